@@ -1,0 +1,91 @@
+import { z } from 'zod'
+
+/**
+ * What a route may do: `read` changes nothing, `local` changes only our own files, `write` changes a cluster.
+ * A write names the input fields that hold the connections it writes to, so that a read-only source can still be
+ * replayed into a writable target; the router checks exactly those against the profile's access mode.
+ */
+export type Effect = 'read' | 'local' | 'write'
+
+export interface RouteDef<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+  readonly kind: 'route'
+  readonly input: I
+  readonly output: O
+  readonly effect: Effect
+  readonly writes: readonly string[]
+}
+
+export interface StreamDef<
+  I extends z.ZodType = z.ZodType,
+  B extends z.ZodType = z.ZodType,
+  P extends z.ZodType = z.ZodType,
+  D extends z.ZodType = z.ZodType,
+> {
+  readonly kind: 'stream'
+  readonly input: I
+  readonly batch: B
+  readonly progress: P
+  readonly done: D
+  readonly effect: Effect
+  readonly writes: readonly string[]
+}
+
+type WritesOf<I extends z.ZodType> = readonly (keyof z.output<I> & string)[]
+type EffectOf<I extends z.ZodType> = { effect: 'read' | 'local' } | { effect: 'write'; writes: WritesOf<I> }
+
+/** One call: an input, one answer. */
+export function route<I extends z.ZodType, O extends z.ZodType>(
+  def: { input: I; output: O } & EffectOf<I>,
+): RouteDef<I, O> {
+  return { kind: 'route', input: def.input, output: def.output, effect: def.effect, writes: writesOf(def) }
+}
+
+/** One stream: frames `batch | progress`, then exactly one of `done | error`. */
+export function stream<I extends z.ZodType, B extends z.ZodType, P extends z.ZodType, D extends z.ZodType>(
+  def: { input: I; batch: B; progress: P; done: D } & EffectOf<I>,
+): StreamDef<I, B, P, D> {
+  return {
+    kind: 'stream',
+    input: def.input,
+    batch: def.batch,
+    progress: def.progress,
+    done: def.done,
+    effect: def.effect,
+    writes: writesOf(def),
+  }
+}
+
+function writesOf(def: { effect: Effect; writes?: readonly string[] }): readonly string[] {
+  return def.effect === 'write' ? (def.writes ?? []) : []
+}
+
+export type AnyDef = RouteDef | StreamDef
+export type Contract = Record<string, AnyDef>
+
+export type Input<D extends AnyDef> = z.output<D['input']>
+/** What a caller may write: defaults left out. */
+export type RawInput<D extends AnyDef> = z.input<D['input']>
+export type Output<D extends RouteDef> = z.output<D['output']>
+export type Batch<D extends StreamDef> = z.output<D['batch']>
+export type Progress<D extends StreamDef> = z.output<D['progress']>
+export type Done<D extends StreamDef> = z.output<D['done']>
+
+export interface CallContext {
+  /** Aborted when the caller cancels, its page goes away, or the call's connection is closed. */
+  readonly signal: AbortSignal
+}
+
+/** What a service writes frames into. `batch` waits for the reader's credit; `progress` is dropped when none is left. */
+export interface StreamSink<D extends StreamDef> {
+  batch(rows: Batch<D>): Promise<void>
+  progress(value: Progress<D>): void
+}
+
+/** The type a service satisfies: one method per route and stream of its contract. A missing one does not compile. */
+export type ServiceOf<C extends Contract> = {
+  [K in keyof C]: C[K] extends StreamDef
+    ? (input: Input<C[K]>, sink: StreamSink<C[K]>, context: CallContext) => Promise<Done<C[K]>>
+    : C[K] extends RouteDef
+      ? (input: Input<C[K]>, context: CallContext) => Promise<Output<C[K]>>
+      : never
+}
