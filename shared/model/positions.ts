@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { Offset, PartitionId } from './ids.ts'
+
+/**
+ * A group's committed offset for one partition: the next offset it will read. `null` wherever a position is expected
+ * means "none", which is not 0: the client's `auto.offset.reset` decides then.
+ */
+export const Position = z.strictObject({
+  offset: Offset,
+  /** Free text stored with the commit; empty for most clients. */
+  metadata: z.string(),
+  /** Epoch of the leader the offset was read from (KIP-320); −1 when the committer did not say. */
+  leaderEpoch: z.number().int(),
+})
+export type Position = z.infer<typeof Position>
+
+/** The three edges of a partition's log. Offsets in [logStart, highWatermark) can be read; below lastStable all are decided. */
+export const LogBounds = z.strictObject({
+  logStart: z.bigint(),
+  lastStable: z.bigint(),
+  highWatermark: z.bigint(),
+})
+export type LogBounds = z.infer<typeof LogBounds>
+
+export const PartitionOffset = z.strictObject({ partition: PartitionId, offset: z.bigint() })
+export type PartitionOffset = z.infer<typeof PartitionOffset>
+
+export const TopicPartition = z.strictObject({ topic: z.string(), partition: PartitionId })
+export type TopicPartition = z.infer<typeof TopicPartition>
+
+/** One map key for a topic and a partition; the partition comes first because topic names may hold any separator. */
+export function partitionKey(topic: string, partition: number): string {
+  return `${partition}/${topic}`
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { PartitionId } from './ids.ts'
+
+/** Bits of a row's `flags` column. */
+export const rowFlags = {
+  nullKey: 1,
+  nullValue: 2,
+  transactional: 4,
+  /** Written by a transaction that was aborted; shown only on request. */
+  aborted: 8,
+  /** At or above the last stable offset: its transaction is still open. */
+  open: 16,
+  /** The timestamp is the broker's append time, not the producer's. */
+  logAppendTime: 32,
+  keyCut: 64,
+  valueCut: 128,
+  /** The batch's CRC does not match its bytes. */
+  badCrc: 256,
+} as const
+
+/** A run of offsets of one partition without a visible record, and how many of them have which reason. */
+export const Hole = z.strictObject({
+  partition: PartitionId,
+  first: z.bigint(),
+  /** Inclusive. */
+  last: z.bigint(),
+  /** Commit and abort markers of transactions. */
+  markers: z.bigint(),
+  aborted: z.bigint(),
+  /** In an open transaction and left out on request. */
+  open: z.bigint(),
+  /** No batch or record holds the offset any more: compacted away or deleted. */
+  missing: z.bigint(),
+  /** Message format 0 or 1: present, not decoded. */
+  oldFormat: z.bigint(),
+  /** Could not be decoded; `problem` says why. */
+  corrupt: z.bigint(),
+  problem: z.string().optional(),
+})
+export type Hole = z.infer<typeof Hole>
+
+/**
+ * Rows as packed columns: what crosses the wire and what the ring buffer keeps. Keys and values are cut previews in one
+ * byte block; `ends[2i]` and `ends[2i+1]` are where row i's key and value end in it.
+ */
+export const RowColumns = z.strictObject({
+  count: z.number().int(),
+  partition: z.instanceof(Int32Array),
+  offset: z.instanceof(BigInt64Array),
+  /** Milliseconds since 1970 UTC; −1 means the record has none. */
+  timestamp: z.instanceof(BigInt64Array),
+  flags: z.instanceof(Int32Array),
+  /** Bytes; −1 for null. */
+  keySize: z.instanceof(Int32Array),
+  valueSize: z.instanceof(Int32Array),
+  headerCount: z.instanceof(Int32Array),
+  preview: z.instanceof(Uint8Array),
+  ends: z.instanceof(Int32Array),
+  /** Holes in the order they are shown; `at` is the row they stand before (count = after the last). */
+  holes: z.array(z.strictObject({ at: z.number().int(), hole: Hole })),
+})
+export type RowColumns = z.infer<typeof RowColumns>
+
+/** A hole in one sentence part: "3 aborted records, 1 transaction marker". */
+export function holeReasons(hole: Hole): string {
+  const parts: string[] = []
+  const add = (n: bigint, one: string, many: string) => {
+    if (n > 0n) parts.push(`${n} ${n === 1n ? one : many}`)
+  }
+  add(hole.aborted, 'aborted record', 'aborted records')
+  add(hole.markers, 'transaction marker', 'transaction markers')
+  add(hole.open, 'record of an open transaction', 'records of open transactions')
+  add(hole.missing, 'compacted away or deleted', 'compacted away or deleted')
+  add(hole.oldFormat, 'in an old message format, not decoded', 'in an old message format, not decoded')
+  add(hole.corrupt, 'not readable', 'not readable')
+  const text = parts.join(', ')
+  return hole.problem === undefined ? text : `${text} (${hole.problem})`
+}

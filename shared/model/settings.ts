@@ -1,0 +1,19 @@
+import { z } from 'zod'
+
+/** What the app remembers between starts; nothing here names a secret. Every part has a default, so `{}` is valid. */
+export const Settings = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** `UTC`, `local` or an IANA name. */
+  zone: z.string().max(64).default('UTC'),
+  sidebarWidth: z.number().min(120).max(800).default(256),
+  showInternal: z.boolean().default(false),
+  /** Pinned topics by profile id. */
+  pins: z.record(z.string(), z.array(z.string()).max(1_000)).default({}),
+  /** Open tabs as navigation intents (see renderer/app/navigation.ts) and the one in front. */
+  tabs: z
+    .array(z.strictObject({ id: z.string(), intent: z.record(z.string(), z.unknown()) }))
+    .max(100)
+    .default([]),
+  activeTab: z.string().nullable().default(null),
+})
+export type Settings = z.infer<typeof Settings>
