@@ -1,0 +1,150 @@
+import { z } from 'zod'
+import { ErrorValue } from '../errors.ts'
+import { ConnectionId, ProfileId } from '../model/ids.ts'
+import { AccessMode, Environment, Profile, ProfileColour, SecretsInput } from '../model/profile.ts'
+import { Confirm, Empty, OnConnection } from './common.ts'
+import { route, stream } from './define.ts'
+
+export const ProfileEntry = z.strictObject({
+  profile: Profile,
+  /** Which secrets are stored, by name; the values never leave the main process. */
+  stored: z.array(z.string()),
+  /** Choices worth a loud word, such as PLAIN without TLS. */
+  warnings: z.array(z.string()),
+})
+export type ProfileEntry = z.infer<typeof ProfileEntry>
+
+export const ConnectionStatus = z.enum(['connecting', 'connected', 'reconnecting', 'failed', 'closed'])
+
+export const ConnectionState = z.strictObject({
+  connectionId: ConnectionId,
+  profileId: ProfileId,
+  name: z.string(),
+  environment: Environment,
+  colour: ProfileColour,
+  accessMode: AccessMode,
+  status: ConnectionStatus,
+  /** Why it is not connected. */
+  reason: ErrorValue.nullable(),
+  attempt: z.number().int(),
+  /** When the next attempt starts, ms since 1970; null when none is planned. */
+  nextAttemptAt: z.bigint().nullable(),
+  clusterId: z.string().nullable(),
+  brokers: z.number().int().nullable(),
+  /** Best guess, for example "4.3"; brokers do not announce it. */
+  kafkaVersion: z.string().nullable(),
+  /** MB/s; null = none. */
+  readLimit: z.number().nullable(),
+})
+export type ConnectionState = z.infer<typeof ConnectionState>
+
+export const TestStep = z.strictObject({
+  step: z.enum(['name', 'tcp', 'tls', 'sasl', 'versions', 'authorisation', 'advertised']),
+  broker: z.string(),
+  status: z.enum(['ok', 'failed', 'skipped']),
+  message: z.string(),
+  milliseconds: z.number(),
+})
+export type TestStep = z.infer<typeof TestStep>
+
+export const TestReport = z.strictObject({
+  steps: z.array(TestStep),
+  error: ErrorValue.nullable(),
+  clusterId: z.string().nullable(),
+  kafkaVersion: z.string().nullable(),
+  /** What the cluster advertises, as host:port. */
+  advertised: z.array(z.string()),
+})
+export type TestReport = z.infer<typeof TestReport>
+
+export const BrokerRow = z.strictObject({
+  id: z.number().int(),
+  host: z.string(),
+  port: z.number().int(),
+  rack: z.string().nullable(),
+  controller: z.boolean(),
+})
+
+export const profiles = {
+  'profiles.list': route({
+    input: Empty,
+    output: z.strictObject({
+      items: z.array(ProfileEntry),
+      /** Files that could not be read and were set aside, as sentences. */
+      damaged: z.array(z.string()),
+    }),
+    effect: 'read',
+  }),
+  /** Creates (unknown id) or replaces. Raising the access mode of an existing profile needs its name in `confirm`. */
+  'profiles.save': route({
+    input: z.strictObject({ profile: Profile, secrets: SecretsInput.default({}), confirm: Confirm }),
+    output: ProfileEntry,
+    effect: 'local',
+  }),
+  'profiles.duplicate': route({ input: z.strictObject({ id: ProfileId }), output: ProfileEntry, effect: 'local' }),
+  'profiles.delete': route({ input: z.strictObject({ id: ProfileId }), output: Empty, effect: 'local' }),
+  /** Reads pasted `client.properties` or librdkafka settings into a draft; stores nothing. */
+  'profiles.import': route({
+    input: z.strictObject({ text: z.string().max(262_144) }),
+    output: z.strictObject({
+      profile: Profile,
+      secrets: SecretsInput,
+      understood: z.array(z.string()),
+      ignored: z.array(z.strictObject({ key: z.string(), why: z.string() })),
+    }),
+    effect: 'read',
+  }),
+}
+
+export const connections = {
+  'connections.list': route({
+    input: Empty,
+    output: z.strictObject({ items: z.array(ConnectionState) }),
+    effect: 'read',
+  }),
+  /** Opens a profile, or answers with what is open already. Secrets given here are kept for this run only, unless `remember`. */
+  'connections.open': route({
+    input: z.strictObject({
+      profileId: ProfileId,
+      secrets: SecretsInput.default({}),
+      remember: z.boolean().default(false),
+    }),
+    output: ConnectionState,
+    effect: 'local',
+  }),
+  'connections.close': route({ input: OnConnection, output: Empty, effect: 'local' }),
+  /** Tries each step without opening anything for use. */
+  'connections.test': route({
+    input: z.strictObject({ profile: Profile, secrets: SecretsInput.default({}) }),
+    output: TestReport,
+    effect: 'read',
+  }),
+  /** Every state as it changes, first all that is. */
+  'connections.watch': stream({
+    input: Empty,
+    batch: z.array(ConnectionState),
+    progress: Empty,
+    done: Empty,
+    effect: 'read',
+  }),
+  'connections.setReadLimit': route({
+    input: z.strictObject({ connectionId: ConnectionId, readLimit: z.number().min(0.1).max(10_000).nullable() }),
+    output: ConnectionState,
+    effect: 'local',
+  }),
+  /** Closes every socket so that the next use connects anew: after sleep, or by hand. */
+  'connections.reconnect': route({ input: OnConnection, output: ConnectionState, effect: 'local' }),
+  'connections.describe': route({
+    input: OnConnection,
+    output: z.strictObject({
+      clusterId: z.string().nullable(),
+      kafkaVersion: z.string().nullable(),
+      brokers: z.array(BrokerRow),
+      /** What these brokers lack that the app would use, as sentences. */
+      lacks: z.array(z.string()),
+      /** Requests sent so far by API name: what the gate saw. */
+      sent: z.array(z.strictObject({ api: z.string(), count: z.number().int(), effect: z.enum(['read', 'write']) })),
+    }),
+    effect: 'read',
+  }),
+}

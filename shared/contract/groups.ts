@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { ErrorValue } from '../errors.ts'
+import { ConnectionId, PartitionId } from '../model/ids.ts'
+import { Position } from '../model/positions.ts'
+import { Failure, OnConnection } from './common.ts'
+import { route } from './define.ts'
+
+/** `unknown` where the broker is too old to say (before Kafka 3.8). */
+export const GroupType = z.enum(['classic', 'consumer', 'share', 'streams', 'unknown'])
+export type GroupType = z.infer<typeof GroupType>
+
+export const GroupRow = z.strictObject({
+  group: z.string(),
+  type: GroupType,
+  /** Kafka's own words: Empty, Stable, PreparingRebalance, CompletingRebalance, Assigning, Reconciling, Dead. */
+  state: z.string(),
+  protocolType: z.string(),
+})
+export type GroupRow = z.infer<typeof GroupRow>
+
+export const GroupSummary = z.strictObject({
+  group: z.string(),
+  members: z.number().int().nullable(),
+  topics: z.array(z.string()),
+  partitions: z.number().int(),
+  /** Σ (high watermark − position) over partitions with a position in range; null when none is known. */
+  lag: z.bigint().nullable(),
+  /** Positions before the log start or past the end. */
+  outOfRange: z.number().int(),
+  error: ErrorValue.optional(),
+})
+export type GroupSummary = z.infer<typeof GroupSummary>
+
+export const GroupMember = z.strictObject({
+  memberId: z.string(),
+  instanceId: z.string().nullable(),
+  clientId: z.string(),
+  host: z.string(),
+  memberEpoch: z.number().int().nullable(),
+  assignment: z.array(z.strictObject({ topic: z.string(), partition: PartitionId })),
+  subscription: z.array(z.string()),
+})
+export type GroupMember = z.infer<typeof GroupMember>
+
+/** Where a position stands against the log. `none`: no commit; `topic-gone`: the topic is not there (or not visible). */
+export const PositionStanding = z.enum([
+  'in-range',
+  'at-end',
+  'none',
+  'before-log-start',
+  'past-end',
+  'topic-gone',
+  'unknown',
+])
+export type PositionStanding = z.infer<typeof PositionStanding>
+
+export const GroupPosition = z.strictObject({
+  topic: z.string(),
+  topicId: z.string().nullable(),
+  partition: PartitionId,
+  position: Position.nullable(),
+  logStart: z.bigint().nullable(),
+  lastStable: z.bigint().nullable(),
+  highWatermark: z.bigint().nullable(),
+  /** High watermark − position, in offsets; null without a position or when out of range. */
+  lag: z.bigint().nullable(),
+  standing: PositionStanding,
+  memberId: z.string().nullable(),
+  error: ErrorValue.optional(),
+})
+export type GroupPosition = z.infer<typeof GroupPosition>
+
+export const GroupDetail = z.strictObject({
+  group: z.string(),
+  exists: z.boolean(),
+  type: GroupType,
+  state: z.string(),
+  protocolType: z.string(),
+  assignor: z.string().nullable(),
+  /** KIP-848 groups: the group's and its target assignment's epoch. */
+  groupEpoch: z.number().int().nullable(),
+  assignmentEpoch: z.number().int().nullable(),
+  coordinator: z.number().int().nullable(),
+  members: z.array(GroupMember),
+  positions: z.array(GroupPosition),
+  /** A pending transaction holds some positions back (KIP-447). */
+  unstable: z.boolean(),
+  /** When this was read, by our clock. */
+  readAt: z.bigint(),
+  failures: z.array(Failure),
+})
+export type GroupDetail = z.infer<typeof GroupDetail>
+
+export const groups = {
+  /** All groups these credentials may describe. `note` says why there can be none yet. */
+  'groups.list': route({
+    input: OnConnection,
+    output: z.strictObject({ items: z.array(GroupRow), failures: z.array(Failure), note: z.string().nullable() }),
+    effect: 'read',
+  }),
+  'groups.summaries': route({
+    input: z.strictObject({ connectionId: ConnectionId, groups: z.array(z.string()).min(1).max(200) }),
+    output: z.strictObject({ items: z.array(GroupSummary) }),
+    effect: 'read',
+  }),
+  'groups.describe': route({
+    input: z.strictObject({ connectionId: ConnectionId, group: z.string() }),
+    output: GroupDetail,
+    effect: 'read',
+  }),
+}

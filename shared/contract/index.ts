@@ -1,0 +1,21 @@
+import { app } from './app.ts'
+import { connections, profiles } from './connections.ts'
+import { groups } from './groups.ts'
+import { messages } from './messages.ts'
+import { offsets } from './offsets.ts'
+import { replay } from './replay.ts'
+import { topics } from './topics.ts'
+
+/** All that crosses between the renderer (or a shell, or a browser) and the main process. */
+export const contract = {
+  ...app,
+  ...profiles,
+  ...connections,
+  ...topics,
+  ...messages,
+  ...groups,
+  ...offsets,
+  ...replay,
+}
+export type SeeklineContract = typeof contract
+export type RouteName = keyof SeeklineContract

@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import { ErrorValue } from '../errors.ts'
+import { ConnectionId, PartitionId } from '../model/ids.ts'
+import { LogBounds, PartitionOffset } from '../model/positions.ts'
+import { Hole, RowColumns } from '../model/rows.ts'
+import { route, stream } from './define.ts'
+
+/** Where a browse starts. Going backward, offsets are exclusive ends and `timestamp` is the first one not wanted. */
+export const Start = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('earliest') }),
+  /** The newest records: with `limit`, exactly that many records, however many offsets that takes. */
+  z.strictObject({ from: z.literal('newest') }),
+  z.strictObject({ from: z.literal('offsets'), offsets: z.array(PartitionOffset).min(1) }),
+  /** The first offset whose timestamp is ≥ t, per partition; later records may be older (CreateTime). */
+  z.strictObject({ from: z.literal('timestamp'), timestamp: z.bigint() }),
+  z.strictObject({ from: z.literal('group'), group: z.string().min(1) }),
+])
+export type Start = z.infer<typeof Start>
+
+export const Show = z.strictObject({
+  /** Records of aborted transactions as rows instead of holes. */
+  aborted: z.boolean().default(false),
+  /** Records of transactions still open, labelled as such. */
+  open: z.boolean().default(true),
+})
+export type Show = z.infer<typeof Show>
+
+const Where = {
+  connectionId: ConnectionId,
+  topic: z.string().min(1),
+  /** All when left out. */
+  partitions: z.array(PartitionId).min(1).optional(),
+  show: Show.default({ aborted: false, open: true }),
+}
+
+export const PartitionBounds = z.strictObject({ partition: PartitionId, ...LogBounds.shape })
+export type PartitionBounds = z.infer<typeof PartitionBounds>
+
+/** What was met on the way; `compacted` counts offsets, the others records or markers. */
+export const ReadCounts = z.strictObject({
+  records: z.bigint(),
+  aborted: z.bigint(),
+  markers: z.bigint(),
+  missing: z.bigint(),
+  /** Bytes received from the brokers. */
+  bytes: z.bigint(),
+})
+export type ReadCounts = z.infer<typeof ReadCounts>
+
+export const PartitionFailure = z.strictObject({ partition: PartitionId, error: ErrorValue })
+
+export const BrowseDone = z.strictObject({
+  /** `limit`: asked-for records found; `end`: high watermark (or log start, backward) reached. */
+  reason: z.enum(['limit', 'end', 'cancelled']),
+  counts: ReadCounts,
+  bounds: z.array(PartitionBounds),
+  /** Offsets from which the next page forward starts, and before which the next page backward ends. */
+  forward: z.array(PartitionOffset),
+  backward: z.array(PartitionOffset),
+  /** Partitions that could not be read, or not to the end. */
+  failures: z.array(PartitionFailure),
+  topicId: z.string().nullable(),
+})
+export type BrowseDone = z.infer<typeof BrowseDone>
+
+export const HeaderValue = z.strictObject({
+  /** Bytes, because Kafka does not promise UTF-8. */
+  name: z.instanceof(Uint8Array),
+  /** Cut at 64 KiB; `size` is the whole, −1 for null. */
+  value: z.instanceof(Uint8Array).nullable(),
+  size: z.number().int(),
+})
+export type HeaderValue = z.infer<typeof HeaderValue>
+
+export const BatchFacts = z.strictObject({
+  first: z.bigint(),
+  last: z.bigint(),
+  records: z.number().int(),
+  bytes: z.number().int(),
+  codec: z.string(),
+  crc: z.number().int(),
+  crcValid: z.boolean(),
+  leaderEpoch: z.number().int(),
+  magic: z.number().int(),
+  transactional: z.boolean(),
+  producerId: z.bigint(),
+  producerEpoch: z.number().int(),
+  /** Sequence of this record, −1 without an idempotent producer. */
+  sequence: z.number().int(),
+})
+export type BatchFacts = z.infer<typeof BatchFacts>
+
+export const FullRecord = z.strictObject({
+  kind: z.literal('record'),
+  topic: z.string(),
+  topicId: z.string().nullable(),
+  clusterId: z.string().nullable(),
+  partition: PartitionId,
+  offset: z.bigint(),
+  timestamp: z.bigint(),
+  timestampType: z.enum(['CreateTime', 'LogAppendTime']),
+  flags: z.number().int(),
+  keySize: z.number().int(),
+  valueSize: z.number().int(),
+  /** The first 64 KiB of the key and the first 1 MiB of the value; the rest by `messages.payload`. */
+  key: z.instanceof(Uint8Array).nullable(),
+  value: z.instanceof(Uint8Array).nullable(),
+  headers: z.array(HeaderValue),
+  /** Set when the first five bytes look like the Confluent wire format: 0, then a schema id. */
+  keySchemaId: z.number().int().nullable(),
+  valueSchemaId: z.number().int().nullable(),
+  batch: BatchFacts,
+})
+export type FullRecord = z.infer<typeof FullRecord>
+
+/** What stands at an offset that holds no visible record. `outside` = before the log start, or at or past the end. */
+export const NoRecord = z.strictObject({
+  kind: z.literal('hole'),
+  outside: z.enum(['before-log-start', 'past-end']).nullable(),
+  hole: Hole.nullable(),
+  bounds: LogBounds,
+  /** Nearest offset with a record, each way, as far as was looked. */
+  next: z.bigint().nullable(),
+})
+export type NoRecord = z.infer<typeof NoRecord>
+
+const At = { connectionId: ConnectionId, topic: z.string().min(1), partition: PartitionId, offset: z.bigint() }
+
+export const messages = {
+  /** One page. Rows are merged over the partitions by timestamp; within a partition always by offset. */
+  'messages.browse': stream({
+    input: z.strictObject({
+      ...Where,
+      start: Start,
+      direction: z.enum(['forward', 'backward']).default('forward'),
+      limit: z.number().int().min(1).max(10_000).default(500),
+    }),
+    batch: RowColumns,
+    progress: z.strictObject({ counts: ReadCounts, ratePerSecond: z.number() }),
+    done: BrowseDone,
+    effect: 'read',
+  }),
+  /** Records as they arrive, until cancelled. `gap` in progress names offsets that were passed over to keep up. */
+  'messages.tail': stream({
+    input: z.strictObject({ ...Where, from: z.array(PartitionOffset).optional() }),
+    batch: RowColumns,
+    progress: z.strictObject({
+      counts: ReadCounts,
+      ratePerSecond: z.number(),
+      bounds: z.array(PartitionBounds),
+      /** Set while the connection is away; rows go on from where they stopped. */
+      waiting: ErrorValue.nullable(),
+    }),
+    done: z.strictObject({ reason: z.enum(['cancelled', 'failed']), forward: z.array(PartitionOffset) }),
+    effect: 'read',
+  }),
+  'messages.record': route({
+    input: z.strictObject(At),
+    output: z.discriminatedUnion('kind', [FullRecord, NoRecord]),
+    effect: 'read',
+  }),
+  /** A byte range of one key or value, for payloads larger than a record's answer carries. */
+  'messages.payload': route({
+    input: z.strictObject({
+      ...At,
+      part: z.enum(['key', 'value']),
+      from: z.number().int().min(0),
+      length: z.number().int().min(1).max(1_048_576),
+    }),
+    output: z.strictObject({ bytes: z.instanceof(Uint8Array), size: z.number().int() }),
+    effect: 'read',
+  }),
+}

@@ -1,0 +1,164 @@
+import { z } from 'zod'
+import { ErrorValue } from '../errors.ts'
+import { ConnectionId, PartitionId } from '../model/ids.ts'
+import { LogBounds, Position } from '../model/positions.ts'
+import { Confirm, Failure } from './common.ts'
+import { route } from './define.ts'
+import { GroupMember, GroupType } from './groups.ts'
+
+const At = { topic: z.string(), partition: PartitionId }
+
+/** Where the positions shall go. */
+export const Target = z.discriminatedUnion('to', [
+  z.strictObject({ to: z.literal('earliest') }),
+  z.strictObject({ to: z.literal('latest') }),
+  /** Named partitions get the named offset, the others stay; a lone `offset` is for every partition in scope. */
+  z.strictObject({ to: z.literal('offset'), offset: z.bigint() }),
+  z.strictObject({ to: z.literal('offsets'), offsets: z.array(z.strictObject({ ...At, offset: z.bigint() })).min(1) }),
+  /** First offset with a timestamp ≥ t. Refused where no record is that new: the high watermark would skip everything. */
+  z.strictObject({ to: z.literal('timestamp'), timestamp: z.bigint() }),
+  /** Positions move by n offsets, clamped to the log. */
+  z.strictObject({ to: z.literal('shift'), by: z.bigint() }),
+  /** What an undo restores, `null` meaning that the position is deleted. */
+  z.strictObject({
+    to: z.literal('restore'),
+    positions: z.array(z.strictObject({ ...At, topicId: z.string().nullable(), position: Position.nullable() })).min(1),
+    deleteGroup: z.boolean(),
+  }),
+])
+export type Target = z.infer<typeof Target>
+
+/** Which partitions: none named = all that the group has a position for. */
+export const Scope = z.array(z.strictObject({ topic: z.string(), partitions: z.array(PartitionId).optional() }))
+export type Scope = z.infer<typeof Scope>
+
+export const PlanRow = z.strictObject({
+  ...At,
+  topicId: z.string().nullable(),
+  /** What the plan saw; apply refuses if it is no longer so. */
+  before: Position.nullable(),
+  /** What apply would commit; null deletes the position. Equal to `before` when nothing changes. */
+  after: Position.nullable(),
+  bounds: LogBounds.nullable(),
+  status: z.enum(['change', 'same', 'refused']),
+  /** The wanted offset, when the log's edges forced another. */
+  clampedFrom: z.bigint().nullable(),
+  /** Offsets that will not be read by the group because of this change. */
+  skips: z.bigint(),
+  /** Offsets that were read and will be read again. */
+  repeats: z.bigint(),
+  /** A sentence for the row: why refused, clamped, or what deserves care. */
+  note: z.string().nullable(),
+})
+export type PlanRow = z.infer<typeof PlanRow>
+
+export const Plan = z.strictObject({
+  version: z.literal(1),
+  connectionId: ConnectionId,
+  clusterId: z.string().nullable(),
+  group: z.string(),
+  groupExists: z.boolean(),
+  groupType: GroupType,
+  groupState: z.string(),
+  members: z.array(GroupMember),
+  target: Target,
+  rows: z.array(PlanRow),
+  /** Why nothing of this plan can be applied: a live group, a share group, missing rights. */
+  refusal: ErrorValue.nullable(),
+  /** What a careful person would want to know before applying; whole sentences. */
+  warnings: z.array(z.string()),
+  failures: z.array(Failure),
+  /** The journal entry this plan would undo. */
+  undoOf: z.string().nullable(),
+  madeAt: z.bigint(),
+})
+export type Plan = z.infer<typeof Plan>
+
+/**
+ * What became of one partition. `superseded`: someone committed after us; `overwrote`: someone committed between our
+ * last look and our commit, and we wrote over it; `conflict`: differs from the plan, nothing was written.
+ */
+export const ApplyStatus = z.enum(['confirmed', 'superseded', 'overwrote', 'conflict', 'refused', 'unknown', 'same'])
+export type ApplyStatus = z.infer<typeof ApplyStatus>
+
+export const ApplyRow = z.strictObject({
+  ...At,
+  topicId: z.string().nullable(),
+  status: ApplyStatus,
+  before: Position.nullable(),
+  intended: Position.nullable(),
+  /** What was read back; absent when nothing was written. */
+  found: Position.nullable().optional(),
+  message: z.string().nullable(),
+})
+export type ApplyRow = z.infer<typeof ApplyRow>
+
+export const ApplyResult = z.strictObject({
+  /** null when nothing was written, so that nothing was journalled. */
+  journalId: z.string().nullable(),
+  rows: z.array(ApplyRow),
+  /** One sentence: what happened. */
+  summary: z.string(),
+  groupCreated: z.boolean(),
+  groupDeleted: z.boolean(),
+})
+export type ApplyResult = z.infer<typeof ApplyResult>
+
+/** One applied change as the journal keeps it. Without `result` the app ended between intent and result. */
+export const PositionsEntry = z.strictObject({
+  id: z.string(),
+  at: z.bigint(),
+  profileId: z.string(),
+  profileName: z.string(),
+  clusterId: z.string().nullable(),
+  group: z.string(),
+  groupExisted: z.boolean(),
+  undoOf: z.string().nullable(),
+  rows: z.array(
+    z.strictObject({
+      ...At,
+      topicId: z.string().nullable(),
+      before: Position.nullable(),
+      after: Position.nullable(),
+    }),
+  ),
+  result: ApplyResult.nullable(),
+})
+export type PositionsEntry = z.infer<typeof PositionsEntry>
+
+export const offsets = {
+  /** Computes a change; writes nothing. */
+  'offsets.plan': route({
+    input: z.strictObject({
+      connectionId: ConnectionId,
+      group: z.string().min(1),
+      scope: Scope.default([]),
+      target: Target,
+    }),
+    output: Plan,
+    effect: 'read',
+  }),
+  /** Re-reads, compares with the plan, journals, commits, reads back. `plan` is trusted in nothing. */
+  'offsets.apply': route({
+    input: z.strictObject({ connectionId: ConnectionId, plan: Plan, confirm: Confirm }),
+    output: ApplyResult,
+    effect: 'write',
+    writes: ['connectionId'],
+  }),
+  'offsets.planUndo': route({
+    input: z.strictObject({ connectionId: ConnectionId, journalId: z.string() }),
+    output: Plan,
+    effect: 'read',
+  }),
+  /** Newest first. `before` is the id of the last entry of the page already shown. */
+  'offsets.journal': route({
+    input: z.strictObject({
+      clusterId: z.string().optional(),
+      group: z.string().optional(),
+      before: z.string().optional(),
+      limit: z.number().int().min(1).max(200).default(50),
+    }),
+    output: z.strictObject({ items: z.array(PositionsEntry), more: z.boolean(), damaged: z.array(z.string()) }),
+    effect: 'read',
+  }),
+}

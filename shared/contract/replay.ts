@@ -1,0 +1,184 @@
+import { z } from 'zod'
+import { ErrorValue } from '../errors.ts'
+import { ConnectionId, PartitionId } from '../model/ids.ts'
+import { PartitionOffset } from '../model/positions.ts'
+import { Confirm } from './common.ts'
+import { route, stream } from './define.ts'
+
+/** What is copied. Ends are exclusive; an end left out is the last stable offset when the replay starts. */
+export const ReplayRange = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('all'), partitions: z.array(PartitionId).optional() }),
+  z.strictObject({
+    by: z.literal('offsets'),
+    ranges: z
+      .array(z.strictObject({ partition: PartitionId, from: z.bigint(), to: z.bigint().optional() }))
+      .min(1)
+      .max(10_000),
+  }),
+  z.strictObject({
+    by: z.literal('timestamps'),
+    from: z.bigint(),
+    to: z.bigint().optional(),
+    partitions: z.array(PartitionId).optional(),
+  }),
+  z.strictObject({ by: z.literal('records'), records: z.array(PartitionOffset).min(1).max(10_000) }),
+])
+export type ReplayRange = z.infer<typeof ReplayRange>
+
+export const ReplayTopic = z.discriminatedUnion('create', [
+  z.strictObject({ create: z.literal(false), name: z.string().min(1) }),
+  z.strictObject({
+    create: z.literal(true),
+    name: z.string().min(1),
+    partitions: z.number().int().min(1).max(10_000),
+    /** −1: the cluster's default. */
+    replicationFactor: z.number().int().min(-1).max(100).default(-1),
+    configs: z.array(z.strictObject({ name: z.string(), value: z.string() })).default([]),
+  }),
+])
+export type ReplayTopic = z.infer<typeof ReplayTopic>
+
+export const ReplaySpec = z.strictObject({
+  source: ConnectionId,
+  topic: z.string().min(1),
+  range: ReplayRange,
+  target: ConnectionId,
+  targetTopic: ReplayTopic,
+  /** `keep`: source partition n to target partition n. `by-key`: the Java client's murmur2 over the target's partitions. */
+  partitioning: z.enum(['keep', 'by-key']).default('keep'),
+  /** `shift`: all by the same amount, so that the newest becomes now. */
+  timestamps: z.enum(['keep', 'now', 'shift']).default('keep'),
+})
+export type ReplaySpec = z.infer<typeof ReplaySpec>
+
+export const ReplayPlanRow = z.strictObject({
+  partition: PartitionId,
+  from: z.bigint(),
+  to: z.bigint(),
+  /** Offsets in the range; markers, aborted and compacted ones among them are not copied. */
+  offsets: z.bigint(),
+  /** Offsets at or past the last stable offset that were asked for: open transactions, left out. */
+  openLeftOut: z.bigint(),
+  /** Offsets asked for that lie before the log start or past the end. */
+  outside: z.bigint(),
+  targetPartition: PartitionId.nullable(),
+  error: ErrorValue.optional(),
+})
+export type ReplayPlanRow = z.infer<typeof ReplayPlanRow>
+
+/** Something the target would do to copied records. `offsets` is an upper bound where records cannot be counted cheaply. */
+export const ReplayConcern = z.strictObject({
+  kind: z.enum(['deleted', 'refused', 'restamped', 'compacted', 'too-large', 'partitioning', 'loop', 'other']),
+  offsets: z.bigint().nullable(),
+  sentence: z.string(),
+})
+export type ReplayConcern = z.infer<typeof ReplayConcern>
+
+export const ReplayPlan = z.strictObject({
+  version: z.literal(1),
+  spec: ReplaySpec,
+  sourceClusterId: z.string().nullable(),
+  sourceTopicId: z.string().nullable(),
+  targetClusterId: z.string().nullable(),
+  /** null when the topic will be created. */
+  targetTopicId: z.string().nullable(),
+  targetPartitions: z.number().int(),
+  rows: z.array(ReplayPlanRow),
+  offsets: z.bigint(),
+  /** From the source's sizes; null where they may not be read. */
+  estimatedBytes: z.bigint().nullable(),
+  /** Added to every timestamp under `shift`, ms. */
+  shiftMs: z.bigint().nullable(),
+  concerns: z.array(ReplayConcern),
+  refusal: ErrorValue.nullable(),
+  summary: z.string(),
+  madeAt: z.bigint(),
+})
+export type ReplayPlan = z.infer<typeof ReplayPlan>
+
+export const ReceiptRow = z.strictObject({
+  partition: PartitionId,
+  from: z.bigint(),
+  to: z.bigint(),
+  /** Source offset up to which everything is settled (exclusive): copied and acknowledged, or known to hold nothing to copy. */
+  done: z.bigint(),
+  copied: z.bigint(),
+  bytes: z.bigint(),
+  markers: z.bigint(),
+  aborted: z.bigint(),
+  missing: z.bigint(),
+  openLeftOut: z.bigint(),
+  /** Source offsets not copied because their batch could not be trusted or the target refused them. */
+  refused: z.bigint(),
+  status: z.enum(['complete', 'cancelled', 'failed', 'unknown']),
+  error: ErrorValue.nullable(),
+  /** Where the copies went: first and last acknowledged offset per target partition. */
+  targets: z.array(
+    z.strictObject({ partition: PartitionId, first: z.bigint(), last: z.bigint(), records: z.bigint() }),
+  ),
+})
+export type ReceiptRow = z.infer<typeof ReceiptRow>
+
+export const Receipt = z.strictObject({
+  id: z.string(),
+  plan: ReplayPlan,
+  startedAt: z.bigint(),
+  endedAt: z.bigint(),
+  topicCreated: z.boolean(),
+  rows: z.array(ReceiptRow),
+  copied: z.bigint(),
+  bytes: z.bigint(),
+  outcome: z.enum(['complete', 'partial', 'cancelled', 'failed']),
+  summary: z.string(),
+})
+export type Receipt = z.infer<typeof Receipt>
+
+export const EditedHeader = z.strictObject({
+  name: z.instanceof(Uint8Array),
+  value: z.instanceof(Uint8Array).nullable(),
+})
+
+export const replay = {
+  'replay.plan': route({ input: ReplaySpec, output: ReplayPlan, effect: 'read' }),
+  'replay.run': stream({
+    input: z.strictObject({ source: ConnectionId, target: ConnectionId, plan: ReplayPlan, confirm: Confirm }),
+    /** No rows: a replay speaks through progress and its receipt. */
+    batch: z.strictObject({}),
+    progress: z.strictObject({
+      copied: z.bigint(),
+      bytes: z.bigint(),
+      offsetsDone: z.bigint(),
+      offsetsTotal: z.bigint(),
+      recordsPerSecond: z.number(),
+      bytesPerSecond: z.number(),
+      secondsLeft: z.number().nullable(),
+      note: z.string().nullable(),
+    }),
+    done: Receipt,
+    effect: 'write',
+    writes: ['target'],
+  }),
+  /** One record as given: an edited copy, or a tombstone when `value` is null. */
+  'replay.produce': route({
+    input: z.strictObject({
+      connectionId: ConnectionId,
+      topic: z.string().min(1),
+      /** null: by key as the Java client would, or partition 0 without one. */
+      partition: PartitionId.nullable(),
+      key: z.instanceof(Uint8Array).nullable(),
+      value: z.instanceof(Uint8Array).nullable(),
+      headers: z.array(EditedHeader).max(10_000),
+      /** null: now. */
+      timestamp: z.bigint().nullable(),
+      confirm: Confirm,
+    }),
+    output: z.strictObject({ topic: z.string(), partition: PartitionId, offset: z.bigint(), timestamp: z.bigint() }),
+    effect: 'write',
+    writes: ['connectionId'],
+  }),
+  'replay.receipts': route({
+    input: z.strictObject({ before: z.string().optional(), limit: z.number().int().min(1).max(200).default(50) }),
+    output: z.strictObject({ items: z.array(Receipt), more: z.boolean(), damaged: z.array(z.string()) }),
+    effect: 'read',
+  }),
+}

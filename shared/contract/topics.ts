@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { ErrorValue } from '../errors.ts'
+import { ConnectionId, PartitionId } from '../model/ids.ts'
+import { Failure, OnConnection } from './common.ts'
+import { route } from './define.ts'
+
+export const TopicRow = z.strictObject({
+  name: z.string(),
+  /** null where the broker is older than topic ids (Kafka 2.8). */
+  topicId: z.string().nullable(),
+  internal: z.boolean(),
+  partitions: z.number().int(),
+  replicationFactor: z.number().int(),
+  /** Partitions with fewer replicas in sync than replicas. */
+  underReplicated: z.number().int(),
+  leaderless: z.number().int(),
+  error: ErrorValue.optional(),
+})
+export type TopicRow = z.infer<typeof TopicRow>
+
+export const TopicTotals = z.strictObject({
+  topic: z.string(),
+  /** Σ (high watermark − log start): offsets, of which some may hold no record. */
+  offsets: z.bigint().nullable(),
+  /** Bytes on the leaders' disks; null where log directories may not be described. */
+  size: z.bigint().nullable(),
+  error: ErrorValue.optional(),
+})
+export type TopicTotals = z.infer<typeof TopicTotals>
+
+export const PartitionRow = z.strictObject({
+  partition: PartitionId,
+  leader: z.number().int().nullable(),
+  leaderEpoch: z.number().int(),
+  replicas: z.array(z.number().int()),
+  inSync: z.array(z.number().int()),
+  offline: z.array(z.number().int()),
+  logStart: z.bigint().nullable(),
+  lastStable: z.bigint().nullable(),
+  highWatermark: z.bigint().nullable(),
+  /** Bytes of the leader's replica. */
+  size: z.bigint().nullable(),
+  error: ErrorValue.optional(),
+})
+export type PartitionRow = z.infer<typeof PartitionRow>
+
+export const ConfigRow = z.strictObject({
+  name: z.string(),
+  /** null when sensitive or unset. */
+  value: z.string().nullable(),
+  /** Kafka's own name of where the value comes from, e.g. DYNAMIC_TOPIC_CONFIG, DEFAULT_CONFIG. */
+  source: z.string(),
+  isDefault: z.boolean(),
+  readOnly: z.boolean(),
+  sensitive: z.boolean(),
+  documentation: z.string().nullable(),
+  /** Where the value would come from next, nearest first. */
+  synonyms: z.array(z.strictObject({ name: z.string(), value: z.string().nullable(), source: z.string() })),
+})
+export type ConfigRow = z.infer<typeof ConfigRow>
+
+const OneTopic = z.strictObject({ connectionId: ConnectionId, topic: z.string().min(1) })
+
+export const topics = {
+  /** Every topic these credentials may describe, internal ones included. */
+  'topics.list': route({
+    input: OnConnection,
+    output: z.strictObject({ items: z.array(TopicRow), failures: z.array(Failure) }),
+    effect: 'read',
+  }),
+  /** Offsets and sizes for the topics in view; asked for in slices so that a list of thousands shows at once. */
+  'topics.totals': route({
+    input: z.strictObject({ connectionId: ConnectionId, topics: z.array(z.string()).min(1).max(500) }),
+    output: z.strictObject({ items: z.array(TopicTotals), failures: z.array(Failure) }),
+    effect: 'read',
+  }),
+  'topics.describe': route({
+    input: OneTopic,
+    output: z.strictObject({
+      name: z.string(),
+      topicId: z.string().nullable(),
+      internal: z.boolean(),
+      partitions: z.array(PartitionRow),
+      failures: z.array(Failure),
+    }),
+    effect: 'read',
+  }),
+  'topics.config': route({ input: OneTopic, output: z.strictObject({ items: z.array(ConfigRow) }), effect: 'read' }),
+}
