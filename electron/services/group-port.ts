@@ -1,0 +1,57 @@
+import type { CommitRecord } from '../kafka/offsets-topic.ts'
+import type { GroupMember, GroupType } from '#shared/contract/groups.ts'
+import type { LogBounds, Position, TopicPartition } from '#shared/model/positions.ts'
+import type { ErrorValue } from '#shared/errors.ts'
+
+/** What is known of a group before its positions are touched. */
+export interface GroupFacts {
+  exists: boolean
+  type: GroupType
+  state: string
+  protocolType: string
+  assignor: string | null
+  groupEpoch: number | null
+  assignmentEpoch: number | null
+  coordinator: number | null
+  members: GroupMember[]
+}
+
+export type PerPartition<T> = Map<string, { value: T } | { error: ErrorValue }>
+
+/** What a commit came to for one partition; `unknown` when the answer was lost and the broker may or may not have it. */
+export type Written = { status: 'written' } | { status: 'refused' | 'unknown'; error: ErrorValue }
+
+/** A mark in the offsets topic, from which the commits that came later can be read. */
+export interface CommitWatch {
+  /** Commits of the group since the mark in log order, or null where the topic may not be read. */
+  since(signal: AbortSignal): Promise<CommitRecord[] | null>
+}
+
+/**
+ * All that planning and applying need of a cluster. Apart from the adapter over the Kafka seam it exists for one
+ * reason: commits that race with ours cannot be produced on demand with a real broker.
+ */
+export interface GroupPort {
+  readonly clusterId: string | null
+  facts(group: string, signal: AbortSignal): Promise<GroupFacts>
+  /** Names without topic ids (old brokers) map to null; topics that are not there are absent. */
+  topicIds(topics: readonly string[], signal: AbortSignal): Promise<Map<string, string | null>>
+  partitionsOf(topic: string, signal: AbortSignal): Promise<number[]>
+  /** `all` asks for every position the group has; a null value is "none". */
+  positions(
+    group: string,
+    of: readonly TopicPartition[] | 'all',
+    signal: AbortSignal,
+  ): Promise<PerPartition<Position | null>>
+  bounds(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<LogBounds>>
+  /** First offset with a timestamp at or after `timestamp`; a null value when there is none. */
+  atTimestamp(
+    of: readonly TopicPartition[],
+    timestamp: bigint,
+    signal: AbortSignal,
+  ): Promise<PerPartition<bigint | null>>
+  watchCommits(group: string, signal: AbortSignal): Promise<CommitWatch>
+  commit(group: string, positions: readonly (TopicPartition & Position)[]): Promise<Map<string, Written>>
+  remove(group: string, of: readonly TopicPartition[]): Promise<Map<string, Written>>
+  removeGroup(group: string): Promise<Written>
+}

@@ -1,0 +1,216 @@
+import type { ApplyResult, ApplyRow, Plan, PlanRow, PositionsEntry } from '#shared/contract/offsets.ts'
+import { SeeklineError, fromErrorValue } from '#shared/errors.ts'
+import { partitionKey, type Position } from '#shared/model/positions.ts'
+import { planRow, samePosition, type SeenPartition } from '#shared/offsets/plan-row.ts'
+import type { CommitRecord } from '../kafka/offsets-topic.ts'
+import type { GroupPort, PerPartition, Written } from './group-port.ts'
+import { look, refusalOf } from './offsets-plan.ts'
+
+/** The write-ahead side of an apply: `intent` is on disk before the first byte goes to the broker. */
+export interface ApplyJournal {
+  intent(entry: Omit<PositionsEntry, 'id' | 'at' | 'result'>): Promise<string>
+  result(id: string, result: ApplyResult): Promise<void>
+}
+
+export interface ApplyContext {
+  port: GroupPort
+  journal: ApplyJournal
+  profile: { id: string; name: string }
+  signal: AbortSignal
+}
+
+/**
+ * Compare, then set. Kafka has no conditional commit, so: group empty? positions, topics and bounds as the plan saw
+ * them? → intent to the journal → one OffsetCommit → read back. Nothing is written unless every planned row still
+ * holds: half a move is what the plan did not show.
+ */
+export async function applyPlan(plan: Plan, context: ApplyContext): Promise<ApplyResult> {
+  const { port, journal, signal } = context
+  if (plan.clusterId !== port.clusterId) {
+    throw new SeeklineError('plan.stale', 'The plan was made on another cluster than the one that answers now.', {
+      hint: 'Make the plan again.',
+    })
+  }
+  const wanted = plan.rows.filter((row) => row.status === 'change')
+  if (wanted.length === 0) {
+    return { journalId: null, rows: [], summary: 'Nothing to change.', groupCreated: false, groupDeleted: false }
+  }
+  const facts = await port.facts(plan.group, signal)
+  const refusal = refusalOf(plan.group, facts)
+  if (refusal !== null) throw fromErrorValue(refusal)
+
+  const watch = await port.watchCommits(plan.group, signal)
+  const seen = await look(port, plan.group, plan.target, wanted, signal)
+  const differing = wanted.map((row, i) => conflictIn(plan, row, seen[i]))
+  if (differing.some((sentence) => sentence !== null)) return conflictResult(wanted, seen, differing)
+
+  const journalId = await journal.intent({
+    profileId: context.profile.id,
+    profileName: context.profile.name,
+    clusterId: plan.clusterId,
+    group: plan.group,
+    groupExisted: facts.exists,
+    undoOf: plan.undoOf,
+    rows: wanted.map(({ topic, partition, topicId, before, after }) => ({ topic, partition, topicId, before, after })),
+  })
+  // From here on cancelling would only hide what happened: the write and its reading back run to their own time limits.
+  const unstoppable = new AbortController().signal
+  const written = await write(port, plan.group, wanted)
+  const found = await readBack(port, plan.group, wanted, unstoppable)
+  const commits = await watch.since(unstoppable).catch(() => null)
+  const rows = wanted.map((row) => outcome(plan.group, row, written, found, commits))
+  const groupDeleted = await dropCreatedGroup(plan, port, rows, unstoppable)
+  const result: ApplyResult = {
+    journalId,
+    rows,
+    summary: sentence(plan.group, rows, groupDeleted),
+    groupCreated: !facts.exists && rows.some((row) => row.status === 'confirmed' && row.intended !== null),
+    groupDeleted,
+  }
+  await journal.result(journalId, result)
+  return result
+}
+
+/** What differs from the plan, as a sentence; null when all is as it was. */
+function conflictIn(plan: Plan, row: PlanRow, now: SeenPartition | undefined): string | null {
+  if (now === undefined) return 'The partition could not be read again.'
+  if (now.problem !== undefined) return now.problem
+  if (now.topicId !== row.topicId) return `${row.topic} was deleted and created again since the plan was made.`
+  if (!samePosition(now.before, row.before)) {
+    return `The position is ${say(now.before)} now; the plan saw ${say(row.before)}.`
+  }
+  if (row.after === null) return null
+  // A moved end does not hurt an offset that is still in the log; what the plan would say today must be what it said.
+  const again = planRow(plan.target, now)
+  const moving = plan.target.to === 'latest' || plan.target.to === 'earliest'
+  if (!moving && !samePosition(again.after, row.after)) {
+    return `The plan would come out as ${say(again.after)} today, not ${say(row.after)}.`
+  }
+  const inLog =
+    now.bounds !== null && row.after.offset >= now.bounds.logStart && row.after.offset <= now.bounds.highWatermark
+  if (!inLog && plan.target.to !== 'restore') return `Offset ${row.after.offset} is no longer in the log.`
+  return null
+}
+
+function conflictResult(
+  wanted: readonly PlanRow[],
+  seen: readonly SeenPartition[],
+  differing: (string | null)[],
+): ApplyResult {
+  const rows = wanted.map<ApplyRow>((row, i) => ({
+    topic: row.topic,
+    partition: row.partition,
+    topicId: row.topicId,
+    status: differing[i] === null ? 'same' : 'conflict',
+    before: seen[i]?.before ?? null,
+    intended: row.after,
+    message: differing[i] ?? 'As planned, but not written because another partition differs.',
+  }))
+  const count = differing.filter((sentence) => sentence !== null).length
+  return {
+    journalId: null,
+    rows,
+    summary: `Nothing was written: ${count} of ${rows.length} ${rows.length === 1 ? 'partition differs' : 'partitions differ'} from what the plan saw.`,
+    groupCreated: false,
+    groupDeleted: false,
+  }
+}
+
+async function write(port: GroupPort, group: string, rows: readonly PlanRow[]): Promise<Map<string, Written>> {
+  const commits = rows.flatMap(({ topic, partition, after }) =>
+    after === null ? [] : [{ topic, partition, ...after }],
+  )
+  const removals = rows.filter((row) => row.after === null)
+  const out = new Map<string, Written>()
+  if (commits.length > 0) for (const [key, value] of await port.commit(group, commits)) out.set(key, value)
+  if (removals.length > 0) for (const [key, value] of await port.remove(group, removals)) out.set(key, value)
+  return out
+}
+
+async function readBack(
+  port: GroupPort,
+  group: string,
+  rows: readonly PlanRow[],
+  signal: AbortSignal,
+): Promise<PerPartition<Position | null> | null> {
+  try {
+    return await port.positions(group, rows, signal)
+  } catch {
+    return null
+  }
+}
+
+function outcome(
+  group: string,
+  row: PlanRow,
+  written: Map<string, Written>,
+  found: PerPartition<Position | null> | null,
+  commits: CommitRecord[] | null,
+): ApplyRow {
+  const key = partitionKey(row.topic, row.partition)
+  const { topic, partition, topicId, before, after } = row
+  const answer = written.get(key)
+  const back = found?.get(key)
+  const base = { topic, partition, topicId, before, intended: after }
+  if (answer?.status === 'refused') {
+    return { ...base, status: 'refused', message: answer.error.message }
+  }
+  if (back === undefined || 'error' in back) {
+    const why = back === undefined ? 'the position could not be read back' : back.error.message
+    return { ...base, status: 'unknown', message: `It may have been written; ${why}.` }
+  }
+  const now = back.value
+  if (!samePosition(now, after)) {
+    const message =
+      answer?.status === 'written'
+        ? `Written, then someone else committed ${say(now)}.`
+        : `The answer was lost; the position is ${say(now)} now.`
+    return { ...base, found: now, status: answer?.status === 'written' ? 'superseded' : 'unknown', message }
+  }
+  const lost = commits === null ? undefined : overwritten(group, row, commits)
+  if (lost !== undefined) {
+    const message = `Someone committed ${say(lost)} between our last look and our commit, and it was written over. Undo restores what the plan saw.`
+    return { ...base, found: now, status: 'overwrote', message }
+  }
+  return { ...base, found: now, status: 'confirmed', message: null }
+}
+
+/** The last foreign commit before ours since the mark, if any. */
+function overwritten(group: string, row: PlanRow, commits: readonly CommitRecord[]): Position | null | undefined {
+  const mine = commits.filter((c) => c.group === group && c.topic === row.topic && c.partition === row.partition)
+  const ours = mine.findLastIndex((c) => samePosition(c.position, row.after))
+  const foreign = mine.slice(0, Math.max(ours, 0)).findLast((c) => !samePosition(c.position, row.before))
+  return foreign?.position
+}
+
+/** An undo that emptied a group which the undone apply had created takes the group away, too. */
+async function dropCreatedGroup(
+  plan: Plan,
+  port: GroupPort,
+  rows: readonly ApplyRow[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (plan.target.to !== 'restore' || !plan.target.deleteGroup) return false
+  if (rows.some((row) => row.status !== 'confirmed')) return false
+  const left = await port.positions(plan.group, 'all', signal).catch(() => null)
+  if (left === null || [...left.values()].some((one) => 'error' in one || one.value !== null)) return false
+  return (await port.removeGroup(plan.group)).status === 'written'
+}
+
+function sentence(group: string, rows: readonly ApplyRow[], groupDeleted: boolean): string {
+  const count = (status: ApplyRow['status']) => rows.filter((row) => row.status === status).length
+  const of = (n: number) => `${n} of ${rows.length} ${rows.length === 1 ? 'partition' : 'partitions'}`
+  const confirmed = count('confirmed')
+  const rest = (['superseded', 'overwrote', 'refused', 'unknown'] as const)
+    .filter((status) => count(status) > 0)
+    .map((status) => `${count(status)} ${status}`)
+  const tail = rest.length === 0 ? '' : `; ${rest.join(', ')}`
+  const gone = groupDeleted ? ' The group, which the undone change had created, is removed.' : ''
+  return `${group} was moved on ${of(confirmed)}, read back and confirmed${tail}.${gone}`
+}
+
+function say(position: Position | null): string {
+  if (position === null) return 'none'
+  const extra = position.metadata === '' ? '' : ` with metadata “${position.metadata.slice(0, 80)}”`
+  return `${position.offset}${extra}`
+}

@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest'
+import type { ApplyResult, Plan, PositionsEntry, Target } from '#shared/contract/offsets.ts'
+import { ConnectionId } from '#shared/model/ids.ts'
+import { partitionKey, type Position } from '#shared/model/positions.ts'
+import type { CommitRecord } from '../kafka/offsets-topic.ts'
+import type { GroupFacts, GroupPort, Written } from './group-port.ts'
+import { createOffsetsService, type PositionsJournal } from './offsets.ts'
+
+// Races with other committers cannot be had on demand from a broker, so this port plays one; everything else about
+// edits is tested on real Kafka in tests/integration.
+const connectionId = ConnectionId.parse('demo')
+const signal = new AbortController().signal
+const at = (offset: bigint, metadata = ''): Position => ({ offset, metadata, leaderEpoch: -1 })
+
+class FakeGroup implements GroupPort {
+  clusterId = 'cluster-1'
+  exists = true
+  facts_: Partial<GroupFacts> = {}
+  stored = new Map<string, Position>([[partitionKey('orders', 0), at(50n, 'note')]])
+  commits: CommitRecord[] | null = []
+  topicId = 'id-1'
+  calls: string[] = []
+  beforeCommit: () => void = () => undefined
+  afterCommit: () => void = () => undefined
+
+  facts() {
+    return Promise.resolve({
+      exists: this.exists,
+      type: 'classic' as const,
+      state: this.exists ? 'Empty' : 'Dead',
+      protocolType: 'consumer',
+      assignor: null,
+      groupEpoch: null,
+      assignmentEpoch: null,
+      coordinator: 1,
+      members: [],
+      ...this.facts_,
+    })
+  }
+  topicIds(topics: readonly string[]) {
+    return Promise.resolve(new Map(topics.map((topic) => [topic, this.topicId])))
+  }
+  partitionsOf() {
+    return Promise.resolve([0])
+  }
+  positions(_group: string, of: readonly { topic: string; partition: number }[] | 'all') {
+    const keys = of === 'all' ? [...this.stored.keys()] : of.map((one) => partitionKey(one.topic, one.partition))
+    return Promise.resolve(new Map(keys.map((key) => [key, { value: this.stored.get(key) ?? null }])))
+  }
+  bounds(of: readonly { topic: string; partition: number }[]) {
+    const value = { logStart: 0n, lastStable: 100n, highWatermark: 100n }
+    return Promise.resolve(new Map(of.map((one) => [partitionKey(one.topic, one.partition), { value }])))
+  }
+  atTimestamp(of: readonly { topic: string; partition: number }[]) {
+    return Promise.resolve(new Map(of.map((one) => [partitionKey(one.topic, one.partition), { value: 10n }])))
+  }
+  watchCommits() {
+    return Promise.resolve({ since: () => Promise.resolve(this.commits) })
+  }
+  commit(group: string, positions: readonly ({ topic: string; partition: number } & Position)[]) {
+    this.calls.push('commit')
+    this.beforeCommit()
+    const out = new Map<string, Written>()
+    for (const { topic, partition, ...position } of positions) {
+      this.stored.set(partitionKey(topic, partition), position)
+      this.commits?.push({ group, topic, partition, position, committedAt: 1n })
+      out.set(partitionKey(topic, partition), { status: 'written' })
+    }
+    this.afterCommit()
+    return Promise.resolve(out)
+  }
+  remove(_group: string, of: readonly { topic: string; partition: number }[]) {
+    this.calls.push('remove')
+    const out = new Map<string, Written>()
+    for (const one of of) {
+      this.stored.delete(partitionKey(one.topic, one.partition))
+      out.set(partitionKey(one.topic, one.partition), { status: 'written' })
+    }
+    return Promise.resolve(out)
+  }
+  removeGroup() {
+    this.calls.push('removeGroup')
+    return Promise.resolve<Written>({ status: 'written' })
+  }
+}
+
+function setUp() {
+  const port = new FakeGroup()
+  const entries: PositionsEntry[] = []
+  const journal: PositionsJournal = {
+    intent: (entry) => {
+      port.calls.push('intent')
+      entries.push({ ...entry, id: `j${entries.length}`, at: 1n, result: null })
+      return Promise.resolve(`j${entries.length - 1}`)
+    },
+    result: (id, result) => {
+      const entry = entries.find((one) => one.id === id)
+      if (entry !== undefined) entry.result = result
+      return Promise.resolve()
+    },
+    get: (id) => Promise.resolve(entries.find((one) => one.id === id) ?? null),
+    list: () => Promise.resolve({ items: entries, more: false, damaged: [] }),
+  }
+  const service = createOffsetsService({
+    groupPort: () => Promise.resolve(port),
+    profileOf: () => ({ id: 'demo', name: 'Demo' }),
+    journal,
+  })
+  const plan = (target: Target, scope: { topic: string }[] = []): Promise<Plan> =>
+    service['offsets.plan']({ connectionId, group: 'billing', scope, target }, { signal })
+  const apply = (made: Plan): Promise<ApplyResult> => service['offsets.apply']({ connectionId, plan: made }, { signal })
+  const undo = (journalId: string) => service['offsets.planUndo']({ connectionId, journalId }, { signal })
+  return { port, entries, plan, apply, undo }
+}
+
+describe('applying a plan', () => {
+  it('journals the intent before it commits, and confirms what it read back', async () => {
+    const { port, entries, plan, apply } = setUp()
+    const result = await apply(await plan({ to: 'earliest' }))
+    expect(port.calls).toEqual(['intent', 'commit'])
+    expect(result.rows).toMatchObject([{ status: 'confirmed', found: at(0n) }])
+    expect(entries[0]?.result?.rows[0]?.status).toBe('confirmed')
+  })
+
+  it('writes nothing when the position moved since the plan, not even to other partitions', async () => {
+    const { port, entries, plan, apply } = setUp()
+    const made = await plan({ to: 'earliest' })
+    port.stored.set(partitionKey('orders', 0), at(51n))
+    const result = await apply(made)
+    expect(result.rows).toMatchObject([{ status: 'conflict' }])
+    expect(result.rows[0]?.message).toContain('51 now')
+    expect(port.calls).toEqual([])
+    expect(entries).toEqual([])
+  })
+
+  it('treats changed metadata as a conflict, too', async () => {
+    const { port, plan, apply } = setUp()
+    const made = await plan({ to: 'earliest' })
+    port.stored.set(partitionKey('orders', 0), at(50n, 'other'))
+    expect((await apply(made)).rows[0]?.status).toBe('conflict')
+  })
+
+  it('refuses when the topic was deleted and created again, or the cluster is another', async () => {
+    const { port, plan, apply } = setUp()
+    const made = await plan({ to: 'earliest' })
+    port.topicId = 'id-2'
+    expect((await apply(made)).rows[0]?.message).toContain('deleted and created again')
+    port.clusterId = 'cluster-2'
+    await expect(apply(made)).rejects.toMatchObject({ code: 'plan.stale' })
+  })
+
+  it('does not trust the plan: a forged target offset is a conflict', async () => {
+    const { port, plan, apply } = setUp()
+    const made = await plan({ to: 'offset', offset: 10n })
+    const forged = { ...made, rows: made.rows.map((row) => ({ ...row, after: at(99n) })) }
+    expect((await apply(forged)).rows[0]?.status).toBe('conflict')
+    expect(port.calls).toEqual([])
+  })
+
+  it('refuses a group that came alive after the plan, naming its members', async () => {
+    const { port, plan, apply } = setUp()
+    const made = await plan({ to: 'earliest' })
+    const member = { memberId: 'm', instanceId: null, clientId: 'app-1', host: '/10.0.0.1', memberEpoch: null }
+    port.facts_ = { state: 'Stable', members: [{ ...member, assignment: [], subscription: [] }] }
+    await expect(apply(made)).rejects.toMatchObject({
+      code: 'kafka.group-live',
+      message: 'billing has 1 live member: app-1 on /10.0.0.1.',
+    })
+  })
+
+  it('says superseded when someone commits after us', async () => {
+    const { port, plan, apply } = setUp()
+    port.afterCommit = () => port.stored.set(partitionKey('orders', 0), at(77n))
+    expect((await apply(await plan({ to: 'earliest' }))).rows).toMatchObject([{ status: 'superseded', found: at(77n) }])
+  })
+
+  it('says overwrote when the offsets topic shows a commit between our look and ours', async () => {
+    const { port, plan, apply } = setUp()
+    port.beforeCommit = () =>
+      port.commits?.push({ group: 'billing', topic: 'orders', partition: 0, position: at(60n), committedAt: 1n })
+    const result = await apply(await plan({ to: 'earliest' }))
+    expect(result.rows[0]).toMatchObject({ status: 'overwrote' })
+    expect(result.rows[0]?.message).toContain('60')
+  })
+
+  it('still confirms where the offsets topic may not be read', async () => {
+    const { port, plan, apply } = setUp()
+    port.commits = null
+    expect((await apply(await plan({ to: 'earliest' }))).rows[0]?.status).toBe('confirmed')
+  })
+})
+
+describe('undo', () => {
+  it('brings back a value with its metadata', async () => {
+    const { port, plan, apply, undo } = setUp()
+    const done = await apply(await plan({ to: 'earliest' }))
+    await apply(await undo(done.journalId ?? ''))
+    expect(port.stored.get(partitionKey('orders', 0))).toEqual(at(50n, 'note'))
+  })
+
+  it('brings back none, and removes a group that the change had created', async () => {
+    const { port, plan, apply, undo } = setUp()
+    port.stored.clear()
+    port.exists = false
+    const done = await apply(await plan({ to: 'latest' }, [{ topic: 'orders' }]))
+    expect(done.groupCreated).toBe(true)
+    port.exists = true
+    const undone = await apply(await undo(done.journalId ?? ''))
+    expect(undone.groupDeleted).toBe(true)
+    expect(port.stored.size).toBe(0)
+    expect(port.calls).toContain('removeGroup')
+  })
+
+  it('keeps the group when something else was committed to it', async () => {
+    const { port, plan, apply, undo } = setUp()
+    port.stored.clear()
+    port.exists = false
+    const done = await apply(await plan({ to: 'latest' }, [{ topic: 'orders' }]))
+    port.exists = true
+    port.stored.set(partitionKey('payments', 3), at(1n))
+    expect((await apply(await undo(done.journalId ?? ''))).groupDeleted).toBe(false)
+  })
+
+  it('warns when the group read on since', async () => {
+    const { port, plan, apply, undo } = setUp()
+    const done = await apply(await plan({ to: 'earliest' }))
+    port.stored.set(partitionKey('orders', 0), at(5n))
+    expect((await undo(done.journalId ?? '')).warnings[0]).toContain('committed since')
+  })
+})
