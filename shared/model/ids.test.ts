@@ -1,14 +1,27 @@
 import { describe, expect, it } from 'vitest'
-import { ConnectionId, GroupId, NewTopicName, noTopicId, Offset, PartitionId, ProfileId, Timestamp, TopicId, TopicName } from './ids.ts'
+import {
+  ConnectionId,
+  GroupId,
+  NewTopicName,
+  noTopicId,
+  Offset,
+  PartitionId,
+  ProfileId,
+  Timestamp,
+  TopicId,
+  TopicName,
+} from './ids.ts'
 import type { ProfileId as ProfileIdType } from './ids.ts'
 
-const fits = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown) => schema.safeParse(value).success
+const fits = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown) =>
+  schema.safeParse(value).success
 
 describe('ids', () => {
   it('keeps profile ids safe as file names', () => {
     expect(fits(ProfileId, 'demo')).toBe(true)
     expect(fits(ProfileId, '7b1c0a5e-3f7e-4f6e-9a65-1f1f9d2a8c11')).toBe(true)
-    for (const bad of ['', '../etc', 'a/b', 'a.b', '-x', 'x'.repeat(65), 'a b', 7]) expect(fits(ProfileId, bad)).toBe(false)
+    for (const bad of ['', '../etc', 'a/b', 'a.b', '-x', 'x'.repeat(65), 'a b', 7])
+      expect(fits(ProfileId, bad)).toBe(false)
   })
 
   it('lets a connection id stand for its profile id, not the reverse', () => {
@@ -20,7 +33,13 @@ describe('ids', () => {
   it('takes topic ids as Kafka prints them', () => {
     expect(fits(TopicId, 'xtzWWN4bTjitpL3kfd9s5g')).toBe(true)
     expect(fits(TopicId, noTopicId)).toBe(true)
-    for (const bad of ['', 'xtzWWN4bTjitpL3kfd9s5g==', 'xtzWWN4bTjitpL3kfd9s5', 'xtzWWN4bTjitpL3kfd9s+g', 'xtzWWN4bTjitpL3kfd9s5h'])
+    for (const bad of [
+      '',
+      'xtzWWN4bTjitpL3kfd9s5g==',
+      'xtzWWN4bTjitpL3kfd9s5',
+      'xtzWWN4bTjitpL3kfd9s+g',
+      'xtzWWN4bTjitpL3kfd9s5h',
+    ])
       expect(fits(TopicId, bad)).toBe(false)
   })
 

@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import { AddressText } from './addresses.ts'
+import { ProfileId } from './ids.ts'
+import { EnvReference, SecretName } from './secrets.ts'
+
+export const Environment = z.enum(['dev', 'test', 'staging', 'production'])
+export type Environment = z.infer<typeof Environment>
+
+/** Names, not values: the theme decides what each looks like in light, dark and high contrast. */
+export const ProfileColour = z.enum(['red', 'orange', 'yellow', 'green', 'teal', 'blue', 'violet', 'pink', 'grey'])
+export type ProfileColour = z.infer<typeof ProfileColour>
+
+/** `read-only`: the gate lets no write pass. `guarded`: each write needs the profile's name typed. */
+export const AccessMode = z.enum(['read-only', 'guarded', 'full'])
+export type AccessMode = z.infer<typeof AccessMode>
+
+const FilePath = z.string().min(1, 'Which file?').max(4_096)
+const Pem = z.string().max(1_048_576)
+const CertificatePem = Pem.regex(
+  /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/,
+  'This is not a certificate in PEM form.',
+)
+  // Pasting a whole .pem bundle is the obvious mistake, and this field is stored in the open.
+  .refine((pem) => !/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(pem), 'A private key does not belong here.')
+
+/** Whom to trust: what the system trusts, or only the certificates named. */
+export const CertificateAuthority = z.discriminatedUnion('source', [
+  z.strictObject({ source: z.literal('system') }),
+  z.strictObject({ source: z.literal('text'), pem: CertificatePem }),
+  z.strictObject({ source: z.literal('file'), path: FilePath }),
+])
+export type CertificateAuthority = z.infer<typeof CertificateAuthority>
+
+/** Key material is named by its file, or pasted; what was pasted is a secret and so not in here (`source: 'secret'`). */
+const KeyMaterial = z.discriminatedUnion('source', [
+  z.strictObject({ source: z.literal('file'), path: FilePath }),
+  z.strictObject({ source: z.literal('secret') }),
+])
+
+export const ClientCertificate = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({
+    kind: z.literal('pem'),
+    certificate: z.discriminatedUnion('source', [
+      z.strictObject({ source: z.literal('text'), pem: CertificatePem }),
+      z.strictObject({ source: z.literal('file'), path: FilePath }),
+    ]),
+    /** Secret `privateKey`; `keyPassphrase` if it is encrypted. */
+    key: KeyMaterial,
+  }),
+  /** Secret `keystore`, base64; `keystorePassphrase` opens it. */
+  z.strictObject({ kind: z.literal('pkcs12'), keystore: KeyMaterial }),
+])
+export type ClientCertificate = z.infer<typeof ClientCertificate>
+
+export const Tls = z.strictObject({
+  enabled: z.boolean(),
+  ca: CertificateAuthority.default({ source: 'system' }),
+  clientCertificate: ClientCertificate.default({ kind: 'none' }),
+  /** The name to ask for (SNI) and to find in the certificate; null = the host of each broker. */
+  serverName: z.string().min(1).max(253).nullable().default(null),
+  /** false: any certificate is taken, from anybody. */
+  verify: z.boolean().default(true),
+  /** false: the certificate must be trusted, but may be for another host (Java's empty identification algorithm). */
+  verifyHostName: z.boolean().default(true),
+})
+export type Tls = z.infer<typeof Tls>
+
+export const SaslMechanism = z.enum(['none', 'PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])
+export type SaslMechanism = z.infer<typeof SaslMechanism>
+
+export const Sasl = z
+  .strictObject({ mechanism: SaslMechanism, username: z.string().max(1_024).default('') })
+  .refine((sasl) => sasl.mechanism === 'none' || sasl.username !== '', {
+    message: 'A user name is missing.',
+    path: ['username'],
+  })
+export type Sasl = z.infer<typeof Sasl>
+
+export const AddressMapping = z.strictObject({ from: AddressText, to: AddressText })
+export type AddressMapping = z.infer<typeof AddressMapping>
+
+const tlsOff: z.input<typeof Tls> = { enabled: false }
+const saslOff: z.input<typeof Sasl> = { mechanism: 'none' }
+
+/** A saved way to reach one cluster. No secret is ever in here, so it may be shown, exported and logged. */
+export const Profile = z.strictObject({
+  id: ProfileId,
+  /** Unique among the profiles, whatever the case of its letters; typed to confirm writes. */
+  name: z.string().trim().min(1, 'A profile needs a name.').max(100),
+  environment: Environment,
+  colour: ProfileColour,
+  accessMode: AccessMode,
+  /** Where to start; the cluster then tells of its other brokers. */
+  brokers: z.array(AddressText).min(1, 'At least one broker is needed.').max(100),
+  tls: Tls.prefault(tlsOff),
+  sasl: Sasl.prefault(saslOff),
+  /** Advertised address → where it is really reached, for tunnels and port forwards. TLS still checks the advertised host. */
+  addressMap: z.array(AddressMapping).max(1_000).default([]),
+  /** MB/s; null = none. */
+  readLimit: z.number().min(0.1).max(10_000).nullable().default(null),
+  /** Secrets read from environment variables when connecting. Such a reference is itself no secret. */
+  secretReferences: z.partialRecord(SecretName, EnvReference).default({}),
+})
+export type Profile = z.infer<typeof Profile>
+
+const defaults = {
+  dev: { colour: 'blue', accessMode: 'full', readLimit: null },
+  test: { colour: 'teal', accessMode: 'full', readLimit: null },
+  staging: { colour: 'orange', accessMode: 'guarded', readLimit: null },
+  // A laptop reads three million records a second; 50 MB/s is what a busy broker does not notice.
+  production: { colour: 'red', accessMode: 'read-only', readLimit: 50 },
+} as const satisfies Record<Environment, Partial<Profile>>
+
+/** What a profile of an environment starts with; the form applies it again when the environment is switched. */
+export function environmentDefaults(environment: Environment): Pick<Profile, 'colour' | 'accessMode' | 'readLimit'> {
+  return { ...defaults[environment] }
+}
+
+/** A whole, valid profile to start a form from. */
+export function newProfile(id: string, given: Partial<z.input<typeof Profile>> = {}): Profile {
+  const environment = given.environment ?? 'dev'
+  const brokers = given.brokers ?? ['localhost:9092']
+  return Profile.parse({
+    name: brokers[0] ?? 'New profile',
+    ...defaults[environment],
+    ...given,
+    id,
+    environment,
+    brokers,
+  })
+}
+
+const accessRank: Record<AccessMode, number> = { 'read-only': 0, guarded: 1, full: 2 }
+
+/** Whether `after` permits more than `before`: such a change needs the profile's name typed. */
+export function raisesAccess(before: AccessMode, after: AccessMode): boolean {
+  return accessRank[after] > accessRank[before]
+}
+
+/** Two profiles may not share a name, for the name is what a person types to confirm a write. */
+export function sameProfileName(a: string, b: string): boolean {
+  return a.trim().normalize('NFC').toLowerCase() === b.trim().normalize('NFC').toLowerCase()
+}
+
+/** Choices that are allowed and deserve a loud word; whole sentences, gravest first. */
+export function warnings(profile: Profile): string[] {
+  const { tls, sasl } = profile
+  const out: string[] = []
+  if (sasl.mechanism === 'PLAIN' && !tls.enabled) {
+    out.push('PLAIN without TLS sends the password readable to everybody on the way.')
+  }
+  if (tls.enabled && !tls.verify) {
+    out.push(
+      sasl.mechanism === 'PLAIN'
+        ? 'Certificate verification is off: anybody on the way can pose as the cluster and is handed the password.'
+        : 'Certificate verification is off: anybody on the way can pose as the cluster.',
+    )
+  } else if (tls.enabled && !tls.verifyHostName) {
+    out.push('Host names are not checked: any server with a certificate of the same authority can pose as the cluster.')
+  }
+  if (profile.environment === 'production' && profile.accessMode === 'full') {
+    out.push('This is production, and writes ask for no confirmation.')
+  }
+  if (profile.environment === 'production' && profile.readLimit === null) {
+    out.push('This is production, and reading has no limit.')
+  }
+  if (sasl.mechanism.startsWith('SCRAM') && !tls.enabled) {
+    out.push(
+      'SCRAM without TLS hides the password, but not the data, and weak passwords can be guessed from what is seen.',
+    )
+  }
+  if (!tls.enabled && profile.environment === 'production' && sasl.mechanism === 'none') {
+    out.push('Neither TLS nor a user: everything travels in the open.')
+  }
+  return out
+}
