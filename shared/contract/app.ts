@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Settings } from '../model/settings.ts'
+import { Settings, SettingsPatch } from '../model/settings.ts'
 import { Empty } from './common.ts'
 import { route } from './define.ts'
 
@@ -16,5 +16,5 @@ export const app = {
   }),
   'settings.get': route({ input: Empty, output: Settings, effect: 'read' }),
   /** Replaces the named parts; the rest stays. */
-  'settings.save': route({ input: Settings.partial(), output: Settings, effect: 'local' }),
+  'settings.save': route({ input: SettingsPatch, output: Settings, effect: 'local' }),
 }

@@ -17,3 +17,17 @@ export const Settings = z.strictObject({
   activeTab: z.string().nullable().default(null),
 })
 export type Settings = z.infer<typeof Settings>
+
+const part = Settings.shape
+
+/** A change of some parts. Not `Settings.partial()`: zod fills defaults even in absent optional fields, and so resets them. */
+export const SettingsPatch = z.strictObject({
+  theme: part.theme.removeDefault().optional(),
+  zone: part.zone.removeDefault().optional(),
+  sidebarWidth: part.sidebarWidth.removeDefault().optional(),
+  showInternal: part.showInternal.removeDefault().optional(),
+  pins: part.pins.removeDefault().optional(),
+  tabs: part.tabs.removeDefault().optional(),
+  activeTab: part.activeTab.removeDefault().optional(),
+})
+export type SettingsPatch = z.infer<typeof SettingsPatch>
