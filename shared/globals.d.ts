@@ -1,4 +1,6 @@
-// `shared` knows neither Node nor the DOM; both bring the real type. It only hands the signal through.
+// `shared` knows neither Node nor the DOM; both bring the real type, of which this is the part used here.
 interface AbortSignal {
   readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
+  removeEventListener(type: 'abort', listener: () => void): void
 }

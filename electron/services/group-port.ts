@@ -1,5 +1,6 @@
 import type { CommitRecord } from '../kafka/offsets-topic.ts'
-import type { GroupMember, GroupType } from '#shared/contract/groups.ts'
+import type { Failure } from '#shared/contract/common.ts'
+import type { GroupMember, GroupRow, GroupType } from '#shared/contract/groups.ts'
 import type { LogBounds, Position, TopicPartition } from '#shared/model/positions.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 
@@ -54,4 +55,17 @@ export interface GroupPort {
   commit(group: string, positions: readonly (TopicPartition & Position)[]): Promise<Map<string, Written>>
   remove(group: string, of: readonly TopicPartition[]): Promise<Map<string, Written>>
   removeGroup(group: string): Promise<Written>
+}
+
+/** What listing and summing up need beyond one group: the same questions, asked for many groups in few requests. */
+export interface GroupsPort extends GroupPort {
+  list(signal: AbortSignal): Promise<{ items: GroupRow[]; failures: Failure[]; note: string | null }>
+  factsOf(
+    groups: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Map<string, { value: GroupFacts } | { error: ErrorValue }>>
+  positionsOf(
+    groups: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Map<string, { value: PerPartition<Position | null> } | { error: ErrorValue }>>
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 
 /**
  * What a route may do: `read` changes nothing, `local` changes only our own files, `write` changes a cluster.

@@ -1,0 +1,123 @@
+import type { ServiceOf } from '#shared/contract/define.ts'
+import type { Failure } from '#shared/contract/common.ts'
+import type { GroupDetail, GroupPosition, groups, GroupSummary } from '#shared/contract/groups.ts'
+import type { ErrorValue } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { partitionKey, type LogBounds, type Position, type TopicPartition } from '#shared/model/positions.ts'
+import { standingOf } from '#shared/offsets/standing.ts'
+import type { GroupFacts, GroupsPort, PerPartition } from './group-port.ts'
+import { splitKey } from './offsets-plan.ts'
+
+type Asked<T> = { value: T } | { error: ErrorValue } | undefined
+
+/** Groups, as far as these rights let one see them. */
+export function createGroupsService(
+  port: (connectionId: ConnectionId) => Promise<GroupsPort>,
+): ServiceOf<typeof groups> {
+  return {
+    'groups.list': async ({ connectionId }, { signal }) => (await port(connectionId)).list(signal),
+
+    'groups.summaries': async ({ connectionId, groups: names }, { signal }) => {
+      const groupsPort = await port(connectionId)
+      const [facts, positions] = await Promise.all([
+        groupsPort.factsOf(names, signal),
+        groupsPort.positionsOf(names, signal),
+      ])
+      const partitions = new Map<string, TopicPartition>()
+      for (const found of positions.values()) {
+        if ('value' in found) for (const key of found.value.keys()) partitions.set(key, splitKey(key))
+      }
+      const bounds = await groupsPort.bounds([...partitions.values()], signal)
+      return { items: names.map((name) => summary(name, facts.get(name), positions.get(name), bounds)) }
+    },
+
+    'groups.describe': async ({ connectionId, group }, { signal }) => {
+      const groupsPort = await port(connectionId)
+      const facts = await groupsPort.facts(group, signal)
+      const positions = await groupsPort.positions(group, 'all', signal)
+      return detail(groupsPort, group, facts, positions, signal)
+    },
+  }
+}
+
+function summary(
+  group: string,
+  facts: Asked<GroupFacts>,
+  positions: Asked<PerPartition<Position | null>>,
+  bounds: PerPartition<LogBounds>,
+): GroupSummary {
+  const topics = new Set<string>()
+  let lag: bigint | null = null
+  let outOfRange = 0
+  let partitions = 0
+  if (positions !== undefined && 'value' in positions) {
+    for (const [key, found] of positions.value) {
+      if ('error' in found || found.value === null) continue
+      partitions += 1
+      topics.add(splitKey(key).topic)
+      const bound = bounds.get(key)
+      const here = standingOf(found.value, bound !== undefined && 'value' in bound ? bound.value : null, true)
+      if (here.lag !== null) lag = (lag ?? 0n) + here.lag
+      if (here.standing === 'before-log-start' || here.standing === 'past-end') outOfRange += 1
+    }
+  }
+  const error = errorOf(facts) ?? errorOf(positions)
+  const members = facts !== undefined && 'value' in facts ? facts.value.members : null
+  for (const member of members ?? []) for (const at of member.assignment) topics.add(at.topic)
+  return {
+    group,
+    members: members?.length ?? null,
+    topics: [...topics].sort(),
+    partitions,
+    lag,
+    outOfRange,
+    ...(error === undefined ? {} : { error }),
+  }
+}
+
+async function detail(
+  port: GroupsPort,
+  group: string,
+  facts: GroupFacts,
+  positions: PerPartition<Position | null>,
+  signal: AbortSignal,
+): Promise<GroupDetail> {
+  const owners = new Map<string, string>()
+  for (const member of facts.members) {
+    for (const at of member.assignment) owners.set(partitionKey(at.topic, at.partition), member.memberId)
+  }
+  // A partition that a member owns but never committed is shown, too: "none" is the very thing to see there.
+  const keys = [...new Set([...positions.keys(), ...owners.keys()])]
+  const partitions = keys.map(splitKey)
+  const [bounds, ids] = await Promise.all([
+    port.bounds(partitions, signal),
+    port.topicIds([...new Set(partitions.map((at) => at.topic))], signal),
+  ])
+  const rows = keys.map((key): GroupPosition => {
+    const at = splitKey(key)
+    const position = positions.get(key)
+    const bound = bounds.get(key)
+    const edges = bound !== undefined && 'value' in bound ? bound.value : null
+    const stored = position !== undefined && 'value' in position ? position.value : null
+    const error = errorOf(position) ?? (ids.has(at.topic) ? errorOf(bound) : undefined)
+    return {
+      ...at,
+      topicId: ids.get(at.topic) ?? null,
+      position: stored,
+      logStart: edges?.logStart ?? null,
+      lastStable: edges?.lastStable ?? null,
+      highWatermark: edges?.highWatermark ?? null,
+      ...standingOf(stored, edges, ids.has(at.topic)),
+      memberId: owners.get(key) ?? null,
+      ...(error === undefined ? {} : { error }),
+    }
+  })
+  rows.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
+  const unstable = rows.some((row) => row.error?.code === 'kafka.unstable-positions')
+  const failures: Failure[] = []
+  return { ...facts, group, positions: rows, unstable, readAt: BigInt(Date.now()), failures }
+}
+
+function errorOf(found: { value: unknown } | { error: ErrorValue } | undefined): ErrorValue | undefined {
+  return found !== undefined && 'error' in found ? found.error : undefined
+}
