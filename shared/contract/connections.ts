@@ -9,7 +9,7 @@ import { route, stream } from './define.ts'
 export const ProfileEntry = z.strictObject({
   profile: Profile,
   /** Which secrets are stored, by name; the values never leave the main process. */
-  stored: z.array(z.string()),
+  stored: z.array(SecretName),
   /** Choices worth a loud word, such as PLAIN without TLS. */
   warnings: z.array(z.string()),
 })
