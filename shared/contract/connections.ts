@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
 import { ConnectionId, ProfileId } from '../model/ids.ts'
 import { AccessMode, Environment, Profile, ProfileColour } from '../model/profile.ts'
-import { SecretsInput } from '../model/secrets.ts'
+import { SecretName, SecretsInput } from '../model/secrets.ts'
 import { Confirm, Empty, OnConnection } from './common.ts'
 import { route, stream } from './define.ts'
 
