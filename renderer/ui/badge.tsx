@@ -1,0 +1,28 @@
+import type { CSSProperties, ReactNode } from 'react'
+import { cx } from './cx.ts'
+import s from './badge.module.css'
+
+export interface BadgeProps {
+  /** amber = cost or care, red = refused or failed, green = confirmed only, accent = where you go. The words must say it too. */
+  tone?: 'neutral' | 'accent' | 'ok' | 'warn' | 'bad' | undefined
+  children: ReactNode
+  title?: string | undefined
+  className?: string | undefined
+}
+
+export function Badge({ tone = 'neutral', children, title, className }: BadgeProps) {
+  return (
+    <span className={cx(s.badge, s[tone], className)} title={title}>
+      {children}
+    </span>
+  )
+}
+
+/** A profile's name in its own colour. */
+export function EnvironmentChip({ color, children }: { color: string; children: ReactNode }) {
+  return (
+    <span className={cx(s.badge, s.env)} style={{ '--env': color } as CSSProperties}>
+      {children}
+    </span>
+  )
+}

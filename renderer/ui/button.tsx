@@ -1,0 +1,88 @@
+import type { ReactNode, Ref } from 'react'
+import { Button as AriaButton, ToggleButton as AriaToggleButton } from 'react-aria-components'
+import { cx, given } from './cx.ts'
+import { Tooltip } from './tooltip.tsx'
+import s from './button.module.css'
+
+export type ButtonVariant = 'default' | 'primary' | 'danger' | 'quiet' | 'link'
+
+interface CommonProps {
+  size?: 'normal' | 'small' | undefined
+  isDisabled?: boolean | undefined
+  autoFocus?: boolean | undefined
+  /** A React Aria slot, e.g. `close` inside a dialog. */
+  slot?: string | undefined
+  className?: string | undefined
+  ref?: Ref<HTMLButtonElement> | undefined
+  'aria-describedby'?: string | undefined
+  'aria-expanded'?: boolean | undefined
+  'aria-controls'?: string | undefined
+}
+
+export interface ButtonProps extends CommonProps {
+  children: ReactNode
+  variant?: ButtonVariant | undefined
+  onPress?: (() => void) | undefined
+  /** Keeps its focus and width, refuses presses and says so. */
+  isPending?: boolean | undefined
+  type?: 'button' | 'submit' | undefined
+  form?: string | undefined
+  'aria-label'?: string | undefined
+}
+
+export function Button({ variant = 'default', size, className, children, onPress, ...rest }: ButtonProps) {
+  return (
+    <AriaButton
+      {...given(rest)}
+      {...given({ onPress: onPress && (() => onPress()) })}
+      className={cx(s.button, s[variant], size === 'small' && s.small, className)}
+    >
+      {rest.isPending === true && <span className={s.spinner} aria-hidden="true" />}
+      {children}
+    </AriaButton>
+  )
+}
+
+export interface IconButtonProps extends CommonProps {
+  /** Names the button for everybody: accessible name and tooltip. */
+  label: string
+  children: ReactNode
+  variant?: 'default' | 'quiet' | undefined
+  onPress?: (() => void) | undefined
+  /** Shown in the tooltip beside the label, e.g. `Ctrl+K`. */
+  shortcut?: string | undefined
+}
+
+export function IconButton({ label, variant = 'quiet', size, className, shortcut, onPress, ...rest }: IconButtonProps) {
+  return (
+    <Tooltip text={label} shortcut={shortcut}>
+      <AriaButton
+        {...given(rest)}
+        {...given({ onPress: onPress && (() => onPress()) })}
+        aria-label={label}
+        className={cx(s.button, s[variant], s.icon, size === 'small' && s.small, className)}
+      />
+    </Tooltip>
+  )
+}
+
+export interface ToggleButtonProps extends CommonProps {
+  children: ReactNode
+  isSelected: boolean
+  onChange: (selected: boolean) => void
+  variant?: 'default' | 'quiet' | undefined
+  /** For icon-only toggles. */
+  label?: string | undefined
+}
+
+export function ToggleButton({ variant = 'default', size, className, label, ...rest }: ToggleButtonProps) {
+  const button = (
+    <AriaToggleButton
+      {...given(rest)}
+      isSelected={rest.isSelected}
+      {...given({ 'aria-label': label })}
+      className={cx(s.button, s[variant], label !== undefined && s.icon, size === 'small' && s.small, className)}
+    />
+  )
+  return label === undefined ? button : <Tooltip text={label}>{button}</Tooltip>
+}

@@ -1,0 +1,60 @@
+import { useEffect, useState } from 'react'
+import { Button, IconButton } from './button.tsx'
+import { CheckIcon, CopyIcon } from './icons.ts'
+
+export interface CopyButtonProps {
+  /** What lands on the clipboard: exact, without thin spaces. A function is asked at the press. */
+  text: string | (() => string)
+  label?: string | undefined
+  /** Shows the label instead of only the icon. */
+  isLabelled?: boolean | undefined
+  size?: 'normal' | 'small' | undefined
+}
+
+export function CopyButton({ text, label = 'Copy', isLabelled, size = 'small' }: CopyButtonProps) {
+  const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
+  useEffect(() => {
+    if (state === 'idle') return undefined
+    const timer = setTimeout(() => setState('idle'), 1600)
+    return () => clearTimeout(timer)
+  }, [state])
+  const onPress = () => {
+    copyText(typeof text === 'function' ? text() : text).then(
+      () => setState('copied'),
+      () => setState('failed'),
+    )
+  }
+  const icon = state === 'copied' ? <CheckIcon size={13} /> : <CopyIcon size={13} />
+  const said = state === 'copied' ? 'Copied' : state === 'failed' ? 'The clipboard refused' : label
+  if (isLabelled === true) {
+    return (
+      <Button size={size} onPress={onPress}>
+        {icon}
+        <span aria-live="polite">{said}</span>
+      </Button>
+    )
+  }
+  return (
+    <IconButton label={said} size={size} onPress={onPress}>
+      {icon}
+    </IconButton>
+  )
+}
+
+/** Copies by the clipboard API, or by a hidden text area where the page may not use it. */
+export async function copyText(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return
+  } catch {
+    const area = document.createElement('textarea')
+    area.value = text
+    area.style.position = 'fixed'
+    area.style.opacity = '0'
+    document.body.append(area)
+    area.select()
+    const done = document.execCommand('copy')
+    area.remove()
+    if (!done) throw new Error('The clipboard refused.')
+  }
+}

@@ -1,0 +1,244 @@
+import {
+  useCallback,
+  useId,
+  useImperativeHandle,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type Ref,
+} from 'react'
+import { cx } from '../cx.ts'
+import { formatGrouped } from '../format.ts'
+import { ContextMenu, type MenuEntry } from '../menu.tsx'
+import { maxRows, VirtualRows, type VirtualRowsHandle } from '../virtual-rows.tsx'
+import { resized, templateOf, totalWidth, type ColumnWidths, type GridColumn } from './column-widths.ts'
+import { GridHead, type GridSort } from './grid-head.tsx'
+import { cursorAfterClick, cursorAfterKey, emptyCursor, type GridCursor, type SelectionMode } from './grid-keys.ts'
+import { hasRow, type RowRanges } from './row-ranges.ts'
+import s from './data-grid.module.css'
+
+const ROW = 28
+
+export interface DataGridHandle {
+  scrollToRow: (row: number, align?: 'start' | 'center' | 'end' | 'auto') => void
+  /** Moves the cursor (and a following selection) there, as if clicked. */
+  goToRow: (row: number) => void
+  isAtEnd: () => boolean
+  focus: () => void
+}
+
+export interface DataGridProps {
+  label: string
+  columns: readonly GridColumn[]
+  rowCount: number
+  /** Called for rows in the window only. Read columns by index here; nothing is kept per row. */
+  renderCell: (row: number, column: string) => ReactNode
+  /** A sentence for a row that stands for offsets without a visible record; the row is hatched and spans all columns. */
+  hole?: ((row: number) => ReactNode | undefined) | undefined
+  tone?: ((row: number) => 'warn' | 'bad' | undefined) | undefined
+  selectionMode?: SelectionMode | undefined
+  /** Controlled cursor and selection; without it the grid keeps its own. */
+  cursor?: GridCursor | undefined
+  onCursorChange?: ((cursor: GridCursor) => void) | undefined
+  /** Enter, or a double click. */
+  onOpen?: ((row: number) => void) | undefined
+  /** Ctrl+C with the selected rows (or the current one). */
+  onCopy?: ((rows: RowRanges) => void) | undefined
+  menu?: ((row: number) => readonly MenuEntry[]) | undefined
+  sort?: GridSort | undefined
+  onSort?: ((column: string) => void) | undefined
+  widths?: ColumnWidths | undefined
+  onWidthsChange?: ((widths: ColumnWidths) => void) | undefined
+  onRange?: ((first: number, last: number) => void) | undefined
+  /** A StateView, shown below the head when there are no rows. */
+  empty?: ReactNode
+  handle?: Ref<DataGridHandle> | undefined
+}
+
+/**
+ * The record grid. The grid itself holds the focus and names the current cell (aria-activedescendant): with focus on
+ * a row, scrolling that row out of the window would drop the focus to the page.
+ */
+export function DataGrid(props: DataGridProps) {
+  const { label, columns, rowCount, renderCell, hole, tone, selectionMode = 'single', onOpen, menu, empty } = props
+  const id = useId()
+  const rows = useRef<VirtualRowsHandle>(null)
+  const [ownCursor, setOwnCursor] = useState<GridCursor>(emptyCursor)
+  const [ownWidths, setOwnWidths] = useState<ColumnWidths>({})
+  const [menuAt, setMenuAt] = useState<{ x: number; y: number; row: number }>()
+  const cursor = props.cursor ?? ownCursor
+  const widths = props.widths ?? ownWidths
+  const shown = Math.min(rowCount, maxRows(ROW))
+
+  const change = (next: GridCursor, scroll = true) => {
+    if (props.cursor === undefined) setOwnCursor(next)
+    props.onCursorChange?.(next)
+    if (scroll && next.row !== cursor.row) rows.current?.scrollToIndex(next.row)
+  }
+  const setWidth = (column: string, width: number | undefined) => {
+    const { [column]: _, ...others } = widths
+    const next = width === undefined ? others : { ...others, [column]: width }
+    if (props.widths === undefined) setOwnWidths(next)
+    props.onWidthsChange?.(next)
+  }
+  useImperativeHandle(props.handle, () => ({
+    scrollToRow: (row, align) => rows.current?.scrollToIndex(row, align),
+    goToRow: (row) => {
+      change(cursorAfterClick(cursor, row, cursor.column, { shift: false, mod: false }, selectionMode))
+      rows.current?.scrollToIndex(row, 'auto')
+    },
+    isAtEnd: () => rows.current?.isAtEnd() ?? true,
+    focus: () => rows.current?.element?.focus(),
+  }))
+
+  const openMenuAtCursor = () => {
+    const row = document.getElementById(`${id}-${cursor.row}`)?.getBoundingClientRect()
+    if (menu !== undefined && row !== undefined) setMenuAt({ x: row.left + 24, y: row.bottom, row: cursor.row })
+  }
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    // Buttons in the head keep their own keys.
+    if (event.target !== event.currentTarget) return
+    const mod = event.ctrlKey || event.metaKey
+    const column = columns[cursor.column]
+    if (event.altKey && column !== undefined && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
+      setWidth(column.id, resized(column, (widths[column.id] ?? column.width) + (event.key === 'ArrowLeft' ? -16 : 16)))
+    } else if (event.key === 'Enter' && cursor.row >= 0 && onOpen !== undefined) onOpen(cursor.row)
+    else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && menu !== undefined)
+      openMenuAtCursor()
+    else if (event.key === 'c' && mod && props.onCopy !== undefined && cursor.row >= 0) {
+      props.onCopy(cursor.selected.length > 0 ? cursor.selected : [{ start: cursor.row, end: cursor.row }])
+    } else {
+      const size = { rows: shown, columns: columns.length, page: rows.current?.pageSize() ?? 1 }
+      const next = cursorAfterKey(cursor, { key: event.key, shift: event.shiftKey, mod }, size, selectionMode)
+      if (next === undefined) return
+      change(next)
+    }
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  const placeOf = (event: MouseEvent): { row: number; column: number } | undefined => {
+    if (!(event.target instanceof Element)) return undefined
+    const row = event.target.closest<HTMLElement>('[data-row]')?.dataset['row']
+    const column = event.target.closest<HTMLElement>('[data-column]')?.dataset['column']
+    return row === undefined ? undefined : { row: Number(row), column: Number(column ?? 0) }
+  }
+  const onClick = (event: MouseEvent) => {
+    const place = placeOf(event)
+    if (place === undefined) return
+    const stroke = { shift: event.shiftKey, mod: event.ctrlKey || event.metaKey }
+    change(cursorAfterClick(cursor, place.row, place.column, stroke, selectionMode), false)
+  }
+  const renderRow = (row: number) => {
+    const gap = hole?.(row)
+    const isCurrent = row === cursor.row
+    return (
+      <div
+        key={row}
+        role="row"
+        id={`${id}-${row}`}
+        data-row={row}
+        data-tone={tone?.(row)}
+        data-active={isCurrent || undefined}
+        aria-rowindex={row + 2}
+        aria-selected={selectionMode === 'none' ? undefined : hasRow(cursor.selected, row)}
+        className={cx(s.row, gap !== undefined && s.hole)}
+      >
+        {gap === undefined ? (
+          columns.map((column, index) => (
+            <div
+              key={column.id}
+              role="gridcell"
+              id={isCurrent && index === cursor.column ? `${id}-cell` : undefined}
+              data-column={index}
+              data-active={(isCurrent && index === cursor.column) || undefined}
+              aria-colindex={index + 1}
+              className={cx(
+                s.cell,
+                column.mono === true && s.mono,
+                column.align === 'end' && s.end,
+                column.align === 'center' && s.center,
+              )}
+            >
+              {renderCell(row, column.id)}
+            </div>
+          ))
+        ) : (
+          <div
+            role="gridcell"
+            id={isCurrent ? `${id}-cell` : undefined}
+            aria-colindex={1}
+            aria-colspan={columns.length}
+            data-active={isCurrent || undefined}
+            className={s.cell}
+          >
+            {gap}
+          </div>
+        )}
+      </div>
+    )
+  }
+  const style = {
+    '--columns': templateOf(columns, widths),
+    '--row-width': `${totalWidth(columns, widths)}px`,
+  } as CSSProperties
+  const closeMenu = useCallback(() => {
+    setMenuAt(undefined)
+    rows.current?.element?.focus()
+  }, [])
+  return (
+    <div className={s.frame}>
+      <VirtualRows
+        role="grid"
+        tabIndex={0}
+        className={s.grid}
+        style={style}
+        aria-label={label}
+        aria-rowcount={rowCount + 1}
+        aria-colcount={columns.length}
+        aria-multiselectable={selectionMode === 'multiple' || undefined}
+        aria-activedescendant={cursor.row >= 0 && cursor.row < shown ? `${id}-cell` : undefined}
+        count={shown}
+        rowHeight={ROW}
+        renderRow={renderRow}
+        header={
+          <GridHead columns={columns} widths={widths} onWidth={setWidth} sort={props.sort} onSort={props.onSort} />
+        }
+        headerHeight={ROW}
+        bodyRole="rowgroup"
+        onRange={props.onRange}
+        handle={rows}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+        onDoubleClick={(event) => {
+          const place = placeOf(event)
+          if (place !== undefined) onOpen?.(place.row)
+        }}
+        onContextMenu={(event) => {
+          const place = placeOf(event)
+          if (menu === undefined || place === undefined) return
+          event.preventDefault()
+          if (!hasRow(cursor.selected, place.row)) onClick(event)
+          setMenuAt({ x: event.clientX, y: event.clientY, row: place.row })
+        }}
+      />
+      {rowCount === 0 && empty !== undefined && <div className={s.empty}>{empty}</div>}
+      {rowCount > shown && (
+        <div className={s.foot}>
+          The first {formatGrouped(shown)} of {formatGrouped(rowCount)} rows; a taller list cannot be scrolled. Narrow
+          the range to see the rest.
+        </div>
+      )}
+      {menu !== undefined && (
+        <ContextMenu
+          label={`${label}: actions for the row`}
+          items={menuAt === undefined ? [] : menu(menuAt.row)}
+          at={menuAt}
+          onClose={closeMenu}
+        />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,89 @@
+import { useRef, type PointerEvent } from 'react'
+import { cx } from '../cx.ts'
+import { DownIcon, UpIcon } from '../icons.ts'
+import { resized, type ColumnWidths, type GridColumn } from './column-widths.ts'
+import s from './data-grid.module.css'
+
+export interface GridSort {
+  column: string
+  direction: 'ascending' | 'descending'
+}
+
+interface GridHeadProps {
+  columns: readonly GridColumn[]
+  widths: ColumnWidths
+  onWidth: (column: string, width: number | undefined) => void
+  sort: GridSort | undefined
+  onSort: ((column: string) => void) | undefined
+}
+
+export function GridHead({ columns, widths, onWidth, sort, onSort }: GridHeadProps) {
+  return (
+    <div role="rowgroup" className={s.head}>
+      <div role="row" aria-rowindex={1} className={s.row}>
+        {columns.map((column, index) => {
+          const direction = sort?.column === column.id ? sort.direction : undefined
+          const sortable = column.isSortable === true && onSort !== undefined
+          const nextWidth = widths[column.id]
+          return (
+            <div
+              key={column.id}
+              role="columnheader"
+              aria-colindex={index + 1}
+              aria-sort={sortable ? (direction ?? 'none') : undefined}
+              className={cx(s.cell, s.headCell, column.align === 'end' && s.end, column.align === 'center' && s.center)}
+              style={{ overflow: 'visible' }}
+            >
+              {sortable ? (
+                <button type="button" className={s.sort} onClick={() => onSort(column.id)}>
+                  {column.title}
+                  {direction === 'ascending' && <UpIcon size={12} aria-hidden="true" />}
+                  {direction === 'descending' && <DownIcon size={12} aria-hidden="true" />}
+                </button>
+              ) : (
+                <span className={s.headLabel}>{column.title}</span>
+              )}
+              {column.isResizable !== false && <Resizer column={column} width={nextWidth} onWidth={onWidth} />}
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+interface ResizerProps {
+  column: GridColumn
+  width: number | undefined
+  onWidth: (column: string, width: number | undefined) => void
+}
+
+/** For pointers; by keyboard the grid's Alt+Left and Alt+Right resize the current column. Double click resets. */
+function Resizer({ column, onWidth }: ResizerProps) {
+  const start = useRef<{ x: number; width: number }>(undefined)
+  const onPointerDown = (event: PointerEvent<HTMLSpanElement>) => {
+    if (event.button !== 0) return
+    event.preventDefault()
+    event.stopPropagation()
+    const cell = event.currentTarget.parentElement
+    start.current = { x: event.clientX, width: cell?.getBoundingClientRect().width ?? column.width }
+    event.currentTarget.setPointerCapture(event.pointerId)
+    event.currentTarget.dataset['active'] = ''
+  }
+  return (
+    <span
+      aria-hidden="true"
+      className={s.resizer}
+      onPointerDown={onPointerDown}
+      onPointerMove={(event) => {
+        if (start.current === undefined) return
+        onWidth(column.id, resized(column, start.current.width + event.clientX - start.current.x))
+      }}
+      onPointerUp={(event) => {
+        start.current = undefined
+        delete event.currentTarget.dataset['active']
+      }}
+      onDoubleClick={() => onWidth(column.id, undefined)}
+    />
+  )
+}

@@ -1,0 +1,30 @@
+import { formatGrouped } from './format-number.ts'
+export {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatGrouped,
+  formatLag,
+  formatRate,
+  formatSigned,
+  ungroup,
+} from './format-number.ts'
+export { formatTimestamp, formatTimestampShort, formatTime, zoneLabel, zoneOffsetMs, type Zone } from './format-time.ts'
+
+/** `orders / 7 / 48 211 907`: how coordinates are shown; never what is copied. */
+export function formatCoordinates(topic: string, partition: number, offset: bigint): string {
+  return `${topic} / ${partition} / ${formatGrouped(offset)}`
+}
+
+/** `0–3, 7` for [0,1,2,3,7]: how a choice of partitions is written in a sentence. */
+export function formatPartitions(partitions: readonly number[]): string {
+  const sorted = [...new Set(partitions)].toSorted((a, b) => a - b)
+  const parts: string[] = []
+  for (let i = 0; i < sorted.length; i++) {
+    const first = sorted[i]!
+    while (i + 1 < sorted.length && sorted[i + 1] === sorted[i]! + 1) i++
+    const last = sorted[i]!
+    parts.push(first === last ? String(first) : `${first}${last === first + 1 ? ', ' : '–'}${last}`)
+  }
+  return parts.join(', ')
+}

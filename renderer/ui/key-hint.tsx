@@ -1,0 +1,19 @@
+import s from './key-hint.module.css'
+
+/** Shows `Mod+Shift+K` as this platform writes it. */
+export function KeyHint({ keys }: { keys: string }) {
+  return <kbd className={s.keys}>{keyText(keys)}</kbd>
+}
+
+const macSymbols: Record<string, string> = { Mod: '⌘', Shift: '⇧', Alt: '⌥', Ctrl: '⌃', Enter: '↩', Escape: 'Esc' }
+
+export function keyText(keys: string, mac: boolean = isMac()): string {
+  const parts = keys.split('+')
+  return mac
+    ? parts.map((part) => macSymbols[part] ?? part).join('')
+    : parts.map((part) => (part === 'Mod' ? 'Ctrl' : part === 'Escape' ? 'Esc' : part)).join(' ')
+}
+
+export function isMac(): boolean {
+  return typeof navigator !== 'undefined' && /mac/i.test(navigator.platform)
+}

@@ -1,0 +1,128 @@
+import { useRef, type ReactNode } from 'react'
+import { Header, Menu as AriaMenu, MenuItem, MenuSection, MenuTrigger, Popover, Separator } from 'react-aria-components'
+import { cx, given } from './cx.ts'
+import { KeyHint } from './key-hint.tsx'
+import s from './popover.module.css'
+
+export interface MenuAction {
+  id: string
+  label: string
+  onAction: () => void
+  icon?: ReactNode
+  shortcut?: string | undefined
+  isDisabled?: boolean | undefined
+  isDanger?: boolean | undefined
+  /** Marks a chosen entry with a tick. */
+  isChecked?: boolean | undefined
+}
+
+/** `'-'` draws a line. A section groups under a heading. */
+export type MenuEntry = MenuAction | '-' | { heading: string; items: readonly MenuAction[] }
+
+export interface MenuProps {
+  /** The button that opens it: a Button or IconButton of this kit. */
+  trigger: ReactNode
+  label: string
+  items: readonly MenuEntry[]
+  placement?: 'bottom start' | 'bottom end' | 'top start' | 'top end' | undefined
+}
+
+export function Menu({ trigger, label, items, placement = 'bottom start' }: MenuProps) {
+  return (
+    <MenuTrigger>
+      {trigger}
+      <Popover className={cx(s.popover)} placement={placement} offset={4}>
+        <MenuList label={label} items={items} />
+      </Popover>
+    </MenuTrigger>
+  )
+}
+
+export interface ContextMenuProps {
+  label: string
+  items: readonly MenuEntry[]
+  /** Where it opens, in window coordinates; `undefined` is closed. */
+  at: { x: number; y: number } | undefined
+  onClose: () => void
+}
+
+/** Opened by a right click, or by the menu key with the focused row's place as `at`. */
+export function ContextMenu({ label, items, at, onClose }: ContextMenuProps) {
+  const anchor = useRef<HTMLSpanElement>(null)
+  return (
+    <>
+      <span
+        ref={anchor}
+        aria-hidden="true"
+        style={{ position: 'fixed', left: at?.x ?? 0, top: at?.y ?? 0, width: 0, height: 0 }}
+      />
+      {at !== undefined && (
+        <Popover
+          key={`${at.x},${at.y}`}
+          className={cx(s.popover)}
+          triggerRef={anchor}
+          isOpen
+          placement="bottom start"
+          offset={0}
+          onOpenChange={(open) => {
+            if (!open) onClose()
+          }}
+        >
+          <MenuList label={label} items={items} onClose={onClose} autoFocus />
+        </Popover>
+      )}
+    </>
+  )
+}
+
+interface MenuListProps {
+  label: string
+  items: readonly MenuEntry[]
+  onClose?: () => void
+  autoFocus?: boolean
+}
+
+function MenuList({ label, items, onClose, autoFocus }: MenuListProps) {
+  return (
+    <AriaMenu
+      aria-label={label}
+      className={cx(s.list)}
+      {...given({ onClose, autoFocus: autoFocus === true ? ('first' as const) : undefined })}
+    >
+      {items.map((entry, index) => {
+        if (entry === '-') return <Separator key={`line-${index}`} className={cx(s.separator)} />
+        if ('heading' in entry) {
+          return (
+            <MenuSection key={entry.heading}>
+              <Header className={cx(s.heading)}>{entry.heading}</Header>
+              {entry.items.map(itemOf)}
+            </MenuSection>
+          )
+        }
+        return itemOf(entry)
+      })}
+    </AriaMenu>
+  )
+}
+
+function itemOf(item: MenuAction) {
+  return (
+    <MenuItem
+      key={item.id}
+      id={item.id}
+      textValue={item.isChecked === true ? `${item.label}, chosen` : item.label}
+      className={cx(s.item)}
+      onAction={item.onAction}
+      {...given({ isDisabled: item.isDisabled, 'data-danger': item.isDanger === true ? '' : undefined })}
+    >
+      {item.icon}
+      {item.isChecked !== undefined && (
+        <span className={s.tick} aria-hidden="true">
+          {item.isChecked ? '✓' : ''}
+        </span>
+      )}
+      <span className={s.grow}>{item.label}</span>
+      {item.shortcut !== undefined && <KeyHint keys={item.shortcut} />}
+    </MenuItem>
+  )
+}

@@ -1,0 +1,103 @@
+import type { ReactNode } from 'react'
+import {
+  Autocomplete,
+  Dialog,
+  Header,
+  Input,
+  ListBox,
+  ListBoxItem,
+  ListBoxSection,
+  Modal,
+  ModalOverlay,
+  SearchField,
+} from 'react-aria-components'
+import { cx } from './cx.ts'
+import { SearchIcon } from './icons.ts'
+import { KeyHint } from './key-hint.tsx'
+import dialog from './dialog.module.css'
+import pop from './popover.module.css'
+import s from './palette.module.css'
+
+export interface PaletteItem {
+  id: string
+  text: string
+  note?: string | undefined
+  shortcut?: string | undefined
+  icon?: ReactNode
+}
+
+export interface PaletteSection {
+  id: string
+  title: string
+  items: readonly PaletteItem[]
+}
+
+export interface PaletteProps {
+  isOpen: boolean
+  onClose: () => void
+  label: string
+  placeholder: string
+  query: string
+  onQueryChange: (query: string) => void
+  /** Already found and cut to what fits: ranking belongs to who knows the things, not to the list. */
+  sections: readonly PaletteSection[]
+  onChoose: (id: string) => void
+  empty: string
+}
+
+export function Palette(props: PaletteProps) {
+  const { isOpen, onClose, label, placeholder, query, onQueryChange, sections, onChoose, empty } = props
+  return (
+    <ModalOverlay
+      className={cx(dialog.overlay)}
+      isOpen={isOpen}
+      isDismissable
+      onOpenChange={(open) => {
+        if (!open) onClose()
+      }}
+    >
+      <Modal className={cx(dialog.modal, s.modal)}>
+        <Dialog aria-label={label} className={cx(dialog.dialog, s.dialog)}>
+          <Autocomplete inputValue={query} onInputChange={onQueryChange}>
+            <SearchField
+              aria-label={label}
+              autoFocus
+              className={cx(s.field)}
+              onKeyDown={(event) => {
+                // Escape in a search field clears it first; here one press closes.
+                if (event.key === 'Escape') onClose()
+                else event.continuePropagation()
+              }}
+            >
+              <SearchIcon size={15} aria-hidden="true" />
+              <Input className={cx(s.input)} placeholder={placeholder} />
+              <KeyHint keys="Escape" />
+            </SearchField>
+            <ListBox
+              aria-label={label}
+              className={cx(s.list)}
+              items={sections}
+              selectionMode="none"
+              onAction={(key) => onChoose(String(key))}
+              renderEmptyState={() => <div className={s.empty}>{empty}</div>}
+            >
+              {(section) => (
+                <ListBoxSection id={section.id}>
+                  <Header className={cx(pop.heading)}>{section.title}</Header>
+                  {section.items.map((item) => (
+                    <ListBoxItem key={item.id} id={item.id} textValue={item.text} className={cx(pop.item)}>
+                      {item.icon}
+                      <span className={pop.grow}>{item.text}</span>
+                      {item.note !== undefined && <span className={pop.note}>{item.note}</span>}
+                      {item.shortcut !== undefined && <KeyHint keys={item.shortcut} />}
+                    </ListBoxItem>
+                  ))}
+                </ListBoxSection>
+              )}
+            </ListBox>
+          </Autocomplete>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}

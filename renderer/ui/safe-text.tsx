@@ -1,0 +1,30 @@
+import { memo } from 'react'
+import { visiblePieces } from './visible-text.ts'
+import s from './safe-text.module.css'
+
+export interface SafeTextProps {
+  text: string
+  /** Cuts what a cell cannot show anyway, so that a megabyte in one row costs nothing. */
+  limit?: number | undefined
+}
+
+/** Text from a cluster: never HTML, and no character in it may hide or reorder the rest. */
+export const SafeText = memo(function SafeText({ text, limit }: SafeTextProps) {
+  const shown = limit !== undefined && text.length > limit ? `${text.slice(0, limit)}…` : text
+  const pieces = visiblePieces(shown)
+  if (pieces.length === 0) return null
+  if (pieces.length === 1 && pieces[0]!.hidden === undefined) return <span className={s.text}>{shown}</span>
+  return (
+    <span className={s.text}>
+      {pieces.map((piece, index) =>
+        piece.hidden === undefined ? (
+          piece.text
+        ) : (
+          <span key={index} className={s.hidden} title={piece.hidden}>
+            {piece.text}
+          </span>
+        ),
+      )}
+    </span>
+  )
+})

@@ -1,0 +1,105 @@
+import { formatGrouped } from './format.ts'
+
+export interface SeeklineFacts {
+  logStart: bigint
+  highWatermark: bigint
+  /** `null` is "none": no position; `undefined` is "not part of this picture". */
+  position?: bigint | null | undefined
+  target?: bigint | null | undefined
+  /** A range other than position → target: what a replay or a browse covers (end exclusive). */
+  range?: { start: bigint; end: bigint } | undefined
+  /** Drawn as the track's end where open transactions stop readers before the high watermark. */
+  lastStable?: bigint | undefined
+  /** A scale shared by several rows, so that their tracks compare; by default the partition's own log. */
+  scale?: { start: bigint; end: bigint } | undefined
+}
+
+export interface SeeklineShape {
+  /** Shares of the width, 0 to 1. Off the track is left of `trackStart` or right of `trackEnd`. */
+  trackStart: number
+  trackEnd: number
+  position?: { at: number; offTrack: 'before' | 'after' | undefined }
+  target?: { at: number; offTrack: 'before' | 'after' | undefined }
+  span?: { start: number; end: number; kind: 'repeat' | 'skip' | 'range' }
+  lastStable?: number
+  words: string
+}
+
+/** Room at both ends for ticks that lie off the track; without it "before the log start" would look like "at". */
+const MARGIN = 0.06
+
+export function seeklineShape(facts: SeeklineFacts): SeeklineShape {
+  const scale = facts.scale ?? { start: facts.logStart, end: facts.highWatermark }
+  const place = (offset: bigint) => placeOf(offset, scale)
+  const trackStart = place(facts.logStart)
+  // An empty log is still a track one can stand at the end of.
+  const trackEnd =
+    facts.highWatermark === facts.logStart ? Math.min(trackStart + 0.02, 1 - MARGIN) : place(facts.highWatermark)
+  const tick = (offset: bigint) => {
+    const offTrack =
+      offset < facts.logStart ? ('before' as const) : offset > facts.highWatermark ? ('after' as const) : undefined
+    const at =
+      offTrack === 'before'
+        ? trackStart - MARGIN * 0.75
+        : offTrack === 'after'
+          ? trackEnd + MARGIN * 0.75
+          : place(offset)
+    return { at: Math.min(Math.max(at, 0.005), 0.995), offTrack }
+  }
+  const shape: SeeklineShape = { trackStart, trackEnd, words: describeSeekline(facts) }
+  if (facts.position !== undefined && facts.position !== null) shape.position = tick(facts.position)
+  if (facts.target !== undefined && facts.target !== null) shape.target = tick(facts.target)
+  if (facts.lastStable !== undefined && facts.lastStable < facts.highWatermark)
+    shape.lastStable = place(facts.lastStable)
+  if (facts.range !== undefined) {
+    shape.span = { start: tick(facts.range.start).at, end: tick(facts.range.end).at, kind: 'range' }
+  } else if (shape.position !== undefined && shape.target !== undefined && facts.position !== facts.target) {
+    const [from, to] = [shape.position.at, shape.target.at]
+    shape.span = { start: Math.min(from, to), end: Math.max(from, to), kind: to < from ? 'repeat' : 'skip' }
+  }
+  return shape
+}
+
+function placeOf(offset: bigint, scale: { start: bigint; end: bigint }): number {
+  const width = scale.end - scale.start
+  if (width <= 0n) return MARGIN
+  const clamped = offset < scale.start ? scale.start : offset > scale.end ? scale.end : offset
+  // Scaled while still a bigint: offsets beyond 2^53 keep their place.
+  const share = Number(((clamped - scale.start) * 1_000_000n) / width) / 1_000_000
+  return MARGIN + share * (1 - 2 * MARGIN)
+}
+
+/** The same facts in words, for screen readers and tooltips. */
+export function describeSeekline(facts: SeeklineFacts): string {
+  const { logStart, highWatermark, position, target, range, lastStable } = facts
+  const parts = [
+    highWatermark === logStart
+      ? `The log is empty at ${formatGrouped(logStart)}`
+      : `Log from ${formatGrouped(logStart)} to ${formatGrouped(highWatermark)}`,
+  ]
+  if (lastStable !== undefined && lastStable < highWatermark) {
+    parts.push(`open transactions from ${formatGrouped(lastStable)} on`)
+  }
+  if (position === null) parts.push('no position')
+  else if (position !== undefined) parts.push(`position ${formatGrouped(position)}${whereIs(position, facts)}`)
+  if (target === null) parts.push('no new position')
+  else if (target !== undefined) {
+    parts.push(`new position ${formatGrouped(target)}${whereIs(target, facts)}${effect(position, target)}`)
+  }
+  if (range !== undefined) parts.push(`range from ${formatGrouped(range.start)} to before ${formatGrouped(range.end)}`)
+  return `${parts.join('; ')}.`
+}
+
+function whereIs(offset: bigint, { logStart, highWatermark }: SeeklineFacts): string {
+  if (offset < logStart) return `, ${formatGrouped(logStart - offset)} before the log start`
+  if (offset > highWatermark) return `, ${formatGrouped(offset - highWatermark)} past the high watermark`
+  return ''
+}
+
+function effect(position: bigint | null | undefined, target: bigint): string {
+  if (position === null || position === undefined) return ''
+  if (position === target) return ', unchanged'
+  return target < position
+    ? `, repeats ${formatGrouped(position - target)} offsets`
+    : `, skips ${formatGrouped(target - position)} offsets`
+}

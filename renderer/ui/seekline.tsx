@@ -1,0 +1,39 @@
+import { memo } from 'react'
+import { cx } from './cx.ts'
+import { seeklineShape, type SeeklineFacts } from './seekline-model.ts'
+import s from './seekline.module.css'
+
+export interface SeeklineProps extends SeeklineFacts {
+  /** Put before the words, e.g. "Partition 3". */
+  label?: string | undefined
+  className?: string | undefined
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(2)}%`
+
+/** A partition as a line: log start to high watermark, where the group stands, where it would go, and what lies between. */
+export const Seekline = memo(function Seekline({ label, className, ...facts }: SeeklineProps) {
+  const shape = seeklineShape(facts)
+  const words = label === undefined ? shape.words : `${label}: ${shape.words}`
+  const { position, target, span } = shape
+  const line = (x1: number, x2: number, name: string) => (
+    <line x1={percent(x1)} x2={percent(x2)} y1="10" y2="10" className={name} />
+  )
+  const tick = (at: number, half: number, name: string) => (
+    <line x1={percent(at)} x2={percent(at)} y1={10 - half} y2={10 + half} className={name} />
+  )
+  return (
+    <svg role="img" aria-label={words} className={cx(s.glyph, className)} height="20">
+      <title>{words}</title>
+      {line(shape.trackStart, shape.trackEnd, cx(s.track))}
+      {shape.lastStable !== undefined && line(shape.lastStable, shape.trackEnd, cx(s.unstable))}
+      {position?.offTrack !== undefined &&
+        line(position.at, position.offTrack === 'before' ? shape.trackStart : shape.trackEnd, cx(s.lead))}
+      {span !== undefined && line(span.start, span.end, cx(s.span, span.kind !== 'repeat' && s[span.kind]))}
+      {tick(shape.trackStart, 6, cx(s.end))}
+      {tick(shape.trackEnd, 6, cx(s.end))}
+      {position !== undefined && tick(position.at, 8, cx(s.position, position.offTrack !== undefined && s.off))}
+      {target !== undefined && tick(target.at, 9, cx(s.target, target.offTrack !== undefined && s.off))}
+    </svg>
+  )
+})

@@ -1,0 +1,68 @@
+import type { ReactNode } from 'react'
+import { Button, Label, ListBox, ListBoxItem, Popover, Select as AriaSelect, SelectValue } from 'react-aria-components'
+import { cx, given } from './cx.ts'
+import { CheckIcon, DownIcon } from './icons.ts'
+import field from './field.module.css'
+import s from './popover.module.css'
+
+export interface SelectOption<Id extends string> {
+  id: Id
+  label: string
+  note?: ReactNode
+  isDisabled?: boolean
+}
+
+export interface SelectProps<Id extends string> {
+  label: string
+  options: readonly SelectOption<Id>[]
+  value: Id | null
+  onChange: (value: Id) => void
+  layout?: 'stacked' | 'inline' | 'hidden' | undefined
+  placeholder?: string | undefined
+  isDisabled?: boolean | undefined
+  className?: string | undefined
+}
+
+export function Select<Id extends string>(props: SelectProps<Id>) {
+  const { label, options, value, onChange, layout = 'stacked', placeholder = 'Choose…', isDisabled, className } = props
+  return (
+    <AriaSelect
+      className={cx(field.field, className)}
+      value={value}
+      onChange={(key) => {
+        if (key !== null) onChange(key as Id)
+      }}
+      placeholder={placeholder}
+      {...given({ isDisabled, 'aria-label': layout === 'hidden' ? label : undefined })}
+    >
+      {layout === 'stacked' && <Label className={cx(field.label)}>{label}</Label>}
+      <Button className={cx(s.trigger, layout === 'stacked' && s.stretch)}>
+        {layout === 'inline' && <Label className={cx(s.prefix)}>{label}</Label>}
+        <SelectValue className={cx(s.value)}>
+          {({ defaultChildren, isPlaceholder, selectedText }) => (isPlaceholder ? defaultChildren : selectedText)}
+        </SelectValue>
+        <DownIcon size={13} className={s.icon} aria-hidden="true" />
+      </Button>
+      <Popover className={cx(s.popover)} offset={4}>
+        <ListBox className={cx(s.list)} items={options}>
+          {(option) => (
+            <ListBoxItem
+              id={option.id}
+              textValue={option.label}
+              className={cx(s.item)}
+              {...given({ isDisabled: option.isDisabled })}
+            >
+              {({ isSelected }) => (
+                <>
+                  <span className={s.tick}>{isSelected && <CheckIcon size={13} aria-hidden="true" />}</span>
+                  <span className={s.grow}>{option.label}</span>
+                  {option.note !== undefined && <span className={s.note}>{option.note}</span>}
+                </>
+              )}
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Popover>
+    </AriaSelect>
+  )
+}

@@ -1,0 +1,157 @@
+import {
+  columnFilteringFeature,
+  createFilteredRowModel,
+  createSortedRowModel,
+  globalFilteringFeature,
+  rowSortingFeature,
+  tableFeatures,
+  useTable,
+  type ColumnDef,
+  type SortingState,
+} from '@tanstack/react-table'
+import { useMemo, useState, type ReactNode, type Ref } from 'react'
+import { DataGrid, type DataGridHandle } from './data-grid/data-grid.tsx'
+import type { GridColumn } from './data-grid/column-widths.ts'
+import type { GridSort } from './data-grid/grid-head.tsx'
+import { emptyCursor, type GridCursor, type SelectionMode } from './data-grid/grid-keys.ts'
+import { eachRow } from './data-grid/row-ranges.ts'
+import type { MenuEntry } from './menu.tsx'
+
+export type SortValue = string | number | bigint | boolean | null | undefined
+
+export interface TableColumn<Row> extends GridColumn {
+  /** What it is sorted by and, when a string or number, found by. Numbers and bigints sort as numbers, text by locale. */
+  value: (row: Row) => SortValue
+  /** What is drawn; without it the value as text. */
+  cell?: ((row: Row) => ReactNode) | undefined
+}
+
+export interface SmallTableProps<Row> {
+  label: string
+  columns: readonly TableColumn<Row>[]
+  rows: readonly Row[]
+  /** Names a row across refreshes, so that selection and cursor stay with the thing, not the place. */
+  rowId: (row: Row) => string
+  filter?: string | undefined
+  initialSort?: GridSort | undefined
+  selectionMode?: SelectionMode | undefined
+  selected?: readonly string[] | undefined
+  onSelectionChange?: ((ids: string[]) => void) | undefined
+  onOpen?: ((row: Row) => void) | undefined
+  menu?: ((row: Row) => readonly MenuEntry[]) | undefined
+  tone?: ((row: Row) => 'warn' | 'bad' | undefined) | undefined
+  empty?: ReactNode
+  handle?: Ref<DataGridHandle> | undefined
+}
+
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+
+/** Ascending; what is missing comes last there, so "none" never hides among zeros. */
+export function compareValues(a: SortValue, b: SortValue): number {
+  const missing = (value: SortValue) => value === undefined || value === null || value === ''
+  if (missing(a) || missing(b)) return Number(missing(a)) - Number(missing(b))
+  if (typeof a === 'string' || typeof b === 'string') return collator.compare(String(a), String(b))
+  return a! < b! ? -1 : a! > b! ? 1 : 0
+}
+
+const features = tableFeatures({
+  columnFilteringFeature,
+  globalFilteringFeature,
+  rowSortingFeature,
+  filteredRowModel: createFilteredRowModel(),
+  sortedRowModel: createSortedRowModel(),
+})
+
+/** Tables up to some thousands of rows (topics, groups, positions, settings): sorted and filtered here, drawn by the record grid. */
+export function SmallTable<Row>(props: SmallTableProps<Row>) {
+  const { columns, rows, rowId, filter = '', initialSort, selectionMode = 'single', selected } = props
+  const [sorting, setSorting] = useState<SortingState>(
+    initialSort === undefined ? [] : [{ id: initialSort.column, desc: initialSort.direction === 'descending' }],
+  )
+  const [focus, setFocus] = useState<{ id: string | undefined; column: number; anchor: string | undefined }>()
+  const [ownSelected, setOwnSelected] = useState<readonly string[]>([])
+  const defs = useMemo(() => columns.map((column) => definitionOf(column)), [columns])
+  const data = rows as Row[]
+  const table = useTable({
+    features,
+    columns: defs as ColumnDef<typeof features, Row & object>[],
+    data: data as (Row & object)[],
+    state: { sorting, globalFilter: filter },
+    onSortingChange: setSorting,
+    getRowId: (row) => rowId(row),
+    globalFilterFn: (row, columnId, needle) =>
+      searchText(row.getValue(columnId)).includes(String(needle).trim().toLowerCase()),
+    getColumnCanGlobalFilter: () => true,
+  })
+  const model = table.getRowModel().rows
+  const places = useMemo(() => new Map(model.map((row, index) => [row.id, index])), [model])
+  const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns])
+
+  const chosen = selected ?? ownSelected
+  const cursor: GridCursor = {
+    row: focus?.id === undefined ? -1 : (places.get(focus.id) ?? -1),
+    column: focus?.column ?? 0,
+    anchor: focus?.anchor === undefined ? emptyCursor.anchor : (places.get(focus.anchor) ?? -1),
+    selected: chosen
+      .map((id) => places.get(id))
+      .filter((place) => place !== undefined)
+      .toSorted((a, b) => a - b)
+      .map((place) => ({ start: place, end: place })),
+  }
+  const onCursorChange = (next: GridCursor) => {
+    setFocus({ id: model[next.row]?.id, column: next.column, anchor: model[next.anchor]?.id })
+    const ids = [...eachRow(next.selected)].map((row) => model[row]?.id).filter((id) => id !== undefined)
+    if (ids.length === chosen.length && ids.every((id) => chosen.includes(id))) return
+    setOwnSelected(ids)
+    props.onSelectionChange?.(ids)
+  }
+  const current = sorting[0]
+  const { onOpen, menu, tone } = props
+  return (
+    <DataGrid
+      label={props.label}
+      columns={columns}
+      rowCount={model.length}
+      selectionMode={selectionMode}
+      cursor={cursor}
+      onCursorChange={onCursorChange}
+      renderCell={(row, id) => {
+        const item = model[row]?.original
+        const column = byId.get(id)
+        if (item === undefined || column === undefined) return null
+        return column.cell === undefined ? textOf(column.value(item)) : column.cell(item)
+      }}
+      sort={current && { column: current.id, direction: current.desc ? 'descending' : 'ascending' }}
+      onSort={(id) => setSorting((before) => nextSort(before, id))}
+      onOpen={onOpen && ((row) => ifRow(model[row]?.original, onOpen))}
+      menu={menu && ((row) => (model[row] === undefined ? [] : menu(model[row].original)))}
+      tone={tone && ((row) => (model[row] === undefined ? undefined : tone(model[row].original)))}
+      empty={props.empty}
+      handle={props.handle}
+    />
+  )
+}
+
+function definitionOf<Row>(column: TableColumn<Row>): ColumnDef<typeof features, Row & object> {
+  return {
+    id: column.id,
+    accessorFn: (row: Row & object) => column.value(row),
+    sortFn: (a, b, id) => compareValues(a.getValue(id), b.getValue(id)),
+    enableSorting: column.isSortable !== false,
+  }
+}
+
+/** Ascending, descending, then as it came. */
+function nextSort(before: SortingState, id: string): SortingState {
+  const [first] = before
+  if (first?.id !== id) return [{ id, desc: false }]
+  return first.desc ? [] : [{ id, desc: true }]
+}
+
+const ifRow = <Row,>(row: Row | undefined, then: (row: Row) => void) => {
+  if (row !== undefined) then(row)
+}
+
+const textOf = (value: SortValue): string => (value === null || value === undefined ? '' : String(value))
+const searchText = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value).toLowerCase() : ''

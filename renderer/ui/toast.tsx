@@ -1,0 +1,58 @@
+import {
+  Text,
+  UNSTABLE_Toast as AriaToast,
+  UNSTABLE_ToastContent as ToastContent,
+  UNSTABLE_ToastQueue as ToastQueue,
+  UNSTABLE_ToastRegion as ToastRegion,
+} from 'react-aria-components'
+import { Button, IconButton } from './button.tsx'
+import { cx } from './cx.ts'
+import { CloseIcon } from './icons.ts'
+import s from './toast.module.css'
+
+export interface ToastMessage {
+  text: string
+  tone?: 'info' | 'ok' | 'warn'
+  action?: { label: string; onAction: () => void }
+}
+
+const queue = new ToastQueue<ToastMessage>({ maxVisibleToasts: 3 })
+
+/** For what succeeded or is merely worth knowing. What needs a decision is an ErrorBanner where it happened. */
+export function toast(message: ToastMessage | string): void {
+  const value = typeof message === 'string' ? { text: message } : message
+  // With an action it stays: nobody can be asked to press within five seconds (WCAG 2.2.1).
+  queue.add(value, value.action === undefined ? { timeout: 6000 } : {})
+}
+
+/** Rendered once, by the shell. */
+export function Toasts() {
+  return (
+    <ToastRegion queue={queue} className={cx(s.region)} aria-label="Notices">
+      {({ toast: item }) => {
+        const { text, tone = 'info', action } = item.content
+        return (
+          <AriaToast toast={item} className={cx(s.toast, s[tone])}>
+            <ToastContent className={cx(s.content)}>
+              <Text slot="title">{text}</Text>
+            </ToastContent>
+            {action !== undefined && (
+              <Button
+                size="small"
+                onPress={() => {
+                  action.onAction()
+                  queue.close(item.key)
+                }}
+              >
+                {action.label}
+              </Button>
+            )}
+            <IconButton label="Dismiss" size="small" slot="close">
+              <CloseIcon size={13} />
+            </IconButton>
+          </AriaToast>
+        )
+      }}
+    </ToastRegion>
+  )
+}

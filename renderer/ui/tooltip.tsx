@@ -1,0 +1,43 @@
+import type { ReactNode } from 'react'
+import { Focusable, Tooltip as AriaTooltip, TooltipTrigger } from 'react-aria-components'
+import { KeyHint } from './key-hint.tsx'
+import { cx } from './cx.ts'
+import s from './tooltip.module.css'
+
+export interface TooltipProps {
+  text: ReactNode
+  /** Must be one focusable React Aria component; for a plain element use {@link HintFor}. */
+  children: ReactNode
+  shortcut?: string | undefined
+  placement?: 'top' | 'bottom' | 'left' | 'right' | undefined
+}
+
+export function Tooltip({ text, children, shortcut, placement = 'bottom' }: TooltipProps) {
+  return (
+    <TooltipTrigger delay={500} closeDelay={80}>
+      {children}
+      <AriaTooltip className={cx(s.tooltip)} placement={placement} offset={5}>
+        {text}
+        {shortcut !== undefined && (
+          <span className={s.shortcut}>
+            <KeyHint keys={shortcut} />
+          </span>
+        )}
+      </AriaTooltip>
+    </TooltipTrigger>
+  )
+}
+
+/** Makes a plain piece of text focusable, so that keyboards reach its explanation too. */
+export function HintFor({ text, children }: { text: ReactNode; children: ReactNode }) {
+  return (
+    <Tooltip text={text}>
+      <Focusable>
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a hint nobody can focus is for mice only */}
+        <span role="note" tabIndex={0}>
+          {children}
+        </span>
+      </Focusable>
+    </Tooltip>
+  )
+}

@@ -1,0 +1,50 @@
+interface Row {
+  readonly text: string
+  readonly level: number
+  readonly isExpandable?: boolean | undefined
+  readonly isExpanded?: boolean | undefined
+}
+
+export type TreeMove = { kind: 'go'; index: number } | { kind: 'expand' } | { kind: 'collapse' }
+
+/** What a key means in a tree, by the ARIA pattern; `undefined` when nothing. */
+export function treeMove(rows: readonly Row[], active: number, key: string, page: number): TreeMove | undefined {
+  const row = rows[active]
+  if (row === undefined) return undefined
+  const go = (index: number): TreeMove => ({ kind: 'go', index: Math.min(Math.max(index, 0), rows.length - 1) })
+  switch (key) {
+    case 'ArrowDown':
+      return go(active + 1)
+    case 'ArrowUp':
+      return go(active - 1)
+    case 'PageDown':
+      return go(active + page)
+    case 'PageUp':
+      return go(active - page)
+    case 'Home':
+      return go(0)
+    case 'End':
+      return go(rows.length - 1)
+    case 'ArrowRight':
+      if (row.isExpandable !== true) return go(active)
+      return row.isExpanded === true ? go(active + 1) : { kind: 'expand' }
+    case 'ArrowLeft': {
+      if (row.isExpandable === true && row.isExpanded === true) return { kind: 'collapse' }
+      for (let parent = active - 1; parent >= 0; parent--) if (rows[parent]!.level < row.level) return go(parent)
+      return go(active)
+    }
+    default:
+      return undefined
+  }
+}
+
+/** Typing jumps: one letter goes on from the present row, more letters may stay on it. Wraps around. */
+export function findByPrefix(rows: readonly Row[], typed: string, active: number): number {
+  const needle = typed.toLowerCase()
+  const from = typed.length > 1 ? active : active + 1
+  for (let i = 0; i < rows.length; i++) {
+    const index = (from + i) % rows.length
+    if (rows[index]!.text.toLowerCase().startsWith(needle)) return index
+  }
+  return -1
+}

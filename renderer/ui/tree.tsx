@@ -1,0 +1,160 @@
+import { useCallback, useId, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react'
+import { cx } from './cx.ts'
+import { RightIcon } from './icons.ts'
+import { ContextMenu, type MenuEntry } from './menu.tsx'
+import { VirtualRows, type VirtualRowsHandle } from './virtual-rows.tsx'
+import { findByPrefix, treeMove } from './tree-keys.ts'
+import s from './tree.module.css'
+
+export interface TreeRow {
+  id: string
+  text: string
+  /** 0 is the outermost. */
+  level: number
+  isExpandable?: boolean | undefined
+  isExpanded?: boolean | undefined
+  icon?: ReactNode
+  /** At the right edge: "12 p", "lag 1.2 M". */
+  meta?: string | undefined
+  metaTone?: 'warn' | 'bad' | undefined
+  /** A CSS colour for a dot before the name. */
+  mark?: string | undefined
+  isDimmed?: boolean | undefined
+}
+
+export interface TreeProps {
+  label: string
+  /** Only the visible rows, flattened, in order: the owner folds. Five thousand are fine. */
+  rows: readonly TreeRow[]
+  selected?: string | undefined
+  onOpen: (row: TreeRow) => void
+  onToggle?: ((row: TreeRow, expanded: boolean) => void) | undefined
+  menu?: ((row: TreeRow) => readonly MenuEntry[]) | undefined
+}
+
+const ROW = 25
+
+/** An ARIA tree over virtual rows, focus on the tree itself as in the record grid. */
+export function Tree({ label, rows, selected, onOpen, onToggle, menu }: TreeProps) {
+  const id = useId()
+  const view = useRef<VirtualRowsHandle>(null)
+  const [activeId, setActiveId] = useState<string>()
+  const [menuAt, setMenuAt] = useState<{ x: number; y: number; row: TreeRow }>()
+  const typed = useRef({ text: '', at: 0 })
+  const wanted = activeId ?? selected
+  const found = wanted === undefined ? -1 : rows.findIndex((row) => row.id === wanted)
+  const active = found === -1 ? 0 : found
+
+  const goTo = (index: number) => {
+    const row = rows[index]
+    if (row === undefined) return
+    setActiveId(row.id)
+    view.current?.scrollToIndex(index)
+  }
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    const row = rows[active]
+    if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.key === 'Enter' || event.key === ' ') {
+      setActiveId(row.id)
+      onOpen(row)
+    } else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && menu !== undefined) {
+      const box = document.getElementById(`${id}-${active}`)?.getBoundingClientRect()
+      if (box !== undefined) setMenuAt({ x: box.left + 24, y: box.bottom, row })
+    } else {
+      const move = treeMove(rows, active, event.key, view.current?.pageSize() ?? 1)
+      if (move === undefined) {
+        if (event.key.length !== 1) return
+        const now = Date.now()
+        typed.current = { text: (now - typed.current.at < 700 ? typed.current.text : '') + event.key, at: now }
+        const match = findByPrefix(rows, typed.current.text, active)
+        if (match !== -1) goTo(match)
+      } else if (move.kind === 'go') goTo(move.index)
+      else onToggle?.(row, move.kind === 'expand')
+    }
+    event.preventDefault()
+  }
+  const closeMenu = useCallback(() => {
+    setMenuAt(undefined)
+    view.current?.element?.focus()
+  }, [])
+  return (
+    <>
+      <VirtualRows
+        role="tree"
+        tabIndex={0}
+        aria-label={label}
+        aria-activedescendant={rows.length === 0 ? undefined : `${id}-${active}`}
+        className={s.tree}
+        count={rows.length}
+        rowHeight={ROW}
+        handle={view}
+        onKeyDown={onKeyDown}
+        renderRow={(index) => {
+          const row = rows[index]
+          if (row === undefined) return null
+          return (
+            // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the tree holds focus and keys
+            <div
+              key={row.id}
+              role="treeitem"
+              id={`${id}-${index}`}
+              aria-level={row.level + 1}
+              aria-expanded={row.isExpandable === true ? row.isExpanded === true : undefined}
+              aria-selected={row.id === selected}
+              aria-posinset={index + 1}
+              aria-setsize={rows.length}
+              data-active={index === active || undefined}
+              title={row.text}
+              className={cx(s.item, row.isDimmed === true && s.dimmed)}
+              style={{ '--level': row.level } as CSSProperties}
+              onClick={() => {
+                setActiveId(row.id)
+                onOpen(row)
+              }}
+              onContextMenu={(event) => {
+                if (menu === undefined) return
+                event.preventDefault()
+                setActiveId(row.id)
+                setMenuAt({ x: event.clientX, y: event.clientY, row })
+              }}
+            >
+              {row.isExpandable === true && (
+                <span
+                  className={s.arrow}
+                  data-open={row.isExpanded || undefined}
+                  aria-hidden="true"
+                  onClick={(event) => {
+                    event.stopPropagation()
+                    onToggle?.(row, row.isExpanded !== true)
+                  }}
+                >
+                  <RightIcon size={12} />
+                </span>
+              )}
+              {row.mark !== undefined && (
+                <span className={s.mark} style={{ background: row.mark }} aria-hidden="true" />
+              )}
+              {row.icon !== undefined && (
+                <span className={s.icon} aria-hidden="true">
+                  {row.icon}
+                </span>
+              )}
+              <span className={s.name}>{row.text}</span>
+              {row.meta !== undefined && (
+                <span className={cx(s.meta, row.metaTone && s[row.metaTone])}>{row.meta}</span>
+              )}
+            </div>
+          )
+        }}
+      />
+      {menu !== undefined && (
+        <ContextMenu
+          label={`${label}: actions`}
+          items={menuAt === undefined ? [] : menu(menuAt.row)}
+          at={menuAt}
+          onClose={closeMenu}
+        />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,80 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useImperativeHandle, useRef, type HTMLAttributes, type ReactNode, type Ref } from 'react'
+
+/** Chromium's tallest element is 33,554,428 px; beyond it rows would silently overlap. */
+export const MAX_PIXELS = 33_554_400
+
+/** How many rows of a height can be scrolled to at all; a view with more must say that it shows only these. */
+export const maxRows = (rowHeight: number): number => Math.floor(MAX_PIXELS / rowHeight)
+
+export interface VirtualRowsHandle {
+  scrollToIndex: (index: number, align?: 'start' | 'center' | 'end' | 'auto') => void
+  /** Whole rows that fit the window now; what PageDown moves by. */
+  pageSize: () => number
+  isAtEnd: () => boolean
+  element: HTMLDivElement | null
+}
+
+export interface VirtualRowsProps extends Omit<HTMLAttributes<HTMLDivElement>, 'children'> {
+  count: number
+  rowHeight: number
+  renderRow: (index: number) => ReactNode
+  /** Stays above the rows inside the scroller; its height must be given for keyboard scrolling to stop below it. */
+  header?: ReactNode
+  headerHeight?: number | undefined
+  /** Called as the rows in the window change, to load more near an end. */
+  onRange?: ((first: number, last: number) => void) | undefined
+  bodyRole?: string | undefined
+  bodyWidth?: string | undefined
+  handle?: Ref<VirtualRowsHandle> | undefined
+}
+
+/**
+ * The one place that virtualises (the React Compiler cannot memoise a component that calls useVirtualizer). All rows
+ * have one height, so the window's rows flow inside a single translated block and no row needs a style of its own.
+ */
+export function VirtualRows(props: VirtualRowsProps) {
+  const { count, rowHeight, renderRow, header, headerHeight = 0, onRange, bodyRole, bodyWidth, handle, ...rest } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const shown = Math.min(count, maxRows(rowHeight))
+  // oxlint-disable-next-line react/incompatible-library -- this is the one component that is left unmemoised for it
+  const virtual = useVirtualizer({
+    count: shown,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+    scrollMargin: headerHeight,
+    scrollPaddingStart: headerHeight,
+  })
+  useImperativeHandle(
+    handle,
+    () => ({
+      scrollToIndex: (index, align = 'auto') => virtual.scrollToIndex(index, { align }),
+      pageSize: () => Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - headerHeight) / rowHeight)),
+      isAtEnd: () => {
+        const at = scroller.current
+        return at === null || at.scrollHeight - at.scrollTop - at.clientHeight < rowHeight
+      },
+      get element() {
+        return scroller.current
+      },
+    }),
+    [virtual, headerHeight, rowHeight],
+  )
+  const items = virtual.getVirtualItems()
+  const first = items[0]?.index ?? 0
+  const last = items.at(-1)?.index ?? -1
+  useEffect(() => {
+    if (last >= first) onRange?.(first, last)
+  }, [first, last, onRange])
+  return (
+    <div {...rest} ref={scroller}>
+      {header}
+      <div role={bodyRole ?? 'presentation'} style={{ height: shown * rowHeight, minWidth: bodyWidth }}>
+        <div role="presentation" style={{ transform: `translateY(${first * rowHeight}px)` }}>
+          {items.map((item) => renderRow(item.index))}
+        </div>
+      </div>
+    </div>
+  )
+}
