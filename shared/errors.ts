@@ -11,6 +11,7 @@ export const errorCodes = [
   'call.refused-sender',
   'call.cancelled',
   'call.timeout',
+  'call.lost', // the page lost the app it talks to; what was under way is unknown
   // what the profile permits
   'access.read-only',
   'access.unconfirmed', // a guarded profile's name was not typed, or wrongly
@@ -106,7 +107,11 @@ export function toErrorValue(error: unknown): ErrorValue {
     return { code: 'call.cancelled', message: 'Cancelled.', retryable: true }
   }
   const message = error instanceof Error ? error.message : String(error)
-  return { code: 'internal', message: message === '' ? 'Something failed without saying what.' : message, retryable: false }
+  return {
+    code: 'internal',
+    message: message === '' ? 'Something failed without saying what.' : message,
+    retryable: false,
+  }
 }
 
 /** The receiving side's half of {@link toErrorValue}. */

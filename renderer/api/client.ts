@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import type { SeeklineContract } from '#shared/contract/index.ts'
+import { createClient } from '#shared/wire/client.ts'
+import type { Client } from '#shared/wire/client.ts'
+import { createLinkStore } from './link.ts'
+import type { LinkStore } from './link.ts'
+import { takeToken } from './token.ts'
+import { electronTransport } from './transport-electron.ts'
+import type { SeeklineBridge } from './transport-electron.ts'
+import { socketTransport } from './transport-websocket.ts'
+
+// zod's fast path is compiled with `new Function`, whose very attempt is a CSP violation report.
+z.config({ jitless: true })
+
+export type Api = Client<SeeklineContract>
+
+declare global {
+  interface Window {
+    /** Present in the desktop app only. */
+    readonly seekline?: SeeklineBridge
+  }
+}
+
+/** The page's connection to the app: the bridge of the desktop shell, else the socket of the loopback server. */
+export function connectApi(page: Window): { api: Api; link: LinkStore } {
+  if (page.seekline !== undefined) {
+    const api = createClient<SeeklineContract>(electronTransport(page.seekline, page))
+    return { api, link: createLinkStore({ status: 'connected' }) }
+  }
+  const token = takeToken(page)
+  const link = createLinkStore(token === null ? { status: 'refused' } : { status: 'connecting' })
+  const url = `ws://${page.location.host}/wire`
+  const transport = socketTransport({ url, token: token ?? '', onState: (state) => link.set(state) })
+  return { api: createClient<SeeklineContract>(transport), link }
+}
