@@ -1,0 +1,171 @@
+import { codecOf } from './codecs.ts'
+import { crc32c } from './crc32c.ts'
+import type { Codec, TimestampType } from './types.ts'
+
+/** Byte positions in a v2 batch, from its start. */
+export const AT = {
+  baseOffset: 0,
+  length: 8,
+  leaderEpoch: 12,
+  magic: 16,
+  crc: 17,
+  attributes: 21,
+  lastOffsetDelta: 23,
+  baseTimestamp: 27,
+  maxTimestamp: 35,
+  producerId: 43,
+  producerEpoch: 51,
+  baseSequence: 53,
+  count: 57,
+  records: 61,
+} as const
+
+/** Bytes before the counted length: base offset and the length itself. */
+export const FRAME_PREFIX = 12
+export const CODEC_MASK = 0x07
+export const LOG_APPEND_TIME = 0x08
+export const TRANSACTIONAL = 0x10
+export const CONTROL = 0x20
+/** KIP-534: the base timestamp holds the delete horizon. */
+export const DELETE_HORIZON = 0x40
+
+/**
+ * A v2 batch where it lies in the response: every field is read when asked for, because most walks ask for few.
+ * Valid as long as the bytes are; `describeBatch` makes a copy that outlives them.
+ */
+export class BatchView {
+  readonly kind = 'batch'
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+  /** Set by the walker: it belongs to a transaction that was aborted. */
+  aborted = false
+  /** Set by the walker when it verifies checksums and was asked to hand out damaged batches all the same. */
+  crcBad = false
+  readonly #view: DataView
+
+  constructor(bytes: Uint8Array, view: DataView, start: number, end: number) {
+    this.bytes = bytes
+    this.#view = view
+    this.start = start
+    this.end = end
+  }
+
+  get baseOffset(): bigint {
+    return this.#view.getBigInt64(this.start)
+  }
+  get lastOffset(): bigint {
+    return this.baseOffset + BigInt(this.lastOffsetDelta)
+  }
+  get leaderEpoch(): number {
+    return this.#view.getInt32(this.start + AT.leaderEpoch)
+  }
+  get magic(): number {
+    return this.#view.getInt8(this.start + AT.magic)
+  }
+  get crc(): number {
+    return this.#view.getUint32(this.start + AT.crc)
+  }
+  get attributes(): number {
+    return this.#view.getInt16(this.start + AT.attributes)
+  }
+  get lastOffsetDelta(): number {
+    return this.#view.getInt32(this.start + AT.lastOffsetDelta)
+  }
+  get baseTimestamp(): bigint {
+    return this.#view.getBigInt64(this.start + AT.baseTimestamp)
+  }
+  get maxTimestamp(): bigint {
+    return this.#view.getBigInt64(this.start + AT.maxTimestamp)
+  }
+  get producerId(): bigint {
+    return this.#view.getBigInt64(this.start + AT.producerId)
+  }
+  get producerEpoch(): number {
+    return this.#view.getInt16(this.start + AT.producerEpoch)
+  }
+  get baseSequence(): number {
+    return this.#view.getInt32(this.start + AT.baseSequence)
+  }
+  get count(): number {
+    return this.#view.getInt32(this.start + AT.count)
+  }
+  get sizeInBytes(): number {
+    return this.end - this.start
+  }
+  get codecId(): number {
+    return this.attributes & CODEC_MASK
+  }
+  /** null: a codec that we do not know. */
+  get codec(): Codec | null {
+    return codecOf(this.codecId)
+  }
+  get timestampType(): TimestampType {
+    return (this.attributes & LOG_APPEND_TIME) === 0 ? 'CreateTime' : 'LogAppendTime'
+  }
+  get transactional(): boolean {
+    return (this.attributes & TRANSACTIONAL) !== 0
+  }
+  get control(): boolean {
+    return (this.attributes & CONTROL) !== 0
+  }
+  get deleteHorizon(): boolean {
+    return (this.attributes & DELETE_HORIZON) !== 0
+  }
+  /** The records as stored: compressed, unless the codec is `none`. A view, not a copy. */
+  get body(): Uint8Array {
+    return this.bytes.subarray(this.start + AT.records, this.end)
+  }
+  computeCrc(): number {
+    return crc32c(this.bytes, this.start + AT.attributes, this.end)
+  }
+}
+
+/** What a batch says about itself, apart from its bytes. */
+export interface BatchInfo {
+  readonly baseOffset: bigint
+  readonly lastOffset: bigint
+  readonly leaderEpoch: number
+  readonly magic: number
+  readonly crc: number
+  /** Compared with the bytes, as they are here. */
+  readonly crcValid: boolean
+  readonly codec: Codec | null
+  readonly timestampType: TimestampType
+  readonly transactional: boolean
+  readonly control: boolean
+  readonly deleteHorizon: boolean
+  readonly baseTimestamp: bigint
+  readonly maxTimestamp: bigint
+  readonly producerId: bigint
+  readonly producerEpoch: number
+  readonly baseSequence: number
+  readonly count: number
+  readonly sizeInBytes: number
+}
+
+export function describeBatch(batch: BatchView): BatchInfo {
+  const { baseOffset, lastOffset, leaderEpoch, magic, crc, codec, timestampType, transactional, control } = batch
+  const { deleteHorizon, baseTimestamp, maxTimestamp, producerId, producerEpoch, baseSequence, count, sizeInBytes } =
+    batch
+  return {
+    baseOffset,
+    lastOffset,
+    leaderEpoch,
+    magic,
+    crc,
+    crcValid: batch.computeCrc() === crc,
+    codec,
+    timestampType,
+    transactional,
+    control,
+    deleteHorizon,
+    baseTimestamp,
+    maxTimestamp,
+    producerId,
+    producerEpoch,
+    baseSequence,
+    count,
+    sizeInBytes,
+  }
+}

@@ -1,0 +1,93 @@
+import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { compressLz4, decompressLz4 } from './lz4.ts'
+import { compressSnappy, decompressSnappy } from './snappy.ts'
+import { CODECS, DEFAULT_MAX_DECOMPRESSED_BYTES, type Codec, type Problem } from './types.ts'
+
+export function isProblem(value: Uint8Array | Problem): value is Problem {
+  return !(value instanceof Uint8Array)
+}
+
+/** The codec behind the attribute bits 0–2; null for one that we do not know. */
+export function codecOf(id: number): Codec | null {
+  return CODECS[id] ?? null
+}
+
+/**
+ * Decompresses the body of a batch. Never throws; never makes more than `maxBytes`, whatever the input claims.
+ * With `none` the input itself comes back. Of several zstd frames Node decodes the first only; no client writes more than
+ * one, and the batch's record count would tell.
+ */
+export function decompress(
+  codec: Codec,
+  input: Uint8Array,
+  maxBytes: number = DEFAULT_MAX_DECOMPRESSED_BYTES,
+): Uint8Array | Problem {
+  switch (codec) {
+    case 'none':
+      return input
+    case 'gzip':
+      return inflate((options) => gunzipSync(input, options), input, gzipSizeHint(input), maxBytes)
+    case 'zstd':
+      return inflate((options) => zstdDecompressSync(input, options), input, zstdSizeHint(input), maxBytes)
+    case 'snappy':
+      return decompressSnappy(input, maxBytes)
+    case 'lz4':
+      return decompressLz4(input, maxBytes)
+  }
+}
+
+export function compress(codec: Codec, input: Uint8Array): Uint8Array {
+  switch (codec) {
+    case 'none':
+      return input
+    case 'gzip':
+      return gzipSync(input)
+    case 'zstd':
+      return zstdCompressSync(input)
+    case 'snappy':
+      return compressSnappy(input)
+    case 'lz4':
+      return compressLz4(input)
+  }
+}
+
+function inflate(
+  run: (options: { maxOutputLength: number; chunkSize: number }) => Buffer,
+  input: Uint8Array,
+  hint: number,
+  maxBytes: number,
+): Uint8Array | Problem {
+  // One output chunk of the announced size saves zlib's list of 16 KiB pieces and their concatenation. The hint comes from
+  // the input, so what it may make us allocate stays in proportion to the input; a wrong one costs speed only.
+  const chunkSize = Math.min(Math.max(hint + 64, 16_384), maxBytes + 64, 65_536 + input.length * 256)
+  try {
+    return run({ maxOutputLength: maxBytes, chunkSize })
+  } catch (error) {
+    const code = (error as { code?: unknown }).code
+    if (code === 'ERR_BUFFER_TOO_LARGE') {
+      return { reason: 'too-large', detail: `decompressed it would exceed the limit of ${maxBytes} bytes` }
+    }
+    return { reason: 'bad-compression', detail: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** The last four bytes of a gzip member: its size modulo 2³². */
+function gzipSizeHint(input: Uint8Array): number {
+  if (input.length < 18) return 0
+  const at = input.length - 4
+  return (input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) | (input[at + 3]! << 24)) >>> 0
+}
+
+/** The frame header's content size where it has one (RFC 8878, 3.1.1.1); Kafka's streaming writer leaves it out. */
+function zstdSizeHint(input: Uint8Array): number {
+  if (input.length < 18) return 0
+  const descriptor = input[4]!
+  const single = (descriptor >> 5) & 1
+  const width = [single, 2, 4, 8][descriptor >> 6]!
+  const dictionary = [0, 1, 2, 4][descriptor & 3]!
+  const at = 5 + (single ? 0 : 1) + dictionary
+  if (width === 0) return input.length * 4
+  let size = 0
+  for (let i = 0; i < width; i++) size += input[at + i]! * 2 ** (8 * i)
+  return width === 2 ? size + 256 : size
+}

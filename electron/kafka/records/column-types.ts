@@ -1,0 +1,117 @@
+import type { RecordCursor } from './record-cursor.ts'
+import type { WalkOptions } from './batch-walker.ts'
+import type { Codec, ProblemBatch } from './types.ts'
+
+/** Bits of the `flags` column. Bits 16–18 hold the codec (see `codecOfFlags`). */
+export const FLAG = {
+  nullKey: 1,
+  nullValue: 2,
+  transactional: 4,
+  aborted: 8,
+  /** At or above the last stable offset: its transaction, or one before it, is not decided yet. */
+  open: 16,
+  logAppendTime: 32,
+  keyCut: 64,
+  valueCut: 128,
+  crcBad: 256,
+} as const
+
+export const FLAG_CODEC_SHIFT = 16
+
+export function codecOfFlags(flags: number, codecs: readonly Codec[]): Codec | null {
+  return codecs[(flags >> FLAG_CODEC_SHIFT) & 7] ?? null
+}
+
+export interface SubstringFilter {
+  readonly bytes: Uint8Array
+  /** Where to look; all three when left out. */
+  readonly in?: { readonly key?: boolean; readonly value?: boolean; readonly headers?: boolean }
+}
+
+export interface ColumnOptions extends WalkOptions {
+  readonly toOffsetExclusive?: bigint
+  /** Records from here on are flagged `open`. */
+  readonly lastStableOffset?: bigint
+  /** Aborted records as rows with a flag, instead of a hole. Markers are always holes. */
+  readonly includeAborted?: boolean
+  readonly previewBytes?: { readonly key?: number; readonly value?: number }
+  readonly filter?: SubstringFilter
+  /** Asked about each record that passed the filter; the cursor is good for this call only. */
+  readonly accept?: (record: RecordCursor) => boolean
+  readonly maxDecompressedBytes?: number
+}
+
+export interface ColumnLimits {
+  readonly maxRecords?: number
+  /** Of the columns and previews handed out; at least one record is. */
+  readonly maxBytes?: number
+}
+
+/** Offsets in a row that hold no visible record, and why: how many of them of each kind. */
+export interface Hole {
+  readonly first: bigint
+  last: bigint
+  /** Data of aborted transactions. */
+  aborted: number
+  /** Commit and abort markers, and other control records. */
+  markers: number
+  /** In no batch, or no record of a batch: compacted away. */
+  missing: number
+  oldFormat: number
+  corrupt: number
+  /** Of what could not be read. */
+  reason: string | null
+}
+
+export interface ColumnCounts {
+  /** Visible records looked at, matching or not. */
+  records: number
+  matched: number
+  aborted: number
+  markers: number
+  missing: number
+  oldFormat: number
+  corrupt: number
+  /** Of the batches begun, as stored. */
+  bytes: number
+  /** Of the records looked at, decompressed. */
+  recordBytes: number
+}
+
+/** Rows as packed columns. Every buffer is a tight copy of its own and can be transferred: see `transferList`. */
+export interface RecordColumns {
+  readonly count: number
+  readonly offset: BigInt64Array<ArrayBuffer>
+  readonly timestamp: BigInt64Array<ArrayBuffer>
+  readonly flags: Int32Array<ArrayBuffer>
+  /** −1: null. */
+  readonly keySize: Int32Array<ArrayBuffer>
+  /** −1: null. */
+  readonly valueSize: Int32Array<ArrayBuffer>
+  readonly headerCount: Int32Array<ArrayBuffer>
+  /** Stored size of the batch that the record is in. */
+  readonly batchSize: Int32Array<ArrayBuffer>
+  /** Key preview and value preview of each row, one after the other. */
+  readonly preview: Uint8Array<ArrayBuffer>
+  /** Two ends a row: row i's key is [ends[2i−1], ends[2i]) and its value [ends[2i], ends[2i+1]); the first starts at 0. */
+  readonly previewEnds: Int32Array<ArrayBuffer>
+  /** Every offset in [fromOffset, nextOffset) without a visible record; neighbours merged. */
+  readonly holes: Hole[]
+  /** What could not be read, each with the offsets it claims, also where they are no hole of this range. */
+  readonly problems: ProblemBatch[]
+  readonly fromOffset: bigint
+  readonly nextOffset: bigint
+  readonly counts: ColumnCounts
+  /**
+   * `limit`: take again for more; `to`: the wanted range is read; `end`: the bytes are; `blocked`: the last problem hides
+   * whatever follows it, and the same fetch would bring it again.
+   */
+  readonly stoppedBy: 'limit' | 'to' | 'end' | 'blocked'
+}
+
+export function transferList(columns: RecordColumns): ArrayBuffer[] {
+  const { offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, previewEnds } = columns
+  return [offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, previewEnds].map(
+    (c) => c.buffer,
+  )
+}

@@ -1,0 +1,66 @@
+import { AT, CODEC_MASK, type BatchView } from './batch-view.ts'
+import { RecordCursor } from './record-cursor.ts'
+import type { AbortedTransaction } from './types.ts'
+
+/** What a control record says. Other types than the two of transactions belong to KRaft's own log. */
+export interface ControlMarker {
+  readonly type: 'commit' | 'abort' | 'unknown'
+  readonly version: number
+  /** −1 where the value does not hold one. */
+  readonly coordinatorEpoch: number
+}
+
+/** Key: version and type; value: version and the coordinator's epoch. null: not a control record. */
+export function decodeControlRecord(key: Uint8Array | null, value: Uint8Array | null): ControlMarker | null {
+  if (key === null || key.length < 4) return null
+  const type = (key[2]! << 8) | key[3]!
+  return {
+    type: type === 0 ? 'abort' : type === 1 ? 'commit' : 'unknown',
+    version: (key[0]! << 8) | key[1]!,
+    coordinatorEpoch:
+      value !== null && value.length >= 6 ? (value[2]! << 24) | (value[3]! << 16) | (value[4]! << 8) | value[5]! : -1,
+  }
+}
+
+/** The marker in a control batch: Kafka writes one record each, uncompressed. null: none that can be read. */
+export function markerOf(batch: BatchView): ControlMarker | null {
+  if (!batch.control || (batch.attributes & CODEC_MASK) !== 0 || batch.end <= batch.start + AT.records) return null
+  const cursor = new RecordCursor()
+  if (cursor.open(batch, 0) !== null || !cursor.next()) return null
+  return decodeControlRecord(cursor.key(), cursor.value())
+}
+
+/**
+ * Says which batches belong to aborted transactions; Java's algorithm (CompletedFetch): the list, ordered by first offset,
+ * switches a producer on when the walk reaches its first offset, and the producer's abort marker switches it off.
+ * Batches must come in order, and none from the list's fetch offset on may be left out.
+ */
+export class AbortedTracker {
+  readonly #pending: AbortedTransaction[]
+  readonly #active = new Set<bigint>()
+  #at = 0
+
+  constructor(aborted: readonly AbortedTransaction[]) {
+    this.#pending = aborted.toSorted((a, b) =>
+      a.firstOffset < b.firstOffset ? -1 : a.firstOffset > b.firstOffset ? 1 : 0,
+    )
+  }
+
+  isAborted(batch: BatchView): boolean {
+    if (this.#at >= this.#pending.length && this.#active.size === 0) return false
+    const producerId = batch.producerId
+    if (producerId < 0n) return false
+    const last = batch.lastOffset
+    for (
+      let next = this.#pending[this.#at];
+      next !== undefined && next.firstOffset <= last;
+      next = this.#pending[this.#at]
+    ) {
+      this.#active.add(next.producerId)
+      this.#at++
+    }
+    if (!batch.control) return batch.transactional && this.#active.has(producerId)
+    if (this.#active.has(producerId) && markerOf(batch)?.type === 'abort') this.#active.delete(producerId)
+    return false
+  }
+}

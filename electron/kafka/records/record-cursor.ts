@@ -1,0 +1,262 @@
+import { AT, LOG_APPEND_TIME, type BatchView } from './batch-view.ts'
+import { decompress, isProblem } from './codecs.ts'
+import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem, type RecordHeader } from './types.ts'
+
+/** A record cannot be shorter: length, attributes, timestamp, offset, key, value and header count take a byte each. */
+const SMALLEST_RECORD = 7
+/** Beyond this a number stops being exact, and BigInt takes over. */
+const EXACT = 2 ** 52
+
+/**
+ * Steps through the records of one batch. One cursor serves a whole walk: `open` a batch, then `next` until it is false,
+ * then look at `problem`. All fields describe the current record, until the next call; ranges point into `bytes`.
+ */
+export class RecordCursor {
+  bytes: Uint8Array = new Uint8Array(0)
+  baseOffset = 0n
+  /** Of the current record, from `baseOffset`; −1 before the first. */
+  offsetDelta = -1
+  attributes = 0
+  /** Where the record starts and ends, its length prefix included. */
+  start = 0
+  end = 0
+  /** −1: null. */
+  keyStart = -1
+  keyEnd = -1
+  /** −1: null. */
+  valueStart = -1
+  valueEnd = -1
+  headerCount = 0
+  /** Why `next` said false before the batch's count was reached; null: it was not. */
+  problem: Problem | null = null
+  /** The timestamp where it is an exact number, NaN where it takes all 64 bits (then see `timestamp`). */
+  timestampNumber = 0
+
+  #timestampBig = 0n
+  /** Where the headers start; they reach to `end`. */
+  headersStart = 0
+  #pos = 0
+  #at = 0
+  #limit = 0
+  #left = 0
+  #lastDelta = 0
+  #baseTimestamp = 0n
+  #baseNumber = 0
+  #appendTime = false
+
+  /** Decompresses the batch if need be. A problem means that it has no records to offer. */
+  open(batch: BatchView, maxBytes: number = DEFAULT_MAX_DECOMPRESSED_BYTES): Problem | null {
+    this.problem = null
+    this.offsetDelta = -1
+    this.#left = this.#pos = this.#limit = this.end = 0
+    this.bytes = batch.bytes
+    const count = batch.count
+    if (count < 0) return this.#fail('bad-count', `the batch says it holds ${count} records`)
+    this.baseOffset = batch.baseOffset
+    this.#lastDelta = batch.lastOffsetDelta
+    // Compaction leaves an empty batch to keep a producer's last sequence; its body is empty whatever its codec says.
+    if (count === 0) return null
+    const codec = batch.codec
+    if (codec === null) return this.#fail('unknown-codec', `compression type ${batch.codecId} is unknown`)
+    let limit = batch.end
+    this.#pos = batch.start + AT.records
+    if (codec !== 'none') {
+      const body = decompress(codec, batch.body, maxBytes)
+      if (isProblem(body)) {
+        this.problem = body
+        return body
+      }
+      this.bytes = body
+      this.#pos = 0
+      limit = body.length
+    }
+    this.#limit = limit
+    this.end = this.#pos
+    if (count * SMALLEST_RECORD > limit - this.#pos) {
+      return this.#fail('bad-count', `the batch says it holds ${count} records, but has ${limit - this.#pos} bytes`)
+    }
+    this.#left = count
+    this.#appendTime = (batch.attributes & LOG_APPEND_TIME) !== 0
+    this.#baseTimestamp = this.#appendTime ? batch.maxTimestamp : batch.baseTimestamp
+    const base = Number(this.#baseTimestamp)
+    this.#baseNumber = base >= -EXACT && base <= EXACT ? base : Number.NaN
+    this.#timestampBig = this.#baseTimestamp
+    this.timestampNumber = this.#baseNumber
+    return null
+  }
+
+  /** Moves to the next record. False at the end, and at the first thing that cannot be right (then `problem` is set). */
+  next(): boolean {
+    if (this.#left === 0) {
+      if (this.problem === null && this.#pos < this.#limit) {
+        this.#fail('bad-count', `${this.#limit - this.#pos} bytes follow the last record`)
+      }
+      return false
+    }
+    const bytes = this.bytes
+    const limit = this.#limit
+    const start = this.#pos
+    this.#at = start
+    const length = this.#varint(limit)
+    let p = this.#at
+    const end = p + length
+    if (length < SMALLEST_RECORD - 1 || end > limit) return this.#stop('the length of a record')
+    this.attributes = bytes[p++]!
+    this.#at = p
+    if (!this.#readTimestamp(end)) return this.#stop('the timestamp of a record')
+    const delta = this.#varint(end)
+    if (delta <= this.offsetDelta || delta > this.#lastDelta) return this.#stop('the offset of a record')
+    const keyLength = this.#varint(end)
+    p = this.#at
+    if (keyLength < -1 || keyLength > end - p) return this.#stop('the length of a key')
+    if (keyLength < 0) this.keyStart = this.keyEnd = -1
+    else {
+      this.keyStart = p
+      p = this.keyEnd = p + keyLength
+    }
+    this.#at = p
+    const valueLength = this.#varint(end)
+    p = this.#at
+    if (valueLength < -1 || valueLength > end - p) return this.#stop('the length of a value')
+    if (valueLength < 0) this.valueStart = this.valueEnd = -1
+    else {
+      this.valueStart = p
+      p = this.valueEnd = p + valueLength
+    }
+    this.#at = p
+    const headerCount = this.#varint(end)
+    p = this.#at
+    // A header takes two bytes at least, and without headers the record ends here.
+    if (headerCount < 0 || headerCount * 2 > end - p || (headerCount === 0 && p !== end))
+      return this.#stop('the header count')
+    this.headerCount = headerCount
+    this.headersStart = p
+    this.offsetDelta = delta
+    this.start = start
+    this.end = end
+    this.#pos = end
+    this.#left--
+    return true
+  }
+
+  get offset(): bigint {
+    return this.baseOffset + BigInt(this.offsetDelta)
+  }
+
+  get timestamp(): bigint {
+    return Number.isNaN(this.timestampNumber) ? this.#timestampBig : BigInt(this.timestampNumber)
+  }
+
+  /** Bytes in the (decompressed) batch. */
+  get sizeInBytes(): number {
+    return this.end - this.start
+  }
+
+  /** A view of the key; copy what you keep. */
+  key(): Uint8Array | null {
+    return this.keyStart < 0 ? null : this.bytes.subarray(this.keyStart, this.keyEnd)
+  }
+
+  /** A view of the value; copy what you keep. */
+  value(): Uint8Array | null {
+    return this.valueStart < 0 ? null : this.bytes.subarray(this.valueStart, this.valueEnd)
+  }
+
+  /** Decodes the headers (views): in order, duplicates kept. They are not looked at before somebody asks. */
+  headers(): RecordHeader[] | Problem {
+    const headers: RecordHeader[] = []
+    const end = this.end
+    let p = this.headersStart
+    for (let i = 0; i < this.headerCount; i++) {
+      this.#at = p
+      const nameLength = this.#varint(end)
+      p = this.#at
+      // The format knows no null name; Java refuses the record too.
+      if (nameLength < 0 || nameLength > end - p) return badRecord(`header ${i} has no valid name`)
+      const name = this.bytes.subarray(p, p + nameLength)
+      this.#at = p + nameLength
+      const valueLength = this.#varint(end)
+      p = this.#at
+      if (valueLength < -1 || valueLength > end - p) return badRecord(`header ${i} has no valid value`)
+      headers.push({ name, value: valueLength < 0 ? null : this.bytes.subarray(p, p + valueLength) })
+      if (valueLength > 0) p += valueLength
+    }
+    return p === end ? headers : badRecord(`${end - p} bytes follow the last header`)
+  }
+
+  /** A zigzag varint at #at, which moves behind it. An overrun answers a value that no length or offset may have. */
+  #varint(end: number): number {
+    const bytes = this.bytes
+    let p = this.#at
+    let byte = p < end ? bytes[p++]! : 0x100
+    if (byte < 0x80) {
+      this.#at = p
+      return (byte >>> 1) ^ -(byte & 1)
+    }
+    let value = byte & 0x7f
+    let shift = 7
+    do {
+      if (p >= end || shift > 28) return INVALID
+      byte = bytes[p++]!
+      value |= (byte & 0x7f) << shift
+      shift += 7
+    } while (byte >= 0x80)
+    this.#at = p
+    return (value >>> 1) ^ -(value & 1)
+  }
+
+  #readTimestamp(end: number): boolean {
+    const bytes = this.bytes
+    let p = this.#at
+    let low = 0
+    let shift = 0
+    let byte = 0x80
+    // 28 bits as integers cover deltas of 37 hours; what is larger takes the slow road.
+    while (byte >= 0x80 && shift < 28) {
+      if (p >= end) return false
+      byte = bytes[p++]!
+      low |= (byte & 0x7f) << shift
+      shift += 7
+    }
+    if (byte < 0x80) {
+      this.#at = p
+      if (!this.#appendTime) {
+        const delta = (low >>> 1) ^ -(low & 1)
+        this.timestampNumber = this.#baseNumber + delta
+        if (Number.isNaN(this.timestampNumber))
+          this.#timestampBig = BigInt.asIntN(64, this.#baseTimestamp + BigInt(delta))
+      }
+      return true
+    }
+    let wide = BigInt(low)
+    do {
+      if (p >= end || shift > 63) return false
+      byte = bytes[p++]!
+      wide |= BigInt(byte & 0x7f) << BigInt(shift)
+      shift += 7
+    } while (byte >= 0x80)
+    this.#at = p
+    if (!this.#appendTime) {
+      wide = BigInt.asUintN(64, wide)
+      // Java's addition wraps around too.
+      this.#timestampBig = BigInt.asIntN(64, this.#baseTimestamp + ((wide >> 1n) ^ -(wide & 1n)))
+      const number = Number(this.#timestampBig)
+      this.timestampNumber = number >= -EXACT && number <= EXACT ? number : Number.NaN
+    }
+    return true
+  }
+
+  #stop(what: string): false {
+    this.#left = 0
+    this.#fail('bad-record', `${what} cannot be right, at byte ${this.#pos} of the records`)
+    return false
+  }
+
+  #fail(reason: Problem['reason'], detail: string): Problem {
+    this.problem = { reason, detail }
+    return this.problem
+  }
+}
+
+const INVALID = -0x8000_0000
+const badRecord = (detail: string): Problem => ({ reason: 'bad-record', detail })

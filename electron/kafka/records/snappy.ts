@@ -1,0 +1,155 @@
+import { snappyCompress } from '@platformatic/wasm-utils/bundled'
+import { copyMatch } from './lz4.ts'
+import type { Problem } from './types.ts'
+
+/** The framing of snappy-java (xerial), which Kafka's Java client writes: magic, two version words, then [length][block]. */
+const XERIAL_MAGIC = [0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00] as const
+const XERIAL_HEADER = 16
+const XERIAL_BLOCK = 32 * 1024
+
+/**
+ * Decodes snappy as found in Kafka batches: xerial framing, or one raw block (librdkafka and others). Each block declares
+ * its size up front, so the limit is checked before anything is allocated.
+ */
+export function decompressSnappy(input: Uint8Array, maxBytes: number): Uint8Array | Problem {
+  if (!isXerialHeader(input, 0)) {
+    const size = declaredSize(input, 0, input.length)
+    if (size < 0) return bad('the snappy block has no valid length')
+    if (size > maxBytes) return tooLarge(maxBytes)
+    if (size > maxExpansion(input.length)) return bad('the snappy block declares more than it can hold')
+    const output = Buffer.allocUnsafeSlow(size)
+    return decodeRaw(input, 0, input.length, output, 0, size) ? output : bad('the snappy block is damaged')
+  }
+  const blocks = xerialBlocks(input)
+  if (blocks === null) return bad('the snappy framing is damaged')
+  let total = 0
+  const sizes: number[] = []
+  for (let i = 0; i < blocks.length; i += 2) {
+    const size = declaredSize(input, blocks[i]!, blocks[i + 1]!)
+    if (size < 0) return bad('a snappy block has no valid length')
+    total += size
+    if (total > maxBytes) return tooLarge(maxBytes)
+    if (size > maxExpansion(blocks[i + 1]! - blocks[i]!)) return bad('a snappy block declares more than it can hold')
+    sizes.push(size)
+  }
+  const output = Buffer.allocUnsafeSlow(total)
+  let at = 0
+  for (let i = 0; i < sizes.length; i++) {
+    const size = sizes[i]!
+    if (!decodeRaw(input, blocks[2 * i]!, blocks[2 * i + 1]!, output, at, size)) return bad('a snappy block is damaged')
+    at += size
+  }
+  return output
+}
+
+/** Xerial framing in blocks of 32 KiB: every client reads it, while some older ones cannot read a raw block. */
+export function compressSnappy(input: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [Uint8Array.from([...XERIAL_MAGIC, 0, 0, 0, 1, 0, 0, 0, 1])]
+  for (let at = 0; at < input.length; at += XERIAL_BLOCK) {
+    const piece = input.subarray(at, at + XERIAL_BLOCK)
+    const block = snappyCompress(Buffer.from(piece.buffer, piece.byteOffset, piece.length))
+    const length = Buffer.allocUnsafe(4)
+    length.writeInt32BE(block.length)
+    parts.push(length, block)
+  }
+  return Buffer.concat(parts)
+}
+
+/** Starts and ends of the blocks, alternating; null where the framing does not add up. */
+function xerialBlocks(input: Uint8Array): number[] | null {
+  const ranges: number[] = []
+  let at = XERIAL_HEADER
+  if (input.length < at) return null
+  while (at < input.length) {
+    // Concatenated streams repeat the header.
+    if (isXerialHeader(input, at)) {
+      at += XERIAL_HEADER
+      continue
+    }
+    if (at + 4 > input.length) return null
+    const length = (input[at]! << 24) | (input[at + 1]! << 16) | (input[at + 2]! << 8) | input[at + 3]!
+    at += 4
+    if (length <= 0 || length > input.length - at) return null
+    ranges.push(at, at + length)
+    at += length
+  }
+  return ranges
+}
+
+function isXerialHeader(input: Uint8Array, at: number): boolean {
+  return at + XERIAL_HEADER <= input.length && XERIAL_MAGIC.every((byte, i) => input[at + i] === byte)
+}
+
+/** A three-byte copy element makes 64 bytes at most. */
+const maxExpansion = (length: number): number => length * 22 + 64
+
+/** The varint that opens a raw block; −1 where there is none. */
+function declaredSize(input: Uint8Array, start: number, end: number): number {
+  let size = 0
+  for (let i = 0; i < 5 && start + i < end; i++) {
+    const byte = input[start + i]!
+    size += (byte & 0x7f) * 2 ** (7 * i)
+    if (byte < 0x80) return size > 0xffffffff ? -1 : size
+  }
+  return -1
+}
+
+function decodeRaw(src: Uint8Array, start: number, end: number, out: Uint8Array, from: number, size: number): boolean {
+  let i = start
+  while (src[i]! >= 0x80) i++
+  i++
+  let at = from
+  const limit = from + size
+  while (i < end) {
+    const tag = src[i++]!
+    const kind = tag & 3
+    let length = 0
+    let distance = 0
+    if (kind === 0) {
+      length = (tag >> 2) + 1
+      if (length > 60) {
+        const extra = length - 60
+        if (i + extra > end) return false
+        length = 1 + src[i]!
+        if (extra > 1) length += src[i + 1]! << 8
+        if (extra > 2) length += src[i + 2]! << 16
+        if (extra > 3) length += src[i + 3]! << 24
+        i += extra
+        if (length <= 0) return false
+      }
+      const stop = i + length
+      if (stop > end || at + length > limit) return false
+      if (length > 48) {
+        out.set(src.subarray(i, stop), at)
+        at += length
+        i = stop
+      } else while (i < stop) out[at++] = src[i++]!
+      continue
+    }
+    if (kind === 1) {
+      if (i >= end) return false
+      length = ((tag >> 2) & 7) + 4
+      distance = ((tag >> 5) << 8) | src[i]!
+      i += 1
+    } else {
+      if (i + (kind === 2 ? 2 : 4) > end) return false
+      length = (tag >> 2) + 1
+      distance = src[i]! | (src[i + 1]! << 8)
+      i += 2
+      if (kind === 3) {
+        distance |= (src[i]! << 16) | (src[i + 1]! << 24)
+        i += 2
+      }
+    }
+    // A four-byte distance over 2 GiB shows as negative here: as impossible as zero.
+    if (distance <= 0 || at - distance < from || at + length > limit) return false
+    at = copyMatch(out, at, distance, length)
+  }
+  return at === limit
+}
+
+const bad = (detail: string): Problem => ({ reason: 'bad-compression', detail })
+const tooLarge = (maxBytes: number): Problem => ({
+  reason: 'too-large',
+  detail: `decompressed it would exceed the limit of ${maxBytes} bytes`,
+})

@@ -1,0 +1,55 @@
+import type { SubstringFilter } from './column-types.ts'
+import type { RecordCursor } from './record-cursor.ts'
+
+/**
+ * Finds the records of a cursor whose key, value or headers hold a byte string. One native search runs ahead over all the
+ * records at once, so records without a hit cost a comparison; only a hit is checked for the field it lies in.
+ */
+export class SubstringMatcher {
+  readonly #needle: Uint8Array
+  readonly #key: boolean
+  readonly #value: boolean
+  readonly #headers: boolean
+  #bytes: Uint8Array | null = null
+  #haystack: Buffer = Buffer.alloc(0)
+  /** The first hit at or behind the last place asked for; Infinity: none. */
+  #hit = 0
+
+  constructor(filter: SubstringFilter) {
+    this.#needle = filter.bytes
+    this.#key = filter.in?.key ?? filter.in === undefined
+    this.#value = filter.in?.value ?? filter.in === undefined
+    this.#headers = filter.in?.headers ?? filter.in === undefined
+  }
+
+  matches(record: RecordCursor): boolean {
+    if (record.bytes !== this.#bytes) {
+      const bytes = (this.#bytes = record.bytes)
+      this.#haystack = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+      this.#search(record.start)
+    } else if (this.#hit < record.start) this.#search(record.start)
+    while (this.#hit < record.end) {
+      if (this.#inField(record, this.#hit)) return true
+      this.#search(this.#hit + 1)
+    }
+    return false
+  }
+
+  #search(from: number): void {
+    const at = this.#haystack.indexOf(this.#needle, from)
+    this.#hit = at < 0 ? Number.POSITIVE_INFINITY : at
+  }
+
+  #inField(record: RecordCursor, hit: number): boolean {
+    const end = hit + this.#needle.length
+    if (this.#key && hit >= record.keyStart && record.keyStart >= 0 && end <= record.keyEnd) return true
+    if (this.#value && hit >= record.valueStart && record.valueStart >= 0 && end <= record.valueEnd) return true
+    if (!this.#headers || record.headerCount === 0 || hit < record.headersStart) return false
+    const headers = record.headers()
+    if (!Array.isArray(headers)) return false
+    const base = record.bytes.byteOffset
+    const within = (field: Uint8Array): boolean =>
+      hit >= field.byteOffset - base && end <= field.byteOffset - base + field.length
+    return headers.some(({ name, value }) => within(name) || (value !== null && within(value)))
+  }
+}

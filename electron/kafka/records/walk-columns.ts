@@ -1,0 +1,237 @@
+import type { BatchView } from './batch-view.ts'
+import { BatchWalker, type PartialTail } from './batch-walker.ts'
+import { ColumnOutput, ROW_BYTES } from './column-output.ts'
+import {
+  FLAG,
+  FLAG_CODEC_SHIFT,
+  type ColumnCounts,
+  type ColumnLimits,
+  type ColumnOptions,
+  type Hole,
+  type RecordColumns,
+} from './column-types.ts'
+import { RecordCursor } from './record-cursor.ts'
+import { SubstringMatcher } from './substring.ts'
+import type { Problem, ProblemBatch } from './types.ts'
+
+/** One partition's bytes of a Fetch response as packed columns: what a worker does. */
+export function walkColumns(bytes: Uint8Array, options: ColumnOptions & ColumnLimits): RecordColumns {
+  return new ColumnWalker(bytes, options).take(options)
+}
+
+const DEFAULT_LIMITS = { maxRecords: 65_536, maxBytes: 16 << 20 }
+const DEFAULT_PREVIEW = { key: 256, value: 512 }
+
+type HoleKind = 'aborted' | 'markers' | 'missing' | 'oldFormat' | 'corrupt'
+
+/** The same in pieces: each `take` goes on where the one before stopped, within the batch too, and decodes nothing twice. */
+export class ColumnWalker {
+  readonly #walker: BatchWalker
+  readonly #cursor = new RecordCursor()
+  readonly #output = new ColumnOutput()
+  readonly #options: ColumnOptions
+  readonly #matcher: SubstringMatcher | null
+  readonly #keyMax: number
+  readonly #valueMax: number
+  readonly #to: bigint
+  /** The first offset that no row and no hole accounts for yet. */
+  #next: bigint
+  #batch: BatchView | null = null
+  #stopped: RecordColumns['stoppedBy'] | null = null
+  #holes: Hole[] = []
+  #problems: ProblemBatch[] = []
+  #counts: ColumnCounts = zeroCounts()
+
+  constructor(bytes: Uint8Array, options: ColumnOptions) {
+    this.#walker = new BatchWalker(bytes, options)
+    this.#options = options
+    const { filter, previewBytes } = options
+    this.#matcher = filter !== undefined && filter.bytes.length > 0 ? new SubstringMatcher(filter) : null
+    this.#keyMax = previewBytes?.key ?? DEFAULT_PREVIEW.key
+    this.#valueMax = previewBytes?.value ?? DEFAULT_PREVIEW.value
+    this.#to = options.toOffsetExclusive ?? 2n ** 63n
+    this.#next = options.fromOffset ?? 0n
+  }
+
+  /** The piece of a batch that the bytes end with, once they have been read. */
+  get tail(): PartialTail | null {
+    return this.#walker.tail
+  }
+
+  take(limits: ColumnLimits = {}): RecordColumns {
+    const maxRecords = Math.max(1, limits.maxRecords ?? DEFAULT_LIMITS.maxRecords)
+    const maxBytes = (limits.maxBytes ?? DEFAULT_LIMITS.maxBytes) - ROW_BYTES - this.#keyMax - this.#valueMax
+    this.#output.reset()
+    this.#holes = []
+    this.#problems = []
+    this.#counts = zeroCounts()
+    const fromOffset = this.#next
+    let stoppedBy = this.#stopped ?? (this.#next >= this.#to ? 'to' : null)
+    while (stoppedBy === null) {
+      if (this.#batch !== null) {
+        stoppedBy = this.#readBatch(this.#batch, maxRecords, maxBytes)
+        continue
+      }
+      stoppedBy = this.#nextBatch()
+    }
+    if (stoppedBy !== 'limit') this.#stopped = stoppedBy
+    return {
+      ...this.#output.columns(),
+      holes: this.#holes,
+      problems: this.#problems,
+      fromOffset,
+      nextOffset: this.#next,
+      counts: this.#counts,
+      stoppedBy,
+    }
+  }
+
+  /** Turns what holds no visible record into holes, and opens the next batch that does. */
+  #nextBatch(): RecordColumns['stoppedBy'] | null {
+    const item = this.#walker.next()
+    if (item === null) return 'end'
+    this.#counts.bytes += item.sizeInBytes
+    if (item.kind === 'problem') {
+      this.#problems.push(item)
+      if (!item.canContinue) return 'blocked'
+      // Offsets that the walk itself does not believe make no hole.
+      if (item.last < this.#walker.nextOffset) {
+        this.#gapBefore(item.first)
+        this.#hole(item.last, 'corrupt', Number(item.last - item.first) + 1, item.detail)
+      }
+    } else if (item.kind === 'old-format') {
+      this.#gapBefore(item.first)
+      const range = Number(item.last - item.first) + 1
+      this.#hole(item.last, 'oldFormat', range, `message format ${item.magic} (before Kafka 0.11), not decoded`)
+    } else {
+      this.#gapBefore(item.baseOffset)
+      if (this.#next >= this.#to) return 'to'
+      if (item.control) this.#hole(item.lastOffset, 'markers', item.count, null)
+      else if (item.aborted && this.#options.includeAborted !== true)
+        this.#hole(item.lastOffset, 'aborted', item.count, null)
+      else this.#open(item)
+    }
+    return this.#next >= this.#to ? 'to' : null
+  }
+
+  #open(batch: BatchView): void {
+    const problem = this.#cursor.open(batch, this.#options.maxDecompressedBytes)
+    if (problem === null) this.#batch = batch
+    else this.#corrupt(batch, problem)
+  }
+
+  #readBatch(batch: BatchView, maxRecords: number, maxBytes: number): RecordColumns['stoppedBy'] | null {
+    const cursor = this.#cursor
+    const output = this.#output
+    const matcher = this.#matcher
+    const accept = this.#options.accept
+    const base = batch.baseOffset
+    const baseNumber = base <= 9_007_199_254_740_991n ? Number(base) : Number.NaN
+    const size = batch.sizeInBytes
+    const keyMax = this.#keyMax
+    const valueMax = this.#valueMax
+    const toDelta = deltaOf(this.#to, base)
+    const lso = this.#options.lastStableOffset
+    const openDelta = lso === undefined ? Number.POSITIVE_INFINITY : deltaOf(lso, base)
+    const flags =
+      (batch.transactional ? FLAG.transactional : 0) |
+      (batch.aborted ? FLAG.aborted : 0) |
+      (batch.crcBad ? FLAG.crcBad : 0) |
+      (batch.timestampType === 'LogAppendTime' ? FLAG.logAppendTime : 0) |
+      (batch.codecId << FLAG_CODEC_SHIFT)
+    let nextDelta = deltaOf(this.#next, base)
+    let records = 0
+    let recordBytes = 0
+    let full = false
+    let past = false
+    for (;;) {
+      if (output.rows >= maxRecords || (output.byteLength > maxBytes && output.rows > 0)) {
+        full = true
+        break
+      }
+      if (!cursor.next()) break
+      const delta = cursor.offsetDelta
+      if (delta < nextDelta) continue
+      if (delta >= toDelta) {
+        past = true
+        break
+      }
+      if (delta > nextDelta) {
+        this.#next = base + BigInt(nextDelta)
+        this.#hole(base + BigInt(delta - 1), 'missing', delta - nextDelta, null)
+      }
+      nextDelta = delta + 1
+      records++
+      recordBytes += cursor.end - cursor.start
+      if (matcher !== null && !matcher.matches(cursor)) continue
+      if (accept !== undefined && !accept(cursor)) continue
+      output.push(cursor, baseNumber, delta >= openDelta ? flags | FLAG.open : flags, size, keyMax, valueMax)
+    }
+    this.#next = base + BigInt(nextDelta)
+    this.#counts.records += records
+    this.#counts.recordBytes += recordBytes
+    this.#counts.matched = output.rows
+    if (full) return this.#next >= this.#to ? 'to' : 'limit'
+    this.#batch = null
+    if (!past && cursor.problem !== null) this.#corrupt(batch, cursor.problem)
+    else this.#hole(batch.lastOffset, 'missing', Number.POSITIVE_INFINITY, null)
+    return this.#next >= this.#to ? 'to' : null
+  }
+
+  /** The rest of a batch cannot be read. */
+  #corrupt(batch: BatchView, problem: Problem): void {
+    const last = batch.lastOffset
+    this.#problems.push({
+      kind: 'problem',
+      ...problem,
+      first: this.#next <= last ? this.#next : last,
+      last,
+      sizeInBytes: batch.sizeInBytes,
+      canContinue: true,
+    })
+    this.#hole(last, 'corrupt', Number.POSITIVE_INFINITY, problem.detail)
+  }
+
+  #gapBefore(first: bigint): void {
+    if (first > this.#next) this.#hole(first - 1n, 'missing', Number.POSITIVE_INFINITY, null)
+  }
+
+  /** Accounts for [#next, last]: `count` offsets of the kind, and what is left over compaction took. */
+  #hole(last: bigint, kind: HoleKind, count: number, reason: string | null): void {
+    const first = this.#next
+    const end = last < this.#to ? last : this.#to - 1n
+    if (end < first) return
+    this.#next = end + 1n
+    const range = Number(end - first) + 1
+    const known = Math.max(0, Math.min(count, range))
+    let hole = this.#holes.at(-1)
+    if (hole === undefined || hole.last + 1n !== first) {
+      hole = { first, last: end, aborted: 0, markers: 0, missing: 0, oldFormat: 0, corrupt: 0, reason: null }
+      this.#holes.push(hole)
+    }
+    hole.last = end
+    hole[kind] += known
+    hole.missing += range - known
+    hole.reason ??= reason
+    this.#counts[kind] += known
+    this.#counts.missing += range - known
+  }
+}
+
+function deltaOf(offset: bigint, base: bigint): number {
+  return offset <= base ? 0 : Number(offset - base)
+}
+
+function zeroCounts(): ColumnCounts {
+  return {
+    records: 0,
+    matched: 0,
+    aborted: 0,
+    markers: 0,
+    missing: 0,
+    oldFormat: 0,
+    corrupt: 0,
+    bytes: 0,
+    recordBytes: 0,
+  }
+}
