@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { chmod, copyFile, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SeeklineError } from '#shared/errors.ts'
+
+/**
+ * Replaces a file so that a reader, or the next start after a power cut, finds the old content or the new, never a
+ * part. The temporary file stands in the same folder because a rename is atomic only within one file system.
+ */
+export async function writeFileAtomically(
+  path: string,
+  text: string,
+  options: { backup?: boolean } = {},
+): Promise<void> {
+  const folder = dirname(path)
+  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    const file = await open(temporary, 'wx', 0o600)
+    try {
+      await file.writeFile(text, 'utf8')
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    if (options.backup === true) await keepBackup(path)
+    await renameOver(temporary, path)
+    await syncFolder(folder)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw storageFailed(`${path} could not be written`, error)
+  }
+}
+
+/** The file's text, or null when there is none. */
+export async function readTextFile(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null
+    throw storageFailed(`${path} could not be read`, error)
+  }
+}
+
+/**
+ * Makes a folder that only its owner can enter. One that was there before is closed to others only while it is empty:
+ * `SEEKLINE_HOME` may name a folder that others need, and what we put into it is closed anyway.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    const made = await mkdir(path, { recursive: true, mode: 0o700 })
+    const loose = ((await lstat(path)).mode & 0o077) !== 0
+    if (loose && (made !== undefined || (await readdir(path)).length === 0)) await chmod(path, 0o700)
+  } catch (error) {
+    throw storageFailed(`The folder ${path} could not be made`, error)
+  }
+}
+
+/** Moves an unreadable file out of the way, so that it can be looked at and its place be used again. */
+export async function setAside(path: string, now: Date = new Date()): Promise<string> {
+  const stamp = now.toISOString().replace(/[:.]/g, '-')
+  const aside = `${path}.damaged-${stamp}`
+  await renameOver(path, aside)
+  await syncFolder(dirname(path))
+  return aside
+}
+
+/** What was set aside in a folder, as sentences. They stay until somebody removes the files: each process then says it. */
+export async function damagedFiles(folder: string, startsWith = ''): Promise<string[]> {
+  const names = await listFolder(folder)
+  return names
+    .filter((name) => name.startsWith(startsWith) && name.includes('.damaged-'))
+    .map((name) => {
+      const original = name.slice(0, name.indexOf('.damaged-'))
+      return `${original} could not be read and was set aside as ${join(folder, name)}; look at it, then delete it.`
+    })
+}
+
+/** Names in a folder, sorted; none when there is no such folder. */
+export async function listFolder(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort()
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return []
+    throw storageFailed(`The folder ${folder} could not be read`, error)
+  }
+}
+
+/** Makes a rename or a new name in a folder survive a power cut. Windows cannot open folders, and needs no such thing. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, constants.O_RDONLY)
+  try {
+    await handle.sync()
+  } catch (error) {
+    // Some network file systems refuse; the content itself is on disk by then.
+    if (errorCode(error) !== 'EINVAL' && errorCode(error) !== 'ENOTSUP') throw error
+  } finally {
+    await handle.close()
+  }
+}
+
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+export function storageFailed(what: string, cause: unknown): SeeklineError {
+  if (cause instanceof SeeklineError) return cause
+  const code = errorCode(cause)
+  const hint =
+    code === undefined ? undefined : (hints[code] ?? 'Check the folder, or name another one in SEEKLINE_HOME.')
+  return new SeeklineError('storage.failed', `${what}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
+const hints: Record<string, string> = {
+  ENOSPC: 'The disk is full: make room and try again.',
+  EDQUOT: 'Your quota on this disk is used up: make room and try again.',
+  EACCES: 'You lack the right to write there: mend it, or name another folder in SEEKLINE_HOME.',
+  EPERM: 'You lack the right to write there: mend it, or name another folder in SEEKLINE_HOME.',
+  EROFS: 'That disk is read-only: name another folder in SEEKLINE_HOME.',
+}
+
+async function keepBackup(path: string): Promise<void> {
+  const temporary = `${path}.bak.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    await copyFile(path, temporary, constants.COPYFILE_EXCL)
+    await renameOver(temporary, `${path}.bak`)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    if (errorCode(error) !== 'ENOENT') throw error
+  }
+}
+
+/** On Windows a scanner or another reader may hold the target for a moment. */
+async function renameOver(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await rename(from, to)
+      return
+    } catch (error) {
+      const passing = ['EPERM', 'EACCES', 'EBUSY'].includes(errorCode(error) ?? '')
+      if (process.platform !== 'win32' || !passing || attempt === 8) throw error
+      await sleep(15 * attempt)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { basename } from 'node:path'
+import type { z } from 'zod'
+import { SeeklineError } from '#shared/errors.ts'
+import { readTextFile, setAside, writeFileAtomically } from './files.ts'
+import { withLock, type HeldLock } from './lock.ts'
+
+/** Turns what version n wrote into what version n + 1 would have. */
+export type Migrations = Readonly<Record<number, (data: unknown) => unknown>>
+
+export interface JsonFileOptions<T> {
+  path: string
+  /** Says in the file what it is, so that a file in the wrong place is noticed. */
+  kind: string
+  version: number
+  schema: z.ZodType<T>
+  migrations?: Migrations
+  /** Keep the content before the last write beside the file, and read that when the file is damaged. */
+  backup: boolean
+  /** Shared by several files when they must change as one. */
+  lockPath?: string
+}
+
+export interface JsonFile<T> {
+  /** null when there is none. A damaged file is set aside, and its backup, if sound, put in its place. */
+  read(): Promise<T | null>
+  /** Reads, changes and writes while no other process can; `change` may return the same value to write nothing. */
+  update(change: (current: T | null) => T | Promise<T>): Promise<T>
+}
+
+/** A small JSON file with a version: `{kind, version, data}`. */
+export function jsonFile<T>(options: JsonFileOptions<T>): JsonFile<T> {
+  const { path, lockPath = `${options.path}.lock` } = options
+  return {
+    read: async () => {
+      const found = decode(options, await readTextFile(path))
+      if (found.state !== 'damaged') return found.value
+      return withLock(lockPath, (lock) => readOrMend(options, lock))
+    },
+    update: (change) =>
+      withLock(lockPath, async (lock) => {
+        const current = await readOrMend(options, lock)
+        const next = await change(current)
+        if (next !== current) await writeJson(options, lock, next)
+        return next
+      }),
+  }
+}
+
+/** For callers that hold the lock already. */
+export async function readOrMend<T>(options: JsonFileOptions<T>, lock: HeldLock): Promise<T | null> {
+  const { path } = options
+  const found = decode(options, await readTextFile(path))
+  if (found.state !== 'damaged') return found.value
+  await lock.assertHeld()
+  await setAside(path)
+  const backup = options.backup ? decode(options, await readTextFile(`${path}.bak`)) : null
+  if (backup === null || backup.state !== 'sound') return null
+  await writeFileAtomically(path, encode(options, backup.value))
+  return backup.value
+}
+
+/** For callers that hold the lock already. */
+export async function writeJson<T>(options: JsonFileOptions<T>, lock: HeldLock, value: T): Promise<void> {
+  await lock.assertHeld()
+  await writeFileAtomically(options.path, encode(options, value), { backup: options.backup })
+}
+
+function encode<T>(options: JsonFileOptions<T>, value: T): string {
+  return `${JSON.stringify({ kind: options.kind, version: options.version, data: value }, null, 2)}\n`
+}
+
+type Decoded<T> = { state: 'sound'; value: T } | { state: 'absent'; value: null } | { state: 'damaged' }
+
+function decode<T>(options: JsonFileOptions<T>, text: string | null): Decoded<T> {
+  if (text === null) return { state: 'absent', value: null }
+  let file: unknown
+  try {
+    file = JSON.parse(text)
+  } catch {
+    return { state: 'damaged' }
+  }
+  if (typeof file !== 'object' || file === null || !('version' in file) || !('data' in file))
+    return { state: 'damaged' }
+  if (!('kind' in file) || file.kind !== options.kind) return { state: 'damaged' }
+  const { version } = file
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) return { state: 'damaged' }
+  if (version > options.version) {
+    // Not damage: it must neither be set aside nor overwritten, or going back one release would lose everything.
+    throw new SeeklineError(
+      'storage.failed',
+      `${basename(options.path)} was written by a newer Seekline (format ${version}; this one knows ${options.version}).`,
+      { hint: 'Use the newer Seekline, or name another folder in SEEKLINE_HOME.', details: { path: options.path } },
+    )
+  }
+  try {
+    let data: unknown = file.data
+    for (let from = version; from < options.version; from += 1) data = options.migrations?.[from]?.(data) ?? data
+    const parsed = options.schema.safeParse(data)
+    return parsed.success ? { state: 'sound', value: parsed.data } : { state: 'damaged' }
+  } catch {
+    return { state: 'damaged' }
+  }
+}

@@ -1,0 +1,18 @@
+// Started by lock.test.ts as a process of its own: counts up in a shared file, or holds the lock until it is killed.
+import { jsonFile } from './json-file.ts'
+import { withLock } from './lock.ts'
+import { z } from 'zod'
+
+const [what, path = '', times = '0'] = process.argv.slice(2)
+
+if (what === 'count') {
+  const file = jsonFile({ path, kind: 'test', version: 1, schema: z.array(z.string()), backup: true })
+  for (let i = 0; i < Number(times); i += 1) {
+    await file.update((current) => [...(current ?? []), `${process.pid}-${i}`])
+  }
+} else {
+  await withLock(path, async () => {
+    process.stdout.write('held\n')
+    await new Promise((resolve) => setTimeout(resolve, 60_000))
+  })
+}

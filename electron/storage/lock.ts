@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto'
+import { open, readFile, rm, utimes } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SeeklineError } from '#shared/errors.ts'
+import { errorCode, makeFolder, storageFailed } from './files.ts'
+
+export interface HeldLock {
+  /** Throws when the lock was taken from us, as may happen to a process that was stopped for long. Ask before writing. */
+  assertHeld(): Promise<void>
+}
+
+export interface LockOptions {
+  /** How long to wait for another holder. */
+  timeoutMs?: number
+  /** A holder that shows no sign of life for so long, while we watched, is taken for dead. */
+  staleMs?: number
+}
+
+/**
+ * Runs `work` while no other process, and no other caller in this one, runs under the same lock. Node has no file
+ * locks of the operating system, so the lock is a file that names its holder. A dead holder is known by its process
+ * id; where that cannot tell (another host, an id used again), by the heartbeat that it no longer gives. Only time
+ * during which we watched counts, so a laptop waking from sleep takes no lock away.
+ */
+export async function withLock<T>(
+  path: string,
+  work: (lock: HeldLock) => Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
+  const turn = queues.get(path) ?? Promise.resolve()
+  const run = turn.then(() => locked(path, work, options))
+  const settled = run.then(nothing, nothing)
+  queues.set(path, settled)
+  try {
+    return await run
+  } finally {
+    if (queues.get(path) === settled) queues.delete(path)
+  }
+}
+
+/** Callers of this process wait for each other here, in order, and do not poll. */
+const queues = new Map<string, Promise<void>>()
+
+function nothing(): void {}
+
+async function locked<T>(path: string, work: (lock: HeldLock) => Promise<T>, options: LockOptions): Promise<T> {
+  const token = `${process.pid}@${hostname()}#${randomBytes(8).toString('hex')}`
+  await makeFolder(dirname(path))
+  await acquire(path, token, options.timeoutMs ?? 10_000, options.staleMs ?? 5_000)
+  const heartbeat = setInterval(() => {
+    const now = new Date()
+    utimes(path, now, now).catch(nothing)
+  }, 1_000)
+  heartbeat.unref()
+  try {
+    return await work({
+      assertHeld: async () => {
+        if ((await holderOf(path))?.token !== token) {
+          throw new SeeklineError('storage.failed', 'Another Seekline took over while this one stood still.', {
+            hint: 'Nothing was written. Try again.',
+            retryable: true,
+          })
+        }
+      },
+    })
+  } finally {
+    clearInterval(heartbeat)
+    if ((await holderOf(path))?.token === token) await rm(path, { force: true })
+  }
+}
+
+async function acquire(path: string, token: string, timeoutMs: number, staleMs: number): Promise<void> {
+  const started = performance.now()
+  let seen = ''
+  let seenSince = started
+  for (let pause = 2; ; pause = Math.min(pause * 1.5, 40)) {
+    if (await create(path, token)) return
+    const holder = await holderOf(path)
+    if (holder === null) continue
+    const now = performance.now()
+    const sign = `${holder.token} ${holder.beat}`
+    if (sign !== seen) {
+      seen = sign
+      seenSince = now
+    }
+    if (isDead(holder.token) || now - seenSince > staleMs) await breakLock(path, holder.token, staleMs)
+    else if (now - started > timeoutMs) {
+      throw new SeeklineError(
+        'storage.failed',
+        `Another Seekline (process ${holder.token.split('#')[0]}) is busy with ${path}.`,
+        {
+          hint: 'Wait a moment and try again; if no other Seekline is running, delete that file.',
+          retryable: true,
+        },
+      )
+    }
+    // Chance keeps two waiters from colliding at every turn.
+    await sleep(pause * (0.5 + Math.random()))
+  }
+}
+
+async function create(path: string, token: string): Promise<boolean> {
+  try {
+    const file = await open(path, 'wx', 0o600)
+    try {
+      await file.writeFile(token)
+    } finally {
+      await file.close()
+    }
+    return true
+  } catch (error) {
+    // Windows answers EPERM or EACCES while a file of that name is being deleted.
+    const taken = ['EEXIST', ...(process.platform === 'win32' ? ['EPERM', 'EACCES'] : [])]
+    if (taken.includes(errorCode(error) ?? '')) return false
+    throw storageFailed(`${path} could not be written`, error)
+  }
+}
+
+/**
+ * Two waiters may find the same dead holder. Were each to delete the lock, the slower would delete the quicker one's
+ * new lock; so only the holder of a second lock may delete, and only what it still finds to be the dead one's.
+ */
+async function breakLock(path: string, deadToken: string, staleMs: number): Promise<void> {
+  const breaker = `${path}.break`
+  if (!(await create(breaker, `${process.pid}@${hostname()}#break`))) {
+    const other = await holderOf(breaker)
+    if (other !== null && (isDead(other.token) || Date.now() - other.beat > 10 * staleMs))
+      await rm(breaker, { force: true })
+    return
+  }
+  try {
+    if ((await holderOf(path))?.token === deadToken) await rm(path, { force: true })
+  } finally {
+    await rm(breaker, { force: true })
+  }
+}
+
+async function holderOf(path: string): Promise<{ token: string; beat: number } | null> {
+  try {
+    const file = await open(path, 'r')
+    try {
+      return { token: await file.readFile('utf8'), beat: (await file.stat()).mtimeMs }
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null
+    // Windows again, while the holder deletes it.
+    if (process.platform === 'win32') return { token: await readFile(path, 'utf8').catch(() => ''), beat: 0 }
+    throw storageFailed(`${path} could not be read`, error)
+  }
+}
+
+function isDead(token: string): boolean {
+  const match = /^(\d+)@(.*)#/.exec(token)
+  // An unfinished token: its writer is between creating the file and filling it, or died there; the heartbeat decides.
+  if (match === null || match[2] !== hostname()) return false
+  try {
+    process.kill(Number(match[1]), 0)
+    return false
+  } catch (error) {
+    return errorCode(error) === 'ESRCH'
+  }
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto'
+import { watch } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SeeklineError, toErrorValue } from '#shared/errors.ts'
+import { ProfileId } from '#shared/model/ids.ts'
+import { Profile, sameProfileName } from '#shared/model/profile.ts'
+import { damagedFiles, listFolder, makeFolder, syncFolder } from './files.ts'
+import { jsonFile, readOrMend, writeJson, type JsonFileOptions, type Migrations } from './json-file.ts'
+import { withLock, type HeldLock } from './lock.ts'
+
+export interface ProfileStore {
+  /** By name. `damaged` says which files could not be read, and what became of them. */
+  list(): Promise<{ items: Profile[]; damaged: string[] }>
+  /** Throws `profile.unknown`. */
+  get(id: ProfileId): Promise<Profile>
+  /** Throws `profile.unknown`, naming those there are. */
+  byName(name: string): Promise<Profile>
+  /** Creates, or replaces the one of the same id; throws `profile.invalid` when another bears the name. */
+  save(profile: Profile): Promise<Profile>
+  duplicate(id: ProfileId): Promise<Profile>
+  /** Deleting what is not there is no error: another process may have been quicker. */
+  delete(id: ProfileId): Promise<void>
+  /** Calls after any change, ours or another process'. Returns what ends it. */
+  watch(onChange: () => void): () => void
+}
+
+const formatVersion = 1
+/** Entry n turns format n into n + 1; the first will come with the first change of format. */
+const migrations: Migrations = {}
+
+/** One file a profile, so that damage to one costs one, and two processes seldom meet. */
+export function createProfileStore(folder: string): ProfileStore {
+  const lockPath = join(folder, '.lock')
+  const fileOf = (id: string): JsonFileOptions<Profile> => ({
+    path: join(folder, `${id}.json`),
+    kind: 'seekline.profile',
+    version: formatVersion,
+    // A copied file keeps the id inside; two profiles of one id would share secrets and overwrite each other.
+    schema: Profile.refine((profile) => profile.id === id),
+    migrations,
+    backup: true,
+    lockPath,
+  })
+
+  async function readAll(read: (file: JsonFileOptions<Profile>) => Promise<Profile | null>) {
+    const items: Profile[] = []
+    const unread: string[] = []
+    for (const name of await listFolder(folder)) {
+      const id = name.endsWith('.json') ? ProfileId.safeParse(name.slice(0, -'.json'.length)) : null
+      if (id?.success !== true) continue
+      try {
+        const profile = await read(fileOf(id.data))
+        if (profile !== null) items.push(profile)
+      } catch (error) {
+        // One file from a newer version, or one without rights, must not hide the others.
+        unread.push(toErrorValue(error).message)
+      }
+    }
+    items.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true, sensitivity: 'base' }))
+    return { items, unread }
+  }
+
+  async function writeNamed(lock: HeldLock, profile: Profile, others: Profile[]): Promise<void> {
+    const other = others.find((one) => one.id !== profile.id && sameProfileName(one.name, profile.name))
+    if (other !== undefined) {
+      throw new SeeklineError('profile.invalid', `There is already a profile called "${other.name}".`, {
+        hint: 'Choose another name: it is what you type to confirm a write.',
+        details: { field: 'name' },
+      })
+    }
+    const file = fileOf(profile.id)
+    // Reading first makes sure that a newer version's file is not overwritten, and that only a sound one becomes the backup.
+    await readOrMend(file, lock)
+    await writeJson(file, lock, profile)
+  }
+
+  const locked = <T>(work: (lock: HeldLock, all: Profile[]) => Promise<T>) =>
+    withLock(lockPath, async (lock) => work(lock, (await readAll((file) => readOrMend(file, lock))).items))
+
+  return {
+    list: async () => {
+      const { items, unread } = await readAll((file) => jsonFile(file).read())
+      return { items, damaged: [...unread, ...(await damagedFiles(folder))] }
+    },
+    get: async (id) => {
+      const profile = await jsonFile(fileOf(id)).read()
+      if (profile !== null) return profile
+      throw new SeeklineError('profile.unknown', `There is no profile with the id ${id}.`, {
+        hint: 'It may have been deleted elsewhere; look at the list of profiles.',
+      })
+    },
+    byName: async (name) => {
+      const { items } = await readAll((file) => jsonFile(file).read())
+      const found =
+        items.find((profile) => profile.name === name) ?? items.find((one) => sameProfileName(one.name, name))
+      if (found !== undefined) return found
+      const known = items.map((profile) => `"${profile.name}"`).join(', ')
+      throw new SeeklineError('profile.unknown', `There is no profile called "${name}".`, {
+        hint: known === '' ? 'No profile is saved yet.' : `There are ${known}.`,
+      })
+    },
+    save: (given) =>
+      locked(async (lock, all) => {
+        const profile = Profile.parse(given)
+        await writeNamed(lock, profile, all)
+        return profile
+      }),
+    duplicate: (id) =>
+      locked(async (lock, all) => {
+        const original = all.find((profile) => profile.id === id)
+        if (original === undefined) throw new SeeklineError('profile.unknown', `There is no profile with the id ${id}.`)
+        const copy = Profile.parse({ ...original, id: randomUUID(), name: freeName(original.name, all) })
+        await writeNamed(lock, copy, all)
+        return copy
+      }),
+    delete: (id) =>
+      withLock(lockPath, async (lock) => {
+        const { path } = fileOf(id)
+        await lock.assertHeld()
+        await rm(path, { force: true })
+        await rm(`${path}.bak`, { force: true })
+        await syncFolder(folder)
+      }),
+    watch: (onChange) => watchFolder(folder, onChange),
+  }
+}
+
+function freeName(name: string, all: Profile[]): string {
+  for (let n = 1; ; n += 1) {
+    const suffix = n === 1 ? ' copy' : ` copy ${n}`
+    const free = `${name.slice(0, 100 - suffix.length)}${suffix}`
+    if (!all.some((profile) => sameProfileName(profile.name, free))) return free
+  }
+}
+
+function watchFolder(folder: string, onChange: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined
+  let ended = false
+  let end = (): void => undefined
+  const changed = (_event: string, name: string | null): void => {
+    if (name !== null && !name.endsWith('.json')) return
+    clearTimeout(timer)
+    // One save is several events.
+    timer = setTimeout(onChange, 50)
+    timer.unref()
+  }
+  makeFolder(folder)
+    .then(() => {
+      if (ended) return
+      const watcher = watch(folder, { persistent: false }, changed)
+      // Where watching is not to be had (some network folders) the list is still right whenever it is asked for.
+      watcher.on('error', () => watcher.close())
+      end = () => watcher.close()
+    })
+    .catch(() => undefined)
+  return () => {
+    ended = true
+    clearTimeout(timer)
+    end()
+  }
+}

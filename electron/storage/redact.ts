@@ -1,0 +1,58 @@
+import type { ErrorValue } from '#shared/errors.ts'
+
+const mask = '•••'
+
+/**
+ * Takes secrets out of text bound for a log or an error, in the forms they commonly take there. A second net: nothing
+ * is meant to put them there in the first place.
+ */
+export function redact(text: string, secrets: Iterable<string>): string {
+  let out = text
+  for (const form of forms(secrets)) {
+    // A secret of one or two letters would blank half of every sentence; masked where it stands alone, it still tells nothing.
+    out = form.length > 3 ? out.replaceAll(form, mask) : out.replace(alone(form), mask)
+  }
+  return out
+}
+
+/** The same for all that an error carries to a view, a shell or a log. */
+export function redactError(error: ErrorValue, secrets: Iterable<string>): ErrorValue {
+  const list = [...secrets]
+  return {
+    ...error,
+    message: redact(error.message, list),
+    ...(error.hint === undefined ? {} : { hint: redact(error.hint, list) }),
+    ...(error.details === undefined ? {} : { details: redactValue(error.details, list) as Record<string, unknown> }),
+  }
+}
+
+function redactValue(value: unknown, secrets: string[]): unknown {
+  if (typeof value === 'string') return redact(value, secrets)
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, secrets))
+  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [redact(name, secrets), redactValue(item, secrets)]),
+  )
+}
+
+/** Longest first, or the mask of a part would leave the rest of the whole readable. */
+function forms(secrets: Iterable<string>): string[] {
+  const all = new Set<string>()
+  for (const secret of secrets) {
+    if (secret === '') continue
+    all.add(secret)
+    all.add(JSON.stringify(secret).slice(1, -1))
+    // Lone surrogates have no URI form.
+    if (secret.isWellFormed()) all.add(encodeURIComponent(secret))
+    all.add(Buffer.from(secret).toString('base64'))
+    all.add(Buffer.from(secret).toString('hex'))
+    // A PEM key is quoted line by line.
+    for (const line of secret.split(/\r?\n/)) if (line.length >= 16 && !line.startsWith('-----')) all.add(line)
+  }
+  return [...all].sort((a, b) => b.length - a.length)
+}
+
+function alone(form: string): RegExp {
+  const literal = form.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+  return new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'gu')
+}

@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { SeeklineError } from '#shared/errors.ts'
+import type { Profile } from '#shared/model/profile.ts'
+import {
+  envName,
+  secretBinding,
+  secretLabels,
+  SecretName,
+  secretsOf,
+  type Secrets,
+  type SecretsInput,
+} from '#shared/model/secrets.ts'
+import { z } from 'zod'
+import { jsonFile } from './json-file.ts'
+
+/** Where secrets rest between runs. `memory` does not: its secrets end with the run. */
+export interface SecretBox {
+  kind: 'keychain' | 'memory'
+  /** For the user: what is kept where. */
+  sentence: string
+  encrypt(text: string): Promise<string>
+  /** `reEncrypt`: the key was changed since; encrypt anew. */
+  decrypt(sealed: string): Promise<{ text: string; reEncrypt: boolean }>
+}
+
+/** For plain Node, and desktops without a keychain: nothing sealed by it is ever written. */
+export function memoryBox(why = 'This runs without a system keychain'): SecretBox {
+  const refuse = () => Promise.reject(new SeeklineError('internal', 'Secrets in memory are not sealed.'))
+  return {
+    kind: 'memory',
+    sentence: `${why}: secrets are kept for this run only. Use \${env:NAME} to have them read from the environment.`,
+    encrypt: refuse,
+    decrypt: refuse,
+  }
+}
+
+export interface SecretStore {
+  readonly box: Pick<SecretBox, 'kind' | 'sentence'>
+  /**
+   * Keeps secrets under the profile as it now is: in the keychain where there is one and `remember` is not false, and
+   * for this run in any case. `null` forgets. Give it what {@link separateReferences} left.
+   */
+  set(profile: Profile, secrets: SecretsInput, options?: { remember?: boolean }): Promise<void>
+  /** Names of the secrets known for the profile as it now is, references to the environment among them. */
+  known(profile: Profile): Promise<SecretName[]>
+  /**
+   * All that the profile needs to connect, `given` before what is kept. Throws `connect.secret`, its `details.needs`
+   * naming what to ask for: `[{name, why: 'unknown' | 'changed' | 'unset', variable?}]`.
+   */
+  resolve(profile: Profile, given?: SecretsInput): Promise<Secrets>
+  /** When a profile is deleted. */
+  forget(profileId: string): Promise<void>
+  /** Every secret seen in this run, for {@link redact}. */
+  seen(): string[]
+}
+
+export interface SecretNeed {
+  name: SecretName
+  /** `changed`: it was kept, but for other brokers or security settings. `unset`: its environment variable is not set. */
+  why: 'unknown' | 'changed' | 'unset'
+  variable?: string
+}
+
+/** Asks for secrets; also for the caller that learns only from a key file that it is encrypted. */
+export function secretNeeded(profile: Profile, needs: SecretNeed[]): SeeklineError {
+  const sentences = needs.map(({ name, why, variable }) => {
+    const label = secretLabels[name]
+    if (why === 'unset') return `The environment variable ${variable ?? ''}, which holds the ${label}, is not set.`
+    if (why === 'changed') return `The ${label} was entrusted to other brokers or security settings than these.`
+    return `The ${label} is not known in this run.`
+  })
+  return new SeeklineError('connect.secret', `${profile.name}: ${sentences.join(' ')}`, {
+    hint: needs.every((need) => need.why === 'unset')
+      ? 'Set the variable before starting Seekline, or enter the secret itself.'
+      : 'Enter it to connect.',
+    details: { needs, profileId: profile.id },
+  })
+}
+
+/** Profile id → secret name → sealed text. The binding is sealed with the value, so that editing the file frees nothing. */
+const Sealed = z.record(z.string(), z.partialRecord(SecretName, z.string()))
+type Sealed = z.infer<typeof Sealed>
+const Opened = z.strictObject({ binding: z.string(), value: z.string() })
+type Opened = z.infer<typeof Opened>
+
+export function createSecretStore(
+  folder: string,
+  box: SecretBox = memoryBox(),
+  env: NodeJS.ProcessEnv = process.env,
+): SecretStore {
+  const run = new Map<string, Opened>()
+  const seen = new Set<string>()
+  const file = jsonFile<Sealed>({
+    path: join(folder, 'secrets.json'),
+    kind: 'seekline.secrets',
+    version: 1,
+    schema: Sealed,
+    // A backup would keep what the user asked to forget; and losing the file costs typing a password again.
+    backup: false,
+  })
+
+  const note = (value: string): string => {
+    seen.add(value)
+    return value
+  }
+
+  async function lookUp(profile: Profile, name: SecretName): Promise<Opened | null> {
+    const inRun = run.get(keyOf(profile.id, name))
+    if (inRun !== undefined || box.kind === 'memory') return inRun ?? null
+    const sealed = (await file.read())?.[profile.id]?.[name]
+    if (sealed === undefined) return null
+    try {
+      const { text, reEncrypt } = await box.decrypt(sealed)
+      const opened = Opened.parse(JSON.parse(text))
+      if (reEncrypt) await seal(profile.id, { [name]: opened })
+      return opened
+    } catch {
+      // A keychain that was reset, or a file from another machine: as good as not known, and asked for again.
+      return null
+    }
+  }
+
+  async function seal(profileId: string, entries: Partial<Record<SecretName, Opened | null>>): Promise<void> {
+    const sealed = new Map<SecretName, string | null>()
+    for (const name of SecretName.options) {
+      const entry = entries[name]
+      if (entry === undefined) continue
+      sealed.set(name, entry === null ? null : await box.encrypt(JSON.stringify(entry)))
+    }
+    await file.update((current) => {
+      const own = { ...current?.[profileId] }
+      for (const [name, text] of sealed) {
+        if (text === null) delete own[name]
+        else own[name] = text
+      }
+      return { ...current, [profileId]: own }
+    })
+  }
+
+  return {
+    box: { kind: box.kind, sentence: box.sentence },
+
+    set: async (profile, secrets, { remember = true } = {}) => {
+      const entries: Partial<Record<SecretName, Opened | null>> = {}
+      for (const name of SecretName.options) {
+        const value = secrets[name]
+        if (value === undefined) continue
+        const key = keyOf(profile.id, name)
+        if (value === null) run.delete(key)
+        else run.set(key, { binding: bindingOf(profile, name), value: note(value) })
+        // Not remembering a new password must still remove the old one: it would come back at the next start.
+        entries[name] = value !== null && remember ? (run.get(key) ?? null) : null
+      }
+      if (box.kind === 'keychain' && Object.keys(entries).length > 0) await seal(profile.id, entries)
+    },
+
+    known: async (profile) => {
+      const names: SecretName[] = []
+      for (const name of SecretName.options) {
+        if (profile.secretReferences[name] !== undefined) names.push(name)
+        else if ((await lookUp(profile, name))?.binding === bindingOf(profile, name)) names.push(name)
+      }
+      return names
+    },
+
+    resolve: async (profile, given = {}) => {
+      const { required, optional } = secretsOf(profile)
+      const found: Secrets = {}
+      const needs: SecretNeed[] = []
+      for (const name of [...required, ...optional]) {
+        const mustHave = required.includes(name)
+        const typed = given[name]
+        const reference = typed ?? profile.secretReferences[name]
+        const variable = reference === undefined ? null : envName(reference)
+        if (variable !== null) {
+          const value = env[variable]
+          // A reference is a promise, so an unset variable is an error even for what could be left out.
+          if (value === undefined || value === '') needs.push({ name, why: 'unset', variable })
+          else found[name] = note(value)
+        } else if (typed !== undefined && typed !== null && typed !== '') {
+          found[name] = note(typed)
+        } else {
+          const kept = await lookUp(profile, name)
+          if (kept?.binding === bindingOf(profile, name)) found[name] = note(kept.value)
+          else if (mustHave || kept !== null) needs.push({ name, why: kept === null ? 'unknown' : 'changed' })
+        }
+      }
+      if (needs.length > 0) throw secretNeeded(profile, needs)
+      return found
+    },
+
+    forget: async (profileId) => {
+      for (const name of SecretName.options) run.delete(keyOf(profileId, name))
+      // Also without a keychain: an earlier run may have had one.
+      if ((await file.read())?.[profileId] === undefined) return
+      await file.update((current) =>
+        Object.fromEntries(Object.entries(current ?? {}).filter(([id]) => id !== profileId)),
+      )
+    },
+
+    seen: () => [...seen],
+  }
+}
+
+function keyOf(profileId: string, name: SecretName): string {
+  return `${profileId}/${name}`
+}
+
+function bindingOf(profile: Profile, name: SecretName): string {
+  return createHash('sha256').update(secretBinding(profile, name)).digest('base64url')
+}
