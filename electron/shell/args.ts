@@ -1,0 +1,89 @@
+import { parseArgs } from 'node:util'
+import { SeeklineError } from '#shared/errors.ts'
+
+/** How the shell names a cluster: by address, for this run only, or by a saved profile. */
+export type ClusterArg = { bootstrap: string; access: 'read-only' | 'guarded' | 'full' } | { profile: string }
+
+export type ShellArgs =
+  | { command: 'list' }
+  | { command: 'help' }
+  | {
+      command: 'run'
+      route: string
+      /** JSON text; `-` reads it from stdin, since a plan can be longer than a command line may be. */
+      input: string
+      cluster: ClusterArg | undefined
+      /** Where a replay writes; the same cluster when left out. */
+      target: ClusterArg | undefined
+      confirm: string | undefined
+      /** Print whole records with their headers instead of the rows' previews. */
+      full: boolean
+    }
+
+export const usage = `npm run -s api -- --list
+npm run -s api -- ROUTE ['JSON' | -] (--bootstrap HOST:PORT[,…] [--access full|guarded|read-only] | --profile NAME)
+                  [--target-bootstrap HOST:PORT[,…] | --target-profile NAME] [--confirm NAME] [--full]
+
+Prints one JSON object (a stream: one a line). int64 are decimal strings; bytes are {"text", "base64"}, and may be given
+as {"base64"} or as plain text. A failure is JSON on stderr, exit code 1.`
+
+export function readArgs(argv: readonly string[]): ShellArgs {
+  const { values, positionals } = parse(argv)
+  if (values.help === true) return { command: 'help' }
+  if (values.list === true) return { command: 'list' }
+  const [route, input = '{}', ...rest] = positionals
+  if (route === undefined) throw invalid('Which route?')
+  if (rest.length > 0) throw invalid(`One input is taken, as one quoted JSON text; "${rest[0]}" is left over.`)
+  const access = values.access ?? 'full'
+  if (access !== 'full' && access !== 'guarded' && access !== 'read-only') {
+    throw invalid(`--access is full, guarded or read-only, not "${access}".`)
+  }
+  return {
+    command: 'run',
+    route,
+    input,
+    cluster: cluster(values.bootstrap, values.profile, access, ''),
+    target: cluster(values['target-bootstrap'], values['target-profile'], access, 'target-'),
+    confirm: values.confirm,
+    full: values.full === true,
+  }
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        list: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        bootstrap: { type: 'string' },
+        profile: { type: 'string' },
+        access: { type: 'string' },
+        'target-bootstrap': { type: 'string' },
+        'target-profile': { type: 'string' },
+        confirm: { type: 'string' },
+        full: { type: 'boolean' },
+      },
+    })
+  } catch (error) {
+    throw invalid(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function cluster(
+  bootstrap: string | undefined,
+  profile: string | undefined,
+  access: 'read-only' | 'guarded' | 'full',
+  prefix: string,
+): ClusterArg | undefined {
+  if (bootstrap !== undefined && profile !== undefined) {
+    throw invalid(`--${prefix}bootstrap and --${prefix}profile exclude each other.`)
+  }
+  if (bootstrap !== undefined) return { bootstrap, access }
+  return profile === undefined ? undefined : { profile }
+}
+
+function invalid(message: string): SeeklineError {
+  return new SeeklineError('call.invalid', message, { hint: usage })
+}

@@ -1,0 +1,81 @@
+import { rowFlags } from '#shared/model/rows.ts'
+import type { Hole, RowColumns } from '#shared/model/rows.ts'
+
+/** A value of the contract as JSON can say it: int64 as decimal strings, bytes as base64 beside the text they spell. */
+export function toJson(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Uint8Array) return bytesToJson(value)
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<unknown>, toJson)
+  if (Array.isArray(value)) return value.map(toJson)
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]))
+}
+
+/** `text` is null where the bytes are not UTF-8: replacement characters would pretend otherwise. */
+function bytesToJson(bytes: Uint8Array): { text: string | null; base64: string } {
+  return {
+    text: decode(bytes),
+    base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
+  }
+}
+
+function decode(bytes: Uint8Array): string | null {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return null
+  }
+}
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+export interface RowLine {
+  type: 'record'
+  partition: number
+  offset: string
+  timestamp: string
+  flags: string[]
+  keySize: number
+  valueSize: number
+  headerCount: number
+  key: unknown
+  value: unknown
+}
+
+/** Packed columns as one object a row, with the holes where they stand. */
+export function* unpackRows(rows: RowColumns): Generator<RowLine | { type: 'hole' }> {
+  let hole = 0
+  const holesAt = function* (row: number): Generator<{ type: 'hole' }> {
+    for (; hole < rows.holes.length && rows.holes[hole]!.at <= row; hole += 1) yield holeLine(rows.holes[hole]!.hole)
+  }
+  for (let row = 0; row < rows.count; row += 1) {
+    yield* holesAt(row)
+    yield rowLine(rows, row)
+  }
+  yield* holesAt(Infinity)
+}
+
+function holeLine(hole: Hole): { type: 'hole' } {
+  return { type: 'hole', ...(toJson(hole) as object) }
+}
+
+function rowLine(rows: RowColumns, row: number): RowLine {
+  const flags = rows.flags[row]!
+  const start = row === 0 ? 0 : rows.ends[2 * row - 1]!
+  const keyEnd = rows.ends[2 * row]!
+  const keySize = rows.keySize[row]!
+  const valueSize = rows.valueSize[row]!
+  return {
+    type: 'record',
+    partition: rows.partition[row]!,
+    offset: rows.offset[row]!.toString(),
+    timestamp: rows.timestamp[row]!.toString(),
+    flags: flagNames.filter((name) => (flags & rowFlags[name]) !== 0),
+    keySize,
+    valueSize,
+    headerCount: rows.headerCount[row]!,
+    key: keySize < 0 ? null : bytesToJson(rows.preview.subarray(start, keyEnd)),
+    value: valueSize < 0 ? null : bytesToJson(rows.preview.subarray(keyEnd, rows.ends[2 * row + 1])),
+  }
+}
+
+const flagNames = Object.keys(rowFlags) as (keyof typeof rowFlags)[]

@@ -1,0 +1,166 @@
+import { text } from 'node:stream/consumers'
+import { z } from 'zod'
+import type { AnyDef, Contract } from '#shared/contract/define.ts'
+import { SeeklineError, toErrorValue } from '#shared/errors.ts'
+import type { ErrorValue } from '#shared/errors.ts'
+import { ConnectionId } from '#shared/model/ids.ts'
+import { RowColumns } from '#shared/model/rows.ts'
+import { createClient } from '#shared/wire/client.ts'
+import { inProcess } from '../rpc/in-process.ts'
+import type { Router } from '../rpc/router.ts'
+import { readArgs, usage } from './args.ts'
+import type { ClusterArg, ShellArgs } from './args.ts'
+import { fromJson } from './json-input.ts'
+import { toJson, unpackRows } from './json-output.ts'
+import type { RowLine } from './json-output.ts'
+
+export interface ShellApp {
+  router: Router
+  /** Opens what `--bootstrap` or `--profile` names, for this run. */
+  openFor(cluster: ClusterArg, signal: AbortSignal): Promise<string>
+}
+
+export interface ShellContext {
+  argv: readonly string[]
+  contract: Contract
+  /** Only built when a route is to be run: `--list` needs none of it. */
+  app: () => Promise<ShellApp>
+  /** Resolves when the line is taken; that is what slows a stream down to its reader. */
+  print: (line: string) => Promise<void>
+  printError: (line: string) => Promise<void>
+  stdin: NodeJS.ReadableStream
+  /** Aborted by Ctrl-C, or when the reader of the output has gone. */
+  signal: AbortSignal
+}
+
+/** Runs one command line; the answer is the exit code. */
+export async function runShell(context: ShellContext): Promise<number> {
+  try {
+    const args = readArgs(context.argv)
+    if (args.command === 'help') await context.print(usage)
+    else if (args.command === 'list') await list(context)
+    else await run(context, args)
+    return 0
+  } catch (error) {
+    if (context.signal.aborted) return 0
+    await context.printError(JSON.stringify(toJson(toErrorValue(error) satisfies ErrorValue)))
+    return 1
+  }
+}
+
+async function list({ contract, print }: ShellContext): Promise<void> {
+  for (const [name, def] of Object.entries(contract)) {
+    await print(JSON.stringify({ name, kind: def.kind, effect: def.effect }))
+  }
+}
+
+type RunArgs = Extract<ShellArgs, { command: 'run' }>
+
+async function run(context: ShellContext, args: RunArgs): Promise<void> {
+  const { contract, signal } = context
+  const def = Object.hasOwn(contract, args.route) ? contract[args.route] : undefined
+  if (def === undefined) {
+    throw new SeeklineError('call.unknown-route', `There is no route "${args.route}".`, { hint: '--list names them.' })
+  }
+  const json = parseJson(args.input === '-' ? await text(context.stdin) : args.input)
+  const app = await context.app()
+  const input = await complete(app, def, fromJson(def.input, json), args, signal)
+  const transport = inProcess(app.router)
+  // The contract's types are of no use to names that come from a command line.
+  const client = createClient<Contract>(transport)
+  try {
+    if (def.kind === 'route') {
+      const value = await client.call(args.route as never, input as never, { signal })
+      return await context.print(JSON.stringify(toJson(value)))
+    }
+    const lines = createLines(context, args, def.batch === RowColumns, (record) => {
+      const at = { ...(input as object), partition: record.partition, offset: BigInt(record.offset) }
+      const { connectionId, topic, partition, offset } = at as Record<string, unknown>
+      const where = { connectionId, topic, partition, offset }
+      return client.call('messages.record' as never, where as never, { signal })
+    })
+    const done = await client.openStream(args.route as never, input as never, {
+      signal,
+      credit: 2,
+      onBatch: lines.batch,
+      onProgress: lines.progress,
+    })
+    if (!signal.aborted) await lines.done(done)
+  } finally {
+    transport.close()
+  }
+}
+
+/** What a stream prints: a record or item a line, progress and done as they come, in their order. */
+function createLines(
+  { print, signal }: ShellContext,
+  args: RunArgs,
+  packed: boolean,
+  whole: (record: RowLine) => Promise<unknown>,
+) {
+  let last: Promise<void> = Promise.resolve()
+  const line = async (value: object): Promise<void> => {
+    if (!signal.aborted) await print(JSON.stringify(value))
+  }
+  return {
+    batch: async (rows: unknown): Promise<void> => {
+      await last
+      if (packed) {
+        for (const row of unpackRows(rows as RowColumns)) {
+          if (row.type === 'hole' || !args.full) await line(row)
+          else await line({ type: 'record', ...(toJson(await whole(row)) as object) })
+        }
+      } else {
+        const items: unknown[] = Array.isArray(rows) ? rows : [rows]
+        for (const item of items) await line({ type: 'item', value: toJson(item) })
+      }
+    },
+    progress: (value: unknown): void => {
+      last = line({ type: 'progress', value: toJson(value) }).catch(() => undefined)
+    },
+    done: async (value: unknown): Promise<void> => {
+      await last
+      await line({ type: 'done', value: toJson(value) })
+    },
+  }
+}
+
+function parseJson(source: string): unknown {
+  try {
+    return JSON.parse(source)
+  } catch (error) {
+    throw new SeeklineError('call.invalid', `The input is not JSON: ${error instanceof Error ? error.message : ''}`, {
+      hint: 'Put it in single quotes, or give "-" and write it to stdin.',
+    })
+  }
+}
+
+/** Fills in the connections and the confirmation that the flags name, where the route takes them and the input leaves them out. */
+async function complete(
+  app: ShellApp,
+  def: AnyDef,
+  input: unknown,
+  args: RunArgs,
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (!(def.input instanceof z.ZodObject) || typeof input !== 'object' || input === null || Array.isArray(input)) {
+    return input
+  }
+  const shape = def.input.shape as Record<string, unknown>
+  const filled: Record<string, unknown> = { ...input }
+  const fields = Object.keys(shape).filter((field) => shape[field] === ConnectionId && !Object.hasOwn(filled, field))
+  if (fields.length > 0 && args.cluster === undefined) {
+    throw new SeeklineError('call.invalid', `"${args.route}" needs a cluster.`, {
+      hint: 'Name it by --bootstrap HOST:PORT or --profile NAME.',
+    })
+  }
+  if (args.cluster !== undefined && fields.length > 0) {
+    const main = await app.openFor(args.cluster, signal)
+    for (const field of fields) filled[field] = main
+    if (args.target !== undefined && fields.includes('target')) {
+      filled['target'] = await app.openFor(args.target, signal)
+    }
+  }
+  if (args.confirm !== undefined && Object.hasOwn(shape, 'confirm')) filled['confirm'] ??= args.confirm
+  return filled
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+
+export interface Asset {
+  status: 200 | 404
+  headers: Record<string, string>
+  body: Uint8Array
+}
+
+/**
+ * One file of the built renderer, with the headers that fence it in: for the loopback server and the shell's `app://` alike.
+ * `connect` is what scripts may talk to: the server's own origin, or nothing where the bridge is the only way out.
+ */
+export async function readAsset(root: string, pathname: string, connect: "'self'" | "'none'"): Promise<Asset> {
+  const nonce = randomBytes(16).toString('base64')
+  const headers = { ...fixedHeaders, 'content-security-policy': policy(nonce, connect) }
+  const file = resolveAsset(root, pathname)
+  const body = file === undefined ? undefined : await readFile(file).catch(() => undefined)
+  if (file === undefined || body === undefined) {
+    return { status: 404, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' }, body: notFound }
+  }
+  const type = types[path.extname(file)] ?? 'application/octet-stream'
+  if (!type.startsWith('text/html')) return { status: 200, headers: { ...headers, 'content-type': type }, body }
+  // React Aria and CodeMirror read the nonce of this load from the page's meta element.
+  const html = body.toString('utf8').replaceAll(noncePlaceholder, nonce)
+  return { status: 200, headers: { ...headers, 'content-type': type }, body: Buffer.from(html) }
+}
+
+/** Stands in index.html where each load's nonce goes. */
+const noncePlaceholder = '__CSP_NONCE__'
+const notFound = Buffer.from('Not found.\n')
+
+/**
+ * The file a path names, or undefined. Every segment must be a plain name: with that, no encoding of `..`, no drive letter,
+ * backslash, device or stream name can lead out of the folder, whatever the platform makes of it.
+ */
+function resolveAsset(root: string, pathname: string): string | undefined {
+  if (pathname === '/') return path.join(root, 'index.html')
+  const segments = pathname.split('/').slice(1)
+  if (!segments.every((segment) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(segment))) return undefined
+  if (types[path.extname(pathname)] === undefined) return undefined
+  return path.join(root, ...segments)
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
+  '.json': 'application/json; charset=utf-8',
+}
+
+const fixedHeaders = {
+  'cache-control': 'no-store',
+  'cross-origin-embedder-policy': 'require-corp',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=()',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const
+
+function policy(nonce: string, connect: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    `connect-src ${connect}`,
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
