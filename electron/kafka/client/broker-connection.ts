@@ -1,0 +1,167 @@
+import { SeeklineError } from '#shared/errors.ts'
+import { type Api, type ApiRanges, chooseVersion, type Throttled } from '../protocol/api.ts'
+import { apiVersions, type ApiVersionsResponse } from '../protocol/api-versions.ts'
+import { type ConnectPhase, connectFailure, connectionLost } from './errors.ts'
+import type { Gate } from './gate.ts'
+import { type Connection, KafkajsConnection, silentLogger } from './internals.ts'
+import { send, type SendOptions } from './send.ts'
+import { createSocketFactory, type SocketEnd } from './socket.ts'
+import { CONNECT_TIMEOUT_MS, type ConnectionSpec, formatAddress, type HostPort, REQUEST_TIMEOUT_MS } from './spec.ts'
+
+const SASL_AUTHENTICATE = 36
+
+/**
+ * One socket to one broker, with kafkajs' Connection around it: connected, API versions known, authenticated. Dead once
+ * it closed; a new one is made instead of mending it.
+ * kafkajs' own Cluster and Broker are not used: their retries hide which step failed, one leaderless partition breaks
+ * their metadata, and their pools hold a second socket that we do not want.
+ */
+export class BrokerConnection {
+  readonly address: HostPort
+  /** What this broker announced. Known once opened. */
+  versions: ApiVersionsResponse | null = null
+  private readonly spec: ConnectionSpec
+  private readonly connection: Connection
+  private end: SocketEnd | null = null
+  private answered = 0
+
+  constructor(spec: ConnectionSpec, gate: Gate, address: HostPort, onClosed: (connection: BrokerConnection) => void) {
+    this.spec = spec
+    this.address = address
+    this.connection = new KafkajsConnection({
+      host: address.host,
+      port: address.port,
+      logger: silentLogger,
+      socketFactory: createSocketFactory(spec, gate, (end) => {
+        this.end = end
+        onClosed(this)
+      }),
+      // kafkajs' limits can only be raised per call and cost a timer each 100 ms; send() has its own.
+      enforceRequestTimeout: false,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      // The socket keeps the real limit and knows the step; this one is only a net below it.
+      connectionTimeout: (spec.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + 2_000,
+      ssl: spec.tls === undefined ? null : {},
+      // A fresh object: kafkajs caches its authenticator inside it.
+      sasl: spec.sasl === undefined ? null : { ...spec.sasl },
+      clientId: spec.clientId,
+    })
+  }
+
+  get closed(): boolean {
+    return this.end !== null
+  }
+
+  get ranges(): ApiRanges {
+    return this.versions?.ranges ?? new Map()
+  }
+
+  async open(): Promise<this> {
+    let phase: ConnectPhase = 'socket'
+    try {
+      await this.connection.connect()
+      phase = 'versions'
+      this.versions = await this.askVersions()
+      const announced: Record<number, { minVersion: number; maxVersion: number }> = {}
+      for (const [key, range] of this.ranges) announced[key] = { minVersion: range.min, maxVersion: range.max }
+      this.connection.setVersions(announced)
+      this.connection.setSupportAuthenticationProtocol(this.ranges.has(SASL_AUTHENTICATE))
+      if (this.spec.sasl !== undefined) {
+        phase = 'sasl'
+        await this.withLimit(this.connection.authenticate())
+      }
+      return this
+    } catch (error) {
+      const failure = connectFailure(this.spec, this.address, phase, this.end, error)
+      this.destroy()
+      throw failure
+    }
+  }
+
+  async call<Q, R extends Throttled>(api: Api<Q, R>, request: Q, options: SendOptions): Promise<R> {
+    const version = chooseVersion(api, this.ranges, request, formatAddress(this.address))
+    const first = this.answered === 0
+    const answer = await send(this.connection, api, version, request, options, ({ kind, sent, error }) => {
+      if (kind === 'timeout') {
+        // A broker answers one connection's requests in order: whatever waits behind this one is stuck as well.
+        this.destroy()
+        return new SeeklineError('call.timeout', `${formatAddress(this.address)} did not answer ${api.name} in time.`, {
+          hint: 'The broker may be overloaded, or the network slow. Try again.',
+          retryable: true,
+          details: { broker: formatAddress(this.address), api: api.name, timeoutMs: options.timeoutMs, sent },
+        })
+      }
+      const name = error instanceof Error ? error.name : ''
+      if (name === 'KafkaJSSASLAuthenticationError') {
+        return connectFailure(this.spec, this.address, 'sasl', this.end, error)
+      }
+      if (first && this.spec.sasl === undefined && this.end?.byUs !== true) return this.saslExpected(sent)
+      return connectionLost(this.spec, this.address, this.end, sent)
+    })
+    this.answered++
+    return answer
+  }
+
+  /** Ends it at once: everything under way is rejected, nothing is waited for. */
+  destroy(): void {
+    this.connection.rejectRequests(new Error('Connection closed'))
+    this.connection.socket?.destroy()
+    // Clears kafkajs' timers; it waits for requests under way, of which there are none any more.
+    this.connection.disconnect().catch(() => undefined)
+  }
+
+  private async askVersions(): Promise<ApiVersionsResponse> {
+    const options: SendOptions = { timeoutMs: this.spec.connectTimeoutMs ?? CONNECT_TIMEOUT_MS }
+    const request = { softwareName: 'seekline', softwareVersion: softwareVersion(this.spec.clientId) }
+    const failed = ({ kind, error }: { kind: string; error: unknown }): SeeklineError => {
+      const cause = kind === 'timeout' ? new Error('no answer to the first request in time') : error
+      return connectFailure(this.spec, this.address, 'versions', this.end, cause)
+    }
+    let answer = await send(this.connection, apiVersions, 3, request, options, failed)
+    if (answer.errorCode === 35) answer = await send(this.connection, apiVersions, 0, request, options, failed)
+    if (answer.errorCode !== 0 || !answer.ranges.has(3)) {
+      throw new SeeklineError(
+        'connect.versions',
+        `${formatAddress(this.address)} does not say which requests it understands.`,
+        {
+          hint: 'Seekline speaks to Apache Kafka 3.3 and later.',
+          details: { broker: formatAddress(this.address), kafkaCode: answer.errorCode },
+        },
+      )
+    }
+    return answer
+  }
+
+  // A listener with SASL answers ApiVersions to anybody and closes at the first other request.
+  private saslExpected(sent: boolean): SeeklineError {
+    const where = formatAddress(this.address)
+    return new SeeklineError(
+      'connect.sasl',
+      `${where} closed the connection at the first request after the greeting.`,
+      {
+        hint: 'It most likely expects a user name and password: set SASL in the profile.',
+        retryable: true,
+        details: { broker: where, step: 'sasl', sent },
+      },
+    )
+  }
+
+  private async withLimit<T>(work: Promise<T>): Promise<T> {
+    const limit = this.spec.connectTimeoutMs ?? CONNECT_TIMEOUT_MS
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('Connection timed out')), limit)
+    })
+    try {
+      return await Promise.race([work, late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+// The broker refuses a version with other characters (KIP-511).
+function softwareVersion(clientId: string): string {
+  const tail = /(\d[a-zA-Z0-9.-]*)$/.exec(clientId)?.[1] ?? '0'
+  return /[a-zA-Z0-9]$/.test(tail) ? tail : `${tail}0`
+}

@@ -1,0 +1,217 @@
+import { SeeklineError } from '#shared/errors.ts'
+import type { Api, ApiRanges, Throttled } from '../protocol/api.ts'
+import type { ApiVersionsResponse } from '../protocol/api-versions.ts'
+import type { BrokerNode } from '../protocol/metadata.ts'
+import { BrokerConnection } from './broker-connection.ts'
+import { advertisedFailure } from './errors.ts'
+import { type AccessMode, createGate, type Gate } from './gate.ts'
+import { patchKafkajs } from './patches.ts'
+import { checkKafkajs } from './self-check.ts'
+import { cancelled } from './send.ts'
+import { type ConnectionSpec, formatAddress, type HostPort, REQUEST_TIMEOUT_MS } from './spec.ts'
+
+export type { ConnectionSpec } from './spec.ts'
+
+/** Each has sockets of its own: a broker answers one socket's requests in order, so a long poll would hold up the rest. */
+export type Channel = 'admin' | 'browse' | 'tail' | 'produce'
+
+export interface CallOptions {
+  signal?: AbortSignal | undefined
+  /** For the answer, milliseconds; connecting has its own limit. Default: the spec's requestTimeoutMs. */
+  timeoutMs?: number | undefined
+  /** Default `admin`. */
+  channel?: Channel | undefined
+}
+
+/** Where a request goes: a broker by node id, or whichever answers. */
+export type Destination = number | 'any'
+
+/**
+ * Sockets to one cluster's brokers, opened when first needed, one per channel and address. Knows nothing of topics; it
+ * is told the brokers by {@link setBrokers}. Retries nothing.
+ */
+export class KafkaClient {
+  readonly gate: Gate
+  readonly spec: ConnectionSpec
+  /** Called after an open socket was lost without our doing. */
+  onLost: ((address: HostPort) => void) | null = null
+  private readonly slots = new Map<string, { opening: Promise<BrokerConnection>; open: BrokerConnection | null }>()
+  private readonly reached = new Set<string>()
+  private readonly versions = new Map<string, ApiVersionsResponse>()
+  private nodes = new Map<number, BrokerNode>()
+  private closed = false
+
+  constructor(spec: ConnectionSpec, gate: Gate) {
+    checkKafkajs()
+    patchKafkajs()
+    this.spec = spec
+    this.gate = gate
+  }
+
+  /** The brokers as the cluster advertises them. Sockets to addresses no longer among them are ended. */
+  setBrokers(brokers: readonly BrokerNode[]): void {
+    this.nodes = new Map(brokers.map((broker) => [broker.nodeId, broker]))
+    const wanted = new Set([...brokers, ...this.spec.brokers].map(formatAddress))
+    for (const [key, slot] of this.slots) {
+      if (slot.open !== null && !wanted.has(key.slice(key.indexOf('|') + 1))) slot.open.destroy()
+    }
+  }
+
+  /** The API versions of a broker that was reached at least once; null otherwise. */
+  rangesOf(nodeId: number): ApiRanges | null {
+    const node = this.nodes.get(nodeId)
+    return (node === undefined ? undefined : this.versions.get(formatAddress(node))?.ranges) ?? null
+  }
+
+  /** What any broker reached said last. */
+  latestVersions(): ApiVersionsResponse | null {
+    return [...this.versions.values()].at(-1) ?? null
+  }
+
+  async call<Q, R extends Throttled>(
+    to: Destination,
+    api: Api<Q, R>,
+    request: Q,
+    options: CallOptions = {},
+  ): Promise<R> {
+    const connection = await this.connection(to, options)
+    return await connection.call(api, request, {
+      timeoutMs: options.timeoutMs ?? this.spec.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+      signal: options.signal,
+    })
+  }
+
+  /** Opens a connection without asking anything. Used to find out whether an address answers. */
+  async connection(to: Destination, options: CallOptions = {}): Promise<BrokerConnection> {
+    if (this.closed) throw new SeeklineError('connect.closed', 'This connection was closed.')
+    const channel = options.channel ?? 'admin'
+    const opening = to === 'any' ? this.anyConnection(channel) : this.nodeConnection(to, channel)
+    return await abandonable(opening, options.signal)
+  }
+
+  /** Ends every socket, as sleep or a network change would. The next call opens new ones. */
+  dropAllSockets(): void {
+    for (const slot of this.slots.values()) slot.open?.destroy()
+  }
+
+  /** Ends everything at once; never waits for an answer under way. */
+  close(): void {
+    this.closed = true
+    this.onLost = null
+    for (const slot of this.slots.values()) {
+      slot.open?.destroy()
+      slot.opening.then(
+        (connection) => connection.destroy(),
+        () => undefined,
+      )
+    }
+    this.slots.clear()
+  }
+
+  private async nodeConnection(nodeId: number, channel: Channel): Promise<BrokerConnection> {
+    const node = this.nodes.get(nodeId)
+    if (node === undefined) {
+      throw new SeeklineError('kafka.no-leader', `Broker ${nodeId} is not (or no longer) part of the cluster.`, {
+        hint: 'It may be restarting. Seekline looks again.',
+        retryable: true,
+        details: { nodeId },
+      })
+    }
+    try {
+      return await this.slot(channel, node)
+    } catch (error) {
+      throw this.asAdvertised(node, error)
+    }
+  }
+
+  private async anyConnection(channel: Channel): Promise<BrokerConnection> {
+    for (const [key, slot] of this.slots) {
+      if (key.startsWith(`${channel}|`) && slot.open !== null && !slot.open.closed) return slot.open
+    }
+    const known = shuffled([...this.nodes.values()])
+    const seeds = this.spec.brokers.filter((seed) => !known.some((n) => formatAddress(n) === formatAddress(seed)))
+    let last: unknown = new SeeklineError('profile.invalid', 'The profile names no broker.')
+    for (const address of [...known.filter((n) => this.reached.has(formatAddress(n))), ...seeds, ...known]) {
+      if (this.closed) break
+      try {
+        return await this.slot(channel, address)
+      } catch (error) {
+        last = error
+        // A wrong password at one broker is wrong at all: asking them in turn would lock the account.
+        if (error instanceof SeeklineError && error.code === 'connect.sasl' && !error.retryable) break
+      }
+    }
+    throw last
+  }
+
+  private slot(channel: Channel, address: HostPort): Promise<BrokerConnection> {
+    const name = formatAddress(address)
+    const key = `${channel}|${name}`
+    const present = this.slots.get(key)
+    if (present !== undefined && present.open?.closed !== true) return present.opening
+    const forget = (): void => {
+      if (this.slots.get(key) === slot) this.slots.delete(key)
+    }
+    const connection = new BrokerConnection(this.spec, this.gate, { host: address.host, port: address.port }, () => {
+      const wasOpen = slot.open !== null
+      forget()
+      if (wasOpen) this.onLost?.(address)
+    })
+    const slot: { opening: Promise<BrokerConnection>; open: BrokerConnection | null } = {
+      open: null,
+      opening: connection.open().then(
+        (opened) => {
+          slot.open = opened
+          this.reached.add(name)
+          this.versions.delete(name)
+          this.versions.set(name, opened.versions!)
+          return opened
+        },
+        (error: unknown) => {
+          forget()
+          throw error
+        },
+      ),
+    }
+    this.slots.set(key, slot)
+    return slot.opening
+  }
+
+  // An address that never answered, named by a cluster that did, is wrong for this computer; one that answered before
+  // is a broker that is down.
+  private asAdvertised(node: BrokerNode, error: unknown): unknown {
+    const unreachable = ['connect.name', 'connect.tcp', 'connect.tls']
+    if (!(error instanceof SeeklineError) || !unreachable.includes(error.code)) return error
+    if (this.reached.has(formatAddress(node)) || this.reached.size === 0) return error
+    return advertisedFailure([{ nodeId: node.nodeId, address: node, error }], [...this.reached][0]!)
+  }
+}
+
+/** A client over a gate of its own. `mode` can be changed later in `client.gate.mode`. */
+export function createKafkaClient(spec: ConnectionSpec, mode: AccessMode): KafkaClient {
+  return new KafkaClient(spec, createGate(mode))
+}
+
+async function abandonable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await work
+  work.catch(() => undefined)
+  if (signal.aborted) throw cancelled(false)
+  let abort = (): void => undefined
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(cancelled(false))
+    signal.addEventListener('abort', abort, { once: true })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+function shuffled<T>(items: T[]): T[] {
+  for (let i = items.length - 1; i > 0; i--) {
+    const j = Math.floor(Math.random() * (i + 1))
+    ;[items[i], items[j]] = [items[j]!, items[i]!]
+  }
+  return items
+}

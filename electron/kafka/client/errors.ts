@@ -1,0 +1,294 @@
+import { type ErrorCode, SeeklineError } from '#shared/errors.ts'
+import type { SocketEnd } from './socket.ts'
+import { type ConnectionSpec, formatAddress, type HostPort, scrub } from './spec.ts'
+
+/** What was being done when a connection failed. */
+export type ConnectPhase = 'socket' | 'versions' | 'sasl'
+
+interface Finding {
+  code: ErrorCode
+  message: string
+  hint: string
+  retryable: boolean
+}
+
+/**
+ * Turns a failure to connect into one that says which broker, which step, and what to do.
+ * `end` is what the socket said; `thrown` what kafkajs threw. No secret of the spec appears in the result.
+ */
+export function connectFailure(
+  spec: ConnectionSpec,
+  address: HostPort,
+  phase: ConnectPhase,
+  end: SocketEnd | null,
+  thrown: unknown,
+): SeeklineError {
+  const known = findSeeklineError(thrown)
+  if (known !== null) return known
+  const where = formatAddress(address)
+  const cause = end?.error ?? unwrapKafkajs(thrown)
+  const text = scrub(spec, messageOf(cause))
+  const errno = codeOf(cause)
+  const finding =
+    tlsFinding(spec, where, phase, end, text, errno) ??
+    (phase === 'sasl' ? saslFinding(spec, where, end, scrub(spec, messageOf(unwrapKafkajs(thrown)))) : null) ??
+    socketFinding(where, phase, end, text, errno)
+  return new SeeklineError(finding.code, finding.message, {
+    hint: finding.hint,
+    retryable: finding.retryable,
+    details: { broker: where, step: finding.code.slice('connect.'.length), errno: errno ?? null },
+  })
+}
+
+/** An open connection went away. `sent`: the request may have reached the broker, so whether it was done is unknown. */
+export function connectionLost(
+  spec: ConnectionSpec,
+  address: HostPort,
+  end: SocketEnd | null,
+  sent: boolean,
+): SeeklineError {
+  const where = formatAddress(address)
+  const why = end?.error === undefined ? 'the connection was closed' : scrub(spec, messageOf(end.error))
+  return new SeeklineError('connect.lost', `The connection to ${where} was lost: ${why}.`, {
+    hint: 'Seekline connects again by itself. If it does not, check the network or the VPN.',
+    retryable: true,
+    details: { broker: where, sent },
+  })
+}
+
+/** The broker answered; the address it told clients to use did not. */
+export function advertisedFailure(
+  failures: readonly { nodeId: number; address: HostPort; error: SeeklineError }[],
+  via: string,
+): SeeklineError {
+  const list = failures.map((f) => `${formatAddress(f.address)} (broker ${f.nodeId}: ${f.error.message})`).join('; ')
+  return new SeeklineError(
+    'connect.advertised',
+    `${via} answered, but the ${failures.length === 1 ? 'address' : 'addresses'} the cluster advertises did not: ${list}`,
+    {
+      hint: "Brokers tell clients which address to use (advertised.listeners); this computer cannot reach it. Map each address to one that can be reached in the profile's address map, or have the brokers' setting changed.",
+      retryable: true,
+      details: {
+        addresses: failures.map((f) => ({
+          nodeId: f.nodeId,
+          address: formatAddress(f.address),
+          code: f.error.code,
+          message: f.error.message,
+        })),
+      },
+    },
+  )
+}
+
+/** kafkajs wraps errors in others that only say that it gave up; this is the one inside. */
+export function unwrapKafkajs(error: unknown): unknown {
+  let current = error
+  for (let depth = 0; depth < 8; depth++) {
+    if (!(current instanceof Error) || current instanceof SeeklineError) return current
+    const inner: unknown = (current as { cause?: unknown }).cause
+    const wraps = current.name === 'KafkaJSNumberOfRetriesExceeded' || current.name === 'KafkaJSNonRetriableError'
+    if (!wraps || !(inner instanceof Error)) return current
+    current = inner
+  }
+  return current
+}
+
+/** Our own error wherever in the chain of causes it sits, e.g. the gate's refusal inside a kafkajs error. */
+export function findSeeklineError(error: unknown): SeeklineError | null {
+  let current = error
+  for (let depth = 0; depth < 8 && current instanceof Error; depth++) {
+    if (current instanceof SeeklineError) return current
+    current = (current as { cause?: unknown }).cause
+  }
+  return null
+}
+
+function tlsFinding(
+  spec: ConnectionSpec,
+  where: string,
+  phase: ConnectPhase,
+  end: SocketEnd | null,
+  text: string,
+  errno: string | undefined,
+): Finding | null {
+  const tls = (message: string, hint: string): Finding => ({ code: 'connect.tls', message, hint, retryable: false })
+  if (spec.tls === undefined) {
+    if (errno === 'NOT_KAFKA' && text.includes('TLS')) {
+      return tls(`${where} speaks TLS, and this profile does not.`, 'Switch TLS on in the profile.')
+    }
+    if (phase === 'versions' && errno !== 'NOT_KAFKA' && end !== null && !end.byUs) {
+      return tls(
+        `${where} closed the connection at the first request. It most likely expects TLS.`,
+        'Switch TLS on in the profile, or use the port of a listener without TLS.',
+      )
+    }
+    return null
+  }
+  if (errno === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return tls(
+      `The certificate of ${where} is for another name: ${text}`,
+      'Connect by a name in the certificate, or set the server name in the profile.',
+    )
+  }
+  if (errno === 'CERT_HAS_EXPIRED') {
+    return tls(`The certificate of ${where} has expired.`, "Have it renewed; check this computer's clock too.")
+  }
+  if (errno !== undefined && untrusted.has(errno)) {
+    return tls(
+      `The certificate of ${where} is signed by an authority this computer does not know (${errno}).`,
+      "Add the cluster's CA certificate to the profile.",
+    )
+  }
+  if (
+    /alert (number )?(116|certificate required|42|bad certificate)|CERTIFICATE_REQUIRED|BAD_CERTIFICATE/i.test(
+      `${text} ${errno}`,
+    )
+  ) {
+    return tls(
+      `${where} wants a client certificate, or does not accept the one it got.`,
+      'Add the client certificate and its key to the profile, signed by an authority the broker trusts.',
+    )
+  }
+  if (
+    /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|wrong version number|packet length too long|HTTP_REQUEST/i.test(
+      `${text} ${errno}`,
+    )
+  ) {
+    return tls(
+      `${where} does not speak TLS, and this profile does.`,
+      'Switch TLS off in the profile, or use the port of the TLS listener.',
+    )
+  }
+  if (
+    /bad decrypt|BAD_DECRYPT|mac verify failure|PKCS12_PARSE|no start line|NO_START_LINE|key values mismatch|not enough data|BAD_END_LINE|unsupported|DECODER/i.test(
+      `${text} ${errno}`,
+    ) &&
+    end?.step === 'tls'
+  ) {
+    return tls(
+      `The certificate, key or passphrase of this profile cannot be read: ${text}`,
+      'Check that the certificate and key are PEM (or one PKCS12 file), belong together, and that the passphrase is right.',
+    )
+  }
+  if (end?.step === 'tls') {
+    const closed = errno === 'ECONNRESET' || end.error === undefined
+    return closed
+      ? tls(
+          `${where} closed the connection during the TLS handshake. It most likely does not speak TLS.`,
+          'Switch TLS off in the profile, or use the port of the TLS listener. A broker that refuses a client certificate can look the same.',
+        )
+      : {
+          ...tls(`The TLS handshake with ${where} failed: ${text}`, 'Check the certificates in the profile.'),
+          retryable: errno === 'ETIMEDOUT',
+        }
+  }
+  return null
+}
+
+const untrusted = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_UNTRUSTED',
+])
+
+function saslFinding(spec: ConnectionSpec, where: string, end: SocketEnd | null, text: string): Finding {
+  const mechanism = (spec.sasl?.mechanism ?? '').toUpperCase()
+  const sasl = (message: string, hint: string, retryable = false): Finding => ({
+    code: 'connect.sasl',
+    message,
+    hint,
+    retryable,
+  })
+  if (/mechanism is not supported|not support the requested SASL mechanism/i.test(text)) {
+    return sasl(
+      `${where} does not offer the mechanism ${mechanism}.`,
+      'Choose a mechanism that this listener offers (sasl.enabled.mechanisms).',
+    )
+  }
+  if (/SASL state|ILLEGAL_SASL_STATE|state of the SASL|Request is not valid given the current SASL/i.test(text)) {
+    return sasl(
+      `${where} does not ask for a user name and password.`,
+      'Switch SASL off in the profile, or use another port.',
+    )
+  }
+  // The providers of kafkajs put this prefix on every failure, also when the socket simply went away.
+  const wentAway =
+    /Closed connection|Connection error|Connection timeout|Connection closed|Not connected|timed out/i.test(text)
+  if (wentAway) {
+    return sasl(
+      `${where} went away while the user name and password were checked${end?.error === undefined ? '' : `: ${end.error.message}`}.`,
+      'Seekline tries again. If it stays so, the listener may not be set up for SASL.',
+      true,
+    )
+  }
+  return sasl(
+    `${where} refused the user name or password (${mechanism}): ${text.replace(/^.*?failed: /, '')}`,
+    'Check user name, password and mechanism. Seekline does not try again by itself, so that the account is not locked.',
+  )
+}
+
+function socketFinding(
+  where: string,
+  phase: ConnectPhase,
+  end: SocketEnd | null,
+  text: string,
+  errno: string | undefined,
+): Finding {
+  if (errno === 'NOT_KAFKA') {
+    return {
+      code: 'connect.versions',
+      message: `${where} is not Kafka: ${text}.`,
+      hint: 'Check host and port.',
+      retryable: false,
+    }
+  }
+  if (errno === 'ENOTFOUND' || errno === 'EAI_AGAIN' || errno === 'EAI_NODATA' || errno === 'EAI_NONAME') {
+    return {
+      code: 'connect.name',
+      message: `The name of ${where} is not known (${errno}).`,
+      hint: 'Check the spelling. A name inside a company network may need its VPN.',
+      retryable: true,
+    }
+  }
+  if (phase === 'versions') {
+    return {
+      code: 'connect.versions',
+      message: `${where} took the connection but did not answer as Kafka does: ${text}.`,
+      hint: 'Check host and port; the port may belong to another service or to a listener with TLS.',
+      retryable: true,
+    }
+  }
+  const reason =
+    errno === 'ECONNREFUSED'
+      ? 'nothing listens on that port'
+      : errno === 'ETIMEDOUT' && end?.step === 'name'
+        ? 'the name was not resolved in time'
+        : text
+  return {
+    code: end?.step === 'name' && errno === 'ETIMEDOUT' ? 'connect.name' : 'connect.tcp',
+    message: `${where} cannot be reached: ${reason}.`,
+    hint:
+      errno === 'ECONNREFUSED'
+        ? 'Check the port, and that the broker runs.'
+        : 'Check host and port, and that the network or VPN leads there.',
+    retryable: true,
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  // Node joins the attempts on several addresses of one name into an error without a text.
+  if (error.message === '' && error instanceof AggregateError) {
+    const inner: unknown = error.errors[0]
+    return messageOf(inner)
+  }
+  return error.message === '' ? (codeOf(error) ?? error.name) : error.message
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error ? (error as { code?: unknown }).code : undefined
+  return typeof code === 'string' ? code : undefined
+}

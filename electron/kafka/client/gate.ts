@@ -1,0 +1,184 @@
+import { Buffer } from 'node:buffer'
+import { SeeklineError } from '#shared/errors.ts'
+
+/** What the wire lets through. Held in an object shared by all sockets of a connection, so it can change while they live. */
+export type AccessMode = 'read-only' | 'read-write'
+
+export interface Gate {
+  mode: AccessMode
+  /** API key → frames that went out, over all sockets since the gate was made. Blocked frames are not in it. */
+  sentApiKeys(): ReadonlyMap<number, number>
+  /** API key → frames that were stopped. */
+  blockedApiKeys(): ReadonlyMap<number, number>
+}
+
+/**
+ * What a read-only connection may send: ApiVersions, SaslHandshake, SaslAuthenticate, Metadata, Fetch, ListOffsets,
+ * FindCoordinator, OffsetFetch, every List* and every Describe*. An allow-list: unknown keys are writes.
+ */
+const READS: ReadonlySet<number> = new Set([
+  1,
+  2,
+  3,
+  9,
+  10,
+  17,
+  18,
+  36, // Fetch, ListOffsets, Metadata, OffsetFetch, FindCoordinator, SASL, ApiVersions
+  16,
+  46,
+  66,
+  74, // ListGroups, ListPartitionReassignments, ListTransactions, ListConfigResources
+  15,
+  29,
+  32,
+  35,
+  41, // DescribeGroups, DescribeAcls, DescribeConfigs, DescribeLogDirs, DescribeDelegationToken
+  48,
+  50,
+  55,
+  60,
+  61,
+  65, // DescribeClientQuotas, …UserScramCredentials, …Quorum, …Cluster, …Producers, …Transactions
+  69,
+  75,
+  77,
+  89,
+  90, // ConsumerGroup…, TopicPartitions, ShareGroup…, StreamsGroup…, ShareGroupOffsets
+])
+const METADATA = 3
+const HIGHEST_METADATA = 13
+/** Longer than any request a broker takes by default (socket.request.max.bytes is 100 MiB). */
+const MAX_FRAME = 128 * 1024 * 1024
+
+interface Counting extends Gate {
+  count(key: number, sent: boolean): void
+}
+
+export function createGate(mode: AccessMode): Gate {
+  const sent = new Map<number, number>()
+  const blocked = new Map<number, number>()
+  const gate: Counting = {
+    mode,
+    sentApiKeys: () => sent,
+    blockedApiKeys: () => blocked,
+    count(key, wasSent) {
+      const counts = wasSent ? sent : blocked
+      counts.set(key, (counts.get(key) ?? 0) + 1)
+    },
+  }
+  return gate
+}
+
+/**
+ * One socket's outgoing half. Takes what is written, in whatever pieces, and gives back whole frames that may go out.
+ * Nothing of a frame leaves before its API key was judged. Throws `access.read-only` and is dead from then on.
+ */
+export class FrameGate {
+  private readonly gate: Counting
+  private held: Buffer = Buffer.alloc(0)
+  private dead = false
+
+  constructor(gate: Gate) {
+    this.gate = gate as Counting
+  }
+
+  push(chunk: Uint8Array): Buffer[] {
+    if (this.dead) throw refusal('This connection was ended because a write was stopped on it.', null)
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    let rest = this.held.length === 0 ? bytes : Buffer.concat([this.held, bytes])
+    const whole: Buffer[] = []
+    while (rest.length >= 4) {
+      const end = 4 + rest.readInt32BE(0)
+      if (end < 8 || end > MAX_FRAME) {
+        this.dead = true
+        throw refusal('What was to be sent is not a Kafka request.', null)
+      }
+      if (rest.length >= 8) this.refuseByKey(rest)
+      if (rest.length < end) break
+      const frame = rest.subarray(0, end)
+      const key = frame.readInt16BE(4)
+      if (key === METADATA && this.gate.mode === 'read-only' && !metadataCreatesNothing(frame)) this.refuse(key)
+      whole.push(frame)
+      rest = rest.subarray(end)
+    }
+    // A copy: the writer may reuse its buffer after write() returns.
+    this.held = rest.length === 0 ? rest : Buffer.from(rest)
+    for (const frame of whole) this.gate.count(frame.readInt16BE(4), true)
+    return whole
+  }
+
+  private refuseByKey(frame: Buffer): void {
+    const key = frame.readInt16BE(4)
+    if (this.gate.mode === 'read-only' && !READS.has(key)) this.refuse(key)
+  }
+
+  private refuse(key: number): never {
+    this.dead = true
+    this.held = Buffer.alloc(0)
+    this.gate.count(key, false)
+    throw refusal(
+      key === METADATA
+        ? 'A request for metadata that could create a topic was stopped: this connection is read-only.'
+        : `A write was stopped before it left this computer: this connection is read-only (API key ${key}).`,
+      key,
+    )
+  }
+}
+
+function refusal(message: string, apiKey: number | null): SeeklineError {
+  return new SeeklineError('access.read-only', message, {
+    hint: "To change something here, raise the profile's access mode first.",
+    details: { apiKey },
+  })
+}
+
+/**
+ * Whether a Metadata request leaves topics uncreated. From v4 it says so itself (allow_auto_topic_creation); an older one
+ * creates whatever it names. An unknown version or a frame that cannot be read counts as creating.
+ */
+export function metadataCreatesNothing(frame: Buffer): boolean {
+  try {
+    const version = frame.readInt16BE(6)
+    const idLength = frame.readInt16BE(12)
+    let at = 14 + Math.max(idLength, 0)
+    if (version > HIGHEST_METADATA) return false
+    if (version < 9) {
+      const count = frame.readInt32BE(at)
+      at += 4
+      if (version < 4) return version === 0 ? count === 0 : count === -1
+      for (let i = 0; i < count; i++) at += 2 + frame.readInt16BE(at)
+      return frame.readInt8(at) === 0
+    }
+    const cursor = { at }
+    skipTags(frame, cursor)
+    const count = uvarint(frame, cursor) - 1
+    for (let i = 0; i < count; i++) {
+      if (version >= 10) cursor.at += 16
+      cursor.at += Math.max(uvarint(frame, cursor) - 1, 0)
+      skipTags(frame, cursor)
+    }
+    return frame.readInt8(cursor.at) === 0
+  } catch {
+    return false
+  }
+}
+
+function uvarint(frame: Buffer, cursor: { at: number }): number {
+  let value = 0
+  for (let shift = 0; shift <= 28; shift += 7) {
+    const byte = frame.readUInt8(cursor.at++)
+    value += (byte & 0x7f) * 2 ** shift
+    if (byte < 0x80) return value
+  }
+  throw new RangeError('varint')
+}
+
+function skipTags(frame: Buffer, cursor: { at: number }): void {
+  const count = uvarint(frame, cursor)
+  for (let i = 0; i < count; i++) {
+    uvarint(frame, cursor)
+    const size = uvarint(frame, cursor)
+    cursor.at += size
+  }
+}

@@ -1,0 +1,111 @@
+import { Buffer } from 'node:buffer'
+import { type Connection, KafkajsConnection, KafkajsRequestQueue } from './internals.ts'
+
+/** The largest answer taken. Fetch answers are bounded by what we ask for; only one oversized batch may exceed that. */
+export const MAX_RESPONSE_BYTES = 256 * 1024 * 1024
+const RETRY_PENDING_MS = 10
+const MAX_THROTTLE_MS = 60_000
+
+interface Frame {
+  header: Buffer
+  headerFilled: number
+  body: Buffer | null
+  bodyFilled: number
+}
+
+const frames = new WeakMap<Connection, Frame>()
+const PATCHED = Symbol.for('seekline.kafkajs-patched')
+
+/** Mends the defects of kafkajs that concern every connection. Idempotent; call before the first connection is made. */
+export function patchKafkajs(): void {
+  const mark = KafkajsRequestQueue.prototype as unknown as Record<symbol, boolean>
+  if (mark[PATCHED] === true) return
+  mark[PATCHED] = true
+  patchTimerLoop()
+  patchRefusedWrites()
+  KafkajsConnection.prototype.processData = processData
+}
+
+// As shipped, every answer schedules a check after (−1 − now) ms, which re-schedules itself for ever: a wake-up per
+// millisecond and connection (kafkajs #1556, #1704, #1751).
+function patchTimerLoop(): void {
+  KafkajsRequestQueue.prototype.scheduleCheckPendingRequests = function schedule() {
+    if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return
+    const wait = Math.min(this.throttledUntil - Date.now(), MAX_THROTTLE_MS)
+    this.throttleCheckTimeoutId = setTimeout(
+      () => {
+        this.throttleCheckTimeoutId = null
+        this.checkPendingRequests()
+      },
+      wait > 0 ? wait : RETRY_PENDING_MS,
+    )
+  }
+}
+
+// A write that the gate refuses throws. From a timer or a data handler (a request that waited for a quota) that would
+// be an uncaught exception; it has to reach the one caller whose request it was.
+function patchRefusedWrites(): void {
+  const send = KafkajsRequestQueue.prototype.sendSocketRequest
+  KafkajsRequestQueue.prototype.sendSocketRequest = function sendOrReject(request) {
+    try {
+      send.call(this, request)
+    } catch (error) {
+      this.inflight.delete(request.correlationId)
+      request.rejected(error)
+    }
+  }
+}
+
+/**
+ * Replaces kafkajs' reader, which joins chunks again and again and keeps a slice of each answer's memory as its
+ * "remainder". Here every answer gets one ArrayBuffer of exactly its size, filled once, so that its receiver may
+ * transfer it to a worker.
+ */
+function processData(this: Connection, chunk: Buffer): void {
+  let frame = frames.get(this)
+  if (frame === undefined) {
+    frame = { header: Buffer.alloc(4), headerFilled: 0, body: null, bodyFilled: 0 }
+    frames.set(this, frame)
+  }
+  let at = 0
+  while (at < chunk.length) {
+    if (frame.body === null) {
+      const take = Math.min(4 - frame.headerFilled, chunk.length - at)
+      chunk.copy(frame.header, frame.headerFilled, at, at + take)
+      frame.headerFilled += take
+      at += take
+      if (frame.headerFilled < 4) return
+      const size = frame.header.readInt32BE(0)
+      const fault = this.authHandlers
+        ? 'a broker without SaslAuthenticate is not supported'
+        : faultOf(frame.header, size)
+      if (fault !== null) {
+        this.socket?.destroy(Object.assign(new Error(fault), { code: 'NOT_KAFKA' }))
+        return
+      }
+      frame.body = Buffer.from(new ArrayBuffer(size))
+      frame.bodyFilled = 0
+    }
+    const take = Math.min(frame.body.length - frame.bodyFilled, chunk.length - at)
+    chunk.copy(frame.body, frame.bodyFilled, at, at + take)
+    frame.bodyFilled += take
+    at += take
+    if (frame.bodyFilled < frame.body.length) return
+    const { body } = frame
+    frame.body = null
+    frame.headerFilled = 0
+    this.requestQueue.fulfillRequest({
+      size: body.length,
+      correlationId: body.readInt32BE(0),
+      payload: body.subarray(4),
+    })
+  }
+}
+
+/** Says what the first four bytes of an answer are when they cannot be a Kafka size; null when they can. */
+export function faultOf(header: Uint8Array, size: number): string | null {
+  if ((header[0] === 0x15 || header[0] === 0x16) && header[1] === 0x03) return 'the answer is TLS'
+  if (header[0] === 0x48 && header[1] === 0x54 && header[2] === 0x54 && header[3] === 0x50) return 'the answer is HTTP'
+  if (size < 4 || size > MAX_RESPONSE_BYTES) return `the answer announces ${size} bytes`
+  return null
+}

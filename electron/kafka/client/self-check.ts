@@ -1,0 +1,62 @@
+import { SeeklineError } from '#shared/errors.ts'
+import { KafkajsConnection, KafkajsRequestQueue, silentLogger } from './internals.ts'
+
+const connectionMethods = [
+  'connect',
+  'disconnect',
+  'authenticate',
+  'isConnected',
+  'send',
+  'setVersions',
+  'setSupportAuthenticationProtocol',
+  'rejectRequests',
+  'processData',
+] as const
+const queueMethods = [
+  'scheduleCheckPendingRequests',
+  'checkPendingRequests',
+  'sendSocketRequest',
+  'fulfillRequest',
+  'destroy',
+] as const
+
+/**
+ * Proves that the undocumented members of kafkajs that we build on exist, so that another kafkajs fails here with a
+ * sentence and not somewhere inside with "undefined is not a function".
+ */
+export function checkKafkajs(): void {
+  const missing: string[] = []
+  for (const name of connectionMethods) {
+    if (typeof KafkajsConnection?.prototype?.[name] !== 'function') missing.push(`Connection.${name}`)
+  }
+  for (const name of queueMethods) {
+    if (typeof KafkajsRequestQueue?.prototype?.[name] !== 'function') missing.push(`RequestQueue.${name}`)
+  }
+  if (missing.length === 0) {
+    const probe = new KafkajsConnection({
+      host: '127.0.0.1',
+      port: 1,
+      logger: silentLogger,
+      socketFactory: () => {
+        throw new Error('The self-check opens no socket.')
+      },
+      requestTimeout: 1,
+      connectionTimeout: 1,
+      enforceRequestTimeout: false,
+      ssl: null,
+      sasl: null,
+      clientId: 'self-check',
+    })
+    if (!(probe.requestQueue?.inflight instanceof Map)) missing.push('Connection.requestQueue.inflight')
+    if (!Array.isArray(probe.requestQueue?.pending)) missing.push('Connection.requestQueue.pending')
+    if (typeof probe.requestQueue?.throttledUntil !== 'number') missing.push('Connection.requestQueue.throttledUntil')
+  }
+  if (missing.length === 0) return
+  throw new SeeklineError(
+    'internal',
+    `This kafkajs is not the one Seekline was built on: ${missing.join(', ')} missing.`,
+    {
+      hint: 'Install the dependencies again: kafkajs must be exactly 2.2.4.',
+    },
+  )
+}

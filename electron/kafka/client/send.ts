@@ -1,0 +1,84 @@
+import { SeeklineError } from '#shared/errors.ts'
+import { type Api, decodeBody, encodeBody, type Throttled } from '../protocol/api.ts'
+import type { Connection } from './internals.ts'
+
+export interface SendOptions {
+  timeoutMs: number
+  signal?: AbortSignal | undefined
+}
+
+/** How a request ended without an answer. `sent`: it was handed to the socket, so the broker may have acted on it. */
+export interface Unanswered {
+  kind: 'timeout' | 'failed'
+  sent: boolean
+  error: unknown
+}
+
+/**
+ * Sends one of our own requests through a kafkajs connection: kafkajs adds the header, the queue, re-authentication
+ * (KIP-368) and obeys the throttle time; we own body and answer. `unanswered` makes the error of everything that is
+ * not a {@link SeeklineError} already.
+ */
+export async function send<Q, R extends Throttled>(
+  connection: Connection,
+  api: Api<Q, R>,
+  version: number,
+  request: Q,
+  options: SendOptions,
+  unanswered: (outcome: Unanswered) => SeeklineError,
+): Promise<R> {
+  if (options.signal?.aborted === true) throw cancelled(false)
+  let sent = false
+  const answer = connection.send<R>({
+    request: {
+      apiKey: api.key,
+      apiVersion: version,
+      apiName: api.name,
+      encode: async () => {
+        const body = encodeBody(api, version, request)
+        sent = true
+        return { buf: body, buffer: body, size: () => body.byteLength }
+      },
+    },
+    response: {
+      decode: async (payload) => {
+        const value = decodeBody(api, version, request, payload)
+        return { value, clientSideThrottleTime: value.throttleTimeMs }
+      },
+      parse: async ({ value }) => value,
+    },
+    logResponseError: false,
+  })
+  return await new Promise<R>((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer)
+      options.signal?.removeEventListener('abort', abort)
+    }
+    const abort = (): void => {
+      stop()
+      reject(cancelled(sent))
+    }
+    const timer = setTimeout(() => {
+      stop()
+      reject(unanswered({ kind: 'timeout', sent, error: null }))
+    }, options.timeoutMs)
+    options.signal?.addEventListener('abort', abort, { once: true })
+    answer.then(
+      (value) => {
+        stop()
+        resolve(value)
+      },
+      (error: unknown) => {
+        stop()
+        // A body we could not encode or decode is our own fault or the broker's, not the connection's.
+        const ours = error instanceof SeeklineError || error instanceof RangeError || error instanceof TypeError
+        reject(ours ? (error as Error) : unanswered({ kind: 'failed', sent, error }))
+      },
+    )
+  })
+}
+
+/** `sent`: the request may have been carried out although nobody waits for its answer. */
+export function cancelled(sent: boolean): SeeklineError {
+  return new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true, details: { sent } })
+}

@@ -1,0 +1,169 @@
+import { Buffer } from 'node:buffer'
+import { EventEmitter } from 'node:events'
+import net from 'node:net'
+import tls from 'node:tls'
+import { FrameGate, type Gate } from './gate.ts'
+import type { KafkaSocket, SocketFactory, SocketFactoryArguments } from './internals.ts'
+import { CONNECT_TIMEOUT_MS, type ConnectionSpec, type HostPort, mapAddress } from './spec.ts'
+
+const KEEP_ALIVE_MS = 30_000
+/** How long a polite end may take before the socket is destroyed. */
+const END_MS = 1_000
+
+/** How far a connection came. */
+export type SocketStep = 'name' | 'tcp' | 'tls' | 'open'
+
+export interface SocketEnd {
+  step: SocketStep
+  /** Undefined: the other side closed it, or we did. */
+  error: (Error & { code?: string }) | undefined
+  byUs: boolean
+}
+
+/** kafkajs splits seed addresses at the first colon, which breaks IPv6 hosts: those seeds get a name of this kind. */
+const PLACEHOLDER = /^seed-(\d+)\.seekline\.invalid$/
+export const seedName = (index: number): string => `seed-${index}.seekline.invalid`
+
+/**
+ * What kafkajs gets instead of a socket: net or TLS underneath, the gate in front. Exactly one of 'end' and 'error' is
+ * emitted, once, whatever happens to the socket below: kafkajs listens to nothing else and would wait for ever.
+ */
+export function createSocketFactory(spec: ConnectionSpec, gate: Gate, onEnd?: (end: SocketEnd) => void): SocketFactory {
+  return ({ host, port, onConnect }: SocketFactoryArguments) => {
+    const seed = PLACEHOLDER.exec(host)
+    const address = seed === null ? { host, port } : (spec.brokers[Number(seed[1])] ?? { host, port })
+    return new GatedSocket(spec, address, gate, onConnect, onEnd)
+  }
+}
+
+export class GatedSocket implements KafkaSocket {
+  private readonly raw: net.Socket
+  private readonly frames: FrameGate
+  private readonly events = new EventEmitter()
+  private readonly timer: NodeJS.Timeout
+  private readonly onEnd: ((end: SocketEnd) => void) | undefined
+  private step: SocketStep = 'name'
+  private ended = false
+  private byUs = false
+
+  constructor(
+    spec: ConnectionSpec,
+    address: HostPort,
+    gate: Gate,
+    onConnect: () => void,
+    onEnd?: (end: SocketEnd) => void,
+  ) {
+    this.onEnd = onEnd
+    this.frames = new FrameGate(gate)
+    // EventEmitter throws an 'error' nobody listens to; kafkajs subscribes only after the factory returned.
+    this.events.on('error', () => undefined)
+    try {
+      this.raw = this.open(spec, address, () => {
+        clearTimeout(this.timer)
+        this.step = 'open'
+        onConnect()
+      })
+    } catch (error) {
+      // Unreadable certificates, keys and passphrases throw before any socket exists.
+      onEnd?.({ step: 'tls', error: error as Error, byUs: false })
+      throw error
+    }
+    const limit = spec.connectTimeoutMs ?? CONNECT_TIMEOUT_MS
+    this.timer = setTimeout(() => {
+      this.raw.destroy(Object.assign(new Error(`no answer within ${limit} ms`), { code: 'ETIMEDOUT' }))
+    }, limit)
+    this.raw.setNoDelay(true)
+    this.raw.setKeepAlive(true, KEEP_ALIVE_MS)
+    this.raw.on('lookup', (error: Error | null) => {
+      if (error === null && this.step === 'name') this.step = 'tcp'
+    })
+    this.raw.on('connectionAttempt', () => {
+      if (this.step === 'name') this.step = 'tcp'
+    })
+    this.raw.on('connect', () => {
+      if (this.step !== 'open') this.step = 'tls'
+    })
+    this.raw.on('data', (chunk: Buffer) => this.events.emit('data', chunk))
+    this.raw.on('error', (error: Error & { code?: string }) => this.finish(error))
+    this.raw.on('end', () => this.finish(undefined))
+    this.raw.on('close', () => this.finish(undefined))
+  }
+
+  on(event: string, listener: (...args: never[]) => void): this {
+    this.events.on(event, listener as (...args: unknown[]) => void)
+    return this
+  }
+
+  write(bytes: Uint8Array | string, encoding?: BufferEncoding): boolean {
+    const chunk = typeof bytes === 'string' ? Buffer.from(bytes, encoding) : bytes
+    try {
+      let drained = true
+      for (const frame of this.frames.push(chunk)) drained = this.raw.write(frame)
+      return drained
+    } catch (error) {
+      // The caller of the stopped frame gets this error; everything else on the socket learns that it closed.
+      setImmediate(() => this.destroy())
+      throw error
+    }
+  }
+
+  end(): void {
+    this.byUs = true
+    this.raw.end()
+    setTimeout(() => this.destroy(), END_MS).unref()
+  }
+
+  /** Ends it at once, without waiting for an answer under way. */
+  destroy(error?: Error): void {
+    if (error === undefined) this.byUs = true
+    this.raw.destroy(error)
+  }
+
+  unref(): void {
+    this.raw.unref()
+  }
+
+  setKeepAlive(on: boolean, delay?: number): void {
+    this.raw.setKeepAlive(on, delay)
+  }
+
+  private open(spec: ConnectionSpec, address: HostPort, ready: () => void): net.Socket {
+    const target = mapAddress(spec, address)
+    if (net.isIP(target.host) !== 0) this.step = 'tcp'
+    if (spec.tls === undefined) return net.connect({ host: target.host, port: target.port }, ready)
+    const { ca, cert, key, passphrase, pfx, rejectUnauthorized } = spec.tls
+    const name = spec.tls.servername ?? address.host
+    return tls.connect(
+      {
+        host: target.host,
+        port: target.port,
+        rejectUnauthorized: rejectUnauthorized ?? true,
+        // Certificates are for the address the broker advertises, wherever the address map leads.
+        checkServerIdentity: (_host, certificate) => tls.checkServerIdentity(name, certificate),
+        ...(net.isIP(name) === 0 ? { servername: name } : {}),
+        ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
+        ...(cert === undefined ? {} : { cert }),
+        ...(key === undefined ? {} : { key }),
+        ...(passphrase === undefined ? {} : { passphrase }),
+        ...(pfx === undefined ? {} : { pfx: Buffer.from(pfx) }),
+      },
+      ready,
+    )
+  }
+
+  private finish(error: (Error & { code?: string }) | undefined): void {
+    if (this.ended) return
+    this.ended = true
+    clearTimeout(this.timer)
+    this.onEnd?.({ step: this.step, error, byUs: this.byUs })
+    if (error !== undefined) {
+      this.events.emit('error', error)
+    } else if (this.step === 'open') {
+      this.events.emit('end')
+    } else {
+      // kafkajs' connect() would never settle on 'end' before the connection stood.
+      this.events.emit('error', Object.assign(new Error('closed before the connection stood'), { code: 'ECONNRESET' }))
+    }
+    this.raw.destroy()
+  }
+}

@@ -1,0 +1,69 @@
+import { SeeklineError } from '#shared/errors.ts'
+
+export interface HostPort {
+  host: string
+  port: number
+}
+
+/** Everything needed to reach a cluster, secrets resolved. Lives in memory only; never logged, never sent anywhere. */
+export interface ConnectionSpec {
+  /** Bootstrap addresses; IPv6 hosts without brackets. */
+  brokers: readonly HostPort[]
+  /** Shown in the broker's logs and quotas. */
+  clientId: string
+  /** Present: TLS is spoken. PEM texts, or a PKCS12 container in `pfx`. */
+  tls?: {
+    ca?: string | readonly string[]
+    cert?: string
+    key?: string
+    passphrase?: string
+    pfx?: Uint8Array
+    /** Instead of the host's own name, for the certificate check and SNI. */
+    servername?: string
+    /** Default true. false: any certificate is taken. */
+    rejectUnauthorized?: boolean
+  }
+  sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string }
+  /** Where an address is really to be reached: `host:port` → `host:port`. Names and certificates stay those of `from`. */
+  addressMap?: readonly { from: string; to: string }[]
+  /** Per address, name look-up to TLS. Default 10 s. */
+  connectTimeoutMs?: number
+  /** Per request, unless the call says otherwise. Default 30 s. */
+  requestTimeoutMs?: number
+}
+
+export const CONNECT_TIMEOUT_MS = 10_000
+export const REQUEST_TIMEOUT_MS = 30_000
+
+/** `host:port`, with brackets around an IPv6 host. */
+export function formatAddress(address: HostPort): string {
+  return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`
+}
+
+export function parseAddress(text: string): HostPort {
+  const match = /^(?:\[([^\]]+)\]|([^:\s]+)):(\d{1,5})$/.exec(text.trim())
+  const port = Number(match?.[3] ?? 0)
+  const host = match?.[1] ?? match?.[2]
+  if (host === undefined || port < 1 || port > 65_535) {
+    throw new SeeklineError('profile.invalid', `"${text}" is not an address.`, {
+      hint: 'Write host:port, an IPv6 host in brackets: [::1]:9092.',
+    })
+  }
+  return { host, port }
+}
+
+/** Where to connect for an address, by the address map. */
+export function mapAddress(spec: Pick<ConnectionSpec, 'addressMap'>, address: HostPort): HostPort {
+  const name = formatAddress(address).toLowerCase()
+  const entry = spec.addressMap?.find((candidate) => candidate.from.trim().toLowerCase() === name)
+  return entry === undefined ? address : parseAddress(entry.to)
+}
+
+/** Takes every secret of the spec out of a text that is going to be shown. */
+export function scrub(spec: ConnectionSpec, text: string): string {
+  let clean = text
+  for (const secret of [spec.sasl?.password, spec.tls?.passphrase, spec.tls?.key]) {
+    if (secret !== undefined && secret.length > 0) clean = clean.replaceAll(secret, '•••')
+  }
+  return clean
+}

@@ -1,0 +1,102 @@
+import { SeeklineError } from '#shared/errors.ts'
+import { MalformedResponse, Reader } from './reader.ts'
+import { Writer } from './writer.ts'
+
+/** What every decoded response says besides its own fields. */
+export interface Throttled {
+  /** Milliseconds the broker asks this connection to stay quiet because a quota is used up (KIP-219); 0 mostly. */
+  throttleTimeMs: number
+}
+
+export interface VersionRange {
+  min: number
+  max: number
+}
+
+/** API key → the versions a broker announced (ApiVersions). A missing key: the broker lacks the API. */
+export type ApiRanges = ReadonlyMap<number, VersionRange>
+
+/** One Kafka API as we speak it: the versions implemented, and the two directions. */
+export interface Api<Request, Response extends Throttled> {
+  readonly key: number
+  readonly name: string
+  readonly versions: VersionRange
+  /** First version with compact types and tagged fields (KIP-482). */
+  readonly flexibleFrom: number
+  /** Narrows the versions for one request: a field that older versions lack, or that newer ones dropped. */
+  readonly needs?: (request: Request) => Partial<VersionRange>
+  readonly encode: (writer: Writer, request: Request, version: number) => void
+  readonly decode: (reader: Reader, version: number, request: Request) => Response
+}
+
+export const isFlexible = (api: { flexibleFrom: number }, version: number): boolean => version >= api.flexibleFrom
+
+/** Every API with its versions; identity function that infers the types. */
+export const defineApi = <Request, Response extends Throttled>(api: Api<Request, Response>): Api<Request, Response> =>
+  api
+
+/** The highest version both sides speak, or null when there is none. */
+export function commonVersion<Q, R extends Throttled>(
+  api: Api<Q, R>,
+  ranges: ApiRanges,
+  request: Q | null,
+): number | null {
+  const broker = ranges.get(api.key)
+  if (broker === undefined) return null
+  const needs = request === null ? {} : (api.needs?.(request) ?? {})
+  const low = Math.max(api.versions.min, broker.min, needs.min ?? 0)
+  const high = Math.min(api.versions.max, broker.max, needs.max ?? Number.MAX_SAFE_INTEGER)
+  return low <= high ? high : null
+}
+
+/** As {@link commonVersion}, but throws `kafka.unsupported` naming both ranges. `broker` is `host:port`. */
+export function chooseVersion<Q, R extends Throttled>(
+  api: Api<Q, R>,
+  ranges: ApiRanges,
+  request: Q,
+  broker: string,
+): number {
+  const version = commonVersion(api, ranges, request)
+  if (version !== null) return version
+  const theirs = ranges.get(api.key)
+  const needs = api.needs?.(request) ?? {}
+  const low = Math.max(api.versions.min, needs.min ?? 0)
+  const high = Math.min(api.versions.max, needs.max ?? api.versions.max)
+  throw new SeeklineError(
+    'kafka.unsupported',
+    theirs === undefined
+      ? `The broker ${broker} does not have the API ${api.name}.`
+      : `The broker ${broker} offers ${api.name} in versions ${theirs.min} to ${theirs.max}; this needs ${low} to ${high}.`,
+    {
+      hint: 'Seekline speaks to Apache Kafka 3.3 and later. What an older broker lacks cannot be shown or done.',
+      details: { api: api.name, apiKey: api.key, broker, offered: theirs ?? null, wanted: { min: low, max: high } },
+    },
+  )
+}
+
+/** The request's body, and before it the empty tag buffer that turns kafkajs' header v1 into a header v2. */
+export function encodeBody<Q, R extends Throttled>(api: Api<Q, R>, version: number, request: Q): Uint8Array {
+  const writer = new Writer(isFlexible(api, version))
+  writer.tags()
+  api.encode(writer, request, version)
+  return writer.bytes()
+}
+
+/** Decodes what follows the correlation id. */
+export function decodeBody<Q, R extends Throttled>(api: Api<Q, R>, version: number, request: Q, body: Uint8Array): R {
+  const reader = new Reader(body, isFlexible(api, version))
+  try {
+    // ApiVersions alone keeps response header v0 in flexible versions, so that an unknown client can read it (KIP-511).
+    if (api.key !== 18) reader.tags()
+    return api.decode(reader, version, request)
+  } catch (error) {
+    if (error instanceof MalformedResponse) {
+      throw new MalformedResponse(`${api.name} v${version}: ${error.message}`, {
+        ...error.details,
+        api: api.name,
+        version,
+      })
+    }
+    throw error
+  }
+}

@@ -1,0 +1,91 @@
+import { defineApi, type Throttled } from './api.ts'
+import type { Reader } from './reader.ts'
+
+export interface ConsumerGroupDescribeRequest {
+  groups: readonly string[]
+}
+
+export type TopicPartitions = { topic: string; topicId: string; partitions: number[] }[]
+
+export interface ConsumerMember {
+  memberId: string
+  instanceId: string | null
+  rackId: string | null
+  memberEpoch: number
+  clientId: string
+  host: string
+  subscription: string[]
+  subscriptionPattern: string | null
+  assignment: TopicPartitions
+  /** What the member is to have once it has given up the rest. */
+  targetAssignment: TopicPartitions
+}
+
+export interface ConsumerGroup {
+  group: string
+  errorCode: number
+  errorMessage: string | null
+  state: string
+  groupEpoch: number
+  assignmentEpoch: number
+  assignor: string
+  members: ConsumerMember[]
+}
+
+export interface ConsumerGroupDescribeResponse extends Throttled {
+  groups: ConsumerGroup[]
+}
+
+/** KIP-848 groups; a classic group answers GROUP_ID_NOT_FOUND. */
+export const consumerGroupDescribe = defineApi<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>({
+  key: 69,
+  name: 'ConsumerGroupDescribe',
+  versions: { min: 0, max: 1 },
+  flexibleFrom: 0,
+  encode(w, request) {
+    w.array(request.groups, (group) => w.string(group))
+      .boolean(false)
+      .tags()
+  },
+  decode(r, version) {
+    const throttleTimeMs = r.int32()
+    const groups = r.array((): ConsumerGroup => {
+      const error = { errorCode: r.int16(), errorMessage: r.nullableString() }
+      const head = { group: r.string(), state: r.string(), groupEpoch: r.int32(), assignmentEpoch: r.int32() }
+      const assignor = r.string()
+      const members = r.array((): ConsumerMember => {
+        const member = {
+          memberId: r.string(),
+          instanceId: r.nullableString(),
+          rackId: r.nullableString(),
+          memberEpoch: r.int32(),
+          clientId: r.string(),
+          host: r.string(),
+          subscription: r.array(() => r.string()),
+          subscriptionPattern: r.nullableString(),
+          assignment: readAssignment(r),
+          targetAssignment: readAssignment(r),
+        }
+        if (version >= 1) r.int8()
+        r.tags()
+        return member
+      })
+      r.int32()
+      r.tags()
+      return { ...error, ...head, assignor, members }
+    })
+    r.tags()
+    return { throttleTimeMs, groups }
+  },
+})
+
+function readAssignment(r: Reader): TopicPartitions {
+  const topics = r.array(() => {
+    const topicId = r.uuid()
+    const topic = { topic: r.string(), topicId, partitions: r.int32s() }
+    r.tags()
+    return topic
+  })
+  r.tags()
+  return topics
+}

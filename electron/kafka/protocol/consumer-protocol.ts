@@ -1,0 +1,43 @@
+import { MalformedResponse, Reader } from './reader.ts'
+
+export interface ConsumerSubscription {
+  version: number
+  topics: string[]
+  /** Partitions the member held before this rebalance (v1, KIP-429). */
+  owned: { topic: string; partitions: number[] }[]
+}
+
+export type ConsumerAssignment = { topic: string; partitions: number[] }[]
+
+/**
+ * What a classic consumer said when it joined (ConsumerProtocolSubscription). null when these bytes are not of that
+ * kind: Kafka Connect and other protocols store their own.
+ */
+export function decodeSubscription(bytes: Uint8Array | null): ConsumerSubscription | null {
+  return attempt(bytes, (r) => {
+    const version = r.int16()
+    const topics = r.array(() => r.string())
+    r.bytesOrNull()
+    const owned = version >= 1 && r.remaining > 0 ? r.array(() => ({ topic: r.string(), partitions: r.int32s() })) : []
+    return { version, topics, owned }
+  })
+}
+
+/** What a classic consumer was given (ConsumerProtocolAssignment); null when the bytes are of another kind. */
+export function decodeAssignment(bytes: Uint8Array | null): ConsumerAssignment | null {
+  return attempt(bytes, (r) => {
+    r.int16()
+    return r.array(() => ({ topic: r.string(), partitions: r.int32s() }))
+  })
+}
+
+// These are bytes that any client may have put there: unreadable is an answer, not a failure.
+function attempt<T>(bytes: Uint8Array | null, read: (reader: Reader) => T): T | null {
+  if (bytes === null || bytes.byteLength === 0) return null
+  try {
+    return read(new Reader(bytes, false))
+  } catch (error) {
+    if (error instanceof MalformedResponse) return null
+    throw error
+  }
+}

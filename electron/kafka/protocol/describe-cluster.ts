@@ -1,0 +1,44 @@
+import { defineApi, type Throttled } from './api.ts'
+import type { BrokerNode } from './metadata.ts'
+
+export interface DescribeClusterRequest {
+  /** Also list brokers that are registered but down (v2, KIP-1073). */
+  includeFenced: boolean
+}
+
+export interface DescribeClusterResponse extends Throttled {
+  errorCode: number
+  errorMessage: string | null
+  clusterId: string
+  controllerId: number
+  brokers: (BrokerNode & { fenced: boolean })[]
+}
+
+/** KIP-700. */
+export const describeClusterApi = defineApi<DescribeClusterRequest, DescribeClusterResponse>({
+  key: 60,
+  name: 'DescribeCluster',
+  versions: { min: 0, max: 2 },
+  flexibleFrom: 0,
+  encode(w, request, version) {
+    w.boolean(false)
+    if (version >= 1) w.int8(1)
+    if (version >= 2) w.boolean(request.includeFenced)
+    w.tags()
+  },
+  decode(r, version) {
+    const throttleTimeMs = r.int32()
+    const error = { errorCode: r.int16(), errorMessage: r.nullableString() }
+    if (version >= 1) r.int8()
+    const place = { clusterId: r.string(), controllerId: r.int32() }
+    const brokers = r.array(() => {
+      const broker = { nodeId: r.int32(), host: r.string(), port: r.int32(), rack: r.nullableString() }
+      const fenced = version >= 2 ? r.boolean() : false
+      r.tags()
+      return { ...broker, fenced }
+    })
+    r.int32()
+    r.tags()
+    return { throttleTimeMs, ...error, ...place, brokers }
+  },
+})

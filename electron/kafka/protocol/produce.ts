@@ -1,0 +1,79 @@
+import { defineApi, type Throttled } from './api.ts'
+
+export interface ProduceRequest {
+  /** How long the leader may wait for the replicas in sync, milliseconds. Always `acks=all`. */
+  timeoutMs: number
+  topics: readonly {
+    topic: string
+    /** `records`: one record batch of format v2, exactly as it is to lie in the log (the base offset is overwritten). */
+    partitions: readonly { partition: number; records: Uint8Array }[]
+  }[]
+}
+
+export interface ProducedPartition {
+  partition: number
+  errorCode: number
+  errorMessage: string | null
+  /** Offset of the batch's first record; −1 with an error, or for a duplicate the broker no longer remembers exactly. */
+  baseOffset: bigint
+  /** −1 unless the topic stamps with LogAppendTime. */
+  logAppendTime: bigint
+  logStartOffset: bigint
+  /** Which records of the batch were refused (KIP-467); `index` counts within the batch. */
+  recordErrors: { index: number; message: string | null }[]
+  currentLeader: { leader: number; leaderEpoch: number } | null
+}
+
+export interface ProduceResponse extends Throttled {
+  topics: { topic: string; partitions: ProducedPartition[] }[]
+}
+
+/** v13 names topics by id only; v12 is the last that takes names, and both exist from Kafka 3.3 to 4.3. */
+export const produceApi = defineApi<ProduceRequest, ProduceResponse>({
+  key: 0,
+  name: 'Produce',
+  versions: { min: 7, max: 12 },
+  flexibleFrom: 9,
+  encode(w, request) {
+    w.nullableString(null).int16(-1).int32(request.timeoutMs)
+    w.array(request.topics, (topic) => {
+      w.string(topic.topic)
+      w.array(topic.partitions, (partition) => w.int32(partition.partition).bytesField(partition.records).tags())
+      w.tags()
+    })
+    w.tags()
+  },
+  decode(r, version) {
+    const topics = r.array(() => {
+      const topic = r.string()
+      const partitions = r.array((): ProducedPartition => {
+        const head = {
+          partition: r.int32(),
+          errorCode: r.int16(),
+          baseOffset: r.int64(),
+          logAppendTime: r.int64(),
+          logStartOffset: r.int64(),
+        }
+        const recordErrors =
+          version >= 8
+            ? r.array(() => {
+                const refused = { index: r.int32(), message: r.nullableString() }
+                r.tags()
+                return refused
+              })
+            : []
+        const errorMessage = version >= 8 ? r.nullableString() : null
+        let currentLeader: ProducedPartition['currentLeader'] = null
+        r.tags((tag, field) => {
+          if (tag === 0) currentLeader = { leader: field.int32(), leaderEpoch: field.int32() }
+        })
+        return { ...head, recordErrors, errorMessage, currentLeader }
+      })
+      r.tags()
+      return { topic, partitions }
+    })
+    const throttleTimeMs = r.int32()
+    r.tags()
+    return { throttleTimeMs, topics }
+  },
+})

@@ -1,0 +1,151 @@
+import { Buffer } from 'node:buffer'
+import { SeeklineError } from '#shared/errors.ts'
+
+/** A broker's answer that does not follow the protocol: cut short, or with a length that cannot be. */
+export class MalformedResponse extends SeeklineError {
+  constructor(message: string, details: Record<string, unknown> = {}) {
+    super('internal', message, {
+      hint: 'The broker, or something between it and this computer, sent an answer that is not valid Kafka protocol.',
+      details,
+    })
+  }
+}
+
+/** 16 zero bytes: Kafka's "no topic id". */
+export const NO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
+
+/**
+ * Reads Kafka's primitive types from one response. In a flexible version (KIP-482) strings, bytes and arrays are
+ * compact; the same call reads either, so a decoder is written once for all versions.
+ * Every read is checked against the end: a broken answer throws {@link MalformedResponse}, never reads foreign memory.
+ * Source: https://kafka.apache.org/protocol#protocol_types
+ */
+export class Reader {
+  readonly flexible: boolean
+  private readonly bytes: Buffer
+  private at: number
+  private readonly end: number
+
+  constructor(bytes: Uint8Array, flexible: boolean) {
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.flexible = flexible
+    this.at = 0
+    this.end = bytes.byteLength
+  }
+
+  /** Bytes not read yet. */
+  get remaining(): number {
+    return this.end - this.at
+  }
+
+  boolean(): boolean {
+    return this.bytes[this.take(1)] !== 0
+  }
+
+  int8(): number {
+    return this.bytes.readInt8(this.take(1))
+  }
+
+  int16(): number {
+    return this.bytes.readInt16BE(this.take(2))
+  }
+
+  int32(): number {
+    return this.bytes.readInt32BE(this.take(4))
+  }
+
+  int64(): bigint {
+    return this.bytes.readBigInt64BE(this.take(8))
+  }
+
+  /** Unsigned variable-length integer of at most five bytes (32 bits). */
+  uvarint(): number {
+    let value = 0
+    for (let shift = 0; shift <= 28; shift += 7) {
+      const byte = this.bytes[this.take(1)]!
+      // Multiplication, not a shift: the fifth byte reaches past bit 31 and would turn the value negative.
+      value += (byte & 0x7f) * 2 ** shift
+      if (byte < 0x80) return value
+    }
+    throw new MalformedResponse('A variable-length integer in the answer is longer than five bytes.')
+  }
+
+  /** Kafka's own text form of a topic id: base64url without padding, 22 characters. */
+  uuid(): string {
+    const start = this.take(16)
+    return this.bytes.toString('base64url', start, start + 16)
+  }
+
+  string(): string {
+    const text = this.nullableString()
+    if (text === null) throw new MalformedResponse('A text that must be present is null in the answer.')
+    return text
+  }
+
+  nullableString(): string | null {
+    const length = this.flexible ? this.uvarint() - 1 : this.int16()
+    if (length < 0) return null
+    const start = this.take(length)
+    return this.bytes.toString('utf8', start, start + length)
+  }
+
+  /** A view into the response's own memory, not a copy. Copy what outlives the response. */
+  bytesOrNull(): Uint8Array | null {
+    const length = this.flexible ? this.uvarint() - 1 : this.int32()
+    if (length < 0) return null
+    const start = this.take(length)
+    return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset + start, length)
+  }
+
+  /** Null and empty arrays both give `[]`; use {@link nullableArray} where null means something else. */
+  array<T>(item: (reader: this) => T): T[] {
+    return this.nullableArray(item) ?? []
+  }
+
+  nullableArray<T>(item: (reader: this) => T): T[] | null {
+    const count = this.flexible ? this.uvarint() - 1 : this.int32()
+    if (count < 0) return null
+    // Every element takes at least one byte: a count beyond that is a lie that would allocate without a bound.
+    if (count > this.remaining) {
+      throw new MalformedResponse(`The answer announces ${count} elements in ${this.remaining} bytes.`)
+    }
+    const items: T[] = []
+    for (let i = 0; i < count; i++) items.push(item(this))
+    return items
+  }
+
+  int32s(): number[] {
+    return this.array((r) => r.int32())
+  }
+
+  /**
+   * Tagged fields end every structure of a flexible version (KIP-482); nothing in a classic one. Each known tag gets
+   * its own reader over exactly its bytes, so an unknown or longer field can never shift what follows.
+   */
+  tags(field?: (tag: number, reader: Reader) => void): void {
+    if (!this.flexible) return
+    const count = this.uvarint()
+    for (let i = 0; i < count; i++) {
+      const tag = this.uvarint()
+      const size = this.uvarint()
+      const start = this.take(size)
+      field?.(tag, new Reader(this.bytes.subarray(start, start + size), true))
+    }
+  }
+
+  private take(size: number): number {
+    const start = this.at
+    if (size > this.end - start) {
+      throw new MalformedResponse(
+        `The answer ends early: ${size} bytes wanted at ${start}, ${this.end - start} left.`,
+        {
+          at: start,
+          wanted: size,
+          left: this.end - start,
+        },
+      )
+    }
+    this.at = start + size
+    return start
+  }
+}

@@ -1,0 +1,121 @@
+import { Buffer } from 'node:buffer'
+import { NO_UUID } from './reader.ts'
+
+const FIRST_SIZE = 512
+
+/**
+ * Writes Kafka's primitive types. In a flexible version (KIP-482) strings, bytes and arrays are compact; the same call
+ * writes either, so an encoder is written once for all versions.
+ * Source: https://kafka.apache.org/protocol#protocol_types
+ */
+export class Writer {
+  readonly flexible: boolean
+  private buffer: Buffer
+  private at = 0
+
+  constructor(flexible: boolean) {
+    this.flexible = flexible
+    this.buffer = Buffer.allocUnsafe(FIRST_SIZE)
+  }
+
+  /** What was written so far: a view, valid until the next write. */
+  bytes(): Buffer {
+    return this.buffer.subarray(0, this.at)
+  }
+
+  boolean(value: boolean): this {
+    return this.int8(value ? 1 : 0)
+  }
+
+  int8(value: number): this {
+    this.buffer.writeInt8(value, this.room(1))
+    return this
+  }
+
+  int16(value: number): this {
+    this.buffer.writeInt16BE(value, this.room(2))
+    return this
+  }
+
+  int32(value: number): this {
+    this.buffer.writeInt32BE(value, this.room(4))
+    return this
+  }
+
+  int64(value: bigint): this {
+    this.buffer.writeBigInt64BE(value, this.room(8))
+    return this
+  }
+
+  uvarint(value: number): this {
+    let rest = value >>> 0
+    while (rest >= 0x80) {
+      this.buffer[this.room(1)] = (rest & 0x7f) | 0x80
+      rest >>>= 7
+    }
+    this.buffer[this.room(1)] = rest
+    return this
+  }
+
+  /** Takes Kafka's text form (base64url, 22 characters); null is the zero id. */
+  uuid(value: string | null): this {
+    const raw = Buffer.from(value ?? NO_UUID, 'base64url')
+    if (raw.length !== 16) throw new RangeError(`Not a topic id: ${value}`)
+    return this.raw(raw)
+  }
+
+  string(value: string): this {
+    return this.nullableString(value)
+  }
+
+  nullableString(value: string | null): this {
+    if (value === null) return this.flexible ? this.uvarint(0) : this.int16(-1)
+    const raw = Buffer.from(value, 'utf8')
+    if (raw.length > 0x7fff) throw new RangeError(`Kafka's texts hold 32767 bytes at most; this one has ${raw.length}.`)
+    if (this.flexible) this.uvarint(raw.length + 1)
+    else this.int16(raw.length)
+    return this.raw(raw)
+  }
+
+  /** Bytes with their length before them. */
+  bytesField(value: Uint8Array | null): this {
+    if (value === null) return this.flexible ? this.uvarint(0) : this.int32(-1)
+    if (this.flexible) this.uvarint(value.byteLength + 1)
+    else this.int32(value.byteLength)
+    return this.raw(value)
+  }
+
+  array<T>(items: readonly T[] | null, item: (value: T, writer: this) => void): this {
+    if (items === null) return this.flexible ? this.uvarint(0) : this.int32(-1)
+    if (this.flexible) this.uvarint(items.length + 1)
+    else this.int32(items.length)
+    for (const value of items) item(value, this)
+    return this
+  }
+
+  int32s(items: readonly number[] | null): this {
+    return this.array(items, (value, w) => w.int32(value))
+  }
+
+  /** No tagged fields: the byte that ends a structure of a flexible version; nothing in a classic one. */
+  tags(): this {
+    return this.flexible ? this.uvarint(0) : this
+  }
+
+  raw(value: Uint8Array): this {
+    this.buffer.set(value, this.room(value.byteLength))
+    return this
+  }
+
+  private room(size: number): number {
+    const start = this.at
+    const wanted = start + size
+    if (wanted > this.buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.max(wanted, this.buffer.length * 2))
+      this.buffer.copy(larger, 0, 0, start)
+      this.buffer = larger
+    }
+    this.at = wanted
+    return start
+  }
+}
