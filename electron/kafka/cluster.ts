@@ -1,0 +1,289 @@
+import { SeeklineError } from '#shared/errors.ts'
+import {
+  type CallOptions,
+  type Channel,
+  type ConnectionSpec,
+  createKafkaClient,
+  type Destination,
+  type KafkaClient,
+} from './client/connect.ts'
+import { advertisedFailure } from './client/errors.ts'
+import type { AccessMode, Gate } from './client/gate.ts'
+import { formatAddress } from './client/spec.ts'
+import { guessRelease } from './broker-version.ts'
+import { kafkaError } from './error-table.ts'
+import { type ClusterState, Heartbeat, HEARTBEAT, type HeartbeatTimes } from './heartbeat.ts'
+import { MetadataIndex, type PartitionInfo, type TopicInfo } from './metadata-index.ts'
+import { type Api, type ApiRanges, commonVersion, type Throttled } from './protocol/api.ts'
+import { type BrokerNode, metadata, type MetadataResponse } from './protocol/metadata.ts'
+import { asSeeklineError, isCancelled, mapLimited, sleep } from './waiting.ts'
+
+export type { AccessMode, Channel, CallOptions, ClusterState, ConnectionSpec, Destination, PartitionInfo, TopicInfo }
+
+export interface UnreachableBroker {
+  nodeId: number
+  address: string
+  error: SeeklineError
+}
+
+export interface ClusterInfo {
+  clusterId: string | null
+  /** In KRaft mode a broker that forwards to the controller, not the controller itself. */
+  controllerId: number
+  brokers: readonly BrokerNode[]
+  /** A guess from what the broker can do, e.g. "Kafka 4.3"; null: no idea. */
+  release: string | null
+  /** Feature → level switched on (KIP-584), e.g. group.version → 1. */
+  features: ReadonlyMap<string, number>
+  /** Advertised addresses that did not answer when the connection was made. */
+  unreachable: readonly UnreachableBroker[]
+}
+
+export interface OpenOptions {
+  mode: AccessMode
+  signal?: AbortSignal | undefined
+  heartbeat?: HeartbeatTimes
+}
+
+const PROBED_BROKERS = 12
+/** After the first broker answered, how long the others are waited for. */
+const STRAGGLERS_MS = 1_500
+
+/**
+ * Connects: bootstrap, all metadata, then the addresses the cluster advertises. Throws what a person can act on
+ * (`connect.*`); `connect.advertised` when only the bootstrap answers. Aborting the signal ends every socket at once.
+ */
+export async function openCluster(spec: ConnectionSpec, options: OpenOptions): Promise<KafkaCluster> {
+  const cluster = new KafkaCluster(createKafkaClient(spec, options.mode), options.heartbeat ?? HEARTBEAT)
+  try {
+    await cluster.refresh({ signal: options.signal })
+    await cluster.probeAdvertised(options.signal)
+    cluster.watch()
+    return cluster
+  } catch (error) {
+    cluster.close()
+    throw error
+  }
+}
+
+/**
+ * One open cluster: our index of its metadata, calls to any broker, and its state over time. Routing with retries
+ * (leaders, coordinators) is in routing.ts; the helpers for whole tasks in offsets-api.ts, groups-api.ts, admin-api.ts.
+ */
+export class KafkaCluster {
+  /** For what has no place here: raw connections, the gate. */
+  readonly client: KafkaClient
+  /** Group → coordinator's node id. routing.ts keeps it. */
+  readonly coordinators = new Map<string, number>()
+  private readonly index = new MetadataIndex()
+  private readonly heart: Heartbeat
+  private readonly listeners = new Set<(state: ClusterState) => void>()
+  private unreachable: UnreachableBroker[] = []
+  private refreshing: Promise<void> | null = null
+
+  constructor(client: KafkaClient, times: HeartbeatTimes) {
+    this.client = client
+    this.heart = new Heartbeat(
+      () => this.probe(),
+      (state) => this.listeners.forEach((listener) => listener(state)),
+      () => this.client.dropAllSockets(),
+      times,
+    )
+    client.onLost = () => this.heart.suspect()
+  }
+
+  get state(): ClusterState {
+    return this.heart.state
+  }
+
+  /** Called at each change of {@link state}. Returns how to stop listening. */
+  onState(listener: (state: ClusterState) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  get gate(): Gate {
+    return this.client.gate
+  }
+
+  /** What the wire lets through; takes effect on the next frame, on live sockets too. */
+  setAccess(mode: AccessMode): void {
+    this.client.gate.mode = mode
+  }
+
+  info(): ClusterInfo {
+    const versions = this.client.latestVersions()
+    return {
+      clusterId: this.index.clusterId,
+      controllerId: this.index.controllerId,
+      brokers: this.index.brokers,
+      release: guessRelease(versions),
+      features: new Map([...(versions?.finalizedFeatures ?? [])].map(([name, level]) => [name, level.max])),
+      unreachable: this.unreachable,
+    }
+  }
+
+  /** Topics these credentials may describe, as of the last refresh. */
+  get topics(): ReadonlyMap<string, TopicInfo> {
+    return this.index.topics
+  }
+
+  topic(name: string): TopicInfo | undefined {
+    return this.index.topic(name)
+  }
+
+  topicById(id: string): TopicInfo | undefined {
+    return this.index.topicById(id)
+  }
+
+  partition(topic: string, partition: number): PartitionInfo | undefined {
+    return this.index.partition(topic, partition)
+  }
+
+  /** Node id and epoch of the leader, from the index; null: unknown partition or no leader. */
+  leaderOf(topic: string, partition: number): { nodeId: number; leaderEpoch: number } | null {
+    const found = this.index.partition(topic, partition)
+    return found === undefined || found.leader === null
+      ? null
+      : { nodeId: found.leader, leaderEpoch: found.leaderEpoch }
+  }
+
+  /** Whether some broker that was reached speaks a version of the API we do. */
+  supports<Q, R extends Throttled>(api: Api<Q, R>, request: Q | null = null): boolean {
+    const ranges = this.ranges()
+    return ranges !== null && commonVersion(api, ranges, request) !== null
+  }
+
+  /** API key → versions, of the broker that answered last. */
+  ranges(): ApiRanges | null {
+    return this.client.latestVersions()?.ranges ?? null
+  }
+
+  /** One request, once, no retries. Throws connection errors; error codes inside the answer are the caller's. */
+  async call<Q, R extends Throttled>(
+    to: Destination,
+    api: Api<Q, R>,
+    request: Q,
+    options: CallOptions = {},
+  ): Promise<R> {
+    if (this.state.kind === 'failed') throw this.state.error
+    try {
+      return await this.client.call(to, api, request, options)
+    } catch (error) {
+      if (error instanceof SeeklineError && error.code === 'connect.sasl' && !error.retryable) this.heart.fail(error)
+      throw error
+    }
+  }
+
+  /**
+   * Reads metadata anew: of all topics, or of the named ones (topics that are gone leave the index). Never creates a
+   * topic. Concurrent refreshes of everything share one request.
+   */
+  async refresh(options: { topics?: readonly string[]; signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const { topics, signal } = options
+    if (topics !== undefined) {
+      if (topics.length > 0) this.take(await this.call('any', metadata, { topics }, { signal }), false)
+      return
+    }
+    // Shared, so one caller's cancelling must not end it for the others; the call has its own time limit.
+    this.refreshing ??= this.call('any', metadata, { topics: null })
+      .then((answer) => this.take(answer, true))
+      .finally(() => {
+        this.refreshing = null
+      })
+    const shared = this.refreshing
+    if (signal === undefined) return await shared
+    shared.catch(() => undefined)
+    await new Promise<void>((resolve, reject) => {
+      const abort = (): void => reject(new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true }))
+      if (signal.aborted) return abort()
+      signal.addEventListener('abort', abort, { once: true })
+      shared.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+    })
+  }
+
+  /** The topic, looked up again when the index lacks it. Throws `kafka.topic-unknown` or `kafka.unauthorised`. */
+  async requireTopic(name: string, signal?: AbortSignal): Promise<TopicInfo> {
+    if (this.index.topic(name) === undefined) await this.refresh({ topics: [name], signal })
+    const topic = this.index.topic(name)
+    if (topic === undefined) throw kafkaError(3, `Topic ${name}`, { details: { topic: name } })
+    if (topic.errorCode !== 0 && topic.partitions.length === 0) {
+      throw kafkaError(topic.errorCode, `Topic ${name}`, { details: { topic: name } })
+    }
+    return topic
+  }
+
+  /** Tries to reach the cluster now: after sleep, a network change, or on the person's wish; also after `failed`. */
+  retryNow(): void {
+    const reason = new SeeklineError('connect.lost', 'Connecting again.', { retryable: true })
+    this.heart.retryNow(this.state.kind === 'failed' ? this.state.error : reason)
+  }
+
+  /** Ends every socket as sleep or a network change would, and looks at once whether the cluster is there. */
+  dropAllSockets(): void {
+    this.client.dropAllSockets()
+    this.heart.suspect()
+  }
+
+  /** At once; nothing under way is waited for. */
+  close(): void {
+    this.heart.close()
+    this.client.close()
+    this.listeners.clear()
+  }
+
+  /** Starts the heartbeat. Part of {@link openCluster}. */
+  watch(): void {
+    this.heart.start()
+  }
+
+  /** Finds out which advertised addresses answer. Throws `connect.advertised` when none does. Part of {@link openCluster}. */
+  async probeAdvertised(signal?: AbortSignal): Promise<void> {
+    const brokers = this.index.brokers.slice(0, PROBED_BROKERS)
+    const failures = new Map<number, { nodeId: number; address: BrokerNode; error: SeeklineError }>()
+    let reached: () => void = () => undefined
+    const firstReached = new Promise<void>((resolve) => (reached = resolve))
+    const all = mapLimited(brokers, PROBED_BROKERS, async (node) => {
+      try {
+        await this.client.connection(node.nodeId, { signal })
+        reached()
+      } catch (error) {
+        if (isCancelled(error)) throw error
+        const first = (error as SeeklineError).details?.['addresses'] as
+          { message: string; code: SeeklineError['code'] }[] | undefined
+        const known = asSeeklineError(error)
+        const inner =
+          first?.[0] === undefined ? known : new SeeklineError(first[0].code, first[0].message, { retryable: true })
+        failures.set(node.nodeId, { nodeId: node.nodeId, address: node, error: inner })
+        this.unreachable = [...failures.values()].map((f) => ({ ...f, address: formatAddress(f.address) }))
+      }
+    })
+    all.catch(() => undefined)
+    await Promise.race([all, firstReached.then(() => sleep(STRAGGLERS_MS, signal))])
+    if (brokers.length === 0 || failures.size < brokers.length) return
+    // A wrong password or certificate at every broker is not an address problem.
+    const other = [...failures.values()].find(
+      (f) => !['connect.name', 'connect.tcp', 'connect.tls'].includes(f.error.code),
+    )
+    if (other !== undefined) throw other.error
+    throw advertisedFailure([...failures.values()], this.client.spec.brokers.map(formatAddress).join(', '))
+  }
+
+  // Brokers only: cheap in a cluster of any size, and it keeps addresses and cluster id fresh.
+  private async probe(): Promise<void> {
+    const answer = await this.client.call('any', metadata, { topics: [] })
+    const back = this.state.kind === 'reconnecting'
+    this.take(answer, false)
+    if (back) await this.refresh()
+  }
+
+  private take(answer: MetadataResponse, all: boolean): void {
+    if (answer.errorCode !== 0) throw kafkaError(answer.errorCode, 'Metadata')
+    const before = this.index.clusterId
+    if (before !== null && answer.clusterId !== null && answer.clusterId !== before) {
+      this.coordinators.clear()
+    }
+    this.index.apply(answer, all)
+    if (answer.brokers.length > 0) this.client.setBrokers(answer.brokers)
+  }
+}

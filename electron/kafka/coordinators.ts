@@ -1,0 +1,114 @@
+import { SeeklineError } from '#shared/errors.ts'
+import type { CallOptions, KafkaCluster } from './cluster.ts'
+import { kafkaError } from './error-table.ts'
+import { findCoordinator, type FoundCoordinator } from './protocol/find-coordinator.ts'
+import { listGroupsApi } from './protocol/list-groups.ts'
+import { type Answer, append, attempts, type Outcome, type RouteOptions } from './routing.ts'
+import { mapLimited } from './waiting.ts'
+
+const OFFSETS_TOPIC = '__consumer_offsets'
+const ONE_BY_ONE_WIDTH = 8
+const UNAUTHORISED = 29
+
+export interface CoordinatorOptions extends RouteOptions {
+  /** A commit may create the topic in which positions are kept; looking may not. */
+  mayCreateOffsetsTopic?: boolean | undefined
+}
+
+/**
+ * Asks the coordinators: groups the groups by coordinator, asks each once, and finds the coordinator again where it has
+ * moved. In a cluster where no group was ever used nobody is asked: {@link isNoGroupsYet} tells that outcome.
+ */
+export async function askCoordinators<V>(
+  cluster: KafkaCluster,
+  groups: readonly string[],
+  ask: (nodeId: number, groups: string[], call: CallOptions) => Promise<Answer<string, V>[]>,
+  options: CoordinatorOptions = {},
+): Promise<Map<string, Outcome<V>>> {
+  const unplaced = new Map<string, SeeklineError>()
+  return await attempts<string, V, string>([...new Set(groups)], options, (group) => `Group ${group}`, {
+    prepare: async (pending) => {
+      unplaced.clear()
+      const missing = pending.filter((group) => !cluster.coordinators.has(group))
+      if (missing.length === 0) return
+      if (options.mayCreateOffsetsTopic !== true && !(await groupsCanExist(cluster, options.signal))) {
+        for (const group of missing) unplaced.set(group, noGroupsYet())
+        return
+      }
+      for (const found of await findAll(cluster, missing, options)) {
+        if (found.errorCode === 0) cluster.coordinators.set(found.key, found.nodeId)
+        else
+          unplaced.set(found.key, kafkaError(found.errorCode, `Group ${found.key}`, { brokerSays: found.errorMessage }))
+      }
+      // A coordinator on a broker that joined since the last refresh.
+      const known = new Set(cluster.info().brokers.map((broker) => broker.nodeId))
+      if (missing.some((g) => cluster.coordinators.has(g) && !known.has(cluster.coordinators.get(g)!))) {
+        await cluster.refresh({ signal: options.signal })
+      }
+    },
+    place: (pending) => {
+      const nodes = new Map<number, string[]>()
+      const misplaced: { item: string; error: SeeklineError }[] = []
+      for (const group of pending) {
+        const nodeId = cluster.coordinators.get(group)
+        if (nodeId === undefined)
+          misplaced.push({ item: group, error: unplaced.get(group) ?? kafkaError(15, `Group ${group}`) })
+        else append(nodes, nodeId, group)
+      }
+      return { nodes, misplaced }
+    },
+    itemOf: (group) => group,
+    ask,
+    failed: (group, error) => {
+      if (error.retryable) cluster.coordinators.delete(group)
+    },
+  })
+}
+
+/** The group's coordinator, found and cached. Throws; `isNoGroupsYet` tells a cluster without any group. */
+export async function coordinatorOf(cluster: KafkaCluster, group: string, options: RouteOptions = {}): Promise<number> {
+  const ask = async (nodeId: number, groups: string[]): Promise<Answer<string, number>[]> =>
+    groups.map((item) => ({ item, errorCode: 0, value: nodeId }))
+  const outcome = (await askCoordinators(cluster, [group], ask, options)).get(group)!
+  if (!outcome.ok) throw outcome.error
+  return outcome.value
+}
+
+/**
+ * Whether asking for a coordinator is harmless: a broker creates `__consumer_offsets` when asked for a coordinator
+ * before it exists. Where these credentials may not see that topic, a listed group proves that it is there.
+ */
+export async function groupsCanExist(cluster: KafkaCluster, signal?: AbortSignal): Promise<boolean> {
+  if ((cluster.topic(OFFSETS_TOPIC)?.partitions.length ?? 0) > 0) return true
+  await cluster.refresh({ topics: [OFFSETS_TOPIC], signal })
+  const topic = cluster.topic(OFFSETS_TOPIC)
+  if ((topic?.partitions.length ?? 0) > 0) return true
+  if (topic?.errorCode !== UNAUTHORISED) return false
+  const brokers = cluster.info().brokers
+  const counts = await mapLimited(brokers, ONE_BY_ONE_WIDTH, async (broker) => {
+    const answer = await cluster.call(broker.nodeId, listGroupsApi, {}, { signal }).catch(() => null)
+    return answer?.groups.length ?? 0
+  })
+  return counts.some((count) => count > 0)
+}
+
+export function noGroupsYet(): SeeklineError {
+  return new SeeklineError('kafka.group-unknown', 'No group was ever used in this cluster.', {
+    hint: 'The topic __consumer_offsets, in which groups keep their positions, does not exist yet; the first consumer or commit creates it.',
+    details: { noGroupsYet: true },
+  })
+}
+
+export const isNoGroupsYet = (error: unknown): boolean =>
+  error instanceof SeeklineError && error.details?.['noGroupsYet'] === true
+
+async function findAll(cluster: KafkaCluster, groups: string[], options: RouteOptions): Promise<FoundCoordinator[]> {
+  const call = { signal: options.signal }
+  if (groups.length === 1 || cluster.supports(findCoordinator, { kind: 0, keys: groups })) {
+    return (await cluster.call('any', findCoordinator, { kind: 0, keys: groups }, call)).coordinators
+  }
+  const answers = await mapLimited(groups, ONE_BY_ONE_WIDTH, (group) =>
+    cluster.call('any', findCoordinator, { kind: 0, keys: [group] }, call),
+  )
+  return answers.flatMap((answer) => answer.coordinators)
+}

@@ -1,0 +1,263 @@
+import { SeeklineError } from '#shared/errors.ts'
+import type { Position } from '#shared/model/positions.ts'
+import type { KafkaCluster } from './cluster.ts'
+import { askCoordinators, isNoGroupsYet } from './coordinators.ts'
+import { kafkaError } from './error-table.ts'
+import { EARLIEST, LATEST, listOffsetsApi, MAX_TIMESTAMP } from './protocol/list-offsets.ts'
+import { offsetCommit } from './protocol/offset-commit.ts'
+import { offsetDelete } from './protocol/offset-delete.ts'
+import { offsetFetch, type OffsetFetchedGroup } from './protocol/offset-fetch.ts'
+import {
+  type Answer,
+  askLeaders,
+  byTopic,
+  type Outcome,
+  partitionName,
+  type RouteOptions,
+  type TopicPartition,
+} from './routing.ts'
+
+/**
+ * Which offset: log start, high watermark (`latest`), last stable offset (`lso`), the record with the largest timestamp,
+ * or the first record whose timestamp (milliseconds since 1970) is not earlier than the one given.
+ */
+export type OffsetAt = 'earliest' | 'latest' | 'lso' | 'max-timestamp' | bigint
+
+export interface OffsetQuestion extends TopicPartition {
+  at: OffsetAt
+}
+
+export interface FoundOffset {
+  /** null: no record has such a timestamp (only for timestamps). */
+  offset: bigint | null
+  /** Of the record found; null for the edges of the log. */
+  timestamp: bigint | null
+  leaderEpoch: number
+}
+
+const timestampOf = (at: OffsetAt): bigint => {
+  if (typeof at === 'bigint') return at
+  return at === 'earliest' ? EARLIEST : at === 'max-timestamp' ? MAX_TIMESTAMP : LATEST
+}
+
+/** Offsets of many partitions, of many topics, with one request per leader and isolation. One entry per question, in order. */
+export async function listOffsets(
+  cluster: KafkaCluster,
+  questions: readonly OffsetQuestion[],
+  options: RouteOptions = {},
+): Promise<{ question: OffsetQuestion; outcome: Outcome<FoundOffset> }[]> {
+  const negative = questions.find((q) => typeof q.at === 'bigint' && q.at < 0n)
+  if (negative !== undefined) {
+    throw new SeeklineError('call.invalid', `${partitionName(negative)}: a timestamp cannot be negative.`)
+  }
+  // A request may name a partition once: the same partition asked for different things goes in different rounds.
+  const rounds: OffsetQuestion[][] = []
+  const seen = new Map<string, number>()
+  for (const question of questions) {
+    const isolation = question.at === 'lso' ? 1 : 0
+    const key = `${isolation}/${question.partition}/${question.topic}`
+    const nth = seen.get(key) ?? 0
+    seen.set(key, nth + 1)
+    const round = nth * 2 + isolation
+    ;(rounds[round] ??= []).push(question)
+  }
+  const answered = await Promise.all(
+    rounds.filter((r) => r !== undefined).map((round) => askRound(cluster, round, options)),
+  )
+  const outcomes = new Map(answered.flat().map(({ item, outcome }) => [item, outcome]))
+  return questions.map((question) => ({ question, outcome: outcomes.get(question)! }))
+}
+
+async function askRound(
+  cluster: KafkaCluster,
+  round: OffsetQuestion[],
+  options: RouteOptions,
+): Promise<{ item: OffsetQuestion; outcome: Outcome<FoundOffset> }[]> {
+  const isolationLevel = round[0]!.at === 'lso' ? 1 : 0
+  return await askLeaders<OffsetQuestion, FoundOffset>(
+    cluster,
+    round,
+    async (nodeId, located, call) => {
+      const index = new Map(located.map((l) => [`${l.item.partition}/${l.item.topic}`, l.item]))
+      const flat = located.map((l) => ({
+        ...l.item,
+        currentLeaderEpoch: l.leaderEpoch,
+        timestamp: timestampOf(l.item.at),
+      }))
+      const topics = byTopic(flat).map(({ topic, items }) => ({ topic, partitions: items }))
+      const request = { isolationLevel, topics, timeoutMs: call.timeoutMs ?? 30_000 } as const
+      const answer = await cluster.call(nodeId, listOffsetsApi, request, call)
+      return answer.topics.flatMap(({ topic, partitions }) =>
+        partitions.flatMap((p): Answer<OffsetQuestion, FoundOffset>[] => {
+          const item = index.get(`${p.partition}/${topic}`)
+          if (item === undefined) return []
+          const value = {
+            offset: p.offset < 0n ? null : p.offset,
+            timestamp: p.timestamp < 0n ? null : p.timestamp,
+            leaderEpoch: p.leaderEpoch,
+          }
+          return [{ item, errorCode: p.errorCode, value }]
+        }),
+      )
+    },
+    options,
+  )
+}
+
+export interface GroupPosition extends TopicPartition {
+  /** A position, none (null: the group never committed here), or why it could not be read. */
+  outcome: Outcome<Position | null>
+}
+
+export interface FetchPositionsOptions extends RouteOptions {
+  /** Refuse what a pending transaction is about to change (`kafka.unstable-positions`). Needed before a commit. */
+  requireStable?: boolean | undefined
+}
+
+/**
+ * Committed positions of several groups, one request per coordinator. `partitions` `'all'`: those the group has a
+ * position for; positions of topics that are gone are included.
+ * A cluster without groups is no error: every group then has no positions.
+ */
+export async function fetchPositions(
+  cluster: KafkaCluster,
+  groups: readonly string[],
+  partitions: readonly TopicPartition[] | 'all' = 'all',
+  options: FetchPositionsOptions = {},
+): Promise<Map<string, Outcome<GroupPosition[]>>> {
+  const requireStable = options.requireStable ?? false
+  const topics =
+    partitions === 'all'
+      ? null
+      : byTopic(partitions).map(({ topic, items }) => ({ topic, partitions: items.map((i) => i.partition) }))
+  const outcomes = await askCoordinators<GroupPosition[]>(
+    cluster,
+    groups,
+    async (nodeId, members, call) => {
+      const ask = members.map((group) => ({ group, topics }))
+      const together = members.length === 1 || cluster.supports(offsetFetch, { groups: ask, requireStable })
+      const requests = together ? [ask] : ask.map((one) => [one])
+      const answers = await Promise.all(
+        requests.map((some) => cluster.call(nodeId, offsetFetch, { groups: some, requireStable }, call)),
+      )
+      return answers.flatMap((answer) => answer.groups.map(groupAnswer))
+    },
+    options,
+  )
+  for (const [group, outcome] of outcomes) {
+    if (outcome.ok || !isNoGroupsYet(outcome.error)) continue
+    const none = partitions === 'all' ? [] : partitions
+    outcomes.set(group, {
+      ok: true,
+      value: none.map((p) => ({ topic: p.topic, partition: p.partition, outcome: { ok: true, value: null } })),
+    })
+  }
+  return outcomes
+}
+
+function groupAnswer(group: OffsetFetchedGroup): Answer<string, GroupPosition[]> {
+  const value = group.topics.flatMap(({ topic, partitions }) =>
+    partitions.map((p): GroupPosition => {
+      const place = { topic, partition: p.partition }
+      if (p.errorCode !== 0) {
+        const error = kafkaError(p.errorCode, `${partitionName(place)} of group ${group.group}`, {
+          details: { ...place },
+        })
+        return { ...place, outcome: { ok: false, error } }
+      }
+      // −1 is how the protocol says "none". A client that committed −1 itself looks the same; it means the same to Kafka.
+      if (p.offset === -1n) return { ...place, outcome: { ok: true, value: null } }
+      return {
+        ...place,
+        outcome: { ok: true, value: { offset: p.offset, leaderEpoch: p.leaderEpoch, metadata: p.metadata } },
+      }
+    }),
+  )
+  return { item: group.group, errorCode: group.errorCode, value }
+}
+
+/** The result for one partition of a change. An error with `details.sent === true`: nobody knows whether it was done. */
+export interface PartitionResult extends TopicPartition {
+  outcome: Outcome<null>
+}
+
+/**
+ * One OffsetCommit as an administrator (generation −1). The broker refuses while members live (`kafka.group-live`), but
+ * checks neither range nor sign: do that first. Not sent again once it may have arrived.
+ */
+export async function commitPositions(
+  cluster: KafkaCluster,
+  group: string,
+  positions: readonly (TopicPartition & { position: Position })[],
+  options: RouteOptions = {},
+): Promise<PartitionResult[]> {
+  const topics = byTopic(positions).map(({ topic, items }) => ({
+    topic,
+    partitions: items.map((item) => ({ partition: item.partition, ...item.position })),
+  }))
+  return await change(cluster, group, positions, { ...options, mayCreateOffsetsTopic: true }, async (nodeId, call) => {
+    const answer = await cluster.call(nodeId, offsetCommit, { group, topics }, call)
+    return { errorCode: 0, topics: answer.topics }
+  })
+}
+
+/** Removes positions (OffsetDelete). Topics that live members subscribe to are refused per partition. */
+export async function deletePositions(
+  cluster: KafkaCluster,
+  group: string,
+  partitions: readonly TopicPartition[],
+  options: RouteOptions = {},
+): Promise<PartitionResult[]> {
+  const topics = byTopic(partitions).map(({ topic, items }) => ({ topic, partitions: items.map((i) => i.partition) }))
+  return await change(cluster, group, partitions, options, (nodeId, call) =>
+    cluster.call(nodeId, offsetDelete, { group, topics }, call),
+  )
+}
+
+type ChangeAnswer = {
+  errorCode: number
+  topics: { topic: string; partitions: { partition: number; errorCode: number }[] }[]
+}
+
+// Only these say that the coordinator looked at nothing, so that the whole request may be sent again.
+const NOT_DONE = new Set([14, 15, 16])
+
+async function change(
+  cluster: KafkaCluster,
+  group: string,
+  partitions: readonly TopicPartition[],
+  options: RouteOptions & { mayCreateOffsetsTopic?: boolean },
+  send: (nodeId: number, call: Parameters<typeof cluster.call>[3]) => Promise<ChangeAnswer>,
+): Promise<PartitionResult[]> {
+  const outcomes = await askCoordinators<ChangeAnswer>(
+    cluster,
+    [group],
+    async (nodeId, _groups, call) => {
+      const answer = await send(nodeId, call)
+      const codes = answer.topics.flatMap((t) => t.partitions.map((p) => p.errorCode))
+      const first = codes[0] ?? 0
+      const allRefused = codes.length > 0 && codes.every((code) => code === first) && NOT_DONE.has(first)
+      return [
+        { item: group, errorCode: answer.errorCode !== 0 ? answer.errorCode : allRefused ? first : 0, value: answer },
+      ]
+    },
+    { ...options, write: true },
+  )
+  const outcome = outcomes.get(group)!
+  if (!outcome.ok) return partitions.map(({ topic, partition }) => ({ topic, partition, outcome }))
+  const codes = new Map(
+    outcome.value.topics.flatMap((t) => t.partitions.map((p) => [`${p.partition}/${t.topic}`, p.errorCode] as const)),
+  )
+  return partitions.map(({ topic, partition }) => {
+    const code = codes.get(`${partition}/${topic}`)
+    if (code === 0) return { topic, partition, outcome: { ok: true, value: null } }
+    const name = `${partitionName({ topic, partition })} of group ${group}`
+    const error =
+      code === undefined
+        ? new SeeklineError('internal', `${name}: the coordinator left it out of its answer.`, {
+            details: { sent: true },
+          })
+        : kafkaError(code, name, { details: { topic, partition, group } })
+    return { topic, partition, outcome: { ok: false, error } }
+  })
+}
