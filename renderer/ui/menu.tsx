@@ -25,11 +25,14 @@ export interface MenuProps {
   label: string
   items: readonly MenuEntry[]
   placement?: 'bottom start' | 'bottom end' | 'top start' | 'top end' | undefined
+  /** To open it by a command as well; otherwise it keeps this itself. */
+  isOpen?: boolean | undefined
+  onOpenChange?: ((isOpen: boolean) => void) | undefined
 }
 
-export function Menu({ trigger, label, items, placement = 'bottom start' }: MenuProps) {
+export function Menu({ trigger, label, items, placement = 'bottom start', isOpen, onOpenChange }: MenuProps) {
   return (
-    <MenuTrigger>
+    <MenuTrigger {...given({ isOpen, onOpenChange })}>
       {trigger}
       <Popover className={cx(s.popover)} placement={placement} offset={4}>
         <MenuList label={label} items={items} />

@@ -1,0 +1,193 @@
+import { Suspense, useEffect, useState, useSyncExternalStore, type ComponentType } from 'react'
+import { useStore } from 'zustand'
+import { commandForKey, commands } from '#shared/commands.ts'
+import { Dialog } from '../ui/dialog.tsx'
+import { isMac, KeyHint } from '../ui/key-hint.tsx'
+import { Split } from '../ui/split.tsx'
+import { StateView } from '../ui/state-view.tsx'
+import { tabId, tabPanelId, TabStrip } from '../ui/tab-strip.tsx'
+import { CommandPalette } from './command-palette.tsx'
+import { ErrorBoundary } from './error-boundary.tsx'
+import { useCommand } from './use-command.ts'
+import { connectionOf, titleOf } from './navigation.ts'
+import { colourOf } from './profile-colour.ts'
+import { useServices, useSetting } from './services.ts'
+import { Sidebar } from './sidebar.tsx'
+import { StatusBar } from './status-bar.tsx'
+import { tabViews, type TabViewProps } from './tabs.tsx'
+import type { OpenTab } from './tabs-store.ts'
+import { TitleBar, useShownConnection } from './title-bar.tsx'
+import { NotConnected, Welcome } from './welcome.tsx'
+import s from './app.module.css'
+
+export function App() {
+  const { handlers, link } = useServices()
+  const [isSidebarOpen, setSidebarOpen] = useState(true)
+  const linkStatus = useSyncExternalStore(link.subscribe, () => link.get().status)
+  useTheme()
+  useShellCommands()
+  useCommand('view.sidebar', () => setSidebarOpen((open) => !open))
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const id = commandForKey(event, isMac())
+      if (id !== undefined && !isTyping(event) && handlers.run(id)) event.preventDefault()
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [handlers])
+  if (linkStatus === 'refused') {
+    return (
+      <StateView kind="unauthorised" title="This address belongs to an earlier start of Seekline.">
+        Open the address that the running Seekline printed. Each start has a new one, so that no other page can use it.
+      </StateView>
+    )
+  }
+  return (
+    <div className={s.app}>
+      <TitleBar />
+      <div className={s.body}>
+        <Split
+          label="Resize sidebar"
+          panes={[
+            isSidebarOpen && {
+              id: 'sidebar',
+              isFixed: true,
+              defaultSize: '256px',
+              minSize: '160px',
+              maxSize: '45%',
+              children: <Sidebar />,
+            },
+            { id: 'main', minSize: '40%', children: <Main /> },
+          ]}
+        />
+      </div>
+      <StatusBar />
+      <CommandPalette />
+      <Shortcuts />
+    </div>
+  )
+}
+
+function Main() {
+  const { tabs: store, connections } = useServices()
+  const tabs = useStore(store, (state) => state.tabs)
+  const active = useStore(store, (state) => state.active)
+  const open = useStore(connections, (state) => state.open)
+  // Restored tabs are built when first looked at; a tab once seen keeps its content while others are in front.
+  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set())
+  if (active !== undefined && !seen.has(active)) setSeen(new Set([...seen, active]))
+  const isMixed = new Set(tabs.map((tab) => connectionOf(tab.intent)).filter((id) => id !== undefined)).size > 1
+  return (
+    <main className={s.main}>
+      <TabStrip
+        label="Open tabs"
+        tabs={tabs.map((tab) => {
+          const connection = open[connectionOf(tab.intent) ?? '']
+          return {
+            id: tab.id,
+            title: titleOf(tab.intent),
+            description: connection === undefined ? undefined : `${titleOf(tab.intent)} · ${connection.name}`,
+            mark: isMixed && connection !== undefined ? colourOf(connection.colour) : undefined,
+          }
+        })}
+        selected={active}
+        onSelect={store.select}
+        onClose={store.close}
+        onMove={store.move}
+      />
+      {tabs.length === 0 && <Welcome />}
+      {tabs
+        .filter((tab) => seen.has(tab.id))
+        .map((tab) => (
+          <div
+            key={tab.id}
+            role="tabpanel"
+            id={tabPanelId(tab.id)}
+            aria-labelledby={tabId(tab.id)}
+            className={s.panel}
+            hidden={tab.id !== active}
+          >
+            <ErrorBoundary name={titleOf(tab.intent)} onClose={() => store.close(tab.id)}>
+              <Suspense fallback={<StateView kind="loading" title={`Opening ${titleOf(tab.intent)}…`} />}>
+                <TabContent tab={tab} isActive={tab.id === active} />
+              </Suspense>
+            </ErrorBoundary>
+          </div>
+        ))}
+    </main>
+  )
+}
+
+function TabContent({ tab, isActive }: { tab: OpenTab; isActive: boolean }) {
+  const { connections } = useServices()
+  const connectionId = connectionOf(tab.intent)
+  const isOpen = useStore(connections, (state) => connectionId === undefined || state.open[connectionId] !== undefined)
+  // Once it has been open, a view stays through a closed connection: what was read is still worth reading.
+  const [wasOpen, setWasOpen] = useState(isOpen)
+  if (isOpen && !wasOpen) setWasOpen(true)
+  const View = tabViews[tab.intent.kind] as ComponentType<TabViewProps> | undefined
+  if (View === undefined) {
+    return <StateView kind="empty" title={`This version of Seekline has no view for “${titleOf(tab.intent)}”.`} />
+  }
+  if (!wasOpen && connectionId !== undefined)
+    return <NotConnected connectionId={connectionId} title={titleOf(tab.intent)} />
+  return <View tabId={tab.id} intent={tab.intent} isActive={isActive} />
+}
+
+function useTheme(): void {
+  const theme = useSetting('theme')
+  useEffect(() => {
+    if (theme === 'system') delete document.documentElement.dataset['theme']
+    else document.documentElement.dataset['theme'] = theme
+  }, [theme])
+}
+
+function useShellCommands(): void {
+  const { tabs, navigation } = useServices()
+  const shown = useShownConnection()
+  const at = shown?.connectionId
+  const onActive = (run: (id: string) => void) => () => {
+    const { active } = tabs.getState()
+    if (active !== undefined) run(active)
+  }
+  useCommand('tab.close', onActive(tabs.close))
+  useCommand('tab.closeOthers', onActive(tabs.closeOthers))
+  useCommand('tab.reopen', tabs.reopen)
+  useCommand('tab.next', () => tabs.step(1))
+  useCommand('tab.previous', () => tabs.step(-1))
+  useCommand('go.profiles', () => navigation.openProfiles())
+  useCommand('go.journal', () => navigation.openJournal())
+  useCommand('go.replay', () => navigation.openReplay(at === undefined ? {} : { connectionId: at }))
+  useCommand('go.cluster', () => at !== undefined && navigation.openCluster({ connectionId: at }), at !== undefined)
+  useCommand('go.topics', () => at !== undefined && navigation.openTopics({ connectionId: at }), at !== undefined)
+  useCommand('go.groups', () => at !== undefined && navigation.openGroups({ connectionId: at }), at !== undefined)
+}
+
+/** A bare or Alt key inside a field is text; combinations with Ctrl or Cmd are not. */
+function isTyping(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || /^F\d+$/.test(event.key)) return false
+  return event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement
+}
+
+function Shortcuts() {
+  const [isOpen, setOpen] = useState(false)
+  useCommand('help.shortcuts', () => setOpen(true))
+  return (
+    <Dialog isOpen={isOpen} onClose={() => setOpen(false)} title="Keyboard shortcuts">
+      <dl className={s.shortcuts}>
+        {commands
+          .filter((command) => command.keys.length > 0)
+          .map((command) => (
+            <div key={command.id} style={{ display: 'contents' }}>
+              <dt>{command.title}</dt>
+              <dd>
+                {command.keys.map((keys) => (
+                  <KeyHint key={keys} keys={keys} />
+                ))}
+              </dd>
+            </div>
+          ))}
+      </dl>
+    </Dialog>
+  )
+}

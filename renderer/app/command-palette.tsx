@@ -1,0 +1,132 @@
+import { useMemo, useState } from 'react'
+import { useStore } from 'zustand'
+import { commands, type CommandId } from '#shared/commands.ts'
+import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
+import { formatCoordinates } from '../ui/format.ts'
+import { Palette, type PaletteItem, type PaletteSection } from '../ui/palette.tsx'
+import { useCommand } from './use-command.ts'
+import { titleOf } from './navigation.ts'
+import { best, coordinatesIn } from './palette-search.ts'
+import { useServices } from './services.ts'
+import { useOpenProfile } from './sidebar-clusters.tsx'
+import { useShownConnection } from './title-bar.tsx'
+
+interface Found extends PaletteItem {
+  run: () => void
+}
+
+/** Reaches everything by its name: coordinates, topics, groups, open tabs, commands, profiles. */
+export function CommandPalette() {
+  const [isOpen, setOpen] = useState(false)
+  useCommand('palette.open', () => setOpen(true))
+  return isOpen ? <OpenPalette onClose={() => setOpen(false)} /> : null
+}
+
+function OpenPalette({ onClose }: { onClose: () => void }) {
+  const [query, setQuery] = useState('')
+  const sections = useFound(query)
+  return (
+    <Palette
+      isOpen
+      onClose={onClose}
+      label="Go to topic, group, offset or command"
+      placeholder="orders/7/48211907, a topic, a group, a command…"
+      query={query}
+      onQueryChange={setQuery}
+      sections={sections}
+      onChoose={(id) => {
+        onClose()
+        sections
+          .flatMap((section) => section.items)
+          .find((item) => item.id === id)
+          ?.run()
+      }}
+      empty="Nothing by that name. Coordinates are written topic/partition/offset."
+    />
+  )
+}
+
+interface FoundSection extends PaletteSection {
+  items: readonly Found[]
+}
+
+function useFound(query: string): FoundSection[] {
+  const services = useServices()
+  const { navigation, handlers, tabs, connections } = services
+  const shown = useShownConnection()
+  const id: ConnectionId | undefined = shown?.connectionId
+  const topics = useStore(services.topics, (state) => (id === undefined ? undefined : state.byConnection[id]?.value))
+  const groups = useStore(services.groups, (state) => (id === undefined ? undefined : state.byConnection[id]?.value))
+  const openTabs = useStore(tabs, (state) => state.tabs)
+  const profiles = useStore(connections, (state) => state.profiles.value)
+  const openProfile = useOpenProfile()
+  return useMemo(() => {
+    const sections: FoundSection[] = []
+    const add = (title: string, items: Found[]) => {
+      if (items.length > 0) sections.push({ id: title, title, items })
+    }
+    if (id !== undefined) {
+      const at = coordinatesIn(query, (name) => topics?.items.some((topic) => topic.name === name) ?? false)
+      if (at !== undefined) {
+        const { topic, partition, offset } = at
+        const text = offset === undefined ? `${topic} / ${partition}` : formatCoordinates(topic, partition, offset)
+        const to = { connectionId: id, topic, partition, ...(offset === undefined ? {} : { offset }) }
+        add('Message', [{ id: 'coordinates', text, note: 'open there', run: () => navigation.openMessages(to) }])
+      }
+      const some = query.trim() === '' ? 0 : 8
+      add(
+        'Topics',
+        best(topics?.items ?? [], (topic) => topic.name, query, some).map(({ name, partitions }) => ({
+          id: `topic:${name}`,
+          text: name,
+          note: `${partitions} p`,
+          run: () => navigation.openMessages({ connectionId: id, topic: name }),
+        })),
+      )
+      add(
+        'Groups',
+        best(groups?.items ?? [], (group) => group.group, query, some).map(({ group, state }) => ({
+          id: `group:${group}`,
+          text: group,
+          note: state,
+          run: () => navigation.openGroup({ connectionId: id, group }),
+        })),
+      )
+    }
+    add(
+      'Open tabs',
+      best(openTabs, (tab) => titleOf(tab.intent), query, 6).map((tab) => ({
+        id: `tab:${tab.id}`,
+        text: titleOf(tab.intent),
+        run: () => tabs.select(tab.id),
+      })),
+    )
+    const able = commands.filter((command) => command.isHidden !== true && handlers.has(command.id))
+    add(
+      'Commands',
+      best(able, (command) => command.title, query, 12).map((command) => ({
+        id: `command:${command.id}`,
+        text: command.title,
+        shortcut: command.keys[0],
+        run: () => runLater(() => handlers.run(command.id as CommandId)),
+      })),
+    )
+    add(
+      'Profiles',
+      best(profiles ?? [], (entry) => entry.profile.name, query, 6).map(({ profile }) => ({
+        id: `profile:${profile.id}`,
+        text: profile.name,
+        note: profile.environment,
+        run: () => void openProfile(profile.id as ProfileId),
+      })),
+    )
+    return sections
+    // openProfile is made anew on each render and only closes over the services.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [query, id, topics, groups, openTabs, profiles, navigation, handlers, tabs])
+}
+
+/** After the palette has gone and given focus back, or the menu a command opens would close with it. */
+function runLater(run: () => void): void {
+  setTimeout(run, 60)
+}

@@ -1,0 +1,32 @@
+import { Component, type ReactNode } from 'react'
+import { toErrorValue } from '#shared/errors.ts'
+import { Button } from '../ui/button.tsx'
+import { ErrorState } from '../ui/error-banner.tsx'
+
+interface Props {
+  children: ReactNode
+  /** What failed, for the sentence: "orders · messages". */
+  name: string
+  onClose?: (() => void) | undefined
+}
+
+/** One broken view must not take the others with it. */
+export class ErrorBoundary extends Component<Props, { error: unknown }> {
+  override state: { error: unknown } = { error: undefined }
+
+  static getDerivedStateFromError(error: unknown): { error: unknown } {
+    return { error }
+  }
+
+  override render(): ReactNode {
+    const { error } = this.state
+    if (error === undefined) return this.props.children
+    return (
+      <ErrorState
+        error={new Error(`“${this.props.name}” stopped working: ${toErrorValue(error).message}`)}
+        onRetry={() => this.setState({ error: undefined })}
+        actions={this.props.onClose && <Button onPress={this.props.onClose}>Close tab</Button>}
+      />
+    )
+  }
+}

@@ -1,0 +1,85 @@
+import { createContext, use } from 'react'
+import { createStore, useStore, type StoreApi } from 'zustand'
+import type { ReactNode } from 'react'
+import type { ConnectionState } from '#shared/contract/connections.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { Settings } from '#shared/model/settings.ts'
+import type { Api } from '../api/client.ts'
+import type { LinkStore } from '../api/link.ts'
+import { createConnectionsStore, type ConnectionsStore } from '../stores/connections.ts'
+import { createGroupsStore, type GroupsStore } from '../stores/groups.ts'
+import { createSettingsStore, type SettingsPort, type SettingsStore } from '../stores/settings.ts'
+import { createTopicsStore, type TopicsStore } from '../stores/topics.ts'
+import { createHandlers, type Handlers } from './command-handlers.ts'
+import { createNavigation, type Navigation } from './navigation.ts'
+import { createTabsStore, type TabsStore } from './tabs-store.ts'
+
+/** What a tab tells the status bar: what was read, how fast, what is left. */
+export interface TabStatus {
+  main?: ReactNode
+  aside?: ReactNode
+}
+
+/** Everything a view may use beside its own feature. Made once; tests make one with a false `api`. */
+export interface AppServices {
+  api: Api
+  link: LinkStore
+  settings: SettingsStore
+  connections: ConnectionsStore
+  topics: TopicsStore
+  groups: GroupsStore
+  tabs: TabsStore
+  navigation: Navigation
+  handlers: Handlers
+  statuses: StoreApi<Readonly<Record<string, TabStatus>>>
+}
+
+export function createServices(api: Api, link: LinkStore, port: SettingsPort = settingsRoutes(api)): AppServices {
+  const settings = createSettingsStore(port)
+  const tabs = createTabsStore(settings.change)
+  return {
+    api,
+    link,
+    settings,
+    tabs,
+    connections: createConnectionsStore(api),
+    topics: createTopicsStore(api),
+    groups: createGroupsStore(api),
+    navigation: createNavigation(tabs.open),
+    handlers: createHandlers(),
+    statuses: createStore(() => ({})),
+  }
+}
+
+function settingsRoutes(api: Api): SettingsPort {
+  return { get: () => api.call('settings.get', {}), save: (patch) => api.call('settings.save', patch) }
+}
+
+export const ServicesContext = createContext<AppServices | undefined>(undefined)
+
+export function useServices(): AppServices {
+  const services = use(ServicesContext)
+  if (services === undefined) throw new Error('This view stands outside the app’s services.')
+  return services
+}
+
+export function useApi(): Api {
+  return useServices().api
+}
+
+export function useNavigation(): Navigation {
+  return useServices().navigation
+}
+
+export function useSetting<K extends keyof Settings>(key: K): Settings[K] {
+  return useStore(useServices().settings, (state) => state.values[key])
+}
+
+/** The zone every timestamp is shown in. */
+export function useZone(): string {
+  return useSetting('zone')
+}
+
+export function useConnection(id: ConnectionId | undefined): ConnectionState | undefined {
+  return useStore(useServices().connections, (state) => (id === undefined ? undefined : state.open[id]))
+}

@@ -1,0 +1,131 @@
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import type { ConnectionState } from '#shared/contract/connections.ts'
+import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
+import { SeeklineError } from '#shared/errors.ts'
+import { Button } from '../ui/button.tsx'
+import type { MenuEntry } from '../ui/menu.tsx'
+import { toast } from '../ui/toast.tsx'
+import { Tree, type TreeRow } from '../ui/tree.tsx'
+import { colourOf } from './profile-colour.ts'
+import { useServices } from './services.ts'
+import { useShownConnection } from './title-bar.tsx'
+import s from './app.module.css'
+
+const children = [
+  ['cluster', 'Overview'],
+  ['topics', 'All topics'],
+  ['groups', 'All groups'],
+] as const
+
+/** Every saved profile; an open one unfolds into its views. */
+export function ClusterSection() {
+  const services = useServices()
+  const { connections, navigation } = services
+  const profiles = useStore(connections, (state) => state.profiles)
+  const open = useStore(connections, (state) => state.open)
+  const shown = useShownConnection()
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
+  const openProfile = useOpenProfile()
+
+  const rows: TreeRow[] = []
+  for (const { profile } of profiles.value ?? []) {
+    const state = open[profile.id]
+    const isExpanded = state !== undefined && !folded.has(profile.id)
+    rows.push({
+      id: profile.id,
+      text: profile.name,
+      level: 0,
+      isExpandable: state !== undefined,
+      isExpanded,
+      mark: colourOf(profile.colour),
+      isDimmed: state === undefined,
+      meta: metaOf(state),
+      metaTone: state?.status === 'failed' ? 'bad' : state?.status === 'reconnecting' ? 'warn' : undefined,
+    })
+    if (!isExpanded) continue
+    for (const [kind, text] of children) rows.push({ id: `${profile.id}/${kind}`, text, level: 1 })
+  }
+  if (profiles.status === 'failed' && rows.length === 0) {
+    return (
+      <p role="alert" className={s.sectionNote} data-tone="bad">
+        The profiles could not be read.{' '}
+        <Button variant="link" onPress={() => void connections.loadProfiles()}>
+          Try again
+        </Button>
+      </p>
+    )
+  }
+  if (profiles.value?.length === 0) {
+    return (
+      <p className={s.sectionNote}>
+        No profiles yet.{' '}
+        <Button variant="link" onPress={() => navigation.openProfiles()}>
+          Make the first
+        </Button>
+      </p>
+    )
+  }
+  const openRow = (row: TreeRow) => {
+    const [id, kind] = row.id.split('/') as [ConnectionId, string | undefined]
+    connections.setCurrent(open[id] === undefined ? undefined : id)
+    if (kind === undefined && open[id] === undefined) void openProfile(id)
+    else if (kind === 'topics') navigation.openTopics({ connectionId: id })
+    else if (kind === 'groups') navigation.openGroups({ connectionId: id })
+    else navigation.openCluster({ connectionId: id })
+  }
+  const menu = (row: TreeRow): MenuEntry[] => {
+    const id = row.id.split('/')[0] as ConnectionId
+    const edit = { id: 'edit', label: 'Edit profile', onAction: () => navigation.openProfiles({ profileId: id }) }
+    if (open[id] === undefined) return [{ id: 'open', label: 'Connect', onAction: () => void openProfile(id) }, edit]
+    return [
+      { id: 'again', label: 'Reconnect', onAction: () => void connections.reconnect(id).catch(sayFailed) },
+      { id: 'close', label: 'Disconnect', onAction: () => void connections.close(id).catch(sayFailed) },
+      edit,
+    ]
+  }
+  return (
+    <div style={{ height: Math.min(rows.length, 9) * 25, display: 'flex' }}>
+      <Tree
+        label="Clusters"
+        rows={rows}
+        selected={shown?.connectionId}
+        onOpen={openRow}
+        onToggle={(row, isExpanded) => {
+          const next = new Set(folded)
+          if (isExpanded) next.delete(row.id)
+          else next.add(row.id)
+          setFolded(next)
+        }}
+        menu={menu}
+      />
+    </div>
+  )
+}
+
+function metaOf(state: ConnectionState | undefined): string | undefined {
+  if (state === undefined) return undefined
+  if (state.status !== 'connected') return state.status
+  return state.brokers === null ? undefined : `${state.brokers} ${state.brokers === 1 ? 'broker' : 'brokers'}`
+}
+
+/** Connects and shows the topics; where a secret or a mended profile is needed, the profiles view asks for it. */
+export function useOpenProfile({ isQuiet = false } = {}): (id: ProfileId) => Promise<void> {
+  const { connections, navigation } = useServices()
+  return async (id) => {
+    try {
+      const state = await connections.open(id)
+      // From a restored tab one wants that tab, not the list of topics.
+      if (!isQuiet) navigation.openTopics({ connectionId: state.connectionId })
+    } catch (error) {
+      if (!(error instanceof SeeklineError) || error.code !== 'call.cancelled') {
+        navigation.openProfiles({ profileId: id })
+        sayFailed(error)
+      }
+    }
+  }
+}
+
+function sayFailed(error: unknown): void {
+  toast({ text: error instanceof Error ? error.message : String(error), tone: 'warn' })
+}

@@ -1,0 +1,260 @@
+import { useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { useStore } from 'zustand'
+import type { ConnectionState } from '#shared/contract/connections.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { idle } from '../stores/fetched.ts'
+import { filterTopics } from '../stores/topics.ts'
+import { IconButton } from '../ui/button.tsx'
+import { formatCount, formatGrouped, formatLag } from '../ui/format.ts'
+import { PinIcon, PlusIcon, RefreshIcon } from '../ui/icons.ts'
+import { SearchField } from '../ui/text-field.tsx'
+import { Tree, type TreeRow } from '../ui/tree.tsx'
+import { ClusterSection } from './sidebar-clusters.tsx'
+import { connectionOf } from './navigation.ts'
+import { useCommand } from './use-command.ts'
+import { useServices, useSetting } from './services.ts'
+import { useShownConnection } from './title-bar.tsx'
+import s from './app.module.css'
+
+/** Often enough to see lag move, seldom enough that a cluster does not notice. */
+const REFRESH_MS = 15_000
+
+export function Sidebar() {
+  const { navigation } = useServices()
+  const shown = useShownConnection()
+  return (
+    <nav className={s.sidebar} aria-label="Clusters, topics and groups">
+      <Section
+        title="Clusters"
+        action={
+          <IconButton label="New or edit profiles" size="small" onPress={() => navigation.openProfiles()}>
+            <PlusIcon size={13} />
+          </IconButton>
+        }
+      >
+        <ClusterSection />
+      </Section>
+      {shown !== undefined && (
+        <>
+          <TopicSection key={`topics-${shown.connectionId}`} connection={shown} />
+          <GroupSection key={`groups-${shown.connectionId}`} connection={shown} />
+        </>
+      )}
+    </nav>
+  )
+}
+
+interface SectionProps {
+  title: string
+  count?: string | undefined
+  grows?: boolean
+  action?: ReactNode
+  children: ReactNode
+}
+
+export function Section({ title, count, grows, action, children }: SectionProps) {
+  return (
+    <section className={s.section} data-grows={grows || undefined} aria-label={title}>
+      <div className={s.sectionHead}>
+        <h2>{title}</h2>
+        <span className={s.sectionCount}>{count}</span>
+        {action}
+      </div>
+      {children}
+    </section>
+  )
+}
+
+function TopicSection({ connection }: { connection: ConnectionState }) {
+  const { topics, navigation, settings } = useServices()
+  const id = connection.connectionId
+  const fetched = useStore(topics, (state) => state.byConnection[id] ?? idle)
+  const allPins = useSetting('pins')
+  const showInternal = useSetting('showInternal')
+  const [text, setText] = useState('')
+  const [field, setField] = useState<HTMLInputElement | null>(null)
+  const query = useDeferredValue(text)
+  const pins = useMemo(() => allPins[connection.profileId] ?? [], [allPins, connection.profileId])
+  const selected = useSelectedName(id, 'topic')
+  useCommand('view.filterTopics', () => field?.focus())
+  useEffect(() => {
+    if (connection.status === 'connected') void topics.load(id)
+  }, [topics, id, connection.status])
+
+  const list = fetched.value
+  const found = useMemo(
+    () => (list === undefined ? undefined : filterTopics(list, { text: query, pins, showInternal })),
+    [list, query, pins, showInternal],
+  )
+  const rows = useMemo(
+    () =>
+      (found?.rows ?? []).map((topic, index): TreeRow => ({
+        id: topic.name,
+        text: topic.name,
+        level: 0,
+        isDimmed: topic.internal,
+        icon: index < found!.pinned ? <PinIcon size={11} /> : undefined,
+        meta: topic.error === undefined ? `${formatGrouped(topic.partitions)} p` : 'no access',
+        metaTone:
+          topic.leaderless > 0 ? 'bad' : topic.underReplicated > 0 || topic.error !== undefined ? 'warn' : undefined,
+      })),
+    [found],
+  )
+  const setPins = (next: string[]) => settings.change({ pins: { ...allPins, [connection.profileId]: next } })
+  const count =
+    found === undefined
+      ? undefined
+      : query === ''
+        ? `${formatGrouped(found.total)}${found.pinned > 0 ? ` · ${found.pinned} pinned` : ''}`
+        : `${formatGrouped(found.rows.length)} of ${formatGrouped(found.total)}`
+  return (
+    <Section title="Topics" count={count} grows action={<Refresh what="topics" onPress={() => void topics.load(id)} />}>
+      <div className={s.filter}>
+        <SearchField label="Filter topics" value={text} onChange={setText} inputRef={setField} />
+      </div>
+      <Note status={fetched.status} hasValue={list !== undefined} error={fetched.error} what="topics" />
+      {list !== undefined && rows.length === 0 && (
+        <p className={s.sectionNote}>
+          {query === '' ? 'No topics that these credentials may see.' : `No topic contains “${query}”.`}
+        </p>
+      )}
+      <Tree
+        label="Topics"
+        rows={rows}
+        selected={selected}
+        onOpen={(row) => navigation.openMessages({ connectionId: id, topic: row.id })}
+        menu={(row) => [
+          {
+            id: 'messages',
+            label: 'Messages',
+            onAction: () => navigation.openMessages({ connectionId: id, topic: row.id }),
+          },
+          {
+            id: 'topic',
+            label: 'Partitions and settings',
+            onAction: () => navigation.openTopic({ connectionId: id, topic: row.id }),
+          },
+          {
+            id: 'replay',
+            label: 'Replay from here…',
+            onAction: () => navigation.openReplay({ connectionId: id, topic: row.id }),
+          },
+          '-',
+          pins.includes(row.id)
+            ? { id: 'unpin', label: 'Unpin', onAction: () => setPins(pins.filter((pin) => pin !== row.id)) }
+            : { id: 'pin', label: 'Pin to the top', onAction: () => setPins([...pins, row.id]) },
+          {
+            id: 'internal',
+            label: 'Show internal topics',
+            isChecked: showInternal,
+            onAction: () => settings.change({ showInternal: !showInternal }),
+          },
+        ]}
+      />
+    </Section>
+  )
+}
+
+function GroupSection({ connection }: { connection: ConnectionState }) {
+  const { groups, navigation } = useServices()
+  const id = connection.connectionId
+  const fetched = useStore(groups, (state) => state.byConnection[id] ?? idle)
+  const summaries = useStore(groups, (state) => state.summaries[id])
+  const selected = useSelectedName(id, 'group')
+  useEffect(() => {
+    if (connection.status !== 'connected') return undefined
+    void groups.load(id)
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void groups.load(id)
+    }, REFRESH_MS)
+    return () => clearInterval(timer)
+  }, [groups, id, connection.status])
+  const list = fetched.value
+  const rows = useMemo(
+    () =>
+      (list?.items ?? []).map((group): TreeRow => {
+        const summary = summaries?.get(group.group)
+        const lag = summary?.lag ?? undefined
+        return {
+          id: group.group,
+          text: group.group === '' ? '(empty name)' : group.group,
+          level: 0,
+          isDimmed: group.state === 'Dead',
+          meta:
+            summary === undefined
+              ? undefined
+              : summary.outOfRange > 0
+                ? `${summary.outOfRange} out of range`
+                : formatLag(lag),
+          metaTone: summary !== undefined && (summary.outOfRange > 0 || (lag ?? 0n) >= 10_000n) ? 'warn' : undefined,
+        }
+      }),
+    [list, summaries],
+  )
+  return (
+    <Section
+      title="Groups"
+      grows
+      count={list === undefined ? undefined : formatCount(list.items.length)}
+      action={<Refresh what="groups" onPress={() => void groups.load(id)} />}
+    >
+      <Note status={fetched.status} hasValue={list !== undefined} error={fetched.error} what="groups" />
+      {list?.items.length === 0 && (
+        <p className={s.sectionNote}>{list.note ?? 'No groups that these credentials may see.'}</p>
+      )}
+      <Tree
+        label="Groups"
+        rows={rows}
+        selected={selected}
+        onOpen={(row) => navigation.openGroup({ connectionId: id, group: row.id })}
+        menu={(row) => [
+          {
+            id: 'open',
+            label: 'Positions and members',
+            onAction: () => navigation.openGroup({ connectionId: id, group: row.id }),
+          },
+          {
+            id: 'plan',
+            label: 'Move positions…',
+            onAction: () => navigation.openPlan({ connectionId: id, group: row.id }),
+          },
+        ]}
+      />
+    </Section>
+  )
+}
+
+/** The topic or group that the tab in front is about. */
+function useSelectedName(connectionId: ConnectionId, field: 'topic' | 'group'): string | undefined {
+  return useStore(useServices().tabs, (state) => {
+    const intent = state.tabs.find((tab) => tab.id === state.active)?.intent
+    if (intent === undefined || connectionOf(intent) !== connectionId) return undefined
+    return (intent as Partial<Record<'topic' | 'group', string>>)[field]
+  })
+}
+
+function Refresh({ what, onPress }: { what: string; onPress: () => void }) {
+  return (
+    <IconButton label={`Refresh ${what}`} size="small" onPress={onPress}>
+      <RefreshIcon size={12} />
+    </IconButton>
+  )
+}
+
+interface NoteProps {
+  status: string
+  hasValue: boolean
+  error: unknown
+  what: string
+}
+
+function Note({ status, hasValue, error, what }: NoteProps) {
+  if (status === 'loading' && !hasValue) return <p className={s.sectionNote}>Reading {what}…</p>
+  if (status !== 'failed') return null
+  const message = error instanceof Error ? error.message : String(error)
+  return (
+    <p role="alert" className={s.sectionNote} data-tone="bad">
+      {message} {hasValue ? 'What is shown is older.' : ''}
+    </p>
+  )
+}

@@ -1,0 +1,43 @@
+import { useSyncExternalStore } from 'react'
+import { useStore } from 'zustand'
+import { useServices } from './services.ts'
+import { useShownConnection } from './title-bar.tsx'
+import s from './app.module.css'
+
+export function StatusBar() {
+  const { tabs, statuses } = useServices()
+  const active = useStore(tabs, (state) => state.active)
+  const status = useStore(statuses, (all) => (active === undefined ? undefined : all[active]))
+  const shown = useShownConnection()
+  const link = useLink()
+  return (
+    <footer className={s.status}>
+      <div className={s.statusMain} role="status">
+        {link ?? status?.main ?? (shown === undefined ? 'Not connected' : '')}
+      </div>
+      {status?.aside}
+      {shown !== undefined && (
+        <span>
+          {shown.brokers === null ? shown.status : `${shown.brokers} ${shown.brokers === 1 ? 'broker' : 'brokers'}`}
+          {shown.kafkaVersion === null ? '' : ` · Kafka ${shown.kafkaVersion}`}
+        </span>
+      )}
+    </footer>
+  )
+}
+
+/** A broken wire to the app itself outranks whatever a view has to say. */
+function useLink(): string | undefined {
+  const { link } = useServices()
+  const state = useSyncExternalStore(link.subscribe, link.get)
+  switch (state.status) {
+    case 'connected':
+      return undefined
+    case 'connecting':
+      return 'Connecting to Seekline…'
+    case 'reconnecting':
+      return 'Seekline does not answer; trying again. What is shown may be old.'
+    case 'refused':
+      return 'Seekline refused this page.'
+  }
+}

@@ -1,0 +1,106 @@
+import { useState, type CSSProperties } from 'react'
+import { useStore } from 'zustand'
+import { commandOf } from '#shared/commands.ts'
+import type { AccessMode } from '#shared/model/profile.ts'
+import { Badge, EnvironmentChip } from '../ui/badge.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
+import { cx } from '../ui/cx.ts'
+import { DarkIcon, LightIcon, SystemThemeIcon } from '../ui/icons.ts'
+import { KeyHint } from '../ui/key-hint.tsx'
+import { Menu } from '../ui/menu.tsx'
+import { colourOf } from './profile-colour.ts'
+import { useCommand } from './use-command.ts'
+import { connectionOf } from './navigation.ts'
+import { useConnection, useServices, useSetting } from './services.ts'
+import { ZoneMenu } from './zone-menu.tsx'
+import s from './app.module.css'
+
+const accessWords: Record<AccessMode, string> = {
+  'read-only': 'Nothing can be written through this profile.',
+  guarded: 'Every write asks for the profile’s name.',
+  full: 'Writes ask for no confirmation.',
+}
+
+/** The connection that the tab in front belongs to, else the one chosen last: what the window's edge shows. */
+export function useShownConnection() {
+  const { tabs, connections } = useServices()
+  const ofTab = useStore(tabs, (state) => connectionOf(state.tabs.find((tab) => tab.id === state.active)?.intent))
+  const current = useStore(connections, (state) => state.current)
+  return useConnection(ofTab ?? current)
+}
+
+export function TitleBar() {
+  const { handlers } = useServices()
+  const shown = useShownConnection()
+  const edge = (shown === undefined ? {} : { '--profile': colourOf(shown.colour) }) as CSSProperties
+  return (
+    <header className={s.title} style={edge}>
+      <div className={s.side}>
+        <span className={s.logo}>
+          <svg width="18" height="12" aria-hidden="true">
+            <path d="M1 6h16" stroke="var(--line-field)" strokeWidth="2" />
+            <path d="M1 6h9" stroke="var(--accent)" strokeWidth="2" />
+            <circle cx="10" cy="6" r="3.5" fill="var(--accent)" />
+          </svg>
+          Seekline
+        </span>
+        {shown !== undefined && (
+          <>
+            <EnvironmentChip color={colourOf(shown.colour)}>
+              {shown.name} · {shown.environment}
+            </EnvironmentChip>
+            <Badge tone={shown.accessMode === 'full' ? 'neutral' : 'warn'} title={accessWords[shown.accessMode]}>
+              {shown.accessMode}
+            </Badge>
+            {shown.status !== 'connected' && (
+              <Badge tone={shown.status === 'failed' ? 'bad' : 'warn'} title={shown.reason?.message}>
+                {shown.status}
+              </Badge>
+            )}
+          </>
+        )}
+      </div>
+      <Button className={cx(s.search)} onPress={() => handlers.run('palette.open')}>
+        Go to topic, group, offset…
+        <KeyHint keys={commandOf('palette.open').keys[0]!} />
+      </Button>
+      <div className={cx(s.side, s.end)}>
+        <ZoneMenu />
+        <ThemeMenu />
+      </div>
+    </header>
+  )
+}
+
+const themes = [
+  { id: 'system', label: 'As the system', icon: SystemThemeIcon },
+  { id: 'light', label: 'Light', icon: LightIcon },
+  { id: 'dark', label: 'Dark', icon: DarkIcon },
+] as const
+
+function ThemeMenu() {
+  const { settings } = useServices()
+  const theme = useSetting('theme')
+  const [isOpen, setOpen] = useState(false)
+  const Icon = themes.find((option) => option.id === theme)?.icon ?? SystemThemeIcon
+  useCommand('view.theme', () => setOpen(true))
+  return (
+    <Menu
+      label="Theme"
+      placement="bottom end"
+      isOpen={isOpen}
+      onOpenChange={setOpen}
+      trigger={
+        <IconButton label="Theme">
+          <Icon size={14} />
+        </IconButton>
+      }
+      items={themes.map((option) => ({
+        id: option.id,
+        label: option.label,
+        isChecked: theme === option.id,
+        onAction: () => settings.change({ theme: option.id }),
+      }))}
+    />
+  )
+}

@@ -1,0 +1,93 @@
+import { useStore } from 'zustand'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { profileOf } from '../stores/connections.ts'
+import { Button } from '../ui/button.tsx'
+import { StateView } from '../ui/state-view.tsx'
+import { useServices } from './services.ts'
+import { useOpenProfile } from './sidebar-clusters.tsx'
+import { useShownConnection } from './title-bar.tsx'
+import s from './app.module.css'
+
+/** Shown when no tab is open: what one can do from here. */
+export function Welcome() {
+  const { navigation, connections, handlers } = useServices()
+  const shown = useShownConnection()
+  const count = useStore(connections, (state) => state.profiles.value?.length)
+  const open = useOpenProfile()
+  const first = useStore(connections, (state) => state.profiles.value?.[0]?.profile)
+  if (shown !== undefined) {
+    return (
+      <div className={s.welcome}>
+        <StateView
+          kind="empty"
+          title={`Connected to ${shown.name}.`}
+          actions={
+            <>
+              <Button onPress={() => navigation.openTopics({ connectionId: shown.connectionId })}>All topics</Button>
+              <Button onPress={() => navigation.openGroups({ connectionId: shown.connectionId })}>All groups</Button>
+              <Button onPress={() => handlers.run('palette.open')}>Go to…</Button>
+            </>
+          }
+        >
+          Choose a topic or a group at the left, or go straight to an offset.
+        </StateView>
+      </div>
+    )
+  }
+  return (
+    <div className={s.welcome}>
+      <StateView
+        kind="empty"
+        title={count === 0 || count === undefined ? 'No cluster yet.' : 'No cluster is open.'}
+        actions={
+          <>
+            {first !== undefined && (
+              <Button variant="primary" onPress={() => void open(first.id)}>
+                Connect to {first.name}
+              </Button>
+            )}
+            <Button variant={first === undefined ? 'primary' : 'default'} onPress={() => navigation.openProfiles()}>
+              {first === undefined ? 'Make a profile' : 'Profiles'}
+            </Button>
+          </>
+        }
+      >
+        {first === undefined
+          ? 'A profile says where a cluster’s brokers are and how to sign in. Looking never changes anything.'
+          : 'Choose one at the left. Looking never changes anything.'}
+      </StateView>
+    </div>
+  )
+}
+
+/** A restored tab whose cluster is not open. */
+export function NotConnected({ connectionId, title }: { connectionId: ConnectionId; title: string }) {
+  const { connections } = useServices()
+  const open = useOpenProfile({ isQuiet: true })
+  const profile = useStore(connections, (state) => profileOf(state, connectionId)?.profile)
+  const isLoading = useStore(
+    connections,
+    (state) => state.profiles.value === undefined && state.profiles.status !== 'failed',
+  )
+  if (isLoading) return <StateView kind="loading" title={`Opening ${title}…`} />
+  if (profile === undefined) {
+    return (
+      <StateView kind="empty" title="The profile of this tab is gone.">
+        Close the tab, or make the profile again.
+      </StateView>
+    )
+  }
+  return (
+    <StateView
+      kind="empty"
+      title={`${title} is on ${profile.name}, which is not open.`}
+      actions={
+        <Button variant="primary" onPress={() => void open(profile.id)}>
+          Connect to {profile.name}
+        </Button>
+      }
+    >
+      Tabs come back as they were; connecting is up to you.
+    </StateView>
+  )
+}

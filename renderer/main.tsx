@@ -1,0 +1,51 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { connectApi } from './api/client.ts'
+import { App } from './app/app.tsx'
+import { createServices, ServicesContext } from './app/services.ts'
+import { UiProvider } from './ui/provider.tsx'
+import './styles/tokens.css'
+import './styles/base.css'
+
+const root = createRoot(document.getElementById('root')!)
+
+async function start(): Promise<void> {
+  if (import.meta.env.DEV && location.hash.startsWith('#gallery')) {
+    const { Gallery } = await import('./ui/gallery.tsx')
+    root.render(<Gallery />)
+    return
+  }
+  const { api, link } = await connected()
+  const services = createServices(api, link)
+  const { settings, connections, tabs } = services
+  const away = new AbortController()
+  window.addEventListener('pagehide', () => {
+    void settings.flush()
+    away.abort()
+  })
+  root.render(
+    <StrictMode>
+      <ServicesContext value={services}>
+        <UiProvider>
+          <App />
+        </UiProvider>
+      </ServicesContext>
+    </StrictMode>,
+  )
+  void connections.watch(away.signal)
+  void connections.loadProfiles()
+  await settings.load()
+  // What was opened while settings loaded wins over what was open last time.
+  if (tabs.getState().tabs.length === 0) tabs.restore(settings.getState().values)
+}
+
+/** In development `#preview` shows the shell on made-up data, without a server. */
+async function connected(): Promise<ReturnType<typeof connectApi>> {
+  if (import.meta.env.DEV && location.hash.startsWith('#preview')) {
+    const { connectPreview } = await import('./app/preview.ts')
+    return connectPreview()
+  }
+  return connectApi(window)
+}
+
+void start()

@@ -1,0 +1,101 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { ConnectionState, ProfileEntry } from '#shared/contract/connections.ts'
+import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
+import type { SecretsInput } from '#shared/model/secrets.ts'
+import type { StoreApiPort } from './api.ts'
+import { failed, idle, loading, ready, type Fetched } from './fetched.ts'
+
+export interface ConnectionsState {
+  readonly profiles: Fetched<readonly ProfileEntry[]>
+  /** Profile files that were set aside, as sentences. */
+  readonly damaged: readonly string[]
+  /** Open profiles, by connection id (which is the profile's id). */
+  readonly open: Readonly<Record<string, ConnectionState>>
+  /** What the shell shows when no tab says otherwise. */
+  readonly current: ConnectionId | undefined
+}
+
+export interface ConnectionsStore extends StoreApi<ConnectionsState> {
+  loadProfiles: () => Promise<void>
+  /** Throws what the attempt failed with; `connect.secret` means: ask, then call again with secrets. */
+  open: (profileId: ProfileId, secrets?: SecretsInput, remember?: boolean) => Promise<ConnectionState>
+  close: (connectionId: ConnectionId) => Promise<void>
+  reconnect: (connectionId: ConnectionId) => Promise<void>
+  setCurrent: (connectionId: ConnectionId | undefined) => void
+  /** Follows every connection's state until aborted; starts again when the wire breaks. */
+  watch: (signal: AbortSignal) => Promise<void>
+}
+
+export function createConnectionsStore(api: StoreApiPort, retryMs: number = 1000): ConnectionsStore {
+  const store = createStore<ConnectionsState>(() => ({ profiles: idle, damaged: [], open: {}, current: undefined }))
+  const { getState, setState } = store
+  const put = (states: readonly ConnectionState[]): void =>
+    setState(({ open, current }) => {
+      const next = { ...open }
+      for (const state of states) {
+        if (state.status === 'closed') delete next[state.connectionId]
+        else next[state.connectionId] = state
+      }
+      const first = Object.values(next)[0]?.connectionId
+      return { open: next, current: current !== undefined && next[current] !== undefined ? current : first }
+    })
+  return {
+    ...store,
+    loadProfiles: async () => {
+      setState(({ profiles }) => ({ profiles: loading(profiles) }))
+      try {
+        const { items, damaged } = await api.call('profiles.list', {})
+        setState({ profiles: ready(items), damaged })
+      } catch (error) {
+        setState(({ profiles }) => ({ profiles: failed(profiles, error) }))
+      }
+    },
+    open: async (profileId, secrets = {}, remember = false) => {
+      const state = await api.call('connections.open', { profileId, secrets, remember })
+      put([state])
+      setState({ current: state.connectionId })
+      return state
+    },
+    close: async (connectionId) => {
+      await api.call('connections.close', { connectionId })
+      const state = getState().open[connectionId]
+      if (state !== undefined) put([{ ...state, status: 'closed' }])
+    },
+    reconnect: async (connectionId) => put([await api.call('connections.reconnect', { connectionId })]),
+    setCurrent: (current) => setState({ current }),
+    watch: async (signal) => {
+      while (!signal.aborted) {
+        try {
+          let isFirst = true
+          await api.openStream(
+            'connections.watch',
+            {},
+            {
+              signal,
+              onBatch: (states) => {
+                // The first batch is all there is; what it lacks was closed while nobody watched.
+                if (isFirst) setState({ open: {} })
+                isFirst = false
+                put(states)
+              },
+            },
+          )
+        } catch {
+          // A broken wire shows itself through the link; here only trying again helps.
+        }
+        if (!signal.aborted) await rest(retryMs, signal)
+      }
+    },
+  }
+}
+
+function rest(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+  })
+}
+
+export function profileOf(state: ConnectionsState, id: string | undefined): ProfileEntry | undefined {
+  return id === undefined ? undefined : state.profiles.value?.find((entry) => entry.profile.id === id)
+}

@@ -1,0 +1,36 @@
+import { useEffect, type ReactNode } from 'react'
+import { I18nProvider } from 'react-aria-components'
+import { ungroup } from './format.ts'
+import { Toasts } from './toast.tsx'
+
+/** Wraps the page once: the language of built-in labels, notices, and clean copies of grouped numbers. */
+export function UiProvider({ children }: { children: ReactNode }) {
+  useEffect(() => {
+    document.addEventListener('copy', copyUngrouped)
+    return () => document.removeEventListener('copy', copyUngrouped)
+  }, [])
+  return (
+    // The page is in English; without this, built-in labels would follow the system's language and mix.
+    <I18nProvider locale="en-GB">
+      {children}
+      <Toasts />
+    </I18nProvider>
+  )
+}
+
+/** Numbers are shown with thin spaces and copied without. Record content (`data-verbatim`) and fields are left as they are. */
+export function copyUngrouped(event: ClipboardEvent): void {
+  if (event.defaultPrevented || event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement)
+    return
+  const selection = document.getSelection()
+  const text = selection?.toString() ?? ''
+  const clean = ungroup(text)
+  if (clean === text || inVerbatim(selection?.anchorNode)) return
+  event.clipboardData?.setData('text/plain', clean)
+  event.preventDefault()
+}
+
+function inVerbatim(node: Node | null | undefined): boolean {
+  const element = node instanceof Element ? node : node?.parentElement
+  return element?.closest('[data-verbatim]') != null
+}

@@ -1,0 +1,94 @@
+/** What a person can ask the shell to do. One list feeds the application menu, the command palette and the shortcuts. */
+export interface Command {
+  readonly id: CommandId
+  /** As the palette and the menu write it. */
+  readonly title: string
+  /** The first is shown, all work. `Mod` is Ctrl, or Cmd on a Mac. A browser keeps some for itself, hence seconds. */
+  readonly keys: readonly string[]
+  readonly menu: 'go' | 'view' | 'tab' | 'help'
+  /** Only in the menu and by its key, e.g. the palette itself. */
+  readonly isHidden?: boolean
+}
+
+export const commandIds = [
+  'palette.open',
+  'go.profiles',
+  'go.cluster',
+  'go.topics',
+  'go.groups',
+  'go.replay',
+  'go.journal',
+  'view.refresh',
+  'view.find',
+  'view.sidebar',
+  'view.filterTopics',
+  'view.theme',
+  'view.zone',
+  'tab.close',
+  'tab.closeOthers',
+  'tab.reopen',
+  'tab.next',
+  'tab.previous',
+  'help.shortcuts',
+] as const
+
+export type CommandId = (typeof commandIds)[number]
+
+export const commands: readonly Command[] = [
+  { id: 'palette.open', title: 'Go to…', keys: ['Mod+K', 'F1'], menu: 'go', isHidden: true },
+  { id: 'go.profiles', title: 'Profiles', keys: ['Mod+Shift+P'], menu: 'go' },
+  { id: 'go.cluster', title: 'Cluster overview', keys: [], menu: 'go' },
+  { id: 'go.topics', title: 'Topics', keys: ['Alt+T'], menu: 'go' },
+  { id: 'go.groups', title: 'Groups', keys: ['Alt+G'], menu: 'go' },
+  { id: 'go.replay', title: 'Replay records', keys: ['Alt+P'], menu: 'go' },
+  { id: 'go.journal', title: 'Journal of changes', keys: ['Alt+J'], menu: 'go' },
+  { id: 'view.refresh', title: 'Refresh this view', keys: ['F5'], menu: 'view' },
+  { id: 'view.find', title: 'Find in this view', keys: ['Mod+F'], menu: 'view' },
+  { id: 'view.sidebar', title: 'Show or hide the sidebar', keys: ['Mod+B'], menu: 'view' },
+  { id: 'view.filterTopics', title: 'Filter topics in the sidebar', keys: ['Mod+Shift+F'], menu: 'view' },
+  { id: 'view.theme', title: 'Change theme', keys: [], menu: 'view' },
+  { id: 'view.zone', title: 'Change time zone', keys: [], menu: 'view' },
+  { id: 'tab.close', title: 'Close tab', keys: ['Mod+W', 'Alt+W'], menu: 'tab' },
+  { id: 'tab.closeOthers', title: 'Close other tabs', keys: [], menu: 'tab' },
+  { id: 'tab.reopen', title: 'Reopen closed tab', keys: ['Mod+Shift+T', 'Alt+Shift+T'], menu: 'tab' },
+  { id: 'tab.next', title: 'Next tab', keys: ['Ctrl+PageDown', 'Alt+PageDown'], menu: 'tab' },
+  { id: 'tab.previous', title: 'Previous tab', keys: ['Ctrl+PageUp', 'Alt+PageUp'], menu: 'tab' },
+  { id: 'help.shortcuts', title: 'Keyboard shortcuts', keys: ['Mod+/'], menu: 'help' },
+]
+
+export function commandOf(id: CommandId): Command {
+  return commands.find((command) => command.id === id)!
+}
+
+/** What a keyboard event says, in as far as it matters here; so that this file needs no DOM. */
+export interface KeyPress {
+  readonly key: string
+  readonly ctrlKey: boolean
+  readonly metaKey: boolean
+  readonly shiftKey: boolean
+  readonly altKey: boolean
+  /** The physical key, for Alt combinations: Alt+T types † on a Mac. */
+  readonly code?: string
+}
+
+/** The command a key press asks for, if any. */
+export function commandForKey(press: KeyPress, isMac: boolean): CommandId | undefined {
+  return commands.find((command) => command.keys.some((keys) => matchesKeys(keys, press, isMac)))?.id
+}
+
+export function matchesKeys(keys: string, press: KeyPress, isMac: boolean): boolean {
+  const parts = keys.split('+')
+  const key = parts.pop()!
+  const wants = (name: string) => parts.includes(name)
+  const ctrl = wants('Ctrl') || (wants('Mod') && !isMac)
+  const meta = wants('Mod') && isMac
+  if (press.ctrlKey !== ctrl || press.metaKey !== meta || press.altKey !== wants('Alt')) return false
+  if (press.shiftKey !== wants('Shift')) return false
+  const letter = press.altKey && press.code?.startsWith('Key') === true ? press.code.slice(3) : press.key
+  return letter.toLowerCase() === key.toLowerCase()
+}
+
+/** The same keys in the spelling of Electron's menu accelerators. */
+export function acceleratorOf(command: Command): string | undefined {
+  return command.keys[0]?.replace('Mod', 'CmdOrCtrl')
+}
