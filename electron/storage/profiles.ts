@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { watch } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
-import { ProfileId } from '#shared/model/ids.ts'
+import { newProfileId, ProfileId } from '#shared/model/ids.ts'
 import { Profile, sameProfileName } from '#shared/model/profile.ts'
 import { damagedFiles, listFolder, makeFolder, syncFolder } from './files.ts'
 import { jsonFile, readOrMend, writeJson, type JsonFileOptions, type Migrations } from './json-file.ts'
@@ -110,7 +109,7 @@ export function createProfileStore(folder: string): ProfileStore {
       locked(async (lock, all) => {
         const original = all.find((profile) => profile.id === id)
         if (original === undefined) throw new SeeklineError('profile.unknown', `There is no profile with the id ${id}.`)
-        const copy = Profile.parse({ ...original, id: randomUUID(), name: freeName(original.name, all) })
+        const copy = Profile.parse({ ...original, id: newProfileId(), name: freeName(original.name, all) })
         await writeNamed(lock, copy, all)
         return copy
       }),

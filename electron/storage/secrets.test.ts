@@ -130,7 +130,7 @@ describe('secrets', () => {
   it('seals anew when the keychain asks for it', async () => {
     await createSecretStore(folder, await keychain()).set(profile, { password: 'geheim' })
     const box = await keychain()
-    const encrypt = vi.fn(box.encrypt)
+    const encrypt = vi.fn<SecretBox['encrypt']>(box.encrypt)
     const store = createSecretStore(folder, {
       ...box,
       encrypt,

@@ -10,6 +10,12 @@ export const ProfileId = z
   .brand<'ProfileId'>()
 export type ProfileId = z.infer<typeof ProfileId>
 
+/** Need not be unguessable, only unlike every other: so plain chance will do, which both sides of the wire have. */
+export function newProfileId(): ProfileId {
+  const chance = () => Math.random().toString(36).slice(2, 10)
+  return ProfileId.parse(`p${Date.now().toString(36)}-${chance()}${chance()}`)
+}
+
 /** An open profile. A profile is open at most once, so the connection carries its profile's id. */
 export const ConnectionId = ProfileId.brand<'ConnectionId'>()
 export type ConnectionId = z.infer<typeof ConnectionId>
