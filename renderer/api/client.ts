@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import './jitless.ts'
 import type { SeeklineContract } from '#shared/contract/index.ts'
 import { createClient } from '#shared/wire/client.ts'
 import type { Client } from '#shared/wire/client.ts'
@@ -8,9 +8,6 @@ import { takeToken } from './token.ts'
 import { electronTransport } from './transport-electron.ts'
 import type { SeeklineBridge } from './transport-electron.ts'
 import { socketTransport } from './transport-websocket.ts'
-
-// zod's fast path is compiled with `new Function`, whose very attempt is a CSP violation report.
-z.config({ jitless: true })
 
 export type Api = Client<SeeklineContract>
 

@@ -8,8 +8,6 @@ export interface SocketOptions {
   url: string
   token: string
   onState?: (state: LinkState) => void
-  /** For tests: Node's own WebSocket sends no Origin. */
-  createSocket?: (url: string) => WebSocket
   /** First wait before a new attempt, doubled up to {@link longestWaitMs}. */
   firstWaitMs?: number
 }
@@ -22,7 +20,6 @@ const longestWaitMs = 10_000
  */
 export function socketTransport(options: SocketOptions): ClientTransport & { close(): void } {
   const { firstWaitMs = 250 } = options
-  const create = options.createSocket ?? ((url: string) => new WebSocket(url))
   const calls = new Map<string, (answer: Envelope) => void>()
   const streams = new Map<string, (frame: ServerFrame) => void>()
   let socket: WebSocket | undefined
@@ -37,7 +34,7 @@ export function socketTransport(options: SocketOptions): ClientTransport & { clo
 
   const connect = (): void => {
     timer = undefined
-    const next = create(options.url)
+    const next = new WebSocket(options.url)
     socket = next
     next.binaryType = 'arraybuffer'
     next.addEventListener('open', () => next.send(options.token))

@@ -1,0 +1,108 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
+import { afterEach, describe, expect, it } from 'vitest'
+import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
+import { closeCodes } from '#shared/wire/frames.ts'
+import type { LinkState } from './link.ts'
+import { socketTransport } from './transport-websocket.ts'
+
+const closers: (() => void)[] = []
+afterEach(() => {
+  for (const close of closers.splice(0)) close()
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** A server that greets, answers calls to "echo", and leaves "hang" unanswered. */
+async function serve(port: number, onToken?: (socket: WebSocket) => void): Promise<WebSocketServer> {
+  const server = new WebSocketServer({ host: '127.0.0.1', port })
+  await once(server, 'listening')
+  server.on('connection', (socket) => {
+    socket.once('message', () => {
+      if (onToken !== undefined) return onToken(socket)
+      socket.on('message', (data: Buffer) => {
+        const message = decodeWire(data) as { type: string; id: string; route: string }
+        if (message.route === 'echo') {
+          socket.send(encodeWire({ type: 'answer', id: message.id, answer: { ok: true, value: message.id } }))
+        }
+      })
+      socket.send(encodeWire({ type: 'ready' }))
+    })
+  })
+  closers.push(() => stop(server))
+  return server
+}
+
+function stop(server: WebSocketServer): void {
+  for (const client of server.clients) client.terminate()
+  server.close()
+}
+
+function start(port: number) {
+  const states: LinkState[] = []
+  const transport = socketTransport({
+    url: `ws://127.0.0.1:${port}`,
+    token: 't',
+    firstWaitMs: 20,
+    onState: (state) => void states.push(state),
+  })
+  closers.push(() => transport.close())
+  return { states, transport }
+}
+
+const until = async (check: () => boolean): Promise<void> => {
+  for (let waited = 0; waited < 5_000 && !check(); waited += 10) await new Promise((resolve) => setTimeout(resolve, 10))
+  expect(check()).toBe(true)
+}
+
+describe('the page’s socket', () => {
+  it('fails what was under way when it breaks, says so, comes back, and sends what was asked meanwhile', async () => {
+    const port = await freePort()
+    const server = await serve(port)
+    const { states, transport } = start(port)
+    expect(await transport.call({ id: 'a', route: 'echo', input: {} })).toEqual({ ok: true, value: 'a' })
+
+    const frames: unknown[] = []
+    const hanging = transport.call({ id: 'b', route: 'hang', input: {} })
+    transport.stream({ id: 's', route: 'hang', input: {} }, (frame) => void frames.push(frame))
+    stop(server)
+    expect(await hanging).toMatchObject({ ok: false, error: { code: 'call.lost', retryable: true } })
+    expect(frames).toMatchObject([{ type: 'error', error: { code: 'call.lost' } }])
+    await until(() => states.filter((state) => state.status === 'reconnecting').length > 0)
+
+    await serve(port)
+    // Asked for before the new connection stands: it waits for it.
+    expect(await transport.call({ id: 'c', route: 'echo', input: {} })).toEqual({ ok: true, value: 'c' })
+    expect(states[0]).toEqual({ status: 'connecting' })
+    expect(states.at(-1)).toEqual({ status: 'connected' })
+  })
+
+  it('waits longer after each failed attempt', async () => {
+    const { states } = start(await freePort())
+    await until(() => states.filter((state) => state.status === 'reconnecting').length >= 4)
+    const waits = states.flatMap((state) => (state.status === 'reconnecting' ? [state.waitMs] : []))
+    expect(waits.slice(0, 4)).toEqual([20, 40, 80, 160])
+  })
+
+  it('does not try again with a token that was refused', async () => {
+    const port = await freePort()
+    const server = await serve(port, (socket) => socket.close(closeCodes.badToken))
+    let sockets = 0
+    server.on('connection', () => (sockets += 1))
+    const { states, transport } = start(port)
+    expect(await transport.call({ id: 'a', route: 'echo', input: {} })).toMatchObject({ error: { code: 'call.lost' } })
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    expect(states.map((state) => state.status)).toEqual(['connecting', 'refused'])
+    expect(sockets).toBe(1)
+  })
+})
