@@ -1,0 +1,232 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import fs from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { certificates, type Certificates } from './certificates.ts'
+import { startChild, type Child } from './children.ts'
+import { java } from './java.ts'
+import {
+  brokerProperties,
+  listenerNames,
+  users,
+  type ListenerName,
+  type NodePorts,
+  type Security,
+} from './kafka-config.ts'
+import { kafkaJars, type KafkaJars, type KafkaVersion } from './kafka-jars.ts'
+import { createTools, type KafkaTools } from './kafka-tools.ts'
+import { writeLogging } from './kafka-logging.ts'
+import { freePorts } from './ports.ts'
+import { registeredBrokers } from './registered-brokers.ts'
+import { run } from './run.ts'
+
+export interface KafkaOptions {
+  version?: KafkaVersion
+  nodes?: 1 | 3
+  /** Switches on SASL listeners, TLS listeners, the authorizer; `true` is all of them. 4.x only. */
+  security?: Security | true
+  /** Last word on every node's server.properties. */
+  properties?: Record<string, string>
+  /** What the client listeners advertise instead of 127.0.0.1, to test addresses that do not answer. */
+  advertisedHost?: string
+  /** Keeps data between runs and stops gracefully; without it the data is temporary. */
+  dataDir?: string
+  /** Ports to use again, from an earlier run with the same `dataDir`. */
+  ports?: NodePorts[]
+  heapMb?: number
+}
+
+export interface KafkaCluster {
+  version: KafkaVersion
+  clusterId: string
+  /** The plaintext listener's addresses, comma-separated; unauthenticated clients are superusers there. */
+  bootstrap: string
+  /** Per listener its addresses, comma-separated; only those that were asked for. */
+  listeners: Partial<Record<ListenerName, string>>
+  /** Present when TLS was asked for. */
+  certificates?: Certificates
+  users: typeof users
+  tools: KafkaTools
+  jars: KafkaJars
+  ports: NodePorts[]
+  /** Temporary (or given) folder: node-<i>/data, node-<i>/server.log. */
+  dir: string
+  /** Ends broker `i` (ids count from 1) with SIGKILL. */
+  killNode(i: number): Promise<void>
+  /** Starts it again on the same ports and waits until it has joined. */
+  startNode(i: number): Promise<void>
+  pid(i: number): number
+  stop(): Promise<void>
+}
+
+/** Starts a real Kafka (KRaft) on free loopback ports and waits until every node serves clients. */
+export async function startKafka(options: KafkaOptions = {}): Promise<KafkaCluster> {
+  const version = options.version ?? '4.3.0'
+  const nodes = options.nodes ?? 1
+  const security: Security = options.security === true ? { sasl: true, tls: true, acl: true } : (options.security ?? {})
+  const [jars, javaCommand, certs] = await Promise.all([
+    kafkaJars(version),
+    java(),
+    security.tls ? certificates() : Promise.resolve(undefined),
+  ])
+  const dir = options.dataDir ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-kafka-')))
+  await fs.mkdir(dir, { recursive: true })
+  const listening = listenerNames(security)
+  const ports = options.ports ?? (await choosePorts(nodes, listening.length + 2))
+  const logging = await writeLogging(dir, version)
+  const heap = options.heapMb ?? (nodes === 1 ? 512 : 400)
+  const clusterId = await clusterIdOf(dir)
+  const children: (Child | undefined)[] = []
+
+  const folder = (i: number) => path.join(dir, `node-${i}`)
+  const logFile = (i: number) => path.join(folder(i), 'server.log')
+  const jvm = [`-Xmx${heap}m`, '-Xms64m', '-XX:+UseSerialGC', `-Djava.io.tmpdir=${dir}`, ...logging.broker]
+
+  const format = async (i: number) => {
+    await fs.mkdir(folder(i), { recursive: true })
+    const file = path.join(folder(i), 'server.properties')
+    const text = brokerProperties({
+      version,
+      node: i,
+      ports,
+      dataDir: path.join(folder(i), 'data'),
+      listeners: listening,
+      security,
+      ...(certs ? { certificates: certs } : {}),
+      advertisedHost: options.advertisedHost ?? '127.0.0.1',
+      extra: options.properties ?? {},
+    })
+    await fs.writeFile(file, text, { mode: 0o600 })
+    if (
+      await fs.access(path.join(folder(i), 'data', 'meta.properties')).then(
+        () => true,
+        () => false,
+      )
+    )
+      return
+    const scram = security.sasl
+      ? Object.values(users).flatMap((user) =>
+          ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((kind) => [
+            '--add-scram',
+            `${kind}=[name=${user.username},password=${user.password}]`,
+          ]),
+        )
+      : []
+    const result = await run(javaCommand, [
+      '-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...logging.tool,
+      '-cp', jars.classpath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file, ...scram,
+    ]) // prettier-ignore
+    if (result.code !== 0) throw new Error(`Kafka's storage could not be formatted: ${result.stdout}${result.stderr}`)
+  }
+
+  const launch = async (i: number) => {
+    children[i] = startChild(
+      javaCommand,
+      [...jvm, '-cp', jars.classpath, 'kafka.Kafka', path.join(folder(i), 'server.properties')],
+      { logFile: logFile(i) },
+    )
+  }
+
+  const ids = Array.from({ length: nodes }, (_, index) => index + 1)
+  const addresses = (name: ListenerName) =>
+    ports.map((node) => `${options.advertisedHost ?? '127.0.0.1'}:${node[name]}`).join(',')
+  const bootstrap = ports.map((node) => `127.0.0.1:${node.plaintext}`).join(',')
+
+  const stop = async () => {
+    // Data that is thrown away needs no orderly shutdown, which takes seconds.
+    const grace = options.dataDir ? 15_000 : 0
+    await Promise.all(children.map(async (child) => child?.stop(grace)))
+    if (!options.dataDir) await fs.rm(dir, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  try {
+    await Promise.all(ids.map(format))
+    await Promise.all(ids.map(launch))
+    await ready(ports, ids, children, logFile)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+
+  const tools = createTools({ jars, java: javaCommand, bootstrap, logging, dir })
+  const listeners: Partial<Record<ListenerName, string>> = {}
+  for (const name of listening) listeners[name] = addresses(name)
+  // Alice may read what carries her name, so that a refusal and a success can be seen side by side.
+  if (security.acl) await tools.acls('--add', '--allow-principal', 'User:alice', '--operation', 'Read', '--operation', 'Describe',
+    '--topic', 'alice', '--group', 'alice', '--resource-pattern-type', 'prefixed') // prettier-ignore
+
+  return {
+    version,
+    clusterId,
+    bootstrap,
+    listeners,
+    ...(certs ? { certificates: certs } : {}),
+    users,
+    tools,
+    jars,
+    ports,
+    dir,
+    async killNode(i) {
+      await children[i]?.stop(0)
+    },
+    async startNode(i) {
+      await launch(i)
+      await ready(ports, ids, children, logFile)
+    },
+    pid: (i) => children[i]?.pid ?? -1,
+    stop,
+  }
+}
+
+async function choosePorts(nodes: number, each: number): Promise<NodePorts[]> {
+  const all = await freePorts(nodes * each)
+  return Array.from({ length: nodes }, (_, index) => {
+    const mine = all.slice(index * each, (index + 1) * each)
+    const [controller = 0, internal = 0, plaintext = 0, saslPlaintext, ssl, saslSsl, sslWrongHost] = mine
+    return { controller, internal, plaintext, ...definedPorts({ saslPlaintext, ssl, saslSsl, sslWrongHost }) }
+  })
+}
+
+function definedPorts(ports: Record<string, number | undefined>): Partial<NodePorts> {
+  return Object.fromEntries(Object.entries(ports).filter(([, port]) => port !== undefined))
+}
+
+/** Kafka's ids are 16 bytes in base64url, without a leading dash (the storage tool would take it for an option). */
+async function clusterIdOf(dir: string): Promise<string> {
+  const file = path.join(dir, 'cluster-id')
+  const known = await fs.readFile(file, 'utf8').catch(() => '')
+  if (known) return known
+  const bytes = randomBytes(16)
+  bytes.writeUInt8(randomInt(0x60), 0)
+  const id = bytes.toString('base64url')
+  await fs.writeFile(file, id)
+  return id
+}
+
+/** Ready is: every running node is registered, asked of each node itself. */
+async function ready(
+  ports: NodePorts[],
+  ids: number[],
+  children: (Child | undefined)[],
+  logFile: (i: number) => string,
+): Promise<void> {
+  const deadline = Date.now() + 60_000
+  const alive = ids.filter((i) => children[i]?.running)
+  await Promise.all(
+    alive.map(async (i) => {
+      for (;;) {
+        if (!children[i]?.running) throw new Error(`Kafka node ${i} ended at once:\n${await tail(logFile(i))}`)
+        const seen = await registeredBrokers(ports[i - 1]!.plaintext)
+        if (alive.every((id) => seen.includes(id))) return
+        if (Date.now() > deadline) throw new Error(`Kafka node ${i} was not ready in 60 s:\n${await tail(logFile(i))}`)
+        await sleep(100)
+      }
+    }),
+  )
+}
+
+async function tail(file: string): Promise<string> {
+  const text = await fs.readFile(file, 'utf8').catch(() => '')
+  return text.split('\n').slice(-25).join('\n')
+}

@@ -1,0 +1,225 @@
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startChild, type Child } from './children.ts'
+import type { KafkaJars } from './kafka-jars.ts'
+import type { KafkaLogging } from './kafka-logging.ts'
+import { run, type RunResult } from './run.ts'
+
+export interface ToolSetup {
+  jars: KafkaJars
+  java: string
+  bootstrap: string
+  logging: KafkaLogging
+  /** Where live consumers log to. */
+  dir: string
+}
+
+export interface ToolOptions {
+  timeoutMs?: number
+  input?: string
+  /** Does not throw when the tool fails: the caller judges the exit code. */
+  mayFail?: boolean
+}
+
+export type KafkaTools = ReturnType<typeof createTools>
+
+/** A position as ConsumerGroupCommand prints it; "-" is left out. */
+export interface DescribedPosition {
+  group: string
+  topic: string
+  partition: number
+  position?: bigint
+  end?: bigint
+  lag?: bigint
+  member?: string
+  host?: string
+  client?: string
+}
+
+export interface LiveConsumer {
+  group: string
+  child: Child
+  stop(): Promise<void>
+}
+
+/**
+ * Kafka's own scripts, by class: the judges of what we wrote. The JVM is told to start fast (one compiler tier, the
+ * serial collector), so comparisons of time with them are on the scripts' side.
+ */
+export function createTools(setup: ToolSetup) {
+  const { jars, java, bootstrap, logging } = setup
+  const old = jars.version.startsWith('3.')
+  const jvm = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', jars.classpath]
+  const classes = old ? classes3 : classes4
+
+  const call = async (tool: ToolName, args: readonly string[], options: ToolOptions = {}): Promise<RunResult> => {
+    const result = await run(java, [...logging.tool, ...jvm, classes[tool], ...args], options)
+    if (result.code !== 0 && !options.mayFail) {
+      throw new Error(`${tool} ${args.join(' ')} failed (${result.code}):\n${result.stdout}${result.stderr}`)
+    }
+    return result
+  }
+  const at = ['--bootstrap-server', bootstrap]
+  const groups = (...args: string[]) => call('ConsumerGroupCommand', [...at, ...args])
+
+  return {
+    /** Any tool with any arguments; `--bootstrap-server` is not added. */
+    call,
+    groups,
+    topics: (...args: string[]) => call('TopicCommand', [...at, ...args]),
+    configs: (...args: string[]) => call('ConfigCommand', [...at, ...args]),
+    acls: (...args: string[]) => call('AclCommand', [...at, ...args]),
+    transactions: (...args: string[]) => call('TransactionsCommand', [...at, ...args]),
+
+    async createTopic(name: string, partitions = 1, config: Record<string, string> = {}): Promise<void> {
+      const settings = Object.entries(config).flatMap(([key, value]) => ['--config', `${key}=${value}`])
+      await call('TopicCommand', [...at, '--create', '--topic', name, '--partitions', String(partitions), ...settings])
+    },
+
+    /** `--describe --offsets` of one group (or `--all-groups`), parsed; an unknown group gives none. */
+    async describeGroup(group: string): Promise<DescribedPosition[]> {
+      const which = group === '*' ? ['--all-groups'] : ['--group', group]
+      const result = await call('ConsumerGroupCommand', [...at, '--describe', ...which], { mayFail: true })
+      return parsePositions(result.stdout)
+    },
+
+    /** `--describe --state`, as text: state, members, coordinator. */
+    async describeGroupState(group: string): Promise<string> {
+      const result = await call('ConsumerGroupCommand', [...at, '--describe', '--state', '--group', group], {
+        mayFail: true,
+      })
+      return result.stdout
+    },
+
+    /** End offsets by default; -2 is the log start, a timestamp in ms the first offset at or after it. */
+    async offsets(topic: string, time: number | bigint = -1): Promise<Map<number, bigint>> {
+      const { stdout } = await call('GetOffsetShell', [...at, '--topic', topic, '--time', String(time)])
+      const rows = stdout.trim().split('\n').filter(Boolean)
+      return new Map(
+        rows.map((row) => row.split(':')).map(([, partition, offset]) => [Number(partition), BigInt(offset || -1)]),
+      )
+    },
+
+    async producerPerformance(
+      topic: string,
+      records: number,
+      size: number,
+      props: Record<string, string> = {},
+    ): Promise<void> {
+      const properties = Object.entries({ 'bootstrap.servers': bootstrap, ...props }).map(
+        ([key, value]) => `${key}=${value}`,
+      )
+      await call(
+        'ProducerPerformance',
+        ['--topic', topic, '--num-records', String(records), '--record-size', String(size), '--throughput', '-1',
+          '--producer-props', ...properties], // prettier-ignore
+        { timeoutMs: 180_000 },
+      )
+    },
+
+    /** What lies in the segment files, in Kafka's own words (the broker must have flushed; it reads the page cache). */
+    async dumpLog(...files: string[]): Promise<string> {
+      return (await call('DumpLogSegments', ['--print-data-log', '--deep-iteration', '--files', files.join(',')]))
+        .stdout
+    },
+
+    /** A group member that lives until stopped: Kafka's console consumer, of either protocol. Resolves when it has joined. */
+    async liveConsumer(
+      topic: string,
+      group: string,
+      protocol: 'consumer' | 'classic' = 'consumer',
+      props: Record<string, string> = {},
+    ): Promise<LiveConsumer> {
+      const logFile = path.join(setup.dir, `consumer-${group.replaceAll(/[^\w.-]/g, '_')}-${Date.now()}.log`)
+      const property = old ? '--consumer-property' : '--command-property'
+      const wanted = { ...(old ? {} : { 'group.protocol': protocol }), 'auto.offset.reset': 'earliest', ...props }
+      const settings = Object.entries(wanted).flatMap(([key, value]) => [property, `${key}=${value}`])
+      const child = startChild(
+        java,
+        [...logging.consumer, ...jvm, classes.ConsoleConsumer, ...at, '--topic', topic, '--group', group, ...settings],
+        { logFile },
+      )
+      const deadline = Date.now() + 45_000
+      for (;;) {
+        const log = await fs.readFile(logFile, 'latin1').catch(() => '')
+        if (
+          /Adding newly assigned partitions|[Ss]etting offset for partition|to the committed offset|Resetting offset/.test(
+            log,
+          )
+        )
+          break
+        if (!child.running || Date.now() > deadline) {
+          await child.stop(0)
+          throw new Error(`The console consumer did not join ${group}:\n${log.slice(-2000)}`)
+        }
+        await sleep(100)
+      }
+      return { group, child, stop: () => child.stop(10_000) }
+    },
+  }
+}
+
+type ToolName = keyof typeof classes4
+
+const classes4 = {
+  ConsumerGroupCommand: 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
+  TopicCommand: 'org.apache.kafka.tools.TopicCommand',
+  ConfigCommand: 'kafka.admin.ConfigCommand',
+  AclCommand: 'org.apache.kafka.tools.AclCommand',
+  GetOffsetShell: 'org.apache.kafka.tools.GetOffsetShell',
+  ConsoleConsumer: 'org.apache.kafka.tools.consumer.ConsoleConsumer',
+  ConsoleShareConsumer: 'org.apache.kafka.tools.consumer.ConsoleShareConsumer',
+  ConsoleProducer: 'org.apache.kafka.tools.ConsoleProducer',
+  ProducerPerformance: 'org.apache.kafka.tools.ProducerPerformance',
+  DeleteRecordsCommand: 'org.apache.kafka.tools.DeleteRecordsCommand',
+  DumpLogSegments: 'org.apache.kafka.tools.DumpLogSegments',
+  TransactionsCommand: 'org.apache.kafka.tools.TransactionsCommand',
+} as const
+
+const classes3: Record<ToolName, string> = {
+  ConsumerGroupCommand: 'kafka.admin.ConsumerGroupCommand',
+  TopicCommand: 'kafka.admin.TopicCommand',
+  ConfigCommand: 'kafka.admin.ConfigCommand',
+  AclCommand: 'kafka.admin.AclCommand',
+  GetOffsetShell: 'kafka.tools.GetOffsetShell',
+  ConsoleConsumer: 'kafka.tools.ConsoleConsumer',
+  ConsoleShareConsumer: 'kafka.tools.ConsoleShareConsumer',
+  ConsoleProducer: 'kafka.tools.ConsoleProducer',
+  ProducerPerformance: 'org.apache.kafka.tools.ProducerPerformance',
+  DeleteRecordsCommand: 'kafka.admin.DeleteRecordsCommand',
+  DumpLogSegments: 'kafka.tools.DumpLogSegments',
+  TransactionsCommand: 'org.apache.kafka.tools.TransactionsCommand',
+}
+
+/** Columns are found by the header line: their number differs between versions and group types. */
+export function parsePositions(text: string): DescribedPosition[] {
+  const found: DescribedPosition[] = []
+  let header: string[] = []
+  for (const line of text.split('\n')) {
+    const cells = line.trim().split(/\s+/)
+    if (cells[0] === 'GROUP') {
+      header = cells
+      continue
+    }
+    const cell = (name: string) => {
+      const value = header.includes(name) ? cells[header.indexOf(name)] : undefined
+      return value === undefined || value === '-' ? undefined : value
+    }
+    const topic = cell('TOPIC')
+    const partition = cell('PARTITION')
+    if (topic === undefined || partition === undefined || !/^\d+$/.test(partition)) continue
+    const number = (name: string) => (cell(name) === undefined ? undefined : BigInt(cell(name)!))
+    const row = {
+      position: number('CURRENT-OFFSET'),
+      end: number('LOG-END-OFFSET'),
+      lag: number('LAG'),
+      member: cell('CONSUMER-ID'),
+      host: cell('HOST'),
+      client: cell('CLIENT-ID'),
+    }
+    const present = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined))
+    found.push({ group: cell('GROUP') ?? '', topic, partition: Number(partition), ...present })
+  }
+  return found
+}

@@ -1,0 +1,11 @@
+/** Something the machine lacks, told in one sentence that says what to do; shown without a stack. */
+export class SetupError extends Error {
+  override name = 'SetupError'
+}
+
+/** The last stop of every script: a sentence for what the user can mend, the stack for what he cannot. */
+export function exitWith(error: unknown): never {
+  if (error instanceof SetupError) process.stderr.write(`${error.message}\n`)
+  else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exit(1)
+}

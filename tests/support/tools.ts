@@ -1,0 +1,7 @@
+export { kcatConsume, kcatProduce, kcatCommand, type KcatRecord } from '../../scripts/lib/kcat.ts'
+export {
+  createTools,
+  type DescribedPosition,
+  type KafkaTools,
+  type LiveConsumer,
+} from '../../scripts/lib/kafka-tools.ts'
