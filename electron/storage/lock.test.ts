@@ -11,7 +11,7 @@ import { z } from 'zod'
 import { jsonFile } from './json-file.ts'
 import { withLock } from './lock.ts'
 
-const child = fileURLToPath(new URL('./lock-test-child.ts', import.meta.url))
+const child = fileURLToPath(new URL('./test-child.ts', import.meta.url))
 let folder = ''
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'seekline-lock-'))

@@ -1,16 +1,23 @@
 import { readFile } from 'node:fs/promises'
-import { createSecureContext, type ConnectionOptions } from 'node:tls'
+import { createSecureContext } from 'node:tls'
 import { SeeklineError } from '#shared/errors.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 import { errorCode } from './files.ts'
 import { secretNeeded } from './secrets.ts'
 
-/** For `tls.connect`; `servername` is absent where each broker's own host is to be asked for. */
-export type TlsMaterial = Pick<
-  ConnectionOptions,
-  'ca' | 'cert' | 'key' | 'pfx' | 'passphrase' | 'servername' | 'rejectUnauthorized' | 'checkServerIdentity'
->
+/** For a TLS connection; `servername` is absent where each broker's own host is to be asked for. */
+export interface TlsMaterial {
+  ca?: string
+  cert?: string
+  key?: string
+  pfx?: Uint8Array
+  passphrase?: string
+  servername?: string
+  rejectUnauthorized: boolean
+  /** false: the certificate must be trusted, but may be for another host. */
+  checkHostName: boolean
+}
 
 /**
  * Reads the certificates and keys a profile names, and tries them before any socket is opened, so that a wrong
@@ -19,8 +26,10 @@ export type TlsMaterial = Pick<
 export async function loadTls(profile: Profile, secrets: Secrets): Promise<TlsMaterial | null> {
   const { tls } = profile
   if (!tls.enabled) return null
-  const material: TlsMaterial = { rejectUnauthorized: tls.verify }
-  if (!tls.verify || !tls.verifyHostName) material.checkServerIdentity = () => undefined
+  const material: TlsMaterial = {
+    rejectUnauthorized: tls.verify,
+    checkHostName: tls.verify && tls.verifyHostName,
+  }
   if (tls.serverName !== null) material.servername = tls.serverName
   if (tls.ca.source === 'text') material.ca = tls.ca.pem
   if (tls.ca.source === 'file') material.ca = await readText('CA file', tls.ca.path)

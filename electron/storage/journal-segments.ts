@@ -1,0 +1,143 @@
+import { open, readFile, stat, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { errorCode, listFolder, makeFolder, storageFailed, syncFolder } from './files.ts'
+import { withLock, type HeldLock } from './lock.ts'
+
+export interface Segments {
+  /** Returns once the line is on disk; when it throws, nothing of the line is. */
+  append(line: string): Promise<void>
+  /** File names, newest first. */
+  names(): Promise<string[]>
+  /** The whole lines of one file, oldest first. */
+  lines(name: string): Promise<string[]>
+  /** What was cut off the end of a file, as sentences. */
+  torn(): Promise<string[]>
+}
+
+/**
+ * An append-only log in files of bounded size, `<name>-000001.jsonl` and on; none is ever deleted or rewritten. The one
+ * exception: a last line without its end, left by a crash while writing, is moved to `<file>.torn-<time>`, for the next
+ * line would otherwise be glued to it.
+ */
+export function openSegments(folder: string, name: string, maxBytes: number): Segments {
+  const pattern = new RegExp(`^${name}-(\\d{6,})\\.jsonl$`)
+  const lockPath = join(folder, `.${name}.lock`)
+  const numberOf = (file: string) => Number(pattern.exec(file)?.[1] ?? 0)
+
+  const names = async () => {
+    const files = (await listFolder(folder)).filter((file) => pattern.test(file))
+    return files.sort((a, b) => numberOf(b) - numberOf(a))
+  }
+
+  return {
+    names,
+    append: (line) =>
+      withLock(lockPath, async (lock) => {
+        const bytes = Buffer.from(line, 'utf8')
+        const newest = (await names())[0] ?? fileName(name, 1)
+        const size = await cutTornEnd(folder, newest, lock)
+        const full = size > 0 && size + bytes.length > maxBytes
+        const file = full ? fileName(name, numberOf(newest) + 1) : newest
+        await lock.assertHeld()
+        await appendDurably(folder, file, bytes)
+      }),
+    lines: async (file) => {
+      const path = join(folder, file)
+      let text = await readOrEmpty(path)
+      if (text !== '' && !text.endsWith('\n')) {
+        // Another process may be in the middle of writing this line, so only under the lock is it known to be torn.
+        await withLock(lockPath, (lock) => cutTornEnd(folder, file, lock))
+        text = await readOrEmpty(path)
+      }
+      return text.split('\n').slice(0, -1)
+    },
+    torn: async () =>
+      (await listFolder(folder))
+        .filter((file) => file.startsWith(`${name}-`) && file.includes('.torn-'))
+        .map(
+          (file) =>
+            `A line that was cut off while being written is kept in ${join(folder, file)}; look at it, then delete it.`,
+        ),
+  }
+}
+
+function fileName(name: string, number: number): string {
+  return `${name}-${String(number).padStart(6, '0')}.jsonl`
+}
+
+async function appendDurably(folder: string, file: string, bytes: Buffer): Promise<void> {
+  const path = join(folder, file)
+  try {
+    await makeFolder(folder)
+    const handle = await open(path, 'a', 0o600)
+    try {
+      const { size } = await handle.stat()
+      try {
+        await writeAll(handle, bytes)
+        await handle.sync()
+      } catch (error) {
+        // A full disk takes part of a line; what the caller is told failed must not be found later.
+        await handle.truncate(size).catch(() => undefined)
+        throw error
+      }
+      if (size === 0) await syncFolder(folder)
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    throw storageFailed(`The journal ${path} could not be written, so nothing was changed`, error)
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    done += (await handle.write(bytes, done)).bytesWritten
+  }
+}
+
+/** Returns the file's size once it ends with a whole line. */
+async function cutTornEnd(folder: string, file: string, lock: HeldLock): Promise<number> {
+  const path = join(folder, file)
+  try {
+    const { size } = await stat(path)
+    if (size === 0) return 0
+    const handle = await open(path, 'r+')
+    try {
+      const last = Buffer.alloc(1)
+      await handle.read(last, 0, 1, size - 1)
+      if (last[0] === 0x0a) return size
+      const content = await handle.readFile()
+      const end = content.lastIndexOf(0x0a) + 1
+      await lock.assertHeld()
+      await keepTorn(`${path}.torn-${new Date().toISOString().replace(/[:.]/g, '-')}`, content.subarray(end))
+      await handle.truncate(end)
+      await handle.sync()
+      await syncFolder(folder)
+      return end
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 0
+    throw storageFailed(`The journal ${path} could not be mended`, error)
+  }
+}
+
+async function keepTorn(path: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(path, 'wx', 0o600)
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function readOrEmpty(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return ''
+    throw storageFailed(`The journal ${path} could not be read`, error)
+  }
+}

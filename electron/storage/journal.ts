@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { decodeLine, encodeLine } from './journal-codec.ts'
+import { openSegments } from './journal-segments.ts'
+
+/** One change: what was meant to be done, and what came of it. Without `result` we ended, or failed to write, between the two. */
+export interface JournalEntry<I, R> {
+  id: string
+  /** When the intent was written, ms since 1970. */
+  at: bigint
+  intent: I
+  result: R | null
+}
+
+export interface Journal<I, R> {
+  /** On disk (fsync) when this returns the id; only then may the change be made. */
+  intent(data: I): Promise<string>
+  result(id: string, data: R): Promise<void>
+  get(id: string): Promise<JournalEntry<I, R> | null>
+  resultOf(id: string): Promise<R | null>
+  /** Newest first; `before` is the id of the last entry already had. `damaged` says in sentences what could not be read. */
+  list(query: JournalQuery<I, R>): Promise<{ items: JournalEntry<I, R>[]; more: boolean; damaged: string[] }>
+}
+
+export interface JournalQuery<I, R> {
+  limit: number
+  before?: string | undefined
+  where?: (entry: JournalEntry<I, R>) => boolean
+}
+
+export interface JournalOptions<I, R> {
+  folder: string
+  /** One journal a kind: `positions`, `replays`. */
+  name: string
+  intent: z.ZodType<I>
+  result: z.ZodType<R>
+  maxFileBytes?: number
+  now?: () => number
+}
+
+const Line = z.discriminatedUnion('phase', [
+  z.strictObject({
+    version: z.literal(1),
+    phase: z.literal('intent'),
+    id: z.string(),
+    at: z.bigint(),
+    data: z.unknown(),
+  }),
+  z.strictObject({
+    version: z.literal(1),
+    phase: z.literal('result'),
+    id: z.string(),
+    at: z.bigint(),
+    data: z.unknown(),
+  }),
+])
+type Line = z.infer<typeof Line>
+
+/**
+ * The local, append-only, write-ahead record of changes. Intent and result are two lines, because the first must be on
+ * disk before the change and the second can only follow it; a line once written is never altered.
+ */
+export function openJournal<I, R>(options: JournalOptions<I, R>): Journal<I, R> {
+  const { folder, name, maxFileBytes = 1_048_576, now = Date.now } = options
+  const segments = openSegments(folder, name, maxFileBytes)
+
+  const append = async (phase: Line['phase'], id: string, data: unknown) => {
+    await segments.append(encodeLine({ version: 1, phase, id, at: BigInt(now()), data }))
+  }
+
+  /**
+   * Entries from the newest to the oldest, until `visit` says that it has enough. A result stands after its intent, so
+   * going backwards each is known by the time its intent comes.
+   */
+  async function walk(visit: (entry: JournalEntry<I, R>) => boolean, damaged: string[]): Promise<void> {
+    const results = new Map<string, R>()
+    for (const file of await segments.names()) {
+      const lines = await segments.lines(file)
+      for (let n = lines.length - 1; n >= 0; n -= 1) {
+        const where = `Line ${n + 1} of ${file}`
+        const line = parse(lines[n] ?? '', where, damaged)
+        if (line === null) continue
+        const data = (line.phase === 'intent' ? options.intent : options.result).safeParse(line.data)
+        if (!data.success) {
+          damaged.push(`${where} holds something other than this version writes; it was left as it is.`)
+          continue
+        }
+        if (line.phase === 'result') {
+          if (!results.has(line.id)) results.set(line.id, data.data as R)
+          continue
+        }
+        const result = results.get(line.id) ?? null
+        results.delete(line.id)
+        if (visit({ id: line.id, at: line.at, intent: data.data as I, result })) return
+      }
+    }
+  }
+
+  async function get(id: string): Promise<JournalEntry<I, R> | null> {
+    let found: JournalEntry<I, R> | null = null
+    await walk((entry) => {
+      if (entry.id === id) found = entry
+      return found !== null
+    }, [])
+    return found
+  }
+
+  return {
+    intent: async (data) => {
+      const id = newId(now())
+      await append('intent', id, options.intent.parse(data))
+      return id
+    },
+    result: (id, data) => append('result', id, options.result.parse(data)),
+    get,
+    resultOf: async (id) => (await get(id))?.result ?? null,
+    list: async ({ limit, before, where }) => {
+      const damaged: string[] = []
+      const items: JournalEntry<I, R>[] = []
+      let started = before === undefined
+      await walk((entry) => {
+        if (!started) started = entry.id === before
+        else if (where?.(entry) !== false) items.push(entry)
+        return items.length > limit
+      }, damaged)
+      // Asked last, for reading is what finds torn lines.
+      damaged.push(...(await segments.torn()))
+      return { items: items.slice(0, limit), more: items.length > limit, damaged }
+    },
+  }
+}
+
+function parse(text: string, where: string, damaged: string[]): Line | null {
+  try {
+    const value = decodeLine(text)
+    const line = Line.safeParse(value)
+    if (line.success) return line.data
+    const newer = z.looseObject({ version: z.number().min(2) }).safeParse(value).success
+    damaged.push(
+      newer
+        ? `${where} was written by a newer Seekline; use that to see it.`
+        : `${where} is not a journal entry; it was left as it is.`,
+    )
+  } catch {
+    damaged.push(`${where} cannot be read; it was left as it is.`)
+  }
+  return null
+}
+
+/** Sorts by time for a person who looks into the files; the chance part keeps two processes apart. */
+function newId(now: number): string {
+  return `${new Date(now).toISOString().slice(0, 19).replace(/[-:]/g, '')}-${randomBytes(5).toString('hex')}`
+}
