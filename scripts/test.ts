@@ -1,0 +1,116 @@
+// npm test: every check in order, each with its time; at the end one line "N passed, N failed".
+import { spawn } from 'node:child_process'
+import fs from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { repoRoot } from './lib/paths.ts'
+import { exitWith, SetupError } from './lib/setup-error.ts'
+
+interface Counts {
+  passed: number
+  failed: number
+}
+
+interface Step {
+  name: string
+  /** A vitest project: its tests are counted one by one. Other steps count as one. */
+  projects?: string[]
+  command?: [file: string, ...args: string[]]
+  limitMinutes: number
+}
+
+const steps: Step[] = [
+  { name: 'types', command: ['typescript/bin/tsc', '-b'], limitMinutes: 4 },
+  { name: 'lint', command: ['oxlint/bin/oxlint', '--type-aware', '--deny-warnings'], limitMinutes: 3 },
+  { name: 'format', command: ['prettier/bin/prettier.cjs', '--check', '.'], limitMinutes: 3 },
+  { name: 'knip', command: ['knip/bin/knip.js'], limitMinutes: 3 },
+  { name: 'unit', projects: ['unit', 'dom'], limitMinutes: 6 },
+  { name: 'build', command: ['electron-vite/bin/electron-vite.js', 'build'], limitMinutes: 4 },
+  { name: 'integration', projects: ['integration'], limitMinutes: 12 },
+  { name: 'e2e', projects: ['e2e'], limitMinutes: 12 },
+]
+
+await main().catch(exitWith)
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { only: { type: 'string' } } })
+  const wanted = values.only?.split(',').map((name) => name.trim()).filter(Boolean) // prettier-ignore
+  const unknown = wanted?.find((name) => !steps.some((step) => step.name === name))
+  if (unknown)
+    throw new SetupError(`--only knows no "${unknown}": it is one of ${steps.map((step) => step.name).join(', ')}.`)
+  const total: Counts = { passed: 0, failed: 0 }
+  const report: string[] = []
+  for (const step of steps.filter(({ name }) => !wanted || wanted.includes(name))) {
+    console.log(`\n── ${step.name}`)
+    const began = performance.now()
+    const counts = step.projects ? await runVitest(step, step.projects) : await runCheck(step)
+    total.passed += counts.passed
+    total.failed += counts.failed
+    const seconds = ((performance.now() - began) / 1000).toFixed(1)
+    report.push(`${step.name.padEnd(12)} ${seconds.padStart(7)} s  ${counts.passed} passed, ${counts.failed} failed`)
+    console.log(report.at(-1))
+  }
+  console.log(`\n${report.join('\n')}\n`)
+  console.log(`${total.passed} passed, ${total.failed} failed`)
+  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
+}
+
+async function runCheck(step: Step): Promise<Counts> {
+  const [file = '', ...args] = step.command ?? []
+  const code = await runNode(file, args, step.limitMinutes)
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+}
+
+/** Counts come from vitest's own report; what it does not report (a crash, a failed set-up) is one failure. */
+async function runVitest(step: Step, projects: string[]): Promise<Counts> {
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-test-'))
+  const file = path.join(folder, 'report.json')
+  try {
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+    const args = ['run', ...projects.flatMap((project) => ['--project', project]), ...reporters]
+    const code = await runNode('vitest/vitest.mjs', args, step.limitMinutes)
+    const counts = countsOf(await fs.readFile(file, 'utf8').catch(() => '{}'))
+    if (code !== 0 && counts.failed === 0) counts.failed = 1
+    return counts
+  } finally {
+    await fs.rm(folder, { recursive: true, force: true })
+  }
+}
+
+function countsOf(report: string): Counts {
+  const value = JSON.parse(report) as {
+    numPassedTests?: number
+    numFailedTests?: number
+    testResults?: { status: string; assertionResults: unknown[] }[]
+  }
+  // A file that fails before its first test has no failed test to count.
+  const broken = value.testResults?.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  )
+  return { passed: value.numPassedTests ?? 0, failed: (value.numFailedTests ?? 0) + (broken?.length ?? 0) }
+}
+
+/** Every tool is started by its file under this Node: no shell, no shim that differs between systems. */
+async function runNode(file: string, args: string[], limitMinutes: number): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [path.join(repoRoot, 'node_modules', file), ...args], {
+      cwd: repoRoot,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
+    const timer = setTimeout(() => {
+      console.error(`Stopped after ${limitMinutes} minutes.`)
+      child.kill('SIGTERM')
+      setTimeout(() => child.kill('SIGKILL'), 10_000).unref()
+    }, limitMinutes * 60_000)
+    const end = (code: number) => {
+      clearTimeout(timer)
+      resolve(code)
+    }
+    child.on('error', (error) => {
+      console.error(error.message)
+      end(1)
+    })
+    child.on('exit', (code) => end(code ?? 1))
+  })
+}

@@ -1,0 +1,100 @@
+import fs from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { chromium, type BrowserContext } from 'playwright-core'
+import { answers, run } from '../../scripts/lib/run.ts'
+import { SetupError } from '../../scripts/lib/setup-error.ts'
+
+export interface RunningChromium {
+  context: BrowserContext
+  close(): Promise<void>
+}
+
+/** Real Chromium with a fresh profile folder. `headed` needs a display. */
+export async function startChromium(
+  options: { width?: number; height?: number; headed?: boolean; colorScheme?: 'light' | 'dark' } = {},
+): Promise<RunningChromium> {
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-chromium-'))
+  const context = await chromium.launchPersistentContext(folder, {
+    executablePath: await chromiumPath(),
+    headless: !options.headed,
+    viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
+    colorScheme: options.colorScheme ?? 'light',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    timeout: 60_000,
+    args: [
+      // Containers, where tests often run as root, offer Chromium no sandbox; the page is our own.
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-dev-shm-usage',
+    ],
+  })
+  return {
+    context,
+    async close() {
+      await context.close()
+      await fs.rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+let found: Promise<string> | undefined
+
+/** `CHROME_PATH`, the system's Chromium or Chrome, or Debian's, installed where that is allowed. */
+export async function chromiumPath(): Promise<string> {
+  found ??= find()
+  return found
+}
+
+async function find(): Promise<string> {
+  const named = process.env.CHROME_PATH
+  if (named) {
+    if (await answers(named)) return named
+    throw new SetupError(`CHROME_PATH names ${named}, which does not start.`)
+  }
+  const installed = await firstInstalled()
+  if (installed) return installed
+  if (process.platform === 'linux' && process.getuid?.() === 0) {
+    const install = async () =>
+      run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], { timeoutMs: 400_000 }).catch(
+        () => undefined,
+      )
+    if ((await install())?.code !== 0) {
+      await run('apt-get', ['update', '-q'], { timeoutMs: 120_000 }).catch(() => undefined)
+      await install()
+    }
+    const now = await firstInstalled()
+    if (now) return now
+  }
+  throw new SetupError('No Chromium was found: install Chromium or Chrome, or set CHROME_PATH to its program.')
+}
+
+async function firstInstalled(): Promise<string | undefined> {
+  if (process.platform === 'win32') {
+    // Chrome for Windows answers no --version; that its file is there must do.
+    const places = [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA]
+    for (const place of places) {
+      const file = path.join(place ?? '', 'Google', 'Chrome', 'Application', 'chrome.exe')
+      if (await fs.access(file).then(() => true, () => false)) return file // prettier-ignore
+    }
+    return undefined
+  }
+  const mac = [
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  ]
+  const linux = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+  for (const name of process.platform === 'darwin' ? mac : linux) {
+    if (!(await answers(name))) continue
+    if (path.isAbsolute(name)) return name
+    // Playwright starts a file, not a name on the PATH.
+    const where = await run('sh', ['-c', `command -v ${name}`])
+    return where.stdout.trim()
+  }
+  return undefined
+}

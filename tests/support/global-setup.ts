@@ -1,0 +1,22 @@
+import type { TestProject } from 'vitest/node'
+import { startKafka } from '../../scripts/lib/kafka-cluster.ts'
+
+/** What every integration and e2e test may count on: one Kafka 4.3 node that all files share. */
+interface SharedKafka {
+  bootstrap: string
+  /** Where its nodes' folders and logs are. */
+  dir: string
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    kafka: SharedKafka
+  }
+}
+
+/** Test files take topics and groups of their own names in it: they run one after another, but share all data. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const cluster = await startKafka()
+  project.provide('kafka', { bootstrap: cluster.bootstrap, dir: cluster.dir })
+  return cluster.stop
+}

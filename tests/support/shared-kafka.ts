@@ -1,0 +1,20 @@
+import { inject } from 'vitest'
+import { java } from '../../scripts/lib/java.ts'
+import { kafkaJars } from '../../scripts/lib/kafka-jars.ts'
+import { writeLogging } from '../../scripts/lib/kafka-logging.ts'
+import { createTools, type KafkaTools } from '../../scripts/lib/kafka-tools.ts'
+
+/** The shared node of this run, with Kafka's own tools pointed at it. */
+export async function sharedKafka(): Promise<{ bootstrap: string; dir: string; tools: KafkaTools }> {
+  const { bootstrap, dir } = inject('kafka')
+  const [jars, command, logging] = await Promise.all([kafkaJars('4.3.0'), java(), writeLogging(dir, '4.3.0')])
+  return { bootstrap, dir, tools: createTools({ jars, java: command, bootstrap, logging, dir }) }
+}
+
+let count = 0
+
+/** A name no other test uses, readable in a failure. */
+export function uniqueName(stem: string): string {
+  count += 1
+  return `${stem}-${process.pid}-${Date.now().toString(36)}-${count}`
+}
