@@ -11,7 +11,7 @@ export interface TlsMaterial {
   ca?: string
   cert?: string
   key?: string
-  pfx?: Uint8Array
+  pfx?: Buffer
   passphrase?: string
   servername?: string
   rejectUnauthorized: boolean

@@ -16,7 +16,7 @@ export interface Gate {
  * What a read-only connection may send: ApiVersions, SaslHandshake, SaslAuthenticate, Metadata, Fetch, ListOffsets,
  * FindCoordinator, OffsetFetch, every List* and every Describe*. An allow-list: unknown keys are writes.
  */
-const READS: ReadonlySet<number> = new Set([
+export const reads: ReadonlySet<number> = new Set([
   1,
   2,
   3,
@@ -84,7 +84,8 @@ export class FrameGate {
   }
 
   push(chunk: Uint8Array): Buffer[] {
-    if (this.dead) throw refusal('This connection was ended because a write was stopped on it.', null)
+    // Not a refusal of this frame: its caller may ask again on another connection.
+    if (this.dead) throw new Error('Connection closed: a request on it was stopped.')
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
     let rest = this.held.length === 0 ? bytes : Buffer.concat([this.held, bytes])
     const whole: Buffer[] = []
@@ -110,7 +111,7 @@ export class FrameGate {
 
   private refuseByKey(frame: Buffer): void {
     const key = frame.readInt16BE(4)
-    if (this.gate.mode === 'read-only' && !READS.has(key)) this.refuse(key)
+    if (this.gate.mode === 'read-only' && !reads.has(key)) this.refuse(key)
   }
 
   private refuse(key: number): never {
@@ -155,7 +156,8 @@ export function metadataCreatesNothing(frame: Buffer): boolean {
     const count = uvarint(frame, cursor) - 1
     for (let i = 0; i < count; i++) {
       if (version >= 10) cursor.at += 16
-      cursor.at += Math.max(uvarint(frame, cursor) - 1, 0)
+      const length = uvarint(frame, cursor) - 1
+      cursor.at += Math.max(length, 0)
       skipTags(frame, cursor)
     }
     return frame.readInt8(cursor.at) === 0

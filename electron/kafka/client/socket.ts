@@ -44,6 +44,7 @@ export class GatedSocket implements KafkaSocket {
   private readonly onEnd: ((end: SocketEnd) => void) | undefined
   private step: SocketStep = 'name'
   private ended = false
+  private reported = false
   private byUs = false
 
   constructor(
@@ -101,7 +102,10 @@ export class GatedSocket implements KafkaSocket {
       for (const frame of this.frames.push(chunk)) drained = this.raw.write(frame)
       return drained
     } catch (error) {
-      // The caller of the stopped frame gets this error; everything else on the socket learns that it closed.
+      // The caller of the stopped frame gets this error; everything else on the socket learns a moment later that it
+      // closed. Our side knows at once, so that the next call already opens another.
+      this.byUs = true
+      this.report(undefined)
       setImmediate(() => this.destroy())
       throw error
     }
@@ -115,7 +119,11 @@ export class GatedSocket implements KafkaSocket {
 
   /** Ends it at once, without waiting for an answer under way. */
   destroy(error?: Error): void {
-    if (error === undefined) this.byUs = true
+    if (error === undefined) {
+      this.byUs = true
+      // Not only when 'close' comes, some turns later: until then the next call would pick this dead socket.
+      this.report(undefined)
+    }
     this.raw.destroy(error)
   }
 
@@ -139,7 +147,8 @@ export class GatedSocket implements KafkaSocket {
         port: target.port,
         rejectUnauthorized: rejectUnauthorized ?? true,
         // Certificates are for the address the broker advertises, wherever the address map leads.
-        checkServerIdentity: (_host, certificate) => tls.checkServerIdentity(name, certificate),
+        checkServerIdentity: (_host, certificate) =>
+          spec.tls?.checkHostName === false ? undefined : tls.checkServerIdentity(name, certificate),
         ...(net.isIP(name) === 0 ? { servername: name } : {}),
         ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
         ...(cert === undefined ? {} : { cert }),
@@ -155,7 +164,7 @@ export class GatedSocket implements KafkaSocket {
     if (this.ended) return
     this.ended = true
     clearTimeout(this.timer)
-    this.onEnd?.({ step: this.step, error, byUs: this.byUs })
+    this.report(error)
     if (error !== undefined) {
       this.events.emit('error', error)
     } else if (this.step === 'open') {
@@ -165,5 +174,11 @@ export class GatedSocket implements KafkaSocket {
       this.events.emit('error', Object.assign(new Error('closed before the connection stood'), { code: 'ECONNRESET' }))
     }
     this.raw.destroy()
+  }
+
+  private report(error: (Error & { code?: string }) | undefined): void {
+    if (this.reported) return
+    this.reported = true
+    this.onEnd?.({ step: this.step, error, byUs: this.byUs })
   }
 }

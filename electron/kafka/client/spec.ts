@@ -22,6 +22,8 @@ export interface ConnectionSpec {
     servername?: string
     /** Default true. false: any certificate is taken. */
     rejectUnauthorized?: boolean
+    /** Default true. false: the certificate must be trusted, but may be for another host. */
+    checkHostName?: boolean
   }
   sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string }
   /** Where an address is really to be reached: `host:port` → `host:port`. Names and certificates stay those of `from`. */

@@ -1,0 +1,197 @@
+import type { connections, TestStep } from '#shared/contract/connections.ts'
+import type { ServiceOf } from '#shared/contract/define.ts'
+import { toErrorValue } from '#shared/errors.ts'
+import { separateReferences, type SecretsInput } from '#shared/model/secrets.ts'
+import type { Profile } from '#shared/model/profile.ts'
+import { apiName, isReadApi } from '../kafka/api-names.ts'
+import { openCluster, type KafkaCluster } from '../kafka/cluster.ts'
+import type { ConnectionSpec } from '../kafka/client/spec.ts'
+import type { ProfileStore } from '../storage/profiles.ts'
+import type { SecretStore } from '../storage/secrets.ts'
+import { lacks } from './broker-abilities.ts'
+import type { ConnectionParts, OpenConnections } from './open-connections.ts'
+
+export interface ConnectionsDependencies<P extends ConnectionParts> {
+  open: OpenConnections<P>
+  profiles: ProfileStore
+  secrets: SecretStore
+  specOf(profile: Profile, given: SecretsInput): Promise<ConnectionSpec>
+}
+
+/** Opening, watching, testing and closing of profiles. */
+export function createConnectionsService<P extends ConnectionParts>(
+  dependencies: ConnectionsDependencies<P>,
+): ServiceOf<typeof connections> {
+  const { open, profiles, secrets, specOf } = dependencies
+  return {
+    'connections.list': () => Promise.resolve({ items: open.list() }),
+
+    'connections.open': async ({ profileId, secrets: typed, remember }, { signal }) => {
+      const profile = await profiles.get(profileId)
+      if (Object.keys(typed).length > 0) {
+        await secrets.set(profile, separateReferences(profile, typed).secrets, { remember })
+      }
+      return open.open(profile, signal)
+    },
+
+    'connections.close': ({ connectionId }) => {
+      open.close(connectionId)
+      return Promise.resolve({})
+    },
+
+    'connections.test': async ({ profile: given, secrets: typed }, { signal }) => {
+      const { profile, secrets: left } = separateReferences(given, typed)
+      const steps: TestStep[] = []
+      let cluster: KafkaCluster | null = null
+      const started = performance.now()
+      try {
+        const spec = await specOf(profile, left)
+        cluster = await openCluster(spec, { mode: 'read-only', signal })
+        const info = cluster.info()
+        const via = profile.brokers.join(', ')
+        const milliseconds = performance.now() - started
+        for (const step of stepsFor(profile))
+          steps.push({ step, broker: via, status: 'ok', message: okText[step], milliseconds })
+        for (const { address, error } of info.unreachable) {
+          steps.push({ step: 'advertised', broker: address, status: 'failed', message: error.message, milliseconds: 0 })
+        }
+        return {
+          steps,
+          error: null,
+          clusterId: info.clusterId,
+          kafkaVersion: info.release,
+          advertised: info.brokers.map((broker) => `${broker.host}:${broker.port}`),
+        }
+      } catch (error) {
+        if (signal.aborted) throw error
+        const value = toErrorValue(error)
+        const failed = stepOf(value.code)
+        const broker =
+          typeof value.details?.['broker'] === 'string' ? value.details['broker'] : profile.brokers.join(', ')
+        const milliseconds = performance.now() - started
+        let passed = true
+        for (const step of stepsFor(profile)) {
+          if (step === failed) {
+            passed = false
+            steps.push({ step, broker, status: 'failed', message: value.message, milliseconds })
+          } else {
+            steps.push({
+              step,
+              broker,
+              status: passed ? 'ok' : 'skipped',
+              message: passed ? okText[step] : 'Not tried.',
+              milliseconds: 0,
+            })
+          }
+        }
+        return { steps, error: value, clusterId: null, kafkaVersion: null, advertised: advertisedIn(value.details) }
+      } finally {
+        cluster?.close()
+      }
+    },
+
+    'connections.watch': async (_input, sink, { signal }) => {
+      const waiting = new Map(open.list().map((state) => [state.connectionId as string, state]))
+      let wake: () => void = () => undefined
+      const unwatch = open.watch((state) => {
+        waiting.set(state.connectionId, state)
+        wake()
+      })
+      const onAbort = () => wake()
+      signal.addEventListener('abort', onAbort, { once: true })
+      try {
+        // The first frame comes at once, though it be empty: it says that the watch is on.
+        do {
+          const batch = [...waiting.values()]
+          waiting.clear()
+          await sink.batch(batch)
+          if (waiting.size === 0 && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve))
+        } while (!signal.aborted)
+        return {}
+      } finally {
+        unwatch()
+        signal.removeEventListener('abort', onAbort)
+      }
+    },
+
+    'connections.setReadLimit': ({ connectionId, readLimit }) =>
+      Promise.resolve(open.setReadLimit(connectionId, readLimit)),
+
+    'connections.reconnect': ({ connectionId }) => Promise.resolve(open.reconnect(connectionId)),
+
+    'connections.describe': ({ connectionId }) => {
+      const { cluster } = open.require(connectionId)
+      const info = cluster.info()
+      return Promise.resolve({
+        clusterId: info.clusterId,
+        kafkaVersion: info.release,
+        brokers: info.brokers.map(({ nodeId, host, port, rack }) => ({
+          id: nodeId,
+          host,
+          port,
+          rack,
+          controller: nodeId === info.controllerId,
+        })),
+        lacks: lacks(cluster),
+        sent: [...cluster.gate.sentApiKeys()]
+          .map(([key, count]) => ({
+            api: apiName(key),
+            count,
+            effect: isReadApi(key) ? ('read' as const) : ('write' as const),
+          }))
+          .sort((a, b) => b.count - a.count),
+      })
+    },
+  }
+}
+
+const okText: Record<TestStep['step'], string> = {
+  name: 'The name is known.',
+  tcp: 'The port answers.',
+  tls: 'The TLS handshake succeeded.',
+  sasl: 'The user and password were accepted.',
+  versions: 'It is Kafka, and speaks a version Seekline does.',
+  authorisation: 'The cluster may be described.',
+  advertised: 'The brokers’ advertised addresses answer.',
+}
+
+function stepsFor(profile: Profile): TestStep['step'][] {
+  return [
+    'name',
+    'tcp',
+    ...(profile.tls.enabled ? (['tls'] as const) : []),
+    'versions',
+    ...(profile.sasl.mechanism === 'none' ? [] : (['sasl'] as const)),
+    'authorisation',
+    'advertised',
+  ]
+}
+
+function stepOf(code: string): TestStep['step'] {
+  switch (code) {
+    case 'connect.name':
+      return 'name'
+    case 'connect.tls':
+      return 'tls'
+    case 'connect.sasl':
+    case 'connect.secret':
+      return 'sasl'
+    case 'connect.versions':
+      return 'versions'
+    case 'connect.authorisation':
+    case 'kafka.unauthorised':
+      return 'authorisation'
+    case 'connect.advertised':
+      return 'advertised'
+    default:
+      return 'tcp'
+  }
+}
+
+function advertisedIn(details: Record<string, unknown> | undefined): string[] {
+  const addresses = details?.['addresses']
+  if (!Array.isArray(addresses)) return []
+  return addresses.flatMap((one: unknown) =>
+    typeof one === 'object' && one !== null && 'address' in one && typeof one.address === 'string' ? [one.address] : [],
+  )
+}

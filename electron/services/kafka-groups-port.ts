@@ -1,0 +1,196 @@
+import type { GroupMember } from '#shared/contract/groups.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { partitionKey, type LogBounds, type Position, type TopicPartition } from '#shared/model/positions.ts'
+import type { KafkaCluster } from '../kafka/cluster.ts'
+import { groupsCanExist, noGroupsYet } from '../kafka/coordinators.ts'
+import { deleteGroups, describeGroups, listGroups, type GroupDescription } from '../kafka/groups-api.ts'
+import {
+  commitPositions,
+  deletePositions,
+  fetchPositions,
+  listOffsets,
+  type GroupPosition,
+  type OffsetAt,
+  type PartitionResult,
+} from '../kafka/offsets-api.ts'
+import type { Outcome } from '../kafka/routing.ts'
+import { isCancelled } from '../kafka/waiting.ts'
+import type { CommitWatch, GroupFacts, GroupsPort, PerPartition, Written } from './group-port.ts'
+
+/** The questions about groups, put to a real cluster. */
+export function createGroupsPort(
+  cluster: KafkaCluster,
+  watchCommits: (group: string, signal: AbortSignal) => Promise<CommitWatch>,
+): GroupsPort {
+  const factsOf: GroupsPort['factsOf'] = async (groups, signal) =>
+    mapOutcomes(await describeGroups(cluster, groups, { signal }), facts)
+
+  const positions: GroupsPort['positions'] = async (group, of, signal) => {
+    const found = (await fetchPositions(cluster, [group], of, { signal, requireStable: true })).get(group)
+    if (found === undefined || !found.ok) throw found?.error ?? noGroupsYet()
+    return byPartition(found.value)
+  }
+
+  const ask = async (of: readonly TopicPartition[], at: OffsetAt, signal: AbortSignal) => {
+    const answers = await listOffsets(
+      cluster,
+      of.map(({ topic, partition }) => ({ topic, partition, at })),
+      { signal },
+    )
+    return answers.map(({ outcome }) => outcome)
+  }
+
+  return {
+    get clusterId() {
+      return cluster.info().clusterId
+    },
+
+    list: async (signal) => {
+      const { groups, failures } = await listGroups(cluster, { signal })
+      const none = groups.length === 0 && failures.length === 0
+      return {
+        items: groups.map(({ group, type, state, protocolType }) => ({ group, type, state, protocolType })),
+        failures: failures.map(({ nodeId, error }) => ({ what: `Broker ${nodeId}`, error: toErrorValue(error) })),
+        note: none && !(await groupsCanExist(cluster, signal)) ? noGroupsYet().message : null,
+      }
+    },
+
+    factsOf,
+
+    facts: async (group, signal) => {
+      const found = (await factsOf([group], signal)).get(group)
+      if (found !== undefined && 'value' in found) return found.value
+      const outcome = (await describeGroups(cluster, [group], { signal })).get(group)
+      if (outcome?.ok === true) return facts(outcome.value)
+      throw outcome?.error ?? noGroupsYet()
+    },
+
+    positions,
+
+    positionsOf: async (groups, signal) =>
+      mapOutcomes(await fetchPositions(cluster, groups, 'all', { signal }), byPartition),
+
+    topicIds: async (topics, signal) => {
+      // Asked anew each time: a topic that was deleted and created again must show.
+      await cluster.refresh({ topics, signal })
+      const known = new Map<string, string | null>()
+      for (const name of topics) {
+        const topic = cluster.topic(name)
+        if (topic !== undefined && topic.partitions.length > 0) known.set(name, topic.topicId)
+      }
+      return known
+    },
+
+    partitionsOf: async (topic, signal) =>
+      (await cluster.requireTopic(topic, signal)).partitions.map((one) => one.partition),
+
+    bounds: async (of, signal) => {
+      const [starts, stable, ends] = await Promise.all([
+        ask(of, 'earliest', signal),
+        ask(of, 'lso', signal),
+        ask(of, 'latest', signal),
+      ])
+      const bounds: PerPartition<LogBounds> = new Map()
+      of.forEach((at, i) => bounds.set(partitionKey(at.topic, at.partition), joined([starts[i], stable[i], ends[i]])))
+      return bounds
+    },
+
+    atTimestamp: async (of, timestamp, signal) => {
+      const answers = await ask(of, timestamp, signal)
+      const found: PerPartition<bigint | null> = new Map()
+      of.forEach((at, i) => {
+        const one = answers[i]
+        const value = one?.ok === true ? { value: one.value.offset } : failed(one)
+        found.set(partitionKey(at.topic, at.partition), value)
+      })
+      return found
+    },
+
+    watchCommits,
+
+    commit: async (group, wanted) => {
+      const list = wanted.map(({ topic, partition, ...position }) => ({ topic, partition, position }))
+      return written(await commitPositions(cluster, group, list))
+    },
+
+    remove: async (group, of) => written(await deletePositions(cluster, group, of)),
+
+    removeGroup: async (group) => {
+      const outcome = (await deleteGroups(cluster, [group])).get(group)
+      return outcome?.ok === true ? { status: 'written' } : notWritten(outcome)
+    },
+  }
+}
+
+function facts(found: GroupDescription): GroupFacts {
+  const members = found.members.map(
+    ({
+      memberId,
+      instanceId,
+      clientId,
+      host,
+      memberEpoch,
+      assignment,
+      subscription,
+      subscriptionPattern,
+    }): GroupMember => ({
+      memberId,
+      instanceId,
+      clientId,
+      host,
+      memberEpoch,
+      assignment: assignment.map(({ topic, partition }) => ({ topic, partition })),
+      subscription: subscriptionPattern === null ? subscription : [...subscription, `/${subscriptionPattern}/`],
+    }),
+  )
+  const { exists, type, state, protocolType, assignor, groupEpoch, assignmentEpoch, coordinator } = found
+  return { exists, type, state, protocolType, assignor, groupEpoch, assignmentEpoch, coordinator, members }
+}
+
+function byPartition(found: readonly GroupPosition[]): PerPartition<Position | null> {
+  return new Map(
+    found.map(({ topic, partition, outcome }) => [
+      partitionKey(topic, partition),
+      outcome.ok ? { value: outcome.value } : { error: toErrorValue(outcome.error) },
+    ]),
+  )
+}
+
+function mapOutcomes<A, B>(outcomes: Map<string, Outcome<A>>, map: (value: A) => B) {
+  const out = new Map<string, { value: B } | { error: ErrorValue }>()
+  for (const [key, outcome] of outcomes) {
+    if (!outcome.ok && isCancelled(outcome.error)) throw outcome.error
+    out.set(key, outcome.ok ? { value: map(outcome.value) } : { error: toErrorValue(outcome.error) })
+  }
+  return out
+}
+
+type FoundEdge = Outcome<{ offset: bigint | null }> | undefined
+
+function joined([start, stable, end]: FoundEdge[]): { value: LogBounds } | { error: ErrorValue } {
+  for (const edge of [start, stable, end]) if (edge?.ok !== true) return failed(edge)
+  const offset = (edge: FoundEdge) => (edge?.ok === true ? (edge.value.offset ?? 0n) : 0n)
+  return { value: { logStart: offset(start), lastStable: offset(stable), highWatermark: offset(end) } }
+}
+
+function failed(outcome: Outcome<unknown> | undefined): { error: ErrorValue } {
+  return {
+    error: toErrorValue(
+      outcome?.ok === false ? outcome.error : new Error('The broker left this partition out of its answer.'),
+    ),
+  }
+}
+
+function written(results: readonly PartitionResult[]): Map<string, Written> {
+  return new Map(
+    results.map(({ topic, partition, outcome }) => [
+      partitionKey(topic, partition),
+      outcome.ok ? { status: 'written' } : notWritten(outcome),
+    ]),
+  )
+}
+
+function notWritten(outcome: Outcome<unknown> | undefined): Written {
+  const error = failed(outcome).error
+  return { status: error.details?.['sent'] === true ? 'unknown' : 'refused', error }
+}
