@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -60,9 +62,9 @@ async function serve(): Promise<void> {
   const { values } = parseArgs({ options: { 'no-open': { type: 'boolean' }, port: { type: 'string' } } })
   const port = Number(values.port ?? 0)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${values.port} is no port.`)
+  await buildIfMissing()
   const app = await createApp()
   const server = await startServer({ router: app.router, port })
-  console.log(`Seekline is at ${server.url}\nThe address is as good as a password. Ctrl-C ends it.`)
   let ending = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -71,7 +73,18 @@ async function serve(): Promise<void> {
       void Promise.allSettled([server.close(), app.close()]).then(() => process.exit(0))
     })
   }
+  console.log(`Seekline is at ${server.url}\nThe address is as good as a password. Ctrl-C ends it.`)
   if (values['no-open'] !== true && !(await server.openInBrowser())) {
     console.log('No browser could be started: open the address by hand.')
   }
+}
+
+/** In a checkout the page is built on the first start; where there is no build script, startServer says what is missing. */
+async function buildIfMissing(): Promise<void> {
+  const script = fileURLToPath(new URL('../scripts/build.ts', import.meta.url))
+  if (existsSync(path.join(builtRenderer, 'index.html')) || !existsSync(script)) return
+  console.log('Building the page, once …')
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const [code] = (await once(child, 'exit')) as [number | null]
+  if (code !== 0) throw new Error('The page could not be built; npm run build says why.')
 }
