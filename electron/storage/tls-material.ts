@@ -49,13 +49,11 @@ async function addClientCertificate(profile: Profile, secrets: Secrets, material
     if (encrypted && secrets.keyPassphrase === undefined) {
       throw secretNeeded(profile, [{ name: 'keyPassphrase', why: 'unknown' }])
     }
-    Object.assign(material, { cert, key: pem, ...(encrypted ? { passphrase: secrets.keyPassphrase } : {}) })
+    const opened = { key: pem, ...(encrypted ? { passphrase: secrets.keyPassphrase ?? '' } : {}) }
     check('The client certificate is not usable', { cert })
-    check(
-      encrypted ? 'The private key cannot be opened with this passphrase' : 'The private key is not usable',
-      encrypted ? { key: pem, passphrase: secrets.keyPassphrase } : { key: pem },
-    )
-    check('The private key does not belong to the client certificate', material)
+    check(encrypted ? 'The private key cannot be opened with this passphrase' : 'The private key is not usable', opened)
+    check('The private key does not belong to the client certificate', { cert, ...opened })
+    Object.assign(material, { cert, ...opened })
     return
   }
   const { keystore } = client
