@@ -1,20 +1,40 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { SeeklineContract } from '#shared/contract/index.ts'
-import { SeeklineError } from '#shared/errors.ts'
 import type { ErrorValue } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { newProfile, type Profile } from '#shared/model/profile.ts'
+import type { SecretsInput } from '#shared/model/secrets.ts'
+import { clusterParts, type ClusterParts } from './cluster-parts.ts'
+import { openCluster } from './kafka/cluster.ts'
 import type { AccessPolicy } from './rpc/access.ts'
 import { createRouter } from './rpc/router.ts'
 import type { CallLog, Router } from './rpc/router.ts'
+import { createAppService } from './services/app.ts'
+import { connectionSpec } from './services/connection-spec.ts'
+import { createConnectionsService } from './services/connections.ts'
+import { createGroupsService } from './services/groups.ts'
+import { createOffsetsService } from './services/offsets.ts'
+import { OpenConnections } from './services/open-connections.ts'
+import { openPositionsJournal } from './services/positions-journal.ts'
+import { createProfilesService } from './services/profiles.ts'
+import { createTopicsService } from './services/topics.ts'
 import type { ClusterArg } from './shell/args.ts'
 import { dataFolder } from './storage/data-dir.ts'
+import { createProfileStore, type ProfileStore } from './storage/profiles.ts'
+import { redactError } from './storage/redact.ts'
+import { createSecretStore, type SecretBox } from './storage/secrets.ts'
 import { createSettingsStore } from './storage/settings.ts'
 
 export interface AppOptions {
   /** Where profiles, settings and the journal are; the platform's own place when left out. */
   dataDir?: string
   log?: (entry: CallLog) => void
+  /** Where secrets rest between runs; kept for this run only when left out. */
+  secretBox?: SecretBox
   /** Parse every answer by the contract: for tests. */
   checkOutput?: boolean
 }
@@ -65,22 +85,59 @@ function readVersion(): string {
 /** The one place that knows which service gets which store and which connection. */
 async function compose(options: AppOptions): Promise<Composed> {
   const folder = options.dataDir ?? dataFolder()
-  const settings = createSettingsStore(folder)
-  const services: Pick<ServiceOf<SeeklineContract>, 'app.info' | 'settings.get' | 'settings.save'> = {
-    'app.info': async () => ({
-      version,
-      dataFolder: folder,
-      secrets: { kind: 'memory', sentence: 'Secrets are kept for this run only.' },
-    }),
-    'settings.get': () => settings.get(),
-    'settings.save': (patch) => settings.save(patch),
+  const profileStore = createProfileStore(join(folder, 'profiles'))
+  const secrets = createSecretStore(folder, options.secretBox)
+  const journal = openPositionsJournal(join(folder, 'journal'))
+  const specOf = async (profile: Profile, given: SecretsInput) =>
+    connectionSpec(profile, await secrets.resolve(profile, given), version)
+  const open = new OpenConnections<ClusterParts>({
+    connect: async (profile, mode, signal) => {
+      const cluster = await openCluster(await specOf(profile, {}), { mode, signal })
+      return clusterParts(cluster, profile.readLimit)
+    },
+  })
+  const unwatch = profileStore.watch(() => void followFiles(profileStore, open))
+  const groupsPort = (connectionId: ConnectionId) => Promise.resolve(open.require(connectionId).groups)
+  const services: Partial<ServiceOf<SeeklineContract>> = {
+    ...createAppService({ version, dataFolder: folder, secrets, settings: createSettingsStore(folder) }),
+    ...createProfilesService({ store: profileStore, secrets, onChange: (id, profile) => open.profileChanged(id, profile) }),
+    ...createConnectionsService({ open, profiles: profileStore, secrets, specOf }),
+    ...createTopicsService((connectionId) => open.require(connectionId).cluster),
+    ...createGroupsService(groupsPort),
+    ...createOffsetsService({ groupPort: groupsPort, profileOf: (id) => open.profileOf(id), journal }),
   }
   return {
     services: services as ServiceOf<SeeklineContract>,
-    access: { modeOf: () => undefined },
-    openFor: async () => {
-      throw new SeeklineError('connect.closed', 'No cluster can be opened yet.')
+    access: {
+      modeOf: (connectionId) => {
+        const profile = open.find(connectionId)
+        return profile === undefined ? undefined : { mode: profile.accessMode, profileName: profile.name }
+      },
     },
-    close: async () => undefined,
+    openFor: async (arg, signal) => {
+      const profile = 'profile' in arg ? await profileStore.byName(arg.profile) : ephemeralProfile(arg)
+      return (await open.open(profile, signal)).connectionId
+    },
+    scrub: (error) => redactError(error, secrets.seen()),
+    close: async () => {
+      unwatch()
+      open.closeAll()
+    },
   }
+}
+
+/** Another process, or an editor, may have changed a profile: what is open follows. */
+async function followFiles(store: ProfileStore, open: OpenConnections<ClusterParts>): Promise<void> {
+  const { items } = await store.list().catch(() => ({ items: null }))
+  if (items === null) return
+  for (const { profileId } of open.list()) {
+    const profile = items.find((one) => one.id === profileId)
+    if (profile !== undefined) open.profileChanged(profileId, profile)
+  }
+}
+
+/** A profile for this run only, from an address given on a command line. */
+function ephemeralProfile({ bootstrap, access }: Extract<ClusterArg, { bootstrap: string }>): Profile {
+  const id = `cli-${createHash('sha256').update(bootstrap).digest('hex').slice(0, 16)}`
+  return newProfile(id, { name: bootstrap.slice(0, 100), brokers: bootstrap.split(','), accessMode: access })
 }
