@@ -45,7 +45,7 @@ export function App() {
   return (
     <div className={s.app}>
       <TitleBar />
-      <div className={s.body}>
+      <main className={s.body}>
         <Split
           label="Resize sidebar"
           panes={[
@@ -60,7 +60,7 @@ export function App() {
             { id: 'main', minSize: '40%', children: <Main /> },
           ]}
         />
-      </div>
+      </main>
       <StatusBar />
       <CommandPalette />
       <Shortcuts />
@@ -78,7 +78,7 @@ function Main() {
   if (active !== undefined && !seen.has(active)) setSeen(new Set([...seen, active]))
   const isMixed = new Set(tabs.map((tab) => connectionOf(tab.intent)).filter((id) => id !== undefined)).size > 1
   return (
-    <main className={s.main}>
+    <section className={s.main} aria-label="Views">
       <TabStrip
         label="Open tabs"
         tabs={tabs.map((tab) => {
@@ -114,7 +114,7 @@ function Main() {
             </ErrorBoundary>
           </div>
         ))}
-    </main>
+    </section>
   )
 }
 

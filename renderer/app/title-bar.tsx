@@ -36,14 +36,14 @@ export function TitleBar() {
   return (
     <header className={s.title} style={edge}>
       <div className={s.side}>
-        <span className={s.logo}>
+        <h1 className={s.logo}>
           <svg width="18" height="12" aria-hidden="true">
             <path d="M1 6h16" stroke="var(--line-field)" strokeWidth="2" />
             <path d="M1 6h9" stroke="var(--accent)" strokeWidth="2" />
             <circle cx="10" cy="6" r="3.5" fill="var(--accent)" />
           </svg>
           Seekline
-        </span>
+        </h1>
         {shown !== undefined && (
           <>
             <EnvironmentChip color={colourOf(shown.colour)}>

@@ -45,6 +45,9 @@ export function Tree({ label, rows, selected, onOpen, onToggle, menu }: TreeProp
   const found = wanted === undefined ? -1 : rows.findIndex((row) => row.id === wanted)
   const active = found === -1 ? 0 : found
 
+  // With arrows anywhere, rows without one keep its room: names of one level stand in one line.
+  const hasArrows = rows.some((row) => row.isExpandable === true)
+
   const goTo = (index: number) => {
     const row = rows[index]
     if (row === undefined) return
@@ -118,6 +121,7 @@ export function Tree({ label, rows, selected, onOpen, onToggle, menu }: TreeProp
                 setMenuAt({ x: event.clientX, y: event.clientY, row })
               }}
             >
+              {hasArrows && row.isExpandable !== true && <span className={s.arrow} aria-hidden="true" />}
               {row.isExpandable === true && (
                 <span
                   className={s.arrow}

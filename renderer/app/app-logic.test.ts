@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { SettingsPatch } from '#shared/model/settings.ts'
+import { createHandlers } from './command-handlers.ts'
+import { restoredIntent, storedIntent, tabIdOf, type Intent } from './navigation.ts'
+import { best, coordinatesIn } from './palette-search.ts'
+import { createTabsStore } from './tabs-store.ts'
+
+const connectionId = 'demo' as ConnectionId
+const messages = (topic: string, offset?: bigint): Intent => ({
+  kind: 'messages',
+  connectionId,
+  topic,
+  ...(offset === undefined ? {} : { partition: 7, offset }),
+})
+
+describe('intents', () => {
+  it('survive JSON with every digit of an offset', () => {
+    const intent = messages('orders', 9_007_199_254_740_993n)
+    expect(restoredIntent(JSON.parse(JSON.stringify(storedIntent(intent))))).toEqual(intent)
+  })
+  it('are dropped when of a kind or shape nobody knows', () => {
+    for (const stored of [
+      { kind: 'time-machine' },
+      { kind: 'topic' },
+      null,
+      { kind: 'topics', connectionId: '../x' },
+    ]) {
+      expect(restoredIntent(stored)).toBeUndefined()
+    }
+  })
+  it('never share a tab between things whose names only look joined', () => {
+    expect(tabIdOf(messages('a:b'))).not.toBe(tabIdOf({ ...messages('b'), connectionId: 'demo:a' as ConnectionId }))
+  })
+})
+
+describe('tabs', () => {
+  const make = () => {
+    const saved: SettingsPatch[] = []
+    return { saved, store: createTabsStore((patch) => saved.push(patch)) }
+  }
+  it('reuse the tab of the same thing and hand it the new intent', () => {
+    const { store } = make()
+    store.open(messages('orders'))
+    store.open(messages('orders', 5n))
+    expect(store.getState().tabs).toHaveLength(1)
+    expect(store.getState().tabs[0]!.intent).toMatchObject({ offset: 5n })
+  })
+  it('open beside the one in front, hand over to the right when closed, and come back', () => {
+    const { store } = make()
+    for (const topic of ['a', 'b', 'c']) store.open(messages(topic))
+    store.select(tabIdOf(messages('b')))
+    store.close(tabIdOf(messages('b')))
+    expect(store.getState().active).toBe(tabIdOf(messages('c')))
+    store.reopen()
+    expect(store.getState().active).toBe(tabIdOf(messages('b')))
+    expect(store.getState().closed).toHaveLength(0)
+  })
+  it('are saved as the settings’ schema has it, and restored from it', () => {
+    const { store, saved } = make()
+    store.open(messages('orders', 48_211_907n))
+    const patch = SettingsPatch.parse(JSON.parse(JSON.stringify(saved.at(-1))))
+    const again = make().store
+    again.restore({ tabs: [...patch.tabs!, { id: 'x', intent: { kind: 'gone' } }], activeTab: patch.activeTab! })
+    expect(again.getState().tabs).toEqual(store.getState().tabs)
+    expect(again.getState().active).toBe(store.getState().active)
+  })
+})
+
+describe('palette', () => {
+  const isTopic = (name: string) => ['orders', 'orders-7', 'a.b_c'].includes(name)
+  it('reads coordinates of topics that exist', () => {
+    const orders = { topic: 'orders', partition: 7, offset: 48_211_907n }
+    for (const text of [
+      'orders/7/48211907',
+      'orders / 7 / 48\u202f211\u202f907',
+      'orders 7 48 211 907',
+      'orders:7:48211907',
+    ]) {
+      expect(coordinatesIn(text, isTopic), text).toEqual(orders)
+    }
+    expect(coordinatesIn('orders-7/1', isTopic)).toEqual({ topic: 'orders-7', partition: 1, offset: undefined })
+    expect(coordinatesIn('nothing/7/1', isTopic)).toBeUndefined()
+    expect(coordinatesIn('orders/7/99999999999999999999', isTopic)).toBeUndefined()
+  })
+  it('ranks exact before beginning before inside before scattered', () => {
+    const names = ['my.orders.v2', 'orders', 'ordered', 'borders', 'o-r-d-e-r-s', 'payments']
+    expect(best(names, (name) => name, 'orders', 9)).toEqual(['orders', 'my.orders.v2', 'borders', 'o-r-d-e-r-s'])
+    expect(best(names, (name) => name, 'orders v2', 9)).toEqual(['my.orders.v2'])
+  })
+})
+
+describe('command handlers', () => {
+  it('lets the latest carry it out, and the one before when that leaves', () => {
+    const handlers = createHandlers()
+    const done: string[] = []
+    handlers.on('view.refresh', () => done.push('shell'))
+    const leave = handlers.on('view.refresh', () => done.push('view'))
+    handlers.run('view.refresh')
+    leave()
+    handlers.run('view.refresh')
+    expect(done).toEqual(['view', 'shell'])
+    expect(handlers.run('view.find')).toBe(false)
+  })
+})

@@ -1,0 +1,221 @@
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
+import { useState } from 'react'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { DataGrid } from './data-grid/data-grid.tsx'
+import { TypedConfirmation } from './dialog.tsx'
+import { OffsetField } from './offset-field.tsx'
+import { SafeText } from './safe-text.tsx'
+import { Seekline } from './seekline.tsx'
+import { compareValues, SmallTable } from './small-table.tsx'
+import { TabStrip } from './tab-strip.tsx'
+
+// jsdom lays nothing out; the virtualiser asks for sizes.
+const heights = Object.getOwnPropertyDescriptor(HTMLElement.prototype, 'offsetHeight')!
+const widths = Object.getOwnPropertyDescriptor(HTMLElement.prototype, 'offsetWidth')!
+beforeAll(() => {
+  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { configurable: true, get: () => 300 })
+  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { configurable: true, get: () => 800 })
+  Object.defineProperty(HTMLElement.prototype, 'clientHeight', { configurable: true, get: () => 308 })
+  Element.prototype.scrollTo = () => undefined
+})
+afterAll(() => {
+  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', heights)
+  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', widths)
+})
+afterEach(cleanup)
+
+const columns = [
+  { id: 'p', title: 'P', width: 40 },
+  { id: 'offset', title: 'Offset', width: 100 },
+]
+
+describe('DataGrid', () => {
+  it('draws only the window of a million rows, and says how many there are', () => {
+    const renderCell = vi.fn((row: number, column: string) => `${column}${row}`)
+    render(<DataGrid label="Records" columns={columns} rowCount={1_000_000} renderCell={renderCell} />)
+    const grid = screen.getByRole('grid', { name: 'Records' })
+    expect(grid.getAttribute('aria-rowcount')).toBe('1000001')
+    expect(screen.getAllByRole('row').length).toBeLessThan(40)
+  })
+
+  it('moves by keyboard, naming the current cell and opening with Enter', () => {
+    const onOpen = vi.fn()
+    render(
+      <DataGrid label="Records" columns={columns} rowCount={50} renderCell={(r, c) => `${c}${r}`} onOpen={onOpen} />,
+    )
+    const grid = screen.getByRole('grid')
+    fireEvent.keyDown(grid, { key: 'ArrowDown' })
+    fireEvent.keyDown(grid, { key: 'ArrowDown' })
+    fireEvent.keyDown(grid, { key: 'ArrowRight' })
+    const current = document.getElementById(grid.getAttribute('aria-activedescendant')!)
+    expect(current?.textContent).toBe('offset1')
+    expect(screen.getAllByRole('row', { selected: true })).toHaveLength(1)
+    fireEvent.keyDown(grid, { key: 'Enter' })
+    expect(onOpen).toHaveBeenCalledWith(1)
+    expect(fireEvent.keyDown(grid, { key: 'Tab' })).toBe(true)
+  })
+
+  it('shows a hole as one cell over all columns', () => {
+    render(
+      <DataGrid
+        label="Records"
+        columns={columns}
+        rowCount={3}
+        renderCell={(r) => r}
+        hole={(r) => (r === 1 ? '4 offsets: 3 aborted records' : undefined)}
+      />,
+    )
+    const cell = screen.getByText('4 offsets: 3 aborted records')
+    expect(cell.getAttribute('aria-colspan')).toBe('2')
+  })
+
+  it('says that rows beyond what can be scrolled are left out', () => {
+    render(<DataGrid label="Records" columns={columns} rowCount={5_000_000} renderCell={(r) => r} />)
+    expect(screen.getByText(/of 5.000.000 rows/)).toBeTruthy()
+  })
+})
+
+describe('SmallTable', () => {
+  const rows = [
+    { id: 'a', lag: 5n },
+    { id: 'b', lag: null },
+    { id: 'c', lag: 30n },
+  ]
+  const table = (filter = '') => (
+    <SmallTable
+      label="Groups"
+      rows={rows}
+      rowId={(row) => row.id}
+      filter={filter}
+      columns={[
+        { id: 'name', title: 'Group', width: 80, isSortable: true, value: (row) => row.id },
+        { id: 'lag', title: 'Lag', width: 80, isSortable: true, value: (row) => row.lag },
+      ]}
+    />
+  )
+  const names = () =>
+    screen
+      .getAllByRole('row')
+      .slice(1)
+      .map((row) => within(row).getAllByRole('gridcell')[0]!.textContent)
+
+  it('sorts bigints as numbers, with what is missing last', () => {
+    render(table())
+    fireEvent.click(screen.getByRole('button', { name: 'Lag' }))
+    expect(names()).toEqual(['a', 'c', 'b'])
+    fireEvent.click(screen.getByRole('button', { name: 'Lag' }))
+    expect(screen.getByRole('columnheader', { name: 'Lag' }).getAttribute('aria-sort')).toBe('descending')
+    expect(compareValues('orders-2', 'orders-10')).toBeLessThan(0)
+  })
+
+  it('filters and keeps the selection with its row', () => {
+    const { rerender } = render(table())
+    fireEvent.click(screen.getByText('c'))
+    rerender(table('c'))
+    expect(names()).toEqual(['c'])
+    expect(screen.getAllByRole('row', { selected: true })).toHaveLength(1)
+  })
+})
+
+function Offset({ onChange }: { onChange: (value: bigint | undefined) => void }) {
+  const [value, setValue] = useState<bigint | undefined>(48_211_907n)
+  return (
+    <OffsetField
+      label="Offset"
+      value={value}
+      onChange={(next) => {
+        setValue(next)
+        onChange(next)
+      }}
+    />
+  )
+}
+
+describe('OffsetField', () => {
+  it('takes grouped text, gives a bigint, and regroups when left', () => {
+    const onChange = vi.fn()
+    render(<Offset onChange={onChange} />)
+    const input = screen.getByRole<HTMLInputElement>('textbox', { name: 'Offset' })
+    expect(input.value).toBe('48\u202f211\u202f907')
+    fireEvent.change(input, { target: { value: '9 007 199 254 740 993' } })
+    expect(onChange).toHaveBeenLastCalledWith(9_007_199_254_740_993n)
+    fireEvent.blur(input)
+    expect(input.value).toBe('9\u202f007\u202f199\u202f254\u202f740\u202f993')
+  })
+
+  it('says what is wrong where it is wrong', () => {
+    const onChange = vi.fn()
+    render(<Offset onChange={onChange} />)
+    const input = screen.getByRole('textbox', { name: 'Offset' })
+    fireEvent.change(input, { target: { value: '-5' } })
+    expect(onChange).toHaveBeenLastCalledWith(undefined)
+    expect(input.getAttribute('aria-invalid')).toBe('true')
+    const described = input
+      .getAttribute('aria-describedby')!
+      .split(' ')
+      .map((id) => document.getElementById(id)?.textContent)
+    expect(described.join(' ')).toContain('never negative')
+  })
+})
+
+describe('TypedConfirmation', () => {
+  it('opens the way only for the exact name', () => {
+    const onAction = vi.fn()
+    render(
+      <TypedConfirmation
+        isOpen
+        title="Move billing?"
+        name="payments-eu"
+        action="Apply"
+        onAction={onAction}
+        onCancel={() => undefined}
+      >
+        text
+      </TypedConfirmation>,
+    )
+    const dialog = screen.getByRole('alertdialog', { name: 'Move billing?' })
+    const input = within(dialog).getByRole('textbox')
+    const apply = within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Apply' })
+    expect(apply.disabled).toBe(true)
+    fireEvent.change(input, { target: { value: 'Payments-EU' } })
+    expect(apply.disabled).toBe(true)
+    fireEvent.keyDown(input, { key: 'Enter' })
+    expect(onAction).not.toHaveBeenCalled()
+    fireEvent.change(input, { target: { value: 'payments-eu' } })
+    expect(apply.disabled).toBe(false)
+    fireEvent.click(apply)
+    expect(onAction).toHaveBeenCalledExactlyOnceWith('payments-eu')
+  })
+})
+
+describe('Seekline', () => {
+  it('says in words what it draws', () => {
+    render(<Seekline label="Partition 3" logStart={10n} highWatermark={90n} position={80n} target={20n} />)
+    expect(
+      screen.getByRole('img', {
+        name: 'Partition 3: Log from 10 to 90; position 80; new position 20, repeats 60 offsets.',
+      }),
+    ).toBeTruthy()
+  })
+})
+
+describe('SafeText', () => {
+  it('shows markup as text and names hidden characters', () => {
+    const { container } = render(<SafeText text={'<img src=x onerror=alert(1)>\u202e'} />)
+    expect(container.querySelector('img')).toBeNull()
+    expect(screen.getByTitle('right-to-left override (U+202E)')).toBeTruthy()
+  })
+})
+
+describe('TabStrip', () => {
+  it('walks with arrows and closes with Delete', () => {
+    const onSelect = vi.fn()
+    const onClose = vi.fn()
+    const tabs = ['a', 'b', 'c'].map((id) => ({ id, title: id }))
+    render(<TabStrip label="Open tabs" tabs={tabs} selected="a" onSelect={onSelect} onClose={onClose} />)
+    fireEvent.keyDown(screen.getByRole('tab', { name: 'a' }), { key: 'ArrowLeft' })
+    expect(onSelect).toHaveBeenLastCalledWith('c')
+    fireEvent.keyDown(screen.getByRole('tab', { name: 'b' }), { key: 'Delete' })
+    expect(onClose).toHaveBeenCalledWith('b')
+  })
+})
