@@ -1,0 +1,300 @@
+import { SeeklineError } from '#shared/errors.ts'
+import type { LogBounds } from '#shared/model/positions.ts'
+import type { ColumnOptions, RecordColumns } from './records/column-types.ts'
+import { BatchWalker } from './records/batch-walker.ts'
+import type { DecodedOffset } from './records/decode-one.ts'
+import { EventQueue } from './reading/event-queue.ts'
+import { FetchLoop, type FetchedPart, type LoopEvent, type LoopOptions } from './reading/fetch-loop.ts'
+import { ReadLimit } from './reading/rate-limit.ts'
+import type { LogSource } from './reading/source.ts'
+import type { AbortedTransaction } from './protocol/fetch.ts'
+import type { DecodePool } from './workers/pool.ts'
+import type { DecodeResult } from './workers/protocol.ts'
+
+export { ReadLimit } from './reading/rate-limit.ts'
+export { clusterSource, type LogSource } from './reading/source.ts'
+export type { FetchRange } from './reading/fetch-loop.ts'
+
+/*
+ * Reading partitions, for everything that does: pages, tails, scans, replays, exports.
+ *
+ *   const reader = createReader(clusterSource(cluster), pool)
+ *   for await (const event of reader.columns({ topic, ranges, signal })) …      // decoded in workers, packed columns
+ *   for await (const event of reader.rawBatches({ topic, ranges, signal })) …   // undecoded, on this thread
+ *
+ * Both iterate until every range has an `end` or `failed` event, in offset order within a partition. Leaving the loop, or
+ * the signal, ends the read at once. Both throw when the read as a whole fails (the topic is gone or was created anew,
+ * rights, a closed connection) and carry on through leader changes and lost connections. Memory: at most 16 MiB of fetched
+ * bytes (`maxInFlightBytes`) and one response per leader are held; the next fetch is under way while these are decoded.
+ */
+
+/** What both kinds of read tell besides their data. */
+export type ReadEvent =
+  /** Offsets [from, next) hold nothing any more: before the log start, or nothing follows in the log. */
+  | { kind: 'gap'; partition: number; from: bigint; next: bigint }
+  | { kind: 'end'; partition: number; next: bigint; bounds: LogBounds }
+  | { kind: 'failed'; partition: number; next: bigint; error: SeeklineError }
+  /** A broker or leader is away (the error) and being waited for, or back (null). */
+  | { kind: 'waiting'; error: SeeklineError | null }
+
+export type ColumnEvent =
+  | ReadEvent
+  /** `columns.holes` account for every offset of [fromOffset, nextOffset) that has no row. */
+  | { kind: 'rows'; partition: number; columns: RecordColumns; bounds: LogBounds }
+
+export interface ColumnRead extends LoopOptions {
+  /** How to decode; offsets, limits and transactions are filled in. */
+  decode?: Pick<ColumnOptions, 'includeAborted' | 'previewBytes' | 'filter' | 'verifyCrc' | 'maxDecompressedBytes'>
+  /** With `stepwise`: at most so many rows per partition and step. */
+  maxRows?: number
+}
+
+export interface ColumnStream extends AsyncIterable<ColumnEvent> {
+  /** In a stepwise read: the next step of this partition. */
+  resume(partition: number): void
+  /** No more of this partition; it has no `end` event then. */
+  finish(partition: number): void
+  readonly topicId: string | null
+  /** Received from the brokers so far. */
+  readonly bytes: number
+}
+
+/** Undecoded batches of one partition, as they lie in the log. Good until the next step of the iteration. */
+export interface RawChunk {
+  kind: 'batches'
+  partition: number
+  /** First offset wanted: the first batch may start earlier, and the last may reach beyond `to`. */
+  from: bigint
+  next: bigint
+  to: bigint | null
+  bytes: Uint8Array
+  /** At isolation 1; the walker takes it into account. */
+  aborted: readonly AbortedTransaction[]
+  bounds: LogBounds
+  /** A new walk over the chunk: batches with their headers and whether they are aborted; damaged ones come as problems. */
+  walk(): BatchWalker
+}
+
+export type RawEvent = ReadEvent | RawChunk
+
+export interface FoundOffset {
+  decoded: DecodedOffset
+  bounds: LogBounds
+  topicId: string | null
+}
+
+export type Reader = ReturnType<typeof createReader>
+
+/** One per connection; `limit` is the read limit in bytes per second, shared by all its reads and changeable at any time. */
+export function createReader(source: LogSource, pool: DecodePool, limit: ReadLimit = new ReadLimit()) {
+  return {
+    limit,
+    source,
+    columns: (read: ColumnRead): ColumnStream => columnStream(source, pool, limit, read),
+    rawBatches: (read: LoopOptions): AsyncIterable<RawEvent> => rawStream(source, limit, read),
+    /** What stands at one offset, decoded in full by a worker. */
+    async one(
+      topic: string,
+      partition: number,
+      offset: bigint,
+      options: { topicId?: string | null; signal?: AbortSignal } = {},
+    ): Promise<FoundOffset> {
+      const range = { partition, from: offset, to: offset + 1n }
+      const loop = new FetchLoop(source, limit, { topic, ranges: [range], partitionBytes: 65_536, ...options })
+      try {
+        return await findOne(loop, pool, offset, options.signal)
+      } finally {
+        loop.close()
+      }
+    },
+  }
+}
+
+async function findOne(loop: FetchLoop, pool: DecodePool, offset: bigint, signal?: AbortSignal): Promise<FoundOffset> {
+  for (let event = await loop.next(); event !== null; event = await loop.next()) {
+    if (event.kind === 'failed') throw event.error
+    if (event.kind === 'gap') {
+      const decoded = { kind: 'missing', offset, nextOffset: event.next, batch: null } as const
+      return { decoded, bounds: { logStart: 0n, lastStable: 0n, highWatermark: 0n }, topicId: loop.topicId }
+    }
+    if (event.kind === 'end') {
+      const decoded = { kind: 'not-here', nextOffset: event.next } as const
+      return { decoded, bounds: event.bounds, topicId: loop.topicId }
+    }
+    if (event.kind !== 'data') continue
+    const part = event.parts[0]!
+    const buffer = owned(event.parts)
+    const { decoded } = await pool.run(
+      {
+        kind: 'one',
+        buffer,
+        offset: part.records.byteOffset,
+        length: part.records.byteLength,
+        at: offset,
+        options: { abortedTransactions: part.aborted, highWatermark: part.bounds.highWatermark },
+      },
+      signal,
+    )
+    loop.release(event.bytes)
+    if (decoded.kind !== 'not-here') return { decoded, bounds: part.bounds, topicId: loop.topicId }
+  }
+  throw new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true })
+}
+
+interface Decoding {
+  event: LoopEvent
+  /** Of a `data` event. */
+  result: Promise<Extract<DecodeResult, { kind: 'columns' }>> | null
+}
+
+function columnStream(source: LogSource, pool: DecodePool, limit: ReadLimit, read: ColumnRead): ColumnStream {
+  const loop = new FetchLoop(source, limit, read)
+  const open = new Set(read.ranges.map((r) => r.partition))
+  return {
+    get topicId() {
+      return loop.topicId
+    },
+    get bytes() {
+      return loop.bytes
+    },
+    resume: (partition) => loop.resume(partition),
+    finish: (partition) => {
+      loop.finish(partition)
+      open.delete(partition)
+    },
+    async *[Symbol.asyncIterator]() {
+      const decoding = new EventQueue<Decoding>(Number.POSITIVE_INFINITY)
+      const over = new AbortController()
+      const pumped = pump(loop, pool, read, decoding, over.signal)
+      try {
+        while (open.size > 0) {
+          const item = await decoding.take()
+          if (item === null) return
+          const { event } = item
+          if (event.kind === 'data') {
+            const { parts } = await item.result!
+            for (const [i, part] of event.parts.entries()) {
+              if (part.generation !== loop.generationOf(part.partition)) continue
+              const pieces = parts[i]!
+              const last = pieces.at(-1)
+              if (last?.stoppedBy === 'limit') loop.rewind(part.partition, last.nextOffset)
+              for (const columns of pieces) {
+                yield { kind: 'rows', partition: part.partition, columns, bounds: part.bounds }
+              }
+            }
+            loop.release(event.bytes)
+          } else if (event.kind === 'waiting') {
+            yield event
+          } else if (event.kind === 'failed') {
+            open.delete(event.partition)
+            yield event
+          } else if (event.generation === loop.generationOf(event.partition)) {
+            if (event.kind === 'end') open.delete(event.partition)
+            yield event
+          }
+        }
+      } finally {
+        over.abort()
+        loop.close()
+        await pumped
+      }
+    },
+  }
+}
+
+/** Sends each response to a worker as soon as it is here; the results are awaited in order by the reader. */
+async function pump(
+  loop: FetchLoop,
+  pool: DecodePool,
+  read: ColumnRead,
+  out: EventQueue<Decoding>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (let event = await loop.next(); event !== null; event = await loop.next()) {
+      let result: Decoding['result'] = null
+      if (event.kind === 'data') {
+        const { parts } = event
+        const buffer = owned(parts)
+        const task = parts.map((part) => ({
+          offset: part.records.byteOffset,
+          length: part.records.byteLength,
+          options: {
+            ...read.decode,
+            fromOffset: part.from,
+            ...(part.to === null ? {} : { toOffsetExclusive: part.to }),
+            abortedTransactions: part.aborted,
+            lastStableOffset: part.bounds.lastStable,
+            highWatermark: part.bounds.highWatermark,
+            ...(read.maxRows === undefined ? {} : { maxRows: read.maxRows }),
+          },
+        }))
+        result = pool.run({ kind: 'columns', buffer, parts: task }, signal)
+        result.catch(() => undefined)
+      }
+      out.push({ event, result })
+    }
+    out.end()
+  } catch (error) {
+    out.fail(error)
+  }
+}
+
+/**
+ * The buffer all parts lie in, fit to be moved to a worker: a response's own buffer. Should the parts not share one of
+ * their own (a pooled Buffer), they are copied first: moving a shared buffer would take others' bytes with it.
+ */
+function owned(parts: FetchedPart[]): ArrayBuffer {
+  const buffer = parts[0]!.records.buffer
+  const total = parts.reduce((sum, part) => sum + part.records.byteLength, 0)
+  const alone = parts.every((part) => part.records.buffer === buffer) && buffer.byteLength <= total * 2 + 65_536
+  if (alone && buffer instanceof ArrayBuffer && buffer.byteLength !== 8_192) return buffer
+  const copy = new Uint8Array(total)
+  let at = 0
+  for (const part of parts) {
+    copy.set(part.records, at)
+    part.records = copy.subarray(at, at + part.records.byteLength)
+    at += part.records.byteLength
+  }
+  return copy.buffer
+}
+
+async function* rawStream(source: LogSource, limit: ReadLimit, read: LoopOptions): AsyncGenerator<RawEvent> {
+  const loop = new FetchLoop(source, limit, read)
+  const open = new Set(read.ranges.map((r) => r.partition))
+  try {
+    while (open.size > 0) {
+      const event = await loop.next()
+      if (event === null) return
+      if (event.kind === 'data') {
+        for (const part of event.parts) yield rawChunk(part)
+        loop.release(event.bytes)
+        continue
+      }
+      if (event.kind === 'end' || event.kind === 'failed') open.delete(event.partition)
+      yield event
+    }
+  } finally {
+    loop.close()
+  }
+}
+
+function rawChunk(part: FetchedPart): RawChunk {
+  return {
+    kind: 'batches',
+    partition: part.partition,
+    from: part.from,
+    next: part.next,
+    to: part.to,
+    bytes: part.records,
+    aborted: part.aborted,
+    bounds: part.bounds,
+    walk: () =>
+      new BatchWalker(part.records, {
+        fromOffset: part.from,
+        abortedTransactions: part.aborted,
+        highWatermark: part.bounds.highWatermark,
+        verifyCrc: 'report',
+      }),
+  }
+}

@@ -1,0 +1,518 @@
+import { SeeklineError } from '#shared/errors.ts'
+import type { LogBounds } from '#shared/model/positions.ts'
+import { kafkaError, kafkaErrorInfo } from '../error-table.ts'
+import type { AbortedTransaction, FetchedPartition, FetchResponse } from '../protocol/fetch.ts'
+import { BatchWalker } from '../records/batch-walker.ts'
+import { asSeeklineError, backOff, isCancelled, sleep } from '../waiting.ts'
+import { EventQueue } from './event-queue.ts'
+import { canBeAsked, endOf, newPartitionRead, type PartitionRead } from './partition-read.ts'
+import type { ReadLimit } from './rate-limit.ts'
+import type { LogSource, ReadChannel, SourceTopic } from './source.ts'
+
+export interface FetchRange {
+  partition: number
+  from: bigint
+  /** Exclusive; null: follow the log for ever. */
+  to: bigint | null
+}
+
+export interface LoopOptions {
+  topic: string
+  /** The topic meant: a read of another one under the same name fails. Left out: the one found at the start. */
+  topicId?: string | null
+  ranges: readonly FetchRange[]
+  channel?: ReadChannel
+  /** `committed` ends at the last stable offset. Default `all`. */
+  isolation?: 'all' | 'committed'
+  /** Asked for per partition at first (default 1 MiB), and per response in all (default 4 MiB). */
+  partitionBytes?: number
+  responseBytes?: number
+  /** One response at a time per partition: it pauses by itself until `resume`. For readers that may want no more. */
+  stepwise?: boolean
+  /** What is fetched and not yet released; one response per leader may come on top. Default 16 MiB. */
+  maxInFlightBytes?: number
+  /** How long a partition without a leader, or a broker that is away, is waited for. Default 30 s; null: for ever. */
+  giveUpAfterMs?: number | null
+  signal?: AbortSignal
+}
+
+/** The bytes of one partition in one response, and what is needed to decode them. */
+export interface FetchedPart {
+  partition: number
+  /** First offset asked for; the first batch may start before it. */
+  from: bigint
+  /** Where the next fetch goes on. */
+  next: bigint
+  to: bigint | null
+  records: Uint8Array
+  aborted: readonly AbortedTransaction[]
+  bounds: LogBounds
+  generation: number
+}
+
+export type LoopEvent =
+  /** One response: all parts lie in the same ArrayBuffer. */
+  | { kind: 'data'; parts: FetchedPart[]; bytes: number }
+  /** Offsets [from, next) hold nothing any more: deleted by retention, or compacted with nothing behind them. */
+  | { kind: 'gap'; partition: number; from: bigint; next: bigint; generation: number }
+  | { kind: 'end'; partition: number; next: bigint; bounds: LogBounds; generation: number }
+  | { kind: 'failed'; partition: number; next: bigint; error: SeeklineError }
+  /** A broker or a leader is away (the error), or back (null). */
+  | { kind: 'waiting'; error: SeeklineError | null }
+
+const MAX_PARTITION_BYTES = 256 << 20
+const NO_EMPTY_READS = 2
+const OFFSET_OUT_OF_RANGE = 1
+const GONE = new Set([3, 100, 103])
+
+/**
+ * The one fetch loop: one request under way per leader, its successor sent as soon as the answer's batch headers say where to
+ * go on, whether or not anybody has decoded it yet. No fetch session and no rack id are used: a session pays for hundreds of
+ * partitions that stand still, and a follower lags behind, so `preferredReadReplica` is never offered and needs no answer.
+ */
+export class FetchLoop {
+  readonly #source: LogSource
+  readonly #limit: ReadLimit
+  readonly #options: LoopOptions
+  readonly #partitions = new Map<number, PartitionRead>()
+  readonly #queue: EventQueue<LoopEvent>
+  readonly #stop = new AbortController()
+  readonly #running = new Set<number>()
+  readonly #signal: AbortSignal
+  #topicId: string | null = null
+  #healer = false
+  #waiting = false
+  /** Bytes received so far. */
+  bytes = 0
+
+  constructor(source: LogSource, limit: ReadLimit, options: LoopOptions) {
+    this.#source = source
+    this.#limit = limit
+    this.#options = options
+    this.#queue = new EventQueue(options.maxInFlightBytes ?? 16 << 20)
+    this.#signal =
+      options.signal === undefined ? this.#stop.signal : AbortSignal.any([this.#stop.signal, options.signal])
+    for (const range of options.ranges) {
+      this.#partitions.set(range.partition, newPartitionRead(range, options.partitionBytes ?? 1 << 20))
+    }
+    options.signal?.addEventListener('abort', this.#onAbort, { once: true })
+    this.#start().catch((error: unknown) => this.#queue.fail(error))
+  }
+
+  get topicId(): string | null {
+    return this.#topicId
+  }
+
+  /**
+   * The next event, in order per partition; null: closed. Throws when the whole read fails. Who reads counts the partitions
+   * that ended, because one that ended can be sent back by `rewind`.
+   */
+  async next(): Promise<LoopEvent | null> {
+    if (this.#options.signal?.aborted === true) throw cancelled()
+    return await this.#queue.take()
+  }
+
+  /** Says that the bytes of a `data` event are no longer held, so that as many may be fetched. */
+  release(bytes: number): void {
+    this.#queue.release(bytes)
+  }
+
+  /** Nothing more is asked for this partition until `resume`; what is under way still comes. */
+  pause(partition: number): void {
+    const p = this.#partitions.get(partition)
+    if (p !== undefined) p.paused = true
+  }
+
+  resume(partition: number): void {
+    const p = this.#partitions.get(partition)
+    if (p === undefined || !p.paused) return
+    p.paused = false
+    this.#kick()
+  }
+
+  /** Goes on from another offset; what was fetched before comes with an older `generation` and is to be dropped. */
+  rewind(partition: number, next: bigint): number {
+    const p = this.#partitions.get(partition)!
+    p.generation++
+    p.next = next
+    p.isolation = 1
+    p.done = false
+    p.empties = 0
+    this.#kick()
+    return p.generation
+  }
+
+  /** Ends one partition: nothing more comes for it. */
+  finish(partition: number): void {
+    const p = this.#partitions.get(partition)
+    if (p !== undefined) this.#done(p)
+  }
+
+  /** Events of an older generation are about offsets from before a rewind. */
+  generationOf(partition: number): number {
+    return this.#partitions.get(partition)?.generation ?? 0
+  }
+
+  close(): void {
+    this.#stop.abort()
+    this.#options.signal?.removeEventListener('abort', this.#onAbort)
+    this.#queue.end()
+  }
+
+  readonly #onAbort = (): void => this.#queue.fail(cancelled())
+
+  async #start(): Promise<void> {
+    const { topic, topicId } = this.#options
+    const found = await this.#source.topic(topic, false, this.#signal)
+    this.#topicId = topicId ?? found.topicId
+    if (this.#topicId !== found.topicId) throw recreated(topic)
+    this.#place(found)
+    for (const p of this.#partitions.values()) {
+      if (p.to !== null && p.next >= p.to) this.#end(p)
+    }
+    this.#kick()
+  }
+
+  #place(topic: SourceTopic): void {
+    for (const p of this.#partitions.values()) {
+      const found = topic.partitions.get(p.partition)
+      if (p.done) continue
+      if (found === undefined) {
+        this.#fail(p, noPartition(this.#options.topic, p.partition, topic.partitions.size))
+      } else if (found.leader < 0) {
+        this.#heal(p, 5)
+      } else {
+        p.leader = found.leader
+        p.leaderEpoch = found.leaderEpoch
+      }
+    }
+  }
+
+  #kick(): void {
+    for (const p of this.#partitions.values()) {
+      if (p.leader >= 0 && !this.#running.has(p.leader) && canBeAsked(p, p.leader)) {
+        const node = p.leader
+        this.#running.add(node)
+        this.#serve(node)
+          .catch((error: unknown) => {
+            if (!isAbort(error)) this.#queue.fail(error)
+          })
+          .finally(() => {
+            this.#running.delete(node)
+            if (!this.#signal.aborted) this.#kick()
+          })
+      }
+    }
+  }
+
+  /** Serves one leader until none of its partitions can be asked. */
+  async #serve(node: number): Promise<void> {
+    for (;;) {
+      await this.#queue.room()
+      await this.#limit.ready(this.#signal)
+      if (this.#signal.aborted) return
+      const able = [...this.#partitions.values()].filter((p) => canBeAsked(p, node))
+      const first = able[0]
+      if (first === undefined) return
+      // One isolation level a request. The first in line decides, and goes to the end of the line afterwards.
+      const asked = able.filter((p) => p.isolation === first.isolation)
+      await this.#ask(node, asked, first.isolation)
+      this.#partitions.delete(first.partition)
+      this.#partitions.set(first.partition, first)
+    }
+  }
+
+  async #ask(node: number, asked: PartitionRead[], isolation: 0 | 1): Promise<void> {
+    const { topic, channel = 'browse', responseBytes = 4 << 20 } = this.#options
+    const generations = new Map(asked.map((p) => [p.partition, p.generation]))
+    const from = new Map(asked.map((p) => [p.partition, p.next]))
+    for (const p of asked) p.busy = true
+    let response: FetchResponse
+    try {
+      const follows = asked.every((p) => p.to === null && p.next >= p.highWatermark)
+      response = await this.#source.fetch(
+        node,
+        channel,
+        {
+          isolationLevel: isolation,
+          maxWaitMs: follows ? 500 : 100,
+          minBytes: 1,
+          maxBytes: this.#limit.cap(Math.max(responseBytes, ...asked.map((p) => p.maxBytes))),
+          topics: [
+            {
+              topic,
+              topicId: this.#topicId,
+              partitions: asked.map((p) => ({
+                partition: p.partition,
+                fetchOffset: p.next,
+                maxBytes: p.maxBytes,
+                currentLeaderEpoch: p.leaderEpoch,
+              })),
+            },
+          ],
+        },
+        this.#signal,
+      )
+    } catch (error) {
+      for (const p of asked) p.busy = false
+      if (this.#signal.aborted || isCancelled(error)) return
+      const failure = asSeeklineError(error)
+      for (const p of asked) {
+        if (failure.retryable) this.#heal(p, null, failure)
+        else this.#fail(p, failure)
+      }
+      return
+    }
+    for (const p of asked) p.busy = false
+    const answers = response.topics[0]?.partitions ?? []
+    const bytes = answers.reduce((sum, a) => sum + a.records.byteLength, 0)
+    this.bytes += bytes
+    this.#limit.spent(bytes)
+    const parts: FetchedPart[] = []
+    const after: (() => void)[] = []
+    for (const p of asked) {
+      // Rewound while this was under way: the answer is about somewhere else.
+      if (p.done || generations.get(p.partition) !== p.generation || from.get(p.partition) !== p.next) continue
+      const answer = answers.find((a) => a.partition === p.partition)
+      const code = answer === undefined ? response.errorCode || -1 : answer.errorCode
+      if (answer === undefined || code !== 0) this.#refused(p, code)
+      else after.push(...this.#take(p, isolation, answer, parts, bytes === 0 || p === asked[0]))
+    }
+    if (parts.length > 0) this.#queue.push({ kind: 'data', parts, bytes }, bytes)
+    for (const act of after) act()
+    if (response.throttleTimeMs > 0)
+      await sleep(Math.min(response.throttleTimeMs, 30_000), this.#signal).catch(() => undefined)
+  }
+
+  /** Takes one partition's answer in. What it leads to is returned, to be done after the data has been queued. */
+  #take(p: PartitionRead, isolation: 0 | 1, a: FetchedPartition, parts: FetchedPart[], sure: boolean): (() => void)[] {
+    p.highWatermark = a.highWatermark
+    p.lastStable = a.lastStableOffset >= 0n ? a.lastStableOffset : a.highWatermark
+    p.logStart = a.logStartOffset
+    this.#healed(p)
+    if (a.records.byteLength === 0) return this.#takeNothing(p, isolation, sure)
+    p.empties = 0
+    if (isolation === 0 && p.lastStable > p.next) {
+      // The transaction ended meanwhile: only isolation 1 tells how.
+      p.isolation = 1
+      return []
+    }
+    const walker = new BatchWalker(a.records, { fromOffset: p.next, highWatermark: a.highWatermark })
+    let blocked: string | null = null
+    for (let item = walker.next(); item !== null; item = walker.next()) {
+      if (item.kind === 'problem' && !item.canContinue) blocked = item.detail
+    }
+    if (walker.nextOffset <= p.next && blocked === null && walker.tail !== null) {
+      // Nothing whole: newer brokers send one batch whatever its size, but not for every partition of a request.
+      if (p.maxBytes >= MAX_PARTITION_BYTES) return [() => this.#fail(p, tooLarge(this.#options.topic, p))]
+      p.maxBytes = Math.min(MAX_PARTITION_BYTES, Math.max(p.maxBytes * 4, (walker.tail.sizeNeeded ?? 0) + 4_096))
+      return []
+    }
+    const stuck = walker.nextOffset <= p.next
+    parts.push({
+      partition: p.partition,
+      from: p.next,
+      next: walker.nextOffset,
+      to: p.to,
+      records: a.records,
+      aborted: a.abortedTransactions ?? [],
+      bounds: { logStart: p.logStart, lastStable: p.lastStable, highWatermark: p.highWatermark },
+      generation: p.generation,
+    })
+    p.next = walker.nextOffset
+    if (this.#options.stepwise === true) p.paused = true
+    p.maxBytes = this.#options.partitionBytes ?? 1 << 20
+    if (blocked !== null || stuck) {
+      const detail = blocked ?? 'its batches claim offsets that cannot be right'
+      return [() => this.#fail(p, corrupt(this.#options.topic, p, detail))]
+    }
+    return this.#progress(p)
+  }
+
+  #takeNothing(p: PartitionRead, isolation: 0 | 1, sure: boolean): (() => void)[] {
+    const wanted = endOf(p)
+    const readable = isolation === 1 && p.lastStable < wanted ? p.lastStable : wanted
+    // The response's limit may have been used up by others, unless this partition stood first.
+    if (p.next < readable && sure && ++p.empties >= NO_EMPTY_READS) {
+      const from = p.next
+      p.next = readable
+      p.empties = 0
+      const gap = { kind: 'gap', partition: p.partition, from, next: readable, generation: p.generation } as const
+      return [() => this.#queue.push(gap), ...this.#progress(p)]
+    }
+    return this.#progress(p)
+  }
+
+  /** Chooses how to go on from `next`, or ends. */
+  #progress(p: PartitionRead): (() => void)[] {
+    const committed = this.#options.isolation === 'committed'
+    const readable = committed ? p.lastStable : p.highWatermark
+    if (p.to !== null && (p.next >= p.to || p.next >= readable)) return [() => this.#end(p)]
+    // At the very end one waits at isolation 1: there the next records come with their decision, where there is one.
+    p.isolation = committed || p.next < p.lastStable || p.next >= p.highWatermark ? 1 : 0
+    return []
+  }
+
+  #refused(p: PartitionRead, code: number): void {
+    const info = kafkaErrorInfo(code)
+    if (code === OFFSET_OUT_OF_RANGE || info.retry === 'leader' || info.retry === 'wait') this.#heal(p, code)
+    else this.#fail(p, kafkaError(code, `${this.#options.topic}[${p.partition}]`))
+  }
+
+  #heal(p: PartitionRead, code: number | null, cause?: SeeklineError): void {
+    if (p.done) return
+    p.trouble = { code, since: p.trouble?.since ?? Date.now(), attempts: (p.trouble?.attempts ?? -1) + 1 }
+    p.blocked = true
+    const error = cause ?? kafkaError(code ?? 5, `${this.#options.topic}[${p.partition}]`)
+    if (code !== OFFSET_OUT_OF_RANGE && p.trouble.attempts > 0 && !this.#waiting) {
+      this.#waiting = true
+      this.#queue.push({ kind: 'waiting', error })
+    }
+    const limit = this.#options.giveUpAfterMs === undefined ? 30_000 : this.#options.giveUpAfterMs
+    if (limit !== null && Date.now() - p.trouble.since > limit) return this.#fail(p, error)
+    if (this.#healer) return
+    this.#healer = true
+    this.#healAll().catch((failure: unknown) => {
+      this.#healer = false
+      if (!isAbort(failure)) this.#queue.fail(failure)
+    })
+  }
+
+  #healed(p: PartitionRead): void {
+    p.trouble = null
+    if (!this.#waiting || [...this.#partitions.values()].some((other) => other.trouble !== null)) return
+    this.#waiting = false
+    this.#queue.push({ kind: 'waiting', error: null })
+  }
+
+  async #healAll(): Promise<void> {
+    for (;;) {
+      const blocked = [...this.#partitions.values()].filter((p) => p.blocked && !p.done)
+      if (blocked.length === 0) {
+        this.#healer = false
+        return
+      }
+      const attempts = Math.min(...blocked.map((p) => p.trouble?.attempts ?? 0))
+      if (attempts > 0) await sleep(backOff(attempts - 1, 100, 2_000), this.#signal)
+      const outOfRange = blocked.filter((p) => p.trouble?.code === OFFSET_OUT_OF_RANGE)
+      if (outOfRange.length > 0) await this.#intoRange(outOfRange)
+      const lost = blocked.filter((p) => p.blocked && p.trouble?.code !== OFFSET_OUT_OF_RANGE)
+      if (lost.length > 0) await this.#refresh(lost)
+      this.#kick()
+    }
+  }
+
+  /** The log start has moved past us, or (after an unclean election) the end before us. */
+  async #intoRange(sick: PartitionRead[]): Promise<void> {
+    const partitions = sick.map((p) => p.partition)
+    const bounds = await this.#source.bounds(this.#options.topic, partitions, this.#signal)
+    for (const p of sick) {
+      const found = bounds.get(p.partition)
+      if (found === undefined || found instanceof SeeklineError) {
+        if (found?.retryable === false) this.#fail(p, found)
+        else this.#heal(p, 5, found)
+        continue
+      }
+      p.blocked = false
+      Object.assign(p, found)
+      if (p.next < p.logStart) {
+        const from = p.next
+        p.next = p.to !== null && p.to < p.logStart ? p.to : p.logStart
+        this.#queue.push({ kind: 'gap', partition: p.partition, from, next: p.next, generation: p.generation })
+      } else if (p.next > p.highWatermark && p.to === null) {
+        p.next = p.highWatermark
+      }
+      for (const act of this.#progress(p)) act()
+    }
+  }
+
+  async #refresh(sick: PartitionRead[]): Promise<void> {
+    const { topic } = this.#options
+    let found: SourceTopic
+    try {
+      found = await this.#source.topic(topic, true, this.#signal)
+    } catch (error) {
+      const failure = asSeeklineError(error)
+      // A broker that has just learnt of a topic's creation may not know it for a moment.
+      const unknown = failure.code === 'kafka.topic-unknown'
+      if (unknown && sick.every((p) => (p.trouble?.attempts ?? 0) < 4)) return sick.forEach((p) => this.#heal(p, 3))
+      if (unknown || !failure.retryable) throw failure
+      return sick.forEach((p) => this.#heal(p, null, failure))
+    }
+    if (found.topicId !== this.#topicId) throw recreated(topic)
+    for (const p of sick) {
+      const code = p.trouble?.code ?? null
+      const at = found.partitions.get(p.partition)
+      if (at === undefined) this.#fail(p, noPartition(topic, p.partition, found.partitions.size))
+      else if (at.leader < 0) this.#heal(p, 5)
+      else if (code !== null && GONE.has(code) && p.trouble!.attempts > 40) {
+        this.#fail(p, kafkaError(code, `${topic}[${p.partition}]`))
+      } else {
+        p.leader = at.leader
+        p.leaderEpoch = at.leaderEpoch
+        p.blocked = false
+      }
+    }
+  }
+
+  #end(p: PartitionRead): void {
+    if (p.done) return
+    const bounds = { logStart: p.logStart, lastStable: p.lastStable, highWatermark: p.highWatermark }
+    const next = p.to !== null && p.next > p.to ? p.to : p.next
+    this.#queue.push({ kind: 'end', partition: p.partition, next, bounds, generation: p.generation })
+    this.#done(p)
+  }
+
+  #fail(p: PartitionRead, error: SeeklineError): void {
+    if (p.done) return
+    this.#queue.push({ kind: 'failed', partition: p.partition, next: p.next, error })
+    this.#done(p)
+  }
+
+  #done(p: PartitionRead): void {
+    p.done = true
+    p.trouble = null
+    p.blocked = false
+  }
+}
+
+const cancelled = (): SeeklineError => new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true })
+
+const isAbort = (error: unknown): boolean =>
+  isCancelled(error) || (error instanceof Error && error.name === 'AbortError')
+
+function recreated(topic: string): SeeklineError {
+  return new SeeklineError('kafka.topic-recreated', `${topic} was deleted and created again while it was open.`, {
+    hint: 'Open it again: its offsets count anew and have nothing to do with those shown before.',
+    details: { topic },
+  })
+}
+
+function noPartition(topic: string, partition: number, count: number): SeeklineError {
+  return new SeeklineError('kafka.partition-unknown', `${topic} has no partition ${partition}.`, {
+    hint: count === 1 ? 'It has one partition, 0.' : `Its partitions are 0 to ${count - 1}.`,
+    details: { topic, partition, partitions: count },
+  })
+}
+
+function corrupt(topic: string, p: PartitionRead, detail: string): SeeklineError {
+  return new SeeklineError(
+    'records.corrupt',
+    `${topic}[${p.partition}] cannot be read at offset ${p.next}: ${detail}.`,
+    {
+      hint: 'What follows in this segment is out of reach; start at a later offset. Another replica may hold a good copy.',
+      details: { topic, partition: p.partition, offset: p.next },
+    },
+  )
+}
+
+function tooLarge(topic: string, p: PartitionRead): SeeklineError {
+  return new SeeklineError(
+    'records.too-large',
+    `${topic}[${p.partition}]: the batch at offset ${p.next} exceeds 256 MiB.`,
+    {
+      hint: 'Start at a later offset.',
+      details: { topic, partition: p.partition, offset: p.next },
+    },
+  )
+}

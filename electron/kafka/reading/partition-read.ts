@@ -1,0 +1,64 @@
+/** One partition of a read: how far it is, how it is asked for, and whether it can be asked now. */
+export interface PartitionRead {
+  readonly partition: number
+  /** Exclusive; null: follow the log for ever. */
+  readonly to: bigint | null
+  /** First offset of the next fetch. */
+  next: bigint
+  /**
+   * 1: up to the last stable offset, with the list of aborted transactions; 0: beyond it, where nothing is decided.
+   * Never 0 for a read of committed records only.
+   */
+  isolation: 0 | 1
+  leader: number
+  leaderEpoch: number
+  maxBytes: number
+  paused: boolean
+  done: boolean
+  /** Under way in a fetch, so not to be asked for again. */
+  busy: boolean
+  /** Why the last answer was an error, since when, and the attempts since then; null again with the first good answer. */
+  trouble: { code: number | null; since: number; attempts: number } | null
+  /** In trouble, and metadata (or its range) is still to be looked up before it is asked again. */
+  blocked: boolean
+  /** Fetches in a row that brought nothing although the log has offsets there. */
+  empties: number
+  /** Counts rewinds: what was fetched before one is dropped. */
+  generation: number
+  logStart: bigint
+  lastStable: bigint
+  highWatermark: bigint
+}
+
+export function newPartitionRead(
+  range: { partition: number; from: bigint; to: bigint | null },
+  maxBytes: number,
+): PartitionRead {
+  return {
+    partition: range.partition,
+    to: range.to,
+    next: range.from,
+    isolation: 1,
+    leader: -1,
+    leaderEpoch: -1,
+    maxBytes,
+    paused: false,
+    done: false,
+    busy: false,
+    trouble: null,
+    blocked: false,
+    empties: 0,
+    generation: 0,
+    logStart: -1n,
+    lastStable: -1n,
+    highWatermark: -1n,
+  }
+}
+
+export const canBeAsked = (p: PartitionRead, node: number): boolean =>
+  p.leader === node && !p.paused && !p.done && !p.busy && !p.blocked
+
+/** Where this read ends as far as is known now. */
+export function endOf(p: PartitionRead): bigint {
+  return p.to === null || p.to > p.highWatermark ? p.highWatermark : p.to
+}

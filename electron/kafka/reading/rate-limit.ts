@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/**
+ * A token bucket over the bytes read from one cluster, shared by everything that reads there. It works in debt: an answer's
+ * size is known only when it is here, so it is paid afterwards and the next request waits until the debt is gone.
+ */
+export class ReadLimit {
+  #perSecond: number | null
+  #balance = 0
+  #at = performance.now()
+  #changed = Promise.withResolvers<void>()
+
+  /** null: no limit. */
+  constructor(bytesPerSecond: number | null = null) {
+    this.#perSecond = bytesPerSecond
+  }
+
+  get bytesPerSecond(): number | null {
+    return this.#perSecond
+  }
+
+  /** Takes effect at once, also for reads that are waiting under the old limit. */
+  set(bytesPerSecond: number | null): void {
+    this.#refill()
+    this.#perSecond = bytesPerSecond
+    this.#balance = Math.min(0, this.#balance)
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers()
+  }
+
+  spent(bytes: number): void {
+    this.#refill()
+    this.#balance -= bytes
+  }
+
+  /** Resolves when the next request may be sent. */
+  async ready(signal?: AbortSignal): Promise<void> {
+    for (;;) {
+      signal?.throwIfAborted()
+      this.#refill()
+      const rate = this.#perSecond
+      if (rate === null || this.#balance >= 0) return
+      const wait = Math.min(1_000, Math.max(5, (-this.#balance / rate) * 1_000))
+      await Promise.race([sleep(wait, undefined, signal === undefined ? {} : { signal }), this.#changed.promise])
+    }
+  }
+
+  /** How much to ask for at once: a quarter of a second's worth, so that a low limit still flows. */
+  cap(bytes: number): number {
+    return this.#perSecond === null ? bytes : Math.max(65_536, Math.min(bytes, Math.floor(this.#perSecond / 4)))
+  }
+
+  #refill(): void {
+    const now = performance.now()
+    const rate = this.#perSecond
+    // Nothing is saved up: an idle reader must not burst afterwards.
+    this.#balance = rate === null ? 0 : Math.min(0, this.#balance + ((now - this.#at) / 1_000) * rate)
+    this.#at = now
+  }
+}

@@ -1,0 +1,61 @@
+import type { SeeklineError } from '#shared/errors.ts'
+import type { LogBounds } from '#shared/model/positions.ts'
+import type { KafkaCluster } from '../cluster.ts'
+import { listOffsets } from '../offsets-api.ts'
+import { fetch, type FetchRequest, type FetchResponse } from '../protocol/fetch.ts'
+
+/** Which of a broker's connections carries a read: a tail's long polls must not hold up a page. */
+export type ReadChannel = 'browse' | 'tail'
+
+export interface SourceTopic {
+  /** null: the brokers have no topic ids (before 2.8). */
+  topicId: string | null
+  /** `leader` −1: none at the moment. */
+  partitions: ReadonlyMap<number, { leader: number; leaderEpoch: number }>
+}
+
+/** What reading needs of a cluster; tests of the fetch loop have their own. */
+export interface LogSource {
+  /** Throws `kafka.topic-unknown` or `kafka.unauthorised`. With `fresh` the brokers are asked again. */
+  topic(name: string, fresh: boolean, signal?: AbortSignal): Promise<SourceTopic>
+  fetch(node: number, channel: ReadChannel, request: FetchRequest, signal?: AbortSignal): Promise<FetchResponse>
+  /** The three edges of each partition's log, or why they are not known. */
+  bounds(
+    topic: string,
+    partitions: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<Map<number, LogBounds | SeeklineError>>
+}
+
+export function clusterSource(cluster: KafkaCluster): LogSource {
+  return {
+    async topic(name, fresh, signal) {
+      if (fresh) await cluster.refresh({ topics: [name], signal })
+      const topic = await cluster.requireTopic(name, signal)
+      const partitions = new Map(
+        topic.partitions.map((p) => [p.partition, { leader: p.leader ?? -1, leaderEpoch: p.leaderEpoch }]),
+      )
+      return { topicId: topic.topicId, partitions }
+    },
+    fetch: (node, channel, request, signal) =>
+      cluster.call(node, fetch, request, { channel, signal, timeoutMs: request.maxWaitMs + 30_000 }),
+    async bounds(topic, partitions, signal) {
+      const edges = ['earliest', 'lso', 'latest'] as const
+      const questions = partitions.flatMap((partition) => edges.map((at) => ({ topic, partition, at })))
+      // Three edges a partition, answered in the order asked. The LSO is asked for before the high watermark is known, so
+      // a commit between the two could put it above; it is clamped.
+      const answers = await listOffsets(cluster, questions, { signal, channel: 'browse' })
+      return new Map(
+        partitions.map((partition, i): [number, LogBounds | SeeklineError] => {
+          const [start, lso, end] = answers.slice(3 * i, 3 * i + 3).map((a) => a.outcome)
+          const failed = [start, lso, end].find((o) => o?.ok === false)
+          if (failed?.ok === false) return [partition, failed.error]
+          const at = (o: typeof start): bigint => (o?.ok === true ? (o.value.offset ?? 0n) : 0n)
+          const highWatermark = at(end)
+          const lastStable = at(lso) < highWatermark ? at(lso) : highWatermark
+          return [partition, { logStart: at(start), lastStable, highWatermark }]
+        }),
+      )
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import { parentPort } from 'node:worker_threads'
+import { transferList, type RecordColumns } from '../records/column-types.ts'
+import { decodeOne, type DecodedOffset } from '../records/decode-one.ts'
+import { ColumnWalker } from '../records/walk-columns.ts'
+import type { ColumnPart, DecodeResult, DecodeTask, ReplyMessage, TaskMessage } from './protocol.ts'
+
+const port = parentPort
+port?.on('message', ({ id, task }: TaskMessage) => {
+  let reply: ReplyMessage
+  let transfer: ArrayBuffer[] = []
+  try {
+    const result = perform(task)
+    transfer = transferOf(result)
+    reply = { id, result }
+  } catch (error) {
+    reply = { id, error: error instanceof Error ? error.message : String(error) }
+  }
+  port.postMessage(reply, transfer)
+  // Gives the response's memory back now: the collector does not see how much hangs on so small an object.
+  if (!task.buffer.detached) task.buffer.transfer(0)
+})
+
+function perform(task: DecodeTask): DecodeResult {
+  if (task.kind === 'one') {
+    const bytes = new Uint8Array(task.buffer, task.offset, task.length)
+    return { kind: 'one', decoded: decodeOne(bytes, task.at, task.options) }
+  }
+  return { kind: 'columns', parts: task.parts.map((part) => walkPart(task.buffer, part)) }
+}
+
+function walkPart(buffer: ArrayBuffer, part: ColumnPart): RecordColumns[] {
+  const { maxRows, ...options } = part.options
+  const walker = new ColumnWalker(new Uint8Array(buffer, part.offset, part.length), options)
+  if (maxRows !== undefined) return [walker.take({ maxRecords: maxRows })]
+  const pieces: RecordColumns[] = []
+  for (;;) {
+    const piece = walker.take()
+    pieces.push(piece)
+    if (piece.stoppedBy !== 'limit') return pieces
+  }
+}
+
+function transferOf(result: DecodeResult): ArrayBuffer[] {
+  if (result.kind === 'columns') return result.parts.flat().flatMap(transferList)
+  return recordBuffers(result.decoded)
+}
+
+function recordBuffers(decoded: DecodedOffset): ArrayBuffer[] {
+  if (decoded.kind !== 'record') return []
+  return [decoded.key?.buffer, decoded.value?.buffer].filter((buffer) => buffer !== undefined)
+}

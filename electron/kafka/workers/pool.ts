@@ -1,0 +1,142 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { SeeklineError } from '#shared/errors.ts'
+import { decodeWorkerUrl } from './entry-url.ts'
+import type { DecodeResult, DecodeTask, ReplyMessage, TaskMessage } from './protocol.ts'
+
+export interface DecodePool {
+  /** Moves the task's buffer to a worker. Rejects with `worker.crashed` when that worker dies, `call.cancelled` by the signal. */
+  run<K extends DecodeTask['kind']>(
+    task: Extract<DecodeTask, { kind: K }>,
+    signal?: AbortSignal,
+  ): Promise<Extract<DecodeResult, { kind: K }>>
+  readonly size: number
+  close(): Promise<void>
+}
+
+interface Job {
+  id: number
+  task: DecodeTask
+  resolve: (result: DecodeResult) => void
+  reject: (error: SeeklineError) => void
+}
+
+interface Slot {
+  worker: Worker
+  jobs: Map<number, Job>
+}
+
+export interface PoolOptions {
+  size?: number
+  /** Another entry, for tests. */
+  entry?: URL
+}
+
+/** A second task waits in the worker itself, so that it never idles while a reply is on its way. */
+const AT_ONCE = 2
+const QUEUE_LIMIT = 256
+
+/**
+ * A few threads that decode records, started when first needed and replaced when they die. Readers bound what they send in
+ * bytes; the queue's own limit is a net below them.
+ */
+export function createDecodePool(options: PoolOptions = {}): DecodePool {
+  const size = options.size ?? Math.min(4, Math.max(2, availableParallelism() - 1))
+  const entry = options.entry ?? decodeWorkerUrl()
+  const slots: Slot[] = []
+  let queue: Job[] = []
+  let lastId = 0
+  let closed = false
+
+  function start(): Slot {
+    // Flags of the parent (a test runner's loaders, an inspector) are not for the worker.
+    const worker = new Worker(entry, { execArgv: [], name: 'decode' })
+    const slot: Slot = { worker, jobs: new Map() }
+    worker.unref()
+    worker.on('message', (reply: ReplyMessage) => {
+      const job = slot.jobs.get(reply.id)
+      slot.jobs.delete(reply.id)
+      if (slot.jobs.size === 0) worker.unref()
+      if ('error' in reply) job?.reject(new SeeklineError('internal', `Records could not be decoded: ${reply.error}`))
+      else job?.resolve(reply.result)
+      dispatch()
+    })
+    worker.on('error', (error: unknown) => lost(slot, error instanceof Error ? error.message : String(error)))
+    worker.on('exit', (code) => lost(slot, `it ended with code ${code}`))
+    slots.push(slot)
+    return slot
+  }
+
+  /** Takes a dead worker out; what it had in hand fails, because the buffers died with it. The next task starts another. */
+  function lost(slot: Slot, reason: string): void {
+    const at = slots.indexOf(slot)
+    if (at < 0) return
+    slots.splice(at, 1)
+    for (const job of slot.jobs.values()) job.reject(crashed(reason))
+    slot.jobs.clear()
+    if (!closed) dispatch()
+  }
+
+  function dispatch(): void {
+    while (queue.length > 0) {
+      const idle = slots.find((slot) => slot.jobs.size === 0)
+      const slot =
+        idle ?? (slots.length < size ? start() : slots.reduce((a, b) => (b.jobs.size < a.jobs.size ? b : a), slots[0]!))
+      if (slot.jobs.size >= AT_ONCE) return
+      const job = queue.shift()!
+      const message: TaskMessage = { id: job.id, task: job.task }
+      slot.jobs.set(job.id, job)
+      slot.worker.ref()
+      slot.worker.postMessage(message, [job.task.buffer])
+    }
+  }
+
+  return {
+    size,
+    run<K extends DecodeTask['kind']>(task: Extract<DecodeTask, { kind: K }>, signal?: AbortSignal) {
+      return new Promise<Extract<DecodeResult, { kind: K }>>((resolve, reject) => {
+        if (closed) return reject(crashed('the pool is closed'))
+        if (signal?.aborted === true) return reject(cancelled())
+        if (queue.length >= QUEUE_LIMIT) {
+          return reject(new SeeklineError('internal', 'Too much is being decoded at once.', { retryable: true }))
+        }
+        const id = ++lastId
+        const abort = (): void => {
+          // What a worker has begun it ends; nobody waits for it any more.
+          queue = queue.filter((job) => job.id !== id)
+          reject(cancelled())
+        }
+        const done = (): void => signal?.removeEventListener('abort', abort)
+        signal?.addEventListener('abort', abort, { once: true })
+        queue.push({
+          id,
+          task,
+          resolve: (result) => {
+            done()
+            resolve(result as Extract<DecodeResult, { kind: K }>)
+          },
+          reject: (error) => {
+            done()
+            reject(error)
+          },
+        })
+        dispatch()
+      })
+    },
+    async close() {
+      closed = true
+      for (const job of queue) job.reject(crashed('the pool is closed'))
+      queue = []
+      await Promise.all(slots.slice().map((slot) => slot.worker.terminate()))
+    },
+  }
+}
+
+function crashed(reason: string): SeeklineError {
+  return new SeeklineError('worker.crashed', `The decoder stopped: ${reason}.`, {
+    hint: 'It was started again; try once more. If it stops at the same records, please report it.',
+    retryable: true,
+  })
+}
+
+const cancelled = (): SeeklineError => new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true })

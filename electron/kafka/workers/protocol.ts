@@ -1,0 +1,31 @@
+import type { ColumnOptions, RecordColumns } from '../records/column-types.ts'
+import type { DecodedOffset, DecodeOneOptions } from '../records/decode-one.ts'
+
+/** One partition's bytes within a task's buffer, and how to decode them. */
+export interface ColumnPart {
+  offset: number
+  length: number
+  options: PartOptions
+}
+
+/** Functions cannot cross to a worker. */
+export interface PartOptions extends Omit<ColumnOptions, 'accept'> {
+  /** Stop after so many rows (the rest is then fetched again when wanted); left out: everything, in pieces. */
+  maxRows?: number
+}
+
+export type DecodeTask =
+  /** The buffer is moved to the worker, so all partitions of one response go in one task. */
+  | { kind: 'columns'; buffer: ArrayBuffer; parts: ColumnPart[] }
+  | { kind: 'one'; buffer: ArrayBuffer; offset: number; length: number; at: bigint; options: DecodeOneOptions }
+
+export type DecodeResult =
+  /** Per part its pieces, in order; more than one where a single one would have become too large. */
+  { kind: 'columns'; parts: RecordColumns[][] } | { kind: 'one'; decoded: DecodedOffset }
+
+export interface TaskMessage {
+  id: number
+  task: DecodeTask
+}
+
+export type ReplyMessage = { id: number; result: DecodeResult } | { id: number; error: string }
