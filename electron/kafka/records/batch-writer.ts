@@ -71,7 +71,7 @@ export function batchSize(records: readonly RecordToWrite[]): number {
 }
 
 /** The bytes of an uncompressed batch before its first record. */
-export const BATCH_OVERHEAD = AT.records
+export const BATCH_OVERHEAD: number = AT.records
 
 /** The exact bytes that one record adds: a batch can so be filled to a limit without building it. */
 export function recordSize(record: RecordToWrite, offsetDelta: number, baseTimestamp: bigint): number {

@@ -45,8 +45,8 @@ export class ColumnOutput {
     else putInt64(this.#timestampHalves, row, timestamp)
     const keySize = cursor.keyStart < 0 ? -1 : cursor.keyEnd - cursor.keyStart
     const valueSize = cursor.valueStart < 0 ? -1 : cursor.valueEnd - cursor.valueStart
-    const keyCopy = keySize > keyMax ? keyMax : keySize
-    const valueCopy = valueSize > valueMax ? valueMax : valueSize
+    const keyCopy = keySize > keyMax ? keyMax : Math.max(0, keySize)
+    const valueCopy = valueSize > valueMax ? valueMax : Math.max(0, valueSize)
     if (this.previewLength + keyCopy + valueCopy > this.#preview.length) this.#growPreview(keyCopy + valueCopy)
     if (keyCopy > 0) this.#copy(cursor.bytes, cursor.keyStart, keyCopy)
     this.#previewEnds[2 * row] = this.previewLength

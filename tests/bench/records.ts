@@ -1,0 +1,62 @@
+// How long a record takes on the decoding path, per codec: node tests/bench/records.ts
+import { BatchView } from '../../electron/kafka/records/batch-view.ts'
+import { BatchWalker } from '../../electron/kafka/records/batch-walker.ts'
+import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
+import { RecordCursor } from '../../electron/kafka/records/record-cursor.ts'
+import { CODECS, type Codec } from '../../electron/kafka/records/types.ts'
+import { walkColumns } from '../../electron/kafka/records/walk-columns.ts'
+
+const BATCHES = 64
+const PER_BATCH = 75
+const RECORDS = BATCHES * PER_BATCH
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** About 1 MiB of 200-byte JSON values in 16 KiB batches, as a producer with default settings sends them. */
+function response(codec: Codec): Uint8Array {
+  const parts: Uint8Array[] = []
+  for (let b = 0; b < BATCHES; b++) {
+    const records = Array.from({ length: PER_BATCH }, (_, i) => {
+      const n = b * PER_BATCH + i
+      const start = `{"order":${(n * 2_654_435_761) % 4_294_967_296},"customer":"c-${(n * 7919) % 9973}","note":"`
+      const value = utf8(`${start}${((n * 48_271) % 2_147_483_647).toString(36).repeat(20)}`.slice(0, 198) + '"}')
+      return { timestamp: 1_700_000_000_000n + BigInt(n), key: utf8(`key-${n}`), value, headers: [] }
+    })
+    parts.push(writeBatch(records, { codec, baseOffset: BigInt(b * PER_BATCH) }))
+  }
+  return new Uint8Array(Buffer.concat(parts))
+}
+
+function measure(name: string, bytes: number, run: () => number): string {
+  for (let i = 0; i < 60; i++) run()
+  let best = Number.POSITIVE_INFINITY
+  for (let round = 0; round < 8; round++) {
+    const start = performance.now()
+    for (let i = 0; i < 20; i++) if (run() !== RECORDS) throw new Error(`${name}: wrong count`)
+    best = Math.min(best, (performance.now() - start) / 20)
+  }
+  const nanoseconds = (best * 1e6) / RECORDS
+  return `${name} ${nanoseconds.toFixed(0).padStart(5)} ns/record ${(bytes / best / 1048.576).toFixed(0).padStart(5)} MiB/s`
+}
+
+const needle = utf8('"customer":"nobody"')
+for (const codec of CODECS) {
+  const bytes = response(codec)
+  const size = response('none').length
+  const cursor = new RecordCursor()
+  const walk = (verifyCrc: 'off' | 'report') => (): number => {
+    const walker = new BatchWalker(bytes, { verifyCrc })
+    let n = 0
+    for (let item = walker.next(); item !== null; item = walker.next()) {
+      if (!(item instanceof BatchView) || cursor.open(item) !== null) continue
+      while (cursor.next()) n++
+    }
+    return n
+  }
+  const lines = [
+    measure('walk          ', size, walk('off')),
+    measure('walk, CRC     ', size, walk('report')),
+    measure('columns       ', size, () => walkColumns(bytes, {}).count),
+    measure('substring, 0 %', size, () => walkColumns(bytes, { filter: { bytes: needle } }).counts.records),
+  ]
+  console.log(`${codec} (${bytes.length} bytes)\n  ${lines.join('\n  ')}`)
+}
