@@ -22,7 +22,7 @@ export const kafkaErrorRows: readonly Row[] = [
   [-1, 'UNKNOWN_SERVER_ERROR', 'fatal', 'kafka.refused', 'the broker failed while it handled the request.', BROKER_LOG],
   [0, 'NONE', 'none', 'internal', 'no error.', ''],
   [1, 'OFFSET_OUT_OF_RANGE', 'fatal', 'kafka.offset-out-of-range', 'the offset lies before the log start or past the end.', 'Choose an offset between log start and end; records before the log start were deleted by retention.'],
-  [2, 'CORRUPT_MESSAGE', 'wait', 'records.corrupt', 'a record batch is damaged: its checksum does not match.', 'If it stays so, the copy on the leader is damaged; another replica may hold a good one.'],
+  [2, 'CORRUPT_MESSAGE', 'fatal', 'records.corrupt', 'a record batch is damaged: its checksum does not match.', 'If it stays so, the copy on the leader is damaged; another replica may hold a good one.'],
   [3, 'UNKNOWN_TOPIC_OR_PARTITION', 'leader', 'kafka.topic-unknown', 'there is no such topic or partition, or these credentials may not see it.', 'Check the name. It may have been deleted.'],
   [4, 'INVALID_FETCH_SIZE', 'fatal', 'kafka.refused', 'the size asked for is not valid.', ''],
   [5, 'LEADER_NOT_AVAILABLE', 'leader', 'kafka.no-leader', 'the partition has no leader at the moment.', 'A broker is down or a leader is being elected. Try again in a moment.'],

@@ -219,7 +219,7 @@ type ChangeAnswer = {
   topics: { topic: string; partitions: { partition: number; errorCode: number }[] }[]
 }
 
-// Only these say that the coordinator looked at nothing, so that the whole request may be sent again.
+// These say that the broker is not (yet) the coordinator. With no partition done beside them, all may be sent again.
 const NOT_DONE = new Set([14, 15, 16])
 
 async function change(
@@ -235,11 +235,8 @@ async function change(
     async (nodeId, _groups, call) => {
       const answer = await send(nodeId, call)
       const codes = answer.topics.flatMap((t) => t.partitions.map((p) => p.errorCode))
-      const first = codes[0] ?? 0
-      const allRefused = codes.length > 0 && codes.every((code) => code === first) && NOT_DONE.has(first)
-      return [
-        { item: group, errorCode: answer.errorCode !== 0 ? answer.errorCode : allRefused ? first : 0, value: answer },
-      ]
+      const retry = codes.includes(0) ? undefined : codes.find((code) => NOT_DONE.has(code))
+      return [{ item: group, errorCode: answer.errorCode !== 0 ? answer.errorCode : (retry ?? 0), value: answer }]
     },
     { ...options, write: true },
   )

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { type ConnectionSpec, formatAddress, mapAddress, parseAddress, scrub } from './spec.ts'
+
+it('writes and reads addresses, IPv6 in brackets', () => {
+  expect(formatAddress({ host: '::1', port: 9092 })).toBe('[::1]:9092')
+  expect(parseAddress('[fe80::1]:9092')).toEqual({ host: 'fe80::1', port: 9092 })
+  expect(parseAddress(' kafka.example:1 ')).toEqual({ host: 'kafka.example', port: 1 })
+  for (const bad of ['', 'host', 'host:', 'host:0', 'host:70000', '::1:9092', 'a b:1']) {
+    expect(() => parseAddress(bad)).toThrow(expect.objectContaining({ code: 'profile.invalid' }))
+  }
+})
+
+it('maps an advertised address whatever its case, and leaves others alone', () => {
+  const spec = { addressMap: [{ from: 'Kafka-1.internal:9092', to: '127.0.0.1:19092' }] }
+  expect(mapAddress(spec, { host: 'kafka-1.internal', port: 9092 })).toEqual({ host: '127.0.0.1', port: 19_092 })
+  expect(mapAddress(spec, { host: 'kafka-1.internal', port: 9093 })).toEqual({ host: 'kafka-1.internal', port: 9093 })
+})
+
+it('takes every secret out of a text', () => {
+  const spec: ConnectionSpec = {
+    brokers: [],
+    clientId: 'c',
+    sasl: { mechanism: 'plain', username: 'u', password: 'hunter2' },
+    tls: { passphrase: 'p4ss', key: 'PEM' },
+  }
+  expect(scrub(spec, 'u/hunter2 p4ss hunter2 PEM')).toBe('u/••• ••• ••• •••')
+})

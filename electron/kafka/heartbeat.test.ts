@@ -1,0 +1,71 @@
+import { SeeklineError } from '#shared/errors.ts'
+import { afterEach, expect, it } from 'vitest'
+import { type ClusterState, Heartbeat, HEARTBEAT } from './heartbeat.ts'
+
+const fast = { everyMs: 20, timeoutMs: 60, firstBackOffMs: 10, mostBackOffMs: 20 }
+const lost = new SeeklineError('connect.lost', 'lost', { retryable: true })
+let heart: Heartbeat | null = null
+afterEach(() => heart?.close())
+const until = async (ready: () => boolean): Promise<void> => {
+  for (let i = 0; i < 200 && !ready(); i++) await new Promise((resolve) => setTimeout(resolve, 10))
+  expect(ready()).toBe(true)
+}
+
+it('notices a loss within 15 s by its own times', () => {
+  expect(HEARTBEAT.everyMs + HEARTBEAT.timeoutMs).toBeLessThanOrEqual(15_000)
+})
+
+it('says reconnecting with reason and attempt, then connected again', async () => {
+  const states: ClusterState[] = []
+  let failing = false
+  heart = new Heartbeat(
+    async () => {
+      if (failing) throw lost
+    },
+    (s) => states.push(s),
+    () => undefined,
+    fast,
+  )
+  heart.start()
+  failing = true
+  heart.suspect()
+  await until(() => states.length >= 3)
+  expect(states.slice(0, 3)).toMatchObject(
+    [1, 2, 3].map((attempt) => ({ kind: 'reconnecting', reason: lost, attempt })),
+  )
+  failing = false
+  await until(() => heart!.state.kind === 'connected')
+})
+
+it('takes silence for a loss and ends the sockets', async () => {
+  let silenced = 0
+  heart = new Heartbeat(
+    () => new Promise(() => undefined),
+    () => undefined,
+    () => silenced++,
+    fast,
+  )
+  heart.start()
+  await until(() => heart!.state.kind === 'reconnecting')
+  expect(silenced).toBeGreaterThan(0)
+})
+
+it('does not try again after a wrong password, until asked to', async () => {
+  let probes = 0
+  heart = new Heartbeat(
+    async () => {
+      if (++probes < 3) throw new SeeklineError('connect.sasl', 'wrong password')
+    },
+    () => undefined,
+    () => undefined,
+    fast,
+  )
+  heart.start()
+  await until(() => heart!.state.kind === 'failed')
+  await new Promise((resolve) => setTimeout(resolve, 80))
+  expect(probes).toBe(1)
+  heart.retryNow(lost)
+  await until(() => probes === 2 && heart!.state.kind === 'failed')
+  heart.retryNow(lost)
+  await until(() => heart!.state.kind === 'connected')
+})
