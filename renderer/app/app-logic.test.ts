@@ -30,7 +30,9 @@ describe('intents', () => {
     }
   })
   it('never share a tab between things whose names only look joined', () => {
-    expect(tabIdOf(messages('a:b'))).not.toBe(tabIdOf({ ...messages('b'), connectionId: 'demo:a' as ConnectionId }))
+    expect(tabIdOf(messages('a:b'))).not.toBe(
+      tabIdOf({ kind: 'messages', connectionId: 'demo:a' as ConnectionId, topic: 'b' }),
+    )
   })
 })
 
@@ -77,7 +79,7 @@ describe('palette', () => {
       'orders 7 48 211 907',
       'orders:7:48211907',
     ]) {
-      expect(coordinatesIn(text, isTopic), text).toEqual(orders)
+      expect({ text, at: coordinatesIn(text, isTopic) }).toEqual({ text, at: orders })
     }
     expect(coordinatesIn('orders-7/1', isTopic)).toEqual({ topic: 'orders-7', partition: 1, offset: undefined })
     expect(coordinatesIn('nothing/7/1', isTopic)).toBeUndefined()

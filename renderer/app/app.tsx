@@ -21,7 +21,9 @@ import { NotConnected, Welcome } from './welcome.tsx'
 import s from './app.module.css'
 
 export function App() {
-  const { handlers, link } = useServices()
+  const { handlers, link, settings } = useServices()
+  const isLoaded = useStore(settings, (state) => state.isLoaded)
+  const sidebarWidth = useSetting('sidebarWidth')
   const [isSidebarOpen, setSidebarOpen] = useState(true)
   const linkStatus = useSyncExternalStore(link.subscribe, () => link.get().status)
   useTheme()
@@ -47,12 +49,18 @@ export function App() {
       <TitleBar />
       <main className={s.body}>
         <Split
+          // Sizes are taken when it is made, so it is made again once settings are known; no tab is open before that.
+          key={String(isLoaded)}
           label="Resize sidebar"
+          onLayout={(layout) => {
+            const pixels = Math.round(((layout['sidebar'] ?? 0) / 100) * window.innerWidth)
+            if (pixels >= 120) settings.change({ sidebarWidth: Math.min(pixels, 800) })
+          }}
           panes={[
             isSidebarOpen && {
               id: 'sidebar',
               isFixed: true,
-              defaultSize: '256px',
+              defaultSize: `${sidebarWidth}px`,
               minSize: '160px',
               maxSize: '45%',
               children: <Sidebar />,

@@ -51,7 +51,7 @@ describe('topics', () => {
   })
 
   it('asks once when two views ask at the same time', async () => {
-    const answer = vi.fn(() => ({ items: [], failures: [] }))
+    const answer = vi.fn<() => unknown>(() => ({ items: [], failures: [] }))
     const store = createTopicsStore(fakeApi(answer))
     await Promise.all([store.load(id), store.load(id)])
     expect(answer).toHaveBeenCalledTimes(1)

@@ -10,7 +10,7 @@ export interface DialogProps {
   onClose: () => void
   title: string
   children: ReactNode
-  /** Buttons, in reading order; the last is the main one. Without it there is a Close button. */
+  /** Buttons, in reading order; the last is the main one. Without it there is a Close button; `null` is none. */
   footer?: ReactNode
   size?: 'normal' | 'wide' | undefined
   /** `alertdialog` asks for a decision: it does not close by a click outside. */
@@ -33,7 +33,9 @@ export function Dialog({ isOpen, onClose, title, children, footer, size, role = 
             {title}
           </Heading>
           <div className={s.body}>{children}</div>
-          <div className={s.footer}>{footer ?? <Button onPress={onClose}>Close</Button>}</div>
+          {footer !== null && (
+            <div className={s.footer}>{footer === undefined ? <Button onPress={onClose}>Close</Button> : footer}</div>
+          )}
         </AriaDialog>
       </Modal>
     </ModalOverlay>

@@ -14,7 +14,6 @@ export function HexView({ label, bytes, base = 0 }: HexViewProps) {
   return (
     <VirtualRows
       role="region"
-      tabIndex={0}
       aria-label={label}
       data-verbatim=""
       className={s.view}

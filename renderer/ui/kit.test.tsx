@@ -31,7 +31,7 @@ const columns = [
 
 describe('DataGrid', () => {
   it('draws only the window of a million rows, and says how many there are', () => {
-    const renderCell = vi.fn((row: number, column: string) => `${column}${row}`)
+    const renderCell = (row: number, column: string) => `${column}${row}`
     render(<DataGrid label="Records" columns={columns} rowCount={1_000_000} renderCell={renderCell} />)
     const grid = screen.getByRole('grid', { name: 'Records' })
     expect(grid.getAttribute('aria-rowcount')).toBe('1000001')
@@ -39,7 +39,7 @@ describe('DataGrid', () => {
   })
 
   it('moves by keyboard, naming the current cell and opening with Enter', () => {
-    const onOpen = vi.fn()
+    const onOpen = vi.fn<(row: number) => void>()
     render(
       <DataGrid label="Records" columns={columns} rowCount={50} renderCell={(r, c) => `${c}${r}`} onOpen={onOpen} />,
     )
@@ -133,7 +133,7 @@ function Offset({ onChange }: { onChange: (value: bigint | undefined) => void })
 
 describe('OffsetField', () => {
   it('takes grouped text, gives a bigint, and regroups when left', () => {
-    const onChange = vi.fn()
+    const onChange = vi.fn<(value: bigint | undefined) => void>()
     render(<Offset onChange={onChange} />)
     const input = screen.getByRole<HTMLInputElement>('textbox', { name: 'Offset' })
     expect(input.value).toBe('48\u202f211\u202f907')
@@ -144,7 +144,7 @@ describe('OffsetField', () => {
   })
 
   it('says what is wrong where it is wrong', () => {
-    const onChange = vi.fn()
+    const onChange = vi.fn<(value: bigint | undefined) => void>()
     render(<Offset onChange={onChange} />)
     const input = screen.getByRole('textbox', { name: 'Offset' })
     fireEvent.change(input, { target: { value: '-5' } })
@@ -160,7 +160,7 @@ describe('OffsetField', () => {
 
 describe('TypedConfirmation', () => {
   it('opens the way only for the exact name', () => {
-    const onAction = vi.fn()
+    const onAction = vi.fn<(typed: string) => void>()
     render(
       <TypedConfirmation
         isOpen
@@ -209,8 +209,8 @@ describe('SafeText', () => {
 
 describe('TabStrip', () => {
   it('walks with arrows and closes with Delete', () => {
-    const onSelect = vi.fn()
-    const onClose = vi.fn()
+    const onSelect = vi.fn<(id: string) => void>()
+    const onClose = vi.fn<(id: string) => void>()
     const tabs = ['a', 'b', 'c'].map((id) => ({ id, title: id }))
     render(<TabStrip label="Open tabs" tabs={tabs} selected="a" onSelect={onSelect} onClose={onClose} />)
     fireEvent.keyDown(screen.getByRole('tab', { name: 'a' }), { key: 'ArrowLeft' })

@@ -68,7 +68,11 @@ describe('parseTime', () => {
 
   it('refuses what is no time, with a sentence', () => {
     for (const text of ['', 'soon', '2026-02-30', '2026-13-01', '25:00', '14:75', '-', '12', '<script>']) {
-      expect(parseTime(text, 'UTC', now), text).toMatchObject({ ok: false, message: expect.stringMatching(/\.$/) })
+      expect({ text, ...parseTime(text, 'UTC', now) }).toMatchObject({
+        text,
+        ok: false,
+        message: expect.stringMatching(/\.$/),
+      })
     }
   })
 })

@@ -8,7 +8,7 @@ import { hasHidden, visiblePieces } from './visible-text.ts'
 describe('parseOffset', () => {
   it('takes grouped input exactly', () => {
     for (const text of ['48211907', '48 211 907', '48\u202f211\u202f907', '48,211,907', ' 48_211_907 ']) {
-      expect(parseOffset(text), text).toEqual({ ok: true, value: 48_211_907n })
+      expect({ text, ...parseOffset(text) }).toEqual({ text, ok: true, value: 48_211_907n })
     }
     expect(parseOffset('9223372036854775807')).toEqual({ ok: true, value: 9_223_372_036_854_775_807n })
     expect(parseOffset('−5', { min: -10n, noun: 'shift' })).toEqual({ ok: true, value: -5n })
@@ -19,7 +19,8 @@ describe('parseOffset', () => {
     expect(why('-1')).toMatchObject({ message: 'Offsets are never negative.' })
     expect(why('9223372036854775808')).toMatchObject({ message: expect.stringContaining('64 bits') })
     expect(why('100', { max: 99n })).toMatchObject({ message: 'The highest offset here is 99.' })
-    for (const text of ['1.5', '1e9', 'abc', '0x10', '4 8', '', '1--2']) expect(why(text).ok, text).toBe(false)
+    const wrong = ['1.5', '1e9', 'abc', '0x10', '4 8', '', '1--2']
+    expect(wrong.filter((text) => why(text).ok)).toEqual([])
   })
 })
 
@@ -65,7 +66,7 @@ describe('visiblePieces', () => {
   })
   it('leaves ordinary writing alone', () => {
     for (const text of ['größer', '日本語', 'שלום', '😀', '👩‍💻', 'a\tb\nc', '<script>']) {
-      expect(visiblePieces(text), text).toEqual([{ text }])
+      expect(visiblePieces(text)).toEqual([{ text }])
     }
     expect(hasHidden('plain')).toBe(false)
     expect(hasHidden('\u200b')).toBe(true)

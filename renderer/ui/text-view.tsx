@@ -15,9 +15,7 @@ export function TextView({ label, text, hasNumbers = true }: TextViewProps) {
   const lines = useMemo(() => splitLines(text), [text])
   return (
     <VirtualRows
-      // A scroller must take the focus, or keyboards cannot scroll it.
       role="region"
-      tabIndex={0}
       aria-label={label}
       data-verbatim=""
       className={s.view}

@@ -84,9 +84,8 @@ export function Tree({ label, rows, selected, onOpen, onToggle, menu }: TreeProp
     <>
       <VirtualRows
         role="tree"
-        tabIndex={0}
         aria-label={label}
-        aria-activedescendant={rows.length === 0 ? undefined : `${id}-${active}`}
+        active={{ index: active, id: `${id}-${active}` }}
         className={s.tree}
         count={rows.length}
         rowHeight={ROW}

@@ -24,6 +24,8 @@ export interface VirtualRowsProps extends Omit<HTMLAttributes<HTMLDivElement>, '
   headerHeight?: number | undefined
   /** Called as the rows in the window change, to load more near an end. */
   onRange?: ((first: number, last: number) => void) | undefined
+  /** The row the keyboard is on and the element that stands for it; named only while that row is drawn. */
+  active?: { index: number; id: string } | undefined
   bodyRole?: string | undefined
   bodyWidth?: string | undefined
   handle?: Ref<VirtualRowsHandle> | undefined
@@ -34,7 +36,19 @@ export interface VirtualRowsProps extends Omit<HTMLAttributes<HTMLDivElement>, '
  * have one height, so the window's rows flow inside a single translated block and no row needs a style of its own.
  */
 export function VirtualRows(props: VirtualRowsProps) {
-  const { count, rowHeight, renderRow, header, headerHeight = 0, onRange, bodyRole, bodyWidth, handle, ...rest } = props
+  const {
+    count,
+    rowHeight,
+    renderRow,
+    header,
+    headerHeight = 0,
+    onRange,
+    active,
+    bodyRole,
+    bodyWidth,
+    handle,
+    ...rest
+  } = props
   const scroller = useRef<HTMLDivElement>(null)
   const shown = Math.min(count, maxRows(rowHeight))
   // oxlint-disable-next-line react/incompatible-library -- this is the one component that is left unmemoised for it
@@ -68,7 +82,15 @@ export function VirtualRows(props: VirtualRowsProps) {
     if (last >= first) onRange?.(first, last)
   }, [first, last, onRange])
   return (
-    <div {...rest} ref={scroller}>
+    <div
+      {...rest}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scroller without focus cannot be scrolled by keys
+      tabIndex={0}
+      ref={scroller}
+      aria-activedescendant={
+        active !== undefined && active.index >= first && active.index <= last ? active.id : undefined
+      }
+    >
       {header}
       <div role={bodyRole ?? 'presentation'} style={{ height: shown * rowHeight, minWidth: bodyWidth }}>
         <div role="presentation" style={{ transform: `translateY(${first * rowHeight}px)` }}>

@@ -192,14 +192,13 @@ export function DataGrid(props: DataGridProps) {
     <div className={s.frame}>
       <VirtualRows
         role="grid"
-        tabIndex={0}
         className={s.grid}
         style={style}
         aria-label={label}
         aria-rowcount={rowCount + 1}
         aria-colcount={columns.length}
         aria-multiselectable={selectionMode === 'multiple' || undefined}
-        aria-activedescendant={cursor.row >= 0 && cursor.row < shown ? `${id}-cell` : undefined}
+        active={{ index: cursor.row, id: `${id}-cell` }}
         count={shown}
         rowHeight={ROW}
         renderRow={renderRow}
