@@ -16,22 +16,22 @@ let guardian: ChildProcess | undefined
 const running = new Set<ChildProcess>()
 
 /**
- * Starts a program with its output in `logFile`. It gets a session of its own, so that a Ctrl-C in the terminal
+ * Starts a program with its output in `logFile` (without one: in our own output). It gets a session of its own, so that a Ctrl-C in the terminal
  * reaches us alone and we end our children in order.
  */
 export function startChild(
   command: string,
   args: readonly string[],
-  options: { logFile: string; cwd?: string; env?: Record<string, string> },
+  options: { logFile?: string; cwd?: string; env?: Record<string, string> },
 ): Child {
-  const log = fs.openSync(options.logFile, 'a')
+  const log = options.logFile === undefined ? 'inherit' : fs.openSync(options.logFile, 'a')
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', log, log],
     detached: process.platform !== 'win32',
   })
-  fs.closeSync(log)
+  if (log !== 'inherit') fs.closeSync(log)
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (code, signal) => {

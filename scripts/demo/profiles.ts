@@ -1,0 +1,19 @@
+import path from 'node:path'
+import { createProfileStore } from '../../electron/storage/profiles.ts'
+import { ProfileId } from '../../shared/model/ids.ts'
+import { newProfile } from '../../shared/model/profile.ts'
+import type { DemoClusters } from './clusters.ts'
+
+/** Keeps what the user changed in the demo's profiles (colour, access mode), and the addresses true. */
+export async function saveProfiles({ demo, target, home }: DemoClusters): Promise<void> {
+  const store = createProfileStore(path.join(home, 'profiles'))
+  const { items } = await store.list()
+  for (const [id, name, bootstrap, environment] of [
+    ['demo', 'Demo', demo.bootstrap, 'dev'],
+    ['demo-target', 'Demo target', target.bootstrap, 'test'],
+  ] as const) {
+    const known = items.find((profile) => profile.id === id)
+    const brokers = [bootstrap]
+    await store.save(known ? { ...known, brokers } : newProfile(ProfileId.parse(id), { name, brokers, environment }))
+  }
+}

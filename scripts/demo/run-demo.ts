@@ -1,0 +1,72 @@
+import { buildIfStale } from '../lib/build-app.ts'
+import { withFileLock } from '../lib/file-lock.ts'
+import type { KafkaCluster } from '../lib/kafka-cluster.ts'
+import { kafkaJars } from '../lib/kafka-jars.ts'
+import { askedToEnd, openApp } from '../lib/open-app.ts'
+import { cachePath } from '../lib/paths.ts'
+import { connectWire, type WireClient } from '../lib/wire-client.ts'
+import { fillOnce, startClusters, type DemoClusters } from './clusters.ts'
+import { keepOrdering, openTransaction } from './fill.ts'
+import { saveProfiles } from './profiles.ts'
+
+/** Runs until Ctrl-C or until the app is closed, and ends everything it started. Returns the exit code. */
+export async function runDemo(
+  options: { noOpen: boolean; port?: string },
+  say: (line: string) => void,
+): Promise<number> {
+  const folder = cachePath('demo')
+  return withFileLock(
+    `${folder}.lock`,
+    async () => {
+      const end = askedToEnd()
+      const endings: (() => Promise<unknown>)[] = []
+      try {
+        const ready = prepare(folder, endings, say)
+        // Ctrl-C during the first minute of setting up must work too.
+        const clusters = await Promise.race([ready, end])
+        if (!clusters) return 0
+        const app = await openApp({ ...options, home: clusters.home }, say)
+        endings.push(() => app.stop())
+        const ended = await Promise.race([app.exited, end])
+        return ended?.code ?? 0
+      } finally {
+        say('Ending the demo.')
+        // Newest first: the app lets go of its connections before the brokers go.
+        for (const stop of endings.toReversed()) await stop().catch((error: unknown) => say(String(error)))
+      }
+    },
+    0,
+    'The demo is running already; end it with Ctrl-C before starting another.',
+  )
+}
+
+async function prepare(folder: string, endings: (() => Promise<unknown>)[], say: (line: string) => void) {
+  const began = performance.now()
+  await kafkaJars('4.3.0', say)
+  say('Starting Kafka 4.3: the demo cluster and a small one to replay into.')
+  const [clusters] = await Promise.all([startClusters(folder, endings), buildIfStale(say)])
+  const client = await connectWire(clusters.demo.bootstrap)
+  endings.push(async () => client.close())
+  await fillOnce(folder, clusters, client, say)
+  await bringToLife(clusters.demo, client, endings)
+  await saveProfiles(clusters)
+  say(
+    `Ready after ${((performance.now() - began) / 1000).toFixed(1)} s. Demo cluster: ${clusters.demo.bootstrap}, target: ${clusters.target.bootstrap}.`,
+  )
+  return clusters
+}
+
+/** What only lives while the demo does: an open transaction, members of both protocols, a new order each second. */
+async function bringToLife(demo: DemoClusters['demo'], client: WireClient, endings: (() => Promise<unknown>)[]) {
+  await openTransaction(client, Date.now())
+  const live = async (cluster: KafkaCluster, topic: string, group: string, protocol: 'consumer' | 'classic') => {
+    const consumer = await cluster.tools.liveConsumer(topic, group, protocol)
+    endings.push(() => consumer.stop())
+  }
+  await Promise.all([
+    live(demo, 'orders', 'order-analytics', 'consumer'),
+    live(demo, 'payments', 'fraud-check', 'classic'),
+  ])
+  const stop = keepOrdering(client, 100_000 + (Math.floor(Date.now() / 1000) % 900_000))
+  endings.push(async () => stop())
+}

@@ -1,0 +1,29 @@
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { repoRoot } from './paths.ts'
+import { run } from './run.ts'
+
+/**
+ * The Electron to run: `ELECTRON_BINARY`, else the one of the npm package, whose binary comes from elsewhere on first
+ * use; undefined where that cannot be had, or where there is no display to open a window on.
+ */
+export async function electronBinary(): Promise<string | undefined> {
+  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return undefined
+  if (process.env.ELECTRON_BINARY) return process.env.ELECTRON_BINARY
+  const found = await installed()
+  if (found) return found
+  await run(process.execPath, [path.join(packageFolder, 'install.js')], { timeoutMs: 120_000 }).catch(() => undefined)
+  return installed()
+}
+
+const packageFolder = path.join(repoRoot, 'node_modules', 'electron')
+
+async function installed(): Promise<string | undefined> {
+  const name = await fs.readFile(path.join(packageFolder, 'path.txt'), 'utf8').catch(() => '')
+  if (!name) return undefined
+  const file = path.join(packageFolder, 'dist', name)
+  return fs.access(file).then(
+    () => file,
+    () => undefined,
+  )
+}

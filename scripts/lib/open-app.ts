@@ -1,0 +1,45 @@
+import path from 'node:path'
+import { startChild, type Child } from './children.ts'
+import { electronBinary } from './electron-binary.ts'
+import { repoRoot } from './paths.ts'
+
+export interface OpenOptions {
+  /** The app's data folder; the platform's own when left out. */
+  home?: string
+  /** Only prints the loopback server's address. */
+  noOpen: boolean
+  port?: string
+}
+
+/** Starts the built app: in Electron where there is one, else in the default browser through the loopback server. */
+export async function openApp(options: OpenOptions, say: (line: string) => void): Promise<Child> {
+  const env: Record<string, string> = options.home === undefined ? {} : { SEEKLINE_HOME: options.home }
+  if (!options.noOpen && options.port === undefined) {
+    const binary = await electronBinary()
+    if (binary) return startChild(binary, [repoRoot], { cwd: repoRoot, env })
+    say('There is no Electron binary (or no display) here: opening in the default browser instead.')
+  }
+  const args = [
+    path.join(repoRoot, 'electron', 'server.ts'),
+    ...(options.noOpen ? ['--no-open'] : []),
+    ...(options.port === undefined ? [] : ['--port', options.port]),
+  ]
+  return startChild(process.execPath, args, { cwd: repoRoot, env })
+}
+
+/** Resolves when the user asks for the end: Ctrl-C, a signal, a closed terminal. A second Ctrl-C does not wait. */
+export function askedToEnd(): Promise<void> {
+  let asked = false
+  let since = 0
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        // npm passes the terminal's own Ctrl-C on, so one key press may arrive twice.
+        if (asked && performance.now() - since > 1_000) process.exit(130)
+        if (!asked) since = performance.now()
+        asked = true
+        resolve()
+      })
+    }
+  })
+}

@@ -1,0 +1,224 @@
+import net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { WireReader, wire } from './wire-format.ts'
+
+/** A producer's id as InitProducerId gave it. */
+export interface ProducerIdentity {
+  producerId: bigint
+  epoch: number
+  transactionalId: string | null
+}
+
+export interface CommitEntry {
+  topic: string
+  partition: number
+  offset: bigint
+  metadata?: string
+}
+
+export type WireClient = Awaited<ReturnType<typeof connectWire>>
+
+/**
+ * A few Kafka requests by hand, to one plaintext broker: fixtures need batches exactly as given (header order, codecs,
+ * timestamps, transactions left open), which no client library lets through. For one-node clusters.
+ */
+export async function connectWire(address: string) {
+  const [host = '', port = ''] = address.split(',')[0]!.split(/:(?=\d+$)/)
+  const socket = net.connect(Number(port), host)
+  const waiting = new Map<number, { resolve: (body: WireReader) => void; reject: (error: Error) => void }>()
+  let received: Buffer = Buffer.alloc(0)
+  let correlation = 0
+  const fail = (error: Error) => {
+    for (const { reject } of waiting.values()) reject(error)
+    waiting.clear()
+  }
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve)
+    socket.once('error', reject)
+  })
+  socket.on('error', fail)
+  socket.on('close', () => fail(new Error(`${address} closed the connection.`)))
+  socket.on('data', (chunk: Buffer) => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
+    while (received.length >= 4 && received.length >= 4 + received.readInt32BE(0)) {
+      const end = 4 + received.readInt32BE(0)
+      const reader = new WireReader(received.subarray(4, end))
+      received = received.subarray(end)
+      const id = reader.int32()
+      waiting.get(id)?.resolve(reader)
+      waiting.delete(id)
+    }
+  })
+
+  const request = (api: number, version: number, body: Buffer): Promise<WireReader> => {
+    correlation += 1
+    const id = correlation
+    const frame = Buffer.concat([
+      wire.int16(api),
+      wire.int16(version),
+      wire.int32(id),
+      wire.string('seekline-fixtures'),
+      body,
+    ])
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`${address} did not answer request ${api} in 30 s.`)), 30_000)
+      const done = () => clearTimeout(timer)
+      waiting.set(id, {
+        resolve: (value) => (done(), resolve(value)),
+        reject: (error) => (done(), reject(error)),
+      })
+      socket.write(Buffer.concat([wire.int32(frame.length), frame]))
+    })
+  }
+
+  /** Asks again while a coordinator is still loading or a transaction still ending. */
+  const patiently = async (what: string, ask: () => Promise<number>): Promise<void> => {
+    const deadline = Date.now() + 30_000
+    for (;;) {
+      const code = await ask()
+      if (code === 0) return
+      if (!transient.has(code) || Date.now() > deadline) throw new Error(`${what} failed with Kafka's error ${code}.`)
+      await sleep(100)
+    }
+  }
+
+  /** Also makes the broker create the internal topic in which the coordinator works. */
+  const findCoordinator = (key: string, type: 0 | 1) =>
+    patiently(`FindCoordinator ${key}`, async () => {
+      const answer = await request(10, 1, Buffer.concat([wire.string(key), wire.int8(type)]))
+      answer.int32()
+      return answer.int16()
+    })
+
+  return {
+    async createTopic(name: string, partitions: number, config: Record<string, string> = {}): Promise<boolean> {
+      const topic = [wire.string(name), wire.int32(partitions), wire.int16(1), wire.array([])]
+      const configs = Object.entries(config).map(([key, value]) =>
+        Buffer.concat([wire.string(key), wire.string(value)]),
+      )
+      const body = [wire.array([Buffer.concat([...topic, wire.array(configs)])]), wire.int32(20_000), wire.int8(0)]
+      const answer = await request(19, 2, Buffer.concat(body))
+      answer.int32()
+      answer.int32()
+      answer.string()
+      const code = answer.int16()
+      if (code !== 0 && code !== 36)
+        throw new Error(`${name} could not be created: ${answer.string() ?? `error ${code}`}`)
+      return code === 0
+    },
+
+    /** Appends finished batches (one after another) and returns the first one's base offset. */
+    async produce(
+      topic: string,
+      partition: number,
+      batch: Uint8Array,
+      transactionalId: string | null = null,
+    ): Promise<bigint> {
+      let base = -1n
+      await patiently(`Produce to ${topic}-${partition}`, async () => {
+        const data = Buffer.concat([wire.int32(partition), wire.bytes(batch)])
+        const topics = wire.array([Buffer.concat([wire.string(topic), wire.array([data])])])
+        const answer = await request(
+          0,
+          7,
+          Buffer.concat([wire.string(transactionalId), wire.int16(-1), wire.int32(20_000), topics]),
+        )
+        answer.int32()
+        answer.string()
+        answer.int32()
+        answer.int32()
+        const code = answer.int16()
+        base = answer.int64()
+        return code
+      })
+      return base
+    },
+
+    async initProducer(transactionalId: string | null, timeoutMs = 60_000): Promise<ProducerIdentity> {
+      if (transactionalId !== null) await findCoordinator(transactionalId, 1)
+      const identity: ProducerIdentity = { producerId: -1n, epoch: -1, transactionalId }
+      await patiently(`InitProducerId ${transactionalId}`, async () => {
+        const answer = await request(22, 1, Buffer.concat([wire.string(transactionalId), wire.int32(timeoutMs)]))
+        answer.int32()
+        const code = answer.int16()
+        identity.producerId = answer.int64()
+        identity.epoch = answer.int16()
+        return code
+      })
+      return identity
+    },
+
+    async addToTransaction(producer: ProducerIdentity, topic: string, partitions: number[]): Promise<void> {
+      const parts = wire.array(partitions.map((partition) => wire.int32(partition)))
+      const topics = wire.array([Buffer.concat([wire.string(topic), parts])])
+      await patiently(`AddPartitionsToTxn ${topic}`, async () => {
+        const answer = await request(24, 1, Buffer.concat([identityBytes(producer), topics]))
+        answer.int32()
+        answer.int32()
+        answer.string()
+        const count = answer.int32()
+        const codes = Array.from({ length: count }, () => (answer.int32(), answer.int16()))
+        return codes.find((code) => code !== 0) ?? 0
+      })
+    },
+
+    async endTransaction(producer: ProducerIdentity, committed: boolean): Promise<void> {
+      await patiently(`EndTxn ${producer.transactionalId}`, async () => {
+        const answer = await request(26, 1, Buffer.concat([identityBytes(producer), wire.int8(committed ? 1 : 0)]))
+        answer.int32()
+        return answer.int16()
+      })
+    },
+
+    /** Sets positions of a group without members. */
+    async commit(group: string, entries: CommitEntry[]): Promise<void> {
+      await findCoordinator(group, 0)
+      const byTopic = Map.groupBy(entries, (entry) => entry.topic)
+      const topics = [...byTopic].map(([topic, parts]) => {
+        const each = parts.map(({ partition, offset, metadata = '' }) =>
+          Buffer.concat([wire.int32(partition), wire.int64(offset), wire.int32(-1), wire.string(metadata)]),
+        )
+        return Buffer.concat([wire.string(topic), wire.array(each)])
+      })
+      const body = Buffer.concat([wire.string(group), wire.int32(-1), wire.string(''), wire.array(topics)])
+      await patiently(`OffsetCommit ${group}`, async () => {
+        const answer = await request(8, 6, body)
+        answer.int32()
+        const count = answer.int32()
+        const codes = Array.from({ length: count }, () => {
+          answer.string()
+          const parts = answer.int32()
+          return Array.from({ length: parts }, () => (answer.int32(), answer.int16()))
+        }).flat()
+        return codes.find((code) => code !== 0) ?? 0
+      })
+    },
+
+    /** Moves a partition's log start. */
+    async deleteRecords(topic: string, partition: number, before: bigint): Promise<void> {
+      const part = Buffer.concat([wire.int32(partition), wire.int64(before)])
+      const topics = wire.array([Buffer.concat([wire.string(topic), wire.array([part])])])
+      await patiently(`DeleteRecords ${topic}-${partition}`, async () => {
+        const answer = await request(21, 1, Buffer.concat([topics, wire.int32(20_000)]))
+        answer.int32()
+        answer.int32()
+        answer.string()
+        answer.int32()
+        answer.int32()
+        answer.int64()
+        return answer.int16()
+      })
+    },
+
+    close(): void {
+      socket.destroy()
+    },
+  }
+}
+
+/** UNKNOWN_TOPIC_OR_PARTITION just after creation, leader and coordinator still settling, a transaction still ending. */
+const transient = new Set([3, 5, 6, 14, 15, 16, 51])
+
+function identityBytes({ transactionalId, producerId, epoch }: ProducerIdentity): Buffer {
+  return Buffer.concat([wire.string(transactionalId), wire.int64(producerId), wire.int16(epoch)])
+}

@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { contract, type SeeklineContract } from '#shared/contract/index.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { newProfile, type Profile } from '#shared/model/profile.ts'
+import type { SecretsInput } from '#shared/model/secrets.ts'
+import { createClient, type Client } from '#shared/wire/client.ts'
+import { createApp, type SeeklineApp } from '../../electron/app-services.ts'
+import { inProcess } from '../../electron/rpc/in-process.ts'
+
+export interface TestApp extends Client<SeeklineContract> {
+  app: SeeklineApp
+  dataDir: string
+  /** Saves a profile for these brokers and opens it. */
+  connect(
+    bootstrap: string,
+    options?: { name?: string; profile?: Partial<Profile>; secrets?: SecretsInput },
+  ): Promise<ConnectionId>
+  close(): Promise<void>
+}
+
+let count = 0
+
+/** The whole app without a window, on a data folder of its own; every answer is checked against the contract. */
+export async function startApp(): Promise<TestApp> {
+  const dataDir = await mkdtemp(path.join(os.tmpdir(), 'seekline-app-'))
+  const app = await createApp({ dataDir, checkOutput: true })
+  const client = createClient<SeeklineContract>(inProcess(app.router))
+  return {
+    ...client,
+    app,
+    dataDir,
+    connect: async (bootstrap, { name, profile = {}, secrets = {} } = {}) => {
+      const id = `test-${(count += 1)}`
+      const full = newProfile(id, { name: name ?? id, brokers: bootstrap.split(','), ...profile })
+      const saved = await client.call('profiles.save', { profile: full, secrets })
+      const state = await client.call('connections.open', { profileId: saved.profile.id })
+      return state.connectionId
+    },
+    close: async () => {
+      await app.close()
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+export const routeNames = Object.keys(contract)
