@@ -21,7 +21,7 @@ export const HEARTBEAT: HeartbeatTimes = {
   everyMs: 8_000,
   timeoutMs: 5_000,
   firstBackOffMs: 500,
-  mostBackOffMs: 15_000,
+  mostBackOffMs: 8_000,
 }
 
 /**

@@ -139,11 +139,7 @@ function tlsFinding(
       "Add the cluster's CA certificate to the profile.",
     )
   }
-  if (
-    /alert (number )?(116|certificate required|42|bad certificate)|CERTIFICATE_REQUIRED|BAD_CERTIFICATE/i.test(
-      `${text} ${errno}`,
-    )
-  ) {
+  if (certificateAlert.test(`${text} ${errno}`)) {
     return tls(
       `${where} wants a client certificate, or does not accept the one it got.`,
       'Add the client certificate and its key to the profile, signed by an authority the broker trusts.',
@@ -182,8 +178,21 @@ function tlsFinding(
           retryable: errno === 'ETIMEDOUT',
         }
   }
+  if (phase === 'versions' && end?.byUs === false && (end.error === undefined || errno === 'ECONNRESET')) {
+    return {
+      ...tls(
+        `${where} closed the connection right after the TLS handshake.`,
+        'It may want a client certificate, or not accept the one it got.',
+      ),
+      retryable: true,
+    }
+  }
   return null
 }
+
+// The alerts about certificates of RFC 8446 §6.2, by number and by name: the broker found fault with ours.
+const certificateAlert =
+  /alert number (4[2-68]|116)\b|bad certificate|unsupported certificate|certificate (revoked|expired|unknown|required)|unknown ca\b|CERTIFICATE_(REQUIRED|UNKNOWN|EXPIRED|REVOKED)|BAD_CERTIFICATE|UNKNOWN_CA/i
 
 const untrusted = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
