@@ -19,11 +19,12 @@ import { createConnectionsService } from './services/connections.ts'
 import { createGroupsService } from './services/groups.ts'
 import { createOffsetsService } from './services/offsets.ts'
 import { OpenConnections } from './services/open-connections.ts'
-import { openPositionsJournal } from './services/positions-journal.ts'
+
 import { createProfilesService } from './services/profiles.ts'
 import { createTopicsService } from './services/topics.ts'
 import type { ClusterArg } from './shell/args.ts'
 import { dataFolder } from './storage/data-dir.ts'
+import { createPositionsJournal } from './storage/positions-journal.ts'
 import { createProfileStore, type ProfileStore } from './storage/profiles.ts'
 import { redactError } from './storage/redact.ts'
 import { createSecretStore, type SecretBox } from './storage/secrets.ts'
@@ -87,7 +88,7 @@ async function compose(options: AppOptions): Promise<Composed> {
   const folder = options.dataDir ?? dataFolder()
   const profileStore = createProfileStore(join(folder, 'profiles'))
   const secrets = createSecretStore(folder, options.secretBox)
-  const journal = openPositionsJournal(join(folder, 'journal'))
+  const journal = createPositionsJournal(join(folder, 'journal'))
   const specOf = async (profile: Profile, given: SecretsInput) =>
     connectionSpec(profile, await secrets.resolve(profile, given), version)
   const open = new OpenConnections<ClusterParts>({
@@ -100,7 +101,11 @@ async function compose(options: AppOptions): Promise<Composed> {
   const groupsPort = (connectionId: ConnectionId) => Promise.resolve(open.require(connectionId).groups)
   const services: Partial<ServiceOf<SeeklineContract>> = {
     ...createAppService({ version, dataFolder: folder, secrets, settings: createSettingsStore(folder) }),
-    ...createProfilesService({ store: profileStore, secrets, onChange: (id, profile) => open.profileChanged(id, profile) }),
+    ...createProfilesService({
+      store: profileStore,
+      secrets,
+      onChange: (id, profile) => open.profileChanged(id, profile),
+    }),
     ...createConnectionsService({ open, profiles: profileStore, secrets, specOf }),
     ...createTopicsService((connectionId) => open.require(connectionId).cluster),
     ...createGroupsService(groupsPort),

@@ -170,7 +170,10 @@ type FoundEdge = Outcome<{ offset: bigint | null }> | undefined
 function joined([start, stable, end]: FoundEdge[]): { value: LogBounds } | { error: ErrorValue } {
   for (const edge of [start, stable, end]) if (edge?.ok !== true) return failed(edge)
   const offset = (edge: FoundEdge) => (edge?.ok === true ? (edge.value.offset ?? 0n) : 0n)
-  return { value: { logStart: offset(start), lastStable: offset(stable), highWatermark: offset(end) } }
+  const highWatermark = offset(end)
+  // Asked for one after the other: a commit in between could put the last stable offset above the high watermark.
+  const lastStable = offset(stable) < highWatermark ? offset(stable) : highWatermark
+  return { value: { logStart: offset(start), lastStable, highWatermark } }
 }
 
 function failed(outcome: Outcome<unknown> | undefined): { error: ErrorValue } {
