@@ -4,8 +4,8 @@ import type { KafkaCluster } from '../lib/kafka-cluster.ts'
 import { kafkaJars } from '../lib/kafka-jars.ts'
 import { askedToEnd, openApp } from '../lib/open-app.ts'
 import { cachePath } from '../lib/paths.ts'
-import { connectWire, type WireClient } from '../lib/wire-client.ts'
-import { fillOnce, startClusters, type DemoClusters } from './clusters.ts'
+import { connectWire } from '../lib/wire-client.ts'
+import { fillOnce, startClusters } from './clusters.ts'
 import { keepOrdering, openTransaction } from './fill.ts'
 import { saveProfiles } from './profiles.ts'
 
@@ -27,6 +27,11 @@ export async function runDemo(
         if (!clusters) return 0
         const app = await openApp({ ...options, home: clusters.home }, say)
         endings.push(() => app.stop())
+        const groups = startGroups(clusters.demo, endings)
+        groups.then(
+          () => say('The live groups order-analytics and fraud-check have joined.'),
+          (error: unknown) => say(`The live groups could not be started: ${String(error)}`),
+        )
         const ended = await Promise.race([app.exited, end])
         return ended?.code ?? 0
       } finally {
@@ -48,25 +53,20 @@ async function prepare(folder: string, endings: (() => Promise<unknown>)[], say:
   const client = await connectWire(clusters.demo.bootstrap)
   endings.push(async () => client.close())
   await fillOnce(folder, clusters, client, say)
-  await bringToLife(clusters.demo, client, endings)
+  await openTransaction(client, Date.now())
+  const stop = keepOrdering(client, 100_000 + (Math.floor(Date.now() / 1000) % 900_000))
+  endings.push(async () => stop())
   await saveProfiles(clusters)
-  say(
-    `Ready after ${((performance.now() - began) / 1000).toFixed(1)} s. Demo cluster: ${clusters.demo.bootstrap}, target: ${clusters.target.bootstrap}.`,
-  )
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  say(`Ready after ${seconds} s. Demo cluster: ${clusters.demo.bootstrap}, target: ${clusters.target.bootstrap}.`)
   return clusters
 }
 
-/** What only lives while the demo does: an open transaction, members of both protocols, a new order each second. */
-async function bringToLife(demo: DemoClusters['demo'], client: WireClient, endings: (() => Promise<unknown>)[]) {
-  await openTransaction(client, Date.now())
-  const live = async (cluster: KafkaCluster, topic: string, group: string, protocol: 'consumer' | 'classic') => {
-    const consumer = await cluster.tools.liveConsumer(topic, group, protocol)
+/** Groups with members, of both protocols. They take seconds to join, so the app does not wait for them. */
+async function startGroups({ tools }: KafkaCluster, endings: (() => Promise<unknown>)[]): Promise<void> {
+  const start = async (topic: string, group: string, protocol: 'consumer' | 'classic') => {
+    const consumer = await tools.liveConsumer(topic, group, protocol)
     endings.push(() => consumer.stop())
   }
-  await Promise.all([
-    live(demo, 'orders', 'order-analytics', 'consumer'),
-    live(demo, 'payments', 'fraud-check', 'classic'),
-  ])
-  const stop = keepOrdering(client, 100_000 + (Math.floor(Date.now() / 1000) % 900_000))
-  endings.push(async () => stop())
+  await Promise.all([start('orders', 'order-analytics', 'consumer'), start('payments', 'fraud-check', 'classic')])
 }
