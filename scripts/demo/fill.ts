@@ -3,7 +3,7 @@ import type { ProducerIdentity, WireClient } from '../lib/wire-client.ts'
 import { catalogue, customer, Dice, header, order, partitionOf, payment, reading, text } from './sample-data.ts'
 
 const day = 86_400_000
-export const orderPartitions = 6
+const orderPartitions = 6
 const keepForEver = { 'retention.ms': '-1' }
 
 /** Fills an empty cluster; timestamps reach from five days ago to now, so nothing may be deleted by age. */

@@ -80,7 +80,7 @@ export async function kcatProduce(
 let found: Promise<string> | undefined
 
 /** kcat's name; installed through apt where that is allowed. */
-export async function kcatCommand(): Promise<string> {
+async function kcatCommand(): Promise<string> {
   found ??= find()
   return found
 }

@@ -1,4 +1,4 @@
-export { kcatConsume, kcatProduce, kcatCommand, type KcatRecord } from '../../scripts/lib/kcat.ts'
+export { kcatConsume, kcatProduce, type KcatRecord } from '../../scripts/lib/kcat.ts'
 export {
   createTools,
   type DescribedPosition,
