@@ -10,6 +10,7 @@ import { newProfile, type Profile } from '#shared/model/profile.ts'
 import type { SecretsInput } from '#shared/model/secrets.ts'
 import { clusterParts, type ClusterParts } from './cluster-parts.ts'
 import { openCluster } from './kafka/cluster.ts'
+import { createDecodePool } from './kafka/workers/pool.ts'
 import type { AccessPolicy } from './rpc/access.ts'
 import { createRouter } from './rpc/router.ts'
 import type { CallLog, Router } from './rpc/router.ts'
@@ -91,10 +92,11 @@ async function compose(options: AppOptions): Promise<Composed> {
   const journal = createPositionsJournal(join(folder, 'journal'))
   const specOf = async (profile: Profile, given: SecretsInput) =>
     connectionSpec(profile, await secrets.resolve(profile, given), version)
+  const pool = createDecodePool()
   const open = new OpenConnections<ClusterParts>({
     connect: async (profile, mode, signal) => {
       const cluster = await openCluster(await specOf(profile, {}), { mode, signal })
-      return clusterParts(cluster, profile.readLimit)
+      return clusterParts(cluster, pool, profile.readLimit)
     },
   })
   const unwatch = profileStore.watch(() => void followFiles(profileStore, open))
@@ -127,6 +129,7 @@ async function compose(options: AppOptions): Promise<Composed> {
     close: async () => {
       unwatch()
       open.closeAll()
+      await pool.close()
     },
   }
 }
