@@ -1,7 +1,2 @@
 export { kcatConsume, kcatProduce, type KcatRecord } from '../../scripts/lib/kcat.ts'
-export {
-  createTools,
-  type DescribedPosition,
-  type KafkaTools,
-  type LiveConsumer,
-} from '../../scripts/lib/kafka-tools.ts'
+export { type DescribedPosition, type KafkaTools, type LiveConsumer } from '../../scripts/lib/kafka-tools.ts'
