@@ -1,0 +1,131 @@
+import type { Done, Input, StreamSink } from '#shared/contract/define.ts'
+import type { messages, ReadCounts } from '#shared/contract/messages.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { ColumnEvent } from '../kafka/reader.ts'
+import { Lane } from './messages-lane.ts'
+import { PageOutput, previewBytes, untilCancelled } from './messages-page.ts'
+import { boundsList, checkStart, openTopic, type MessagesAccess } from './messages-start.ts'
+
+type TailDef = (typeof messages)['messages.tail']
+
+/** Rows are held back so long at most, so that a busy topic makes few frames and partitions mix by timestamp. */
+const BATCH_MS = 50
+const TICK_MS = 500
+
+/** Records as they arrive. Ends by its signal; throws when the topic is gone or may not be read any more. */
+export async function tail(
+  access: MessagesAccess,
+  input: Input<TailDef>,
+  sink: StreamSink<TailDef>,
+  signal: AbortSignal,
+): Promise<Done<TailDef>> {
+  const { topic, show } = input
+  if (input.from !== undefined) checkStart({ from: 'offsets', offsets: input.from })
+  const opened = await openTopic(access, topic, input.partitions, signal)
+  const given = new Map(input.from?.map((o) => [o.partition, o.offset]))
+  const { bounds } = opened
+  const lanes = new Map([...bounds].map(([p, b]) => [p, new Lane(p, given.get(p) ?? (show.open ? b.highWatermark : b.lastStable))])) // prettier-ignore
+  let waiting: ErrorValue | null = opened.failures[0]?.error ?? null
+  const out = new PageOutput(sink, (counts: ReadCounts, ratePerSecond) =>
+    sink.progress({ counts, ratePerSecond, bounds: boundsList(bounds), waiting }),
+  )
+  let looked = 0
+  let live = lanes.size
+
+  const take = (event: ColumnEvent): void => {
+    if (event.kind === 'waiting') {
+      waiting = event.error === null ? null : toErrorValue(event.error)
+      return
+    }
+    const lane = lanes.get(event.partition)!
+    if (event.kind === 'rows') {
+      lane.push(event.columns)
+      looked += event.columns.counts.records
+      bounds.set(event.partition, event.bounds)
+    } else if (event.kind === 'gap') {
+      lane.gap(event.next)
+    } else if (event.kind === 'failed') {
+      waiting = toErrorValue(event.error)
+      if (--live === 0) throw event.error
+    }
+  }
+
+  const flush = async (): Promise<void> => {
+    for (let next = oldestHere(lanes); next !== null; next = oldestHere(lanes)) {
+      const row = next.peek()!
+      out.hole(next.takeHole())
+      out.row(next.partition, row)
+      next.take(row)
+      if (out.full) await out.flush()
+    }
+    for (const lane of lanes.values()) out.hole(lane.takeHole())
+    await out.flush()
+  }
+
+  await untilCancelled(async () => {
+    const stream = access.reader.columns({
+      topic,
+      topicId: opened.topicId,
+      ranges: [...lanes.values()].map((lane) => ({ partition: lane.partition, from: lane.cursor, to: null })),
+      channel: 'tail',
+      isolation: show.open ? 'all' : 'committed',
+      partitionBytes: 256 << 10,
+      maxInFlightBytes: 4 << 20,
+      giveUpAfterMs: null,
+      signal,
+      decode: { includeAborted: show.aborted, previewBytes, verifyCrc: 'flag' },
+    })
+    const events = stream[Symbol.asyncIterator]()
+    try {
+      let next = events.next()
+      next.catch(() => undefined)
+      for (let due: number | null = null; ;) {
+        const now = performance.now()
+        const arrived = await orAfter(next, due === null ? TICK_MS : Math.max(0, due - now))
+        if (arrived?.done === true) return
+        if (arrived !== null) {
+          take(arrived.value)
+          if (arrived.value.kind === 'rows') due ??= performance.now() + BATCH_MS
+          next = events.next()
+          next.catch(() => undefined)
+        }
+        if (due !== null && performance.now() >= due) {
+          due = null
+          await flush()
+        }
+        out.tell(stream.bytes, looked, arrived?.value.kind === 'waiting')
+      }
+    } finally {
+      await events.return?.(undefined)
+    }
+  }, signal)
+  return {
+    reason: signal.aborted ? 'cancelled' : 'failed',
+    forward: [...lanes.values()].map((lane) => ({ partition: lane.partition, offset: lane.cursor })),
+  }
+}
+
+/** Unlike a page, a tail does not wait for a silent partition. */
+function oldestHere(lanes: ReadonlyMap<number, Lane>): Lane | null {
+  let best: { lane: Lane; timestamp: bigint } | null = null
+  for (const lane of lanes.values()) {
+    const row = lane.peek()
+    if (row === null) continue
+    const timestamp = row.columns.timestamp[row.row]!
+    if (best === null || timestamp < best.timestamp) best = { lane, timestamp }
+  }
+  return best?.lane ?? null
+}
+
+/** null: not within the time. */
+async function orAfter<T>(work: Promise<T>, ms: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
