@@ -41,7 +41,13 @@ export const Intent = z.discriminatedUnion('kind', [
     start: StoredOffset.optional(),
     end: StoredOffset.optional(),
   }),
-  z.strictObject({ kind: z.literal('journal'), entry: z.string().optional() }),
+  z.strictObject({
+    kind: z.literal('journal'),
+    entry: z.string().optional(),
+    /** Only changes of this group. */
+    group: z.string().optional(),
+    clusterId: z.string().optional(),
+  }),
 ])
 export type Intent = z.infer<typeof Intent>
 export type IntentKind = Intent['kind']
@@ -73,7 +79,7 @@ export function titleOf(intent: Intent): string {
     case 'group':
       return intent.group
     case 'plan':
-      return `${intent.group} · positions`
+      return intent.group === '' ? 'New group · positions' : `${intent.group} · positions`
     case 'replay':
       return intent.topic === undefined ? 'Replay' : `${intent.topic} · replay`
     case 'journal':

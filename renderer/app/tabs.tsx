@@ -1,4 +1,4 @@
-import type { ComponentType, LazyExoticComponent } from 'react'
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react'
 import type { IntentKind, IntentOf } from './navigation.ts'
 
 export interface TabViewProps<K extends IntentKind = IntentKind> {
@@ -15,4 +15,9 @@ export type TabView<K extends IntentKind> = LazyExoticComponent<ComponentType<Ta
  * Which feature draws which kind of tab; the only place that names features. Each is a chunk of its own:
  * `topics: lazy(() => import('../features/topics/topics-view.tsx').then((m) => ({ default: m.TopicsView })))`
  */
-export const tabViews: { readonly [K in IntentKind]?: TabView<K> } = {}
+export const tabViews: { readonly [K in IntentKind]?: TabView<K> } = {
+  profiles: lazy(() => import('../features/connections/profiles-view.tsx').then((m) => ({ default: m.ProfilesView }))),
+  cluster: lazy(() => import('../features/connections/cluster-view.tsx').then((m) => ({ default: m.ClusterView }))),
+  groups: lazy(() => import('../features/groups/groups-view.tsx').then((m) => ({ default: m.GroupsView }))),
+  group: lazy(() => import('../features/groups/group-view.tsx').then((m) => ({ default: m.GroupView }))),
+}

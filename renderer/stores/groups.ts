@@ -22,6 +22,8 @@ export interface GroupsState {
 export interface GroupsStore extends StoreApi<GroupsState> {
   /** The list, then the summaries in slices, the first slice first. */
   load: (connectionId: ConnectionId) => Promise<void>
+  /** Only which groups there are and their states: for views that ask for the lag of what they show. */
+  loadList: (connectionId: ConnectionId) => Promise<void>
   loadSummaries: (connectionId: ConnectionId, groups: readonly string[]) => Promise<void>
   forget: (connectionId: ConnectionId) => void
 }
@@ -47,19 +49,31 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
       })
     }
   }
+  const list = async (connectionId: ConnectionId): Promise<GroupList> => {
+    update(connectionId, loading)
+    const { items, failures, note } = await api.call('groups.list', { connectionId })
+    const value = { items: items.toSorted((a, b) => collator.compare(a.group, b.group)), failures, note }
+    update(connectionId, () => ready(value))
+    return value
+  }
   return {
     ...store,
     loadSummaries,
+    loadList: (connectionId) =>
+      once(`${connectionId} list`, async () => {
+        try {
+          await list(connectionId)
+        } catch (error) {
+          update(connectionId, (before) => failed(before, error))
+        }
+      }),
     load: (connectionId) =>
       once(connectionId, async () => {
-        update(connectionId, loading)
         try {
-          const { items, failures, note } = await api.call('groups.list', { connectionId })
-          const sorted = items.toSorted((a, b) => collator.compare(a.group, b.group))
-          update(connectionId, () => ready({ items: sorted, failures, note }))
+          const { items } = await list(connectionId)
           await loadSummaries(
             connectionId,
-            sorted.slice(0, SUMMARISED).map((item) => item.group),
+            items.slice(0, SUMMARISED).map((item) => item.group),
           )
         } catch (error) {
           update(connectionId, (before) => failed(before, error))

@@ -40,6 +40,8 @@ export interface SmallTableProps<Row> {
   onOpen?: ((row: Row) => void) | undefined
   menu?: ((row: Row) => readonly MenuEntry[]) | undefined
   tone?: ((row: Row) => 'warn' | 'bad' | undefined) | undefined
+  /** The rows in the window, as sorted and filtered; for what is fetched only for those. */
+  onVisible?: ((rows: readonly Row[]) => void) | undefined
   empty?: ReactNode
   handle?: Ref<DataGridHandle> | undefined
 }
@@ -106,7 +108,7 @@ export function SmallTable<Row>(props: SmallTableProps<Row>) {
     props.onSelectionChange?.(ids)
   }
   const current = sorting[0]
-  const { onOpen, menu, tone } = props
+  const { onOpen, menu, tone, onVisible } = props
   return (
     <DataGrid
       label={props.label}
@@ -126,6 +128,7 @@ export function SmallTable<Row>(props: SmallTableProps<Row>) {
       onOpen={onOpen && ((row) => ifRow(model[row]?.original, onOpen))}
       menu={menu && ((row) => (model[row] === undefined ? [] : menu(model[row].original)))}
       tone={tone && ((row) => (model[row] === undefined ? undefined : tone(model[row].original)))}
+      onRange={onVisible && ((first, last) => onVisible(model.slice(first, last + 1).map((row) => row.original)))}
       empty={props.empty}
       handle={props.handle}
     />

@@ -1,0 +1,34 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { GroupDetail } from '#shared/contract/groups.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
+
+export interface GroupStore extends StoreApi<Fetched<GroupDetail>> {
+  load: (signal?: AbortSignal) => Promise<void>
+}
+
+/** One group in detail, read again and again; what was read last stays through every failure. */
+export function createGroupStore(
+  api: Pick<StoreApiPort, 'call'>,
+  connectionId: ConnectionId,
+  group: string,
+): GroupStore {
+  const store = createStore<Fetched<GroupDetail>>(() => idle)
+  return {
+    ...store,
+    load: async (signal) => {
+      store.setState(loading, true)
+      try {
+        const detail = await api.call('groups.describe', { connectionId, group }, { signal })
+        if (signal?.aborted !== true) store.setState(ready(detail), true)
+      } catch (error) {
+        // Leaving the tab in the middle of a reading is no failure.
+        store.setState(
+          (before) => (signal?.aborted === true ? { ...before, status: 'ready' } : failed(before, error)),
+          true,
+        )
+      }
+    },
+  }
+}

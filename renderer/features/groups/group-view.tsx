@@ -1,0 +1,211 @@
+import { useMemo, useState } from 'react'
+import { useStore } from 'zustand'
+import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
+import { useApi, useConnection, useNavigation, useZone } from '../../app/services.ts'
+import type { TabViewProps } from '../../app/tabs.tsx'
+import { useTabStatus } from '../../app/tab-status.ts'
+import { useCommand } from '../../app/use-command.ts'
+import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
+import { Badge } from '../../ui/badge.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { copyText } from '../../ui/copy-button.tsx'
+import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
+import { formatTime, zoneLabel } from '../../ui/format.ts'
+import { DownIcon, JournalIcon, MoveIcon, RefreshIcon } from '../../ui/icons.ts'
+import { Bar, Spacer, Summary, View } from '../../ui/layout.tsx'
+import { Menu } from '../../ui/menu.tsx'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { Split } from '../../ui/split.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import { createGroupStore } from './group-store.ts'
+import { count, groupSentence, isForeign, isOutOfRange } from './group-words.ts'
+import { typeWords } from './group-rows.ts'
+import { MembersTable } from './members-table.tsx'
+import { PositionsTable } from './positions-table.tsx'
+import { usePolling } from './use-polling.ts'
+import s from './groups.module.css'
+
+const EVERY_MS = 3000
+
+export function GroupView({ tabId, intent: { connectionId, group }, isActive }: TabViewProps<'group'>) {
+  const api = useApi()
+  const zone = useZone()
+  const [store] = useState(() => createGroupStore(api, connectionId, group))
+  const read = useStore(store)
+  usePolling(store.load, EVERY_MS, isActive)
+  useCommand('view.refresh', () => void store.load(), isActive)
+  const { readAt, value: detail } = read
+  const status = useMemo(
+    () => ({
+      main:
+        readAt === undefined ? '' : `Read ${formatTime(readAt, zone).slice(0, 8)} ${zoneLabel(zone)}, again every 3 s`,
+      aside: detail === undefined ? null : <span>{count(detail.positions.length, 'partition')}</span>,
+    }),
+    [readAt, zone, detail],
+  )
+  useTabStatus(tabId, status)
+
+  if (detail === undefined) {
+    return read.status === 'failed' ? (
+      <ErrorState error={read.error} onRetry={() => void store.load()} />
+    ) : (
+      <StateView kind="loading" title={`Reading ${group}…`} />
+    )
+  }
+  return (
+    <View>
+      <GroupBar detail={detail} connectionId={connectionId} onRefresh={() => void store.load()} />
+      {read.status === 'failed' && <ErrorBanner error={read.error} onRetry={() => void store.load()} />}
+      {detail.failures.map(({ what, error }) => (
+        <StateView key={what} kind="partial" title={`${what}: ${error.message}`}>
+          {error.hint}
+        </StateView>
+      ))}
+      <GroupHead detail={detail} />
+      <GroupBody detail={detail} connectionId={connectionId} />
+    </View>
+  )
+}
+
+interface PartProps {
+  detail: GroupDetail
+  connectionId: TabViewProps<'group'>['intent']['connectionId']
+}
+
+function GroupBar({ detail, connectionId, onRefresh }: PartProps & { onRefresh: () => void }) {
+  const navigation = useNavigation()
+  const clusterId = useConnection(connectionId)?.clusterId
+  const { group, positions } = detail
+  const topics = [...new Set(positions.filter((at) => at.position !== null).map((at) => at.topic))]
+  const openAt = (topic: string) => navigation.openMessages({ connectionId, topic, group })
+  return (
+    <Bar label={`Actions for ${group}`}>
+      {!isForeign(detail) && (
+        <>
+          <Button variant="primary" onPress={() => navigation.openPlan({ connectionId, group })}>
+            <MoveIcon size={14} aria-hidden="true" />
+            Move…
+          </Button>
+          {topics.length === 1 && <Button onPress={() => openAt(topics[0]!)}>Messages at its positions</Button>}
+          {topics.length > 1 && (
+            <Menu
+              label="Topic to open at the group’s positions"
+              trigger={
+                <Button>
+                  Messages at its positions
+                  <DownIcon size={13} aria-hidden="true" />
+                </Button>
+              }
+              items={topics.slice(0, 200).map((topic) => ({ id: topic, label: topic, onAction: () => openAt(topic) }))}
+            />
+          )}
+        </>
+      )}
+      <Button
+        onPress={() => navigation.openJournal({ group, ...(typeof clusterId === 'string' ? { clusterId } : {}) })}
+      >
+        <JournalIcon size={14} aria-hidden="true" />
+        Journal
+      </Button>
+      <Spacer />
+      {!isForeign(detail) && (
+        <ExportMenu
+          group={group}
+          what="positions"
+          isDisabled={topics.length === 0}
+          positions={() => positions.map((at) => ({ ...at, offset: at.position?.offset }))}
+        />
+      )}
+      <IconButton label="Refresh" shortcut="F5" onPress={onRefresh}>
+        <RefreshIcon size={14} />
+      </IconButton>
+    </Bar>
+  )
+}
+
+function GroupHead({ detail }: { detail: GroupDetail }) {
+  const { head, rest } = groupSentence(detail)
+  const out = detail.positions.filter(isOutOfRange).length
+  const facts: [string, string][] = [
+    ['Type', typeWords[detail.type]],
+    ['State', detail.state === '' ? 'not told' : detail.state],
+  ]
+  if (detail.assignor !== null && detail.assignor !== '') facts.push(['Assignor', detail.assignor])
+  if (detail.groupEpoch !== null) facts.push(['Group epoch', String(detail.groupEpoch)])
+  if (detail.assignmentEpoch !== null) facts.push(['Target assignment epoch', String(detail.assignmentEpoch)])
+  if (detail.coordinator !== null) facts.push(['Coordinator', `broker ${detail.coordinator}`])
+  if (detail.protocolType !== '') facts.push(['Protocol', detail.protocolType])
+  return (
+    <>
+      <Summary
+        badges={
+          <>
+            {out > 0 && <Badge tone="warn">{out} out of range</Badge>}
+            {detail.unstable && <Badge tone="warn">a pending transaction holds positions</Badge>}
+          </>
+        }
+      >
+        <strong>
+          <SafeText text={head} limit={400} />
+        </strong>
+        <SafeText text={rest} />
+      </Summary>
+      <dl className={s.facts}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <SafeText text={value} limit={200} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  )
+}
+
+function GroupBody({ detail, connectionId }: PartProps) {
+  const navigation = useNavigation()
+  const { group, positions, members } = detail
+  const openMessage = ({ topic, partition, position }: GroupPosition) =>
+    navigation.openMessages({ connectionId, topic, partition, ...(position === null ? {} : { offset: atLeastZero(position.offset) }) }) // prettier-ignore
+  const table = (
+    <PositionsTable
+      group={group}
+      positions={positions}
+      members={members}
+      onOpen={openMessage}
+      menu={(at) => [
+        { id: 'message', label: at.position === null ? 'Open the partition’s messages' : 'Open the message at the position', onAction: () => openMessage(at) }, // prettier-ignore
+        { id: 'plan', label: 'Move this position…', onAction: () => navigation.openPlan({ connectionId, group, topics: [at.topic], partition: at.partition }) }, // prettier-ignore
+        '-',
+        { id: 'copy', label: 'Copy topic, partition and position', isDisabled: at.position === null, onAction: () => void copyText(`${at.topic},${at.partition},${String(at.position?.offset)}`) }, // prettier-ignore
+      ]}
+    />
+  )
+  const memberPane = (
+    <div className={s.pane}>
+      <div className={s.section}>{count(members.length, 'member')}</div>
+      <MembersTable group={group} members={members} />
+    </div>
+  )
+  if (isForeign(detail)) {
+    return members.length > 0 ? memberPane : <StateView kind="empty" title="No members at the moment." />
+  }
+  if (members.length === 0) return table
+  return (
+    <Split
+      label="Resize members"
+      direction="vertical"
+      panes={[
+        { id: 'positions', minSize: '25%', children: table },
+        { id: 'members', defaultSize: '30%', minSize: '80px', children: memberPane },
+      ]}
+    />
+  )
+}
+
+/** Some clients commit −1 or −2; there is no such message, but the log's start is what they mean to see. */
+function atLeastZero(offset: bigint): bigint {
+  return offset < 0n ? 0n : offset
+}

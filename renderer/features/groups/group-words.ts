@@ -1,0 +1,99 @@
+import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
+import { formatGrouped } from '../../ui/format.ts'
+
+/** The sentence first: who reads, how far behind, and what is wrong. `head` is its bold part. */
+export function groupSentence(detail: GroupDetail): { head: string; rest: string } {
+  const { group, positions, members } = detail
+  if (!detail.exists && positions.length === 0) {
+    return { head: `${group} does not exist`, rest: ', or these rights do not show it.' }
+  }
+  if (isForeign(detail)) {
+    return {
+      head: `${group} is a ${detail.type} group`,
+      rest: `${members.length === 0 ? '' : ` with ${count(members.length, 'member')}`}. ${foreignReason(detail.type)}`,
+    }
+  }
+  const facts: string[] = []
+  const known = positions.filter((at) => at.position !== null)
+  const out = positions.filter(isOutOfRange)
+  if (positions.length === 0) facts.push('it has no positions')
+  if (out.length > 0) {
+    facts.push(
+      `${out.length} of ${count(positions.length, 'partition')} ${out.length === 1 ? 'is' : 'are'} out of range`,
+    )
+  }
+  const none = positions.length - known.length
+  if (none > 0) facts.push(`${count(none, 'partition')} ${none === 1 ? 'has' : 'have'} no position`)
+  const gone = positions.filter((at) => at.standing === 'topic-gone').length
+  if (gone > 0) facts.push(`${count(gone, 'position')} of topics that are gone`)
+  const lag = totalLag(positions)
+  if (lag !== null) facts.push(lag === 0n ? 'no lag' : `lag ${formatGrouped(lag)} ${lag === 1n ? 'offset' : 'offsets'}`)
+  return { head: `${group} ${liveness(detail)}`, rest: facts.length === 0 ? '.' : `; ${facts.join('; ')}.` }
+}
+
+export function isForeign({ type }: Pick<GroupDetail, 'type'>): boolean {
+  return type === 'share' || type === 'streams'
+}
+
+export function foreignReason(type: GroupDetail['type']): string {
+  return type === 'share'
+    ? 'Its members share partitions record by record; the broker keeps that state apart, and no committed position is there to show or move. Kafka’s kafka-share-groups script reads and resets it.'
+    : 'Kafka Streams keeps its positions together with its state stores; moving one without the other would break it. Kafka’s kafka-streams-groups script resets both.'
+}
+
+function liveness({ members, state, exists }: GroupDetail): string {
+  if (!exists) return 'has positions but no members'
+  if (members.length > 0) {
+    return `has ${count(members.length, 'live member')}${state === 'Stable' ? '' : ` and is ${stateWords(state)}`}`
+  }
+  return state === 'Empty' ? 'is empty' : `is ${stateWords(state)}`
+}
+
+/** `PreparingRebalance` → "preparing rebalance". */
+function stateWords(state: string): string {
+  return state === ''
+    ? 'in a state the broker does not tell'
+    : state.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()
+}
+
+/** Σ lag of the positions in range; null when there is none. */
+export function totalLag(positions: readonly GroupPosition[]): bigint | null {
+  const lags = positions.map((at) => at.lag).filter((lag) => lag !== null)
+  return lags.length === 0 ? null : lags.reduce((sum, lag) => sum + lag, 0n)
+}
+
+export function isOutOfRange({ standing }: Pick<GroupPosition, 'standing'>): boolean {
+  return standing === 'before-log-start' || standing === 'past-end'
+}
+
+/** Where a position stands, and what a client will do about it when its own reset policy must decide. */
+export function standingWords(at: GroupPosition): { text: string; tone: 'warn' | 'bad' | undefined } {
+  if (at.error !== undefined) return { text: at.error.message, tone: 'bad' }
+  const offset = at.position?.offset ?? 0n
+  switch (at.standing) {
+    case 'in-range':
+      return { text: 'in range', tone: undefined }
+    case 'at-end':
+      return { text: 'at the end', tone: undefined }
+    case 'none':
+      return { text: `no position: ${reset(at)}`, tone: 'warn' }
+    case 'before-log-start':
+      return { text: `${formatGrouped((at.logStart ?? 0n) - offset)} before the log start: ${reset(at)}`, tone: 'warn' }
+    case 'past-end':
+      return { text: `${formatGrouped(offset - (at.highWatermark ?? 0n))} past the end: ${reset(at)}`, tone: 'warn' }
+    case 'topic-gone':
+      return { text: 'the topic does not exist, or these rights do not show it', tone: 'warn' }
+    case 'unknown':
+      return { text: 'the log’s bounds could not be read', tone: 'warn' }
+  }
+}
+
+/** The policy lives in the client and cannot be seen from here, so each of its choices is told. */
+function reset({ logStart, highWatermark }: GroupPosition): string {
+  if (logStart === null || highWatermark === null) return 'auto.offset.reset decides'
+  return `auto.offset.reset decides: earliest ${formatGrouped(logStart)}, latest ${formatGrouped(highWatermark)}, none fails`
+}
+
+export function count(n: number, noun: string): string {
+  return `${formatGrouped(n)} ${noun}${n === 1 ? '' : 's'}`
+}

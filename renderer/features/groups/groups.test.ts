@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { countGroups, filterGroups } from './group-rows.ts'
+import { createGroupStore } from './group-store.ts'
+import { groupSentence, standingWords, totalLag } from './group-words.ts'
+
+const position = (partition: number, part: Partial<GroupPosition> = {}): GroupPosition => ({
+  topic: 'orders',
+  topicId: null,
+  partition,
+  position: { offset: 5n, metadata: '', leaderEpoch: -1 },
+  logStart: 0n,
+  lastStable: 10n,
+  highWatermark: 10n,
+  lag: 5n,
+  standing: 'in-range',
+  memberId: null,
+  ...part,
+})
+const member = {
+  memberId: 'm',
+  instanceId: null,
+  clientId: 'c',
+  host: '/1',
+  memberEpoch: 1,
+  assignment: [],
+  subscription: [],
+}
+const detail = (part: Partial<GroupDetail> = {}): GroupDetail => ({
+  group: 'billing',
+  exists: true,
+  type: 'classic',
+  state: 'Empty',
+  protocolType: 'consumer',
+  assignor: null,
+  groupEpoch: null,
+  assignmentEpoch: null,
+  coordinator: 1,
+  members: [],
+  positions: [position(0), position(1)],
+  unstable: false,
+  readAt: 0n,
+  failures: [],
+  ...part,
+})
+const said = (part: Partial<GroupDetail>) => {
+  const { head, rest } = groupSentence(detail(part))
+  return (head + rest).replaceAll('\u202f', ' ')
+}
+
+describe('the sentence of a group', () => {
+  it('says who reads and how far behind', () => {
+    expect(said({})).toBe('billing is empty; lag 10 offsets.')
+    expect(said({ members: [member], state: 'Stable' })).toBe('billing has 1 live member; lag 10 offsets.')
+    expect(said({ members: [member], state: 'PreparingRebalance' })).toContain(
+      '1 live member and is preparing rebalance',
+    )
+  })
+
+  it('leaves positions out of range out of the lag, and says so', () => {
+    const positions = [
+      position(0),
+      position(1, { standing: 'before-log-start', lag: null }),
+      position(2, { standing: 'none', position: null, lag: null }),
+    ]
+    expect(said({ positions })).toBe(
+      'billing is empty; 1 of 3 partitions is out of range; 1 partition has no position; lag 5 offsets.',
+    )
+    expect(totalLag([position(0, { lag: null })])).toBeNull()
+  })
+
+  it('does not claim positions for share groups, nor existence for what cannot be seen', () => {
+    expect(said({ type: 'share', positions: [], members: [member] })).toContain(
+      'billing is a share group with 1 member. ',
+    )
+    expect(said({ exists: false, positions: [] })).toBe('billing does not exist, or these rights do not show it.')
+  })
+})
+
+describe('where a position stands', () => {
+  it('tells what each reset policy would do, since the client’s own cannot be seen', () => {
+    const before = standingWords(
+      position(0, { standing: 'before-log-start', logStart: 1_005n, highWatermark: 2_000n, lag: null }),
+    )
+    expect(before.tone).toBe('warn')
+    expect(before.text.replaceAll('\u202f', ' ')).toBe(
+      '1 000 before the log start: auto.offset.reset decides: earliest 1 005, latest 2 000, none fails',
+    )
+    expect(standingWords(position(0, { standing: 'none', position: null })).text).toContain('no position')
+  })
+})
+
+describe('the list of groups', () => {
+  const item = (group: string) => ({ group, type: 'classic' as const, state: 'Empty', protocolType: '' })
+  const items = [item('billing'), item('fraud')]
+  const summaries = new Map([
+    ['fraud', { group: 'fraud', members: 0, topics: ['orders'], partitions: 1, lag: 1n, outOfRange: 0 }],
+  ])
+
+  it('is found by name, state and topic, and counted as shown of known', () => {
+    expect(filterGroups(items, summaries, 'orders EMPTY').rows.map((row) => row.group)).toEqual(['fraud'])
+    expect(countGroups(filterGroups(items, summaries, 'orders'))).toBe('1 of 2 groups')
+    expect(countGroups(filterGroups(items, undefined, ''))).toBe('2 groups')
+  })
+})
+
+describe('reading a group', () => {
+  it('keeps what was read through a failure, and takes leaving for none', async () => {
+    let answer: () => Promise<unknown> = () => Promise.resolve(detail())
+    const api = { call: () => answer() } as unknown as StoreApiPort
+    const store = createGroupStore(api, 'demo' as ConnectionId, 'billing')
+    await store.load()
+    answer = () => Promise.reject(new Error('gone'))
+    await store.load()
+    expect(store.getState()).toMatchObject({ status: 'failed', value: { group: 'billing' }, error: new Error('gone') })
+    const abort = new AbortController()
+    abort.abort()
+    await store.load(abort.signal)
+    expect(store.getState().status).toBe('ready')
+  })
+})

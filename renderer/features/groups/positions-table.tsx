@@ -1,0 +1,127 @@
+import { useMemo } from 'react'
+import type { GroupMember, GroupPosition } from '#shared/contract/groups.ts'
+import { partitionKey } from '#shared/model/positions.ts'
+import { formatGrouped } from '../../ui/format.ts'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { Seekline } from '../../ui/seekline.tsx'
+import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
+import type { MenuEntry } from '../../ui/menu.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import { isOutOfRange, standingWords } from './group-words.ts'
+import s from './groups.module.css'
+
+interface PositionRow extends GroupPosition {
+  member: GroupMember | undefined
+}
+
+export interface PositionsTableProps {
+  group: string
+  positions: readonly GroupPosition[]
+  members: readonly GroupMember[]
+  onOpen: (at: GroupPosition) => void
+  menu: (at: GroupPosition) => readonly MenuEntry[]
+}
+
+/** Each partition the group has a position for, or a member on. */
+export function PositionsTable({ group, positions, members, onOpen, menu }: PositionsTableProps) {
+  const rows = useMemo(() => {
+    const byId = new Map(members.map((member) => [member.memberId, member]))
+    return positions.map((at): PositionRow => ({
+      ...at,
+      member: at.memberId === null ? undefined : byId.get(at.memberId),
+    }))
+  }, [positions, members])
+  const hasTopics = new Set(positions.map((at) => at.topic)).size > 1
+  const hasMembers = members.length > 0
+  const columns = useMemo(() => columnsOf(hasTopics, hasMembers), [hasTopics, hasMembers])
+  return (
+    <SmallTable
+      label={`Positions of ${group}`}
+      columns={columns}
+      rows={rows}
+      rowId={(at) => partitionKey(at.topic, at.partition)}
+      tone={(at) => (at.error === undefined ? (isOutOfRange(at) ? 'warn' : undefined) : 'bad')}
+      onOpen={onOpen}
+      menu={menu}
+      empty={
+        <StateView kind="empty" title={`${group} has no positions.`}>
+          They appear with the group’s first commit; until then each client’s auto.offset.reset decides where it starts.
+        </StateView>
+      }
+    />
+  )
+}
+
+function columnsOf(hasTopics: boolean, hasMembers: boolean): TableColumn<PositionRow>[] {
+  const number = (id: string, title: string, value: (at: PositionRow) => bigint | null): TableColumn<PositionRow> => ({
+    id,
+    title,
+    width: 108,
+    align: 'end',
+    mono: true,
+    isSortable: true,
+    value,
+    cell: (at) => grouped(value(at)),
+  })
+  const columns: (TableColumn<PositionRow> | false)[] = [
+    hasTopics && { id: 'topic', title: 'Topic', width: 140, flex: 1, isSortable: true, value: (at) => at.topic, cell: (at) => <SafeText text={at.topic} /> }, // prettier-ignore
+    { id: 'partition', title: 'P', width: 48, align: 'end', mono: true, isSortable: true, value: (at) => at.partition },
+    { ...number('position', 'Position', (at) => at.position?.offset ?? null), cell: positionCell },
+    { id: 'line', title: 'Log start → high watermark', width: 170, flex: 2, value: () => null, cell: lineCell },
+    { ...number('lag', 'Lag, offsets', (at) => at.lag), cell: lagCell },
+    { id: 'standing', title: 'Standing', width: 150, flex: 2, isSortable: true, value: (at) => at.standing, cell: standingCell }, // prettier-ignore
+    number('logStart', 'Log start', (at) => at.logStart),
+    number('lastStable', 'LSO', (at) => at.lastStable),
+    number('highWatermark', 'HW', (at) => at.highWatermark),
+    hasMembers && { id: 'client', title: 'Client id', width: 130, isSortable: true, value: (at) => at.member?.clientId, cell: (at) => text(at.member?.clientId) }, // prettier-ignore
+    hasMembers && { id: 'host', title: 'Host', width: 110, isSortable: true, value: (at) => at.member?.host, cell: (at) => text(at.member?.host) }, // prettier-ignore
+    hasMembers && { id: 'member', title: 'Member', width: 130, isSortable: true, value: (at) => at.memberId, cell: (at) => text(at.memberId) }, // prettier-ignore
+    { id: 'metadata', title: 'Metadata', width: 110, isSortable: true, value: (at) => at.position?.metadata, cell: (at) => text(at.position?.metadata) }, // prettier-ignore
+    { id: 'epoch', title: 'Leader epoch', width: 92, align: 'end', mono: true, value: (at) => epoch(at) },
+  ]
+  return columns.filter((column) => column !== false)
+}
+
+function grouped(value: bigint | null) {
+  return value === null ? <span className={s.faint}>–</span> : formatGrouped(value)
+}
+
+function text(value: string | null | undefined) {
+  return value === null || value === undefined || value === '' ? null : <SafeText text={value} limit={300} />
+}
+
+/** −1 is the committer's "did not say". */
+function epoch({ position }: PositionRow): number | null {
+  return position === null || position.leaderEpoch < 0 ? null : position.leaderEpoch
+}
+
+function positionCell({ position }: PositionRow) {
+  return position === null ? <span className={s.faint}>none</span> : formatGrouped(position.offset)
+}
+
+function lagCell({ lag }: PositionRow) {
+  if (lag === null) return <span className={s.faint}>–</span>
+  return <span className={lag > 0n ? s.lag : undefined}>{formatGrouped(lag)}</span>
+}
+
+function lineCell({ logStart, highWatermark, lastStable, position, partition }: PositionRow) {
+  if (logStart === null || highWatermark === null) return null
+  return (
+    <Seekline
+      label={`Partition ${partition}`}
+      logStart={logStart}
+      highWatermark={highWatermark}
+      lastStable={lastStable ?? undefined}
+      position={position?.offset ?? null}
+    />
+  )
+}
+
+function standingCell(at: PositionRow) {
+  const { text: words, tone } = standingWords(at)
+  return (
+    <span className={tone === undefined ? s.faint : s[tone]} title={words}>
+      <SafeText text={words} />
+    </span>
+  )
+}

@@ -1,0 +1,96 @@
+import type { GroupPosition } from '#shared/contract/groups.ts'
+import type { ApplyResult, ApplyRow, ApplyStatus, PlanRow, PositionsEntry } from '#shared/contract/offsets.ts'
+import { partitionKey, type LogBounds, type Position } from '#shared/model/positions.ts'
+
+/** One partition in a comparison of positions, whether planned, applied or remembered. */
+export interface DiffRow {
+  readonly topic: string
+  readonly partition: number
+  readonly before: Position | null
+  /** null removes the position; `undefined` is "nothing chosen". */
+  readonly after: Position | null | undefined
+  readonly bounds: LogBounds | null
+  readonly status: PlanRow['status'] | 'idle'
+  readonly clampedFrom: bigint | null
+  readonly skips: bigint
+  readonly repeats: bigint
+  readonly note: string | null
+  /** What became of it, once applied. */
+  readonly outcome?: Pick<ApplyRow, 'status' | 'message' | 'found'> | undefined
+}
+
+export function rowsOfPlan(rows: readonly PlanRow[], result?: ApplyResult): DiffRow[] {
+  const outcomes = new Map(result?.rows.map((row) => [partitionKey(row.topic, row.partition), row]))
+  return rows.map((row) => ({ ...row, outcome: outcomes.get(partitionKey(row.topic, row.partition)) }))
+}
+
+/** Where a group stands, before anybody has said where it shall go. */
+export function rowsOfPositions(positions: readonly GroupPosition[]): DiffRow[] {
+  return positions.map(({ topic, partition, position, logStart, lastStable, highWatermark, error }) => ({
+    ...unplanned,
+    topic,
+    partition,
+    before: position,
+    bounds:
+      logStart === null || lastStable === null || highWatermark === null
+        ? null
+        : { logStart, lastStable, highWatermark },
+    note: error?.message ?? null,
+  }))
+}
+
+/** A remembered change. The log has moved on since, so neither bounds nor cost are claimed. */
+export function rowsOfEntry(entry: PositionsEntry): DiffRow[] {
+  const outcomes = new Map(entry.result?.rows.map((row) => [partitionKey(row.topic, row.partition), row]))
+  return entry.rows.map(({ topic, partition, before, after }) => ({
+    ...unplanned,
+    topic,
+    partition,
+    before,
+    after,
+    status: 'change' as const,
+    outcome: outcomes.get(partitionKey(topic, partition)),
+  }))
+}
+
+const unplanned = {
+  after: undefined,
+  bounds: null,
+  status: 'idle' as const,
+  clampedFrom: null,
+  skips: 0n,
+  repeats: 0n,
+  note: null,
+}
+
+export type Tone = 'neutral' | 'ok' | 'warn' | 'bad'
+
+/** Green is for what was read back and found; amber for what somebody should look at. */
+export const outcomeTone: Record<ApplyStatus, Tone> = {
+  confirmed: 'ok',
+  superseded: 'warn',
+  overwrote: 'warn',
+  conflict: 'bad',
+  refused: 'bad',
+  unknown: 'warn',
+  same: 'neutral',
+}
+
+export const outcomeWord: Record<ApplyStatus, string> = {
+  confirmed: 'confirmed',
+  superseded: 'superseded',
+  overwrote: 'overwrote',
+  conflict: 'conflict',
+  refused: 'refused',
+  unknown: 'unknown',
+  same: 'not written',
+}
+
+const order: readonly ApplyStatus[] = ['conflict', 'refused', 'unknown', 'overwrote', 'superseded', 'same', 'confirmed']
+
+/** How many partitions came out how, the worst first. */
+export function countOutcomes(rows: readonly Pick<ApplyRow, 'status'>[]): { status: ApplyStatus; count: number }[] {
+  return order
+    .map((status) => ({ status, count: rows.filter((row) => row.status === status).length }))
+    .filter(({ count }) => count > 0)
+}

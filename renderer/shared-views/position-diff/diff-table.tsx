@@ -1,0 +1,176 @@
+import { useMemo, type ReactNode } from 'react'
+import { Badge } from '../../ui/badge.tsx'
+import type { GridColumn } from '../../ui/data-grid/column-widths.ts'
+import { DataGrid } from '../../ui/data-grid/data-grid.tsx'
+import { formatGrouped } from '../../ui/format.ts'
+import type { MenuEntry } from '../../ui/menu.tsx'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { Seekline } from '../../ui/seekline.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { cx } from '../../ui/cx.ts'
+import { outcomeTone, outcomeWord, type DiffRow } from './diff-rows.ts'
+import s from './position-diff.module.css'
+
+export interface DiffTableProps {
+  label: string
+  rows: readonly DiffRow[]
+  /** The new offsets as typed; makes the column editable. */
+  edit?: { textOf: (row: DiffRow) => string; errorOf: (row: DiffRow) => string | undefined; onChange: (row: DiffRow, text: string) => void } | undefined // prettier-ignore
+  isEditDisabled?: boolean | undefined
+  /** A change that is past: no glyph and no cost, because the log has moved on. */
+  isPast?: boolean | undefined
+  menu?: ((row: DiffRow) => readonly MenuEntry[]) | undefined
+  onOpen?: ((row: DiffRow) => void) | undefined
+  empty?: ReactNode
+}
+
+/** Old and new positions side by side, with what the move costs and what became of it. */
+export function DiffTable(props: DiffTableProps) {
+  const { label, rows, edit, isPast = false, menu, onOpen, empty } = props
+  const hasTopics = new Set(rows.map((row) => row.topic)).size > 1
+  const hasOutcome = rows.some((row) => row.outcome !== undefined)
+  const isEditable = edit !== undefined
+  const columns = useMemo(
+    () => columnsOf({ hasTopics, isPast, hasOutcome, isEditable }),
+    [hasTopics, isPast, hasOutcome, isEditable],
+  )
+  return (
+    <DataGrid
+      label={label}
+      columns={columns}
+      rowCount={rows.length}
+      renderCell={(index, column) => {
+        const row = rows[index]
+        if (row === undefined) return null
+        if (column === 'new' && edit !== undefined) return <EditCell row={row} edit={edit} props={props} />
+        return cellOf(row, column)
+      }}
+      menu={menu && ((index) => (rows[index] === undefined ? [] : menu(rows[index])))}
+      onOpen={
+        onOpen &&
+        ((index) => {
+          const row = rows[index]
+          if (row !== undefined) onOpen(row)
+        })
+      }
+      empty={empty}
+    />
+  )
+}
+
+interface Shape {
+  hasTopics: boolean
+  isPast: boolean
+  hasOutcome: boolean
+  isEditable: boolean
+}
+
+function columnsOf({ hasTopics, isPast, hasOutcome, isEditable }: Shape): GridColumn[] {
+  const columns: (GridColumn | false)[] = [
+    hasTopics && { id: 'topic', title: 'Topic', width: 150, flex: isPast ? 2 : 1 },
+    { id: 'partition', title: 'P', width: 48, align: 'end', mono: true },
+    { id: 'now', title: isPast || hasOutcome ? 'Before' : 'Now', width: 116, align: 'end', mono: true },
+    { id: 'new', title: isPast ? 'After' : 'New', width: isEditable ? 140 : 116, align: 'end', mono: true },
+    !isPast && { id: 'cost', title: 'Repeats +  Skips −', width: 124, align: 'end', mono: true },
+    !isPast && { id: 'line', title: 'Log start → high watermark', width: 180, flex: 3 },
+    hasOutcome
+      ? { id: 'outcome', title: 'Result', width: 240, flex: 2 }
+      : { id: 'note', title: isPast ? '' : 'Note', width: 220, flex: 2 },
+  ]
+  return columns.filter((column) => column !== false)
+}
+
+function cellOf(row: DiffRow, column: string): ReactNode {
+  switch (column) {
+    case 'topic':
+      return <SafeText text={row.topic} />
+    case 'partition':
+      return row.partition
+    case 'now':
+      return row.before === null ? <span className={s.none}>none</span> : formatGrouped(row.before.offset)
+    case 'new':
+      return newCell(row)
+    case 'cost':
+      return costCell(row)
+    case 'line':
+      return lineCell(row)
+    case 'note':
+      return noteCell(row)
+    case 'outcome':
+      return outcomeCell(row)
+    default:
+      return null
+  }
+}
+
+function newCell({ after, status }: DiffRow): ReactNode {
+  if (after === undefined || status === 'refused') return <span className={s.none}>–</span>
+  if (after === null) return <span className={s.changed}>none</span>
+  return <span className={cx(status === 'change' ? s.changed : s.none)}>{formatGrouped(after.offset)}</span>
+}
+
+function costCell({ status, skips, repeats }: DiffRow): ReactNode {
+  if (status !== 'change') return null
+  if (repeats > 0n) return <span className={s.cost}>+{formatGrouped(repeats)}</span>
+  if (skips > 0n) return <span className={s.cost}>−{formatGrouped(skips)}</span>
+  return <span className={s.none}>0</span>
+}
+
+function lineCell({ bounds, before, after, status, partition }: DiffRow): ReactNode {
+  if (bounds === null) return null
+  const target = status === 'change' ? (after === null ? null : after?.offset) : undefined
+  return (
+    <Seekline
+      label={`Partition ${partition}`}
+      logStart={bounds.logStart}
+      highWatermark={bounds.highWatermark}
+      lastStable={bounds.lastStable}
+      position={before?.offset ?? null}
+      target={target}
+    />
+  )
+}
+
+function noteCell({ note, status }: DiffRow): ReactNode {
+  if (note === null) return status === 'same' ? <span className={s.none}>already there</span> : null
+  return (
+    <Badge tone={status === 'refused' ? 'bad' : 'warn'} title={note}>
+      <SafeText text={note} limit={300} />
+    </Badge>
+  )
+}
+
+function outcomeCell({ outcome, status, note }: DiffRow): ReactNode {
+  // What the plan already refused or left alone was not part of the apply.
+  if (outcome === undefined) return <span className={s.none}>{status === 'same' ? 'already there' : (note ?? '')}</span>
+  return (
+    <span className={s.outcome} title={outcome.message ?? undefined}>
+      <Badge tone={outcomeTone[outcome.status]}>{outcomeWord[outcome.status]}</Badge>
+      {outcome.message !== null && <SafeText text={outcome.message} limit={400} />}
+    </span>
+  )
+}
+
+function EditCell({
+  row,
+  edit,
+  props,
+}: {
+  row: DiffRow
+  edit: NonNullable<DiffTableProps['edit']>
+  props: DiffTableProps
+}) {
+  return (
+    <TextField
+      className={s.edit}
+      label={`New offset of ${row.topic}, partition ${row.partition}`}
+      layout="hidden"
+      mono
+      placeholder="stays"
+      value={edit.textOf(row)}
+      error={edit.errorOf(row)}
+      isDisabled={props.isEditDisabled}
+      onChange={(text) => edit.onChange(row, text)}
+    />
+  )
+}

@@ -1,0 +1,66 @@
+import { Button } from '../../ui/button.tsx'
+import { copyText } from '../../ui/copy-button.tsx'
+import { DownIcon } from '../../ui/icons.ts'
+import { Menu } from '../../ui/menu.tsx'
+import { toast } from '../../ui/toast.tsx'
+import { csvFileName, positionsCsv, type CsvPosition } from './positions-csv.ts'
+
+export interface ExportMenuProps {
+  group: string
+  /** For the file's name: "positions" or "plan". */
+  what: string
+  positions: () => readonly CsvPosition[]
+  isDisabled?: boolean | undefined
+}
+
+/** Positions as the file that Kafka's own script takes. */
+export function ExportMenu({ group, what, positions, isDisabled }: ExportMenuProps) {
+  const said = (verb: string, { lines, leftOut }: { lines: number; leftOut: number }) => {
+    const rest = leftOut === 0 ? '' : `; ${leftOut} without an offset left out`
+    return `${verb} ${lines} ${lines === 1 ? 'position' : 'positions'} for kafka-consumer-groups --from-file${rest}.`
+  }
+  return (
+    <Menu
+      label="Export as CSV"
+      placement="bottom end"
+      trigger={
+        <Button isDisabled={isDisabled}>
+          Export CSV
+          <DownIcon size={13} aria-hidden="true" />
+        </Button>
+      }
+      items={[
+        {
+          id: 'copy',
+          label: 'Copy',
+          onAction: () => {
+            const csv = positionsCsv(positions())
+            copyText(csv.text).then(
+              () => toast(said('Copied', csv)),
+              () => toast({ text: 'The clipboard refused.', tone: 'warn' }),
+            )
+          },
+        },
+        {
+          id: 'save',
+          label: `Save ${csvFileName(group, what)}`,
+          onAction: () => {
+            const csv = positionsCsv(positions())
+            saveText(csvFileName(group, what), csv.text)
+            toast(said('Saved', csv))
+          },
+        },
+      ]}
+    />
+  )
+}
+
+function saveText(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  // The download has its own handle once started; a moment is enough for that.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+}
