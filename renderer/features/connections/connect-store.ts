@@ -1,0 +1,85 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { ConnectionState } from '#shared/contract/connections.ts'
+import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { ConnectionId, type ProfileId } from '#shared/model/ids.ts'
+import { SecretName, type SecretsInput } from '#shared/model/secrets.ts'
+
+/** What a person must give before this profile can connect. */
+export interface SecretNeed {
+  readonly name: SecretName
+  readonly why: 'unknown' | 'changed' | 'unset'
+  /** The environment variable that is not set. */
+  readonly variable: string | undefined
+}
+
+/** An attempt of this page; what the connection itself says is in the shared store. */
+export interface Attempt {
+  readonly status: 'connecting' | 'failed'
+  readonly error: ErrorValue | undefined
+}
+
+export interface ConnectStore extends StoreApi<{ readonly attempts: Readonly<Record<string, Attempt>> }> {
+  /** The open connection; `undefined` when it failed (see `attempts`) or was cancelled. */
+  connect: (id: ProfileId, secrets?: SecretsInput, remember?: boolean) => Promise<ConnectionState | undefined>
+  cancel: (id: ProfileId) => Promise<void>
+  dismiss: (id: ProfileId) => void
+}
+
+interface Opener {
+  open: (profileId: ProfileId, secrets?: SecretsInput, remember?: boolean) => Promise<ConnectionState>
+  close: (connectionId: ConnectionId) => Promise<void>
+}
+
+export function createConnectStore(connections: Opener): ConnectStore {
+  const store: ConnectStore = {
+    ...createStore<{ readonly attempts: Readonly<Record<string, Attempt>> }>(() => ({ attempts: {} })),
+    connect: async (id, secrets = {}, remember = false) => {
+      put(id, { status: 'connecting', error: undefined })
+      try {
+        const state = await connections.open(id, secrets, remember)
+        put(id, undefined)
+        return state
+      } catch (error) {
+        const isCancelled = error instanceof SeeklineError && error.code === 'call.cancelled'
+        put(id, isCancelled ? undefined : { status: 'failed', error: toErrorValue(error) })
+        return undefined
+      }
+    },
+    // Closing is what ends the attempt, whoever started it; its caller then hears "cancelled".
+    cancel: async (id) => {
+      await connections.close(ConnectionId.parse(id)).catch(() => undefined)
+      put(id, undefined)
+    },
+    dismiss: (id) => put(id, undefined),
+  }
+  const put = (id: string, attempt: Attempt | undefined): void =>
+    store.setState(({ attempts }) => {
+      const { [id]: _before, ...others } = attempts
+      return { attempts: attempt === undefined ? others : { ...others, [id]: attempt } }
+    })
+  return store
+}
+
+/** The secrets an error asks for; empty when it asks for none. */
+export function secretNeeds(error: ErrorValue | null | undefined): SecretNeed[] {
+  const needs = error?.code === 'connect.secret' ? error.details?.['needs'] : undefined
+  if (!Array.isArray(needs)) return []
+  return needs.flatMap((need: unknown) => {
+    if (typeof need !== 'object' || need === null || !('name' in need) || !('why' in need)) return []
+    const name = SecretName.safeParse(need.name)
+    if (!name.success || (need.why !== 'unknown' && need.why !== 'changed' && need.why !== 'unset')) return []
+    const variable = 'variable' in need && typeof need.variable === 'string' ? need.variable : undefined
+    return [{ name: name.data, why: need.why, variable }]
+  })
+}
+
+/** Advertised addresses that did not answer, from the error that says so. */
+export function unreachableAddresses(error: ErrorValue | null | undefined): { address: string; message: string }[] {
+  const addresses = error?.code === 'connect.advertised' ? error.details?.['addresses'] : undefined
+  if (!Array.isArray(addresses)) return []
+  return addresses.flatMap((one: unknown) => {
+    if (typeof one !== 'object' || one === null || !('address' in one) || typeof one.address !== 'string') return []
+    const message = 'message' in one && typeof one.message === 'string' ? one.message : ''
+    return [{ address: one.address, message }]
+  })
+}

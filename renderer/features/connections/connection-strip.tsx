@@ -1,0 +1,196 @@
+import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import type { ConnectionState } from '#shared/contract/connections.ts'
+import { ConnectionId, type ProfileId } from '#shared/model/ids.ts'
+import { useServices } from '../../app/services.ts'
+import { Button } from '../../ui/button.tsx'
+import { ErrorBanner } from '../../ui/error-banner.tsx'
+import { formatDuration } from '../../ui/format.ts'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import { toast } from '../../ui/toast.tsx'
+import { secretNeeds, unreachableAddresses, type ConnectStore } from './connect-store.ts'
+import { SecretPrompt } from './secret-prompt.tsx'
+import { useAppInfo } from './use-app-info.ts'
+import s from './connections.module.css'
+
+export interface ConnectionStripProps {
+  profileId: ProfileId
+  name: string
+  store: ConnectStore
+  /** Puts an advertised address that did not answer into the form's address map. */
+  onMap?: ((address: string) => void) | undefined
+  /** Offered where mending the profile is the next step. */
+  onEdit?: (() => void) | undefined
+  /** Shows the topics once connected. */
+  opensTopics?: boolean | undefined
+}
+
+/** Where a profile's connection stands, and the next step from there; nothing while it is closed and nobody asked. */
+export function ConnectionStrip(props: ConnectionStripProps) {
+  const { profileId, name, store, onMap, onEdit } = props
+  const { connections, navigation } = useServices()
+  const info = useAppInfo()
+  const state = useStore(connections, (all) => all.open[profileId])
+  const attempt = useStore(store, (all) => all.attempts[profileId])
+  const connect = useConnect(store, props.opensTopics === true)
+  const error = attempt?.error ?? (state?.status === 'failed' ? state.reason : null)
+  const needs = secretNeeds(error)
+
+  if (attempt?.status === 'connecting' || state?.status === 'connecting') {
+    return (
+      <StateView
+        kind="loading"
+        layout="strip"
+        title={`Connecting to ${name}…`}
+        actions={
+          <Button size="small" onPress={() => void store.cancel(profileId)}>
+            Cancel
+          </Button>
+        }
+      />
+    )
+  }
+  if (needs.length > 0) {
+    return (
+      <SecretPrompt
+        key={needs.map((need) => need.name).join()}
+        profileName={name}
+        needs={needs}
+        keptIn={info?.secrets}
+        isPending={false}
+        onConnect={(secrets, remember) => void connect(profileId, secrets, remember)}
+        onCancel={() => void store.cancel(profileId)}
+      />
+    )
+  }
+  if (error !== null && error !== undefined) {
+    const unreachable = unreachableAddresses(error)
+    return (
+      <div className={s.stripError}>
+        <ErrorBanner
+          error={error}
+          onRetry={() => void connect(profileId)}
+          onDismiss={() => void store.cancel(profileId)}
+          actions={
+            onEdit !== undefined && (
+              <Button size="small" onPress={onEdit}>
+                Edit profile
+              </Button>
+            )
+          }
+        />
+        {onMap !== undefined && unreachable.length > 0 && <AddressList addresses={unreachable} onMap={onMap} />}
+      </div>
+    )
+  }
+  if (state === undefined) return null
+  if (state.status === 'reconnecting') return <Reconnecting state={state} />
+  return (
+    <div className={s.connected}>
+      <span className={s.dot} data-tone="ok" aria-hidden="true" />
+      <span>
+        Connected
+        {state.brokers !== null && ` · ${state.brokers} ${state.brokers === 1 ? 'broker' : 'brokers'}`}
+        {state.kafkaVersion !== null && ` · Kafka ${state.kafkaVersion}`}
+      </span>
+      <span className={s.grow} />
+      <Button size="small" onPress={() => navigation.openTopics({ connectionId: state.connectionId })}>
+        Topics
+      </Button>
+      <Button size="small" onPress={() => navigation.openCluster({ connectionId: state.connectionId })}>
+        Overview
+      </Button>
+      <Button
+        size="small"
+        onPress={() =>
+          void connections.close(ConnectionId.parse(profileId)).catch((thrown: unknown) => sayFailed(thrown))
+        }
+      >
+        Disconnect
+      </Button>
+    </div>
+  )
+}
+
+/** What was there stays; this says why nothing new comes, and when it is tried again. */
+function Reconnecting({ state }: { state: ConnectionState }) {
+  const { connections } = useServices()
+  const now = useNow(500)
+  const left = state.nextAttemptAt === null ? undefined : Math.max(0, Number(state.nextAttemptAt) - now)
+  const when =
+    left === undefined || left < 300 ? 'trying now' : `next try in ${formatDuration(Math.ceil(left / 1000) * 1000)}`
+  const again = () => void connections.reconnect(state.connectionId).catch((error: unknown) => sayFailed(error))
+  return (
+    <StateView
+      kind="partial"
+      title={`Reconnecting to ${state.name}: attempt ${state.attempt}, ${when}.`}
+      actions={
+        <>
+          <Button size="small" onPress={again}>
+            Reconnect now
+          </Button>
+          <Button
+            size="small"
+            variant="quiet"
+            onPress={() => void connections.close(state.connectionId).catch(sayFailed)}
+          >
+            Disconnect
+          </Button>
+        </>
+      }
+    >
+      {state.reason !== null && <SafeText text={state.reason.message} />}
+    </StateView>
+  )
+}
+
+/** The cluster's own addresses that this computer cannot reach, each with a way to say where it really is. */
+export function AddressList({
+  addresses,
+  onMap,
+}: {
+  addresses: readonly { address: string; message: string }[]
+  onMap: (address: string) => void
+}) {
+  return (
+    <ul className={s.addresses}>
+      {addresses.map(({ address, message }) => (
+        <li key={address}>
+          <code>
+            <SafeText text={address} />
+          </code>
+          <span className={s.dim}>
+            <SafeText text={message} />
+          </span>
+          <Button size="small" onPress={() => onMap(address)}>
+            Map this address
+          </Button>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Connects and, when asked to, goes on to the topics. */
+export function useConnect(store: ConnectStore, opensTopics: boolean): ConnectStore['connect'] {
+  const { navigation } = useServices()
+  return async (id, secrets, remember) => {
+    const state = await store.connect(id, secrets, remember)
+    if (state !== undefined && opensTopics) navigation.openTopics({ connectionId: state.connectionId })
+    return state
+  }
+}
+
+function useNow(everyMs: number): number {
+  const [now, setNow] = useState(() => Date.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs)
+    return () => clearInterval(timer)
+  }, [everyMs])
+  return now
+}
+
+function sayFailed(error: unknown): void {
+  toast({ text: error instanceof Error ? error.message : String(error), tone: 'warn' })
+}

@@ -1,0 +1,50 @@
+import { useRef, useState, type ReactNode } from 'react'
+import { Button } from '../../ui/button.tsx'
+import s from './connections.module.css'
+
+export interface FileButtonProps {
+  label: string
+  note?: ReactNode
+  accept: string
+  onFile: (file: File) => Promise<void>
+  action?: ReactNode
+}
+
+/** Larger than any certificate bundle; the wire would refuse more anyway. */
+const LIMIT = 700_000
+
+/** Reads a file's content into the form. The page sees the content alone, never where the file is. */
+export function FileButton({ label, note, accept, onFile, action }: FileButtonProps) {
+  const input = useRef<HTMLInputElement>(null)
+  const [problem, setProblem] = useState<string>()
+  return (
+    <div className={s.file}>
+      <div className={s.inline}>
+        <Button size="small" onPress={() => input.current?.click()}>
+          {label}
+        </Button>
+        {action}
+      </div>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept={accept}
+        aria-label={label}
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0]
+          event.currentTarget.value = ''
+          if (file === undefined) return
+          if (file.size > LIMIT) return setProblem(`${file.name} has ${file.size} bytes; a certificate is far smaller.`)
+          setProblem(undefined)
+          onFile(file).catch(() => setProblem(`${file.name} could not be read.`))
+        }}
+      />
+      {(problem ?? note) !== undefined && (
+        <p className={s.note} data-tone={problem === undefined ? undefined : 'bad'}>
+          {problem ?? note}
+        </p>
+      )}
+    </div>
+  )
+}

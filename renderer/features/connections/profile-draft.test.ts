@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { newProfile } from '#shared/model/profile.ts'
+import { checkDraft, draftOf, secretsToSend, withEnvironment, withMapping, type ProfileDraft } from './profile-draft.ts'
+
+const base = newProfile('p1', { name: 'orders', brokers: ['kafka-1:9092', '[::1]:9093'] })
+const draft = (change: Partial<ProfileDraft> = {}): ProfileDraft => ({ ...draftOf(base), ...change })
+const errorsOf = (change: Partial<ProfileDraft>) => {
+  const checked = checkDraft(draft(change))
+  return checked.ok ? {} : checked.errors
+}
+
+describe('drafts', () => {
+  it('come back as the profile they were made of', () => {
+    const profile = newProfile('p2', {
+      brokers: ['a:1'],
+      tls: {
+        enabled: true,
+        ca: { source: 'file', path: '/ca.pem' },
+        clientCertificate: {
+          kind: 'pem',
+          certificate: { source: 'file', path: '/c.pem' },
+          key: { source: 'secret' },
+        },
+        serverName: 'kafka.internal',
+        verifyHostName: false,
+      },
+      sasl: { mechanism: 'SCRAM-SHA-512', username: 'alice' },
+      addressMap: [{ from: 'b-1:9092', to: 'localhost:19092' }],
+      readLimit: 12.5,
+      secretReferences: { password: '${env:KAFKA_PASSWORD}' },
+    })
+    expect(checkDraft(draftOf(profile))).toEqual({ ok: true, profile })
+  })
+
+  it('take brokers in any separation and IPv6 in brackets, and say what is wrong with one', () => {
+    expect(checkDraft(draft({ brokers: 'a:1, b:2\n[::1]:3' }))).toMatchObject({
+      ok: true,
+      profile: { brokers: ['a:1', 'b:2', '[::1]:3'] },
+    })
+    expect(errorsOf({ brokers: '::1:9092' })['brokers']).toContain('in brackets')
+    expect(errorsOf({ brokers: 'kafka' })['brokers']).toContain('lacks a port')
+    expect(errorsOf({ brokers: ' ' })['brokers']).toBe('At least one broker is needed.')
+  })
+
+  it('are named after the first broker when they have no name', () => {
+    expect(checkDraft(draft({ name: ' ' }))).toMatchObject({ ok: true, profile: { name: 'kafka-1:9092' } })
+  })
+
+  it('report each field by its path', () => {
+    expect(errorsOf({ mechanism: 'PLAIN' })).toEqual({ 'sasl.username': 'A user name is missing.' })
+    expect(errorsOf({ tls: true, caSource: 'text', caPem: 'nonsense' })['tls.ca.pem']).toContain('not a certificate')
+    expect(errorsOf({ tls: true, client: 'pkcs12' })).toHaveProperty('tls.clientCertificate.keystore.path')
+    expect(errorsOf({ readLimit: 'fast' })['readLimit']).toContain('MB/s')
+    expect(errorsOf({ secrets: { password: '${env:}' } })['secrets.password']).toContain('${env:NAME}')
+  })
+
+  it('count the rows of the address map as the form shows them, empty ones included', () => {
+    const addressMap = [
+      { from: '', to: '' },
+      { from: 'b-1:9092', to: 'nowhere' },
+    ]
+    expect(errorsOf({ addressMap })).toHaveProperty(['addressMap.1.to'])
+  })
+
+  it('do not need a client certificate while TLS is off', () => {
+    expect(checkDraft(draft({ client: 'pkcs12', tls: false })).ok).toBe(true)
+  })
+
+  it('apply what an environment is used with', () => {
+    expect(withEnvironment(draft(), 'production')).toMatchObject({
+      colour: 'red',
+      accessMode: 'read-only',
+      readLimit: '50',
+      name: 'orders',
+    })
+  })
+
+  it('map an advertised address to the host that answers, once', () => {
+    const mapped = withMapping(draft(), 'b-7.internal:9095')
+    expect(mapped.addressMap).toEqual([{ from: 'b-7.internal:9095', to: 'kafka-1:9095' }])
+    expect(withMapping(mapped, 'b-7.internal:9095')).toBe(mapped)
+  })
+
+  it('send only secrets that the present choices use, and those to forget', () => {
+    const typed = draft({
+      mechanism: 'PLAIN',
+      username: 'a',
+      secrets: { password: 'x', privateKey: 'hidden', keystore: null },
+    })
+    const checked = checkDraft(typed)
+    expect(checked.ok && secretsToSend(typed, checked.profile)).toEqual({ password: 'x', keystore: null })
+  })
+})

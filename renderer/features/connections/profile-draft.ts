@@ -1,0 +1,198 @@
+import type { ProfileId } from '#shared/model/ids.ts'
+import {
+  environmentDefaults,
+  Profile,
+  type AccessMode,
+  type AddressMapping,
+  type Environment,
+  type ProfileColour,
+  type SaslMechanism,
+} from '#shared/model/profile.ts'
+import { envName, secretLabels, secretsOf, SecretName, type SecretsInput } from '#shared/model/secrets.ts'
+
+/** A profile as a form holds it: every field has a place and keeps its text, also while another choice hides it. */
+export interface ProfileDraft {
+  readonly id: ProfileId
+  readonly name: string
+  readonly environment: Environment
+  readonly colour: ProfileColour
+  readonly accessMode: AccessMode
+  /** As typed: addresses separated by commas, spaces or lines. */
+  readonly brokers: string
+  readonly tls: boolean
+  readonly caSource: 'system' | 'text' | 'file'
+  readonly caPem: string
+  readonly caPath: string
+  readonly client: 'none' | 'pem' | 'pkcs12'
+  readonly certificateSource: 'file' | 'text'
+  readonly certificatePem: string
+  readonly certificatePath: string
+  readonly keySource: 'file' | 'secret'
+  readonly keyPath: string
+  readonly keystoreSource: 'file' | 'secret'
+  readonly keystorePath: string
+  readonly serverName: string
+  readonly verify: boolean
+  readonly verifyHostName: boolean
+  readonly mechanism: SaslMechanism
+  readonly username: string
+  readonly addressMap: readonly AddressMapping[]
+  /** MB/s as typed; empty = none. */
+  readonly readLimit: string
+  readonly references: Profile['secretReferences']
+  /** Typed in this form: a value replaces what is kept, null forgets it, what is absent stays. */
+  readonly secrets: SecretsInput
+}
+
+/** Messages by the path of the field in the profile, e.g. `tls.ca.pem`. */
+export type DraftErrors = Readonly<Record<string, string>>
+
+export type CheckedDraft = { ok: true; profile: Profile } | { ok: false; errors: DraftErrors }
+
+export function draftOf(profile: Profile, secrets: SecretsInput = {}): ProfileDraft {
+  const { tls, sasl } = profile
+  const client = tls.clientCertificate
+  const pem = client.kind === 'pem' ? client : undefined
+  const keystore = client.kind === 'pkcs12' ? client.keystore : undefined
+  return {
+    id: profile.id,
+    name: profile.name,
+    environment: profile.environment,
+    colour: profile.colour,
+    accessMode: profile.accessMode,
+    brokers: profile.brokers.join(', '),
+    tls: tls.enabled,
+    caSource: tls.ca.source,
+    caPem: tls.ca.source === 'text' ? tls.ca.pem : '',
+    caPath: tls.ca.source === 'file' ? tls.ca.path : '',
+    client: client.kind,
+    certificateSource: pem?.certificate.source ?? 'file',
+    certificatePem: pem?.certificate.source === 'text' ? pem.certificate.pem : '',
+    certificatePath: pem?.certificate.source === 'file' ? pem.certificate.path : '',
+    keySource: pem?.key.source ?? 'file',
+    keyPath: pem?.key.source === 'file' ? pem.key.path : '',
+    keystoreSource: keystore?.source ?? 'file',
+    keystorePath: keystore?.source === 'file' ? keystore.path : '',
+    serverName: tls.serverName ?? '',
+    verify: tls.verify,
+    verifyHostName: tls.verifyHostName,
+    mechanism: sasl.mechanism,
+    username: sasl.username,
+    addressMap: profile.addressMap,
+    readLimit: limitText(profile.readLimit),
+    references: profile.secretReferences,
+    secrets,
+  }
+}
+
+/** The profile a draft stands for, or what is wrong with it, by field. */
+export function checkDraft(draft: ProfileDraft): CheckedDraft {
+  const brokers = splitBrokers(draft.brokers)
+  const parsed = Profile.safeParse({
+    id: draft.id,
+    // A name is what one confirms writes with, but a newcomer should not have to invent one first.
+    name: draft.name.trim() === '' ? (brokers[0] ?? '').slice(0, 100) : draft.name,
+    environment: draft.environment,
+    colour: draft.colour,
+    accessMode: draft.accessMode,
+    brokers,
+    tls: {
+      enabled: draft.tls,
+      ca: caOf(draft),
+      clientCertificate: draft.tls ? clientOf(draft) : { kind: 'none' },
+      serverName: draft.serverName.trim() === '' ? null : draft.serverName.trim(),
+      verify: draft.verify,
+      verifyHostName: draft.verifyHostName,
+    },
+    sasl: { mechanism: draft.mechanism, username: draft.username },
+    addressMap: draft.addressMap.filter((row) => row.from.trim() !== '' || row.to.trim() !== ''),
+    readLimit: limitOf(draft.readLimit),
+    secretReferences: draft.references,
+  })
+  const errors: Record<string, string> = secretErrors(draft.secrets)
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const path = pathOf(issue.path, draft)
+      errors[path] ??= path === 'readLimit' ? 'A number of MB/s from 0.1 to 10000, or nothing.' : issue.message
+    }
+  }
+  if (Object.keys(errors).length > 0 || !parsed.success) return { ok: false, errors }
+  return { ok: true, profile: parsed.data }
+}
+
+/** Only secrets the present choices have a use for travel: one typed and then hidden is not stored. */
+export function secretsToSend(draft: ProfileDraft, profile: Profile): SecretsInput {
+  const { required, optional } = secretsOf(profile)
+  const used = new Set<SecretName>([...required, ...optional])
+  const out: SecretsInput = {}
+  for (const name of SecretName.options) {
+    const value = draft.secrets[name]
+    if (value !== undefined && (used.has(name) || value === null)) out[name] = value
+  }
+  return out
+}
+
+/** What the environment is usually used with is applied again; what else was chosen stays. */
+export function withEnvironment(draft: ProfileDraft, environment: Environment): ProfileDraft {
+  const { colour, accessMode, readLimit } = environmentDefaults(environment)
+  return { ...draft, environment, colour, accessMode, readLimit: limitText(readLimit) }
+}
+
+/** Adds where an advertised address is really reached, guessed as the host one already reaches. */
+export function withMapping(draft: ProfileDraft, from: string): ProfileDraft {
+  if (draft.addressMap.some((row) => row.from === from)) return draft
+  const port = /:(\d+)$/.exec(from)?.[1] ?? '9092'
+  const host = (splitBrokers(draft.brokers)[0] ?? 'localhost:9092').replace(/:\d+$/, '')
+  return { ...draft, addressMap: [...draft.addressMap, { from, to: `${host}:${port}` }] }
+}
+
+export function splitBrokers(text: string): string[] {
+  return text.split(/[,;\s]+/).filter((part) => part !== '')
+}
+
+function caOf(draft: ProfileDraft) {
+  if (draft.caSource === 'text') return { source: 'text', pem: draft.caPem }
+  return draft.caSource === 'file' ? { source: 'file', path: draft.caPath.trim() } : { source: 'system' }
+}
+
+function clientOf(draft: ProfileDraft) {
+  if (draft.client === 'none') return { kind: 'none' }
+  if (draft.client === 'pkcs12') {
+    const file = { source: 'file', path: draft.keystorePath.trim() }
+    return { kind: 'pkcs12', keystore: draft.keystoreSource === 'file' ? file : { source: 'secret' } }
+  }
+  return {
+    kind: 'pem',
+    certificate:
+      draft.certificateSource === 'text'
+        ? { source: 'text', pem: draft.certificatePem }
+        : { source: 'file', path: draft.certificatePath.trim() },
+    key: draft.keySource === 'secret' ? { source: 'secret' } : { source: 'file', path: draft.keyPath.trim() },
+  }
+}
+
+const limitText = (limit: number | null): string => (limit === null ? '' : String(limit))
+
+function limitOf(text: string): number | null {
+  return text.trim() === '' ? null : Number(text.trim().replace(',', '.'))
+}
+
+/** `${env:}` or `${ENV:X}` typed into a password field is a slip, not a password. */
+function secretErrors(secrets: SecretsInput): Record<string, string> {
+  const errors: Record<string, string> = {}
+  for (const name of SecretName.options) {
+    const value = secrets[name]
+    if (typeof value === 'string' && value.startsWith('${') && envName(value) === null) {
+      errors[`secrets.${name}`] = `Write \${env:NAME}, or the ${secretLabels[name]} itself.`
+    }
+  }
+  return errors
+}
+
+function pathOf(path: readonly PropertyKey[], draft: ProfileDraft): string {
+  if (path[0] === 'brokers') return 'brokers'
+  if (path[0] !== 'addressMap' || typeof path[1] !== 'number') return path.map(String).join('.')
+  // Empty rows were left out before parsing; the form counts them.
+  const kept = draft.addressMap.flatMap((row, at) => (row.from.trim() !== '' || row.to.trim() !== '' ? [at] : []))
+  return ['addressMap', kept[path[1]] ?? path[1], ...path.slice(2)].map(String).join('.')
+}

@@ -1,0 +1,203 @@
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import type { ProfileEntry } from '#shared/contract/connections.ts'
+import type { ProfileId } from '#shared/model/ids.ts'
+import { useServices } from '../../app/services.ts'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { TypedConfirmation } from '../../ui/dialog.tsx'
+import { ErrorBanner } from '../../ui/error-banner.tsx'
+import { CloseIcon, MoreIcon } from '../../ui/icons.ts'
+import { Menu } from '../../ui/menu.tsx'
+import { toast } from '../../ui/toast.tsx'
+import type { ConnectStore } from './connect-store.ts'
+import { ConnectionStrip, useConnect } from './connection-strip.tsx'
+import { ImportPanel, ImportResult } from './import-panel.tsx'
+import { checkDraft, draftOf, withMapping, type DraftErrors, type ProfileDraft } from './profile-draft.ts'
+import { ProfileForm } from './profile-form.tsx'
+import { accessWords } from './profile-words.ts'
+import type { ProfilesStore } from './profiles-store.ts'
+import { TestPanel } from './test-panel.tsx'
+import { useAppInfo } from './use-app-info.ts'
+import s from './connections.module.css'
+
+export interface ProfileEditorProps {
+  id: ProfileId
+  /** Absent for a profile that was never saved. */
+  entry: ProfileEntry | undefined
+  store: ProfilesStore
+  connectStore: ConnectStore
+  onClose?: (() => void) | undefined
+  onDelete?: ((entry: ProfileEntry) => void) | undefined
+  /** The paste box is open from the start, and there is no head. */
+  isFirst?: boolean
+}
+
+/** The form of one profile with its connection above and its actions below. */
+export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelete, isFirst }: ProfileEditorProps) {
+  const { connections } = useServices()
+  const state = useStore(store)
+  const openState = useStore(connections, (all) => all.open[id])
+  const [isPasting, setPasting] = useState(false)
+  const info = useAppInfo()
+  const connect = useConnect(connectStore, true)
+  const edited = state.drafts[id]
+  const draft = edited ?? (entry === undefined ? undefined : draftOf(entry.profile))
+  if (draft === undefined) return null
+
+  const errors = errorsFor(draft, state.attempted[id] === true, state.failures[id]?.details?.['field'])
+  const failure = state.failures[id]
+  const test = state.tests[id]
+  const map = (address: string) => store.change(withMapping(draft, address))
+  const isOpen = openState !== undefined && openState.status !== 'failed'
+  const saveAndConnect = async () => {
+    const saved = edited === undefined ? entry : await store.save(id)
+    if (saved !== undefined) await connect(id)
+  }
+  const canSave = edited !== undefined && state.saving === undefined
+  return (
+    <div className={s.editor}>
+      {isFirst !== true && (
+        <header className={s.editorHead}>
+          <h2 className={s.ellipsis}>{entry?.profile.name ?? 'New profile'}</h2>
+          <span className={s.grow} />
+          <Button
+            size="small"
+            variant="quiet"
+            onPress={() => setPasting((before) => !before)}
+            aria-expanded={isPasting}
+          >
+            Paste settings
+          </Button>
+          {entry !== undefined && (
+            <Menu
+              label="More"
+              placement="bottom end"
+              trigger={
+                <IconButton label="More" size="small">
+                  <MoreIcon size={14} />
+                </IconButton>
+              }
+              items={[
+                { id: 'copy', label: 'Duplicate', onAction: () => void store.duplicate(id) },
+                '-',
+                { id: 'delete', label: 'Delete…', isDanger: true, onAction: () => onDelete?.(entry) },
+              ]}
+            />
+          )}
+          <IconButton label="Close the form" size="small" onPress={() => onClose?.()}>
+            <CloseIcon size={14} />
+          </IconButton>
+        </header>
+      )}
+      <div className={s.scroll}>
+        <ConnectionStrip
+          profileId={id}
+          name={entry?.profile.name ?? 'the cluster'}
+          store={connectStore}
+          onMap={map}
+          opensTopics
+        />
+        {(isPasting || isFirst === true) && (
+          <ImportPanel
+            autoFocus={isPasting}
+            onImport={async (text) => {
+              await store.importInto(id, text)
+              setPasting(false)
+            }}
+            onClose={isFirst === true ? undefined : () => setPasting(false)}
+          />
+        )}
+        {state.imports[id] !== undefined && <ImportResult {...state.imports[id]} />}
+        <ProfileForm
+          draft={draft}
+          saved={entry}
+          errors={errors}
+          secretsSentence={info?.secrets.sentence}
+          onChange={store.change}
+        />
+      </div>
+      {test !== undefined && (
+        <div className={s.testBox}>
+          <TestPanel
+            test={test}
+            isOld={test.status !== 'running' && test.draft !== draft && edited !== undefined}
+            onCancel={() => store.cancelTest(id)}
+            onClose={() => store.forgetTest(id)}
+            onMap={map}
+          />
+        </div>
+      )}
+      {failure !== undefined && errors['name'] !== failure.message && (
+        <ErrorBanner error={failure} onRetry={edited === undefined ? undefined : () => void store.save(id)} />
+      )}
+      <footer className={s.actions}>
+        <Button isPending={test?.status === 'running'} onPress={() => void store.test(draft)}>
+          Test
+        </Button>
+        <span className={s.grow}>
+          {state.attempted[id] === true && Object.keys(errors).length > 0 && (
+            <span className={s.bad} role="alert">
+              {Object.keys(errors).length === 1
+                ? 'One field needs another look.'
+                : `${Object.keys(errors).length} fields need another look.`}
+            </span>
+          )}
+        </span>
+        {edited !== undefined && isFirst !== true && (
+          <Button variant="quiet" onPress={() => store.revert(id)}>
+            {entry === undefined ? 'Discard' : 'Revert'}
+          </Button>
+        )}
+        <Button
+          isDisabled={!canSave}
+          isPending={state.saving === id}
+          variant={isOpen ? 'primary' : 'default'}
+          onPress={() =>
+            void store.save(id).then((saved) => {
+              if (saved !== undefined) toast(`${saved.profile.name} is saved.`)
+            })
+          }
+        >
+          Save
+        </Button>
+        {!isOpen && (
+          <Button variant="primary" onPress={() => void saveAndConnect()}>
+            {edited === undefined ? 'Connect' : 'Save and connect'}
+          </Button>
+        )}
+      </footer>
+      <TypedConfirmation
+        isOpen={state.confirming === id}
+        title={`Let more be changed through ${entry?.profile.name ?? ''}?`}
+        name={entry?.profile.name ?? ''}
+        action="Save"
+        isPending={state.saving === id}
+        onCancel={store.stopConfirming}
+        onAction={(typed) => void store.save(id, typed)}
+      >
+        <p>
+          Access goes from {entry?.profile.accessMode} to <b>{draft.accessMode}</b>. {accessWords[draft.accessMode]}
+        </p>
+      </TypedConfirmation>
+    </div>
+  )
+}
+
+/** Empty fields are nobody's fault before the first attempt. */
+function errorsFor(draft: ProfileDraft, isAttempted: boolean, failedField: unknown): DraftErrors {
+  const checked = checkDraft(draft)
+  const errors: Record<string, string> = checked.ok ? {} : { ...checked.errors }
+  if (failedField === 'name') errors['name'] ??= 'Another profile has this name.'
+  if (isAttempted) return errors
+  const text: Record<string, string> = {
+    brokers: draft.brokers,
+    'sasl.username': draft.username,
+    'tls.ca.pem': draft.caPem,
+    'tls.ca.path': draft.caPath,
+    'tls.clientCertificate.certificate.pem': draft.certificatePem,
+    'tls.clientCertificate.certificate.path': draft.certificatePath,
+    'tls.clientCertificate.key.path': draft.keyPath,
+    'tls.clientCertificate.keystore.path': draft.keystorePath,
+  }
+  return Object.fromEntries(Object.entries(errors).filter(([path]) => text[path] === undefined || text[path] !== ''))
+}

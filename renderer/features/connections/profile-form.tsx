@@ -1,0 +1,216 @@
+import type { ProfileEntry } from '#shared/contract/connections.ts'
+import { environmentDefaults, warnings } from '#shared/model/profile.ts'
+import { secretsOf, type SecretName } from '#shared/model/secrets.ts'
+import { colourOf } from '../../app/profile-colour.ts'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { CloseIcon, WarnIcon } from '../../ui/icons.ts'
+import { Segmented } from '../../ui/segmented.tsx'
+import { Select } from '../../ui/select.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { FormSection } from './form-section.tsx'
+import { checkDraft, withEnvironment, type DraftErrors, type ProfileDraft } from './profile-draft.ts'
+import { accessModes, accessWords, colours, environments } from './profile-words.ts'
+import { SecretField } from './secret-field.tsx'
+import { TlsSection } from './tls-section.tsx'
+import s from './connections.module.css'
+
+export interface ProfileFormProps {
+  draft: ProfileDraft
+  saved: ProfileEntry | undefined
+  /** Errors of empty fields are said only after a first attempt to save or test. */
+  errors: DraftErrors
+  secretsSentence: string | undefined
+  onChange: (draft: ProfileDraft) => void
+}
+
+export interface SectionProps extends ProfileFormProps {
+  change: (change: Partial<ProfileDraft>) => void
+  secret: (name: SecretName) => React.ReactNode
+}
+
+const mechanisms = [
+  { id: 'none', label: 'None' },
+  { id: 'PLAIN', label: 'PLAIN' },
+  { id: 'SCRAM-SHA-256', label: 'SCRAM-SHA-256' },
+  { id: 'SCRAM-SHA-512', label: 'SCRAM-SHA-512' },
+] as const
+
+export function ProfileForm(props: ProfileFormProps) {
+  const { draft, saved, errors, onChange, secretsSentence } = props
+  const change = (part: Partial<ProfileDraft>) => onChange({ ...draft, ...part })
+  const checked = checkDraft(draft)
+  const loud = checked.ok ? warnings(checked.profile) : []
+  const usesSecrets =
+    draft.mechanism !== 'none' || (draft.tls && draft.client !== 'none') || (checked.ok && hasSecrets(checked.profile))
+  const secret = (name: SecretName) => (
+    <SecretField
+      name={name}
+      typed={draft.secrets[name]}
+      reference={draft.references[name]}
+      isStored={saved?.stored.includes(name)}
+      error={errors[`secrets.${name}`]}
+      onChange={(value) => {
+        const { [name]: _before, ...others } = draft.secrets
+        change({ secrets: value === undefined ? others : { ...others, [name]: value } })
+      }}
+    />
+  )
+  const section: SectionProps = { ...props, change, secret }
+  const usual = environmentDefaults(draft.environment)
+  return (
+    <>
+      {loud.length > 0 && (
+        <div className={s.loud} role="alert">
+          <WarnIcon size={15} aria-hidden="true" />
+          <ul>
+            {loud.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <FormSection title="Cluster">
+        <TextField
+          label="Brokers"
+          isRequired
+          mono
+          value={draft.brokers}
+          onChange={(brokers) => change({ brokers })}
+          placeholder="kafka-1:9092, [::1]:9092"
+          error={errors['brokers']}
+          note="Where to start, as host:port; the cluster then tells of its other brokers."
+        />
+        <TextField
+          label="Name"
+          value={draft.name}
+          onChange={(name) => change({ name })}
+          placeholder={checked.ok ? checked.profile.name : 'orders-staging'}
+          error={errors['name']}
+          note={`Typed to confirm writes where that is asked.`}
+        />
+        <div className={s.row}>
+          <Select
+            label="Environment"
+            options={environments}
+            value={draft.environment}
+            onChange={(environment) => onChange(withEnvironment(draft, environment))}
+          />
+          <Select
+            label="Colour"
+            options={colours.map((colour) => ({ ...colour, note: <Swatch colour={colourOf(colour.id)} /> }))}
+            value={draft.colour}
+            onChange={(colour) => change({ colour })}
+          />
+          <span className={s.frame} style={{ '--frame': colourOf(draft.colour) } as React.CSSProperties} aria-hidden />
+        </div>
+      </FormSection>
+      <FormSection title="What may be done">
+        <div className={s.stack}>
+          <Segmented
+            label="Access mode"
+            options={accessModes}
+            value={draft.accessMode}
+            onChange={(accessMode) => change({ accessMode })}
+          />
+          <p className={s.note}>{accessWords[draft.accessMode]}</p>
+        </div>
+        <TextField
+          label="Read limit, MB/s"
+          className={s.short}
+          mono
+          value={draft.readLimit}
+          onChange={(readLimit) => change({ readLimit })}
+          placeholder="none"
+          error={errors['readLimit']}
+          note={
+            usual.readLimit === null
+              ? 'Empty: as fast as the brokers send.'
+              : `A laptop can read faster than busy brokers like; ${usual.readLimit} is usual here.`
+          }
+        />
+      </FormSection>
+      <TlsSection {...section} />
+      <FormSection title="Sign-in (SASL)">
+        <Segmented
+          label="SASL mechanism"
+          options={mechanisms}
+          value={draft.mechanism}
+          onChange={(mechanism) => change({ mechanism })}
+        />
+        {draft.mechanism !== 'none' && (
+          <div className={s.row}>
+            <TextField
+              label="User name"
+              isRequired
+              value={draft.username}
+              onChange={(username) => change({ username })}
+              error={errors['sasl.username']}
+            />
+            {secret('password')}
+          </div>
+        )}
+      </FormSection>
+      {usesSecrets && secretsSentence !== undefined && <p className={s.secretsNote}>{secretsSentence}</p>}
+      <AddressMapSection {...section} />
+    </>
+  )
+}
+
+function hasSecrets(profile: Parameters<typeof secretsOf>[0]): boolean {
+  const { required, optional } = secretsOf(profile)
+  return required.length + optional.length > 0
+}
+
+function Swatch({ colour }: { colour: string }) {
+  return <span className={s.swatch} style={{ background: colour }} aria-hidden="true" />
+}
+
+/** For tunnels and port forwards: where an address that the cluster advertises is really reached. */
+function AddressMapSection({ draft, errors, change }: SectionProps) {
+  const rows = draft.addressMap
+  const set = (at: number, part: { from?: string; to?: string }) =>
+    change({ addressMap: rows.map((row, index) => (index === at ? { ...row, ...part } : row)) })
+  return (
+    <FormSection
+      title="Address map"
+      note="For tunnels and port forwards: an address the cluster advertises, and where it is really reached. TLS still checks the advertised host."
+    >
+      {rows.map((row, at) => (
+        // oxlint-disable-next-line react/no-array-index-key -- rows have no identity but their place
+        <div key={at} className={s.mapRow}>
+          <TextField
+            label={`Advertised address ${at + 1}`}
+            layout="hidden"
+            mono
+            value={row.from}
+            placeholder="broker-1.internal:9092"
+            onChange={(from) => set(at, { from })}
+            error={errors[`addressMap.${at}.from`]}
+          />
+          <span aria-hidden="true">→</span>
+          <TextField
+            label={`Reached at ${at + 1}`}
+            layout="hidden"
+            mono
+            value={row.to}
+            placeholder="localhost:19092"
+            onChange={(to) => set(at, { to })}
+            error={errors[`addressMap.${at}.to`]}
+          />
+          <IconButton
+            label="Remove this line"
+            size="small"
+            onPress={() => change({ addressMap: rows.filter((_, index) => index !== at) })}
+          >
+            <CloseIcon size={13} />
+          </IconButton>
+        </div>
+      ))}
+      <div>
+        <Button size="small" onPress={() => change({ addressMap: [...rows, { from: '', to: '' }] })}>
+          Add an address
+        </Button>
+      </div>
+    </FormSection>
+  )
+}

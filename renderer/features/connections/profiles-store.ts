@@ -1,0 +1,207 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { ProfileEntry, TestReport } from '#shared/contract/connections.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { newProfileId, type ProfileId } from '#shared/model/ids.ts'
+import { newProfile, raisesAccess } from '#shared/model/profile.ts'
+import type { Api } from '../../api/client.ts'
+import { checkDraft, draftOf, secretsToSend, type ProfileDraft } from './profile-draft.ts'
+
+export type TestState =
+  | { readonly status: 'running'; readonly draft: ProfileDraft }
+  | { readonly status: 'done'; readonly draft: ProfileDraft; readonly report: TestReport }
+  | { readonly status: 'failed'; readonly draft: ProfileDraft; readonly error: ErrorValue }
+
+export interface Imported {
+  readonly understood: readonly string[]
+  readonly ignored: readonly { key: string; why: string }[]
+}
+
+export interface ProfilesState {
+  readonly selected: ProfileId | undefined
+  /** Unsaved work by profile id; it outlives looking at another profile. */
+  readonly drafts: Readonly<Record<string, ProfileDraft>>
+  /** Drafts that somebody tried to save or test: their missing fields are said. */
+  readonly attempted: Readonly<Record<string, true>>
+  readonly saving: ProfileId | undefined
+  readonly failures: Readonly<Record<string, ErrorValue>>
+  readonly tests: Readonly<Record<string, TestState>>
+  readonly imports: Readonly<Record<string, Imported>>
+  /** Waiting for a name to be typed: this profile's access mode would rise. */
+  readonly confirming: ProfileId | undefined
+}
+
+export interface ProfilesStore extends StoreApi<ProfilesState> {
+  select: (id: ProfileId | undefined) => void
+  startNew: () => ProfileId
+  change: (draft: ProfileDraft) => void
+  revert: (id: ProfileId) => void
+  /** The saved entry, or `undefined` when something is in the way, which the state then tells. */
+  save: (id: ProfileId, confirm?: string) => Promise<ProfileEntry | undefined>
+  stopConfirming: () => void
+  duplicate: (id: ProfileId) => Promise<void>
+  remove: (id: ProfileId) => Promise<void>
+  test: (draft: ProfileDraft) => Promise<void>
+  cancelTest: (id: ProfileId) => void
+  forgetTest: (id: ProfileId) => void
+  /** Fills the form from pasted settings; keeps the id, so that an existing profile is refilled. Throws what refused it. */
+  importInto: (id: ProfileId, text: string) => Promise<void>
+}
+
+interface Port {
+  call: Api['call']
+  /** The saved profiles as they now are. */
+  entries: () => readonly ProfileEntry[]
+  reload: () => Promise<void>
+}
+
+const without = <T>(map: Readonly<Record<string, T>>, id: string): Record<string, T> => {
+  const { [id]: _gone, ...rest } = map
+  return rest
+}
+
+export function createProfilesStore({ call, entries, reload }: Port): ProfilesStore {
+  const store = createStore<ProfilesState>(() => ({
+    selected: undefined,
+    drafts: {},
+    attempted: {},
+    saving: undefined,
+    failures: {},
+    tests: {},
+    imports: {},
+    confirming: undefined,
+  }))
+  const { getState, setState } = store
+  const running = new Map<string, AbortController>()
+  const entryOf = (id: string) => entries().find((entry) => entry.profile.id === id)
+  const fail = (id: string, error: unknown): void =>
+    setState((state) => ({ failures: { ...state.failures, [id]: toErrorValue(error) } }))
+  const draftFor = (id: string): ProfileDraft | undefined => {
+    const entry = entryOf(id)
+    return getState().drafts[id] ?? (entry === undefined ? undefined : draftOf(entry.profile))
+  }
+  const drop = (id: string): void =>
+    setState((state) => ({
+      drafts: without(state.drafts, id),
+      attempted: without(state.attempted, id),
+      failures: without(state.failures, id),
+      imports: without(state.imports, id),
+    }))
+
+  return {
+    ...store,
+    select: (selected) => setState({ selected }),
+    startNew: () => {
+      const id = newProfileId()
+      const draft = { ...draftOf(newProfile(id)), name: '', brokers: '' }
+      setState((state) => ({ drafts: { ...state.drafts, [id]: draft }, selected: id }))
+      return id
+    },
+    change: (draft) =>
+      setState((state) => ({
+        drafts: { ...state.drafts, [draft.id]: draft },
+        failures: without(state.failures, draft.id),
+      })),
+    revert: (id) => {
+      drop(id)
+      if (entryOf(id) === undefined) setState({ selected: undefined })
+    },
+    save: async (id, confirm) => {
+      const draft = draftFor(id)
+      if (draft === undefined || getState().saving !== undefined) return undefined
+      setState((state) => ({ attempted: { ...state.attempted, [id]: true } }))
+      const checked = checkDraft(draft)
+      if (!checked.ok) return undefined
+      const before = entryOf(id)?.profile
+      if (
+        confirm === undefined &&
+        before !== undefined &&
+        raisesAccess(before.accessMode, checked.profile.accessMode)
+      ) {
+        setState({ confirming: id })
+        return undefined
+      }
+      setState((state) => ({ saving: id, failures: without(state.failures, id) }))
+      try {
+        const secrets = secretsToSend(draft, checked.profile)
+        const entry = await call('profiles.save', {
+          profile: checked.profile,
+          secrets,
+          ...(confirm === undefined ? {} : { confirm }),
+        })
+        await reload()
+        // Typed on while it was being saved: that is newer than what was saved.
+        if (getState().drafts[id] === draft || getState().drafts[id] === undefined) drop(id)
+        return entry
+      } catch (error) {
+        fail(id, error)
+        return undefined
+      } finally {
+        setState({ saving: undefined, confirming: undefined })
+      }
+    },
+    stopConfirming: () => setState({ confirming: undefined }),
+    duplicate: async (id) => {
+      try {
+        const entry = await call('profiles.duplicate', { id })
+        await reload()
+        setState({ selected: entry.profile.id })
+      } catch (error) {
+        fail(id, error)
+      }
+    },
+    remove: async (id) => {
+      try {
+        await call('profiles.delete', { id })
+        drop(id)
+        await reload()
+        setState(({ selected }) => ({ selected: selected === id ? undefined : selected }))
+      } catch (error) {
+        fail(id, error)
+      }
+    },
+    test: async (draft) => {
+      const { id } = draft
+      setState((state) => ({ attempted: { ...state.attempted, [id]: true } }))
+      const checked = checkDraft(draft)
+      if (!checked.ok) return
+      running.get(id)?.abort()
+      const abort = new AbortController()
+      running.set(id, abort)
+      const put = (test: TestState): void => {
+        if (running.get(id) === abort) setState((state) => ({ tests: { ...state.tests, [id]: test } }))
+      }
+      put({ status: 'running', draft })
+      try {
+        const secrets = secretsToSend(draft, checked.profile)
+        const input = { profile: checked.profile, secrets: withoutNulls(secrets) }
+        put({ status: 'done', draft, report: await call('connections.test', input, { signal: abort.signal }) })
+      } catch (error) {
+        if (!abort.signal.aborted) put({ status: 'failed', draft, error: toErrorValue(error) })
+      } finally {
+        if (running.get(id) === abort) running.delete(id)
+      }
+    },
+    cancelTest: (id) => {
+      running.get(id)?.abort()
+      running.delete(id)
+      setState((state) => ({ tests: without(state.tests, id) }))
+    },
+    forgetTest: (id) => setState((state) => ({ tests: without(state.tests, id) })),
+    importInto: async (id, text) => {
+      const { profile, secrets, understood, ignored } = await call('profiles.import', { text })
+      const name = draftFor(id)?.name ?? ''
+      const filled = draftOf({ ...profile, id }, secrets)
+      setState((state) => ({
+        drafts: { ...state.drafts, [id]: { ...filled, name: name.trim() === '' ? filled.name : name } },
+        imports: { ...state.imports, [id]: { understood, ignored } },
+        failures: without(state.failures, id),
+        tests: without(state.tests, id),
+      }))
+    },
+  }
+}
+
+/** A test forgets nothing: what the form would clear on saving is simply not there. */
+function withoutNulls(secrets: ReturnType<typeof secretsToSend>): ReturnType<typeof secretsToSend> {
+  return Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== null))
+}

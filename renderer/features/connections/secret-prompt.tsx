@@ -1,0 +1,68 @@
+import { useState } from 'react'
+import { secretLabels, type SecretsInput } from '#shared/model/secrets.ts'
+import { Button } from '../../ui/button.tsx'
+import { Checkbox } from '../../ui/checkbox.tsx'
+import type { SecretNeed } from './connect-store.ts'
+import { SecretField } from './secret-field.tsx'
+import s from './connections.module.css'
+
+export interface SecretPromptProps {
+  profileName: string
+  needs: readonly SecretNeed[]
+  /** Where secrets are kept; `undefined` while that is not known. */
+  keptIn: { kind: 'keychain' | 'memory'; sentence: string } | undefined
+  isPending: boolean
+  onConnect: (secrets: SecretsInput, remember: boolean) => void
+  onCancel: () => void
+}
+
+/** Asks for what is missing, says why it is missing, and connects. */
+export function SecretPrompt({ profileName, needs, keptIn, isPending, onConnect, onCancel }: SecretPromptProps) {
+  const [values, setValues] = useState<SecretsInput>({})
+  const [remember, setRemember] = useState(false)
+  const isComplete = needs.every(({ name }) => (values[name] ?? '') !== '')
+  const connect = () => {
+    if (isComplete && !isPending) onConnect(values, remember)
+  }
+  return (
+    <section className={s.prompt} aria-label={`Secrets for ${profileName}`}>
+      <h3 className={s.promptTitle}>
+        {profileName} needs {needs.map((need) => `its ${secretLabels[need.name]}`).join(' and ')}.
+      </h3>
+      {needs.map((need, index) => (
+        <SecretField
+          key={need.name}
+          name={need.name}
+          typed={values[need.name]}
+          autoFocus={index === 0}
+          onEnter={connect}
+          note={whyWords(need)}
+          onChange={(value) => setValues((before) => ({ ...before, [need.name]: value ?? '' }))}
+        />
+      ))}
+      {keptIn?.kind === 'keychain' && (
+        <Checkbox isSelected={remember} onChange={setRemember}>
+          Remember in the system’s keychain
+        </Checkbox>
+      )}
+      {keptIn?.kind === 'memory' && <p className={s.note}>{keptIn.sentence}</p>}
+      <div className={s.inline}>
+        <Button variant="primary" isDisabled={!isComplete} isPending={isPending} onPress={connect}>
+          Connect
+        </Button>
+        <Button onPress={onCancel}>Cancel</Button>
+      </div>
+    </section>
+  )
+}
+
+export function whyWords({ name, why, variable }: SecretNeed): string {
+  switch (why) {
+    case 'unset':
+      return `The environment variable ${variable ?? ''} is not set. Set it before starting Seekline, or type the ${secretLabels[name]} here.`
+    case 'changed':
+      return 'What is stored was entrusted to other brokers or security settings than these, so it is asked for again.'
+    case 'unknown':
+      return 'Not known in this run.'
+  }
+}

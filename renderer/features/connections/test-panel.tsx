@@ -1,0 +1,115 @@
+import type { TestStep } from '#shared/contract/connections.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { ErrorBanner } from '../../ui/error-banner.tsx'
+import { formatDuration } from '../../ui/format.ts'
+import { CheckIcon, CloseIcon, ErrorIcon } from '../../ui/icons.ts'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import { AddressList } from './connection-strip.tsx'
+import { secretNeeds, unreachableAddresses } from './connect-store.ts'
+import type { TestState } from './profiles-store.ts'
+import { whyWords } from './secret-prompt.tsx'
+import s from './connections.module.css'
+
+export interface TestPanelProps {
+  test: TestState
+  /** The form was changed since. */
+  isOld: boolean
+  onCancel: () => void
+  onClose: () => void
+  onMap: (address: string) => void
+}
+
+const stepNames: Record<TestStep['step'], string> = {
+  name: 'Name',
+  tcp: 'Port',
+  tls: 'TLS',
+  versions: 'Versions',
+  sasl: 'Sign-in',
+  authorisation: 'Rights',
+  advertised: 'Advertised',
+}
+
+/** What a test found, step by step, and what to do about the step that failed. */
+export function TestPanel({ test, isOld, onCancel, onClose, onMap }: TestPanelProps) {
+  if (test.status === 'running') {
+    return (
+      <StateView
+        kind="loading"
+        layout="strip"
+        title="Trying each step: name, port, TLS, versions, sign-in, rights, advertised addresses."
+        actions={
+          <Button size="small" onPress={onCancel}>
+            Cancel
+          </Button>
+        }
+      />
+    )
+  }
+  if (test.status === 'failed') return <ErrorBanner error={test.error} onDismiss={onClose} />
+  const { report } = test
+  const unreachable = [
+    ...unreachableAddresses(report.error),
+    ...(report.error === null
+      ? report.steps
+          .filter((step) => step.step === 'advertised' && step.status === 'failed')
+          .map((step) => ({ address: step.broker, message: step.message }))
+      : []),
+  ]
+  const version = report.kafkaVersion === null ? '' : ` It looks like Kafka ${report.kafkaVersion}.`
+  return (
+    <section className={s.test} aria-label="Test result">
+      <header className={s.testHead}>
+        <h3>
+          {report.error !== null
+            ? 'The test failed.'
+            : unreachable.length > 0
+              ? `The cluster answers, but not at every address it advertises.${version}`
+              : `Everything works.${version}`}
+        </h3>
+        {isOld && <Badge tone="warn">the form was changed since</Badge>}
+        <span className={s.grow} />
+        <IconButton label="Close the result" size="small" onPress={onClose}>
+          <CloseIcon size={13} />
+        </IconButton>
+      </header>
+      <ol className={s.steps}>
+        {report.steps.map((step, index) => (
+          <li key={`${step.step}-${step.broker}-${index}`} data-status={step.status}>
+            <StepMark status={step.status} />
+            <span className={s.stepName}>{stepNames[step.step]}</span>
+            <span className={s.stepText}>
+              <SafeText text={step.message} />{' '}
+              {step.status === 'failed' && !step.message.includes(step.broker) && <code>{step.broker}</code>}
+            </span>
+          </li>
+        ))}
+      </ol>
+      {report.error === null && (
+        <p className={s.note}>
+          {report.advertised.length} {report.advertised.length === 1 ? 'broker' : 'brokers'}, first tried in{' '}
+          {formatDuration(Math.max(0, ...report.steps.map((step) => step.milliseconds)))}:{' '}
+          <SafeText text={report.advertised.join(', ')} limit={400} />
+        </p>
+      )}
+      {report.error?.hint !== undefined && <p className={s.hint}>{report.error.hint}</p>}
+      {secretNeeds(report.error).map((need) => (
+        <p key={need.name} className={s.hint}>
+          {whyWords(need)} Fill it in above and test again.
+        </p>
+      ))}
+      {unreachable.length > 0 && <AddressList addresses={unreachable} onMap={onMap} />}
+    </section>
+  )
+}
+
+function StepMark({ status }: { status: TestStep['status'] }) {
+  const words = status === 'ok' ? 'passed' : status === 'failed' ? 'failed' : 'not tried'
+  return (
+    <span className={s.mark} data-status={status} title={words}>
+      {status === 'ok' ? <CheckIcon size={13} /> : status === 'failed' ? <ErrorIcon size={13} /> : '–'}
+      <span className={s.srOnly}>{words}</span>
+    </span>
+  )
+}

@@ -1,0 +1,202 @@
+import { Toggle } from '../../ui/checkbox.tsx'
+import { Segmented } from '../../ui/segmented.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { FileButton } from './file-button.tsx'
+import { FormSection } from './form-section.tsx'
+import type { SectionProps } from './profile-form.tsx'
+import s from './connections.module.css'
+
+const client = 'tls.clientCertificate'
+
+export function TlsSection({ draft, errors, change, secret }: SectionProps) {
+  return (
+    <FormSection title="TLS">
+      <Toggle isSelected={draft.tls} onChange={(tls) => change({ tls })}>
+        Encrypt the connection
+      </Toggle>
+      {draft.tls && (
+        <>
+          <div className={s.stack}>
+            <span className={s.label}>Trust</span>
+            <Segmented
+              label="Trusted authorities"
+              value={draft.caSource}
+              onChange={(caSource) => change({ caSource })}
+              options={[
+                { id: 'system', label: 'What the system trusts' },
+                { id: 'text', label: 'A CA, pasted' },
+                { id: 'file', label: 'A CA file' },
+              ]}
+            />
+          </div>
+          {draft.caSource === 'text' && (
+            <Pem
+              label="CA certificate (PEM)"
+              value={draft.caPem}
+              onChange={(caPem) => change({ caPem })}
+              error={errors['tls.ca.pem']}
+            />
+          )}
+          {draft.caSource === 'file' && (
+            <Path
+              label="CA file"
+              value={draft.caPath}
+              onChange={(caPath) => change({ caPath })}
+              error={errors['tls.ca.path']}
+            />
+          )}
+          <TextField
+            label="Server name"
+            mono
+            value={draft.serverName}
+            onChange={(serverName) => change({ serverName })}
+            placeholder="the host of each broker"
+            error={errors['tls.serverName']}
+            note="Asked for (SNI) and looked for in the certificate, where it differs from the address."
+          />
+          <div className={s.stack}>
+            <Toggle isSelected={draft.verify} onChange={(verify) => change({ verify })}>
+              Verify the brokers’ certificates
+            </Toggle>
+            <Toggle
+              isSelected={draft.verify && draft.verifyHostName}
+              isDisabled={!draft.verify}
+              onChange={(verifyHostName) => change({ verifyHostName })}
+            >
+              Check that the certificate is for this host
+            </Toggle>
+          </div>
+          <ClientCertificate {...{ draft, errors, change, secret }} />
+        </>
+      )}
+    </FormSection>
+  )
+}
+
+function ClientCertificate({
+  draft,
+  errors,
+  change,
+  secret,
+}: Pick<SectionProps, 'draft' | 'errors' | 'change' | 'secret'>) {
+  return (
+    <>
+      <div className={s.stack}>
+        <span className={s.label}>Client certificate</span>
+        <Segmented
+          label="Client certificate"
+          value={draft.client}
+          onChange={(kind) => change({ client: kind })}
+          options={[
+            { id: 'none', label: 'None' },
+            { id: 'pem', label: 'PEM' },
+            { id: 'pkcs12', label: 'PKCS12' },
+          ]}
+        />
+      </div>
+      {draft.client === 'pem' && (
+        <>
+          <Segmented
+            label="Where the certificate is"
+            value={draft.certificateSource}
+            onChange={(certificateSource) => change({ certificateSource })}
+            options={[
+              { id: 'file', label: 'Certificate file' },
+              { id: 'text', label: 'Certificate, pasted' },
+            ]}
+          />
+          {draft.certificateSource === 'file' ? (
+            <Path
+              label="Certificate file"
+              value={draft.certificatePath}
+              onChange={(certificatePath) => change({ certificatePath })}
+              error={errors[`${client}.certificate.path`]}
+            />
+          ) : (
+            <Pem
+              label="Certificate (PEM)"
+              value={draft.certificatePem}
+              onChange={(certificatePem) => change({ certificatePem })}
+              error={errors[`${client}.certificate.pem`]}
+            />
+          )}
+          <Segmented
+            label="Where the private key is"
+            value={draft.keySource}
+            onChange={(keySource) => change({ keySource })}
+            options={[
+              { id: 'file', label: 'Key file' },
+              { id: 'secret', label: 'Key, pasted' },
+            ]}
+          />
+          {draft.keySource === 'file' ? (
+            <Path
+              label="Private key file"
+              value={draft.keyPath}
+              onChange={(keyPath) => change({ keyPath })}
+              error={errors[`${client}.key.path`]}
+            />
+          ) : (
+            secret('privateKey')
+          )}
+          {secret('keyPassphrase')}
+        </>
+      )}
+      {draft.client === 'pkcs12' && (
+        <>
+          <Segmented
+            label="Where the keystore is"
+            value={draft.keystoreSource}
+            onChange={(keystoreSource) => change({ keystoreSource })}
+            options={[
+              { id: 'file', label: 'Keystore file' },
+              { id: 'secret', label: 'Keystore, stored' },
+            ]}
+          />
+          {draft.keystoreSource === 'file' ? (
+            <Path
+              label="PKCS12 file"
+              value={draft.keystorePath}
+              onChange={(keystorePath) => change({ keystorePath })}
+              error={errors[`${client}.keystore.path`]}
+            />
+          ) : (
+            secret('keystore')
+          )}
+          {secret('keystorePassphrase')}
+        </>
+      )}
+    </>
+  )
+}
+
+interface TextProps {
+  label: string
+  value: string
+  onChange: (value: string) => void
+  error: string | undefined
+}
+
+function Path(props: TextProps) {
+  return <TextField {...props} mono isRequired placeholder="/path/to/file.pem" note="Read each time you connect." />
+}
+
+function Pem({ label, value, onChange, error }: TextProps) {
+  return (
+    <div className={s.stack}>
+      <TextField
+        {...{ label, value, onChange, error }}
+        mono
+        multiline
+        rows={4}
+        isRequired
+        placeholder="-----BEGIN CERTIFICATE-----"
+      />
+      <FileButton
+        label="Load from a file…"
+        accept=".pem,.crt,.cer,.ca"
+        onFile={async (file) => onChange(await file.text())}
+      />
+    </div>
+  )
+}

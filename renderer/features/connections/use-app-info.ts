@@ -1,0 +1,26 @@
+import { useEffect, useState } from 'react'
+import type { Output } from '#shared/contract/define.ts'
+import type { app } from '#shared/contract/app.ts'
+import { useApi } from '../../app/services.ts'
+
+export type AppInfo = Output<(typeof app)['app.info']>
+
+/** Version, data folder and where secrets are kept; the same for as long as the app runs. */
+export function useAppInfo(): AppInfo | undefined {
+  const api = useApi()
+  const [info, setInfo] = useState<AppInfo>()
+  useEffect(() => {
+    let isGone = false
+    api.call('app.info', {}).then(
+      (value) => {
+        if (!isGone) setInfo(value)
+      },
+      // Nothing here depends on it: a broken wire says so elsewhere.
+      () => undefined,
+    )
+    return () => {
+      isGone = true
+    }
+  }, [api])
+  return info
+}
