@@ -18,6 +18,7 @@ import { createAppService } from './services/app.ts'
 import { connectionSpec } from './services/connection-spec.ts'
 import { createConnectionsService } from './services/connections.ts'
 import { createGroupsService } from './services/groups.ts'
+import { createMessagesService } from './services/messages.ts'
 import { createOffsetsService } from './services/offsets.ts'
 import { OpenConnections } from './services/open-connections.ts'
 
@@ -110,6 +111,7 @@ async function compose(options: AppOptions): Promise<Composed> {
     }),
     ...createConnectionsService({ open, profiles: profileStore, secrets, specOf }),
     ...createTopicsService((connectionId) => open.require(connectionId).cluster),
+    ...createMessagesService({ accessOf: (connectionId) => open.require(connectionId) }),
     ...createGroupsService(groupsPort),
     ...createOffsetsService({ groupPort: groupsPort, profileOf: (id) => open.profileOf(id), journal }),
   }
