@@ -29,14 +29,14 @@ const byFetch: ReadonlyMap<number, string> = new Map([
   [18, '4.0 or later'],
 ])
 
-/** The release a broker most likely is, e.g. "Kafka 4.3"; no broker says so itself. null: no idea. */
+/** The release a broker most likely is, e.g. "4.3"; no broker says so itself. null: no idea. */
 export function guessRelease(versions: ApiVersionsResponse | null): string | null {
   if (versions === null) return null
   const level = versions.supportedFeatures.get('metadata.version')?.max
   if (level !== undefined) {
     const release = releases.find(([highest]) => level <= highest)
-    return release === undefined ? 'Kafka 4.4 or later' : `Kafka ${release[1]}`
+    return release === undefined ? '4.4 or later' : release[1]
   }
   const fetch = byFetch.get(versions.ranges.get(FETCH)?.max ?? -1)
-  return fetch === undefined ? null : `Kafka ${fetch}`
+  return fetch ?? null
 }

@@ -31,7 +31,7 @@ export interface ClusterInfo {
   /** In KRaft mode a broker that forwards to the controller, not the controller itself. */
   controllerId: number
   brokers: readonly BrokerNode[]
-  /** A guess from what the broker can do, e.g. "Kafka 4.3"; null: no idea. */
+  /** A guess from what the broker can do, e.g. "4.3"; null: no idea. */
   release: string | null
   /** Feature → level switched on (KIP-584), e.g. group.version → 1. */
   features: ReadonlyMap<string, number>

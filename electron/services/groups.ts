@@ -86,13 +86,14 @@ async function detail(
   for (const member of facts.members) {
     for (const at of member.assignment) owners.set(partitionKey(at.topic, at.partition), member.memberId)
   }
-  // A partition that a member owns but never committed is shown, too: "none" is the very thing to see there.
-  const keys = [...new Set([...positions.keys(), ...owners.keys()])]
-  const partitions = keys.map(splitKey)
-  const [bounds, ids] = await Promise.all([
-    port.bounds(partitions, signal),
-    port.topicIds([...new Set(partitions.map((at) => at.topic))], signal),
-  ])
+  const known = [...positions.keys(), ...owners.keys()]
+  const ids = await port.topicIds([...new Set(known.map((key) => splitKey(key).topic))], signal)
+  // Partitions without a commit are shown, too: "none" is the very thing to see there, most of all after a topic grew.
+  const others = await Promise.all(
+    [...ids.keys()].map(async (topic) => ({ topic, all: await port.partitionsOf(topic, signal) })),
+  )
+  const keys = [...new Set([...known, ...others.flatMap(({ topic, all }) => all.map((p) => partitionKey(topic, p)))])]
+  const bounds = await port.bounds(keys.map(splitKey), signal)
   const rows = keys.map((key): GroupPosition => {
     const at = splitKey(key)
     const position = positions.get(key)
