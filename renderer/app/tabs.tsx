@@ -20,4 +20,6 @@ export const tabViews: { readonly [K in IntentKind]?: TabView<K> } = {
   cluster: lazy(() => import('../features/connections/cluster-view.tsx').then((m) => ({ default: m.ClusterView }))),
   groups: lazy(() => import('../features/groups/groups-view.tsx').then((m) => ({ default: m.GroupsView }))),
   group: lazy(() => import('../features/groups/group-view.tsx').then((m) => ({ default: m.GroupView }))),
+  plan: lazy(() => import('../features/offsets/plan-view.tsx').then((m) => ({ default: m.PlanView }))),
+  journal: lazy(() => import('../features/offsets/journal-view.tsx').then((m) => ({ default: m.JournalView }))),
 }

@@ -1,0 +1,84 @@
+import { useMemo } from 'react'
+import { useStore } from 'zustand'
+import type { PositionsEntry } from '#shared/contract/offsets.ts'
+import { useNavigation, useServices, useZone } from '../../app/services.ts'
+import { countOutcomes, outcomeTone, outcomeWord, rowsOfEntry } from '../../shared-views/position-diff/diff-rows.ts'
+import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
+import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { formatTimestamp } from '../../ui/format.ts'
+import { UndoIcon } from '../../ui/icons.ts'
+import { Facts, Summary } from '../../ui/layout.tsx'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { entrySentence, whyNoUndo } from './journal-words.ts'
+import s from './offsets.module.css'
+
+/** One remembered change: its sentence, its partitions, and the way back. */
+export function JournalEntry({ entry }: { entry: PositionsEntry }) {
+  const zone = useZone()
+  const navigation = useNavigation()
+  const { connections } = useServices()
+  const open = useStore(connections, (state) =>
+    Object.values(state.open).find((one) => one.clusterId !== null && one.clusterId === entry.clusterId),
+  )
+  const rows = useMemo(() => rowsOfEntry(entry), [entry])
+  const obstacle = whyNoUndo(entry, open !== undefined)
+  return (
+    <div className={s.entry}>
+      <Summary badges={<EntryBadges entry={entry} />}>
+        <strong>
+          <SafeText text={entrySentence(entry)} limit={1000} />
+        </strong>
+        {entry.result === null &&
+          ' Seekline ended between writing its intent here and writing what came of it. Each partition holds its old or its new position; the group’s view shows which.'}
+      </Summary>
+      <Facts
+        items={[
+          ['When', formatTimestamp(entry.at, zone)],
+          ['Profile', <SafeText key="p" text={entry.profileName} limit={200} />],
+          ['Group', <SafeText key="g" text={`${entry.group}${entry.groupExisted ? '' : ' (created by this change)'}`} limit={400} />], // prettier-ignore
+          ['Cluster', <code key="c">{entry.clusterId ?? 'without an id'}</code>],
+          entry.undoOf !== null && ['Undid', <Button key="u" size="small" variant="link" onPress={() => navigation.openJournal({ entry: entry.undoOf! })}>an earlier change</Button>], // prettier-ignore
+        ]}
+      />
+      <DiffTable label={`Change of ${entry.group}`} rows={rows} isPast />
+      <div className={s.foot}>
+        {obstacle === undefined && open !== undefined ? (
+          <>
+            <Button
+              onPress={() =>
+                navigation.openPlan({ connectionId: open.connectionId, group: entry.group, undo: entry.id })
+              }
+            >
+              <UndoIcon size={14} aria-hidden="true" />
+              Undo…
+            </Button>
+            <span>Plans the way back on {open.name}; nothing is written before you apply it.</span>
+          </>
+        ) : (
+          <span>{obstacle}</span>
+        )}
+        <span style={{ flex: 1 }} />
+        {open !== undefined && (
+          <Button onPress={() => navigation.openGroup({ connectionId: open.connectionId, group: entry.group })}>
+            Open the group
+          </Button>
+        )}
+      </div>
+    </div>
+  )
+}
+
+export function EntryBadges({ entry }: { entry: PositionsEntry }) {
+  if (entry.result === null) return <Badge tone="warn">interrupted</Badge>
+  return (
+    <span className={s.chips}>
+      {entry.undoOf !== null && <Badge tone="accent">undo</Badge>}
+      {countOutcomes(entry.result.rows).map(({ status, count }) => (
+        <Badge key={status} tone={outcomeTone[status]}>
+          {count} {outcomeWord[status]}
+        </Badge>
+      ))}
+    </span>
+  )
+}

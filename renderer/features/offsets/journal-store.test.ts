@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import type { PositionsEntry } from '#shared/contract/offsets.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { createJournalStore } from './journal-store.ts'
+import { entrySentence, whyNoUndo } from './journal-words.ts'
+
+const entry = (n: number, part: Partial<PositionsEntry> = {}): PositionsEntry => ({
+  id: `e${n}`,
+  at: BigInt(n),
+  profileId: 'p',
+  profileName: 'payments-eu',
+  clusterId: 'c',
+  group: 'billing',
+  groupExisted: true,
+  undoOf: null,
+  rows: [],
+  result: null,
+  ...part,
+})
+
+/** A journal of `ids`, newest last as on disk. */
+function journal(ids: number[]) {
+  const api = {
+    call: (_: string, { before, limit }: { before?: string; limit: number }) => {
+      const newest = ids.toReversed().map((n) => entry(n))
+      const from = before === undefined ? 0 : newest.findIndex((one) => one.id === before) + 1
+      const items = newest.slice(from, from + limit)
+      return Promise.resolve({ items, more: from + limit < newest.length, damaged: from === 0 ? ['line 3'] : [] })
+    },
+  }
+  return createJournalStore(api as unknown as StoreApiPort)
+}
+const ids = (store: ReturnType<typeof journal>) => store.getState().pages.value!.items.map((one) => one.id)
+
+describe('the journal', () => {
+  it('reads page by page, newest first, and says what was damaged once', async () => {
+    const store = journal(Array.from({ length: 120 }, (_, i) => i))
+    await store.refresh()
+    expect(ids(store)).toHaveLength(50)
+    await store.loadOlder()
+    await store.loadOlder()
+    expect(ids(store)).toEqual(Array.from({ length: 120 }, (_, i) => `e${119 - i}`))
+    expect(store.getState().pages.value).toMatchObject({ more: false, damaged: ['line 3'] })
+    await store.loadOlder()
+    expect(ids(store)).toHaveLength(120)
+  })
+
+  it('keeps older pages when new changes come on top', async () => {
+    const all = Array.from({ length: 100 }, (_, i) => i)
+    const store = journal(all)
+    await store.refresh()
+    await store.loadOlder()
+    all.push(100, 101)
+    await store.refresh()
+    expect(ids(store)).toEqual(Array.from({ length: 102 }, (_, i) => `e${101 - i}`))
+  })
+
+  it('goes back for a named entry', async () => {
+    const store = journal(Array.from({ length: 200 }, (_, i) => i))
+    await store.refresh()
+    await store.find('e60')
+    expect(ids(store)).toContain('e60')
+    expect(ids(store).length).toBeLessThan(200)
+  })
+})
+
+describe('an entry in words', () => {
+  it('without a result was interrupted, and claims nothing', () => {
+    expect(entrySentence(entry(1))).toBe('Interrupted: the result is unknown.')
+  })
+
+  it('can be undone where its cluster is open, if anything was written', () => {
+    const done = (status: 'confirmed' | 'refused') =>
+      entry(1, {
+        result: {
+          journalId: 'e1',
+          rows: [{ topic: 't', topicId: null, partition: 0, status, before: null, intended: null, message: null }],
+          summary: 'billing was moved.',
+          groupCreated: false,
+          groupDeleted: false,
+        },
+      })
+    expect(whyNoUndo(done('confirmed'), true)).toBeUndefined()
+    expect(whyNoUndo(entry(1), true)).toBeUndefined()
+    expect(whyNoUndo(done('confirmed'), false)).toContain('Connect payments-eu')
+    expect(whyNoUndo(done('refused'), true)).toContain('Nothing was written')
+  })
+})

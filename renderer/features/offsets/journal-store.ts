@@ -1,0 +1,106 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { PositionsEntry } from '#shared/contract/offsets.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
+
+export interface JournalFilter {
+  readonly group?: string | undefined
+  readonly clusterId?: string | undefined
+}
+
+export interface JournalPages {
+  /** Newest first. */
+  readonly items: readonly PositionsEntry[]
+  /** Older ones are on disk. */
+  readonly more: boolean
+  /** Lines that could not be read, as sentences. */
+  readonly damaged: readonly string[]
+}
+
+export interface JournalState {
+  readonly filter: JournalFilter
+  readonly pages: Fetched<JournalPages>
+}
+
+export interface JournalStore extends StoreApi<JournalState> {
+  /** The newest page anew; older pages that were loaded stay where they still fit. */
+  refresh: () => Promise<void>
+  setFilter: (filter: JournalFilter) => Promise<void>
+  loadOlder: () => Promise<void>
+  /** Goes back in time until the entry is there, or the pages end. */
+  find: (id: string) => Promise<void>
+}
+
+const PAGE = 50
+/** A named entry further back than this is not searched for by itself: two thousand changes ago. */
+const MOST_PAGES = 40
+
+export function createJournalStore(api: Pick<StoreApiPort, 'call'>): JournalStore {
+  const store = createStore<JournalState>(() => ({ filter: {}, pages: idle }))
+  const { getState: get, setState: set } = store
+  let turn = 0
+
+  const read = async (before: string | undefined): Promise<void> => {
+    const mine = ++turn
+    const { group, clusterId } = get().filter
+    set(({ pages }) => ({ pages: loading(pages) }))
+    try {
+      const page = await api.call('offsets.journal', {
+        limit: PAGE,
+        ...(group === undefined || group === '' ? {} : { group }),
+        ...(clusterId === undefined ? {} : { clusterId }),
+        ...(before === undefined ? {} : { before }),
+      })
+      if (mine === turn) set(({ pages }) => ({ pages: ready(joined(pages.value, page, before)) }))
+    } catch (error) {
+      if (mine === turn) set(({ pages }) => ({ pages: failed(pages, error) }))
+    }
+  }
+  const loadOlder = async (): Promise<void> => {
+    const { value, status } = get().pages
+    const last = value?.items.at(-1)
+    if (status === 'loading' || value?.more !== true || last === undefined) return
+    await read(last.id)
+  }
+  return {
+    ...store,
+    refresh: () => read(undefined),
+    setFilter: async (filter) => {
+      set({ filter, pages: { ...idle, value: undefined } })
+      await read(undefined)
+    },
+    loadOlder,
+    find: async (id) => {
+      for (let page = 0; page < MOST_PAGES; page++) {
+        const { value, status } = get().pages
+        if (status !== 'ready' || value === undefined || !value.more || value.items.some((entry) => entry.id === id))
+          return
+        await loadOlder()
+      }
+    },
+  }
+}
+
+function joined(before: JournalPages | undefined, page: JournalPages, from: string | undefined): JournalPages {
+  if (from !== undefined && before !== undefined) {
+    return {
+      items: [...before.items, ...page.items],
+      more: page.more,
+      damaged: unique([...before.damaged, ...page.damaged]),
+    }
+  }
+  const oldest = page.items.at(-1)?.id
+  const at = before?.items.findIndex((entry) => entry.id === oldest) ?? -1
+  // The new page overlaps what is loaded: the older part is still right, entries are never rewritten.
+  if (before === undefined || at === -1) return page
+  const older = before.items.slice(at + 1)
+  return {
+    items: [...page.items, ...older],
+    more: older.length === 0 ? page.more : before.more,
+    damaged: unique([...page.damaged, ...before.damaged]),
+  }
+}
+
+function unique(lines: readonly string[]): string[] {
+  return [...new Set(lines)]
+}

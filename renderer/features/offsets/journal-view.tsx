@@ -1,0 +1,237 @@
+import { useEffect, useMemo, useState } from 'react'
+import { useStore } from 'zustand'
+import type { PositionsEntry } from '#shared/contract/offsets.ts'
+import { useApi, useServices, useZone } from '../../app/services.ts'
+import type { TabViewProps } from '../../app/tabs.tsx'
+import { useTabStatus } from '../../app/tab-status.ts'
+import { useCommand } from '../../app/use-command.ts'
+import { Button, IconButton } from '../../ui/button.tsx'
+import type { GridColumn } from '../../ui/data-grid/column-widths.ts'
+import { DataGrid } from '../../ui/data-grid/data-grid.tsx'
+import { emptyCursor } from '../../ui/data-grid/grid-keys.ts'
+import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
+import { formatTimestampShort, zoneLabel } from '../../ui/format.ts'
+import { RefreshIcon } from '../../ui/icons.ts'
+import { Bar, Spacer, View } from '../../ui/layout.tsx'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { Select } from '../../ui/select.tsx'
+import { Split } from '../../ui/split.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { EntryBadges, JournalEntry } from './journal-entry.tsx'
+import { createJournalStore, type JournalFilter } from './journal-store.ts'
+import { entrySentence } from './journal-words.ts'
+import s from './offsets.module.css'
+
+/** Every position this app ever changed, newest first, and the way back from each. */
+export function JournalView({ tabId, intent, isActive }: TabViewProps<'journal'>) {
+  const api = useApi()
+  const [store] = useState(() => createJournalStore(api))
+  const { pages, filter } = useStore(store)
+  const [choice, setChoice] = useState<{ intent: typeof intent; id: string | undefined }>()
+  // Opened again for another entry, the journal shows that one; until then whatever was chosen in it.
+  const selected = choice?.intent === intent ? choice.id : intent.entry
+  useEffect(() => {
+    const { entry, group, clusterId } = intent
+    void store.setFilter({ group, clusterId }).then(() => (entry === undefined ? undefined : store.find(entry)))
+  }, [store, intent])
+  useEffect(() => {
+    // Another tab may have applied something since; the first reading is the filter's.
+    if (isActive && store.getState().pages.status === 'ready') void store.refresh()
+  }, [store, isActive])
+  useCommand('view.refresh', () => void store.refresh(), isActive)
+  const { value } = pages
+  const items = useMemo(() => value?.items ?? [], [value])
+  const counted =
+    value === undefined ? '' : `${items.length} ${items.length === 1 ? 'change' : 'changes'}${value.more ? ' shown, older ones on disk' : ''}` // prettier-ignore
+  useTabStatus(
+    tabId,
+    useMemo(() => ({ main: counted }), [counted]),
+  )
+  const at = items.findIndex((entry) => entry.id === selected)
+  const row = at === -1 && items.length > 0 ? 0 : at
+  const entry = items[row]
+  const isMissing = selected !== undefined && at === -1 && pages.status === 'ready'
+
+  if (value === undefined && pages.status === 'failed') {
+    return <ErrorState error={pages.error} onRetry={() => void store.refresh()} />
+  }
+  return (
+    <View>
+      <Bar label="Journal">
+        <Filters filter={filter} items={items} onChange={(next) => void store.setFilter(next)} />
+        <Spacer />
+        <IconButton label="Refresh" shortcut="F5" onPress={() => void store.refresh()}>
+          <RefreshIcon size={14} />
+        </IconButton>
+      </Bar>
+      {pages.status === 'failed' && <ErrorBanner error={pages.error} onRetry={() => void store.refresh()} />}
+      {value !== undefined && value.damaged.length > 0 && (
+        <StateView
+          kind="partial"
+          title={`${value.damaged.length} ${value.damaged.length === 1 ? 'line' : 'lines'} of the journal could not be read; the rest is whole.`}
+        >
+          <SafeText text={value.damaged.slice(0, 3).join(' ')} limit={400} />
+        </StateView>
+      )}
+      {isMissing && (
+        <StateView kind="partial" title="That change is not among these.">
+          It may be filtered out, or lie further back.
+        </StateView>
+      )}
+      {items.length === 0 ? (
+        <NoChanges isLoading={value === undefined} filter={filter} onClear={() => void store.setFilter({})} />
+      ) : (
+        <Split
+          label="Resize the entry"
+          direction="vertical"
+          panes={[
+            {
+              id: 'list',
+              minSize: '20%',
+              children: <EntryList items={items} row={row} onRow={(index) => setChoice({ intent, id: items[index]?.id })} more={value?.more === true}
+                  isReady={pages.status === 'ready'} onOlder={() => void store.loadOlder()} />, // prettier-ignore
+            },
+            {
+              id: 'entry',
+              defaultSize: '55%',
+              minSize: '25%',
+              children: entry && <JournalEntry key={entry.id} entry={entry} />,
+            },
+          ]}
+        />
+      )}
+    </View>
+  )
+}
+
+interface EntryListProps {
+  items: readonly PositionsEntry[]
+  row: number
+  onRow: (row: number) => void
+  more: boolean
+  isReady: boolean
+  onOlder: () => void
+}
+
+function EntryList({ items, row, onRow, more, isReady, onOlder }: EntryListProps) {
+  const zone = useZone()
+  const columns = useMemo(() => columnsIn(zoneLabel(zone)), [zone])
+  return (
+    <div className={s.entry}>
+      <DataGrid
+        label="Changes"
+        columns={columns}
+        rowCount={items.length}
+        cursor={{ ...emptyCursor, row, anchor: row, selected: row === -1 ? [] : [{ start: row, end: row }] }}
+        onCursorChange={(cursor) => onRow(cursor.row)}
+        tone={(index) => (items[index]?.result === null ? 'warn' : undefined)}
+        renderCell={(index, column) => {
+          const entry = items[index]
+          return entry === undefined ? null : cellOf(entry, column, zone)
+        }}
+        onRange={(_, last) => {
+          // By itself only while it works: after a failure the button asks again.
+          if (more && isReady && last >= items.length - 5) onOlder()
+        }}
+      />
+      {more && (
+        <div className={s.foot}>
+          <span>{`The newest ${items.length} changes.`}</span>
+          <Button size="small" onPress={onOlder}>
+            Older ones
+          </Button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+function columnsIn(zone: string): GridColumn[] {
+  return [
+    { id: 'at', title: `When, ${zone}`, width: 164, mono: true },
+    { id: 'profile', title: 'Profile', width: 130 },
+    { id: 'group', title: 'Group', width: 150, flex: 1 },
+    { id: 'sentence', title: 'What happened', width: 260, flex: 3 },
+    { id: 'counts', title: 'Result', width: 200, flex: 1 },
+  ]
+}
+
+function cellOf(entry: PositionsEntry, column: string, zone: string) {
+  switch (column) {
+    case 'at':
+      return formatTimestampShort(entry.at, zone)
+    case 'profile':
+      return <SafeText text={entry.profileName} limit={120} />
+    case 'group':
+      return <SafeText text={entry.group} limit={300} />
+    case 'sentence':
+      return <SafeText text={entrySentence(entry)} limit={400} />
+    default:
+      return <EntryBadges entry={entry} />
+  }
+}
+
+interface FiltersProps {
+  filter: JournalFilter
+  items: readonly PositionsEntry[]
+  onChange: (filter: JournalFilter) => void
+}
+
+function Filters({ filter, items, onChange }: FiltersProps) {
+  const { connections } = useServices()
+  const open = useStore(connections, (state) => state.open)
+  const [draft, setDraft] = useState<string>()
+  const names = new Map<string, string>()
+  for (const { clusterId, profileName } of items) if (clusterId !== null) names.set(clusterId, profileName)
+  for (const { clusterId, name } of Object.values(open)) if (clusterId !== null) names.set(clusterId, name)
+  if (filter.clusterId !== undefined && !names.has(filter.clusterId)) names.set(filter.clusterId, filter.clusterId)
+  const takeGroup = () => {
+    if (draft !== undefined && draft.trim() !== (filter.group ?? '')) {
+      onChange({ ...filter, group: draft.trim() === '' ? undefined : draft.trim() })
+    }
+    setDraft(undefined)
+  }
+  return (
+    <>
+      <Select
+        label="Cluster"
+        layout="inline"
+        options={[{ id: '', label: 'every' }, ...[...names].map(([id, label]) => ({ id, label }))]}
+        value={filter.clusterId ?? ''}
+        onChange={(id) => onChange({ ...filter, clusterId: id === '' ? undefined : id })}
+      />
+      <TextField
+        label="Group"
+        layout="inline"
+        className={s.name}
+        placeholder="every; or its exact name"
+        value={draft ?? filter.group ?? ''}
+        onChange={setDraft}
+        onBlur={takeGroup}
+        onEnter={takeGroup}
+      />
+      {(filter.group !== undefined || filter.clusterId !== undefined) && (
+        <Button variant="quiet" onPress={() => onChange({})}>
+          Show every change
+        </Button>
+      )}
+    </>
+  )
+}
+
+function NoChanges({ isLoading, filter, onClear }: { isLoading: boolean; filter: JournalFilter; onClear: () => void }) {
+  if (isLoading) return <StateView kind="loading" title="Reading the journal…" />
+  if (filter.group !== undefined || filter.clusterId !== undefined) {
+    return (
+      <StateView kind="empty" title="No change matches." actions={<Button onPress={onClear}>Show every change</Button>}>
+        A group is matched by its exact name.
+      </StateView>
+    )
+  }
+  return (
+    <StateView kind="empty" title="Nothing has been changed from here yet.">
+      Each edit of positions is written here before it is made, with what it replaced, so that it can be undone.
+    </StateView>
+  )
+}

@@ -1,0 +1,14 @@
+import type { PositionsEntry } from '#shared/contract/offsets.ts'
+import { canUndo } from './plan-store.ts'
+
+/** What happened, as one sentence. Without a result the app ended between intent and result; nobody knows. */
+export function entrySentence({ result }: PositionsEntry): string {
+  return result === null ? 'Interrupted: the result is unknown.' : result.summary
+}
+
+/** Why this change cannot be undone from here, or `undefined` where it can. */
+export function whyNoUndo(entry: PositionsEntry, isClusterOpen: boolean): string | undefined {
+  if (entry.result !== null && !canUndo(entry.result)) return 'Nothing was written, so there is nothing to undo.'
+  if (!isClusterOpen) return `Connect ${entry.profileName}, or another profile of the same cluster, to undo this.`
+  return undefined
+}

@@ -1,0 +1,225 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
+import type { ApplyResult, Plan, PlanRow } from '#shared/contract/offsets.ts'
+import { SeeklineError } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { emptyForm, requestOf, type PlanForm } from './plan-form.ts'
+import { canUndo, createPlanStore } from './plan-store.ts'
+
+const at = (topic: string, partition: number, offset: bigint | null): GroupPosition => ({
+  topic,
+  topicId: null,
+  partition,
+  position: offset === null ? null : { offset, metadata: '', leaderEpoch: -1 },
+  logStart: 0n,
+  lastStable: 100n,
+  highWatermark: 100n,
+  lag: null,
+  standing: offset === null ? 'none' : 'in-range',
+  memberId: null,
+})
+const positions = [at('orders', 0, 5n), at('orders', 1, null), at('payments', 0, 7n)]
+const form = (part: Partial<PlanForm>): PlanForm => ({ ...emptyForm, group: 'billing', to: 'earliest', ...part })
+
+describe('a form as a request', () => {
+  it('names the partitions that have a position, unless told otherwise', () => {
+    const scope = (part: Partial<PlanForm>) => {
+      const request = requestOf(form(part), positions)
+      return typeof request === 'string' ? request : request.scope
+    }
+    expect(scope({})).toEqual([
+      { topic: 'orders', partitions: [0] },
+      { topic: 'payments', partitions: [0] },
+    ])
+    expect(scope({ topics: ['orders'], partitions: 'all' })).toEqual([{ topic: 'orders' }])
+    expect(scope({ topics: ['orders'], partitions: [1] })).toEqual([{ topic: 'orders', partitions: [1] }])
+    expect(scope({ topics: ['never-committed'] })).toEqual([{ topic: 'never-committed' }])
+    expect(scope({ topics: ['orders'], partitions: [] })).toBe('Choose a partition.')
+    expect(scope({ topics: [] })).toBe('Choose a topic.')
+  })
+
+  it('says what is missing rather than assuming it', () => {
+    expect(requestOf(form({ group: '' }), [])).toBe('Name the group.')
+    expect(requestOf(form({}), [])).toContain('has no positions yet')
+    expect(requestOf(form({ to: undefined }), positions)).toBe('Choose where billing shall go.')
+    expect(requestOf(form({ to: 'timestamp' }), positions)).toBe('Enter a time.')
+    expect(requestOf(form({ to: 'offsets', offsets: { '0/orders': '' } }), positions)).toContain('at least one')
+    expect(requestOf(form({ to: 'offsets', offsets: { '3/a/b': 'x' } }), positions)).toContain('a/b, partition 3: ')
+  })
+
+  it('reads offsets as typed, exactly', () => {
+    expect(requestOf(form({ to: 'offsets', offsets: { '0/orders': '9 007 199 254 740 993', '1/orders': '' } }), positions)).toMatchObject({ target: { to: 'offsets', offsets: [{ topic: 'orders', partition: 0, offset: 9_007_199_254_740_993n }] } }) // prettier-ignore
+  })
+})
+
+const row = (part: Partial<PlanRow> = {}): PlanRow => ({
+  topic: 'orders',
+  topicId: null,
+  partition: 0,
+  before: { offset: 5n, metadata: '', leaderEpoch: -1 },
+  after: { offset: 0n, metadata: '', leaderEpoch: -1 },
+  bounds: { logStart: 0n, lastStable: 100n, highWatermark: 100n },
+  status: 'change',
+  clampedFrom: null,
+  skips: 0n,
+  repeats: 5n,
+  note: null,
+  ...part,
+})
+const plan = (part: Partial<Plan> = {}): Plan => ({
+  version: 1,
+  connectionId: 'demo' as ConnectionId,
+  clusterId: 'c',
+  group: 'billing',
+  groupExists: true,
+  groupType: 'classic',
+  groupState: 'Empty',
+  members: [],
+  target: { to: 'earliest' },
+  rows: [row()],
+  refusal: null,
+  warnings: [],
+  failures: [],
+  undoOf: null,
+  madeAt: 0n,
+  ...part,
+})
+const result = (status: ApplyResult['rows'][number]['status'], journalId: string | null = 'j1'): ApplyResult => ({
+  journalId,
+  rows: [{ topic: 'orders', topicId: null, partition: 0, status, before: null, intended: null, message: null }],
+  summary: 'done',
+  groupCreated: false,
+  groupDeleted: false,
+})
+
+function storeWith(answers: Record<string, (input: never, signal?: AbortSignal) => unknown>) {
+  const call = vi.fn<(route: string, input: unknown, options?: { signal?: AbortSignal }) => Promise<unknown>>(
+    async (route, input, options) => answers[route]?.(input as never, options?.signal),
+  )
+  const detail = { group: 'billing', exists: true, type: 'classic', members: [], positions } as unknown as GroupDetail
+  answers['groups.describe'] ??= () => detail
+  const store = createPlanStore({ call } as unknown as StoreApiPort, 'demo' as ConnectionId, 1)
+  return { store, call, routes: () => call.mock.calls.map(([route]) => route) }
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 15))
+
+describe('planning', () => {
+  it('plans nothing before a target is chosen, and then only the last of several changes', async () => {
+    const { store, call, routes } = storeWith({ 'offsets.plan': () => plan() })
+    await store.start({ group: 'billing' })
+    expect(routes()).toEqual(['groups.describe'])
+    expect(store.getState().missing).toBe('Choose where billing shall go.')
+    store.change({ to: 'earliest' })
+    store.change({ to: 'latest' })
+    await settled()
+    expect(routes()).toEqual(['groups.describe', 'offsets.plan'])
+    expect(call.mock.calls[1]![1]).toMatchObject({ target: { to: 'latest' } })
+    expect(store.getState()).toMatchObject({ isCurrent: true, missing: undefined })
+  })
+
+  it('keeps the last plan in view while the next is made, but does not let it be applied', async () => {
+    let finish: (value: Plan) => void = () => undefined
+    const { store, routes } = storeWith({ 'offsets.plan': () => plan() })
+    await store.start({ group: 'billing', offset: 3n, topics: ['orders'] })
+    const { store: slow } = storeWith({ 'offsets.plan': () => new Promise((resolve) => (finish = resolve)) })
+    expect(store.getState().isCurrent).toBe(true)
+    store.change({ to: 'latest' })
+    expect(store.getState()).toMatchObject({ isCurrent: false, plan: { value: { group: 'billing' } } })
+    await store.apply()
+    expect(routes()).not.toContain('offsets.apply')
+    store.stop()
+    void slow.start({ group: 'billing', offset: 1n })
+    await settled()
+    expect(slow.getState().plan.status).toBe('loading')
+    finish(plan())
+    await settled()
+    expect(slow.getState().plan.status).toBe('ready')
+  })
+
+  it('throws an overtaken answer away and cancels its call', async () => {
+    const signals: (AbortSignal | undefined)[] = []
+    const answers: ((value: Plan) => void)[] = []
+    const { store } = storeWith({
+      'offsets.plan': (_, signal) => {
+        signals.push(signal)
+        return new Promise((resolve) => answers.push(resolve))
+      },
+    })
+    void store.start({ group: 'billing', offset: 3n })
+    await settled()
+    store.change({ to: 'latest' })
+    await settled()
+    expect(signals[0]!.aborted).toBe(true)
+    answers[1]!(plan({ group: 'new' }))
+    answers[0]!(plan({ group: 'old' }))
+    await settled()
+    expect(store.getState().plan.value?.group).toBe('new')
+  })
+
+  it('starts editing from what the plan in view came to', async () => {
+    const { store } = storeWith({ 'offsets.plan': () => plan({ rows: [row({ after: { offset: 42n, metadata: '', leaderEpoch: -1 } })] }) }) // prettier-ignore
+    await store.start({ group: 'billing', offset: 42n })
+    store.change({ to: 'offsets' })
+    expect(store.getState().form.offsets).toEqual({ '0/orders': '42', '1/orders': '0', '0/payments': '7' })
+    store.stop()
+  })
+})
+
+describe('applying', () => {
+  it('happens once, however often it is pressed', async () => {
+    let finish: (value: ApplyResult) => void = () => undefined
+    const { store, routes } = storeWith({
+      'offsets.plan': () => plan(),
+      'offsets.apply': () => new Promise((resolve) => (finish = resolve)),
+    })
+    await store.start({ group: 'billing', offset: 0n })
+    const first = store.apply('payments-eu')
+    await store.apply('payments-eu')
+    store.change({ to: 'latest' })
+    expect(store.getState()).toMatchObject({ isApplying: true, form: { to: 'offset' } })
+    finish(result('confirmed'))
+    await first
+    await store.apply('payments-eu')
+    expect(routes().filter((route) => route === 'offsets.apply')).toHaveLength(1)
+  })
+
+  it('of a refused plan is not even asked for', async () => {
+    const refusal = { code: 'kafka.group-live' as const, message: 'live', retryable: true }
+    const { store, routes } = storeWith({ 'offsets.plan': () => plan({ refusal }) })
+    await store.start({ group: 'billing', offset: 0n })
+    await store.apply()
+    expect(routes()).not.toContain('offsets.apply')
+  })
+
+  it('needs a new plan after a failure, but not after a mistyped name', async () => {
+    let code: 'access.unconfirmed' | 'call.lost' = 'access.unconfirmed'
+    const { store } = storeWith({
+      'offsets.plan': () => plan(),
+      'offsets.apply': () => {
+        throw new SeeklineError(code, 'no')
+      },
+    })
+    await store.start({ group: 'billing', offset: 0n })
+    await store.apply('wrong')
+    expect(store.getState().isCurrent).toBe(true)
+    code = 'call.lost'
+    await store.apply('right')
+    expect(store.getState()).toMatchObject({ isCurrent: false, isApplying: false })
+  })
+
+  it('can be undone where something was, or may have been, written', () => {
+    expect(canUndo(result('confirmed'))).toBe(true)
+    expect(canUndo(result('unknown'))).toBe(true)
+    expect(canUndo(result('conflict', null))).toBe(false)
+    expect(canUndo(result('refused'))).toBe(false)
+  })
+
+  it('plans an undo by the journal entry alone', async () => {
+    const { store, call } = storeWith({ 'offsets.planUndo': () => plan({ undoOf: 'j1' }) })
+    await store.start({ group: 'billing', undo: 'j1' })
+    expect(call).toHaveBeenCalledWith('offsets.planUndo', { connectionId: 'demo', journalId: 'j1' }, expect.anything())
+    expect(store.getState().plan.value?.undoOf).toBe('j1')
+  })
+})

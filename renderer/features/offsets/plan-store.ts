@@ -1,0 +1,207 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { GroupDetail } from '#shared/contract/groups.ts'
+import type { ApplyResult, Plan } from '#shared/contract/offsets.ts'
+import { toErrorValue } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { partitionKey } from '#shared/model/positions.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
+import { emptyForm, requestOf, startingOffsets, type PlanForm } from './plan-form.ts'
+
+export interface PlanState {
+  readonly form: PlanForm
+  /** Where the group stands: for the choice of topics and partitions, and to look at before there is a plan. */
+  readonly detail: Fetched<GroupDetail>
+  /** The last plan; it stays in view while the next is computed. */
+  readonly plan: Fetched<Plan>
+  /** Whether `plan` is the plan of this form. Only then may it be applied. */
+  readonly isCurrent: boolean
+  /** What the form still lacks, as a sentence. */
+  readonly missing: string | undefined
+  readonly isApplying: boolean
+  readonly result: ApplyResult | undefined
+  readonly applyError: unknown
+}
+
+export interface PlanStart {
+  group: string
+  topics?: readonly string[] | undefined
+  partition?: number | undefined
+  offset?: bigint | undefined
+  undo?: string | undefined
+}
+
+export interface PlanStore extends StoreApi<PlanState> {
+  /** Begins anew, as an intent says. */
+  start: (start: PlanStart) => Promise<void>
+  change: (patch: Partial<PlanForm>) => void
+  setOffset: (topic: string, partition: number, text: string) => void
+  /** Reads everything anew and plans again. */
+  planAgain: () => Promise<void>
+  /** Once at a time, and only the plan in view. */
+  apply: (confirm?: string) => Promise<void>
+  dismissError: () => void
+  stop: () => void
+}
+
+const REST_MS = 250
+
+export function createPlanStore(
+  api: Pick<StoreApiPort, 'call'>,
+  connectionId: ConnectionId,
+  restMs: number = REST_MS,
+): PlanStore {
+  const store = createStore<PlanState>(() => initial)
+  const { getState: get, setState: set } = store
+  let running: AbortController | undefined
+  let reading: AbortController | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const stop = (): void => {
+    clearTimeout(timer)
+    running?.abort()
+    reading?.abort()
+  }
+
+  const compute = async (): Promise<void> => {
+    clearTimeout(timer)
+    running?.abort()
+    const { form, detail } = get()
+    const request = form.undo === undefined ? requestOf(form, detail.value?.positions ?? []) : undefined
+    if (typeof request === 'string') return set({ missing: request, plan: { ...get().plan, status: 'idle' } })
+    const mine = new AbortController()
+    running = mine
+    set((state) => ({ missing: undefined, plan: loading(state.plan) }))
+    const options = { signal: mine.signal }
+    try {
+      const plan =
+        form.undo !== undefined
+          ? await api.call('offsets.planUndo', { connectionId, journalId: form.undo }, options)
+          : await api.call('offsets.plan', { connectionId, group: form.group, ...request! }, options)
+      if (running === mine && !mine.signal.aborted) set({ plan: ready(plan), isCurrent: true })
+    } catch (error) {
+      if (running === mine && !mine.signal.aborted)
+        set((state) => ({ plan: failed(state.plan, error), isCurrent: false }))
+    }
+  }
+
+  const readGroup = async (): Promise<void> => {
+    reading?.abort()
+    const { group } = get().form
+    if (group === '') return set({ detail: idle })
+    const mine = new AbortController()
+    reading = mine
+    set((state) => ({ detail: loading(state.detail) }))
+    try {
+      const detail = await api.call('groups.describe', { connectionId, group }, { signal: mine.signal })
+      if (!mine.signal.aborted) set({ detail: ready(detail) })
+    } catch (error) {
+      if (!mine.signal.aborted) set((state) => ({ detail: failed(state.detail, error) }))
+    }
+  }
+
+  /** Anything changed: what was in view no longer answers the form, and an old result would be read as the new one's. */
+  const soon = (): void => {
+    running?.abort()
+    clearTimeout(timer)
+    timer = setTimeout(() => void compute(), restMs)
+  }
+
+  return {
+    ...store,
+    stop,
+    start: async ({ group, topics, partition, offset, undo }) => {
+      if (get().isApplying) return
+      stop()
+      set(initial)
+      set({
+        form: {
+          ...emptyForm,
+          group,
+          undo,
+          topics,
+          ...(partition === undefined ? {} : { partitions: [partition] }),
+          ...(offset === undefined ? {} : { to: 'offset' as const, offset }),
+        },
+      })
+      await readGroup()
+      await compute()
+    },
+    change: (patch) => {
+      const { form, plan, isApplying } = get()
+      if (isApplying) return
+      const next = { ...form, ...patch }
+      if (patch.to === 'offsets' && form.to !== 'offsets') {
+        next.offsets = { ...startingOffsets(detailRows(get().detail)), ...startingOffsets(plan.value?.rows ?? []) }
+      }
+      if (patch.group !== undefined && patch.group !== form.group) next.partitions = 'positioned'
+      // Numbers of partitions mean something within one topic only.
+      if (patch.topics !== undefined && patch.partitions === undefined && typeof form.partitions !== 'string') {
+        next.partitions = 'positioned'
+      }
+      set({ form: next, isCurrent: false, result: undefined, applyError: undefined })
+      if (patch.group !== undefined && patch.group !== form.group) {
+        set({ plan: idle, detail: idle })
+        void readGroup().then(compute)
+      } else soon()
+    },
+    setOffset: (topic, partition, text) => {
+      const { form, isApplying } = get()
+      if (isApplying) return
+      const offsets = { ...form.offsets, [partitionKey(topic, partition)]: text }
+      set({ form: { ...form, offsets }, isCurrent: false, result: undefined, applyError: undefined })
+      soon()
+    },
+    planAgain: async () => {
+      if (get().isApplying) return
+      set({ isCurrent: false, result: undefined, applyError: undefined })
+      await readGroup()
+      await compute()
+    },
+    apply: async (confirm) => {
+      const { plan, isCurrent, isApplying, result } = get()
+      if (isApplying || !isCurrent || result !== undefined || plan.value === undefined || !canApply(plan.value)) return
+      clearTimeout(timer)
+      set({ isApplying: true, applyError: undefined })
+      try {
+        const input = { connectionId, plan: plan.value, ...(confirm === undefined ? {} : { confirm }) }
+        set({ result: await api.call('offsets.apply', input), isApplying: false })
+      } catch (error) {
+        // A wrong name leaves the plan as good as it was; after anything else the world has to be looked at again.
+        const isRefusedAccess = toErrorValue(error).code.startsWith('access.')
+        set({ applyError: error, isApplying: false, isCurrent: isRefusedAccess })
+      }
+    },
+    dismissError: () => set({ applyError: undefined }),
+  }
+}
+
+const initial: PlanState = {
+  form: emptyForm,
+  detail: idle,
+  plan: idle,
+  isCurrent: false,
+  missing: undefined,
+  isApplying: false,
+  result: undefined,
+  applyError: undefined,
+}
+
+export function canApply(plan: Plan): boolean {
+  return plan.refusal === null && plan.rows.some((row) => row.status === 'change')
+}
+
+/** Something was, or may have been, written: there is something to undo. */
+export function canUndo(result: ApplyResult): boolean {
+  const written = new Set(['confirmed', 'superseded', 'overwrote', 'unknown'])
+  return result.journalId !== null && result.rows.some((row) => written.has(row.status))
+}
+
+function detailRows(detail: Fetched<GroupDetail>) {
+  return (detail.value?.positions ?? []).map(({ topic, partition, position, logStart }) => ({
+    topic,
+    partition,
+    before: position,
+    bounds: logStart === null ? null : { logStart },
+  }))
+}

@@ -1,0 +1,266 @@
+import { useEffect, useMemo, useState } from 'react'
+import { useStore } from 'zustand'
+import { partitionKey } from '#shared/model/positions.ts'
+import { planSentence, summarize } from '#shared/offsets/summary.ts'
+import { useConnection, useNavigation, useServices, useZone } from '../../app/services.ts'
+import type { TabViewProps } from '../../app/tabs.tsx'
+import { useTabStatus } from '../../app/tab-status.ts'
+import { useCommand } from '../../app/use-command.ts'
+import { rowsOfPlan, rowsOfPositions, type DiffRow } from '../../shared-views/position-diff/diff-rows.ts'
+import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
+import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
+import { Button } from '../../ui/button.tsx'
+import { AlertDialog, TypedConfirmation } from '../../ui/dialog.tsx'
+import { ErrorBanner } from '../../ui/error-banner.tsx'
+import { formatTime, zoneLabel } from '../../ui/format.ts'
+import { UndoIcon } from '../../ui/icons.ts'
+import { Bar, Spacer, View } from '../../ui/layout.tsx'
+import { parseOffset } from '../../ui/parse-offset.ts'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import { PlanFields } from './plan-fields.tsx'
+import { positionsInScope } from './plan-form.ts'
+import { PlanSummary, PlanWarnings } from './plan-summary.tsx'
+import { canApply, canUndo, createPlanStore, type PlanState, type PlanStore } from './plan-store.ts'
+import s from './offsets.module.css'
+
+type Connection = TabViewProps<'plan'>['intent']['connectionId']
+
+export function PlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
+  const { connectionId } = intent
+  const { api, groups } = useServices()
+  const navigation = useNavigation()
+  const [store] = useState(() => createPlanStore(api, connectionId))
+  const state = useStore(store)
+  const { plan, result, form } = state
+  useEffect(() => {
+    void store.start(intent)
+    return store.stop
+  }, [store, intent])
+  useEffect(() => {
+    // What moved shows in the sidebar and the list at once, not at their next turn.
+    if (result !== undefined) groups.loadSummaries(connectionId, [form.group]).catch(() => undefined)
+  }, [groups, connectionId, form.group, result])
+  useCommand('view.refresh', () => void store.planAgain(), isActive)
+  useStatus(tabId, state)
+  const rows = useRows(state)
+  const openMessage = ({ topic, partition }: DiffRow, offset: bigint) =>
+    navigation.openMessages({ connectionId, topic, partition, offset: offset < 0n ? 0n : offset })
+  const isEditing = form.to === 'offsets' && form.undo === undefined && result === undefined
+  const groupError = state.detail.status === 'failed' && plan.value === undefined ? state.detail.error : undefined
+  return (
+    <View>
+      <Bar label="Plan">
+        <PlanFields store={store} state={state} connectionId={connectionId} isNameOpen={intent.group === ''} />
+        <Spacer />
+        <PlanActions store={store} state={state} connectionId={connectionId} rows={rows} />
+      </Bar>
+      <AccessStrip connectionId={connectionId} />
+      {groupError !== undefined && <ErrorBanner error={groupError} onRetry={() => void store.planAgain()} />}
+      {plan.status === 'failed' && <ErrorBanner error={plan.error} onRetry={() => void store.planAgain()} />}
+      {state.applyError !== undefined && (
+        <ErrorBanner
+          error={state.applyError}
+          onDismiss={store.dismissError}
+          actions={
+            <Button size="small" onPress={() => void store.planAgain()}>
+              Plan again
+            </Button>
+          }
+        />
+      )}
+      <PlanSummary state={state} />
+      {plan.value !== undefined && result === undefined && state.missing === undefined && (
+        <PlanWarnings plan={plan.value} />
+      )}
+      <div className={s.table}>
+        <DiffTable
+          label={`Positions of ${form.group}`}
+          rows={rows}
+          edit={
+            isEditing
+              ? {
+                  textOf: (row) => form.offsets[partitionKey(row.topic, row.partition)] ?? '',
+                  errorOf: (row) => errorOf(form.offsets[partitionKey(row.topic, row.partition)] ?? ''),
+                  onChange: (row, text) => store.setOffset(row.topic, row.partition, text),
+                }
+              : undefined
+          }
+          isEditDisabled={state.isApplying}
+          onOpen={(row) => {
+            const offset = row.after?.offset ?? row.before?.offset
+            if (offset !== undefined) openMessage(row, offset)
+          }}
+          menu={(row) => [
+            { id: 'new', label: 'Open the message at the new position', isDisabled: row.after === null || row.after === undefined, onAction: () => row.after && openMessage(row, row.after.offset) }, // prettier-ignore
+            { id: 'now', label: 'Open the message at the present position', isDisabled: row.before === null, onAction: () => row.before && openMessage(row, row.before.offset) }, // prettier-ignore
+          ]}
+          empty={<EmptyPlan state={state} />}
+        />
+      </div>
+    </View>
+  )
+}
+
+/** While nothing is chosen the table shows where the group stands; typed offsets that are no offsets say so in their row. */
+function useRows({ plan, result, detail, form, missing }: PlanState): readonly DiffRow[] {
+  return useMemo(() => {
+    const found = detail.value
+    const base =
+      plan.value !== undefined && (missing === undefined || form.to === 'offsets')
+        ? rowsOfPlan(plan.value.rows, result)
+        : found === undefined
+          ? []
+          : rowsOfPositions(positionsInScope(form, found))
+    if (form.to !== 'offsets') return base
+    return base.map((row) => {
+      const error = errorOf(form.offsets[partitionKey(row.topic, row.partition)] ?? '')
+      return error === undefined ? row : { ...row, status: 'refused' as const, note: error }
+    })
+  }, [plan.value, result, detail.value, form, missing])
+}
+
+function errorOf(text: string): string | undefined {
+  if (text.trim() === '') return undefined
+  const parsed = parseOffset(text)
+  return parsed.ok ? undefined : parsed.message
+}
+
+function useStatus(tabId: string, { plan, result }: PlanState): void {
+  const zone = useZone()
+  const madeAt = plan.value?.madeAt
+  const isDone = result !== undefined
+  const isJournalled = result?.journalId !== undefined && result.journalId !== null
+  const status = useMemo(() => {
+    if (madeAt === undefined) return {}
+    const at = `${formatTime(madeAt, zone).slice(0, 8)} ${zoneLabel(zone, madeAt)}`
+    if (!isDone) return { main: `Plan made ${at} from positions read at that moment` }
+    return isJournalled
+      ? { main: 'Applied and read back', aside: <span>Undo stays available in the journal</span> }
+      : { main: 'Nothing was written' }
+  }, [madeAt, zone, isDone, isJournalled])
+  useTabStatus(tabId, status)
+}
+
+function EmptyPlan({ state: { plan, detail, form, missing } }: { state: PlanState }) {
+  if (plan.status === 'failed' || detail.status === 'failed') return null
+  if (form.group === '') {
+    return (
+      <StateView kind="empty" title="A group can be given positions before its first consumer starts.">
+        Name the group and press Enter, then add the topics it shall read. One that exists is moved like any other.
+      </StateView>
+    )
+  }
+  if (detail.status === 'loading' || plan.status === 'loading')
+    return <StateView kind="loading" title={`Reading ${form.group}…`} />
+  if (plan.value?.refusal !== null && plan.value !== undefined) return null
+  return (
+    <StateView kind="empty" title={missing ?? 'No partition is in this plan.'}>
+      {missing === undefined && 'Choose other topics or partitions.'}
+    </StateView>
+  )
+}
+
+/** Read-only is no failure of the plan: one may look, and is told where the switch is. */
+function AccessStrip({ connectionId }: { connectionId: Connection }) {
+  const navigation = useNavigation()
+  const connection = useConnection(connectionId)
+  if (connection?.accessMode !== 'read-only') return null
+  return (
+    <StateView
+      kind="partial"
+      title={`${connection.name} is read-only: this plan can be looked at and exported, not applied.`}
+      actions={
+        <Button size="small" onPress={() => navigation.openProfiles({ profileId: connection.profileId })}>
+          Access mode in the profile
+        </Button>
+      }
+    />
+  )
+}
+
+interface PlanActionsProps {
+  store: PlanStore
+  state: PlanState
+  connectionId: Connection
+  rows: readonly DiffRow[]
+}
+
+function PlanActions({ store, state, connectionId, rows }: PlanActionsProps) {
+  const navigation = useNavigation()
+  const connection = useConnection(connectionId)
+  const [isAsking, setAsking] = useState(false)
+  const { plan, result, form, isApplying, isCurrent } = state
+  const { journalId } = result ?? {}
+  // An undo that was applied leaves nothing to undo again: the next plan begins with an open question.
+  const replan = () =>
+    form.undo === undefined ? void store.planAgain() : navigation.openPlan({ connectionId, group: form.group })
+  const exportMenu = (
+    <ExportMenu
+      group={form.group}
+      what="plan"
+      isDisabled={rows.length === 0}
+      positions={() => rows.map((row) => ({ ...row, offset: (row.after ?? row.before)?.offset }))}
+    />
+  )
+  if (result !== undefined) {
+    return (
+      <>
+        {exportMenu}
+        {typeof journalId === 'string' && (
+          <Button onPress={() => navigation.openJournal({ entry: journalId })}>Journal entry</Button>
+        )}
+        {typeof journalId === 'string' && canUndo(result) && (
+          <Button onPress={() => navigation.openPlan({ connectionId, group: form.group, undo: journalId })}>
+            <UndoIcon size={14} aria-hidden="true" />
+            Undo…
+          </Button>
+        )}
+        <Button variant={journalId === null ? 'primary' : 'default'} onPress={replan}>
+          Plan again
+        </Button>
+      </>
+    )
+  }
+  const changes = plan.value === undefined ? 0 : summarize(plan.value.rows).changes
+  const isReady = isCurrent && plan.value !== undefined && canApply(plan.value) && connection?.status === 'connected'
+  const mayWrite = connection !== undefined && connection.accessMode !== 'read-only'
+  const words = `Apply to ${changes} ${changes === 1 ? 'partition' : 'partitions'}`
+  const dialog = {
+    isOpen: isAsking,
+    title: form.undo === undefined ? `Move ${form.group}?` : `Undo the change of ${form.group}?`,
+    action: words,
+    onCancel: () => setAsking(false),
+    children: (
+      <p>
+        <SafeText text={plan.value === undefined ? '' : planSentence(plan.value)} limit={1000} />{' '}
+        {plan.value?.undoOf === null && 'The journal keeps the old positions, so this can be undone.'}
+      </p>
+    ),
+  }
+  const apply = (confirm?: string) => {
+    setAsking(false)
+    void store.apply(confirm)
+  }
+  return (
+    <>
+      {exportMenu}
+      {form.undo !== undefined && (
+        <Button onPress={() => navigation.openPlan({ connectionId, group: form.group })}>Plan something else</Button>
+      )}
+      <Button
+        variant="primary"
+        isDisabled={!isReady || !mayWrite}
+        isPending={isApplying}
+        onPress={() => setAsking(true)}
+      >
+        {isApplying ? 'Applying…' : changes === 0 ? 'Apply…' : `${words}…`}
+      </Button>
+      {connection?.accessMode === 'guarded' ? (
+        <TypedConfirmation {...dialog} name={connection.name} onAction={apply} />
+      ) : (
+        <AlertDialog {...dialog} onAction={() => apply()} />
+      )}
+    </>
+  )
+}
