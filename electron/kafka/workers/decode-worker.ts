@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { transferList, type RecordColumns } from '../records/column-types.ts'
 import { decodeOne, type DecodedOffset } from '../records/decode-one.ts'
+import { transformPart } from '../replay/transform.ts'
 import { ColumnWalker } from '../records/walk-columns.ts'
 import type { ColumnPart, DecodeResult, DecodeTask, ReplyMessage, TaskMessage } from './protocol.ts'
 
@@ -25,6 +26,10 @@ function perform(task: DecodeTask): DecodeResult {
     const bytes = new Uint8Array(task.buffer, task.offset, task.length)
     return { kind: 'one', decoded: decodeOne(bytes, task.at, task.options) }
   }
+  if (task.kind === 'transform') {
+    const records = new Uint8Array(task.buffer)
+    return { kind: 'transform', part: transformPart({ ...task.part, records }, task.options) }
+  }
   return { kind: 'columns', parts: task.parts.map((part) => walkPart(task.buffer, part)) }
 }
 
@@ -42,6 +47,7 @@ function walkPart(buffer: ArrayBuffer, part: ColumnPart): RecordColumns[] {
 
 function transferOf(result: DecodeResult): ArrayBuffer[] {
   if (result.kind === 'columns') return result.parts.flat().flatMap(transferList)
+  if (result.kind === 'transform') return result.part.units.flatMap((unit) => unit.batches.map((b) => b.bytes.buffer))
   return recordBuffers(result.decoded)
 }
 

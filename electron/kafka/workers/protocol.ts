@@ -1,4 +1,5 @@
 import type { ColumnOptions, RecordColumns } from '../records/column-types.ts'
+import type { SourcePart, TransformedPart, TransformOptions } from '../replay/transform.ts'
 import type { DecodedOffset, DecodeOneOptions } from '../records/decode-one.ts'
 
 /** One partition's bytes within a task's buffer, and how to decode them. */
@@ -18,10 +19,14 @@ export type DecodeTask =
   /** The buffer is moved to the worker, so all partitions of one response go in one task. */
   | { kind: 'columns'; buffer: ArrayBuffer; parts: ColumnPart[] }
   | { kind: 'one'; buffer: ArrayBuffer; offset: number; length: number; at: bigint; options: DecodeOneOptions }
+  /** A replay's chunk: `part.records` lies in the buffer. */
+  | { kind: 'transform'; buffer: ArrayBuffer; part: Omit<SourcePart, 'records'>; options: TransformOptions }
 
 export type DecodeResult =
   /** Per part its pieces, in order; more than one where a single one would have become too large. */
-  { kind: 'columns'; parts: RecordColumns[][] } | { kind: 'one'; decoded: DecodedOffset }
+  | { kind: 'columns'; parts: RecordColumns[][] }
+  | { kind: 'one'; decoded: DecodedOffset }
+  | { kind: 'transform'; part: TransformedPart }
 
 export interface TaskMessage {
   id: number

@@ -1,0 +1,85 @@
+import { AT, type BatchView } from '../records/batch-view.ts'
+import { BatchWalker } from '../records/batch-walker.ts'
+import { type RecordToWrite, writeBatch } from '../records/batch-writer.ts'
+import { crc32c } from '../records/crc32c.ts'
+import { RecordCursor } from '../records/record-cursor.ts'
+import type { OutBatch } from './transform.ts'
+
+export interface Producer {
+  producerId: bigint
+  producerEpoch: number
+}
+
+/** Sequence numbers are int32 and start again at 0 after 2³¹ − 1, as DefaultRecordBatch.incrementSequence has it. */
+export function sequenceAfter(sequence: number, records: number): number {
+  return (sequence + records) % 0x8000_0000
+}
+
+/** Writes producer and first sequence into the batch, in place, and does its checksum. */
+export function stampBatch(bytes: Uint8Array, producer: Producer, sequence: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  view.setBigInt64(AT.producerId, producer.producerId)
+  view.setInt16(AT.producerEpoch, producer.producerEpoch)
+  view.setInt32(AT.baseSequence, sequence)
+  view.setUint32(AT.crc, crc32c(bytes, AT.attributes))
+}
+
+/** Source offset of the i-th record. */
+export function sourceOffset(batch: OutBatch, index: number): bigint {
+  return batch.firstOffset + BigInt(batch.deltas?.[index] ?? index)
+}
+
+/** Two batches of half the records each, compressed as the whole was; null: a single record cannot be halved. */
+export function halve(batch: OutBatch): [OutBatch, OutBatch] | null {
+  if (batch.count < 2) return null
+  const { view, records } = takeApart(batch)
+  const middle = records.length >> 1
+  return [
+    rebuild(batch, view, records, (index) => index < middle),
+    rebuild(batch, view, records, (index) => index >= middle),
+  ]
+}
+
+/** The batch without some of its records; null when none is left. */
+export function without(batch: OutBatch, indexes: ReadonlySet<number>): OutBatch | null {
+  if (indexes.size >= batch.count) return null
+  const { view, records } = takeApart(batch)
+  return rebuild(batch, view, records, (index) => !indexes.has(index))
+}
+
+function takeApart(batch: OutBatch): { view: BatchView; records: RecordToWrite[] } {
+  const view = new BatchWalker(batch.bytes).next()
+  if (view?.kind !== 'batch') throw new Error('A batch of our own making cannot be read.')
+  const cursor = new RecordCursor()
+  cursor.open(view)
+  const records: RecordToWrite[] = []
+  while (cursor.next()) {
+    const headers = cursor.headers()
+    if (!Array.isArray(headers)) break
+    records.push({ timestamp: cursor.timestamp, key: cursor.key(), value: cursor.value(), headers })
+  }
+  if (records.length !== batch.count) throw new Error('A batch of our own making cannot be read whole.')
+  return { view, records }
+}
+
+function rebuild(
+  batch: OutBatch,
+  view: BatchView,
+  records: readonly RecordToWrite[],
+  keep: (index: number) => boolean,
+): OutBatch {
+  const kept = records.map((_, index) => index).filter(keep)
+  const offsets = kept.map((index) => sourceOffset(batch, index))
+  const firstOffset = offsets[0]!
+  const bytes = writeBatch(
+    kept.map((index) => records[index]!),
+    { codec: view.codec ?? 'none' },
+  )
+  return {
+    target: batch.target,
+    bytes: bytes as Uint8Array<ArrayBuffer>,
+    count: kept.length,
+    firstOffset,
+    deltas: offsets.map((offset) => Number(offset - firstOffset)),
+  }
+}

@@ -1,0 +1,74 @@
+import { SeeklineError } from '#shared/errors.ts'
+import { initProducerId } from '../admin-api.ts'
+import type { KafkaCluster } from '../cluster.ts'
+import { kafkaError } from '../error-table.ts'
+import { produceApi } from '../protocol/produce.ts'
+import type { ProduceLink } from './sender.ts'
+
+const REQUEST_MS = 30_000
+/** A broker that has just started, or just learnt of the topic, may not know it for a moment. */
+const UNKNOWN_FOR_MS = 10_000
+
+export interface LinkOptions {
+  requestMs?: number
+}
+
+/**
+ * Writing to one topic of a cluster, by its id: once a topic of another id stands under the name, nothing more is written.
+ * Retries nothing; the sender does, with the order in mind.
+ */
+export function clusterLink(
+  cluster: KafkaCluster,
+  topic: string,
+  topicId: string | null,
+  { requestMs = REQUEST_MS }: LinkOptions = {},
+): ProduceLink {
+  let unknownSince: number | null = null
+  return {
+    async produce(partition, records) {
+      const leader = cluster.leaderOf(topic, partition)
+      if (leader === null) {
+        throw kafkaError(5, `${topic}[${partition}]`, { details: { topic, partition, sent: false } })
+      }
+      // The broker gives up first, so that its answer, not our silence, ends the wait.
+      const answer = await cluster.call(
+        leader.nodeId,
+        produceApi,
+        { timeoutMs: Math.max(requestMs - 5_000, 1_000), topics: [{ topic, partitions: [{ partition, records }] }] },
+        { channel: 'produce', timeoutMs: requestMs },
+      )
+      const found = answer.topics[0]?.partitions[0]
+      if (found === undefined) {
+        throw new SeeklineError('internal', `${topic}[${partition}]: the broker left it out of its answer.`, {
+          retryable: true,
+          details: { sent: true },
+        })
+      }
+      return found
+    },
+
+    async refresh() {
+      await cluster.refresh({ topics: [topic] })
+      const found = cluster.topic(topic)
+      if (found === undefined) {
+        unknownSince ??= Date.now()
+        const error = kafkaError(3, `Topic ${topic}`, { details: { topic } })
+        if (Date.now() - unknownSince < UNKNOWN_FOR_MS) throw error
+        throw new SeeklineError(error.code, error.message, {
+          retryable: false,
+          hint: error.hint ?? '',
+          details: { topic },
+        })
+      }
+      unknownSince = null
+      if (found.topicId !== topicId && topicId !== null) {
+        throw new SeeklineError('kafka.topic-recreated', `${topic} was deleted and created again during the replay.`, {
+          hint: 'What had been copied is gone with the old topic. Plan the replay again.',
+          details: { topic },
+        })
+      }
+    },
+
+    newProducer: () => initProducerId(cluster, { channel: 'produce' }),
+  }
+}

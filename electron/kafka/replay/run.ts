@@ -1,0 +1,249 @@
+import { SeeklineError } from '#shared/errors.ts'
+import type { ReceiptRow, ReplayPlanRow } from '#shared/contract/replay.ts'
+import type { Reader, RawChunk, RawEvent } from '../reader.ts'
+import { asSeeklineError, isCancelled } from '../waiting.ts'
+import type { Producer } from './batch-edit.ts'
+import { Budget } from './budget.ts'
+import { refusedRow, RowLedger } from './ledger.ts'
+import { PartitionSender, type ProduceLink } from './sender.ts'
+import { type SourcePart, transformPart, type TransformedPart, type TransformOptions } from './transform.ts'
+
+/** Held for all target partitions together: queued or under way, not yet acknowledged. */
+const UNACKNOWLEDGED_BYTES = 24 << 20
+/** Chunks (1 MiB each, unless a batch is larger) being turned in workers ahead of the senders. */
+const CHUNKS_AHEAD = 3
+/** Rows closer than this are read in one go; the offsets between them are fetched and dropped. */
+const READ_THROUGH = 20_000n
+/** How often the target is looked at again while all goes well: a topic created anew must not be written to for long. */
+const LOOK_AGAIN_MS = 5_000
+
+export interface ReplayJob {
+  reader: Pick<Reader, 'rawBatches'>
+  topic: string
+  topicId: string | null
+  /** Rows with an `error` are reported, not copied. Disjoint within a partition. */
+  rows: readonly ReplayPlanRow[]
+  targetTopic: string
+  link: ProduceLink
+  producer: Producer
+  options: TransformOptions
+  /** Runs in a worker; {@link transformPart} itself where there is none. */
+  transform?: (part: SourcePart, options: TransformOptions) => Promise<TransformedPart>
+  giveUpAfterMs?: number
+  signal: AbortSignal
+}
+
+export interface ReplayCounts {
+  copied: bigint
+  bytes: bigint
+  offsetsDone: bigint
+  offsetsTotal: bigint
+  /** Why it stands still, for a person; null: it does not. */
+  note: string | null
+}
+
+/**
+ * One replay under way. Memory: 16 MiB fetched, {@link CHUNKS_AHEAD} chunks in workers, {@link UNACKNOWLEDGED_BYTES} not
+ * acknowledged; a compressed batch takes at most 128 MiB in its worker while it is taken apart.
+ */
+export class ReplayRun {
+  readonly #job: ReplayJob
+  readonly #ledgers: RowLedger[]
+  readonly #lanes = new Map<number, Lane>()
+  readonly #senders = new Map<number, PartitionSender>()
+  readonly #budget = new Budget(UNACKNOWLEDGED_BYTES)
+  #note: string | null = null
+
+  constructor(job: ReplayJob) {
+    this.#job = job
+    this.#ledgers = job.rows.filter((row) => row.error === undefined).map((row) => new RowLedger(row))
+    for (const ledger of this.#ledgers) {
+      if (ledger.row.to <= ledger.row.from) continue
+      const lane = this.#lanes.get(ledger.row.partition)
+      if (lane === undefined) this.#lanes.set(ledger.row.partition, { ledgers: [ledger], next: ledger.row.from })
+      else lane.ledgers.push(ledger)
+    }
+    for (const lane of this.#lanes.values()) {
+      lane.ledgers.sort((a, b) => (a.row.from < b.row.from ? -1 : 1))
+      lane.next = lane.ledgers[0]!.row.from
+    }
+  }
+
+  counts(): ReplayCounts {
+    const sum = { copied: 0n, bytes: 0n, offsetsDone: 0n, offsetsTotal: 0n }
+    for (const { copied, bytes, done, row } of this.#ledgers) {
+      sum.copied += copied
+      sum.bytes += bytes
+      sum.offsetsDone += done - row.from
+      sum.offsetsTotal += row.to - row.from
+    }
+    return { ...sum, note: this.#note }
+  }
+
+  /** Never throws for what can be said per row. After a cancel it ends when what was under way is answered, 10 s at most. */
+  async run(): Promise<ReceiptRow[]> {
+    const { signal } = this.#job
+    const stop = (): void => this.#senders.forEach((sender) => sender.cancel())
+    signal.addEventListener('abort', stop, { once: true })
+    const looking = setInterval(() => void this.#lookAgain(), LOOK_AGAIN_MS)
+    let failure: SeeklineError | null = null
+    try {
+      while (this.#open().length > 0) await this.#readRound()
+    } catch (error) {
+      failure = signal.aborted ? cancelled() : asSeeklineError(error)
+    }
+    if (signal.aborted) {
+      failure ??= cancelled()
+      stop()
+    }
+    await Promise.all([...this.#senders.values()].map((sender) => sender.settled()))
+    clearInterval(looking)
+    signal.removeEventListener('abort', stop)
+    for (const ledger of this.#ledgers) {
+      if (ledger.done >= ledger.row.to) continue
+      if (failure !== null) ledger.fail(isCancelled(failure) ? 'cancelled' : 'failed', failure)
+      else ledger.fail('failed', endedEarly(this.#job.topic, ledger))
+    }
+    let next = 0
+    return this.#job.rows.map((row) => (row.error === undefined ? this.#ledgers[next++]!.receipt() : refusedRow(row)))
+  }
+
+  /** Partitions that are neither read through nor given up. */
+  #open(): [number, Lane][] {
+    return [...this.#lanes].filter(([, lane]) => {
+      const rest = lane.ledgers.filter((ledger) => ledger.row.to > lane.next)
+      return rest.length > 0 && !lane.ledgers.some((ledger) => ledger.failed)
+    })
+  }
+
+  /** Reads on in every open partition until all have ended, or until one has to be read from elsewhere. */
+  async #readRound(): Promise<void> {
+    const { reader, topic, topicId, signal } = this.#job
+    const ranges = this.#open().map(([partition, lane]) => ({ partition, ...nextStretch(lane) }))
+    const ahead: { event: RawEvent; turned: Promise<TransformedPart> | null }[] = []
+    const read = { topic, topicId, ranges, isolation: 'committed', signal } as const
+    const takeFirst = async (): Promise<boolean> => {
+      const { event, turned } = ahead.shift()!
+      return await this.#take(event, turned)
+    }
+    for await (const event of reader.rawBatches(read)) {
+      const turned = event.kind === 'batches' ? this.#turn(event) : null
+      turned?.catch(() => undefined)
+      ahead.push({ event, turned })
+      while (ahead.length > CHUNKS_AHEAD) if (!(await takeFirst())) return
+    }
+    while (ahead.length > 0) if (!(await takeFirst())) return
+    for (const { partition, to } of ranges) {
+      const lane = this.#lanes.get(partition)!
+      if (lane.next < to) lane.next = to
+    }
+  }
+
+  async #turn(chunk: RawChunk): Promise<TransformedPart> {
+    const { transform, options } = this.#job
+    const part: SourcePart = {
+      partition: chunk.partition,
+      from: chunk.from,
+      next: chunk.next,
+      // The chunk is good until the next step only, and a worker takes its memory with it.
+      records: new Uint8Array(chunk.bytes),
+      aborted: chunk.aborted,
+      highWatermark: chunk.bounds.highWatermark,
+      wanted: this.#wanted(chunk.partition, chunk.from, chunk.next),
+    }
+    return transform === undefined ? transformPart(part, options) : await transform(part, options)
+  }
+
+  #wanted(partition: number, from: bigint, next: bigint): { from: bigint; to: bigint }[] {
+    const rows = this.#lanes.get(partition)?.ledgers.map(({ row }) => ({ from: row.from, to: row.to })) ?? []
+    return rows.filter((row) => row.to > from && row.from < next)
+  }
+
+  /** False: the round is over, the next one starts from where the lanes stand. */
+  async #take(event: RawEvent, turned: Promise<TransformedPart> | null): Promise<boolean> {
+    if (event.kind === 'waiting') {
+      this.#note = event.error === null ? null : event.error.message
+      return true
+    }
+    const lane = this.#lanes.get(event.partition)!
+    if (event.kind === 'failed') {
+      for (const ledger of lane.ledgers) if (ledger.row.to > lane.next) ledger.fail('failed', event.error)
+      return true
+    }
+    if (event.kind === 'end') return true
+    if (event.next <= lane.next) return true
+    const part = turned === null ? this.#gap(event.partition, lane.next, event.next) : await turned
+    for (const unit of part.units) {
+      const settle = lane.ledgers.find(({ row }) => row.from === unit.span)!.open(unit)
+      for (const batch of unit.batches) {
+        await this.#sender(batch.target).send(batch, (outcome, last) => settle(batch, outcome, last))
+      }
+    }
+    lane.next = part.rereadFrom ?? event.next
+    return part.rereadFrom === null && !lane.ledgers.some((ledger) => ledger.failed)
+  }
+
+  #gap(partition: number, from: bigint, next: bigint): TransformedPart {
+    const wanted = this.#wanted(partition, from, next)
+    const records = new Uint8Array(0)
+    return transformPart(
+      { partition, from, next, records, aborted: [], highWatermark: next, wanted },
+      this.#job.options,
+    )
+  }
+
+  #sender(partition: number): PartitionSender {
+    let sender = this.#senders.get(partition)
+    if (sender === undefined) {
+      const { link, producer, targetTopic: topic, giveUpAfterMs, signal } = this.#job
+      const budget = this.#budget
+      sender = new PartitionSender({
+        topic,
+        partition,
+        link,
+        producer,
+        budget,
+        ...(giveUpAfterMs === undefined ? {} : { giveUpAfterMs }),
+      })
+      if (signal.aborted) sender.cancel()
+      this.#senders.set(partition, sender)
+    }
+    return sender
+  }
+
+  async #lookAgain(): Promise<void> {
+    try {
+      await this.#job.link.refresh()
+    } catch (error) {
+      const failure = asSeeklineError(error)
+      if (!failure.retryable) this.#senders.forEach((sender) => sender.fail(failure))
+    }
+  }
+}
+
+interface Lane {
+  /** Sorted. */
+  ledgers: RowLedger[]
+  /** All before it has been handed to senders. */
+  next: bigint
+}
+
+/** From where the lane stands over all rows that are worth reading in one go. */
+function nextStretch({ ledgers, next }: Lane): { from: bigint; to: bigint } {
+  const rest = ledgers.map(({ row }) => row).filter((row) => row.to > next)
+  const from = rest[0]!.from > next ? rest[0]!.from : next
+  let { to } = rest[0]!
+  for (const row of rest) {
+    if (row.from - to > READ_THROUGH) break
+    to = row.to
+  }
+  return { from, to }
+}
+
+const cancelled = (): SeeklineError => new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true })
+
+function endedEarly(topic: string, { row, done }: RowLedger): SeeklineError {
+  return new SeeklineError('kafka.offset-out-of-range', `${topic}[${row.partition}] ended at offset ${done}.`, {
+    hint: `The plan saw it reach ${row.to}; it was cut back since, as after an unclean leader election.`,
+  })
+}

@@ -1,0 +1,301 @@
+import type { Span } from '#shared/replay/ranges.ts'
+import type { BatchView } from '../records/batch-view.ts'
+import { BatchWalker } from '../records/batch-walker.ts'
+import {
+  BATCH_OVERHEAD,
+  passThroughObstacle,
+  recordSize,
+  rewriteBatchHeader,
+  writeBatch,
+} from '../records/batch-writer.ts'
+import type { RecordToWrite } from '../records/batch-writer.ts'
+import { RecordCursor } from '../records/record-cursor.ts'
+import type { AbortedTransaction, Codec } from '../records/types.ts'
+import { partitionForKey } from './murmur2.ts'
+
+/** Rewritten batches grow to this many bytes before compression: large enough to amortise a request's round trip. */
+const REBUILT_BYTES = 512 << 10
+/** Smaller batches are joined with their neighbours; passing them on alone would cost a request each. */
+const WORTH_PASSING = 64 << 10
+
+export interface TransformOptions {
+  /** null: partition n to partition n. Otherwise by key over so many. */
+  byKey: number | null
+  timestamps: 'keep' | 'now' | 'shift'
+  shiftMs: bigint
+  /** The target's max.message.bytes. */
+  maxBatchBytes: number
+}
+
+/** What one response brought for one partition. */
+export interface SourcePart {
+  partition: number
+  from: bigint
+  next: bigint
+  records: Uint8Array
+  aborted: readonly AbortedTransaction[]
+  highWatermark: bigint
+  /** What is wanted of it; sorted, disjoint. Offsets elsewhere are neither copied nor counted. */
+  wanted: readonly Span[]
+}
+
+/** A batch for one target partition, complete but for its producer, sequence and checksum. */
+export interface OutBatch {
+  target: number
+  bytes: Uint8Array<ArrayBuffer>
+  count: number
+  /** Source offset of record 0; of record i: plus `deltas[i]`, or plus i where null. */
+  firstOffset: bigint
+  deltas: number[] | null
+}
+
+export interface Refusal {
+  first: bigint
+  last: bigint
+  /** Offsets of it that were wanted. */
+  offsets: bigint
+  reason: string
+}
+
+/** Everything up to `upTo` is settled once these batches are acknowledged. */
+export interface Unit {
+  partition: number
+  /** Start of the wanted span it belongs to. */
+  span: bigint
+  upTo: bigint
+  batches: OutBatch[]
+  markers: bigint
+  aborted: bigint
+  missing: bigint
+  refused: Refusal[]
+}
+
+export interface TransformedPart {
+  partition: number
+  units: Unit[]
+  /**
+   * Damage before this offset made the rest of the part's transaction states uncertain: read on from here anew, with a
+   * fresh list of aborted transactions. null: the part was read through.
+   */
+  rereadFrom: bigint | null
+}
+
+/**
+ * Turns fetched bytes into batches to produce. A batch that is wanted whole is passed on undecoded, its checksum verified;
+ * others are taken apart and built anew with the same compression. Order per source partition is kept.
+ */
+export function transformPart(part: SourcePart, options: TransformOptions): TransformedPart {
+  return new Transformation(part, options).run()
+}
+
+class Transformation {
+  readonly #part: SourcePart
+  readonly #options: TransformOptions
+  readonly #units: Unit[] = []
+  readonly #boxes = new Map<number, Box>()
+  readonly #cursor = new RecordCursor()
+  #unit: Unit
+  /** All offsets below it are accounted for. */
+  #at: bigint
+  /** The span of `wanted` that ends first behind #at. */
+  #span = 0
+
+  constructor(part: SourcePart, options: TransformOptions) {
+    this.#part = part
+    this.#options = options
+    this.#at = part.from
+    while (this.#span < part.wanted.length && part.wanted[this.#span]!.to <= part.from) this.#span++
+    this.#unit = this.#newUnit()
+  }
+
+  run(): TransformedPart {
+    const { partition, records, from, next, aborted, highWatermark } = this.#part
+    const walker = new BatchWalker(records, {
+      fromOffset: from,
+      highWatermark,
+      abortedTransactions: aborted,
+      verifyCrc: 'report',
+    })
+    let rereadFrom: bigint | null = null
+    for (let item = walker.next(); item !== null && rereadFrom === null; item = walker.next()) {
+      if (item.kind === 'batch') this.#batch(item)
+      else {
+        const reason = item.kind === 'problem' ? item.detail : `message format ${item.magic} is not decoded`
+        this.#spend(item.first, 'missing')
+        this.#spend(item.last + 1n, 'refused', reason)
+        const uncertain = item.kind === 'problem' && item.canContinue && aborted.length > 0
+        if (uncertain && walker.nextOffset < next) rereadFrom = walker.nextOffset
+      }
+    }
+    this.#spend(rereadFrom ?? next, 'missing')
+    this.#flush(this.#at)
+    return { partition, units: this.#units, rereadFrom }
+  }
+
+  #batch(batch: BatchView): void {
+    this.#spend(batch.baseOffset, 'missing')
+    const end = batch.lastOffset + 1n
+    if (batch.control) this.#spend(end, 'markers')
+    else if (batch.aborted) this.#spend(end, 'aborted')
+    else if (this.#canPass(batch)) {
+      this.#flush(batch.baseOffset)
+      const shift = this.#options.timestamps === 'shift' ? this.#options.shiftMs : 0n
+      this.#unit.batches.push({
+        target: this.#part.partition,
+        bytes: rewriteBatchHeader(batch, { transactional: false, timestampShift: shift }) as Uint8Array<ArrayBuffer>,
+        count: batch.count,
+        firstOffset: batch.baseOffset,
+        deltas: null,
+      })
+      this.#at = end
+      this.#flush(end)
+      this.#leaveSpan()
+    } else if (this.#wantsBelow(end)) this.#takeApart(batch)
+    else this.#at = end
+  }
+
+  #canPass(batch: BatchView): boolean {
+    const { byKey, timestamps, maxBatchBytes } = this.#options
+    if (byKey !== null || timestamps === 'now') return false
+    if (batch.sizeInBytes < WORTH_PASSING || batch.sizeInBytes > maxBatchBytes) return false
+    const span = this.#part.wanted[this.#span]
+    const whole = span !== undefined && this.#at <= batch.baseOffset && span.from <= batch.baseOffset
+    if (!whole || batch.lastOffset >= span.to || passThroughObstacle(batch) !== null) return false
+    // −1 says that a record has no time; a shift of the base would invent one.
+    return timestamps === 'keep' || batch.baseTimestamp >= 0n
+  }
+
+  #takeApart(batch: BatchView): void {
+    const codec = batch.codec ?? 'none'
+    const cursor = this.#cursor
+    let problem = cursor.open(batch)
+    while (problem === null && cursor.next()) {
+      const { offset } = cursor
+      if (offset < this.#at) continue
+      this.#spend(offset, 'missing')
+      if (!this.#wantsBelow(offset + 1n)) {
+        this.#at = offset + 1n
+        continue
+      }
+      const headers = cursor.headers()
+      if (!Array.isArray(headers)) {
+        this.#spend(offset + 1n, 'refused', headers.detail)
+        continue
+      }
+      const timestamp = this.#timestamp(cursor.timestamp)
+      this.#put(codec, offset, { timestamp, key: cursor.key(), value: cursor.value(), headers })
+      this.#at = offset + 1n
+      this.#leaveSpan()
+    }
+    problem ??= cursor.problem
+    if (problem === null) this.#spend(batch.lastOffset + 1n, 'missing')
+    else this.#spend(batch.lastOffset + 1n, 'refused', problem.detail)
+  }
+
+  #timestamp(source: bigint): bigint {
+    if (this.#options.timestamps === 'now') return BigInt(Date.now())
+    return this.#options.timestamps === 'shift' && source !== -1n ? source + this.#options.shiftMs : source
+  }
+
+  #put(codec: Codec, offset: bigint, record: RecordToWrite): void {
+    const { byKey } = this.#options
+    const { partition } = this.#part
+    const target = byKey === null ? partition : targetOf(record.key, partition, byKey)
+    let box = this.#boxes.get(target)
+    const limit = Math.min(REBUILT_BYTES, this.#options.maxBatchBytes)
+    if (box !== undefined && (box.codec !== codec || box.size + sizeIn(box, record) > limit)) {
+      this.#close(target, box)
+      // Batches of one partition only are settled in their order; by key a unit ends with its part.
+      if (byKey === null) this.#cut(offset)
+      box = undefined
+    }
+    if (box === undefined) {
+      box = { codec, records: [], offsets: [], size: BATCH_OVERHEAD }
+      this.#boxes.set(target, box)
+    }
+    box.size += sizeIn(box, record)
+    box.records.push(record)
+    box.offsets.push(offset)
+  }
+
+  #close(target: number, { codec, records, offsets }: Box): void {
+    const firstOffset = offsets[0]!
+    const dense = offsets.at(-1)! - firstOffset === BigInt(offsets.length - 1)
+    this.#unit.batches.push({
+      target,
+      bytes: writeBatch(records, { codec }) as Uint8Array<ArrayBuffer>,
+      count: records.length,
+      firstOffset,
+      deltas: dense ? null : offsets.map((offset) => Number(offset - firstOffset)),
+    })
+    this.#boxes.delete(target)
+  }
+
+  #flush(upTo: bigint): void {
+    for (const [target, box] of this.#boxes) this.#close(target, box)
+    this.#cut(upTo)
+  }
+
+  #cut(upTo: bigint): void {
+    const unit = this.#unit
+    if (this.#part.wanted[this.#span] === undefined || upTo <= unit.upTo) return
+    unit.upTo = upTo
+    this.#units.push(unit)
+    this.#unit = this.#newUnit()
+    this.#unit.upTo = upTo
+  }
+
+  #newUnit(): Unit {
+    const { partition, wanted } = this.#part
+    const span = wanted[this.#span]?.from ?? -1n
+    return { partition, span, upTo: span, batches: [], markers: 0n, aborted: 0n, missing: 0n, refused: [] }
+  }
+
+  /** Accounts for all offsets from #at up to `end` alike. */
+  #spend(end: bigint, as: 'missing' | 'markers' | 'aborted' | 'refused', reason = ''): void {
+    const { wanted } = this.#part
+    while (this.#at < end) {
+      const span = wanted[this.#span]
+      if (span === undefined || span.from >= end) {
+        this.#at = end
+        return
+      }
+      const first = span.from > this.#at ? span.from : this.#at
+      const stop = span.to < end ? span.to : end
+      const offsets = stop - first
+      if (as === 'refused') this.#unit.refused.push({ first, last: stop - 1n, offsets, reason })
+      else this.#unit[as] += offsets
+      this.#at = stop
+      this.#leaveSpan()
+    }
+  }
+
+  /** At the end of a span everything of it goes out: units never reach over two. */
+  #leaveSpan(): void {
+    const span = this.#part.wanted[this.#span]
+    if (span === undefined || this.#at < span.to) return
+    this.#flush(span.to)
+    this.#span++
+    this.#unit = this.#newUnit()
+  }
+
+  #wantsBelow(end: bigint): boolean {
+    const span = this.#part.wanted[this.#span]
+    return span !== undefined && span.from < end
+  }
+}
+
+interface Box {
+  codec: Codec
+  records: RecordToWrite[]
+  offsets: bigint[]
+  size: number
+}
+
+const sizeIn = (box: Box, record: RecordToWrite): number =>
+  recordSize(record, box.records.length, box.records[0]?.timestamp ?? record.timestamp)
+
+/** Records without a key stay together: the Java client would scatter them, which no order survives. */
+export function targetOf(key: Uint8Array | null, sourcePartition: number, partitions: number): number {
+  return key === null ? sourcePartition % partitions : partitionForKey(key, partitions)
+}

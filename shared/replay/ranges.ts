@@ -1,0 +1,98 @@
+import type { ReplayPlanRow, ReplayRange } from '../contract/replay.ts'
+import type { LogBounds } from '../model/positions.ts'
+
+/** Offsets [from, to) of one partition. */
+export interface Span {
+  from: bigint
+  to: bigint
+}
+
+/** What was asked for in one partition, before the log's edges are looked at; `to` null: up to the last stable offset. */
+export interface Asked {
+  partition: number
+  from: bigint
+  to: bigint | null
+}
+
+export type ResolvedRow = Pick<ReplayPlanRow, 'partition' | 'from' | 'to' | 'offsets' | 'openLeftOut' | 'outside'>
+
+/** First offset with a timestamp at or after the asked one; null: none has. */
+export type TimestampLookup = (partition: number, timestamp: bigint) => bigint | null
+
+/** The partitions a range names, or all that there are. */
+export function partitionsOf(range: ReplayRange, existing: readonly number[]): number[] {
+  if (range.by === 'offsets') return unique(range.ranges.map((one) => one.partition))
+  if (range.by === 'records') return unique(range.records.map((one) => one.partition))
+  return range.partitions === undefined ? [...existing] : unique(range.partitions)
+}
+
+/**
+ * Turns a range into rows against the log as it is now. A row ends at the last stable offset at most: what lies beyond may
+ * still be aborted and is counted as left out. Overlapping ranges of a partition become one, so that nothing is copied twice.
+ */
+export function resolveRange(
+  range: ReplayRange,
+  bounds: ReadonlyMap<number, LogBounds>,
+  atTimestamp: TimestampLookup,
+): ResolvedRow[] {
+  const rows: ResolvedRow[] = []
+  for (const [partition, log] of [...bounds].sort(([a], [b]) => a - b)) {
+    for (const span of mergeSpans(spansOf(range, partition, log, atTimestamp))) rows.push(clip(partition, span, log))
+  }
+  return rows
+}
+
+/** Sorted, and joined where they touch or overlap; empty ones are dropped. */
+export function mergeSpans(spans: readonly Span[]): Span[] {
+  const merged: Span[] = []
+  const sorted = spans.filter((s) => s.to > s.from).sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
+  for (const span of sorted) {
+    const last = merged.at(-1)
+    if (last !== undefined && span.from <= last.to) {
+      if (span.to > last.to) last.to = span.to
+    } else merged.push({ ...span })
+  }
+  return merged
+}
+
+/** How many offsets [from, to) and [low, high) share. */
+export function overlap(from: bigint, to: bigint, low: bigint, high: bigint): bigint {
+  const start = from > low ? from : low
+  const end = to < high ? to : high
+  return end > start ? end - start : 0n
+}
+
+function spansOf(range: ReplayRange, partition: number, log: LogBounds, atTimestamp: TimestampLookup): Span[] {
+  const { logStart, highWatermark } = log
+  switch (range.by) {
+    case 'all':
+      return [{ from: logStart, to: highWatermark }]
+    case 'offsets':
+      return range.ranges
+        .filter((one) => one.partition === partition)
+        .map(({ from, to }) => ({ from, to: to ?? (from > highWatermark ? from : highWatermark) }))
+    case 'records':
+      return range.records
+        .filter((one) => one.partition === partition)
+        .map(({ offset }) => ({ from: offset, to: offset + 1n }))
+    case 'timestamps': {
+      const from = atTimestamp(partition, range.from) ?? highWatermark
+      const to = range.to === undefined ? highWatermark : (atTimestamp(partition, range.to) ?? highWatermark)
+      return [{ from, to }]
+    }
+  }
+}
+
+function clip(partition: number, { from, to }: Span, log: LogBounds): ResolvedRow {
+  const { logStart, lastStable, highWatermark } = log
+  const inside = overlap(from, to, logStart, highWatermark)
+  const open = overlap(from, to, lastStable > logStart ? lastStable : logStart, highWatermark)
+  const offsets = inside - open
+  const start = from > logStart ? from : logStart
+  const first = offsets === 0n ? (start < lastStable ? start : lastStable) : start
+  return { partition, from: first, to: first + offsets, offsets, openLeftOut: open, outside: to - from - inside }
+}
+
+function unique(partitions: readonly number[]): number[] {
+  return [...new Set(partitions)].sort((a, b) => a - b)
+}
