@@ -45,8 +45,8 @@ export class ColumnOutput {
     else putInt64(this.#timestampHalves, row, timestamp)
     const keySize = cursor.keyStart < 0 ? -1 : cursor.keyEnd - cursor.keyStart
     const valueSize = cursor.valueStart < 0 ? -1 : cursor.valueEnd - cursor.valueStart
-    const keyCopy = keySize > keyMax ? keyMax : Math.max(0, keySize)
-    const valueCopy = valueSize > valueMax ? valueMax : Math.max(0, valueSize)
+    const keyCopy = keySize > keyMax ? cutAt(cursor.bytes, cursor.keyStart, keyMax) : Math.max(0, keySize)
+    const valueCopy = valueSize > valueMax ? cutAt(cursor.bytes, cursor.valueStart, valueMax) : Math.max(0, valueSize)
     if (this.previewLength + keyCopy + valueCopy > this.#preview.length) this.#growPreview(keyCopy + valueCopy)
     if (keyCopy > 0) this.#copy(cursor.bytes, cursor.keyStart, keyCopy)
     this.#previewEnds[2 * row] = this.previewLength
@@ -123,6 +123,13 @@ export class ColumnOutput {
     grown.set(this.#preview)
     this.#preview = grown
   }
+}
+
+/** A preview's length: at most `most`, and not in the middle of a UTF-8 character, which would make all of it look binary. */
+function cutAt(bytes: Uint8Array, start: number, most: number): number {
+  let end = start + most
+  while (end > start && end > start + most - 4 && (bytes[end]! & 0xc0) === 0x80) end -= 1
+  return (bytes[end]! & 0xc0) === 0x80 ? most : end - start
 }
 
 function putInt64(halves: Int32Array, index: number, value: number): void {

@@ -93,6 +93,17 @@ test('previews are cut, and say so', () => {
   expect(walkFrom(bytes).preview.length).toBe(256 + 512 + 4)
 })
 
+test('a preview is not cut in the middle of a character', () => {
+  const bytes = writeBatch([record('€€€', '\u{1f600}\u{1f600}'), record('plain', 'plain')])
+  const columns = walkFrom(bytes, { previewBytes: { key: 4, value: 6 } })
+  expect(rowsOf(columns).map(({ key, value }) => [key, value])).toEqual([
+    ['€', '\u{1f600}'],
+    ['plai', 'plain'],
+  ])
+  const binary = writeBatch([{ ...record('k', 'v'), value: new Uint8Array(20).fill(0x80) }])
+  expect(walkFrom(binary, { previewBytes: { key: 4, value: 6 } }).preview.length).toBe(1 + 6)
+})
+
 test('buffers are tight, their own, and transferable', () => {
   const bytes = at(0n, 'a', 'b')
   const columns = walkFrom(bytes)
