@@ -1,0 +1,181 @@
+import type { ReplayRange, ReplaySpec } from '#shared/contract/replay.ts'
+import { NewTopicName, type ConnectionId } from '#shared/model/ids.ts'
+import type { PartitionOffset } from '#shared/model/positions.ts'
+
+export interface SettingDraft {
+  readonly name: string
+  readonly value: string
+}
+
+/** A replay as the form holds it: what another choice hides keeps its text. */
+export interface ReplayDraft {
+  readonly source: ConnectionId | undefined
+  readonly topic: string
+  readonly by: ReplayRange['by']
+  /** undefined = all, also those that come later. */
+  readonly partitions: readonly number[] | undefined
+  /** As typed: `3:1000-2000, 4:500-`. */
+  readonly offsets: string
+  /** As typed: `0:120, 3:77`. */
+  readonly records: string
+  readonly from: bigint | undefined
+  readonly to: bigint | undefined
+  readonly target: ConnectionId | undefined
+  readonly creates: boolean
+  readonly targetTopic: string
+  readonly targetPartitions: string
+  /** Empty = the cluster's default. */
+  readonly replicationFactor: string
+  readonly settings: readonly SettingDraft[]
+  readonly partitioning: ReplaySpec['partitioning']
+  readonly timestamps: ReplaySpec['timestamps']
+}
+
+export type ReplayErrors = Readonly<Partial<Record<keyof ReplayDraft, string>>>
+export type CheckedReplay = { ok: true; spec: ReplaySpec } | { ok: false; errors: ReplayErrors }
+
+export const emptyReplay: ReplayDraft = {
+  source: undefined,
+  topic: '',
+  by: 'all',
+  partitions: undefined,
+  offsets: '',
+  records: '',
+  from: undefined,
+  to: undefined,
+  target: undefined,
+  creates: true,
+  targetTopic: '',
+  targetPartitions: '',
+  replicationFactor: '',
+  settings: [],
+  partitioning: 'keep',
+  timestamps: 'keep',
+}
+
+/** What the form asks for, or what is wrong with it, by field. */
+export function checkReplay(draft: ReplayDraft): CheckedReplay {
+  const errors: Partial<Record<keyof ReplayDraft, string>> = {}
+  if (draft.source === undefined) errors.source = 'From which cluster?'
+  if (draft.topic.trim() === '') errors.topic = 'Which topic?'
+  if (draft.target === undefined) errors.target = 'To which cluster?'
+  const range = rangeOf(draft, errors)
+  const targetTopic = targetOf(draft, errors)
+  if (draft.source === undefined || draft.target === undefined || range === undefined || targetTopic === undefined) {
+    return { ok: false, errors }
+  }
+  if (Object.keys(errors).length > 0) return { ok: false, errors }
+  const { source, target, partitioning, timestamps } = draft
+  return {
+    ok: true,
+    spec: { source, topic: draft.topic.trim(), range, target, targetTopic, partitioning, timestamps },
+  }
+}
+
+type Errors = Partial<Record<keyof ReplayDraft, string>>
+
+function rangeOf(draft: ReplayDraft, errors: Errors): ReplayRange | undefined {
+  const some = draft.partitions === undefined ? {} : { partitions: [...draft.partitions] }
+  if (draft.partitions?.length === 0 && (draft.by === 'all' || draft.by === 'timestamps')) {
+    errors.partitions = 'Choose at least one partition.'
+    return undefined
+  }
+  switch (draft.by) {
+    case 'all':
+      return { by: 'all', ...some }
+    case 'timestamps':
+      if (draft.from === undefined) {
+        errors.from = 'From when?'
+        return undefined
+      }
+      if (draft.to !== undefined && draft.to <= draft.from) errors.to = 'The end lies before the start.'
+      return { by: 'timestamps', from: draft.from, ...(draft.to === undefined ? {} : { to: draft.to }), ...some }
+    case 'offsets': {
+      const ranges = parseRanges(draft.offsets)
+      if (typeof ranges !== 'string') return { by: 'offsets', ranges }
+      errors.offsets = ranges
+      return undefined
+    }
+    case 'records': {
+      const records = parseRecords(draft.records)
+      if (typeof records !== 'string') return { by: 'records', records }
+      errors.records = records
+      return undefined
+    }
+  }
+}
+
+function targetOf(draft: ReplayDraft, errors: Errors): ReplaySpec['targetTopic'] | undefined {
+  const name = draft.targetTopic.trim()
+  if (!draft.creates) {
+    if (name !== '') return { create: false, name }
+    errors.targetTopic = 'Into which topic?'
+    return undefined
+  }
+  const legal = NewTopicName.safeParse(name)
+  if (!legal.success) errors.targetTopic = legal.error.issues[0]?.message ?? 'Not a topic name.'
+  const partitions = wholeNumber(draft.targetPartitions, 10_000)
+  if (partitions === undefined) errors.targetPartitions = 'A number from 1 to 10000.'
+  const replicas = draft.replicationFactor.trim() === '' ? -1 : wholeNumber(draft.replicationFactor, 100)
+  if (replicas === undefined) errors.replicationFactor = 'A number from 1 to 100, or nothing for the cluster’s default.'
+  const configs = draft.settings
+    .filter((row) => row.name.trim() !== '')
+    .map((row) => ({ ...row, name: row.name.trim() }))
+  const names = new Set(configs.map((row) => row.name))
+  if (names.size < configs.length) errors.settings = 'A setting stands there twice.'
+  if (!legal.success || partitions === undefined || replicas === undefined) return undefined
+  return { create: true, name, partitions, replicationFactor: replicas, configs }
+}
+
+function wholeNumber(text: string, most: number): number | undefined {
+  const digits = text.replace(/[\s\u202f\u2009]/g, '')
+  const value = /^\d{1,6}$/.test(digits) ? Number(digits) : 0
+  return value >= 1 && value <= most ? value : undefined
+}
+
+const MOST = 10_000
+/** Grouped digits are how offsets are shown, so they are also how they are pasted. */
+const ungrouped = (text: string): string =>
+  text.replace(/(?<=\d)[\u202f\u2009 ](?=\d{3}(?!\d))/g, '').replace(/[\u2013\u2212]/g, '-')
+
+/** Reads `3:1000-2000, 4:500-`, or says in a sentence why not. Ends are left out; without one it runs to the last stable offset. */
+export function parseRanges(text: string): { partition: number; from: bigint; to?: bigint }[] | string {
+  const parts = partsOf(text)
+  if (parts.length === 0) return 'Write partition:from-to, such as 3:1000-2000.'
+  if (parts.length > MOST) return `At most ${MOST} ranges at once.`
+  const ranges: { partition: number; from: bigint; to?: bigint }[] = []
+  for (const part of parts) {
+    const match = /^(\d{1,9}):(\d{1,19})-(\d{1,19})?$/.exec(part)
+    if (match === null) return `“${part}” is no range. Write partition:from-to, such as 3:1000-2000 or 3:1000-.`
+    const from = BigInt(match[2]!)
+    const to = match[3] === undefined ? undefined : BigInt(match[3])
+    if (to !== undefined && to <= from) return `${part} is empty: the end itself is left out.`
+    ranges.push({ partition: Number(match[1]), from, ...(to === undefined ? {} : { to }) })
+  }
+  return ranges
+}
+
+/** Reads `0:120, 3:77`, or says in a sentence why not. */
+export function parseRecords(text: string): PartitionOffset[] | string {
+  const parts = partsOf(text)
+  if (parts.length === 0) return 'Write partition:offset, such as 3:1042.'
+  if (parts.length > MOST) return `At most ${MOST} records at once; a range of offsets takes any number.`
+  const records: PartitionOffset[] = []
+  for (const part of parts) {
+    const match = /^(\d{1,9}):(\d{1,19})$/.exec(part)
+    if (match === null) return `“${part}” is no record. Write partition:offset, such as 3:1042.`
+    records.push({ partition: Number(match[1]), offset: BigInt(match[2]!) })
+  }
+  return records
+}
+
+function partsOf(text: string): string[] {
+  return ungrouped(text)
+    .split(/[,;\n]+|(?<=[\d-])\s+(?=\d+:)/)
+    .map((part) => part.replace(/\s+/g, ''))
+    .filter((part) => part !== '')
+}
+
+export function recordsText(records: readonly PartitionOffset[]): string {
+  return records.map(({ partition, offset }) => `${partition}:${offset}`).join(', ')
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { SeeklineError } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { Api } from '../../api/client.ts'
+import { createReplayStore } from './replay-store.ts'
+
+const id = 'a' as ConnectionId
+const start = { source: id, target: id, topic: 'orders', targetTopic: 'copy' }
+const config = (name: string, source: string, value: string | null = '1') => ({
+  name,
+  value,
+  source,
+  isDefault: false,
+  readOnly: false,
+  sensitive: false,
+  documentation: null,
+  synonyms: [],
+})
+
+type Answers = Record<string, (input: Record<string, unknown>) => unknown>
+interface StreamOptions {
+  signal?: AbortSignal
+  onProgress?: (value: unknown) => void
+}
+
+/** Answers by route name; the wire's generic types cannot be written by hand here. */
+function fake(answers: Answers, stream?: (input: Record<string, unknown>, options: StreamOptions) => Promise<unknown>) {
+  return {
+    call: (route: string, input: unknown) =>
+      new Promise((resolve) => resolve(answers[route]!(input as Record<string, unknown>))),
+    openStream: (_route: string, input: unknown, options: StreamOptions) =>
+      stream!(input as Record<string, unknown>, options),
+  } as unknown as Api
+}
+
+const source: Answers = {
+  'topics.describe': () => ({ name: 'orders', partitions: [{}, {}, {}], failures: [] }),
+  'topics.config': () => ({
+    items: [
+      config('retention.ms', 'DYNAMIC_TOPIC_CONFIG', '-1'),
+      config('segment.bytes', 'DEFAULT_CONFIG'),
+      config('secret', 'DYNAMIC_TOPIC_CONFIG', null),
+    ],
+  }),
+}
+const plan = { spec: { source: id, target: id }, refusal: null }
+
+describe('the replay store', () => {
+  it('copies the source’s own settings and partition count, and leaves edited ones alone', async () => {
+    const store = createReplayStore(fake(source), start)
+    await store.loadSource()
+    expect(store.getState().draft).toMatchObject({
+      targetPartitions: '3',
+      settings: [{ name: 'retention.ms', value: '-1' }],
+    })
+    store.change({ settings: [{ name: 'retention.ms', value: '5' }], targetPartitions: '6' })
+    store.change({ topic: 'payments' })
+    expect(store.getState().source.status).toBe('idle')
+    await store.loadSource()
+    expect(store.getState().draft).toMatchObject({
+      targetPartitions: '6',
+      settings: [{ name: 'retention.ms', value: '5' }],
+    })
+  })
+
+  it('goes on without the right to read settings', async () => {
+    const denied = () => {
+      throw new SeeklineError('kafka.unauthorised', 'no')
+    }
+    const store = createReplayStore(fake({ ...source, 'topics.config': denied }), start)
+    await store.loadSource()
+    expect(store.getState()).toMatchObject({ source: { status: 'ready' }, draft: { settings: [] } })
+  })
+
+  it('asks for no plan while something is missing, and knows which draft a plan is of', async () => {
+    let asked = 0
+    const api = fake({ ...source, 'replay.plan': () => ((asked += 1), plan) })
+    const store = createReplayStore(api, { ...start, targetPartitions: '' })
+    await store.plan()
+    expect([asked, store.getState().isAttempted]).toEqual([0, true])
+    store.change({ targetPartitions: '3' })
+    await store.plan()
+    expect(store.getState().plannedFor).toBe(store.getState().draft)
+    store.change({ timestamps: 'now' })
+    expect(store.getState().plannedFor).not.toBe(store.getState().draft)
+  })
+
+  it('runs the plan with what was typed, shows progress, and keeps the receipt of a cancelled run', async () => {
+    const given: unknown[] = []
+    let end: (receipt: unknown) => void = () => undefined
+    const api = fake({ ...source, 'replay.plan': () => plan }, (input, { signal, onProgress }) => {
+      given.push(input['confirm'])
+      onProgress?.({ copied: 5n })
+      return new Promise((resolve) => {
+        end = resolve
+        signal?.addEventListener('abort', () => resolve({ outcome: 'cancelled' }))
+      })
+    })
+    const store = createReplayStore(api, { ...start, targetPartitions: '3' })
+    await store.plan()
+    const running = store.run('prod')
+    void store.run('again')
+    expect(store.getState().run).toMatchObject({ status: 'running', progress: { copied: 5n } })
+    store.cancel()
+    expect(store.getState().run).toMatchObject({ isCancelling: true })
+    await running
+    end(undefined)
+    expect(given).toEqual(['prod'])
+    expect(store.getState().run).toMatchObject({ status: 'done', receipt: { outcome: 'cancelled' } })
+  })
+})

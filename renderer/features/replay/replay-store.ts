@@ -1,0 +1,176 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Output } from '#shared/contract/define.ts'
+import type { Receipt, replay, ReplayPlan } from '#shared/contract/replay.ts'
+import type { ConfigRow, topics } from '#shared/contract/topics.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { Api } from '../../api/client.ts'
+import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
+import { checkReplay, emptyReplay, type ReplayDraft } from './replay-draft.ts'
+
+export type SourceFacts = Output<(typeof topics)['topics.describe']>
+export type Receipts = Output<(typeof replay)['replay.receipts']>
+
+export interface ReplayProgress {
+  readonly copied: bigint
+  readonly bytes: bigint
+  readonly offsetsDone: bigint
+  readonly offsetsTotal: bigint
+  readonly recordsPerSecond: number
+  readonly bytesPerSecond: number
+  readonly secondsLeft: number | null
+  readonly note: string | null
+}
+
+export type RunState =
+  | {
+      readonly status: 'running'
+      readonly plan: ReplayPlan
+      readonly progress: ReplayProgress | undefined
+      readonly isCancelling: boolean
+    }
+  /** It ended without a receipt; what was copied until then is unknown here. */
+  | { readonly status: 'failed'; readonly plan: ReplayPlan; readonly error: ErrorValue }
+  | { readonly status: 'done'; readonly receipt: Receipt }
+
+export interface ReplayState {
+  readonly draft: ReplayDraft
+  /** Somebody asked for a plan: what is missing is said. */
+  readonly isAttempted: boolean
+  readonly source: Fetched<SourceFacts>
+  readonly plan: Fetched<ReplayPlan>
+  /** The draft that the plan was made of; another draft makes it old. */
+  readonly plannedFor: ReplayDraft | undefined
+  readonly run: RunState | undefined
+  readonly receipts: Fetched<Receipts>
+}
+
+export interface ReplayStore extends StoreApi<ReplayState> {
+  change: (part: Partial<ReplayDraft>) => void
+  /** Reads the source's partitions and, for a new topic, the settings to copy. */
+  loadSource: () => Promise<void>
+  plan: () => Promise<void>
+  run: (confirm?: string) => Promise<void>
+  cancel: () => void
+  /** Back from a receipt to the form. */
+  again: () => void
+  loadReceipts: (more?: boolean) => Promise<void>
+}
+
+/** The settings of a topic that differ from the cluster's defaults: what "settings copied" means. */
+export function ownSettings(rows: readonly ConfigRow[]): { name: string; value: string }[] {
+  return rows
+    .filter((row) => row.source === 'DYNAMIC_TOPIC_CONFIG' && row.value !== null && !row.sensitive && !row.readOnly)
+    .map((row) => ({ name: row.name, value: row.value! }))
+}
+
+export function createReplayStore(
+  api: Pick<Api, 'call' | 'openStream'>,
+  start: Partial<ReplayDraft> = {},
+): ReplayStore {
+  const store = createStore<ReplayState>(() => ({
+    draft: { ...emptyReplay, ...start },
+    isAttempted: false,
+    source: idle,
+    plan: idle,
+    plannedFor: undefined,
+    run: undefined,
+    receipts: idle,
+  }))
+  const { getState, setState } = store
+  let running: AbortController | undefined
+  let reading = 0
+  /** What was copied from the source and never edited; only that may be replaced by another source's. */
+  let copied: ReplayDraft['settings'] = getState().draft.settings
+
+  return {
+    ...store,
+    change: (part) => {
+      const { draft } = getState()
+      const isOther =
+        ('source' in part && part.source !== draft.source) || ('topic' in part && part.topic !== draft.topic)
+      setState({ draft: { ...draft, ...part }, ...(isOther ? { source: idle } : {}) })
+    },
+    loadSource: async () => {
+      const { source: connectionId, topic } = getState().draft
+      if (connectionId === undefined || topic.trim() === '') return setState({ source: idle })
+      const mine = (reading += 1)
+      setState(({ source }) => ({ source: loading(source) }))
+      try {
+        const at = { connectionId, topic: topic.trim() }
+        const [facts, config] = await Promise.all([
+          api.call('topics.describe', at),
+          // Rights to read settings are rarer; a replay is possible without them.
+          api.call('topics.config', at).catch(() => ({ items: [] })),
+        ])
+        if (mine !== reading) return
+        const own = ownSettings(config.items)
+        setState(({ draft }) => ({
+          source: ready(facts),
+          draft: {
+            ...draft,
+            targetPartitions: draft.targetPartitions === '' ? String(facts.partitions.length) : draft.targetPartitions,
+            settings: draft.settings === copied ? own : draft.settings,
+          },
+        }))
+        if (getState().draft.settings === own) copied = own
+      } catch (error) {
+        if (mine === reading) setState(({ source }) => ({ source: failed(source, error) }))
+      }
+    },
+    plan: async () => {
+      const { draft } = getState()
+      setState({ isAttempted: true })
+      const checked = checkReplay(draft)
+      if (!checked.ok) return
+      setState(({ plan }) => ({ plan: loading(plan), run: undefined }))
+      try {
+        const plan = await api.call('replay.plan', checked.spec)
+        setState({ plan: ready(plan), plannedFor: draft })
+      } catch (error) {
+        setState(({ plan }) => ({ plan: failed(plan, error), plannedFor: draft }))
+      }
+    },
+    run: async (confirm) => {
+      const plan = getState().plan.value
+      if (plan === undefined || running !== undefined) return
+      running = new AbortController()
+      setState({ run: { status: 'running', plan, progress: undefined, isCancelling: false } })
+      const { source, target } = plan.spec
+      try {
+        const receipt = await api.openStream(
+          'replay.run',
+          { source, target, plan, ...(confirm === undefined ? {} : { confirm }) },
+          {
+            signal: running.signal,
+            onProgress: (progress) =>
+              setState(({ run }) => (run?.status === 'running' ? { run: { ...run, progress } } : {})),
+          },
+        )
+        setState({ run: { status: 'done', receipt } })
+      } catch (error) {
+        setState({ run: { status: 'failed', plan, error: toErrorValue(error) } })
+      } finally {
+        running = undefined
+      }
+    },
+    cancel: () => {
+      running?.abort()
+      setState(({ run }) => (run?.status === 'running' ? { run: { ...run, isCancelling: true } } : {}))
+    },
+    again: () => setState({ run: undefined, plan: idle, plannedFor: undefined, isAttempted: false }),
+    loadReceipts: async (more = false) => {
+      const before = more ? getState().receipts.value?.items.at(-1)?.id : undefined
+      setState(({ receipts }) => ({ receipts: loading(receipts) }))
+      try {
+        const page = await api.call('replay.receipts', { limit: 50, ...(before === undefined ? {} : { before }) })
+        setState(({ receipts }) => ({
+          receipts: ready(
+            before === undefined ? page : { ...page, items: [...(receipts.value?.items ?? []), ...page.items] },
+          ),
+        }))
+      } catch (error) {
+        setState(({ receipts }) => ({ receipts: failed(receipts, error) }))
+      }
+    },
+  }
+}

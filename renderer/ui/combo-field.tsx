@@ -1,0 +1,63 @@
+import { useMemo } from 'react'
+import { ComboBox, Input, ListBox, ListBoxItem, Popover } from 'react-aria-components'
+import { cx, given } from './cx.ts'
+import field from './field.module.css'
+import s from './popover.module.css'
+import { FieldShell, fieldClass } from './field-shell.tsx'
+
+export interface ComboFieldProps {
+  label: string
+  layout?: 'stacked' | 'inline' | undefined
+  value: string
+  onChange: (value: string) => void
+  /** Names to choose from; any other text may be typed as well. */
+  options: readonly string[]
+  placeholder?: string | undefined
+  error?: string | undefined
+  isDisabled?: boolean | undefined
+  className?: string | undefined
+}
+
+/** A list of thousands is narrowed by typing, not scrolled. */
+const SHOWN = 50
+
+/** A name typed or chosen: thousands of options stay quick, because only the best few are drawn. */
+export function ComboField(props: ComboFieldProps) {
+  const { label, layout = 'stacked', value, onChange, options, placeholder, error, isDisabled, className } = props
+  const shown = useMemo(() => {
+    const needle = value.trim().toLowerCase()
+    // A name that is there already is no filter: opening the list should offer the others.
+    const isExact = options.includes(value)
+    const found = isExact ? options : options.filter((option) => option.toLowerCase().includes(needle))
+    return found.slice(0, SHOWN).map((name) => ({ id: name, name }))
+  }, [options, value])
+  return (
+    <ComboBox
+      className={fieldClass(layout, className)}
+      items={shown}
+      inputValue={value}
+      onInputChange={onChange}
+      allowsCustomValue
+      menuTrigger="focus"
+      isInvalid={error !== undefined}
+      validationBehavior="aria"
+      onSelectionChange={(key) => {
+        if (key !== null) onChange(String(key))
+      }}
+      {...given({ isDisabled })}
+    >
+      <FieldShell label={label} layout={layout} error={error}>
+        <Input className={cx(field.input, field.mono)} spellCheck="false" {...given({ placeholder })} />
+      </FieldShell>
+      <Popover className={cx(s.popover)} offset={4}>
+        <ListBox<{ id: string; name: string }> className={cx(s.list)}>
+          {(option) => (
+            <ListBoxItem id={option.id} textValue={option.name} className={cx(s.item)}>
+              <span className={s.grow}>{option.name}</span>
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Popover>
+    </ComboBox>
+  )
+}
