@@ -40,6 +40,10 @@ export const Intent = z.discriminatedUnion('kind', [
     partition: Partition.optional(),
     start: StoredOffset.optional(),
     end: StoredOffset.optional(),
+    /** Single records as `partition:offset, …`; text, for a tab is stored as JSON. */
+    records: z.string().max(400_000).optional(),
+    /** Edit the one record at `partition` and `start`, instead of copying a range from there. */
+    edit: z.boolean().optional(),
   }),
   z.strictObject({
     kind: z.literal('journal'),

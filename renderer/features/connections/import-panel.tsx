@@ -37,7 +37,7 @@ export function ImportPanel({ onImport, onClose, autoFocus }: ImportPanelProps) 
         label="Paste a client.properties file, librdkafka settings, or a kcat command"
         multiline
         mono
-        rows={5}
+        rows={4}
         value={text}
         onChange={setText}
         placeholder={example}

@@ -97,7 +97,7 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
           onMap={map}
           opensTopics
         />
-        {(isPasting || isFirst === true) && (
+        {(isPasting || (isFirst === true && state.imports[id] === undefined)) && (
           <ImportPanel
             autoFocus={isPasting}
             onImport={async (text) => {
@@ -191,6 +191,7 @@ function errorsFor(draft: ProfileDraft, isAttempted: boolean, failedField: unkno
   if (isAttempted) return errors
   const text: Record<string, string> = {
     brokers: draft.brokers,
+    name: draft.name,
     'sasl.username': draft.username,
     'tls.ca.pem': draft.caPem,
     'tls.ca.path': draft.caPath,

@@ -1,0 +1,142 @@
+import { useEffect, useMemo, useState } from 'react'
+import { useStore } from 'zustand'
+import { useConnection, useServices, useZone } from '../../app/services.ts'
+import { useTabStatus } from '../../app/tab-status.ts'
+import { useCommand } from '../../app/use-command.ts'
+import { profileOf } from '../../stores/connections.ts'
+import { Button } from '../../ui/button.tsx'
+import { AlertDialog, TypedConfirmation } from '../../ui/dialog.tsx'
+import { ErrorBanner } from '../../ui/error-banner.tsx'
+import { formatTimestamp } from '../../ui/format.ts'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import { PlanView } from './plan-view.tsx'
+import { checkReplay } from './replay-draft.ts'
+import type { ReplayStore } from './replay-store.ts'
+import { RunPanel } from './run-panel.tsx'
+import { SpecBars } from './spec-bars.tsx'
+import s from './replay.module.css'
+
+export interface RangeReplayProps {
+  tabId: string
+  store: ReplayStore
+  isActive: boolean
+}
+
+/** Spec, plan, confirmation, run, receipt: in this order, one at a time. */
+export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
+  const { connections, navigation } = useServices()
+  const zone = useZone()
+  const { draft, plan, plannedFor, run, isAttempted, source } = useStore(store)
+  const [isConfirming, setConfirming] = useState(false)
+  const target = useConnection(draft.target)
+  const sourceUp = useConnection(draft.source)?.status === 'connected'
+  const targetName = useStore(connections, (all) => profileOf(all, draft.target)?.profile.name) ?? target?.name ?? ''
+  const { topic } = draft
+
+  useEffect(() => {
+    if (!sourceUp || topic.trim() === '') return undefined
+    // A name is typed letter by letter; the cluster is asked once.
+    const timer = setTimeout(() => void store.loadSource(), 250)
+    return () => clearTimeout(timer)
+  }, [store, sourceUp, draft.source, topic])
+  useCommand('view.refresh', () => void store.plan(), isActive && run?.status !== 'running')
+
+  const isCurrent = plan.value !== undefined && plannedFor === draft
+  const isReadOnly = target?.accessMode === 'read-only'
+  const canRun =
+    isCurrent && plan.status === 'ready' && plan.value.refusal === null && plan.value.offsets > 0n && !isReadOnly
+  useTabStatus(
+    tabId,
+    useMemo(
+      () => ({
+        main:
+          run === undefined && plan.value !== undefined
+            ? `Plan made ${formatTimestamp(plan.value.madeAt, zone)}; nothing is written until you run it`
+            : '',
+      }),
+      [run, plan.value, zone],
+    ),
+  )
+  if (run !== undefined) return <RunPanel store={store} run={run} targetName={targetName} />
+
+  const checked = checkReplay(draft)
+  const start = (typed?: string) => {
+    setConfirming(false)
+    void store.run(typed)
+  }
+  const confirmation = {
+    isOpen: isConfirming,
+    title: `Write to ${draft.targetTopic} on ${targetName}?`,
+    action: `Copy into ${draft.targetTopic}`,
+    onCancel: () => setConfirming(false),
+    onAction: start,
+    children: (
+      <>
+        <p>
+          <SafeText text={plan.value?.summary ?? ''} />
+        </p>
+        <p>Copied records cannot be taken back: Kafka has no undo for what was produced.</p>
+      </>
+    ),
+  }
+  return (
+    <>
+      <SpecBars
+        store={store}
+        errors={isAttempted && !checked.ok ? checked.errors : {}}
+        actions={
+          <>
+            <Button
+              variant={isCurrent ? 'default' : 'primary'}
+              isPending={plan.status === 'loading'}
+              onPress={() => void store.plan()}
+            >
+              {plan.value === undefined ? 'Plan' : 'Plan again'}
+            </Button>
+            {isCurrent && (
+              <Button variant="primary" isDisabled={!canRun} onPress={() => setConfirming(true)}>
+                Run…
+              </Button>
+            )}
+          </>
+        }
+      />
+      {source.status === 'failed' && <ErrorBanner error={source.error} onRetry={() => void store.loadSource()} />}
+      {isReadOnly && draft.target !== undefined && (
+        <StateView
+          kind="partial"
+          title={`${targetName} is read-only, so nothing can be copied into it.`}
+          actions={
+            <Button size="small" onPress={() => navigation.openProfiles({ profileId: draft.target! })}>
+              Edit profile
+            </Button>
+          }
+        />
+      )}
+      {plan.status === 'failed' && <ErrorBanner error={plan.error} onRetry={() => void store.plan()} />}
+      {plan.value === undefined ? (
+        plan.status === 'loading' ? (
+          <StateView kind="loading" title="Reading both topics; nothing is written…" />
+        ) : (
+          <StateView kind="empty" title="No plan yet.">
+            A plan reads both topics and says how much would be copied, and what the target would delete, refuse or
+            stamp anew. It writes nothing.
+          </StateView>
+        )
+      ) : (
+        <div className={s.plan} data-old={!isCurrent || undefined}>
+          {!isCurrent && plan.status !== 'loading' && (
+            <StateView kind="partial" title="The form was changed since this plan: plan again." />
+          )}
+          <PlanView plan={plan.value} source={source.value} />
+        </div>
+      )}
+      {target?.accessMode === 'guarded' ? (
+        <TypedConfirmation {...confirmation} name={target.name} />
+      ) : (
+        <AlertDialog {...confirmation} onAction={() => start()} />
+      )}
+    </>
+  )
+}

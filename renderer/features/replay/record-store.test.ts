@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import { SeeklineError } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { Api } from '../../api/client.ts'
+import { checkRecord, createRecordStore } from './record-store.ts'
+
+const id = 'a' as ConnectionId
+const at = { connectionId: id, topic: 'orders', partition: 2, offset: 7n }
+const text = (value: string) => new TextEncoder().encode(value)
+
+const record = (change: object = {}) => ({
+  kind: 'record',
+  timestamp: 1000n,
+  keySize: 1,
+  valueSize: 5,
+  key: text('k'),
+  value: text('hello'),
+  headers: [
+    { name: text('a'), value: text('1'), size: 1 },
+    { name: text('a'), value: null, size: -1 },
+    { name: text(''), value: text(''), size: 0 },
+  ],
+  ...change,
+})
+
+function fake(answers: Record<string, (input: Record<string, unknown>) => unknown>): Api {
+  return {
+    call: (route: string, input: unknown) =>
+      new Promise((resolve) => resolve(answers[route]!(input as Record<string, unknown>))),
+  } as unknown as Api
+}
+
+describe('editing a record', () => {
+  it('produces an untouched record byte for byte: duplicate, null and empty headers in order', async () => {
+    let sent: Record<string, unknown> = {}
+    const store = createRecordStore(
+      fake({
+        'messages.record': () => record(),
+        'replay.produce': (input) => ((sent = input), { topic: 'orders', partition: 2, offset: 99n, timestamp: 1000n }),
+      }),
+    )
+    await store.open(at)
+    await store.produce('orders-prod')
+    expect(sent).toEqual({
+      connectionId: id,
+      topic: 'orders',
+      partition: 2,
+      key: text('k'),
+      value: text('hello'),
+      headers: [
+        { name: text('a'), value: text('1') },
+        { name: text('a'), value: null },
+        { name: text(''), value: text('') },
+      ],
+      timestamp: 1000n,
+      confirm: 'orders-prod',
+    })
+    expect(store.getState().produced).toMatchObject({ partition: 2, offset: 99n })
+    store.change({ value: { kind: 'null' } })
+    expect(store.getState().produced).toBeUndefined()
+  })
+
+  it('loads a large value in slices', async () => {
+    const whole = new Uint8Array(2_500_000).fill(7)
+    const asked: unknown[] = []
+    const store = createRecordStore(
+      fake({
+        'messages.record': () => record({ value: whole.subarray(0, 1_048_576), valueSize: whole.length }),
+        'messages.payload': ({ from, length }) => {
+          asked.push([from, length])
+          return { bytes: whole.subarray(Number(from), Number(from) + Number(length)), size: whole.length }
+        },
+      }),
+    )
+    await store.open(at)
+    expect(asked).toEqual([
+      [1_048_576, 1_048_576],
+      [2_097_152, 402_848],
+    ])
+    const { draft } = store.getState()
+    const checked = checkRecord(draft!)
+    expect(checked.ok && checked.value).toEqual(whole)
+  })
+
+  it('says what stands at an offset without a record, and keeps the draft when the broker refuses', async () => {
+    const holes = createRecordStore(fake({ 'messages.record': () => ({ kind: 'hole', next: 9n }) }))
+    await holes.open(at)
+    expect(holes.getState()).toMatchObject({ status: 'hole', hole: { next: 9n } })
+    const refuse = () => {
+      throw new SeeklineError('access.read-only', 'no')
+    }
+    const store = createRecordStore(fake({ 'messages.record': () => record(), 'replay.produce': refuse }))
+    await store.open(at)
+    await store.produce()
+    expect(store.getState()).toMatchObject({
+      produceError: { code: 'access.read-only' },
+      isProducing: false,
+      status: 'ready',
+    })
+  })
+
+  it('does not send a header of which it has only the beginning, nor what is mistyped', async () => {
+    const cut = [{ name: text('big'), value: text('x'), size: 70_000 }]
+    const store = createRecordStore(fake({ 'messages.record': () => record({ headers: cut }) }))
+    await store.open(at)
+    store.change({ partition: 'two' })
+    const checked = checkRecord(store.getState().draft!)
+    expect(checked.ok ? [] : Object.values(checked.errors)).toHaveLength(2)
+  })
+
+  it('moves headers, and knows no place past the ends', async () => {
+    const store = createRecordStore(fake({ 'messages.record': () => record() }))
+    await store.open(at)
+    const [first, second] = store.getState().draft!.headers
+    store.moveHeader(first!.id, -1)
+    store.moveHeader(first!.id, 1)
+    expect(
+      store
+        .getState()
+        .draft!.headers.map((header) => header.id)
+        .slice(0, 2),
+    ).toEqual([second!.id, first!.id])
+  })
+})

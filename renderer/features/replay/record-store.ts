@@ -1,0 +1,237 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { FullRecord, NoRecord } from '#shared/contract/messages.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { Api } from '../../api/client.ts'
+import { bytesDraft, encodeBytes, type Bytes, type BytesDraft } from './bytes-draft.ts'
+
+export interface RecordAt {
+  readonly connectionId: ConnectionId
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint
+}
+
+export interface HeaderDraft {
+  readonly id: number
+  readonly name: BytesDraft
+  readonly value: BytesDraft
+  /** The broker's answer carried only the beginning. */
+  readonly isCut: boolean
+}
+
+/** One record as it will be produced. */
+export interface RecordDraft {
+  readonly key: BytesDraft
+  readonly value: BytesDraft
+  readonly headers: readonly HeaderDraft[]
+  /** As typed; empty = by key. */
+  readonly partition: string
+  readonly keepsTimestamp: boolean
+  readonly target: ConnectionId
+  readonly targetTopic: string
+}
+
+export interface Produced {
+  readonly connectionId: ConnectionId
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint
+  readonly timestamp: bigint
+}
+
+export interface RecordState {
+  readonly at: RecordAt | undefined
+  readonly status: 'idle' | 'loading' | 'ready' | 'hole' | 'failed'
+  readonly loaded: { readonly done: number; readonly size: number } | undefined
+  readonly record: FullRecord | undefined
+  readonly hole: NoRecord | undefined
+  readonly error: ErrorValue | undefined
+  readonly draft: RecordDraft | undefined
+  readonly isProducing: boolean
+  readonly produceError: ErrorValue | undefined
+  readonly produced: Produced | undefined
+}
+
+export interface RecordStore extends StoreApi<RecordState> {
+  open: (at: RecordAt) => Promise<void>
+  change: (part: Partial<RecordDraft>) => void
+  addHeader: () => void
+  moveHeader: (id: number, by: -1 | 1) => void
+  revert: () => void
+  produce: (confirm?: string) => Promise<void>
+}
+
+export type CheckedRecord =
+  | {
+      ok: true
+      partition: number | null
+      key: Bytes | null
+      value: Bytes | null
+      headers: { name: Bytes; value: Bytes | null }[]
+    }
+  | { ok: false; errors: Readonly<Record<string, string>> }
+
+const SLICE = 1_048_576
+/** What one message to the app can carry; a frame has 8 MiB, of which headers and key need some. */
+const LARGEST = 7_340_032
+
+export function checkRecord(draft: RecordDraft): CheckedRecord {
+  const errors: Record<string, string> = {}
+  const take = (field: string, part: BytesDraft): Bytes | null => {
+    const encoded = encodeBytes(part)
+    if (encoded.ok) return encoded.bytes
+    errors[field] = encoded.message
+    return null
+  }
+  const key = take('key', draft.key)
+  const value = take('value', draft.value)
+  const headers = draft.headers.map((header) => {
+    const name = take(`name-${header.id}`, header.name)
+    if (header.isCut)
+      errors[`value-${header.id}`] = 'Over 64 KiB: only its beginning could be read. Replace or remove it.'
+    return { name: name ?? new Uint8Array(), value: take(`value-${header.id}`, header.value) }
+  })
+  const text = draft.partition.trim()
+  if (text !== '' && !/^\d{1,9}$/.test(text)) errors['partition'] = 'A partition’s number, or nothing: then by key.'
+  if (draft.targetTopic.trim() === '') errors['targetTopic'] = 'Into which topic?'
+  const size = (key?.length ?? 0) + (value?.length ?? 0)
+  if (size > LARGEST) errors['value'] = 'Too large to be edited here (7 MiB at most). Copy it as it is, as a range.'
+  if (Object.keys(errors).length > 0) return { ok: false, errors }
+  return { ok: true, partition: text === '' ? null : Number(text), key, value, headers }
+}
+
+let headerIds = 0
+
+export function createRecordStore(api: Pick<Api, 'call'>): RecordStore {
+  const store = createStore<RecordState>(() => start)
+  const { getState, setState } = store
+  let opening = 0
+
+  /** The rest of a key or value that the record's answer cut. */
+  const whole = async (at: RecordAt, part: 'key' | 'value', first: Bytes, size: number, mine: number) => {
+    const bytes = new Uint8Array(size)
+    bytes.set(first)
+    for (let from = first.length; from < size && mine === opening;) {
+      setState({ loaded: { done: from, size } })
+      const { connectionId, topic, partition, offset } = at
+      const answer = await api.call('messages.payload', {
+        connectionId,
+        topic,
+        partition,
+        offset,
+        part,
+        from,
+        length: Math.min(SLICE, size - from),
+      })
+      if (answer.bytes.length === 0) throw new Error('The rest of the record could not be read.')
+      bytes.set(answer.bytes, from)
+      from += answer.bytes.length
+    }
+    return bytes
+  }
+
+  return {
+    ...store,
+    open: async (at) => {
+      const mine = (opening += 1)
+      setState({ ...start, at, status: 'loading' })
+      try {
+        const found = await api.call('messages.record', { ...at })
+        if (mine !== opening) return
+        if (found.kind === 'hole') return setState({ status: 'hole', hole: found })
+        const key = found.key === null ? null : await whole(at, 'key', found.key, found.keySize, mine)
+        // Beyond what can be sent back there is nothing to edit, and so nothing to load.
+        const value =
+          found.value === null || found.valueSize > LARGEST
+            ? found.value
+            : await whole(at, 'value', found.value, found.valueSize, mine)
+        if (mine !== opening) return
+        const record = { ...found, key, value }
+        setState({ status: 'ready', record, draft: draftOf(at, record), loaded: undefined })
+      } catch (error) {
+        if (mine === opening) setState({ status: 'failed', error: toErrorValue(error) })
+      }
+    },
+    change: (part) =>
+      setState(({ draft }) => (draft === undefined ? {} : { draft: { ...draft, ...part }, produced: undefined })),
+    addHeader: () =>
+      setState(({ draft }) => {
+        const typed = { kind: 'typed', mode: 'text', text: '' } as const
+        const header = { id: (headerIds += 1), name: typed, value: typed, isCut: false }
+        return draft === undefined
+          ? {}
+          : { draft: { ...draft, headers: [...draft.headers, header] }, produced: undefined }
+      }),
+    moveHeader: (id, by) =>
+      setState(({ draft }) => {
+        if (draft === undefined) return {}
+        const headers = [...draft.headers]
+        const from = headers.findIndex((header) => header.id === id)
+        const to = from + by
+        if (from === -1 || to < 0 || to >= headers.length) return {}
+        ;[headers[from], headers[to]] = [headers[to]!, headers[from]!]
+        return { draft: { ...draft, headers }, produced: undefined }
+      }),
+    revert: () =>
+      setState(({ at, record }) =>
+        at === undefined || record === undefined ? {} : { draft: draftOf(at, record), produced: undefined },
+      ),
+    produce: async (confirm) => {
+      const { draft, record, isProducing } = getState()
+      if (draft === undefined || record === undefined || isProducing) return
+      const checked = checkRecord(draft)
+      if (!checked.ok) return
+      setState({ isProducing: true, produceError: undefined, produced: undefined })
+      const { partition, key, value, headers } = checked
+      try {
+        const result = await api.call('replay.produce', {
+          connectionId: draft.target,
+          topic: draft.targetTopic.trim(),
+          partition,
+          key,
+          value,
+          headers,
+          timestamp: draft.keepsTimestamp ? record.timestamp : null,
+          ...(confirm === undefined ? {} : { confirm }),
+        })
+        setState({ produced: { ...result, connectionId: draft.target } })
+      } catch (error) {
+        setState({ produceError: toErrorValue(error) })
+      } finally {
+        setState({ isProducing: false })
+      }
+    },
+  }
+}
+
+const start: RecordState = {
+  at: undefined,
+  status: 'idle',
+  loaded: undefined,
+  record: undefined,
+  hole: undefined,
+  error: undefined,
+  draft: undefined,
+  isProducing: false,
+  produceError: undefined,
+  produced: undefined,
+}
+
+function draftOf(at: RecordAt, record: FullRecord): RecordDraft {
+  return {
+    key: bytesDraft(record.key),
+    value: bytesDraft(record.value),
+    headers: record.headers.map((header) => ({
+      id: (headerIds += 1),
+      name: bytesDraft(header.name),
+      value: bytesDraft(header.value),
+      isCut: header.value !== null && header.size > header.value.length,
+    })),
+    partition: String(at.partition),
+    // −1 is "none": there is nothing to keep.
+    keepsTimestamp: record.timestamp >= 0n,
+    target: at.connectionId,
+    targetTopic: at.topic,
+  }
+}

@@ -1,0 +1,273 @@
+import { useEffect, useMemo, useState, type ReactNode } from 'react'
+import { useStore } from 'zustand'
+import type { ReplayRange } from '#shared/contract/replay.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { useConnection, useServices, useZone } from '../../app/services.ts'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { ComboField } from '../../ui/combo-field.tsx'
+import { DateTimeField } from '../../ui/date-time-field.tsx'
+import { CloseIcon } from '../../ui/icons.ts'
+import { Bar, Spacer } from '../../ui/layout.tsx'
+import { PartitionPicker } from '../../ui/partition-picker.tsx'
+import { Select } from '../../ui/select.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { ConnectionField } from './connection-field.tsx'
+import type { ReplayErrors } from './replay-draft.ts'
+import type { ReplayStore } from './replay-store.ts'
+import s from './replay.module.css'
+
+export interface SpecBarsProps {
+  store: ReplayStore
+  errors: ReplayErrors
+  actions: ReactNode
+}
+
+const ranges: readonly { id: ReplayRange['by']; label: string }[] = [
+  { id: 'all', label: 'everything' },
+  { id: 'offsets', label: 'offsets' },
+  { id: 'timestamps', label: 'timestamps' },
+  { id: 'records', label: 'single records' },
+]
+
+/** The replay as a sentence: copy what, from where, to where, how. */
+export function SpecBars({ store, errors, actions }: SpecBarsProps) {
+  const { draft, source } = useStore(store)
+  const [showsSettings, setShowsSettings] = useState(false)
+  const zone = useZone()
+  const { change } = store
+  const count = source.value?.partitions.length ?? 0
+  const sourceTopics = useTopicNames(draft.source)
+  const targetTopics = useTopicNames(draft.target)
+  return (
+    <div className={s.spec}>
+      <Bar label="From">
+        <ConnectionField label="From" value={draft.source} onChange={(id) => change({ source: id })} />
+        <ComboField
+          label="topic"
+          layout="inline"
+          className={s.topic}
+          options={sourceTopics}
+          value={draft.topic}
+          onChange={(topic) =>
+            change({
+              topic,
+              ...(draft.targetTopic === '' || draft.targetTopic === `${draft.topic}-replay`
+                ? { targetTopic: topic === '' ? '' : `${topic}-replay` }
+                : {}),
+              partitions: undefined,
+            })
+          }
+          error={errors.topic}
+        />
+        <Select label="Copy" layout="inline" options={ranges} value={draft.by} onChange={(by) => change({ by })} />
+        {draft.by === 'offsets' && (
+          <TextField
+            label="ranges"
+            layout="inline"
+            mono
+            className={s.long}
+            value={draft.offsets}
+            placeholder="3:1000-2000, 4:500-"
+            onChange={(offsets) => change({ offsets })}
+            error={errors.offsets}
+          />
+        )}
+        {draft.by === 'records' && (
+          <TextField
+            label="at"
+            layout="inline"
+            mono
+            className={s.long}
+            value={draft.records}
+            placeholder="0:120, 3:77"
+            onChange={(records) => change({ records })}
+            error={errors.records}
+          />
+        )}
+        {draft.by === 'timestamps' && (
+          <>
+            <DateTimeField
+              label="from"
+              layout="inline"
+              zone={zone}
+              value={draft.from}
+              onChange={(from) => change({ from })}
+              error={errors.from}
+            />
+            <DateTimeField
+              label="to before"
+              layout="inline"
+              zone={zone}
+              placeholder="the end"
+              value={draft.to}
+              onChange={(to) => change({ to })}
+              error={errors.to}
+            />
+          </>
+        )}
+        {(draft.by === 'all' || draft.by === 'timestamps') && count > 0 && (
+          <PartitionPicker
+            count={count}
+            value={draft.partitions ?? Array.from({ length: count }, (_, at) => at)}
+            onChange={(partitions) => change({ partitions: partitions.length === count ? undefined : partitions })}
+          />
+        )}
+        {draft.by === 'offsets' && <span className={s.dim}>the end itself is left out; none = up to the end</span>}
+      </Bar>
+      <Bar label="To">
+        <ConnectionField label="To" value={draft.target} isTarget onChange={(id) => change({ target: id })} />
+        <Select
+          label="into"
+          layout="inline"
+          options={[
+            { id: 'new', label: 'a new topic' },
+            { id: 'existing', label: 'the topic' },
+          ]}
+          value={draft.creates ? 'new' : 'existing'}
+          onChange={(choice) => change({ creates: choice === 'new' })}
+        />
+        {draft.creates ? (
+          <>
+            <TextField
+              label="called"
+              layout="inline"
+              mono
+              className={s.topic}
+              value={draft.targetTopic}
+              onChange={(targetTopic) => change({ targetTopic })}
+              error={errors.targetTopic}
+            />
+            <TextField
+              label="Partitions"
+              layout="inline"
+              mono
+              className={s.number}
+              value={draft.targetPartitions}
+              onChange={(targetPartitions) => change({ targetPartitions })}
+              error={errors.targetPartitions}
+            />
+            <TextField
+              label="Replicas"
+              layout="inline"
+              mono
+              className={s.number}
+              placeholder="default"
+              value={draft.replicationFactor}
+              onChange={(replicationFactor) => change({ replicationFactor })}
+              error={errors.replicationFactor}
+            />
+            <Button aria-expanded={showsSettings} onPress={() => setShowsSettings((before) => !before)}>
+              {draft.settings.length === 0
+                ? 'Settings: defaults'
+                : `Settings: ${draft.settings.length} ${draft.settings.length === 1 ? 'copied' : 'copied'}`}
+            </Button>
+          </>
+        ) : (
+          <ComboField
+            label="called"
+            layout="inline"
+            className={s.topic}
+            options={targetTopics}
+            value={draft.targetTopic}
+            onChange={(targetTopic) => change({ targetTopic })}
+            error={errors.targetTopic}
+          />
+        )}
+        <Select
+          label="Partitions"
+          layout="inline"
+          options={[
+            { id: 'keep', label: 'kept', note: 'n goes to n' },
+            { id: 'by-key', label: 'by key', note: 'as the Java client hashes' },
+          ]}
+          value={draft.partitioning}
+          onChange={(partitioning) => change({ partitioning })}
+        />
+        <Select
+          label="Timestamps"
+          layout="inline"
+          options={[
+            { id: 'keep', label: 'kept' },
+            { id: 'now', label: 'stamped now' },
+            { id: 'shift', label: 'shifted', note: 'so that the newest is now' },
+          ]}
+          value={draft.timestamps}
+          onChange={(timestamps) => change({ timestamps })}
+        />
+        <Spacer />
+        {actions}
+      </Bar>
+      {draft.creates && showsSettings && <Settings store={store} error={errors.settings} />}
+      <MissingFields errors={errors} />
+    </div>
+  )
+}
+
+/** Fields that have no place of their own for an error. */
+function MissingFields({ errors }: { errors: ReplayErrors }) {
+  const texts = [errors.source, errors.target, errors.partitions].filter((text) => text !== undefined)
+  if (texts.length === 0) return null
+  return (
+    <p className={s.missing} role="alert">
+      {texts.join(' ')}
+    </p>
+  )
+}
+
+function Settings({ store, error }: { store: ReplayStore; error: string | undefined }) {
+  const settings = useStore(store, (state) => state.draft.settings)
+  const set = (at: number, part: { name?: string; value?: string }) =>
+    store.change({ settings: settings.map((row, index) => (index === at ? { ...row, ...part } : row)) })
+  return (
+    <section className={s.settings} aria-label="Settings of the new topic">
+      <p className={s.dim}>
+        Copied from the source where they differ from its cluster’s defaults. All others are the target cluster’s own.
+      </p>
+      {settings.map((row, at) => (
+        // oxlint-disable-next-line react/no-array-index-key -- rows have no identity but their place
+        <div key={at} className={s.setting}>
+          <TextField
+            label={`Setting ${at + 1}`}
+            layout="hidden"
+            mono
+            value={row.name}
+            placeholder="retention.ms"
+            onChange={(name) => set(at, { name })}
+          />
+          <TextField
+            label={`Value ${at + 1}`}
+            layout="hidden"
+            mono
+            value={row.value}
+            onChange={(value) => set(at, { value })}
+          />
+          <IconButton
+            label="Remove this setting"
+            size="small"
+            onPress={() => store.change({ settings: settings.filter((_, index) => index !== at) })}
+          >
+            <CloseIcon size={13} />
+          </IconButton>
+        </div>
+      ))}
+      {error !== undefined && <p className={s.bad}>{error}</p>}
+      <div>
+        <Button size="small" onPress={() => store.change({ settings: [...settings, { name: '', value: '' }] })}>
+          Add a setting
+        </Button>
+      </div>
+    </section>
+  )
+}
+
+export function useTopicNames(connectionId: ConnectionId | undefined): readonly string[] {
+  const { topics } = useServices()
+  const list = useStore(topics, (state) =>
+    connectionId === undefined ? undefined : state.byConnection[connectionId]?.value,
+  )
+  const isUp = useConnection(connectionId)?.status === 'connected'
+  useEffect(() => {
+    if (connectionId !== undefined && isUp && list === undefined) void topics.load(connectionId)
+  }, [topics, connectionId, isUp, list])
+  return useMemo(() => list?.items.filter((item) => !item.internal).map((item) => item.name) ?? [], [list])
+}
