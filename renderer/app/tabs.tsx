@@ -22,4 +22,5 @@ export const tabViews: { readonly [K in IntentKind]?: TabView<K> } = {
   group: lazy(() => import('../features/groups/group-view.tsx').then((m) => ({ default: m.GroupView }))),
   plan: lazy(() => import('../features/offsets/plan-view.tsx').then((m) => ({ default: m.PlanView }))),
   journal: lazy(() => import('../features/offsets/journal-view.tsx').then((m) => ({ default: m.JournalView }))),
+  replay: lazy(() => import('../features/replay/replay-view.tsx').then((m) => ({ default: m.ReplayView }))),
 }
