@@ -39,7 +39,10 @@ export interface Answer<I, V> {
 }
 
 export const ROUTE_TIMEOUT_MS = 30_000
-const ATTEMPTS = 8
+/** About 14 s: brokers notice a dead one of them after 9 s (broker.session.timeout.ms), and only then is there a new leader. */
+const ATTEMPTS = 12
+/** Where the metadata itself says "no leader", all its replicas are down and none will come up in seconds. */
+const LEADERLESS_ATTEMPTS = 5
 
 export const partitionName = (item: TopicPartition): string => `${item.topic}[${item.partition}]`
 
@@ -137,7 +140,11 @@ export async function attempts<I, V, P = Located<I>>(
     try {
       await steps.prepare(pending, attempt === 0)
       const { nodes, misplaced } = steps.place(pending)
-      for (const { item, error } of misplaced) settle(item, error)
+      for (const { item, error } of misplaced) {
+        if (error.code === 'kafka.no-leader' && attempt + 1 >= LEADERLESS_ATTEMPTS)
+          outcomes.set(item, { ok: false, error })
+        else settle(item, error)
+      }
       await Promise.all(
         [...nodes].map(async ([nodeId, placed]) => {
           const left = Math.max(deadline - Date.now(), 1)
