@@ -20,8 +20,12 @@ export function createTopicsService(clusterOf: (connectionId: ConnectionId) => K
 
     'topics.totals': async ({ connectionId, topics: names }, { signal }) => {
       const cluster = clusterOf(connectionId)
+      await cluster.refresh({ topics: names.filter((name) => cluster.topic(name) === undefined), signal })
       const [edges, sizes] = await Promise.all([edgesOf(cluster, names, signal), sizesOf(cluster, names, signal)])
-      return { items: names.map((name) => totals(name, edges, sizes.byTopic)), failures: sizes.failures }
+      return {
+        items: names.map((name) => missing(cluster, name) ?? totals(name, edges, sizes.byTopic)),
+        failures: sizes.failures,
+      }
     },
 
     'topics.describe': async ({ connectionId, topic: name }, { signal }) => {
@@ -116,6 +120,18 @@ async function sizesOf(cluster: KafkaCluster, names: readonly string[], signal: 
       what: `Sizes on broker ${nodeId}`,
       error: toErrorValue(error),
     })),
+  }
+}
+
+/** A topic without partitions to ask has no total, not a total of 0: it is gone, or may not be seen. */
+function missing(cluster: KafkaCluster, name: string): TopicTotals | null {
+  const topic = cluster.topic(name)
+  if (topic !== undefined && topic.partitions.length > 0) return null
+  return {
+    topic: name,
+    offsets: null,
+    size: null,
+    error: toErrorValue(kafkaError(topic?.errorCode || 3, `Topic ${name}`)),
   }
 }
 
