@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { plainKafka } from '../../electron/kafka/client/fixtures.ts'
+import { parseAddress } from '../../electron/kafka/client/spec.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { clusterByScripts, lookAtEverything } from '../support/looking.ts'
+import { kcatProduce, type LiveConsumer } from '../support/tools.ts'
+
+// Looking changes nothing. A broker of its own, untouched at first: the very first question must not create anything.
+
+let broker: KafkaCluster
+let app: TestApp
+const live: LiveConsumer[] = []
+
+beforeAll(async () => {
+  broker = await startKafka()
+  app = await startApp()
+})
+
+afterAll(async () => {
+  await Promise.all(live.map((consumer) => consumer.stop()))
+  await app?.close()
+  await broker?.stop()
+})
+
+/** Everything the gate let out on this connection, as the app itself tells it. */
+async function expectReadsOnly(id: Awaited<ReturnType<TestApp['connect']>>): Promise<void> {
+  const { sent } = await app.call('connections.describe', { connectionId: id })
+  expect(sent.length).toBeGreaterThan(3)
+  expect(sent.filter((one) => one.effect !== 'read')).toEqual([])
+}
+
+describe('a virgin broker', () => {
+  it('has no topic after every read route was called, made-up groups and topics included', async () => {
+    // Even where writing is allowed: it is the questions that must be harmless, not only the gate.
+    const id = await app.connect(broker.bootstrap, { profile: { accessMode: 'full' } })
+    const { topics } = await lookAtEverything(app, id, broker.bootstrap, { topics: ['made-up'], groups: ['nobody'] })
+    expect(topics).toEqual(['made-up'])
+    const { note } = await app.call('groups.list', { connectionId: id })
+    expect(note).toContain('No group was ever used')
+    const list = await broker.tools.topics('--list')
+    expect(list.stdout.trim()).toBe('')
+    await expectReadsOnly(id)
+    await app.call('connections.close', { connectionId: id })
+  })
+})
+
+describe('a broker in use', () => {
+  beforeAll(async () => {
+    const { tools, bootstrap } = broker
+    await Promise.all([
+      tools.createTopic('orders', 3, { 'retention.ms': '-1' }),
+      tools.createTopic('compacted', 1, { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': '0.9' }),
+    ])
+    for (const partition of [0, 1, 2]) {
+      await kcatProduce(bootstrap, { topic: 'orders', partition, input: 'a\nb\nc\nd' })
+    }
+    await kcatProduce(bootstrap, { topic: 'compacted', input: 'k:1\nk:2\nk:3', keyDelimiter: ':' })
+    const spec = { brokers: [parseAddress(bootstrap)], clientId: 'fixture-1.0' }
+    const producer = plainKafka(spec).producer({ transactionalId: 'looking', idempotent: true, maxInFlightRequests: 1 })
+    await producer.connect()
+    for (const end of ['commit', 'abort', 'open'] as const) {
+      const transaction = await producer.transaction()
+      await transaction.send({ topic: 'orders', messages: [{ partition: 0, value: end }] })
+      if (end !== 'open') await transaction[end]()
+    }
+    await producer.disconnect().catch(() => undefined)
+    // Neither commits by itself, or its own commits would be taken for ours.
+    const still = { 'enable.auto.commit': 'false' }
+    live.push(...(await Promise.all([
+      tools.liveConsumer('orders', 'live-classic', 'classic', still),
+      tools.liveConsumer('orders', 'live-consumer', 'consumer', still),
+    ]))) // prettier-ignore
+    await tools.groups('--group', 'idle', '--topic', 'orders', '--reset-offsets', '--to-offset', '2', '--execute')
+  })
+
+  it('is the same for Kafka’s own scripts before and after everything was looked at', async () => {
+    const before = await clusterByScripts(broker)
+    expect(before['topics']!.join('\n')).toContain('__consumer_offsets')
+    expect(before['groups']!.join('\n')).toMatch(/live-consumer .*Stable/)
+    expect(before['positions']!.join('\n')).toMatch(/idle +orders/)
+
+    const id = await app.connect(broker.bootstrap, { profile: { accessMode: 'full' } })
+    const seen = await lookAtEverything(app, id, broker.bootstrap, { topics: ['made-up'], groups: ['nobody'] })
+    expect(seen.topics).toEqual(expect.arrayContaining(['orders', 'compacted', '__consumer_offsets']))
+    expect(seen.groups).toEqual(expect.arrayContaining(['live-classic', 'live-consumer', 'idle', 'nobody']))
+
+    const after = await clusterByScripts(broker)
+    expect(after).toEqual(before)
+    await expectReadsOnly(id)
+  })
+})

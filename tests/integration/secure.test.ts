@@ -1,0 +1,428 @@
+import fs from 'node:fs/promises'
+import net from 'node:net'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TestReport } from '#shared/contract/connections.ts'
+import type { ErrorValue } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { newProfile, type Profile, type Tls } from '#shared/model/profile.ts'
+import type { SecretsInput } from '#shared/model/secrets.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { startSecureKafka } from '../support/kafka.ts'
+import { kcatProduce } from '../support/tools.ts'
+
+// Three nodes with SASL, TLS and ACLs. The order matters: brokers are killed at the end.
+
+type Secure = Awaited<ReturnType<typeof startSecureKafka>>
+type Options = {
+  tls?: Partial<Tls>
+  sasl?: Profile['sasl']
+  secrets?: SecretsInput
+  addressMap?: Profile['addressMap']
+}
+
+let kafka: Secure
+let app: TestApp
+/** Every error and answer the app gave, as text: no secret may be in it. */
+const said: string[] = []
+
+beforeAll(async () => {
+  kafka = await startSecureKafka()
+  app = await startApp()
+  await kafka.tools.createTopic('alice-orders', 3)
+  await kafka.tools.createTopic('payroll', 1)
+  for (const partition of [0, 1, 2]) {
+    await kcatProduce(kafka.bootstrap, { topic: 'alice-orders', partition, input: 'a\nb\nc\nd\ne' })
+  }
+  const script = (...args: string[]) => kafka.tools.groups(...args, '--reset-offsets', '--to-offset', '2', '--execute')
+  await Promise.all([
+    script('--group', 'alice-reader', '--topic', 'alice-orders'),
+    script('--group', 'bob-reader', '--topic', 'alice-orders:0'),
+  ])
+})
+
+afterAll(async () => {
+  await app?.close()
+  await kafka?.stop()
+})
+
+let count = 0
+
+function profile(brokers: string, { tls, sasl, addressMap = [] }: Options): Profile {
+  const id = `secure-${(count += 1)}`
+  return newProfile(id, {
+    name: id,
+    brokers: brokers.split(','),
+    addressMap,
+    ...(tls === undefined
+      ? {}
+      : { tls: { enabled: true, ca: { source: 'file', path: kafka.certificates.ca }, ...tls } }),
+    ...(sasl === undefined ? {} : { sasl }),
+  })
+}
+
+const named = (made: Profile) => ({ name: made.name, profile: made })
+
+async function test(brokers: string | undefined, options: Options): Promise<TestReport> {
+  const report = await app.call('connections.test', {
+    profile: profile(brokers ?? '', options),
+    secrets: options.secrets ?? {},
+  })
+  said.push(JSON.stringify(report))
+  return report
+}
+
+/** Connects for use and lists: null, or the error. */
+async function attempt(brokers: string | undefined, options: Options): Promise<ErrorValue | null> {
+  try {
+    const id = await app.connect(brokers ?? '', {
+      ...named(profile(brokers ?? '', options)),
+      ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
+    })
+    const { items } = await app.call('topics.list', { connectionId: id })
+    expect(items.map((one) => one.name)).toContain('alice-orders')
+    await app.call('connections.close', { connectionId: id })
+    return null
+  } catch (error) {
+    const { code, message, hint, details } = error as ErrorValue
+    if (code === undefined) throw error
+    said.push(JSON.stringify({ message, hint, details }))
+    return { code, message, retryable: false, ...(hint === undefined ? {} : { hint }) }
+  }
+}
+
+const password = 'alice-secret'
+const alice = (mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512') => ({ mechanism, username: 'alice' })
+const tlsRefusal = (text: string) => ({
+  code: 'connect.tls',
+  message: expect.stringContaining(text),
+  hint: expect.stringMatching(/\w/),
+})
+
+describe('SASL', () => {
+  it.each(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const)(
+    '%s connects with and without TLS',
+    async (mechanism) => {
+      const sasl = alice(mechanism)
+      expect(await attempt(kafka.listeners.saslSsl, { tls: {}, sasl, secrets: { password } })).toBeNull()
+      expect(await attempt(kafka.listeners.saslPlaintext, { sasl, secrets: { password } })).toBeNull()
+    },
+  )
+
+  it('refuses a wrong password once, says so, and never tries it again by itself', async () => {
+    const wrong = { sasl: alice('SCRAM-SHA-512'), secrets: { password: 'hunter2-wrong' } }
+    // Three brokers stand in the profile, all reached through a door that counts: one log-in, at one of them.
+    const door = await countingDoor(kafka.ports[0]!.saslPlaintext!)
+    const brokers = kafka.listeners.saslPlaintext!.split(',')
+    const addressMap = brokers.map((from) => ({ from, to: door.address }))
+    try {
+      expect(await attempt(kafka.listeners.saslPlaintext, { ...wrong, addressMap })).toMatchObject({
+        code: 'connect.sasl',
+        message: expect.stringContaining('refused the user name or password'),
+        hint: expect.stringContaining('does not try again'),
+      })
+      expect(door.opened()).toBe(1)
+      await sleep(3_000)
+      expect(door.opened()).toBe(1)
+    } finally {
+      door.close()
+    }
+    const report = await test(kafka.listeners.saslPlaintext, wrong)
+    expect(report.error).toMatchObject({ code: 'connect.sasl' })
+    expect(report.steps.map((one) => `${one.step} ${one.status}`)).toEqual(
+      expect.arrayContaining(['tcp ok', 'sasl failed', 'authorisation skipped']),
+    )
+  })
+
+  it('says what a listener does not offer', async () => {
+    const sasl = alice('PLAIN')
+    expect(await attempt(kafka.listeners.saslPlaintext, {})).toMatchObject({ code: 'connect.sasl' })
+    expect(await attempt(kafka.bootstrap, { sasl, secrets: { password } })).toMatchObject({
+      code: 'connect.sasl',
+      message: expect.stringContaining('does not ask'),
+    })
+    expect(await attempt(kafka.listeners.saslPlaintext, { sasl })).toMatchObject({
+      code: 'connect.secret',
+      message: expect.stringContaining('password'),
+    })
+  })
+
+  it('takes the password from the environment', async () => {
+    process.env.SEEKLINE_TEST_PASSWORD = password
+    const secrets = { password: '${env:SEEKLINE_TEST_PASSWORD}' }
+    expect(await attempt(kafka.listeners.saslSsl, { tls: {}, sasl: alice('PLAIN'), secrets })).toBeNull()
+    delete process.env.SEEKLINE_TEST_PASSWORD
+    expect(await attempt(kafka.listeners.saslSsl, { tls: {}, sasl: alice('PLAIN'), secrets })).toMatchObject({
+      code: 'connect.secret',
+      message: expect.stringContaining('SEEKLINE_TEST_PASSWORD'),
+    })
+  })
+})
+
+describe('TLS', () => {
+  const file = (place: string) => ({ source: 'file' as const, path: place })
+  const pem = (cert: string, key: string): Partial<Tls> => ({
+    clientCertificate: { kind: 'pem', certificate: file(cert), key: file(key) },
+  })
+
+  it('takes a client certificate as PEM, with an encrypted key, pasted, and as PKCS12', async () => {
+    const { alice: own, passphrase } = kafka.certificates
+    const ssl = kafka.listeners.ssl
+    expect(await attempt(ssl, { tls: pem(own.cert, own.key) })).toBeNull()
+    const encrypted = pem(own.cert, own.encryptedKey)
+    expect(await attempt(ssl, { tls: encrypted, secrets: { keyPassphrase: passphrase } })).toBeNull()
+    const store: Partial<Tls> = { clientCertificate: { kind: 'pkcs12', keystore: file(own.pkcs12) } }
+    expect(await attempt(ssl, { tls: store, secrets: { keystorePassphrase: passphrase } })).toBeNull()
+    const [certificate, key] = await Promise.all([fs.readFile(own.cert, 'utf8'), fs.readFile(own.key, 'utf8')])
+    const pasted: Partial<Tls> = {
+      ca: { source: 'text', pem: await fs.readFile(kafka.certificates.ca, 'utf8') },
+      clientCertificate: {
+        kind: 'pem',
+        certificate: { source: 'text', pem: certificate },
+        key: { source: 'secret' },
+      },
+    }
+    expect(await attempt(ssl, { tls: pasted, secrets: { privateKey: key } })).toBeNull()
+  })
+
+  it('says what is wrong with a client certificate', async () => {
+    const { alice: own, mallory } = kafka.certificates
+    const ssl = kafka.listeners.ssl
+    expect(await attempt(ssl, { tls: {} })).toMatchObject(tlsRefusal('client certificate'))
+    expect(await attempt(ssl, { tls: pem(mallory.cert, mallory.key) })).toMatchObject(tlsRefusal('client certificate'))
+    const encrypted = pem(own.cert, own.encryptedKey)
+    const wrong = await attempt(ssl, { tls: encrypted, secrets: { keyPassphrase: 'hunter2-phrase' } })
+    expect(wrong).toMatchObject({ code: 'connect.tls', message: expect.stringMatching(/passphrase|cannot be read/) })
+    expect(await attempt(ssl, { tls: encrypted })).toMatchObject({
+      code: expect.stringMatching(/^connect\.(tls|secret)$/),
+      message: expect.stringMatching(/passphrase/),
+    })
+    expect(await attempt(ssl, { tls: pem('/no/such/file.pem', own.key) })).toMatchObject(tlsRefusal('is not there'))
+    expect(await attempt(ssl, { tls: pem(mallory.cert, own.key) })).toMatchObject({ code: 'connect.tls' })
+  })
+
+  it('checks the authority and the host name, and mends each by what the profile says', async () => {
+    const port = kafka.listeners.sslWrongHost
+    const other: Partial<Tls> = { ca: file(kafka.certificates.otherCa) }
+    expect(await attempt(port, { tls: {} })).toMatchObject(tlsRefusal('another name'))
+    expect(await attempt(port, { tls: { serverName: 'elsewhere.example' } })).toBeNull()
+    expect(await attempt(port, { tls: { verifyHostName: false } })).toBeNull()
+    expect(await attempt(port, { tls: { ...other, verifyHostName: false } })).toMatchObject(tlsRefusal('authority'))
+    expect(await attempt(port, { tls: { ca: { source: 'system' } } })).toMatchObject(tlsRefusal('authority'))
+    expect(await attempt(port, { tls: { ...other, verify: false } })).toBeNull()
+  })
+
+  it('says loudly what switching verification off means', async () => {
+    const made = profile('localhost:1', { tls: { verify: false }, sasl: alice('PLAIN') })
+    const { warnings } = await app.call('profiles.save', { profile: made })
+    expect(warnings.join(' ')).toContain('handed the password')
+    await app.call('profiles.delete', { id: made.id })
+  })
+
+  it('says when one side speaks TLS and the other does not', async () => {
+    expect(await attempt(kafka.bootstrap, { tls: {} })).toMatchObject(tlsRefusal('does not speak TLS'))
+    expect(await attempt(kafka.listeners.sslWrongHost, {})).toMatchObject(tlsRefusal('speaks TLS'))
+    const secrets = { password }
+    const hidden = await attempt(kafka.listeners.saslSsl, { sasl: alice('PLAIN'), secrets })
+    expect(hidden).toMatchObject(tlsRefusal('TLS'))
+  })
+})
+
+describe('limited rights', () => {
+  let id: ConnectionId
+  const refused = async (work: Promise<unknown>, subject: string): Promise<void> => {
+    const error: unknown = await work.catch((thrown: unknown) => thrown)
+    said.push(JSON.stringify(error))
+    expect(error).toMatchObject({
+      code: 'kafka.unauthorised',
+      message: expect.stringMatching(new RegExp(`${subject}.*lack the right`)),
+      hint: expect.stringContaining('Ask for the right'),
+    })
+  }
+
+  beforeAll(async () => {
+    const made = profile(kafka.listeners.saslSsl ?? '', { tls: {}, sasl: alice('SCRAM-SHA-512') })
+    id = await app.connect(kafka.listeners.saslSsl ?? '', { ...named(made), secrets: { password } })
+  })
+
+  it('list the topics and groups she may see, and no others', async () => {
+    const { items } = await app.call('topics.list', { connectionId: id })
+    expect(items.map((one) => one.name)).toEqual(['alice-orders'])
+    const groups = await app.call('groups.list', { connectionId: id })
+    expect(groups.items.map((one) => one.group)).toEqual(['alice-reader'])
+  })
+
+  it('let her look at hers in full, saying what is missing', async () => {
+    const topic = await app.call('topics.describe', { connectionId: id, topic: 'alice-orders' })
+    expect(topic.partitions.map((one) => [one.highWatermark, one.inSync.length])).toEqual(Array(3).fill([5n, 3]))
+    expect(topic.partitions[0]!.size).toBeNull()
+    expect(topic.failures).toHaveLength(3)
+    expect(topic.failures[0]).toMatchObject({
+      what: expect.stringMatching(/^Sizes on broker \d/),
+      error: { code: 'kafka.unauthorised' },
+    })
+    const group = await app.call('groups.describe', { connectionId: id, group: 'alice-reader' })
+    expect(group.positions.map((one) => [one.position?.offset, one.lag])).toEqual(Array(3).fill([2n, 3n]))
+  })
+
+  it('refuse what is not hers, naming it', async () => {
+    await refused(app.call('topics.describe', { connectionId: id, topic: 'payroll' }), 'Topic payroll')
+    await refused(app.call('topics.config', { connectionId: id, topic: 'payroll' }), 'payroll')
+    await refused(app.call('topics.config', { connectionId: id, topic: 'alice-orders' }), 'alice-orders')
+    await refused(app.call('groups.describe', { connectionId: id, group: 'bob-reader' }), 'Group bob-reader')
+    const totals = await app.call('topics.totals', { connectionId: id, topics: ['payroll', 'alice-orders'] })
+    expect(totals.items[0]).toMatchObject({ offsets: null, error: { code: 'kafka.unauthorised' } })
+    expect(totals.items[1]).toMatchObject({ offsets: 15n, size: null })
+    const summaries = await app.call('groups.summaries', { connectionId: id, groups: ['bob-reader', 'alice-reader'] })
+    expect(summaries.items[0]).toMatchObject({ lag: null, error: { code: 'kafka.unauthorised' } })
+    expect(summaries.items[1]).toMatchObject({ lag: 9n })
+  })
+
+  it('refuse browsing a topic that is not hers', async () => {
+    const start = { from: 'earliest' } as const
+    const payroll = app.openStream('messages.browse', { connectionId: id, topic: 'payroll', start })
+    await refused(payroll, 'payroll')
+    let rows = 0
+    const done = await app.openStream(
+      'messages.browse',
+      { connectionId: id, topic: 'alice-orders', start },
+      { onBatch: (batch) => void (rows += batch.count) },
+    )
+    expect(rows).toBe(15)
+    expect(done.failures).toEqual([])
+  })
+
+  it('refuse plans and applies, and nothing is written', async () => {
+    const target = { to: 'earliest' } as const
+    await refused(app.call('offsets.plan', { connectionId: id, group: 'bob-reader', target }), 'Group bob-reader')
+    const scope = [{ topic: 'payroll' }, { topic: 'alice-orders', partitions: [0] }]
+    const asked = { connectionId: id, group: 'alice-reader', target }
+    const partly = await app.call('offsets.plan', { ...asked, scope })
+    expect(partly.failures).toMatchObject([{ what: 'payroll', error: { code: 'kafka.unauthorised' } }])
+    expect(partly.rows.map((one) => [one.topic, one.status])).toEqual([['alice-orders', 'change']])
+
+    // A plan somebody else could make is trusted in nothing.
+    const admin = await app.connect(kafka.bootstrap)
+    const foreign = await app.call('offsets.plan', { connectionId: admin, group: 'bob-reader', target })
+    expect(foreign.rows.map((one) => one.status)).toEqual(['change'])
+    const plan = { ...foreign, connectionId: id }
+    await refused(app.call('offsets.apply', { connectionId: id, plan }), 'Group bob-reader')
+    await app.call('connections.close', { connectionId: admin })
+    expect((await kafka.tools.describeGroup('bob-reader')).map((one) => one.position)).toEqual([2n])
+  })
+
+  it('say of a group nobody may know of what can be said', async () => {
+    // Alice may read her groups only; that others exist must neither be denied nor told.
+    const other = await app.call('groups.describe', { connectionId: id, group: 'alice-not-there' })
+    expect(other).toMatchObject({ exists: false, positions: [] })
+  })
+
+  it('move her own group', async () => {
+    const plan = await app.call('offsets.plan', { connectionId: id, group: 'alice-reader', target: { to: 'earliest' } })
+    const result = await app.call('offsets.apply', { connectionId: id, plan })
+    expect(result.rows.map((one) => one.status)).toEqual(['confirmed', 'confirmed', 'confirmed'])
+    expect((await kafka.tools.describeGroup('alice-reader')).map((one) => one.position)).toEqual([0n, 0n, 0n])
+  })
+})
+
+describe('losing a broker', () => {
+  let id: ConnectionId
+
+  beforeAll(async () => {
+    id = await app.connect(kafka.bootstrap)
+  })
+
+  it('goes on reading when a leader is killed, from its successor', async () => {
+    const before = await app.call('topics.describe', { connectionId: id, topic: 'alice-orders' })
+    const leader = before.partitions[0]!.leader!
+    await kafka.killNode(leader)
+    const started = Date.now()
+    const totals = await app.call('topics.totals', { connectionId: id, topics: ['alice-orders'] })
+    expect(totals.items[0]).toMatchObject({ offsets: 15n })
+    const offsets: bigint[] = []
+    const done = await app.openStream(
+      'messages.browse',
+      { connectionId: id, topic: 'alice-orders', partitions: [0], start: { from: 'earliest' } },
+      { onBatch: (batch) => void offsets.push(...batch.offset) },
+    )
+    expect(offsets).toEqual([0n, 1n, 2n, 3n, 4n])
+    expect(done.failures).toEqual([])
+    const after = await app.call('topics.describe', { connectionId: id, topic: 'alice-orders' })
+    expect(after.partitions[0]!.leader).not.toBe(leader)
+    expect(after.partitions[0]!.leaderEpoch).toBeGreaterThan(before.partitions[0]!.leaderEpoch)
+    expect(Date.now() - started).toBeLessThan(30_000)
+    expect(after.failures).toEqual([])
+    await kafka.startNode(leader)
+  })
+
+  it('finds the new coordinator between plan and apply, writes what was planned, and lists all groups again', async () => {
+    const group = 'alice-moved'
+    const scope = [{ topic: 'alice-orders' }]
+    const first = await app.call('offsets.plan', {
+      connectionId: id,
+      group,
+      scope,
+      target: { to: 'offset', offset: 3n },
+    })
+    await app.call('offsets.apply', { connectionId: id, plan: first })
+    const { coordinator } = await app.call('groups.describe', { connectionId: id, group })
+    const plan = await app.call('offsets.plan', { connectionId: id, group, target: { to: 'earliest' } })
+    const listing = app.call('groups.list', { connectionId: id })
+    await kafka.killNode(coordinator!)
+    const result = await app.call('offsets.apply', { connectionId: id, plan })
+    expect(result.rows.map((one) => one.status)).toEqual(['confirmed', 'confirmed', 'confirmed'])
+    expect((await app.call('groups.describe', { connectionId: id, group })).coordinator).not.toBe(coordinator)
+    const positions = await kafka.tools.describeGroup(group)
+    expect(positions.map((one) => one.position)).toEqual([0n, 0n, 0n])
+    expect((await kafka.tools.describeGroup('bob-reader')).map((one) => one.position)).toEqual([2n])
+    // The list under way either came whole or said which broker did not answer.
+    const during = await listing
+    expect(during.items.length + during.failures.length).toBeGreaterThan(0)
+    const known = ['alice-moved', 'alice-reader', 'bob-reader']
+    const names = async () => {
+      const { items, failures } = await app.call('groups.list', { connectionId: id })
+      return failures.length > 0 ? failures.map((one) => one.what) : items.map((one) => one.group).toSorted()
+    }
+    await expect.poll(names, { timeout: 20_000 }).toEqual(known)
+    await kafka.startNode(coordinator!)
+    await expect.poll(names, { timeout: 20_000 }).toEqual(known)
+  })
+})
+
+describe('secrets', () => {
+  it('are in no answer, no error, and no file of the data folder', async () => {
+    const { alice: own, passphrase } = kafka.certificates
+    const key = (await fs.readFile(own.key, 'utf8')).split('\n')[1]!
+    const secrets = [password, 'hunter2', passphrase, key]
+    expect(said.length).toBeGreaterThan(15)
+    const state = JSON.stringify([await app.call('profiles.list', {}), await app.call('connections.list', {})])
+    const files = await fs.readdir(app.dataDir, { recursive: true, withFileTypes: true })
+    const texts = await Promise.all(
+      files.filter((one) => one.isFile()).map((one) => fs.readFile(path.join(one.parentPath, one.name), 'latin1')),
+    )
+    expect(texts.length).toBeGreaterThan(10)
+    for (const secret of secrets) {
+      const forms = [secret, Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('hex')]
+      for (const form of forms) {
+        expect(said.filter((text) => text.includes(form))).toEqual([])
+        expect(state).not.toContain(form)
+        expect(texts.filter((text) => text.includes(form))).toEqual([])
+      }
+    }
+  })
+})
+
+/** A port that leads to another one and counts who comes through. */
+async function countingDoor(port: number): Promise<{ address: string; opened: () => number; close: () => void }> {
+  let opened = 0
+  const server = net.createServer((socket) => {
+    opened += 1
+    const inner = net.connect(port, '127.0.0.1')
+    socket.pipe(inner).pipe(socket)
+    for (const one of [socket, inner]) one.on('error', () => undefined)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port: own } = server.address() as net.AddressInfo
+  return { address: `127.0.0.1:${own}`, opened: () => opened, close: () => server.close() }
+}

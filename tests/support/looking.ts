@@ -1,0 +1,171 @@
+import { contract, type RouteName } from '#shared/contract/index.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { newProfile } from '#shared/model/profile.ts'
+import type { TestApp } from './app.ts'
+import type { KafkaCluster } from './kafka.ts'
+
+/** What there is to look at, beyond what the lists tell. */
+export interface Sights {
+  /** Looked at as well, though nobody lists them: made-up ones, say. */
+  groups?: string[]
+  topics?: string[]
+}
+
+interface Around {
+  app: TestApp
+  id: ConnectionId
+  bootstrap: string
+  topics: string[]
+  groups: string[]
+}
+
+/** How each route that claims to change nothing is called over everything there is. A new one without an entry fails. */
+const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = {
+  'app.info': ({ app }) => app.call('app.info', {}),
+  'settings.get': ({ app }) => app.call('settings.get', {}),
+  'profiles.list': ({ app }) => app.call('profiles.list', {}),
+  'profiles.import': ({ app, bootstrap }) => app.call('profiles.import', { text: `bootstrap.servers=${bootstrap}` }),
+  'connections.list': ({ app }) => app.call('connections.list', {}),
+  'connections.test': ({ app, bootstrap }) =>
+    app.call('connections.test', { profile: newProfile('looking', { brokers: bootstrap.split(',') }) }),
+  'connections.watch': ({ app }) => {
+    const stop = new AbortController()
+    return app.openStream('connections.watch', {}, { onBatch: () => stop.abort(), signal: stop.signal })
+  },
+  'connections.describe': ({ app, id }) => app.call('connections.describe', { connectionId: id }),
+  'topics.list': ({ app, id }) => app.call('topics.list', { connectionId: id }),
+  'topics.totals': ({ app, id, topics }) =>
+    topics.length === 0 ? done : app.call('topics.totals', { connectionId: id, topics }),
+  'topics.describe': ({ app, id, topics }) =>
+    each(topics, (topic) => app.call('topics.describe', { connectionId: id, topic })),
+  'topics.config': ({ app, id, topics }) =>
+    each(topics, (topic) => app.call('topics.config', { connectionId: id, topic })),
+  'groups.list': ({ app, id }) => app.call('groups.list', { connectionId: id }),
+  'groups.summaries': ({ app, id, groups }) =>
+    groups.length === 0 ? done : app.call('groups.summaries', { connectionId: id, groups }),
+  'groups.describe': ({ app, id, groups }) =>
+    each(groups, (group) => app.call('groups.describe', { connectionId: id, group })),
+  'offsets.plan': ({ app, id, groups, topics }) =>
+    each(groups, (group) =>
+      app.call('offsets.plan', {
+        connectionId: id,
+        group,
+        scope: topics.map((topic) => ({ topic })),
+        target: { to: 'timestamp', timestamp: 0n },
+      }),
+    ),
+  // Needs a journal entry, which looking never makes: the refusal, too, must change nothing.
+  'offsets.planUndo': ({ app, id }) => app.call('offsets.planUndo', { connectionId: id, journalId: 'made-up' }),
+  'offsets.journal': ({ app }) => app.call('offsets.journal', {}),
+  'messages.browse': ({ app, id, topics, groups }) =>
+    each(topics, async (topic) => {
+      const show = { aborted: true, open: true }
+      const page = { connectionId: id, topic, show, limit: 10_000 }
+      await app.openStream('messages.browse', { ...page, start: { from: 'earliest' } })
+      await app.openStream('messages.browse', { ...page, start: { from: 'newest' }, direction: 'backward' })
+      await app.openStream('messages.browse', { ...page, start: { from: 'timestamp', timestamp: 0n } })
+      const group = groups[0]
+      if (group !== undefined) {
+        await app.openStream('messages.browse', { ...page, start: { from: 'group', group } }).catch(() => null)
+      }
+    }),
+  'messages.tail': ({ app, id, topics }) =>
+    each(topics, async (topic) => {
+      const stop = new AbortController()
+      setTimeout(() => stop.abort(), 300)
+      const from = [{ partition: 0, offset: 0n }]
+      await app.openStream('messages.tail', { connectionId: id, topic, from }, { signal: stop.signal })
+    }),
+  'messages.record': ({ app, id, topics }) =>
+    each(topics, (topic) => app.call('messages.record', { connectionId: id, topic, partition: 0, offset: 0n })),
+  'messages.payload': ({ app, id, topics }) =>
+    each(
+      topics,
+      (topic) =>
+      app.call('messages.payload', {
+        connectionId: id, topic, partition: 0, offset: 0n, part: 'value', from: 0, length: 1_000,
+      }), // prettier-ignore
+    ),
+  'replay.plan': ({ app, id, topics }) =>
+    each(topics, (topic) =>
+      app.call('replay.plan', {
+        source: id,
+        topic,
+        range: { by: 'all' },
+        target: id,
+        targetTopic: { create: true, name: `${topic.replaceAll('_', '-')}-copy`, partitions: 1 },
+      }),
+    ),
+  'replay.receipts': ({ app }) => app.call('replay.receipts', {}),
+}
+
+const done = Promise.resolve()
+
+async function each<T>(items: readonly T[], look: (item: T) => Promise<unknown>): Promise<void> {
+  for (const item of items) await look(item).catch(passable)
+}
+
+/** A refusal is an answer; an answer that breaks the contract, or none, is not. */
+function passable(error: unknown): void {
+  const code = (error as { code?: string }).code
+  if (code === undefined || ['internal', 'call.invalid'].includes(code)) throw error
+}
+
+/** Calls every route that says it only reads, over every topic and group there is. Returns the routes' names. */
+export async function lookAtEverything(app: TestApp, id: ConnectionId, bootstrap: string, sights: Sights = {}) {
+  const listed = await app.call('topics.list', { connectionId: id })
+  const { items } = await app.call('groups.list', { connectionId: id })
+  const around: Around = {
+    app,
+    id,
+    bootstrap,
+    topics: [...listed.items.map((topic) => topic.name), ...(sights.topics ?? [])],
+    groups: [...items.map((group) => group.group), ...(sights.groups ?? [])],
+  }
+  const called: string[] = []
+  for (const [name, def] of Object.entries(contract)) {
+    if (def.effect !== 'read') continue
+    const look = looks[name as RouteName]
+    if (look === undefined) throw new Error(`${name} says that it only reads; say here how it is looked through.`)
+    await look(around).catch((error: unknown) => {
+      if (name === 'offsets.planUndo') return
+      if ((error as { code?: string }).code === 'call.unknown-route') return // not served yet
+      throw new Error(`${name}: ${String(error)}`, { cause: error })
+    })
+    called.push(name)
+  }
+  return { called, topics: around.topics, groups: around.groups }
+}
+
+/**
+ * The cluster as Kafka's own scripts tell it: topics (internal ones, too) with ids and settings, the edges of every log,
+ * groups with state, epochs, members and positions. Lines are sorted, for the scripts' order is chance.
+ */
+export async function clusterByScripts({
+  tools,
+  bootstrap,
+}: Pick<KafkaCluster, 'tools' | 'bootstrap'>): Promise<Record<string, string[]>> {
+  const read: [string, () => Promise<{ stdout: string }>][] = [
+    ['topics', () => tools.topics('--describe')],
+    ['settings', () => tools.configs('--describe', '--entity-type', 'topics')],
+    ['ends', () => tools.call('GetOffsetShell', ['--bootstrap-server', bootstrap, '--time', '-1'])],
+    ['starts', () => tools.call('GetOffsetShell', ['--bootstrap-server', bootstrap, '--time', '-2'])],
+    ['groups', () => tools.groups('--describe', '--all-groups', '--state', '--verbose')],
+    ['members', () => tools.groups('--describe', '--all-groups', '--members', '--verbose')],
+    ['positions', () => tools.groups('--describe', '--all-groups', '--offsets', '--verbose')],
+  ]
+  const out: Record<string, string[]> = {}
+  for (let i = 0; i < read.length; i += 2) {
+    await Promise.all(
+      read.slice(i, i + 2).map(async ([name, ask]) => {
+        const { stdout } = await ask()
+        out[name] = stdout
+          .split('\n')
+          .map((line) => line.trim())
+          .filter(Boolean)
+          .toSorted()
+      }),
+    )
+  }
+  return out
+}
