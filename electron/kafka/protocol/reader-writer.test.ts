@@ -41,6 +41,30 @@ describe.each([false, true])('flexible: %s', (flexible) => {
     expect(r.remaining).toBe(0)
   })
 
+  it('grows at any byte without losing what straddles the edge', () => {
+    for (let before = 480; before <= 1030; before++) {
+      const w = new Writer(flexible)
+      w.raw(Buffer.alloc(before, 7))
+        .int8(-3)
+        .int16(-2)
+        .int32(70_000)
+        .int64(-1n)
+        .uvarint(300)
+        .string('grüße')
+        .boolean(true)
+      const r = new Reader(w.bytes().subarray(before), flexible)
+      expect([r.int8(), r.int16(), r.int32(), r.int64(), r.uvarint(), r.string(), r.boolean()]).toEqual([
+        -3,
+        -2,
+        70_000,
+        -1n,
+        300,
+        'grüße',
+        true,
+      ])
+    }
+  })
+
   it('says so when the answer ends early, wherever it is cut', () => {
     const whole = new Writer(flexible).string('orders').int64(1n).int32s([1, 2]).bytes()
     for (let cut = 0; cut < whole.length; cut++) {

@@ -28,32 +28,36 @@ export class Writer {
   }
 
   int8(value: number): this {
-    this.buffer.writeInt8(value, this.room(1))
+    const at = this.room(1)
+    this.buffer.writeInt8(value, at)
     return this
   }
 
   int16(value: number): this {
-    this.buffer.writeInt16BE(value, this.room(2))
+    const at = this.room(2)
+    this.buffer.writeInt16BE(value, at)
     return this
   }
 
   int32(value: number): this {
-    this.buffer.writeInt32BE(value, this.room(4))
+    const at = this.room(4)
+    this.buffer.writeInt32BE(value, at)
     return this
   }
 
   int64(value: bigint): this {
-    this.buffer.writeBigInt64BE(value, this.room(8))
+    const at = this.room(8)
+    this.buffer.writeBigInt64BE(value, at)
     return this
   }
 
   uvarint(value: number): this {
     let rest = value >>> 0
     while (rest >= 0x80) {
-      this.buffer[this.room(1)] = (rest & 0x7f) | 0x80
+      this.int8(((rest & 0x7f) | 0x80) - 0x100)
       rest >>>= 7
     }
-    this.buffer[this.room(1)] = rest
+    this.int8(rest)
     return this
   }
 
@@ -103,10 +107,12 @@ export class Writer {
   }
 
   raw(value: Uint8Array): this {
-    this.buffer.set(value, this.room(value.byteLength))
+    const at = this.room(value.byteLength)
+    this.buffer.set(value, at)
     return this
   }
 
+  /** Call it before naming `this.buffer`: it may put a larger one in its place. */
   private room(size: number): number {
     const start = this.at
     const wanted = start + size
