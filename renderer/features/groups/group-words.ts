@@ -76,11 +76,11 @@ export function standingWords(at: GroupPosition): { text: string; tone: 'warn' |
     case 'at-end':
       return { text: 'at the end', tone: undefined }
     case 'none':
-      return { text: `no position: ${reset(at)}`, tone: 'warn' }
+      return { text: `no position → ${reset(at)}`, tone: 'warn' }
     case 'before-log-start':
-      return { text: `${formatGrouped((at.logStart ?? 0n) - offset)} before the log start: ${reset(at)}`, tone: 'warn' }
+      return { text: `${formatGrouped((at.logStart ?? 0n) - offset)} before log start → ${reset(at)}`, tone: 'warn' }
     case 'past-end':
-      return { text: `${formatGrouped(offset - (at.highWatermark ?? 0n))} past the end: ${reset(at)}`, tone: 'warn' }
+      return { text: `${formatGrouped(offset - (at.highWatermark ?? 0n))} past the end → ${reset(at)}`, tone: 'warn' }
     case 'topic-gone':
       return { text: 'the topic does not exist, or these rights do not show it', tone: 'warn' }
     case 'unknown':
@@ -90,8 +90,8 @@ export function standingWords(at: GroupPosition): { text: string; tone: 'warn' |
 
 /** The policy lives in the client and cannot be seen from here, so each of its choices is told. */
 function reset({ logStart, highWatermark }: GroupPosition): string {
-  if (logStart === null || highWatermark === null) return 'auto.offset.reset decides'
-  return `auto.offset.reset decides: earliest ${formatGrouped(logStart)}, latest ${formatGrouped(highWatermark)}, none fails`
+  if (logStart === null || highWatermark === null) return 'the client decides'
+  return `earliest ${formatGrouped(logStart)}, latest ${formatGrouped(highWatermark)}, none fails`
 }
 
 export function count(n: number, noun: string): string {

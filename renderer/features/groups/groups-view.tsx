@@ -57,7 +57,7 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
   useCommand('view.refresh', () => void refresh(), isActive)
   useCommand('view.find', () => search.current?.focus(), isActive)
   const { readAt } = list
-  const counted = list.value === undefined ? '' : `${countGroups(shown)}; these rights show no others`
+  const counted = list.value === undefined ? '' : `${countGroups(shown)} that these rights show`
   const status = useMemo(
     () => ({
       main: counted,

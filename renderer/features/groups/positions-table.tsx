@@ -56,7 +56,7 @@ function columnsOf(hasTopics: boolean, hasMembers: boolean): TableColumn<Positio
   const number = (id: string, title: string, value: (at: PositionRow) => bigint | null): TableColumn<PositionRow> => ({
     id,
     title,
-    width: 108,
+    width: 96,
     align: 'end',
     mono: true,
     isSortable: true,
@@ -69,7 +69,7 @@ function columnsOf(hasTopics: boolean, hasMembers: boolean): TableColumn<Positio
     { ...number('position', 'Position', (at) => at.position?.offset ?? null), cell: positionCell },
     { id: 'line', title: 'Log start → high watermark', width: 170, flex: 2, value: () => null, cell: lineCell },
     { ...number('lag', 'Lag, offsets', (at) => at.lag), cell: lagCell },
-    { id: 'standing', title: 'Standing', width: 150, flex: 2, isSortable: true, value: (at) => at.standing, cell: standingCell }, // prettier-ignore
+    { id: 'standing', title: 'Standing → by auto.offset.reset', width: 330, flex: 1, isSortable: true, value: (at) => at.standing, cell: standingCell }, // prettier-ignore
     number('logStart', 'Log start', (at) => at.logStart),
     number('lastStable', 'LSO', (at) => at.lastStable),
     number('highWatermark', 'HW', (at) => at.highWatermark),

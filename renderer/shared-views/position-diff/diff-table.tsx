@@ -71,7 +71,7 @@ function columnsOf({ hasTopics, isPast, hasOutcome, isEditable }: Shape): GridCo
     { id: 'partition', title: 'P', width: 48, align: 'end', mono: true },
     { id: 'now', title: isPast || hasOutcome ? 'Before' : 'Now', width: 116, align: 'end', mono: true },
     { id: 'new', title: isPast ? 'After' : 'New', width: isEditable ? 140 : 116, align: 'end', mono: true },
-    !isPast && { id: 'cost', title: 'Repeats +  Skips −', width: 124, align: 'end', mono: true },
+    !isPast && { id: 'cost', title: 'Repeats / skips', width: 122, align: 'end', mono: true },
     !isPast && { id: 'line', title: 'Log start → high watermark', width: 180, flex: 3 },
     hasOutcome
       ? { id: 'outcome', title: 'Result', width: 240, flex: 2 }
