@@ -1,0 +1,139 @@
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { ConnectionState } from '#shared/contract/connections.ts'
+import type { AccessMode } from '#shared/model/profile.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { Api } from '../../api/client.ts'
+import { createLinkStore } from '../../api/link.ts'
+import { createServices, ServicesContext } from '../../app/services.ts'
+import { memorySettings } from '../../stores/settings.ts'
+import { PlanView } from './plan-view.tsx'
+
+// jsdom lays nothing out; the virtualiser asks for sizes.
+const heights = Object.getOwnPropertyDescriptor(HTMLElement.prototype, 'offsetHeight')!
+const widths = Object.getOwnPropertyDescriptor(HTMLElement.prototype, 'offsetWidth')!
+beforeAll(() => {
+  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { configurable: true, get: () => 300 })
+  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { configurable: true, get: () => 800 })
+  Object.defineProperty(HTMLElement.prototype, 'clientHeight', { configurable: true, get: () => 308 })
+  Element.prototype.scrollTo = () => undefined
+})
+afterAll(() => {
+  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', heights)
+  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', widths)
+})
+afterEach(cleanup)
+
+const id = 'eu' as ConnectionId
+const at = (offset: bigint) => ({ offset, metadata: '', leaderEpoch: -1 })
+const planRow = {
+  topic: 'orders',
+  topicId: null,
+  partition: 0,
+  before: at(50n),
+  after: at(10n),
+  bounds: { logStart: 0n, lastStable: 90n, highWatermark: 90n },
+  status: 'change',
+  clampedFrom: null,
+  skips: 0n,
+  repeats: 40n,
+  note: null,
+}
+const plan = {
+  version: 1,
+  connectionId: id,
+  clusterId: 'c',
+  group: 'billing',
+  groupExists: true,
+  groupType: 'classic',
+  groupState: 'Empty',
+  members: [],
+  target: { to: 'offset', offset: 10n },
+  rows: [planRow],
+  refusal: null as object | null,
+  warnings: ['A consumer that uses assign() may overwrite these positions.'],
+  failures: [],
+  undoOf: null,
+  madeAt: 0n,
+}
+const conflict = {
+  journalId: null,
+  rows: [{ topic: 'orders', topicId: null, partition: 0, status: 'conflict', before: at(51n), intended: at(10n), message: 'The position is 51 now; the plan saw 50.' }], // prettier-ignore
+  summary: 'Nothing was written: 1 of 1 partition differs from what the plan saw.',
+  groupCreated: false,
+  groupDeleted: false,
+}
+
+async function show(accessMode: AccessMode, answers: Record<string, unknown> = {}) {
+  const call = vi.fn<(route: string, input: unknown) => Promise<unknown>>((route) =>
+    Promise.resolve(
+      {
+        'groups.describe': {
+          group: 'billing',
+          exists: true,
+          type: 'classic',
+          members: [],
+          positions: [],
+          failures: [],
+        },
+        'topics.list': { items: [], failures: [] },
+        'groups.summaries': { items: [] },
+        'offsets.plan': plan,
+        'offsets.apply': conflict,
+        ...answers,
+      }[route],
+    ),
+  )
+  const api = { call, openStream: () => new Promise(() => undefined) } as unknown as Api
+  const services = createServices(api, createLinkStore({ status: 'connected' }), memorySettings())
+  const connection = { connectionId: id, profileId: 'eu', name: 'payments-eu', accessMode, status: 'connected' }
+  services.connections.setState({ open: { [id]: connection as ConnectionState } })
+  const open = vi.spyOn(services.navigation, 'openProfiles')
+  render(
+    <ServicesContext value={services}>
+      <PlanView
+        tabId="t"
+        isActive
+        intent={{ kind: 'plan', connectionId: id, group: 'billing', topics: ['orders'], offset: 10n }}
+      />
+    </ServicesContext>,
+  )
+  await screen.findByText(/billing will read up to 40 records again/)
+  return { routes: () => call.mock.calls.filter(([route]) => route === 'offsets.apply'), open }
+}
+
+describe('the plan', () => {
+  it('is applied on a guarded profile only with its name typed, which goes along', async () => {
+    const { routes } = await show('guarded')
+    expect(screen.getByText(/uses assign\(\)/)).toBeTruthy()
+    fireEvent.click(screen.getByRole('button', { name: 'Apply to 1 partition…' }))
+    const dialog = await screen.findByRole('alertdialog')
+    const confirm = within(dialog).getByRole('button', { name: 'Apply to 1 partition' })
+    fireEvent.click(confirm)
+    expect(routes()).toHaveLength(0)
+    fireEvent.change(within(dialog).getByLabelText('Profile name'), { target: { value: 'payments-eu' } })
+    fireEvent.click(confirm)
+    await screen.findByText(/Nothing was written: 1 of 1 partition differs/)
+    expect(routes()).toEqual([['offsets.apply', { connectionId: id, plan, confirm: 'payments-eu' }]])
+  })
+
+  it('after a conflict says per partition why, offers the plan again, and has nothing to undo', async () => {
+    await show('full')
+    fireEvent.click(screen.getByRole('button', { name: 'Apply to 1 partition…' }))
+    const dialog = await screen.findByRole('alertdialog')
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Apply to 1 partition' }))
+    await screen.findByText('The position is 51 now; the plan saw 50.')
+    expect(screen.queryByRole('button', { name: /Undo/ })).toBeNull()
+    fireEvent.click(screen.getByRole('button', { name: 'Plan again' }))
+    await screen.findByText(/billing will read up to 40 records again/)
+  })
+
+  it('on a read-only profile can be looked at; the way to the switch is shown', async () => {
+    const { open } = await show('read-only')
+    const apply = screen.getByRole<HTMLButtonElement>('button', { name: 'Apply to 1 partition…' })
+    expect(apply.disabled).toBe(true)
+    expect(screen.getByText(/payments-eu is read-only/)).toBeTruthy()
+    fireEvent.click(screen.getByRole('button', { name: 'Access mode in the profile' }))
+    expect(open).toHaveBeenCalledWith({ profileId: 'eu' })
+  })
+})
