@@ -104,7 +104,7 @@ export function ProfileForm(props: ProfileFormProps) {
           <span className={s.frame} style={{ '--frame': colourOf(draft.colour) } as React.CSSProperties} aria-hidden />
         </div>
       </FormSection>
-      <FormSection title="What may be done">
+      <FormSection title="Access">
         <div className={s.stack}>
           <Segmented
             label="Access mode"

@@ -35,7 +35,9 @@ export function ProfileTable({ entries, store, filter, isNarrow, onConnect, onDe
     () =>
       entries.map((entry): Row => {
         const { id } = entry.profile
-        return { entry, status: open[id]?.status ?? 'closed', isEdited: drafts[id] !== undefined }
+        const state = open[id]
+        const status = state?.reason?.code === 'connect.secret' ? 'needs a secret' : (state?.status ?? 'closed')
+        return { entry, status, isEdited: drafts[id] !== undefined }
       }),
     [entries, open, drafts],
   )
@@ -54,7 +56,7 @@ export function ProfileTable({ entries, store, filter, isNarrow, onConnect, onDe
       menu={({ entry, status }) => {
         const { id } = entry.profile
         return [
-          status === 'closed' || status === 'failed'
+          status === 'closed' || status === 'failed' || status === 'needs a secret'
             ? { id: 'connect', label: 'Connect', onAction: () => onConnect(id) }
             : {
                 id: 'close',
@@ -97,7 +99,9 @@ const status: TableColumn<Row> = {
     row.status === 'closed' ? (
       <span className={s.dim}>not open</span>
     ) : (
-      <Badge tone={row.status === 'connected' ? 'ok' : row.status === 'failed' ? 'bad' : 'warn'}>{row.status}</Badge>
+      <Badge tone={row.status === 'connected' ? 'accent' : row.status === 'failed' ? 'bad' : 'warn'}>
+        {row.status}
+      </Badge>
     ),
 }
 

@@ -89,8 +89,8 @@ export function PlanView({ plan, source }: { plan: ReplayPlan; source: SourceFac
         value: (row) => row.targetPartition,
         cell: (row) => row.targetPartition ?? <span className={s.dim}>by key</span>,
       },
-      number('open', 'Open, left out', 108, (row) => row.openLeftOut, true),
-      number('outside', 'Outside the log', 112, (row) => row.outside, true),
+      number('open', 'Open, left out', 116, (row) => row.openLeftOut, true),
+      number('outside', 'Outside the log', 128, (row) => row.outside, true),
       {
         id: 'error',
         title: '',

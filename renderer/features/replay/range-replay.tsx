@@ -25,7 +25,7 @@ export interface RangeReplayProps {
 
 /** Spec, plan, confirmation, run, receipt: in this order, one at a time. */
 export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
-  const { connections, navigation } = useServices()
+  const { connections, navigation, topics } = useServices()
   const zone = useZone()
   const { draft, plan, plannedFor, run, isAttempted, source } = useStore(store)
   const [isConfirming, setConfirming] = useState(false)
@@ -40,6 +40,10 @@ export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
     const timer = setTimeout(() => void store.loadSource(), 250)
     return () => clearTimeout(timer)
   }, [store, sourceUp, draft.source, topic])
+  const created = run?.status === 'done' && run.receipt.topicCreated ? run.receipt.plan.spec.target : undefined
+  useEffect(() => {
+    if (created !== undefined) void topics.load(created)
+  }, [topics, created])
   useCommand('view.refresh', () => void store.plan(), isActive && run?.status !== 'running')
 
   const isCurrent = plan.value !== undefined && plannedFor === draft

@@ -157,7 +157,18 @@ export function createReplayStore(
       running?.abort()
       setState(({ run }) => (run?.status === 'running' ? { run: { ...run, isCancelling: true } } : {}))
     },
-    again: () => setState({ run: undefined, plan: idle, plannedFor: undefined, isAttempted: false }),
+    again: () =>
+      setState(({ run, draft }) => {
+        const isThere = run?.status === 'done' && run.receipt.topicCreated
+        return {
+          run: undefined,
+          plan: idle,
+          plannedFor: undefined,
+          isAttempted: false,
+          // What was created for one replay is an existing topic for the next.
+          draft: isThere ? { ...draft, creates: false } : draft,
+        }
+      }),
     loadReceipts: async (more = false) => {
       const before = more ? getState().receipts.value?.items.at(-1)?.id : undefined
       setState(({ receipts }) => ({ receipts: loading(receipts) }))

@@ -116,7 +116,9 @@ function Running({
         <div>
           <dt>Rate</dt>
           <dd>
-            {formatRate(progress?.recordsPerSecond)} · {formatRate(progress?.bytesPerSecond, 'bytes')}
+            {progress === undefined
+              ? 'not known yet'
+              : `${formatRate(progress.recordsPerSecond)} · ${formatRate(progress.bytesPerSecond, 'bytes')}`}
           </dd>
         </div>
         <div>

@@ -157,9 +157,7 @@ export function SpecBars({ store, errors, actions }: SpecBarsProps) {
               error={errors.replicationFactor}
             />
             <Button aria-expanded={showsSettings} onPress={() => setShowsSettings((before) => !before)}>
-              {draft.settings.length === 0
-                ? 'Settings: defaults'
-                : `Settings: ${draft.settings.length} ${draft.settings.length === 1 ? 'copied' : 'copied'}`}
+              {draft.settings.length === 0 ? 'Settings: defaults' : `Settings: ${draft.settings.length} of its own`}
             </Button>
           </>
         ) : (
@@ -174,10 +172,10 @@ export function SpecBars({ store, errors, actions }: SpecBarsProps) {
           />
         )}
         <Select
-          label="Partitions"
+          label="Placed"
           layout="inline"
           options={[
-            { id: 'keep', label: 'kept', note: 'n goes to n' },
+            { id: 'keep', label: 'in the same partition', note: 'n goes to n' },
             { id: 'by-key', label: 'by key', note: 'as the Java client hashes' },
           ]}
           value={draft.partitioning}
