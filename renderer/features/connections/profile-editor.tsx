@@ -38,6 +38,8 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
   const state = useStore(store)
   const openState = useStore(connections, (all) => all.open[id])
   const [isPasting, setPasting] = useState(false)
+  // Saving may have to wait for a name to be typed; what was to follow then still follows.
+  const [connectsAfter, setConnectsAfter] = useState(false)
   const info = useAppInfo()
   const connect = useConnect(connectStore, true)
   const edited = state.drafts[id]
@@ -50,6 +52,7 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
   const map = (address: string) => store.change(withMapping(draft, address))
   const isOpen = openState !== undefined && openState.status !== 'failed'
   const saveAndConnect = async () => {
+    setConnectsAfter(true)
     const saved = edited === undefined ? entry : await store.save(id)
     if (saved !== undefined) await connect(id)
   }
@@ -152,11 +155,12 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
           isDisabled={!canSave}
           isPending={state.saving === id}
           variant={isOpen ? 'primary' : 'default'}
-          onPress={() =>
+          onPress={() => {
+            setConnectsAfter(false)
             void store.save(id).then((saved) => {
               if (saved !== undefined) toast(`${saved.profile.name} is saved.`)
             })
-          }
+          }}
         >
           Save
         </Button>
@@ -173,7 +177,11 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
         action="Save"
         isPending={state.saving === id}
         onCancel={store.stopConfirming}
-        onAction={(typed) => void store.save(id, typed)}
+        onAction={(typed) =>
+          void store.save(id, typed).then((saved) => {
+            if (saved !== undefined && connectsAfter) void connect(id)
+          })
+        }
       >
         <p>
           Access goes from {entry?.profile.accessMode} to <b>{draft.accessMode}</b>. {accessWords[draft.accessMode]}

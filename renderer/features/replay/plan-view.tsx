@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import type { ReplayConcern, ReplayPlan, ReplayPlanRow } from '#shared/contract/replay.ts'
 import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
 import { formatBytes, formatDuration, formatGrouped } from '../../ui/format.ts'
 import { Summary } from '../../ui/layout.tsx'
@@ -32,8 +33,15 @@ const words: Record<ReplayConcern['kind'], string> = {
   other: 'note',
 }
 
+export interface PlanViewProps {
+  plan: ReplayPlan
+  source: SourceFacts | undefined
+  /** Given where the topic to create is there already. */
+  onUseExisting?: (() => void) | undefined
+}
+
 /** What a replay would do: the sentence, what the target would do to the records, and each partition's range. */
-export function PlanView({ plan, source }: { plan: ReplayPlan; source: SourceFacts | undefined }) {
+export function PlanView({ plan, source, onUseExisting }: PlanViewProps) {
   const bounds = useMemo(() => new Map(source?.partitions.map((row) => [row.partition, row])), [source])
   const open = plan.rows.reduce((sum, row) => sum + row.openLeftOut, 0n)
   const outside = plan.rows.reduce((sum, row) => sum + row.outside, 0n)
@@ -93,8 +101,8 @@ export function PlanView({ plan, source }: { plan: ReplayPlan; source: SourceFac
       number('outside', 'Outside the log', 128, (row) => row.outside, true),
       {
         id: 'error',
-        title: '',
-        width: 60,
+        title: 'Problem',
+        width: 80,
         flex: 1,
         isSortable: false,
         value: (row) => row.error?.message,
@@ -109,21 +117,35 @@ export function PlanView({ plan, source }: { plan: ReplayPlan; source: SourceFac
   }, [bounds])
   return (
     <>
-      <Summary
-        badges={
-          <>
-            {plan.estimatedBytes !== null && <Badge>about {formatBytes(plan.estimatedBytes)}</Badge>}
-            {plan.shiftMs !== null && <Badge>timestamps +{formatDuration(plan.shiftMs)}</Badge>}
-            {open > 0n && <Badge tone="warn">{formatGrouped(open)} open, left out</Badge>}
-            {outside > 0n && <Badge tone="warn">{formatGrouped(outside)} outside the log</Badge>}
-          </>
-        }
-      >
-        <b>
-          <SafeText text={plan.summary} />
-        </b>
-      </Summary>
-      {plan.refusal !== null && <ErrorBanner error={plan.refusal} />}
+      {/* A refusal says it itself; twice the same sentence helps nobody. */}
+      {plan.refusal?.message !== plan.summary && (
+        <Summary
+          badges={
+            <>
+              {plan.estimatedBytes !== null && <Badge>about {formatBytes(plan.estimatedBytes)}</Badge>}
+              {plan.shiftMs !== null && <Badge>timestamps +{formatDuration(plan.shiftMs)}</Badge>}
+              {open > 0n && <Badge tone="warn">{formatGrouped(open)} open, left out</Badge>}
+              {outside > 0n && <Badge tone="warn">{formatGrouped(outside)} outside the log</Badge>}
+            </>
+          }
+        >
+          <b>
+            <SafeText text={plan.summary} />
+          </b>
+        </Summary>
+      )}
+      {plan.refusal !== null && (
+        <ErrorBanner
+          error={plan.refusal}
+          actions={
+            onUseExisting !== undefined && (
+              <Button size="small" onPress={onUseExisting}>
+                Replay into it
+              </Button>
+            )
+          }
+        />
+      )}
       {plan.concerns.length > 0 && (
         <ul className={s.concerns} aria-label="What the target would do">
           {plan.concerns.map((concern, at) => (

@@ -14,7 +14,7 @@ import { PlanView } from './plan-view.tsx'
 import { checkReplay } from './replay-draft.ts'
 import type { ReplayStore } from './replay-store.ts'
 import { RunPanel } from './run-panel.tsx'
-import { SpecBars } from './spec-bars.tsx'
+import { SpecBars, useTopicNames } from './spec-bars.tsx'
 import s from './replay.module.css'
 
 export interface RangeReplayProps {
@@ -33,6 +33,7 @@ export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
   const sourceUp = useConnection(draft.source)?.status === 'connected'
   const targetName = useStore(connections, (all) => profileOf(all, draft.target)?.profile.name) ?? target?.name ?? ''
   const { topic } = draft
+  const targetTopics = useTopicNames(draft.target)
 
   useEffect(() => {
     if (!sourceUp || topic.trim() === '') return undefined
@@ -133,7 +134,18 @@ export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
           {!isCurrent && plan.status !== 'loading' && (
             <StateView kind="partial" title="The form was changed since this plan: plan again." />
           )}
-          <PlanView plan={plan.value} source={source.value} />
+          <PlanView
+            plan={plan.value}
+            source={source.value}
+            onUseExisting={
+              isCurrent && draft.creates && targetTopics.includes(draft.targetTopic)
+                ? () => {
+                    store.change({ creates: false })
+                    void store.plan()
+                  }
+                : undefined
+            }
+          />
         </div>
       )}
       {target?.accessMode === 'guarded' ? (
