@@ -43,7 +43,7 @@ export function sentSentence(
     return { lead: `Looking changed nothing`, rest: `: ${requests} sent since connecting, all of them reads.`, writes }
   return {
     lead: `${format(writes)} of ${requests} sent since connecting could change something`,
-    rest: '; each stems from a change that was confirmed here.',
+    rest: '; each belongs to a change made through Seekline.',
     writes,
   }
 }

@@ -38,13 +38,15 @@ export function ClusterView({ tabId, intent, isActive }: TabViewProps<'cluster'>
   const state = useConnection(connectionId)
   const entry = useStore(connections, (all) => profileOf(all, connectionId))
   const isUp = state?.status === 'connected'
+  // What is known of a cluster is known while it is away, too.
+  const isKnown = isUp || state?.status === 'reconnecting'
 
   useEffect(() => {
-    if (!isActive || !isUp) return undefined
+    if (!isActive || !isKnown) return undefined
     void store.load()
     const timer = setInterval(() => void store.load(), REFRESH_MS)
     return () => clearInterval(timer)
-  }, [store, isActive, isUp])
+  }, [store, isActive, isKnown])
   useCommand('view.refresh', () => void store.load(), isActive)
   useTabStatus(
     tabId,

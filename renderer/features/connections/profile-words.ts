@@ -14,7 +14,7 @@ export function securityWords({ tls, sasl }: Profile): string {
 export const accessWords: Record<AccessMode, string> = {
   'read-only': 'Nothing can be written: the gate in the socket lets no write pass.',
   guarded: 'Every write asks for the profile’s name.',
-  full: 'Writes ask for no confirmation.',
+  full: 'Writes need no name typed.',
 }
 
 export const environments: readonly { id: Environment; label: string }[] = [

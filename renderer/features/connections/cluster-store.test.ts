@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { newProfile } from '#shared/model/profile.ts'
+import { sentSentence } from './cluster-store.ts'
+import { securityWords } from './profile-words.ts'
+
+const sent = (api: string, count: number, effect: 'read' | 'write' = 'read') => ({ api, count, effect })
+
+describe('what was sent, as a sentence', () => {
+  it('says that looking changed nothing only while no write was sent', () => {
+    expect(sentSentence([sent('Fetch', 3), sent('Metadata', 1)], String)).toMatchObject({
+      lead: 'Looking changed nothing',
+      rest: ': 4 requests sent since connecting, all of them reads.',
+      writes: 0,
+    })
+    const mixed = sentSentence([sent('Fetch', 3), sent('Produce', 2, 'write')], String)
+    expect(mixed).toMatchObject({ lead: '2 of 5 requests sent since connecting could change something', writes: 2 })
+    expect(sentSentence([], String).lead).toBe('Nothing was sent yet')
+  })
+})
+
+describe('security in a few words', () => {
+  it('does not hide what was switched off', () => {
+    const brokers = ['a:1']
+    const off = newProfile('p', { brokers, tls: { enabled: true, verify: false } })
+    expect(securityWords(off)).toBe('TLS, not verified')
+    expect(securityWords(newProfile('p', { brokers }))).toBe('plaintext, no user')
+    const plain = newProfile('p', { brokers, sasl: { mechanism: 'PLAIN', username: 'alice' } })
+    expect(securityWords(plain)).toBe('no TLS · PLAIN as alice')
+  })
+})
