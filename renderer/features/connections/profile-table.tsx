@@ -93,7 +93,7 @@ const name: TableColumn<Row> = {
 const status: TableColumn<Row> = {
   id: 'status',
   title: 'Status',
-  width: 104,
+  width: 120,
   value: (row) => row.status,
   cell: (row) =>
     row.status === 'closed' ? (
