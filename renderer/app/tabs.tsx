@@ -18,6 +18,9 @@ export type TabView<K extends IntentKind> = LazyExoticComponent<ComponentType<Ta
 export const tabViews: { readonly [K in IntentKind]?: TabView<K> } = {
   profiles: lazy(() => import('../features/connections/profiles-view.tsx').then((m) => ({ default: m.ProfilesView }))),
   cluster: lazy(() => import('../features/connections/cluster-view.tsx').then((m) => ({ default: m.ClusterView }))),
+  topics: lazy(() => import('../features/topics/topics-view.tsx').then((m) => ({ default: m.TopicsView }))),
+  topic: lazy(() => import('../features/topics/topic-view.tsx').then((m) => ({ default: m.TopicView }))),
+  messages: lazy(() => import('../features/messages/messages-view.tsx').then((m) => ({ default: m.MessagesView }))),
   groups: lazy(() => import('../features/groups/groups-view.tsx').then((m) => ({ default: m.GroupsView }))),
   group: lazy(() => import('../features/groups/group-view.tsx').then((m) => ({ default: m.GroupView }))),
   plan: lazy(() => import('../features/offsets/plan-view.tsx').then((m) => ({ default: m.PlanView }))),

@@ -1,0 +1,50 @@
+import type { Start } from '#shared/contract/messages.ts'
+
+export type From = 'newest' | 'earliest' | 'timestamp' | 'offset' | 'group'
+
+/** What the toolbar says: where to start, how many, which partitions, what to show. */
+export interface BrowseForm {
+  from: From
+  /** For `offset`: in every chosen partition. */
+  offset: bigint | undefined
+  timestamp: bigint | undefined
+  group: string
+  /** undefined = all. */
+  partitions: readonly number[] | undefined
+  limit: number
+  aborted: boolean
+  open: boolean
+}
+
+export const emptyForm: BrowseForm = {
+  from: 'newest',
+  offset: undefined,
+  timestamp: undefined,
+  group: '',
+  partitions: undefined,
+  limit: 500,
+  aborted: false,
+  open: true,
+}
+
+export const limits = [100, 500, 1_000, 5_000, 10_000] as const
+
+/** The request's start, or the sentence that says what is missing. */
+export function startOf(form: BrowseForm, allPartitions: readonly number[]): Start | string {
+  switch (form.from) {
+    case 'newest':
+    case 'earliest':
+      return { from: form.from }
+    case 'timestamp':
+      return form.timestamp === undefined ? 'Which time?' : { from: 'timestamp', timestamp: form.timestamp }
+    case 'group':
+      return form.group === '' ? 'Which group?' : { from: 'group', group: form.group }
+    case 'offset': {
+      const { offset } = form
+      if (offset === undefined) return 'Which offset?'
+      const partitions = form.partitions ?? allPartitions
+      if (partitions.length === 0) return 'The partitions are not known yet.'
+      return { from: 'offsets', offsets: partitions.map((partition) => ({ partition, offset })) }
+    }
+  }
+}

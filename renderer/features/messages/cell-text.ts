@@ -1,0 +1,47 @@
+import { holeReasons, rowFlags, type Hole } from '#shared/model/rows.ts'
+import { formatBytes, formatGrouped } from '../../ui/format.ts'
+import type { RowView } from '../../api/ring-buffer.ts'
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** A preview as text, or its first bytes in hex where it is none. null for null. */
+export function previewText(bytes: Uint8Array | null, isCut: boolean): string | null {
+  if (bytes === null) return null
+  try {
+    return strict.decode(bytes)
+  } catch {
+    const some = Array.from(bytes.subarray(0, 48), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+    return `${some}${isCut || bytes.length > 48 ? ' …' : ''}`
+  }
+}
+
+export const keyText = (row: RowView) => previewText(row.key, (row.flags & rowFlags.keyCut) !== 0)
+export const valueText = (row: RowView) => previewText(row.value, (row.flags & rowFlags.valueCut) !== 0)
+
+export function sizeText(row: RowView): string {
+  return row.valueSize < 0 ? 'null' : formatBytes(row.valueSize)
+}
+
+/** "48 211 912 – 48 211 915 · 4 offsets: 3 aborted records, 1 transaction marker". */
+export function holeText(hole: Hole): string {
+  const count = hole.last - hole.first + 1n
+  const range = count === 1n ? formatGrouped(hole.first) : `${formatGrouped(hole.first)} – ${formatGrouped(hole.last)}`
+  const offsets = count === 1n ? '1 offset' : `${formatGrouped(count)} offsets`
+  return `${hole.partition} · ${range} · ${offsets}: ${holeReasons(hole)}`
+}
+
+/** Words for what is unusual about a row. */
+export function markText(flags: number): string {
+  const marks: string[] = []
+  if ((flags & rowFlags.aborted) !== 0) marks.push('aborted')
+  if ((flags & rowFlags.open) !== 0) marks.push('open transaction')
+  if ((flags & rowFlags.badCrc) !== 0) marks.push('CRC mismatch')
+  return marks.join(', ')
+}
+
+/** Whether a loaded row's previews hold the text, whatever the case of its letters. `needle` is in lower case. */
+export function rowMatches(row: RowView, needle: string): boolean {
+  return (
+    (keyText(row)?.toLowerCase().includes(needle) ?? false) || (valueText(row)?.toLowerCase().includes(needle) ?? false)
+  )
+}

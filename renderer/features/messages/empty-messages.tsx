@@ -1,0 +1,31 @@
+import { Button } from '../../ui/button.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import type { MessagesState } from './messages-store.ts'
+
+export interface EmptyMessagesProps {
+  state: MessagesState
+  topic: string
+  isFiltered: boolean
+  onEarliest: () => void
+}
+
+/** Why there is no row: nothing read yet, nothing there, or nothing that matches. */
+export function EmptyMessages({ state, topic, isFiltered, onEarliest }: EmptyMessagesProps) {
+  if (state.reading === 'tail') return <StateView kind="loading" title={`Waiting for the next message of ${topic}…`} />
+  if (state.reading !== undefined) return <StateView kind="loading" title={`Reading ${topic}…`} />
+  // The error stands above the list, with what to do.
+  if (state.error !== undefined) return null
+  if (isFiltered && state.lineCount > 0) return <StateView kind="empty" title="No loaded row holds this text." />
+  if (state.done === undefined) return <StateView kind="empty" title="Choose where to start, then read." />
+  const isEmpty = state.done.bounds.every((one) => one.logStart === one.highWatermark)
+  if (isEmpty) return <StateView kind="empty" title={`${topic} holds no messages.`} />
+  return (
+    <StateView
+      kind="empty"
+      title="No message from there on."
+      actions={<Button onPress={onEarliest}>Read from the earliest</Button>}
+    >
+      The chosen start lies at or past the end of the log, or everything after it is left out.
+    </StateView>
+  )
+}

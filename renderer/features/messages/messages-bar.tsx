@@ -1,0 +1,146 @@
+import { useStore } from 'zustand'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { useServices, useZone } from '../../app/services.ts'
+import { Button } from '../../ui/button.tsx'
+import { Toggle } from '../../ui/checkbox.tsx'
+import { ComboField } from '../../ui/combo-field.tsx'
+import { DateTimeField } from '../../ui/date-time-field.tsx'
+import { formatGrouped } from '../../ui/format.ts'
+import { Bar, Spacer } from '../../ui/layout.tsx'
+import { OffsetField } from '../../ui/offset-field.tsx'
+import { PartitionPicker } from '../../ui/partition-picker.tsx'
+import { Select } from '../../ui/select.tsx'
+import { limits, startOf, type BrowseForm, type From } from './browse-form.ts'
+import type { MessagesState, MessagesStore } from './messages-store.ts'
+import s from './messages.module.css'
+
+const froms: readonly { id: From; label: string; note?: string }[] = [
+  { id: 'newest', label: 'newest', note: 'and back' },
+  { id: 'earliest', label: 'earliest', note: 'log start' },
+  { id: 'timestamp', label: 'timestamp', note: 'first record at or after' },
+  { id: 'offset', label: 'offset', note: 'in each partition' },
+  { id: 'group', label: 'a group’s positions', note: 'without joining it' },
+]
+
+export interface MessagesBarProps {
+  store: MessagesStore
+  state: MessagesState
+  connectionId: ConnectionId
+  partitions: readonly number[]
+}
+
+/** "From 2026-11-22 14:05 · at most 500 · Partitions all 12". Enter in any field reads. */
+export function MessagesBar({ store, state, connectionId, partitions }: MessagesBarProps) {
+  const { form, reading } = state
+  const missing = startOf(form, partitions)
+  const read = () => void store.read()
+  return (
+    <Bar label="What to read">
+      <Select<From>
+        label="From"
+        layout="inline"
+        options={froms}
+        value={form.from}
+        onChange={(from) => store.change({ from })}
+      />
+      <StartField store={store} form={form} connectionId={connectionId} onEnter={read} />
+      <Select
+        label="At most"
+        layout="inline"
+        options={limits.map((limit) => ({ id: String(limit), label: `${formatGrouped(limit)} records` }))}
+        value={String(form.limit)}
+        onChange={(limit) => store.change({ limit: Number(limit) })}
+      />
+      {partitions.length > 1 && (
+        <PartitionPicker
+          count={partitions.length}
+          value={[...(form.partitions ?? partitions)]}
+          onChange={(chosen) => store.change({ partitions: chosen.length === partitions.length ? undefined : chosen })}
+        />
+      )}
+      <Toggle isSelected={form.aborted} onChange={(aborted) => store.change({ aborted })}>
+        Aborted
+      </Toggle>
+      <Toggle isSelected={form.open} onChange={(open) => store.change({ open })}>
+        Open transactions
+      </Toggle>
+      <Spacer />
+      {reading === 'tail' ? (
+        <Button onPress={() => store.pause(!state.isPaused)}>
+          {state.isPaused ? `Go on, ${formatGrouped(state.waitingRows)} new` : 'Pause'}
+        </Button>
+      ) : (
+        <Button onPress={() => void store.tail()} isDisabled={reading !== undefined}>
+          Follow
+        </Button>
+      )}
+      {reading === undefined ? (
+        <span className={s.primary} title={typeof missing === 'string' ? missing : undefined}>
+          <Button variant="primary" onPress={read} isDisabled={typeof missing === 'string'}>
+            Read
+          </Button>
+        </span>
+      ) : (
+        <Button variant="primary" onPress={() => store.stop()}>
+          Stop
+        </Button>
+      )}
+    </Bar>
+  )
+}
+
+function StartField({
+  store,
+  form,
+  connectionId,
+  onEnter,
+}: {
+  store: MessagesStore
+  form: BrowseForm
+  connectionId: ConnectionId
+  onEnter: () => void
+}) {
+  const zone = useZone()
+  const { groups } = useServices()
+  const names = useStore(groups, (all) => all.byConnection[connectionId]?.value?.items)
+  switch (form.from) {
+    case 'timestamp':
+      return (
+        <DateTimeField
+          label="At"
+          layout="inline"
+          className={s.time}
+          zone={zone}
+          value={form.timestamp}
+          autoFocus={form.timestamp === undefined}
+          onChange={(timestamp) => store.change({ timestamp })}
+          onEnter={onEnter}
+        />
+      )
+    case 'offset':
+      return (
+        <OffsetField
+          label="Offset"
+          layout="inline"
+          className={s.number}
+          value={form.offset}
+          autoFocus={form.offset === undefined}
+          onChange={(offset) => store.change({ offset })}
+          onEnter={onEnter}
+        />
+      )
+    case 'group':
+      return (
+        <ComboField
+          label="Group"
+          layout="inline"
+          value={form.group}
+          options={(names ?? []).map((one) => one.group)}
+          onChange={(group) => store.change({ group })}
+        />
+      )
+    case 'newest':
+    case 'earliest':
+      return null
+  }
+}

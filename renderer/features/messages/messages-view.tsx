@@ -1,0 +1,257 @@
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import { useApi, useConnection, useNavigation, useServices, useZone } from '../../app/services.ts'
+import type { TabViewProps } from '../../app/tabs.tsx'
+import { useTabStatus } from '../../app/tab-status.ts'
+import { useCommand } from '../../app/use-command.ts'
+import { RecordPanel } from '../../shared-views/record/record-panel.tsx'
+import { createOpenRecordStore } from '../../shared-views/record/record-store.ts'
+import { copyText } from '../../ui/copy-button.tsx'
+import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
+import { emptyCursor } from '../../ui/data-grid/grid-keys.ts'
+import { countRows } from '../../ui/data-grid/row-ranges.ts'
+import { ErrorBanner } from '../../ui/error-banner.tsx'
+import { View } from '../../ui/layout.tsx'
+import { Split } from '../../ui/split.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import { keyText, valueText } from './cell-text.ts'
+import { EmptyMessages } from './empty-messages.tsx'
+import { useLoadedFilter } from './loaded-filter.ts'
+import { MessagesBar } from './messages-bar.tsx'
+import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
+import { createMessagesStore } from './messages-store.ts'
+import { failureWords, statusWords } from './messages-words.ts'
+import { PageBar } from './page-bar.tsx'
+import { placeMenu, recordMenu, type RecordMenuContext } from './record-menu.ts'
+import type { Line } from './row-lines.ts'
+import { useTopicPartitions } from './use-topic-partitions.ts'
+import s from './messages.module.css'
+
+/** One topic's messages by their coordinates. Looking joins no group and commits nothing. */
+export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages'>) {
+  const { connectionId, topic } = intent
+  const api = useApi()
+  const zone = useZone()
+  const context = useMenuContext(connectionId, topic)
+  const [store] = useState(() => createMessagesStore(api, connectionId, topic))
+  const [openStore] = useState(() => createOpenRecordStore(api, connectionId, topic))
+  const state = useStore(store)
+  const opened = useStore(openStore)
+  const partitions = useTopicPartitions(connectionId, topic)
+  const [text, setText] = useState('')
+  const [cursor, setCursor] = useState(emptyCursor)
+  const grid = useRef<DataGridHandle>(null)
+  const search = useRef<HTMLInputElement>(null)
+  const { lines } = store
+  const filter = useLoadedFilter(lines, state.version, text)
+
+  useEffect(() => store.setPartitions(partitions), [store, partitions])
+  useEffect(() => () => store.stop(), [store])
+
+  const goTo = async (partition: number, offset: bigint) => {
+    store.change({ from: 'offset', offset, partitions: [partition] })
+    void openStore.open({ partition, offset })
+    await store.readFrom({ from: 'offsets', offsets: [{ partition, offset }] }, [partition])
+  }
+  const follow = useEffectEvent(() => {
+    const { partition, offset, group } = intent
+    if (partition !== undefined && offset !== undefined) void goTo(partition, offset)
+    else if (group !== undefined) {
+      store.change({ from: 'group', group, partitions: partition === undefined ? undefined : [partition] })
+      void store.readFrom({ from: 'group', group })
+    } else if (partition !== undefined) {
+      store.change({ from: 'newest', partitions: [partition] })
+      void store.readFrom({ from: 'newest' }, [partition])
+    } else if (state.done === undefined) void store.readFrom({ from: 'newest' })
+  })
+  useEffect(() => follow(), [intent])
+
+  const readOlder = async () => {
+    await store.page('older')
+    // What came in front must not move what is being looked at.
+    const { prepended } = store.getState()
+    if (prepended === 0) return
+    const row = Math.max(cursor.row, 0) + prepended
+    setCursor(cursorAt(row))
+    grid.current?.scrollToRow(row, 'center')
+  }
+
+  const openLine = (line: Line | undefined) => {
+    if (line === undefined) return
+    const place = line.kind === 'row' ? line.row : { partition: line.hole.partition, offset: line.hole.first }
+    void openStore.open({ partition: place.partition, offset: place.offset })
+  }
+  /** The neighbour in the list as it is shown, so that a filter narrows what is stepped through. */
+  const step = (way: -1 | 1) => {
+    const shown = filter.lines
+    const count = shown?.length ?? lines.count
+    for (let at = cursor.row + way; at >= 0 && at < count; at += way) {
+      const line = lines.at(shown === undefined ? at : (shown[at] ?? -1))
+      if (line?.kind !== 'row') continue
+      setCursor(cursorAt(at))
+      grid.current?.scrollToRow(at, 'auto')
+      return openLine(line)
+    }
+  }
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
+    event.preventDefault()
+    step(event.key === 'ArrowUp' ? -1 : 1)
+  })
+  useEffect(() => {
+    if (!isActive) return undefined
+    const listen = (event: KeyboardEvent) => onKey(event)
+    window.addEventListener('keydown', listen)
+    return () => window.removeEventListener('keydown', listen)
+  }, [isActive])
+
+  useCommand('view.refresh', () => void store.read(), isActive)
+  useCommand('view.find', () => search.current?.focus(), isActive)
+  const words = statusWords(state, store.buffer.length, store.buffer.dropped)
+  const total = partitions.length
+  const read = state.done?.bounds.length
+  const status = useMemo(
+    () => ({ main: words, aside: read === undefined ? null : <span>{`${read} of ${total} partitions`}</span> }),
+    [words, read, total],
+  )
+  useTabStatus(tabId, status)
+
+  const list = (
+    <MessagesGrid
+      topic={topic}
+      rows={lines}
+      only={filter.lines}
+      version={state.version}
+      cursor={cursor}
+      onCursor={setCursor}
+      onOpen={(line) => openLine(lines.at(line))}
+      menu={(line) => {
+        const at = lines.at(line)
+        if (at === undefined) return []
+        const place = at.kind === 'row' ? at.row : { partition: at.hole.partition, offset: at.hole.first }
+        const selected = linesOf(lines, cursor.selected, (index) => filter.lines?.[index] ?? index)
+        const rows = selected.flatMap((one) => (one.kind === 'row' ? [one.row] : []))
+        return [
+          { id: 'open', label: 'Open', shortcut: 'Enter', onAction: () => openLine(at) },
+          '-',
+          ...placeMenu(context, place),
+          ...(rows.length > 1
+            ? [
+                '-' as const,
+                {
+                  id: 'replaySelected',
+                  label: `Replay the ${rows.length} selected records…`,
+                  onAction: () =>
+                    context.navigation.openReplay({
+                      connectionId,
+                      topic,
+                      records: rows.map((row) => `${row.partition}:${row.offset}`).join(', '),
+                    }),
+                },
+              ]
+            : []),
+        ]
+      }}
+      onCopy={(copied) => void copyText(copied.map(lineText).join('\n'))}
+      needle={text.trim().toLowerCase()}
+      isFollowing={state.reading === 'tail' && !state.isPaused}
+      grid={grid}
+      empty={
+        <EmptyMessages
+          state={state}
+          topic={topic}
+          isFiltered={text !== ''}
+          onEarliest={() => void store.readFrom({ from: 'earliest' })}
+        />
+      }
+    />
+  )
+  return (
+    <View>
+      <MessagesBar store={store} state={state} connectionId={connectionId} partitions={partitions} />
+      {state.error !== undefined && <ErrorBanner error={state.error} onRetry={() => void store.read()} />}
+      {state.waiting !== null && <ErrorBanner error={state.waiting} tone="warn" />}
+      {state.reading === undefined &&
+        state.done !== undefined &&
+        failureWords(state.done).map(({ title, hint }) => (
+          <StateView key={title} kind="partial" title={title}>
+            {hint}
+          </StateView>
+        ))}
+      <PageBar
+        store={store}
+        state={state}
+        text={text}
+        onText={setText}
+        inputRef={search}
+        matches={filter.lines?.length}
+        isBusy={filter.isBusy}
+        selected={countRows(cursor.selected)}
+        onOlder={() => void readOlder()}
+        onGoTo={(partition, offset) => void goTo(partition, offset)}
+        partitions={partitions}
+      />
+      <div className={s.body}>
+        <Split
+          label="Resize the record"
+          panes={[
+            { id: 'list', minSize: '30%', children: list },
+            opened.place !== undefined && {
+              id: 'record',
+              defaultSize: '38%',
+              minSize: '280px',
+              children: (
+                <RecordPanel
+                  topic={topic}
+                  place={opened.place}
+                  record={opened.record}
+                  value={opened.value}
+                  isFetching={opened.isFetching}
+                  zone={zone}
+                  onMore={() => void openStore.fetchMore()}
+                  onRetry={() => opened.place !== undefined && void openStore.open(opened.place)}
+                  onOpen={(offset) => opened.place !== undefined && void openStore.open({ ...opened.place, offset })}
+                  onStep={step}
+                  onClose={() => {
+                    openStore.close()
+                    grid.current?.focus()
+                  }}
+                  menu={(record) => recordMenu(context, record)}
+                />
+              ),
+            },
+          ]}
+        />
+      </div>
+    </View>
+  )
+}
+
+function useMenuContext(connectionId: RecordMenuContext['connectionId'], topic: string): RecordMenuContext {
+  const navigation = useNavigation()
+  const connection = useConnection(connectionId)
+  const { connections } = useServices()
+  const entry = useStore(connections, (all) =>
+    all.profiles.value?.find((one) => one.profile.id === connection?.profileId),
+  )
+  return useMemo(
+    () => ({
+      connectionId,
+      topic,
+      connection,
+      brokers: entry?.profile.brokers ?? [],
+      isSecured: entry !== undefined && (entry.profile.tls.enabled || entry.profile.sasl.mechanism !== 'none'),
+      navigation,
+    }),
+    [connectionId, topic, connection, entry, navigation],
+  )
+}
+
+/** A copied row: coordinates, timestamp, key and value, apart by tabs, as a spreadsheet takes them. */
+function lineText(line: Line): string {
+  if (line.kind === 'hole') return `${line.hole.partition}\t${line.hole.first}–${line.hole.last}`
+  const { partition, offset, timestamp } = line.row
+  return [partition, offset, timestamp, keyText(line.row) ?? 'null', valueText(line.row) ?? 'null']
+    .map(String)
+    .join('\t')
+}

@@ -1,0 +1,47 @@
+import type { BrowseDone } from '#shared/contract/messages.ts'
+import { formatBytes, formatCount, formatGrouped, formatRate } from '../../ui/format.ts'
+import { CAPACITY, type MessagesState } from './messages-store.ts'
+
+/** The status bar's sentence: what was read, how fast, why it stopped. */
+export function statusWords(state: MessagesState, rows: number, dropped: number): string {
+  const { reading, counts, ratePerSecond, done } = state
+  const parts: string[] = []
+  if (reading !== undefined) parts.push(readingWords[reading])
+  if (rows > 0) parts.push(`${formatGrouped(rows)} ${rows === 1 ? 'record' : 'records'} loaded`)
+  if (counts !== undefined) parts.push(`${formatBytes(counts.bytes)} read`)
+  if (reading !== undefined && ratePerSecond > 0) parts.push(formatRate(ratePerSecond))
+  if (dropped > 0) parts.push(`the oldest ${formatCount(dropped)} left: ${formatCount(CAPACITY)} are kept`)
+  if (reading === undefined && done !== undefined) parts.push(endWords(done))
+  return parts.join(' · ')
+}
+
+const readingWords = { page: 'Reading', older: 'Reading older', newer: 'Reading newer', tail: 'Following' } as const
+
+function endWords(done: BrowseDone): string {
+  if (done.failures.length > 0) return `${done.failures.length} of the partitions could not be read to the end`
+  switch (done.reason) {
+    case 'limit':
+      return 'stopped at the limit'
+    case 'end':
+      return 'nothing further that way'
+    case 'cancelled':
+      return 'stopped by you'
+  }
+}
+
+/** Failures of one page in one sentence: the same reason is said once. */
+export function failureWords(done: BrowseDone): { title: string; hint: string | undefined }[] {
+  const byReason = new Map<string, { partitions: number[]; hint: string | undefined }>()
+  for (const { partition, error } of done.failures) {
+    const one = byReason.get(error.message) ?? { partitions: [], hint: error.hint }
+    one.partitions.push(partition)
+    byReason.set(error.message, one)
+  }
+  return [...byReason].map(([message, { partitions, hint }]) => ({
+    title:
+      partitions.length === 1
+        ? message
+        : `${message} (partitions ${partitions.slice(0, 12).join(', ')}${partitions.length > 12 ? ', …' : ''})`,
+    hint,
+  }))
+}

@@ -1,0 +1,88 @@
+import { useState, type RefObject } from 'react'
+import { Button } from '../../ui/button.tsx'
+import { formatGrouped } from '../../ui/format.ts'
+import { LeftIcon, RightIcon } from '../../ui/icons.ts'
+import { OffsetField } from '../../ui/offset-field.tsx'
+import { Select } from '../../ui/select.tsx'
+import { SearchField } from '../../ui/text-field.tsx'
+import type { MessagesState, MessagesStore } from './messages-store.ts'
+import s from './messages.module.css'
+
+export interface PageBarProps {
+  store: MessagesStore
+  state: MessagesState
+  text: string
+  onText: (text: string) => void
+  inputRef: RefObject<HTMLInputElement | null>
+  /** Rows that match the text; undefined without one. */
+  matches: number | undefined
+  isBusy: boolean
+  selected: number
+  onOlder: () => void
+  partitions: readonly number[]
+  onGoTo: (partition: number, offset: bigint) => void
+}
+
+/** Pages both ways, the filter over what is loaded, and the way to one offset. */
+export function PageBar(props: PageBarProps) {
+  const { store, state, text, onText, inputRef, matches, isBusy, selected, onOlder } = props
+  const isReading = state.reading !== undefined
+  const loaded = store.buffer.length
+  return (
+    <div className={s.filterBar} role="group" aria-label="Pages and filter">
+      <Button size="small" isDisabled={isReading || !state.hasOlder} onPress={onOlder}>
+        <LeftIcon size={13} aria-hidden="true" />
+        Older
+      </Button>
+      <Button size="small" isDisabled={isReading || !state.hasNewer} onPress={() => void store.page('newer')}>
+        Newer
+        <RightIcon size={13} aria-hidden="true" />
+      </Button>
+      <SearchField
+        label="Filter over loaded rows"
+        placeholder="Filter over loaded rows"
+        className={s.filter}
+        value={text}
+        onChange={onText}
+        inputRef={inputRef}
+      />
+      <span role="status">
+        {matches === undefined
+          ? ''
+          : `${formatGrouped(matches)} of ${formatGrouped(loaded)} loaded rows${isBusy ? ', still looking' : ''}; previews only`}
+      </span>
+      <span className={s.grow} />
+      {selected > 1 && <span>{formatGrouped(selected)} selected</span>}
+      <GoTo {...props} />
+    </div>
+  )
+}
+
+function GoTo({ partitions, onGoTo }: PageBarProps) {
+  const [partition, setPartition] = useState(0)
+  const [offset, setOffset] = useState<bigint>()
+  const go = () => {
+    if (offset !== undefined) onGoTo(partition, offset)
+  }
+  return (
+    <>
+      {partitions.length > 1 && (
+        <Select
+          label="Partition"
+          layout="inline"
+          options={partitions.map((one) => ({ id: String(one), label: String(one) }))}
+          value={String(partition)}
+          onChange={(id) => setPartition(Number(id))}
+        />
+      )}
+      <OffsetField
+        label="Go to offset"
+        layout="inline"
+        className={s.number}
+        value={offset}
+        onChange={setOffset}
+        onEnter={go}
+      />
+    </>
+  )
+}

@@ -1,0 +1,65 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { TopicTotals } from '#shared/contract/topics.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+
+export interface TotalsState {
+  readonly byTopic: ReadonlyMap<string, TopicTotals>
+  /** Why sizes are missing, once. */
+  readonly note: string | undefined
+}
+
+export interface TotalsStore extends StoreApi<TotalsState> {
+  /** Asks for those in view that are not known yet, a slice at a time. */
+  want: (topics: readonly string[]) => void
+  /** Forgets everything, so that what is in view is asked for again. */
+  refresh: () => void
+}
+
+const SLICE = 100
+
+/** Offsets and sizes of the topics in view: five thousand topics show at once, and fill as they are looked at. */
+export function createTotalsStore(api: Pick<StoreApiPort, 'call'>, connectionId: ConnectionId): TotalsStore {
+  const store = createStore<TotalsState>(() => ({ byTopic: new Map(), note: undefined }))
+  const { getState, setState } = store
+  let waiting: string[] = []
+  let isAsking = false
+  let generation = 0
+
+  const ask = async () => {
+    if (isAsking) return
+    isAsking = true
+    try {
+      while (waiting.length > 0) {
+        const mine = generation
+        const topics = waiting.splice(0, SLICE)
+        const { items, failures } = await api.call('topics.totals', { connectionId, topics })
+        if (mine !== generation) continue
+        const byTopic = new Map(getState().byTopic)
+        for (const item of items) byTopic.set(item.topic, item)
+        const failure = failures[0]
+        setState({ byTopic, note: failure === undefined ? undefined : `${failure.what}: ${failure.error.message}` })
+      }
+    } catch (error) {
+      waiting = []
+      setState({ note: error instanceof Error ? error.message : String(error) })
+    } finally {
+      isAsking = false
+    }
+  }
+
+  return {
+    ...store,
+    want: (topics) => {
+      const { byTopic } = getState()
+      // The newest wish first: what was scrolled past can wait.
+      waiting = topics.filter((topic) => !byTopic.has(topic))
+      if (waiting.length > 0) void ask()
+    },
+    refresh: () => {
+      generation += 1
+      waiting = []
+      setState({ byTopic: new Map() })
+    },
+  }
+}

@@ -1,0 +1,204 @@
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { TopicRow, TopicTotals } from '#shared/contract/topics.ts'
+import { useApi, useConnection, useNavigation, useServices, useSetting } from '../../app/services.ts'
+import type { TabViewProps } from '../../app/tabs.tsx'
+import { useTabStatus } from '../../app/tab-status.ts'
+import { useCommand } from '../../app/use-command.ts'
+import { idle } from '../../stores/fetched.ts'
+import { filterTopics, type TopicList } from '../../stores/topics.ts'
+import { IconButton } from '../../ui/button.tsx'
+import { Toggle } from '../../ui/checkbox.tsx'
+import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
+import { formatBytes, formatGrouped } from '../../ui/format.ts'
+import { PinIcon, RefreshIcon } from '../../ui/icons.ts'
+import { Bar, Spacer, View } from '../../ui/layout.tsx'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import { SearchField } from '../../ui/text-field.tsx'
+import { createTotalsStore } from './topics-store.ts'
+import s from './topics.module.css'
+
+interface ListedTopic extends TopicRow {
+  totals: TopicTotals | undefined
+  isPinned: boolean
+}
+
+const noTopics: TopicList = { items: [], lowered: [], failures: [] }
+
+/** Every topic these rights show, with what it holds. */
+export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabViewProps<'topics'>) {
+  const api = useApi()
+  const { topics, settings } = useServices()
+  const navigation = useNavigation()
+  const profileId = useConnection(connectionId)?.profileId ?? connectionId
+  const [totalsStore] = useState(() => createTotalsStore(api, connectionId))
+  const { byTopic, note } = useStore(totalsStore)
+  const read = useStore(topics, (state) => state.byConnection[connectionId] ?? idle)
+  const allPins = useSetting('pins')
+  const pins = useMemo(() => allPins[profileId] ?? [], [allPins, profileId])
+  const showInternal = useSetting('showInternal')
+  const [filter, setFilter] = useState('')
+  const search = useRef<HTMLInputElement>(null)
+  const list = read.value
+  const found = useMemo(
+    () => filterTopics(list ?? noTopics, { text: filter, pins, showInternal }),
+    [list, filter, pins, showInternal],
+  )
+  const rows = useMemo(
+    () =>
+      found.rows.map((topic, index): ListedTopic => ({
+        ...topic,
+        totals: byTopic.get(topic.name),
+        isPinned: index < found.pinned,
+      })),
+    [found, byTopic],
+  )
+  const refresh = () => {
+    totalsStore.refresh()
+    void topics.load(connectionId)
+  }
+  const isUnknown = list === undefined
+  useEffect(() => {
+    if (isUnknown) void topics.load(connectionId)
+  }, [topics, connectionId, isUnknown])
+  useCommand('view.refresh', refresh, isActive)
+  useCommand('view.find', () => search.current?.focus(), isActive)
+  const counted = `${formatGrouped(found.rows.length)} of ${formatGrouped(found.total)} topics that these rights show`
+  useTabStatus(
+    tabId,
+    useMemo(() => ({ main: list === undefined ? '' : counted }), [counted, list]),
+  )
+  if (list === undefined) {
+    return read.status === 'failed' ? (
+      <ErrorState error={read.error} onRetry={refresh} />
+    ) : (
+      <StateView kind="loading" title="Asking for the topics…" />
+    )
+  }
+  const setPins = (next: readonly string[]) => settings.change({ pins: { ...allPins, [profileId]: [...next] } })
+  const open = (topic: ListedTopic) => navigation.openTopic({ connectionId, topic: topic.name })
+  return (
+    <View>
+      <Bar label="Topics">
+        <SearchField
+          label="Filter topics"
+          placeholder="Filter by name"
+          className={s.search}
+          value={filter}
+          onChange={setFilter}
+          inputRef={search}
+        />
+        <span className={s.count}>
+          {formatGrouped(found.rows.length)} of {formatGrouped(found.total)}
+        </span>
+        <Spacer />
+        <Toggle isSelected={showInternal} onChange={(next) => settings.change({ showInternal: next })}>
+          Internal topics
+        </Toggle>
+        <IconButton label="Refresh" shortcut="F5" onPress={refresh}>
+          <RefreshIcon size={14} />
+        </IconButton>
+      </Bar>
+      {read.status === 'failed' && <ErrorBanner error={read.error} onRetry={refresh} />}
+      {note !== undefined && <StateView kind="partial" title={note} />}
+      <SmallTable
+        label="Topics"
+        columns={columns}
+        rows={rows}
+        rowId={(topic) => topic.name}
+        tone={(topic) => (topic.error !== undefined || topic.leaderless > 0 ? 'bad' : topic.underReplicated > 0 ? 'warn' : undefined)} // prettier-ignore
+        onVisible={(visible) => totalsStore.want(visible.map((topic) => topic.name))}
+        onOpen={open}
+        menu={(topic) => [
+          { id: 'messages', label: 'Open messages', onAction: () => navigation.openMessages({ connectionId, topic: topic.name }) }, // prettier-ignore
+          { id: 'topic', label: 'Open topic', onAction: () => open(topic) },
+          {
+            id: 'replay',
+            label: 'Replay…',
+            onAction: () => navigation.openReplay({ connectionId, topic: topic.name }),
+          },
+          '-',
+          topic.isPinned
+            ? { id: 'unpin', label: 'Unpin', onAction: () => setPins(pins.filter((pin) => pin !== topic.name)) }
+            : { id: 'pin', label: 'Pin to the top', onAction: () => setPins([...pins, topic.name]) },
+        ]}
+        empty={
+          filter === '' ? (
+            <StateView kind="empty" title="No topic can be seen.">
+              The cluster has none, or these credentials may describe none.
+            </StateView>
+          ) : (
+            <StateView kind="empty" title="No topic has such a name." />
+          )
+        }
+      />
+    </View>
+  )
+}
+
+const columns: readonly TableColumn<ListedTopic>[] = [
+  {
+    id: 'name',
+    title: 'Topic',
+    width: 280,
+    flex: 1,
+    value: (topic) => topic.name,
+    cell: (topic) => (
+      <>
+        {topic.isPinned && (
+          <span className={s.pin} title="Pinned">
+            <PinIcon size={11} aria-label="Pinned" />
+          </span>
+        )}
+        <SafeText text={topic.name} limit={260} />
+        {topic.internal && <span className={s.faint}> internal</span>}
+      </>
+    ),
+  },
+  { id: 'partitions', title: 'Partitions', width: 88, align: 'end', mono: true, value: (topic) => topic.partitions },
+  {
+    id: 'replicas',
+    title: 'Replicas',
+    width: 132,
+    value: (topic) => topic.underReplicated,
+    cell: (topic) =>
+      topic.leaderless > 0 ? (
+        <span className={s.warn}>{topic.leaderless} without leader</span>
+      ) : topic.underReplicated > 0 ? (
+        <span className={s.warn}>{topic.underReplicated} not in sync</span>
+      ) : (
+        <span className={s.faint}>{topic.replicationFactor} in sync</span>
+      ),
+  },
+  {
+    id: 'offsets',
+    title: 'Offsets',
+    width: 116,
+    align: 'end',
+    mono: true,
+    value: (topic) => topic.totals?.offsets,
+    cell: (topic) => known(topic, topic.totals?.offsets, formatGrouped),
+  },
+  {
+    id: 'size',
+    title: 'Size',
+    width: 92,
+    align: 'end',
+    value: (topic) => topic.totals?.size,
+    cell: (topic) => known(topic, topic.totals?.size, formatBytes),
+  },
+]
+
+function known(topic: ListedTopic, value: bigint | null | undefined, format: (value: bigint) => string) {
+  if (topic.totals === undefined) return <span className={s.faint}>…</span>
+  if (value === null || value === undefined) {
+    return (
+      <span className={s.faint} title={topic.totals.error?.message}>
+        not known
+      </span>
+    )
+  }
+  return format(value)
+}

@@ -1,0 +1,91 @@
+import type { FullRecord } from '#shared/contract/messages.ts'
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The bytes as text, or null where they are not UTF-8. */
+export function utf8(bytes: Uint8Array): string | null {
+  try {
+    return strict.decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+}
+
+interface At {
+  topic: string
+  partition: number
+  offset: bigint
+}
+
+/** `topic / partition / offset`, as people write it in tickets; digits without spaces. */
+export function coordinatesText({ topic, partition, offset }: At): string {
+  return `${topic} / ${partition} / ${offset}`
+}
+
+/** `seekline://profile/topic/partition/offset`, each part percent-encoded. */
+export function linkText(profile: string, { topic, partition, offset }: At): string {
+  return `seekline://${[profile, topic, String(partition), String(offset)].map(encodePart).join('/')}`
+}
+
+// encodeURIComponent leaves these alone, and a shell or a chat window may not.
+function encodePart(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replaceAll(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}
+
+/** A kcat command that reads this record. It never holds a secret: how to authenticate is left to kcat's own settings. */
+export function kcatText(brokers: readonly string[], { topic, partition, offset }: At, isSecured: boolean): string {
+  const format = String.raw`'%t/%p/%o %T\nkey(%K) %k\nvalue(%S) %s\nheaders %h\n'`
+  const parts = ['kcat', '-C', '-e', '-b', shellQuoted(brokers.join(',')), '-t', shellQuoted(topic)]
+  parts.push('-p', String(partition), '-o', String(offset), '-c', '1', '-f', format)
+  if (isSecured) parts.push('-F', '"$HOME/.config/kcat.conf"')
+  return parts.join(' ')
+}
+
+/** For a POSIX shell: in single quotes nothing is special but the quote itself. */
+export function shellQuoted(text: string): string {
+  if (/^[A-Za-z0-9_.,:@%+=/-]+$/.test(text) && !text.startsWith('-')) return text
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
+type Bytes = string | null | { base64: string }
+
+/** The whole record as JSON. Bytes that are not UTF-8 become base64; 64-bit numbers are strings, for JSON has none. */
+export function jsonText(record: FullRecord): string {
+  const value = utf8OrBase64(record.value)
+  return JSON.stringify(
+    {
+      topic: record.topic,
+      partition: record.partition,
+      offset: String(record.offset),
+      timestamp: String(record.timestamp),
+      timestampType: record.timestampType,
+      headers: record.headers.map(({ name, value: of }) => ({ name: utf8OrBase64(name), value: utf8OrBase64(of) })),
+      key: utf8OrBase64(record.key),
+      value,
+      ...(record.value !== null && record.value.length < record.valueSize
+        ? { valueCutAt: record.value.length, valueSize: record.valueSize }
+        : {}),
+    },
+    null,
+    2,
+  )
+}
+
+function utf8OrBase64(bytes: Uint8Array | null): Bytes {
+  if (bytes === null) return null
+  return utf8(bytes) ?? { base64: base64(bytes) }
+}
+
+export function base64(bytes: Uint8Array): string {
+  let binary = ''
+  // In pieces: spreading a megabyte into one call overflows the stack.
+  for (let at = 0; at < bytes.length; at += 8_192) binary += String.fromCharCode(...bytes.subarray(at, at + 8_192))
+  return btoa(binary)
+}

@@ -1,0 +1,257 @@
+import { useMemo, useState, type ReactNode } from 'react'
+import type { FullRecord, NoRecord } from '#shared/contract/messages.ts'
+import { holeReasons, rowFlags } from '#shared/model/rows.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { ErrorState } from '../../ui/error-banner.tsx'
+import { formatBytes, formatCoordinates, formatGrouped, formatTimestamp } from '../../ui/format.ts'
+import { HexView } from '../../ui/hex-view.tsx'
+import { CopyIcon, DownIcon, UpIcon } from '../../ui/icons.ts'
+import { JsonView } from '../../ui/json-view.tsx'
+import { Facts } from '../../ui/layout.tsx'
+import { Menu, type MenuEntry } from '../../ui/menu.tsx'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { Segmented } from '../../ui/segmented.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import { TextView } from '../../ui/text-view.tsx'
+import type { Fetched } from '../../stores/fetched.ts'
+import { hex, utf8 } from './copy-forms.ts'
+import { Headers } from './headers.tsx'
+import type { RecordPlace } from './record-store.ts'
+import s from './record.module.css'
+
+type Part = 'value' | 'key' | 'headers'
+type Form = 'json' | 'text' | 'hex'
+
+export interface RecordPanelProps {
+  topic: string
+  place: RecordPlace
+  record: Fetched<FullRecord | NoRecord>
+  /** What is fetched of the value; more than the record carries once more was asked for. */
+  value: Uint8Array | undefined
+  isFetching: boolean
+  zone: string
+  onMore: () => void
+  onRetry: () => void
+  onOpen: (offset: bigint) => void
+  onStep: (way: -1 | 1) => void
+  onClose: () => void
+  /** What can be done with the record: copies, replay, moving a group. */
+  menu: (record: FullRecord) => readonly MenuEntry[]
+}
+
+/** One record in full: coordinates, facts, then key, value or headers as JSON, text or hex. */
+export function RecordPanel(props: RecordPanelProps) {
+  const { topic, place, record, zone, onStep, onClose, onRetry } = props
+  const found = record.value
+  const isHere = found?.kind === 'record' && found.offset === place.offset && found.partition === place.partition
+  return (
+    <section className={s.panel} aria-label="Record" aria-busy={record.status === 'loading'}>
+      <div className={s.head}>
+        <code className={s.coordinates}>
+          <SafeText text={formatCoordinates(topic, place.partition, place.offset)} limit={300} />
+        </code>
+        <span className={s.grow} />
+        <IconButton label="Previous record" shortcut="Alt+ArrowUp" onPress={() => onStep(-1)}>
+          <UpIcon size={14} />
+        </IconButton>
+        <IconButton label="Next record" shortcut="Alt+ArrowDown" onPress={() => onStep(1)}>
+          <DownIcon size={14} />
+        </IconButton>
+        {found?.kind === 'record' && isHere && (
+          <Menu
+            label="Copy and more"
+            trigger={
+              <Button size="small">
+                <CopyIcon size={13} aria-hidden="true" />
+                Copy
+                <DownIcon size={12} aria-hidden="true" />
+              </Button>
+            }
+            items={props.menu(found)}
+          />
+        )}
+        <Button size="small" variant="quiet" onPress={onClose}>
+          Close
+        </Button>
+      </div>
+      {record.status === 'failed' ? (
+        <ErrorState error={record.error} onRetry={onRetry} />
+      ) : found === undefined ? (
+        <StateView kind="loading" title="Reading the record…" />
+      ) : found.kind === 'hole' ? (
+        <Hole hole={found} onOpen={props.onOpen} />
+      ) : (
+        <Body {...props} found={found} zone={zone} />
+      )}
+    </section>
+  )
+}
+
+function Hole({ hole, onOpen }: { hole: NoRecord; onOpen: (offset: bigint) => void }) {
+  const { outside, next, bounds } = hole
+  const title =
+    outside === 'before-log-start'
+      ? `Deleted: the log starts at ${formatGrouped(bounds.logStart)}.`
+      : outside === 'past-end'
+        ? `Not written yet: the high watermark is ${formatGrouped(bounds.highWatermark)}.`
+        : 'No record stands at this offset.'
+  const reason = hole.hole === null ? '' : holeReasons(hole.hole)
+  return (
+    <StateView
+      kind="empty"
+      title={title}
+      actions={next === null ? undefined : <Button onPress={() => onOpen(next)}>Open {formatGrouped(next)}</Button>}
+    >
+      {reason !== '' && `The offset belongs to: ${reason}.`}
+    </StateView>
+  )
+}
+
+function Body(props: RecordPanelProps & { found: FullRecord }) {
+  const { found, zone } = props
+  const [part, setPart] = useState<Part>('value')
+  const [chosen, setChosen] = useState<Form>()
+  const bytes = part === 'key' ? found.key : part === 'value' ? (props.value ?? found.value) : null
+  const text = useMemo(() => (bytes === null ? null : utf8(bytes)), [bytes])
+  const form = chosen ?? (text === null ? 'hex' : looksLikeJson(text) ? 'json' : 'text')
+  const marks = marksOf(found)
+  return (
+    <>
+      <Facts items={facts(found, zone)} />
+      {marks.length > 0 && <div className={s.marks}>{marks}</div>}
+      <div className={s.parts}>
+        <Segmented<Part>
+          label="Part of the record"
+          value={part}
+          onChange={setPart}
+          options={[
+            { id: 'value', label: 'Value' },
+            { id: 'key', label: 'Key' },
+            { id: 'headers', label: `Headers ${found.headers.length}` },
+          ]}
+        />
+        <span className={s.grow} />
+        {part !== 'headers' && (
+          <Segmented<Form>
+            label="Shown as"
+            value={form}
+            onChange={setChosen}
+            options={[
+              { id: 'json', label: 'JSON' },
+              { id: 'text', label: 'Text' },
+              { id: 'hex', label: 'Hex' },
+            ]}
+          />
+        )}
+      </div>
+      <div className={s.content}>
+        {part === 'headers' ? (
+          <Headers headers={found.headers} />
+        ) : (
+          <Payload part={part} bytes={bytes} text={text} form={form} />
+        )}
+      </div>
+      {part === 'value' && bytes !== null && bytes.length < found.valueSize && (
+        <div className={s.more}>
+          <span>
+            {formatBytes(bytes.length)} of {formatBytes(found.valueSize)} shown
+          </span>
+          <Button size="small" onPress={props.onMore} isPending={props.isFetching}>
+            Fetch 1 MiB more
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}
+
+function Payload({
+  part,
+  bytes,
+  text,
+  form,
+}: {
+  part: Part
+  bytes: Uint8Array | null
+  text: string | null
+  form: Form
+}) {
+  const label = part === 'key' ? 'Key' : 'Value'
+  if (bytes === null) {
+    const note = part === 'value' ? 'A tombstone: compaction removes the key’s older records.' : undefined
+    return (
+      <StateView kind="empty" title={`The ${part} is null.`}>
+        {note}
+      </StateView>
+    )
+  }
+  if (bytes.length === 0) return <StateView kind="empty" title={`The ${part} is empty: 0 bytes, not null.`} />
+  if (form === 'hex') return <HexView label={`${label} in hex`} bytes={bytes} />
+  if (text === null) {
+    return (
+      <div className={s.notText}>
+        <StateView kind="partial" title={`The ${part} is not UTF-8; its bytes are shown.`} />
+        <HexView label={`${label} in hex`} bytes={bytes} />
+      </div>
+    )
+  }
+  return form === 'json' ? (
+    <JsonView label={`${label} as JSON`} text={text} />
+  ) : (
+    <TextView label={`${label} as text`} text={text} />
+  )
+}
+
+function facts(record: FullRecord, zone: string): [string, ReactNode][] {
+  const { batch } = record
+  const time = record.timestamp === -1n ? 'none' : formatTimestamp(record.timestamp, zone)
+  const key = record.key === null ? null : utf8(record.key)
+  const list: [string, ReactNode][] = [
+    ['Timestamp', `${time} · ${record.timestampType}`],
+    [
+      'Key',
+      record.key === null ? 'null' : record.key.length === 0 ? 'empty' : <SafeText text={key ?? hex(record.key.subarray(0, 64))} limit={200} />, // prettier-ignore
+    ],
+    [
+      'Value',
+      record.valueSize < 0 ? 'null' : `${formatBytes(record.valueSize)} (${formatGrouped(record.valueSize)} bytes)`,
+    ],
+    [
+      'Batch',
+      `${formatGrouped(batch.first)} – ${formatGrouped(batch.last)} · ${batch.codec === 'none' ? 'not compressed' : batch.codec} · epoch ${batch.leaderEpoch}`,
+    ],
+    ['CRC', `${batch.crc.toString(16).padStart(8, '0')} ${batch.crcValid ? 'matches' : 'does not match'}`],
+  ]
+  if (batch.producerId >= 0n) {
+    const sequence = batch.sequence < 0 ? '' : ` · sequence ${batch.sequence}`
+    list.push([
+      'Producer',
+      `${batch.producerId} / ${batch.producerEpoch}${sequence}${batch.transactional ? ' · transactional' : ''}`,
+    ])
+  }
+  return list
+}
+
+function marksOf(record: FullRecord): ReactNode[] {
+  const marks: ReactNode[] = []
+  const mark = (key: string, tone: 'warn' | 'bad' | 'neutral', words: string) =>
+    marks.push(
+      <Badge key={key} tone={tone}>
+        {words}
+      </Badge>,
+    )
+  if ((record.flags & rowFlags.aborted) !== 0) mark('aborted', 'warn', 'aborted transaction')
+  if ((record.flags & rowFlags.open) !== 0) mark('open', 'warn', 'open transaction')
+  if (!record.batch.crcValid) mark('crc', 'bad', 'CRC does not match')
+  const schema = (id: number | null, part: string) => {
+    if (id !== null) mark(part, 'neutral', `${part} looks like the Confluent wire format, schema id ${id}`)
+  }
+  schema(record.keySchemaId, 'key')
+  schema(record.valueSchemaId, 'value')
+  return marks
+}
+
+function looksLikeJson(text: string): boolean {
+  return /^\s*[[{"]/.test(text)
+}

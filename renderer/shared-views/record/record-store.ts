@@ -1,0 +1,83 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { FullRecord, NoRecord } from '#shared/contract/messages.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
+
+export interface RecordPlace {
+  partition: number
+  offset: bigint
+}
+
+export interface OpenRecordState {
+  readonly place: RecordPlace | undefined
+  readonly record: Fetched<FullRecord | NoRecord>
+  /** All of the value that has been fetched, when it is more than the record's answer carries. */
+  readonly value: Uint8Array | undefined
+  readonly isFetching: boolean
+}
+
+export interface OpenRecordStore extends StoreApi<OpenRecordState> {
+  open: (place: RecordPlace) => Promise<void>
+  close: () => void
+  /** The next MiB of a large value. */
+  fetchMore: () => Promise<void>
+}
+
+const SLICE = 1_048_576
+const closed: OpenRecordState = { place: undefined, record: idle, value: undefined, isFetching: false }
+
+/** The record that is open beside the list. What was shown stays until the next one is here. */
+export function createOpenRecordStore(
+  api: Pick<StoreApiPort, 'call'>,
+  connectionId: ConnectionId,
+  topic: string,
+): OpenRecordStore {
+  const store = createStore<OpenRecordState>(() => closed)
+  const { getState, setState } = store
+  let running: AbortController | undefined
+
+  return {
+    ...store,
+    open: async (place) => {
+      running?.abort()
+      const mine = new AbortController()
+      running = mine
+      setState(({ record }) => ({ place, record: loading(record), value: undefined, isFetching: false }))
+      try {
+        const found = await api.call('messages.record', { connectionId, topic, ...place }, { signal: mine.signal })
+        if (running !== mine) return
+        setState({ record: ready(found), value: found.kind === 'record' ? (found.value ?? undefined) : undefined })
+      } catch (error) {
+        if (running === mine) setState({ record: failed(idle, error) })
+      }
+    },
+    close: () => {
+      running?.abort()
+      running = undefined
+      setState(closed)
+    },
+    fetchMore: async () => {
+      const { place, value, record, isFetching } = getState()
+      if (place === undefined || value === undefined || isFetching || record.value?.kind !== 'record') return
+      if (value.length >= record.value.valueSize) return
+      setState({ isFetching: true })
+      const signal = running?.signal
+      try {
+        const { bytes } = await api.call(
+          'messages.payload',
+          { connectionId, topic, ...place, part: 'value', from: value.length, length: SLICE },
+          { signal },
+        )
+        if (signal?.aborted === true) return
+        const whole = new Uint8Array(value.length + bytes.length)
+        whole.set(value)
+        whole.set(bytes, value.length)
+        setState({ value: whole, isFetching: false })
+      } catch (error) {
+        if (signal?.aborted !== true)
+          setState((before) => ({ record: failed(before.record, error), isFetching: false }))
+      }
+    },
+  }
+}
