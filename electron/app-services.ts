@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { SeeklineContract } from '#shared/contract/index.ts'
-import type { ErrorValue } from '#shared/errors.ts'
+import { SeeklineError, type ErrorValue } from '#shared/errors.ts'
+import { parseAddress } from '#shared/model/addresses.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile, type Profile } from '#shared/model/profile.ts'
 import type { SecretsInput } from '#shared/model/secrets.ts'
@@ -23,11 +24,13 @@ import { createOffsetsService } from './services/offsets.ts'
 import { OpenConnections } from './services/open-connections.ts'
 
 import { createProfilesService } from './services/profiles.ts'
+import { createReplayService } from './services/replay.ts'
 import { createTopicsService } from './services/topics.ts'
 import type { ClusterArg } from './shell/args.ts'
 import { dataFolder } from './storage/data-dir.ts'
 import { createPositionsJournal } from './storage/positions-journal.ts'
 import { createProfileStore, type ProfileStore } from './storage/profiles.ts'
+import { createReceiptStore } from './storage/receipts.ts'
 import { redactError } from './storage/redact.ts'
 import { createSecretStore, type SecretBox } from './storage/secrets.ts'
 import { createSettingsStore } from './storage/settings.ts'
@@ -102,7 +105,7 @@ async function compose(options: AppOptions): Promise<Composed> {
   })
   const unwatch = profileStore.watch(() => void followFiles(profileStore, open))
   const groupsPort = (connectionId: ConnectionId) => Promise.resolve(open.require(connectionId).groups)
-  const services: Partial<ServiceOf<SeeklineContract>> = {
+  const services: ServiceOf<SeeklineContract> = {
     ...createAppService({ version, dataFolder: folder, secrets, settings: createSettingsStore(folder) }),
     ...createProfilesService({
       store: profileStore,
@@ -113,10 +116,16 @@ async function compose(options: AppOptions): Promise<Composed> {
     ...createTopicsService((connectionId) => open.require(connectionId).cluster),
     ...createMessagesService({ accessOf: (connectionId) => open.require(connectionId) }),
     ...createGroupsService(groupsPort),
+    ...createReplayService({
+      open: (connectionId) => open.require(connectionId),
+      profileOf: (connectionId) => open.profileOf(connectionId),
+      pool,
+      receipts: createReceiptStore(join(folder, 'journal')),
+    }),
     ...createOffsetsService({ groupPort: groupsPort, profileOf: (id) => open.profileOf(id), journal }),
   }
   return {
-    services: services as ServiceOf<SeeklineContract>,
+    services,
     access: {
       modeOf: (connectionId) => {
         const profile = open.find(connectionId)
@@ -149,5 +158,10 @@ async function followFiles(store: ProfileStore, open: OpenConnections<ClusterPar
 /** A profile for this run only, from an address given on a command line. */
 function ephemeralProfile({ bootstrap, access }: Extract<ClusterArg, { bootstrap: string }>): Profile {
   const id = `cli-${createHash('sha256').update(bootstrap).digest('hex').slice(0, 16)}`
+  const addresses = bootstrap.split(',').map((text) => parseAddress(text))
+  const wrong = addresses.find((address) => typeof address === 'string')
+  if (wrong !== undefined) {
+    throw new SeeklineError('profile.invalid', wrong, { hint: 'Write host:port, several with commas between.' })
+  }
   return newProfile(id, { name: bootstrap.slice(0, 100), brokers: bootstrap.split(','), accessMode: access })
 }
