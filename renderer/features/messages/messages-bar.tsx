@@ -27,13 +27,13 @@ export interface MessagesBarProps {
   state: MessagesState
   connectionId: ConnectionId
   partitions: readonly number[]
+  onRead: () => void
 }
 
 /** "From 2026-11-22 14:05 · at most 500 · Partitions all 12". Enter in any field reads. */
-export function MessagesBar({ store, state, connectionId, partitions }: MessagesBarProps) {
+export function MessagesBar({ store, state, connectionId, partitions, onRead }: MessagesBarProps) {
   const { form, reading } = state
   const missing = startOf(form, partitions)
-  const read = () => void store.read()
   return (
     <Bar label="What to read">
       <Select<From>
@@ -43,7 +43,7 @@ export function MessagesBar({ store, state, connectionId, partitions }: Messages
         value={form.from}
         onChange={(from) => store.change({ from })}
       />
-      <StartField store={store} form={form} connectionId={connectionId} onEnter={read} />
+      <StartField store={store} form={form} connectionId={connectionId} onEnter={onRead} />
       <Select
         label="At most"
         layout="inline"
@@ -76,7 +76,7 @@ export function MessagesBar({ store, state, connectionId, partitions }: Messages
       )}
       {reading === undefined ? (
         <span className={s.primary} title={typeof missing === 'string' ? missing : undefined}>
-          <Button variant="primary" onPress={read} isDisabled={typeof missing === 'string'}>
+          <Button variant="primary" onPress={onRead} isDisabled={typeof missing === 'string'}>
             Read
           </Button>
         </span>

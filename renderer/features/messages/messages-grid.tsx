@@ -21,7 +21,7 @@ const columns: readonly GridColumn[] = [
   { id: 'timestamp', title: 'Timestamp', width: 176, mono: true },
   { id: 'key', title: 'Key', width: 132, mono: true },
   { id: 'value', title: 'Value', width: 320, flex: 1, mono: true },
-  { id: 'headers', title: 'Headers', width: 68, align: 'end', mono: true },
+  { id: 'headers', title: 'Headers', width: 80, align: 'end', mono: true },
   { id: 'size', title: 'Size', width: 72, align: 'end' },
 ]
 

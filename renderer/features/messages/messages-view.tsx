@@ -53,6 +53,12 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     void openStore.open({ partition, offset })
     await store.readFrom({ from: 'offsets', offsets: [{ partition, offset }] }, [partition])
   }
+  /** The newest stand at the end of the list, so that is where one looks first. */
+  const showEnd = () => grid.current?.scrollToRow(lines.count - 1, 'end')
+  const read = async () => {
+    await store.read()
+    if (store.getState().form.from === 'newest') showEnd()
+  }
   const follow = useEffectEvent(() => {
     const { partition, offset, group } = intent
     if (partition !== undefined && offset !== undefined) void goTo(partition, offset)
@@ -61,8 +67,8 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       void store.readFrom({ from: 'group', group })
     } else if (partition !== undefined) {
       store.change({ from: 'newest', partitions: [partition] })
-      void store.readFrom({ from: 'newest' }, [partition])
-    } else if (state.done === undefined) void store.readFrom({ from: 'newest' })
+      void store.readFrom({ from: 'newest' }, [partition]).then(showEnd)
+    } else if (state.done === undefined) void store.readFrom({ from: 'newest' }).then(showEnd)
   })
   useEffect(() => follow(), [intent])
 
@@ -105,14 +111,14 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     return () => window.removeEventListener('keydown', listen)
   }, [isActive])
 
-  useCommand('view.refresh', () => void store.read(), isActive)
+  useCommand('view.refresh', () => void read(), isActive)
   useCommand('view.find', () => search.current?.focus(), isActive)
   const words = statusWords(state, store.buffer.length, store.buffer.dropped)
   const total = partitions.length
-  const read = state.done?.bounds.length
+  const answered = state.done?.bounds.length
   const status = useMemo(
-    () => ({ main: words, aside: read === undefined ? null : <span>{`${read} of ${total} partitions`}</span> }),
-    [words, read, total],
+    () => ({ main: words, aside: answered === undefined ? null : <span>{`${answered} of ${total} partitions`}</span> }),
+    [words, answered, total],
   )
   useTabStatus(tabId, status)
 
@@ -168,8 +174,14 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   )
   return (
     <View>
-      <MessagesBar store={store} state={state} connectionId={connectionId} partitions={partitions} />
-      {state.error !== undefined && <ErrorBanner error={state.error} onRetry={() => void store.read()} />}
+      <MessagesBar
+        store={store}
+        state={state}
+        connectionId={connectionId}
+        partitions={partitions}
+        onRead={() => void read()}
+      />
+      {state.error !== undefined && <ErrorBanner error={state.error} onRetry={() => void read()} />}
       {state.waiting !== null && <ErrorBanner error={state.waiting} tone="warn" />}
       {state.reading === undefined &&
         state.done !== undefined &&
