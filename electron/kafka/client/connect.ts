@@ -23,6 +23,13 @@ export interface CallOptions {
   channel?: Channel | undefined
 }
 
+interface Slot {
+  connection: BrokerConnection
+  opening: Promise<BrokerConnection>
+  /** The same connection once it can be used. */
+  open: BrokerConnection | null
+}
+
 /** Where a request goes: a broker by node id, or whichever answers. */
 export type Destination = number | 'any'
 
@@ -35,7 +42,7 @@ export class KafkaClient {
   readonly spec: ConnectionSpec
   /** Called after an open socket was lost without our doing. */
   onLost: ((address: HostPort) => void) | null = null
-  private readonly slots = new Map<string, { opening: Promise<BrokerConnection>; open: BrokerConnection | null }>()
+  private readonly slots = new Map<string, Slot>()
   private readonly reached = new Set<string>()
   private readonly versions = new Map<string, ApiVersionsResponse>()
   private nodes = new Map<number, BrokerNode>()
@@ -98,12 +105,10 @@ export class KafkaClient {
   close(): void {
     this.closed = true
     this.onLost = null
-    for (const slot of this.slots.values()) {
-      slot.open?.destroy()
-      slot.opening.then(
-        (connection) => connection.destroy(),
-        () => undefined,
-      )
+    for (const { connection, opening } of [...this.slots.values()]) {
+      opening.catch(() => undefined)
+      // Also one that is still connecting: who cancelled must not leave a log-in behind that nobody waits for.
+      connection.destroy()
     }
     this.slots.clear()
   }
@@ -157,7 +162,8 @@ export class KafkaClient {
       forget()
       if (wasOpen) this.onLost?.(address)
     })
-    const slot: { opening: Promise<BrokerConnection>; open: BrokerConnection | null } = {
+    const slot: Slot = {
+      connection,
       open: null,
       opening: connection.open().then(
         (opened) => {
