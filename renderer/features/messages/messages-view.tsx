@@ -54,7 +54,9 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     await store.readFrom({ from: 'offsets', offsets: [{ partition, offset }] }, [partition])
   }
   /** The newest stand at the end of the list, so that is where one looks first. */
-  const showEnd = () => grid.current?.scrollToRow(lines.count - 1, 'end')
+  const showEnd = () =>
+    // Two frames: the grid must have drawn its new height before it can be scrolled through.
+    requestAnimationFrame(() => requestAnimationFrame(() => grid.current?.scrollToRow(lines.count - 1, 'end')))
   const read = async () => {
     await store.read()
     if (store.getState().form.from === 'newest') showEnd()
@@ -79,7 +81,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     if (prepended === 0) return
     const row = Math.max(cursor.row, 0) + prepended
     setCursor(cursorAt(row))
-    grid.current?.scrollToRow(row, 'center')
+    requestAnimationFrame(() => requestAnimationFrame(() => grid.current?.scrollToRow(row, 'center')))
   }
 
   const openLine = (line: Line | undefined) => {
