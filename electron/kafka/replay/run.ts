@@ -92,11 +92,10 @@ export class ReplayRun {
     } catch (error) {
       failure = signal.aborted ? cancelled() : asSeeklineError(error)
     }
-    if (signal.aborted) {
-      failure ??= cancelled()
-      stop()
-    }
+    if (signal.aborted) stop()
     await Promise.all([...this.#senders.values()].map((sender) => sender.settled()))
+    // Asked only now: everything may have been read already when the cancel came, and what was dropped then is no lost end.
+    if (signal.aborted) failure ??= cancelled()
     clearInterval(looking)
     signal.removeEventListener('abort', stop)
     for (const ledger of this.#ledgers) {
