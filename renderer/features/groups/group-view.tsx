@@ -190,7 +190,12 @@ function GroupBody({ detail, connectionId }: PartProps) {
     </div>
   )
   if (isForeign(detail)) {
-    return members.length > 0 ? memberPane : <StateView kind="empty" title="No members at the moment." />
+    if (members.length > 0) return memberPane
+    return (
+      <StateView kind="empty" title={`Members and progress of ${detail.type} groups are not shown here.`}>
+        Its type and state are; they are read again every 3 s.
+      </StateView>
+    )
   }
   if (members.length === 0) return table
   return (

@@ -3,14 +3,14 @@ import { formatGrouped } from '../../ui/format.ts'
 
 /** The sentence first: who reads, how far behind, and what is wrong. `head` is its bold part. */
 export function groupSentence(detail: GroupDetail): { head: string; rest: string } {
-  const { group, positions, members } = detail
+  const { group, positions } = detail
   if (!detail.exists && positions.length === 0) {
     return { head: `${group} does not exist`, rest: ', or these rights do not show it.' }
   }
   if (isForeign(detail)) {
     return {
       head: `${group} is a ${detail.type} group`,
-      rest: `${members.length === 0 ? '' : ` with ${count(members.length, 'member')}`}. ${foreignReason(detail.type)}`,
+      rest: `. ${foreignReason(detail.type)}`,
     }
   }
   const facts: string[] = []

@@ -16,6 +16,7 @@ import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { SearchField } from '../../ui/text-field.tsx'
 import { countGroups, filterGroups, typeWords, type ListedGroup } from './group-rows.ts'
+import { isForeign } from './group-words.ts'
 import { usePolling } from './use-polling.ts'
 import s from './groups.module.css'
 
@@ -116,7 +117,7 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
             id: 'move',
             label: 'Move positions…',
             icon: <MoveIcon size={13} />,
-            isDisabled: row.type === 'share' || row.type === 'streams',
+            isDisabled: isForeign(row),
             onAction: () => navigation.openPlan({ connectionId, group: row.group }),
           },
         ]}
@@ -146,7 +147,7 @@ const columns: readonly TableColumn<ListedGroup>[] = [
   { id: 'group', title: 'Group', width: 200, flex: 3, isSortable: true, value: (row) => row.group, cell: (row) => <SafeText text={row.group} limit={300} /> }, // prettier-ignore
   { id: 'type', title: 'Type', width: 92, isSortable: true, value: (row) => typeWords[row.type] },
   { id: 'state', title: 'State', width: 140, isSortable: true, value: (row) => row.state },
-  { id: 'members', title: 'Members', width: 84, align: 'end', mono: true, isSortable: true, value: (row) => row.summary?.members }, // prettier-ignore
+  { id: 'members', title: 'Members', width: 84, align: 'end', mono: true, isSortable: true, value: (row) => (isForeign(row) ? null : row.summary?.members) }, // prettier-ignore
   { id: 'topics', title: 'Topics', width: 160, flex: 3, isSortable: true, value: (row) => row.summary?.topics.length, cell: topicsCell }, // prettier-ignore
   { id: 'lag', title: 'Lag, offsets', width: 116, align: 'end', mono: true, isSortable: true, value: (row) => row.summary?.lag, cell: lagCell }, // prettier-ignore
   { id: 'flag', title: '', width: 220, flex: 1, value: (row) => row.summary?.outOfRange ?? 0, cell: flagCell },
@@ -161,8 +162,7 @@ function topicsCell({ summary }: ListedGroup) {
 
 function lagCell({ summary, type }: ListedGroup) {
   if (summary === undefined) return <span className={s.faint}>…</span>
-  if (summary.lag === null)
-    return <span className={s.faint}>{type === 'share' || type === 'streams' ? '–' : 'none'}</span>
+  if (summary.lag === null) return <span className={s.faint}>{isForeign({ type }) ? '–' : 'none'}</span>
   return (
     <span className={summary.lag > 0n ? s.lag : undefined} title={`${formatGrouped(summary.lag)} offsets`}>
       {formatCount(summary.lag)}
@@ -178,7 +178,7 @@ function flagCell({ summary, type }: ListedGroup) {
       </Badge>
     )
   }
-  if (type === 'share' || type === 'streams') return <Badge>positions kept elsewhere</Badge>
+  if (isForeign({ type })) return <Badge>positions kept elsewhere</Badge>
   const out = summary?.outOfRange ?? 0
   return out === 0 ? null : <Badge tone="warn">{`${out} of ${summary!.partitions} out of range`}</Badge>
 }

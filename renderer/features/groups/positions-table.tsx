@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import type { GroupMember, GroupPosition } from '#shared/contract/groups.ts'
 import { partitionKey } from '#shared/model/positions.ts'
+import { cx } from '../../ui/cx.ts'
 import { formatGrouped } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Seekline } from '../../ui/seekline.tsx'
@@ -120,7 +121,7 @@ function lineCell({ logStart, highWatermark, lastStable, position, partition }: 
 function standingCell(at: PositionRow) {
   const { text: words, tone } = standingWords(at)
   return (
-    <span className={tone === undefined ? s.faint : s[tone]} title={words}>
+    <span className={cx(s.standing, tone === undefined ? s.faint : s[tone])} title={words}>
       <SafeText text={words} />
     </span>
   )

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { PositionsEntry } from '#shared/contract/offsets.ts'
 import { useNavigation, useServices, useZone } from '../../app/services.ts'
@@ -8,9 +8,9 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { formatTimestamp } from '../../ui/format.ts'
 import { UndoIcon } from '../../ui/icons.ts'
-import { Facts, Summary } from '../../ui/layout.tsx'
+import { Summary } from '../../ui/layout.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
-import { entrySentence, whyNoUndo } from './journal-words.ts'
+import { entrySentence, wayBack, whyNoUndo } from './journal-words.ts'
 import s from './offsets.module.css'
 
 /** One remembered change: its sentence, its partitions, and the way back. */
@@ -18,9 +18,7 @@ export function JournalEntry({ entry }: { entry: PositionsEntry }) {
   const zone = useZone()
   const navigation = useNavigation()
   const { connections } = useServices()
-  const open = useStore(connections, (state) =>
-    Object.values(state.open).find((one) => one.clusterId !== null && one.clusterId === entry.clusterId),
-  )
+  const open = useStore(connections, (state) => wayBack(Object.values(state.open), entry))
   const rows = useMemo(() => rowsOfEntry(entry), [entry])
   const obstacle = whyNoUndo(entry, open !== undefined)
   return (
@@ -32,15 +30,25 @@ export function JournalEntry({ entry }: { entry: PositionsEntry }) {
         {entry.result === null &&
           ' Seekline ended between writing its intent here and writing what came of it. Each partition holds its old or its new position; the group’s view shows which.'}
       </Summary>
-      <Facts
-        items={[
-          ['When', formatTimestamp(entry.at, zone)],
-          ['Profile', <SafeText key="p" text={entry.profileName} limit={200} />],
-          ['Group', <SafeText key="g" text={`${entry.group}${entry.groupExisted ? '' : ' (created by this change)'}`} limit={400} />], // prettier-ignore
-          ['Cluster', <code key="c">{entry.clusterId ?? 'without an id'}</code>],
-          entry.undoOf !== null && ['Undid', <Button key="u" size="small" variant="link" onPress={() => navigation.openJournal({ entry: entry.undoOf! })}>an earlier change</Button>], // prettier-ignore
-        ]}
-      />
+      <dl className={s.facts}>
+        <Fact name="When">{formatTimestamp(entry.at, zone)}</Fact>
+        <Fact name="Profile">
+          <SafeText text={entry.profileName} limit={200} />
+        </Fact>
+        <Fact name="Group">
+          <SafeText text={`${entry.group}${entry.groupExisted ? '' : ' (created by this change)'}`} limit={300} />
+        </Fact>
+        <Fact name="Cluster">
+          <code>{entry.clusterId ?? 'without an id'}</code>
+        </Fact>
+        {entry.undoOf !== null && (
+          <Fact name="Undid">
+            <Button size="small" variant="link" onPress={() => navigation.openJournal({ entry: entry.undoOf! })}>
+              an earlier change
+            </Button>
+          </Fact>
+        )}
+      </dl>
       <DiffTable label={`Change of ${entry.group}`} rows={rows} isPast />
       <div className={s.foot}>
         {obstacle === undefined && open !== undefined ? (
@@ -65,6 +73,15 @@ export function JournalEntry({ entry }: { entry: PositionsEntry }) {
           </Button>
         )}
       </div>
+    </div>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
     </div>
   )
 }

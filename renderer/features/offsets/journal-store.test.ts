@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { PositionsEntry } from '#shared/contract/offsets.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { createJournalStore } from './journal-store.ts'
-import { entrySentence, whyNoUndo } from './journal-words.ts'
+import type { ConnectionState } from '#shared/contract/connections.ts'
+import { entrySentence, wayBack, whyNoUndo } from './journal-words.ts'
 
 const entry = (n: number, part: Partial<PositionsEntry> = {}): PositionsEntry => ({
   id: `e${n}`,
@@ -67,6 +68,14 @@ describe('the journal', () => {
 describe('an entry in words', () => {
   it('without a result was interrupted, and claims nothing', () => {
     expect(entrySentence(entry(1))).toBe('Interrupted: the result is unknown.')
+  })
+
+  it('is undone through its own profile where that is open, else through another of its cluster', () => {
+    const open = (profileId: string, clusterId: string) => ({ profileId, clusterId }) as ConnectionState
+    const others = [open('x', 'c'), open('p', 'elsewhere')]
+    expect(wayBack([...others, open('p', 'c')], entry(1))).toMatchObject({ profileId: 'p', clusterId: 'c' })
+    expect(wayBack(others, entry(1))?.profileId).toBe('x')
+    expect(wayBack([open('p', 'elsewhere')], entry(1))).toBeUndefined()
   })
 
   it('can be undone where its cluster is open, if anything was written', () => {

@@ -1,4 +1,5 @@
 import type { PositionsEntry } from '#shared/contract/offsets.ts'
+import type { ConnectionState } from '#shared/contract/connections.ts'
 import { canUndo } from './plan-store.ts'
 
 /** What happened, as one sentence. Without a result the app ended between intent and result; nobody knows. */
@@ -11,4 +12,13 @@ export function whyNoUndo(entry: PositionsEntry, isClusterOpen: boolean): string
   if (entry.result !== null && !canUndo(entry.result)) return 'Nothing was written, so there is nothing to undo.'
   if (!isClusterOpen) return `Connect ${entry.profileName}, or another profile of the same cluster, to undo this.`
   return undefined
+}
+
+/** The open profile to undo through: the one the change was made with, else any of the same cluster. */
+export function wayBack(
+  open: readonly ConnectionState[],
+  { clusterId, profileId }: Pick<PositionsEntry, 'clusterId' | 'profileId'>,
+): ConnectionState | undefined {
+  const same = open.filter((one) => one.clusterId !== null && one.clusterId === clusterId)
+  return same.find((one) => one.profileId === profileId) ?? same[0]
 }

@@ -14,7 +14,7 @@ import { AlertDialog, TypedConfirmation } from '../../ui/dialog.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
 import { formatTime, zoneLabel } from '../../ui/format.ts'
 import { UndoIcon } from '../../ui/icons.ts'
-import { Bar, Spacer, View } from '../../ui/layout.tsx'
+import { Bar, View } from '../../ui/layout.tsx'
 import { parseOffset } from '../../ui/parse-offset.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
@@ -51,9 +51,12 @@ export function PlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
   return (
     <View>
       <Bar label="Plan">
-        <PlanFields store={store} state={state} connectionId={connectionId} isNameOpen={intent.group === ''} />
-        <Spacer />
-        <PlanActions store={store} state={state} connectionId={connectionId} rows={rows} />
+        <div className={s.fields}>
+          <PlanFields store={store} state={state} connectionId={connectionId} isNameOpen={intent.group === ''} />
+        </div>
+        <div className={s.actions}>
+          <PlanActions store={store} state={state} connectionId={connectionId} rows={rows} />
+        </div>
       </Bar>
       <AccessStrip connectionId={connectionId} />
       {groupError !== undefined && <ErrorBanner error={groupError} onRetry={() => void store.planAgain()} />}
@@ -114,10 +117,19 @@ function useRows({ plan, result, detail, form, missing }: PlanState): readonly D
           : rowsOfPositions(positionsInScope(form, found))
     if (form.to !== 'offsets') return base
     return base.map((row) => {
-      const error = errorOf(form.offsets[partitionKey(row.topic, row.partition)] ?? '')
-      return error === undefined ? row : { ...row, status: 'refused' as const, note: error }
+      const typed = form.offsets[partitionKey(row.topic, row.partition)] ?? ''
+      const error = errorOf(typed)
+      if (error !== undefined) return { ...row, status: 'refused' as const, note: error }
+      // What was typed since: the cost and the tick of the plan before it would be wrong beside it.
+      return isPlanOf(row, typed) || result !== undefined ? row : { ...row, status: 'idle' as const, note: null }
     })
   }, [plan.value, result, detail.value, form, missing])
+}
+
+function isPlanOf({ after, status, clampedFrom }: DiffRow, typed: string): boolean {
+  if (typed.trim() === '') return status !== 'change'
+  const parsed = parseOffset(typed)
+  return parsed.ok && (parsed.value === clampedFrom || parsed.value === after?.offset)
 }
 
 function errorOf(text: string): string | undefined {
@@ -154,9 +166,11 @@ function EmptyPlan({ state: { plan, detail, form, missing } }: { state: PlanStat
   if (detail.status === 'loading' || plan.status === 'loading')
     return <StateView kind="loading" title={`Reading ${form.group}…`} />
   if (plan.value?.refusal !== null && plan.value !== undefined) return null
+  // What is missing stands in the sentence above already.
+  if (missing !== undefined) return null
   return (
-    <StateView kind="empty" title={missing ?? 'No partition is in this plan.'}>
-      {missing === undefined && 'Choose other topics or partitions.'}
+    <StateView kind="empty" title="No partition is in this plan.">
+      Choose other topics or partitions.
     </StateView>
   )
 }
@@ -247,6 +261,9 @@ function PlanActions({ store, state, connectionId, rows }: PlanActionsProps) {
       {exportMenu}
       {form.undo !== undefined && (
         <Button onPress={() => navigation.openPlan({ connectionId, group: form.group })}>Plan something else</Button>
+      )}
+      {plan.value !== undefined && plan.value.refusal !== null && (
+        <Button onPress={() => void store.planAgain()}>Plan again</Button>
       )}
       <Button
         variant="primary"

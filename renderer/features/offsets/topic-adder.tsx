@@ -4,9 +4,10 @@ import type { TopicRow } from '#shared/contract/topics.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { useServices } from '../../app/services.ts'
 import { filterTopics } from '../../stores/topics.ts'
-import { Button } from '../../ui/button.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
+import { PlusIcon } from '../../ui/icons.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { StateView } from '../../ui/state-view.tsx'
@@ -26,9 +27,9 @@ export function TopicAdder({ connectionId, chosen, onAdd, isDisabled }: TopicAdd
   const [isOpen, setOpen] = useState(false)
   return (
     <>
-      <Button isDisabled={isDisabled} onPress={() => setOpen(true)}>
-        Add topics…
-      </Button>
+      <IconButton label="Add topics…" variant="default" isDisabled={isDisabled} onPress={() => setOpen(true)}>
+        <PlusIcon size={14} />
+      </IconButton>
       <Dialog isOpen={isOpen} onClose={() => setOpen(false)} title="Add topics" footer={null}>
         {isOpen && (
           <Choice
@@ -93,7 +94,7 @@ function Choice({ connectionId, chosen, onAdd, onClose }: TopicAdderProps & { on
         />
       </div>
       <div className={s.foot}>
-        <span>{`${rows.length} of ${list?.value?.items.length ?? 0} topics; Space or Ctrl chooses several`}</span>
+        <span>{`${rows.length} ${rows.length === 1 ? 'topic' : 'topics'}; Space or Ctrl chooses several`}</span>
         <span style={{ flex: 1 }} />
         <Button onPress={onClose}>Cancel</Button>
         {canName && rows.length === 0 ? (

@@ -72,9 +72,14 @@ function columnsOf({ hasTopics, isPast, hasOutcome, isEditable }: Shape): GridCo
     { id: 'now', title: isPast || hasOutcome ? 'Before' : 'Now', width: 116, align: 'end', mono: true },
     { id: 'new', title: isPast ? 'After' : 'New', width: isEditable ? 140 : 116, align: 'end', mono: true },
     !isPast && { id: 'cost', title: 'Repeats / skips', width: 122, align: 'end', mono: true },
-    !isPast && { id: 'line', title: 'Log start → high watermark', width: 180, flex: 3 },
+    !isPast && {
+      id: 'line',
+      title: 'Log start → high watermark',
+      width: hasOutcome ? 140 : 180,
+      flex: hasOutcome ? 1 : 3,
+    },
     hasOutcome
-      ? { id: 'outcome', title: 'Result', width: 240, flex: 2 }
+      ? { id: 'outcome', title: 'Result', width: 370, flex: 2 }
       : { id: 'note', title: isPast ? '' : 'Note', width: 220, flex: 2 },
   ]
   return columns.filter((column) => column !== false)
@@ -134,9 +139,11 @@ function lineCell({ bounds, before, after, status, partition }: DiffRow): ReactN
 function noteCell({ note, status }: DiffRow): ReactNode {
   if (note === null) return status === 'same' ? <span className={s.none}>already there</span> : null
   return (
-    <Badge tone={status === 'refused' ? 'bad' : 'warn'} title={note}>
-      <SafeText text={note} limit={300} />
-    </Badge>
+    <span className={s.note}>
+      <Badge tone={status === 'refused' ? 'bad' : 'warn'} title={note}>
+        <SafeText text={note} limit={300} />
+      </Badge>
+    </span>
   )
 }
 
