@@ -112,10 +112,15 @@ export function refusalOf(spec: ReplaySpec, found: Pick<TopicInfo, 'internal'> |
   }
   if (found === null) {
     const hint = 'Choose an existing topic, or let the replay create it.'
-    return toErrorValue(new SeeklineError('kafka.topic-unknown', `The target has no topic ${targetTopic.name}.`, { hint }))
+    return toErrorValue(
+      new SeeklineError('kafka.topic-unknown', `The target has no topic ${targetTopic.name}.`, { hint }),
+    )
   }
   if (found.internal) {
-    return refuse(`${targetTopic.name} belongs to Kafka itself; records written to it could break the cluster.`, 'Choose another topic.')
+    return refuse(
+      `${targetTopic.name} belongs to Kafka itself; records written to it could break the cluster.`,
+      'Choose another topic.',
+    )
   }
   return null
 }

@@ -22,9 +22,13 @@ export async function produceOne(
 ): Promise<Output<Route>> {
   const topic = await freshTopic(cluster, input.topic, signal)
   if (topic.internal) {
-    throw new SeeklineError('plan.refused', `${input.topic} belongs to Kafka itself; a record written to it could break the cluster.`, {
-      hint: 'Choose another topic.',
-    })
+    throw new SeeklineError(
+      'plan.refused',
+      `${input.topic} belongs to Kafka itself; a record written to it could break the cluster.`,
+      {
+        hint: 'Choose another topic.',
+      },
+    )
   }
   const partition = input.partition ?? (input.key === null ? 0 : partitionForKey(input.key, topic.partitions.length))
   if (!topic.partitions.some((one) => one.partition === partition)) {
@@ -48,12 +52,17 @@ export async function produceOne(
   })
   // Once it is on its way, cancelling would only hide what became of it.
   const outcomes: Settled[] = []
-  await sender.send({ target: partition, bytes, count: 1, firstOffset: 0n, deltas: null }, (outcome) => outcomes.push(outcome))
+  await sender.send({ target: partition, bytes, count: 1, firstOffset: 0n, deltas: null }, (outcome) =>
+    outcomes.push(outcome),
+  )
   await sender.settled()
   for (const outcome of outcomes) if (outcome.status !== 'written') throw failure(outcome, input.topic, partition)
   const written = outcomes.find((outcome) => outcome.status === 'written')
   if (written === undefined || written.baseOffset === null) {
-    throw new SeeklineError('kafka.refused', `The record is in ${input.topic}[${partition}], but at which offset the broker no longer says.`)
+    throw new SeeklineError(
+      'kafka.refused',
+      `The record is in ${input.topic}[${partition}], but at which offset the broker no longer says.`,
+    )
   }
   const stamped = written.timestamp >= 0n ? written.timestamp : timestamp
   return { topic: input.topic, partition, offset: written.baseOffset, timestamp: stamped }

@@ -91,7 +91,10 @@ function checkRows(plan: ReplayPlan): void {
   for (const row of plan.rows.toSorted((a, b) => a.partition - b.partition || (a.from < b.from ? -1 : 1))) {
     const before = ends.get(row.partition) ?? 0n
     if (row.error === undefined && (row.from < before || row.to < row.from)) {
-      throw new SeeklineError('call.invalid', `Partition ${row.partition} has ranges that overlap or end before they start.`)
+      throw new SeeklineError(
+        'call.invalid',
+        `Partition ${row.partition} has ranges that overlap or end before they start.`,
+      )
     }
     if (row.error === undefined) ends.set(row.partition, row.to)
     const { partitioning } = plan.spec

@@ -25,12 +25,16 @@ export async function readSource(
   const existing = topic.partitions.map((one) => one.partition)
   const partitions = partitionsOf(range, existing)
   const bad: SourceRow[] = []
-  const refuse = (partition: number, error: unknown) =>
-    bad.push({ ...emptyRow, partition, error: toErrorValue(error) })
+  const refuse = (partition: number, error: unknown) => bad.push({ ...emptyRow, partition, error: toErrorValue(error) })
   const known = partitions.filter((partition) => {
     if (existing.includes(partition)) return true
     const message = `${topic.name} has no partition ${partition}.`
-    refuse(partition, new SeeklineError('kafka.partition-unknown', message, { hint: `Its partitions are 0 to ${existing.length - 1}.` }))
+    refuse(
+      partition,
+      new SeeklineError('kafka.partition-unknown', message, {
+        hint: `Its partitions are 0 to ${existing.length - 1}.`,
+      }),
+    )
     return false
   })
   const edges: OffsetAt[] = ['earliest', 'lso', 'latest']
@@ -138,10 +142,19 @@ export async function newestTimestamp(
  * ListOffsets tells the first offset at or after a time, which only grows with the time: so the largest time whose answer
  * lies below the row's end is the newest timestamp before that end. A few times are asked at once to save round trips.
  */
-async function newestBefore(cluster: KafkaCluster, topic: string, row: SourceRow, signal: AbortSignal): Promise<bigint | null> {
+async function newestBefore(
+  cluster: KafkaCluster,
+  topic: string,
+  row: SourceRow,
+  signal: AbortSignal,
+): Promise<bigint | null> {
   const { partition, to } = row
   const ask = async (times: OffsetAt[]) => {
-    const answers = await listOffsets(cluster, times.map((at) => ({ topic, partition, at })), { signal })
+    const answers = await listOffsets(
+      cluster,
+      times.map((at) => ({ topic, partition, at })),
+      { signal },
+    )
     return answers.map(({ outcome }) => {
       if (!outcome.ok) throw outcome.error
       return outcome.value
@@ -156,7 +169,9 @@ async function newestBefore(cluster: KafkaCluster, topic: string, row: SourceRow
   let low = 0n
   let high = top.timestamp + 1n
   while (high - low > 1n) {
-    const steps = [1n, 2n, 3n, 4n, 5n, 6n, 7n].map((i) => low + ((high - low) * i) / 8n).filter((t) => t > low && t < high)
+    const steps = [1n, 2n, 3n, 4n, 5n, 6n, 7n]
+      .map((i) => low + ((high - low) * i) / 8n)
+      .filter((t) => t > low && t < high)
     const times = [...new Set(steps.length === 0 ? [low + 1n] : steps)]
     const found = await ask(times)
     const last = found.findLastIndex(({ offset }) => below(offset))

@@ -146,32 +146,64 @@ export async function concernsOf(facts: ConcernFacts): Promise<ReplayConcern[]> 
     out.push({ kind, offsets: count, sentence })
   if (offsets > 0n && !target.appendTime && spec.timestamps !== 'now') await timeConcerns(facts, add)
   if (target.appendTime) {
-    add('restamped', offsets, 'The target stamps every record with the time it arrives (LogAppendTime); the timestamps are not kept.')
+    add(
+      'restamped',
+      offsets,
+      'The target stamps every record with the time it arrives (LogAppendTime); the timestamps are not kept.',
+    )
   }
   if (target.deletes && target.retentionBytes >= 0n) {
     const size = facts.estimatedBytes
     const share = size === null ? null : size / BigInt(Math.max(1, facts.targetPartitions))
     if (share === null || share > target.retentionBytes) {
-      add('deleted', null, `The target keeps ${bytesText(target.retentionBytes)} a partition (retention.bytes); older copies may be deleted as newer ones arrive.`)
+      add(
+        'deleted',
+        null,
+        `The target keeps ${bytesText(target.retentionBytes)} a partition (retention.bytes); older copies may be deleted as newer ones arrive.`,
+      )
     }
   }
   if (target.compacts) {
-    add('compacted', null, 'The target is compacted: it refuses records without a key, and keeps only the newest of each key.')
+    add(
+      'compacted',
+      null,
+      'The target is compacted: it refuses records without a key, and keeps only the newest of each key.',
+    )
   }
   if (source.maxMessageBytes > target.maxMessageBytes) {
-    add('too-large', null, `The target takes batches of ${bytesText(BigInt(target.maxMessageBytes))} at most, the source up to ${bytesText(BigInt(source.maxMessageBytes))}: larger batches are taken apart, single records that are larger are refused.`)
+    add(
+      'too-large',
+      null,
+      `The target takes batches of ${bytesText(BigInt(target.maxMessageBytes))} at most, the source up to ${bytesText(BigInt(source.maxMessageBytes))}: larger batches are taken apart, single records that are larger are refused.`,
+    )
   }
   if (spec.partitioning === 'by-key') {
-    add('partitioning', null, 'By key means the Java client’s choice of partition; other producers choose otherwise. Records of several source partitions mix in no fixed order, records without a key go by their source partition.')
+    add(
+      'partitioning',
+      null,
+      'By key means the Java client’s choice of partition; other producers choose otherwise. Records of several source partitions mix in no fixed order, records without a key go by their source partition.',
+    )
   }
   if (facts.tooFew > 0) {
-    add('partitioning', null, `The target has ${facts.targetPartitions} ${facts.targetPartitions === 1 ? 'partition' : 'partitions'}: ${facts.tooFew} of the source’s have no counterpart there and are refused. Replay by key, or into a topic with more partitions.`)
+    add(
+      'partitioning',
+      null,
+      `The target has ${facts.targetPartitions} ${facts.targetPartitions === 1 ? 'partition' : 'partitions'}: ${facts.tooFew} of the source’s have no counterpart there and are refused. Replay by key, or into a topic with more partitions.`,
+    )
   }
   if (facts.sameTopic) {
-    add('loop', offsets, 'Source and target are the same topic: its own records are appended to it again. The end was fixed beforehand, so it stops.')
+    add(
+      'loop',
+      offsets,
+      'Source and target are the same topic: its own records are appended to it again. The end was fixed beforehand, so it stops.',
+    )
   }
   if (facts.replicas > 0 && facts.replicas < target.minInSync) {
-    add('refused', offsets, `The target asks for ${target.minInSync} replicas in sync and has ${facts.replicas}: it refuses every write.`)
+    add(
+      'refused',
+      offsets,
+      `The target asks for ${target.minInSync} replicas in sync and has ${facts.replicas}: it refuses every write.`,
+    )
   } else if (target.minInSync > 1) {
     add('other', null, `Every batch waits until ${target.minInSync} replicas have it (min.insync.replicas).`)
   }
@@ -183,23 +215,36 @@ async function timeConcerns(
   add: (kind: ReplayConcern['kind'], count: bigint | null, sentence: string) => void,
 ): Promise<void> {
   const shift = shiftMs ?? 0n
-  const disorder = 'Counted up to the first record young enough; producers set timestamps freely, so older ones may follow.'
+  const disorder =
+    'Counted up to the first record young enough; producers set timestamps freely, so older ones may follow.'
   if (target.deletes && target.retentionMs >= 0n) {
     const old = await counts.before(now - target.retentionMs - shift)
     if (old > 0n) {
-      add('deleted', old, `Up to ${grouped(old)} offsets are older than the target keeps records (${durationText(target.retentionMs)}, retention.ms): it deletes them soon after they arrive. ${disorder}`)
+      add(
+        'deleted',
+        old,
+        `Up to ${grouped(old)} offsets are older than the target keeps records (${durationText(target.retentionMs)}, retention.ms): it deletes them soon after they arrive. ${disorder}`,
+      )
     }
   }
   if (target.beforeMaxMs < MAX) {
     const old = await counts.before(now - target.beforeMaxMs - shift)
     if (old > 0n) {
-      add('refused', old, `Up to ${grouped(old)} offsets are older than the target accepts (${durationText(target.beforeMaxMs)}, message.timestamp.before.max.ms). ${disorder}`)
+      add(
+        'refused',
+        old,
+        `Up to ${grouped(old)} offsets are older than the target accepts (${durationText(target.beforeMaxMs)}, message.timestamp.before.max.ms). ${disorder}`,
+      )
     }
   }
   if (target.afterMaxMs < MAX) {
     const late = await counts.from(now + target.afterMaxMs - shift + 1n)
     if (late > 0n) {
-      add('refused', late, `Up to ${grouped(late)} offsets may lie further in the future than the target accepts (${durationText(target.afterMaxMs)}, message.timestamp.after.max.ms).`)
+      add(
+        'refused',
+        late,
+        `Up to ${grouped(late)} offsets may lie further in the future than the target accepts (${durationText(target.afterMaxMs)}, message.timestamp.after.max.ms).`,
+      )
     }
   }
 }

@@ -61,7 +61,9 @@ export function bytesText(bytes: bigint): string {
   let value = Number(bytes)
   let unit = 0
   for (; value >= 1_000 && unit < units.length - 1; unit++) value /= 1_000
-  return unit === 0 ? `${value} ${value === 1 ? 'byte' : 'bytes'}` : `${value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`
+  return unit === 0
+    ? `${value} ${value === 1 ? 'byte' : 'bytes'}`
+    : `${value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`
 }
 
 /** A length of time as settings have it, for a person. */
