@@ -79,6 +79,13 @@ export async function coordinatorOf(cluster: KafkaCluster, group: string, option
  * before it exists. Where these credentials may not see that topic, a listed group proves that it is there.
  */
 export async function groupsCanExist(cluster: KafkaCluster, signal?: AbortSignal): Promise<boolean> {
+  const known = await offsetsTopicExists(cluster, signal)
+  // The gate of a read-only connection lets nobody ask before.
+  if (known) cluster.gate.groupsExist = true
+  return known
+}
+
+async function offsetsTopicExists(cluster: KafkaCluster, signal: AbortSignal | undefined): Promise<boolean> {
   if ((cluster.topic(OFFSETS_TOPIC)?.partitions.length ?? 0) > 0) return true
   await cluster.refresh({ topics: [OFFSETS_TOPIC], signal })
   const topic = cluster.topic(OFFSETS_TOPIC)

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
 import { encodeBody } from '../protocol/api.ts'
+import { findCoordinator } from '../protocol/find-coordinator.ts'
 import { metadata } from '../protocol/metadata.ts'
-import { createGate, FrameGate, metadataCreatesNothing } from './gate.ts'
+import { asksForGroups, createGate, FrameGate, metadataCreatesNothing } from './gate.ts'
 
 function frame(key: number, version = 0, body: Uint8Array = new Uint8Array(10)): Buffer {
   const client = Buffer.from('seekline-1')
@@ -15,12 +16,12 @@ function frame(key: number, version = 0, body: Uint8Array = new Uint8Array(10)):
   return Buffer.concat([head, client, body])
 }
 
-const reads = [1, 2, 9, 10, 15, 16, 17, 18, 29, 32, 35, 36, 41, 46, 48, 50, 55, 60, 61, 65, 66, 69, 74, 75, 77, 89, 90]
+const reads = [1, 2, 9, 15, 16, 17, 18, 29, 32, 35, 36, 41, 46, 48, 50, 55, 60, 61, 65, 66, 69, 74, 75, 77, 89, 90]
 
 describe('a read-only gate', () => {
   it('lets the reads through and nothing else, known or not', () => {
     for (let key = 0; key <= 120; key++) {
-      if (key === 3) continue
+      if (key === 3 || key === 10) continue
       const gate = createGate('read-only')
       let passed = true
       try {
@@ -32,6 +33,23 @@ describe('a read-only gate', () => {
     }
     expect(() => new FrameGate(createGate('read-only')).push(frame(-1))).toThrow('read-only')
     expect(() => new FrameGate(createGate('read-only')).push(frame(32_767))).toThrow('read-only')
+  })
+
+  it('lets a coordinator be asked for only where that creates no topic', () => {
+    for (let version = findCoordinator.versions.min; version <= findCoordinator.versions.max; version++) {
+      for (const kind of [0, 1, 2] as const) {
+        const request = { kind: kind as 0, keys: ['a group'] }
+        const asking = frame(10, version, encodeBody(findCoordinator, version, request))
+        expect([version, kind, asksForGroups(asking)]).toEqual([version, kind, kind === 0])
+        const gate = createGate('read-only')
+        expect(() => new FrameGate(gate).push(asking)).toThrow('could create a topic')
+        gate.groupsExist = true
+        if (kind === 0) new FrameGate(gate).push(asking)
+        expect(gate.sentApiKeys().get(10)).toBe(kind === 0 ? 1 : undefined)
+      }
+    }
+    expect(asksForGroups(frame(10, 7))).toBe(false)
+    expect(asksForGroups(frame(10, 4, new Uint8Array(0)))).toBe(false)
   })
 
   it('finds a write however the bytes are cut, and lets none of it out', () => {

@@ -6,6 +6,8 @@ export type AccessMode = 'read-only' | 'read-write'
 
 export interface Gate {
   mode: AccessMode
+  /** Set once the offsets topic was seen: asking for a group's coordinator before that would create it. */
+  groupsExist: boolean
   /** API key → frames that went out, over all sockets since the gate was made. Blocked frames are not in it. */
   sentApiKeys(): ReadonlyMap<number, number>
   /** API key → frames that were stopped. */
@@ -48,6 +50,9 @@ export const reads: ReadonlySet<number> = new Set([
 ])
 const METADATA = 3
 const HIGHEST_METADATA = 13
+const FIND_COORDINATOR = 10
+const HIGHEST_FIND_COORDINATOR = 6
+const GROUP = 0
 /** Longer than any request a broker takes by default (socket.request.max.bytes is 100 MiB). */
 const MAX_FRAME = 128 * 1024 * 1024
 
@@ -60,6 +65,7 @@ export function createGate(mode: AccessMode): Gate {
   const blocked = new Map<number, number>()
   const gate: Counting = {
     mode,
+    groupsExist: false,
     sentApiKeys: () => sent,
     blockedApiKeys: () => blocked,
     count(key, wasSent) {
@@ -99,7 +105,10 @@ export class FrameGate {
       if (rest.length < end) break
       const frame = rest.subarray(0, end)
       const key = frame.readInt16BE(4)
-      if (key === METADATA && this.gate.mode === 'read-only' && !metadataCreatesNothing(frame)) this.refuse(key)
+      if (this.gate.mode === 'read-only') {
+        if (key === METADATA && !metadataCreatesNothing(frame)) this.refuse(key)
+        if (key === FIND_COORDINATOR && !(this.gate.groupsExist && asksForGroups(frame))) this.refuse(key)
+      }
       whole.push(frame)
       rest = rest.subarray(end)
     }
@@ -118,9 +127,10 @@ export class FrameGate {
     this.dead = true
     this.held = Buffer.alloc(0)
     this.gate.count(key, false)
+    const creating: Record<number, string> = { [METADATA]: 'metadata', [FIND_COORDINATOR]: 'a coordinator' }
     throw refusal(
-      key === METADATA
-        ? 'A request for metadata that could create a topic was stopped: this connection is read-only.'
+      creating[key] !== undefined
+        ? `A request for ${creating[key]} that could create a topic was stopped: this connection is read-only.`
         : `A write was stopped before it left this computer: this connection is read-only (API key ${key}).`,
       key,
     )
@@ -161,6 +171,25 @@ export function metadataCreatesNothing(frame: Buffer): boolean {
       skipTags(frame, cursor)
     }
     return frame.readInt8(cursor.at) === 0
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Whether a FindCoordinator request asks for groups' coordinators alone. For any kind the broker creates the internal
+ * topic it looks in (KIP-98, KIP-932): the app asks for groups only, and only where their topic was seen.
+ */
+export function asksForGroups(frame: Buffer): boolean {
+  try {
+    const version = frame.readInt16BE(6)
+    const cursor = { at: 14 + Math.max(frame.readInt16BE(12), 0) }
+    if (version === 0) return true
+    if (version > HIGHEST_FIND_COORDINATOR) return false
+    if (version >= 3) skipTags(frame, cursor)
+    if (version === 3) cursor.at += Math.max(uvarint(frame, cursor) - 1, 0)
+    else if (version < 3) cursor.at += 2 + frame.readInt16BE(cursor.at)
+    return frame.readInt8(cursor.at) === GROUP
   } catch {
     return false
   }
