@@ -35,11 +35,10 @@ export async function applyPlan(plan: Plan, context: ApplyContext): Promise<Appl
   if (wanted.length === 0) {
     return { journalId: null, rows: [], summary: 'Nothing to change.', groupCreated: false, groupDeleted: false }
   }
-  const facts = await port.facts(plan.group, signal)
+  const [facts, watch] = await Promise.all([port.facts(plan.group, signal), port.watchCommits(plan.group, signal)])
   const refusal = refusalOf(plan.group, facts)
   if (refusal !== null) throw fromErrorValue(refusal)
 
-  const watch = await port.watchCommits(plan.group, signal)
   const seen = await look(port, plan.group, plan.target, wanted, signal)
   const differing = wanted.map((row, i) => conflictIn(plan, row, seen[i]))
   if (differing.some((sentence) => sentence !== null)) return conflictResult(wanted, seen, differing)
