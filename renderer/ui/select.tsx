@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useId, type ReactNode } from 'react'
 import { Button, Label, ListBox, ListBoxItem, Popover, Select as AriaSelect, SelectValue } from 'react-aria-components'
 import { cx, given } from './cx.ts'
 import { CheckIcon, DownIcon } from './icons.ts'
@@ -25,6 +25,7 @@ export interface SelectProps<Id extends string> {
 
 export function Select<Id extends string>(props: SelectProps<Id>) {
   const { label, options, value, onChange, layout = 'stacked', placeholder = 'Choose…', isDisabled, className } = props
+  const textId = useId()
   return (
     <AriaSelect
       className={cx(field.field, className)}
@@ -36,11 +37,17 @@ export function Select<Id extends string>(props: SelectProps<Id>) {
       {...given({ isDisabled, 'aria-label': layout === 'hidden' ? label : undefined })}
     >
       {layout === 'stacked' && <Label className={cx(field.label)}>{label}</Label>}
-      <Button className={cx(s.trigger, layout === 'stacked' && s.stretch)}>
-        {layout === 'inline' && <Label className={cx(s.prefix)}>{label}</Label>}
-        <SelectValue className={cx(s.value)}>
-          {({ defaultChildren, isPlaceholder, selectedText }) => (isPlaceholder ? defaultChildren : selectedText)}
-        </SelectValue>
+      {/* With the label inside, the name is what is read there, in that order: voice control says what it sees. */}
+      <Button
+        className={cx(s.trigger, layout === 'stacked' && s.stretch)}
+        {...given({ 'aria-labelledby': layout === 'inline' ? textId : undefined })}
+      >
+        <span id={textId} style={{ display: 'contents' }}>
+          {layout === 'inline' && <Label className={cx(s.prefix)}>{label}</Label>}
+          <SelectValue className={cx(s.value)}>
+            {({ defaultChildren, isPlaceholder, selectedText }) => (isPlaceholder ? defaultChildren : selectedText)}
+          </SelectValue>
+        </span>
         <DownIcon size={13} className={s.icon} aria-hidden="true" />
       </Button>
       <Popover className={cx(s.popover)} offset={4}>

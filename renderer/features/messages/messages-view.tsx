@@ -16,14 +16,13 @@ import { Split } from '../../ui/split.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { keyText, valueText } from './cell-text.ts'
 import { EmptyMessages } from './empty-messages.tsx'
-import { useLoadedFilter } from './loaded-filter.ts'
 import { MessagesBar } from './messages-bar.tsx'
 import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
 import { createMessagesStore } from './messages-store.ts'
 import { failureWords, statusWords } from './messages-words.ts'
 import { PageBar } from './page-bar.tsx'
 import { placeMenu, recordMenu, type RecordMenuContext } from './record-menu.ts'
-import type { Line } from './row-lines.ts'
+import type { Line } from './row-model.ts'
 import { useTopicPartitions } from './use-topic-partitions.ts'
 import s from './messages.module.css'
 
@@ -43,30 +42,37 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const grid = useRef<DataGridHandle>(null)
   const search = useRef<HTMLInputElement>(null)
   const { lines } = store
-  const filter = useLoadedFilter(lines, state.version, text)
 
   useEffect(() => store.setPartitions(partitions), [store, partitions])
+  useEffect(() => lines.setFilter(text), [lines, text])
   useEffect(() => () => store.stop(), [store])
 
   const goTo = async (partition: number, offset: bigint) => {
     store.change({ from: 'offset', offset, partitions: [partition] })
     void openStore.open({ partition, offset })
     await store.readFrom({ from: 'offsets', offsets: [{ partition, offset }] }, [partition])
+    showStart()
   }
   /** The newest stand at the end of the list, so that is where one looks first. */
   const showEnd = () =>
     // Two frames: the grid must have drawn its new height before it can be scrolled through.
     requestAnimationFrame(() => requestAnimationFrame(() => grid.current?.scrollToRow(lines.count - 1, 'end')))
+  /** Everywhere else one asked for where the list begins; an earlier list's place in it means nothing. */
+  const showStart = () => {
+    setCursor(lines.count === 0 ? emptyCursor : cursorAt(0))
+    requestAnimationFrame(() => requestAnimationFrame(() => grid.current?.scrollToRow(0, 'start')))
+  }
   const read = async () => {
     await store.read()
     if (store.getState().form.from === 'newest') showEnd()
+    else showStart()
   }
   const follow = useEffectEvent(() => {
     const { partition, offset, group } = intent
     if (partition !== undefined && offset !== undefined) void goTo(partition, offset)
     else if (group !== undefined) {
       store.change({ from: 'group', group, partitions: partition === undefined ? undefined : [partition] })
-      void store.readFrom({ from: 'group', group })
+      void store.readFrom({ from: 'group', group }).then(showStart)
     } else if (partition !== undefined) {
       store.change({ from: 'newest', partitions: [partition] })
       void store.readFrom({ from: 'newest' }, [partition]).then(showEnd)
@@ -74,14 +80,9 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   })
   useEffect(() => follow(), [intent])
 
-  const readOlder = async () => {
-    await store.page('older')
-    // What came in front must not move what is being looked at.
-    const { prepended } = store.getState()
-    if (prepended === 0) return
-    const row = Math.max(cursor.row, 0) + prepended
-    setCursor(cursorAt(row))
-    requestAnimationFrame(() => requestAnimationFrame(() => grid.current?.scrollToRow(row, 'center')))
+  const page = (way: 'older' | 'newer') => {
+    const { reading, hasOlder, hasNewer } = store.getState()
+    if (reading === undefined && (way === 'older' ? hasOlder : hasNewer)) void store.page(way)
   }
 
   const openLine = (line: Line | undefined) => {
@@ -91,10 +92,8 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   }
   /** The neighbour in the list as it is shown, so that a filter narrows what is stepped through. */
   const step = (way: -1 | 1) => {
-    const shown = filter.lines
-    const count = shown?.length ?? lines.count
-    for (let at = cursor.row + way; at >= 0 && at < count; at += way) {
-      const line = lines.at(shown === undefined ? at : (shown[at] ?? -1))
+    for (let at = cursor.row + way; at >= 0 && at < lines.count; at += way) {
+      const line = lines.at(at)
       if (line?.kind !== 'row') continue
       setCursor(cursorAt(at))
       grid.current?.scrollToRow(at, 'auto')
@@ -115,7 +114,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
 
   useCommand('view.refresh', () => void read(), isActive)
   useCommand('view.find', () => search.current?.focus(), isActive)
-  const words = statusWords(state, store.buffer.length, store.buffer.dropped)
+  const words = statusWords(state, lines.loaded, lines.dropped)
   const total = partitions.length
   const answered = state.done?.bounds.length
   const status = useMemo(
@@ -128,7 +127,6 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     <MessagesGrid
       topic={topic}
       rows={lines}
-      only={filter.lines}
       version={state.version}
       cursor={cursor}
       onCursor={setCursor}
@@ -137,7 +135,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         const at = lines.at(line)
         if (at === undefined) return []
         const place = at.kind === 'row' ? at.row : { partition: at.hole.partition, offset: at.hole.first }
-        const selected = linesOf(lines, cursor.selected, (index) => filter.lines?.[index] ?? index)
+        const selected = linesOf(lines, cursor.selected)
         const rows = selected.flatMap((one) => (one.kind === 'row' ? [one.row] : []))
         return [
           { id: 'open', label: 'Open', shortcut: 'Enter', onAction: () => openLine(at) },
@@ -160,6 +158,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
             : []),
         ]
       }}
+      onPage={page}
       onCopy={(copied) => void copyText(copied.map(lineText).join('\n'))}
       needle={text.trim().toLowerCase()}
       isFollowing={state.reading === 'tail' && !state.isPaused}
@@ -169,7 +168,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           state={state}
           topic={topic}
           isFiltered={text !== ''}
-          onEarliest={() => void store.readFrom({ from: 'earliest' })}
+          onEarliest={() => void store.readFrom({ from: 'earliest' }).then(showStart)}
         />
       }
     />
@@ -198,10 +197,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         text={text}
         onText={setText}
         inputRef={search}
-        matches={filter.lines?.length}
-        isBusy={filter.isBusy}
         selected={countRows(cursor.selected)}
-        onOlder={() => void readOlder()}
         onGoTo={(partition, offset) => void goTo(partition, offset)}
         partitions={partitions}
       />
