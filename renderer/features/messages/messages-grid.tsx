@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, type ReactNode, type RefObject } from 'react'
+import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react' // prettier-ignore
 import { rowFlags } from '#shared/model/rows.ts'
 import { useZone } from '../../app/services.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -12,7 +12,7 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import type { RowView } from '../../api/ring-buffer.ts'
 import { holeText, keyText, markText, sizeText, valueText } from './cell-text.ts'
 import { Marked } from './marked.tsx'
-import type { Line, RowLines } from './row-lines.ts'
+import type { Line, RowModel } from './row-model.ts'
 import s from './messages.module.css'
 
 const columns: readonly GridColumn[] = [
@@ -25,20 +25,22 @@ const columns: readonly GridColumn[] = [
   { id: 'size', title: 'Size', width: 72, align: 'end' },
 ]
 
+const ROW = 28
+
 /** More than a cell can show; a value of one endless line costs no more than this. */
 const CELL = 400
 
 export interface MessagesGridProps {
   topic: string
-  rows: RowLines
-  /** Which lines to show; undefined = all. */
-  only: readonly number[] | undefined
+  rows: RowModel
   version: number
   cursor: GridCursor
   onCursor: (cursor: GridCursor) => void
   onOpen: (line: number) => void
   menu: (line: number) => readonly MenuEntry[]
   onCopy: (lines: Line[]) => void
+  /** By a key: `[` and `]`, or going on past the first or last line. */
+  onPage: (way: 'older' | 'newer') => void
   needle: string
   /** A tail keeps its newest row in sight while the view is at the end. */
   isFollowing: boolean
@@ -47,60 +49,96 @@ export interface MessagesGridProps {
 }
 
 export function MessagesGrid(props: MessagesGridProps) {
-  const { topic, rows, only, version, cursor, onCursor, onOpen, menu, onCopy, needle, isFollowing, grid, empty } = props
+  const { topic, rows, version, cursor, onCursor, onOpen, menu, onCopy, onPage, needle, isFollowing, grid, empty } =
+    props
   const zone = useZone()
-  const lineOf = (index: number) => (only === undefined ? index : (only[index] ?? -1))
-  const count = only?.length ?? rows.count
+  const { count, shift, epoch } = rows
+  const frame = useRef<HTMLDivElement>(null)
   const wasAtEnd = useRef(true)
+  const seen = useRef({ shift, epoch })
+  /** Rows that come in front or leave there must move neither what is looked at nor where the keyboard is. */
+  const keepPlace = useEffectEvent(() => {
+    const by = seen.current.epoch === epoch ? shift - seen.current.shift : 0
+    const isOther = seen.current.epoch !== epoch
+    seen.current = { shift, epoch }
+    if (isOther && cursor.row !== -1) onCursor(emptyCursor)
+    if (by === 0) return
+    const scroller = frame.current?.querySelector('[role="grid"]')
+    if (scroller !== null && scroller !== undefined) scroller.scrollTop += by * ROW
+    if (cursor.row !== -1) onCursor(movedCursor(cursor, by))
+  })
+  useLayoutEffect(() => keepPlace(), [shift, epoch])
   useEffect(() => {
     if (isFollowing && wasAtEnd.current && count > 0) grid.current?.scrollToRow(count - 1, 'end')
   }, [isFollowing, count, version, grid])
+  const onKeyDownCapture = (event: KeyboardEvent) => {
+    if (!(event.target instanceof Element) || event.target.getAttribute('role') !== 'grid') return
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
+    const isFirst = cursor.row === 0 && (event.key === 'ArrowUp' || event.key === 'PageUp')
+    const isLast = count > 0 && cursor.row === count - 1 && (event.key === 'ArrowDown' || event.key === 'PageDown')
+    if (event.key === '[' || isFirst) onPage('older')
+    else if (event.key === ']' || isLast) onPage('newer')
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
   const render = useMemo(() => renderer(zone, needle), [zone, needle])
   return (
-    <DataGrid
-      label={`Messages of ${topic}`}
-      columns={columns}
-      rowCount={count}
-      renderCell={(index, column) => {
-        const line = rows.at(lineOf(index))
-        return line?.kind === 'row' ? render(line.row, column) : null
-      }}
-      hole={(index) => {
-        const line = rows.at(lineOf(index))
-        return line?.kind === 'hole' ? <SafeText text={holeText(line.hole)} limit={300} /> : undefined
-      }}
-      tone={(index) => {
-        const line = rows.at(lineOf(index))
-        if (line?.kind !== 'row') return undefined
-        if ((line.row.flags & rowFlags.badCrc) !== 0) return 'bad'
-        return (line.row.flags & (rowFlags.aborted | rowFlags.open)) === 0 ? undefined : 'warn'
-      }}
-      selectionMode="multiple"
-      cursor={cursor}
-      onCursorChange={onCursor}
-      onRange={() => {
-        wasAtEnd.current = grid.current?.isAtEnd() ?? true
-      }}
-      onOpen={(index) => onOpen(lineOf(index))}
-      menu={(index) => menu(lineOf(index))}
-      onCopy={(ranges) => onCopy(linesOf(rows, ranges, lineOf))}
-      handle={grid}
-      empty={empty}
-    />
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of the grid inside, which has the role
+    <div ref={frame} className={s.fill} onKeyDownCapture={onKeyDownCapture}>
+      <DataGrid
+        label={`Messages of ${topic}`}
+        columns={columns}
+        rowCount={count}
+        renderCell={(index, column) => {
+          const line = rows.at(index)
+          return line?.kind === 'row' ? render(line.row, column) : null
+        }}
+        hole={(index) => {
+          const line = rows.at(index)
+          return line?.kind === 'hole' ? <SafeText text={holeText(line.hole)} limit={300} /> : undefined
+        }}
+        tone={(index) => {
+          const line = rows.at(index)
+          if (line?.kind !== 'row') return undefined
+          if ((line.row.flags & rowFlags.badCrc) !== 0) return 'bad'
+          return (line.row.flags & (rowFlags.aborted | rowFlags.open)) === 0 ? undefined : 'warn'
+        }}
+        selectionMode="multiple"
+        cursor={cursor}
+        onCursorChange={onCursor}
+        onRange={() => {
+          wasAtEnd.current = grid.current?.isAtEnd() ?? true
+        }}
+        onOpen={onOpen}
+        menu={menu}
+        onCopy={(ranges) => onCopy(linesOf(rows, ranges))}
+        handle={grid}
+        empty={empty}
+      />
+    </div>
   )
 }
 
 /** At most this many rows are copied at once: a clipboard is no export. */
 const MOST_COPIED = 1_000
 
-export function linesOf(rows: RowLines, ranges: RowRanges, lineOf: (index: number) => number): Line[] {
+export function linesOf(rows: RowModel, ranges: RowRanges): Line[] {
   const found: Line[] = []
   for (const index of eachRow(ranges)) {
     if (found.length >= MOST_COPIED) break
-    const line = rows.at(lineOf(index))
+    const line = rows.at(index)
     if (line !== undefined) found.push(line)
   }
   return found
+}
+
+function movedCursor(cursor: GridCursor, by: number): GridCursor {
+  if (cursor.row + by < 0) return emptyCursor
+  const selected = cursor.selected
+    .map(({ start, end }) => ({ start: Math.max(0, start + by), end: end + by }))
+    .filter(({ end }) => end >= 0)
+  return { ...cursor, row: cursor.row + by, anchor: Math.max(-1, cursor.anchor + by), selected }
 }
 
 export function cursorAt(index: number): GridCursor {

@@ -1,16 +1,17 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { BrowseDone, ReadCounts, Start } from '#shared/contract/messages.ts'
-import type { ErrorValue } from '#shared/errors.ts'
+import { SeeklineError, type ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { PartitionOffset } from '#shared/model/positions.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
-import { createRingBuffer, type RingBuffer } from '../../api/ring-buffer.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { emptyForm, startOf, type BrowseForm } from './browse-form.ts'
-import { createRowLines, type RowLines } from './row-lines.ts'
+import { createRowModel, eachOffset, type RowModel } from './row-model.ts'
 
 /** Rows kept in the page; older ones leave, and the view says so. */
 export const CAPACITY = 50_000
+/** Rows a pause holds back; then the stream waits as well, so that nothing is lost and nothing grows. */
+const HELD_ROWS = 5_000
 
 export type Reading = 'page' | 'older' | 'newer' | 'tail'
 
@@ -35,14 +36,11 @@ export interface MessagesState {
   readonly waiting: ErrorValue | null
   /** Lines of the grid; changes whenever they do. */
   readonly lineCount: number
-  /** Lines that an older page put in front, so that the view can keep its place. */
-  readonly prepended: number
   readonly version: number
 }
 
 export interface MessagesStore extends StoreApi<MessagesState> {
-  readonly buffer: RingBuffer
-  readonly lines: RowLines
+  readonly lines: RowModel
   change: (form: Partial<BrowseForm>) => void
   setPartitions: (all: readonly number[]) => void
   read: () => Promise<void>
@@ -69,7 +67,6 @@ const start: MessagesState = {
   waitingRows: 0,
   waiting: null,
   lineCount: 0,
-  prepended: 0,
   version: 0,
 }
 
@@ -81,17 +78,34 @@ export function createMessagesStore(
 ): MessagesStore {
   const store = createStore<MessagesState>(() => start)
   const { setState, getState } = store
-  const buffer = createRingBuffer({ capacity: CAPACITY })
-  const lines = createRowLines(buffer)
+  const lines = createRowModel({
+    capacity: CAPACITY,
+    // What left the buffer can be read again: the next page that way starts there, not beyond it.
+    onCut: ({ end, offsets }) =>
+      setState(({ older, newer }) =>
+        end === 'front'
+          ? { older: moved(older, offsets), hasOlder: true }
+          : { newer: moved(newer, offsets), hasNewer: true },
+      ),
+    onSearched: () => publish(),
+  })
   let all: readonly number[] = []
   let running: AbortController | undefined
   let held: RowColumns[] = []
+  let release: (() => void) | undefined
 
   const publish = (change: Partial<MessagesState> = {}) =>
     setState((before) => ({ ...change, lineCount: lines.count, version: before.version + 1 }))
-  const push = (rows: RowColumns) => {
-    buffer.push(rows)
-    lines.appended()
+  /** Live rows: the place to go on from moves with them, so that a broken tail is taken up exactly there. */
+  const follow = (rows: RowColumns) => {
+    setState(({ newer }) => ({ newer: moved(newer, endsOf([rows])) }))
+    lines.append(rows)
+  }
+  const letGo = () => {
+    for (const rows of held) follow(rows)
+    held = []
+    release?.()
+    release = undefined
   }
   const shown = () => {
     const { form } = getState()
@@ -101,9 +115,10 @@ export function createMessagesStore(
   /** Ends what runs, and begins anew; the work hears of its end by the signal. */
   const begin = async (reading: Reading, work: (signal: AbortSignal) => Promise<Partial<MessagesState>>) => {
     running?.abort()
+    letGo()
     const mine = new AbortController()
     running = mine
-    setState({ reading, error: undefined, waiting: null, ratePerSecond: 0, prepended: 0 })
+    setState({ reading, error: undefined, waiting: null, ratePerSecond: 0, isPaused: false, waitingRows: 0 })
     try {
       const change = await work(mine.signal)
       if (running === mine) publish({ ...change, reading: undefined })
@@ -141,27 +156,36 @@ export function createMessagesStore(
 
   const readFrom: MessagesStore['readFrom'] = (from, partitions = getState().form.partitions) =>
     begin('page', async (signal) => {
-      held = []
       let first = true
       const clear = () => {
-        if (!first) return
+        if (first) lines.clear()
         first = false
-        buffer.clear()
-        lines.rebuild()
       }
+      const came: RowColumns[] = []
       const done = await browse({ start: from, partitions }, (rows) => {
         // What was there stays until the first new rows are here.
         clear()
-        push(rows)
+        came.push(rows)
+        lines.append(rows)
         publish()
       }, signal) // prettier-ignore
       clear()
-      return { ...ended(done), older: done.backward, newer: done.forward, ...edges(done), prepended: 0 }
+      const isCut = done.reason === 'cancelled'
+      // The newest are found from their end: a stop leaves part of them, and where that part begins is not told.
+      const isBackward = from.from === 'newest'
+      if (isCut && isBackward) lines.clear()
+      return {
+        ...ended(done),
+        ...edges(done),
+        older: done.backward,
+        // Records on their way when it was stopped are not shown, so the next page must bring them.
+        newer: isCut && !isBackward ? moved(done.backward, endsOf(came)) : done.forward,
+        ...(isCut ? { hasNewer: true } : {}),
+      }
     })
 
   return {
     ...store,
-    buffer,
     lines,
     change: (form) => setState((before) => ({ form: { ...before.form, ...form } })),
     setPartitions: (partitions) => {
@@ -175,35 +199,30 @@ export function createMessagesStore(
     },
     page: (way) =>
       begin(way, async (signal) => {
-        const { older, newer } = getState()
+        const { older, newer, done: before } = getState()
         const offsets = way === 'older' ? older : newer
         if (offsets === undefined || offsets.length === 0) return {}
         const partitions = offsets.map((at) => at.partition)
         const input = { start: { from: 'offsets' as const, offsets: [...offsets] }, partitions }
+        const came: RowColumns[] = []
+        const take = (rows: RowColumns) => void came.push(rows)
+        const done = await browse(way === 'older' ? { ...input, direction: 'backward' } : input, take, signal)
+        if (!sameTopic(before, done)) throw recreated(topic)
+        const { hasOlder, hasNewer } = edges(done)
         if (way === 'newer') {
-          const done = await browse(input, (rows) => {
-            push(rows)
-            publish()
-          }, signal) // prettier-ignore
-          return { ...ended(done), newer: done.forward, hasNewer: edges(done).hasNewer }
+          const isCut = done.reason === 'cancelled'
+          const next = isCut ? moved(offsets, endsOf(came)) : done.forward
+          setState({ newer: next, hasNewer: isCut || hasNewer })
+          for (const rows of came) lines.append(rows)
+        } else if (done.reason !== 'cancelled') {
+          setState({ older: done.backward, hasOlder })
+          lines.prepend(came)
         }
-        const frames: RowColumns[] = []
-        const done = await browse({ ...input, direction: 'backward' }, (rows) => void frames.push(rows), signal)
-        const before = lines.count
-        for (const frame of frames.toReversed()) buffer.unshift(frame)
-        lines.rebuild()
-        return {
-          ...ended(done),
-          older: done.backward,
-          hasOlder: edges(done).hasOlder,
-          prepended: lines.count - before,
-        }
+        return ended(done)
       }),
     tail: () =>
       begin('tail', async (signal) => {
         const { newer, form } = getState()
-        held = []
-        setState({ isPaused: false, waitingRows: 0 })
         const done = await api.openStream(
           'messages.tail',
           {
@@ -216,30 +235,31 @@ export function createMessagesStore(
           {
             signal,
             onBatch: (rows) => {
-              if (getState().isPaused) {
-                held.push(rows)
-                let waitingRows = getState().waitingRows + rows.count
-                // Bounded as the buffer is: what could not be shown anyway is not kept.
-                while (held.length > 1 && waitingRows - held[0]!.count > CAPACITY) waitingRows -= held.shift()!.count
-                setState({ waitingRows })
-                return
+              if (signal.aborted) return undefined
+              if (!getState().isPaused) {
+                follow(rows)
+                return publish()
               }
-              push(rows)
-              publish()
+              held.push(rows)
+              const waitingRows = getState().waitingRows + rows.count
+              setState({ waitingRows })
+              return waitingRows < HELD_ROWS ? undefined : new Promise<void>((resolve) => (release = resolve))
             },
             onProgress: ({ counts, ratePerSecond, waiting }) => setState({ counts, ratePerSecond, waiting }),
           },
         )
-        return { newer: done.forward, hasNewer: true }
+        return done.reason === 'cancelled' ? { hasNewer: true } : { newer: done.forward, hasNewer: true }
       }),
     pause: (isPaused) => {
-      if (!isPaused) {
-        for (const rows of held) push(rows)
-        held = []
-      }
+      if (!isPaused) letGo()
       publish({ isPaused, ...(isPaused ? {} : { waitingRows: 0 }) })
     },
-    stop: () => running?.abort(),
+    stop: () => {
+      // What a pause held back was read; it is shown, not lost.
+      letGo()
+      if (getState().isPaused) publish({ isPaused: false, waitingRows: 0 })
+      running?.abort()
+    },
   }
 }
 
@@ -254,4 +274,33 @@ function edges(done: BrowseDone): { hasOlder: boolean; hasNewer: boolean } {
     hasOlder: done.backward.some(({ partition, offset }) => offset > (bounds.get(partition)?.logStart ?? 0n)),
     hasNewer: done.forward.some(({ partition, offset }) => offset < (bounds.get(partition)?.highWatermark ?? 0n)),
   }
+}
+
+/** Per partition, the offset after the last that these frames tell of. */
+function endsOf(frames: readonly RowColumns[]): ReadonlyMap<number, bigint> {
+  const ends = new Map<number, bigint>()
+  for (const frame of frames) {
+    eachOffset(frame, (partition, _, last) => {
+      if (last >= (ends.get(partition) ?? 0n)) ends.set(partition, last + 1n)
+    })
+  }
+  return ends
+}
+
+function moved(places: readonly PartitionOffset[] | undefined, to: ReadonlyMap<number, bigint>): PartitionOffset[] {
+  const all = new Map([...(places ?? []).map(({ partition, offset }) => [partition, offset] as const), ...to])
+  return [...all].map(([partition, offset]) => ({ partition, offset }))
+}
+
+function sameTopic(before: BrowseDone | undefined, now: BrowseDone): boolean {
+  const known = before?.topicId ?? null
+  return known === null || now.topicId === null || known === now.topicId
+}
+
+function recreated(topic: string): SeeklineError {
+  return new SeeklineError(
+    'kafka.topic-recreated',
+    `${topic} was deleted and created again since these messages were read.`,
+    { hint: 'What is shown is of the former topic; its offsets mean nothing in the new one. Read again to see that.' },
+  )
 }

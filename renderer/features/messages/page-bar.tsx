@@ -2,6 +2,7 @@ import { useState, type RefObject } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { formatGrouped } from '../../ui/format.ts'
 import { LeftIcon, RightIcon } from '../../ui/icons.ts'
+import { KeyHint } from '../../ui/key-hint.tsx'
 import { OffsetField } from '../../ui/offset-field.tsx'
 import { Select } from '../../ui/select.tsx'
 import { SearchField } from '../../ui/text-field.tsx'
@@ -14,28 +15,26 @@ export interface PageBarProps {
   text: string
   onText: (text: string) => void
   inputRef: RefObject<HTMLInputElement | null>
-  /** Rows that match the text; undefined without one. */
-  matches: number | undefined
-  isBusy: boolean
   selected: number
-  onOlder: () => void
   partitions: readonly number[]
   onGoTo: (partition: number, offset: bigint) => void
 }
 
 /** Pages both ways, the filter over what is loaded, and the way to one offset. */
 export function PageBar(props: PageBarProps) {
-  const { store, state, text, onText, inputRef, matches, isBusy, selected, onOlder } = props
+  const { store, state, text, onText, inputRef, selected } = props
   const isReading = state.reading !== undefined
-  const loaded = store.buffer.length
+  const { loaded, filter } = store.lines
   return (
     <div className={s.filterBar} role="group" aria-label="Pages and filter">
-      <Button size="small" isDisabled={isReading || !state.hasOlder} onPress={onOlder}>
+      <Button size="small" isDisabled={isReading || !state.hasOlder} onPress={() => void store.page('older')}>
         <LeftIcon size={13} aria-hidden="true" />
         Older
+        <KeyHint keys="[" />
       </Button>
       <Button size="small" isDisabled={isReading || !state.hasNewer} onPress={() => void store.page('newer')}>
         Newer
+        <KeyHint keys="]" />
         <RightIcon size={13} aria-hidden="true" />
       </Button>
       <SearchField
@@ -47,9 +46,9 @@ export function PageBar(props: PageBarProps) {
         inputRef={inputRef}
       />
       <span role="status">
-        {matches === undefined
+        {filter.text === ''
           ? ''
-          : `${formatGrouped(matches)} of ${formatGrouped(loaded)} loaded rows${isBusy ? ', still looking' : ''}; previews only`}
+          : `${formatGrouped(filter.matches)} of ${formatGrouped(loaded)} loaded rows${filter.looked < loaded ? ', still looking' : ''}; previews only`}
       </span>
       <span className={s.grow} />
       {selected > 1 && <span>{formatGrouped(selected)} selected</span>}

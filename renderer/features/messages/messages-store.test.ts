@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest'
+import type { BrowseDone } from '#shared/contract/messages.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { RowColumns } from '#shared/model/rows.ts'
+import { SeeklineError } from '#shared/errors.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { CAPACITY, createMessagesStore } from './messages-store.ts'
+
+const id = 'c' as ConnectionId
+
+/** Records of one partition, as a page brings them: frames of 500 at most. */
+function frames(first: number, count: number): RowColumns[] {
+  const made: RowColumns[] = []
+  for (let at = first; at < first + count; at += 500) {
+    const rows = Math.min(500, first + count - at)
+    const fill = (value: number) => new Int32Array(rows).fill(value)
+    made.push({
+      count: rows,
+      partition: fill(0),
+      offset: BigInt64Array.from({ length: rows }, (_, i) => BigInt(at + i)),
+      timestamp: new BigInt64Array(rows),
+      flags: fill(3),
+      keySize: fill(-1),
+      valueSize: fill(-1),
+      headerCount: fill(0),
+      preview: new Uint8Array(0),
+      ends: new Int32Array(rows * 2),
+      holes: [],
+    })
+  }
+  return made
+}
+
+interface Request {
+  route: string
+  input: { start?: { from: string; offsets?: { partition: number; offset: bigint }[] }; direction?: string; from?: { partition: number; offset: bigint }[] } // prettier-ignore
+  signal: AbortSignal
+  send: (rows: RowColumns) => void
+  end: (done: unknown) => void
+  fail: (error: unknown) => void
+}
+
+/** An app whose streams the test plays by hand. */
+function played() {
+  const requests: Request[] = []
+  const api = {
+    openStream: (
+      route: string,
+      input: Request['input'],
+      options: { signal: AbortSignal; onBatch: (rows: RowColumns) => void },
+    ) =>
+      // prettier-ignore
+      new Promise((end, fail) => {
+        requests.push({ route, input, signal: options.signal, send: (rows) => options.onBatch(rows), end, fail })
+      }),
+  } as unknown as Pick<StoreApiPort, 'openStream'>
+  const store = createMessagesStore(api, id, 'orders')
+  return { store, requests, last: () => requests.at(-1)! }
+}
+
+function done(from: number, to: number, more: Partial<BrowseDone> = {}): BrowseDone {
+  const counts = { records: BigInt(to - from), aborted: 0n, markers: 0n, missing: 0n, bytes: 0n }
+  return {
+    reason: 'limit',
+    counts,
+    bounds: [{ partition: 0, logStart: 0n, lastStable: 1_000_000n, highWatermark: 1_000_000n }],
+    backward: [{ partition: 0, offset: BigInt(from) }],
+    forward: [{ partition: 0, offset: BigInt(to) }],
+    failures: [],
+    topicId: 'A',
+    ...more,
+  }
+}
+
+const settle = () => new Promise<void>((resolve) => void setTimeout(resolve, 0))
+
+describe('the messages of a topic', () => {
+  it('read older pages from where the rows still held begin, once rows have left at the front', async () => {
+    const { store, last } = played()
+    const first = store.readFrom({ from: 'earliest' })
+    for (const frame of frames(100, 10_000)) last().send(frame)
+    last().end(done(100, 10_100))
+    await first
+    for (let at = 10_100; at < 100 + CAPACITY + 10_000; at += 10_000) {
+      const page = store.page('newer')
+      for (const frame of frames(at, 10_000)) last().send(frame)
+      last().end(done(at, at + 10_000))
+      await page
+    }
+    const held = store.getState().lineCount
+    void store.page('older')
+    expect(last().input.start?.offsets).toEqual([{ partition: 0, offset: BigInt(100 + CAPACITY + 10_000 - held) }])
+    expect(last().input.start?.offsets).not.toEqual([{ partition: 0, offset: 100n }])
+  })
+
+  it('read newer pages from where the rows still held end, once rows have left at the end', async () => {
+    const { store, last } = played()
+    const first = store.readFrom({ from: 'newest' })
+    for (const frame of frames(100_000, 10_000)) last().send(frame)
+    last().end(done(100_000, 110_000))
+    await first
+    for (let at = 90_000; at >= 50_000; at -= 10_000) {
+      const page = store.page('older')
+      for (const frame of frames(at, 10_000)) last().send(frame)
+      last().end(done(at, at + 10_000))
+      await page
+    }
+    const held = store.getState().lineCount
+    expect(held).toBeLessThan(60_000)
+    void store.page('newer')
+    expect(last().input.start?.offsets).toEqual([{ partition: 0, offset: BigInt(50_000 + held) }])
+  })
+
+  it('go on after a failed tail behind the last row shown', async () => {
+    const { store, last } = played()
+    const first = store.readFrom({ from: 'newest' })
+    last().end(done(10, 10))
+    await first
+    const tail = store.tail()
+    last().send(frames(10, 5)[0]!)
+    last().fail(new SeeklineError('call.lost', 'lost', { retryable: true }))
+    await tail
+    expect(store.getState().error).toMatchObject({ code: 'call.lost' })
+    void store.tail()
+    expect(last().input.from).toEqual([{ partition: 0, offset: 15n }])
+  })
+
+  it('show what a pause held back when the tail is stopped', async () => {
+    const { store, last } = played()
+    const first = store.readFrom({ from: 'newest' })
+    last().end(done(10, 10))
+    await first
+    const tail = store.tail()
+    store.pause(true)
+    last().send(frames(10, 5)[0]!)
+    expect(store.getState()).toMatchObject({ waitingRows: 5, lineCount: 0 })
+    store.stop()
+    last().end({ reason: 'cancelled', forward: [{ partition: 0, offset: 15n }] })
+    await tail
+    expect(store.getState()).toMatchObject({ waitingRows: 0, lineCount: 5, isPaused: false })
+  })
+
+  it('lose nothing in a long pause: the stream waits', async () => {
+    const { store, last } = played()
+    const first = store.readFrom({ from: 'newest' })
+    last().end(done(0, 0))
+    await first
+    void store.tail()
+    store.pause(true)
+    let at = 0
+    let waited: unknown
+    while (waited === undefined && at < 2 * CAPACITY) {
+      waited = last().send(frames(at, 500)[0]!) as unknown
+      at += 500
+    }
+    expect(waited).toBeInstanceOf(Promise)
+    expect(store.getState().waitingRows).toBe(at)
+    store.pause(false)
+    await waited
+    expect(store.getState()).toMatchObject({ waitingRows: 0, lineCount: at })
+  })
+
+  it('page on behind what arrived before a stop, not behind what was on its way', async () => {
+    const { store, last } = played()
+    const first = store.readFrom({ from: 'earliest' })
+    last().send(frames(0, 500)[0]!)
+    store.stop()
+    last().end(done(0, 700, { reason: 'cancelled' }))
+    await first
+    void store.page('newer')
+    expect(last().input.start?.offsets).toEqual([{ partition: 0, offset: 500n }])
+  })
+
+  it('do not show half of an older page that was stopped', async () => {
+    const { store, last } = played()
+    const first = store.readFrom({ from: 'newest' })
+    last().send(frames(1_000, 100)[0]!)
+    last().end(done(1_000, 1_100))
+    await first
+    const page = store.page('older')
+    last().send(frames(500, 400)[0]!)
+    store.stop()
+    last().end(done(1_000, 1_000, { reason: 'cancelled' }))
+    await page
+    expect(store.getState().lineCount).toBe(100)
+    void store.page('older')
+    expect(last().input.start?.offsets).toEqual([{ partition: 0, offset: 1_000n }])
+  })
+
+  it('say that the topic was created anew, and keep the rows of the former one apart', async () => {
+    const { store, last } = played()
+    const first = store.readFrom({ from: 'earliest' })
+    last().send(frames(0, 100)[0]!)
+    last().end(done(0, 100))
+    await first
+    const page = store.page('newer')
+    last().send(frames(0, 100)[0]!)
+    last().end(done(0, 100, { topicId: 'B' }))
+    await page
+    await settle()
+    expect(store.getState().error).toMatchObject({ code: 'kafka.topic-recreated' })
+    expect(store.getState().lineCount).toBe(100)
+  })
+
+  it('keep what was shown when a new read fails', async () => {
+    const { store, last } = played()
+    const first = store.readFrom({ from: 'earliest' })
+    last().send(frames(0, 100)[0]!)
+    last().end(done(0, 100))
+    await first
+    const again = store.readFrom({ from: 'newest' })
+    last().fail(new SeeklineError('kafka.topic-unknown', 'gone'))
+    await again
+    expect(store.getState()).toMatchObject({
+      lineCount: 100,
+      reading: undefined,
+      error: { code: 'kafka.topic-unknown' },
+    })
+  })
+})

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import type { Hole, RowColumns } from '#shared/model/rows.ts'
+import { createRowModel, type Cut, type RowModel } from './row-model.ts'
+
+const encoder = new TextEncoder()
+
+function frame(
+  partition: number,
+  offsets: readonly number[],
+  holes: readonly [at: number, first: number, last: number][] = [],
+): RowColumns {
+  const values = offsets.map((offset) => encoder.encode(`value ${offset}`))
+  const preview = new Uint8Array(values.reduce((sum, value) => sum + value.length, 0))
+  const ends: number[] = []
+  let at = 0
+  for (const value of values) {
+    preview.set(value, at)
+    ends.push(at, at + value.length)
+    at += value.length
+  }
+  const count = offsets.length
+  return {
+    count,
+    partition: new Int32Array(count).fill(partition),
+    offset: BigInt64Array.from(offsets.map(BigInt)),
+    timestamp: BigInt64Array.from(offsets.map(() => 1_700_000_000_000n)),
+    flags: new Int32Array(count).fill(1),
+    keySize: new Int32Array(count).fill(-1),
+    valueSize: Int32Array.from(values.map((value) => value.length)),
+    headerCount: new Int32Array(count),
+    preview,
+    ends: Int32Array.from(ends),
+    holes: holes.map(([place, first, last]) => ({ at: place, hole: hole(partition, first, last) })),
+  }
+}
+
+function hole(partition: number, first: number, last: number): Hole {
+  const zero = { markers: 0n, aborted: 0n, open: 0n, oldFormat: 0n, corrupt: 0n }
+  return { partition, first: BigInt(first), last: BigInt(last), ...zero, missing: BigInt(last - first + 1) }
+}
+
+const range = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i)
+const model = (capacity = 1_000, onCut?: (cut: Cut) => void): RowModel =>
+  createRowModel({ capacity, breathe: (run) => run(), ...(onCut === undefined ? {} : { onCut }) })
+
+/** Offsets as the grid shows them; holes in brackets. */
+function shown(rows: RowModel): string {
+  return range(0, rows.count)
+    .map((at) => {
+      const item = rows.at(at)!
+      return item.kind === 'row' ? String(item.row.offset) : `[${item.hole.first}-${item.hole.last}]`
+    })
+    .join(' ')
+}
+
+describe('the rows of a browse', () => {
+  it('stand between their holes, also over pages in both directions', () => {
+    const rows = model()
+    rows.append(frame(0, [10, 11, 15], [[2, 12, 14]]))
+    rows.append(frame(0, [18], [[0, 16, 17]]))
+    rows.prepend([frame(0, [3, 4], [[0, 1, 2]]), frame(0, [9], [[0, 5, 8]])])
+    expect(shown(rows)).toBe('[1-2] 3 4 [5-8] 9 10 11 [12-14] 15 [16-17] 18')
+    expect(rows.loaded).toBe(7)
+    expect(rows.shift).toBe(5)
+    expect(rows.lineOf(0, 18n)).toBe(10)
+    expect(rows.lineOf(0, 13n)).toBe(7)
+    expect(rows.lineOf(1, 13n)).toBe(-1)
+  })
+
+  it('make one hole of two that meet at a seam', () => {
+    const rows = model()
+    rows.append(frame(0, [1], [[1, 2, 4]]))
+    rows.append(frame(0, [], [[0, 5, 8]]))
+    rows.append(frame(0, [9]))
+    expect(shown(rows)).toBe('1 [2-8] 9')
+    expect(rows.at(1)).toMatchObject({ hole: { missing: 7n } })
+  })
+
+  it('drop the oldest beyond the capacity and say where reading back must go on', () => {
+    const cuts: unknown[] = []
+    const rows = model(10, (cut) => void cuts.push([cut.end, [...cut.offsets]]))
+    rows.append(frame(0, range(0, 6), [[3, 100, 100]]))
+    rows.append(frame(0, range(6, 6)))
+    expect(cuts).toEqual([])
+    rows.append(frame(0, range(12, 6)))
+    expect(cuts).toEqual([['front', [[0, 101n]]]])
+    expect(rows.dropped).toBe(6)
+    expect(rows.shift).toBe(-7)
+    expect(rows.loaded).toBe(12)
+    rows.prepend([frame(0, range(0, 6))])
+    expect(cuts[1]).toEqual(['back', [[0, 12n]]])
+    expect(shown(rows)).toBe(range(0, 12).join(' '))
+  })
+
+  it('filter what is loaded, what comes later, and what is put before', () => {
+    const rows = model()
+    rows.append(frame(0, range(100, 30)))
+    rows.setFilter(' VALUE 12')
+    expect(rows.count).toBe(10)
+    rows.append(frame(0, [1200, 1300]))
+    rows.prepend([frame(0, [12, 13], [[1, 50, 60]])])
+    expect(shown(rows)).toBe(`12 ${range(120, 10).join(' ')} 1200`)
+    expect(rows.filter).toEqual({ text: 'value 12', matches: 12, looked: 34 })
+    expect(rows.lineOf(0, 125n)).toBe(6)
+    expect(rows.lineOf(0, 100n)).toBe(-1)
+    rows.setFilter('')
+    expect(rows.count).toBe(35)
+  })
+
+  it('looks through fifty thousand rows in slices, never for long', () => {
+    const waiting: (() => void)[] = []
+    const rows = createRowModel({ capacity: 60_000, breathe: (run) => void waiting.push(run) })
+    for (let at = 0; at < 100; at += 1) rows.append(frame(0, range(at * 500, 500)))
+    let longest = 0
+    const timed = (run: () => void) => {
+      const start = performance.now()
+      run()
+      longest = Math.max(longest, performance.now() - start)
+    }
+    timed(() => rows.setFilter('49999'))
+    while (waiting.length > 0) timed(waiting.shift()!)
+    expect(rows.filter).toEqual({ text: '49999', matches: 1, looked: 50_000 })
+    expect(longest).toBeLessThan(50)
+  })
+})

@@ -1,0 +1,311 @@
+import type { Hole, RowColumns } from '#shared/model/rows.ts'
+import { createRingBuffer, type RowView } from '../../api/ring-buffer.ts'
+import { rowMatches } from './cell-text.ts'
+
+/** What stands on one line of the grid. */
+export type Line = { kind: 'row'; row: RowView } | { kind: 'hole'; hole: Hole }
+
+/** Rows that left the buffer: where reading must go on to meet them again. */
+export interface Cut {
+  end: 'front' | 'back'
+  /** Partition → the first offset still held or later (front), or the first that is gone (back). */
+  offsets: ReadonlyMap<number, bigint>
+}
+
+export interface FilterState {
+  readonly text: string
+  readonly matches: number
+  /** Loaded rows that were looked at; fewer than `loaded` only while looking. */
+  readonly looked: number
+}
+
+export interface RowModel {
+  append(frame: RowColumns): void
+  /** Frames of one page read backward, in their order. */
+  prepend(frames: readonly RowColumns[]): void
+  clear(): void
+  setFilter(text: string): void
+  /** Records held. */
+  readonly loaded: number
+  /** Rows of the grid: records and holes, or what the filter matches. */
+  readonly count: number
+  /** Rows that went at the front since the last clear. */
+  readonly dropped: number
+  /** Grows with rows put before the first, shrinks with rows taken there; what a scroll position must follow. */
+  readonly shift: number
+  /** Changes when rows have nothing to do with those before: another filter, another read. `shift` starts anew then. */
+  readonly epoch: number
+  readonly filter: FilterState
+  at(line: number): Line | undefined
+  /** The line of a record, or of the hole that covers an offset; −1 when it is not among those shown. */
+  lineOf(partition: number, offset: bigint): number
+}
+
+export interface RowModelOptions {
+  capacity: number
+  onCut?: (cut: Cut) => void
+  /** Called as a search goes on by itself; what `append` and `prepend` change their caller knows. */
+  onSearched?: () => void
+  /** Gives the page a breath between slices of a search. */
+  breathe?: (next: () => void) => void
+}
+
+interface PlacedHole {
+  /** Stable number of the record it stands before. */
+  before: number
+  hole: Hole
+}
+
+const SLICE_MS = 8
+
+/**
+ * Rows of a browse as a grid sees them. Records keep a stable number however many are put before them or leave there;
+ * holes and filter matches refer to those, so that a page of 500 costs 500 and not what is already held.
+ */
+export function createRowModel(options: RowModelOptions): RowModel {
+  const buffer = createRingBuffer({ capacity: options.capacity, schedule: () => undefined })
+  const breathe = options.breathe ?? ((next) => void setTimeout(next, 0))
+  /** The frames the buffer holds; beside it because what leaves must be known to go on reading exactly there. */
+  let frames: RowColumns[] = []
+  /** Number of the first record held. */
+  let base = 0
+  let holes: PlacedHole[] = []
+  let shift = 0
+  let droppedFront = 0
+  let epoch = 0
+  let needle = ''
+  let matches: number[] = []
+  /** Records from `base` up to here were looked at. */
+  let scanned = 0
+  let search = 0
+
+  const end = (): number => base + buffer.length
+  const isMatch = (number: number): boolean => {
+    const row = buffer.at(number - base)
+    return row !== undefined && rowMatches(row, needle)
+  }
+  const scanAll = (): void => {
+    const own = (search += 1)
+    const slice = (): void => {
+      if (own !== search) return
+      const until = performance.now() + SLICE_MS
+      let looked = 0
+      while (scanned < end()) {
+        if (isMatch(scanned)) matches.push(scanned)
+        scanned += 1
+        if ((looked += 1) % 64 === 0 && performance.now() > until) break
+      }
+      if (scanned < end()) breathe(slice)
+      options.onSearched?.()
+    }
+    slice()
+  }
+  /** Where hole `at` stands among all rows. */
+  const holeRow = (at: number): number => holes[at]!.before - base + at
+  const holesBefore = (row: number): number => lowerBound(holes.length, (at) => holeRow(at) >= row)
+
+  const cutFront = (before: number): void => {
+    const gone = takeFrames(frames, before - buffer.length, 'front')
+    if (gone.length === 0) return
+    const count = gone.reduce((sum, frame) => sum + frame.count, 0)
+    const first = base + count
+    const keptHoles = lowerBound(holes.length, (at) => holes[at]!.before > first)
+    const keptMatches = lowerBound(matches.length, (at) => matches[at]! >= first)
+    shift -= needle === '' ? count + keptHoles : keptMatches
+    holes = holes.slice(keptHoles)
+    matches = matches.slice(keptMatches)
+    base = first
+    scanned = Math.max(scanned, base)
+    droppedFront += count
+    const offsets = new Map<number, bigint>()
+    for (const frame of gone) {
+      eachOffset(frame, (partition, _first, last) => {
+        if (last + 1n > (offsets.get(partition) ?? -1n)) offsets.set(partition, last + 1n)
+      })
+    }
+    options.onCut?.({ end: 'front', offsets })
+  }
+  const cutBack = (before: number): void => {
+    const gone = takeFrames(frames, before - buffer.length, 'back')
+    if (gone.length === 0) return
+    holes = holes.slice(
+      0,
+      lowerBound(holes.length, (at) => holes[at]!.before > end()),
+    )
+    matches = matches.slice(
+      0,
+      lowerBound(matches.length, (at) => matches[at]! >= end()),
+    )
+    scanned = Math.min(scanned, end())
+    const offsets = new Map<number, bigint>()
+    for (const frame of gone) {
+      eachOffset(frame, (partition, first) => {
+        const known = offsets.get(partition)
+        if (known === undefined || first < known) offsets.set(partition, first)
+      })
+    }
+    options.onCut?.({ end: 'back', offsets })
+  }
+
+  return {
+    append: (frame) => {
+      if (frame.count === 0 && frame.holes.length === 0) return
+      const first = end()
+      for (const { at, hole } of frame.holes) addHole(holes, { before: first + at, hole })
+      const isSearched = scanned >= first
+      const before = buffer.length + frame.count
+      frames.push(frame)
+      buffer.push(frame)
+      cutFront(before)
+      if (needle !== '' && isSearched) scanAll()
+    },
+    prepend: (page) => {
+      const added = page.filter((frame) => frame.count > 0 || frame.holes.length > 0)
+      if (added.length === 0) return
+      const count = added.reduce((sum, frame) => sum + frame.count, 0)
+      const before = buffer.length + count
+      const placed: PlacedHole[] = []
+      let at = base - count
+      for (const frame of added) {
+        for (const item of frame.holes) placed.push({ before: at + item.at, hole: item.hole })
+        at += frame.count
+      }
+      for (const frame of added.toReversed()) buffer.unshift(frame)
+      base -= count
+      frames = [...added, ...frames]
+      holes = [...placed, ...holes]
+      const found: number[] = []
+      if (needle !== '') for (let n = base; n < base + count; n += 1) if (isMatch(n)) found.push(n)
+      matches = [...found, ...matches]
+      shift += needle === '' ? count + placed.length : found.length
+      cutBack(before)
+    },
+    clear: () => {
+      buffer.clear()
+      frames = []
+      holes = []
+      matches = []
+      base = 0
+      scanned = 0
+      shift = 0
+      droppedFront = 0
+      search += 1
+      epoch += 1
+    },
+    setFilter: (text) => {
+      const next = text.trim().toLowerCase()
+      if (next === needle) return
+      needle = next
+      matches = []
+      scanned = base
+      search += 1
+      shift = 0
+      epoch += 1
+      if (needle === '') options.onSearched?.()
+      else scanAll()
+    },
+    get loaded() {
+      return buffer.length
+    },
+    get count() {
+      return needle === '' ? buffer.length + holes.length : matches.length
+    },
+    get dropped() {
+      return droppedFront
+    },
+    get shift() {
+      return shift
+    },
+    get epoch() {
+      return epoch
+    },
+    get filter() {
+      return { text: needle, matches: matches.length, looked: needle === '' ? 0 : scanned - base }
+    },
+    at: (line) => {
+      if (needle !== '') {
+        const number = matches[line]
+        const view = number === undefined ? undefined : buffer.at(number - base)
+        return view && { kind: 'row', row: view }
+      }
+      const passed = holesBefore(line)
+      if (passed < holes.length && holeRow(passed) === line) return { kind: 'hole', hole: holes[passed]!.hole }
+      const view = buffer.at(line - passed)
+      return view && { kind: 'row', row: view }
+    },
+    lineOf: (partition, offset) => {
+      if (needle === '') {
+        const at = holes.findIndex(
+          ({ hole }) => hole.partition === partition && hole.first <= offset && hole.last >= offset,
+        )
+        if (at !== -1) return holeRow(at)
+      }
+      let start = base
+      for (const frame of frames) {
+        for (let i = 0; i < frame.count; i += 1) {
+          if (frame.offset[i] !== offset || frame.partition[i] !== partition) continue
+          const number = start + i
+          if (needle === '') return number - base + lowerBound(holes.length, (at) => holes[at]!.before > number)
+          const at = lowerBound(matches.length, (m) => matches[m]! >= number)
+          return matches[at] === number ? at : -1
+        }
+        start += frame.count
+      }
+      return -1
+    },
+  }
+}
+
+/** Calls with every record and hole of a frame as a run of offsets. */
+export function eachOffset(frame: RowColumns, call: (partition: number, first: bigint, last: bigint) => void): void {
+  for (let i = 0; i < frame.count; i += 1) call(frame.partition[i]!, frame.offset[i]!, frame.offset[i]!)
+  for (const { hole } of frame.holes) call(hole.partition, hole.first, hole.last)
+}
+
+/** A hole over the seam of two pages is one hole. */
+function addHole(holes: PlacedHole[], next: PlacedHole): void {
+  for (let at = holes.length - 1; at >= 0 && holes[at]!.before === next.before; at -= 1) {
+    const { hole } = holes[at]!
+    if (hole.partition !== next.hole.partition || hole.last + 1n !== next.hole.first) continue
+    const problem = hole.problem ?? next.hole.problem
+    holes[at] = {
+      before: next.before,
+      hole: {
+        partition: hole.partition,
+        first: hole.first,
+        last: next.hole.last,
+        markers: hole.markers + next.hole.markers,
+        aborted: hole.aborted + next.hole.aborted,
+        open: hole.open + next.hole.open,
+        missing: hole.missing + next.hole.missing,
+        oldFormat: hole.oldFormat + next.hole.oldFormat,
+        corrupt: hole.corrupt + next.hole.corrupt,
+        ...(problem === undefined ? {} : { problem }),
+      },
+    }
+    return
+  }
+  holes.push(next)
+}
+
+/** The frames that hold `rows` rows at one end, taken out; the ring drops whole frames alone. */
+function takeFrames(frames: RowColumns[], rows: number, from: 'front' | 'back'): RowColumns[] {
+  let left = rows
+  let count = 0
+  while (left > 0 && count < frames.length) {
+    left -= frames[from === 'front' ? count : frames.length - 1 - count]!.count
+    count += 1
+  }
+  return from === 'front' ? frames.splice(0, count) : frames.splice(frames.length - count, count)
+}
+
+function lowerBound(count: number, isAtLeast: (at: number) => boolean): number {
+  let low = 0
+  let high = count
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (isAtLeast(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
