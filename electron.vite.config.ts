@@ -50,7 +50,7 @@ export default defineConfig({
 })
 
 function mainEntries(): Record<string, string> {
-  const entries = { main: 'electron/main.ts', worker: 'electron/kafka/workers/worker.ts' }
+  const entries = { main: 'electron/main.ts', 'decode-worker': 'electron/kafka/workers/decode-worker.ts' }
   return Object.fromEntries(
     Object.entries(entries)
       .map(([name, file]) => [name, path.join(root, file)] as const)
