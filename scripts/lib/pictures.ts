@@ -1,0 +1,86 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { createApp } from '../../electron/app-services.ts'
+import { startServer } from '../../electron/server.ts'
+import { startChromium } from '../../tests/support/chromium.ts'
+import { fillOnce, startClusters } from '../demo/clusters.ts'
+import { openTransaction } from '../demo/fill.ts'
+import { saveProfiles } from '../demo/profiles.ts'
+import { buildIfStale } from './build-app.ts'
+import { kafkaJars } from './kafka-jars.ts'
+import { cachePath } from './paths.ts'
+import { scenes } from './pictures-scenes.ts'
+import { connectWire } from './wire-client.ts'
+
+export interface PicturesOptions {
+  folder: string
+  width: number
+  height: number
+  /** Scenes by name; all of them when left out. Those that others build on are played, not taken. */
+  only?: string[]
+}
+
+/** Plays the demo's data through the app in Chromium and writes `<scene>-light.png` and `<scene>-dark.png`. */
+export async function takePictures(options: PicturesOptions, say: (line: string) => void): Promise<void> {
+  const endings: (() => Promise<unknown>)[] = []
+  try {
+    await kafkaJars('4.3.0', say)
+    // Clusters of its own: the demo may be running, and what somebody did in it belongs in no picture.
+    const folder = cachePath('pictures')
+    const page = process.env['SEEKLINE_PAGE']
+    const [clusters] = await Promise.all([
+      startClusters(folder, endings),
+      page === undefined ? buildIfStale(say) : undefined,
+    ])
+    const wire = await connectWire(clusters.demo.bootstrap)
+    endings.push(async () => wire.close())
+    await fillOnce(folder, clusters, wire, say)
+    await openTransaction(wire, Date.now())
+    await saveProfiles(clusters)
+    const live = await Promise.all([
+      clusters.demo.tools.liveConsumer('orders', 'order-analytics', 'consumer'),
+      clusters.demo.tools.liveConsumer('payments', 'fraud-check', 'classic'),
+    ])
+    endings.push(...live.map((consumer) => consumer.stop))
+    const app = await createApp({ dataDir: clusters.home })
+    endings.push(app.close)
+    const server = await startServer({ router: app.router, ...(page === undefined ? {} : { root: page }) })
+    endings.push(server.close)
+    await shoot(server.url, options, endings, say)
+  } finally {
+    for (const end of endings.toReversed()) await end().catch((error: unknown) => say(String(error)))
+  }
+}
+
+async function shoot(
+  url: string,
+  { folder, width, height, only }: PicturesOptions,
+  endings: (() => Promise<unknown>)[],
+  say: (line: string) => void,
+): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const browser = await startChromium({ width, height })
+  endings.push(browser.close)
+  const page = browser.context.pages()[0] ?? (await browser.context.newPage())
+  page.setDefaultTimeout(10_000)
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+  await page.goto(url)
+  let failed = 0
+  for (const scene of scenes) {
+    try {
+      await scene.play(page)
+    } catch (error) {
+      failed += 1
+      say(`${scene.name} could not be played: ${String(error).split('\n').slice(0, 6).join('\n')}`)
+    }
+    if (only !== undefined && !only.includes(scene.name)) continue
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme })
+      // Colours may fade over; a picture taken at once would show the theme before.
+      await page.waitForTimeout(250)
+      await page.screenshot({ path: path.join(folder, `${scene.name}-${colorScheme}.png`), caret: 'hide' })
+    }
+    say(scene.name)
+  }
+  if (failed > 0) throw new Error(`${failed} of ${scenes.length} scenes could not be played.`)
+}
