@@ -5,9 +5,14 @@ import { registerScheme, serveBundle } from './app/bundle.ts'
 import { guardContents, guardPermissions } from './app/guards.ts'
 import { createWindows } from './app/window.ts'
 import { serveIpc } from './rpc/ipc.ts'
+import { dataFolder, windowFolder } from './storage/data-dir.ts'
+import { keychainBox } from './storage/secret-box.ts'
+import { memoryBox } from './storage/secrets.ts'
 
 // Boot order only. What must happen before `ready` comes first: the sandbox, the scheme, the single instance.
 
+// Chromium's own files go below our folder, so that SEEKLINE_HOME moves everything.
+app.setPath('userData', windowFolder(dataFolder()))
 app.enableSandbox()
 registerScheme()
 // Two processes may share the data folder (an app and a server), but a second window belongs to the first app.
@@ -27,7 +32,8 @@ async function boot(): Promise<void> {
     if (process.platform !== 'darwin') app.quit()
   })
 
-  const [services] = await Promise.all([createApp(), app.whenReady()])
+  await app.whenReady()
+  const services = await createApp({ secretBox: (await keychainBox()) ?? memoryBox('This system offers no keychain') })
   guardPermissions()
   serveBundle(path.join(import.meta.dirname, '../renderer'))
   serveIpc({ ipcMain, router: services.router, origin: windows.origin, isOurs: windows.isOurs })

@@ -13,7 +13,6 @@ import type { DecodeResult } from './workers/protocol.ts'
 
 export { ReadLimit } from './reading/rate-limit.ts'
 export { clusterSource, type LogSource } from './reading/source.ts'
-export type { FetchRange } from './reading/fetch-loop.ts'
 
 /*
  * Reading partitions, for everything that does: pages, tails, scans, replays, exports.

@@ -4,6 +4,7 @@ import { toErrorValue } from '#shared/errors.ts'
 import { separateReferences, type SecretsInput } from '#shared/model/secrets.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { apiName, isReadApi } from '../kafka/api-names.ts'
+import { describeClusterApi } from '../kafka/protocol/describe-cluster.ts'
 import { openCluster, type KafkaCluster } from '../kafka/cluster.ts'
 import type { ConnectionSpec } from '../kafka/client/spec.ts'
 import type { ProfileStore } from '../storage/profiles.ts'
@@ -119,10 +120,14 @@ export function createConnectionsService<P extends ConnectionParts>(
 
     'connections.reconnect': ({ connectionId }) => Promise.resolve(open.reconnect(connectionId)),
 
-    'connections.describe': ({ connectionId }) => {
+    'connections.describe': async ({ connectionId }, { signal }) => {
       const { cluster } = open.require(connectionId)
-      const info = cluster.info()
-      return Promise.resolve({
+      // Asked anew where the brokers can tell (KIP-700); the index may be some seconds old.
+      const now = cluster.supports(describeClusterApi)
+        ? await cluster.call('any', describeClusterApi, { includeFenced: false }, { signal })
+        : null
+      const info = { ...cluster.info(), ...(now?.errorCode === 0 ? now : {}) }
+      return {
         clusterId: info.clusterId,
         kafkaVersion: info.release,
         brokers: info.brokers.map(({ nodeId, host, port, rack }) => ({
@@ -140,7 +145,7 @@ export function createConnectionsService<P extends ConnectionParts>(
             effect: isReadApi(key) ? ('read' as const) : ('write' as const),
           }))
           .sort((a, b) => b.count - a.count),
-      })
+      }
     },
   }
 }

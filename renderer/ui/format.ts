@@ -9,7 +9,7 @@ export {
   formatSigned,
   ungroup,
 } from './format-number.ts'
-export { formatTimestamp, formatTimestampShort, formatTime, zoneLabel, zoneOffsetMs, type Zone } from './format-time.ts'
+export { formatTimestamp, formatTimestampShort, formatTime, zoneLabel, type Zone } from './format-time.ts'
 
 /** `orders / 7 / 48 211 907`: how coordinates are shown; never what is copied. */
 export function formatCoordinates(topic: string, partition: number, offset: bigint): string {

@@ -6,7 +6,7 @@ import s from './tooltip.module.css'
 
 export interface TooltipProps {
   text: ReactNode
-  /** Must be one focusable React Aria component; for a plain element use {@link HintFor}. */
+  /** Must be one focusable React Aria component. */
   children: ReactNode
   shortcut?: string | undefined
   placement?: 'top' | 'bottom' | 'left' | 'right' | undefined
@@ -25,19 +25,5 @@ export function Tooltip({ text, children, shortcut, placement = 'bottom' }: Tool
         )}
       </AriaTooltip>
     </TooltipTrigger>
-  )
-}
-
-/** Makes a plain piece of text focusable, so that keyboards reach its explanation too. */
-export function HintFor({ text, children }: { text: ReactNode; children: ReactNode }) {
-  return (
-    <Tooltip text={text}>
-      <Focusable>
-        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a hint nobody can focus is for mice only */}
-        <span role="note" tabIndex={0}>
-          {children}
-        </span>
-      </Focusable>
-    </Tooltip>
   )
 }

@@ -8,7 +8,7 @@ export interface Span {
 }
 
 /** What was asked for in one partition, before the log's edges are looked at; `to` null: up to the last stable offset. */
-export interface Asked {
+interface Asked {
   partition: number
   from: bigint
   to: bigint | null

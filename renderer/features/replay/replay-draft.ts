@@ -175,7 +175,3 @@ function partsOf(text: string): string[] {
     .map((part) => part.replace(/\s+/g, ''))
     .filter((part) => part !== '')
 }
-
-export function recordsText(records: readonly PartitionOffset[]): string {
-  return records.map(({ partition, offset }) => `${partition}:${offset}`).join(', ')
-}
