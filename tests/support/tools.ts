@@ -1,1 +1,2 @@
 export { kcatConsume, kcatProduce, type KcatRecord } from '../../scripts/lib/kcat.ts'
+export { type KafkaTools, type LiveConsumer } from '../../scripts/lib/kafka-tools.ts'
