@@ -5,8 +5,9 @@ export type From = 'newest' | 'earliest' | 'timestamp' | 'offset' | 'group'
 /** What the toolbar says: where to start, how many, which partitions, what to show. */
 export interface BrowseForm {
   from: From
-  /** For `offset`: in every chosen partition. */
+  /** For `offset`: in every chosen partition that has none of its own in `offsets`. */
   offset: bigint | undefined
+  offsets: Readonly<Record<number, bigint>>
   timestamp: bigint | undefined
   group: string
   /** undefined = all. */
@@ -19,6 +20,7 @@ export interface BrowseForm {
 export const emptyForm: BrowseForm = {
   from: 'newest',
   offset: undefined,
+  offsets: {},
   timestamp: undefined,
   group: '',
   partitions: undefined,
@@ -40,11 +42,14 @@ export function startOf(form: BrowseForm, allPartitions: readonly number[]): Sta
     case 'group':
       return form.group === '' ? 'Which group?' : { from: 'group', group: form.group }
     case 'offset': {
-      const { offset } = form
-      if (offset === undefined) return 'Which offset?'
       const partitions = form.partitions ?? allPartitions
       if (partitions.length === 0) return 'The partitions are not known yet.'
-      return { from: 'offsets', offsets: partitions.map((partition) => ({ partition, offset })) }
+      const offsets = partitions.flatMap((partition) => {
+        const offset = form.offsets[partition] ?? form.offset
+        return offset === undefined ? [] : [{ partition, offset }]
+      })
+      // A partition without an offset is left out, rather than read from a place nobody chose.
+      return offsets.length === 0 ? 'Which offset?' : { from: 'offsets', offsets }
     }
   }
 }

@@ -12,6 +12,7 @@ import { PartitionPicker } from '../../ui/partition-picker.tsx'
 import { Select } from '../../ui/select.tsx'
 import { limits, startOf, type BrowseForm, type From } from './browse-form.ts'
 import type { MessagesState, MessagesStore } from './messages-store.ts'
+import { PartitionOffsets } from './partition-offsets.tsx'
 import s from './messages.module.css'
 
 const froms: readonly { id: From; label: string; note?: string }[] = [
@@ -44,6 +45,15 @@ export function MessagesBar({ store, state, connectionId, partitions, onRead }: 
         onChange={(from) => store.change({ from })}
       />
       <StartField store={store} form={form} connectionId={connectionId} onEnter={onRead} />
+      {form.from === 'offset' && partitions.length > 1 && (
+        <PartitionOffsets
+          form={form}
+          partitions={partitions}
+          bounds={state.done?.bounds ?? []}
+          onChange={(offsets) => store.change({ offsets })}
+          onRead={onRead}
+        />
+      )}
       <Select
         label="At most"
         layout="inline"

@@ -48,7 +48,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   useEffect(() => () => store.stop(), [store])
 
   const goTo = async (partition: number, offset: bigint) => {
-    store.change({ from: 'offset', offset, partitions: [partition] })
+    store.change({ from: 'offset', offset, offsets: {}, partitions: [partition] })
     void openStore.open({ partition, offset })
     await store.readFrom({ from: 'offsets', offsets: [{ partition, offset }] }, [partition])
     showStart()
@@ -215,10 +215,11 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
                   topic={topic}
                   place={opened.place}
                   record={opened.record}
+                  payloadKey={opened.key}
                   value={opened.value}
                   isFetching={opened.isFetching}
                   zone={zone}
-                  onMore={() => void openStore.fetchMore()}
+                  onMore={(part) => void openStore.fetchMore(part)}
                   onRetry={() => opened.place !== undefined && void openStore.open(opened.place)}
                   onOpen={(offset) => opened.place !== undefined && void openStore.open({ ...opened.place, offset })}
                   onStep={step}

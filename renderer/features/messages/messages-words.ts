@@ -11,8 +11,25 @@ export function statusWords(state: MessagesState, rows: number, dropped: number)
   if (counts !== undefined) parts.push(`${formatBytes(counts.bytes)} read`)
   if (reading !== undefined && ratePerSecond > 0) parts.push(formatRate(ratePerSecond))
   if (dropped > 0) parts.push(`the oldest ${formatCount(dropped)} left: ${formatCount(CAPACITY)} are kept`)
-  if (reading === undefined && done !== undefined) parts.push(endWords(done))
-  return parts.join(' · ')
+  if (reading === undefined && done !== undefined) parts.push(endWords(done), leftWords(state))
+  return parts.filter((part) => part !== '').join(' · ')
+}
+
+/** What lies beyond the rows shown. Offsets are counted, and some hold no record: hence "up to". */
+export function leftWords({ done, older, newer }: MessagesState): string {
+  let before = 0n
+  let behind = 0n
+  for (const { partition, logStart, highWatermark } of done?.bounds ?? []) {
+    const first = older?.find((one) => one.partition === partition)?.offset ?? logStart
+    const next = newer?.find((one) => one.partition === partition)?.offset ?? highWatermark
+    if (first > logStart) before += first - logStart
+    if (next < highWatermark) behind += highWatermark - next
+  }
+  const parts = [
+    ...(before > 0n ? [`${formatCount(before)} older`] : []),
+    ...(behind > 0n ? [`${formatCount(behind)} newer`] : []),
+  ]
+  return parts.length === 0 ? '' : `up to ${parts.join(' and ')} not loaded`
 }
 
 const readingWords = { page: 'Reading', older: 'Reading older', newer: 'Reading newer', tail: 'Following' } as const

@@ -17,6 +17,7 @@ import { StateView } from '../../ui/state-view.tsx'
 import { SearchField } from '../../ui/text-field.tsx'
 import { PartitionsTable } from './partitions-table.tsx'
 import { SettingsTable } from './settings-table.tsx'
+import { TopicGroups } from './topic-groups.tsx'
 import { createTopicStore, type TopicDetail } from './topic-store.ts'
 import s from './topics.module.css'
 
@@ -63,6 +64,7 @@ export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: 
           <ReplayIcon size={14} aria-hidden="true" />
           Replay…
         </Button>
+        <TopicGroups connectionId={connectionId} topic={topic} />
         <Segmented
           label="Part of the topic"
           value={part}

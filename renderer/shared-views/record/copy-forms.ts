@@ -11,6 +11,17 @@ export function utf8(bytes: Uint8Array): string | null {
   }
 }
 
+/** The bytes without a character that the end of a slice cut in two. At most three bytes go; anything else is left to be judged. */
+export function wholeCharacters(bytes: Uint8Array): Uint8Array {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back]!
+    if ((byte & 0xc0) === 0x80) continue
+    const needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+    return needs > back ? bytes.subarray(0, bytes.length - back) : bytes
+  }
+  return bytes
+}
+
 export function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
 }
@@ -42,7 +53,9 @@ function encodePart(text: string): string {
 /** A kcat command that reads this record. It never holds a secret: how to authenticate is left to kcat's own settings. */
 export function kcatText(brokers: readonly string[], { topic, partition, offset }: At, isSecured: boolean): string {
   const format = String.raw`'%t/%p/%o %T\nkey(%K) %k\nvalue(%S) %s\nheaders %h\n'`
-  const parts = ['kcat', '-C', '-e', '-b', shellQuoted(brokers.join(',')), '-t', shellQuoted(topic)]
+  // Without this kcat passes over records of aborted and open transactions, and prints the next one instead.
+  const isolation = ['-X', 'isolation.level=read_uncommitted']
+  const parts = ['kcat', '-C', '-e', ...isolation, '-b', shellQuoted(brokers.join(',')), '-t', shellQuoted(topic)]
   parts.push('-p', String(partition), '-o', String(offset), '-c', '1', '-f', format)
   if (isSecured) parts.push('-F', '"$HOME/.config/kcat.conf"')
   return parts.join(' ')

@@ -3,11 +3,11 @@ import type { FullRecord, NoRecord } from '#shared/contract/messages.ts'
 import { holeReasons, rowFlags } from '#shared/model/rows.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
-import { ErrorState } from '../../ui/error-banner.tsx'
+import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
 import { formatBytes, formatCoordinates, formatGrouped, formatTimestamp } from '../../ui/format.ts'
 import { HexView } from '../../ui/hex-view.tsx'
 import { CopyIcon, DownIcon, UpIcon } from '../../ui/icons.ts'
-import { JsonView } from '../../ui/json-view.tsx'
+import { EDITOR_LIMIT, JsonView } from '../../ui/json-view.tsx'
 import { Facts } from '../../ui/layout.tsx'
 import { Menu, type MenuEntry } from '../../ui/menu.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
@@ -15,10 +15,13 @@ import { Segmented } from '../../ui/segmented.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { TextView } from '../../ui/text-view.tsx'
 import type { Fetched } from '../../stores/fetched.ts'
-import { hex, utf8 } from './copy-forms.ts'
+import { hex, utf8, wholeCharacters } from './copy-forms.ts'
 import { Headers } from './headers.tsx'
 import type { RecordPlace } from './record-store.ts'
 import s from './record.module.css'
+
+/** JSON up to here is indented unasked; larger values come as text, and as JSON when one presses it. */
+const INDENTED_AT_ONCE = 256 * 1024
 
 type Part = 'value' | 'key' | 'headers'
 type Form = 'json' | 'text' | 'hex'
@@ -27,11 +30,12 @@ export interface RecordPanelProps {
   topic: string
   place: RecordPlace
   record: Fetched<FullRecord | NoRecord>
-  /** What is fetched of the value; more than the record carries once more was asked for. */
+  /** What is fetched of each; more than the record carries once more was asked for. */
+  payloadKey: Uint8Array | undefined
   value: Uint8Array | undefined
   isFetching: boolean
   zone: string
-  onMore: () => void
+  onMore: (part: 'key' | 'value') => void
   onRetry: () => void
   onOpen: (offset: bigint) => void
   onStep: (way: -1 | 1) => void
@@ -75,7 +79,8 @@ export function RecordPanel(props: RecordPanelProps) {
           Close
         </Button>
       </div>
-      {record.status === 'failed' ? (
+      {record.status === 'failed' && found !== undefined && <ErrorBanner error={record.error} />}
+      {record.status === 'failed' && found === undefined ? (
         <ErrorState error={record.error} onRetry={onRetry} />
       ) : found === undefined ? (
         <StateView kind="loading" title="Reading the record…" />
@@ -112,9 +117,13 @@ function Body(props: RecordPanelProps & { found: FullRecord }) {
   const { found, zone } = props
   const [part, setPart] = useState<Part>('value')
   const [chosen, setChosen] = useState<Form>()
-  const bytes = part === 'key' ? found.key : part === 'value' ? (props.value ?? found.value) : null
-  const text = useMemo(() => (bytes === null ? null : utf8(bytes)), [bytes])
-  const form = chosen ?? (text === null ? 'hex' : looksLikeJson(text) ? 'json' : 'text')
+  const bytes =
+    part === 'key' ? (props.payloadKey ?? found.key) : part === 'value' ? (props.value ?? found.value) : null
+  const size = part === 'key' ? found.keySize : found.valueSize
+  const isPart = bytes !== null && bytes.length < size
+  const text = useMemo(() => (bytes === null ? null : utf8(isPart ? wholeCharacters(bytes) : bytes)), [bytes, isPart])
+  const fits = !isPart && bytes !== null && bytes.length <= INDENTED_AT_ONCE
+  const form = chosen ?? (text === null ? 'hex' : fits && looksLikeJson(text) ? 'json' : 'text')
   const marks = marksOf(found)
   return (
     <>
@@ -149,15 +158,15 @@ function Body(props: RecordPanelProps & { found: FullRecord }) {
         {part === 'headers' ? (
           <Headers headers={found.headers} />
         ) : (
-          <Payload part={part} bytes={bytes} text={text} form={form} />
+          <Payload part={part} bytes={bytes} text={text} form={form} isPart={isPart} />
         )}
       </div>
-      {part === 'value' && bytes !== null && bytes.length < found.valueSize && (
+      {part !== 'headers' && isPart && (
         <div className={s.more}>
           <span>
-            {formatBytes(bytes.length)} of {formatBytes(found.valueSize)} shown
+            {formatBytes(bytes.length)} of {formatBytes(size)} shown
           </span>
-          <Button size="small" onPress={props.onMore} isPending={props.isFetching}>
+          <Button size="small" onPress={() => props.onMore(part)} isPending={props.isFetching}>
             Fetch 1 MiB more
           </Button>
         </div>
@@ -171,11 +180,13 @@ function Payload({
   bytes,
   text,
   form,
+  isPart,
 }: {
   part: Part
   bytes: Uint8Array | null
   text: string | null
   form: Form
+  isPart: boolean
 }) {
   const label = part === 'key' ? 'Key' : 'Value'
   if (bytes === null) {
@@ -197,7 +208,8 @@ function Payload({
     )
   }
   return form === 'json' ? (
-    <JsonView label={`${label} as JSON`} text={text} />
+    // Part of a JSON text is none, and indenting megabytes would hold the page up: both are shown as they came.
+    <JsonView label={`${label} as JSON`} text={text} isRaw={isPart || text.length > EDITOR_LIMIT} />
   ) : (
     <TextView label={`${label} as text`} text={text} />
   )

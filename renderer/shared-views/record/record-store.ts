@@ -12,7 +12,8 @@ export interface RecordPlace {
 export interface OpenRecordState {
   readonly place: RecordPlace | undefined
   readonly record: Fetched<FullRecord | NoRecord>
-  /** All of the value that has been fetched, when it is more than the record's answer carries. */
+  /** All of each that has been fetched: more than the record's answer carries once more was asked for. */
+  readonly key: Uint8Array | undefined
   readonly value: Uint8Array | undefined
   readonly isFetching: boolean
 }
@@ -20,12 +21,12 @@ export interface OpenRecordState {
 export interface OpenRecordStore extends StoreApi<OpenRecordState> {
   open: (place: RecordPlace) => Promise<void>
   close: () => void
-  /** The next MiB of a large value. */
-  fetchMore: () => Promise<void>
+  /** The next MiB of a large key or value. */
+  fetchMore: (part: 'key' | 'value') => Promise<void>
 }
 
 const SLICE = 1_048_576
-const closed: OpenRecordState = { place: undefined, record: idle, value: undefined, isFetching: false }
+const closed: OpenRecordState = { place: undefined, record: idle, key: undefined, value: undefined, isFetching: false }
 
 /** The record that is open beside the list. What was shown stays until the next one is here. */
 export function createOpenRecordStore(
@@ -43,11 +44,18 @@ export function createOpenRecordStore(
       running?.abort()
       const mine = new AbortController()
       running = mine
-      setState(({ record }) => ({ place, record: loading(record), value: undefined, isFetching: false }))
+      setState(({ record }) => ({
+        place,
+        record: loading(record),
+        key: undefined,
+        value: undefined,
+        isFetching: false,
+      }))
       try {
         const found = await api.call('messages.record', { connectionId, topic, ...place }, { signal: mine.signal })
         if (running !== mine) return
-        setState({ record: ready(found), value: found.kind === 'record' ? (found.value ?? undefined) : undefined })
+        const { key, value } = found.kind === 'record' ? found : { key: null, value: null }
+        setState({ record: ready(found), key: key ?? undefined, value: value ?? undefined })
       } catch (error) {
         if (running === mine) setState({ record: failed(idle, error) })
       }
@@ -57,23 +65,23 @@ export function createOpenRecordStore(
       running = undefined
       setState(closed)
     },
-    fetchMore: async () => {
-      const { place, value, record, isFetching } = getState()
-      if (place === undefined || value === undefined || isFetching || record.value?.kind !== 'record') return
-      if (value.length >= record.value.valueSize) return
-      setState({ isFetching: true })
+    fetchMore: async (part) => {
+      const { place, [part]: known, record, isFetching } = getState()
+      if (place === undefined || known === undefined || isFetching || record.value?.kind !== 'record') return
+      if (known.length >= (part === 'key' ? record.value.keySize : record.value.valueSize)) return
+      setState(({ record: before }) => ({ isFetching: true, record: { ...before, status: 'ready', error: undefined } }))
       const signal = running?.signal
       try {
         const { bytes } = await api.call(
           'messages.payload',
-          { connectionId, topic, ...place, part: 'value', from: value.length, length: SLICE },
+          { connectionId, topic, ...place, part, from: known.length, length: SLICE },
           { signal },
         )
         if (signal?.aborted === true) return
-        const whole = new Uint8Array(value.length + bytes.length)
-        whole.set(value)
-        whole.set(bytes, value.length)
-        setState({ value: whole, isFetching: false })
+        const whole = new Uint8Array(known.length + bytes.length)
+        whole.set(known)
+        whole.set(bytes, known.length)
+        setState(part === 'key' ? { key: whole, isFetching: false } : { value: whole, isFetching: false })
       } catch (error) {
         if (signal?.aborted !== true)
           setState((before) => ({ record: failed(before.record, error), isFetching: false }))

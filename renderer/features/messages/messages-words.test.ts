@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import type { BrowseDone } from '#shared/contract/messages.ts'
+import { emptyForm } from './browse-form.ts'
+import type { MessagesState } from './messages-store.ts'
+import { failureWords, leftWords, statusWords } from './messages-words.ts'
+
+const edges = { logStart: 10n, lastStable: 100n, highWatermark: 100n }
+const done: BrowseDone = {
+  reason: 'limit',
+  counts: { records: 5n, aborted: 0n, markers: 0n, missing: 0n, bytes: 1_500n },
+  bounds: [
+    { partition: 0, ...edges },
+    { partition: 1, ...edges },
+  ],
+  forward: [],
+  backward: [],
+  failures: [],
+  topicId: null,
+}
+const state: MessagesState = {
+  form: emptyForm,
+  reading: undefined,
+  error: undefined,
+  done,
+  counts: done.counts,
+  ratePerSecond: 0,
+  older: [
+    { partition: 0, offset: 40n },
+    { partition: 1, offset: 10n },
+  ],
+  newer: [
+    { partition: 0, offset: 90n },
+    { partition: 1, offset: 95n },
+  ],
+  hasOlder: true,
+  hasNewer: true,
+  isPaused: false,
+  waitingRows: 0,
+  waiting: null,
+  lineCount: 5,
+  version: 1,
+}
+
+describe('the words under the messages', () => {
+  it('count what is left in both directions as offsets, not as records', () => {
+    expect(leftWords(state)).toBe('up to 30 older and 15 newer not loaded')
+    expect(leftWords({ ...state, newer: undefined, older: undefined })).toBe('')
+    expect(statusWords(state, 5, 0)).toBe(
+      '5 records loaded · 1.5\u202fkB read · stopped at the limit · up to 30 older and 15 newer not loaded',
+    )
+  })
+
+  it('say the same failure of several partitions once', () => {
+    const error = { code: 'kafka.no-leader' as const, message: 'No leader.', retryable: true }
+    const failures = [
+      { partition: 0, error },
+      { partition: 1, error },
+    ]
+    expect(failureWords({ ...done, failures })).toEqual([{ title: 'No leader. (partitions 0, 1)', hint: undefined }])
+  })
+})

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { SeeklineError } from '#shared/errors.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { utf8, wholeCharacters } from './copy-forms.ts'
+import { createOpenRecordStore } from './record-store.ts'
+
+const MIB = 1_048_576
+const place = { partition: 0, offset: 7n }
+
+/** A record whose value has 2.5 MiB; `failing` lets slices fail. */
+function largeRecord() {
+  const whole = new Uint8Array(2.5 * MIB).map((_, at) => at % 251)
+  const asked: { part: string; from: number }[] = []
+  const app = { isFailing: false }
+  const call = (route: string, input: { part: 'value'; from: number; length: number }) => {
+    if (route === 'messages.record') {
+      return Promise.resolve({ kind: 'record', ...place, key: null, keySize: -1, value: whole.slice(0, MIB), valueSize: whole.length }) // prettier-ignore
+    }
+    asked.push({ part: input.part, from: input.from })
+    if (app.isFailing) return Promise.reject(new SeeklineError('connect.lost', 'away', { retryable: true }))
+    return Promise.resolve({ bytes: whole.slice(input.from, input.from + input.length), size: whole.length })
+  }
+  const store = createOpenRecordStore({ call } as unknown as Pick<StoreApiPort, 'call'>, 'c' as ConnectionId, 'orders')
+  return { store, asked, app, whole }
+}
+
+describe('an opened record', () => {
+  it('grows by a MiB at a time, exactly, and stops at its end', async () => {
+    const { store, asked, whole } = largeRecord()
+    await store.open(place)
+    expect(store.getState().value).toHaveLength(MIB)
+    await store.fetchMore('value')
+    await store.fetchMore('value')
+    await store.fetchMore('value')
+    expect(asked.map(({ from }) => from)).toEqual([MIB, 2 * MIB])
+    expect(Buffer.compare(Buffer.from(store.getState().value!), Buffer.from(whole))).toBe(0)
+  })
+
+  it('keeps what is shown when a further slice fails, and can try again', async () => {
+    const { store, app } = largeRecord()
+    await store.open(place)
+    app.isFailing = true
+    await store.fetchMore('value')
+    expect(store.getState().record).toMatchObject({ status: 'failed', value: { kind: 'record' } })
+    expect(store.getState().value).toHaveLength(MIB)
+    app.isFailing = false
+    await store.fetchMore('value')
+    expect(store.getState().record.status).toBe('ready')
+    expect(store.getState().value).toHaveLength(2 * MIB)
+  })
+})
+
+describe('text whose end a slice cut off', () => {
+  it('loses only the character that was cut in two', () => {
+    const bytes = new TextEncoder().encode('aé€😀')
+    const texts = Array.from({ length: bytes.length + 1 }, (_, end) => utf8(wholeCharacters(bytes.subarray(0, end))))
+    expect(texts).toEqual(['', 'a', 'a', 'aé', 'aé', 'aé', 'aé€', 'aé€', 'aé€', 'aé€', 'aé€😀'])
+  })
+
+  it('is still no text where it never was', () => {
+    expect(utf8(wholeCharacters(Uint8Array.of(0x61, 0xff, 0x62)))).toBeNull()
+    expect(utf8(wholeCharacters(Uint8Array.of(0x80, 0x80, 0x80, 0x80)))).toBeNull()
+  })
+})
