@@ -187,8 +187,10 @@ export function asksForGroups(frame: Buffer): boolean {
     if (version === 0) return true
     if (version > HIGHEST_FIND_COORDINATOR) return false
     if (version >= 3) skipTags(frame, cursor)
-    if (version === 3) cursor.at += Math.max(uvarint(frame, cursor) - 1, 0)
-    else if (version < 3) cursor.at += 2 + frame.readInt16BE(cursor.at)
+    if (version === 3) {
+      const length = uvarint(frame, cursor) - 1
+      cursor.at += Math.max(length, 0)
+    } else if (version < 3) cursor.at += 2 + frame.readInt16BE(cursor.at)
     return frame.readInt8(cursor.at) === GROUP
   } catch {
     return false
