@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Focusable, Tooltip as AriaTooltip, TooltipTrigger } from 'react-aria-components'
+import { Tooltip as AriaTooltip, TooltipTrigger } from 'react-aria-components'
 import { KeyHint } from './key-hint.tsx'
 import { cx } from './cx.ts'
 import s from './tooltip.module.css'

@@ -7,13 +7,6 @@ export interface Span {
   to: bigint
 }
 
-/** What was asked for in one partition, before the log's edges are looked at; `to` null: up to the last stable offset. */
-interface Asked {
-  partition: number
-  from: bigint
-  to: bigint | null
-}
-
 export type ResolvedRow = Pick<ReplayPlanRow, 'partition' | 'from' | 'to' | 'offsets' | 'openLeftOut' | 'outside'>
 
 /** First offset with a timestamp at or after the asked one; null: none has. */

@@ -105,7 +105,7 @@ export class KafkaClient {
   close(): void {
     this.closed = true
     this.onLost = null
-    for (const { connection, opening } of [...this.slots.values()]) {
+    for (const { connection, opening } of this.slots.values()) {
       opening.catch(() => undefined)
       // Also one that is still connecting: who cancelled must not leave a log-in behind that nobody waits for.
       connection.destroy()
