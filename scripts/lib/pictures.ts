@@ -1,5 +1,7 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
 import { createApp } from '../../electron/app-services.ts'
 import { startServer } from '../../electron/server.ts'
 import { startChromium } from '../../tests/support/chromium.ts'
@@ -76,11 +78,21 @@ async function shoot(
     if (only !== undefined && !only.includes(scene.name)) continue
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme })
-      // Colours may fade over; a picture taken at once would show the theme before.
-      await page.waitForTimeout(250)
-      await page.screenshot({ path: path.join(folder, `${scene.name}-${colorScheme}.png`), caret: 'hide' })
+      await writeFile(path.join(folder, `${scene.name}-${colorScheme}.png`), await still(page))
     }
     say(scene.name)
   }
   if (failed > 0) throw new Error(`${failed} of ${scenes.length} scenes could not be played.`)
+}
+
+/** A busy machine takes a while to repaint in the other theme: only what stays the same is finished. */
+async function still(page: Page): Promise<Buffer> {
+  let before = await page.screenshot({ caret: 'hide' })
+  for (let i = 0; i < 20; i++) {
+    await sleep(300)
+    const now = await page.screenshot({ caret: 'hide' })
+    if (now.equals(before)) return now
+    before = now
+  }
+  return before
 }

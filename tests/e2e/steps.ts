@@ -1,0 +1,52 @@
+import type { Locator, Page } from 'playwright-core'
+
+/** What a person does again and again, in the words of the page. */
+export function steps(page: Page) {
+  const view = () => page.getByRole('tabpanel').filter({ visible: true })
+  const sidebar = page.getByRole('navigation', { name: 'Clusters, topics and groups' })
+  const choose = async (select: Locator, option: string | RegExp) => {
+    await select.click()
+    await page.getByRole('option', { name: option }).click()
+  }
+  return {
+    view,
+    sidebar,
+    choose,
+    status: page.getByRole('contentinfo').getByRole('status'),
+    /** A select of the toolbar reads as "To choose…": its label, then its value. */
+    select: (label: string) => view().getByRole('button', { name: new RegExp(`^${label}\\b|\\b${label}$`) }),
+    tab: (name: string | RegExp) => page.getByRole('tab', { name }),
+    button: (name: string | RegExp) => view().getByRole('button', { name }),
+    row: (name: string | RegExp) => view().getByRole('row', { name }),
+    async connect(profile: string) {
+      await sidebar.getByRole('treeitem', { name: new RegExp(`^${profile}\\b`) }).click()
+      await page.getByRole('banner').getByText(`${profile} ·`).waitFor()
+      await page.getByRole('tab', { name: 'Topics', selected: true }).waitFor()
+    },
+    async openTopic(topic: string) {
+      const tree = sidebar.getByRole('tree', { name: 'Topics' })
+      await sidebar.getByRole('searchbox', { name: 'Filter topics' }).fill(topic)
+      await tree.getByRole('treeitem', { name: new RegExp(`^${topic}\\b`) }).first().click() // prettier-ignore
+      await page.getByRole('tab', { name: `${topic} · messages` }).waitFor()
+    },
+    async openGroup(group: string) {
+      await sidebar.getByRole('tree', { name: 'Groups' }).getByRole('treeitem', { name: new RegExp(`^${group}\\b`) }).click() // prettier-ignore
+      await page.getByRole('tab', { name: group, exact: true }).waitFor()
+    },
+    bar: (label: string) => view().getByRole('group', { name: label, exact: true }),
+    async openProfiles() {
+      await sidebar.getByRole('button', { name: 'New or edit profiles' }).click()
+    },
+    /** Applies the plan in front, through its confirmation. */
+    async apply() {
+      await view().getByRole('button', { name: /^Apply to/ }).click() // prettier-ignore
+      await page.getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // prettier-ignore
+    },
+    /** Runs a command by the palette: the way that needs no mouse. */
+    async command(text: string) {
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type(text)
+      await page.keyboard.press('Enter')
+    },
+  }
+}
