@@ -5,17 +5,24 @@ import type { MessagesState } from './messages-store.ts'
 export interface EmptyMessagesProps {
   state: MessagesState
   topic: string
+  /** Whether rows are loaded that a filter leaves out. */
   isFiltered: boolean
   onEarliest: () => void
 }
 
 /** Why there is no row: nothing read yet, nothing there, or nothing that matches. */
 export function EmptyMessages({ state, topic, isFiltered, onEarliest }: EmptyMessagesProps) {
+  if (isFiltered) {
+    return (
+      <StateView kind="empty" title="No loaded row holds this text.">
+        Only the beginnings of keys and values that are loaded are looked at. Load more, or clear the filter.
+      </StateView>
+    )
+  }
   if (state.reading === 'tail') return <StateView kind="loading" title={`Waiting for the next message of ${topic}…`} />
   if (state.reading !== undefined) return <StateView kind="loading" title={`Reading ${topic}…`} />
   // The error stands above the list, with what to do.
   if (state.error !== undefined) return null
-  if (isFiltered && state.lineCount > 0) return <StateView kind="empty" title="No loaded row holds this text." />
   if (state.done === undefined) return <StateView kind="empty" title="Choose where to start, then read." />
   const isEmpty = state.done.bounds.every((one) => one.logStart === one.highWatermark)
   if (isEmpty) return <StateView kind="empty" title={`${topic} holds no messages.`} />

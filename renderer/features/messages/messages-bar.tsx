@@ -29,10 +29,11 @@ export interface MessagesBarProps {
   connectionId: ConnectionId
   partitions: readonly number[]
   onRead: () => void
+  onFollow: () => void
 }
 
 /** "From 2026-11-22 14:05 · at most 500 · Partitions all 12". Enter in any field reads. */
-export function MessagesBar({ store, state, connectionId, partitions, onRead }: MessagesBarProps) {
+export function MessagesBar({ store, state, connectionId, partitions, onRead, onFollow }: MessagesBarProps) {
   const { form, reading } = state
   const missing = startOf(form, partitions)
   return (
@@ -80,7 +81,7 @@ export function MessagesBar({ store, state, connectionId, partitions, onRead }: 
           {state.isPaused ? `Go on, ${formatGrouped(state.waitingRows)} new` : 'Pause'}
         </Button>
       ) : (
-        <Button onPress={() => void store.tail()} isDisabled={reading !== undefined}>
+        <Button onPress={onFollow} isDisabled={reading !== undefined}>
           Follow
         </Button>
       )}

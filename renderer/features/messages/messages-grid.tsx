@@ -44,13 +44,29 @@ export interface MessagesGridProps {
   needle: string
   /** A tail keeps its newest row in sight while the view is at the end. */
   isFollowing: boolean
+  /** The last line is in sight. */
+  onEndSeen: () => void
   grid: RefObject<DataGridHandle | null>
   empty: ReactNode
 }
 
 export function MessagesGrid(props: MessagesGridProps) {
-  const { topic, rows, version, cursor, onCursor, onOpen, menu, onCopy, onPage, needle, isFollowing, grid, empty } =
-    props
+  const {
+    topic,
+    rows,
+    version,
+    cursor,
+    onCursor,
+    onOpen,
+    menu,
+    onCopy,
+    onPage,
+    needle,
+    isFollowing,
+    onEndSeen,
+    grid,
+    empty,
+  } = props
   const zone = useZone()
   const { count, shift, epoch } = rows
   const frame = useRef<HTMLDivElement>(null)
@@ -109,6 +125,7 @@ export function MessagesGrid(props: MessagesGridProps) {
         onCursorChange={onCursor}
         onRange={() => {
           wasAtEnd.current = grid.current?.isAtEnd() ?? true
+          if (wasAtEnd.current) onEndSeen()
         }}
         onOpen={onOpen}
         menu={menu}

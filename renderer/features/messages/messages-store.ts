@@ -245,10 +245,22 @@ export function createMessagesStore(
               setState({ waitingRows })
               return waitingRows < HELD_ROWS ? undefined : new Promise<void>((resolve) => (release = resolve))
             },
-            onProgress: ({ counts, ratePerSecond, waiting }) => setState({ counts, ratePerSecond, waiting }),
+            onProgress: ({ counts, ratePerSecond, bounds, waiting }) =>
+              setState(({ done: before }) => ({
+                counts,
+                ratePerSecond,
+                waiting,
+                ...(before === undefined ? {} : { done: { ...before, bounds } }),
+              })),
           },
         )
-        return done.reason === 'cancelled' ? { hasNewer: true } : { newer: done.forward, hasNewer: true }
+        const before = getState().done
+        return {
+          hasNewer: true,
+          ...(done.reason === 'cancelled' ? {} : { newer: done.forward }),
+          // How the page before it ended says nothing about the tail.
+          ...(before === undefined ? {} : { done: { ...before, reason: 'cancelled' as const, failures: [] } }),
+        }
       }),
     pause: (isPaused) => {
       if (!isPaused) letGo()

@@ -39,9 +39,12 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const partitions = useTopicPartitions(connectionId, topic)
   const [text, setText] = useState('')
   const [cursor, setCursor] = useState(emptyCursor)
+  const [endSeen, setEndSeen] = useState(0)
   const grid = useRef<DataGridHandle>(null)
   const search = useRef<HTMLInputElement>(null)
   const { lines } = store
+  /** Grows with every record that comes, whatever leaves at the front. */
+  const arrived = lines.loaded + lines.dropped
 
   useEffect(() => store.setPartitions(partitions), [store, partitions])
   useEffect(() => lines.setFilter(text), [lines, text])
@@ -103,13 +106,15 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
     event.preventDefault()
+    event.stopPropagation()
     step(event.key === 'ArrowUp' ? -1 : 1)
   })
   useEffect(() => {
     if (!isActive) return undefined
     const listen = (event: KeyboardEvent) => onKey(event)
-    window.addEventListener('keydown', listen)
-    return () => window.removeEventListener('keydown', listen)
+    // Before the grid hears of it: there an arrow moves the cursor alone.
+    window.addEventListener('keydown', listen, { capture: true })
+    return () => window.removeEventListener('keydown', listen, { capture: true })
   }, [isActive])
 
   useCommand('view.refresh', () => void read(), isActive)
@@ -162,12 +167,13 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       onCopy={(copied) => void copyText(copied.map(lineText).join('\n'))}
       needle={text.trim().toLowerCase()}
       isFollowing={state.reading === 'tail' && !state.isPaused}
+      onEndSeen={() => setEndSeen(arrived)}
       grid={grid}
       empty={
         <EmptyMessages
           state={state}
           topic={topic}
-          isFiltered={text !== ''}
+          isFiltered={lines.filter.text !== '' && lines.loaded > 0}
           onEarliest={() => void store.readFrom({ from: 'earliest' }).then(showStart)}
         />
       }
@@ -181,6 +187,11 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         connectionId={connectionId}
         partitions={partitions}
         onRead={() => void read()}
+        onFollow={() => {
+          setEndSeen(arrived)
+          showEnd()
+          void store.tail()
+        }}
       />
       {state.error !== undefined && <ErrorBanner error={state.error} onRetry={() => void read()} />}
       {state.waiting !== null && <ErrorBanner error={state.waiting} tone="warn" />}
@@ -199,6 +210,8 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         inputRef={search}
         selected={countRows(cursor.selected)}
         onGoTo={(partition, offset) => void goTo(partition, offset)}
+        unseen={state.reading === 'tail' && text === '' ? Math.max(0, arrived - endSeen) : 0}
+        onEnd={showEnd}
         partitions={partitions}
       />
       <div className={s.body}>

@@ -1,7 +1,7 @@
 import { useState, type RefObject } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { formatGrouped } from '../../ui/format.ts'
-import { LeftIcon, RightIcon } from '../../ui/icons.ts'
+import { DownIcon, LeftIcon, RightIcon } from '../../ui/icons.ts'
 import { KeyHint } from '../../ui/key-hint.tsx'
 import { OffsetField } from '../../ui/offset-field.tsx'
 import { Select } from '../../ui/select.tsx'
@@ -16,13 +16,16 @@ export interface PageBarProps {
   onText: (text: string) => void
   inputRef: RefObject<HTMLInputElement | null>
   selected: number
+  /** Records that came while the end was out of sight. */
+  unseen: number
+  onEnd: () => void
   partitions: readonly number[]
   onGoTo: (partition: number, offset: bigint) => void
 }
 
 /** Pages both ways, the filter over what is loaded, and the way to one offset. */
 export function PageBar(props: PageBarProps) {
-  const { store, state, text, onText, inputRef, selected } = props
+  const { store, state, text, onText, inputRef, selected, unseen, onEnd } = props
   const isReading = state.reading !== undefined
   const { loaded, filter } = store.lines
   return (
@@ -51,6 +54,12 @@ export function PageBar(props: PageBarProps) {
           : `${formatGrouped(filter.matches)} of ${formatGrouped(loaded)} loaded rows${filter.looked < loaded ? ', still looking' : ''}; previews only`}
       </span>
       <span className={s.grow} />
+      {unseen > 0 && (
+        <Button size="small" onPress={onEnd}>
+          <DownIcon size={13} aria-hidden="true" />
+          {formatGrouped(unseen)} new
+        </Button>
+      )}
       {selected > 1 && <span>{formatGrouped(selected)} selected</span>}
       <GoTo {...props} />
     </div>

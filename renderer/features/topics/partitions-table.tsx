@@ -75,7 +75,7 @@ const columns: readonly TableColumn<PartitionRow>[] = [
   {
     id: 'leader',
     title: 'Leader',
-    width: 92,
+    width: 124,
     value: (row) => row.leader,
     cell: (row) => (row.leader === null ? 'none' : `${row.leader}, epoch ${row.leaderEpoch}`),
   },
