@@ -15,6 +15,8 @@ export interface KafkaSocket {
   unref(): void
   setKeepAlive(on: boolean, delay?: number): void
   destroy(error?: Error): void
+  /** Memory that the next bytes are to be read into; null: the socket's own. */
+  readInto?: Buffer | null
 }
 
 export interface SocketFactoryArguments {

@@ -3,6 +3,8 @@ import { type Connection, KafkajsConnection, KafkajsRequestQueue } from './inter
 
 /** The largest answer taken. Fetch answers are bounded by what we ask for; only one oversized batch may exceed that. */
 export const MAX_RESPONSE_BYTES = 256 * 1024 * 1024
+/** Less than this is not worth a read of its own. */
+const READ_IN_PLACE_BYTES = 32 * 1024
 const RETRY_PENDING_MS = 10
 const MAX_THROTTLE_MS = 60_000
 
@@ -67,6 +69,14 @@ function processData(this: Connection, chunk: Buffer): void {
     frame = { header: Buffer.alloc(4), headerFilled: 0, body: null, bodyFilled: 0 }
     frames.set(this, frame)
   }
+  const socket = this.socket
+  if (frame.body !== null && chunk.buffer === frame.body.buffer) {
+    // Read in place, see below.
+    frame.bodyFilled += chunk.length
+    if (frame.bodyFilled === frame.body.length) finish(this, frame, frame.body)
+    if (socket) socket.readInto = rest(frame)
+    return
+  }
   let at = 0
   while (at < chunk.length) {
     if (frame.body === null) {
@@ -80,26 +90,35 @@ function processData(this: Connection, chunk: Buffer): void {
         ? 'a broker without SaslAuthenticate is not supported'
         : faultOf(frame.header, size)
       if (fault !== null) {
-        this.socket?.destroy(Object.assign(new Error(fault), { code: 'NOT_KAFKA' }))
+        socket?.destroy(Object.assign(new Error(fault), { code: 'NOT_KAFKA' }))
         return
       }
-      frame.body = Buffer.from(new ArrayBuffer(size))
+      // Not zeroed: every byte of it is written before anybody sees it.
+      frame.body = Buffer.allocUnsafeSlow(size)
       frame.bodyFilled = 0
     }
     const take = Math.min(frame.body.length - frame.bodyFilled, chunk.length - at)
     chunk.copy(frame.body, frame.bodyFilled, at, at + take)
     frame.bodyFilled += take
     at += take
-    if (frame.bodyFilled < frame.body.length) return
-    const { body } = frame
-    frame.body = null
-    frame.headerFilled = 0
-    this.requestQueue.fulfillRequest({
-      size: body.length,
-      correlationId: body.readInt32BE(0),
-      payload: body.subarray(4),
-    })
+    if (frame.bodyFilled === frame.body.length) finish(this, frame, frame.body)
   }
+  // The socket looks here before each read. Once an answer is complete it must not write there any more.
+  if (socket) socket.readInto = rest(frame)
+}
+
+function rest({ body, bodyFilled }: Frame): Buffer | null {
+  return body !== null && body.length - bodyFilled >= READ_IN_PLACE_BYTES ? body.subarray(bodyFilled) : null
+}
+
+function finish(connection: Connection, frame: Frame, body: Buffer): void {
+  frame.body = null
+  frame.headerFilled = 0
+  connection.requestQueue.fulfillRequest({
+    size: body.length,
+    correlationId: body.readInt32BE(0),
+    payload: body.subarray(4),
+  })
 }
 
 /** Says what the first four bytes of an answer are when they cannot be a Kafka size; null when they can. */

@@ -9,6 +9,8 @@ import { CONNECT_TIMEOUT_MS, type ConnectionSpec, type HostPort, mapAddress } fr
 const KEEP_ALIVE_MS = 30_000
 /** How long a polite end may take before the socket is destroyed. */
 const END_MS = 1_000
+/** One per socket, for all but the bulk of large answers. */
+const READ_BYTES = 64 * 1024
 
 /** How far a connection came. */
 export type SocketStep = 'name' | 'tcp' | 'tls' | 'open'
@@ -37,7 +39,13 @@ export function createSocketFactory(spec: ConnectionSpec, gate: Gate, onEnd?: (e
 }
 
 export class GatedSocket implements KafkaSocket {
+  /**
+   * Set by our frame reader while a large answer arrives, so that the system writes the bytes where they are to stay. As a
+   * stream of 64 KiB chunks they would be copied once more, and collecting the chunks cost as much again.
+   */
+  readInto: Buffer | null = null
   private readonly raw: net.Socket
+  private readonly scratch = Buffer.allocUnsafeSlow(READ_BYTES)
   private readonly frames: FrameGate
   private readonly events = new EventEmitter()
   private readonly timer: NodeJS.Timeout
@@ -84,7 +92,6 @@ export class GatedSocket implements KafkaSocket {
     this.raw.on('connect', () => {
       if (this.step !== 'open') this.step = 'tls'
     })
-    this.raw.on('data', (chunk: Buffer) => this.events.emit('data', chunk))
     this.raw.on('error', (error: Error & { code?: string }) => this.finish(error))
     this.raw.on('end', () => this.finish(undefined))
     this.raw.on('close', () => this.finish(undefined))
@@ -138,11 +145,21 @@ export class GatedSocket implements KafkaSocket {
   private open(spec: ConnectionSpec, address: HostPort, ready: () => void): net.Socket {
     const target = mapAddress(spec, address)
     if (net.isIP(target.host) !== 0) this.step = 'tcp'
-    if (spec.tls === undefined) return net.connect({ host: target.host, port: target.port }, ready)
+    const onread: net.OnReadOpts = {
+      buffer: () => this.readInto ?? this.scratch,
+      callback: (length, bytes) => {
+        this.events.emit('data', Buffer.from(bytes.buffer, bytes.byteOffset, length))
+        return true
+      },
+    }
+    if (spec.tls === undefined) return net.connect({ host: target.host, port: target.port, onread }, ready)
     const { ca, cert, key, passphrase, pfx, rejectUnauthorized } = spec.tls
     const name = spec.tls.servername ?? address.host
+    // tls.connect documents `onread`; its types have forgotten it.
+    const reading: tls.ConnectionOptions & { onread: net.OnReadOpts } = { onread }
     return tls.connect(
       {
+        ...reading,
         host: target.host,
         port: target.port,
         rejectUnauthorized: rejectUnauthorized ?? true,
