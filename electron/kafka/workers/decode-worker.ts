@@ -1,9 +1,14 @@
+import os from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { transferList, type RecordColumns } from '../records/column-types.ts'
 import { decodeOne, type DecodedOffset } from '../records/decode-one.ts'
 import { transformPart } from '../replay/transform.ts'
 import { ColumnWalker } from '../records/walk-columns.ts'
 import type { ColumnPart, DecodeResult, DecodeTask, ReplyMessage, TaskMessage } from './protocol.ts'
+
+// Linux keeps a priority per thread: with fewer cores than threads the one that serves the window goes first. Elsewhere
+// the call would lower the whole process.
+if (process.platform === 'linux') os.setPriority(5)
 
 const port = parentPort
 port?.on('message', ({ id, task }: TaskMessage) => {
