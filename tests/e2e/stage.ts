@@ -94,7 +94,7 @@ export async function startStage(options: { width?: number; height?: number } = 
     open: async () => {
       await page.goto('about:blank')
       await page.goto(server.url)
-      await page.getByRole('heading', { name: 'Seekline' }).waitFor()
+      await page.getByRole('heading', { name: 'Seekline' }).waitFor({ timeout: 60_000 })
     },
     audit: async (what) => {
       await page.waitForTimeout(fade)
