@@ -34,7 +34,8 @@ afterAll(async () => app?.close())
 describe('the tests', () => {
   it('call every route and stream of the contract on a real broker somewhere', async () => {
     const folder = path.join(import.meta.dirname)
-    const files = (await fs.readdir(folder)).filter((name) => name.endsWith('.test.ts'))
+    // Being refused at the gate is no test of a route.
+    const files = (await fs.readdir(folder)).filter((name) => name.endsWith('.test.ts') && name !== 'gate.test.ts')
     const texts = await Promise.all(files.map((name) => fs.readFile(path.join(folder, name), 'utf8')))
     const called = new Set(
       texts.flatMap((text) =>
@@ -220,7 +221,8 @@ describe('groups', () => {
 
     const described = await app.call('groups.describe', { connectionId: id, group })
     const script = await tools.describeGroup(group)
-    const rows = described.positions.map((one) => [one.partition, one.position?.offset, one.highWatermark, one.lag])
+    const committed = described.positions.filter((one) => one.position !== null)
+    const rows = committed.map((one) => [one.partition, one.position?.offset, one.highWatermark, one.lag])
     expect(rows).toEqual(script.map((one) => [one.partition, one.position, one.end, one.lag]))
     expect(described).toMatchObject({ exists: true, state: 'Empty', coordinator: 1, members: [], failures: [] })
     expect(await app.call('groups.describe', { connectionId: id, group: 'no-such-group' })).toMatchObject({

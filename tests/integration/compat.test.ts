@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Plan, Target } from '#shared/contract/offsets.ts'
+import type { Start } from '#shared/contract/messages.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { kcatConsume, kcatProduce } from '../support/tools.ts'
+
+// The oldest Kafka we promise: the same browsing and editing, and a sentence for each thing it lacks.
+
+let kafka: KafkaCluster
+let app: TestApp
+let id: ConnectionId
+let firstNote: string | null
+
+beforeAll(async () => {
+  kafka = await startKafka({ version: '3.3.2' })
+  app = await startApp()
+  id = await app.connect(kafka.bootstrap)
+  firstNote = (await app.call('groups.list', { connectionId: id })).note
+  await kafka.tools.createTopic('orders', 2, { 'retention.ms': '-1' })
+  const input = Array.from({ length: 50 }, (_, i) => `k${i}:value ${i}`).join('\n')
+  for (const [partition, codec] of ['gzip', 'zstd'].entries()) {
+    const settings = { 'compression.codec': codec }
+    const headers = ['a=1', 'a=2']
+    await kcatProduce(kafka.bootstrap, { topic: 'orders', partition, input, keyDelimiter: ':', headers, settings })
+  }
+})
+
+afterAll(async () => {
+  await app?.close()
+  await kafka?.stop()
+})
+
+const plan = (group: string, target: Target, scope = [{ topic: 'orders' }]): Promise<Plan> =>
+  app.call('offsets.plan', { connectionId: id, group, scope, target })
+const apply = (made: Plan) => app.call('offsets.apply', { connectionId: id, plan: made })
+const described = async (group: string) =>
+  Object.fromEntries((await kafka.tools.describeGroup(group)).map((row) => [row.partition, row.position]))
+
+describe('Kafka 3.3', () => {
+  it('is recognised, and what it lacks is said in sentences', async () => {
+    expect(firstNote).toContain('No group was ever used')
+    const about = await app.call('connections.describe', { connectionId: id })
+    expect(about.kafkaVersion).toContain('3.3')
+    const lacks = about.lacks.join('\n')
+    expect(about.lacks.every((sentence) => /^[A-Z].*\.$/.test(sentence))).toBe(true)
+    expect(lacks).toContain('KIP-848')
+    expect(lacks).toContain('group’s type')
+    expect(lacks).toContain('Share groups')
+    // What 3.3 does have must not be denied.
+    expect(lacks).not.toContain('ids (since Kafka 2.8)')
+    expect(lacks).not.toContain('removed (since Kafka 2.4)')
+  })
+
+  it('lists topics with ids, edges, sizes and settings', async () => {
+    const { items } = await app.call('topics.list', { connectionId: id })
+    expect(items).toMatchObject([{ name: 'orders', partitions: 2, topicId: expect.stringMatching(/^[\w-]{22}$/) }])
+    const about = await app.call('topics.describe', { connectionId: id, topic: 'orders' })
+    expect(about.failures).toEqual([])
+    expect(about.partitions.map((one) => [one.logStart, one.lastStable, one.highWatermark])).toEqual(
+      Array(2).fill([0n, 50n, 50n]),
+    )
+    expect(about.partitions.every((one) => (one.size ?? 0n) > 0n)).toBe(true)
+    const config = await app.call('topics.config', { connectionId: id, topic: 'orders' })
+    expect(config.items.find((one) => one.name === 'retention.ms')).toMatchObject({ value: '-1', isDefault: false })
+  })
+
+  it.each<[string, Start, number[]]>([
+    ['from the start', { from: 'earliest' }, [50, 50]],
+    [
+      'from offsets',
+      {
+        from: 'offsets',
+        offsets: [
+          { partition: 0, offset: 40n },
+          { partition: 1, offset: 45n },
+        ],
+      },
+      [10, 5],
+    ],
+    ['from a timestamp', { from: 'timestamp', timestamp: 1n }, [50, 50]],
+  ])('is browsed %s as kcat reads it', async (_name, start, counts) => {
+    const read = await kcatConsume(kafka.bootstrap, { topic: 'orders' })
+    const rows: { partition: number; offset: bigint; timestamp: bigint; headers: number }[] = []
+    const done = await app.openStream('messages.browse', { connectionId: id, topic: 'orders', start }, {
+      onBatch: (batch) => {
+        for (let i = 0; i < batch.count; i += 1) {
+          rows.push({
+            partition: batch.partition[i]!,
+            offset: batch.offset[i]!,
+            timestamp: batch.timestamp[i]!,
+            headers: batch.headerCount[i]!,
+          })
+        }
+      },
+    }) // prettier-ignore
+    expect(done.failures).toEqual([])
+    for (const [partition, count] of counts.entries()) {
+      const mine = rows.filter((row) => row.partition === partition)
+      const theirs = read.filter((record) => record.partition === partition).slice(-count)
+      expect(mine).toEqual(theirs.map(({ offset, timestamp }) => ({ partition, offset, timestamp, headers: 2 })))
+    }
+  })
+
+  it('opens a record byte for byte', async () => {
+    const [theirs] = await kcatConsume(kafka.bootstrap, { topic: 'orders', partition: 1, offset: '49', count: 1 })
+    const ours = await app.call('messages.record', { connectionId: id, topic: 'orders', partition: 1, offset: 49n })
+    expect(ours).toMatchObject({
+      kind: 'record',
+      timestamp: theirs!.timestamp,
+      batch: { codec: 'zstd', crcValid: true },
+    })
+    if (ours.kind !== 'record') throw new Error('unreachable')
+    expect(Buffer.from(ours.key!)).toEqual(theirs!.key)
+    expect(Buffer.from(ours.value!)).toEqual(theirs!.value)
+    const text = (bytes: Uint8Array | null) => Buffer.from(bytes ?? []).toString()
+    expect(ours.headers.map((header) => `${text(header.name)}=${text(header.value)}`).join()).toBe(theirs!.headers)
+  })
+
+  it('has its positions edited, read back, and undone to a value and to none', async () => {
+    const first = await apply(
+      await plan('edited', { to: 'offset', offset: 20n }, [{ topic: 'orders', partitions: [0] }] as never),
+    )
+    expect(first).toMatchObject({ groupCreated: true, rows: [{ status: 'confirmed' }] })
+    expect(await described('edited')).toEqual({ 0: 20n })
+    const { items } = await app.call('groups.list', { connectionId: id })
+    expect(items).toMatchObject([{ group: 'edited', state: 'Empty', type: 'unknown' }])
+    const second = await apply(await plan('edited', { to: 'timestamp', timestamp: 1n }))
+    expect(second.rows.map((row) => row.status)).toEqual(['confirmed', 'confirmed'])
+    expect(await described('edited')).toEqual({ 0: 0n, 1: 0n })
+    await apply(await app.call('offsets.planUndo', { connectionId: id, journalId: second.journalId ?? '' }))
+    expect(await described('edited')).toEqual({ 0: 20n })
+    const last = await apply(await app.call('offsets.planUndo', { connectionId: id, journalId: first.journalId ?? '' }))
+    expect(last.groupDeleted).toBe(true)
+    expect((await kafka.tools.groups('--list')).stdout).not.toContain('edited')
+  })
+
+  it('meets a conflict when another tool commits between plan and apply', async () => {
+    const script = (to: string, where: string) =>
+      kafka.tools.groups('--group', 'contested', '--topic', where, '--reset-offsets', '--to-offset', to, '--execute')
+    await script('10', 'orders')
+    const made = await plan('contested', { to: 'latest' })
+    await script('11', 'orders:1')
+    const result = await apply(made)
+    expect(result).toMatchObject({ journalId: null })
+    expect(result.rows.map((row) => row.status)).toEqual(['same', 'conflict'])
+    expect(await described('contested')).toEqual({ 0: 10n, 1: 11n })
+  })
+
+  it('refuses a live group by its members, and leaves it alone', async () => {
+    const live = await kafka.tools.liveConsumer('orders', 'living', 'classic', { 'client.id': 'reader-7' })
+    try {
+      const before = await app.call('groups.describe', { connectionId: id, group: 'living' })
+      expect(before).toMatchObject({ state: 'Stable', members: [{ clientId: 'reader-7' }] })
+      const made = await plan('living', { to: 'latest' })
+      expect(made.refusal).toMatchObject({ code: 'kafka.group-live', message: expect.stringContaining('reader-7') })
+      await expect(apply({ ...made, refusal: null })).rejects.toMatchObject({ code: 'kafka.group-live' })
+      const after = await app.call('groups.describe', { connectionId: id, group: 'living' })
+      expect(after.members).toEqual(before.members)
+    } finally {
+      await live.stop()
+    }
+  })
+})

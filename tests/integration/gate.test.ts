@@ -1,0 +1,307 @@
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { contract, type RouteName } from '#shared/contract/index.ts'
+import type { Plan } from '#shared/contract/offsets.ts'
+import type { ReplayPlan } from '#shared/contract/replay.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { newProfile, type AccessMode, type Profile } from '#shared/model/profile.ts'
+import { gatedKafka } from '../../electron/kafka/client/fixtures.ts'
+import { findSeeklineError } from '../../electron/kafka/client/errors.ts'
+import { reads } from '../../electron/kafka/client/gate.ts'
+import { parseAddress } from '../../electron/kafka/client/spec.ts'
+import { openCluster, type KafkaCluster } from '../../electron/kafka/cluster.ts'
+import { groupsCanExist } from '../../electron/kafka/coordinators.ts'
+import type { Api } from '../../electron/kafka/protocol/api.ts'
+import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
+import { OpenConnections, type ConnectionParts } from '../../electron/services/open-connections.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { kcatProduce, type KafkaTools } from '../support/tools.ts'
+
+// A read-only profile: the router refuses politely, and the gate in the socket holds even where nobody asked the router.
+
+let app: TestApp
+let tools: KafkaTools
+let bootstrap: string
+let topic: string
+let group: string
+let before: Awaited<ReturnType<typeof asKafkaTells>>
+
+beforeAll(async () => {
+  ;({ bootstrap, tools } = await sharedKafka())
+  app = await startApp()
+  topic = uniqueName('gate')
+  group = uniqueName('gate-group')
+  await tools.createTopic(topic, 1)
+  await kcatProduce(bootstrap, { topic, input: 'a\nb\nc' })
+  await tools.groups('--group', group, '--topic', topic, '--reset-offsets', '--to-offset', '2', '--execute')
+  before = await asKafkaTells()
+})
+
+afterAll(async () => app?.close())
+
+async function asKafkaTells() {
+  const [topics, ends, positions] = await Promise.all([
+    tools.topics('--describe'),
+    tools.offsets(topic),
+    tools.describeGroup(group),
+  ])
+  return { topics: topics.stdout.split('\n').toSorted(), ends, positions }
+}
+
+const stopped = { code: 'access.read-only' }
+const made = (name: string, accessMode: AccessMode): Profile =>
+  newProfile(name, { name, brokers: [bootstrap], accessMode })
+
+/** A call of each route that writes, meant to succeed where it may. */
+function writes(id: ConnectionId, plan: Plan): Partial<Record<RouteName, (confirm?: string) => Promise<unknown>>> {
+  const replayPlan: ReplayPlan = {
+    version: 1,
+    spec: {
+      source: id,
+      topic,
+      range: { by: 'all' },
+      target: id,
+      targetTopic: { create: true, name: `${topic}-copy`, partitions: 1, replicationFactor: -1, configs: [] },
+      partitioning: 'keep',
+      timestamps: 'keep',
+    },
+    sourceClusterId: plan.clusterId,
+    sourceTopicId: null,
+    targetClusterId: plan.clusterId,
+    targetTopicId: null,
+    targetPartitions: 1,
+    rows: [],
+    offsets: 3n,
+    estimatedBytes: null,
+    shiftMs: null,
+    concerns: [],
+    refusal: null,
+    summary: '',
+    madeAt: 0n,
+  }
+  const given = (confirm?: string) => (confirm === undefined ? {} : { confirm })
+  const record = { topic, partition: 0, key: null, value: new Uint8Array([1]), headers: [], timestamp: null }
+  return {
+    'offsets.apply': (confirm) => app.call('offsets.apply', { connectionId: id, plan, ...given(confirm) }),
+    'replay.run': (confirm) =>
+      app.openStream('replay.run', { source: id, target: id, plan: replayPlan, ...given(confirm) }),
+    'replay.produce': (confirm) => app.call('replay.produce', { connectionId: id, ...record, ...given(confirm) }),
+  }
+}
+
+const writeRoutes = Object.entries(contract).filter(([, def]) => def.effect === 'write').map(([name]) => name as RouteName) // prettier-ignore
+const planFor = (id: ConnectionId): Promise<Plan> =>
+  app.call('offsets.plan', { connectionId: id, group, target: { to: 'earliest' } })
+
+/** The profile as the app opens it, with the seam in the test's hands. */
+async function opened(profile: Profile) {
+  const spec = { brokers: [parseAddress(bootstrap)], clientId: 'seekline-test-0.1.0' }
+  const open = new OpenConnections<ConnectionParts>({
+    connect: async (_profile, mode, signal) => {
+      const cluster = await openCluster(spec, { mode, signal })
+      return { cluster, setReadLimit: () => undefined, close: () => cluster.close() }
+    },
+  })
+  const { connectionId } = await open.open(profile, new AbortController().signal)
+  return { open, spec, cluster: open.require(connectionId).cluster }
+}
+
+/** One request of each API that is not a read, which would change something if it arrived. */
+const requests: Record<string, (made: { topic: string; group: string }) => unknown> = {
+  OffsetCommit: (at) => ({
+    group: at.group,
+    topics: [{ topic: at.topic, partitions: [{ partition: 0, offset: 0n, leaderEpoch: -1, metadata: 'sneaked' }] }],
+  }),
+  OffsetDelete: (at) => ({ group: at.group, topics: [{ topic: at.topic, partitions: [0] }] }),
+  DeleteGroups: (at) => ({ groups: [at.group] }),
+  CreateTopics: (at) => ({
+    topics: [{ topic: `${at.topic}-sneaked`, partitions: 1, replicationFactor: 1, configs: [] }],
+    timeoutMs: 5_000,
+    validateOnly: false,
+  }),
+  InitProducerId: () => ({}),
+  Produce: (at) => ({
+    timeoutMs: 5_000,
+    topics: [{ topic: at.topic, partitions: [{ partition: 0, records: oneRecord }] }],
+  }),
+}
+const oneRecord = writeBatch([{ timestamp: 1n, key: null, value: new Uint8Array([1]), headers: [] }])
+
+/** Every API we speak that the gate takes for a write, found in the folder rather than listed here. */
+async function writeApis(): Promise<Api<unknown, { throttleTimeMs: number }>[]> {
+  const folder = path.join(import.meta.dirname, '../../electron/kafka/protocol')
+  const names = (await fs.readdir(folder)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+  const modules = await Promise.all(
+    names.map((name) => import(`../../electron/kafka/protocol/${name.slice(0, -3)}.ts`) as Promise<object>),
+  )
+  const apis = modules.flatMap((one) => Object.values(one)).filter(isApi)
+  return apis.filter((api) => !reads.has(api.key)).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function isApi(value: unknown): value is Api<unknown, { throttleTimeMs: number }> {
+  return typeof value === 'object' && value !== null && 'key' in value && 'encode' in value && 'versions' in value
+}
+
+describe('a read-only profile', () => {
+  it('is refused every route that writes, with a sentence', async () => {
+    const id = await app.connect(bootstrap, { name: 'Look only', profile: { accessMode: 'read-only' } })
+    const all = writes(id, await planFor(id))
+    expect(Object.keys(all).toSorted()).toEqual(writeRoutes.toSorted())
+    for (const name of writeRoutes) {
+      const message = 'The profile "Look only" is read-only.'
+      expect([name, await refusalOf(async () => await all[name]?.('Look only'))]).toMatchObject([
+        name,
+        { ...stopped, message },
+      ])
+    }
+    const { sent } = await app.call('connections.describe', { connectionId: id })
+    expect(sent.filter((one) => one.effect === 'write')).toEqual([])
+  })
+
+  it('stops each write API that we speak in the socket, on every connection', async () => {
+    const { open, cluster } = await opened(made('gate-seam', 'read-only'))
+    const apis = await writeApis()
+    expect(apis.map((api) => api.name)).toEqual(Object.keys(requests).toSorted())
+    for (const api of apis) {
+      const request = requests[api.name]?.({ topic, group })
+      for (const channel of ['admin', 'produce', 'browse'] as const) {
+        const refusal = await refusalOf(() => cluster.call(1, api, request, { channel }))
+        expect([api.name, channel, refusal]).toMatchObject([api.name, channel, stopped])
+      }
+      expect(cluster.gate.blockedApiKeys().get(api.key)).toBe(3)
+      expect(cluster.gate.sentApiKeys().has(api.key)).toBe(false)
+    }
+    // A refusal costs the socket, not the connection.
+    await cluster.refresh()
+    await expect.poll(() => cluster.state.kind, { timeout: 10_000 }).toBe('connected')
+    open.closeAll()
+  })
+
+  it('stops kafkajs’ own admin, producer and consumer at the same gate', async () => {
+    const { open, cluster, spec } = await opened(made('gate-kafkajs', 'read-only'))
+    // Finding a group's coordinator is allowed once the topic it looks in was seen; what follows must be stopped, too.
+    expect(await groupsCanExist(cluster)).toBe(true)
+    const kafka = gatedKafka(spec, cluster.gate)
+    type Admin = ReturnType<typeof kafka.admin>
+    const attempts: [string, (admin: Admin) => Promise<unknown>][] = [
+      ['createTopics', (admin) => admin.createTopics({ topics: [{ topic: `${topic}-sneaked` }] })],
+      ['deleteTopics', (admin) => admin.deleteTopics({ topics: [topic] })],
+      ['createPartitions', (admin) => admin.createPartitions({ topicPartitions: [{ topic, count: 9 }] })],
+      [
+        'createAcls',
+        (admin) =>
+          admin.createAcls({
+            acl: [{ resourceType: 2, resourceName: topic, resourcePatternType: 3, principal: 'User:mallory', host: '*', operation: 2, permissionType: 3 }], // prettier-ignore
+          }),
+      ],
+      [
+        'alterConfigs',
+        (admin) =>
+          admin.alterConfigs({
+            validateOnly: false,
+            resources: [{ type: 2, name: topic, configEntries: [{ name: 'retention.ms', value: '1' }] }],
+          }),
+      ],
+      ['deleteGroups', (admin) => admin.deleteGroups([group])],
+    ]
+    for (const [name, attempt] of attempts) {
+      // A new one each time: a refusal ends its socket.
+      const admin = kafka.admin()
+      await admin.connect()
+      expect([name, await refusalOf(() => attempt(admin))]).toMatchObject([name, stopped])
+      await admin.disconnect()
+    }
+    // kafkajs wants retries where it numbers its batches; the producer id is asked for while it connects.
+    const still = { allowAutoTopicCreation: false }
+    const kinds = [
+      { retries: 0 },
+      { retries: 0, ...still },
+      { retries: 1, ...still, idempotent: true },
+      { retries: 1, ...still, transactionalId: 'gate' },
+    ]
+    for (const options of kinds) {
+      const { retries, ...settings } = options
+      const transactional = 'transactionalId' in settings
+      const producer = gatedKafka(spec, cluster.gate, retries).producer(settings)
+      const write = async () => {
+        await producer.connect()
+        if (transactional) await producer.transaction()
+        await producer.send({ topic, messages: [{ value: 'sneaked' }] })
+      }
+      // For a transaction's coordinator kafkajs keeps the reason to itself; what the gate stopped is counted below.
+      const refusal = transactional ? { name: 'KafkaJSGroupCoordinatorNotFound' } : stopped
+      expect([options, await refusalOf(write)]).toMatchObject([options, refusal])
+      await producer.disconnect().catch(() => undefined)
+    }
+    const consumer = kafka.consumer({ groupId: group, allowAutoTopicCreation: false })
+    await consumer.connect()
+    await consumer.subscribe({ topics: [topic] })
+    const crash = new Promise<Error>((resolve) =>
+      consumer.on('consumer.crash', ({ payload }) => resolve(payload.error)),
+    )
+    await consumer.run({ eachMessage: () => Promise.resolve() }).catch(() => undefined)
+    expect(findSeeklineError(await crash)).toMatchObject(stopped)
+    await consumer.disconnect()
+    const blocked = cluster.gate.blockedApiKeys()
+    // Produce, Metadata and FindCoordinator that would create a topic, JoinGroup, CreateTopics, DeleteTopics, InitProducerId, CreateAcls, AlterConfigs, CreatePartitions, DeleteGroups.
+    expect([0, 3, 10, 11, 19, 20, 22, 30, 33, 37, 42].filter((key) => !blocked.has(key))).toEqual([])
+    expect([...cluster.gate.sentApiKeys().keys()].filter((key) => !reads.has(key))).toEqual([])
+    open.closeAll()
+  })
+
+  it('left the broker as it was', async () => {
+    expect(await asKafkaTells()).toEqual(before)
+  })
+})
+
+describe('a profile whose access mode is raised while it is open', () => {
+  it('lets writes pass at once, on the live connection, and stops them again when it is lowered', async () => {
+    const own = uniqueName('gate-raised')
+    const profile = made('gate-raised', 'read-only')
+    const { open, cluster } = await opened(profile)
+    const commit = (await writeApis()).find((api) => api.name === 'OffsetCommit')!
+    const write = () => commitTo(cluster, commit, own)
+    await expect(write()).rejects.toMatchObject(stopped)
+    open.profileChanged(profile.id, { ...profile, accessMode: 'full' })
+    await expect.poll(write, { timeout: 10_000 }).toMatchObject({ topics: [{ partitions: [{ errorCode: 0 }] }] })
+    expect((await tools.describeGroup(own)).map((one) => one.position)).toEqual([0n])
+    open.profileChanged(profile.id, profile)
+    await expect(write()).rejects.toMatchObject(stopped)
+    open.closeAll()
+  })
+
+  it('needs its name typed, and then for each write when it is guarded', async () => {
+    const id = await app.connect(bootstrap, { name: 'Careful', profile: { accessMode: 'read-only' } })
+    const { profile } = (await app.call('profiles.list', {})).items.find((one) => one.profile.name === 'Careful')!
+    const guarded = { ...profile, accessMode: 'guarded' as const }
+    const unconfirmed = { code: 'access.unconfirmed' }
+    await expect(app.call('profiles.save', { profile: guarded })).rejects.toMatchObject(unconfirmed)
+    await app.call('profiles.save', { profile: guarded, confirm: 'Careful' })
+    const { items } = await app.call('connections.list', {})
+    expect(items.find((one) => one.connectionId === id)).toMatchObject({ status: 'connected', accessMode: 'guarded' })
+
+    const all = writes(id, await planFor(id))
+    for (const name of writeRoutes) {
+      for (const typed of [undefined, 'careful']) {
+        expect([name, await refusalOf(async () => await all[name]?.(typed))]).toMatchObject([name, unconfirmed])
+      }
+    }
+    expect((await tools.describeGroup(group)).map((one) => one.position)).toEqual([2n])
+    expect(await all['offsets.apply']?.('Careful')).toMatchObject({ rows: [{ status: 'confirmed' }] })
+    expect((await tools.describeGroup(group)).map((one) => one.position)).toEqual([0n])
+  })
+})
+
+async function commitTo(cluster: KafkaCluster, api: Api<unknown, { throttleTimeMs: number }>, to: string) {
+  return await cluster.call(1, api, requests['OffsetCommit']?.({ topic, group: to }))
+}
+
+async function refusalOf(attempt: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await attempt()
+  } catch (error) {
+    return findSeeklineError(error) ?? error
+  }
+}
