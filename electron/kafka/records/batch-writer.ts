@@ -28,38 +28,54 @@ export interface BatchOptions {
 }
 
 /** Builds one v2 batch of all the records; the caller decides how many that are, by `recordSize` and `batchSize`. */
-export function writeBatch(records: readonly RecordToWrite[], options: BatchOptions = {}): Uint8Array {
-  const codec = options.codec ?? 'none'
+export function writeBatch(records: readonly RecordToWrite[], options: BatchOptions = {}): Uint8Array<ArrayBuffer> {
   const baseTimestamp = records[0]?.timestamp ?? -1n
   const plain = Buffer.allocUnsafeSlow(bodySize(records, options.offsetDeltas))
   const out = new RecordOutput(plain)
   records.forEach((record, i) => out.record(record, options.offsetDeltas?.[i] ?? i, baseTimestamp))
-  // An empty batch has an empty body whatever its codec.
-  const body = records.length === 0 ? plain : compress(codec, plain)
-  const batch = new Uint8Array(AT.records + body.length)
-  const view = new DataView(batch.buffer)
   let newest = baseTimestamp
   for (const { timestamp } of records) if (timestamp > newest) newest = timestamp
-  view.setBigInt64(AT.baseOffset, options.baseOffset ?? 0n)
+  return assembleBatch(plain, {
+    ...options,
+    count: records.length,
+    baseTimestamp,
+    maxTimestamp: options.maxTimestamp ?? newest,
+    lastOffsetDelta: options.lastOffsetDelta ?? options.offsetDeltas?.at(-1) ?? Math.max(records.length - 1, 0),
+  })
+}
+
+export interface BatchFacts extends Omit<BatchOptions, 'offsetDeltas'> {
+  readonly count: number
+  /** What the records' timestamp deltas count from. */
+  readonly baseTimestamp: bigint
+  readonly maxTimestamp: bigint
+  readonly lastOffsetDelta: number
+}
+
+/** Puts a header before records that are encoded already, compressing them. */
+export function assembleBatch(records: Uint8Array, facts: BatchFacts): Uint8Array<ArrayBuffer> {
+  const codec = facts.codec ?? 'none'
+  // An empty batch has an empty body whatever its codec.
+  const body = facts.count === 0 ? records : compress(codec, records)
+  const batch = new Uint8Array(AT.records + body.length)
+  const view = new DataView(batch.buffer)
+  view.setBigInt64(AT.baseOffset, facts.baseOffset ?? 0n)
   view.setInt32(AT.length, batch.length - FRAME_PREFIX)
-  view.setInt32(AT.leaderEpoch, options.leaderEpoch ?? -1)
+  view.setInt32(AT.leaderEpoch, facts.leaderEpoch ?? -1)
   view.setInt8(AT.magic, 2)
   const attributes =
     CODECS.indexOf(codec) |
-    (options.timestampType === 'LogAppendTime' ? LOG_APPEND_TIME : 0) |
-    (options.transactional ? TRANSACTIONAL : 0) |
-    (options.control ? CONTROL : 0)
+    (facts.timestampType === 'LogAppendTime' ? LOG_APPEND_TIME : 0) |
+    (facts.transactional ? TRANSACTIONAL : 0) |
+    (facts.control ? CONTROL : 0)
   view.setInt16(AT.attributes, attributes)
-  view.setInt32(
-    AT.lastOffsetDelta,
-    options.lastOffsetDelta ?? options.offsetDeltas?.at(-1) ?? Math.max(records.length - 1, 0),
-  )
-  view.setBigInt64(AT.baseTimestamp, baseTimestamp)
-  view.setBigInt64(AT.maxTimestamp, options.maxTimestamp ?? newest)
-  view.setBigInt64(AT.producerId, options.producerId ?? -1n)
-  view.setInt16(AT.producerEpoch, options.producerEpoch ?? -1)
-  view.setInt32(AT.baseSequence, options.baseSequence ?? -1)
-  view.setInt32(AT.count, records.length)
+  view.setInt32(AT.lastOffsetDelta, facts.lastOffsetDelta)
+  view.setBigInt64(AT.baseTimestamp, facts.baseTimestamp)
+  view.setBigInt64(AT.maxTimestamp, facts.maxTimestamp)
+  view.setBigInt64(AT.producerId, facts.producerId ?? -1n)
+  view.setInt16(AT.producerEpoch, facts.producerEpoch ?? -1)
+  view.setInt32(AT.baseSequence, facts.baseSequence ?? -1)
+  view.setInt32(AT.count, facts.count)
   batch.set(body, AT.records)
   view.setUint32(AT.crc, crc32c(batch, AT.attributes))
   return batch

@@ -80,7 +80,7 @@ export class ReplayRun {
     return { ...sum, note: this.#note }
   }
 
-  /** Never throws for what can be said per row. After a cancel it ends when what was under way is answered, 10 s at most. */
+  /** Never throws for what can be said per row. After a cancel it ends when what was under way is answered, 4 s at most. */
   async run(): Promise<ReceiptRow[]> {
     const { signal } = this.#job
     const stop = (): void => this.#senders.forEach((sender) => sender.cancel())

@@ -35,7 +35,7 @@ export interface SenderOptions {
   budget: Budget
   /** How long one batch is tried. Default 120 s, as Java's delivery.timeout.ms. */
   giveUpAfterMs?: number
-  /** How long answers are waited for after a cancel. Default 10 s. */
+  /** How long answers are waited for after a cancel. Default 4 s: a cancelled stream is given 5 s to end in a receipt. */
   cancelWaitMs?: number
 }
 
@@ -123,7 +123,7 @@ export class PartitionSender {
     this.#options.budget.wake()
     if (this.#inFlight === 0) return this.#stop(error)
     this.#dropUnsent(error)
-    setTimeout(() => this.#stop(error), this.#options.cancelWaitMs ?? 10_000).unref()
+    setTimeout(() => this.#stop(error), this.#options.cancelWaitMs ?? 4_000).unref()
   }
 
   /** Gives up for a reason from elsewhere: the topic is another one now. */

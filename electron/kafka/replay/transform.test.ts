@@ -207,6 +207,44 @@ describe('transformPart', () => {
     expect(shifted.map((r) => r.timestamp)).toEqual(Array.from({ length: 100 }, (_, i) => 1_500n + BigInt(i)))
   })
 
+  it.each([
+    [[5n, 5n + 2n ** 31n, 6n, 5n - 2n ** 30n, 5n + 2n ** 30n]],
+    [[-(2n ** 63n), 2n ** 63n - 1n, 0n, -1n, 2n ** 53n + 1n]],
+    [[2n ** 60n + 1n, 2n ** 60n + 3n, 7n]],
+  ])('keeps timestamps of all 64 bits, and the batch’s newest: %s', (timestamps) => {
+    const records = timestamps.map((timestamp, i) => record(i, { timestamp }))
+    const result = transformPart(part([writeBatch(records)]), keep)
+    expect(read(result).map((r) => r.timestamp)).toEqual(timestamps)
+    const [batch] = result.units.flatMap((u) => u.batches)
+    const view = new BatchWalker(batch!.bytes).next()
+    const newest = timestamps.reduce((a, b) => (a > b ? a : b))
+    expect(view?.kind === 'batch' && view.maxTimestamp).toBe(newest)
+  })
+
+  it('joins batches of different base times without a change to any', () => {
+    const times = [1_700_000_000_000n, 1n, 1_699_999_000_000n, 2n ** 40n]
+    const batches = times.map((t, i) =>
+      writeBatch([record(2 * i, { timestamp: t }), record(2 * i + 1, { timestamp: t + 9n })], {
+        baseOffset: BigInt(2 * i),
+      }),
+    )
+    const result = transformPart(part(batches), keep)
+    expect(read(result).map((r) => r.timestamp)).toEqual(times.flatMap((t) => [t, t + 9n]))
+  })
+
+  it('fills a batch to its limit and not beyond, records of many sizes in it', () => {
+    const records = Array.from({ length: 3_000 }, (_, i) =>
+      record(i, { value: new Uint8Array((i * 37) % 700).fill(i) }),
+    )
+    const batches = [writeBatch(records.slice(0, 1_500)), writeBatch(records.slice(1_500), { baseOffset: 1_500n })]
+    const result = transformPart(part(batches), { ...keep, maxBatchBytes: 60_000 })
+    const out = result.units.flatMap((u) => u.batches)
+    expect(Math.max(...out.map((b) => b.bytes.length))).toBeLessThanOrEqual(60_000)
+    expect(out.length).toBeLessThan(25)
+    const latin = (b: Uint8Array | null) => Buffer.from(b!).toString('latin1')
+    expect(read(result).map((r) => r.value)).toEqual(records.map((r) => latin(r.value)))
+  })
+
   it('stamps now, and gives records of a LogAppendTime batch the time of their append', () => {
     const before = BigInt(Date.now())
     const [now] = read(transformPart(part([writeBatch([record(0)])]), { ...keep, timestamps: 'now' }))

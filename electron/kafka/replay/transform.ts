@@ -1,22 +1,18 @@
 import type { Span } from '#shared/replay/ranges.ts'
 import type { BatchView } from '../records/batch-view.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
-import {
-  BATCH_OVERHEAD,
-  passThroughObstacle,
-  recordSize,
-  rewriteBatchHeader,
-  writeBatch,
-} from '../records/batch-writer.ts'
-import type { RecordToWrite } from '../records/batch-writer.ts'
+import { passThroughObstacle, rewriteBatchHeader } from '../records/batch-writer.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 import type { AbortedTransaction, Codec } from '../records/types.ts'
+import { Box } from './box.ts'
 import { partitionForKey } from './murmur2.ts'
 
 /** Rewritten batches grow to this many bytes before compression: large enough to amortise a request's round trip. */
 const REBUILT_BYTES = 512 << 10
 /** Smaller batches are joined with their neighbours; passing them on alone would cost a request each. */
 const WORTH_PASSING = 64 << 10
+/** A record's timestamp and offset may take more bytes in a larger batch. */
+const HEAD_GROWTH = 16
 
 export interface TransformOptions {
   /** null: partition n to partition n. Otherwise by key over so many. */
@@ -177,13 +173,7 @@ class Transformation {
         this.#at = offset + 1n
         continue
       }
-      const headers = cursor.headers()
-      if (!Array.isArray(headers)) {
-        this.#spend(offset + 1n, 'refused', headers.detail)
-        continue
-      }
-      const timestamp = this.#timestamp(cursor.timestamp)
-      this.#put(codec, offset, { timestamp, key: cursor.key(), value: cursor.value(), headers })
+      this.#put(codec, offset)
       this.#at = offset + 1n
       this.#leaveSpan()
     }
@@ -192,42 +182,37 @@ class Transformation {
     else this.#spend(batch.lastOffset + 1n, 'refused', problem.detail)
   }
 
-  #timestamp(source: bigint): bigint {
-    if (this.#options.timestamps === 'now') return BigInt(Date.now())
-    return this.#options.timestamps === 'shift' && source !== -1n ? source + this.#options.shiftMs : source
+  /** null: as it is. */
+  #timestamp(): bigint | null {
+    const { timestamps, shiftMs } = this.#options
+    if (timestamps === 'keep') return null
+    if (timestamps === 'now') return BigInt(Date.now())
+    const source = this.#cursor.timestamp
+    return source === -1n ? source : source + shiftMs
   }
 
-  #put(codec: Codec, offset: bigint, record: RecordToWrite): void {
+  #put(codec: Codec, offset: bigint): void {
     const { byKey } = this.#options
     const { partition } = this.#part
-    const target = byKey === null ? partition : targetOf(record.key, partition, byKey)
+    const cursor = this.#cursor
+    const target = byKey === null ? partition : targetOf(cursor.key(), partition, byKey)
     let box = this.#boxes.get(target)
     const limit = Math.min(REBUILT_BYTES, this.#options.maxBatchBytes)
-    if (box !== undefined && (box.codec !== codec || box.size + sizeIn(box, record) > limit)) {
+    if (box !== undefined && (box.codec !== codec || box.size + cursor.sizeInBytes + HEAD_GROWTH > limit)) {
       this.#close(target, box)
       // Batches of one partition only are settled in their order; by key a unit ends with its part.
       if (byKey === null) this.#cut(offset)
       box = undefined
     }
     if (box === undefined) {
-      box = { codec, records: [], offsets: [], size: BATCH_OVERHEAD }
+      box = new Box(codec)
       this.#boxes.set(target, box)
     }
-    box.size += sizeIn(box, record)
-    box.records.push(record)
-    box.offsets.push(offset)
+    box.put(cursor, offset, this.#timestamp())
   }
 
-  #close(target: number, { codec, records, offsets }: Box): void {
-    const firstOffset = offsets[0]!
-    const dense = offsets.at(-1)! - firstOffset === BigInt(offsets.length - 1)
-    this.#unit.batches.push({
-      target,
-      bytes: writeBatch(records, { codec }) as Uint8Array<ArrayBuffer>,
-      count: records.length,
-      firstOffset,
-      deltas: dense ? null : offsets.map((offset) => Number(offset - firstOffset)),
-    })
+  #close(target: number, box: Box): void {
+    this.#unit.batches.push(box.close(target))
     this.#boxes.delete(target)
   }
 
@@ -284,16 +269,6 @@ class Transformation {
     return span !== undefined && span.from < end
   }
 }
-
-interface Box {
-  codec: Codec
-  records: RecordToWrite[]
-  offsets: bigint[]
-  size: number
-}
-
-const sizeIn = (box: Box, record: RecordToWrite): number =>
-  recordSize(record, box.records.length, box.records[0]?.timestamp ?? record.timestamp)
 
 /** Records without a key stay together: the Java client would scatter them, which no order survives. */
 export function targetOf(key: Uint8Array | null, sourcePartition: number, partitions: number): number {
