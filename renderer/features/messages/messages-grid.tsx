@@ -71,19 +71,24 @@ export function MessagesGrid(props: MessagesGridProps) {
   const { count, shift, epoch } = rows
   const frame = useRef<HTMLDivElement>(null)
   const wasAtEnd = useRef(true)
-  const seen = useRef({ shift, epoch })
+  const seen = useRef({ shift, epoch, cursor })
   /** Rows that come in front or leave there must move neither what is looked at nor where the keyboard is. */
   const keepPlace = useEffectEvent(() => {
     const by = seen.current.epoch === epoch ? shift - seen.current.shift : 0
     const isOther = seen.current.epoch !== epoch
-    seen.current = { shift, epoch }
-    if (isOther && cursor.row !== -1) onCursor(emptyCursor)
+    // A cursor set together with the new list is meant for it; one from before points at rows that are gone.
+    const isOld = cursor === seen.current.cursor
+    seen.current = { shift, epoch, cursor }
+    if (isOther && isOld && cursor.row !== -1) onCursor(emptyCursor)
     if (by === 0) return
     const scroller = frame.current?.querySelector('[role="grid"]')
     if (scroller !== null && scroller !== undefined) scroller.scrollTop += by * ROW
     if (cursor.row !== -1) onCursor(movedCursor(cursor, by))
   })
   useLayoutEffect(() => keepPlace(), [shift, epoch])
+  useEffect(() => {
+    seen.current.cursor = cursor
+  }, [cursor])
   useEffect(() => {
     if (isFollowing && wasAtEnd.current && count > 0) grid.current?.scrollToRow(count - 1, 'end')
   }, [isFollowing, count, version, grid])
