@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest'
+import { SeeklineError } from '#shared/errors.ts'
+import type { LogBounds } from '#shared/model/positions.ts'
+import type { FetchedPartition, FetchRequest, FetchResponse } from '../protocol/fetch.ts'
+import { writeBatch } from '../records/batch-writer.ts'
+import { FetchLoop, type LoopEvent, type LoopOptions } from './fetch-loop.ts'
+import { ReadLimit } from './rate-limit.ts'
+import type { LogSource, SourceTopic } from './source.ts'
+
+const encoder = new TextEncoder()
+
+function batchAt(baseOffset: bigint, records: number, valueBytes = 10): Uint8Array {
+  const value = encoder.encode('v'.repeat(valueBytes))
+  const record = { timestamp: 1n, key: null, value, headers: [] }
+  return writeBatch(
+    Array.from({ length: records }, () => record),
+    { baseOffset },
+  )
+}
+
+type Answer = Partial<FetchedPartition> | SeeklineError
+
+/** A cluster of one topic whose answers a test writes; asked is what the loop asked for. */
+class FakeSource implements LogSource {
+  topicId = 'topic-id'
+  leader = 1
+  edges: LogBounds = { logStart: 0n, lastStable: 10n, highWatermark: 10n }
+  refreshed = 0
+  readonly asked: { node: number; isolation: number; partitions: number[]; at: bigint; maxBytes: number }[] = []
+  readonly #answer: (at: bigint, isolation: 0 | 1, nth: number, node: number) => Answer
+
+  constructor(answer: (at: bigint, isolation: 0 | 1, nth: number, node: number) => Answer) {
+    this.#answer = answer
+  }
+
+  async topic(name: string, fresh: boolean): Promise<SourceTopic> {
+    if (fresh) this.refreshed++
+    if (this.topicId === '') throw new SeeklineError('kafka.topic-unknown', `Topic ${name}: gone.`, { retryable: true })
+    return { topicId: this.topicId, partitions: new Map([[0, { leader: this.leader, leaderEpoch: 3 }]]) }
+  }
+
+  async fetch(node: number, _channel: string, request: FetchRequest): Promise<FetchResponse> {
+    const [topic] = request.topics
+    const [first] = topic!.partitions
+    const { fetchOffset, maxBytes } = first!
+    const partitions = topic!.partitions.map((p) => p.partition)
+    this.asked.push({ node, isolation: request.isolationLevel, partitions, at: fetchOffset, maxBytes })
+    if (this.asked.length > 200) throw new SeeklineError('internal', 'asked for ever')
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    const answer = this.#answer(fetchOffset, request.isolationLevel, this.asked.length, node)
+    if (answer instanceof SeeklineError) throw answer
+    const partition: FetchedPartition = {
+      partition: 0,
+      errorCode: 0,
+      highWatermark: this.edges.highWatermark,
+      lastStableOffset: this.edges.lastStable,
+      logStartOffset: this.edges.logStart,
+      abortedTransactions: null,
+      preferredReadReplica: -1,
+      currentLeader: null,
+      records: new Uint8Array(0),
+      ...answer,
+    }
+    const topics = [{ topic: topic!.topic, topicId: topic!.topicId, partitions: [partition] }]
+    return { throttleTimeMs: 0, errorCode: 0, topics, nodeEndpoints: [] }
+  }
+
+  async bounds(): Promise<Map<number, LogBounds>> {
+    return new Map([[0, this.edges]])
+  }
+}
+
+async function read(source: LogSource, options: Partial<LoopOptions> = {}): Promise<LoopEvent[]> {
+  const ranges = [{ partition: 0, from: 0n, to: 10n }]
+  const loop = new FetchLoop(source, new ReadLimit(), { topic: 'orders', ranges, ...options })
+  const events: LoopEvent[] = []
+  try {
+    for (;;) {
+      const event = await loop.next()
+      if (event === null) return events
+      events.push(event)
+      if (event.kind === 'data') loop.release(event.bytes)
+      if (event.kind === 'end' || event.kind === 'failed') return events
+    }
+  } finally {
+    loop.close()
+  }
+}
+
+const shape = (events: LoopEvent[]): string[] =>
+  events.map((e) => {
+    if (e.kind === 'data') return `data ${e.parts.map((p) => `${p.from}-${p.next}`).join()}`
+    if (e.kind === 'gap') return `gap ${e.from}-${e.next}`
+    if (e.kind === 'end') return `end ${e.next}`
+    if (e.kind === 'failed') return `failed ${e.error.code} at ${e.next}`
+    return e.error === null ? 'back' : `waiting ${e.error.code}`
+  })
+
+describe('the fetch loop', () => {
+  it('goes on behind the last batch of each answer and ends at the end of the range', async () => {
+    const source = new FakeSource((at) => ({ records: batchAt(at, 5) }))
+    expect(shape(await read(source))).toEqual(['data 0-5', 'data 5-10', 'end 10'])
+    expect(source.asked.map((a) => a.isolation)).toEqual([1, 1])
+  })
+
+  it('reads past the last stable offset at isolation 0, and goes back to 1 when the transaction ended meanwhile', async () => {
+    const source = new FakeSource((at, isolation, nth) => {
+      if (isolation === 1)
+        return at < 5n ? { records: batchAt(at, 5), lastStableOffset: 5n } : { records: batchAt(at, 5) }
+      // The answer at isolation 0 says that everything is decided now: it must not be used.
+      return { records: batchAt(at, 5), lastStableOffset: nth === 2 ? 10n : 5n }
+    })
+    source.edges = { logStart: 0n, lastStable: 5n, highWatermark: 10n }
+    expect(shape(await read(source))).toEqual(['data 0-5', 'data 5-10', 'end 10'])
+    expect(source.asked.map((a) => `${a.isolation}@${a.at}`)).toEqual(['1@0', '0@5', '1@5'])
+  })
+
+  it('stops at the last stable offset when committed records only are wanted', async () => {
+    const source = new FakeSource((at) => ({ records: batchAt(at, 5) }))
+    source.edges = { logStart: 0n, lastStable: 5n, highWatermark: 10n }
+    expect(shape(await read(source, { isolation: 'committed' }))).toEqual(['data 0-5', 'end 5'])
+  })
+
+  it('finds the new leader and goes on', async () => {
+    const source = new FakeSource((at, _isolation, _nth, node) =>
+      node === 1 ? { errorCode: 6 } : { records: batchAt(at, 10) },
+    )
+    const refresh = source.topic.bind(source)
+    source.topic = async (name, fresh) => {
+      if (fresh) source.leader = 2
+      return await refresh(name, fresh)
+    }
+    expect(shape(await read(source))).toEqual(['data 0-10', 'end 10'])
+    expect(source.asked.map((a) => a.node)).toEqual([1, 2])
+  })
+
+  it('says that it waits for a lost broker, and that it is back', async () => {
+    const lost = new SeeklineError('connect.lost', 'lost', { retryable: true })
+    const source = new FakeSource((at, _isolation, nth) => (nth <= 3 ? lost : { records: batchAt(at, 10) }))
+    expect(shape(await read(source))).toEqual(['waiting connect.lost', 'back', 'data 0-10', 'end 10'])
+  })
+
+  it('gives a partition without a leader up after the time set', async () => {
+    const source = new FakeSource(() => ({ errorCode: 6 }))
+    const events = shape(await read(source, { giveUpAfterMs: 300 }))
+    expect(events.at(-1)).toBe('failed kafka.no-leader at 0')
+  })
+
+  it('reports offsets that retention took while reading as a gap', async () => {
+    const source = new FakeSource((at) => (at < 7n ? { errorCode: 1 } : { records: batchAt(at, 3) }))
+    source.edges = { logStart: 7n, lastStable: 10n, highWatermark: 10n }
+    expect(shape(await read(source))).toEqual(['gap 0-7', 'data 7-10', 'end 10'])
+  })
+
+  it('takes a log that holds nothing up to its end for a gap, once it is sure', async () => {
+    const source = new FakeSource((at) => (at === 0n ? { records: batchAt(0n, 4) } : {}))
+    expect(shape(await read(source))).toEqual(['data 0-4', 'gap 4-10', 'end 10'])
+  })
+
+  it('asks for more when nothing whole fits', async () => {
+    const whole = batchAt(0n, 10, 5_000)
+    const source = new FakeSource((_at, _isolation, nth) => ({ records: nth === 1 ? whole.subarray(0, 1_000) : whole }))
+    expect(shape(await read(source, { partitionBytes: 1_000 }))).toEqual(['data 0-10', 'end 10'])
+    expect(source.asked[1]!.maxBytes).toBeGreaterThanOrEqual(whole.length)
+  })
+
+  it('says that it is another topic when the id changed, and does not go on', async () => {
+    const source = new FakeSource(() => ({ errorCode: 100 }))
+    const refresh = source.topic.bind(source)
+    source.topic = async (name, fresh) => {
+      if (fresh) source.topicId = 'another'
+      return await refresh(name, fresh)
+    }
+    await expect(read(source)).rejects.toMatchObject({ code: 'kafka.topic-recreated' })
+  })
+
+  it('says that the topic is gone', async () => {
+    const source = new FakeSource(() => {
+      source.topicId = ''
+      return { errorCode: 3 }
+    })
+    await expect(read(source)).rejects.toMatchObject({ code: 'kafka.topic-unknown' })
+  })
+
+  it('fails one partition without the right to read it', async () => {
+    const source = new FakeSource(() => ({ errorCode: 29 }))
+    expect(shape(await read(source))).toEqual(['failed kafka.unauthorised at 0'])
+  })
+
+  it('fails where a batch hides what follows, and never asks for it for ever', async () => {
+    const broken = new Uint8Array(100)
+    new DataView(broken.buffer).setInt32(8, -5)
+    const source = new FakeSource(() => ({ records: broken }))
+    expect(shape(await read(source))).toEqual(['data 0-0', 'failed records.corrupt at 0'])
+    expect(source.asked).toHaveLength(1)
+  })
+
+  it('ends at once by its signal', async () => {
+    const source = new FakeSource(() => ({}))
+    const stop = new AbortController()
+    const ranges = [{ partition: 0, from: 10n, to: null }]
+    setTimeout(() => stop.abort(), 50)
+    await expect(read(source, { ranges, signal: stop.signal })).rejects.toMatchObject({ code: 'call.cancelled' })
+  })
+
+  it('asks for nothing more while too much is held', async () => {
+    const source = new FakeSource((at) => ({ records: batchAt(at, 1, 1_000) }))
+    const loop = new FetchLoop(source, new ReadLimit(), {
+      topic: 'orders',
+      ranges: [{ partition: 0, from: 0n, to: 10n }],
+      maxInFlightBytes: 3_000,
+    })
+    const first = await loop.next()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const held = source.asked.length
+    expect(held).toBeLessThanOrEqual(4)
+    if (first?.kind === 'data') loop.release(first.bytes)
+    await expect.poll(() => source.asked.length).toBe(held + 1)
+    loop.close()
+  })
+
+  it('goes one step at a time when told to, and from another offset after a rewind', async () => {
+    const source = new FakeSource((at) => ({ records: batchAt(at, 5) }))
+    const loop = new FetchLoop(source, new ReadLimit(), {
+      topic: 'orders',
+      ranges: [{ partition: 0, from: 0n, to: 10n }],
+      stepwise: true,
+    })
+    await loop.next()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(source.asked).toHaveLength(1)
+    loop.rewind(0, 2n)
+    loop.resume(0)
+    await loop.next()
+    expect(source.asked.map((a) => a.at)).toEqual([0n, 2n])
+    loop.close()
+  })
+})
+
+describe('the read limit', () => {
+  it('lets the next request wait until what was read is paid for, and can be lifted while it waits', async () => {
+    const limit = new ReadLimit(1_000_000)
+    limit.spent(100_000)
+    const start = performance.now()
+    await limit.ready()
+    expect(performance.now() - start).toBeGreaterThan(70)
+    limit.spent(100_000_000)
+    const waiting = limit.ready()
+    limit.set(null)
+    await waiting
+    expect(performance.now() - start).toBeLessThan(2_000)
+  })
+
+  it('ends waiting by the signal', async () => {
+    const limit = new ReadLimit(1)
+    limit.spent(1_000_000)
+    await expect(limit.ready(AbortSignal.timeout(20))).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})

@@ -1,0 +1,70 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { writeBatch } from '../records/batch-writer.ts'
+import { createDecodePool, type DecodePool } from './pool.ts'
+
+let pool: DecodePool
+
+afterEach(async () => pool?.close())
+
+const encoder = new TextEncoder()
+
+function columnsTask() {
+  const record = { timestamp: 5n, key: encoder.encode('k'), value: encoder.encode('value'), headers: [] }
+  const batch = writeBatch([record, record, record])
+  return {
+    kind: 'columns' as const,
+    buffer: batch.buffer as ArrayBuffer,
+    parts: [{ offset: batch.byteOffset, length: batch.byteLength, options: { fromOffset: 1n } }],
+  }
+}
+
+/** Dies at the first task of each life, unless it is the second life. */
+const dying = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    import { parentPort } from 'node:worker_threads'
+    parentPort.on('message', ({ task }) => {
+      if (task.buffer.byteLength === 1) process.exit(7)
+      throw new Error('as told')
+    })
+  `)}`,
+)
+
+describe('the decode pool', () => {
+  it('moves the buffer to a worker and brings columns back', async () => {
+    pool = createDecodePool({ size: 1 })
+    const task = columnsTask()
+    const { parts } = await pool.run(task)
+    expect(task.buffer.detached).toBe(true)
+    expect([...parts[0]![0]!.offset]).toEqual([1n, 2n])
+    expect(parts[0]![0]!.stoppedBy).toBe('end')
+  })
+
+  it('stops at the rows wanted', async () => {
+    pool = createDecodePool({ size: 1 })
+    const task = columnsTask()
+    task.parts[0]!.options = { fromOffset: 0n, maxRows: 1 } as (typeof task.parts)[0]['options']
+    const { parts } = await pool.run(task)
+    expect(parts[0]).toHaveLength(1)
+    expect(parts[0]![0]).toMatchObject({ count: 1, nextOffset: 1n, stoppedBy: 'limit' })
+  })
+
+  it('fails the tasks of a worker that died, and goes on with another', async () => {
+    pool = createDecodePool({ size: 1, entry: dying })
+    const crash = { code: 'worker.crashed', retryable: true }
+    const task = (bytes: number) => ({ kind: 'columns' as const, buffer: new ArrayBuffer(bytes), parts: [] })
+    await expect(pool.run(task(1))).rejects.toMatchObject(crash)
+    await expect(pool.run(task(2))).rejects.toMatchObject({ ...crash, message: expect.stringContaining('as told') })
+    await expect(pool.run(task(1))).rejects.toMatchObject(crash)
+  })
+
+  it('lets go of a task by its signal, and of all tasks when it closes', async () => {
+    pool = createDecodePool({ size: 1 })
+    const stop = new AbortController()
+    const cancelled = pool.run(columnsTask(), stop.signal)
+    stop.abort()
+    await expect(cancelled).rejects.toMatchObject({ code: 'call.cancelled' })
+    const left = pool.run(columnsTask())
+    await Promise.all([expect(left).rejects.toMatchObject({ code: 'worker.crashed' }), pool.close()])
+    await expect(pool.run(columnsTask())).rejects.toMatchObject({ code: 'worker.crashed' })
+  })
+})
