@@ -48,6 +48,7 @@ export interface RowModelOptions {
   onSearched?: () => void
   /** Gives the page a breath between slices of a search. */
   breathe?: (next: () => void) => void
+  now?: () => number
 }
 
 interface PlacedHole {
@@ -64,6 +65,7 @@ const SLICE_MS = 8
  */
 export function createRowModel(options: RowModelOptions): RowModel {
   const buffer = createRingBuffer({ capacity: options.capacity, schedule: () => undefined })
+  const now = options.now ?? (() => performance.now())
   const breathe = options.breathe ?? ((next) => void setTimeout(next, 0))
   /** The frames the buffer holds; beside it because what leaves must be known to go on reading exactly there. */
   let frames: RowColumns[] = []
@@ -88,12 +90,12 @@ export function createRowModel(options: RowModelOptions): RowModel {
     const own = (search += 1)
     const slice = (): void => {
       if (own !== search) return
-      const until = performance.now() + SLICE_MS
+      const until = now() + SLICE_MS
       let looked = 0
       while (scanned < end()) {
         if (isMatch(scanned)) matches.push(scanned)
         scanned += 1
-        if ((looked += 1) % 64 === 0 && performance.now() > until) break
+        if ((looked += 1) % 64 === 0 && now() > until) break
       }
       if (scanned < end()) breathe(slice)
       options.onSearched?.()
