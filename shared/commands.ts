@@ -87,8 +87,3 @@ export function matchesKeys(keys: string, press: KeyPress, isMac: boolean): bool
   const letter = press.altKey && press.code?.startsWith('Key') === true ? press.code.slice(3) : press.key
   return letter.toLowerCase() === key.toLowerCase()
 }
-
-/** The same keys in the spelling of Electron's menu accelerators. */
-export function acceleratorOf(command: Command): string | undefined {
-  return command.keys[0]?.replace('Mod', 'CmdOrCtrl')
-}
