@@ -50,6 +50,8 @@ export interface SeeklineApp {
   readonly router: Router
   /** Opens a cluster by its address for this run, or a saved profile by its name, and gives the connection's id. */
   openFor(cluster: ClusterArg, signal: AbortSignal): Promise<string>
+  /** The computer woke up, or its network changed: every open connection gets new sockets at once. */
+  networkChanged(): void
   /** Closes every connection and worker. */
   close(): Promise<void>
 }
@@ -59,6 +61,7 @@ interface Composed {
   services: ServiceOf<SeeklineContract>
   access: AccessPolicy
   openFor: SeeklineApp['openFor']
+  networkChanged: SeeklineApp['networkChanged']
   /** Takes the secrets known in this run out of an error's texts. */
   scrub?: (error: ErrorValue) => ErrorValue
   close(): Promise<void>
@@ -74,7 +77,8 @@ export async function createApp(options: AppOptions = {}): Promise<SeeklineApp> 
     ...(options.log === undefined ? {} : { log: options.log }),
     ...(options.checkOutput === undefined ? {} : { checkOutput: options.checkOutput }),
   })
-  return { router, openFor: composed.openFor, close: composed.close }
+  const { openFor, networkChanged, close } = composed
+  return { router, openFor, networkChanged, close }
 }
 
 /** The version of package.json, which is one folder up from the sources and two from the built main process. */
@@ -136,6 +140,7 @@ async function compose(options: AppOptions): Promise<Composed> {
       const profile = 'profile' in arg ? await profileStore.byName(arg.profile) : ephemeralProfile(arg)
       return (await open.open(profile, signal)).connectionId
     },
+    networkChanged: () => open.networkChanged(),
     scrub: (error) => redactError(error, secrets.seen()),
     close: async () => {
       unwatch()

@@ -16,7 +16,7 @@ import { type ClusterState, Heartbeat, HEARTBEAT, type HeartbeatTimes } from './
 import { MetadataIndex, type PartitionInfo, type TopicInfo } from './metadata-index.ts'
 import { type Api, type ApiRanges, commonVersion, type Throttled } from './protocol/api.ts'
 import { type BrokerNode, metadata, type MetadataResponse } from './protocol/metadata.ts'
-import { asSeeklineError, isCancelled, mapLimited, sleep } from './waiting.ts'
+import { abandonable, asSeeklineError, isCancelled, mapLimited, sleep } from './waiting.ts'
 
 export type { AccessMode, Channel, CallOptions, ClusterState, ConnectionSpec, Destination, PartitionInfo, TopicInfo }
 
@@ -191,15 +191,7 @@ export class KafkaCluster {
       .finally(() => {
         this.refreshing = null
       })
-    const shared = this.refreshing
-    if (signal === undefined) return await shared
-    shared.catch(() => undefined)
-    await new Promise<void>((resolve, reject) => {
-      const abort = (): void => reject(new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true }))
-      if (signal.aborted) return abort()
-      signal.addEventListener('abort', abort, { once: true })
-      shared.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-    })
+    await abandonable(this.refreshing, signal)
   }
 
   /** The topic, looked up again when the index lacks it. Throws `kafka.topic-unknown` or `kafka.unauthorised`. */
@@ -221,7 +213,7 @@ export class KafkaCluster {
 
   /** Ends every socket as sleep or a network change would, and looks at once whether the cluster is there. */
   dropAllSockets(): void {
-    this.client.dropAllSockets()
+    this.client.dropAllSockets({ opening: true })
     this.heart.suspect()
   }
 

@@ -22,6 +22,23 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   })
 }
 
+/** The work's result, or `call.cancelled` at once when the signal is aborted; the work itself goes on for others. */
+export async function abandonable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await work
+  work.catch(() => undefined)
+  throwIfAborted(signal)
+  let abort = (): void => undefined
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(cancelledError())
+    signal.addEventListener('abort', abort, { once: true })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw cancelledError()
 }

@@ -4,6 +4,7 @@ import { ConnectionId, type ProfileId } from '#shared/model/ids.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { secretBinding } from '#shared/model/secrets.ts'
 import type { AccessMode, ClusterState, KafkaCluster } from '../kafka/cluster.ts'
+import { abandonable } from '../kafka/waiting.ts'
 
 /** What hangs on one open cluster: made when it connects, ended with it. */
 export interface ConnectionParts {
@@ -24,6 +25,8 @@ interface Entry<P> {
   state: ConnectionState
   attempt: AbortController | null
   opening: Promise<ConnectionState> | null
+  /** Callers that wait for `opening` and have not given up. */
+  waiting: number
 }
 
 /** Open profiles. One place decides what is open, in which state, and who may write; views watch it. */
@@ -63,25 +66,26 @@ export class OpenConnections<P extends ConnectionParts> {
     return this.entries.get(connectionId)?.profile
   }
 
-  /** Opens the profile, or answers with what is open; a second caller joins an attempt under way. */
+  /**
+   * Opens the profile, or answers with what is open. A second caller joins an attempt under way; it ends only when all
+   * have given up, for one window's Cancel is not the other's.
+   */
   async open(profile: Profile, signal: AbortSignal): Promise<ConnectionState> {
     const id = ConnectionId.parse(profile.id)
     const present = this.entries.get(id)
-    if (present?.opening != null) return present.opening
+    if (present?.opening != null && present.attempt?.signal.aborted === false) return this.join(present, signal)
     if (present?.parts != null && present.state.status !== 'failed') return present.state
     present?.parts?.close()
     const attempt = new AbortController()
-    const entry: Entry<P> = { profile, parts: null, state: startState(id, profile), attempt, opening: null }
+    const state = startState(id, profile)
+    const entry: Entry<P> = { profile, parts: null, state, attempt, opening: null, waiting: 0 }
     this.entries.set(id, entry)
     this.publish(entry, {})
-    const giveUp = () => attempt.abort()
-    signal.addEventListener('abort', giveUp, { once: true })
     entry.opening = this.connect(entry, attempt.signal).finally(() => {
-      signal.removeEventListener('abort', giveUp)
       entry.attempt = null
       entry.opening = null
     })
-    return entry.opening
+    return this.join(entry, signal)
   }
 
   close(connectionId: string): void {
@@ -114,6 +118,18 @@ export class OpenConnections<P extends ConnectionParts> {
   }
 
   /**
+   * The computer woke up, or its network changed: old sockets may be dead without a sign, so every open connection
+   * gets new ones at once. What was refused (a wrong password) is not tried again by itself.
+   */
+  networkChanged(): void {
+    for (const { parts, state } of this.entries.values()) {
+      if (parts === null || state.status === 'failed') continue
+      parts.cluster.dropAllSockets()
+      parts.cluster.retryNow()
+    }
+  }
+
+  /**
    * A profile was saved or (null) deleted. Name, colour and access mode hold at once, on live sockets too; a profile
    * that now leads elsewhere is closed, for what is on the screen would be another cluster's.
    */
@@ -126,6 +142,21 @@ export class OpenConnections<P extends ConnectionParts> {
     entry.parts?.setReadLimit(profile.readLimit)
     const { name, environment, colour, accessMode, readLimit } = profile
     this.publish(entry, { name, environment, colour, accessMode, readLimit })
+  }
+
+  private async join(entry: Entry<P>, signal: AbortSignal): Promise<ConnectionState> {
+    const { attempt, opening } = entry
+    const giveUp = (): void => {
+      if (--entry.waiting === 0) attempt?.abort()
+    }
+    entry.waiting++
+    if (signal.aborted) giveUp()
+    else signal.addEventListener('abort', giveUp, { once: true })
+    try {
+      return await abandonable(opening!, signal)
+    } finally {
+      signal.removeEventListener('abort', giveUp)
+    }
   }
 
   private async connect(entry: Entry<P>, signal: AbortSignal): Promise<ConnectionState> {
@@ -141,7 +172,9 @@ export class OpenConnections<P extends ConnectionParts> {
       this.publish(entry, { ...ofCluster(parts.cluster.state), ...facts(parts.cluster) })
       return entry.state
     } catch (error) {
-      if (this.entries.get(entry.state.connectionId) === entry) this.entries.delete(entry.state.connectionId)
+      // Closed, or followed by another attempt: of this one nothing more is to be heard.
+      if (this.entries.get(entry.state.connectionId) !== entry) throw error
+      this.entries.delete(entry.state.connectionId)
       const cancelled = signal.aborted
       this.publish(entry, { status: cancelled ? 'closed' : 'failed', reason: cancelled ? null : toErrorValue(error) })
       throw error

@@ -204,6 +204,17 @@ describe('an open connection', () => {
     await expect(waiting).rejects.toMatchObject({ retryable: true })
     await expect(client.call('any', metadata, { topics: [] })).rejects.toMatchObject({ code: 'connect.closed' })
   })
+  it('that is still being made ends with a changed network, but not with a silent broker', async () => {
+    const port = await serve(() => undefined)
+    const client = createKafkaClient(specOf(port, '127.0.0.1', { connectTimeoutMs: 20_000 }), 'read-only')
+    clients.push(client)
+    const waiting = client.call('any', metadata, { topics: [] })
+    client.dropAllSockets()
+    const spared = new Promise((resolve) => setTimeout(resolve, 50, 'spared'))
+    await expect(Promise.race([waiting, spared])).resolves.toBe('spared')
+    client.dropAllSockets({ opening: true })
+    await expect(waiting).rejects.toMatchObject({ retryable: true })
+  })
   it('opens one socket for calls made at the same time', async () => {
     let sockets = 0
     const port = await serve((socket) => {

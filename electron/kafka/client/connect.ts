@@ -2,12 +2,12 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { Api, ApiRanges, Throttled } from '../protocol/api.ts'
 import type { ApiVersionsResponse } from '../protocol/api-versions.ts'
 import type { BrokerNode } from '../protocol/metadata.ts'
+import { abandonable } from '../waiting.ts'
 import { BrokerConnection } from './broker-connection.ts'
 import { advertisedFailure } from './errors.ts'
 import { type AccessMode, createGate, type Gate } from './gate.ts'
 import { patchKafkajs } from './patches.ts'
 import { checkKafkajs } from './self-check.ts'
-import { cancelled } from './send.ts'
 import { type ConnectionSpec, formatAddress, type HostPort, REQUEST_TIMEOUT_MS } from './spec.ts'
 
 export type { ConnectionSpec } from './spec.ts'
@@ -96,9 +96,12 @@ export class KafkaClient {
     return await abandonable(opening, options.signal)
   }
 
-  /** Ends every socket, as sleep or a network change would. The next call opens new ones. */
-  dropAllSockets(): void {
-    for (const slot of this.slots.values()) slot.open?.destroy()
+  /**
+   * Ends every socket, as sleep or a network change would. The next call opens new ones. Those still connecting are
+   * spared unless `opening`: on a slow line they may be about to succeed; on another network they will not.
+   */
+  dropAllSockets({ opening = false } = {}): void {
+    for (const slot of this.slots.values()) if (opening || slot.open !== null) slot.connection.destroy()
   }
 
   /** Ends everything at once; never waits for an answer under way. */
@@ -196,22 +199,6 @@ export class KafkaClient {
 /** A client over a gate of its own. `mode` can be changed later in `client.gate.mode`. */
 export function createKafkaClient(spec: ConnectionSpec, mode: AccessMode): KafkaClient {
   return new KafkaClient(spec, createGate(mode))
-}
-
-async function abandonable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await work
-  work.catch(() => undefined)
-  if (signal.aborted) throw cancelled(false)
-  let abort = (): void => undefined
-  const aborted = new Promise<never>((_resolve, reject) => {
-    abort = () => reject(cancelled(false))
-    signal.addEventListener('abort', abort, { once: true })
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
 }
 
 function shuffled<T>(items: T[]): T[] {
