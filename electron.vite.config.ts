@@ -15,6 +15,9 @@ export default defineConfig({
     build: {
       outDir: out('main'),
       target: 'node24',
+      // All that main needs is in its bundle: the package then holds no node_modules, and a start opens few files.
+      externalizeDeps: false,
+      license: { fileName: 'licenses.md' },
       // Workers are files of their own, found beside main.js by name.
       rolldownOptions: {
         input: mainEntries(),
@@ -41,6 +44,7 @@ export default defineConfig({
       emptyOutDir: true,
       target: 'es2024',
       minify: true,
+      license: { fileName: 'licenses.md' },
       // The CSP has no `data:` for fonts or scripts; every asset is a file.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

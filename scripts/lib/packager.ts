@@ -1,0 +1,79 @@
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { Arch, build, Platform, type Configuration } from 'electron-builder'
+import { repoRoot } from './paths.ts'
+import { SetupError } from './setup-error.ts'
+
+export interface PackOptions {
+  /** The unpacked folder, or every installer that electron-builder.yml names for this platform, or only those named here. */
+  targets: 'folder' | 'installers' | readonly string[]
+  /** An unpacked Electron, or a folder with its zip files; left out: electron-builder fetches the version of package.json. */
+  electronDist?: string
+  /** What is packed instead of this repository's package.json and `out/`: the shell tests' build for an older Electron. */
+  appFolder?: string
+  output?: string
+  /** Where the packed app looks for a newer version: by this, installers come with the files that such a place needs. */
+  updates?: Configuration['publish']
+  homepage?: string
+}
+
+/** Packs what `npm run build` made, by electron-builder.yml; gives the files it wrote. Nothing is ever uploaded from here. */
+export async function packApp(options: PackOptions): Promise<string[]> {
+  const electronDist = options.electronDist ?? (process.env['ELECTRON_DIST'] || undefined)
+  const electronVersion = electronDist === undefined ? undefined : await versionOf(electronDist)
+  const { targets } = options
+  const kinds = targets === 'folder' ? ['dir'] : targets === 'installers' ? [] : [...targets]
+  const config: Configuration = {
+    ...(electronDist === undefined ? {} : { electronDist }),
+    ...(electronVersion === undefined ? {} : { electronVersion }),
+    // Fuses came with Electron 12: there is nothing in an older one to blow.
+    ...(electronVersion !== undefined && major(electronVersion) < 12 ? { electronFuses: null } : {}),
+    ...(options.updates === undefined ? {} : { publish: options.updates }),
+    ...(options.homepage === undefined ? {} : { extraMetadata: { homepage: options.homepage } }),
+    // A given Electron still has the welcome app of its own.
+    afterExtract: ({ appOutDir }) => fs.rm(path.join(appOutDir, 'resources', 'default_app.asar'), { force: true }),
+    directories: {
+      ...(options.appFolder === undefined ? {} : { app: options.appFolder }),
+      ...(options.output === undefined ? {} : { output: options.output }),
+    },
+  }
+  const archs = targets === 'installers' ? [] : [process.arch === 'arm64' ? Arch.arm64 : Arch.x64]
+  try {
+    return await build({
+      projectDir: repoRoot,
+      publish: 'never',
+      targets: Platform.current().createTarget(kinds, ...archs),
+      config,
+    })
+  } catch (error) {
+    throw isUnreachable(error) ? new SetupError(await withoutElectron()) : error
+  }
+}
+
+/** Electron writes its version beside its program; a folder with zip files has the one of package.json, or says so itself. */
+async function versionOf(folder: string): Promise<string | undefined> {
+  const stat = await fs.stat(folder).catch(() => undefined)
+  if (stat === undefined) throw new SetupError(`ELECTRON_DIST names ${folder}, which is not there.`)
+  if (!stat.isDirectory()) return undefined
+  const written = await fs.readFile(path.join(folder, 'version'), 'utf8').catch(() => '')
+  return /^v?(\d+\.\d+\.\d+\S*)/.exec(written.trim())?.[1]
+}
+
+function isUnreachable(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code
+  return (
+    typeof code === 'string' && ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT'].includes(code)
+  )
+}
+
+async function withoutElectron(): Promise<string> {
+  const file = path.join(repoRoot, 'node_modules', 'electron', 'package.json')
+  const { version } = JSON.parse(await fs.readFile(file, 'utf8')) as { version: string }
+  const zip = `electron-v${version}-${process.platform}-${process.arch}.zip`
+  return (
+    `Electron ${version} or a packaging tool could not be downloaded: ` +
+    `set ELECTRON_DIST to a folder where Electron lies unpacked, or to one that holds ${zip}.`
+  )
+}
+
+const major = (version: string): number => Number(version.split('.')[0])
