@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import react from '@vitejs/plugin-react'
 
-// Four projects, so that a run says which kind of test it was: `unit` and `dom` need nothing; `integration` and
+// Projects, so that a run says which kind of test it was: `unit` and `dom` need nothing, `pack` the build; `integration` and
 // `e2e` start a real Kafka (and a real Chromium) through tests/support.
 export default defineConfig({
   test: {
@@ -27,6 +27,14 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'pack',
+          environment: 'node',
+          include: ['tests/pack/**/*.test.ts'],
+          testTimeout: 60_000,
         },
       },
       {

@@ -29,6 +29,7 @@ const steps: Step[] = [
   { name: 'knip', command: ['knip/bin/knip.js'], limitMinutes: 3 },
   { name: 'unit', projects: ['unit', 'dom'], limitMinutes: 6 },
   { name: 'build', command: ['electron-vite/bin/electron-vite.js', 'build'], limitMinutes: 4 },
+  { name: 'pack', projects: ['pack'], limitMinutes: 5 },
   { name: 'integration', projects: ['integration'], limitMinutes: 30 },
   { name: 'e2e', projects: ['e2e'], limitMinutes: 12, isByName: true },
 ]

@@ -46,7 +46,9 @@ export async function packApp(options: PackOptions): Promise<string[]> {
       config,
     })
   } catch (error) {
-    throw isUnreachable(error) ? new SetupError(await withoutElectron()) : error
+    const reason = missingDownload(error)
+    if (reason === undefined) throw error
+    throw new SetupError(await sayWhatIsMissing(reason, electronDist !== undefined))
   }
 }
 
@@ -59,21 +61,22 @@ async function versionOf(folder: string): Promise<string | undefined> {
   return /^v?(\d+\.\d+\.\d+\S*)/.exec(written.trim())?.[1]
 }
 
-function isUnreachable(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code
-  return (
+/** What electron-builder could not download, when that is why it failed. */
+function missingDownload(error: unknown): string | undefined {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  const isNetwork =
     typeof code === 'string' && ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT'].includes(code)
-  )
+  return isNetwork ? String(message) : undefined
 }
 
-async function withoutElectron(): Promise<string> {
+async function sayWhatIsMissing(reason: string, hasElectron: boolean): Promise<string> {
+  if (hasElectron) {
+    return `A tool that makes this kind of package could not be downloaded (${reason}): docs/releasing.md says how to give it; \`npm run pack\` needs none.`
+  }
   const file = path.join(repoRoot, 'node_modules', 'electron', 'package.json')
   const { version } = JSON.parse(await fs.readFile(file, 'utf8')) as { version: string }
   const zip = `electron-v${version}-${process.platform}-${process.arch}.zip`
-  return (
-    `Electron ${version} or a packaging tool could not be downloaded: ` +
-    `set ELECTRON_DIST to a folder where Electron lies unpacked, or to one that holds ${zip}.`
-  )
+  return `Electron ${version} could not be downloaded (${reason}): set ELECTRON_DIST to a folder where it lies unpacked, or to one that holds ${zip}.`
 }
 
 const major = (version: string): number => Number(version.split('.')[0])
