@@ -8,16 +8,21 @@ import { SeeklineError, type ErrorValue } from '#shared/errors.ts'
 import { parseAddress } from '#shared/model/addresses.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile, type Profile } from '#shared/model/profile.ts'
+import type { Settings } from '#shared/model/settings.ts'
 import type { SecretsInput } from '#shared/model/secrets.ts'
+import { logCalls, logConnections } from './call-log.ts'
 import { clusterParts, type ClusterParts } from './cluster-parts.ts'
 import { openCluster } from './kafka/cluster.ts'
 import { createDecodePool } from './kafka/workers/pool.ts'
 import type { AccessPolicy } from './rpc/access.ts'
 import { createRouter } from './rpc/router.ts'
 import type { CallLog, Router } from './rpc/router.ts'
+import type { WorkTracker } from './rpc/work.ts'
 import { createAppService } from './services/app.ts'
+import type { WindowTabs } from './services/app.ts'
 import { connectionSpec } from './services/connection-spec.ts'
 import { createConnectionsService } from './services/connections.ts'
+import { createDiagnosticsService } from './services/diagnostics.ts'
 import { createGroupsService } from './services/groups.ts'
 import { createMessagesService } from './services/messages.ts'
 import { createOffsetsService } from './services/offsets.ts'
@@ -25,9 +30,12 @@ import { OpenConnections } from './services/open-connections.ts'
 
 import { createProfilesService } from './services/profiles.ts'
 import { createReplayService } from './services/replay.ts'
+import { createShellService } from './services/shell.ts'
+import type { ShellPort } from './services/shell.ts'
 import { createTopicsService } from './services/topics.ts'
 import type { ClusterArg } from './shell/args.ts'
 import { dataFolder } from './storage/data-dir.ts'
+import type { Log } from './storage/log.ts'
 import { createPositionsJournal } from './storage/positions-journal.ts'
 import { createProfileStore, type ProfileStore } from './storage/profiles.ts'
 import { createReceiptStore } from './storage/receipts.ts'
@@ -41,6 +49,12 @@ export interface AppOptions {
   log?: (entry: CallLog) => void
   /** Where secrets rest between runs; kept for this run only when left out. */
   secretBox?: SecretBox
+  /** Where this run writes what went wrong; beside it lie those of earlier runs. */
+  textLog?: Log
+  /** Told of every write while it runs. */
+  work?: WorkTracker
+  /** What only the desktop has. */
+  desktop?: { shell: ShellPort; windowTabs: WindowTabs; onSettings: (settings: Settings) => void }
   /** Parse every answer by the contract: for tests. */
   checkOutput?: boolean
 }
@@ -52,6 +66,8 @@ export interface SeeklineApp {
   openFor(cluster: ClusterArg, signal: AbortSignal): Promise<string>
   /** The computer woke up, or its network changed: every open connection gets new sockets at once. */
   networkChanged(): void
+  /** Every secret seen in this run, for whoever writes text to a disk. */
+  seenSecrets(): string[]
   /** Closes every connection and worker. */
   close(): Promise<void>
 }
@@ -62,6 +78,7 @@ interface Composed {
   access: AccessPolicy
   openFor: SeeklineApp['openFor']
   networkChanged: SeeklineApp['networkChanged']
+  seenSecrets: SeeklineApp['seenSecrets']
   /** Takes the secrets known in this run out of an error's texts. */
   scrub?: (error: ErrorValue) => ErrorValue
   close(): Promise<void>
@@ -69,16 +86,18 @@ interface Composed {
 
 export async function createApp(options: AppOptions = {}): Promise<SeeklineApp> {
   const composed = await compose(options)
+  const log = options.log ?? (options.textLog === undefined ? undefined : logCalls(options.textLog))
   const router = createRouter({
     contract,
     services: composed.services,
     access: composed.access,
     ...(composed.scrub === undefined ? {} : { scrub: composed.scrub }),
-    ...(options.log === undefined ? {} : { log: options.log }),
+    ...(log === undefined ? {} : { log }),
+    ...(options.work === undefined ? {} : { work: options.work }),
     ...(options.checkOutput === undefined ? {} : { checkOutput: options.checkOutput }),
   })
-  const { openFor, networkChanged, close } = composed
-  return { router, openFor, networkChanged, close }
+  const { openFor, networkChanged, seenSecrets, close } = composed
+  return { router, openFor, networkChanged, seenSecrets, close }
 }
 
 /** The version of package.json, which is one folder up from the sources and two from the built main process. */
@@ -107,10 +126,30 @@ async function compose(options: AppOptions): Promise<Composed> {
       return clusterParts(cluster, pool, profile.readLimit)
     },
   })
+  open.watch(logConnections(options.textLog))
   const unwatch = profileStore.watch(() => void followFiles(profileStore, open))
+  const settings = createSettingsStore(folder)
   const groupsPort = (connectionId: ConnectionId) => Promise.resolve(open.require(connectionId).groups)
   const services: ServiceOf<SeeklineContract> = {
-    ...createAppService({ version, dataFolder: folder, secrets, settings: createSettingsStore(folder) }),
+    ...createAppService({
+      version,
+      dataFolder: folder,
+      secrets,
+      settings,
+      windowTabs: options.desktop?.windowTabs,
+      onSettings: options.desktop?.onSettings,
+    }),
+    ...createShellService(options.desktop?.shell),
+    ...createDiagnosticsService({
+      version,
+      logFolder: join(folder, 'logs'),
+      ...(options.textLog === undefined ? {} : { log: options.textLog }),
+      secrets: () => secrets.seen(),
+      secretsKeptIn: () => secrets.box.kind,
+      profiles: async () => (await profileStore.list()).items,
+      connections: () => open.list(),
+      settings: () => settings.get(),
+    }),
     ...createProfilesService({
       store: profileStore,
       secrets,
@@ -141,6 +180,7 @@ async function compose(options: AppOptions): Promise<Composed> {
       return (await open.open(profile, signal)).connectionId
     },
     networkChanged: () => open.networkChanged(),
+    seenSecrets: () => secrets.seen(),
     scrub: (error) => redactError(error, secrets.seen()),
     close: async () => {
       unwatch()

@@ -1,55 +1,157 @@
+import { enableCompileCache } from 'node:module'
 import path from 'node:path'
-import { app, ipcMain } from 'electron'
-import { createApp } from './app-services.ts'
+import { app, ipcMain, nativeTheme, powerMonitor } from 'electron'
+import type { AppOptions, SeeklineApp } from './app-services.ts'
 import { registerScheme, serveBundle } from './app/bundle.ts'
-import { guardContents, guardPermissions } from './app/guards.ts'
-import { createWindows } from './app/window.ts'
+import { createClosing } from './app/closing.ts'
+import { serveContextMenu } from './app/context-menu.ts'
+import { catchFaults, keepCrashesHere, watchPage } from './app/crashes.ts'
+import { kafkaDocs, openDocs } from './app/doc-links.ts'
+import { guardContents, guardSession } from './app/guards.ts'
+import { becomeOnlyInstance } from './app/instance.ts'
+import { mark, stages } from './app/marks.ts'
+import { setMenu } from './app/menu.ts'
+import { createShellPort, readSmallFile, runShellCommand } from './app/shell-port.ts'
+import { createWindows } from './app/windows.ts'
+import type { Windows } from './app/windows.ts'
+import { windowTabs } from './app/window-tabs.ts'
 import { serveIpc } from './rpc/ipc.ts'
+import { lateRouter } from './rpc/late-router.ts'
+import { createWorkTracker } from './rpc/work.ts'
 import { dataFolder, windowFolder } from './storage/data-dir.ts'
+import { createLog } from './storage/log.ts'
+import type { Log } from './storage/log.ts'
 import { keychainBox } from './storage/secret-box.ts'
 import { memoryBox } from './storage/secrets.ts'
+import { createSettingsStore } from './storage/settings.ts'
+import { createWindowStateStore } from './storage/window-states.ts'
 
-// Boot order only. What must happen before `ready` comes first: the sandbox, the scheme, the single instance.
+// Boot order only. What must happen before `ready` comes first: the folders, the sandbox, the scheme, the single instance.
+// Everything that speaks to Kafka is loaded once a window is on its way.
 
+mark('main')
+const folder = dataFolder()
 // Chromium's own files go below our folder, so that SEEKLINE_HOME moves everything.
-app.setPath('userData', windowFolder(dataFolder()))
+app.setPath('userData', windowFolder(folder))
+app.setPath('crashDumps', path.join(folder, 'crashes'))
+enableCompileCache(path.join(windowFolder(folder), 'compile-cache'))
+keepCrashesHere()
 app.enableSandbox()
 registerScheme()
-// Two processes may share the data folder (an app and a server), but a second window belongs to the first app.
-if (app.requestSingleInstanceLock()) void boot()
+
+let windows: Windows | undefined
+const early: ((to: Windows) => void)[] = []
+const whenOpen = (act: (to: Windows) => void): void => void (windows === undefined ? early.push(act) : act(windows))
+const openFile = async (file: string): Promise<void> => {
+  const text = await readSmallFile(file)
+  whenOpen((to) => to.post({ kind: 'file', name: path.basename(file), text }))
+}
+const isOnly = becomeOnlyInstance({
+  onLink: (url) => whenOpen((to) => to.post({ kind: 'link', url })),
+  onFile: (file) => void openFile(file),
+  onAgain: () => whenOpen((to) => to.focus()),
+})
+if (isOnly) void boot()
 else app.quit()
 
 async function boot(): Promise<void> {
-  // Electron only warns of these; going on with half an answer lost would be worse than ending.
-  process.on('unhandledRejection', (reason) => {
-    console.error(reason)
-    app.exit(1)
-  })
+  let secrets = (): Iterable<string> => []
+  const log = createLog({ folder: path.join(folder, 'logs'), name: 'app', secrets: () => secrets() })
+  catchFaults(log, () => windows)
   guardContents()
-  const windows = createWindows({ preload: path.join(import.meta.dirname, '../preload/preload.cjs') })
-  app.on('second-instance', () => windows.focus())
+  const settings = await createSettingsStore(folder)
+    .get()
+    .catch(() => undefined)
+  await app.whenReady()
+  mark('ready')
+  nativeTheme.themeSource = settings?.theme ?? 'system'
+
+  const work = createWorkTracker()
+  const opening = createWindows({
+    preload: path.join(import.meta.dirname, '../preload/preload.cjs'),
+    store: createWindowStateStore(folder),
+    onOpen: (opened) => {
+      serveContextMenu(opened.window.webContents)
+      watchPage(opened, log)
+      closing.guard(opened)
+      opened.window.webContents.once('dom-ready', () => mark('page'))
+    },
+  })
+  guardSession(opening.origin)
+  serveBundle(path.join(import.meta.dirname, '../renderer'))
+
+  const services = loadServices({
+    log,
+    work,
+    desktop: {
+      shell: createShellPort({
+        windows: opening,
+        closing: { answer: (...given) => closing.answer(...given) },
+        onUsable,
+      }),
+      windowTabs: windowTabs(opening),
+      onSettings: ({ theme }) => {
+        nativeTheme.themeSource = theme
+      },
+    },
+  })
+  void services.then((made) => {
+    secrets = made.seenSecrets
+    powerMonitor.on('resume', () => {
+      log.write('info', 'shell', 'woke up')
+      made.networkChanged()
+    })
+    mark('services')
+  })
+  const closing = createClosing({
+    work,
+    windows: opening,
+    close: async () => {
+      await (await services).close()
+      await log.flush()
+    },
+  })
+  serveIpc({
+    ipcMain,
+    router: lateRouter(services.then(({ router }) => router)),
+    origin: opening.origin,
+    isOurs: opening.isOurs,
+  })
+  setMenu({
+    run: (command) => {
+      if (command === 'window.new' || command.startsWith('view.zoom')) {
+        runShellCommand(command as Parameters<typeof runShellCommand>[0], opening, opening.current())
+      } else opening.post({ kind: 'command', id: command })
+    },
+    openDocs: () => void openDocs(kafkaDocs),
+  })
+  app.on('activate', () => opening.focus())
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })
-
-  await app.whenReady()
-  const services = await createApp({ secretBox: (await keychainBox()) ?? memoryBox('This system offers no keychain') })
-  guardPermissions()
-  serveBundle(path.join(import.meta.dirname, '../renderer'))
-  serveIpc({ ipcMain, router: services.router, origin: windows.origin, isOurs: windows.isOurs })
-  closeBeforeQuit(() => services.close())
-  app.on('activate', () => windows.open())
-  windows.open()
+  await opening.restore()
+  mark('window')
+  windows = opening
+  for (const act of early.splice(0)) act(opening)
 }
 
-/** Connections say goodbye to their brokers, but a broker that does not listen holds nothing up. */
-function closeBeforeQuit(close: () => Promise<void>): void {
-  let closed = false
-  app.on('before-quit', (event) => {
-    if (closed) return
-    event.preventDefault()
-    closed = true
-    const patience = new Promise((resolve) => setTimeout(resolve, 2_000))
-    void Promise.race([close().catch(console.error), patience]).then(() => app.quit())
-  })
+interface ServiceParts extends Pick<AppOptions, 'work' | 'desktop'> {
+  log: Log
+}
+
+/** All that speaks to Kafka, loaded while the first window draws itself. */
+async function loadServices({ log, ...parts }: ServiceParts): Promise<SeeklineApp> {
+  const { createApp, version } = await import('./app-services.ts')
+  const { electron, node } = process.versions
+  log.write('info', 'shell', `Seekline ${version} on Electron ${electron}, Node ${node}, ${process.platform}`)
+  const secretBox = (await keychainBox()) ?? memoryBox('This system offers no keychain')
+  return createApp({ dataDir: folder, secretBox, textLog: log, ...parts })
+}
+
+/** For the measuring script: one line, and only when it asks. */
+function onUsable(): void {
+  mark('usable')
+  if (process.env['SEEKLINE_STARTUP_MARKS'] === '1') {
+    console.log(JSON.stringify({ startup: stages(process.getCreationTime()) }))
+  }
 }

@@ -15,14 +15,16 @@ async function start(): Promise<void> {
     root.render(<Gallery />)
     return
   }
-  const { api, link } = await connected()
-  const services = createServices(api, link)
-  const { settings, connections, tabs } = services
+  const { api, link, isDesktop } = await connected()
+  const services = createServices(api, link, undefined, isDesktop)
+  const { settings, connections, tabs, shell } = services
   const away = new AbortController()
   window.addEventListener('pagehide', () => {
     void settings.flush()
     away.abort()
   })
+  window.addEventListener('error', ({ error, message }) => shell.reportFault('window', error ?? new Error(message)))
+  window.addEventListener('unhandledrejection', ({ reason }) => shell.reportFault('promise', reason))
   root.render(
     <StrictMode>
       <ServicesContext value={services}>
@@ -37,6 +39,13 @@ async function start(): Promise<void> {
   await settings.load()
   // What was opened while settings loaded wins over what was open last time.
   if (tabs.getState().tabs.length === 0) tabs.restore(settings.getState().values)
+  // What the shell has waiting, a link perhaps, opens beside the tabs that were restored.
+  void shell.listen(away.signal)
+  if (isDesktop) afterPaint(() => void api.call('shell.usable', {}))
+}
+
+function afterPaint(run: () => void): void {
+  requestAnimationFrame(() => setTimeout(run, 0))
 }
 
 /** In development `#preview` shows the shell on made-up data, without a server. */

@@ -5,12 +5,19 @@ export interface Command {
   readonly title: string
   /** The first is shown, all work. `Mod` is Ctrl, or Cmd on a Mac. A browser keeps some for itself, hence seconds. */
   readonly keys: readonly string[]
-  readonly menu: 'go' | 'view' | 'tab' | 'help'
+  readonly menu: 'file' | 'go' | 'view' | 'tab' | 'help'
   /** Only in the menu and by its key, e.g. the palette itself. */
   readonly isHidden?: boolean
 }
 
+/** What only the desktop shell can do; a browser does these itself, or cannot. */
+export const shellCommandIds = ['window.new', 'view.zoomIn', 'view.zoomOut', 'view.zoomReset'] as const
+export type ShellCommandId = (typeof shellCommandIds)[number]
+
 export const commandIds = [
+  ...shellCommandIds,
+  'profile.import',
+  'diagnostics.export',
   'palette.open',
   'go.profiles',
   'go.cluster',
@@ -35,6 +42,8 @@ export const commandIds = [
 export type CommandId = (typeof commandIds)[number]
 
 export const commands: readonly Command[] = [
+  { id: 'window.new', title: 'New window', keys: ['Mod+N'], menu: 'file' },
+  { id: 'profile.import', title: 'Import a profile…', keys: ['Mod+O'], menu: 'file' },
   { id: 'palette.open', title: 'Go to…', keys: ['Mod+K', 'F1'], menu: 'go', isHidden: true },
   { id: 'go.profiles', title: 'Profiles', keys: ['Mod+Shift+P'], menu: 'go' },
   { id: 'go.cluster', title: 'Cluster overview', keys: [], menu: 'go' },
@@ -48,12 +57,16 @@ export const commands: readonly Command[] = [
   { id: 'view.filterTopics', title: 'Filter topics in the sidebar', keys: ['Mod+Shift+F'], menu: 'view' },
   { id: 'view.theme', title: 'Change theme', keys: [], menu: 'view' },
   { id: 'view.zone', title: 'Change time zone', keys: [], menu: 'view' },
+  { id: 'view.zoomIn', title: 'Zoom in', keys: ['Mod+=', 'Mod++'], menu: 'view' },
+  { id: 'view.zoomOut', title: 'Zoom out', keys: ['Mod+-'], menu: 'view' },
+  { id: 'view.zoomReset', title: 'Actual size', keys: ['Mod+0'], menu: 'view' },
   { id: 'tab.close', title: 'Close tab', keys: ['Mod+W', 'Alt+W'], menu: 'tab' },
   { id: 'tab.closeOthers', title: 'Close other tabs', keys: [], menu: 'tab' },
   { id: 'tab.reopen', title: 'Reopen closed tab', keys: ['Mod+Shift+T', 'Alt+Shift+T'], menu: 'tab' },
   { id: 'tab.next', title: 'Next tab', keys: ['Ctrl+PageDown', 'Alt+PageDown'], menu: 'tab' },
   { id: 'tab.previous', title: 'Previous tab', keys: ['Ctrl+PageUp', 'Alt+PageUp'], menu: 'tab' },
   { id: 'help.shortcuts', title: 'Keyboard shortcuts', keys: ['Mod+/'], menu: 'help' },
+  { id: 'diagnostics.export', title: 'Export diagnostics…', keys: [], menu: 'help' },
 ]
 
 export function commandOf(id: CommandId): Command {
@@ -77,13 +90,20 @@ export function commandForKey(press: KeyPress, isMac: boolean): CommandId | unde
 }
 
 export function matchesKeys(keys: string, press: KeyPress, isMac: boolean): boolean {
-  const parts = keys.split('+')
-  const key = parts.pop()!
+  const { parts, key } = keyParts(keys)
   const wants = (name: string) => parts.includes(name)
   const ctrl = wants('Ctrl') || (wants('Mod') && !isMac)
   const meta = wants('Mod') && isMac
   if (press.ctrlKey !== ctrl || press.metaKey !== meta || press.altKey !== wants('Alt')) return false
-  if (press.shiftKey !== wants('Shift')) return false
+  // Where "+" is typed with Shift held, that Shift is part of the key.
+  if (press.shiftKey !== wants('Shift') && key !== '+') return false
   const letter = press.altKey && press.code?.startsWith('Key') === true ? press.code.slice(3) : press.key
   return letter.toLowerCase() === key.toLowerCase()
+}
+
+/** `Mod+Shift+T` as its held keys and the one pressed; `Mod++` is the plus key. */
+export function keyParts(keys: string): { parts: string[]; key: string } {
+  const parts = keys.endsWith('++') ? [...keys.slice(0, -2).split('+'), '+'] : keys.split('+')
+  const key = parts.pop()!
+  return { parts, key }
 }

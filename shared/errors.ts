@@ -53,6 +53,7 @@ export const errorCodes = [
   'storage.damaged',
   'storage.failed',
   'worker.crashed',
+  'shell.absent', // only the desktop app has it
   'internal',
 ] as const
 

@@ -22,7 +22,7 @@ export function serveIpc(options: IpcOptions): { close(): void } {
   const peerOf = (contents: WebContents): Peer => {
     const known = peers.get(contents)
     if (known !== undefined) return known
-    const peer = createPeer(router, 'ipc')
+    const peer = createPeer(router, 'ipc', callerOf(contents))
     peers.set(contents, peer)
     const drop = (): void => {
       if (peers.get(contents) !== peer) return
@@ -75,6 +75,11 @@ export function serveIpc(options: IpcOptions): { close(): void } {
       peers.clear()
     },
   }
+}
+
+/** How services know a window; it stays the same through reloads. */
+export function callerOf(contents: Pick<WebContents, 'id'>): string {
+  return `window-${contents.id}`
 }
 
 /** Only the top frame of a window we made, showing our own page. A frame can be null when it navigated away meanwhile. */

@@ -19,7 +19,8 @@ export interface Peer {
 
 const Request = z.strictObject({ id: z.string().min(1).max(64), route: z.string().max(100), input: z.unknown() })
 
-export function createPeer(router: Router, transport: TransportKind): Peer {
+export function createPeer(router: Router, transport: TransportKind, caller?: string): Peer {
+  const who = { transport, ...(caller === undefined ? {} : { caller }) }
   // Maps, because ids come from the page and might be called "__proto__".
   const calls = new Map<string, AbortController>()
   const streams = new Map<string, StreamHandle>()
@@ -44,7 +45,7 @@ export function createPeer(router: Router, transport: TransportKind): Peer {
         id = parsed.id
         const abort = new AbortController()
         calls.set(id, abort)
-        return await router.call(parsed.route, parsed.input, { signal: abort.signal, transport })
+        return await router.call(parsed.route, parsed.input, { signal: abort.signal, ...who })
       } catch (error) {
         return { ok: false, error: router.errorValue(error) }
       } finally {
@@ -57,7 +58,7 @@ export function createPeer(router: Router, transport: TransportKind): Peer {
     stream: (request, port) => {
       try {
         const { id, route, input } = parse(request, streams, wireLimits.streams)
-        const handle = startStream(router, { route, input, transport }, port)
+        const handle = startStream(router, { route, input, ...who }, port)
         streams.set(id, handle)
         void handle.ended.finally(() => streams.delete(id))
         return handle

@@ -1,16 +1,27 @@
-import type { AnyDef, Contract, RouteDef, ServiceOf, StreamDef, StreamSink } from '#shared/contract/define.ts'
+import type {
+  AnyDef,
+  CallContext,
+  Contract,
+  RouteDef,
+  ServiceOf,
+  StreamDef,
+  StreamSink,
+} from '#shared/contract/define.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 import type { Envelope } from '#shared/wire/frames.ts'
 import { checkAccess } from './access.ts'
 import type { AccessPolicy } from './access.ts'
 import { parseInput } from './parse.ts'
+import type { WorkTracker } from './work.ts'
 
 export type TransportKind = 'ipc' | 'websocket' | 'in-process'
 
 export interface RunOptions {
   signal: AbortSignal
   transport: TransportKind
+  /** The window that asks, where there are windows. */
+  caller?: string
 }
 
 /** What the router tells of a call when it has ended. Never its input: that may hold a secret. */
@@ -38,6 +49,8 @@ export interface RouterOptions<C extends Contract> {
   log?: (entry: CallLog) => void
   /** Last look at an error before it leaves: takes known secrets out of its texts. */
   scrub?: (error: ErrorValue) => ErrorValue
+  /** Told of every write while it runs, for nobody should close the app over one unasked. */
+  work?: WorkTracker
   /** Parse answers too. For tests: a wrong answer is our own fault, and parsing ten thousand rows costs. */
   checkOutput?: boolean
 }
@@ -88,6 +101,13 @@ export function createRouter<C extends Contract>(options: RouterOptions<C>): Rou
     }
   }
 
+  /** Runs the service's method; a write's is known as work until it has really ended, cancelled or not. */
+  const perform = <T>(name: string, def: AnyDef, run: RunOptions, method: (context: CallContext) => Promise<T>) => {
+    const caller = run.caller === undefined ? {} : { caller: run.caller }
+    if (def.effect !== 'write' || options.work === undefined) return method({ signal: run.signal, ...caller })
+    return options.work.run({ route: name, ...caller }, run.signal, (signal) => method({ signal, ...caller }))
+  }
+
   return {
     errorValue,
     call: async (route, input, run) => {
@@ -96,7 +116,8 @@ export function createRouter<C extends Contract>(options: RouterOptions<C>): Rou
           const { name, def } = find(route, 'route')
           const parsed = await prepare(name, def, input)
           run.signal.throwIfAborted()
-          const output = await untilAborted(services[name]!(parsed, { signal: run.signal }), run.signal)
+          const answer = perform(name, def, run, (context) => services[name]!(parsed, context))
+          const output = await untilAborted(answer, run.signal)
           return checkOutput ? parseOutput(name, (def as RouteDef).output, output) : output
         })
         return { ok: true, value }
@@ -110,7 +131,7 @@ export function createRouter<C extends Contract>(options: RouterOptions<C>): Rou
         const parsed = await prepare(name, def, input)
         run.signal.throwIfAborted()
         const checked = checkOutput ? checkedSink(name, def as StreamDef, sink) : sink
-        const done = await services[name]!(parsed, checked, { signal: run.signal })
+        const done = await perform(name, def, run, (context) => services[name]!(parsed, checked, context))
         return checkOutput ? parseOutput(name, (def as StreamDef).done, done) : done
       }),
   }

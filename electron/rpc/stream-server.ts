@@ -24,6 +24,7 @@ export interface StreamRequest {
   route: unknown
   input: unknown
   transport: TransportKind
+  caller?: string
 }
 
 const ReaderFrame = z.discriminatedUnion('type', [
@@ -107,6 +108,7 @@ export function startStream(router: Router, request: StreamRequest, port: FrameP
       const value = await router.stream(request.route, request.input, sink, {
         signal: abort.signal,
         transport: request.transport,
+        ...(request.caller === undefined ? {} : { caller: request.caller }),
       })
       await turn
       finish({ type: 'done', value })

@@ -2,6 +2,7 @@ import type { ProfileEntry, profiles } from '#shared/contract/connections.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ProfileId } from '#shared/model/ids.ts'
+import { readProfileFile } from '#shared/model/profile-file.ts'
 import { importProfile } from '#shared/model/profile-import.ts'
 import { raisesAccess, warnings, type Profile } from '#shared/model/profile.ts'
 import { separateReferences } from '#shared/model/secrets.ts'
@@ -60,6 +61,11 @@ export function createProfilesService({ store, secrets, onChange }: ProfilesDepe
       return {}
     },
 
-    'profiles.import': ({ text }) => Promise.resolve(importProfile(text)),
+    'profiles.import': async ({ text }) => {
+      const exported = readProfileFile(text)
+      if (exported === undefined) return importProfile(text)
+      const ignored = exported.notes.map((why) => ({ key: exported.profile.name, why }))
+      return { profile: exported.profile, secrets: {}, understood: Object.keys(exported.profile), ignored }
+    },
   }
 }

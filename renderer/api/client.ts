@@ -19,14 +19,14 @@ declare global {
 }
 
 /** The page's connection to the app: the bridge of the desktop shell, else the socket of the loopback server. */
-export function connectApi(page: Window): { api: Api; link: LinkStore } {
+export function connectApi(page: Window): { api: Api; link: LinkStore; isDesktop: boolean } {
   if (page.seekline !== undefined) {
     const api = createClient<SeeklineContract>(electronTransport(page.seekline, page))
-    return { api, link: createLinkStore({ status: 'connected' }) }
+    return { api, link: createLinkStore({ status: 'connected' }), isDesktop: true }
   }
   const token = takeToken(page)
   const link = createLinkStore(token === null ? { status: 'refused' } : { status: 'connecting' })
   const url = `ws://${page.location.host}/wire`
   const transport = socketTransport({ url, token: token ?? '', onState: (state) => link.set(state) })
-  return { api: createClient<SeeklineContract>(transport), link }
+  return { api: createClient<SeeklineContract>(transport), link, isDesktop: false }
 }

@@ -6,8 +6,13 @@ import { isMac, KeyHint } from '../ui/key-hint.tsx'
 import { Split } from '../ui/split.tsx'
 import { StateView } from '../ui/state-view.tsx'
 import { tabId, tabPanelId, TabStrip } from '../ui/tab-strip.tsx'
+import { ClosingDialog } from './closing-dialog.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
+import { useDesktopCommands } from './desktop-commands.ts'
+import { FaultStrip } from './fault-strip.tsx'
+import { useFileDrop } from './file-drop.ts'
+import { LinkDialog } from './link-dialog.tsx'
 import { useCommand } from './use-command.ts'
 import { connectionOf, titleOf } from './navigation.ts'
 import { colourOf } from './profile-colour.ts'
@@ -28,6 +33,8 @@ export function App() {
   const linkStatus = useSyncExternalStore(link.subscribe, () => link.get().status)
   useTheme()
   useShellCommands()
+  useDesktopCommands()
+  const isDropping = useFileDrop()
   useCommand('view.sidebar', () => setSidebarOpen((open) => !open))
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -45,8 +52,11 @@ export function App() {
     )
   }
   return (
-    <div className={s.app}>
-      <TitleBar />
+    <div className={s.app} data-dropping={isDropping || undefined}>
+      <div>
+        <TitleBar />
+        <FaultStrip />
+      </div>
       <main className={s.body}>
         <Split
           // Sizes are taken when it is made, so it is made again once settings are known; no tab is open before that.
@@ -71,13 +81,15 @@ export function App() {
       </main>
       <StatusBar />
       <CommandPalette />
+      <LinkDialog />
+      <ClosingDialog />
       <Shortcuts />
     </div>
   )
 }
 
 function Main() {
-  const { tabs: store, connections } = useServices()
+  const { tabs: store, connections, shell } = useServices()
   const tabs = useStore(store, (state) => state.tabs)
   const active = useStore(store, (state) => state.active)
   const open = useStore(connections, (state) => state.open)
@@ -115,7 +127,7 @@ function Main() {
             className={s.panel}
             hidden={tab.id !== active}
           >
-            <ErrorBoundary name={titleOf(tab.intent)} onClose={() => store.close(tab.id)}>
+            <ErrorBoundary name={titleOf(tab.intent)} onClose={() => store.close(tab.id)} onFault={shell.noteFault}>
               <Suspense fallback={<StateView kind="loading" title={`Opening ${titleOf(tab.intent)}…`} />}>
                 <TabContent tab={tab} isActive={tab.id === active} />
               </Suspense>
@@ -178,13 +190,14 @@ function isTyping(event: KeyboardEvent): boolean {
 }
 
 function Shortcuts() {
+  const { handlers } = useServices()
   const [isOpen, setOpen] = useState(false)
   useCommand('help.shortcuts', () => setOpen(true))
   return (
     <Dialog isOpen={isOpen} onClose={() => setOpen(false)} title="Keyboard shortcuts">
       <dl className={s.shortcuts}>
         {commands
-          .filter((command) => command.keys.length > 0)
+          .filter((command) => command.keys.length > 0 && handlers.has(command.id))
           .map((command) => (
             <div key={command.id} style={{ display: 'contents' }}>
               <dt>{command.title}</dt>

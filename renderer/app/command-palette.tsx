@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { commands, type CommandId } from '#shared/commands.ts'
+import { parseLink } from '#shared/links.ts'
 import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
 import { formatCoordinates } from '../ui/format.ts'
 import { Palette, type PaletteItem, type PaletteSection } from '../ui/palette.tsx'
@@ -30,7 +31,7 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
       isOpen
       onClose={onClose}
       label="Go to topic, group, offset or command"
-      placeholder="orders/7/48211907, a topic, a group, a command…"
+      placeholder="orders/7/48211907, a topic, a group, a command, a link…"
       query={query}
       onQueryChange={setQuery}
       sections={sections}
@@ -41,10 +42,17 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
           .find((item) => item.id === id)
           ?.run()
       }}
-      empty="Nothing by that name. Coordinates are written topic/partition/offset."
+      empty={emptyWords(query)}
     />
   )
 }
+
+function emptyWords(query: string): string {
+  const link = isLink(query) ? parseLink(query) : undefined
+  return link?.ok === false ? link.sentence : 'Nothing by that name. Coordinates are written topic/partition/offset.'
+}
+
+const isLink = (query: string): boolean => /^\s*seekline:/i.test(query)
 
 interface FoundSection extends PaletteSection {
   items: readonly Found[]
@@ -52,7 +60,7 @@ interface FoundSection extends PaletteSection {
 
 function useFound(query: string): FoundSection[] {
   const services = useServices()
-  const { navigation, handlers, tabs, connections } = services
+  const { navigation, handlers, tabs, connections, shell } = services
   const shown = useShownConnection()
   const id: ConnectionId | undefined = shown?.connectionId
   const topics = useStore(services.topics, (state) => (id === undefined ? undefined : state.byConnection[id]?.value))
@@ -64,6 +72,14 @@ function useFound(query: string): FoundSection[] {
     const sections: FoundSection[] = []
     const add = (title: string, items: Found[]) => {
       if (items.length > 0) sections.push({ id: title, title, items })
+    }
+    if (isLink(query)) {
+      const link = parseLink(query)
+      if (!link.ok) return []
+      const { profile, topic, partition, offset } = link.link
+      const place = [topic, partition, offset].filter((part) => part !== undefined).join(' / ')
+      const item = { id: 'link', text: place, note: `on ${profile}`, run: () => runLater(() => shell.openLink(query)) }
+      return [{ id: 'link', title: 'Link', items: [item] }]
     }
     if (id !== undefined) {
       const at = coordinatesIn(query, (name) => topics?.items.some((topic) => topic.name === name) ?? false)
@@ -123,7 +139,7 @@ function useFound(query: string): FoundSection[] {
     return sections
     // openProfile is made anew on each render and only closes over the services.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [query, id, topics, groups, openTabs, profiles, navigation, handlers, tabs])
+  }, [query, id, topics, groups, openTabs, profiles, navigation, handlers, tabs, shell])
 }
 
 /** After the palette has gone and given focus back, or the menu a command opens would close with it. */

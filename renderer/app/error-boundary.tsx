@@ -8,6 +8,8 @@ interface Props {
   /** What failed, for the sentence: "orders · messages". */
   name: string
   onClose?: (() => void) | undefined
+  /** Has it written down; the sentence itself is shown here. */
+  onFault?: ((name: string, error: unknown) => void) | undefined
 }
 
 /** One broken view must not take the others with it. */
@@ -16,6 +18,10 @@ export class ErrorBoundary extends Component<Props, { error: unknown }> {
 
   static getDerivedStateFromError(error: unknown): { error: unknown } {
     return { error }
+  }
+
+  override componentDidCatch(error: unknown): void {
+    this.props.onFault?.(this.props.name, error)
   }
 
   override render(): ReactNode {

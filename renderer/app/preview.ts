@@ -81,7 +81,7 @@ const answers: Record<string, unknown> = {
 }
 
 /** An app of made-up answers, for looking at the shell while developing. Nothing of it is in a build. */
-export function connectPreview(): { api: Api; link: ReturnType<typeof createLinkStore> } {
+export function connectPreview(): { api: Api; link: ReturnType<typeof createLinkStore>; isDesktop: boolean } {
   const api = {
     call: (route: string, input: unknown) =>
       Promise.resolve(route === 'settings.save' ? { ...Settings.parse({}), ...(input as object) } : answers[route]),
@@ -90,5 +90,5 @@ export function connectPreview(): { api: Api; link: ReturnType<typeof createLink
       return new Promise(() => undefined)
     },
   }
-  return { api: api as unknown as Api, link: createLinkStore({ status: 'connected' }) }
+  return { api: api as unknown as Api, link: createLinkStore({ status: 'connected' }), isDesktop: false }
 }

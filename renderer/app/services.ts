@@ -5,13 +5,16 @@ import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Settings } from '#shared/model/settings.ts'
 import type { Api } from '../api/client.ts'
+import { createFiles, type Files } from '../api/files.ts'
 import type { LinkStore } from '../api/link.ts'
 import { createConnectionsStore, type ConnectionsStore } from '../stores/connections.ts'
 import { createGroupsStore, type GroupsStore } from '../stores/groups.ts'
 import { createSettingsStore, type SettingsPort, type SettingsStore } from '../stores/settings.ts'
 import { createTopicsStore, type TopicsStore } from '../stores/topics.ts'
+import { toast } from '../ui/toast.tsx'
 import { createHandlers, type Handlers } from './command-handlers.ts'
 import { createNavigation, type Navigation } from './navigation.ts'
+import { createShellStore, type ShellStore } from './shell-store.ts'
 import { createTabsStore, type TabsStore } from './tabs-store.ts'
 
 /** What a tab tells the status bar: what was read, how fast, what is left. */
@@ -31,12 +34,20 @@ export interface AppServices {
   tabs: TabsStore
   navigation: Navigation
   handlers: Handlers
+  shell: ShellStore
+  files: Files
   statuses: StoreApi<Readonly<Record<string, TabStatus>>>
 }
 
-export function createServices(api: Api, link: LinkStore, port: SettingsPort = settingsRoutes(api)): AppServices {
+export function createServices(
+  api: Api,
+  link: LinkStore,
+  port: SettingsPort = settingsRoutes(api),
+  isDesktop: boolean = false,
+): AppServices {
   const settings = createSettingsStore(port)
   const tabs = createTabsStore(settings.change)
+  const handlers = createHandlers()
   return {
     api,
     link,
@@ -46,7 +57,13 @@ export function createServices(api: Api, link: LinkStore, port: SettingsPort = s
     topics: createTopicsStore(api),
     groups: createGroupsStore(api),
     navigation: createNavigation(tabs.open),
-    handlers: createHandlers(),
+    handlers,
+    shell: createShellStore(api, {
+      isDesktop,
+      runCommand: handlers.run,
+      say: (text) => toast({ text, tone: 'warn' }),
+    }),
+    files: createFiles(api, isDesktop),
     statuses: createStore(() => ({})),
   }
 }

@@ -8,10 +8,11 @@ export function KeyHint({ keys }: { keys: string }) {
 const macSymbols: Record<string, string> = { Mod: '⌘', Shift: '⇧', Alt: '⌥', Ctrl: '⌃', Enter: '↩', Escape: 'Esc' }
 
 export function keyText(keys: string, mac: boolean = isMac()): string {
-  const parts = keys.split('+')
+  const parts = keys.replace(/\+\+$/, '+plus').split('+')
+  const all = parts.map((part) => (part === 'plus' ? '+' : part))
   return mac
-    ? parts.map((part) => macSymbols[part] ?? part).join('')
-    : parts.map((part) => (part === 'Mod' ? 'Ctrl' : part === 'Escape' ? 'Esc' : part)).join(' ')
+    ? all.map((part) => macSymbols[part] ?? part).join('')
+    : all.map((part) => (part === 'Mod' ? 'Ctrl' : part === 'Escape' ? 'Esc' : part)).join(' ')
 }
 
 export function isMac(): boolean {

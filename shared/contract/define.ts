@@ -73,6 +73,8 @@ export type Done<D extends StreamDef> = z.output<D['done']>
 export interface CallContext {
   /** Aborted when the caller cancels, its page goes away, or the call's connection is closed. */
   readonly signal: AbortSignal
+  /** Which page asks, where several share the app: a window of the desktop shell. Never taken from what the page sends. */
+  readonly caller?: string
 }
 
 /** What a service writes frames into. `batch` waits for the reader's credit; `progress` is dropped when none is left. */

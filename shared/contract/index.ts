@@ -1,14 +1,18 @@
 import { app } from './app.ts'
 import { connections, profiles } from './connections.ts'
+import { diagnostics } from './diagnostics.ts'
 import { groups } from './groups.ts'
 import { messages } from './messages.ts'
 import { offsets } from './offsets.ts'
 import { replay } from './replay.ts'
+import { shell } from './shell.ts'
 import { topics } from './topics.ts'
 
 /** All that crosses between the renderer (or a shell, or a browser) and the main process. */
 export const contract = {
   ...app,
+  ...shell,
+  ...diagnostics,
   ...profiles,
   ...connections,
   ...topics,

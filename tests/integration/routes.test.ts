@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile } from '#shared/model/profile.ts'
+import { run } from '../../scripts/lib/run.ts'
 import { routeNames, startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
@@ -43,6 +44,35 @@ describe('the tests', () => {
       ),
     )
     expect(routeNames.filter((name) => !called.has(name))).toEqual([])
+  })
+})
+
+describe('the desktop shell’s routes', () => {
+  it('say where there is no window that they need the desktop app', async () => {
+    const absent = { code: 'shell.absent', message: expect.stringContaining('desktop app') as string }
+    await expect(app.openStream('shell.events', {})).rejects.toMatchObject(absent)
+    await expect(app.call('shell.usable', {})).rejects.toMatchObject(absent)
+    await expect(app.call('shell.run', { command: 'window.new' })).rejects.toMatchObject(absent)
+    await expect(app.call('shell.answerClosing', { answer: 'stay' })).rejects.toMatchObject(absent)
+    await expect(app.call('shell.saveFile', { name: 'a.csv', content: 'a' })).rejects.toMatchObject(absent)
+    await expect(app.call('shell.openFile', { title: 'Open', extensions: [] })).rejects.toMatchObject(absent)
+    await expect(app.call('shell.notify', { title: 'a', body: 'b' })).rejects.toMatchObject(absent)
+    await expect(app.call('shell.showProgress', { running: 1, fraction: null })).rejects.toMatchObject(absent)
+  })
+})
+
+describe('diagnostics', () => {
+  it('are an archive that tar opens, without a name or address of the profile', async () => {
+    await app.call('diagnostics.note', { where: 'a view', message: 'it broke' })
+    const { name, content, files } = await app.call('diagnostics.bundle', {})
+    expect(files).toContain('about.json')
+    const file = path.join(app.dataDir, name)
+    await fs.writeFile(file, content)
+    const { code, stdout } = await run('tar', ['-xzOf', file, 'seekline-diagnostics/about.json'])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ profiles: [{ brokers: 1 }], connections: [{ status: 'connected' }] })
+    expect(stdout).not.toContain(bootstrap)
+    expect(stdout).not.toContain('Routes')
   })
 })
 

@@ -11,6 +11,7 @@ import { Menu } from '../../ui/menu.tsx'
 import { toast } from '../../ui/toast.tsx'
 import type { ConnectStore } from './connect-store.ts'
 import { ConnectionStrip, useConnect } from './connection-strip.tsx'
+import { exportProfile } from './export-profile.ts'
 import { ImportPanel, ImportResult } from './import-panel.tsx'
 import { checkDraft, draftOf, withMapping, type DraftErrors, type ProfileDraft } from './profile-draft.ts'
 import { ProfileForm } from './profile-form.tsx'
@@ -34,7 +35,7 @@ export interface ProfileEditorProps {
 
 /** The form of one profile with its connection above and its actions below. */
 export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelete, isFirst }: ProfileEditorProps) {
-  const { connections } = useServices()
+  const { connections, files } = useServices()
   const state = useStore(store)
   const openState = useStore(connections, (all) => all.open[id])
   const [isPasting, setPasting] = useState(false)
@@ -82,6 +83,11 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
               }
               items={[
                 { id: 'copy', label: 'Duplicate', onAction: () => void store.duplicate(id) },
+                {
+                  id: 'export',
+                  label: 'Export without secrets…',
+                  onAction: () => exportProfile(files, entry.profile),
+                },
                 '-',
                 { id: 'delete', label: 'Delete…', isDanger: true, onAction: () => onDelete?.(entry) },
               ]}

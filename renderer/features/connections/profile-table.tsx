@@ -6,6 +6,7 @@ import { colourOf } from '../../app/profile-colour.ts'
 import { useServices } from '../../app/services.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
+import { exportProfile } from './export-profile.ts'
 import { securityWords } from './profile-words.ts'
 import type { ProfilesStore } from './profiles-store.ts'
 import s from './connections.module.css'
@@ -27,7 +28,7 @@ interface Row {
 }
 
 export function ProfileTable({ entries, store, filter, isNarrow, onConnect, onDelete }: ProfileTableProps) {
-  const { connections } = useServices()
+  const { connections, files } = useServices()
   const open = useStore(connections, (state) => state.open)
   const drafts = useStore(store, (state) => state.drafts)
   const selected = useStore(store, (state) => state.selected)
@@ -65,6 +66,7 @@ export function ProfileTable({ entries, store, filter, isNarrow, onConnect, onDe
               },
           { id: 'edit', label: 'Edit', onAction: () => store.select(id) },
           { id: 'copy', label: 'Duplicate', onAction: () => void store.duplicate(id) },
+          { id: 'export', label: 'Export without secrets…', onAction: () => exportProfile(files, entry.profile) },
           '-',
           { id: 'delete', label: 'Delete…', isDanger: true, onAction: () => onDelete(entry) },
         ]

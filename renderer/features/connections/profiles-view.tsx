@@ -14,6 +14,7 @@ import { Bar, Spacer, View } from '../../ui/layout.tsx'
 import { Split } from '../../ui/split.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { SearchField } from '../../ui/text-field.tsx'
+import { toast } from '../../ui/toast.tsx'
 import { createConnectStore } from './connect-store.ts'
 import { useConnect } from './connection-strip.tsx'
 import { FirstRun } from './first-run.tsx'
@@ -23,7 +24,7 @@ import { createProfilesStore } from './profiles-store.ts'
 
 /** Saved profiles, and the one at hand: made, changed, tested, connected. */
 export function ProfilesView({ tabId, intent, isActive }: TabViewProps<'profiles'>) {
-  const { api, connections } = useServices()
+  const { api, connections, shell } = useServices()
   const [store] = useState(() =>
     createProfilesStore({
       call: api.call,
@@ -45,6 +46,18 @@ export function ProfilesView({ tabId, intent, isActive }: TabViewProps<'profiles
   useEffect(() => {
     if (intent.profileId !== undefined) store.select(intent.profileId)
   }, [store, intent])
+  const hasFile = useStore(shell, (state) => state.file !== undefined)
+  useEffect(() => {
+    if (!hasFile || entries === undefined) return
+    const file = shell.takeFile()
+    if (file === undefined) return
+    // The first profile's form stands open already.
+    const { selected: at, drafts } = store.getState()
+    const id = entries.length === 0 && at !== undefined && drafts[at] !== undefined ? at : store.startNew()
+    store.importInto(id, file.text).catch((error: unknown) => {
+      toast({ text: `${file.name}: ${error instanceof Error ? error.message : String(error)}`, tone: 'warn' })
+    })
+  }, [hasFile, entries, shell, store])
   useCommand('view.refresh', () => void connections.loadProfiles(), isActive)
   useTabStatus(
     tabId,

@@ -1,8 +1,9 @@
 import type { FullRecord } from '#shared/contract/messages.ts'
 import type { ConnectionState } from '#shared/contract/connections.ts'
+import { linkText } from '#shared/links.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Navigation } from '../../app/navigation.ts'
-import { coordinatesText, jsonText, kcatText, linkText } from '../../shared-views/record/copy-forms.ts'
+import { coordinatesText, jsonText, kcatText } from '../../shared-views/record/copy-forms.ts'
 import { copyText } from '../../ui/copy-button.tsx'
 import type { MenuEntry } from '../../ui/menu.tsx'
 

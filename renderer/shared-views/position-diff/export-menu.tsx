@@ -1,3 +1,4 @@
+import { useServices } from '../../app/services.ts'
 import { Button } from '../../ui/button.tsx'
 import { copyText } from '../../ui/copy-button.tsx'
 import { DownIcon } from '../../ui/icons.ts'
@@ -15,6 +16,7 @@ export interface ExportMenuProps {
 
 /** Positions as the file that Kafka's own script takes. */
 export function ExportMenu({ group, what, positions, isDisabled }: ExportMenuProps) {
+  const { files } = useServices()
   const said = (verb: string, { lines, leftOut }: { lines: number; leftOut: number }) => {
     const rest = leftOut === 0 ? '' : `; ${leftOut} without an offset left out`
     return `${verb} ${lines} ${lines === 1 ? 'position' : 'positions'} for kafka-consumer-groups --from-file${rest}.`
@@ -46,21 +48,13 @@ export function ExportMenu({ group, what, positions, isDisabled }: ExportMenuPro
           label: `Save ${csvFileName(group, what)}`,
           onAction: () => {
             const csv = positionsCsv(positions())
-            saveText(csvFileName(group, what), csv.text)
-            toast(said('Saved', csv))
+            files.save(csvFileName(group, what), csv.text, 'text/csv').then(
+              (saved) => saved !== null && toast(said('Saved', csv)),
+              (error: unknown) => toast({ text: error instanceof Error ? error.message : String(error), tone: 'warn' }),
+            )
           },
         },
       ]}
     />
   )
-}
-
-function saveText(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // The download has its own handle once started; a moment is enough for that.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FullRecord } from '#shared/contract/messages.ts'
-import { coordinatesText, jsonText, kcatText, linkText, shellQuoted } from './copy-forms.ts'
+import { coordinatesText, jsonText, kcatText, shellQuoted } from './copy-forms.ts'
 
 const at = { topic: 'orders', partition: 7, offset: 48211907n }
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -28,12 +28,6 @@ describe('what is copied', () => {
     expect(command).toContain("-b 'b1:9092,[::1]:9092'")
     expect(command).toContain('kcat.conf')
     expect(command).not.toMatch(/password|sasl\./i)
-  })
-
-  it('encodes every part of a link', () => {
-    expect(linkText("Bob's / prod", { ...at, topic: 'a/b c' })).toBe(
-      'seekline://Bob%27s%20%2F%20prod/a%2Fb%20c/7/48211907',
-    )
   })
 
   it('keeps null, empty, duplicates and order of headers in JSON', () => {

@@ -37,19 +37,6 @@ export function coordinatesText({ topic, partition, offset }: At): string {
   return `${topic} / ${partition} / ${offset}`
 }
 
-/** `seekline://profile/topic/partition/offset`, each part percent-encoded. */
-export function linkText(profile: string, { topic, partition, offset }: At): string {
-  return `seekline://${[profile, topic, String(partition), String(offset)].map(encodePart).join('/')}`
-}
-
-// encodeURIComponent leaves these alone, and a shell or a chat window may not.
-function encodePart(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replaceAll(
-    /[!'()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
-}
-
 /** A kcat command that reads this record. It never holds a secret: how to authenticate is left to kcat's own settings. */
 export function kcatText(brokers: readonly string[], { topic, partition, offset }: At, isSecured: boolean): string {
   const format = String.raw`'%t/%p/%o %T\nkey(%K) %k\nvalue(%S) %s\nheaders %h\n'`

@@ -1,0 +1,164 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ShellEvent } from '#shared/contract/shell.ts'
+import { fakeElectron, type FakeElectron } from '../../tests/support/electron-fake.ts'
+import { createWorkTracker } from '../rpc/work.ts'
+import type { WindowState } from '../storage/window-states.ts'
+
+let electron: FakeElectron
+
+/** The shell's windows over a fresh fake, with a service that is being closed. */
+async function start({ patienceMs = 1_000 } = {}) {
+  electron = fakeElectron()
+  vi.resetModules()
+  vi.doMock('electron', () => electron.module)
+  const { createWindows } = await import('./windows.ts')
+  const { createClosing } = await import('./closing.ts')
+  const saved: (readonly WindowState[])[] = []
+  const ended: string[] = []
+  const work = createWorkTracker()
+  const windows = createWindows({
+    preload: '/preload.cjs',
+    store: { load: () => Promise.resolve([]), save: async (states) => void saved.push([...states]) },
+    onOpen: (opened) => closing.guard(opened),
+  })
+  const closing = createClosing({
+    work,
+    windows,
+    close: async () => void ended.push('closed'),
+    cancelPatienceMs: patienceMs,
+  })
+  electron.app.on('window-all-closed', () => electron.app.quit())
+  electron.app.on('will-quit', () => ended.push('quit'))
+  return { windows, closing, work, ended, saved }
+}
+
+type Started = Awaited<ReturnType<typeof start>>
+
+/** A page that listens, and what it was told. */
+const listening = ({ windows }: Started, caller: string): ShellEvent[] => {
+  const heard: ShellEvent[] = []
+  windows.byCaller(caller)?.mailbox.listen((event) => heard.push(event))
+  return heard
+}
+
+const replay = (shell: Started, caller?: string) => {
+  const end = Promise.withResolvers<string>()
+  const running = shell.work.run(
+    { route: 'replay.run', ...(caller === undefined ? {} : { caller }) },
+    new AbortController().signal,
+    (signal) => {
+      signal.addEventListener('abort', () => end.resolve('cancelled, with a receipt'))
+      return end.promise
+    },
+  )
+  return { running, end: () => end.resolve('complete') }
+}
+
+describe('quitting', () => {
+  beforeEach(() => vi.useRealTimers())
+
+  it('says goodbye to everything, then ends, when nothing is under way', async () => {
+    const shell = await start()
+    shell.windows.open()
+    electron.app.quit()
+    await vi.waitFor(() => expect(shell.ended).toEqual(['closed', 'quit']))
+    expect(shell.saved.at(-1)).toHaveLength(1)
+  })
+
+  it('asks the page over running work, and goes on as if nothing had been when it is to stay', async () => {
+    const shell = await start()
+    const { caller } = shell.windows.open()
+    const heard = listening(shell, caller)
+    replay(shell, caller)
+    electron.app.quit()
+    expect(heard).toEqual([{ kind: 'closing', isQuit: true, work: ['A replay is running.'] }])
+    shell.closing.answer(shell.windows.all()[0]!, 'stay')
+    await electron.settle()
+    expect(shell.ended).toEqual([])
+    expect(electron.windows[0]!.isDestroyed()).toBe(false)
+    electron.app.quit()
+    expect(heard).toHaveLength(2)
+  })
+
+  it('cancels, waits for the receipt, and ends', async () => {
+    const shell = await start()
+    const { caller } = shell.windows.open()
+    listening(shell, caller)
+    const { running } = replay(shell, caller)
+    electron.app.quit()
+    shell.closing.answer(shell.windows.all()[0]!, 'cancel-work')
+    expect(await running).toBe('cancelled, with a receipt')
+    await vi.waitFor(() => expect(shell.ended).toEqual(['closed', 'quit']))
+  })
+
+  it('waits for the end when asked to, however long', async () => {
+    const shell = await start({ patienceMs: 1 })
+    const { caller } = shell.windows.open()
+    listening(shell, caller)
+    const { end } = replay(shell, caller)
+    electron.app.quit()
+    shell.closing.answer(shell.windows.all()[0]!, 'when-done')
+    await electron.settle()
+    expect(shell.ended).toEqual([])
+    end()
+    await vi.waitFor(() => expect(shell.ended).toEqual(['closed', 'quit']))
+  })
+
+  it('does not wait for ever for work that will not be cancelled', async () => {
+    const shell = await start({ patienceMs: 20 })
+    const { caller } = shell.windows.open()
+    listening(shell, caller)
+    void shell.work.run(
+      { route: 'replay.run', caller },
+      new AbortController().signal,
+      () => new Promise(() => undefined),
+    )
+    electron.app.quit()
+    shell.closing.answer(shell.windows.all()[0]!, 'cancel-work')
+    await vi.waitFor(() => expect(shell.ended).toEqual(['closed', 'quit']))
+  })
+
+  it('asks by the system where no page listens, or one was asked and hangs', async () => {
+    const shell = await start()
+    const opened = shell.windows.open()
+    replay(shell, opened.caller)
+    electron.app.quit()
+    await electron.settle()
+    expect(electron.dialog.showMessageBox).toHaveBeenCalledTimes(1)
+    listening(shell, opened.caller)
+    electron.app.quit()
+    expect(electron.dialog.showMessageBox).toHaveBeenCalledTimes(1)
+    // The page got the question and says nothing.
+    electron.app.quit()
+    expect(electron.dialog.showMessageBox).toHaveBeenCalledTimes(2)
+    await electron.settle()
+    expect(shell.ended).toEqual([])
+  })
+})
+
+describe('closing a window', () => {
+  it('asks only over its own work, and closes when that has ended', async () => {
+    const shell = await start()
+    const first = shell.windows.open()
+    const second = shell.windows.open()
+    const heard = listening(shell, second.caller)
+    replay(shell, first.caller)
+    const { end } = replay(shell, second.caller)
+    second.window.close()
+    expect(heard).toEqual([{ kind: 'closing', isQuit: false, work: ['A replay is running.'] }])
+    shell.closing.answer(second, 'when-done')
+    end()
+    await vi.waitFor(() => expect(second.window.isDestroyed()).toBe(true))
+    expect(first.window.isDestroyed()).toBe(false)
+    expect(shell.ended).toEqual([])
+  })
+
+  it('ends the app with its last window, and keeps that window’s place', async () => {
+    const shell = await start()
+    const opened = shell.windows.open()
+    electron.windows[0]!.moveTo({ x: 50, y: 60, width: 1000, height: 700 })
+    opened.window.close()
+    await vi.waitFor(() => expect(shell.ended).toEqual(['closed', 'quit']))
+    expect(shell.saved.at(-1)).toMatchObject([{ bounds: { x: 50, y: 60, width: 1000, height: 700 } }])
+  })
+})

@@ -1,0 +1,90 @@
+import { app, crashReporter, dialog } from 'electron'
+import { toErrorValue } from '#shared/errors.ts'
+import type { Log } from '../storage/log.ts'
+import type { AppWindow, Windows } from './windows.ts'
+
+/** So many crashes of one page within a minute mean that loading it again will not help. */
+const mostReloads = 3
+
+/** Before `ready`: a crash leaves a dump in our own folder, and none is ever sent anywhere. */
+export function keepCrashesHere(): void {
+  crashReporter.start({ uploadToServer: false, submitURL: '', productName: 'Seekline', compress: false })
+}
+
+/** What nobody foresaw in the main process: written down and told to the windows, which stay. */
+export function catchFaults(log: Log, windows: () => Windows | undefined): void {
+  const onFault = (kind: string) => (reason: unknown) => {
+    const error = toErrorValue(reason)
+    log.write('error', 'main', `${kind}: ${error.message}`, reason instanceof Error ? reason.stack : undefined)
+    const open = windows()?.all() ?? []
+    if (open.length > 0) for (const { mailbox } of open) mailbox.post({ kind: 'fault', error })
+    else failToStart(error.message)
+  }
+  process.on('uncaughtException', onFault('uncaught'))
+  process.on('unhandledRejection', onFault('unhandled rejection'))
+  app.on('child-process-gone', (_, { type, reason, exitCode }) => {
+    if (reason !== 'clean-exit') log.write('error', 'shell', `${type} process gone: ${reason} (${exitCode})`)
+  })
+}
+
+/** Nothing to show it in: the system's box, and the end. */
+function failToStart(message: string): void {
+  dialog.showErrorBox('Seekline could not start', message)
+  app.exit(1)
+}
+
+/** A page that crashes or hangs: it is loaded again, its tabs as they were, and says what happened. */
+export function watchPage(opened: AppWindow, log: Log): void {
+  const { window, mailbox } = opened
+  const contents = window.webContents
+  let crashes: number[] = []
+  contents.on('render-process-gone', (_, { reason, exitCode }) => {
+    log.write('error', 'page', `renderer gone: ${reason} (${exitCode})`)
+    if (reason === 'clean-exit' || window.isDestroyed()) return
+    crashes = [...crashes.filter((at) => at > Date.now() - 60_000), Date.now()]
+    if (crashes.length <= mostReloads) {
+      mailbox.post({ kind: 'recovered', sentence: recoveredSentence(reason) })
+      contents.reload()
+      return
+    }
+    void dialog
+      .showMessageBox(window, {
+        type: 'error',
+        message: 'This window keeps crashing.',
+        detail: 'What you saved is safe: profiles, journal and receipts are written by another process.',
+        buttons: ['Load it again', 'Close the window'],
+      })
+      .then(({ response }) => {
+        if (window.isDestroyed()) return
+        if (response === 1) return window.destroy()
+        crashes = []
+        contents.reload()
+      })
+  })
+  let isAsking = false
+  window.on('unresponsive', () => {
+    log.write('warn', 'page', 'the page does not respond')
+    if (isAsking) return
+    isAsking = true
+    void dialog
+      .showMessageBox(window, {
+        type: 'warning',
+        message: 'This window does not respond.',
+        detail: 'Loading it again keeps its tabs. A replay that it runs is cancelled, with a receipt.',
+        buttons: ['Wait', 'Load it again'],
+        defaultId: 0,
+        cancelId: 0,
+      })
+      .then(({ response }) => {
+        isAsking = false
+        if (response === 1 && !window.isDestroyed()) contents.forcefullyCrashRenderer()
+      })
+  })
+  contents.on('preload-error', (_, path, error) => log.write('error', 'page', `preload failed: ${error.message}`, path))
+}
+
+function recoveredSentence(reason: string): string {
+  return reason === 'oom'
+    ? 'This window ran out of memory and was loaded again. Its tabs are as they were.'
+    : 'This window crashed and was loaded again. Its tabs are as they were.'
+}

@@ -1,0 +1,104 @@
+import { Notification, app, dialog } from 'electron'
+import { open, writeFile } from 'node:fs/promises'
+import type { ShellCommandId } from '#shared/commands.ts'
+import { SeeklineError } from '#shared/errors.ts'
+import type { ShellPort } from '../services/shell.ts'
+import { storageFailed } from '../storage/files.ts'
+import type { Closing } from './closing.ts'
+import type { AppWindow, Windows } from './windows.ts'
+
+/** A profile or `client.properties` is a few kilobytes; the wire takes no more either. */
+const mostFileBytes = 262_144
+const zoomStep = 1.1
+
+export interface ShellPortOptions {
+  windows: Windows
+  closing: Pick<Closing, 'answer'>
+  onUsable: () => void
+}
+
+/** What the desktop can do for its pages, by Electron. */
+export function createShellPort({ windows, closing, onUsable }: ShellPortOptions): ShellPort {
+  const windowOf = (caller: string): AppWindow => {
+    const found = windows.byCaller(caller)
+    if (found === undefined) throw new SeeklineError('shell.absent', 'The window that asked is gone.')
+    return found
+  }
+  return {
+    listen: (caller, listener) => windowOf(caller).mailbox.listen(listener),
+    usable: onUsable,
+    run: (caller, command) => runShellCommand(command, windows, windowOf(caller)),
+    answerClosing: (caller, answer) => closing.answer(windowOf(caller), answer),
+    saveFile: async (caller, { name, content }) => {
+      const { canceled, filePath } = await dialog.showSaveDialog(windowOf(caller).window, { defaultPath: name })
+      if (canceled || filePath === '') return null
+      try {
+        // Exports may hold names and addresses of a company's clusters.
+        await writeFile(filePath, content, { mode: 0o600 })
+      } catch (error) {
+        throw storageFailed(`${filePath} could not be written`, error)
+      }
+      return filePath
+    },
+    openFile: async (caller, { title, extensions }) => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(windowOf(caller).window, {
+        title,
+        properties: ['openFile'],
+        filters: [
+          { name: 'Settings', extensions },
+          { name: 'All files', extensions: ['*'] },
+        ],
+      })
+      const path = filePaths[0]
+      return canceled || path === undefined ? null : { path, text: await readSmallFile(path) }
+    },
+    notify: (caller, { title, body }) => {
+      const { window } = windowOf(caller)
+      if (window.isFocused() || !Notification.isSupported()) return false
+      const note = new Notification({ title, body })
+      note.on('click', () => {
+        window.show()
+        window.focus()
+      })
+      note.show()
+      return true
+    },
+    showProgress: (caller, progress) => {
+      const opened = windowOf(caller)
+      opened.progress = progress
+      // 2: it runs, and nobody knows how far it is.
+      opened.window.setProgressBar(progress.running === 0 ? -1 : (progress.fraction ?? 2))
+      app.setBadgeCount(windows.all().reduce((sum, one) => sum + one.progress.running, 0))
+    },
+  }
+}
+
+/** For the menu as well, which needs no page. */
+export function runShellCommand(command: ShellCommandId, windows: Windows, at: AppWindow | undefined): void {
+  if (command === 'window.new') return void windows.open()
+  if (at === undefined) return
+  const zoom = command === 'view.zoomReset' ? 1 : at.state.zoom * (command === 'view.zoomIn' ? zoomStep : 1 / zoomStep)
+  const bounded = Math.round(Math.min(3, Math.max(0.5, zoom)) * 100) / 100
+  at.keep({ zoom: bounded })
+  at.window.webContents.setZoomFactor(bounded)
+}
+
+/** Text of a file that a person chose; a sentence where it is too large or none. */
+export async function readSmallFile(path: string): Promise<string> {
+  try {
+    const file = await open(path, 'r')
+    try {
+      const { size } = await file.stat()
+      if (size > mostFileBytes) {
+        throw new SeeklineError('profile.invalid', `${path} has ${size} bytes; settings are far smaller.`, {
+          hint: `Choose a file of at most ${mostFileBytes} bytes.`,
+        })
+      }
+      return await file.readFile('utf8')
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    throw storageFailed(`${path} could not be read`, error)
+  }
+}

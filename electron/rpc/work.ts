@@ -1,0 +1,62 @@
+/** A write that has begun and not ended. */
+export interface Work {
+  readonly route: string
+  /** The window that asked for it; none for a shell or a browser. */
+  readonly caller?: string
+}
+
+export interface WorkTracker {
+  /** Runs it, known as work until it settles. Its signal is the caller's, or ours when all is cancelled. */
+  run<T>(work: Work, signal: AbortSignal, perform: (signal: AbortSignal) => Promise<T>): Promise<T>
+  /** What is under way, of one window or of all. */
+  list(caller?: string): readonly Work[]
+  /** Asks it to end; each still settles in its own way, and writes its receipt. */
+  cancel(caller?: string): void
+  /** Resolves once nothing is under way (true), or when patience is over (false). */
+  idle(options?: { caller?: string; patienceMs?: number }): Promise<boolean>
+}
+
+/** Knows which writes run, so that closing can ask first, and wait for what was cancelled to be written down. */
+export function createWorkTracker(): WorkTracker {
+  const running = new Map<Work, AbortController>()
+  const waiting = new Set<() => void>()
+  const list = (caller?: string): Work[] =>
+    [...running.keys()].filter((work) => caller === undefined || work.caller === caller)
+
+  return {
+    list,
+    run: async (work, signal, perform) => {
+      const abort = new AbortController()
+      const follow = (): void => abort.abort(signal.reason)
+      if (signal.aborted) follow()
+      signal.addEventListener('abort', follow, { once: true })
+      const mine = { ...work }
+      running.set(mine, abort)
+      try {
+        return await perform(abort.signal)
+      } finally {
+        signal.removeEventListener('abort', follow)
+        running.delete(mine)
+        for (const look of waiting) look()
+      }
+    },
+    cancel: (caller) => {
+      for (const work of list(caller)) running.get(work)?.abort()
+    },
+    idle: ({ caller, patienceMs } = {}) =>
+      new Promise((resolve) => {
+        let timer: NodeJS.Timeout | undefined
+        const look = (): void => {
+          if (list(caller).length === 0) finish(true)
+        }
+        const finish = (isIdle: boolean): void => {
+          waiting.delete(look)
+          clearTimeout(timer)
+          resolve(isIdle)
+        }
+        waiting.add(look)
+        if (patienceMs !== undefined) timer = setTimeout(() => finish(false), patienceMs)
+        look()
+      }),
+  }
+}

@@ -1,0 +1,107 @@
+import { basename } from 'node:path'
+import type { ServiceOf } from '#shared/contract/define.ts'
+import type { ClosingAnswer, shell, ShellEvent } from '#shared/contract/shell.ts'
+import type { ShellCommandId } from '#shared/commands.ts'
+import { SeeklineError } from '#shared/errors.ts'
+
+/** What a face of the app can do for the window that asks; the desktop's is in electron/app, others have none. */
+export interface ShellPort {
+  /** Calls with what the shell has to say to this window, first what waited. Returns how to stop. */
+  listen(caller: string, listener: (event: ShellEvent) => void): () => void
+  usable(caller: string): void
+  run(caller: string, command: ShellCommandId): void
+  answerClosing(caller: string, answer: ClosingAnswer): void
+  /** Where it was saved; null when the person chose not to. */
+  saveFile(caller: string, file: { name: string; content: string | Uint8Array }): Promise<string | null>
+  openFile(caller: string, ask: { title: string; extensions: string[] }): Promise<OpenedFile | null>
+  notify(caller: string, note: { title: string; body: string }): boolean
+  showProgress(caller: string, progress: { running: number; fraction: number | null }): void
+}
+
+export interface OpenedFile {
+  path: string
+  text: string
+}
+
+/** The shell's routes over whatever port there is; without one they say that this is no desktop app. */
+export function createShellService(port: ShellPort | undefined): ServiceOf<typeof shell> {
+  const desktop = (caller: string | undefined): { port: ShellPort; caller: string } => {
+    if (port !== undefined && caller !== undefined) return { port, caller }
+    throw new SeeklineError('shell.absent', 'Only the desktop app can do this.', {
+      hint: 'Here there is no window of Seekline’s own: use what the browser or the shell offers.',
+    })
+  }
+  return {
+    'shell.events': async (_, sink, { signal, caller: given }) => {
+      const { port: shellPort, caller } = desktop(given)
+      let waiting: ShellEvent[] = []
+      let wake = (): void => undefined
+      const stop = shellPort.listen(caller, (event) => {
+        waiting.push(event)
+        wake()
+      })
+      const onAbort = (): void => wake()
+      signal.addEventListener('abort', onAbort, { once: true })
+      try {
+        while (!signal.aborted) {
+          const batch = waiting
+          waiting = []
+          if (batch.length > 0) await sink.batch(batch)
+          else await new Promise<void>((resolve) => (wake = resolve))
+        }
+        return {}
+      } finally {
+        stop()
+        signal.removeEventListener('abort', onAbort)
+      }
+    },
+
+    'shell.usable': (_, context) => {
+      const { port: at, caller } = desktop(context.caller)
+      at.usable(caller)
+      return Promise.resolve({})
+    },
+
+    'shell.run': ({ command }, context) => {
+      const { port: at, caller } = desktop(context.caller)
+      at.run(caller, command)
+      return Promise.resolve({})
+    },
+
+    'shell.answerClosing': ({ answer }, context) => {
+      const { port: at, caller } = desktop(context.caller)
+      at.answerClosing(caller, answer)
+      return Promise.resolve({})
+    },
+
+    'shell.saveFile': async ({ name, content }, context) => {
+      const { port: at, caller } = desktop(context.caller)
+      const path = await at.saveFile(caller, { name: fileName(name), content })
+      return { saved: path === null ? null : basename(path) }
+    },
+
+    'shell.openFile': async (ask, context) => {
+      const { port: at, caller } = desktop(context.caller)
+      const file = await at.openFile(caller, ask)
+      return { file: file === null ? null : { name: basename(file.path), text: file.text } }
+    },
+
+    'shell.notify': (note, context) => {
+      const { port: at, caller } = desktop(context.caller)
+      return Promise.resolve({ shown: at.notify(caller, note) })
+    },
+
+    'shell.showProgress': (progress, context) => {
+      const { port: at, caller } = desktop(context.caller)
+      at.showProgress(caller, progress)
+      return Promise.resolve({})
+    },
+  }
+}
+
+/** A name for a dialog to start from: no folder in it, and nothing that a file system takes for more than a name. */
+function fileName(name: string): string {
+  // oxlint-disable-next-line no-control-regex
+  const safe = name.replaceAll(/[\u0000-\u001f<>:"/\\|?*\u007f]+/g, '_').replace(/^\.+/, '')
+  return safe === '' ? 'seekline.txt' : safe
+}

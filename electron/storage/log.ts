@@ -1,0 +1,110 @@
+import { appendFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { redact } from './redact.ts'
+
+export type LogLevel = 'info' | 'warn' | 'error'
+
+export interface Log {
+  /** One line, with what may follow it indented. Never a record's content: nobody asked for that to be kept. */
+  write(level: LogLevel, area: string, text: string, more?: string): void
+  /** Resolves when all is on disk. */
+  flush(): Promise<void>
+}
+
+export interface LogOptions {
+  folder: string
+  /** One per face of the app, for two processes must not turn one file over. */
+  name: 'app' | 'server'
+  /** Every secret known in this run. */
+  secrets: () => Iterable<string>
+  now?: () => Date
+  maxBytes?: number
+}
+
+/** Files kept of one name, the one being written among them. */
+const mostFiles = 4
+const mostBytes = 1024 * 1024
+/** A stack or a message longer than this says nothing more. */
+const mostText = 8_192
+
+/** A log of bounded size on this machine: `app.log`, then `app.1.log`, the older the higher. */
+export function createLog({ folder, name, secrets, now = () => new Date(), maxBytes = mostBytes }: LogOptions): Log {
+  const current = join(folder, `${name}.log`)
+  const older = (n: number): string => (n === 0 ? current : join(folder, `${name}.${n}.log`))
+  let size: number | undefined
+  let waiting: string[] = []
+  let writing: Promise<void> | undefined
+
+  const turn = async (): Promise<void> => {
+    await rm(older(mostFiles - 1), { force: true })
+    for (let n = mostFiles - 2; n >= 0; n -= 1) await rename(older(n), older(n + 1)).catch(() => undefined)
+    size = 0
+  }
+  const drain = async (): Promise<void> => {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    size ??= await stat(current).then(({ size: bytes }) => bytes, () => 0) // prettier-ignore
+    while (waiting.length > 0) {
+      const text = waiting.join('')
+      waiting = []
+      if (size > 0 && size + text.length > maxBytes) await turn()
+      await appendFile(current, text, { mode: 0o600 })
+      size += Buffer.byteLength(text)
+    }
+  }
+  const start = (): void => {
+    // A disk that is full or gone must not take the app with it; lines are then lost.
+    writing ??= drain()
+      .catch(() => {
+        waiting = []
+      })
+      .finally(() => {
+        writing = undefined
+        if (waiting.length > 0) start()
+      })
+  }
+  return {
+    write: (level, area, text, more) => {
+      const line = logLine(now(), level, area, scrub(text, secrets()), more === undefined ? '' : scrub(more, secrets()))
+      if (waiting.length < 1_000) waiting.push(line)
+      start()
+    },
+    flush: async () => {
+      while (writing !== undefined) await writing
+    },
+  }
+}
+
+/** The newest lines of every log there is, for diagnostics; by file name. */
+export async function readLogs(folder: string, names: readonly string[]): Promise<{ name: string; text: string }[]> {
+  const found = await Promise.all(
+    names.flatMap((name) =>
+      Array.from({ length: mostFiles }, (_, n) => (n === 0 ? `${name}.log` : `${name}.${n}.log`)).map(async (file) => ({
+        name: file,
+        text: await readFile(join(folder, file), 'utf8').catch(() => ''),
+      })),
+    ),
+  )
+  return found.filter(({ text }) => text !== '')
+}
+
+/** A second net under {@link redact}: what looks like a secret is one, though nobody has seen it in this run. */
+export function scrub(text: string, secrets: Iterable<string>): string {
+  return redact(text, secrets)
+    .replaceAll(/-----BEGIN [^-]*PRIVATE KEY-----[\s\S]*?(-----END [^-]*-----|$)/g, '•••')
+    .replaceAll(
+      /((?:pass(?:word|phrase)?|secret|token|credential)s?["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;"'}]+)/gi,
+      '$1•••',
+    )
+    .slice(0, mostText)
+}
+
+function logLine(at: Date, level: LogLevel, area: string, text: string, more: string): string {
+  const head = `${at.toISOString()} ${level.padEnd(5)} ${area}: ${oneLine(text)}\n`
+  return more === '' ? head : `${head}${more.replaceAll(/^/gm, '    ')}\n`
+}
+
+/** A message with a line break in it must not look like two of ours. */
+function oneLine(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replaceAll(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ')
+}

@@ -1,0 +1,43 @@
+import type { Api } from './client.ts'
+
+export interface Files {
+  /** The name it was saved under; null when the person chose not to. */
+  save: (name: string, content: string | Uint8Array<ArrayBuffer>, type: string) => Promise<string | null>
+  /** A small text file of the person's choice; null when none was chosen. */
+  open: (title: string, extensions: readonly string[]) => Promise<{ name: string; text: string } | null>
+}
+
+/** Saving and opening as this host does it: the system's dialogs in the desktop app, the browser's own elsewhere. */
+export function createFiles(api: Pick<Api, 'call'>, isDesktop: boolean): Files {
+  if (!isDesktop) return { save: download, open: pick }
+  return {
+    save: async (name, content) => (await api.call('shell.saveFile', { name, content })).saved,
+    open: async (title, extensions) => (await api.call('shell.openFile', { title, extensions: [...extensions] })).file,
+  }
+}
+
+function download(name: string, content: string | Uint8Array<ArrayBuffer>, type: string): Promise<string> {
+  const url = URL.createObjectURL(new Blob([content], { type }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  // The download has its own handle once started; a moment is enough for that.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+  return Promise.resolve(name)
+}
+
+function pick(_: string, extensions: readonly string[]): Promise<{ name: string; text: string } | null> {
+  return new Promise((resolve, reject) => {
+    const input = document.createElement('input')
+    input.type = 'file'
+    input.accept = extensions.map((extension) => `.${extension}`).join(',')
+    input.addEventListener('cancel', () => resolve(null))
+    input.addEventListener('change', () => {
+      const file = input.files?.[0]
+      if (file === undefined) resolve(null)
+      else file.text().then((text) => resolve({ name: file.name, text }), reject)
+    })
+    input.click()
+  })
+}

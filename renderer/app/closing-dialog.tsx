@@ -1,0 +1,39 @@
+import { useStore } from 'zustand'
+import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { useServices } from './services.ts'
+
+/** Asked by the desktop shell before a window closes, or the app quits, over work that is under way. */
+export function ClosingDialog() {
+  const { shell } = useServices()
+  const closing = useStore(shell, (state) => state.closing)
+  if (closing === undefined) return null
+  const verb = closing.isQuit ? 'quit' : 'close'
+  const stay = () => shell.answerClosing('stay')
+  return (
+    <Dialog
+      isOpen
+      role="alertdialog"
+      onClose={stay}
+      title={closing.isQuit ? 'Quit Seekline?' : 'Close this window?'}
+      footer={
+        <>
+          <Button onPress={stay} autoFocus>
+            Keep open
+          </Button>
+          <Button variant="danger" onPress={() => shell.answerClosing('cancel-work')}>
+            Cancel it and {verb}
+          </Button>
+          <Button variant="primary" onPress={() => shell.answerClosing('when-done')}>
+            Let it finish, then {verb}
+          </Button>
+        </>
+      }
+    >
+      {closing.work.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      <p>What was written stays. Cancelling settles what is on its way and writes a receipt.</p>
+    </Dialog>
+  )
+}

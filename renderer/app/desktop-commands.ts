@@ -1,0 +1,37 @@
+import { useEffect } from 'react'
+import { useStore } from 'zustand'
+import { toast } from '../ui/toast.tsx'
+import { useServices } from './services.ts'
+import { useCommand } from './use-command.ts'
+
+/** Commands about windows and files, of which a browser does some by itself. */
+export function useDesktopCommands(): void {
+  const { api, files, navigation, shell } = useServices()
+  const { isDesktop } = shell
+  useCommand('window.new', () => shell.run('window.new'), isDesktop)
+  useCommand('view.zoomIn', () => shell.run('view.zoomIn'), isDesktop)
+  useCommand('view.zoomOut', () => shell.run('view.zoomOut'), isDesktop)
+  useCommand('view.zoomReset', () => shell.run('view.zoomReset'), isDesktop)
+  useCommand('profile.import', () => {
+    files.open('Import a profile', ['json', 'properties', 'conf', 'txt']).then((file) => {
+      if (file !== null) shell.openFile(file)
+    }, sayFailed)
+  })
+  useCommand('diagnostics.export', () => {
+    const save = async () => {
+      const { name, content } = await api.call('diagnostics.bundle', {})
+      const saved = await files.save(name, content, 'application/gzip')
+      if (saved !== null) toast(`Saved ${saved}. It holds no secret; look through it before you pass it on.`)
+    }
+    save().catch(sayFailed)
+  })
+  // The form lives in the profiles view; it takes the file once it is there.
+  const hasFile = useStore(shell, (state) => state.file !== undefined)
+  useEffect(() => {
+    if (hasFile) navigation.openProfiles()
+  }, [hasFile, navigation])
+}
+
+function sayFailed(error: unknown): void {
+  toast({ text: error instanceof Error ? error.message : String(error), tone: 'warn' })
+}

@@ -1,0 +1,33 @@
+import { useStore } from 'zustand'
+import { Button } from '../ui/button.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { SafeText } from '../ui/safe-text.tsx'
+import { StateView } from '../ui/state-view.tsx'
+import { useServices } from './services.ts'
+
+/** Something failed that no view had foreseen. The window stays; this says so above it. */
+export function FaultStrip() {
+  const { shell, handlers } = useServices()
+  const fault = useStore(shell, (state) => state.fault)
+  if (fault === undefined) return null
+  return (
+    <StateView
+      kind="error"
+      layout="strip"
+      title="Something failed unexpectedly."
+      actions={
+        <>
+          <CopyButton isLabelled label="Copy details" text={fault.details} />
+          <Button size="small" onPress={() => handlers.run('diagnostics.export')}>
+            Export diagnostics…
+          </Button>
+          <Button size="small" variant="quiet" onPress={shell.dismissFault}>
+            Dismiss
+          </Button>
+        </>
+      }
+    >
+      <SafeText text={fault.error.message} limit={300} />
+    </StateView>
+  )
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { commandIds, shellCommandIds } from '../commands.ts'
+import { ErrorValue } from '../errors.ts'
+import { longestLink } from '../links.ts'
+import { Empty } from './common.ts'
+import { route, stream } from './define.ts'
+
+/** What the desktop shell tells one of its windows. */
+export const ShellEvent = z.discriminatedUnion('kind', [
+  /** Chosen in the native menu. */
+  z.strictObject({ kind: z.literal('command'), id: z.enum(commandIds) }),
+  /** A link that the system handed over, unread: the page parses it, as it does a pasted one. */
+  z.strictObject({ kind: z.literal('link'), url: z.string().max(longestLink + 1) }),
+  /** A file that the system asked to open. */
+  z.strictObject({ kind: z.literal('file'), name: z.string(), text: z.string() }),
+  /** The window, or the whole app, is about to close although work is under way; answered by `shell.answerClosing`. */
+  z.strictObject({ kind: z.literal('closing'), isQuit: z.boolean(), work: z.array(z.string()) }),
+  /** Something failed in the main process that nobody had foreseen. */
+  z.strictObject({ kind: z.literal('fault'), error: ErrorValue }),
+  /** This page was loaded again after the one before it had crashed. */
+  z.strictObject({ kind: z.literal('recovered'), sentence: z.string() }),
+])
+export type ShellEvent = z.infer<typeof ShellEvent>
+
+export const ClosingAnswer = z.enum(['stay', 'cancel-work', 'when-done'])
+export type ClosingAnswer = z.infer<typeof ClosingAnswer>
+
+/** A whole text or file, small enough for one call. */
+const FileContent = z.union([z.string(), z.instanceof(Uint8Array)])
+
+/** The desktop shell as its pages see it. Without a window every route but the stream refuses with `shell.absent`. */
+export const shell = {
+  'shell.events': stream({
+    input: Empty,
+    batch: z.array(ShellEvent),
+    progress: Empty,
+    done: Empty,
+    effect: 'read',
+  }),
+  /** The first view stands: what start-up is measured to. */
+  'shell.usable': route({ input: Empty, output: Empty, effect: 'local' }),
+  'shell.run': route({ input: z.strictObject({ command: z.enum(shellCommandIds) }), output: Empty, effect: 'local' }),
+  'shell.answerClosing': route({ input: z.strictObject({ answer: ClosingAnswer }), output: Empty, effect: 'local' }),
+  /** Asks where to save, and saves there; the page learns the file's name, not its folder. */
+  'shell.saveFile': route({
+    input: z.strictObject({ name: z.string().min(1).max(200), content: FileContent }),
+    output: z.strictObject({ saved: z.string().nullable() }),
+    effect: 'local',
+  }),
+  /** Asks for a small text file and reads it; null when none was chosen. */
+  'shell.openFile': route({
+    input: z.strictObject({ title: z.string().max(200), extensions: z.array(z.string().regex(/^[a-z0-9]+$/)).max(20) }),
+    output: z.strictObject({ file: z.strictObject({ name: z.string(), text: z.string() }).nullable() }),
+    effect: 'local',
+  }),
+  /** Shown only while the window is in the background. */
+  'shell.notify': route({
+    input: z.strictObject({ title: z.string().max(200), body: z.string().max(500) }),
+    output: z.strictObject({ shown: z.boolean() }),
+    effect: 'local',
+  }),
+  /** What runs in this window, for the dock or taskbar; `fraction` null: not known how far. */
+  'shell.showProgress': route({
+    input: z.strictObject({
+      running: z.number().int().min(0).max(1_000),
+      fraction: z.number().min(0).max(1).nullable(),
+    }),
+    output: Empty,
+    effect: 'local',
+  }),
+}
