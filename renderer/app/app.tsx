@@ -1,6 +1,6 @@
 import { Suspense, useEffect, useState, useSyncExternalStore, type ComponentType } from 'react'
 import { useStore } from 'zustand'
-import { commandForKey, commands } from '#shared/commands.ts'
+import { commandForKey, commandOf, commands } from '#shared/commands.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { isMac, KeyHint } from '../ui/key-hint.tsx'
 import { Split } from '../ui/split.tsx'
@@ -114,6 +114,17 @@ function Main() {
         onSelect={store.select}
         onClose={store.close}
         onMove={store.move}
+        menu={(id) => [
+          { id: 'close', label: 'Close', shortcut: commandOf('tab.close').keys[0], onAction: () => store.close(id) },
+          { id: 'others', label: 'Close others', onAction: () => store.closeOthers(id), isDisabled: tabs.length < 2 },
+          '-',
+          {
+            id: 'reopen',
+            label: 'Reopen closed tab',
+            shortcut: commandOf('tab.reopen').keys[0],
+            onAction: store.reopen,
+          },
+        ]}
       />
       {tabs.length === 0 && <Welcome />}
       {tabs
@@ -141,7 +152,10 @@ function Main() {
 function TabContent({ tab, isActive }: { tab: OpenTab; isActive: boolean }) {
   const { connections } = useServices()
   const connectionId = connectionOf(tab.intent)
-  const isOpen = useStore(connections, (state) => connectionId === undefined || state.open[connectionId] !== undefined)
+  const isOpen = useStore(connections, ({ open }) => {
+    const status = open[connectionId ?? '']?.status
+    return connectionId === undefined || status === 'connected' || status === 'reconnecting'
+  })
   // Once it has been open, a view stays through a closed connection: what was read is still worth reading.
   const [wasOpen, setWasOpen] = useState(isOpen)
   if (isOpen && !wasOpen) setWasOpen(true)

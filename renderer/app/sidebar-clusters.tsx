@@ -31,15 +31,17 @@ export function ClusterSection() {
   const rows: TreeRow[] = []
   for (const { profile } of profiles.value ?? []) {
     const state = open[profile.id]
-    const isExpanded = state !== undefined && !folded.has(profile.id)
+    // What never connected has nothing to look into.
+    const isExpandable = state?.status === 'connected' || state?.status === 'reconnecting'
+    const isExpanded = isExpandable && !folded.has(profile.id)
     rows.push({
       id: profile.id,
       text: profile.name,
       level: 0,
-      isExpandable: state !== undefined,
+      isExpandable,
       isExpanded,
       mark: colourOf(profile.colour),
-      isDimmed: state === undefined,
+      isDimmed: isDown(state),
       meta: metaOf(state),
       metaTone: state?.status === 'failed' ? 'bad' : state?.status === 'reconnecting' ? 'warn' : undefined,
     })
@@ -69,7 +71,7 @@ export function ClusterSection() {
   const openRow = (row: TreeRow) => {
     const [id, kind] = row.id.split('/') as [ConnectionId, string | undefined]
     connections.setCurrent(open[id] === undefined ? undefined : id)
-    if (kind === undefined && open[id] === undefined) void openProfile(id)
+    if (kind === undefined && isDown(open[id])) void openProfile(id)
     else if (kind === 'topics') navigation.openTopics({ connectionId: id })
     else if (kind === 'groups') navigation.openGroups({ connectionId: id })
     else navigation.openCluster({ connectionId: id })
@@ -77,7 +79,7 @@ export function ClusterSection() {
   const menu = (row: TreeRow): MenuEntry[] => {
     const id = row.id.split('/')[0] as ConnectionId
     const edit = { id: 'edit', label: 'Edit profile', onAction: () => navigation.openProfiles({ profileId: id }) }
-    if (open[id] === undefined) return [{ id: 'open', label: 'Connect', onAction: () => void openProfile(id) }, edit]
+    if (isDown(open[id])) return [{ id: 'open', label: 'Connect', onAction: () => void openProfile(id) }, edit]
     return [
       { id: 'again', label: 'Reconnect', onAction: () => void connections.reconnect(id).catch(sayFailed) },
       { id: 'close', label: 'Disconnect', onAction: () => void connections.close(id).catch(sayFailed) },
@@ -103,8 +105,14 @@ export function ClusterSection() {
   )
 }
 
+/** Never opened, or not to be reached: choosing it tries. */
+function isDown(state: ConnectionState | undefined): boolean {
+  return state === undefined || state.status === 'failed'
+}
+
 function metaOf(state: ConnectionState | undefined): string | undefined {
   if (state === undefined) return undefined
+  if (state.status === 'failed' && state.reason?.code === 'connect.secret') return 'needs a secret'
   if (state.status !== 'connected') return state.status
   return state.brokers === null ? undefined : `${state.brokers} ${state.brokers === 1 ? 'broker' : 'brokers'}`
 }

@@ -5,7 +5,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { idle } from '../stores/fetched.ts'
 import { filterTopics } from '../stores/topics.ts'
 import { IconButton } from '../ui/button.tsx'
-import { formatCount, formatGrouped, formatLag } from '../ui/format.ts'
+import { formatCount, formatGrouped, formatLag, isMuch } from '../ui/format.ts'
 import { PinIcon, PlusIcon, RefreshIcon } from '../ui/icons.ts'
 import { SearchField } from '../ui/text-field.tsx'
 import { Tree, type TreeRow } from '../ui/tree.tsx'
@@ -44,17 +44,30 @@ export function Sidebar() {
   )
 }
 
+const TREE_ROW = 25
+/** Heading, filter and a line of breath. */
+const HEAD = 82
+/** Beyond this a list is scrolled anyway; counted in full, five thousand topics would leave the groups nothing. */
+const MOST_ROWS = 60
+const LEAST = 180
+
 interface SectionProps {
   title: string
   count?: string | undefined
-  grows?: boolean
+  /** How many rows its list has: it takes the room they need, and shares what there is when that is less. */
+  rows?: number | undefined
   action?: ReactNode
   children: ReactNode
 }
 
-export function Section({ title, count, grows, action, children }: SectionProps) {
+export function Section({ title, count, rows, action, children }: SectionProps) {
+  const room = rows === undefined ? undefined : HEAD + Math.min(rows, MOST_ROWS) * TREE_ROW
   return (
-    <section className={s.section} data-grows={grows || undefined} aria-label={title}>
+    <section
+      className={s.section}
+      style={room === undefined ? undefined : { flex: `0 1 ${room}px`, minHeight: Math.min(room, LEAST) }}
+      aria-label={title}
+    >
       <div className={s.sectionHead}>
         <h2>{title}</h2>
         <span className={s.sectionCount}>{count}</span>
@@ -108,7 +121,12 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
         ? `${formatGrouped(found.total)}${found.pinned > 0 ? ` · ${found.pinned} pinned` : ''}`
         : `${formatGrouped(found.rows.length)} of ${formatGrouped(found.total)}`
   return (
-    <Section title="Topics" count={count} grows action={<Refresh what="topics" onPress={() => void topics.load(id)} />}>
+    <Section
+      title="Topics"
+      count={count}
+      rows={rows.length}
+      action={<Refresh what="topics" onPress={() => void topics.load(id)} />}
+    >
       <div className={s.filter}>
         <SearchField label="Filter topics" value={text} onChange={setText} inputRef={setField} />
       </div>
@@ -186,7 +204,7 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
               : summary.outOfRange > 0
                 ? `${summary.outOfRange} out of range`
                 : formatLag(lag),
-          metaTone: summary !== undefined && (summary.outOfRange > 0 || (lag ?? 0n) >= 10_000n) ? 'warn' : undefined,
+          metaTone: summary !== undefined && (summary.outOfRange > 0 || isMuch(lag ?? 0n)) ? 'warn' : undefined,
         }
       }),
     [list, summaries],
@@ -194,7 +212,7 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
   return (
     <Section
       title="Groups"
-      grows
+      rows={rows.length}
       count={list === undefined ? undefined : formatCount(list.items.length)}
       action={<Refresh what="groups" onPress={() => void groups.load(id)} />}
     >

@@ -1,9 +1,11 @@
 import { useStore } from 'zustand'
+import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { profileOf } from '../stores/connections.ts'
 import { Button } from '../ui/button.tsx'
+import { ErrorState } from '../ui/error-banner.tsx'
 import { StateView } from '../ui/state-view.tsx'
-import { useServices } from './services.ts'
+import { useConnection, useServices } from './services.ts'
 import { useOpenProfile } from './sidebar-clusters.tsx'
 import { useShownConnection } from './title-bar.tsx'
 import s from './app.module.css'
@@ -15,6 +17,7 @@ export function Welcome() {
   const count = useStore(connections, (state) => state.profiles.value?.length)
   const open = useOpenProfile()
   const first = useStore(connections, (state) => state.profiles.value?.[0]?.profile)
+  if (shown !== undefined && shown.status !== 'connected') return <NotYet state={shown} />
   if (shown !== undefined) {
     return (
       <div className={s.welcome}>
@@ -60,15 +63,52 @@ export function Welcome() {
   )
 }
 
+/** Chosen, but not (or no longer) connected: which of the three, why, and what to do about it. */
+function NotYet({ state, isQuiet = false }: { state: ConnectionState; isQuiet?: boolean }) {
+  const { connections, navigation } = useServices()
+  const open = useOpenProfile({ isQuiet })
+  const { name, profileId, connectionId, status, reason } = state
+  const edit = <Button onPress={() => navigation.openProfiles({ profileId })}>Edit profile</Button>
+  if (status === 'failed') {
+    return (
+      <div className={s.welcome}>
+        <ErrorState
+          error={reason ?? new Error(`${name} could not be reached.`)}
+          onRetry={() => void open(profileId)}
+          actions={edit}
+        />
+      </div>
+    )
+  }
+  return (
+    <div className={s.welcome}>
+      <StateView
+        kind="loading"
+        title={status === 'connecting' ? `Connecting to ${name}…` : `Reconnecting to ${name}…`}
+        actions={
+          <>
+            <Button onPress={() => void connections.close(connectionId).catch(() => undefined)}>Cancel</Button>
+            {edit}
+          </>
+        }
+      >
+        {reason?.message}
+      </StateView>
+    </div>
+  )
+}
+
 /** A restored tab whose cluster is not open. */
 export function NotConnected({ connectionId, title }: { connectionId: ConnectionId; title: string }) {
   const { connections } = useServices()
   const open = useOpenProfile({ isQuiet: true })
   const profile = useStore(connections, (state) => profileOf(state, connectionId)?.profile)
+  const state = useConnection(connectionId)
   const isLoading = useStore(
     connections,
     (state) => state.profiles.value === undefined && state.profiles.status !== 'failed',
   )
+  if (state !== undefined) return <NotYet state={state} isQuiet />
   if (isLoading) return <StateView kind="loading" title={`Opening ${title}…`} />
   if (profile === undefined) {
     return (

@@ -30,14 +30,20 @@ export interface ButtonProps extends CommonProps {
   'aria-label'?: string | undefined
 }
 
-export function Button({ variant = 'default', size, className, children, onPress, ...rest }: ButtonProps) {
+export function Button(props: ButtonProps) {
+  const { variant = 'default', size, className, children, onPress, isPending = false, type, ...rest } = props
   return (
     <AriaButton
       {...given(rest)}
-      {...given({ onPress: onPress && (() => onPress()) })}
-      className={cx(s.button, s[variant], size === 'small' && s.small, className)}
+      // React Aria's own isPending announces an element by its id, and leaves that id behind once the button is gone.
+      {...given({
+        onPress: isPending ? undefined : onPress && (() => onPress()),
+        type: isPending && type === 'submit' ? ('button' as const) : type,
+        'aria-disabled': isPending ? true : undefined,
+      })}
+      className={cx(s.button, s[variant], size === 'small' && s.small, isPending && s.pending, className)}
     >
-      {rest.isPending === true && <span className={s.spinner} aria-hidden="true" />}
+      {isPending && <span className={s.spinner} aria-hidden="true" />}
       {children}
     </AriaButton>
   )

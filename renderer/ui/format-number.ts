@@ -80,6 +80,11 @@ export function formatRate(perSecond: number | undefined, unit: 'records' | 'off
   return `${shown} ${unit}/s`
 }
 
+/** A lag that deserves the colour of care. Some lag is how reading works; amber on each would soon mean nothing. */
+export function isMuch(lag: bigint): boolean {
+  return lag >= 10_000n
+}
+
 /** `lag 1.2 M`, `lag 0`, `lag unknown`: as the sidebar writes it. */
 export function formatLag(lag: bigint | number | undefined | null): string {
   return lag === undefined || lag === null ? 'lag unknown' : `lag ${formatCount(lag)}`

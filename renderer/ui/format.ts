@@ -7,6 +7,7 @@ export {
   formatLag,
   formatRate,
   formatSigned,
+  isMuch,
   ungroup,
 } from './format-number.ts'
 export { formatTimestamp, formatTimestampShort, formatTime, zoneLabel, type Zone } from './format-time.ts'

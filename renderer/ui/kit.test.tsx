@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
 import { useState } from 'react'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { Button } from './button.tsx'
 import { DataGrid } from './data-grid/data-grid.tsx'
 import { TypedConfirmation } from './dialog.tsx'
 import { OffsetField } from './offset-field.tsx'
@@ -28,6 +29,31 @@ const columns = [
   { id: 'p', title: 'P', width: 40 },
   { id: 'offset', title: 'Offset', width: 100 },
 ]
+
+describe('Button', () => {
+  it('refuses presses while pending, keeps its focus, and leaves nothing behind once it is gone', () => {
+    const onPress = vi.fn<() => void>()
+    const at = (isPending: boolean) => (
+      <Button isPending={isPending} onPress={onPress}>
+        Plan
+      </Button>
+    )
+    const { rerender, unmount } = render(at(false))
+    const button = screen.getByRole('button', { name: 'Plan' })
+    button.focus()
+    rerender(at(true))
+    fireEvent.click(button)
+    expect(onPress).not.toHaveBeenCalled()
+    expect(button.getAttribute('aria-disabled')).toBe('true')
+    expect(document.activeElement).toBe(button)
+    rerender(at(false))
+    fireEvent.click(button)
+    expect(onPress).toHaveBeenCalledTimes(1)
+    unmount()
+    // React Aria's own pending state leaves a labelled image in its live region whose label is gone.
+    expect(document.querySelector('[role="img"]')).toBeNull()
+  })
+})
 
 describe('DataGrid', () => {
   it('draws only the window of a million rows, and says how many there are', () => {

@@ -1,6 +1,4 @@
 import type { ReactNode } from 'react'
-import { Toolbar as AriaToolbar } from 'react-aria-components'
-import { cx } from './cx.ts'
 import s from './toolbar.module.css'
 
 /** A view: its toolbar, its sentence, its content, stacked; the content takes the rest. */
@@ -8,18 +6,25 @@ export function View({ children }: { children: ReactNode }) {
   return <div className={s.view}>{children}</div>
 }
 
-/** One row of sentence-like fields. Not an ARIA toolbar when it holds text fields: arrow keys belong to those. */
-export function Bar({ label, children, isToolbar }: { label: string; children: ReactNode; isToolbar?: boolean }) {
-  if (isToolbar === true) {
-    return (
-      <AriaToolbar aria-label={label} className={cx(s.bar)}>
-        {children}
-      </AriaToolbar>
-    )
-  }
+export interface BarProps {
+  label: string
+  children: ReactNode
+  /** What acts on the fields. It keeps its place at the end; where there is little room the fields wrap before it. */
+  actions?: ReactNode
+}
+
+/** A row of sentence-like fields. Not an ARIA toolbar: it holds text fields, and arrow keys belong to those. */
+export function Bar({ label, children, actions }: BarProps) {
   return (
     <div role="group" aria-label={label} className={s.bar}>
-      {children}
+      {actions === undefined ? (
+        children
+      ) : (
+        <>
+          <div className={s.fields}>{children}</div>
+          <div className={s.actions}>{actions}</div>
+        </>
+      )}
     </div>
   )
 }

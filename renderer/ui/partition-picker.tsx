@@ -88,19 +88,23 @@ export interface MultiSelectProps<Id extends string> {
   value: readonly Id[]
   onChange: (value: Id[]) => void
   isDisabled?: boolean | undefined
+  /** What the field says of the choice, where listing the names says too little or too much. */
+  summary?: string | undefined
 }
 
 /** Any number of named things, as one toolbar field: "Topics orders, payments". */
-export function MultiSelect<Id extends string>({ label, options, value, onChange, isDisabled }: MultiSelectProps<Id>) {
+export function MultiSelect<Id extends string>(props: MultiSelectProps<Id>) {
+  const { label, options, value, onChange, isDisabled, summary } = props
   const names = options.filter((option) => value.includes(option.id)).map((option) => option.label)
   const words =
-    names.length === 0
+    summary ??
+    (names.length === 0
       ? 'none'
       : names.length === options.length && names.length > 1
         ? `all ${names.length}`
         : names.length > 2
           ? `${names.length} of ${options.length}`
-          : names.join(', ')
+          : names.join(', '))
   return (
     <DialogTrigger>
       <AriaButton className={cx(s.trigger)} {...given({ isDisabled })}>

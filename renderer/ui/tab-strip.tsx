@@ -1,6 +1,8 @@
-import { useEffect, useRef, type KeyboardEvent } from 'react'
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { IconButton } from './button.tsx'
 import { cx } from './cx.ts'
-import { CloseIcon } from './icons.ts'
+import { CloseIcon, DownIcon } from './icons.ts'
+import { ContextMenu, Menu, type MenuEntry } from './menu.tsx'
 import s from './tab-strip.module.css'
 
 export interface TabItem {
@@ -21,20 +23,46 @@ export interface TabStripProps {
   onClose?: ((id: string) => void) | undefined
   /** Dragging is not needed: Ctrl+Shift+Arrow moves the focused tab. */
   onMove?: ((id: string, by: -1 | 1) => void) | undefined
+  /** By right click, or Shift+F10 on the tab. */
+  menu?: ((id: string) => readonly MenuEntry[]) | undefined
 }
 
 export const tabId = (id: string): string => `tab-${id}`
 export const tabPanelId = (id: string): string => `panel-${id}`
 
 /**
- * The document tabs. Not React Aria's Tabs: those allow no closing (a button inside role=tab is no valid nesting), so
+ * The document tabs. They keep their width, so that names stay legible; more than fit are scrolled, and listed in a
+ * menu. Not React Aria's Tabs: those allow no closing (a button inside role=tab is no valid nesting), so
  * the close mark is for pointers only and Delete, or the menu's command, closes by keyboard.
  */
-export function TabStrip({ label, tabs, selected, onSelect, onClose, onMove }: TabStripProps) {
+export function TabStrip({ label, tabs, selected, onSelect, onClose, onMove, menu }: TabStripProps) {
   const strip = useRef<HTMLDivElement>(null)
+  const [overflows, setOverflows] = useState(false)
+  const [menuAt, setMenuAt] = useState<{ x: number; y: number; id: string }>()
   useEffect(() => {
     strip.current?.querySelector('[data-selected]')?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' })
-  }, [selected])
+  }, [selected, overflows])
+  useEffect(() => {
+    const element = strip.current
+    if (element === null || typeof ResizeObserver === 'undefined') return undefined
+    const measure = () => setOverflows(element.scrollWidth > element.clientWidth)
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    // A tab may open or close without the strip's own size changing.
+    for (const tab of element.children) observer.observe(tab)
+    return () => observer.disconnect()
+  }, [tabs])
+  useEffect(() => {
+    const element = strip.current
+    // React listens to the wheel passively, where the page cannot be kept from scrolling along.
+    const onWheel = (event: WheelEvent) => {
+      if (event.deltaX !== 0 || element === null || element.scrollWidth <= element.clientWidth) return
+      element.scrollLeft += event.deltaY
+      event.preventDefault()
+    }
+    element?.addEventListener('wheel', onWheel, { passive: false })
+    return () => element?.removeEventListener('wheel', onWheel)
+  }, [])
   const focusTab = (id: string | undefined) => {
     if (id === undefined) return
     onSelect(id)
@@ -50,51 +78,86 @@ export function TabStrip({ label, tabs, selected, onSelect, onClose, onMove }: T
       onClose?.(tab.id)
       const next = tabs[index + 1] ?? tabs[index - 1]
       if (next !== undefined) queueMicrotask(() => document.getElementById(tabId(next.id))?.focus())
+    } else if ((event.key === 'F10' && event.shiftKey) || event.key === 'ContextMenu') {
+      const place = event.currentTarget.getBoundingClientRect()
+      setMenuAt({ x: place.left, y: place.bottom, id: tab.id })
     } else return
     event.preventDefault()
   }
   return (
-    <div ref={strip} role="tablist" aria-label={label} className={s.strip}>
-      {tabs.map((tab, index) => {
-        const isSelected = tab.id === selected
-        const closable = onClose !== undefined && tab.isClosable !== false
-        return (
-          <div key={tab.id} role="presentation" className={s.holder} data-selected={isSelected || undefined}>
-            <button
-              type="button"
-              role="tab"
-              id={tabId(tab.id)}
-              aria-selected={isSelected}
-              aria-controls={isSelected ? tabPanelId(tab.id) : undefined}
-              aria-keyshortcuts={closable ? 'Delete' : undefined}
-              tabIndex={isSelected || (selected === undefined && index === 0) ? 0 : -1}
-              title={tab.description ?? tab.title}
-              className={cx(s.tab, !closable && s.fixed)}
-              onClick={() => onSelect(tab.id)}
-              onAuxClick={(event) => {
-                if (event.button === 1 && closable) onClose(tab.id)
-              }}
-              onKeyDown={(event) => onKeyDown(event, tab, index)}
-            >
-              {tab.mark !== undefined && (
-                <span className={s.mark} style={{ background: tab.mark }} aria-hidden="true" />
-              )}
-              {tab.title}
-            </button>
-            {closable && (
+    <div className={s.bar}>
+      <div ref={strip} role="tablist" aria-label={label} className={s.strip}>
+        {tabs.map((tab, index) => {
+          const isSelected = tab.id === selected
+          const closable = onClose !== undefined && tab.isClosable !== false
+          return (
+            <div key={tab.id} role="presentation" className={s.holder} data-selected={isSelected || undefined}>
               <button
                 type="button"
-                tabIndex={-1}
-                aria-hidden="true"
-                className={s.close}
-                onClick={() => onClose(tab.id)}
+                role="tab"
+                id={tabId(tab.id)}
+                aria-selected={isSelected}
+                aria-controls={isSelected ? tabPanelId(tab.id) : undefined}
+                aria-keyshortcuts={closable ? 'Delete' : undefined}
+                tabIndex={isSelected || (selected === undefined && index === 0) ? 0 : -1}
+                title={tab.description ?? tab.title}
+                className={cx(s.tab, !closable && s.fixed)}
+                onClick={() => onSelect(tab.id)}
+                onContextMenu={(event) => {
+                  if (menu === undefined) return
+                  event.preventDefault()
+                  setMenuAt({ x: event.clientX, y: event.clientY, id: tab.id })
+                }}
+                onAuxClick={(event) => {
+                  if (event.button === 1 && closable) onClose(tab.id)
+                }}
+                onKeyDown={(event) => onKeyDown(event, tab, index)}
               >
-                <CloseIcon size={12} />
+                {tab.mark !== undefined && (
+                  <span className={s.mark} style={{ background: tab.mark }} aria-hidden="true" />
+                )}
+                {tab.title}
               </button>
-            )}
-          </div>
-        )
-      })}
+              {closable && (
+                <button
+                  type="button"
+                  tabIndex={-1}
+                  aria-hidden="true"
+                  className={s.close}
+                  onClick={() => onClose(tab.id)}
+                >
+                  <CloseIcon size={12} />
+                </button>
+              )}
+            </div>
+          )
+        })}
+      </div>
+      {overflows && (
+        <Menu
+          label="Open tabs"
+          placement="bottom end"
+          trigger={
+            <IconButton label={`All ${tabs.length} tabs`} className={cx(s.all)}>
+              <DownIcon size={14} />
+            </IconButton>
+          }
+          items={tabs.map((tab) => ({
+            id: tab.id,
+            label: tab.description ?? tab.title,
+            isChecked: tab.id === selected,
+            onAction: () => onSelect(tab.id),
+          }))}
+        />
+      )}
+      {menu !== undefined && (
+        <ContextMenu
+          label="Actions for the tab"
+          items={menuAt === undefined ? [] : menu(menuAt.id)}
+          at={menuAt}
+          onClose={() => setMenuAt(undefined)}
+        />
+      )}
     </div>
   )
 }

@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import axe from 'axe-core'
 import type { ConsoleMessage, Page } from 'playwright-core'
-import { expect, onTestFailed } from 'vitest'
+import { beforeEach, expect } from 'vitest'
 import { newProfile, type Profile } from '#shared/model/profile.ts'
 import { createApp } from '../../electron/app-services.ts'
 import { inProcess } from '../../electron/rpc/in-process.ts'
@@ -25,28 +25,24 @@ export interface Stage {
   audit(what: string): Promise<void>
   /** Fails on whatever a page must never do: errors in the console, CSP violations, accessibility violations. */
   clean(): void
-  longTasks(): Promise<LongTask[]>
-  /** Called in a test: where `SEEKLINE_PICTURES` names a folder, a failure leaves a picture of the page there. */
-  watch(name: string): void
+  /** What the page shows, in words: enough to understand a failure from a log alone. */
+  told(): Promise<string>
+  picture(name: string): Promise<void>
   close(): Promise<void>
-}
-
-export interface LongTask {
-  start: number
-  ms: number
 }
 
 declare global {
   interface Window {
     axe: typeof axe
-    seeklineTasks?: LongTask[]
     /** Set by hostile records, if they could. */
     hacked?: unknown
   }
 }
 
 /** Colours may fade over; contrast is measured once they stand. */
-const fade = 250
+export const fade = 250
+/** Lines of the page that a failure prints. */
+const most = 250
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 export async function startStage(options: { width?: number; height?: number } = {}): Promise<Stage> {
@@ -59,7 +55,6 @@ export async function startStage(options: { width?: number; height?: number } = 
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   // Init scripts stand outside the page's CSP, which lets nothing else in.
   await context.addInitScript({ content: axe.source })
-  await context.addInitScript(watch)
   const page = context.pages()[0] ?? (await context.newPage())
   page.setDefaultTimeout(30_000)
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
@@ -108,11 +103,17 @@ export async function startStage(options: { width?: number; height?: number } = 
       expect(said, 'errors and warnings in the console').toEqual([])
       expect([...violations.values()], 'accessibility').toEqual([])
     },
-    watch: (name) => {
-      const folder = process.env['SEEKLINE_PICTURES']
-      if (folder !== undefined) onTestFailed(async () => void (await page.screenshot({ path: path.join(folder, `${name}.png`) }))) // prettier-ignore
+    told: async () => {
+      const focus = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200))
+      const tree = await page.locator('body').ariaSnapshot({ timeout: 5_000 })
+      const lines = tree.split('\n')
+      const rest = lines.length > most ? [`… and ${lines.length - most} lines more`] : []
+      return [`focus: ${focus}`, ...said.slice(-10), ...lines.slice(0, most), ...rest].join('\n')
     },
-    longTasks: async () => page.evaluate(() => globalThis.window.seeklineTasks ?? []),
+    picture: async (name) => {
+      const folder = process.env['SEEKLINE_PICTURES']
+      if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${name}.png`) })
+    },
     close: async () => {
       await browser.close()
       await server.close()
@@ -122,11 +123,19 @@ export async function startStage(options: { width?: number; height?: number } = 
   }
 }
 
-/** Runs in the page, before anything of the page. A CSP violation is an error in the console as well. */
-function watch(): void {
-  const tasks: LongTask[] = []
-  globalThis.window.seeklineTasks = tasks
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) tasks.push({ start: entry.startTime, ms: entry.duration })
-  }).observe({ type: 'longtask', buffered: true })
+/**
+ * Each test of a story goes on where the one before ended: once one has failed the others could only wait for what
+ * will not come, so they fail at once and name it. A failure tells what was on the page.
+ */
+export function tellFailures(stageNow: () => Stage | undefined): void {
+  let broken: string | undefined
+  beforeEach(({ task, onTestFailed }) => {
+    if (broken !== undefined) throw new Error(`Not tried: the story broke off at “${broken}”.`)
+    onTestFailed(async () => {
+      broken = task.name
+      const stage = stageNow()
+      console.error(`“${task.name}” failed; the page then:\n${await stage?.told().catch(String)}`)
+      await stage?.picture(task.name.slice(0, 40)).catch(() => undefined)
+    })
+  })
 }

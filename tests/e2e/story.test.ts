@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, kcatProduce, type KafkaTools } from '../support/tools.ts'
-import { startStage, type Stage } from './stage.ts'
+import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 
 const topic = uniqueName('story-orders')
@@ -28,7 +28,7 @@ describe('from a profile to a replay', () => {
     await source.tools.groups('--group', group, '--topic', topic, '--reset-offsets', '--to-offset', '500', '--execute')
     await stage.open()
   })
-  beforeEach(({ task }) => stage.watch(task.name.slice(0, 30)))
+  tellFailures(() => stage)
   afterAll(async () => {
     await stage?.close()
     await target?.stop()

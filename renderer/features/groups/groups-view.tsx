@@ -8,7 +8,7 @@ import { idle } from '../../stores/fetched.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
-import { formatCount, formatGrouped, formatTime, zoneLabel } from '../../ui/format.ts'
+import { formatCount, formatGrouped, isMuch, formatTime, zoneLabel } from '../../ui/format.ts'
 import { MoveIcon, RefreshIcon } from '../../ui/icons.ts'
 import { Bar, Spacer, View } from '../../ui/layout.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
@@ -150,7 +150,7 @@ const columns: readonly TableColumn<ListedGroup>[] = [
   { id: 'members', title: 'Members', width: 84, align: 'end', mono: true, isSortable: true, value: (row) => (isForeign(row) ? null : row.summary?.members) }, // prettier-ignore
   { id: 'topics', title: 'Topics', width: 160, flex: 3, isSortable: true, value: (row) => row.summary?.topics.length, cell: topicsCell }, // prettier-ignore
   { id: 'lag', title: 'Lag, offsets', width: 116, align: 'end', mono: true, isSortable: true, value: (row) => row.summary?.lag, cell: lagCell }, // prettier-ignore
-  { id: 'flag', title: '', width: 220, flex: 1, value: (row) => row.summary?.outOfRange ?? 0, cell: flagCell },
+  { id: 'flag', title: 'Note', width: 220, flex: 1, value: (row) => row.summary?.outOfRange ?? 0, cell: flagCell },
 ]
 
 function topicsCell({ summary }: ListedGroup) {
@@ -164,7 +164,7 @@ function lagCell({ summary, type }: ListedGroup) {
   if (summary === undefined) return <span className={s.faint}>…</span>
   if (summary.lag === null) return <span className={s.faint}>{isForeign({ type }) ? '–' : 'none'}</span>
   return (
-    <span className={summary.lag > 0n ? s.lag : undefined} title={`${formatGrouped(summary.lag)} offsets`}>
+    <span className={isMuch(summary.lag) ? s.lag : undefined} title={`${formatGrouped(summary.lag)} offsets`}>
       {formatCount(summary.lag)}
     </span>
   )

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import type { GroupMember, GroupPosition } from '#shared/contract/groups.ts'
 import { partitionKey } from '#shared/model/positions.ts'
 import { cx } from '../../ui/cx.ts'
-import { formatGrouped } from '../../ui/format.ts'
+import { formatGrouped, isMuch } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Seekline } from '../../ui/seekline.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
@@ -34,7 +34,13 @@ export function PositionsTable({ group, positions, members, onOpen, menu }: Posi
   }, [positions, members])
   const hasTopics = new Set(positions.map((at) => at.topic)).size > 1
   const hasMembers = members.length > 0
-  const columns = useMemo(() => columnsOf(hasTopics, hasMembers), [hasTopics, hasMembers])
+  // Columns that would stand empty leave their room to those that say something.
+  const hasMetadata = positions.some((at) => at.position !== null && at.position.metadata !== '')
+  const hasEpochs = positions.some((at) => at.position !== null && at.position.leaderEpoch >= 0)
+  const columns = useMemo(
+    () => columnsOf({ hasTopics, hasMembers, hasMetadata, hasEpochs }),
+    [hasTopics, hasMembers, hasMetadata, hasEpochs],
+  )
   return (
     <SmallTable
       label={`Positions of ${group}`}
@@ -53,11 +59,18 @@ export function PositionsTable({ group, positions, members, onOpen, menu }: Posi
   )
 }
 
-function columnsOf(hasTopics: boolean, hasMembers: boolean): TableColumn<PositionRow>[] {
+interface Shape {
+  hasTopics: boolean
+  hasMembers: boolean
+  hasMetadata: boolean
+  hasEpochs: boolean
+}
+
+function columnsOf({ hasTopics, hasMembers, hasMetadata, hasEpochs }: Shape): TableColumn<PositionRow>[] {
   const number = (id: string, title: string, value: (at: PositionRow) => bigint | null): TableColumn<PositionRow> => ({
     id,
     title,
-    width: 96,
+    width: 92,
     align: 'end',
     mono: true,
     isSortable: true,
@@ -68,17 +81,17 @@ function columnsOf(hasTopics: boolean, hasMembers: boolean): TableColumn<Positio
     hasTopics && { id: 'topic', title: 'Topic', width: 140, flex: 1, isSortable: true, value: (at) => at.topic, cell: (at) => <SafeText text={at.topic} /> }, // prettier-ignore
     { id: 'partition', title: 'P', width: 48, align: 'end', mono: true, isSortable: true, value: (at) => at.partition },
     { ...number('position', 'Position', (at) => at.position?.offset ?? null), cell: positionCell },
-    { id: 'line', title: 'Log start → high watermark', width: 170, flex: 2, value: () => null, cell: lineCell },
+    { id: 'line', title: 'Log start → high watermark', width: 176, flex: 1, value: () => null, cell: lineCell },
     { ...number('lag', 'Lag, offsets', (at) => at.lag), cell: lagCell },
-    { id: 'standing', title: 'Standing → by auto.offset.reset', width: 330, flex: 1, isSortable: true, value: (at) => at.standing, cell: standingCell }, // prettier-ignore
+    { id: 'standing', title: 'Standing → by auto.offset.reset', width: 200, flex: 2, isSortable: true, value: (at) => at.standing, cell: standingCell }, // prettier-ignore
     number('logStart', 'Log start', (at) => at.logStart),
     number('lastStable', 'LSO', (at) => at.lastStable),
     number('highWatermark', 'HW', (at) => at.highWatermark),
     hasMembers && { id: 'client', title: 'Client id', width: 130, isSortable: true, value: (at) => at.member?.clientId, cell: (at) => text(at.member?.clientId) }, // prettier-ignore
     hasMembers && { id: 'host', title: 'Host', width: 110, isSortable: true, value: (at) => at.member?.host, cell: (at) => text(at.member?.host) }, // prettier-ignore
     hasMembers && { id: 'member', title: 'Member', width: 130, isSortable: true, value: (at) => at.memberId, cell: (at) => text(at.memberId) }, // prettier-ignore
-    { id: 'metadata', title: 'Metadata', width: 110, isSortable: true, value: (at) => at.position?.metadata, cell: (at) => text(at.position?.metadata) }, // prettier-ignore
-    { id: 'epoch', title: 'Leader epoch', width: 92, align: 'end', mono: true, value: (at) => epoch(at) },
+    hasMetadata && { id: 'metadata', title: 'Metadata', width: 120, flex: 1, isSortable: true, value: (at) => at.position?.metadata, cell: (at) => text(at.position?.metadata) }, // prettier-ignore
+    hasEpochs && { id: 'epoch', title: 'Leader epoch', width: 92, align: 'end', mono: true, value: (at) => epoch(at) },
   ]
   return columns.filter((column) => column !== false)
 }
@@ -102,7 +115,7 @@ function positionCell({ position }: PositionRow) {
 
 function lagCell({ lag }: PositionRow) {
   if (lag === null) return <span className={s.faint}>–</span>
-  return <span className={lag > 0n ? s.lag : undefined}>{formatGrouped(lag)}</span>
+  return <span className={isMuch(lag) ? s.lag : undefined}>{formatGrouped(lag)}</span>
 }
 
 function lineCell({ logStart, highWatermark, lastStable, position, partition }: PositionRow) {

@@ -2,13 +2,12 @@ import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { useServices, useZone } from '../../app/services.ts'
 import { Button } from '../../ui/button.tsx'
-import { Toggle } from '../../ui/checkbox.tsx'
 import { ComboField } from '../../ui/combo-field.tsx'
 import { DateTimeField } from '../../ui/date-time-field.tsx'
 import { formatGrouped } from '../../ui/format.ts'
-import { Bar, Spacer } from '../../ui/layout.tsx'
+import { Bar } from '../../ui/layout.tsx'
 import { OffsetField } from '../../ui/offset-field.tsx'
-import { PartitionPicker } from '../../ui/partition-picker.tsx'
+import { MultiSelect, PartitionPicker } from '../../ui/partition-picker.tsx'
 import { Select } from '../../ui/select.tsx'
 import { limits, startOf, type BrowseForm, type From } from './browse-form.ts'
 import type { MessagesState, MessagesStore } from './messages-store.ts'
@@ -23,6 +22,12 @@ const froms: readonly { id: From; label: string; note?: string }[] = [
   { id: 'group', label: 'a group’s positions', note: 'without joining it' },
 ]
 
+/** What a read_committed consumer does not see; such rows are marked where they are shown. */
+const transactions = [
+  { id: 'aborted', label: 'Aborted records', note: 'of transactions that were rolled back' },
+  { id: 'open', label: 'Records of open transactions', note: 'past the last stable offset' },
+] as const
+
 export interface MessagesBarProps {
   store: MessagesStore
   state: MessagesState
@@ -34,10 +39,10 @@ export interface MessagesBarProps {
 
 /** "From 2026-11-22 14:05 · at most 500 · Partitions all 12". Enter in any field reads. */
 export function MessagesBar({ store, state, connectionId, partitions, onRead, onFollow }: MessagesBarProps) {
-  const { form, reading } = state
+  const { form } = state
   const missing = startOf(form, partitions)
   return (
-    <Bar label="What to read">
+    <Bar label="What to read" actions={<ReadActions {...{ store, state, missing, onRead, onFollow }} />}>
       <Select<From>
         label="From"
         layout="inline"
@@ -58,7 +63,7 @@ export function MessagesBar({ store, state, connectionId, partitions, onRead, on
       <Select
         label="At most"
         layout="inline"
-        options={limits.map((limit) => ({ id: String(limit), label: `${formatGrouped(limit)} records` }))}
+        options={limits.map((limit) => ({ id: String(limit), label: formatGrouped(limit), note: 'records' }))}
         value={String(form.limit)}
         onChange={(limit) => store.change({ limit: Number(limit) })}
       />
@@ -69,16 +74,29 @@ export function MessagesBar({ store, state, connectionId, partitions, onRead, on
           onChange={(chosen) => store.change({ partitions: chosen.length === partitions.length ? undefined : chosen })}
         />
       )}
-      <Toggle isSelected={form.aborted} onChange={(aborted) => store.change({ aborted })}>
-        Aborted
-      </Toggle>
-      <Toggle isSelected={form.open} onChange={(open) => store.change({ open })}>
-        Open transactions
-      </Toggle>
-      <Spacer />
+      <MultiSelect
+        label="Show"
+        summary={form.aborted ? (form.open ? 'all' : 'aborted too') : form.open ? 'open too' : 'committed'}
+        options={transactions}
+        value={[...(form.aborted ? ['aborted' as const] : []), ...(form.open ? ['open' as const] : [])]}
+        onChange={(also) => store.change({ aborted: also.includes('aborted'), open: also.includes('open') })}
+      />
+    </Bar>
+  )
+}
+
+function ReadActions({
+  store,
+  state: { reading, isPaused, waitingRows },
+  missing,
+  onRead,
+  onFollow,
+}: Pick<MessagesBarProps, 'store' | 'state' | 'onRead' | 'onFollow'> & { missing: unknown }) {
+  return (
+    <>
       {reading === 'tail' ? (
-        <Button onPress={() => store.pause(!state.isPaused)}>
-          {state.isPaused ? `Go on, ${formatGrouped(state.waitingRows)} new` : 'Pause'}
+        <Button onPress={() => store.pause(!isPaused)}>
+          {isPaused ? `Go on, ${formatGrouped(waitingRows)} new` : 'Pause'}
         </Button>
       ) : (
         <Button onPress={onFollow} isDisabled={reading !== undefined}>
@@ -96,7 +114,7 @@ export function MessagesBar({ store, state, connectionId, partitions, onRead, on
           Stop
         </Button>
       )}
-    </Bar>
+    </>
   )
 }
 

@@ -22,7 +22,7 @@ const columns: readonly GridColumn[] = [
   { id: 'key', title: 'Key', width: 132, mono: true },
   { id: 'value', title: 'Value', width: 320, flex: 1, mono: true },
   { id: 'headers', title: 'Headers', width: 80, align: 'end', mono: true },
-  { id: 'size', title: 'Size', width: 72, align: 'end' },
+  { id: 'size', title: 'Size', width: 76, align: 'end', mono: true },
 ]
 
 const ROW = 28

@@ -221,7 +221,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
             { id: 'list', minSize: '30%', children: list },
             opened.place !== undefined && {
               id: 'record',
-              defaultSize: '38%',
+              defaultSize: '40%',
               minSize: '280px',
               children: (
                 <RecordPanel

@@ -50,13 +50,8 @@ export function PlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
   const groupError = state.detail.status === 'failed' && plan.value === undefined ? state.detail.error : undefined
   return (
     <View>
-      <Bar label="Plan">
-        <div className={s.fields}>
-          <PlanFields store={store} state={state} connectionId={connectionId} isNameOpen={intent.group === ''} />
-        </div>
-        <div className={s.actions}>
-          <PlanActions store={store} state={state} connectionId={connectionId} rows={rows} />
-        </div>
+      <Bar label="Plan" actions={<PlanActions store={store} state={state} connectionId={connectionId} rows={rows} />}>
+        <PlanFields store={store} state={state} connectionId={connectionId} isNameOpen={intent.group === ''} />
       </Bar>
       <AccessStrip connectionId={connectionId} />
       {groupError !== undefined && <ErrorBanner error={groupError} onRetry={() => void store.planAgain()} />}

@@ -7,7 +7,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { ComboField } from '../../ui/combo-field.tsx'
 import { DateTimeField } from '../../ui/date-time-field.tsx'
 import { CloseIcon } from '../../ui/icons.ts'
-import { Bar, Spacer } from '../../ui/layout.tsx'
+import { Bar } from '../../ui/layout.tsx'
 import { PartitionPicker } from '../../ui/partition-picker.tsx'
 import { Select } from '../../ui/select.tsx'
 import { TextField } from '../../ui/text-field.tsx'
@@ -114,7 +114,7 @@ export function SpecBars({ store, errors, actions }: SpecBarsProps) {
         )}
         {draft.by === 'offsets' && <span className={s.dim}>the end itself is left out; none = up to the end</span>}
       </Bar>
-      <Bar label="To">
+      <Bar label="To" actions={actions}>
         <ConnectionField label="To" value={draft.target} isTarget onChange={(id) => change({ target: id })} />
         <Select
           label="into"
@@ -192,8 +192,6 @@ export function SpecBars({ store, errors, actions }: SpecBarsProps) {
           value={draft.timestamps}
           onChange={(timestamps) => change({ timestamps })}
         />
-        <Spacer />
-        {actions}
       </Bar>
       {draft.creates && showsSettings && <Settings store={store} error={errors.settings} />}
       <MissingFields errors={errors} />

@@ -69,6 +69,7 @@ const columns: readonly TableColumn<PartitionRow>[] = [
     title: 'Size',
     width: 84,
     align: 'end',
+    mono: true,
     value: (row) => row.size,
     cell: (row) => (row.size === null ? <span className={s.faint}>not known</span> : formatBytes(row.size)),
   },

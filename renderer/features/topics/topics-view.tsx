@@ -186,6 +186,7 @@ const columns: readonly TableColumn<ListedTopic>[] = [
     title: 'Size',
     width: 92,
     align: 'end',
+    mono: true,
     value: (topic) => topic.totals?.size,
     cell: (topic) => known(topic, topic.totals?.size, formatBytes),
   },

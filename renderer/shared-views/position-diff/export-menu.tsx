@@ -27,14 +27,14 @@ export function ExportMenu({ group, what, positions, isDisabled }: ExportMenuPro
       placement="bottom end"
       trigger={
         <Button isDisabled={isDisabled}>
-          Export CSV
+          Export
           <DownIcon size={13} aria-hidden="true" />
         </Button>
       }
       items={[
         {
           id: 'copy',
-          label: 'Copy',
+          label: 'Copy as CSV',
           onAction: () => {
             const csv = positionsCsv(positions())
             copyText(csv.text).then(

@@ -227,7 +227,9 @@ function facts(record: FullRecord, zone: string): [string, ReactNode][] {
     ],
     [
       'Value',
-      record.valueSize < 0 ? 'null' : `${formatBytes(record.valueSize)} (${formatGrouped(record.valueSize)} bytes)`,
+      record.valueSize < 0
+        ? 'null'
+        : `${record.valueSize < 1000 ? '' : `${formatBytes(record.valueSize)} · `}${formatGrouped(record.valueSize)} bytes`,
     ],
     [
       'Batch',

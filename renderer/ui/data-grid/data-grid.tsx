@@ -210,6 +210,10 @@ export function DataGrid(props: DataGridProps) {
         onRange={props.onRange}
         handle={rows}
         onKeyDown={onKeyDown}
+        // The second press of a double click opens the row; it would select a word of it as well.
+        onMouseDown={(event) => {
+          if (event.detail > 1) event.preventDefault()
+        }}
         onClick={onClick}
         onDoubleClick={(event) => {
           const place = placeOf(event)

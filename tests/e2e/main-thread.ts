@@ -1,0 +1,37 @@
+import type { Page } from 'playwright-core'
+
+interface TraceEvent {
+  name: string
+  pid: number
+  tid: number
+  /** Microseconds of this thread's own time: what other programs of a busy machine took is not in it. */
+  tdur?: number
+  args: { name?: string }
+}
+
+/**
+ * The longest task of the page's main thread while `action` runs, in milliseconds of processor time. By the clock a
+ * busy machine would make every task long, and say nothing about the page.
+ */
+export async function longestTask(page: Page, action: () => Promise<void>): Promise<number> {
+  const cdp = await page.context().newCDPSession(page)
+  const events: TraceEvent[] = []
+  cdp.on('Tracing.dataCollected', ({ value }) => {
+    for (const event of value) events.push(event as unknown as TraceEvent)
+  })
+  const categories = ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline']
+  await cdp.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: categories } })
+  await action()
+  const complete = new Promise((resolve) => cdp.once('Tracing.tracingComplete', resolve))
+  await cdp.send('Tracing.end')
+  await complete
+  await cdp.detach()
+  const mains = new Set(
+    events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(threadOf),
+  )
+  const tasks = events.filter((event) => event.name.endsWith('RunTask') && mains.has(threadOf(event)))
+  if (tasks.length === 0) throw new Error('The trace holds no task of the main thread: nothing was measured.')
+  return Math.max(...tasks.map(({ tdur }) => (tdur ?? 0) / 1000))
+}
+
+const threadOf = ({ pid, tid }: TraceEvent): string => `${pid}:${tid}`

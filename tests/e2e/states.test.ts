@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { kcatProduce, type KafkaTools } from '../support/tools.ts'
+import { longestTask } from './main-thread.ts'
+import { fade, startStage, tellFailures, type Stage } from './stage.ts'
+import { steps } from './steps.ts'
+
+const hostile = uniqueName('hostile')
+const doomed = uniqueName('doomed')
+const group = uniqueName('readers')
+
+describe('what may go wrong', () => {
+  let stage: Stage
+  let shared: { bootstrap: string; tools: KafkaTools }
+  let guarded: KafkaCluster
+  let see: ReturnType<typeof steps>
+
+  beforeAll(async () => {
+    ;[shared, guarded, stage] = await Promise.all([
+      sharedKafka(),
+      startKafka({ security: { sasl: true }, heapMb: 256 }),
+      startStage(),
+    ])
+    see = steps(stage.page)
+    await shared.tools.createTopic(hostile, 1, { 'max.message.bytes': '4000000' })
+    await shared.tools.createTopic(doomed, 1)
+    const values = [
+      '<script>window.hacked=1</script><img src=x onerror="window.hacked=2">',
+      'x'.repeat(1_000_000),
+      'invoice\u202Efdp.exe',
+    ]
+    await kcatProduce(shared.bootstrap, { topic: hostile, partition: 0, input: values.join('\n'), settings: { 'message.max.bytes': '4000000' } }) // prettier-ignore
+    await kcatProduce(shared.bootstrap, { topic: doomed, partition: 0, input: 'here\ntoday' })
+    await shared.tools.groups('--group', group, '--topic', doomed, '--reset-offsets', '--to-earliest', '--execute')
+    await stage.profile('Looker', shared.bootstrap, { accessMode: 'read-only', environment: 'production', colour: 'red' }) // prettier-ignore
+    await stage.profile('Locked', guarded.listeners.saslPlaintext ?? '', { sasl: { mechanism: 'SCRAM-SHA-512', username: 'alice' } }) // prettier-ignore
+    await stage.open()
+  })
+  tellFailures(() => stage)
+  afterAll(async () => {
+    await stage?.close()
+    await guarded?.stop()
+  })
+
+  test('by keyboard alone: connect, open a topic, read a record, move between tabs', async () => {
+    const { page } = stage
+    await see.command('Looker')
+    await page.getByRole('tab', { name: 'Topics', selected: true }).waitFor()
+    await see.command(hostile)
+    await page.getByRole('tab', { name: `${hostile} · messages`, selected: true }).waitFor()
+    const grid = see.view().getByRole('grid')
+    await see.row(/script/).waitFor()
+    for (let i = 0; i < 30 && !(await grid.evaluate((element) => element === document.activeElement)); i++) {
+      await page.keyboard.press('Tab')
+    }
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.press('Enter')
+    await page.getByRole('region', { name: 'Record' }).getByText('<script>', { exact: false }).waitFor()
+  })
+
+  test('a hostile value is text, holds nothing up, and turns no line around', async () => {
+    const { page } = stage
+    const record = page.getByRole('region', { name: 'Record' })
+    const ms = await longestTask(page, async () => {
+      await page.keyboard.press('Alt+ArrowDown')
+      await record.getByText('1\u202f000\u202f000 bytes', { exact: false }).waitFor()
+      await page.waitForTimeout(fade)
+    })
+    console.info(`A line of one megabyte: the longest task took ${ms.toFixed(1)} ms of processor time.`)
+    // A page that lays out a megabyte at once stands still for seconds; machines differ, by far less than that.
+    expect(ms).toBeLessThan(200)
+    await stage.audit('hostile values')
+    await page.keyboard.press('Alt+ArrowDown')
+    await record.getByText('invoice', { exact: false }).first().waitFor() // prettier-ignore
+    expect(await page.evaluate(() => window.hacked)).toBeUndefined()
+    expect(await page.locator('img[src="x"]').count()).toBe(0)
+    const shown = await page.getByRole('tabpanel').filter({ visible: true }).innerText()
+    expect(shown).not.toContain('\u202E')
+  })
+
+  test('a read-only profile plans, and cannot apply', async () => {
+    await see.sidebar.getByRole('searchbox', { name: 'Filter topics' }).fill('')
+    await see.openGroup(group)
+    await see.button('Move…').click()
+    await see.choose(see.select('To'), /^latest/)
+    await see.view().getByText('is read-only', { exact: false }).first().waitFor() // prettier-ignore
+    expect(await see.button(/^Apply/).isDisabled()).toBe(true)
+    await stage.audit('a read-only plan')
+  })
+
+  test('a topic that is deleted while it is open says so, and the app goes on', async () => {
+    await see.openTopic(doomed)
+    await see.row(/today/).waitFor()
+    await shared.tools.topics('--delete', '--topic', doomed)
+    await see.button('Read').click()
+    await see.view().getByRole('alert').or(see.view().getByText(/deleted|no topic|does not exist/i)).first().waitFor() // prettier-ignore
+    await stage.audit('a deleted topic')
+    await see.openTopic(hostile)
+    await see.row(/script/).waitFor()
+  })
+
+  test('a wrong password is said as such, once', async () => {
+    const { page } = stage
+    await see.sidebar.getByRole('treeitem', { name: /^Locked\b/ }).click()
+    await page.getByRole('tab', { name: 'Profiles', selected: true }).waitFor()
+    await stage.audit('a profile to edit')
+    const asked = page.getByRole('region', { name: 'Secrets for Locked' })
+    await asked.getByRole('textbox', { name: 'Password' }).fill('wrong')
+    await asked.getByRole('button', { name: 'Connect' }).click()
+    await see.view().getByRole('alert').filter({ hasText: 'connect.sasl' }).waitFor()
+    await stage.audit('a wrong password')
+  })
+
+  test('nothing of it upset the browser, the CSP or axe', () => stage.clean())
+})
