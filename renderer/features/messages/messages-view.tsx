@@ -1,10 +1,9 @@
-import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { useApi, useConnection, useNavigation, useServices, useZone } from '../../app/services.ts'
+import { useApi, useConnection, useNavigation, useServices } from '../../app/services.ts'
 import type { TabViewProps } from '../../app/tabs.tsx'
 import { useTabStatus } from '../../app/tab-status.ts'
 import { useCommand } from '../../app/use-command.ts'
-import { RecordPanel } from '../../shared-views/record/record-panel.tsx'
 import { createOpenRecordStore } from '../../shared-views/record/record-store.ts'
 import { copyText } from '../../ui/copy-button.tsx'
 import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
@@ -21,7 +20,8 @@ import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
 import { createMessagesStore } from './messages-store.ts'
 import { failureWords, statusWords } from './messages-words.ts'
 import { PageBar } from './page-bar.tsx'
-import { placeMenu, recordMenu, type RecordMenuContext } from './record-menu.ts'
+import { placeMenu, type RecordMenuContext } from './record-menu.ts'
+import { RecordPane } from './record-pane.tsx'
 import type { Line } from './row-model.ts'
 import { useTopicPartitions } from './use-topic-partitions.ts'
 import s from './messages.module.css'
@@ -30,12 +30,11 @@ import s from './messages.module.css'
 export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages'>) {
   const { connectionId, topic } = intent
   const api = useApi()
-  const zone = useZone()
   const context = useMenuContext(connectionId, topic)
   const [store] = useState(() => createMessagesStore(api, connectionId, topic))
   const [openStore] = useState(() => createOpenRecordStore(api, connectionId, topic))
   const state = useStore(store)
-  const opened = useStore(openStore)
+  const isRecordOpen = useStore(openStore, (opened) => opened.place !== undefined)
   const partitions = useTopicPartitions(connectionId, topic)
   const [text, setText] = useState('')
   const [cursor, setCursor] = useState(emptyCursor)
@@ -109,6 +108,16 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     event.stopPropagation()
     step(event.key === 'ArrowUp' ? -1 : 1)
   })
+  // Always the same function, so that the record is not drawn again with each move of the cursor.
+  const latestStep = useRef(step)
+  useEffect(() => {
+    latestStep.current = step
+  })
+  const onStep = useCallback((way: -1 | 1) => latestStep.current(way), [])
+  const onClose = useCallback(() => {
+    openStore.close()
+    grid.current?.focus()
+  }, [openStore])
   useEffect(() => {
     if (!isActive) return undefined
     const listen = (event: KeyboardEvent) => onKey(event)
@@ -219,29 +228,12 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           label="Resize the record"
           panes={[
             { id: 'list', minSize: '30%', children: list },
-            opened.place !== undefined && {
+            isRecordOpen && {
               id: 'record',
               defaultSize: '40%',
               minSize: '280px',
               children: (
-                <RecordPanel
-                  topic={topic}
-                  place={opened.place}
-                  record={opened.record}
-                  payloadKey={opened.key}
-                  value={opened.value}
-                  isFetching={opened.isFetching}
-                  zone={zone}
-                  onMore={(part) => void openStore.fetchMore(part)}
-                  onRetry={() => opened.place !== undefined && void openStore.open(opened.place)}
-                  onOpen={(offset) => opened.place !== undefined && void openStore.open({ ...opened.place, offset })}
-                  onStep={step}
-                  onClose={() => {
-                    openStore.close()
-                    grid.current?.focus()
-                  }}
-                  menu={(record) => recordMenu(context, record)}
-                />
+                <RecordPane topic={topic} store={openStore} context={context} onStep={onStep} onClose={onClose} />
               ),
             },
           ]}

@@ -1,0 +1,38 @@
+import { memo } from 'react'
+import { useStore } from 'zustand'
+import { useZone } from '../../app/services.ts'
+import { RecordPanel } from '../../shared-views/record/record-panel.tsx'
+import type { OpenRecordStore } from '../../shared-views/record/record-store.ts'
+import { recordMenu, type RecordMenuContext } from './record-menu.ts'
+
+export interface RecordPaneProps {
+  topic: string
+  store: OpenRecordStore
+  context: RecordMenuContext
+  onStep: (way: -1 | 1) => void
+  onClose: () => void
+}
+
+/** The open record. It listens for itself: a payload that arrives must not draw the list anew, nor a cursor that moves the payload. */
+export const RecordPane = memo(function RecordPane({ topic, store, context, onStep, onClose }: RecordPaneProps) {
+  const { place, record, key, value, isFetching } = useStore(store)
+  const zone = useZone()
+  if (place === undefined) return null
+  return (
+    <RecordPanel
+      topic={topic}
+      place={place}
+      record={record}
+      payloadKey={key}
+      value={value}
+      isFetching={isFetching}
+      zone={zone}
+      onMore={(part) => void store.fetchMore(part)}
+      onRetry={() => void store.open(place)}
+      onOpen={(offset) => void store.open({ ...place, offset })}
+      onStep={onStep}
+      onClose={onClose}
+      menu={(found) => recordMenu(context, found)}
+    />
+  )
+})
