@@ -25,8 +25,10 @@ export function serveIpc(options: IpcOptions): { close(): void } {
     const peer = createPeer(router, 'ipc', callerOf(contents))
     peers.set(contents, peer)
     const drop = (): void => {
-      if (peers.get(contents) !== peer) return
-      peers.delete(contents)
+      contents.off('did-navigate', drop)
+      contents.off('render-process-gone', drop)
+      contents.off('destroyed', drop)
+      if (peers.get(contents) === peer) peers.delete(contents)
       peer.close()
     }
     // A reload or a crash leaves the web contents alive; what the old page had under way must still end.
@@ -55,7 +57,15 @@ export function serveIpc(options: IpcOptions): { close(): void } {
       // Credit alone bounds what is queued in a port: each stream has its own, so none can stand before a call.
       room: async () => undefined,
       // The page closes the port after the terminal frame: closing here could overtake what is still on its way.
-      send: (frame) => port.postMessage(ownBytes(frame)),
+      send: (frame) => {
+        try {
+          port.postMessage(ownBytes(frame))
+        } catch (error) {
+          // What cannot be cloned fails its stream: a batch through its sink, a last word by an error in its place.
+          if (frame.type === 'batch' || frame.type === 'progress') throw error
+          port.postMessage({ type: 'error', error: router.errorValue(error) })
+        }
+      },
     })
     port.on('message', (message) => handle?.receive(message.data))
     // Only a backstop: a page's close may arrive late or never, so cancel is a frame of its own.
@@ -84,8 +94,13 @@ export function callerOf(contents: Pick<WebContents, 'id'>): string {
 
 /** Only the top frame of a window we made, showing our own page. A frame can be null when it navigated away meanwhile. */
 function accepts(event: IpcMainEvent | IpcMainInvokeEvent, options: IpcOptions): boolean {
-  const frame: WebFrameMain | null = event.senderFrame
-  return frame !== null && frame.parent === null && frame.origin === options.origin && options.isOurs(event.sender)
+  try {
+    const frame: WebFrameMain | null = event.senderFrame
+    return frame !== null && frame.parent === null && frame.origin === options.origin && options.isOurs(event.sender)
+  } catch {
+    // Asking a frame that was disposed meanwhile throws, and in a listener that would end the app.
+    return false
+  }
 }
 
 function refusedSender(): SeeklineError {

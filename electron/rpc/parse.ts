@@ -3,12 +3,27 @@ import { SeeklineError } from '#shared/errors.ts'
 
 /** Parses a call's input; what does not fit becomes one sentence per place: where, and what was expected. */
 export async function parseInput(schema: z.ZodType, input: unknown): Promise<unknown> {
-  const result = await schema.safeParseAsync(input)
+  const result = await safeParse(schema, input)
   if (result.success) return result.data
-  const places = [...new Set(result.error.issues.flatMap((issue) => describe(issue, [])))]
+  const { issues } = result.error
+  const places = [...new Set(issues.slice(0, mostPlaces).flatMap((issue) => describe(issue, [])))].slice(0, mostPlaces)
   const shown = places.slice(0, 5).join('; ')
-  const more = places.length > 5 ? `; and ${places.length - 5} more` : ''
+  const left = Math.max(issues.length, places.length) - 5
+  const more = left > 0 ? `; and ${left} more` : ''
   throw new SeeklineError('call.invalid', `The input does not fit: ${shown}${more}.`, { details: { places } })
+}
+
+/** Places that an error names. An input may be wrong in a million, and telling them all would cost more than the call. */
+const mostPlaces = 20
+
+async function safeParse(schema: z.ZodType, input: unknown): Promise<z.ZodSafeParseResult<unknown>> {
+  try {
+    return await schema.safeParseAsync(input)
+  } catch (error) {
+    // zod passes the issues of a list as arguments of one call; beyond a hundred thousand the stack has no room for them.
+    if (!(error instanceof RangeError)) throw error
+    throw new SeeklineError('call.invalid', 'The input does not fit: it is wrong in too many places to tell.')
+  }
 }
 
 type Issue = z.core.$ZodIssue
@@ -27,7 +42,8 @@ function describe(issue: Issue, before: PropertyKey[]): string[] {
       ]
     }
   }
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${name([...path, key])}: not known here`)
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.slice(0, mostPlaces).map((key) => `${name([...path, key])}: not known here`)
   return [`${name(path)}: ${issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '')}`]
 }
 

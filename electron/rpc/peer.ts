@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
+import { misfit } from '#shared/wire/fit.ts'
 import { wireLimits } from '#shared/wire/frames.ts'
 import type { Envelope } from '#shared/wire/frames.ts'
 import type { Router, TransportKind } from './router.ts'
@@ -17,7 +18,11 @@ export interface Peer {
   close(): void
 }
 
-const Request = z.strictObject({ id: z.string().min(1).max(64), route: z.string().max(100), input: z.unknown() })
+const Request = z.strictObject({
+  id: z.string().min(1).max(wireLimits.idLength),
+  route: z.string().max(100),
+  input: z.unknown(),
+})
 
 export function createPeer(router: Router, transport: TransportKind, caller?: string): Peer {
   const who = { transport, ...(caller === undefined ? {} : { caller }) }
@@ -30,6 +35,8 @@ export function createPeer(router: Router, transport: TransportKind, caller?: st
     const parsed = Request.safeParse(request)
     if (!parsed.success) throw new SeeklineError('call.invalid', 'A request needs an id, a route and an input.')
     if (closed) throw new SeeklineError('call.cancelled', 'The page is gone.', { retryable: true })
+    const wrong = misfit(parsed.data.input, wireLimits.values)
+    if (wrong !== null) throw new SeeklineError('call.invalid', `The input has what the wire does not carry: ${wrong}.`)
     if (open.has(parsed.data.id)) throw new SeeklineError('call.invalid', `The id ${parsed.data.id} is in use.`)
     if (open.size >= most) {
       throw new SeeklineError('call.invalid', `The page has ${most} under way already.`, { retryable: true })

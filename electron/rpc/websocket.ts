@@ -1,6 +1,6 @@
 import type { RawData, WebSocket } from 'ws'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
-import { closeCodes } from '#shared/wire/frames.ts'
+import { closeCodes, wireLimits } from '#shared/wire/frames.ts'
 import type { Envelope, ServerFrame, ServerMessage } from '#shared/wire/frames.ts'
 import { createPeer } from './peer.ts'
 import type { Router } from './router.ts'
@@ -14,8 +14,13 @@ export function serveSocket(socket: WebSocket, router: Router): void {
   const gate = frameGate(framesInBuffer)
 
   const send = (message: ServerMessage, flushed?: () => void): void => {
-    if (socket.readyState !== socket.OPEN) flushed?.()
-    else socket.send(encodeWire(message), { binary: true, compress: false }, () => flushed?.())
+    if (socket.readyState !== socket.OPEN) return flushed?.()
+    socket.send(encodeWire(message), { binary: true, compress: false }, () => {
+      if (socket.isPaused && socket.bufferedAmount < wireLimits.unreadBytes / 2) socket.resume()
+      flushed?.()
+    })
+    // A page that asks and never takes the answers would have them pile up here.
+    if (socket.bufferedAmount > wireLimits.unreadBytes) socket.pause()
   }
   const answer = (id: string, value: Envelope): void => {
     try {
@@ -34,8 +39,7 @@ export function serveSocket(socket: WebSocket, router: Router): void {
       send({ type: 'frame', id, frame: { type: 'error', error: router.errorValue(error) } })
     }
   }
-  const startStream = (request: Record<string, unknown>): void => {
-    const id = String(request['id'])
+  const startStream = (id: string, request: Record<string, unknown>): void => {
     let release = (): void => undefined
     peer.stream(withoutType(request), {
       room: async (signal) => {
@@ -49,26 +53,35 @@ export function serveSocket(socket: WebSocket, router: Router): void {
     })
   }
 
+  /** Whoever speaks another language is not listened to any more: what follows until the socket is closed is not done. */
+  const refuse = (): void => {
+    peer.close()
+    socket.close(closeCodes.malformed, 'malformed message')
+  }
+
   socket.on('message', (data: RawData, isBinary: boolean) => {
     let message: unknown
     try {
-      message = isBinary && data instanceof Uint8Array ? decodeWire(data) : undefined
+      message = isBinary && data instanceof Uint8Array ? decodeWire(data, wireLimits.values) : undefined
     } catch {
       message = undefined
     }
-    if (!isRecord(message)) return socket.close(closeCodes.malformed, 'malformed message')
+    if (!isRecord(message)) return refuse()
+    // Without an id of ours nothing could be answered: turned into text it may throw, and a huge one fits in no answer.
+    const { id } = message
+    if (typeof id !== 'string' || id.length > wireLimits.idLength) return refuse()
     switch (message['type']) {
       case 'call':
-        void peer.call(withoutType(message)).then((value) => answer(String(message['id']), value))
+        void peer.call(withoutType(message)).then((value) => answer(id, value))
         return
       case 'cancel':
-        return peer.cancel(message['id'])
+        return peer.cancel(id)
       case 'stream':
-        return startStream(message)
+        return startStream(id, message)
       case 'frame':
-        return peer.streamOf(message['id'])?.receive(message['frame'])
+        return peer.streamOf(id)?.receive(message['frame'])
       default:
-        return socket.close(closeCodes.malformed, 'malformed message')
+        return refuse()
     }
   })
   socket.on('close', () => peer.close())

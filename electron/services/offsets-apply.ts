@@ -1,10 +1,11 @@
 import type { ApplyResult, ApplyRow, Plan, PlanRow, PositionsEntry } from '#shared/contract/offsets.ts'
-import { SeeklineError, fromErrorValue } from '#shared/errors.ts'
+import { SeeklineError, fromErrorValue, toErrorValue } from '#shared/errors.ts'
 import { partitionKey, type Position } from '#shared/model/positions.ts'
 import { planRow, samePosition, type SeenPartition } from '#shared/offsets/plan-row.ts'
 import type { CommitRecord } from '../kafka/offsets-topic.ts'
 import type { GroupPort, PerPartition, Written } from './group-port.ts'
 import { look, refusalOf } from './offsets-plan.ts'
+import { recorded } from './recorded.ts'
 
 /** The write-ahead side of an apply: `intent` is on disk before the first byte goes to the broker. */
 export interface ApplyJournal {
@@ -43,7 +44,7 @@ export async function applyPlan(plan: Plan, context: ApplyContext): Promise<Appl
   const differing = wanted.map((row, i) => conflictIn(plan, row, seen[i]))
   if (differing.some((sentence) => sentence !== null)) return conflictResult(wanted, seen, differing)
 
-  const journalId = await journal.intent({
+  const journalId = await intended(journal, {
     profileId: context.profile.id,
     profileName: context.profile.name,
     clusterId: plan.clusterId,
@@ -66,8 +67,17 @@ export async function applyPlan(plan: Plan, context: ApplyContext): Promise<Appl
     groupCreated: !facts.exists && rows.some((row) => row.status === 'confirmed' && row.intended !== null),
     groupDeleted,
   }
-  await journal.result(journalId, result)
-  return result
+  return recorded(result, () => journal.result(journalId, result))
+}
+
+async function intended(journal: ApplyJournal, entry: Parameters<ApplyJournal['intent']>[0]): Promise<string> {
+  try {
+    return await journal.intent(entry)
+  } catch (error) {
+    const { code, message, hint, retryable } = toErrorValue(error)
+    const options = { retryable, cause: error, ...(hint === undefined ? {} : { hint }) }
+    throw new SeeklineError(code, `${message}. Nothing was changed: without its journal no change is made.`, options)
+  }
 }
 
 /** What differs from the plan, as a sentence; null when all is as it was. */

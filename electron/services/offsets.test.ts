@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ApplyResult, Plan, PositionsEntry, Target } from '#shared/contract/offsets.ts'
+import { SeeklineError } from '#shared/errors.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
 import { partitionKey, type Position } from '#shared/model/positions.ts'
 import type { CommitRecord } from '../kafka/offsets-topic.ts'
@@ -101,16 +102,25 @@ function setUp() {
     get: (id) => Promise.resolve(entries.find((one) => one.id === id) ?? null),
     list: () => Promise.resolve({ items: entries, more: false, damaged: [] }),
   }
+  const disk = { full: { intent: false, result: false } }
+  const failing = (): never => {
+    throw new SeeklineError('storage.failed', 'The journal could not be written: ENOSPC', { hint: 'Make room.' })
+  }
+  const guarded: PositionsJournal = {
+    ...journal,
+    intent: async (entry) => (disk.full.intent ? failing() : journal.intent(entry)),
+    result: async (id, result) => (disk.full.result ? failing() : journal.result(id, result)),
+  }
   const service = createOffsetsService({
     groupPort: () => Promise.resolve(port),
     profileOf: () => ({ id: 'demo', name: 'Demo' }),
-    journal,
+    journal: guarded,
   })
   const plan = (target: Target, scope: { topic: string }[] = []): Promise<Plan> =>
     service['offsets.plan']({ connectionId, group: 'billing', scope, target }, { signal })
   const apply = (made: Plan): Promise<ApplyResult> => service['offsets.apply']({ connectionId, plan: made }, { signal })
   const undo = (journalId: string) => service['offsets.planUndo']({ connectionId, journalId }, { signal })
-  return { port, entries, plan, apply, undo }
+  return { port, entries, plan, apply, undo, full: disk.full }
 }
 
 describe('applying a plan', () => {
@@ -120,6 +130,29 @@ describe('applying a plan', () => {
     expect(port.calls).toEqual(['intent', 'commit'])
     expect(result.rows).toMatchObject([{ status: 'confirmed', found: at(0n) }])
     expect(entries[0]?.result?.rows[0]?.status).toBe('confirmed')
+  })
+
+  it('changes nothing when the intent cannot be journalled', async () => {
+    const { port, plan, apply, full } = setUp()
+    full.intent = true
+    await expect(apply(await plan({ to: 'earliest' }))).rejects.toMatchObject({
+      code: 'storage.failed',
+      message: expect.stringContaining('Nothing was changed'),
+      hint: 'Make room.',
+    })
+    expect(port.calls).toEqual([])
+  })
+
+  // It said "so nothing was changed" of a change that had been made.
+  it('tells what came of the change when the disk is full afterwards', async () => {
+    const { port, entries, plan, apply, full, undo } = setUp()
+    full.result = true
+    const result = await apply(await plan({ to: 'earliest' }))
+    expect(result.rows).toMatchObject([{ status: 'confirmed', found: at(0n) }])
+    expect(result.summary).toMatch(/confirmed\. What came of it is missing in the journal.*ENOSPC\. Make room\.$/)
+    expect(port.calls).toEqual(['intent', 'commit'])
+    expect(entries[0]?.result).toBeNull()
+    expect((await undo('j0')).rows).toMatchObject([{ after: at(50n, 'note') }])
   })
 
   it('writes nothing when the position moved since the plan, not even to other partitions', async () => {

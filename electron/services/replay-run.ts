@@ -9,6 +9,7 @@ import { clusterLink } from '../kafka/replay/link.ts'
 import { type ReplayCounts, ReplayRun } from '../kafka/replay/run.ts'
 import type { SourcePart, TransformedPart, TransformOptions } from '../kafka/replay/transform.ts'
 import { listOffsets } from '../kafka/offsets-api.ts'
+import { recorded } from './recorded.ts'
 import { freshTopic, refusalOf } from './replay-plan.ts'
 import { rulesOfTopic } from './replay-target.ts'
 
@@ -77,12 +78,12 @@ export async function runReplay(plan: ReplayPlan, context: RunContext): Promise<
     rows = await reported(run, context)
   } catch (error) {
     // Nothing was copied: the topic could not be made, or no producer id was given. The journal must not say "under way".
-    await context.receipts.finish(receiptOf(plan, id, startedAt, topicCreated, notBegun(plan, error), context))
+    const begun = receiptOf(plan, id, startedAt, topicCreated, notBegun(plan, error), context)
+    await recorded(begun, () => context.receipts.finish(begun))
     throw error
   }
   const receipt = receiptOf(plan, id, startedAt, topicCreated, rows, context)
-  await context.receipts.finish(receipt)
-  return receipt
+  return recorded(receipt, () => context.receipts.finish(receipt))
 }
 
 /** A plan comes back from outside; what it says is taken for a wish. */

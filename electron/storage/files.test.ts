@@ -49,7 +49,7 @@ describe('files', () => {
 
   it('tells a missing file from an unreadable one', async () => {
     expect(await readTextFile(join(folder, 'none'))).toBeNull()
-    await expect(readTextFile(folder)).rejects.toMatchObject({ code: 'storage.failed' })
+    await expect(readTextFile(folder)).rejects.toMatchObject({ code: 'storage.damaged' })
   })
 })
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { chmod, copyFile, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { chmod, copyFile, lstat, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SeeklineError } from '#shared/errors.ts'
@@ -14,9 +14,12 @@ export async function writeFileAtomically(
   text: string,
   options: { backup?: boolean } = {},
 ): Promise<void> {
-  const folder = dirname(path)
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  let temporary = ''
   try {
+    // Behind a link, which somebody put there to keep the file elsewhere: a rename over the link would cut it off.
+    const target = await behindLink(path)
+    const folder = dirname(target)
+    temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`)
     const file = await open(temporary, 'wx', 0o600)
     try {
       await file.writeFile(text, 'utf8')
@@ -25,22 +28,44 @@ export async function writeFileAtomically(
       await file.close()
     }
     if (options.backup === true) await keepBackup(path)
-    await renameOver(temporary, path)
+    await renameOver(temporary, target)
     await syncFolder(folder)
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined)
+    if (temporary !== '') await rm(temporary, { force: true }).catch(() => undefined)
     throw storageFailed(`${path} could not be written`, error)
   }
 }
 
-/** The file's text, or null when there is none. */
+/** None of ours is nearly as large; reading whatever else stands there could take all memory. */
+export const mostFileBytes = 64 * 1024 * 1024
+
+/** The file's text, or null when there is none. Throws `storage.damaged` for what cannot be one of ours. */
 export async function readTextFile(path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8')
+    return (await readOrdinaryFile(path, mostFileBytes)).toString('utf8')
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null
     throw storageFailed(`${path} could not be read`, error)
   }
+}
+
+/** A pipe that nobody writes to would hold a thread for good, a device all memory: neither is opened to be read. */
+export async function readOrdinaryFile(path: string, mostBytes: number): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  try {
+    const found = await file.stat()
+    if (!found.isFile()) throw notOurs(path, 'is no ordinary file')
+    if (found.size > mostBytes) throw notOurs(path, `has ${found.size} bytes, far more than it should`)
+    return await file.readFile()
+  } finally {
+    await file.close()
+  }
+}
+
+function notOurs(path: string, why: string): SeeklineError {
+  return new SeeklineError('storage.damaged', `${path} ${why}.`, {
+    hint: 'Look at it, and move it away.',
+  })
 }
 
 /**
@@ -59,8 +84,7 @@ export async function makeFolder(path: string): Promise<void> {
 
 /** Moves an unreadable file out of the way, so that it can be looked at and its place be used again. */
 export async function setAside(path: string, now: Date = new Date()): Promise<string> {
-  const stamp = now.toISOString().replace(/[:.]/g, '-')
-  const aside = `${path}.damaged-${stamp}`
+  const aside = await freeName(`${path}.damaged`, now)
   await renameOver(path, aside)
   await syncFolder(dirname(path))
   return aside
@@ -118,10 +142,36 @@ export function storageFailed(what: string, cause: unknown): SeeklineError {
 
 const hints: Record<string, string> = {
   ENOSPC: 'The disk is full: make room and try again.',
+  EFBIG: 'Files here may not become so large: raise the limit (ulimit -f), or make room in the folder.',
   EDQUOT: 'Your quota on this disk is used up: make room and try again.',
   EACCES: 'You lack the right to write there: mend it, or name another folder in SEEKLINE_HOME.',
   EPERM: 'You lack the right to write there: mend it, or name another folder in SEEKLINE_HOME.',
   EROFS: 'That disk is read-only: name another folder in SEEKLINE_HOME.',
+}
+
+/** With the time, and a number where that is taken: a clock that was set back must not put one file over another. */
+export async function freeName(stem: string, now: Date): Promise<string> {
+  const stamped = `${stem}-${now.toISOString().replace(/[:.]/g, '-')}`
+  let name = stamped
+  for (let n = 2; await exists(name); n += 1) name = `${stamped}-${n}`
+  return name
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function behindLink(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    // Nothing there yet, or a link to nothing: that is replaced.
+    if (errorCode(error) === 'ENOENT') return path
+    throw error
+  }
 }
 
 async function keepBackup(path: string): Promise<void> {

@@ -1,6 +1,15 @@
-import { open, readFile, stat, type FileHandle } from 'node:fs/promises'
+import { open, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorCode, listFolder, makeFolder, storageFailed, syncFolder } from './files.ts'
+import {
+  errorCode,
+  freeName,
+  listFolder,
+  makeFolder,
+  mostFileBytes,
+  readTextFile,
+  storageFailed,
+  syncFolder,
+} from './files.ts'
 import { withLock, type HeldLock } from './lock.ts'
 
 export interface Segments {
@@ -43,11 +52,11 @@ export function openSegments(folder: string, name: string, maxBytes: number): Se
       }),
     lines: async (file) => {
       const path = join(folder, file)
-      let text = await readOrEmpty(path)
+      let text = (await readTextFile(path)) ?? ''
       if (text !== '' && !text.endsWith('\n')) {
         // Another process may be in the middle of writing this line, so only under the lock is it known to be torn.
         await withLock(lockPath, (lock) => cutTornEnd(folder, file, lock))
-        text = await readOrEmpty(path)
+        text = (await readTextFile(path)) ?? ''
       }
       return text.split('\n').slice(0, -1)
     },
@@ -85,7 +94,7 @@ async function appendDurably(folder: string, file: string, bytes: Buffer): Promi
       await handle.close()
     }
   } catch (error) {
-    throw storageFailed(`The journal ${path} could not be written, so nothing was changed`, error)
+    throw storageFailed(`The journal ${path} could not be written`, error)
   }
 }
 
@@ -99,8 +108,11 @@ async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
 async function cutTornEnd(folder: string, file: string, lock: HeldLock): Promise<number> {
   const path = join(folder, file)
   try {
-    const { size } = await stat(path)
+    const found = await stat(path)
+    const { size } = found
     if (size === 0) return 0
+    // Not a file of ours: the next one is begun beside it, and reading says what stands there.
+    if (!found.isFile() || size > mostFileBytes) return Number.MAX_SAFE_INTEGER
     const handle = await open(path, 'r+')
     try {
       const last = Buffer.alloc(1)
@@ -109,7 +121,7 @@ async function cutTornEnd(folder: string, file: string, lock: HeldLock): Promise
       const content = await handle.readFile()
       const end = content.lastIndexOf(0x0a) + 1
       await lock.assertHeld()
-      await keepTorn(`${path}.torn-${new Date().toISOString().replace(/[:.]/g, '-')}`, content.subarray(end))
+      await keepTorn(await freeName(`${path}.torn`, new Date()), content.subarray(end))
       await handle.truncate(end)
       await handle.sync()
       await syncFolder(folder)
@@ -130,14 +142,5 @@ async function keepTorn(path: string, bytes: Uint8Array): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
-  }
-}
-
-async function readOrEmpty(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return ''
-    throw storageFailed(`The journal ${path} could not be read`, error)
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { SeeklineError } from '#shared/errors.ts'
 import { decodeLine, encodeLine } from './journal-codec.ts'
 import { openSegments } from './journal-segments.ts'
 
@@ -75,7 +76,7 @@ export function openJournal<I, R>(options: JournalOptions<I, R>): Journal<I, R> 
   async function walk(visit: (entry: JournalEntry<I, R>) => boolean, damaged: string[]): Promise<void> {
     const results = new Map<string, R>()
     for (const file of await segments.names()) {
-      const lines = await segments.lines(file)
+      const lines = await linesOf(file, damaged)
       for (let n = lines.length - 1; n >= 0; n -= 1) {
         const where = `Line ${n + 1} of ${file}`
         const line = parse(lines[n] ?? '', where, damaged)
@@ -93,6 +94,17 @@ export function openJournal<I, R>(options: JournalOptions<I, R>): Journal<I, R> 
         results.delete(line.id)
         if (visit({ id: line.id, at: line.at, intent: data.data as I, result })) return
       }
+    }
+  }
+
+  /** One file that is not ours, or is far too large, must not hide the others. */
+  async function linesOf(file: string, damaged: string[]): Promise<string[]> {
+    try {
+      return await segments.lines(file)
+    } catch (error) {
+      if (!(error instanceof SeeklineError) || error.code !== 'storage.damaged') throw error
+      damaged.push(error.message)
+      return []
     }
   }
 

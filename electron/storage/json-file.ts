@@ -32,7 +32,7 @@ export function jsonFile<T>(options: JsonFileOptions<T>): JsonFile<T> {
   const { path, lockPath = `${options.path}.lock` } = options
   return {
     read: async () => {
-      const found = decode(options, await readTextFile(path))
+      const found = await load(options, path)
       if (found.state !== 'damaged') return found.value
       return withLock(lockPath, (lock) => readOrMend(options, lock))
     },
@@ -49,11 +49,11 @@ export function jsonFile<T>(options: JsonFileOptions<T>): JsonFile<T> {
 /** For callers that hold the lock already. */
 export async function readOrMend<T>(options: JsonFileOptions<T>, lock: HeldLock): Promise<T | null> {
   const { path } = options
-  const found = decode(options, await readTextFile(path))
+  const found = await load(options, path)
   if (found.state !== 'damaged') return found.value
   await lock.assertHeld()
   await setAside(path)
-  const backup = options.backup ? decode(options, await readTextFile(`${path}.bak`)) : null
+  const backup = options.backup ? await load(options, `${path}.bak`) : null
   if (backup === null || backup.state !== 'sound') return null
   await writeFileAtomically(path, encode(options, backup.value))
   return backup.value
@@ -63,6 +63,15 @@ export async function readOrMend<T>(options: JsonFileOptions<T>, lock: HeldLock)
 export async function writeJson<T>(options: JsonFileOptions<T>, lock: HeldLock, value: T): Promise<void> {
   await lock.assertHeld()
   await writeFileAtomically(options.path, encode(options, value), { backup: options.backup })
+}
+
+async function load<T>(options: JsonFileOptions<T>, path: string): Promise<Decoded<T>> {
+  try {
+    return decode(options, await readTextFile(path))
+  } catch (error) {
+    if (error instanceof SeeklineError && error.code === 'storage.damaged') return { state: 'damaged' }
+    throw error
+  }
 }
 
 function encode<T>(options: JsonFileOptions<T>, value: T): string {

@@ -77,25 +77,24 @@ async function acquire(path: string, token: string, timeoutMs: number, staleMs: 
   let seenSince = started
   for (let pause = 2; ; pause = Math.min(pause * 1.5, 40)) {
     if (await create(path, token)) return
+    // null: it was let go between the two questions, or what stands there is a link to nothing, which no one lets go.
     const holder = await holderOf(path)
-    if (holder === null) continue
     const now = performance.now()
-    const sign = `${holder.token} ${holder.beat}`
+    const sign = holder === null ? '' : `${holder.token} ${holder.beat}`
     if (sign !== seen) {
       seen = sign
       seenSince = now
     }
-    if (isDead(holder.token) || now - seenSince > staleMs) await breakLock(path, holder.token, staleMs)
-    else if (now - started > timeoutMs) {
-      throw new SeeklineError(
-        'storage.failed',
-        `Another Seekline (process ${holder.token.split('#')[0]}) is busy with ${path}.`,
-        {
-          hint: 'Wait a moment and try again; if no other Seekline is running, delete that file.',
-          retryable: true,
-        },
-      )
+    if (holder !== null && (isDead(holder.token) || now - seenSince > staleMs)) {
+      await breakLock(path, holder.token, staleMs)
+    } else if (now - started > timeoutMs) {
+      const who = holder === null ? 'Something' : `Another Seekline (process ${holder.token.split('#')[0]})`
+      throw new SeeklineError('storage.failed', `${who} holds ${path}.`, {
+        hint: 'Wait a moment and try again; if no other Seekline is running, delete that file.',
+        retryable: true,
+      })
     }
+    if (holder === null && pause < 3) continue
     // Chance keeps two waiters from colliding at every turn.
     await sleep(pause * (0.5 + Math.random()))
   }

@@ -91,6 +91,7 @@ describe('TLS material', () => {
     ['garbage for a key', pem({ source: 'secret' }), { privateKey: 'garbage' }, 'not usable'],
     ['a missing file', pem({ source: 'file', path: '/none/key.pem' }), {}, '/none/key.pem is not there'],
     ['a folder for a file', { ca: { source: 'file', path: tmpdir() } }, {}, 'is a folder'],
+    ['a device that never ends', { ca: { source: 'file', path: '/dev/zero' } }, {}, 'is a folder, a device'],
   ])('names %s', async (_what, tls, secrets, words) => {
     await expect(load(tls, secrets)).rejects.toMatchObject({
       code: 'connect.tls',

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import { SeeklineError } from '#shared/errors.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
-import { errorCode } from './files.ts'
+import { errorCode, readOrdinaryFile } from './files.ts'
 import { secretNeeded } from './secrets.ts'
 
 /** For a TLS connection; `servername` is absent where each broker's own host is to be asked for. */
@@ -97,20 +96,23 @@ function check(what: string, context: Context): void {
   }
 }
 
+/** A file with every authority there is has not a tenth of it. */
+const mostBytes = 8 * 1024 * 1024
+
 async function readText(what: string, path: string): Promise<string> {
   return (await read(what, path)).toString('utf8')
 }
 
 async function read(what: string, path: string): Promise<Buffer> {
   try {
-    return await readFile(path)
+    return await readOrdinaryFile(path, mostBytes)
   } catch (cause) {
     const reasons: Record<string, string> = {
       ENOENT: 'is not there',
       EACCES: 'may not be read by you',
-      EISDIR: 'is a folder',
     }
-    const reason = reasons[errorCode(cause) ?? ''] ?? 'cannot be read'
+    if (cause instanceof SeeklineError) reasons[''] = 'is a folder, a device or far too large'
+    const reason = reasons[cause instanceof SeeklineError ? '' : (errorCode(cause) ?? 'unknown')] ?? 'cannot be read'
     throw new SeeklineError('connect.tls', `The ${what} ${path} ${reason}.`, {
       hint: 'Check the TLS part of the profile.',
       details: { step: 'tls', path },

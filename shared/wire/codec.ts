@@ -1,5 +1,6 @@
 import { Packr, addExtension } from 'msgpackr/index-no-eval'
 import { SeeklineError } from '../errors.ts'
+import { misfit } from './fit.ts'
 import { wireLimits } from './frames.ts'
 import { checkPacked } from './scan.ts'
 
@@ -9,19 +10,23 @@ import { checkPacked } from './scan.ts'
 
 /** Packs a value of the contract's types; anything else (Map, Date, a cycle, a prototype key) is refused here, at its source. */
 export function encodeWire(value: unknown): Uint8Array<ArrayBuffer> {
-  checkValue(value, 1)
+  const wrong = misfit(value)
+  if (wrong !== null) throw new SeeklineError('internal', `The wire carries no ${wrong}.`)
   const packed = packr.pack(value)
   if (packed.byteLength > wireLimits.messageBytes) throw tooLarge(packed.byteLength)
   // msgpackr's result is a view into its own large buffer; give a copy, which also outlives the next call.
   return new Uint8Array(packed)
 }
 
-/** Unpacks what a peer sent. The bytes are walked first, without recursion, so that hostile nesting cannot reach msgpackr's. */
-export function decodeWire(bytes: Uint8Array): unknown {
+/**
+ * Unpacks what a peer sent. The bytes are walked first, without recursion, so that hostile nesting cannot reach msgpackr's.
+ * `most`, for requests, bounds the values in it before any is made.
+ */
+export function decodeWire(bytes: Uint8Array, most?: number): unknown {
   if (bytes.byteLength > wireLimits.messageBytes) throw tooLarge(bytes.byteLength)
   // A plain view: of a Node Buffer, msgpackr would hand out Buffers where the contract says Uint8Array.
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  checkPacked(plain)
+  checkPacked(plain, most)
   return packr.unpack(plain)
 }
 
@@ -55,47 +60,6 @@ function addArrayType(type: number, Class: ArrayType): void {
     // A copy, because the bytes lie unaligned in the message and would keep all of it alive.
     unpack: (bytes) => new Class(new Uint8Array(bytes).buffer),
   })
-}
-
-const prototypeKeys = new Set(['__proto__', 'constructor', 'prototype'])
-
-function checkValue(value: unknown, depth: number): void {
-  if (value === null) return
-  switch (typeof value) {
-    case 'boolean':
-    case 'number':
-    case 'string':
-      return
-    case 'bigint':
-      if (BigInt.asIntN(64, value) !== value) throw unfit('a bigint of more than 64 bits')
-      return
-    case 'object':
-      break
-    default:
-      throw unfit(typeof value)
-  }
-  if (value instanceof Uint8Array || value instanceof Int32Array) return
-  if (value instanceof Float64Array || value instanceof BigInt64Array) return
-  if (depth > wireLimits.depth) throw unfit(`more than ${wireLimits.depth} levels`)
-  if (Array.isArray(value)) {
-    for (const item of value as unknown[]) checkValue(item, depth + 1)
-    return
-  }
-  const proto: unknown = Object.getPrototypeOf(value)
-  if (proto !== Object.prototype && proto !== null) throw unfit(`an object of class ${className(proto)}`)
-  for (const [key, item] of Object.entries(value)) {
-    if (prototypeKeys.has(key)) throw unfit(`a key named ${key}`)
-    if (item !== undefined) checkValue(item, depth + 1)
-  }
-}
-
-function className(proto: unknown): string {
-  const constructor = (proto as { constructor?: { name?: unknown } }).constructor
-  return typeof constructor?.name === 'string' ? constructor.name : 'unknown'
-}
-
-function unfit(what: string): SeeklineError {
-  return new SeeklineError('internal', `The wire carries no ${what.replace(/^an? /, '')}.`)
 }
 
 function tooLarge(bytes: number): SeeklineError {

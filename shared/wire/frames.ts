@@ -38,11 +38,19 @@ export const wireLimits = {
   messageBytes: 8 * 1024 * 1024,
   /** Nesting of arrays and objects; the contract's deepest value is far below. */
   depth: 32,
+  /** Characters of a call's or stream's id. */
+  idLength: 64,
+  /** Values in one input, all levels together; a plan of ten thousand partitions has a quarter of it. */
+  values: 1_000_000,
+  /** Keys of one object of an input; none of the contract's comes near. */
+  keys: 10_000,
   /** Frames a reader may have outstanding on one stream, whatever it grants. */
   credit: 64,
   /** What one page may have under way at once. */
   calls: 512,
   streams: 64,
+  /** Of answers that a page has not taken yet; beyond it nothing more is read from that page. */
+  unreadBytes: 16 * 1024 * 1024,
   /** The first message of a socket, which holds the token. */
   handshakeBytes: 4 * 1024,
   handshakeMs: 2_000,

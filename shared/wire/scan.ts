@@ -3,13 +3,15 @@ import { wireLimits } from './frames.ts'
 
 /**
  * Walks one MessagePack value without recursion and without building anything: refuses nesting deeper than the limit,
- * keys that reach a prototype, keys that are not strings, types the contract does not carry, and lengths that lie.
+ * keys that reach a prototype, keys that are not strings, types the contract does not carry, and lengths that lie. With
+ * `most`, also more values than that, and objects that no request has.
  */
-export function checkPacked(bytes: Uint8Array): void {
+export function checkPacked(bytes: Uint8Array, most = Number.POSITIVE_INFINITY): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const open: Open[] = []
   let at = 0
   let started = false
+  let left = most
 
   const need = (count: number): void => {
     if (count > bytes.byteLength - at) throw malformed('it ends too early')
@@ -28,6 +30,10 @@ export function checkPacked(bytes: Uint8Array): void {
     if (open.length >= wireLimits.depth) throw malformed(`it nests deeper than ${wireLimits.depth} levels`)
     // Each item takes a byte at least, so a count beyond what is left is a lie that would cost an allocation.
     if (items * (isMap ? 2 : 1) > bytes.byteLength - at) throw malformed('it ends too early')
+    left -= items
+    if (left < 0) throw malformed(`it holds more than ${most} values`)
+    if (isMap && most !== Number.POSITIVE_INFINITY && items > wireLimits.keys)
+      throw malformed('an object has too many keys')
     open.push({ left: items, isMap })
   }
   const string = (size: number, isKey: boolean): void => {

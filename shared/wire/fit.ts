@@ -1,0 +1,55 @@
+import { wireLimits } from './frames.ts'
+
+/**
+ * Says what in a value the wire does not carry, or null: a Map, a Date, a cycle (it nests for ever), a key that reaches a
+ * prototype, a bigint that is no int64. A structured clone brings all of these, so both ends of every transport ask here;
+ * `most`, for inputs, bounds the values in it, for a parser's complaints cost more than what they complain about.
+ */
+export function misfit(value: unknown, most = Number.POSITIVE_INFINITY): string | null {
+  let left = most
+  const look = (one: unknown, depth: number): string | null => {
+    if (one === null) return null
+    switch (typeof one) {
+      case 'boolean':
+      case 'number':
+      case 'string':
+        return null
+      case 'bigint':
+        return BigInt.asIntN(64, one) === one ? null : 'bigint of more than 64 bits'
+      case 'object':
+        break
+      default:
+        return typeof one
+    }
+    if (one instanceof Uint8Array || one instanceof Int32Array) return null
+    if (one instanceof Float64Array || one instanceof BigInt64Array) return null
+    if (depth > wireLimits.depth) return `more than ${wireLimits.depth} levels`
+    const isList = Array.isArray(one)
+    if (!isList) {
+      const proto: unknown = Object.getPrototypeOf(one)
+      if (proto !== Object.prototype && proto !== null) return `object of class ${className(proto)}`
+    }
+    const keys = isList ? null : Object.keys(one)
+    const items = isList ? (one as unknown[]) : keys!
+    left -= items.length
+    if (left < 0) return `more than ${most} values`
+    if (keys !== null && left !== Number.POSITIVE_INFINITY && keys.length > wireLimits.keys) {
+      return `object of more than ${wireLimits.keys} keys`
+    }
+    for (const each of items) {
+      const item = keys === null ? each : (one as Record<string, unknown>)[each as string]
+      if (keys !== null && prototypeKeys.has(each)) return `key named ${String(each)}`
+      const inside = item === undefined && keys !== null ? null : look(item, depth + 1)
+      if (inside !== null) return inside
+    }
+    return null
+  }
+  return look(value, 1)
+}
+
+const prototypeKeys: ReadonlySet<unknown> = new Set(['__proto__', 'constructor', 'prototype'])
+
+function className(proto: unknown): string {
+  const constructor = (proto as { constructor?: { name?: unknown } }).constructor
+  return typeof constructor?.name === 'string' ? constructor.name : 'unknown'
+}
