@@ -13,6 +13,12 @@ import { serveSocket } from './websocket.ts'
 /** Sockets that have not shown the token; more are turned away until one of them has, or its time is over. */
 const mostUnauthenticated = 8
 
+/**
+ * How long one who is told to go may take; by default half a minute, in which he holds a place among those who wait for
+ * their token. Apart, because the types of `ws` do not know it yet.
+ */
+const endsSoon: object = { closeTimeout: 1_000 }
+
 export interface LoopbackOptions {
   router: Router
   /** The built renderer. */
@@ -41,11 +47,15 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   const token = randomBytes(32).toString('base64url')
   const http = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 2_000 })
   http.maxConnections = 256
+  // A page asks for some dozens of files. Whoever sends thousands in one go and reads no answer is not one.
+  http.maxRequestsPerSocket = 256
+  http.on('dropRequest', (_request, socket) => socket.destroy())
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: wireLimits.messageBytes,
     perMessageDeflate: false,
     clientTracking: true,
+    ...endsSoon,
   })
   let origin = ''
   let unauthenticated = 0
@@ -79,7 +89,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
       counted = false
     }
     stream.once('close', settle)
-    const stopCounting = limitBytes(stream, wireLimits.handshakeBytes)
+    const stopCounting = limitBytes(stream, wireLimits.handshakeBytes - head.byteLength)
     sockets.handleUpgrade(request, stream, head, (socket) => {
       authenticate(socket, token, () => {
         settle()
@@ -148,9 +158,11 @@ interface Refusal {
 
 /** A browser always tells the truth in these two headers, so a wrong one is a page that should not be here. */
 function refuse(request: IncomingMessage, origin: string, needsOrigin: boolean): Refusal | undefined {
-  if (`http://${request.headers.host ?? ''}` !== origin) return { status: 421, sentence: 'Wrong host.' }
-  const from = request.headers.origin
-  if (from === undefined ? needsOrigin : from !== origin) return { status: 403, sentence: 'Wrong origin.' }
+  const { host = [], origin: from = [] } = request.headersDistinct
+  // Two of them would be read differently by whatever stands in between.
+  if (host.length !== 1 || `http://${host[0]}` !== origin) return { status: 421, sentence: 'Wrong host.' }
+  const unasked = from.length === 0 && !needsOrigin
+  if (!unasked && (from.length !== 1 || from[0] !== origin)) return { status: 403, sentence: 'Wrong origin.' }
   return undefined
 }
 
@@ -171,5 +183,7 @@ function plain(response: ServerResponse, status: number, sentence: string): void
 
 function refuseUpgrade(stream: Duplex, status: number, sentence: string): void {
   stream.on('error', () => undefined)
-  stream.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: ${sentence.length}\r\n\r\n${sentence}`)
+  const head = `HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: ${sentence.length}\r\n\r\n`
+  // Not only ended: the other side may keep its half open for ever, and each counts against the most there may be.
+  stream.end(`${head}${sentence}`, () => stream.destroy())
 }

@@ -14,6 +14,7 @@ import { createRouter } from '../../electron/rpc/router.ts'
 import { route } from '#shared/contract/define.ts'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
 import { closeCodes } from '#shared/wire/frames.ts'
+import { heldBytes } from '../support/memory.ts'
 
 // What protects the loopback server from every other program and page that can reach a port of this machine.
 
@@ -289,12 +290,12 @@ describe('the loopback server’s socket', () => {
 
   it('survives a frame of 100 MB and closes who sent it', async () => {
     const socket = await authenticated()
-    const before = process.memoryUsage().arrayBuffers
+    const before = await heldBytes()
     const closed = closeCode(socket)
     socket.send(Buffer.alloc(100 * 1024 * 1024), () => undefined)
     expect([1006, 1009]).toContain(await closed)
     // The frame's own bytes are the sender's, in this same process; the server must not have gathered a second copy.
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(150 * 1024 * 1024)
+    expect((await heldBytes()) - before).toBeLessThan(150 * 1024 * 1024)
     expect(await echo(await authenticated(), 'alive')).toMatchObject({ answer: { ok: true } })
   })
 
