@@ -1,6 +1,7 @@
 import { enableCompileCache } from 'node:module'
 import path from 'node:path'
 import { app, ipcMain, nativeTheme, powerMonitor } from 'electron'
+import { isShellCommand } from '#shared/commands.ts'
 import type { AppOptions, SeeklineApp } from './app-services.ts'
 import { registerScheme, serveBundle } from './app/bundle.ts'
 import { createClosing } from './app/closing.ts'
@@ -12,6 +13,8 @@ import { becomeOnlyInstance } from './app/instance.ts'
 import { mark, stages } from './app/marks.ts'
 import { setMenu } from './app/menu.ts'
 import { createShellPort, readSmallFile, runShellCommand } from './app/shell-port.ts'
+import { updateParts } from './app/update-parts.ts'
+import { createUpdates } from './app/updates.ts'
 import { createWindows } from './app/windows.ts'
 import type { Windows } from './app/windows.ts'
 import { windowTabs } from './app/window-tabs.ts'
@@ -80,6 +83,8 @@ async function boot(): Promise<void> {
   guardSession(opening.origin)
   serveBundle(path.join(import.meta.dirname, '../renderer'))
 
+  const updates = createUpdates(updateParts(opening))
+  const checkForUpdates = (): void => void updates.check()
   const services = loadServices({
     log,
     work,
@@ -87,6 +92,7 @@ async function boot(): Promise<void> {
       shell: createShellPort({
         windows: opening,
         closing: { answer: (...given) => closing.answer(...given) },
+        checkForUpdates,
         onUsable,
       }),
       windowTabs: windowTabs(opening),
@@ -119,9 +125,8 @@ async function boot(): Promise<void> {
   })
   setMenu({
     run: (command) => {
-      if (command === 'window.new' || command.startsWith('view.zoom')) {
-        runShellCommand(command as Parameters<typeof runShellCommand>[0], opening, opening.current())
-      } else opening.post({ kind: 'command', id: command })
+      if (isShellCommand(command)) runShellCommand(command, { windows: opening, checkForUpdates }, opening.current())
+      else opening.post({ kind: 'command', id: command })
     },
     openDocs: () => void openDocs(kafkaDocs),
   })

@@ -11,8 +11,18 @@ export interface Command {
 }
 
 /** What only the desktop shell can do; a browser does these itself, or cannot. */
-export const shellCommandIds = ['window.new', 'view.zoomIn', 'view.zoomOut', 'view.zoomReset'] as const
+export const shellCommandIds = [
+  'window.new',
+  'view.zoomIn',
+  'view.zoomOut',
+  'view.zoomReset',
+  'help.checkForUpdates',
+] as const
 export type ShellCommandId = (typeof shellCommandIds)[number]
+
+export function isShellCommand(id: CommandId): id is ShellCommandId {
+  return (shellCommandIds as readonly CommandId[]).includes(id)
+}
 
 export const commandIds = [
   ...shellCommandIds,
@@ -66,6 +76,7 @@ export const commands: readonly Command[] = [
   { id: 'tab.next', title: 'Next tab', keys: ['Ctrl+PageDown', 'Alt+PageDown'], menu: 'tab' },
   { id: 'tab.previous', title: 'Previous tab', keys: ['Ctrl+PageUp', 'Alt+PageUp'], menu: 'tab' },
   { id: 'help.shortcuts', title: 'Keyboard shortcuts', keys: ['Mod+/'], menu: 'help' },
+  { id: 'help.checkForUpdates', title: 'Check for updates…', keys: [], menu: 'help' },
   { id: 'diagnostics.export', title: 'Export diagnostics…', keys: [], menu: 'help' },
 ]
 

@@ -1,6 +1,6 @@
 import { Menu, app } from 'electron'
 import type { MenuItemConstructorOptions } from 'electron'
-import { commands, keyParts, shellCommandIds } from '#shared/commands.ts'
+import { commands, isShellCommand, keyParts } from '#shared/commands.ts'
 import type { Command, CommandId } from '#shared/commands.ts'
 
 export interface MenuActions {
@@ -64,6 +64,5 @@ function acceleratorOf({ id, keys }: Command): Pick<MenuItemConstructorOptions, 
     '+',
   )
   // A crashed page takes no keys; a new window must still be had.
-  const isOurs = (shellCommandIds as readonly string[]).includes(id)
-  return { accelerator, ...(isOurs ? {} : { registerAccelerator: false }) }
+  return { accelerator, ...(isShellCommand(id) ? {} : { registerAccelerator: false }) }
 }

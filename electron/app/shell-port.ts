@@ -14,11 +14,12 @@ const zoomStep = 1.1
 export interface ShellPortOptions {
   windows: Windows
   closing: Pick<Closing, 'answer'>
+  checkForUpdates: () => void
   onUsable: () => void
 }
 
 /** What the desktop can do for its pages, by Electron. */
-export function createShellPort({ windows, closing, onUsable }: ShellPortOptions): ShellPort {
+export function createShellPort({ windows, closing, checkForUpdates, onUsable }: ShellPortOptions): ShellPort {
   const windowOf = (caller: string): AppWindow => {
     const found = windows.byCaller(caller)
     if (found === undefined) throw new SeeklineError('shell.absent', 'The window that asked is gone.')
@@ -27,7 +28,7 @@ export function createShellPort({ windows, closing, onUsable }: ShellPortOptions
   return {
     listen: (caller, listener) => windowOf(caller).mailbox.listen(listener),
     usable: onUsable,
-    run: (caller, command) => runShellCommand(command, windows, windowOf(caller)),
+    run: (caller, command) => runShellCommand(command, { windows, checkForUpdates }, windowOf(caller)),
     answerClosing: (caller, answer) => closing.answer(windowOf(caller), answer),
     saveFile: async (caller, { name, content }) => {
       const { canceled, filePath } = await dialog.showSaveDialog(windowOf(caller).window, { defaultPath: name })
@@ -74,7 +75,12 @@ export function createShellPort({ windows, closing, onUsable }: ShellPortOptions
 }
 
 /** For the menu as well, which needs no page. */
-export function runShellCommand(command: ShellCommandId, windows: Windows, at: AppWindow | undefined): void {
+export function runShellCommand(
+  command: ShellCommandId,
+  { windows, checkForUpdates }: Pick<ShellPortOptions, 'windows' | 'checkForUpdates'>,
+  at: AppWindow | undefined,
+): void {
+  if (command === 'help.checkForUpdates') return checkForUpdates()
   if (command === 'window.new') return void windows.open()
   if (at === undefined) return
   const zoom = command === 'view.zoomReset' ? 1 : at.state.zoom * (command === 'view.zoomIn' ? zoomStep : 1 / zoomStep)

@@ -21,7 +21,12 @@ async function start(kept: WindowState[] = []) {
     store: { load: () => Promise.resolve(kept), save: async (states) => void saved.push([...states]) },
     onOpen: () => undefined,
   })
-  const port = createShellPort({ windows, closing: { answer: () => undefined }, onUsable: () => undefined })
+  const port = createShellPort({
+    windows,
+    closing: { answer: () => undefined },
+    checkForUpdates: () => undefined,
+    onUsable: () => undefined,
+  })
   return { windows, windowTabs, port, saved }
 }
 

@@ -12,6 +12,7 @@ export function useDesktopCommands(): void {
   useCommand('view.zoomIn', () => shell.run('view.zoomIn'), isDesktop)
   useCommand('view.zoomOut', () => shell.run('view.zoomOut'), isDesktop)
   useCommand('view.zoomReset', () => shell.run('view.zoomReset'), isDesktop)
+  useCommand('help.checkForUpdates', () => shell.run('help.checkForUpdates'), isDesktop)
   useCommand('profile.import', () => {
     files.open('Import a profile', ['json', 'properties', 'conf', 'txt']).then((file) => {
       if (file !== null) shell.openFile(file)

@@ -1,0 +1,25 @@
+import { app, dialog } from 'electron'
+import { updateObstacle } from './update-words.ts'
+import type { UpdateParts } from './updates.ts'
+import type { Windows } from './windows.ts'
+
+/** Updates by Electron's dialogs and electron-updater, which is loaded when the first check goes out. */
+export function updateParts(windows: Windows): UpdateParts {
+  return {
+    version: app.getVersion(),
+    obstacle: () =>
+      updateObstacle({
+        isPackaged: app.isPackaged,
+        platform: process.platform,
+        resources: process.resourcesPath,
+        env: process.env,
+      }),
+    load: async () => (await import('electron-updater')).autoUpdater,
+    show: (options) => {
+      const at = windows.current()
+      return at === undefined ? dialog.showMessageBox(options) : dialog.showMessageBox(at.window, options)
+    },
+    showProgress: (fraction) => windows.current()?.window.setProgressBar(fraction ?? -1),
+    quit: () => app.quit(),
+  }
+}
