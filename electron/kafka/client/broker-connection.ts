@@ -1,9 +1,11 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { type Api, type ApiRanges, chooseVersion, type Throttled } from '../protocol/api.ts'
 import { apiVersions, type ApiVersionsResponse } from '../protocol/api-versions.ts'
-import { type ConnectPhase, connectFailure, connectionLost } from './errors.ts'
+import { MalformedResponse } from '../protocol/reader.ts'
+import { type ConnectPhase, connectFailure, connectionLost, notUnderstood } from './errors.ts'
 import type { Gate } from './gate.ts'
 import { type Connection, KafkajsConnection, silentLogger } from './internals.ts'
+import { trustConnection } from './patches.ts'
 import { send, type SendOptions } from './send.ts'
 import { createSocketFactory, type SocketEnd } from './socket.ts'
 import { CONNECT_TIMEOUT_MS, type ConnectionSpec, formatAddress, type HostPort, REQUEST_TIMEOUT_MS } from './spec.ts'
@@ -70,9 +72,13 @@ export class BrokerConnection {
         phase = 'sasl'
         await this.withLimit(this.connection.authenticate())
       }
+      trustConnection(this.connection)
       return this
     } catch (error) {
-      const failure = connectFailure(this.spec, this.address, phase, this.end, error)
+      const failure =
+        error instanceof MalformedResponse
+          ? notUnderstood(this.address, 'greeting', error)
+          : connectFailure(this.spec, this.address, phase, this.end, error)
       this.destroy()
       throw failure
     }
@@ -81,12 +87,18 @@ export class BrokerConnection {
   async call<Q, R extends Throttled>(api: Api<Q, R>, request: Q, options: SendOptions): Promise<R> {
     const version = chooseVersion(api, this.ranges, request, formatAddress(this.address))
     const first = this.answered === 0
-    const answer = await send(this.connection, api, version, request, options, ({ kind, sent, error }) => {
+    const answering = send(this.connection, api, version, request, options, ({ kind, sent, error }) => {
       if (kind === 'timeout') {
+        const quiet = Math.ceil((this.connection.requestQueue.throttledUntil - Date.now()) / 1_000)
         // A broker answers one connection's requests in order: whatever waits behind this one is stuck as well.
         this.destroy()
-        return new SeeklineError('call.timeout', `${formatAddress(this.address)} did not answer ${api.name} in time.`, {
-          hint: 'The broker may be overloaded, or the network slow. Try again.',
+        const where = formatAddress(this.address)
+        const why = quiet > 0 ? `${where} asked for ${quiet} s of silence, so ${api.name} was not sent in time.` : null
+        return new SeeklineError('call.timeout', why ?? `${where} did not answer ${api.name} in time.`, {
+          hint:
+            why === null
+              ? 'The broker may be overloaded, or the network slow. Try again.'
+              : 'A quota of this user is used up. Try again later, or read with a lower limit.',
           retryable: true,
           details: { broker: formatAddress(this.address), api: api.name, timeoutMs: options.timeoutMs, sent },
         })
@@ -97,6 +109,9 @@ export class BrokerConnection {
       }
       if (first && this.spec.sasl === undefined && this.end?.byUs !== true) return this.saslExpected(sent)
       return connectionLost(this.spec, this.address, this.end, sent)
+    })
+    const answer = await answering.catch((error: unknown) => {
+      throw error instanceof MalformedResponse ? notUnderstood(this.address, 'open', error) : error
     })
     this.answered++
     return answer

@@ -1,4 +1,5 @@
 import { type ErrorCode, SeeklineError } from '#shared/errors.ts'
+import type { MalformedResponse } from '../protocol/reader.ts'
 import type { SocketEnd } from './socket.ts'
 import { type ConnectionSpec, formatAddress, type HostPort, scrub } from './spec.ts'
 
@@ -40,6 +41,17 @@ export function connectFailure(
   })
 }
 
+/** Names the broker that an answer which cannot be read came from; in the greeting it means that this is not Kafka. */
+export function notUnderstood(address: HostPort, phase: 'greeting' | 'open', error: MalformedResponse): SeeklineError {
+  const where = formatAddress(address)
+  const code = phase === 'greeting' ? 'connect.versions' : error.code
+  return new SeeklineError(code, `${where} sent an answer that cannot be read. ${error.message}`, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    details: { ...error.details, broker: where },
+    cause: error,
+  })
+}
+
 /** An open connection went away. `sent`: the request may have reached the broker, so whether it was done is unknown. */
 export function connectionLost(
   spec: ConnectionSpec,
@@ -61,7 +73,9 @@ export function advertisedFailure(
   failures: readonly { nodeId: number; address: HostPort; error: SeeklineError }[],
   via: string,
 ): SeeklineError {
-  const list = failures.map((f) => `${formatAddress(f.address)} (broker ${f.nodeId}: ${f.error.message})`).join('; ')
+  const all = failures.map((f) => `${formatAddress(f.address)} (broker ${f.nodeId}: ${f.error.message})`).join('; ')
+  // The protocol allows addresses of thirty thousand letters; the details have them whole.
+  const list = all.length > 1_000 ? `${all.slice(0, 1_000)}…` : all
   return new SeeklineError(
     'connect.advertised',
     `${via} answered, but the ${failures.length === 1 ? 'address' : 'addresses'} the cluster advertises did not: ${list}`,

@@ -4,6 +4,8 @@
 import ConnectionModule from 'kafkajs/src/network/connection.js'
 // @ts-expect-error no types for this path
 import RequestQueueModule from 'kafkajs/src/network/requestQueue/index.js'
+// @ts-expect-error no types for this path
+import ScramModule from 'kafkajs/src/broker/saslAuthenticator/scram.js'
 import type { EventEmitter } from 'node:events'
 import type { ConnectionOptions } from 'node:tls'
 
@@ -121,3 +123,10 @@ export const silentLogger: SilentLogger = {
 
 export const KafkajsConnection = ConnectionModule as unknown as ConnectionConstructor
 export const KafkajsRequestQueue = RequestQueueModule as unknown as { prototype: RequestQueue }
+
+/** Its one static method that costs time, at the server's word. */
+export const KafkajsScram = (
+  ScramModule as {
+    SCRAM: { hi(password: string, salt: Uint8Array, iterations: number, digest: unknown): Promise<Uint8Array> }
+  }
+).SCRAM

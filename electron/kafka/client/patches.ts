@@ -1,8 +1,12 @@
 import { Buffer } from 'node:buffer'
-import { type Connection, KafkajsConnection, KafkajsRequestQueue } from './internals.ts'
+import { type Connection, KafkajsConnection, KafkajsRequestQueue, KafkajsScram } from './internals.ts'
 
 /** The largest answer taken. Fetch answers are bounded by what we ask for; only one oversized batch may exceed that. */
 export const MAX_RESPONSE_BYTES = 256 * 1024 * 1024
+/** Before the log-in succeeded. A greeting has two kilobytes, and kafkajs' own decoders bound nothing but their input. */
+const MAX_GREETING_BYTES = 1024 * 1024
+/** Kafka allows its users 16,384. Each million costs half a second of one of the four threads that files and DNS need, too. */
+const MAX_SCRAM_ITERATIONS = 1_000_000
 /** Less than this is not worth a read of its own. */
 const READ_IN_PLACE_BYTES = 32 * 1024
 const RETRY_PENDING_MS = 10
@@ -16,7 +20,13 @@ interface Frame {
 }
 
 const frames = new WeakMap<Connection, Frame>()
+const trusted = new WeakSet<Connection>()
 const PATCHED = Symbol.for('seekline.kafkajs-patched')
+
+/** From now on its answers may be as large as answers are: it is the cluster's, as far as a log-in can tell. */
+export function trustConnection(connection: Connection): void {
+  trusted.add(connection)
+}
 
 /** Mends the defects of kafkajs that concern every connection. Idempotent; call before the first connection is made. */
 export function patchKafkajs(): void {
@@ -25,6 +35,7 @@ export function patchKafkajs(): void {
   mark[PATCHED] = true
   patchTimerLoop()
   patchRefusedWrites()
+  patchScram()
   KafkajsConnection.prototype.processData = processData
 }
 
@@ -58,6 +69,18 @@ function patchRefusedWrites(): void {
   }
 }
 
+// The server says how often the password is to be hashed, before it has proved anything. As shipped, two billion would be
+// done, twice, on a thread that cannot be stopped; four such connections and nothing can be read from the disk any more.
+function patchScram(): void {
+  const { hi } = KafkajsScram
+  KafkajsScram.hi = async (password, salt, iterations, digest) => {
+    if (!(iterations <= MAX_SCRAM_ITERATIONS)) {
+      throw new Error(`the server asks for ${iterations} rounds of hashing, over the limit of ${MAX_SCRAM_ITERATIONS}`)
+    }
+    return hi(password, salt, iterations, digest)
+  }
+}
+
 /**
  * Replaces kafkajs' reader, which joins chunks again and again and keeps a slice of each answer's memory as its
  * "remainder". Here every answer gets one ArrayBuffer of exactly its size, filled once, so that its receiver may
@@ -88,7 +111,7 @@ function processData(this: Connection, chunk: Buffer): void {
       const size = frame.header.readInt32BE(0)
       const fault = this.authHandlers
         ? 'a broker without SaslAuthenticate is not supported'
-        : faultOf(frame.header, size)
+        : faultOf(frame.header, size, trusted.has(this) ? MAX_RESPONSE_BYTES : MAX_GREETING_BYTES)
       if (fault !== null) {
         socket?.destroy(Object.assign(new Error(fault), { code: 'NOT_KAFKA' }))
         return
@@ -122,9 +145,9 @@ function finish(connection: Connection, frame: Frame, body: Buffer): void {
 }
 
 /** Says what the first four bytes of an answer are when they cannot be a Kafka size; null when they can. */
-export function faultOf(header: Uint8Array, size: number): string | null {
+export function faultOf(header: Uint8Array, size: number, most = MAX_RESPONSE_BYTES): string | null {
   if ((header[0] === 0x15 || header[0] === 0x16) && header[1] === 0x03) return 'the answer is TLS'
   if (header[0] === 0x48 && header[1] === 0x54 && header[2] === 0x54 && header[3] === 0x50) return 'the answer is HTTP'
-  if (size < 4 || size > MAX_RESPONSE_BYTES) return `the answer announces ${size} bytes`
+  if (size < 4 || size > most) return `the answer announces ${size} bytes`
   return null
 }

@@ -11,6 +11,12 @@ export class MalformedResponse extends SeeklineError {
   }
 }
 
+/**
+ * Elements in all lists of one answer together; two hundred thousand partitions with three replicas have a third of it. An
+ * element of some lists is five bytes on the wire and a hundred in memory, so the size of an answer alone bounds nothing.
+ */
+export const MAX_ELEMENTS = 4_000_000
+
 /** 16 zero bytes: Kafka's "no topic id". */
 export const NO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
 
@@ -25,12 +31,14 @@ export class Reader {
   private readonly bytes: Buffer
   private at: number
   private readonly end: number
+  private readonly budget: { elements: number }
 
-  constructor(bytes: Uint8Array, flexible: boolean) {
+  constructor(bytes: Uint8Array, flexible: boolean, budget = { elements: MAX_ELEMENTS }) {
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.flexible = flexible
     this.at = 0
     this.end = bytes.byteLength
+    this.budget = budget
   }
 
   /** Bytes not read yet. */
@@ -109,6 +117,10 @@ export class Reader {
     if (count > this.remaining) {
       throw new MalformedResponse(`The answer announces ${count} elements in ${this.remaining} bytes.`)
     }
+    this.budget.elements -= count
+    if (this.budget.elements < 0) {
+      throw new MalformedResponse(`The answer lists more than ${MAX_ELEMENTS} things, more than any cluster has.`)
+    }
     const items: T[] = []
     for (let i = 0; i < count; i++) items.push(item(this))
     return items
@@ -129,7 +141,7 @@ export class Reader {
       const tag = this.uvarint()
       const size = this.uvarint()
       const start = this.take(size)
-      field?.(tag, new Reader(this.bytes.subarray(start, start + size), true))
+      field?.(tag, new Reader(this.bytes.subarray(start, start + size), true, this.budget))
     }
   }
 
