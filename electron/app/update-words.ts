@@ -55,7 +55,8 @@ export async function updateObstacle({
 /** What went wrong with an update, and what to do; the library's own words where none of ours fit. */
 export function updateTrouble(error: unknown): Sentence {
   const text = error instanceof Error ? error.message : String(error)
-  const code = String((error as { code?: unknown } | null)?.code ?? '')
+  const found: unknown = (error as { code?: unknown } | null)?.code
+  const code = typeof found === 'string' ? found : ''
   return known.find(({ fits }) => fits.test(`${code} ${text}`))?.say ?? unforeseen(text)
 }
 
