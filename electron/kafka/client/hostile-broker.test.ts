@@ -1,144 +1,48 @@
 import { Buffer } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
-import net, { type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { SeeklineError } from '#shared/errors.ts'
+import {
+  API_VERSIONS,
+  authenticated,
+  framed,
+  greeting,
+  METADATA,
+  metadataAnswer,
+  ordinary,
+  SASL_AUTHENTICATE,
+  SASL_HANDSHAKE,
+  startFakeBroker,
+  type Advertised,
+  type Asked,
+  type FakeBroker,
+  type Script,
+  type Topic,
+} from '../../../tests/support/fake-broker.ts'
 import { type KafkaCluster, openCluster } from '../cluster.ts'
-import { Writer } from '../protocol/writer.ts'
 import type { ConnectionSpec } from './spec.ts'
 
 // A broker that means harm, or something that only poses as one. No real broker can be made to answer so; everything that
 // one can be made to do is tested on real Kafka.
 
-const METADATA = 3
-const SASL_HANDSHAKE = 17
-const API_VERSIONS = 18
-const SASL_AUTHENTICATE = 36
-
-interface Asked {
-  key: number
-  version: number
-  correlationId: number
-  /** What follows the request's header, for SASL. */
-  body: Buffer
-  socket: net.Socket
-}
-/** The body of an answer, or null where the script has answered by itself, or not at all. */
-type Script = (asked: Asked) => Uint8Array | null | undefined
-
-const servers: net.Server[] = []
-const sockets = new Set<net.Socket>()
+const brokers: FakeBroker[] = []
 const clusters: KafkaCluster[] = []
 afterEach(() => {
   clusters.splice(0).forEach((cluster) => cluster.close())
-  sockets.forEach((socket) => socket.destroy())
-  servers.splice(0).forEach((server) => server.close())
+  brokers.splice(0).forEach((one) => one.close())
 })
 
-/** Answers as an ordinary broker would, but where the script does not say `undefined`. */
 async function broker(script: Script): Promise<{ spec: ConnectionSpec; port: number }> {
-  const server = net.createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => undefined)
-    let held = Buffer.alloc(0)
-    socket.on('data', (chunk: Buffer) => {
-      held = Buffer.concat([held, chunk])
-      while (held.length >= 4 && held.length >= 4 + held.readInt32BE(0)) {
-        const frame = held.subarray(0, 4 + held.readInt32BE(0))
-        held = held.subarray(frame.length)
-        const clientId = Math.max(frame.readInt16BE(12), 0)
-        const asked: Asked = {
-          key: frame.readInt16BE(4),
-          version: frame.readInt16BE(6),
-          correlationId: frame.readInt32BE(8),
-          body: frame.subarray(14 + clientId),
-          socket,
-        }
-        const scripted = script(asked)
-        const body = scripted === undefined ? ordinary(asked, port) : scripted
-        if (body !== null) socket.write(framed(asked.correlationId, body))
-      }
-    })
-  })
-  servers.push(server)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const started = await startFakeBroker(script)
+  brokers.push(started)
   const spec: ConnectionSpec = {
-    brokers: [{ host: '127.0.0.1', port }],
+    brokers: [{ host: '127.0.0.1', port: started.port }],
     clientId: 'seekline-0.0.0',
     connectTimeoutMs: 1_500,
     requestTimeoutMs: 1_500,
   }
-  return { spec, port }
-}
-
-function framed(correlationId: number, body: Uint8Array): Buffer {
-  const head = Buffer.alloc(8)
-  head.writeInt32BE(4 + body.length, 0)
-  head.writeInt32BE(correlationId, 4)
-  return Buffer.concat([head, body])
-}
-
-function ordinary(asked: Asked, port: number): Uint8Array {
-  if (asked.key === API_VERSIONS) return greeting()
-  if (asked.key === METADATA) return metadataAnswer([{ id: 1, host: '127.0.0.1', port }], [])
-  if (asked.key === SASL_HANDSHAKE) return mechanisms(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])
-  return new Writer(true).tags().int32(0).tags().bytes()
-}
-
-function greeting(): Uint8Array {
-  const top = [
-    [METADATA, 12],
-    [API_VERSIONS, 3],
-    [SASL_HANDSHAKE, 1],
-    [SASL_AUTHENTICATE, 1],
-  ] as const
-  const w = new Writer(true).int16(0)
-  w.array(top, ([key, max]) => w.int16(key).int16(0).int16(max).tags())
-  return w.int32(0).tags().bytes()
-}
-
-interface Advertised {
-  id: number
-  host: string
-  port: number
-}
-interface Topic {
-  name: string
-  error?: number
-  partitions?: number
-}
-
-/** Metadata v12. */
-function metadataAnswer(brokers: Advertised[], topics: Topic[], throttle = 0): Uint8Array {
-  const w = new Writer(true).tags().int32(throttle)
-  w.array(brokers, ({ id, host, port }) => w.int32(id).string(host).int32(port).nullableString(null).tags())
-  w.string('fake').int32(1)
-  w.array(topics, ({ name, error = 0, partitions = 1 }) => {
-    w.int16(error).nullableString(name).uuid(null).boolean(false)
-    const numbers = Array.from({ length: partitions }, (_, n) => n)
-    w.array(numbers, (n) => {
-      w.int16(0).int32(n).int32(1).int32(0)
-      for (let list = 0; list < 3; list += 1) w.array([1], () => w.int32(1))
-      w.tags()
-    })
-    w.int32(-2147483648).tags()
-  })
-  return Uint8Array.from(w.tags().bytes())
-}
-
-function mechanisms(names: string[]): Uint8Array {
-  const w = new Writer(false).int16(0)
-  w.array(names, (name) => w.string(name))
-  return w.bytes()
-}
-
-/** SaslAuthenticate v1. */
-function authenticated(error: number, message: string | null, bytes: string): Uint8Array {
-  const text = Buffer.from(bytes)
-  const w = new Writer(false).int16(error).nullableString(message).int32(text.length)
-  return Buffer.concat([w.bytes(), text, Buffer.alloc(8)])
+  return { spec, port: started.port }
 }
 
 async function open(spec: ConnectionSpec): Promise<KafkaCluster> {

@@ -1,4 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
+import { redact } from '../../storage/redact.ts'
 
 export interface HostPort {
   host: string
@@ -61,11 +62,11 @@ export function mapAddress(spec: Pick<ConnectionSpec, 'addressMap'>, address: Ho
   return entry === undefined ? address : parseAddress(entry.to)
 }
 
-/** Takes every secret of the spec out of a text that is going to be shown. */
+/** Takes every secret of the spec out of a text that is going to be shown, in whatever form a broker repeats it. */
 export function scrub(spec: ConnectionSpec, text: string): string {
-  let clean = text
-  for (const secret of [spec.sasl?.password, spec.tls?.passphrase, spec.tls?.key]) {
-    if (secret !== undefined && secret.length > 0) clean = clean.replaceAll(secret, '•••')
-  }
-  return clean
+  const secrets = [spec.sasl?.password, spec.tls?.passphrase, spec.tls?.key]
+  return redact(
+    text,
+    secrets.filter((secret) => secret !== undefined),
+  )
 }
