@@ -1,0 +1,60 @@
+// Started by tests as a process of its own: the app behind its loopback server, to be measured, maimed and killed. It takes
+// the data folder as its argument, prints where it is, and answers commands, one JSON object a line.
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Worker } from 'node:worker_threads'
+import { createApp } from '../../electron/app-services.ts'
+import { serveIpc } from '../../electron/rpc/ipc.ts'
+import { startLoopback } from '../../electron/rpc/loopback.ts'
+import { fakeIpc, fakeSender } from './fake-ipc.ts'
+import { heldBytes } from './memory.ts'
+
+const workers = new Set<Worker>()
+process.on('worker', (worker: Worker) => {
+  workers.add(worker)
+  worker.once('exit', () => workers.delete(worker))
+})
+
+const app = await createApp({ dataDir: process.argv[2]! })
+const root = await mkdtemp(path.join(os.tmpdir(), 'seekline-child-'))
+await writeFile(path.join(root, 'index.html'), '<title>Seekline</title>')
+const server = await startLoopback({ router: app.router, root })
+const ipc = fakeIpc()
+const page = fakeSender('app://bundle')
+serveIpc({ ipcMain: ipc.ipcMain, router: app.router, origin: 'app://bundle', isOurs: () => true })
+const ports: { postMessage(value: unknown): void; close(): void }[] = []
+
+const commands: Record<string, (argument: unknown) => unknown> = {
+  memory: async () => ({ held: await heldBytes(), rss: process.memoryUsage().rss }),
+  killWorkers: async () => {
+    const all = [...workers]
+    await Promise.all(all.map((worker) => worker.terminate()))
+    return all.length
+  },
+  /** A page that follows a topic from its start over IPC, grants all credit there is, and never looks. */
+  openUnread: (argument) => {
+    const { connectionId, topic, partitions } = argument as { connectionId: string; topic: string; partitions: number }
+    const from = Array.from({ length: partitions }, (_, partition) => ({ partition, offset: 0n }))
+    const request = { id: `unread-${ports.length}`, route: 'messages.tail', input: { connectionId, topic, from } }
+    const port = ipc.sendPort('rpc:stream', page, request)
+    port.postMessage({ type: 'credit', frames: 64 })
+    ports.push(port)
+    return ports.length - 1
+  },
+  cancelUnread: (index) => {
+    ports[index as number]!.postMessage({ type: 'cancel' })
+    return null
+  },
+  dropUnread: (index) => {
+    ports[index as number]!.close()
+    return null
+  },
+}
+
+console.log(JSON.stringify({ port: server.port, token: server.token }))
+for await (const line of createInterface({ input: process.stdin })) {
+  const { command, argument } = JSON.parse(line) as { command: string; argument: unknown }
+  console.log(JSON.stringify({ value: (await commands[command]!(argument)) ?? null }))
+}

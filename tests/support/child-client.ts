@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { WebSocket } from 'ws'
+import type { SeeklineContract } from '#shared/contract/index.ts'
+import { type Client, createClient } from '#shared/wire/client.ts'
+import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
+import type { ClientMessage, ClientTransport, Envelope, ServerFrame, ServerMessage } from '#shared/wire/frames.ts'
+
+export interface ChildApp extends Client<SeeklineContract> {
+  /** Asks `child-app.ts` itself, past the wire. */
+  command<T>(command: string, argument?: unknown): Promise<T>
+  /** One more socket with its token shown, for a page that behaves badly. */
+  socket(): Promise<WebSocket>
+  pid: number
+  /** SIGKILL: nothing in it can react. */
+  kill(): Promise<void>
+}
+
+/** The whole app in a process of its own, driven over a real socket. */
+export async function startChildApp(dataDir: string): Promise<ChildApp> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./child-app.ts', import.meta.url)), dataDir], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const first = await lines.next()
+  if (first.done === true) throw new Error('The app ended before it was there.')
+  const { port, token } = JSON.parse(first.value) as { port: number; token: string }
+  let turn: Promise<unknown> = Promise.resolve()
+  const open = (): Promise<WebSocket> => openSocket(port, token)
+  const transport = socketTransport(await open())
+  return {
+    ...createClient<SeeklineContract>(transport),
+    pid: child.pid!,
+    socket: open,
+    command: <T>(command: string, argument?: unknown) => {
+      const asked = turn.then(async () => {
+        child.stdin.write(`${JSON.stringify({ command, argument })}\n`)
+        const line = await lines.next()
+        return (JSON.parse(String(line.value)) as { value: T }).value
+      })
+      turn = asked.catch(() => undefined)
+      return asked
+    },
+    kill: () => end(child),
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  await gone
+}
+
+async function openSocket(port: number, token: string): Promise<WebSocket> {
+  const origin = `http://127.0.0.1:${port}`
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/wire`, { origin, perMessageDeflate: false })
+  socket.on('error', () => undefined)
+  await once(socket, 'open')
+  const ready = once(socket, 'message')
+  socket.send(token)
+  await ready
+  return socket
+}
+
+function socketTransport(socket: WebSocket): ClientTransport {
+  const calls = new Map<string, (answer: Envelope) => void>()
+  const streams = new Map<string, (frame: ServerFrame) => void>()
+  const send = (message: ClientMessage): void => socket.send(encodeWire(message))
+  const lost = { code: 'call.lost' as const, message: 'The app is gone.', retryable: true }
+  socket.on('message', (data: Buffer) => {
+    const message = decodeWire(data) as ServerMessage
+    if (message.type === 'answer') calls.get(message.id)?.(message.answer)
+    if (message.type === 'frame') streams.get(message.id)?.(message.frame)
+  })
+  socket.on('close', () => {
+    for (const answer of calls.values()) answer({ ok: false, error: lost })
+    for (const take of streams.values()) take({ type: 'error', error: lost })
+  })
+  return {
+    call: (request) =>
+      new Promise((resolve) => {
+        calls.set(request.id, resolve)
+        send({ type: 'call', ...request })
+      }),
+    cancel: (id) => send({ type: 'cancel', id }),
+    stream: (request, onFrame) => {
+      streams.set(request.id, onFrame)
+      send({ type: 'stream', ...request })
+      return (frame) => send({ type: 'frame', id: request.id, frame })
+    },
+  }
+}
