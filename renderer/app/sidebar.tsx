@@ -61,7 +61,8 @@ interface SectionProps {
 }
 
 export function Section({ title, count, rows, action, children }: SectionProps) {
-  const room = rows === undefined ? undefined : HEAD + Math.min(rows, MOST_ROWS) * TREE_ROW
+  // An empty one is as tall as the sentence that says so.
+  const room = rows === undefined || rows === 0 ? undefined : HEAD + Math.min(rows, MOST_ROWS) * TREE_ROW
   return (
     <section
       className={s.section}

@@ -93,7 +93,9 @@ export function TestPanel({ test, isOld, onCancel, onClose, onMap }: TestPanelPr
           <SafeText text={report.advertised.join(', ')} limit={400} />
         </p>
       )}
-      {report.error?.hint !== undefined && <p className={s.hint}>{report.error.hint}</p>}
+      {report.error?.hint !== undefined && secretNeeds(report.error).length === 0 && (
+        <p className={s.hint}>{report.error.hint}</p>
+      )}
       {secretNeeds(report.error).map((need) => (
         <p key={need.name} className={s.hint}>
           {whyWords(need)} Fill it in above and test again.

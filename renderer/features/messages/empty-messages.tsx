@@ -1,4 +1,5 @@
 import { Button } from '../../ui/button.tsx'
+import { ErrorState } from '../../ui/error-banner.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import type { MessagesState } from './messages-store.ts'
 
@@ -8,10 +9,11 @@ export interface EmptyMessagesProps {
   /** Whether rows are loaded that a filter leaves out. */
   isFiltered: boolean
   onEarliest: () => void
+  onRetry: () => void
 }
 
 /** Why there is no row: nothing read yet, nothing there, or nothing that matches. */
-export function EmptyMessages({ state, topic, isFiltered, onEarliest }: EmptyMessagesProps) {
+export function EmptyMessages({ state, topic, isFiltered, onEarliest, onRetry }: EmptyMessagesProps) {
   if (isFiltered) {
     return (
       <StateView kind="empty" title="No loaded row holds this text.">
@@ -21,8 +23,7 @@ export function EmptyMessages({ state, topic, isFiltered, onEarliest }: EmptyMes
   }
   if (state.reading === 'tail') return <StateView kind="loading" title={`Waiting for the next message of ${topic}…`} />
   if (state.reading !== undefined) return <StateView kind="loading" title={`Reading ${topic}…`} />
-  // The error stands above the list, with what to do.
-  if (state.error !== undefined) return null
+  if (state.error !== undefined) return <ErrorState error={state.error} onRetry={onRetry} />
   if (state.done === undefined) return <StateView kind="empty" title="Choose where to start, then read." />
   const isEmpty = state.done.bounds.every((one) => one.logStart === one.highWatermark)
   if (isEmpty) return <StateView kind="empty" title={`${topic} holds no messages.`} />

@@ -183,6 +183,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           state={state}
           topic={topic}
           isFiltered={lines.filter.text !== '' && lines.loaded > 0}
+          onRetry={() => void read()}
           onEarliest={() => void store.readFrom({ from: 'earliest' }).then(showStart)}
         />
       }
@@ -202,7 +203,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           void store.tail()
         }}
       />
-      {state.error !== undefined && <ErrorBanner error={state.error} onRetry={() => void read()} />}
+      {state.error !== undefined && lines.loaded > 0 && <ErrorBanner error={state.error} onRetry={() => void read()} />}
       {state.waiting !== null && <ErrorBanner error={state.waiting} tone="warn" />}
       {state.reading === undefined &&
         state.done !== undefined &&

@@ -1,0 +1,188 @@
+import { cleanup, render, screen } from '@testing-library/react'
+import { Suspense, type ComponentType } from 'react'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { SeeklineError } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { Api } from '../api/client.ts'
+import { createLinkStore } from '../api/link.ts'
+import { memorySettings } from '../stores/settings.ts'
+import { tabIdOf, type Intent } from './navigation.ts'
+import { createServices, ServicesContext } from './services.ts'
+import { tabViews, type TabViewProps } from './tabs.tsx'
+
+// jsdom lays nothing out; the virtualiser and the split panes ask for sizes.
+beforeAll(() => {
+  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { configurable: true, get: () => 300 })
+  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { configurable: true, get: () => 800 })
+  Object.defineProperty(HTMLElement.prototype, 'clientHeight', { configurable: true, get: () => 308 })
+  Element.prototype.scrollTo = () => undefined
+  globalThis.ResizeObserver ??= class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  } as unknown as typeof ResizeObserver
+})
+afterEach(cleanup)
+
+const id = 'eu' as ConnectionId
+const state = {
+  connectionId: id,
+  profileId: id,
+  name: 'eu',
+  environment: 'production',
+  colour: 'red',
+  accessMode: 'guarded',
+  status: 'connected',
+  reason: null,
+  attempt: 0,
+  nextAttemptAt: null,
+  clusterId: 'c',
+  brokers: 3,
+  kafkaVersion: '4.3',
+  readLimit: null,
+} as const
+
+const views: readonly Intent[] = [
+  { kind: 'profiles' },
+  { kind: 'cluster', connectionId: id },
+  { kind: 'topics', connectionId: id },
+  { kind: 'topic', connectionId: id, topic: 'orders' },
+  { kind: 'messages', connectionId: id, topic: 'orders' },
+  { kind: 'groups', connectionId: id },
+  { kind: 'group', connectionId: id, group: 'billing' },
+  { kind: 'plan', connectionId: id, group: 'billing' },
+  { kind: 'journal' },
+]
+const ofCluster = views.filter((intent) => intent.kind !== 'profiles' && intent.kind !== 'journal')
+
+/** A view is a file of its own, and takes a moment to come. */
+const first = { timeout: 15_000 }
+const never = new Promise<never>(() => undefined)
+const timeout = new SeeklineError('call.timeout', 'The broker did not answer.', { hint: 'Try again in a moment.' })
+const denied = new SeeklineError('kafka.unauthorised', 'These rights do not allow it.', { hint: 'Ask for DESCRIBE.' })
+
+type Answer = (route: string) => Promise<unknown>
+
+function show(intent: Intent, answer: Answer) {
+  const api = {
+    call: (route: string) => answer(route),
+    openStream: (route: string) => answer(route),
+  } as unknown as Api
+  const services = createServices(api, createLinkStore({ status: 'connected' }), memorySettings())
+  services.connections.setState({ open: { [id]: state }, current: id })
+  if (intent.kind === 'profiles') void services.connections.loadProfiles()
+  const View = tabViews[intent.kind] as ComponentType<TabViewProps>
+  render(
+    <ServicesContext value={services}>
+      <Suspense fallback={null}>
+        <View tabId={tabIdOf(intent)} intent={intent} isActive />
+      </Suspense>
+    </ServicesContext>,
+  )
+  return services
+}
+
+describe('what a view shows while there is nothing to show', () => {
+  it.each(views)('$kind says that it is reading', async (intent) => {
+    show(intent, () => never)
+    const busy = (await screen.findAllByRole('status', undefined, first)).filter(
+      (one) => one.getAttribute('aria-busy') === 'true',
+    )
+    expect(busy).toHaveLength(1)
+    expect(busy[0]!.textContent).toMatch(/…$/)
+  })
+
+  it.each(views)('$kind says what failed, what to do, and offers to try again', async (intent) => {
+    show(intent, () => Promise.reject(timeout))
+    const alert = await screen.findByRole('alert', undefined, first)
+    expect(alert.textContent).toContain('The broker did not answer.')
+    expect(alert.textContent).toContain('Try again in a moment.')
+    expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy()
+  })
+
+  it.each(ofCluster)('$kind tells missing rights from a failure', async (intent) => {
+    show(intent, () => Promise.reject(denied))
+    const said = await screen.findByText('These rights do not allow it.', undefined, first)
+    // Not an alarm: nothing broke, and trying again will not help.
+    expect(said.closest('[role="status"]')?.textContent).toContain('Ask for DESCRIBE.')
+    expect(screen.queryByRole('alert')).toBeNull()
+  })
+})
+
+const list = (items: unknown[], more: object = {}) => ({ items, failures: [], ...more })
+const bounds = { partition: 0, logStart: 5n, lastStable: 5n, highWatermark: 5n }
+const done = { reason: 'end', failures: [], bounds: [bounds], forward: [], backward: [], topicId: null, counts: { records: 0n, offsets: 0n, bytes: 0n } } // prettier-ignore
+const topicRow = { name: 'orders', topicId: null, internal: false, partitions: 1, replicationFactor: 1, underReplicated: 0, leaderless: 0 } // prettier-ignore
+const group = {
+  group: 'billing',
+  exists: true,
+  type: 'classic',
+  state: 'Empty',
+  protocolType: '',
+  assignor: null,
+  groupEpoch: null,
+  assignmentEpoch: null,
+  coordinator: 1,
+  members: [],
+  positions: [],
+  unstable: false,
+  readAt: 0n,
+  failures: [],
+}
+const empty: Record<string, unknown> = {
+  'profiles.list': { items: [], damaged: [] },
+  'app.info': {
+    version: '1',
+    dataFolder: '/',
+    secrets: { kind: 'keychain', sentence: 'Secrets are in the keychain.' },
+  },
+  'topics.list': list([]),
+  'groups.list': list([], { note: null }),
+  'groups.summaries': { items: [] },
+  'groups.describe': group,
+  'messages.browse': done,
+  'offsets.journal': { items: [], more: false, damaged: [] },
+}
+
+describe('a view of what is empty', () => {
+  const says = async (intent: Intent, words: RegExp, answers: Record<string, unknown> = {}) => {
+    show(intent, (route) => (route in answers ? Promise.resolve(answers[route]) : route in empty ? Promise.resolve(empty[route]) : never)) // prettier-ignore
+    await screen.findByText(words, undefined, first)
+    expect(screen.queryByRole('alert')).toBeNull()
+  }
+  it('profiles: how to make the first', () => says({ kind: 'profiles' }, /Reach your cluster/))
+  it('topics: none, or none these rights show', () =>
+    says({ kind: 'topics', connectionId: id }, /No topic can be seen/))
+  it('messages: the topic holds none', () =>
+    says({ kind: 'messages', connectionId: id, topic: 'orders' }, /orders holds no messages/, { 'topics.list': list([topicRow]) })) // prettier-ignore
+  it('groups: none, or none these rights show', () =>
+    says({ kind: 'groups', connectionId: id }, /These rights show no groups/))
+  it('a group: no positions yet', () =>
+    says({ kind: 'group', connectionId: id, group: 'billing' }, /billing has no positions/))
+  it('the journal: nothing was changed yet', () => says({ kind: 'journal' }, /changed/))
+})
+
+describe('a view of what is known in part', () => {
+  const failure = { what: 'Broker 3', error: { code: 'call.timeout', message: 'It did not answer.', retryable: true } }
+  it.each([
+    [{ kind: 'groups', connectionId: id } as const, { 'groups.list': list([{ group: 'billing', type: 'classic', state: 'Empty', protocolType: '' }], { note: null, failures: [failure] }) }, 'billing'], // prettier-ignore
+    [{ kind: 'group', connectionId: id, group: 'billing' } as const, { 'groups.describe': { ...group, failures: [failure] } }, 'Empty'], // prettier-ignore
+  ])('shows it, and says what is missing and why: %o', async (intent, answers: Record<string, unknown>, shown) => {
+    show(intent, (route) => (route in answers ? Promise.resolve(answers[route]) : route in empty ? Promise.resolve(empty[route]) : never)) // prettier-ignore
+    expect((await screen.findByText(/Broker 3.*It did not answer/)).closest('[role="status"]')).toBeTruthy()
+    expect(screen.getAllByText(shown).length).toBeGreaterThan(0)
+  })
+
+  it('keeps a list of topics through a refresh that fails', async () => {
+    let isFirst = true
+    const services = show({ kind: 'topics', connectionId: id }, (route) => {
+      if (route !== 'topics.list') return never
+      return isFirst ? Promise.resolve(list([topicRow])) : Promise.reject(timeout)
+    })
+    await screen.findByText('orders')
+    isFirst = false
+    await services.topics.load(id)
+    expect((await screen.findByRole('alert')).textContent).toContain('The broker did not answer.')
+    expect(screen.getByText('orders')).toBeTruthy()
+  })
+})
