@@ -64,6 +64,8 @@ export function ContextMenu({ label, items, at, onClose }: ContextMenuProps) {
           key={`${at.x},${at.y}`}
           className={cx(s.popover)}
           triggerRef={anchor}
+          // Said outright: of an element without size the popover takes the window's corner for the place.
+          getTargetRect={() => new DOMRect(at.x, at.y, 0, 0)}
           isOpen
           placement="bottom start"
           offset={0}

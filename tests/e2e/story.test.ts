@@ -160,7 +160,12 @@ describe('from a profile to a replay', () => {
     const { page } = stage
     await see.openTopic(topic)
     await see.button('Read').click()
-    await see.row(/key-1199\b/).click({ button: 'right' })
+    const row = see.row(/key-1199\b/)
+    await row.click({ button: 'right' })
+    const [at, menu] = await Promise.all([row.boundingBox(), page.getByRole('menu').boundingBox()])
+    // Where the pointer is, not in the window's corner.
+    expect(menu!.x).toBeGreaterThan(at!.x)
+    expect(Math.abs(menu!.y - at!.y)).toBeLessThan(300)
     await page.getByRole('menuitem', { name: 'Edit and write again…' }).click()
     await see.view().getByText('key-1199', { exact: false }).first().waitFor() // prettier-ignore
     await stage.audit('a record to edit')

@@ -10,7 +10,7 @@ import { AlertDialog, TypedConfirmation } from '../../ui/dialog.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
 import { formatBytes, formatCoordinates, formatTimestamp } from '../../ui/format.ts'
 import { CloseIcon, DownIcon, UpIcon } from '../../ui/icons.ts'
-import { Bar, Spacer, Summary } from '../../ui/layout.tsx'
+import { Bar, Summary } from '../../ui/layout.tsx'
 import { OffsetField } from '../../ui/offset-field.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Select } from '../../ui/select.tsx'
@@ -162,7 +162,26 @@ function Editor({ store, state, draft }: { store: RecordStore; state: RecordStat
   }
   return (
     <>
-      <Bar label="Where it goes">
+      <Bar
+        label="Where it goes"
+        actions={
+          <>
+            {' '}
+            <Button isDisabled={isTombstone} onPress={() => store.change({ value: { kind: 'null' } })}>
+              Tombstone for this key
+            </Button>
+            <Button onPress={store.revert}>Revert</Button>
+            <Button
+              variant="primary"
+              isDisabled={!checked.ok || isReadOnly || target === undefined}
+              isPending={state.isProducing}
+              onPress={() => setConfirming(true)}
+            >
+              Produce…
+            </Button>
+          </>
+        }
+      >
         <ConnectionField label="To" isTarget value={draft.target} onChange={(id) => store.change({ target: id })} />
         <ComboField
           label="topic"
@@ -198,19 +217,6 @@ function Editor({ store, state, draft }: { store: RecordStore; state: RecordStat
           value={draft.keepsTimestamp ? 'keep' : 'now'}
           onChange={(choice) => store.change({ keepsTimestamp: choice === 'keep' })}
         />
-        <Spacer />
-        <Button isDisabled={isTombstone} onPress={() => store.change({ value: { kind: 'null' } })}>
-          Tombstone for this key
-        </Button>
-        <Button onPress={store.revert}>Revert</Button>
-        <Button
-          variant="primary"
-          isDisabled={!checked.ok || isReadOnly || target === undefined}
-          isPending={state.isProducing}
-          onPress={() => setConfirming(true)}
-        >
-          Produce…
-        </Button>
       </Bar>
       <Summary
         badges={

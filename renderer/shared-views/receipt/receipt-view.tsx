@@ -56,14 +56,15 @@ export function ReceiptView({ receipt, zone, nameOf, onOpenTarget, onOpenSource 
           partitions {spec.partitioning === 'keep' ? 'kept' : 'by key'} · timestamps {timestampWords(receipt)}
         </span>
         <span>{formatTimestamp(receipt.startedAt, zone)}</span>
-        <span className={s.grow} />
-        {first !== undefined && (
-          <Button size="small" onPress={() => onOpenTarget(first.partition, first.first)}>
-            Open the copies
-          </Button>
-        )}
-        <CopyButton isLabelled label="Copy as text" text={() => receiptText(receipt, zone)} />
-        <CopyButton isLabelled label="Copy as JSON" text={() => receiptJson(receipt)} />
+        <span className={s.actions}>
+          {first !== undefined && (
+            <Button size="small" onPress={() => onOpenTarget(first.partition, first.first)}>
+              Open the copies
+            </Button>
+          )}
+          <CopyButton isLabelled label="Copy as text" text={() => receiptText(receipt, zone)} />
+          <CopyButton isLabelled label="Copy as JSON" text={() => receiptJson(receipt)} />
+        </span>
       </div>
       <SmallTable
         label="Per source partition"
