@@ -165,7 +165,12 @@ async function compose(options: AppOptions): Promise<Composed> {
       pool,
       receipts: createReceiptStore(join(folder, 'journal')),
     }),
-    ...createOffsetsService({ groupPort: groupsPort, profileOf: (id) => open.profileOf(id), journal }),
+    ...createOffsetsService({
+      groupPort: groupsPort,
+      accessOf: (connectionId) => open.require(connectionId),
+      profileOf: (id) => open.profileOf(id),
+      journal,
+    }),
   }
   return {
     services,

@@ -4,8 +4,8 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import { rowFlags, type Hole } from '#shared/model/rows.ts'
 import type { DecodedOffset, DecodedRecord } from '../kafka/records/decode-one.ts'
-import { isCancelled } from '../kafka/waiting.ts'
-import { holeOf, joinHoles, decodedHole } from './messages-hole.ts'
+import { holeOf, joinHoles } from './messages-hole.ts'
+import { nextRecords } from './messages-next.ts'
 import { createPayloadCache } from './messages-payload-cache.ts'
 import { openTopic, unknownPartition, type MessagesAccess } from './messages-start.ts'
 
@@ -17,8 +17,6 @@ type Located = Input<RecordDef> & { topicId: string | null }
 const KEY_BYTES = 64 << 10
 const VALUE_BYTES = 1 << 20
 const HEADER_BYTES = 64 << 10
-/** How long the next record behind a hole is looked for. */
-const NEXT_MS = 3_000
 
 /** Single records in full. */
 export function createRecordReader() {
@@ -39,7 +37,9 @@ export function createRecordReader() {
       const outside = offset < bounds.logStart ? 'before-log-start' : offset >= bounds.highWatermark ? 'past-end' : null
       if (outside !== null) {
         const next =
-          outside === 'past-end' ? null : (await lookOn(access, input, bounds.logStart, topicId, signal)).next
+          outside === 'past-end'
+            ? null
+            : (await lookOn(access, input, bounds.logStart, bounds.highWatermark, topicId, signal)).next
         return { kind: 'hole', outside, hole: null, bounds, next }
       }
       const found = await decoded(access, { ...input, topicId }, true, signal)
@@ -169,51 +169,19 @@ async function explain(
         return holeOf(partition, offset, offset, 'missing')
     }
   })()
-  const { hole, next } = await lookOn(access, at, offset + 1n, topicId, signal)
+  const { hole, next } = await lookOn(access, at, offset + 1n, bounds.highWatermark, topicId, signal)
   return { kind: 'hole', outside: null, hole: hole === null ? own : joinHoles(own, hole), bounds, next }
 }
 
-/** The first record from an offset on, and the hole before it; as far as can be seen in a few seconds. */
+/** The first record from an offset on, and the hole before it. */
 async function lookOn(
   access: MessagesAccess,
   { topic, partition }: Coordinates,
   from: bigint,
+  to: bigint,
   topicId: string | null,
   signal: AbortSignal,
 ): Promise<{ hole: Hole | null; next: bigint | null }> {
-  let hole: Hole | null = null
-  const add = (more: Hole): void => {
-    hole = hole === null ? more : joinHoles(hole, more)
-  }
-  const { bounds } = await boundsOf(access, { topic, partition, offset: from }, signal)
-  if (from >= bounds.highWatermark) return { hole, next: null }
-  const enough = AbortSignal.timeout(NEXT_MS)
-  const stream = access.reader.columns({
-    topic,
-    topicId,
-    ranges: [{ partition, from, to: bounds.highWatermark }],
-    signal: AbortSignal.any([signal, enough]),
-    stepwise: true,
-    maxRows: 1,
-    decode: { previewBytes: { key: 0, value: 0 } },
-  })
-  try {
-    for await (const event of stream) {
-      if (event.kind === 'rows') {
-        const first = event.columns.count > 0 ? event.columns.offset[0]! : null
-        for (const part of event.columns.holes) {
-          if (first === null || part.first < first) add(decodedHole(partition, part))
-        }
-        if (first !== null) return { hole, next: first }
-        stream.resume(partition)
-      } else if (event.kind === 'gap') {
-        add(holeOf(partition, event.from, event.next - 1n, 'missing'))
-      } else if (event.kind === 'failed') {
-        break
-      }
-    }
-  } catch (error) {
-    if (signal.aborted || !isCancelled(error)) throw error
-  }
-  return { hole, next: null }
+  const found = (await nextRecords(access, topic, topicId, [{ partition, from, to }], signal)).get(partition)!
+  return { hole: found.hole, next: found.row === null ? null : found.next }
 }

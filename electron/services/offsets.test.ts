@@ -113,6 +113,7 @@ function setUp() {
   }
   const service = createOffsetsService({
     groupPort: () => Promise.resolve(port),
+    accessOf: () => expect.unreachable(),
     profileOf: () => ({ id: 'demo', name: 'Demo' }),
     journal: guarded,
   })

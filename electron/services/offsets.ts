@@ -5,7 +5,9 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { partitionKey } from '#shared/model/positions.ts'
 import { samePosition } from '#shared/offsets/plan-row.ts'
 import type { GroupPort } from './group-port.ts'
+import type { MessagesAccess } from './messages-start.ts'
 import { applyPlan, type ApplyJournal } from './offsets-apply.ts'
+import { peek } from './offsets-peek.ts'
 import { makePlan } from './offsets-plan.ts'
 
 /** The journal of position changes, as this service uses it. */
@@ -21,6 +23,8 @@ export interface PositionsJournal extends ApplyJournal {
 
 export interface OffsetsDependencies {
   groupPort(connectionId: ConnectionId): Promise<GroupPort>
+  /** What messages are read through. Throws `connect.closed`. */
+  accessOf(connectionId: ConnectionId): MessagesAccess
   profileOf(connectionId: ConnectionId): { id: string; name: string }
   journal: PositionsJournal
 }
@@ -28,11 +32,14 @@ export interface OffsetsDependencies {
 /** Edits of group positions: plan, apply, journal, undo. */
 export function createOffsetsService({
   groupPort,
+  accessOf,
   profileOf,
   journal,
 }: OffsetsDependencies): ServiceOf<typeof offsets> {
   return {
     'offsets.plan': async (input, { signal }) => makePlan(await groupPort(input.connectionId), input, signal),
+
+    'offsets.peek': (input, { signal }) => peek(accessOf(input.connectionId), input, signal),
 
     'offsets.apply': async ({ connectionId, plan }, { signal }) => {
       if (plan.connectionId !== connectionId) {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { LogBounds, Position } from '../model/positions.ts'
+import { Hole } from '../model/rows.ts'
 import { Confirm, Failure } from './common.ts'
 import { route } from './define.ts'
 import { GroupMember, GroupType } from './groups.ts'
@@ -126,6 +127,34 @@ export const PositionsEntry = z.strictObject({
 })
 export type PositionsEntry = z.infer<typeof PositionsEntry>
 
+/** The record a group would read next from a position. `hole`: the offsets passed over on the way, and why. */
+export const NextForGroup = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('record'),
+    offset: z.bigint(),
+    /** Milliseconds since 1970; −1: the record has none. */
+    timestamp: z.bigint(),
+    timestampType: z.enum(['CreateTime', 'LogAppendTime']),
+    /** Cut at 128 bytes; `keySize` is the whole, −1 for null. */
+    key: z.instanceof(Uint8Array).nullable(),
+    keySize: z.number().int(),
+    valueSize: z.number().int(),
+    /** In a transaction not decided yet: a consumer that reads committed records waits before it. */
+    open: z.boolean(),
+    hole: Hole.nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('none'),
+    /** `nothing-visible`: only markers, aborted or compacted offsets up to the end; `not-found`: looked for long enough. */
+    why: z.enum(['at-end', 'past-end', 'before-log-start', 'nothing-visible', 'not-found']),
+    /** The same for a person. */
+    message: z.string(),
+    hole: Hole.nullable(),
+  }),
+  z.strictObject({ kind: z.literal('failed'), error: ErrorValue }),
+])
+export type NextForGroup = z.infer<typeof NextForGroup>
+
 export const offsets = {
   /** Computes a change; writes nothing. */
   'offsets.plan': route({
@@ -136,6 +165,21 @@ export const offsets = {
       target: Target,
     }),
     output: Plan,
+    effect: 'read',
+  }),
+  /**
+   * What would be read next from each position: apart from the plan, which must not wait for records. Takes a few
+   * seconds at most; one item per position, in the order given.
+   */
+  'offsets.peek': route({
+    input: z.strictObject({
+      connectionId: ConnectionId,
+      positions: z
+        .array(z.strictObject({ ...At, topicId: z.string().nullable().optional(), offset: z.bigint() }))
+        .min(1)
+        .max(400),
+    }),
+    output: z.strictObject({ items: z.array(z.strictObject({ ...At, offset: z.bigint(), next: NextForGroup })) }),
     effect: 'read',
   }),
   /** Re-reads, compares with the plan, journals, commits, reads back. `plan` is trusted in nothing. */

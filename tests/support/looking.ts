@@ -54,6 +54,10 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
         target: { to: 'timestamp', timestamp: 0n },
       }),
     ),
+  'offsets.peek': ({ app, id, topics }) =>
+    each(topics, (topic) =>
+      app.call('offsets.peek', { connectionId: id, positions: [{ topic, partition: 0, offset: 0n }] }),
+    ),
   // Needs a journal entry, which looking never makes: the refusal, too, must change nothing.
   'offsets.planUndo': ({ app, id }) => app.call('offsets.planUndo', { connectionId: id, journalId: 'made-up' }),
   'offsets.journal': ({ app }) => app.call('offsets.journal', {}),
