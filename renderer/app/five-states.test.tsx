@@ -145,21 +145,19 @@ const empty: Record<string, unknown> = {
 }
 
 describe('a view of what is empty', () => {
-  const says = async (intent: Intent, words: RegExp, answers: Record<string, unknown> = {}) => {
-    show(intent, (route) => (route in answers ? Promise.resolve(answers[route]) : route in empty ? Promise.resolve(empty[route]) : never)) // prettier-ignore
-    await screen.findByText(words, undefined, first)
+  it.each<[Intent, RegExp]>([
+    [{ kind: 'profiles' }, /Reach your cluster/],
+    [{ kind: 'topics', connectionId: id }, /No topic can be seen/],
+    [{ kind: 'messages', connectionId: id, topic: 'orders' }, /orders holds no messages/],
+    [{ kind: 'groups', connectionId: id }, /These rights show no groups/],
+    [{ kind: 'group', connectionId: id, group: 'billing' }, /billing has no positions/],
+    [{ kind: 'journal' }, /changed/],
+  ])('says so: %o', async (intent, words) => {
+    const answers = intent.kind === 'messages' ? { ...empty, 'topics.list': list([topicRow]) } : empty
+    show(intent, (route) => (route in answers ? Promise.resolve(answers[route as keyof typeof answers]) : never))
+    expect(await screen.findByText(words, undefined, first)).toBeTruthy()
     expect(screen.queryByRole('alert')).toBeNull()
-  }
-  it('profiles: how to make the first', () => says({ kind: 'profiles' }, /Reach your cluster/))
-  it('topics: none, or none these rights show', () =>
-    says({ kind: 'topics', connectionId: id }, /No topic can be seen/))
-  it('messages: the topic holds none', () =>
-    says({ kind: 'messages', connectionId: id, topic: 'orders' }, /orders holds no messages/, { 'topics.list': list([topicRow]) })) // prettier-ignore
-  it('groups: none, or none these rights show', () =>
-    says({ kind: 'groups', connectionId: id }, /These rights show no groups/))
-  it('a group: no positions yet', () =>
-    says({ kind: 'group', connectionId: id, group: 'billing' }, /billing has no positions/))
-  it('the journal: nothing was changed yet', () => says({ kind: 'journal' }, /changed/))
+  })
 })
 
 describe('a view of what is known in part', () => {

@@ -150,10 +150,10 @@ function EntryList({ items, row, onRow, more, isReady, onOlder }: EntryListProps
 function columnsIn(zone: string): GridColumn[] {
   return [
     { id: 'at', title: `When, ${zone}`, width: 164, mono: true },
-    { id: 'profile', title: 'Profile', width: 130 },
+    { id: 'profile', title: 'Profile', width: 110, flex: 1 },
     { id: 'group', title: 'Group', width: 150, flex: 1 },
-    { id: 'sentence', title: 'What happened', width: 260, flex: 3 },
-    { id: 'counts', title: 'Result', width: 200, flex: 1 },
+    { id: 'sentence', title: 'What happened', width: 320, flex: 5 },
+    { id: 'counts', title: 'Result', width: 150, flex: 1 },
   ]
 }
 

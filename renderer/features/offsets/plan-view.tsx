@@ -8,10 +8,11 @@ import { useTabStatus } from '../../app/tab-status.ts'
 import { useCommand } from '../../app/use-command.ts'
 import { rowsOfPlan, rowsOfPositions, type DiffRow } from '../../shared-views/position-diff/diff-rows.ts'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
+import { createNextStore } from '../../shared-views/position-diff/next-store.ts'
 import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
 import { Button } from '../../ui/button.tsx'
 import { AlertDialog, TypedConfirmation } from '../../ui/dialog.tsx'
-import { ErrorBanner } from '../../ui/error-banner.tsx'
+import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
 import { formatTime, zoneLabel } from '../../ui/format.ts'
 import { UndoIcon } from '../../ui/icons.ts'
 import { Bar, View } from '../../ui/layout.tsx'
@@ -44,6 +45,15 @@ export function PlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
   useCommand('view.refresh', () => void store.planAgain(), isActive)
   useStatus(tabId, state)
   const rows = useRows(state)
+  const [nextStore] = useState(() => createNextStore(api, connectionId))
+  const { found } = useStore(nextStore)
+  const zone = useZone()
+  const next = useMemo(() => ({ found, want: nextStore.want, zone }), [found, nextStore, zone])
+  const madeAt = plan.value?.madeAt
+  useEffect(() => {
+    nextStore.refresh()
+    return nextStore.stop
+  }, [nextStore, madeAt])
   const openMessage = ({ topic, partition }: DiffRow, offset: bigint) =>
     navigation.openMessages({ connectionId, topic, partition, offset: offset < 0n ? 0n : offset })
   const isEditing = form.to === 'offsets' && form.undo === undefined && result === undefined
@@ -54,8 +64,9 @@ export function PlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
         <PlanFields store={store} state={state} connectionId={connectionId} isNameOpen={intent.group === ''} />
       </Bar>
       <AccessStrip connectionId={connectionId} />
-      {groupError !== undefined && <ErrorBanner error={groupError} onRetry={() => void store.planAgain()} />}
-      {plan.status === 'failed' && <ErrorBanner error={plan.error} onRetry={() => void store.planAgain()} />}
+      {plan.status === 'failed' && rows.length > 0 && (
+        <ErrorBanner error={plan.error} onRetry={() => void store.planAgain()} />
+      )}
       {state.applyError !== undefined && (
         <ErrorBanner
           error={state.applyError}
@@ -75,6 +86,7 @@ export function PlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
         <DiffTable
           label={`Positions of ${form.group}`}
           rows={rows}
+          next={next}
           edit={
             isEditing
               ? {
@@ -93,7 +105,7 @@ export function PlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
             { id: 'new', label: 'Open the message at the new position', isDisabled: row.after === null || row.after === undefined, onAction: () => row.after && openMessage(row, row.after.offset) }, // prettier-ignore
             { id: 'now', label: 'Open the message at the present position', isDisabled: row.before === null, onAction: () => row.before && openMessage(row, row.before.offset) }, // prettier-ignore
           ]}
-          empty={<EmptyPlan state={state} />}
+          empty={<EmptyPlan state={state} error={groupError ?? plan.error} onRetry={() => void store.planAgain()} />}
         />
       </div>
     </View>
@@ -149,8 +161,14 @@ function useStatus(tabId: string, { plan, result }: PlanState): void {
   useTabStatus(tabId, status)
 }
 
-function EmptyPlan({ state: { plan, detail, form, missing } }: { state: PlanState }) {
-  if (plan.status === 'failed' || detail.status === 'failed') return null
+interface EmptyPlanProps {
+  state: PlanState
+  error: unknown
+  onRetry: () => void
+}
+
+function EmptyPlan({ state: { plan, detail, form, missing }, error, onRetry }: EmptyPlanProps) {
+  if (plan.status === 'failed' || detail.status === 'failed') return <ErrorState error={error} onRetry={onRetry} />
   if (form.group === '') {
     return (
       <StateView kind="empty" title="A group can be given positions before its first consumer starts.">

@@ -1,4 +1,4 @@
-import { useMemo, type ReactNode } from 'react'
+import { useCallback, useEffect, useEffectEvent, useMemo, useState, type ReactNode } from 'react'
 import { Badge } from '../../ui/badge.tsx'
 import type { GridColumn } from '../../ui/data-grid/column-widths.ts'
 import { DataGrid } from '../../ui/data-grid/data-grid.tsx'
@@ -9,6 +9,8 @@ import { Seekline } from '../../ui/seekline.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { cx } from '../../ui/cx.ts'
 import { outcomeTone, outcomeWord, type DiffRow } from './diff-rows.ts'
+import { NextCell } from './next-cell.tsx'
+import type { NextRecords } from './next-store.ts'
 import s from './position-diff.module.css'
 
 export interface DiffTableProps {
@@ -19,6 +21,8 @@ export interface DiffTableProps {
   isEditDisabled?: boolean | undefined
   /** A change that is past: no glyph and no cost, because the log has moved on. */
   isPast?: boolean | undefined
+  /** What the group would read next at each position; known for the rows in view, as they come. */
+  next?: { found: NextRecords; want: (rows: readonly DiffRow[]) => void; zone: string } | undefined
   menu?: ((row: DiffRow) => readonly MenuEntry[]) | undefined
   onOpen?: ((row: DiffRow) => void) | undefined
   empty?: ReactNode
@@ -26,14 +30,20 @@ export interface DiffTableProps {
 
 /** Old and new positions side by side, with what the move costs and what became of it. */
 export function DiffTable(props: DiffTableProps) {
-  const { label, rows, edit, isPast = false, menu, onOpen, empty } = props
+  const { label, rows, edit, isPast = false, next, menu, onOpen, empty } = props
   const hasTopics = new Set(rows.map((row) => row.topic)).size > 1
   const hasOutcome = rows.some((row) => row.outcome !== undefined)
   const isEditable = edit !== undefined
+  const hasNext = next !== undefined
   const columns = useMemo(
-    () => columnsOf({ hasTopics, isPast, hasOutcome, isEditable }),
-    [hasTopics, isPast, hasOutcome, isEditable],
+    () => columnsOf({ hasTopics, isPast, hasOutcome, isEditable, hasNext }),
+    [hasTopics, isPast, hasOutcome, isEditable, hasNext],
   )
+  const [range, setRange] = useState({ first: 0, last: -1 })
+  // A plan made anew has other rows in the same places.
+  const wantVisible = useEffectEvent(() => next?.want(rows.slice(range.first, range.last + 1)))
+  useEffect(() => wantVisible(), [rows, range])
+  const onRange = useCallback((first: number, last: number) => setRange({ first, last }), [])
   return (
     <DataGrid
       label={label}
@@ -43,8 +53,10 @@ export function DiffTable(props: DiffTableProps) {
         const row = rows[index]
         if (row === undefined) return null
         if (column === 'new' && edit !== undefined) return <EditCell row={row} edit={edit} props={props} />
+        if (column === 'next' && next !== undefined) return <NextCell row={row} found={next.found} zone={next.zone} />
         return cellOf(row, column)
       }}
+      onRange={onRange}
       menu={menu && ((index) => (rows[index] === undefined ? [] : menu(rows[index])))}
       onOpen={
         onOpen &&
@@ -63,24 +75,26 @@ interface Shape {
   isPast: boolean
   hasOutcome: boolean
   isEditable: boolean
+  hasNext: boolean
 }
 
-function columnsOf({ hasTopics, isPast, hasOutcome, isEditable }: Shape): GridColumn[] {
+function columnsOf({ hasTopics, isPast, hasOutcome, isEditable, hasNext }: Shape): GridColumn[] {
   const columns: (GridColumn | false)[] = [
     hasTopics && { id: 'topic', title: 'Topic', width: 150, flex: isPast ? 2 : 1 },
     { id: 'partition', title: 'P', width: 48, align: 'end', mono: true },
-    { id: 'now', title: isPast || hasOutcome ? 'Before' : 'Now', width: 116, align: 'end', mono: true },
-    { id: 'new', title: isPast ? 'After' : 'New', width: isEditable ? 140 : 116, align: 'end', mono: true },
-    !isPast && { id: 'cost', title: 'Repeats / skips', width: 122, align: 'end', mono: true },
+    { id: 'now', title: isPast || hasOutcome ? 'Before' : 'Now', width: 104, align: 'end', mono: true },
+    { id: 'new', title: isPast ? 'After' : 'New', width: isEditable ? 140 : 104, align: 'end', mono: true },
+    !isPast && { id: 'cost', title: 'Repeats / skips', width: 116, align: 'end', mono: true },
     !isPast && {
       id: 'line',
       title: 'Log start → high watermark',
-      width: hasOutcome ? 140 : 180,
+      width: hasOutcome ? 120 : 150,
       flex: hasOutcome ? 1 : 3,
     },
+    hasNext && { id: 'next', title: 'Next record', width: 220, flex: 3, mono: true },
     hasOutcome
-      ? { id: 'outcome', title: 'Result', width: 370, flex: 2 }
-      : { id: 'note', title: isPast ? '' : 'Note', width: 220, flex: 2 },
+      ? { id: 'outcome', title: 'Result', width: hasNext ? 200 : 370, flex: 2 }
+      : { id: 'note', title: isPast ? '' : 'Note', width: 190, flex: 2 },
   ]
   return columns.filter((column) => column !== false)
 }

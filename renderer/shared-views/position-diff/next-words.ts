@@ -1,0 +1,56 @@
+import type { NextForGroup } from '#shared/contract/offsets.ts'
+import { holeReasons } from '#shared/model/rows.ts'
+import { formatBytes, formatGrouped, formatTimestamp, formatTimestampShort } from '../../ui/format.ts'
+import { hex, utf8, wholeCharacters } from '../record/copy-forms.ts'
+
+export interface NextWords {
+  /** What fits a cell: the key, or why there is none. */
+  short: string
+  /** Its time, for the cell; empty where there is no record. */
+  time: string
+  /** A sentence with everything. */
+  full: string
+  tone: 'record' | 'quiet' | 'warn'
+}
+
+/** A record in the words of a row: people know their keys and their clock, not their offsets. */
+export function nextWords(next: NextForGroup, zone: string): NextWords {
+  switch (next.kind) {
+    case 'record': {
+      const key = keyText(next.key, next.keySize)
+      const at = next.timestamp === -1n ? 'no timestamp' : formatTimestamp(next.timestamp, zone)
+      const facts = [`offset ${formatGrouped(next.offset)}`, key.full, at, `value ${sizeText(next.valueSize)}`]
+      if (next.open) facts.push('in a transaction that is still open')
+      if (next.hole !== null) facts.push(`after ${holeReasons(next.hole)}`)
+      const time = next.timestamp === -1n ? '' : formatTimestampShort(next.timestamp, zone).replace(/\.\d+$/, '')
+      return { short: key.short, time, full: facts.join(', '), tone: next.open ? 'warn' : 'record' }
+    }
+    case 'none':
+      return { short: noneWords[next.why], time: '', full: next.message, tone: 'quiet' }
+    case 'failed': {
+      const isDenied = next.error.code === 'kafka.unauthorised'
+      const full = next.error.hint === undefined ? next.error.message : `${next.error.message} ${next.error.hint}`
+      return { short: isDenied ? 'no right to read' : 'not known', time: '', full, tone: 'warn' }
+    }
+  }
+}
+
+const noneWords: Record<Extract<NextForGroup, { kind: 'none' }>['why'], string> = {
+  'at-end': 'the next to arrive',
+  'past-end': 'past the end',
+  'before-log-start': 'deleted',
+  'nothing-visible': 'the next to arrive',
+  'not-found': 'not found nearby',
+}
+
+function keyText(key: Uint8Array | null, size: number): { short: string; full: string } {
+  if (key === null) return { short: 'no key', full: 'no key' }
+  if (key.length === 0) return { short: 'empty key', full: 'an empty key' }
+  const isCut = key.length < size
+  const text = (utf8(isCut ? wholeCharacters(key) : key) ?? hex(key.subarray(0, 32))) + (isCut ? '…' : '')
+  return { short: text, full: `key ${text}` }
+}
+
+function sizeText(size: number): string {
+  return size < 0 ? 'null' : formatBytes(size)
+}
