@@ -81,45 +81,47 @@ async function boot(): Promise<void> {
     },
   })
   guardSession(opening.origin)
-  serveBundle(path.join(import.meta.dirname, '../renderer'))
 
   const updates = createUpdates(updateParts(opening))
   const checkForUpdates = (): void => void updates.check()
-  const services = loadServices({
-    log,
-    work,
-    desktop: {
-      shell: createShellPort({
-        windows: opening,
-        closing: { answer: (...given) => closing.answer(...given) },
-        checkForUpdates,
-        onUsable,
-      }),
-      windowTabs: windowTabs(opening),
-      onSettings: ({ theme }) => {
-        nativeTheme.themeSource = theme
-      },
+  const desktop: AppOptions['desktop'] = {
+    shell: createShellPort({
+      windows: opening,
+      closing: { answer: (...given) => closing.answer(...given) },
+      checkForUpdates,
+      onUsable,
+    }),
+    windowTabs: windowTabs(opening),
+    onSettings: ({ theme }) => {
+      nativeTheme.themeSource = theme
     },
-  })
-  void services.then((made) => {
+  }
+  // Reading all that speaks to Kafka takes this process a while, in which it would serve the page nothing: so the page's
+  // files go first, and while it runs them, its first calls wait.
+  serveBundle(path.join(import.meta.dirname, '../renderer'), () => void services())
+  let started: Promise<SeeklineApp> | undefined
+  const services = (): Promise<SeeklineApp> => (started ??= startServices())
+  const startServices = async (): Promise<SeeklineApp> => {
+    const made = await loadServices({ log, work, desktop })
     secrets = made.seenSecrets
     powerMonitor.on('resume', () => {
       log.write('info', 'shell', 'woke up')
       made.networkChanged()
     })
     mark('services')
-  })
+    return made
+  }
   const closing = createClosing({
     work,
     windows: opening,
     close: async () => {
-      await (await services).close()
+      await (await started)?.close()
       await log.flush()
     },
   })
   serveIpc({
     ipcMain,
-    router: lateRouter(services.then(({ router }) => router)),
+    router: lateRouter(async () => (await services()).router),
     origin: opening.origin,
     isOurs: opening.isOurs,
   })

@@ -49,7 +49,7 @@ function afterPaint(run: () => void): void {
 }
 
 /** In development `#preview` shows the shell on made-up data, without a server. */
-async function connected(): Promise<ReturnType<typeof connectApi>> {
+async function connected(): ReturnType<typeof connectApi> {
   if (import.meta.env.DEV && location.hash.startsWith('#preview')) {
     const { connectPreview } = await import('./app/preview.ts')
     return connectPreview()

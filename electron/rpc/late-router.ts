@@ -1,24 +1,24 @@
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { Router } from './router.ts'
 
-/** A router that is still being made: what comes early waits, so that a window can load meanwhile. */
-export function lateRouter(made: Promise<Router>): Router {
+/** A router that is made when the first call comes, if not before; what comes early waits for it. */
+export function lateRouter(make: () => Promise<Router>): Router {
   let router: Router | undefined
-  // Its failure is the caller's to tell; here each call answers with it.
-  made.then((ready) => (router = ready)).catch(() => undefined)
+  let pending: Promise<Router> | undefined
+  const made = (): Promise<Router> => (pending ??= make().then((ready) => (router = ready)))
   const failed = (error: unknown): SeeklineError =>
     new SeeklineError('internal', `Seekline could not start: ${toErrorValue(error).message}`)
   return {
     errorValue: (error) => (router === undefined ? toErrorValue(error) : router.errorValue(error)),
     call: async (...call) => {
       try {
-        return await (await made).call(...call)
+        return await (await made()).call(...call)
       } catch (error) {
         return { ok: false, error: toErrorValue(failed(error)) }
       }
     },
     stream: async (...call) => {
-      const ready = await made.catch((error: unknown) => Promise.reject(failed(error)))
+      const ready = await made().catch((error: unknown) => Promise.reject(failed(error)))
       return ready.stream(...call)
     },
   }

@@ -7,7 +7,6 @@ import type { LinkStore } from './link.ts'
 import { takeToken } from './token.ts'
 import { electronTransport } from './transport-electron.ts'
 import type { SeeklineBridge } from './transport-electron.ts'
-import { socketTransport } from './transport-websocket.ts'
 
 export type Api = Client<SeeklineContract>
 
@@ -19,12 +18,14 @@ declare global {
 }
 
 /** The page's connection to the app: the bridge of the desktop shell, else the socket of the loopback server. */
-export function connectApi(page: Window): { api: Api; link: LinkStore; isDesktop: boolean } {
+export async function connectApi(page: Window): Promise<{ api: Api; link: LinkStore; isDesktop: boolean }> {
   if (page.seekline !== undefined) {
     const api = createClient<SeeklineContract>(electronTransport(page.seekline, page))
     return { api, link: createLinkStore({ status: 'connected' }), isDesktop: true }
   }
   const token = takeToken(page)
+  // The desktop app reads neither the socket's side nor its codec before its first paint.
+  const { socketTransport } = await import('./transport-websocket.ts')
   const link = createLinkStore(token === null ? { status: 'refused' } : { status: 'connecting' })
   const url = `ws://${page.location.host}/wire`
   const transport = socketTransport({ url, token: token ?? '', onState: (state) => link.set(state) })
