@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import react from '@vitejs/plugin-react'
 
 // Projects, so that a run says which kind of test it was: `unit` and `dom` need nothing, `pack` the build; `integration` and
-// `e2e` start a real Kafka (and a real Chromium) through tests/support.
+// `e2e` start a real Kafka (and a real Chromium) through tests/support; `shell` starts a real Electron as well.
 export default defineConfig({
   test: {
     projects: [
@@ -45,6 +45,17 @@ export default defineConfig({
           globalSetup: ['tests/support/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'shell',
+          environment: 'node',
+          include: ['tests/shell/**/*.test.ts'],
+          globalSetup: ['tests/shell/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
           fileParallelism: false,
         },
       },

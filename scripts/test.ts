@@ -6,6 +6,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { repoRoot } from './lib/paths.ts'
 import { exitWith, SetupError } from './lib/setup-error.ts'
+import { shellElectron } from './shell/electron.ts'
 
 interface Counts {
   passed: number
@@ -18,6 +19,8 @@ interface Step {
   projects?: string[]
   command?: [file: string, ...args: string[]]
   limitMinutes: number
+  /** Why it cannot run on this machine, where that is so. Said loudly; a failure in CI. */
+  obstacle?: () => Promise<string | undefined>
 }
 
 const steps: Step[] = [
@@ -30,6 +33,7 @@ const steps: Step[] = [
   { name: 'pack', projects: ['pack'], limitMinutes: 5 },
   { name: 'integration', projects: ['integration'], limitMinutes: 30 },
   { name: 'e2e', projects: ['e2e'], limitMinutes: 12 },
+  { name: 'shell', projects: ['shell'], limitMinutes: 10, obstacle: noElectron },
 ]
 
 await main().catch(exitWith)
@@ -45,16 +49,33 @@ async function main(): Promise<void> {
   for (const step of steps.filter(({ name }) => wanted?.includes(name) ?? true)) {
     console.log(`\n── ${step.name}`)
     const began = performance.now()
-    const counts = step.projects ? await runVitest(step, step.projects) : await runCheck(step)
+    const obstacle = await step.obstacle?.()
+    const counts = obstacle === undefined ? await runStep(step) : notRun(step, obstacle)
     total.passed += counts.passed
     total.failed += counts.failed
     const seconds = ((performance.now() - began) / 1000).toFixed(1)
-    report.push(`${step.name.padEnd(12)} ${seconds.padStart(7)} s  ${counts.passed} passed, ${counts.failed} failed`)
+    const outcome = `${counts.passed} passed, ${counts.failed} failed${obstacle === undefined ? '' : ', NOT RUN'}`
+    report.push(`${step.name.padEnd(12)} ${seconds.padStart(7)} s  ${outcome}`)
     console.log(report.at(-1))
   }
   console.log(`\n${report.join('\n')}\n`)
   console.log(`${total.passed} passed, ${total.failed} failed`)
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
+}
+
+async function runStep(step: Step): Promise<Counts> {
+  return step.projects ? runVitest(step, step.projects) : runCheck(step)
+}
+
+function notRun(step: Step, obstacle: string): Counts {
+  const line = '─'.repeat(100)
+  console.error(`${line}\nNOT RUN: ${step.name}. ${obstacle}\n${line}`)
+  return { passed: 0, failed: process.env.CI ? 1 : 0 }
+}
+
+async function noElectron(): Promise<string | undefined> {
+  const found = await shellElectron()
+  return typeof found === 'string' ? found : undefined
 }
 
 async function runCheck(step: Step): Promise<Counts> {

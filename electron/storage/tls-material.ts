@@ -4,6 +4,7 @@ import type { Profile } from '#shared/model/profile.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 import { errorCode, readOrdinaryFile } from './files.ts'
 import { secretNeeded } from './secrets.ts'
+import { tlsRefusalHint } from './tls-refusals.ts'
 
 /** For a TLS connection; `servername` is absent where each broker's own host is to be asked for. */
 export interface TlsMaterial {
@@ -88,8 +89,12 @@ function check(what: string, context: Context): void {
     createSecureContext(context)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new SeeklineError('connect.tls', `${what} (${reason}).`, {
-      hint: 'Check the TLS part of the profile.',
+    const isStore = context.pfx !== undefined
+    const refusal = tlsRefusalHint(reason, isStore ? 'pkcs12' : 'pem')
+    const thing = isStore ? 'keystore' : context.key === undefined ? 'certificate' : 'private key'
+    const said = refusal === undefined ? what : `The ${thing} is in a form that cannot be read here`
+    throw new SeeklineError('connect.tls', `${said} (${reason}).`, {
+      hint: refusal ?? 'Check the TLS part of the profile.',
       details: { step: 'tls' },
       cause,
     })

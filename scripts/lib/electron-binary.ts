@@ -3,12 +3,17 @@ import path from 'node:path'
 import { repoRoot } from './paths.ts'
 import { run } from './run.ts'
 
-/**
- * The Electron to run: `ELECTRON_BINARY`, else the one of the npm package, whose binary comes from elsewhere on first
- * use; undefined where that cannot be had, or where there is no display to open a window on.
- */
+/** As {@link findElectron}; undefined also where there is no display to open a window on. */
 export async function electronBinary(): Promise<string | undefined> {
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return undefined
+  return findElectron()
+}
+
+/**
+ * The Electron to run: `ELECTRON_BINARY`, else the one of the npm package, whose binary comes from elsewhere on first
+ * use; undefined where that cannot be had.
+ */
+export async function findElectron(): Promise<string | undefined> {
   if (process.env.ELECTRON_BINARY) return process.env.ELECTRON_BINARY
   const found = await installed()
   if (found) return found

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { aptInstall } from './apt.ts'
 import { answers, run, runBytes } from './run.ts'
 import { SetupError } from './setup-error.ts'
 
@@ -90,15 +91,7 @@ async function find(): Promise<string> {
   for (const name of named ? [named] : ['kcat', 'kafkacat']) {
     if (await answers(name, ['-V'])) return name
   }
-  if (process.platform === 'linux' && process.getuid?.() === 0) {
-    const install = async () =>
-      run('apt-get', ['install', '-y', '-q', 'kcat'], { timeoutMs: 240_000 }).catch(() => undefined)
-    if ((await install())?.code !== 0) {
-      await run('apt-get', ['update', '-q'], { timeoutMs: 120_000 }).catch(() => undefined)
-      await install()
-    }
-    if (await answers('kcat', ['-V'])) return 'kcat'
-  }
+  if ((await aptInstall('kcat')) && (await answers('kcat', ['-V']))) return 'kcat'
   throw new SetupError(
     'kcat was not found; tests judge by it. Install it (apt install kcat, brew install kcat) or set KCAT_PATH.',
   )

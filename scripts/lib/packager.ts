@@ -15,6 +15,8 @@ export interface PackOptions {
   /** Where the packed app looks for a newer version: by this, installers come with the files that such a place needs. */
   updates?: Configuration['publish']
   homepage?: string
+  /** The inspector stays usable: the shell tests look into the packed app's main process. Never for what is handed out. */
+  isInspectable?: boolean
 }
 
 /** Packs what `npm run build` made, by electron-builder.yml; gives the files it wrote. Nothing is ever uploaded from here. */
@@ -27,7 +29,11 @@ export async function packApp(options: PackOptions): Promise<string[]> {
     ...(electronDist === undefined ? {} : { electronDist }),
     ...(electronVersion === undefined ? {} : { electronVersion }),
     // Fuses came with Electron 12: there is nothing in an older one to blow.
-    ...(electronVersion !== undefined && major(electronVersion) < 12 ? { electronFuses: null } : {}),
+    ...(electronVersion !== undefined && major(electronVersion) < 12
+      ? { electronFuses: null }
+      : options.isInspectable === true
+        ? { electronFuses: { enableNodeCliInspectArguments: true } }
+        : {}),
     ...(options.updates === undefined ? {} : { publish: options.updates }),
     ...(options.homepage === undefined ? {} : { extraMetadata: { homepage: options.homepage } }),
     // A given Electron still has the welcome app of its own.

@@ -2,6 +2,7 @@ import fs from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { chromium, type BrowserContext } from 'playwright-core'
+import { aptInstall } from '../../scripts/lib/apt.ts'
 import { answers, run } from '../../scripts/lib/run.ts'
 import { SetupError } from '../../scripts/lib/setup-error.ts'
 
@@ -59,18 +60,8 @@ async function find(): Promise<string> {
   }
   const installed = await firstInstalled()
   if (installed) return installed
-  if (process.platform === 'linux' && process.getuid?.() === 0) {
-    const install = async () =>
-      run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], { timeoutMs: 400_000 }).catch(
-        () => undefined,
-      )
-    if ((await install())?.code !== 0) {
-      await run('apt-get', ['update', '-q'], { timeoutMs: 120_000 }).catch(() => undefined)
-      await install()
-    }
-    const now = await firstInstalled()
-    if (now) return now
-  }
+  const now = (await aptInstall('chromium')) ? await firstInstalled() : undefined
+  if (now) return now
   throw new SetupError('No Chromium was found: install Chromium or Chrome, or set CHROME_PATH to its program.')
 }
 

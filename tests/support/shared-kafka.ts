@@ -7,8 +7,13 @@ import { createTools, type KafkaTools } from '../../scripts/lib/kafka-tools.ts'
 /** The shared node of this run, with Kafka's own tools pointed at it. */
 export async function sharedKafka(): Promise<{ bootstrap: string; dir: string; tools: KafkaTools }> {
   const { bootstrap, dir } = inject('kafka')
+  return { bootstrap, dir, tools: await toolsFor({ bootstrap, dir }) }
+}
+
+/** Kafka's own tools for a cluster that the global set-up started, in another process than the tests'. */
+export async function toolsFor({ bootstrap, dir }: { bootstrap: string; dir: string }): Promise<KafkaTools> {
   const [jars, command, logging] = await Promise.all([kafkaJars('4.3.0'), java(), writeLogging(dir, '4.3.0')])
-  return { bootstrap, dir, tools: createTools({ jars, java: command, bootstrap, logging, dir }) }
+  return createTools({ jars, java: command, bootstrap, logging, dir })
 }
 
 let count = 0

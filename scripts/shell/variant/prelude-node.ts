@@ -1,0 +1,140 @@
+import { Buffer } from 'buffer'
+import crypto from 'crypto'
+import fs from 'fs'
+import Module from 'module'
+import type net from 'net'
+import os from 'os'
+import { performance } from 'perf_hooks'
+import tls from 'tls'
+import { fileURLToPath } from 'url'
+import threads from 'worker_threads'
+import { abortGlobals } from './abort.ts'
+
+/** What the product takes for granted of Node 24 and Node 12 has not. */
+export function addToNode(): void {
+  addMarks()
+  copyInsteadOfMoving()
+  const missing = { performance, ...abortGlobals }
+  for (const [name, value] of Object.entries(missing)) {
+    if (!Reflect.has(globalThis, name)) Reflect.set(globalThis, name, value)
+  }
+  addBase64url()
+  Object.assign(crypto, { randomUUID })
+  Object.assign(fs.promises, { rm })
+  Object.assign(os, { availableParallelism: () => os.cpus().length })
+  Object.assign(threads, { Worker: UrlWorker })
+  Object.assign(tls, { connect: connectReading })
+  Object.assign(Module, { enableCompileCache: () => undefined })
+  addModules({
+    'fs/promises': fs.promises,
+    'timers/promises': { setTimeout: sleep, setImmediate: (value: unknown) => sleep(0, value) },
+  })
+}
+
+/** performance.getEntries…: this Node only tells them to observers. */
+function addMarks(): void {
+  const marks: { name: string; startTime: number }[] = []
+  const mark = (name: string): number => marks.push({ name, startTime: performance.now() })
+  const getEntriesByName = (name: string) => marks.filter((one) => one.name === name)
+  Object.assign(performance, { mark, getEntriesByName, getEntriesByType: () => marks })
+}
+
+/** Modules whose names this Node does not know. */
+function addModules(modules: Record<string, unknown>): void {
+  const loader = Module as unknown as { _load(request: string, ...rest: unknown[]): unknown }
+  const load = loader._load
+  loader._load = function (request, ...rest) {
+    return modules[request] ?? load.call(this, request, ...rest)
+  }
+}
+
+/** Takes a file's URL, and copies what would be moved: between the heaps of this V8 a moved buffer can end the process. */
+class UrlWorker extends threads.Worker {
+  constructor(file: string | URL, options?: threads.WorkerOptions) {
+    super(typeof file === 'string' ? file : fileURLToPath(file), options)
+  }
+
+  override postMessage(value: unknown): void {
+    super.postMessage(value)
+  }
+}
+
+function copyInsteadOfMoving(): void {
+  const { parentPort } = threads
+  if (parentPort !== null) {
+    const post = parentPort.postMessage
+    parentPort.postMessage = (value: unknown) => post.call(parentPort, value)
+  }
+  Object.defineProperties(ArrayBuffer.prototype, {
+    detached: { get: () => false },
+    transfer: { value: (length: number) => new ArrayBuffer(length) },
+  })
+}
+
+function addBase64url(): void {
+  const { toString } = Buffer.prototype
+  const { from } = Buffer
+  Buffer.prototype.toString = function (encoding?: string, start?: number, end?: number) {
+    if (encoding !== 'base64url') return toString.call(this, encoding as BufferEncoding, start, end)
+    const plain = toString.call(this, 'base64', start, end)
+    return plain.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
+  }
+  const { digest } = crypto.Hash.prototype
+  crypto.Hash.prototype.digest = function (this: crypto.Hash, encoding?: BufferEncoding) {
+    const bytes = (digest as unknown as () => Buffer).call(this)
+    return encoding === undefined ? bytes : bytes.toString(encoding)
+  } as typeof digest
+  // Node 12's base64 decoder takes both alphabets.
+  Buffer.from = function (value: unknown, encoding?: unknown, ...rest: unknown[]) {
+    return Reflect.apply(from, Buffer, [value, encoding === 'base64url' ? 'base64' : encoding, ...rest])
+  } as typeof Buffer.from
+}
+
+/** `tls.connect` with `onread`, which this Node has for plain sockets only. */
+function connectReading({ onread, ...options }: TlsOptions, ready?: () => void): tls.TLSSocket {
+  const socket = plainTlsConnect(options, ready)
+  if (onread === undefined) return socket
+  return socket.on('data', (chunk: Buffer) => {
+    for (let at = 0; at < chunk.length;) {
+      const buffer = typeof onread.buffer === 'function' ? onread.buffer() : onread.buffer
+      const length = chunk.copy(buffer, 0, at)
+      onread.callback(length, buffer)
+      at += length
+    }
+  })
+}
+
+const plainTlsConnect = tls.connect
+type TlsOptions = tls.ConnectionOptions & { onread?: net.OnReadOpts }
+
+function randomUUID(): string {
+  const bytes = crypto.randomBytes(16)
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+async function rm(file: string, options: { force?: boolean; recursive?: boolean } = {}): Promise<void> {
+  try {
+    const stat = await fs.promises.lstat(file)
+    await (stat.isDirectory() ? fs.promises.rmdir(file, options) : fs.promises.unlink(file))
+  } catch (error) {
+    if (!options.force || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+}
+
+function sleep(milliseconds?: number, value?: unknown, options: { signal?: AbortSignal } = {}): Promise<unknown> {
+  const { signal } = options
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer)
+      reject(Object.assign(new Error('The operation was aborted'), { name: 'AbortError', code: 'ABORT_ERR' }))
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort)
+      resolve(value)
+    }, milliseconds)
+    if (signal?.aborted) abort()
+    else signal?.addEventListener('abort', abort, { once: true })
+  })
+}

@@ -1,0 +1,147 @@
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client as Cdp } from 'chrome-remote-interface'
+import type { ElementQuery, PageHelpers, Place } from '../../scripts/shell/page-helpers.ts'
+import { shellFolder } from '../../scripts/shell/targets.ts'
+
+export type { ElementQuery }
+
+/** How long the page may take to show what a step waits for, on a busy machine. */
+const patienceMs = 20_000
+
+/** The window's page, driven over CDP as a person would: real mouse events, real keys. */
+export interface ShellPage {
+  cdp: Cdp
+  /** A function without free variables, run in the page with plain arguments; bigints come back as text with an "n". */
+  run<A extends unknown[], R>(work: (...args: A) => R, ...args: A): Promise<Awaited<R>>
+  find(query: ElementQuery): Promise<Place>
+  gone(query: ElementQuery): Promise<void>
+  click(query: ElementQuery): Promise<void>
+  doubleClick(query: ElementQuery): Promise<void>
+  fill(query: ElementQuery, text: string): Promise<void>
+  choose(select: ElementQuery, option: ElementQuery): Promise<void>
+  press(key: 'Enter' | 'Escape'): Promise<void>
+  /** Waits until the page shows this text anywhere. */
+  reads(text: string | RegExp): Promise<string>
+  text(): Promise<string>
+  screenshot(name: string): Promise<void>
+}
+
+declare global {
+  interface Window {
+    seeklineTest: PageHelpers
+  }
+}
+
+export function drivePage(cdp: Cdp, label: string): ShellPage {
+  const run = async <A extends unknown[], R>(work: (...args: A) => R, ...args: A): Promise<Awaited<R>> => {
+    const text = (value: unknown): string => JSON.stringify(value) ?? 'undefined'
+    // The answer goes through JSON, because CDP carries no bigint inside an object.
+    const expression = `Promise.resolve((${work.toString()})(${args.map(text).join(', ')})).then((value) =>
+      JSON.stringify(value, (_, one) => typeof one === 'bigint' ? one + 'n' : one))`
+    const answer = await cdp.Runtime.evaluate({ expression, awaitPromise: true, returnByValue: true })
+    const failed = answer.exceptionDetails
+    if (failed) throw new Error(failed.exception?.description ?? failed.text)
+    const json = answer.result.value as string | undefined
+    return (json === undefined ? undefined : JSON.parse(json)) as Awaited<R>
+  }
+  const until = async <T>(what: () => Promise<T | null | false>, wanted: string, limitMs = patienceMs): Promise<T> => {
+    const deadline = Date.now() + limitMs
+    for (let why = ''; ;) {
+      try {
+        const value = await what()
+        if (value !== null && value !== false) return value
+      } catch (error) {
+        // A page that is just loading has no body, no context, no helpers; what stays wrong is told at the end.
+        why = error instanceof Error ? error.message : String(error)
+      }
+      if (Date.now() > deadline) {
+        await screenshot(`failed-${wanted.replaceAll(/\W+/g, '-').slice(0, 60)}`).catch(() => undefined)
+        const reading = await text().catch(() => 'nothing')
+        throw new Error(`The page did not show ${wanted} in ${limitMs / 1000} s. ${why}\nIt reads:\n${reading.slice(0, 3000)}`) // prettier-ignore
+      }
+      await sleep(60)
+    }
+  }
+  const find = async (query: ElementQuery) =>
+    until(() => run((q) => window.seeklineTest.find(q), query), JSON.stringify(query))
+  /** The element stands still and nothing lies over it. */
+  const steady = async (query: ElementQuery): Promise<Place> => {
+    let before = await find(query)
+    return until(
+      async () => {
+        const now = await find(query)
+        const still = Math.hypot(now.x - before.x, now.y - before.y) < 1
+        before = now
+        return still && (await run((q) => window.seeklineTest.isOnTop(q), query)) ? now : null
+      },
+      `a steady ${JSON.stringify(query)}`,
+    )
+  }
+  const click = async (query: ElementQuery, times = 1) => {
+    const { x, y } = await steady(query)
+    await cdp.Input.dispatchMouseEvent({ type: 'mouseMoved', x, y })
+    for (let clickCount = 1; clickCount <= times; clickCount += 1) {
+      const at = { x, y, button: 'left', clickCount } as const
+      await cdp.Input.dispatchMouseEvent({ type: 'mousePressed', ...at })
+      await cdp.Input.dispatchMouseEvent({ type: 'mouseReleased', ...at })
+    }
+  }
+  const text = () => run(() => document.body?.innerText ?? '')
+  const screenshot = async (name: string): Promise<void> => {
+    const { data } = await cdp.Page.captureScreenshot({ format: 'png' })
+    await fs.mkdir(shellFolder('screens'), { recursive: true })
+    await fs.writeFile(path.join(shellFolder('screens'), `${label}-${name}.png`), Buffer.from(data, 'base64'))
+  }
+  const codes = { Enter: 13, Escape: 27 } as const
+  const press = async (key: keyof typeof codes): Promise<void> => {
+    const event = { key, code: key, windowsVirtualKeyCode: codes[key] }
+    await cdp.Input.dispatchKeyEvent({ type: 'keyDown', ...event, ...(key === 'Enter' ? { text: '\r' } : {}) })
+    await cdp.Input.dispatchKeyEvent({ type: 'keyUp', ...event })
+  }
+
+  return {
+    cdp,
+    run,
+    find,
+    gone: async (query) => {
+      await until(() => run((q) => window.seeklineTest.count(q) === 0, query), `no ${JSON.stringify(query)}`)
+    },
+    click: (query) => click(query),
+    doubleClick: (query) => click(query, 2),
+    fill: async (query, value) => {
+      await steady(query)
+      await until(() => run((q) => window.seeklineTest.focusField(q), query), `a field ${JSON.stringify(query)}`)
+      await cdp.Input.insertText({ text: value })
+    },
+    choose: async (select, option) => {
+      await click(select)
+      // What just arrived may have moved another field under the mouse.
+      const isThere = await until(
+        () => run((q) => window.seeklineTest.count(q) > 0, option),
+        'the option',
+        3_000,
+      ).catch(() => false)
+      if (!isThere) {
+        await press('Escape')
+        await click(select)
+      }
+      await click(option)
+      await until(() => run(() => document.querySelector('[role=listbox]') === null), 'no open list')
+    },
+    press,
+    reads: async (wanted) => {
+      const fits = (shown: string) => (typeof wanted === 'string' ? shown.includes(wanted) : wanted.test(shown))
+      return until(
+        async () => {
+          const shown = await text()
+          return fits(shown) ? shown : null
+        },
+        `the text ${String(wanted)}`,
+      )
+    },
+    text,
+    screenshot,
+  }
+}

@@ -1,0 +1,181 @@
+import fs from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import CDP from 'chrome-remote-interface'
+import { inject } from 'vitest'
+import { startChild, type Child } from '../../scripts/lib/children.ts'
+import { run } from '../../scripts/lib/run.ts'
+import { shellFolder, type ShellTarget } from '../../scripts/shell/targets.ts'
+import { drivePage, type ShellPage } from './page.ts'
+
+/** The running app: its window's page, its main process under the inspector, and what it said. */
+export interface ShellApp {
+  child: Child
+  home: string
+  page: ShellPage
+  /** An expression in the main process; `require` is there. Its value must survive JSON. */
+  inMain<T>(expression: string): Promise<T>
+  /** In the main process' main thread. */
+  collectGarbage(): Promise<void>
+  /** Attaches to the window's page anew: after a crash, or when another window came. */
+  attach(): Promise<ShellPage>
+  /** Everything it wrote on its output. */
+  log(): Promise<string>
+  /** Starts the app a second time on the same data folder; resolves when that process has ended. */
+  startAgain(...args: string[]): Promise<{ code: number | null }>
+  /** Its processes: the main one and every descendant. */
+  processes(): Promise<ShellProcess[]>
+  /** Quits as the menu does and waits for the end. */
+  quit(): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
+  close(): Promise<void>
+}
+
+export interface ShellProcess {
+  pid: number
+  /** browser, renderer, gpu-process, utility or zygote. */
+  type: string
+  rssMb: number
+}
+
+const startMs = 40_000
+
+/** Starts the app with a data folder of its own (or the given one) and waits for its window. */
+export async function startShell(
+  target: ShellTarget,
+  options: { home?: string; args?: string[] } = {},
+): Promise<ShellApp> {
+  const home = options.home ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-shell-')))
+  const logFile = path.join(home, 'output.log')
+  const { display, helpers } = inject('shell')
+  const env = { SEEKLINE_HOME: home, TZ: 'UTC', LANG: 'C.UTF-8', ...(display === null ? {} : { DISPLAY: display }) }
+  const flags = [
+    '--remote-debugging-port=0',
+    '--inspect=127.0.0.1:0',
+    '--disable-gpu',
+    '--disable-dev-shm-usage',
+    // Where root runs the tests (containers), and in the old wheel, Chromium has no sandbox to start.
+    ...(target.isOld || process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  ]
+  const child = startChild(target.command, [...flags, ...target.args, ...(options.args ?? [])], { logFile, env })
+  const log = () => fs.readFile(logFile, 'utf8').catch(() => '')
+  const open: CDP.Client[] = []
+  const said = async (pattern: RegExp): Promise<string> => {
+    const deadline = Date.now() + startMs
+    for (;;) {
+      const found = pattern.exec(await log())?.[1]
+      if (found !== undefined) return found
+      if (!child.running || Date.now() > deadline) throw new Error(`The app did not start:\n${await log()}`)
+      await sleep(50)
+    }
+  }
+  const attach = async (): Promise<ShellPage> => {
+    const port = Number(await said(/DevTools listening on ws:\/\/127\.0\.0\.1:(\d+)\//))
+    const url = await windowTarget(port)
+    const cdp = await CDP({ target: url, local: true })
+    open.push(cdp)
+    await Promise.all([cdp.Page.enable(), cdp.Runtime.enable()])
+    await cdp.Page.addScriptToEvaluateOnNewDocument({ source: helpers })
+    const page = drivePage(cdp, target.name)
+    await waitForPage(cdp, page, helpers)
+    return page
+  }
+  const inspector = async (): Promise<CDP.Client> => {
+    const url = await said(/Debugger listening on (ws:\S+)/)
+    const cdp = await CDP({ target: url, local: true })
+    open.push(cdp)
+    return cdp
+  }
+  const close = async (): Promise<void> => {
+    for (const one of open.splice(0)) await one.close().catch(() => undefined)
+    await child.stop(5_000)
+    await keepLog(logFile, target)
+    await fs.rm(home, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  try {
+    const main = await inspector()
+    let page = await attach()
+    const inMain = async <T>(expression: string): Promise<T> => {
+      const answer = await main.Runtime.evaluate({ expression, awaitPromise: true, returnByValue: true, includeCommandLineAPI: true }) // prettier-ignore
+      if (answer.exceptionDetails) throw new Error(answer.exceptionDetails.exception?.description)
+      return answer.result.value as T
+    }
+    return {
+      child,
+      home,
+      get page() {
+        return page
+      },
+      inMain,
+      collectGarbage: () => main.HeapProfiler.collectGarbage(),
+      attach: async () => (page = await attach()),
+      log,
+      startAgain: async (...args) => {
+        const second = startChild(target.command, [...flags.slice(2), ...target.args, ...args], { logFile: `${logFile}.2`, env }) // prettier-ignore
+        const { code } = await Promise.race([second.exited, sleep(20_000, { code: null })])
+        await second.stop(0)
+        return { code }
+      },
+      processes: () => processesOf(child.pid),
+      quit: async () => {
+        // The answer may be lost with the process: that is what was asked for.
+        void inMain(`setTimeout(() => require('electron').app.quit(), 50); 0`).catch(() => undefined)
+        return Promise.race([child.exited, sleep(15_000, { code: null, signal: null })])
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** What the app said, beside the pictures: for whoever looks into a failure. */
+async function keepLog(logFile: string, { name }: ShellTarget): Promise<void> {
+  const folder = shellFolder('logs')
+  await fs.mkdir(folder, { recursive: true })
+  await fs.copyFile(logFile, path.join(folder, `${name}-${path.basename(path.dirname(logFile))}.log`))
+}
+
+/** The address of our window's page; developer tools and workers are targets too. */
+async function windowTarget(port: number): Promise<string> {
+  const deadline = Date.now() + startMs
+  for (;;) {
+    const targets = await CDP.List({ host: '127.0.0.1', port }).catch(() => [])
+    const page = targets.find(({ type, url }) => type === 'page' && url.startsWith('app://'))
+    if (page !== undefined) return page.webSocketDebuggerUrl
+    if (Date.now() > deadline) throw new Error(`No window came: ${JSON.stringify(targets)}`)
+    await sleep(50)
+  }
+}
+
+/** The page is drawn and has our helpers: a script for new documents comes too late for the one that is there. */
+async function waitForPage(cdp: CDP.Client, page: ShellPage, helpers: string): Promise<void> {
+  const deadline = Date.now() + startMs
+  for (;;) {
+    const isDrawn = () => document.querySelector('#root > *') !== null
+    if (await page.run(isDrawn).catch(() => false)) break
+    if (Date.now() > deadline) throw new Error('The window stays empty.')
+    await sleep(50)
+  }
+  const { result } = await cdp.Runtime.evaluate({ expression: 'typeof seeklineTest' })
+  if (result.value === 'undefined') await cdp.Runtime.evaluate({ expression: helpers })
+}
+
+/** By `ps`, which macOS has as well: the process and all below it. */
+async function processesOf(root: number): Promise<ShellProcess[]> {
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,rss=,args='], { timeoutMs: 10_000 })
+  const rows = stdout.split('\n').flatMap((line) => {
+    const [, pid, ppid, rss, args = ''] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s(.*)$/.exec(line) ?? []
+    return pid === undefined ? [] : [{ pid: Number(pid), parent: Number(ppid), rss: Number(rss), args }]
+  })
+  const found = new Set([root])
+  for (let before = 0; before !== found.size;) {
+    before = found.size
+    for (const row of rows) if (found.has(row.parent)) found.add(row.pid)
+  }
+  return rows
+    .filter(({ pid }) => found.has(pid))
+    .map(({ pid, rss, args }) => ({ pid, rssMb: rss / 1024, type: /--type=([\w-]+)/.exec(args)?.[1] ?? 'browser' }))
+}

@@ -1,0 +1,31 @@
+import type { ElementQuery, ShellPage } from './page.ts'
+
+/** What a person does again and again in the window, in the words of the page. */
+export function steps(page: ShellPage) {
+  const within: ElementQuery = { role: 'tabpanel', first: true }
+  const button = (name: string): ElementQuery => ({ role: 'button', name, within, first: true })
+  const select = (label: string): ElementQuery => ({ role: 'button', name: `^${label}\\b|\\b${label}$`, match: 'pattern', within, first: true }) // prettier-ignore
+  const field = (name: string): ElementQuery => ({ role: 'textbox', name, match: 'exact', within, first: true })
+  const treeItem = (name: string): ElementQuery => ({ role: 'treeitem', name: `^${name}\\b`, match: 'pattern', first: true }) // prettier-ignore
+  return {
+    button,
+    field,
+    select,
+    async makeProfile(name: string, bootstrap: string) {
+      await page.click({ role: 'button', name: 'Make a profile' })
+      await page.fill({ role: 'textbox', name: 'Brokers' }, bootstrap)
+      await page.fill({ role: 'textbox', name: 'Name', match: 'exact' }, name)
+      await page.click({ role: 'button', name: 'Save and connect' })
+    },
+    connect: (profile: string) => page.click(treeItem(profile)),
+    openTopic: (topic: string) => page.click(treeItem(topic)),
+    openGroup: (group: string) => page.click(treeItem(group)),
+    choose: (label: string, option: string) =>
+      page.choose(select(label), { role: 'option', name: option, match: 'pattern', first: true }),
+    /** Applies the plan in front, through its confirmation. */
+    async apply() {
+      await page.click({ role: 'button', name: '^Apply to', match: 'pattern', within, first: true })
+      await page.click({ role: 'button', name: '^Apply to', match: 'pattern', within: { role: 'alertdialog' } })
+    },
+  }
+}
