@@ -60,10 +60,11 @@ const contract = {
   'test.heavy': stream({ input: Empty, batch: z.instanceof(Uint8Array), progress: Empty, done: Empty, effect: 'read' }),
   'test.idle': stream({ input: Empty, batch: Numbers, progress: Numbers, done: Numbers, effect: 'read' }),
   'test.broken': stream({ input: Empty, batch: Numbers, progress: Numbers, done: Numbers, effect: 'read' }),
+  'test.unfit': stream({ input: Empty, batch: Numbers, progress: Numbers, done: z.unknown(), effect: 'read' }),
   'test.chatty': stream({ input: Empty, batch: Numbers, progress: Numbers, done: Numbers, effect: 'read' }),
 }
 
-const seen = { aborted: 0, batches: 0 }
+const seen = { aborted: 0, batches: 0, idle: 0 }
 
 const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
@@ -99,6 +100,7 @@ const services: ServiceOf<typeof contract> = {
     return {}
   },
   'test.idle': async (_, _sink, { signal }) => {
+    seen.idle += 1
     await untilAborted(signal)
     seen.aborted += 1
     return { from: 7 }
@@ -107,6 +109,7 @@ const services: ServiceOf<typeof contract> = {
     await sink.batch({ from: 1 })
     throw new SeeklineError('records.corrupt', 'The batch at 17 does not match its CRC.')
   },
+  'test.unfit': async () => ({ no: () => 'transport carries this' }),
   'test.chatty': async (_, sink) => {
     for (let from = 0; from < 10_000; from += 1) sink.progress({ from })
     await sink.batch({ from: -1 })
@@ -378,6 +381,17 @@ describe.each(Object.keys(rigs))('the wire over %s', (name) => {
     expect(frames[1]).toMatchObject({ error: { code: 'records.corrupt' } })
   })
 
+  // Over IPC the failing last word was lost, and its reader waited for ever.
+  it('ends with an error when the last word cannot be carried', async () => {
+    const { transport } = await start()
+    // In one process nothing is encoded, so nothing fails.
+    const carried = name === 'in-process' ? 'done' : 'error'
+    const frames: ServerFrame[] = []
+    transport.stream({ id: 'unfit', route: 'test.unfit', input: {} }, (frame) => void frames.push(frame))
+    await eventually(() => frames.length > 0, 'a last word')
+    expect(frames.map((frame) => frame.type)).toEqual([carried])
+  })
+
   it('ignores frames that make no sense', async () => {
     const { transport } = await start()
     const frames: ServerFrame[] = []
@@ -398,8 +412,9 @@ describe.each(Object.keys(rigs))('the wire over %s', (name) => {
     const { client } = await start()
     const before = seen.aborted
     const abort = new AbortController()
+    const begun = seen.idle + 1
     const reading = client.openStream('test.idle', {}, { signal: abort.signal })
-    await pause(20)
+    await eventually(() => seen.idle === begun, 'the service runs')
     abort.abort()
     await expect(reading).resolves.toEqual({ from: 7 })
     expect(seen.aborted).toBe(before + 1)

@@ -297,19 +297,19 @@ it('bounds the answers that a page asks for and never takes', async () => {
   socket.pause()
   const packr = new Packr({ useRecords: false })
   const before = await heldBytes()
-  for (let n = 0; n < 300; n += 1) {
+  for (let n = 0; n < 120; n += 1) {
     socket.send(packr.pack({ type: 'call', id: `n${n}`, route: 'app.info', input: {} }))
     if (n % 20 === 0) await sleep(1)
   }
   await sleep(1_000)
   const held = (await heldBytes()) - before
-  // A megabyte an answer: without a bound it would be three hundred.
+  // A megabyte an answer: without a bound it would be a hundred and twenty.
   expect(held).toBeLessThan(wireLimits.unreadBytes + 60e6)
   let answers = 0
   socket.on('message', () => (answers += 1))
   socket.resume()
-  for (let waited = 0; waited < 20_000 && answers < 300; waited += 20) await sleep(20)
-  expect(answers).toBeGreaterThanOrEqual(300)
+  for (let waited = 0; waited < 20_000 && answers < 120; waited += 20) await sleep(20)
+  expect(answers).toBeGreaterThanOrEqual(120)
   socket.terminate()
   for (const client of server.clients) client.terminate()
   http.close()
