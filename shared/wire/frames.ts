@@ -40,8 +40,8 @@ export const wireLimits = {
   depth: 32,
   /** Characters of a call's or stream's id. */
   idLength: 64,
-  /** Values in one input, all levels together; a plan of ten thousand partitions has a quarter of it. */
-  values: 1_000_000,
+  /** Values in one input, all levels together; a plan of a hundred thousand partitions has two million. */
+  values: 3_000_000,
   /** Keys of one object of an input; none of the contract's comes near. */
   keys: 10_000,
   /** Frames a reader may have outstanding on one stream, whatever it grants. */
