@@ -1,0 +1,351 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Plan } from '#shared/contract/offsets.ts'
+import type { ReplayPlan } from '#shared/contract/replay.ts'
+import type { ErrorValue } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { newProfile } from '#shared/model/profile.ts'
+import { startChildApp, type ChildApp } from '../support/child-client.ts'
+import { type FrameProxy, startFrameProxy, type Verdict } from '../support/frame-proxy.ts'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import type { KafkaTools } from '../support/tools.ts'
+
+// A decode worker, the connection to the broker, and the whole process die in the middle of work. The app must say so, go
+// on without a restart, and keep its journal and profiles; after a hard kill the next start must show what was left undone.
+
+const PRODUCE = 0
+const OFFSET_COMMIT = 8
+const OFFSET_FETCH = 9
+const records = 200_000
+
+let home: string
+let bootstrap: string
+let tools: KafkaTools
+let proxy: FrameProxy
+let app: ChildApp
+let connectionId: ConnectionId
+let topic: string
+
+beforeAll(async () => {
+  const kafka = await sharedKafka()
+  bootstrap = kafka.bootstrap
+  tools = kafka.tools
+  topic = uniqueName('maimed')
+  await tools.createTopic(topic, 2)
+  await tools.producerPerformance(topic, records, 100)
+  proxy = await startFrameProxy(bootstrap)
+  home = await mkdtemp(path.join(os.tmpdir(), 'seekline-kills-'))
+  app = await startChildApp(home)
+  // Whatever address the cluster advertises leads through the proxy.
+  const addressMap = bootstrap.split(',').map((from) => ({ from, to: proxy.address }))
+  const profile = newProfile('maimed', { name: 'Maimed', brokers: bootstrap.split(','), addressMap })
+  await app.call('profiles.save', { profile })
+  connectionId = await connect()
+}, 180_000)
+afterAll(async () => {
+  await app?.kill()
+  await proxy?.close()
+  if (home) await rm(home, { recursive: true, force: true, maxRetries: 5 })
+})
+
+async function connect(): Promise<ConnectionId> {
+  return (await app.call('connections.open', { profileId: 'maimed' as never })).connectionId
+}
+
+/** Browses ten thousand records; how many came, and what went wrong on the way. */
+async function browse(): Promise<{ rows: number; errors: string[] }> {
+  let rows = 0
+  try {
+    const done = await app.openStream(
+      'messages.browse',
+      { connectionId, topic, start: { from: 'earliest' }, limit: 10_000 },
+      { onBatch: (columns) => void (rows += columns.offset.length) },
+    )
+    return { rows, errors: done.failures.map(({ error }) => error.code) }
+  } catch (error) {
+    return { rows, errors: [(error as ErrorValue).code] }
+  }
+}
+
+const planReplay = (target: string): Promise<ReplayPlan> =>
+  app.call('replay.plan', {
+    source: connectionId,
+    topic,
+    range: { by: 'all' },
+    target: connectionId,
+    targetTopic: { create: true, name: target, partitions: 2, replicationFactor: 1 },
+  })
+
+async function copied(target: string): Promise<bigint> {
+  const ends = await tools.offsets(target)
+  return [...ends.values()].reduce((sum, end) => sum + end, 0n)
+}
+
+async function eventually<T>(look: () => Promise<T>, good: (value: T) => boolean, ms = 20_000): Promise<T> {
+  const from = performance.now()
+  for (;;) {
+    const value = await look()
+    if (good(value) || performance.now() - from > ms) return value
+    await sleep(100)
+  }
+}
+
+/** Does something to the app every so often while work goes on. */
+async function during<T>(work: Promise<T>, everyMs: number, act: () => unknown): Promise<T> {
+  let over = false
+  const settled = work.finally(() => (over = true))
+  settled.catch(() => undefined)
+  while (!over) {
+    await sleep(everyMs)
+    if (!over) await act()
+  }
+  return settled
+}
+
+describe('a decode worker that dies', () => {
+  it('in a browse is told or made up for, and the next browse is whole', async () => {
+    let killed = 0
+    const work = (async () => {
+      const told: string[] = []
+      for (let n = 0; n < 8; n += 1) told.push(...(await browse()).errors)
+      return told
+    })()
+    const told = await during(work, 30, async () => (killed += await app.command<number>('killWorkers')))
+    expect(killed).toBeGreaterThan(0)
+    expect(told.every((code) => code === 'worker.crashed')).toBe(true)
+    expect(await browse()).toEqual({ rows: 10_000, errors: [] })
+  })
+
+  it('in a read of everything is told or made up for, and the next is whole', async () => {
+    let killed = 0
+    const told = new Set<string>()
+    const readAll = async (): Promise<number> => {
+      let rows = 0
+      const abort = new AbortController()
+      const from = [0, 1].map((partition) => ({ partition, offset: 0n }))
+      const options = {
+        signal: abort.signal,
+        onBatch: (columns: { offset: ArrayLike<unknown> }) => {
+          rows += columns.offset.length
+          if (rows >= records) abort.abort()
+        },
+      }
+      await app.openStream('messages.tail', { connectionId, topic, from }, options).catch((error: ErrorValue) => {
+        told.add(error.code)
+      })
+      return rows
+    }
+    const rows = await during(readAll(), 100, async () => (killed += await app.command<number>('killWorkers')))
+    expect(killed).toBeGreaterThan(0)
+    expect(rows).toBeLessThanOrEqual(records)
+    expect(await readAll()).toBe(records)
+    expect([...told].filter((code) => code !== 'worker.crashed')).toEqual([])
+  })
+
+  it('in a replay ends in a receipt that counts exactly what is there', async () => {
+    const target = uniqueName('copy')
+    const plan = await planReplay(target)
+    let killed = 0
+    const run = app.openStream('replay.run', { source: connectionId, target: connectionId, plan })
+    const receipt = await during(run, 60, async () => (killed += await app.command<number>('killWorkers')))
+    expect(killed).toBeGreaterThan(0)
+    expect(await copied(target)).toBe(receipt.copied)
+    const codes = receipt.rows.map((row) => (row.status === 'complete' ? 'worker.crashed' : row.error?.code))
+    expect(codes).toEqual(['worker.crashed', 'worker.crashed'])
+    const { items } = await app.call('replay.receipts', {})
+    expect(items[0]).toMatchObject({ id: receipt.id, copied: receipt.copied })
+  })
+})
+
+describe('a connection to the broker that is cut', () => {
+  it('in a browse and in a tail is made up for, and said while it lasts', async () => {
+    const seen = new Set<string>()
+    const watching = new AbortController()
+    const watch = app.openStream(
+      'connections.watch',
+      {},
+      { signal: watching.signal, onBatch: (states) => states.forEach((state) => seen.add(state.status)) },
+    )
+    const abort = new AbortController()
+    let rows = 0
+    const from = [0, 1].map((partition) => ({ partition, offset: 0n }))
+    const tail = app.openStream(
+      'messages.tail',
+      { connectionId, topic, from },
+      {
+        signal: abort.signal,
+        onBatch: (columns) => {
+          rows += columns.offset.length
+          if (rows >= records) abort.abort()
+        },
+      },
+    )
+    let cuts = 0
+    await during(tail, 150, () => {
+      if ((cuts += 1) <= 5) proxy.cutAll()
+    })
+    expect(cuts).toBeGreaterThan(0)
+    expect(rows).toBe(records)
+    const page = await during(browse(), 40, () => proxy.cutAll())
+    expect(page.errors.length > 0 || page.rows === 10_000).toBe(true)
+    const list = await eventually(
+      () => app.call('connections.list', {}),
+      ({ items }) => items[0]?.status === 'connected',
+    )
+    expect(list.items[0]?.status).toBe('connected')
+    expect(await browse()).toEqual({ rows: 10_000, errors: [] })
+    watching.abort()
+    await watch.catch(() => undefined)
+    expect([...seen]).toContain('connected')
+  })
+
+  it('in a replay leaves an exact receipt', async () => {
+    const target = uniqueName('copy')
+    const plan = await planReplay(target)
+    const run = app.openStream('replay.run', { source: connectionId, target: connectionId, plan })
+    let cuts = 0
+    const receipt = await during(run, 200, () => {
+      if ((cuts += 1) <= 3) proxy.cutAll()
+    })
+    expect(cuts).toBeGreaterThan(0)
+    expect(receipt.outcome).toBe('complete')
+    expect(receipt.copied).toBe(BigInt(records))
+    expect(await copied(target)).toBe(BigInt(records))
+  })
+})
+
+describe('an apply', () => {
+  /** A group of its own at offset 2 of both partitions, and the plan to move it to 7. */
+  async function planned(): Promise<{ group: string; plan: Plan }> {
+    const group = uniqueName('moved')
+    const to = async (offset: bigint): Promise<Plan> =>
+      app.call('offsets.plan', {
+        connectionId,
+        group,
+        scope: [{ topic }],
+        target: { to: 'offsets', offsets: [0, 1].map((partition) => ({ topic, partition, offset })) },
+      })
+    await app.call('offsets.apply', { connectionId, plan: await to(2n) })
+    return { group, plan: await to(7n) }
+  }
+  /** By Kafka's own script. */
+  const position = async (group: string): Promise<(bigint | undefined)[]> =>
+    (await tools.describeGroup(group)).map((row) => row.position)
+  const newest = async (group: string) => (await app.call('offsets.journal', { group })).items
+
+  /** Passes requests on until the apply reaches the step, then does as told to each request of that step. */
+  function at(step: 'before-intent' | 'commit' | 'read-back', verdict: Verdict): Promise<void> {
+    return new Promise((resolve) => {
+      let committed = false
+      proxy.judge = ({ apiKey }) => {
+        const here =
+          (step === 'before-intent' && apiKey === OFFSET_FETCH) ||
+          (step === 'commit' && apiKey === OFFSET_COMMIT) ||
+          (step === 'read-back' && committed && apiKey === OFFSET_FETCH)
+        if (apiKey === OFFSET_COMMIT) committed = true
+        if (!here) return 'pass'
+        resolve()
+        return verdict
+      }
+    })
+  }
+
+  it.each([
+    ['before-intent', null, 2n, 'confirmed'],
+    ['commit', 'unknown', 2n, 'same'],
+    ['read-back', 'unknown', 7n, 'change'],
+  ] as const)(
+    'whose connection is cut at the step %s says what is known',
+    { timeout: 120_000 },
+    async (step, status, now, after) => {
+      const { group, plan } = await planned()
+      void at(step, 'cut')
+      const outcome = await app.call('offsets.apply', { connectionId, plan }).then(
+        (result) => result.rows.map((row) => row.status as string),
+        (error: ErrorValue) => [error.code],
+      )
+      proxy.judge = () => 'pass'
+      expect(outcome.join(' ')).toMatch(status === null ? /^(connect\.\w+|call\.timeout)$/ : /^unknown unknown$/)
+      const [entry, ...older] = await newest(group)
+      expect(older).toHaveLength(status === null ? 0 : 1)
+      expect(entry?.result?.rows[0]?.status).toBe(status ?? 'confirmed')
+      await eventually(
+        () => app.call('connections.list', {}),
+        ({ items }) => items[0]?.status === 'connected',
+      )
+      expect(await position(group)).toEqual([now, now])
+      // Without a restart: look again, and go on or back.
+      const next =
+        status === null
+          ? (await app.call('offsets.apply', { connectionId, plan })).rows
+          : (await app.call('offsets.planUndo', { connectionId, journalId: entry!.id })).rows
+      expect(next.map((row) => row.status as string)).toEqual([after, after])
+    },
+  )
+
+  it.each([
+    ['before-intent', false, 2n],
+    ['commit', true, 2n],
+    ['read-back', true, 7n],
+  ] as const)(
+    'whose process is killed at the step %s is in the next one’s journal',
+    { timeout: 120_000 },
+    async (step, unfinished, now) => {
+      const { group, plan } = await planned()
+      const reached = at(step, 'hold')
+      app.call('offsets.apply', { connectionId, plan }).catch(() => undefined)
+      await reached
+      await app.kill()
+      proxy.judge = () => 'pass'
+      proxy.cutAll()
+
+      app = await startChildApp(home)
+      const { items, damaged } = await app.call('profiles.list', {})
+      expect(damaged).toEqual([])
+      expect(items.map((entry) => entry.profile.name)).toEqual(['Maimed'])
+      connectionId = await connect()
+      const journal = await app.call('offsets.journal', { group })
+      expect(journal.damaged).toEqual([])
+      expect(journal.items).toHaveLength(unfinished ? 2 : 1)
+      expect(journal.items[0]!.result === null).toBe(unfinished)
+      expect(await position(group)).toEqual([now, now])
+      if (!unfinished) return
+      const undo = await app.call('offsets.planUndo', { connectionId, journalId: journal.items[0]!.id })
+      expect(undo.rows.map((row) => [row.status, row.after?.offset])).toEqual([
+        [now === 2n ? 'same' : 'change', 2n],
+        [now === 2n ? 'same' : 'change', 2n],
+      ])
+      if (now === 2n) return
+      await app.call('offsets.apply', { connectionId, plan: undo })
+      expect(await position(group)).toEqual([2n, 2n])
+    },
+  )
+})
+
+describe('a replay whose process is killed', () => {
+  it('is said to have ended without a receipt', { timeout: 120_000 }, async () => {
+    const target = uniqueName('copy')
+    const plan = await planReplay(target)
+    const reached = new Promise<void>((resolve) => {
+      proxy.judge = ({ apiKey, nth }) => {
+        if (apiKey !== PRODUCE || nth % 4 !== 3) return 'pass'
+        resolve()
+        return 'hold'
+      }
+    })
+    app.openStream('replay.run', { source: connectionId, target: connectionId, plan }).catch(() => undefined)
+    await reached
+    await app.kill()
+    proxy.judge = () => 'pass'
+    proxy.cutAll()
+    app = await startChildApp(home)
+    connectionId = await connect()
+    const { items, damaged } = await app.call('replay.receipts', {})
+    expect(damaged.filter((text) => text.includes(topic) && text.includes('without a receipt'))).toHaveLength(1)
+    expect(items.every((receipt) => receipt.plan.spec.targetTopic.name !== target)).toBe(true)
+    expect(await browse()).toEqual({ rows: 10_000, errors: [] })
+  })
+})
