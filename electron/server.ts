@@ -10,6 +10,8 @@ import { openBrowser } from './open-browser.ts'
 import { startLoopback } from './rpc/loopback.ts'
 import type { Loopback } from './rpc/loopback.ts'
 import type { Router } from './rpc/router.ts'
+import { dataFolder } from './storage/data-dir.ts'
+import { createLog } from './storage/log.ts'
 
 export interface SeeklineServer extends Loopback {
   /** false: no browser could be started. */
@@ -63,14 +65,15 @@ async function serve(): Promise<void> {
   const port = Number(values.port ?? 0)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${values.port} is no port.`)
   await buildIfMissing()
-  const app = await createApp()
+  const log = createLog({ folder: path.join(dataFolder(), 'logs'), name: 'server', secrets: () => app.seenSecrets() })
+  const app = await createApp({ textLog: log })
   const server = await startServer({ router: app.router, port })
   let ending = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (ending) process.exit(1)
       ending = true
-      void Promise.allSettled([server.close(), app.close()]).then(() => process.exit(0))
+      void Promise.allSettled([server.close(), app.close(), log.flush()]).then(() => process.exit(0))
     })
   }
   console.log(`Seekline is at ${server.url}\nThe address is as good as a password. Ctrl-C ends it.`)

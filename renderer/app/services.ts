@@ -16,6 +16,7 @@ import { createHandlers, type Handlers } from './command-handlers.ts'
 import { createNavigation, type Navigation } from './navigation.ts'
 import { createShellStore, type ShellStore } from './shell-store.ts'
 import { createTabsStore, type TabsStore } from './tabs-store.ts'
+import { createWork, type Work } from './work.ts'
 
 /** What a tab tells the status bar: what was read, how fast, what is left. */
 export interface TabStatus {
@@ -36,6 +37,7 @@ export interface AppServices {
   handlers: Handlers
   shell: ShellStore
   files: Files
+  work: Work
   statuses: StoreApi<Readonly<Record<string, TabStatus>>>
 }
 
@@ -64,6 +66,7 @@ export function createServices(
       say: (text) => toast({ text, tone: 'warn' }),
     }),
     files: createFiles(api, isDesktop),
+    work: createWork(api, isDesktop),
     statuses: createStore(() => ({})),
   }
 }

@@ -4,6 +4,7 @@ import type { Receipt, replay, ReplayPlan } from '#shared/contract/replay.ts'
 import type { ConfigRow, topics } from '#shared/contract/topics.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { Api } from '../../api/client.ts'
+import type { Work } from '../../app/work.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 import { checkReplay, emptyReplay, type ReplayDraft } from './replay-draft.ts'
 
@@ -66,6 +67,7 @@ export function ownSettings(rows: readonly ConfigRow[]): { name: string; value: 
 export function createReplayStore(
   api: Pick<Api, 'call' | 'openStream'>,
   start: Partial<ReplayDraft> = {},
+  work?: Work,
 ): ReplayStore {
   const store = createStore<ReplayState>(() => ({
     draft: { ...emptyReplay, ...start },
@@ -136,19 +138,26 @@ export function createReplayStore(
       running = new AbortController()
       setState({ run: { status: 'running', plan, progress: undefined, isCancelling: false } })
       const { source, target } = plan.spec
+      const shown = work?.begin(`Replay of ${plan.spec.topic}`)
       try {
         const receipt = await api.openStream(
           'replay.run',
           { source, target, plan, ...(confirm === undefined ? {} : { confirm }) },
           {
             signal: running.signal,
-            onProgress: (progress) =>
-              setState(({ run }) => (run?.status === 'running' ? { run: { ...run, progress } } : {})),
+            onProgress: (progress) => {
+              const { offsetsDone, offsetsTotal } = progress
+              shown?.update(offsetsTotal === 0n ? null : Number(offsetsDone) / Number(offsetsTotal))
+              setState(({ run }) => (run?.status === 'running' ? { run: { ...run, progress } } : {}))
+            },
           },
         )
         setState({ run: { status: 'done', receipt } })
+        shown?.end(receipt.summary)
       } catch (error) {
-        setState({ run: { status: 'failed', plan, error: toErrorValue(error) } })
+        const value = toErrorValue(error)
+        setState({ run: { status: 'failed', plan, error: value } })
+        shown?.end(`It failed: ${value.message}`)
       } finally {
         running = undefined
       }

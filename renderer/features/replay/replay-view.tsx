@@ -16,8 +16,8 @@ type Mode = 'range' | 'record' | 'receipts'
 
 /** Copies ranges, or one record edited first; and remembers what was copied. */
 export function ReplayView({ tabId, intent, isActive }: TabViewProps<'replay'>) {
-  const { api, connections } = useServices()
-  const [store] = useState(() => createReplayStore(api, startOf(intent)))
+  const { api, connections, work } = useServices()
+  const [store] = useState(() => createReplayStore(api, startOf(intent), work))
   const [recordStore] = useState(() => createRecordStore(api))
   const [mode, setMode] = useState<Mode>(() => modeOf(intent))
   const [seen, setSeen] = useState(intent)

@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ShellEvent } from '#shared/contract/shell.ts'
+import { fakeElectron, type FakeElectron } from '../../tests/support/electron-fake.ts'
+import type { Log } from '../storage/log.ts'
+
+let electron: FakeElectron
+const lines: string[] = []
+const log: Log = {
+  write: (level, area, text, more) => void lines.push([level, area, text, more].filter(Boolean).join(' ')),
+  flush: () => Promise.resolve(),
+}
+
+beforeEach(() => {
+  electron = fakeElectron()
+  lines.length = 0
+  vi.resetModules()
+  vi.doMock('electron', () => electron.module)
+})
+
+async function open() {
+  const { createWindows } = await import('./windows.ts')
+  const { watchPage, catchFaults } = await import('./crashes.ts')
+  const windows = createWindows({
+    preload: '/preload.cjs',
+    store: { load: () => Promise.resolve([]), save: () => Promise.resolve() },
+    onOpen: (opened) => watchPage(opened, log),
+  })
+  const opened = windows.open()
+  return { windows, opened, catchFaults, contents: electron.windows[0]!.webContents }
+}
+
+const crash = (contents: NodeJS.EventEmitter, reason = 'crashed') =>
+  contents.emit('render-process-gone', {}, { reason, exitCode: 5 })
+
+describe('a page that crashes', () => {
+  it('is loaded again, and then says so', async () => {
+    const { opened, contents } = await open()
+    crash(contents)
+    expect(contents.reload).toHaveBeenCalledOnce()
+    const heard: ShellEvent[] = []
+    opened.mailbox.listen((event) => heard.push(event))
+    expect(heard).toEqual([{ kind: 'recovered', sentence: expect.stringContaining('crashed') as string }])
+    expect(lines.join()).toContain('renderer gone: crashed (5)')
+  })
+
+  it('asks once loading it again has not helped three times', async () => {
+    const { contents } = await open()
+    for (let n = 0; n < 4; n += 1) crash(contents, 'oom')
+    expect(contents.reload).toHaveBeenCalledTimes(3)
+    expect(electron.dialog.showMessageBox).toHaveBeenCalledOnce()
+    await electron.settle()
+    expect(contents.reload).toHaveBeenCalledTimes(4)
+  })
+
+  it('is left alone when it only ended', async () => {
+    const { contents } = await open()
+    crash(contents, 'clean-exit')
+    expect(contents.reload).not.toHaveBeenCalled()
+  })
+
+  it('may be waited for while it hangs', async () => {
+    const { opened, contents } = await open()
+    opened.window.emit('unresponsive')
+    opened.window.emit('unresponsive')
+    await electron.settle()
+    expect(electron.dialog.showMessageBox).toHaveBeenCalledOnce()
+    expect(contents.forcefullyCrashRenderer).not.toHaveBeenCalled()
+  })
+})
+
+describe('what nobody foresaw in the main process', () => {
+  it('is written down and told to every window, which stay', async () => {
+    const { windows, opened, catchFaults } = await open()
+    const before = process.listeners('uncaughtException')
+    catchFaults(log, () => windows)
+    const ours = process.listeners('uncaughtException').find((listener) => !before.includes(listener))!
+    const heard: ShellEvent[] = []
+    opened.mailbox.listen((event) => heard.push(event))
+    ours(new Error('out of luck'), 'uncaughtException')
+    expect(heard).toEqual([{ kind: 'fault', error: expect.objectContaining({ message: 'out of luck' }) as never }])
+    expect(lines.join()).toContain('uncaught: out of luck')
+    expect(electron.app.exit).not.toHaveBeenCalled()
+    process.off('uncaughtException', ours)
+  })
+
+  it('is shown by the system, and ends the app, when there is no window yet', async () => {
+    const { catchFaults } = await import('./crashes.ts')
+    const before = process.listeners('uncaughtException')
+    catchFaults(log, () => undefined)
+    const ours = process.listeners('uncaughtException').find((listener) => !before.includes(listener))!
+    ours(new Error('no display'), 'uncaughtException')
+    expect(electron.dialog.showErrorBox).toHaveBeenCalledWith(expect.any(String), 'no display')
+    expect(electron.app.exit).toHaveBeenCalledWith(1)
+    process.off('uncaughtException', ours)
+  })
+})

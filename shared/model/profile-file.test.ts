@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { profileFile, readProfileFile } from './profile-file.ts'
+import { newProfile } from './profile.ts'
+
+const profile = newProfile('orders-eu', {
+  name: 'Orders / EU',
+  environment: 'production',
+  brokers: ['kafka-1:9093', 'kafka-2:9093'],
+  tls: { enabled: true },
+  sasl: { mechanism: 'SCRAM-SHA-512', username: 'alice' },
+  secretReferences: { password: '${env:KAFKA_PW}' },
+})
+
+describe('an exported profile', () => {
+  it('comes back as it was, under an id of its own', () => {
+    const { name, text } = profileFile(profile)
+    expect(name).toBe('Orders_EU.seekline.json')
+    const read = readProfileFile(text)!
+    expect({ ...read.profile, id: profile.id }).toEqual(profile)
+    expect(read.profile.id).not.toBe(profile.id)
+    expect(read.notes.join()).toContain('KAFKA_PW')
+  })
+
+  it('is the form’s whole content, and cannot smuggle in more', () => {
+    const { text } = profileFile(profile)
+    const withSecret = text.replace('"sasl": {', '"password": "x", "sasl": {')
+    expect(() => readProfileFile(withSecret)).toThrow(/cannot be read/)
+    expect(() => readProfileFile(text.slice(0, -10))).toThrow(/not whole/)
+    expect(() => readProfileFile(text.replace('"version": 1', '"version": 2'))).toThrow(/newer Seekline/)
+  })
+
+  it('never allows more on this laptop than a new profile of its environment would', () => {
+    const { text } = profileFile({ ...profile, accessMode: 'full' })
+    const read = readProfileFile(text)!
+    expect(read.profile.accessMode).toBe('read-only')
+    expect(read.notes[0]).toContain('starts read-only here')
+  })
+
+  it('is told from other settings', () => {
+    expect(readProfileFile('bootstrap.servers=kafka:9092')).toBeUndefined()
+    expect(readProfileFile('{"bootstrap.servers": "kafka:9092"}')).toBeUndefined()
+  })
+})

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { EventEmitter } from 'node:events'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { fakeElectron } from '../support/electron-fake.ts'
+
+// electron/main.ts itself, booted on the fake: that the fences are put up, and before anything could need them.
+
+const electron = fakeElectron()
+vi.mock('electron', () => electron.module)
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'seekline-boot-'))
+  vi.stubEnv('SEEKLINE_HOME', folder)
+  electron.app.whenReady = vi.fn<() => Promise<void>>(() => {
+    order.push('ready')
+    return Promise.resolve()
+  })
+  vi.mocked(electron.app.enableSandbox).mockImplementation(() => void order.push('sandbox'))
+  electron.startCrashReporter.mockImplementation(((options: object) => {
+    order.push('crash reporter')
+    crashOptions = options
+  }) as () => void)
+  vi.mocked(electron.app.requestSingleInstanceLock).mockImplementation(() => {
+    order.push('lock')
+    return true
+  })
+  electron.module['ipcMain'] = Object.assign(new EventEmitter(), {
+    handle: (channel: string, listener: Handler) => handlers.set(channel, listener),
+    removeHandler: () => undefined,
+  })
+  electron.module['safeStorage'] = {
+    getSelectedStorageBackend: () => 'basic_text',
+    isAsyncEncryptionAvailable: () => Promise.resolve(false),
+  }
+  await import('../../electron/main.ts')
+  await vi.waitFor(() => expect(electron.windows[0]?.loadURL).toHaveBeenCalled(), { timeout: 10_000 })
+  const calls = (mock: unknown): unknown[][] => vi.mocked(mock as () => void).mock.calls
+  booted = {
+    fenced:
+      calls(electron.session.setPermissionRequestHandler).length === 1 &&
+      calls(electron.session.webRequest.onBeforeRequest).length === 1,
+    paths: calls(electron.app.setPath),
+    loaded: calls(electron.windows[0]!.loadURL),
+  }
+}, 30_000)
+afterAll(async () => {
+  electron.app.quit()
+  await vi.waitFor(() => expect(electron.windows[0]!.isDestroyed()).toBe(true), { timeout: 5_000 })
+  vi.unstubAllEnvs()
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+})
+
+const order: string[] = []
+type Handler = (...given: unknown[]) => Promise<unknown>
+const handlers = new Map<string, Handler>()
+let crashOptions: object = {}
+/** What was called while booting; a test starts with every mock's calls forgotten. */
+let booted: { fenced: boolean; paths: unknown[]; loaded: unknown[] }
+
+describe('booting', () => {
+  it('sandboxes every renderer, and takes the lock, before the app is ready', () => {
+    expect(order.indexOf('sandbox')).toBeGreaterThanOrEqual(0)
+    expect(order.indexOf('sandbox')).toBeLessThan(order.indexOf('ready'))
+    expect(order.indexOf('lock')).toBeGreaterThanOrEqual(0)
+    expect(order.indexOf('lock')).toBeLessThan(order.indexOf('ready'))
+  })
+
+  it('keeps crash dumps on this machine', () => {
+    expect(order.indexOf('crash reporter')).toBeLessThan(order.indexOf('ready'))
+    expect(order).toContain('crash reporter')
+    expect(crashOptions).toMatchObject({ uploadToServer: false })
+    expect(booted.paths).toContainEqual(['crashDumps', path.join(folder, 'crashes')])
+  })
+
+  it('fences contents and session before the first page loads', () => {
+    const { webContents } = electron.windows[0]!
+    expect(webContents.listenerCount('will-navigate')).toBeGreaterThan(0)
+    expect(booted.fenced).toBe(true)
+    expect(electron.protocols.has('app')).toBe(true)
+  })
+
+  it('talks to the page of its own window, in the top frame, and to nobody else', async () => {
+    const call = handlers.get('rpc')!
+    const ours = electron.windows[0]!.webContents
+    const request = { id: '1', route: 'settings.get', input: {} }
+    const frame = { parent: null, origin: 'app://bundle' }
+    const refused = { ok: false, error: { code: 'call.refused-sender' } }
+    expect(await call({ sender: ours, senderFrame: frame }, request)).toMatchObject({ ok: true })
+    expect(await call({ sender: ours, senderFrame: null }, request)).toMatchObject(refused)
+    expect(await call({ sender: ours, senderFrame: { ...frame, parent: frame } }, request)).toMatchObject(refused)
+    expect(
+      await call({ sender: ours, senderFrame: { ...frame, origin: 'https://evil.example' } }, request),
+    ).toMatchObject(refused)
+    expect(await call({ sender: new EventEmitter(), senderFrame: frame }, request)).toMatchObject(refused)
+  })
+
+  it('leaves a link to the page: it is neither loaded nor opened', () => {
+    electron.app.emit('second-instance', {}, ['/seekline', '--flag', 'seekline://prod/orders/3/42'], '/')
+    expect(booted.loaded).toEqual([['app://bundle/']])
+    expect(electron.windows[0]!.loadURL).not.toHaveBeenCalled()
+    expect(electron.openExternal).not.toHaveBeenCalled()
+  })
+})
