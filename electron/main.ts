@@ -62,10 +62,12 @@ async function boot(): Promise<void> {
   const log = createLog({ folder: path.join(folder, 'logs'), name: 'app', secrets: () => secrets() })
   catchFaults(log, () => windows)
   guardContents()
-  const settings = await createSettingsStore(folder)
-    .get()
-    .catch(() => undefined)
-  await app.whenReady()
+  const [settings] = await Promise.all([
+    createSettingsStore(folder)
+      .get()
+      .catch(() => undefined),
+    app.whenReady(),
+  ])
   mark('ready')
   nativeTheme.themeSource = settings?.theme ?? 'system'
 
