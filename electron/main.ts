@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import path from 'node:path'
 import { app, ipcMain, nativeTheme, powerMonitor } from 'electron'
@@ -35,8 +36,8 @@ import { createWindowStateStore } from './storage/window-states.ts'
 mark('main')
 const folder = dataFolder()
 // Chromium's own files go below our folder, so that SEEKLINE_HOME moves everything.
-app.setPath('userData', windowFolder(folder))
-app.setPath('crashDumps', path.join(folder, 'crashes'))
+setFolder('userData', windowFolder(folder))
+setFolder('crashDumps', path.join(folder, 'crashes'))
 enableCompileCache(path.join(windowFolder(folder), 'compile-cache'))
 keepCrashesHere()
 app.enableSandbox()
@@ -155,6 +156,12 @@ async function loadServices({ log, ...parts }: ServiceParts): Promise<SeeklineAp
   log.write('info', 'shell', `Seekline ${version} on Electron ${electron}, Node ${node}, ${process.platform}`)
   const secretBox = (await keychainBox()) ?? memoryBox('This system offers no keychain')
   return createApp({ dataDir: folder, secretBox, textLog: log, ...parts })
+}
+
+/** Electron wants a folder to be there; nobody else may look into it. */
+function setFolder(name: 'userData' | 'crashDumps', at: string): void {
+  mkdirSync(at, { recursive: true, mode: 0o700 })
+  app.setPath(name, at)
 }
 
 /** For the measuring script: one line, and only when it asks. */

@@ -136,6 +136,24 @@ describe('quitting', () => {
   })
 })
 
+describe('a question whose window goes', () => {
+  it('does not keep the app from being asked to quit again', async () => {
+    const shell = await start()
+    const first = shell.windows.open()
+    const second = shell.windows.open()
+    const heard = listening(shell, first.caller)
+    listening(shell, second.caller)
+    replay(shell, first.caller)
+    // Asked in the second window, which has no work of its own and so may close at once.
+    electron.app.quit()
+    second.window.close()
+    await electron.settle()
+    expect(second.window.isDestroyed()).toBe(true)
+    electron.app.quit()
+    expect(heard).toEqual([{ kind: 'closing', isQuit: true, work: ['A replay is running.'] }])
+  })
+})
+
 describe('closing a window', () => {
   it('asks only over its own work, and closes when that has ended', async () => {
     const shell = await start()

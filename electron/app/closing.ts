@@ -80,12 +80,14 @@ export function createClosing(options: ClosingOptions): Closing {
     })
   })
 
+  const answer = (opened: AppWindow, given: ClosingAnswer): void => {
+    const resolve = asked.get(opened.caller)
+    asked.delete(opened.caller)
+    resolve?.(given)
+  }
+
   return {
-    answer: (opened, answer) => {
-      const resolve = asked.get(opened.caller)
-      asked.delete(opened.caller)
-      resolve?.(answer)
-    },
+    answer,
     guard: (opened) => {
       let mayClose = false
       opened.window.on('close', (event) => {
@@ -95,14 +97,15 @@ export function createClosing(options: ClosingOptions): Closing {
         if (mayClose || mayQuit || work.list(caller).length === 0) return
         event.preventDefault()
         void ask(opened, caller, caller === undefined)
-          .then((answer) => settle(answer, caller))
+          .then((given) => settle(given, caller))
           .then((isOver) => {
             if (!isOver || opened.window.isDestroyed()) return
             mayClose = true
             opened.window.close()
           })
       })
-      opened.window.once('closed', () => asked.delete(opened.caller))
+      // A question whose window is gone is answered, or quitting would wait for it for ever.
+      opened.window.once('closed', () => answer(opened, 'stay'))
     },
   }
 }

@@ -56,7 +56,7 @@ export function createShellPort({ windows, closing, checkForUpdates, onUsable }:
     notify: (caller, { title, body }) => {
       const { window } = windowOf(caller)
       if (window.isFocused() || !Notification.isSupported()) return false
-      const note = new Notification({ title, body })
+      const note = new Notification({ title: plain(title), body: plain(body) })
       note.on('click', () => {
         window.show()
         window.focus()
@@ -72,6 +72,15 @@ export function createShellPort({ windows, closing, checkForUpdates, onUsable }:
       app.setBadgeCount(windows.all().reduce((sum, one) => sum + one.progress.running, 0))
     },
   }
+}
+
+/** What a broker says may be in it, and some desktops take a notification's text for markup. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ')
+    .replaceAll('<', '\u2039')
+    .replaceAll('>', '\u203a')
+    .replaceAll('&', '\uff06')
 }
 
 /** For the menu as well, which needs no page. */

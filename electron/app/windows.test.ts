@@ -129,6 +129,11 @@ describe('what a page may ask of the shell', () => {
     expect(port.notify(caller, { title: 'Replay done', body: '10 records' })).toBe(false)
     vi.mocked(window.isFocused).mockReturnValue(false)
     expect(port.notify(caller, { title: 'Replay done', body: '10 records' })).toBe(true)
+    expect(port.notify(caller, { title: 'Replay <b>x</b>', body: 'a & b \u202ec' })).toBe(true)
+    expect(electron.notifications[1]!.options).toEqual({
+      title: 'Replay \u2039b\u203ax\u2039/b\u203a',
+      body: 'a \uff06 b  c',
+    })
     electron.notifications[0]!.emit('click')
     expect(window.focus).toHaveBeenCalled()
   })

@@ -36,7 +36,7 @@ beforeAll(async () => {
     isAsyncEncryptionAvailable: () => Promise.resolve(false),
   }
   await import('../../electron/main.ts')
-  await vi.waitFor(() => expect(electron.windows[0]?.loadURL).toHaveBeenCalled(), { timeout: 10_000 })
+  await until(() => (electron.windows[0]?.loadURL.mock.calls.length ?? 0) > 0)
   const calls = (mock: unknown): unknown[][] => vi.mocked(mock as () => void).mock.calls
   booted = {
     fenced:
@@ -48,12 +48,22 @@ beforeAll(async () => {
 }, 30_000)
 afterAll(async () => {
   electron.app.quit()
-  await vi.waitFor(() => expect(electron.windows[0]!.isDestroyed()).toBe(true), { timeout: 5_000 })
+  await until(() => electron.windows[0]!.isDestroyed())
   vi.unstubAllEnvs()
   await rm(folder, { recursive: true, force: true, maxRetries: 5 })
 })
 
 const order: string[] = []
+const until = (holds: () => boolean): Promise<true> =>
+  vi.waitUntil(
+    () => {
+      const [box] = vi.mocked(electron.dialog.showErrorBox).mock.calls as unknown[][]
+      if (box !== undefined) throw new Error(box.join(': '))
+      return holds()
+    },
+    { timeout: 20_000 },
+  ) as Promise<true>
+
 type Handler = (...given: unknown[]) => Promise<unknown>
 const handlers = new Map<string, Handler>()
 let crashOptions: object = {}

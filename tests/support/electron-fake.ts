@@ -34,6 +34,7 @@ type AppMembers = Members<
   Electron.App,
   | 'quit'
   | 'exit'
+  | 'getVersion'
   | 'whenReady'
   | 'requestSingleInstanceLock'
   | 'setAsDefaultProtocolClient'
@@ -94,6 +95,7 @@ export function fakeElectron(): FakeElectron {
   const app = Object.assign(new EventEmitter(), {
     quit: vi.fn<() => void>(() => quit()),
     exit: vi.fn<Fn>(),
+    getVersion: vi.fn<() => string>(() => '0.0.0'),
     whenReady: vi.fn<Fn>(() => Promise.resolve()),
     requestSingleInstanceLock: vi.fn<Fn>(() => true),
     setAsDefaultProtocolClient: vi.fn<Fn>(() => true),
