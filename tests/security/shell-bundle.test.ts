@@ -23,7 +23,7 @@ beforeAll(async () => {
   await writeFile(path.join(root, 'assets', 'main-abc.js'), 'export {}')
   await writeFile(path.join(root, 'main.js.map'), '{}')
   await writeFile(path.join(root, '.hidden.json'), '"hidden"')
-  serveBundle(root)
+  serveBundle(root, () => undefined)
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
