@@ -101,7 +101,7 @@ export async function browseBackward(page: Page, sink: BrowseSink, signal: Abort
   const ended = lanes.every((lane) => lane.finished && lane.peek() === null)
   return {
     reason: cancelled ? 'cancelled' : ended ? 'end' : 'limit',
-    counts: out.counts,
+    counts: { ...out.sent, bytes: out.counts.bytes },
     bounds: boundsList(opened.bounds),
     forward: [...page.starts].map(([partition, start]) => {
       const { highWatermark } = opened.bounds.get(partition)!

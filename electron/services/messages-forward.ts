@@ -23,9 +23,13 @@ interface Route {
 /** A page forward: lanes merged by timestamp, each row sent on as soon as no lane can bring an older one. */
 export async function browseForward(page: Page, sink: BrowseSink, signal: AbortSignal): Promise<BrowseDone> {
   const { access, topic, opened, show, limit } = page
-  const out = new PageOutput(sink, (counts, ratePerSecond) => sink.progress({ counts, ratePerSecond }))
   const routes = new Map([...page.starts].map(([partition, start]) => [partition, routeOf(page, partition, start)]))
   const lanes = [...routes.values()].map((r) => r.lane)
+  const out = new PageOutput(
+    sink,
+    (counts, ratePerSecond) => sink.progress({ counts, ratePerSecond }),
+    () => lanes.forEach((lane) => (lane.sent = lane.cursor)),
+  )
   const ranges = [...routes.values()].filter((r) => r.from < r.to).map((r) => ({ partition: r.lane.partition, from: r.from, to: r.to })) // prettier-ignore
   for (const route of routes.values()) if (route.from >= route.to) endLane(page, route)
   let full = false
@@ -93,9 +97,9 @@ export async function browseForward(page: Page, sink: BrowseSink, signal: AbortS
   )
   return {
     reason: cancelled ? 'cancelled' : full && !ended ? 'limit' : 'end',
-    counts: out.counts,
+    counts: { ...out.sent, bytes: out.counts.bytes },
     bounds: boundsList(opened.bounds),
-    forward: lanes.map((lane) => ({ partition: lane.partition, offset: lane.cursor })),
+    forward: lanes.map((lane) => ({ partition: lane.partition, offset: lane.sent })),
     backward: [...page.starts].map(([partition, offset]) => ({ partition, offset })),
     failures: opened.failures,
     topicId: opened.topicId,

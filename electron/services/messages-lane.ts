@@ -8,8 +8,10 @@ export class Lane {
   readonly partition: number
   /** Offsets below it are in the lane or were given out. */
   covered: bigint
-  /** Offsets below it were given out: where the next page starts. */
+  /** Offsets below it were given out. */
   cursor: bigint
+  /** Offsets below it have been sent: where the next page starts, also after a cancel with rows still in a frame. */
+  sent: bigint
   ended = false
   readonly #items: (RecordColumns | Hole)[] = []
   #row = 0
@@ -20,6 +22,7 @@ export class Lane {
     this.partition = partition
     this.covered = from
     this.cursor = from
+    this.sent = from
   }
 
   push(columns: RecordColumns): void {

@@ -36,15 +36,23 @@ const PROGRESS_MS = 200
 /** Frames, counts and progress of one page or tail on their way to the sink. */
 export class PageOutput {
   readonly counts: ReadCounts = noCounts()
+  /** Of the frames that were sent: after a cancel the last one is not. */
+  sent: ReadCounts = noCounts()
+  readonly #onSent: () => void
   readonly #sink: Pick<BrowseSink, 'batch'>
   readonly #progress: (counts: ReadCounts, ratePerSecond: number) => void
   readonly #frame = new FrameBuilder()
   readonly #start = performance.now()
   #told = this.#start
 
-  constructor(sink: Pick<BrowseSink, 'batch'>, progress: (counts: ReadCounts, ratePerSecond: number) => void) {
+  constructor(
+    sink: Pick<BrowseSink, 'batch'>,
+    progress: (counts: ReadCounts, ratePerSecond: number) => void,
+    onSent: () => void = () => undefined,
+  ) {
     this.#sink = sink
     this.#progress = progress
+    this.#onSent = onSent
   }
 
   get full(): boolean {
@@ -67,7 +75,10 @@ export class PageOutput {
   }
 
   async flush(): Promise<void> {
-    if (!this.#frame.empty) await this.#sink.batch(this.#frame.take())
+    if (this.#frame.empty) return
+    await this.#sink.batch(this.#frame.take())
+    this.sent = { ...this.counts }
+    this.#onSent()
   }
 
   /** `looked`: records decoded so far, shown or not. */

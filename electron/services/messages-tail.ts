@@ -26,8 +26,10 @@ export async function tail(
   const { bounds } = opened
   const lanes = new Map([...bounds].map(([p, b]) => [p, new Lane(p, given.get(p) ?? (show.open ? b.highWatermark : b.lastStable))])) // prettier-ignore
   let waiting: ErrorValue | null = opened.failures[0]?.error ?? null
-  const out = new PageOutput(sink, (counts: ReadCounts, ratePerSecond) =>
-    sink.progress({ counts, ratePerSecond, bounds: boundsList(bounds), waiting }),
+  const out = new PageOutput(
+    sink,
+    (counts: ReadCounts, ratePerSecond) => sink.progress({ counts, ratePerSecond, bounds: boundsList(bounds), waiting }),
+    () => lanes.forEach((lane) => (lane.sent = lane.cursor)),
   )
   let looked = 0
   let live = lanes.size
@@ -101,7 +103,7 @@ export async function tail(
   }, signal)
   return {
     reason: signal.aborted ? 'cancelled' : 'failed',
-    forward: [...lanes.values()].map((lane) => ({ partition: lane.partition, offset: lane.cursor })),
+    forward: [...lanes.values()].map((lane) => ({ partition: lane.partition, offset: lane.sent })),
   }
 }
 
