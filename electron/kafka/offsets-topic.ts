@@ -13,11 +13,14 @@ export interface CommitRecord {
   committedAt: bigint | null
 }
 
-/** The offsets-topic partition of a group: Java's `Utils.abs(groupId.hashCode()) % partitions` (GroupMetadataManager). */
+/**
+ * The offsets-topic partition of a group: `Utils.abs(groupId.hashCode()) % partitions`, where Kafka's abs is the absolute
+ * value, and 0 for the one int32 that has none. (Its `toPositive`, used for keys of records, clears the sign bit instead.)
+ */
 export function offsetsPartitionOf(group: string, partitions: number): number {
   let hash = 0
   for (let i = 0; i < group.length; i += 1) hash = (Math.imul(31, hash) + group.charCodeAt(i)) | 0
-  return (hash & 0x7fff_ffff) % partitions
+  return hash === -0x8000_0000 ? 0 : Math.abs(hash) % partitions
 }
 
 /**

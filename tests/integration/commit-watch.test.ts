@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ConnectionId } from '#shared/model/ids.ts'
+import { clusterParts, type ClusterParts } from '../../electron/cluster-parts.ts'
+import { openCluster } from '../../electron/kafka/cluster.ts'
+import { parseAddress } from '../../electron/kafka/client/spec.ts'
+import { createDecodePool, type DecodePool } from '../../electron/kafka/workers/pool.ts'
+import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
+import { applyPlan, type ApplyJournal } from '../../electron/services/offsets-apply.ts'
+import { makePlan } from '../../electron/services/offsets-plan.ts'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+
+// Commits that come between our last look and our own commit are found in the broker's own topic of positions.
+
+let pool: DecodePool
+let parts: ClusterParts
+let wire: WireClient
+const signal = AbortSignal.timeout(60_000)
+
+beforeAll(async () => {
+  const { bootstrap } = await sharedKafka()
+  pool = createDecodePool()
+  const spec = { brokers: [parseAddress(bootstrap)], clientId: 'commit-watch-1.0' }
+  parts = clusterParts(await openCluster(spec, { mode: 'read-write' }), pool, null)
+  wire = await connectWire(bootstrap)
+})
+
+afterAll(async () => {
+  wire?.close()
+  parts?.close()
+  await pool?.close()
+})
+
+/** Java's String.hashCode. */
+const hashCode = (text: string): number => [...text].reduce((hash, c) => (Math.imul(31, hash) + c.charCodeAt(0)) | 0, 0)
+
+// Which partition of that topic is a group's depends on the sign of its hash.
+it.each([1, -1])('sees a foreign commit before ours, and nothing of other groups; hash of sign %i', async (sign) => {
+  const topic = uniqueName('watched')
+  await wire.createTopic(topic, 2)
+  let group = uniqueName('group')
+  while (Math.sign(hashCode(group)) !== sign) group = uniqueName('group')
+  await wire.commit(group, [{ topic, partition: 0, offset: 0n }])
+  // The first look at a group finds out that groups exist at all.
+  await parts.groups.facts(group, signal)
+  const watch = await parts.groups.watchCommits(group, signal)
+  expect(await watch.since(signal)).toEqual([])
+  await wire.commit(uniqueName('other'), [{ topic, partition: 0, offset: 0n }])
+  await wire.commit(group, [{ topic, partition: 0, offset: 0n, metadata: 'theirs' }])
+  const ours = { topic, partition: 1, offset: 0n, metadata: 'ours', leaderEpoch: -1 }
+  expect(await parts.groups.commit(group, [ours])).toEqual(new Map([[`1/${topic}`, { status: 'written' }]]))
+  const seen = await watch.since(signal)
+  expect(seen?.map((one) => [one.group, one.topic, one.partition, one.position?.metadata])).toEqual([
+    [group, topic, 0, 'theirs'],
+    [group, topic, 1, 'ours'],
+  ])
+})
+
+it('an apply that wrote over a foreign commit says so, with what it was', async () => {
+  const topic = uniqueName('raced')
+  await wire.createTopic(topic, 1)
+  const group = uniqueName('group')
+  await wire.commit(group, [{ topic, partition: 0, offset: 0n }])
+  const connectionId = ConnectionId.parse('raced')
+  const journal: ApplyJournal = { intent: () => Promise.resolve('entry'), result: () => Promise.resolve() }
+  // Just before our own commit another tool's: after the last look, so that only the topic of positions can tell.
+  const racing = {
+    ...parts.groups,
+    clusterId: parts.groups.clusterId,
+    commit: async (...ours: Parameters<typeof parts.groups.commit>) => {
+      await wire.commit(group, [{ topic, partition: 0, offset: 0n, metadata: 'theirs' }])
+      return await parts.groups.commit(...ours)
+    },
+  }
+  const target = { to: 'restore' as const, positions: [{ topic, partition: 0, topicId: null, position: { offset: 0n, metadata: 'ours', leaderEpoch: -1 } }], deleteGroup: false } // prettier-ignore
+  const plan = await makePlan(racing, { connectionId, group, scope: [], target }, signal)
+  const context = { port: racing, journal, profile: { id: 'raced', name: 'raced' }, signal }
+  const { rows } = await applyPlan(plan, context)
+  expect(rows).toMatchObject([{ status: 'overwrote', message: expect.stringContaining('theirs') }])
+  // And without a race it does not.
+  const again = await makePlan(
+    parts.groups,
+    { connectionId, group, scope: [], target: { to: 'shift', by: 0n } },
+    signal,
+  )
+  expect(again.rows).toMatchObject([{ status: 'same' }])
+})
