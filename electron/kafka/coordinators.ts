@@ -85,6 +85,11 @@ export async function groupsCanExist(cluster: KafkaCluster, signal?: AbortSignal
   return known
 }
 
+/** Whether it is certain that no group was ever used: the topic of positions is not there, rather than out of sight. */
+export async function neverHadGroups(cluster: KafkaCluster, signal?: AbortSignal): Promise<boolean> {
+  return !(await groupsCanExist(cluster, signal)) && cluster.topic(OFFSETS_TOPIC)?.errorCode !== UNAUTHORISED
+}
+
 async function offsetsTopicExists(cluster: KafkaCluster, signal: AbortSignal | undefined): Promise<boolean> {
   if ((cluster.topic(OFFSETS_TOPIC)?.partitions.length ?? 0) > 0) return true
   await cluster.refresh({ topics: [OFFSETS_TOPIC], signal })

@@ -3,6 +3,7 @@ import type { KafkaCluster } from './cluster.ts'
 import { askCoordinators, isNoGroupsYet } from './coordinators.ts'
 import { kafkaError } from './error-table.ts'
 import { type ConsumerGroup, consumerGroupDescribe, type TopicPartitions } from './protocol/consumer-group-describe.ts'
+import { describeClusterApi, mayDescribeCluster } from './protocol/describe-cluster.ts'
 import { deleteGroupsApi } from './protocol/delete-groups.ts'
 import { type ClassicGroup, describeGroupsApi } from './protocol/describe-groups.ts'
 import { listGroupsApi } from './protocol/list-groups.ts'
@@ -11,6 +12,8 @@ import { asSeeklineError, isCancelled, mapLimited } from './waiting.ts'
 
 /** `unknown`: the broker is too old to say (before Kafka 3.8). */
 export type GroupKind = 'classic' | 'consumer' | 'share' | 'streams' | 'unknown'
+
+const FEW_GROUPS = 4
 
 export interface GroupListing {
   group: string
@@ -48,6 +51,14 @@ export async function listGroups(
   // While a coordinator moves two brokers may list the same group.
   const byName = new Map(lists.flat().map((listing) => [listing.group, listing]))
   return { groups: [...byName.values()], failures }
+}
+
+/** Whether {@link listGroups} leaves none out: brokers drop groups that one may not describe without a word. */
+export async function seesAllGroups(cluster: KafkaCluster, options: RouteOptions = {}): Promise<boolean> {
+  if (!cluster.supports(describeClusterApi)) return false
+  const request = { includeFenced: false, includeRights: true }
+  const answer = await cluster.call('any', describeClusterApi, request, { signal: options.signal })
+  return answer.errorCode === 0 && mayDescribeCluster(answer.rights)
 }
 
 function kindOf(type: string | null, protocolType: string): GroupKind {
@@ -96,20 +107,12 @@ export async function describeGroups(
   options: RouteOptions = {},
 ): Promise<Map<string, Outcome<GroupDescription>>> {
   const result = new Map<string, Outcome<GroupDescription>>()
-  let classic = [...new Set(groups)]
+  const names = [...new Set(groups)]
+  // Of few groups both are asked at once: a question too many is cheaper than a second round trip for a person to wait for.
+  const together = names.length <= FEW_GROUPS ? askClassic(cluster, names, options) : null
+  together?.catch(() => undefined)
   if (cluster.supports(consumerGroupDescribe)) {
-    const modern = await askCoordinators<ConsumerGroup>(
-      cluster,
-      classic,
-      async (nodeId, names, call) =>
-        (await cluster.call(nodeId, consumerGroupDescribe, { groups: names }, call)).groups.map((value) => ({
-          item: value.group,
-          errorCode: value.errorCode,
-          brokerSays: value.errorMessage,
-          value,
-        })),
-      options,
-    )
+    const modern = await askModern(cluster, names, options)
     // GROUP_ID_NOT_FOUND: a classic group, or none. UNSUPPORTED_VERSION: the new protocol is switched off.
     const elsewhere = new Set([69, 35])
     for (const [group, outcome] of modern) {
@@ -117,12 +120,44 @@ export async function describeGroups(
       else if (isNoGroupsYet(outcome.error)) result.set(group, { ok: true, value: absent(group) })
       else if (!elsewhere.has(Number(outcome.error.details?.['kafkaCode']))) result.set(group, outcome)
     }
-    classic = classic.filter((group) => !result.has(group))
   }
+  const classic = names.filter((group) => !result.has(group))
   if (classic.length === 0) return result
-  const older = await askCoordinators<ClassicGroup>(
+  const older = await (together ?? askClassic(cluster, classic, options))
+  const dead: string[] = []
+  for (const [group, outcome] of older) {
+    if (result.has(group)) continue
+    if (!outcome.ok) {
+      result.set(group, isNoGroupsYet(outcome.error) ? { ok: true, value: absent(group) } : outcome)
+    } else if (outcome.value.state === 'Dead') {
+      dead.push(group)
+    } else {
+      result.set(group, { ok: true, value: fromClassic(cluster, outcome.value) })
+    }
+  }
+  await settleDead(cluster, dead, result, options)
+  return result
+}
+
+function askModern(cluster: KafkaCluster, groups: readonly string[], options: RouteOptions) {
+  return askCoordinators<ConsumerGroup>(
     cluster,
-    classic,
+    groups,
+    async (nodeId, names, call) =>
+      (await cluster.call(nodeId, consumerGroupDescribe, { groups: names }, call)).groups.map((value) => ({
+        item: value.group,
+        errorCode: value.errorCode,
+        brokerSays: value.errorMessage,
+        value,
+      })),
+    options,
+  )
+}
+
+function askClassic(cluster: KafkaCluster, groups: readonly string[], options: RouteOptions) {
+  return askCoordinators<ClassicGroup>(
+    cluster,
+    groups,
     async (nodeId, names, call) =>
       (await cluster.call(nodeId, describeGroupsApi, { groups: names }, call)).groups.map(
         (value): Answer<string, ClassicGroup> => ({
@@ -134,18 +169,6 @@ export async function describeGroups(
       ),
     options,
   )
-  const dead: string[] = []
-  for (const [group, outcome] of older) {
-    if (!outcome.ok) {
-      result.set(group, isNoGroupsYet(outcome.error) ? { ok: true, value: absent(group) } : outcome)
-    } else if (outcome.value.state === 'Dead') {
-      dead.push(group)
-    } else {
-      result.set(group, { ok: true, value: fromClassic(cluster, outcome.value) })
-    }
-  }
-  await settleDead(cluster, dead, result, options)
-  return result
 }
 
 // "Dead" means absent, or of a kind that neither API describes: the list knows which.

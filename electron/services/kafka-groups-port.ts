@@ -2,8 +2,8 @@ import type { GroupMember } from '#shared/contract/groups.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { partitionKey, type LogBounds, type Position, type TopicPartition } from '#shared/model/positions.ts'
 import type { KafkaCluster } from '../kafka/cluster.ts'
-import { groupsCanExist, noGroupsYet } from '../kafka/coordinators.ts'
-import { deleteGroups, describeGroups, listGroups, type GroupDescription } from '../kafka/groups-api.ts'
+import { neverHadGroups, noGroupsYet } from '../kafka/coordinators.ts'
+import { deleteGroups, describeGroups, listGroups, seesAllGroups, type GroupDescription } from '../kafka/groups-api.ts'
 import {
   commitPositions,
   deletePositions,
@@ -47,11 +47,11 @@ export function createGroupsPort(
 
     list: async (signal) => {
       const { groups, failures } = await listGroups(cluster, { signal })
-      const none = groups.length === 0 && failures.length === 0
+      const note = groups.length === 0 && failures.length === 0 ? await whyNone(cluster, signal) : null
       return {
         items: groups.map(({ group, type, state, protocolType }) => ({ group, type, state, protocolType })),
         failures: failures.map(({ nodeId, error }) => ({ what: `Broker ${nodeId}`, error: toErrorValue(error) })),
-        note: none && !(await groupsCanExist(cluster, signal)) ? noGroupsYet().message : null,
+        note,
       }
     },
 
@@ -120,6 +120,14 @@ export function createGroupsPort(
       return outcome?.ok === true ? { status: 'written' } : notWritten(outcome)
     },
   }
+}
+
+/** What is known of an empty list: brokers leave out, without a word, groups that these credentials may not describe. */
+async function whyNone(cluster: KafkaCluster, signal: AbortSignal): Promise<string> {
+  if (await neverHadGroups(cluster, signal)) return noGroupsYet().message
+  return (await seesAllGroups(cluster, { signal }))
+    ? 'This cluster has no group now.'
+    : 'You may see no group: there is none, or these credentials may describe none.'
 }
 
 function facts(found: GroupDescription): GroupFacts {

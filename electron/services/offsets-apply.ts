@@ -4,7 +4,7 @@ import { partitionKey, type Position } from '#shared/model/positions.ts'
 import { planRow, samePosition, type SeenPartition } from '#shared/offsets/plan-row.ts'
 import type { CommitRecord } from '../kafka/offsets-topic.ts'
 import type { GroupPort, PerPartition, Written } from './group-port.ts'
-import { look, refusalOf } from './offsets-plan.ts'
+import { look, refusalOf, valueOrThrow } from './offsets-plan.ts'
 import { recorded } from './recorded.ts'
 
 /** The write-ahead side of an apply: `intent` is on disk before the first byte goes to the broker. */
@@ -36,11 +36,16 @@ export async function applyPlan(plan: Plan, context: ApplyContext): Promise<Appl
   if (wanted.length === 0) {
     return { journalId: null, rows: [], summary: 'Nothing to change.', groupCreated: false, groupDeleted: false }
   }
-  const [facts, watch] = await Promise.all([port.facts(plan.group, signal), port.watchCommits(plan.group, signal)])
+  // The mark in the topic of positions comes before the look: a commit between the two is then found afterwards.
+  const marked = async () => {
+    const watch = await port.watchCommits(plan.group, signal)
+    return { watch, seen: await look(port, plan.group, plan.target, wanted, signal) }
+  }
+  const [about, looked] = await Promise.allSettled([port.facts(plan.group, signal), marked()])
+  const facts = valueOrThrow(about)
   const refusal = refusalOf(plan.group, facts)
   if (refusal !== null) throw fromErrorValue(refusal)
-
-  const seen = await look(port, plan.group, plan.target, wanted, signal)
+  const { watch, seen } = valueOrThrow(looked)
   const differing = wanted.map((row, i) => conflictIn(plan, row, seen[i]))
   if (differing.some((sentence) => sentence !== null)) return conflictResult(wanted, seen, differing)
 
@@ -56,8 +61,10 @@ export async function applyPlan(plan: Plan, context: ApplyContext): Promise<Appl
   // From here on cancelling would only hide what happened: the write and its reading back run to their own time limits.
   const unstoppable = new AbortController().signal
   const written = await write(port, plan.group, wanted)
-  const found = await readBack(port, plan.group, wanted, unstoppable)
-  const commits = await watch.since(unstoppable).catch(() => null)
+  const [found, commits] = await Promise.all([
+    readBack(port, plan.group, wanted, unstoppable),
+    watch.since(unstoppable).catch(() => null),
+  ])
   const rows = wanted.map((row) => outcome(plan.group, row, written, found, commits))
   const groupDeleted = await dropCreatedGroup(plan, port, rows, unstoppable)
   const result: ApplyResult = {

@@ -17,11 +17,17 @@ export interface PlanRequest {
 /** Reads everything a change depends on and computes it; writes nothing. */
 export async function makePlan(port: GroupPort, request: PlanRequest, signal: AbortSignal): Promise<Plan> {
   const { group, target } = request
-  const facts = await port.facts(group, signal)
-  const refusal = refusalOf(group, facts)
   const failures: Failure[] = []
-  // Share and streams groups keep their positions elsewhere: asking OffsetFetch for them would show nothing, falsely.
-  const partitions = isForeign(facts) ? [] : await partitionsInScope(port, request, failures, signal)
+  // Asked together. What the group itself is, or that it may not be seen, says more than a failure to list its positions.
+  const [about, scope] = await Promise.allSettled([
+    port.facts(group, signal),
+    partitionsInScope(port, request, failures, signal),
+  ])
+  const facts = valueOrThrow(about)
+  const refusal = refusalOf(group, facts)
+  // Share and streams groups keep their positions elsewhere: what OffsetFetch says of them would show nothing, falsely.
+  const partitions = isForeign(facts) ? [] : valueOrThrow(scope)
+  if (isForeign(facts)) failures.length = 0
   const seen = await look(port, group, target, partitions, signal)
   return {
     version: 1,
@@ -73,6 +79,11 @@ export async function look(
       ...(problem === undefined ? {} : { problem }),
     }
   })
+}
+
+export function valueOrThrow<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason
+  return settled.value
 }
 
 /** Why no position of this group can be written now, or null. */

@@ -1,15 +1,6 @@
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  errorCode,
-  freeName,
-  listFolder,
-  makeFolder,
-  mostFileBytes,
-  readTextFile,
-  storageFailed,
-  syncFolder,
-} from './files.ts'
+import { errorCode, freeName, listFolder, mostFileBytes, readTextFile, storageFailed, syncFolder } from './files.ts'
 import { withLock, type HeldLock } from './lock.ts'
 
 export interface Segments {
@@ -44,11 +35,8 @@ export function openSegments(folder: string, name: string, maxBytes: number): Se
       withLock(lockPath, async (lock) => {
         const bytes = Buffer.from(line, 'utf8')
         const newest = (await names())[0] ?? fileName(name, 1)
-        const size = await cutTornEnd(folder, newest, lock)
-        const full = size > 0 && size + bytes.length > maxBytes
-        const file = full ? fileName(name, numberOf(newest) + 1) : newest
-        await lock.assertHeld()
-        await appendDurably(folder, file, bytes)
+        const written = await appendDurably(folder, newest, bytes, maxBytes, lock)
+        if (!written) await appendDurably(folder, fileName(name, numberOf(newest) + 1), bytes, Infinity, lock)
       }),
     lines: async (file) => {
       const path = join(folder, file)
@@ -74,13 +62,29 @@ function fileName(name: string, number: number): string {
   return `${name}-${String(number).padStart(6, '0')}.jsonl`
 }
 
-async function appendDurably(folder: string, file: string, bytes: Buffer): Promise<void> {
+/** False: the file would become larger than `maxBytes`. The folder is there: the lock lies in it. */
+async function appendDurably(
+  folder: string,
+  file: string,
+  bytes: Buffer,
+  maxBytes: number,
+  lock: HeldLock,
+): Promise<boolean> {
   const path = join(folder, file)
   try {
-    await makeFolder(folder)
-    const handle = await open(path, 'a', 0o600)
+    // Not a file of ours: the next one is begun beside it, and reading says what stands there.
+    const found = await stat(path).catch((error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return null
+      throw error
+    })
+    if (found !== null && (!found.isFile() || found.size > mostFileBytes)) return false
+    // The file's own calls are most of what a change of positions waits for on a busy machine: one handle does them all.
+    const handle = await open(path, 'a+', 0o600)
     try {
-      const { size } = await handle.stat()
+      let size = found?.size ?? 0
+      if (size > 0 && (await lastByte(handle, size)) !== NEWLINE) size = await cutTornEnd(folder, file, lock)
+      if (size > 0 && size + bytes.length > maxBytes) return false
+      await lock.assertHeld()
       try {
         await writeAll(handle, bytes)
         await handle.sync()
@@ -90,12 +94,21 @@ async function appendDurably(folder: string, file: string, bytes: Buffer): Promi
         throw error
       }
       if (size === 0) await syncFolder(folder)
+      return true
     } finally {
       await handle.close()
     }
   } catch (error) {
     throw storageFailed(`The journal ${path} could not be written`, error)
   }
+}
+
+const NEWLINE = 0x0a
+
+async function lastByte(handle: FileHandle, size: number): Promise<number | undefined> {
+  const last = Buffer.alloc(1)
+  await handle.read(last, 0, 1, size - 1)
+  return last[0]
 }
 
 async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
@@ -115,11 +128,9 @@ async function cutTornEnd(folder: string, file: string, lock: HeldLock): Promise
     if (!found.isFile() || size > mostFileBytes) return Number.MAX_SAFE_INTEGER
     const handle = await open(path, 'r+')
     try {
-      const last = Buffer.alloc(1)
-      await handle.read(last, 0, 1, size - 1)
-      if (last[0] === 0x0a) return size
+      if ((await lastByte(handle, size)) === NEWLINE) return size
       const content = await handle.readFile()
-      const end = content.lastIndexOf(0x0a) + 1
+      const end = content.lastIndexOf(NEWLINE) + 1
       await lock.assertHeld()
       await keepTorn(await freeName(`${path}.torn`, new Date()), content.subarray(end))
       await handle.truncate(end)

@@ -31,43 +31,61 @@ export async function withLock<T>(
 ): Promise<T> {
   const turn = queues.get(path) ?? Promise.resolve()
   const run = turn.then(() => locked(path, work, options))
-  const settled = run.then(nothing, nothing)
-  queues.set(path, settled)
-  try {
-    return await run
-  } finally {
-    if (queues.get(path) === settled) queues.delete(path)
-  }
+  // What was done is done: its caller need not wait for the lock to be given back. The next in the queue does.
+  const released = run.then(({ release }) => release(), nothing).catch(nothing)
+  queues.set(path, released)
+  void released.then(() => {
+    if (queues.get(path) === released) queues.delete(path)
+  })
+  return (await run).outcome()
 }
 
 /** Callers of this process wait for each other here, in order, and do not poll. */
 const queues = new Map<string, Promise<void>>()
 
+/** Folders that were made, or closed to others, in this run; asking again each time costs more than the lock. */
+const tightened = new Set<string>()
+
 function nothing(): void {}
 
-async function locked<T>(path: string, work: (lock: HeldLock) => Promise<T>, options: LockOptions): Promise<T> {
+interface Done<T> {
+  /** The work's value, or its error thrown. */
+  outcome(): T
+  release(): Promise<void>
+}
+
+async function locked<T>(path: string, work: (lock: HeldLock) => Promise<T>, options: LockOptions): Promise<Done<T>> {
   const token = `${process.pid}@${hostname()}#${randomBytes(8).toString('hex')}`
-  await makeFolder(dirname(path))
+  const folder = dirname(path)
+  if (!tightened.has(folder)) await makeFolder(folder)
+  tightened.add(folder)
   await acquire(path, token, options.timeoutMs ?? 10_000, options.staleMs ?? 5_000)
   const heartbeat = setInterval(() => {
     const now = new Date()
     utimes(path, now, now).catch(nothing)
   }, 1_000)
   heartbeat.unref()
-  try {
-    return await work({
-      assertHeld: async () => {
-        if ((await holderOf(path))?.token !== token) {
-          throw new SeeklineError('storage.failed', 'Another Seekline took over while this one stood still.', {
-            hint: 'Nothing was written. Try again.',
-            retryable: true,
-          })
-        }
-      },
-    })
-  } finally {
+  const release = async (): Promise<void> => {
     clearInterval(heartbeat)
     if ((await holderOf(path))?.token === token) await rm(path, { force: true })
+  }
+  const assertHeld = async (): Promise<void> => {
+    if ((await holderOf(path))?.token === token) return
+    throw new SeeklineError('storage.failed', 'Another Seekline took over while this one stood still.', {
+      hint: 'Nothing was written. Try again.',
+      retryable: true,
+    })
+  }
+  try {
+    const value = await work({ assertHeld })
+    return { outcome: () => value, release }
+  } catch (error) {
+    return {
+      outcome: () => {
+        throw error
+      },
+      release,
+    }
   }
 }
 
@@ -100,7 +118,7 @@ async function acquire(path: string, token: string, timeoutMs: number, staleMs: 
   }
 }
 
-async function create(path: string, token: string): Promise<boolean> {
+async function create(path: string, token: string, again = false): Promise<boolean> {
   try {
     const file = await open(path, 'wx', 0o600)
     try {
@@ -110,6 +128,10 @@ async function create(path: string, token: string): Promise<boolean> {
     }
     return true
   } catch (error) {
+    if (errorCode(error) === 'ENOENT' && !again) {
+      await makeFolder(dirname(path))
+      return await create(path, token, true)
+    }
     // Windows answers EPERM or EACCES while a file of that name is being deleted.
     const taken = ['EEXIST', ...(process.platform === 'win32' ? ['EPERM', 'EACCES'] : [])]
     if (taken.includes(errorCode(error) ?? '')) return false

@@ -92,7 +92,7 @@ export const GroupDetail = z.strictObject({
 export type GroupDetail = z.infer<typeof GroupDetail>
 
 export const groups = {
-  /** All groups these credentials may describe. `note` says why there can be none yet. */
+  /** All groups these credentials may describe. `note` says of an empty list what is known: none ever, none now, or none in sight. */
   'groups.list': route({
     input: OnConnection,
     output: z.strictObject({ items: z.array(GroupRow), failures: z.array(Failure), note: z.string().nullable() }),

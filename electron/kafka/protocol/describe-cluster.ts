@@ -4,6 +4,8 @@ import type { BrokerNode } from './metadata.ts'
 export interface DescribeClusterRequest {
   /** Also list brokers that are registered but down (v2, KIP-1073). */
   includeFenced: boolean
+  /** Also say what these credentials may do with the cluster. */
+  includeRights?: boolean
 }
 
 export interface DescribeClusterResponse extends Throttled {
@@ -12,7 +14,12 @@ export interface DescribeClusterResponse extends Throttled {
   clusterId: string
   controllerId: number
   brokers: (BrokerNode & { fenced: boolean })[]
+  /** One bit per AclOperation; 0 for those who may not describe the cluster, the smallest int32 when not asked. */
+  rights: number
 }
+
+/** AclOperation.DESCRIBE. Who has it on the cluster is shown every group, others only those they may describe. */
+export const mayDescribeCluster = (rights: number): boolean => rights > 0 && (rights & (1 << 8)) !== 0
 
 /** KIP-700. */
 export const describeClusterApi = defineApi<DescribeClusterRequest, DescribeClusterResponse>({
@@ -21,7 +28,7 @@ export const describeClusterApi = defineApi<DescribeClusterRequest, DescribeClus
   versions: { min: 0, max: 2 },
   flexibleFrom: 0,
   encode(w, request, version) {
-    w.boolean(false)
+    w.boolean(request.includeRights ?? false)
     if (version >= 1) w.int8(1)
     if (version >= 2) w.boolean(request.includeFenced)
     w.tags()
@@ -37,8 +44,8 @@ export const describeClusterApi = defineApi<DescribeClusterRequest, DescribeClus
       r.tags()
       return { ...broker, fenced }
     })
-    r.int32()
+    const rights = r.int32()
     r.tags()
-    return { throttleTimeMs, ...error, ...place, brokers }
+    return { throttleTimeMs, ...error, ...place, brokers, rights }
   },
 })
