@@ -204,6 +204,9 @@ async function clusterIdOf(dir: string): Promise<string> {
   return id
 }
 
+/** Three nodes take 2 s on an idle machine, and were seen to take over a minute on a crowded one. */
+const READY_MS = 170_000
+
 /** Ready is: every running node is registered, asked of each node itself. */
 async function ready(
   ports: NodePorts[],
@@ -211,7 +214,7 @@ async function ready(
   children: (Child | undefined)[],
   logFile: (i: number) => string,
 ): Promise<void> {
-  const deadline = Date.now() + 60_000
+  const deadline = Date.now() + READY_MS
   const alive = ids.filter((i) => children[i]?.running)
   await Promise.all(
     alive.map(async (i) => {
@@ -219,7 +222,14 @@ async function ready(
         if (!children[i]?.running) throw new Error(`Kafka node ${i} ended at once:\n${await tail(logFile(i))}`)
         const seen = await registeredBrokers(ports[i - 1]!.plaintext)
         if (alive.every((id) => seen.includes(id))) return
-        if (Date.now() > deadline) throw new Error(`Kafka node ${i} was not ready in 60 s:\n${await tail(logFile(i))}`)
+        if (Date.now() > deadline) {
+          const saw =
+            seen.length === 0 ? 'does not answer' : `sees only ${seen.join(', ')} of nodes ${alive.join(', ')}`
+          const load = os.loadavg().map((one) => one.toFixed(1))
+          throw new Error(
+            `Kafka node ${i} ${saw} after ${READY_MS / 1_000} s (load ${load.join(' ')}):\n${await tail(logFile(i))}`,
+          )
+        }
         await sleep(100)
       }
     }),

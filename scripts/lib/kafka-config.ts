@@ -14,10 +14,11 @@ export type NodePorts = { controller: number; internal: number; plaintext: numbe
   Record<ListenerName, number>
 >
 
-/** `admin` is a superuser; `alice` may read topics and groups whose names begin with "alice". */
+/** `admin` is a superuser; `alice` may read topics and groups whose names begin with "alice"; `carol` may nothing. */
 export const users = {
   admin: { username: 'admin', password: 'admin-secret' },
   alice: { username: 'alice', password: 'alice-secret' },
+  carol: { username: 'carol', password: 'carol-secret' },
 } as const
 
 const kafkaNames: Record<ListenerName, { name: string; protocol: string }> = {

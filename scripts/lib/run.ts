@@ -13,7 +13,7 @@ export interface RunOptions {
   cwd?: string
 }
 
-/** Runs a program to its end and collects its output; never waits for longer than the limit (60 s). */
+/** Runs a program to its end and collects its output; never waits for longer than the limit (120 s). */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const { code, stdout, stderr } = await runBytes(command, args, options)
   return { code, stdout: stdout.toString('utf8'), stderr }
@@ -25,7 +25,7 @@ export async function runBytes(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<{ code: number | null; stdout: Buffer; stderr: string }> {
-  const { timeoutMs = 60_000, input, env, cwd } = options
+  const { timeoutMs = 120_000, input, env, cwd } = options
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
