@@ -43,7 +43,11 @@ export interface OpenOptions {
   mode: AccessMode
   signal?: AbortSignal | undefined
   heartbeat?: HeartbeatTimes
+  /** Called as each step has passed, with the broker it was passed at (null: the cluster as a whole) and its time. */
+  onStep?: (step: ConnectStep, broker: string | null, milliseconds: number) => void
 }
+
+export type ConnectStep = 'name' | 'tcp' | 'tls' | 'versions' | 'sasl' | 'authorisation' | 'advertised'
 
 const PROBED_BROKERS = 12
 /** After the first broker answered, how long the others are waited for. */
@@ -54,10 +58,20 @@ const STRAGGLERS_MS = 1_500
  * (`connect.*`); `connect.advertised` when only the bootstrap answers. Aborting the signal ends every socket at once.
  */
 export async function openCluster(spec: ConnectionSpec, options: OpenOptions): Promise<KafkaCluster> {
-  const cluster = new KafkaCluster(createKafkaClient(spec, options.mode), options.heartbeat ?? HEARTBEAT)
+  const client = createKafkaClient(spec, options.mode)
+  const cluster = new KafkaCluster(client, options.heartbeat ?? HEARTBEAT)
+  let since = performance.now()
+  const passed = (step: ConnectStep, broker: string | null, milliseconds = performance.now() - since): void => {
+    since = performance.now()
+    options.onStep?.(step, broker, milliseconds)
+  }
+  client.onStep = (address, step, milliseconds) => passed(step, formatAddress(address), milliseconds)
   try {
     await cluster.refresh({ signal: options.signal })
+    client.onStep = null
+    passed('authorisation', null)
     await cluster.probeAdvertised(options.signal)
+    passed('advertised', null)
     cluster.watch()
     return cluster
   } catch (error) {

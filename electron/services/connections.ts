@@ -1,6 +1,5 @@
-import type { connections, TestStep } from '#shared/contract/connections.ts'
+import type { connections } from '#shared/contract/connections.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
-import { toErrorValue } from '#shared/errors.ts'
 import { separateReferences, type SecretsInput } from '#shared/model/secrets.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { apiName, isReadApi } from '../kafka/api-names.ts'
@@ -10,6 +9,7 @@ import type { ConnectionSpec } from '../kafka/client/spec.ts'
 import type { ProfileStore } from '../storage/profiles.ts'
 import type { SecretStore } from '../storage/secrets.ts'
 import { lacks } from './broker-abilities.ts'
+import { ConnectionSteps } from './connection-steps.ts'
 import type { ConnectionParts, OpenConnections } from './open-connections.ts'
 
 export interface ConnectionsDependencies<P extends ConnectionParts> {
@@ -42,50 +42,15 @@ export function createConnectionsService<P extends ConnectionParts>(
 
     'connections.test': async ({ profile: given, secrets: typed }, { signal }) => {
       const { profile, secrets: left } = separateReferences(given, typed)
-      const steps: TestStep[] = []
+      const steps = new ConnectionSteps(profile)
       let cluster: KafkaCluster | null = null
-      const started = performance.now()
       try {
         const spec = await specOf(profile, left)
-        cluster = await openCluster(spec, { mode: 'read-only', signal })
-        const info = cluster.info()
-        const via = profile.brokers.join(', ')
-        const milliseconds = performance.now() - started
-        for (const step of stepsFor(profile))
-          steps.push({ step, broker: via, status: 'ok', message: okText[step], milliseconds })
-        for (const { address, error } of info.unreachable) {
-          steps.push({ step: 'advertised', broker: address, status: 'failed', message: error.message, milliseconds: 0 })
-        }
-        return {
-          steps,
-          error: null,
-          clusterId: info.clusterId,
-          kafkaVersion: info.release,
-          advertised: info.brokers.map((broker) => `${broker.host}:${broker.port}`),
-        }
+        cluster = await openCluster(spec, { mode: 'read-only', signal, onStep: (...step) => steps.passed(...step) })
+        return steps.connected(cluster.info())
       } catch (error) {
         if (signal.aborted) throw error
-        const value = toErrorValue(error)
-        const failed = stepOf(value.code)
-        const broker =
-          typeof value.details?.['broker'] === 'string' ? value.details['broker'] : profile.brokers.join(', ')
-        const milliseconds = performance.now() - started
-        let passed = true
-        for (const step of stepsFor(profile)) {
-          if (step === failed) {
-            passed = false
-            steps.push({ step, broker, status: 'failed', message: value.message, milliseconds })
-          } else {
-            steps.push({
-              step,
-              broker,
-              status: passed ? 'ok' : 'skipped',
-              message: passed ? okText[step] : 'Not tried.',
-              milliseconds: 0,
-            })
-          }
-        }
-        return { steps, error: value, clusterId: null, kafkaVersion: null, advertised: advertisedIn(value.details) }
+        return steps.failed(error)
       } finally {
         cluster?.close()
       }
@@ -148,55 +113,4 @@ export function createConnectionsService<P extends ConnectionParts>(
       }
     },
   }
-}
-
-const okText: Record<TestStep['step'], string> = {
-  name: 'The name is known.',
-  tcp: 'The port answers.',
-  tls: 'The TLS handshake succeeded.',
-  sasl: 'The user and password were accepted.',
-  versions: 'It is Kafka, and speaks a version Seekline does.',
-  authorisation: 'The cluster may be described.',
-  advertised: 'The brokers’ advertised addresses answer.',
-}
-
-function stepsFor(profile: Profile): TestStep['step'][] {
-  return [
-    'name',
-    'tcp',
-    ...(profile.tls.enabled ? (['tls'] as const) : []),
-    'versions',
-    ...(profile.sasl.mechanism === 'none' ? [] : (['sasl'] as const)),
-    'authorisation',
-    'advertised',
-  ]
-}
-
-function stepOf(code: string): TestStep['step'] {
-  switch (code) {
-    case 'connect.name':
-      return 'name'
-    case 'connect.tls':
-      return 'tls'
-    case 'connect.sasl':
-    case 'connect.secret':
-      return 'sasl'
-    case 'connect.versions':
-      return 'versions'
-    case 'connect.authorisation':
-    case 'kafka.unauthorised':
-      return 'authorisation'
-    case 'connect.advertised':
-      return 'advertised'
-    default:
-      return 'tcp'
-  }
-}
-
-function advertisedIn(details: Record<string, unknown> | undefined): string[] {
-  const addresses = details?.['addresses']
-  if (!Array.isArray(addresses)) return []
-  return addresses.flatMap((one: unknown) =>
-    typeof one === 'object' && one !== null && 'address' in one && typeof one.address === 'string' ? [one.address] : [],
-  )
 }

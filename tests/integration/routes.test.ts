@@ -191,6 +191,10 @@ describe('connections', () => {
       'authorisation ok',
       'advertised ok',
     ])
+    // Each has a time of its own: they were measured one by one.
+    const times = report.steps.filter((one) => one.step !== 'name').map((one) => one.milliseconds)
+    expect(times.every((time) => time > 0)).toBe(true)
+    expect(new Set(times).size).toBe(times.length)
     expect((await app.call('connections.list', {})).items).toHaveLength(1)
   })
 })

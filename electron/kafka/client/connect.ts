@@ -8,6 +8,7 @@ import { advertisedFailure } from './errors.ts'
 import { type AccessMode, createGate, type Gate } from './gate.ts'
 import { patchKafkajs } from './patches.ts'
 import { checkKafkajs } from './self-check.ts'
+import type { StepListener } from './socket.ts'
 import { type ConnectionSpec, formatAddress, type HostPort, REQUEST_TIMEOUT_MS } from './spec.ts'
 
 export type { ConnectionSpec } from './spec.ts'
@@ -42,6 +43,8 @@ export class KafkaClient {
   readonly spec: ConnectionSpec
   /** Called after an open socket was lost without our doing. */
   onLost: ((address: HostPort) => void) | null = null
+  /** Called as a connection passes a step, with the time it took. */
+  onStep: ((address: HostPort, ...step: Parameters<StepListener>) => void) | null = null
   private readonly slots = new Map<string, Slot>()
   private readonly reached = new Set<string>()
   private readonly versions = new Map<string, ApiVersionsResponse>()
@@ -160,11 +163,15 @@ export class KafkaClient {
     const forget = (): void => {
       if (this.slots.get(key) === slot) this.slots.delete(key)
     }
-    const connection = new BrokerConnection(this.spec, this.gate, { host: address.host, port: address.port }, () => {
+    const closed = (): void => {
       const wasOpen = slot.open !== null
       forget()
       if (wasOpen) this.onLost?.(address)
-    })
+    }
+    const { host, port } = address
+    const connection = new BrokerConnection(this.spec, this.gate, { host, port }, closed, (step, milliseconds) =>
+      this.onStep?.(address, step, milliseconds),
+    )
     const slot: Slot = {
       connection,
       open: null,

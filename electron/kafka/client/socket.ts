@@ -15,6 +15,9 @@ const READ_BYTES = 64 * 1024
 /** How far a connection came. */
 export type SocketStep = 'name' | 'tcp' | 'tls' | 'open'
 
+/** Called as each step of a connection has passed, with the time it took. */
+export type StepListener = (step: 'name' | 'tcp' | 'tls' | 'versions' | 'sasl', milliseconds: number) => void
+
 export interface SocketEnd {
   step: SocketStep
   /** Undefined: the other side closed it, or we did. */
@@ -30,11 +33,16 @@ export const seedName = (index: number): string => `seed-${index}.seekline.inval
  * What kafkajs gets instead of a socket: net or TLS underneath, the gate in front. Exactly one of 'end' and 'error' is
  * emitted, once, whatever happens to the socket below: kafkajs listens to nothing else and would wait for ever.
  */
-export function createSocketFactory(spec: ConnectionSpec, gate: Gate, onEnd?: (end: SocketEnd) => void): SocketFactory {
+export function createSocketFactory(
+  spec: ConnectionSpec,
+  gate: Gate,
+  onEnd?: (end: SocketEnd) => void,
+  onStep?: StepListener,
+): SocketFactory {
   return ({ host, port, onConnect }: SocketFactoryArguments) => {
     const seed = PLACEHOLDER.exec(host)
     const address = seed === null ? { host, port } : (spec.brokers[Number(seed[1])] ?? { host, port })
-    return new GatedSocket(spec, address, gate, onConnect, onEnd)
+    return new GatedSocket(spec, address, gate, onConnect, onEnd, onStep)
   }
 }
 
@@ -50,7 +58,9 @@ export class GatedSocket implements KafkaSocket {
   private readonly events = new EventEmitter()
   private readonly timer: NodeJS.Timeout
   private readonly onEnd: ((end: SocketEnd) => void) | undefined
+  private readonly onStep: StepListener | undefined
   private step: SocketStep = 'name'
+  private stepSince = performance.now()
   private ended = false
   private reported = false
   private byUs = false
@@ -61,15 +71,17 @@ export class GatedSocket implements KafkaSocket {
     gate: Gate,
     onConnect: () => void,
     onEnd?: (end: SocketEnd) => void,
+    onStep?: StepListener,
   ) {
     this.onEnd = onEnd
+    this.onStep = onStep
     this.frames = new FrameGate(gate)
     // EventEmitter throws an 'error' nobody listens to; kafkajs subscribes only after the factory returned.
     this.events.on('error', () => undefined)
     try {
       this.raw = this.open(spec, address, () => {
         clearTimeout(this.timer)
-        this.step = 'open'
+        this.reach('open')
         onConnect()
       })
     } catch (error) {
@@ -84,13 +96,13 @@ export class GatedSocket implements KafkaSocket {
     this.raw.setNoDelay(true)
     this.raw.setKeepAlive(true, KEEP_ALIVE_MS)
     this.raw.on('lookup', (error: Error | null) => {
-      if (error === null && this.step === 'name') this.step = 'tcp'
+      if (error === null && this.step === 'name') this.reach('tcp')
     })
     this.raw.on('connectionAttempt', () => {
-      if (this.step === 'name') this.step = 'tcp'
+      if (this.step === 'name') this.reach('tcp')
     })
     this.raw.on('connect', () => {
-      if (this.step !== 'open') this.step = 'tls'
+      if (this.step !== 'open') this.reach('tls')
     })
     this.raw.on('error', (error: Error & { code?: string }) => this.finish(error))
     this.raw.on('end', () => this.finish(undefined))
@@ -144,7 +156,7 @@ export class GatedSocket implements KafkaSocket {
 
   private open(spec: ConnectionSpec, address: HostPort, ready: () => void): net.Socket {
     const target = mapAddress(spec, address)
-    if (net.isIP(target.host) !== 0) this.step = 'tcp'
+    if (net.isIP(target.host) !== 0) this.reach('tcp')
     const onread: net.OnReadOpts = {
       buffer: () => this.readInto ?? this.scratch,
       callback: (length, bytes) => {
@@ -175,6 +187,13 @@ export class GatedSocket implements KafkaSocket {
       },
       ready,
     )
+  }
+
+  private reach(step: SocketStep): void {
+    const now = performance.now()
+    if (this.step !== 'open') this.onStep?.(this.step, now - this.stepSince)
+    this.step = step
+    this.stepSince = now
   }
 
   private finish(error: (Error & { code?: string }) | undefined): void {
