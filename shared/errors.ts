@@ -37,6 +37,7 @@ export const errorCodes = [
   'kafka.group-unknown',
   'kafka.group-type', // share and streams groups have positions of another kind
   'kafka.unstable-positions', // a pending transaction holds them
+  'kafka.throttled', // a quota slows this client down; it is obeyed and goes on
   'kafka.unsupported', // the broker lacks the API or version
   'kafka.refused', // the broker refused for another reason; details.kafkaCode says which
   // records

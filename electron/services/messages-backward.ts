@@ -1,4 +1,5 @@
 import type { BrowseDone } from '#shared/contract/messages.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { Hole } from '#shared/model/rows.ts'
 import { BackLane, newest } from './messages-back-lane.ts'
 import type { RowRef } from './messages-frame.ts'
@@ -28,7 +29,10 @@ interface Entry {
  */
 export async function browseBackward(page: Page, sink: BrowseSink, signal: AbortSignal): Promise<BrowseDone> {
   const { access, topic, opened, show, limit } = page
-  const out = new PageOutput(sink, (counts, ratePerSecond) => sink.progress({ counts, ratePerSecond }))
+  let standstill: ErrorValue | null = null
+  const out = new PageOutput(sink, (counts, ratePerSecond) =>
+    sink.progress({ counts, ratePerSecond, waiting: standstill }),
+  )
   const wanted = Math.max(50, Math.ceil((limit * 1.5) / Math.max(1, page.starts.size)))
   const found: Entry[] = []
   const lanes: BackLane[] = []
@@ -56,7 +60,11 @@ export async function browseBackward(page: Page, sink: BrowseSink, signal: Abort
       decode: { includeAborted: show.aborted, previewBytes, verifyCrc: 'flag' },
     })
     for await (const event of stream) {
-      if (event.kind === 'waiting') continue
+      if (event.kind === 'waiting') {
+        standstill = event.error === null ? null : toErrorValue(event.error)
+        out.tell(bytes + stream.bytes, looked, true)
+        continue
+      }
       const lane = byPartition.get(event.partition)!
       if (event.kind === 'rows') {
         looked += event.columns.counts.records + event.columns.counts.aborted

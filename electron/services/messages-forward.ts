@@ -1,4 +1,5 @@
 import type { BrowseDone } from '#shared/contract/messages.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ColumnEvent, ColumnStream } from '../kafka/reader.ts'
 import { Lane, oldest } from './messages-lane.ts'
 import {
@@ -25,9 +26,10 @@ export async function browseForward(page: Page, sink: BrowseSink, signal: AbortS
   const { access, topic, opened, show, limit } = page
   const routes = new Map([...page.starts].map(([partition, start]) => [partition, routeOf(page, partition, start)]))
   const lanes = [...routes.values()].map((r) => r.lane)
+  let waiting: ErrorValue | null = null
   const out = new PageOutput(
     sink,
-    (counts, ratePerSecond) => sink.progress({ counts, ratePerSecond }),
+    (counts, ratePerSecond) => sink.progress({ counts, ratePerSecond, waiting }),
     () => lanes.forEach((lane) => (lane.sent = lane.cursor)),
   )
   const ranges = [...routes.values()].filter((r) => r.from < r.to).map((r) => ({ partition: r.lane.partition, from: r.from, to: r.to })) // prettier-ignore
@@ -54,7 +56,10 @@ export async function browseForward(page: Page, sink: BrowseSink, signal: AbortS
   }
 
   const take = (event: ColumnEvent): void => {
-    if (event.kind === 'waiting') return
+    if (event.kind === 'waiting') {
+      waiting = event.error === null ? null : toErrorValue(event.error)
+      return
+    }
     const route = routes.get(event.partition)!
     if (event.kind === 'rows') {
       route.lane.push(event.columns)
@@ -86,7 +91,7 @@ export async function browseForward(page: Page, sink: BrowseSink, signal: AbortS
       take(event)
       full = await drain(stream)
       await out.flush()
-      out.tell(stream.bytes, looked)
+      out.tell(stream.bytes, looked, event.kind === 'waiting')
       if (full) break
     }
     out.counts.bytes = BigInt(stream.bytes)

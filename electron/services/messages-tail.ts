@@ -28,7 +28,8 @@ export async function tail(
   let waiting: ErrorValue | null = opened.failures[0]?.error ?? null
   const out = new PageOutput(
     sink,
-    (counts: ReadCounts, ratePerSecond) => sink.progress({ counts, ratePerSecond, bounds: boundsList(bounds), waiting }),
+    (counts: ReadCounts, ratePerSecond) =>
+      sink.progress({ counts, ratePerSecond, bounds: boundsList(bounds), waiting }),
     () => lanes.forEach((lane) => (lane.sent = lane.cursor)),
   )
   let looked = 0

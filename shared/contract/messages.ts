@@ -136,7 +136,12 @@ export const messages = {
       limit: z.number().int().min(1).max(10_000).default(500),
     }),
     batch: RowColumns,
-    progress: z.strictObject({ counts: ReadCounts, ratePerSecond: z.number() }),
+    progress: z.strictObject({
+      counts: ReadCounts,
+      ratePerSecond: z.number(),
+      /** Why it stands still: a broker is away, or a quota is obeyed. */
+      waiting: ErrorValue.nullable(),
+    }),
     done: BrowseDone,
     effect: 'read',
   }),

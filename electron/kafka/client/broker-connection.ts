@@ -7,10 +7,11 @@ import type { Gate } from './gate.ts'
 import { type Connection, KafkajsConnection, silentLogger } from './internals.ts'
 import { trustConnection } from './patches.ts'
 import { send, type SendOptions } from './send.ts'
-import { createSocketFactory, type SocketEnd } from './socket.ts'
+import { createSocketFactory, type SocketEnd, type StepListener } from './socket.ts'
 import { CONNECT_TIMEOUT_MS, type ConnectionSpec, formatAddress, type HostPort, REQUEST_TIMEOUT_MS } from './spec.ts'
 
 const SASL_AUTHENTICATE = 36
+const REAUTHENTICATE_BEFORE_MS = 10_000
 
 /**
  * One socket to one broker, with kafkajs' Connection around it: connected, API versions known, authenticated. Dead once
@@ -27,17 +28,31 @@ export class BrokerConnection {
   private end: SocketEnd | null = null
   private answered = 0
 
-  constructor(spec: ConnectionSpec, gate: Gate, address: HostPort, onClosed: (connection: BrokerConnection) => void) {
+  private readonly onStep: StepListener | undefined
+
+  constructor(
+    spec: ConnectionSpec,
+    gate: Gate,
+    address: HostPort,
+    onClosed: (connection: BrokerConnection) => void,
+    onStep?: StepListener,
+  ) {
     this.spec = spec
+    this.onStep = onStep
     this.address = address
     this.connection = new KafkajsConnection({
       host: address.host,
       port: address.port,
       logger: silentLogger,
-      socketFactory: createSocketFactory(spec, gate, (end) => {
-        this.end = end
-        onClosed(this)
-      }),
+      socketFactory: createSocketFactory(
+        spec,
+        gate,
+        (end) => {
+          this.end = end
+          onClosed(this)
+        },
+        onStep,
+      ),
       // kafkajs' limits can only be raised per call and cost a timer each 100 ms; send() has its own.
       enforceRequestTimeout: false,
       requestTimeout: REQUEST_TIMEOUT_MS,
@@ -63,14 +78,15 @@ export class BrokerConnection {
     try {
       await this.connection.connect()
       phase = 'versions'
-      this.versions = await this.askVersions()
+      this.versions = await this.timed('versions', this.askVersions())
       const announced: Record<number, { minVersion: number; maxVersion: number }> = {}
       for (const [key, range] of this.ranges) announced[key] = { minVersion: range.min, maxVersion: range.max }
       this.connection.setVersions(announced)
       this.connection.setSupportAuthenticationProtocol(this.ranges.has(SASL_AUTHENTICATE))
       if (this.spec.sasl !== undefined) {
         phase = 'sasl'
-        await this.withLimit(this.connection.authenticate())
+        await this.timed('sasl', this.withLimit(this.connection.authenticate()))
+        this.spaceReauthentication()
       }
       trustConnection(this.connection)
       return this
@@ -123,6 +139,20 @@ export class BrokerConnection {
     this.connection.socket?.destroy()
     // Clears kafkajs' timers; it waits for requests under way, of which there are none any more.
     this.connection.disconnect().catch(() => undefined)
+  }
+
+  // kafkajs renews 10 s before a session ends. Where sessions are short that would be at every request, and the broker
+  // hangs up on who renews twice within a second.
+  private spaceReauthentication(): void {
+    const lifetime = this.connection.sessionLifetime.toNumber()
+    if (lifetime > 0) this.connection.reauthenticationThreshold = Math.min(REAUTHENTICATE_BEFORE_MS, lifetime / 4)
+  }
+
+  private async timed<T>(step: 'versions' | 'sasl', work: Promise<T>): Promise<T> {
+    const since = performance.now()
+    const result = await work
+    this.onStep?.(step, performance.now() - since)
+    return result
   }
 
   private async askVersions(): Promise<ApiVersionsResponse> {

@@ -84,6 +84,10 @@ export interface Connection {
   setSupportAuthenticationProtocol(supported: boolean): void
   rejectRequests(error: unknown): void
   processData(chunk: Buffer): void
+  /** A Long of milliseconds; 0: for ever (KIP-368). */
+  sessionLifetime: { toNumber(): number }
+  /** Authenticates anew so long before the session ends, milliseconds. */
+  reauthenticationThreshold: number
 }
 
 export interface ConnectionConstructor {

@@ -58,10 +58,17 @@ export async function send<Q, R extends Throttled>(
       stop()
       reject(cancelled(sent))
     }
-    const timer = setTimeout(() => {
+    // While a quota holds the queue back nothing was sent, so no answer can be late: the time counts from there.
+    const expire = (): void => {
+      const left = connection.requestQueue.throttledUntil + options.timeoutMs - Date.now()
+      if (left > 0) {
+        timer = setTimeout(expire, left)
+        return
+      }
       stop()
       reject(unanswered({ kind: 'timeout', sent, error: null }))
-    }, options.timeoutMs)
+    }
+    let timer = setTimeout(expire, options.timeoutMs)
     options.signal?.addEventListener('abort', abort, { once: true })
     answer.then(
       (value) => {

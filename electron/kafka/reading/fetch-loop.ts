@@ -1,6 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
-import { kafkaError, kafkaErrorInfo } from '../error-table.ts'
+import { kafkaError, kafkaErrorInfo, throttled } from '../error-table.ts'
 import type { AbortedTransaction, FetchedPartition, FetchResponse } from '../protocol/fetch.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
 import { asSeeklineError, backOff, isCancelled, sleep } from '../waiting.ts'
@@ -57,11 +57,12 @@ export type LoopEvent =
   | { kind: 'gap'; partition: number; from: bigint; next: bigint; generation: number }
   | { kind: 'end'; partition: number; next: bigint; bounds: LogBounds; generation: number }
   | { kind: 'failed'; partition: number; next: bigint; error: SeeklineError }
-  /** A broker or a leader is away (the error), or back (null). */
+  /** A broker or a leader is away, or a quota slows us down (the error); or all is well again (null). */
   | { kind: 'waiting'; error: SeeklineError | null }
 
 const MAX_PARTITION_BYTES = 256 << 20
 const NO_EMPTY_READS = 2
+const NOTICEABLE_MS = 100
 const OFFSET_OUT_OF_RANGE = 1
 const GONE = new Set([3, 100, 103])
 
@@ -82,6 +83,7 @@ export class FetchLoop {
   #topicId: string | null = null
   #healer = false
   #waiting = false
+  #slowed = false
   /** Bytes received so far. */
   bytes = 0
 
@@ -280,8 +282,17 @@ export class FetchLoop {
     }
     if (parts.length > 0) this.#queue.push({ kind: 'data', parts, bytes }, bytes)
     for (const act of after) act()
-    if (response.throttleTimeMs > 0)
-      await sleep(Math.min(response.throttleTimeMs, 30_000), this.#signal).catch(() => undefined)
+    await this.#obey(response.throttleTimeMs)
+  }
+
+  /** A quota's pause. It is told where a person would notice, and taken back with the first answer without one. */
+  async #obey(milliseconds: number): Promise<void> {
+    const slow = milliseconds >= NOTICEABLE_MS
+    if (slow || (this.#slowed && milliseconds === 0)) {
+      this.#slowed = slow
+      if (!this.#waiting) this.#queue.push({ kind: 'waiting', error: slow ? throttled(milliseconds) : null })
+    }
+    if (milliseconds > 0) await sleep(Math.min(milliseconds, 60_000), this.#signal).catch(() => undefined)
   }
 
   /** Takes one partition's answer in. What it leads to is returned, to be done after the data has been queued. */

@@ -1,6 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { ReceiptRow, ReplayPlanRow } from '#shared/contract/replay.ts'
 import type { Reader, RawChunk, RawEvent } from '../reader.ts'
+import { throttled } from '../error-table.ts'
 import { asSeeklineError, isCancelled } from '../waiting.ts'
 import type { Producer } from './batch-edit.ts'
 import { Budget } from './budget.ts'
@@ -53,6 +54,7 @@ export class ReplayRun {
   readonly #senders = new Map<number, PartitionSender>()
   readonly #budget = new Budget(UNACKNOWLEDGED_BYTES)
   #note: string | null = null
+  #slowed: { until: number; note: string } | null = null
 
   constructor(job: ReplayJob) {
     this.#job = job
@@ -77,7 +79,8 @@ export class ReplayRun {
       sum.offsetsDone += done - row.from
       sum.offsetsTotal += row.to - row.from
     }
-    return { ...sum, note: this.#note }
+    const slowed = this.#slowed !== null && this.#slowed.until > Date.now() ? this.#slowed.note : null
+    return { ...sum, note: this.#note ?? slowed }
   }
 
   /** Never throws for what can be said per row. After a cancel it ends when what was under way is answered, 4 s at most. */
@@ -202,6 +205,9 @@ export class ReplayRun {
         link,
         producer,
         budget,
+        onThrottle: (milliseconds) => {
+          this.#slowed = { until: Date.now() + milliseconds, note: throttled(milliseconds).message }
+        },
         ...(giveUpAfterMs === undefined ? {} : { giveUpAfterMs }),
       })
       if (signal.aborted) sender.cancel()

@@ -9,7 +9,7 @@ import type { OutBatch } from './transform.ts'
 /** What writing to one topic needs of its cluster; tests have a broker of their own. */
 export interface ProduceLink {
   /** One Produce request with one batch, acks=all. Throws where no answer came; `details.sent` tells whether it went out. */
-  produce(partition: number, records: Uint8Array): Promise<ProducedPartition>
+  produce(partition: number, records: Uint8Array): Promise<ProducedPartition & { throttleTimeMs?: number }>
   /** Looks leaders up again. Throws for good (`retryable` false) when the topic is gone or was created anew. */
   refresh(): Promise<void>
   newProducer(): Promise<Producer>
@@ -33,6 +33,8 @@ export interface SenderOptions {
   link: ProduceLink
   producer: Producer
   budget: Budget
+  /** A quota of the target asks for a pause; the connection obeys it by itself. */
+  onThrottle?: (milliseconds: number) => void
   /** How long one batch is tried. Default 120 s, as Java's delivery.timeout.ms. */
   giveUpAfterMs?: number
   /** How long answers are waited for after a cancel. Default 4 s: a cancelled stream is given 5 s to end in a receipt. */
@@ -150,7 +152,10 @@ export class PartitionSender {
     entry.state = 'in-flight'
     this.#inFlight++
     this.#options.link.produce(this.#options.partition, entry.batch.bytes).then(
-      (answer) => this.#answered(entry, answer),
+      (answer) => {
+        if (answer.throttleTimeMs) this.#options.onThrottle?.(answer.throttleTimeMs)
+        this.#answered(entry, answer)
+      },
       (error: unknown) => {
         const failure = asSeeklineError(error)
         if (mayHaveArrived(failure)) entry.maybeWritten = true
