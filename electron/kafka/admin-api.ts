@@ -5,8 +5,7 @@ import { createTopicsApi, type NewTopic } from './protocol/create-topics.ts'
 import { type ConfigEntry, type ConfigResourceType, describeConfigsApi } from './protocol/describe-configs.ts'
 import { describeLogDirs } from './protocol/describe-log-dirs.ts'
 import { initProducerIdApi } from './protocol/init-producer-id.ts'
-import { produceApi, type ProducedPartition } from './protocol/produce.ts'
-import { type Answer, askLeaders, byTopic, type Outcome, type RouteOptions, type TopicPartition } from './routing.ts'
+import type { Outcome, RouteOptions, TopicPartition } from './routing.ts'
 import { asSeeklineError, backOff, isCancelled, mapLimited, sleep } from './waiting.ts'
 
 const ATTEMPTS = 6
@@ -151,48 +150,4 @@ export async function initProducerId(
     if (!error.retryable || attempt + 1 >= ATTEMPTS) throw error
     await sleep(backOff(attempt), options.signal)
   }
-}
-
-/** One record batch (format v2), ready to be written to one partition. */
-export interface BatchToWrite extends TopicPartition {
-  records: Uint8Array
-}
-
-/**
- * Writes batches with `acks=all`, one request per leader; at most one batch per partition and call. Batches of an idempotent producer may be retried by the
- * caller with the same bytes; this function itself retries only what the broker refused before writing. An error with
- * `details.sent === true` leaves open whether the batch was written.
- */
-export async function produce(
-  cluster: KafkaCluster,
-  batches: readonly BatchToWrite[],
-  options: RouteOptions = {},
-): Promise<{ batch: BatchToWrite; outcome: Outcome<ProducedPartition> }[]> {
-  if (new Set(batches.map((b) => `${b.partition}/${b.topic}`)).size < batches.length) {
-    throw new SeeklineError('internal', 'A Produce request holds one batch per partition.')
-  }
-  const timeoutMs = options.timeoutMs ?? 30_000
-  const outcomes = await askLeaders<BatchToWrite, ProducedPartition>(
-    cluster,
-    batches,
-    async (nodeId, located, call) => {
-      const index = new Map(located.map((l) => [`${l.item.partition}/${l.item.topic}`, l.item]))
-      const topics = byTopic(located.map((l) => l.item)).map(({ topic, items }) => ({ topic, partitions: items }))
-      // The broker gives up first, so that its answer, not our silence, ends the wait.
-      const answer = await cluster.call(
-        nodeId,
-        produceApi,
-        { timeoutMs: Math.max(timeoutMs - 5_000, 1_000), topics },
-        call,
-      )
-      return answer.topics.flatMap(({ topic, partitions }) =>
-        partitions.flatMap((p): Answer<BatchToWrite, ProducedPartition>[] => {
-          const item = index.get(`${p.partition}/${topic}`)
-          return item === undefined ? [] : [{ item, errorCode: p.errorCode, brokerSays: p.errorMessage, value: p }]
-        }),
-      )
-    },
-    { channel: 'produce', ...options, timeoutMs, write: true },
-  )
-  return outcomes.map(({ item, outcome }) => ({ batch: item, outcome }))
 }

@@ -5,6 +5,8 @@ export interface ProduceRequest {
   timeoutMs: number
   topics: readonly {
     topic: string
+    /** With an id on every topic the broker is asked by id (v13, KIP-516): a topic created anew under the same name refuses. */
+    topicId: string | null
     /** `records`: one record batch of format v2, exactly as it is to lie in the log (the base offset is overwritten). */
     partitions: readonly { partition: number; records: Uint8Array }[]
   }[]
@@ -28,24 +30,27 @@ export interface ProduceResponse extends Throttled {
   topics: { topic: string; partitions: ProducedPartition[] }[]
 }
 
-/** v13 names topics by id only; v12 is the last that takes names, and both exist from Kafka 3.3 to 4.3. */
+/** v12 is the last that takes names; brokers before Kafka 4.1 know nothing later. */
 export const produceApi = defineApi<ProduceRequest, ProduceResponse>({
   key: 0,
   name: 'Produce',
-  versions: { min: 7, max: 12 },
+  versions: { min: 7, max: 13 },
   flexibleFrom: 9,
-  encode(w, request) {
+  needs: (request) => (request.topics.every((topic) => topic.topicId !== null) ? {} : { max: 12 }),
+  encode(w, request, version) {
     w.nullableString(null).int16(-1).int32(request.timeoutMs)
     w.array(request.topics, (topic) => {
-      w.string(topic.topic)
+      if (version >= 13) w.uuid(topic.topicId)
+      else w.string(topic.topic)
       w.array(topic.partitions, (partition) => w.int32(partition.partition).bytesField(partition.records).tags())
       w.tags()
     })
     w.tags()
   },
-  decode(r, version) {
+  decode(r, version, request) {
     const topics = r.array(() => {
-      const topic = r.string()
+      const key = version >= 13 ? r.uuid() : r.string()
+      const asked = version >= 13 ? request.topics.find((one) => one.topicId === key)?.topic : key
       const partitions = r.array((): ProducedPartition => {
         const head = {
           partition: r.int32(),
@@ -70,7 +75,7 @@ export const produceApi = defineApi<ProduceRequest, ProduceResponse>({
         return { ...head, recordErrors, errorMessage, currentLeader }
       })
       r.tags()
-      return { topic, partitions }
+      return { topic: asked ?? '', partitions }
     })
     const throttleTimeMs = r.int32()
     r.tags()

@@ -15,6 +15,7 @@ export interface LinkOptions {
 
 /**
  * Writing to one topic of a cluster, by its id: once a topic of another id stands under the name, nothing more is written.
+ * Brokers before Kafka 4.1 take names only; there the id is compared at every refresh, which notices within seconds.
  * Retries nothing; the sender does, with the order in mind.
  */
 export function clusterLink(
@@ -34,7 +35,10 @@ export function clusterLink(
       const answer = await cluster.call(
         leader.nodeId,
         produceApi,
-        { timeoutMs: Math.max(requestMs - 5_000, 1_000), topics: [{ topic, partitions: [{ partition, records }] }] },
+        {
+          timeoutMs: Math.max(requestMs - 5_000, 1_000),
+          topics: [{ topic, topicId, partitions: [{ partition, records }] }],
+        },
         { channel: 'produce', timeoutMs: requestMs },
       )
       const found = answer.topics[0]?.partitions[0]
@@ -44,7 +48,7 @@ export function clusterLink(
           details: { sent: true },
         })
       }
-      return found
+      return { ...found, throttleTimeMs: answer.throttleTimeMs }
     },
 
     async refresh() {
