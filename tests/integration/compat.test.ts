@@ -4,7 +4,8 @@ import type { Start } from '#shared/contract/messages.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
-import { kcatConsume, kcatProduce } from '../support/tools.ts'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { kcatConsume, kcatProduce, type KcatRecord } from '../support/tools.ts'
 
 // The oldest Kafka we promise: the same browsing and editing, and a sentence for each thing it lacks.
 
@@ -161,5 +162,47 @@ describe('Kafka 3.3', () => {
     } finally {
       await live.stop()
     }
+  })
+})
+
+describe('a replay between Kafka 3.3 and 4.3', () => {
+  /** Order, partition and every byte; offsets count anew. */
+  const content = ({ partition, timestamp, key, value, headers }: KcatRecord) =>
+    [partition, timestamp, key?.toString('hex'), value?.toString('hex'), headers].join(' ')
+
+  it.each([
+    { way: 'from 3.3 to 4.3', from: 'old', to: 'new' },
+    { way: 'from 4.3 to 3.3', from: 'new', to: 'old' },
+    { way: 'within 3.3', from: 'old', to: 'old' },
+  ] as const)('goes $way, each record once, byte for byte', async ({ from, to }) => {
+    const young = (await sharedKafka()).bootstrap
+    const other = await app.connect(young, { name: uniqueName('Kafka 4.3') })
+    const sides = { old: id, new: other }
+    const [source, target] = [sides[from], sides[to]]
+    const at = (connection: ConnectionId) => (connection === id ? kafka.bootstrap : young)
+    const topic = uniqueName('from')
+    await (source === id ? kafka.tools : (await sharedKafka()).tools).createTopic(topic, 2, { 'retention.ms': '-1' })
+    for (const [partition, codec] of ['lz4', 'zstd'].entries()) {
+      await kcatProduce(at(source), {
+        topic,
+        partition,
+        input: Array.from({ length: 5_000 }, (_, i) => `k${i}:value ${i} ${'x'.repeat(i % 90)}`).join('\n'),
+        keyDelimiter: ':',
+        headers: ['a=1', 'b=', 'a=2'],
+        settings: { 'compression.codec': codec },
+      })
+    }
+    const copy = uniqueName('to')
+    const targetTopic = { create: true as const, name: copy, partitions: 2, replicationFactor: 1, configs: [{ name: 'retention.ms', value: '-1' }] } // prettier-ignore
+    const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'all' }, targetTopic })
+    expect(plan.refusal).toBeNull()
+    const receipt = await app.openStream('replay.run', { source, target, plan })
+    expect(receipt).toMatchObject({ outcome: 'complete', copied: 10_000n, topicCreated: true })
+    const [before, after] = [await kcatConsume(at(source), { topic }), await kcatConsume(at(target), { topic: copy })]
+    const sorted = (records: KcatRecord[]) =>
+      records.toSorted((a, b) => a.partition - b.partition || Number(a.offset - b.offset)).map(content)
+    expect(before).toHaveLength(10_000)
+    expect(sorted(after)).toEqual(sorted(before))
+    await app.call('connections.close', { connectionId: other })
   })
 })

@@ -253,6 +253,26 @@ describe('limited rights', () => {
     expect(groups.items.map((one) => one.group)).toEqual(['alice-reader'])
   })
 
+  it('say of an empty list of groups what is known, and no more', async () => {
+    // Carol may see no group at all; Kafka leaves them out of its answer without a word.
+    const made = profile(kafka.listeners.saslPlaintext ?? '', { sasl: { mechanism: 'PLAIN', username: 'carol' } })
+    const carol = await app.connect(kafka.listeners.saslPlaintext ?? '', {
+      ...named(made),
+      secrets: { password: 'carol-secret' },
+    })
+    expect(await app.call('groups.list', { connectionId: carol })).toEqual({
+      items: [],
+      failures: [],
+      note: 'You may see no group: there is none, or these credentials may describe none.',
+    })
+    await app.call('connections.close', { connectionId: carol })
+    const admin = await app.connect(kafka.bootstrap)
+    const all = await app.call('groups.list', { connectionId: admin })
+    expect(all.items.map((one) => one.group).sort()).toEqual(['alice-reader', 'bob-reader'])
+    expect(all.note).toBeNull()
+    await app.call('connections.close', { connectionId: admin })
+  })
+
   it('let her look at hers in full, saying what is missing', async () => {
     const topic = await app.call('topics.describe', { connectionId: id, topic: 'alice-orders' })
     expect(topic.partitions.map((one) => [one.highWatermark, one.inSync.length])).toEqual(Array(3).fill([5n, 3]))
