@@ -200,11 +200,14 @@ export class KafkaCluster {
       return
     }
     // Shared, so one caller's cancelling must not end it for the others; the call has its own time limit.
-    this.refreshing ??= this.call('any', metadata, { topics: null })
-      .then((answer) => this.take(answer, true))
-      .finally(() => {
-        this.refreshing = null
-      })
+    if (this.refreshing === null) {
+      const begun = this.call('any', metadata, { topics: null })
+        .then((answer) => this.take(answer, true))
+        .finally(() => {
+          if (this.refreshing === begun) this.refreshing = null
+        })
+      this.refreshing = begun
+    }
     await abandonable(this.refreshing, signal)
   }
 
@@ -228,6 +231,8 @@ export class KafkaCluster {
   /** Ends every socket as sleep or a network change would, and looks at once whether the cluster is there. */
   dropAllSockets(): void {
     this.client.dropAllSockets({ opening: true })
+    // It dies with its socket; who asks from now on is not to share its end.
+    this.refreshing = null
     this.heart.suspect()
   }
 

@@ -28,7 +28,12 @@ async function serve(onSocket: (socket: net.Socket) => void, host = '127.0.0.1')
 }
 
 /** A broker that greets, and answers Metadata v12 with one advertised address; `delayMs` holds each byte's neighbours apart. */
-function fakeBroker(socket: net.Socket, advertised: { host: string; port: number }, silentAfterGreeting = false): void {
+function fakeBroker(
+  socket: net.Socket,
+  advertised: { host: string; port: number },
+  silentAfterGreeting = false,
+  throttleMs = 0,
+): void {
   let held = Buffer.alloc(0)
   socket.on('data', (chunk) => {
     held = Buffer.concat([held, chunk as Buffer])
@@ -51,7 +56,7 @@ function fakeBroker(socket: net.Socket, advertised: { host: string; port: number
       } else if (silentAfterGreeting) continue
       else {
         w.tags()
-          .int32(0)
+          .int32(throttleMs)
           .array([1], (id) => w.int32(id).string(advertised.host).int32(advertised.port).nullableString(null).tags())
         w.string('fake')
           .int32(1)
@@ -214,6 +219,16 @@ describe('an open connection', () => {
     await expect(Promise.race([waiting, spared])).resolves.toBe('spared')
     client.dropAllSockets({ opening: true })
     await expect(waiting).rejects.toMatchObject({ retryable: true })
+  })
+  it('is patient while a quota holds its queue back: the time for an answer counts from there', async () => {
+    const port = await serve((socket) => fakeBroker(socket, { host: '127.0.0.1', port: 1 }, false, 600))
+    const client = createKafkaClient(specOf(port), 'read-only')
+    clients.push(client)
+    await client.call('any', metadata, { topics: [] })
+    const start = Date.now()
+    // Sooner than the quota's pause ends.
+    await client.call('any', metadata, { topics: [] }, { timeoutMs: 200 })
+    expect(Date.now() - start).toBeGreaterThan(400)
   })
   it('opens one socket for calls made at the same time', async () => {
     let sockets = 0

@@ -30,17 +30,19 @@ export interface ProduceResponse extends Throttled {
   topics: { topic: string; partitions: ProducedPartition[] }[]
 }
 
-/** v12 is the last that takes names; brokers before Kafka 4.1 know nothing later. */
+/** From here on topics are named by id only; brokers before Kafka 4.1 do not speak it. */
+export const PRODUCE_BY_ID = 13
+
 export const produceApi = defineApi<ProduceRequest, ProduceResponse>({
   key: 0,
   name: 'Produce',
-  versions: { min: 7, max: 13 },
+  versions: { min: 7, max: PRODUCE_BY_ID },
   flexibleFrom: 9,
-  needs: (request) => (request.topics.every((topic) => topic.topicId !== null) ? {} : { max: 12 }),
+  needs: (request) => (request.topics.every((topic) => topic.topicId !== null) ? {} : { max: PRODUCE_BY_ID - 1 }),
   encode(w, request, version) {
     w.nullableString(null).int16(-1).int32(request.timeoutMs)
     w.array(request.topics, (topic) => {
-      if (version >= 13) w.uuid(topic.topicId)
+      if (version >= PRODUCE_BY_ID) w.uuid(topic.topicId)
       else w.string(topic.topic)
       w.array(topic.partitions, (partition) => w.int32(partition.partition).bytesField(partition.records).tags())
       w.tags()
@@ -49,8 +51,8 @@ export const produceApi = defineApi<ProduceRequest, ProduceResponse>({
   },
   decode(r, version, request) {
     const topics = r.array(() => {
-      const key = version >= 13 ? r.uuid() : r.string()
-      const asked = version >= 13 ? request.topics.find((one) => one.topicId === key)?.topic : key
+      const key = version >= PRODUCE_BY_ID ? r.uuid() : r.string()
+      const asked = version >= PRODUCE_BY_ID ? request.topics.find((one) => one.topicId === key)?.topic : key
       const partitions = r.array((): ProducedPartition => {
         const head = {
           partition: r.int32(),

@@ -2,7 +2,8 @@ import { SeeklineError } from '#shared/errors.ts'
 import { initProducerId } from '../admin-api.ts'
 import type { KafkaCluster } from '../cluster.ts'
 import { kafkaError } from '../error-table.ts'
-import { produceApi } from '../protocol/produce.ts'
+import { commonVersion } from '../protocol/api.ts'
+import { PRODUCE_BY_ID, produceApi } from '../protocol/produce.ts'
 import type { ProduceLink } from './sender.ts'
 
 const REQUEST_MS = 30_000
@@ -25,6 +26,7 @@ export function clusterLink(
   { requestMs = REQUEST_MS }: LinkOptions = {},
 ): ProduceLink {
   let unknownSince: number | null = null
+  const takesIds = (): boolean => (commonVersion(produceApi, cluster.ranges() ?? new Map(), null) ?? 0) >= PRODUCE_BY_ID
   return {
     async produce(partition, records) {
       const leader = cluster.leaderOf(topic, partition)
@@ -67,7 +69,9 @@ export function clusterLink(
       unknownSince = null
       if (found.topicId !== topicId && topicId !== null) {
         throw new SeeklineError('kafka.topic-recreated', `${topic} was deleted and created again during the replay.`, {
-          hint: 'What had been copied is gone with the old topic. Plan the replay again.',
+          hint: takesIds()
+            ? 'What had been copied is gone with the old topic, and nothing was written to the new one. Plan the replay again.'
+            : 'What had been copied is gone with the old topic. This broker takes records by the topic’s name only, so what was sent in the last seconds may stand in the new one: look at it, then plan again.',
           details: { topic },
         })
       }
