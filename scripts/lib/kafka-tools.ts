@@ -61,7 +61,9 @@ export function createTools(setup: ToolSetup) {
     return result
   }
   const at = ['--bootstrap-server', bootstrap]
-  const groups = (...args: string[]) => call('ConsumerGroupCommand', [...at, ...args])
+  // The tool's own limit is 5 s a question, which a crowded machine does not always keep.
+  const patience = ['--timeout', '90000']
+  const groups = (...args: string[]) => call('ConsumerGroupCommand', [...at, ...args, ...patience])
 
   return {
     /** Any tool with any arguments; `--bootstrap-server` is not added. */
@@ -80,15 +82,22 @@ export function createTools(setup: ToolSetup) {
     /** `--describe --offsets` of one group (or `--all-groups`), parsed; an unknown group gives none. */
     async describeGroup(group: string): Promise<DescribedPosition[]> {
       const which = group === '*' ? ['--all-groups'] : ['--group', group]
-      const result = await call('ConsumerGroupCommand', [...at, '--describe', ...which], { mayFail: true })
+      const result = await call('ConsumerGroupCommand', [...at, '--describe', ...which, ...patience], { mayFail: true })
+      // A group that is not there is an answer; a script that failed would look like a group without positions.
+      const said = result.stdout + result.stderr
+      if (/Error|Exception/.test(said) && !/does not exist/.test(said)) throw new Error(`${group}: ${said}`)
       return parsePositions(result.stdout)
     },
 
     /** `--describe --state`, as text: state, members, coordinator. */
     async describeGroupState(group: string): Promise<string> {
-      const result = await call('ConsumerGroupCommand', [...at, '--describe', '--state', '--group', group], {
-        mayFail: true,
-      })
+      const result = await call(
+        'ConsumerGroupCommand',
+        [...at, '--describe', '--state', '--group', group, ...patience],
+        {
+          mayFail: true,
+        },
+      )
       return result.stdout
     },
 

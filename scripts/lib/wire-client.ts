@@ -163,11 +163,14 @@ export async function connectWire(address: string) {
     },
 
     async endTransaction(producer: ProducerIdentity, committed: boolean): Promise<void> {
-      await patiently(`EndTxn ${producer.transactionalId}`, async () => {
+      const end = async () => {
         const answer = await request(26, 1, Buffer.concat([identityBytes(producer), wire.int8(committed ? 1 : 0)]))
         answer.int32()
         return answer.int16()
-      })
+      }
+      await patiently(`EndTxn ${producer.transactionalId}`, end)
+      // The coordinator answers before it writes the markers, and asked again says CONCURRENT_TRANSACTIONS until it has.
+      await patiently(`EndTxn ${producer.transactionalId}`, end)
     },
 
     /** Sets positions of a group without members. */

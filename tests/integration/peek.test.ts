@@ -105,8 +105,10 @@ describe('the next record of a position', () => {
     expect(found[8]).toMatchObject({ kind: 'record', offset: 9n, open: true, hole: { markers: 1n } })
     expect(found[10]).toMatchObject({ kind: 'none', why: 'at-end' })
     await wire.endTransaction(producer, false)
-    const [after] = await peek([{ topic, partition: 0, offset: 8n }])
-    expect(after).toMatchObject({ kind: 'none', why: 'nothing-visible', hole: { markers: 2n, aborted: 1n } })
+    // The coordinator answers first and writes the marker then.
+    await expect
+      .poll(async () => (await peek([{ topic, partition: 0, offset: 8n }]))[0], { timeout: 30_000 })
+      .toMatchObject({ kind: 'none', why: 'nothing-visible', hole: { markers: 2n, aborted: 1n } })
   })
 
   it('says why there is none, each by itself: out of range, unknown, created again', async () => {

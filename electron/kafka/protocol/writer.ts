@@ -117,7 +117,8 @@ export class Writer {
     const start = this.at
     const wanted = start + size
     if (wanted > this.buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.max(wanted, this.buffer.length * 2))
+      // Room for what follows a large field, or its few bytes would have all of it copied once more.
+      const larger = Buffer.allocUnsafe(Math.max(wanted + FIRST_SIZE, this.buffer.length * 2))
       this.buffer.copy(larger, 0, 0, start)
       this.buffer = larger
     }
