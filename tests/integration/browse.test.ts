@@ -322,7 +322,7 @@ describe('one record', () => {
 })
 
 describe('the tail', () => {
-  it('brings records as they arrive, and goes on where it was told', { timeout: 60_000 }, async () => {
+  it('brings records as they arrive, and goes on where it was told', async () => {
     const topic = uniqueName('tail')
     await wire.createTopic(topic, 1, keepForEver)
     const abort = new AbortController()

@@ -93,7 +93,6 @@ const original = async (topic: string) => (await kcatConsume(from.bootstrap, { t
 describe('the source', () => {
   it.each(['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const)(
     'compressed with %s, in batches passed on and rebuilt',
-    { timeout: 60_000 },
     async (codec) => {
       for (const batch of [40, 2_000]) {
         const name = uniqueName(`${codec}-${batch}`)
@@ -105,7 +104,7 @@ describe('the source', () => {
     },
   )
 
-  it('with compacted holes: what is left arrives, the holes are counted', { timeout: 90_000 }, async () => {
+  it('with compacted holes: what is left arrives, the holes are counted', async () => {
     const name = uniqueName('compacted')
     const config = {
       'cleanup.policy': 'compact',
@@ -132,7 +131,7 @@ describe('the source', () => {
     expect(after.filter((one) => wanted.has(one))).toEqual([...wanted])
   })
 
-  it('with a damaged batch: it is not passed on, all others are', { timeout: 60_000 }, async () => {
+  it('with a damaged batch: it is not passed on, all others are', async () => {
     const name = uniqueName('damaged')
     await fill(name, 3_000, { batch: 1_000, size: 200 })
     const folder = path.join(from.dir, 'node-1', 'data', `${name}-0`)
@@ -176,7 +175,7 @@ describe('the source', () => {
 })
 
 describe('the target', () => {
-  it('by key puts every key where a Java-compatible producer does, in order', { timeout: 60_000 }, async () => {
+  it('by key puts every key where a Java-compatible producer does, in order', async () => {
     const name = uniqueName('by-key')
     await fill(name, 5_000, { partitions: 3, batch: 100 })
     const judge = uniqueName('judge')
@@ -214,30 +213,26 @@ describe('the target', () => {
     expect(receipt).toMatchObject({ outcome: 'partial', copied: 2_000n })
   })
 
-  it(
-    'with smaller batches: larger ones are taken apart, and only records that are too large refused',
-    { timeout: 60_000 },
-    async () => {
-      const name = uniqueName('too-large')
-      await wire.createTopic(name, 1, { 'retention.ms': '-1' })
-      const records = Array.from({ length: 200 }, (_, i) => record(i, i % 50 === 7 ? 40_000 : 3_000))
-      await wire.produce(name, 0, writeBatch(records))
-      await wire.produce(name, 0, writeBatch([record(200)]))
-      const plan = await planOf({ topic: name, targetTopic: create(name, 1, { 'max.message.bytes': '20000' }) })
-      expect(plan.concerns.map((one) => one.kind)).toContain('too-large')
-      const receipt = await app.openStream('replay.run', { source, target, plan })
-      expect(receipt.rows[0]).toMatchObject({
-        copied: 197n,
-        refused: 4n,
-        status: 'complete',
-        error: { code: 'records.too-large' },
-      })
-      const got = (await kcatConsume(targetAt, { topic: name })).map((one) => Number.parseInt(one.value!.toString()))
-      expect(got).toEqual(Array.from({ length: 201 }, (_, i) => i).filter((i) => i % 50 !== 7))
-    },
-  )
+  it('with smaller batches: larger ones are taken apart, and only records that are too large refused', async () => {
+    const name = uniqueName('too-large')
+    await wire.createTopic(name, 1, { 'retention.ms': '-1' })
+    const records = Array.from({ length: 200 }, (_, i) => record(i, i % 50 === 7 ? 40_000 : 3_000))
+    await wire.produce(name, 0, writeBatch(records))
+    await wire.produce(name, 0, writeBatch([record(200)]))
+    const plan = await planOf({ topic: name, targetTopic: create(name, 1, { 'max.message.bytes': '20000' }) })
+    expect(plan.concerns.map((one) => one.kind)).toContain('too-large')
+    const receipt = await app.openStream('replay.run', { source, target, plan })
+    expect(receipt.rows[0]).toMatchObject({
+      copied: 197n,
+      refused: 4n,
+      status: 'complete',
+      error: { code: 'records.too-large' },
+    })
+    const got = (await kcatConsume(targetAt, { topic: name })).map((one) => Number.parseInt(one.value!.toString()))
+    expect(got).toEqual(Array.from({ length: 201 }, (_, i) => i).filter((i) => i % 50 !== 7))
+  })
 
-  it('compacted: records without a key are refused one by one, and said', { timeout: 60_000 }, async () => {
+  it('compacted: records without a key are refused one by one, and said', async () => {
     const name = uniqueName('needs-keys')
     await wire.createTopic(name, 1, { 'retention.ms': '-1' })
     const records = Array.from({ length: 500 }, (_, i) => ({
@@ -253,25 +248,21 @@ describe('the target', () => {
     expect(await kcatConsume(targetAt, { topic: name })).toHaveLength(495)
   })
 
-  it(
-    'bounds timestamps: the plan counts what it will refuse, the receipt what it refused',
-    { timeout: 60_000 },
-    async () => {
-      const name = uniqueName('bounded')
-      await wire.createTopic(name, 1, { 'retention.ms': '-1' })
-      const now = BigInt(Date.now())
-      const at = (i: number) => (i < 30 ? now - 90_000_000n : now)
-      const records = Array.from({ length: 100 }, (_, i) => ({ ...record(i), timestamp: at(i) }))
-      await wire.produce(name, 0, writeBatch(records))
-      const bounds = { 'message.timestamp.before.max.ms': '3600000' }
-      const plan = await planOf({ topic: name, targetTopic: create(name, 1, bounds) })
-      expect(plan.concerns).toContainEqual(expect.objectContaining({ kind: 'refused', offsets: 30n }))
-      const receipt = await app.openStream('replay.run', { source, target, plan })
-      expect(receipt.rows[0]).toMatchObject({ copied: 70n, refused: 30n })
-      const stamped = await planOf({ topic: name, targetTopic: into(name), timestamps: 'now' })
-      expect(stamped.concerns.filter((one) => one.kind === 'refused')).toEqual([])
-    },
-  )
+  it('bounds timestamps: the plan counts what it will refuse, the receipt what it refused', async () => {
+    const name = uniqueName('bounded')
+    await wire.createTopic(name, 1, { 'retention.ms': '-1' })
+    const now = BigInt(Date.now())
+    const at = (i: number) => (i < 30 ? now - 90_000_000n : now)
+    const records = Array.from({ length: 100 }, (_, i) => ({ ...record(i), timestamp: at(i) }))
+    await wire.produce(name, 0, writeBatch(records))
+    const bounds = { 'message.timestamp.before.max.ms': '3600000' }
+    const plan = await planOf({ topic: name, targetTopic: create(name, 1, bounds) })
+    expect(plan.concerns).toContainEqual(expect.objectContaining({ kind: 'refused', offsets: 30n }))
+    const receipt = await app.openStream('replay.run', { source, target, plan })
+    expect(receipt.rows[0]).toMatchObject({ copied: 70n, refused: 30n })
+    const stamped = await planOf({ topic: name, targetTopic: into(name), timestamps: 'now' })
+    expect(stamped.concerns.filter((one) => one.kind === 'refused')).toEqual([])
+  })
 
   it('deleted midway: it stops, and says from where', { timeout: 120_000 }, async () => {
     const name = uniqueName('vanishing')
@@ -309,28 +300,24 @@ describe('the target', () => {
   })
 })
 
-it(
-  'cancelled midway: the receipt says up to where, and the target holds exactly that',
-  { timeout: 90_000 },
-  async () => {
-    const name = uniqueName('cut-short')
-    await fill(name, 40_000, { size: 1_000, batch: 500, partitions: 2 })
-    const slow = await app.connect(from.bootstrap, { name: uniqueName('Slow'), profile: { readLimit: 8 } })
-    const abort = new AbortController()
-    const receipt = await run(
-      { topic: name, source: slow, targetTopic: create(name, 2) },
-      { signal: abort.signal, onProgress: (n) => n > 3_000n && abort.abort() },
-    )
-    expect(receipt.outcome).toBe('cancelled')
-    const got = await kcatConsume(targetAt, { topic: name })
-    const before = await kcatConsume(from.bootstrap, { topic: name })
-    for (const row of receipt.rows) {
-      const mine = (list: KcatRecord[]) => list.filter((one) => one.partition === row.partition)
-      expect(row.done - row.from).toBe(row.copied)
-      expect(mine(got).map(content)).toEqual(mine(before).slice(0, Number(row.copied)).map(content))
-      expect(row.targets.reduce((sum, one) => sum + one.records, 0n)).toBe(row.copied)
-    }
-    const { items } = await app.call('replay.receipts', { limit: 1 })
-    expect(items[0]).toMatchObject({ id: receipt.id, outcome: 'cancelled' })
-  },
-)
+it('cancelled midway: the receipt says up to where, and the target holds exactly that', async () => {
+  const name = uniqueName('cut-short')
+  await fill(name, 40_000, { size: 1_000, batch: 500, partitions: 2 })
+  const slow = await app.connect(from.bootstrap, { name: uniqueName('Slow'), profile: { readLimit: 8 } })
+  const abort = new AbortController()
+  const receipt = await run(
+    { topic: name, source: slow, targetTopic: create(name, 2) },
+    { signal: abort.signal, onProgress: (n) => n > 3_000n && abort.abort() },
+  )
+  expect(receipt.outcome).toBe('cancelled')
+  const got = await kcatConsume(targetAt, { topic: name })
+  const before = await kcatConsume(from.bootstrap, { topic: name })
+  for (const row of receipt.rows) {
+    const mine = (list: KcatRecord[]) => list.filter((one) => one.partition === row.partition)
+    expect(row.done - row.from).toBe(row.copied)
+    expect(mine(got).map(content)).toEqual(mine(before).slice(0, Number(row.copied)).map(content))
+    expect(row.targets.reduce((sum, one) => sum + one.records, 0n)).toBe(row.copied)
+  }
+  const { items } = await app.call('replay.receipts', { limit: 1 })
+  expect(items[0]).toMatchObject({ id: receipt.id, outcome: 'cancelled' })
+})

@@ -233,7 +233,7 @@ describe('what is copied', () => {
     expect(Math.abs(Number(BigInt(Date.now()) - newest))).toBeLessThan(60_000)
   })
 
-  it('can be cancelled, with a receipt that says how far it came', { timeout: 60_000 }, async () => {
+  it('can be cancelled, with a receipt that says how far it came', async () => {
     const abort = new AbortController()
     const copy = uniqueName('cancelled')
     const receipt = await run(
