@@ -5,8 +5,8 @@ import { openCluster } from '../cluster.ts'
 import { metadata } from '../protocol/metadata.ts'
 import { Writer } from '../protocol/writer.ts'
 import { createKafkaClient, type KafkaClient } from './connect.ts'
-import { KafkajsRequestQueue } from './internals.ts'
-import { faultOf } from './patches.ts'
+import { KafkajsRequestQueue, type RequestQueue } from './internals.ts'
+import { faultOf, patchKafkajs } from './patches.ts'
 import { checkKafkajs } from './self-check.ts'
 import type { ConnectionSpec } from './spec.ts'
 
@@ -243,4 +243,25 @@ describe('an open connection', () => {
     await client.call('any', metadata, { topics: [] }, { channel: 'tail' })
     expect(sockets).toBe(2)
   })
+})
+
+it('sends what a quota held back before what comes after it', () => {
+  patchKafkajs()
+  const Queue = KafkajsRequestQueue as unknown as new (options: object) => RequestQueue
+  const logger = { debug: () => undefined }
+  const queue = new Queue({ maxInFlightRequests: null, requestTimeout: 1, enforceRequestTimeout: false, logger })
+  const sent: number[] = []
+  const request = (correlationId: number) => ({
+    entry: { correlationId, resolve: () => undefined, reject: () => undefined },
+    expectResponse: true,
+    sendRequest: () => sent.push(correlationId),
+  })
+  queue.throttledUntil = Date.now() + 60_000
+  queue.push(request(1))
+  queue.push(request(2))
+  // The pause is over; the timer that would send the first two has not fired yet.
+  queue.throttledUntil = Date.now() - 1
+  queue.push(request(3))
+  queue.destroy()
+  expect(sent).toEqual([1, 2, 3])
 })

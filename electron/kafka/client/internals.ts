@@ -46,6 +46,7 @@ export interface RequestQueue extends EventEmitter {
   pending: PendingRequest[]
   inflight: Map<number, PendingRequest>
   throttledUntil: number
+  push(request: unknown): void
   checkPendingRequests(): void
   scheduleCheckPendingRequests(): void
   sendSocketRequest(request: PendingRequest): void

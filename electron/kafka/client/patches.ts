@@ -34,6 +34,7 @@ export function patchKafkajs(): void {
   if (mark[PATCHED] === true) return
   mark[PATCHED] = true
   patchTimerLoop()
+  patchOrder()
   patchRefusedWrites()
   patchScram()
   KafkajsConnection.prototype.processData = processData
@@ -52,6 +53,16 @@ function patchTimerLoop(): void {
       },
       wait > 0 ? wait : RETRY_PENDING_MS,
     )
+  }
+}
+
+// Once a quota's pause is over, a new request went out at once, past those that had waited for a timer a moment longer.
+// An idempotent producer's batches then arrive out of order, and the broker refuses them.
+function patchOrder(): void {
+  const push = KafkajsRequestQueue.prototype.push
+  KafkajsRequestQueue.prototype.push = function pushBehindOthers(request) {
+    if (this.pending.length > 0) this.checkPendingRequests()
+    push.call(this, request)
   }
 }
 

@@ -14,6 +14,7 @@ const connectionMethods = [
 ] as const
 const queueMethods = [
   'scheduleCheckPendingRequests',
+  'push',
   'checkPendingRequests',
   'sendSocketRequest',
   'fulfillRequest',
