@@ -10,7 +10,7 @@ import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
 
-// What a cluster's administrator may set against its clients: sessions that end (KIP-368), and quotas.
+// What a cluster's administrator may set against its clients: sessions that end (KIP-368).
 
 const SESSION_MS = 6_000
 
@@ -113,43 +113,4 @@ describe('sessions that end', () => {
       await app.call('connections.close', { connectionId: id })
     },
   )
-})
-
-describe('a quota set with Kafka’s own tool', () => {
-  const client = async () => `seekline-${(await app.call('app.info', {})).version}`
-  const alter = async (...change: string[]) =>
-    kafka.tools.configs('--alter', ...change, '--entity-type', 'clients', '--entity-name', await client())
-
-  it('is obeyed by a replay and a page, which say so and lose nothing', { timeout: 180_000 }, async () => {
-    const source = uniqueName('quota')
-    await fill(source, 8_000, 1_000)
-    const id = await app.connect(kafka.bootstrap, { name: uniqueName('Quota'), profile: { accessMode: 'full' } })
-    await alter('--add-config', 'producer_byte_rate=400000,consumer_byte_rate=600000')
-    try {
-      const plan = await app.call('replay.plan', { source: id, target: id, topic: source, range: { by: 'all' }, targetTopic: create(`${source}-copy`) }) // prettier-ignore
-      const notes = new Set<string>()
-      const started = Date.now()
-      const receipt = await app.openStream(
-        'replay.run',
-        { source: id, target: id, plan },
-        { onProgress: ({ note }) => note !== null && notes.add(note) },
-      )
-      expect(receipt).toMatchObject({ outcome: 'complete', copied: 8_000n })
-      // 8 MB at 0.4 MB/s; the broker counts over ten seconds, and so lets the first 4 MB pass.
-      expect(Date.now() - started).toBeGreaterThan(4_000)
-      expect([...notes].join('\n')).toContain('quota')
-      await expectSame(source, `${source}-copy`)
-
-      const codes = new Set<string>()
-      const done = await app.openStream('messages.browse', { connectionId: id, topic: source, start: { from: 'earliest' }, limit: 8_000 }, {
-        onProgress: ({ waiting }) => waiting !== null && codes.add(waiting.code),
-      }) // prettier-ignore
-      expect(done).toMatchObject({ counts: { records: 8_000n }, failures: [] })
-      expect([...codes]).toEqual(['kafka.throttled'])
-      const { items } = await app.call('connections.list', {})
-      expect(items.find((one) => one.connectionId === id)?.status).toBe('connected')
-    } finally {
-      await alter('--delete-config', 'producer_byte_rate,consumer_byte_rate')
-    }
-  })
 })
