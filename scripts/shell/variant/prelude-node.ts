@@ -4,6 +4,7 @@ import fs from 'fs'
 import Module from 'module'
 import type net from 'net'
 import os from 'os'
+import path from 'path'
 import { performance } from 'perf_hooks'
 import tls from 'tls'
 import { fileURLToPath } from 'url'
@@ -51,12 +52,29 @@ function addModules(modules: Record<string, unknown>): void {
 /** Takes a file's URL, and copies what would be moved: between the heaps of this V8 a moved buffer can end the process. */
 class UrlWorker extends threads.Worker {
   constructor(file: string | URL, options?: threads.WorkerOptions) {
-    super(typeof file === 'string' ? file : fileURLToPath(file), options)
+    super(outsideOfArchive(typeof file === 'string' ? file : fileURLToPath(file)), options)
   }
 
   override postMessage(value: unknown): void {
     super.postMessage(value)
   }
+}
+
+let copied: string | undefined
+
+/** A thread of this Electron cannot read a packed app's archive (electron #22446, mended in 19): it gets a copy. */
+function outsideOfArchive(file: string): string {
+  if (!file.includes('app.asar')) return file
+  const from = path.dirname(file)
+  if (copied === undefined) {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'seekline-threads-'))
+    for (const name of fs.readdirSync(from).filter((one) => one.endsWith('.js'))) {
+      fs.writeFileSync(path.join(folder, name), fs.readFileSync(path.join(from, name)))
+    }
+    process.on('exit', () => fs.rmdirSync(folder, { recursive: true }))
+    copied = folder
+  }
+  return path.join(copied, path.basename(file))
 }
 
 function copyInsteadOfMoving(): void {
