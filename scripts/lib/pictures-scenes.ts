@@ -17,6 +17,7 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('textbox', { name: 'Name', exact: true }).fill('shop-production')
       await page.getByRole('button', { name: /^Environment|Environment$/ }).click()
       await page.getByRole('option', { name: 'production' }).click()
+      await page.getByText('Encrypt the connection').click()
       await page.getByRole('radio', { name: 'SCRAM-SHA-512' }).click()
       await page.getByRole('textbox', { name: 'User name' }).fill('ada')
     },
@@ -49,7 +50,9 @@ export const scenes: readonly Scene[] = [
     play: async (page) => {
       await tree(page, 'Topics').getByRole('treeitem', { name: /^orders\b(?!-)/ }).click() // prettier-ignore
       await settle(page)
-      await view(page).getByRole('row').nth(6).dblclick()
+      // By key: a list that still scrolls to its end would let a double click fall between two rows.
+      await view(page).getByRole('row').nth(6).click()
+      await page.keyboard.press('Enter')
       await view(page).getByRole('region', { name: 'Record' }).getByText('orderId').first().waitFor() // prettier-ignore
       await settle(page)
     },
@@ -115,6 +118,25 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('option', { name: 'Demo target' }).click()
       await view(page).getByRole('button', { name: 'Plan' }).click()
       await view(page).getByRole('button', { name: 'Run…' }).waitFor()
+      await settle(page)
+    },
+  },
+  {
+    name: 'receipt',
+    play: async (page) => {
+      await view(page).getByRole('button', { name: 'Run…' }).click()
+      await page.getByRole('alertdialog').getByRole('button', { name: /^Copy into/ }).click() // prettier-ignore
+      await view(page).getByRole('button', { name: 'New replay' }).waitFor({ timeout: 60_000 })
+      await settle(page)
+    },
+  },
+  {
+    name: 'record',
+    play: async (page) => {
+      await page.getByRole('tab', { name: 'orders · messages' }).click()
+      await view(page).getByRole('row').nth(6).click({ button: 'right' })
+      await page.getByRole('menuitem', { name: 'Edit and write again…' }).click()
+      await view(page).getByRole('button', { name: 'Produce…' }).waitFor()
       await settle(page)
     },
   },

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
@@ -29,6 +29,8 @@ export async function takePictures(options: PicturesOptions, say: (line: string)
     await kafkaJars('4.3.0', say)
     // Clusters of its own: the demo may be running, and what somebody did in it belongs in no picture.
     const folder = cachePath('pictures')
+    // From nothing each time: a topic that the last run replayed into would be in this one's way.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     const page = process.env['SEEKLINE_PAGE']
     const [clusters] = await Promise.all([
       startClusters(folder, endings),
@@ -64,7 +66,7 @@ async function shoot(
   const browser = await startChromium({ width, height })
   endings.push(browser.close)
   const page = browser.context.pages()[0] ?? (await browser.context.newPage())
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(45_000)
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
   await page.goto(url)
   let failed = 0
