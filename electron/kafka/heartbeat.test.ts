@@ -69,3 +69,22 @@ it('does not try again after a wrong password, until asked to', async () => {
   heart.retryNow(lost)
   await until(() => heart!.state.kind === 'connected')
 })
+
+// A tunnel whose other end was down closed each connection at its first request, which reads as "expects TLS": the profile
+// stayed failed for good.
+it('goes on trying after what is final only when a profile is first opened', async () => {
+  let down = true
+  heart = new Heartbeat(
+    async () => {
+      if (down) throw new SeeklineError('connect.tls', 'closed at the first request; it most likely expects TLS')
+    },
+    () => undefined,
+    () => undefined,
+    fast,
+  )
+  heart.start()
+  await until(() => heart!.state.kind === 'reconnecting')
+  down = false
+  await until(() => heart!.state.kind === 'connected')
+  expect(heart.state.kind).toBe('connected')
+})

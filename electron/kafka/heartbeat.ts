@@ -98,7 +98,10 @@ export class Heartbeat {
     if (failure === null) {
       if (this.state.kind !== 'connected') this.become({ kind: 'connected' })
       this.schedule(this.times.everyMs, 0)
-    } else if (!failure.retryable) {
+    } else if (!failure.retryable && failure.code === 'connect.sasl') {
+      // Only a log-in that was refused is not tried again, for that may lock an account. What else looks final when a profile
+      // is first opened (TLS expected, no Kafka there) passes: this cluster was reached with the same settings, and a tunnel
+      // whose other end is down for a moment closes each connection just like a listener that wants TLS.
       this.fail(failure)
     } else {
       const nextInMs = backOff(attempt, this.times.firstBackOffMs, this.times.mostBackOffMs)
