@@ -56,9 +56,13 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     showStart()
   }
   /** The newest stand at the end of the list, so that is where one looks first. */
-  const showEnd = () =>
-    // Two frames: the grid must have drawn its new height before it can be scrolled through.
-    requestAnimationFrame(() => requestAnimationFrame(() => grid.current?.scrollToRow(lines.count - 1, 'end')))
+  const showEnd = (tries = 30): void => {
+    // A busy page takes more than one frame to draw the new height; until then there is nothing to scroll through.
+    requestAnimationFrame(() => {
+      grid.current?.scrollToRow(lines.count - 1, 'end')
+      if (tries > 0 && grid.current?.isAtEnd() !== true) showEnd(tries - 1)
+    })
+  }
   /** Everywhere else one asked for where the list begins; an earlier list's place in it means nothing. */
   const showStart = () => {
     setCursor(lines.count === 0 ? emptyCursor : cursorAt(0))
@@ -77,8 +81,8 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       void store.readFrom({ from: 'group', group }).then(showStart)
     } else if (partition !== undefined) {
       store.change({ from: 'newest', partitions: [partition] })
-      void store.readFrom({ from: 'newest' }, [partition]).then(showEnd)
-    } else if (state.done === undefined) void store.readFrom({ from: 'newest' }).then(showEnd)
+      void store.readFrom({ from: 'newest' }, [partition]).then(() => showEnd())
+    } else if (state.done === undefined) void store.readFrom({ from: 'newest' }).then(() => showEnd())
   })
   useEffect(() => follow(), [intent])
 
@@ -221,7 +225,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         selected={countRows(cursor.selected)}
         onGoTo={(partition, offset) => void goTo(partition, offset)}
         unseen={state.reading === 'tail' && text === '' ? Math.max(0, arrived - endSeen) : 0}
-        onEnd={showEnd}
+        onEnd={() => showEnd()}
         partitions={partitions}
       />
       <div className={s.body}>
