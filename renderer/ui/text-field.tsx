@@ -9,6 +9,7 @@ import {
 import { cx, given } from './cx.ts'
 import { FieldShell, fieldClass, type FieldShellProps } from './field-shell.tsx'
 import { CloseIcon, SearchIcon } from './icons.ts'
+import { useWipeOnLeave } from './wipe-on-leave.ts'
 import s from './field.module.css'
 
 export interface TextFieldProps extends Pick<FieldShellProps, 'label' | 'layout' | 'isRequired' | 'note' | 'error'> {
@@ -34,6 +35,7 @@ export function TextField(props: TextFieldProps) {
   const { label, layout, isRequired, note, error, placeholder, mono, multiline, rows, className, suffix, inputRef } =
     props
   const inputClass = cx(s.input, mono === true && s.mono, multiline === true && s.area)
+  const secretRef = useWipeOnLeave(props.type === 'password')
   return (
     <AriaTextField
       className={fieldClass(layout, className)}
@@ -62,7 +64,7 @@ export function TextField(props: TextFieldProps) {
         {multiline === true ? (
           <TextArea className={inputClass} rows={rows ?? 4} {...given({ placeholder })} />
         ) : (
-          <Input className={inputClass} {...given({ placeholder, ref: inputRef })} />
+          <Input className={inputClass} ref={inputRef ?? secretRef} {...given({ placeholder })} />
         )}
         {suffix}
       </FieldShell>

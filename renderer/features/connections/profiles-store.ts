@@ -85,6 +85,7 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
       attempted: without(state.attempted, id),
       failures: without(state.failures, id),
       imports: without(state.imports, id),
+      tests: withoutSecrets(state.tests, id),
     }))
 
   return {
@@ -128,9 +129,12 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
           secrets,
           ...(confirm === undefined ? {} : { confirm }),
         })
+        // The secrets go first: the form that is drawn for the saved profile must never have had them.
+        const sent = { ...draft, secrets: {} }
+        if (getState().drafts[id] === draft) setState((state) => ({ drafts: { ...state.drafts, [id]: sent } }))
         await reload()
         // Typed on while it was being saved: that is newer than what was saved.
-        if (getState().drafts[id] === draft || getState().drafts[id] === undefined) drop(id)
+        if (getState().drafts[id] === sent || getState().drafts[id] === undefined) drop(id)
         return entry
       } catch (error) {
         fail(id, error)
@@ -199,6 +203,12 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
       }))
     },
   }
+}
+
+/** A test's result stays; what was typed for it goes with the draft. */
+function withoutSecrets(tests: ProfilesState['tests'], id: string): ProfilesState['tests'] {
+  const test = tests[id]
+  return test === undefined ? tests : { ...tests, [id]: { ...test, draft: { ...test.draft, secrets: {} } } }
 }
 
 /** A test forgets nothing: what the form would clear on saving is simply not there. */
