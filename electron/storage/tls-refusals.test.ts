@@ -30,6 +30,7 @@ describe('what TLS refuses to read', () => {
     'INCORRECT_PASSWORD',
     'mac verify failure',
     'error:0480006C:PEM routines::no start line',
+    'error:1E08010C:DECODER routines::unsupported',
   ])('a wrong passphrase or no key at all is another matter: %s', (reason) => {
     expect([tlsRefusalHint(reason, 'pem'), tlsRefusalHint(reason, 'pkcs12')]).toEqual([undefined, undefined])
   })

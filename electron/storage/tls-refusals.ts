@@ -19,6 +19,6 @@ const hints = {
 /** A kind of key or a curve that is not known: BoringSSL's public key routines. */
 const unreadKind = /public key routines\S*(UNSUPPORTED_ALGORITHM|DECODE_ERROR|UNKNOWN_PUBLIC_KEY_TYPE)|UNKNOWN_GROUP/i
 
-/** A way to encrypt that is not known; OpenSSL 3 only says "unsupported". */
+/** A way to encrypt that is not known; OpenSSL 3 only says "unsupported", by its decoder also of what is no key at all. */
 const unreadForm =
-  /UNSUPPORTED_(PRF|CIPHER|KEY_DERIVATION_FUNCTION|ENCRYPTION|OPTIONS|SALT_TYPE)|UNKNOWN_(ALGORITHM|CIPHER|DIGEST|HASH)|UNSUPPORTED_PKCS12|Unsupported PKCS12|routines::unsupported/i
+  /UNSUPPORTED_(PRF|CIPHER|KEY_DERIVATION_FUNCTION|ENCRYPTION|OPTIONS|SALT_TYPE)|UNKNOWN_(ALGORITHM|CIPHER|DIGEST|HASH)|UNSUPPORTED_PKCS12|Unsupported PKCS12|envelope routines::unsupported/i

@@ -10,7 +10,8 @@ const MAX_SCRAM_ITERATIONS = 1_000_000
 /** Less than this is not worth a read of its own. */
 const READ_IN_PLACE_BYTES = 32 * 1024
 const RETRY_PENDING_MS = 10
-const MAX_THROTTLE_MS = 60_000
+/** The longest silence that a broker may ask for: quotas are counted over seconds. */
+export const MAX_THROTTLE_MS = 60_000
 
 interface Frame {
   header: Buffer

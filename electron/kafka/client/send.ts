@@ -1,6 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { type Api, decodeBody, encodeBody, type Throttled } from '../protocol/api.ts'
 import type { Connection } from './internals.ts'
+import { MAX_THROTTLE_MS } from './patches.ts'
 
 export interface SendOptions {
   timeoutMs: number
@@ -58,10 +59,12 @@ export async function send<Q, R extends Throttled>(
       stop()
       reject(cancelled(sent))
     }
-    // While a quota holds the queue back nothing was sent, so no answer can be late: the time counts from there.
+    // While a quota holds the queue back nothing was sent, so no answer can be late: the time counts from there. Quotas
+    // ask for seconds; a broker that asks for more is not waited for.
     const expire = (): void => {
-      const left = connection.requestQueue.throttledUntil + options.timeoutMs - Date.now()
-      if (left > 0) {
+      const silence = connection.requestQueue.throttledUntil - Date.now()
+      const left = silence + options.timeoutMs
+      if (left > 0 && silence <= MAX_THROTTLE_MS) {
         timer = setTimeout(expire, left)
         return
       }
