@@ -1,6 +1,7 @@
 import { holeReasons, rowFlags, type Hole } from '#shared/model/rows.ts'
-import { formatBytes, formatGrouped } from '../../ui/format.ts'
+import { formatBytes, formatDuration, formatGrouped, formatTime } from '../../ui/format.ts'
 import type { RowView } from '../../api/ring-buffer.ts'
+import type { Pause } from './row-model.ts'
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -28,6 +29,12 @@ export function holeText(hole: Hole): string {
   const range = count === 1n ? formatGrouped(hole.first) : `${formatGrouped(hole.first)} – ${formatGrouped(hole.last)}`
   const offsets = count === 1n ? '1 offset' : `${formatGrouped(count)} offsets`
   return `${hole.partition} · ${range} · ${offsets}: ${holeReasons(hole)}`
+}
+
+/** "Nothing was read for 42 s, 12:01:02 – 12:01:44: … Reading went on at the next offset." */
+export function pauseText({ from, to, reason }: Pause, zone: string): string {
+  const times = `${formatTime(from, zone)} – ${formatTime(to, zone)}`
+  return `Nothing was read for ${formatDuration(to - from)}, ${times}: ${reason} Reading went on at the next offset.`
 }
 
 /** Words for what is unusual about a row. */

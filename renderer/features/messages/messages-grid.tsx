@@ -10,7 +10,7 @@ import { formatGrouped, formatTimestampShort } from '../../ui/format.ts'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import type { RowView } from '../../api/ring-buffer.ts'
-import { holeText, keyText, markText, sizeText, valueText } from './cell-text.ts'
+import { holeText, keyText, markText, pauseText, sizeText, valueText } from './cell-text.ts'
 import { Marked } from './marked.tsx'
 import type { Line, RowModel } from './row-model.ts'
 import s from './messages.module.css'
@@ -117,7 +117,10 @@ export function MessagesGrid(props: MessagesGridProps) {
         }}
         hole={(index) => {
           const line = rows.at(index)
-          return line?.kind === 'hole' ? <SafeText text={holeText(line.hole)} limit={300} /> : undefined
+          if (line === undefined || line.kind === 'row') return undefined
+          return (
+            <SafeText text={line.kind === 'hole' ? holeText(line.hole) : pauseText(line.pause, zone)} limit={300} />
+          )
         }}
         tone={(index) => {
           const line = rows.at(index)

@@ -36,6 +36,7 @@ interface Request {
   input: { start?: { from: string; offsets?: { partition: number; offset: bigint }[] }; direction?: string; from?: { partition: number; offset: bigint }[] } // prettier-ignore
   signal: AbortSignal
   send: (rows: RowColumns) => void
+  tell: (progress: { waiting: { message: string } | null }) => void
   end: (done: unknown) => void
   fail: (error: unknown) => void
 }
@@ -47,11 +48,11 @@ function played() {
     openStream: (
       route: string,
       input: Request['input'],
-      options: { signal: AbortSignal; onBatch: (rows: RowColumns) => void },
+      options: { signal: AbortSignal; onBatch: (rows: RowColumns) => void; onProgress: (progress: unknown) => void },
     ) =>
       // prettier-ignore
       new Promise((end, fail) => {
-        requests.push({ route, input, signal: options.signal, send: (rows) => options.onBatch(rows), end, fail })
+        requests.push({ route, input, signal: options.signal, send: (rows) => options.onBatch(rows), tell: (progress) => options.onProgress(progress), end, fail })
       }),
   } as unknown as Pick<StoreApiPort, 'openStream'>
   const store = createMessagesStore(api, id, 'orders')
@@ -123,6 +124,23 @@ describe('the messages of a topic', () => {
     expect(store.getState().error).toMatchObject({ code: 'call.lost' })
     void store.tail()
     expect(last().input.from).toEqual([{ partition: 0, offset: 15n }])
+  })
+
+  it('mark in a tail the time in which the connection was away, also behind what a pause holds back', async () => {
+    const { store, last } = played()
+    void store.tail()
+    last().send(frames(10, 2)[0]!)
+    last().tell({ waiting: null })
+    store.pause(true)
+    last().send(frames(12, 1)[0]!)
+    last().tell({ waiting: { message: 'The broker is away.' } })
+    last().tell({ waiting: { message: 'Still.' } })
+    last().tell({ waiting: null })
+    last().send(frames(13, 1)[0]!)
+    store.pause(false)
+    const kinds = [0, 1, 2, 3, 4].map((at) => store.lines.at(at)?.kind)
+    expect(kinds).toEqual(['row', 'row', 'row', 'pause', 'row'])
+    expect(store.lines.at(3)).toMatchObject({ pause: { reason: 'The broker is away.' } })
   })
 
   it('show what a pause held back when the tail is stopped', async () => {

@@ -91,7 +91,7 @@ export function createMessagesStore(
   })
   let all: readonly number[] = []
   let running: AbortController | undefined
-  let held: RowColumns[] = []
+  let held: (() => void)[] = []
   let release: (() => void) | undefined
 
   const publish = (change: Partial<MessagesState> = {}) =>
@@ -102,7 +102,7 @@ export function createMessagesStore(
     lines.append(rows)
   }
   const letGo = () => {
-    for (const rows of held) follow(rows)
+    for (const show of held) show()
     held = []
     release?.()
     release = undefined
@@ -223,6 +223,9 @@ export function createMessagesStore(
     tail: () =>
       begin('tail', async (signal) => {
         const { newer, form } = getState()
+        // The last time that the app said how it goes: after a sleep that is when the sleep began.
+        let heard = Date.now()
+        let away: { from: number; reason: string } | undefined
         const done = await api.openStream(
           'messages.tail',
           {
@@ -240,18 +243,28 @@ export function createMessagesStore(
                 follow(rows)
                 return publish()
               }
-              held.push(rows)
+              held.push(() => follow(rows))
               const waitingRows = getState().waitingRows + rows.count
               setState({ waitingRows })
               return waitingRows < HELD_ROWS ? undefined : new Promise<void>((resolve) => (release = resolve))
             },
-            onProgress: ({ counts, ratePerSecond, bounds, waiting }) =>
+            onProgress: ({ counts, ratePerSecond, bounds, waiting }) => {
+              if (waiting !== null) away ??= { from: heard, reason: waiting.message }
+              heard = Date.now()
+              if (waiting === null && away !== undefined) {
+                const pause = { ...away, to: heard }
+                away = undefined
+                if (getState().isPaused) held.push(() => lines.mark(pause))
+                else lines.mark(pause)
+                publish()
+              }
               setState(({ done: before }) => ({
                 counts,
                 ratePerSecond,
                 waiting,
                 ...(before === undefined ? {} : { done: { ...before, bounds } }),
-              })),
+              }))
+            },
           },
         )
         const before = getState().done

@@ -92,8 +92,8 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   }
 
   const openLine = (line: Line | undefined) => {
-    if (line === undefined) return
-    const place = line.kind === 'row' ? line.row : { partition: line.hole.partition, offset: line.hole.first }
+    const place = placeOf(line)
+    if (place === undefined) return
     void openStore.open({ partition: place.partition, offset: place.offset })
   }
   /** The neighbour in the list as it is shown, so that a filter narrows what is stepped through. */
@@ -151,8 +151,8 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       onOpen={(line) => openLine(lines.at(line))}
       menu={(line) => {
         const at = lines.at(line)
-        if (at === undefined) return []
-        const place = at.kind === 'row' ? at.row : { partition: at.hole.partition, offset: at.hole.first }
+        const place = placeOf(at)
+        if (at === undefined || place === undefined) return []
         const selected = linesOf(lines, cursor.selected)
         const rows = selected.flatMap((one) => (one.kind === 'row' ? [one.row] : []))
         return [
@@ -268,8 +268,15 @@ function useMenuContext(connectionId: RecordMenuContext['connectionId'], topic: 
   )
 }
 
+/** Where a line stands in the log; a time without reading stands nowhere. */
+function placeOf(line: Line | undefined): { partition: number; offset: bigint } | undefined {
+  if (line === undefined || line.kind === 'pause') return undefined
+  return line.kind === 'row' ? line.row : { partition: line.hole.partition, offset: line.hole.first }
+}
+
 /** A copied row: coordinates, timestamp, key and value, apart by tabs, as a spreadsheet takes them. */
 function lineText(line: Line): string {
+  if (line.kind === 'pause') return line.pause.reason
   if (line.kind === 'hole') return `${line.hole.partition}\t${line.hole.first}–${line.hole.last}`
   const { partition, offset, timestamp } = line.row
   return [partition, offset, timestamp, keyText(line.row) ?? 'null', valueText(line.row) ?? 'null']

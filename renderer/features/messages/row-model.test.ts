@@ -48,12 +48,24 @@ function shown(rows: RowModel): string {
   return range(0, rows.count)
     .map((at) => {
       const item = rows.at(at)!
+      if (item.kind === 'pause') return item.pause.reason
       return item.kind === 'row' ? String(item.row.offset) : `[${item.hole.first}-${item.hole.last}]`
     })
     .join(' ')
 }
 
 describe('the rows of a browse', () => {
+  it('show where a tail could not read, between the rows before and after, apart from holes', () => {
+    const rows = model()
+    rows.append(frame(0, [1], [[1, 2, 3]]))
+    rows.mark({ from: 10, to: 20, reason: 'away' })
+    rows.append(frame(0, [6], [[0, 4, 5]]))
+    expect(shown(rows)).toBe('1 [2-3] away [4-5] 6')
+    expect(rows.lineOf(0, 5n)).toBe(3)
+    rows.setFilter('nothing like it')
+    expect(rows.count).toBe(0)
+  })
+
   it('stand between their holes, also over pages in both directions', () => {
     const rows = model()
     rows.append(frame(0, [10, 11, 15], [[2, 12, 14]]))

@@ -3,7 +3,17 @@ import { createRingBuffer, type RowView } from '../../api/ring-buffer.ts'
 import { rowMatches } from './cell-text.ts'
 
 /** What stands on one line of the grid. */
-export type Line = { kind: 'row'; row: RowView } | { kind: 'hole'; hole: Hole }
+export type Line = { kind: 'row'; row: RowView } | Note
+
+/** A line that is no record: offsets without one, or a time in which a tail could not read. */
+type Note = { kind: 'hole'; hole: Hole } | { kind: 'pause'; pause: Pause }
+
+/** Milliseconds since 1970 UTC, and why. */
+export interface Pause {
+  from: number
+  to: number
+  reason: string
+}
 
 /** Rows that left the buffer: where reading must go on to meet them again. */
 export interface Cut {
@@ -23,6 +33,8 @@ export interface RowModel {
   append(frame: RowColumns): void
   /** Frames of one page read backward, in their order. */
   prepend(frames: readonly RowColumns[]): void
+  /** Behind what is held now. */
+  mark(pause: Pause): void
   clear(): void
   setFilter(text: string): void
   /** Records held. */
@@ -51,10 +63,10 @@ export interface RowModelOptions {
   now?: () => number
 }
 
-interface PlacedHole {
+interface Placed {
   /** Stable number of the record it stands before. */
   before: number
-  hole: Hole
+  note: Note
 }
 
 const SLICE_MS = 8
@@ -71,7 +83,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
   let frames: RowColumns[] = []
   /** Number of the first record held. */
   let base = 0
-  let holes: PlacedHole[] = []
+  let holes: Placed[] = []
   let shift = 0
   let droppedFront = 0
   let epoch = 0
@@ -153,7 +165,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
     append: (frame) => {
       if (frame.count === 0 && frame.holes.length === 0) return
       const first = end()
-      for (const { at, hole } of frame.holes) addHole(holes, { before: first + at, hole })
+      for (const { at, hole } of frame.holes) addHole(holes, first + at, hole)
       const isSearched = scanned >= first
       const before = buffer.length + frame.count
       frames.push(frame)
@@ -166,10 +178,10 @@ export function createRowModel(options: RowModelOptions): RowModel {
       if (added.length === 0) return
       const count = added.reduce((sum, frame) => sum + frame.count, 0)
       const before = buffer.length + count
-      const placed: PlacedHole[] = []
+      const placed: Placed[] = []
       let at = base - count
       for (const frame of added) {
-        for (const item of frame.holes) placed.push({ before: at + item.at, hole: item.hole })
+        for (const item of frame.holes) placed.push({ before: at + item.at, note: { kind: 'hole', hole: item.hole } })
         at += frame.count
       }
       for (const frame of added.toReversed()) buffer.unshift(frame)
@@ -182,6 +194,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
       shift += needle === '' ? count + placed.length : found.length
       cutBack(before)
     },
+    mark: (pause) => void holes.push({ before: end(), note: { kind: 'pause', pause } }),
     clear: () => {
       buffer.clear()
       frames = []
@@ -231,14 +244,18 @@ export function createRowModel(options: RowModelOptions): RowModel {
         return view && { kind: 'row', row: view }
       }
       const passed = holesBefore(line)
-      if (passed < holes.length && holeRow(passed) === line) return { kind: 'hole', hole: holes[passed]!.hole }
+      if (passed < holes.length && holeRow(passed) === line) return holes[passed]!.note
       const view = buffer.at(line - passed)
       return view && { kind: 'row', row: view }
     },
     lineOf: (partition, offset) => {
       if (needle === '') {
         const at = holes.findIndex(
-          ({ hole }) => hole.partition === partition && hole.first <= offset && hole.last >= offset,
+          ({ note }) =>
+            note.kind === 'hole' &&
+            note.hole.partition === partition &&
+            note.hole.first <= offset &&
+            note.hole.last >= offset,
         )
         if (at !== -1) return holeRow(at)
       }
@@ -265,29 +282,29 @@ export function eachOffset(frame: RowColumns, call: (partition: number, first: b
 }
 
 /** A hole over the seam of two pages is one hole. */
-function addHole(holes: PlacedHole[], next: PlacedHole): void {
-  for (let at = holes.length - 1; at >= 0 && holes[at]!.before === next.before; at -= 1) {
-    const { hole } = holes[at]!
-    if (hole.partition !== next.hole.partition || hole.last + 1n !== next.hole.first) continue
-    const problem = hole.problem ?? next.hole.problem
-    holes[at] = {
-      before: next.before,
-      hole: {
-        partition: hole.partition,
-        first: hole.first,
-        last: next.hole.last,
-        markers: hole.markers + next.hole.markers,
-        aborted: hole.aborted + next.hole.aborted,
-        open: hole.open + next.hole.open,
-        missing: hole.missing + next.hole.missing,
-        oldFormat: hole.oldFormat + next.hole.oldFormat,
-        corrupt: hole.corrupt + next.hole.corrupt,
-        ...(problem === undefined ? {} : { problem }),
-      },
+function addHole(holes: Placed[], before: number, next: Hole): void {
+  for (let at = holes.length - 1; at >= 0 && holes[at]!.before === before; at -= 1) {
+    const { note } = holes[at]!
+    if (note.kind !== 'hole') break
+    const { hole } = note
+    if (hole.partition !== next.partition || hole.last + 1n !== next.first) continue
+    const problem = hole.problem ?? next.problem
+    const joined = {
+      partition: hole.partition,
+      first: hole.first,
+      last: next.last,
+      markers: hole.markers + next.markers,
+      aborted: hole.aborted + next.aborted,
+      open: hole.open + next.open,
+      missing: hole.missing + next.missing,
+      oldFormat: hole.oldFormat + next.oldFormat,
+      corrupt: hole.corrupt + next.corrupt,
+      ...(problem === undefined ? {} : { problem }),
     }
+    holes[at] = { before, note: { kind: 'hole', hole: joined } }
     return
   }
-  holes.push(next)
+  holes.push({ before, note: { kind: 'hole', hole: next } })
 }
 
 /** The frames that hold `rows` rows at one end, taken out; the ring drops whole frames alone. */
