@@ -85,7 +85,8 @@ export function createTools(setup: ToolSetup) {
       const result = await call('ConsumerGroupCommand', [...at, '--describe', ...which, ...patience], { mayFail: true })
       // A group that is not there is an answer; a script that failed would look like a group without positions.
       const said = result.stdout + result.stderr
-      if (/Error|Exception/.test(said) && !/does not exist/.test(said)) throw new Error(`${group}: ${said}`)
+      if (/Error|Exception/.test(said) && !/does not exist|GroupIdNotFound/.test(said))
+        throw new Error(`${group}: ${said}`)
       return parsePositions(result.stdout)
     },
 

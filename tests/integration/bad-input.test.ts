@@ -97,9 +97,14 @@ describe('an offset', () => {
     })
   })
 
-  it('larger than Kafka knows is past the end, no more', async () => {
-    const made = await plan(uniqueName('bad-huge'), target(2n ** 70n))
-    expect(made.rows[0]).toMatchObject({ clampedFrom: 2n ** 70n, after: { offset: 5n } })
+  it('as large as Kafka knows is past the end, no more; a larger one is refused in words', async () => {
+    const largest = 2n ** 63n - 1n
+    const made = await plan(uniqueName('bad-huge'), target(largest))
+    expect(made.rows[0]).toMatchObject({ clampedFrom: largest, after: { offset: 5n } })
+    await expect(plan('g', target(largest + 1n))).rejects.toMatchObject({
+      code: 'call.invalid',
+      message: expect.stringContaining('more than 64 bits'),
+    })
   })
 
   it('outside the log is answered when browsing, too', async () => {
