@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import net, { type AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openCluster } from '../cluster.ts'
 import { metadata } from '../protocol/metadata.ts'
 import { Writer } from '../protocol/writer.ts'
@@ -246,6 +246,37 @@ describe('an open connection', () => {
 })
 
 it('sends what a quota held back before what comes after it', () => {
+  const { queue, sent, request } = newQueue()
+  queue.throttledUntil = Date.now() + 60_000
+  queue.push(request(1))
+  queue.push(request(2))
+  // The pause is over; the timer that would send the first two has not fired yet.
+  queue.throttledUntil = Date.now() - 1
+  queue.push(request(3))
+  queue.destroy()
+  expect(sent).toEqual([1, 2, 3])
+})
+
+it('keeps that order when the pause ends between two looks at the clock', () => {
+  const { queue, sent, request } = newQueue()
+  const clock = vi.spyOn(Date, 'now')
+  try {
+    queue.throttledUntil = 100
+    clock.mockReturnValue(50)
+    queue.push(request(1))
+    let looks = 0
+    clock.mockImplementation(() => 99 + looks++)
+    queue.push(request(2))
+    clock.mockReturnValue(200)
+    queue.checkPendingRequests()
+  } finally {
+    clock.mockRestore()
+    queue.destroy()
+  }
+  expect(sent).toEqual([1, 2])
+})
+
+function newQueue() {
   patchKafkajs()
   const Queue = KafkajsRequestQueue as unknown as new (options: object) => RequestQueue
   const logger = { debug: () => undefined }
@@ -256,12 +287,5 @@ it('sends what a quota held back before what comes after it', () => {
     expectResponse: true,
     sendRequest: () => sent.push(correlationId),
   })
-  queue.throttledUntil = Date.now() + 60_000
-  queue.push(request(1))
-  queue.push(request(2))
-  // The pause is over; the timer that would send the first two has not fired yet.
-  queue.throttledUntil = Date.now() - 1
-  queue.push(request(3))
-  queue.destroy()
-  expect(sent).toEqual([1, 2, 3])
-})
+  return { queue, sent, request }
+}

@@ -47,6 +47,7 @@ export interface RequestQueue extends EventEmitter {
   inflight: Map<number, PendingRequest>
   throttledUntil: number
   push(request: unknown): void
+  createSocketRequest(request: unknown): PendingRequest
   checkPendingRequests(): void
   scheduleCheckPendingRequests(): void
   sendSocketRequest(request: PendingRequest): void

@@ -62,8 +62,10 @@ function patchTimerLoop(): void {
 function patchOrder(): void {
   const push = KafkajsRequestQueue.prototype.push
   KafkajsRequestQueue.prototype.push = function pushBehindOthers(request) {
-    if (this.pending.length > 0) this.checkPendingRequests()
-    push.call(this, request)
+    if (this.pending.length === 0) return push.call(this, request)
+    // Both decide by the clock, so between a look at those that wait and a push of its own the pause may end.
+    this.pending.push(this.createSocketRequest(request))
+    this.checkPendingRequests()
   }
 }
 

@@ -15,6 +15,7 @@ const connectionMethods = [
 const queueMethods = [
   'scheduleCheckPendingRequests',
   'push',
+  'createSocketRequest',
   'checkPendingRequests',
   'sendSocketRequest',
   'fulfillRequest',

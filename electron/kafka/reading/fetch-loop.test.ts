@@ -18,7 +18,7 @@ function batchAt(baseOffset: bigint, records: number, valueBytes = 10): Uint8Arr
   )
 }
 
-type Answer = Partial<FetchedPartition> | SeeklineError
+type Answer = Partial<FetchedPartition> | SeeklineError | { throttleTimeMs: number }
 
 /** A cluster of one topic whose answers a test writes; asked is what the loop asked for. */
 class FakeSource implements LogSource {
@@ -49,6 +49,7 @@ class FakeSource implements LogSource {
     await new Promise((resolve) => setTimeout(resolve, 1))
     const answer = this.#answer(fetchOffset, request.isolationLevel, this.asked.length, node)
     if (answer instanceof SeeklineError) throw answer
+    if ('throttleTimeMs' in answer) return { ...answer, errorCode: 0, topics: [], nodeEndpoints: [] }
     const partition: FetchedPartition = {
       partition: 0,
       errorCode: 0,
@@ -138,6 +139,18 @@ describe('the fetch loop', () => {
     const lost = new SeeklineError('connect.lost', 'lost', { retryable: true })
     const source = new FakeSource((at, _isolation, nth) => (nth <= 3 ? lost : { records: batchAt(at, 10) }))
     expect(shape(await read(source))).toEqual(['waiting connect.lost', 'back', 'data 0-10', 'end 10'])
+  })
+
+  it('asks again after the pause when a quota is used up: such an answer names no partition', async () => {
+    const source = new FakeSource((at, _isolation, nth) =>
+      nth === 2 ? { throttleTimeMs: 120 } : { records: batchAt(at, 5) },
+    )
+    source.edges = { logStart: 0n, lastStable: 15n, highWatermark: 15n }
+    const started = Date.now()
+    const events = await read(source, { ranges: [{ partition: 0, from: 0n, to: 15n }] })
+    expect(shape(events)).toEqual(['data 0-5', 'waiting kafka.throttled', 'data 5-10', 'back', 'data 10-15', 'end 15'])
+    expect(Date.now() - started).toBeGreaterThanOrEqual(119)
+    expect(source.asked.map((a) => a.at)).toEqual([0n, 5n, 5n, 10n])
   })
 
   it('gives a partition without a leader up after the time set', async () => {

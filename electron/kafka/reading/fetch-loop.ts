@@ -267,6 +267,10 @@ export class FetchLoop {
     }
     for (const p of asked) p.busy = false
     const answers = response.topics[0]?.partitions ?? []
+    // Over a quota a broker reads nothing and answers at once, with a pause and without the partitions asked for.
+    if (answers.length === 0 && response.errorCode === 0 && response.throttleTimeMs > 0) {
+      return await this.#obey(response.throttleTimeMs)
+    }
     const bytes = answers.reduce((sum, a) => sum + a.records.byteLength, 0)
     this.bytes += bytes
     this.#limit.spent(bytes)
