@@ -10,7 +10,7 @@ import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
 
-// What a cluster's administrator may set against its clients: sessions that end (KIP-368).
+// What a cluster's administrator may set against its clients: sessions that end (KIP-368), and quotas.
 
 const SESSION_MS = 6_000
 
@@ -19,7 +19,9 @@ let app: TestApp
 let wire: WireClient
 
 beforeAll(async () => {
-  kafka = await startKafka({ security: { sasl: true }, properties: { 'connections.max.reauth.ms': `${SESSION_MS}` } })
+  // Quotas are counted over two seconds instead of ten, so that a few megabytes show them.
+  const properties = { 'connections.max.reauth.ms': `${SESSION_MS}`, 'quota.window.num': '3' }
+  kafka = await startKafka({ security: { sasl: true }, properties })
   app = await startApp()
   wire = await connectWire(kafka.bootstrap)
 })
@@ -113,4 +115,44 @@ describe('sessions that end', () => {
       await app.call('connections.close', { connectionId: id })
     },
   )
+})
+
+describe('a quota set with Kafka’s own tool', () => {
+  const client = async () => `seekline-${(await app.call('app.info', {})).version}`
+  const alter = async (...change: string[]) =>
+    kafka.tools.configs('--alter', ...change, '--entity-type', 'clients', '--entity-name', await client())
+
+  it('is obeyed by a replay and a page, which say so and lose nothing', { timeout: 120_000 }, async () => {
+    const source = uniqueName('quota')
+    await fill(source, 4_000, 1_000)
+    const id = await app.connect(kafka.bootstrap, { name: uniqueName('Quota'), profile: { accessMode: 'full' } })
+    await alter('--add-config', 'producer_byte_rate=800000,consumer_byte_rate=800000')
+    try {
+      const plan = await app.call('replay.plan', { source: id, target: id, topic: source, range: { by: 'all' }, targetTopic: create(`${source}-copy`) }) // prettier-ignore
+      const notes = new Set<string>()
+      const started = Date.now()
+      const receipt = await app.openStream(
+        'replay.run',
+        { source: id, target: id, plan },
+        { onProgress: ({ note }) => note !== null && notes.add(note) },
+      )
+      expect(receipt).toMatchObject({ outcome: 'complete', copied: 4_000n })
+      // 4 MB at 0.8 MB/s, of which the broker lets the first two seconds' worth pass. Fetches beyond that are answered with
+      // a pause and nothing else.
+      expect(Date.now() - started).toBeGreaterThan(1_000)
+      expect([...notes].join('\n')).toContain('quota')
+      await expectSame(source, `${source}-copy`)
+
+      const codes = new Set<string>()
+      const done = await app.openStream('messages.browse', { connectionId: id, topic: source, start: { from: 'earliest' }, limit: 4_000 }, {
+        onProgress: ({ waiting }) => waiting !== null && codes.add(waiting.code),
+      }) // prettier-ignore
+      expect(done).toMatchObject({ counts: { records: 4_000n }, failures: [] })
+      expect([...codes]).toEqual(['kafka.throttled'])
+      const { items } = await app.call('connections.list', {})
+      expect(items.find((one) => one.connectionId === id)?.status).toBe('connected')
+    } finally {
+      await alter('--delete-config', 'producer_byte_rate,consumer_byte_rate')
+    }
+  })
 })
