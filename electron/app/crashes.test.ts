@@ -33,20 +33,29 @@ const crash = (contents: NodeJS.EventEmitter, reason = 'crashed') =>
   contents.emit('render-process-gone', {}, { reason, exitCode: 5 })
 
 describe('a page that crashes', () => {
-  it('is loaded again, and then says so', async () => {
+  it('is loaded again once its process is down, and then says so', async () => {
     const { opened, contents } = await open()
+    const old = vi.fn<(event: ShellEvent) => void>()
+    // The old page's stream ends by the same event, after us.
+    contents.once('render-process-gone', opened.mailbox.listen(old))
     crash(contents)
+    expect(contents.reload).not.toHaveBeenCalled()
+    await electron.settle()
     expect(contents.reload).toHaveBeenCalledOnce()
     const heard: ShellEvent[] = []
     opened.mailbox.listen((event) => heard.push(event))
     expect(heard).toEqual([{ kind: 'recovered', sentence: expect.stringContaining('crashed') as string }])
+    expect(old).not.toHaveBeenCalled()
     expect(lines.join()).toContain('renderer gone: crashed (5)')
   })
 
   it('asks once loading it again has not helped three times', async () => {
     const { contents } = await open()
-    for (let n = 0; n < 4; n += 1) crash(contents, 'oom')
+    for (let n = 0; n < 3; n += 1) crash(contents, 'oom')
+    await electron.settle()
     expect(contents.reload).toHaveBeenCalledTimes(3)
+    expect(electron.dialog.showMessageBox).not.toHaveBeenCalled()
+    crash(contents, 'oom')
     expect(electron.dialog.showMessageBox).toHaveBeenCalledOnce()
     await electron.settle()
     expect(contents.reload).toHaveBeenCalledTimes(4)
@@ -55,6 +64,7 @@ describe('a page that crashes', () => {
   it('is left alone when it only ended', async () => {
     const { contents } = await open()
     crash(contents, 'clean-exit')
+    await electron.settle()
     expect(contents.reload).not.toHaveBeenCalled()
   })
 

@@ -43,8 +43,12 @@ export function watchPage(opened: AppWindow, log: Log): void {
     if (reason === 'clean-exit' || window.isDestroyed()) return
     crashes = [...crashes.filter((at) => at > Date.now() - 60_000), Date.now()]
     if (crashes.length <= mostReloads) {
-      mailbox.post({ kind: 'recovered', sentence: recoveredSentence(reason) })
-      contents.reload()
+      // Not in this event: Chromium is still taking the old process down, and a reload in the midst of that ends the app; the
+      // old page still listens as well, and would swallow the sentence.
+      setTimeout(() => {
+        mailbox.post({ kind: 'recovered', sentence: recoveredSentence(reason) })
+        if (!window.isDestroyed()) contents.reload()
+      }, 0)
       return
     }
     void dialog
