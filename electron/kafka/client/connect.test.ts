@@ -209,6 +209,22 @@ describe('an open connection', () => {
     await expect(waiting).rejects.toMatchObject({ retryable: true })
     await expect(client.call('any', metadata, { topics: [] })).rejects.toMatchObject({ code: 'connect.closed' })
   })
+  it('once made, tells a broker that hangs up since then for one that is down, not for one that wants TLS', async () => {
+    let isDown = false
+    const port = await serve((socket) => {
+      if (isDown) socket.once('data', () => socket.destroy())
+      else fakeBroker(socket, { host: '127.0.0.1', port: 1 })
+    })
+    const client = createKafkaClient(specOf(port), 'read-only')
+    clients.push(client)
+    await client.call('any', metadata, { topics: [] })
+    isDown = true
+    client.dropAllSockets()
+    const down = { code: 'connect.tcp', retryable: true, hint: expect.stringContaining('answered before') as string }
+    await expect(client.call('any', metadata, { topics: [] })).rejects.toMatchObject(down)
+    isDown = false
+    await expect(client.call('any', metadata, { topics: [] })).resolves.toMatchObject({ clusterId: 'fake' })
+  })
   it('that is still being made ends with a changed network, but not with a silent broker', async () => {
     const port = await serve(() => undefined)
     const client = createKafkaClient(specOf(port, '127.0.0.1', { connectTimeoutMs: 20_000 }), 'read-only')

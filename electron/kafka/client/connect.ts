@@ -4,7 +4,7 @@ import type { ApiVersionsResponse } from '../protocol/api-versions.ts'
 import type { BrokerNode } from '../protocol/metadata.ts'
 import { abandonable } from '../waiting.ts'
 import { BrokerConnection } from './broker-connection.ts'
-import { advertisedFailure } from './errors.ts'
+import { advertisedFailure, downSince } from './errors.ts'
 import { type AccessMode, createGate, type Gate } from './gate.ts'
 import { patchKafkajs } from './patches.ts'
 import { checkKafkajs } from './self-check.ts'
@@ -185,7 +185,7 @@ export class KafkaClient {
         },
         (error: unknown) => {
           forget()
-          throw error
+          throw this.reached.has(name) ? downSince(address, error) : error
         },
       ),
     }

@@ -52,6 +52,23 @@ export function notUnderstood(address: HostPort, phase: 'greeting' | 'open', err
   })
 }
 
+/**
+ * To one who connects for the first time, a broker that hangs up at once most likely wants TLS, or none. Where the same
+ * settings reached it before, it is down, or a tunnel or proxy that leads to it has lost its other end.
+ */
+export function downSince(address: HostPort, error: unknown): unknown {
+  if (!(error instanceof SeeklineError) || error.code !== 'connect.tls') return error
+  const errno = error.details?.['errno']
+  if (errno !== null && errno !== 'ECONNRESET' && errno !== 'EPIPE') return error
+  const where = formatAddress(address)
+  return new SeeklineError('connect.tcp', `${where} cannot be reached: it closes each connection at once.`, {
+    hint: 'It answered before, with the same settings: it may be starting again, or a tunnel or proxy has lost it. Seekline tries again by itself.',
+    retryable: true,
+    details: { ...error.details, step: 'tcp' },
+    cause: error,
+  })
+}
+
 /** An open connection went away. `sent`: the request may have reached the broker, so whether it was done is unknown. */
 export function connectionLost(
   spec: ConnectionSpec,
