@@ -8,6 +8,7 @@ import { steps } from './steps.ts'
 
 const hostile = uniqueName('hostile')
 const doomed = uniqueName('doomed')
+const followed = uniqueName('followed')
 const group = uniqueName('readers')
 
 describe('what may go wrong', () => {
@@ -25,6 +26,7 @@ describe('what may go wrong', () => {
     see = steps(stage.page)
     await shared.tools.createTopic(hostile, 1, { 'max.message.bytes': '4000000' })
     await shared.tools.createTopic(doomed, 1)
+    await shared.tools.createTopic(followed, 1)
     const values = [
       '<script>window.hacked=1</script><img src=x onerror="window.hacked=2">',
       'x'.repeat(1_000_000),
@@ -32,6 +34,7 @@ describe('what may go wrong', () => {
     ]
     await kcatProduce(shared.bootstrap, { topic: hostile, partition: 0, input: values.join('\n'), settings: { 'message.max.bytes': '4000000' } }) // prettier-ignore
     await kcatProduce(shared.bootstrap, { topic: doomed, partition: 0, input: 'here\ntoday' })
+    await kcatProduce(shared.bootstrap, { topic: followed, partition: 0, input: numbered(0, 200) })
     await shared.tools.groups('--group', group, '--topic', doomed, '--reset-offsets', '--to-earliest', '--execute')
     await stage.profile('Looker', shared.bootstrap, { accessMode: 'read-only', environment: 'production', colour: 'red' }) // prettier-ignore
     await stage.profile('Locked', guarded.listeners.saslPlaintext ?? '', { sasl: { mechanism: 'SCRAM-SHA-512', username: 'alice' } }) // prettier-ignore
@@ -79,6 +82,23 @@ describe('what may go wrong', () => {
     expect(shown).not.toContain('\u202E')
   })
 
+  test('one who follows from the end sees what comes; one who scrolled away is left there', async () => {
+    await see.openTopic(followed)
+    await see.row(/line 199/).waitFor()
+    await see.button('Follow').click()
+    await kcatProduce(shared.bootstrap, { topic: followed, partition: 0, input: numbered(200, 10) })
+    await see.row(/line 209/).waitFor()
+    const grid = see.view().getByRole('grid')
+    await grid.evaluate((element) => element.scrollTo(0, 1_000))
+    await see.row(/line 40/).waitFor()
+    await kcatProduce(shared.bootstrap, { topic: followed, partition: 0, input: numbered(210, 10) })
+    await see.button('10 new').waitFor()
+    expect(await grid.evaluate((element) => element.scrollTop)).toBe(1_000)
+    await see.button('10 new').click()
+    await see.row(/line 219/).waitFor()
+    await see.button('Stop').click()
+  })
+
   test('a read-only profile plans, and cannot apply', async () => {
     await see.sidebar.getByRole('searchbox', { name: 'Filter topics' }).fill('')
     await see.openGroup(group)
@@ -114,3 +134,6 @@ describe('what may go wrong', () => {
 
   test('nothing of it upset the browser, the CSP or axe', () => stage.clean())
 })
+
+const numbered = (from: number, count: number): string =>
+  Array.from({ length: count }, (_, i) => `line ${from + i}`).join('\n')

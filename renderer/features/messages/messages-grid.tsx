@@ -89,7 +89,7 @@ export function MessagesGrid(props: MessagesGridProps) {
   useEffect(() => {
     seen.current.cursor = cursor
   }, [cursor])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isFollowing && wasAtEnd.current && count > 0) grid.current?.scrollToRow(count - 1, 'end')
   }, [isFollowing, count, version, grid])
   const onKeyDownCapture = (event: KeyboardEvent) => {
@@ -106,7 +106,16 @@ export function MessagesGrid(props: MessagesGridProps) {
   const render = useMemo(() => renderer(zone, needle), [zone, needle])
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of the grid inside, which has the role
-    <div ref={frame} className={s.fill} onKeyDownCapture={onKeyDownCapture}>
+    <div
+      ref={frame}
+      className={s.fill}
+      onKeyDownCapture={onKeyDownCapture}
+      onScrollCapture={() => {
+        // Rows that come below move the end away without a scroll: they leave this as it was.
+        wasAtEnd.current = grid.current?.isAtEnd() ?? true
+        if (wasAtEnd.current) onEndSeen()
+      }}
+    >
       <DataGrid
         label={`Messages of ${topic}`}
         columns={columns}
@@ -132,8 +141,7 @@ export function MessagesGrid(props: MessagesGridProps) {
         cursor={cursor}
         onCursorChange={onCursor}
         onRange={() => {
-          wasAtEnd.current = grid.current?.isAtEnd() ?? true
-          if (wasAtEnd.current) onEndSeen()
+          if (grid.current?.isAtEnd() === true) onEndSeen()
         }}
         onOpen={onOpen}
         menu={menu}
