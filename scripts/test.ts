@@ -33,7 +33,7 @@ const steps: Step[] = [
   { name: 'pack', projects: ['pack'], limitMinutes: 5 },
   { name: 'integration', projects: ['integration'], limitMinutes: 30 },
   { name: 'e2e', projects: ['e2e'], limitMinutes: 12 },
-  { name: 'shell', projects: ['shell'], limitMinutes: 10, obstacle: noElectron },
+  { name: 'shell', projects: ['shell'], limitMinutes: 15, obstacle: noElectron },
 ]
 
 await main().catch(exitWith)

@@ -14,6 +14,8 @@ interface ShellSetup {
   /** Script for the page: see scripts/shell/page-helpers.ts. */
   helpers: string
   targets: ShellTarget[]
+  /** For what takes long and is the same however the app is packed: the first target alone. */
+  leading: ShellTarget[]
   electron: string
 }
 
@@ -41,7 +43,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   })
   if (certificates === undefined) throw new Error('A secure cluster has certificates.')
   project.provide('secure', { bootstrap, listeners, certificates, dir })
-  project.provide('shell', { display: display.name ?? null, helpers, targets, electron: electron.version })
+  project.provide('shell', {
+    display: display.name ?? null,
+    helpers,
+    targets,
+    leading: targets.slice(0, 1),
+    electron: electron.version,
+  })
   console.log(
     `The shell runs in Electron ${electron.version}${electron.isOld ? ', by the build variant for old ones' : ''}.`,
   )

@@ -8,7 +8,7 @@ import { shellFolder } from '../../scripts/shell/targets.ts'
 export type { ElementQuery }
 
 /** How long the page may take to show what a step waits for, on a busy machine. */
-const patienceMs = 20_000
+const patienceMs = 30_000
 
 /** The window's page, driven over CDP as a person would: real mouse events, real keys. */
 export interface ShellPage {

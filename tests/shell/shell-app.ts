@@ -86,8 +86,11 @@ export async function startShell(
     open.push(cdp)
     return cdp
   }
-  const close = async (): Promise<void> => {
+  const letGo = async (): Promise<void> => {
     for (const one of open.splice(0)) await one.close().catch(() => undefined)
+  }
+  const close = async (): Promise<void> => {
+    await letGo()
     await child.stop(5_000)
     await keepLog(logFile, target)
     await fs.rm(home, { recursive: true, force: true, maxRetries: 5 })
@@ -113,15 +116,17 @@ export async function startShell(
       log,
       startAgain: async (...args) => {
         const second = startChild(target.command, [...flags.slice(2), ...target.args, ...args], { logFile: `${logFile}.2`, env }) // prettier-ignore
-        const { code } = await Promise.race([second.exited, sleep(20_000, { code: null })])
+        const { code } = await Promise.race([second.exited, sleep(30_000, { code: null })])
         await second.stop(0)
         return { code }
       },
       processes: () => processesOf(child.pid),
       quit: async () => {
-        // The answer may be lost with the process: that is what was asked for.
-        void inMain(`setTimeout(() => require('electron').app.quit(), 50); 0`).catch(() => undefined)
-        return Promise.race([child.exited, sleep(15_000, { code: null, signal: null })])
+        // In a task of its own, and `require` is there only while the expression itself runs.
+        await inMain(`(({ app }) => void setTimeout(() => app.quit(), 50))(require('electron'))`)
+        // A process under the inspector does not end before whoever looks into it lets go.
+        await letGo()
+        return Promise.race([child.exited, sleep(30_000, { code: null, signal: null })])
       },
       close,
     }
@@ -178,4 +183,10 @@ async function processesOf(root: number): Promise<ShellProcess[]> {
   return rows
     .filter(({ pid }) => found.has(pid))
     .map(({ pid, rss, args }) => ({ pid, rssMb: rss / 1024, type: /--type=([\w-]+)/.exec(args)?.[1] ?? 'browser' }))
+}
+
+/** Those that still run; one that ended and that nobody asked about yet (a zombie) does not. */
+export async function alive(pids: number[]): Promise<string[]> {
+  const { stdout } = await run('ps', ['-o', 'pid=,stat=,args=', '-p', pids.join()], { timeoutMs: 10_000 })
+  return stdout.split('\n').filter((line) => /^\s*\d+\s+[^Z\s]/.test(line))
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { toolsFor, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
-import { startShell, type ShellApp } from './shell-app.ts'
+import { alive, startShell, type ShellApp } from './shell-app.ts'
 import { steps } from './steps.ts'
 
 const { targets } = inject('shell')
@@ -154,11 +154,18 @@ describe.each(targets)('the window, $name', (target) => {
     const shown = () => app.inMain<boolean>(`require('electron').BrowserWindow.getAllWindows()[0].isVisible()`)
     const focused = () => app.inMain<boolean>(`require('electron').BrowserWindow.getAllWindows()[0].isFocused()`)
     await app.inMain(`require('electron').BrowserWindow.getAllWindows()[0].hide(); 0`)
-    await expect.poll(shown, { timeout: 5_000 }).toBe(false)
+    await expect.poll(shown, { timeout: 20_000 }).toBe(false)
     expect(await app.startAgain()).toEqual({ code: 0 })
-    await expect.poll(shown, { timeout: 5_000 }).toBe(true)
-    await expect.poll(focused, { timeout: 5_000 }).toBe(true)
+    await expect.poll(shown, { timeout: 20_000 }).toBe(true)
+    await expect.poll(focused, { timeout: 20_000 }).toBe(true)
     expect(await app.inMain(`require('electron').BrowserWindow.getAllWindows().length`)).toBe(1)
+  })
+
+  test('quitting, while connected, ends every process', async () => {
+    const all = (await app.processes()).map(({ pid }) => pid)
+    expect(all.length).toBeGreaterThan(2)
+    expect(await app.quit()).toEqual({ code: 0, signal: null })
+    await expect.poll(() => alive(all), { timeout: 15_000 }).toEqual([])
   })
 })
 

@@ -2,7 +2,7 @@ import { Buffer } from 'buffer'
 import crypto from 'crypto'
 import fs from 'fs'
 import Module from 'module'
-import type net from 'net'
+import net from 'net'
 import os from 'os'
 import path from 'path'
 import { performance } from 'perf_hooks'
@@ -24,7 +24,8 @@ export function addToNode(): void {
   Object.assign(fs.promises, { rm })
   Object.assign(os, { availableParallelism: () => os.cpus().length })
   Object.assign(threads, { Worker: UrlWorker })
-  Object.assign(tls, { connect: connectReading })
+  Object.assign(net, { connect: connectReading<net.NetConnectOpts, net.Socket>(net.connect) })
+  Object.assign(tls, { connect: connectReading<tls.ConnectionOptions, tls.TLSSocket>(tls.connect) })
   Object.assign(Module, { enableCompileCache: () => undefined })
   addModules({
     'fs/promises': fs.promises,
@@ -108,22 +109,24 @@ function addBase64url(): void {
   } as typeof Buffer.from
 }
 
-/** `tls.connect` with `onread`, which this Node has for plain sockets only. */
-function connectReading({ onread, ...options }: TlsOptions, ready?: () => void): tls.TLSSocket {
-  const socket = plainTlsConnect(options, ready)
-  if (onread === undefined) return socket
-  return socket.on('data', (chunk: Buffer) => {
-    for (let at = 0; at < chunk.length;) {
-      const buffer = typeof onread.buffer === 'function' ? onread.buffer() : onread.buffer
-      const length = chunk.copy(buffer, 0, at)
-      onread.callback(length, buffer)
-      at += length
-    }
-  })
-}
+type Connect<O, S> = (options: O, ready?: () => void) => S
+type Reading<O> = O & { onread?: net.OnReadOpts }
 
-const plainTlsConnect = tls.connect
-type TlsOptions = tls.ConnectionOptions & { onread?: net.OnReadOpts }
+/** `onread`: this Node has it for plain sockets only, and there a reset connection ends the process (node #34346, #31823). */
+function connectReading<O, S extends net.Socket>(connect: Connect<O, S>): Connect<Reading<O>, S> {
+  return ({ onread, ...options }, ready) => {
+    const socket = connect(options as O, ready)
+    if (onread === undefined) return socket
+    return socket.on('data', (chunk: Buffer) => {
+      for (let at = 0; at < chunk.length;) {
+        const buffer = typeof onread.buffer === 'function' ? onread.buffer() : onread.buffer
+        const length = chunk.copy(buffer, 0, at)
+        onread.callback(length, buffer)
+        at += length
+      }
+    })
+  }
+}
 
 function randomUUID(): string {
   const bytes = crypto.randomBytes(16)

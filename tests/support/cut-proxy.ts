@@ -1,0 +1,58 @@
+import net from 'node:net'
+
+export interface CutProxy {
+  address: string
+  /** Connections through it that are open now. */
+  open(): number
+  /** Destroys every connection and takes no new one, as a network that went away. */
+  cut(): void
+  mend(): void
+  close(): Promise<void>
+}
+
+/** Stands between the app and one broker, so that a network can fail without harming the broker. */
+export async function startCutProxy(broker: string): Promise<CutProxy> {
+  const [host = '', port = ''] = broker.split(/:(?=\d+$)/)
+  const clients = new Set<net.Socket>()
+  let isCut = false
+  const server = net.createServer((client) => {
+    if (isCut) {
+      client.resetAndDestroy()
+      return
+    }
+    const upstream = net.connect(Number(port), host)
+    clients.add(client)
+    client.pipe(upstream).pipe(client)
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      socket.on('error', () => other.destroy())
+      socket.on('close', () => {
+        clients.delete(client)
+        other.destroy()
+      })
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port: own } = server.address() as net.AddressInfo
+  const drop = (): void => {
+    for (const client of clients) client.resetAndDestroy()
+  }
+  return {
+    address: `127.0.0.1:${own}`,
+    open: () => clients.size,
+    cut: () => {
+      isCut = true
+      drop()
+    },
+    mend: () => {
+      isCut = false
+    },
+    close: () =>
+      new Promise((resolve) => {
+        drop()
+        server.close(() => resolve())
+      }),
+  }
+}
