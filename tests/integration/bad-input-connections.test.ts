@@ -1,5 +1,6 @@
 import http from 'node:http'
 import net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ErrorValue } from '#shared/errors.ts'
@@ -189,7 +190,7 @@ describe('a cluster that goes away', () => {
       retryable: true,
     })
     await kafka.startNode(1)
-    await expect.poll(() => latest()?.status, { timeout: 20_000 }).toBe('connected')
+    await expect.poll(() => latest()?.status, { timeout: 60_000 }).toBe('connected')
     expect(latest()).toMatchObject({ reason: null, nextAttemptAt: null })
     expect((await app.call('topics.list', { connectionId: id })).items).toEqual([])
     await app.call('connections.close', { connectionId: id })
@@ -205,7 +206,52 @@ describe('a cluster that goes away', () => {
     } finally {
       process.kill(kafka.pid(1), 'SIGCONT')
     }
-    await expect.poll(() => latest()?.status, { timeout: 20_000 }).toBe('connected')
+    await expect.poll(() => latest()?.status, { timeout: 60_000 }).toBe('connected')
     await app.call('connections.close', { connectionId: id })
   })
+  it('is reached at once after waking: sockets that lead nowhere are not waited for', async () => {
+    const door = await openDoor(kafka.bootstrap)
+    try {
+      const addressMap = [{ from: kafka.bootstrap, to: door.address }]
+      const id = await app.connect(kafka.bootstrap, { name: 'Woken', profile: { addressMap } })
+      door.swallow()
+      const asked = app.call('topics.list', { connectionId: id }).then(
+        () => 'answered',
+        (error: ErrorValue) => error.code,
+      )
+      expect(await Promise.race([asked, sleep(500, 'silence')])).toBe('silence')
+      app.app.networkChanged()
+      const woken = Date.now()
+      await app.call('topics.list', { connectionId: id })
+      // The heartbeat would have needed five seconds for silence alone.
+      expect(Date.now() - woken).toBeLessThan(5_000)
+      expect(['answered', 'connect.lost']).toContain(await asked)
+      await app.call('connections.close', { connectionId: id })
+    } finally {
+      door.close()
+    }
+  })
 })
+
+/** A way to a broker whose present sockets can be made to lead nowhere, without a sign; new ones work. */
+async function openDoor(to: string) {
+  const [host = '', port = ''] = to.split(':')
+  const inside = new Set<net.Socket>()
+  const server = net.createServer((near) => {
+    const far = net.connect(Number(port), host)
+    for (const socket of [near, far]) {
+      inside.add(socket)
+      socket.on('error', () => undefined)
+      socket.on('close', () => inside.delete(socket))
+    }
+    near.pipe(far).pipe(near)
+  })
+  return {
+    address: await portOf(server),
+    swallow: () => inside.forEach((socket) => socket.unpipe().removeAllListeners('data').resume()),
+    close: () => {
+      server.close()
+      inside.forEach((socket) => socket.destroy())
+    },
+  }
+}
