@@ -101,6 +101,7 @@ describe.each(leading)('trouble, $name', (target) => {
     network.mend()
     await app.inMain(`require('electron').powerMonitor.emit('resume'); 0`)
     await page.reads('key-224')
+    await page.reads('Nothing was read for')
     await page.screenshot('awake')
     expect(await page.text()).toContain('key-214')
     expect(await status()).toBe('connected')
