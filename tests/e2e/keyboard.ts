@@ -1,0 +1,36 @@
+import type { Locator, Page } from 'playwright-core'
+
+/** Goes on by Tab until `wanted` has the focus; a page that holds the focus fast, or hides it, fails here. */
+export async function tabTo(page: Page, wanted: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  await wanted.first().waitFor() // prettier-ignore
+  const passed: string[] = []
+  for (let i = 0; i < 120; i++) {
+    if (await wanted.evaluateAll((found) => found.includes(document.activeElement as never))) return
+    await page.keyboard.press(key)
+    const { name, isVisible } = await focusNow(page)
+    passed.push(name)
+    if (!isVisible) throw new Error(`The focus cannot be seen on ${name}.`)
+  }
+  throw new Error(`Not reached by ${key}; passed: ${passed.join(' | ')}`)
+}
+
+/** What has the focus, and whether anything on the page shows it: a ring of its own, of its field, or of its row. */
+async function focusNow(page: Page): Promise<{ name: string; isVisible: boolean }> {
+  return page.evaluate(() => {
+    const at = document.activeElement
+    if (at === null || at === document.body) return { name: 'the page itself', isVisible: true }
+    const named = at.getAttribute('aria-activedescendant')
+    const around = [at.parentElement, at.parentElement?.parentElement]
+    // A switch is a hidden field beside what is drawn for it.
+    const label = at.closest('label')?.querySelectorAll('span') ?? []
+    const shown = [at, ...around, ...label, ...at.querySelectorAll('[data-active]')]
+    if (named !== null) shown.push(document.getElementById(named))
+    const hasRing = (element: Element | null | undefined) => {
+      if (element == null) return false
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element)
+      return (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none'
+    }
+    const name = at.getAttribute('aria-label') ?? at.textContent?.trim().slice(0, 40)
+    return { name: `${at.tagName.toLowerCase()} “${name}”`, isVisible: shown.some(hasRing) }
+  })
+}
