@@ -101,6 +101,9 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
       }),
     ),
   'replay.receipts': ({ app }) => app.call('replay.receipts', {}),
+  // Only a window hears of the desktop; without one it is refused.
+  'shell.events': ({ app }) => app.openStream('shell.events', {}).catch(passable),
+  'diagnostics.bundle': ({ app }) => app.call('diagnostics.bundle', {}),
 }
 
 const done = Promise.resolve()
