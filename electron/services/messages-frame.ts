@@ -32,7 +32,9 @@ export class FrameBuilder {
 
   row(partition: number, { columns, row }: RowRef): void {
     this.#rows.push({ partition, columns, row })
-    this.#previewBytes += columns.previewEnds[2 * row + 1]! - previewStart(columns, row)
+    const at = 4 * row
+    const { spans } = columns
+    this.#previewBytes += spans[at + 1]! - spans[at]! + spans[at + 3]! - spans[at + 2]!
   }
 
   hole(hole: Hole): void {
@@ -65,20 +67,15 @@ export class FrameBuilder {
       frame.keySize[i] = columns.keySize[row]!
       frame.valueSize[i] = columns.valueSize[row]!
       frame.headerCount[i] = columns.headerCount[row]!
-      const start = previewStart(columns, row)
-      const keyEnd = columns.previewEnds[2 * row]!
-      const end = columns.previewEnds[2 * row + 1]!
-      frame.preview.set(columns.preview.subarray(start, end), at)
-      frame.ends[2 * i] = at + keyEnd - start
-      frame.ends[2 * i + 1] = at += end - start
+      for (const which of [0, 1]) {
+        const [start, end] = columns.spans.subarray(4 * row + 2 * which)
+        frame.preview.set(columns.preview.subarray(start, end), at)
+        frame.ends[2 * i + which] = at += end! - start!
+      }
     }
     this.#rows = []
     this.#holes = []
     this.#previewBytes = 0
     return frame
   }
-}
-
-function previewStart(columns: RecordColumns, row: number): number {
-  return row === 0 ? 0 : columns.previewEnds[2 * row - 1]!
 }

@@ -108,7 +108,8 @@ function answer({ row, hole, next, error }: NextRecord, at: Asked, end: bigint):
       offset: columns.offset[i]!,
       timestamp: columns.timestamp[i]!,
       timestampType: (flags & rowFlags.logAppendTime) === 0 ? 'CreateTime' : 'LogAppendTime',
-      key: (flags & rowFlags.nullKey) === 0 ? columns.preview.slice(0, columns.previewEnds[0]) : null,
+      key:
+        (flags & rowFlags.nullKey) === 0 ? columns.preview.slice(columns.spans[4 * i], columns.spans[4 * i + 1]) : null,
       keySize: columns.keySize[i]!,
       valueSize: columns.valueSize[i]!,
       open: (flags & rowFlags.open) !== 0,

@@ -1,10 +1,11 @@
 // How long a record takes on the decoding path, per codec: node tests/bench/records.ts
 import { BatchView } from '../../electron/kafka/records/batch-view.ts'
 import { BatchWalker } from '../../electron/kafka/records/batch-walker.ts'
+import { ColumnOutput } from '../../electron/kafka/records/column-output.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { RecordCursor } from '../../electron/kafka/records/record-cursor.ts'
 import { CODECS, type Codec } from '../../electron/kafka/records/types.ts'
-import { walkColumns } from '../../electron/kafka/records/walk-columns.ts'
+import { ColumnWalker } from '../../electron/kafka/records/walk-columns.ts'
 
 const BATCHES = 64
 const PER_BATCH = 75
@@ -43,6 +44,7 @@ for (const codec of CODECS) {
   const bytes = response(codec)
   const size = response('none').length
   const cursor = new RecordCursor()
+  const output = new ColumnOutput()
   const walk = (verifyCrc: 'off' | 'report') => (): number => {
     const walker = new BatchWalker(bytes, { verifyCrc })
     let n = 0
@@ -55,8 +57,12 @@ for (const codec of CODECS) {
   const lines = [
     measure('walk          ', size, walk('off')),
     measure('walk, CRC     ', size, walk('report')),
-    measure('columns       ', size, () => walkColumns(bytes, {}).count),
-    measure('substring, 0 %', size, () => walkColumns(bytes, { filter: { bytes: needle } }).counts.records),
+    measure('columns       ', size, () => new ColumnWalker(bytes, {}, output).take().count),
+    measure(
+      'substring, 0 %',
+      size,
+      () => new ColumnWalker(bytes, { filter: { bytes: needle } }, output).take().counts.records,
+    ),
   ]
   console.log(`${codec} (${bytes.length} bytes)\n  ${lines.join('\n  ')}`)
 }

@@ -2,11 +2,14 @@ import { FLAG } from './column-types.ts'
 import type { RecordCursor } from './record-cursor.ts'
 
 /** Bytes of a row in the fixed columns. */
-export const ROW_BYTES = 8 + 8 + 4 * 7
+export const ROW_BYTES = 8 + 8 + 4 * 9
+/** What lies between two previews of a batch is copied along with them while it is no longer than this. */
+const LONGEST_GAP = 32
 
 /**
  * Growing columns that are filled over and over again, and copied out tightly. Int64 values are written as two halves
- * (every platform we run on is little-endian): a BigInt per cell would cost as much as decoding the record.
+ * (every platform we run on is little-endian): a BigInt per cell would cost as much as decoding the record. Previews that
+ * are neighbours in the batch are copied in one go, with the few bytes between them: a copy each would cost as much again.
  */
 export class ColumnOutput {
   rows = 0
@@ -21,12 +24,17 @@ export class ColumnOutput {
   #valueSize = new Int32Array(0)
   #headerCount = new Int32Array(0)
   #batchSize = new Int32Array(0)
-  #previewEnds = new Int32Array(0)
+  #spans = new Int32Array(0)
   #preview = new Uint8Array(0)
+  /** Bytes that are accounted for in `previewLength` and not copied yet: [runStart, runEnd) of `runBytes`. */
+  #runBytes: Uint8Array = new Uint8Array(0)
+  #runStart = 0
+  #runEnd = 0
 
   reset(): void {
     this.rows = 0
     this.previewLength = 0
+    this.#runStart = this.#runEnd = 0
   }
 
   get byteLength(): number {
@@ -47,11 +55,13 @@ export class ColumnOutput {
     const valueSize = cursor.valueStart < 0 ? -1 : cursor.valueEnd - cursor.valueStart
     const keyCopy = keySize > keyMax ? cutAt(cursor.bytes, cursor.keyStart, keyMax) : Math.max(0, keySize)
     const valueCopy = valueSize > valueMax ? cutAt(cursor.bytes, cursor.valueStart, valueMax) : Math.max(0, valueSize)
-    if (this.previewLength + keyCopy + valueCopy > this.#preview.length) this.#growPreview(keyCopy + valueCopy)
-    if (keyCopy > 0) this.#copy(cursor.bytes, cursor.keyStart, keyCopy)
-    this.#previewEnds[2 * row] = this.previewLength
-    if (valueCopy > 0) this.#copy(cursor.bytes, cursor.valueStart, valueCopy)
-    this.#previewEnds[2 * row + 1] = this.previewLength
+    const spans = this.#spans
+    const keyAt = keyCopy > 0 ? this.#copy(cursor.bytes, cursor.keyStart, keyCopy) : 0
+    spans[4 * row] = keyAt
+    spans[4 * row + 1] = keyAt + keyCopy
+    const valueAt = valueCopy > 0 ? this.#copy(cursor.bytes, cursor.valueStart, valueCopy) : 0
+    spans[4 * row + 2] = valueAt
+    spans[4 * row + 3] = valueAt + valueCopy
     let bits = flags
     if (keySize < 0) bits |= FLAG.nullKey
     else if (keySize > keyCopy) bits |= FLAG.keyCut
@@ -65,7 +75,17 @@ export class ColumnOutput {
     this.rows = row + 1
   }
 
+  /** To be called before the batch's bytes are let go. */
+  flush(): void {
+    const length = this.#runEnd - this.#runStart
+    if (length === 0) return
+    if (this.previewLength > this.#preview.length) this.#growPreview()
+    this.#preview.set(this.#runBytes.subarray(this.#runStart, this.#runEnd), this.previewLength - length)
+    this.#runStart = this.#runEnd = 0
+  }
+
   columns() {
+    this.flush()
     const n = this.rows
     return {
       count: n,
@@ -77,20 +97,22 @@ export class ColumnOutput {
       headerCount: this.#headerCount.slice(0, n),
       batchSize: this.#batchSize.slice(0, n),
       preview: this.#preview.slice(0, this.previewLength),
-      previewEnds: this.#previewEnds.slice(0, 2 * n),
+      spans: this.#spans.slice(0, 4 * n),
     }
   }
 
-  #copy(from: Uint8Array, start: number, length: number): void {
-    const to = this.#preview
-    let at = this.previewLength
-    this.previewLength = at + length
-    if (length > 40) {
-      to.set(from.subarray(start, start + length), at)
-      return
+  /** Where the bytes come to lie: behind what the run has already, or at the start of a new one. */
+  #copy(from: Uint8Array, start: number, length: number): number {
+    const gap = start - this.#runEnd
+    if (from !== this.#runBytes || this.#runEnd === 0 || gap < 0 || gap > LONGEST_GAP) {
+      this.flush()
+      this.#runBytes = from
+      this.#runStart = start
+      this.#runEnd = start
     }
-    const end = start + length
-    for (let i = start; i < end; i++) to[at++] = from[i]!
+    this.previewLength += start + length - this.#runEnd
+    this.#runEnd = start + length
+    return this.previewLength - length
   }
 
   #grow(): void {
@@ -114,12 +136,12 @@ export class ColumnOutput {
     this.#valueSize = narrow(this.#valueSize)
     this.#headerCount = narrow(this.#headerCount)
     this.#batchSize = narrow(this.#batchSize)
-    this.#previewEnds = narrow(this.#previewEnds, 2 * capacity)
+    this.#spans = narrow(this.#spans, 4 * capacity)
     this.#capacity = capacity
   }
 
-  #growPreview(more: number): void {
-    const grown = new Uint8Array(Math.max(65_536, this.#preview.length * 2, this.previewLength + more))
+  #growPreview(): void {
+    const grown = new Uint8Array(Math.max(65_536, this.#preview.length * 2, this.previewLength))
     grown.set(this.#preview)
     this.#preview = grown
   }

@@ -91,10 +91,10 @@ export interface RecordColumns {
   readonly headerCount: Int32Array<ArrayBuffer>
   /** Stored size of the batch that the record is in. */
   readonly batchSize: Int32Array<ArrayBuffer>
-  /** Key preview and value preview of each row, one after the other. */
+  /** The previews, with a few bytes of the batch between them here and there. */
   readonly preview: Uint8Array<ArrayBuffer>
-  /** Two ends a row: row i's key is [ends[2i−1], ends[2i]) and its value [ends[2i], ends[2i+1]); the first starts at 0. */
-  readonly previewEnds: Int32Array<ArrayBuffer>
+  /** Where they lie: four numbers a row, start and end of the key's, start and end of the value's. */
+  readonly spans: Int32Array<ArrayBuffer>
   /** Every offset in [fromOffset, nextOffset) without a visible record; neighbours merged. */
   readonly holes: Hole[]
   /** What could not be read, each with the offsets it claims, also where they are no hole of this range. */
@@ -110,8 +110,6 @@ export interface RecordColumns {
 }
 
 export function transferList(columns: RecordColumns): ArrayBuffer[] {
-  const { offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, previewEnds } = columns
-  return [offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, previewEnds].map(
-    (c) => c.buffer,
-  )
+  const { offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, spans } = columns
+  return [offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, spans].map((c) => c.buffer)
 }

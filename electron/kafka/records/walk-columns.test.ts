@@ -14,13 +14,13 @@ interface Row {
 
 function rowsOf(columns: RecordColumns): Row[] {
   return Array.from({ length: columns.count }, (_, i) => {
-    const start = i === 0 ? 0 : columns.previewEnds[2 * i - 1]!
-    const middle = columns.previewEnds[2 * i]!
+    const preview = (which: 0 | 2) =>
+      text(columns.preview.subarray(columns.spans[4 * i + which], columns.spans[4 * i + which + 1]))
     return {
       offset: columns.offset[i]!,
       timestamp: columns.timestamp[i]!,
-      key: columns.keySize[i]! < 0 ? null : text(columns.preview.subarray(start, middle)),
-      value: columns.valueSize[i]! < 0 ? null : text(columns.preview.subarray(middle, columns.previewEnds[2 * i + 1])),
+      key: columns.keySize[i]! < 0 ? null : preview(0),
+      value: columns.valueSize[i]! < 0 ? null : preview(2),
     }
   })
 }
@@ -90,7 +90,11 @@ test('previews are cut, and say so', () => {
   ])
   expect([...columns.keySize, ...columns.valueSize]).toEqual([300, 2, 600, 2])
   expect([...columns.flags]).toEqual([FLAG.keyCut | FLAG.valueCut, 0])
-  expect(walkFrom(bytes).preview.length).toBe(256 + 512 + 4)
+  const byDefault = rowsOf(walkFrom(bytes))
+  expect(byDefault.map(({ key, value }) => [key!.length, value!.length])).toEqual([
+    [256, 512],
+    [2, 2],
+  ])
 })
 
 test('a preview is not cut in the middle of a character', () => {
@@ -101,7 +105,18 @@ test('a preview is not cut in the middle of a character', () => {
     ['plai', 'plain'],
   ])
   const binary = writeBatch([{ ...record('k', 'v'), value: new Uint8Array(20).fill(0x80) }])
-  expect(walkFrom(binary, { previewBytes: { key: 4, value: 6 } }).preview.length).toBe(1 + 6)
+  expect([...walkFrom(binary, { previewBytes: { key: 4, value: 6 } }).spans.slice(2)]).toEqual([2, 8])
+})
+
+test('bytes between previews are copied along only where they are few', () => {
+  const headers = [{ name: utf8('h'), value: utf8('x'.repeat(100)) }]
+  const bytes = writeBatch([{ ...record('k', 'v1'), headers }, record('k', 'v2'), record('k', 'v3')])
+  const columns = walkFrom(bytes)
+  expect(rowsOf(columns).map(({ value }) => value)).toEqual(['v1', 'v2', 'v3'])
+  expect(columns.preview.length).toBeLessThan(40)
+  const found = walkColumns(bytes, { filter: { bytes: utf8('v3') } })
+  expect(rowsOf(found).map(({ value }) => value)).toEqual(['v3'])
+  expect(found.preview.length).toBe(4)
 })
 
 test('buffers are tight, their own, and transferable', () => {
@@ -109,7 +124,7 @@ test('buffers are tight, their own, and transferable', () => {
   const columns = walkFrom(bytes)
   const buffers = transferList(columns)
   expect(new Set(buffers).size).toBe(9)
-  expect(buffers.map((buffer) => buffer.byteLength)).toEqual([16, 16, 8, 8, 8, 8, 8, 2, 16])
+  expect(buffers.map((buffer) => buffer.byteLength)).toEqual([16, 16, 8, 8, 8, 8, 8, 'a'.length + 7 + 'b'.length, 32])
   const moved = structuredClone(columns, { transfer: buffers })
   expect(rowsOf(moved).map(({ value }) => value)).toEqual(['a', 'b'])
   expect(columns.offset.length).toBe(0)

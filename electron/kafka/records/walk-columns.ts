@@ -28,7 +28,7 @@ type HoleKind = 'aborted' | 'markers' | 'missing' | 'oldFormat' | 'corrupt'
 export class ColumnWalker {
   readonly #walker: BatchWalker
   readonly #cursor = new RecordCursor()
-  readonly #output = new ColumnOutput()
+  readonly #output: ColumnOutput
   readonly #options: ColumnOptions
   readonly #matcher: SubstringMatcher | null
   readonly #keyMax: number
@@ -42,8 +42,10 @@ export class ColumnWalker {
   #problems: ProblemBatch[] = []
   #counts: ColumnCounts = zeroCounts()
 
-  constructor(bytes: Uint8Array, options: ColumnOptions) {
+  /** `output` may serve one walk after the other: memory that has grown once is not grown again. */
+  constructor(bytes: Uint8Array, options: ColumnOptions, output: ColumnOutput = new ColumnOutput()) {
     this.#walker = new BatchWalker(bytes, options)
+    this.#output = output
     this.#options = options
     const { filter, previewBytes } = options
     this.#matcher = filter !== undefined && filter.bytes.length > 0 ? new SubstringMatcher(filter) : null
@@ -167,6 +169,7 @@ export class ColumnWalker {
       if (accept !== undefined && !accept(cursor)) continue
       output.push(cursor, baseNumber, delta >= openDelta ? flags | FLAG.open : flags, size, keyMax, valueMax)
     }
+    output.flush()
     this.#next = base + BigInt(nextDelta)
     this.#counts.records += records
     this.#counts.recordBytes += recordBytes

@@ -1,5 +1,6 @@
 import os from 'node:os'
 import { parentPort } from 'node:worker_threads'
+import { ColumnOutput } from '../records/column-output.ts'
 import { transferList, type RecordColumns } from '../records/column-types.ts'
 import { decodeOne, type DecodedOffset } from '../records/decode-one.ts'
 import { transformPart } from '../replay/transform.ts'
@@ -9,6 +10,9 @@ import type { ColumnPart, DecodeResult, DecodeTask, ReplyMessage, TaskMessage } 
 // Linux keeps a priority per thread: with fewer cores than threads the one that serves the window goes first. Elsewhere
 // the call would lower the whole process.
 if (process.platform === 'linux') os.setPriority(5)
+
+/** Tasks are done one after the other, and what they made is copied out at their end. */
+const output = new ColumnOutput()
 
 const port = parentPort
 port?.on('message', ({ id, task }: TaskMessage) => {
@@ -40,7 +44,7 @@ function perform(task: DecodeTask): DecodeResult {
 
 function walkPart(buffer: ArrayBuffer, part: ColumnPart): RecordColumns[] {
   const { maxRows, ...options } = part.options
-  const walker = new ColumnWalker(new Uint8Array(buffer, part.offset, part.length), options)
+  const walker = new ColumnWalker(new Uint8Array(buffer, part.offset, part.length), options, output)
   if (maxRows !== undefined) return [walker.take({ maxRecords: maxRows })]
   const pieces: RecordColumns[] = []
   for (;;) {
