@@ -76,6 +76,26 @@ function done(from: number, to: number, more: Partial<BrowseDone> = {}): BrowseD
 const settle = () => new Promise<void>((resolve) => void setTimeout(resolve, 0))
 
 describe('the messages of a topic', () => {
+  it('keep the rows of before when a read fails before anything came, and where they end', async () => {
+    const { store, last } = played()
+    void store.read()
+    frames(100, 50).forEach(last().send)
+    last().end(done(100, 150))
+    await settle()
+    const error = { code: 'connect.tcp', message: 'cannot be reached', retryable: true } as const
+    void store.read()
+    last().end(done(0, 0, { failures: [{ partition: 0, error }] }))
+    await settle()
+    expect(store.lines.loaded).toBe(50)
+    const { error: said, reading, older, newer } = store.getState()
+    expect({ said, reading, older, newer }).toEqual({
+      said: error,
+      reading: undefined,
+      older: [{ partition: 0, offset: 100n }],
+      newer: [{ partition: 0, offset: 150n }],
+    })
+  })
+
   it('read older pages from where the rows still held begin, once rows have left at the front', async () => {
     const { store, last } = played()
     const first = store.readFrom({ from: 'earliest' })

@@ -169,6 +169,9 @@ export function createMessagesStore(
         lines.append(rows)
         publish()
       }, signal) // prettier-ignore
+      // Nothing came, and not because nothing is there: the rows of before stay, with their places to go on from.
+      const failure = first && lines.loaded > 0 ? done.failures[0] : undefined
+      if (failure !== undefined) return { error: failure.error, ratePerSecond: 0 }
       clear()
       const isCut = done.reason === 'cancelled'
       // The newest are found from their end: a stop leaves part of them, and where that part begins is not told.
