@@ -9,6 +9,8 @@ export type { ElementQuery }
 
 /** How long the page may take to show what a step waits for, on a busy machine. */
 const patienceMs = 30_000
+/** Chromium answers a picture or a mouse only when it has drawn, which a window on a virtual screen may forget to do. */
+const drawnMs = 5_000
 
 /** The window's page, driven over CDP as a person would: real mouse events, real keys. */
 export interface ShellPage {
@@ -79,18 +81,29 @@ export function drivePage(cdp: Cdp, label: string): ShellPage {
       `a steady ${JSON.stringify(query)}`,
     )
   }
+  /** Asked once more, with the window in front, where the first time stays without an answer. */
+  const drawn = async <T>(what: string, ask: () => Promise<T>): Promise<T> => {
+    const first = ask()
+    try {
+      return await inTime(what, drawnMs, first)
+    } catch (error) {
+      console.warn(String(error))
+      await inTime('the window', patienceMs, cdp.Page.bringToFront())
+      return inTime(what, patienceMs, Promise.any([first, ask()]))
+    }
+  }
   const click = async (query: ElementQuery, times = 1) => {
     const { x, y } = await steady(query)
-    await cdp.Input.dispatchMouseEvent({ type: 'mouseMoved', x, y })
+    await drawn('the mouse', () => cdp.Input.dispatchMouseEvent({ type: 'mouseMoved', x, y }))
     for (let clickCount = 1; clickCount <= times; clickCount += 1) {
       const at = { x, y, button: 'left', clickCount } as const
-      await cdp.Input.dispatchMouseEvent({ type: 'mousePressed', ...at })
-      await cdp.Input.dispatchMouseEvent({ type: 'mouseReleased', ...at })
+      await inTime('the mouse', patienceMs, cdp.Input.dispatchMouseEvent({ type: 'mousePressed', ...at }))
+      await inTime('the mouse', patienceMs, cdp.Input.dispatchMouseEvent({ type: 'mouseReleased', ...at }))
     }
   }
   const text = () => run(() => document.body?.innerText ?? '')
   const screenshot = async (name: string): Promise<void> => {
-    const { data } = await cdp.Page.captureScreenshot({ format: 'png' })
+    const { data } = await drawn('a picture', () => cdp.Page.captureScreenshot({ format: 'png' }))
     await fs.mkdir(shellFolder('screens'), { recursive: true })
     await fs.writeFile(path.join(shellFolder('screens'), `${label}-${name}.png`), Buffer.from(data, 'base64'))
   }
@@ -143,5 +156,18 @@ export function drivePage(cdp: Cdp, label: string): ShellPage {
     },
     text,
     screenshot,
+  }
+}
+
+async function inTime<T>(what: string, limitMs: number, answer: Promise<T>): Promise<T> {
+  const end = new AbortController()
+  const late = sleep(limitMs, undefined, { signal: end.signal }).then(() => {
+    throw new Error(`The page did not answer for ${what} in ${limitMs / 1000} s.`)
+  })
+  late.catch(() => undefined)
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    end.abort()
   }
 }

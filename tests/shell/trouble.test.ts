@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { startCutProxy, type CutProxy } from '../support/cut-proxy.ts'
 import { toolsFor, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
@@ -49,6 +49,7 @@ describe.each(leading)('trouble, $name', (target) => {
     await see.openTopic(topic)
     await app.page.reads('key-199')
   })
+  afterEach(() => network.mend())
   afterAll(async () => {
     await app?.close()
     await network?.close()

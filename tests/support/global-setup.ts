@@ -14,7 +14,7 @@ declare module 'vitest' {
   }
 }
 
-/** Test files take topics and groups of their own names in it: they run one after another, but share all data. */
+/** Test files take topics and groups of their own names in it: two of them run at once and share all data. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const cluster = await startKafka()
   project.provide('kafka', { bootstrap: cluster.bootstrap, dir: cluster.dir })
