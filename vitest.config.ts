@@ -24,7 +24,13 @@ export default defineConfig({
       },
       {
         plugins: [react()],
-        test: { name: 'dom', environment: 'jsdom', include: ['renderer/**/*.test.tsx'], testTimeout: 20_000 },
+        test: {
+          name: 'dom',
+          environment: 'jsdom',
+          include: ['renderer/**/*.test.tsx'],
+          setupFiles: ['tests/support/dom-setup.ts'],
+          testTimeout: 20_000,
+        },
       },
       {
         test: {

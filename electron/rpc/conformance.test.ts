@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { MessageChannel } from 'node:worker_threads'
@@ -13,9 +12,9 @@ import type { ServiceOf } from '#shared/contract/define.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import { createClient } from '#shared/wire/client.ts'
 import type { ClientTransport, ServerFrame } from '#shared/wire/frames.ts'
+import { fakeIpc, fakeSender, type Sender } from '../../tests/support/fake-ipc.ts'
 import { inProcess } from './in-process.ts'
 import { serveIpc } from './ipc.ts'
-import type { IpcOptions } from './ipc.ts'
 import { createRouter } from './router.ts'
 import type { Router } from './router.ts'
 import { serveSocket } from './websocket.ts'
@@ -171,64 +170,31 @@ const rigs: Record<string, (router: Router) => Promise<Rig>> = {
     }
   },
   ipc: async (router) => {
-    const main = fakeIpcMain()
-    const contents = Object.assign(new EventEmitter(), { id: 1 })
-    const frame = { parent: null, origin: 'app://bundle' }
+    const main = fakeIpc()
+    const ours = fakeSender('app://bundle')
     const served = serveIpc({
-      ipcMain: main.ipcMain as unknown as IpcOptions['ipcMain'],
+      ipcMain: main.ipcMain,
       router,
       origin: 'app://bundle',
-      isOurs: (sender) => (sender as unknown) === contents,
+      isOurs: (sender) => sender === ours.contents,
     })
     closers.push(() => served.close())
-    const event = { sender: contents, senderFrame: frame, ports: [] as unknown[] }
     const announced = new Map<string, unknown>()
     const bridge = {
-      call: (request: unknown) => main.invoke('rpc', event, request),
-      cancel: (id: string) => main.send('rpc:cancel', event, id),
+      call: (request: unknown) => main.invoke('rpc', ours, request),
+      cancel: (id: string) => main.send('rpc:cancel', ours, id),
       stream: (request: { id: string }) => void announced.set(request.id, request),
     }
     const page = {
       location: { origin: 'app://bundle' },
       postMessage: (message: unknown, _origin: string, transfer: unknown[]) => {
         const { seeklinePort } = message as { seeklinePort: string }
-        const ports = [portMain(transfer[0] as MessagePort)]
-        main.send('rpc:stream', { ...event, ports }, announced.get(seeklinePort))
+        main.send('rpc:stream', ours, announced.get(seeklinePort), transfer[0] as MessagePort)
       },
     }
     const transport = electronTransport(bridge, page as never)
-    return { transport, vanish: async () => void contents.emit('render-process-gone') }
+    return { transport, vanish: async () => void ours.contents.emit('render-process-gone') }
   },
-}
-
-/** Electron's ipcMain as far as it is used: handlers by channel, every argument and answer cloned. */
-function fakeIpcMain() {
-  const handlers = new Map<string, (event: unknown, ...args: unknown[]) => Promise<unknown>>()
-  const events = new EventEmitter()
-  return {
-    ipcMain: {
-      handle: (channel: string, handler: never) => void handlers.set(channel, handler),
-      removeHandler: (channel: string) => void handlers.delete(channel),
-      on: (channel: string, listener: never) => void events.on(channel, listener),
-      removeListener: (channel: string, listener: never) => void events.removeListener(channel, listener),
-    },
-    invoke: async (channel: string, event: unknown, argument: unknown) =>
-      structuredClone(await handlers.get(channel)!(event, structuredClone(argument))),
-    send: (channel: string, event: unknown, argument: unknown) =>
-      void events.emit(channel, event, structuredClone(argument)),
-  }
-}
-
-/** MessagePortMain over a port of Node: messages come as events with `data`. */
-function portMain(port: MessagePort) {
-  const events = new EventEmitter()
-  port.on('message', (data: unknown) => events.emit('message', { data }))
-  port.on('close', () => events.emit('close'))
-  return Object.assign(events, {
-    postMessage: (message: unknown) => port.postMessage(message),
-    start: () => port.start(),
-    close: () => port.close(),
-  })
 }
 
 const everything = {
@@ -505,22 +471,17 @@ describe('the IPC transport', () => {
     ['another origin', { parent: null, origin: 'https://example.org' }, true],
     ['a frame that is gone', null, true],
     ['foreign web contents', { parent: null, origin: 'app://bundle' }, false],
-  ])('refuses %s with an error, not with silence', async (_, senderFrame, ours) => {
-    const main = fakeIpcMain()
-    const served = serveIpc({
-      ipcMain: main.ipcMain as unknown as IpcOptions['ipcMain'],
-      router,
-      origin: 'app://bundle',
-      isOurs: () => ours,
-    })
+  ])('refuses %s with an error, not with silence', async (_, frame, isOurs) => {
+    const main = fakeIpc()
+    const served = serveIpc({ ipcMain: main.ipcMain, router, origin: 'app://bundle', isOurs: () => isOurs })
     closers.push(() => served.close())
-    const event = { sender: new EventEmitter(), senderFrame, ports: [] }
-    const answer = await main.invoke('rpc', event, { id: '1', route: 'test.fail', input: {} })
+    const sender = { ...fakeSender('app://bundle'), frame: frame as Sender['frame'] }
+    const answer = await main.invoke('rpc', sender, { id: '1', route: 'test.fail', input: {} })
     expect(answer).toMatchObject({ ok: false, error: { code: 'call.refused-sender' } })
     const { port1, port2 } = new MessageChannel()
-    const frame = new Promise((resolve) => port1.once('message', resolve))
-    main.send('rpc:stream', { ...event, ports: [portMain(port2)] }, { id: '2', route: 'test.count', input: { to: 1 } })
-    expect(await frame).toMatchObject({ type: 'error', error: { code: 'call.refused-sender' } })
+    const refusal = new Promise((resolve) => port1.once('message', resolve))
+    main.send('rpc:stream', sender, { id: '2', route: 'test.count', input: { to: 1 } }, port2)
+    expect(await refusal).toMatchObject({ type: 'error', error: { code: 'call.refused-sender' } })
     port1.close()
   })
 })

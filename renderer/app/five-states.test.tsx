@@ -1,6 +1,6 @@
-import { cleanup, render, screen } from '@testing-library/react'
+import { render, screen } from '@testing-library/react'
 import { Suspense, type ComponentType } from 'react'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Api } from '../api/client.ts'
@@ -9,20 +9,6 @@ import { memorySettings } from '../stores/settings.ts'
 import { tabIdOf, type Intent } from './navigation.ts'
 import { createServices, ServicesContext } from './services.ts'
 import { tabViews, type TabViewProps } from './tabs.tsx'
-
-// jsdom lays nothing out; the virtualiser and the split panes ask for sizes.
-beforeAll(() => {
-  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { configurable: true, get: () => 300 })
-  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { configurable: true, get: () => 800 })
-  Object.defineProperty(HTMLElement.prototype, 'clientHeight', { configurable: true, get: () => 308 })
-  Element.prototype.scrollTo = () => undefined
-  globalThis.ResizeObserver ??= class {
-    observe() {}
-    unobserve() {}
-    disconnect() {}
-  } as unknown as typeof ResizeObserver
-})
-afterEach(cleanup)
 
 const id = 'eu' as ConnectionId
 const state = {

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
-import { afterEach, describe, expect, it } from 'vitest'
+import { fireEvent, render, screen, waitFor } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
 import type { ProfileEntry } from '#shared/contract/connections.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import type { Api } from '../api/client.ts'
@@ -11,8 +11,6 @@ import { ClosingDialog } from './closing-dialog.tsx'
 import { FaultStrip } from './fault-strip.tsx'
 import { LinkDialog } from './link-dialog.tsx'
 import { createServices, ServicesContext } from './services.ts'
-
-afterEach(cleanup)
 
 const entry = (id: string, name: string): ProfileEntry => ({
   profile: newProfile(id, { name, brokers: ['kafka-1:9092'], sasl: { mechanism: 'PLAIN', username: 'alice' } }),

@@ -1,5 +1,5 @@
-import { cleanup, render, screen } from '@testing-library/react'
-import { afterEach, describe, expect, it } from 'vitest'
+import { render, screen } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Api } from '../api/client.ts'
@@ -7,8 +7,6 @@ import { createLinkStore } from '../api/link.ts'
 import { memorySettings } from '../stores/settings.ts'
 import { createServices, ServicesContext } from './services.ts'
 import { NotConnected, Welcome } from './welcome.tsx'
-
-afterEach(cleanup)
 
 const id = 'orders-prod' as ConnectionId
 const state = (part: Partial<ConnectionState>): ConnectionState => ({

@@ -1,6 +1,6 @@
-import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
+import { fireEvent, render, screen, within } from '@testing-library/react'
 import { useState } from 'react'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Button } from './button.tsx'
 import { DataGrid } from './data-grid/data-grid.tsx'
 import { TypedConfirmation } from './dialog.tsx'
@@ -9,21 +9,6 @@ import { SafeText } from './safe-text.tsx'
 import { Seekline } from './seekline.tsx'
 import { compareValues, SmallTable } from './small-table.tsx'
 import { TabStrip } from './tab-strip.tsx'
-
-// jsdom lays nothing out; the virtualiser asks for sizes.
-const heights = Object.getOwnPropertyDescriptor(HTMLElement.prototype, 'offsetHeight')!
-const widths = Object.getOwnPropertyDescriptor(HTMLElement.prototype, 'offsetWidth')!
-beforeAll(() => {
-  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { configurable: true, get: () => 300 })
-  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { configurable: true, get: () => 800 })
-  Object.defineProperty(HTMLElement.prototype, 'clientHeight', { configurable: true, get: () => 308 })
-  Element.prototype.scrollTo = () => undefined
-})
-afterAll(() => {
-  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', heights)
-  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', widths)
-})
-afterEach(cleanup)
 
 const columns = [
   { id: 'p', title: 'P', width: 40 },

@@ -25,16 +25,17 @@ export function fakeIpc() {
   }
   const eventOf = ({ contents, frame }: Sender, ports: unknown[]) =>
     ({ sender: contents, senderFrame: frame, ports }) as unknown as IpcMainEvent & IpcMainInvokeEvent
+  const send = (channel: string, from: Sender, argument: unknown, ...ports: MessagePort[]): void =>
+    void events.emit(channel, eventOf(from, ports.map(portMain)), structuredClone(argument))
   return {
+    send,
     ipcMain: ipcMain as UsedIpcMain,
     invoke: async (channel: string, from: Sender, argument: unknown): Promise<unknown> =>
       structuredClone(await handlers.get(channel)!(eventOf(from, []), structuredClone(argument))),
-    send: (channel: string, from: Sender, argument: unknown): void =>
-      void events.emit(channel, eventOf(from, []), structuredClone(argument)),
     /** Hands one end of a channel in and gives back the other. */
     sendPort: (channel: string, from: Sender, argument: unknown): MessagePort => {
       const { port1, port2 } = new MessageChannel()
-      events.emit(channel, eventOf(from, [portMain(port2)]), structuredClone(argument))
+      send(channel, from, argument, port2)
       return port1
     },
   }

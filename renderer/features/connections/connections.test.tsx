@@ -1,5 +1,5 @@
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { fireEvent, render, screen, waitFor } from '@testing-library/react'
+import { describe, expect, it, vi } from 'vitest'
 import type { ProfileEntry } from '#shared/contract/connections.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import { ProfileId } from '#shared/model/ids.ts'
@@ -10,19 +10,6 @@ import { createServices, ServicesContext } from '../../app/services.ts'
 import { memorySettings } from '../../stores/settings.ts'
 import { createConnectStore, secretNeeds } from './connect-store.ts'
 import { ProfilesView } from './profiles-view.tsx'
-
-// jsdom lays nothing out; the virtualiser asks for sizes.
-beforeAll(() => {
-  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { configurable: true, get: () => 300 })
-  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { configurable: true, get: () => 800 })
-  Element.prototype.scrollTo = () => undefined
-  globalThis.ResizeObserver ??= class {
-    observe() {}
-    unobserve() {}
-    disconnect() {}
-  } as unknown as typeof ResizeObserver
-})
-afterEach(cleanup)
 
 const id = ProfileId.parse('p1')
 const entry = (change: Partial<ProfileEntry> = {}): ProfileEntry => ({

@@ -1,5 +1,5 @@
-import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { fireEvent, render, screen, within } from '@testing-library/react'
+import { describe, expect, it, vi } from 'vitest'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { AccessMode } from '#shared/model/profile.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
@@ -8,21 +8,6 @@ import { createLinkStore } from '../../api/link.ts'
 import { createServices, ServicesContext } from '../../app/services.ts'
 import { memorySettings } from '../../stores/settings.ts'
 import { PlanView } from './plan-view.tsx'
-
-// jsdom lays nothing out; the virtualiser asks for sizes.
-const heights = Object.getOwnPropertyDescriptor(HTMLElement.prototype, 'offsetHeight')!
-const widths = Object.getOwnPropertyDescriptor(HTMLElement.prototype, 'offsetWidth')!
-beforeAll(() => {
-  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { configurable: true, get: () => 300 })
-  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { configurable: true, get: () => 800 })
-  Object.defineProperty(HTMLElement.prototype, 'clientHeight', { configurable: true, get: () => 308 })
-  Element.prototype.scrollTo = () => undefined
-})
-afterAll(() => {
-  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', heights)
-  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', widths)
-})
-afterEach(cleanup)
 
 const id = 'eu' as ConnectionId
 const at = (offset: bigint) => ({ offset, metadata: '', leaderEpoch: -1 })

@@ -1,0 +1,15 @@
+// jsdom lays nothing out, and the virtualiser and the split panes ask for sizes.
+import { cleanup } from '@testing-library/react'
+import { afterEach } from 'vitest'
+
+const sizes = { offsetHeight: 300, offsetWidth: 800, clientHeight: 308 }
+for (const [name, size] of Object.entries(sizes))
+  Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => size })
+Element.prototype.scrollTo = () => undefined
+globalThis.ResizeObserver ??= class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+} as unknown as typeof ResizeObserver
+
+afterEach(cleanup)
