@@ -20,7 +20,7 @@ import { heldBytes } from '../support/memory.ts'
 // A page that was taken over, or a bug in ours: whatever it sends is answered with an error or ignored, reaches no service
 // and leaves nothing behind. Every service here is a spy, and every connection may write, so only the router protects.
 
-const rounds = Number(process.env['SEEKLINE_ENVELOPES'] ?? 50_000)
+const rounds = Number(process.env['SEEKLINE_ENVELOPES'] ?? 100_000)
 const seed = Number(process.env['SEEKLINE_SEED'] ?? Date.now() % 2 ** 31)
 const reached: string[] = []
 const rejections: unknown[] = []
