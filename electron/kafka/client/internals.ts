@@ -3,6 +3,8 @@
 // @ts-expect-error no types for this path
 import ConnectionModule from 'kafkajs/src/network/connection.js'
 // @ts-expect-error no types for this path
+import EncoderModule from 'kafkajs/src/protocol/encoder.js'
+// @ts-expect-error no types for this path
 import RequestQueueModule from 'kafkajs/src/network/requestQueue/index.js'
 // @ts-expect-error no types for this path
 import ScramModule from 'kafkajs/src/broker/saslAuthenticator/scram.js'
@@ -53,6 +55,13 @@ export interface RequestQueue extends EventEmitter {
   sendSocketRequest(request: PendingRequest): void
   fulfillRequest(answer: { correlationId: number; payload: Uint8Array; size: number }): void
   destroy(): void
+}
+
+export interface Encoder {
+  buf: Buffer
+  /** Bytes of `buf` that were written. */
+  offset: number
+  ensureAvailable(length: number): void
 }
 
 export interface RawRequest<T> {
@@ -128,6 +137,7 @@ export const silentLogger: SilentLogger = {
 }
 
 export const KafkajsConnection = ConnectionModule as unknown as ConnectionConstructor
+export const KafkajsEncoder = EncoderModule as unknown as { prototype: Encoder }
 export const KafkajsRequestQueue = RequestQueueModule as unknown as { prototype: RequestQueue }
 
 /** Its one static method that costs time, at the server's word. */

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { type Connection, KafkajsConnection, KafkajsRequestQueue, KafkajsScram } from './internals.ts'
+import { type Connection, KafkajsConnection, KafkajsEncoder, KafkajsRequestQueue, KafkajsScram } from './internals.ts'
 
 /** The largest answer taken. Fetch answers are bounded by what we ask for; only one oversized batch may exceed that. */
 export const MAX_RESPONSE_BYTES = 256 * 1024 * 1024
@@ -9,6 +9,8 @@ const MAX_GREETING_BYTES = 1024 * 1024
 const MAX_SCRAM_ITERATIONS = 1_000_000
 /** Less than this is not worth a read of its own. */
 const READ_IN_PLACE_BYTES = 32 * 1024
+/** What comes after a field this large is not worth room of its own. */
+const LARGE_FIELD_BYTES = 16 * 1024
 const RETRY_PENDING_MS = 10
 /** The longest silence that a broker may ask for: quotas are counted over seconds. */
 export const MAX_THROTTLE_MS = 60_000
@@ -38,6 +40,7 @@ export function patchKafkajs(): void {
   patchOrder()
   patchRefusedWrites()
   patchScram()
+  patchEncoder()
   KafkajsConnection.prototype.processData = processData
 }
 
@@ -92,6 +95,18 @@ function patchScram(): void {
       throw new Error(`the server asks for ${iterations} rounds of hashing, over the limit of ${MAX_SCRAM_ITERATIONS}`)
     }
     return hi(password, salt, iterations, digest)
+  }
+}
+
+// A request is put together by copying it twice, each time, as shipped, into zeroed memory of the next power of two: a
+// batch of 512 KiB cost 2 MiB.
+function patchEncoder(): void {
+  const ensureAvailable = KafkajsEncoder.prototype.ensureAvailable
+  KafkajsEncoder.prototype.ensureAvailable = function makeRoom(length) {
+    if (length < LARGE_FIELD_BYTES) return ensureAvailable.call(this, length)
+    const larger = Buffer.allocUnsafeSlow(this.offset + length)
+    this.buf.copy(larger, 0, 0, this.offset)
+    this.buf = larger
   }
 }
 

@@ -1,5 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { KafkajsConnection, KafkajsRequestQueue, KafkajsScram, silentLogger } from './internals.ts'
+import { KafkajsConnection, KafkajsEncoder, KafkajsRequestQueue, KafkajsScram, silentLogger } from './internals.ts'
 
 const connectionMethods = [
   'connect',
@@ -34,6 +34,7 @@ export function checkKafkajs(): void {
   for (const name of queueMethods) {
     if (typeof KafkajsRequestQueue?.prototype?.[name] !== 'function') missing.push(`RequestQueue.${name}`)
   }
+  if (typeof KafkajsEncoder?.prototype?.ensureAvailable !== 'function') missing.push('Encoder.ensureAvailable')
   if (typeof KafkajsScram?.hi !== 'function') missing.push('SCRAM.hi')
   if (missing.length === 0) {
     const probe = new KafkajsConnection({
