@@ -11,29 +11,26 @@ export function registerScheme(): void {
   ])
 }
 
-/** So long nothing more was asked for: the first page has all its files, and is busy running them. */
-const quietMs = 25
+/** What is handed to Chromium still takes a few turns of this process to get there. */
+const deliveryMs = 10
 
 /**
  * After `ready`: answers `app://bundle/…` from the built renderer, GET only. The page talks over the bridge, never by fetch.
- * Calls `onQuiet` once, when the first page has its files.
+ * Calls `onServed` once, when the first page has the scripts and styles that its HTML names, and is busy running them.
  */
-export function serveBundle(root: string, onQuiet: () => void): void {
-  let timer: NodeJS.Timeout | undefined
-  let wasQuiet = false
+export function serveBundle(root: string, onServed: () => void): void {
+  let missing: Set<string> | undefined
   protocol.handle('app', async (request) => {
-    clearTimeout(timer)
     const url = new URL(request.url)
     if (request.method !== 'GET') return new Response('Only GET.\n', { status: 405 })
     if (url.host !== 'bundle') return new Response('Not found.\n', { status: 404 })
     const asset = await readAsset(root, url.pathname, "'none'")
-    if (!wasQuiet) {
-      clearTimeout(timer)
-      timer = setTimeout(() => {
-        wasQuiet = true
-        onQuiet()
-      }, quietMs)
-    }
+    if (url.pathname === '/') missing ??= filesOf(Buffer.from(asset.body).toString('utf8'))
+    else if (missing?.delete(url.pathname) && missing.size === 0) setTimeout(onServed, deliveryMs)
     return new Response(new Uint8Array(asset.body), { status: asset.status, headers: asset.headers })
   })
+}
+
+function filesOf(html: string): Set<string> {
+  return new Set([...html.matchAll(/(?:src|href)="\.(\/[^"]+\.(?:js|css))"/g)].map(([, file]) => file!))
 }

@@ -34,8 +34,9 @@ export function becomeOnlyInstance(events: InstanceEvents): boolean {
     events.onFile(path)
   })
   take(process.argv.slice(1), process.cwd())
-  // In a checkout the scheme would be tied to a bare Electron that knows no app.
-  if (app.isPackaged) app.setAsDefaultProtocolClient('seekline')
+  // In a checkout the scheme would be tied to a bare Electron that knows no app. On Linux the desktop entry names it, and
+  // asking for more runs a program and waits for its end.
+  if (app.isPackaged && process.platform !== 'linux') app.setAsDefaultProtocolClient('seekline')
   return true
 }
 

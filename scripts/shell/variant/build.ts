@@ -1,4 +1,4 @@
-import { builtinModules, createRequire } from 'node:module'
+import { builtinModules } from 'node:module'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { build, type InlineConfig, type Plugin } from 'vite'
@@ -18,10 +18,10 @@ export async function buildVariant(folder: string): Promise<void> {
     preloadConfig(out('preload')),
     pageConfig(out('renderer')),
     preludeConfig(out('main')),
+    coreJsConfig(out('main')),
   ]
   for (const config of configs) await build({ configFile: false, logLevel: 'warn', root: repoRoot, ...config })
-  const coreJs = createRequire(import.meta.url).resolve('core-js-bundle/minified.js')
-  for (const place of ['main/core-js.js', 'renderer/assets/core-js.js']) await fs.copyFile(coreJs, out(place))
+  await fs.copyFile(out('main/core-js.js'), out('renderer/assets/core-js.js'))
   await startPageWithCoreJs(out('renderer/index.html'))
   const facts = JSON.parse(await fs.readFile(path.join(repoRoot, 'package.json'), 'utf8')) as Record<string, unknown>
   const { name, productName, version, description, author, license } = facts
@@ -90,6 +90,21 @@ function preludeConfig(outDir: string): InlineConfig {
       rolldownOptions: {
         input: path.join(import.meta.dirname, 'prelude.ts'),
         output: { format: 'cjs', entryFileNames: 'prelude.js' },
+      },
+    },
+  }
+}
+
+/** The same for both processes: nothing in it is of Node or of a page. */
+function coreJsConfig(outDir: string): InlineConfig {
+  return {
+    build: {
+      outDir,
+      emptyOutDir: false,
+      target: ['node12', 'chrome83'],
+      rolldownOptions: {
+        input: path.join(import.meta.dirname, 'core-js.ts'),
+        output: { format: 'iife', entryFileNames: 'core-js.js' },
       },
     },
   }
