@@ -11,7 +11,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'profile',
     play: async (page) => {
-      await command(page, 'Profiles')
+      await page.getByRole('button', { name: 'Profiles', exact: true }).click()
       await page.getByRole('button', { name: 'New profile' }).click()
       await page.getByRole('textbox', { name: 'Brokers' }).fill('kafka-1.shop.example:9093')
       await page.getByRole('textbox', { name: 'Name', exact: true }).fill('shop-production')
@@ -51,7 +51,7 @@ export const scenes: readonly Scene[] = [
       await tree(page, 'Topics').getByRole('treeitem', { name: /^orders\b(?!-)/ }).click() // prettier-ignore
       await settle(page)
       // By key: a list that still scrolls to its end would let a double click fall between two rows.
-      await view(page).getByRole('row').nth(6).click()
+      await view(page).getByRole('row').nth(7).click()
       await page.keyboard.press('Enter')
       await view(page).getByRole('region', { name: 'Record' }).getByText('orderId').first().waitFor() // prettier-ignore
       await settle(page)

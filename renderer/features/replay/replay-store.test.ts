@@ -72,13 +72,25 @@ describe('the replay store', () => {
     expect(store.getState()).toMatchObject({ source: { status: 'ready' }, draft: { settings: [] } })
   })
 
+  it('plans at once what was asked before the source was read, and keeps the plan when it is read again', async () => {
+    const store = createReplayStore(fake({ ...source, 'replay.plan': () => plan }), { ...start, creates: true })
+    const early = store.loadSource()
+    await store.plan()
+    await early
+    await store.loadSource()
+    const { plan: made, plannedFor, draft } = store.getState()
+    expect(made.value).toBe(plan)
+    expect(plannedFor).toBe(draft)
+    expect(draft).toMatchObject({ targetPartitions: '3', settings: [{ name: 'retention.ms', value: '-1' }] })
+  })
+
   it('asks for no plan while something is missing, and knows which draft a plan is of', async () => {
     let asked = 0
     const api = fake({ ...source, 'replay.plan': () => ((asked += 1), plan) })
-    const store = createReplayStore(api, { ...start, targetPartitions: '' })
+    const store = createReplayStore(api, { ...start, targetTopic: '' })
     await store.plan()
     expect([asked, store.getState().isAttempted]).toEqual([0, true])
-    store.change({ targetPartitions: '3' })
+    store.change({ targetTopic: 'copy' })
     await store.plan()
     expect(store.getState().plannedFor).toBe(store.getState().draft)
     store.change({ timestamps: 'now' })

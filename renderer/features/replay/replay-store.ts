@@ -84,6 +84,35 @@ export function createReplayStore(
   /** What was copied from the source and never edited; only that may be replaced by another source's. */
   let copied: ReplayDraft['settings'] = getState().draft.settings
 
+  const loadSource = async (): Promise<void> => {
+    const { source: connectionId, topic } = getState().draft
+    if (connectionId === undefined || topic.trim() === '') return setState({ source: idle })
+    const mine = (reading += 1)
+    setState(({ source }) => ({ source: loading(source) }))
+    try {
+      const at = { connectionId, topic: topic.trim() }
+      const [facts, config] = await Promise.all([
+        api.call('topics.describe', at),
+        // Rights to read settings are rarer; a replay is possible without them.
+        api.call('topics.config', at).catch(() => ({ items: [] })),
+      ])
+      if (mine !== reading) return
+      const own = ownSettings(config.items)
+      setState({ source: ready(facts) })
+      const { draft } = getState()
+      const isCopy = draft.settings === copied && JSON.stringify(own) !== JSON.stringify(copied)
+      if (isCopy) copied = own
+      // The same again leaves the draft as it is, and the plan that was made of it.
+      if (isCopy || draft.targetPartitions === '') {
+        const targetPartitions =
+          draft.targetPartitions === '' ? String(facts.partitions.length) : draft.targetPartitions
+        setState({ draft: { ...draft, targetPartitions, settings: isCopy ? own : draft.settings } })
+      }
+    } catch (error) {
+      if (mine === reading) setState(({ source }) => ({ source: failed(source, error) }))
+    }
+  }
+
   return {
     ...store,
     change: (part) => {
@@ -92,36 +121,12 @@ export function createReplayStore(
         ('source' in part && part.source !== draft.source) || ('topic' in part && part.topic !== draft.topic)
       setState({ draft: { ...draft, ...part }, ...(isOther ? { source: idle } : {}) })
     },
-    loadSource: async () => {
-      const { source: connectionId, topic } = getState().draft
-      if (connectionId === undefined || topic.trim() === '') return setState({ source: idle })
-      const mine = (reading += 1)
-      setState(({ source }) => ({ source: loading(source) }))
-      try {
-        const at = { connectionId, topic: topic.trim() }
-        const [facts, config] = await Promise.all([
-          api.call('topics.describe', at),
-          // Rights to read settings are rarer; a replay is possible without them.
-          api.call('topics.config', at).catch(() => ({ items: [] })),
-        ])
-        if (mine !== reading) return
-        const own = ownSettings(config.items)
-        setState(({ draft }) => ({
-          source: ready(facts),
-          draft: {
-            ...draft,
-            targetPartitions: draft.targetPartitions === '' ? String(facts.partitions.length) : draft.targetPartitions,
-            settings: draft.settings === copied ? own : draft.settings,
-          },
-        }))
-        if (getState().draft.settings === own) copied = own
-      } catch (error) {
-        if (mine === reading) setState(({ source }) => ({ source: failed(source, error) }))
-      }
-    },
+    loadSource,
     plan: async () => {
-      const { draft } = getState()
       setState({ isAttempted: true })
+      // A new topic takes its partitions and settings from the source.
+      if (getState().source.status !== 'ready') await loadSource()
+      const { draft } = getState()
       const checked = checkReplay(draft)
       if (!checked.ok) return
       setState(({ plan }) => ({ plan: loading(plan), run: undefined }))

@@ -53,7 +53,10 @@ export function RecordPanel(props: RecordPanelProps) {
     <section className={s.panel} aria-label="Record" aria-busy={record.status === 'loading'}>
       <div className={s.head}>
         <code className={s.coordinates}>
-          <SafeText text={formatCoordinates(topic, place.partition, place.offset)} limit={300} />
+          <span className={s.topic} title={topic}>
+            <SafeText text={topic} limit={300} />
+          </span>
+          <span className={s.place}>{formatCoordinates('', place.partition, place.offset)}</span>
         </code>
         <span className={s.grow} />
         <IconButton label="Previous record" shortcut="Alt+ArrowUp" onPress={() => onStep(-1)}>
