@@ -73,10 +73,17 @@ describe('the replay store', () => {
   })
 
   it('plans at once what was asked before the source was read, and keeps the plan when it is read again', async () => {
-    const store = createReplayStore(fake({ ...source, 'replay.plan': () => plan }), { ...start, creates: true })
+    let reads = 0
+    const describeLater = async (input: Record<string, unknown>) => {
+      await new Promise((resolve) => setTimeout(resolve, (reads += 1) * 5))
+      return source['topics.describe']!(input)
+    }
+    const api = fake({ ...source, 'topics.describe': describeLater, 'replay.plan': () => plan })
+    const store = createReplayStore(api, { ...start, creates: true })
     const early = store.loadSource()
-    await store.plan()
-    await early
+    const planned = store.plan()
+    // What a form does that was just changed.
+    await Promise.all([planned, store.loadSource(), early])
     await store.loadSource()
     const { plan: made, plannedFor, draft } = store.getState()
     expect(made.value).toBe(plan)

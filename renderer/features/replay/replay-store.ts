@@ -81,10 +81,11 @@ export function createReplayStore(
   const { getState, setState } = store
   let running: AbortController | undefined
   let reading = 0
+  let lastRead: Promise<void> | undefined
   /** What was copied from the source and never edited; only that may be replaced by another source's. */
   let copied: ReplayDraft['settings'] = getState().draft.settings
 
-  const loadSource = async (): Promise<void> => {
+  const readSource = async (): Promise<void> => {
     const { source: connectionId, topic } = getState().draft
     if (connectionId === undefined || topic.trim() === '') return setState({ source: idle })
     const mine = (reading += 1)
@@ -112,6 +113,7 @@ export function createReplayStore(
       if (mine === reading) setState(({ source }) => ({ source: failed(source, error) }))
     }
   }
+  const loadSource = (): Promise<void> => (lastRead = readSource())
 
   return {
     ...store,
@@ -125,7 +127,9 @@ export function createReplayStore(
     plan: async () => {
       setState({ isAttempted: true })
       // A new topic takes its partitions and settings from the source.
-      if (getState().source.status !== 'ready') await loadSource()
+      if (getState().source.status !== 'ready') void loadSource()
+      // Another read may take the place of one that is waited for.
+      for (let seen: typeof lastRead; seen !== lastRead;) await (seen = lastRead)
       const { draft } = getState()
       const checked = checkReplay(draft)
       if (!checked.ok) return
