@@ -88,6 +88,9 @@ interface MenuListProps {
 }
 
 function MenuList({ label, items, onClose, autoFocus }: MenuListProps) {
+  // Where one item can be ticked, all leave room for it: their names stand in one line.
+  const hasTicks = items.some((entry) => entry !== '-' && ('heading' in entry ? entry.items : [entry]).some(isTickable))
+  const itemOf = (item: MenuAction) => <Item key={item.id} item={item} hasTick={hasTicks} />
   return (
     <AriaMenu
       aria-label={label}
@@ -110,10 +113,11 @@ function MenuList({ label, items, onClose, autoFocus }: MenuListProps) {
   )
 }
 
-function itemOf(item: MenuAction) {
+const isTickable = (item: MenuAction): boolean => item.isChecked !== undefined
+
+function Item({ item, hasTick }: { item: MenuAction; hasTick: boolean }) {
   return (
     <MenuItem
-      key={item.id}
       id={item.id}
       textValue={item.isChecked === true ? `${item.label}, chosen` : item.label}
       className={cx(s.item)}
@@ -121,9 +125,9 @@ function itemOf(item: MenuAction) {
       {...given({ isDisabled: item.isDisabled, 'data-danger': item.isDanger === true ? '' : undefined })}
     >
       {item.icon}
-      {item.isChecked !== undefined && (
+      {hasTick && (
         <span className={s.tick} aria-hidden="true">
-          {item.isChecked ? '✓' : ''}
+          {item.isChecked === true ? '✓' : ''}
         </span>
       )}
       <span className={s.grow}>{item.label}</span>

@@ -50,6 +50,17 @@ describe('the words under the messages', () => {
     )
   })
 
+  it('tell a partition that could not be read from one that was read from elsewhere', () => {
+    const failure = (details: Record<string, string>) => ({
+      partition: 0,
+      error: { code: 'kafka.group-unknown' as const, message: 'no position', retryable: false, details },
+    })
+    const words = (details: Record<string, string>) =>
+      statusWords({ ...state, done: { ...done, failures: [failure(details)] } }, 5, 0)
+    expect(words({ from: 'log-start' })).toContain('stopped at the limit')
+    expect(words({})).toContain('1 of the partitions could not be read to the end')
+  })
+
   it('say the same failure of several partitions once', () => {
     const error = { code: 'kafka.no-leader' as const, message: 'No leader.', retryable: true }
     const failures = [

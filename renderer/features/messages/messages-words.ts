@@ -35,7 +35,9 @@ export function leftWords({ done, older, newer }: MessagesState): string {
 const readingWords = { page: 'Reading', older: 'Reading older', newer: 'Reading newer', tail: 'Following' } as const
 
 function endWords(done: BrowseDone): string {
-  if (done.failures.length > 0) return `${done.failures.length} of the partitions could not be read to the end`
+  // Where a group has no position, the partition was read all the same, from its log start.
+  const unread = done.failures.filter(({ error }) => error.details?.['from'] !== 'log-start').length
+  if (unread > 0) return `${unread} of the partitions could not be read to the end`
   switch (done.reason) {
     case 'limit':
       return 'stopped at the limit'
