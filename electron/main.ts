@@ -27,6 +27,7 @@ import { createLog } from './storage/log.ts'
 import type { Log } from './storage/log.ts'
 import { keychainBox } from './storage/secret-box.ts'
 import { memoryBox } from './storage/secrets.ts'
+import { redactError } from './storage/redact.ts'
 import { createSettingsStore } from './storage/settings.ts'
 import { createWindowStateStore } from './storage/window-states.ts'
 
@@ -61,7 +62,11 @@ else app.quit()
 async function boot(): Promise<void> {
   let secrets = (): Iterable<string> => []
   const log = createLog({ folder: path.join(folder, 'logs'), name: 'app', secrets: () => secrets() })
-  catchFaults(log, () => windows)
+  catchFaults(
+    log,
+    () => windows,
+    (error) => redactError(error, secrets()),
+  )
   guardContents()
   const [settings] = await Promise.all([
     createSettingsStore(folder)

@@ -23,6 +23,7 @@ async function start(): Promise<void> {
     void settings.flush()
     away.abort()
   })
+  window.addEventListener('online', () => void api.call('connections.networkChanged', {}).catch(() => undefined))
   window.addEventListener('error', ({ error, message }) => shell.reportFault('window', error ?? new Error(message)))
   window.addEventListener('unhandledrejection', ({ reason }) => shell.reportFault('promise', reason))
   root.render(

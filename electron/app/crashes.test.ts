@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ShellEvent } from '#shared/contract/shell.ts'
 import { fakeElectron, type FakeElectron } from '../../tests/support/electron-fake.ts'
 import type { Log } from '../storage/log.ts'
+import { redactError } from '../storage/redact.ts'
 
 let electron: FakeElectron
 const lines: string[] = []
@@ -82,13 +83,19 @@ describe('what nobody foresaw in the main process', () => {
   it('is written down and told to every window, which stay', async () => {
     const { windows, opened, catchFaults } = await open()
     const before = process.listeners('uncaughtException')
-    catchFaults(log, () => windows)
+    catchFaults(
+      log,
+      () => windows,
+      (error) => redactError(error, ['hunter2']),
+    )
     const ours = process.listeners('uncaughtException').find((listener) => !before.includes(listener))!
     const heard: ShellEvent[] = []
     opened.mailbox.listen((event) => heard.push(event))
-    ours(new Error('out of luck'), 'uncaughtException')
-    expect(heard).toEqual([{ kind: 'fault', error: expect.objectContaining({ message: 'out of luck' }) as never }])
-    expect(lines.join()).toContain('uncaught: out of luck')
+    ours(new Error('out of luck with hunter2'), 'uncaughtException')
+    expect(heard).toEqual([
+      { kind: 'fault', error: expect.objectContaining({ message: 'out of luck with •••' }) as never },
+    ])
+    expect(lines.join()).toContain('uncaught: out of luck with •••')
     expect(electron.app.exit).not.toHaveBeenCalled()
     process.off('uncaughtException', ours)
   })
@@ -96,7 +103,11 @@ describe('what nobody foresaw in the main process', () => {
   it('is shown by the system, and ends the app, when there is no window yet', async () => {
     const { catchFaults } = await import('./crashes.ts')
     const before = process.listeners('uncaughtException')
-    catchFaults(log, () => undefined)
+    catchFaults(
+      log,
+      () => undefined,
+      (error) => error,
+    )
     const ours = process.listeners('uncaughtException').find((listener) => !before.includes(listener))!
     ours(new Error('no display'), 'uncaughtException')
     expect(electron.dialog.showErrorBox).toHaveBeenCalledWith(expect.any(String), 'no display')

@@ -1,5 +1,5 @@
 import { app, crashReporter, dialog } from 'electron'
-import { toErrorValue } from '#shared/errors.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { Log } from '../storage/log.ts'
 import type { AppWindow, Windows } from './windows.ts'
 
@@ -11,10 +11,14 @@ export function keepCrashesHere(): void {
   crashReporter.start({ uploadToServer: false, submitURL: '', productName: 'Seekline', compress: false })
 }
 
-/** What nobody foresaw in the main process: written down and told to the windows, which stay. */
-export function catchFaults(log: Log, windows: () => Windows | undefined): void {
+/** What nobody foresaw in the main process: written down and told, without secrets, to the windows, which stay. */
+export function catchFaults(
+  log: Log,
+  windows: () => Windows | undefined,
+  scrub: (error: ErrorValue) => ErrorValue,
+): void {
   const onFault = (kind: string) => (reason: unknown) => {
-    const error = toErrorValue(reason)
+    const error = scrub(toErrorValue(reason))
     log.write('error', 'main', `${kind}: ${error.message}`, reason instanceof Error ? reason.stack : undefined)
     const open = windows()?.all() ?? []
     if (open.length > 0) for (const { mailbox } of open) mailbox.post({ kind: 'fault', error })

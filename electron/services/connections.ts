@@ -85,6 +85,11 @@ export function createConnectionsService<P extends ConnectionParts>(
 
     'connections.reconnect': ({ connectionId }) => Promise.resolve(open.reconnect(connectionId)),
 
+    'connections.networkChanged': () => {
+      open.networkChanged()
+      return Promise.resolve({})
+    },
+
     'connections.describe': async ({ connectionId }, { signal }) => {
       const { cluster } = open.require(connectionId)
       // Asked anew where the brokers can tell (KIP-700); the index may be some seconds old.

@@ -135,6 +135,8 @@ export const connections = {
   }),
   /** Closes every socket so that the next use connects anew: after sleep, or by hand. */
   'connections.reconnect': route({ input: OnConnection, output: ConnectionState, effect: 'local' }),
+  /** The network came back, as the page is told by its system: every open connection gets new sockets at once. */
+  'connections.networkChanged': route({ input: Empty, output: Empty, effect: 'local' }),
   'connections.describe': route({
     input: OnConnection,
     output: z.strictObject({

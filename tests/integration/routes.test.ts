@@ -166,8 +166,15 @@ describe('connections', () => {
 
     const limited = await app.call('connections.setReadLimit', { connectionId: other, readLimit: 25 })
     expect(limited.readLimit).toBe(25)
-    await app.call('connections.reconnect', { connectionId: other })
-    expect((await app.call('topics.list', { connectionId: other })).items.length).toBeGreaterThan(0)
+    for (const reconnect of [
+      () => app.call('connections.reconnect', { connectionId: other }),
+      () => app.call('connections.networkChanged', {}),
+    ]) {
+      const before = seen.length
+      await reconnect()
+      expect((await app.call('topics.list', { connectionId: other })).items.length).toBeGreaterThan(0)
+      await expect.poll(() => seen.slice(before).map((one) => one.status)).toContain('connected')
+    }
     await app.call('connections.close', { connectionId: other })
     await expect(app.call('topics.list', { connectionId: other })).rejects.toMatchObject({ code: 'connect.closed' })
 

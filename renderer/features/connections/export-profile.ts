@@ -1,13 +1,10 @@
 import { profileFile } from '#shared/model/profile-file.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import type { Files } from '../../api/files.ts'
-import { toast } from '../../ui/toast.tsx'
+import { saveFile } from '../../app/save-file.ts'
 
 /** Saves a profile for a colleague. Secrets cannot be in it: they never reach the page. */
 export function exportProfile(files: Files, profile: Profile): void {
-  const { name, text } = profileFile(profile)
-  files.save(name, text, 'application/json').then(
-    (saved) => saved !== null && toast(`Saved ${saved}, without secrets.`),
-    (error: unknown) => toast({ text: error instanceof Error ? error.message : String(error), tone: 'warn' }),
-  )
+  const file = { ...profileFile(profile), type: 'application/json' }
+  saveFile(files, file, (saved) => `Saved ${saved}, without secrets.`)
 }

@@ -1,3 +1,4 @@
+import { saveFile } from '../../app/save-file.ts'
 import { useServices } from '../../app/services.ts'
 import { Button } from '../../ui/button.tsx'
 import { copyText } from '../../ui/copy-button.tsx'
@@ -48,9 +49,8 @@ export function ExportMenu({ group, what, positions, isDisabled }: ExportMenuPro
           label: `Save ${csvFileName(group, what)}`,
           onAction: () => {
             const csv = positionsCsv(positions())
-            files.save(csvFileName(group, what), csv.text, 'text/csv').then(
-              (saved) => saved !== null && toast(said('Saved', csv)),
-              (error: unknown) => toast({ text: error instanceof Error ? error.message : String(error), tone: 'warn' }),
+            saveFile(files, { name: csvFileName(group, what), text: csv.text, type: 'text/csv' }, () =>
+              said('Saved', csv),
             )
           },
         },

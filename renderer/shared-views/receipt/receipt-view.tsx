@@ -1,4 +1,6 @@
 import type { Receipt, ReceiptRow } from '#shared/contract/replay.ts'
+import { saveFile } from '../../app/save-file.ts'
+import { useServices } from '../../app/services.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
@@ -28,6 +30,11 @@ export const outcomeTones: Record<Receipt['outcome'], 'ok' | 'warn' | 'bad'> = {
 export function ReceiptView({ receipt, zone, nameOf, onOpenTarget, onOpenSource }: ReceiptViewProps) {
   const { plan } = receipt
   const { spec } = plan
+  const { files } = useServices()
+  const save = () => {
+    const name = `replay-${spec.topic}-${new Date(Number(receipt.startedAt)).toISOString().replaceAll(/[:.]/g, '-')}.json`
+    saveFile(files, { name, text: receiptJson(receipt), type: 'application/json' }, (saved) => `Saved ${saved}.`)
+  }
   const first = receipt.rows.find((row) => row.targets.length > 0)?.targets[0]
   return (
     <div className={s.receipt}>
@@ -64,6 +71,9 @@ export function ReceiptView({ receipt, zone, nameOf, onOpenTarget, onOpenSource 
           )}
           <CopyButton isLabelled label="Copy as text" text={() => receiptText(receipt, zone)} />
           <CopyButton isLabelled label="Copy as JSON" text={() => receiptJson(receipt)} />
+          <Button size="small" onPress={save}>
+            Save…
+          </Button>
         </span>
       </div>
       <SmallTable
