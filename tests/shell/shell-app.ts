@@ -18,8 +18,12 @@ export interface ShellApp {
   inMain<T>(expression: string): Promise<T>
   /** In the main process' main thread. */
   collectGarbage(): Promise<void>
-  /** Attaches to the window's page anew: after a crash, or when another window came. */
+  /** Attaches to the window's page anew, as after a crash. */
   attach(): Promise<ShellPage>
+  /** The page of a window that was opened since; the one before stays attached. */
+  nextPage(): Promise<ShellPage>
+  /** Chosen in the native menu, by its words. */
+  chooseInMenu(title: string): Promise<void>
   /** Everything it wrote on its output. */
   log(): Promise<string>
   /** Starts the app a second time on the same data folder; resolves when that process has ended. */
@@ -28,6 +32,8 @@ export interface ShellApp {
   processes(): Promise<ShellProcess[]>
   /** Quits as the menu does and waits for the end. */
   quit(): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
+  /** Waits for an end that is under way. */
+  ended(): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   close(): Promise<void>
 }
 
@@ -47,6 +53,8 @@ export async function startShell(
 ): Promise<ShellApp> {
   const home = options.home ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-shell-')))
   const logFile = path.join(home, 'output.log')
+  // What an earlier start in the same folder said names ports that are gone.
+  await fs.rm(logFile, { force: true })
   const { display, helpers } = inject('shell')
   const env = { SEEKLINE_HOME: home, TZ: 'UTC', LANG: 'C.UTF-8', ...(display === null ? {} : { DISPLAY: display }) }
   const flags = [
@@ -69,9 +77,11 @@ export async function startShell(
       await sleep(50)
     }
   }
-  const attach = async (): Promise<ShellPage> => {
+  const seen = new Set<string>()
+  const attach = async (not?: ReadonlySet<string>): Promise<ShellPage> => {
     const port = Number(await said(/DevTools listening on ws:\/\/127\.0\.0\.1:(\d+)\//))
-    const url = await windowTarget(port)
+    const url = await windowTarget(port, not)
+    seen.add(url)
     const cdp = await CDP({ target: url, local: true })
     open.push(cdp)
     await Promise.all([cdp.Page.enable(), cdp.Runtime.enable()])
@@ -88,6 +98,11 @@ export async function startShell(
   }
   const letGo = async (): Promise<void> => {
     for (const one of open.splice(0)) await one.close().catch(() => undefined)
+  }
+  const ended = async (): Promise<{ code: number | null; signal: NodeJS.Signals | null }> => {
+    // A process under the inspector does not end before whoever looks into it lets go.
+    await letGo()
+    return Promise.race([child.exited, sleep(30_000, { code: null, signal: null })])
   }
   const close = async (): Promise<void> => {
     await letGo()
@@ -113,6 +128,12 @@ export async function startShell(
       inMain,
       collectGarbage: () => main.HeapProfiler.collectGarbage(),
       attach: async () => (page = await attach()),
+      nextPage: () => attach(seen),
+      chooseInMenu: (title) =>
+        inMain(`(({ Menu }) => {
+          const items = Menu.getApplicationMenu().items.flatMap(({ submenu }) => submenu.items)
+          items.find(({ label }) => label === ${JSON.stringify(title)}).click()
+        })(require('electron'))`),
       log,
       startAgain: async (...args) => {
         const second = startChild(target.command, [...flags.slice(2), ...target.args, ...args], { logFile: `${logFile}.2`, env }) // prettier-ignore
@@ -124,10 +145,9 @@ export async function startShell(
       quit: async () => {
         // In a task of its own, and `require` is there only while the expression itself runs.
         await inMain(`(({ app }) => void setTimeout(() => app.quit(), 50))(require('electron'))`)
-        // A process under the inspector does not end before whoever looks into it lets go.
-        await letGo()
-        return Promise.race([child.exited, sleep(30_000, { code: null, signal: null })])
+        return ended()
       },
+      ended,
       close,
     }
   } catch (error) {
@@ -144,11 +164,14 @@ async function keepLog(logFile: string, { name }: ShellTarget): Promise<void> {
 }
 
 /** The address of our window's page; developer tools and workers are targets too. */
-async function windowTarget(port: number): Promise<string> {
+async function windowTarget(port: number, not: ReadonlySet<string> = new Set()): Promise<string> {
   const deadline = Date.now() + startMs
   for (;;) {
     const targets = await CDP.List({ host: '127.0.0.1', port }).catch(() => [])
-    const page = targets.find(({ type, url }) => type === 'page' && url.startsWith('app://'))
+    const page = targets.find(
+      ({ type, url, webSocketDebuggerUrl }) =>
+        type === 'page' && url.startsWith('app://') && !not.has(webSocketDebuggerUrl),
+    )
     if (page !== undefined) return page.webSocketDebuggerUrl
     if (Date.now() > deadline) throw new Error(`No window came: ${JSON.stringify(targets)}`)
     await sleep(50)

@@ -1,0 +1,150 @@
+import fs from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { newProfile } from '#shared/model/profile.ts'
+import { toolsFor, uniqueName } from '../support/shared-kafka.ts'
+import type { KafkaTools } from '../support/tools.ts'
+import type { ShellPage } from './page.ts'
+import { alive, startShell, type ShellApp } from './shell-app.ts'
+import { steps } from './steps.ts'
+
+const { leading } = inject('shell')
+const kafka = inject('secure')
+const topic = uniqueName('shell-windows')
+const records = 60_000
+let tools: KafkaTools
+
+beforeAll(async () => {
+  tools = await toolsFor(kafka)
+  await tools.createTopic(topic, 1)
+  await tools.producerPerformance(topic, records, 100)
+})
+
+// Each test goes on where the one before ended, in the same data folder.
+describe.each(leading)('windows and what runs in them, $name', (target) => {
+  let home: string
+  let app: ShellApp
+
+  beforeAll(async () => {
+    home = await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-shell-'))
+    app = await startShell(target, { home })
+    // Reads slowly, so that a replay lasts.
+    const profile = newProfile('shop', { name: 'Shop', brokers: kafka.bootstrap.split(','), readLimit: 0.5 })
+    await app.page.run(async (given) => {
+      await window.seeklineTest.client().call('profiles.save', { profile: given })
+    }, profile)
+    await app.page.cdp.Page.reload({})
+    await steps(app.page).connect('Shop')
+    await steps(app.page).openTopic(topic)
+    await app.page.reads(`${topic} · messages`)
+  })
+  afterAll(async () => app?.close())
+
+  test('a second window has tabs of its own, and outlives the first; both come back with their tabs', async () => {
+    const first = app.page
+    await app.chooseInMenu('New window')
+    const second = await app.nextPage()
+    await second.reads('Connected to Shop.')
+    expect(await tabs(second)).toEqual([])
+    await app.chooseInMenu('Journal of changes')
+    await expect.poll(() => tabs(second), { timeout: 20_000 }).toContain('Journal')
+    expect(await tabs(first)).not.toContain('Journal')
+    await second.screenshot('second-window')
+    const before = [await tabs(first), await tabs(second)]
+    // Tabs are written after a short rest.
+    await expect.poll(() => kept(second), { timeout: 10_000 }).toContain('journal')
+
+    expect(await app.quit()).toEqual({ code: 0, signal: null })
+    app = await startShell(target, { home })
+    const pages = [app.page, await app.nextPage()]
+    const after = await Promise.all(pages.map((page) => expect.poll(() => tabs(page), { timeout: 20_000 }).not.toEqual([]).then(() => tabs(page)))) // prettier-ignore
+    expect(new Set(after.map(String))).toEqual(new Set(before.map(String)))
+
+    await app.inMain(`require('electron').BrowserWindow.getAllWindows().find((one) => one.isFocused()).close(); 0`)
+    await expect.poll(openWindows, { timeout: 20_000 }).toBe(1)
+    await app.attach()
+    await app.page.reads('Seekline')
+  })
+
+  test('quitting over a replay asks; staying lets it run, and cancelling leaves an exact receipt', async () => {
+    const copy = uniqueName('shell-copy')
+    await replay(copy)
+    const all = (await app.processes()).map(({ pid }) => pid)
+    await askToQuit()
+    await app.page.reads('A replay is running.')
+    await app.page.screenshot('closing')
+    await app.page.press('Escape')
+    await app.page.gone({ role: 'alertdialog' })
+    const ran = await copied(copy)
+    await expect.poll(() => copied(copy), { timeout: 20_000 }).toBeGreaterThan(ran)
+
+    await askToQuit()
+    await app.page.click({ role: 'button', name: 'Cancel it and quit' })
+    expect(await app.ended()).toEqual({ code: 0, signal: null })
+    await expect.poll(() => alive(all), { timeout: 15_000 }).toEqual([])
+    app = await startShell(target, { home })
+    const [receipt] = await receipts()
+    expect(receipt).toMatchObject({ outcome: 'cancelled', copied: `${await copied(copy)}n` })
+    expect(await copied(copy)).toBeLessThan(records)
+  })
+
+  test('quitting over a replay can wait for its end', async () => {
+    const copy = uniqueName('shell-copy')
+    await replay(copy, 30_000n)
+    await askToQuit()
+    await app.page.click({ role: 'button', name: 'Let it finish, then quit' })
+    expect(await app.ended()).toEqual({ code: 0, signal: null })
+    expect(await copied(copy)).toBe(30_000)
+    app = await startShell(target, { home })
+    expect((await receipts())[0]).toMatchObject({ outcome: 'complete', copied: '30000n' })
+  })
+
+  // In a task of its own, for `require` is there only while the expression itself runs.
+  const askToQuit = () => app.inMain(`(({ app }) => void setTimeout(() => app.quit(), 0))(require('electron'))`)
+  const openWindows = () => app.inMain<number>(`require('electron').BrowserWindow.getAllWindows().length`)
+
+  /** Starts one of the whole topic, or of what lies before an offset, and waits until it has begun to write. */
+  async function replay(name: string, before?: bigint): Promise<void> {
+    await app.page.run(
+      async (source, copy, to) => {
+        const client = window.seeklineTest.client()
+        const { connectionId } = await client.call('connections.open', { profileId: 'shop' as never })
+        const ranges = [{ partition: 0, from: 0n, ...(to === null ? {} : { to: BigInt(to) }) }]
+        const targetTopic = { create: true as const, name: copy, partitions: 1, replicationFactor: 1 }
+        const spec = {
+          source: connectionId,
+          target: connectionId,
+          topic: source,
+          range: { by: 'offsets', ranges },
+          targetTopic,
+        }
+        const plan = await client.call('replay.plan', spec as never)
+        client.openStream('replay.run', { source: connectionId, target: connectionId, plan }).catch(() => undefined)
+      },
+      topic,
+      name,
+      before === undefined ? null : String(before),
+    )
+    await expect.poll(() => copied(name).catch(() => 0), { timeout: 30_000, interval: 500 }).toBeGreaterThan(0)
+  }
+
+  async function copied(name: string): Promise<number> {
+    const ends = await tools.offsets(name)
+    return Number([...ends.values()].reduce((sum, end) => sum + end, 0n))
+  }
+
+  async function receipts() {
+    return app.page.run(async () => (await window.seeklineTest.client().call('replay.receipts', {})).items)
+  }
+})
+
+async function kept(page: ShellPage): Promise<string> {
+  return page.run(async () => JSON.stringify((await window.seeklineTest.client().call('settings.get', {})).tabs))
+}
+
+async function tabs(page: ShellPage): Promise<string[]> {
+  return page.run(() =>
+    [...document.querySelectorAll('[role=tab]')].map((tab) => (tab as HTMLElement).innerText.trim()),
+  )
+}
