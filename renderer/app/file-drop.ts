@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { formatBytes } from '../ui/format.ts'
 import { toast } from '../ui/toast.tsx'
 import { useServices } from './services.ts'
 
@@ -27,7 +28,7 @@ export function useFileDrop(): boolean {
       const file = event.dataTransfer?.files[0]
       if (file === undefined) return
       if (file.size > LARGEST) {
-        return toast({ text: `${file.name} has ${file.size} bytes; settings are far smaller.`, tone: 'warn' })
+        return toast({ text: `${file.name} holds ${formatBytes(file.size)}; settings are far smaller.`, tone: 'warn' })
       }
       file.text().then(
         (text) => shell.openFile({ name: file.name, text }),
