@@ -89,7 +89,7 @@ const okText: Record<ConnectStep, string> = {
   tcp: 'The port answers.',
   tls: 'The TLS handshake succeeded.',
   sasl: 'The user and password were accepted.',
-  versions: 'It is Kafka, and speaks a version Seekline does.',
+  versions: 'It is Kafka, in a version that Seekline supports.',
   authorisation: 'The cluster may be described.',
   advertised: 'The brokers’ advertised addresses answer.',
 }

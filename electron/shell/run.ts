@@ -43,7 +43,7 @@ export async function runShell(context: ShellContext): Promise<number> {
     return 0
   } catch (error) {
     if (context.signal.aborted) return 0
-    await context.printError(JSON.stringify(toJson(toErrorValue(error) satisfies ErrorValue)))
+    await context.printError(JSON.stringify(toJson(forShell(toErrorValue(error)))))
     return 1
   }
 }
@@ -163,4 +163,10 @@ async function complete(
   }
   if (args.confirm !== undefined && Object.hasOwn(shape, 'confirm')) filled['confirm'] ??= args.confirm
   return filled
+}
+
+/** Where a page would ask. */
+function forShell(error: ErrorValue): ErrorValue {
+  if (error.code !== 'connect.secret') return error
+  return { ...error, hint: 'A shell cannot ask for it: write it as ${env:NAME} in the profile, and set that variable.' }
 }

@@ -5,6 +5,7 @@ import { route, stream } from '#shared/contract/define.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
 import { RowColumns, rowFlags } from '#shared/model/rows.ts'
+import { SeeklineError } from '#shared/errors.ts'
 import { createRouter } from '../rpc/router.ts'
 import type { ClusterArg } from './args.ts'
 import { runShell } from './run.ts'
@@ -102,6 +103,8 @@ async function run(
       router,
       openFor: async (cluster) => {
         opened.push(cluster)
+        if ('profile' in cluster && cluster.profile === 'locked')
+          throw new SeeklineError('connect.secret', 'The password is not known.', { hint: 'Enter it to connect.' })
         return `c${opened.length}`
       },
     }),
@@ -121,6 +124,11 @@ describe('the shell', () => {
     const { out } = await run(['--list'])
     expect(out[0]).toEqual({ name: 'test.echo', kind: 'route', effect: 'read' })
     expect(out[2]).toEqual({ name: 'test.rows', kind: 'stream', effect: 'read' })
+  })
+
+  it('says what to do about a password that it cannot ask for', async () => {
+    const { code, error } = await run(['test.echo', '{}', '--profile', 'locked'])
+    expect({ code, error }).toMatchObject({ code: 1, error: { code: 'connect.secret', hint: expect.stringContaining('${env:NAME}') } }) // prettier-ignore
   })
 
   it('takes int64 as digits and bytes as text or base64, by the schema, and gives them back the same way', async () => {

@@ -46,7 +46,7 @@ export function App() {
   }, [handlers])
   if (linkStatus === 'refused') {
     return (
-      <StateView kind="unauthorised" title="This address belongs to an earlier start of Seekline.">
+      <StateView kind="unauthorised" title="This address lacks its token, or belongs to an earlier start of Seekline.">
         Open the address that the running Seekline printed. Each start has a new one, so that no other page can use it.
       </StateView>
     )

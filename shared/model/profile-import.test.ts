@@ -138,7 +138,13 @@ ssl.truststore.password=y`)
     const result = importProfile('bootstrap.servers=good:1, bad:port, [::1]:9092')
     expect(result.profile.brokers).toEqual(['good:1', '[::1]:9092'])
     expect(why(result, 'bootstrap.servers')[0]).toContain('not a port')
-    expect(importProfile('security.protocol=SSL').profile.brokers).toEqual(['localhost:9092'])
+  })
+
+  it('says that no broker is named, and starts what it assumes read-only', () => {
+    const result = importProfile('boostrap.servers=prod-1:9092\nsecurity.protocol=PLAINTEXT')
+    expect(result.profile).toMatchObject({ brokers: ['localhost:9092'], accessMode: 'read-only' })
+    expect(why(result, 'bootstrap.servers')[0]).toContain('names no broker')
+    expect(why(result, 'boostrap.servers')[0]).toContain('spelling')
   })
 
   it('does not carry a config provider’s reference as if it were a password', () => {

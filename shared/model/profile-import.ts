@@ -29,7 +29,8 @@ export function importProfile(text: string): ImportedProfile {
       hint: 'Paste a client.properties file, librdkafka settings as key=value lines or JSON, or a kcat command.',
     })
   }
-  const brokers = readBrokers(draft)
+  const named = readBrokers(draft)
+  const brokers = named.length > 0 ? named : ['localhost:9092']
   const { tls: tlsOn, sasl: saslOn } = readProtocol(draft)
   const sasl = readSasl(draft, saslOn)
   const tls = {
@@ -40,13 +41,13 @@ export function importProfile(text: string): ImportedProfile {
   }
   explainRest(draft)
   const environment = guessEnvironment(brokers)
-  const remote = brokers.some((broker) => !/^(localhost|127\.|\[::1\])/.test(broker))
+  const isLocal = named.length > 0 && named.every((broker) => /^(localhost|127\.|\[::1\])/.test(broker))
   const profile = newProfile(newProfileId(), {
     brokers,
     name: (brokers[0] ?? '').slice(0, 100),
     environment,
     // Nobody has looked at this draft yet: what may be somebody's cluster starts read-only, whatever it is called.
-    ...(remote ? { accessMode: 'read-only' as const } : {}),
+    ...(isLocal ? {} : { accessMode: 'read-only' as const }),
     tls,
     sasl,
   })
@@ -117,9 +118,13 @@ function readBrokers(draft: Draft): string[] {
     if (typeof address === 'string') draft.ignored.push({ key, why: address })
     else brokers.push(formatAddress(address))
   }
-  if (brokers.length > 0) return [...new Set(brokers)].slice(0, 100)
-  draft.refuse(key, 'No broker is named in the text; localhost:9092 stands in for it.')
-  return ['localhost:9092']
+  if (brokers.length === 0) {
+    draft.refuse(
+      'bootstrap.servers',
+      'The text names no broker: localhost:9092 stands in for it. Put yours in its place.',
+    )
+  }
+  return [...new Set(brokers)].slice(0, 100)
 }
 
 function readProtocol(draft: Draft): { tls: boolean; sasl: boolean } {
@@ -288,7 +293,9 @@ const reasons: [RegExp, string][] = [
 
 function explainRest(draft: Draft): void {
   for (const key of draft.keys) {
-    const why = reasons.find(([pattern]) => pattern.test(key))?.[1] ?? 'It says nothing about how to reach the cluster.'
+    const why =
+      reasons.find(([pattern]) => pattern.test(key))?.[1] ??
+      'It says nothing about how to reach the cluster; if it should, check its spelling.'
     draft.refuse(key.slice(0, 200), why)
   }
 }

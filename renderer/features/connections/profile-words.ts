@@ -12,7 +12,7 @@ export function securityWords({ tls, sasl }: Profile): string {
 }
 
 export const accessWords: Record<AccessMode, string> = {
-  'read-only': 'Nothing can be written: the gate in the socket lets no write pass.',
+  'read-only': 'Nothing can be written: every write is stopped before it leaves this computer.',
   guarded: 'Every write asks for the profile’s name.',
   full: 'Writes need no name typed.',
 }

@@ -88,7 +88,7 @@ export function TestPanel({ test, isOld, onCancel, onClose, onMap }: TestPanelPr
       </ol>
       {report.error === null && (
         <p className={s.note}>
-          {report.advertised.length} {report.advertised.length === 1 ? 'broker' : 'brokers'}, first tried in{' '}
+          {report.advertised.length} {report.advertised.length === 1 ? 'broker' : 'brokers'}, answered in{' '}
           {formatDuration(Math.max(0, ...report.steps.map((step) => step.milliseconds)))}:{' '}
           <SafeText text={report.advertised.join(', ')} limit={400} />
         </p>
