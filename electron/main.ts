@@ -7,7 +7,7 @@ import type { AppOptions, SeeklineApp } from './app-services.ts'
 import { registerScheme, serveBundle } from './app/bundle.ts'
 import { createClosing } from './app/closing.ts'
 import { serveContextMenu } from './app/context-menu.ts'
-import { catchFaults, keepCrashesHere, watchPage } from './app/crashes.ts'
+import { catchFaults, watchPage } from './app/crashes.ts'
 import { kafkaDocs, openDocs } from './app/doc-links.ts'
 import { guardContents, guardSession } from './app/guards.ts'
 import { becomeOnlyInstance } from './app/instance.ts'
@@ -27,20 +27,17 @@ import { createLog } from './storage/log.ts'
 import type { Log } from './storage/log.ts'
 import { keychainBox } from './storage/secret-box.ts'
 import { memoryBox } from './storage/secrets.ts'
-import { redactError } from './storage/redact.ts'
 import { createSettingsStore } from './storage/settings.ts'
 import { createWindowStateStore } from './storage/window-states.ts'
 
-// Boot order only. What must happen before `ready` comes first: the folders, the sandbox, the scheme, the single instance.
+// Boot order only. What must happen before `ready` comes first: the folder, the sandbox, the scheme, the single instance.
 // Everything that speaks to Kafka is loaded once a window is on its way.
 
 mark('main')
 const folder = dataFolder()
 // Chromium's own files go below our folder, so that SEEKLINE_HOME moves everything.
-setFolder('userData', windowFolder(folder))
-setFolder('crashDumps', path.join(folder, 'crashes'))
+setUserData(windowFolder(folder))
 enableCompileCache(path.join(windowFolder(folder), 'compile-cache'))
-keepCrashesHere()
 app.enableSandbox()
 registerScheme()
 
@@ -62,11 +59,7 @@ else app.quit()
 async function boot(): Promise<void> {
   let secrets = (): Iterable<string> => []
   const log = createLog({ folder: path.join(folder, 'logs'), name: 'app', secrets: () => secrets() })
-  catchFaults(
-    log,
-    () => windows,
-    (error) => redactError(error, secrets()),
-  )
+  catchFaults({ log, windows: () => windows, secrets: () => secrets() })
   guardContents()
   const [settings] = await Promise.all([
     createSettingsStore(folder)
@@ -164,9 +157,9 @@ async function loadServices({ log, ...parts }: ServiceParts): Promise<SeeklineAp
 }
 
 /** Electron wants a folder to be there; nobody else may look into it. */
-function setFolder(name: 'userData' | 'crashDumps', at: string): void {
+function setUserData(at: string): void {
   mkdirSync(at, { recursive: true, mode: 0o700 })
-  app.setPath(name, at)
+  app.setPath('userData', at)
 }
 
 /** For the measuring script: one line, and only when it asks. */

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ShellEvent } from '#shared/contract/shell.ts'
 import { fakeElectron, type FakeElectron } from '../../tests/support/electron-fake.ts'
 import type { Log } from '../storage/log.ts'
-import { redactError } from '../storage/redact.ts'
 
 let electron: FakeElectron
 const lines: string[] = []
@@ -83,19 +82,23 @@ describe('what nobody foresaw in the main process', () => {
   it('is written down and told to every window, which stay', async () => {
     const { windows, opened, catchFaults } = await open()
     const before = process.listeners('uncaughtException')
-    catchFaults(
-      log,
-      () => windows,
-      (error) => redactError(error, ['hunter2']),
-    )
+    catchFaults({ log, windows: () => windows, secrets: () => ['hunter2'] })
     const ours = process.listeners('uncaughtException').find((listener) => !before.includes(listener))!
     const heard: ShellEvent[] = []
     opened.mailbox.listen((event) => heard.push(event))
-    ours(new Error('out of luck with hunter2'), 'uncaughtException')
-    expect(heard).toEqual([
-      { kind: 'fault', error: expect.objectContaining({ message: 'out of luck with •••' }) as never },
-    ])
-    expect(lines.join()).toContain('uncaught: out of luck with •••')
+    ours(new Error('out of luck'), 'uncaughtException')
+    expect(heard).toEqual([{ kind: 'fault', error: expect.objectContaining({ message: 'out of luck' }) as never }])
+    expect(lines.join()).toContain('uncaught: out of luck')
+    const { SeeklineError } = await import('#shared/errors.ts')
+    // A secret that is known, and what only looks like one.
+    const details = { asked: ['log-in as hunter2'] }
+    ours(
+      new SeeklineError('internal', 'sent hunter2 with token=abc', { hint: 'hunter2', details }),
+      'uncaughtException',
+    )
+    expect(heard[1]).toMatchObject({
+      error: { message: 'sent ••• with token=•••', hint: '•••', details: { asked: ['log-in as •••'] } },
+    })
     expect(electron.app.exit).not.toHaveBeenCalled()
     process.off('uncaughtException', ours)
   })
@@ -103,14 +106,10 @@ describe('what nobody foresaw in the main process', () => {
   it('is shown by the system, and ends the app, when there is no window yet', async () => {
     const { catchFaults } = await import('./crashes.ts')
     const before = process.listeners('uncaughtException')
-    catchFaults(
-      log,
-      () => undefined,
-      (error) => error,
-    )
+    catchFaults({ log, windows: () => undefined, secrets: () => ['hunter2'] })
     const ours = process.listeners('uncaughtException').find((listener) => !before.includes(listener))!
-    ours(new Error('no display'), 'uncaughtException')
-    expect(electron.dialog.showErrorBox).toHaveBeenCalledWith(expect.any(String), 'no display')
+    ours(new Error('no display for hunter2'), 'uncaughtException')
+    expect(electron.dialog.showErrorBox).toHaveBeenCalledWith(expect.any(String), 'no display for •••')
     expect(electron.app.exit).toHaveBeenCalledWith(1)
     process.off('uncaughtException', ours)
   })

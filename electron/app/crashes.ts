@@ -1,24 +1,29 @@
-import { app, crashReporter, dialog } from 'electron'
-import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { app, dialog } from 'electron'
+import { toErrorValue } from '#shared/errors.ts'
+import { scrub } from '../storage/log.ts'
 import type { Log } from '../storage/log.ts'
+import { redactError } from '../storage/redact.ts'
 import type { AppWindow, Windows } from './windows.ts'
 
 /** So many crashes of one page within a minute mean that loading it again will not help. */
 const mostReloads = 3
 
-/** Before `ready`: a crash leaves a dump in our own folder, and none is ever sent anywhere. */
-export function keepCrashesHere(): void {
-  crashReporter.start({ uploadToServer: false, submitURL: '', productName: 'Seekline', compress: false })
+// Electron's crash reporter is never started: a dump is an image of memory, and this memory holds passwords.
+
+export interface FaultOptions {
+  log: Log
+  windows: () => Windows | undefined
+  /** Every secret known in this run. */
+  secrets: () => Iterable<string>
 }
 
-/** What nobody foresaw in the main process: written down and told, without secrets, to the windows, which stay. */
-export function catchFaults(
-  log: Log,
-  windows: () => Windows | undefined,
-  scrub: (error: ErrorValue) => ErrorValue,
-): void {
+/**
+ * What nobody foresaw in the main process: written down and told to the windows, which stay. It may quote anything, so the
+ * windows get no more of it than the log does.
+ */
+export function catchFaults({ log, windows, secrets }: FaultOptions): void {
   const onFault = (kind: string) => (reason: unknown) => {
-    const error = scrub(toErrorValue(reason))
+    const error = redactError(toErrorValue(reason), secrets(), scrub)
     log.write('error', 'main', `${kind}: ${error.message}`, reason instanceof Error ? reason.stack : undefined)
     const open = windows()?.all() ?? []
     if (open.length > 0) for (const { mailbox } of open) mailbox.post({ kind: 'fault', error })

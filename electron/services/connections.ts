@@ -19,11 +19,14 @@ export interface ConnectionsDependencies<P extends ConnectionParts> {
   specOf(profile: Profile, given: SecretsInput): Promise<ConnectionSpec>
 }
 
+const sameNewsMs = 1_000
+
 /** Opening, watching, testing and closing of profiles. */
 export function createConnectionsService<P extends ConnectionParts>(
   dependencies: ConnectionsDependencies<P>,
 ): ServiceOf<typeof connections> {
   const { open, profiles, secrets, specOf } = dependencies
+  let changedAt = -Infinity
   return {
     'connections.list': () => Promise.resolve({ items: open.list() }),
 
@@ -86,7 +89,9 @@ export function createConnectionsService<P extends ConnectionParts>(
     'connections.reconnect': ({ connectionId }) => Promise.resolve(open.reconnect(connectionId)),
 
     'connections.networkChanged': () => {
-      open.networkChanged()
+      // Each window says it, and the sockets that the first brought are not to be taken from under their log-in.
+      if (performance.now() - changedAt > sameNewsMs) open.networkChanged()
+      changedAt = performance.now()
       return Promise.resolve({})
     },
 

@@ -3,6 +3,7 @@ import type { ConnectionState } from '#shared/contract/connections.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import type { ClusterState, KafkaCluster } from '../kafka/cluster.ts'
+import { createConnectionsService, type ConnectionsDependencies } from './connections.ts'
 import { OpenConnections, type ConnectionParts } from './open-connections.ts'
 
 const profile = newProfile('p1', { name: 'one', brokers: ['localhost:9092'] })
@@ -89,4 +90,15 @@ it('a changed network gives what is open new sockets, and does not try a wrong p
   await expect(failed).resolves.toMatchObject({ status: 'failed' })
   refused.open.networkChanged()
   expect(refused.told).toEqual([])
+})
+
+it('several windows that tell of the same network are one piece of news', async () => {
+  const { open, attempts, told } = scene()
+  const service = createConnectionsService({ open } as unknown as ConnectionsDependencies<ConnectionParts>)
+  const { signal } = new AbortController()
+  const opened = open.open(profile, signal)
+  attempts[0]!.succeed()
+  await opened
+  for (let window = 0; window < 3; window += 1) await service['connections.networkChanged']({}, { signal })
+  expect(told).toEqual(['drop', 'retry'])
 })

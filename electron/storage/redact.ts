@@ -15,24 +15,23 @@ export function redact(text: string, secrets: Iterable<string>): string {
   return out
 }
 
-/** The same for all that an error carries to a view, a shell or a log. */
-export function redactError(error: ErrorValue, secrets: Iterable<string>): ErrorValue {
+/** The same for all that an error carries to a view, a shell or a log; `clean` may take out more. */
+export function redactError(error: ErrorValue, secrets: Iterable<string>, clean = redact): ErrorValue {
   const list = [...secrets]
+  const text = (given: string): string => clean(given, list)
   return {
     ...error,
-    message: redact(error.message, list),
-    ...(error.hint === undefined ? {} : { hint: redact(error.hint, list) }),
-    ...(error.details === undefined ? {} : { details: redactValue(error.details, list) as Record<string, unknown> }),
+    message: text(error.message),
+    ...(error.hint === undefined ? {} : { hint: text(error.hint) }),
+    ...(error.details === undefined ? {} : { details: redactValue(error.details, text) as Record<string, unknown> }),
   }
 }
 
-function redactValue(value: unknown, secrets: string[]): unknown {
-  if (typeof value === 'string') return redact(value, secrets)
-  if (Array.isArray(value)) return value.map((item) => redactValue(item, secrets))
+function redactValue(value: unknown, text: (given: string) => string): unknown {
+  if (typeof value === 'string') return text(value)
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, text))
   if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [redact(name, secrets), redactValue(item, secrets)]),
-  )
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [text(name), redactValue(item, text)]))
 }
 
 /** Longest first, or the mask of a part would leave the rest of the whole readable. */

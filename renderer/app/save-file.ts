@@ -12,3 +12,14 @@ export function saveFile(
     (error: unknown) => toast({ text: error instanceof Error ? error.message : String(error), tone: 'warn' }),
   )
 }
+
+/** A group's or topic's name may hold anything and be long; a file's may not. */
+export function fileNameOf(of: string, what: string): string {
+  const safe = of.replaceAll(/[^\w.-]+/g, '_').slice(0, 80)
+  return `${safe === '' ? 'seekline' : safe}-${what}`
+}
+
+/** For a file's name, which knows no colon on Windows. */
+export function fileTime(at: bigint): string {
+  return new Date(Number(at)).toISOString().slice(0, 19).replaceAll(':', '-')
+}

@@ -3,6 +3,7 @@ import type { PageFault } from '#shared/contract/diagnostics.ts'
 import type { ClosingAnswer, ShellEvent } from '#shared/contract/shell.ts'
 import type { CommandId, ShellCommandId } from '#shared/commands.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { exactJson } from '../ui/exact-json.ts'
 import type { Api } from '../api/client.ts'
 
 export interface DroppedFile {
@@ -72,7 +73,7 @@ export function createShellStore(api: Port, { isDesktop, runCommand, say }: Shel
       case 'closing':
         return setState({ closing: { isQuit: event.isQuit, work: event.work } })
       case 'fault':
-        return setState({ fault: { error: event.error, details: JSON.stringify(event.error, null, 2) } })
+        return setState({ fault: { error: event.error, details: exactJson(event.error) } })
       case 'recovered':
         return say(event.sentence)
     }

@@ -3,6 +3,7 @@ import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { Button } from './button.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { cx } from './cx.ts'
+import { exactJson } from './exact-json.ts'
 import { ErrorIcon, WarnIcon } from './icons.ts'
 import { SafeText } from './safe-text.tsx'
 import { StateView } from './state-view.tsx'
@@ -42,7 +43,7 @@ export function ErrorBanner({ error, onRetry, onDismiss, tone = 'bad', actions }
             Try again
           </Button>
         )}
-        <CopyButton label="Copy details" text={() => errorDetails(value)} />
+        <CopyButton label="Copy details" text={() => exactJson(value)} />
         {onDismiss !== undefined && (
           <Button size="small" variant="quiet" onPress={onDismiss}>
             Dismiss
@@ -65,7 +66,7 @@ export function ErrorState({ error, onRetry, actions }: Pick<ErrorBannerProps, '
         <>
           {actions}
           {onRetry !== undefined && <Button onPress={onRetry}>Try again</Button>}
-          <CopyButton isLabelled size="normal" label="Copy details" text={() => errorDetails(value)} />
+          <CopyButton isLabelled size="normal" label="Copy details" text={() => exactJson(value)} />
         </>
       }
     >
@@ -79,8 +80,4 @@ function errorValueOf(error: unknown): ErrorValue {
   const isValue =
     typeof error === 'object' && error !== null && !(error instanceof Error) && 'code' in error && 'message' in error
   return isValue ? (error as ErrorValue) : toErrorValue(error)
-}
-
-export function errorDetails(value: ErrorValue): string {
-  return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString() : item), 2)
 }

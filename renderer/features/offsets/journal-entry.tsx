@@ -1,11 +1,13 @@
 import { useMemo, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { PositionsEntry } from '#shared/contract/offsets.ts'
+import { fileNameOf, fileTime, saveFile } from '../../app/save-file.ts'
 import { useNavigation, useServices, useZone } from '../../app/services.ts'
 import { countOutcomes, outcomeTone, outcomeWord, rowsOfEntry } from '../../shared-views/position-diff/diff-rows.ts'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
+import { exactJson } from '../../ui/exact-json.ts'
 import { formatTimestamp } from '../../ui/format.ts'
 import { UndoIcon } from '../../ui/icons.ts'
 import { Summary } from '../../ui/layout.tsx'
@@ -17,9 +19,13 @@ import s from './offsets.module.css'
 export function JournalEntry({ entry }: { entry: PositionsEntry }) {
   const zone = useZone()
   const navigation = useNavigation()
-  const { connections } = useServices()
+  const { connections, files } = useServices()
   const open = useStore(connections, (state) => wayBack(Object.values(state.open), entry))
   const rows = useMemo(() => rowsOfEntry(entry), [entry])
+  const save = () => {
+    const name = fileNameOf(entry.group, `change-${fileTime(entry.at)}.json`)
+    saveFile(files, { name, text: exactJson(entry), type: 'application/json' }, (saved) => `Saved ${saved}.`)
+  }
   const obstacle = whyNoUndo(entry, open !== undefined)
   return (
     <div className={s.entry}>
@@ -67,6 +73,7 @@ export function JournalEntry({ entry }: { entry: PositionsEntry }) {
           <span>{obstacle}</span>
         )}
         <span style={{ flex: 1 }} />
+        <Button onPress={save}>Save…</Button>
         {open !== undefined && (
           <Button onPress={() => navigation.openGroup({ connectionId: open.connectionId, group: entry.group })}>
             Open the group

@@ -1,11 +1,11 @@
-import { saveFile } from '../../app/save-file.ts'
+import { fileNameOf, saveFile } from '../../app/save-file.ts'
 import { useServices } from '../../app/services.ts'
 import { Button } from '../../ui/button.tsx'
 import { copyText } from '../../ui/copy-button.tsx'
 import { DownIcon } from '../../ui/icons.ts'
 import { Menu } from '../../ui/menu.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { csvFileName, positionsCsv, type CsvPosition } from './positions-csv.ts'
+import { positionsCsv, type CsvPosition } from './positions-csv.ts'
 
 export interface ExportMenuProps {
   group: string
@@ -18,6 +18,7 @@ export interface ExportMenuProps {
 /** Positions as the file that Kafka's own script takes. */
 export function ExportMenu({ group, what, positions, isDisabled }: ExportMenuProps) {
   const { files } = useServices()
+  const file = fileNameOf(group, `${what}.csv`)
   const said = (verb: string, { lines, leftOut }: { lines: number; leftOut: number }) => {
     const rest = leftOut === 0 ? '' : `; ${leftOut} without an offset left out`
     return `${verb} ${lines} ${lines === 1 ? 'position' : 'positions'} for kafka-consumer-groups --from-file${rest}.`
@@ -46,12 +47,10 @@ export function ExportMenu({ group, what, positions, isDisabled }: ExportMenuPro
         },
         {
           id: 'save',
-          label: `Save ${csvFileName(group, what)}`,
+          label: `Save ${file}`,
           onAction: () => {
             const csv = positionsCsv(positions())
-            saveFile(files, { name: csvFileName(group, what), text: csv.text, type: 'text/csv' }, () =>
-              said('Saved', csv),
-            )
+            saveFile(files, { name: file, text: csv.text, type: 'text/csv' }, () => said('Saved', csv))
           },
         },
       ]}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { countOutcomes, rowsOfEntry, rowsOfPlan } from './diff-rows.ts'
-import { csvFileName, positionsCsv } from './positions-csv.ts'
+import { fileNameOf } from '../../app/save-file.ts'
+import { positionsCsv } from './positions-csv.ts'
 
 const at = (offset: bigint) => ({ offset, metadata: '', leaderEpoch: -1 })
 
@@ -19,8 +20,10 @@ describe('positions as CSV', () => {
   })
 
   it('names a file safely, whatever the group is called', () => {
-    expect(csvFileName('../../etc/passwd\u202e', 'plan')).toBe('.._.._etc_passwd_-plan.csv')
-    expect(csvFileName('', 'plan')).toBe('group-plan.csv')
+    expect(fileNameOf('../../etc/passwd\u202e', 'plan.csv')).toBe('.._.._etc_passwd_-plan.csv')
+    expect(fileNameOf('', 'plan.csv')).toBe('seekline-plan.csv')
+    // The longest that Kafka takes.
+    expect(fileNameOf('t'.repeat(249), 'plan.csv').length).toBeLessThan(200)
   })
 })
 

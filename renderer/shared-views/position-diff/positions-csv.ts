@@ -17,9 +17,3 @@ export function positionsCsv(positions: readonly CsvPosition[]): { text: string;
 function quoted(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
-
-/** A group's name may hold anything; a file's may not. */
-export function csvFileName(group: string, what: string): string {
-  const safe = group.replaceAll(/[^\w.-]+/g, '_').slice(0, 80)
-  return `${safe === '' ? 'group' : safe}-${what}.csv`
-}

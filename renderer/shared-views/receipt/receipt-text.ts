@@ -31,11 +31,6 @@ export function receiptText(receipt: Receipt, zone: Zone): string {
   return `${lines.join('\n')}\n`
 }
 
-/** Exact, for scripts: 64-bit numbers as decimal strings. */
-export function receiptJson(receipt: Receipt): string {
-  return JSON.stringify(receipt, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value), 2)
-}
-
 /** "3 markers, 12 aborted": what of a range was not copied, and why. */
 export function leftOut(row: Pick<ReceiptRow, 'markers' | 'aborted' | 'missing' | 'openLeftOut' | 'refused'>): string {
   const parts: string[] = []

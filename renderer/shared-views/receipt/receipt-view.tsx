@@ -1,14 +1,15 @@
 import type { Receipt, ReceiptRow } from '#shared/contract/replay.ts'
-import { saveFile } from '../../app/save-file.ts'
+import { fileNameOf, fileTime, saveFile } from '../../app/save-file.ts'
 import { useServices } from '../../app/services.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
+import { exactJson } from '../../ui/exact-json.ts'
 import { formatBytes, formatDuration, formatGrouped, formatTimestamp, type Zone } from '../../ui/format.ts'
 import { Summary } from '../../ui/layout.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
-import { leftOut, receiptJson, receiptText, timestampWords } from './receipt-text.ts'
+import { leftOut, receiptText, timestampWords } from './receipt-text.ts'
 import s from './receipt.module.css'
 
 export interface ReceiptViewProps {
@@ -32,8 +33,8 @@ export function ReceiptView({ receipt, zone, nameOf, onOpenTarget, onOpenSource 
   const { spec } = plan
   const { files } = useServices()
   const save = () => {
-    const name = `replay-${spec.topic}-${new Date(Number(receipt.startedAt)).toISOString().replaceAll(/[:.]/g, '-')}.json`
-    saveFile(files, { name, text: receiptJson(receipt), type: 'application/json' }, (saved) => `Saved ${saved}.`)
+    const name = fileNameOf(spec.topic, `replay-${fileTime(receipt.startedAt)}.json`)
+    saveFile(files, { name, text: exactJson(receipt), type: 'application/json' }, (saved) => `Saved ${saved}.`)
   }
   const first = receipt.rows.find((row) => row.targets.length > 0)?.targets[0]
   return (
@@ -70,7 +71,7 @@ export function ReceiptView({ receipt, zone, nameOf, onOpenTarget, onOpenSource 
             </Button>
           )}
           <CopyButton isLabelled label="Copy as text" text={() => receiptText(receipt, zone)} />
-          <CopyButton isLabelled label="Copy as JSON" text={() => receiptJson(receipt)} />
+          <CopyButton isLabelled label="Copy as JSON" text={() => exactJson(receipt)} />
           <Button size="small" onPress={save}>
             Save…
           </Button>

@@ -11,10 +11,6 @@ export function addToElectron(): void {
   Object.assign(electron, { safeStorage: noKeychain })
   // With it this version ignores --no-sandbox, without which root may not start it. Each window says `sandbox` itself.
   if (app.commandLine.hasSwitch('no-sandbox')) Object.assign(app, { enableSandbox: () => undefined })
-  // It knows no folder of this name, and its crash reporter cannot do without a server.
-  const { setPath } = app
-  app.setPath = (name, folder) => (name === 'crashDumps' ? undefined : setPath.call(app, name, folder))
-  Object.assign(electron.crashReporter, { start: () => undefined })
   fenceContents(app)
   addSenderFrame(ipcMain)
   void app.whenReady().then(() => {
