@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { commands, type CommandId } from '#shared/commands.ts'
 import { parseLink } from '#shared/links.ts'
@@ -25,7 +25,14 @@ export function CommandPalette() {
 
 function OpenPalette({ onClose }: { onClose: () => void }) {
   const [query, setQuery] = useState('')
-  const sections = useFound(query)
+  const found = useFound(query)
+  // The box stands first, its list a moment later: both in one task would hold a key press up.
+  const [isDrawn, setDrawn] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setDrawn(true), 0)
+    return () => clearTimeout(timer)
+  }, [])
+  const sections = isDrawn ? found : []
   return (
     <Palette
       isOpen
@@ -42,7 +49,7 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
           .find((item) => item.id === id)
           ?.run()
       }}
-      empty={emptyWords(query)}
+      empty={isDrawn ? emptyWords(query) : ''}
     />
   )
 }
