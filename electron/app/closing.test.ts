@@ -104,6 +104,35 @@ describe('quitting', () => {
     await vi.waitFor(() => expect(shell.ended).toEqual(['closed', 'quit']))
   })
 
+  it('asks again while it waits for the end, and forgets the first answer for a second', async () => {
+    const shell = await start()
+    const { caller } = shell.windows.open()
+    const heard = listening(shell, caller)
+    const { end } = replay(shell, caller)
+    for (const given of ['when-done', 'stay'] as const) {
+      electron.app.quit()
+      await electron.settle()
+      shell.closing.answer(shell.windows.all()[0]!, given)
+    }
+    expect(heard).toHaveLength(2)
+    end()
+    await electron.settle()
+    expect(shell.ended).toEqual([])
+  })
+
+  it('ends though a second question stands, once what the first waited for is over', async () => {
+    const shell = await start()
+    const { caller } = shell.windows.open()
+    listening(shell, caller)
+    const { end } = replay(shell, caller)
+    electron.app.quit()
+    shell.closing.answer(shell.windows.all()[0]!, 'when-done')
+    await electron.settle()
+    electron.app.quit()
+    end()
+    await vi.waitFor(() => expect(shell.ended).toEqual(['closed', 'quit']))
+  })
+
   it('does not wait for ever for work that will not be cancelled', async () => {
     const shell = await start({ patienceMs: 20 })
     const { caller } = shell.windows.open()

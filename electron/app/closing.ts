@@ -28,7 +28,10 @@ export function createClosing(options: ClosingOptions): Closing {
   const { work, windows } = options
   /** Open questions, by the window that shows them. */
   const asked = new Map<string, (answer: ClosingAnswer) => void>()
-  let isQuitting = false
+  /** The newest answer, by window; of quitting without one. While an older one waits for work to end, a person may think again. */
+  const newest = new Map<string | undefined, object>()
+  let isCancelling = false
+  let isEnding = false
   let mayQuit = false
 
   const ask = (opened: AppWindow, caller: string | undefined, isQuit: boolean): Promise<ClosingAnswer> => {
@@ -52,15 +55,27 @@ export function createClosing(options: ClosingOptions): Closing {
     const whose = caller === undefined ? {} : { caller }
     if (answer === 'when-done') return work.idle(whose)
     work.cancel(caller)
+    if (caller === undefined) isCancelling = true
     await work.idle({ ...whose, patienceMs: options.cancelPatienceMs ?? cancelPatienceMs })
+    if (caller === undefined) isCancelling = false
     return true
+  }
+
+  /** Asks, and waits as answered; false: it is to stay, or a later answer took this one's place. */
+  const mayEnd = async (opened: AppWindow, caller: string | undefined, isQuit: boolean): Promise<boolean> => {
+    const given = await ask(opened, caller, isQuit)
+    const mine = {}
+    newest.set(caller, mine)
+    return (await settle(given, caller)) && newest.get(caller) === mine
   }
 
   const quit = async (): Promise<void> => {
     if (work.list().length > 0) {
       const opened = windows.current() ?? windows.focus()
-      if (!(await settle(await ask(opened, undefined, true)))) return
+      if (!(await mayEnd(opened, undefined, true))) return
     }
+    if (isEnding) return
+    isEnding = true
     windows.leave()
     const patience = new Promise((resolve) => setTimeout(resolve, goodbyeMs))
     await Promise.race([Promise.allSettled([options.close(), windows.flush()]), patience])
@@ -71,13 +86,8 @@ export function createClosing(options: ClosingOptions): Closing {
   app.on('before-quit', (event) => {
     if (mayQuit) return
     event.preventDefault()
-    // Asked again while a question stands: the page may hang, so the system's own box asks.
-    const isAgain = isQuitting && asked.size > 0
-    if (isQuitting && !isAgain) return
-    isQuitting = true
-    void quit().finally(() => {
-      isQuitting = false
-    })
+    // While work is being cancelled there is nothing left to ask; while it is waited for, or a question stands, there is.
+    if (!isEnding && !isCancelling) void quit()
   })
 
   const answer = (opened: AppWindow, given: ClosingAnswer): void => {
@@ -96,16 +106,17 @@ export function createClosing(options: ClosingOptions): Closing {
         const caller = isAlone && process.platform !== 'darwin' ? undefined : opened.caller
         if (mayClose || mayQuit || work.list(caller).length === 0) return
         event.preventDefault()
-        void ask(opened, caller, caller === undefined)
-          .then((given) => settle(given, caller))
-          .then((isOver) => {
-            if (!isOver || opened.window.isDestroyed()) return
-            mayClose = true
-            opened.window.close()
-          })
+        void mayEnd(opened, caller, caller === undefined).then((isOver) => {
+          if (!isOver || opened.window.isDestroyed()) return
+          mayClose = true
+          opened.window.close()
+        })
       })
       // A question whose window is gone is answered, or quitting would wait for it for ever.
-      opened.window.once('closed', () => answer(opened, 'stay'))
+      opened.window.once('closed', () => {
+        answer(opened, 'stay')
+        newest.delete(opened.caller)
+      })
     },
   }
 }
@@ -115,8 +126,8 @@ async function askBySystem(opened: AppWindow, work: string[], isQuit: boolean): 
   const { response } = await dialog.showMessageBox(opened.window, {
     type: 'question',
     message: work.join('\n'),
-    detail: 'What was written stays. Cancelling settles what is on its way and writes a receipt.',
-    buttons: ['Keep open', `Cancel it and ${verb}`, `Let it finish, then ${verb}`],
+    detail: 'What was written stays. Stopping settles what is on its way and writes a receipt.',
+    buttons: ['Keep open', `Stop and ${verb}`, `${isQuit ? 'Quit' : 'Close'} when done`],
     defaultId: 0,
     cancelId: 0,
   })

@@ -52,7 +52,10 @@ export function App() {
     )
   }
   return (
-    <div className={s.app} data-dropping={isDropping || undefined}>
+    <div
+      className={s.app}
+      data-dropping={isDropping ? 'Drop it to fill the profile form; nothing is connected.' : undefined}
+    >
       <div>
         <TitleBar />
         <FaultStrip />

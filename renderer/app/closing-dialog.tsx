@@ -22,10 +22,10 @@ export function ClosingDialog() {
             Keep open
           </Button>
           <Button variant="danger" onPress={() => shell.answerClosing('cancel-work')}>
-            Cancel it and {verb}
+            Stop and {verb}
           </Button>
           <Button variant="primary" onPress={() => shell.answerClosing('when-done')}>
-            Let it finish, then {verb}
+            {closing.isQuit ? 'Quit' : 'Close'} when done
           </Button>
         </>
       }
@@ -33,7 +33,7 @@ export function ClosingDialog() {
       {closing.work.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
-      <p>What was written stays. Cancelling settles what is on its way and writes a receipt.</p>
+      <p>What was written stays. Stopping settles what is on its way and writes a receipt.</p>
     </Dialog>
   )
 }

@@ -103,7 +103,7 @@ describe('the shell', () => {
     services.shell.setState({ closing: { isQuit: true, work: ['A replay is running.'] } })
     const dialog = await screen.findByRole('alertdialog', { name: 'Quit Seekline?' })
     expect(dialog.textContent).toContain('A replay is running.')
-    fireEvent.click(screen.getByRole('button', { name: 'Cancel it and quit' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Stop and quit' }))
     expect(calls).toContainEqual(['shell.answerClosing', { answer: 'cancel-work' }])
     await waitFor(() => expect(screen.queryByRole('alertdialog', { name: 'Quit Seekline?' })).toBeNull())
   })

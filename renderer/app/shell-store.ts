@@ -93,7 +93,12 @@ export function createShellStore(api: Port, { isDesktop, runCommand, say }: Shel
       return file
     },
     answerClosing: (answer) => {
+      const { closing } = getState()
       setState({ closing: undefined })
+      if (answer === 'when-done' && closing !== undefined) {
+        const what = closing.isQuit ? ['Seekline quits', 'Quit'] : ['This window closes', 'Close it']
+        say(`${what[0]} once this is done. ${what[1]} again to change your mind.`)
+      }
       void api.call('shell.answerClosing', { answer }).catch(() => undefined)
     },
     noteFault,

@@ -90,6 +90,16 @@ describe.each(leading)('trouble, $name', (target) => {
     await page.reads('key-204')
   })
 
+  test('the system finds a network again: the page tells, and every connection is made anew', async () => {
+    const { page } = app
+    const before = network.taken()
+    for (const offline of [true, false]) {
+      await page.cdp.Network.emulateNetworkConditions({ offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 }) // prettier-ignore
+    }
+    await expect.poll(() => network.taken(), { timeout: 5_000 }).toBeGreaterThan(before)
+    await expect.poll(status, { timeout: 20_000 }).toBe('connected')
+  })
+
   test('sleep and wake: a tail says that it waits, keeps its rows and goes on where it stopped', async () => {
     const { page } = app
     await page.click(see.button('Follow'))
@@ -105,7 +115,8 @@ describe.each(leading)('trouble, $name', (target) => {
     await page.reads('Nothing was read for')
     await page.screenshot('awake')
     expect(await page.text()).toContain('key-214')
-    expect(await status()).toBe('connected')
+    // A tail may be back before the next probe has said so.
+    await expect.poll(status, { timeout: 20_000 }).toBe('connected')
   })
 
   test('the page’s process is killed: the window comes back by itself, with all that was saved', async () => {

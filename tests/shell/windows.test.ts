@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { newProfile } from '#shared/model/profile.ts'
+import { startCutProxy, type CutProxy } from '../support/cut-proxy.ts'
 import { toolsFor, uniqueName } from '../support/shared-kafka.ts'
 import type { KafkaTools } from '../support/tools.ts'
 import type { ShellPage } from './page.ts'
@@ -25,12 +26,15 @@ beforeAll(async () => {
 describe.each(leading)('windows and what runs in them, $name', (target) => {
   let home: string
   let app: ShellApp
+  let network: CutProxy
 
   beforeAll(async () => {
+    network = await startCutProxy(kafka.bootstrap)
     home = await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-shell-'))
     app = await startShell(target, { home })
     // Reads slowly, so that a replay lasts.
-    const profile = newProfile('shop', { name: 'Shop', brokers: kafka.bootstrap.split(','), readLimit: 0.5 })
+    const addressMap = [{ from: kafka.bootstrap, to: network.address }]
+    const profile = newProfile('shop', { name: 'Shop', brokers: [kafka.bootstrap], addressMap, readLimit: 0.5 })
     await app.page.run(async (given) => {
       await window.seeklineTest.client().call('profiles.save', { profile: given })
     }, profile)
@@ -39,9 +43,12 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
     await steps(app.page).openTopic(topic)
     await app.page.reads(`${topic} · messages`)
   })
-  afterAll(async () => app?.close())
+  afterAll(async () => {
+    await app?.close()
+    await network?.close()
+  })
 
-  test('a second window has tabs of its own, and outlives the first; both come back with their tabs', async () => {
+  test('a second window has tabs of its own; both come back in their places with their tabs; one outlives the other', async () => {
     const first = app.page
     await app.chooseInMenu('New window')
     const second = await app.nextPage()
@@ -51,7 +58,9 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
     await expect.poll(() => tabs(second), { timeout: 20_000 }).toContain('Journal')
     expect(await tabs(first)).not.toContain('Journal')
     await second.screenshot('second-window')
+    await app.inMain(`${lastFocused}.setBounds({ x: 120, y: 90, width: 1010, height: 620 }); 0`)
     const before = [await tabs(first), await tabs(second)]
+    const places = await bounds()
     // Tabs are written after a short rest.
     await expect.poll(() => kept(second), { timeout: 10_000 }).toContain('journal')
 
@@ -60,11 +69,32 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
     const pages = [app.page, await app.nextPage()]
     const after = await Promise.all(pages.map((page) => expect.poll(() => tabs(page), { timeout: 20_000 }).not.toEqual([]).then(() => tabs(page)))) // prettier-ignore
     expect(new Set(after.map(String))).toEqual(new Set(before.map(String)))
+    expect(new Set(await bounds())).toEqual(new Set(places))
+    expect(places).toContain('120 90 1010 620')
 
-    await app.inMain(`require('electron').BrowserWindow.getAllWindows().find((one) => one.isFocused()).close(); 0`)
-    await expect.poll(openWindows, { timeout: 20_000 }).toBe(1)
+    await app.inMain(`${lastFocused}.close(); 0`)
+    await expect.poll(bounds, { timeout: 20_000 }).toHaveLength(1)
     await app.attach()
-    await app.page.reads('Seekline')
+    await steps(app.page).connect('Shop')
+    await steps(app.page).openTopic(topic)
+    await app.page.reads('500 records loaded')
+  })
+
+  test('closing a window over its replay asks; stopping leaves an exact receipt, and the other window goes on', async () => {
+    await app.chooseInMenu('New window')
+    const second = await app.nextPage()
+    await second.reads('Connected to Shop.')
+    const copy = uniqueName('shell-copy')
+    await replay(copy, second)
+    await app.inMain(`${lastFocused}.close(); 0`)
+    await second.reads('Close this window?')
+    expect(await second.run(() => document.activeElement?.textContent)).toBe('Keep open')
+    await second.click({ role: 'button', name: 'Stop and close' })
+    await expect.poll(bounds, { timeout: 20_000 }).toHaveLength(1)
+    expect((await receipts())[0]).toMatchObject({ outcome: 'cancelled', copied: `${await copied(copy)}n` })
+    expect(await copied(copy)).toBeLessThan(records)
+    await app.page.click(steps(app.page).button('Read'))
+    await app.page.reads('500 records loaded')
   })
 
   test('quitting over a replay asks; staying lets it run, and cancelling leaves an exact receipt', async () => {
@@ -80,9 +110,10 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
     await expect.poll(() => copied(copy), { timeout: 20_000 }).toBeGreaterThan(ran)
 
     await askToQuit()
-    await app.page.click({ role: 'button', name: 'Cancel it and quit' })
+    await app.page.click({ role: 'button', name: 'Stop and quit' })
     expect(await app.ended()).toEqual({ code: 0, signal: null })
     await expect.poll(() => alive(all), { timeout: 15_000 }).toEqual([])
+    expect(network.open()).toBe(0)
     app = await startShell(target, { home })
     const [receipt] = await receipts()
     expect(receipt).toMatchObject({ outcome: 'cancelled', copied: `${await copied(copy)}n` })
@@ -91,9 +122,10 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
 
   test('quitting over a replay can wait for its end', async () => {
     const copy = uniqueName('shell-copy')
-    await replay(copy, 30_000n)
+    await replay(copy, app.page, 30_000n)
     await askToQuit()
-    await app.page.click({ role: 'button', name: 'Let it finish, then quit' })
+    await app.page.click({ role: 'button', name: 'Quit when done' })
+    await app.page.reads('Seekline quits once this is done.')
     expect(await app.ended()).toEqual({ code: 0, signal: null })
     expect(await copied(copy)).toBe(30_000)
     app = await startShell(target, { home })
@@ -102,11 +134,13 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
 
   // In a task of its own, for `require` is there only while the expression itself runs.
   const askToQuit = () => app.inMain(`(({ app }) => void setTimeout(() => app.quit(), 0))(require('electron'))`)
-  const openWindows = () => app.inMain<number>(`require('electron').BrowserWindow.getAllWindows().length`)
+  const lastFocused = `require('electron').BrowserWindow.getAllWindows().find((one) => one.isFocused())`
+  const bounds = () =>
+    app.inMain<string[]>(`require('electron').BrowserWindow.getAllWindows().map((one) => Object.values(one.getNormalBounds()).join(' '))`) // prettier-ignore
 
   /** Starts one of the whole topic, or of what lies before an offset, and waits until it has begun to write. */
-  async function replay(name: string, before?: bigint): Promise<void> {
-    await app.page.run(
+  async function replay(name: string, page = app.page, before?: bigint): Promise<void> {
+    await page.run(
       async (source, copy, to) => {
         const client = window.seeklineTest.client()
         const { connectionId } = await client.call('connections.open', { profileId: 'shop' as never })

@@ -4,6 +4,8 @@ export interface CutProxy {
   address: string
   /** Connections through it that are open now. */
   open(): number
+  /** Connections that were ever made to it. */
+  taken(): number
   /** Destroys every connection and takes no new one, as a network that went away. */
   cut(): void
   mend(): void
@@ -15,7 +17,9 @@ export async function startCutProxy(broker: string): Promise<CutProxy> {
   const [host = '', port = ''] = broker.split(/:(?=\d+$)/)
   const clients = new Set<net.Socket>()
   let isCut = false
+  let taken = 0
   const server = net.createServer((client) => {
+    taken += 1
     if (isCut) {
       client.resetAndDestroy()
       return
@@ -42,6 +46,7 @@ export async function startCutProxy(broker: string): Promise<CutProxy> {
   return {
     address: `127.0.0.1:${own}`,
     open: () => clients.size,
+    taken: () => taken,
     cut: () => {
       isCut = true
       drop()

@@ -53,8 +53,14 @@ export function ProfilesView({ tabId, intent, isActive }: TabViewProps<'profiles
     if (file === undefined) return
     // The first profile's form stands open already.
     const { selected: at, drafts } = store.getState()
-    const id = entries.length === 0 && at !== undefined && drafts[at] !== undefined ? at : store.startNew()
+    const isOpen = entries.length === 0 && at !== undefined && drafts[at] !== undefined
+    const id = isOpen ? at : store.startNew()
     store.importInto(id, file.text).catch((error: unknown) => {
+      // Refused: no empty form is left behind, and whatever was in front is again.
+      if (!isOpen) {
+        store.revert(id)
+        store.select(at)
+      }
       toast({ text: `${file.name}: ${error instanceof Error ? error.message : String(error)}`, tone: 'warn' })
     })
   }, [hasFile, entries, shell, store])
