@@ -32,7 +32,8 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
     const timer = setTimeout(() => setDrawn(true), 0)
     return () => clearTimeout(timer)
   }, [])
-  const sections = isDrawn ? found : []
+  // Whoever types at once, and Enter behind it, gets what was typed.
+  const sections = isDrawn || query !== '' ? found : []
   return (
     <Palette
       isOpen
@@ -49,7 +50,7 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
           .find((item) => item.id === id)
           ?.run()
       }}
-      empty={isDrawn ? emptyWords(query) : ''}
+      empty={sections === found ? emptyWords(query) : ''}
     />
   )
 }
