@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ShellEvent } from '#shared/contract/shell.ts'
+import type { ClosingAnswer, ShellEvent } from '#shared/contract/shell.ts'
 import { fakeElectron, type FakeElectron } from '../../tests/support/electron-fake.ts'
 import { createWorkTracker } from '../rpc/work.ts'
 import type { WindowState } from '../storage/window-states.ts'
@@ -54,6 +54,16 @@ const replay = (shell: Started, caller?: string) => {
   return { running, end: () => end.resolve('complete') }
 }
 
+/** The app is asked to quit over a replay of its one window, whose page listens. */
+async function quitOverReplay(options?: Parameters<typeof start>[0]) {
+  const shell = await start(options)
+  const opened = shell.windows.open()
+  const heard = listening(shell, opened.caller)
+  const { running, end } = replay(shell, opened.caller)
+  electron.app.quit()
+  return { shell, heard, running, end, answer: (given: ClosingAnswer) => shell.closing.answer(opened, given) }
+}
+
 describe('quitting', () => {
   beforeEach(() => vi.useRealTimers())
 
@@ -66,13 +76,9 @@ describe('quitting', () => {
   })
 
   it('asks the page over running work, and goes on as if nothing had been when it is to stay', async () => {
-    const shell = await start()
-    const { caller } = shell.windows.open()
-    const heard = listening(shell, caller)
-    replay(shell, caller)
-    electron.app.quit()
+    const { shell, heard, answer } = await quitOverReplay()
     expect(heard).toEqual([{ kind: 'closing', isQuit: true, work: ['A replay is running.'] }])
-    shell.closing.answer(shell.windows.all()[0]!, 'stay')
+    answer('stay')
     await electron.settle()
     expect(shell.ended).toEqual([])
     expect(electron.windows[0]!.isDestroyed()).toBe(false)
@@ -81,23 +87,15 @@ describe('quitting', () => {
   })
 
   it('cancels, waits for the receipt, and ends', async () => {
-    const shell = await start()
-    const { caller } = shell.windows.open()
-    listening(shell, caller)
-    const { running } = replay(shell, caller)
-    electron.app.quit()
-    shell.closing.answer(shell.windows.all()[0]!, 'cancel-work')
+    const { shell, running, answer } = await quitOverReplay()
+    answer('cancel-work')
     expect(await running).toBe('cancelled, with a receipt')
     await vi.waitFor(() => expect(shell.ended).toEqual(['closed', 'quit']))
   })
 
   it('waits for the end when asked to, however long', async () => {
-    const shell = await start({ patienceMs: 1 })
-    const { caller } = shell.windows.open()
-    listening(shell, caller)
-    const { end } = replay(shell, caller)
-    electron.app.quit()
-    shell.closing.answer(shell.windows.all()[0]!, 'when-done')
+    const { shell, end, answer } = await quitOverReplay({ patienceMs: 1 })
+    answer('when-done')
     await electron.settle()
     expect(shell.ended).toEqual([])
     end()
@@ -105,15 +103,12 @@ describe('quitting', () => {
   })
 
   it('asks again while it waits for the end, and forgets the first answer for a second', async () => {
-    const shell = await start()
-    const { caller } = shell.windows.open()
-    const heard = listening(shell, caller)
-    const { end } = replay(shell, caller)
-    for (const given of ['when-done', 'stay'] as const) {
-      electron.app.quit()
-      await electron.settle()
-      shell.closing.answer(shell.windows.all()[0]!, given)
-    }
+    const { shell, heard, end, answer } = await quitOverReplay()
+    answer('when-done')
+    await electron.settle()
+    electron.app.quit()
+    await electron.settle()
+    answer('stay')
     expect(heard).toHaveLength(2)
     end()
     await electron.settle()
@@ -121,12 +116,8 @@ describe('quitting', () => {
   })
 
   it('ends though a second question stands, once what the first waited for is over', async () => {
-    const shell = await start()
-    const { caller } = shell.windows.open()
-    listening(shell, caller)
-    const { end } = replay(shell, caller)
-    electron.app.quit()
-    shell.closing.answer(shell.windows.all()[0]!, 'when-done')
+    const { shell, end, answer } = await quitOverReplay()
+    answer('when-done')
     await electron.settle()
     electron.app.quit()
     end()
