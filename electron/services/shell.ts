@@ -101,7 +101,7 @@ export function createShellService(port: ShellPort | undefined): ServiceOf<typeo
 
 /** A name for a dialog to start from: no folder in it, and nothing that a file system takes for more than a name. */
 function fileName(name: string): string {
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   const safe = name.replaceAll(/[\u0000-\u001f<>:"/\\|?*\u007f]+/g, '_').replace(/^\.+/, '')
   return safe === '' ? 'seekline.txt' : safe
 }

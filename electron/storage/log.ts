@@ -105,6 +105,6 @@ function logLine(at: Date, level: LogLevel, area: string, text: string, more: st
 
 /** A message with a line break in it must not look like two of ours. */
 function oneLine(text: string): string {
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   return text.replaceAll(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ')
 }
