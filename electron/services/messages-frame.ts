@@ -67,10 +67,11 @@ export class FrameBuilder {
       frame.keySize[i] = columns.keySize[row]!
       frame.valueSize[i] = columns.valueSize[row]!
       frame.headerCount[i] = columns.headerCount[row]!
-      for (const which of [0, 1]) {
-        const [start, end] = columns.spans.subarray(4 * row + 2 * which)
+      for (let which = 0; which < 2; which += 1) {
+        const start = columns.spans[4 * row + 2 * which]!
+        const end = columns.spans[4 * row + 2 * which + 1]!
         frame.preview.set(columns.preview.subarray(start, end), at)
-        frame.ends[2 * i + which] = at += end! - start!
+        frame.ends[2 * i + which] = at += end - start
       }
     }
     this.#rows = []

@@ -68,12 +68,13 @@ function focusField(query: ElementQuery): boolean {
 
 let known: Client<SeeklineContract> | undefined
 function client(): Client<SeeklineContract> {
+  if (known !== undefined) return known
   const bridge = (window as unknown as { seekline?: SeeklineBridge }).seekline
   if (bridge === undefined) throw new Error('This page has no bridge.')
   const { call, cancel, stream } = electronTransport(bridge, window)
   // The page's own client counts its calls from one as well.
   const named = (id: string): string => `test-${id}`
-  known ??= createClient<SeeklineContract>({
+  known = createClient<SeeklineContract>({
     call: (request) => call({ ...request, id: named(request.id) }),
     cancel: (id) => cancel(named(id)),
     stream: (request, onFrame) => stream({ ...request, id: named(request.id) }, onFrame),

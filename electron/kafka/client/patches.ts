@@ -103,7 +103,7 @@ function patchScram(): void {
 function patchEncoder(): void {
   const ensureAvailable = KafkajsEncoder.prototype.ensureAvailable
   KafkajsEncoder.prototype.ensureAvailable = function makeRoom(length) {
-    if (length < LARGE_FIELD_BYTES) return ensureAvailable.call(this, length)
+    if (length < LARGE_FIELD_BYTES || this.offset + length <= this.buf.length) return ensureAvailable.call(this, length)
     const larger = Buffer.allocUnsafeSlow(this.offset + length)
     this.buf.copy(larger, 0, 0, this.offset)
     this.buf = larger

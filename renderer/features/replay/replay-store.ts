@@ -127,7 +127,8 @@ export function createReplayStore(
     plan: async () => {
       setState({ isAttempted: true })
       // A new topic takes its partitions and settings from the source.
-      if (getState().source.status !== 'ready') void loadSource()
+      const { status } = getState().source
+      if (status !== 'ready' && status !== 'loading') void loadSource()
       // Another read may take the place of one that is waited for.
       for (let seen: typeof lastRead; seen !== lastRead;) await (seen = lastRead)
       const { draft } = getState()
