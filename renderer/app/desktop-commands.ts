@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
-import { toast } from '../ui/toast.tsx'
+import { toastFailure } from '../ui/toast.tsx'
+import { saveFile } from './save-file.ts'
 import { useServices } from './services.ts'
 import { useCommand } from './use-command.ts'
 
@@ -16,23 +17,17 @@ export function useDesktopCommands(): void {
   useCommand('profile.import', () => {
     files.open('Import a profile', ['json', 'properties', 'conf', 'txt']).then((file) => {
       if (file !== null) shell.openFile(file)
-    }, sayFailed)
+    }, toastFailure)
   })
   useCommand('diagnostics.export', () => {
-    const save = async () => {
-      const { name, content } = await api.call('diagnostics.bundle', {})
-      const saved = await files.save(name, content, 'application/gzip')
-      if (saved !== null) toast(`Saved ${saved}. It holds no secret; look through it before you pass it on.`)
-    }
-    save().catch(sayFailed)
+    const said = (saved: string) => `Saved ${saved}. It holds no secret; look through it before you pass it on.`
+    api
+      .call('diagnostics.bundle', {})
+      .then(({ name, content }) => saveFile(files, { name, content, type: 'application/gzip' }, said), toastFailure)
   })
   // The form lives in the profiles view; it takes the file once it is there.
   const hasFile = useStore(shell, (state) => state.file !== undefined)
   useEffect(() => {
     if (hasFile) navigation.openProfiles()
   }, [hasFile, navigation])
-}
-
-function sayFailed(error: unknown): void {
-  toast({ text: error instanceof Error ? error.message : String(error), tone: 'warn' })
 }

@@ -5,7 +5,7 @@ import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import { Button } from '../ui/button.tsx'
 import type { MenuEntry } from '../ui/menu.tsx'
-import { toast } from '../ui/toast.tsx'
+import { toastFailure } from '../ui/toast.tsx'
 import { Tree, type TreeRow } from '../ui/tree.tsx'
 import { colourOf } from './profile-colour.ts'
 import { useServices } from './services.ts'
@@ -81,8 +81,8 @@ export function ClusterSection() {
     const edit = { id: 'edit', label: 'Edit profile', onAction: () => navigation.openProfiles({ profileId: id }) }
     if (isDown(open[id])) return [{ id: 'open', label: 'Connect', onAction: () => void openProfile(id) }, edit]
     return [
-      { id: 'again', label: 'Reconnect', onAction: () => void connections.reconnect(id).catch(sayFailed) },
-      { id: 'close', label: 'Disconnect', onAction: () => void connections.close(id).catch(sayFailed) },
+      { id: 'again', label: 'Reconnect', onAction: () => void connections.reconnect(id).catch(toastFailure) },
+      { id: 'close', label: 'Disconnect', onAction: () => void connections.close(id).catch(toastFailure) },
       edit,
     ]
   }
@@ -128,12 +128,8 @@ export function useOpenProfile({ isQuiet = false } = {}): (id: ProfileId) => Pro
     } catch (error) {
       if (!(error instanceof SeeklineError) || error.code !== 'call.cancelled') {
         navigation.openProfiles({ profileId: id })
-        sayFailed(error)
+        toastFailure(error)
       }
     }
   }
-}
-
-function sayFailed(error: unknown): void {
-  toast({ text: error instanceof Error ? error.message : String(error), tone: 'warn' })
 }

@@ -25,6 +25,11 @@ export function toast(message: ToastMessage | string): void {
   queue.add(value, value.action === undefined ? { timeout: 6000 } : {})
 }
 
+/** For what failed where nothing on the page belongs to it. */
+export function toastFailure(error: unknown): void {
+  toast({ text: error instanceof Error ? error.message : String(error), tone: 'warn' })
+}
+
 /** Rendered once, by the shell. */
 export function Toasts() {
   return (

@@ -17,7 +17,7 @@ import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { Split } from '../../ui/split.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { toast } from '../../ui/toast.tsx'
+import { toast, toastFailure } from '../../ui/toast.tsx'
 import { createClusterStore, sentSentence, type ClusterFacts } from './cluster-store.ts'
 import { createConnectStore } from './connect-store.ts'
 import { ConnectionStrip } from './connection-strip.tsx'
@@ -266,10 +266,12 @@ function ReadLimit({ state, savedLimit }: { state: ConnectionState; savedLimit: 
     if (draft === undefined || isWrong) return
     setDraft(undefined)
     if (value === state.readLimit) return
-    api.call('connections.setReadLimit', { connectionId: state.connectionId, readLimit: value }).then(
-      () => toast(value === null ? 'Reading has no limit now.' : `Reading is limited to ${value} MB/s now.`),
-      (error: unknown) => toast({ text: error instanceof Error ? error.message : String(error), tone: 'warn' }),
-    )
+    api
+      .call('connections.setReadLimit', { connectionId: state.connectionId, readLimit: value })
+      .then(
+        () => toast(value === null ? 'Reading has no limit now.' : `Reading is limited to ${value} MB/s now.`),
+        toastFailure,
+      )
   }
   return (
     <>

@@ -8,7 +8,7 @@ import { ErrorBanner } from '../../ui/error-banner.tsx'
 import { formatDuration } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
-import { toast } from '../../ui/toast.tsx'
+import { toastFailure } from '../../ui/toast.tsx'
 import { secretNeeds, unreachableAddresses, type ConnectStore } from './connect-store.ts'
 import { SecretPrompt } from './secret-prompt.tsx'
 import { useAppInfo } from './use-app-info.ts'
@@ -101,12 +101,7 @@ export function ConnectionStrip(props: ConnectionStripProps) {
       <Button size="small" onPress={() => navigation.openCluster({ connectionId: state.connectionId })}>
         Overview
       </Button>
-      <Button
-        size="small"
-        onPress={() =>
-          void connections.close(ConnectionId.parse(profileId)).catch((thrown: unknown) => sayFailed(thrown))
-        }
-      >
+      <Button size="small" onPress={() => void connections.close(ConnectionId.parse(profileId)).catch(toastFailure)}>
         Disconnect
       </Button>
     </div>
@@ -120,7 +115,7 @@ function Reconnecting({ state }: { state: ConnectionState }) {
   const left = state.nextAttemptAt === null ? undefined : Math.max(0, Number(state.nextAttemptAt) - now)
   const when =
     left === undefined || left < 300 ? 'trying now' : `next try in ${formatDuration(Math.ceil(left / 1000) * 1000)}`
-  const again = () => void connections.reconnect(state.connectionId).catch((error: unknown) => sayFailed(error))
+  const again = () => void connections.reconnect(state.connectionId).catch(toastFailure)
   return (
     <StateView
       kind="partial"
@@ -133,7 +128,7 @@ function Reconnecting({ state }: { state: ConnectionState }) {
           <Button
             size="small"
             variant="quiet"
-            onPress={() => void connections.close(state.connectionId).catch(sayFailed)}
+            onPress={() => void connections.close(state.connectionId).catch(toastFailure)}
           >
             Disconnect
           </Button>
@@ -189,8 +184,4 @@ function useNow(everyMs: number): number {
     return () => clearInterval(timer)
   }, [everyMs])
   return now
-}
-
-function sayFailed(error: unknown): void {
-  toast({ text: error instanceof Error ? error.message : String(error), tone: 'warn' })
 }

@@ -5,6 +5,6 @@ import { saveFile } from '../../app/save-file.ts'
 
 /** Saves a profile for a colleague. Secrets cannot be in it: they never reach the page. */
 export function exportProfile(files: Files, profile: Profile): void {
-  const file = { ...profileFile(profile), type: 'application/json' }
-  saveFile(files, file, (saved) => `Saved ${saved}, without secrets.`)
+  const { name, text } = profileFile(profile)
+  saveFile(files, { name, content: text, type: 'application/json' }, (saved) => `Saved ${saved}, without secrets.`)
 }

@@ -24,7 +24,7 @@ export function JournalEntry({ entry }: { entry: PositionsEntry }) {
   const rows = useMemo(() => rowsOfEntry(entry), [entry])
   const save = () => {
     const name = fileNameOf(entry.group, `change-${fileTime(entry.at)}.json`)
-    saveFile(files, { name, text: exactJson(entry), type: 'application/json' }, (saved) => `Saved ${saved}.`)
+    saveFile(files, { name, content: exactJson(entry), type: 'application/json' }, (saved) => `Saved ${saved}.`)
   }
   const obstacle = whyNoUndo(entry, open !== undefined)
   return (

@@ -50,7 +50,7 @@ export function ExportMenu({ group, what, positions, isDisabled }: ExportMenuPro
           label: `Save ${file}`,
           onAction: () => {
             const csv = positionsCsv(positions())
-            saveFile(files, { name: file, text: csv.text, type: 'text/csv' }, () => said('Saved', csv))
+            saveFile(files, { name: file, content: csv.text, type: 'text/csv' }, () => said('Saved', csv))
           },
         },
       ]}

@@ -34,7 +34,7 @@ export function ReceiptView({ receipt, zone, nameOf, onOpenTarget, onOpenSource 
   const { files } = useServices()
   const save = () => {
     const name = fileNameOf(spec.topic, `replay-${fileTime(receipt.startedAt)}.json`)
-    saveFile(files, { name, text: exactJson(receipt), type: 'application/json' }, (saved) => `Saved ${saved}.`)
+    saveFile(files, { name, content: exactJson(receipt), type: 'application/json' }, (saved) => `Saved ${saved}.`)
   }
   const first = receipt.rows.find((row) => row.targets.length > 0)?.targets[0]
   return (
