@@ -1,4 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { observeElementOffset, useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useImperativeHandle, useRef, type HTMLAttributes, type ReactNode, type Ref } from 'react'
 
 /** Chromium's tallest element is 33,554,428 px; beyond it rows would silently overlap. */
@@ -32,6 +32,16 @@ export interface VirtualRowsProps extends Omit<HTMLAttributes<HTMLDivElement>, '
 }
 
 /**
+ * An element that is not shown says 0 of itself, and nothing when it is shown again, where it was: a list in a tab that
+ * was left just after scrolling would draw its first rows out of sight.
+ */
+const observeWhileShown: typeof observeElementOffset = (instance, tell) =>
+  observeElementOffset(instance, (offset, isScrolling) => {
+    const isShown = (instance.scrollElement?.clientHeight ?? 0) > 0
+    tell(isShown ? offset : (instance.scrollOffset ?? 0), isScrolling)
+  })
+
+/**
  * The one place that virtualises (the React Compiler cannot memoise a component that calls useVirtualizer). All rows
  * have one height, so the window's rows flow inside a single translated block and no row needs a style of its own.
  */
@@ -56,6 +66,7 @@ export function VirtualRows(props: VirtualRowsProps) {
     count: shown,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
+    observeElementOffset: observeWhileShown,
     overscan: 8,
     scrollMargin: headerHeight,
     scrollPaddingStart: headerHeight,
@@ -87,6 +98,8 @@ export function VirtualRows(props: VirtualRowsProps) {
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scroller without focus cannot be scrolled by keys
       tabIndex={0}
       ref={scroller}
+      // Chromium's scroll anchoring does not see the block's translation: as it moved, the list would jump to and fro.
+      style={{ ...rest.style, overflowAnchor: 'none' }}
       aria-activedescendant={
         active !== undefined && active.index >= first && active.index <= last ? active.id : undefined
       }

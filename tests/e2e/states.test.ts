@@ -99,6 +99,32 @@ describe('what may go wrong', () => {
     await see.button('Stop').click()
   })
 
+  test('a list stays where it is: a record opened in it, its tab left as it still moves', async () => {
+    const { page } = stage
+    const grid = see.view().getByRole('grid')
+    const scrolled = async () => grid.evaluate((element) => element.scrollTop)
+    await grid.evaluate((element) => element.scrollTo(0, element.scrollHeight))
+    await see.row(/line 219/).waitFor()
+    // A row drawn above the window: the click scrolls to it, and the record's pane draws the list anew as it moves.
+    await see.view().getByRole('row').nth(6).dblclick()
+    const record = page.getByRole('region', { name: 'Record' })
+    await record.getByRole('radio', { name: 'Value' }).waitFor()
+    await page.waitForTimeout(fade)
+    const places = new Set<number>()
+    for (let i = 0; i < 20; i++) places.add(await scrolled())
+    expect(places.size).toBe(1)
+    await grid.evaluate((element) => element.scrollTo(0, 2_000))
+    await page.getByRole('tab', { name: `${hostile} · messages` }).click()
+    await page.waitForTimeout(400)
+    await page.getByRole('tab', { name: `${followed} · messages` }).click()
+    expect(await scrolled()).toBe(2_000)
+    await see.row(/line 80$/).waitFor()
+    const at = await grid.boundingBox()
+    const drawn = await page.evaluate(({ x, y }) => document.elementFromPoint(x, y)?.closest('[role=row]')?.textContent, { x: at!.x + 60, y: at!.y + at!.height / 2 }) // prettier-ignore
+    expect(drawn).toMatch(/line \d+/)
+    await record.getByRole('button', { name: 'Close' }).click()
+  })
+
   test('a read-only profile plans, and cannot apply', async () => {
     await see.sidebar.getByRole('searchbox', { name: 'Filter topics' }).fill('')
     await see.openGroup(group)
