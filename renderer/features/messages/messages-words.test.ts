@@ -61,6 +61,15 @@ describe('the words under the messages', () => {
     expect(words({})).toContain('1 of the partitions could not be read to the end')
   })
 
+  it('name the end that was reached', () => {
+    const end = { ...done, reason: 'end' as const, bounds: [{ partition: 0, ...edges }] }
+    const ends = (older: bigint, newer: bigint) =>
+      statusWords({ ...state, done: end, older: [{ partition: 0, offset: older }], newer: [{ partition: 0, offset: newer }] }, 5, 0) // prettier-ignore
+    expect(ends(10n, 100n)).toContain('nothing older or newer')
+    expect(ends(40n, 100n)).toContain('read to the end · up to 30 older')
+    expect(ends(10n, 90n)).toContain('read back to the log start · up to 10 newer')
+  })
+
   it('say the same failure of several partitions once', () => {
     const error = { code: 'kafka.no-leader' as const, message: 'No leader.', retryable: true }
     const failures = [

@@ -11,12 +11,21 @@ export function statusWords(state: MessagesState, rows: number, dropped: number)
   if (counts !== undefined) parts.push(`${formatBytes(counts.bytes)} read`)
   if (reading !== undefined && ratePerSecond > 0) parts.push(formatRate(ratePerSecond))
   if (dropped > 0) parts.push(`the oldest ${formatCount(dropped)} left: ${formatCount(CAPACITY)} are kept`)
-  if (reading === undefined && done !== undefined) parts.push(endWords(done), leftWords(state))
+  if (reading === undefined && done !== undefined) parts.push(endWords(done, left(state)), leftWords(state))
   return parts.filter((part) => part !== '').join(' · ')
 }
 
 /** What lies beyond the rows shown. Offsets are counted, and some hold no record: hence "up to". */
-export function leftWords({ done, older, newer }: MessagesState): string {
+export function leftWords(state: MessagesState): string {
+  const { before, behind } = left(state)
+  const parts = [
+    ...(before > 0n ? [`${formatCount(before)} older`] : []),
+    ...(behind > 0n ? [`${formatCount(behind)} newer`] : []),
+  ]
+  return parts.length === 0 ? '' : `up to ${parts.join(' and ')} not loaded`
+}
+
+function left({ done, older, newer }: MessagesState): { before: bigint; behind: bigint } {
   let before = 0n
   let behind = 0n
   for (const { partition, logStart, highWatermark } of done?.bounds ?? []) {
@@ -25,16 +34,12 @@ export function leftWords({ done, older, newer }: MessagesState): string {
     if (first > logStart) before += first - logStart
     if (next < highWatermark) behind += highWatermark - next
   }
-  const parts = [
-    ...(before > 0n ? [`${formatCount(before)} older`] : []),
-    ...(behind > 0n ? [`${formatCount(behind)} newer`] : []),
-  ]
-  return parts.length === 0 ? '' : `up to ${parts.join(' and ')} not loaded`
+  return { before, behind }
 }
 
 const readingWords = { page: 'Reading', older: 'Reading older', newer: 'Reading newer', tail: 'Following' } as const
 
-function endWords(done: BrowseDone): string {
+function endWords(done: BrowseDone, { before, behind }: ReturnType<typeof left>): string {
   // Where a group has no position, the partition was read all the same, from its log start.
   const unread = done.failures.filter(({ error }) => error.details?.['from'] !== 'log-start').length
   if (unread > 0) return `${unread} of the partitions could not be read to the end`
@@ -42,7 +47,8 @@ function endWords(done: BrowseDone): string {
     case 'limit':
       return 'stopped at the limit'
     case 'end':
-      return 'nothing further that way'
+      if (before > 0n) return behind > 0n ? '' : 'read to the end'
+      return behind > 0n ? 'read back to the log start' : 'nothing older or newer'
     case 'cancelled':
       return 'stopped by you'
   }
