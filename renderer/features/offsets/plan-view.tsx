@@ -280,6 +280,7 @@ function PlanActions({ store, state, connectionId, rows }: PlanActionsProps) {
       )}
       <Button
         variant="primary"
+        className={s.apply}
         isDisabled={!isReady || !mayWrite}
         isPending={isApplying}
         onPress={() => setAsking(true)}

@@ -88,13 +88,14 @@ function columnsOf({ hasTopics, isPast, hasOutcome, isEditable, hasNext }: Shape
     !isPast && {
       id: 'line',
       title: 'Log start → high watermark',
-      width: hasOutcome ? 120 : 150,
-      flex: hasOutcome ? 1 : 3,
+      width: 120,
+      flex: hasOutcome ? 1 : 2,
     },
-    hasNext && { id: 'next', title: 'Next record', width: 220, flex: 3, mono: true },
+    // Two keys and a time: what the group reads now, what it would read instead, and when that was.
+    hasNext && { id: 'next', title: 'Next record', width: hasTopics ? 220 : 262, flex: 3, mono: true },
     hasOutcome
       ? { id: 'outcome', title: 'Result', width: hasNext ? 200 : 370, flex: 2 }
-      : { id: 'note', title: isPast ? '' : 'Note', width: 190, flex: 2 },
+      : { id: 'note', title: isPast ? '' : 'Note', width: 210, flex: 2 },
   ]
   return columns.filter((column) => column !== false)
 }
