@@ -1,7 +1,7 @@
-import { fireEvent, render, screen, within } from '@testing-library/react'
+import { act, fireEvent, render, screen, within } from '@testing-library/react'
 import { useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
-import { Button } from './button.tsx'
+import { Button, IconButton } from './button.tsx'
 import { DataGrid } from './data-grid/data-grid.tsx'
 import { TypedConfirmation } from './dialog.tsx'
 import { OffsetField } from './offset-field.tsx'
@@ -14,6 +14,20 @@ const columns = [
   { id: 'p', title: 'P', width: 40 },
   { id: 'offset', title: 'Offset', width: 100 },
 ]
+
+describe('Tooltip', () => {
+  it('stands inside the main landmark, not at the end of the body', async () => {
+    render(
+      <main>
+        <IconButton label="Refresh topics">x</IconButton>
+      </main>,
+    )
+    fireEvent.keyDown(document.body, { key: 'Tab' })
+    act(() => screen.getByRole('button').focus())
+    const tooltip = await screen.findByRole('tooltip')
+    expect(tooltip.closest('main')).not.toBeNull()
+  })
+})
 
 describe('Button', () => {
   it('refuses presses while pending, keeps its focus, and leaves nothing behind once it is gone', () => {

@@ -1,9 +1,10 @@
 import { useState } from 'react'
-import { Button as AriaButton, Dialog, DialogTrigger, ListBox, ListBoxItem, Popover } from 'react-aria-components'
+import { Button as AriaButton, Dialog, DialogTrigger, ListBox, ListBoxItem } from 'react-aria-components'
 import { Button } from './button.tsx'
 import { cx, given } from './cx.ts'
 import { formatPartitions } from './format.ts'
 import { DownIcon } from './icons.ts'
+import { PopoverInside } from './inside-main.tsx'
 import { parsePartitions } from './partition-set.ts'
 import { TextField } from './text-field.tsx'
 import s from './popover.module.css'
@@ -34,7 +35,7 @@ export function PartitionPicker({ label = 'Partitions', count, value, onChange, 
         <span className={s.value}>{words}</span>
         <DownIcon size={13} className={s.icon} aria-hidden="true" />
       </AriaButton>
-      <Popover className={cx(s.popover)} offset={4} placement="bottom start">
+      <PopoverInside className={cx(s.popover)} offset={4} placement="bottom start">
         <Dialog aria-label={label} className={cx(s.panel)}>
           <TextField
             label={label}
@@ -75,7 +76,7 @@ export function PartitionPicker({ label = 'Partitions', count, value, onChange, 
             </Button>
           </div>
         </Dialog>
-      </Popover>
+      </PopoverInside>
     </DialogTrigger>
   )
 }
@@ -112,7 +113,7 @@ export function MultiSelect<Id extends string>(props: MultiSelectProps<Id>) {
         <span className={s.value}>{words}</span>
         <DownIcon size={13} className={s.icon} aria-hidden="true" />
       </AriaButton>
-      <Popover className={cx(s.popover)} offset={4} placement="bottom start">
+      <PopoverInside className={cx(s.popover)} offset={4} placement="bottom start">
         <Dialog aria-label={label}>
           <ListBox
             aria-label={label}
@@ -136,7 +137,7 @@ export function MultiSelect<Id extends string>(props: MultiSelectProps<Id>) {
             ))}
           </ListBox>
         </Dialog>
-      </Popover>
+      </PopoverInside>
     </DialogTrigger>
   )
 }

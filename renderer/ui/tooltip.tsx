@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
-import { Tooltip as AriaTooltip, TooltipTrigger } from 'react-aria-components'
+import { TooltipTrigger } from 'react-aria-components'
+import { TooltipInside } from './inside-main.tsx'
 import { KeyHint } from './key-hint.tsx'
 import { cx } from './cx.ts'
 import s from './tooltip.module.css'
@@ -16,14 +17,14 @@ export function Tooltip({ text, children, shortcut, placement = 'bottom' }: Tool
   return (
     <TooltipTrigger delay={500} closeDelay={80}>
       {children}
-      <AriaTooltip className={cx(s.tooltip)} placement={placement} offset={5}>
+      <TooltipInside className={cx(s.tooltip)} placement={placement} offset={5}>
         {text}
         {shortcut !== undefined && (
           <span className={s.shortcut}>
             <KeyHint keys={shortcut} />
           </span>
         )}
-      </AriaTooltip>
+      </TooltipInside>
     </TooltipTrigger>
   )
 }
