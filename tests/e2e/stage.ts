@@ -69,20 +69,11 @@ export async function startStage(options: { width?: number; height?: number } = 
   const client = createClient<SeeklineContract>(inProcess(app.router))
 
   const auditNow = async (what: string, rules: axe.RunOnly | string[]) => {
-    const look = async () => {
-      const results = await page.evaluate(
-        async (runOnly) => globalThis.window.axe.run(document, { runOnly, resultTypes: ['violations'] }),
-        rules,
-      )
-      return results.violations
-    }
-    let found = await look()
-    if (found.length > 0) {
-      // A busy machine may not have drawn yet what it was asked to: what stays is a violation.
-      await page.waitForTimeout(4 * fade)
-      found = await look()
-    }
-    for (const { id, help, nodes } of found) {
+    const results = await page.evaluate(
+      async (runOnly) => globalThis.window.axe.run(document, { runOnly, resultTypes: ['violations'] }),
+      rules,
+    )
+    for (const { id, help, nodes } of results.violations) {
       for (const node of nodes) {
         const at = node.target.join(' ')
         violations.set(`${id} ${at}`, `${what}: ${id} (${help}) at ${at}: ${node.html.slice(0, 160)} – ${node.failureSummary?.replaceAll(/\s+/g, ' ')}`) // prettier-ignore
