@@ -3,7 +3,7 @@ import type { Position } from '#shared/model/positions.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { askCoordinators, isNoGroupsYet } from './coordinators.ts'
 import { kafkaError } from './error-table.ts'
-import { EARLIEST, LATEST, listOffsetsApi, MAX_TIMESTAMP } from './protocol/list-offsets.ts'
+import { EARLIEST, EARLIEST_LOCAL, LATEST, listOffsetsApi, MAX_TIMESTAMP } from './protocol/list-offsets.ts'
 import { offsetCommit } from './protocol/offset-commit.ts'
 import { offsetDelete } from './protocol/offset-delete.ts'
 import { offsetFetch, type OffsetFetchedGroup } from './protocol/offset-fetch.ts'
@@ -18,10 +18,19 @@ import {
 } from './routing.ts'
 
 /**
- * Which offset: log start, high watermark (`latest`), last stable offset (`lso`), the record with the largest timestamp,
- * or the first record whose timestamp (milliseconds since 1970) is not earlier than the one given.
+ * Which offset: log start, first one on the broker's own disks (`local-start`; brokers before 3.4 do not know it), high
+ * watermark (`latest`), last stable offset (`lso`), the record with the largest timestamp, or the first record whose
+ * timestamp (milliseconds since 1970) is not earlier than the one given.
  */
-export type OffsetAt = 'earliest' | 'latest' | 'lso' | 'max-timestamp' | bigint
+export type OffsetAt = keyof typeof TIMESTAMPS | bigint
+
+const TIMESTAMPS = {
+  earliest: EARLIEST,
+  'local-start': EARLIEST_LOCAL,
+  latest: LATEST,
+  lso: LATEST,
+  'max-timestamp': MAX_TIMESTAMP,
+} as const
 
 export interface OffsetQuestion extends TopicPartition {
   at: OffsetAt
@@ -33,11 +42,6 @@ export interface FoundOffset {
   /** Of the record found; null for the edges of the log. */
   timestamp: bigint | null
   leaderEpoch: number
-}
-
-const timestampOf = (at: OffsetAt): bigint => {
-  if (typeof at === 'bigint') return at
-  return at === 'earliest' ? EARLIEST : at === 'max-timestamp' ? MAX_TIMESTAMP : LATEST
 }
 
 /** Offsets of many partitions, of many topics, with one request per leader and isolation. One entry per question, in order. */
@@ -82,7 +86,7 @@ async function askRound(
       const flat = located.map((l) => ({
         ...l.item,
         currentLeaderEpoch: l.leaderEpoch,
-        timestamp: timestampOf(l.item.at),
+        timestamp: typeof l.item.at === 'bigint' ? l.item.at : TIMESTAMPS[l.item.at],
       }))
       const topics = byTopic(flat).map(({ topic, items }) => ({ topic, partitions: items }))
       const request = { isolationLevel, topics, timeoutMs: call.timeoutMs ?? 30_000 } as const

@@ -6,6 +6,8 @@ export const LATEST = -1n
 export const EARLIEST = -2n
 /** Asks for the offset of the record with the largest timestamp (v7, KIP-734). */
 export const MAX_TIMESTAMP = -3n
+/** Asks for the first offset on the broker's own disks; what lies before it is in remote storage (v8, KIP-405). */
+export const EARLIEST_LOCAL = -4n
 
 export interface ListOffsetsRequest {
   isolationLevel: 0 | 1
@@ -38,14 +40,18 @@ export interface ListOffsetsResponse extends Throttled {
   topics: { topic: string; partitions: ListedOffset[] }[]
 }
 
-/** KIP-79, KIP-207, KIP-320, KIP-734. */
+/** KIP-79, KIP-207, KIP-320, KIP-405, KIP-734. */
 export const listOffsetsApi = defineApi<ListOffsetsRequest, ListOffsetsResponse>({
   key: 2,
   name: 'ListOffsets',
   versions: { min: 2, max: 11 },
   flexibleFrom: 6,
-  needs: (request) =>
-    request.topics.some((t) => t.partitions.some((p) => p.timestamp === MAX_TIMESTAMP)) ? { min: 7 } : {},
+  needs: (request) => {
+    const asksFor = (timestamp: bigint) =>
+      request.topics.some((t) => t.partitions.some((p) => p.timestamp === timestamp))
+    if (asksFor(EARLIEST_LOCAL)) return { min: 8 }
+    return asksFor(MAX_TIMESTAMP) ? { min: 7 } : {}
+  },
   encode(w, request, version) {
     w.int32(-1).int8(request.isolationLevel)
     w.array(request.topics, (topic) => {

@@ -25,6 +25,7 @@ class FakeSource implements LogSource {
   topicId = 'topic-id'
   leader = 1
   edges: LogBounds = { logStart: 0n, lastStable: 10n, highWatermark: 10n }
+  local = 0n
   refreshed = 0
   readonly asked: { node: number; isolation: number; partitions: number[]; at: bigint; maxBytes: number }[] = []
   readonly #answer: (at: bigint, isolation: 0 | 1, nth: number, node: number) => Answer
@@ -68,6 +69,10 @@ class FakeSource implements LogSource {
 
   async bounds(): Promise<Map<number, LogBounds>> {
     return new Map([[0, this.edges]])
+  }
+
+  async localStart(): Promise<Map<number, bigint>> {
+    return new Map([[0, this.local]])
   }
 }
 
@@ -168,6 +173,53 @@ describe('the fetch loop', () => {
   it('takes a log that holds nothing up to its end for a gap, once it is sure', async () => {
     const source = new FakeSource((at) => (at === 0n ? { records: batchAt(0n, 4) } : {}))
     expect(shape(await read(source))).toEqual(['data 0-4', 'gap 4-10', 'end 10'])
+  })
+
+  it('takes nothing for a gap that the broker still gets from remote storage', async () => {
+    const source = new FakeSource((at, _isolation, nth) => {
+      if (at === 0n) return { records: batchAt(0n, 4) }
+      return nth <= 5 ? {} : { records: batchAt(at, 6) }
+    })
+    source.local = 10n
+    const expected = ['data 0-4', 'waiting kafka.remote-slow', 'back', 'data 4-10', 'end 10']
+    expect(shape(await read(source))).toEqual(expected)
+  })
+
+  it('fails a partition whose records do not come from remote storage in the time set', async () => {
+    const source = new FakeSource(() => ({}))
+    source.local = 10n
+    expect(shape(await read(source, { giveUpAfterMs: 300 })).at(-1)).toBe('failed kafka.remote-slow at 0')
+  })
+
+  it('leaves alone what was rewound while its edges were asked for', async () => {
+    const source = new FakeSource((at) => (at < 4n ? { records: batchAt(at, 4) } : {}))
+    const loop = new FetchLoop(source, new ReadLimit(), {
+      topic: 'orders',
+      ranges: [{ partition: 0, from: 5n, to: 10n }],
+    })
+    source.bounds = async () => {
+      source.bounds = async () => new Map([[0, source.edges]])
+      loop.rewind(0, 0n)
+      return new Map([[0, source.edges]])
+    }
+    const events = [await loop.next(), await loop.next(), await loop.next()]
+    loop.close()
+    expect(shape(events.filter((e) => e !== null))).toEqual(['data 0-4', 'gap 4-10', 'end 10'])
+  })
+
+  it('does not end where a new leader does not know the high watermark yet', async () => {
+    const behind = { highWatermark: 4n, lastStableOffset: 4n }
+    const source = new FakeSource((at, _isolation, nth) => {
+      if (at === 0n) return { records: batchAt(0n, 4) }
+      return nth <= 3 ? behind : { records: batchAt(at, 6) }
+    })
+    expect(shape(await read(source))).toEqual(['data 0-4', 'data 4-10', 'end 10'])
+  })
+
+  it('ends where the log does, short of the end asked for', async () => {
+    const source = new FakeSource((at) => ({ records: batchAt(at, 10) }))
+    const events = await read(source, { ranges: [{ partition: 0, from: 0n, to: 50n }] })
+    expect(shape(events)).toEqual(['data 0-10', 'end 10'])
   })
 
   it('asks for more when nothing whole fits', async () => {

@@ -5,8 +5,9 @@ import type { AbortedTransaction, FetchedPartition, FetchResponse } from '../pro
 import { BatchWalker } from '../records/batch-walker.ts'
 import { asSeeklineError, backOff, isCancelled, sleep } from '../waiting.ts'
 import { EventQueue } from './event-queue.ts'
-import { canBeAsked, endOf, newPartitionRead, type PartitionRead } from './partition-read.ts'
+import { canBeAsked, newPartitionRead, readableEnd, type PartitionRead, type Trouble } from './partition-read.ts'
 import type { ReadLimit } from './rate-limit.ts'
+import { cancelled, corrupt, isAbort, noPartition, recreated, remoteSlow, tooLarge } from './read-errors.ts'
 import type { LogSource, ReadChannel, SourceTopic } from './source.ts'
 
 export interface FetchRange {
@@ -64,6 +65,7 @@ const MAX_PARTITION_BYTES = 256 << 20
 const NO_EMPTY_READS = 2
 const NOTICEABLE_MS = 100
 const OFFSET_OUT_OF_RANGE = 1
+const DOUBT = 'doubt'
 const GONE = new Set([3, 100, 103])
 
 /**
@@ -304,8 +306,8 @@ export class FetchLoop {
     p.highWatermark = a.highWatermark
     p.lastStable = a.lastStableOffset >= 0n ? a.lastStableOffset : a.highWatermark
     p.logStart = a.logStartOffset
-    this.#healed(p)
     if (a.records.byteLength === 0) return this.#takeNothing(p, isolation, sure)
+    this.#healed(p)
     p.empties = 0
     if (isolation === 0 && p.lastStable > p.next) {
       // The transaction ended meanwhile: only isolation 1 tells how.
@@ -345,24 +347,19 @@ export class FetchLoop {
   }
 
   #takeNothing(p: PartitionRead, isolation: 0 | 1, sure: boolean): (() => void)[] {
-    const wanted = endOf(p)
-    const readable = isolation === 1 && p.lastStable < wanted ? p.lastStable : wanted
+    const isBelowEnd = p.next < readableEnd(p, isolation)
     // The response's limit may have been used up by others, unless this partition stood first.
-    if (p.next < readable && sure && ++p.empties >= NO_EMPTY_READS) {
-      const from = p.next
-      p.next = readable
-      p.empties = 0
-      const gap = { kind: 'gap', partition: p.partition, from, next: readable, generation: p.generation } as const
-      return [() => this.#queue.push(gap), ...this.#progress(p)]
-    }
+    if (isBelowEnd && sure && ++p.empties >= NO_EMPTY_READS) return [() => this.#doubt(p)]
+    if (!isBelowEnd || p.trouble?.code !== DOUBT) this.#healed(p)
     return this.#progress(p)
   }
 
   /** Chooses how to go on from `next`, or ends. */
   #progress(p: PartitionRead): (() => void)[] {
     const committed = this.#options.isolation === 'committed'
-    const readable = committed ? p.lastStable : p.highWatermark
-    if (p.to !== null && (p.next >= p.to || p.next >= readable)) return [() => this.#end(p)]
+    if (p.to !== null && p.next >= p.to) return [() => this.#end(p)]
+    // Short of the end wanted: a new leader learns the high watermark only by and by.
+    if (p.to !== null && p.next >= (committed ? p.lastStable : p.highWatermark)) return [() => this.#doubt(p)]
     // At the very end one waits at isolation 1: there the next records come with their decision, where there is one.
     p.isolation = committed || p.next < p.lastStable || p.next >= p.highWatermark ? 1 : 0
     return []
@@ -374,11 +371,16 @@ export class FetchLoop {
     else this.#fail(p, kafkaError(code, `${this.#options.topic}[${p.partition}]`))
   }
 
-  #heal(p: PartitionRead, code: number | null, cause?: SeeklineError): void {
+  /** An answer without records where some may be: the partition is asked about its edges before that is believed. */
+  #doubt(p: PartitionRead): void {
+    this.#heal(p, DOUBT, remoteSlow(this.#options.topic, p))
+  }
+
+  #heal(p: PartitionRead, code: Trouble['code'], cause?: SeeklineError): void {
     if (p.done) return
     p.trouble = { code, since: p.trouble?.since ?? Date.now(), attempts: (p.trouble?.attempts ?? -1) + 1 }
     p.blocked = true
-    const error = cause ?? kafkaError(code ?? 5, `${this.#options.topic}[${p.partition}]`)
+    const error = cause ?? kafkaError(typeof code === 'number' ? code : 5, `${this.#options.topic}[${p.partition}]`)
     if (code !== OFFSET_OUT_OF_RANGE && p.trouble.attempts > 0 && !this.#waiting) {
       this.#waiting = true
       this.#queue.push({ kind: 'waiting', error })
@@ -411,7 +413,10 @@ export class FetchLoop {
       if (attempts > 0) await sleep(backOff(attempts - 1, 100, 2_000), this.#signal)
       const outOfRange = blocked.filter((p) => p.trouble?.code === OFFSET_OUT_OF_RANGE)
       if (outOfRange.length > 0) await this.#intoRange(outOfRange)
-      const lost = blocked.filter((p) => p.blocked && p.trouble?.code !== OFFSET_OUT_OF_RANGE)
+      const doubted = blocked.filter((p) => p.trouble?.code === DOUBT)
+      if (doubted.length > 0) await this.#resolve(doubted)
+      const known = new Set([...outOfRange, ...doubted])
+      const lost = blocked.filter((p) => p.blocked && !known.has(p))
       if (lost.length > 0) await this.#refresh(lost)
       this.#kick()
     }
@@ -419,26 +424,70 @@ export class FetchLoop {
 
   /** The log start has moved past us, or (after an unclean election) the end before us. */
   async #intoRange(sick: PartitionRead[]): Promise<void> {
-    const partitions = sick.map((p) => p.partition)
-    const bounds = await this.#source.bounds(this.#options.topic, partitions, this.#signal)
-    for (const p of sick) {
-      const found = bounds.get(p.partition)
-      if (found === undefined || found instanceof SeeklineError) {
-        if (found?.retryable === false) this.#fail(p, found)
-        else this.#heal(p, 5, found)
+    for (const p of await this.#askBounds(sick)) {
+      p.blocked = false
+      if (p.next < p.logStart) this.#gap(p, p.to !== null && p.to < p.logStart ? p.to : p.logStart)
+      else if (p.next > p.highWatermark && p.to === null) p.next = p.highWatermark
+      this.#goOn(p)
+    }
+  }
+
+  /** Answers were empty: because the log ends here, holds nothing here, or holds it where the broker takes long to read. */
+  async #resolve(doubted: PartitionRead[]): Promise<void> {
+    const { topic } = this.#options
+    // What the empty answers were about: records that arrive meanwhile lie beyond it, and a rewind asks elsewhere.
+    const silent = new Map(doubted.map((p) => [p, { end: readableEnd(p, p.isolation), generation: p.generation }]))
+    const partitions = doubted.filter((p) => p.empties >= NO_EMPTY_READS).map((p) => p.partition)
+    const starts = partitions.length === 0 ? null : await this.#source.localStart(topic, partitions, this.#signal)
+    for (const p of await this.#askBounds(doubted)) {
+      const start = starts?.get(p.partition)
+      if (start instanceof SeeklineError) {
+        this.#unknown(p, start)
         continue
       }
       p.blocked = false
-      Object.assign(p, found)
-      if (p.next < p.logStart) {
-        const from = p.next
-        p.next = p.to !== null && p.to < p.logStart ? p.to : p.logStart
-        this.#queue.push({ kind: 'gap', partition: p.partition, from, next: p.next, generation: p.generation })
-      } else if (p.next > p.highWatermark && p.to === null) {
-        p.next = p.highWatermark
-      }
-      for (const act of this.#progress(p)) act()
+      const { end, generation } = silent.get(p)!
+      if (p.generation !== generation) continue
+      // Read again, and waited for as long as for a leader.
+      if (start !== undefined && start !== null && start > p.next) continue
+      if (start !== undefined) this.#gap(p, end)
+      p.empties = 0
+      this.#healed(p)
+      this.#goOn(p)
     }
+  }
+
+  /** Those whose edges are known now; the others stay in trouble or fail. */
+  async #askBounds(sick: PartitionRead[]): Promise<PartitionRead[]> {
+    const partitions = sick.map((p) => p.partition)
+    const bounds = await this.#source.bounds(this.#options.topic, partitions, this.#signal)
+    return sick.filter((p) => {
+      if (p.done) return false
+      const found = bounds.get(p.partition)
+      if (found === undefined || found instanceof SeeklineError) {
+        this.#unknown(p, found)
+        return false
+      }
+      Object.assign(p, found)
+      return true
+    })
+  }
+
+  #unknown(p: PartitionRead, error: SeeklineError | undefined): void {
+    if (error?.retryable === false) this.#fail(p, error)
+    else this.#heal(p, 5, error)
+  }
+
+  #gap(p: PartitionRead, next: bigint): void {
+    this.#queue.push({ kind: 'gap', partition: p.partition, from: p.next, next, generation: p.generation })
+    p.next = next
+  }
+
+  /** As {@link #progress}, where the edges were just asked for. */
+  #goOn(p: PartitionRead): void {
+    const end = this.#options.isolation === 'committed' ? p.lastStable : p.highWatermark
+    if (p.to !== null && p.next >= end) this.#end(p)
+    else for (const act of this.#progress(p)) act()
   }
 
   async #refresh(sick: PartitionRead[]): Promise<void> {
@@ -460,7 +509,7 @@ export class FetchLoop {
       const at = found.partitions.get(p.partition)
       if (at === undefined) this.#fail(p, noPartition(topic, p.partition, found.partitions.size))
       else if (at.leader < 0) this.#heal(p, 5)
-      else if (code !== null && GONE.has(code) && p.trouble!.attempts > 40) {
+      else if (typeof code === 'number' && GONE.has(code) && p.trouble!.attempts > 40) {
         this.#fail(p, kafkaError(code, `${topic}[${p.partition}]`))
       } else {
         p.leader = at.leader
@@ -489,45 +538,4 @@ export class FetchLoop {
     p.trouble = null
     p.blocked = false
   }
-}
-
-const cancelled = (): SeeklineError => new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true })
-
-const isAbort = (error: unknown): boolean =>
-  isCancelled(error) || (error instanceof Error && error.name === 'AbortError')
-
-function recreated(topic: string): SeeklineError {
-  return new SeeklineError('kafka.topic-recreated', `${topic} was deleted and created again while it was open.`, {
-    hint: 'Open it again: its offsets count anew and have nothing to do with those shown before.',
-    details: { topic },
-  })
-}
-
-function noPartition(topic: string, partition: number, count: number): SeeklineError {
-  return new SeeklineError('kafka.partition-unknown', `${topic} has no partition ${partition}.`, {
-    hint: count === 1 ? 'It has one partition, 0.' : `Its partitions are 0 to ${count - 1}.`,
-    details: { topic, partition, partitions: count },
-  })
-}
-
-function corrupt(topic: string, p: PartitionRead, detail: string): SeeklineError {
-  return new SeeklineError(
-    'records.corrupt',
-    `${topic}[${p.partition}] cannot be read at offset ${p.next}: ${detail}.`,
-    {
-      hint: 'What follows in this segment is out of reach; start at a later offset. Another replica may hold a good copy.',
-      details: { topic, partition: p.partition, offset: p.next },
-    },
-  )
-}
-
-function tooLarge(topic: string, p: PartitionRead): SeeklineError {
-  return new SeeklineError(
-    'records.too-large',
-    `${topic}[${p.partition}]: the batch at offset ${p.next} exceeds 256 MiB.`,
-    {
-      hint: 'Start at a later offset.',
-      details: { topic, partition: p.partition, offset: p.next },
-    },
-  )
 }

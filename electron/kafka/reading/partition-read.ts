@@ -1,3 +1,11 @@
+/** Why the last answer was no good, since when, and the attempts since then. */
+export interface Trouble {
+  /** Kafka's error code; `doubt`: it held nothing, and whether that is true is still to be asked; null: no answer. */
+  code: number | 'doubt' | null
+  since: number
+  attempts: number
+}
+
 /** One partition of a read: how far it is, how it is asked for, and whether it can be asked now. */
 export interface PartitionRead {
   readonly partition: number
@@ -17,8 +25,8 @@ export interface PartitionRead {
   done: boolean
   /** Under way in a fetch, so not to be asked for again. */
   busy: boolean
-  /** Why the last answer was an error, since when, and the attempts since then; null again with the first good answer. */
-  trouble: { code: number | null; since: number; attempts: number } | null
+  /** null again with the first good answer. */
+  trouble: Trouble | null
   /** In trouble, and metadata (or its range) is still to be looked up before it is asked again. */
   blocked: boolean
   /** Fetches in a row that brought nothing although the log has offsets there. */
@@ -58,7 +66,8 @@ export function newPartitionRead(
 export const canBeAsked = (p: PartitionRead, node: number): boolean =>
   p.leader === node && !p.paused && !p.done && !p.busy && !p.blocked
 
-/** Where this read ends as far as is known now. */
-export function endOf(p: PartitionRead): bigint {
-  return p.to === null || p.to > p.highWatermark ? p.highWatermark : p.to
+/** Up to where an answer at this isolation level should hold records, as far as is known now. */
+export function readableEnd(p: PartitionRead, isolation: 0 | 1): bigint {
+  const end = p.to === null || p.to > p.highWatermark ? p.highWatermark : p.to
+  return isolation === 1 && p.lastStable < end ? p.lastStable : end
 }

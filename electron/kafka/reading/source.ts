@@ -25,6 +25,12 @@ export interface LogSource {
     partitions: readonly number[],
     signal?: AbortSignal,
   ): Promise<Map<number, LogBounds | SeeklineError>>
+  /** The first offset on the leader's own disks: what lies before it is in remote storage. null: brokers that have none. */
+  localStart(
+    topic: string,
+    partitions: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<Map<number, bigint | null | SeeklineError>>
 }
 
 export function clusterSource(cluster: KafkaCluster): LogSource {
@@ -54,6 +60,16 @@ export function clusterSource(cluster: KafkaCluster): LogSource {
           const highWatermark = at(end)
           const lastStable = at(lso) < highWatermark ? at(lso) : highWatermark
           return [partition, { logStart: at(start), lastStable, highWatermark }]
+        }),
+      )
+    },
+    async localStart(topic, partitions, signal) {
+      const questions = partitions.map((partition) => ({ topic, partition, at: 'local-start' as const }))
+      const answers = await listOffsets(cluster, questions, { signal, channel: 'browse' })
+      return new Map(
+        answers.map(({ question, outcome }): [number, bigint | null | SeeklineError] => {
+          if (outcome.ok) return [question.partition, outcome.value.offset]
+          return [question.partition, outcome.error.code === 'kafka.unsupported' ? null : outcome.error]
         }),
       )
     },

@@ -1,0 +1,57 @@
+import { SeeklineError } from '#shared/errors.ts'
+import { isCancelled } from '../waiting.ts'
+import type { PartitionRead } from './partition-read.ts'
+
+export const cancelled = (): SeeklineError => new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true })
+
+export const isAbort = (error: unknown): boolean =>
+  isCancelled(error) || (error instanceof Error && error.name === 'AbortError')
+
+export function recreated(topic: string): SeeklineError {
+  return new SeeklineError('kafka.topic-recreated', `${topic} was deleted and created again while it was open.`, {
+    hint: 'Open it again: its offsets count anew and have nothing to do with those shown before.',
+    details: { topic },
+  })
+}
+
+export function noPartition(topic: string, partition: number, count: number): SeeklineError {
+  return new SeeklineError('kafka.partition-unknown', `${topic} has no partition ${partition}.`, {
+    hint: count === 1 ? 'It has one partition, 0.' : `Its partitions are 0 to ${count - 1}.`,
+    details: { topic, partition, partitions: count },
+  })
+}
+
+export function corrupt(topic: string, p: PartitionRead, detail: string): SeeklineError {
+  return new SeeklineError(
+    'records.corrupt',
+    `${topic}[${p.partition}] cannot be read at offset ${p.next}: ${detail}.`,
+    {
+      hint: 'What follows in this segment is out of reach; start at a later offset. Another replica may hold a good copy.',
+      details: { topic, partition: p.partition, offset: p.next },
+    },
+  )
+}
+
+export function tooLarge(topic: string, p: PartitionRead): SeeklineError {
+  return new SeeklineError(
+    'records.too-large',
+    `${topic}[${p.partition}]: the batch at offset ${p.next} exceeds 256 MiB.`,
+    {
+      hint: 'Start at a later offset.',
+      details: { topic, partition: p.partition, offset: p.next },
+    },
+  )
+}
+
+/** The broker answers with nothing, again and again, where it has records: they are not on its own disks. */
+export function remoteSlow(topic: string, p: PartitionRead): SeeklineError {
+  return new SeeklineError(
+    'kafka.remote-slow',
+    `${topic}[${p.partition}]: offset ${p.next} lies in remote storage, and the broker did not get it from there in time.`,
+    {
+      hint: 'Try again: it may be there by then. The broker’s log says what remote storage answers; remote.fetch.max.wait.ms is how long it waits.',
+      retryable: true,
+      details: { topic, partition: p.partition, offset: p.next },
+    },
+  )
+}
