@@ -21,20 +21,44 @@ export async function kafkaJars(
   say: (line: string) => void = () => undefined,
 ): Promise<KafkaJars> {
   await java()
-  const folder = cachePath(`kafka-${version}`)
-  const complete = path.join(folder, 'complete')
-  const jars: KafkaJars = { version, classpath: path.join(folder, 'libs', '*') }
-  if (await exists(complete)) return jars
-  await withFileLock(cachePath(`kafka-${version}.lock`), async () => {
-    if (await exists(complete)) return
-    say(`Fetching Kafka ${version} through Maven, once.`)
-    await fetchJars(version, folder)
-    await fs.writeFile(complete, '')
-  })
-  return jars
+  // Kafka's own archive adds the logging back end, its Maven artifacts leave it out: without one a broker is mute.
+  const logging = version.startsWith('3.')
+    ? 'org.slf4j:slf4j-reload4j:1.7.36'
+    : 'org.apache.logging.log4j:log4j-slf4j-impl:2.25.4'
+  const wanted = [`org.apache.kafka:kafka_2.13:${version}`, `org.apache.kafka:kafka-tools:${version}`, logging]
+  return { version, classpath: await fetchedOnce(`kafka-${version}`, `Kafka ${version}`, wanted, say) }
 }
 
-async function fetchJars(version: KafkaVersion, folder: string): Promise<void> {
+/**
+ * Kafka's own stand-in for an object store, which keeps remote segments in a folder (KIP-405). It comes with Kafka's tests.
+ * For `remote.log.storage.manager.class.path`.
+ */
+export async function tieredStorageJars(version: KafkaVersion): Promise<string> {
+  const wanted = ['kafka-storage', 'kafka-clients'].map((name) => `org.apache.kafka:${name}:${version}:test`)
+  return await fetchedOnce(`kafka-${version}-tiered-storage`, `Kafka ${version}'s tiered storage for tests`, wanted)
+}
+
+/** `wanted`: group:artifact:version, with :classifier for jars that are taken without what they depend on. */
+async function fetchedOnce(
+  name: string,
+  what: string,
+  wanted: readonly string[],
+  say: (line: string) => void = () => undefined,
+): Promise<string> {
+  const folder = cachePath(name)
+  const complete = path.join(folder, 'complete')
+  const classpath = path.join(folder, 'libs', '*')
+  if (await exists(complete)) return classpath
+  await withFileLock(cachePath(`${name}.lock`), async () => {
+    if (await exists(complete)) return
+    say(`Fetching ${what} through Maven, once.`)
+    await fetchJars(what, wanted, folder)
+    await fs.writeFile(complete, '')
+  })
+  return classpath
+}
+
+async function fetchJars(what: string, wanted: readonly string[], folder: string): Promise<void> {
   const maven = process.platform === 'win32' ? 'mvn.cmd' : 'mvn'
   if (!(await answers(maven))) {
     throw new SetupError(
@@ -42,7 +66,7 @@ async function fetchJars(version: KafkaVersion, folder: string): Promise<void> {
     )
   }
   await fs.mkdir(folder, { recursive: true })
-  await fs.writeFile(path.join(folder, 'pom.xml'), pom(version))
+  await fs.writeFile(path.join(folder, 'pom.xml'), pom(wanted))
   const result = await run(
     maven,
     [
@@ -56,22 +80,20 @@ async function fetchJars(version: KafkaVersion, folder: string): Promise<void> {
   )
   if (result.code !== 0) {
     const reason = (result.stdout + result.stderr).split('\n').find((line) => line.includes('[ERROR]')) ?? ''
-    throw new SetupError(
-      `Maven could not fetch Kafka ${version}: check the network and Maven's settings. ${reason}`.trim(),
-    )
+    throw new SetupError(`Maven could not fetch ${what}: check the network and Maven's settings. ${reason}`.trim())
   }
 }
 
-function pom(version: KafkaVersion): string {
-  // Kafka's own archive adds the logging back end, its Maven artifacts leave it out: without one a broker is mute.
-  const logging = version.startsWith('3.')
-    ? ['org.slf4j', 'slf4j-reload4j', '1.7.36']
-    : ['org.apache.logging.log4j', 'log4j-slf4j-impl', '2.25.4']
-  const wanted = [['org.apache.kafka', 'kafka_2.13', version], ['org.apache.kafka', 'kafka-tools', version], logging]
-  const dependencies = wanted.map(
-    ([group, artifact, number]) =>
-      `    <dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${number}</version></dependency>`,
-  )
+function pom(wanted: readonly string[]): string {
+  const dependencies = wanted.map((one) => {
+    const [group, artifact, version, classifier] = one.split(':')
+    // Kafka's test jars name the whole of its build as what they need.
+    const alone =
+      classifier === undefined
+        ? ''
+        : `<classifier>${classifier}</classifier><exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>`
+    return `    <dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version>${alone}</dependency>`
+  })
   return `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>seekline</groupId>

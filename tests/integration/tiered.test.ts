@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process'
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { RowColumns } from '#shared/model/rows.ts'
+import { rowAt } from '../../renderer/api/ring-buffer.ts'
+import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
+import { tieredStorageJars } from '../../scripts/lib/kafka-jars.ts'
+import { connectWire } from '../../scripts/lib/wire-client.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { kcatConsume } from '../support/tools.ts'
+
+// A topic whose older segments are in remote storage only (KIP-405). A broker waits for remote storage for a moment
+// (remote.fetch.max.wait.ms) and then answers with no records at all, as if there were none.
+
+const COUNT = 6_000
+const SLOW_MS = 3_000
+const topic = 'tiered'
+
+let kafka: KafkaCluster
+let remote: string
+let app: TestApp
+let id: Awaited<ReturnType<TestApp['connect']>>
+
+beforeAll(async () => {
+  remote = await fs.mkdtemp(path.join(process.env['TMPDIR'] ?? '/tmp', 'seekline-remote-'))
+  kafka = await startKafka({
+    properties: {
+      'remote.log.storage.system.enable': 'true',
+      'remote.log.storage.manager.class.name': 'org.apache.kafka.server.log.remote.storage.LocalTieredStorage',
+      'remote.log.storage.manager.class.path': await tieredStorageJars('4.3.0'),
+      'rsm.config.dir': remote,
+      'remote.log.metadata.manager.listener.name': 'INTERNAL',
+      'rlmm.config.remote.log.metadata.topic.replication.factor': '1',
+      'rlmm.config.remote.log.metadata.topic.num.partitions': '1',
+      'remote.log.manager.task.interval.ms': '500',
+      'log.retention.check.interval.ms': '500',
+      // Every read of remote storage looks its index up anew.
+      'remote.log.index.file.cache.total.size.bytes': '1',
+    },
+  })
+  const wire = await connectWire(kafka.bootstrap)
+  await wire.createTopic(topic, 1, {
+    'remote.storage.enable': 'true',
+    'retention.ms': '-1',
+    'local.retention.ms': '1000',
+    'segment.bytes': '1048576',
+  })
+  for (let at = 0; at < COUNT; at += 500) {
+    const value = (i: number) => Buffer.from(`${at + i} `.padEnd(1_000, '.'))
+    const records = Array.from({ length: 500 }, (_, i) => ({ timestamp: BigInt(Date.now()), key: null, value: value(i), headers: [] })) // prettier-ignore
+    await wire.produce(topic, 0, writeBatch(records))
+  }
+  wire.close()
+  const first = path.join(kafka.dir, 'node-1', 'data', `${topic}-0`, '00000000000000000000.log')
+  await vi.waitFor(async () => expect((await fs.readdir(path.dirname(first))).includes(path.basename(first))).toBe(false), { timeout: 60_000, interval: 200 }) // prettier-ignore
+  app = await startApp()
+  id = await app.connect(kafka.bootstrap, { name: 'Tiered', profile: { accessMode: 'full' } })
+}, 120_000)
+
+afterAll(async () => {
+  await app?.close()
+  await kafka?.stop()
+  await fs.rm(remote, { recursive: true, force: true })
+})
+
+/** Remote storage that hangs: the first segment's index comes out of a pipe into which nobody writes for a while. */
+async function hang(ms: number): Promise<void> {
+  const files = await fs.readdir(remote, { recursive: true })
+  const name = files.find((file) => /00000000000000000000-[^/]*\.index$/.test(file))
+  const index = path.join(remote, name!)
+  const content = await fs.readFile(index)
+  await fs.rm(index)
+  await promisify(execFile)('mkfifo', [index])
+  const serve = async () => {
+    await sleep(ms)
+    // Whoever has opened the pipe gets what was in it; whoever comes later finds the file.
+    const pipe = await fs.open(index, 'r+')
+    await fs.rename(index, `${index}.pipe`)
+    await fs.writeFile(index, content)
+    await pipe.write(content)
+    await pipe.close()
+    await fs.rm(`${index}.pipe`)
+  }
+  const served = serve()
+  onTestFinished(() => served)
+}
+
+async function browse(options: { onProgress?: (waiting: string | null) => void } = {}): Promise<string[]> {
+  const rows: string[] = []
+  const onBatch = (frame: RowColumns) => {
+    for (let i = 0; i < frame.count; i++) rows.push(`${rowAt(frame, i).offset}`)
+  }
+  const done = await app.openStream(
+    'messages.browse',
+    { connectionId: id, topic, start: { from: 'earliest' }, limit: 10_000 },
+    { onBatch, onProgress: ({ waiting }) => options.onProgress?.(waiting?.code ?? null) },
+  )
+  expect(done.failures).toEqual([])
+  expect(done.counts.missing).toBe(0n)
+  return rows
+}
+
+describe('a topic in remote storage', () => {
+  const all = Array.from({ length: COUNT }, (_, i) => `${i}`)
+
+  it('is read like any other', async () => {
+    expect(await browse()).toEqual(all)
+  })
+
+  it('is waited for while remote storage hangs: nothing of it is called missing', async () => {
+    await hang(SLOW_MS)
+    const told = new Set<string | null>()
+    expect(await browse({ onProgress: (waiting) => told.add(waiting) })).toEqual(all)
+    expect(told).toContain('kafka.remote-slow')
+  })
+
+  it('is replayed whole while remote storage hangs, judged by kcat', async () => {
+    await hang(SLOW_MS)
+    const copy = { create: true as const, name: 'copied', partitions: 1, replicationFactor: 1, configs: [] }
+    const plan = await app.call('replay.plan', { source: id, target: id, topic, range: { by: 'all' }, targetTopic: copy }) // prettier-ignore
+    const receipt = await app.openStream('replay.run', { source: id, target: id, plan })
+    expect(receipt.rows.map((row) => [row.copied, row.missing])).toEqual([[BigInt(COUNT), 0n]])
+    const values = async (name: string) =>
+      (await kcatConsume(kafka.bootstrap, { topic: name })).map(
+        (one) => `${one.timestamp} ${one.value?.toString('hex')}`,
+      )
+    expect(await values('copied')).toEqual(await values(topic))
+  })
+})
