@@ -102,6 +102,7 @@ export class KafkaCluster {
       (state) => this.listeners.forEach((listener) => listener(state)),
       () => this.client.dropAllSockets(),
       times,
+      () => this.client.quietMs('admin'),
     )
     client.onLost = () => this.heart.suspect()
   }
@@ -284,17 +285,20 @@ export class KafkaCluster {
   private async probe(): Promise<void> {
     const answer = await this.client.call('any', metadata, { topics: [] })
     const back = this.state.kind === 'reconnecting'
+    const before = this.index.clusterId
     this.take(answer, false)
-    if (back) await this.refresh()
+    if (back || this.index.clusterId !== before) await this.refresh()
   }
 
   private take(answer: MetadataResponse, all: boolean): void {
     if (answer.errorCode !== 0) throw kafkaError(answer.errorCode, 'Metadata')
     const before = this.index.clusterId
-    if (before !== null && answer.clusterId !== null && answer.clusterId !== before) {
-      this.coordinators.clear()
-    }
     this.index.apply(answer, all)
+    if (before !== null && this.index.clusterId !== before) {
+      this.coordinators.clear()
+      // Asking this one for a coordinator might create its offsets topic.
+      this.gate.groupsExist = false
+    }
     if (answer.brokers.length > 0) this.client.setBrokers(answer.brokers)
   }
 }

@@ -34,20 +34,26 @@ export class Heartbeat {
   private readonly onState: (state: ClusterState) => void
   private readonly onSilence: () => void
   private readonly times: HeartbeatTimes
+  private readonly quietMs: () => number
   private timer: NodeJS.Timeout | null = null
   private running = false
 
-  /** `onSilence`: a probe got no answer in time, so the sockets are to be taken for dead. */
+  /**
+   * `onSilence`: a probe got no answer in time, so the sockets are to be taken for dead. `quietMs`: how long a quota still
+   * keeps us from asking, so that nobody can have answered before.
+   */
   constructor(
     probe: () => Promise<void>,
     onState: (state: ClusterState) => void,
     onSilence: () => void,
     times: HeartbeatTimes = HEARTBEAT,
+    quietMs: () => number = () => 0,
   ) {
     this.probe = probe
     this.onState = onState
     this.onSilence = onSilence
     this.times = times
+    this.quietMs = quietMs
   }
 
   start(): void {
@@ -121,7 +127,7 @@ export class Heartbeat {
             retryable: true,
           }),
         )
-      }, this.times.timeoutMs)
+      }, this.quietMs() + this.times.timeoutMs)
     })
     try {
       await Promise.race([this.probe(), silence])

@@ -50,8 +50,15 @@ export class MetadataIndex {
     return there?.partition === partition ? there : partitions?.find((p) => p.partition === partition)
   }
 
-  /** Takes an answer in. `all`: it listed every topic, so what is missing is gone; otherwise only what it names changes. */
+  /**
+   * Takes an answer in. `all`: it listed every topic, so what is missing is gone; otherwise only what it names changes.
+   * Nothing known of one cluster holds for another that answers at the same address.
+   */
   apply(answer: MetadataResponse, all: boolean): void {
+    if (this.clusterId !== null && answer.clusterId !== null && answer.clusterId !== this.clusterId) {
+      this.byName.clear()
+      this.byId.clear()
+    }
     this.clusterId = answer.clusterId ?? this.clusterId
     this.controllerId = answer.controllerId
     if (answer.brokers.length > 0) this.brokers = answer.brokers

@@ -69,6 +69,11 @@ export class BrokerConnection {
     return this.end !== null
   }
 
+  /** How long a quota still keeps requests back (KIP-219), milliseconds; 0 mostly. */
+  get quietMs(): number {
+    return Math.max(0, this.connection.requestQueue.throttledUntil - Date.now())
+  }
+
   get ranges(): ApiRanges {
     return this.versions?.ranges ?? new Map()
   }
@@ -105,7 +110,7 @@ export class BrokerConnection {
     const first = this.answered === 0
     const answering = send(this.connection, api, version, request, options, ({ kind, sent, error }) => {
       if (kind === 'timeout') {
-        const quiet = Math.ceil((this.connection.requestQueue.throttledUntil - Date.now()) / 1_000)
+        const quiet = Math.ceil(this.quietMs / 1_000)
         // A broker answers one connection's requests in order: whatever waits behind this one is stuck as well.
         this.destroy()
         const where = formatAddress(this.address)

@@ -78,6 +78,12 @@ export class KafkaClient {
     return [...this.versions.values()].at(-1) ?? null
   }
 
+  /** How long a quota still keeps a channel's requests back, milliseconds; the longest of its sockets. */
+  quietMs(channel: Channel): number {
+    const open = [...this.slots].filter(([key]) => key.startsWith(`${channel}|`)).map(([, slot]) => slot.connection)
+    return Math.max(0, ...open.map((connection) => connection.quietMs))
+  }
+
   async call<Q, R extends Throttled>(
     to: Destination,
     api: Api<Q, R>,

@@ -86,6 +86,8 @@ export interface Connection {
   socket: KafkaSocket | undefined
   authHandlers: unknown
   requestQueue: RequestQueue
+  /** Of the next request. */
+  correlationId: number
   connect(): Promise<boolean>
   disconnect(): Promise<boolean>
   authenticate(): Promise<void>

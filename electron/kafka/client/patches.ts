@@ -1,5 +1,12 @@
 import { Buffer } from 'node:buffer'
-import { type Connection, KafkajsConnection, KafkajsEncoder, KafkajsRequestQueue, KafkajsScram } from './internals.ts'
+import {
+  type Connection,
+  KafkajsConnection,
+  KafkajsEncoder,
+  KafkajsRequestQueue,
+  KafkajsScram,
+  type RequestQueue,
+} from './internals.ts'
 
 /** The largest answer taken. Fetch answers are bounded by what we ask for; only one oversized batch may exceed that. */
 export const MAX_RESPONSE_BYTES = 256 * 1024 * 1024
@@ -38,7 +45,7 @@ export function patchKafkajs(): void {
   mark[PATCHED] = true
   patchTimerLoop()
   patchOrder()
-  patchRefusedWrites()
+  patchWrites()
   patchScram()
   patchEncoder()
   KafkajsConnection.prototype.processData = processData
@@ -72,13 +79,35 @@ function patchOrder(): void {
   }
 }
 
-// A write that the gate refuses throws. From a timer or a data handler (a request that waited for a quota) that would
-// be an uncaught exception; it has to reach the one caller whose request it was.
-function patchRefusedWrites(): void {
+/** One request on its way to the socket. */
+export interface Ticket {
+  /** Nobody wants it any more: if it was not sent yet it will not be. */
+  withdrawn: boolean
+  /** Handed to the socket, so the broker may act on it. */
+  sent: boolean
+}
+
+const tickets = new WeakMap<RequestQueue, Map<number, Ticket>>()
+
+/** Attaches the ticket to the request that is being encoded, which has just been given its correlation id. */
+export function attachTicket({ requestQueue, correlationId }: Connection, ticket: Ticket): void {
+  const waiting = tickets.get(requestQueue) ?? new Map<number, Ticket>()
+  tickets.set(requestQueue, waiting.set(correlationId - 1, ticket))
+}
+
+// As shipped, what was cancelled while a quota held it back is sent all the same, writes too. And a write that the gate
+// refuses throws: from a timer or a data handler (a request that waited for a quota) that would be an uncaught exception,
+// where it has to reach the one caller whose request it was.
+function patchWrites(): void {
   const send = KafkajsRequestQueue.prototype.sendSocketRequest
   KafkajsRequestQueue.prototype.sendSocketRequest = function sendOrReject(request) {
+    const waiting = tickets.get(this)
+    const ticket = waiting?.get(request.correlationId)
+    waiting?.delete(request.correlationId)
+    if (ticket?.withdrawn === true) return request.rejected(new Error('Withdrawn before it was sent'))
     try {
       send.call(this, request)
+      if (ticket !== undefined) ticket.sent = true
     } catch (error) {
       this.inflight.delete(request.correlationId)
       request.rejected(error)

@@ -53,6 +53,7 @@ export function checkKafkajs(): void {
     })
     if (!(probe.requestQueue?.inflight instanceof Map)) missing.push('Connection.requestQueue.inflight')
     if (!Array.isArray(probe.requestQueue?.pending)) missing.push('Connection.requestQueue.pending')
+    if (typeof probe.correlationId !== 'number') missing.push('Connection.correlationId')
     if (typeof probe.requestQueue?.throttledUntil !== 'number') missing.push('Connection.requestQueue.throttledUntil')
   }
   if (missing.length === 0) return

@@ -1,7 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { type Api, decodeBody, encodeBody, type Throttled } from '../protocol/api.ts'
 import type { Connection } from './internals.ts'
-import { MAX_THROTTLE_MS } from './patches.ts'
+import { attachTicket, MAX_THROTTLE_MS, type Ticket } from './patches.ts'
 
 export interface SendOptions {
   timeoutMs: number
@@ -29,15 +29,15 @@ export async function send<Q, R extends Throttled>(
   unanswered: (outcome: Unanswered) => SeeklineError,
 ): Promise<R> {
   if (options.signal?.aborted === true) throw cancelled(false)
-  let sent = false
+  const ticket: Ticket = { withdrawn: false, sent: false }
   const answer = connection.send<R>({
     request: {
       apiKey: api.key,
       apiVersion: version,
       apiName: api.name,
       encode: async () => {
+        attachTicket(connection, ticket)
         const body = encodeBody(api, version, request)
-        sent = true
         return { buf: body, buffer: body, size: () => body.byteLength }
       },
     },
@@ -57,7 +57,8 @@ export async function send<Q, R extends Throttled>(
     }
     const abort = (): void => {
       stop()
-      reject(cancelled(sent))
+      ticket.withdrawn = true
+      reject(cancelled(ticket.sent))
     }
     // While a quota holds the queue back nothing was sent, so no answer can be late: the time counts from there. Quotas
     // ask for seconds; a broker that asks for more is not waited for.
@@ -69,7 +70,7 @@ export async function send<Q, R extends Throttled>(
         return
       }
       stop()
-      reject(unanswered({ kind: 'timeout', sent, error: null }))
+      reject(unanswered({ kind: 'timeout', sent: ticket.sent, error: null }))
     }
     let timer = setTimeout(expire, options.timeoutMs)
     options.signal?.addEventListener('abort', abort, { once: true })
@@ -82,7 +83,7 @@ export async function send<Q, R extends Throttled>(
         stop()
         // A body we could not encode or decode is our own fault or the broker's, not the connection's.
         const ours = error instanceof SeeklineError || error instanceof RangeError || error instanceof TypeError
-        reject(ours ? (error as Error) : unanswered({ kind: 'failed', sent, error }))
+        reject(ours ? (error as Error) : unanswered({ kind: 'failed', sent: ticket.sent, error }))
       },
     )
   })

@@ -1,0 +1,115 @@
+import { Buffer } from 'node:buffer'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, expect, it } from 'vitest'
+import {
+  METADATA,
+  metadataAnswer,
+  startFakeBroker,
+  type FakeBroker,
+  type Script,
+  type Topic,
+} from '../../tests/support/fake-broker.ts'
+import { openCluster, type KafkaCluster } from './cluster.ts'
+import type { HeartbeatTimes } from './heartbeat.ts'
+import { metadata } from './protocol/metadata.ts'
+
+// What a quota's pause (KIP-219) and a change of cluster do to an open connection. A real broker can be made to ask for a
+// pause, but not for one of a given length at a given request.
+
+const quiet: HeartbeatTimes = { everyMs: 1_000_000, timeoutMs: 5_000, firstBackOffMs: 50, mostBackOffMs: 100 }
+const brisk: HeartbeatTimes = { everyMs: 100, timeoutMs: 300, firstBackOffMs: 50, mostBackOffMs: 100 }
+
+let broker: FakeBroker | null = null
+let cluster: KafkaCluster | null = null
+afterEach(() => {
+  cluster?.close()
+  broker?.close()
+})
+
+async function open(script: Script, heartbeat: HeartbeatTimes): Promise<KafkaCluster> {
+  broker = await startFakeBroker(script)
+  const brokers = [{ host: '127.0.0.1', port: broker.port }]
+  cluster = await openCluster({ brokers, clientId: 'seekline-0.0.0' }, { mode: 'read-only', heartbeat })
+  return cluster
+}
+
+const answer = (port: number, topics: Topic[] = [], throttle = 0): Uint8Array =>
+  metadataAnswer([{ id: 1, host: '127.0.0.1', port }], topics, throttle)
+
+/** Answers Metadata; `pause` asks for silence with the next answer. */
+function throttling(): { script: Script; pause: (ms: number) => void; asked: () => number } {
+  let throttle = 0
+  let asked = 0
+  return {
+    script: ({ key, socket }) => {
+      if (key !== METADATA) return undefined
+      asked++
+      return answer(socket.localPort!, [], throttle)
+    },
+    pause: (ms) => (throttle = ms),
+    asked: () => asked,
+  }
+}
+
+it('never sends what was cancelled while a quota held it back, and says that it was not sent', async () => {
+  const { script, pause, asked } = throttling()
+  const { client } = await open(script, quiet)
+  pause(400)
+  await client.call('any', metadata, { topics: [] })
+  pause(0)
+  const before = asked()
+  const cancel = AbortSignal.timeout(50)
+  const cancelled = await Promise.allSettled(
+    Array.from({ length: 5 }, () => client.call('any', metadata, { topics: [] }, { signal: cancel })),
+  )
+  const reason = { code: 'call.cancelled', details: { sent: false } }
+  expect(cancelled).toMatchObject(Array.from({ length: 5 }, () => ({ status: 'rejected', reason })))
+  await client.call('any', metadata, { topics: [] })
+  await sleep(50)
+  expect(asked() - before).toBe(1)
+})
+
+it('says that a request was sent when it is cancelled while its answer is awaited', async () => {
+  let silent = false
+  const { client } = await open(({ key, socket }) => {
+    if (key !== METADATA) return undefined
+    return silent ? null : answer(socket.localPort!)
+  }, quiet)
+  silent = true
+  const call = client.call('any', metadata, { topics: [] }, { signal: AbortSignal.timeout(50) })
+  await expect(call).rejects.toMatchObject({ code: 'call.cancelled', details: { sent: true } })
+})
+
+it('takes a quota’s pause for no silence: the connection stays, though nothing can be asked meanwhile', async () => {
+  const { script, pause, asked } = throttling()
+  const opened = await open(script, brisk)
+  const states: string[] = []
+  opened.onState((state) => states.push(state.kind))
+  pause(1_000)
+  await opened.client.call('any', metadata, { topics: [] })
+  pause(0)
+  const before = asked()
+  await sleep(900)
+  expect(asked()).toBe(before)
+  await sleep(400)
+  expect(asked()).toBeGreaterThan(before)
+  expect(states).toEqual([])
+})
+
+it('knows nothing of the old cluster once another one answers at its address', async () => {
+  let other = false
+  const opened = await open(({ key, socket }) => {
+    if (key !== METADATA) return undefined
+    if (!other) return answer(socket.localPort!, [{ name: '__consumer_offsets' }, { name: 'orders' }])
+    const next = Buffer.from(answer(socket.localPort!, [{ name: 'payments' }]))
+    next.write('next', next.indexOf('fake'))
+    return next
+  }, brisk)
+  opened.gate.groupsExist = true
+  opened.coordinators.set('mailer', 1)
+  other = true
+  await expect.poll(() => [...opened.topics.keys()]).toEqual(['payments'])
+  expect(opened.info().clusterId).toBe('next')
+  expect(opened.gate.groupsExist).toBe(false)
+  expect(opened.coordinators.size).toBe(0)
+})
