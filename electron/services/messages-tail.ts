@@ -25,11 +25,13 @@ export async function tail(
   const given = new Map(input.from?.map((o) => [o.partition, o.offset]))
   const { bounds } = opened
   const lanes = new Map([...bounds].map(([p, b]) => [p, new Lane(p, given.get(p) ?? (show.open ? b.highWatermark : b.lastStable))])) // prettier-ignore
-  let waiting: ErrorValue | null = opened.failures[0]?.error ?? null
+  let waiting: ErrorValue | null = null
+  // A partition that failed stays so, whatever becomes of the others.
+  let failed: ErrorValue | null = opened.failures[0]?.error ?? null
   const out = new PageOutput(
     sink,
     (counts: ReadCounts, ratePerSecond) =>
-      sink.progress({ counts, ratePerSecond, bounds: boundsList(bounds), waiting }),
+      sink.progress({ counts, ratePerSecond, bounds: boundsList(bounds), waiting: waiting ?? failed }),
     () => lanes.forEach((lane) => (lane.sent = lane.cursor)),
   )
   let looked = 0
@@ -48,7 +50,7 @@ export async function tail(
     } else if (event.kind === 'gap') {
       lane.gap(event.next)
     } else if (event.kind === 'failed') {
-      waiting = toErrorValue(event.error)
+      failed = toErrorValue(event.error)
       if (--live === 0) throw event.error
     }
   }
@@ -80,17 +82,14 @@ export async function tail(
     })
     const events = stream[Symbol.asyncIterator]()
     try {
-      let next = events.next()
-      next.catch(() => undefined)
+      const next = takerOf(events)
       for (let due: number | null = null; ;) {
         const now = performance.now()
-        const arrived = await orAfter(next, due === null ? TICK_MS : Math.max(0, due - now))
+        const arrived = await next(due === null ? TICK_MS : Math.max(0, due - now))
         if (arrived?.done === true) return
         if (arrived !== null) {
           take(arrived.value)
           if (arrived.value.kind === 'rows') due ??= performance.now() + BATCH_MS
-          next = events.next()
-          next.catch(() => undefined)
         }
         if (due !== null && performance.now() >= due) {
           due = null
@@ -120,15 +119,39 @@ function oldestHere(lanes: ReadonlyMap<number, Lane>): Lane | null {
   return best?.lane ?? null
 }
 
-/** null: not within the time. */
-async function orAfter<T>(work: Promise<T>, ms: number): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), ms)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
+/**
+ * Takes one event after the other; null: it is not there within the time, and still on its way. (A race with the pending
+ * promise at each tick would grow for as long as nothing comes.)
+ */
+function takerOf<T>(events: AsyncIterator<T>): (ms: number) => Promise<IteratorResult<T> | null> {
+  const here: PromiseSettledResult<IteratorResult<T>>[] = []
+  let asked = false
+  let wake = (): void => undefined
+  const settle = (one: (typeof here)[number]): void => {
+    here.push(one)
+    wake()
+  }
+  return async (ms) => {
+    if (!asked) {
+      asked = true
+      events.next().then(
+        (value) => settle({ status: 'fulfilled', value }),
+        (reason: unknown) => settle({ status: 'rejected', reason }),
+      )
+    }
+    if (here.length === 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+    const one = here.pop()
+    if (one === undefined) return null
+    asked = false
+    if (one.status === 'rejected') throw one.reason
+    return one.value
   }
 }

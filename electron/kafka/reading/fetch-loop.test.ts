@@ -319,6 +319,6 @@ describe('the read limit', () => {
   it('ends waiting by the signal', async () => {
     const limit = new ReadLimit(1)
     limit.spent(1_000_000)
-    await expect(limit.ready(AbortSignal.timeout(20))).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(limit.ready(AbortSignal.timeout(20))).rejects.toMatchObject({ code: 'call.cancelled' })
   })
 })

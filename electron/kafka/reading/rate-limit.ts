@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { throwIfAborted } from '../waiting.ts'
 
 /**
  * A token bucket over the bytes read from one cluster, shared by everything that reads there. It works in debt: an answer's
@@ -8,7 +8,7 @@ export class ReadLimit {
   #perSecond: number | null
   #balance = 0
   #at = performance.now()
-  #changed = Promise.withResolvers<void>()
+  readonly #waiting = new Set<() => void>()
 
   /** null: no limit. */
   constructor(bytesPerSecond: number | null = null) {
@@ -24,8 +24,7 @@ export class ReadLimit {
     this.#refill()
     this.#perSecond = bytesPerSecond
     this.#balance = Math.min(0, this.#balance)
-    this.#changed.resolve()
-    this.#changed = Promise.withResolvers()
+    for (const wake of this.#waiting) wake()
   }
 
   spent(bytes: number): void {
@@ -33,21 +32,36 @@ export class ReadLimit {
     this.#balance -= bytes
   }
 
-  /** Resolves when the next request may be sent. */
+  /** Resolves when the next request may be sent; throws `call.cancelled`. */
   async ready(signal?: AbortSignal): Promise<void> {
     for (;;) {
-      signal?.throwIfAborted()
+      throwIfAborted(signal)
       this.#refill()
       const rate = this.#perSecond
       if (rate === null || this.#balance >= 0) return
       const wait = Math.min(1_000, Math.max(5, (-this.#balance / rate) * 1_000))
-      await Promise.race([sleep(wait, undefined, signal === undefined ? {} : { signal }), this.#changed.promise])
+      await this.#pause(wait, signal)
     }
   }
 
   /** How much to ask for at once: a quarter of a second's worth, so that a low limit still flows. */
   cap(bytes: number): number {
     return this.#perSecond === null ? bytes : Math.max(65_536, Math.min(bytes, Math.floor(this.#perSecond / 4)))
+  }
+
+  /** Until the time is over, the limit changes, or the signal. (A race with one promise for all would grow with each wait.) */
+  #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer)
+        this.#waiting.delete(wake)
+        signal?.removeEventListener('abort', wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, ms)
+      this.#waiting.add(wake)
+      signal?.addEventListener('abort', wake)
+    })
   }
 
   #refill(): void {
