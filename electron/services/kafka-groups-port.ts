@@ -1,5 +1,5 @@
 import type { GroupMember } from '#shared/contract/groups.ts'
-import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { fromErrorValue, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { partitionKey, type LogBounds, type Position, type TopicPartition } from '#shared/model/positions.ts'
 import type { KafkaCluster } from '../kafka/cluster.ts'
 import { neverHadGroups, noGroupsYet } from '../kafka/coordinators.ts'
@@ -59,10 +59,9 @@ export function createGroupsPort(
 
     facts: async (group, signal) => {
       const found = (await factsOf([group], signal)).get(group)
-      if (found !== undefined && 'value' in found) return found.value
-      const outcome = (await describeGroups(cluster, [group], { signal })).get(group)
-      if (outcome?.ok === true) return facts(outcome.value)
-      throw outcome?.error ?? noGroupsYet()
+      if (found === undefined) throw noGroupsYet()
+      if ('error' in found) throw fromErrorValue(found.error)
+      return found.value
     },
 
     positions,

@@ -1,7 +1,7 @@
 import type { ApplyResult, ApplyRow, Plan, PlanRow, PositionsEntry } from '#shared/contract/offsets.ts'
 import { SeeklineError, fromErrorValue, toErrorValue } from '#shared/errors.ts'
-import { partitionKey, type Position } from '#shared/model/positions.ts'
-import { planRow, samePosition, type SeenPartition } from '#shared/offsets/plan-row.ts'
+import { partitionKey, type Position, type TopicPartition } from '#shared/model/positions.ts'
+import { rowPlanner, samePosition, type SeenPartition } from '#shared/offsets/plan-row.ts'
 import type { CommitRecord } from '../kafka/offsets-topic.ts'
 import type { GroupPort, PerPartition, Written } from './group-port.ts'
 import { look, refusalOf, valueOrThrow } from './offsets-plan.ts'
@@ -46,7 +46,8 @@ export async function applyPlan(plan: Plan, context: ApplyContext): Promise<Appl
   const refusal = refusalOf(plan.group, facts)
   if (refusal !== null) throw fromErrorValue(refusal)
   const { watch, seen } = valueOrThrow(looked)
-  const differing = wanted.map((row, i) => conflictIn(plan, row, seen[i]))
+  const again = rowPlanner(plan.target)
+  const differing = wanted.map((row, i) => conflictIn(plan, row, seen[i], again))
   if (differing.some((sentence) => sentence !== null)) return conflictResult(wanted, seen, differing)
 
   const journalId = await intended(journal, {
@@ -65,7 +66,14 @@ export async function applyPlan(plan: Plan, context: ApplyContext): Promise<Appl
     readBack(port, plan.group, wanted, unstoppable),
     watch.since(unstoppable).catch(() => null),
   ])
-  const rows = wanted.map((row) => outcome(plan.group, row, written, found, commits))
+  const commitsOf =
+    commits === null
+      ? null
+      : Map.groupBy(
+          commits.filter((one) => one.group === plan.group),
+          keyOf,
+        )
+  const rows = wanted.map((row) => outcome(row, written, found, commitsOf?.get(keyOf(row)) ?? null))
   const groupDeleted = await dropCreatedGroup(plan, port, rows, unstoppable)
   const result: ApplyResult = {
     journalId,
@@ -88,7 +96,12 @@ async function intended(journal: ApplyJournal, entry: Parameters<ApplyJournal['i
 }
 
 /** What differs from the plan, as a sentence; null when all is as it was. */
-function conflictIn(plan: Plan, row: PlanRow, now: SeenPartition | undefined): string | null {
+function conflictIn(
+  plan: Plan,
+  row: PlanRow,
+  now: SeenPartition | undefined,
+  planAgain: (seen: SeenPartition) => PlanRow,
+): string | null {
   if (now === undefined) return 'The partition could not be read again.'
   if (now.problem !== undefined) return now.problem
   if (now.topicId !== row.topicId) return `${row.topic} was deleted and created again since the plan was made.`
@@ -97,7 +110,7 @@ function conflictIn(plan: Plan, row: PlanRow, now: SeenPartition | undefined): s
   }
   if (row.after === null) return null
   // A moved end does not hurt an offset that is still in the log; what the plan would say today must be what it said.
-  const again = planRow(plan.target, now)
+  const again = planAgain(now)
   const moving = plan.target.to === 'latest' || plan.target.to === 'earliest'
   if (!moving && !samePosition(again.after, row.after)) {
     return `The plan would come out as ${say(again.after)} today, not ${say(row.after)}.`
@@ -157,13 +170,12 @@ async function readBack(
 }
 
 function outcome(
-  group: string,
   row: PlanRow,
   written: Map<string, Written>,
   found: PerPartition<Position | null> | null,
-  commits: CommitRecord[] | null,
+  commits: readonly CommitRecord[] | null,
 ): ApplyRow {
-  const key = partitionKey(row.topic, row.partition)
+  const key = keyOf(row)
   const { topic, partition, topicId, before, after } = row
   const answer = written.get(key)
   const back = found?.get(key)
@@ -183,7 +195,7 @@ function outcome(
         : `The answer was lost; the position is ${say(now)} now.`
     return { ...base, found: now, status: answer?.status === 'written' ? 'superseded' : 'unknown', message }
   }
-  const lost = commits === null ? undefined : overwritten(group, row, commits)
+  const lost = commits === null ? undefined : overwritten(row, commits)
   if (lost !== undefined) {
     const message = `Someone committed ${say(lost)} between our last look and our commit, and it was written over. Undo restores what the plan saw.`
     return { ...base, found: now, status: 'overwrote', message }
@@ -191,11 +203,10 @@ function outcome(
   return { ...base, found: now, status: 'confirmed', message: null }
 }
 
-/** The last foreign commit before ours since the mark, if any. */
-function overwritten(group: string, row: PlanRow, commits: readonly CommitRecord[]): Position | null | undefined {
-  const mine = commits.filter((c) => c.group === group && c.topic === row.topic && c.partition === row.partition)
-  const ours = mine.findLastIndex((c) => samePosition(c.position, row.after))
-  const foreign = mine.slice(0, Math.max(ours, 0)).findLast((c) => !samePosition(c.position, row.before))
+/** Of the commits to this partition since the mark, the last foreign one before ours, if any. */
+function overwritten(row: PlanRow, commits: readonly CommitRecord[]): Position | null | undefined {
+  const ours = commits.findLastIndex((c) => samePosition(c.position, row.after))
+  const foreign = commits.slice(0, Math.max(ours, 0)).findLast((c) => !samePosition(c.position, row.before))
   return foreign?.position
 }
 
@@ -226,6 +237,8 @@ function sentence(group: string, rows: readonly ApplyRow[], groupDeleted: boolea
   const gone = groupDeleted ? ' The group, which the undone change had created, is removed.' : ''
   return `${group} was moved on ${of(confirmed)}, read back and confirmed${tail}.${gone}`
 }
+
+const keyOf = (at: TopicPartition): string => partitionKey(at.topic, at.partition)
 
 function say(position: Position | null): string {
   if (position === null) return 'none'

@@ -3,7 +3,7 @@ import type { Failure } from '#shared/contract/common.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { partitionKey, type TopicPartition } from '#shared/model/positions.ts'
-import { planRow, type SeenPartition } from '#shared/offsets/plan-row.ts'
+import { rowPlanner, type SeenPartition } from '#shared/offsets/plan-row.ts'
 import type { GroupFacts, GroupPort } from './group-port.ts'
 
 export interface PlanRequest {
@@ -39,7 +39,7 @@ export async function makePlan(port: GroupPort, request: PlanRequest, signal: Ab
     groupState: facts.state,
     members: facts.members,
     target,
-    rows: seen.map((one) => planRow(target, one)),
+    rows: seen.map(rowPlanner(target)),
     refusal,
     warnings: warningsFor(group, facts, target),
     failures,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Target } from '../contract/offsets.ts'
-import { planRow, skipsAndRepeats, type SeenPartition } from './plan-row.ts'
+import { rowPlanner, skipsAndRepeats, type SeenPartition } from './plan-row.ts'
 
 const bounds = { logStart: 100n, lastStable: 190n, highWatermark: 200n }
 const at = (offset: bigint, metadata = '') => ({ offset, metadata, leaderEpoch: 3 })
@@ -13,7 +13,7 @@ const seen = (over: Partial<SeenPartition> = {}): SeenPartition => ({
   ...over,
 })
 
-describe('planRow', () => {
+describe('a planned row', () => {
   it.each<[string, Target, bigint, bigint, bigint]>([
     ['earliest repeats what was read', { to: 'earliest' }, 100n, 0n, 50n],
     ['latest skips up to the high watermark, not the last stable offset', { to: 'latest' }, 200n, 50n, 0n],
@@ -22,34 +22,34 @@ describe('planRow', () => {
     ['shift is clamped at the log start', { to: 'shift', by: -1000n }, 100n, 0n, 50n],
     ['an offset past the end is clamped', { to: 'offset', offset: 9999n }, 200n, 50n, 0n],
   ])('%s', (_name, target, offset, skips, repeats) => {
-    const row = planRow(target, seen())
+    const row = rowPlanner(target)(seen())
     expect(row).toMatchObject({ status: 'change', skips, repeats, after: { offset, metadata: '', leaderEpoch: -1 } })
   })
 
   it('keeps the wanted offset beside the clamped one and says why', () => {
-    const row = planRow({ to: 'offset', offset: 9999n }, seen())
+    const row = rowPlanner({ to: 'offset', offset: 9999n })(seen())
     expect(row.clampedFrom).toBe(9999n)
     expect(row.note).toBe('Clamped: the log ends at 200.')
   })
 
   it('refuses rather than skip everything when no record is as new as the timestamp', () => {
-    const row = planRow({ to: 'timestamp', timestamp: 5n }, seen({ atTimestamp: null }))
+    const row = rowPlanner({ to: 'timestamp', timestamp: 5n })(seen({ atTimestamp: null }))
     expect(row).toMatchObject({ status: 'refused', note: 'No record is that new or newer.', after: at(150n, 'm') })
   })
 
   it('refuses a negative offset and a shift without a position', () => {
-    expect(planRow({ to: 'offset', offset: -1n }, seen()).status).toBe('refused')
-    expect(planRow({ to: 'shift', by: 1n }, seen({ before: null })).status).toBe('refused')
+    expect(rowPlanner({ to: 'offset', offset: -1n })(seen()).status).toBe('refused')
+    expect(rowPlanner({ to: 'shift', by: 1n })(seen({ before: null })).status).toBe('refused')
   })
 
   it('is "same" when the group already stands there, and then keeps metadata and epoch', () => {
-    const row = planRow({ to: 'offset', offset: 150n }, seen())
+    const row = rowPlanner({ to: 'offset', offset: 150n })(seen())
     expect(row).toMatchObject({ status: 'same', after: at(150n, 'm') })
   })
 
   it('leaves partitions alone that a per-partition target does not name', () => {
     const target: Target = { to: 'offsets', offsets: [{ topic: 'orders', partition: 1, offset: 5n }] }
-    expect(planRow(target, seen()).status).toBe('same')
+    expect(rowPlanner(target)(seen()).status).toBe('same')
   })
 
   it('counts nothing as repeated that the log no longer holds', () => {
@@ -59,7 +59,7 @@ describe('planRow', () => {
   })
 })
 
-describe('planRow for an undo', () => {
+describe('a planned row of an undo', () => {
   const restore = (position: SeenPartition['before'], topicId = 'id-1'): Target => ({
     to: 'restore',
     positions: [{ topic: 'orders', partition: 0, topicId, position }],
@@ -67,15 +67,15 @@ describe('planRow for an undo', () => {
   })
 
   it('restores offset, metadata and epoch, even outside the log', () => {
-    expect(planRow(restore(at(7n, 'old')), seen()).after).toEqual(at(7n, 'old'))
+    expect(rowPlanner(restore(at(7n, 'old')))(seen()).after).toEqual(at(7n, 'old'))
   })
 
   it('restores "none" as a deletion', () => {
-    expect(planRow(restore(null), seen())).toMatchObject({ status: 'change', after: null })
+    expect(rowPlanner(restore(null))(seen())).toMatchObject({ status: 'change', after: null })
   })
 
   it('refuses when the topic was deleted and created again', () => {
-    const row = planRow(restore(at(7n), 'id-0'), seen())
+    const row = rowPlanner(restore(at(7n), 'id-0'))(seen())
     expect(row).toMatchObject({ status: 'refused', after: at(150n, 'm') })
     expect(row.note).toContain('deleted and created again')
   })

@@ -1,12 +1,9 @@
-import type { LogBounds, Position } from '../model/positions.ts'
-import { partitionKey } from '../model/positions.ts'
+import { partitionKey, type LogBounds, type Position, type TopicPartition } from '../model/positions.ts'
 import type { PlanRow, Target } from '../contract/offsets.ts'
 
 /** Everything that was read about one partition before planning; arithmetic stays apart from fetching. */
-export interface SeenPartition {
-  topic: string
+export interface SeenPartition extends TopicPartition {
   topicId: string | null
-  partition: number
   before: Position | null
   bounds: LogBounds | null
   /** For a timestamp target: the first offset at or after it, null when there is none. */
@@ -15,30 +12,34 @@ export interface SeenPartition {
   problem?: string
 }
 
-/** Plans one partition. Pure: the same things seen give the same row, which is what apply relies on. */
-export function planRow(target: Target, seen: SeenPartition): PlanRow {
-  const refuse = (note: string): PlanRow => ({ ...base(seen), after: seen.before, status: 'refused', note })
-  if (seen.problem !== undefined) return refuse(seen.problem)
-  if (target.to === 'restore') return restoreRow(target, seen)
-  if (seen.bounds === null) return refuse('The log’s bounds could not be read.')
+/** Plans partitions one by one. Pure: the same things seen give the same row, which is what apply relies on. */
+export function rowPlanner(target: Target): (seen: SeenPartition) => PlanRow {
+  const plan = target.to === 'restore' ? restorer(target) : mover(target)
+  return (seen) => (seen.problem === undefined ? plan(seen) : refused(seen, seen.problem))
+}
 
-  const wanted = wantedOffset(target, seen, seen.bounds)
-  if (typeof wanted === 'string') return refuse(wanted)
-  if (wanted === null) return { ...base(seen), after: seen.before, status: 'same', note: null }
-
-  const offset = clamp(wanted, seen.bounds)
-  const clampedFrom = offset === wanted ? null : wanted
-  if (seen.before?.offset === offset) {
-    return { ...base(seen), after: seen.before, status: 'same', clampedFrom, note: clampNote(clampedFrom, seen.bounds) }
+function mover(target: Exclude<Target, { to: 'restore' }>): (seen: SeenPartition) => PlanRow {
+  const named = byPartition(target.to === 'offsets' ? target.offsets : [])
+  return (seen) => {
+    if (seen.bounds === null) return refused(seen, 'The log’s bounds could not be read.')
+    const wanted = wantedOffset(target, named.get(keyOf(seen))?.offset, seen, seen.bounds)
+    if (typeof wanted === 'string') return refused(seen, wanted)
+    return wanted === null ? same(seen) : moveRow(wanted, seen, seen.bounds)
   }
+}
+
+function moveRow(wanted: bigint, seen: SeenPartition, bounds: LogBounds): PlanRow {
+  const offset = clamp(wanted, bounds)
+  const clampedFrom = offset === wanted ? null : wanted
+  if (seen.before?.offset === offset) return { ...same(seen), clampedFrom, note: clampNote(clampedFrom, bounds) }
   return {
     ...base(seen),
     // Metadata and epoch described the old position, so they do not travel; the undo restores them.
     after: { offset, metadata: '', leaderEpoch: -1 },
     status: 'change',
     clampedFrom,
-    ...skipsAndRepeats(seen.before, offset, seen.bounds),
-    note: clampNote(clampedFrom, seen.bounds) ?? beforeNote(seen.before, seen.bounds),
+    ...skipsAndRepeats(seen.before, offset, bounds),
+    note: clampNote(clampedFrom, bounds) ?? beforeNote(seen.before, bounds),
   }
 }
 
@@ -69,8 +70,23 @@ function base(seen: SeenPartition) {
   return { topic, topicId, partition, before, bounds, clampedFrom: null, skips: 0n, repeats: 0n }
 }
 
-/** The offset asked for, null for "leave as it is", or a sentence that refuses. */
-function wantedOffset(target: Exclude<Target, { to: 'restore' }>, seen: SeenPartition, bounds: LogBounds) {
+const refused = (seen: SeenPartition, note: string): PlanRow => ({ ...same(seen), status: 'refused', note })
+
+const same = (seen: SeenPartition): PlanRow => ({ ...base(seen), after: seen.before, status: 'same', note: null })
+
+const keyOf = (at: TopicPartition): string => partitionKey(at.topic, at.partition)
+
+function byPartition<T extends TopicPartition>(list: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(list.map((at) => [keyOf(at), at]))
+}
+
+/** The offset asked for (`named`: for this very partition), null for "leave as it is", or a sentence that refuses. */
+function wantedOffset(
+  target: Exclude<Target, { to: 'restore' }>,
+  named: bigint | undefined,
+  seen: SeenPartition,
+  bounds: LogBounds,
+): bigint | string | null {
   switch (target.to) {
     case 'earliest':
       return bounds.logStart
@@ -78,12 +94,9 @@ function wantedOffset(target: Exclude<Target, { to: 'restore' }>, seen: SeenPart
       return bounds.highWatermark
     case 'offset':
       return target.offset < 0n ? 'An offset is never negative.' : target.offset
-    case 'offsets': {
-      const key = partitionKey(seen.topic, seen.partition)
-      const named = target.offsets.find((at) => partitionKey(at.topic, at.partition) === key)
+    case 'offsets':
       if (named === undefined) return null
-      return named.offset < 0n ? 'An offset is never negative.' : named.offset
-    }
+      return named < 0n ? 'An offset is never negative.' : named
     case 'timestamp':
       return seen.atTimestamp ?? 'No record is that new or newer.'
     case 'shift':
@@ -92,22 +105,23 @@ function wantedOffset(target: Exclude<Target, { to: 'restore' }>, seen: SeenPart
   }
 }
 
-function restoreRow(target: Extract<Target, { to: 'restore' }>, seen: SeenPartition): PlanRow {
-  const key = partitionKey(seen.topic, seen.partition)
-  const wanted = target.positions.find((at) => partitionKey(at.topic, at.partition) === key)
-  if (wanted === undefined) return { ...base(seen), after: seen.before, status: 'same', note: null }
-  if (wanted.topicId !== null && seen.topicId !== wanted.topicId) {
-    const note = `${seen.topic} was deleted and created again since; the old position means nothing in it.`
-    return { ...base(seen), after: seen.before, status: 'refused', note }
+function restorer(target: Extract<Target, { to: 'restore' }>): (seen: SeenPartition) => PlanRow {
+  const positions = byPartition(target.positions)
+  return (seen) => {
+    const wanted = positions.get(keyOf(seen))
+    if (wanted === undefined) return same(seen)
+    if (wanted.topicId !== null && seen.topicId !== wanted.topicId) {
+      return refused(seen, `${seen.topic} was deleted and created again since; the old position means nothing in it.`)
+    }
+    const after = wanted.position
+    if (samePosition(seen.before, after)) return same(seen)
+    const cost = after === null || seen.bounds === null ? {} : skipsAndRepeats(seen.before, after.offset, seen.bounds)
+    const note =
+      after === null
+        ? 'The position is removed; the client’s auto.offset.reset decides again.'
+        : beforeNote(after, seen.bounds)
+    return { ...base(seen), after, status: 'change', ...cost, note }
   }
-  const after = wanted.position
-  if (samePosition(seen.before, after)) return { ...base(seen), after: seen.before, status: 'same', note: null }
-  const cost = after === null || seen.bounds === null ? {} : skipsAndRepeats(seen.before, after.offset, seen.bounds)
-  const note =
-    after === null
-      ? 'The position is removed; the client’s auto.offset.reset decides again.'
-      : beforeNote(after, seen.bounds)
-  return { ...base(seen), after, status: 'change', ...cost, note }
 }
 
 /** Equal in offset, metadata and leader epoch: the comparison that apply makes, too. */
