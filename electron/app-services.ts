@@ -2,18 +2,21 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ServiceOf } from '#shared/contract/define.ts'
+import { groups } from '#shared/contract/groups.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { SeeklineContract } from '#shared/contract/index.ts'
+import { messages } from '#shared/contract/messages.ts'
+import { offsets } from '#shared/contract/offsets.ts'
+import { replay } from '#shared/contract/replay.ts'
+import { topics } from '#shared/contract/topics.ts'
 import { SeeklineError, type ErrorValue } from '#shared/errors.ts'
 import { parseAddress } from '#shared/model/addresses.ts'
-import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile, type Profile } from '#shared/model/profile.ts'
 import type { Settings } from '#shared/model/settings.ts'
 import type { SecretsInput } from '#shared/model/secrets.ts'
 import { logCalls, logConnections } from './call-log.ts'
-import { clusterParts, type ClusterParts } from './cluster-parts.ts'
-import { openCluster } from './kafka/cluster.ts'
-import { createDecodePool } from './kafka/workers/pool.ts'
+import type { ClusterParts } from './cluster-parts.ts'
+import type { KafkaServices } from './kafka-services.ts'
 import type { AccessPolicy } from './rpc/access.ts'
 import { createRouter } from './rpc/router.ts'
 import type { CallLog, Router } from './rpc/router.ts'
@@ -23,22 +26,15 @@ import type { WindowTabs } from './services/app.ts'
 import { connectionSpec } from './services/connection-spec.ts'
 import { createConnectionsService } from './services/connections.ts'
 import { createDiagnosticsService } from './services/diagnostics.ts'
-import { createGroupsService } from './services/groups.ts'
-import { createMessagesService } from './services/messages.ts'
-import { createOffsetsService } from './services/offsets.ts'
+import { lateServices } from './services/late.ts'
 import { OpenConnections } from './services/open-connections.ts'
-
 import { createProfilesService } from './services/profiles.ts'
-import { createReplayService } from './services/replay.ts'
 import { createShellService } from './services/shell.ts'
 import type { ShellPort } from './services/shell.ts'
-import { createTopicsService } from './services/topics.ts'
 import type { ClusterArg } from './shell/args.ts'
 import { dataFolder } from './storage/data-dir.ts'
 import type { Log } from './storage/log.ts'
-import { createPositionsJournal } from './storage/positions-journal.ts'
 import { createProfileStore, type ProfileStore } from './storage/profiles.ts'
-import { createReceiptStore } from './storage/receipts.ts'
 import { redactError } from './storage/redact.ts'
 import { createSecretStore, type SecretBox } from './storage/secrets.ts'
 import { createSettingsStore } from './storage/settings.ts'
@@ -116,20 +112,20 @@ async function compose(options: AppOptions): Promise<Composed> {
   const folder = options.dataDir ?? dataFolder()
   const profileStore = createProfileStore(join(folder, 'profiles'))
   const secrets = createSecretStore(folder, options.secretBox)
-  const journal = createPositionsJournal(join(folder, 'journal'))
   const specOf = async (profile: Profile, given: SecretsInput) =>
     connectionSpec(profile, await secrets.resolve(profile, given), version)
-  const pool = createDecodePool()
+  let kafkaServices: Promise<KafkaServices> | undefined
+  const kafka = (): Promise<KafkaServices> =>
+    (kafkaServices ??= import('./kafka-services.ts').then((loaded) => loaded.createKafkaServices(open, folder)))
   const open = new OpenConnections<ClusterParts>({
     connect: async (profile, mode, signal) => {
-      const cluster = await openCluster(await specOf(profile, {}), { mode, signal })
-      return clusterParts(cluster, pool, profile.readLimit)
+      const { openCluster, partsOf } = await kafka()
+      return partsOf(await openCluster(await specOf(profile, {}), { mode, signal }), profile.readLimit)
     },
   })
   open.watch(logConnections(options.textLog))
   const unwatch = profileStore.watch(() => void followFiles(profileStore, open))
   const settings = createSettingsStore(folder)
-  const groupsPort = (connectionId: ConnectionId) => Promise.resolve(open.require(connectionId).groups)
   const services: ServiceOf<SeeklineContract> = {
     ...createAppService({
       version,
@@ -155,22 +151,14 @@ async function compose(options: AppOptions): Promise<Composed> {
       secrets,
       onChange: (id, profile) => open.profileChanged(id, profile),
     }),
-    ...createConnectionsService({ open, profiles: profileStore, secrets, specOf }),
-    ...createTopicsService((connectionId) => open.require(connectionId).cluster),
-    ...createMessagesService({ accessOf: (connectionId) => open.require(connectionId) }),
-    ...createGroupsService(groupsPort),
-    ...createReplayService({
-      open: (connectionId) => open.require(connectionId),
-      profileOf: (connectionId) => open.profileOf(connectionId),
-      pool,
-      receipts: createReceiptStore(join(folder, 'journal')),
+    ...createConnectionsService({
+      open,
+      profiles: profileStore,
+      secrets,
+      specOf,
+      openCluster: async (...given) => (await kafka()).openCluster(...given),
     }),
-    ...createOffsetsService({
-      groupPort: groupsPort,
-      accessOf: (connectionId) => open.require(connectionId),
-      profileOf: (id) => open.profileOf(id),
-      journal,
-    }),
+    ...lateServices({ ...topics, ...messages, ...groups, ...offsets, ...replay }, async () => (await kafka()).services),
   }
   return {
     services,
@@ -190,7 +178,8 @@ async function compose(options: AppOptions): Promise<Composed> {
     close: async () => {
       unwatch()
       open.closeAll()
-      await pool.close()
+      // What could not be loaded has nothing to close.
+      await (await kafkaServices?.catch(() => undefined))?.close()
     },
   }
 }

@@ -4,7 +4,7 @@ import { separateReferences, type SecretsInput } from '#shared/model/secrets.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { apiName, isReadApi } from '../kafka/api-names.ts'
 import { describeClusterApi } from '../kafka/protocol/describe-cluster.ts'
-import { openCluster, type KafkaCluster } from '../kafka/cluster.ts'
+import type { KafkaCluster, openCluster } from '../kafka/cluster.ts'
 import type { ConnectionSpec } from '../kafka/client/spec.ts'
 import type { ProfileStore } from '../storage/profiles.ts'
 import type { SecretStore } from '../storage/secrets.ts'
@@ -17,6 +17,7 @@ export interface ConnectionsDependencies<P extends ConnectionParts> {
   profiles: ProfileStore
   secrets: SecretStore
   specOf(profile: Profile, given: SecretsInput): Promise<ConnectionSpec>
+  openCluster: typeof openCluster
 }
 
 const sameNewsMs = 1_000
@@ -25,7 +26,7 @@ const sameNewsMs = 1_000
 export function createConnectionsService<P extends ConnectionParts>(
   dependencies: ConnectionsDependencies<P>,
 ): ServiceOf<typeof connections> {
-  const { open, profiles, secrets, specOf } = dependencies
+  const { open, profiles, secrets, specOf, openCluster } = dependencies
   let changedAt = -Infinity
   return {
     'connections.list': () => Promise.resolve({ items: open.list() }),

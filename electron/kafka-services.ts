@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import type { ServiceOf } from '#shared/contract/define.ts'
+import type { groups } from '#shared/contract/groups.ts'
+import type { messages } from '#shared/contract/messages.ts'
+import type { offsets } from '#shared/contract/offsets.ts'
+import type { replay } from '#shared/contract/replay.ts'
+import type { topics } from '#shared/contract/topics.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { clusterParts, type ClusterParts } from './cluster-parts.ts'
+import { openCluster, type KafkaCluster } from './kafka/cluster.ts'
+import { createDecodePool } from './kafka/workers/pool.ts'
+import { createGroupsService } from './services/groups.ts'
+import { createMessagesService } from './services/messages.ts'
+import { createOffsetsService } from './services/offsets.ts'
+import type { OpenConnections } from './services/open-connections.ts'
+import { createReplayService } from './services/replay.ts'
+import { createTopicsService } from './services/topics.ts'
+import { createPositionsJournal } from './storage/positions-journal.ts'
+import { createReceiptStore } from './storage/receipts.ts'
+
+export interface KafkaServices {
+  services: ServiceOf<typeof topics & typeof messages & typeof groups & typeof offsets & typeof replay>
+  openCluster: typeof openCluster
+  /** What an open connection holds; the decode pool is shared by all. */
+  partsOf(cluster: KafkaCluster, readLimit: number | null): ClusterParts
+  close(): Promise<void>
+}
+
+/** All that speaks to a broker, with everything it imports: loaded when it is first needed, never before the first paint. */
+export function createKafkaServices(open: OpenConnections<ClusterParts>, folder: string): KafkaServices {
+  const pool = createDecodePool()
+  const accessOf = (connectionId: ConnectionId) => open.require(connectionId)
+  const groupPort = (connectionId: ConnectionId) => Promise.resolve(open.require(connectionId).groups)
+  return {
+    services: {
+      ...createTopicsService((connectionId) => open.require(connectionId).cluster),
+      ...createMessagesService({ accessOf }),
+      ...createGroupsService(groupPort),
+      ...createReplayService({
+        open: accessOf,
+        profileOf: (connectionId) => open.profileOf(connectionId),
+        pool,
+        receipts: createReceiptStore(join(folder, 'journal')),
+      }),
+      ...createOffsetsService({
+        groupPort,
+        accessOf,
+        profileOf: (id) => open.profileOf(id),
+        journal: createPositionsJournal(join(folder, 'journal')),
+      }),
+    },
+    openCluster,
+    partsOf: (cluster, readLimit) => clusterParts(cluster, pool, readLimit),
+    close: () => pool.close(),
+  }
+}
