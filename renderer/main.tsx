@@ -36,13 +36,16 @@ async function start(): Promise<void> {
     </StrictMode>,
   )
   void connections.watch(away.signal)
-  void connections.loadProfiles()
+  const profiles = connections.loadProfiles()
   await settings.load()
   // What was opened while settings loaded wins over what was open last time.
   if (tabs.getState().tabs.length === 0) tabs.restore(settings.getState().values)
   // What the shell has waiting, a link perhaps, opens beside the tabs that were restored.
   void shell.listen(away.signal)
-  if (isDesktop) afterPaint(() => void api.call('shell.usable', {}))
+  if (!isDesktop) return
+  // A window without its profiles is painted, but of no use.
+  await profiles
+  afterPaint(() => void api.call('shell.usable', {}))
 }
 
 function afterPaint(run: () => void): void {
