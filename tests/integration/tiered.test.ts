@@ -57,7 +57,12 @@ beforeAll(async () => {
   wire.close()
   const first = path.join(kafka.dir, 'node-1', 'data', `${topic}-0`, '00000000000000000000.log')
   const deadline = Date.now() + 60_000
-  while (await fs.access(first).then(() => true, () => false)) {
+  while (
+    await fs.access(first).then(
+      () => true,
+      () => false,
+    )
+  ) {
     if (Date.now() > deadline) throw new Error('The first segment does not leave the broker’s disk.')
     await sleep(200)
   }

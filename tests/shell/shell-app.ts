@@ -56,7 +56,10 @@ export async function startShell(
   // What an earlier start in the same folder said names ports that are gone.
   await fs.rm(logFile, { force: true })
   const { display, helpers } = inject('shell')
-  const env = { SEEKLINE_HOME: home, TZ: 'UTC', LANG: 'C.UTF-8', ...(display === null ? {} : { DISPLAY: display }) }
+  // What Chromium leaves in the folder for such things is then ours to look at, and to remove.
+  const temp = path.join(home, 'tmp')
+  await fs.mkdir(temp, { recursive: true })
+  const env = { SEEKLINE_HOME: home, TMPDIR: temp, TZ: 'UTC', LANG: 'C.UTF-8', ...(display === null ? {} : { DISPLAY: display }) } // prettier-ignore
   const flags = [
     '--remote-debugging-port=0',
     '--inspect=127.0.0.1:0',

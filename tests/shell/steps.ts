@@ -7,15 +7,25 @@ export function steps(page: ShellPage) {
   const select = (label: string): ElementQuery => ({ role: 'button', name: `^${label}\\b|\\b${label}$`, match: 'pattern', within, first: true }) // prettier-ignore
   const field = (name: string): ElementQuery => ({ role: 'textbox', name, match: 'exact', within, first: true })
   const treeItem = (name: string): ElementQuery => ({ role: 'treeitem', name: `^${name}\\b`, match: 'pattern', first: true }) // prettier-ignore
+  const startProfile = async (name: string, bootstrap: string) => {
+    await page.click({ role: 'button', name: 'Make a profile' })
+    await page.fill({ role: 'textbox', name: 'Brokers' }, bootstrap)
+    await page.fill({ role: 'textbox', name: 'Name', match: 'exact' }, name)
+  }
   return {
     button,
     field,
     select,
+    /** Opens the first profile's form and fills in what each has. */
+    startProfile,
     async makeProfile(name: string, bootstrap: string) {
-      await page.click({ role: 'button', name: 'Make a profile' })
-      await page.fill({ role: 'textbox', name: 'Brokers' }, bootstrap)
-      await page.fill({ role: 'textbox', name: 'Name', match: 'exact' }, name)
+      await startProfile(name, bootstrap)
       await page.click({ role: 'button', name: 'Save and connect' })
+    },
+    /** A password's field has no role. */
+    async typePassword(text: string) {
+      await page.run(() => document.querySelector<HTMLInputElement>('input[type=password]')!.focus())
+      await page.cdp.Input.insertText({ text })
     },
     connect: (profile: string) => page.click(treeItem(profile)),
     openTopic: (topic: string) => page.click(treeItem(topic)),
