@@ -33,6 +33,7 @@ export const errorCodes = [
   'kafka.partition-unknown',
   'kafka.offset-out-of-range',
   'kafka.no-leader',
+  'kafka.log-truncated', // cut back after it was read: an unclean election
   'kafka.remote-slow', // the broker does not get what lies in remote (tiered) storage in time
   'kafka.group-live',
   'kafka.group-unknown',

@@ -8,6 +8,8 @@ export interface FetchPartition {
   maxBytes: number
   /** −1: not checked by the broker. Otherwise it refuses with FENCED_/UNKNOWN_LEADER_EPOCH (KIP-320). */
   currentLeaderEpoch?: number
+  /** Of the batch before `fetchOffset` (v12): the broker then notices when its log has another history (KIP-595). −1: not known. */
+  lastFetchedEpoch?: number
 }
 
 export interface FetchTopic {
@@ -46,6 +48,8 @@ export interface FetchedPartition {
   abortedTransactions: AbortedTransaction[] | null
   /** −1: the leader itself. */
   preferredReadReplica: number
+  /** The log parts there from the one that `lastFetchedEpoch` was read of; nothing else in the answer counts then. */
+  diverging: { epoch: number; endOffset: bigint } | null
   /** With NOT_LEADER_OR_FOLLOWER or FENCED_LEADER_EPOCH newer brokers name the leader (KIP-951). */
   currentLeader: { leader: number; leaderEpoch: number } | null
   /**
@@ -70,7 +74,7 @@ export interface FetchResponse extends Throttled {
 
 const NOTHING = new Uint8Array(0)
 
-/** KIP-74, KIP-227 (no fetch session is used: session id 0, epoch −1), KIP-320, KIP-392, KIP-516, KIP-951. */
+/** KIP-74, KIP-227 (no fetch session is used: session id 0, epoch −1), KIP-320, KIP-392, KIP-516, KIP-595, KIP-951. */
 export const fetch = defineApi<FetchRequest, FetchResponse>({
   key: 1,
   name: 'Fetch',
@@ -88,7 +92,7 @@ export const fetch = defineApi<FetchRequest, FetchResponse>({
         w.int32(partition.partition)
         if (version >= 9) w.int32(partition.currentLeaderEpoch ?? -1)
         w.int64(partition.fetchOffset)
-        if (version >= 12) w.int32(-1)
+        if (version >= 12) w.int32(partition.lastFetchedEpoch ?? -1)
         if (version >= 5) w.int64(-1n)
         w.int32(partition.maxBytes).tags()
       })
@@ -121,11 +125,13 @@ export const fetch = defineApi<FetchRequest, FetchResponse>({
           preferredReadReplica: version >= 11 ? r.int32() : -1,
           records: r.bytesOrNull() ?? NOTHING,
         }
+        let diverging: FetchedPartition['diverging'] = null
         let currentLeader: FetchedPartition['currentLeader'] = null
         r.tags((tag, field) => {
+          if (tag === 0) diverging = { epoch: field.int32(), endOffset: field.int64() }
           if (tag === 1) currentLeader = { leader: field.int32(), leaderEpoch: field.int32() }
         })
-        return { ...head, currentLeader }
+        return { ...head, diverging, currentLeader }
       })
       r.tags()
       return { topic: topic?.topic ?? (version >= 13 ? '' : key), topicId: topic?.topicId ?? null, partitions }

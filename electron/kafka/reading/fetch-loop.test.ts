@@ -14,7 +14,7 @@ function batchAt(baseOffset: bigint, records: number, valueBytes = 10): Uint8Arr
   const record = { timestamp: 1n, key: null, value, headers: [] }
   return writeBatch(
     Array.from({ length: records }, () => record),
-    { baseOffset },
+    { baseOffset, leaderEpoch: 3 },
   )
 }
 
@@ -27,7 +27,14 @@ class FakeSource implements LogSource {
   edges: LogBounds = { logStart: 0n, lastStable: 10n, highWatermark: 10n }
   local = 0n
   refreshed = 0
-  readonly asked: { node: number; isolation: number; partitions: number[]; at: bigint; maxBytes: number }[] = []
+  readonly asked: {
+    node: number
+    isolation: number
+    partitions: number[]
+    at: bigint
+    maxBytes: number
+    epoch: number | undefined
+  }[] = []
   readonly #answer: (at: bigint, isolation: 0 | 1, nth: number, node: number) => Answer
 
   constructor(answer: (at: bigint, isolation: 0 | 1, nth: number, node: number) => Answer) {
@@ -43,9 +50,16 @@ class FakeSource implements LogSource {
   async fetch(node: number, _channel: string, request: FetchRequest): Promise<FetchResponse> {
     const [topic] = request.topics
     const [first] = topic!.partitions
-    const { fetchOffset, maxBytes } = first!
+    const { fetchOffset, maxBytes, lastFetchedEpoch } = first!
     const partitions = topic!.partitions.map((p) => p.partition)
-    this.asked.push({ node, isolation: request.isolationLevel, partitions, at: fetchOffset, maxBytes })
+    this.asked.push({
+      node,
+      isolation: request.isolationLevel,
+      partitions,
+      at: fetchOffset,
+      maxBytes,
+      epoch: lastFetchedEpoch,
+    })
     if (this.asked.length > 200) throw new SeeklineError('internal', 'asked for ever')
     await new Promise((resolve) => setTimeout(resolve, 1))
     const answer = this.#answer(fetchOffset, request.isolationLevel, this.asked.length, node)
@@ -59,6 +73,7 @@ class FakeSource implements LogSource {
       logStartOffset: this.edges.logStart,
       abortedTransactions: null,
       preferredReadReplica: -1,
+      diverging: null,
       currentLeader: null,
       records: new Uint8Array(0),
       ...answer,
@@ -162,6 +177,22 @@ describe('the fetch loop', () => {
     const source = new FakeSource(() => ({ errorCode: 6 }))
     const events = shape(await read(source, { giveUpAfterMs: 300 }))
     expect(events.at(-1)).toBe('failed kafka.no-leader at 0')
+  })
+
+  it('does not go on in a log that was cut back and has grown again', async () => {
+    const source = new FakeSource((at, _isolation, nth) =>
+      nth === 1 ? { records: batchAt(at, 5) } : { diverging: { epoch: 2, endOffset: 3n } },
+    )
+    const events = await read(source)
+    expect(shape(events)).toEqual(['data 0-5', 'failed kafka.log-truncated at 5'])
+    expect(source.asked.map((a) => a.epoch)).toEqual([-1, 3])
+  })
+
+  it('forgets the epoch where it jumps: what lies before is not of the batch read last', async () => {
+    const source = new FakeSource((at) => (at === 5n ? { errorCode: 1 } : { records: batchAt(at, at === 0n ? 5 : 3) }))
+    source.edges = { logStart: 7n, lastStable: 10n, highWatermark: 10n }
+    expect(shape(await read(source))).toEqual(['data 0-5', 'gap 5-7', 'data 7-10', 'end 10'])
+    expect(source.asked.map((a) => a.epoch)).toEqual([-1, 3, -1])
   })
 
   it('reports offsets that retention took while reading as a gap', async () => {

@@ -7,7 +7,7 @@ import { asSeeklineError, backOff, isCancelled, sleep } from '../waiting.ts'
 import { EventQueue } from './event-queue.ts'
 import { canBeAsked, newPartitionRead, readableEnd, type PartitionRead, type Trouble } from './partition-read.ts'
 import type { ReadLimit } from './rate-limit.ts'
-import { cancelled, corrupt, isAbort, noPartition, recreated, remoteSlow, tooLarge } from './read-errors.ts'
+import { cancelled, corrupt, isAbort, noPartition, recreated, remoteSlow, tooLarge, truncated } from './read-errors.ts'
 import type { LogSource, ReadChannel, SourceTopic } from './source.ts'
 
 export interface FetchRange {
@@ -139,6 +139,7 @@ export class FetchLoop {
     const p = this.#partitions.get(partition)!
     p.generation++
     p.next = next
+    p.lastEpoch = -1
     p.isolation = 1
     p.done = false
     p.empties = 0
@@ -251,6 +252,7 @@ export class FetchLoop {
                 fetchOffset: p.next,
                 maxBytes: p.maxBytes,
                 currentLeaderEpoch: p.leaderEpoch,
+                lastFetchedEpoch: p.lastEpoch,
               })),
             },
           ],
@@ -303,6 +305,10 @@ export class FetchLoop {
 
   /** Takes one partition's answer in. What it leads to is returned, to be done after the data has been queued. */
   #take(p: PartitionRead, isolation: 0 | 1, a: FetchedPartition, parts: FetchedPart[], sure: boolean): (() => void)[] {
+    if (a.diverging !== null) {
+      const { endOffset } = a.diverging
+      return [() => this.#fail(p, truncated(this.#options.topic, p, endOffset))]
+    }
     p.highWatermark = a.highWatermark
     p.lastStable = a.lastStableOffset >= 0n ? a.lastStableOffset : a.highWatermark
     p.logStart = a.logStartOffset
@@ -316,7 +322,9 @@ export class FetchLoop {
     }
     const walker = new BatchWalker(a.records, { fromOffset: p.next, highWatermark: a.highWatermark })
     let blocked: string | null = null
+    let epoch = p.lastEpoch
     for (let item = walker.next(); item !== null; item = walker.next()) {
+      epoch = item.kind === 'batch' ? item.leaderEpoch : -1
       if (item.kind === 'problem' && !item.canContinue) blocked = item.detail
     }
     if (walker.nextOffset <= p.next && blocked === null && walker.tail !== null) {
@@ -337,6 +345,7 @@ export class FetchLoop {
       generation: p.generation,
     })
     p.next = walker.nextOffset
+    p.lastEpoch = epoch
     if (this.#options.stepwise === true) p.paused = true
     p.maxBytes = this.#options.partitionBytes ?? 1 << 20
     if (blocked !== null || stuck) {
@@ -426,6 +435,8 @@ export class FetchLoop {
   async #intoRange(sick: PartitionRead[]): Promise<void> {
     for (const p of await this.#askBounds(sick)) {
       p.blocked = false
+      // The broker may also mean that it knows nothing of this epoch.
+      p.lastEpoch = -1
       if (p.next < p.logStart) this.#gap(p, p.to !== null && p.to < p.logStart ? p.to : p.logStart)
       else if (p.next > p.highWatermark && p.to === null) p.next = p.highWatermark
       this.#goOn(p)
@@ -481,6 +492,7 @@ export class FetchLoop {
   #gap(p: PartitionRead, next: bigint): void {
     this.#queue.push({ kind: 'gap', partition: p.partition, from: p.next, next, generation: p.generation })
     p.next = next
+    p.lastEpoch = -1
   }
 
   /** As {@link #progress}, where the edges were just asked for. */

@@ -13,6 +13,8 @@ export interface PartitionRead {
   readonly to: bigint | null
   /** First offset of the next fetch. */
   next: bigint
+  /** Leader epoch of the batch right before `next`; −1: not known, as after a jump. */
+  lastEpoch: number
   /**
    * 1: up to the last stable offset, with the list of aborted transactions; 0: beyond it, where nothing is decided.
    * Never 0 for a read of committed records only.
@@ -46,6 +48,7 @@ export function newPartitionRead(
     partition: range.partition,
     to: range.to,
     next: range.from,
+    lastEpoch: -1,
     isolation: 1,
     leader: -1,
     leaderEpoch: -1,

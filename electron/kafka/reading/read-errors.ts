@@ -55,3 +55,15 @@ export function remoteSlow(topic: string, p: PartitionRead): SeeklineError {
     },
   )
 }
+
+/** The leader's log is not the one that was read up to here: a replica that lagged behind became leader (KIP-320). */
+export function truncated(topic: string, p: PartitionRead, endOffset: bigint): SeeklineError {
+  return new SeeklineError(
+    'kafka.log-truncated',
+    `${topic}[${p.partition}] was cut back to offset ${endOffset} after it had been read up to ${p.next}.`,
+    {
+      hint: 'A replica that lagged behind became its leader (an unclean election), so records that were read are gone and others have taken their offsets. Read again from there.',
+      details: { topic, partition: p.partition, offset: p.next, endOffset },
+    },
+  )
+}

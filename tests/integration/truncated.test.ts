@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
+import { connectWire } from '../../scripts/lib/wire-client.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { kcatConsume } from '../support/tools.ts'
+
+// An unclean election: the leader is lost with records that its follower, which was down, has never had.
+
+const topic = 'cut-back'
+let kafka: KafkaCluster
+let app: TestApp
+
+beforeAll(async () => {
+  kafka = await startKafka({ nodes: 3 })
+  app = await startApp()
+}, 240_000)
+
+afterAll(async () => {
+  await app?.close()
+  await kafka?.stop()
+})
+
+async function produce(node: number, text: string): Promise<void> {
+  const wire = await connectWire(kafka.bootstrap.split(',')[node - 1]!)
+  const record = (i: number) => ({ timestamp: BigInt(Date.now()), key: null, value: Buffer.from(`${text} ${i}`), headers: [] }) // prettier-ignore
+  await wire.produce(topic, 0, writeBatch(Array.from({ length: 100 }, (_, i) => record(i))))
+  wire.close()
+}
+
+async function described(words: string): Promise<void> {
+  const describe = async () => (await kafka.tools.topics('--describe', '--topic', topic)).stdout
+  await expect.poll(describe, { timeout: 60_000, interval: 500 }).toContain(words)
+}
+
+it('a read does not go on in a log that was cut back and has grown again', { timeout: 240_000 }, async () => {
+  await kafka.tools.topics('--create', '--topic', topic, '--replica-assignment', '1:2', '--config', 'unclean.leader.election.enable=true', '--config', 'min.insync.replicas=1') // prettier-ignore
+  await produce(1, 'kept')
+  await kafka.killNode(2)
+  await described('Isr: 1\t')
+  await produce(1, 'lost')
+
+  const id = await app.connect(kafka.bootstrap, { name: 'Three nodes' })
+  let rows = 0
+  const tail = app.openStream(
+    'messages.tail',
+    { connectionId: id, topic, from: [{ partition: 0, offset: 0n }] },
+    {
+      onBatch: ({ count }) => {
+        rows += count
+      },
+    },
+  )
+  const ended = tail.then(
+    () => null,
+    (error: unknown) => error,
+  )
+  await expect.poll(() => rows, { timeout: 60_000 }).toBe(200)
+
+  await kafka.killNode(1)
+  await kafka.startNode(2)
+  await described('Leader: 2\t')
+  await produce(2, 'instead')
+  await produce(2, 'instead')
+  // Judged by kcat: the offsets that were read as "lost" are others now, and the log is longer than what was read.
+  const now = await kcatConsume(kafka.bootstrap, { topic })
+  expect(now[100]?.value?.toString()).toBe('instead 0')
+  expect(now.length).toBeGreaterThan(200)
+
+  const late = sleep(60_000).then(() => 'the read went on')
+  expect(await Promise.race([ended, late])).toMatchObject({
+    code: 'kafka.log-truncated',
+    details: { endOffset: 100n },
+  })
+  expect(rows).toBe(200)
+})
