@@ -70,6 +70,7 @@ export interface GroupMember {
   memberId: string
   instanceId: string | null
   clientId: string
+  /** Address as the coordinator sees it, without the slash that Java puts before it. */
   host: string
   /** KIP-848 groups only. */
   memberEpoch: number | null
@@ -246,7 +247,7 @@ function fromConsumer(cluster: KafkaCluster, group: ConsumerGroup): GroupDescrip
       memberId: m.memberId,
       instanceId: m.instanceId,
       clientId: m.clientId,
-      host: m.host,
+      host: m.host.replace(/^\//, ''),
       memberEpoch: m.memberEpoch,
       assignment: flatten(m.assignment),
       targetAssignment: flatten(m.targetAssignment),
@@ -269,7 +270,7 @@ function fromClassic(cluster: KafkaCluster, group: ClassicGroup): GroupDescripti
       memberId: m.memberId,
       instanceId: m.instanceId,
       clientId: m.clientId,
-      host: m.host,
+      host: m.host.replace(/^\//, ''),
       memberEpoch: null,
       assignment: flatten(m.assignment ?? []),
       targetAssignment: null,

@@ -16,7 +16,7 @@ it('gives each step the time it took, at the broker that let us in', () => {
   steps.passed('versions', 'two:9092', 4)
   steps.passed('authorisation', null, 5)
   steps.passed('advertised', null, 6)
-  const report = steps.connected(info)
+  const report = steps.connected(info, 3)
   expect(report.steps.map((one) => [one.step, one.status, one.milliseconds])).toEqual([
     ['name', 'ok', 2],
     ['tcp', 'ok', 3],
@@ -30,7 +30,7 @@ it('gives each step the time it took, at the broker that let us in', () => {
 it('does not say that the advertised addresses answer where one does not', () => {
   const steps = new ConnectionSteps(profile)
   const error = new SeeklineError('connect.tcp', 'Nothing listens.')
-  const { steps: shown } = steps.connected({ ...info, unreachable: [{ nodeId: 3, address: 'three:9092', error }] })
+  const { steps: shown } = steps.connected({ ...info, unreachable: [{ nodeId: 3, address: 'three:9092', error }] }, 3)
   expect(shown.filter((one) => one.step === 'advertised')).toMatchObject([{ status: 'failed', broker: 'three:9092' }])
 })
 

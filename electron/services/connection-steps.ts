@@ -21,7 +21,7 @@ export class ConnectionSteps {
     this.#times.set(broker, times.set(step, milliseconds))
   }
 
-  connected(info: ClusterInfo): TestReport {
+  connected(info: ClusterInfo, topics: number): TestReport {
     const broker = this.#reached()
     const { unreachable } = info
     const steps = stepsFor(this.#profile).filter((step) => step !== 'advertised' || unreachable.length === 0)
@@ -37,6 +37,7 @@ export class ConnectionSteps {
       clusterId: info.clusterId,
       kafkaVersion: info.release,
       advertised: info.brokers.map(formatAddress),
+      topics,
     }
   }
 
@@ -58,6 +59,7 @@ export class ConnectionSteps {
       clusterId: null,
       kafkaVersion: null,
       advertised: advertisedIn(details),
+      topics: null,
     }
   }
 

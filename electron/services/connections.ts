@@ -51,7 +51,7 @@ export function createConnectionsService<P extends ConnectionParts>(
       try {
         const spec = await specOf(profile, left)
         cluster = await openCluster(spec, { mode: 'read-only', signal, onStep: (...step) => steps.passed(...step) })
-        return steps.connected(cluster.info())
+        return steps.connected(cluster.info(), cluster.topics.size)
       } catch (error) {
         if (signal.aborted) throw error
         return steps.failed(error)

@@ -100,16 +100,21 @@ function Main() {
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set())
   if (active !== undefined && !seen.has(active)) setSeen(new Set([...seen, active]))
   const isMixed = new Set(tabs.map((tab) => connectionOf(tab.intent)).filter((id) => id !== undefined)).size > 1
+  const titles = Map.groupBy(tabs, (tab) => titleOf(tab.intent))
   return (
     <section className={s.main} aria-label="Views">
       <TabStrip
         label="Open tabs"
         tabs={tabs.map((tab) => {
           const connection = open[connectionOf(tab.intent) ?? '']
+          const title = titleOf(tab.intent)
+          const description = connection === undefined ? undefined : `${title} · ${connection.name}`
+          const isAmbiguous = (titles.get(title)?.length ?? 0) > 1
           return {
             id: tab.id,
-            title: titleOf(tab.intent),
-            description: connection === undefined ? undefined : `${titleOf(tab.intent)} · ${connection.name}`,
+            // Two clusters may hold the same topic, and their profiles may have one colour.
+            title: isAmbiguous ? (description ?? title) : title,
+            description,
             mark: isMixed && connection !== undefined ? colourOf(connection.colour) : undefined,
           }
         })}

@@ -1,4 +1,13 @@
-import { useCallback, useId, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react'
+import {
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react'
 import { cx } from './cx.ts'
 import { RightIcon } from './icons.ts'
 import { ContextMenu, type MenuEntry } from './menu.tsx'
@@ -44,6 +53,15 @@ export function Tree({ label, rows, selected, onOpen, onToggle, menu }: TreeProp
   const wanted = activeId ?? selected
   const found = wanted === undefined ? -1 : rows.findIndex((row) => row.id === wanted)
   const active = found === -1 ? 0 : found
+
+  const selectedAt = selected === undefined ? -1 : rows.findIndex((row) => row.id === selected)
+  const shown = useRef(selected)
+  useEffect(() => {
+    // Once for each choice made elsewhere: who scrolls on is left alone.
+    if (shown.current === selected || selectedAt === -1) return
+    shown.current = selected
+    view.current?.scrollToIndex(selectedAt)
+  }, [selected, selectedAt])
 
   // With arrows anywhere, rows without one keep its room: names of one level stand in one line.
   const hasArrows = rows.some((row) => row.isExpandable === true)

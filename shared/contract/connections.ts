@@ -55,6 +55,8 @@ export const TestReport = z.strictObject({
   kafkaVersion: z.string().nullable(),
   /** What the cluster advertises, as host:port. */
   advertised: z.array(z.string()),
+  /** How many topics these credentials may describe; null where no cluster was reached. */
+  topics: z.number().int().nullable(),
 })
 export type TestReport = z.infer<typeof TestReport>
 

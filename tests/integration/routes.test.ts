@@ -286,7 +286,7 @@ describe('groups', () => {
     try {
       const described = await app.call('groups.describe', { connectionId: id, group: name })
       expect(described).toMatchObject({ exists: true, type: protocol, state: 'Stable' })
-      expect(described.members).toMatchObject([{ clientId: 'reader-7', host: '/127.0.0.1', subscription: [topic] }])
+      expect(described.members).toMatchObject([{ clientId: 'reader-7', host: '127.0.0.1', subscription: [topic] }])
       expect(described.positions.map((one) => [one.partition, one.standing])).toEqual([
         [0, 'none'],
         [1, 'none'],

@@ -116,6 +116,7 @@ describe('profiles', () => {
       clusterId: null,
       kafkaVersion: null,
       advertised: ['b-1.internal:9092'],
+      topics: null,
     }
     show([entry()], { 'connections.test': () => report })
     fireEvent.click(await screen.findByRole('button', { name: 'Test' }))
@@ -124,6 +125,14 @@ describe('profiles', () => {
       'b-1.internal:9092',
     )
     expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Reached at 1' }).value).toBe('kafka-1:9092')
+  })
+
+  it('does not say that everything works to somebody who would see nothing', async () => {
+    const report = { steps: [], error: null, clusterId: 'c', kafkaVersion: '4.3', advertised: ['kafka-1:9092'] }
+    show([entry()], { 'connections.test': () => ({ ...report, topics: 0 }) })
+    fireEvent.click(await screen.findByRole('button', { name: 'Test' }))
+    expect(await screen.findByText(/shows these credentials no topic/)).toBeTruthy()
+    expect(screen.queryByText(/Everything works/)).toBeNull()
   })
 
   it('starts a newcomer at a form, with nothing blamed yet', async () => {

@@ -2,7 +2,7 @@ import type { TestStep } from '#shared/contract/connections.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
-import { formatDuration } from '../../ui/format.ts'
+import { formatCount, formatDuration } from '../../ui/format.ts'
 import { CheckIcon, CloseIcon, ErrorIcon } from '../../ui/icons.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
@@ -66,7 +66,9 @@ export function TestPanel({ test, isOld, onCancel, onClose, onMap }: TestPanelPr
             ? 'The test failed.'
             : unreachable.length > 0
               ? `The cluster answers, but not at every address it advertises.${version}`
-              : `Everything works.${version}`}
+              : report.topics === 0
+                ? `The cluster answers, and shows these credentials no topic.${version}`
+                : `Everything works.${version}`}
         </h3>
         {isOld && <Badge tone="warn">the form was changed since</Badge>}
         <span className={s.grow} />
@@ -90,7 +92,10 @@ export function TestPanel({ test, isOld, onCancel, onClose, onMap }: TestPanelPr
         <p className={s.note}>
           {report.advertised.length} {report.advertised.length === 1 ? 'broker' : 'brokers'}, answered in{' '}
           {formatDuration(Math.max(0, ...report.steps.map((step) => step.milliseconds)))}:{' '}
-          <SafeText text={report.advertised.join(', ')} limit={400} />
+          <SafeText text={report.advertised.join(', ')} limit={400} />.{' '}
+          {report.topics === 0
+            ? 'It may hold none yet, or they lack the right to describe topics (Describe on each).'
+            : `${formatCount(report.topics ?? 0)} ${report.topics === 1 ? 'topic' : 'topics'} to be seen.`}
         </p>
       )}
       {report.error?.hint !== undefined && secretNeeds(report.error).length === 0 && (

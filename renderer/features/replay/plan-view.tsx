@@ -42,6 +42,7 @@ export interface PlanViewProps {
 
 /** What a replay would do: the sentence, what the target would do to the records, and each partition's range. */
 export function PlanView({ plan, source, onUseExisting }: PlanViewProps) {
+  const hasProblems = plan.rows.some((row) => row.error !== undefined)
   const bounds = useMemo(() => new Map(source?.partitions.map((row) => [row.partition, row])), [source])
   const open = plan.rows.reduce((sum, row) => sum + row.openLeftOut, 0n)
   const outside = plan.rows.reduce((sum, row) => sum + row.outside, 0n)
@@ -62,7 +63,7 @@ export function PlanView({ plan, source, onUseExisting }: PlanViewProps) {
       cell: (row) =>
         isQuiet && value(row) === 0n ? <span className={s.dim}>0</span> : <span>{formatGrouped(value(row))}</span>,
     })
-    return [
+    const all: (TableColumn<ReplayPlanRow> | false)[] = [
       { id: 'p', title: 'P', width: 52, align: 'end', mono: true, value: (row) => row.partition },
       number('from', 'From', 116, (row) => row.from),
       number('to', 'To before', 116, (row) => row.to),
@@ -70,7 +71,7 @@ export function PlanView({ plan, source, onUseExisting }: PlanViewProps) {
       {
         id: 'log',
         title: 'Log start → high watermark',
-        width: 180,
+        width: 120,
         flex: 2,
         isSortable: false,
         value: () => null,
@@ -95,26 +96,27 @@ export function PlanView({ plan, source, onUseExisting }: PlanViewProps) {
         align: 'end',
         mono: true,
         value: (row) => row.targetPartition,
-        cell: (row) => row.targetPartition ?? <span className={s.dim}>by key</span>,
+        cell: (row) => row.targetPartition ?? <span className={s.dim}>{row.error === undefined ? 'by key' : '–'}</span>,
       },
       number('open', 'Open, left out', 116, (row) => row.openLeftOut, true),
       number('outside', 'Outside the log', 128, (row) => row.outside, true),
-      {
+      hasProblems && {
         id: 'error',
         title: 'Problem',
-        width: 80,
-        flex: 1,
+        width: 240,
+        flex: 4,
         isSortable: false,
         value: (row) => row.error?.message,
         cell: (row) =>
           row.error === undefined ? null : (
-            <Badge tone="bad" title={row.error.message}>
+            <span className={s.bad} title={row.error.message}>
               <SafeText text={row.error.message} limit={200} />
-            </Badge>
+            </span>
           ),
       },
     ]
-  }, [bounds])
+    return all.filter((column) => column !== false)
+  }, [bounds, hasProblems])
   return (
     <>
       {/* A refusal says it itself; twice the same sentence helps nobody. */}

@@ -120,7 +120,7 @@ export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
         />
       )}
       {plan.status === 'failed' && <ErrorBanner error={plan.error} onRetry={() => void store.plan()} />}
-      {plan.value === undefined ? (
+      {plan.status === 'failed' ? null : plan.value === undefined ? (
         plan.status === 'loading' ? (
           <StateView kind="loading" title="Reading both topics; nothing is written…" />
         ) : (
