@@ -7,6 +7,7 @@ export type ClusterArg = { bootstrap: string; access: 'read-only' | 'guarded' | 
 export type ShellArgs =
   | { command: 'list' }
   | { command: 'help' }
+  | { command: 'schema'; route: string }
   | {
       command: 'run'
       route: string
@@ -21,8 +22,11 @@ export type ShellArgs =
     }
 
 export const usage = `npm run -s api -- --list
+npm run -s api -- ROUTE --schema
 npm run -s api -- ROUTE ['JSON' | -] (--bootstrap HOST:PORT[,…] [--access full|guarded|read-only] | --profile NAME)
                   [--target-bootstrap HOST:PORT[,…] | --target-profile NAME] [--confirm NAME] [--full]
+
+--list names the routes; --schema prints what one takes and gives, as JSON Schema.
 
 Prints one JSON object (a stream: one a line). int64 are decimal strings; bytes are {"text", "base64"}, and may be given
 as {"base64"} or as plain text. A failure is JSON on stderr, exit code 1.`
@@ -33,6 +37,7 @@ export function readArgs(argv: readonly string[]): ShellArgs {
   if (values.list === true) return { command: 'list' }
   const [route, input = '{}', ...rest] = positionals
   if (route === undefined) throw invalid('Which route?')
+  if (values.schema === true) return { command: 'schema', route }
   if (rest.length > 0) throw invalid(`One input is taken, as one quoted JSON text; "${rest[0]}" is left over.`)
   const access = values.access ?? 'full'
   if (access !== 'full' && access !== 'guarded' && access !== 'read-only') {
@@ -56,6 +61,7 @@ function parse(argv: readonly string[]) {
       allowPositionals: true,
       options: {
         list: { type: 'boolean' },
+        schema: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         bootstrap: { type: 'string' },
         profile: { type: 'string' },

@@ -12,6 +12,7 @@ import { readArgs, usage } from './args.ts'
 import type { ClusterArg, ShellArgs } from './args.ts'
 import { fromJson } from './json-input.ts'
 import { toJson, unpackRows } from './json-output.ts'
+import { routeSchema } from './json-schema.ts'
 import type { RowLine } from './json-output.ts'
 
 export interface ShellApp {
@@ -39,6 +40,8 @@ export async function runShell(context: ShellContext): Promise<number> {
     const args = readArgs(context.argv)
     if (args.command === 'help') await context.print(usage)
     else if (args.command === 'list') await list(context)
+    else if (args.command === 'schema')
+      await context.print(JSON.stringify(routeSchema(defOf(context.contract, args.route)), null, 2))
     else await run(context, args)
     return 0
   } catch (error) {
@@ -54,14 +57,17 @@ async function list({ contract, print }: ShellContext): Promise<void> {
   }
 }
 
+function defOf(contract: Contract, route: string): AnyDef {
+  const def = Object.hasOwn(contract, route) ? contract[route] : undefined
+  if (def !== undefined) return def
+  throw new SeeklineError('call.unknown-route', `There is no route "${route}".`, { hint: '--list names them.' })
+}
+
 type RunArgs = Extract<ShellArgs, { command: 'run' }>
 
 async function run(context: ShellContext, args: RunArgs): Promise<void> {
   const { contract, signal } = context
-  const def = Object.hasOwn(contract, args.route) ? contract[args.route] : undefined
-  if (def === undefined) {
-    throw new SeeklineError('call.unknown-route', `There is no route "${args.route}".`, { hint: '--list names them.' })
-  }
+  const def = defOf(contract, args.route)
   const json = parseJson(args.input === '-' ? await text(context.stdin) : args.input)
   const app = await context.app()
   const input = await complete(app, def, fromJson(def.input, json), args, signal)

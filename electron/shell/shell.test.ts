@@ -120,6 +120,19 @@ async function run(
 const local = ['--bootstrap', 'localhost:9092']
 
 describe('the shell', () => {
+  it('prints what a route takes and gives, as JSON Schema of the JSON on the line', async () => {
+    const { out } = await run(['test.echo', '--schema'])
+    const [{ input }] = out as [{ input: { properties: object; required: string[] } }]
+    expect(input.required).toEqual(['connectionId', 'target'])
+    expect(input.properties).toMatchObject({
+      connectionId: { type: 'string', description: expect.stringContaining('--bootstrap') as string },
+      list: { items: { properties: { offset: { type: 'string', pattern: '^-?\\d+$' } } } },
+      name: { type: 'string' },
+    })
+    const { error } = await run(['test.nothing', '--schema'])
+    expect(error).toMatchObject({ code: 'call.unknown-route' })
+  })
+
   it('lists the routes, one a line', async () => {
     const { out } = await run(['--list'])
     expect(out[0]).toEqual({ name: 'test.echo', kind: 'route', effect: 'read' })
