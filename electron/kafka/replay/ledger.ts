@@ -45,7 +45,7 @@ export class RowLedger {
       open.refused += offsets
       this.#blame(
         new SeeklineError('records.corrupt', `Offset ${first}: ${reason}.`, {
-          hint: 'Nothing of a damaged batch was passed on. Another replica may hold a good copy.',
+          hint: 'From there to the end of its batch nothing was passed on. Another replica may hold a good copy.',
           details: { partition: unit.partition, offset: first },
         }),
       )

@@ -227,6 +227,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         unseen={state.reading === 'tail' && text === '' ? Math.max(0, arrived - endSeen) : 0}
         onEnd={() => showEnd()}
         partitions={partitions}
+        partition={placeOf(lines.at(cursor.row))?.partition}
       />
       <div className={s.body}>
         <Split

@@ -20,6 +20,8 @@ export interface PageBarProps {
   unseen: number
   onEnd: () => void
   partitions: readonly number[]
+  /** Of the row under the cursor: there one goes to another offset, unless another partition is chosen. */
+  partition: number | undefined
   onGoTo: (partition: number, offset: bigint) => void
 }
 
@@ -66,8 +68,9 @@ export function PageBar(props: PageBarProps) {
   )
 }
 
-function GoTo({ partitions, onGoTo }: PageBarProps) {
-  const [partition, setPartition] = useState(0)
+function GoTo({ partitions, partition: current, onGoTo }: PageBarProps) {
+  const [chosen, setChosen] = useState<number>()
+  const partition = chosen ?? current ?? partitions[0] ?? 0
   const [offset, setOffset] = useState<bigint>()
   const go = () => {
     if (offset !== undefined) onGoTo(partition, offset)
@@ -80,7 +83,7 @@ function GoTo({ partitions, onGoTo }: PageBarProps) {
           layout="inline"
           options={partitions.map((one) => ({ id: String(one), label: String(one) }))}
           value={String(partition)}
-          onChange={(id) => setPartition(Number(id))}
+          onChange={(id) => setChosen(Number(id))}
         />
       )}
       <OffsetField
