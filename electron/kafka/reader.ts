@@ -49,6 +49,8 @@ export interface ColumnRead extends LoopOptions {
 }
 
 export interface ColumnStream extends AsyncIterable<ColumnEvent> {
+  /** Reads one more partition. */
+  add(range: LoopOptions['ranges'][number]): void
   /** In a stepwise read: the next step of this partition. */
   resume(partition: number): void
   /** No more of this partition; it has no `end` event then. */
@@ -155,6 +157,10 @@ function columnStream(source: LogSource, pool: DecodePool, limit: ReadLimit, rea
     },
     get bytes() {
       return loop.bytes
+    },
+    add: (range) => {
+      loop.add(range)
+      open.add(range.partition)
     },
     resume: (partition) => loop.resume(partition),
     finish: (partition) => {

@@ -24,7 +24,13 @@ function pageOf(partitions: number, count: number): Page {
     for (let p = 0; p < partitions; p++) yield stretch(p, count)
     await new Promise(() => undefined)
   }
-  const stream = Object.assign(events(), { resume: () => undefined, finish: () => undefined, topicId: null, bytes: 7 })
+  const stream = Object.assign(events(), {
+    add: () => undefined,
+    resume: () => undefined,
+    finish: () => undefined,
+    topicId: null,
+    bytes: 7,
+  })
   const bounds = { logStart: 0n, lastStable: 10_000n, highWatermark: 10_000n }
   const all = Array.from({ length: partitions }, (_, p) => p)
   return {

@@ -12,6 +12,7 @@ const edges = { logStart: 0n, lastStable: 0n, highWatermark: 0n }
 function access(events: () => AsyncGenerator<ColumnEvent>): MessagesAccess {
   const stream: ColumnStream = {
     [Symbol.asyncIterator]: events,
+    add: () => undefined,
     resume: () => undefined,
     finish: () => undefined,
     topicId: 'id',

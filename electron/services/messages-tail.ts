@@ -1,7 +1,7 @@
 import type { Done, Input, StreamSink } from '#shared/contract/define.ts'
 import type { messages, ReadCounts } from '#shared/contract/messages.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
-import type { ColumnEvent } from '../kafka/reader.ts'
+import type { ColumnEvent, ColumnStream } from '../kafka/reader.ts'
 import { Lane } from './messages-lane.ts'
 import { PageOutput, previewBytes, untilCancelled } from './messages-page.ts'
 import { boundsList, checkStart, openTopic, type MessagesAccess } from './messages-start.ts'
@@ -11,6 +11,8 @@ type TailDef = (typeof messages)['messages.tail']
 /** Rows are held back so long at most, so that a busy topic makes few frames and partitions mix by timestamp. */
 const BATCH_MS = 50
 const TICK_MS = 500
+/** A partition that the topic gains is followed within this time. */
+const GROWTH_MS = 10_000
 
 /** Records as they arrive. Ends by its signal; throws when the topic is gone or may not be read any more. */
 export async function tail(
@@ -36,6 +38,7 @@ export async function tail(
   )
   let looked = 0
   let live = lanes.size
+  const known = new Set([...lanes.keys(), ...opened.failures.map((one) => one.partition)])
 
   const take = (event: ColumnEvent): void => {
     if (event.kind === 'waiting') {
@@ -52,6 +55,20 @@ export async function tail(
     } else if (event.kind === 'failed') {
       failed = toErrorValue(event.error)
       if (--live === 0) throw event.error
+    }
+  }
+
+  /** Whoever follows a topic follows the partitions that it gains, too, from their first record. */
+  const follow = async (stream: ColumnStream): Promise<void> => {
+    // Nothing said where that fails: the partitions followed have their own troubles, and tell them.
+    const found = await access.reader.source.topic(topic, true, signal).catch(() => null)
+    if (found === null || found.topicId !== opened.topicId || signal.aborted) return
+    for (const partition of found.partitions.keys()) {
+      if (known.has(partition)) continue
+      known.add(partition)
+      lanes.set(partition, new Lane(partition, 0n))
+      live++
+      stream.add({ partition, from: 0n, to: null })
     }
   }
 
@@ -81,6 +98,9 @@ export async function tail(
       decode: { includeAborted: show.aborted, previewBytes, verifyCrc: 'flag' },
     })
     const events = stream[Symbol.asyncIterator]()
+    const growth = setInterval(() => {
+      if (input.partitions === undefined) void follow(stream)
+    }, GROWTH_MS)
     try {
       const next = takerOf(events)
       for (let due: number | null = null; ;) {
@@ -98,6 +118,7 @@ export async function tail(
         out.tell(stream.bytes, looked, arrived?.value.kind === 'waiting')
       }
     } finally {
+      clearInterval(growth)
       await events.return?.(undefined)
     }
   }, signal)

@@ -346,4 +346,25 @@ describe('the tail', () => {
     expect(await done).toMatchObject({ reason: 'cancelled', forward: [{ partition: 0, offset: 5n }] })
     expect(seen).toEqual(['0', '1', '2', '3', '4'])
   })
+
+  it('follows a partition that the topic gains, from its first record', { timeout: 60_000 }, async () => {
+    const topic = uniqueName('growing')
+    await wire.createTopic(topic, 1, keepForEver)
+    const abort = new AbortController()
+    const seen: string[] = []
+    const onBatch = (frame: RowColumns) => {
+      for (let i = 0; i < frame.count; i += 1) seen.push(`${frame.partition[i]} ${text(rowAt(frame, i).value)}`)
+    }
+    const done = app.openStream('messages.tail', { connectionId: id, topic }, { signal: abort.signal, onBatch })
+    await tools.topics('--alter', '--topic', topic, '--partitions', '2')
+    await wire.produce(topic, 1, writeBatch([{ timestamp: 1n, key: null, value: Buffer.from('new'), headers: [] }]))
+    await expect.poll(() => seen, { timeout: 30_000 }).toEqual(['1 new'])
+    abort.abort()
+    expect(await done).toMatchObject({
+      forward: [
+        { partition: 0, offset: 0n },
+        { partition: 1, offset: 1n },
+      ],
+    })
+  })
 })

@@ -64,7 +64,9 @@ export type LoopEvent =
 const MAX_PARTITION_BYTES = 256 << 20
 const NO_EMPTY_READS = 2
 const NOTICEABLE_MS = 100
+const PARTITION_BYTES = 1 << 20
 const OFFSET_OUT_OF_RANGE = 1
+const LEADER_NOT_AVAILABLE = 5
 const DOUBT = 'doubt'
 const GONE = new Set([3, 100, 103])
 
@@ -97,7 +99,7 @@ export class FetchLoop {
     this.#signal =
       options.signal === undefined ? this.#stop.signal : AbortSignal.any([this.#stop.signal, options.signal])
     for (const range of options.ranges) {
-      this.#partitions.set(range.partition, newPartitionRead(range, options.partitionBytes ?? 1 << 20))
+      this.#partitions.set(range.partition, newPartitionRead(range, options.partitionBytes ?? PARTITION_BYTES))
     }
     options.signal?.addEventListener('abort', this.#onAbort, { once: true })
     this.#start().catch((error: unknown) => this.#queue.fail(error))
@@ -147,6 +149,14 @@ export class FetchLoop {
     return p.generation
   }
 
+  /** Reads one more partition, as if it had been among the ranges. */
+  add(range: FetchRange): void {
+    const p = newPartitionRead(range, this.#options.partitionBytes ?? PARTITION_BYTES)
+    this.#partitions.set(range.partition, p)
+    // Its leader is still to be found.
+    this.#heal(p, LEADER_NOT_AVAILABLE)
+  }
+
   /** Ends one partition: nothing more comes for it. */
   finish(partition: number): void {
     const p = this.#partitions.get(partition)
@@ -185,7 +195,7 @@ export class FetchLoop {
       if (found === undefined) {
         this.#fail(p, noPartition(this.#options.topic, p.partition, topic.partitions.size))
       } else if (found.leader < 0) {
-        this.#heal(p, 5)
+        this.#heal(p, LEADER_NOT_AVAILABLE)
       } else {
         p.leader = found.leader
         p.leaderEpoch = found.leaderEpoch
@@ -347,7 +357,7 @@ export class FetchLoop {
     p.next = walker.nextOffset
     p.lastEpoch = epoch
     if (this.#options.stepwise === true) p.paused = true
-    p.maxBytes = this.#options.partitionBytes ?? 1 << 20
+    p.maxBytes = this.#options.partitionBytes ?? PARTITION_BYTES
     if (blocked !== null || stuck) {
       const detail = blocked ?? 'its batches claim offsets that cannot be right'
       return [() => this.#fail(p, corrupt(this.#options.topic, p, detail))]
@@ -389,7 +399,9 @@ export class FetchLoop {
     if (p.done) return
     p.trouble = { code, since: p.trouble?.since ?? Date.now(), attempts: (p.trouble?.attempts ?? -1) + 1 }
     p.blocked = true
-    const error = cause ?? kafkaError(typeof code === 'number' ? code : 5, `${this.#options.topic}[${p.partition}]`)
+    const error =
+      cause ??
+      kafkaError(typeof code === 'number' ? code : LEADER_NOT_AVAILABLE, `${this.#options.topic}[${p.partition}]`)
     if (code !== OFFSET_OUT_OF_RANGE && p.trouble.attempts > 0 && !this.#waiting) {
       this.#waiting = true
       this.#queue.push({ kind: 'waiting', error })
@@ -486,7 +498,7 @@ export class FetchLoop {
 
   #unknown(p: PartitionRead, error: SeeklineError | undefined): void {
     if (error?.retryable === false) this.#fail(p, error)
-    else this.#heal(p, 5, error)
+    else this.#heal(p, LEADER_NOT_AVAILABLE, error)
   }
 
   #gap(p: PartitionRead, next: bigint): void {
@@ -520,7 +532,7 @@ export class FetchLoop {
       const code = p.trouble?.code ?? null
       const at = found.partitions.get(p.partition)
       if (at === undefined) this.#fail(p, noPartition(topic, p.partition, found.partitions.size))
-      else if (at.leader < 0) this.#heal(p, 5)
+      else if (at.leader < 0) this.#heal(p, LEADER_NOT_AVAILABLE)
       else if (typeof code === 'number' && GONE.has(code) && p.trouble!.attempts > 40) {
         this.#fail(p, kafkaError(code, `${topic}[${p.partition}]`))
       } else {
