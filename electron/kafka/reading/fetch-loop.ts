@@ -1,13 +1,14 @@
-import { SeeklineError } from '#shared/errors.ts'
+import type { SeeklineError } from '#shared/errors.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import { kafkaError, kafkaErrorInfo, throttled } from '../error-table.ts'
 import type { AbortedTransaction, FetchedPartition, FetchResponse } from '../protocol/fetch.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
-import { asSeeklineError, backOff, isCancelled, sleep } from '../waiting.ts'
+import { asSeeklineError, isCancelled, sleep } from '../waiting.ts'
 import { EventQueue } from './event-queue.ts'
-import { canBeAsked, newPartitionRead, readableEnd, type PartitionRead, type Trouble } from './partition-read.ts'
+import { DOUBT, Healer, LEADER_NOT_AVAILABLE, NO_EMPTY_READS, OFFSET_OUT_OF_RANGE } from './healer.ts'
+import { canBeAsked, newPartitionRead, readableEnd, type PartitionRead } from './partition-read.ts'
 import type { ReadLimit } from './rate-limit.ts'
-import { cancelled, corrupt, isAbort, noPartition, recreated, remoteSlow, tooLarge, truncated } from './read-errors.ts'
+import { cancelled, corrupt, isAbort, noPartition, recreated, tooLarge, truncated } from './read-errors.ts'
 import type { LogSource, ReadChannel, SourceTopic } from './source.ts'
 
 export interface FetchRange {
@@ -62,13 +63,9 @@ export type LoopEvent =
   | { kind: 'waiting'; error: SeeklineError | null }
 
 const MAX_PARTITION_BYTES = 256 << 20
-const NO_EMPTY_READS = 2
 const NOTICEABLE_MS = 100
 const PARTITION_BYTES = 1 << 20
-const OFFSET_OUT_OF_RANGE = 1
-const LEADER_NOT_AVAILABLE = 5
-const DOUBT = 'doubt'
-const GONE = new Set([3, 100, 103])
+const GIVE_UP_MS = 30_000
 
 /**
  * The one fetch loop: one request under way per leader, its successor sent as soon as the answer's batch headers say where to
@@ -85,8 +82,7 @@ export class FetchLoop {
   readonly #running = new Set<number>()
   readonly #signal: AbortSignal
   #topicId: string | null = null
-  #healer = false
-  #waiting = false
+  readonly #healer: Healer
   #slowed = false
   /** Bytes received so far. */
   bytes = 0
@@ -101,6 +97,20 @@ export class FetchLoop {
     for (const range of options.ranges) {
       this.#partitions.set(range.partition, newPartitionRead(range, options.partitionBytes ?? PARTITION_BYTES))
     }
+    this.#healer = new Healer({
+      source,
+      topic: options.topic,
+      topicId: () => this.#topicId,
+      partitions: this.#partitions,
+      signal: this.#signal,
+      giveUpAfterMs: options.giveUpAfterMs === undefined ? GIVE_UP_MS : options.giveUpAfterMs,
+      waiting: (error) => this.#queue.push({ kind: 'waiting', error }),
+      gap: (p, next) => this.#gap(p, next),
+      goOn: (p) => this.#goOn(p),
+      fail: (p, error) => this.#fail(p, error),
+      failAll: (error) => this.#queue.fail(error),
+      kick: () => this.#kick(),
+    })
     options.signal?.addEventListener('abort', this.#onAbort, { once: true })
     this.#start().catch((error: unknown) => this.#queue.fail(error))
   }
@@ -154,7 +164,7 @@ export class FetchLoop {
     const p = newPartitionRead(range, this.#options.partitionBytes ?? PARTITION_BYTES)
     this.#partitions.set(range.partition, p)
     // Its leader is still to be found.
-    this.#heal(p, LEADER_NOT_AVAILABLE)
+    this.#healer.heal(p, LEADER_NOT_AVAILABLE)
   }
 
   /** Ends one partition: nothing more comes for it. */
@@ -195,7 +205,7 @@ export class FetchLoop {
       if (found === undefined) {
         this.#fail(p, noPartition(this.#options.topic, p.partition, topic.partitions.size))
       } else if (found.leader < 0) {
-        this.#heal(p, LEADER_NOT_AVAILABLE)
+        this.#healer.heal(p, LEADER_NOT_AVAILABLE)
       } else {
         p.leader = found.leader
         p.leaderEpoch = found.leaderEpoch
@@ -274,7 +284,7 @@ export class FetchLoop {
       if (this.#signal.aborted || isCancelled(error)) return
       const failure = asSeeklineError(error)
       for (const p of asked) {
-        if (failure.retryable) this.#heal(p, null, failure)
+        if (failure.retryable) this.#healer.heal(p, null, failure)
         else this.#fail(p, failure)
       }
       return
@@ -308,7 +318,7 @@ export class FetchLoop {
     const slow = milliseconds >= NOTICEABLE_MS
     if (slow || (this.#slowed && milliseconds === 0)) {
       this.#slowed = slow
-      if (!this.#waiting) this.#queue.push({ kind: 'waiting', error: slow ? throttled(milliseconds) : null })
+      if (!this.#healer.waits) this.#queue.push({ kind: 'waiting', error: slow ? throttled(milliseconds) : null })
     }
     if (milliseconds > 0) await sleep(Math.min(milliseconds, 60_000), this.#signal).catch(() => undefined)
   }
@@ -323,7 +333,7 @@ export class FetchLoop {
     p.lastStable = a.lastStableOffset >= 0n ? a.lastStableOffset : a.highWatermark
     p.logStart = a.logStartOffset
     if (a.records.byteLength === 0) return this.#takeNothing(p, isolation, sure)
-    this.#healed(p)
+    this.#healer.healed(p)
     p.empties = 0
     if (isolation === 0 && p.lastStable > p.next) {
       // The transaction ended meanwhile: only isolation 1 tells how.
@@ -368,8 +378,8 @@ export class FetchLoop {
   #takeNothing(p: PartitionRead, isolation: 0 | 1, sure: boolean): (() => void)[] {
     const isBelowEnd = p.next < readableEnd(p, isolation)
     // The response's limit may have been used up by others, unless this partition stood first.
-    if (isBelowEnd && sure && ++p.empties >= NO_EMPTY_READS) return [() => this.#doubt(p)]
-    if (!isBelowEnd || p.trouble?.code !== DOUBT) this.#healed(p)
+    if (isBelowEnd && sure && ++p.empties >= NO_EMPTY_READS) return [() => this.#healer.doubt(p)]
+    if (!isBelowEnd || p.trouble?.code !== DOUBT) this.#healer.healed(p)
     return this.#progress(p)
   }
 
@@ -378,7 +388,7 @@ export class FetchLoop {
     const committed = this.#options.isolation === 'committed'
     if (p.to !== null && p.next >= p.to) return [() => this.#end(p)]
     // Short of the end wanted: a new leader learns the high watermark only by and by.
-    if (p.to !== null && p.next >= (committed ? p.lastStable : p.highWatermark)) return [() => this.#doubt(p)]
+    if (p.to !== null && p.next >= (committed ? p.lastStable : p.highWatermark)) return [() => this.#healer.doubt(p)]
     // At the very end one waits at isolation 1: there the next records come with their decision, where there is one.
     p.isolation = committed || p.next < p.lastStable || p.next >= p.highWatermark ? 1 : 0
     return []
@@ -386,125 +396,8 @@ export class FetchLoop {
 
   #refused(p: PartitionRead, code: number): void {
     const info = kafkaErrorInfo(code)
-    if (code === OFFSET_OUT_OF_RANGE || info.retry === 'leader' || info.retry === 'wait') this.#heal(p, code)
+    if (code === OFFSET_OUT_OF_RANGE || info.retry === 'leader' || info.retry === 'wait') this.#healer.heal(p, code)
     else this.#fail(p, kafkaError(code, `${this.#options.topic}[${p.partition}]`))
-  }
-
-  /** An answer without records where some may be: the partition is asked about its edges before that is believed. */
-  #doubt(p: PartitionRead): void {
-    this.#heal(p, DOUBT, remoteSlow(this.#options.topic, p))
-  }
-
-  #heal(p: PartitionRead, code: Trouble['code'], cause?: SeeklineError): void {
-    if (p.done) return
-    p.trouble = { code, since: p.trouble?.since ?? Date.now(), attempts: (p.trouble?.attempts ?? -1) + 1 }
-    p.blocked = true
-    const error =
-      cause ??
-      kafkaError(typeof code === 'number' ? code : LEADER_NOT_AVAILABLE, `${this.#options.topic}[${p.partition}]`)
-    if (code !== OFFSET_OUT_OF_RANGE && p.trouble.attempts > 0 && !this.#waiting) {
-      this.#waiting = true
-      this.#queue.push({ kind: 'waiting', error })
-    }
-    const limit = this.#options.giveUpAfterMs === undefined ? 30_000 : this.#options.giveUpAfterMs
-    if (limit !== null && Date.now() - p.trouble.since > limit) return this.#fail(p, error)
-    if (this.#healer) return
-    this.#healer = true
-    this.#healAll().catch((failure: unknown) => {
-      this.#healer = false
-      if (!isAbort(failure)) this.#queue.fail(failure)
-    })
-  }
-
-  #healed(p: PartitionRead): void {
-    p.trouble = null
-    if (!this.#waiting || [...this.#partitions.values()].some((other) => other.trouble !== null)) return
-    this.#waiting = false
-    this.#queue.push({ kind: 'waiting', error: null })
-  }
-
-  async #healAll(): Promise<void> {
-    for (;;) {
-      const blocked = [...this.#partitions.values()].filter((p) => p.blocked && !p.done)
-      if (blocked.length === 0) {
-        this.#healer = false
-        return
-      }
-      const attempts = Math.min(...blocked.map((p) => p.trouble?.attempts ?? 0))
-      if (attempts > 0) await sleep(backOff(attempts - 1, 100, 2_000), this.#signal)
-      const outOfRange = blocked.filter((p) => p.trouble?.code === OFFSET_OUT_OF_RANGE)
-      if (outOfRange.length > 0) await this.#intoRange(outOfRange)
-      const doubted = blocked.filter((p) => p.trouble?.code === DOUBT)
-      if (doubted.length > 0) await this.#resolve(doubted)
-      const known = new Set([...outOfRange, ...doubted])
-      const lost = blocked.filter((p) => p.blocked && !known.has(p))
-      if (lost.length > 0) await this.#refresh(lost)
-      this.#kick()
-    }
-  }
-
-  /** The log start has moved past us, or (after an unclean election) the end before us. */
-  async #intoRange(sick: PartitionRead[]): Promise<void> {
-    for (const p of await this.#askBounds(sick)) {
-      p.blocked = false
-      // The broker may also mean that it knows nothing of this epoch.
-      p.lastEpoch = -1
-      if (p.next < p.logStart) this.#gap(p, p.to !== null && p.to < p.logStart ? p.to : p.logStart)
-      else if (p.next > p.highWatermark && p.to === null) p.next = p.highWatermark
-      this.#goOn(p)
-    }
-  }
-
-  /** Answers were empty: because the log ends here, holds nothing here, or holds it where the broker takes long to read. */
-  async #resolve(doubted: PartitionRead[]): Promise<void> {
-    const { topic } = this.#options
-    // What the empty answers were about: records that arrive meanwhile lie beyond it, and a rewind asks elsewhere.
-    const silent = new Map(doubted.map((p) => [p, { end: readableEnd(p, p.isolation), generation: p.generation }]))
-    const partitions = doubted.filter((p) => p.empties >= NO_EMPTY_READS).map((p) => p.partition)
-    const starts = partitions.length === 0 ? null : await this.#source.localStart(topic, partitions, this.#signal)
-    for (const p of await this.#askBounds(doubted)) {
-      const start = starts?.get(p.partition)
-      if (start instanceof SeeklineError) {
-        this.#unknown(p, start)
-        continue
-      }
-      p.blocked = false
-      const { end, generation } = silent.get(p)!
-      if (p.generation !== generation) continue
-      // Read again, and waited for as long as for a leader.
-      if (start !== undefined && start !== null && start > p.next) continue
-      if (start !== undefined) this.#gap(p, end)
-      p.empties = 0
-      this.#healed(p)
-      this.#goOn(p)
-    }
-  }
-
-  /** Those whose edges are known now; the others stay in trouble or fail. */
-  async #askBounds(sick: PartitionRead[]): Promise<PartitionRead[]> {
-    const partitions = sick.map((p) => p.partition)
-    const bounds = await this.#source.bounds(this.#options.topic, partitions, this.#signal)
-    return sick.filter((p) => {
-      if (p.done) return false
-      const found = bounds.get(p.partition)
-      if (found === undefined || found instanceof SeeklineError) {
-        this.#unknown(p, found)
-        return false
-      }
-      Object.assign(p, found)
-      return true
-    })
-  }
-
-  #unknown(p: PartitionRead, error: SeeklineError | undefined): void {
-    if (error?.retryable === false) this.#fail(p, error)
-    else this.#heal(p, LEADER_NOT_AVAILABLE, error)
-  }
-
-  #gap(p: PartitionRead, next: bigint): void {
-    this.#queue.push({ kind: 'gap', partition: p.partition, from: p.next, next, generation: p.generation })
-    p.next = next
-    p.lastEpoch = -1
   }
 
   /** As {@link #progress}, where the edges were just asked for. */
@@ -514,33 +407,10 @@ export class FetchLoop {
     else for (const act of this.#progress(p)) act()
   }
 
-  async #refresh(sick: PartitionRead[]): Promise<void> {
-    const { topic } = this.#options
-    let found: SourceTopic
-    try {
-      found = await this.#source.topic(topic, true, this.#signal)
-    } catch (error) {
-      const failure = asSeeklineError(error)
-      // A broker that has just learnt of a topic's creation may not know it for a moment.
-      const unknown = failure.code === 'kafka.topic-unknown'
-      if (unknown && sick.every((p) => (p.trouble?.attempts ?? 0) < 4)) return sick.forEach((p) => this.#heal(p, 3))
-      if (unknown || !failure.retryable) throw failure
-      return sick.forEach((p) => this.#heal(p, null, failure))
-    }
-    if (found.topicId !== this.#topicId) throw recreated(topic)
-    for (const p of sick) {
-      const code = p.trouble?.code ?? null
-      const at = found.partitions.get(p.partition)
-      if (at === undefined) this.#fail(p, noPartition(topic, p.partition, found.partitions.size))
-      else if (at.leader < 0) this.#heal(p, LEADER_NOT_AVAILABLE)
-      else if (typeof code === 'number' && GONE.has(code) && p.trouble!.attempts > 40) {
-        this.#fail(p, kafkaError(code, `${topic}[${p.partition}]`))
-      } else {
-        p.leader = at.leader
-        p.leaderEpoch = at.leaderEpoch
-        p.blocked = false
-      }
-    }
+  #gap(p: PartitionRead, next: bigint): void {
+    this.#queue.push({ kind: 'gap', partition: p.partition, from: p.next, next, generation: p.generation })
+    p.next = next
+    p.lastEpoch = -1
   }
 
   #end(p: PartitionRead): void {
