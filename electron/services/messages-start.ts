@@ -77,9 +77,10 @@ export async function startOffsets(
       const partitions = [...bounds.keys()].map((partition) => ({ topic, partition }))
       const positions = (await fetchPositions(cluster, [start.group], partitions, { signal })).get(start.group)
       if (positions?.ok === false) throw positions.error
+      const outcomes = new Map(positions?.value.map((p) => [p.partition, p.outcome]))
       const found = new Map<number, bigint>()
       for (const [partition, b] of bounds) {
-        const outcome = positions?.value.find((p) => p.partition === partition)?.outcome
+        const outcome = outcomes.get(partition)
         if (outcome?.ok === true && outcome.value !== null && outcome.value.offset >= 0n) {
           found.set(partition, outcome.value.offset)
         } else if (outcome?.ok === false) {

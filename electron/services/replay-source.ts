@@ -4,7 +4,7 @@ import type { LogBounds } from '#shared/model/positions.ts'
 import { overlap, partitionsOf, resolveRange } from '#shared/replay/ranges.ts'
 import { logDirs } from '../kafka/admin-api.ts'
 import type { KafkaCluster, TopicInfo } from '../kafka/cluster.ts'
-import { listOffsets, type OffsetAt } from '../kafka/offsets-api.ts'
+import { listOffsets, type FoundOffset, type OffsetAt } from '../kafka/offsets-api.ts'
 import { isCancelled } from '../kafka/waiting.ts'
 import type { TimeCounts } from './replay-target.ts'
 
@@ -133,54 +133,63 @@ export async function newestTimestamp(
   rows: readonly SourceRow[],
   signal: AbortSignal,
 ): Promise<bigint | null> {
-  const wanted = rows.filter((row) => row.offsets > 0n)
-  const newest = await Promise.all(wanted.map((row) => newestBefore(cluster, topic, row, signal)))
-  return newest.reduce<bigint | null>((a, b) => (b !== null && (a === null || b > a) ? b : a), null)
-}
-
-/**
- * ListOffsets tells the first offset at or after a time, which only grows with the time: so the largest time whose answer
- * lies below the row's end is the newest timestamp before that end. A few times are asked at once to save round trips.
- */
-async function newestBefore(
-  cluster: KafkaCluster,
-  topic: string,
-  row: SourceRow,
-  signal: AbortSignal,
-): Promise<bigint | null> {
-  const { partition, to } = row
-  const ask = async (times: OffsetAt[]) => {
-    const answers = await listOffsets(
-      cluster,
-      times.map((at) => ({ topic, partition, at })),
-      { signal },
-    )
-    return answers.map(({ outcome }) => {
+  const ends = new Map<number, bigint>()
+  for (const { partition, to, offsets } of rows) {
+    if (offsets > 0n && to > (ends.get(partition) ?? 0n)) ends.set(partition, to)
+  }
+  /** Per partition the answers to each time, in their order. */
+  const ask = async (partitions: readonly number[], times: readonly OffsetAt[]) => {
+    const questions = partitions.flatMap((partition) => times.map((at) => ({ topic, partition, at })))
+    const answers = (await listOffsets(cluster, questions, { signal })).map(({ outcome }) => {
       if (!outcome.ok) throw outcome.error
       return outcome.value
     })
+    return partitions.map((_, i) => answers.slice(i * times.length, (i + 1) * times.length))
   }
-  const [top] = await ask(['max-timestamp'])
-  if (top?.offset === null || top?.offset === undefined || top.timestamp === null) return null
-  if (top.offset < to) return top.timestamp
-  const below = (offset: bigint | null | undefined) => offset !== null && offset !== undefined && offset < to
-  if (!below((await ask([0n]))[0]?.offset)) return null
-  // `low` has an answer below the end, `high` has none.
-  let low = 0n
-  let high = top.timestamp + 1n
-  while (high - low > 1n) {
-    const steps = [1n, 2n, 3n, 4n, 5n, 6n, 7n]
-      .map((i) => low + ((high - low) * i) / 8n)
-      .filter((t) => t > low && t < high)
-    const times = [...new Set(steps.length === 0 ? [low + 1n] : steps)]
-    const found = await ask(times)
-    const last = found.findLastIndex(({ offset }) => below(offset))
-    const first = times[last + 1]
-    if (last >= 0) low = times[last]!
-    if (first !== undefined) high = first
+  const isBelow = (partition: number, found: FoundOffset | undefined): boolean =>
+    found?.offset != null && found.offset < ends.get(partition)!
+
+  // −1: none found yet.
+  let low = -1n
+  let high = 0n
+  let open: number[] = []
+  const all = [...ends.keys()]
+  for (const [i, [top]] of (await ask(all, ['max-timestamp'])).entries()) {
+    if (top?.offset == null || top.timestamp === null) continue
+    if (isBelow(all[i]!, top)) low = max(low, top.timestamp)
+    else {
+      open.push(all[i]!)
+      high = max(high, top.timestamp + 1n)
+    }
   }
-  return low
+  // ListOffsets tells the first offset at or after a time, which only grows with the time. So the newest timestamp is the
+  // largest time for which some partition's answer lies below its end: `low` is such a time, at `high` there is none.
+  while (open.length > 0 && high - low > 1n) {
+    const times = between(low, high)
+    const found = await ask(open, times)
+    const last = times.findLastIndex((_, t) => open.some((partition, i) => isBelow(partition, found[i]![t])))
+    high = times[last + 1] ?? high
+    if (last < 0) continue
+    const hits = open.flatMap((partition, i) => {
+      const one = found[i]![last]
+      return one !== undefined && isBelow(partition, one)
+        ? [{ partition, timestamp: one.timestamp ?? times[last]! }]
+        : []
+    })
+    // Who has nothing below its end at this time has nothing at a later one either.
+    open = hits.map((one) => one.partition)
+    low = hits.reduce((newest, one) => max(newest, one.timestamp), low)
+  }
+  return low < 0n ? null : low
 }
+
+/** Times in (low, high), ascending: right behind `low`, where it mostly ends, and evenly from there. Asked at once, they save round trips. */
+function between(low: bigint, high: bigint): bigint[] {
+  const steps = [1n, 2n, 3n, 4n, 5n, 6n].map((i) => low + ((high - low) * i) / 7n)
+  return [...new Set([low + 1n, ...steps])].filter((time) => time > low && time < high)
+}
+
+const max = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 
 const emptyRow = { from: 0n, to: 0n, offsets: 0n, openLeftOut: 0n, outside: 0n }
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b)
