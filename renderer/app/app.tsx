@@ -109,7 +109,7 @@ function Main() {
           const connection = open[connectionOf(tab.intent) ?? '']
           const title = titleOf(tab.intent)
           const description = connection === undefined ? undefined : `${title} · ${connection.name}`
-          const isAmbiguous = (titles.get(title)?.length ?? 0) > 1
+          const isAmbiguous = new Set(titles.get(title)?.map((one) => connectionOf(one.intent))).size > 1
           return {
             id: tab.id,
             // Two clusters may hold the same topic, and their profiles may have one colour.
