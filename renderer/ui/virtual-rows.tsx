@@ -33,13 +33,24 @@ export interface VirtualRowsProps extends Omit<HTMLAttributes<HTMLDivElement>, '
 
 /**
  * An element that is not shown says 0 of itself, and nothing when it is shown again, where it was: a list in a tab that
- * was left just after scrolling would draw its first rows out of sight.
+ * was left just after scrolling would draw its rows out of sight, and go on doing so until it is scrolled again.
  */
-const observeWhileShown: typeof observeElementOffset = (instance, tell) =>
-  observeElementOffset(instance, (offset, isScrolling) => {
-    const isShown = (instance.scrollElement?.clientHeight ?? 0) > 0
+const observeWhileShown: typeof observeElementOffset = (instance, tell) => {
+  const element = instance.scrollElement
+  const stop = observeElementOffset(instance, (offset, isScrolling) => {
+    const isShown = (element?.clientHeight ?? 0) > 0
     tell(isShown ? offset : (instance.scrollOffset ?? 0), isScrolling)
   })
+  if (element === null || typeof ResizeObserver === 'undefined') return stop
+  const shown = new ResizeObserver(() => {
+    if (element.clientHeight > 0) tell(element.scrollTop, false)
+  })
+  shown.observe(element)
+  return () => {
+    shown.disconnect()
+    stop?.()
+  }
+}
 
 /**
  * The one place that virtualises (the React Compiler cannot memoise a component that calls useVirtualizer). All rows

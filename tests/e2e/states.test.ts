@@ -119,8 +119,12 @@ describe('what may go wrong', () => {
       return [...seen]
     })
     expect(places).toHaveLength(1)
-    await grid.evaluate((element) => element.scrollTo(0, 2_000))
-    await page.getByRole('tab', { name: `${hostile} · messages` }).click()
+    // In one go, so that no scroll event comes between.
+    const other = await page.getByRole('tab', { name: `${hostile} · messages` }).elementHandle()
+    await grid.evaluate((element, tab) => {
+      element.scrollTo(0, 2_000)
+      ;(tab as HTMLElement).click()
+    }, other)
     await page.waitForTimeout(400)
     await page.getByRole('tab', { name: `${followed} · messages` }).click()
     expect(await scrolled()).toBe(2_000)
