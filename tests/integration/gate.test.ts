@@ -16,11 +16,14 @@ import type { Api } from '../../electron/kafka/protocol/api.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { OpenConnections, type ConnectionParts } from '../../electron/services/open-connections.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { startKafka, type KafkaCluster as Broker } from '../support/kafka.ts'
+import { uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 
 // A read-only profile: the router refuses politely, and the gate in the socket holds even where nobody asked the router.
 
+// Its own: what others do on the shared one would look like writes that came through.
+let broker: Broker
 let app: TestApp
 let tools: KafkaTools
 let bootstrap: string
@@ -29,7 +32,8 @@ let group: string
 let before: Awaited<ReturnType<typeof asKafkaTells>>
 
 beforeAll(async () => {
-  ;({ bootstrap, tools } = await sharedKafka())
+  broker = await startKafka()
+  ;({ bootstrap, tools } = broker)
   app = await startApp()
   topic = uniqueName('gate')
   group = uniqueName('gate-group')
@@ -39,7 +43,10 @@ beforeAll(async () => {
   before = await asKafkaTells()
 })
 
-afterAll(async () => app?.close())
+afterAll(async () => {
+  await app?.close()
+  await broker?.stop()
+})
 
 async function asKafkaTells() {
   const [topics, ends, positions] = await Promise.all([
