@@ -247,7 +247,7 @@ function fromConsumer(cluster: KafkaCluster, group: ConsumerGroup): GroupDescrip
       memberId: m.memberId,
       instanceId: m.instanceId,
       clientId: m.clientId,
-      host: m.host.replace(/^\//, ''),
+      host: hostOf(m),
       memberEpoch: m.memberEpoch,
       assignment: flatten(m.assignment),
       targetAssignment: flatten(m.targetAssignment),
@@ -270,7 +270,7 @@ function fromClassic(cluster: KafkaCluster, group: ClassicGroup): GroupDescripti
       memberId: m.memberId,
       instanceId: m.instanceId,
       clientId: m.clientId,
-      host: m.host.replace(/^\//, ''),
+      host: hostOf(m),
       memberEpoch: null,
       assignment: flatten(m.assignment ?? []),
       targetAssignment: null,
@@ -282,3 +282,5 @@ function fromClassic(cluster: KafkaCluster, group: ClassicGroup): GroupDescripti
 
 const flatten = (topics: readonly Pick<TopicPartitions[number], 'topic' | 'partitions'>[]): TopicPartition[] =>
   topics.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })))
+
+const hostOf = ({ host }: { host: string }): string => host.replace(/^\//, '')

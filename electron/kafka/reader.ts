@@ -1,4 +1,4 @@
-import { SeeklineError } from '#shared/errors.ts'
+import type { SeeklineError } from '#shared/errors.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import type { ColumnOptions, RecordColumns } from './records/column-types.ts'
 import { BatchWalker } from './records/batch-walker.ts'
@@ -10,6 +10,7 @@ import type { LogSource } from './reading/source.ts'
 import type { AbortedTransaction } from './protocol/fetch.ts'
 import type { DecodePool } from './workers/pool.ts'
 import type { DecodeResult } from './workers/protocol.ts'
+import { cancelledError } from './waiting.ts'
 
 export { ReadLimit } from './reading/rate-limit.ts'
 export { clusterSource, type LogSource } from './reading/source.ts'
@@ -139,7 +140,7 @@ async function findOne(loop: FetchLoop, pool: DecodePool, offset: bigint, signal
     loop.release(event.bytes)
     if (decoded.kind !== 'not-here') return { decoded, bounds: part.bounds, topicId: loop.topicId }
   }
-  throw new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true })
+  throw cancelledError()
 }
 
 interface Decoding {

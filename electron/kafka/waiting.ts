@@ -69,6 +69,6 @@ export async function mapLimited<T, R>(
   return results
 }
 
-function cancelledError(): SeeklineError {
+export function cancelledError(): SeeklineError {
   return new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true })
 }

@@ -3,7 +3,7 @@ import type { Failure } from '#shared/contract/common.ts'
 import type { GroupDetail, GroupPosition, groups, GroupSummary } from '#shared/contract/groups.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { partitionKey, type LogBounds, type Position, type TopicPartition } from '#shared/model/positions.ts'
+import { keyOf, partitionKey, type LogBounds, type Position, type TopicPartition } from '#shared/model/positions.ts'
 import { standingOf } from '#shared/offsets/standing.ts'
 import type { GroupFacts, GroupsPort, PerPartition } from './group-port.ts'
 import { splitKey } from './offsets-plan.ts'
@@ -84,7 +84,7 @@ async function detail(
 ): Promise<GroupDetail> {
   const owners = new Map<string, string>()
   for (const member of facts.members) {
-    for (const at of member.assignment) owners.set(partitionKey(at.topic, at.partition), member.memberId)
+    for (const at of member.assignment) owners.set(keyOf(at), member.memberId)
   }
   const known = [...positions.keys(), ...owners.keys()]
   const ids = await port.topicIds([...new Set(known.map((key) => splitKey(key).topic))], signal)

@@ -1,6 +1,6 @@
 import type { GroupMember } from '#shared/contract/groups.ts'
 import { fromErrorValue, toErrorValue, type ErrorValue } from '#shared/errors.ts'
-import { partitionKey, type LogBounds, type Position, type TopicPartition } from '#shared/model/positions.ts'
+import { keyOf, partitionKey, type LogBounds, type Position, type TopicPartition } from '#shared/model/positions.ts'
 import type { KafkaCluster } from '../kafka/cluster.ts'
 import { neverHadGroups, noGroupsYet } from '../kafka/coordinators.ts'
 import { deleteGroups, describeGroups, listGroups, seesAllGroups, type GroupDescription } from '../kafka/groups-api.ts'
@@ -90,7 +90,7 @@ export function createGroupsPort(
         ask(of, 'latest', signal),
       ])
       const bounds: PerPartition<LogBounds> = new Map()
-      of.forEach((at, i) => bounds.set(partitionKey(at.topic, at.partition), joined([starts[i], stable[i], ends[i]])))
+      of.forEach((at, i) => bounds.set(keyOf(at), joined([starts[i], stable[i], ends[i]])))
       return bounds
     },
 
@@ -100,7 +100,7 @@ export function createGroupsPort(
       of.forEach((at, i) => {
         const one = answers[i]
         const value = one?.ok === true ? { value: one.value.offset } : failed(one)
-        found.set(partitionKey(at.topic, at.partition), value)
+        found.set(keyOf(at), value)
       })
       return found
     },

@@ -98,9 +98,7 @@ export async function tail(
       decode: { includeAborted: show.aborted, previewBytes, verifyCrc: 'flag' },
     })
     const events = stream[Symbol.asyncIterator]()
-    const growth = setInterval(() => {
-      if (input.partitions === undefined) void follow(stream)
-    }, GROWTH_MS)
+    const growth = input.partitions === undefined ? setInterval(() => void follow(stream), GROWTH_MS) : undefined
     try {
       const next = takerOf(events)
       for (let due: number | null = null; ;) {

@@ -1,6 +1,6 @@
 import type { ApplyResult, ApplyRow, Plan, PlanRow, PositionsEntry } from '#shared/contract/offsets.ts'
 import { SeeklineError, fromErrorValue, toErrorValue } from '#shared/errors.ts'
-import { partitionKey, type Position, type TopicPartition } from '#shared/model/positions.ts'
+import { keyOf, type Position } from '#shared/model/positions.ts'
 import { rowPlanner, samePosition, type SeenPartition } from '#shared/offsets/plan-row.ts'
 import type { CommitRecord } from '../kafka/offsets-topic.ts'
 import type { GroupPort, PerPartition, Written } from './group-port.ts'
@@ -237,8 +237,6 @@ function sentence(group: string, rows: readonly ApplyRow[], groupDeleted: boolea
   const gone = groupDeleted ? ' The group, which the undone change had created, is removed.' : ''
   return `${group} was moved on ${of(confirmed)}, read back and confirmed${tail}.${gone}`
 }
-
-const keyOf = (at: TopicPartition): string => partitionKey(at.topic, at.partition)
 
 function say(position: Position | null): string {
   if (position === null) return 'none'

@@ -2,7 +2,7 @@ import type { Plan, Scope, Target } from '#shared/contract/offsets.ts'
 import type { Failure } from '#shared/contract/common.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
-import { partitionKey, type TopicPartition } from '#shared/model/positions.ts'
+import { keyOf, partitionKey, type TopicPartition } from '#shared/model/positions.ts'
 import { rowPlanner, type SeenPartition } from '#shared/offsets/plan-row.ts'
 import type { GroupFacts, GroupPort } from './group-port.ts'
 
@@ -65,7 +65,7 @@ export async function look(
     target.to === 'timestamp' ? port.atTimestamp(partitions, target.timestamp, signal) : null,
   ])
   return partitions.map((at) => {
-    const key = partitionKey(at.topic, at.partition)
+    const key = keyOf(at)
     const position = positions.get(key)
     const bound = bounds.get(key)
     const time = times?.get(key)

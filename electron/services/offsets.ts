@@ -2,7 +2,7 @@ import type { ServiceOf } from '#shared/contract/define.ts'
 import type { offsets, Plan, PositionsEntry } from '#shared/contract/offsets.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { partitionKey } from '#shared/model/positions.ts'
+import { keyOf } from '#shared/model/positions.ts'
 import { samePosition } from '#shared/offsets/plan-row.ts'
 import type { GroupPort } from './group-port.ts'
 import type { MessagesAccess } from './messages-start.ts'
@@ -90,18 +90,18 @@ function undoable(entry: PositionsEntry) {
   const untouched = new Set(
     (entry.result?.rows ?? [])
       .filter((row) => row.status === 'refused' || row.status === 'conflict' || row.status === 'same')
-      .map((row) => partitionKey(row.topic, row.partition)),
+      .map((row) => keyOf(row)),
   )
   return entry.rows
-    .filter((row) => !untouched.has(partitionKey(row.topic, row.partition)))
+    .filter((row) => !untouched.has(keyOf(row)))
     .map(({ topic, partition, topicId, before }) => ({ topic, partition, topicId, position: before }))
 }
 
 /** The group may have read on since the change; undoing then takes that progress back, too. */
 function warnOfLaterCommits(plan: Plan, entry: PositionsEntry): Plan {
-  const applied = new Map(entry.rows.map((row) => [partitionKey(row.topic, row.partition), row.after]))
+  const applied = new Map(entry.rows.map((row) => [keyOf(row), row.after]))
   const moved = plan.rows.filter((row) => {
-    const after = applied.get(partitionKey(row.topic, row.partition))
+    const after = applied.get(keyOf(row))
     return after !== undefined && !samePosition(row.before, after)
   })
   if (moved.length === 0) return plan

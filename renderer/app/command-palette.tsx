@@ -145,8 +145,7 @@ function useFound(query: string): FoundSection[] {
       })),
     )
     return sections
-    // openProfile is made anew on each render and only closes over the services.
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- openProfile is made anew on each render and only closes over the services
   }, [query, id, topics, groups, openTabs, profiles, navigation, handlers, tabs, shell])
 }
 

@@ -54,14 +54,15 @@ export function Tree({ label, rows, selected, onOpen, onToggle, menu }: TreeProp
   const found = wanted === undefined ? -1 : rows.findIndex((row) => row.id === wanted)
   const active = found === -1 ? 0 : found
 
-  const selectedAt = selected === undefined ? -1 : rows.findIndex((row) => row.id === selected)
   const shown = useRef(selected)
   useEffect(() => {
     // Once for each choice made elsewhere: who scrolls on is left alone.
-    if (shown.current === selected || selectedAt === -1) return
+    if (shown.current === selected) return
+    const at = rows.findIndex((row) => row.id === selected)
+    if (at === -1) return
     shown.current = selected
-    view.current?.scrollToIndex(selectedAt)
-  }, [selected, selectedAt])
+    view.current?.scrollToIndex(at)
+  }, [selected, rows])
 
   // With arrows anywhere, rows without one keep its room: names of one level stand in one line.
   const hasArrows = rows.some((row) => row.isExpandable === true)

@@ -33,3 +33,6 @@ export type TopicPartition = z.infer<typeof TopicPartition>
 export function partitionKey(topic: string, partition: number): string {
   return `${partition}/${topic}`
 }
+
+/** As {@link partitionKey}, of anything that names one. */
+export const keyOf = (at: TopicPartition): string => partitionKey(at.topic, at.partition)

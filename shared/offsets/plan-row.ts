@@ -1,4 +1,4 @@
-import { partitionKey, type LogBounds, type Position, type TopicPartition } from '../model/positions.ts'
+import { keyOf, type LogBounds, type Position, type TopicPartition } from '../model/positions.ts'
 import type { PlanRow, Target } from '../contract/offsets.ts'
 
 /** Everything that was read about one partition before planning; arithmetic stays apart from fetching. */
@@ -73,8 +73,6 @@ function base(seen: SeenPartition) {
 const refused = (seen: SeenPartition, note: string): PlanRow => ({ ...same(seen), status: 'refused', note })
 
 const same = (seen: SeenPartition): PlanRow => ({ ...base(seen), after: seen.before, status: 'same', note: null })
-
-const keyOf = (at: TopicPartition): string => partitionKey(at.topic, at.partition)
 
 function byPartition<T extends TopicPartition>(list: readonly T[]): ReadonlyMap<string, T> {
   return new Map(list.map((at) => [keyOf(at), at]))

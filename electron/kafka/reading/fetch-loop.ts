@@ -3,12 +3,12 @@ import type { LogBounds } from '#shared/model/positions.ts'
 import { kafkaError, kafkaErrorInfo, throttled } from '../error-table.ts'
 import type { AbortedTransaction, FetchedPartition, FetchResponse } from '../protocol/fetch.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
-import { asSeeklineError, isCancelled, sleep } from '../waiting.ts'
+import { asSeeklineError, cancelledError, isCancelled, sleep } from '../waiting.ts'
 import { EventQueue } from './event-queue.ts'
 import { DOUBT, Healer, LEADER_NOT_AVAILABLE, NO_EMPTY_READS, OFFSET_OUT_OF_RANGE } from './healer.ts'
 import { canBeAsked, newPartitionRead, readableEnd, type PartitionRead } from './partition-read.ts'
 import type { ReadLimit } from './rate-limit.ts'
-import { cancelled, corrupt, isAbort, noPartition, recreated, tooLarge, truncated } from './read-errors.ts'
+import { corrupt, noPartition, recreated, tooLarge, truncated } from './read-errors.ts'
 import type { LogSource, ReadChannel, SourceTopic } from './source.ts'
 
 export interface FetchRange {
@@ -124,7 +124,7 @@ export class FetchLoop {
    * that ended, because one that ended can be sent back by `rewind`.
    */
   async next(): Promise<LoopEvent | null> {
-    if (this.#options.signal?.aborted === true) throw cancelled()
+    if (this.#options.signal?.aborted === true) throw cancelledError()
     return await this.#queue.take()
   }
 
@@ -184,7 +184,7 @@ export class FetchLoop {
     this.#queue.end()
   }
 
-  readonly #onAbort = (): void => this.#queue.fail(cancelled())
+  readonly #onAbort = (): void => this.#queue.fail(cancelledError())
 
   async #start(): Promise<void> {
     const { topic, topicId } = this.#options
@@ -220,7 +220,7 @@ export class FetchLoop {
         this.#running.add(node)
         this.#serve(node)
           .catch((error: unknown) => {
-            if (!isAbort(error)) this.#queue.fail(error)
+            if (!isCancelled(error)) this.#queue.fail(error)
           })
           .finally(() => {
             this.#running.delete(node)
@@ -383,14 +383,22 @@ export class FetchLoop {
     return this.#progress(p)
   }
 
+  get #isCommitted(): boolean {
+    return this.#options.isolation === 'committed'
+  }
+
+  /** Where the log ends for this read, as far as is known now. */
+  #edgeOf(p: PartitionRead): bigint {
+    return this.#isCommitted ? p.lastStable : p.highWatermark
+  }
+
   /** Chooses how to go on from `next`, or ends. */
   #progress(p: PartitionRead): (() => void)[] {
-    const committed = this.#options.isolation === 'committed'
     if (p.to !== null && p.next >= p.to) return [() => this.#end(p)]
     // Short of the end wanted: a new leader learns the high watermark only by and by.
-    if (p.to !== null && p.next >= (committed ? p.lastStable : p.highWatermark)) return [() => this.#healer.doubt(p)]
+    if (p.to !== null && p.next >= this.#edgeOf(p)) return [() => this.#healer.doubt(p)]
     // At the very end one waits at isolation 1: there the next records come with their decision, where there is one.
-    p.isolation = committed || p.next < p.lastStable || p.next >= p.highWatermark ? 1 : 0
+    p.isolation = this.#isCommitted || p.next < p.lastStable || p.next >= p.highWatermark ? 1 : 0
     return []
   }
 
@@ -402,8 +410,7 @@ export class FetchLoop {
 
   /** As {@link #progress}, where the edges were just asked for. */
   #goOn(p: PartitionRead): void {
-    const end = this.#options.isolation === 'committed' ? p.lastStable : p.highWatermark
-    if (p.to !== null && p.next >= end) this.#end(p)
+    if (p.to !== null && p.next >= this.#edgeOf(p)) this.#end(p)
     else for (const act of this.#progress(p)) act()
   }
 

@@ -1,8 +1,8 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { kafkaError } from '../error-table.ts'
-import { asSeeklineError, backOff, sleep } from '../waiting.ts'
+import { asSeeklineError, backOff, isCancelled, sleep } from '../waiting.ts'
 import { readableEnd, type PartitionRead, type Trouble } from './partition-read.ts'
-import { isAbort, noPartition, recreated, remoteSlow } from './read-errors.ts'
+import { noPartition, recreated, remoteSlow } from './read-errors.ts'
 import type { LogSource, SourceTopic } from './source.ts'
 
 /** What healing needs of the loop whose partitions it mends. */
@@ -73,7 +73,7 @@ export class Healer {
     this.#isBusy = true
     this.#healAll().catch((failure: unknown) => {
       this.#isBusy = false
-      if (!isAbort(failure)) this.#loop.failAll(failure)
+      if (!isCancelled(failure)) this.#loop.failAll(failure)
     })
   }
 

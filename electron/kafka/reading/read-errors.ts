@@ -1,11 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { isCancelled } from '../waiting.ts'
 import type { PartitionRead } from './partition-read.ts'
-
-export const cancelled = (): SeeklineError => new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true })
-
-export const isAbort = (error: unknown): boolean =>
-  isCancelled(error) || (error instanceof Error && error.name === 'AbortError')
 
 export function recreated(topic: string): SeeklineError {
   return new SeeklineError('kafka.topic-recreated', `${topic} was deleted and created again while it was open.`, {

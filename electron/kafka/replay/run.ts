@@ -2,7 +2,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { ReceiptRow, ReplayPlanRow } from '#shared/contract/replay.ts'
 import type { Reader, RawChunk, RawEvent } from '../reader.ts'
 import { throttled } from '../error-table.ts'
-import { asSeeklineError, isCancelled } from '../waiting.ts'
+import { asSeeklineError, cancelledError, isCancelled } from '../waiting.ts'
 import type { Producer } from './batch-edit.ts'
 import { Budget } from './budget.ts'
 import { refusedRow, RowLedger } from './ledger.ts'
@@ -93,12 +93,12 @@ export class ReplayRun {
     try {
       while (this.#open().length > 0) await this.#readRound()
     } catch (error) {
-      failure = signal.aborted ? cancelled() : asSeeklineError(error)
+      failure = signal.aborted ? cancelledError() : asSeeklineError(error)
     }
     if (signal.aborted) stop()
     await Promise.all([...this.#senders.values()].map((sender) => sender.settled()))
     // Asked only now: everything may have been read already when the cancel came, and what was dropped then is no lost end.
-    if (signal.aborted) failure ??= cancelled()
+    if (signal.aborted) failure ??= cancelledError()
     clearInterval(looking)
     signal.removeEventListener('abort', stop)
     for (const ledger of this.#ledgers) {
@@ -244,8 +244,6 @@ function nextStretch({ ledgers, next }: Lane): { from: bigint; to: bigint } {
   }
   return { from, to }
 }
-
-const cancelled = (): SeeklineError => new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true })
 
 function endedEarly(topic: string, { row, done }: RowLedger): SeeklineError {
   return new SeeklineError('kafka.offset-out-of-range', `${topic}[${row.partition}] ended at offset ${done}.`, {

@@ -1,7 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { kafkaError, kafkaErrorInfo } from '../error-table.ts'
 import type { ProducedPartition } from '../protocol/produce.ts'
-import { asSeeklineError, backOff, sleep } from '../waiting.ts'
+import { asSeeklineError, backOff, cancelledError, sleep } from '../waiting.ts'
 import { halve, type Producer, sequenceAfter, sourceOffset, stampBatch, without } from './batch-edit.ts'
 import type { Budget } from './budget.ts'
 import type { OutBatch } from './transform.ts'
@@ -333,8 +333,6 @@ export class PartitionSender {
     for (const resolve of idle) resolve()
   }
 }
-
-const cancelledError = (): SeeklineError => new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true })
 
 function mayHaveArrived(error: SeeklineError): boolean {
   const sent = error.details?.['sent']

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { SeeklineError } from '#shared/errors.ts'
+import { cancelledError } from '../waiting.ts'
 import { decodeWorkerUrl } from './entry-url.ts'
 import type { DecodeResult, DecodeTask, ReplyMessage, TaskMessage } from './protocol.ts'
 
@@ -96,7 +97,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
     run<K extends DecodeTask['kind']>(task: Extract<DecodeTask, { kind: K }>, signal?: AbortSignal) {
       return new Promise<Extract<DecodeResult, { kind: K }>>((resolve, reject) => {
         if (closed) return reject(crashed('the pool is closed'))
-        if (signal?.aborted === true) return reject(cancelled())
+        if (signal?.aborted === true) return reject(cancelledError())
         if (queue.length >= QUEUE_LIMIT) {
           return reject(new SeeklineError('internal', 'Too much is being decoded at once.', { retryable: true }))
         }
@@ -104,7 +105,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
         const abort = (): void => {
           // What a worker has begun it ends; nobody waits for it any more.
           queue = queue.filter((job) => job.id !== id)
-          reject(cancelled())
+          reject(cancelledError())
         }
         const done = (): void => signal?.removeEventListener('abort', abort)
         signal?.addEventListener('abort', abort, { once: true })
@@ -138,5 +139,3 @@ function crashed(reason: string): SeeklineError {
     retryable: true,
   })
 }
-
-const cancelled = (): SeeklineError => new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true })

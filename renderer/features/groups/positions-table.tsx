@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { GroupMember, GroupPosition } from '#shared/contract/groups.ts'
-import { partitionKey } from '#shared/model/positions.ts'
+import { keyOf } from '#shared/model/positions.ts'
 import { cx } from '../../ui/cx.ts'
 import { formatGrouped, isMuch } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
@@ -46,7 +46,7 @@ export function PositionsTable({ group, positions, members, onOpen, menu }: Posi
       label={`Positions of ${group}`}
       columns={columns}
       rows={rows}
-      rowId={(at) => partitionKey(at.topic, at.partition)}
+      rowId={(at) => keyOf(at)}
       tone={(at) => (at.error === undefined ? (isOutOfRange(at) ? 'warn' : undefined) : 'bad')}
       onOpen={onOpen}
       menu={menu}

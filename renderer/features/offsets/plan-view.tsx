@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
-import { partitionKey } from '#shared/model/positions.ts'
+import { keyOf } from '#shared/model/positions.ts'
 import { planSentence, summarize } from '#shared/offsets/summary.ts'
 import { useConnection, useNavigation, useServices, useZone } from '../../app/services.ts'
 import type { TabViewProps } from '../../app/tabs.tsx'
@@ -90,8 +90,8 @@ export function PlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
           edit={
             isEditing
               ? {
-                  textOf: (row) => form.offsets[partitionKey(row.topic, row.partition)] ?? '',
-                  errorOf: (row) => errorOf(form.offsets[partitionKey(row.topic, row.partition)] ?? ''),
+                  textOf: (row) => form.offsets[keyOf(row)] ?? '',
+                  errorOf: (row) => errorOf(form.offsets[keyOf(row)] ?? ''),
                   onChange: (row, text) => store.setOffset(row.topic, row.partition, text),
                 }
               : undefined
@@ -124,7 +124,7 @@ function useRows({ plan, result, detail, form, missing }: PlanState): readonly D
           : rowsOfPositions(positionsInScope(form, found))
     if (form.to !== 'offsets') return base
     return base.map((row) => {
-      const typed = form.offsets[partitionKey(row.topic, row.partition)] ?? ''
+      const typed = form.offsets[keyOf(row)] ?? ''
       const error = errorOf(typed)
       if (error !== undefined) return { ...row, status: 'refused' as const, note: error }
       // What was typed since: the cost and the tick of the plan before it would be wrong beside it.

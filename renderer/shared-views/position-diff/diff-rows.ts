@@ -1,6 +1,6 @@
 import type { GroupPosition } from '#shared/contract/groups.ts'
 import type { ApplyResult, ApplyRow, ApplyStatus, PlanRow, PositionsEntry } from '#shared/contract/offsets.ts'
-import { partitionKey, type LogBounds, type Position } from '#shared/model/positions.ts'
+import { keyOf, partitionKey, type LogBounds, type Position } from '#shared/model/positions.ts'
 
 /** One partition in a comparison of positions, whether planned, applied or remembered. */
 export interface DiffRow {
@@ -20,8 +20,8 @@ export interface DiffRow {
 }
 
 export function rowsOfPlan(rows: readonly PlanRow[], result?: ApplyResult): DiffRow[] {
-  const outcomes = new Map(result?.rows.map((row) => [partitionKey(row.topic, row.partition), row]))
-  return rows.map((row) => ({ ...row, outcome: outcomes.get(partitionKey(row.topic, row.partition)) }))
+  const outcomes = new Map(result?.rows.map((row) => [keyOf(row), row]))
+  return rows.map((row) => ({ ...row, outcome: outcomes.get(keyOf(row)) }))
 }
 
 /** Where a group stands, before anybody has said where it shall go. */
@@ -41,7 +41,7 @@ export function rowsOfPositions(positions: readonly GroupPosition[]): DiffRow[] 
 
 /** A remembered change. The log has moved on since, so neither bounds nor cost are claimed. */
 export function rowsOfEntry(entry: PositionsEntry): DiffRow[] {
-  const outcomes = new Map(entry.result?.rows.map((row) => [partitionKey(row.topic, row.partition), row]))
+  const outcomes = new Map(entry.result?.rows.map((row) => [keyOf(row), row]))
   return entry.rows.map(({ topic, partition, before, after }) => ({
     ...unplanned,
     topic,
