@@ -43,12 +43,9 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
       query={query}
       onQueryChange={setQuery}
       sections={sections}
-      onChoose={(id) => {
+      onChoose={(item) => {
         onClose()
-        sections
-          .flatMap((section) => section.items)
-          .find((item) => item.id === id)
-          ?.run()
+        item.run()
       }}
       empty={sections === found ? emptyWords(query) : ''}
     />
@@ -62,9 +59,7 @@ function emptyWords(query: string): string {
 
 const isLink = (query: string): boolean => /^\s*seekline:/i.test(query)
 
-interface FoundSection extends PaletteSection {
-  items: readonly Found[]
-}
+type FoundSection = PaletteSection<Found>
 
 function useFound(query: string): FoundSection[] {
   const services = useServices()

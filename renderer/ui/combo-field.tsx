@@ -4,6 +4,7 @@ import { cx, given } from './cx.ts'
 import field from './field.module.css'
 import s from './popover.module.css'
 import { FieldShell, fieldClass } from './field-shell.tsx'
+import { keyedItems, type Keyed } from './list-keys.ts'
 
 export interface ComboFieldProps {
   label: string
@@ -29,7 +30,7 @@ export function ComboField(props: ComboFieldProps) {
     // A name that is there already is no filter: opening the list should offer the others.
     const isExact = options.includes(value)
     const found = isExact ? options : options.filter((option) => option.toLowerCase().includes(needle))
-    return found.slice(0, SHOWN).map((name) => ({ id: name, name }))
+    return keyedItems([...new Set(found)].slice(0, SHOWN), (name) => name)
   }, [options, value])
   return (
     <ComboBox
@@ -42,7 +43,8 @@ export function ComboField(props: ComboFieldProps) {
       isInvalid={error !== undefined}
       validationBehavior="aria"
       onSelectionChange={(key) => {
-        if (key !== null) onChange(String(key))
+        const chosen = shown.find((option) => option.key === key)
+        if (chosen !== undefined) onChange(chosen.item)
       }}
       {...given({ isDisabled })}
     >
@@ -50,10 +52,10 @@ export function ComboField(props: ComboFieldProps) {
         <Input className={cx(field.input, field.mono)} spellCheck="false" {...given({ placeholder })} />
       </FieldShell>
       <Popover className={cx(s.popover)} offset={4}>
-        <ListBox<{ id: string; name: string }> className={cx(s.list)}>
+        <ListBox<Keyed<string>> className={cx(s.list)}>
           {(option) => (
-            <ListBoxItem id={option.id} textValue={option.name} className={cx(s.item)}>
-              <span className={s.grow}>{option.name}</span>
+            <ListBoxItem id={option.key} textValue={option.item} className={cx(s.item)}>
+              <span className={s.grow}>{option.item}</span>
             </ListBoxItem>
           )}
         </ListBox>

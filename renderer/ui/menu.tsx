@@ -2,6 +2,7 @@ import { useRef, type ReactNode } from 'react'
 import { Header, Menu as AriaMenu, MenuItem, MenuSection, MenuTrigger, Popover, Separator } from 'react-aria-components'
 import { cx, given } from './cx.ts'
 import { KeyHint } from './key-hint.tsx'
+import { createKeys } from './list-keys.ts'
 import s from './popover.module.css'
 
 export interface MenuAction {
@@ -90,7 +91,11 @@ interface MenuListProps {
 function MenuList({ label, items, onClose, autoFocus }: MenuListProps) {
   // Where one item can be ticked, all leave room for it: their names stand in one line.
   const hasTicks = items.some((entry) => entry !== '-' && ('heading' in entry ? entry.items : [entry]).some(isTickable))
-  const itemOf = (item: MenuAction) => <Item key={item.id} item={item} hasTick={hasTicks} />
+  const keyFor = createKeys()
+  const itemOf = (item: MenuAction) => {
+    const key = keyFor('item', item.id)
+    return <Item key={key} id={key} item={item} hasTick={hasTicks} />
+  }
   return (
     <AriaMenu
       aria-label={label}
@@ -98,10 +103,11 @@ function MenuList({ label, items, onClose, autoFocus }: MenuListProps) {
       {...given({ onClose, autoFocus: autoFocus === true ? ('first' as const) : undefined })}
     >
       {items.map((entry, index) => {
-        if (entry === '-') return <Separator key={`line-${index}`} className={cx(s.separator)} />
+        if (entry === '-') return <Separator key={`line-${index}`} id={`line-${index}`} className={cx(s.separator)} />
         if ('heading' in entry) {
+          const key = keyFor('section', entry.heading)
           return (
-            <MenuSection key={entry.heading}>
+            <MenuSection key={key} id={key}>
               <Header className={cx(s.heading)}>{entry.heading}</Header>
               {entry.items.map(itemOf)}
             </MenuSection>
@@ -115,10 +121,10 @@ function MenuList({ label, items, onClose, autoFocus }: MenuListProps) {
 
 const isTickable = (item: MenuAction): boolean => item.isChecked !== undefined
 
-function Item({ item, hasTick }: { item: MenuAction; hasTick: boolean }) {
+function Item({ id, item, hasTick }: { id: string; item: MenuAction; hasTick: boolean }) {
   return (
     <MenuItem
-      id={item.id}
+      id={id}
       textValue={item.isChecked === true ? `${item.label}, chosen` : item.label}
       className={cx(s.item)}
       onAction={item.onAction}

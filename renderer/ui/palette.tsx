@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useMemo, type ReactNode } from 'react'
 import {
   Autocomplete,
   Dialog,
@@ -14,6 +14,7 @@ import {
 import { cx } from './cx.ts'
 import { SearchIcon } from './icons.ts'
 import { KeyHint } from './key-hint.tsx'
+import { createKeys } from './list-keys.ts'
 import dialog from './dialog.module.css'
 import pop from './popover.module.css'
 import s from './palette.module.css'
@@ -26,13 +27,13 @@ export interface PaletteItem {
   icon?: ReactNode
 }
 
-export interface PaletteSection {
+export interface PaletteSection<Item extends PaletteItem> {
   id: string
   title: string
-  items: readonly PaletteItem[]
+  items: readonly Item[]
 }
 
-export interface PaletteProps {
+export interface PaletteProps<Item extends PaletteItem> {
   isOpen: boolean
   onClose: () => void
   label: string
@@ -40,13 +41,14 @@ export interface PaletteProps {
   query: string
   onQueryChange: (query: string) => void
   /** Already found and cut to what fits: ranking belongs to who knows the things, not to the list. */
-  sections: readonly PaletteSection[]
-  onChoose: (id: string) => void
+  sections: readonly PaletteSection<Item>[]
+  onChoose: (item: Item) => void
   empty: string
 }
 
-export function Palette(props: PaletteProps) {
+export function Palette<Item extends PaletteItem>(props: PaletteProps<Item>) {
   const { isOpen, onClose, label, placeholder, query, onQueryChange, sections, onChoose, empty } = props
+  const keyed = useMemo(() => withKeys(sections), [sections])
   return (
     <ModalOverlay
       className={cx(dialog.overlay)}
@@ -76,16 +78,19 @@ export function Palette(props: PaletteProps) {
             <ListBox
               aria-label={label}
               className={cx(s.list)}
-              items={sections}
+              items={keyed}
               selectionMode="none"
-              onAction={(key) => onChoose(String(key))}
+              onAction={(key) => {
+                const chosen = keyed.flatMap((section) => section.items).find((one) => one.key === key)
+                if (chosen !== undefined) onChoose(chosen.item)
+              }}
               renderEmptyState={() => <div className={s.empty}>{empty}</div>}
             >
               {(section) => (
-                <ListBoxSection id={section.id}>
+                <ListBoxSection id={section.key}>
                   <Header className={cx(pop.heading)}>{section.title}</Header>
-                  {section.items.map((item) => (
-                    <ListBoxItem key={item.id} id={item.id} textValue={item.text} className={cx(pop.item)}>
+                  {section.items.map(({ key, item }) => (
+                    <ListBoxItem key={key} id={key} textValue={item.text} className={cx(pop.item)}>
                       {item.icon}
                       <span className={pop.grow}>{item.text}</span>
                       {item.note !== undefined && <span className={pop.note}>{item.note}</span>}
@@ -100,4 +105,13 @@ export function Palette(props: PaletteProps) {
       </Modal>
     </ModalOverlay>
   )
+}
+
+function withKeys<Item extends PaletteItem>(sections: readonly PaletteSection<Item>[]) {
+  const keyFor = createKeys()
+  return sections.map(({ id, title, items }) => ({
+    key: keyFor('section', id),
+    title,
+    items: items.map((item) => ({ key: keyFor('item', item.id), item })),
+  }))
 }

@@ -5,6 +5,7 @@ import { cx, given } from './cx.ts'
 import { formatPartitions } from './format.ts'
 import { DownIcon } from './icons.ts'
 import { PopoverInside } from './inside-main.tsx'
+import { itemKey, keyedItems } from './list-keys.ts'
 import { parsePartitions } from './partition-set.ts'
 import { TextField } from './text-field.tsx'
 import s from './popover.module.css'
@@ -96,7 +97,9 @@ export interface MultiSelectProps<Id extends string> {
 /** Any number of named things, as one toolbar field: "Topics orders, payments". */
 export function MultiSelect<Id extends string>(props: MultiSelectProps<Id>) {
   const { label, options, value, onChange, isDisabled, summary } = props
-  const names = options.filter((option) => value.includes(option.id)).map((option) => option.label)
+  const chosen = new Set<string>(value)
+  const keyed = keyedItems(options, (option) => option.id)
+  const names = options.filter((option) => chosen.has(option.id)).map((option) => option.label)
   const words =
     summary ??
     (names.length === 0
@@ -119,13 +122,13 @@ export function MultiSelect<Id extends string>(props: MultiSelectProps<Id>) {
             aria-label={label}
             className={cx(s.list)}
             selectionMode="multiple"
-            selectedKeys={value}
+            selectedKeys={value.map(itemKey)}
             onSelectionChange={(keys) =>
-              onChange(options.map((option) => option.id).filter((id) => keys === 'all' || keys.has(id)))
+              onChange(keyed.filter(({ key }) => keys === 'all' || keys.has(key)).map(({ item }) => item.id))
             }
           >
-            {options.map((option) => (
-              <ListBoxItem key={option.id} id={option.id} textValue={option.label} className={cx(s.item)}>
+            {keyed.map(({ key, item: option }) => (
+              <ListBoxItem key={key} id={key} textValue={option.label} className={cx(s.item)}>
                 {({ isSelected }) => (
                   <>
                     <span className={s.tick}>{isSelected && '✓'}</span>

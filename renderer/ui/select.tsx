@@ -1,8 +1,9 @@
-import { useId, type ReactNode } from 'react'
+import { useId, useMemo, type ReactNode } from 'react'
 import { Button, Label, ListBox, ListBoxItem, Popover, Select as AriaSelect, SelectValue } from 'react-aria-components'
 import { cx, given } from './cx.ts'
 import { CheckIcon, DownIcon } from './icons.ts'
 import field from './field.module.css'
+import { itemKey, keyedItems } from './list-keys.ts'
 import s from './popover.module.css'
 
 export interface SelectOption<Id extends string> {
@@ -26,12 +27,14 @@ export interface SelectProps<Id extends string> {
 export function Select<Id extends string>(props: SelectProps<Id>) {
   const { label, options, value, onChange, layout = 'stacked', placeholder = 'Choose…', isDisabled, className } = props
   const textId = useId()
+  const keyed = useMemo(() => keyedItems(options, (option) => option.id), [options])
   return (
     <AriaSelect
       className={cx(field.field, className)}
-      value={value}
+      value={value === null ? null : itemKey(value)}
       onChange={(key) => {
-        if (key !== null) onChange(key as Id)
+        const chosen = keyed.find((option) => option.key === key)
+        if (chosen !== undefined) onChange(chosen.item.id)
       }}
       placeholder={placeholder}
       {...given({ isDisabled, 'aria-label': layout === 'hidden' ? label : undefined })}
@@ -51,10 +54,10 @@ export function Select<Id extends string>(props: SelectProps<Id>) {
         <DownIcon size={13} className={s.icon} aria-hidden="true" />
       </Button>
       <Popover className={cx(s.popover)} offset={4}>
-        <ListBox className={cx(s.list)} items={options}>
-          {(option) => (
+        <ListBox className={cx(s.list)} items={keyed}>
+          {({ key, item: option }) => (
             <ListBoxItem
-              id={option.id}
+              id={key}
               textValue={option.label}
               className={cx(s.item)}
               {...given({ isDisabled: option.isDisabled })}
