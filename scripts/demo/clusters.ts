@@ -35,8 +35,8 @@ export async function startClusters(folder: string, endings: (() => Promise<unkn
   }
   const [demo, target] = await Promise.all([
     // A transaction may stay open for as long as somebody looks at it.
-    start('demo', 512, { 'transaction.max.timeout.ms': '86400000', 'auto.create.topics.enable': 'false' }),
-    start('target', 256, { 'auto.create.topics.enable': 'false' }),
+    start('demo', 512, { 'transaction.max.timeout.ms': '86400000' }),
+    start('target', 256, {}),
   ])
   return { demo, target, home: path.join(folder, 'home') }
 }

@@ -83,6 +83,7 @@ export function brokerProperties(config: NodeConfig): string {
     ].join(','),
     'log.dirs': config.dataDir,
     ...replication(copies, config.ports.length),
+    ...strict,
     ...quick,
     ...(config.security.acl ? authorization : {}),
   }
@@ -110,6 +111,9 @@ function replication(copies: string, nodes: number): Record<string, string> {
     'share.coordinator.state.topic.min.isr': minimum,
   }
 }
+
+/** A name that is only looked at makes no topic, but where a test proves that none is made although the broker would. */
+const strict: Record<string, string> = { 'auto.create.topics.enable': 'false' }
 
 /** No waiting where Kafka waits out of courtesy to big clusters, and little memory. */
 const quick: Record<string, string> = {

@@ -18,6 +18,9 @@ export interface CommitEntry {
 
 export type WireClient = Awaited<ReturnType<typeof connectWire>>
 
+/** For one answer, and for asking again. Against hanging only: a crowded machine takes its time. */
+const LIMIT_MS = 60_000
+
 /**
  * A few Kafka requests by hand, to one plaintext broker: fixtures need batches exactly as given (header order, codecs,
  * timestamps, transactions left open), which no client library lets through. For one-node clusters.
@@ -61,7 +64,7 @@ export async function connectWire(address: string) {
       body,
     ])
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${address} did not answer request ${api} in 30 s.`)), 30_000)
+      const timer = setTimeout(() => reject(new Error(`${address} did not answer request ${api} in 60 s.`)), LIMIT_MS)
       const done = () => clearTimeout(timer)
       waiting.set(id, {
         resolve: (value) => (done(), resolve(value)),
@@ -73,7 +76,7 @@ export async function connectWire(address: string) {
 
   /** Asks again while a coordinator is still loading or a transaction still ending. */
   const patiently = async (what: string, ask: () => Promise<number>): Promise<void> => {
-    const deadline = Date.now() + 30_000
+    const deadline = Date.now() + LIMIT_MS
     for (;;) {
       const code = await ask()
       if (code === 0) return
@@ -90,7 +93,37 @@ export async function connectWire(address: string) {
       return answer.int16()
     })
 
+  /** Per partition of a topic the error code that this broker tells; null while it knows no such topic. Creates none. */
+  const leadersOf = async (name: string): Promise<number[] | null> => {
+    const answer = await request(3, 4, Buffer.concat([wire.array([wire.string(name)]), wire.int8(0)]))
+    answer.int32()
+    for (let brokers = answer.int32(); brokers > 0; brokers -= 1) {
+      answer.int32()
+      answer.string()
+      answer.int32()
+      answer.string()
+    }
+    answer.string()
+    answer.int32()
+    answer.int32()
+    const code = answer.int16()
+    if (code !== 0) return null
+    answer.string()
+    answer.skip(1)
+    return Array.from({ length: answer.int32() }, () => {
+      const partition = answer.int16()
+      answer.int32()
+      answer.int32()
+      for (let list = 0; list < 2; list += 1) answer.skip(4 * answer.int32())
+      return partition
+    })
+  }
+
   return {
+    /**
+     * Makes a topic and waits until the broker itself knows it with its leaders: it hears of it from the controller, and
+     * until then says that there is no such topic. False: there was one of that name already.
+     */
     async createTopic(name: string, partitions: number, config: Record<string, string> = {}): Promise<boolean> {
       const topic = [wire.string(name), wire.int32(partitions), wire.int16(1), wire.array([])]
       const configs = Object.entries(config).map(([key, value]) =>
@@ -104,7 +137,22 @@ export async function connectWire(address: string) {
       const code = answer.int16()
       if (code !== 0 && code !== 36)
         throw new Error(`${name} could not be created: ${answer.string() ?? `error ${code}`}`)
+      await patiently(`Leaders of ${name}`, async () => {
+        const leaders = await leadersOf(name)
+        return leaders === null ? unknownTopic : (leaders.find((error) => error !== 0) ?? 0)
+      })
       return code === 0
+    },
+
+    /** Deletes a topic and waits until the broker itself no longer knows it, so that its name can be used again. */
+    async deleteTopic(name: string): Promise<void> {
+      const answer = await request(20, 1, Buffer.concat([wire.array([wire.string(name)]), wire.int32(20_000)]))
+      answer.int32()
+      answer.int32()
+      answer.string()
+      const code = answer.int16()
+      if (code !== 0) throw new Error(`${name} could not be deleted: error ${code}`)
+      await patiently(`Forgetting ${name}`, async () => ((await leadersOf(name)) === null ? 0 : stillThere))
     },
 
     /** Appends finished batches (one after another) and returns the first one's base offset. */
@@ -219,8 +267,12 @@ export async function connectWire(address: string) {
   }
 }
 
+const unknownTopic = 3
+/** TOPIC_ALREADY_EXISTS. */
+const stillThere = 36
+
 /** UNKNOWN_TOPIC_OR_PARTITION just after creation, leader and coordinator still settling, a transaction still ending. */
-const transient = new Set([3, 5, 6, 14, 15, 16, 51])
+const transient = new Set([unknownTopic, 5, 6, 14, 15, 16, stillThere, 51])
 
 function identityBytes({ transactionalId, producerId, epoch }: ProducerIdentity): Buffer {
   return Buffer.concat([wire.string(transactionalId), wire.int64(producerId), wire.int16(epoch)])

@@ -33,6 +33,10 @@ export class WireReader {
     this.#bytes = bytes
   }
 
+  skip(bytes: number): void {
+    this.#at += bytes
+  }
+
   int16(): number {
     this.#at += 2
     return this.#bytes.readInt16BE(this.#at - 2)

@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process'
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Plan, Target } from '#shared/contract/offsets.ts'
 import type { Start } from '#shared/contract/messages.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { createApp } from '../../electron/app-services.ts'
-import { plainKafka } from '../../electron/kafka/client/fixtures.ts'
-import { parseAddress } from '../../electron/kafka/client/spec.ts'
+import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
@@ -21,40 +19,26 @@ let id: ConnectionId
 let tools: KafkaTools
 let bootstrap: string
 let topic: string
-let admin: ReturnType<ReturnType<typeof plainKafka>['admin']>
+let wire: WireClient
 
 beforeAll(async () => {
   ;({ bootstrap, tools } = await sharedKafka())
   app = await startApp()
   id = await app.connect(bootstrap)
-  admin = plainKafka({ brokers: [parseAddress(bootstrap)], clientId: 'fixture-1.0' }).admin()
-  await admin.connect()
+  wire = await connectWire(bootstrap)
   topic = uniqueName('bad')
   await create(topic)
 })
 
 afterAll(async () => {
-  await admin?.disconnect()
+  wire?.close()
   await app?.close()
 })
 
 /** A topic of two partitions with five records in the first. */
 async function create(name: string): Promise<void> {
-  // A name just deleted may be held for a moment.
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      if (await admin.createTopics({ topics: [{ topic: name, numPartitions: 2 }] })) break
-    } catch (error) {
-      if (attempt === 20) throw error
-    }
-    await sleep(250)
-  }
+  if (!(await wire.createTopic(name, 2))) throw new Error(`${name} is there already.`)
   await kcatProduce(bootstrap, { topic: name, partition: 0, input: 'a\nb\nc\nd\ne' })
-}
-
-async function remove(name: string): Promise<void> {
-  await admin.deleteTopics({ topics: [name] })
-  await expect.poll(async () => await admin.listTopics()).not.toContain(name)
 }
 
 const plan = (group: string, target: Target, scope = [{ topic }]): Promise<Plan> =>
@@ -159,7 +143,7 @@ describe('a topic', () => {
     const gone = uniqueName('bad-gone')
     await create(gone)
     expect((await browse(gone, { from: 'earliest' })).offsets).toHaveLength(5)
-    await remove(gone)
+    await wire.deleteTopic(gone)
     const unknown = {
       code: 'kafka.topic-unknown',
       message: expect.stringContaining(gone),
@@ -181,7 +165,7 @@ describe('a topic', () => {
     await create(again)
     const made = await plan(group, { to: 'offset', offset: 3n }, [{ topic: again }])
     const kept = await plan(uniqueName('bad-kept'), { to: 'offset', offset: 2n })
-    await remove(again)
+    await wire.deleteTopic(again)
     const missing = await apply(made)
     expect(missing).toMatchObject({ journalId: null })
     expect(missing.rows[0]).toMatchObject({ status: 'conflict', message: expect.stringContaining('does not exist') })
@@ -205,7 +189,7 @@ describe('a topic', () => {
     const scope = [{ topic: again, partitions: [0] }]
     await apply(await plan(group, { to: 'offset', offset: 4n }, scope))
     const moved = await apply(await plan(group, { to: 'offset', offset: 1n }, scope))
-    await remove(again)
+    await wire.deleteTopic(again)
     await create(again)
     const undo = await app.call('offsets.planUndo', { connectionId: id, journalId: moved.journalId ?? '' })
     expect(undo.rows).toMatchObject([

@@ -6,7 +6,7 @@ import type { Plan } from '#shared/contract/offsets.ts'
 import type { ReplayPlan } from '#shared/contract/replay.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile, type AccessMode, type Profile } from '#shared/model/profile.ts'
-import { gatedKafka } from '../../electron/kafka/client/fixtures.ts'
+import { gatedKafka } from '../../electron/kafka/client/gated-kafkajs.ts'
 import { findSeeklineError } from '../../electron/kafka/client/errors.ts'
 import { reads } from '../../electron/kafka/client/gate.ts'
 import { parseAddress } from '../../electron/kafka/client/spec.ts'
@@ -22,7 +22,7 @@ import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 
 // A read-only profile: the router refuses politely, and the gate in the socket holds even where nobody asked the router.
 
-// Its own: what others do on the shared one would look like writes that came through.
+// Its own: what others do on the shared one would look like writes that came through. It makes whatever topic is asked for.
 let broker: Broker
 let app: TestApp
 let tools: KafkaTools
@@ -32,7 +32,7 @@ let group: string
 let before: Awaited<ReturnType<typeof asKafkaTells>>
 
 beforeAll(async () => {
-  broker = await startKafka()
+  broker = await startKafka({ properties: { 'auto.create.topics.enable': 'true' } })
   ;({ bootstrap, tools } = broker)
   app = await startApp()
   topic = uniqueName('gate')

@@ -2,7 +2,7 @@ import fs from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTopic, describeConfigs, initProducerId, logDirs } from '../../electron/kafka/admin-api.ts'
 import { clusterLink } from '../../electron/kafka/replay/link.ts'
-import { gatedKafka, plainKafka } from '../../electron/kafka/client/fixtures.ts'
+import { gatedKafka } from '../../electron/kafka/client/gated-kafkajs.ts'
 import { findSeeklineError } from '../../electron/kafka/client/errors.ts'
 import { parseAddress } from '../../electron/kafka/client/spec.ts'
 import { type ClusterState, type ConnectionSpec, type KafkaCluster, openCluster } from '../../electron/kafka/cluster.ts'
@@ -12,6 +12,8 @@ import { commitPositions, deletePositions, fetchPositions, listOffsets } from '.
 import { fetch } from '../../electron/kafka/protocol/fetch.ts'
 import { metadata } from '../../electron/kafka/protocol/metadata.ts'
 import { offsetCommit } from '../../electron/kafka/protocol/offset-commit.ts'
+import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
+import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startKafka, type KafkaCluster as Broker } from '../support/kafka.ts'
 
 let broker: Broker
@@ -29,10 +31,18 @@ async function connect(mode: 'read-only' | 'read-write', to: ConnectionSpec = sp
   open.push(cluster)
   return cluster
 }
+const record = (key: string, value: string, timestamp: bigint) => ({
+  timestamp,
+  key: Buffer.from(key),
+  value: Buffer.from(value),
+  headers: [],
+})
 const positionOf = (offset: bigint, metadata = '') => ({ offset, metadata, leaderEpoch: -1 })
 
 beforeAll(async () => {
-  broker = await startKafka({ security: { sasl: true, tls: true } })
+  // It would make whatever topic is asked for.
+  const properties = { 'auto.create.topics.enable': 'true' }
+  broker = await startKafka({ security: { sasl: true, tls: true }, properties })
   spec = specFor(broker.bootstrap)
 })
 afterAll(async () => {
@@ -66,18 +76,13 @@ describe('offsets, positions and groups', () => {
     cluster = await connect('read-write')
     const config = [{ name: 'retention.ms', value: '-1' }]
     topicId = (await createTopic(cluster, { topic, partitions: 3, replicationFactor: 1, configs: config })).topicId
-    const producer = plainKafka(spec).producer()
-    await producer.connect()
-    const messages = [1, 2, 3, 4, 5].map((i) => ({
-      key: `${i}`,
-      value: `v${i}`,
-      partition: i % 2,
-      timestamp: `${i * 1000}`,
-    }))
-    // One request a partition: while the topic is new, one refusing partition makes kafkajs send the others' batches twice.
-    for (const partition of [0, 1])
-      await producer.send({ topic, messages: messages.filter((message) => message.partition === partition) })
-    await producer.disconnect()
+    const wire = await connectWire(broker.bootstrap)
+    for (const [partition, numbers] of [
+      [0, [2, 4]],
+      [1, [1, 3, 5]],
+    ] as const)
+      await wire.produce(topic, partition, writeBatch(numbers.map((i) => record(`${i}`, `v${i}`, BigInt(i * 1_000)))))
+    wire.close()
   })
 
   it('lists every kind of offset of many partitions, errors beside values', async () => {

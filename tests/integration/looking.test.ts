@@ -1,19 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { plainKafka } from '../../electron/kafka/client/fixtures.ts'
-import { parseAddress } from '../../electron/kafka/client/spec.ts'
+import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
+import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { clusterByScripts, lookAtEverything } from '../support/looking.ts'
 import { kcatProduce, type LiveConsumer } from '../support/tools.ts'
 
-// Looking changes nothing. A broker of its own, untouched at first: the very first question must not create anything.
+// Looking changes nothing. A broker of its own, untouched at first: the very first question must not create anything,
+// although this broker makes whatever topic is asked for.
 
 let broker: KafkaCluster
 let app: TestApp
 const live: LiveConsumer[] = []
 
 beforeAll(async () => {
-  broker = await startKafka()
+  broker = await startKafka({ properties: { 'auto.create.topics.enable': 'true' } })
   app = await startApp()
 })
 
@@ -56,21 +57,17 @@ describe('a broker in use', () => {
       await kcatProduce(bootstrap, { topic: 'orders', partition, input: 'a\nb\nc\nd' })
     }
     await kcatProduce(bootstrap, { topic: 'compacted', input: 'k:1\nk:2\nk:3', keyDelimiter: ':' })
-    const spec = { brokers: [parseAddress(bootstrap)], clientId: 'fixture-1.0' }
+    const wire = await connectWire(bootstrap)
     // The open transaction must outlast the test: the marker of its time-out would be taken for ours.
-    const producer = plainKafka(spec).producer({
-      transactionalId: 'looking',
-      idempotent: true,
-      maxInFlightRequests: 1,
-      transactionTimeout: 600_000,
-    })
-    await producer.connect()
     for (const end of ['commit', 'abort', 'open'] as const) {
-      const transaction = await producer.transaction()
-      await transaction.send({ topic: 'orders', messages: [{ partition: 0, value: end }] })
-      if (end !== 'open') await transaction[end]()
+      const producer = await wire.initProducer(`looking-${end}`, 600_000)
+      const facts = { transactional: true, producerId: producer.producerId, producerEpoch: producer.epoch, baseSequence: 0 } // prettier-ignore
+      const record = { timestamp: BigInt(Date.now()), key: null, value: Buffer.from(end), headers: [] }
+      await wire.addToTransaction(producer, 'orders', [0])
+      await wire.produce('orders', 0, writeBatch([record], facts), producer.transactionalId)
+      if (end !== 'open') await wire.endTransaction(producer, end === 'commit')
     }
-    await producer.disconnect().catch(() => undefined)
+    wire.close()
     // Neither commits by itself, or its own commits would be taken for ours.
     const still = { 'enable.auto.commit': 'false' }
     live.push(...(await Promise.all([
