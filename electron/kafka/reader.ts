@@ -133,7 +133,7 @@ async function findOne(loop: FetchLoop, pool: DecodePool, offset: bigint, signal
         offset: part.records.byteOffset,
         length: part.records.byteLength,
         at: offset,
-        options: { abortedTransactions: part.aborted, highWatermark: part.bounds.highWatermark },
+        options: { abortedTransactions: part.aborted, logEnd: part.next },
       },
       signal,
     )
@@ -231,7 +231,7 @@ async function pump(
             ...(part.to === null ? {} : { toOffsetExclusive: part.to }),
             abortedTransactions: part.aborted,
             lastStableOffset: part.bounds.lastStable,
-            highWatermark: part.bounds.highWatermark,
+            logEnd: part.next,
             ...(read.maxRows === undefined ? {} : { maxRows: read.maxRows }),
           },
         }))
@@ -299,7 +299,7 @@ function rawChunk(part: FetchedPart): RawChunk {
       new BatchWalker(part.records, {
         fromOffset: part.from,
         abortedTransactions: part.aborted,
-        highWatermark: part.bounds.highWatermark,
+        logEnd: part.next,
         verifyCrc: 'report',
       }),
   }

@@ -253,6 +253,49 @@ describe('the fetch loop', () => {
     expect(shape(events)).toEqual(['data 0-10', 'end 10'])
   })
 
+  const everOlder = { highWatermark: 3n, lastStableOffset: 3n }
+
+  it('takes records at and above the high watermark that their answer names: it was looked up before they were read', async () => {
+    const source = new FakeSource((at) => ({ records: batchAt(at, 5), ...everOlder }))
+    const events = await read(source)
+    expect(shape(events)).toEqual(['data 0-5', 'data 5-10', 'end 10'])
+    // The edges told along with them are no older than they are, so nothing decided counts as open.
+    const edges = events.flatMap((e) => (e.kind === 'data' ? e.parts.map((p) => p.bounds) : []))
+    expect(edges.map((b) => [b.lastStable, b.highWatermark])).toEqual([
+      [5n, 5n],
+      [10n, 10n],
+    ])
+  })
+
+  it('follows through answers whose first offset is their high watermark', async () => {
+    const source = new FakeSource((at) => ({ records: batchAt(at, 5), highWatermark: at, lastStableOffset: at }))
+    const loop = new FetchLoop(source, new ReadLimit(), {
+      topic: 'orders',
+      ranges: [{ partition: 0, from: 0n, to: null }],
+    })
+    const events = [await loop.next(), await loop.next(), await loop.next(), await loop.next()]
+    loop.close()
+    expect(shape(events.filter((e) => e !== null))).toEqual(['data 0-5', 'data 5-10', 'data 10-15', 'data 15-20'])
+  })
+
+  it('asks where the log ends when a batch leaps past it, and takes it once the leader says that it reaches so far', async () => {
+    const source = new FakeSource((at) => ({ records: batchAt(at < 5n ? at : 7n, at < 5n ? 5 : 3), ...everOlder }))
+    source.edges = { logStart: 0n, lastStable: 5n, highWatermark: 5n }
+    source.bounds = async () => new Map([[0, (source.edges = { logStart: 0n, lastStable: 10n, highWatermark: 10n })]])
+    expect(shape(await read(source))).toEqual(['data 0-5', 'data 5-10', 'end 10'])
+  })
+
+  it('does not believe a batch past the end that the leader tells, and hides nothing of what came before it', async () => {
+    const wild = batchAt(2n ** 60n, 1)
+    const source = new FakeSource((at) => ({
+      records: at < 5n ? new Uint8Array([...batchAt(at, 5), ...wild]) : wild,
+    }))
+    const events = await read(source)
+    expect(shape(events)).toEqual(['data 0-5', 'data 5-5', 'failed records.corrupt at 5'])
+    // What was not believed is not handed on as damage of the offsets that came before it.
+    expect(events[0]?.kind === 'data' && events[0].parts[0]?.records.byteLength).toBe(batchAt(0n, 5).byteLength)
+  })
+
   it('asks for more when nothing whole fits', async () => {
     const whole = batchAt(0n, 10, 5_000)
     const source = new FakeSource((_at, _isolation, nth) => ({ records: nth === 1 ? whole.subarray(0, 1_000) : whole }))

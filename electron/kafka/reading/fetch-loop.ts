@@ -66,6 +66,8 @@ const MAX_PARTITION_BYTES = 256 << 20
 const NOTICEABLE_MS = 100
 const PARTITION_BYTES = 1 << 20
 const GIVE_UP_MS = 30_000
+/** How often a batch past the end of the log is asked for again, each time after asking where that end is. */
+const LEAPS = 2
 
 /**
  * The one fetch loop: one request under way per leader, its successor sent as soon as the answer's batch headers say where to
@@ -340,31 +342,41 @@ export class FetchLoop {
       p.isolation = 1
       return []
     }
-    const walker = new BatchWalker(a.records, { fromOffset: p.next, highWatermark: a.highWatermark })
+    const logEnd = a.highWatermark > p.toldEnd ? a.highWatermark : p.toldEnd
+    const walker = new BatchWalker(a.records, { fromOffset: p.next, logEnd })
     let blocked: string | null = null
     let epoch = p.lastEpoch
     for (let item = walker.next(); item !== null; item = walker.next()) {
       epoch = item.kind === 'batch' ? item.leaderEpoch : -1
       if (item.kind === 'problem' && !item.canContinue) blocked = item.detail
     }
-    if (walker.nextOffset <= p.next && blocked === null && walker.tail !== null) {
+    const stuck = walker.nextOffset <= p.next
+    const { unbelieved } = walker
+    if (unbelieved !== null) {
+      blocked = null
+      // The log may have grown, or its leader may not know yet how far it reaches: asked, it tells.
+      if (stuck && p.leaps++ < LEAPS) return [() => this.#healer.doubt(p)]
+    } else if (stuck && blocked === null && walker.tail !== null) {
       // Nothing whole: newer brokers send one batch whatever its size, but not for every partition of a request.
       if (p.maxBytes >= MAX_PARTITION_BYTES) return [() => this.#fail(p, tooLarge(this.#options.topic, p))]
       p.maxBytes = Math.min(MAX_PARTITION_BYTES, Math.max(p.maxBytes * 4, (walker.tail.sizeNeeded ?? 0) + 4_096))
       return []
     }
-    const stuck = walker.nextOffset <= p.next
+    // The answer names the edges of before its records were read, and only what is decided comes at isolation 1.
+    if (p.highWatermark < walker.nextOffset) p.highWatermark = walker.nextOffset
+    if (isolation === 1 && p.lastStable < walker.nextOffset) p.lastStable = walker.nextOffset
     parts.push({
       partition: p.partition,
       from: p.next,
       next: walker.nextOffset,
       to: p.to,
-      records: a.records,
+      records: unbelieved === null || stuck ? a.records : a.records.subarray(0, unbelieved),
       aborted: a.abortedTransactions ?? [],
       bounds: { logStart: p.logStart, lastStable: p.lastStable, highWatermark: p.highWatermark },
       generation: p.generation,
     })
     p.next = walker.nextOffset
+    p.leaps = 0
     p.lastEpoch = epoch
     if (this.#options.stepwise === true) p.paused = true
     p.maxBytes = this.#options.partitionBytes ?? PARTITION_BYTES

@@ -154,7 +154,7 @@ export class Healer {
         this.#unknown(p, found)
         return false
       }
-      Object.assign(p, found)
+      Object.assign(p, found, { toldEnd: found.highWatermark })
       return true
     })
   }

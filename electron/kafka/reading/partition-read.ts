@@ -33,11 +33,15 @@ export interface PartitionRead {
   blocked: boolean
   /** Fetches in a row that brought nothing although the log has offsets there. */
   empties: number
+  /** Answers in a row that began with a batch which leaps past the known end of the log. */
+  leaps: number
   /** Counts rewinds: what was fetched before one is dropped. */
   generation: number
   logStart: bigint
   lastStable: bigint
   highWatermark: bigint
+  /** The high watermark as the leader told it when asked for it: an answer with records may name an older one. */
+  toldEnd: bigint
 }
 
 export function newPartitionRead(
@@ -59,10 +63,12 @@ export function newPartitionRead(
     trouble: null,
     blocked: false,
     empties: 0,
+    leaps: 0,
     generation: 0,
     logStart: -1n,
     lastStable: -1n,
     highWatermark: -1n,
+    toldEnd: -1n,
   }
 }
 

@@ -156,9 +156,23 @@ describe('damage is reported, and the walk goes on', () => {
       ),
     ).toEqual(['bad-offset -5--5', 'batch 13-13'])
     expect(ranges(join(good, at(11n, 'again'), after))).toEqual(['batch 10-12', 'bad-offset 11-11', 'batch 13-13'])
-    expect(ranges(join(at(2n ** 60n, 'x'), after), { highWatermark: 14n })).toEqual([
+    expect(ranges(join(at(2n ** 60n, 'x'), after), { logEnd: 14n })).toEqual([
       `bad-offset ${2n ** 60n}-${2n ** 60n}`,
       'batch 13-13',
+    ])
+  })
+
+  test('a batch at the known end of the log is believed where it goes on with it, whole', () => {
+    const next = at(13n, 'd')
+    expect(ranges(join(good, next), { fromOffset: 10n, logEnd: 12n })).toEqual(['batch 10-12', 'batch 13-13'])
+    const leap = join(good, at(15n, 'e'))
+    const walker = new BatchWalker(leap, { fromOffset: 10n, logEnd: 13n })
+    expect([walker.next()?.kind, walker.next()?.kind, walker.nextOffset]).toEqual(['batch', 'problem', 13n])
+    expect(walker.unbelieved).toBe(good.byteLength)
+    const wide = spoil(next, (v) => v.setInt32(AT.lastOffsetDelta, 0x7000_0000))
+    expect(ranges(join(good, wide), { fromOffset: 10n, logEnd: 14n })).toEqual([
+      'batch 10-12',
+      `bad-offset 13-${13 + 0x7000_0000}`,
     ])
   })
 

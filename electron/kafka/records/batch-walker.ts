@@ -7,8 +7,12 @@ export interface WalkOptions {
   readonly fromOffset?: bigint
   /** From the Fetch response at isolation 1. Without it no batch is known to be aborted. */
   readonly abortedTransactions?: readonly AbortedTransaction[]
-  /** What claims an offset from here on is damaged: no broker hands out more. */
-  readonly highWatermark?: bigint
+  /**
+   * Where the log ends as far as is known, which bounds nothing: brokers hand out records at and above the high watermark that
+   * the same answer names, for they look it up before they read. From here on a batch is believed where it goes on right
+   * behind the one before it and its checksum holds. One that leaps is a problem: see {@link BatchWalker.unbelieved}.
+   */
+  readonly logEnd?: bigint
   /** `report` turns a batch with a bad checksum into a problem, `flag` hands it out with `crcBad` set. */
   readonly verifyCrc?: 'off' | 'report' | 'flag'
 }
@@ -38,8 +42,13 @@ export class BatchWalker {
   tail: PartialTail | null = null
   readonly #bytes: Uint8Array
   readonly #view: DataView
+  /**
+   * The last item was refused only because it leaps past the known end of the log, so another look at that end may prove it
+   * right: where it starts in the bytes. null: what the bytes end with was believed, or is wrong in itself.
+   */
+  unbelieved: number | null = null
   readonly #from: bigint
-  readonly #max: bigint
+  readonly #logEnd: bigint
   readonly #tracker: AbortedTracker | null
   readonly #verifyCrc: 'off' | 'report' | 'flag'
   #pos = 0
@@ -49,7 +58,7 @@ export class BatchWalker {
     this.#bytes = bytes
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#from = options.fromOffset ?? 0n
-    this.#max = (options.highWatermark ?? MAX_INT64) - 1n
+    this.#logEnd = options.logEnd ?? MAX_INT64
     this.nextOffset = this.#from
     const aborted = options.abortedTransactions ?? []
     this.#tracker = aborted.length > 0 ? new AbortedTracker(aborted) : null
@@ -109,20 +118,18 @@ export class BatchWalker {
   #batch(base: bigint, start: number, end: number): WalkItem | null {
     const lastDelta = this.#view.getInt32(start + AT.lastOffsetDelta)
     const last = base + BigInt(lastDelta)
-    if (base < 0n || lastDelta < 0 || last > this.#max) {
-      return this.#problem(
-        { reason: 'bad-offset', detail: `it claims the offsets ${base} to ${last}` },
-        base,
-        base,
-        start,
-        end,
-      )
+    const detail = `it claims the offsets ${base} to ${last}`
+    if (base < 0n || lastDelta < 0 || last >= MAX_INT64) {
+      return this.#problem({ reason: 'bad-offset', detail }, base, base, start, end)
     }
     if (this.#seen !== null && base <= this.#seen) {
-      const detail = `it claims the offsets ${base} to ${last}, but the batch before it ended at ${this.#seen}`
-      return this.#problem({ reason: 'bad-offset', detail }, base, last, start, end)
+      const before = `${detail}, but the batch before it ended at ${this.#seen}`
+      return this.#problem({ reason: 'bad-offset', detail: before }, base, last, start, end)
     }
     const batch = new BatchView(this.#bytes, this.#view, start, end)
+    if (last >= this.#logEnd && !(base <= this.#expected && batch.computeCrc() === batch.crc)) {
+      return this.#problem({ reason: 'bad-offset', detail }, base, last, start, end)
+    }
     const damaged = this.#verifyCrc !== 'off' && last >= this.#from && batch.computeCrc() !== batch.crc
     if (damaged && this.#verifyCrc === 'report') {
       const detail = `its checksum says ${hex(batch.crc)}, its bytes make ${hex(batch.computeCrc())}`
@@ -137,14 +144,11 @@ export class BatchWalker {
 
   #oldFormat(magic: 0 | 1, offset: bigint, start: number, end: number): WalkItem {
     const sizeInBytes = end - start
-    if (offset < 0n || offset > this.#max || (this.#seen !== null && offset <= this.#seen)) {
-      return this.#problem(
-        { reason: 'bad-offset', detail: `it claims the offset ${offset}` },
-        offset,
-        offset,
-        start,
-        end,
-      )
+    const isImpossible = offset < 0n || offset >= MAX_INT64 || (this.#seen !== null && offset <= this.#seen)
+    const isBelieved = offset < this.#logEnd || offset <= this.#expected
+    if (isImpossible || !isBelieved) {
+      const detail = `it claims the offset ${offset}`
+      return this.#problem({ reason: 'bad-offset', detail }, offset, offset, start, end)
     }
     const compressed = (this.#bytes[start + 17]! & 0x07) !== 0
     // The offset of a compressed wrapper is the one of its last inner message.
@@ -159,12 +163,21 @@ export class BatchWalker {
     const last = following !== null && following > first && following <= claimed ? following - 1n : claimed
     const canContinue = end > start
     const backward = this.#seen !== null && first <= this.#seen
-    if (canContinue && first >= 0n && last <= this.#max && !backward) this.#advance(last)
+    if (canContinue && first >= 0n && !backward) {
+      if (last < this.#logEnd) this.#advance(last)
+      else if (last < MAX_INT64) this.unbelieved ??= start
+    }
     return { kind: 'problem', ...problem, first, last, sizeInBytes: end - start, canContinue }
+  }
+
+  /** What comes next where nothing was compacted away, and nothing is at the end of a log. */
+  get #expected(): bigint {
+    return this.#seen === null ? this.#from : this.#seen + 1n
   }
 
   #advance(last: bigint): void {
     this.#seen = last
+    this.unbelieved = null
     if (last >= this.nextOffset) this.nextOffset = last + 1n
   }
 

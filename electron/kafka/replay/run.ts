@@ -150,7 +150,6 @@ export class ReplayRun {
       // The chunk is good until the next step only, and a worker takes its memory with it.
       records: new Uint8Array(chunk.bytes),
       aborted: chunk.aborted,
-      highWatermark: chunk.bounds.highWatermark,
       wanted: this.#wanted(chunk.partition, chunk.from, chunk.next),
     }
     return transform === undefined ? transformPart(part, options) : await transform(part, options)
@@ -188,10 +187,7 @@ export class ReplayRun {
   #gap(partition: number, from: bigint, next: bigint): TransformedPart {
     const wanted = this.#wanted(partition, from, next)
     const records = new Uint8Array(0)
-    return transformPart(
-      { partition, from, next, records, aborted: [], highWatermark: next, wanted },
-      this.#job.options,
-    )
+    return transformPart({ partition, from, next, records, aborted: [], wanted }, this.#job.options)
   }
 
   #sender(partition: number): PartitionSender {

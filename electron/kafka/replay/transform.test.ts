@@ -30,7 +30,6 @@ function part(batches: Uint8Array[], more: Partial<SourcePart> = {}): SourcePart
     next,
     records,
     aborted: [],
-    highWatermark: next,
     wanted: [{ from: 0n, to: next }],
     ...more,
   }

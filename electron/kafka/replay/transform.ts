@@ -30,7 +30,6 @@ export interface SourcePart {
   next: bigint
   records: Uint8Array
   aborted: readonly AbortedTransaction[]
-  highWatermark: bigint
   /** What is wanted of it; sorted, disjoint. Offsets elsewhere are neither copied nor counted. */
   wanted: readonly Span[]
 }
@@ -105,10 +104,10 @@ class Transformation {
   }
 
   run(): TransformedPart {
-    const { partition, records, from, next, aborted, highWatermark } = this.#part
+    const { partition, records, from, next, aborted } = this.#part
     const walker = new BatchWalker(records, {
       fromOffset: from,
-      highWatermark,
+      logEnd: next,
       abortedTransactions: aborted,
       verifyCrc: 'report',
     })
