@@ -6,7 +6,7 @@ import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 // Many small batches as fast as the broker takes them: now and then an answer holds records at and above the high watermark
 // that it names, because the broker looks that up first. None of them may be missed, and none called damaged.
 
-const records = 40_000
+const records = 20_000
 const partitions = 12
 let app: TestApp
 
