@@ -5,6 +5,11 @@ import react from '@vitejs/plugin-react'
 // `e2e` start a real Kafka (and a real Chromium) through tests/support; `shell` starts a real Electron as well. Much of what
 // they do is waiting for brokers, so two files run at once: topics and groups have names of their own. One display has one
 // focus, so the shell's do not.
+
+/** Limits are for what hangs, never for what is slow: above those of tests/support/waiting.ts, which say what did not come. */
+const hangMs = 120_000
+const brokersHangMs = 240_000
+
 export default defineConfig({
   test: {
     projects: [
@@ -19,7 +24,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'tests/security/shell-*.test.ts',
           ],
-          testTimeout: 20_000,
+          testTimeout: hangMs,
         },
       },
       {
@@ -29,7 +34,7 @@ export default defineConfig({
           environment: 'jsdom',
           include: ['renderer/**/*.test.tsx'],
           setupFiles: ['tests/support/dom-setup.ts'],
-          testTimeout: 20_000,
+          testTimeout: hangMs,
         },
       },
       {
@@ -39,8 +44,8 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts', 'tests/security/**/*.test.ts'],
           exclude: ['tests/security/shell-*.test.ts'],
           globalSetup: ['tests/support/global-setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 240_000,
+          testTimeout: brokersHangMs,
+          hookTimeout: brokersHangMs,
           maxWorkers: 2,
         },
       },
@@ -49,7 +54,7 @@ export default defineConfig({
           name: 'pack',
           environment: 'node',
           include: ['tests/pack/**/*.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: hangMs,
         },
       },
       {
@@ -58,8 +63,8 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: ['tests/support/global-setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 240_000,
+          testTimeout: brokersHangMs,
+          hookTimeout: brokersHangMs,
           maxWorkers: 2,
         },
       },
@@ -69,8 +74,8 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/shell/**/*.test.ts'],
           globalSetup: ['tests/shell/global-setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          testTimeout: brokersHangMs,
+          hookTimeout: brokersHangMs,
           fileParallelism: false,
         },
       },

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { holdsFor, settled, untilHolds } from '../../tests/support/waiting.ts'
 import { fakeElectron } from '../../tests/support/electron-fake.ts'
 
 let root: string
@@ -19,15 +20,13 @@ describe('the bundle’s scheme', () => {
     const onServed = vi.fn<() => void>()
     serveBundle(root, onServed)
     const get = async (name: string) => electron.protocols.get('app')!({ url: `app://bundle/${name}`, method: 'GET' })
-    const later = () => new Promise((resolve) => setTimeout(resolve, 40))
     for (const name of ['', 'main.js', 'later.js']) expect((await get(name)).status).toBe(200)
-    await later()
+    await settled()
     expect(onServed).not.toHaveBeenCalled()
     await get('main.css')
     expect(onServed).not.toHaveBeenCalled()
-    await vi.waitFor(() => expect(onServed).toHaveBeenCalledOnce())
+    await untilHolds('the page has its files', () => expect(onServed).toHaveBeenCalledOnce())
     for (const name of ['', 'main.js', 'main.css']) await get(name)
-    await later()
-    expect(onServed).toHaveBeenCalledOnce()
+    await holdsFor(60, () => expect(onServed).toHaveBeenCalledOnce())
   })
 })

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { until, untilHolds } from '../../tests/support/waiting.ts'
 import type { ClosingAnswer, ShellEvent } from '#shared/contract/shell.ts'
 import { fakeElectron, type FakeElectron } from '../../tests/support/electron-fake.ts'
 import { createWorkTracker } from '../rpc/work.ts'
@@ -71,7 +72,7 @@ describe('quitting', () => {
     const shell = await start()
     shell.windows.open()
     electron.app.quit()
-    await vi.waitFor(() => expect(shell.ended).toEqual(['closed', 'quit']))
+    await untilHolds('the end', () => expect(shell.ended).toEqual(['closed', 'quit']))
     expect(shell.saved.at(-1)).toHaveLength(1)
   })
 
@@ -90,7 +91,7 @@ describe('quitting', () => {
     const { shell, running, answer } = await quitOverReplay()
     answer('cancel-work')
     expect(await running).toBe('cancelled, with a receipt')
-    await vi.waitFor(() => expect(shell.ended).toEqual(['closed', 'quit']))
+    await untilHolds('the end', () => expect(shell.ended).toEqual(['closed', 'quit']))
   })
 
   it('waits for the end when asked to, however long', async () => {
@@ -99,7 +100,7 @@ describe('quitting', () => {
     await electron.settle()
     expect(shell.ended).toEqual([])
     end()
-    await vi.waitFor(() => expect(shell.ended).toEqual(['closed', 'quit']))
+    await untilHolds('the end', () => expect(shell.ended).toEqual(['closed', 'quit']))
   })
 
   it('asks again while it waits for the end, and forgets the first answer for a second', async () => {
@@ -121,7 +122,7 @@ describe('quitting', () => {
     await electron.settle()
     electron.app.quit()
     end()
-    await vi.waitFor(() => expect(shell.ended).toEqual(['closed', 'quit']))
+    await untilHolds('the end', () => expect(shell.ended).toEqual(['closed', 'quit']))
   })
 
   it('does not wait for ever for work that will not be cancelled', async () => {
@@ -135,7 +136,7 @@ describe('quitting', () => {
     )
     electron.app.quit()
     shell.closing.answer(shell.windows.all()[0]!, 'cancel-work')
-    await vi.waitFor(() => expect(shell.ended).toEqual(['closed', 'quit']))
+    await untilHolds('the end', () => expect(shell.ended).toEqual(['closed', 'quit']))
   })
 
   it('asks by the system where no page listens, or one was asked and hangs', async () => {
@@ -186,7 +187,7 @@ describe('closing a window', () => {
     expect(heard).toEqual([{ kind: 'closing', isQuit: false, work: ['A replay is running.'] }])
     shell.closing.answer(second, 'when-done')
     end()
-    await vi.waitFor(() => expect(second.window.isDestroyed()).toBe(true))
+    await until('the second window closes', () => second.window.isDestroyed())
     expect(first.window.isDestroyed()).toBe(false)
     expect(shell.ended).toEqual([])
   })
@@ -196,7 +197,7 @@ describe('closing a window', () => {
     const opened = shell.windows.open()
     electron.windows[0]!.moveTo({ x: 50, y: 60, width: 1000, height: 700 })
     opened.window.close()
-    await vi.waitFor(() => expect(shell.ended).toEqual(['closed', 'quit']))
+    await untilHolds('the end', () => expect(shell.ended).toEqual(['closed', 'quit']))
     expect(shell.saved.at(-1)).toMatchObject([{ bounds: { x: 50, y: 60, width: 1000, height: 700 } }])
   })
 })

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { untilHolds } from '../../tests/support/waiting.ts'
 import type { ShellEvent } from '#shared/contract/shell.ts'
 import { fakeElectron, type FakeElectron } from '../../tests/support/electron-fake.ts'
 import type { Log } from '../storage/log.ts'
@@ -40,8 +41,7 @@ describe('a page that crashes', () => {
     contents.once('render-process-gone', opened.mailbox.listen(old))
     crash(contents)
     expect(contents.reload).not.toHaveBeenCalled()
-    await electron.settle()
-    expect(contents.reload).toHaveBeenCalledOnce()
+    await untilHolds('the page is loaded again', () => expect(contents.reload).toHaveBeenCalledOnce())
     const heard: ShellEvent[] = []
     opened.mailbox.listen((event) => heard.push(event))
     expect(heard).toEqual([{ kind: 'recovered', sentence: expect.stringContaining('crashed') as string }])
@@ -52,13 +52,11 @@ describe('a page that crashes', () => {
   it('asks once loading it again has not helped three times', async () => {
     const { contents } = await open()
     for (let n = 0; n < 3; n += 1) crash(contents, 'oom')
-    await electron.settle()
-    expect(contents.reload).toHaveBeenCalledTimes(3)
+    await untilHolds('three times', () => expect(contents.reload).toHaveBeenCalledTimes(3))
     expect(electron.dialog.showMessageBox).not.toHaveBeenCalled()
     crash(contents, 'oom')
     expect(electron.dialog.showMessageBox).toHaveBeenCalledOnce()
-    await electron.settle()
-    expect(contents.reload).toHaveBeenCalledTimes(4)
+    await untilHolds('once more', () => expect(contents.reload).toHaveBeenCalledTimes(4))
   })
 
   it('is left alone when it only ended', async () => {

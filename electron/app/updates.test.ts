@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { MessageBoxOptions } from 'electron'
 import type { UpdateCheckResult } from 'electron-updater'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { untilHolds } from '../../tests/support/waiting.ts'
 import { updateObstacle, updateTrouble } from './update-words.ts'
 import { createUpdates, type Updater } from './updates.ts'
 
@@ -84,7 +85,7 @@ describe('updates', () => {
       'Quit and install',
     ])
     const done = updates.check()
-    await vi.waitFor(() => expect(updater.downloadUpdate).toHaveBeenCalledOnce())
+    await untilHolds('the download', () => expect(updater.downloadUpdate).toHaveBeenCalledOnce())
     expect(updater.autoInstallOnAppQuit).toBe(true)
     progress(43.75)
     await updates.check()

@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, it } from 'vitest'
 import {
   METADATA,
@@ -9,6 +8,7 @@ import {
   type Script,
   type Topic,
 } from '../../tests/support/fake-broker.ts'
+import { settled, until, untilHolds } from '../../tests/support/waiting.ts'
 import { openCluster, type KafkaCluster } from './cluster.ts'
 import type { HeartbeatTimes } from './heartbeat.ts'
 import { metadata } from './protocol/metadata.ts'
@@ -17,7 +17,7 @@ import { metadata } from './protocol/metadata.ts'
 // pause, but not for one of a given length at a given request.
 
 const quiet: HeartbeatTimes = { everyMs: 1_000_000, timeoutMs: 5_000, firstBackOffMs: 50, mostBackOffMs: 100 }
-const brisk: HeartbeatTimes = { everyMs: 100, timeoutMs: 300, firstBackOffMs: 50, mostBackOffMs: 100 }
+const brisk: HeartbeatTimes = { everyMs: 100, timeoutMs: 2_000, firstBackOffMs: 50, mostBackOffMs: 100 }
 
 let broker: FakeBroker | null = null
 let cluster: KafkaCluster | null = null
@@ -54,29 +54,40 @@ function throttling(): { script: Script; pause: (ms: number) => void; asked: () 
 it('never sends what was cancelled while a quota held it back, and says that it was not sent', async () => {
   const { script, pause, asked } = throttling()
   const { client } = await open(script, quiet)
-  pause(400)
+  pause(30_000)
   await client.call('any', metadata, { topics: [] })
   pause(0)
   const before = asked()
-  const cancel = AbortSignal.timeout(50)
-  const cancelled = await Promise.allSettled(
-    Array.from({ length: 5 }, () => client.call('any', metadata, { topics: [] }, { signal: cancel })),
-  )
+  const { requestQueue } = (await client.connection('any'))['connection']
+  const cancel = new AbortController()
+  const calls = Array.from({ length: 5 }, () => client.call('any', metadata, { topics: [] }, { signal: cancel.signal }))
+  const ends = Promise.allSettled(calls)
+  await until('all are held back', () => requestQueue.pending.length === 5)
+  cancel.abort()
+  const cancelled = await ends
   const reason = { code: 'call.cancelled', details: { sent: false } }
   expect(cancelled).toMatchObject(Array.from({ length: 5 }, () => ({ status: 'rejected', reason })))
+  // The pause is over.
+  requestQueue.throttledUntil = Date.now() - 1
   await client.call('any', metadata, { topics: [] })
-  await sleep(50)
+  await settled()
   expect(asked() - before).toBe(1)
 })
 
 it('says that a request was sent when it is cancelled while its answer is awaited', async () => {
   let silent = false
+  let asked = 0
   const { client } = await open(({ key, socket }) => {
     if (key !== METADATA) return undefined
+    asked++
     return silent ? null : answer(socket.localPort!)
   }, quiet)
   silent = true
-  const call = client.call('any', metadata, { topics: [] }, { signal: AbortSignal.timeout(50) })
+  const cancel = new AbortController()
+  const call = client.call('any', metadata, { topics: [] }, { signal: cancel.signal })
+  call.catch(() => undefined)
+  await until('it is asked', () => asked === 2)
+  cancel.abort()
   await expect(call).rejects.toMatchObject({ code: 'call.cancelled', details: { sent: true } })
 })
 
@@ -85,14 +96,14 @@ it('takes a quota’s pause for no silence: the connection stays, though nothing
   const opened = await open(script, brisk)
   const states: string[] = []
   opened.onState((state) => states.push(state.kind))
-  pause(1_000)
+  // Longer than a heartbeat waits for its answer.
+  pause(4_000)
   await opened.client.call('any', metadata, { topics: [] })
   pause(0)
   const before = asked()
-  await sleep(900)
-  expect(asked()).toBe(before)
-  await sleep(400)
-  expect(asked()).toBeGreaterThan(before)
+  const end = Date.now() + opened.client.quietMs('admin')
+  await until('a heartbeat after the pause', () => asked() > before)
+  expect(Date.now()).toBeGreaterThanOrEqual(end)
   expect(states).toEqual([])
 })
 
@@ -108,7 +119,7 @@ it('knows nothing of the old cluster once another one answers at its address', a
   opened.gate.groupsExist = true
   opened.coordinators.set('mailer', 1)
   other = true
-  await expect.poll(() => [...opened.topics.keys()]).toEqual(['payments'])
+  await untilHolds('the new cluster’s topics', () => expect([...opened.topics.keys()]).toEqual(['payments']))
   expect(opened.info().clusterId).toBe('next')
   expect(opened.gate.groupsExist).toBe(false)
   expect(opened.coordinators.size).toBe(0)

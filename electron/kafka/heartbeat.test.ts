@@ -1,15 +1,12 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { afterEach, expect, it } from 'vitest'
+import { holdsFor, until } from '../../tests/support/waiting.ts'
 import { type ClusterState, Heartbeat, HEARTBEAT } from './heartbeat.ts'
 
 const fast = { everyMs: 20, timeoutMs: 60, firstBackOffMs: 10, mostBackOffMs: 20 }
 const lost = new SeeklineError('connect.lost', 'lost', { retryable: true })
 let heart: Heartbeat | null = null
 afterEach(() => heart?.close())
-const until = async (ready: () => boolean): Promise<void> => {
-  for (let i = 0; i < 200 && !ready(); i++) await new Promise((resolve) => setTimeout(resolve, 10))
-  expect(ready()).toBe(true)
-}
 
 it('notices a loss within 15 s by its own times', () => {
   expect(HEARTBEAT.everyMs + HEARTBEAT.timeoutMs).toBeLessThanOrEqual(15_000)
@@ -29,12 +26,12 @@ it('says reconnecting with reason and attempt, then connected again', async () =
   heart.start()
   failing = true
   heart.suspect()
-  await until(() => states.length >= 3)
+  await until('three attempts', () => states.length >= 3)
   expect(states.slice(0, 3)).toMatchObject(
     [1, 2, 3].map((attempt) => ({ kind: 'reconnecting', reason: lost, attempt })),
   )
   failing = false
-  await until(() => heart!.state.kind === 'connected')
+  await until('the connection', () => heart!.state.kind === 'connected')
 })
 
 it('takes silence for a loss and ends the sockets', async () => {
@@ -46,7 +43,7 @@ it('takes silence for a loss and ends the sockets', async () => {
     fast,
   )
   heart.start()
-  await until(() => heart!.state.kind === 'reconnecting')
+  await until('the loss', () => heart!.state.kind === 'reconnecting')
   expect(silenced).toBeGreaterThan(0)
 })
 
@@ -61,13 +58,12 @@ it('does not try again after a wrong password, until asked to', async () => {
     fast,
   )
   heart.start()
-  await until(() => heart!.state.kind === 'failed')
-  await new Promise((resolve) => setTimeout(resolve, 80))
-  expect(probes).toBe(1)
+  await until('the refusal', () => heart!.state.kind === 'failed')
+  await holdsFor(80, () => expect(probes).toBe(1))
   heart.retryNow(lost)
-  await until(() => probes === 2 && heart!.state.kind === 'failed')
+  await until('the second refusal', () => probes === 2 && heart!.state.kind === 'failed')
   heart.retryNow(lost)
-  await until(() => heart!.state.kind === 'connected')
+  await until('the connection', () => heart!.state.kind === 'connected')
 })
 
 // A tunnel whose other end was down closed each connection at its first request, which reads as "expects TLS": the profile
@@ -83,8 +79,8 @@ it('goes on trying after what is final only when a profile is first opened', asy
     fast,
   )
   heart.start()
-  await until(() => heart!.state.kind === 'reconnecting')
+  await until('the loss', () => heart!.state.kind === 'reconnecting')
   down = false
-  await until(() => heart!.state.kind === 'connected')
+  await until('the connection', () => heart!.state.kind === 'connected')
   expect(heart.state.kind).toBe('connected')
 })

@@ -12,6 +12,7 @@ import type { ServiceOf } from '#shared/contract/define.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import { createClient } from '#shared/wire/client.ts'
 import type { ClientTransport, ServerFrame } from '#shared/wire/frames.ts'
+import { settled, until } from '../../tests/support/waiting.ts'
 import { fakeIpc, fakeSender, type Sender } from '../../tests/support/fake-ipc.ts'
 import { inProcess } from './in-process.ts'
 import { serveIpc } from './ipc.ts'
@@ -63,7 +64,8 @@ const contract = {
   'test.chatty': stream({ input: Empty, batch: Numbers, progress: Numbers, done: Numbers, effect: 'read' }),
 }
 
-const seen = { aborted: 0, batches: 0, idle: 0 }
+/** `begun`: calls and streams that wait for their end. */
+const seen = { aborted: 0, batches: 0, begun: 0 }
 
 const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
@@ -82,12 +84,14 @@ const services: ServiceOf<typeof contract> = {
     })
   },
   'test.wait': async (_, { signal }) => {
+    seen.begun += 1
     await untilAborted(signal)
     seen.aborted += 1
     return {}
   },
   'test.write': async ({ target }) => `wrote to ${target}`,
   'test.count': async ({ to }, sink) => {
+    seen.begun += 1
     for (let from = 0; from < to; from += 1) {
       await sink.batch({ from })
       seen.batches += 1
@@ -99,12 +103,13 @@ const services: ServiceOf<typeof contract> = {
     return {}
   },
   'test.idle': async (_, _sink, { signal }) => {
-    seen.idle += 1
+    seen.begun += 1
     await untilAborted(signal)
     seen.aborted += 1
     return { from: 7 }
   },
   'test.broken': async (_, sink) => {
+    seen.begun += 1
     await sink.batch({ from: 1 })
     throw new SeeklineError('records.corrupt', 'The batch at 17 does not match its CRC.')
   },
@@ -211,19 +216,16 @@ const everything = {
   inner: { optional: undefined, key: 'k' },
 } satisfies z.input<typeof Everything>
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-const eventually = async (check: () => boolean, what: string): Promise<void> => {
-  for (let waited = 0; waited < 3_000; waited += 10) {
-    if (check()) return
-    await pause(10)
-  }
-  throw new Error(`never happened: ${what}`)
-}
-
 describe.each(Object.keys(rigs))('the wire over %s', (name) => {
   const start = async () => {
     const rig = await rigs[name]!(router)
-    return { ...rig, client: createClient<typeof contract>(rig.transport) }
+    const client = createClient<typeof contract>(rig.transport)
+    /** Whatever was on its way before has arrived: an answer is never faster than what was sent before it. */
+    const passed = async () => {
+      await client.call('test.echo', everything)
+      await settled()
+    }
+    return { ...rig, client, passed }
   }
 
   it('brings every type of the contract there and back', async () => {
@@ -295,17 +297,22 @@ describe.each(Object.keys(rigs))('the wire over %s', (name) => {
   })
 
   it('cancels one call and leaves its neighbour alone', async () => {
-    const { client } = await start()
+    const { client, passed } = await start()
     const before = seen.aborted
+    const begun = seen.begun
     const first = new AbortController()
     const second = new AbortController()
     const a = client.call('test.wait', {}, { signal: first.signal })
     const b = client.call('test.wait', {}, { signal: second.signal })
-    await pause(20)
+    let ended = false
+    void b.catch(() => undefined).finally(() => (ended = true))
+    await until('both calls run', () => seen.begun === begun + 2)
     first.abort()
     await expect(a).rejects.toMatchObject({ code: 'call.cancelled' })
-    await eventually(() => seen.aborted === before + 1, 'the service hears of it')
-    expect(await Promise.race([b.catch(() => 'ended'), pause(50).then(() => 'runs')])).toBe('runs')
+    await until('the service hears of it', () => seen.aborted === before + 1)
+    await passed()
+    expect(ended).toBe(false)
+    expect(seen.aborted).toBe(before + 1)
     second.abort()
     await expect(b).rejects.toMatchObject({ code: 'call.cancelled' })
   })
@@ -319,30 +326,33 @@ describe.each(Object.keys(rigs))('the wire over %s', (name) => {
   })
 
   it('stops the source when the reader has no room, and goes on when it has', async () => {
-    const { client } = await start()
+    const { client, passed } = await start()
     seen.batches = 0
     let open = (): void => undefined
     const closed = new Promise<void>((resolve) => {
       open = resolve
     })
     const reading = client.openStream('test.count', { to: 50 }, { credit: 3, onBatch: () => closed })
-    await pause(100)
+    await until('all that there is room for', () => seen.batches === 3)
+    await passed()
     expect(seen.batches).toBe(3)
     open()
     await expect(reading).resolves.toEqual({ sent: 50 })
   })
 
   it('sends nothing without credit but the last word', async () => {
-    const { transport } = await start()
+    const { transport, passed } = await start()
     const frames: ServerFrame[] = []
+    const begun = seen.begun
     const send = transport.stream({ id: 'raw', route: 'test.broken', input: {} }, (frame) => void frames.push(frame))
-    await pause(50)
+    await until('the service runs', () => seen.begun === begun + 1)
+    await passed()
     expect(frames).toEqual([])
     send({ type: 'credit', frames: 1 })
-    await eventually(() => frames.length === 2, 'batch and error')
+    await until('batch and error', () => frames.length === 2)
     send({ type: 'credit', frames: 5 })
     send({ type: 'cancel' })
-    await pause(50)
+    await passed()
     expect(frames.map((frame) => frame.type)).toEqual(['batch', 'error'])
     expect(frames[1]).toMatchObject({ error: { code: 'records.corrupt' } })
   })
@@ -354,13 +364,14 @@ describe.each(Object.keys(rigs))('the wire over %s', (name) => {
     const carried = name === 'in-process' ? 'done' : 'error'
     const frames: ServerFrame[] = []
     transport.stream({ id: 'unfit', route: 'test.unfit', input: {} }, (frame) => void frames.push(frame))
-    await eventually(() => frames.length > 0, 'a last word')
+    await until('a last word', () => frames.length > 0)
     expect(frames.map((frame) => frame.type)).toEqual([carried])
   })
 
   it('ignores frames that make no sense', async () => {
-    const { transport } = await start()
+    const { transport, passed } = await start()
     const frames: ServerFrame[] = []
+    const begun = seen.begun
     const send = transport.stream(
       { id: 'odd', route: 'test.count', input: { to: 2 } },
       (frame) => void frames.push(frame),
@@ -368,19 +379,20 @@ describe.each(Object.keys(rigs))('the wire over %s', (name) => {
     for (const odd of [{ type: 'credit', frames: -1 }, { type: 'credit', frames: 1e9 }, { type: 'x' }, null]) {
       send(odd as never)
     }
-    await pause(50)
+    await until('the service runs', () => seen.begun === begun + 1)
+    await passed()
     expect(frames).toEqual([])
     send({ type: 'credit', frames: 9 })
-    await eventually(() => frames.at(-1)?.type === 'done', 'it still works')
+    await until('it still works', () => frames.at(-1)?.type === 'done')
   })
 
   it('cancels a stream; its last word still comes', async () => {
     const { client } = await start()
     const before = seen.aborted
     const abort = new AbortController()
-    const begun = seen.idle + 1
+    const begun = seen.begun
     const reading = client.openStream('test.idle', {}, { signal: abort.signal })
-    await eventually(() => seen.idle === begun, 'the service runs')
+    await until('the service runs', () => seen.begun === begun + 1)
     abort.abort()
     await expect(reading).resolves.toEqual({ from: 7 })
     expect(seen.aborted).toBe(before + 1)
@@ -389,17 +401,16 @@ describe.each(Object.keys(rigs))('the wire over %s', (name) => {
   it('cancels a stream that waits for credit', async () => {
     const { client } = await start()
     const abort = new AbortController()
-    const reading = client.openStream(
-      'test.count',
-      { to: 10 },
-      {
-        credit: 1,
-        signal: abort.signal,
-        onBatch: () => pause(100),
-      },
-    )
-    await pause(20)
+    const taken = Promise.withResolvers<void>()
+    const read = Promise.withResolvers<void>()
+    const onBatch = () => {
+      taken.resolve()
+      return read.promise
+    }
+    const reading = client.openStream('test.count', { to: 10 }, { credit: 1, signal: abort.signal, onBatch })
+    await taken.promise
     abort.abort()
+    read.resolve()
     await expect(reading).rejects.toMatchObject({ code: 'call.cancelled' })
   })
 
@@ -437,30 +448,34 @@ describe.each(Object.keys(rigs))('the wire over %s', (name) => {
         signal: abort.signal,
         onBatch: () => {
           batches += 1
-          return pause(2)
+          return settled(1)
         },
       },
     )
-    await eventually(() => batches > 3, 'the stream runs')
-    const times: number[] = []
+    await until('the stream runs', () => batches > 3)
+    // Told by the frames that overtake an answer, not by time: a socket holds two at most.
+    const overtaken: number[] = []
     for (let round = 0; round < 20; round += 1) {
-      const from = performance.now()
+      const from = batches
       await client.call('test.echo', everything)
-      times.push(performance.now() - from)
+      overtaken.push(batches - from)
     }
+    const end = batches
+    await until('the stream goes on', () => batches > end)
     abort.abort()
     await reading.catch(() => undefined)
-    expect(times.toSorted((a, b) => a - b)[10]).toBeLessThan(50)
+    expect(overtaken.toSorted((a, b) => a - b)[10]).toBeLessThanOrEqual(4)
   })
 
   it('aborts everything when the page goes away', async () => {
     const { client, vanish } = await start()
     const before = seen.aborted
+    const begun = seen.begun
     client.call('test.wait', {}).catch(() => undefined)
     client.openStream('test.idle', {}).catch(() => undefined)
-    await pause(50)
+    await until('both services run', () => seen.begun === begun + 2)
     await vanish()
-    await eventually(() => seen.aborted === before + 2, 'both services hear of it')
+    await until('both services hear of it', () => seen.aborted === before + 2)
     expect(seen.aborted).toBe(before + 2)
   })
 })

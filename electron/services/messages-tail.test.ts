@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import { until, untilHolds } from '../../tests/support/waiting.ts'
 import type { ColumnEvent, ColumnStream } from '../kafka/reader.ts'
 import type { MessagesAccess } from './messages-start.ts'
 import { tail } from './messages-tail.ts'
@@ -33,7 +33,7 @@ it('goes on saying that a partition failed when another one is back', async () =
   async function* events(): AsyncGenerator<ColumnEvent> {
     yield { kind: 'failed', partition: 1, next: 7n, error: corrupt }
     yield { kind: 'waiting', error: lost }
-    await sleep(300)
+    await until('the loss is said', () => said.includes('connect.lost'))
     yield { kind: 'waiting', error: null }
     await new Promise((resolve) => stop.signal.addEventListener('abort', resolve))
   }
@@ -45,9 +45,11 @@ it('goes on saying that a partition failed when another one is back', async () =
     progress: ({ waiting }: { waiting: { code: string } | null }) => said.push(waiting?.code ?? null),
   }
   const done = tail(access(events), input, sink, stop.signal)
-  await expect.poll(() => said.filter((one, i) => one !== said[i - 1])).toEqual(['connect.lost', 'records.corrupt'])
+  const changes = () => said.filter((one, i) => one !== said[i - 1])
+  await untilHolds('both are said', () => expect(changes()).toEqual(['connect.lost', 'records.corrupt']))
   // A tick later, with nothing having come.
-  await sleep(700)
+  const before = said.length
+  await until('a tick', () => said.length > before + 1)
   expect(said.at(-1)).toBe('records.corrupt')
   stop.abort()
   await done

@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { untilHolds } from '../../tests/support/waiting.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { ProfileId } from '#shared/model/ids.ts'
 import { createProfileStore } from './profiles.ts'
@@ -101,9 +102,11 @@ describe('profiles', () => {
     const store = createProfileStore(folder)
     const changed = vi.fn<() => void>()
     const stop = store.watch(changed)
-    await new Promise((resolve) => setTimeout(resolve, 200))
-    await createProfileStore(`${folder}/.`).save(demo)
-    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: 5_000 })
+    // The system begins to watch when it likes, so the change is made until one is told.
+    await untilHolds('the change is told', async () => {
+      await createProfileStore(`${folder}/.`).save(demo)
+      expect(changed).toHaveBeenCalled()
+    })
     stop()
   })
 })

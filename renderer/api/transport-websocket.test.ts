@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import { afterEach, describe, expect, it } from 'vitest'
+import { holdsFor, until } from '../../tests/support/waiting.ts'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
 import { closeCodes } from '#shared/wire/frames.ts'
 import type { LinkState } from './link.ts'
@@ -60,11 +61,6 @@ function start(port: number) {
   return { states, transport }
 }
 
-const until = async (check: () => boolean): Promise<void> => {
-  for (let waited = 0; waited < 5_000 && !check(); waited += 10) await new Promise((resolve) => setTimeout(resolve, 10))
-  expect(check()).toBe(true)
-}
-
 describe('the page’s socket', () => {
   it('fails what was under way when it breaks, says so, comes back, and sends what was asked meanwhile', async () => {
     const port = await freePort()
@@ -78,7 +74,7 @@ describe('the page’s socket', () => {
     stop(server)
     expect(await hanging).toMatchObject({ ok: false, error: { code: 'call.lost', retryable: true } })
     expect(frames).toMatchObject([{ type: 'error', error: { code: 'call.lost' } }])
-    await until(() => states.filter((state) => state.status === 'reconnecting').length > 0)
+    await until('it tries again', () => states.some((state) => state.status === 'reconnecting'))
 
     await serve(port)
     // Asked for before the new connection stands: it waits for it.
@@ -89,7 +85,7 @@ describe('the page’s socket', () => {
 
   it('waits longer after each failed attempt', async () => {
     const { states } = start(await freePort())
-    await until(() => states.filter((state) => state.status === 'reconnecting').length >= 4)
+    await until('four attempts', () => states.filter((state) => state.status === 'reconnecting').length >= 4)
     const waits = states.flatMap((state) => (state.status === 'reconnecting' ? [state.waitMs] : []))
     expect(waits.slice(0, 4)).toEqual([20, 40, 80, 160])
   })
@@ -101,8 +97,10 @@ describe('the page’s socket', () => {
     server.on('connection', () => (sockets += 1))
     const { states, transport } = start(port)
     expect(await transport.call({ id: 'a', route: 'echo', input: {} })).toMatchObject({ error: { code: 'call.lost' } })
-    await new Promise((resolve) => setTimeout(resolve, 150))
-    expect(states.map((state) => state.status)).toEqual(['connecting', 'refused'])
-    expect(sockets).toBe(1)
+    // Far longer than the 20 ms after which it would try.
+    await holdsFor(150, () => {
+      expect(states.map((state) => state.status)).toEqual(['connecting', 'refused'])
+      expect(sockets).toBe(1)
+    })
   })
 })

@@ -1,8 +1,8 @@
 import fs from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { settled } from '../../tests/support/waiting.ts'
 import { withFileLock } from './file-lock.ts'
 
 async function lockFile(): Promise<string> {
@@ -17,7 +17,7 @@ it('lets one in at a time', async () => {
     withFileLock(file, async () => {
       inside += 1
       most = Math.max(most, inside)
-      await sleep(20)
+      await settled(20)
       inside -= 1
     })
   await Promise.all([work(), work(), work()])

@@ -1,6 +1,7 @@
 // jsdom lays nothing out, and the virtualiser and the split panes ask for sizes.
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
+import { HANG_MS } from './waiting.ts'
 
 const sizes = { offsetHeight: 300, offsetWidth: 800, clientHeight: 308 }
 for (const [name, size] of Object.entries(sizes))
@@ -13,3 +14,4 @@ globalThis.ResizeObserver ??= class {
 } as unknown as typeof ResizeObserver
 
 afterEach(cleanup)
+configure({ asyncUtilTimeout: HANG_MS })

@@ -1,3 +1,4 @@
+import { settled } from './waiting.ts'
 import { EventEmitter } from 'node:events'
 import type * as Electron from 'electron'
 import { vi, type Mock } from 'vitest'
@@ -90,7 +91,7 @@ export function fakeElectron(): FakeElectron {
   const menus: Electron.MenuItemConstructorOptions[][] = []
   const notifications: FakeElectron['notifications'] = []
   const protocols = new Map<string, (request: { url: string; method: string }) => Promise<Response>>()
-  const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5))
+  const settle = (): Promise<void> => settled()
 
   const app = Object.assign(new EventEmitter(), {
     quit: vi.fn<() => void>(() => quit()),

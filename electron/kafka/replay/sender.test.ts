@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { settled } from '../../../tests/support/waiting.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ProducedPartition } from '../protocol/produce.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
@@ -31,7 +32,7 @@ class FakeLog implements ProduceLink {
     const request = this.requests++
     const fault = this.faults.get(request)
     this.onRequest()
-    await new Promise((resolve) => setTimeout(resolve, 1))
+    await settled(1)
     if (fault === 'lost-before') throw lost()
     const answer = typeof fault === 'number' ? refused(fault) : this.#append(bytes)
     if (fault === 'lost-after') throw lost()

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { settled } from '../../../tests/support/waiting.ts'
 import type { BrowseDone } from '#shared/contract/messages.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
@@ -73,19 +74,17 @@ function done(from: number, to: number, more: Partial<BrowseDone> = {}): BrowseD
   }
 }
 
-const settle = () => new Promise<void>((resolve) => void setTimeout(resolve, 0))
-
 describe('the messages of a topic', () => {
   it('keep the rows of before when a read fails before anything came, and where they end', async () => {
     const { store, last } = played()
     void store.read()
     frames(100, 50).forEach(last().send)
     last().end(done(100, 150))
-    await settle()
+    await settled()
     const error = { code: 'connect.tcp', message: 'cannot be reached', retryable: true } as const
     void store.read()
     last().end(done(0, 0, { failures: [{ partition: 0, error }] }))
-    await settle()
+    await settled()
     expect(store.lines.loaded).toBe(50)
     const { error: said, reading, older, newer } = store.getState()
     expect({ said, reading, older, newer }).toEqual({
@@ -235,7 +234,7 @@ describe('the messages of a topic', () => {
     last().send(frames(0, 100)[0]!)
     last().end(done(0, 100, { topicId: 'B' }))
     await page
-    await settle()
+    await settled()
     expect(store.getState().error).toMatchObject({ code: 'kafka.topic-recreated' })
     expect(store.getState().lineCount).toBe(100)
   })

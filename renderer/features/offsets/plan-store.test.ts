@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { settled, until } from '../../../tests/support/waiting.ts'
 import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
 import type { ApplyResult, Plan, PlanRow } from '#shared/contract/offsets.ts'
 import { SeeklineError } from '#shared/errors.ts'
@@ -103,8 +104,6 @@ function storeWith(answers: Record<string, (input: never, signal?: AbortSignal) 
   return { store, call, routes: () => call.mock.calls.map(([route]) => route) }
 }
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 15))
-
 describe('planning', () => {
   it('plans nothing before a target is chosen, and then only the last of several changes', async () => {
     const { store, call, routes } = storeWith({ 'offsets.plan': () => plan() })
@@ -113,7 +112,7 @@ describe('planning', () => {
     expect(store.getState().missing).toBe('Choose where billing shall go.')
     store.change({ to: 'earliest' })
     store.change({ to: 'latest' })
-    await settled()
+    await until('the plan', () => store.getState().isCurrent)
     expect(routes()).toEqual(['groups.describe', 'offsets.plan'])
     expect(call.mock.calls[1]![1]).toMatchObject({ target: { to: 'latest' } })
     expect(store.getState()).toMatchObject({ isCurrent: true, missing: undefined })
@@ -131,11 +130,9 @@ describe('planning', () => {
     expect(routes()).not.toContain('offsets.apply')
     store.stop()
     void slow.start({ group: 'billing', offset: 1n })
-    await settled()
-    expect(slow.getState().plan.status).toBe('loading')
+    await until('the plan is asked for', () => slow.getState().plan.status === 'loading')
     finish(plan())
-    await settled()
-    expect(slow.getState().plan.status).toBe('ready')
+    await until('the plan', () => slow.getState().plan.status === 'ready')
   })
 
   it('throws an overtaken answer away and cancels its call', async () => {
@@ -148,9 +145,9 @@ describe('planning', () => {
       },
     })
     void store.start({ group: 'billing', offset: 3n })
-    await settled()
+    await until('the first plan is asked for', () => answers.length === 1)
     store.change({ to: 'latest' })
-    await settled()
+    await until('the second is asked for', () => answers.length === 2)
     expect(signals[0]!.aborted).toBe(true)
     answers[1]!(plan({ group: 'new' }))
     answers[0]!(plan({ group: 'old' }))

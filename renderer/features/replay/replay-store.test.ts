@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { settled } from '../../../tests/support/waiting.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Api } from '../../api/client.ts'
@@ -75,7 +76,7 @@ describe('the replay store', () => {
   it('plans at once what was asked before the source was read, and keeps the plan when it is read again', async () => {
     let reads = 0
     const describeLater = async (input: Record<string, unknown>) => {
-      await new Promise((resolve) => setTimeout(resolve, (reads += 1) * 5))
+      await settled((reads += 1) * 5)
       return source['topics.describe']!(input)
     }
     const api = fake({ ...source, 'topics.describe': describeLater, 'replay.plan': () => plan })

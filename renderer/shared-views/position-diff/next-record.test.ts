@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { settled, until } from '../../../tests/support/waiting.ts'
 import type { NextForGroup } from '#shared/contract/offsets.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
@@ -49,9 +50,9 @@ describe('the next records of a plan', () => {
   it('asks once for both sides of the rows in view, and not for what stands nowhere', async () => {
     const { store, calls } = storeWith(all)
     store.want([row(0, 10n, 4n), row(1, null, 3n), row(2, 5n, 5n), row(3, -1n, null)])
-    await vi.waitFor(() => expect(store.getState().found.size).toBe(4))
+    await until('all four are found', () => store.getState().found.size === 4)
     store.want([row(0, 10n, 4n)])
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await settled()
     expect(calls.map(({ positions }) => positions.map((at) => `${at.partition}:${at.offset}`))).toEqual([
       ['0:10', '0:4', '1:3', '2:5'],
     ])
@@ -60,7 +61,7 @@ describe('the next records of a plan', () => {
   it('asks for four hundred at a time, until all in view are known', async () => {
     const { store, calls } = storeWith(all)
     store.want(Array.from({ length: 300 }, (_, i) => row(i, 10n, 4n)))
-    await vi.waitFor(() => expect(store.getState().found.size).toBe(600))
+    await until('all are found', () => store.getState().found.size === 600)
     expect(calls.map(({ positions }) => positions.length)).toEqual([400, 200])
   })
 
@@ -76,10 +77,10 @@ describe('the next records of a plan', () => {
       })),
     }))
     store.want([row(0, 1n, 2n), row(1, 1n, 2n)])
-    await vi.waitFor(() => expect(store.getState().found.size).toBe(4))
+    await until('all four are found', () => store.getState().found.size === 4)
     isFirst = false
     store.refresh()
-    await vi.waitFor(() => expect(calls).toHaveLength(2))
+    await until('it asks again', () => calls.length === 2)
     expect(calls[1]?.positions.map((at) => at.partition)).toEqual([1, 1])
   })
 
@@ -88,7 +89,7 @@ describe('the next records of a plan', () => {
       throw new SeeklineError('kafka.unauthorised', 'No right to read orders.')
     })
     store.want([row(0, 1n, 2n)])
-    await vi.waitFor(() => expect(store.getState().found.size).toBe(2))
+    await until('both are found', () => store.getState().found.size === 2)
     const next = store.getState().found.get(nextKey({ topic: 'orders', partition: 0, offset: 1n }))!
     expect(nextWords(next, 'UTC')).toMatchObject({ short: 'no right to read', tone: 'warn' })
   })

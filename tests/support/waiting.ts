@@ -1,0 +1,96 @@
+// The one place where a test waits. What is waited for is an event with a name, and never a time in which it surely must
+// have happened: on a machine whose cores are all taken, it has not. Limits are against hanging, not for speed.
+
+// The real ones, also in a test that has put the clock away.
+const { setTimeout, clearTimeout, setInterval, clearInterval } = globalThis
+const now = performance.now.bind(performance)
+
+/** Long enough for anything that happens at all, on any machine; shorter than a test's own limit, which names no event. */
+export const HANG_MS = 60_000
+
+export interface Waiting {
+  limitMs?: number
+  everyMs?: number
+}
+
+type Found<T> = Exclude<T, null | undefined | false>
+
+/** Waits until `look` finds something (neither nothing nor false), and gives it. One that throws has found nothing. */
+export async function until<T>(event: string, look: () => T | Promise<T>, waiting?: Waiting): Promise<Found<T>> {
+  return await lookAgain(event, waiting, async () => {
+    const found = await look()
+    if (found === null || found === undefined || found === false) throw new Error(`last seen: ${String(found)}`)
+    return found as Found<T>
+  })
+}
+
+/** Waits until the assertions of `check` hold. The failure tells what they missed last. */
+export async function untilHolds(event: string, check: () => unknown, waiting?: Waiting): Promise<void> {
+  await lookAgain(event, waiting, async () => void (await check()))
+}
+
+async function lookAgain<T>(event: string, waiting: Waiting | undefined, look: () => Promise<T>): Promise<T> {
+  const { limitMs = HANG_MS, everyMs = 20 } = waiting ?? {}
+  const deadline = now() + limitMs
+  for (;;) {
+    let missed: unknown
+    try {
+      return await inTime(event, look(), Math.max(1, deadline - now()))
+    } catch (error) {
+      missed = error
+    }
+    if (now() >= deadline) throw tooLate(event, limitMs, missed)
+    await sleep(everyMs)
+  }
+}
+
+/** What the work gives, or an error that says what did not come. */
+export async function inTime<T>(event: string, work: Promise<T>, limitMs = HANG_MS): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(tooLate(event, limitMs, undefined)), limitMs)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * For what must not happen: the assertions of `check` hold now and whenever they are looked at for so long. A busy machine
+ * looks less often, and is never wrong for it.
+ */
+export async function holdsFor(milliseconds: number, check: () => unknown): Promise<void> {
+  const end = now() + milliseconds
+  do {
+    await check()
+    await sleep(Math.min(25, milliseconds))
+  } while (now() < end)
+  await check()
+}
+
+/** Does something again and again until it is told to stop: traffic, samples. */
+export function every(milliseconds: number, act: () => void): { stop(): void } {
+  const timer = setInterval(act, milliseconds)
+  return { stop: () => clearInterval(timer) }
+}
+
+/**
+ * All that was ready to run has run, timers of no time included, and what that made ready, some turns on: enough for fakes,
+ * which wait for nothing outside.
+ */
+export async function settled(turns = 10): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await sleep(1)
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
+
+function tooLate(event: string, limitMs: number, missed: unknown): Error {
+  const said = missed instanceof Error ? missed.message : ''
+  return new Error(`Waited ${Math.round(limitMs / 1_000)} s for: ${event}.${said === '' ? '' : `\n${said}`}`, {
+    cause: missed,
+  })
+}
