@@ -14,6 +14,7 @@ import { createClient } from '#shared/wire/client.ts'
 import type { ClientTransport, ServerFrame } from '#shared/wire/frames.ts'
 import { settled, until } from '../../tests/support/waiting.ts'
 import { fakeIpc, fakeSender, type Sender } from '../../tests/support/fake-ipc.ts'
+import { createKeys, greet } from './greeting.ts'
 import { inProcess } from './in-process.ts'
 import { serveIpc } from './ipc.ts'
 import { createRouter } from './router.ts'
@@ -155,11 +156,15 @@ const rigs: Record<string, (router: Router) => Promise<Rig>> = {
   websocket: async (router) => {
     const http = createServer()
     const server = new WebSocketServer({ server: http })
-    server.on('connection', (socket) => socket.once('message', () => serveSocket(socket, router)))
+    const keys = createKeys()
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+    const { port } = http.address() as AddressInfo
+    const origin = `http://127.0.0.1:${port}`
+    server.on('connection', (socket) => greet(socket, origin, keys, () => serveSocket(socket, router, keys.newPass())))
     const transport = socketTransport({
-      url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}`,
-      token: 'any',
+      url: `ws://127.0.0.1:${port}`,
+      origin,
+      pass: keys.newPass(),
       firstWaitMs: 60_000,
     })
     closers.push(() => {

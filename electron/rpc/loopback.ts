@@ -1,4 +1,3 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,16 +5,21 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import { closeCodes, wireLimits } from '#shared/wire/frames.ts'
-import { readAsset } from '../static-files.ts'
+import { createKeys, greet } from './greeting.ts'
+import { createPageFiles } from './page-files.ts'
+import { createPlaces } from './places.ts'
 import type { Router } from './router.ts'
 import { serveSocket } from './websocket.ts'
 
-/** Sockets that have not shown the token; more are turned away until one of them has, or its time is over. */
-const mostUnauthenticated = 8
+/**
+ * How many sockets there may be of each kind. The first two are apart, so that neither who asks for files nor who opens
+ * sockets for the wire turns out the other; and pages, once proved, are counted with neither.
+ */
+const most = { asking: 256, unproved: 128, pages: 64 } as const
 
 /**
- * How long one who is told to go may take; by default half a minute, in which he holds a place among those who wait for
- * their token. Apart, because the types of `ws` do not know it yet.
+ * How long one who is told to go may take; by default half a minute, in which he holds a place among those who have not
+ * proved themselves. Apart, because the types of `ws` do not know it yet.
  */
 const endsSoon: object = { closeTimeout: 1_000 }
 
@@ -39,14 +43,20 @@ export interface Loopback {
 
 /**
  * The app's API for a browser on this machine. Every other program and every web page can reach a loopback port too, so:
- * the token proves who opened it; Host and Origin, compared exactly, keep out pages that reach it by name (DNS rebinding)
- * or from elsewhere; no cookie, because all ports of 127.0.0.1 share them; and nothing is read before the token that could
- * cost more than a few kilobytes.
+ * a key from the address proves who opened it, and this server to the page; Host and Origin, compared exactly, keep out
+ * pages that reach it by name (DNS rebinding) or from elsewhere; no cookie, because all ports of 127.0.0.1 share them;
+ * nothing is read before the proof that could cost more than a few kilobytes; and no number of sockets without it keeps a
+ * page from its place.
  */
 export async function startLoopback(options: LoopbackOptions): Promise<Loopback> {
-  const token = randomBytes(32).toString('base64url')
+  const keys = createKeys()
+  const readFile = createPageFiles(options.root)
+  const asking = createPlaces(most.asking)
+  const unproved = createPlaces(most.unproved)
   const http = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 2_000 })
-  http.maxConnections = 256
+  // Of those who ask and do not take the answer.
+  http.setTimeout(15_000)
+  http.on('connection', asking.enter)
   // A page asks for some dozens of files. Whoever sends thousands in one go and reads no answer is not one.
   http.maxRequestsPerSocket = 256
   http.on('dropRequest', (_request, socket) => socket.destroy())
@@ -57,8 +67,8 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     clientTracking: true,
     ...endsSoon,
   })
+  const pages = new Set<WebSocket>()
   let origin = ''
-  let unauthenticated = 0
 
   http.on('request', (request, response) => {
     serveFile(request, response).catch(() => response.destroy())
@@ -70,7 +80,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
       response.setHeader('allow', 'GET')
       return plain(response, 405, 'Only GET is answered here.')
     }
-    const asset = await readAsset(options.root, pathOf(request), "'self'")
+    const asset = await readFile(pathOf(request))
     response.writeHead(asset.status, { ...asset.headers, 'content-length': asset.body.byteLength })
     response.end(asset.body)
   }
@@ -79,22 +89,17 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     const refused = refuse(request, origin, true)
     if (refused !== undefined) return refuseUpgrade(stream, refused.status, refused.sentence)
     if (request.method !== 'GET' || pathOf(request) !== '/wire') return refuseUpgrade(stream, 404, 'Not found.')
-    if (unauthenticated >= mostUnauthenticated) {
-      return refuseUpgrade(stream, 503, 'Too many sockets wait for their token.')
-    }
-    unauthenticated += 1
-    let counted = true
-    const settle = (): void => {
-      if (counted) unauthenticated -= 1
-      counted = false
-    }
-    stream.once('close', settle)
+    asking.leave(stream)
+    unproved.enter(stream)
     const stopCounting = limitBytes(stream, wireLimits.handshakeBytes - head.byteLength)
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      authenticate(socket, token, () => {
-        settle()
+      greet(socket, origin, keys, () => {
+        unproved.leave(stream)
         stopCounting()
-        serveSocket(socket, options.router)
+        if (pages.size >= most.pages) return socket.close(closeCodes.busy, 'too many pages')
+        pages.add(socket)
+        socket.once('close', () => pages.delete(socket))
+        serveSocket(socket, options.router, keys.newPass())
       })
     })
   })
@@ -109,40 +114,32 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   return {
     port,
     origin,
-    url: `${origin}/#token=${token}`,
-    token,
-    close: () =>
-      new Promise((resolve) => {
+    url: `${origin}/#token=${keys.token}`,
+    token: keys.token,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => http.close(() => resolve()))
+      // A page that knows it has nobody to come back to never asks whoever takes the port next.
+      for (const socket of pages) socket.close(closeCodes.ended, 'Seekline has ended')
+      const told = Promise.all([...pages].map((socket) => new Promise((resolve) => socket.once('close', resolve))))
+      const late = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate()
-        http.close(() => resolve())
-        http.closeAllConnections()
-      }),
+      }, goodbyeMs)
+      for (const socket of sockets.clients) if (!pages.has(socket)) socket.terminate()
+      await told
+      clearTimeout(late)
+      http.closeAllConnections()
+      await closed
+    },
   }
 }
 
-/** The first message must be the token, as text, in time. Hashing first makes the lengths equal, whatever is sent. */
-function authenticate(socket: WebSocket, token: string, accepted: () => void): void {
-  const expected = sha256(token)
-  socket.on('error', () => undefined)
-  const timer = setTimeout(() => socket.close(closeCodes.noToken, 'no token in time'), wireLimits.handshakeMs)
-  socket.once('close', () => clearTimeout(timer))
-  socket.once('message', (data, isBinary) => {
-    clearTimeout(timer)
-    const given = !isBinary && data instanceof Uint8Array ? sha256(data) : undefined
-    if (given === undefined || !timingSafeEqual(given, expected))
-      return socket.close(closeCodes.badToken, 'wrong token')
-    accepted()
-  })
-}
+/** For a page to hear that this was the end; one that stands still must not hold it up. */
+const goodbyeMs = 500
 
-function sha256(data: string | Uint8Array): Buffer {
-  return createHash('sha256').update(data).digest()
-}
-
-/** Ends a socket that sends more than `most` bytes before it is trusted; `maxPayload` alone would buffer megabytes. */
-function limitBytes(stream: Duplex, most: number): () => void {
+/** Ends a socket that sends more than so many bytes before it is trusted; `maxPayload` alone would buffer megabytes. */
+function limitBytes(stream: Duplex, bytes: number): () => void {
   // Room for the frame's own header and a pong or two beside the message itself.
-  let left = most + 64
+  let left = bytes + 64
   const count = (chunk: Buffer): void => {
     left -= chunk.byteLength
     if (left < 0) stream.destroy()

@@ -2,14 +2,15 @@ import type { RawData, WebSocket } from 'ws'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
 import { closeCodes, wireLimits } from '#shared/wire/frames.ts'
 import type { Envelope, ServerFrame, ServerMessage } from '#shared/wire/frames.ts'
+import type { Pass } from '#shared/wire/handshake.ts'
 import { createPeer } from './peer.ts'
 import type { Router } from './router.ts'
 
 /** Stream frames that may lie in a socket's buffer. More, and a call's answer would wait behind a slow stream. */
 const framesInBuffer = 2
 
-/** Serves the router over a socket whose other end has shown the token already. */
-export function serveSocket(socket: WebSocket, router: Router): void {
+/** Serves the router over a socket whose other end has proved itself already. */
+export function serveSocket(socket: WebSocket, router: Router, pass: Pass): void {
   const peer = createPeer(router, 'websocket')
   const gate = frameGate(framesInBuffer)
 
@@ -87,7 +88,7 @@ export function serveSocket(socket: WebSocket, router: Router): void {
   socket.on('close', () => peer.close())
   // Without a listener an error would end the process; a close always follows.
   socket.on('error', () => undefined)
-  send({ type: 'ready' })
+  send({ type: 'ready', pass })
 }
 
 function withoutType({ type: _, ...request }: Record<string, unknown>): Record<string, unknown> {

@@ -4,7 +4,7 @@ import { createClient } from '#shared/wire/client.ts'
 import type { Client } from '#shared/wire/client.ts'
 import { createLinkStore } from './link.ts'
 import type { LinkStore } from './link.ts'
-import { takeToken } from './token.ts'
+import { keepPass, takePass } from './pass.ts'
 import { electronTransport } from './transport-electron.ts'
 import type { SeeklineBridge } from './transport-electron.ts'
 
@@ -23,11 +23,16 @@ export async function connectApi(page: Window): Promise<{ api: Api; link: LinkSt
     const api = createClient<SeeklineContract>(electronTransport(page.seekline, page))
     return { api, link: createLinkStore({ status: 'connected' }), isDesktop: true }
   }
-  const token = takeToken(page)
+  const pass = takePass(page)
   // The desktop app reads neither the socket's side nor its codec before its first paint.
   const { socketTransport } = await import('./transport-websocket.ts')
-  const link = createLinkStore(token === null ? { status: 'refused' } : { status: 'connecting' })
-  const url = `ws://${page.location.host}/wire`
-  const transport = socketTransport({ url, token: token ?? '', onState: (state) => link.set(state) })
+  const link = createLinkStore({ status: 'connecting' })
+  const transport = socketTransport({
+    url: `ws://${page.location.host}/wire`,
+    origin: page.location.origin,
+    pass,
+    onState: (state) => link.set(state),
+    onPass: (next) => keepPass(page, next),
+  })
   return { api: createClient<SeeklineContract>(transport), link, isDesktop: false }
 }

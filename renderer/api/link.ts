@@ -3,8 +3,13 @@ export type LinkState =
   | { status: 'connecting' }
   | { status: 'connected' }
   | { status: 'reconnecting'; attempt: number; waitMs: number }
-  /** The token is of an earlier start; only a new address helps. */
-  | { status: 'refused' }
+  | { status: LinkEnd }
+
+/**
+ * What no attempt follows: this page has no key, or none that is known; the server said that it ends; or what answers in
+ * its place could not prove that it is the server this page came from.
+ */
+export type LinkEnd = 'refused' | 'ended' | 'stranger'
 
 /** A value to subscribe to, in the shape of `useSyncExternalStore`. */
 export interface LinkStore {

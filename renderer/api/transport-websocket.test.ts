@@ -7,9 +7,11 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { holdsFor, until } from '../../tests/support/waiting.ts'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
 import { closeCodes } from '#shared/wire/frames.ts'
+import { createKeys, greet } from '../../electron/rpc/greeting.ts'
 import type { LinkState } from './link.ts'
 import { socketTransport } from './transport-websocket.ts'
 
+const keys = createKeys()
 const closers: (() => void)[] = []
 afterEach(() => {
   for (const close of closers.splice(0)) close()
@@ -24,20 +26,20 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** A server that greets, answers calls to "echo", and leaves "hang" unanswered. */
-async function serve(port: number, onToken?: (socket: WebSocket) => void): Promise<WebSocketServer> {
+/** A server that proves itself, answers calls to "echo", and leaves "hang" unanswered. */
+async function serve(port: number, onSocket?: (socket: WebSocket) => void): Promise<WebSocketServer> {
   const server = new WebSocketServer({ host: '127.0.0.1', port })
   await once(server, 'listening')
   server.on('connection', (socket) => {
-    socket.once('message', () => {
-      if (onToken !== undefined) return onToken(socket)
+    if (onSocket !== undefined) return onSocket(socket)
+    greet(socket, `http://127.0.0.1:${port}`, keys, () => {
       socket.on('message', (data: Buffer) => {
         const message = decodeWire(data) as { type: string; id: string; route: string }
         if (message.route === 'echo') {
           socket.send(encodeWire({ type: 'answer', id: message.id, answer: { ok: true, value: message.id } }))
         }
       })
-      socket.send(encodeWire({ type: 'ready' }))
+      socket.send(encodeWire({ type: 'ready', pass: keys.newPass() }))
     })
   })
   closers.push(() => stop(server))
@@ -53,7 +55,8 @@ function start(port: number) {
   const states: LinkState[] = []
   const transport = socketTransport({
     url: `ws://127.0.0.1:${port}`,
-    token: 't',
+    origin: `http://127.0.0.1:${port}`,
+    pass: keys.newPass(),
     firstWaitMs: 20,
     onState: (state) => void states.push(state),
   })
@@ -90,9 +93,9 @@ describe('the page’s socket', () => {
     expect(waits.slice(0, 4)).toEqual([20, 40, 80, 160])
   })
 
-  it('does not try again with a token that was refused', async () => {
+  it('does not try again with a key that was refused', async () => {
     const port = await freePort()
-    const server = await serve(port, (socket) => socket.close(closeCodes.badToken))
+    const server = await serve(port, (socket) => socket.close(closeCodes.badProof))
     let sockets = 0
     server.on('connection', () => (sockets += 1))
     const { states, transport } = start(port)

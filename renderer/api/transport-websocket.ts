@@ -2,29 +2,43 @@ import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
 import { closeCodes } from '#shared/wire/frames.ts'
 import type { ClientMessage, ClientTransport, Envelope, ServerFrame, ServerMessage } from '#shared/wire/frames.ts'
-import type { LinkState } from './link.ts'
+import { importKey } from '#shared/wire/handshake.ts'
+import type { Pass, WireKey } from '#shared/wire/handshake.ts'
+import { greet } from './greeting.ts'
+import type { LinkEnd, LinkState } from './link.ts'
 
 export interface SocketOptions {
   url: string
-  token: string
+  /** As the browser shows it: what the server's proof must name. */
+  origin: string
+  /** null: the page has no key, and nobody is asked for anything. */
+  pass: Pass | null
   onState?: (state: LinkState) => void
+  /** What to come back with after a reload; null once there is nobody to come back to. */
+  onPass?: (pass: Pass | null) => void
   /** First wait before a new attempt, doubled up to {@link longestWaitMs}. */
   firstWaitMs?: number
 }
 
 const longestWaitMs = 10_000
+/** A program that takes sockets and says nothing must not hold the page; a server on a busy machine may be slow. */
+const greetingMs = 15_000
 
 /**
- * The wire over one WebSocket. When it breaks, everything under way fails as `call.lost` (retryable: only the caller knows
+ * The wire over one WebSocket. Nothing but random numbers goes out before the other end has proved that it is the server
+ * this page came from; when it cannot, that is the end: no further attempt, and nothing of what waits is sent. When the
+ * socket breaks, everything under way fails as `call.lost` (retryable: only the caller knows
  * whether asking again is harmless), later requests wait for the next connection, and attempts follow with back-off.
  */
 export function socketTransport(options: SocketOptions): ClientTransport & { close(): void } {
   const { firstWaitMs = 250 } = options
   const calls = new Map<string, (answer: Envelope) => void>()
   const streams = new Map<string, (frame: ServerFrame) => void>()
+  let pass = options.pass
   let socket: WebSocket | undefined
   let ready = false
-  let closed = false
+  /** Why nothing goes out any more. */
+  let closed: (() => SeeklineError) | undefined
   let attempt = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   /** What was asked for before the socket was ready; it goes out in order once it is. */
@@ -32,18 +46,64 @@ export function socketTransport(options: SocketOptions): ClientTransport & { clo
 
   const tell = (state: LinkState): void => options.onState?.(state)
 
-  const connect = (): void => {
-    timer = undefined
+  const connect = (key: WireKey, id: Pass['id']): void => {
     const next = new WebSocket(options.url)
     socket = next
     next.binaryType = 'arraybuffer'
-    next.addEventListener('open', () => next.send(options.token))
+    const greeting = greet(next, { key, id, origin: options.origin })
+    timer = setTimeout(() => next.close(), greetingMs)
+    next.addEventListener('open', () => greeting.start())
     next.addEventListener('message', (event: MessageEvent<unknown>) => {
-      if (socket === next) receive(event.data)
+      if (socket !== next) return
+      if (ready) return receive(event.data)
+      greeting.receive(event.data).then(
+        (given) => {
+          if (given !== undefined && socket === next) begin(given)
+        },
+        () => {
+          if (socket === next) stop('stranger')
+        },
+      )
     })
     next.addEventListener('close', (event) => {
       if (socket === next) lost(event.code)
     })
+  }
+
+  /** Each attempt with the newest key: each `ready` brings one. */
+  const attemptNow = (): void => {
+    timer = undefined
+    const current = pass
+    if (current === null) return stop('refused')
+    void importKey(current.key).then((key) => {
+      if (closed === undefined) connect(key, current.id)
+    })
+  }
+
+  const begin = (next: Pass): void => {
+    clearTimeout(timer)
+    ready = true
+    attempt = 0
+    pass = next
+    options.onPass?.(next)
+    tell({ status: 'connected' })
+    const waiting = queue
+    queue = []
+    for (const item of waiting) post(item)
+  }
+
+  /** For good. What is typed from now on reaches nobody. */
+  const stop = (end: LinkEnd): void => {
+    closed = () => endError(end)
+    clearTimeout(timer)
+    const last = socket
+    socket = undefined
+    ready = false
+    pass = null
+    options.onPass?.(null)
+    last?.close()
+    failAll(endError(end))
+    tell({ status: end })
   }
 
   const receive = (data: unknown): void => {
@@ -55,14 +115,8 @@ export function socketTransport(options: SocketOptions): ClientTransport & { clo
       socket?.close()
       return
     }
-    if (message.type === 'ready') {
-      ready = true
-      attempt = 0
-      tell({ status: 'connected' })
-      const waiting = queue
-      queue = []
-      for (const item of waiting) post(item)
-    } else if (message.type === 'answer') {
+    if (message.type === 'ready') return
+    if (message.type === 'answer') {
       calls.get(message.id)?.(message.answer)
       calls.delete(message.id)
     } else {
@@ -73,16 +127,18 @@ export function socketTransport(options: SocketOptions): ClientTransport & { clo
   }
 
   const lost = (code: number): void => {
+    clearTimeout(timer)
+    const wasReady = ready
     ready = false
     socket = undefined
-    const refused = code === closeCodes.badToken || code === closeCodes.noToken
-    failAll(refused ? refusedError() : lostError())
-    if (closed) return
-    if (refused) return tell({ status: 'refused' })
+    // Of one who has proved nothing this would be a stranger's word.
+    if (wasReady && code === closeCodes.ended) return stop('ended')
+    if (code === closeCodes.badProof) return stop('refused')
+    failAll(lostError())
     const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** attempt)
     attempt += 1
     tell({ status: 'reconnecting', attempt, waitMs })
-    timer = setTimeout(connect, waitMs)
+    timer = setTimeout(attemptNow, waitMs)
   }
 
   const failAll = (error: SeeklineError): void => {
@@ -102,13 +158,13 @@ export function socketTransport(options: SocketOptions): ClientTransport & { clo
   }
 
   tell({ status: 'connecting' })
-  connect()
+  attemptNow()
   return {
     call: (request) =>
       new Promise((resolve) => {
         calls.set(request.id, resolve)
         try {
-          if (closed) throw lostError()
+          if (closed !== undefined) throw closed()
           post({ type: 'call', ...request })
         } catch (error) {
           calls.delete(request.id)
@@ -121,7 +177,7 @@ export function socketTransport(options: SocketOptions): ClientTransport & { clo
     stream: (request, onFrame) => {
       streams.set(request.id, onFrame)
       try {
-        if (closed) throw lostError()
+        if (closed !== undefined) throw closed()
         post({ type: 'stream', ...request })
       } catch (error) {
         streams.delete(request.id)
@@ -132,9 +188,11 @@ export function socketTransport(options: SocketOptions): ClientTransport & { clo
       }
     },
     close: () => {
-      closed = true
+      closed ??= lostError
       clearTimeout(timer)
-      socket?.close()
+      const last = socket
+      socket = undefined
+      last?.close()
       failAll(lostError())
     },
   }
@@ -147,8 +205,13 @@ function lostError(): SeeklineError {
   })
 }
 
-function refusedError(): SeeklineError {
-  return new SeeklineError('call.lost', 'Seekline did not accept this page: it was started anew since.', {
+function endError(end: LinkEnd): SeeklineError {
+  const said: Record<LinkEnd, string> = {
+    refused: 'Seekline did not accept this page: it was started anew since.',
+    ended: 'Seekline has ended.',
+    stranger: 'What answers in Seekline’s place is not the Seekline this page came from; nothing was sent to it.',
+  }
+  return new SeeklineError('call.lost', said[end], {
     hint: 'Open the address that Seekline prints, or use the window it opened.',
   })
 }

@@ -13,6 +13,7 @@ import { useDesktopCommands } from './desktop-commands.ts'
 import { FaultStrip } from './fault-strip.tsx'
 import { useFileDrop } from './file-drop.ts'
 import { LinkDialog } from './link-dialog.tsx'
+import { LinkEndView } from './link-end.tsx'
 import { useCommand } from './use-command.ts'
 import { connectionOf, titleOf } from './navigation.ts'
 import { colourOf } from './profile-colour.ts'
@@ -30,7 +31,7 @@ export function App() {
   const isLoaded = useStore(settings, (state) => state.isLoaded)
   const sidebarWidth = useSetting('sidebarWidth')
   const [isSidebarOpen, setSidebarOpen] = useState(true)
-  const linkStatus = useSyncExternalStore(link.subscribe, () => link.get().status)
+  const linkState = useSyncExternalStore(link.subscribe, link.get)
   useTheme()
   useShellCommands()
   useDesktopCommands()
@@ -44,12 +45,14 @@ export function App() {
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
   }, [handlers])
-  if (linkStatus === 'refused') {
-    return (
-      <StateView kind="unauthorised" title="This address lacks its token, or belongs to an earlier start of Seekline.">
-        Open the address that the running Seekline printed. Each start has a new one, so that no other page can use it.
-      </StateView>
-    )
+  switch (linkState.status) {
+    case 'refused':
+    case 'ended':
+    case 'stranger':
+      return <LinkEndView end={linkState.status} />
+    case 'connecting':
+    case 'connected':
+    case 'reconnecting':
   }
   return (
     <div

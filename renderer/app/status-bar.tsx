@@ -31,13 +31,15 @@ function useLink(): string | undefined {
   const { link } = useServices()
   const state = useSyncExternalStore(link.subscribe, link.get)
   switch (state.status) {
-    case 'connected':
-      return undefined
     case 'connecting':
       return 'Connecting to Seekline…'
     case 'reconnecting':
       return 'Seekline does not answer; trying again. What is shown may be old.'
+    case 'connected':
+    // Of the rest the app shows nothing but that.
     case 'refused':
-      return 'Seekline refused this page.'
+    case 'ended':
+    case 'stranger':
+      return undefined
   }
 }

@@ -1,4 +1,5 @@
 import type { ErrorValue } from '../errors.ts'
+import type { Pass } from './handshake.ts'
 
 /** What a call answers. A value, never a throw: Electron drops `code` and `name` of errors thrown across its IPC. */
 export type Envelope = { ok: true; value: unknown } | { ok: false; error: ErrorValue }
@@ -28,7 +29,8 @@ export type ClientMessage =
   | { type: 'frame'; id: string; frame: ClientFrame }
 
 export type ServerMessage =
-  | { type: 'ready' }
+  /** `pass` is what this page shows when it comes again, in place of what it came with. */
+  | { type: 'ready'; pass: Pass }
   | { type: 'answer'; id: string; answer: Envelope }
   | { type: 'frame'; id: string; frame: ServerFrame }
 
@@ -51,13 +53,13 @@ export const wireLimits = {
   streams: 64,
   /** Of answers that a page has not taken yet; beyond it nothing more is read from that page. */
   unreadBytes: 16 * 1024 * 1024,
-  /** The first message of a socket, which holds the token. */
+  /** All that a socket may send before it has proved itself. */
   handshakeBytes: 4 * 1024,
-  handshakeMs: 2_000,
+  handshakeMs: 4_000,
 } as const
 
-/** Why the server closed a socket, where the page must act on it. */
-export const closeCodes = { badToken: 4401, noToken: 4408, busy: 4429, malformed: 4400 } as const
+/** Why the server closed a socket. `ended`, of one that was proved, tells the page that nobody will be there again. */
+export const closeCodes = { badProof: 4401, noProof: 4408, busy: 4429, malformed: 4400, ended: 4410 } as const
 
 /** What a client speaks through; one per transport, and they behave alike (see the conformance suite). */
 export interface ClientTransport {

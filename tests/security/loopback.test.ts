@@ -13,8 +13,10 @@ import type { Loopback } from '../../electron/rpc/loopback.ts'
 import { createRouter } from '../../electron/rpc/router.ts'
 import { route } from '#shared/contract/define.ts'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
-import { closeCodes } from '#shared/wire/frames.ts'
+import { closeCodes, wireLimits } from '#shared/wire/frames.ts'
+import { addressId, encodeHello, newNonce } from '#shared/wire/handshake.ts'
 import { heldBytes } from '../support/memory.ts'
+import { addressPass, proveSelf, wireSocket } from '../support/page-socket.ts'
 
 // What protects the loopback server from every other program and page that can reach a port of this machine.
 
@@ -80,14 +82,9 @@ function get(target: string, headers: Record<string, string> = {}, method = 'GET
   })
 }
 
-function open(options: ClientOptions = {}, target = '/wire'): WebSocket {
-  const socket = new WebSocket(`ws://127.0.0.1:${server.port}${target}`, {
-    origin: server.origin,
-    perMessageDeflate: false,
-    ...options,
-  })
+function open(options: ClientOptions = {}, target?: string): WebSocket {
+  const socket = wireSocket(server.port, options, target)
   opened.push(socket)
-  socket.on('error', () => undefined)
   return socket
 }
 
@@ -103,10 +100,7 @@ function upgrade(options: ClientOptions, target?: string): Promise<number> {
 
 async function authenticated(): Promise<WebSocket> {
   const socket = open()
-  await once(socket, 'open')
-  const ready = nextMessage(socket)
-  socket.send(server.token)
-  expect(await ready).toEqual({ type: 'ready' })
+  await proveSelf(socket, server.port, addressPass(server.token))
   return socket
 }
 
@@ -209,7 +203,7 @@ describe('the loopback server’s files', () => {
 })
 
 describe('the loopback server’s socket', () => {
-  it('serves who shows the token', async () => {
+  it('serves who proves that he knows the token', async () => {
     const socket = await authenticated()
     expect(await echo(socket, 'hello')).toEqual({ type: 'answer', id: 'hello', answer: { ok: true, value: 'hello' } })
     expect(server.token).toHaveLength(43)
@@ -233,12 +227,14 @@ describe('the loopback server’s socket', () => {
   })
 
   it.each([
-    ['a wrong token', () => 'x'.repeat(43)],
-    ['an empty token', () => ''],
-    ['the token with something behind it', () => `${server.token}x`],
-    ['the token as bytes', () => Buffer.from(server.token)],
+    ['the token itself', () => server.token],
+    ['the token’s bytes', () => Buffer.from(server.token, 'base64url')],
+    ['nothing', () => Buffer.alloc(0)],
+    ['a hello of another version', () => Buffer.from([2, ...encodeHello(addressId, newNonce()).slice(1)])],
+    ['a hello with something behind it', () => Buffer.concat([encodeHello(addressId, newNonce()), Buffer.alloc(1)])],
+    ['a hello as text', () => 'x'.repeat(49)],
     [
-      'a call instead of the token',
+      'a call instead of a hello',
       () => encodeWire({ type: 'call', id: '1', route: 'test.echo', input: { text: 'x' } }),
     ],
   ])('is closed on %s, without an answer', async (_, message) => {
@@ -248,21 +244,20 @@ describe('the loopback server’s socket', () => {
     socket.on('message', () => (answers += 1))
     const closed = closeCode(socket)
     socket.send(message())
-    socket.send(server.token)
-    expect(await closed).toBe(closeCodes.badToken)
+    socket.send(encodeHello(addressId, newNonce()))
+    expect(await closed).toBe(closeCodes.badProof)
     expect(answers).toBe(0)
   })
 
-  it('is closed when no token comes within two seconds', async () => {
+  it('is closed when no proof comes in time', async () => {
     const socket = open()
     await once(socket, 'open')
     const from = performance.now()
-    expect(await closeCode(socket)).toBe(closeCodes.noToken)
-    expect(performance.now() - from).toBeGreaterThan(1_500)
-    expect(performance.now() - from).toBeLessThan(4_000)
+    expect(await closeCode(socket)).toBe(closeCodes.noProof)
+    expect(performance.now() - from).toBeGreaterThan(wireLimits.handshakeMs - 500)
   })
 
-  it('takes no more than a few kilobytes before the token, in one frame or in many', async () => {
+  it('takes no more than a few kilobytes before the proof, in one frame or in many', async () => {
     const one = open()
     await once(one, 'open')
     const oneClosed = closeCode(one)
@@ -275,22 +270,6 @@ describe('the loopback server’s socket', () => {
     const trickle = setInterval(() => many.send('x'.repeat(1_000), { fin: false }), 5)
     expect(await manyClosed).toBe(1006)
     clearInterval(trickle)
-  })
-
-  it('lets eight wait for their token, no more, and takes the next when one is done', async () => {
-    const waiting = Array.from({ length: 8 }, () => open())
-    await Promise.all(waiting.map((socket) => once(socket, 'open')))
-    expect(await upgrade({})).toBe(503)
-    const ready = nextMessage(waiting[0]!)
-    waiting[0]!.send(server.token)
-    await ready
-    expect(await upgrade({})).toBe(101)
-    expect(await upgrade({})).toBe(503)
-    const gone = once(waiting[1]!, 'close')
-    waiting[1]!.terminate()
-    await gone
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(await upgrade({})).toBe(101)
   })
 
   it('closes who announces a frame of 100 MB at its header, before any of it is gathered', async () => {

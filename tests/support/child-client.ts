@@ -2,16 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { WebSocket } from 'ws'
+import type { WebSocket } from 'ws'
 import type { SeeklineContract } from '#shared/contract/index.ts'
 import { type Client, createClient } from '#shared/wire/client.ts'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
+import { pageSocket } from './page-socket.ts'
 import type { ClientMessage, ClientTransport, Envelope, ServerFrame, ServerMessage } from '#shared/wire/frames.ts'
 
 export interface ChildApp extends Client<SeeklineContract> {
   /** Asks `child-app.ts` itself, past the wire. */
   command<T>(command: string, argument?: unknown): Promise<T>
-  /** One more socket with its token shown, for a page that behaves badly. */
+  /** One more socket that has proved itself, for a page that behaves badly. */
   socket(): Promise<WebSocket>
   pid: number
   /** SIGKILL: nothing in it can react. */
@@ -28,7 +29,7 @@ export async function startChildApp(dataDir: string): Promise<ChildApp> {
   if (first.done === true) throw new Error('The app ended before it was there.')
   const { port, token } = JSON.parse(first.value) as { port: number; token: string }
   let turn: Promise<unknown> = Promise.resolve()
-  const open = (): Promise<WebSocket> => openSocket(port, token)
+  const open = (): Promise<WebSocket> => pageSocket({ port, token })
   const transport = socketTransport(await open())
   return {
     ...createClient<SeeklineContract>(transport),
@@ -52,17 +53,6 @@ async function end(child: ChildProcess): Promise<void> {
   const gone = once(child, 'exit')
   child.kill('SIGKILL')
   await gone
-}
-
-async function openSocket(port: number, token: string): Promise<WebSocket> {
-  const origin = `http://127.0.0.1:${port}`
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/wire`, { origin, perMessageDeflate: false })
-  socket.on('error', () => undefined)
-  await once(socket, 'open')
-  const ready = once(socket, 'message')
-  socket.send(token)
-  await ready
-  return socket
 }
 
 function socketTransport(socket: WebSocket): ClientTransport {

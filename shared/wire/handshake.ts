@@ -1,0 +1,124 @@
+/**
+ * How page and server show each other that both know a key, without either sending it. A port is whoever's took it: once
+ * a server has died, any program may stand where it stood, and a page that showed it the key, or went on without asking
+ * for the same in return, would hand it all that is typed from then on.
+ *
+ *     page → server   hello: version, pass id, nonce
+ *     server → page   nonce, HMAC(key, server · origin · id · both nonces)
+ *     page → server   HMAC(key, page · origin · id · both nonces)
+ *
+ * The server proves itself first, so a stranger learns nothing but a random number. Both nonces make a proof good for one
+ * socket, the role keeps it from being given back to who made it, and the origin from being passed on to another port.
+ * There is one version and nothing to negotiate: server and page are of one build. Fixed lengths, so that nothing is parsed
+ * before it is believed.
+ */
+export const handshake = { idBytes: 16, keyBytes: 32, nonceBytes: 32, proofBytes: 32 } as const
+
+/** A key and the name by which the server knows it. The one in a start's address is named by zeros. */
+export interface Pass {
+  id: Uint8Array<ArrayBuffer>
+  key: Uint8Array<ArrayBuffer>
+}
+
+/** A key that can make and check proofs, and that no script can read. */
+export type WireKey = object
+
+export type Role = 'page' | 'server'
+
+export interface Transcript {
+  /** As the browser shows it: scheme, host and port. */
+  origin: string
+  id: Uint8Array<ArrayBuffer>
+  pageNonce: Uint8Array<ArrayBuffer>
+  serverNonce: Uint8Array<ArrayBuffer>
+}
+
+export const addressId = new Uint8Array(handshake.idBytes)
+
+const version = 1
+const helloBytes = 1 + handshake.idBytes + handshake.nonceBytes
+const challengeBytes = handshake.nonceBytes + handshake.proofBytes
+
+export function newNonce(): Uint8Array<ArrayBuffer> {
+  return webCrypto().getRandomValues(new Uint8Array(handshake.nonceBytes))
+}
+
+export function importKey(key: Uint8Array<ArrayBuffer>): Promise<WireKey> {
+  return webCrypto().subtle.importKey('raw', key, algorithm, false, ['sign', 'verify'])
+}
+
+export async function prove(key: WireKey, role: Role, said: Transcript): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await webCrypto().subtle.sign('HMAC', key, text(role, said)))
+}
+
+/** In constant time. */
+export async function proves(
+  key: WireKey,
+  role: Role,
+  said: Transcript,
+  proof: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  return webCrypto().subtle.verify('HMAC', key, proof, text(role, said))
+}
+
+export function encodeHello(id: Uint8Array, pageNonce: Uint8Array): Uint8Array<ArrayBuffer> {
+  return join(Uint8Array.of(version), id, pageNonce)
+}
+
+/** undefined: these bytes are no hello. */
+export function decodeHello(bytes: Uint8Array): Pick<Transcript, 'id' | 'pageNonce'> | undefined {
+  if (bytes.byteLength !== helloBytes || bytes[0] !== version) return undefined
+  const [, id, pageNonce] = split(bytes, 1, handshake.idBytes, handshake.nonceBytes)
+  return { id: id!, pageNonce: pageNonce! }
+}
+
+export function encodeChallenge(serverNonce: Uint8Array, proof: Uint8Array): Uint8Array<ArrayBuffer> {
+  return join(serverNonce, proof)
+}
+
+/** undefined: these bytes are no answer to a hello. */
+export function decodeChallenge(
+  bytes: Uint8Array,
+): { serverNonce: Uint8Array<ArrayBuffer>; proof: Uint8Array<ArrayBuffer> } | undefined {
+  if (bytes.byteLength !== challengeBytes) return undefined
+  const [serverNonce, proof] = split(bytes, handshake.nonceBytes, handshake.proofBytes)
+  return { serverNonce: serverNonce!, proof: proof! }
+}
+
+const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+
+/** What is signed. Of all parts only the origin has no fixed length, and no origin has the zero that ends it. */
+function text(role: Role, { origin, id, pageNonce, serverNonce }: Transcript): Uint8Array<ArrayBuffer> {
+  const label = `seekline wire ${version} ${role} ${origin}\0`
+  const head = Uint8Array.from(label, (character) => character.charCodeAt(0))
+  return join(head, id, pageNonce, serverNonce)
+}
+
+function join(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.byteLength
+  }
+  return all
+}
+
+function split(bytes: Uint8Array, ...lengths: number[]): Uint8Array<ArrayBuffer>[] {
+  let at = 0
+  return lengths.map((length) => new Uint8Array(bytes.subarray(at, (at += length))))
+}
+
+/** `shared` is compiled without DOM and Node types; browsers and Node have this under one name. */
+interface WebCrypto {
+  getRandomValues(into: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>
+  subtle: {
+    importKey(format: 'raw', key: Uint8Array, of: object, extractable: boolean, uses: string[]): Promise<WireKey>
+    sign(name: 'HMAC', key: WireKey, data: Uint8Array): Promise<ArrayBuffer>
+    verify(name: 'HMAC', key: WireKey, proof: Uint8Array, data: Uint8Array): Promise<boolean>
+  }
+}
+
+function webCrypto(): WebCrypto {
+  return (globalThis as unknown as { crypto: WebCrypto }).crypto
+}
