@@ -54,7 +54,11 @@ export default defineConfig({
 })
 
 function mainEntries(): Record<string, string> {
-  const entries = { main: 'electron/main.ts', 'decode-worker': 'electron/kafka/workers/decode-worker.ts' }
+  const entries = {
+    main: 'electron/main.ts',
+    'decode-worker': 'electron/kafka/workers/decode-worker.ts',
+    'key-worker': 'electron/storage/key-files/key-worker.ts',
+  }
   return Object.fromEntries(
     Object.entries(entries)
       .map(([name, file]) => [name, path.join(root, file)] as const)

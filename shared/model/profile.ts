@@ -23,7 +23,10 @@ const CertificatePem = Pem.regex(
   // Pasting a whole .pem bundle is the obvious mistake, and this field is stored in the open.
   .refine((pem) => !/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(pem), 'A private key does not belong here.')
 
-/** Whom to trust: what the system trusts, or only the certificates named. */
+/**
+ * Whom to trust: what the system trusts, or only the certificates named. A file may be PEM, one certificate in DER, or a
+ * trust store (JKS, PKCS12), told apart by its content; secret `truststorePassphrase` opens a store.
+ */
 export const CertificateAuthority = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('system') }),
   z.strictObject({ source: z.literal('text'), pem: CertificatePem }),
@@ -48,8 +51,16 @@ export const ClientCertificate = z.discriminatedUnion('kind', [
     /** Secret `privateKey`; `keyPassphrase` if it is encrypted. */
     key: KeyMaterial,
   }),
-  /** Secret `keystore`, base64; `keystorePassphrase` opens it. */
-  z.strictObject({ kind: z.literal('pkcs12'), keystore: KeyMaterial }),
+  /**
+   * A key store, PKCS12 or JKS, told apart by its content. Secret `keystore`, base64; `keystorePassphrase` opens it, and
+   * `keyPassphrase` the key in it where that has one of its own.
+   */
+  z.strictObject({
+    kind: z.literal('pkcs12'),
+    keystore: KeyMaterial,
+    /** Which key of a store that holds several; absent: the only one. */
+    alias: z.string().min(1, 'Which entry?').max(512).optional(),
+  }),
 ])
 export type ClientCertificate = z.infer<typeof ClientCertificate>
 

@@ -2,10 +2,17 @@ import { z } from 'zod'
 import type { Profile } from './profile.ts'
 
 /**
- * `password`: SASL. `privateKey`: a pasted PEM key, `keyPassphrase` opens it. `keystore`: a PKCS12 file's bytes in
- * base64, `keystorePassphrase` opens it.
+ * `password`: SASL. `privateKey`: a pasted PEM key, `keyPassphrase` opens it. `keystore`: the bytes of a key store (PKCS12
+ * or JKS) in base64, `keystorePassphrase` opens it. `truststorePassphrase` opens a trust store.
  */
-export const SecretName = z.enum(['password', 'privateKey', 'keyPassphrase', 'keystore', 'keystorePassphrase'])
+export const SecretName = z.enum([
+  'password',
+  'privateKey',
+  'keyPassphrase',
+  'keystore',
+  'keystorePassphrase',
+  'truststorePassphrase',
+])
 export type SecretName = z.infer<typeof SecretName>
 
 /** A secret that stands in an environment variable, written `${env:NAME}`. */
@@ -13,7 +20,12 @@ export const EnvReference = z.string().regex(/^\$\{env:[A-Za-z_][A-Za-z0-9_]*\}$
 export type EnvReference = z.infer<typeof EnvReference>
 
 /** Only what a person types may be a reference; a key or keystore is named by its file instead. */
-const referable: ReadonlySet<SecretName> = new Set(['password', 'keyPassphrase', 'keystorePassphrase'])
+const referable: ReadonlySet<SecretName> = new Set([
+  'password',
+  'keyPassphrase',
+  'keystorePassphrase',
+  'truststorePassphrase',
+])
 
 /** Secrets on their way in: given ones are set, `null` forgets, absent ones stay as they are. They never travel out. */
 export const SecretsInput = z.partialRecord(SecretName, z.string().max(1_048_576).nullable())
@@ -26,8 +38,9 @@ export const secretLabels: Record<SecretName, string> = {
   password: 'password',
   privateKey: 'private key',
   keyPassphrase: "private key's passphrase",
-  keystore: 'PKCS12 keystore',
+  keystore: 'keystore',
   keystorePassphrase: "keystore's passphrase",
+  truststorePassphrase: "trust store's passphrase",
 }
 
 /** The variable a reference names, or null when the text is none. */
@@ -50,8 +63,9 @@ export function secretsOf(profile: Profile): { required: SecretName[]; optional:
   }
   if (profile.tls.enabled && client.kind === 'pkcs12') {
     if (client.keystore.source === 'secret') required.push('keystore')
-    optional.push('keystorePassphrase')
+    optional.push('keystorePassphrase', 'keyPassphrase')
   }
+  if (profile.tls.enabled && profile.tls.ca.source === 'file') optional.push('truststorePassphrase')
   return { required, optional }
 }
 

@@ -46,6 +46,25 @@ export function createSocketFactory(
   }
 }
 
+const contexts = new WeakMap<object, tls.SecureContext>()
+
+/** One for all sockets of a spec: making it parses every authority anew. */
+function secureContextOf(settings: NonNullable<ConnectionSpec['tls']>): tls.SecureContext {
+  const made = contexts.get(settings)
+  if (made !== undefined) return made
+  const { ca, cert, key } = settings
+  // As with Java's trust stores, whatever is named is trusted, an intermediate authority or the broker's own certificate
+  // too; Node would still want the root above it.
+  const trust = ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca], allowPartialTrustChain: true }
+  const context = tls.createSecureContext({
+    ...trust,
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  })
+  contexts.set(settings, context)
+  return context
+}
+
 export class GatedSocket implements KafkaSocket {
   /**
    * Set by our frame reader while a large answer arrives, so that the system writes the bytes where they are to stay. As a
@@ -165,7 +184,7 @@ export class GatedSocket implements KafkaSocket {
       },
     }
     if (spec.tls === undefined) return net.connect({ host: target.host, port: target.port, onread }, ready)
-    const { ca, cert, key, passphrase, pfx, rejectUnauthorized } = spec.tls
+    const { rejectUnauthorized } = spec.tls
     const name = spec.tls.servername ?? address.host
     // tls.connect documents `onread`; its types have forgotten it.
     const reading: tls.ConnectionOptions & { onread: net.OnReadOpts } = { onread }
@@ -179,11 +198,7 @@ export class GatedSocket implements KafkaSocket {
         checkServerIdentity: (_host, certificate) =>
           spec.tls?.checkHostName === false ? undefined : tls.checkServerIdentity(name, certificate),
         ...(net.isIP(name) === 0 ? { servername: name } : {}),
-        ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
-        ...(cert === undefined ? {} : { cert }),
-        ...(key === undefined ? {} : { key }),
-        ...(passphrase === undefined ? {} : { passphrase }),
-        ...(pfx === undefined ? {} : { pfx: Buffer.from(pfx) }),
+        secureContext: secureContextOf(spec.tls),
       },
       ready,
     )

@@ -12,13 +12,20 @@ export interface ConnectionSpec {
   brokers: readonly HostPort[]
   /** Shown in the broker's logs and quotas. */
   clientId: string
-  /** Present: TLS is spoken. PEM texts, or a PKCS12 container in `pfx`. */
+  /**
+   * Present: TLS is spoken. PEM texts only: of a PKCS12 container (`pfx`) Node would also trust every authority in it, and so
+   * let a client certificate decide who is believed.
+   */
   tls?: {
+    /** Absent: what the system trusts. */
     ca?: string | readonly string[]
+    /** What `ca` came from: "the CA file /etc/ca.pem". */
+    caName?: string
+    /** Authorities of the same file that are not used, with the reason. */
+    unusedCa?: readonly string[]
+    /** The client's certificate, then those that lead to its authority. */
     cert?: string
     key?: string
-    passphrase?: string
-    pfx?: Uint8Array
     /** Instead of the host's own name, for the certificate check and SNI. */
     servername?: string
     /** Default true. false: any certificate is taken. */
@@ -64,7 +71,7 @@ export function mapAddress(spec: Pick<ConnectionSpec, 'addressMap'>, address: Ho
 
 /** Takes every secret of the spec out of a text that is going to be shown, in whatever form a broker repeats it. */
 export function scrub(spec: ConnectionSpec, text: string): string {
-  const secrets = [spec.sasl?.password, spec.tls?.passphrase, spec.tls?.key]
+  const secrets = [spec.sasl?.password, spec.tls?.key]
   return redact(
     text,
     secrets.filter((secret) => secret !== undefined),

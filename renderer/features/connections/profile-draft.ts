@@ -31,6 +31,8 @@ export interface ProfileDraft {
   readonly keyPath: string
   readonly keystoreSource: 'file' | 'secret'
   readonly keystorePath: string
+  /** Empty = the only key of the store. */
+  readonly keystoreAlias: string
   readonly serverName: string
   readonly verify: boolean
   readonly verifyHostName: boolean
@@ -73,6 +75,7 @@ export function draftOf(profile: Profile, secrets: SecretsInput = {}): ProfileDr
     keyPath: pem?.key.source === 'file' ? pem.key.path : '',
     keystoreSource: keystore?.source ?? 'file',
     keystorePath: keystore?.source === 'file' ? keystore.path : '',
+    keystoreAlias: client.kind === 'pkcs12' ? (client.alias ?? '') : '',
     serverName: tls.serverName ?? '',
     verify: tls.verify,
     verifyHostName: tls.verifyHostName,
@@ -159,7 +162,12 @@ function clientOf(draft: ProfileDraft) {
   if (draft.client === 'none') return { kind: 'none' }
   if (draft.client === 'pkcs12') {
     const file = { source: 'file', path: draft.keystorePath.trim() }
-    return { kind: 'pkcs12', keystore: draft.keystoreSource === 'file' ? file : { source: 'secret' } }
+    const alias = draft.keystoreAlias.trim()
+    return {
+      kind: 'pkcs12',
+      keystore: draft.keystoreSource === 'file' ? file : { source: 'secret' },
+      ...(alias === '' ? {} : { alias }),
+    }
   }
   return {
     kind: 'pem',

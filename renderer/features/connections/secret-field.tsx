@@ -56,10 +56,10 @@ export function SecretField(props: SecretFieldProps) {
           (text === ''
             ? isKept
               ? 'A keystore is stored.'
-              : 'A PKCS12 file (.p12, .pfx).'
+              : 'A JKS or PKCS12 file (.jks, .p12, .pfx).'
             : `A keystore of ${Math.floor((text.length * 3) / 4)} bytes.`)
         }
-        accept=".p12,.pfx,.pkcs12"
+        accept=".p12,.pfx,.pkcs12,.jks,.keystore,.ks"
         onFile={async (file) => onChange(base64(new Uint8Array(await file.arrayBuffer())))}
         action={action}
       />

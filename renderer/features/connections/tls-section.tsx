@@ -38,12 +38,16 @@ export function TlsSection({ draft, errors, change, secret }: SectionProps) {
             />
           )}
           {draft.caSource === 'file' && (
-            <Path
-              label="CA file"
-              value={draft.caPath}
-              onChange={(caPath) => change({ caPath })}
-              error={errors['tls.ca.path']}
-            />
+            <>
+              <Path
+                label="CA file"
+                value={draft.caPath}
+                onChange={(caPath) => change({ caPath })}
+                error={errors['tls.ca.path']}
+                note="Certificates (PEM, DER) or a trust store (JKS, PKCS12). Read each time you connect."
+              />
+              {secret('truststorePassphrase')}
+            </>
           )}
           <TextField
             label="Server name"
@@ -90,7 +94,7 @@ function ClientCertificate({
           options={[
             { id: 'none', label: 'None' },
             { id: 'pem', label: 'PEM' },
-            { id: 'pkcs12', label: 'PKCS12' },
+            { id: 'pkcs12', label: 'Keystore' },
           ]}
         />
       </div>
@@ -155,15 +159,26 @@ function ClientCertificate({
           />
           {draft.keystoreSource === 'file' ? (
             <Path
-              label="PKCS12 file"
+              label="Keystore file"
               value={draft.keystorePath}
               onChange={(keystorePath) => change({ keystorePath })}
               error={errors[`${client}.keystore.path`]}
+              note="JKS or PKCS12. Read each time you connect."
             />
           ) : (
             secret('keystore')
           )}
           {secret('keystorePassphrase')}
+          {secret('keyPassphrase')}
+          <TextField
+            label="Alias"
+            mono
+            value={draft.keystoreAlias}
+            onChange={(keystoreAlias) => change({ keystoreAlias })}
+            placeholder="the only key"
+            error={errors[`${client}.alias`]}
+            note="Which key to present, where the keystore holds several."
+          />
         </>
       )}
     </>
@@ -177,8 +192,8 @@ interface TextProps {
   error: string | undefined
 }
 
-function Path(props: TextProps) {
-  return <TextField {...props} mono isRequired placeholder="/path/to/file.pem" note="Read each time you connect." />
+function Path({ note = 'Read each time you connect.', ...props }: TextProps & { note?: string }) {
+  return <TextField {...props} mono isRequired placeholder="/path/to/file.pem" note={note} />
 }
 
 function Pem({ label, value, onChange, error }: TextProps) {

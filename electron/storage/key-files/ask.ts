@@ -1,0 +1,54 @@
+import { Worker } from 'node:worker_threads'
+import { SeeklineError } from '#shared/errors.ts'
+import type { KeyReply, KeyTask } from './protocol.ts'
+
+/** Real files take a fraction of a second, most of it the start of a thread. */
+const limitMs = 20_000
+const heapMegabytes = 256
+
+/** Has a thread of its own read the files, within limits of time and memory. */
+export function askKeyWorker(task: KeyTask, { entry = workerUrl(), timeoutMs = limitMs } = {}): Promise<KeyReply> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(entry, {
+      name: 'keys',
+      // Flags of the parent (a test runner's loaders, an inspector) are not for the worker.
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 32 },
+    })
+    const timer = setTimeout(() => end(() => reject(tooHard(`more than ${timeoutMs / 1_000} s`))), timeoutMs)
+    const end = (settle: () => void): void => {
+      clearTimeout(timer)
+      settle()
+      worker.terminate().catch(() => undefined)
+    }
+    worker.once('message', (reply: KeyReply) => end(() => resolve(reply)))
+    worker.once('error', (error: Error & { code?: string }) =>
+      end(() =>
+        reject(
+          error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+            ? tooHard(`more than ${heapMegabytes} MB`)
+            : new SeeklineError('connect.tls', `The certificates and keys cannot be read: ${error.message}`, {
+                hint: 'Check the TLS part of the profile.',
+                details: { step: 'tls' },
+              }),
+        ),
+      ),
+    )
+    worker.once('exit', () =>
+      end(() => reject(new SeeklineError('internal', 'The thread that reads keys ended early.'))),
+    )
+    worker.postMessage(task)
+  })
+}
+
+function tooHard(what: string): SeeklineError {
+  return new SeeklineError('connect.tls', `The certificates and keys of this profile take ${what} to open.`, {
+    hint: 'No ordinary file does: look at where they come from, and export them again.',
+    details: { step: 'tls' },
+  })
+}
+
+/** Beside this file as source, beside the bundle when built; see `kafka/workers/entry-url.ts`. */
+function workerUrl(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? './key-worker.ts' : './key-worker.js', import.meta.url)
+}

@@ -1,0 +1,107 @@
+import { X509Certificate, type KeyObject } from 'node:crypto'
+import { elementAt } from './der.ts'
+import { contentsOf, isCertificate, type KeyForm } from './forms.ts'
+import { KeyFileError } from './protocol.ts'
+
+/** Each is parsed again for TLS, on the main thread, in some 30 µs. */
+const mostCertificates = 1_000
+
+/** The certificates of a file that is no store. */
+export function certificatesOf(what: string, form: KeyForm): X509Certificate[] {
+  const ders =
+    form.kind === 'certificate'
+      ? [form.bytes]
+      : form.kind === 'pem'
+        ? form.blocks
+            .filter(isCertificate)
+            .map(({ label, der }) => (label.startsWith('TRUSTED') ? plain(what, der) : der))
+        : []
+  if (ders.length === 0) {
+    throw new KeyFileError(
+      `${what} holds ${contentsOf(form)}, and no certificate.`,
+      'Name the file that holds the certificate.',
+    )
+  }
+  return parseAll(what, ders)
+}
+
+export function parseAll(what: string, ders: readonly Buffer[]): X509Certificate[] {
+  if (ders.length > mostCertificates) {
+    throw new KeyFileError(
+      `${what} holds ${ders.length} certificates; ${mostCertificates} are the limit.`,
+      'Name a file with only what is needed.',
+    )
+  }
+  return ders.map((der, index) => {
+    try {
+      return new X509Certificate(der)
+    } catch (error) {
+      const nth = ders.length === 1 ? 'its certificate' : `certificate ${index + 1} of ${ders.length}`
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new KeyFileError(`${what} is damaged: ${nth} cannot be read (${reason}).`, 'Export or copy it again.')
+    }
+  })
+}
+
+/** OpenSSL writes behind a "trusted" certificate what it is good for; whoever leaves that out might trust it for more. */
+function plain(what: string, der: Buffer): Buffer {
+  const end = elementAt(der, 0)?.end ?? der.length
+  if (end === der.length) return der
+  throw new KeyFileError(
+    `${what} holds a TRUSTED CERTIFICATE with OpenSSL's settings of what it is trusted for, which cannot be kept to here.`,
+    'If it may be trusted for the cluster, write it without them: openssl x509 -in OLD.pem -out NEW.pem',
+  )
+}
+
+/** Those whose time it is, and in words those whose time it is not. */
+export function byTime(certificates: readonly X509Certificate[], now = Date.now()) {
+  const valid: X509Certificate[] = []
+  const unused: string[] = []
+  for (const certificate of certificates) {
+    const why = untimely(certificate, now)
+    if (why === null) valid.push(certificate)
+    else unused.push(`${nameOf(certificate)} (${why})`)
+  }
+  return { valid, unused }
+}
+
+/** "expired on …", "not valid before …"; null: its time it is. */
+export function untimely(certificate: X509Certificate, now = Date.now()): string | null {
+  const { validFromDate, validToDate } = certificate
+  if (validToDate.getTime() < now) return `expired on ${dateText(validToDate)}`
+  return validFromDate.getTime() > now ? `not valid before ${dateText(validFromDate)}` : null
+}
+
+const dateText = (date: Date): string =>
+  Number.isNaN(date.getTime()) ? 'an unknown day' : date.toISOString().slice(0, 16).replace('T', ' ') + ' UTC'
+
+/**
+ * The certificate that belongs to the key, first, and behind it those that lead to its authority: TLS wants them in that
+ * order, files have them in any. Whatever else is there is left out.
+ */
+export function chainFor(key: KeyObject, certificates: readonly X509Certificate[]): X509Certificate[] | null {
+  const leaf = certificates.find((certificate) => certificate.checkPrivateKey(key))
+  if (leaf === undefined) return null
+  const chain = [leaf]
+  for (let last = leaf; chain.length < 10;) {
+    const issuer = certificates.find(
+      (one) => !chain.some((had) => had.fingerprint256 === one.fingerprint256) && last.checkIssued(one),
+    )
+    if (issuer === undefined) break
+    chain.push(issuer)
+    last = issuer
+  }
+  return chain
+}
+
+/** The subject's common name, or all of the subject; on one line and cut, being anybody's text. */
+export function nameOf(certificate: Pick<X509Certificate, 'subject'>): string {
+  return distinguished(certificate.subject)
+}
+
+export function distinguished(name: string): string {
+  const common = /^CN=(.+)$/m.exec(name)?.[1]
+  const text = (common ?? name.replaceAll('\n', ', ')).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD')
+  if (text === '') return 'a certificate without a name'
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text
+}

@@ -1,0 +1,19 @@
+import { parentPort } from 'node:worker_threads'
+import { KeyFileError, type KeyReply, type KeyTask } from './protocol.ts'
+import { readKeyFiles } from './read.ts'
+
+// Whatever a file asks for in time or memory is asked of this thread, which can be ended.
+parentPort?.once('message', (task: KeyTask) => {
+  readKeyFiles(task).then(
+    (result) => reply({ result }),
+    (error: unknown) => {
+      if (!(error instanceof KeyFileError)) throw error
+      const { message, hint, needs } = error
+      reply({ refusal: { message, hint, ...(needs === undefined ? {} : { needs }) } })
+    },
+  )
+})
+
+function reply(message: KeyReply): void {
+  parentPort?.postMessage(message)
+}

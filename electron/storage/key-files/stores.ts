@@ -1,0 +1,191 @@
+import { pbkdf2Sync } from 'node:crypto'
+import type forgeModule from 'node-forge'
+import { mostRounds } from './keys.ts'
+import { KeyFileError } from './protocol.ts'
+
+/** A store's content, nothing of it judged yet. */
+export interface Store {
+  keys: { alias: string; pkcs8: Buffer; chain: Buffer[] }[]
+  /** What Java calls trusted certificate entries; of a PKCS12 without keys, all its certificates. */
+  trusted: Buffer[]
+  /** Certificates that may lead from a key's certificate to its authority. */
+  others: Buffer[]
+}
+
+export class WrongPassphrase extends Error {}
+
+/**
+ * JKS. A trust store is read without its passphrase as well, as Java does: that guards against changes, and hides
+ * nothing. `wanted`: only the keys of that alias are opened.
+ */
+export async function openJks(
+  bytes: Buffer,
+  options: {
+    passphrase: string | undefined
+    keyPassphrase?: string | undefined
+    keys: boolean
+    alias?: string | undefined
+  },
+): Promise<Store & { lockedKey: boolean }> {
+  const { decrypt, parseJks } = (await import('jks-js')).default
+  const store: Store = { keys: [], trusted: [], others: [] }
+  let entries
+  try {
+    entries = parseJks(bytes, options.passphrase ?? '')
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('Password verification')) throw new WrongPassphrase()
+    throw error
+  }
+  let lockedKey = false
+  for (const entry of entries) {
+    if ('cert' in entry) {
+      store.trusted.push(entry.cert.value)
+      continue
+    }
+    const { alias, chain, protectedPrivateKey } = entry
+    let pkcs8: Buffer = Buffer.alloc(0)
+    if (options.keys && (options.alias === undefined || sameAlias(options.alias, alias))) {
+      try {
+        pkcs8 = fromPem(decrypt(protectedPrivateKey, options.keyPassphrase ?? options.passphrase ?? ''))
+      } catch (error) {
+        if (!(error instanceof Error) || !error.message.includes('recover key')) throw error
+        lockedKey = true
+      }
+    }
+    store.keys.push({ alias, pkcs8, chain: chain.map((one) => one.value) })
+  }
+  return { ...store, lockedKey }
+}
+
+/** Java's aliases know no case. */
+export const sameAlias = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+const fromPem = (pem: string): Buffer => Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64')
+
+/** Oracle's mark of a trusted certificate entry; without it a certificate in a PKCS12 is only part of a chain. */
+const trustedMark = '2.16.840.1.113894.746875.1.1'
+
+/** PKCS12, also with the RC2 and 3DES of older tools. */
+export async function openPkcs12(bytes: Buffer, passphrase: string | undefined): Promise<Store> {
+  const forge = await preparedForge()
+  const asn1 = forge.asn1.fromDer(bytes.toString('latin1'), false)
+  budget = mostRounds
+  let lastError: unknown = new WrongPassphrase()
+  // "No passphrase" is written in two ways.
+  for (const candidate of passphrase === undefined || passphrase === '' ? ['', undefined] : [passphrase]) {
+    try {
+      return contentOf(forge, forge.pkcs12.pkcs12FromAsn1(asn1, false, candidate))
+    } catch (error) {
+      lastError = error
+      if (error instanceof KeyFileError) break
+    }
+  }
+  const said = lastError instanceof Error ? lastError.message : ''
+  // A wrong passphrase without a MAC to tell it makes nonsense, which then cannot be parsed.
+  if (/MAC could not|wrong password|Failed to decrypt|Too few bytes|Unparsed|DER|ASN\.1/i.test(said)) {
+    throw new WrongPassphrase()
+  }
+  throw lastError
+}
+
+type Forge = typeof forgeModule
+type Pkcs12 = ReturnType<Forge['pkcs12']['pkcs12FromAsn1']>
+interface Bag {
+  type: string
+  attributes: Record<string, unknown[]>
+  asn1?: unknown
+}
+
+function contentOf(forge: Forge, pfx: Pkcs12): Store {
+  const bags = pfx.safeContents.flatMap((content) => content.safeBags) as unknown as Bag[]
+  const der = (bag: Bag): Buffer => Buffer.from(forge.asn1.toDer(bag.asn1 as never).getBytes(), 'latin1')
+  const attribute = (bag: Bag, name: string): string => {
+    const value = bag.attributes[name]?.[0]
+    return typeof value === 'string' ? value : ''
+  }
+  const keyBags = bags.filter(
+    ({ type }) => type === forge.pki.oids['keyBag'] || type === forge.pki.oids['pkcs8ShroudedKeyBag'],
+  )
+  const certificateBags = bags.filter(({ type }) => type === forge.pki.oids['certBag'])
+  const isTrusted = (bag: Bag): boolean => keyBags.length === 0 || 'trustedKeyUsage' in bag.attributes
+  return {
+    keys: keyBags.map((bag, index) => ({
+      alias: attribute(bag, 'friendlyName') || String(index + 1),
+      pkcs8: der(bag),
+      chain: certificateBags
+        .filter(
+          (one) => attribute(bag, 'localKeyId') !== '' && attribute(one, 'localKeyId') === attribute(bag, 'localKeyId'),
+        )
+        .map(der),
+    })),
+    trusted: certificateBags.filter(isTrusted).map(der),
+    others: certificateBags.map(der),
+  }
+}
+
+let prepared: Promise<Forge> | null = null
+/** What the store being opened may still cost, in rounds of PBKDF2. */
+let budget = 0
+
+function spend(rounds: number, each: number): void {
+  budget -= rounds * each
+  if (!(rounds > 0) || budget < 0) throw tooManyRounds(rounds)
+}
+
+/** The parts of forge that its types leave out, or that are replaced. */
+interface Replaceable {
+  pki: {
+    certificateFromAsn1: unknown
+    privateKeyFromAsn1: unknown
+    oids: Record<string, string>
+    pbe: { generatePkcs12Key: Derive }
+  }
+  pkcs5: { pbkdf2: unknown }
+  pkcs12: { generateKey: Derive }
+}
+type Derive = (
+  password: string | undefined,
+  salt: unknown,
+  id: number,
+  rounds: number,
+  size: number,
+  md: unknown,
+) => unknown
+
+/**
+ * Forge reads the containers; what it would do slowly or inexactly is done by others. Keys and certificates are kept as
+ * they stand (it knows only RSA, and would write certificates anew), PBKDF2 is Node's, and the rounds that a file asks for
+ * are counted before they are done.
+ */
+function preparedForge(): Promise<Forge> {
+  prepared ??= import('node-forge').then(({ default: forge }) => {
+    const { pki, pkcs5, pkcs12 } = forge as unknown as Replaceable
+    const asItStands = (): never => {
+      throw new Error('kept as it stands')
+    }
+    pki.certificateFromAsn1 = asItStands
+    pki.privateKeyFromAsn1 = asItStands
+    pkcs5.pbkdf2 = (password: string | undefined, salt: string, rounds: number, size: number, md: unknown): string => {
+      spend(rounds, 1)
+      const { algorithm } = md as { algorithm: string }
+      const made = pbkdf2Sync(Buffer.from(password ?? '', 'utf8'), Buffer.from(salt, 'latin1'), rounds, size, algorithm)
+      return made.toString('latin1')
+    }
+    const derive = pki.pbe.generatePkcs12Key
+    pki.pbe.generatePkcs12Key = pkcs12.generateKey = (password, salt, id, rounds, size, md) => {
+      // The older derivation is JavaScript here, ten times slower than Node's PBKDF2.
+      spend(rounds, 10)
+      return derive(password, salt, id, rounds, size, md)
+    }
+    pki.oids[trustedMark] = 'trustedKeyUsage'
+    return forge
+  })
+  return prepared
+}
+
+function tooManyRounds(rounds: number): KeyFileError {
+  return new KeyFileError(
+    `The store asks for ${rounds.toLocaleString('en')} rounds of hashing before it opens, far more than any tool writes.`,
+    'Look at where it comes from. Export it anew with fewer rounds (openssl pkcs12 -export -iter 10000).',
+  )
+}
