@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import path from 'node:path'
-import { app, ipcMain, nativeTheme, powerMonitor } from 'electron'
+import { app, dialog, ipcMain, nativeTheme, powerMonitor } from 'electron'
 import { isShellCommand } from '#shared/commands.ts'
+import { toErrorValue } from '#shared/errors.ts'
 import type { AppOptions, SeeklineApp } from './app-services.ts'
 import { registerScheme, serveBundle } from './app/bundle.ts'
 import { createClosing } from './app/closing.ts'
@@ -13,7 +14,7 @@ import { guardContents, guardSession } from './app/guards.ts'
 import { becomeOnlyInstance } from './app/instance.ts'
 import { mark, stages } from './app/marks.ts'
 import { setMenu } from './app/menu.ts'
-import { createShellPort, readSmallFile, runShellCommand } from './app/shell-port.ts'
+import { createShellPort, runShellCommand } from './app/shell-port.ts'
 import { updateParts } from './app/update-parts.ts'
 import { createUpdates } from './app/updates.ts'
 import { createWindows } from './app/windows.ts'
@@ -23,11 +24,13 @@ import { serveIpc } from './rpc/ipc.ts'
 import { lateRouter } from './rpc/late-router.ts'
 import { createWorkTracker } from './rpc/work.ts'
 import { dataFolder, windowFolder } from './storage/data-dir.ts'
+import { storageFailed } from './storage/files.ts'
 import { createLog } from './storage/log.ts'
 import type { Log } from './storage/log.ts'
 import { keychainBox } from './storage/secret-box.ts'
 import { memoryBox } from './storage/secrets.ts'
 import { createSettingsStore } from './storage/settings.ts'
+import { readSmallFile } from './storage/small-file.ts'
 import { createWindowStateStore } from './storage/window-states.ts'
 
 // Boot order only. What must happen before `ready` comes first: the folder, the sandbox, the scheme, the single instance.
@@ -45,8 +48,14 @@ let windows: Windows | undefined
 const early: ((to: Windows) => void)[] = []
 const whenOpen = (act: (to: Windows) => void): void => void (windows === undefined ? early.push(act) : act(windows))
 const openFile = async (file: string): Promise<void> => {
-  const text = await readSmallFile(file)
-  whenOpen((to) => to.post({ kind: 'file', name: path.basename(file), text }))
+  try {
+    const text = await readSmallFile(file)
+    whenOpen((to) => to.post({ kind: 'file', name: path.basename(file), text }))
+  } catch (error) {
+    // Whatever a command line names must not keep the app from starting.
+    const { message, hint = '' } = toErrorValue(error)
+    whenOpen((to) => to.post({ kind: 'notice', sentence: `${message} ${hint}`.trim() }))
+  }
 }
 const isOnly = becomeOnlyInstance({
   onLink: (url) => whenOpen((to) => to.post({ kind: 'link', url })),
@@ -158,7 +167,13 @@ async function loadServices({ log, ...parts }: ServiceParts): Promise<SeeklineAp
 
 /** Electron wants a folder to be there; nobody else may look into it. */
 function setUserData(at: string): void {
-  mkdirSync(at, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(at, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const { message, hint = '' } = toErrorValue(storageFailed(`The folder ${at} could not be made`, error))
+    dialog.showErrorBox('Seekline could not start', `${message}\n${hint}`)
+    app.exit(1)
+  }
   app.setPath('userData', at)
 }
 

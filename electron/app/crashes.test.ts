@@ -44,7 +44,7 @@ describe('a page that crashes', () => {
     await untilHolds('the page is loaded again', () => expect(contents.reload).toHaveBeenCalledOnce())
     const heard: ShellEvent[] = []
     opened.mailbox.listen((event) => heard.push(event))
-    expect(heard).toEqual([{ kind: 'recovered', sentence: expect.stringContaining('crashed') as string }])
+    expect(heard).toEqual([{ kind: 'notice', sentence: expect.stringContaining('crashed') as string }])
     expect(old).not.toHaveBeenCalled()
     expect(lines.join()).toContain('renderer gone: crashed (5)')
   })

@@ -55,7 +55,7 @@ export function watchPage(opened: AppWindow, log: Log): void {
       // Not in this event: Chromium is still taking the old process down, and a reload in the midst of that ends the app; the
       // old page still listens as well, and would swallow the sentence.
       setTimeout(() => {
-        mailbox.post({ kind: 'recovered', sentence: recoveredSentence(reason) })
+        mailbox.post({ kind: 'notice', sentence: recoveredSentence(reason) })
         if (!window.isDestroyed()) contents.reload()
       }, 0)
       return

@@ -1,14 +1,13 @@
 import { Notification, app, dialog } from 'electron'
-import { open, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import type { ShellCommandId } from '#shared/commands.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ShellPort } from '../services/shell.ts'
 import { storageFailed } from '../storage/files.ts'
+import { readSmallFile } from '../storage/small-file.ts'
 import type { Closing } from './closing.ts'
 import type { AppWindow, Windows } from './windows.ts'
 
-/** A profile or `client.properties` is a few kilobytes; the wire takes no more either. */
-const mostFileBytes = 262_144
 const zoomStep = 1.1
 
 export interface ShellPortOptions {
@@ -96,24 +95,4 @@ export function runShellCommand(
   const bounded = Math.round(Math.min(3, Math.max(0.5, zoom)) * 100) / 100
   at.keep({ zoom: bounded })
   at.window.webContents.setZoomFactor(bounded)
-}
-
-/** Text of a file that a person chose; a sentence where it is too large or none. */
-export async function readSmallFile(path: string): Promise<string> {
-  try {
-    const file = await open(path, 'r')
-    try {
-      const { size } = await file.stat()
-      if (size > mostFileBytes) {
-        throw new SeeklineError('profile.invalid', `${path} has ${size} bytes; settings are far smaller.`, {
-          hint: `Choose a file of at most ${mostFileBytes} bytes.`,
-        })
-      }
-      return await file.readFile('utf8')
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    throw storageFailed(`${path} could not be read`, error)
-  }
 }

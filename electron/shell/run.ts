@@ -1,10 +1,10 @@
-import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 import type { AnyDef, Contract } from '#shared/contract/define.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
 import { RowColumns } from '#shared/model/rows.ts'
+import { parseShallow } from '#shared/nesting.ts'
 import { createClient } from '#shared/wire/client.ts'
 import { inProcess } from '../rpc/in-process.ts'
 import type { Router } from '../rpc/router.ts'
@@ -68,7 +68,7 @@ type RunArgs = Extract<ShellArgs, { command: 'run' }>
 async function run(context: ShellContext, args: RunArgs): Promise<void> {
   const { contract, signal } = context
   const def = defOf(contract, args.route)
-  const json = parseJson(args.input === '-' ? await text(context.stdin) : args.input)
+  const json = parseJson(args.input === '-' ? await readAll(context.stdin) : args.input)
   const app = await context.app()
   const input = await complete(app, def, fromJson(def.input, json), args, signal)
   const transport = inProcess(app.router)
@@ -131,9 +131,30 @@ function createLines(
   }
 }
 
+/** A plan of a hundred thousand partitions has a tenth of it; a device has no end. */
+const mostInputBytes = 256 * 1024 * 1024
+
+async function readAll(stdin: NodeJS.ReadableStream): Promise<string> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  try {
+    for await (const part of stdin as AsyncIterable<Buffer | string>) {
+      parts.push(Buffer.from(part))
+      bytes += Buffer.byteLength(part)
+      if (bytes > mostInputBytes) throw new Error(`it has more than ${mostInputBytes} bytes`)
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new SeeklineError('call.invalid', `The input could not be read: ${why}.`, {
+      hint: 'Write one JSON text to stdin, from a file or another command.',
+    })
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
 function parseJson(source: string): unknown {
   try {
-    return JSON.parse(source)
+    return parseShallow(source)
   } catch (error) {
     throw new SeeklineError('call.invalid', `The input is not JSON: ${error instanceof Error ? error.message : ''}`, {
       hint: 'Put it in single quotes, or give "-" and write it to stdin.',

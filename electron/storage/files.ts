@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
 import { chmod, copyFile, lstat, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -40,9 +41,9 @@ export async function writeFileAtomically(
 export const mostFileBytes = 64 * 1024 * 1024
 
 /** The file's text, or null when there is none. Throws `storage.damaged` for what cannot be one of ours. */
-export async function readTextFile(path: string): Promise<string | null> {
+export async function readTextFile(path: string, mostBytes: number = mostFileBytes): Promise<string | null> {
   try {
-    return (await readOrdinaryFile(path, mostFileBytes)).toString('utf8')
+    return (await readOrdinaryFile(path, mostBytes)).toString('utf8')
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null
     throw storageFailed(`${path} could not be read`, error)
@@ -51,14 +52,35 @@ export async function readTextFile(path: string): Promise<string | null> {
 
 /** A pipe that nobody writes to would hold a thread for good, a device all memory: neither is opened to be read. */
 export async function readOrdinaryFile(path: string, mostBytes: number): Promise<Buffer> {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  const file = await openOrdinaryFile(path, constants.O_RDONLY)
   try {
-    const found = await file.stat()
-    if (!found.isFile()) throw notOurs(path, 'is no ordinary file')
-    if (found.size > mostBytes) throw notOurs(path, `has ${found.size} bytes, far more than it should`)
-    return await file.readFile()
+    const { size } = await file.stat()
+    if (size > mostBytes) throw notOurs(path, `has ${size} bytes, far more than it should`)
+    // The size is only what it was: a file may grow while it is read, and those of /proc say 0.
+    const parts: Buffer[] = []
+    let length = 0
+    for (;;) {
+      const part = Buffer.allocUnsafe(Math.max(size + 1 - length, 4_096))
+      const { bytesRead } = await file.read(part, 0, part.length, null)
+      if (bytesRead === 0) return Buffer.concat(parts, length)
+      length += bytesRead
+      if (length > mostBytes) throw notOurs(path, `has more than ${mostBytes} bytes, far more than it should`)
+      parts.push(part.subarray(0, bytesRead))
+    }
   } finally {
     await file.close()
+  }
+}
+
+/** Opening must not wait either: a pipe's does, for whoever opens its other end. */
+export async function openOrdinaryFile(path: string, flags: number): Promise<FileHandle> {
+  const file = await open(path, flags | (constants.O_NONBLOCK ?? 0), 0o600)
+  try {
+    if (!(await file.stat()).isFile()) throw notOurs(path, 'is no ordinary file')
+    return file
+  } catch (error) {
+    await file.close()
+    throw error
   }
 }
 
@@ -146,6 +168,8 @@ const hints: Record<string, string> = {
   EDQUOT: 'Your quota on this disk is used up: make room and try again.',
   EACCES: 'You lack the right to write there: mend it, or name another folder in SEEKLINE_HOME.',
   EPERM: 'You lack the right to write there: mend it, or name another folder in SEEKLINE_HOME.',
+  // A socket, or a pipe that nobody reads.
+  ENXIO: 'That is no ordinary file: look at it, and move it away.',
   EROFS: 'That disk is read-only: name another folder in SEEKLINE_HOME.',
 }
 

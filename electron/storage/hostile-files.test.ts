@@ -1,18 +1,23 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, mkdir, readFile, readdir, readlink, rm, symlink, truncate, writeFile, chmod } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { createServer, type Server } from 'node:net'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { SeeklineError } from '#shared/errors.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { freeName, mostFileBytes, setAside } from './files.ts'
 import { openJournal } from './journal.ts'
 import { withLock } from './lock.ts'
+import { createLog, readLogs } from './log.ts'
 import { createProfileStore } from './profiles.ts'
 import { createSecretStore } from './secrets.ts'
 import { createSettingsStore } from './settings.ts'
+import { readSmallFile } from './small-file.ts'
 
 // What a full disk, another program, a careless hand or a set-back clock may do to our folder. Nothing may be lost, and
 // each must be said in a sentence.
@@ -89,6 +94,83 @@ describe('a profile folder that somebody was at', () => {
     const waiting = withLock(join(folder, '.lock'), () => Promise.resolve(), { timeoutMs: 300 })
     await expect(waiting).rejects.toMatchObject({ code: 'storage.failed', hint: expect.stringContaining('delete') })
     expect(performance.now() - from).toBeLessThan(5_000)
+  })
+})
+
+describe('what is no ordinary small file', () => {
+  /** Each at a path of its own: how it is made, and what is said of it. */
+  const kinds: [string, (at: string) => Promise<unknown>, RegExp][] = [
+    ['a folder', (at) => mkdir(at), /is no ordinary file/],
+    ['a file far too large', (at) => writeFile(at, '').then(() => truncate(at, 200 * mostFileBytes)), /far more than/],
+    ...(unix
+      ? ([
+          ['a pipe that nobody writes to', (at) => run('mkfifo', [at]), /is no ordinary file/],
+          ['a device without an end', (at) => symlink('/dev/zero', at), /is no ordinary file/],
+          ['a file that says it is empty and is not', (at) => symlink('/proc/kallsyms', at), /far more than|read/],
+          ['a link to itself', (at) => symlink(at, at), /could not be read/],
+          ['a socket', (at) => listening(at), /could not be read|no ordinary file/],
+        ] satisfies typeof kinds)
+      : []),
+  ]
+  const listening = (at: string): Promise<void> => {
+    const server = createServer()
+    servers.push(server)
+    return new Promise((resolve) => server.listen(at, resolve))
+  }
+  const servers: Server[] = []
+  afterEach(() => servers.splice(0).forEach((server) => server.close()))
+
+  it.each(kinds)('is no lock: %s', async (_what, make, said) => {
+    const path = join(home, 'lock')
+    await make(path)
+    const from = performance.now()
+    const waiting = withLock(path, () => Promise.resolve(), { timeoutMs: 300, staleMs: 100 })
+    await expect(waiting).rejects.toMatchObject({ message: expect.stringMatching(said) })
+    await expect(waiting).rejects.toBeInstanceOf(SeeklineError)
+    expect(performance.now() - from).toBeLessThan(5_000)
+  })
+
+  it.each(kinds)('is no chosen file: %s', async (_what, make, said) => {
+    const path = join(home, 'chosen.properties')
+    await make(path)
+    const reading = readSmallFile(path)
+    await expect(reading).rejects.toBeInstanceOf(SeeklineError)
+    await expect(reading).rejects.toMatchObject({ message: expect.stringMatching(said) })
+  })
+
+  it.each(kinds)('is no log: %s', async (_what, make) => {
+    const logs = join(home, 'logs')
+    await mkdir(logs)
+    await make(join(logs, 'app.log'))
+    const log = createLog({ folder: logs, name: 'app', secrets: () => [] })
+    log.write('info', 'test', 'a line')
+    await log.flush()
+    expect((await readLogs(logs, ['app'])).every(({ text }) => text.length < 4e6)).toBe(true)
+  })
+
+  it('ends the wait for a lock whose dead holder cannot be removed', async () => {
+    const path = join(home, 'lock')
+    await writeFile(path, '999999999@elsewhere#x')
+    // Somebody else is about to break it, and stands still: this process, which lives.
+    await writeFile(`${path}.break`, `${process.pid}@${hostname()}#break`)
+    const from = performance.now()
+    const waiting = withLock(path, () => Promise.resolve(), { timeoutMs: 400, staleMs: 50 })
+    await expect(waiting).rejects.toMatchObject({ code: 'storage.failed', hint: expect.stringContaining('delete') })
+    expect(performance.now() - from).toBeLessThan(5_000)
+  })
+
+  it('holds up nothing: a profile file of 60 MB of brackets', async () => {
+    const store = createProfileStore(folder)
+    await store.save(live)
+    await writeFile(join(folder, 'deep.json'), '['.repeat(60_000_000))
+    await writeFile(join(folder, 'less.json'), '['.repeat(4_000_000))
+    const delay = monitorEventLoopDelay({ resolution: 5 })
+    delay.enable()
+    const { items, damaged } = await store.list()
+    delay.disable()
+    expect(items).toEqual([live])
+    expect(damaged).toHaveLength(2)
+    expect(delay.max / 1e6).toBeLessThan(250)
   })
 })
 

@@ -1,3 +1,5 @@
+import { parseShallow } from '#shared/nesting.ts'
+
 /**
  * One JSON line and back, without loss: `{"$int64": "42"}` for a bigint, `{"$bytes": "…"}` (base64) for bytes. The mark
  * makes a line readable without its schema, which a format of bare decimal strings would not be. A key of ours that
@@ -8,7 +10,7 @@ export function encodeLine(value: unknown): string {
 }
 
 export function decodeLine(line: string): unknown {
-  return unmark(JSON.parse(line))
+  return unmark(parseShallow(line))
 }
 
 function mark(value: unknown): unknown {

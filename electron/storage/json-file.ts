@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
+import { parseShallow } from '#shared/nesting.ts'
 import { readTextFile, setAside, writeFileAtomically } from './files.ts'
 import { withLock, type HeldLock } from './lock.ts'
 
@@ -26,6 +27,9 @@ export interface JsonFile<T> {
   /** Reads, changes and writes while no other process can; `change` may return the same value to write nothing. */
   update(change: (current: T | null) => T | Promise<T>): Promise<T>
 }
+
+/** What is parsed in one turn of this process; the largest of ours, settings with all their tabs, has not a tenth. */
+const mostBytes = 4 * 1024 * 1024
 
 /** A small JSON file with a version: `{kind, version, data}`. */
 export function jsonFile<T>(options: JsonFileOptions<T>): JsonFile<T> {
@@ -67,7 +71,7 @@ export async function writeJson<T>(options: JsonFileOptions<T>, lock: HeldLock, 
 
 async function load<T>(options: JsonFileOptions<T>, path: string): Promise<Decoded<T>> {
   try {
-    return decode(options, await readTextFile(path))
+    return decode(options, await readTextFile(path, mostBytes))
   } catch (error) {
     if (error instanceof SeeklineError && error.code === 'storage.damaged') return { state: 'damaged' }
     throw error
@@ -84,7 +88,7 @@ function decode<T>(options: JsonFileOptions<T>, text: string | null): Decoded<T>
   if (text === null) return { state: 'absent', value: null }
   let file: unknown
   try {
-    file = JSON.parse(text)
+    file = parseShallow(text)
   } catch {
     return { state: 'damaged' }
   }

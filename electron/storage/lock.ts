@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { open, readFile, rm, utimes } from 'node:fs/promises'
+import { open, rm, stat, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SeeklineError } from '#shared/errors.ts'
-import { errorCode, makeFolder, storageFailed } from './files.ts'
+import { errorCode, makeFolder, readOrdinaryFile, storageFailed } from './files.ts'
 
 export interface HeldLock {
   /** Throws when the lock was taken from us, as may happen to a process that was stopped for long. Ask before writing. */
@@ -105,8 +105,12 @@ async function acquire(path: string, token: string, timeoutMs: number, staleMs: 
     }
     if (holder !== null && (isDead(holder.token) || now - seenSince > staleMs)) {
       await breakLock(path, holder.token, staleMs)
-    } else if (now - started > timeoutMs) {
-      const who = holder === null ? 'Something' : `Another Seekline (process ${holder.token.split('#')[0]})`
+      if (await create(path, token)) return
+    }
+    // Also of one that looks stale: whatever keeps it from being broken may do so for ever.
+    if (now - started > timeoutMs) {
+      const process = /^\d+@[\w.-]+(?=#)/.exec(holder?.token ?? '')?.[0]
+      const who = process === undefined ? 'Something' : `Another Seekline (process ${process})`
       throw new SeeklineError('storage.failed', `${who} holds ${path}.`, {
         hint: 'Wait a moment and try again; if no other Seekline is running, delete that file.',
         retryable: true,
@@ -147,29 +151,33 @@ async function breakLock(path: string, deadToken: string, staleMs: number): Prom
   const breaker = `${path}.break`
   if (!(await create(breaker, `${process.pid}@${hostname()}#break`))) {
     const other = await holderOf(breaker)
-    if (other !== null && (isDead(other.token) || Date.now() - other.beat > 10 * staleMs))
-      await rm(breaker, { force: true })
+    if (other !== null && (isDead(other.token) || Date.now() - other.beat > 10 * staleMs)) await remove(breaker)
     return
   }
   try {
-    if ((await holderOf(path))?.token === deadToken) await rm(path, { force: true })
+    if ((await holderOf(path))?.token === deadToken) await remove(path)
   } finally {
-    await rm(breaker, { force: true })
+    await remove(breaker)
   }
 }
 
+async function remove(path: string): Promise<void> {
+  await rm(path, { force: true }).catch((error: unknown) => {
+    throw storageFailed(`${path} could not be removed`, error)
+  })
+}
+
+/** A process id, a host's name and some random digits. */
+const mostTokenBytes = 1_024
+
 async function holderOf(path: string): Promise<{ token: string; beat: number } | null> {
   try {
-    const file = await open(path, 'r')
-    try {
-      return { token: await file.readFile('utf8'), beat: (await file.stat()).mtimeMs }
-    } finally {
-      await file.close()
-    }
+    const token = (await readOrdinaryFile(path, mostTokenBytes)).toString('utf8')
+    return { token, beat: (await stat(path)).mtimeMs }
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null
     // Windows again, while the holder deletes it.
-    if (process.platform === 'win32') return { token: await readFile(path, 'utf8').catch(() => ''), beat: 0 }
+    if (process.platform === 'win32' && errorCode(error) !== undefined) return { token: '', beat: 0 }
     throw storageFailed(`${path} could not be read`, error)
   }
 }

@@ -1,5 +1,7 @@
-import { appendFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openOrdinaryFile, readOrdinaryFile } from './files.ts'
 import { redact } from './redact.ts'
 
 export type LogLevel = 'info' | 'warn' | 'error'
@@ -24,6 +26,8 @@ export interface LogOptions {
 /** Files kept of one name, the one being written among them. */
 const mostFiles = 4
 const mostBytes = 1024 * 1024
+/** A file is turned over before a line that would make it too long, and a line has its own limits. */
+const mostKeptBytes = 4 * mostBytes
 /** A stack or a message longer than this says nothing more. */
 const mostText = 8_192
 
@@ -47,7 +51,12 @@ export function createLog({ folder, name, secrets, now = () => new Date(), maxBy
       const text = waiting.join('')
       waiting = []
       if (size > 0 && size + text.length > maxBytes) await turn()
-      await appendFile(current, text, { mode: 0o600 })
+      const file = await openOrdinaryFile(current, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT)
+      try {
+        await file.appendFile(text)
+      } finally {
+        await file.close()
+      }
       size += Buffer.byteLength(text)
     }
   }
@@ -80,7 +89,7 @@ export async function readLogs(folder: string, names: readonly string[]): Promis
     names.flatMap((name) =>
       Array.from({ length: mostFiles }, (_, n) => (n === 0 ? `${name}.log` : `${name}.${n}.log`)).map(async (file) => ({
         name: file,
-        text: await readFile(join(folder, file), 'utf8').catch(() => ''),
+        text: await readOrdinaryFile(join(folder, file), mostKeptBytes).then(String, () => ''),
       })),
     ),
   )

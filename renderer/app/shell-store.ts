@@ -74,7 +74,7 @@ export function createShellStore(api: Port, { isDesktop, runCommand, say }: Shel
         return setState({ closing: { isQuit: event.isQuit, work: event.work } })
       case 'fault':
         return setState({ fault: { error: event.error, details: exactJson(event.error) } })
-      case 'recovered':
+      case 'notice':
         return say(event.sentence)
     }
   }

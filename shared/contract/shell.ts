@@ -17,8 +17,8 @@ export const ShellEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('closing'), isQuit: z.boolean(), work: z.array(z.string()) }),
   /** Something failed in the main process that nobody had foreseen. */
   z.strictObject({ kind: z.literal('fault'), error: ErrorValue }),
-  /** This page was loaded again after the one before it had crashed. */
-  z.strictObject({ kind: z.literal('recovered'), sentence: z.string() }),
+  /** A sentence to say once: this page was loaded again after a crash, a file could not be opened. */
+  z.strictObject({ kind: z.literal('notice'), sentence: z.string() }),
 ])
 export type ShellEvent = z.infer<typeof ShellEvent>
 

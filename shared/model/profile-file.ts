@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SeeklineError } from '../errors.ts'
+import { parseShallow } from '../nesting.ts'
 import { environmentDefaults, Profile, raisesAccess } from './profile.ts'
 import { newProfileId } from './ids.ts'
 
@@ -27,7 +28,7 @@ export function readProfileFile(text: string): ReadProfile | undefined {
   if (!text.trimStart().startsWith('{') || !text.includes(kind)) return undefined
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = parseShallow(text)
   } catch {
     throw damaged('it is not whole')
   }

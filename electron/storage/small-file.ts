@@ -1,0 +1,19 @@
+import { SeeklineError } from '#shared/errors.ts'
+import { readOrdinaryFile, storageFailed } from './files.ts'
+
+/** A profile or `client.properties` is a few kilobytes; the wire takes no more either. */
+const mostFileBytes = 262_144
+
+/** Text of a file that a person chose; a sentence where it is too large or none. */
+export async function readSmallFile(path: string): Promise<string> {
+  try {
+    return (await readOrdinaryFile(path, mostFileBytes)).toString('utf8')
+  } catch (error) {
+    if (error instanceof SeeklineError) {
+      throw new SeeklineError('profile.invalid', error.message, {
+        hint: `Settings are text in an ordinary file: choose one of at most ${mostFileBytes} bytes.`,
+      })
+    }
+    throw storageFailed(`${path} could not be read`, error)
+  }
+}
