@@ -4,7 +4,7 @@ import { kafkaError } from './error-table.ts'
 import { findCoordinator, type FoundCoordinator } from './protocol/find-coordinator.ts'
 import { listGroupsApi } from './protocol/list-groups.ts'
 import { type Answer, append, attempts, type Outcome, type RouteOptions } from './routing.ts'
-import { mapLimited } from './waiting.ts'
+import { asSeeklineError, isCancelled, mapLimited } from './waiting.ts'
 
 const OFFSETS_TOPIC = '__consumer_offsets'
 const ONE_BY_ONE_WIDTH = 8
@@ -95,13 +95,25 @@ async function offsetsTopicExists(cluster: KafkaCluster, signal: AbortSignal | u
   await cluster.refresh({ topics: [OFFSETS_TOPIC], signal })
   const topic = cluster.topic(OFFSETS_TOPIC)
   if ((topic?.partitions.length ?? 0) > 0) return true
-  if (topic?.errorCode !== UNAUTHORISED) return false
+  // Being made just now, it has no partitions yet.
+  if (topic?.errorCode !== UNAUTHORISED) return topic !== undefined
   const brokers = cluster.info().brokers
+  const failures: SeeklineError[] = []
   const counts = await mapLimited(brokers, ONE_BY_ONE_WIDTH, async (broker) => {
-    const answer = await cluster.call(broker.nodeId, listGroupsApi, {}, { signal }).catch(() => null)
-    return answer?.groups.length ?? 0
+    try {
+      const answer = await cluster.call(broker.nodeId, listGroupsApi, {}, { signal })
+      if (answer.errorCode !== 0) throw kafkaError(answer.errorCode, `Groups of broker ${broker.nodeId}`)
+      return answer.groups.length
+    } catch (error) {
+      if (isCancelled(error)) throw error
+      failures.push(asSeeklineError(error))
+      return 0
+    }
   })
-  return counts.some((count) => count > 0)
+  if (counts.some((count) => count > 0)) return true
+  // None listed by those that answered; of the others nobody knows.
+  if (failures[0] !== undefined) throw failures[0]
+  return false
 }
 
 export function noGroupsYet(): SeeklineError {

@@ -35,6 +35,8 @@ export async function listGroups(
       const call = { signal: options.signal, timeoutMs: options.timeoutMs }
       const answer = await cluster.call(nodeId, listGroupsApi, {}, call)
       if (answer.errorCode !== 0) throw kafkaError(answer.errorCode, `Groups of broker ${nodeId}`)
+      // Who lists a group coordinates it: ten thousand need not be looked for once more.
+      for (const { group } of answer.groups) cluster.coordinators.set(group, nodeId)
       return answer.groups.map((g) => ({
         group: g.group,
         type: kindOf(g.type, g.protocolType),
@@ -105,7 +107,7 @@ export interface GroupDescription {
 export async function describeGroups(
   cluster: KafkaCluster,
   groups: readonly string[],
-  options: RouteOptions = {},
+  options: RouteOptions & { types?: ReadonlyMap<string, GroupKind> | undefined } = {},
 ): Promise<Map<string, Outcome<GroupDescription>>> {
   const result = new Map<string, Outcome<GroupDescription>>()
   const names = [...new Set(groups)]
@@ -113,7 +115,8 @@ export async function describeGroups(
   const together = names.length <= FEW_GROUPS ? askClassic(cluster, names, options) : null
   together?.catch(() => undefined)
   if (cluster.supports(consumerGroupDescribe)) {
-    const modern = await askModern(cluster, names, options)
+    const maybeModern = names.filter((group) => options.types?.get(group) !== 'classic')
+    const modern = await askModern(cluster, maybeModern, options)
     // GROUP_ID_NOT_FOUND: a classic group, or none. UNSUPPORTED_VERSION: the new protocol is switched off.
     const elsewhere = new Set([69, 35])
     for (const [group, outcome] of modern) {
@@ -180,9 +183,15 @@ async function settleDead(
   options: RouteOptions,
 ): Promise<void> {
   if (dead.length === 0) return
-  const listed = new Map((await listGroups(cluster, options)).groups.map((g) => [g.group, g]))
+  const { groups, failures } = await listGroups(cluster, options)
+  const listed = new Map(groups.map((g) => [g.group, g]))
   for (const group of dead) {
     const listing = listed.get(group)
+    if (listing === undefined && failures[0] !== undefined) {
+      // Whether it exists at all, a broker that did not answer may know.
+      result.set(group, { ok: false, error: failures[0].error })
+      continue
+    }
     const value: GroupDescription =
       listing === undefined
         ? absent(group)

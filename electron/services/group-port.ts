@@ -57,12 +57,18 @@ export interface GroupPort {
   removeGroup(group: string): Promise<Written>
 }
 
+/** Where a log begins and ends; what lag needs, for two thirds of the questions that all bounds cost. */
+export type LogEdges = Pick<LogBounds, 'logStart' | 'highWatermark'>
+
 /** What listing and summing up need beyond one group: the same questions, asked for many groups in few requests. */
 export interface GroupsPort extends GroupPort {
   list(signal: AbortSignal): Promise<{ items: GroupRow[]; failures: Failure[]; note: string | null }>
+  edges(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<LogEdges>>
+  /** `types` as listing told them: a classic group need not be asked for by the newer request as well. */
   factsOf(
     groups: readonly string[],
     signal: AbortSignal,
+    types?: ReadonlyMap<string, GroupType>,
   ): Promise<Map<string, { value: GroupFacts } | { error: ErrorValue }>>
   positionsOf(
     groups: readonly string[],

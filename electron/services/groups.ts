@@ -1,14 +1,13 @@
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { Failure } from '#shared/contract/common.ts'
-import type { GroupDetail, GroupPosition, groups, GroupSummary } from '#shared/contract/groups.ts'
+import type { GroupDetail, GroupPosition, groups } from '#shared/contract/groups.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { keyOf, partitionKey, type LogBounds, type Position, type TopicPartition } from '#shared/model/positions.ts'
+import { keyOf, partitionKey, type Position } from '#shared/model/positions.ts'
 import { standingOf } from '#shared/offsets/standing.ts'
 import type { GroupFacts, GroupsPort, PerPartition } from './group-port.ts'
+import { summarise } from './group-summaries.ts'
 import { splitKey } from './offsets-plan.ts'
-
-type Asked<T> = { value: T } | { error: ErrorValue } | undefined
 
 /** Groups, as far as these rights let one see them. */
 export function createGroupsService(
@@ -17,19 +16,8 @@ export function createGroupsService(
   return {
     'groups.list': async ({ connectionId }, { signal }) => (await port(connectionId)).list(signal),
 
-    'groups.summaries': async ({ connectionId, groups: names }, { signal }) => {
-      const groupsPort = await port(connectionId)
-      const [facts, positions] = await Promise.all([
-        groupsPort.factsOf(names, signal),
-        groupsPort.positionsOf(names, signal),
-      ])
-      const partitions = new Map<string, TopicPartition>()
-      for (const found of positions.values()) {
-        if ('value' in found) for (const key of found.value.keys()) partitions.set(key, splitKey(key))
-      }
-      const bounds = await groupsPort.bounds([...partitions.values()], signal)
-      return { items: names.map((name) => summary(name, facts.get(name), positions.get(name), bounds)) }
-    },
+    'groups.summaries': async ({ connectionId, groups: names }, sink, { signal }) =>
+      summarise(await port(connectionId), names, sink, signal),
 
     'groups.describe': async ({ connectionId, group }, { signal }) => {
       const groupsPort = await port(connectionId)
@@ -37,41 +25,6 @@ export function createGroupsService(
       const positions = await groupsPort.positions(group, 'all', signal)
       return detail(groupsPort, group, facts, positions, signal)
     },
-  }
-}
-
-function summary(
-  group: string,
-  facts: Asked<GroupFacts>,
-  positions: Asked<PerPartition<Position | null>>,
-  bounds: PerPartition<LogBounds>,
-): GroupSummary {
-  const topics = new Set<string>()
-  let lag: bigint | null = null
-  let outOfRange = 0
-  let partitions = 0
-  if (positions !== undefined && 'value' in positions) {
-    for (const [key, found] of positions.value) {
-      if ('error' in found || found.value === null) continue
-      partitions += 1
-      topics.add(splitKey(key).topic)
-      const bound = bounds.get(key)
-      const here = standingOf(found.value, bound !== undefined && 'value' in bound ? bound.value : null, true)
-      if (here.lag !== null) lag = (lag ?? 0n) + here.lag
-      if (here.standing === 'before-log-start' || here.standing === 'past-end') outOfRange += 1
-    }
-  }
-  const error = errorOf(facts) ?? errorOf(positions)
-  const members = facts !== undefined && 'value' in facts ? facts.value.members : null
-  for (const member of members ?? []) for (const at of member.assignment) topics.add(at.topic)
-  return {
-    group,
-    members: members?.length ?? null,
-    topics: [...topics].sort(),
-    partitions,
-    lag,
-    outOfRange,
-    ...(error === undefined ? {} : { error }),
   }
 }
 

@@ -15,15 +15,15 @@ import {
 } from '../kafka/offsets-api.ts'
 import type { Outcome } from '../kafka/routing.ts'
 import { isCancelled } from '../kafka/waiting.ts'
-import type { CommitWatch, GroupFacts, GroupsPort, PerPartition, Written } from './group-port.ts'
+import type { CommitWatch, GroupFacts, GroupsPort, LogEdges, PerPartition, Written } from './group-port.ts'
 
 /** The questions about groups, put to a real cluster. */
 export function createGroupsPort(
   cluster: KafkaCluster,
   watchCommits: (group: string, signal: AbortSignal) => Promise<CommitWatch>,
 ): GroupsPort {
-  const factsOf: GroupsPort['factsOf'] = async (groups, signal) =>
-    mapOutcomes(await describeGroups(cluster, groups, { signal }), facts)
+  const factsOf: GroupsPort['factsOf'] = async (groups, signal, types) =>
+    mapOutcomes(await describeGroups(cluster, groups, { signal, types }), facts)
 
   const positions: GroupsPort['positions'] = async (group, of, signal) => {
     const found = (await fetchPositions(cluster, [group], of, { signal, requireStable: true })).get(group)
@@ -47,6 +47,8 @@ export function createGroupsPort(
 
     list: async (signal) => {
       const { groups, failures } = await listGroups(cluster, { signal })
+      // Nobody answered: that is no list, and least of all an empty one.
+      if (failures.length > 0 && failures.length === cluster.info().brokers.length) throw failures[0]!.error
       const note = groups.length === 0 && failures.length === 0 ? await whyNone(cluster, signal) : null
       return {
         items: groups.map(({ group, type, state, protocolType }) => ({ group, type, state, protocolType })),
@@ -92,6 +94,13 @@ export function createGroupsPort(
       const bounds: PerPartition<LogBounds> = new Map()
       of.forEach((at, i) => bounds.set(keyOf(at), joined([starts[i], stable[i], ends[i]])))
       return bounds
+    },
+
+    edges: async (of, signal) => {
+      const [starts, ends] = await Promise.all([ask(of, 'earliest', signal), ask(of, 'latest', signal)])
+      const found: PerPartition<LogEdges> = new Map()
+      of.forEach((at, i) => found.set(keyOf(at), edged(starts[i], ends[i])))
+      return found
     },
 
     atTimestamp: async (of, timestamp, signal) => {
@@ -181,6 +190,12 @@ function joined([start, stable, end]: FoundEdge[]): { value: LogBounds } | { err
   // Asked for one after the other: a commit in between could put the last stable offset above the high watermark.
   const lastStable = offset(stable) < highWatermark ? offset(stable) : highWatermark
   return { value: { logStart: offset(start), lastStable, highWatermark } }
+}
+
+function edged(start: FoundEdge, end: FoundEdge): { value: LogEdges } | { error: ErrorValue } {
+  if (start?.ok !== true) return failed(start)
+  if (end?.ok !== true) return failed(end)
+  return { value: { logStart: start.value.offset ?? 0n, highWatermark: end.value.offset ?? 0n } }
 }
 
 function failed(outcome: Outcome<unknown> | undefined): { error: ErrorValue } {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { SettingsPatch } from '#shared/model/settings.ts'
+import { clusterWords } from './cluster-words.ts'
 import { createHandlers } from './command-handlers.ts'
 import { restoredIntent, storedIntent, tabIdOf, type Intent } from './navigation.ts'
 import { best, coordinatesIn } from './palette-search.ts'
@@ -33,6 +34,16 @@ describe('intents', () => {
     expect(tabIdOf(messages('a:b'))).not.toBe(
       tabIdOf({ kind: 'messages', connectionId: 'demo:a' as ConnectionId, topic: 'b' }),
     )
+  })
+})
+
+describe('the words for a cluster', () => {
+  it('count brokers only while one answers', () => {
+    const known = { brokers: 1, kafkaVersion: '4.3' }
+    expect(clusterWords({ ...known, status: 'connected' })).toBe('1 broker · Kafka 4.3')
+    for (const status of ['reconnecting', 'failed', 'connecting', 'closed'] as const) {
+      expect(clusterWords({ ...known, status })).not.toMatch(/\d/)
+    }
   })
 })
 

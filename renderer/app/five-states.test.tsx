@@ -124,7 +124,7 @@ const empty: Record<string, unknown> = {
   },
   'topics.list': list([]),
   'groups.list': list([], { note: null }),
-  'groups.summaries': { items: [] },
+  'groups.summaries': { total: 0, failures: [] },
   'groups.describe': group,
   'messages.browse': done,
   'offsets.journal': { items: [], more: false, damaged: [] },
@@ -168,5 +168,36 @@ describe('a view of what is known in part', () => {
     await services.topics.load(id)
     expect((await screen.findByRole('alert')).textContent).toContain('The broker did not answer.')
     expect(screen.getByText('orders')).toBeTruthy()
+  })
+
+  it.each<[Intent, Record<string, unknown>, RegExp, RegExp]>([
+    [{ kind: 'groups', connectionId: id }, { 'groups.list': list([], { note: null, failures: [failure] }) }, /Broker 3/, /no groups|No group/], // prettier-ignore
+    [{ kind: 'topics', connectionId: id }, { 'topics.list': { items: [], failures: [failure] } }, /Broker 3/, /No topic/], // prettier-ignore
+    [{ kind: 'group', connectionId: id, group: 'billing' }, { 'groups.describe': { ...group, failures: [failure] } }, /Broker 3/, /has no positions/], // prettier-ignore
+    [{ kind: 'journal' }, { 'offsets.journal': { items: [], more: false, damaged: ['Line 3 is cut off.'] } }, /could not be read/, /Nothing has been changed/], // prettier-ignore
+  ])('says nothing of emptiness beside a failure: %o', async (intent, answers, said, never_) => {
+    show(intent, (route) => (route in answers ? Promise.resolve(answers[route]) : route in empty ? Promise.resolve(empty[route]) : never)) // prettier-ignore
+    expect((await screen.findAllByText(said, undefined, first)).length).toBeGreaterThan(0)
+    expect(screen.queryByText(never_)).toBeNull()
+  })
+
+  it('offers no order over lag before all of it is read, and then does', async () => {
+    const names = ['a', 'b', 'c']
+    const rows = names.map((name) => ({ group: name, members: 0, topics: ['orders'], partitions: 1, lag: 1n, outOfRange: 0, unknown: 0 })) // prettier-ignore
+    const reading = Promise.withResolvers<unknown>()
+    const services = show({ kind: 'groups', connectionId: id }, (route) =>
+      route === 'groups.list'
+        ? Promise.resolve(list(names.map((name) => ({ group: name, type: 'classic', state: 'Empty', protocolType: '' })), { note: null })) // prettier-ignore
+        : route === 'groups.summaries'
+          ? reading.promise
+          : never,
+    )
+    await screen.findByText('a')
+    expect(screen.getByText(/reading lag/)).toBeTruthy()
+    expect(screen.queryByRole('button', { name: 'Lag, offsets' })).toBeNull()
+    expect(screen.getByRole('button', { name: 'Group' })).toBeTruthy()
+    reading.resolve({ total: 3, failures: [], rows })
+    await screen.findByRole('button', { name: 'Lag, offsets' })
+    expect(services.groups.getState().summaries[id]?.readAt).toBeGreaterThan(0)
   })
 })

@@ -42,6 +42,16 @@ const topic = (name: string, partitions: number, internal = false) => ({
 })
 const groupNames = ['billing', 'fraud-scoring', 'order-projection', 'warehouse-sync']
 
+const summaries = groupNames.map((group, i) => ({
+  group,
+  members: 0,
+  topics: ['orders'],
+  partitions: 12,
+  lag: [1_204_110n, 0n, 318n, 98_231n][i]!,
+  outOfRange: i === 3 ? 2 : 0,
+  unknown: 0,
+}))
+
 const answers: Record<string, unknown> = {
   'settings.get': {
     ...Settings.parse({}),
@@ -67,16 +77,6 @@ const answers: Record<string, unknown> = {
     failures: [],
     note: null,
   },
-  'groups.summaries': {
-    items: groupNames.map((group, i) => ({
-      group,
-      members: 0,
-      topics: ['orders'],
-      partitions: 12,
-      lag: [1_204_110n, 0n, 318n, 98_231n][i]!,
-      outOfRange: i === 3 ? 2 : 0,
-    })),
-  },
   'connections.open': state,
 }
 
@@ -85,7 +85,11 @@ export function connectPreview(): { api: Api; link: ReturnType<typeof createLink
   const api = {
     call: (route: string, input: unknown) =>
       Promise.resolve(route === 'settings.save' ? { ...Settings.parse({}), ...(input as object) } : answers[route]),
-    openStream: (_: string, __: unknown, options: { onBatch?: (rows: ConnectionState[]) => void }) => {
+    openStream: (route: string, __: unknown, options: { onBatch?: (rows: readonly object[]) => void }) => {
+      if (route === 'groups.summaries') {
+        options.onBatch?.(summaries)
+        return Promise.resolve({ total: summaries.length, failures: [] })
+      }
       options.onBatch?.([state])
       return new Promise(() => undefined)
     },

@@ -2,7 +2,7 @@ import { useDeferredValue, useEffect, useMemo, useState, type ReactNode } from '
 import { useStore } from 'zustand'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { idle } from '../stores/fetched.ts'
+import { failureWords, idle } from '../stores/fetched.ts'
 import { filterTopics } from '../stores/topics.ts'
 import { IconButton } from '../ui/button.tsx'
 import { formatCount, formatGrouped, formatLag, isMuch } from '../ui/format.ts'
@@ -16,8 +16,9 @@ import { useServices, useSetting } from './services.ts'
 import { useShownConnection } from './title-bar.tsx'
 import s from './app.module.css'
 
-/** Often enough to see lag move, seldom enough that a cluster does not notice. */
+/** Often enough to see lag move, seldom enough that a cluster does not notice; many groups are read less often. */
 const REFRESH_MS = 15_000
+const LOOK_MS = 3_000
 
 export function Sidebar() {
   const { navigation } = useServices()
@@ -132,7 +133,7 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
         <SearchField label="Filter topics" value={text} onChange={setText} inputRef={setField} />
       </div>
       <Note status={fetched.status} hasValue={list !== undefined} error={fetched.error} what="topics" />
-      {list !== undefined && rows.length === 0 && (
+      {fetched.status !== 'failed' && list !== undefined && rows.length === 0 && list.failures.length === 0 && (
         <p className={s.sectionNote}>
           {query === '' ? 'No topics that these credentials may see.' : `No topic contains “${query}”.`}
         </p>
@@ -178,14 +179,14 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
   const { groups, navigation } = useServices()
   const id = connection.connectionId
   const fetched = useStore(groups, (state) => state.byConnection[id] ?? idle)
-  const summaries = useStore(groups, (state) => state.summaries[id])
+  const summaries = useStore(groups, (state) => state.summaries[id]?.byGroup)
   const selected = useSelectedName(id, 'group')
   useEffect(() => {
     if (connection.status !== 'connected') return undefined
     void groups.load(id)
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void groups.load(id)
-    }, REFRESH_MS)
+      if (document.visibilityState === 'visible') void groups.loadIfDue(id, REFRESH_MS)
+    }, LOOK_MS)
     return () => clearInterval(timer)
   }, [groups, id, connection.status])
   const list = fetched.value
@@ -204,7 +205,9 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
               ? undefined
               : summary.outOfRange > 0
                 ? `${summary.outOfRange} out of range`
-                : formatLag(lag),
+                : summary.unknown > 0
+                  ? 'not known'
+                  : formatLag(lag),
           metaTone: summary !== undefined && (summary.outOfRange > 0 || isMuch(lag ?? 0n)) ? 'warn' : undefined,
         }
       }),
@@ -218,7 +221,13 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
       action={<Refresh what="groups" onPress={() => void groups.load(id)} />}
     >
       <Note status={fetched.status} hasValue={list !== undefined} error={fetched.error} what="groups" />
-      {list?.items.length === 0 && (
+      {fetched.status !== 'failed' && list !== undefined && list.failures.length > 0 && (
+        <p role="status" className={s.sectionNote} data-tone="bad">
+          {failureWords(list.failures)}
+          {list.older.size > 0 ? ` ${formatGrouped(list.older.size)} shown here are from before.` : ''}
+        </p>
+      )}
+      {fetched.status !== 'failed' && list?.items.length === 0 && list.failures.length === 0 && (
         <p className={s.sectionNote}>{list.note ?? 'No groups that these credentials may see.'}</p>
       )}
       <Tree

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { useStore } from 'zustand'
+import { clusterWords } from './cluster-words.ts'
 import { useServices } from './services.ts'
 import { useShownConnection } from './title-bar.tsx'
 import s from './app.module.css'
@@ -17,9 +18,8 @@ export function StatusBar() {
       </div>
       {status?.aside}
       {shown !== undefined && (
-        <span>
-          {shown.brokers === null ? shown.status : `${shown.brokers} ${shown.brokers === 1 ? 'broker' : 'brokers'}`}
-          {shown.kafkaVersion === null ? '' : ` · Kafka ${shown.kafkaVersion}`}
+        <span title={shown.reason?.message} data-tone={shown.status === 'connected' ? undefined : 'warn'}>
+          {clusterWords(shown)}
         </span>
       )}
     </footer>

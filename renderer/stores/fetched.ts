@@ -1,3 +1,5 @@
+import type { Failure } from '#shared/contract/common.ts'
+
 /**
  * Something read from a cluster, with how current it is. A refresh keeps what is there (`value` stays while `status` is
  * `loading`), and so does a failed one: views show the old value under the error.
@@ -17,6 +19,14 @@ export const loading = <T>(before: Fetched<T>): Fetched<T> => ({ ...before, stat
 export const ready = <T>(value: T): Fetched<T> => ({ status: 'ready', value, error: undefined, readAt: Date.now() })
 
 export const failed = <T>(before: Fetched<T>, error: unknown): Fetched<T> => ({ ...before, status: 'failed', error })
+
+/** Why parts of an answer are missing, as one line: who failed, and the first reason. */
+export function failureWords(failures: readonly Failure[]): string {
+  const [first] = failures
+  if (first === undefined) return ''
+  const others = failures.length > 1 ? ` and ${failures.length - 1} more` : ''
+  return `${first.what}${others}: ${first.error.message}`
+}
 
 /** Lets one read per key run at a time; a second caller joins the first. */
 export function createOnce<K>(): (key: K, work: () => Promise<void>) => Promise<void> {

@@ -8,84 +8,188 @@ import { createOnce, failed, idle, loading, ready, type Fetched } from './fetche
 export interface GroupList {
   /** Sorted by name. */
   readonly items: readonly GroupRow[]
+  /** Groups that the last reading did not tell, because a broker failed: known from one before. */
+  readonly older: ReadonlySet<string>
   readonly failures: readonly Failure[]
   /** Why there can be none yet. */
   readonly note: string | null
 }
 
+/** Lag, members and topics of a connection's groups. */
+export interface Summaries {
+  readonly byGroup: ReadonlyMap<string, GroupSummary>
+  /** How far the first reading is; undefined before it, and once all groups were read. */
+  readonly progress: { readonly done: number; readonly total: number } | undefined
+  /** When the last reading of all began, by our clock. Until there is one, no column of these may be sorted or added up. */
+  readonly readAt: number | undefined
+  /** Why the last reading broke off; what is there is older. */
+  readonly error: unknown
+}
+
 export interface GroupsState {
   readonly byConnection: Readonly<Record<string, Fetched<GroupList>>>
-  /** Lag and members by connection, then group; they arrive after the list and outlive its refreshes. */
-  readonly summaries: Readonly<Record<string, ReadonlyMap<string, GroupSummary>>>
+  /** By connection; they arrive after the list and outlive its refreshes. */
+  readonly summaries: Readonly<Record<string, Summaries>>
 }
 
 export interface GroupsStore extends StoreApi<GroupsState> {
-  /** The list, then the summaries in slices, the first slice first. */
+  /** The list, then the summaries of all of it. */
   load: (connectionId: ConnectionId) => Promise<void>
-  /** Only which groups there are and their states: for views that ask for the lag of what they show. */
-  loadList: (connectionId: ConnectionId) => Promise<void>
-  loadSummaries: (connectionId: ConnectionId, groups: readonly string[]) => Promise<void>
+  /** The same, if the last reading ended long enough ago; see {@link everyMs}. */
+  loadIfDue: (connectionId: ConnectionId, atLeastMs: number) => Promise<void>
+  /** How long after its end a reading is done anew: ten thousand groups are not read as often as ten. */
+  everyMs: (connectionId: ConnectionId, atLeastMs: number) => number
+  /** After one was changed: the list, which may have gained or lost it, and what this one holds. */
+  loadOne: (connectionId: ConnectionId, group: string) => Promise<void>
   forget: (connectionId: ConnectionId) => void
 }
 
-const SLICE = 50
-/** Beyond this many the sidebar names groups without lag; the groups view asks for those in its window. */
-const SUMMARISED = 500
+/** Reading takes at most a twentieth of the time: 5 % of a core, were all of it work. */
+const RESTS = 19
+const LONGEST_MS = 300_000
+
+export const noSummaries: Summaries = { byGroup: new Map(), progress: undefined, readAt: undefined, error: undefined }
 
 export function createGroupsStore(api: StoreApiPort): GroupsStore {
   const store = createStore<GroupsState>(() => ({ byConnection: {}, summaries: {} }))
   const once = createOnce<string>()
+  const last = new Map<string, { endedAt: number; tookMs: number }>()
   const update = (id: string, change: (before: Fetched<GroupList>) => Fetched<GroupList>): void =>
     store.setState(({ byConnection }) => ({
       byConnection: { ...byConnection, [id]: change(byConnection[id] ?? idle) },
     }))
-  const loadSummaries = async (connectionId: ConnectionId, groups: readonly string[]): Promise<void> => {
-    for (let at = 0; at < groups.length; at += SLICE) {
-      const { items } = await api.call('groups.summaries', { connectionId, groups: groups.slice(at, at + SLICE) })
-      store.setState(({ summaries }) => {
-        const merged = new Map(summaries[connectionId])
-        for (const item of items) merged.set(item.group, item)
-        return { summaries: { ...summaries, [connectionId]: merged } }
-      })
-    }
-  }
+  const summarise = (id: string, change: (before: Summaries) => Partial<Summaries>): void =>
+    store.setState(({ summaries }) => {
+      const before = summaries[id] ?? noSummaries
+      return { summaries: { ...summaries, [id]: { ...before, ...change(before) } } }
+    })
+
   const list = async (connectionId: ConnectionId): Promise<GroupList> => {
     update(connectionId, loading)
     const { items, failures, note } = await api.call('groups.list', { connectionId })
-    const value = { items: items.toSorted((a, b) => collator.compare(a.group, b.group)), failures, note }
+    const told = new Set(items.map((item) => item.group))
+    // Groups of a broker that does not answer have not gone.
+    const known = failures.length === 0 ? [] : (store.getState().byConnection[connectionId]?.value?.items ?? [])
+    const kept = known.filter((item) => !told.has(item.group))
+    const value = {
+      items: [...items, ...kept].sort((a, b) => collator.compare(a.group, b.group)),
+      older: new Set(kept.map((item) => item.group)),
+      failures,
+      note: kept.length > 0 ? null : note,
+    }
     update(connectionId, () => ready(value))
     return value
   }
+
+  const summariesOf = async (connectionId: ConnectionId, { older }: GroupList): Promise<void> => {
+    const isFirst = store.getState().summaries[connectionId]?.readAt === undefined
+    const began = Date.now()
+    const read = new Map<string, GroupSummary>()
+    try {
+      await api.openStream(
+        'groups.summaries',
+        { connectionId },
+        {
+          onBatch: (rows) => {
+            for (const row of rows) read.set(row.group, row)
+            // A later reading takes its place as a whole: a column of two ages would sort wrongly meanwhile.
+            if (isFirst) summarise(connectionId, ({ byGroup }) => ({ byGroup: new Map([...byGroup, ...read]) }))
+          },
+          onProgress: (progress) => {
+            if (isFirst) summarise(connectionId, () => ({ progress }))
+          },
+        },
+      )
+      summarise(connectionId, ({ byGroup }) => ({
+        byGroup: merged(byGroup, read, older),
+        progress: undefined,
+        readAt: began,
+        error: undefined,
+      }))
+    } catch (error) {
+      summarise(connectionId, () => ({ progress: undefined, error }))
+    }
+  }
+
+  const load = (connectionId: ConnectionId): Promise<void> =>
+    once(connectionId, async () => {
+      const began = performance.now()
+      try {
+        await summariesOf(connectionId, await list(connectionId))
+      } catch (error) {
+        update(connectionId, (before) => failed(before, error))
+      } finally {
+        last.set(connectionId, { endedAt: performance.now(), tookMs: performance.now() - began })
+      }
+    })
+  const everyMs = (connectionId: ConnectionId, atLeastMs: number): number =>
+    Math.min(LONGEST_MS, Math.max(atLeastMs, RESTS * (last.get(connectionId)?.tookMs ?? 0)))
   return {
     ...store,
-    loadSummaries,
-    loadList: (connectionId) =>
-      once(`${connectionId} list`, async () => {
-        try {
-          await list(connectionId)
-        } catch (error) {
-          update(connectionId, (before) => failed(before, error))
-        }
-      }),
-    load: (connectionId) =>
-      once(connectionId, async () => {
-        try {
-          const { items } = await list(connectionId)
-          await loadSummaries(
-            connectionId,
-            items.slice(0, SUMMARISED).map((item) => item.group),
-          )
-        } catch (error) {
-          update(connectionId, (before) => failed(before, error))
-        }
-      }),
-    forget: (connectionId) =>
+    load,
+    everyMs,
+    loadIfDue: async (connectionId, atLeastMs) => {
+      const before = last.get(connectionId)
+      if (before !== undefined && performance.now() - before.endedAt < everyMs(connectionId, atLeastMs)) return
+      await load(connectionId)
+    },
+    loadOne: async (connectionId, group) => {
+      try {
+        await list(connectionId)
+        await api.openStream(
+          'groups.summaries',
+          { connectionId, groups: [group] },
+          {
+            onBatch: (rows) =>
+              summarise(connectionId, ({ byGroup }) => ({
+                byGroup: new Map([...byGroup, ...rows.map((row) => [row.group, row] as const)]),
+              })),
+          },
+        )
+      } catch (error) {
+        update(connectionId, (before) => failed(before, error))
+      }
+    },
+    forget: (connectionId) => {
+      last.delete(connectionId)
       store.setState(({ byConnection, summaries }) => {
         const { [connectionId]: _list, ...lists } = byConnection
         const { [connectionId]: _known, ...others } = summaries
         return { byConnection: lists, summaries: others }
-      }),
+      })
+    },
   }
 }
+
+/** The new reading, with the rows of the old one where nothing changed: what is drawn of them is drawn no more. */
+function merged(
+  before: ReadonlyMap<string, GroupSummary>,
+  read: ReadonlyMap<string, GroupSummary>,
+  older: ReadonlySet<string>,
+): ReadonlyMap<string, GroupSummary> {
+  const next = new Map<string, GroupSummary>()
+  let isSame = true
+  for (const [group, row] of read) {
+    const known = before.get(group)
+    const isKept = known !== undefined && isEqual(known, row)
+    next.set(group, isKept ? known : row)
+    isSame &&= isKept
+  }
+  for (const group of older) {
+    const known = before.get(group)
+    if (known !== undefined && !next.has(group)) next.set(group, known)
+  }
+  return isSame && next.size === before.size ? before : next
+}
+
+const isEqual = (a: GroupSummary, b: GroupSummary): boolean =>
+  a.lag === b.lag &&
+  a.members === b.members &&
+  a.partitions === b.partitions &&
+  a.outOfRange === b.outOfRange &&
+  a.unknown === b.unknown &&
+  a.error?.message === b.error?.message &&
+  a.topics.length === b.topics.length &&
+  a.topics.every((topic, i) => topic === b.topics[i])
 
 const collator = new Intl.Collator('en', { numeric: true })

@@ -23,7 +23,12 @@ function fakeApi(answer: (route: string, input: Record<string, unknown>) => unkn
   return {
     call: (route: string, input: unknown) =>
       new Promise((resolve) => resolve(answer(route, input as Record<string, unknown>))),
-    openStream: () => Promise.resolve({}),
+    openStream: (route: string, input: unknown, { onBatch }: { onBatch?: (rows: unknown) => void } = {}) =>
+      new Promise((resolve) => {
+        const { rows, ...done } = answer(route, input as Record<string, unknown>) as { rows?: unknown }
+        if (rows !== undefined) onBatch?.(rows)
+        resolve(done)
+      }),
   } as unknown as StoreApiPort
 }
 
@@ -70,28 +75,111 @@ describe('topics', () => {
 })
 
 describe('groups', () => {
-  it('shows the list before lag, and asks for lag in slices', async () => {
-    const asked: number[] = []
-    const items = Array.from({ length: 120 }, (_, i) => ({
-      group: `g${i}`,
-      type: 'classic',
-      state: 'Empty',
-      protocolType: '',
-    }))
+  const row = (name: string) => ({ group: name, type: 'classic', state: 'Empty', protocolType: '' })
+  const summary = (name: string, lag = 5n) => ({
+    group: name,
+    members: 0,
+    topics: [],
+    partitions: 1,
+    lag,
+    outOfRange: 0,
+    unknown: 0,
+  })
+  const names = (count: number) => Array.from({ length: count }, (_, i) => `g${i}`)
+  const failure = {
+    what: 'Broker 2',
+    error: { code: 'connect.tcp' as const, message: 'It does not answer.', retryable: true },
+  }
+
+  it('shows the list before lag, and says when lag is that of all', async () => {
     const store = createGroupsStore(
-      fakeApi((route, input) => {
-        if (route === 'groups.list') return { items, failures: [], note: null }
-        const groups = input['groups'] as string[]
-        asked.push(groups.length)
-        expect(store.getState().byConnection[id]!.value!.items).toHaveLength(120)
-        return {
-          items: groups.map((group) => ({ group, members: 0, topics: [], partitions: 1, lag: 5n, outOfRange: 0 })),
-        }
+      fakeApi((route) => {
+        if (route === 'groups.list') return { items: names(1200).map(row), failures: [], note: null }
+        expect(store.getState().byConnection[id]!.value!.items).toHaveLength(1200)
+        expect(store.getState().summaries[id]?.readAt).toBeUndefined()
+        return { rows: names(1200).map((name) => summary(name)), total: 1200, failures: [] }
       }),
     )
     await store.load(id)
-    expect(asked).toEqual([50, 50, 20])
-    expect(store.getState().summaries[id]!.get('g119')!.lag).toBe(5n)
+    const { byGroup, readAt } = store.getState().summaries[id]!
+    expect(byGroup.get('g1199')!.lag).toBe(5n)
+    expect(readAt).toBeGreaterThan(0)
+  })
+
+  it('takes a later reading as a whole, and draws nothing anew where nothing changed', async () => {
+    let lag = 5n
+    const store = createGroupsStore(
+      fakeApi((route) =>
+        route === 'groups.list'
+          ? { items: names(2).map(row), failures: [], note: null }
+          : { rows: [summary('g0'), summary('g1', lag)] },
+      ),
+    )
+    await store.load(id)
+    const first = store.getState().summaries[id]!.byGroup
+    await store.load(id)
+    expect(store.getState().summaries[id]!.byGroup).toBe(first)
+    lag = 7n
+    await store.load(id)
+    const third = store.getState().summaries[id]!.byGroup
+    expect(third.get('g0')).toBe(first.get('g0'))
+    expect(third.get('g1')!.lag).toBe(7n)
+  })
+
+  it('keeps groups of a broker that did not answer, and their lag, until it does', async () => {
+    let isDown = false
+    const store = createGroupsStore(
+      fakeApi((route) => {
+        const told = isDown ? ['g0'] : ['g0', 'g1']
+        if (route === 'groups.list') return { items: told.map(row), failures: isDown ? [failure] : [], note: null }
+        return { rows: told.map((name) => summary(name)) }
+      }),
+    )
+    await store.load(id)
+    isDown = true
+    await store.load(id)
+    const list = () => store.getState().byConnection[id]!.value!
+    expect(list().items.map((item) => item.group)).toEqual(['g0', 'g1'])
+    expect([...list().older]).toEqual(['g1'])
+    expect(store.getState().summaries[id]!.byGroup.get('g1')!.lag).toBe(5n)
+    isDown = false
+    await store.load(id)
+    expect([...list().older]).toEqual([])
+  })
+
+  it('keeps what it had of lag when a reading breaks off, and says why', async () => {
+    let fails = false
+    const store = createGroupsStore(
+      fakeApi((route) => {
+        if (route === 'groups.list') return { items: names(1).map(row), failures: [], note: null }
+        if (fails) throw new Error('gone')
+        return { rows: [summary('g0')] }
+      }),
+    )
+    await store.load(id)
+    const before = store.getState().summaries[id]!
+    fails = true
+    await store.load(id)
+    expect(store.getState().summaries[id]).toEqual({ ...before, error: new Error('gone') })
+  })
+
+  it('lists anew what one change may have brought or taken', async () => {
+    const known: string[] = []
+    const store = createGroupsStore(
+      fakeApi((route, input) => {
+        if (route === 'groups.list') {
+          const note = known.length === 0 ? 'No group was ever used in this cluster.' : null
+          return { items: known.map(row), failures: [], note }
+        }
+        return { rows: ((input['groups'] as string[] | undefined) ?? known).map((name) => summary(name)) }
+      }),
+    )
+    await store.load(id)
+    expect(store.getState().byConnection[id]!.value!.note).toContain('No group was ever used')
+    known.push('first')
+    await store.loadOne(id, 'first')
+    expect(store.getState().byConnection[id]!.value).toMatchObject({ note: null, items: [{ group: 'first' }] })
+    expect(store.getState().summaries[id]!.byGroup.get('first')!.lag).toBe(5n)
   })
 })
 

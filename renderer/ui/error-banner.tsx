@@ -12,6 +12,8 @@ import s from './state-view.module.css'
 export interface ErrorBannerProps {
   /** A SeeklineError, an ErrorValue, or anything thrown. */
   error: unknown
+  /** What it means for what is shown, before the error's own words. */
+  lead?: string | undefined
   onRetry?: (() => void) | undefined
   onDismiss?: (() => void) | undefined
   tone?: 'bad' | 'warn' | undefined
@@ -19,7 +21,7 @@ export interface ErrorBannerProps {
 }
 
 /** An error where it happened: message, next step, code; details can be copied for a ticket. */
-export function ErrorBanner({ error, onRetry, onDismiss, tone = 'bad', actions }: ErrorBannerProps) {
+export function ErrorBanner({ error, lead, onRetry, onDismiss, tone = 'bad', actions }: ErrorBannerProps) {
   const value = errorValueOf(error)
   const Icon = tone === 'bad' ? ErrorIcon : WarnIcon
   return (
@@ -27,6 +29,7 @@ export function ErrorBanner({ error, onRetry, onDismiss, tone = 'bad', actions }
       <Icon size={15} className={cx(s.bannerIcon)} aria-hidden="true" />
       <div className={s.bannerText}>
         <p className={s.message}>
+          {lead !== undefined && `${lead} `}
           <SafeText text={value.message} />
         </p>
         {value.hint !== undefined && (

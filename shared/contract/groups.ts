@@ -3,7 +3,7 @@ import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { Position } from '../model/positions.ts'
 import { Failure, OnConnection } from './common.ts'
-import { route } from './define.ts'
+import { route, stream } from './define.ts'
 
 /** `unknown` where the broker is too old to say (before Kafka 3.8). */
 export const GroupType = z.enum(['classic', 'consumer', 'share', 'streams', 'unknown'])
@@ -27,6 +27,8 @@ export const GroupSummary = z.strictObject({
   lag: z.bigint().nullable(),
   /** Positions before the log start or past the end. */
   outOfRange: z.number().int(),
+  /** Partitions with a position (or whose position was refused) whose lag could not be worked out: `lag` leaves them out. */
+  unknown: z.number().int(),
   error: ErrorValue.optional(),
 })
 export type GroupSummary = z.infer<typeof GroupSummary>
@@ -98,9 +100,16 @@ export const groups = {
     output: z.strictObject({ items: z.array(GroupRow), failures: z.array(Failure), note: z.string().nullable() }),
     effect: 'read',
   }),
-  'groups.summaries': route({
-    input: z.strictObject({ connectionId: ConnectionId, groups: z.array(z.string()).min(1).max(200) }),
-    output: z.strictObject({ items: z.array(GroupSummary) }),
+  /**
+   * What each group holds and lacks: of those named, or of all that listing tells, by name. All, because whoever sorts,
+   * filters or adds up needs the whole column; the questions are put for many groups at once, so that this stays cheap.
+   */
+  'groups.summaries': stream({
+    input: z.strictObject({ connectionId: ConnectionId, groups: z.array(z.string()).max(50_000).optional() }),
+    batch: z.array(GroupSummary),
+    progress: z.strictObject({ done: z.number().int(), total: z.number().int() }),
+    /** `failures`: brokers that did not list their groups, which are then missing here. */
+    done: z.strictObject({ total: z.number().int(), failures: z.array(Failure) }),
     effect: 'read',
   }),
   'groups.describe': route({

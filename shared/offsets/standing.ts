@@ -4,7 +4,7 @@ import type { LogBounds, Position } from '../model/positions.ts'
 /** Where a position stands against its log, and the lag that follows: offsets left, up to the high watermark. */
 export function standingOf(
   position: Position | null,
-  bounds: LogBounds | null,
+  bounds: Pick<LogBounds, 'logStart' | 'highWatermark'> | null,
   topicExists: boolean,
 ): Pick<GroupPosition, 'standing' | 'lag'> {
   if (!topicExists) return { standing: 'topic-gone', lag: null }

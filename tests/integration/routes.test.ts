@@ -5,7 +5,8 @@ import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { run } from '../../scripts/lib/run.ts'
-import { routeNames, startApp, type TestApp } from '../support/app.ts'
+import type { GroupSummary } from '#shared/contract/groups.ts'
+import { routeNames, startApp, summariesOf, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 
@@ -261,9 +262,14 @@ describe('groups', () => {
     expect(note).toBeNull()
     expect(items.find((one) => one.group === group)).toMatchObject({ type: 'classic', state: 'Empty' })
 
-    const summaries = await app.call('groups.summaries', { connectionId: id, groups: [group, 'no-such-group'] })
-    expect(summaries.items[0]).toEqual({ group, members: 0, topics: [topic], partitions: 1, lag: 2n, outOfRange: 0 })
-    expect(summaries.items[1]).toMatchObject({ partitions: 0, lag: null })
+    const summed: GroupSummary[] = []
+    const asked = { connectionId: id, groups: [group, 'no-such-group'] }
+    const onBatch = (batch: GroupSummary[]) => void summed.push(...batch)
+    expect(await app.openStream('groups.summaries', asked, { onBatch })).toEqual({ total: 2, failures: [] })
+    const mine = { group, members: 0, topics: [topic], partitions: 1, lag: 2n, outOfRange: 0, unknown: 0 }
+    expect(summed.find((one) => one.group === group)).toEqual(mine)
+    expect(summed.find((one) => one.group === 'no-such-group')).toMatchObject({ partitions: 0, lag: null, unknown: 0 })
+    expect((await summariesOf(app, id)).find((one) => one.group === group)).toEqual(mine)
 
     const described = await app.call('groups.describe', { connectionId: id, group })
     const script = await tools.describeGroup(group)

@@ -8,7 +8,7 @@ import type { ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile, type Profile, type Tls } from '#shared/model/profile.ts'
 import type { SecretsInput } from '#shared/model/secrets.ts'
-import { startApp, type TestApp } from '../support/app.ts'
+import { startApp, summariesOf, type TestApp } from '../support/app.ts'
 import { startSecureKafka } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
 
@@ -294,9 +294,9 @@ describe('limited rights', () => {
     const totals = await app.call('topics.totals', { connectionId: id, topics: ['payroll', 'alice-orders'] })
     expect(totals.items[0]).toMatchObject({ offsets: null, error: { code: 'kafka.unauthorised' } })
     expect(totals.items[1]).toMatchObject({ offsets: 15n, size: null })
-    const summaries = await app.call('groups.summaries', { connectionId: id, groups: ['bob-reader', 'alice-reader'] })
-    expect(summaries.items[0]).toMatchObject({ lag: null, error: { code: 'kafka.unauthorised' } })
-    expect(summaries.items[1]).toMatchObject({ lag: 9n })
+    const [alice, bob] = await summariesOf(app, id, ['bob-reader', 'alice-reader'])
+    expect(bob).toMatchObject({ group: 'bob-reader', lag: null, error: { code: 'kafka.unauthorised' } })
+    expect(alice).toMatchObject({ group: 'alice-reader', lag: 9n })
   })
 
   it('refuse browsing a topic that is not hers', async () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import type { GroupSummary } from '#shared/contract/groups.ts'
 import { contract, type SeeklineContract } from '#shared/contract/index.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile, type Profile } from '#shared/model/profile.ts'
@@ -21,6 +22,18 @@ export interface TestApp extends Client<SeeklineContract> {
 }
 
 let count = 0
+
+/** Sums up these groups, or all, and waits for the last of them. */
+export async function summariesOf(
+  app: Pick<TestApp, 'openStream'>,
+  connectionId: ConnectionId,
+  groups?: string[],
+): Promise<GroupSummary[]> {
+  const rows: GroupSummary[] = []
+  const input = { connectionId, ...(groups === undefined ? {} : { groups }) }
+  await app.openStream('groups.summaries', input, { onBatch: (batch) => void rows.push(...batch) })
+  return rows
+}
 
 /** The whole app without a window, on a data folder of its own; every answer is checked against the contract. */
 export async function startApp(): Promise<TestApp> {

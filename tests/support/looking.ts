@@ -41,8 +41,10 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
   'topics.config': ({ app, id, topics }) =>
     each(topics, (topic) => app.call('topics.config', { connectionId: id, topic })),
   'groups.list': ({ app, id }) => app.call('groups.list', { connectionId: id }),
-  'groups.summaries': ({ app, id, groups }) =>
-    groups.length === 0 ? done : app.call('groups.summaries', { connectionId: id, groups }),
+  'groups.summaries': async ({ app, id, groups }) => {
+    await app.openStream('groups.summaries', { connectionId: id, groups })
+    await app.openStream('groups.summaries', { connectionId: id })
+  },
   'groups.describe': ({ app, id, groups }) =>
     each(groups, (group) => app.call('groups.describe', { connectionId: id, group })),
   'offsets.plan': ({ app, id, groups, topics }) =>

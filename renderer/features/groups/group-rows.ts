@@ -5,6 +5,7 @@ export interface ListedGroup extends GroupRow {
   readonly summary: GroupSummary | undefined
 }
 
+/** What was found of a filter over what is known so far. */
 export interface FilteredGroups {
   readonly rows: readonly ListedGroup[]
   readonly total: number

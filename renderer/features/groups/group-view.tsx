@@ -62,7 +62,11 @@ export function GroupView({ tabId, intent: { connectionId, group }, isActive }: 
         </StateView>
       ))}
       <GroupHead detail={detail} />
-      <GroupBody detail={detail} connectionId={connectionId} />
+      <GroupBody
+        detail={detail}
+        connectionId={connectionId}
+        isPartial={read.status === 'failed' || detail.failures.length > 0}
+      />
     </View>
   )
 }
@@ -164,7 +168,7 @@ function GroupHead({ detail }: { detail: GroupDetail }) {
   )
 }
 
-function GroupBody({ detail, connectionId }: PartProps) {
+function GroupBody({ detail, connectionId, isPartial }: PartProps & { isPartial: boolean }) {
   const navigation = useNavigation()
   const { group, positions, members } = detail
   const openMessage = ({ topic, partition, position }: GroupPosition) =>
@@ -174,6 +178,7 @@ function GroupBody({ detail, connectionId }: PartProps) {
       group={group}
       positions={positions}
       members={members}
+      isPartial={isPartial}
       onOpen={openMessage}
       menu={(at) => [
         { id: 'message', label: at.position === null ? 'Open the partition’s messages' : 'Open the message at the position', onAction: () => openMessage(at) }, // prettier-ignore

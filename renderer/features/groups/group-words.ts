@@ -16,18 +16,30 @@ export function groupSentence(detail: GroupDetail): { head: string; rest: string
   const facts: string[] = []
   const known = positions.filter((at) => at.position !== null)
   const out = positions.filter(isOutOfRange)
-  if (positions.length === 0) facts.push('it has no positions')
+  if (positions.length === 0) {
+    facts.push(detail.failures.length > 0 ? 'its positions could not be read' : 'it has no positions')
+  }
   if (out.length > 0) {
     facts.push(
       `${out.length} of ${count(positions.length, 'partition')} ${out.length === 1 ? 'is' : 'are'} out of range`,
     )
   }
-  const none = positions.length - known.length
+  // A position that could not be read is not "none".
+  const unread = positions.filter((at) => at.position === null && at.error !== undefined).length
+  if (unread > 0) facts.push(`${count(unread, 'position')} could not be read`)
+  const none = positions.length - known.length - unread
   if (none > 0) facts.push(`${count(none, 'partition')} ${none === 1 ? 'has' : 'have'} no position`)
   const gone = positions.filter((at) => at.standing === 'topic-gone').length
   if (gone > 0) facts.push(`${count(gone, 'position')} of topics that are gone`)
   const lag = totalLag(positions)
-  if (lag !== null) facts.push(lag === 0n ? 'no lag' : `lag ${formatGrouped(lag)} ${lag === 1n ? 'offset' : 'offsets'}`)
+  const isPart = unread > 0 || positions.some((at) => at.standing === 'unknown')
+  if (lag === null && isPart) facts.push('lag not known')
+  else if (lag !== null)
+    facts.push(
+      lag === 0n && !isPart
+        ? 'no lag'
+        : `lag ${isPart ? 'at least ' : ''}${formatGrouped(lag)} ${lag === 1n ? 'offset' : 'offsets'}`,
+    )
   return { head: `${group} ${liveness(detail)}`, rest: facts.length === 0 ? '.' : `; ${facts.join('; ')}.` }
 }
 

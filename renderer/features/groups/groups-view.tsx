@@ -5,6 +5,7 @@ import type { TabViewProps } from '../../app/tabs.tsx'
 import { useTabStatus } from '../../app/tab-status.ts'
 import { useCommand } from '../../app/use-command.ts'
 import { idle } from '../../stores/fetched.ts'
+import { noSummaries } from '../../stores/groups.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
@@ -20,51 +21,36 @@ import { isForeign } from './group-words.ts'
 import { usePolling } from './use-polling.ts'
 import s from './groups.module.css'
 
+/** Of few groups. How often many are read follows from how long that takes. */
 const EVERY_MS = 5000
+const LOOK_MS = 1000
 
 export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabViewProps<'groups'>) {
   const { groups } = useServices()
   const navigation = useNavigation()
   const zone = useZone()
   const list = useStore(groups, (state) => state.byConnection[connectionId] ?? idle)
-  const summaries = useStore(groups, (state) => state.summaries[connectionId])
+  const summaries = useStore(groups, (state) => state.summaries[connectionId] ?? noSummaries)
   const [filter, setFilter] = useState('')
   const search = useRef<HTMLInputElement>(null)
-  const visible = useRef<readonly ListedGroup[]>([])
   const items = list.value?.items
-  const shown = useMemo(() => filterGroups(items ?? [], summaries, filter), [items, summaries, filter])
+  const shown = useMemo(() => filterGroups(items ?? [], summaries.byGroup, filter), [items, summaries, filter])
 
-  const refresh = async () => {
-    await groups.loadList(connectionId)
-    const names = visible.current.map((row) => row.group)
-    // Failing to sum up is told by the list's own next failure; rows keep what they had.
-    if (names.length > 0) await groups.loadSummaries(connectionId, names).catch(() => undefined)
-  }
-  const showVisible = (rows: readonly ListedGroup[]) => {
-    visible.current = rows
-    const unknown = rows.filter((row) => row.summary === undefined).map((row) => row.group)
-    const asked = unknown.filter((group) => !asking.current.has(group))
-    if (asked.length === 0) return
-    for (const group of asked) asking.current.add(group)
-    groups
-      .loadSummaries(connectionId, asked)
-      .catch(() => undefined)
-      .finally(() => {
-        for (const group of asked) asking.current.delete(group)
-      })
-  }
-  const asking = useRef(new Set<string>())
-  usePolling(refresh, EVERY_MS, isActive)
+  const refresh = () => groups.load(connectionId)
+  usePolling(() => groups.loadIfDue(connectionId, EVERY_MS), LOOK_MS, isActive)
   useCommand('view.refresh', () => void refresh(), isActive)
   useCommand('view.find', () => search.current?.focus(), isActive)
-  const { readAt } = list
+  const { readAt, progress } = summaries
+  const isWhole = readAt !== undefined
+  const columns = isWhole ? sortable : unsorted
   const counted = list.value === undefined ? '' : `${countGroups(shown)} that these rights show`
+  const every = Math.ceil(groups.everyMs(connectionId, EVERY_MS) / 1000)
   const status = useMemo(
     () => ({
       main: counted,
-      aside: readAt === undefined ? null : <span>{`Read ${formatTime(readAt, zone).slice(0, 8)} ${zoneLabel(zone)}, again every 5 s`}</span>, // prettier-ignore
+      aside: readAt === undefined ? null : <span>{`Read ${formatTime(readAt, zone).slice(0, 8)} ${zoneLabel(zone)}, again every ${every} s`}</span>, // prettier-ignore
     }),
-    [counted, readAt, zone],
+    [counted, readAt, zone, every],
   )
   useTabStatus(tabId, status)
 
@@ -75,7 +61,8 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
       <StateView kind="loading" title="Asking the brokers for groups…" />
     )
   }
-  const { note, failures } = list.value
+  const { note, failures, older } = list.value
+  const isPartial = failures.length > 0 || list.status === 'failed'
   return (
     <View>
       <Bar label="Groups">
@@ -89,6 +76,7 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
         />
         <span className={s.count} aria-live="polite">
           {countGroups(shown)}
+          {!isWhole && list.value.items.length > 0 && `; ${stillReading(progress, filter)}`}
         </span>
         <Spacer />
         <Button onPress={() => navigation.openPlan({ connectionId, group: '' })}>New group at a position…</Button>
@@ -99,16 +87,26 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
       {list.status === 'failed' && <ErrorBanner error={list.error} onRetry={() => void refresh()} />}
       {failures.map(({ what, error }) => (
         <StateView key={what} kind="partial" title={`${what} did not list its groups: ${error.message}`}>
-          {error.hint ?? 'Groups that it coordinates are missing here.'}
+          {older.size === 0
+            ? (error.hint ?? 'Groups that it coordinates are missing here.')
+            : `${formatGrouped(older.size)} groups are shown as an earlier reading told them.`}
         </StateView>
       ))}
+      {summaries.error !== undefined && list.status !== 'failed' && (
+        <ErrorBanner
+          error={summaries.error}
+          lead={
+            isWhole ? 'Lag is of an earlier reading.' : 'Lag could not be read of all groups, so it cannot be sorted.'
+          }
+          onRetry={() => void refresh()}
+        />
+      )}
       <SmallTable
         label="Groups"
         columns={columns}
         rows={shown.rows}
         rowId={(row) => row.group}
         initialSort={{ column: 'group', direction: 'ascending' }}
-        onVisible={showVisible}
         tone={(row) => ((row.summary?.outOfRange ?? 0) > 0 ? 'warn' : undefined)}
         onOpen={(row) => navigation.openGroup({ connectionId, group: row.group })}
         menu={(row) => [
@@ -128,9 +126,10 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
               title={`No group matches “${filter}”.`}
               actions={<Button onPress={() => setFilter('')}>Clear the filter</Button>}
             >
-              {countGroups({ rows: shown.rows, total: shown.total })} match; topics are searched where they are known.
+              {`${countGroups(shown)} match`}
+              {isWhole ? '.' : `; ${stillReading(progress, filter)}.`}
             </StateView>
-          ) : (
+          ) : isPartial ? null : (
             <StateView kind="empty" title={note ?? 'These rights show no groups.'}>
               {note === null
                 ? 'A group appears with its first consumer or commit, to those who may describe it.'
@@ -143,15 +142,33 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
   )
 }
 
-const columns: readonly TableColumn<ListedGroup>[] = [
+/** Why a column cannot be sorted yet, or a topic not be found. */
+function stillReading(progress: { done: number; total: number } | undefined, filter: string): string {
+  const of = progress === undefined ? '' : ` ${formatGrouped(progress.done)} of ${formatGrouped(progress.total)}`
+  return filter === '' ? `reading lag${of}, then it can be sorted` : `topics are searched once all are read${of}`
+}
+
+const sortable: readonly TableColumn<ListedGroup>[] = [
   { id: 'group', title: 'Group', width: 200, flex: 3, isSortable: true, value: (row) => row.group, cell: (row) => <SafeText text={row.group} limit={300} /> }, // prettier-ignore
   { id: 'type', title: 'Type', width: 92, isSortable: true, value: (row) => typeWords[row.type] },
   { id: 'state', title: 'State', width: 140, isSortable: true, value: (row) => row.state },
   { id: 'members', title: 'Members', width: 84, align: 'end', mono: true, isSortable: true, value: (row) => (isForeign(row) ? null : row.summary?.members) }, // prettier-ignore
   { id: 'topics', title: 'Topics', width: 160, flex: 3, isSortable: true, value: (row) => row.summary?.topics.length, cell: topicsCell }, // prettier-ignore
   { id: 'lag', title: 'Lag, offsets', width: 116, align: 'end', mono: true, isSortable: true, value: (row) => row.summary?.lag, cell: lagCell }, // prettier-ignore
-  { id: 'flag', title: 'Note', width: 220, flex: 1, value: (row) => row.summary?.outOfRange ?? 0, cell: flagCell },
+  {
+    id: 'flag',
+    title: 'Note',
+    width: 220,
+    flex: 1,
+    value: (row) => row.summary && row.summary.outOfRange + row.summary.unknown,
+    cell: flagCell,
+  },
 ]
+
+/** Until all groups are read, what is known of some is no column to sort by. */
+const unsorted = sortable.map((column) =>
+  ['members', 'topics', 'lag', 'flag'].includes(column.id) ? { ...column, isSortable: false } : column,
+)
 
 function topicsCell({ summary }: ListedGroup) {
   if (summary === undefined) return null
@@ -162,6 +179,10 @@ function topicsCell({ summary }: ListedGroup) {
 
 function lagCell({ summary, type }: ListedGroup) {
   if (summary === undefined) return <span className={s.faint}>…</span>
+  if (summary.unknown > 0) {
+    const known = summary.lag === null ? 'not known' : `≥ ${formatCount(summary.lag)}`
+    return <span title={`Without ${summary.unknown} partitions whose lag could not be read`}>{known}</span>
+  }
   if (summary.lag === null) return <span className={s.faint}>{isForeign({ type }) ? '–' : 'none'}</span>
   return (
     <span className={isMuch(summary.lag) ? s.lag : undefined} title={`${formatGrouped(summary.lag)} offsets`}>
@@ -180,5 +201,7 @@ function flagCell({ summary, type }: ListedGroup) {
   }
   if (isForeign({ type })) return <Badge>positions kept elsewhere</Badge>
   const out = summary?.outOfRange ?? 0
+  const unknown = summary?.unknown ?? 0
+  if (out === 0 && unknown > 0) return <Badge tone="warn">{`lag of ${unknown} partitions not known`}</Badge>
   return out === 0 ? null : <Badge tone="warn">{`${out} of ${summary!.partitions} out of range`}</Badge>
 }

@@ -59,6 +59,16 @@ describe('the sentence of a group', () => {
     )
   })
 
+  it('takes a position or an end that could not be read neither for none nor for no lag', () => {
+    const error = { code: 'connect.tcp' as const, message: 'It does not answer.', retryable: true }
+    const unread = position(1, { standing: 'unknown', position: null, lag: null, error })
+    expect(said({ positions: [position(0, { lag: 0n, standing: 'at-end' }), unread] })).toBe(
+      'billing is empty; 1 position could not be read; lag at least 0 offsets.',
+    )
+    const endless = position(0, { standing: 'unknown', highWatermark: null, lag: null, error })
+    expect(said({ positions: [endless] })).toBe('billing is empty; lag not known.')
+  })
+
   it('leaves positions out of range out of the lag, and says so', () => {
     const positions = [
       position(0),
@@ -94,7 +104,7 @@ describe('the list of groups', () => {
   const item = (group: string) => ({ group, type: 'classic' as const, state: 'Empty', protocolType: '' })
   const items = [item('billing'), item('fraud')]
   const summaries = new Map([
-    ['fraud', { group: 'fraud', members: 0, topics: ['orders'], partitions: 1, lag: 1n, outOfRange: 0 }],
+    ['fraud', { group: 'fraud', members: 0, topics: ['orders'], partitions: 1, lag: 1n, outOfRange: 0, unknown: 0 }],
   ])
 
   it('is found by name, state and topic, and counted as shown of known', () => {

@@ -19,12 +19,14 @@ export interface PositionsTableProps {
   group: string
   positions: readonly GroupPosition[]
   members: readonly GroupMember[]
+  /** Something could not be read: then nothing there says nothing. */
+  isPartial: boolean
   onOpen: (at: GroupPosition) => void
   menu: (at: GroupPosition) => readonly MenuEntry[]
 }
 
 /** Each partition the group has a position for, or a member on. */
-export function PositionsTable({ group, positions, members, onOpen, menu }: PositionsTableProps) {
+export function PositionsTable({ group, positions, members, isPartial, onOpen, menu }: PositionsTableProps) {
   const rows = useMemo(() => {
     const byId = new Map(members.map((member) => [member.memberId, member]))
     return positions.map((at): PositionRow => ({
@@ -51,9 +53,12 @@ export function PositionsTable({ group, positions, members, onOpen, menu }: Posi
       onOpen={onOpen}
       menu={menu}
       empty={
-        <StateView kind="empty" title={`${group} has no positions.`}>
-          They appear with the group’s first commit; until then each client’s auto.offset.reset decides where it starts.
-        </StateView>
+        isPartial ? null : (
+          <StateView kind="empty" title={`${group} has no positions.`}>
+            They appear with the group’s first commit; until then each client’s auto.offset.reset decides where it
+            starts.
+          </StateView>
+        )
       }
     />
   )
@@ -109,8 +114,10 @@ function epoch({ position }: PositionRow): number | null {
   return position === null || position.leaderEpoch < 0 ? null : position.leaderEpoch
 }
 
-function positionCell({ position }: PositionRow) {
-  return position === null ? <span className={s.faint}>none</span> : formatGrouped(position.offset)
+function positionCell({ position, error }: PositionRow) {
+  if (position !== null) return formatGrouped(position.offset)
+  // What could not be read is not "none".
+  return <span className={s.faint}>{error === undefined ? 'none' : 'not read'}</span>
 }
 
 function lagCell({ lag }: PositionRow) {

@@ -25,6 +25,8 @@ export function EmptyMessages({ state, topic, isFiltered, onEarliest, onRetry }:
   if (state.reading !== undefined) return <StateView kind="loading" title={`Reading ${topic}…`} />
   if (state.error !== undefined) return <ErrorState error={state.error} onRetry={onRetry} />
   if (state.done === undefined) return <StateView kind="empty" title="Choose where to start, then read." />
+  // Of no partition was anything told: that they hold nothing is not known. What failed stands above.
+  if (state.done.bounds.length === 0 && state.done.failures.length > 0) return null
   const isEmpty = state.done.bounds.every((one) => one.logStart === one.highWatermark)
   if (isEmpty) return <StateView kind="empty" title={`${topic} holds no messages.`} />
   return (

@@ -79,7 +79,9 @@ export function JournalView({ tabId, intent, isActive }: TabViewProps<'journal'>
           It may be filtered out, or lie further back.
         </StateView>
       )}
-      {items.length === 0 ? (
+      {items.length === 0 &&
+      value !== undefined &&
+      (value.damaged.length > 0 || pages.status === 'failed') ? null : items.length === 0 ? (
         <NoChanges isLoading={value === undefined} filter={filter} onClear={() => void store.setFilter({})} />
       ) : (
         <Split

@@ -62,7 +62,7 @@ async function show(accessMode: AccessMode, answers: Record<string, unknown> = {
           failures: [],
         },
         'topics.list': { items: [], failures: [] },
-        'groups.summaries': { items: [] },
+        'groups.list': { items: [], failures: [], note: null },
         'offsets.plan': plan,
         'offsets.apply': conflict,
         ...answers,

@@ -40,7 +40,7 @@ export function PlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
   }, [store, intent])
   useEffect(() => {
     // What moved shows in the sidebar and the list at once, not at their next turn.
-    if (result !== undefined) groups.loadSummaries(connectionId, [form.group]).catch(() => undefined)
+    if (result !== undefined) void groups.loadOne(connectionId, form.group)
   }, [groups, connectionId, form.group, result])
   useCommand('view.refresh', () => void store.planAgain(), isActive)
   useStatus(tabId, state)

@@ -83,7 +83,7 @@ function Choice({ connectionId, chosen, onAdd, onClose }: TopicAdderProps & { on
           onSelectionChange={setSelected}
           onOpen={(topic) => onAdd([topic.name])}
           empty={
-            list?.value === undefined ? (
+            list?.status === 'failed' ? null : list?.value === undefined ? (
               <StateView kind="loading" title="Reading the topics…" />
             ) : (
               <StateView kind="empty" title="No topic of that name is visible here.">

@@ -1,34 +1,31 @@
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
-import type { GroupSummary } from '#shared/contract/groups.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { useNavigation, useServices } from '../../app/services.ts'
+import { noSummaries } from '../../stores/groups.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatLag } from '../../ui/format.ts'
 import { DownIcon } from '../../ui/icons.ts'
 import { Menu, type MenuEntry } from '../../ui/menu.tsx'
-
-const none: ReadonlyMap<string, GroupSummary> = new Map()
 
 /** The groups that have positions in a topic, as far as their summaries are known. */
 export function TopicGroups({ connectionId, topic }: { connectionId: ConnectionId; topic: string }) {
   const { groups } = useServices()
   const navigation = useNavigation()
   const list = useStore(groups, (state) => state.byConnection[connectionId])
-  const summaries = useStore(groups, (state) => state.summaries[connectionId] ?? none)
+  const summaries = useStore(groups, (state) => state.summaries[connectionId] ?? noSummaries)
   const isUnknown = list === undefined
   useEffect(() => {
     if (isUnknown) void groups.load(connectionId)
   }, [groups, connectionId, isUnknown])
-  const reading = [...summaries.values()].filter((one) => one.topics.includes(topic))
-  const unknown = (list?.value?.items.length ?? 0) - summaries.size
+  const reading = [...summaries.byGroup.values()].filter((one) => one.topics.includes(topic))
   const items: MenuEntry[] = reading.map(({ group, lag }) => ({
     id: `group:${group}`,
     label: `${group} · ${formatLag(lag)} in all its topics`,
     onAction: () => navigation.openGroup({ connectionId, group }),
   }))
   const words =
-    list?.value === undefined ? '' : unknown > 0 ? ` ${reading.length} of those looked at` : ` ${reading.length}`
+    list?.value === undefined ? '' : summaries.readAt === undefined ? ` ${reading.length} so far` : ` ${reading.length}`
   return (
     <Menu
       label={`Groups with positions in ${topic}`}

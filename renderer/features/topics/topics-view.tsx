@@ -102,6 +102,9 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
         </IconButton>
       </Bar>
       {read.status === 'failed' && <ErrorBanner error={read.error} onRetry={refresh} />}
+      {list.failures.map(({ what, error }) => (
+        <StateView key={what} kind="partial" title={`${what}: ${error.message}`} />
+      ))}
       {note !== undefined && <StateView kind="partial" title={note} />}
       <SmallTable
         label="Topics"
@@ -125,7 +128,7 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
             : { id: 'pin', label: 'Pin to the top', onAction: () => setPins([...pins, topic.name]) },
         ]}
         empty={
-          filter === '' ? (
+          read.status === 'failed' || list.failures.length > 0 ? null : filter === '' ? (
             <StateView kind="empty" title="No topic can be seen.">
               The cluster has none, or these credentials may describe none.
             </StateView>

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openCluster } from '../../electron/kafka/cluster.ts'
+import { commitPositions } from '../../electron/kafka/offsets-api.ts'
+import { mapLimited } from '../../electron/kafka/waiting.ts'
+import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { kcatProduce } from '../support/tools.ts'
+import { startStage, tellFailures, type Stage } from './stage.ts'
+import { steps } from './steps.ts'
+
+// Lists that are long, and lists whose only broker goes.
+
+const count = 250
+const held = 300
+const name = (i: number): string => `team-${String(i).padStart(3, '0')}`
+/** The smallest and largest lag belong to groups that no first window shows. */
+const position = (i: number): number => (i === 180 ? held - 1 : i === 190 ? 0 : 100 + (i % 50))
+
+describe('lists', () => {
+  let stage: Stage
+  let kafka: KafkaCluster
+  let see: ReturnType<typeof steps>
+
+  beforeAll(async () => {
+    ;[kafka, stage] = await Promise.all([startKafka(), startStage()])
+    see = steps(stage.page)
+    await kafka.tools.createTopic('orders', 1)
+    const input = Array.from({ length: held }, (_, i) => `v${i}`).join('\n')
+    await kcatProduce(kafka.bootstrap, { topic: 'orders', partition: 0, input })
+    const [host = '', port] = kafka.bootstrap.split(':')
+    const brokers = [{ host, port: Number(port) }]
+    const cluster = await openCluster({ brokers, clientId: 'lists' }, { mode: 'read-write' })
+    const commit = (i: number) => {
+      const at = { offset: BigInt(position(i)), leaderEpoch: -1, metadata: '' }
+      return commitPositions(cluster, name(i), [{ topic: 'orders', partition: 0, position: at }])
+    }
+    await commit(0)
+    await mapLimited(Array.from({ length: count }, (_, i) => i), 32, commit) // prettier-ignore
+    cluster.close()
+    await stage.profile('Lists', kafka.bootstrap)
+    await stage.open()
+    await see.connect('Lists')
+  })
+  tellFailures(() => stage)
+  afterAll(async () => {
+    await stage?.close()
+    await kafka?.stop()
+  })
+
+  const firstRow = () => see.view().getByRole('grid', { name: 'Groups' }).getByRole('row').nth(1)
+
+  test('all groups are sorted by a lag that is known of all of them', async () => {
+    await see.command('Groups')
+    await see.view().getByRole('grid', { name: 'Groups' }).waitFor() // prettier-ignore
+    const lag = see.view().getByRole('button', { name: 'Lag, offsets' })
+    await lag.click()
+    await firstRow().getByText(name(180)).waitFor() // prettier-ignore
+    await lag.click()
+    await firstRow().getByText(name(190)).waitFor() // prettier-ignore
+    await stage.audit('groups')
+  })
+
+  test('when the only broker goes, what was known stays, and why is said', async () => {
+    await kafka.stop()
+    const { page } = stage
+    await page.getByRole('button', { name: 'Refresh groups' }).click()
+    await see.view().getByRole('alert').waitFor() // prettier-ignore
+    await see.sidebar.getByRole('alert').filter({ hasText: 'older' }).first().waitFor() // prettier-ignore
+    await firstRow().getByText(name(190)).waitFor() // prettier-ignore
+    expect(await see.sidebar.getByRole('region', { name: 'Groups' }).textContent()).toContain(String(count))
+    expect(await page.getByText(/show no groups|may see no group|No group was ever used|No topic can be seen/).count()).toBe(0) // prettier-ignore
+  })
+
+  test('nothing of it upset the browser', () => stage.clean())
+})
