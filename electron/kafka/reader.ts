@@ -1,4 +1,4 @@
-import type { SeeklineError } from '#shared/errors.ts'
+import { SeeklineError } from '#shared/errors.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import type { ColumnOptions, RecordColumns } from './records/column-types.ts'
 import { BatchWalker } from './records/batch-walker.ts'
@@ -9,7 +9,8 @@ import { ReadLimit } from './reading/rate-limit.ts'
 import type { LogSource } from './reading/source.ts'
 import type { AbortedTransaction } from './protocol/fetch.ts'
 import type { DecodePool } from './workers/pool.ts'
-import type { DecodeResult } from './workers/protocol.ts'
+import { undecodable } from './reading/read-errors.ts'
+import type { ColumnPart } from './workers/protocol.ts'
 import { cancelledError } from './waiting.ts'
 
 export { ReadLimit } from './reading/rate-limit.ts'
@@ -104,7 +105,7 @@ export function createReader(source: LogSource, pool: DecodePool, limit: ReadLim
       const range = { partition, from: offset, to: offset + 1n }
       const loop = new FetchLoop(source, limit, { topic, ranges: [range], partitionBytes: 65_536, ...options })
       try {
-        return await findOne(loop, pool, offset, options.signal)
+        return await findOne(loop, pool, topic, offset, options.signal)
       } finally {
         loop.close()
       }
@@ -112,7 +113,13 @@ export function createReader(source: LogSource, pool: DecodePool, limit: ReadLim
   }
 }
 
-async function findOne(loop: FetchLoop, pool: DecodePool, offset: bigint, signal?: AbortSignal): Promise<FoundOffset> {
+async function findOne(
+  loop: FetchLoop,
+  pool: DecodePool,
+  topic: string,
+  offset: bigint,
+  signal?: AbortSignal,
+): Promise<FoundOffset> {
   for (let event = await loop.next(); event !== null; event = await loop.next()) {
     if (event.kind === 'failed') throw event.error
     if (event.kind === 'gap') {
@@ -126,17 +133,21 @@ async function findOne(loop: FetchLoop, pool: DecodePool, offset: bigint, signal
     if (event.kind !== 'data') continue
     const part = event.parts[0]!
     const buffer = owned(event.parts)
-    const { decoded } = await pool.run(
-      {
-        kind: 'one',
-        buffer,
-        offset: part.records.byteOffset,
-        length: part.records.byteLength,
-        at: offset,
-        options: { abortedTransactions: part.aborted, logEnd: part.next },
-      },
-      signal,
-    )
+    const { decoded } = await pool
+      .run(
+        {
+          kind: 'one',
+          buffer,
+          offset: part.records.byteOffset,
+          length: part.records.byteLength,
+          at: offset,
+          options: { abortedTransactions: part.aborted, logEnd: part.next },
+        },
+        signal,
+      )
+      .catch((error: unknown) => {
+        throw undecodable(topic, part, error)
+      })
     loop.release(event.bytes)
     if (decoded.kind !== 'not-here') return { decoded, bounds: part.bounds, topicId: loop.topicId }
   }
@@ -145,13 +156,18 @@ async function findOne(loop: FetchLoop, pool: DecodePool, offset: bigint, signal
 
 interface Decoding {
   event: LoopEvent
-  /** Of a `data` event. */
-  result: Promise<Extract<DecodeResult, { kind: 'columns' }>> | null
+  /** Of a `data` event, by part. */
+  results: Promise<DecodedPart>[]
 }
+
+/** Pieces in order; or the decoder died over them: `alone` when there was nothing else in its task that it can have died of. */
+type DecodedPart = RecordColumns[] | { crash: SeeklineError; alone: boolean }
 
 function columnStream(source: LogSource, pool: DecodePool, limit: ReadLimit, read: ColumnRead): ColumnStream {
   const loop = new FetchLoop(source, limit, read)
   const open = new Set(read.ranges.map((r) => r.partition))
+  /** Partitions among whose records there may be some that a worker dies of: decoded each by itself from then on. */
+  const suspects = new Set<number>()
   return {
     get topicId() {
       return loop.topicId
@@ -171,22 +187,37 @@ function columnStream(source: LogSource, pool: DecodePool, limit: ReadLimit, rea
     async *[Symbol.asyncIterator]() {
       const decoding = new EventQueue<Decoding>(Number.POSITIVE_INFINITY)
       const over = new AbortController()
-      const pumped = pump(loop, pool, read, decoding, over.signal)
+      const pumped = pump(loop, pool, read, decoding, suspects, over.signal)
       try {
         while (open.size > 0) {
           const item = await decoding.take()
           if (item === null) return
           const { event } = item
           if (event.kind === 'data') {
-            const { parts } = await item.result!
             for (const [i, part] of event.parts.entries()) {
-              if (part.generation !== loop.generationOf(part.partition)) continue
-              const pieces = parts[i]!
-              const last = pieces.at(-1)
-              if (last?.stoppedBy === 'limit') loop.rewind(part.partition, last.nextOffset)
-              for (const columns of pieces) {
-                yield { kind: 'rows', partition: part.partition, columns, bounds: part.bounds }
+              const { partition } = part
+              const pieces = await item.results[i]!
+              if (!open.has(partition) || part.generation !== loop.generationOf(partition)) continue
+              if ('crash' in pieces) {
+                if (pieces.alone) {
+                  loop.finish(partition)
+                  open.delete(partition)
+                  yield {
+                    kind: 'failed',
+                    partition,
+                    next: part.from,
+                    error: undecodable(read.topic, part, pieces.crash),
+                  }
+                } else {
+                  if (pieces.crash.details?.['displaced'] !== true) suspects.add(partition)
+                  loop.rewind(partition, part.from)
+                  loop.resume(partition)
+                }
+                continue
               }
+              const last = pieces.at(-1)
+              if (last?.stoppedBy === 'limit') loop.rewind(partition, last.nextOffset)
+              for (const columns of pieces) yield { kind: 'rows', partition, columns, bounds: part.bounds }
             }
             loop.release(event.bytes)
           } else if (event.kind === 'waiting') {
@@ -194,7 +225,7 @@ function columnStream(source: LogSource, pool: DecodePool, limit: ReadLimit, rea
           } else if (event.kind === 'failed') {
             open.delete(event.partition)
             yield event
-          } else if (event.generation === loop.generationOf(event.partition)) {
+          } else if (open.has(event.partition) && event.generation === loop.generationOf(event.partition)) {
             if (event.kind === 'end') open.delete(event.partition)
             yield event
           }
@@ -214,37 +245,68 @@ async function pump(
   pool: DecodePool,
   read: ColumnRead,
   out: EventQueue<Decoding>,
+  suspects: ReadonlySet<number>,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     for (let event = await loop.next(); event !== null; event = await loop.next()) {
-      let result: Decoding['result'] = null
-      if (event.kind === 'data') {
-        const { parts } = event
-        const buffer = owned(parts)
-        const task = parts.map((part) => ({
-          offset: part.records.byteOffset,
-          length: part.records.byteLength,
-          options: {
-            ...read.decode,
-            fromOffset: part.from,
-            ...(part.to === null ? {} : { toOffsetExclusive: part.to }),
-            abortedTransactions: part.aborted,
-            lastStableOffset: part.bounds.lastStable,
-            logEnd: part.next,
-            ...(read.maxRows === undefined ? {} : { maxRows: read.maxRows }),
-          },
-        }))
-        result = pool.run({ kind: 'columns', buffer, parts: task }, signal)
-        result.catch(() => undefined)
-      }
-      out.push({ event, result })
+      const results = event.kind === 'data' ? decodeParts(event.parts, pool, read, suspects, signal) : []
+      out.push({ event, results })
     }
     out.end()
   } catch (error) {
     out.fail(error)
   }
 }
+
+/** All parts of a response in one task, apart from those of suspects. */
+function decodeParts(
+  parts: FetchedPart[],
+  pool: DecodePool,
+  read: ColumnRead,
+  suspects: ReadonlySet<number>,
+  signal: AbortSignal,
+): Promise<DecodedPart>[] {
+  const together = parts.filter((part) => !suspects.has(part.partition))
+  const tasks = together.length > 0 ? [together] : []
+  for (const part of parts) {
+    if (!suspects.has(part.partition)) continue
+    part.records = new Uint8Array(part.records)
+    tasks.push([part])
+  }
+  const results = new Map<FetchedPart, Promise<DecodedPart>>()
+  for (const task of tasks) {
+    const decoded = pool.run({ kind: 'columns', buffer: owned(task), parts: task.map(columnPart(read)) }, signal)
+    for (const [i, part] of task.entries()) {
+      const result = decoded.then(
+        (columns): DecodedPart => columns.parts[i]!,
+        (error: unknown): DecodedPart => {
+          if (!(error instanceof SeeklineError) || error.code !== 'worker.crashed') throw error
+          return { crash: error, alone: task.length === 1 && error.details?.['displaced'] !== true }
+        },
+      )
+      result.catch(() => undefined)
+      results.set(part, result)
+    }
+  }
+  return parts.map((part) => results.get(part)!)
+}
+
+const columnPart =
+  (read: ColumnRead) =>
+  (part: FetchedPart): ColumnPart => ({
+    offset: part.records.byteOffset,
+    length: part.records.byteLength,
+    options: {
+      ...read.decode,
+      fromOffset: part.from,
+      ...(part.to === null ? {} : { toOffsetExclusive: part.to }),
+      abortedTransactions: part.aborted,
+      lastStableOffset: part.bounds.lastStable,
+      logEnd: part.next,
+      ...(read.maxRows === undefined ? {} : { maxRows: read.maxRows }),
+    },
+  })
 
 /**
  * The buffer all parts lie in, fit to be moved to a worker: a response's own buffer. Should the parts not share one of

@@ -38,8 +38,11 @@ export function createPayloadCache() {
         const found = await entry.found
         const { decoded } = found
         // What is not a record may become one, or become decided; only records stay as they are.
-        if (decoded.kind === 'record') entry.bytes = (decoded.key?.length ?? 0) + (decoded.value?.length ?? 0) + 1_024
-        else entries.delete(key)
+        if (decoded.kind !== 'record') entries.delete(key)
+        else {
+          const { key: itsKey, value, headers } = decoded
+          entry.bytes = (itsKey?.length ?? 0) + (value?.length ?? 0) + headers.bytes.length + 1_024
+        }
         trim()
         return found
       } catch (error) {

@@ -4,19 +4,21 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import { rowFlags, type Hole } from '#shared/model/rows.ts'
 import type { DecodedOffset, DecodedRecord } from '../kafka/records/decode-one.ts'
+import { headersFrom } from '../kafka/records/headers.ts'
+import { headersPage } from './messages-headers.ts'
 import { holeOf, joinHoles } from './messages-hole.ts'
 import { nextRecords } from './messages-next.ts'
 import { createPayloadCache } from './messages-payload-cache.ts'
 import { openTopic, unknownPartition, type MessagesAccess } from './messages-start.ts'
 
 type RecordDef = (typeof messages)['messages.record']
+type HeadersDef = (typeof messages)['messages.headers']
 type PayloadDef = (typeof messages)['messages.payload']
 type Coordinates = Omit<Input<RecordDef>, 'connectionId'>
 type Located = Input<RecordDef> & { topicId: string | null }
 
 const KEY_BYTES = 64 << 10
 const VALUE_BYTES = 1 << 20
-const HEADER_BYTES = 64 << 10
 
 /** Single records in full. */
 export function createRecordReader() {
@@ -28,6 +30,21 @@ export function createRecordReader() {
     return await cache.get(`${connectionId}/${topicId ?? topic}/${partition}/${offset}`, fresh, async () =>
       access.reader.one(topic, partition, offset, { topicId, signal }),
     )
+  }
+
+  const existing = async (
+    access: MessagesAccess,
+    at: Coordinates & { connectionId: Input<RecordDef>['connectionId'] },
+    signal: AbortSignal,
+  ): Promise<DecodedRecord> => {
+    const { connectionId, topic, partition, offset } = at
+    const { topicId, partitions } = await access.reader.source.topic(topic, false, signal)
+    if (!partitions.has(partition)) throw unknownPartition(topic, partition, partitions.size)
+    const found = await decoded(access, { connectionId, topic, topicId, partition, offset }, false, signal)
+    if (found.decoded.kind === 'record') return found.decoded
+    throw new SeeklineError('records.hole', `There is no record at ${whereIs(at)}.`, {
+      hint: 'It may have been deleted or compacted away meanwhile.',
+    })
   }
 
   return {
@@ -50,19 +67,14 @@ export function createRecordReader() {
       return await explain(access, input, found.decoded, bounds, topicId, signal)
     },
 
+    async headers(access: MessagesAccess, input: Input<HeadersDef>, signal: AbortSignal): Promise<Output<HeadersDef>> {
+      const record = await existing(access, input, signal)
+      return { ...headersPage(record.headers, input.from), headerCount: record.headers.count }
+    },
+
     async payload(access: MessagesAccess, input: Input<PayloadDef>, signal: AbortSignal): Promise<Output<PayloadDef>> {
-      const { topic, partition, offset, part, from, length } = input
-      const known = await access.reader.source.topic(topic, false, signal)
-      if (!known.partitions.has(partition)) throw unknownPartition(topic, partition, known.partitions.size)
-      const found = await decoded(access, { ...input, topicId: known.topicId }, false, signal)
-      const where = `${topic}[${partition}] offset ${offset}`
-      if (found.decoded.kind !== 'record') {
-        throw new SeeklineError('records.hole', `There is no record at ${where}.`, {
-          hint: 'It may have been deleted or compacted away meanwhile.',
-        })
-      }
-      const bytes = found.decoded[part]
-      if (bytes === null) throw new SeeklineError('records.hole', `The ${part} at ${where} is null.`)
+      const { from, length } = input
+      const bytes = payloadOf(await existing(access, input, signal), input)
       // slice copies: a view would carry the whole payload across.
       return { bytes: bytes.slice(from, from + length), size: bytes.length }
     },
@@ -110,11 +122,9 @@ function fullRecord(
     valueSize: value?.length ?? -1,
     key: keyCut ? key!.slice(0, KEY_BYTES) : key,
     value: valueCut ? value!.slice(0, VALUE_BYTES) : value,
-    headers: record.headers.map(({ name, value: bytes }) => ({
-      name: new Uint8Array(name),
-      value: bytes === null ? null : bytes.slice(0, HEADER_BYTES),
-      size: bytes?.length ?? -1,
-    })),
+    headers: headersPage(record.headers, 0).headers,
+    headerCount: record.headers.count,
+    headersProblem: record.headers.problem?.detail ?? null,
     keySchemaId: schemaId(key),
     valueSchemaId: schemaId(value),
     batch: {
@@ -134,6 +144,27 @@ function fullRecord(
     },
   }
 }
+
+function payloadOf(record: DecodedRecord, input: Input<PayloadDef>): Uint8Array {
+  const { part, header } = input
+  if (part === 'key' || part === 'value') {
+    const bytes = record[part]
+    if (bytes === null) throw new SeeklineError('records.hole', `The ${part} at ${whereIs(input)} is null.`)
+    return bytes
+  }
+  const walk = header === undefined ? null : headersFrom(record.headers, header)
+  if (walk === null) {
+    throw new SeeklineError('records.hole', `The record at ${whereIs(input)} has no header ${header ?? '?'}.`, {
+      hint: `It has ${record.headers.readable} that can be read; the first is 0.`,
+    })
+  }
+  const { name, value } = walk.header()
+  const bytes = part === 'header-name' ? name : value
+  if (bytes === null) throw new SeeklineError('records.hole', `Header ${header} at ${whereIs(input)} is null.`)
+  return bytes
+}
+
+const whereIs = ({ topic, partition, offset }: Coordinates): string => `${topic}[${partition}] offset ${offset}`
 
 /** Sequences wrap around to 0 after the largest int32. */
 function sequenceOf(base: number, delta: number): number {

@@ -31,6 +31,7 @@ export function createMessagesService(options: MessagesServiceOptions): ServiceO
     },
     'messages.tail': (input, sink, { signal }) => tail(options.accessOf(input.connectionId), input, sink, signal),
     'messages.record': (input, { signal }) => records.record(options.accessOf(input.connectionId), input, signal),
+    'messages.headers': (input, { signal }) => records.headers(options.accessOf(input.connectionId), input, signal),
     'messages.payload': (input, { signal }) => records.payload(options.accessOf(input.connectionId), input, signal),
   }
 }

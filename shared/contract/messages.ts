@@ -64,8 +64,10 @@ export const BrowseDone = z.strictObject({
 export type BrowseDone = z.infer<typeof BrowseDone>
 
 export const HeaderValue = z.strictObject({
-  /** Bytes, because Kafka does not promise UTF-8. */
+  /** Bytes, because Kafka does not promise UTF-8. Cut at 64 KiB. */
   name: z.instanceof(Uint8Array),
+  /** Of the whole name; only there when it was cut. */
+  nameSize: z.number().int().optional(),
   /** Cut at 64 KiB; `size` is the whole, −1 for null. */
   value: z.instanceof(Uint8Array).nullable(),
   size: z.number().int(),
@@ -105,7 +107,12 @@ export const FullRecord = z.strictObject({
   /** The first 64 KiB of the key and the first 1 MiB of the value; the rest by `messages.payload`. */
   key: z.instanceof(Uint8Array).nullable(),
   value: z.instanceof(Uint8Array).nullable(),
+  /** The first of them, in order: a thousand, or 1 MiB, at most. The rest by `messages.headers`. */
   headers: z.array(HeaderValue),
+  /** How many the record says it has. */
+  headerCount: z.number().int(),
+  /** Why not all of them can be read; null: they can. */
+  headersProblem: z.string().nullable(),
   /** Set when the first five bytes look like the Confluent wire format: 0, then a schema id. */
   keySchemaId: z.number().int().nullable(),
   valueSchemaId: z.number().int().nullable(),
@@ -164,11 +171,24 @@ export const messages = {
     output: z.discriminatedUnion('kind', [FullRecord, NoRecord]),
     effect: 'read',
   }),
-  /** A byte range of one key or value, for payloads larger than a record's answer carries. */
+  /** A page of a record's headers, in order: a thousand, or 1 MiB, at most. */
+  'messages.headers': route({
+    input: z.strictObject({ ...At, from: z.number().int().min(0) }),
+    output: z.strictObject({
+      headers: z.array(HeaderValue),
+      headerCount: z.number().int(),
+      /** Where the next page starts; null: there is none. */
+      next: z.number().int().nullable(),
+    }),
+    effect: 'read',
+  }),
+  /** A byte range of a key, a value, or a header's name or value, for payloads larger than a record's answer carries. */
   'messages.payload': route({
     input: z.strictObject({
       ...At,
-      part: z.enum(['key', 'value']),
+      part: z.enum(['key', 'value', 'header-name', 'header-value']),
+      /** Which header, for its name or value. */
+      header: z.number().int().min(0).optional(),
       from: z.number().int().min(0),
       length: z.number().int().min(1).max(1_048_576),
     }),

@@ -84,6 +84,10 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     }),
   'messages.record': ({ app, id, topics }) =>
     each(topics, (topic) => app.call('messages.record', { connectionId: id, topic, partition: 0, offset: 0n })),
+  'messages.headers': ({ app, id, topics }) =>
+    each(topics, (topic) =>
+      app.call('messages.headers', { connectionId: id, topic, partition: 0, offset: 0n, from: 0 }),
+    ),
   'messages.payload': ({ app, id, topics }) =>
     each(
       topics,

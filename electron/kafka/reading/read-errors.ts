@@ -1,4 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
+import { asSeeklineError } from '../waiting.ts'
 import type { PartitionRead } from './partition-read.ts'
 
 export function recreated(topic: string): SeeklineError {
@@ -58,6 +59,26 @@ export function truncated(topic: string, p: PartitionRead, endOffset: bigint): S
     {
       hint: 'A replica that lagged behind became its leader (an unclean election), so records that were read are gone and others have taken their offsets. Read again from there.',
       details: { topic, partition: p.partition, offset: p.next, endOffset },
+    },
+  )
+}
+
+/** The decoder was ended, or died, over these records. Anything else it failed of is left as it is. */
+export function undecodable(
+  topic: string,
+  { partition, from, next }: { partition: number; from: bigint; next: bigint },
+  error: unknown,
+): SeeklineError {
+  const failure = asSeeklineError(error)
+  if (failure.code !== 'worker.crashed') return failure
+  const told = failure.details?.['reason']
+  const reason = typeof told === 'string' ? told : failure.message
+  return new SeeklineError(
+    'worker.crashed',
+    `${topic}[${partition}]: the decoder stopped at the offsets ${from} to ${next - 1n}: ${reason}.`,
+    {
+      hint: `Among them is what takes more memory or time than any record should. Read on from offset ${next}.`,
+      details: { topic, partition, from, next },
     },
   )
 }

@@ -1,4 +1,4 @@
-import { deflateRawSync, gzipSync } from 'node:zlib'
+import { constants, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { snappyCompress } from '@platformatic/wasm-utils/bundled'
 import { compress, decompress, isProblem } from './codecs.ts'
@@ -140,4 +140,47 @@ test('gzip of several members, and a body without gzip header', () => {
   const parts = Buffer.concat([gzipSync('abc'), gzipSync('def')])
   expect(Buffer.from(inflated('gzip', parts)).toString()).toBe('abcdef')
   expect(reason('gzip', deflateRawSync('abc'))).toBe('bad-compression')
+})
+
+describe('bodies of several frames', () => {
+  const skippable = (...content: number[]): Uint8Array =>
+    Uint8Array.from([0x5a, 0x2a, 0x4d, 0x18, content.length, 0, 0, 0, ...content])
+  const read = (codec: Codec, ...parts: Uint8Array[]): string =>
+    Buffer.from(inflated(codec, Buffer.concat(parts))).toString()
+
+  test.each(['zstd', 'lz4'] as const)('%s: frames one after another, and those to be stepped over', (codec) => {
+    const [a, b] = [compress(codec, Buffer.from('abc')), compress(codec, Buffer.from('def'))]
+    expect(read(codec, a, b)).toBe('abcdef')
+    expect(read(codec, skippable(1, 2, 3), a)).toBe('abc')
+    expect(read(codec, skippable(), skippable(9), a, skippable(4, 4), b, skippable())).toBe('abcdef')
+    expect(read(codec, compress(codec, Buffer.alloc(0)), a)).toBe('abc')
+    const large = [text(3 << 20), noise(1 << 20), text(100)]
+    const parts = large.map((one) => compress(codec, one))
+    expect(Buffer.compare(inflated(codec, Buffer.concat(parts)), Buffer.concat(large))).toBe(0)
+  })
+
+  test('zstd: frames with a checksum, and frames in blocks of one repeated byte', () => {
+    const checked = zstdCompressSync('abc', { params: { [constants.ZSTD_c_checksumFlag]: 1 } })
+    expect(read('zstd', checked, checked)).toBe('abcabc')
+    const runs = zstdCompressSync(Buffer.alloc(1 << 20, 'z'))
+    expect(inflated('zstd', Buffer.concat([runs, checked])).length).toBe((1 << 20) + 3)
+  })
+
+  test('the limit counts for all frames together', () => {
+    for (const codec of PACKED.filter((one) => one !== 'snappy')) {
+      const twice = Buffer.concat([compress(codec, text(600)), compress(codec, text(600))])
+      expect(reason(codec, twice, 1_200)).toBe('ok, 1200 bytes')
+      expect(reason(codec, twice, 1_199)).toBe('too-large')
+      expect(reason(codec, twice, 600)).toBe('too-large')
+    }
+  })
+
+  test('a frame that is cut off, and one to be stepped over that claims more than there is', () => {
+    for (const codec of ['zstd', 'lz4'] as const) {
+      const frame = compress(codec, text(1_000))
+      expect(reason(codec, Buffer.concat([frame, frame.subarray(0, 30)]))).toBe('bad-compression')
+      const lying = Uint8Array.from([0x50, 0x2a, 0x4d, 0x18, 0xff, 0xff, 0xff, 0xff, 1])
+      expect(reason(codec, Buffer.concat([lying, frame]))).toBe('bad-compression')
+    }
+  })
 })

@@ -1,6 +1,7 @@
-import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { compressLz4, decompressLz4 } from './lz4.ts'
 import { compressSnappy, decompressSnappy } from './snappy.ts'
+import { decompressZstd } from './zstd.ts'
 import { CODECS, DEFAULT_MAX_DECOMPRESSED_BYTES, type Codec, type Problem } from './types.ts'
 
 export function isProblem(value: Uint8Array | Problem): value is Problem {
@@ -14,8 +15,7 @@ export function codecOf(id: number): Codec | null {
 
 /**
  * Decompresses the body of a batch. Never throws; never makes more than `maxBytes`, whatever the input claims.
- * With `none` the input itself comes back. Of several zstd frames Node decodes the first only; no client writes more than
- * one, and the batch's record count would tell.
+ * With `none` the input itself comes back. A body may be of several gzip members, zstd or LZ4 frames, or xerial streams.
  */
 export function decompress(
   codec: Codec,
@@ -26,9 +26,13 @@ export function decompress(
     case 'none':
       return input
     case 'gzip':
-      return inflate((options) => gunzipSync(input, options), input, gzipSizeHint(input), maxBytes)
+      return safely(maxBytes, () =>
+        gunzipSync(input, { maxOutputLength: maxBytes, chunkSize: chunkSize(input, gzipSizeHint(input), maxBytes) }),
+      )
     case 'zstd':
-      return inflate((options) => zstdDecompressSync(input, options), input, zstdSizeHint(input), maxBytes)
+      return safely(maxBytes, () =>
+        decompressZstd(input, maxBytes, (frame, room) => chunkSize(frame, zstdSizeHint(frame), room)),
+      )
     case 'snappy':
       return decompressSnappy(input, maxBytes)
     case 'lz4':
@@ -51,17 +55,17 @@ export function compress(codec: Codec, input: Uint8Array): Uint8Array {
   }
 }
 
-function inflate(
-  run: (options: { maxOutputLength: number; chunkSize: number }) => Buffer,
-  input: Uint8Array,
-  hint: number,
-  maxBytes: number,
-): Uint8Array | Problem {
-  // One output chunk of the announced size saves zlib's list of 16 KiB pieces and their concatenation. The hint comes from
-  // the input, so what it may make us allocate stays in proportion to the input; a wrong one costs speed only.
-  const chunkSize = Math.min(Math.max(hint + 64, 16_384), maxBytes + 64, 65_536 + input.length * 256)
+/**
+ * One output chunk of the announced size saves zlib's list of 16 KiB pieces and their concatenation. The hint comes from the
+ * input, so what it may make us allocate stays in proportion to the input; a wrong one costs speed only.
+ */
+function chunkSize(input: Uint8Array, hint: number, maxBytes: number): number {
+  return Math.max(64, Math.min(Math.max(hint + 64, 16_384), maxBytes + 64, 65_536 + input.length * 256))
+}
+
+function safely(maxBytes: number, run: () => Uint8Array): Uint8Array | Problem {
   try {
-    return run({ maxOutputLength: maxBytes, chunkSize })
+    return run()
   } catch (error) {
     const code = (error as { code?: unknown }).code
     if (code === 'ERR_BUFFER_TOO_LARGE') {

@@ -20,11 +20,11 @@ test('a record in full, with its batch', () => {
     timestamp: 1_700_000_000_000n,
     timestampType: 'CreateTime',
     aborted: false,
-    headersProblem: null,
+    headers: { count: 1, readable: 1, problem: null },
     batch: { codec: 'zstd', leaderEpoch: 3, crcValid: true, count: 2, baseOffset: 5n, lastOffset: 6n },
   })
   if (found.kind !== 'record') return
-  expect([text(found.key), text(found.value), found.headers.length]).toEqual(['k', 'v', 1])
+  expect([text(found.key), text(found.value), found.headers.count]).toEqual(['k', 'v', 1])
   // Copies: a view would pin the whole response.
   expect(found.value?.buffer.byteLength).toBe(1)
 })

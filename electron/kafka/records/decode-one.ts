@@ -1,8 +1,9 @@
 import { describeBatch, type BatchInfo } from './batch-view.ts'
 import { BatchWalker, type WalkOptions } from './batch-walker.ts'
 import { markerOf, type ControlMarker } from './control.ts'
+import { packHeaders, type PackedHeaders } from './headers.ts'
 import { RecordCursor } from './record-cursor.ts'
-import type { OldFormatBatch, Problem, ProblemBatch, RecordHeader, TimestampType } from './types.ts'
+import type { OldFormatBatch, ProblemBatch, TimestampType } from './types.ts'
 
 /** A record in full; all bytes are copies. */
 export interface DecodedRecord {
@@ -13,9 +14,7 @@ export interface DecodedRecord {
   readonly attributes: number
   readonly key: Uint8Array<ArrayBuffer> | null
   readonly value: Uint8Array<ArrayBuffer> | null
-  readonly headers: RecordHeader[]
-  /** Why the headers could not be decoded; null: they were. */
-  readonly headersProblem: Problem | null
+  readonly headers: PackedHeaders
   /** Bytes in the decompressed batch. */
   readonly sizeInBytes: number
   readonly aborted: boolean
@@ -75,8 +74,6 @@ export function decodeOne(bytes: Uint8Array, offset: bigint, options: DecodeOneO
 }
 
 function readRecord(cursor: RecordCursor, batch: BatchInfo, aborted: boolean): DecodedRecord {
-  const headers = cursor.headers()
-  const decoded = Array.isArray(headers)
   return {
     kind: 'record',
     offset: cursor.offset,
@@ -85,8 +82,7 @@ function readRecord(cursor: RecordCursor, batch: BatchInfo, aborted: boolean): D
     attributes: cursor.attributes,
     key: copy(cursor.key()),
     value: copy(cursor.value()),
-    headers: decoded ? headers.map(({ name, value }) => ({ name: new Uint8Array(name), value: copy(value) })) : [],
-    headersProblem: decoded ? null : headers,
+    headers: packHeaders(cursor),
     sizeInBytes: cursor.sizeInBytes,
     aborted,
     batch,

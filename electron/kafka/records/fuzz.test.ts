@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { writeBatch, writeControlBatch } from './batch-writer.ts'
 import { decodeOne } from './decode-one.ts'
-import { javaFixture, join, record, utf8, values } from './fixtures/records.ts'
+import { headersOf, javaFixture, join, record, utf8, values } from './fixtures/records.ts'
 import { CODECS } from './types.ts'
 import { ColumnWalker } from './walk-columns.ts'
 
@@ -46,7 +46,7 @@ test('20,000 mutations', { timeout: 60_000 }, () => {
       maxDecompressedBytes: limit,
       ...(round % 5 === 0 ? { filter: { bytes: utf8('v') } } : {}),
       accept: (one) => {
-        one.headers()
+        headersOf(one)
         return one.bytes.length <= Math.max(limit, bytes.length)
       },
     })

@@ -1,4 +1,5 @@
 import { lz4Compress } from '@platformatic/wasm-utils/bundled'
+import { skippableLength } from './zstd.ts'
 import type { Problem } from './types.ts'
 
 const FRAME_MAGIC = 0x184d2204
@@ -15,6 +16,11 @@ export function decompressLz4(input: Uint8Array, maxBytes: number): Uint8Array |
   let at = 0
   let out = 0
   while (at < input.length) {
+    const skip = skippableLength(input, at)
+    if (skip > 0) {
+      at += skip
+      continue
+    }
     const frame = readFrameHeader(input, at)
     if ('reason' in frame) return frame
     at = frame.bodyStart
@@ -95,6 +101,12 @@ function scanFrames(input: Uint8Array, maxBytes: number): number | Problem {
   let at = 0
   let total = 0
   while (at < input.length) {
+    const skip = skippableLength(input, at)
+    if (skip > 0) {
+      at += skip
+      if (at > input.length) return bad('the LZ4 frame is cut off')
+      continue
+    }
     const frame = readFrameHeader(input, at)
     if ('reason' in frame) return frame
     at = frame.bodyStart

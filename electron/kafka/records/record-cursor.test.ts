@@ -3,7 +3,7 @@ import { AT, type BatchView } from './batch-view.ts'
 import { rewriteBatchHeader, writeBatch } from './batch-writer.ts'
 import { compress } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
-import { linesOf, record, text, utf8, values, walk } from './fixtures/records.ts'
+import { headersOf, linesOf, record, text, utf8, values, walk } from './fixtures/records.ts'
 import { RecordCursor } from './record-cursor.ts'
 
 const batchOf = (bytes: Uint8Array): BatchView => walk(bytes)[0] as BatchView
@@ -25,8 +25,8 @@ function outcome(bytes: Uint8Array, maxBytes?: number): string {
   if (problem !== null) return `open: ${problem.reason}`
   let n = 0
   while (cursor.next()) n++
-  const headers = n > 0 && cursor.problem === null ? cursor.headers() : []
-  if (!Array.isArray(headers)) return `${n} records, headers: ${headers.reason}`
+  const headers = n > 0 && cursor.problem === null ? headersOf(cursor).problem : null
+  if (headers !== null) return `${n} records, headers: ${headers.reason}`
   return `${n} records${cursor.problem === null ? '' : `, ${cursor.problem.reason}`}`
 }
 
@@ -66,8 +66,9 @@ test('headers: order, duplicates, null, empty, names that are not UTF-8', () => 
   const cursor = new RecordCursor()
   cursor.open(batchOf(writeBatch([record('k', 'v', { headers })])))
   expect(cursor.next()).toBe(true)
-  const read = cursor.headers()
-  expect(Array.isArray(read) && read.map(({ name, value }) => [[...name], value && [...value]])).toEqual(
+  const read = headersOf(cursor)
+  expect(read.problem).toBeNull()
+  expect(read.headers.map(({ name, value }) => [[...name], value && [...value]])).toEqual(
     headers.map(({ name, value }) => [[...name], value && [...value]]),
   )
 })

@@ -1,6 +1,7 @@
 import { AT, LOG_APPEND_TIME, type BatchView } from './batch-view.ts'
 import { decompress, isProblem } from './codecs.ts'
-import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem, type RecordHeader } from './types.ts'
+import { HeaderWalk } from './headers.ts'
+import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem } from './types.ts'
 
 /** A record cannot be shorter: length, attributes, timestamp, offset, key, value and header count take a byte each. */
 const SMALLEST_RECORD = 7
@@ -162,26 +163,9 @@ export class RecordCursor {
     return this.valueStart < 0 ? null : this.bytes.subarray(this.valueStart, this.valueEnd)
   }
 
-  /** Decodes the headers (views): in order, duplicates kept. They are not looked at before somebody asks. */
-  headers(): RecordHeader[] | Problem {
-    const headers: RecordHeader[] = []
-    const end = this.end
-    let p = this.headersStart
-    for (let i = 0; i < this.headerCount; i++) {
-      this.#at = p
-      const nameLength = this.#varint(end)
-      p = this.#at
-      // The format knows no null name; Java refuses the record too.
-      if (nameLength < 0 || nameLength > end - p) return badRecord(`header ${i} has no valid name`)
-      const name = this.bytes.subarray(p, p + nameLength)
-      this.#at = p + nameLength
-      const valueLength = this.#varint(end)
-      p = this.#at
-      if (valueLength < -1 || valueLength > end - p) return badRecord(`header ${i} has no valid value`)
-      headers.push({ name, value: valueLength < 0 ? null : this.bytes.subarray(p, p + valueLength) })
-      if (valueLength > 0) p += valueLength
-    }
-    return p === end ? headers : badRecord(`${end - p} bytes follow the last header`)
+  /** To go through the headers, which are not looked at before somebody asks. */
+  walkHeaders(): HeaderWalk {
+    return new HeaderWalk(this.bytes, this.headersStart, this.end, this.headerCount)
   }
 
   /** A zigzag varint at #at, which moves behind it. An overrun answers a value that no length or offset may have. */
@@ -259,4 +243,3 @@ export class RecordCursor {
 }
 
 const INVALID = -0x8000_0000
-const badRecord = (detail: string): Problem => ({ reason: 'bad-record', detail })

@@ -1,4 +1,5 @@
 import type { SubstringFilter } from './column-types.ts'
+import type { HeaderWalk } from './headers.ts'
 import type { RecordCursor } from './record-cursor.ts'
 
 /**
@@ -14,6 +15,9 @@ export class SubstringMatcher {
   #haystack: Buffer = Buffer.alloc(0)
   /** The first hit at or behind the last place asked for; Infinity: none. */
   #hit = 0
+  #walk: HeaderWalk | null = null
+  /** Where the headers start that it goes through. */
+  #walked = -1
 
   constructor(filter: SubstringFilter) {
     this.#needle = filter.bytes
@@ -45,11 +49,14 @@ export class SubstringMatcher {
     if (this.#key && hit >= record.keyStart && record.keyStart >= 0 && end <= record.keyEnd) return true
     if (this.#value && hit >= record.valueStart && record.valueStart >= 0 && end <= record.valueEnd) return true
     if (!this.#headers || record.headerCount === 0 || hit < record.headersStart) return false
-    const headers = record.headers()
-    if (!Array.isArray(headers)) return false
-    const base = record.bytes.byteOffset
-    const within = (field: Uint8Array): boolean =>
-      hit >= field.byteOffset - base && end <= field.byteOffset - base + field.length
-    return headers.some(({ name, value }) => within(name) || (value !== null && within(value)))
+    // Hits come in order, so the walk goes on where the one before it stood: many of them cost one walk.
+    if (this.#walk?.bytes !== record.bytes || this.#walked !== record.headersStart) {
+      this.#walk = record.walkHeaders()
+      this.#walked = record.headersStart
+    }
+    const walk = this.#walk
+    while (walk.end <= hit) if (!walk.next()) return false
+    if (hit >= walk.nameStart && end <= walk.nameEnd) return true
+    return walk.valueStart >= 0 && hit >= walk.valueStart && end <= walk.valueEnd
   }
 }

@@ -12,7 +12,7 @@ import {
 } from './column-types.ts'
 import { RecordCursor } from './record-cursor.ts'
 import { SubstringMatcher } from './substring.ts'
-import type { Problem, ProblemBatch } from './types.ts'
+import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem, type ProblemBatch } from './types.ts'
 
 /** One partition's bytes of a Fetch response as packed columns: what a worker does. */
 export function walkColumns(bytes: Uint8Array, options: ColumnOptions & ColumnLimits): RecordColumns {
@@ -21,6 +21,9 @@ export function walkColumns(bytes: Uint8Array, options: ColumnOptions & ColumnLi
 
 const DEFAULT_LIMITS = { maxRecords: 65_536, maxBytes: 16 << 20 }
 const DEFAULT_PREVIEW = { key: 256, value: 512 }
+
+/** Decompressed by one `take`, at most about so much: a response of 4 MiB can hold thousands of batches of 128 MiB. */
+export const WORK_BYTES = 256 << 20
 
 type HoleKind = 'aborted' | 'markers' | 'missing' | 'oldFormat' | 'corrupt'
 
@@ -41,6 +44,8 @@ export class ColumnWalker {
   #holes: Hole[] = []
   #problems: ProblemBatch[] = []
   #counts: ColumnCounts = zeroCounts()
+  /** Bytes gone through by the last `take`, decompressed. */
+  work = 0
 
   /** `output` may serve one walk after the other: memory that has grown once is not grown again. */
   constructor(bytes: Uint8Array, options: ColumnOptions, output: ColumnOutput = new ColumnOutput()) {
@@ -67,6 +72,7 @@ export class ColumnWalker {
     this.#holes = []
     this.#problems = []
     this.#counts = zeroCounts()
+    this.work = 0
     const fromOffset = this.#next
     let stoppedBy = this.#stopped ?? (this.#next >= this.#to ? 'to' : null)
     while (stoppedBy === null) {
@@ -74,7 +80,7 @@ export class ColumnWalker {
         stoppedBy = this.#readBatch(this.#batch, maxRecords, maxBytes)
         continue
       }
-      stoppedBy = this.#nextBatch()
+      stoppedBy = this.work >= WORK_BYTES ? 'limit' : this.#nextBatch()
     }
     if (stoppedBy !== 'limit') this.#stopped = stoppedBy
     return {
@@ -118,6 +124,9 @@ export class ColumnWalker {
 
   #open(batch: BatchView): void {
     const problem = this.#cursor.open(batch, this.#options.maxDecompressedBytes)
+    const isLarge = problem?.reason === 'too-large'
+    this.work += isLarge ? (this.#options.maxDecompressedBytes ?? DEFAULT_MAX_DECOMPRESSED_BYTES) : batch.sizeInBytes
+    if (problem === null && this.#cursor.bytes !== batch.bytes) this.work += this.#cursor.bytes.length
     if (problem === null) this.#batch = batch
     else this.#corrupt(batch, problem)
   }

@@ -1,8 +1,8 @@
-import { AT, type BatchView } from '../records/batch-view.ts'
+import { AT } from '../records/batch-view.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
-import { type RecordToWrite, writeBatch } from '../records/batch-writer.ts'
 import { crc32c } from '../records/crc32c.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
+import { Box } from './box.ts'
 import type { OutBatch } from './transform.ts'
 
 export interface Producer {
@@ -32,54 +32,25 @@ export function sourceOffset(batch: OutBatch, index: number): bigint {
 /** Two batches of half the records each, compressed as the whole was; null: a single record cannot be halved. */
 export function halve(batch: OutBatch): [OutBatch, OutBatch] | null {
   if (batch.count < 2) return null
-  const { view, records } = takeApart(batch)
-  const middle = records.length >> 1
-  return [
-    rebuild(batch, view, records, (index) => index < middle),
-    rebuild(batch, view, records, (index) => index >= middle),
-  ]
+  const middle = batch.count >> 1
+  return [rebuild(batch, (index) => index < middle), rebuild(batch, (index) => index >= middle)]
 }
 
 /** The batch without some of its records; null when none is left. */
 export function without(batch: OutBatch, indexes: ReadonlySet<number>): OutBatch | null {
   if (indexes.size >= batch.count) return null
-  const { view, records } = takeApart(batch)
-  return rebuild(batch, view, records, (index) => !indexes.has(index))
+  return rebuild(batch, (index) => !indexes.has(index))
 }
 
-function takeApart(batch: OutBatch): { view: BatchView; records: RecordToWrite[] } {
+/** Records go over as they are encoded: of one with millions of headers no object is made. */
+function rebuild(batch: OutBatch, keep: (index: number) => boolean): OutBatch {
   const view = new BatchWalker(batch.bytes).next()
   if (view?.kind !== 'batch') throw new Error('A batch of our own making cannot be read.')
   const cursor = new RecordCursor()
   cursor.open(view)
-  const records: RecordToWrite[] = []
-  while (cursor.next()) {
-    const headers = cursor.headers()
-    if (!Array.isArray(headers)) break
-    records.push({ timestamp: cursor.timestamp, key: cursor.key(), value: cursor.value(), headers })
-  }
-  if (records.length !== batch.count) throw new Error('A batch of our own making cannot be read whole.')
-  return { view, records }
-}
-
-function rebuild(
-  batch: OutBatch,
-  view: BatchView,
-  records: readonly RecordToWrite[],
-  keep: (index: number) => boolean,
-): OutBatch {
-  const kept = records.map((_, index) => index).filter(keep)
-  const offsets = kept.map((index) => sourceOffset(batch, index))
-  const firstOffset = offsets[0]!
-  const bytes = writeBatch(
-    kept.map((index) => records[index]!),
-    { codec: view.codec ?? 'none' },
-  )
-  return {
-    target: batch.target,
-    bytes: bytes as Uint8Array<ArrayBuffer>,
-    count: kept.length,
-    firstOffset,
-    deltas: offsets.map((offset) => Number(offset - firstOffset)),
-  }
+  const box = new Box(view.codec ?? 'none')
+  let index = 0
+  for (; cursor.next(); index++) if (keep(index)) box.put(cursor, sourceOffset(batch, index), null)
+  if (index !== batch.count) throw new Error('A batch of our own making cannot be read whole.')
+  return box.close(batch.target)
 }

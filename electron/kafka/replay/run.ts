@@ -2,6 +2,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { ReceiptRow, ReplayPlanRow } from '#shared/contract/replay.ts'
 import type { Reader, RawChunk, RawEvent } from '../reader.ts'
 import { throttled } from '../error-table.ts'
+import { undecodable } from '../reading/read-errors.ts'
 import { asSeeklineError, cancelledError, isCancelled } from '../waiting.ts'
 import type { Producer } from './batch-edit.ts'
 import { Budget } from './budget.ts'
@@ -173,7 +174,16 @@ export class ReplayRun {
     }
     if (event.kind === 'end') return true
     if (event.next <= lane.next) return true
-    const part = turned === null ? this.#gap(event.partition, lane.next, event.next) : await turned
+    let part: TransformedPart
+    try {
+      part = turned === null ? this.#gap(event.partition, lane.next, event.next) : await turned
+    } catch (error) {
+      const { partition, next } = event
+      const failure = undecodable(this.#job.topic, { partition, from: lane.next, next }, error)
+      if (failure.code !== 'worker.crashed') throw failure
+      for (const ledger of lane.ledgers) if (ledger.row.to > lane.next) ledger.fail('failed', failure)
+      return false
+    }
     for (const unit of part.units) {
       const settle = lane.ledgers.find(({ row }) => row.from === unit.span)!.open(unit)
       for (const batch of unit.batches) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { BatchWalker } from '../records/batch-walker.ts'
 import { type RecordToWrite, writeBatch, writeControlBatch, type BatchOptions } from '../records/batch-writer.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
+import { headersOf } from '../records/fixtures/records.ts'
 import type { RecordHeader } from '../records/types.ts'
 import { partitionForKey } from './murmur2.ts'
 import { type SourcePart, type TransformedPart, type TransformOptions, transformPart } from './transform.ts'
@@ -62,7 +63,7 @@ function read(result: TransformedPart): Seen[] {
         timestamp: cursor.timestamp,
         key: string(cursor.key()),
         value: string(cursor.value()),
-        headers: (cursor.headers() as RecordHeader[]).map((h) => ({
+        headers: headersOf(cursor).headers.map((h) => ({
           name: h.name.slice(),
           value: h.value?.slice() ?? null,
         })),

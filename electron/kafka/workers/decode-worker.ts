@@ -1,18 +1,16 @@
-import os from 'node:os'
 import { parentPort } from 'node:worker_threads'
-import { ColumnOutput } from '../records/column-output.ts'
+import { ColumnOutput, ROW_BYTES } from '../records/column-output.ts'
 import { transferList, type RecordColumns } from '../records/column-types.ts'
 import { decodeOne, type DecodedOffset } from '../records/decode-one.ts'
 import { transformPart } from '../replay/transform.ts'
-import { ColumnWalker } from '../records/walk-columns.ts'
+import { ColumnWalker, WORK_BYTES } from '../records/walk-columns.ts'
 import type { ColumnPart, DecodeResult, DecodeTask, ReplyMessage, TaskMessage } from './protocol.ts'
-
-// Linux keeps a priority per thread: with fewer cores than threads the one that serves the window goes first. Elsewhere
-// the call would lower the whole process.
-if (process.platform === 'linux') os.setPriority(5)
 
 /** Tasks are done one after the other, and what they made is copied out at their end. */
 const output = new ColumnOutput()
+
+/** What one task makes of one partition, at most about so much. */
+const MADE_BYTES = 64 << 20
 
 const port = parentPort
 port?.on('message', ({ id, task }: TaskMessage) => {
@@ -47,10 +45,12 @@ function walkPart(buffer: ArrayBuffer, part: ColumnPart): RecordColumns[] {
   const walker = new ColumnWalker(new Uint8Array(buffer, part.offset, part.length), options, output)
   if (maxRows !== undefined) return [walker.take({ maxRecords: maxRows })]
   const pieces: RecordColumns[] = []
-  for (;;) {
+  for (let made = 0; ;) {
     const piece = walker.take()
     pieces.push(piece)
-    if (piece.stoppedBy !== 'limit') return pieces
+    made += piece.count * ROW_BYTES + piece.preview.length
+    // Little can hold much: what is left is fetched again once this has been taken.
+    if (piece.stoppedBy !== 'limit' || made >= MADE_BYTES || walker.work >= WORK_BYTES) return pieces
   }
 }
 
@@ -62,5 +62,8 @@ function transferOf(result: DecodeResult): ArrayBuffer[] {
 
 function recordBuffers(decoded: DecodedOffset): ArrayBuffer[] {
   if (decoded.kind !== 'record') return []
-  return [decoded.key?.buffer, decoded.value?.buffer].filter((buffer) => buffer !== undefined)
+  const { key, value, headers } = decoded
+  return [key?.buffer, value?.buffer, headers.bytes.buffer, headers.marks.buffer].filter(
+    (buffer) => buffer !== undefined,
+  )
 }

@@ -57,6 +57,19 @@ describe('the decode pool', () => {
     await expect(pool.run(task(1))).rejects.toMatchObject(crash)
   })
 
+  it('gives what waited behind a deadly task to another worker, where its buffer is still here', async () => {
+    pool = createDecodePool({ size: 1, entry: dying })
+    const deadly = pool.run({ kind: 'columns', buffer: new ArrayBuffer(1), parts: [] })
+    const waiting = pool.run({ kind: 'columns', buffer: new ArrayBuffer(2), parts: [] })
+    const one = { kind: 'one', buffer: new ArrayBuffer(2), offset: 0, length: 2, at: 0n, options: {} } as const
+    await expect(deadly).rejects.toMatchObject({ code: 'worker.crashed', details: { displaced: false } })
+    await expect(waiting).rejects.toMatchObject({ code: 'worker.crashed', details: { displaced: true } })
+    const again = pool.run({ kind: 'columns', buffer: new ArrayBuffer(1), parts: [] })
+    const copied = pool.run(one)
+    await expect(again).rejects.toMatchObject({ code: 'worker.crashed' })
+    await expect(copied).rejects.toMatchObject({ message: expect.stringContaining('as told') })
+  })
+
   it('lets go of a task by its signal, and of all tasks when it closes', async () => {
     pool = createDecodePool({ size: 1 })
     const stop = new AbortController()

@@ -6,7 +6,11 @@ import { decodeWorkerUrl } from './entry-url.ts'
 import type { DecodeResult, DecodeTask, ReplyMessage, TaskMessage } from './protocol.ts'
 
 export interface DecodePool {
-  /** Moves the task's buffer to a worker. Rejects with `worker.crashed` when that worker dies, `call.cancelled` by the signal. */
+  /**
+   * Gives the task to a worker. Rejects with `worker.crashed` when that worker dies over it or has to be ended, `call.cancelled`
+   * by the signal. The buffer of `columns` is moved; should such a task only have waited behind the one that the worker died
+   * of, its buffer is lost all the same, and `details.displaced` says that nothing is wrong with it.
+   */
   run<K extends DecodeTask['kind']>(
     task: Extract<DecodeTask, { kind: K }>,
     signal?: AbortSignal,
@@ -24,13 +28,20 @@ interface Job {
 
 interface Slot {
   worker: Worker
+  /** In the order given: the first is what it works on. */
   jobs: Map<number, Job>
+  /** Seconds that it has worked on the first. */
+  seconds: number
 }
 
 export interface PoolOptions {
   size?: number
   /** Another entry, for tests. */
   entry?: URL
+  /** A task that takes longer ends with its worker. Default 60. */
+  limitSeconds?: number
+  /** Of a worker's heap; the buffers beside it have limits of their own where they are made. Default 512. */
+  limitMegabytes?: number
 }
 
 /** A second task waits in the worker itself, so that it never idles while a reply is on its way. */
@@ -44,19 +55,31 @@ const QUEUE_LIMIT = 256
 export function createDecodePool(options: PoolOptions = {}): DecodePool {
   const size = options.size ?? Math.min(4, Math.max(2, availableParallelism() - 1))
   const entry = options.entry ?? decodeWorkerUrl()
+  const limitSeconds = options.limitSeconds ?? 60
+  const resourceLimits = { maxOldGenerationSizeMb: options.limitMegabytes ?? 512 }
   const slots: Slot[] = []
   let queue: Job[] = []
   let lastId = 0
   let closed = false
+  // Seconds are counted one by one: by the clock, a laptop that slept would have every task at its limit.
+  const watch = setInterval(() => {
+    for (const slot of slots.slice()) {
+      if (slot.jobs.size === 0 || ++slot.seconds <= limitSeconds) continue
+      lost(slot, `it took longer than ${limitSeconds} s`)
+      void slot.worker.terminate()
+    }
+  }, 1_000)
+  watch.unref()
 
   function start(): Slot {
     // Flags of the parent (a test runner's loaders, an inspector) are not for the worker.
-    const worker = new Worker(entry, { execArgv: [], name: 'decode' })
-    const slot: Slot = { worker, jobs: new Map() }
+    const worker = new Worker(entry, { execArgv: [], name: 'decode', resourceLimits })
+    const slot: Slot = { worker, jobs: new Map(), seconds: 0 }
     worker.unref()
     worker.on('message', (reply: ReplyMessage) => {
       const job = slot.jobs.get(reply.id)
       slot.jobs.delete(reply.id)
+      slot.seconds = 0
       if (slot.jobs.size === 0) worker.unref()
       if ('error' in reply) job?.reject(new SeeklineError('internal', `Records could not be decoded: ${reply.error}`))
       else job?.resolve(reply.result)
@@ -68,13 +91,16 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
     return slot
   }
 
-  /** Takes a dead worker out; what it had in hand fails, because the buffers died with it. The next task starts another. */
+  /** Takes a dead worker out. What it worked on fails; what waited behind it goes to another, where its buffer is still here. */
   function lost(slot: Slot, reason: string): void {
     const at = slots.indexOf(slot)
     if (at < 0) return
     slots.splice(at, 1)
-    for (const job of slot.jobs.values()) job.reject(crashed(reason))
+    const [current, ...waiting] = slot.jobs.values()
     slot.jobs.clear()
+    current?.reject(crashed(reason))
+    for (const job of waiting) if (job.task.kind === 'columns') job.reject(crashed(reason, true))
+    queue.unshift(...waiting.filter((job) => job.task.kind !== 'columns'))
     if (!closed) dispatch()
   }
 
@@ -88,7 +114,8 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
       const message: TaskMessage = { id: job.id, task: job.task }
       slot.jobs.set(job.id, job)
       slot.worker.ref()
-      slot.worker.postMessage(message, [job.task.buffer])
+      // Only a response's own memory is worth moving; a copy of the rest lets it be given to another worker.
+      slot.worker.postMessage(message, job.task.kind === 'columns' ? [job.task.buffer] : [])
     }
   }
 
@@ -126,6 +153,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
     },
     async close() {
       closed = true
+      clearInterval(watch)
       for (const job of queue) job.reject(crashed('the pool is closed'))
       queue = []
       await Promise.all(slots.slice().map((slot) => slot.worker.terminate()))
@@ -133,9 +161,10 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
   }
 }
 
-function crashed(reason: string): SeeklineError {
+function crashed(reason: string, displaced = false): SeeklineError {
   return new SeeklineError('worker.crashed', `The decoder stopped: ${reason}.`, {
     hint: 'It was started again; try once more. If it stops at the same records, please report it.',
     retryable: true,
+    details: { reason, displaced },
   })
 }

@@ -15,7 +15,7 @@ export interface RecordPaneProps {
 
 /** The open record. It listens for itself: a payload that arrives must not draw the list anew, nor a cursor that moves the payload. */
 export const RecordPane = memo(function RecordPane({ topic, store, context, onStep, onClose }: RecordPaneProps) {
-  const { place, record, key, value, isFetching } = useStore(store)
+  const { place, record, key, value, headerPages, isFetching } = useStore(store)
   const zone = useZone()
   if (place === undefined) return null
   return (
@@ -25,9 +25,11 @@ export const RecordPane = memo(function RecordPane({ topic, store, context, onSt
       record={record}
       payloadKey={key}
       value={value}
+      headerPages={headerPages}
       isFetching={isFetching}
       zone={zone}
       onMore={(part) => void store.fetchMore(part)}
+      onTurnHeaders={(way) => void store.turnHeaders(way)}
       onRetry={() => void store.open(place)}
       onOpen={(offset) => void store.open({ ...place, offset })}
       onStep={onStep}

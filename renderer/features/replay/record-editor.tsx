@@ -278,6 +278,9 @@ function Editor({ store, state, draft }: { store: RecordStore; state: RecordStat
   )
 }
 
+/** Each is some fields and buttons: thousands of them would hold the page up. */
+const DRAWN_HEADERS = 200
+
 function Headers({
   store,
   draft,
@@ -288,6 +291,7 @@ function Headers({
   errors: Readonly<Record<string, string>>
 }) {
   const { headers } = draft
+  const drawn = headers.slice(0, DRAWN_HEADERS)
   return (
     <section className={s.headers} aria-label="Headers">
       <div className={s.bytesHead}>
@@ -298,7 +302,13 @@ function Headers({
           Add a header
         </Button>
       </div>
-      {headers.map((header, at) => {
+      {errors['headers'] !== undefined && <p role="alert">{errors['headers']}</p>}
+      {drawn.length < headers.length && (
+        <p className={s.dim}>
+          The first {drawn.length} of {headers.length} are shown; the others are sent as they are.
+        </p>
+      )}
+      {drawn.map((header, at) => {
         const set = (part: Partial<typeof header>) =>
           store.change({ headers: headers.map((other) => (other.id === header.id ? { ...other, ...part } : other)) })
         return (

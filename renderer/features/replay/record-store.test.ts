@@ -108,6 +108,26 @@ describe('editing a record', () => {
     expect(checked.ok ? [] : Object.values(checked.errors)).toHaveLength(2)
   })
 
+  it('loads all pages of headers, and does not send a record with more of them than it can load', async () => {
+    const headers = (count: number) => Array.from({ length: count }, () => ({ name: text('h'), value: null, size: -1 }))
+    const paged = (headerCount: number) =>
+      createRecordStore(
+        fake({
+          'messages.record': () => record({ headers: headers(1_000), headerCount }),
+          'messages.headers': ({ from }) => ({ headers: headers(1_000), headerCount, next: Number(from) + 1_000 < headerCount ? Number(from) + 1_000 : null }), // prettier-ignore
+        }),
+      )
+    const some = paged(3_000)
+    await some.open(at)
+    expect(checkRecord(some.getState().draft!)).toMatchObject({ ok: true, headers: { length: 3_000 } })
+    const many = paged(2_000_000)
+    await many.open(at)
+    expect(checkRecord(many.getState().draft!)).toMatchObject({
+      ok: false,
+      errors: { headers: expect.stringContaining('1999000 more headers') },
+    })
+  })
+
   it('moves headers, and knows no place past the ends', async () => {
     const store = createRecordStore(fake({ 'messages.record': () => record() }))
     await store.open(at)

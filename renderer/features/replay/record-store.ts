@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { FullRecord, NoRecord } from '#shared/contract/messages.ts'
+import type { FullRecord, HeaderValue, NoRecord } from '#shared/contract/messages.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Api } from '../../api/client.ts'
@@ -25,6 +25,8 @@ export interface RecordDraft {
   readonly key: BytesDraft
   readonly value: BytesDraft
   readonly headers: readonly HeaderDraft[]
+  /** Headers of the record that are not among them. */
+  readonly missingHeaders: number
   /** As typed; empty = by key. */
   readonly partition: string
   readonly keepsTimestamp: boolean
@@ -75,6 +77,8 @@ export type CheckedRecord =
 const SLICE = 1_048_576
 /** What one message to the app can carry; a frame has 8 MiB, of which headers and key need some. */
 const LARGEST = 7_340_032
+/** What `replay.produce` takes; a record that has more is copied as a range, not edited. */
+const MOST_HEADERS = 10_000
 
 export function checkRecord(draft: RecordDraft): CheckedRecord {
   const errors: Record<string, string> = {}
@@ -95,7 +99,9 @@ export function checkRecord(draft: RecordDraft): CheckedRecord {
   const text = draft.partition.trim()
   if (text !== '' && !/^\d{1,9}$/.test(text)) errors['partition'] = 'A partition’s number, or nothing: then by key.'
   if (draft.targetTopic.trim() === '') errors['targetTopic'] = 'Into which topic?'
-  const size = (key?.length ?? 0) + (value?.length ?? 0)
+  if (draft.missingHeaders > 0) errors['headers'] = `${draft.missingHeaders} more headers of this record are not loaded, for no more than ${MOST_HEADERS} can be edited. Copy the record as it is, as a range.` // prettier-ignore
+  const headerBytes = headers.reduce((sum, header) => sum + header.name.length + (header.value?.length ?? 0), 0)
+  const size = (key?.length ?? 0) + (value?.length ?? 0) + headerBytes
   if (size > LARGEST) errors['value'] = 'Too large to be edited here (7 MiB at most). Copy it as it is, as a range.'
   if (Object.keys(errors).length > 0) return { ok: false, errors }
   return { ok: true, partition: text === '' ? null : Number(text), key, value, headers }
@@ -131,6 +137,25 @@ export function createRecordStore(api: Pick<Api, 'call'>): RecordStore {
     return bytes
   }
 
+  /** The headers behind those that the record's answer carries. Beyond what can be sent back none are loaded. */
+  const allHeaders = async (at: RecordAt, { headers, headerCount }: FullRecord, mine: number) => {
+    if (headerCount > MOST_HEADERS) return headers
+    const all = [...headers]
+    const { connectionId, topic, partition, offset } = at
+    for (let from: number | null = all.length; from !== null && from < headerCount && mine === opening;) {
+      const page: { headers: HeaderValue[]; next: number | null } = await api.call('messages.headers', {
+        connectionId,
+        topic,
+        partition,
+        offset,
+        from,
+      })
+      all.push(...page.headers)
+      from = page.next
+    }
+    return all
+  }
+
   return {
     ...store,
     open: async (at) => {
@@ -147,7 +172,9 @@ export function createRecordStore(api: Pick<Api, 'call'>): RecordStore {
             ? found.value
             : await whole(at, 'value', found.value, found.valueSize, mine)
         if (mine !== opening) return
-        const record = { ...found, key, value }
+        const headers = await allHeaders(at, found, mine)
+        if (mine !== opening) return
+        const record = { ...found, key, value, headers }
         setState({ status: 'ready', record, draft: draftOf(at, record), loaded: undefined })
       } catch (error) {
         if (mine === opening) setState({ status: 'failed', error: toErrorValue(error) })
@@ -226,8 +253,9 @@ function draftOf(at: RecordAt, record: FullRecord): RecordDraft {
       id: (headerIds += 1),
       name: bytesDraft(header.name),
       value: bytesDraft(header.value),
-      isCut: header.value !== null && header.size > header.value.length,
+      isCut: header.nameSize !== undefined || (header.value !== null && header.size > header.value.length),
     })),
+    missingHeaders: record.headerCount - record.headers.length,
     partition: String(at.partition),
     // −1 is "none": there is nothing to keep.
     keepsTimestamp: record.timestamp >= 0n,

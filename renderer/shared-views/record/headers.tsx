@@ -1,16 +1,25 @@
-import type { HeaderValue } from '#shared/contract/messages.ts'
-import { formatBytes } from '../../ui/format.ts'
+import type { FullRecord } from '#shared/contract/messages.ts'
+import { Button } from '../../ui/button.tsx'
+import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
-import { hex, utf8 } from './copy-forms.ts'
+import { hex, utf8, wholeCharacters } from './copy-forms.ts'
+import type { HeaderPage } from './record-store.ts'
 import s from './record.module.css'
 
-/** More rows than this are not drawn; a record with that many headers is an accident. */
-const MOST = 1_000
+export interface HeadersProps {
+  record: FullRecord
+  /** A page at a time: a record of a few bytes can claim more headers than a page could draw. */
+  page: HeaderPage
+  isFetching: boolean
+  onTurn: (way: -1 | 1) => void
+}
 
 /** Headers in their own order, duplicates and all; null, empty and not-text told apart. */
-export function Headers({ headers }: { headers: readonly HeaderValue[] }) {
-  if (headers.length === 0) return <StateView kind="empty" title="The record has no headers." />
+export function Headers({ record, page, isFetching, onTurn }: HeadersProps) {
+  const { headers, from, next } = page
+  const { headerCount, headersProblem } = record
+  if (headerCount === 0) return <StateView kind="empty" title="The record has no headers." />
   return (
     <div className={s.headers}>
       <table>
@@ -22,15 +31,18 @@ export function Headers({ headers }: { headers: readonly HeaderValue[] }) {
           </tr>
         </thead>
         <tbody>
-          {headers.slice(0, MOST).map((header, index) => (
+          {headers.map((header, index) => (
             // Order is their only identity: names may repeat.
             <tr key={index}>
-              <td>{index}</td>
+              <td>{formatGrouped(from + index)}</td>
               <td>
-                <Bytes bytes={header.name} />
+                <Bytes bytes={header.name} isCut={header.nameSize !== undefined} />
+                {header.nameSize !== undefined && (
+                  <span className={s.faint}> cut; {formatBytes(header.nameSize)} in all</span>
+                )}
               </td>
               <td>
-                <Bytes bytes={header.value} />
+                <Bytes bytes={header.value} isCut={(header.value?.length ?? 0) < header.size} />
                 {header.value !== null && header.value.length < header.size && (
                   <span className={s.faint}> cut; {formatBytes(header.size)} in all</span>
                 )}
@@ -39,19 +51,35 @@ export function Headers({ headers }: { headers: readonly HeaderValue[] }) {
           ))}
         </tbody>
       </table>
-      {headers.length > MOST && (
-        <p className={s.faint}>
-          The first {MOST} of {headers.length} headers.
-        </p>
+      {headersProblem !== null && <p className={s.faint}>Not all headers can be read: {headersProblem}.</p>}
+      {(from > 0 || next !== null) && (
+        <div className={s.more}>
+          <span>
+            {from === 0
+              ? `First ${formatGrouped(headers.length)}`
+              : `${formatGrouped(from + 1)} – ${formatGrouped(from + headers.length)}`}{' '}
+            of {formatGrouped(headerCount)} headers
+          </span>
+          {from > 0 && (
+            <Button size="small" onPress={() => onTurn(-1)}>
+              Those before
+            </Button>
+          )}
+          {next !== null && (
+            <Button size="small" onPress={() => onTurn(1)} isPending={isFetching}>
+              More
+            </Button>
+          )}
+        </div>
       )}
     </div>
   )
 }
 
-function Bytes({ bytes }: { bytes: Uint8Array | null }) {
+function Bytes({ bytes, isCut = false }: { bytes: Uint8Array | null; isCut?: boolean }) {
   if (bytes === null) return <span className={s.faint}>null</span>
   if (bytes.length === 0) return <span className={s.faint}>empty</span>
-  const text = utf8(bytes)
+  const text = utf8(isCut ? wholeCharacters(bytes) : bytes)
   if (text !== null) return <SafeText text={text} limit={2_000} />
   return (
     <span title="Not UTF-8; shown in hex">

@@ -17,7 +17,7 @@ import { TextView } from '../../ui/text-view.tsx'
 import type { Fetched } from '../../stores/fetched.ts'
 import { hex, utf8, wholeCharacters } from './copy-forms.ts'
 import { Headers } from './headers.tsx'
-import type { RecordPlace } from './record-store.ts'
+import { headerPage, type HeaderPage, type RecordPlace } from './record-store.ts'
 import s from './record.module.css'
 
 /** JSON up to here is indented unasked; larger values come as text, and as JSON when one presses it. */
@@ -33,9 +33,11 @@ export interface RecordPanelProps {
   /** What is fetched of each; more than the record carries once more was asked for. */
   payloadKey: Uint8Array | undefined
   value: Uint8Array | undefined
+  headerPages: readonly HeaderPage[]
   isFetching: boolean
   zone: string
   onMore: (part: 'key' | 'value') => void
+  onTurnHeaders: (way: -1 | 1) => void
   onRetry: () => void
   onOpen: (offset: bigint) => void
   onStep: (way: -1 | 1) => void
@@ -140,7 +142,7 @@ function Body(props: RecordPanelProps & { found: FullRecord }) {
           options={[
             { id: 'value', label: 'Value' },
             { id: 'key', label: 'Key' },
-            { id: 'headers', label: `Headers ${found.headers.length}` },
+            { id: 'headers', label: `Headers ${formatGrouped(found.headerCount)}` },
           ]}
         />
         <span className={s.grow} />
@@ -159,7 +161,12 @@ function Body(props: RecordPanelProps & { found: FullRecord }) {
       </div>
       <div className={s.content}>
         {part === 'headers' ? (
-          <Headers headers={found.headers} />
+          <Headers
+            record={found}
+            page={headerPage(found, props.headerPages)}
+            isFetching={props.isFetching}
+            onTurn={props.onTurnHeaders}
+          />
         ) : (
           <Payload part={part} bytes={bytes} text={text} form={form} isPart={isPart} />
         )}

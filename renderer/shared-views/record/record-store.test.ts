@@ -3,7 +3,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { utf8, wholeCharacters } from './copy-forms.ts'
-import { createOpenRecordStore } from './record-store.ts'
+import { createOpenRecordStore, headerPage } from './record-store.ts'
 
 const MIB = 1_048_576
 const place = { partition: 0, offset: 7n }
@@ -48,6 +48,45 @@ describe('an opened record', () => {
     await store.fetchMore('value')
     expect(store.getState().record.status).toBe('ready')
     expect(store.getState().value).toHaveLength(2 * MIB)
+  })
+})
+
+describe('the headers of an opened record', () => {
+  it('are turned page by page, forward and back', async () => {
+    const page = (from: number) =>
+      Array.from({ length: Math.min(1_000, 2_500 - from) }, (_, i) => ({
+        name: new TextEncoder().encode(`h${from + i}`),
+        value: null,
+        size: -1,
+      }))
+    const call = (route: string, { from }: { from: number }) =>
+      Promise.resolve(
+        route === 'messages.record'
+          ? { kind: 'record', ...place, key: null, value: null, headers: page(0), headerCount: 2_500 }
+          : { headers: page(from), headerCount: 2_500, next: from + 1_000 < 2_500 ? from + 1_000 : null },
+      )
+    const store = createOpenRecordStore(
+      { call } as unknown as Pick<StoreApiPort, 'call'>,
+      'c' as ConnectionId,
+      'orders',
+    )
+    await store.open(place)
+    const shown = () => {
+      const { record, headerPages } = store.getState()
+      if (record.value?.kind !== 'record') throw new Error('no record')
+      const { from, headers, next } = headerPage(record.value, headerPages)
+      return [from, headers.length, next]
+    }
+    expect(shown()).toEqual([0, 1_000, 1_000])
+    await store.turnHeaders(1)
+    await store.turnHeaders(1)
+    expect(shown()).toEqual([2_000, 500, null])
+    await store.turnHeaders(1)
+    expect(shown()).toEqual([2_000, 500, null])
+    await store.turnHeaders(-1)
+    await store.turnHeaders(-1)
+    await store.turnHeaders(-1)
+    expect(shown()).toEqual([0, 1_000, 1_000])
   })
 })
 
