@@ -58,6 +58,7 @@ function mainEntries(): Record<string, string> {
     main: 'electron/main.ts',
     'decode-worker': 'electron/kafka/workers/decode-worker.ts',
     'key-worker': 'electron/storage/key-files/key-worker.ts',
+    'import-worker': 'electron/settings/import-worker.ts',
   }
   return Object.fromEntries(
     Object.entries(entries)

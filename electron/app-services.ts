@@ -112,8 +112,8 @@ async function compose(options: AppOptions): Promise<Composed> {
   const folder = options.dataDir ?? dataFolder()
   const profileStore = createProfileStore(join(folder, 'profiles'))
   const secrets = createSecretStore(folder, options.secretBox)
-  const specOf = async (profile: Profile, given: SecretsInput) =>
-    connectionSpec(profile, await secrets.resolve(profile, given), version)
+  const specOf = async (profile: Profile, given: SecretsInput, agreed: readonly string[] = []) =>
+    connectionSpec(profile, await secrets.resolve(profile, given, agreed), version)
   let kafkaServices: Promise<KafkaServices> | undefined
   const kafka = (): Promise<KafkaServices> =>
     (kafkaServices ??= import('./kafka-services.ts').then((loaded) => loaded.createKafkaServices(open, folder)))

@@ -53,6 +53,7 @@ export const errorCodes = [
   // our own files
   'profile.unknown',
   'profile.invalid',
+  'profile.several', // a text holds the settings of several clusters; details.clusters names them
   'storage.damaged',
   'storage.failed',
   'worker.crashed',

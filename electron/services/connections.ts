@@ -1,13 +1,13 @@
 import type { connections } from '#shared/contract/connections.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
-import { separateReferences, type SecretsInput } from '#shared/model/secrets.ts'
+import { envName, SecretName, separateReferences, type SecretsInput } from '#shared/model/secrets.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { apiName, isReadApi } from '../kafka/api-names.ts'
 import { describeClusterApi } from '../kafka/protocol/describe-cluster.ts'
 import type { KafkaCluster, openCluster } from '../kafka/cluster.ts'
 import type { ConnectionSpec } from '../kafka/client/spec.ts'
 import type { ProfileStore } from '../storage/profiles.ts'
-import type { SecretStore } from '../storage/secrets.ts'
+import { agreementOf, type SecretStore } from '../storage/secrets.ts'
 import { lacks } from './broker-abilities.ts'
 import { ConnectionSteps } from './connection-steps.ts'
 import type { ConnectionParts, OpenConnections } from './open-connections.ts'
@@ -16,7 +16,7 @@ export interface ConnectionsDependencies<P extends ConnectionParts> {
   open: OpenConnections<P>
   profiles: ProfileStore
   secrets: SecretStore
-  specOf(profile: Profile, given: SecretsInput): Promise<ConnectionSpec>
+  specOf(profile: Profile, given: SecretsInput, agreed: readonly string[]): Promise<ConnectionSpec>
   openCluster: typeof openCluster
 }
 
@@ -31,11 +31,12 @@ export function createConnectionsService<P extends ConnectionParts>(
   return {
     'connections.list': () => Promise.resolve({ items: open.list() }),
 
-    'connections.open': async ({ profileId, secrets: typed, remember }, { signal }) => {
-      const profile = await profiles.get(profileId)
-      if (Object.keys(typed).length > 0) {
-        await secrets.set(profile, separateReferences(profile, typed).secrets, { remember })
-      }
+    'connections.open': async ({ profileId, secrets: typed, remember, agreed }, { signal }) => {
+      const saved = await profiles.get(profileId)
+      // A reference typed here holds for this run, and typing it for this profile is agreeing to it.
+      const { profile, secrets: left } = separateReferences(saved, typed)
+      if (Object.keys(left).length > 0) await secrets.set(saved, left, { remember })
+      await secrets.agree(profile, [...agreed, ...typedReferences(profile, typed)])
       return open.open(profile, signal)
     },
 
@@ -44,12 +45,12 @@ export function createConnectionsService<P extends ConnectionParts>(
       return Promise.resolve({})
     },
 
-    'connections.test': async ({ profile: given, secrets: typed }, { signal }) => {
+    'connections.test': async ({ profile: given, secrets: typed, agreed }, { signal }) => {
       const { profile, secrets: left } = separateReferences(given, typed)
       const steps = new ConnectionSteps(profile)
       let cluster: KafkaCluster | null = null
       try {
-        const spec = await specOf(profile, left)
+        const spec = await specOf(profile, left, agreed)
         cluster = await openCluster(spec, { mode: 'read-only', signal, onStep: (...step) => steps.passed(...step) })
         return steps.connected(cluster.info(), cluster.topics.size)
       } catch (error) {
@@ -124,4 +125,11 @@ export function createConnectionsService<P extends ConnectionParts>(
       }
     },
   }
+}
+
+function typedReferences(profile: Profile, typed: SecretsInput): string[] {
+  return SecretName.options.flatMap((name) => {
+    const variable = envName(typed[name] ?? '')
+    return variable === null ? [] : [agreementOf(profile, name, variable)]
+  })
 }

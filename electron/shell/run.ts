@@ -188,6 +188,8 @@ async function complete(
       filled['target'] = await app.openFor(args.target, signal)
     }
   }
+  // No form shows what a script saves.
+  if (Object.hasOwn(shape, 'seen')) filled['seen'] ??= false
   if (args.confirm !== undefined && Object.hasOwn(shape, 'confirm')) filled['confirm'] ??= args.confirm
   return filled
 }
@@ -195,5 +197,13 @@ async function complete(
 /** Where a page would ask. */
 function forShell(error: ErrorValue): ErrorValue {
   if (error.code !== 'connect.secret') return error
+  const needs = Array.isArray(error.details?.['needs']) ? error.details['needs'] : []
+  const agreed = needs.flatMap((need: { agreement?: unknown }) =>
+    typeof need.agreement === 'string' ? [need.agreement] : [],
+  )
+  if (agreed.length > 0) {
+    const input = JSON.stringify({ profileId: error.details?.['profileId'], agreed })
+    return { ...error, hint: `If that is meant, agree to it once: npm run -s api -- connections.open '${input}'` }
+  }
   return { ...error, hint: 'A shell cannot ask for it: write it as ${env:NAME} in the profile, and set that variable.' }
 }

@@ -3,7 +3,9 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import { newProfileId, ProfileId } from '#shared/model/ids.ts'
-import { Profile, sameProfileName } from '#shared/model/profile.ts'
+import { AccessMode, Profile, raisesAccess } from '#shared/model/profile.ts'
+import { sameProfileName } from '#shared/model/profile-name.ts'
+import { z } from 'zod'
 import { damagedFiles, listFolder, makeFolder, syncFolder } from './files.ts'
 import { jsonFile, readOrMend, writeJson, type JsonFileOptions, type Migrations } from './json-file.ts'
 import { withLock, type HeldLock } from './lock.ts'
@@ -20,11 +22,20 @@ export interface ProfileStore {
   duplicate(id: ProfileId): Promise<Profile>
   /** Deleting what is not there is no error: another process may have been quicker. */
   delete(id: ProfileId): Promise<void>
+  /**
+   * The least that deleted profiles of this id or name allowed, if there were any: deleting one and saving it again must not
+   * be a way around the question that raising its access asks.
+   */
+  deletedAccess(profile: Pick<Profile, 'id' | 'name'>): Promise<AccessMode | null>
   /** Calls after any change, ours or another process'. Returns what ends it. */
   watch(onChange: () => void): () => void
 }
 
 const formatVersion = 1
+/** Names and access modes of the latest deleted profiles. */
+const Deleted = z.array(z.strictObject({ id: z.string(), name: z.string(), accessMode: AccessMode }))
+type Deleted = z.infer<typeof Deleted>
+const mostDeleted = 500
 /** Entry n turns format n into n + 1; the first will come with the first change of format. */
 const migrations: Migrations = {}
 
@@ -41,6 +52,24 @@ export function createProfileStore(folder: string): ProfileStore {
     backup: true,
     lockPath,
   })
+
+  const deletedFile: JsonFileOptions<Deleted> = {
+    path: join(folder, '.deleted'),
+    kind: 'seekline.deleted-profiles',
+    version: 1,
+    schema: Deleted,
+    backup: false,
+    lockPath,
+  }
+
+  async function rememberDeleted(lock: HeldLock, id: string): Promise<void> {
+    const profile = await readOrMend(fileOf(id), lock).catch(() => null)
+    if (profile === null) return
+    const before = (await readOrMend(deletedFile, lock)) ?? []
+    const { name, accessMode } = profile
+    const others = before.filter((one) => one.id !== id).slice(1 - mostDeleted)
+    await writeJson(deletedFile, lock, [...others, { id, name, accessMode }])
+  }
 
   async function readAll(read: (file: JsonFileOptions<Profile>) => Promise<Profile | null>) {
     const items: Profile[] = []
@@ -116,11 +145,21 @@ export function createProfileStore(folder: string): ProfileStore {
     delete: (id) =>
       withLock(lockPath, async (lock) => {
         const { path } = fileOf(id)
+        await rememberDeleted(lock, id)
         await lock.assertHeld()
         await rm(path, { force: true })
         await rm(`${path}.bak`, { force: true })
         await syncFolder(folder)
       }),
+    deletedAccess: async ({ id, name }) => {
+      const known = ((await jsonFile(deletedFile).read()) ?? []).filter(
+        (one) => one.id === id || sameProfileName(one.name, name),
+      )
+      return known.reduce<AccessMode | null>(
+        (least, { accessMode }) => (least === null || raisesAccess(accessMode, least) ? accessMode : least),
+        null,
+      )
+    },
     watch: (onChange) => watchFolder(folder, onChange),
   }
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { newProfile } from '#shared/model/profile.ts'
 import { redact, redactError } from './redact.ts'
 import { keychainBox } from './secret-box.ts'
-import { createSecretStore, memoryBox, type SecretBox } from './secrets.ts'
+import { agreementOf, createSecretStore, memoryBox, type SecretBox } from './secrets.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -110,12 +110,37 @@ describe('secrets', () => {
 
   it('reads references from the environment when connecting', async () => {
     const referring = { ...profile, secretReferences: { password: '${env:PW}' } }
-    expect(await createSecretStore(folder, memoryBox(), { PW: 'geheim' }).resolve(referring)).toEqual({
-      password: 'geheim',
-    })
+    const store = createSecretStore(folder, memoryBox(), { PW: 'geheim', OTHER: 'anderes' })
+    const agreement = agreementOf(referring, 'password', 'PW')
+    await expect(store.resolve(referring)).rejects.toMatchObject(needs('unagreed', { variable: 'PW', agreement }))
+    await store.agree(referring, [agreement])
+    expect(await store.resolve(referring)).toEqual({ password: 'geheim' })
     const unset = createSecretStore(folder, memoryBox(), {})
     await expect(unset.resolve(referring)).rejects.toMatchObject(needs('unset', { variable: 'PW' }))
     expect(await unset.known(referring)).toEqual(['password'])
+  })
+
+  it.each<[string, Partial<typeof profile>]>([
+    ['brokers', { brokers: ['evil:9092'] }],
+    ['brokers beside the old', { brokers: ['a:9092', 'evil:9092'] }],
+    ['verification', { tls: { ...profile.tls, verify: false } }],
+    ['the authority', { tls: { ...profile.tls, ca: { source: 'file', path: '/evil.pem' } } }],
+    ['TLS', { tls: { ...profile.tls, enabled: false } }],
+    ['the address map', { addressMap: [{ from: 'a:9092', to: 'evil:9092' }] }],
+    ['the mechanism', { sasl: { mechanism: 'SCRAM-SHA-512', username: 'alice' } }],
+    ['the variable', { secretReferences: { password: '${env:OTHER}' } }],
+    ['the profile', { id: newProfile('other').id }],
+  ])('asks again before a variable goes anywhere else: other %s', async (_what, change) => {
+    const referring = { ...profile, secretReferences: { password: '${env:PW}' } }
+    const env = { PW: 'geheim', OTHER: 'anderes' }
+    const agreement = agreementOf(referring, 'password', 'PW')
+    await createSecretStore(folder, memoryBox(), env).agree(referring, [agreement])
+    const store = createSecretStore(folder, memoryBox(), env)
+    expect(await store.resolve(referring)).toEqual({ password: 'geheim' })
+    const changed = { ...referring, ...change }
+    await expect(store.resolve(changed, {}, [agreement])).rejects.toMatchObject(needs('unagreed'))
+    await store.forget(referring.id)
+    await expect(store.resolve(referring)).rejects.toMatchObject(needs('unagreed'))
   })
 
   it('goes on when the keychain was reset or the file is garbage', async () => {

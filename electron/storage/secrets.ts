@@ -46,9 +46,12 @@ export interface SecretStore {
   known(profile: Profile): Promise<SecretName[]>
   /**
    * All that the profile needs to connect, `given` before what is kept. Throws `connect.secret`, its `details.needs`
-   * naming what to ask for: `[{name, why: 'unknown' | 'changed' | 'unset', variable?}]`.
+   * naming what to ask for: see {@link SecretNeed}. What stands in an environment variable goes only where somebody agreed
+   * that it may: `agreed` holds the `agreement`s of an earlier answer, for this run.
    */
-  resolve(profile: Profile, given?: SecretsInput): Promise<Secrets>
+  resolve(profile: Profile, given?: SecretsInput, agreed?: readonly string[]): Promise<Secrets>
+  /** Keeps what was agreed to for the profile as it now is, also for later runs. */
+  agree(profile: Profile, agreed: readonly string[]): Promise<void>
   /** When a profile is deleted. */
   forget(profileId: string): Promise<void>
   /** Every secret seen in this run, for {@link redact}. */
@@ -57,9 +60,14 @@ export interface SecretStore {
 
 export interface SecretNeed {
   name: SecretName
-  /** `changed`: it was kept, but for other brokers or security settings. `unset`: its environment variable is not set. */
-  why: 'unknown' | 'changed' | 'unset'
+  /**
+   * `changed`: it was kept, but for other brokers or security settings. `unset`: its environment variable is not set.
+   * `unagreed`: nobody has said yet that the variable may be read and sent to these brokers.
+   */
+  why: 'unknown' | 'changed' | 'unset' | 'unagreed'
   variable?: string
+  /** What agreeing gives back: it holds for exactly these brokers, security settings and variable. */
+  agreement?: string
 }
 
 /** Asks for secrets; also for the caller that learns only from a key file that it is encrypted. */
@@ -67,16 +75,32 @@ export function secretNeeded(profile: Profile, needs: SecretNeed[]): SeeklineErr
   const sentences = needs.map(({ name, why, variable }) => {
     const label = secretLabels[name]
     if (why === 'unset') return `The environment variable ${variable ?? ''}, which holds the ${label}, is not set.`
+    if (why === 'unagreed') {
+      return `The environment variable ${variable ?? ''} of this computer would be read and used as the ${label} for ${destination(profile)}.`
+    }
     if (why === 'changed') return `The ${label} was entrusted to other brokers or security settings than these.`
     return `The ${label} is not known in this run.`
   })
   return new SeeklineError('connect.secret', `${profile.name}: ${sentences.join(' ')}`, {
     hint: needs.every((need) => need.why === 'unset')
       ? 'Set the variable before starting Seekline, or enter the secret itself.'
-      : 'Enter it to connect.',
+      : needs.every((need) => need.why === 'unagreed')
+        ? 'Agree to it, or enter the secret itself.'
+        : 'Enter it to connect.',
     details: { needs, profileId: profile.id },
   })
 }
+
+function destination({ brokers, tls }: Profile): string {
+  const shown = brokers.slice(0, 3).join(', ')
+  const more = brokers.length > 3 ? ` and ${brokers.length - 3} more` : ''
+  const safety = !tls.enabled ? 'without TLS' : !tls.verify ? 'TLS, not verified' : tls.verifyHostName ? 'TLS, verified' : 'TLS, any host name' // prettier-ignore
+  return `${shown}${more} (${safety})`
+}
+
+/** Profile id → secret name → what was agreed to: where the variable's content may go. Itself no secret. */
+const Agreements = z.record(z.string(), z.partialRecord(SecretName, z.string()))
+type Agreements = z.infer<typeof Agreements>
 
 /** Profile id → secret name → sealed text. The binding is sealed with the value, so that editing the file frees nothing. */
 const Sealed = z.record(z.string(), z.partialRecord(SecretName, z.string()))
@@ -99,6 +123,19 @@ export function createSecretStore(
     // A backup would keep what the user asked to forget; and losing the file costs typing a password again.
     backup: false,
   })
+
+  const agreements = jsonFile<Agreements>({
+    path: join(folder, 'agreements.json'),
+    kind: 'seekline.agreements',
+    version: 1,
+    schema: Agreements,
+    backup: false,
+  })
+  const agreedInRun = new Set<string>()
+
+  async function isAgreed(profile: Profile, name: SecretName, agreement: string): Promise<boolean> {
+    return agreedInRun.has(agreement) || (await agreements.read())?.[profile.id]?.[name] === agreement
+  }
 
   const note = (value: string): string => {
     seen.add(value)
@@ -164,7 +201,7 @@ export function createSecretStore(
       return names
     },
 
-    resolve: async (profile, given = {}) => {
+    resolve: async (profile, given = {}, agreed = []) => {
       const { required, optional } = secretsOf(profile)
       const found: Secrets = {}
       const needs: SecretNeed[] = []
@@ -176,8 +213,11 @@ export function createSecretStore(
         if (variable !== null) {
           const value = env[variable]
           // A reference is a promise, so an unset variable is an error even for what could be left out.
+          const agreement = agreementOf(profile, name, variable)
+          if (agreed.includes(agreement)) agreedInRun.add(agreement)
           if (value === undefined || value === '') needs.push({ name, why: 'unset', variable })
-          else found[name] = note(value)
+          else if (await isAgreed(profile, name, agreement)) found[name] = note(value)
+          else needs.push({ name, why: 'unagreed', variable, agreement })
         } else if (typed !== undefined && typed !== null && typed !== '') {
           found[name] = note(typed)
         } else {
@@ -190,17 +230,43 @@ export function createSecretStore(
       return found
     },
 
+    agree: async (profile, agreed) => {
+      const kept: Agreements[string] = {}
+      for (const name of SecretName.options) {
+        const variable = envName(profile.secretReferences[name] ?? '')
+        const agreement = variable === null ? '' : agreementOf(profile, name, variable)
+        if (!agreed.includes(agreement) && !agreedInRun.has(agreement)) continue
+        agreedInRun.add(agreement)
+        kept[name] = agreement
+      }
+      const before = (await agreements.read())?.[profile.id] ?? {}
+      if (Object.entries(kept).every(([name, agreement]) => before[name as SecretName] === agreement)) return
+      await agreements.update((current) => ({ ...current, [profile.id]: { ...current?.[profile.id], ...kept } }))
+    },
+
     forget: async (profileId) => {
+      agreedInRun.clear()
+      if ((await agreements.read())?.[profileId] !== undefined) {
+        await agreements.update((current) => without(current ?? {}, profileId))
+      }
       for (const name of SecretName.options) run.delete(keyOf(profileId, name))
       // Also without a keychain: an earlier run may have had one.
       if ((await file.read())?.[profileId] === undefined) return
-      await file.update((current) =>
-        Object.fromEntries(Object.entries(current ?? {}).filter(([id]) => id !== profileId)),
-      )
+      await file.update((current) => without(current ?? {}, profileId))
     },
 
     seen: () => [...seen],
   }
+}
+
+function without<T>(entries: Record<string, T>, id: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).filter(([one]) => one !== id))
+}
+
+/** An environment variable is entrusted like a stored secret: to these brokers, under these security settings. */
+export function agreementOf(profile: Profile, name: SecretName, variable: string): string {
+  const text = JSON.stringify(['agreement-1', secretBinding(profile, name), variable])
+  return createHash('sha256').update(text).digest('base64url')
 }
 
 function keyOf(profileId: string, name: SecretName): string {

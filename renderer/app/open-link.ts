@@ -1,7 +1,8 @@
 import type { ConnectionState, ProfileEntry } from '#shared/contract/connections.ts'
 import { parseLink, type Link } from '#shared/links.ts'
 import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
-import { sameProfileName, type Profile } from '#shared/model/profile.ts'
+import { sameProfileName } from '#shared/model/profile-name.ts'
+import type { Profile } from '#shared/model/profile.ts'
 
 /** What a link leads to here, on this laptop. */
 export type LinkTarget =

@@ -18,7 +18,12 @@ export interface ConnectionsState {
 export interface ConnectionsStore extends StoreApi<ConnectionsState> {
   loadProfiles: () => Promise<void>
   /** Throws what the attempt failed with; `connect.secret` means: ask, then call again with secrets. */
-  open: (profileId: ProfileId, secrets?: SecretsInput, remember?: boolean) => Promise<ConnectionState>
+  open: (
+    profileId: ProfileId,
+    secrets?: SecretsInput,
+    remember?: boolean,
+    agreed?: readonly string[],
+  ) => Promise<ConnectionState>
   close: (connectionId: ConnectionId) => Promise<void>
   reconnect: (connectionId: ConnectionId) => Promise<void>
   setCurrent: (connectionId: ConnectionId | undefined) => void
@@ -50,8 +55,9 @@ export function createConnectionsStore(api: StoreApiPort, retryMs: number = 1000
         setState(({ profiles }) => ({ profiles: failed(profiles, error) }))
       }
     },
-    open: async (profileId, secrets = {}, remember = false) => {
-      const state = await api.call('connections.open', { profileId, secrets, remember })
+    open: async (profileId, secrets = {}, remember = false, agreed = []) => {
+      const more = agreed.length === 0 ? {} : { agreed: [...agreed] }
+      const state = await api.call('connections.open', { profileId, secrets, remember, ...more })
       put([state])
       setState({ current: state.connectionId })
       return state

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
+import { Held } from '../model/caution.ts'
 import { ConnectionId, ProfileId } from '../model/ids.ts'
 import { AccessMode, Environment, Profile, ProfileColour } from '../model/profile.ts'
 import { SecretName, SecretsInput } from '../model/secrets.ts'
@@ -68,6 +69,9 @@ export const BrokerRow = z.strictObject({
   controller: z.boolean(),
 })
 
+/** That an environment variable may be read and sent to the brokers that were shown. */
+const Agreed = z.array(z.string().max(100)).max(20).default([])
+
 export const profiles = {
   'profiles.list': route({
     input: Empty,
@@ -78,22 +82,36 @@ export const profiles = {
     }),
     effect: 'read',
   }),
-  /** Creates (unknown id) or replaces. Raising the access mode of an existing profile needs its name in `confirm`. */
+  /**
+   * Creates (unknown id) or replaces. Raising the access mode of an existing profile needs its name in `confirm`, and so
+   * does a new one that starts with more than is usual for its brokers. `seen`: false where no form showed the profile, as in
+   * a shell: then less verification, no read limit or an address map need the name too.
+   */
   'profiles.save': route({
-    input: z.strictObject({ profile: Profile, secrets: SecretsInput.default({}), confirm: Confirm }),
+    input: z.strictObject({
+      profile: Profile,
+      secrets: SecretsInput.default({}),
+      confirm: Confirm,
+      seen: z.boolean().default(true),
+    }),
     output: ProfileEntry,
     effect: 'local',
   }),
   'profiles.duplicate': route({ input: z.strictObject({ id: ProfileId }), output: ProfileEntry, effect: 'local' }),
   'profiles.delete': route({ input: z.strictObject({ id: ProfileId }), output: Empty, effect: 'local' }),
-  /** Reads pasted `client.properties` or librdkafka settings into a draft; stores nothing. */
+  /**
+   * Reads settings in any of the forms people have into a draft; stores nothing. Where the text holds several clusters' it
+   * throws `profile.several`, its details naming them, until `cluster` says which. What the text asks for beyond a new
+   * profile's start is in `held` and not in the profile.
+   */
   'profiles.import': route({
-    input: z.strictObject({ text: z.string().max(262_144) }),
+    input: z.strictObject({ text: z.string().max(262_144), cluster: z.string().max(1_000).optional() }),
     output: z.strictObject({
       profile: Profile,
       secrets: SecretsInput,
       understood: z.array(z.string()),
       ignored: z.array(z.strictObject({ key: z.string(), why: z.string() })),
+      held: z.array(Held),
     }),
     effect: 'read',
   }),
@@ -105,12 +123,16 @@ export const connections = {
     output: z.strictObject({ items: z.array(ConnectionState) }),
     effect: 'read',
   }),
-  /** Opens a profile, or answers with what is open already. Secrets given here are kept for this run only, unless `remember`. */
+  /**
+   * Opens a profile, or answers with what is open already. Secrets given here are kept for this run only, unless `remember`.
+   * `agreed`: each `agreement` of a `connect.secret` error that somebody said yes to.
+   */
   'connections.open': route({
     input: z.strictObject({
       profileId: ProfileId,
       secrets: SecretsInput.default({}),
       remember: z.boolean().default(false),
+      agreed: Agreed,
     }),
     output: ConnectionState,
     effect: 'local',
@@ -118,7 +140,7 @@ export const connections = {
   'connections.close': route({ input: OnConnection, output: Empty, effect: 'local' }),
   /** Tries each step without opening anything for use. */
   'connections.test': route({
-    input: z.strictObject({ profile: Profile, secrets: SecretsInput.default({}) }),
+    input: z.strictObject({ profile: Profile, secrets: SecretsInput.default({}), agreed: Agreed }),
     output: TestReport,
     effect: 'read',
   }),

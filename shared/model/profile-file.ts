@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { SeeklineError } from '../errors.ts'
 import { parseShallow } from '../nesting.ts'
-import { environmentDefaults, Profile, raisesAccess } from './profile.ts'
+import { Profile } from './profile.ts'
+import { nameProblem } from './profile-name.ts'
 import { newProfileId } from './ids.ts'
 
 const kind = 'seekline.profile-export'
@@ -23,7 +24,10 @@ export interface ReadProfile {
   notes: string[]
 }
 
-/** undefined: the text is no exported profile, but perhaps something else. Throws when it is a damaged one. */
+/**
+ * undefined: the text is no exported profile, but perhaps something else. Throws when it is a damaged one. What comes out is
+ * what the file says: see `holdBack` for what of it may hold here.
+ */
 export function readProfileFile(text: string): ReadProfile | undefined {
   if (!text.trimStart().startsWith('{') || !text.includes(kind)) return undefined
   let json: unknown
@@ -44,20 +48,10 @@ export function readProfileFile(text: string): ReadProfile | undefined {
     throw damaged(`${issue?.path.slice(1).join('.') ?? ''}: ${issue?.message ?? 'malformed'}`)
   }
   const given = parsed.data.profile
-  const usual = environmentDefaults(given.environment).accessMode
-  const isRaised = raisesAccess(usual, given.accessMode)
-  const notes = [
-    ...(isRaised
-      ? [
-          `It allowed more (${given.accessMode}) than a ${given.environment} profile starts with; it starts ${usual} here.`,
-        ]
-      : []),
-    ...Object.values(given.secretReferences).map(
-      (name) => `It reads a secret from the environment variable ${String(name)}.`,
-    ),
-  ]
-  const profile = Profile.parse({ ...given, accessMode: isRaised ? usual : given.accessMode, id: newProfileId() })
-  return { profile, notes }
+  const problem = nameProblem(given.name)
+  const name = problem === undefined ? given.name : (given.brokers[0] ?? '').slice(0, 100)
+  const notes = problem === undefined ? [] : [`${problem} The first broker’s address stands in for it.`]
+  return { profile: Profile.parse({ ...given, name, id: newProfileId() }), notes }
 }
 
 function damaged(why: string): SeeklineError {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { environmentDefaults, newProfile, Profile, raisesAccess, sameProfileName, warnings } from './profile.ts'
+import { environmentDefaults, newProfile, Profile, raisesAccess, warnings } from './profile.ts'
+import { sameProfileName } from './profile-name.ts'
 
 const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
 const key = '-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----\n'

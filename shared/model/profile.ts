@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AddressText } from './addresses.ts'
 import { ProfileId } from './ids.ts'
+import { nameWarning } from './profile-name.ts'
 import { EnvReference, SecretName } from './secrets.ts'
 
 export const Environment = z.enum(['dev', 'test', 'staging', 'production'])
@@ -149,15 +150,12 @@ export function raisesAccess(before: AccessMode, after: AccessMode): boolean {
   return accessRank[after] > accessRank[before]
 }
 
-/** Two profiles may not share a name, for the name is what a person types to confirm a write. */
-export function sameProfileName(a: string, b: string): boolean {
-  return a.trim().normalize('NFC').toLowerCase() === b.trim().normalize('NFC').toLowerCase()
-}
-
 /** Choices that are allowed and deserve a loud word; whole sentences, gravest first. */
 export function warnings(profile: Profile): string[] {
   const { tls, sasl } = profile
   const out: string[] = []
+  const odd = nameWarning(profile.name)
+  if (odd !== undefined) out.push(odd)
   if (sasl.mechanism === 'PLAIN' && !tls.enabled) {
     out.push('PLAIN without TLS sends the password readable to everybody on the way.')
   }

@@ -182,7 +182,7 @@ async function use(): Promise<void> {
     profile: byName,
     secrets: { password: '${env:SEEKLINE_TEST_SECRET}' },
   })
-  await client.call('connections.open', { profileId: profile.id })
+  await openAgreed(profile.id)
   await client.call('profiles.duplicate', { id: profile.id })
 
   await client.call('profiles.import', {
@@ -205,6 +205,15 @@ async function use(): Promise<void> {
   await client.call('profiles.list', {})
   watching.abort()
   await watch.catch(() => undefined)
+}
+
+/** Opens what reads its secret from the environment: asked first, and agreed to. */
+async function openAgreed(profileId: Profile['id']): Promise<void> {
+  const error = await client.call('connections.open', { profileId }).catch((thrown: unknown) => thrown)
+  const needs = (error as { details?: { needs?: { agreement?: string }[] } }).details?.needs ?? []
+  const agreed = needs.flatMap(({ agreement }) => agreement ?? [])
+  expect(agreed).toHaveLength(1)
+  await client.call('connections.open', { profileId, agreed })
 }
 
 async function files(folder: string): Promise<{ name: string; content: Buffer }[]> {
@@ -284,6 +293,7 @@ describe('secrets', () => {
     await start(memoryBox())
     const profile = profileOf({ secretReferences: { password: '${env:SEEKLINE_TEST_SECRET}' } })
     await client.call('profiles.save', { profile })
+    await openAgreed(profile.id)
     const api = path.join(import.meta.dirname, '../../electron/api.ts')
     const run = promisify(execFile)
     const shell = (secret: string, ...args: string[]) =>

@@ -7,9 +7,11 @@ import { SecretName, type SecretsInput } from '#shared/model/secrets.ts'
 /** What a person must give before this profile can connect. */
 export interface SecretNeed {
   readonly name: SecretName
-  readonly why: 'unknown' | 'changed' | 'unset'
+  readonly why: 'unknown' | 'changed' | 'unset' | 'unagreed'
   /** The environment variable that is not set. */
   readonly variable: string | undefined
+  /** What agreeing gives back, where an environment variable would be read. */
+  readonly agreement: string | undefined
 }
 
 /** An attempt of this page; what the connection itself says is in the shared store. */
@@ -20,23 +22,33 @@ export interface Attempt {
 
 export interface ConnectStore extends StoreApi<{ readonly attempts: Readonly<Record<string, Attempt>> }> {
   /** The open connection; `undefined` when it failed (see `attempts`) or was cancelled. */
-  connect: (id: ProfileId, secrets?: SecretsInput, remember?: boolean) => Promise<ConnectionState | undefined>
+  connect: (
+    id: ProfileId,
+    secrets?: SecretsInput,
+    remember?: boolean,
+    agreed?: readonly string[],
+  ) => Promise<ConnectionState | undefined>
   cancel: (id: ProfileId) => Promise<void>
   dismiss: (id: ProfileId) => void
 }
 
 interface Opener {
-  open: (profileId: ProfileId, secrets?: SecretsInput, remember?: boolean) => Promise<ConnectionState>
+  open: (
+    profileId: ProfileId,
+    secrets?: SecretsInput,
+    remember?: boolean,
+    agreed?: readonly string[],
+  ) => Promise<ConnectionState>
   close: (connectionId: ConnectionId) => Promise<void>
 }
 
 export function createConnectStore(connections: Opener): ConnectStore {
   const store: ConnectStore = {
     ...createStore<{ readonly attempts: Readonly<Record<string, Attempt>> }>(() => ({ attempts: {} })),
-    connect: async (id, secrets = {}, remember = false) => {
+    connect: async (id, secrets = {}, remember = false, agreed = []) => {
       put(id, { status: 'connecting', error: undefined })
       try {
-        const state = await connections.open(id, secrets, remember)
+        const state = await connections.open(id, secrets, remember, agreed)
         put(id, undefined)
         return state
       } catch (error) {
@@ -60,6 +72,8 @@ export function createConnectStore(connections: Opener): ConnectStore {
   return store
 }
 
+const whys = ['unknown', 'changed', 'unset', 'unagreed'] as const
+
 /** The secrets an error asks for; empty when it asks for none. */
 export function secretNeeds(error: ErrorValue | null | undefined): SecretNeed[] {
   const needs = error?.code === 'connect.secret' ? error.details?.['needs'] : undefined
@@ -67,9 +81,11 @@ export function secretNeeds(error: ErrorValue | null | undefined): SecretNeed[] 
   return needs.flatMap((need: unknown) => {
     if (typeof need !== 'object' || need === null || !('name' in need) || !('why' in need)) return []
     const name = SecretName.safeParse(need.name)
-    if (!name.success || (need.why !== 'unknown' && need.why !== 'changed' && need.why !== 'unset')) return []
+    const why = whys.find((one) => one === need.why)
+    if (!name.success || why === undefined) return []
     const variable = 'variable' in need && typeof need.variable === 'string' ? need.variable : undefined
-    return [{ name: name.data, why: need.why, variable }]
+    const agreement = 'agreement' in need && typeof need.agreement === 'string' ? need.agreement : undefined
+    return [{ name: name.data, why, variable, agreement }]
   })
 }
 

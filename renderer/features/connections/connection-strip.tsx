@@ -54,12 +54,13 @@ export function ConnectionStrip(props: ConnectionStripProps) {
   if (needs.length > 0) {
     return (
       <SecretPrompt
-        key={needs.map((need) => need.name).join()}
+        key={needs.map((need) => `${need.name} ${need.why}`).join()}
         profileName={name}
         needs={needs}
         keptIn={info?.secrets}
         isPending={false}
-        onConnect={(secrets, remember) => void connect(profileId, secrets, remember)}
+        sentence={error?.message}
+        onConnect={(secrets, remember, agreed) => void connect(profileId, secrets, remember, agreed)}
         onCancel={() => void store.cancel(profileId)}
       />
     )
@@ -170,8 +171,8 @@ export function AddressList({
 /** Connects and, when asked to, goes on to the topics. */
 export function useConnect(store: ConnectStore, opensTopics: boolean): ConnectStore['connect'] {
   const { navigation } = useServices()
-  return async (id, secrets, remember) => {
-    const state = await store.connect(id, secrets, remember)
+  return async (...given) => {
+    const state = await store.connect(...given)
     if (state !== undefined && opensTopics) navigation.openTopics({ connectionId: state.connectionId })
     return state
   }

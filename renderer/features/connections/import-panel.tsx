@@ -1,9 +1,10 @@
 import { useState } from 'react'
+import type { Held } from '#shared/model/caution.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
-import type { Imported } from './profiles-store.ts'
+import type { Choosing, Imported } from './profiles-store.ts'
 import s from './connections.module.css'
 
 export interface ImportPanelProps {
@@ -34,7 +35,7 @@ export function ImportPanel({ onImport, onClose, autoFocus }: ImportPanelProps) 
   return (
     <div className={s.import}>
       <TextField
-        label="Paste a client.properties file, librdkafka settings, or a kcat command"
+        label="Paste what a client already uses: properties, YAML, JSON, code, or a kcat command"
         multiline
         mono
         rows={4}
@@ -58,14 +59,81 @@ export function ImportPanel({ onImport, onClose, autoFocus }: ImportPanelProps) 
   )
 }
 
+export interface ChooseClusterProps {
+  choosing: Choosing
+  onChoose: (cluster: string) => Promise<void>
+  onCancel: () => void
+}
+
+/** A text with the settings of several clusters: one of them is taken, and nothing of the others. */
+export function ChooseCluster({ choosing, onChoose, onCancel }: ChooseClusterProps) {
+  const [error, setError] = useState<unknown>()
+  return (
+    <section className={s.import} aria-label="Choose a cluster">
+      <h3 className={s.promptTitle}>{choosing.message}</h3>
+      <p className={s.note}>Which one is this profile for? Only its settings are taken, nothing of the others.</p>
+      <ul className={s.choices}>
+        {choosing.choices.map((choice, at) => (
+          <li key={choice.id}>
+            <Button
+              size="small"
+              autoFocus={at === 0}
+              onPress={() => {
+                onChoose(choice.id).catch(setError)
+              }}
+            >
+              <SafeText text={choice.name} limit={60} />
+            </Button>
+            <span className={s.choiceText}>
+              <code>
+                <SafeText text={choice.brokers.join(', ')} limit={200} />
+              </code>
+              <span className={s.dim}>{choice.security}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+      {error !== undefined && <ErrorBanner error={error} onDismiss={() => setError(undefined)} />}
+      <div className={s.inline}>
+        <Button variant="quiet" onPress={onCancel}>
+          Cancel
+        </Button>
+      </div>
+    </section>
+  )
+}
+
+const agreeWords: Record<Held['what'], string> = {
+  access: 'Take that access',
+  'read limit': 'Take that limit',
+  verification: 'Do not verify',
+  'host names': 'Do not check names',
+  'server name': 'Take that name',
+  'address map': 'Take that map',
+}
+
 /** What became of each pasted setting. */
-export function ImportResult({ understood, ignored }: Imported) {
+export function ImportResult({ understood, ignored, held, onAgree }: Imported & { onAgree: (held: Held) => void }) {
   return (
     <section className={s.importResult} aria-label="What was pasted">
       <p>
         {understood.length} {understood.length === 1 ? 'setting' : 'settings'} understood
-        {ignored.length > 0 ? `, ${ignored.length} not used or assumed:` : '. Look the form over, then test it.'}
+        {ignored.length > 0
+          ? `, ${ignored.length} not used, assumed, or worth a look:`
+          : '. Look the form over, then test it.'}
       </p>
+      {held.length > 0 && (
+        <ul className={s.held} aria-label="Held back">
+          {held.map((one) => (
+            <li key={one.what}>
+              <SafeText text={one.why} />
+              <Button size="small" onPress={() => onAgree(one)}>
+                {agreeWords[one.what]}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
       {ignored.length > 0 && (
         <dl className={s.ignored}>
           {ignored.map(({ key, why }, index) => (

@@ -1,4 +1,6 @@
+import type { Held } from '#shared/model/caution.ts'
 import type { ProfileId } from '#shared/model/ids.ts'
+import { nameProblem } from '#shared/model/profile-name.ts'
 import {
   environmentDefaults,
   Profile,
@@ -113,6 +115,8 @@ export function checkDraft(draft: ProfileDraft): CheckedDraft {
     secretReferences: draft.references,
   })
   const errors: Record<string, string> = secretErrors(draft.secrets)
+  const odd = nameProblem(draft.name)
+  if (odd !== undefined) errors['name'] = odd
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const path = pathOf(issue.path, draft)
@@ -139,6 +143,20 @@ export function secretsToSend(draft: ProfileDraft, profile: Profile): SecretsInp
 export function withEnvironment(draft: ProfileDraft, environment: Environment): ProfileDraft {
   const { colour, accessMode, readLimit } = environmentDefaults(environment)
   return { ...draft, environment, colour, accessMode, readLimit: limitText(readLimit) }
+}
+
+/** Puts into the form what was held back from an import, once somebody has seen it and agrees. */
+export function withHeld(draft: ProfileDraft, { change }: Held): ProfileDraft {
+  const { accessMode, readLimit, verify, verifyHostName, serverName, addressMap } = change
+  return {
+    ...draft,
+    accessMode: accessMode ?? draft.accessMode,
+    readLimit: readLimit === undefined ? draft.readLimit : limitText(readLimit),
+    verify: verify ?? draft.verify,
+    verifyHostName: verifyHostName ?? draft.verifyHostName,
+    serverName: serverName ?? draft.serverName,
+    addressMap: addressMap ?? draft.addressMap,
+  }
 }
 
 /** Adds where an advertised address is really reached, guessed as the host one already reaches. */

@@ -12,7 +12,7 @@ import { toast } from '../../ui/toast.tsx'
 import type { ConnectStore } from './connect-store.ts'
 import { ConnectionStrip, useConnect } from './connection-strip.tsx'
 import { exportProfile } from './export-profile.ts'
-import { ImportPanel, ImportResult } from './import-panel.tsx'
+import { ChooseCluster, ImportPanel, ImportResult } from './import-panel.tsx'
 import { checkDraft, draftOf, withMapping, type DraftErrors, type ProfileDraft } from './profile-draft.ts'
 import { ProfileForm } from './profile-form.tsx'
 import { accessWords } from './profile-words.ts'
@@ -57,6 +57,8 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
     const saved = edited === undefined ? entry : await store.save(id)
     if (saved !== undefined) await connect(id)
   }
+  const checked = checkDraft(draft)
+  const namedAs = entry?.profile.name ?? (checked.ok ? checked.profile.name : draft.name)
   const canSave = edited !== undefined && state.saving === undefined
   return (
     <div className={s.editor}>
@@ -106,7 +108,7 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
           onMap={map}
           opensTopics
         />
-        {(isPasting || (isFirst === true && state.imports[id] === undefined)) && (
+        {state.choosing[id] === undefined && (isPasting || (isFirst === true && state.imports[id] === undefined)) && (
           <ImportPanel
             autoFocus={isPasting}
             onImport={async (text) => {
@@ -116,7 +118,16 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
             onClose={isFirst === true ? undefined : () => setPasting(false)}
           />
         )}
-        {state.imports[id] !== undefined && <ImportResult {...state.imports[id]} />}
+        {state.choosing[id] !== undefined && (
+          <ChooseCluster
+            choosing={state.choosing[id]}
+            onChoose={(cluster) => store.importInto(id, state.choosing[id]?.text ?? '', cluster)}
+            onCancel={() => store.stopChoosing(id)}
+          />
+        )}
+        {state.imports[id] !== undefined && state.choosing[id] === undefined && (
+          <ImportResult {...state.imports[id]} onAgree={(held) => store.agreeToHeld(id, held)} />
+        )}
         <ProfileForm
           draft={draft}
           saved={entry}
@@ -133,6 +144,7 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
             onCancel={() => store.cancelTest(id)}
             onClose={() => store.forgetTest(id)}
             onMap={map}
+            onAgree={(agreed) => void store.test(draft, agreed)}
           />
         </div>
       )}
@@ -178,8 +190,8 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
       </footer>
       <TypedConfirmation
         isOpen={state.confirming === id}
-        title={`Let more be changed through ${entry?.profile.name ?? ''}?`}
-        name={entry?.profile.name ?? ''}
+        title={`Let more be changed through ${namedAs}?`}
+        name={namedAs}
         action="Save"
         isPending={state.saving === id}
         onCancel={store.stopConfirming}
@@ -190,7 +202,10 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
         }
       >
         <p>
-          Access goes from {entry?.profile.accessMode} to <b>{draft.accessMode}</b>. {accessWords[draft.accessMode]}
+          {entry === undefined
+            ? 'A profile of these brokers starts with less: this one would start with '
+            : `Access goes from ${entry.profile.accessMode} to `}
+          <b>{draft.accessMode}</b>. {accessWords[draft.accessMode]}
         </p>
       </TypedConfirmation>
     </div>

@@ -1,10 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ProfileEntry, TestReport } from '#shared/contract/connections.ts'
-import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { Held } from '#shared/model/caution.ts'
 import { newProfileId, type ProfileId } from '#shared/model/ids.ts'
 import { newProfile, raisesAccess } from '#shared/model/profile.ts'
 import type { Api } from '../../api/client.ts'
-import { checkDraft, draftOf, secretsToSend, type ProfileDraft } from './profile-draft.ts'
+import { importChoices, type ImportChoice } from './import-choices.ts'
+import { checkDraft, draftOf, secretsToSend, withHeld, type ProfileDraft } from './profile-draft.ts'
 
 export type TestState =
   | { readonly status: 'running'; readonly draft: ProfileDraft }
@@ -14,6 +16,15 @@ export type TestState =
 export interface Imported {
   readonly understood: readonly string[]
   readonly ignored: readonly { key: string; why: string }[]
+  /** What the text asks for beyond a new profile's start; agreeing to one takes it from here into the form. */
+  readonly held: readonly Held[]
+}
+
+/** A text with the settings of several clusters, until one is chosen. */
+export interface Choosing {
+  readonly text: string
+  readonly message: string
+  readonly choices: readonly ImportChoice[]
 }
 
 export interface ProfilesState {
@@ -26,7 +37,8 @@ export interface ProfilesState {
   readonly failures: Readonly<Record<string, ErrorValue>>
   readonly tests: Readonly<Record<string, TestState>>
   readonly imports: Readonly<Record<string, Imported>>
-  /** Waiting for a name to be typed: this profile's access mode would rise. */
+  readonly choosing: Readonly<Record<string, Choosing>>
+  /** Waiting for a name to be typed: this profile's access mode would rise, or start above the usual. */
   readonly confirming: ProfileId | undefined
 }
 
@@ -40,11 +52,17 @@ export interface ProfilesStore extends StoreApi<ProfilesState> {
   stopConfirming: () => void
   duplicate: (id: ProfileId) => Promise<void>
   remove: (id: ProfileId) => Promise<void>
-  test: (draft: ProfileDraft) => Promise<void>
+  test: (draft: ProfileDraft, agreed?: readonly string[]) => Promise<void>
   cancelTest: (id: ProfileId) => void
   forgetTest: (id: ProfileId) => void
-  /** Fills the form from pasted settings; keeps the id, so that an existing profile is refilled. Throws what refused it. */
-  importInto: (id: ProfileId, text: string) => Promise<void>
+  /**
+   * Fills the form from pasted settings; keeps the id, so that an existing profile is refilled. Throws what refused it.
+   * Where the text holds several clusters', it first waits for one to be chosen.
+   */
+  importInto: (id: ProfileId, text: string, cluster?: string) => Promise<void>
+  stopChoosing: (id: ProfileId) => void
+  /** Takes what an import asked for beyond the usual into the form. */
+  agreeToHeld: (id: ProfileId, held: Held) => void
 }
 
 interface Port {
@@ -68,6 +86,7 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
     failures: {},
     tests: {},
     imports: {},
+    choosing: {},
     confirming: undefined,
   }))
   const { getState, setState } = store
@@ -85,6 +104,7 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
       attempted: without(state.attempted, id),
       failures: without(state.failures, id),
       imports: without(state.imports, id),
+      choosing: without(state.choosing, id),
       tests: withoutSecrets(state.tests, id),
     }))
 
@@ -122,6 +142,7 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
         return undefined
       }
       setState((state) => ({ saving: id, failures: without(state.failures, id) }))
+      let isAsking = false
       try {
         const secrets = secretsToSend(draft, checked.profile)
         const entry = await call('profiles.save', {
@@ -137,10 +158,12 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
         if (getState().drafts[id] === sent || getState().drafts[id] === undefined) drop(id)
         return entry
       } catch (error) {
-        fail(id, error)
+        // A new profile that starts with more than is usual: what is usual also depends on what was deleted.
+        isAsking = confirm === undefined && before === undefined && toErrorValue(error).code === 'access.unconfirmed'
+        if (!isAsking) fail(id, error)
         return undefined
       } finally {
-        setState({ saving: undefined, confirming: undefined })
+        setState({ saving: undefined, confirming: isAsking ? id : undefined })
       }
     },
     stopConfirming: () => setState({ confirming: undefined }),
@@ -163,7 +186,7 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
         fail(id, error)
       }
     },
-    test: async (draft) => {
+    test: async (draft, agreed = []) => {
       const { id } = draft
       setState((state) => ({ attempted: { ...state.attempted, [id]: true } }))
       const checked = checkDraft(draft)
@@ -177,7 +200,8 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
       put({ status: 'running', draft })
       try {
         const secrets = secretsToSend(draft, checked.profile)
-        const input = { profile: checked.profile, secrets: withoutNulls(secrets) }
+        const more = agreed.length === 0 ? {} : { agreed: [...agreed] }
+        const input = { profile: checked.profile, secrets: withoutNulls(secrets), ...more }
         put({ status: 'done', draft, report: await call('connections.test', input, { signal: abort.signal }) })
       } catch (error) {
         if (!abort.signal.aborted) put({ status: 'failed', draft, error: toErrorValue(error) })
@@ -191,19 +215,53 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
       setState((state) => ({ tests: without(state.tests, id) }))
     },
     forgetTest: (id) => setState((state) => ({ tests: without(state.tests, id) })),
-    importInto: async (id, text) => {
-      const { profile, secrets, understood, ignored } = await call('profiles.import', { text })
+    importInto: async (id, text, cluster) => {
+      if (text.length > mostText) {
+        throw new SeeklineError(
+          'profile.invalid',
+          `The text has ${text.length} characters; settings are far smaller.`,
+          {
+            hint: 'Paste only the part about reaching Kafka.',
+          },
+        )
+      }
+      const input = cluster === undefined ? { text } : { text, cluster }
+      const imported = await call('profiles.import', input).catch((error: unknown) => {
+        const choices = importChoices(error)
+        if (choices.length === 0) throw error
+        const message = toErrorValue(error).message
+        setState((state) => ({ choosing: { ...state.choosing, [id]: { text, message, choices } } }))
+        return undefined
+      })
+      if (imported === undefined) return
+      const { profile, secrets, understood, ignored, held } = imported
       const name = draftFor(id)?.name ?? ''
       const filled = draftOf({ ...profile, id }, secrets)
       setState((state) => ({
         drafts: { ...state.drafts, [id]: { ...filled, name: name.trim() === '' ? filled.name : name } },
-        imports: { ...state.imports, [id]: { understood, ignored } },
+        imports: { ...state.imports, [id]: { understood, ignored, held } },
+        choosing: without(state.choosing, id),
         failures: without(state.failures, id),
         tests: without(state.tests, id),
       }))
     },
+    stopChoosing: (id) => setState((state) => ({ choosing: without(state.choosing, id) })),
+    agreeToHeld: (id, held) =>
+      setState((state) => {
+        const draft = state.drafts[id]
+        const imported = state.imports[id]
+        if (draft === undefined || imported === undefined) return state
+        const left = { ...imported, held: imported.held.filter((one) => one !== held) }
+        return {
+          drafts: { ...state.drafts, [id]: withHeld(draft, held) },
+          imports: { ...state.imports, [id]: left },
+        }
+      }),
   }
 }
+
+/** What the wire takes. */
+const mostText = 262_144
 
 /** A test's result stays; what was typed for it goes with the draft. */
 function withoutSecrets(tests: ProfilesState['tests'], id: string): ProfilesState['tests'] {

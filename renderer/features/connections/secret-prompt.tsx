@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { secretLabels, type SecretsInput } from '#shared/model/secrets.ts'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
+import { SafeText } from '../../ui/safe-text.tsx'
 import type { SecretNeed } from './connect-store.ts'
 import { SecretField } from './secret-field.tsx'
 import s from './connections.module.css'
@@ -12,24 +13,44 @@ export interface SecretPromptProps {
   /** Where secrets are kept; `undefined` while that is not known. */
   keptIn: { kind: 'keychain' | 'memory'; sentence: string } | undefined
   isPending: boolean
-  onConnect: (secrets: SecretsInput, remember: boolean) => void
+  onConnect: (secrets: SecretsInput, remember: boolean, agreed: readonly string[]) => void
+  /** Where an environment variable's content would go, in the words of whoever asks. */
+  sentence?: string | undefined
   onCancel: () => void
 }
 
 /** Asks for what is missing, says why it is missing, and connects. */
-export function SecretPrompt({ profileName, needs, keptIn, isPending, onConnect, onCancel }: SecretPromptProps) {
+export function SecretPrompt({
+  profileName,
+  needs,
+  keptIn,
+  isPending,
+  sentence,
+  onConnect,
+  onCancel,
+}: SecretPromptProps) {
   const [values, setValues] = useState<SecretsInput>({})
   const [remember, setRemember] = useState(false)
-  const isComplete = needs.every(({ name }) => (values[name] ?? '') !== '')
+  // Agreeing is for what stands in the environment; the rest is typed.
+  const typed = needs.filter(({ why }) => why !== 'unagreed')
+  const agreed = needs.flatMap(({ agreement }) => agreement ?? [])
+  const isComplete = typed.every(({ name }) => (values[name] ?? '') !== '')
   const connect = () => {
-    if (isComplete && !isPending) onConnect(values, remember)
+    if (isComplete && !isPending) onConnect(values, remember, agreed)
   }
   return (
     <section className={s.prompt} aria-label={`Secrets for ${profileName}`}>
       <h3 className={s.promptTitle}>
-        {profileName} needs {needs.map((need) => `its ${secretLabels[need.name]}`).join(' and ')}.
+        {typed.length === 0
+          ? `Let ${profileName} use what stands in this computer’s environment?`
+          : `${profileName} needs ${typed.map((need) => `its ${secretLabels[need.name]}`).join(' and ')}.`}
       </h3>
-      {needs.map((need, index) => (
+      {agreed.length > 0 && sentence !== undefined && (
+        <p>
+          <SafeText text={sentence} />
+        </p>
+      )}
+      {typed.map((need, index) => (
         <SecretField
           key={need.name}
           name={need.name}
@@ -40,15 +61,15 @@ export function SecretPrompt({ profileName, needs, keptIn, isPending, onConnect,
           onChange={(value) => setValues((before) => ({ ...before, [need.name]: value ?? '' }))}
         />
       ))}
-      {keptIn?.kind === 'keychain' && (
+      {typed.length > 0 && keptIn?.kind === 'keychain' && (
         <Checkbox isSelected={remember} onChange={setRemember}>
           Remember in the system’s keychain
         </Checkbox>
       )}
-      {keptIn?.kind === 'memory' && <p className={s.note}>{keptIn.sentence}</p>}
+      {typed.length > 0 && keptIn?.kind === 'memory' && <p className={s.note}>{keptIn.sentence}</p>}
       <div className={s.inline}>
         <Button variant="primary" isDisabled={!isComplete} isPending={isPending} onPress={connect}>
-          Connect
+          {agreed.length > 0 ? 'Agree and connect' : 'Connect'}
         </Button>
         <Button onPress={onCancel}>Cancel</Button>
       </div>
@@ -62,6 +83,8 @@ export function whyWords({ name, why, variable }: SecretNeed): string {
       return `The environment variable ${variable ?? ''} is not set. Set it before starting Seekline, or type the ${secretLabels[name]} here.`
     case 'changed':
       return 'What is stored was entrusted to other brokers or security settings than these, so it is asked for again.'
+    case 'unagreed':
+      return `The environment variable ${variable ?? ''} would be read as the ${secretLabels[name]}, and sent to these brokers.`
     case 'unknown':
       return 'Not known in this run.'
   }

@@ -19,6 +19,8 @@ export interface TestPanelProps {
   onCancel: () => void
   onClose: () => void
   onMap: (address: string) => void
+  /** Tests again with environment variables that may now be used. */
+  onAgree: (agreed: readonly string[]) => void
 }
 
 const stepNames: Record<TestStep['step'], string> = {
@@ -32,7 +34,7 @@ const stepNames: Record<TestStep['step'], string> = {
 }
 
 /** What a test found, step by step, and what to do about the step that failed. */
-export function TestPanel({ test, isOld, onCancel, onClose, onMap }: TestPanelProps) {
+export function TestPanel({ test, isOld, onCancel, onClose, onMap, onAgree }: TestPanelProps) {
   if (test.status === 'running') {
     return (
       <StateView
@@ -57,6 +59,8 @@ export function TestPanel({ test, isOld, onCancel, onClose, onMap }: TestPanelPr
           .map((step) => ({ address: step.broker, message: step.message }))
       : []),
   ]
+  const needs = secretNeeds(report.error)
+  const agreed = needs.flatMap(({ agreement }) => agreement ?? [])
   const version = report.kafkaVersion === null ? '' : ` It looks like Kafka ${report.kafkaVersion}.`
   return (
     <section className={s.test} aria-label="Test result">
@@ -98,14 +102,19 @@ export function TestPanel({ test, isOld, onCancel, onClose, onMap }: TestPanelPr
             : `${formatCount(report.topics ?? 0)} ${report.topics === 1 ? 'topic' : 'topics'} to be seen.`}
         </p>
       )}
-      {report.error?.hint !== undefined && secretNeeds(report.error).length === 0 && (
-        <p className={s.hint}>{report.error.hint}</p>
-      )}
-      {secretNeeds(report.error).map((need) => (
+      {report.error?.hint !== undefined && needs.length === 0 && <p className={s.hint}>{report.error.hint}</p>}
+      {needs.map((need) => (
         <p key={need.name} className={s.hint}>
-          {whyWords(need)} Fill it in above and test again.
+          {whyWords(need)} {need.why !== 'unagreed' && 'Fill it in above and test again.'}
         </p>
       ))}
+      {agreed.length > 0 && (
+        <div className={s.inline}>
+          <Button size="small" onPress={() => onAgree(agreed)}>
+            Agree and test again
+          </Button>
+        </div>
+      )}
       {unreachable.length > 0 && <AddressList addresses={unreachable} onMap={onMap} />}
     </section>
   )

@@ -1,0 +1,190 @@
+/** What a setting says about reaching a cluster, whichever client's word for it is used. */
+export type Meaning =
+  | 'brokers'
+  | 'name'
+  | 'protocol'
+  | 'mechanism'
+  | 'jaas'
+  | 'username'
+  | 'password'
+  | 'saslOn'
+  | 'tlsOn'
+  | 'ca'
+  | 'caFile'
+  | 'trustType'
+  | 'trustStore'
+  | 'trustPassword'
+  | 'certificate'
+  | 'certificateFile'
+  | 'key'
+  | 'keyFile'
+  | 'keyPassword'
+  | 'storeType'
+  | 'store'
+  | 'storePassword'
+  | 'verify'
+  | 'insecure'
+  | 'identification'
+  | 'checkHostName'
+  | 'serverName'
+
+/**
+ * Every key by its words, without what joins them: `ssl.truststore.location`, `ssl.trust-store-location`,
+ * `SslTruststoreLocation` and `SSL_TRUSTSTORE_LOCATION` are one.
+ */
+const words: Record<Meaning, string> = {
+  brokers:
+    'bootstrap.servers bootstrap.server metadata.broker.list brokers broker.list bootstrap.brokers bootstrap.servers.list -b --bootstrap-server --broker-list seed.brokers',
+  name: 'name',
+  protocol: 'security.protocol',
+  mechanism: 'sasl.mechanism sasl.mechanisms sasl.enabled.mechanism',
+  jaas: 'sasl.jaas.config sasl.jaas.conf',
+  username: 'sasl.username sasl.user sasl.plain.username',
+  password: 'sasl.password sasl.pass sasl.plain.password',
+  saslOn: 'sasl.enabled sasl.enable',
+  tlsOn: 'ssl tls ssl.enabled tls.enabled tls.enable ssl.enable use.tls use.ssl',
+  ca: 'ssl.ca tls.ca ssl.ca.pem ssl.truststore.certificates',
+  caFile:
+    'ssl.ca.location ssl.ca.file tls.ca.file tls.ca.filepath ssl.ca.cert tls.ca.cert ssl.cafile tls.cafile ssl.ca.certificate.path',
+  trustType: 'ssl.truststore.type ssl.trust.store.type',
+  trustStore: 'ssl.truststore.location ssl.truststore ssl.truststore.path',
+  trustPassword: 'ssl.truststore.password',
+  certificate: 'ssl.cert tls.cert ssl.certificate.pem ssl.keystore.certificate.chain',
+  certificateFile:
+    'ssl.certificate.location ssl.cert.file tls.cert.file tls.cert.filepath ssl.certfile tls.certfile ssl.certificate.path',
+  key: 'ssl.key ssl.key.pem ssl.keystore.key tls.cert.key',
+  keyFile:
+    'ssl.key.location ssl.key.file tls.key.file tls.key.filepath ssl.keyfile tls.key tls.keyfile ssl.private.key.path',
+  keyPassword: 'ssl.key.password ssl.passphrase tls.passphrase ssl.password tls.key.password',
+  storeType: 'ssl.keystore.type',
+  store: 'ssl.keystore.location ssl.keystore ssl.keystore.path',
+  storePassword: 'ssl.keystore.password',
+  verify: 'enable.ssl.certificate.verification ssl.reject.unauthorized tls.reject.unauthorized ssl.verify tls.verify',
+  insecure:
+    'tls.insecure tls.insecure.skip.tls.verify tls.insecure.skip.verify insecure.skip.verify ssl.insecure skip.verify',
+  identification: 'ssl.endpoint.identification.algorithm',
+  checkHostName: 'ssl.check.hostname',
+  serverName: 'ssl.servername ssl.server.name tls.servername tls.server.name',
+}
+
+const byWords = new Map<string, Meaning>()
+for (const [meaning, keys] of Object.entries(words) as [Meaning, string][]) {
+  for (const key of keys.split(' ')) byWords.set(key.startsWith('-') ? key : key.replaceAll('.', ''), meaning)
+}
+const mostWords = 8
+
+export interface Known {
+  /**
+   * Whose setting this is: what stands in front of the key, exactly as written, so that `prod-a` and `prod.a`, `Prod` and
+   * `prod`, or names in any script stay apart.
+   */
+  owner: string
+  meaning: Meaning | undefined
+  /** All words, dotted and in small letters, for the reasons of what is not used. */
+  words: string
+}
+
+export function meaningOf(path: readonly string[]): Known {
+  const last = path.at(-1) ?? ''
+  if (last.startsWith('-')) return { owner: ownerOf(path, path.length - 1, 0), meaning: byWords.get(last), words: last }
+  const all = wordsOf(path)
+  const words = all.map(({ word }) => word).join('.')
+  for (let from = Math.max(0, all.length - mostWords); from < all.length; from += 1) {
+    const meaning = byWords.get(
+      all
+        .slice(from)
+        .map(({ word }) => word)
+        .join(''),
+    )
+    if (meaning === undefined) continue
+    // A name is one of a cluster or a context, never the last word of some other key.
+    if (meaning === 'name' && last.toLowerCase() !== 'name' && !last.endsWith('_NAME')) continue
+    const first = all[from]!
+    return { owner: ownerOf(path, first.part, first.at), meaning, words }
+  }
+  // An unknown key belongs where its path says; in a flat file that is nobody in particular.
+  return { owner: ownerOf(path, path.length - 1, 0), meaning: undefined, words }
+}
+
+/** Objects that only wrap a client's properties do not make them somebody else's. */
+const wrapping = /^(?:properties|property|props|configs?|configuration|conf|settings|options)$/i
+const wrappedEnd = /(^|[._\-\s])(?:properties|property|props|configs?|configuration|conf|settings|options)$/i
+
+function ownerOf(path: readonly string[], part: number, at: number): string {
+  let start = (path[part] ?? '').slice(0, at).replace(/[._\-\s]+$/, '')
+  let parts = path.slice(0, part)
+  for (;;) {
+    if (start !== '') {
+      const bare = start.replace(wrappedEnd, '').replace(/[._\-\s]+$/, '')
+      if (bare === start) return [...parts, start].join('.')
+      start = bare
+    } else {
+      const before = parts.at(-1)
+      if (before === undefined || !wrapping.test(before)) return parts.join('.')
+      parts = parts.slice(0, -1)
+    }
+  }
+}
+
+interface Word {
+  word: string
+  part: number
+  at: number
+}
+
+function wordsOf(path: readonly string[]): Word[] {
+  return path.flatMap((text, part) =>
+    [...text.slice(0, 300).matchAll(/[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+|[A-Z]|[0-9]+/g)].map((match) => ({
+      word: match[0].toLowerCase(),
+      part,
+      at: match.index,
+    })),
+  )
+}
+
+const registry = 'A schema registry is no part of a profile.'
+const chooses = 'A setting of consumers or producers; Seekline chooses its own.'
+
+/** What is known and has no use here, with the reason; tried in this order on the dotted words. */
+const reasons: [RegExp, string][] = [
+  [
+    /(^|\.)(schema\.registry|schemaregistry|registry|basic\.auth|bearer\.auth|value\.converter|key\.converter|auto\.register)\b/,
+    registry,
+  ],
+  [/(^|\.)group\.(id|instance\.id|protocol)$/, 'Looking joins no group.'],
+  [/(^|\.)client\.dns\.lookup$/, 'Seekline resolves names as this computer does, and tries each address of a name.'],
+  [/(^|\.)sasl\.kerberos\./, 'It belongs to sign-in by Kerberos, which Seekline does not have.'],
+  [/(^|\.)sasl\.(oauthbearer|oauth)\b/, 'It belongs to sign-in by OAuth, which Seekline does not have.'],
+  [/(^|\.)sasl\.(client|login)\.callback\.handler\.class$/, 'It names Java code that signs in; Seekline runs none.'],
+  [
+    /(^|\.)sasl\.login\./,
+    'It tells the Java client when to sign in anew; Seekline does so when the broker asks for it.',
+  ],
+  [/(^|\.)java\.security\.auth\.login\.config$/, 'It names a JAAS file: paste that file’s KafkaClient part.'],
+  [
+    /(^|\.)(ssl|tls)\.(protocol|provider|cipher\.suites|enabled\.protocols|curves\.list|sigalgs\.list|min\.version|max\.version|secure\.random\.implementation|keymanager\.algorithm|trustmanager\.algorithm)$/,
+    'TLS versions and ciphers are agreed with the broker.',
+  ],
+  [/(^|\.)(ssl|tls)\.engine\.factory\.class$/, 'It names Java code for TLS; Seekline runs none.'],
+  [/(^|\.)ssl\.crl\.location$/, 'Seekline reads no lists of revoked certificates.'],
+  [/(^|\.)client\.(id|rack)$|(^|\.)clientid$/, 'Seekline calls itself seekline, so that brokers can tell it apart.'],
+  [
+    /(^|\.)(request\.timeout|session\.timeout|heartbeat\.interval|connection\.timeout|socket\.|retry|retries|reconnect\.backoff|metadata\.max\.age|connections\.max\.idle|delivery\.timeout|default\.api\.timeout|max\.in\.flight|api\.version|broker\.version|log\.level|statistics|debug$|security\.providers)/,
+    'Seekline chooses its own time limits and retries.',
+  ],
+  [
+    /(^|\.)(key|value)\.(de)?serializer|(^|\.)auto\.offset|(^|\.)enable\.auto|(^|\.)acks$|(^|\.)linger|(^|\.)batch|(^|\.)fetch|(^|\.)max\.poll|(^|\.)isolation|(^|\.)compression|(^|\.)buffer\.memory|(^|\.)enable\.idempotence|(^|\.)transactional|(^|\.)partition\.assignment|(^|\.)interceptor/,
+    chooses,
+  ],
+  [
+    /^(clusters|topics?|listeners|name|connector|tasks|replication\.factor)(\.|$)/,
+    'It says nothing about how to reach a cluster.',
+  ],
+  [/(^|\.)(ssl|tls)\./, 'Seekline has no such TLS setting.'],
+  [/(^|\.)sasl\./, 'Seekline has no such sign-in setting.'],
+]
+
+/** Why a setting that reaches no cluster is not used; undefined: nothing is known of it. */
+export function reasonFor(dotted: string): string | undefined {
+  return reasons.find(([pattern]) => pattern.test(dotted))?.[1]
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import {
+  AccessMode,
+  AddressMapping,
+  environmentDefaults,
+  raisesAccess,
+  type Environment,
+  type Profile,
+} from './profile.ts'
+
+/**
+ * What a profile from outside asks for beyond what a new one of its brokers starts with. It is held back until a person
+ * has seen it and agrees; `change` is what agreeing puts into the profile.
+ */
+export const Held = z.strictObject({
+  what: z.enum(['access', 'read limit', 'verification', 'host names', 'server name', 'address map']),
+  why: z.string(),
+  change: z.strictObject({
+    accessMode: AccessMode.optional(),
+    readLimit: z.number().nullable().optional(),
+    verify: z.boolean().optional(),
+    verifyHostName: z.boolean().optional(),
+    serverName: z.string().optional(),
+    addressMap: z.array(AddressMapping).optional(),
+  }),
+})
+export type Held = z.infer<typeof Held>
+
+export function guessEnvironment(brokers: readonly string[]): Environment {
+  const text = brokers.slice(0, 100).join(' ').toLowerCase()
+  if (/(^|[^a-z])(pre-?prod|stag(e|ing)|stg|uat)([^a-z]|$)/.test(text)) return 'staging'
+  if (/(^|[^a-z])(prod(uction)?|prd|live)([^a-z]|$)/.test(text)) return 'production'
+  return /(^|[^a-z])(test|qa|int)([^a-z]|$)/.test(text) ? 'test' : 'dev'
+}
+
+export function areLocal(brokers: readonly string[]): boolean {
+  return brokers.length > 0 && brokers.every((broker) => /^(localhost:|127\.|\[::1\])/.test(broker))
+}
+
+/** What a new profile may do at most: by the environment it claims and the one its brokers' names tell, the stricter. */
+export function usualStart(
+  profile: Pick<Profile, 'brokers' | 'environment'>,
+): Pick<Profile, 'accessMode' | 'readLimit'> {
+  const claimed = environmentDefaults(profile.environment)
+  const told = environmentDefaults(guessEnvironment(profile.brokers))
+  return {
+    accessMode: raisesAccess(told.accessMode, claimed.accessMode) ? told.accessMode : claimed.accessMode,
+    readLimit: stricterLimit(claimed.readLimit, told.readLimit),
+  }
+}
+
+/** What this new profile would start with beyond the usual; empty: nothing. */
+export function beyondUsual(
+  profile: Profile,
+  usual: Pick<Profile, 'accessMode' | 'readLimit'> = usualStart(profile),
+): Held[] {
+  const { tls, addressMap, accessMode, readLimit } = profile
+  const held: Held[] = []
+  if (raisesAccess(usual.accessMode, accessMode)) {
+    held.push({ what: 'access', why: `It asks for ${accessMode} access; it starts ${usual.accessMode}.`, change: { accessMode } }) // prettier-ignore
+  }
+  if (stricterLimit(usual.readLimit, readLimit) !== readLimit) {
+    const asked = readLimit === null ? 'no read limit' : `a read limit of ${readLimit} MB/s`
+    held.push({
+      what: 'read limit',
+      why: `It asks for ${asked}; it starts with ${usual.readLimit} MB/s.`,
+      change: { readLimit },
+    })
+  }
+  if (tls.enabled && !tls.verify) {
+    held.push({ what: 'verification', why: 'It asks not to verify certificates: anybody on the way could pose as the cluster.', change: { verify: false } }) // prettier-ignore
+  }
+  if (tls.enabled && !tls.verifyHostName) {
+    held.push({ what: 'host names', why: 'It asks not to check host names: any server with a certificate of the same authority could pose as the cluster.', change: { verifyHostName: false } }) // prettier-ignore
+  }
+  if (tls.enabled && tls.serverName !== null) {
+    held.push({ what: 'server name', why: `It asks to take a certificate for ${tls.serverName} in place of the brokers’ own names.`, change: { serverName: tls.serverName } }) // prettier-ignore
+  }
+  if (addressMap.length > 0) {
+    const first = addressMap[0]!
+    const more = addressMap.length > 1 ? `, and ${addressMap.length - 1} more` : ''
+    held.push({ what: 'address map', why: `It asks to reach brokers elsewhere than they say: ${first.from} at ${first.to}${more}.`, change: { addressMap } }) // prettier-ignore
+  }
+  return held
+}
+
+/** The profile as it starts here, and what it asked for beyond that. */
+export function holdBack(profile: Profile): { profile: Profile; held: Held[] } {
+  const usual = usualStart(profile)
+  // Nobody has looked at it yet: what may be somebody's cluster starts read-only, whatever it is called.
+  const accessMode = areLocal(profile.brokers) ? usual.accessMode : 'read-only'
+  const held = beyondUsual(profile, { ...usual, accessMode })
+  return {
+    held,
+    profile: {
+      ...profile,
+      accessMode: raisesAccess(accessMode, profile.accessMode) ? accessMode : profile.accessMode,
+      readLimit: stricterLimit(usual.readLimit, profile.readLimit),
+      tls: { ...profile.tls, verify: true, verifyHostName: true, serverName: null },
+      addressMap: [],
+    },
+  }
+}
+
+function stricterLimit(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.min(a, b)
+}

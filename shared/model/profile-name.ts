@@ -1,0 +1,79 @@
+/**
+ * A profile's name is what a person reads before a write and types to confirm it, so it has to be what it looks like: no
+ * characters that are not seen or reorder others, no letters of one script among another's.
+ */
+export function nameProblem(name: string): string | undefined {
+  const hidden = Array.from(name).find((c, at, all) => isHidden(c) && !joinsEmoji(all, at))
+  if (hidden !== undefined) {
+    return `The name holds a character that is not seen or turns the text around (U+${hex(hidden)}). Type it anew.`
+  }
+  const styled = Array.from(name).find((c) => c.normalize('NFKC') !== c && /[A-Za-z0-9]/.test(c.normalize('NFKC').normalize('NFD')) && c.normalize('NFKC') !== c.normalize('NFC')) // prettier-ignore
+  if (styled !== undefined) return `“${styled}” (U+${hex(styled)}) only looks like a letter or digit. Type it anew.`
+  for (const word of name.normalize('NFC').split(/[^\p{L}\p{M}]+/u)) {
+    const scripts = lookAlikeScripts.filter(([, pattern]) => pattern.test(word)).map(([script]) => script)
+    if (scripts.length > 1)
+      return `“${word}” mixes ${scripts.join(' and ')} letters, some of which look alike. Type it anew.`
+  }
+  return undefined
+}
+
+/** Worth a word where it is shown: every letter of a word could be taken for a Latin one. */
+export function nameWarning(name: string): string | undefined {
+  for (const word of name.normalize('NFC').split(/[^\p{L}\p{M}]+/u)) {
+    const foreign = lookAlikeScripts.find(([script, pattern]) => script !== 'Latin' && pattern.test(word))
+    const skeleton = skeletonOf(word)
+    if (foreign !== undefined && /^[a-z]+$/.test(skeleton)) {
+      return `“${word}” in the name is written in ${foreign[0]} letters; it looks like “${skeleton}”, and is not.`
+    }
+  }
+  return undefined
+}
+
+/** Two profiles may not share a name, nor what looks like it: the name is what a person types to confirm a write. */
+export function sameProfileName(a: string, b: string): boolean {
+  return skeletonOf(a) === skeletonOf(b)
+}
+
+function skeletonOf(name: string): string {
+  const plain = Array.from(name.trim().normalize('NFKC').replaceAll(/\s+/g, ' '))
+    .filter((c) => !isHidden(c))
+    .join('')
+  return Array.from(plain).map((c) => alike.get(c) ?? alike.get(c.toLowerCase()) ?? c.toLowerCase()).join('').normalize('NFC') // prettier-ignore
+}
+
+/** Control, format, private and unassigned characters, unusual spaces, and letters that draw nothing. */
+function isHidden(c: string): boolean {
+  return c !== ' ' && (/[\p{C}\p{Z}]/u.test(c) || /\p{Default_Ignorable_Code_Point}/u.test(c) || c === '\u2800')
+}
+
+/** A joiner or a variation selector within an emoji is how it is written. */
+function joinsEmoji(all: readonly string[], at: number): boolean {
+  if (all[at] !== '\u200D' && all[at] !== '\uFE0F') return false
+  const before = all[at - 1] ?? ''
+  return /\p{Emoji}|\p{EMod}|\uFE0F/u.test(before) && !/[A-Za-z0-9]/.test(before)
+}
+
+function hex(c: string): string {
+  return (c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+}
+
+const lookAlikeScripts: [string, RegExp][] = [
+  ['Latin', /\p{Script=Latin}/u],
+  ['Cyrillic', /\p{Script=Cyrillic}/u],
+  ['Greek', /\p{Script=Greek}/u],
+  ['Armenian', /\p{Script=Armenian}/u],
+  ['Cherokee', /\p{Script=Cherokee}/u],
+  ['Coptic', /\p{Script=Coptic}/u],
+  ['Lisu', /\p{Script=Lisu}/u],
+]
+
+/** The letters of other scripts that fonts draw as Latin ones, from Unicode's confusables (UTS 39). */
+const alike = new Map<string, string>()
+const pairs =
+  'аaвbсcԁdеeһhіiјjкkӏlмmнhоoрpԛqгrѕsтtцuѵvԝwхxуyзzүyґrёeїiАaВbСcЕeНhІiЈjКkМmОoРpЅsТtХxУy' +
+  'αaβbγyδdεeηnιiκkνvοoρpστtυuχxωwΑaΒbΕeΖzΗhΙiΚkΜmΝnΟoΡpΤtΥyΧxϲcϳjіiօoսuոnհhցgզqյjրnտsƖlɑaɡgıiɩiʏyſfǀlΙi'
+const letters = Array.from(pairs)
+for (let at = 0; at + 1 < letters.length; at += 2) {
+  const [from = '', to = ''] = [letters[at], letters[at + 1]]
+  if (/[a-z]/.test(to)) alike.set(from, to)
+}
