@@ -288,6 +288,12 @@ describe('what an import starts with', () => {
     expect(importSettings('bootstrap.servers=localhost:9092,prod:9092').profile.accessMode).toBe('read-only')
   })
 
+  it('is production’s where only the section’s name says so', () => {
+    const text = '[prod]\nbootstrap.servers=localhost:9092\n[dev]\nbootstrap.servers=localhost:9093'
+    expect(importSettings(text, 'prod').profile).toMatchObject({ environment: 'production', accessMode: 'read-only' })
+    expect(importSettings(text, 'dev').profile).toMatchObject({ environment: 'dev', accessMode: 'full' })
+  })
+
   it('is the same for a profile from a colleague', () => {
     const given = newProfile('given', {
       name: 'Given',

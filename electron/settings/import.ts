@@ -107,7 +107,8 @@ function draftOf(section: Section): { imported: Imported; named: string[] } {
   const name = usableName(section) ?? (brokers[0] ?? '').slice(0, 100)
   if (draft.has('name') && name === section.label) draft.use('name')
   draft.explainRest()
-  const environment = guessEnvironment(brokers)
+  // A section called `prod` says it as well as a host's name does.
+  const environment = guessEnvironment([...brokers, section.label])
   const isLocal = named.length > 0 && areLocal(named)
   const asked = newProfile(newProfileId(), { brokers, name, environment, tls, sasl, ...(isLocal ? {} : { accessMode: 'read-only' as const }) }) // prettier-ignore
   const { profile, held } = holdBack(asked)
