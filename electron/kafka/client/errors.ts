@@ -1,17 +1,10 @@
-import { type ErrorCode, SeeklineError } from '#shared/errors.ts'
+import { SeeklineError } from '#shared/errors.ts'
 import type { MalformedResponse } from '../protocol/reader.ts'
 import type { SocketEnd } from './socket.ts'
 import { type ConnectionSpec, formatAddress, type HostPort, scrub } from './spec.ts'
+import { type ConnectPhase, type Finding, tlsFinding } from './tls-errors.ts'
 
-/** What was being done when a connection failed. */
-export type ConnectPhase = 'socket' | 'versions' | 'sasl'
-
-interface Finding {
-  code: ErrorCode
-  message: string
-  hint: string
-  retryable: boolean
-}
+export type { ConnectPhase } from './tls-errors.ts'
 
 /**
  * Turns a failure to connect into one that says which broker, which step, and what to do.
@@ -31,7 +24,7 @@ export function connectFailure(
   const text = scrub(spec, messageOf(cause))
   const errno = codeOf(cause)
   const finding =
-    tlsFinding(spec, where, phase, end, text, errno) ??
+    tlsFinding({ spec, address, phase, end, text, errno }) ??
     (phase === 'sasl' ? saslFinding(spec, where, end, scrub(spec, messageOf(unwrapKafkajs(thrown)))) : null) ??
     socketFinding(where, phase, end, text, errno)
   return new SeeklineError(finding.code, finding.message, {
@@ -133,106 +126,6 @@ export function findSeeklineError(error: unknown): SeeklineError | null {
   }
   return null
 }
-
-function tlsFinding(
-  spec: ConnectionSpec,
-  where: string,
-  phase: ConnectPhase,
-  end: SocketEnd | null,
-  text: string,
-  errno: string | undefined,
-): Finding | null {
-  const tls = (message: string, hint: string): Finding => ({ code: 'connect.tls', message, hint, retryable: false })
-  if (spec.tls === undefined) {
-    if (errno === 'NOT_KAFKA' && text.includes('TLS')) {
-      return tls(`${where} speaks TLS, and this profile does not.`, 'Switch TLS on in the profile.')
-    }
-    if (phase === 'versions' && errno !== 'NOT_KAFKA' && end !== null && !end.byUs) {
-      return tls(
-        `${where} closed the connection at the first request. It most likely expects TLS.`,
-        'Switch TLS on in the profile, or use the port of a listener without TLS.',
-      )
-    }
-    return null
-  }
-  if (errno === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return tls(
-      `The certificate of ${where} is for another name: ${text}`,
-      'Connect by a name in the certificate, or set the server name in the profile.',
-    )
-  }
-  if (errno === 'CERT_HAS_EXPIRED') {
-    return tls(`The certificate of ${where} has expired.`, "Have it renewed; check this computer's clock too.")
-  }
-  if (errno !== undefined && untrusted.has(errno)) {
-    return tls(
-      `The certificate of ${where} is signed by an authority this computer does not know (${errno}).`,
-      "Add the cluster's CA certificate to the profile.",
-    )
-  }
-  if (certificateAlert.test(`${text} ${errno}`)) {
-    return tls(
-      `${where} wants a client certificate, or does not accept the one it got.`,
-      'Add the client certificate and its key to the profile, signed by an authority the broker trusts.',
-    )
-  }
-  if (
-    /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|wrong version number|packet length too long|HTTP_REQUEST/i.test(
-      `${text} ${errno}`,
-    )
-  ) {
-    return tls(
-      `${where} does not speak TLS, and this profile does.`,
-      'Switch TLS off in the profile, or use the port of the TLS listener.',
-    )
-  }
-  if (
-    /bad decrypt|BAD_DECRYPT|mac verify failure|PKCS12_PARSE|no start line|NO_START_LINE|key values mismatch|not enough data|BAD_END_LINE|unsupported|DECODER/i.test(
-      `${text} ${errno}`,
-    ) &&
-    end?.step === 'tls'
-  ) {
-    return tls(
-      `The certificate, key or passphrase of this profile cannot be read: ${text}`,
-      'Check that the certificate and key are PEM (or one PKCS12 file), belong together, and that the passphrase is right.',
-    )
-  }
-  if (end?.step === 'tls') {
-    const closed = errno === 'ECONNRESET' || end.error === undefined
-    return closed
-      ? tls(
-          `${where} closed the connection during the TLS handshake. It most likely does not speak TLS.`,
-          'Switch TLS off in the profile, or use the port of the TLS listener. A broker that refuses a client certificate can look the same.',
-        )
-      : {
-          ...tls(`The TLS handshake with ${where} failed: ${text}`, 'Check the certificates in the profile.'),
-          retryable: errno === 'ETIMEDOUT',
-        }
-  }
-  if (phase === 'versions' && end?.byUs === false && (end.error === undefined || errno === 'ECONNRESET')) {
-    return {
-      ...tls(
-        `${where} closed the connection right after the TLS handshake.`,
-        'It may want a client certificate, or not accept the one it got.',
-      ),
-      retryable: true,
-    }
-  }
-  return null
-}
-
-// The alerts about certificates of RFC 8446 §6.2, by number and by name: the broker found fault with ours.
-const certificateAlert =
-  /alert number (4[2-68]|116)\b|bad certificate|unsupported certificate|certificate (revoked|expired|unknown|required)|unknown ca\b|CERTIFICATE_(REQUIRED|UNKNOWN|EXPIRED|REVOKED)|BAD_CERTIFICATE|UNKNOWN_CA/i
-
-const untrusted = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_UNTRUSTED',
-])
 
 function saslFinding(spec: ConnectionSpec, where: string, end: SocketEnd | null, text: string): Finding {
   const mechanism = (spec.sasl?.mechanism ?? '').toUpperCase()

@@ -23,6 +23,8 @@ export interface SocketEnd {
   /** Undefined: the other side closed it, or we did. */
   error: (Error & { code?: string }) | undefined
   byUs: boolean
+  /** The certificate that the other side showed, believed or not. */
+  peer?: tls.DetailedPeerCertificate | undefined
 }
 
 /** kafkajs splits seed addresses at the first colon, which breaks IPv6 hosts: those seeds get a name of this kind. */
@@ -83,6 +85,7 @@ export class GatedSocket implements KafkaSocket {
   private ended = false
   private reported = false
   private byUs = false
+  private peer: tls.DetailedPeerCertificate | undefined
 
   constructor(
     spec: ConnectionSpec,
@@ -188,7 +191,7 @@ export class GatedSocket implements KafkaSocket {
     const name = spec.tls.servername ?? address.host
     // tls.connect documents `onread`; its types have forgotten it.
     const reading: tls.ConnectionOptions & { onread: net.OnReadOpts } = { onread }
-    return tls.connect(
+    const socket = tls.connect(
       {
         ...reading,
         host: target.host,
@@ -202,6 +205,12 @@ export class GatedSocket implements KafkaSocket {
       },
       ready,
     )
+    // Before Node judges it: a refused certificate is gone with its socket, and with it what was wrong. Not by
+    // getPeerX509Certificate: after it, Node finds no certificate to check the host name in, and refuses every one.
+    socket.prependListener('secure', () => {
+      this.peer = socket.getPeerCertificate(true)
+    })
+    return socket
   }
 
   private reach(step: SocketStep): void {
@@ -230,6 +239,6 @@ export class GatedSocket implements KafkaSocket {
   private report(error: (Error & { code?: string }) | undefined): void {
     if (this.reported) return
     this.reported = true
-    this.onEnd?.({ step: this.step, error, byUs: this.byUs })
+    this.onEnd?.({ step: this.step, error, byUs: this.byUs, peer: this.peer })
   }
 }

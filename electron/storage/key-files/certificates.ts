@@ -1,4 +1,5 @@
 import { X509Certificate, type KeyObject } from 'node:crypto'
+import { nameOf, untimely } from '../../certificate-words.ts'
 import { elementAt } from './der.ts'
 import { contentsOf, isCertificate, type KeyForm } from './forms.ts'
 import { KeyFileError } from './protocol.ts'
@@ -65,16 +66,6 @@ export function byTime(certificates: readonly X509Certificate[], now = Date.now(
   return { valid, unused }
 }
 
-/** "expired on …", "not valid before …"; null: its time it is. */
-export function untimely(certificate: X509Certificate, now = Date.now()): string | null {
-  const { validFromDate, validToDate } = certificate
-  if (validToDate.getTime() < now) return `expired on ${dateText(validToDate)}`
-  return validFromDate.getTime() > now ? `not valid before ${dateText(validFromDate)}` : null
-}
-
-const dateText = (date: Date): string =>
-  Number.isNaN(date.getTime()) ? 'an unknown day' : date.toISOString().slice(0, 16).replace('T', ' ') + ' UTC'
-
 /**
  * The certificate that belongs to the key, first, and behind it those that lead to its authority: TLS wants them in that
  * order, files have them in any. Whatever else is there is left out.
@@ -92,16 +83,4 @@ export function chainFor(key: KeyObject, certificates: readonly X509Certificate[
     last = issuer
   }
   return chain
-}
-
-/** The subject's common name, or all of the subject; on one line and cut, being anybody's text. */
-export function nameOf(certificate: Pick<X509Certificate, 'subject'>): string {
-  return distinguished(certificate.subject)
-}
-
-export function distinguished(name: string): string {
-  const common = /^CN=(.+)$/m.exec(name)?.[1]
-  const text = (common ?? name.replaceAll('\n', ', ')).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD')
-  if (text === '') return 'a certificate without a name'
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text
 }
