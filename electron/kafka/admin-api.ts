@@ -29,7 +29,13 @@ export async function describeConfigs(
         `${r.type}/${r.name}`,
         r.errorCode === 0
           ? { ok: true, value: r.entries }
-          : { ok: false, error: kafkaError(r.errorCode, `Settings of ${r.name}`, { brokerSays: r.errorMessage }) },
+          : {
+              ok: false,
+              error: kafkaError(r.errorCode, `Settings of ${r.name}`, {
+                brokerSays: r.errorMessage,
+                asked: r.type === 2 ? { api: 'DescribeConfigs', topic: r.name } : { api: 'DescribeConfigs of brokers' },
+              }),
+            },
       ]),
     )
   }
@@ -81,12 +87,17 @@ export async function logDirs(
     try {
       const call = { signal: options.signal, timeoutMs: options.timeoutMs }
       const answer = await cluster.call(nodeId, describeLogDirs, { topics: wanted }, call)
-      if (answer.errorCode !== 0) throw kafkaError(answer.errorCode, `Log directories of broker ${nodeId}`)
+      if (answer.errorCode !== 0)
+        throw kafkaError(answer.errorCode, `Log directories of broker ${nodeId}`, { asked: { api: 'DescribeLogDirs' } })
       const bad = answer.dirs.find((dir) => dir.errorCode !== 0)
       if (bad !== undefined)
-        failures.push({ nodeId, error: kafkaError(bad.errorCode, `${bad.path} of broker ${nodeId}`) })
+        failures.push({
+          nodeId,
+          error: kafkaError(bad.errorCode, `${bad.path} of broker ${nodeId}`, { asked: { api: 'DescribeLogDirs' } }),
+        })
       // Before v3 a broker that refuses answers with nothing at all.
-      if (answer.dirs.length === 0) throw kafkaError(31, `Log directories of broker ${nodeId}`)
+      if (answer.dirs.length === 0)
+        throw kafkaError(31, `Log directories of broker ${nodeId}`, { asked: { api: 'DescribeLogDirs' } })
       return answer.dirs.flatMap((dir) =>
         dir.topics.flatMap(({ topic, partitions }) => partitions.map((p) => ({ nodeId, topic, ...p }))),
       )
@@ -115,7 +126,10 @@ export async function createTopic(
   const created = answer.topics[0]
   if (created === undefined) throw new SeeklineError('internal', `Topic ${topic.topic}: the broker did not answer.`)
   if (created.errorCode !== 0) {
-    throw kafkaError(created.errorCode, `Topic ${topic.topic}`, { brokerSays: created.errorMessage })
+    throw kafkaError(created.errorCode, `Topic ${topic.topic}`, {
+      brokerSays: created.errorMessage,
+      asked: { api: 'CreateTopics', topic: topic.topic },
+    })
   }
   for (let attempt = 0; attempt < ATTEMPTS * 2 && options.validateOnly !== true; attempt++) {
     await cluster.refresh({ topics: [topic.topic], signal: options.signal })
@@ -130,7 +144,7 @@ export async function createTopic(
 /** A producer id for idempotent writing. Harmless to ask for twice, so it is retried. */
 export async function initProducerId(
   cluster: KafkaCluster,
-  options: RouteOptions = {},
+  options: RouteOptions & { topic?: string } = {},
 ): Promise<{ producerId: bigint; producerEpoch: number }> {
   for (let attempt = 0; ; attempt++) {
     const call = {
@@ -142,7 +156,7 @@ export async function initProducerId(
     try {
       const answer = await cluster.call('any', initProducerIdApi, {}, call)
       if (answer.errorCode === 0) return { producerId: answer.producerId, producerEpoch: answer.producerEpoch }
-      error = kafkaError(answer.errorCode, 'Producer id')
+      error = kafkaError(answer.errorCode, 'Producer id', { asked: { api: 'InitProducerId', topic: options.topic } })
     } catch (thrown) {
       if (isCancelled(thrown)) throw thrown
       error = asSeeklineError(thrown)

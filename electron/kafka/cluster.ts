@@ -218,7 +218,10 @@ export class KafkaCluster {
     const topic = this.index.topic(name)
     if (topic === undefined) throw kafkaError(3, `Topic ${name}`, { details: { topic: name } })
     if (topic.errorCode !== 0 && topic.partitions.length === 0) {
-      throw kafkaError(topic.errorCode, `Topic ${name}`, { details: { topic: name } })
+      throw kafkaError(topic.errorCode, `Topic ${name}`, {
+        details: { topic: name },
+        asked: { api: 'Metadata', topic: name },
+      })
     }
     return topic
   }

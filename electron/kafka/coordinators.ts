@@ -38,7 +38,13 @@ export async function askCoordinators<V>(
       for (const found of await findAll(cluster, missing, options)) {
         if (found.errorCode === 0) cluster.coordinators.set(found.key, found.nodeId)
         else
-          unplaced.set(found.key, kafkaError(found.errorCode, `Group ${found.key}`, { brokerSays: found.errorMessage }))
+          unplaced.set(
+            found.key,
+            kafkaError(found.errorCode, `Group ${found.key}`, {
+              brokerSays: found.errorMessage,
+              asked: { api: 'FindCoordinator', group: found.key },
+            }),
+          )
       }
       // A coordinator on a broker that joined since the last refresh.
       const known = new Set(cluster.info().brokers.map((broker) => broker.nodeId))

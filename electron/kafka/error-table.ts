@@ -1,5 +1,6 @@
 import { type ErrorCode, SeeklineError } from '#shared/errors.ts'
 import { kafkaErrorRows } from './error-rows.ts'
+import { type Asked, missingRight } from './rights.ts'
 
 /**
  * What to do about an error code before showing it.
@@ -65,14 +66,16 @@ export function throttled(milliseconds: number): SeeklineError {
 export function kafkaError(
   code: number,
   subject: string,
-  more: { brokerSays?: string | null; details?: Record<string, unknown> } = {},
+  more: { brokerSays?: string | null; details?: Record<string, unknown>; asked?: Asked | undefined } = {},
 ): SeeklineError {
   const info = kafkaErrorInfo(code)
   const own =
     more.brokerSays === undefined || more.brokerSays === null || more.brokerSays === '' ? '' : ` (${more.brokerSays})`
-  return new SeeklineError(info.ours, `${subject}: ${info.sentence}${own}`, {
+  const needs = more.asked === undefined ? null : missingRight(code, more.asked)
+  const sentence = needs === null ? info.sentence : `these credentials lack the right: it needs ${needs}.`
+  return new SeeklineError(info.ours, `${subject}: ${sentence}${own}`, {
     ...(info.hint === '' ? {} : { hint: info.hint }),
     retryable: isRetriable(code),
-    details: { ...more.details, kafkaCode: code, kafkaName: info.name },
+    details: { ...more.details, ...(needs === null ? {} : { needs }), kafkaCode: code, kafkaName: info.name },
   })
 }

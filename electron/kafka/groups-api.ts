@@ -34,7 +34,9 @@ export async function listGroups(
     try {
       const call = { signal: options.signal, timeoutMs: options.timeoutMs }
       const answer = await cluster.call(nodeId, listGroupsApi, {}, call)
-      if (answer.errorCode !== 0) throw kafkaError(answer.errorCode, `Groups of broker ${nodeId}`)
+      if (answer.errorCode !== 0) {
+        throw kafkaError(answer.errorCode, `Groups of broker ${nodeId}`, { asked: { api: 'ListGroups' } })
+      }
       // Who lists a group coordinates it: ten thousand need not be looked for once more.
       for (const { group } of answer.groups) cluster.coordinators.set(group, nodeId)
       return answer.groups.map((g) => ({
@@ -154,7 +156,7 @@ function askModern(cluster: KafkaCluster, groups: readonly string[], options: Ro
         brokerSays: value.errorMessage,
         value,
       })),
-    options,
+    { ...options, asked: { api: 'ConsumerGroupDescribe' } },
   )
 }
 
@@ -171,7 +173,7 @@ function askClassic(cluster: KafkaCluster, groups: readonly string[], options: R
           value: value.errorCode === 69 ? { ...value, state: 'Dead' } : value,
         }),
       ),
-    options,
+    { ...options, asked: { api: 'DescribeGroups' } },
   )
 }
 
@@ -222,7 +224,7 @@ export async function deleteGroups(
         errorCode: g.errorCode,
         value: null,
       })),
-    { ...options, write: true },
+    { ...options, write: true, asked: { api: 'DeleteGroups' } },
   )
 }
 

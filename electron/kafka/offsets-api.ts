@@ -7,6 +7,7 @@ import { EARLIEST, EARLIEST_LOCAL, LATEST, listOffsetsApi, MAX_TIMESTAMP } from 
 import { offsetCommit } from './protocol/offset-commit.ts'
 import { offsetDelete } from './protocol/offset-delete.ts'
 import { offsetFetch, type OffsetFetchedGroup } from './protocol/offset-fetch.ts'
+import type { Asked } from './rights.ts'
 import {
   type Answer,
   askLeaders,
@@ -104,7 +105,7 @@ async function askRound(
         }),
       )
     },
-    options,
+    { ...options, asked: { api: 'ListOffsets' } },
   )
 }
 
@@ -146,7 +147,7 @@ export async function fetchPositions(
       )
       return answers.flatMap((answer) => answer.groups.map(groupAnswer))
     },
-    options,
+    { ...options, asked: { api: 'OffsetFetch' } },
   )
   for (const [group, outcome] of outcomes) {
     if (outcome.ok || !isNoGroupsYet(outcome.error)) continue
@@ -166,6 +167,7 @@ function groupAnswer(group: OffsetFetchedGroup): Answer<string, GroupPosition[]>
       if (p.errorCode !== 0) {
         const error = kafkaError(p.errorCode, `${partitionName(place)} of group ${group.group}`, {
           details: { ...place },
+          asked: { api: 'OffsetFetch', topic, group: group.group },
         })
         return { ...place, outcome: { ok: false, error } }
       }
@@ -199,7 +201,8 @@ export async function commitPositions(
     topic,
     partitions: items.map((item) => ({ partition: item.partition, ...item.position })),
   }))
-  return await change(cluster, group, positions, { ...options, mayCreateOffsetsTopic: true }, async (nodeId, call) => {
+  const how = { ...options, mayCreateOffsetsTopic: true, asked: { api: 'OffsetCommit' } } as const
+  return await change(cluster, group, positions, how, async (nodeId, call) => {
     const answer = await cluster.call(nodeId, offsetCommit, { group, topics }, call)
     return { errorCode: 0, topics: answer.topics }
   })
@@ -213,7 +216,8 @@ export async function deletePositions(
   options: RouteOptions = {},
 ): Promise<PartitionResult[]> {
   const topics = byTopic(partitions).map(({ topic, items }) => ({ topic, partitions: items.map((i) => i.partition) }))
-  return await change(cluster, group, partitions, options, (nodeId, call) =>
+  const how = { ...options, asked: { api: 'OffsetDelete' } } as const
+  return await change(cluster, group, partitions, how, (nodeId, call) =>
     cluster.call(nodeId, offsetDelete, { group, topics }, call),
   )
 }
@@ -230,7 +234,7 @@ async function change(
   cluster: KafkaCluster,
   group: string,
   partitions: readonly TopicPartition[],
-  options: RouteOptions & { mayCreateOffsetsTopic?: boolean },
+  options: RouteOptions & { mayCreateOffsetsTopic?: boolean; asked: Asked },
   send: (nodeId: number, call: Parameters<typeof cluster.call>[3]) => Promise<ChangeAnswer>,
 ): Promise<PartitionResult[]> {
   const outcomes = await askCoordinators<ChangeAnswer>(
@@ -258,7 +262,7 @@ async function change(
         ? new SeeklineError('internal', `${name}: the coordinator left it out of its answer.`, {
             details: { sent: true },
           })
-        : kafkaError(code, name, { details: { topic, partition, group } })
+        : kafkaError(code, name, { details: { topic, partition, group }, asked: { ...options.asked, topic, group } })
     return { topic, partition, outcome: { ok: false, error } }
   })
 }

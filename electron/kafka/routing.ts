@@ -1,6 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { CallOptions, Channel, KafkaCluster } from './cluster.ts'
 import { kafkaError, kafkaErrorInfo } from './error-table.ts'
+import type { Asked } from './rights.ts'
 import { asSeeklineError, backOff, isCancelled, sleep, throwIfAborted } from './waiting.ts'
 
 /** The answer for one part of a question: its value, or why there is none. */
@@ -16,6 +17,8 @@ export interface RouteOptions {
    * `details.sent === true`, meaning that nobody knows whether it was carried out.
    */
   write?: boolean | undefined
+  /** What is asked, so that a refusal names the right that is missing. */
+  asked?: Asked | undefined
 }
 
 export interface TopicPartition {
@@ -94,7 +97,10 @@ function locate<I extends TopicPartition>(
   }
   const partition = cluster.partition(item.topic, item.partition)
   if (partition === undefined) {
-    if (topic.errorCode !== 0) return kafkaError(topic.errorCode, `Topic ${item.topic}`, { details })
+    if (topic.errorCode !== 0) {
+      const asked: Asked = { api: 'Metadata', topic: item.topic }
+      return kafkaError(topic.errorCode, `Topic ${item.topic}`, { details, asked })
+    }
     const last = topic.partitions.length - 1
     return new SeeklineError('kafka.partition-unknown', `${item.topic} has no partition ${item.partition}.`, {
       hint: `Its partitions are 0 to ${last}.`,
@@ -154,7 +160,7 @@ export async function attempts<I, V, P = Located<I>>(
             for (const answer of await steps.ask(nodeId, placed, call)) {
               answered.add(answer.item)
               if (answer.errorCode === 0) outcomes.set(answer.item, { ok: true, value: answer.value })
-              else settle(answer.item, answerError(answer, nameOf(answer.item), options.write === true))
+              else settle(answer.item, answerError(answer, nameOf(answer.item), options))
             }
             for (const item of placed.map(steps.itemOf)) {
               if (!answered.has(item)) settle(item, unansweredError(nameOf(item), nodeId))
@@ -184,10 +190,19 @@ export async function attempts<I, V, P = Located<I>>(
 // NOT_ENOUGH_REPLICAS_AFTER_APPEND.
 const MAYBE_DONE = new Set([7, 13, 20])
 
-function answerError<I, V>(answer: Answer<I, V>, name: string, write: boolean): SeeklineError {
-  const details = write && MAYBE_DONE.has(answer.errorCode) ? { sent: true } : {}
-  return kafkaError(answer.errorCode, name, { brokerSays: answer.brokerSays ?? null, details })
+function answerError<I, V>(answer: Answer<I, V>, name: string, { write, asked }: RouteOptions): SeeklineError {
+  const { item } = answer
+  const of = typeof item === 'string' ? { group: item } : isPartition(item) ? { topic: item.topic } : {}
+  const details = write === true && MAYBE_DONE.has(answer.errorCode) ? { sent: true } : {}
+  return kafkaError(answer.errorCode, name, {
+    brokerSays: answer.brokerSays ?? null,
+    details,
+    asked: asked === undefined ? undefined : { ...asked, ...of },
+  })
 }
+
+const isPartition = (item: unknown): item is TopicPartition =>
+  typeof item === 'object' && item !== null && 'topic' in item
 
 function unansweredError(name: string, nodeId: number): SeeklineError {
   return new SeeklineError('internal', `${name}: broker ${nodeId} left it out of its answer.`, { details: { nodeId } })

@@ -1,3 +1,4 @@
+import { applySentence } from '#shared/offsets/outcome.ts'
 import type { ApplyResult, ApplyRow, Plan, PlanRow, PositionsEntry } from '#shared/contract/offsets.ts'
 import { SeeklineError, fromErrorValue, toErrorValue } from '#shared/errors.ts'
 import { keyOf, type Position } from '#shared/model/positions.ts'
@@ -48,7 +49,7 @@ export async function applyPlan(plan: Plan, context: ApplyContext): Promise<Appl
   const { watch, seen } = valueOrThrow(looked)
   const again = rowPlanner(plan.target)
   const differing = wanted.map((row, i) => conflictIn(plan, row, seen[i], again))
-  if (differing.some((sentence) => sentence !== null)) return conflictResult(wanted, seen, differing)
+  if (differing.some((sentence) => sentence !== null)) return conflictResult(plan.group, wanted, seen, differing)
 
   const journalId = await intended(journal, {
     profileId: context.profile.id,
@@ -78,7 +79,7 @@ export async function applyPlan(plan: Plan, context: ApplyContext): Promise<Appl
   const result: ApplyResult = {
     journalId,
     rows,
-    summary: sentence(plan.group, rows, groupDeleted),
+    summary: applySentence(plan.group, rows, groupDeleted),
     groupCreated: !facts.exists && rows.some((row) => row.status === 'confirmed' && row.intended !== null),
     groupDeleted,
   }
@@ -122,6 +123,7 @@ function conflictIn(
 }
 
 function conflictResult(
+  group: string,
   wanted: readonly PlanRow[],
   seen: readonly SeenPartition[],
   differing: (string | null)[],
@@ -135,11 +137,10 @@ function conflictResult(
     intended: row.after,
     message: differing[i] ?? 'As planned, but not written because another partition differs.',
   }))
-  const count = differing.filter((sentence) => sentence !== null).length
   return {
     journalId: null,
     rows,
-    summary: `Nothing was written: ${count} of ${rows.length} ${rows.length === 1 ? 'partition differs' : 'partitions differ'} from what the plan saw.`,
+    summary: applySentence(group, rows),
     groupCreated: false,
     groupDeleted: false,
   }
@@ -181,7 +182,8 @@ function outcome(
   const back = found?.get(key)
   const base = { topic, partition, topicId, before, intended: after }
   if (answer?.status === 'refused') {
-    return { ...base, status: 'refused', message: answer.error.message }
+    const { message, hint } = answer.error
+    return { ...base, status: 'refused', message: hint === undefined ? message : `${message} ${hint}` }
   }
   if (back === undefined || 'error' in back) {
     const why = back === undefined ? 'the position could not be read back' : back.error.message
@@ -224,18 +226,6 @@ async function dropCreatedGroup(
   const removed = await port.removeGroup(plan.group)
   // Older coordinators (Kafka 3) drop an empty group themselves together with its last position.
   return removed.status === 'written' || removed.error.code === 'kafka.group-unknown'
-}
-
-function sentence(group: string, rows: readonly ApplyRow[], groupDeleted: boolean): string {
-  const count = (status: ApplyRow['status']) => rows.filter((row) => row.status === status).length
-  const of = (n: number) => `${n} of ${rows.length} ${rows.length === 1 ? 'partition' : 'partitions'}`
-  const confirmed = count('confirmed')
-  const rest = (['superseded', 'overwrote', 'refused', 'unknown'] as const)
-    .filter((status) => count(status) > 0)
-    .map((status) => `${count(status)} ${status}`)
-  const tail = rest.length === 0 ? '' : `; ${rest.join(', ')}`
-  const gone = groupDeleted ? ' The group, which the undone change had created, is removed.' : ''
-  return `${group} was moved on ${of(confirmed)}, read back and confirmed${tail}.${gone}`
 }
 
 function say(position: Position | null): string {

@@ -71,7 +71,9 @@ function topicRow({ name, topicId, internal, partitions, errorCode }: TopicInfo)
     replicationFactor: Math.max(0, ...partitions.map((one) => one.replicas.length)),
     underReplicated: partitions.filter((one) => one.inSync.length < one.replicas.length).length,
     leaderless: partitions.filter((one) => one.leader === null).length,
-    ...(errorCode === 0 ? {} : { error: toErrorValue(kafkaError(errorCode, `Topic ${name}`)) }),
+    ...(errorCode === 0
+      ? {}
+      : { error: toErrorValue(kafkaError(errorCode, `Topic ${name}`, { asked: { api: 'Metadata', topic: name } })) }),
   }
 }
 
@@ -131,7 +133,9 @@ function missing(cluster: KafkaCluster, name: string): TopicTotals | null {
     topic: name,
     offsets: null,
     size: null,
-    error: toErrorValue(kafkaError(topic?.errorCode || 3, `Topic ${name}`)),
+    error: toErrorValue(
+      kafkaError(topic?.errorCode || 3, `Topic ${name}`, { asked: { api: 'Metadata', topic: name } }),
+    ),
   }
 }
 

@@ -164,9 +164,9 @@ describe('what is wrong with a server', () => {
   it.each([
     ['has expired', { from: -9, to: -2 }, /The certificate of 127.0.0.1:\d+ expired on \d{4}/],
     ['is not valid yet', { from: 2, to: 9 }, /The certificate of 127.0.0.1:\d+ is not valid before \d{4}/],
-  ])('a server’s certificate that %s', async (what, dates, words) => {
+  ])('a server’s certificate that %s', async (_what, dates, words) => {
     const one = await issue(folder, `dated${dates.from}`, { by: ca, names: ['ip:127.0.0.1'], ...dates })
-    expect(await say(of(one, ca), trusting(ca)), what).toMatch(words)
+    expect(await say(of(one, ca), trusting(ca))).toMatch(words)
   })
 
   it('an authority between that expired is named', async () => {

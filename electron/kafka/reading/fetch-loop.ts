@@ -417,7 +417,13 @@ export class FetchLoop {
   #refused(p: PartitionRead, code: number): void {
     const info = kafkaErrorInfo(code)
     if (code === OFFSET_OUT_OF_RANGE || info.retry === 'leader' || info.retry === 'wait') this.#healer.heal(p, code)
-    else this.#fail(p, kafkaError(code, `${this.#options.topic}[${p.partition}]`))
+    else
+      this.#fail(
+        p,
+        kafkaError(code, `${this.#options.topic}[${p.partition}]`, {
+          asked: { api: 'Fetch', topic: this.#options.topic },
+        }),
+      )
   }
 
   /** As {@link #progress}, where the edges were just asked for. */

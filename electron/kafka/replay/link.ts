@@ -77,6 +77,6 @@ export function clusterLink(
       }
     },
 
-    newProducer: () => initProducerId(cluster, { channel: 'produce' }),
+    newProducer: () => initProducerId(cluster, { channel: 'produce', topic }),
   }
 }

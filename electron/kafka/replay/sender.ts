@@ -176,7 +176,10 @@ export class PartitionSender {
     }
     if (MAYBE_WRITTEN.has(code)) entry.maybeWritten = true
     const { topic, partition } = this.#options
-    const error = kafkaError(code, `${topic}[${partition}]`, { brokerSays: answer.errorMessage })
+    const error = kafkaError(code, `${topic}[${partition}]`, {
+      brokerSays: answer.errorMessage,
+      asked: { api: 'Produce', topic },
+    })
     this.#failed(entry, { code, error, answer })
   }
 

@@ -4,6 +4,7 @@ import type { PositionsEntry } from '#shared/contract/offsets.ts'
 import { fileNameOf, fileTime, saveFile } from '../../app/save-file.ts'
 import { useNavigation, useServices, useZone } from '../../app/services.ts'
 import { countOutcomes, outcomeTone, outcomeWord, rowsOfEntry } from '../../shared-views/position-diff/diff-rows.ts'
+import { OutcomeReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -55,6 +56,7 @@ export function JournalEntry({ entry }: { entry: PositionsEntry }) {
           </Fact>
         )}
       </dl>
+      {entry.result !== null && <OutcomeReasons rows={entry.result.rows} />}
       <DiffTable label={`Change of ${entry.group}`} rows={rows} isPast />
       <div className={s.foot}>
         {obstacle === undefined && open !== undefined ? (

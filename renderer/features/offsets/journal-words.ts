@@ -1,6 +1,6 @@
 import type { PositionsEntry } from '#shared/contract/offsets.ts'
 import type { ConnectionState } from '#shared/contract/connections.ts'
-import { canUndo } from './plan-store.ts'
+import { canUndo } from '#shared/offsets/outcome.ts'
 
 /** What happened, as one sentence. Without a result the app ended between intent and result; nobody knows. */
 export function entrySentence({ result }: PositionsEntry): string {

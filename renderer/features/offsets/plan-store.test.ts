@@ -6,7 +6,8 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { emptyForm, requestOf, type PlanForm } from './plan-form.ts'
-import { canUndo, createPlanStore } from './plan-store.ts'
+import { canUndo } from '#shared/offsets/outcome.ts'
+import { createPlanStore } from './plan-store.ts'
 
 const at = (topic: string, partition: number, offset: bigint | null): GroupPosition => ({
   topic,

@@ -191,12 +191,6 @@ export function canApply(plan: Plan): boolean {
   return plan.refusal === null && plan.rows.some((row) => row.status === 'change')
 }
 
-/** Something was, or may have been, written: there is something to undo. */
-export function canUndo(result: ApplyResult): boolean {
-  const written = new Set(['confirmed', 'superseded', 'overwrote', 'unknown'])
-  return result.journalId !== null && result.rows.some((row) => written.has(row.status))
-}
-
 function detailRows(detail: Fetched<GroupDetail>) {
   return (detail.value?.positions ?? []).map(({ topic, partition, position, logStart }) => ({
     topic,

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
+import { applyStatus, canUndo } from '#shared/offsets/outcome.ts'
 import { keyOf } from '#shared/model/positions.ts'
 import { planSentence, summarize } from '#shared/offsets/summary.ts'
 import { useConnection, useNavigation, useServices, useZone } from '../../app/services.ts'
@@ -7,6 +8,7 @@ import type { TabViewProps } from '../../app/tabs.tsx'
 import { useTabStatus } from '../../app/tab-status.ts'
 import { useCommand } from '../../app/use-command.ts'
 import { rowsOfPlan, rowsOfPositions, type DiffRow } from '../../shared-views/position-diff/diff-rows.ts'
+import { OutcomeReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
 import { createNextStore } from '../../shared-views/position-diff/next-store.ts'
 import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
@@ -22,7 +24,7 @@ import { StateView } from '../../ui/state-view.tsx'
 import { PlanFields } from './plan-fields.tsx'
 import { positionsInScope } from './plan-form.ts'
 import { PlanSummary, PlanWarnings } from './plan-summary.tsx'
-import { canApply, canUndo, createPlanStore, type PlanState, type PlanStore } from './plan-store.ts'
+import { canApply, createPlanStore, type PlanState, type PlanStore } from './plan-store.ts'
 import s from './offsets.module.css'
 
 type Connection = TabViewProps<'plan'>['intent']['connectionId']
@@ -79,6 +81,7 @@ export function PlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
         />
       )}
       <PlanSummary state={state} />
+      {result !== undefined && <OutcomeReasons rows={result.rows} />}
       {plan.value !== undefined && result === undefined && state.missing === undefined && (
         <PlanWarnings plan={plan.value} />
       )}
@@ -148,16 +151,13 @@ function errorOf(text: string): string | undefined {
 function useStatus(tabId: string, { plan, result }: PlanState): void {
   const zone = useZone()
   const madeAt = plan.value?.madeAt
-  const isDone = result !== undefined
-  const isJournalled = result?.journalId !== undefined && result.journalId !== null
   const status = useMemo(() => {
     if (madeAt === undefined) return {}
     const at = `${formatTime(madeAt, zone).slice(0, 8)} ${zoneLabel(zone, madeAt)}`
-    if (!isDone) return { main: `Plan made ${at} from positions read at that moment` }
-    return isJournalled
-      ? { main: 'Applied and read back', aside: <span>Undo stays available in the journal</span> }
-      : { main: 'Nothing was written' }
-  }, [madeAt, zone, isDone, isJournalled])
+    if (result === undefined) return { main: `Plan made ${at} from positions read at that moment` }
+    const main = applyStatus(result)
+    return canUndo(result) ? { main, aside: <span>Undo stays available in the journal</span> } : { main }
+  }, [madeAt, zone, result])
   useTabStatus(tabId, status)
 }
 

@@ -1,0 +1,94 @@
+/** Kafka's operations on topics, groups and the cluster, by the names its tools use (kafka-acls.sh --operation). */
+type Operation = 'Read' | 'Write' | 'Create' | 'Delete' | 'Describe' | 'DescribeConfigs' | 'IdempotentWrite'
+
+type Rights = Partial<Record<'topic' | 'group' | 'cluster', Operation>>
+
+/**
+ * What each request needs, as the brokers check it (Kafka's documentation, "Operations and Resources on Protocols"). A
+ * broker only says on which kind of resource something is missing: what it is, is known from here. Data only.
+ */
+export const rights = {
+  Metadata: { topic: 'Describe' },
+  Fetch: { topic: 'Read' },
+  ListOffsets: { topic: 'Describe' },
+  Produce: { topic: 'Write' },
+  // Since 2.8 (KIP-679) whoever may write to any topic may ask for a producer id; IdempotentWrite is the older way.
+  InitProducerId: { topic: 'Write' },
+  CreateTopics: { topic: 'Create', cluster: 'Create' },
+  DescribeConfigs: { topic: 'DescribeConfigs' },
+  /** The same request, for a broker's settings. */
+  'DescribeConfigs of brokers': { cluster: 'DescribeConfigs' },
+  DescribeLogDirs: { cluster: 'Describe' },
+  ListGroups: { group: 'Describe' },
+  FindCoordinator: { group: 'Describe' },
+  DescribeGroups: { group: 'Describe' },
+  ConsumerGroupDescribe: { group: 'Describe', topic: 'Describe' },
+  OffsetFetch: { group: 'Describe', topic: 'Describe' },
+  OffsetCommit: { group: 'Read', topic: 'Read' },
+  OffsetDelete: { group: 'Delete', topic: 'Read' },
+  DeleteGroups: { group: 'Delete' },
+} as const satisfies Record<string, Rights>
+
+export type RightsApi = keyof typeof rights
+
+/** What was asked, and of what: enough to say what right was missing. */
+export interface Asked {
+  api: RightsApi
+  topic?: string | undefined
+  group?: string | undefined
+}
+
+const TOPIC = 29
+const GROUP = 30
+const CLUSTER = 31
+
+/** "Read on group billing"; null: the code is not about rights, or the request has none of that kind. */
+export function missingRight(code: number, { api, topic, group }: Asked): string | null {
+  const needs: Rights = rights[api]
+  if (code === TOPIC && needs.topic !== undefined) return `${needs.topic} on ${topic === undefined ? 'the topic' : `topic ${topic}`}` // prettier-ignore
+  if (code === GROUP && needs.group !== undefined) return `${needs.group} on ${group === undefined ? 'the group' : `group ${group}`}` // prettier-ignore
+  if (code !== CLUSTER) return null
+  if (api === 'InitProducerId') {
+    const where = topic === undefined ? 'the topic it writes to' : `topic ${topic}`
+    return `Write on ${where} (or, before Kafka 2.8, IdempotentWrite on the cluster)`
+  }
+  if (api === 'ListGroups') return 'Describe on the cluster, or on single groups'
+  return needs.cluster === undefined ? null : `${needs.cluster} on the cluster`
+}
+
+/** Which requests a feature makes, so that a right can be asked for before it is missed. The guide shows it. */
+export const features: readonly { name: string; apis: readonly RightsApi[]; note?: string }[] = [
+  { name: 'See topics and their offsets', apis: ['Metadata', 'ListOffsets'] },
+  { name: 'Browse, follow and search records', apis: ['Metadata', 'ListOffsets', 'Fetch'] },
+  { name: 'See settings of a topic', apis: ['DescribeConfigs'] },
+  { name: 'See sizes on disk', apis: ['DescribeLogDirs'] },
+  {
+    name: 'See groups, their members and positions',
+    apis: ['ListGroups', 'FindCoordinator', 'DescribeGroups', 'ConsumerGroupDescribe', 'OffsetFetch'],
+  },
+  { name: 'Move a group', apis: ['OffsetFetch', 'ListOffsets', 'OffsetCommit'] },
+  { name: 'Take positions away, or undo where there was none', apis: ['OffsetFetch', 'OffsetDelete'] },
+  { name: 'Undo what made a group', apis: ['DeleteGroups'] },
+  {
+    name: 'Replay or write into a topic',
+    apis: ['Metadata', 'DescribeConfigs', 'ListOffsets', 'InitProducerId', 'Produce'],
+    note: 'DescribeConfigs may be missing: what the settings would have warned of is then not said',
+  },
+  { name: 'Make the topic of a replay', apis: ['CreateTopics'], note: 'on the cluster, or on topics of that name' },
+]
+
+/** The guide's table; a test holds the guide to it. */
+export function rightsTable(): string {
+  const rows = features.map(({ name, apis, note }) => {
+    const on = (kind: keyof Rights): string =>
+      [...new Set(apis.map((api) => (rights[api] as Rights)[kind]).filter((one) => one !== undefined))]
+        .sort()
+        .join(', ')
+    return [name, on('topic'), on('group'), on('cluster'), note ?? ''].map((cell) => (cell === '' ? '–' : cell))
+  })
+  const head = ['to do this', 'on the topic', 'on the group', 'on the cluster', 'note']
+  const widths = head.map((cell, at) => Math.max(cell.length, ...rows.map((row) => row[at]!.length)))
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, at) => cell.padEnd(widths[at]!)).join(' | ')} |`
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
+}

@@ -1,0 +1,72 @@
+import type { ApplyResult, ApplyRow } from '../contract/offsets.ts'
+
+/** Something was, or may have been, written: there is something to undo. */
+const written: ReadonlySet<ApplyRow['status']> = new Set(['confirmed', 'superseded', 'overwrote', 'unknown'])
+
+export function canUndo(result: ApplyResult): boolean {
+  return result.journalId !== null && result.rows.some((row) => written.has(row.status))
+}
+
+/** What an apply came to, as the one sentence that stands above everything else: what happened first, then why. */
+export function applySentence(group: string, rows: readonly ApplyRow[], groupDeleted = false): string {
+  const count = (...statuses: ApplyRow['status'][]) => rows.filter((row) => statuses.includes(row.status)).length
+  const gone = groupDeleted ? ' The group, which the undone change had created, is removed.' : ''
+  const moved = count('confirmed', 'superseded', 'overwrote')
+  const unknown = count('unknown')
+  const [reason, ...others] = reasonsOf(rows)
+  const why = reason === undefined ? '' : `: ${reason.text}${others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'reason' : 'reasons'})`}` // prettier-ignore
+  const conflicts = count('conflict')
+  if (conflicts > 0) {
+    return `${group} was not moved. Nothing was written: ${conflicts} of ${partitions(rows.length)} ${conflicts === 1 ? 'differs' : 'differ'} from what the plan saw${why}`
+  }
+  if (moved === 0 && unknown === 0) return `${group} was not moved${why === '' ? '.' : why}`
+  if (moved === 0) {
+    const refused =
+      unknown === rows.length ? '' : ` on ${unknown} of ${partitions(rows.length)}, and it was refused on the others`
+    return `Whether ${group} was moved is not known${refused}${why === '' ? '.' : why}`
+  }
+  const confirmed = count('confirmed')
+  if (confirmed === rows.length)
+    return `${group} was moved on ${partitions(confirmed)}, read back and confirmed.${gone}`
+  const rest = (['superseded', 'overwrote', 'refused', 'unknown'] as const)
+    .filter((status) => count(status) > 0)
+    .map((status) => `${count(status)} ${status}`)
+  return `${group} was moved on ${moved} of ${partitions(rows.length)}; ${[`${confirmed} confirmed`, ...rest].join(', ')}.${gone}`
+}
+
+/** What the status bar says once a plan was applied. */
+export function applyStatus(result: ApplyResult): string {
+  const has = (...statuses: ApplyRow['status'][]) => result.rows.some((row) => statuses.includes(row.status))
+  if (!canUndo(result)) return 'Nothing was written'
+  if (!has('confirmed', 'superseded', 'overwrote')) return 'Whether it was written is not known'
+  return has('refused', 'unknown', 'superseded', 'overwrote')
+    ? 'Applied in part: see each partition'
+    : 'Applied and read back'
+}
+
+export interface OutcomeReason {
+  text: string
+  status: ApplyRow['status']
+  /** `orders[0]`, in the order of the rows. */
+  partitions: string[]
+}
+
+/** Why partitions did not come out as planned, each reason once, the most frequent first. */
+export function reasonsOf(rows: readonly ApplyRow[]): OutcomeReason[] {
+  const reasons = new Map<string, OutcomeReason>()
+  for (const { topic, partition, status, message } of rows) {
+    if (message === null || status === 'same') continue
+    const name = `${topic}[${partition}]`
+    // The partition stands beside the reason; left in it, no two were the same.
+    const text = message.startsWith(name) ? message.slice(message.indexOf(': ', name.length) + 2) : message
+    const key = `${status}/${text}`
+    const reason = reasons.get(key) ?? { text, status, partitions: [] }
+    reason.partitions.push(name)
+    reasons.set(key, reason)
+  }
+  return [...reasons.values()].sort((a, b) => b.partitions.length - a.partitions.length)
+}
+
+function partitions(n: number): string {
+  return `${n} ${n === 1 ? 'partition' : 'partitions'}`
+}
