@@ -64,3 +64,14 @@ it('lets nothing pass when it never came to a connection', () => {
   expect(rowsOf.filter((row) => row.includes(' ok '))).toEqual([])
   expect(rowsOf).toContain('sasl failed one:9092, two:9092')
 })
+
+it('says of the rights what they show, not that all is well', () => {
+  const message = (topics: number, rights: string[] | null) =>
+    new ConnectionSteps(profile).connected(info, topics, rights).steps.find((one) => one.step === 'authorisation')
+      ?.message
+  expect(message(0, [])).toBe(
+    'These rights show no topic: the cluster has none, or Describe on them is missing. On the cluster itself: no operation is allowed.',
+  )
+  expect(message(3, ['Create', 'Describe'])).toBe('3 topics are shown. On the cluster itself: Create, Describe.')
+  expect(message(1, null)).toBe('1 topic is shown.')
+})

@@ -21,13 +21,18 @@ export class ConnectionSteps {
     this.#times.set(broker, times.set(step, milliseconds))
   }
 
-  connected(info: ClusterInfo, topics: number): TestReport {
+  /** `rights`: the operations on the cluster itself, as it tells them; null: it does not. */
+  connected(info: ClusterInfo, topics: number, rights: readonly string[] | null = null): TestReport {
     const broker = this.#reached()
     const { unreachable } = info
     const steps = stepsFor(this.#profile).filter((step) => step !== 'advertised' || unreachable.length === 0)
     return {
       steps: [
-        ...steps.map((step) => this.#row(step, broker)),
+        ...steps.map((step) =>
+          step === 'authorisation'
+            ? { ...this.#row(step, broker), message: rightsText(topics, rights) }
+            : this.#row(step, broker),
+        ),
         ...unreachable.map(({ address, error }): TestStep => {
           const milliseconds = this.#time('advertised', broker) ?? 0
           return { step: 'advertised', broker: address, status: 'failed', message: error.message, milliseconds }
@@ -92,8 +97,21 @@ const okText: Record<ConnectStep, string> = {
   tls: 'The TLS handshake succeeded.',
   sasl: 'The user and password were accepted.',
   versions: 'It is Kafka, in a version that Seekline supports.',
-  authorisation: 'The cluster may be described.',
+  authorisation: 'What these rights show was asked for.',
   advertised: 'The brokers’ advertised addresses answer.',
+}
+
+/** Being let in is no right: whoever signed in may ask which topics there are, and is shown those he may describe. */
+function rightsText(topics: number, rights: readonly string[] | null): string {
+  const cluster =
+    rights === null
+      ? ''
+      : ` On the cluster itself: ${rights.length === 0 ? 'no operation is allowed' : rights.join(', ')}.`
+  const shown =
+    topics === 0
+      ? 'These rights show no topic: the cluster has none, or Describe on them is missing.'
+      : `${topics.toLocaleString('en')} ${topics === 1 ? 'topic is' : 'topics are'} shown.`
+  return `${shown}${cluster}`
 }
 
 function stepsFor(profile: Profile): ConnectStep[] {

@@ -3,7 +3,7 @@ import type { ServiceOf } from '#shared/contract/define.ts'
 import { envName, SecretName, separateReferences, type SecretsInput } from '#shared/model/secrets.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { apiName, isReadApi } from '../kafka/api-names.ts'
-import { describeClusterApi } from '../kafka/protocol/describe-cluster.ts'
+import { describeClusterApi, operationNames } from '../kafka/protocol/describe-cluster.ts'
 import type { KafkaCluster, openCluster } from '../kafka/cluster.ts'
 import type { ConnectionSpec } from '../kafka/client/spec.ts'
 import type { ProfileStore } from '../storage/profiles.ts'
@@ -52,7 +52,7 @@ export function createConnectionsService<P extends ConnectionParts>(
       try {
         const spec = await specOf(profile, left, agreed)
         cluster = await openCluster(spec, { mode: 'read-only', signal, onStep: (...step) => steps.passed(...step) })
-        return steps.connected(cluster.info(), cluster.topics.size)
+        return steps.connected(cluster.info(), cluster.topics.size, await clusterRights(cluster, signal))
       } catch (error) {
         if (signal.aborted) throw error
         return steps.failed(error)
@@ -132,4 +132,12 @@ function typedReferences(profile: Profile, typed: SecretsInput): string[] {
     const variable = envName(typed[name] ?? '')
     return variable === null ? [] : [agreementOf(profile, name, variable)]
   })
+}
+
+/** What may be done to the cluster itself; null where it does not tell (before KIP-700, or an answer that failed). */
+async function clusterRights(cluster: KafkaCluster, signal: AbortSignal): Promise<string[] | null> {
+  if (!cluster.supports(describeClusterApi)) return null
+  const request = { includeFenced: false, includeRights: true }
+  const answer = await cluster.call('any', describeClusterApi, request, { signal }).catch(() => null)
+  return answer?.errorCode === 0 ? operationNames(answer.rights) : null
 }

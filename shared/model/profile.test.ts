@@ -71,6 +71,21 @@ describe('warnings', () => {
     ['PLAIN without TLS', { sasl }, 'PLAIN without TLS'],
     ['verification off', { tls: { enabled: true, verify: false } }, 'can pose as the cluster.'],
     ['verification off with PLAIN', { tls: { enabled: true, verify: false }, sasl }, 'handed the password'],
+    [
+      'advertised hosts and verification off',
+      { tls: { enabled: true, verify: false }, sasl },
+      'the password goes to each host that the brokers advertise',
+    ],
+    [
+      'advertised hosts and unchecked names',
+      { tls: { enabled: true, verifyHostName: false }, sasl: { mechanism: 'SCRAM-SHA-512', username: 'a' } },
+      'one signs in at each host that the brokers advertise',
+    ],
+    [
+      'advertised hosts and one server name',
+      { tls: { enabled: true, serverName: 'kafka.corp' }, sasl },
+      'believed by it: any host that has a certificate of that name can pose as one, and the password goes to each',
+    ],
     ['host names unchecked', { tls: { enabled: true, verifyHostName: false } }, 'Host names are not checked'],
     [
       'production with full access',

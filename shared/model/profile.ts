@@ -150,6 +150,14 @@ export function raisesAccess(before: AccessMode, after: AccessMode): boolean {
   return accessRank[after] > accessRank[before]
 }
 
+/** Brokers say which hosts the others are at, and one signs in there as well. */
+function follows({ sasl }: Profile): string {
+  if (sasl.mechanism === 'none') return ''
+  return sasl.mechanism === 'PLAIN'
+    ? ', and the password goes to each host that the brokers advertise'
+    : ', and one signs in at each host that the brokers advertise'
+}
+
 /** Choices that are allowed and deserve a loud word; whole sentences, gravest first. */
 export function warnings(profile: Profile): string[] {
   const { tls, sasl } = profile
@@ -160,13 +168,16 @@ export function warnings(profile: Profile): string[] {
     out.push('PLAIN without TLS sends the password readable to everybody on the way.')
   }
   if (tls.enabled && !tls.verify) {
-    out.push(
-      sasl.mechanism === 'PLAIN'
-        ? 'Certificate verification is off: anybody on the way can pose as the cluster and is handed the password.'
-        : 'Certificate verification is off: anybody on the way can pose as the cluster.',
-    )
+    const handed = sasl.mechanism === 'PLAIN' ? ' and is handed the password' : ''
+    out.push(`Certificate verification is off: anybody on the way can pose as the cluster${handed}${follows(profile)}.`)
   } else if (tls.enabled && !tls.verifyHostName) {
-    out.push('Host names are not checked: any server with a certificate of the same authority can pose as the cluster.')
+    out.push(
+      `Host names are not checked: any server with a certificate of the same authority can pose as the cluster${follows(profile)}.`,
+    )
+  } else if (tls.enabled && tls.serverName !== null) {
+    out.push(
+      `Every broker, whatever its address, is asked for the name ${tls.serverName} and believed by it: any host that has a certificate of that name can pose as one${follows(profile)}.`,
+    )
   }
   if (profile.environment === 'production' && profile.accessMode === 'full') {
     out.push('This is production, and writes ask for no confirmation.')

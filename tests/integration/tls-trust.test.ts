@@ -12,7 +12,7 @@ import type { SeeklineError } from '#shared/errors.ts'
 import { freePorts } from '../../scripts/lib/ports.ts'
 import { createKafkaClient } from '../../electron/kafka/client/connect.ts'
 import { connectionSpec } from '../../electron/services/connection-spec.ts'
-import { issue, type Issued, openssl } from '../support/pki.ts'
+import { issue, type Issued, openssl, opensslCommand } from '../support/pki.ts'
 
 // Real handshakes with openssl's server and with Node's, each with one thing wrong.
 
@@ -69,7 +69,7 @@ describe('who a client certificate makes us believe', () => {
     identity: Partial<Tls>,
   ): Promise<{ error: SeeklineError | null; bytes: Buffer }> {
     const [port] = (await freePorts(1)) as [number]
-    const child: ChildProcess = spawn('openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-cert', rogueServer.certFile, '-key', rogueServer.keyFile, '-cert_chain', rogue.certFile, '-Verify', '3', '-CAfile', ca.certFile, '-naccept', '1'], { stdio: ['pipe', 'pipe', 'pipe'] }) // prettier-ignore
+    const child: ChildProcess = spawn(opensslCommand, ['s_server', '-accept', `127.0.0.1:${port}`, '-cert', rogueServer.certFile, '-key', rogueServer.keyFile, '-cert_chain', rogue.certFile, '-Verify', '3', '-CAfile', ca.certFile, '-naccept', '1'], { stdio: ['pipe', 'pipe', 'pipe'] }) // prettier-ignore
     const out: Buffer[] = []
     child.stdout?.on('data', (chunk: Buffer) => out.push(chunk))
     const accepting = new Promise<void>((resolve) => {

@@ -65,8 +65,10 @@ function altName(text: string) {
   return text.startsWith('ip:') ? { type: 7, ip: text.slice(3) } : { type: 2, value: text.slice(4) }
 }
 
+export const opensslCommand = 'openssl'
+
 export async function openssl(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await run('openssl', args)
+  const { code, stdout, stderr } = await run(opensslCommand, args)
   if (code !== 0) throw new Error(`openssl ${args.join(' ')} failed: ${stderr}`)
   return stdout
 }

@@ -19,6 +19,24 @@ export interface DescribeClusterResponse extends Throttled {
 }
 
 /** AclOperation.DESCRIBE. Who has it on the cluster is shown every group, others only those they may describe. */
+/** Kafka's operations by their bit in a set of authorised operations (KIP-430). */
+const operations: readonly (readonly [bit: number, name: string])[] = [
+  [3, 'Read'],
+  [4, 'Write'],
+  [5, 'Create'],
+  [6, 'Delete'],
+  [7, 'Alter'],
+  [8, 'Describe'],
+  [9, 'ClusterAction'],
+  [10, 'DescribeConfigs'],
+  [11, 'AlterConfigs'],
+  [12, 'IdempotentWrite'],
+]
+
+/** The names of a set of authorised operations; null: the broker did not say. */
+export const operationNames = (rights: number): string[] | null =>
+  rights < 0 ? null : operations.filter(([bit]) => (rights & (1 << bit)) !== 0).map(([, name]) => name)
+
 export const mayDescribeCluster = (rights: number): boolean => rights > 0 && (rights & (1 << 8)) !== 0
 
 /** KIP-700. */
