@@ -13,8 +13,9 @@ const answer = (level: number | null, fetch: number): ApiVersionsResponse => ({
 
 it('guesses the release from what the broker can do', () => {
   expect(guessRelease(answer(30, 18))).toBe('4.3')
+  expect(guessRelease(answer(33, 18))).toBe('4.4')
   expect(guessRelease(answer(7, 13))).toBe('3.3')
-  expect(guessRelease(answer(99, 30))).toBe('4.4 or later')
+  expect(guessRelease(answer(99, 30))).toBe('4.5 or later')
   expect(guessRelease(answer(null, 13))).toBe('3.1 to 3.4')
   expect(guessRelease(answer(null, 3))).toBeNull()
   expect(guessRelease(null)).toBeNull()

@@ -15,6 +15,7 @@ const releases: readonly (readonly [level: number, release: string])[] = [
   [27, '4.1'],
   [29, '4.2'],
   [30, '4.3'],
+  [33, '4.4'],
 ]
 
 /** Without that feature (ZooKeeper mode, other vendors) the highest Fetch version still narrows it down. */
@@ -35,7 +36,7 @@ export function guessRelease(versions: ApiVersionsResponse | null): string | nul
   const level = versions.supportedFeatures.get('metadata.version')?.max
   if (level !== undefined) {
     const release = releases.find(([highest]) => level <= highest)
-    return release === undefined ? '4.4 or later' : release[1]
+    return release === undefined ? '4.5 or later' : release[1]
   }
   const fetch = byFetch.get(versions.ranges.get(FETCH)?.max ?? -1)
   return fetch ?? null

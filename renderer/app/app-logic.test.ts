@@ -83,7 +83,7 @@ describe('tabs', () => {
 describe('palette', () => {
   const isTopic = (name: string) => ['orders', 'orders-7', 'a.b_c'].includes(name)
   it('reads coordinates of topics that exist', () => {
-    const orders = { topic: 'orders', partition: 7, offset: 48_211_907n }
+    const orders = { topic: 'orders', partition: 7, offset: 48_211_907n, isKnown: true }
     for (const text of [
       'orders/7/48211907',
       'orders / 7 / 48\u202f211\u202f907',
@@ -92,8 +92,21 @@ describe('palette', () => {
     ]) {
       expect({ text, at: coordinatesIn(text, isTopic) }).toEqual({ text, at: orders })
     }
-    expect(coordinatesIn('orders-7/1', isTopic)).toEqual({ topic: 'orders-7', partition: 1, offset: undefined })
-    expect(coordinatesIn('nothing/7/1', isTopic)).toBeUndefined()
+    expect(coordinatesIn('orders-7/1', isTopic)).toEqual({
+      topic: 'orders-7',
+      partition: 1,
+      offset: undefined,
+      isKnown: true,
+    })
+    // It may be there all the same, out of these rights' sight; without a slash it is only words.
+    expect(coordinatesIn('nothing/7/1', isTopic)).toEqual({
+      topic: 'nothing',
+      partition: 7,
+      offset: 1n,
+      isKnown: false,
+    })
+    expect(coordinatesIn('nothing 7 1', isTopic)).toBeUndefined()
+    expect(coordinatesIn(`${'n'.repeat(250)}/7/1`, isTopic)).toBeUndefined()
     expect(coordinatesIn('orders/7/99999999999999999999', isTopic)).toBeUndefined()
   })
   it('ranks exact before beginning before inside before scattered', () => {

@@ -1,4 +1,12 @@
-import { Suspense, useEffect, useState, useSyncExternalStore, type ComponentType } from 'react'
+import {
+  Suspense,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type ComponentType,
+  type KeyboardEvent as ReactKeyboardEvent,
+} from 'react'
 import { useStore } from 'zustand'
 import { commandForKey, commandOf, commands } from '#shared/commands.ts'
 import { Dialog } from '../ui/dialog.tsx'
@@ -99,6 +107,7 @@ function Main() {
   const tabs = useStore(store, (state) => state.tabs)
   const active = useStore(store, (state) => state.active)
   const open = useStore(connections, (state) => state.open)
+  useFocusInView()
   // Restored tabs are built when first looked at; a tab once seen keeps its content while others are in front.
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set())
   if (active !== undefined && !seen.has(active)) setSeen(new Set([...seen, active]))
@@ -141,11 +150,14 @@ function Main() {
       {tabs
         .filter((tab) => seen.has(tab.id))
         .map((tab) => (
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it takes the focus for its view, which says where arrows lead
           <div
             key={tab.id}
             role="tabpanel"
             id={tabPanelId(tab.id)}
             aria-labelledby={tabId(tab.id)}
+            tabIndex={-1}
+            onKeyDown={intoList}
             className={s.panel}
             hidden={tab.id !== active}
           >
@@ -158,6 +170,32 @@ function Main() {
         ))}
     </section>
   )
+}
+
+/** The keyboard goes along into what is opened, and is never left on something that is gone or out of sight. */
+function useFocusInView(): void {
+  const { tabs } = useServices()
+  const active = useStore(tabs, (state) => state.active)
+  const opened = useStore(tabs, (state) => state.opened)
+  const before = useRef(opened)
+  useEffect(() => {
+    const isOpened = before.current !== opened
+    before.current = opened
+    const panel = active === undefined ? null : document.getElementById(tabPanelId(active))
+    const at = document.activeElement
+    if (panel === null || panel.contains(at)) return
+    const isLost = at === null || at === document.body || at.closest('[hidden]') !== null
+    if (isOpened || isLost) panel.focus()
+  }, [tabs, active, opened])
+}
+
+/** From the view as a whole an arrow leads into its list. */
+function intoList(event: ReactKeyboardEvent<HTMLDivElement>): void {
+  if (event.target !== event.currentTarget || !/^Arrow(Up|Down)$/.test(event.key)) return
+  const list = event.currentTarget.querySelector<HTMLElement>('[role="grid"], [role="tree"]')
+  if (list === null) return
+  event.preventDefault()
+  list.focus()
 }
 
 function TabContent({ tab, isActive }: { tab: OpenTab; isActive: boolean }) {
@@ -208,8 +246,9 @@ function useShellCommands(): void {
   useCommand('go.groups', () => at !== undefined && navigation.openGroups({ connectionId: at }), at !== undefined)
 }
 
-/** A bare or Alt key inside a field is text; combinations with Ctrl or Cmd are not. */
+/** A bare key inside a field is text, and on a Mac one with Alt as well (Alt+T is †); other combinations are not. */
 function isTyping(event: KeyboardEvent): boolean {
+  if (event.altKey && !(isMac() && event.key.length === 1)) return false
   if (event.ctrlKey || event.metaKey || /^F\d+$/.test(event.key)) return false
   return event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement
 }

@@ -1,8 +1,10 @@
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { commands, type CommandId } from '#shared/commands.ts'
+import { toErrorValue } from '#shared/errors.ts'
 import { parseLink } from '#shared/links.ts'
 import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
+import { failureWords } from '../stores/fetched.ts'
 import { formatCoordinates } from '../ui/format.ts'
 import { Palette, type PaletteItem, type PaletteSection } from '../ui/palette.tsx'
 import { useCommand } from './use-command.ts'
@@ -26,6 +28,7 @@ export function CommandPalette() {
 function OpenPalette({ onClose }: { onClose: () => void }) {
   const [query, setQuery] = useState('')
   const found = useFound(query)
+  const unread = useUnread()
   // The box stands first, its list a moment later: both in one task would hold a key press up.
   const [isDrawn, setDrawn] = useState(false)
   useEffect(() => {
@@ -45,16 +48,34 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
       sections={sections}
       onChoose={(item) => {
         onClose()
-        item.run()
+        runLater(item.run)
       }}
-      empty={sections === found ? emptyWords(query) : ''}
+      empty={sections === found ? emptyWords(query, unread) : ''}
     />
   )
 }
 
-function emptyWords(query: string): string {
+function emptyWords(query: string, unread: string | undefined): string {
   const link = isLink(query) ? parseLink(query) : undefined
-  return link?.ok === false ? link.sentence : 'Nothing by that name. Coordinates are written topic/partition/offset.'
+  if (link?.ok === false) return link.sentence
+  return unread ?? 'Nothing by that name that these rights show. Coordinates are written topic/partition/offset.'
+}
+
+/** Why a name may be missing although it is there: a list that was not read, or only in part. */
+function useUnread(): string | undefined {
+  const { topics, groups } = useServices()
+  const id = useShownConnection()?.connectionId
+  const lists = [
+    ['topics', useStore(topics, (state) => (id === undefined ? undefined : state.byConnection[id]))],
+    ['groups', useStore(groups, (state) => (id === undefined ? undefined : state.byConnection[id]))],
+  ] as const
+  if (id === undefined) return undefined
+  for (const [what, list] of lists) {
+    const failure = list?.value === undefined && list?.status === 'failed' ? toErrorValue(list.error).message : failureWords(list?.value?.failures ?? []) // prettier-ignore
+    if (failure !== '') return `Nothing by that name, but not all ${what} could be read: ${failure}`
+    if (list?.value === undefined) return `Nothing by that name yet; the ${what} are still being read.`
+  }
+  return undefined
 }
 
 const isLink = (query: string): boolean => /^\s*seekline:/i.test(query)
@@ -81,16 +102,17 @@ function useFound(query: string): FoundSection[] {
       if (!link.ok) return []
       const { profile, topic, partition, offset } = link.link
       const place = [topic, partition, offset].filter((part) => part !== undefined).join(' / ')
-      const item = { id: 'link', text: place, note: `on ${profile}`, run: () => runLater(() => shell.openLink(query)) }
+      const item = { id: 'link', text: place, note: `on ${profile}`, run: () => shell.openLink(query) }
       return [{ id: 'link', title: 'Link', items: [item] }]
     }
     if (id !== undefined) {
       const at = coordinatesIn(query, (name) => topics?.items.some((topic) => topic.name === name) ?? false)
       if (at !== undefined) {
-        const { topic, partition, offset } = at
+        const { topic, partition, offset, isKnown } = at
         const text = offset === undefined ? `${topic} / ${partition}` : formatCoordinates(topic, partition, offset)
         const to = { connectionId: id, topic, partition, ...(offset === undefined ? {} : { offset }) }
-        add('Message', [{ id: 'coordinates', text, note: 'open there', run: () => navigation.openMessages(to) }])
+        const note = isKnown ? 'open there' : topics === undefined ? 'try it; the topics are not read yet' : 'try it; these rights show no such topic' // prettier-ignore
+        add('Message', [{ id: 'coordinates', text, note, run: () => navigation.openMessages(to) }])
       }
       const some = query.trim() === '' ? 0 : 8
       add(
@@ -127,7 +149,7 @@ function useFound(query: string): FoundSection[] {
         id: `command:${command.id}`,
         text: command.title,
         shortcut: command.keys[0],
-        run: () => runLater(() => handlers.run(command.id as CommandId)),
+        run: () => handlers.run(command.id as CommandId),
       })),
     )
     add(
@@ -144,7 +166,7 @@ function useFound(query: string): FoundSection[] {
   }, [query, id, topics, groups, openTabs, profiles, navigation, handlers, tabs, shell])
 }
 
-/** After the palette has gone and given focus back, or the menu a command opens would close with it. */
+/** After the palette has gone and given focus back: else it would take it from what opens, or close the menu a command opens. */
 function runLater(run: () => void): void {
   setTimeout(run, 60)
 }

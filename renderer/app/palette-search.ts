@@ -51,16 +51,24 @@ export interface TypedCoordinates {
   topic: string
   partition: number
   offset: bigint | undefined
+  /** Whether these rights show a topic of that name. */
+  isKnown: boolean
 }
 
-/** Reads `orders/7/48 211 907`, `orders 7 48211907`, `orders/7`; the topic must be one that exists. */
+/**
+ * Reads `orders/7/48 211 907`, `orders 7 48211907`, `orders/7`. A topic that is not to be seen is taken for one where a
+ * slash says that coordinates are meant: it may be there all the same, and who asks for it is told what stands in the way.
+ */
 export function coordinatesIn(query: string, isTopic: (name: string) => boolean): TypedCoordinates | undefined {
   const match =
     /^\s*([A-Za-z0-9._-]+?)\s*(?:[\s/:@#]|\s\/\s)\s*(\d{1,9})(?:\s*[\s/:@#]\s*([\d\s\u2009\u202f_,]{1,26}))?\s*$/.exec(
       query,
     )
-  if (match === null || !isTopic(match[1]!)) return undefined
+  if (match === null) return undefined
+  const isKnown = isTopic(match[1]!)
+  if (!isKnown && (!query.includes('/') || match[1]!.length > 249)) return undefined
   const digits = match[3]?.replace(/\D/g, '')
   if (digits !== undefined && (digits === '' || BigInt(digits) > 9_223_372_036_854_775_807n)) return undefined
-  return { topic: match[1]!, partition: Number(match[2]), offset: digits === undefined ? undefined : BigInt(digits) }
+  const offset = digits === undefined ? undefined : BigInt(digits)
+  return { topic: match[1]!, partition: Number(match[2]), offset, isKnown }
 }

@@ -25,7 +25,7 @@ export function ClusterSection() {
   const profiles = useStore(connections, (state) => state.profiles)
   const open = useStore(connections, (state) => state.open)
   const shown = useShownConnection()
-  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
+  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map())
   const openProfile = useOpenProfile()
 
   const rows: TreeRow[] = []
@@ -33,7 +33,8 @@ export function ClusterSection() {
     const state = open[profile.id]
     // What never connected has nothing to look into.
     const isExpandable = state?.status === 'connected' || state?.status === 'reconnecting'
-    const isExpanded = isExpandable && !folded.has(profile.id)
+    // Only the one that is looked at unfolds by itself: with three of them open the last would be out of sight.
+    const isExpanded = isExpandable && (toggled.get(profile.id) ?? profile.id === shown?.profileId)
     rows.push({
       id: profile.id,
       text: profile.name,
@@ -94,10 +95,7 @@ export function ClusterSection() {
         selected={shown?.connectionId}
         onOpen={openRow}
         onToggle={(row, isExpanded) => {
-          const next = new Set(folded)
-          if (isExpanded) next.delete(row.id)
-          else next.add(row.id)
-          setFolded(next)
+          setToggled(new Map([...toggled, [row.id, isExpanded]]))
         }}
         menu={menu}
       />
@@ -128,7 +126,8 @@ export function useOpenProfile({ isQuiet = false } = {}): (id: ProfileId) => Pro
     } catch (error) {
       if (!(error instanceof SeeklineError) || error.code !== 'call.cancelled') {
         navigation.openProfiles({ profileId: id })
-        toastFailure(error)
+        // What failed in connecting stands in that profile's view; said twice it would look like two failures.
+        if (!(error instanceof SeeklineError && error.code.startsWith('connect.'))) toastFailure(error)
       }
     }
   }

@@ -1,14 +1,15 @@
-import { useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { failureWords, idle } from '../stores/fetched.ts'
 import { filterTopics } from '../stores/topics.ts'
-import { IconButton } from '../ui/button.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
+import { cx } from '../ui/cx.ts'
 import { formatCount, formatGrouped, formatLag, isMuch } from '../ui/format.ts'
-import { PinIcon, PlusIcon, RefreshIcon } from '../ui/icons.ts'
+import { PinIcon, RefreshIcon } from '../ui/icons.ts'
 import { SearchField } from '../ui/text-field.tsx'
-import { Tree, type TreeRow } from '../ui/tree.tsx'
+import { Tree, type TreeHandle, type TreeRow } from '../ui/tree.tsx'
 import { ClusterSection } from './sidebar-clusters.tsx'
 import { connectionOf } from './navigation.ts'
 import { useCommand } from './use-command.ts'
@@ -28,9 +29,9 @@ export function Sidebar() {
       <Section
         title="Clusters"
         action={
-          <IconButton label="New or edit profiles" size="small" onPress={() => navigation.openProfiles()}>
-            <PlusIcon size={13} />
-          </IconButton>
+          <Button size="small" variant="quiet" className={cx(s.headAction)} onPress={() => navigation.openProfiles()}>
+            Profiles
+          </Button>
         }
       >
         <ClusterSection />
@@ -88,6 +89,7 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
   const showInternal = useSetting('showInternal')
   const [text, setText] = useState('')
   const [field, setField] = useState<HTMLInputElement | null>(null)
+  const tree = useRef<TreeHandle>(null)
   const query = useDeferredValue(text)
   const pins = useMemo(() => allPins[connection.profileId] ?? [], [allPins, connection.profileId])
   const selected = useSelectedName(id, 'topic')
@@ -130,7 +132,18 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
       action={<Refresh what="topics" onPress={() => void topics.load(id)} />}
     >
       <div className={s.filter}>
-        <SearchField label="Filter topics" value={text} onChange={setText} inputRef={setField} />
+        <SearchField
+          label="Filter topics"
+          value={text}
+          onChange={setText}
+          inputRef={setField}
+          onDown={() => tree.current?.focusFirst()}
+          onSubmit={(typed) => {
+            // The list may be a key behind what was typed.
+            const first = list && filterTopics(list, { text: typed, pins, showInternal }).rows[0]
+            if (first !== undefined) navigation.openMessages({ connectionId: id, topic: first.name })
+          }}
+        />
       </div>
       <Note status={fetched.status} hasValue={list !== undefined} error={fetched.error} what="topics" />
       {fetched.status !== 'failed' && list !== undefined && rows.length === 0 && list.failures.length === 0 && (
@@ -139,6 +152,7 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
         </p>
       )}
       <Tree
+        handle={tree}
         label="Topics"
         rows={rows}
         selected={selected}

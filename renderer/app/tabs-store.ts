@@ -10,6 +10,8 @@ export interface OpenTab {
 export interface TabsState {
   readonly tabs: readonly OpenTab[]
   readonly active: string | undefined
+  /** Counts what was opened (not merely brought to the front): the keyboard then goes along. */
+  readonly opened: number
   /** Most recent last, for "reopen closed tab". */
   readonly closed: readonly Intent[]
 }
@@ -28,7 +30,7 @@ export interface TabsStore extends StoreApi<TabsState> {
 const MOST_TABS = 100
 
 export function createTabsStore(save: (patch: SettingsPatch) => void): TabsStore {
-  const store = createStore<TabsState>(() => ({ tabs: [], active: undefined, closed: [] }))
+  const store = createStore<TabsState>(() => ({ tabs: [], active: undefined, opened: 0, closed: [] }))
   const { getState } = store
   const set = (change: Partial<TabsState>): void => {
     store.setState(change)
@@ -50,13 +52,14 @@ export function createTabsStore(save: (patch: SettingsPatch) => void): TabsStore
   }
   const open = (intent: Intent): void => {
     const { tabs, active } = getState()
+    const opened = getState().opened + 1
     const id = tabIdOf(intent)
     if (tabs.some((tab) => tab.id === id)) {
-      return set({ tabs: tabs.map((tab) => (tab.id === id ? { id, intent } : tab)), active: id })
+      return set({ tabs: tabs.map((tab) => (tab.id === id ? { id, intent } : tab)), active: id, opened })
     }
     const at = tabs.findIndex((tab) => tab.id === active)
     const next = [...tabs.slice(0, at + 1), { id, intent }, ...tabs.slice(at + 1)]
-    set({ tabs: next.length > MOST_TABS ? next.filter((tab, i) => i > 0 || tab.id === id) : next, active: id })
+    set({ tabs: next.length > MOST_TABS ? next.filter((tab, i) => i > 0 || tab.id === id) : next, active: id, opened })
   }
   return {
     ...store,

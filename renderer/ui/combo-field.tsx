@@ -11,11 +11,15 @@ export interface ComboFieldProps {
   layout?: 'stacked' | 'inline' | undefined
   value: string
   onChange: (value: string) => void
+  /** It was chosen, or typed and left or confirmed with Enter: for what costs too much to do at each key. */
+  onCommit?: ((value: string) => void) | undefined
   /** Names to choose from; any other text may be typed as well. */
   options: readonly string[]
   placeholder?: string | undefined
   error?: string | undefined
   isDisabled?: boolean | undefined
+  /** Then the list opens with the first key, not at once over what stands below. */
+  autoFocus?: boolean | undefined
   className?: string | undefined
 }
 
@@ -24,7 +28,19 @@ const SHOWN = 50
 
 /** A name typed or chosen: thousands of options stay quick, because only the best few are drawn. */
 export function ComboField(props: ComboFieldProps) {
-  const { label, layout = 'stacked', value, onChange, options, placeholder, error, isDisabled, className } = props
+  const {
+    label,
+    layout = 'stacked',
+    value,
+    onChange,
+    onCommit,
+    options,
+    placeholder,
+    error,
+    isDisabled,
+    autoFocus,
+    className,
+  } = props
   const shown = useMemo(() => {
     const needle = value.trim().toLowerCase()
     // A name that is there already is no filter: opening the list should offer the others.
@@ -39,17 +55,29 @@ export function ComboField(props: ComboFieldProps) {
       inputValue={value}
       onInputChange={onChange}
       allowsCustomValue
-      menuTrigger="focus"
+      menuTrigger={autoFocus === true ? 'input' : 'focus'}
       isInvalid={error !== undefined}
       validationBehavior="aria"
       onSelectionChange={(key) => {
         const chosen = shown.find((option) => option.key === key)
-        if (chosen !== undefined) onChange(chosen.item)
+        if (chosen === undefined) return
+        onChange(chosen.item)
+        onCommit?.(chosen.item)
       }}
-      {...given({ isDisabled })}
+      onBlur={() => onCommit?.(value)}
+      {...given({ isDisabled, autoFocus })}
     >
       <FieldShell label={label} layout={layout} error={error}>
-        <Input className={cx(field.input, field.mono)} spellCheck="false" {...given({ placeholder })} />
+        <Input
+          className={cx(field.input, field.mono)}
+          spellCheck="false"
+          onKeyDown={(event) => {
+            // With an option under the cursor Enter chooses that one.
+            const isChoosing = event.currentTarget.hasAttribute('aria-activedescendant')
+            if (event.key === 'Enter' && !isChoosing) onCommit?.(value)
+          }}
+          {...given({ placeholder })}
+        />
       </FieldShell>
       <Popover className={cx(s.popover)} offset={4}>
         <ListBox<Keyed<string>> className={cx(s.list)}>

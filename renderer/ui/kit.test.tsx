@@ -8,7 +8,7 @@ import { OffsetField } from './offset-field.tsx'
 import { SafeText } from './safe-text.tsx'
 import { Seekline } from './seekline.tsx'
 import { compareValues, SmallTable } from './small-table.tsx'
-import { TabStrip } from './tab-strip.tsx'
+import { splitTitle, TabStrip } from './tab-strip.tsx'
 
 const columns = [
   { id: 'p', title: 'P', width: 40 },
@@ -233,6 +233,23 @@ describe('SafeText', () => {
 })
 
 describe('TabStrip', () => {
+  it('cuts a long title before what tells it from its neighbours', () => {
+    const name = 'eu.payments.captured.by-merchant-and-day'
+    const whole = [
+      `${name} · messages`,
+      `${name} · replay`,
+      `${name} · messages · Prod EU`,
+      `${name}.v2 · messages`,
+      name,
+    ]
+    const tails = whole.map((text) => splitTitle(text).tail)
+    expect(new Set(tails).size).toBe(whole.length)
+    expect(whole.map((text) => splitTitle(text).head + splitTitle(text).tail)).toEqual(whole)
+    expect(splitTitle('Groups')).toEqual({ head: '', tail: 'Groups' })
+    expect(splitTitle('')).toEqual({ head: '', tail: '' })
+    expect(splitTitle(`${'😀'.repeat(20)}1234567`).tail.codePointAt(0)).toBe(0x1f600)
+  })
+
   it('walks with arrows and closes with Delete', () => {
     const onSelect = vi.fn<(id: string) => void>()
     const onClose = vi.fn<(id: string) => void>()

@@ -129,6 +129,7 @@ export function SmallTable<Row>(props: SmallTableProps<Row>) {
       menu={menu && ((row) => (model[row] === undefined ? [] : menu(model[row].original)))}
       tone={tone && ((row) => (model[row] === undefined ? undefined : tone(model[row].original)))}
       onRange={onVisible && ((first, last) => onVisible(model.slice(first, last + 1).map((row) => row.original)))}
+      readsWhole
       empty={props.empty}
       handle={props.handle}
     />

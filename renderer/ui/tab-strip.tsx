@@ -27,6 +27,31 @@ export interface TabStripProps {
   menu?: ((id: string) => readonly MenuEntry[]) | undefined
 }
 
+/** Characters at the end of a title that are never cut. */
+const KEPT = 8
+
+/**
+ * A name that is too long is cut in its middle: what tells tabs of one topic apart (messages, replay, the cluster) stands
+ * at the end, and long names of one family often differ there as well.
+ */
+export function splitTitle(text: string): { head: string; tail: string } {
+  const at = text.indexOf(' · ')
+  const end = Math.max(0, (at === -1 ? text.length : at) - KEPT)
+  // Characters of two units are not to be torn apart.
+  const from = end > 0 && /[\uDC00-\uDFFF]/.test(text[end]!) ? end - 1 : end
+  return { head: text.slice(0, from), tail: text.slice(from) }
+}
+
+function TabTitle({ text }: { text: string }) {
+  const { head, tail } = splitTitle(text)
+  return (
+    <span className={s.title}>
+      <span className={s.titleHead}>{head}</span>
+      <span className={s.titleTail}>{tail}</span>
+    </span>
+  )
+}
+
 export const tabId = (id: string): string => `tab-${id}`
 export const tabPanelId = (id: string): string => `panel-${id}`
 
@@ -101,6 +126,8 @@ export function TabStrip({ label, tabs, selected, onSelect, onClose, onMove, men
                 aria-keyshortcuts={closable ? 'Delete' : undefined}
                 tabIndex={isSelected || (selected === undefined && index === 0) ? 0 : -1}
                 title={tab.description ?? tab.title}
+                // Its two parts would be read as two words.
+                aria-label={tab.title}
                 className={cx(s.tab, !closable && s.fixed)}
                 onClick={() => onSelect(tab.id)}
                 onContextMenu={(event) => {
@@ -116,7 +143,7 @@ export function TabStrip({ label, tabs, selected, onSelect, onClose, onMove, men
                 {tab.mark !== undefined && (
                   <span className={s.mark} style={{ background: tab.mark }} aria-hidden="true" />
                 )}
-                {tab.title}
+                <TabTitle text={tab.title} />
               </button>
               {closable && (
                 <button

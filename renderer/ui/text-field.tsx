@@ -76,7 +76,10 @@ export interface SearchFieldProps {
   label: string
   value: string
   onChange: (value: string) => void
+  /** Enter. */
   onSubmit?: ((value: string) => void) | undefined
+  /** Down: on into what was found. */
+  onDown?: (() => void) | undefined
   placeholder?: string | undefined
   autoFocus?: boolean | undefined
   className?: string | undefined
@@ -84,9 +87,19 @@ export interface SearchFieldProps {
 }
 
 /** Filters as one types; Escape clears. */
-export function SearchField({ label, placeholder, className, inputRef, ...rest }: SearchFieldProps) {
+export function SearchField({ label, placeholder, className, inputRef, onDown, ...rest }: SearchFieldProps) {
   return (
-    <AriaSearchField {...given(rest)} aria-label={label} className={cx(s.field, s.search, className)}>
+    <AriaSearchField
+      {...given(rest)}
+      onKeyDown={(event) => {
+        if (event.key === 'ArrowDown' && onDown !== undefined) {
+          event.preventDefault()
+          onDown()
+        } else event.continuePropagation()
+      }}
+      aria-label={label}
+      className={cx(s.field, s.search, className)}
+    >
       <div className={s.control}>
         <SearchIcon size={13} className={s.searchIcon} aria-hidden="true" />
         <Input className={cx(s.input)} placeholder={placeholder ?? label} {...given({ ref: inputRef })} />

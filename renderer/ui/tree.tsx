@@ -2,11 +2,13 @@ import {
   useCallback,
   useEffect,
   useId,
+  useImperativeHandle,
   useRef,
   useState,
   type CSSProperties,
   type KeyboardEvent,
   type ReactNode,
+  type Ref,
 } from 'react'
 import { cx } from './cx.ts'
 import { RightIcon } from './icons.ts'
@@ -39,12 +41,18 @@ export interface TreeProps {
   onOpen: (row: TreeRow) => void
   onToggle?: ((row: TreeRow, expanded: boolean) => void) | undefined
   menu?: ((row: TreeRow) => readonly MenuEntry[]) | undefined
+  handle?: Ref<TreeHandle> | undefined
+}
+
+export interface TreeHandle {
+  /** Puts the keyboard on the first row. */
+  focusFirst: () => void
 }
 
 const ROW = 25
 
 /** An ARIA tree over virtual rows, focus on the tree itself as in the record grid. */
-export function Tree({ label, rows, selected, onOpen, onToggle, menu }: TreeProps) {
+export function Tree({ label, rows, selected, onOpen, onToggle, menu, handle }: TreeProps) {
   const id = useId()
   const view = useRef<VirtualRowsHandle>(null)
   const [activeId, setActiveId] = useState<string>()
@@ -73,6 +81,12 @@ export function Tree({ label, rows, selected, onOpen, onToggle, menu }: TreeProp
     setActiveId(row.id)
     view.current?.scrollToIndex(index)
   }
+  useImperativeHandle(handle, () => ({
+    focusFirst: () => {
+      goTo(0)
+      view.current?.element?.focus()
+    },
+  }))
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const row = rows[active]
     if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return

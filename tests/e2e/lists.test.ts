@@ -59,6 +59,52 @@ describe('lists', () => {
     await stage.audit('groups')
   })
 
+  test('the keyboard goes along into what opens', async () => {
+    const { page } = stage
+    const inView = () => page.waitForFunction(() => document.activeElement?.closest('[role=tabpanel]:not([hidden])') !== null) // prettier-ignore
+    await see.command('Cluster overview')
+    await page.getByRole('tab', { name: 'Cluster', selected: true }).waitFor()
+    await inView()
+    // Alt and a letter reach their view from within a field, too.
+    const filter = see.sidebar.getByRole('searchbox', { name: 'Filter topics' })
+    await filter.focus()
+    await page.keyboard.press('Alt+g')
+    await page.getByRole('tab', { name: 'Groups', selected: true }).waitFor()
+    await inView()
+    await page.keyboard.press('ArrowDown')
+    await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'grid') // prettier-ignore
+  })
+
+  test('a filter leads to the first hit, by Down and by Enter', async () => {
+    const { page } = stage
+    const topics = see.sidebar.getByRole('searchbox', { name: 'Filter topics' })
+    await topics.fill('ord')
+    await page.keyboard.press('ArrowDown')
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Topics') // prettier-ignore
+    await topics.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('tab', { name: 'orders · messages', selected: true }).waitFor()
+    await see.command('Groups')
+    const groups = see.view().getByRole('searchbox', { name: 'Filter groups' })
+    await groups.fill('190')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+    await page.getByRole('tab', { name: name(190), selected: true }).waitFor()
+    // Its one topic is named, though the table has no column for it.
+    await see.view().getByText('Topic', { exact: true }).waitFor() // prettier-ignore
+    await page.getByRole('tab', { name: 'Groups' }).click()
+    await groups.fill('')
+  })
+
+  test('a group is completed in a plan for any of them', async () => {
+    const { page } = stage
+    await see.button('New group at a position…').click()
+    await see.view().getByRole('combobox', { name: 'Move' }).fill('team-19') // prettier-ignore
+    await page.getByRole('option', { name: name(195) }).click()
+    await see.view().getByText('orders').first().waitFor() // prettier-ignore
+    await page.getByRole('tab', { name: 'Groups' }).click()
+  })
+
   test('when the only broker goes, what was known stays, and why is said', async () => {
     await kafka.stop()
     const { page } = stage

@@ -35,7 +35,7 @@ export function steps(page: Page) {
     },
     bar: (label: string) => view().getByRole('group', { name: label, exact: true }),
     async openProfiles() {
-      await sidebar.getByRole('button', { name: 'New or edit profiles' }).click()
+      await sidebar.getByRole('button', { name: 'Profiles', exact: true }).click()
     },
     /** Applies the plan in front, through its confirmation. */
     async apply() {

@@ -18,6 +18,7 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import { Split } from '../../ui/split.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { createGroupStore } from './group-store.ts'
+import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
 import { count, groupSentence, isForeign, isOutOfRange } from './group-words.ts'
 import { typeWords } from './group-rows.ts'
 import { MembersTable } from './members-table.tsx'
@@ -130,7 +131,12 @@ function GroupBar({ detail, connectionId, onRefresh }: PartProps & { onRefresh: 
 function GroupHead({ detail }: { detail: GroupDetail }) {
   const { head, rest } = groupSentence(detail)
   const out = detail.positions.filter(isOutOfRange).length
+  const topics = [...new Set(detail.positions.map((at) => at.topic))]
   const facts: [string, string][] = [
+    // With one, the table has no column for it.
+    ...(topics.length === 0
+      ? []
+      : ([[topics.length === 1 ? 'Topic' : 'Topics', topicsWords(topics)]] as [string, string][])),
     ['Type', typeWords[detail.type]],
     ['State', detail.state === '' ? 'not told' : detail.state],
   ]

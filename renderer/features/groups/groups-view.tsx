@@ -8,6 +8,7 @@ import { idle } from '../../stores/fetched.ts'
 import { noSummaries } from '../../stores/groups.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
+import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
 import { formatCount, formatGrouped, isMuch, formatTime, zoneLabel } from '../../ui/format.ts'
 import { MoveIcon, RefreshIcon } from '../../ui/icons.ts'
@@ -33,6 +34,11 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
   const summaries = useStore(groups, (state) => state.summaries[connectionId] ?? noSummaries)
   const [filter, setFilter] = useState('')
   const search = useRef<HTMLInputElement>(null)
+  const table = useRef<DataGridHandle>(null)
+  const goToFirst = () => {
+    table.current?.goToRow(0)
+    table.current?.focus()
+  }
   const items = list.value?.items
   const shown = useMemo(() => filterGroups(items ?? [], summaries.byGroup, filter), [items, summaries, filter])
 
@@ -72,6 +78,8 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
           value={filter}
           onChange={setFilter}
           inputRef={search}
+          onDown={goToFirst}
+          onSubmit={goToFirst}
           className={s.search}
         />
         <span className={s.count} aria-live="polite">
@@ -102,6 +110,7 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
         />
       )}
       <SmallTable
+        handle={table}
         label="Groups"
         columns={columns}
         rows={shown.rows}

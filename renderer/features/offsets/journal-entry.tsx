@@ -3,7 +3,13 @@ import { useStore } from 'zustand'
 import type { PositionsEntry } from '#shared/contract/offsets.ts'
 import { fileNameOf, fileTime, saveFile } from '../../app/save-file.ts'
 import { useNavigation, useServices, useZone } from '../../app/services.ts'
-import { countOutcomes, outcomeTone, outcomeWord, rowsOfEntry } from '../../shared-views/position-diff/diff-rows.ts'
+import {
+  countOutcomes,
+  outcomeTone,
+  outcomeWord,
+  rowsOfEntry,
+  topicsWords,
+} from '../../shared-views/position-diff/diff-rows.ts'
 import { OutcomeReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
 import { Badge } from '../../ui/badge.tsx'
@@ -44,6 +50,9 @@ export function JournalEntry({ entry }: { entry: PositionsEntry }) {
         </Fact>
         <Fact name="Group">
           <SafeText text={`${entry.group}${entry.groupExisted ? '' : ' (created by this change)'}`} limit={300} />
+        </Fact>
+        <Fact name={new Set(entry.rows.map((row) => row.topic)).size === 1 ? 'Topic' : 'Topics'}>
+          <SafeText text={topicsWords(entry.rows.map((row) => row.topic))} limit={600} />
         </Fact>
         <Fact name="Cluster">
           <code>{entry.clusterId ?? 'without an id'}</code>

@@ -5,6 +5,7 @@ import { useApi, useServices, useZone } from '../../app/services.ts'
 import type { TabViewProps } from '../../app/tabs.tsx'
 import { useTabStatus } from '../../app/tab-status.ts'
 import { useCommand } from '../../app/use-command.ts'
+import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import type { GridColumn } from '../../ui/data-grid/column-widths.ts'
 import { DataGrid } from '../../ui/data-grid/data-grid.tsx'
@@ -154,6 +155,7 @@ function columnsIn(zone: string): GridColumn[] {
     { id: 'at', title: `When, ${zone}`, width: 164, mono: true },
     { id: 'profile', title: 'Profile', width: 110, flex: 1 },
     { id: 'group', title: 'Group', width: 150, flex: 1 },
+    { id: 'topics', title: 'Topics', width: 130, flex: 1 },
     { id: 'sentence', title: 'What happened', width: 320, flex: 5 },
     { id: 'counts', title: 'Result', width: 150, flex: 1 },
   ]
@@ -167,6 +169,8 @@ function cellOf(entry: PositionsEntry, column: string, zone: string) {
       return <SafeText text={entry.profileName} limit={120} />
     case 'group':
       return <SafeText text={entry.group} limit={300} />
+    case 'topics':
+      return <SafeText text={topicsWords(entry.rows.map((row) => row.topic))} limit={300} />
     case 'sentence':
       return <SafeText text={entrySentence(entry)} limit={400} />
     default:

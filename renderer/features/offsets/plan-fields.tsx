@@ -1,14 +1,15 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { INT64_MAX } from '../../ui/parse-offset.ts'
 import { useServices, useZone } from '../../app/services.ts'
+import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
+import { ComboField } from '../../ui/combo-field.tsx'
 import { DateTimeField } from '../../ui/date-time-field.tsx'
 import { OffsetField } from '../../ui/offset-field.tsx'
 import { MultiSelect, PartitionPicker } from '../../ui/partition-picker.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Select } from '../../ui/select.tsx'
-import { TextField } from '../../ui/text-field.tsx'
 import { positioned, topicsOf, type TargetKind } from './plan-form.ts'
 import type { PlanState, PlanStore } from './plan-store.ts'
 import { TopicAdder } from './topic-adder.tsx'
@@ -30,11 +31,24 @@ export function PlanFields({ store, state, connectionId, isNameOpen }: PlanField
   const chosen = topicsOf(form, positions)
   const [added, setAdded] = useState<readonly string[]>([])
   const offered = [...new Set([...known, ...added, ...chosen])]
-  if (form.undo !== undefined) return <Moved verb="Undo a change of" group={form.group} />
+  if (form.undo !== undefined) {
+    return (
+      <Moved
+        verb="Undo a change of"
+        group={form.group}
+        topics={topicsWords((state.plan.value?.rows ?? []).map((row) => row.topic))}
+      />
+    )
+  }
   return (
     <>
       {isNameOpen ? (
-        <GroupName value={form.group} isDisabled={isApplying} onChange={(group) => store.change({ group })} />
+        <GroupName
+          connectionId={connectionId}
+          value={form.group}
+          isDisabled={isApplying}
+          onChange={(group) => store.change({ group })}
+        />
       ) : (
         <Moved verb="Move" group={form.group} />
       )}
@@ -80,45 +94,50 @@ const targets: readonly { id: TargetKind; label: string; note?: string }[] = [
   { id: 'offsets', label: 'offset per partition', note: 'in the table' },
 ]
 
-function Moved({ verb, group }: { verb: string; group: string }) {
+function Moved({ verb, group, topics = '' }: { verb: string; group: string; topics?: string }) {
   return (
     <span className={s.move}>
       <span>{verb}</span>
       <span>
         <SafeText text={group} limit={200} />
       </span>
+      {topics !== '' && (
+        <span>
+          in <SafeText text={topics} limit={300} />
+        </span>
+      )}
     </span>
   )
 }
 
-/** Taken on leaving the field or on Enter: each keystroke would otherwise ask for a group nobody meant. */
-function GroupName({
-  value,
-  isDisabled,
-  onChange,
-}: {
-  value: string
-  isDisabled: boolean
-  onChange: (group: string) => void
-}) {
+/** Taken when chosen, on Enter or on leaving the field: each keystroke would otherwise ask for a group nobody meant. */
+function GroupName({ connectionId, value, isDisabled, onChange }: GroupNameProps) {
+  const groups = useStore(useServices().groups, (state) => state.byConnection[connectionId]?.value?.items)
+  const names = useMemo(() => (groups ?? []).map((row) => row.group).filter((name) => name !== ''), [groups])
   const [draft, setDraft] = useState(value)
-  const take = () => {
-    if (draft.trim() !== value) onChange(draft.trim())
-  }
   return (
-    <TextField
+    <ComboField
       label="Move"
       layout="inline"
       className={s.name}
       placeholder="group name"
       value={draft}
-      isDisabled={isDisabled}
       autoFocus={value === ''}
+      options={names}
+      isDisabled={isDisabled}
       onChange={setDraft}
-      onBlur={take}
-      onEnter={take}
+      onCommit={(name) => {
+        if (name.trim() !== value) onChange(name.trim())
+      }}
     />
   )
+}
+
+interface GroupNameProps {
+  connectionId: ConnectionId
+  value: string
+  isDisabled: boolean
+  onChange: (group: string) => void
 }
 
 type PartitionsProps = Pick<PlanFieldsProps, 'store' | 'state' | 'connectionId'> & { chosen: readonly string[] }

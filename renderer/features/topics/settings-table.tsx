@@ -3,6 +3,7 @@ import type { ConfigRow } from '#shared/contract/topics.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { StateView } from '../../ui/state-view.tsx'
+import { settingWords } from './setting-words.ts'
 import s from './topics.module.css'
 
 export interface SettingsTableProps {
@@ -78,7 +79,10 @@ const columns: readonly TableColumn<ConfigRow>[] = [
       ) : row.value === null || row.value === '' ? (
         <span className={s.faint}>{row.value === null ? 'not set' : 'empty'}</span>
       ) : (
-        <SafeText text={row.value} limit={400} />
+        <>
+          <SafeText text={row.value} limit={400} />
+          {settingWords(row) !== undefined && <span className={s.words}>{settingWords(row)}</span>}
+        </>
       ),
   },
   {

@@ -9,6 +9,7 @@ import { idle } from '../../stores/fetched.ts'
 import { filterTopics, type TopicList } from '../../stores/topics.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { Toggle } from '../../ui/checkbox.tsx'
+import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
 import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import { PinIcon, RefreshIcon } from '../../ui/icons.ts'
@@ -41,6 +42,11 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
   const showInternal = useSetting('showInternal')
   const [filter, setFilter] = useState('')
   const search = useRef<HTMLInputElement>(null)
+  const table = useRef<DataGridHandle>(null)
+  const goToFirst = () => {
+    table.current?.goToRow(0)
+    table.current?.focus()
+  }
   const list = read.value
   const found = useMemo(
     () => filterTopics(list ?? noTopics, { text: filter, pins, showInternal }),
@@ -89,6 +95,8 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
           value={filter}
           onChange={setFilter}
           inputRef={search}
+          onDown={goToFirst}
+          onSubmit={goToFirst}
         />
         <span className={s.count}>
           {formatGrouped(found.rows.length)} of {formatGrouped(found.total)}
@@ -107,6 +115,7 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
       ))}
       {note !== undefined && <StateView kind="partial" title={note} />}
       <SmallTable
+        handle={table}
         label="Topics"
         columns={columns}
         rows={rows}

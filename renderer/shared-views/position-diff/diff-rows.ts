@@ -94,3 +94,10 @@ export function countOutcomes(rows: readonly Pick<ApplyRow, 'status'>[]): { stat
     .map((status) => ({ status, count: rows.filter((row) => row.status === status).length }))
     .filter(({ count }) => count > 0)
 }
+
+/** `orders`, `orders, payments`, `orders, payments and 3 more`: each once. */
+export function topicsWords(topics: readonly string[], most = 5): string {
+  const names = [...new Set(topics)]
+  const more = names.length - most
+  return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ')
+}

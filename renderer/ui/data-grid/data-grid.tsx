@@ -13,6 +13,7 @@ import {
 import { cx } from '../cx.ts'
 import { formatGrouped } from '../format.ts'
 import { ContextMenu, type MenuEntry } from '../menu.tsx'
+import { SafeText } from '../safe-text.tsx'
 import { maxRows, VirtualRows, type VirtualRowsHandle } from '../virtual-rows.tsx'
 import { resized, templateOf, totalWidth, type ColumnWidths, type GridColumn } from './column-widths.ts'
 import { GridHead, type GridSort } from './grid-head.tsx'
@@ -55,7 +56,25 @@ export interface DataGridProps {
   onRange?: ((first: number, last: number) => void) | undefined
   /** A StateView, shown below the head when there are no rows. */
   empty?: ReactNode
+  /** Shows below the list what the current cell cuts off. */
+  readsWhole?: boolean | undefined
   handle?: Ref<DataGridHandle> | undefined
+}
+
+/** What a cell cuts off is read whole as its tooltip; made when it is pointed at, for measuring each cell costs. */
+function tellWhole(event: MouseEvent<HTMLElement>): void {
+  const cell = event.target instanceof Element ? event.target.closest<HTMLElement>('[role="gridcell"]') : null
+  if (cell === null || cell.querySelector('[title]') !== null) return
+  const isCut = [cell, ...cell.children].some((one) => one.scrollWidth > one.clientWidth)
+  if (isCut) cell.title = cell.textContent
+  else cell.removeAttribute('title')
+}
+
+/** The words of a cell where it cuts them; for the keyboard, which points at nothing. */
+function cutWords(cell: HTMLElement | null): string | undefined {
+  if (cell === null) return undefined
+  const isCut = [cell, ...cell.querySelectorAll('*')].some((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth) // prettier-ignore
+  return isCut ? cell.textContent : undefined
 }
 
 /**
@@ -72,10 +91,14 @@ export function DataGrid(props: DataGridProps) {
   const cursor = props.cursor ?? ownCursor
   const widths = props.widths ?? ownWidths
   const shown = Math.min(rowCount, maxRows(ROW))
+  const [whole, setWhole] = useState<string>()
 
   const change = (next: GridCursor, scroll = true) => {
     if (props.cursor === undefined) setOwnCursor(next)
     props.onCursorChange?.(next)
+    // Once it is drawn as the current one.
+    if (props.readsWhole === true)
+      requestAnimationFrame(() => setWhole(cutWords(document.getElementById(`${id}-cell`))))
     if (scroll && next.row !== cursor.row) rows.current?.scrollToIndex(next.row)
   }
   const setWidth = (column: string, width: number | undefined) => {
@@ -215,6 +238,7 @@ export function DataGrid(props: DataGridProps) {
           if (event.detail > 1) event.preventDefault()
         }}
         onClick={onClick}
+        onMouseOver={tellWhole}
         onDoubleClick={(event) => {
           const place = placeOf(event)
           if (place !== undefined) onOpen?.(place.row)
@@ -228,6 +252,11 @@ export function DataGrid(props: DataGridProps) {
         }}
       />
       {rowCount === 0 && empty !== undefined && <div className={s.empty}>{empty}</div>}
+      {whole !== undefined && cursor.row >= 0 && (
+        <div className={s.whole}>
+          <SafeText text={whole} limit={4000} />
+        </div>
+      )}
       {rowCount > shown && (
         <div className={s.foot}>
           The first {formatGrouped(shown)} of {formatGrouped(rowCount)} rows; a taller list cannot be scrolled. Narrow
