@@ -40,7 +40,9 @@ mark('main')
 const folder = dataFolder()
 // Chromium's own files go below our folder, so that SEEKLINE_HOME moves everything.
 setUserData(windowFolder(folder))
-enableCompileCache(path.join(windowFolder(folder), 'compile-cache'))
+// Not of a package: what runs there is what its archive's checksum covers, and compiled code in a folder that any program
+// of this user can write to would be a way round it.
+if (!app.isPackaged) enableCompileCache(path.join(windowFolder(folder), 'compile-cache'))
 app.enableSandbox()
 registerScheme()
 

@@ -60,10 +60,32 @@ if (import.meta.main) {
   }
 }
 
+function readArgs() {
+  try {
+    return parseArgs({
+      options: { help: { type: 'boolean', short: 'h' }, 'no-open': { type: 'boolean' }, port: { type: 'string' } },
+    })
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n\n${usage()}`, { cause: error })
+  }
+}
+
+function usage(): string {
+  return `npm run serve -- [--port N] [--no-open]
+
+Serves the app to a browser of this computer and opens it. The address it prints is as good as a password.
+
+--port N   listens there instead of on a free port
+--no-open  prints the address and opens nothing
+SEEKLINE_HOME names the folder for profiles, settings and logs.`
+}
+
 async function serve(): Promise<void> {
-  const { values } = parseArgs({ options: { 'no-open': { type: 'boolean' }, port: { type: 'string' } } })
-  const port = Number(values.port ?? 0)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${values.port} is no port.`)
+  const { values } = readArgs()
+  if (values.help === true) return console.log(usage())
+  const port = /^\d{1,5}$/.test(values.port ?? '0') ? Number(values.port ?? 0) : 65_536
+  if (port > 65_535)
+    throw new Error(`--port ${values.port} is no port: give a number up to 65535, or 0 for a free one.`)
   await buildIfMissing()
   const log = createLog({ folder: path.join(dataFolder(), 'logs'), name: 'server', secrets: () => app.seenSecrets() })
   const app = await createApp({ textLog: log })

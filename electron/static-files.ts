@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { isDeviceName } from '#shared/model/file-names.ts'
 
 export interface Asset {
   status: 200 | 404
@@ -38,7 +39,8 @@ const notFound = Buffer.from('Not found.\n')
 function resolveAsset(root: string, pathname: string): string | undefined {
   if (pathname === '/') return path.join(root, 'index.html')
   const segments = pathname.split('/').slice(1)
-  if (!segments.every((segment) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(segment))) return undefined
+  const isName = (segment: string): boolean => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(segment) && !isDeviceName(segment)
+  if (!segments.every(isName)) return undefined
   if (types[path.extname(pathname)] === undefined) return undefined
   return path.join(root, ...segments)
 }
@@ -78,5 +80,8 @@ function policy(nonce: string, connect: string): string {
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
+    // Text never becomes markup or code; the one policy there may be is renderer/trusted-types.ts.
+    "require-trusted-types-for 'script'",
+    'trusted-types default',
   ].join('; ')
 }

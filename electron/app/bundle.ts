@@ -1,13 +1,16 @@
-import { protocol } from 'electron'
+import { app, protocol } from 'electron'
 import { readAsset } from '../static-files.ts'
 
 /** Where the page comes from: its own scheme, so that it has an origin, unlike a file. */
 export const bundleOrigin = 'app://bundle'
 
-/** Before `ready`. */
+/**
+ * Before `ready`. Compiled code is kept in a checkout only: a package's page is what its archive's checksum covers, and a cache
+ * that any program of this user can write to would be a way round it.
+ */
 export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: !app.isPackaged } },
   ])
 }
 

@@ -33,10 +33,11 @@ export function createDiagnosticsService(dependencies: DiagnosticsDependencies):
       const about = JSON.stringify(await facts(dependencies, at), null, 2)
       const logs = await readLogs(logFolder, ['app', 'server'])
       const texts = [{ name: 'about.json', text: about }, ...logs]
+      const hideAddresses = addressHider(await hostsOf(dependencies))
       // Scrubbed once more: a secret may have become known after a line was written.
       const entries = texts.map(({ name, text }) => ({
         name: `seekline-diagnostics/${name}`,
-        content: new TextEncoder().encode(scrubLines(text, secrets())),
+        content: new TextEncoder().encode(hideAddresses(scrubLines(text, secrets()))),
       }))
       return {
         name: `seekline-diagnostics-${at.toISOString().slice(0, 19).replaceAll(':', '-')}.tar.gz`,
@@ -45,6 +46,21 @@ export function createDiagnosticsService(dependencies: DiagnosticsDependencies):
       }
     },
   }
+}
+
+/** The hosts that are known to be somebody's: those of profiles, with and without a port. */
+async function hostsOf({ profiles }: DiagnosticsDependencies): Promise<string[]> {
+  const saved = await profiles().catch(() => [])
+  const named = saved.flatMap(({ brokers, addressMap, tls }) => [
+    ...brokers,
+    ...addressMap.flatMap((entry) => Object.values(entry)),
+    ...(tls.serverName === null ? [] : [tls.serverName]),
+  ])
+  return named.map((address) =>
+    String(address)
+      .replace(/:\d+$/, '')
+      .replaceAll(/^\[|\]$/g, ''),
+  )
 }
 
 /** Counts and kinds; no name, address or path, for whoever reads this need not know them. */
@@ -82,6 +98,31 @@ async function facts(dependencies: DiagnosticsDependencies, at: Date): Promise<u
       accessMode: state.accessMode,
     })),
   }
+}
+
+/**
+ * A promise of the bundle: what it holds tells nobody where a company's brokers are. The same host has the same number all
+ * through, so that what happened to which of them can still be read.
+ */
+function addressHider(hosts: readonly string[]): (text: string) => string {
+  const numbers = new Map<string, number>()
+  const stand = (host: string): string => {
+    const key = host.toLowerCase()
+    if (!numbers.has(key)) numbers.set(key, numbers.size + 1)
+    return `host-${numbers.get(key)}`
+  }
+  const known = [...new Set(hosts)].filter((host) => host.length > 2).sort((a, b) => b.length - a.length)
+  const literal = known.map((host) => host.replaceAll(/[^\w]/g, '\\$&'))
+  const patterns = [
+    ...(literal.length === 0 ? [] : [new RegExp(`(?<![\\w.-])(?:${literal.join('|')})(?![\\w-])`, 'gi')]),
+    // host:port, but not file.js:line of a stack, nor a time of day.
+    /(?<![\w.:/-])(?!node:)(?=[\w.-]*[a-z])[\w-]+(?:\.[\w-]+)*(?<!\.[cm]?[jt]sx?)(?=:\d{2,5}(?![\d:]))/gi,
+    /(?<=:\/\/(?:•••@)?)[\w-]+(?:\.[\w-]+)*(?=[:/\s]|$)/g,
+    /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])/g,
+    /(?<![\w:.])(?:(?=[0-9a-f:]*::)[0-9a-f:]{2,45}|(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4})(?![\w:])/gi,
+    /(?<=\b(?:ENOTFOUND|EAI_AGAIN|getaddrinfo(?: \w+)?) )[\w-]+(?:\.[\w-]+)*/g,
+  ]
+  return (text) => patterns.reduce((out, pattern) => out.replaceAll(pattern, (host) => /^host-\d+$/.test(host) ? host : stand(host)), text) // prettier-ignore
 }
 
 /** Line by line, because {@link scrub} bounds what one text may hold. */

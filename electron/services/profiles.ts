@@ -5,7 +5,7 @@ import type { ProfileId } from '#shared/model/ids.ts'
 import { beyondUsual, usualStart } from '#shared/model/caution.ts'
 import { nameProblem } from '#shared/model/profile-name.ts'
 import { raisesAccess, warnings, type Profile } from '#shared/model/profile.ts'
-import { separateReferences } from '#shared/model/secrets.ts'
+import { secretsOf, separateReferences, type SecretName } from '#shared/model/secrets.ts'
 import type { ProfileStore } from '../storage/profiles.ts'
 import type { SecretStore } from '../storage/secrets.ts'
 import { importInThread } from '../settings/import-thread.ts'
@@ -76,7 +76,10 @@ export function createProfilesService({ store, secrets, onChange }: ProfilesDepe
       const saved = await store.save(separated.profile)
       await secrets.set(saved, separated.secrets)
       onChange(saved.id, saved)
-      return entry(saved)
+      const listed = await entry(saved)
+      const kept = (name: SecretName): boolean =>
+        secrets.box.kind === 'memory' ? saved.secretReferences[name] !== undefined : listed.stored.includes(name)
+      return { ...listed, notKept: secretsOf(saved).required.filter((name) => !kept(name)) }
     },
 
     'profiles.duplicate': async ({ id }) => entry(await store.duplicate(id)),

@@ -3,6 +3,7 @@ import type { ServiceOf } from '#shared/contract/define.ts'
 import type { ClosingAnswer, shell, ShellEvent } from '#shared/contract/shell.ts'
 import type { ShellCommandId } from '#shared/commands.ts'
 import { SeeklineError } from '#shared/errors.ts'
+import { safeFileName } from '#shared/model/file-names.ts'
 
 /** What a face of the app can do for the window that asks; the desktop's is in electron/app, others have none. */
 export interface ShellPort {
@@ -76,7 +77,7 @@ export function createShellService(port: ShellPort | undefined): ServiceOf<typeo
 
     'shell.saveFile': async ({ name, content }, context) => {
       const { port: at, caller } = desktop(context.caller)
-      const path = await at.saveFile(caller, { name: fileName(name), content })
+      const path = await at.saveFile(caller, { name: safeFileName(name, 'seekline.txt'), content })
       return { saved: path === null ? null : basename(path) }
     },
 
@@ -97,11 +98,4 @@ export function createShellService(port: ShellPort | undefined): ServiceOf<typeo
       return Promise.resolve({})
     },
   }
-}
-
-/** A name for a dialog to start from: no folder in it, and nothing that a file system takes for more than a name. */
-function fileName(name: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  const safe = name.replaceAll(/[\u0000-\u001f<>:"/\\|?*\u007f]+/g, '_').replace(/^\.+/, '')
-  return safe === '' ? 'seekline.txt' : safe
 }

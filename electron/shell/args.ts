@@ -29,7 +29,10 @@ npm run -s api -- ROUTE ['JSON' | -] (--bootstrap HOST:PORT[,…] [--access full
 --list names the routes; --schema prints what one takes and gives, as JSON Schema.
 
 Prints one JSON object (a stream: one a line). int64 are decimal strings; bytes are {"text", "base64"}, and may be given
-as {"base64"} or as plain text. A failure is JSON on stderr, exit code 1.`
+as {"base64"} or as plain text.
+
+Exit code 0: all was done. 3: a part was (the answer says which). 1: nothing was, or it failed (a failure is JSON on
+stderr). 130: Ctrl-C.`
 
 export function readArgs(argv: readonly string[]): ShellArgs {
   const { values, positionals } = parse(argv)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AnyDef, Contract } from '#shared/contract/define.ts'
+import type { Extent } from '#shared/contract/extent.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
@@ -38,11 +39,10 @@ export interface ShellContext {
 export async function runShell(context: ShellContext): Promise<number> {
   try {
     const args = readArgs(context.argv)
+    if (args.command === 'run') return exitCodes[await run(context, args)]
     if (args.command === 'help') await context.print(usage)
     else if (args.command === 'list') await list(context)
-    else if (args.command === 'schema')
-      await context.print(JSON.stringify(routeSchema(defOf(context.contract, args.route)), null, 2))
-    else await run(context, args)
+    else await context.print(JSON.stringify(routeSchema(defOf(context.contract, args.route)), null, 2))
     return 0
   } catch (error) {
     if (context.signal.aborted) return 0
@@ -50,6 +50,9 @@ export async function runShell(context: ShellContext): Promise<number> {
     return 1
   }
 }
+
+/** 2 is what shells themselves use for a wrong command line. */
+const exitCodes: Record<Extent, number> = { all: 0, none: 1, partly: 3 }
 
 async function list({ contract, print }: ShellContext): Promise<void> {
   for (const [name, def] of Object.entries(contract)) {
@@ -65,7 +68,7 @@ function defOf(contract: Contract, route: string): AnyDef {
 
 type RunArgs = Extract<ShellArgs, { command: 'run' }>
 
-async function run(context: ShellContext, args: RunArgs): Promise<void> {
+async function run(context: ShellContext, args: RunArgs): Promise<Extent> {
   const { contract, signal } = context
   const def = defOf(contract, args.route)
   const json = parseJson(args.input === '-' ? await readAll(context.stdin) : args.input)
@@ -77,7 +80,8 @@ async function run(context: ShellContext, args: RunArgs): Promise<void> {
   try {
     if (def.kind === 'route') {
       const value = await client.call(args.route as never, input as never, { signal })
-      return await context.print(JSON.stringify(toJson(value)))
+      await context.print(JSON.stringify(toJson(value)))
+      return def.extent?.(value) ?? 'all'
     }
     const lines = createLines(context, args, def.batch === RowColumns, (record) => {
       const at = { ...(input as object), partition: record.partition, offset: BigInt(record.offset) }
@@ -91,7 +95,9 @@ async function run(context: ShellContext, args: RunArgs): Promise<void> {
       onBatch: lines.batch,
       onProgress: lines.progress,
     })
-    if (!signal.aborted) await lines.done(done)
+    if (signal.aborted) return 'all'
+    await lines.done(done)
+    return def.extent?.(done) ?? 'all'
   } finally {
     transport.close()
   }

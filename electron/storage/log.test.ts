@@ -89,6 +89,25 @@ describe('the log', () => {
     expect(masked).toContain('user=alice')
   })
 
+  it('shows what a terminal would obey, and what turns text round, and masks the credentials of an address', async () => {
+    const log = make()
+    log.write(
+      'error',
+      'page',
+      'a\u001b[31mred\u009b0m\u202egnp.exe\u200b\u0007',
+      'at\u001b]0;title\u0007\n\tat next\r\n\u2066x',
+    )
+    log.write('warn', 'call', 'proxy http://ada:s3cr@t!@proxy.example:3128/x and kafka://k:v@h sftp://plain.example/')
+    await log.flush()
+    const written = await text()
+    // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+    expect(written).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202e\u2066]/)
+    expect(written).toContain('a\\u{1b}[31mred\\u{9b}0m\\u{202e}gnp.exe')
+    expect(written).toContain('    at\\u{1b}]0;title\\u{7}\n    \tat next\n')
+    expect(written).toContain('http://•••@proxy.example:3128/x and kafka://•••@h sftp://plain.example/')
+    for (const gone of ['ada', 's3cr', 't!']) expect(written).not.toContain(gone)
+  })
+
   it('takes nothing with it when it cannot be written', async () => {
     const file = join(folder, '..', 'a-file')
     await writeFile(file, '')

@@ -98,22 +98,35 @@ export async function readLogs(folder: string, names: readonly string[]): Promis
 
 /** A second net under {@link redact}: what looks like a secret is one, though nobody has seen it in this run. */
 export function scrub(text: string, secrets: Iterable<string>): string {
-  return redact(text, secrets)
-    .replaceAll(/-----BEGIN [^-]*PRIVATE KEY-----[\s\S]*?(-----END [^-]*-----|$)/g, '•••')
-    .replaceAll(
-      /((?:pass(?:word|phrase)?|secret|token|credential)s?["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;"'}]+)/gi,
-      '$1•••',
-    )
-    .slice(0, mostText)
+  return (
+    redact(text, secrets)
+      // Cut before it is searched: a text may be megabytes, and of what follows nothing would be kept.
+      .slice(0, 4 * mostText)
+      .replaceAll(/-----BEGIN [^-]*PRIVATE KEY-----[\s\S]*?(-----END [^-]*-----|$)/g, '•••')
+      .replaceAll(
+        /((?:pass(?:word|phrase)?|secret|token|credential)s?["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;"'}]+)/gi,
+        '$1•••',
+      )
+      // A name and password before a host, as in a proxy's or a registry's address.
+      .replaceAll(/([a-z][a-z0-9+.-]{0,19}:\/\/)[^\s/?#"'<>]{0,1000}@/gi, '$1•••@')
+      .slice(0, mostText)
+  )
 }
 
 function logLine(at: Date, level: LogLevel, area: string, text: string, more: string): string {
   const head = `${at.toISOString()} ${level.padEnd(5)} ${area}: ${oneLine(text)}\n`
-  return more === '' ? head : `${head}${more.replaceAll(/^/gm, '    ')}\n`
+  return more === '' ? head : `${head}${visible(more.replaceAll('\r\n', '\n')).replaceAll(/^/gm, '    ')}\n`
 }
 
 /** A message with a line break in it must not look like two of ours. */
 function oneLine(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replaceAll(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ')
+  return visible(text.replaceAll(/[\t\n\r\u2028\u2029]+/g, ' '))
+}
+
+/** Written out what a terminal would obey, what turns text round, and what is not seen at all: a log is read by `cat`. */
+function visible(text: string): string {
+  return text.replaceAll(
+    /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  )
 }

@@ -5,6 +5,7 @@ import { ConnectionId, ProfileId } from '../model/ids.ts'
 import { AccessMode, Environment, Profile, ProfileColour } from '../model/profile.ts'
 import { SecretName, SecretsInput } from '../model/secrets.ts'
 import { Confirm, Empty, OnConnection } from './common.ts'
+import { extentOf } from './extent.ts'
 import { route, stream } from './define.ts'
 
 export const ProfileEntry = z.strictObject({
@@ -80,6 +81,7 @@ export const profiles = {
       /** Files that could not be read and were set aside, as sentences. */
       damaged: z.array(z.string()),
     }),
+    extent: ({ items, damaged }) => extentOf(items.length, damaged),
     effect: 'read',
   }),
   /**
@@ -94,7 +96,11 @@ export const profiles = {
       confirm: Confirm,
       seen: z.boolean().default(true),
     }),
-    output: ProfileEntry,
+    output: ProfileEntry.extend({
+      /** Secrets that it needs and the next start will not know: not given, or kept for this run only. */
+      notKept: z.array(SecretName),
+    }),
+    extent: ({ notKept }) => (notKept.length === 0 ? 'all' : 'partly'),
     effect: 'local',
   }),
   'profiles.duplicate': route({ input: z.strictObject({ id: ProfileId }), output: ProfileEntry, effect: 'local' }),
@@ -142,6 +148,7 @@ export const connections = {
   'connections.test': route({
     input: z.strictObject({ profile: Profile, secrets: SecretsInput.default({}), agreed: Agreed }),
     output: TestReport,
+    extent: ({ error }) => (error === null ? 'all' : 'none'),
     effect: 'read',
   }),
   /** Every state as it changes, first all that is. */

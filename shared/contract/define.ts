@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Extent } from './extent.ts'
 
 /**
  * What a route may do: `read` changes nothing, `local` changes only our own files, `write` changes a cluster.
@@ -13,6 +14,8 @@ export interface RouteDef<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   readonly output: O
   readonly effect: Effect
   readonly writes: readonly string[]
+  /** Of an answer that may hold only a part of what was asked for. */
+  readonly extent: ExtentOf<O> | undefined
 }
 
 export interface StreamDef<
@@ -28,21 +31,27 @@ export interface StreamDef<
   readonly done: D
   readonly effect: Effect
   readonly writes: readonly string[]
+  /** Of its last word. */
+  readonly extent: ExtentOf<D> | undefined
 }
+
+/** A method, so that a route of one output still is a route of any. */
+type ExtentOf<O extends z.ZodType> = { of(output: z.output<O>): Extent }['of']
 
 type WritesOf<I extends z.ZodType> = readonly (keyof z.output<I> & string)[]
 type EffectOf<I extends z.ZodType> = { effect: 'read' | 'local' } | { effect: 'write'; writes: WritesOf<I> }
 
 /** One call: an input, one answer. */
 export function route<I extends z.ZodType, O extends z.ZodType>(
-  def: { input: I; output: O } & EffectOf<I>,
+  def: { input: I; output: O; extent?: ExtentOf<O> } & EffectOf<I>,
 ): RouteDef<I, O> {
-  return { kind: 'route', input: def.input, output: def.output, effect: def.effect, writes: writesOf(def) }
+  const { input, output, effect, extent } = def
+  return { kind: 'route', input, output, effect, writes: writesOf(def), extent }
 }
 
 /** One stream: frames `batch | progress`, then exactly one of `done | error`. */
 export function stream<I extends z.ZodType, B extends z.ZodType, P extends z.ZodType, D extends z.ZodType>(
-  def: { input: I; batch: B; progress: P; done: D } & EffectOf<I>,
+  def: { input: I; batch: B; progress: P; done: D; extent?: ExtentOf<D> } & EffectOf<I>,
 ): StreamDef<I, B, P, D> {
   return {
     kind: 'stream',
@@ -52,6 +61,7 @@ export function stream<I extends z.ZodType, B extends z.ZodType, P extends z.Zod
     done: def.done,
     effect: def.effect,
     writes: writesOf(def),
+    extent: def.extent,
   }
 }
 

@@ -3,6 +3,7 @@ import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { Position } from '../model/positions.ts'
 import { Failure, OnConnection } from './common.ts'
+import { extentOf } from './extent.ts'
 import { route, stream } from './define.ts'
 
 /** `unknown` where the broker is too old to say (before Kafka 3.8). */
@@ -98,6 +99,7 @@ export const groups = {
   'groups.list': route({
     input: OnConnection,
     output: z.strictObject({ items: z.array(GroupRow), failures: z.array(Failure), note: z.string().nullable() }),
+    extent: ({ items, failures }) => extentOf(items.length, failures),
     effect: 'read',
   }),
   /**
@@ -110,11 +112,14 @@ export const groups = {
     progress: z.strictObject({ done: z.number().int(), total: z.number().int() }),
     /** `failures`: brokers that did not list their groups, which are then missing here. */
     done: z.strictObject({ total: z.number().int(), failures: z.array(Failure) }),
+    extent: ({ total, failures }) => extentOf(total, failures),
     effect: 'read',
   }),
   'groups.describe': route({
     input: z.strictObject({ connectionId: ConnectionId, group: z.string() }),
     output: GroupDetail,
+    // What the group is was told, or this would be no answer.
+    extent: ({ failures }) => extentOf(1, failures),
     effect: 'read',
   }),
 }

@@ -3,6 +3,7 @@ import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { LogBounds, PartitionOffset } from '../model/positions.ts'
 import { Hole, RowColumns } from '../model/rows.ts'
+import { extentOf } from './extent.ts'
 import { route, stream } from './define.ts'
 
 /** Where a browse starts. Going backward, offsets are exclusive ends and `timestamp` is the first one not wanted. */
@@ -150,6 +151,11 @@ export const messages = {
       waiting: ErrorValue.nullable(),
     }),
     done: BrowseDone,
+    // Each partition that was read has its edges in the answer.
+    extent: ({ bounds, failures }) => {
+      const failed = new Set(failures.map(({ partition }) => partition))
+      return extentOf(bounds.filter(({ partition }) => !failed.has(partition)).length, failures)
+    },
     effect: 'read',
   }),
   /** Records as they arrive, until cancelled. `gap` in progress names offsets that were passed over to keep up. */
@@ -164,6 +170,7 @@ export const messages = {
       waiting: ErrorValue.nullable(),
     }),
     done: z.strictObject({ reason: z.enum(['cancelled', 'failed']), forward: z.array(PartitionOffset) }),
+    extent: ({ reason, forward }) => (reason === 'failed' ? extentOf(forward.length, [reason]) : 'all'),
     effect: 'read',
   }),
   'messages.record': route({

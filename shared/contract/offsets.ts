@@ -4,6 +4,8 @@ import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { LogBounds, Position } from '../model/positions.ts'
 import { Hole } from '../model/rows.ts'
 import { Confirm, Failure } from './common.ts'
+import { extentOf, extentOfParts } from './extent.ts'
+import type { Extent } from './extent.ts'
 import { route } from './define.ts'
 import { GroupMember, GroupType } from './groups.ts'
 
@@ -155,6 +157,15 @@ export const NextForGroup = z.discriminatedUnion('kind', [
 ])
 export type NextForGroup = z.infer<typeof NextForGroup>
 
+/** What stands where the plan wanted it. */
+const stands: ReadonlySet<ApplyStatus> = new Set(['confirmed', 'overwrote', 'same'])
+
+function planExtent({ rows, refusal, failures }: Plan): Extent {
+  if (refusal !== null) return 'none'
+  const extent = extentOfParts(rows.map(({ status }) => status !== 'refused'))
+  return extent === 'all' ? extentOf(rows.length, failures) : extent
+}
+
 export const offsets = {
   /** Computes a change; writes nothing. */
   'offsets.plan': route({
@@ -165,6 +176,7 @@ export const offsets = {
       target: Target,
     }),
     output: Plan,
+    extent: planExtent,
     effect: 'read',
   }),
   /**
@@ -180,18 +192,21 @@ export const offsets = {
         .max(400),
     }),
     output: z.strictObject({ items: z.array(z.strictObject({ ...At, offset: z.bigint(), next: NextForGroup })) }),
+    extent: ({ items }) => extentOfParts(items.map(({ next }) => next.kind !== 'failed')),
     effect: 'read',
   }),
   /** Re-reads, compares with the plan, journals, commits, reads back. `plan` is trusted in nothing. */
   'offsets.apply': route({
     input: z.strictObject({ connectionId: ConnectionId, plan: Plan, confirm: Confirm }),
     output: ApplyResult,
+    extent: ({ rows }) => extentOfParts(rows.map(({ status }) => stands.has(status))),
     effect: 'write',
     writes: ['connectionId'],
   }),
   'offsets.planUndo': route({
     input: z.strictObject({ connectionId: ConnectionId, journalId: z.string() }),
     output: Plan,
+    extent: planExtent,
     effect: 'read',
   }),
   /** Newest first. `before` is the id of the last entry of the page already shown. */
@@ -203,6 +218,7 @@ export const offsets = {
       limit: z.number().int().min(1).max(200).default(50),
     }),
     output: z.strictObject({ items: z.array(PositionsEntry), more: z.boolean(), damaged: z.array(z.string()) }),
+    extent: ({ items, damaged }) => extentOf(items.length, damaged),
     effect: 'read',
   }),
 }

@@ -3,6 +3,8 @@ import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { PartitionOffset } from '../model/positions.ts'
 import { Confirm } from './common.ts'
+import { extentOf, extentOfParts } from './extent.ts'
+import type { Extent } from './extent.ts'
 import { route, stream } from './define.ts'
 
 /** What is copied. Ends are exclusive; an end left out is the last stable offset when the replay starts. */
@@ -138,8 +140,12 @@ export const EditedHeader = z.strictObject({
   value: z.instanceof(Uint8Array).nullable(),
 })
 
+function replayPlanExtent({ rows, refusal }: ReplayPlan): Extent {
+  return refusal === null ? extentOfParts(rows.map(({ error }) => error === undefined)) : 'none'
+}
+
 export const replay = {
-  'replay.plan': route({ input: ReplaySpec, output: ReplayPlan, effect: 'read' }),
+  'replay.plan': route({ input: ReplaySpec, output: ReplayPlan, effect: 'read', extent: replayPlanExtent }),
   'replay.run': stream({
     input: z.strictObject({ source: ConnectionId, target: ConnectionId, plan: ReplayPlan, confirm: Confirm }),
     /** No rows: a replay speaks through progress and its receipt. */
@@ -155,6 +161,10 @@ export const replay = {
       note: z.string().nullable(),
     }),
     done: Receipt,
+    extent: ({ outcome, copied }) => {
+      if (outcome === 'complete') return 'all'
+      return outcome === 'partial' || copied > 0n ? 'partly' : 'none'
+    },
     effect: 'write',
     writes: ['target'],
   }),
@@ -179,6 +189,7 @@ export const replay = {
   'replay.receipts': route({
     input: z.strictObject({ before: z.string().optional(), limit: z.number().int().min(1).max(200).default(50) }),
     output: z.strictObject({ items: z.array(Receipt), more: z.boolean(), damaged: z.array(z.string()) }),
+    extent: ({ items, damaged }) => extentOf(items.length, damaged),
     effect: 'read',
   }),
 }

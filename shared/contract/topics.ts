@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { Failure, OnConnection } from './common.ts'
+import { extentOf } from './extent.ts'
 import { route } from './define.ts'
 
 export const TopicRow = z.strictObject({
@@ -66,12 +67,14 @@ export const topics = {
   'topics.list': route({
     input: OnConnection,
     output: z.strictObject({ items: z.array(TopicRow), failures: z.array(Failure) }),
+    extent: ({ items, failures }) => extentOf(items.length, failures),
     effect: 'read',
   }),
   /** Offsets and sizes for the topics in view; asked for in slices so that a list of thousands shows at once. */
   'topics.totals': route({
     input: z.strictObject({ connectionId: ConnectionId, topics: z.array(z.string()).min(1).max(500) }),
     output: z.strictObject({ items: z.array(TopicTotals), failures: z.array(Failure) }),
+    extent: ({ items, failures }) => extentOf(items.length, failures),
     effect: 'read',
   }),
   'topics.describe': route({
@@ -83,6 +86,7 @@ export const topics = {
       partitions: z.array(PartitionRow),
       failures: z.array(Failure),
     }),
+    extent: ({ partitions, failures }) => extentOf(partitions.length, failures),
     effect: 'read',
   }),
   'topics.config': route({ input: OneTopic, output: z.strictObject({ items: z.array(ConfigRow) }), effect: 'read' }),

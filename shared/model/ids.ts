@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isDeviceName } from './file-names.ts'
 
 // Names that look alike and must never be swapped are branded; quantities (partition, offset, timestamp) are not,
 // because arithmetic would shed the brand at every `+ 1n` and the casts that bring it back prove nothing.
@@ -7,6 +8,7 @@ import { z } from 'zod'
 export const ProfileId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'A profile id is up to 64 letters, digits, "-" and "_".')
+  .refine((id) => !isDeviceName(id), 'Windows keeps this name for a device; choose another id.')
   .brand<'ProfileId'>()
 export type ProfileId = z.infer<typeof ProfileId>
 
@@ -16,8 +18,10 @@ export function newProfileId(): ProfileId {
   return ProfileId.parse(`p${Date.now().toString(36)}-${chance()}${chance()}`)
 }
 
-/** An open profile. A profile is open at most once, so the connection carries its profile's id. */
-export const ConnectionId = ProfileId.brand<'ConnectionId'>()
+/**
+ * An open profile. A profile is open at most once, so the connection carries its profile's id; yet a schema of its own, for who looks at schemas must not take one for the other.
+ */
+export const ConnectionId = ProfileId.clone().brand<'ConnectionId'>()
 export type ConnectionId = z.infer<typeof ConnectionId>
 
 /** What the brokers call their cluster: the only identity that survives a changed address. Mostly a base64url uuid. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SeeklineError } from '../errors.ts'
+import { safeFileName } from './file-names.ts'
 import { parseShallow } from '../nesting.ts'
 import { Profile } from './profile.ts'
 import { nameProblem } from './profile-name.ts'
@@ -11,9 +12,9 @@ const File = z.strictObject({ kind: z.literal(kind), version: z.literal(1), prof
 
 /** A profile to give to a colleague. It holds no secret, because a profile never does; key files are named, not copied. */
 export function profileFile({ id: _, ...profile }: Profile): { name: string; text: string } {
-  const safe = profile.name.replaceAll(/[^\w.-]+/g, '_').slice(0, 80)
+  const safe = safeFileName(profile.name.replaceAll(/[^\w.-]+/g, '_').slice(0, 80), 'profile')
   return {
-    name: `${safe === '' ? 'profile' : safe}.seekline.json`,
+    name: `${safe}.seekline.json`,
     text: `${JSON.stringify({ kind, version: 1, profile }, null, 2)}\n`,
   }
 }

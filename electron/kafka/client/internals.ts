@@ -142,9 +142,12 @@ export const KafkajsConnection = ConnectionModule as unknown as ConnectionConstr
 export const KafkajsEncoder = EncoderModule as unknown as { prototype: Encoder }
 export const KafkajsRequestQueue = RequestQueueModule as unknown as { prototype: RequestQueue }
 
-/** Its one static method that costs time, at the server's word. */
+/** Its one static method that costs time, at the server's word, and the method that reads that word. */
 export const KafkajsScram = (
   ScramModule as {
-    SCRAM: { hi(password: string, salt: Uint8Array, iterations: number, digest: unknown): Promise<Uint8Array> }
+    SCRAM: {
+      hi(password: string, salt: Uint8Array, iterations: number, digest: unknown): Promise<Uint8Array>
+      prototype: { sendClientFinalMessage(first: { i?: string }): Promise<unknown> }
+    }
   }
 ).SCRAM

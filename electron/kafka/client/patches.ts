@@ -125,6 +125,15 @@ function patchScram(): void {
     }
     return hi(password, salt, iterations, digest)
   }
+  // kafkajs takes `4096abc` for 4096: whoever sends that speaks no SCRAM, and gets no proof of the password.
+  const { sendClientFinalMessage } = KafkajsScram.prototype
+  KafkajsScram.prototype.sendClientFinalMessage = async function answerNumber(first) {
+    const said = String(first.i)
+    if (!/^[1-9]\d{0,9}$/.test(said)) {
+      throw new Error(`the server asks for ${JSON.stringify(said.slice(0, 40))} rounds of hashing, which is no number`)
+    }
+    return sendClientFinalMessage.call(this, first)
+  }
 }
 
 // A request is put together by copying it twice, each time, as shipped, into zeroed memory of the next power of two: a

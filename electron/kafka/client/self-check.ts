@@ -36,6 +36,8 @@ export function checkKafkajs(): void {
   }
   if (typeof KafkajsEncoder?.prototype?.ensureAvailable !== 'function') missing.push('Encoder.ensureAvailable')
   if (typeof KafkajsScram?.hi !== 'function') missing.push('SCRAM.hi')
+  if (typeof KafkajsScram?.prototype?.sendClientFinalMessage !== 'function')
+    missing.push('SCRAM.sendClientFinalMessage')
   if (missing.length === 0) {
     const probe = new KafkajsConnection({
       host: '127.0.0.1',
