@@ -3,7 +3,7 @@ import type { Position } from '#shared/model/positions.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { askCoordinators, isNoGroupsYet } from './coordinators.ts'
 import { kafkaError } from './error-table.ts'
-import { EARLIEST, EARLIEST_LOCAL, LATEST, listOffsetsApi, MAX_TIMESTAMP } from './protocol/list-offsets.ts'
+import { DEBUGGER, EARLIEST, EARLIEST_LOCAL, LATEST, listOffsetsApi, MAX_TIMESTAMP } from './protocol/list-offsets.ts'
 import { offsetCommit } from './protocol/offset-commit.ts'
 import { offsetDelete } from './protocol/offset-delete.ts'
 import { offsetFetch, type OffsetFetchedGroup } from './protocol/offset-fetch.ts'
@@ -107,6 +107,30 @@ async function askRound(
     },
     { ...options, asked: { api: 'ListOffsets' } },
   )
+}
+
+/**
+ * The end of all that the leader holds, read or not yet by its replicas: a batch without an answer may lie beyond the high
+ * watermark. A broker of another make that does not tell the two apart answers with the high watermark.
+ */
+export async function logEnd(cluster: KafkaCluster, at: TopicPartition, options: RouteOptions = {}): Promise<bigint> {
+  const [answer] = await askLeaders<TopicPartition, bigint>(
+    cluster,
+    [at],
+    async (nodeId, [located], call) => {
+      const { topic, partition } = located!.item
+      const asked = { partition, timestamp: LATEST, currentLeaderEpoch: located!.leaderEpoch }
+      const topics = [{ topic, partitions: [asked] }]
+      const request = { replicaId: DEBUGGER, isolationLevel: 0, topics, timeoutMs: call.timeoutMs ?? 30_000 } as const
+      const answered = await cluster.call(nodeId, listOffsetsApi, request, call)
+      return answered.topics.flatMap(({ partitions }) =>
+        partitions.map(({ errorCode, offset }) => ({ item: located!.item, errorCode, value: offset })),
+      )
+    },
+    options,
+  )
+  if (!answer!.outcome.ok) throw answer!.outcome.error
+  return answer!.outcome.value
 }
 
 export interface GroupPosition extends TopicPartition {

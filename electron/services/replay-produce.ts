@@ -1,10 +1,9 @@
 import type { replay } from '#shared/contract/replay.ts'
 import type { Input, Output } from '#shared/contract/define.ts'
 import { SeeklineError } from '#shared/errors.ts'
-import type { KafkaCluster } from '../kafka/cluster.ts'
 import { writeBatch } from '../kafka/records/batch-writer.ts'
 import { Budget } from '../kafka/replay/budget.ts'
-import { clusterLink } from '../kafka/replay/link.ts'
+import { clusterLink, type LinkTarget } from '../kafka/replay/link.ts'
 import { partitionForKey } from '../kafka/replay/murmur2.ts'
 import { PartitionSender, type Settled } from '../kafka/replay/sender.ts'
 import { freshTopic } from './replay-plan.ts'
@@ -14,13 +13,9 @@ type Route = (typeof replay)['replay.produce']
 /** For one record a person waits: shorter than a replay's. */
 const GIVE_UP_MS = 20_000
 
-/** Writes one record, once: a lost answer is asked for again under the same sequence. */
-export async function produceOne(
-  cluster: KafkaCluster,
-  input: Input<Route>,
-  signal: AbortSignal,
-): Promise<Output<Route>> {
-  const topic = await freshTopic(cluster, input.topic, signal)
+/** Writes one record, once: after a lost answer the log is looked at before it is sent again. */
+export async function produceOne(target: LinkTarget, input: Input<Route>, signal: AbortSignal): Promise<Output<Route>> {
+  const topic = await freshTopic(target.cluster, input.topic, signal)
   if (topic.internal) {
     throw new SeeklineError(
       'plan.refused',
@@ -39,7 +34,7 @@ export async function produceOne(
   const timestamp = input.timestamp ?? BigInt(Date.now())
   const { key, value, headers } = input
   const bytes = writeBatch([{ timestamp, key, value, headers }]) as Uint8Array<ArrayBuffer>
-  const link = clusterLink(cluster, input.topic, topic.topicId)
+  const link = clusterLink(target, input.topic, topic.topicId)
   const producer = await link.newProducer()
   signal.throwIfAborted()
   const sender = new PartitionSender({

@@ -1,11 +1,11 @@
-import type { Receipt, ReceiptRow, ReplayPlan, replay } from '#shared/contract/replay.ts'
+import type { LogGrowth, Receipt, ReceiptRow, ReplayPlan, replay } from '#shared/contract/replay.ts'
 import type { StreamSink } from '#shared/contract/define.ts'
 import { fromErrorValue, SeeklineError } from '#shared/errors.ts'
 import { outcomeOf, receiptSentence } from '#shared/replay/sentences.ts'
 import { createTopic } from '../kafka/admin-api.ts'
 import type { KafkaCluster, TopicInfo } from '../kafka/cluster.ts'
 import type { Reader } from '../kafka/reader.ts'
-import { clusterLink } from '../kafka/replay/link.ts'
+import { clusterLink, type LinkTarget } from '../kafka/replay/link.ts'
 import { type ReplayCounts, ReplayRun } from '../kafka/replay/run.ts'
 import type { SourcePart, TransformedPart, TransformOptions } from '../kafka/replay/transform.ts'
 import { listOffsets } from '../kafka/offsets-api.ts'
@@ -21,7 +21,7 @@ export interface ReceiptJournal {
 
 export interface RunContext {
   source: { cluster: KafkaCluster; reader: Pick<Reader, 'rawBatches'> }
-  target: KafkaCluster
+  target: LinkTarget
   targetName: string
   transform: (part: SourcePart, options: TransformOptions) => Promise<TransformedPart>
   receipts: ReceiptJournal
@@ -37,6 +37,7 @@ const RATE_SECONDS = 5
 /** Looks again, compares, journals, copies, and says what came of it. */
 export async function runReplay(plan: ReplayPlan, context: RunContext): Promise<Receipt> {
   const { source, target, signal } = context
+  const cluster = target.cluster
   if (plan.refusal !== null) throw fromErrorValue(plan.refusal)
   checkRows(plan)
   await compare(plan, context)
@@ -45,17 +46,19 @@ export async function runReplay(plan: ReplayPlan, context: RunContext): Promise<
   const id = await context.receipts.start(plan)
   let topicCreated = false
   let rows: ReceiptRow[]
+  let growth: LogGrowth[]
   try {
     let topicId = plan.targetTopicId
     if (spec.targetTopic.create) {
       const { name, partitions, replicationFactor, configs } = spec.targetTopic
-      topicId = (await createTopic(target, { topic: name, partitions, replicationFactor, configs }, { signal })).topicId
+      topicId = (await createTopic(cluster, { topic: name, partitions, replicationFactor, configs }, { signal }))
+        .topicId
       topicCreated = true
     }
     const link = clusterLink(target, spec.targetTopic.name, topicId)
     const [producer, { rules }] = await Promise.all([
       link.newProducer(),
-      rulesOfTopic(target, spec.targetTopic.name, signal),
+      rulesOfTopic(cluster, spec.targetTopic.name, signal),
     ])
     const run = new ReplayRun({
       reader: source.reader,
@@ -76,13 +79,14 @@ export async function runReplay(plan: ReplayPlan, context: RunContext): Promise<
       signal,
     })
     rows = await reported(run, context)
+    growth = await run.growth()
   } catch (error) {
     // Nothing was copied: the topic could not be made, or no producer id was given. The journal must not say "under way".
-    const begun = receiptOf(plan, id, startedAt, topicCreated, notBegun(plan, error), context)
+    const begun = receiptOf(plan, id, startedAt, topicCreated, { rows: notBegun(plan, error), growth: [] }, context)
     await recorded(begun, () => context.receipts.finish(begun))
     throw error
   }
-  const receipt = receiptOf(plan, id, startedAt, topicCreated, rows, context)
+  const receipt = receiptOf(plan, id, startedAt, topicCreated, { rows, growth }, context)
   return recorded(receipt, () => context.receipts.finish(receipt))
 }
 
@@ -109,14 +113,14 @@ async function compare(plan: ReplayPlan, { source, target, signal }: RunContext)
   const { spec } = plan
   for (const [cluster, planned, which] of [
     [source.cluster, plan.sourceClusterId, 'source'],
-    [target, plan.targetClusterId, 'target'],
+    [target.cluster, plan.targetClusterId, 'target'],
   ] as const) {
     if (cluster.info().clusterId === planned) continue
     throw stale(`The plan was made with another cluster as its ${which} than the one that answers now.`)
   }
   const topic = await freshTopic(source.cluster, spec.topic, signal)
   if (topic.topicId !== plan.sourceTopicId) throw recreated(spec.topic)
-  const found = await freshTopic(target, spec.targetTopic.name, signal).catch((error: unknown) => {
+  const found = await freshTopic(target.cluster, spec.targetTopic.name, signal).catch((error: unknown) => {
     if (error instanceof SeeklineError && error.code === 'kafka.topic-unknown') return null
     throw error
   })
@@ -207,7 +211,7 @@ function receiptOf(
   id: string,
   startedAt: bigint,
   topicCreated: boolean,
-  rows: ReceiptRow[],
+  { rows, growth }: Pick<Receipt, 'rows' | 'growth'>,
   { targetName }: RunContext,
 ): Receipt {
   return {
@@ -217,10 +221,11 @@ function receiptOf(
     endedAt: BigInt(Date.now()),
     topicCreated,
     rows,
+    growth,
     copied: rows.reduce((sum, row) => sum + row.copied, 0n),
     bytes: rows.reduce((sum, row) => sum + row.bytes, 0n),
-    outcome: outcomeOf(rows),
-    summary: receiptSentence(rows, { topic: plan.spec.targetTopic.name, name: targetName }, topicCreated),
+    outcome: outcomeOf(rows, growth),
+    summary: receiptSentence(rows, { topic: plan.spec.targetTopic.name, name: targetName }, topicCreated, growth),
   }
 }
 

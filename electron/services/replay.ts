@@ -37,7 +37,7 @@ export function createReplayService({ open, profileOf, pool, receipts }: ReplayD
       }
       return runReplay(plan, {
         source: open(source),
-        target: open(target).cluster,
+        target: open(target),
         targetName: profileOf(target).name,
         transform: async ({ records, ...part }, options) => {
           const buffer = records.buffer as ArrayBuffer
@@ -49,7 +49,7 @@ export function createReplayService({ open, profileOf, pool, receipts }: ReplayD
       })
     },
 
-    'replay.produce': async (input, { signal }) => produceOne(open(input.connectionId).cluster, input, signal),
+    'replay.produce': async (input, { signal }) => produceOne(open(input.connectionId), input, signal),
 
     'replay.receipts': async ({ before, limit }) =>
       receipts.list({ limit, ...(before === undefined ? {} : { before }) }),

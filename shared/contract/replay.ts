@@ -121,6 +121,22 @@ export const ReceiptRow = z.strictObject({
 })
 export type ReceiptRow = z.infer<typeof ReceiptRow>
 
+/** What the log of one target partition gained while the replay wrote to it, beside what its leader acknowledged. */
+export const LogGrowth = z.strictObject({
+  partition: PartitionId,
+  /** Its end before the first copy and after the last; `to` null: not known. */
+  from: z.bigint(),
+  to: z.bigint().nullable(),
+  /** Records, by their answers or found in the log. */
+  acknowledged: z.bigint(),
+  /** Records of this replay in between that are in the log beside those; null: could not be told, as `note` says. */
+  unacknowledged: z.bigint().nullable(),
+  /** Offset of the first of them. */
+  first: z.bigint().nullable(),
+  note: z.string().nullable(),
+})
+export type LogGrowth = z.infer<typeof LogGrowth>
+
 export const Receipt = z.strictObject({
   id: z.string(),
   plan: ReplayPlan,
@@ -128,6 +144,8 @@ export const Receipt = z.strictObject({
   endedAt: z.bigint(),
   topicCreated: z.boolean(),
   rows: z.array(ReceiptRow),
+  /** Receipts of before this was compared have none. */
+  growth: z.array(LogGrowth).default([]),
   copied: z.bigint(),
   bytes: z.bigint(),
   outcome: z.enum(['complete', 'partial', 'cancelled', 'failed']),

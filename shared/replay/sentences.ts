@@ -1,4 +1,4 @@
-import type { ReceiptRow, Receipt, ReplayPlan } from '../contract/replay.ts'
+import type { LogGrowth, ReceiptRow, Receipt, ReplayPlan } from '../contract/replay.ts'
 import { grouped } from '../offsets/summary.ts'
 
 /** What a plan will do, in one sentence. Offsets, not records: some may be markers, aborted or compacted away. */
@@ -21,9 +21,13 @@ export function replaySentence(
   return `${what} will be copied to ${into} on ${targetName}.${left}${cannot}`
 }
 
-export function outcomeOf(rows: readonly Pick<ReceiptRow, 'status' | 'copied' | 'refused'>[]): Receipt['outcome'] {
+export function outcomeOf(
+  rows: readonly Pick<ReceiptRow, 'status' | 'copied' | 'refused'>[],
+  growth: readonly Pick<LogGrowth, 'unacknowledged' | 'note'>[] = [],
+): Receipt['outcome'] {
   if (rows.some((row) => row.status === 'cancelled')) return 'cancelled'
-  if (rows.every((row) => row.status === 'complete' && row.refused === 0n)) return 'complete'
+  const asAcknowledged = growth.every((log) => (log.unacknowledged ?? 0n) === 0n)
+  if (asAcknowledged && rows.every((row) => row.status === 'complete' && row.refused === 0n)) return 'complete'
   return rows.some((row) => row.copied > 0n || row.status === 'complete') ? 'partial' : 'failed'
 }
 
@@ -32,6 +36,7 @@ export function receiptSentence(
   rows: readonly ReceiptRow[],
   to: { topic: string; name: string },
   topicCreated: boolean,
+  growth: readonly LogGrowth[] = [],
 ): string {
   const sum = (field: 'copied' | 'refused' | 'openLeftOut') => rows.reduce((all, row) => all + row[field], 0n)
   const copied = sum('copied')
@@ -53,7 +58,23 @@ export function receiptSentence(
     tails.push(`it stopped in ${where.join(', ')}${more}`)
   }
   if (rows.some((row) => row.status === 'cancelled')) tails.push('it was cancelled before its end')
-  return tails.length === 0 ? `${head}.` : `${head}; ${tails.join('; ')}.`
+  const said = tails.length === 0 ? `${head}.` : `${head}; ${tails.join('; ')}.`
+  return [said, ...growthSentences(growth, to.topic, unknown.length > 0)].join(' ')
+}
+
+/** Where a log gained other than what was acknowledged; most receipts need no such sentence. */
+function growthSentences(growth: readonly LogGrowth[], topic: string, someUnknown: boolean): string[] {
+  const more = growth.filter((log) => (log.unacknowledged ?? 0n) > 0n)
+  const sentences = more.slice(0, 3).map(({ partition, unacknowledged, first }) => {
+    const n = unacknowledged ?? 0n
+    const what = someUnknown ? 'without an acknowledgement' : 'twice'
+    return `The log of ${topic}[${partition}] holds ${grouped(n)} ${n === 1n ? 'record' : 'records'} of this replay ${what}, the first at offset ${first}.`
+  })
+  if (more.length > 3) sentences.push(`So do ${more.length - 3} more partitions.`)
+  const untold = growth.filter((log) => log.note !== null)
+  sentences.push(...untold.slice(0, 3).map((log) => `${topic}[${log.partition}]: ${log.note}`))
+  if (untold.length > 3) sentences.push(`${count(untold.length - 3, 'more partition')} could not be compared either.`)
+  return sentences
 }
 
 export function bytesText(bytes: bigint): string {

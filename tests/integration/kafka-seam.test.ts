@@ -210,16 +210,17 @@ describe('offsets, positions and groups', () => {
       topics: [{ topic, topicId, partitions: [{ partition: 0, fetchOffset: 0n, maxBytes: 1_000_000 }] }],
     })
     const records = answer.topics[0]!.partitions[0]!.records
+    const linkTo = { cluster, reader: { rawBatches: () => expect.unreachable('nothing is in doubt') } }
     // By id where the broker knows ids, by name where not: the same bytes at the next offset.
     for (const [id, baseOffset] of [
       [topicId, 0n],
       [null, 2n],
     ] as const) {
-      expect(await clusterLink(cluster, topic, id).produce(2, records)).toMatchObject({ errorCode: 0, baseOffset })
+      expect(await clusterLink(linkTo, topic, id).produce(2, records)).toMatchObject({ errorCode: 0, baseOffset })
     }
     const [broken, elsewhere] = await Promise.all([
-      clusterLink(cluster, topic, topicId).produce(2, new Uint8Array(80)),
-      clusterLink(cluster, topic, 'AAAAAAAAAAAAAAAAAAAAAQ').produce(2, records),
+      clusterLink(linkTo, topic, topicId).produce(2, new Uint8Array(80)),
+      clusterLink(linkTo, topic, 'AAAAAAAAAAAAAAAAAAAAAQ').produce(2, records),
     ])
     // CORRUPT_MESSAGE; UNKNOWN_TOPIC_ID: what stands under the name now is another topic.
     expect([broken.errorCode, elsewhere.errorCode]).toEqual([2, 100])

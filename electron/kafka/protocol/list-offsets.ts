@@ -9,7 +9,13 @@ export const MAX_TIMESTAMP = -3n
 /** Asks for the first offset on the broker's own disks; what lies before it is in remote storage (v8, KIP-405). */
 export const EARLIEST_LOCAL = -4n
 
+/** Who asks: a client, which is told of what all replicas in sync have. */
+const CLIENT = -1
+/** Kafka's DEBUGGING_REPLICA_ID: told of all that the log holds. */
+export const DEBUGGER = -2
+
 export interface ListOffsetsRequest {
+  replicaId?: typeof DEBUGGER
   isolationLevel: 0 | 1
   topics: readonly {
     topic: string
@@ -53,7 +59,7 @@ export const listOffsetsApi = defineApi<ListOffsetsRequest, ListOffsetsResponse>
     return asksFor(MAX_TIMESTAMP) ? { min: 7 } : {}
   },
   encode(w, request, version) {
-    w.int32(-1).int8(request.isolationLevel)
+    w.int32(request.replicaId ?? CLIENT).int8(request.isolationLevel)
     w.array(request.topics, (topic) => {
       w.string(topic.topic).array(topic.partitions, (partition) => {
         w.int32(partition.partition)

@@ -2,13 +2,22 @@ import { SeeklineError } from '#shared/errors.ts'
 import { initProducerId } from '../admin-api.ts'
 import type { KafkaCluster } from '../cluster.ts'
 import { kafkaError } from '../error-table.ts'
+import { listOffsets } from '../offsets-api.ts'
 import { commonVersion } from '../protocol/api.ts'
 import { PRODUCE_BY_ID, produceApi } from '../protocol/produce.ts'
+import type { Reader } from '../reader.ts'
+import { lookBehind } from './log-look.ts'
 import type { ProduceLink } from './sender.ts'
 
 const REQUEST_MS = 30_000
 /** A broker that has just started, or just learnt of the topic, may not know it for a moment. */
 const UNKNOWN_FOR_MS = 10_000
+
+export interface LinkTarget {
+  cluster: KafkaCluster
+  /** Looks into the target's log where an answer was lost. */
+  reader: Pick<Reader, 'rawBatches'>
+}
 
 export interface LinkOptions {
   requestMs?: number
@@ -20,7 +29,7 @@ export interface LinkOptions {
  * Retries nothing; the sender does, with the order in mind.
  */
 export function clusterLink(
-  cluster: KafkaCluster,
+  { cluster, reader }: LinkTarget,
   topic: string,
   topicId: string | null,
   { requestMs = REQUEST_MS }: LinkOptions = {},
@@ -78,5 +87,14 @@ export function clusterLink(
     },
 
     newProducer: () => initProducerId(cluster, { channel: 'produce', topic }),
+
+    async end(partition) {
+      const [answer] = await listOffsets(cluster, [{ topic, partition, at: 'latest' }])
+      if (answer?.outcome.ok !== true) throw answer?.outcome.error ?? kafkaError(5, `${topic}[${partition}]`)
+      return answer.outcome.value.offset ?? 0n
+    },
+
+    look: (partition, from, producers, options) =>
+      lookBehind({ cluster, reader, topic, topicId, partition }, from, producers, options),
   }
 }

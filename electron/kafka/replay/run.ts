@@ -1,11 +1,12 @@
 import { SeeklineError } from '#shared/errors.ts'
-import type { ReceiptRow, ReplayPlanRow } from '#shared/contract/replay.ts'
+import type { LogGrowth, ReceiptRow, ReplayPlanRow } from '#shared/contract/replay.ts'
 import type { Reader, RawChunk, RawEvent } from '../reader.ts'
 import { throttled } from '../error-table.ts'
 import { undecodable } from '../reading/read-errors.ts'
 import { asSeeklineError, cancelledError, isCancelled } from '../waiting.ts'
 import type { Producer } from './batch-edit.ts'
 import { Budget } from './budget.ts'
+import { compareGrowth } from './compare.ts'
 import { refusedRow, RowLedger } from './ledger.ts'
 import { PartitionSender, type ProduceLink } from './sender.ts'
 import { type SourcePart, transformPart, type TransformedPart, type TransformOptions } from './transform.ts'
@@ -109,6 +110,16 @@ export class ReplayRun {
     }
     let next = 0
     return this.#job.rows.map((row) => (row.error === undefined ? this.#ledgers[next++]!.receipt() : refusedRow(row)))
+  }
+
+  /**
+   * After {@link run}: whether the logs gained what was acknowledged, no more and no less. A cancelled stream has a second
+   * left for its receipt, and where writing failed reading mostly fails as well.
+   */
+  async growth(): Promise<LogGrowth[]> {
+    const accounts = [...this.#senders.values()].map((sender) => sender.account())
+    const failed = [...this.#senders.values()].some((sender) => sender.stopped !== null)
+    return await compareGrowth(accounts, this.#job.link, this.#job.signal.aborted ? 700 : failed ? 5_000 : 60_000)
   }
 
   /** Partitions that are neither read through nor given up. */

@@ -7,6 +7,8 @@ import { writeBatch } from '../records/batch-writer.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 import { sequenceAfter } from './batch-edit.ts'
 import { Budget } from './budget.ts'
+import { compareGrowth } from './compare.ts'
+import type { LogLook, LookOptions, OwnBatch } from './log-look.ts'
 import { PartitionSender, type ProduceLink, type Settled } from './sender.ts'
 import type { OutBatch } from './transform.ts'
 
@@ -21,6 +23,15 @@ class FakeLog implements ProduceLink {
   maxBytes = Infinity
   bad = new Set<string>()
   onRequest: () => void = () => undefined
+  /** As a broker does whose producer.id.expiration.ms the records' own timestamps exceed: any sequence is a first one. */
+  forgetful = false
+  /** Offsets below it were deleted by retention; nobody can say what they held. */
+  logStart = 0n
+  lookFails: SeeklineError | null = null
+  looks = 0
+  readonly #own: OwnBatch[] = []
+  /** A lost answer takes all that is under way on its connection with it. */
+  #connection = 0
   #state: { id: bigint; last: number; recent: { first: number; base: bigint }[] } | null = null
 
   forget(): void {
@@ -32,7 +43,10 @@ class FakeLog implements ProduceLink {
     const request = this.requests++
     const fault = this.faults.get(request)
     this.onRequest()
+    const connection = this.#connection
     await settled(1)
+    if (this.forgetful && connection !== this.#connection) throw lost()
+    if (typeof fault === 'string') this.#connection++
     if (fault === 'lost-before') throw lost()
     const answer = typeof fault === 'number' ? refused(fault) : this.#append(bytes)
     if (fault === 'lost-after') throw lost()
@@ -41,6 +55,32 @@ class FakeLog implements ProduceLink {
 
   async refresh(): Promise<void> {
     this.refreshes++
+  }
+
+  async end(): Promise<bigint> {
+    return BigInt(this.values.length)
+  }
+
+  async look(
+    _: number,
+    from: bigint,
+    producers: ReadonlySet<bigint>,
+    { known = [] }: LookOptions = {},
+  ): Promise<LogLook> {
+    this.looks++
+    if (this.lookFails !== null) throw this.lookFails
+    const isKnown = (base: bigint) => known.some((span) => base >= span.from && base < span.to)
+    const own = this.#own.filter(
+      (b) =>
+        producers.has(b.producerId) && b.baseOffset >= from && b.baseOffset >= this.logStart && !isKnown(b.baseOffset),
+    )
+    const hole = this.logStart > from ? this.logStart - from : 0n
+    return { own, largestHole: known.length > 0 ? 0n : hole, end: BigInt(this.values.length) }
+  }
+
+  /** Another producer's records. */
+  append(...values: string[]): void {
+    this.values.push(...values)
   }
 
   async newProducer() {
@@ -54,13 +94,15 @@ class FakeLog implements ProduceLink {
     const values = valuesOf(bytes)
     const recordErrors = values.flatMap((v, index) => (this.bad.has(v) ? [{ index, message: 'no' }] : []))
     if (recordErrors.length > 0) return { ...refused(87), recordErrors }
-    const state = this.#state?.id === batch.producerId ? this.#state : null
+    const state = !this.forgetful && this.#state?.id === batch.producerId ? this.#state : null
     const known = state?.recent.find((r) => r.first === batch.baseSequence)
     if (known !== undefined) return { ...refused(0), baseOffset: known.base }
     if (state !== null && batch.baseSequence !== sequenceAfter(state.last, 1)) return refused(45)
-    if (state === null && batch.baseSequence !== 0 && this.values.length > 0) return refused(59)
+    if (state === null && !this.forgetful && batch.baseSequence !== 0 && this.values.length > 0) return refused(59)
     const base = BigInt(this.values.length)
     this.values.push(...values)
+    const { producerId, producerEpoch, baseSequence: sequence } = batch
+    this.#own.push({ producerId, producerEpoch, sequence, baseOffset: base, size: values.length, logAppendTime: -1n })
     const recent = [...(state?.recent ?? []), { first: batch.baseSequence, base }].slice(-5)
     this.#state = { id: batch.producerId, last: sequenceAfter(batch.baseSequence, values.length - 1), recent }
     return { ...refused(0), baseOffset: base }
@@ -115,7 +157,8 @@ beforeEach(() => {
 
 function sender(more: { giveUpAfterMs?: number; cancelWaitMs?: number; budget?: Budget } = {}) {
   const producer = { producerId: 1n, producerEpoch: 0 }
-  return new PartitionSender({ topic: 't', partition: 0, link: log, producer, budget: new Budget(1 << 20), ...more })
+  const budget = new Budget(1 << 20)
+  return new PartitionSender({ topic: 't', partition: 0, link: log, producer, budget, lateArrivalsMs: 0, ...more })
 }
 
 async function sendAll(to: PartitionSender, batches: number, each = 3): Promise<void> {
@@ -154,6 +197,67 @@ describe('PartitionSender', () => {
     await sendAll(sender(), 10)
     expect(log.values).toEqual(wanted(30))
     expect(outcomes.every((o) => o.status === 'written')).toBe(true)
+  })
+
+  it.each(Array.from({ length: 12 }, (_, i) => i))(
+    'nor when the broker forgot the producer by then (answer %i)',
+    async (n) => {
+      log.forgetful = true
+      log.faults.set(n, 'lost-after')
+      log.faults.set(n + 1, 'lost-before')
+      log.onRequest = () => {
+        if (log.requests === n + 2) log.append('other')
+      }
+      const to = sender()
+      await sendAll(to, 10)
+      expect(log.values.filter((v) => v !== 'other')).toEqual(wanted(30))
+      expect(outcomes.every((o) => o.status === 'written' && o.baseOffset !== null)).toBe(true)
+      const growth = await compareGrowth([to.account()], log, 0)
+      expect(growth).toMatchObject([{ acknowledged: 30n, unacknowledged: 0n, note: null }])
+    },
+  )
+
+  it('says unknown, and sends nothing again, where the log no longer tells', async () => {
+    log.forgetful = true
+    log.faults.set(2, 'lost-after')
+    log.onRequest = () => {
+      if (log.requests === 3) log.logStart = 100n
+    }
+    await sendAll(sender(), 3)
+    expect(outcomes.map((o) => o.status)).toEqual(['written', 'written', 'unknown'])
+    expect(log.values).toEqual(wanted(9))
+  })
+
+  it('says unknown where the target may not be read', async () => {
+    log.forgetful = true
+    log.lookFails = new SeeklineError('kafka.unauthorised', 'No.')
+    log.faults.set(2, 'lost-after')
+    await sendAll(sender(), 3)
+    expect(outcomes.at(-1)).toMatchObject({ status: 'unknown', error: { code: 'kafka.unauthorised', hint: expect.stringMatching(/Read on the target/) } }) // prettier-ignore
+    expect(log.values).toEqual(wanted(9))
+  })
+
+  it('stops where a forgetful broker wrote a later batch before one that it refused', async () => {
+    log.forgetful = true
+    log.faults.set(3, 19)
+    await sendAll(sender(), 10)
+    const written = outcomes.filter((o) => o.status === 'written').length
+    expect(log.values).toHaveLength(written * 3)
+    expect(log.values).not.toContain('v9')
+    expect(outcomes.filter((o) => o.status === 'unknown')).toEqual([])
+    expect(outcomes.find((o) => o.status === 'dropped')).toMatchObject({ error: { message: expect.stringMatching(/later batch/) } }) // prettier-ignore
+  })
+
+  it('counts in the receipt what is in the log twice', async () => {
+    const to = sender()
+    await sendAll(to, 3)
+    log.forgetful = true
+    const again = sender()
+    await again.send(batchOf(0, 3), () => undefined)
+    await again.settled()
+    expect(await compareGrowth([to.account()], log, 0)).toMatchObject([
+      { from: 0n, to: 12n, acknowledged: 9n, unacknowledged: 3n, first: 9n },
+    ])
   })
 
   it('holds under any mixture of faults', async () => {
@@ -220,7 +324,7 @@ describe('PartitionSender', () => {
 
   it('says unknown, not lost, of a batch that may have arrived when it gives up', async () => {
     log.faults.set(2, 'lost-after')
-    for (let i = 3; i < 90; i++) log.faults.set(i, 'lost-before')
+    log.lookFails = new SeeklineError('connect.tcp', 'Nobody is there.', { retryable: true })
     await sendAll(sender({ giveUpAfterMs: 200 }), 3)
     expect(outcomes.map((o) => o.status)).toEqual(['written', 'written', 'unknown'])
   })

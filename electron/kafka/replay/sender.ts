@@ -2,8 +2,24 @@ import { SeeklineError } from '#shared/errors.ts'
 import { kafkaError, kafkaErrorInfo } from '../error-table.ts'
 import type { ProducedPartition } from '../protocol/produce.ts'
 import { asSeeklineError, backOff, cancelledError, sleep } from '../waiting.ts'
+import { mergeSpans, type Span } from '#shared/replay/ranges.ts'
 import { halve, type Producer, sequenceAfter, sourceOffset, stampBatch, without } from './batch-edit.ts'
 import type { Budget } from './budget.ts'
+import { judge } from './judge.ts'
+import type { LogLook, LookOptions } from './log-look.ts'
+import {
+  BAD_RECORDS,
+  cannotTell,
+  DUPLICATE,
+  mayHaveArrived,
+  NO_PRODUCER,
+  NOT_WRITTEN,
+  OUT_OF_ORDER,
+  overtaken,
+  TOO_LARGE,
+  TRIED_AGAIN,
+  unreadable,
+} from './produce-codes.ts'
 import type { OutBatch } from './transform.ts'
 
 /** What writing to one topic needs of its cluster; tests have a broker of their own. */
@@ -13,6 +29,10 @@ export interface ProduceLink {
   /** Looks leaders up again. Throws for good (`retryable` false) when the topic is gone or was created anew. */
   refresh(): Promise<void>
   newProducer(): Promise<Producer>
+  /** Behind the last record that everybody may read. */
+  end(partition: number): Promise<bigint>
+  /** Which batches of these producers stand in the log from `from` on. Throws where it cannot or may not be read. */
+  look(partition: number, from: bigint, producers: ReadonlySet<bigint>, options?: LookOptions): Promise<LogLook>
 }
 
 /** How a batch ended. `unknown`: nobody can say whether it was written. */
@@ -39,21 +59,31 @@ export interface SenderOptions {
   giveUpAfterMs?: number
   /** How long answers are waited for after a cancel. Default 4 s: a cancelled stream is given 5 s to end in a receipt. */
   cancelWaitMs?: number
+  /** Default {@link LATE_ARRIVALS_MS}. */
+  lateArrivalsMs?: number
 }
 
 /** Brokers remember a producer's last five batches to tell a repeated one (ProducerStateEntry.NUM_BATCHES_TO_RETAIN). */
 const IN_FLIGHT = 5
-const TOO_LARGE = new Set([10, 18])
-const BAD_RECORDS = new Set([32, 87])
-const OUT_OF_ORDER = 45
-const DUPLICATE = 46
-/** UNKNOWN_PRODUCER_ID, INVALID_PRODUCER_EPOCH, INVALID_PRODUCER_ID_MAPPING, PRODUCER_FENCED. */
-const NO_PRODUCER = new Set([47, 49, 59, 90])
-/** REQUEST_TIMED_OUT, NETWORK_EXCEPTION, NOT_ENOUGH_REPLICAS_AFTER_APPEND, UNKNOWN_SERVER_ERROR: perhaps in the log. */
-const MAYBE_WRITTEN = new Set([7, 13, 20, -1])
+/** What lay in the socket of a lost connection may still be carried out: so long the log is left alone before it is looked at. */
+const LATE_ARRIVALS_MS = 1_000
+
+/** What one sender did to its partition's log, for the comparison at the end. */
+export interface SenderAccount {
+  partition: number
+  /** End of the log before the first batch; null: none was sent. */
+  from: bigint | null
+  /** Offsets of acknowledged batches, sorted, touching ones joined. */
+  acknowledged: readonly Span[]
+  /** Acknowledged records of which the broker no longer said where they are. */
+  placeless: bigint
+  producers: ReadonlySet<bigint>
+}
 
 interface Entry {
   batch: OutBatch
+  /** Counts what was handed in. */
+  order: number
   sequence: number
   settle: (outcome: Settled, last: boolean) => void
   /** Once handed to a socket without a clear answer, it may lie in the log. */
@@ -72,26 +102,44 @@ interface Failure {
 
 /**
  * Writes batches to one partition in order and exactly once (KIP-98): a retry sends the same bytes under the same sequence,
- * and the broker drops what it has. After any failure everything under way is awaited, and resending starts at the first
- * batch without an acknowledgement, one at a time until one passes. The first batch of all travels alone, too: a broker that
- * knows nothing of a producer takes any sequence as its first, so a later batch could overtake it unnoticed.
+ * and the broker drops what it has. But it forgets a producer of old records, so before anything is sent again that may have
+ * arrived, the log behind the last acknowledged offset is looked at: it decides, or the batch is `unknown`. After any
+ * failure everything under way is awaited, and resending starts at the first batch without an acknowledgement, one at a time
+ * until one passes. The first batch of all travels alone, too: a broker that knows nothing of a producer takes any sequence
+ * as its first, so a later batch could overtake it unnoticed.
  */
 export class PartitionSender {
   readonly #options: SenderOptions
   #producer: Producer
   #entries: Entry[] = []
   #nextSequence = 0
+  #nextOrder = 0
+  /** Of the last one acknowledged. */
+  #acknowledgedOrder = -1
   #inFlight = 0
   #careful = true
   #recovering = false
   #attempts = 0
   #stopped: { error: SeeklineError } | null = null
   #cancelled = false
+  /** Nothing of ours that is not acknowledged stands before it. null: the log's end is still to be asked for. */
+  #behind: bigint | null = null
+  #from: bigint | null = null
+  readonly #acknowledged: Span[] = []
+  #placeless = 0n
+  readonly #producers = new Set<bigint>()
   #idle: (() => void)[] = []
 
   constructor(options: SenderOptions) {
     this.#options = options
     this.#producer = options.producer
+    this.#producers.add(options.producer.producerId)
+  }
+
+  account(): SenderAccount {
+    const { partition } = this.#options
+    const acknowledged = mergeSpans(this.#acknowledged)
+    return { partition, from: this.#from, acknowledged, placeless: this.#placeless, producers: this.#producers }
   }
 
   /** Why nothing more is written here; null: all is well. */
@@ -108,7 +156,8 @@ export class PartitionSender {
       settle({ status: 'dropped', error: this.#stopped?.error ?? cancelledError() }, true)
       return
     }
-    this.#entries.push({ batch, sequence: -1, settle, maybeWritten: false, state: 'waiting', failure: null, since: 0 })
+    const fresh = { sequence: -1, maybeWritten: false, state: 'waiting', failure: null, since: 0 } as const
+    this.#entries.push({ batch, order: this.#nextOrder++, settle, ...fresh })
     this.#pump()
   }
 
@@ -117,14 +166,14 @@ export class PartitionSender {
     while (this.#entries.length > 0) await new Promise<void>((resolve) => this.#idle.push(resolve))
   }
 
-  /** Sends nothing more; what is under way is awaited for a while, and then unknown. */
+  /** Sends nothing more; what is under way or in doubt is awaited for a while, and then unknown. */
   cancel(): void {
     if (this.#cancelled || this.#stopped !== null) return
     this.#cancelled = true
     const error = cancelledError()
     this.#options.budget.wake()
-    if (this.#inFlight === 0) return this.#stop(error)
     this.#dropUnsent(error)
+    if (this.#inFlight === 0 && !this.#inDoubt) return this.#stop(error)
     setTimeout(() => this.#stop(error), this.#options.cancelWaitMs ?? 4_000).unref()
   }
 
@@ -133,8 +182,17 @@ export class PartitionSender {
     this.#stop(error)
   }
 
+  get #name(): string {
+    return `${this.#options.topic}[${this.#options.partition}]`
+  }
+
+  get #inDoubt(): boolean {
+    return this.#entries.some((entry) => entry.maybeWritten)
+  }
+
   #pump(): void {
     if (this.#stopped !== null || this.#recovering) return
+    if (this.#behind === null) return this.#recovery(() => this.#begin())
     const limit = this.#careful ? 1 : IN_FLIGHT
     for (const entry of this.#entries) {
       if (this.#inFlight >= limit || this.#cancelled) return
@@ -174,18 +232,15 @@ export class PartitionSender {
       this.#after()
       return
     }
-    if (MAYBE_WRITTEN.has(code)) entry.maybeWritten = true
-    const { topic, partition } = this.#options
-    const error = kafkaError(code, `${topic}[${partition}]`, {
-      brokerSays: answer.errorMessage,
-      asked: { api: 'Produce', topic },
-    })
+    if (!NOT_WRITTEN.has(code)) entry.maybeWritten = true
+    const { topic } = this.#options
+    const error = kafkaError(code, this.#name, { brokerSays: answer.errorMessage, asked: { api: 'Produce', topic } })
     this.#failed(entry, { code, error, answer })
   }
 
-  #acknowledge(entry: Entry, answer: ProducedPartition): void {
+  #acknowledge(entry: Entry, answer: Pick<ProducedPartition, 'baseOffset' | 'logAppendTime'>): void {
     const { count, bytes } = entry.batch
-    const baseOffset = answer.errorCode === 0 && answer.baseOffset >= 0n ? answer.baseOffset : null
+    const baseOffset = answer.baseOffset >= 0n ? answer.baseOffset : null
     const written = {
       status: 'written',
       count,
@@ -193,12 +248,26 @@ export class PartitionSender {
       baseOffset,
       timestamp: answer.logAppendTime,
     } as const
+    this.#place(baseOffset, count, entry === this.#entries[0])
     this.#options.budget.give(bytes.byteLength)
     entry.settle(written, true)
-    // Nothing that was sent before it can be unwritten: sequences have no gaps.
+    if (entry.order > this.#acknowledgedOrder) this.#acknowledgedOrder = entry.order
     this.#entries = this.#entries.filter((other) => other !== entry)
     this.#attempts = 0
     if (!this.#recovering && !this.#entries.some((other) => other.state === 'failed')) this.#careful = false
+  }
+
+  #place(baseOffset: bigint | null, count: number, isFirst: boolean): void {
+    if (baseOffset === null) {
+      this.#placeless += BigInt(count)
+      return
+    }
+    const to = baseOffset + BigInt(count)
+    // Behind a later one the one whose answer was lost would not be looked for.
+    if (isFirst && this.#behind !== null && to > this.#behind) this.#behind = to
+    const last = this.#acknowledged.at(-1)
+    if (last?.to === baseOffset) last.to = to
+    else this.#acknowledged.push({ from: baseOffset, to })
   }
 
   #failed(entry: Entry, failure: Failure): void {
@@ -211,23 +280,37 @@ export class PartitionSender {
 
   #after(): void {
     const failed = this.#entries.some((entry) => entry.state === 'failed')
-    if (this.#cancelled && this.#inFlight === 0) {
+    if (this.#cancelled && this.#inFlight === 0 && !this.#inDoubt) {
       return this.#stop(cancelledError())
     }
     if (failed && this.#inFlight === 0) {
-      if (this.#recovering) return
-      this.#recovering = true
-      this.#recover().then(
-        () => {
-          this.#recovering = false
-          this.#pump()
-        },
-        (error: unknown) => this.#stop(asSeeklineError(error)),
-      )
+      if (!this.#recovering) this.#recovery(() => this.#recover())
       return
     }
     if (this.#entries.length === 0) this.#wake()
     if (!failed) this.#pump()
+  }
+
+  /** While it lasts nothing is sent. */
+  #recovery(work: () => Promise<void>): void {
+    this.#recovering = true
+    work().then(
+      () => {
+        this.#recovering = false
+        if (this.#cancelled) this.#stop(cancelledError())
+        if (this.#entries.length === 0) this.#wake()
+        this.#pump()
+      },
+      (error: unknown) => this.#stop(asSeeklineError(error)),
+    )
+  }
+
+  /** Where the log ends before anything of ours is in it. */
+  async #begin(): Promise<void> {
+    const { link, partition } = this.#options
+    const head = this.#entries[0]!
+    this.#behind = this.#from = await this.#patiently(head, null, () => link.end(partition))
+    head.since = 0
   }
 
   /** Nothing is under way; the first entry failed, and those behind it failed because of it or on their own. */
@@ -235,26 +318,70 @@ export class PartitionSender {
     this.#careful = true
     const head = this.#entries[0]!
     const failure = head.failure
+    const lostAnswer = this.#entries.some((entry) => entry.failure?.code === null)
     for (const entry of this.#entries) {
       if (entry.state === 'failed') entry.state = 'waiting'
       entry.failure = null
     }
-    if (failure === null) return
+    // A sequence out of order may come of a batch that is in the log and was not known to be.
+    if (failure?.code === OUT_OF_ORDER) head.maybeWritten = true
+    const looked = this.#inDoubt
+    if (looked) await this.#lookFor(head, failure?.error ?? null, lostAnswer)
+    const first = this.#entries[0]
+    if (failure === null || first === undefined || this.#stopped !== null || this.#cancelled) return
     const { code, error } = failure
+    // What stands in the log already cannot be put behind it any more.
+    if (first.order < this.#acknowledgedOrder) throw overtaken(this.#name, error)
+    if (first !== head) return
     if (code !== null && TOO_LARGE.has(code)) return this.#makeSmaller(head, error)
     if (code !== null && BAD_RECORDS.has(code)) return this.#dropBad(head, failure.answer, error)
     if (code !== null && NO_PRODUCER.has(code)) return await this.#renew(error)
     if (code === OUT_OF_ORDER) throw error
     const retry = code === null ? error.retryable : !['fatal', 'none'].includes(kafkaErrorInfo(code).retry)
-    if (!retry && !(code !== null && MAYBE_WRITTEN.has(code))) throw error
-    if (head.since === 0) head.since = Date.now()
-    if (Date.now() - head.since > (this.#options.giveUpAfterMs ?? 120_000)) throw error
-    await sleep(backOff(this.#attempts++, 50, 2_000))
-    try {
-      await this.#options.link.refresh()
-    } catch (failed) {
-      if (!asSeeklineError(failed).retryable) throw failed
+    if (!retry && !(code !== null && TRIED_AGAIN.has(code))) throw error
+    if (this.#isLate(head)) throw error
+    // A look has asked for the leaders already.
+    if (!looked) await this.#patiently(head, error, () => this.#options.link.refresh())
+  }
+
+  /** Finds out by the log which batches without an answer were written. Afterwards nothing is in doubt, or it throws. */
+  async #lookFor(head: Entry, reason: SeeklineError | null, lostAnswer: boolean): Promise<void> {
+    const { link, partition, lateArrivalsMs } = this.#options
+    if (lostAnswer) await sleep(lateArrivalsMs ?? LATE_ARRIVALS_MS)
+    const look = await this.#patiently(head, reason, async () => {
+      await link.refresh()
+      return await link.look(partition, this.#behind!, this.#producers).catch((error: unknown) => {
+        const failure = asSeeklineError(error)
+        throw failure.retryable ? failure : unreadable(this.#name, failure)
+      })
+    })
+    if (this.#stopped !== null) return
+    const { written, unsure } = judge(this.#entries, this.#producer, look)
+    for (const [entry, { baseOffset, logAppendTime }] of written) {
+      this.#acknowledge(entry, { baseOffset, logAppendTime })
     }
+    for (const entry of this.#entries) if (!unsure.has(entry)) entry.maybeWritten = false
+    if (unsure.size > 0) throw cannotTell(this.#name)
+  }
+
+  /** Tries until it passes, the reason is final, or the head of the line has waited long enough. */
+  async #patiently<T>(head: Entry, reason: SeeklineError | null, work: () => Promise<T>): Promise<T> {
+    for (let first = true; ; first = false) {
+      if (reason !== null || !first) await sleep(backOff(this.#attempts++, 50, 2_000))
+      try {
+        if (this.#stopped !== null) throw this.#stopped.error
+        return await work()
+      } catch (failed) {
+        const error = asSeeklineError(failed)
+        if (!error.retryable) throw error
+        if (this.#isLate(head)) throw reason ?? error
+      }
+    }
+  }
+
+  #isLate(head: Entry): boolean {
+    if (head.since === 0) head.since = Date.now()
+    return Date.now() - head.since > (this.#options.giveUpAfterMs ?? 120_000)
   }
 
   #makeSmaller(head: Entry, error: SeeklineError): void {
@@ -292,17 +419,18 @@ export class PartitionSender {
       if (last) open--
       head.settle(outcome, last && open === 0)
     }
-    const fresh = batches.map((batch): Entry => ({ ...head, batch, settle, maybeWritten: false, state: 'waiting' }))
+    const fresh = batches.map((batch): Entry => ({ ...head, batch, settle, state: 'waiting' }))
     this.#nextSequence = head.sequence
     this.#entries.splice(0, 1, ...fresh)
-    for (const entry of this.#entries) Object.assign(entry, { sequence: -1, maybeWritten: false })
+    for (const entry of this.#entries) entry.sequence = -1
     if (this.#entries.length === 0) this.#wake()
   }
 
-  /** The broker forgot this producer. A new one may go on only where everything so far is certain. */
+  /** The broker forgot this producer. A new one goes on: everything so far is certain by now. */
   async #renew(error: SeeklineError): Promise<void> {
-    if (this.#entries.some((entry) => entry.maybeWritten) || this.#attempts++ > 3) throw error
+    if (this.#attempts++ > 3) throw error
     this.#producer = await this.#options.link.newProducer()
+    this.#producers.add(this.#producer.producerId)
     this.#nextSequence = 0
     for (const entry of this.#entries) entry.sequence = -1
   }
@@ -335,11 +463,4 @@ export class PartitionSender {
     this.#idle = []
     for (const resolve of idle) resolve()
   }
-}
-
-function mayHaveArrived(error: SeeklineError): boolean {
-  const sent = error.details?.['sent']
-  if (typeof sent === 'boolean') return sent
-  // Connecting failed, the gate held it back, or nobody was there to send it to.
-  return !/^(connect|access|kafka)\./.test(error.code)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Receipt } from '#shared/contract/replay.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { receiptText } from './receipt-text.ts'
+import { growthWords, receiptText } from './receipt-text.ts'
 
 const receipt: Receipt = {
   id: 'r-1',
@@ -51,6 +51,7 @@ const receipt: Receipt = {
       targets: [{ partition: 3, first: 40n, last: 44n, records: 5n }],
     },
   ],
+  growth: [{ partition: 3, from: 40n, to: 50n, acknowledged: 5n, unacknowledged: 5n, first: 45n, note: null }],
   copied: 5n,
   bytes: 100n,
   outcome: 'partial',
@@ -66,6 +67,15 @@ describe('receipts as text', () => {
     expect(text).toContain('left out: 1 transaction marker, 1 offset without a record, 3 offsets of open transactions')
     expect(text).toContain('-> partition 3: 40 to 44, 5 records')
     expect(text).toContain('timestamps shifted by 5000 ms')
+    expect(text).toContain('log of partition 3: from 40 to 50, 5 acknowledged, 5 beside them')
     expect(text).not.toMatch(/[\u202f\u2009]/)
+  })
+
+  it('say whether the logs gained what was acknowledged', () => {
+    const [log] = receipt.growth
+    expect(growthWords([])).toBe('')
+    expect(growthWords([log!])).toBe('the logs hold more than was acknowledged')
+    expect(growthWords([{ ...log!, unacknowledged: 0n }])).toBe('the logs hold what was acknowledged, once')
+    expect(growthWords([{ ...log!, unacknowledged: null, note: 'No.' }])).toBe('1 of 1 logs could not be compared')
   })
 })

@@ -28,7 +28,23 @@ export function receiptText(receipt: Receipt, zone: Zone): string {
       lines.push(`  -> partition ${target.partition}: ${target.first} to ${target.last}, ${target.records} records`)
     }
   }
+  for (const log of receipt.growth) {
+    const more = log.unacknowledged === null ? 'not told' : String(log.unacknowledged)
+    const note = log.note === null ? '' : `; ${log.note}`
+    lines.push(
+      `log of partition ${log.partition}: from ${log.from} to ${log.to ?? 'unknown'}, ${log.acknowledged} acknowledged, ${more} beside them${note}`,
+    )
+  }
   return `${lines.join('\n')}\n`
+}
+
+/** Whether the target's logs gained what was acknowledged; empty: nothing was compared. */
+export function growthWords(growth: Receipt['growth']): string {
+  if (growth.length === 0) return ''
+  if (growth.some((log) => (log.unacknowledged ?? 0n) > 0n)) return 'the logs hold more than was acknowledged'
+  const untold = growth.filter((log) => log.unacknowledged === null || log.note !== null).length
+  if (untold > 0) return `${untold} of ${growth.length} logs could not be compared`
+  return 'the logs hold what was acknowledged, once'
 }
 
 /** "3 markers, 12 aborted": what of a range was not copied, and why. */

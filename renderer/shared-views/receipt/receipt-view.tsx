@@ -9,7 +9,7 @@ import { formatBytes, formatDuration, formatGrouped, formatTimestamp, type Zone 
 import { Summary } from '../../ui/layout.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
-import { leftOut, receiptText, timestampWords } from './receipt-text.ts'
+import { growthWords, leftOut, receiptText, timestampWords } from './receipt-text.ts'
 import s from './receipt.module.css'
 
 export interface ReceiptViewProps {
@@ -63,6 +63,7 @@ export function ReceiptView({ receipt, zone, nameOf, onOpenTarget, onOpenSource 
         <span>
           partitions {spec.partitioning === 'keep' ? 'kept' : 'by key'} · timestamps {timestampWords(receipt)}
         </span>
+        {receipt.growth.length > 0 && <span>{growthWords(receipt.growth)}</span>}
         <span>{formatTimestamp(receipt.startedAt, zone)}</span>
         <span className={s.actions}>
           {first !== undefined && (

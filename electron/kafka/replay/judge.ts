@@ -1,0 +1,35 @@
+import type { Producer } from './batch-edit.ts'
+import type { LogLook, OwnBatch } from './log-look.ts'
+
+/** A batch that may have been written: its first sequence, and how many records it was sent with. */
+export interface Doubtful {
+  sequence: number
+  batch: { count: number }
+  /** False: it was certainly refused, or never sent. */
+  maybeWritten: boolean
+}
+
+export interface Verdict<E> {
+  written: Map<E, OwnBatch>
+  /** Neither found nor certainly absent: it would fit where the log can no longer be seen. */
+  unsure: Set<E>
+}
+
+/** Compares batches with what a look into the log found. */
+export function judge<E extends Doubtful>(entries: readonly E[], producer: Producer, look: LogLook): Verdict<E> {
+  const bySequence = new Map<number, OwnBatch>()
+  for (const batch of look.own) {
+    const same = batch.producerId === producer.producerId && batch.producerEpoch === producer.producerEpoch
+    // The first of two of one sequence: the receipt counts what is too much.
+    if (same && !bySequence.has(batch.sequence)) bySequence.set(batch.sequence, batch)
+  }
+  const written = new Map<E, OwnBatch>()
+  const unsure = new Set<E>()
+  for (const entry of entries) {
+    if (!entry.maybeWritten) continue
+    const found = bySequence.get(entry.sequence)
+    if (found?.size === entry.batch.count) written.set(entry, found)
+    else if (look.largestHole >= BigInt(entry.batch.count)) unsure.add(entry)
+  }
+  return { written, unsure }
+}
