@@ -1,3 +1,4 @@
+import { toErrorValue } from '#shared/errors.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { listOffsets } from './offsets-api.ts'
 import { decodeCommit, offsetsPartitionOf, offsetsTopic, type CommitRecord } from './offsets-topic.ts'
@@ -10,8 +11,10 @@ const MARK_TIMEOUT_MS = 3_000
 const READ_TIMEOUT_MS = 5_000
 
 export interface MarkedCommits {
-  /** Commits of the group since the mark, in log order; null where the offsets topic cannot be read. */
-  since(signal: AbortSignal): Promise<CommitRecord[] | null>
+  /** The end of the group's part of that topic now; null where it is not told. */
+  end(signal: AbortSignal): Promise<bigint | null>
+  /** Commits of the group since the mark, in log order, or a sentence on why they are not known. */
+  since(signal: AbortSignal): Promise<CommitRecord[] | string>
 }
 
 /**
@@ -25,23 +28,36 @@ export async function markCommits(
   signal: AbortSignal,
 ): Promise<MarkedCommits> {
   const partitions = cluster.topic(offsetsTopic)?.partitions.length ?? 0
-  if (partitions === 0) return { since: () => Promise.resolve(null) }
-  const at = { topic: offsetsTopic, partition: offsetsPartitionOf(group, partitions) }
-  const end = async (until: AbortSignal): Promise<bigint | null> => {
-    const [answer] = await listOffsets(cluster, [{ ...at, at: 'latest' }], {
-      signal: until,
-      timeoutMs: MARK_TIMEOUT_MS,
-    })
-    return answer?.outcome.ok === true ? answer.outcome.value.offset : null
+  if (partitions === 0) {
+    const why = `${offsetsTopic} is not there, or these credentials may not see it`
+    return { end: () => Promise.resolve(null), since: () => Promise.resolve(why) }
   }
-  const from = await end(signal)
+  const at = { topic: offsetsTopic, partition: offsetsPartitionOf(group, partitions) }
+  const ask = async (until: AbortSignal): Promise<bigint> => {
+    const options = { signal: until, timeoutMs: MARK_TIMEOUT_MS }
+    const [answer] = await listOffsets(cluster, [{ ...at, at: 'latest' }], options)
+    if (answer?.outcome.ok !== true) throw answer?.outcome.error ?? new Error('The broker left it out of its answer.')
+    return answer.outcome.value.offset ?? 0n
+  }
+  const why = (error: unknown): string => `${offsetsTopic} could not be read: ${toErrorValue(error).message}`
+  let from: bigint
+  try {
+    from = await ask(signal)
+  } catch (error) {
+    if (signal.aborted) throw error
+    const sentence = why(error)
+    return { end: () => Promise.resolve(null), since: () => Promise.resolve(sentence) }
+  }
   return {
+    end: (until) => ask(until).catch(() => null),
     since: async (until) => {
-      if (from === null) return null
-      const to = await end(until)
-      if (to === null) return null
-      const limited = AbortSignal.any([until, AbortSignal.timeout(READ_TIMEOUT_MS)])
-      return await commitsBetween(reader, at.partition, from, to, group, limited).catch(() => null)
+      try {
+        const to = await ask(until)
+        const limited = AbortSignal.any([until, AbortSignal.timeout(READ_TIMEOUT_MS)])
+        return await commitsBetween(reader, at.partition, from, to, group, limited)
+      } catch (error) {
+        return why(error)
+      }
     },
   }
 }
@@ -53,23 +69,29 @@ async function commitsBetween(
   to: bigint,
   group: string,
   signal: AbortSignal,
-): Promise<CommitRecord[] | null> {
+): Promise<CommitRecord[] | string> {
   const found: CommitRecord[] = []
   if (from >= to) return found
   const cursor = new RecordCursor()
   let bytes = 0
   for await (const event of reader.rawBatches({ topic: offsetsTopic, ranges: [{ partition, from, to }], signal })) {
-    if (event.kind === 'failed') return null
+    if (event.kind === 'failed') throw event.error
+    // What compaction or retention took may have been a commit.
+    if (event.kind === 'gap') return `${offsetsTopic} has lost what was written since`
     if (event.kind !== 'batches') continue
     bytes += event.bytes.length
-    if (bytes > MOST_BYTES) return null
+    if (bytes > MOST_BYTES) return 'too many commits of other groups came meanwhile'
     const walker = event.walk()
     for (let batch = walker.next(); batch !== null; batch = walker.next()) {
-      if (batch.kind !== 'batch' || batch.control || batch.aborted) continue
-      if (cursor.open(batch) !== null) return null
+      if (batch.kind !== 'batch') return `a batch of ${offsetsTopic} could not be read`
+      if (batch.control || batch.aborted) continue
+      // Not decided: where it is committed later than ours, the coordinator drops it as the older one.
+      if (batch.transactional && batch.baseOffset >= event.bounds.lastStable) continue
+      const problem = cursor.open(batch)
+      if (problem !== null) return `a batch of ${offsetsTopic} could not be read: ${problem.detail}`
       while (cursor.next()) {
         if (cursor.offset < from || cursor.offset >= to) continue
-        const commit = decodeCommit(cursor.key(), cursor.value())
+        const commit = decodeCommit(cursor.key(), cursor.value(), cursor.offset)
         if (commit?.group === group) found.push(commit)
       }
     }

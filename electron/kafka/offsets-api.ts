@@ -251,8 +251,12 @@ type ChangeAnswer = {
   topics: { topic: string; partitions: { partition: number; errorCode: number }[] }[]
 }
 
-// These say that the broker is not (yet) the coordinator. With no partition done beside them, all may be sent again.
-const NOT_DONE = new Set([14, 15, 16])
+// COORDINATOR_LOAD_IN_PROGRESS comes before anything is appended; with no partition done beside it, all may be sent again.
+const NOT_DONE = 14
+// COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR: mostly the coordinator has moved. But one that loses its partition, or the
+// replicas, while the commit is being appended says the same (CoordinatorRuntime, GroupCoordinator's error mapping), and a
+// commit that is sent again blindly would write over what somebody else committed meanwhile.
+const MAYBE_DONE = new Set([15, 16])
 
 async function change(
   cluster: KafkaCluster,
@@ -267,7 +271,7 @@ async function change(
     async (nodeId, _groups, call) => {
       const answer = await send(nodeId, call)
       const codes = answer.topics.flatMap((t) => t.partitions.map((p) => p.errorCode))
-      const retry = codes.includes(0) ? undefined : codes.find((code) => NOT_DONE.has(code))
+      const retry = codes.includes(0) ? undefined : codes.find((code) => code === NOT_DONE)
       return [{ item: group, errorCode: answer.errorCode !== 0 ? answer.errorCode : (retry ?? 0), value: answer }]
     },
     { ...options, write: true },
@@ -281,12 +285,17 @@ async function change(
     const code = codes.get(`${partition}/${topic}`)
     if (code === 0) return { topic, partition, outcome: { ok: true, value: null } }
     const name = `${partitionName({ topic, partition })} of group ${group}`
+    const sent = code !== undefined && MAYBE_DONE.has(code)
+    if (sent) cluster.coordinators.delete(group)
     const error =
       code === undefined
         ? new SeeklineError('internal', `${name}: the coordinator left it out of its answer.`, {
             details: { sent: true },
           })
-        : kafkaError(code, name, { details: { topic, partition, group }, asked: { ...options.asked, topic, group } })
+        : kafkaError(code, name, {
+            details: { topic, partition, group, ...(sent ? { sent } : {}) },
+            asked: { ...options.asked, topic, group },
+          })
     return { topic, partition, outcome: { ok: false, error } }
   })
 }

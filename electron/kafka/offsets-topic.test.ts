@@ -26,7 +26,8 @@ describe('offsetsPartitionOf', () => {
 describe('decodeCommit', () => {
   it('reads value version 3 with its leader epoch', () => {
     const value = Buffer.concat([int(2, 3n), int(8, 42n), int(4, 5n), string('note'), int(8, 1_700_000_000_000n)])
-    expect(decodeCommit(key, value)).toEqual({
+    expect(decodeCommit(key, value, 3n)).toEqual({
+      offset: 3n,
       group: 'billing',
       topic: 'orders',
       partition: 7,
@@ -37,12 +38,12 @@ describe('decodeCommit', () => {
 
   it('reads the flexible value version 4', () => {
     const value = Buffer.concat([int(2, 4n), int(8, 42n), int(4, -1n), Buffer.from([1]), int(8, 9n), Buffer.from([0])])
-    expect(decodeCommit(key, value)?.position).toEqual({ offset: 42n, leaderEpoch: -1, metadata: '' })
+    expect(decodeCommit(key, value, 3n)?.position).toEqual({ offset: 42n, leaderEpoch: -1, metadata: '' })
   })
 
   it('takes a null value for a removed commit, and other keys for nothing of ours', () => {
-    expect(decodeCommit(key, null)?.position).toBeNull()
-    expect(decodeCommit(Buffer.concat([int(2, 2n), string('billing')]), null)).toBeNull()
-    expect(decodeCommit(key.subarray(0, 9), null)).toBeNull()
+    expect(decodeCommit(key, null, 3n)?.position).toBeNull()
+    expect(decodeCommit(Buffer.concat([int(2, 2n), string('billing')]), null, 3n)).toBeNull()
+    expect(decodeCommit(key.subarray(0, 9), null, 3n)).toBeNull()
   })
 })

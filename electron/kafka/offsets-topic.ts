@@ -5,6 +5,8 @@ export const offsetsTopic = '__consumer_offsets'
 
 /** One record of the offsets topic that speaks of a position. `position` null is a tombstone: the commit was removed. */
 export interface CommitRecord {
+  /** Where it stands in its partition of the offsets topic: the order of commits. */
+  offset: bigint
   group: string
   topic: string
   partition: number
@@ -27,21 +29,21 @@ export function offsetsPartitionOf(group: string, partitions: number): number {
  * Decodes a record of the offsets topic, or null when it is of another kind (group metadata, KIP-848 records) or of a
  * version that is newer than this code. Sources: OffsetCommitKey.json (0–1), OffsetCommitValue.json (0–4).
  */
-export function decodeCommit(key: Uint8Array | null, value: Uint8Array | null): CommitRecord | null {
+export function decodeCommit(key: Uint8Array | null, value: Uint8Array | null, offset: bigint): CommitRecord | null {
   if (key === null) return null
   try {
     const k = new Cursor(key)
     const keyVersion = k.int16()
     if (keyVersion !== 0 && keyVersion !== 1) return null
-    const at = { group: k.string(), topic: k.string(), partition: k.int32() }
+    const at = { offset, group: k.string(), topic: k.string(), partition: k.int32() }
     if (value === null) return { ...at, position: null, committedAt: null }
     const v = new Cursor(value)
     const version = v.int16()
     if (version < 0 || version > 4) return null
-    const offset = v.int64()
+    const position = v.int64()
     const leaderEpoch = version >= 3 ? v.int32() : -1
     const metadata = version >= 4 ? v.compactString() : v.string()
-    return { ...at, position: { offset, metadata, leaderEpoch }, committedAt: v.int64() }
+    return { ...at, position: { offset: position, metadata, leaderEpoch }, committedAt: v.int64() }
   } catch (error) {
     // Not ours to judge: a record that does not parse proves nothing about a position.
     if (error instanceof RangeError) return null

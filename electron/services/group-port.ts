@@ -24,8 +24,10 @@ export type Written = { status: 'written' } | { status: 'refused' | 'unknown'; e
 
 /** A mark in the offsets topic, from which the commits that came later can be read. */
 export interface CommitWatch {
-  /** Commits of the group since the mark in log order, or null where the topic may not be read. */
-  since(signal: AbortSignal): Promise<CommitRecord[] | null>
+  /** The end of that topic's part now: our own commit is looked for between two of these. null: not known. */
+  end(signal: AbortSignal): Promise<bigint | null>
+  /** Commits of the group since the mark in log order, or a sentence on why they are not known. */
+  since(signal: AbortSignal): Promise<CommitRecord[] | string>
 }
 
 /**

@@ -4,8 +4,10 @@ import { SeeklineError, fromErrorValue, toErrorValue } from '#shared/errors.ts'
 import { keyOf, type Position } from '#shared/model/positions.ts'
 import { rowPlanner, samePosition, type SeenPartition } from '#shared/offsets/plan-row.ts'
 import type { CommitRecord } from '../kafka/offsets-topic.ts'
+import { backOff, sleep } from '../kafka/waiting.ts'
 import type { GroupPort, PerPartition, Written } from './group-port.ts'
 import { look, refusalOf, valueOrThrow } from './offsets-plan.ts'
+import { judgeRace, type OwnWindow, type RaceFacts } from './offsets-race.ts'
 import { recorded } from './recorded.ts'
 
 /** The write-ahead side of an apply: `intent` is on disk before the first byte goes to the broker. */
@@ -62,19 +64,16 @@ export async function applyPlan(plan: Plan, context: ApplyContext): Promise<Appl
   })
   // From here on cancelling would only hide what happened: the write and its reading back run to their own time limits.
   const unstoppable = new AbortController().signal
+  const from = await watch.end(unstoppable)
   const written = await write(port, plan.group, wanted)
+  const answered = ![...written.values()].some((one) => one.status === 'unknown')
+  const window = { from, to: answered ? await watch.end(unstoppable) : null }
   const [found, commits] = await Promise.all([
     readBack(port, plan.group, wanted, unstoppable),
-    watch.since(unstoppable).catch(() => null),
+    watch.since(unstoppable),
   ])
-  const commitsOf =
-    commits === null
-      ? null
-      : Map.groupBy(
-          commits.filter((one) => one.group === plan.group),
-          keyOf,
-        )
-  const rows = wanted.map((row) => outcome(row, written, found, commitsOf?.get(keyOf(row)) ?? null))
+  const raceOf = racesOf(plan.group, commits, window)
+  const rows = wanted.map((row) => outcome(row, written, found, raceOf(row)))
   const groupDeleted = await dropCreatedGroup(plan, port, rows, unstoppable)
   const result: ApplyResult = {
     journalId,
@@ -146,7 +145,34 @@ function conflictResult(
   }
 }
 
+/**
+ * One commit. Where its answer leaves open whether it was carried out, it is sent again only to partitions that still stand
+ * as the plan saw them: that compares and sets as the first one did.
+ */
 async function write(port: GroupPort, group: string, rows: readonly PlanRow[]): Promise<Map<string, Written>> {
+  const out = await send(port, group, rows)
+  for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
+    const open = rows.filter((row) => mayTryAgain(out.get(keyOf(row))))
+    if (open.length === 0) break
+    await sleep(backOff(attempt, 100))
+    const now = await readBack(port, group, open, new AbortController().signal)
+    const left = open.filter((row) => {
+      const back = now?.get(keyOf(row))
+      return back !== undefined && 'value' in back && samePosition(back.value, row.before)
+    })
+    if (left.length === 0) break
+    for (const [key, value] of await send(port, group, left)) out.set(key, value)
+  }
+  return out
+}
+
+const ATTEMPTS = 5
+
+function mayTryAgain(answer: Written | undefined): boolean {
+  return answer?.status === 'unknown' && answer.error.retryable
+}
+
+async function send(port: GroupPort, group: string, rows: readonly PlanRow[]): Promise<Map<string, Written>> {
   const commits = rows.flatMap(({ topic, partition, after }) =>
     after === null ? [] : [{ topic, partition, ...after }],
   )
@@ -170,11 +196,24 @@ async function readBack(
   }
 }
 
+type Race = RaceFacts | { unchecked: string }
+
+/** What the order of commits says of each row, or why it does not. */
+function racesOf(group: string, commits: readonly CommitRecord[] | string, window: OwnWindow): (row: PlanRow) => Race {
+  if (typeof commits === 'string') return () => ({ unchecked: commits })
+  const mine = Map.groupBy(
+    commits.filter((one) => one.group === group),
+    keyOf,
+  )
+  const unclear = 'which of the commits there is ours cannot be told'
+  return (row) => judgeRace(mine.get(keyOf(row)) ?? [], row.before, row.after, window) ?? { unchecked: unclear }
+}
+
 function outcome(
   row: PlanRow,
   written: Map<string, Written>,
   found: PerPartition<Position | null> | null,
-  commits: readonly CommitRecord[] | null,
+  race: Race,
 ): ApplyRow {
   const key = keyOf(row)
   const { topic, partition, topicId, before, after } = row
@@ -189,27 +228,35 @@ function outcome(
     const why = back === undefined ? 'the position could not be read back' : back.error.message
     return { ...base, status: 'unknown', message: `It may have been written; ${why}.` }
   }
-  const now = back.value
+  const isChecked = !('unchecked' in race)
+  const unchecked = isChecked ? {} : ({ unchecked: true } as const)
+  const lost = isChecked ? race.overwrote : undefined
+  const later = isChecked ? race.last : undefined
+  // A commit behind ours in the topic may have come after the position was read back.
+  const now = later !== undefined && samePosition(back.value, after) ? later : back.value
+  const gap =
+    lost === undefined
+      ? ''
+      : `Someone committed ${say(lost)} between our last look and our commit, and it was written over.`
+  const notChecked = isChecked
+    ? ''
+    : `Whether somebody committed between our last look and our commit was not checked: ${race.unchecked}.`
+  const also = [gap, notChecked].filter((part) => part !== '')
   if (!samePosition(now, after)) {
-    const message =
-      answer?.status === 'written'
-        ? `Written, then someone else committed ${say(now)}.`
-        : `The answer was lost; the position is ${say(now)} now.`
-    return { ...base, found: now, status: answer?.status === 'written' ? 'superseded' : 'unknown', message }
+    const isWritten = answer?.status === 'written'
+    const what = isWritten
+      ? `Written, then someone else committed ${say(now)}.`
+      : `The answer was lost; the position is ${say(now)} now.`
+    const status = isWritten ? 'superseded' : 'unknown'
+    return { ...base, ...unchecked, found: now, status, message: [what, ...also].join(' ') }
   }
-  const lost = commits === null ? undefined : overwritten(row, commits)
+  const again = later === undefined ? [] : ['Someone committed after us; the position is what was asked for.']
   if (lost !== undefined) {
-    const message = `Someone committed ${say(lost)} between our last look and our commit, and it was written over. Undo restores what the plan saw.`
-    return { ...base, found: now, status: 'overwrote', message }
+    const undo = 'Undo restores what the plan saw.'
+    return { ...base, found: now, status: 'overwrote', message: [gap, ...again, undo].join(' ') }
   }
-  return { ...base, found: now, status: 'confirmed', message: null }
-}
-
-/** Of the commits to this partition since the mark, the last foreign one before ours, if any. */
-function overwritten(row: PlanRow, commits: readonly CommitRecord[]): Position | null | undefined {
-  const ours = commits.findLastIndex((c) => samePosition(c.position, row.after))
-  const foreign = commits.slice(0, Math.max(ours, 0)).findLast((c) => !samePosition(c.position, row.before))
-  return foreign?.position
+  const message = [...again, ...also].join(' ')
+  return { ...base, ...unchecked, found: now, status: 'confirmed', message: message === '' ? null : message }
 }
 
 /** An undo that emptied a group which the undone apply had created takes the group away, too. */

@@ -19,10 +19,15 @@ class FakeGroup implements GroupPort {
   facts_: Partial<GroupFacts> = {}
   stored = new Map<string, Position>([[partitionKey('orders', 0), at(50n, 'note')]])
   commits: CommitRecord[] | null = []
+  /** End of the topic of positions. */
+  end = 1n
+  answers: Written[] = []
   topicId = 'id-1'
   calls: string[] = []
   beforeCommit: () => void = () => undefined
   afterCommit: () => void = () => undefined
+  /** Once the end of the topic was asked for behind our answer. */
+  afterWindow: () => void = () => undefined
 
   facts() {
     return Promise.resolve({
@@ -56,16 +61,37 @@ class FakeGroup implements GroupPort {
     return Promise.resolve(new Map(of.map((one) => [partitionKey(one.topic, one.partition), { value: 10n }])))
   }
   watchCommits() {
-    return Promise.resolve({ since: () => Promise.resolve(this.commits) })
+    const since = () => Promise.resolve(this.commits ?? 'it may not be read')
+    let asked = 0
+    const end = () => {
+      const now = this.commits === null ? null : this.end
+      asked += 1
+      if (asked === 2) this.afterWindow()
+      return Promise.resolve(now)
+    }
+    return Promise.resolve({ since, end })
+  }
+  /** Somebody's commit, as the topic of positions shows it. */
+  others(position: Position | null) {
+    if (position === null) this.stored.delete(partitionKey('orders', 0))
+    else this.stored.set(partitionKey('orders', 0), position)
+    this.log('billing', { topic: 'orders', partition: 0 }, position)
+  }
+  log(group: string, { topic, partition }: { topic: string; partition: number }, position: Position | null) {
+    this.commits?.push({ offset: this.end, group, topic, partition, position, committedAt: 1n })
+    this.end += 1n
   }
   commit(group: string, positions: readonly ({ topic: string; partition: number } & Position)[]) {
     this.calls.push('commit')
     this.beforeCommit()
+    const answer = this.answers.shift()
     const out = new Map<string, Written>()
     for (const { topic, partition, ...position } of positions) {
-      this.stored.set(partitionKey(topic, partition), position)
-      this.commits?.push({ group, topic, partition, position, committedAt: 1n })
-      out.set(partitionKey(topic, partition), { status: 'written' })
+      if (answer === undefined) {
+        this.stored.set(partitionKey(topic, partition), position)
+        this.log(group, { topic, partition }, position)
+      }
+      out.set(partitionKey(topic, partition), answer ?? { status: 'written' })
     }
     this.afterCommit()
     return Promise.resolve(out)
@@ -210,17 +236,79 @@ describe('applying a plan', () => {
 
   it('says overwrote when the offsets topic shows a commit between our look and ours', async () => {
     const { port, plan, apply } = setUp()
-    port.beforeCommit = () =>
-      port.commits?.push({ group: 'billing', topic: 'orders', partition: 0, position: at(60n), committedAt: 1n })
+    port.beforeCommit = () => port.others(at(60n))
     const result = await apply(await plan({ to: 'earliest' }))
     expect(result.rows[0]).toMatchObject({ status: 'overwrote' })
     expect(result.rows[0]?.message).toContain('60')
   })
 
-  it('still confirms where the offsets topic may not be read', async () => {
+  it('claims no overwriting when the same value was committed after ours, whatever came between', async () => {
+    const { port, plan, apply } = setUp()
+    const both = () => {
+      port.others(at(60n))
+      port.others(at(0n))
+    }
+    port.afterWindow = both
+    const [row] = (await apply(await plan({ to: 'earliest' }))).rows
+    expect(row).toMatchObject({ status: 'confirmed', message: expect.stringMatching(/committed after us/) })
+    // So close behind ours that either may be it: nothing is claimed.
+    port.afterWindow = () => undefined
+    port.stored.set(partitionKey('orders', 0), at(50n))
+    port.afterCommit = both
+    expect((await apply(await plan({ to: 'earliest' }))).rows[0]).toMatchObject({
+      status: 'confirmed',
+      unchecked: true,
+    })
+  })
+
+  it('claims none when the same value was committed before ours', async () => {
+    const { port, plan, apply } = setUp()
+    port.beforeCommit = () => port.others(at(0n))
+    const [row] = (await apply(await plan({ to: 'earliest' }))).rows
+    expect(row).toMatchObject({ status: 'confirmed' })
+    expect(row?.message ?? '').not.toMatch(/written over/)
+  })
+
+  it('says of a superseded row that another commit was written over in the gap', async () => {
+    const { port, plan, apply } = setUp()
+    port.beforeCommit = () => port.others(at(60n))
+    port.afterCommit = () => port.others(at(77n))
+    const [row] = (await apply(await plan({ to: 'earliest' }))).rows
+    expect(row).toMatchObject({ status: 'superseded', found: at(77n) })
+    expect(row?.message).toMatch(/committed 77\..*committed 60 between our last look and our commit/)
+  })
+
+  it('confirms where the offsets topic may not be read, and says that the gap was not checked', async () => {
     const { port, plan, apply } = setUp()
     port.commits = null
-    expect((await apply(await plan({ to: 'earliest' }))).rows[0]?.status).toBe('confirmed')
+    const { rows, summary } = await apply(await plan({ to: 'earliest' }))
+    expect(rows[0]).toMatchObject({ status: 'confirmed', unchecked: true })
+    expect(rows[0]?.message).toMatch(/was not checked: it may not be read/)
+    expect(summary).toMatch(/Not checked: whether somebody else committed in between/)
+    port.afterCommit = () => port.stored.set(partitionKey('orders', 0), at(77n))
+    expect((await apply(await plan({ to: 'latest' }))).rows[0]).toMatchObject({
+      status: 'superseded',
+      message: expect.stringMatching(/was not checked/),
+    })
+  })
+
+  const gone: Written = { status: 'unknown', error: { code: 'kafka.refused', message: 'Not the coordinator.', retryable: true } } // prettier-ignore
+
+  it('sends a commit again only where the positions are still what the plan saw', async () => {
+    const { port, plan, apply } = setUp()
+    port.answers = [gone]
+    expect((await apply(await plan({ to: 'earliest' }))).rows).toMatchObject([{ status: 'confirmed' }])
+    expect(port.calls).toEqual(['intent', 'commit', 'commit'])
+  })
+
+  it('leaves alone what somebody else committed after an answer was lost', async () => {
+    const { port, plan, apply } = setUp()
+    port.answers = [gone]
+    port.afterCommit = () => port.others(at(70n))
+    const [row] = (await apply(await plan({ to: 'earliest' }))).rows
+    expect(row).toMatchObject({ status: 'unknown', found: at(70n) })
+    expect(port.calls).toEqual(['intent', 'commit'])
+    expect(port.stored.get(partitionKey('orders', 0))).toEqual(at(70n))
   })
 })
 

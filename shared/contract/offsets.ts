@@ -92,6 +92,8 @@ export const ApplyRow = z.strictObject({
   intended: Position.nullable(),
   /** What was read back; absent when nothing was written. */
   found: Position.nullable().optional(),
+  /** Present where it is not known whether somebody else committed between our last look and our commit; `message` says why. */
+  unchecked: z.literal(true).optional(),
   message: z.string().nullable(),
 })
 export type ApplyRow = z.infer<typeof ApplyRow>

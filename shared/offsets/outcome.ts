@@ -26,12 +26,16 @@ export function applySentence(group: string, rows: readonly ApplyRow[], groupDel
     return `Whether ${group} was moved is not known${refused}${why === '' ? '.' : why}`
   }
   const confirmed = count('confirmed')
+  const unchecked = rows.filter((row) => row.unchecked === true).length
+  const some = unchecked === rows.length ? '' : ` on ${unchecked} of them`
+  const race =
+    unchecked === 0 ? '' : ` Not checked${some}: whether somebody else committed in between; each row says why.`
   if (confirmed === rows.length)
-    return `${group} was moved on ${partitions(confirmed)}, read back and confirmed.${gone}`
+    return `${group} was moved on ${partitions(confirmed)}, read back and confirmed.${race}${gone}`
   const rest = (['superseded', 'overwrote', 'refused', 'unknown'] as const)
     .filter((status) => count(status) > 0)
     .map((status) => `${count(status)} ${status}`)
-  return `${group} was moved on ${moved} of ${partitions(rows.length)}; ${[`${confirmed} confirmed`, ...rest].join(', ')}.${gone}`
+  return `${group} was moved on ${moved} of ${partitions(rows.length)}; ${[`${confirmed} confirmed`, ...rest].join(', ')}.${race}${gone}`
 }
 
 /** What the status bar says once a plan was applied. */

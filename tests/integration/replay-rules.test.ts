@@ -267,7 +267,7 @@ describe('the target', () => {
   it('deleted midway: it stops, and says from where', { timeout: 120_000 }, async () => {
     const name = uniqueName('vanishing')
     await fill(name, 60_000, { size: 1_000, batch: 1_000 })
-    const slow = await app.connect(from.bootstrap, { name: uniqueName('Slow'), profile: { readLimit: 5 } })
+    const slow = await app.connect(from.bootstrap, { name: uniqueName('Slow'), profile: { readLimit: 1 } })
     let gone: Promise<unknown> | undefined
     const { tools } = await sharedKafka()
     const receipt = await run(

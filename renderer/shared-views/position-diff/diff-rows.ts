@@ -16,7 +16,7 @@ export interface DiffRow {
   readonly repeats: bigint
   readonly note: string | null
   /** What became of it, once applied. */
-  readonly outcome?: Pick<ApplyRow, 'status' | 'message' | 'found'> | undefined
+  readonly outcome?: Pick<ApplyRow, 'status' | 'message' | 'found' | 'unchecked'> | undefined
 }
 
 export function rowsOfPlan(rows: readonly PlanRow[], result?: ApplyResult): DiffRow[] {
@@ -84,6 +84,11 @@ export const outcomeWord: Record<ApplyStatus, string> = {
   refused: 'refused',
   unknown: 'unknown',
   same: 'not written',
+}
+
+/** "confirmed" alone says that nobody committed in between, too. */
+export function outcomeLabel({ status, unchecked }: Pick<ApplyRow, 'status' | 'unchecked'>): string {
+  return unchecked === true ? `${outcomeWord[status]}, gap not checked` : outcomeWord[status]
 }
 
 const order: readonly ApplyStatus[] = ['conflict', 'refused', 'unknown', 'overwrote', 'superseded', 'same', 'confirmed']

@@ -8,7 +8,7 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import { Seekline } from '../../ui/seekline.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { cx } from '../../ui/cx.ts'
-import { outcomeTone, outcomeWord, type DiffRow } from './diff-rows.ts'
+import { outcomeLabel, outcomeTone, type DiffRow } from './diff-rows.ts'
 import { NextCell } from './next-cell.tsx'
 import type { NextRecords } from './next-store.ts'
 import s from './position-diff.module.css'
@@ -167,7 +167,7 @@ function outcomeCell({ outcome, status, note }: DiffRow): ReactNode {
   if (outcome === undefined) return <span className={s.none}>{status === 'same' ? 'already there' : (note ?? '')}</span>
   return (
     <span className={s.outcome} title={outcome.message ?? undefined}>
-      <Badge tone={outcomeTone[outcome.status]}>{outcomeWord[outcome.status]}</Badge>
+      <Badge tone={outcomeTone[outcome.status]}>{outcomeLabel(outcome)}</Badge>
       {outcome.message !== null && <SafeText text={outcome.message} limit={400} />}
     </span>
   )
