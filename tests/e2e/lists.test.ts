@@ -4,6 +4,7 @@ import { commitPositions } from '../../electron/kafka/offsets-api.ts'
 import { mapLimited } from '../../electron/kafka/waiting.ts'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
+import { until } from '../support/waiting.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 
@@ -61,7 +62,7 @@ describe('lists', () => {
 
   test('the keyboard goes along into what opens', async () => {
     const { page } = stage
-    const inView = () => page.waitForFunction(() => document.activeElement?.closest('[role=tabpanel]:not([hidden])') !== null) // prettier-ignore
+    const inView = () => until('the focus in the view', () => page.evaluate(() => document.activeElement?.closest('[role=tabpanel]:not([hidden])') !== null)) // prettier-ignore
     await see.command('Cluster overview')
     await page.getByRole('tab', { name: 'Cluster', selected: true }).waitFor()
     await inView()
@@ -72,7 +73,7 @@ describe('lists', () => {
     await page.getByRole('tab', { name: 'Groups', selected: true }).waitFor()
     await inView()
     await page.keyboard.press('ArrowDown')
-    await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'grid') // prettier-ignore
+    await until('the focus in the list', () => page.evaluate(() => document.activeElement?.getAttribute('role') === 'grid')) // prettier-ignore
   })
 
   test('a filter leads to the first hit, by Down and by Enter', async () => {
@@ -80,7 +81,7 @@ describe('lists', () => {
     const topics = see.sidebar.getByRole('searchbox', { name: 'Filter topics' })
     await topics.fill('ord')
     await page.keyboard.press('ArrowDown')
-    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Topics') // prettier-ignore
+    await until('the focus in the tree', () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') === 'Topics')) // prettier-ignore
     await topics.focus()
     await page.keyboard.press('Enter')
     await page.getByRole('tab', { name: 'orders · messages', selected: true }).waitFor()
