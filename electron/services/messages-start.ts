@@ -68,7 +68,9 @@ export async function startOffsets(
       for (const { question, outcome } of await listOffsets(cluster, questions, { signal, channel: 'browse' })) {
         const { partition } = question
         // No record is as new: nothing to show forward, everything backward.
-        if (outcome.ok) found.set(partition, outcome.value.offset ?? bounds.get(partition)!.highWatermark)
+        if (outcome.ok && outcome.value.offset === null && start.ifNone === 'refuse') {
+          failures.push({ partition, error: toErrorValue(noneThatNew(topic, partition)) })
+        } else if (outcome.ok) found.set(partition, outcome.value.offset ?? bounds.get(partition)!.highWatermark)
         else failures.push({ partition, error: toErrorValue(outcome.error) })
       }
       return found
@@ -119,6 +121,14 @@ export function unknownPartition(topic: string, partition: number, count: number
   return new SeeklineError('kafka.partition-unknown', `${topic} has no partition ${partition}.`, {
     hint: count === 1 ? 'It has one partition, 0.' : `Its partitions are 0 to ${count - 1}.`,
     details: { topic, partition, partitions: count },
+  })
+}
+
+/** The partition is left out; going to the end instead is the other choice. */
+export function noneThatNew(topic: string, partition: number): SeeklineError {
+  return new SeeklineError('kafka.offset-out-of-range', `No record of ${topic}[${partition}] is that new or newer.`, {
+    hint: 'It is left out, as chosen. The other choice goes to the end of its log, as Kafka’s own tool does.',
+    details: { topic, partition },
   })
 }
 

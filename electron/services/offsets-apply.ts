@@ -111,7 +111,9 @@ function conflictIn(
   if (row.after === null) return null
   // A moved end does not hurt an offset that is still in the log; what the plan would say today must be what it said.
   const again = planAgain(now)
-  const moving = plan.target.to === 'latest' || plan.target.to === 'earliest'
+  const { target } = plan
+  const toTheEnd = target.to === 'timestamp' && target.ifNone === 'end' && now.atTimestamp == null
+  const moving = target.to === 'latest' || target.to === 'earliest' || toTheEnd
   if (!moving && !samePosition(again.after, row.after)) {
     return `The plan would come out as ${say(again.after)} today, not ${say(row.after)}.`
   }

@@ -23,6 +23,8 @@ class FakeGroup implements GroupPort {
   end = 1n
   answers: Written[] = []
   topicId = 'id-1'
+  high = 100n
+  atTime: bigint | null = 10n
   calls: string[] = []
   beforeCommit: () => void = () => undefined
   afterCommit: () => void = () => undefined
@@ -54,11 +56,11 @@ class FakeGroup implements GroupPort {
     return Promise.resolve(new Map(keys.map((key) => [key, { value: this.stored.get(key) ?? null }])))
   }
   bounds(of: readonly { topic: string; partition: number }[]) {
-    const value = { logStart: 0n, lastStable: 100n, highWatermark: 100n }
+    const value = { logStart: 0n, lastStable: this.high, highWatermark: this.high }
     return Promise.resolve(new Map(of.map((one) => [partitionKey(one.topic, one.partition), { value }])))
   }
   atTimestamp(of: readonly { topic: string; partition: number }[]) {
-    return Promise.resolve(new Map(of.map((one) => [partitionKey(one.topic, one.partition), { value: 10n }])))
+    return Promise.resolve(new Map(of.map((one) => [partitionKey(one.topic, one.partition), { value: this.atTime }])))
   }
   watchCommits() {
     const since = () => Promise.resolve(this.commits ?? 'it may not be read')
@@ -191,6 +193,18 @@ describe('applying a plan', () => {
     expect(result.rows[0]?.message).toContain('51 now')
     expect(port.calls).toEqual([])
     expect(entries).toEqual([])
+  })
+
+  it('keeps to the end of a log that grew since, where no record is as new as the timestamp', async () => {
+    const { port, plan, apply } = setUp()
+    port.atTime = null
+    const made = await plan({ to: 'timestamp', timestamp: 9n, ifNone: 'end' })
+    expect(made.rows).toMatchObject([{ status: 'change', after: at(100n) }])
+    port.high = 120n
+    expect((await apply(made)).rows).toMatchObject([{ status: 'confirmed', found: at(100n) }])
+    port.stored.set(partitionKey('orders', 0), at(50n, 'note'))
+    port.atTime = 110n
+    expect((await apply(made)).rows).toMatchObject([{ status: 'conflict' }])
   })
 
   it('treats changed metadata as a conflict, too', async () => {

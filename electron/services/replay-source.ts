@@ -6,6 +6,7 @@ import { logDirs } from '../kafka/admin-api.ts'
 import type { KafkaCluster, TopicInfo } from '../kafka/cluster.ts'
 import { listOffsets, type FoundOffset, type OffsetAt } from '../kafka/offsets-api.ts'
 import { isCancelled } from '../kafka/waiting.ts'
+import { noneThatNew } from './messages-start.ts'
 import type { TimeCounts } from './replay-target.ts'
 
 export type SourceRow = Omit<ReplayPlanRow, 'targetPartition'>
@@ -52,6 +53,8 @@ export async function readSource(
       return
     }
     const [logStart, stable, highWatermark, from, to] = mine.map((one) => (one.ok ? one.value.offset : null))
+    const misses = range.by === 'timestamps' && (from === null || (range.to !== undefined && to === null))
+    if (misses && range.ifNone === 'refuse') return refuse(partition, noneThatNew(topic.name, partition))
     const end = highWatermark ?? 0n
     // Asked for at the same time, not in one moment: a commit between the two answers could put it above.
     bounds.set(partition, { logStart: logStart ?? 0n, lastStable: min(stable ?? 0n, end), highWatermark: end })

@@ -3,6 +3,7 @@ import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { LogBounds, PartitionOffset } from '../model/positions.ts'
 import { Hole, RowColumns } from '../model/rows.ts'
+import { IfNone } from './common.ts'
 import { extentOf } from './extent.ts'
 import { route, stream } from './define.ts'
 
@@ -13,7 +14,12 @@ export const Start = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('newest') }),
   z.strictObject({ from: z.literal('offsets'), offsets: z.array(PartitionOffset).min(1) }),
   /** The first offset whose timestamp is ≥ t, per partition; later records may be older (CreateTime). */
-  z.strictObject({ from: z.literal('timestamp'), timestamp: z.bigint() }),
+  z.strictObject({
+    from: z.literal('timestamp'),
+    timestamp: z.bigint(),
+    /** Left out: the end, so that nothing is shown forward and everything backward. */
+    ifNone: IfNone.optional(),
+  }),
   z.strictObject({ from: z.literal('group'), group: z.string().min(1) }),
 ])
 export type Start = z.infer<typeof Start>

@@ -3,7 +3,7 @@ import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { LogBounds, Position } from '../model/positions.ts'
 import { Hole } from '../model/rows.ts'
-import { Confirm, Failure } from './common.ts'
+import { Confirm, Failure, IfNone } from './common.ts'
 import { extentOf, extentOfParts } from './extent.ts'
 import type { Extent } from './extent.ts'
 import { route } from './define.ts'
@@ -18,8 +18,8 @@ export const Target = z.discriminatedUnion('to', [
   /** Named partitions get the named offset, the others stay; a lone `offset` is for every partition in scope. */
   z.strictObject({ to: z.literal('offset'), offset: z.bigint() }),
   z.strictObject({ to: z.literal('offsets'), offsets: z.array(z.strictObject({ ...At, offset: z.bigint() })).min(1) }),
-  /** First offset with a timestamp ≥ t. Refused where no record is that new: the high watermark would skip everything. */
-  z.strictObject({ to: z.literal('timestamp'), timestamp: z.bigint() }),
+  /** First offset with a timestamp ≥ t. `ifNone` left out: refused where no record is that new, for the end skips everything. */
+  z.strictObject({ to: z.literal('timestamp'), timestamp: z.bigint(), ifNone: IfNone.optional() }),
   /** Positions move by n offsets, clamped to the log. */
   z.strictObject({ to: z.literal('shift'), by: z.bigint() }),
   /** What an undo restores, `null` meaning that the position is deleted. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { PartitionOffset } from '../model/positions.ts'
-import { Confirm } from './common.ts'
+import { Confirm, IfNone } from './common.ts'
 import { extentOf, extentOfParts } from './extent.ts'
 import type { Extent } from './extent.ts'
 import { route, stream } from './define.ts'
@@ -21,6 +21,8 @@ export const ReplayRange = z.discriminatedUnion('by', [
     by: z.literal('timestamps'),
     from: z.bigint(),
     to: z.bigint().optional(),
+    /** Left out: the end. A start that no record reaches then copies nothing, an end that none reaches is the log's. */
+    ifNone: IfNone.optional(),
     partitions: z.array(PartitionId).optional(),
   }),
   z.strictObject({ by: z.literal('records'), records: z.array(PartitionOffset).min(1).max(10_000) }),

@@ -37,6 +37,16 @@ describe('a planned row', () => {
     expect(row).toMatchObject({ status: 'refused', note: 'No record is that new or newer.', after: at(150n, 'm') })
   })
 
+  it('goes to the end instead where that was chosen, and says what it means', () => {
+    const row = rowPlanner({ to: 'timestamp', timestamp: 5n, ifNone: 'end' })(seen({ atTimestamp: null }))
+    expect(row).toMatchObject({ status: 'change', after: { offset: 200n }, skips: 50n })
+    expect(row.note).toMatch(/goes to the end.*only what is written from now on/)
+    expect(rowPlanner({ to: 'timestamp', timestamp: 5n, ifNone: 'end' })(seen({ atTimestamp: 160n }))).toMatchObject({
+      after: { offset: 160n },
+      note: null,
+    })
+  })
+
   it('refuses a negative offset and a shift without a position', () => {
     expect(rowPlanner({ to: 'offset', offset: -1n })(seen()).status).toBe('refused')
     expect(rowPlanner({ to: 'shift', by: 1n })(seen({ before: null })).status).toBe('refused')

@@ -24,7 +24,10 @@ function mover(target: Exclude<Target, { to: 'restore' }>): (seen: SeenPartition
     if (seen.bounds === null) return refused(seen, 'The log’s bounds could not be read.')
     const wanted = wantedOffset(target, named.get(keyOf(seen))?.offset, seen, seen.bounds)
     if (typeof wanted === 'string') return refused(seen, wanted)
-    return wanted === null ? same(seen) : moveRow(wanted, seen, seen.bounds)
+    if (wanted === null) return same(seen)
+    const row = moveRow(wanted, seen, seen.bounds)
+    const isNone = target.to === 'timestamp' && seen.atTimestamp == null
+    return isNone ? { ...row, note: row.note === null ? TO_THE_END : `${TO_THE_END} ${row.note}` } : row
   }
 }
 
@@ -78,6 +81,10 @@ function byPartition<T extends TopicPartition>(list: readonly T[]): ReadonlyMap<
   return new Map(list.map((at) => [keyOf(at), at]))
 }
 
+const NONE_THAT_NEW = 'No record is that new or newer.'
+const TO_THE_END =
+  'No record is that new or newer: it goes to the end, as with Kafka’s own tool, and reads only what is written from now on.'
+
 /** The offset asked for (`named`: for this very partition), null for "leave as it is", or a sentence that refuses. */
 function wantedOffset(
   target: Exclude<Target, { to: 'restore' }>,
@@ -96,7 +103,8 @@ function wantedOffset(
       if (named === undefined) return null
       return named < 0n ? 'An offset is never negative.' : named
     case 'timestamp':
-      return seen.atTimestamp ?? 'No record is that new or newer.'
+      if (seen.atTimestamp != null) return seen.atTimestamp
+      return target.ifNone === 'end' ? bounds.highWatermark : NONE_THAT_NEW
     case 'shift':
       if (seen.before === null) return 'There is no position to shift from.'
       return seen.before.offset + target.by

@@ -219,16 +219,29 @@ function TargetField({ store, state: { form, isApplying } }: Pick<PlanFieldsProp
       )
     case 'timestamp':
       return (
-        <DateTimeField
-          label="At"
-          layout="inline"
-          className={s.time}
-          zone={zone}
-          value={form.timestamp}
-          isDisabled={isApplying}
-          autoFocus={form.timestamp === undefined}
-          onChange={(timestamp) => store.change({ timestamp })}
-        />
+        <>
+          <DateTimeField
+            label="At"
+            layout="inline"
+            className={s.time}
+            zone={zone}
+            value={form.timestamp}
+            isDisabled={isApplying}
+            autoFocus={form.timestamp === undefined}
+            onChange={(timestamp) => store.change({ timestamp })}
+          />
+          <Select
+            label="None so new"
+            layout="inline"
+            options={[
+              { id: 'refuse', label: 'leave out', note: 'the position stays' },
+              { id: 'end', label: 'go to the end', note: 'as Kafka’s own tool: skips all' },
+            ]}
+            value={form.ifNone}
+            isDisabled={isApplying}
+            onChange={(ifNone) => store.change({ ifNone })}
+          />
+        </>
       )
     case 'earliest':
     case 'latest':

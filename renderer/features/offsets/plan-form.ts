@@ -1,4 +1,5 @@
 import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
+import type { IfNone } from '#shared/contract/common.ts'
 import type { Scope, Target } from '#shared/contract/offsets.ts'
 import { partitionKey } from '#shared/model/positions.ts'
 import { parseOffset } from '../../ui/parse-offset.ts'
@@ -17,6 +18,8 @@ export interface PlanForm {
   readonly offset: bigint | undefined
   readonly by: bigint | undefined
   readonly timestamp: bigint | undefined
+  /** For partitions without a record that new. */
+  readonly ifNone: IfNone
   /** As typed, by partition. */
   readonly offsets: Readonly<Record<string, string>>
   /** The journal entry to undo; then nothing else here counts. */
@@ -31,6 +34,7 @@ export const emptyForm: PlanForm = {
   offset: undefined,
   by: undefined,
   timestamp: undefined,
+  ifNone: 'refuse',
   offsets: {},
   undo: undefined,
 }
@@ -88,7 +92,8 @@ function targetOf(form: PlanForm): Target | string {
     case 'shift':
       return form.by === undefined ? 'Enter by how many offsets to shift.' : { to: 'shift', by: form.by }
     case 'timestamp':
-      return form.timestamp === undefined ? 'Enter a time.' : { to: 'timestamp', timestamp: form.timestamp }
+      if (form.timestamp === undefined) return 'Enter a time.'
+      return { to: 'timestamp', timestamp: form.timestamp, ifNone: form.ifNone }
     case 'offsets':
       return namedOffsets(form.offsets)
   }

@@ -1,3 +1,4 @@
+import type { IfNone } from '#shared/contract/common.ts'
 import type { ReplayRange, ReplaySpec } from '#shared/contract/replay.ts'
 import { NewTopicName, type ConnectionId } from '#shared/model/ids.ts'
 import type { PartitionOffset } from '#shared/model/positions.ts'
@@ -28,6 +29,8 @@ export interface ReplayDraft {
   readonly replicationFactor: string
   readonly settings: readonly SettingDraft[]
   readonly partitioning: ReplaySpec['partitioning']
+  /** For partitions without a record as new as an end of the range. */
+  readonly ifNone: IfNone
   readonly timestamps: ReplaySpec['timestamps']
 }
 
@@ -50,6 +53,7 @@ export const emptyReplay: ReplayDraft = {
   replicationFactor: '',
   settings: [],
   partitioning: 'keep',
+  ifNone: 'end',
   timestamps: 'keep',
 }
 
@@ -89,7 +93,13 @@ function rangeOf(draft: ReplayDraft, errors: Errors): ReplayRange | undefined {
         return undefined
       }
       if (draft.to !== undefined && draft.to <= draft.from) errors.to = 'The end lies before the start.'
-      return { by: 'timestamps', from: draft.from, ...(draft.to === undefined ? {} : { to: draft.to }), ...some }
+      return {
+        by: 'timestamps',
+        from: draft.from,
+        ...(draft.to === undefined ? {} : { to: draft.to }),
+        ifNone: draft.ifNone,
+        ...some,
+      }
     case 'offsets': {
       const ranges = parseRanges(draft.offsets)
       if (typeof ranges !== 'string') return { by: 'offsets', ranges }

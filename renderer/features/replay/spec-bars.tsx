@@ -103,6 +103,16 @@ export function SpecBars({ store, errors, actions }: SpecBarsProps) {
               onChange={(to) => change({ to })}
               error={errors.to}
             />
+            <Select
+              label="none so new"
+              layout="inline"
+              options={[
+                { id: 'end', label: 'up to the end', note: 'as Kafka’s own tool' },
+                { id: 'refuse', label: 'leave out', note: 'and say so' },
+              ]}
+              value={draft.ifNone}
+              onChange={(ifNone) => change({ ifNone })}
+            />
           </>
         )}
         {(draft.by === 'all' || draft.by === 'timestamps') && count > 0 && (
