@@ -44,7 +44,31 @@ function describe(issue: Issue, before: PropertyKey[]): string[] {
   }
   if (issue.code === 'unrecognized_keys')
     return issue.keys.slice(0, mostPlaces).map((key) => `${name([...path, key])}: not known here`)
-  return [`${name(path)}: ${issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '')}`]
+  return [`${name(path)}: ${words(issue)}`]
+}
+
+/** What a person can type wrongly, in words; zod's own text speaks of the schema. A schema's own sentence is kept. */
+function words(issue: Issue): string {
+  const own = issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '')
+  if (issue.code === 'too_small' && own.startsWith('Too small')) {
+    const least = Number(issue.minimum) + (issue.inclusive === false ? 1 : 0)
+    if (issue.origin === 'string') return least <= 1 ? 'must not be empty' : `needs ${least} characters or more`
+    if (issue.origin === 'array' || issue.origin === 'set') {
+      return least <= 1 ? 'needs at least one entry' : `needs ${least} entries or more`
+    }
+    return `must be ${issue.minimum} or more${issue.inclusive === false ? ', that itself left out' : ''}`
+  }
+  if (issue.code === 'too_big' && own.startsWith('Too big')) {
+    const { maximum, inclusive } = issue
+    if (issue.origin === 'string') return `must have ${maximum} characters or fewer`
+    if (issue.origin === 'array' || issue.origin === 'set') return `must have ${maximum} entries or fewer`
+    return inclusive === false ? `must be less than ${maximum}` : `must be ${maximum} or less`
+  }
+  if (issue.code === 'invalid_type' && issue.expected === 'int') return 'must be a whole number'
+  const missing = ', received undefined'
+  if (issue.code === 'invalid_type' && own.endsWith(missing)) return `is missing; ${own.slice(0, -missing.length)}`
+  if (issue.code === 'invalid_format' && own.startsWith('Invalid')) return 'is not written as it must be'
+  return own
 }
 
 function depth(issues: readonly Issue[]): number {

@@ -84,7 +84,7 @@ export async function runReplay(plan: ReplayPlan, context: RunContext): Promise<
     // Nothing was copied: the topic could not be made, or no producer id was given. The journal must not say "under way".
     const begun = receiptOf(plan, id, startedAt, topicCreated, { rows: notBegun(plan, error), growth: [] }, context)
     await recorded(begun, () => context.receipts.finish(begun))
-    throw error
+    throw nothingCopied(error)
   }
   const receipt = receiptOf(plan, id, startedAt, topicCreated, { rows, growth }, context)
   return recorded(receipt, () => context.receipts.finish(receipt))
@@ -182,6 +182,14 @@ async function reported(run: ReplayRun, { sink }: RunContext): Promise<ReceiptRo
     clearInterval(timer)
     report()
   }
+}
+
+/** It ended before the first record was sent, and that is known: only whether the topic was made may be open. */
+function nothingCopied(error: unknown): unknown {
+  if (!(error instanceof SeeklineError)) return error
+  const { code, message, hint, retryable, details } = error
+  const options = { retryable, details: { ...details, nothingCopied: true }, cause: error }
+  return new SeeklineError(code, message, hint === undefined ? options : { ...options, hint })
 }
 
 function notBegun(plan: ReplayPlan, error: unknown): ReceiptRow[] {

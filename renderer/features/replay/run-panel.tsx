@@ -10,6 +10,7 @@ import { Progress } from '../../ui/progress.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import type { Receipt } from '#shared/contract/replay.ts'
+import { howFar } from './replay-words.ts'
 import type { ReplayStore, RunState } from './replay-store.ts'
 import s from './replay.module.css'
 
@@ -23,7 +24,6 @@ export function RunPanel({ store, run, targetName }: { store: ReplayStore; run: 
     </Bar>
   )
   if (run.status === 'failed') {
-    const { code } = run.error
     return (
       <>
         {again}
@@ -41,14 +41,7 @@ export function RunPanel({ store, run, targetName }: { store: ReplayStore; run: 
             </Button>
           }
         />
-        <StateView
-          kind="error"
-          title={wasWritten(code) ? 'How far it came is not known here.' : 'Nothing was written.'}
-        >
-          {wasWritten(code)
-            ? 'The receipts list what was settled before it ended, once the app has written it down.'
-            : 'The replay was refused before it started.'}
-        </StateView>
+        <StateView kind="error" {...howFar(run.error)} />
       </>
     )
   }
@@ -57,16 +50,6 @@ export function RunPanel({ store, run, targetName }: { store: ReplayStore; run: 
       {again}
       <OwnReceipt receipt={run.receipt} />
     </>
-  )
-}
-
-/** Refused before the first batch, by code; any other end may have come midway. */
-function wasWritten(code: string): boolean {
-  return !(
-    code.startsWith('access.') ||
-    code.startsWith('plan.') ||
-    code === 'call.invalid' ||
-    code === 'connect.closed'
   )
 }
 

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { contract } from '#shared/contract/index.ts'
+import { parseInput } from './parse.ts'
+
+const complaint = async (route: string, input: object): Promise<string> => {
+  const schema = contract[route as keyof typeof contract].input
+  return await parseInput(schema, { connectionId: 'demo', ...input }).then(
+    () => expect.unreachable(`${route} took it`),
+    (error: Error) => error.message,
+  )
+}
+
+describe('what a person can type wrongly', () => {
+  const target = { to: 'earliest' }
+  it.each([
+    ['offsets.plan', { group: '', target }, 'group: must not be empty'],
+    ['messages.browse', { topic: '', start: { from: 'newest' }, direction: 'backward', limit: 10 }, 'topic: must not be empty'], // prettier-ignore
+    ['messages.browse', { topic: 't', partitions: [-1], start: { from: 'newest' }, direction: 'backward', limit: 10 }, 'partitions[0]: must be 0 or more'], // prettier-ignore
+    ['messages.browse', { topic: 't', partitions: [1.5], start: { from: 'newest' }, direction: 'backward', limit: 10 }, 'partitions[0]: must be a whole number'], // prettier-ignore
+    ['messages.browse', { topic: 't', start: { from: 'newest' }, direction: 'backward', limit: 0 }, 'limit: must be 1 or more'], // prettier-ignore
+    [
+      'offsets.plan',
+      { group: 'g', target: { to: 'offsets', offsets: [] } },
+      'target.offsets: needs at least one entry',
+    ],
+    ['offsets.plan', { target }, 'group: is missing; expected string'],
+    ['offsets.peek', { positions: [] }, 'positions: needs at least one entry'],
+  ])('%s %j says: %s', async (route, input, text) => {
+    const said = await complaint(route, input)
+    expect(said).toContain(text)
+    expect(said).not.toMatch(/Too (small|big)|>=|<=|Invalid input/)
+  })
+})
