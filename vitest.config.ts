@@ -4,11 +4,16 @@ import react from '@vitejs/plugin-react'
 // Projects, so that a run says which kind of test it was: `unit` and `dom` need nothing, `pack` the build; `integration` and
 // `e2e` start a real Kafka (and a real Chromium) through tests/support; `shell` starts a real Electron as well. Much of what
 // they do is waiting for brokers, so two files run at once: topics and groups have names of their own. One display has one
-// focus, so the shell's do not.
+// focus, so the shell's do not. `measured` are those of all kinds that judge memory or time: one file after the other, with
+// nothing beside it.
 
 /** Limits are for what hangs, never for what is slow: above those of tests/support/waiting.ts, which say what did not come. */
 const hangMs = 120_000
 const brokersHangMs = 240_000
+const measured = [
+  '{shared,electron,renderer,scripts}/**/*.measured.test.ts',
+  'tests/{integration,security}/**/*.measured.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -24,6 +29,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'tests/security/shell-*.test.ts',
           ],
+          exclude: measured,
           testTimeout: hangMs,
         },
       },
@@ -42,11 +48,22 @@ export default defineConfig({
           name: 'integration',
           environment: 'node',
           include: ['tests/integration/**/*.test.ts', 'tests/security/**/*.test.ts'],
-          exclude: ['tests/security/shell-*.test.ts'],
+          exclude: ['tests/security/shell-*.test.ts', ...measured],
           globalSetup: ['tests/support/global-setup.ts'],
           testTimeout: brokersHangMs,
           hookTimeout: brokersHangMs,
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'measured',
+          environment: 'node',
+          include: measured,
+          globalSetup: ['tests/support/global-setup.ts'],
+          testTimeout: brokersHangMs,
+          hookTimeout: brokersHangMs,
+          fileParallelism: false,
         },
       },
       {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { MetadataIndex } from './metadata-index.ts'
 import type { MetadataResponse, MetadataTopic } from './protocol/metadata.ts'
+import { cpuMs } from '../../tests/support/measure.ts'
 
 const topic = (name: string, topicId: string, leaderEpoch = 0, leader = 1, errorCode = 0): MetadataTopic => ({
   errorCode,
@@ -60,15 +61,16 @@ it('sorts partitions and says when there is no leader', () => {
   expect(index.partition('a', 2)).toBeUndefined()
 })
 
-it('takes and finds 5,000 topics of 10 partitions in no time', () => {
+it('takes and finds 5,000 topics of 10 partitions in no time', async () => {
   const many = Array.from({ length: 5_000 }, (_, i) => ({
     ...topic(`t${i}`, `id${i}`),
     partitions: Array.from({ length: 10 }, (__, p) => ({ ...topic('x', 'X').partitions[0]!, partition: p })),
   }))
   const index = new MetadataIndex()
-  const start = performance.now()
-  index.apply(answer(...many), true)
-  index.apply(answer(...many), true)
-  for (let i = 0; i < 5_000; i++) expect(index.partition(`t${i}`, 9)?.partition).toBe(9)
-  expect(performance.now() - start).toBeLessThan(2_000)
+  const spent = await cpuMs(() => {
+    index.apply(answer(...many), true)
+    index.apply(answer(...many), true)
+    for (let i = 0; i < 5_000; i++) expect(index.partition(`t${i}`, 9)?.partition).toBe(9)
+  })
+  expect(spent).toBeLessThan(2_000)
 })

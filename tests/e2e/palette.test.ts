@@ -4,6 +4,7 @@ import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
+import { inTime } from '../support/waiting.ts'
 
 const topic = uniqueName('linked')
 const profile = 'Prod EU'
@@ -80,9 +81,5 @@ describe('the palette under every key that leads to a link', () => {
 
 /** A page that spins answers no key: what waits for it would wait for good. */
 async function alive<T>(done: Promise<T>, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The page stands still: ${what}`)), 20_000)
-  })
-  return await Promise.race([done, late]).finally(() => clearTimeout(timer))
+  return await inTime(`the page goes on: ${what}`, done)
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startStage, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
+import { untilHolds } from '../support/waiting.ts'
 
 // What was typed as a password is gone from the page once it is saved: the form then says "stored", and neither the page's
 // storage nor its memory, read as a debugger reads it, holds it any more.
@@ -50,7 +51,9 @@ test('saved and left, it is nowhere in the page', { timeout: 120_000 }, async ()
   await page.keyboard.press('Control+k')
   await page.keyboard.type('something else entirely')
   await page.keyboard.press('Escape')
-  await expect.poll(async () => (await heap()).includes(password), { timeout: 60_000, interval: 2_000 }).toBe(false)
+  await untilHolds('the password leaves the heap', async () => expect((await heap()).includes(password)).toBe(false), {
+    everyMs: 2_000,
+  })
   const kept = await page.evaluate(() =>
     JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie]),
   )

@@ -39,8 +39,17 @@ declare global {
   }
 }
 
-/** Colours may fade over; contrast is measured once they stand. */
-export const fade = 250
+/** Colours may fade over and panes slide in; what is looked at stands still first. */
+export async function still(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const drawn = () => new Promise((next) => requestAnimationFrame(next))
+    await drawn()
+    await drawn()
+    const moving = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
+    await Promise.allSettled(moving.map(({ finished }) => finished))
+  })
+}
+
 /** Lines of the page that a failure prints. */
 const most = 250
 const everything = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -94,10 +103,10 @@ export async function startStage(options: { width?: number; height?: number } = 
       await page.getByRole('heading', { name: 'Seekline' }).waitFor({ timeout: 60_000 })
     },
     audit: async (what) => {
-      await page.waitForTimeout(fade)
+      await still(page)
       await auditNow(`${what}, light`, everything)
       await page.emulateMedia({ colorScheme: 'dark' })
-      await page.waitForTimeout(fade)
+      await still(page)
       await auditNow(`${what}, dark`, ofTheme)
       await page.emulateMedia({ colorScheme: 'light' })
     },

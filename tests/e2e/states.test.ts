@@ -3,8 +3,9 @@ import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { longestTask } from './main-thread.ts'
-import { fade, startStage, tellFailures, type Stage } from './stage.ts'
+import { startStage, still, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
+import { untilHolds } from '../support/waiting.ts'
 
 const hostile = uniqueName('hostile')
 const doomed = uniqueName('doomed')
@@ -68,7 +69,7 @@ describe('what may go wrong', () => {
     const ms = await longestTask(page, async () => {
       await page.keyboard.press('Alt+ArrowDown')
       await record.getByText('1\u202f000\u202f000 bytes', { exact: false }).waitFor()
-      await page.waitForTimeout(fade)
+      await still(page)
     })
     console.info(`A line of one megabyte: the longest task took ${ms.toFixed(1)} ms of processor time.`)
     // A page that lays out a megabyte at once stands still for seconds; machines differ, by far less than that.
@@ -109,7 +110,7 @@ describe('what may go wrong', () => {
     await see.view().getByRole('row').nth(6).dblclick()
     const record = page.getByRole('region', { name: 'Record' })
     await record.getByRole('radio', { name: 'Value' }).waitFor()
-    await page.waitForTimeout(fade)
+    await still(page)
     const places = await grid.evaluate(async (element) => {
       const seen = new Set<number>()
       for (let frames = 0; frames < 30; frames++) {
@@ -125,14 +126,15 @@ describe('what may go wrong', () => {
       element.scrollTo(0, 2_000)
       ;(tab as HTMLElement).click()
     }, other)
-    await page.waitForTimeout(400)
+    await page.getByRole('tab', { name: `${hostile} · messages`, selected: true }).waitFor()
+    await still(page)
     await page.getByRole('tab', { name: `${followed} · messages` }).click()
     expect(await scrolled()).toBe(2_000)
     const at = await grid.boundingBox()
     const middle = { x: at!.x + 60, y: at!.y + at!.height / 2 }
     const drawn = () =>
       page.evaluate(({ x, y }) => document.elementFromPoint(x, y)?.closest('[role=row]')?.textContent, middle)
-    await expect.poll(drawn).toMatch(/line \d+/)
+    await untilHolds('rows are drawn', async () => expect(await drawn()).toMatch(/line \d+/))
     await record.getByRole('button', { name: 'Close' }).click()
   })
 

@@ -4,6 +4,7 @@ import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
+import { untilHolds } from '../support/waiting.ts'
 
 const topic = uniqueName('story-orders')
 const group = uniqueName('story-billing')
@@ -60,7 +61,9 @@ describe('from a profile to a replay', () => {
     await see.button(/Older/).click()
     await see.row(/key-59\d\b/).first().waitFor() // prettier-ignore
     await see.button(/Newer/).click()
-    await expect.poll(() => see.status.textContent()).toMatch(/1.?200|read/i)
+    await untilHolds('the status tells what was read', async () =>
+      expect(await see.status.textContent()).toMatch(/1.?200|read/i),
+    )
 
     const records = await kcatConsume(source.bootstrap, { topic, partition: 0, offset: '0', count: 1 })
     const when = new Date(Number(records[0]!.timestamp) - 1000).toISOString().slice(0, 19).replace('T', ' ')
@@ -176,7 +179,7 @@ describe('from a profile to a replay', () => {
     await see.button('Tombstone for this key').click()
     await see.button('Produce…').click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Produce the tombstone' }).click()
-    await expect.poll(async () => (await source.tools.offsets(topic)).get(0), { timeout: 20_000 }).toBe(1201n)
+    await untilHolds('the record is there', async () => expect((await source.tools.offsets(topic)).get(0)).toBe(1201n))
     const [written] = await kcatConsume(source.bootstrap, { topic, partition: 0, offset: '1200' })
     expect([String(written?.key), written?.value]).toEqual(['key-1199', null])
   })

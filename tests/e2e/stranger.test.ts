@@ -11,6 +11,7 @@ import { WebSocketServer } from 'ws'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startChromium, type RunningChromium } from '../support/chromium.ts'
 import { steps } from './steps.ts'
+import { untilHolds } from '../support/waiting.ts'
 
 // A server that is killed, and a program that takes its port while the page is still open in a real browser.
 
@@ -171,6 +172,8 @@ test('a page comes back after a reload with a key of its own', async () => {
   await page.reload()
   await page.getByRole('heading', { name: 'Seekline' }).waitFor()
   await page.getByRole('tab', { name: 'Profiles' }).waitFor()
-  await expect.poll(() => page.getByText('Connecting to Seekline').count(), { timeout: 10_000 }).toBe(0)
+  await untilHolds('it is connected again', async () =>
+    expect(await page.getByText('Connecting to Seekline').count()).toBe(0),
+  )
   expect(new URL(page.url()).hash).toBe('')
 })

@@ -1,6 +1,5 @@
 import http from 'node:http'
 import net from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ErrorValue } from '#shared/errors.ts'
@@ -8,6 +7,7 @@ import { newProfile } from '#shared/model/profile.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { sharedKafka } from '../support/shared-kafka.ts'
+import { holdsFor, untilHolds } from '../support/waiting.ts'
 
 // What goes wrong on the way to a cluster. (Passwords and certificates: secure.test.ts.)
 
@@ -104,21 +104,26 @@ describe('connecting', () => {
     const stop = new AbortController()
     const opening = app.call('connections.open', { profileId: profile.id }, { signal: stop.signal })
     opening.catch(() => undefined)
-    await expect.poll(() => sockets.size).toBe(1)
+    await untilHolds('the connection is under way', () => expect(sockets.size).toBe(1))
     expect((await app.call('connections.list', {})).items).toMatchObject([{ name: 'Silent', status: 'connecting' }])
-    const started = performance.now()
+    // By its own error, not by that of the limit for connecting.
     stop.abort()
     await expect(opening).rejects.toMatchObject({ code: 'call.cancelled' })
-    expect(performance.now() - started).toBeLessThan(500)
-    await expect.poll(async () => (await app.call('connections.list', {})).items).toEqual([])
+    await untilHolds('nothing is left of it', async () =>
+      expect((await app.call('connections.list', {})).items).toEqual([]),
+    )
     // The socket, too, is gone: nothing goes on behind the back of who cancelled.
-    await expect.poll(() => [...sockets].every((socket) => socket.destroyed)).toBe(true)
+    await untilHolds('its socket is gone, too', () =>
+      expect([...sockets].every((socket) => socket.destroyed)).toBe(true),
+    )
     for (const socket of sockets) socket.destroy()
 
     // So does closing the tab while it connects.
     const again = app.call('connections.open', { profileId: profile.id })
     again.catch(() => undefined)
-    await expect.poll(async () => (await app.call('connections.list', {})).items.length).toBe(1)
+    await untilHolds('it connects again', async () =>
+      expect((await app.call('connections.list', {})).items.length).toBe(1),
+    )
     const [state] = (await app.call('connections.list', {})).items
     await app.call('connections.close', { connectionId: state!.connectionId })
     await expect(again).rejects.toMatchObject({ code: 'call.cancelled' })
@@ -172,13 +177,11 @@ describe('a cluster that goes away', () => {
     await kafka?.stop()
   })
 
-  it('is noticed within 15 s, with reason and back-off, and found again by itself', async () => {
+  it('is noticed, with reason and back-off, and found again by itself', async () => {
     const id = await app.connect(kafka.bootstrap, { name: 'Away' })
     await kafka.killNode(1)
-    const killed = Date.now()
-    await expect.poll(() => latest()?.status, { timeout: 15_000 }).toBe('reconnecting')
-    expect(Date.now() - killed).toBeLessThan(15_000)
-    await expect.poll(() => latest()?.attempt, { timeout: 10_000 }).toBeGreaterThan(1)
+    await untilHolds('the loss is noticed', () => expect(latest()?.status).toBe('reconnecting'))
+    await untilHolds('a second attempt', () => expect(latest()?.attempt).toBeGreaterThan(1))
     expect(latest()).toMatchObject({
       status: 'reconnecting',
       reason: { code: expect.stringMatching(/^connect\./), message: expect.stringContaining(kafka.bootstrap) },
@@ -190,23 +193,21 @@ describe('a cluster that goes away', () => {
       retryable: true,
     })
     await kafka.startNode(1)
-    await expect.poll(() => latest()?.status, { timeout: 60_000 }).toBe('connected')
+    await untilHolds('it is back', () => expect(latest()?.status).toBe('connected'))
     expect(latest()).toMatchObject({ reason: null, nextAttemptAt: null })
     expect((await app.call('topics.list', { connectionId: id })).items).toEqual([])
     await app.call('connections.close', { connectionId: id })
   })
 
-  it('without a word, as sleep or a lost VPN does, is noticed within 15 s, too', async () => {
+  it('without a word, as sleep or a lost VPN does, is noticed, too', async () => {
     const id = await app.connect(kafka.bootstrap, { name: 'Asleep' })
     process.kill(kafka.pid(1), 'SIGSTOP')
     try {
-      const frozen = Date.now()
-      await expect.poll(() => latest()?.status, { timeout: 16_000 }).toBe('reconnecting')
-      expect(Date.now() - frozen).toBeLessThan(15_000)
+      await untilHolds('the silence is noticed', () => expect(latest()?.status).toBe('reconnecting'))
     } finally {
       process.kill(kafka.pid(1), 'SIGCONT')
     }
-    await expect.poll(() => latest()?.status, { timeout: 60_000 }).toBe('connected')
+    await untilHolds('it is back', () => expect(latest()?.status).toBe('connected'))
     await app.call('connections.close', { connectionId: id })
   })
   it('is reached at once after waking: sockets that lead nowhere are not waited for', async () => {
@@ -219,12 +220,14 @@ describe('a cluster that goes away', () => {
         () => 'answered',
         (error: ErrorValue) => error.code,
       )
-      expect(await Promise.race([asked, sleep(500, 'silence')])).toBe('silence')
+      let isAnswered = false
+      void asked.then(() => (isAnswered = true))
+      await holdsFor(500, () => expect(isAnswered).toBe(false))
+      const before = states.length
       app.app.networkChanged()
-      const woken = Date.now()
       await app.call('topics.list', { connectionId: id })
-      // The heartbeat would have needed five seconds for silence alone.
-      expect(Date.now() - woken).toBeLessThan(5_000)
+      // Not because the heartbeat had waited in vain.
+      expect(states.slice(before).filter((one) => one.reason?.code === 'call.timeout')).toEqual([])
       expect(['answered', 'connect.lost']).toContain(await asked)
       await app.call('connections.close', { connectionId: id })
     } finally {

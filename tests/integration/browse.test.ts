@@ -9,6 +9,7 @@ import { rowAt } from '../../renderer/api/ring-buffer.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, kcatProduce, type KafkaTools, type KcatRecord } from '../support/tools.ts'
+import { until, untilHolds } from '../support/waiting.ts'
 
 // What is on the screen equals what kcat reads: every codec, every page, every hole.
 
@@ -210,11 +211,11 @@ describe('newest N and pages backward', () => {
     const end = 100n + 21n * 50_000n + 101n
 
     let judge: Row[] = []
-    for (const deadline = Date.now() + 120_000; Date.now() < deadline;) {
-      judge = (await kcatConsume(bootstrap, { topic, timeoutMs: 60_000 })).map(asRow)
-      if (judge.length <= 202) break
-      await new Promise((resolve) => setTimeout(resolve, 2_000))
+    const cleaned = async () => {
+      judge = (await kcatConsume(bootstrap, { topic, timeoutMs: 120_000 })).map(asRow)
+      return judge.length <= 202
     }
+    await until('the cleaner leaves the newest of each key', cleaned, { limitMs: 180_000, everyMs: 2_000 })
     const gaps = judge.slice(1).map((row, i) => row.offset - judge[i]!.offset)
     expect(gaps.some((gap) => gap > 1_000_000n)).toBe(true)
 
@@ -340,14 +341,13 @@ describe('the tail', () => {
     for (let n = 0; n < 5; n += 1) {
       await wire.produce(topic, 0, writeBatch([{ timestamp: 1n, key: null, value: Buffer.from(`${n}`), headers: [] }]))
     }
-    const deadline = Date.now() + 20_000
-    while (seen.length < 5 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50))
+    await until('all five', () => seen.length === 5)
     abort.abort()
     expect(await done).toMatchObject({ reason: 'cancelled', forward: [{ partition: 0, offset: 5n }] })
     expect(seen).toEqual(['0', '1', '2', '3', '4'])
   })
 
-  it('follows a partition that the topic gains, from its first record', { timeout: 60_000 }, async () => {
+  it('follows a partition that the topic gains, from its first record', async () => {
     const topic = uniqueName('growing')
     await wire.createTopic(topic, 1, keepForEver)
     const abort = new AbortController()
@@ -358,7 +358,7 @@ describe('the tail', () => {
     const done = app.openStream('messages.tail', { connectionId: id, topic }, { signal: abort.signal, onBatch })
     await tools.topics('--alter', '--topic', topic, '--partitions', '2')
     await wire.produce(topic, 1, writeBatch([{ timestamp: 1n, key: null, value: Buffer.from('new'), headers: [] }]))
-    await expect.poll(() => seen, { timeout: 30_000 }).toEqual(['1 new'])
+    await untilHolds('the new partition’s record', () => expect(seen).toEqual(['1 new']))
     abort.abort()
     expect(await done).toMatchObject({
       forward: [

@@ -13,6 +13,7 @@ import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
+import { untilHolds } from '../support/waiting.ts'
 
 // Damaged logs, undecided ends, and topics that go away under one's eyes: each is said, and the app goes on.
 
@@ -154,7 +155,7 @@ describe('a transaction open at the end', () => {
 
     await wire.endTransaction(producer, false)
     // The coordinator answers first and writes the markers then.
-    await expect.poll(async () => (await browse(topic)).offsets.length, { timeout: 30_000 }).toBe(10)
+    await untilHolds('the marker is written', async () => expect((await browse(topic)).offsets.length).toBe(10))
     const aborted = await browse(topic)
     expect(aborted.offsets).toEqual(numbers(0, 10))
     expect(aborted.holes).toMatchObject([{ first: 10n, last: 12n, aborted: 2n, markers: 1n }])
@@ -176,7 +177,7 @@ describe('a topic that goes away while it is followed', () => {
       () => null,
       (error: ErrorValue) => error,
     )
-    await expect.poll(() => seen, { timeout: 30_000 }).toBe(10)
+    await untilHolds('all ten', () => expect(seen).toBe(10))
     await kafka.tools.topics('--delete', '--topic', topic)
     if (again) {
       await wire.createTopic(topic, 1)

@@ -19,6 +19,7 @@ import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type KafkaCluster as Broker } from '../support/kafka.ts'
 import { uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
+import { untilHolds } from '../support/waiting.ts'
 
 // A read-only profile: the router refuses politely, and the gate in the socket holds even where nobody asked the router.
 
@@ -182,7 +183,7 @@ describe('a read-only profile', () => {
     }
     // A refusal costs the socket, not the connection.
     await cluster.refresh()
-    await expect.poll(() => cluster.state.kind, { timeout: 10_000 }).toBe('connected')
+    await untilHolds('the connection is back', () => expect(cluster.state.kind).toBe('connected'))
     open.closeAll()
   })
 
@@ -272,7 +273,9 @@ describe('a profile whose access mode is raised while it is open', () => {
     const write = () => commitTo(cluster, commit, own)
     await expect(write()).rejects.toMatchObject(stopped)
     open.profileChanged(profile.id, { ...profile, accessMode: 'full' })
-    await expect.poll(write, { timeout: 10_000 }).toMatchObject({ topics: [{ partitions: [{ errorCode: 0 }] }] })
+    await untilHolds('a write passes', async () =>
+      expect(await write()).toMatchObject({ topics: [{ partitions: [{ errorCode: 0 }] }] }),
+    )
     expect((await tools.describeGroup(own)).map((one) => one.position)).toEqual([0n])
     open.profileChanged(profile.id, profile)
     await expect(write()).rejects.toMatchObject(stopped)

@@ -15,6 +15,7 @@ import { offsetCommit } from '../../electron/kafka/protocol/offset-commit.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startKafka, type KafkaCluster as Broker } from '../support/kafka.ts'
+import { untilHolds } from '../support/waiting.ts'
 
 let broker: Broker
 let spec: ConnectionSpec
@@ -341,12 +342,10 @@ describe('losing the cluster', () => {
     const states: ClusterState[] = []
     cluster.onState((state) => states.push(state))
     await broker.killNode(1)
-    const start = Date.now()
-    await expect.poll(() => cluster.state.kind, { timeout: 15_000 }).toBe('reconnecting')
-    expect(Date.now() - start).toBeLessThan(15_000)
+    await untilHolds('the loss is noticed', () => expect(cluster.state.kind).toBe('reconnecting'))
     expect(states[0]).toMatchObject({ kind: 'reconnecting', reason: { code: expect.stringMatching(/^connect\./) } })
     await broker.startNode(1)
-    await expect.poll(() => cluster.state.kind, { timeout: 30_000 }).toBe('connected')
+    await untilHolds('it is back', () => expect(cluster.state.kind).toBe('connected'))
     expect(cluster.topic('seam-orders')?.partitions).toHaveLength(3)
   })
 })

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import { newProfile } from '#shared/model/profile.ts'
@@ -9,6 +8,7 @@ import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
+import { holdsFor, untilHolds } from '../support/waiting.ts'
 
 // What a cluster's administrator may set against its clients: sessions that end (KIP-368), and quotas.
 
@@ -99,12 +99,12 @@ describe('sessions that end', () => {
         await wire.produce(followed, 0, writeBatch([value(`${produced++}`)]))
         await app.openStream('messages.browse', { connectionId: id, topic: followed, start: { from: 'newest' }, limit: 5 }) // prettier-ignore
         await app.call('groups.list', { connectionId: id })
-        await sleep(200)
+        await holdsFor(200, () => expect(waits).toEqual([]))
       }
       const receipt = await replay
       expect(receipt).toMatchObject({ outcome: 'complete', copied: 6_000n })
       expect(Date.now() - started).toBeGreaterThan(2 * SESSION_MS)
-      await expect.poll(() => rows.length, { timeout: 30_000 }).toBe(produced)
+      await untilHolds('all that was produced', () => expect(rows.length).toBe(produced))
       stop.abort()
       await Promise.all([tail, watched])
       expect(rows).toEqual(Array.from({ length: produced }, (_, i) => `${i}`))

@@ -6,6 +6,7 @@ import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, type KafkaTools } from '../support/tools.ts'
+import { untilHolds } from '../support/waiting.ts'
 
 // The record that a group would read next from a position, judged by what kcat reads from there.
 
@@ -106,9 +107,13 @@ describe('the next record of a position', () => {
     expect(found[10]).toMatchObject({ kind: 'none', why: 'at-end' })
     await wire.endTransaction(producer, false)
     // The coordinator answers first and writes the marker then.
-    await expect
-      .poll(async () => (await peek([{ topic, partition: 0, offset: 8n }]))[0], { timeout: 30_000 })
-      .toMatchObject({ kind: 'none', why: 'nothing-visible', hole: { markers: 2n, aborted: 1n } })
+    await untilHolds('the marker is written', async () =>
+      expect((await peek([{ topic, partition: 0, offset: 8n }]))[0]).toMatchObject({
+        kind: 'none',
+        why: 'nothing-visible',
+        hole: { markers: 2n, aborted: 1n },
+      }),
+    )
   })
 
   it('says why there is none, each by itself: out of range, unknown, created again', async () => {

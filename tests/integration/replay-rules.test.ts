@@ -1,6 +1,5 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RawInput } from '#shared/contract/define.ts'
 import type { Receipt, replay, ReplaySpec } from '#shared/contract/replay.ts'
@@ -12,6 +11,7 @@ import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, kcatProduce, type KcatRecord } from '../support/tools.ts'
+import { until } from '../support/waiting.ts'
 
 // What the two sides' own rules do to copies: damage, compaction, limits, topics that go away. Judged by kcat.
 
@@ -113,11 +113,8 @@ describe('the source', () => {
       'max.compaction.lag.ms': '100',
     }
     await fill(name, 20_000, { config, size: 200 })
-    for (let i = 0; i < 300; i++) {
-      const left = await kcatConsume(from.bootstrap, { topic: name })
-      if (left.length < 15_000) break
-      await sleep(200)
-    }
+    const left = async () => (await kcatConsume(from.bootstrap, { topic: name })).length
+    await until('the cleaner begins', async () => (await left()) < 15_000, { limitMs: 180_000, everyMs: 200 })
     const before = await original(name)
     expect(before.length).toBeLessThan(15_000)
     const receipt = await run({ topic: name, targetTopic: create(name) })
@@ -164,8 +161,7 @@ describe('the source', () => {
     const name = uniqueName('recreated')
     await fill(name, 10)
     const plan = await planOf({ topic: name, targetTopic: create(name) })
-    await from.tools.topics('--delete', '--topic', name)
-    await sleep(500)
+    await wire.deleteTopic(name)
     await fill(name, 10)
     await expect(app.openStream('replay.run', { source, target, plan })).rejects.toMatchObject({
       code: 'kafka.topic-recreated',

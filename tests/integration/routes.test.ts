@@ -9,6 +9,7 @@ import type { GroupSummary } from '#shared/contract/groups.ts'
 import { routeNames, startApp, summariesOf, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
+import { untilHolds } from '../support/waiting.ts'
 
 // The routes that have no file of their own, each asked on one real node and judged by Kafka's scripts where it can be.
 
@@ -184,7 +185,7 @@ describe('connections', () => {
     await app.call('connections.close', { connectionId: other })
     await expect(app.call('topics.list', { connectionId: other })).rejects.toMatchObject({ code: 'connect.closed' })
 
-    await expect.poll(() => seen.at(-1)?.status).toBe('closed')
+    await untilHolds('the end is told', () => expect(seen.at(-1)?.status).toBe('closed'))
     stop.abort()
     await watching
     const mine = seen.filter((one) => one.connectionId === other)
@@ -320,7 +321,7 @@ describe('groups', () => {
       (await app.call('groups.describe', { connectionId: id, group: lost })).positions.map((one) => one.standing)
     expect(await standing()).toEqual(['at-end'])
     await tools.topics('--delete', '--topic', gone)
-    await expect.poll(standing, { timeout: 10_000 }).not.toEqual(['at-end'])
+    await untilHolds('the topic is gone', async () => expect(await standing()).not.toEqual(['at-end']))
     // Kafka 4 forgets the positions of a deleted topic; brokers that keep them show the topic as gone.
     expect([[], ['topic-gone']]).toContainEqual(await standing())
     await tools.createTopic(gone)

@@ -1,7 +1,6 @@
 import fs from 'node:fs/promises'
 import net from 'node:net'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestReport } from '#shared/contract/connections.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
@@ -11,6 +10,7 @@ import type { SecretsInput } from '#shared/model/secrets.ts'
 import { startApp, summariesOf, type TestApp } from '../support/app.ts'
 import { startSecureKafka } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
+import { holdsFor, untilHolds } from '../support/waiting.ts'
 
 // Three nodes with SASL, TLS and ACLs. The order matters: brokers are killed at the end.
 
@@ -123,8 +123,7 @@ describe('SASL', () => {
         hint: expect.stringContaining('does not try again'),
       })
       expect(door.opened()).toBe(1)
-      await sleep(3_000)
-      expect(door.opened()).toBe(1)
+      await holdsFor(3_000, () => expect(door.opened()).toBe(1))
     } finally {
       door.close()
     }
@@ -396,7 +395,6 @@ describe('losing a broker', () => {
     const before = await app.call('topics.describe', { connectionId: id, topic: 'alice-orders' })
     const leader = before.partitions[0]!.leader!
     await kafka.killNode(leader)
-    const started = Date.now()
     const totals = await app.call('topics.totals', { connectionId: id, topics: ['alice-orders'] })
     expect(totals.items[0]).toMatchObject({ offsets: 15n })
     const offsets: bigint[] = []
@@ -410,7 +408,6 @@ describe('losing a broker', () => {
     const after = await app.call('topics.describe', { connectionId: id, topic: 'alice-orders' })
     expect(after.partitions[0]!.leader).not.toBe(leader)
     expect(after.partitions[0]!.leaderEpoch).toBeGreaterThan(before.partitions[0]!.leaderEpoch)
-    expect(Date.now() - started).toBeLessThan(30_000)
     expect(after.failures).toEqual([])
     await kafka.startNode(leader)
   })
@@ -443,9 +440,9 @@ describe('losing a broker', () => {
       const { items, failures } = await app.call('groups.list', { connectionId: id })
       return failures.length > 0 ? failures.map((one) => one.what) : items.map((one) => one.group).toSorted()
     }
-    await expect.poll(names, { timeout: 20_000 }).toEqual(known)
+    await untilHolds('all groups, of the brokers that are left', async () => expect(await names()).toEqual(known))
     await kafka.startNode(coordinator!)
-    await expect.poll(names, { timeout: 20_000 }).toEqual(known)
+    await untilHolds('all groups', async () => expect(await names()).toEqual(known))
   })
 })
 

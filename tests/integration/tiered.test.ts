@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { RowColumns } from '#shared/model/rows.ts'
@@ -12,12 +11,12 @@ import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
+import { until } from '../support/waiting.ts'
 
 // A topic whose older segments are in remote storage only (KIP-405). A broker waits for remote storage for a moment
 // (remote.fetch.max.wait.ms) and then answers with no records at all, as if there were none.
 
 const COUNT = 6_000
-const SLOW_MS = 3_000
 const topic = 'tiered'
 
 let kafka: KafkaCluster
@@ -56,19 +55,11 @@ beforeAll(async () => {
   }
   wire.close()
   const first = path.join(kafka.dir, 'node-1', 'data', `${topic}-0`, '00000000000000000000.log')
-  const deadline = Date.now() + 60_000
-  while (
-    await fs.access(first).then(
-      () => true,
-      () => false,
-    )
-  ) {
-    if (Date.now() > deadline) throw new Error('The first segment does not leave the broker’s disk.')
-    await sleep(200)
-  }
+  const isThere = () => fs.access(first).then(() => true, () => false) // prettier-ignore
+  await until('the first segment leaves the broker’s disk', async () => !(await isThere()), { limitMs: 120_000 })
   app = await startApp()
   id = await app.connect(kafka.bootstrap, { name: 'Tiered', profile: { accessMode: 'full' } })
-}, 120_000)
+})
 
 afterAll(async () => {
   await app?.close()
@@ -76,16 +67,17 @@ afterAll(async () => {
   await fs.rm(remote, { recursive: true, force: true })
 })
 
-/** Remote storage that hangs: the first segment's index comes out of a pipe into which nobody writes for a while. */
-async function hang(ms: number): Promise<void> {
+/** Remote storage that hangs until told: the first segment's index comes out of a pipe into which nobody writes. */
+async function hang(): Promise<() => void> {
   const files = await fs.readdir(remote, { recursive: true })
   const name = files.find((file) => /00000000000000000000-[^/]*\.index$/.test(file))
   const index = path.join(remote, name!)
   const content = await fs.readFile(index)
   await fs.rm(index)
   await promisify(execFile)('mkfifo', [index])
+  const { promise: told, resolve: end } = Promise.withResolvers<void>()
   const serve = async () => {
-    await sleep(ms)
+    await told
     // Whoever has opened the pipe gets what was in it; whoever comes later finds the file.
     const pipe = await fs.open(index, 'r+')
     await fs.rename(index, `${index}.pipe`)
@@ -95,7 +87,8 @@ async function hang(ms: number): Promise<void> {
     await fs.rm(`${index}.pipe`)
   }
   const served = serve()
-  onTestFinished(() => served)
+  onTestFinished(() => (end(), served))
+  return end
 }
 
 async function browse(options: { onProgress?: (waiting: string | null) => void } = {}): Promise<string[]> {
@@ -121,17 +114,22 @@ describe('a topic in remote storage', () => {
   })
 
   it('is waited for while remote storage hangs: nothing of it is called missing', async () => {
-    await hang(SLOW_MS)
+    const end = await hang()
     const told = new Set<string | null>()
-    expect(await browse({ onProgress: (waiting) => told.add(waiting) })).toEqual(all)
+    const onProgress = (waiting: string | null) => {
+      told.add(waiting)
+      if (waiting === 'kafka.remote-slow') end()
+    }
+    expect(await browse({ onProgress })).toEqual(all)
     expect(told).toContain('kafka.remote-slow')
   })
 
   it('is replayed whole while remote storage hangs, judged by kcat', async () => {
-    await hang(SLOW_MS)
+    const end = await hang()
     const copy = { create: true as const, name: 'copied', partitions: 1, replicationFactor: 1, configs: [] }
     const plan = await app.call('replay.plan', { source: id, target: id, topic, range: { by: 'all' }, targetTopic: copy }) // prettier-ignore
-    const receipt = await app.openStream('replay.run', { source: id, target: id, plan })
+    const onProgress = ({ note }: { note: string | null }) => note !== null && end()
+    const receipt = await app.openStream('replay.run', { source: id, target: id, plan }, { onProgress })
     expect(receipt.rows.map((row) => [row.copied, row.missing])).toEqual([[BigInt(COUNT), 0n]])
     const values = async (name: string) =>
       (await kcatConsume(kafka.bootstrap, { topic: name })).map(

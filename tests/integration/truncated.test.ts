@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
+import { inTime, untilHolds } from '../support/waiting.ts'
 
 // An unclean election: the leader is lost with records that its follower, which was down, has never had.
 
@@ -31,7 +31,7 @@ async function produce(node: number, text: string): Promise<void> {
 
 async function described(words: string): Promise<void> {
   const describe = async () => (await kafka.tools.topics('--describe', '--topic', topic)).stdout
-  await expect.poll(describe, { timeout: 60_000, interval: 500 }).toContain(words)
+  await untilHolds(`the topic with "${words.trim()}"`, async () => expect(await describe()).toContain(words))
 }
 
 it('a read does not go on in a log that was cut back and has grown again', { timeout: 240_000 }, async () => {
@@ -56,7 +56,7 @@ it('a read does not go on in a log that was cut back and has grown again', { tim
     () => null,
     (error: unknown) => error,
   )
-  await expect.poll(() => rows, { timeout: 60_000 }).toBe(200)
+  await untilHolds('all that was there', () => expect(rows).toBe(200))
 
   await kafka.killNode(1)
   await kafka.startNode(2)
@@ -68,8 +68,7 @@ it('a read does not go on in a log that was cut back and has grown again', { tim
   expect(now[100]?.value?.toString()).toBe('instead 0')
   expect(now.length).toBeGreaterThan(200)
 
-  const late = sleep(60_000).then(() => 'the read went on')
-  expect(await Promise.race([ended, late])).toMatchObject({
+  expect(await inTime('the end of the read', ended)).toMatchObject({
     code: 'kafka.log-truncated',
     details: { endOffset: 100n },
   })

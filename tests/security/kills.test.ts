@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Plan } from '#shared/contract/offsets.ts'
 import type { ReplayPlan } from '#shared/contract/replay.ts'
@@ -12,6 +11,7 @@ import { startChildApp, type ChildApp } from '../support/child-client.ts'
 import { type FrameProxy, startFrameProxy, type Verdict } from '../support/frame-proxy.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import type { KafkaTools } from '../support/tools.ts'
+import { every, untilHolds } from '../support/waiting.ts'
 
 // A decode worker, the connection to the broker, and the whole process die in the middle of work. The app must say so, go
 // on without a restart, and keep its journal and profiles; after a hard kill the next start must show what was left undone.
@@ -84,25 +84,23 @@ async function copied(target: string): Promise<bigint> {
   return [...ends.values()].reduce((sum, end) => sum + end, 0n)
 }
 
-async function eventually<T>(look: () => Promise<T>, good: (value: T) => boolean, ms = 20_000): Promise<T> {
-  const from = performance.now()
-  for (;;) {
-    const value = await look()
-    if (good(value) || performance.now() - from > ms) return value
-    await sleep(100)
-  }
+async function connected(): Promise<void> {
+  const look = async () => (await app.call('connections.list', {})).items[0]?.status
+  await untilHolds('the connection is back', async () => expect(await look()).toBe('connected'))
 }
 
 /** Does something to the app every so often while work goes on. */
 async function during<T>(work: Promise<T>, everyMs: number, act: () => unknown): Promise<T> {
-  let over = false
-  const settled = work.finally(() => (over = true))
-  settled.catch(() => undefined)
-  while (!over) {
-    await sleep(everyMs)
-    if (!over) await act()
+  let acting = null as Promise<unknown> | null
+  const acts = every(everyMs, () => {
+    acting ??= Promise.resolve(act()).finally(() => (acting = null))
+  })
+  try {
+    return await work
+  } finally {
+    acts.stop()
+    await acting
   }
-  return settled
 }
 
 describe('a decode worker that dies', () => {
@@ -191,11 +189,7 @@ describe('a connection to the broker that is cut', () => {
     expect(rows).toBe(records)
     const page = await during(browse(), 40, () => proxy.cutAll())
     expect(page.errors.length > 0 || page.rows === 10_000).toBe(true)
-    const list = await eventually(
-      () => app.call('connections.list', {}),
-      ({ items }) => items[0]?.status === 'connected',
-    )
-    expect(list.items[0]?.status).toBe('connected')
+    await connected()
     expect(await browse()).toEqual({ rows: 10_000, errors: [] })
     watching.abort()
     await watch.catch(() => undefined)
@@ -272,10 +266,7 @@ describe('an apply', () => {
       const [entry, ...older] = await newest(group)
       expect(older).toHaveLength(status === null ? 0 : 1)
       expect(entry?.result?.rows[0]?.status).toBe(status ?? 'confirmed')
-      await eventually(
-        () => app.call('connections.list', {}),
-        ({ items }) => items[0]?.status === 'connected',
-      )
+      await connected()
       expect(await position(group)).toEqual([now, now])
       // Without a restart: look again, and go on or back.
       const next =

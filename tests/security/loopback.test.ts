@@ -15,8 +15,8 @@ import { route } from '#shared/contract/define.ts'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
 import { closeCodes, wireLimits } from '#shared/wire/frames.ts'
 import { addressId, encodeHello, newNonce } from '#shared/wire/handshake.ts'
-import { heldBytes } from '../support/memory.ts'
 import { addressPass, proveSelf, wireSocket } from '../support/page-socket.ts'
+import { every, inTime } from '../support/waiting.ts'
 
 // What protects the loopback server from every other program and page that can reach a port of this machine.
 
@@ -91,11 +91,11 @@ function open(options: ClientOptions = {}, target?: string): WebSocket {
 /** How an upgrade ended: its HTTP status when refused, 101 when not. */
 function upgrade(options: ClientOptions, target?: string): Promise<number> {
   const socket = open(options, target)
-  return new Promise((resolve, reject) => {
+  const answer = new Promise<number>((resolve) => {
     socket.on('open', () => resolve(101))
     socket.on('unexpected-response', (_, response) => resolve(response.statusCode ?? 0))
-    setTimeout(() => reject(new Error('no answer to the upgrade')), 5_000).unref()
   })
+  return inTime('an answer to the upgrade', answer)
 }
 
 async function authenticated(): Promise<WebSocket> {
@@ -267,9 +267,9 @@ describe('the loopback server’s socket', () => {
     const many = open()
     await once(many, 'open')
     const manyClosed = closeCode(many)
-    const trickle = setInterval(() => many.send('x'.repeat(1_000), { fin: false }), 5)
+    const trickle = every(5, () => many.send('x'.repeat(1_000), { fin: false }))
     expect(await manyClosed).toBe(1006)
-    clearInterval(trickle)
+    trickle.stop()
   })
 
   it('closes who announces a frame of 100 MB at its header, before any of it is gathered', async () => {
@@ -281,18 +281,6 @@ describe('the loopback server’s socket', () => {
     header.writeBigUInt64BE(100n * 1024n * 1024n, 2)
     rawSocket(socket).write(header)
     expect(await closed).toBe(1009)
-  })
-
-  it('survives a frame of 100 MB', async () => {
-    const socket = await authenticated()
-    const before = await heldBytes()
-    const closed = closeCode(socket)
-    socket.send(Buffer.alloc(100 * 1024 * 1024), () => undefined)
-    // Refused as too big, not taken in and then found to be malformed. 1006: the rest was still under way.
-    expect([1006, 1009]).toContain(await closed)
-    // The frame's own bytes are the sender's, in this same process; the server must not have gathered a second copy.
-    expect((await heldBytes()) - before).toBeLessThan(150 * 1024 * 1024)
-    expect(await echo(await authenticated(), 'alive')).toMatchObject({ answer: { ok: true } })
   })
 
   it('survives 200,000 nested arrays and closes who sent them', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { fakeElectron } from '../support/electron-fake.ts'
+import { until } from '../support/waiting.ts'
 
 // electron/main.ts itself, booted on the fake: that the fences are put up, and before anything could need them.
 
@@ -33,7 +34,7 @@ beforeAll(async () => {
     isAsyncEncryptionAvailable: () => Promise.resolve(false),
   }
   await import('../../electron/main.ts')
-  await until(() => (electron.windows[0]?.loadURL.mock.calls.length ?? 0) > 0)
+  await booting('the window loads its page', () => (electron.windows[0]?.loadURL.mock.calls.length ?? 0) > 0)
   const calls = (mock: unknown): unknown[][] => vi.mocked(mock as () => void).mock.calls
   booted = {
     fenced:
@@ -42,24 +43,21 @@ beforeAll(async () => {
     paths: calls(electron.app.setPath),
     loaded: calls(electron.windows[0]!.loadURL),
   }
-}, 30_000)
+})
 afterAll(async () => {
   electron.app.quit()
-  await until(() => electron.windows[0]!.isDestroyed())
+  await booting('the window is gone', () => electron.windows[0]!.isDestroyed())
   vi.unstubAllEnvs()
   await rm(folder, { recursive: true, force: true, maxRetries: 5 })
 })
 
 const order: string[] = []
-const until = (holds: () => boolean): Promise<true> =>
-  vi.waitUntil(
-    () => {
-      const [box] = vi.mocked(electron.dialog.showErrorBox).mock.calls as unknown[][]
-      if (box !== undefined) throw new Error(box.join(': '))
-      return holds()
-    },
-    { timeout: 20_000 },
-  ) as Promise<true>
+/** Or the box in which it said why not. */
+const booting = async (event: string, holds: () => boolean): Promise<void> => {
+  const boxes = () => vi.mocked(electron.dialog.showErrorBox).mock.calls as unknown[][]
+  await until(event, () => holds() || boxes().length > 0)
+  expect(boxes()).toEqual([])
+}
 
 type Handler = (...given: unknown[]) => Promise<unknown>
 const handlers = new Map<string, Handler>()

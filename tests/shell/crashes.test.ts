@@ -2,6 +2,7 @@ import { describe, expect, inject, test } from 'vitest'
 import { filesBelow, holding } from './on-disk.ts'
 import { startShell } from './shell-app.ts'
 import { steps } from './steps.ts'
+import { untilHolds } from '../support/waiting.ts'
 
 const { leading } = inject('shell')
 const { listeners } = inject('secure')
@@ -27,7 +28,7 @@ describe.each(leading)('a typed password, $name', (target) => {
       for (const signal of ['SIGSEGV', 'SIGABRT'] as const) {
         const old = await renderers()
         for (const pid of old) process.kill(pid, signal)
-        await expect.poll(async () => (await renderers()).some((pid) => !old.includes(pid)), { timeout: 30_000 }).toBe(true) // prettier-ignore
+        await untilHolds('a new page process', async () => expect((await renderers()).some((pid) => !old.includes(pid))).toBe(true)) // prettier-ignore
         await app.attach()
         await app.page.reads('This window crashed and was loaded again')
       }

@@ -1,14 +1,14 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client as Cdp } from 'chrome-remote-interface'
 import type { ElementQuery, PageHelpers, Place } from '../../scripts/shell/page-helpers.ts'
 import { shellFolder } from '../../scripts/shell/targets.ts'
+import { HANG_MS, inTime, until } from '../support/waiting.ts'
 
 export type { ElementQuery }
 
 /** How long the page may take to show what a step waits for, on a busy machine. */
-const patienceMs = 30_000
+const patienceMs = HANG_MS
 /** Chromium answers a picture or a mouse only when it has drawn, which a window on a virtual screen may forget to do. */
 const drawnMs = 5_000
 
@@ -48,48 +48,37 @@ export function drivePage(cdp: Cdp, label: string): ShellPage {
     const json = answer.result.value as string | undefined
     return (json === undefined ? undefined : JSON.parse(json)) as Awaited<R>
   }
-  const until = async <T>(what: () => Promise<T | null | false>, wanted: string, limitMs = patienceMs): Promise<T> => {
-    const deadline = Date.now() + limitMs
-    for (let why = ''; ;) {
-      try {
-        const value = await what()
-        if (value !== null && value !== false) return value
-      } catch (error) {
-        // A page that is just loading has no body, no context, no helpers; what stays wrong is told at the end.
-        why = error instanceof Error ? error.message : String(error)
-      }
-      if (Date.now() > deadline) {
-        await screenshot(`failed-${wanted.replaceAll(/\W+/g, '-').slice(0, 60)}`).catch(() => undefined)
-        const reading = await text().catch(() => 'nothing')
-        throw new Error(`The page did not show ${wanted} in ${limitMs / 1000} s. ${why}\nIt reads:\n${reading.slice(0, 3000)}`) // prettier-ignore
-      }
-      await sleep(60)
+  const shown = async <T>(wanted: string, look: () => Promise<T>, limitMs = patienceMs) => {
+    try {
+      // A page that is just loading has no body, no context, no helpers; what stays wrong is told at the end.
+      return await until(`the page shows ${wanted}`, look, { limitMs, everyMs: 60 })
+    } catch (error) {
+      await screenshot(`failed-${wanted.replaceAll(/\W+/g, '-').slice(0, 60)}`).catch(() => undefined)
+      const reading = await text().catch(() => 'nothing')
+      throw new Error(`${String(error)}\nIt reads:\n${reading.slice(0, 3000)}`, { cause: error })
     }
   }
   const find = async (query: ElementQuery) =>
-    until(() => run((q) => window.seeklineTest.find(q), query), JSON.stringify(query))
+    shown(JSON.stringify(query), () => run((q) => window.seeklineTest.find(q), query))
   /** The element stands still and nothing lies over it. */
   const steady = async (query: ElementQuery): Promise<Place> => {
     let before = await find(query)
-    return until(
-      async () => {
-        const now = await find(query)
-        const still = Math.hypot(now.x - before.x, now.y - before.y) < 1
-        before = now
-        return still && (await run((q) => window.seeklineTest.isOnTop(q), query)) ? now : null
-      },
-      `a steady ${JSON.stringify(query)}`,
-    )
+    return shown(`a steady ${JSON.stringify(query)}`, async () => {
+      const now = await find(query)
+      const still = Math.hypot(now.x - before.x, now.y - before.y) < 1
+      before = now
+      return still && (await run((q) => window.seeklineTest.isOnTop(q), query)) ? now : null
+    })
   }
   /** Asked once more, with the window in front, where the first time stays without an answer. */
   const drawn = async <T>(what: string, ask: () => Promise<T>): Promise<T> => {
     const first = ask()
     try {
-      return await inTime(what, drawnMs, first)
+      return await inTime(what, first, drawnMs)
     } catch (error) {
       console.warn(String(error))
-      await inTime('the window', patienceMs, cdp.Page.bringToFront())
-      return inTime(what, patienceMs, Promise.any([first, ask()]))
+      await inTime('the window', cdp.Page.bringToFront(), patienceMs)
+      return inTime(what, Promise.any([first, ask()]), patienceMs)
     }
   }
   const click = async (query: ElementQuery, times = 1) => {
@@ -97,8 +86,8 @@ export function drivePage(cdp: Cdp, label: string): ShellPage {
     await drawn('the mouse', () => cdp.Input.dispatchMouseEvent({ type: 'mouseMoved', x, y }))
     for (let clickCount = 1; clickCount <= times; clickCount += 1) {
       const at = { x, y, button: 'left', clickCount } as const
-      await inTime('the mouse', patienceMs, cdp.Input.dispatchMouseEvent({ type: 'mousePressed', ...at }))
-      await inTime('the mouse', patienceMs, cdp.Input.dispatchMouseEvent({ type: 'mouseReleased', ...at }))
+      await inTime('the mouse', cdp.Input.dispatchMouseEvent({ type: 'mousePressed', ...at }), patienceMs)
+      await inTime('the mouse', cdp.Input.dispatchMouseEvent({ type: 'mouseReleased', ...at }), patienceMs)
     }
   }
   const text = () => run(() => document.body?.innerText ?? '')
@@ -119,55 +108,36 @@ export function drivePage(cdp: Cdp, label: string): ShellPage {
     run,
     find,
     gone: async (query) => {
-      await until(() => run((q) => window.seeklineTest.count(q) === 0, query), `no ${JSON.stringify(query)}`)
+      await shown(`no ${JSON.stringify(query)}`, () => run((q) => window.seeklineTest.count(q) === 0, query))
     },
     click: (query) => click(query),
     doubleClick: (query) => click(query, 2),
     fill: async (query, value) => {
       await steady(query)
-      await until(() => run((q) => window.seeklineTest.focusField(q), query), `a field ${JSON.stringify(query)}`)
+      await shown(`a field ${JSON.stringify(query)}`, () => run((q) => window.seeklineTest.focusField(q), query))
       await cdp.Input.insertText({ text: value })
     },
     choose: async (select, option) => {
       await click(select)
       // What just arrived may have moved another field under the mouse.
-      const isThere = await until(
-        () => run((q) => window.seeklineTest.count(q) > 0, option),
-        'the option',
-        3_000,
-      ).catch(() => false)
+      const count = () => run((q) => window.seeklineTest.count(q) > 0, option)
+      const isThere = await until('the option', count, { limitMs: 3_000 }).catch(() => false)
       if (!isThere) {
         await press('Escape')
         await click(select)
       }
       await click(option)
-      await until(() => run(() => document.querySelector('[role=listbox]') === null), 'no open list')
+      await shown('no open list', () => run(() => document.querySelector('[role=listbox]') === null))
     },
     press,
     reads: async (wanted) => {
-      const fits = (shown: string) => (typeof wanted === 'string' ? shown.includes(wanted) : wanted.test(shown))
-      return until(
-        async () => {
-          const shown = await text()
-          return fits(shown) ? shown : null
-        },
-        `the text ${String(wanted)}`,
-      )
+      const fits = (reading: string) => (typeof wanted === 'string' ? reading.includes(wanted) : wanted.test(reading))
+      return shown(`the text ${String(wanted)}`, async () => {
+        const reading = await text()
+        return fits(reading) ? reading : null
+      })
     },
     text,
     screenshot,
-  }
-}
-
-async function inTime<T>(what: string, limitMs: number, answer: Promise<T>): Promise<T> {
-  const end = new AbortController()
-  const late = sleep(limitMs, undefined, { signal: end.signal }).then(() => {
-    throw new Error(`The page did not answer for ${what} in ${limitMs / 1000} s.`)
-  })
-  late.catch(() => undefined)
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    end.abort()
   }
 }

@@ -9,6 +9,7 @@ import { toolsFor, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { startShell, type ShellApp } from './shell-app.ts'
 import { steps } from './steps.ts'
+import { untilHolds } from '../support/waiting.ts'
 
 const { leading } = inject('shell')
 const kafka = inject('secure')
@@ -97,11 +98,11 @@ describe.each(leading)('what the shell is handed, $name', (target) => {
   test('a dropped client.properties or exported profile fills the form, and connects to nothing', async () => {
     await fs.writeFile(at('client.properties'), `bootstrap.servers=${network.address}\nclient.id=orders-tool\n`)
     await drop('client.properties', 'drop')
-    await expect.poll(() => valueOf('Brokers'), { timeout: 20_000 }).toBe(network.address)
+    await untilHolds('the brokers are filled in', async () => expect(await valueOf('Brokers')).toBe(network.address))
     const given = newProfile('given', { name: 'From a colleague', brokers: [network.address], accessMode: 'full' })
     await fs.writeFile(at('given.seekline.json'), profileFile(given).text)
     await drop('given.seekline.json')
-    await expect.poll(() => valueOf('Name'), { timeout: 20_000 }).toBe('From a colleague')
+    await untilHolds('the name is filled in', async () => expect(await valueOf('Name')).toBe('From a colleague'))
     expect(network.taken()).toBe(0)
   })
 
@@ -111,7 +112,9 @@ describe.each(leading)('what the shell is handed, $name', (target) => {
       dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [${JSON.stringify(at('chosen.properties'))}] })
     })(require('electron'))`)
     await app.chooseInMenu('Import a profile…')
-    await expect.poll(() => valueOf('Brokers'), { timeout: 20_000 }).toBe('chosen.example:9092')
+    await untilHolds('the brokers are filled in', async () =>
+      expect(await valueOf('Brokers')).toBe('chosen.example:9092'),
+    )
   })
 
   test('a link whose profile nobody knows by that name lets one choose, then connects and opens its record', async () => {

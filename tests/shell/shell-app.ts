@@ -1,13 +1,13 @@
 import fs from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import CDP from 'chrome-remote-interface'
 import { inject } from 'vitest'
 import { startChild, type Child } from '../../scripts/lib/children.ts'
 import { run } from '../../scripts/lib/run.ts'
 import { shellFolder, type ShellTarget } from '../../scripts/shell/targets.ts'
 import { drivePage, type ShellPage } from './page.ts'
+import { inTime, until } from '../support/waiting.ts'
 
 /** The running app: its window's page, its main process under the inspector, and what it said. */
 export interface ShellApp {
@@ -44,8 +44,6 @@ export interface ShellProcess {
   rssMb: number
 }
 
-const startMs = 40_000
-
 /** Starts the app with a data folder of its own (or the given one) and waits for its window. */
 export async function startShell(
   target: ShellTarget,
@@ -72,13 +70,10 @@ export async function startShell(
   const log = () => fs.readFile(logFile, 'utf8').catch(() => '')
   const open: CDP.Client[] = []
   const said = async (pattern: RegExp): Promise<string> => {
-    const deadline = Date.now() + startMs
-    for (;;) {
-      const found = pattern.exec(await log())?.[1]
-      if (found !== undefined) return found
-      if (!child.running || Date.now() > deadline) throw new Error(`The app did not start:\n${await log()}`)
-      await sleep(50)
-    }
+    const look = async () => pattern.exec(await log())?.[1] ?? (child.running ? null : 'ended')
+    const found = await until(`the app says ${pattern}`, look).catch(() => 'late')
+    if (found === 'ended' || found === 'late') throw new Error(`The app did not start (${found}):\n${await log()}`)
+    return found
   }
   const seen = new Set<string>()
   const attach = async (not?: ReadonlySet<string>): Promise<ShellPage> => {
@@ -105,7 +100,7 @@ export async function startShell(
   const ended = async (): Promise<{ code: number | null; signal: NodeJS.Signals | null }> => {
     // A process under the inspector does not end before whoever looks into it lets go.
     await letGo()
-    return Promise.race([child.exited, sleep(30_000, { code: null, signal: null })])
+    return inTime('the end of the app', child.exited)
   }
   const close = async (): Promise<void> => {
     await letGo()
@@ -140,9 +135,12 @@ export async function startShell(
       log,
       startAgain: async (...args) => {
         const second = startChild(target.command, [...flags.slice(2), ...target.args, ...args], { logFile: `${logFile}.2`, env }) // prettier-ignore
-        const { code } = await Promise.race([second.exited, sleep(30_000, { code: null })])
-        await second.stop(0)
-        return { code }
+        try {
+          const { code } = await inTime('the end of the second app', second.exited)
+          return { code }
+        } finally {
+          await second.stop(0)
+        }
       },
       processes: () => processesOf(child.pid),
       quit: async () => {
@@ -168,28 +166,20 @@ async function keepLog(logFile: string, { name }: ShellTarget): Promise<void> {
 
 /** The address of our window's page; developer tools and workers are targets too. */
 async function windowTarget(port: number, not: ReadonlySet<string> = new Set()): Promise<string> {
-  const deadline = Date.now() + startMs
-  for (;;) {
-    const targets = await CDP.List({ host: '127.0.0.1', port }).catch(() => [])
+  return until('a window', async () => {
+    const targets = await CDP.List({ host: '127.0.0.1', port })
     const page = targets.find(
       ({ type, url, webSocketDebuggerUrl }) =>
         type === 'page' && url.startsWith('app://') && !not.has(webSocketDebuggerUrl),
     )
-    if (page !== undefined) return page.webSocketDebuggerUrl
-    if (Date.now() > deadline) throw new Error(`No window came: ${JSON.stringify(targets)}`)
-    await sleep(50)
-  }
+    if (page === undefined) throw new Error(JSON.stringify(targets))
+    return page.webSocketDebuggerUrl
+  })
 }
 
 /** The page is drawn and has our helpers: a script for new documents comes too late for the one that is there. */
 async function waitForPage(cdp: CDP.Client, page: ShellPage, helpers: string): Promise<void> {
-  const deadline = Date.now() + startMs
-  for (;;) {
-    const isDrawn = () => document.querySelector('#root > *') !== null
-    if (await page.run(isDrawn).catch(() => false)) break
-    if (Date.now() > deadline) throw new Error('The window stays empty.')
-    await sleep(50)
-  }
+  await until('the window is drawn', () => page.run(() => document.querySelector('#root > *') !== null))
   const { result } = await cdp.Runtime.evaluate({ expression: 'typeof seeklineTest' })
   if (result.value === 'undefined') await cdp.Runtime.evaluate({ expression: helpers })
 }

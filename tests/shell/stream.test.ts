@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { newProfile } from '#shared/model/profile.ts'
 import { toolsFor, uniqueName } from '../support/shared-kafka.ts'
 import { startShell, type ShellApp } from './shell-app.ts'
+import { holdsFor, until, untilHolds } from '../support/waiting.ts'
 
 const { leading } = inject('shell')
 const kafka = inject('secure')
@@ -44,7 +45,7 @@ describe.each(leading)('a stream over a MessagePort, $name', (target) => {
     // Threads, their heaps and the codecs are there before anything is measured.
     await startTail()
     await app.page.run(() => window.shellTest?.port.postMessage({ type: 'credit', frames: 20 }))
-    await vi.waitUntil(async () => (await state()).rows > 1_000, { timeout: 40_000, interval: 100 })
+    await until('rows', async () => (await state()).rows > 1_000)
     await cancel()
   })
   afterAll(async () => app?.close())
@@ -53,20 +54,18 @@ describe.each(leading)('a stream over a MessagePort, $name', (target) => {
     const before = await memory()
     await startTail()
     await app.page.run(() => window.shellTest?.port.postMessage({ type: 'credit', frames: 2 }))
-    await expect.poll(async () => (await state()).frames, { timeout: 20_000 }).toBe(2)
+    await untilHolds('two frames', async () => expect((await state()).frames).toBe(2))
     let most = 0
-    for (let second = 0; second < 6; second += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await holdsFor(6_000, async () => {
       most = Math.max(most, (await memory()).resident)
-    }
+      expect(most - before.resident).toBeLessThanOrEqual(50)
+    })
     const stalled = await state()
     expect(stalled.frames).toBe(2)
     expect(stalled.last).toMatch(/batch|progress/)
     expect(stalled.rows).toBeLessThan(million / 100)
-    expect(most - before.resident).toBeLessThanOrEqual(50)
-
     expect(await cancel()).toMatch(/cancelled$/)
-    await expect.poll(async () => (await memory()).held - before.held, { timeout: 10_000 }).toBeLessThanOrEqual(4)
+    await untilHolds('they are freed', async () => expect((await memory()).held - before.held).toBeLessThanOrEqual(4))
     console.log(`${target.name}: main grew by ${(most - before.resident).toFixed(1)} MB while the page did not read`)
   })
 
@@ -78,10 +77,8 @@ describe.each(leading)('a stream over a MessagePort, $name', (target) => {
       port.postMessage({ type: 'credit', frames: 64 })
       for (const until = performance.now() + 4_000; performance.now() < until;);
     })
-    await new Promise((resolve) => setTimeout(resolve, 3_000))
-    const during = await memory()
+    await holdsFor(3_000, async () => expect((await memory()).resident - before.resident).toBeLessThanOrEqual(50))
     await blocked
-    expect(during.resident - before.resident).toBeLessThanOrEqual(50)
     // From now on the page reads as fast as it can.
     await app.page.run(() => {
       const test = window.shellTest!
@@ -89,9 +86,9 @@ describe.each(leading)('a stream over a MessagePort, $name', (target) => {
       test.port.addEventListener('message', more)
       for (let i = 0; i < 32; i += 1) more()
     })
-    await expect.poll(async () => (await state()).rows, { timeout: 90_000, interval: 250 }).toBe(million)
+    await untilHolds('all rows', async () => expect((await state()).rows).toBe(million))
     await cancel()
-  }, 120_000)
+  })
 
   /** Opens the port by hand, with no reader behind it but a count. */
   async function startTail(): Promise<void> {
@@ -127,7 +124,7 @@ describe.each(leading)('a stream over a MessagePort, $name', (target) => {
   /** Cancels by the frame on the port; what the terminal frame says. */
   async function cancel(): Promise<string | undefined> {
     await app.page.run(() => window.shellTest?.port.postMessage({ type: 'cancel' }))
-    await vi.waitUntil(async () => /done|error/.test((await state()).last ?? ''), { timeout: 20_000, interval: 50 })
+    await until('the last word', async () => /done|error/.test((await state()).last ?? ''))
     return app.page.run(() => window.shellTest?.last?.value?.reason ?? window.shellTest?.last?.error?.code)
   }
 

@@ -5,6 +5,7 @@ import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { alive, startShell, type ShellApp } from './shell-app.ts'
 import { steps } from './steps.ts'
+import { untilHolds } from '../support/waiting.ts'
 
 const { leading } = inject('shell')
 const kafka = inject('secure')
@@ -84,7 +85,7 @@ describe.each(leading)('trouble, $name', (target) => {
     await page.screenshot('network-cut')
     expect(await page.text()).toContain('key-199')
     network.mend()
-    await expect.poll(status, { timeout: 30_000 }).toBe('connected')
+    await untilHolds('the connection is back', async () => expect(await status()).toBe('connected'))
     await produce(200, 5)
     await page.click(see.button('Read'))
     await page.reads('key-204')
@@ -96,8 +97,8 @@ describe.each(leading)('trouble, $name', (target) => {
     for (const offline of [true, false]) {
       await page.cdp.Network.emulateNetworkConditions({ offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 }) // prettier-ignore
     }
-    await expect.poll(() => network.taken(), { timeout: 5_000 }).toBeGreaterThan(before)
-    await expect.poll(status, { timeout: 20_000 }).toBe('connected')
+    await untilHolds('a new connection is made', () => expect(network.taken()).toBeGreaterThan(before))
+    await untilHolds('it is connected', async () => expect(await status()).toBe('connected'))
   })
 
   test('sleep and wake: a tail says that it waits, keeps its rows and goes on where it stopped', async () => {
@@ -116,7 +117,7 @@ describe.each(leading)('trouble, $name', (target) => {
     await page.screenshot('awake')
     expect(await page.text()).toContain('key-214')
     // A tail may be back before the next probe has said so.
-    await expect.poll(status, { timeout: 20_000 }).toBe('connected')
+    await untilHolds('the probe has said so', async () => expect(await status()).toBe('connected'))
   })
 
   test('the page’s process is killed: the window comes back by itself, with all that was saved', async () => {
@@ -125,7 +126,9 @@ describe.each(leading)('trouble, $name', (target) => {
       (await app.processes()).filter(({ type }) => type === 'renderer').map(({ pid }) => pid)
     const old = await renderers()
     for (const pid of old) process.kill(pid, 'SIGKILL')
-    await expect.poll(async () => (await renderers()).some((pid) => !old.includes(pid)), { timeout: 30_000 }).toBe(true)
+    await untilHolds('a new page process', async () =>
+      expect((await renderers()).some((pid) => !old.includes(pid))).toBe(true),
+    )
     await app.attach()
     see = steps(app.page)
     await app.page.reads('This window crashed and was loaded again')
@@ -137,11 +140,11 @@ describe.each(leading)('trouble, $name', (target) => {
 
   test('quitting while a tail runs leaves no process and no connection', async () => {
     await app.page.click(see.button('Follow'))
-    await expect.poll(() => network.open(), { timeout: 20_000 }).toBeGreaterThan(0)
+    await untilHolds('the tail reads', () => expect(network.open()).toBeGreaterThan(0))
     const all = (await app.processes()).map(({ pid }) => pid)
     expect(all.length).toBeGreaterThan(2)
     expect(await app.quit()).toEqual({ code: 0, signal: null })
-    await expect.poll(() => alive(all), { timeout: 15_000 }).toEqual([])
+    await untilHolds('no process is left', async () => expect(await alive(all)).toEqual([]))
     expect(network.open()).toBe(0)
   })
 

@@ -5,6 +5,7 @@ import { toolsFor, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { alive, startShell, type ShellApp } from './shell-app.ts'
 import { steps } from './steps.ts'
+import { holdsFor, untilHolds } from '../support/waiting.ts'
 
 const { targets } = inject('shell')
 const kafka = inject('secure')
@@ -57,13 +58,18 @@ describe.each(targets)('the window, $name', (target) => {
       bridge: ['call', 'cancel', 'stream'],
     })
     const broken = await page.run(async () => {
-      const found: string[] = []
-      document.addEventListener('securitypolicyviolation', (event) => found.push(event.violatedDirective))
+      const found = new Set<string>()
+      const all = new Promise<void>((resolve) =>
+        document.addEventListener('securitypolicyviolation', (event) => {
+          found.add(event.violatedDirective.split('-')[0] ?? '')
+          if (found.size === 3) resolve()
+        }),
+      )
       document.body.insertAdjacentHTML('beforeend', '<iframe src="data:text/html,x"></iframe><img src="https://elsewhere.invalid/x.png">') // prettier-ignore
       await fetch('https://elsewhere.invalid/').catch(() => undefined)
-      await new Promise((resolve) => setTimeout(resolve, 300))
+      await all
       for (const stray of document.querySelectorAll('body > iframe, body > img')) stray.remove()
-      return found.map((directive) => directive.split('-')[0] ?? '')
+      return [...found]
     })
     expect(new Set(broken)).toEqual(new Set(['connect', 'frame', 'img']))
     await page.screenshot('first-window')
@@ -105,10 +111,11 @@ describe.each(targets)('the window, $name', (target) => {
       link.remove()
       window.open(address)
     }, url)
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    expect(await page.run(() => location.href)).toBe('app://bundle/')
-    const windows = await app.inMain<number>(`require('electron').BrowserWindow.getAllWindows().length`)
-    expect([windows, visits]).toEqual([1, 0])
+    await holdsFor(500, async () => {
+      expect(await page.run(() => location.href)).toBe('app://bundle/')
+      const windows = await app.inMain<number>(`require('electron').BrowserWindow.getAllWindows().length`)
+      expect([windows, visits]).toEqual([1, 0])
+    })
   })
 
   test('a foreign page in our own window is refused, by call and by stream', async () => {
@@ -154,10 +161,10 @@ describe.each(targets)('the window, $name', (target) => {
     const shown = () => app.inMain<boolean>(`require('electron').BrowserWindow.getAllWindows()[0].isVisible()`)
     const focused = () => app.inMain<boolean>(`require('electron').BrowserWindow.getAllWindows()[0].isFocused()`)
     await app.inMain(`require('electron').BrowserWindow.getAllWindows()[0].hide(); 0`)
-    await expect.poll(shown, { timeout: 20_000 }).toBe(false)
+    await untilHolds('it is hidden', async () => expect(await shown()).toBe(false))
     expect(await app.startAgain()).toEqual({ code: 0 })
-    await expect.poll(shown, { timeout: 20_000 }).toBe(true)
-    await expect.poll(focused, { timeout: 20_000 }).toBe(true)
+    await untilHolds('it is shown', async () => expect(await shown()).toBe(true))
+    await untilHolds('it has the focus', async () => expect(await focused()).toBe(true))
     expect(await app.inMain(`require('electron').BrowserWindow.getAllWindows().length`)).toBe(1)
   })
 
@@ -165,7 +172,7 @@ describe.each(targets)('the window, $name', (target) => {
     const all = (await app.processes()).map(({ pid }) => pid)
     expect(all.length).toBeGreaterThan(2)
     expect(await app.quit()).toEqual({ code: 0, signal: null })
-    await expect.poll(() => alive(all), { timeout: 15_000 }).toEqual([])
+    await untilHolds('no process is left', async () => expect(await alive(all)).toEqual([]))
   })
 })
 

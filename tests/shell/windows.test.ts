@@ -9,6 +9,7 @@ import type { KafkaTools } from '../support/tools.ts'
 import type { ShellPage } from './page.ts'
 import { alive, startShell, type ShellApp } from './shell-app.ts'
 import { steps } from './steps.ts'
+import { untilHolds } from '../support/waiting.ts'
 
 const { leading } = inject('shell')
 const kafka = inject('secure')
@@ -55,25 +56,27 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
     await second.reads('Connected to Shop.')
     expect(await tabs(second)).toEqual([])
     await app.chooseInMenu('Journal of changes')
-    await expect.poll(() => tabs(second), { timeout: 20_000 }).toContain('Journal')
+    await untilHolds('the tab opens', async () => expect(await tabs(second)).toContain('Journal'))
     expect(await tabs(first)).not.toContain('Journal')
     await second.screenshot('second-window')
     await app.inMain(`${lastFocused}.setBounds({ x: 120, y: 90, width: 1010, height: 620 }); 0`)
     const before = [await tabs(first), await tabs(second)]
     const places = await bounds()
     // Tabs are written after a short rest.
-    await expect.poll(() => kept(second), { timeout: 10_000 }).toContain('journal')
+    await untilHolds('the tabs are written', async () => expect(await kept(second)).toContain('journal'))
 
     expect(await app.quit()).toEqual({ code: 0, signal: null })
     app = await startShell(target, { home })
     const pages = [app.page, await app.nextPage()]
-    const after = await Promise.all(pages.map((page) => expect.poll(() => tabs(page), { timeout: 20_000 }).not.toEqual([]).then(() => tabs(page)))) // prettier-ignore
+    const shown = (page: ShellPage) => untilHolds('its tabs', async () => expect(await tabs(page)).not.toEqual([]))
+    await Promise.all(pages.map(shown))
+    const after = await Promise.all(pages.map((page) => tabs(page)))
     expect(new Set(after.map(String))).toEqual(new Set(before.map(String)))
     expect(new Set(await bounds())).toEqual(new Set(places))
     expect(places).toContain('120 90 1010 620')
 
     await app.inMain(`${lastFocused}.close(); 0`)
-    await expect.poll(bounds, { timeout: 20_000 }).toHaveLength(1)
+    await untilHolds('one window is left', async () => expect(await bounds()).toHaveLength(1))
     await app.attach()
     await steps(app.page).connect('Shop')
     await steps(app.page).openTopic(topic)
@@ -90,7 +93,7 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
     await second.reads('Close this window?')
     expect(await second.run(() => document.activeElement?.textContent)).toBe('Keep open')
     await second.click({ role: 'button', name: 'Stop and close' })
-    await expect.poll(bounds, { timeout: 20_000 }).toHaveLength(1)
+    await untilHolds('one window is left', async () => expect(await bounds()).toHaveLength(1))
     expect((await receipts())[0]).toMatchObject({ outcome: 'cancelled', copied: `${await copied(copy)}n` })
     expect(await copied(copy)).toBeLessThan(records)
     await app.page.click(steps(app.page).button('Read'))
@@ -107,12 +110,12 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
     await app.page.press('Escape')
     await app.page.gone({ role: 'alertdialog' })
     const ran = await copied(copy)
-    await expect.poll(() => copied(copy), { timeout: 20_000 }).toBeGreaterThan(ran)
+    await untilHolds('the replay runs on', async () => expect(await copied(copy)).toBeGreaterThan(ran))
 
     await askToQuit()
     await app.page.click({ role: 'button', name: 'Stop and quit' })
     expect(await app.ended()).toEqual({ code: 0, signal: null })
-    await expect.poll(() => alive(all), { timeout: 15_000 }).toEqual([])
+    await untilHolds('no process is left', async () => expect(await alive(all)).toEqual([]))
     expect(network.open()).toBe(0)
     app = await startShell(target, { home })
     const [receipt] = await receipts()
@@ -160,7 +163,9 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
       name,
       before === undefined ? null : String(before),
     )
-    await expect.poll(() => copied(name).catch(() => 0), { timeout: 30_000, interval: 500 }).toBeGreaterThan(0)
+    await untilHolds('the replay has begun to write', async () =>
+      expect(await copied(name).catch(() => 0)).toBeGreaterThan(0),
+    )
   }
 
   async function copied(name: string): Promise<number> {

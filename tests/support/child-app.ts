@@ -9,7 +9,7 @@ import { createApp } from '../../electron/app-services.ts'
 import { serveIpc } from '../../electron/rpc/ipc.ts'
 import { startLoopback } from '../../electron/rpc/loopback.ts'
 import { fakeIpc, fakeSender } from './fake-ipc.ts'
-import { heldBytes } from './memory.ts'
+import { heldBytes } from './measure.ts'
 
 const workers = new Set<Worker>()
 process.on('worker', (worker: Worker) => {

@@ -78,9 +78,9 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
   'messages.tail': ({ app, id, topics }) =>
     each(topics, async (topic) => {
       const stop = new AbortController()
-      setTimeout(() => stop.abort(), 300)
       const from = [{ partition: 0, offset: 0n }]
-      await app.openStream('messages.tail', { connectionId: id, topic, from }, { signal: stop.signal })
+      const onProgress = () => stop.abort()
+      await app.openStream('messages.tail', { connectionId: id, topic, from }, { signal: stop.signal, onProgress })
     }),
   'messages.record': ({ app, id, topics }) =>
     each(topics, (topic) => app.call('messages.record', { connectionId: id, topic, partition: 0, offset: 0n })),

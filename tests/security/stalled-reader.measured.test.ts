@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile } from '#shared/model/profile.ts'
@@ -9,6 +8,7 @@ import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
 import type { ServerMessage } from '#shared/wire/frames.ts'
 import { startChildApp, type ChildApp } from '../support/child-client.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { holdsFor, until, untilHolds } from '../support/waiting.ts'
 
 // A page that opens a million rows and stops reading must cost the app no more than its credit. The app runs in a process
 // of its own, so that what is measured is its memory alone.
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const profile = newProfile('stalled', { name: 'Stalled', brokers: [kafka.bootstrap] })
   await app.call('profiles.save', { profile })
   connectionId = (await app.call('connections.open', { profileId: profile.id })).connectionId
-}, 180_000)
+})
 afterAll(async () => {
   await app?.kill()
   if (home) await rm(home, { recursive: true, force: true, maxRetries: 5 })
@@ -49,8 +49,9 @@ interface Memory {
   held: number
   rss: number
 }
+const memory = () => app.command<Memory>('memory')
 
-it('reads the million when it does read', { timeout: 120_000 }, async () => {
+it('reads the million when it does read', async () => {
   const abort = new AbortController()
   let rows = 0
   const done = app.openStream('messages.tail', input(), {
@@ -66,17 +67,16 @@ it('reads the million when it does read', { timeout: 120_000 }, async () => {
 
 it('holds little for a page on a socket that stops reading, and frees it when cancelled', async () => {
   const socket = await app.socket()
-  const before = await app.command<Memory>('memory')
+  const before = await memory()
   socket.pause()
   socket.send(encodeWire({ type: 'stream', id: 's', route: 'messages.tail', input: input() }))
   // More credit than there is, again and again: it must not add up.
   for (let n = 0; n < 50; n += 1) {
     socket.send(encodeWire({ type: 'frame', id: 's', frame: { type: 'credit', frames: 64 } }))
-    await sleep(80)
+    const stalled = await memory()
+    expect(stalled.rss - before.rss).toBeLessThan(most)
+    expect(stalled.held - before.held).toBeLessThan(most)
   }
-  const stalled = await app.command<Memory>('memory')
-  expect(stalled.rss - before.rss).toBeLessThan(most)
-  expect(stalled.held - before.held).toBeLessThan(most)
   const frames: string[] = []
   socket.on('message', (data: Buffer) => {
     const message = decodeWire(data) as ServerMessage
@@ -84,32 +84,32 @@ it('holds little for a page on a socket that stops reading, and frees it when ca
   })
   socket.send(encodeWire({ type: 'frame', id: 's', frame: { type: 'cancel' } }))
   socket.resume()
-  for (let waited = 0; waited < 10_000 && frames.at(-1) !== 'done' && frames.at(-1) !== 'error'; waited += 50) {
-    await sleep(50)
-  }
-  // What was on its way still came, and then the last word.
+  await until('the last word', () => /done|error/.test(frames.at(-1) ?? ''))
+  // What was on its way still came before it.
   expect(frames.length).toBeGreaterThan(1)
-  expect(frames.at(-1)).toMatch(/done|error/)
   expect(frames.length).toBeLessThan(200)
-  const after = await app.command<Memory>('memory')
+  const after = await memory()
   expect(after.held - before.held).toBeLessThan(5e6)
   socket.terminate()
 })
 
 it('holds little for a page over IPC that never looks, and frees it when cancelled or gone', async () => {
   // What the test before held is gone then: counted in here, its going would hide what this one holds.
-  await sleep(500)
-  const before = await app.command<Memory>('memory')
+  let before = await memory()
+  await until('nothing more goes', async () => {
+    const last = before.held
+    before = await memory()
+    return Math.abs(before.held - last) < 50_000
+  })
   const opened = await app.command<number>('openUnread', { connectionId, topic, partitions: 2 })
-  await sleep(4_000)
-  const stalled = await app.command<Memory>('memory')
-  expect(stalled.rss - before.rss).toBeLessThan(most)
-  expect(stalled.held - before.held).toBeLessThan(most)
   // That there is something to hold: the stream does run.
-  expect(stalled.held - before.held).toBeGreaterThan(100_000)
+  await until('the stream runs', async () => (await memory()).held - before.held > 100_000)
+  await holdsFor(4_000, async () => {
+    const stalled = await memory()
+    expect(stalled.rss - before.rss).toBeLessThan(most)
+    expect(stalled.held - before.held).toBeLessThan(most)
+  })
   await app.command('cancelUnread', opened)
   await app.command('dropUnread', opened)
-  await sleep(500)
-  const after = await app.command<Memory>('memory')
-  expect(after.held - before.held).toBeLessThan(5e6)
+  await untilHolds('it is freed', async () => expect((await memory()).held - before.held).toBeLessThan(5e6))
 })

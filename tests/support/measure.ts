@@ -1,0 +1,32 @@
+import v8 from 'node:v8'
+import vm from 'node:vm'
+import { settled } from './waiting.ts'
+
+v8.setFlagsFromString('--expose-gc')
+const gc = vm.runInNewContext('gc') as () => void
+
+/** What is held after everything that can go has gone, bytes: the heap and what hangs on it. */
+export async function heldBytes(): Promise<number> {
+  for (let round = 0; round < 3; round += 1) {
+    gc()
+    await settled(20)
+  }
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
+
+/** Bytes of this process as the system counts them. */
+export function residentBytes(): number {
+  return process.memoryUsage.rss()
+}
+
+/**
+ * Milliseconds of processor time that this process spends on the work: what a person would wait for on a quiet machine. By the
+ * clock it would be the time that others leave.
+ */
+export async function cpuMs(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000
+}
