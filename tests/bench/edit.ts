@@ -5,6 +5,7 @@ import { exitWith } from '../../scripts/lib/setup-error.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
+import { median, tellFigures } from './figures.ts'
 
 /*
  * Moves the positions of one group of 12 partitions, in a running app and by Kafka's own ConsumerGroupCommand.
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
         throw new Error(`The script describes ${positions.join(', ')} instead of ${offset}.`)
       }
     }
+    tellFigures([{ name: 'plan, apply, read back ÷ ConsumerGroupCommand', ours: times.app, peer: times.script }])
     const ours = median(times.app)
     const theirs = median(times.script)
     console.log(`plan, apply and read back, in the app   ${ours.toFixed(1)} ms (${list(times.app)})`)
@@ -78,9 +80,5 @@ async function script(kafka: KafkaCluster, offset: number): Promise<number> {
 }
 
 const list = (times: number[]): string => times.map((time) => time.toFixed(0)).join(', ')
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
-}
 
 main().catch(exitWith)

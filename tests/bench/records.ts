@@ -1,4 +1,4 @@
-// How long a record takes on the decoding path, per codec: node tests/bench/records.ts
+// How long a record takes on the decoding path, per codec: node tests/bench/records.ts [--rounds N]
 import { BatchView } from '../../electron/kafka/records/batch-view.ts'
 import { BatchWalker } from '../../electron/kafka/records/batch-walker.ts'
 import { ColumnOutput } from '../../electron/kafka/records/column-output.ts'
@@ -6,10 +6,13 @@ import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { RecordCursor } from '../../electron/kafka/records/record-cursor.ts'
 import { CODECS, type Codec } from '../../electron/kafka/records/types.ts'
 import { ColumnWalker } from '../../electron/kafka/records/walk-columns.ts'
+import { type Figure, tellFigures } from './figures.ts'
 
 const BATCHES = 64
 const PER_BATCH = 75
 const RECORDS = BATCHES * PER_BATCH
+const at = process.argv.indexOf('--rounds')
+const rounds = at < 0 ? 8 : Number(process.argv[at + 1])
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** About 1 MiB of 200-byte JSON values in 16 KiB batches, as a producer with default settings sends them. */
@@ -27,14 +30,35 @@ function response(codec: Codec): Uint8Array {
   return new Uint8Array(Buffer.concat(parts))
 }
 
-function measure(name: string, bytes: number, run: () => number): string {
+/** What the machine takes to touch each of the bytes once: what a busy one does to us it does to this as well. */
+function touch(bytes: Uint8Array): number {
+  let sum = 0
+  for (let i = 0; i < bytes.length; i++) sum = (sum + bytes[i]!) | 0
+  return sum
+}
+
+/** Processor time: one thread works, and by the clock it would be the time that others leave. */
+function cpu(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1_000
+}
+
+const figures: Figure[] = []
+
+function measure(codec: string, name: string, bytes: number, run: () => number): string {
   for (let i = 0; i < 60; i++) run()
-  let best = Number.POSITIVE_INFINITY
-  for (let round = 0; round < 8; round++) {
-    const start = performance.now()
+  const figure: Figure = { name: `${name.trim()}, ${codec} ÷ touching its bytes`, ours: [], peer: [] }
+  figures.push(figure)
+  const plain = response('none')
+  for (let round = 0; round < rounds; round++) {
+    const from = cpu()
+    for (let i = 0; i < 20; i++) if (touch(plain) === 0.5) throw new Error('never')
+    figure.peer.push((cpu() - from) / 20)
+    const start = cpu()
     for (let i = 0; i < 20; i++) if (run() !== RECORDS) throw new Error(`${name}: wrong count`)
-    best = Math.min(best, (performance.now() - start) / 20)
+    figure.ours.push((cpu() - start) / 20)
   }
+  const best = Math.min(...figure.ours)
   const nanoseconds = (best * 1e6) / RECORDS
   return `${name} ${nanoseconds.toFixed(0).padStart(5)} ns/record ${(bytes / best / 1048.576).toFixed(0).padStart(5)} MiB/s`
 }
@@ -55,10 +79,11 @@ for (const codec of CODECS) {
     return n
   }
   const lines = [
-    measure('walk          ', size, walk('off')),
-    measure('walk, CRC     ', size, walk('report')),
-    measure('columns       ', size, () => new ColumnWalker(bytes, {}, output).take().count),
+    measure(codec, 'walk          ', size, walk('off')),
+    measure(codec, 'walk, CRC     ', size, walk('report')),
+    measure(codec, 'columns       ', size, () => new ColumnWalker(bytes, {}, output).take().count),
     measure(
+      codec,
       'substring, 0 %',
       size,
       () => new ColumnWalker(bytes, { filter: { bytes: needle } }, output).take().counts.records,
@@ -66,3 +91,4 @@ for (const codec of CODECS) {
   ]
   console.log(`${codec} (${bytes.length} bytes)\n  ${lines.join('\n  ')}`)
 }
+tellFigures(figures)

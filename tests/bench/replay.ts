@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { exitWith } from '../../scripts/lib/setup-error.ts'
 import { startApp } from '../support/app.ts'
 import { startKafka } from '../support/kafka.ts'
+import { median, tellFigures } from './figures.ts'
 
 /*
  * Copies a topic of 3 partitions into a second cluster, by a replay and by `kcat | kcat` in turns, in the same run.
@@ -22,7 +23,7 @@ const records = Number(option('records', '1000000'))
 const size = Number(option('size', '200'))
 const batch = option('batch', '16384')
 const codec = option('codec', 'none')
-const rounds = Number(option('rounds', '3'))
+const rounds = Number(option('rounds', '5'))
 const topic = 'replayed'
 
 async function main(): Promise<void> {
@@ -69,6 +70,7 @@ async function main(): Promise<void> {
       times.replay.push(performance.now() - start)
     }
     clearInterval(watch)
+    tellFigures([{ name: 'replay ÷ kcat | kcat', ours: times.replay, peer: times.kcat }])
     const [kcat, replay] = [median(times.kcat), median(times.replay)]
     const rate = (ms: number) =>
       `${Math.round(records / ms)}k records/s, ${((records * size) / ms / 1_000).toFixed(1)} MB/s`
@@ -140,7 +142,5 @@ interface Delay {
   p99: number
   longest: number
 }
-
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
 
 main().catch(exitWith)

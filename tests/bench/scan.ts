@@ -7,6 +7,7 @@ import { clusterSource, createReader, type ColumnRead } from '../../electron/kaf
 import { createDecodePool } from '../../electron/kafka/workers/pool.ts'
 import { exitWith } from '../../scripts/lib/setup-error.ts'
 import { startKafka } from '../support/kafka.ts'
+import { median, tellFigures } from './figures.ts'
 
 /*
  * Reads 3 M records of 200 B in 3 partitions, in a warm process, and compares with kcat in the same run.
@@ -92,6 +93,10 @@ async function main(): Promise<void> {
       memoryGrowthMiB: (peak - before) / MiB,
       memoryMiB: before / MiB,
     }
+    tellFigures([
+      { name: 'search ÷ kcat', ours: times.search, peer: times.kcat },
+      { name: 'rows ÷ kcat', ours: times.rows, peer: times.kcat },
+    ])
     for (const [name, value] of Object.entries(result)) {
       console.log(`${name.padEnd(18)} ${typeof value === 'number' ? Math.round(value * 100) / 100 : value}`)
     }
@@ -133,10 +138,6 @@ async function delayDuring(work: () => Promise<unknown>): Promise<number> {
   await work()
   histogram.disable()
   return histogram.percentile(99) / 1e6
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 }
 
 main().catch(exitWith)

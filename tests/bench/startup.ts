@@ -11,6 +11,7 @@ import { exitWith, SetupError } from '../../scripts/lib/setup-error.ts'
 import { startDisplay } from '../../scripts/shell/display.ts'
 import { shellElectron } from '../../scripts/shell/electron.ts'
 import { makeTargets } from '../../scripts/shell/targets.ts'
+import { median, tellFigures } from './figures.ts'
 
 interface Start {
   totalMs: number
@@ -59,6 +60,11 @@ async function main(): Promise<void> {
 function report(starts: Record<'app' | 'again' | 'empty', Start[]>, version: string): void {
   const total = (kind: keyof typeof starts): number => median(starts[kind].map(({ totalMs }) => totalMs))
   const limit = 1.5 * total('empty') + 400
+  const times = (kind: keyof typeof starts): number[] => starts[kind].map(({ totalMs }) => totalMs)
+  tellFigures([
+    { name: 'first start ÷ empty window', ours: times('app'), peer: times('empty') },
+    { name: 'later start ÷ empty window', ours: times('again'), peer: times('empty') },
+  ])
   console.log(`Electron ${version}, ${starts.app.length} starts each, median (ms)`)
   const labels = { empty: 'empty window', app: 'first start', again: 'start after that' } as const
   for (const kind of ['empty', 'app', 'again'] as const) {
@@ -132,10 +138,4 @@ async function emptyApp(folder: string): Promise<string> {
   await fs.writeFile(path.join(folder, 'main.js'), main)
   await fs.writeFile(path.join(folder, 'index.html'), page)
   return folder
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
