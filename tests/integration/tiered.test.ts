@@ -11,7 +11,7 @@ import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
-import { until } from '../support/waiting.ts'
+import { holdsFor, until } from '../support/waiting.ts'
 
 // A topic whose older segments are in remote storage only (KIP-405). A broker waits for remote storage for a moment
 // (remote.fetch.max.wait.ms) and then answers with no records at all, as if there were none.
@@ -128,8 +128,13 @@ describe('a topic in remote storage', () => {
     const end = await hang()
     const copy = { create: true as const, name: 'copied', partitions: 1, replicationFactor: 1, configs: [] }
     const plan = await app.call('replay.plan', { source: id, target: id, topic, range: { by: 'all' }, targetTopic: copy }) // prettier-ignore
-    const onProgress = ({ note }: { note: string | null }) => note !== null && end()
-    const receipt = await app.openStream('replay.run', { source: id, target: id, plan }, { onProgress })
+    let isOver = false
+    const running = app.openStream('replay.run', { source: id, target: id, plan })
+    void running.catch(() => undefined).finally(() => (isOver = true))
+    // Six times as long as the broker waits before it answers that there is nothing.
+    await holdsFor(3_000, () => expect(isOver).toBe(false))
+    end()
+    const receipt = await running
     expect(receipt.rows.map((row) => [row.copied, row.missing])).toEqual([[BigInt(COUNT), 0n]])
     const values = async (name: string) =>
       (await kcatConsume(kafka.bootstrap, { topic: name })).map(
