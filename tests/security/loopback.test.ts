@@ -133,7 +133,13 @@ describe('the loopback server’s files', () => {
     const nonces = policies.map((policy) => /'nonce-([^']+)'/.exec(policy)?.[1])
     expect(first.body).toContain(`nonce="${nonces[0]}"`)
     expect(nonces[0]).not.toBe(nonces[1])
-    for (const part of ["default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'", "script-src 'self';", "require-trusted-types-for 'script'"]) {
+    for (const part of [
+      "default-src 'none'",
+      "connect-src 'self'",
+      "frame-ancestors 'none'",
+      "script-src 'self';",
+      "require-trusted-types-for 'script'",
+    ]) {
       expect(policies[0]).toContain(part)
     }
     expect(policies[0]).not.toContain('unsafe')
