@@ -79,6 +79,8 @@ describe('app://bundle', () => {
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        'trusted-types default',
       ].toSorted(),
     )
     expect(await answer.text()).toContain(`nonce="${nonce}"`)
