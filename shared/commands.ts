@@ -5,7 +5,7 @@ export interface Command {
   readonly title: string
   /** The first is shown, all work. `Mod` is Ctrl, or Cmd on a Mac. A browser keeps some for itself, hence seconds. */
   readonly keys: readonly string[]
-  readonly menu: 'file' | 'go' | 'view' | 'tab' | 'help'
+  readonly menu: 'file' | 'go' | 'view' | 'record' | 'tab' | 'help'
   /** Only in the menu and by its key, e.g. the palette itself. */
   readonly isHidden?: boolean
 }
@@ -41,6 +41,13 @@ export const commandIds = [
   'view.filterTopics',
   'view.theme',
   'view.zone',
+  'record.copyValue',
+  'record.copyKey',
+  'record.copyHeaders',
+  'record.copyJson',
+  'record.saveValue',
+  'record.move',
+  'record.skip',
   'tab.close',
   'tab.closeOthers',
   'tab.reopen',
@@ -70,6 +77,13 @@ export const commands: readonly Command[] = [
   { id: 'view.zoomIn', title: 'Zoom in', keys: ['Mod+=', 'Mod++'], menu: 'view' },
   { id: 'view.zoomOut', title: 'Zoom out', keys: ['Mod+-'], menu: 'view' },
   { id: 'view.zoomReset', title: 'Actual size', keys: ['Mod+0'], menu: 'view' },
+  { id: 'record.copyValue', title: 'Copy value of the open record', keys: [], menu: 'record' },
+  { id: 'record.copyKey', title: 'Copy key of the open record', keys: [], menu: 'record' },
+  { id: 'record.copyHeaders', title: 'Copy headers of the open record', keys: [], menu: 'record' },
+  { id: 'record.copyJson', title: 'Copy the open record as JSON', keys: [], menu: 'record' },
+  { id: 'record.saveValue', title: 'Save value of the open record…', keys: [], menu: 'record' },
+  { id: 'record.move', title: 'Move a group to this record…', keys: [], menu: 'record' },
+  { id: 'record.skip', title: 'Skip this record for its group…', keys: [], menu: 'record' },
   { id: 'tab.close', title: 'Close tab', keys: ['Mod+W', 'Alt+W'], menu: 'tab' },
   { id: 'tab.closeOthers', title: 'Close other tabs', keys: [], menu: 'tab' },
   { id: 'tab.reopen', title: 'Reopen closed tab', keys: ['Mod+Shift+T', 'Alt+Shift+T'], menu: 'tab' },

@@ -49,6 +49,7 @@ export function menuTemplate(
       ],
     },
     { label: 'Go', submenu: entries('go') },
+    { label: 'Record', submenu: entries('record') },
     { label: 'Tab', submenu: entries('tab') },
     isMac ? { role: 'windowMenu' } : { label: 'Window', submenu: [{ role: 'minimize' }] },
     { role: 'help', submenu: [...entries('help'), line, { label: 'Kafka’s documentation', click: openDocs }] },

@@ -28,12 +28,12 @@ export async function tail(
   const { bounds } = opened
   const lanes = new Map([...bounds].map(([p, b]) => [p, new Lane(p, given.get(p) ?? (show.open ? b.highWatermark : b.lastStable))])) // prettier-ignore
   let waiting: ErrorValue | null = null
-  // A partition that failed stays so, whatever becomes of the others.
-  let failed: ErrorValue | null = opened.failures[0]?.error ?? null
+  // A partition that failed stays so, whatever becomes of the others, and each for its own reason.
+  const stopped = [...opened.failures]
   const out = new PageOutput(
     sink,
     (counts: ReadCounts, ratePerSecond) =>
-      sink.progress({ counts, ratePerSecond, bounds: boundsList(bounds), waiting: waiting ?? failed }),
+      sink.progress({ counts, ratePerSecond, bounds: boundsList(bounds), waiting, stopped: [...stopped] }),
     () => lanes.forEach((lane) => (lane.sent = lane.cursor)),
   )
   let looked = 0
@@ -53,7 +53,7 @@ export async function tail(
     } else if (event.kind === 'gap') {
       lane.gap(event.next)
     } else if (event.kind === 'failed') {
-      failed = toErrorValue(event.error)
+      stopped.push({ partition: event.partition, error: toErrorValue(event.error) })
       if (--live === 0) throw event.error
     }
   }

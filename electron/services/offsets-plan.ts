@@ -1,4 +1,4 @@
-import type { Plan, Scope, Target } from '#shared/contract/offsets.ts'
+import type { Direction, Plan, Scope, Target } from '#shared/contract/offsets.ts'
 import type { Failure } from '#shared/contract/common.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
@@ -11,6 +11,7 @@ export interface PlanRequest {
   group: string
   scope: Scope
   target: Target
+  only?: Direction | undefined
   undoOf?: string
 }
 
@@ -39,7 +40,8 @@ export async function makePlan(port: GroupPort, request: PlanRequest, signal: Ab
     groupState: facts.state,
     members: facts.members,
     target,
-    rows: seen.map(rowPlanner(target)),
+    ...(request.only === undefined ? {} : { only: request.only }),
+    rows: seen.map(rowPlanner(target, request.only)),
     refusal,
     warnings: warningsFor(group, facts, target),
     failures,

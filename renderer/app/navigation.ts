@@ -26,9 +26,8 @@ export const Intent = z.discriminatedUnion('kind', [
     kind: z.literal('plan'),
     connectionId: ConnectionId,
     group: z.string(),
-    /** Preselected; none means all topics of the group. */
-    topics: z.array(z.string()).optional(),
-    partition: Partition.optional(),
+    /** What the plan touches; none means all that the group has a position for. */
+    scope: z.array(z.strictObject({ topic: z.string(), partitions: z.array(Partition).min(1).optional() })).optional(),
     offset: StoredOffset.optional(),
     /** A plan that undoes this journal entry. */
     undo: z.string().optional(),

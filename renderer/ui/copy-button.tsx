@@ -58,3 +58,26 @@ export async function copyText(text: string): Promise<void> {
     if (!done) throw new Error('The clipboard refused.')
   }
 }
+
+/**
+ * Copies what is still being fetched. The clipboard is asked for at once, while the press that wants it counts as one:
+ * a browser forgets within seconds that somebody pressed.
+ */
+export async function copyLater(text: Promise<string>): Promise<void> {
+  // Where the promise is refused the clipboard says so in words of its own; ours say more.
+  let failure: unknown
+  const blob = text.then(
+    (whole) => new Blob([whole], { type: 'text/plain' }),
+    (error: unknown) => {
+      failure = error
+      throw error
+    },
+  )
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })])
+  } catch {
+    await blob.catch(() => undefined)
+    if (failure !== undefined) throw failure
+    await copyText(await text)
+  }
+}

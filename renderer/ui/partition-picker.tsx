@@ -57,6 +57,8 @@ export function PartitionPicker({ label = 'Partitions', count, value, onChange, 
             className={cx(s.chips)}
             layout="grid"
             selectionMode="multiple"
+            // Escape leaves; clearing what was chosen instead would be found out too late.
+            escapeKeyBehavior="none"
             selectedKeys={value}
             onSelectionChange={(keys) =>
               choose(keys === 'all' ? allOf(count) : [...keys].map(Number).toSorted((a, b) => a - b))
@@ -122,6 +124,8 @@ export function MultiSelect<Id extends string>(props: MultiSelectProps<Id>) {
             aria-label={label}
             className={cx(s.list)}
             selectionMode="multiple"
+            // Escape leaves; clearing what was chosen instead would be found out too late.
+            escapeKeyBehavior="none"
             selectedKeys={value.map(itemKey)}
             onSelectionChange={(keys) =>
               onChange(keyed.filter(({ key }) => keys === 'all' || keys.has(key)).map(({ item }) => item.id))

@@ -140,6 +140,29 @@ export type NoRecord = z.infer<typeof NoRecord>
 
 const At = { connectionId: ConnectionId, topic: z.string().min(1), partition: PartitionId, offset: z.bigint() }
 
+/** `to` is exclusive. */
+const OffsetRange = z.strictObject({ partition: PartitionId, from: z.bigint(), to: z.bigint() })
+export type OffsetRange = z.infer<typeof OffsetRange>
+
+/** Reading again what a list holds the beginnings of. */
+const Again = {
+  connectionId: ConnectionId,
+  topic: z.string().min(1),
+  /** The topic that the list was read from: another one under its name is refused. */
+  topicId: z.string().nullable(),
+  /** One a partition. */
+  ranges: z.array(OffsetRange).min(1).max(10_000),
+}
+/** `looked`: what is told of these offsets is all there is. Others were not there any more, or could not be read. */
+const AgainProgress = z.strictObject({ looked: z.array(OffsetRange), bytes: z.bigint() })
+const AgainDone = z.strictObject({
+  /** `limit`: as much was read as one such call may. */
+  reason: z.enum(['end', 'limit', 'cancelled']),
+  looked: z.array(OffsetRange),
+  bytes: z.bigint(),
+  failures: z.array(PartitionFailure),
+})
+
 export const messages = {
   /** One page. Rows are merged over the partitions by timestamp; within a partition always by offset. */
   'messages.browse': stream({
@@ -174,9 +197,30 @@ export const messages = {
       bounds: z.array(PartitionBounds),
       /** Set while the connection is away; rows go on from where they stopped. */
       waiting: ErrorValue.nullable(),
+      /** Partitions that are followed no more, whatever becomes of the others. */
+      stopped: z.array(PartitionFailure),
     }),
     done: z.strictObject({ reason: z.enum(['cancelled', 'failed']), forward: z.array(PartitionOffset) }),
     extent: ({ reason, forward }) => (reason === 'failed' ? extentOf(forward.length, [reason]) : 'all'),
+    effect: 'read',
+  }),
+  /**
+   * Which records of these ranges hold a text anywhere in their whole key, value or headers, whatever the case of its
+   * letters. A list has only the beginnings of its rows, and asks for what those do not tell.
+   */
+  'messages.match': stream({
+    input: z.strictObject({ ...Again, text: z.string().min(1).max(1_000) }),
+    batch: z.strictObject({ partition: z.instanceof(Int32Array), offset: z.instanceof(BigInt64Array) }),
+    progress: AgainProgress,
+    done: AgainDone,
+    effect: 'read',
+  }),
+  /** The rows of these ranges with whole keys and values, as far as they are no larger than 256 KiB; others are marked as cut. */
+  'messages.whole': stream({
+    input: z.strictObject(Again),
+    batch: RowColumns,
+    progress: AgainProgress,
+    done: AgainDone,
     effect: 'read',
   }),
   'messages.record': route({

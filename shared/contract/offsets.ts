@@ -17,7 +17,7 @@ export const Target = z.discriminatedUnion('to', [
   z.strictObject({ to: z.literal('latest') }),
   /** Named partitions get the named offset, the others stay; a lone `offset` is for every partition in scope. */
   z.strictObject({ to: z.literal('offset'), offset: z.bigint() }),
-  z.strictObject({ to: z.literal('offsets'), offsets: z.array(z.strictObject({ ...At, offset: z.bigint() })).min(1) }),
+  z.strictObject({ to: z.literal('offsets'), offsets: z.array(z.strictObject({ ...At, offset: z.bigint() })) }),
   /** First offset with a timestamp ≥ t. `ifNone` left out: refused where no record is that new, for the end skips everything. */
   z.strictObject({ to: z.literal('timestamp'), timestamp: z.bigint(), ifNone: IfNone.optional() }),
   /** Positions move by n offsets, clamped to the log. */
@@ -31,6 +31,10 @@ export const Target = z.discriminatedUnion('to', [
 ])
 export type Target = z.infer<typeof Target>
 
+/** Only partitions that would go this way are moved: back repeats and loses nothing, forward skips. */
+export const Direction = z.enum(['backward', 'forward'])
+export type Direction = z.infer<typeof Direction>
+
 /** Which partitions: none named = all that the group has a position for. */
 export const Scope = z.array(z.strictObject({ topic: z.string(), partitions: z.array(PartitionId).optional() }))
 export type Scope = z.infer<typeof Scope>
@@ -43,7 +47,8 @@ export const PlanRow = z.strictObject({
   /** What apply would commit; null deletes the position. Equal to `before` when nothing changes. */
   after: Position.nullable(),
   bounds: LogBounds.nullable(),
-  status: z.enum(['change', 'same', 'refused']),
+  /** `left-out`: it would go the way that the plan was told not to take. */
+  status: z.enum(['change', 'same', 'left-out', 'refused']),
   /** The wanted offset, when the log's edges forced another. */
   clampedFrom: z.bigint().nullable(),
   /** Offsets that will not be read by the group because of this change. */
@@ -65,6 +70,7 @@ export const Plan = z.strictObject({
   groupState: z.string(),
   members: z.array(GroupMember),
   target: Target,
+  only: Direction.optional(),
   rows: z.array(PlanRow),
   /** Why nothing of this plan can be applied: a live group, a share group, missing rights. */
   refusal: ErrorValue.nullable(),
@@ -176,6 +182,7 @@ export const offsets = {
       group: z.string().min(1),
       scope: Scope.default([]),
       target: Target,
+      only: Direction.optional(),
     }),
     output: Plan,
     extent: planExtent,

@@ -1,5 +1,5 @@
 import { keyOf, type LogBounds, type Position, type TopicPartition } from '../model/positions.ts'
-import type { PlanRow, Target } from '../contract/offsets.ts'
+import type { Direction, PlanRow, Target } from '../contract/offsets.ts'
 
 /** Everything that was read about one partition before planning; arithmetic stays apart from fetching. */
 export interface SeenPartition extends TopicPartition {
@@ -13,9 +13,23 @@ export interface SeenPartition extends TopicPartition {
 }
 
 /** Plans partitions one by one. Pure: the same things seen give the same row, which is what apply relies on. */
-export function rowPlanner(target: Target): (seen: SeenPartition) => PlanRow {
+export function rowPlanner(target: Target, only?: Direction): (seen: SeenPartition) => PlanRow {
   const plan = target.to === 'restore' ? restorer(target) : mover(target)
-  return (seen) => (seen.problem === undefined ? plan(seen) : refused(seen, seen.problem))
+  return (seen) => (seen.problem === undefined ? oneWay(plan(seen), only) : refused(seen, seen.problem))
+}
+
+/** Which way a change goes; null for one that does not move a position: it sets or removes one. */
+export function directionOf({ status, before, after }: Pick<PlanRow, 'status' | 'before' | 'after'>): Direction | null {
+  if (status !== 'change' || before === null || after === null || before.offset === after.offset) return null
+  return after.offset < before.offset ? 'backward' : 'forward'
+}
+
+function oneWay(row: PlanRow, only: Direction | undefined): PlanRow {
+  const direction = directionOf(row)
+  if (only === undefined || row.status !== 'change' || direction === only) return row
+  const why = direction === null ? 'it would not move a position' : `it would go ${direction}`
+  const unmoved = { after: row.before, skips: 0n, repeats: 0n, clampedFrom: null }
+  return { ...row, ...unmoved, status: 'left-out', note: `Left out: ${why}.` }
 }
 
 function mover(target: Exclude<Target, { to: 'restore' }>): (seen: SeenPartition) => PlanRow {

@@ -10,6 +10,7 @@ import {
   type Hole,
   type RecordColumns,
 } from './column-types.ts'
+import { FoldedMatcher } from './folded-text.ts'
 import { RecordCursor } from './record-cursor.ts'
 import { SubstringMatcher } from './substring.ts'
 import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem, type ProblemBatch } from './types.ts'
@@ -33,7 +34,7 @@ export class ColumnWalker {
   readonly #cursor = new RecordCursor()
   readonly #output: ColumnOutput
   readonly #options: ColumnOptions
-  readonly #matcher: SubstringMatcher | null
+  readonly #matcher: { matches(record: RecordCursor): boolean } | null
   readonly #keyMax: number
   readonly #valueMax: number
   readonly #to: bigint
@@ -53,7 +54,7 @@ export class ColumnWalker {
     this.#output = output
     this.#options = options
     const { filter, previewBytes } = options
-    this.#matcher = filter !== undefined && filter.bytes.length > 0 ? new SubstringMatcher(filter) : null
+    this.#matcher = matcherOf(filter)
     this.#keyMax = previewBytes?.key ?? DEFAULT_PREVIEW.key
     this.#valueMax = previewBytes?.value ?? DEFAULT_PREVIEW.value
     this.#to = options.toOffsetExclusive ?? 2n ** 63n
@@ -228,6 +229,12 @@ export class ColumnWalker {
     this.#counts[kind] += known
     this.#counts.missing += range - known
   }
+}
+
+function matcherOf(filter: ColumnOptions['filter']): { matches(record: RecordCursor): boolean } | null {
+  if (filter === undefined) return null
+  if ('text' in filter) return new FoldedMatcher(filter.text)
+  return filter.bytes.length > 0 ? new SubstringMatcher(filter) : null
 }
 
 function deltaOf(offset: bigint, base: bigint): number {

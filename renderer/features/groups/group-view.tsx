@@ -178,7 +178,7 @@ function GroupBody({ detail, connectionId, isPartial }: PartProps & { isPartial:
   const navigation = useNavigation()
   const { group, positions, members } = detail
   const openMessage = ({ topic, partition, position }: GroupPosition) =>
-    navigation.openMessages({ connectionId, topic, partition, ...(position === null ? {} : { offset: atLeastZero(position.offset) }) }) // prettier-ignore
+    navigation.openMessages({ connectionId, topic, partition, group, ...(position === null ? {} : { offset: atLeastZero(position.offset) }) }) // prettier-ignore
   const table = (
     <PositionsTable
       group={group}
@@ -188,7 +188,7 @@ function GroupBody({ detail, connectionId, isPartial }: PartProps & { isPartial:
       onOpen={openMessage}
       menu={(at) => [
         { id: 'message', label: at.position === null ? 'Open the partition’s messages' : 'Open the message at the position', onAction: () => openMessage(at) }, // prettier-ignore
-        { id: 'plan', label: 'Move this position…', onAction: () => navigation.openPlan({ connectionId, group, topics: [at.topic], partition: at.partition }) }, // prettier-ignore
+        { id: 'plan', label: 'Move this position…', onAction: () => navigation.openPlan({ connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
         '-',
         { id: 'copy', label: 'Copy topic, partition and position', isDisabled: at.position === null, onAction: () => void copyText(`${at.topic},${at.partition},${String(at.position?.offset)}`) }, // prettier-ignore
       ]}

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { emptyForm, startOf } from './browse-form.ts'
+import { emptyForm, isSameRequest, requestOf, type BrowseForm } from './browse-form.ts'
+
+const startOf = (form: BrowseForm, all: readonly number[]) => {
+  const request = requestOf(form, all)
+  return typeof request === 'string' ? request : request.start
+}
 
 describe('the start of a read', () => {
   it('takes one offset for all partitions, one of its own for some, and leaves out those with neither', () => {
@@ -18,7 +23,22 @@ describe('the start of a read', () => {
     expect(startOf({ ...form, partitions: [0], offset: undefined }, [0, 1])).toBe('Which offset?')
   })
 
+  it('is another one by its start, its partitions and what is shown, not by how much is read at once', () => {
+    const request = requestOf(emptyForm, [0, 1])
+    if (typeof request === 'string') throw new Error(request)
+    const is = (change: Partial<BrowseForm>) => isSameRequest(request, requestOf({ ...emptyForm, ...change }, [0, 1]))
+    expect(is({})).toBe(true)
+    expect(is({ limit: 10_000 })).toBe(true)
+    // What another start has typed, and hides.
+    expect(is({ offset: 7n, group: 'billing', timestamp: 3n })).toBe(true)
+    expect(is({ from: 'earliest' })).toBe(false)
+    expect(is({ partitions: [0] })).toBe(false)
+    expect(is({ aborted: true })).toBe(false)
+    expect(is({ partitions: [] })).toBe(false)
+  })
+
   it('says what is missing', () => {
+    expect(startOf({ ...emptyForm, partitions: [] }, [0])).toBe('Which partitions?')
     expect(startOf({ ...emptyForm, from: 'timestamp' }, [0])).toBe('Which time?')
     expect(startOf({ ...emptyForm, from: 'group' }, [0])).toBe('Which group?')
     expect(startOf({ ...emptyForm, from: 'offset', offset: 1n }, [])).toBe('The partitions are not known yet.')

@@ -1,4 +1,4 @@
-import type { Start } from '#shared/contract/messages.ts'
+import type { Show, Start } from '#shared/contract/messages.ts'
 
 export type From = 'newest' | 'earliest' | 'timestamp' | 'offset' | 'group'
 
@@ -31,8 +31,31 @@ export const emptyForm: BrowseForm = {
 
 export const limits = [100, 500, 1_000, 5_000, 10_000] as const
 
-/** The request's start, or the sentence that says what is missing. */
-export function startOf(form: BrowseForm, allPartitions: readonly number[]): Start | string {
+/** What is read, apart from how much of it at a time: rows that answer different ones do not belong in one list. */
+export interface BrowseRequest {
+  readonly start: Start
+  /** undefined = all, also those that the topic gains. */
+  readonly partitions: readonly number[] | undefined
+  readonly show: Show
+}
+
+/** The request a form stands for, or the sentence that says what is missing. */
+export function requestOf(form: BrowseForm, allPartitions: readonly number[]): BrowseRequest | string {
+  const start = startOf(form, allPartitions)
+  if (typeof start === 'string') return start
+  // A partition that no offset was given for is not read; following reads the same ones.
+  const partitions = start.from === 'offsets' ? start.offsets.map((at) => at.partition) : form.partitions
+  return { start, partitions, show: { aborted: form.aborted, open: form.open } }
+}
+
+export function isSameRequest(a: BrowseRequest | undefined, b: BrowseRequest | string | undefined): boolean {
+  const words = (of: unknown) =>
+    JSON.stringify(of, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+  return words(a) === words(b)
+}
+
+function startOf(form: BrowseForm, allPartitions: readonly number[]): Start | string {
+  if (form.partitions?.length === 0) return 'Which partitions?'
   switch (form.from) {
     case 'newest':
     case 'earliest':

@@ -1,23 +1,24 @@
 import { holeReasons, rowFlags, type Hole } from '#shared/model/rows.ts'
 import { formatBytes, formatDuration, formatGrouped, formatTime } from '../../ui/format.ts'
+import { readableText } from '../../shared-views/record/copy-forms.ts'
 import type { RowView } from '../../api/ring-buffer.ts'
 import type { Pause } from './row-model.ts'
 
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+/** How a column shows bytes: text where it is text, or hex throughout. */
+export type Shown = 'text' | 'hex'
 
 /** A preview as text, or its first bytes in hex where it is none. null for null. */
-export function previewText(bytes: Uint8Array | null, isCut: boolean): string | null {
+export function previewText(bytes: Uint8Array | null, isCut: boolean, shown: Shown = 'text'): string | null {
   if (bytes === null) return null
-  try {
-    return strict.decode(bytes)
-  } catch {
-    const some = Array.from(bytes.subarray(0, 48), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
-    return `${some}${isCut || bytes.length > 48 ? ' …' : ''}`
-  }
+  const text = shown === 'hex' && bytes.length > 0 ? null : readableText(bytes)
+  if (text !== null) return text
+  const some = Array.from(bytes.subarray(0, 48), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  return `${some}${isCut || bytes.length > 48 ? ' …' : ''}`
 }
 
-export const keyText = (row: RowView) => previewText(row.key, (row.flags & rowFlags.keyCut) !== 0)
-export const valueText = (row: RowView) => previewText(row.value, (row.flags & rowFlags.valueCut) !== 0)
+export const keyText = (row: RowView, shown?: Shown) => previewText(row.key, (row.flags & rowFlags.keyCut) !== 0, shown)
+export const valueText = (row: RowView, shown?: Shown) =>
+  previewText(row.value, (row.flags & rowFlags.valueCut) !== 0, shown)
 
 export function sizeText(row: RowView): string {
   return row.valueSize < 0 ? 'null' : formatBytes(row.valueSize)
@@ -44,6 +45,11 @@ export function markText(flags: number): string {
   if ((flags & rowFlags.open) !== 0) marks.push('open transaction')
   if ((flags & rowFlags.badCrc) !== 0) marks.push('CRC mismatch')
   return marks.join(', ')
+}
+
+/** Whether the list has all of a row: of headers it has none. */
+export function isWhole({ flags, headerCount }: RowView): boolean {
+  return headerCount === 0 && (flags & (rowFlags.keyCut | rowFlags.valueCut)) === 0
 }
 
 /** Whether a loaded row's previews hold the text, whatever the case of its letters. `needle` is in lower case. */

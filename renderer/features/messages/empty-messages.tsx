@@ -17,7 +17,7 @@ export function EmptyMessages({ state, topic, isFiltered, onEarliest, onRetry }:
   if (isFiltered) {
     return (
       <StateView kind="empty" title="No loaded row holds this text.">
-        Only the beginnings of keys and values that are loaded are looked at. Load more, or clear the filter.
+        Keys, values and headers of the loaded rows are looked at. Load more, or clear the filter.
       </StateView>
     )
   }

@@ -9,7 +9,7 @@ import { Bar } from '../../ui/layout.tsx'
 import { OffsetField } from '../../ui/offset-field.tsx'
 import { MultiSelect, PartitionPicker } from '../../ui/partition-picker.tsx'
 import { Select } from '../../ui/select.tsx'
-import { limits, startOf, type BrowseForm, type From } from './browse-form.ts'
+import { limits, requestOf, type BrowseForm, type From } from './browse-form.ts'
 import type { MessagesState, MessagesStore } from './messages-store.ts'
 import { PartitionOffsets } from './partition-offsets.tsx'
 import s from './messages.module.css'
@@ -40,7 +40,7 @@ export interface MessagesBarProps {
 /** "From 2026-11-22 14:05 · at most 500 · Partitions all 12". Enter in any field reads. */
 export function MessagesBar({ store, state, connectionId, partitions, onRead, onFollow }: MessagesBarProps) {
   const { form } = state
-  const missing = startOf(form, partitions)
+  const missing = requestOf(form, partitions)
   return (
     <Bar label="What to read" actions={<ReadActions {...{ store, state, missing, onRead, onFollow }} />}>
       <Select<From>
@@ -99,7 +99,7 @@ function ReadActions({
           {isPaused ? `Go on, ${formatGrouped(waitingRows)} new` : 'Pause'}
         </Button>
       ) : (
-        <Button onPress={onFollow} isDisabled={reading !== undefined}>
+        <Button onPress={onFollow} isDisabled={reading !== undefined || typeof missing === 'string'}>
           Follow
         </Button>
       )}

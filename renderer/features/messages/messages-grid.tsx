@@ -103,7 +103,11 @@ export function MessagesGrid(props: MessagesGridProps) {
     event.preventDefault()
     event.stopPropagation()
   }
-  const render = useMemo(() => renderer(zone, needle), [zone, needle])
+  const { key: keyShown, value: valueShown } = rows.shown
+  const render = useMemo(
+    () => renderer(zone, needle, { key: keyShown, value: valueShown }),
+    [zone, needle, keyShown, valueShown],
+  )
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of the grid inside, which has the role
     <div
@@ -153,13 +157,9 @@ export function MessagesGrid(props: MessagesGridProps) {
   )
 }
 
-/** At most this many rows are copied at once: a clipboard is no export. */
-const MOST_COPIED = 1_000
-
 export function linesOf(rows: RowModel, ranges: RowRanges): Line[] {
   const found: Line[] = []
   for (const index of eachRow(ranges)) {
-    if (found.length >= MOST_COPIED) break
     const line = rows.at(index)
     if (line !== undefined) found.push(line)
   }
@@ -178,7 +178,7 @@ export function cursorAt(index: number): GridCursor {
   return { ...emptyCursor, row: index, anchor: index, selected: [{ start: index, end: index }] }
 }
 
-function renderer(zone: string, needle: string) {
+function renderer(zone: string, needle: string, shown: RowModel['shown']) {
   return (row: RowView, column: string): ReactNode => {
     switch (column) {
       case 'partition':
@@ -188,13 +188,13 @@ function renderer(zone: string, needle: string) {
       case 'timestamp':
         return <Timestamp row={row} zone={zone} />
       case 'key':
-        return text(keyText(row), needle)
+        return text(keyText(row, shown.key), needle)
       case 'value': {
         const mark = markText(row.flags)
         return (
           <>
             {mark !== '' && <Badge tone={(row.flags & rowFlags.badCrc) === 0 ? 'warn' : 'bad'}>{mark}</Badge>}
-            {text(valueText(row), needle)}
+            {text(valueText(row, shown.value), needle)}
           </>
         )
       }

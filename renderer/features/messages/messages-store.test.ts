@@ -5,7 +5,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
-import { CAPACITY, createMessagesStore } from './messages-store.ts'
+import { CAPACITY, createMessagesStore, type MessagesStore } from './messages-store.ts'
 
 const id = 'c' as ConnectionId
 
@@ -37,7 +37,7 @@ interface Request {
   input: { start?: { from: string; offsets?: { partition: number; offset: bigint }[] }; direction?: string; from?: { partition: number; offset: bigint }[] } // prettier-ignore
   signal: AbortSignal
   send: (rows: RowColumns) => void
-  tell: (progress: { waiting: { message: string } | null }) => void
+  tell: (progress: { waiting: { message: string } | null; stopped?: unknown[] }) => void
   end: (done: unknown) => void
   fail: (error: unknown) => void
 }
@@ -72,6 +72,15 @@ function done(from: number, to: number, more: Partial<BrowseDone> = {}): BrowseD
     topicId: 'A',
     ...more,
   }
+}
+
+/** A list that answers the form, so that following goes on behind it. */
+async function listed(store: MessagesStore, last: () => Request, from: number, to: number): Promise<void> {
+  store.change({ from: 'earliest' })
+  const read = store.read()
+  for (const frame of frames(from, to - from)) last().send(frame)
+  last().end(done(from, to))
+  await read
 }
 
 describe('the messages of a topic', () => {
@@ -133,21 +142,23 @@ describe('the messages of a topic', () => {
 
   it('go on after a failed tail behind the last row shown', async () => {
     const { store, last } = played()
-    const first = store.readFrom({ from: 'newest' })
-    last().end(done(10, 10))
-    await first
+    await listed(store, last, 10, 10)
     const tail = store.tail()
+    await settled()
     last().send(frames(10, 5)[0]!)
     last().fail(new SeeklineError('call.lost', 'lost', { retryable: true }))
     await tail
     expect(store.getState().error).toMatchObject({ code: 'call.lost' })
     void store.tail()
+    await settled()
     expect(last().input.from).toEqual([{ partition: 0, offset: 15n }])
   })
 
   it('mark in a tail the time in which the connection was away, also behind what a pause holds back', async () => {
     const { store, last } = played()
+    await listed(store, last, 0, 0)
     void store.tail()
+    await settled()
     last().send(frames(10, 2)[0]!)
     last().tell({ waiting: null })
     store.pause(true)
@@ -164,10 +175,9 @@ describe('the messages of a topic', () => {
 
   it('show what a pause held back when the tail is stopped', async () => {
     const { store, last } = played()
-    const first = store.readFrom({ from: 'newest' })
-    last().end(done(10, 10))
-    await first
+    await listed(store, last, 10, 10)
     const tail = store.tail()
+    await settled()
     store.pause(true)
     last().send(frames(10, 5)[0]!)
     expect(store.getState()).toMatchObject({ waitingRows: 5, lineCount: 0 })
@@ -179,10 +189,9 @@ describe('the messages of a topic', () => {
 
   it('lose nothing in a long pause: the stream waits', async () => {
     const { store, last } = played()
-    const first = store.readFrom({ from: 'newest' })
-    last().end(done(0, 0))
-    await first
+    await listed(store, last, 0, 0)
     void store.tail()
+    await settled()
     store.pause(true)
     let at = 0
     let waited: unknown
@@ -253,5 +262,98 @@ describe('the messages of a topic', () => {
       reading: undefined,
       error: { code: 'kafka.topic-unknown' },
     })
+  })
+
+  describe('and what was chosen', () => {
+    const at = (partition: number, offset: bigint) => ({ from: 'offsets' as const, offsets: [{ partition, offset }] })
+
+    it('stays chosen after a look at one offset: the next read and follow are of all partitions', async () => {
+      const { store, last, requests } = played()
+      const look = store.readFrom(at(3, 651n), [3])
+      last().send(frames(651, 10)[0]!)
+      last().end(done(651, 661))
+      await look
+      expect(store.getState().shown).toMatchObject({ start: at(3, 651n), partitions: [3] })
+      void store.read()
+      expect(last().input).not.toHaveProperty('partitions')
+      expect(last().input.start).toEqual({ from: 'newest' })
+      last().end(done(0, 700))
+      await settled()
+      const again = store.readFrom(at(3, 651n), [3])
+      last().end(done(651, 661))
+      await again
+      void store.tail()
+      // First a list that answers the fields, then what comes behind it.
+      expect(last().input.start).toEqual({ from: 'newest' })
+      last().end(done(0, 700))
+      await settled()
+      expect(requests.at(-1)).toMatchObject({
+        route: 'messages.tail',
+        input: { from: [{ partition: 0, offset: 700n }] },
+      })
+      expect(last().input).not.toHaveProperty('partitions')
+    })
+
+    it.each([
+      ['From', { from: 'earliest' as const }],
+      ['At most', { limit: 100 }],
+      ['Show', { aborted: true }],
+      ['the offset', { from: 'offset' as const, offset: 4n }],
+      ['the group', { from: 'group' as const, group: 'billing' }],
+      ['the time', { from: 'timestamp' as const, timestamp: 4n }],
+    ])('keeps its partitions when %s changes', (_, change) => {
+      const { store, last } = played()
+      store.setPartitions([0, 1, 2, 3])
+      store.change({ partitions: [2] })
+      store.change(change)
+      void store.read()
+      expect(last().input).toMatchObject({ partitions: [2] })
+    })
+
+    it('follows the newest, not the end of a list read long ago', async () => {
+      const { store, last } = played()
+      const first = store.read()
+      for (const frame of frames(9_500, 500)) last().send(frame)
+      last().end(done(9_500, 10_000))
+      await first
+      void store.tail()
+      for (const frame of frames(299_500, 500)) last().send(frame)
+      last().end(done(299_500, 300_000))
+      await settled()
+      expect(last()).toMatchObject({ route: 'messages.tail', input: { from: [{ partition: 0, offset: 300_000n }] } })
+      expect([store.lines.loaded, store.lines.lineOf(0, 299_500n)]).toEqual([500, 0])
+    })
+
+    it('loses and repeats nothing when little came since', async () => {
+      const { store, last } = played()
+      const first = store.read()
+      for (const frame of frames(9_500, 500)) last().send(frame)
+      last().end(done(9_500, 10_000))
+      await first
+      void store.tail()
+      for (const frame of frames(9_600, 500)) last().send(frame)
+      last().end(done(9_600, 10_100))
+      await settled()
+      expect(last()).toMatchObject({ route: 'messages.tail', input: { from: [{ partition: 0, offset: 10_000n }] } })
+      expect([store.lines.loaded, store.lines.lineOf(0, 9_500n)]).toEqual([500, 0])
+    })
+
+    it('is what older and newer pages show, though the fields have changed since', async () => {
+      const { store, last } = played()
+      await listed(store, last, 100, 200)
+      store.change({ aborted: true, open: false, partitions: [5] })
+      void store.page('older')
+      expect(last().input).toMatchObject({ show: { aborted: false, open: true }, partitions: [0] })
+    })
+  })
+
+  it('tell of each partition that stopped, beside what the connection waits for', async () => {
+    const { store, last } = played()
+    await listed(store, last, 0, 0)
+    void store.tail()
+    await settled()
+    const stopped = [1, 2].map((partition) => ({ partition, error: { message: `${partition} is damaged` } }))
+    last().tell({ waiting: { message: 'away' }, stopped })
+    expect(store.getState()).toMatchObject({ waiting: { message: 'away' }, stopped })
   })
 })

@@ -5,7 +5,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { PartitionOffset } from '#shared/model/positions.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
-import { emptyForm, startOf, type BrowseForm } from './browse-form.ts'
+import { emptyForm, isSameRequest, requestOf, type BrowseForm, type BrowseRequest } from './browse-form.ts'
 import { createRowModel, eachOffset, type RowModel } from './row-model.ts'
 
 /** Rows kept in the page; older ones leave, and the view says so. */
@@ -17,6 +17,8 @@ export type Reading = 'page' | 'older' | 'newer' | 'tail'
 
 export interface MessagesState {
   readonly form: BrowseForm
+  /** What the rows in the list answer, which is not what the form says once that was changed. */
+  readonly shown: BrowseRequest | undefined
   /** What runs, if anything. */
   readonly reading: Reading | undefined
   readonly error: unknown
@@ -34,6 +36,8 @@ export interface MessagesState {
   readonly waitingRows: number
   /** A tail waits for the connection. */
   readonly waiting: ErrorValue | null
+  /** Partitions that a tail had to give up, each with its own reason; the others go on. */
+  readonly stopped: BrowseDone['failures']
   /** Lines of the grid; changes whenever they do. */
   readonly lineCount: number
   readonly version: number
@@ -41,19 +45,25 @@ export interface MessagesState {
 
 export interface MessagesStore extends StoreApi<MessagesState> {
   readonly lines: RowModel
+  /** Changes what is named and nothing else; what is read is another matter. */
   change: (form: Partial<BrowseForm>) => void
   setPartitions: (all: readonly number[]) => void
+  /** One page as the form says. */
   read: () => Promise<void>
-  /** One page from given coordinates. */
+  /** One page from elsewhere; the form, and what is read next, stay as they were chosen. */
   readFrom: (start: Start, partitions?: readonly number[]) => Promise<void>
   page: (way: 'older' | 'newer') => Promise<void>
+  /** Follows what the form says: behind the rows shown where they answer it, else behind a page of its own. */
   tail: () => Promise<void>
+  /** Lines changed by something other than a read. */
+  refresh: () => void
   pause: (isPaused: boolean) => void
   stop: () => void
 }
 
 const start: MessagesState = {
   form: emptyForm,
+  shown: undefined,
   reading: undefined,
   error: undefined,
   done: undefined,
@@ -66,6 +76,7 @@ const start: MessagesState = {
   isPaused: false,
   waitingRows: 0,
   waiting: null,
+  stopped: [],
   lineCount: 0,
   version: 0,
 }
@@ -97,7 +108,7 @@ export function createMessagesStore(
   const publish = (change: Partial<MessagesState> = {}) =>
     setState((before) => ({ ...change, lineCount: lines.count, version: before.version + 1 }))
   /** Live rows: the place to go on from moves with them, so that a broken tail is taken up exactly there. */
-  const follow = (rows: RowColumns) => {
+  const take = (rows: RowColumns) => {
     setState(({ newer }) => ({ newer: moved(newer, endsOf([rows])) }))
     lines.append(rows)
   }
@@ -107,18 +118,21 @@ export function createMessagesStore(
     release?.()
     release = undefined
   }
-  const shown = () => {
-    const { form } = getState()
-    return { aborted: form.aborted, open: form.open }
-  }
-
   /** Ends what runs, and begins anew; the work hears of its end by the signal. */
   const begin = async (reading: Reading, work: (signal: AbortSignal) => Promise<Partial<MessagesState>>) => {
     running?.abort()
     letGo()
     const mine = new AbortController()
     running = mine
-    setState({ reading, error: undefined, waiting: null, ratePerSecond: 0, isPaused: false, waitingRows: 0 })
+    setState({
+      reading,
+      error: undefined,
+      waiting: null,
+      stopped: [],
+      ratePerSecond: 0,
+      isPaused: false,
+      waitingRows: 0,
+    })
     try {
       const change = await work(mine.signal)
       if (running === mine) publish({ ...change, reading: undefined })
@@ -130,20 +144,20 @@ export function createMessagesStore(
   }
 
   const browse = (
-    input: { start: Start; direction?: 'backward'; partitions?: readonly number[] | undefined },
+    { start: from, partitions, show }: BrowseRequest,
     onRows: (rows: RowColumns) => void,
     signal: AbortSignal,
-  ) => {
-    const { partitions } = input
-    return api.openStream(
+    direction?: 'backward',
+  ) =>
+    api.openStream(
       'messages.browse',
       {
         connectionId,
         topic,
-        start: input.start,
+        start: from,
         limit: getState().form.limit,
-        show: shown(),
-        ...(input.direction === undefined ? {} : { direction: input.direction }),
+        show,
+        ...(direction === undefined ? {} : { direction }),
         ...(partitions === undefined ? {} : { partitions: [...partitions] }),
       },
       {
@@ -152,40 +166,120 @@ export function createMessagesStore(
         onProgress: ({ counts, ratePerSecond }) => setState({ counts, ratePerSecond }),
       },
     )
-  }
 
-  const readFrom: MessagesStore['readFrom'] = (from, partitions = getState().form.partitions) =>
-    begin('page', async (signal) => {
-      let first = true
-      const clear = () => {
-        if (first) lines.clear()
-        first = false
-      }
-      const came: RowColumns[] = []
-      const done = await browse({ start: from, partitions }, (rows) => {
+  /** A list of its own, from the start that the request names. */
+  const firstPage = async (request: BrowseRequest, signal: AbortSignal): Promise<Partial<MessagesState>> => {
+    let first = true
+    const clear = () => {
+      if (!first) return
+      lines.clear()
+      setState({ shown: request })
+      first = false
+    }
+    const came: RowColumns[] = []
+    const done = await browse(request, (rows) => {
         // What was there stays until the first new rows are here.
         clear()
         came.push(rows)
         lines.append(rows)
         publish()
       }, signal) // prettier-ignore
-      // Nothing came, and not because nothing is there: the rows of before stay, with their places to go on from.
-      const failure = first && lines.loaded > 0 ? done.failures[0] : undefined
-      if (failure !== undefined) return { error: failure.error, ratePerSecond: 0 }
-      clear()
-      const isCut = done.reason === 'cancelled'
-      // The newest are found from their end: a stop leaves part of them, and where that part begins is not told.
-      const isBackward = from.from === 'newest'
-      if (isCut && isBackward) lines.clear()
-      return {
-        ...ended(done),
-        ...edges(done),
-        older: done.backward,
-        // Records on their way when it was stopped are not shown, so the next page must bring them.
-        newer: isCut && !isBackward ? moved(done.backward, endsOf(came)) : done.forward,
-        ...(isCut ? { hasNewer: true } : {}),
-      }
-    })
+    // Nothing came, and not because nothing is there: the rows of before stay, with their places to go on from.
+    const failure = first && lines.loaded > 0 ? done.failures[0] : undefined
+    if (failure !== undefined) return { error: failure.error, ratePerSecond: 0 }
+    clear()
+    const isCut = done.reason === 'cancelled'
+    // The newest are found from their end: a stop leaves part of them, and where that part begins is not told.
+    const isBackward = request.start.from === 'newest'
+    if (isCut && isBackward) lines.clear()
+    return {
+      ...ended(done),
+      ...edges(done),
+      older: done.backward,
+      // Records on their way when it was stopped are not shown, so the next page must bring them.
+      newer: isCut && !isBackward ? moved(done.backward, endsOf(came)) : done.forward,
+      ...(isCut ? { hasNewer: true } : {}),
+    }
+  }
+
+  /** Before following: rows that answer the form, up to where following goes on. */
+  const catchUp = async (request: BrowseRequest, signal: AbortSignal): Promise<Partial<MessagesState>> => {
+    const { shown, newer, done: known } = getState()
+    if (newer === undefined || !isSameRequest(shown, request)) return firstPage(request, signal)
+    if (request.start.from !== 'newest') return {}
+    // Whoever follows the newest wants these, not the hundreds of thousands since the list was read.
+    const came: RowColumns[] = []
+    const done = await browse(request, (rows) => void came.push(rows), signal)
+    const reached = new Map(newer.map(({ partition, offset }) => [partition, offset]))
+    const isJoined = done.backward.every(({ partition, offset }) => offset <= (reached.get(partition) ?? 0n))
+    if (signal.aborted || done.reason === 'cancelled') return {}
+    if (isJoined && sameTopic(known, done)) return {}
+    lines.clear()
+    for (const rows of came) lines.append(rows)
+    return { ...ended(done), ...edges(done), older: done.backward, newer: done.forward }
+  }
+
+  const follow = async (request: BrowseRequest, signal: AbortSignal): Promise<Partial<MessagesState>> => {
+    const { partitions, show } = request
+    const { newer } = getState()
+    // The last time that the app said how it goes: after a sleep that is when the sleep began.
+    let heard = Date.now()
+    let away: { from: number; reason: string } | undefined
+    const done = await api.openStream(
+      'messages.tail',
+      {
+        connectionId,
+        topic,
+        show,
+        ...(partitions === undefined ? {} : { partitions: [...partitions] }),
+        ...(newer === undefined ? {} : { from: [...newer] }),
+      },
+      {
+        signal,
+        onBatch: (rows) => {
+          if (signal.aborted) return undefined
+          if (!getState().isPaused) {
+            take(rows)
+            return publish()
+          }
+          held.push(() => take(rows))
+          const waitingRows = getState().waitingRows + rows.count
+          setState({ waitingRows })
+          return waitingRows < HELD_ROWS ? undefined : new Promise<void>((resolve) => (release = resolve))
+        },
+        onProgress: ({ counts, ratePerSecond, bounds, waiting, stopped }) => {
+          if (waiting !== null) away ??= { from: heard, reason: waiting.message }
+          heard = Date.now()
+          if (waiting === null && away !== undefined) {
+            const pause = { ...away, to: heard }
+            away = undefined
+            if (getState().isPaused) held.push(() => lines.mark(pause))
+            else lines.mark(pause)
+            publish()
+          }
+          setState(({ done: before }) => ({
+            counts,
+            ratePerSecond,
+            waiting,
+            stopped,
+            ...(before === undefined ? {} : { done: { ...before, bounds } }),
+          }))
+        },
+      },
+    )
+    const before = getState().done
+    return {
+      hasNewer: true,
+      ...(done.reason === 'cancelled' ? {} : { newer: done.forward }),
+      // How the page before it ended says nothing about the tail.
+      ...(before === undefined ? {} : { done: { ...before, reason: 'cancelled' as const, failures: [] } }),
+    }
+  }
+
+  const readFrom: MessagesStore['readFrom'] = (from, partitions = getState().form.partitions) => {
+    const { aborted, open } = getState().form
+    return begin('page', (signal) => firstPage({ start: from, partitions, show: { aborted, open } }, signal))
+  }
 
   return {
     ...store,
@@ -196,20 +290,19 @@ export function createMessagesStore(
     },
     readFrom,
     read: async () => {
-      const from = startOf(getState().form, all)
-      if (typeof from === 'string') return
-      await readFrom(from)
+      const request = requestOf(getState().form, all)
+      if (typeof request !== 'string') await begin('page', (signal) => firstPage(request, signal))
     },
     page: (way) =>
       begin(way, async (signal) => {
-        const { older, newer, done: before } = getState()
+        const { older, newer, shown, done: before } = getState()
         const offsets = way === 'older' ? older : newer
-        if (offsets === undefined || offsets.length === 0) return {}
-        const partitions = offsets.map((at) => at.partition)
-        const input = { start: { from: 'offsets' as const, offsets: [...offsets] }, partitions }
+        if (offsets === undefined || offsets.length === 0 || shown === undefined) return {}
+        const start = { from: 'offsets' as const, offsets: [...offsets] }
+        const request = { ...shown, start, partitions: offsets.map((at) => at.partition) }
         const came: RowColumns[] = []
-        const take = (rows: RowColumns) => void came.push(rows)
-        const done = await browse(way === 'older' ? { ...input, direction: 'backward' } : input, take, signal)
+        const onRows = (rows: RowColumns) => void came.push(rows)
+        const done = await browse(request, onRows, signal, way === 'older' ? 'backward' : undefined)
         if (!sameTopic(before, done)) throw recreated(topic)
         const { hasOlder, hasNewer } = edges(done)
         if (way === 'newer') {
@@ -223,61 +316,16 @@ export function createMessagesStore(
         }
         return ended(done)
       }),
-    tail: () =>
-      begin('tail', async (signal) => {
-        const { newer, form } = getState()
-        // The last time that the app said how it goes: after a sleep that is when the sleep began.
-        let heard = Date.now()
-        let away: { from: number; reason: string } | undefined
-        const done = await api.openStream(
-          'messages.tail',
-          {
-            connectionId,
-            topic,
-            show: shown(),
-            ...(form.partitions === undefined ? {} : { partitions: [...form.partitions] }),
-            ...(newer === undefined ? {} : { from: [...newer] }),
-          },
-          {
-            signal,
-            onBatch: (rows) => {
-              if (signal.aborted) return undefined
-              if (!getState().isPaused) {
-                follow(rows)
-                return publish()
-              }
-              held.push(() => follow(rows))
-              const waitingRows = getState().waitingRows + rows.count
-              setState({ waitingRows })
-              return waitingRows < HELD_ROWS ? undefined : new Promise<void>((resolve) => (release = resolve))
-            },
-            onProgress: ({ counts, ratePerSecond, bounds, waiting }) => {
-              if (waiting !== null) away ??= { from: heard, reason: waiting.message }
-              heard = Date.now()
-              if (waiting === null && away !== undefined) {
-                const pause = { ...away, to: heard }
-                away = undefined
-                if (getState().isPaused) held.push(() => lines.mark(pause))
-                else lines.mark(pause)
-                publish()
-              }
-              setState(({ done: before }) => ({
-                counts,
-                ratePerSecond,
-                waiting,
-                ...(before === undefined ? {} : { done: { ...before, bounds } }),
-              }))
-            },
-          },
-        )
-        const before = getState().done
-        return {
-          hasNewer: true,
-          ...(done.reason === 'cancelled' ? {} : { newer: done.forward }),
-          // How the page before it ended says nothing about the tail.
-          ...(before === undefined ? {} : { done: { ...before, reason: 'cancelled' as const, failures: [] } }),
-        }
-      }),
+    tail: async () => {
+      const request = requestOf(getState().form, all)
+      if (typeof request === 'string') return
+      await begin('tail', async (signal) => {
+        const change = await catchUp(request, signal)
+        publish(change)
+        return change.error !== undefined || signal.aborted ? {} : follow(request, signal)
+      })
+    },
+    refresh: () => publish(),
     pause: (isPaused) => {
       if (!isPaused) letGo()
       publish({ isPaused, ...(isPaused ? {} : { waitingRows: 0 }) })

@@ -1,40 +1,49 @@
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { useApi, useConnection, useNavigation, useServices } from '../../app/services.ts'
+import { useConnection, useNavigation, useServices } from '../../app/services.ts'
 import type { TabViewProps } from '../../app/tabs.tsx'
 import { useTabStatus } from '../../app/tab-status.ts'
 import { useCommand } from '../../app/use-command.ts'
+import { createRecordActions } from '../../shared-views/record/record-actions.ts'
 import { createOpenRecordStore } from '../../shared-views/record/record-store.ts'
-import { copyText } from '../../ui/copy-button.tsx'
 import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
 import { emptyCursor } from '../../ui/data-grid/grid-keys.ts'
 import { countRows } from '../../ui/data-grid/row-ranges.ts'
+import type { MenuAction } from '../../ui/menu.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
+import { formatGrouped } from '../../ui/format.ts'
 import { View } from '../../ui/layout.tsx'
 import { Split } from '../../ui/split.tsx'
 import { StateView } from '../../ui/state-view.tsx'
-import { keyText, valueText } from './cell-text.ts'
+import { copyRows } from './copy-rows.ts'
 import { EmptyMessages } from './empty-messages.tsx'
 import { MessagesBar } from './messages-bar.tsx'
+import { OtherRows } from './other-rows.tsx'
 import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
 import { createMessagesStore } from './messages-store.ts'
 import { failureWords, statusWords } from './messages-words.ts'
 import { PageBar } from './page-bar.tsx'
-import { placeMenu, type RecordMenuContext } from './record-menu.ts'
+import { actionMenu, copyMenu, moveHere, skipHere, type RecordMenuContext, type RowPlace } from './record-menu.ts'
 import { RecordPane } from './record-pane.tsx'
 import type { Line } from './row-model.ts'
+import { createWholeFilter } from './whole-filter.ts'
 import { useTopicPartitions } from './use-topic-partitions.ts'
 import s from './messages.module.css'
+
+/** As many single records as a replay takes. */
+const MOST_REPLAYED = 10_000
 
 /** One topic's messages by their coordinates. Looking joins no group and commits nothing. */
 export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages'>) {
   const { connectionId, topic } = intent
-  const api = useApi()
-  const context = useMenuContext(connectionId, topic)
+  const { api, files } = useServices()
+  const context = useMenuContext(intent)
+  const { navigation } = context
   const [store] = useState(() => createMessagesStore(api, connectionId, topic))
   const [openStore] = useState(() => createOpenRecordStore(api, connectionId, topic))
   const state = useStore(store)
-  const isRecordOpen = useStore(openStore, (opened) => opened.place !== undefined)
+  const openPlace = useStore(openStore, (opened) => opened.place)
+  const isRecordOpen = openPlace !== undefined
   const partitions = useTopicPartitions(connectionId, topic)
   const [text, setText] = useState('')
   const [cursor, setCursor] = useState(emptyCursor)
@@ -46,11 +55,28 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const arrived = lines.loaded + lines.dropped
 
   useEffect(() => store.setPartitions(partitions), [store, partitions])
-  useEffect(() => lines.setFilter(text), [lines, text])
-  useEffect(() => () => store.stop(), [store])
+  const [filter] = useState(() =>
+    createWholeFilter({
+      api,
+      connectionId,
+      topic,
+      lines,
+      topicId: () => store.getState().done?.topicId ?? null,
+      onFound: store.refresh,
+    }),
+  )
+  useEffect(() => filter.set(text), [filter, text])
+  useEffect(() => filter.poke(), [filter, state.version])
+  useEffect(
+    () => () => {
+      store.stop()
+      filter.stop()
+    },
+    [store, filter],
+  )
 
+  /** A look at one place: what was chosen to be read, and which partitions, stays chosen. */
   const goTo = async (partition: number, offset: bigint) => {
-    store.change({ from: 'offset', offset, offsets: {}, partitions: [partition] })
     void openStore.open({ partition, offset })
     await store.readFrom({ from: 'offsets', offsets: [{ partition, offset }] }, [partition])
     showStart()
@@ -69,20 +95,19 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     requestAnimationFrame(() => requestAnimationFrame(() => grid.current?.scrollToRow(0, 'start')))
   }
   const read = async () => {
+    openStore.close()
     await store.read()
     if (store.getState().form.from === 'newest') showEnd()
     else showStart()
   }
   const follow = useEffectEvent(() => {
     const { partition, offset, group } = intent
-    if (partition !== undefined && offset !== undefined) void goTo(partition, offset)
-    else if (group !== undefined) {
-      store.change({ from: 'group', group, partitions: partition === undefined ? undefined : [partition] })
-      void store.readFrom({ from: 'group', group }).then(showStart)
-    } else if (partition !== undefined) {
-      store.change({ from: 'newest', partitions: [partition] })
-      void store.readFrom({ from: 'newest' }, [partition]).then(() => showEnd())
-    } else if (state.done === undefined) void store.readFrom({ from: 'newest' }).then(() => showEnd())
+    if (partition !== undefined && offset !== undefined) return void goTo(partition, offset)
+    if (group !== undefined)
+      store.change({ from: 'group', group, ...(partition === undefined ? {} : { partitions: [partition] }) }) // prettier-ignore
+    else if (partition !== undefined) store.change({ from: 'newest', partitions: [partition] })
+    else if (state.done !== undefined) return
+    void read()
   })
   useEffect(() => follow(), [intent])
 
@@ -132,6 +157,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
 
   useCommand('view.refresh', () => void read(), isActive)
   useCommand('view.find', () => search.current?.focus(), isActive)
+  useRecordCommands(context, openPlace, isActive)
   const words = statusWords(state, lines.loaded, lines.dropped)
   const total = partitions.length
   const answered = state.done?.bounds.length
@@ -141,6 +167,19 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   )
   useTabStatus(tabId, status)
 
+  const replaySelected = (selected: number): MenuAction => ({
+    id: 'replaySelected',
+    label:
+      selected > MOST_REPLAYED
+        ? `Replay at most ${formatGrouped(MOST_REPLAYED)} selected records…`
+        : `Replay the ${formatGrouped(selected)} selected rows’ records…`,
+    isDisabled: selected > MOST_REPLAYED,
+    onAction: () => {
+      const rows = linesOf(lines, cursor.selected).flatMap((line) => (line.kind === 'row' ? [line.row] : []))
+      const records = rows.map((row) => `${row.partition}:${row.offset}`).join(', ')
+      navigation.openReplay({ connectionId, topic, records })
+    },
+  })
   const list = (
     <MessagesGrid
       topic={topic}
@@ -153,31 +192,20 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         const at = lines.at(line)
         const place = placeOf(at)
         if (at === undefined || place === undefined) return []
-        const selected = linesOf(lines, cursor.selected)
-        const rows = selected.flatMap((one) => (one.kind === 'row' ? [one.row] : []))
+        const selected = countRows(cursor.selected)
         return [
           { id: 'open', label: 'Open', shortcut: 'Enter', onAction: () => openLine(at) },
           '-',
-          ...placeMenu(context, place),
-          ...(rows.length > 1
-            ? [
-                '-' as const,
-                {
-                  id: 'replaySelected',
-                  label: `Replay the ${rows.length} selected records…`,
-                  onAction: () =>
-                    context.navigation.openReplay({
-                      connectionId,
-                      topic,
-                      records: rows.map((row) => `${row.partition}:${row.offset}`).join(', '),
-                    }),
-                },
-              ]
-            : []),
+          { heading: 'Copy', items: copyMenu(context, place) },
+          '-',
+          ...actionMenu(context, place),
+          ...(selected > 1 ? ['-' as const, replaySelected(selected)] : []),
         ]
       }}
       onPage={page}
-      onCopy={(copied) => void copyText(copied.map(lineText).join('\n'))}
+      onCopy={(copied) =>
+        void copyRows(copied, { api, files, at: { connectionId, topic }, topicId: state.done?.topicId ?? null })
+      }
       needle={text.trim().toLowerCase()}
       isFollowing={state.reading === 'tail' && !state.isPaused}
       onEndSeen={() => setEndSeen(arrived)}
@@ -188,7 +216,10 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           topic={topic}
           isFiltered={lines.filter.text !== '' && lines.loaded > 0}
           onRetry={() => void read()}
-          onEarliest={() => void store.readFrom({ from: 'earliest' }).then(showStart)}
+          onEarliest={() => {
+            store.change({ from: 'earliest' })
+            void read()
+          }}
         />
       }
     />
@@ -209,16 +240,18 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       />
       {state.error !== undefined && lines.loaded > 0 && <ErrorBanner error={state.error} onRetry={() => void read()} />}
       {state.waiting !== null && <ErrorBanner error={state.waiting} tone="warn" />}
-      {state.reading === undefined &&
-        state.done !== undefined &&
-        failureWords(state.done).map(({ title, hint }) => (
+      {failureWords([...(state.reading === undefined ? (state.done?.failures ?? []) : []), ...state.stopped]).map(
+        ({ title, hint }) => (
           <StateView key={title} kind="partial" title={title}>
             {hint}
           </StateView>
-        ))}
+        ),
+      )}
+      <OtherRows state={state} partitions={partitions} onRead={() => void read()} />
       <PageBar
         store={store}
         state={state}
+        filter={filter}
         text={text}
         onText={setText}
         inputRef={search}
@@ -249,10 +282,17 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   )
 }
 
-function useMenuContext(connectionId: RecordMenuContext['connectionId'], topic: string): RecordMenuContext {
+function useMenuContext({
+  connectionId,
+  topic,
+  group,
+  partition,
+  offset,
+}: TabViewProps<'messages'>['intent']): RecordMenuContext {
   const navigation = useNavigation()
   const connection = useConnection(connectionId)
-  const { connections } = useServices()
+  const { connections, api, files } = useServices()
+  const actions = useMemo(() => createRecordActions(api, files), [api, files])
   const entry = useStore(connections, (all) =>
     all.profiles.value?.find((one) => one.profile.id === connection?.profileId),
   )
@@ -264,23 +304,32 @@ function useMenuContext(connectionId: RecordMenuContext['connectionId'], topic: 
       brokers: entry?.profile.brokers ?? [],
       isSecured: entry !== undefined && (entry.profile.tls.enabled || entry.profile.sasl.mechanism !== 'none'),
       navigation,
+      actions,
+      reached:
+        group === undefined
+          ? undefined
+          : { group, position: partition === undefined || offset === undefined ? undefined : { partition, offset } },
     }),
-    [connectionId, topic, connection, entry, navigation],
+    [connectionId, topic, connection, entry, navigation, actions, group, partition, offset],
   )
+}
+
+/** The open record's menu again, for the palette. */
+function useRecordCommands(context: RecordMenuContext, place: RowPlace | undefined, isActive: boolean): void {
+  const { connectionId, topic, actions, reached } = context
+  const isOpen = isActive && place !== undefined
+  const at = () => ({ connectionId, topic, partition: place?.partition ?? 0, offset: place?.offset ?? 0n })
+  useCommand('record.copyValue', () => void actions.copy(at(), 'value'), isOpen)
+  useCommand('record.copyKey', () => void actions.copy(at(), 'key'), isOpen)
+  useCommand('record.copyHeaders', () => void actions.copyHeaders(at()), isOpen)
+  useCommand('record.copyJson', () => void actions.copyJson(at()), isOpen)
+  useCommand('record.saveValue', () => void actions.save(at(), 'value'), isOpen)
+  useCommand('record.move', () => moveHere(context, at()), isOpen)
+  useCommand('record.skip', () => skipHere(context, at()), isOpen && reached !== undefined)
 }
 
 /** Where a line stands in the log; a time without reading stands nowhere. */
 function placeOf(line: Line | undefined): { partition: number; offset: bigint } | undefined {
   if (line === undefined || line.kind === 'pause') return undefined
   return line.kind === 'row' ? line.row : { partition: line.hole.partition, offset: line.hole.first }
-}
-
-/** A copied row: coordinates, timestamp, key and value, apart by tabs, as a spreadsheet takes them. */
-function lineText(line: Line): string {
-  if (line.kind === 'pause') return line.pause.reason
-  if (line.kind === 'hole') return `${line.hole.partition}\t${line.hole.first}–${line.hole.last}`
-  const { partition, offset, timestamp } = line.row
-  return [partition, offset, timestamp, keyText(line.row) ?? 'null', valueText(line.row) ?? 'null']
-    .map(String)
-    .join('\t')
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { BrowseDone } from '#shared/contract/messages.ts'
+import type { BrowseDone, Start } from '#shared/contract/messages.ts'
 import { emptyForm } from './browse-form.ts'
 import type { MessagesState } from './messages-store.ts'
-import { failureWords, leftWords, statusWords } from './messages-words.ts'
+import { failureWords, leftWords, requestWords, statusWords } from './messages-words.ts'
 
 const edges = { logStart: 10n, lastStable: 100n, highWatermark: 100n }
 const done: BrowseDone = {
@@ -19,6 +19,7 @@ const done: BrowseDone = {
 }
 const state: MessagesState = {
   form: emptyForm,
+  shown: undefined,
   reading: undefined,
   error: undefined,
   done,
@@ -37,17 +38,31 @@ const state: MessagesState = {
   isPaused: false,
   waitingRows: 0,
   waiting: null,
+  stopped: [],
   lineCount: 5,
   version: 1,
 }
 
 describe('the words under the messages', () => {
   it('count what is left in both directions as offsets, not as records', () => {
-    expect(leftWords(state)).toBe('up to 30 older and 15 newer not loaded')
+    expect(leftWords(state)).toBe('30 older and 15 newer offsets not loaded')
     expect(leftWords({ ...state, newer: undefined, older: undefined })).toBe('')
     expect(statusWords(state, 5, 0)).toBe(
-      '5 records loaded · 1.5\u202fkB read · stopped at the limit · up to 30 older and 15 newer not loaded',
+      '5 records loaded · 1.5\u202fkB read · stopped at the limit · 30 older and 15 newer offsets not loaded',
     )
+  })
+
+  it('do not tell how an earlier read ended once another has failed', () => {
+    expect(statusWords({ ...state, error: new Error('gone') }, 5, 0)).toBe('5 records loaded · 1.5\u202fkB read · the last read failed') // prettier-ignore
+  })
+
+  it('say what the rows are: which partitions, from where', () => {
+    const show = { aborted: false, open: true }
+    const words = (start: Start, partitions?: number[]) => requestWords({ start, partitions, show }, 'UTC')
+    expect(words({ from: 'newest' })).toBe('the newest of all partitions')
+    expect(words({ from: 'earliest' }, [0, 1, 2, 5])).toMatch(/^partitions 0.2, 5 from the earliest$/)
+    expect(words({ from: 'offsets', offsets: [{ partition: 3, offset: 12_651n }] }, [3])).toBe('partition 3 from offset 12\u202f651') // prettier-ignore
+    expect(words({ from: 'group', group: 'billing' })).toBe('all partitions from where billing stands')
   })
 
   it('tell a partition that could not be read from one that was read from elsewhere', () => {
@@ -66,8 +81,8 @@ describe('the words under the messages', () => {
     const ends = (older: bigint, newer: bigint) =>
       statusWords({ ...state, done: end, older: [{ partition: 0, offset: older }], newer: [{ partition: 0, offset: newer }] }, 5, 0) // prettier-ignore
     expect(ends(10n, 100n)).toContain('nothing older or newer')
-    expect(ends(40n, 100n)).toContain('read to the end · up to 30 older')
-    expect(ends(10n, 90n)).toContain('read back to the log start · up to 10 newer')
+    expect(ends(40n, 100n)).toContain('read to the end · 30 older offsets')
+    expect(ends(10n, 90n)).toContain('read back to the log start · 10 newer offsets')
   })
 
   it('say the same failure of several partitions once', () => {
@@ -76,6 +91,6 @@ describe('the words under the messages', () => {
       { partition: 0, error },
       { partition: 1, error },
     ]
-    expect(failureWords({ ...done, failures })).toEqual([{ title: 'No leader. (partitions 0, 1)', hint: undefined }])
+    expect(failureWords(failures)).toEqual([{ title: 'No leader. (partitions 0, 1)', hint: undefined }])
   })
 })

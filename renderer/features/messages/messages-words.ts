@@ -1,5 +1,6 @@
 import type { BrowseDone } from '#shared/contract/messages.ts'
-import { formatBytes, formatCount, formatGrouped, formatRate } from '../../ui/format.ts'
+import { formatBytes, formatCount, formatGrouped, formatPartitions, formatRate, formatTimestamp } from '../../ui/format.ts' // prettier-ignore
+import type { BrowseRequest } from './browse-form.ts'
 import { CAPACITY, type MessagesState } from './messages-store.ts'
 
 /** The status bar's sentence: what was read, how fast, why it stopped. */
@@ -11,18 +12,20 @@ export function statusWords(state: MessagesState, rows: number, dropped: number)
   if (counts !== undefined) parts.push(`${formatBytes(counts.bytes)} read`)
   if (reading !== undefined && ratePerSecond > 0) parts.push(formatRate(ratePerSecond))
   if (dropped > 0) parts.push(`the oldest ${formatCount(dropped)} left: ${formatCount(CAPACITY)} are kept`)
-  if (reading === undefined && done !== undefined) parts.push(endWords(done, left(state)), leftWords(state))
+  // How an earlier read ended would be taken for the end of the one that failed.
+  if (reading === undefined && state.error !== undefined) parts.push('the last read failed')
+  else if (reading === undefined && done !== undefined) parts.push(endWords(done, left(state)), leftWords(state))
   return parts.filter((part) => part !== '').join(' · ')
 }
 
-/** What lies beyond the rows shown. Offsets are counted, and some hold no record: hence "up to". */
+/** What lies beyond the rows shown: offsets, for how many records they hold is not known before they are read. */
 export function leftWords(state: MessagesState): string {
   const { before, behind } = left(state)
   const parts = [
     ...(before > 0n ? [`${formatCount(before)} older`] : []),
     ...(behind > 0n ? [`${formatCount(behind)} newer`] : []),
   ]
-  return parts.length === 0 ? '' : `up to ${parts.join(' and ')} not loaded`
+  return parts.length === 0 ? '' : `${parts.join(' and ')} offsets not loaded`
 }
 
 function left({ done, older, newer }: MessagesState): { before: bigint; behind: bigint } {
@@ -54,10 +57,10 @@ function endWords(done: BrowseDone, { before, behind }: ReturnType<typeof left>)
   }
 }
 
-/** Failures of one page in one sentence: the same reason is said once. */
-export function failureWords(done: BrowseDone): { title: string; hint: string | undefined }[] {
+/** Each reason once, with the partitions it holds for. */
+export function failureWords(failures: BrowseDone['failures']): { title: string; hint: string | undefined }[] {
   const byReason = new Map<string, { partitions: number[]; hint: string | undefined }>()
-  for (const { partition, error } of done.failures) {
+  for (const { partition, error } of failures) {
     const one = byReason.get(error.message) ?? { partitions: [], hint: error.hint }
     one.partitions.push(partition)
     byReason.set(error.message, one)
@@ -69,4 +72,26 @@ export function failureWords(done: BrowseDone): { title: string; hint: string | 
         : `${message} (partitions ${partitions.slice(0, 12).join(', ')}${partitions.length > 12 ? ', …' : ''})`,
     hint,
   }))
+}
+
+/** "partition 3 from offset 651": what the rows in the list answer. */
+export function requestWords({ start, partitions }: BrowseRequest, zone: string): string {
+  const where =
+    partitions === undefined
+      ? 'all partitions'
+      : `${partitions.length === 1 ? 'partition' : 'partitions'} ${formatPartitions(partitions)}`
+  switch (start.from) {
+    case 'newest':
+      return `the newest of ${where}`
+    case 'earliest':
+      return `${where} from the earliest`
+    case 'timestamp':
+      return `${where} from ${formatTimestamp(start.timestamp, zone)}`
+    case 'group':
+      return `${where} from where ${start.group} stands`
+    case 'offsets': {
+      const offsets = new Set(start.offsets.map((at) => at.offset))
+      return offsets.size === 1 ? `${where} from offset ${formatGrouped([...offsets][0]!)}` : `${where} from an offset each` // prettier-ignore
+    }
+  }
 }

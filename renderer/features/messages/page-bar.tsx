@@ -1,4 +1,5 @@
 import { useState, type RefObject } from 'react'
+import { useStore } from 'zustand'
 import { Button } from '../../ui/button.tsx'
 import { formatGrouped } from '../../ui/format.ts'
 import { DownIcon, LeftIcon, RightIcon } from '../../ui/icons.ts'
@@ -7,11 +8,13 @@ import { OffsetField } from '../../ui/offset-field.tsx'
 import { Select } from '../../ui/select.tsx'
 import { SearchField } from '../../ui/text-field.tsx'
 import type { MessagesState, MessagesStore } from './messages-store.ts'
+import type { WholeFilter } from './whole-filter.ts'
 import s from './messages.module.css'
 
 export interface PageBarProps {
   store: MessagesStore
   state: MessagesState
+  filter: WholeFilter
   text: string
   onText: (text: string) => void
   inputRef: RefObject<HTMLInputElement | null>
@@ -29,7 +32,6 @@ export interface PageBarProps {
 export function PageBar(props: PageBarProps) {
   const { store, state, text, onText, inputRef, selected, unseen, onEnd } = props
   const isReading = state.reading !== undefined
-  const { loaded, filter } = store.lines
   return (
     <div className={s.filterBar} role="group" aria-label="Pages and filter">
       <Button size="small" isDisabled={isReading || !state.hasOlder} onPress={() => void store.page('older')}>
@@ -50,11 +52,7 @@ export function PageBar(props: PageBarProps) {
         onChange={onText}
         inputRef={inputRef}
       />
-      <span role="status">
-        {filter.text === ''
-          ? ''
-          : `${formatGrouped(filter.matches)} of ${formatGrouped(loaded)} loaded rows${filter.looked < loaded ? ', still looking' : ''}; previews only`}
-      </span>
+      <FilterWords store={store} filter={props.filter} />
       <span className={s.grow} />
       {unseen > 0 && (
         <Button size="small" onPress={onEnd}>
@@ -65,6 +63,34 @@ export function PageBar(props: PageBarProps) {
       {selected > 1 && <span>{formatGrouped(selected)} selected</span>}
       <GoTo {...props} />
     </div>
+  )
+}
+
+/** How many rows match, and of how many only the beginning was seen: no count says more than was looked at. */
+function FilterWords({ store, filter }: Pick<PageBarProps, 'store' | 'filter'>) {
+  const { isLooking, ended, error } = useStore(filter)
+  const { loaded, filter: at } = store.lines
+  if (at.text === '') return <span role="status" />
+  const isBusy = isLooking || at.looked < loaded
+  const words = `${formatGrouped(at.matches)} of ${formatGrouped(loaded)} loaded rows`
+  const seenInPart = at.unseen === 0 ? '' : `, ${formatGrouped(at.unseen)} seen only in part`
+  return (
+    <>
+      <span role="status" className={s.found} title={error?.message}>
+        {words}
+        {isBusy || (at.unseen > 0 && ended === undefined) ? `${seenInPart}; still looking` : seenInPart}
+      </span>
+      {isLooking && (
+        <Button size="small" onPress={filter.stop}>
+          Stop
+        </Button>
+      )}
+      {!isLooking && ended !== undefined && at.unseen > 0 && (
+        <Button size="small" onPress={filter.goOn}>
+          Look on
+        </Button>
+      )}
+    </>
   )
 }
 

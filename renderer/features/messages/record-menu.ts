@@ -1,15 +1,22 @@
-import type { FullRecord } from '#shared/contract/messages.ts'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import { linkText } from '#shared/links.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Navigation } from '../../app/navigation.ts'
-import { coordinatesText, jsonText, kcatText } from '../../shared-views/record/copy-forms.ts'
+import { coordinatesText, kcatText } from '../../shared-views/record/copy-forms.ts'
+import type { RecordActions } from '../../shared-views/record/record-actions.ts'
 import { copyText } from '../../ui/copy-button.tsx'
-import type { MenuEntry } from '../../ui/menu.tsx'
+import { formatGrouped } from '../../ui/format.ts'
+import type { MenuAction } from '../../ui/menu.tsx'
 
 export interface RowPlace {
   partition: number
   offset: bigint
+}
+
+/** The group from which the view was opened, and the position of it that was opened, if one was. */
+export interface GroupReached {
+  group: string
+  position: RowPlace | undefined
 }
 
 export interface RecordMenuContext {
@@ -20,13 +27,20 @@ export interface RecordMenuContext {
   brokers: readonly string[]
   isSecured: boolean
   navigation: Navigation
+  actions: RecordActions
+  reached: GroupReached | undefined
 }
 
-/** What can be done with a record wherever it shows: on a line of the list, or opened. */
-export function placeMenu(context: RecordMenuContext, place: RowPlace): MenuEntry[] {
-  const { connectionId, topic, connection, navigation, brokers, isSecured } = context
-  const at = { topic, ...place }
+/** Copies of a record, and nothing else: on a line of the list, or opened. */
+export function copyMenu(context: RecordMenuContext, place: RowPlace): MenuAction[] {
+  const { connectionId, topic, connection, brokers, isSecured, actions } = context
+  const at = { topic, ...placeAlone(place) }
+  const whole = { connectionId, ...at }
   return [
+    { id: 'copyValue', label: 'Copy value', onAction: () => void actions.copy(whole, 'value') },
+    { id: 'copyKey', label: 'Copy key', onAction: () => void actions.copy(whole, 'key') },
+    { id: 'copyHeaders', label: 'Copy headers', onAction: () => void actions.copyHeaders(whole) },
+    { id: 'json', label: 'Copy as JSON', onAction: () => void actions.copyJson(whole) },
     { id: 'coordinates', label: 'Copy coordinates', onAction: () => void copyText(coordinatesText(at)) },
     { id: 'kcat', label: 'Copy as kcat command', onAction: () => void copyText(kcatText(brokers, at, isSecured)) },
     {
@@ -35,40 +49,64 @@ export function placeMenu(context: RecordMenuContext, place: RowPlace): MenuEntr
       isDisabled: connection === undefined,
       onAction: () => void copyText(linkText(connection?.name ?? '', at)),
     },
-    '-',
+  ]
+}
+
+/** What else can be done with it: each leads to a plan, which is looked at before anything is written. */
+export function actionMenu(context: RecordMenuContext, place: RowPlace): MenuAction[] {
+  const { connectionId, topic, navigation, actions, reached } = context
+  const { partition, offset } = place
+  return [
+    {
+      id: 'saveValue',
+      label: 'Save value…',
+      onAction: () => void actions.save({ connectionId, topic, partition, offset }, 'value'),
+    },
     {
       id: 'replay',
       label: 'Replay this record…',
-      onAction: () => navigation.openReplay({ connectionId, topic, records: `${place.partition}:${place.offset}` }),
+      onAction: () => navigation.openReplay({ connectionId, topic, records: `${partition}:${offset}` }),
     },
     {
       id: 'edit',
       label: 'Edit and write again…',
-      onAction: () =>
-        navigation.openReplay({ connectionId, topic, partition: place.partition, start: place.offset, edit: true }),
+      onAction: () => navigation.openReplay({ connectionId, topic, partition, start: offset, edit: true }),
     },
     {
       id: 'range',
       label: 'Replay from here on…',
-      onAction: () =>
-        navigation.openReplay({ connectionId, topic, partition: place.partition, start: place.offset, edit: false }),
+      onAction: () => navigation.openReplay({ connectionId, topic, partition, start: offset, edit: false }),
     },
-    {
-      id: 'move',
-      label: 'Move a group here…',
-      onAction: () =>
-        navigation.openPlan({
-          connectionId,
-          group: '',
-          topics: [topic],
-          partition: place.partition,
-          offset: place.offset,
-        }),
-    },
+    { id: 'move', label: 'Move a group here…', onAction: () => moveHere(context, place) },
+    ...(reached === undefined
+      ? []
+      : [{ id: 'skip', label: skipWords(reached, place), onAction: () => skipHere(context, place) }]),
   ]
 }
 
-export function recordMenu(context: RecordMenuContext, record: FullRecord): MenuEntry[] {
-  const [coordinates, ...rest] = placeMenu(context, record)
-  return [coordinates!, { id: 'json', label: 'Copy as JSON', onAction: () => void copyText(jsonText(record)) }, ...rest]
+/** "Skip this record for order-mailer (650 → 651)…" at its position; elsewhere what lies between is passed over as well. */
+function skipWords({ group, position }: GroupReached, { partition, offset }: RowPlace): string {
+  return position?.partition === partition && position.offset === offset
+    ? `Skip this record for ${group} (${formatGrouped(offset)} → ${formatGrouped(offset + 1n)})…`
+    : `Move ${group} behind this record (→ ${formatGrouped(offset + 1n)})…`
 }
+
+export function moveHere(
+  { connectionId, topic, navigation }: RecordMenuContext,
+  { partition, offset }: RowPlace,
+): void {
+  navigation.openPlan({ connectionId, group: '', scope: [{ topic, partitions: [partition] }], offset })
+}
+
+export function skipHere(context: RecordMenuContext, { partition, offset }: RowPlace): void {
+  const { connectionId, topic, navigation, reached } = context
+  if (reached === undefined) return
+  navigation.openPlan({
+    connectionId,
+    group: reached.group,
+    scope: [{ topic, partitions: [partition] }],
+    offset: offset + 1n,
+  })
+}
+
+const placeAlone = ({ partition, offset }: RowPlace): RowPlace => ({ partition, offset })

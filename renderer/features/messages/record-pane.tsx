@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import { useZone } from '../../app/services.ts'
 import { RecordPanel } from '../../shared-views/record/record-panel.tsx'
 import type { OpenRecordStore } from '../../shared-views/record/record-store.ts'
-import { recordMenu, type RecordMenuContext } from './record-menu.ts'
+import { actionMenu, copyMenu, type RecordMenuContext } from './record-menu.ts'
 
 export interface RecordPaneProps {
   topic: string
@@ -34,7 +34,8 @@ export const RecordPane = memo(function RecordPane({ topic, store, context, onSt
       onOpen={(offset) => void store.open({ ...place, offset })}
       onStep={onStep}
       onClose={onClose}
-      menu={(found) => recordMenu(context, found)}
+      copies={(found) => copyMenu(context, found)}
+      actions={(found) => actionMenu(context, found)}
     />
   )
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Hole, RowColumns } from '#shared/model/rows.ts'
+import { rowFlags, type Hole, type RowColumns } from '#shared/model/rows.ts'
 import { createRowModel, type Cut, type RowModel } from './row-model.ts'
 
 const encoder = new TextEncoder()
@@ -112,7 +112,7 @@ describe('the rows of a browse', () => {
     rows.append(frame(0, [1200, 1300]))
     rows.prepend([frame(0, [12, 13], [[1, 50, 60]])])
     expect(shown(rows)).toBe(`12 ${range(120, 10).join(' ')} 1200`)
-    expect(rows.filter).toEqual({ text: 'value 12', matches: 12, looked: 34 })
+    expect(rows.filter).toEqual({ text: 'value 12', matches: 12, looked: 34, unseen: 0 })
     expect(rows.lineOf(0, 125n)).toBe(6)
     expect(rows.lineOf(0, 100n)).toBe(-1)
     rows.setFilter('')
@@ -135,7 +135,27 @@ describe('the rows of a browse', () => {
     timed(() => rows.setFilter('49999'))
     expect(rows.filter.looked).toBeLessThan(1_000)
     while (waiting.length > 0) timed(waiting.shift()!)
-    expect(rows.filter).toEqual({ text: '49999', matches: 1, looked: 50_000 })
+    expect(rows.filter).toEqual({ text: '49999', matches: 1, looked: 50_000, unseen: 0 })
     expect(longest).toBeLessThan(12)
+  })
+
+  it('do not take a beginning for the whole: rows that are cut or have headers stay open until they are decided', () => {
+    const rows = model()
+    const cut = frame(0, range(10, 5))
+    cut.flags[1] = rowFlags.nullKey | rowFlags.valueCut
+    cut.headerCount[3] = 2
+    rows.append(cut)
+    rows.setFilter('behind')
+    expect(rows.filter).toMatchObject({ matches: 0, looked: 5, unseen: 2 })
+    expect(rows.unseen()).toEqual([{ partition: 0, from: 11n, to: 14n }])
+    // What was not looked at is not decided.
+    rows.decide([{ partition: 0, from: 11n, to: 12n }], new Map([[0, new Set([13n])]]))
+    expect([shown(rows), rows.filter.unseen]).toEqual(['13', 0])
+    rows.prepend([Object.assign(frame(0, [9]), { headerCount: Int32Array.of(1) })])
+    expect(rows.filter).toMatchObject({ matches: 1, unseen: 1 })
+    rows.decide([], new Map([[0, new Set([9n])]]))
+    expect(shown(rows)).toBe('9 13')
+    rows.clear()
+    expect(rows.filter.unseen).toBe(0)
   })
 })

@@ -1,6 +1,8 @@
+import type { OffsetRange } from '#shared/contract/messages.ts'
 import type { Hole, RowColumns } from '#shared/model/rows.ts'
-import { createRingBuffer, type RowView } from '../../api/ring-buffer.ts'
-import { rowMatches } from './cell-text.ts'
+import { createRingBuffer, rowAt, type RowView } from '../../api/ring-buffer.ts'
+import { readableText } from '../../shared-views/record/copy-forms.ts'
+import { isWhole, rowMatches, type Shown } from './cell-text.ts'
 
 /** What stands on one line of the grid. */
 export type Line = { kind: 'row'; row: RowView } | Note
@@ -27,6 +29,15 @@ export interface FilterState {
   readonly matches: number
   /** Loaded rows that were looked at; fewer than `loaded` only while looking. */
   readonly looked: number
+  /** Of those, rows of which only the beginning was seen, and that does not hold the text. */
+  readonly unseen: number
+}
+
+/** Row `number`, whose preview decides nothing. */
+interface Unseen {
+  number: number
+  partition: number
+  offset: bigint
 }
 
 export interface RowModel {
@@ -37,6 +48,10 @@ export interface RowModel {
   mark(pause: Pause): void
   clear(): void
   setFilter(text: string): void
+  /** Where the rows lie of which the filter saw only the beginning: one range a partition. */
+  unseen(): OffsetRange[]
+  /** What whole records of these offsets came to: rows found match, the others do not. */
+  decide(looked: readonly OffsetRange[], found: ReadonlyMap<number, ReadonlySet<bigint>>): void
   /** Records held. */
   readonly loaded: number
   /** Rows of the grid: records and holes, or what the filter matches. */
@@ -48,6 +63,8 @@ export interface RowModel {
   /** Changes when rows have nothing to do with those before: another filter, another read. `shift` starts anew then. */
   readonly epoch: number
   readonly filter: FilterState
+  /** Hex for a whole column once most of what it holds is no text: what is text by chance would look like something else. */
+  readonly shown: { readonly key: Shown; readonly value: Shown }
   at(line: number): Line | undefined
   /** The line of a record, or of the hole that covers an offset; −1 when it is not among those shown. */
   lineOf(partition: number, offset: bigint): number
@@ -70,6 +87,8 @@ interface Placed {
 }
 
 const SLICE_MS = 8
+/** Rows of a frame that are asked whether they are text. */
+const MOST_JUDGED = 50
 
 /**
  * Rows of a browse as a grid sees them. Records keep a stable number however many are put before them or leave there;
@@ -89,14 +108,28 @@ export function createRowModel(options: RowModelOptions): RowModel {
   let epoch = 0
   let needle = ''
   let matches: number[] = []
+  let unseen: Unseen[] = []
   /** Records from `base` up to here were looked at. */
   let scanned = 0
   let search = 0
 
+  /** Of the rows that came since the last clear: how many keys and values are text, less how many are none. */
+  const texts = { key: 0, value: 0 }
+  const countTexts = (frame: RowColumns): void => {
+    // A part tells enough, and fifty thousand rows are not decoded for it.
+    const step = Math.max(1, Math.floor(frame.count / MOST_JUDGED))
+    for (let i = 0; i < frame.count; i += step) {
+      const { key, value } = rowAt(frame, i)
+      if (key !== null && key.length > 0) texts.key += readableText(key) === null ? -1 : 1
+      if (value !== null && value.length > 0) texts.value += readableText(value) === null ? -1 : 1
+    }
+  }
   const end = (): number => base + buffer.length
-  const isMatch = (number: number): boolean => {
+  const look = (number: number, found: number[], notWhole: Unseen[]): void => {
     const row = buffer.at(number - base)
-    return row !== undefined && rowMatches(row, needle)
+    if (row === undefined) return
+    if (rowMatches(row, needle)) found.push(number)
+    else if (!isWhole(row)) notWhole.push({ number, partition: row.partition, offset: row.offset })
   }
   const scanAll = (): void => {
     const own = (search += 1)
@@ -105,7 +138,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
       const until = now() + SLICE_MS
       let looked = 0
       while (scanned < end()) {
-        if (isMatch(scanned)) matches.push(scanned)
+        look(scanned, matches, unseen)
         scanned += 1
         if ((looked += 1) % 64 === 0 && now() > until) break
       }
@@ -128,6 +161,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
     shift -= needle === '' ? count + keptHoles : keptMatches
     holes = holes.slice(keptHoles)
     matches = matches.slice(keptMatches)
+    unseen = unseen.filter(({ number }) => number >= first)
     base = first
     scanned = Math.max(scanned, base)
     droppedFront += count
@@ -150,6 +184,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
       0,
       lowerBound(matches.length, (at) => matches[at]! >= end()),
     )
+    unseen = unseen.filter(({ number }) => number < end())
     scanned = Math.min(scanned, end())
     const offsets = new Map<number, bigint>()
     for (const frame of gone) {
@@ -164,6 +199,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
   return {
     append: (frame) => {
       if (frame.count === 0 && frame.holes.length === 0) return
+      countTexts(frame)
       const first = end()
       for (const { at, hole } of frame.holes) addHole(holes, first + at, hole)
       const isSearched = scanned >= first
@@ -184,13 +220,16 @@ export function createRowModel(options: RowModelOptions): RowModel {
         for (const item of frame.holes) placed.push({ before: at + item.at, note: { kind: 'hole', hole: item.hole } })
         at += frame.count
       }
+      for (const frame of added) countTexts(frame)
       for (const frame of added.toReversed()) buffer.unshift(frame)
       base -= count
       frames = [...added, ...frames]
       holes = [...placed, ...holes]
       const found: number[] = []
-      if (needle !== '') for (let n = base; n < base + count; n += 1) if (isMatch(n)) found.push(n)
+      const notWhole: Unseen[] = []
+      if (needle !== '') for (let n = base; n < base + count; n += 1) look(n, found, notWhole)
       matches = [...found, ...matches]
+      unseen = [...notWhole, ...unseen]
       shift += needle === '' ? count + placed.length : found.length
       cutBack(before)
     },
@@ -200,10 +239,12 @@ export function createRowModel(options: RowModelOptions): RowModel {
       frames = []
       holes = []
       matches = []
+      unseen = []
       base = 0
       scanned = 0
       shift = 0
       droppedFront = 0
+      texts.key = texts.value = 0
       search += 1
       epoch += 1
     },
@@ -212,12 +253,37 @@ export function createRowModel(options: RowModelOptions): RowModel {
       if (next === needle) return
       needle = next
       matches = []
+      unseen = []
       scanned = base
       search += 1
       shift = 0
       epoch += 1
       if (needle === '') options.onSearched?.()
       else scanAll()
+    },
+    unseen: () => {
+      const ranges = new Map<number, OffsetRange>()
+      for (const { partition, offset } of unseen) {
+        const range = ranges.get(partition)
+        if (range === undefined) ranges.set(partition, { partition, from: offset, to: offset + 1n })
+        else if (offset < range.from) range.from = offset
+        else if (offset >= range.to) range.to = offset + 1n
+      }
+      return [...ranges.values()]
+    },
+    decide: (looked, found) => {
+      const byPartition = Map.groupBy(looked, (range) => range.partition)
+      const more: number[] = []
+      unseen = unseen.filter(({ number, partition, offset }) => {
+        if (found.get(partition)?.has(offset) === true) more.push(number)
+        else return byPartition.get(partition)?.some((range) => range.from <= offset && offset < range.to) !== true
+        return false
+      })
+      if (more.length > 0) matches = [...matches, ...more].toSorted((a, b) => a - b)
+    },
+    get shown() {
+      const of = (balance: number): Shown => (balance < 0 ? 'hex' : 'text')
+      return { key: of(texts.key), value: of(texts.value) }
     },
     get loaded() {
       return buffer.length
@@ -235,7 +301,12 @@ export function createRowModel(options: RowModelOptions): RowModel {
       return epoch
     },
     get filter() {
-      return { text: needle, matches: matches.length, looked: needle === '' ? 0 : scanned - base }
+      return {
+        text: needle,
+        matches: matches.length,
+        looked: needle === '' ? 0 : scanned - base,
+        unseen: unseen.length,
+      }
     },
     at: (line) => {
       if (needle !== '') {

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { INT64_MAX } from '../../ui/parse-offset.ts'
@@ -7,12 +7,11 @@ import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
 import { ComboField } from '../../ui/combo-field.tsx'
 import { DateTimeField } from '../../ui/date-time-field.tsx'
 import { OffsetField } from '../../ui/offset-field.tsx'
-import { MultiSelect, PartitionPicker } from '../../ui/partition-picker.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Select } from '../../ui/select.tsx'
-import { positioned, topicsOf, type TargetKind } from './plan-form.ts'
+import type { TargetKind } from './plan-form.ts'
 import type { PlanState, PlanStore } from './plan-store.ts'
-import { TopicAdder } from './topic-adder.tsx'
+import { ScopeFields } from './scope-fields.tsx'
 import s from './offsets.module.css'
 
 export interface PlanFieldsProps {
@@ -26,11 +25,6 @@ export interface PlanFieldsProps {
 /** "Move billing · Topics orders · Partitions all 8 · To timestamp 2026-11-22 14:05". */
 export function PlanFields({ store, state, connectionId, isNameOpen }: PlanFieldsProps) {
   const { form, isApplying } = state
-  const positions = state.detail.value?.positions ?? []
-  const known = [...new Set(positioned(positions).map((at) => at.topic))]
-  const chosen = topicsOf(form, positions)
-  const [added, setAdded] = useState<readonly string[]>([])
-  const offered = [...new Set([...known, ...added, ...chosen])]
   if (form.undo !== undefined) {
     return (
       <Moved
@@ -44,6 +38,7 @@ export function PlanFields({ store, state, connectionId, isNameOpen }: PlanField
     <>
       {isNameOpen ? (
         <GroupName
+          key={state.begun}
           connectionId={connectionId}
           value={form.group}
           isDisabled={isApplying}
@@ -52,25 +47,7 @@ export function PlanFields({ store, state, connectionId, isNameOpen }: PlanField
       ) : (
         <Moved verb="Move" group={form.group} />
       )}
-      {offered.length > 0 && (
-        <MultiSelect
-          label="Topics"
-          options={offered.map((topic) => ({ id: topic, label: topic }))}
-          value={chosen}
-          isDisabled={isApplying}
-          onChange={(topics) => store.change({ topics })}
-        />
-      )}
-      <TopicAdder
-        connectionId={connectionId}
-        chosen={offered}
-        isDisabled={isApplying}
-        onAdd={(topics) => {
-          setAdded([...added, ...topics])
-          store.change({ topics: [...chosen, ...topics] })
-        }}
-      />
-      <Partitions store={store} state={state} connectionId={connectionId} chosen={chosen} />
+      <ScopeFields store={store} state={state} connectionId={connectionId} />
       <Select<TargetKind>
         label="To"
         layout="inline"
@@ -138,53 +115,6 @@ interface GroupNameProps {
   value: string
   isDisabled: boolean
   onChange: (group: string) => void
-}
-
-type PartitionsProps = Pick<PlanFieldsProps, 'store' | 'state' | 'connectionId'> & { chosen: readonly string[] }
-
-function Partitions({ store, state, connectionId, chosen }: PartitionsProps) {
-  const { topics } = useServices()
-  const list = useStore(topics, (all) => all.byConnection[connectionId]?.value)
-  const { form, isApplying } = state
-  const only = chosen.length === 1 ? chosen[0] : undefined
-  const isUnknown = list === undefined
-  useEffect(() => {
-    if (isUnknown) void topics.load(connectionId)
-  }, [topics, connectionId, isUnknown])
-  if (chosen.length === 0) return null
-  const own = positioned(state.detail.value?.positions ?? []).filter((at) => chosen.includes(at.topic))
-  const total = only === undefined ? undefined : list?.items.find((topic) => topic.name === only)?.partitions
-  if (total !== undefined) {
-    const all = Array.from({ length: total }, (_, i) => i)
-    const value =
-      typeof form.partitions !== 'string'
-        ? form.partitions
-        : form.partitions === 'all' || own.length === 0
-          ? all
-          : own.map((at) => at.partition)
-    return (
-      <PartitionPicker
-        count={total}
-        value={value}
-        isDisabled={isApplying}
-        onChange={(partitions) => store.change({ partitions: partitions.length === total ? 'all' : partitions })}
-      />
-    )
-  }
-  if (own.length === 0) return null
-  return (
-    <Select
-      label="Partitions"
-      layout="inline"
-      options={[
-        { id: 'positioned', label: `with a position, ${own.length}` },
-        { id: 'all', label: 'all of these topics' },
-      ]}
-      value={form.partitions === 'all' ? 'all' : 'positioned'}
-      isDisabled={isApplying}
-      onChange={(partitions) => store.change({ partitions })}
-    />
-  )
 }
 
 function TargetField({ store, state: { form, isApplying } }: Pick<PlanFieldsProps, 'store' | 'state'>) {

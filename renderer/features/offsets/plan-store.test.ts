@@ -7,7 +7,8 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { emptyForm, requestOf, type PlanForm } from './plan-form.ts'
 import { canUndo } from '#shared/offsets/outcome.ts'
-import { createPlanStore } from './plan-store.ts'
+import { withPartitions, withTopics, type TopicScope } from './plan-scope.ts'
+import { createPlanStore, type PlanStore } from './plan-store.ts'
 
 const at = (topic: string, partition: number, offset: bigint | null): GroupPosition => ({
   topic,
@@ -34,11 +35,22 @@ describe('a form as a request', () => {
       { topic: 'orders', partitions: [0] },
       { topic: 'payments', partitions: [0] },
     ])
-    expect(scope({ topics: ['orders'], partitions: 'all' })).toEqual([{ topic: 'orders' }])
-    expect(scope({ topics: ['orders'], partitions: [1] })).toEqual([{ topic: 'orders', partitions: [1] }])
-    expect(scope({ topics: ['never-committed'] })).toEqual([{ topic: 'never-committed' }])
-    expect(scope({ topics: ['orders'], partitions: [] })).toBe('Choose a partition.')
-    expect(scope({ topics: [] })).toBe('Choose a topic.')
+    const of = (topic: string, partitions: TopicScope['partitions']) => scope({ scope: [{ topic, partitions }] })
+    expect(of('orders', 'all')).toEqual([{ topic: 'orders' }])
+    expect(of('orders', [1])).toEqual([{ topic: 'orders', partitions: [1] }])
+    expect(of('orders', [])).toBe('Choose a partition.')
+    // All of them would be more than anybody asked for.
+    expect(of('never-committed', 'positioned')).toBe(
+      'billing has no position in never-committed: choose its partitions.',
+    )
+    expect(scope({ scope: [] })).toBe('Choose a topic.')
+  })
+
+  it('does not take positions that are not known for none', () => {
+    expect(requestOf(form({}), undefined)).toBe('Where billing stands is not known.')
+    expect(requestOf(form({ scope: [{ topic: 'orders', partitions: [1] }] }), undefined)).toMatchObject({
+      scope: [{ topic: 'orders', partitions: [1] }],
+    })
   })
 
   it('says what is missing rather than assuming it', () => {
@@ -46,7 +58,10 @@ describe('a form as a request', () => {
     expect(requestOf(form({}), [])).toContain('has no positions yet')
     expect(requestOf(form({ to: undefined }), positions)).toBe('Choose where billing shall go.')
     expect(requestOf(form({ to: 'timestamp' }), positions)).toBe('Enter a time.')
-    expect(requestOf(form({ to: 'offsets', offsets: { '0/orders': '' } }), positions)).toContain('at least one')
+    // The plan that leaves all as it is shows the rows to type into.
+    expect(requestOf(form({ to: 'offsets', offsets: { '0/orders': '' } }), positions)).toMatchObject({
+      target: { offsets: [] },
+    })
     expect(requestOf(form({ to: 'offsets', offsets: { '3/a/b': 'x' } }), positions)).toContain('a/b, partition 3: ')
   })
 
@@ -122,7 +137,7 @@ describe('planning', () => {
   it('keeps the last plan in view while the next is made, but does not let it be applied', async () => {
     let finish: (value: Plan) => void = () => undefined
     const { store, routes } = storeWith({ 'offsets.plan': () => plan() })
-    await store.start({ group: 'billing', offset: 3n, topics: ['orders'] })
+    await store.start({ group: 'billing', offset: 3n, scope: [{ topic: 'orders' }] })
     const { store: slow } = storeWith({ 'offsets.plan': () => new Promise((resolve) => (finish = resolve)) })
     expect(store.getState().isCurrent).toBe(true)
     store.change({ to: 'latest' })
@@ -156,12 +171,79 @@ describe('planning', () => {
     expect(store.getState().plan.value?.group).toBe('new')
   })
 
-  it('starts editing from what the plan in view came to', async () => {
-    const { store } = storeWith({ 'offsets.plan': () => plan({ rows: [row({ after: { offset: 42n, metadata: '', leaderEpoch: -1 } })] }) }) // prettier-ignore
-    await store.start({ group: 'billing', offset: 42n })
+  it('makes no plan of offsets that nobody typed', async () => {
+    const { store, call } = storeWith({ 'offsets.plan': () => plan() })
+    await store.start({ group: 'billing' })
+    store.change({ to: 'latest' })
+    await settled()
     store.change({ to: 'offsets' })
-    expect(store.getState().form.offsets).toEqual({ '0/orders': '42', '1/orders': '0', '0/payments': '7' })
+    expect(store.getState().form.offsets).toEqual({})
+    await settled()
+    expect(call.mock.calls.at(-1)![1]).toMatchObject({ target: { to: 'offsets', offsets: [] } })
+    store.setOffset('orders', 0, '3')
+    store.setOffset('payments', 0, '')
+    await settled()
+    expect(call.mock.calls.at(-1)![1]).toMatchObject({ target: { offsets: [{ topic: 'orders', partition: 0, offset: 3n }] } }) // prettier-ignore
     store.stop()
+  })
+
+  it('forgets the plan for one group when another is named, though its answer comes late', async () => {
+    const answers: ((value: Plan) => void)[] = []
+    const { store } = storeWith({ 'offsets.plan': () => new Promise((resolve) => answers.push(resolve)) })
+    void store.start({ group: 'billing', offset: 3n })
+    await settled()
+    store.change({ group: 'audit' })
+    answers[0]!(plan({ group: 'billing' }))
+    await settled()
+    expect(store.getState()).toMatchObject({ isCurrent: false, form: { group: 'audit' } })
+    expect(store.getState().plan.value).toBeUndefined()
+    store.stop()
+  })
+})
+
+describe('the scope', () => {
+  const one: readonly TopicScope[] = [{ topic: 'orders', partitions: [2] }]
+  const ways = {
+    'a record’s menu': { group: '', scope: [{ topic: 'orders', partitions: [2] }], offset: 7n },
+    'a position of a group': { group: 'billing', scope: [{ topic: 'orders', partitions: [2] }] },
+  }
+  const edits: [string, (store: PlanStore) => void][] = [
+    ['a group is named', (store) => store.change({ group: 'audit' })],
+    ['another is', (store) => store.change({ group: 'never-seen' })],
+    ...(['earliest', 'latest', 'timestamp', 'shift', 'offset', 'offsets'] as const).map(
+      (to): [string, (store: PlanStore) => void] => [`it goes to ${to}`, (store) => store.change({ to })],
+    ),
+    ['an offset is entered', (store) => store.change({ offset: 9n })],
+    ['a shift is', (store) => store.change({ by: -1n })],
+    ['a time is', (store) => store.change({ timestamp: 1n })],
+    ['an offset is typed in the table', (store) => store.setOffset('orders', 2, '5')],
+    ['one is typed elsewhere', (store) => store.setOffset('orders', 0, '5')],
+    ['the plan is made again', (store) => void store.planAgain()],
+  ]
+
+  it.each(Object.entries(ways))('of %s stays through every edit that is not its own', async (_, start) => {
+    const { store, call } = storeWith({ 'offsets.plan': () => plan() })
+    await store.start(start)
+    store.change({ group: 'billing', to: 'offset', offset: 8n, by: 1n, timestamp: 2n })
+    for (const [, edit] of edits) {
+      edit(store)
+      await settled()
+      expect(store.getState().form.scope).toEqual(one)
+    }
+    const asked = call.mock.calls.filter(([route]) => route === 'offsets.plan').map(([, input]) => input)
+    expect(asked.length).toBeGreaterThan(edits.length / 2)
+    for (const input of asked) expect(input).toMatchObject({ scope: [{ topic: 'orders', partitions: [2] }] })
+    store.stop()
+  })
+
+  it('of one topic stays when another is added, or taken away', () => {
+    const two = withTopics(one, ['orders', 'payments', 'unknown'], positions)
+    expect(two).toEqual([...one, { topic: 'payments', partitions: 'positioned' }, { topic: 'unknown', partitions: 'all' }]) // prettier-ignore
+    expect(withTopics(two, ['orders'], positions)).toEqual(one)
+    expect(withPartitions(undefined, 'all', positions)).toEqual([
+      { topic: 'orders', partitions: 'all' },
+      { topic: 'payments', partitions: 'all' },
+    ])
   })
 })
 

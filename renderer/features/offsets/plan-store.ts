@@ -6,9 +6,12 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { partitionKey } from '#shared/model/positions.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
-import { emptyForm, requestOf, startingOffsets, type PlanForm } from './plan-form.ts'
+import { emptyForm, requestOf, type PlanForm } from './plan-form.ts'
+import type { TopicScope } from './plan-scope.ts'
 
 export interface PlanState {
+  /** How often it was begun anew: fields with a draft of their own start over, too. */
+  readonly begun: number
   readonly form: PlanForm
   /** Where the group stands: for the choice of topics and partitions, and to look at before there is a plan. */
   readonly detail: Fetched<GroupDetail>
@@ -25,8 +28,8 @@ export interface PlanState {
 
 export interface PlanStart {
   group: string
-  topics?: readonly string[] | undefined
-  partition?: number | undefined
+  /** Without partitions: those with a position, or all where no group is named yet. */
+  scope?: readonly { topic: string; partitions?: readonly number[] | undefined }[] | undefined
   offset?: bigint | undefined
   undo?: string | undefined
 }
@@ -34,6 +37,7 @@ export interface PlanStart {
 export interface PlanStore extends StoreApi<PlanState> {
   /** Begins anew, as an intent says. */
   start: (start: PlanStart) => Promise<void>
+  /** Changes what is named and nothing else: above all no scope that a person chose. */
   change: (patch: Partial<PlanForm>) => void
   setOffset: (topic: string, partition: number, text: string) => void
   /** Reads everything anew and plans again. */
@@ -67,7 +71,7 @@ export function createPlanStore(
     clearTimeout(timer)
     running?.abort()
     const { form, detail } = get()
-    const request = form.undo === undefined ? requestOf(form, detail.value?.positions ?? []) : undefined
+    const request = form.undo === undefined ? requestOf(form, detail.value?.positions) : undefined
     if (typeof request === 'string') return set({ missing: request, plan: { ...get().plan, status: 'idle' } })
     const mine = new AbortController()
     running = mine
@@ -85,10 +89,14 @@ export function createPlanStore(
     }
   }
 
-  const readGroup = async (): Promise<void> => {
-    reading?.abort()
+  /** Where the group stands, and then the plan; what ran for another form is of no use any more. */
+  const readAndPlan = async (): Promise<void> => {
+    stop()
     const { group } = get().form
-    if (group === '') return set({ detail: idle })
+    if (group === '') {
+      set({ detail: idle })
+      return compute()
+    }
     const mine = new AbortController()
     reading = mine
     set((state) => ({ detail: loading(state.detail) }))
@@ -98,6 +106,7 @@ export function createPlanStore(
     } catch (error) {
       if (!mine.signal.aborted) set((state) => ({ detail: failed(state.detail, error) }))
     }
+    if (!mine.signal.aborted) await compute()
   }
 
   /** Anything changed: what was in view no longer answers the form, and an old result would be read as the new one's. */
@@ -110,39 +119,28 @@ export function createPlanStore(
   return {
     ...store,
     stop,
-    start: async ({ group, topics, partition, offset, undo }) => {
+    start: async ({ group, scope, offset, undo }) => {
       if (get().isApplying) return
-      stop()
-      set(initial)
       set({
+        ...initial,
+        begun: get().begun + 1,
         form: {
           ...emptyForm,
           group,
           undo,
-          topics,
-          ...(partition === undefined ? {} : { partitions: [partition] }),
+          scope: scope?.map(({ topic, partitions }): TopicScope => ({ topic, partitions: partitions ?? (group === '' ? 'all' : 'positioned') })), // prettier-ignore
           ...(offset === undefined ? {} : { to: 'offset' as const, offset }),
         },
       })
-      await readGroup()
-      await compute()
+      await readAndPlan()
     },
     change: (patch) => {
-      const { form, plan, isApplying } = get()
+      const { form, isApplying } = get()
       if (isApplying) return
-      const next = { ...form, ...patch }
-      if (patch.to === 'offsets' && form.to !== 'offsets') {
-        next.offsets = { ...startingOffsets(detailRows(get().detail)), ...startingOffsets(plan.value?.rows ?? []) }
-      }
-      if (patch.group !== undefined && patch.group !== form.group) next.partitions = 'positioned'
-      // Numbers of partitions mean something within one topic only.
-      if (patch.topics !== undefined && patch.partitions === undefined && typeof form.partitions !== 'string') {
-        next.partitions = 'positioned'
-      }
-      set({ form: next, isCurrent: false, result: undefined, applyError: undefined })
+      set({ form: { ...form, ...patch }, isCurrent: false, result: undefined, applyError: undefined })
       if (patch.group !== undefined && patch.group !== form.group) {
-        set({ plan: idle, detail: idle })
-        void readGroup().then(compute)
+        set({ plan: idle, detail: idle, missing: undefined })
+        void readAndPlan()
       } else soon()
     },
     setOffset: (topic, partition, text) => {
@@ -155,8 +153,7 @@ export function createPlanStore(
     planAgain: async () => {
       if (get().isApplying) return
       set({ isCurrent: false, result: undefined, applyError: undefined })
-      await readGroup()
-      await compute()
+      await readAndPlan()
     },
     apply: async (confirm) => {
       const { plan, isCurrent, isApplying, result } = get()
@@ -177,6 +174,7 @@ export function createPlanStore(
 }
 
 const initial: PlanState = {
+  begun: 0,
   form: emptyForm,
   detail: idle,
   plan: idle,
@@ -189,13 +187,4 @@ const initial: PlanState = {
 
 export function canApply(plan: Plan): boolean {
   return plan.refusal === null && plan.rows.some((row) => row.status === 'change')
-}
-
-function detailRows(detail: Fetched<GroupDetail>) {
-  return (detail.value?.positions ?? []).map(({ topic, partition, position, logStart }) => ({
-    topic,
-    partition,
-    before: position,
-    bounds: logStart === null ? null : { logStart },
-  }))
 }

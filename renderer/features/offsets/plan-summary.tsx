@@ -6,11 +6,12 @@ import { Badge } from '../../ui/badge.tsx'
 import { WarnIcon } from '../../ui/icons.ts'
 import { Summary } from '../../ui/layout.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
-import type { PlanState } from './plan-store.ts'
+import { Button } from '../../ui/button.tsx'
+import type { PlanState, PlanStore } from './plan-store.ts'
 import s from './offsets.module.css'
 
 /** One sentence first: what has happened, else what would happen, else what is missing. */
-export function PlanSummary({ state }: { state: PlanState }) {
+export function PlanSummary({ state, store }: { state: PlanState; store: PlanStore }) {
   const { result, plan, missing, isCurrent, isApplying, form } = state
   if (result !== undefined) return <ResultSummary result={result} />
   if (missing !== undefined) {
@@ -30,7 +31,14 @@ export function PlanSummary({ state }: { state: PlanState }) {
   }
   const { head, rest } = split(planSentence(plan.value), plan.value.group)
   return (
-    <Summary badges={<PlanBadges plan={plan.value} />}>
+    <Summary
+      badges={
+        <>
+          <PlanBadges plan={plan.value} />
+          {result === undefined && <Ways state={state} store={store} />}
+        </>
+      }
+    >
       <span className={isCurrent || isApplying ? undefined : s.stale} aria-busy={!isCurrent || undefined}>
         <strong>
           <SafeText text={head} limit={1000} />
@@ -57,6 +65,33 @@ function afterword(plan: Plan, isApplying: boolean): ReactNode {
   return 'Nothing is written until you apply.'
 }
 
+/** Offered where a plan goes both ways: going back repeats, going forward loses. */
+function Ways({ state: { plan, form, isApplying }, store }: { state: PlanState; store: PlanStore }) {
+  const sum = summarize(plan.value?.rows ?? [])
+  const isBoth = sum.backward > 0 && sum.forward > 0
+  if (form.undo !== undefined || (!isBoth && form.only === undefined)) return null
+  const choose = (only: PlanState['form']['only']) => () => store.change({ only })
+  return (
+    <span className={s.ways} role="group" aria-label="Which way partitions move">
+      {form.only !== undefined && (
+        <Button size="small" isDisabled={isApplying} onPress={choose(undefined)}>
+          Both ways
+        </Button>
+      )}
+      {form.only !== 'backward' && (
+        <Button size="small" isDisabled={isApplying} onPress={choose('backward')}>
+          Only backwards
+        </Button>
+      )}
+      {form.only !== 'forward' && (
+        <Button size="small" isDisabled={isApplying} onPress={choose('forward')}>
+          Only forwards
+        </Button>
+      )}
+    </span>
+  )
+}
+
 function PlanBadges({ plan }: { plan: Plan }) {
   const sum = summarize(plan.rows)
   const members = plan.members.length
@@ -71,6 +106,7 @@ function PlanBadges({ plan }: { plan: Plan }) {
       )}
       {plan.undoOf !== null && <Badge tone="accent">undo</Badge>}
       {sum.clamped > 0 && <Badge tone="warn">{sum.clamped} clamped</Badge>}
+      {sum.leftOut > 0 && <Badge tone="warn">{sum.leftOut} left out</Badge>}
       {sum.refused > 0 && <Badge tone="bad">{sum.refused} refused</Badge>}
       {sum.same > 0 && <Badge>{sum.same} unchanged</Badge>}
     </>

@@ -79,7 +79,13 @@ async function show(accessMode: AccessMode, answers: Record<string, unknown> = {
       <PlanView
         tabId="t"
         isActive
-        intent={{ kind: 'plan', connectionId: id, group: 'billing', topics: ['orders'], offset: 10n }}
+        intent={{
+          kind: 'plan',
+          connectionId: id,
+          group: 'billing',
+          scope: [{ topic: 'orders', partitions: [0] }],
+          offset: 10n,
+        }}
       />
     </ServicesContext>,
   )

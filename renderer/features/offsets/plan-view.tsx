@@ -23,6 +23,7 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { PlanFields } from './plan-fields.tsx'
 import { positionsInScope } from './plan-form.ts'
+import { covers, scopeOfRows } from './plan-scope.ts'
 import { PlanSummary, PlanWarnings } from './plan-summary.tsx'
 import { canApply, createPlanStore, type PlanState, type PlanStore } from './plan-store.ts'
 import s from './offsets.module.css'
@@ -80,7 +81,7 @@ export function PlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
           }
         />
       )}
-      <PlanSummary state={state} />
+      <PlanSummary state={state} store={store} />
       {result !== undefined && <OutcomeReasons rows={result.rows} />}
       {plan.value !== undefined && result === undefined && state.missing === undefined && (
         <PlanWarnings plan={plan.value} />
@@ -121,7 +122,10 @@ function useRows({ plan, result, detail, form, missing }: PlanState): readonly D
     const found = detail.value
     const base =
       plan.value !== undefined && (missing === undefined || form.to === 'offsets')
-        ? rowsOfPlan(plan.value.rows, result)
+        ? rowsOfPlan(
+            plan.value.rows.filter((row) => form.undo !== undefined || covers(form.scope, row)),
+            result,
+          )
         : found === undefined
           ? []
           : rowsOfPositions(positionsInScope(form, found))
@@ -131,7 +135,9 @@ function useRows({ plan, result, detail, form, missing }: PlanState): readonly D
       const error = errorOf(typed)
       if (error !== undefined) return { ...row, status: 'refused' as const, note: error }
       // What was typed since: the cost and the tick of the plan before it would be wrong beside it.
-      return isPlanOf(row, typed) || result !== undefined ? row : { ...row, status: 'idle' as const, note: null }
+      return isPlanOf(row, typed) || result !== undefined
+        ? row
+        : { ...row, after: undefined, status: 'idle' as const, note: null }
     })
   }, [plan.value, result, detail.value, form, missing])
 }
@@ -219,14 +225,15 @@ function PlanActions({ store, state, connectionId, rows }: PlanActionsProps) {
   const [isAsking, setAsking] = useState(false)
   const { plan, result, form, isApplying, isCurrent } = state
   const { journalId } = result ?? {}
-  // An undo that was applied leaves nothing to undo again: the next plan begins with an open question.
-  const replan = () =>
-    form.undo === undefined ? void store.planAgain() : navigation.openPlan({ connectionId, group: form.group })
+  // An undo that was applied leaves nothing to undo again: the next plan begins with an open question, for what was undone.
+  const planAnother = () =>
+    navigation.openPlan({ connectionId, group: form.group, scope: scopeOfRows(plan.value?.rows ?? []) })
+  const replan = () => (form.undo === undefined ? void store.planAgain() : planAnother())
   const exportMenu = (
     <ExportMenu
       group={form.group}
       what="plan"
-      isDisabled={rows.length === 0}
+      isDisabled={rows.length === 0 || plan.status === 'loading'}
       positions={() => rows.map((row) => ({ ...row, offset: (row.after ?? row.before)?.offset }))}
     />
   )
@@ -272,9 +279,7 @@ function PlanActions({ store, state, connectionId, rows }: PlanActionsProps) {
   return (
     <>
       {exportMenu}
-      {form.undo !== undefined && (
-        <Button onPress={() => navigation.openPlan({ connectionId, group: form.group })}>Plan something else</Button>
-      )}
+      {form.undo !== undefined && <Button onPress={planAnother}>Plan something else</Button>}
       {plan.value !== undefined && plan.value.refusal !== null && (
         <Button onPress={() => void store.planAgain()}>Plan again</Button>
       )}

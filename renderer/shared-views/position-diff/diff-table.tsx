@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useEffectEvent, useMemo, useState, type ReactNode } from 'react'
+import { startOf } from '#shared/offsets/summary.ts'
 import { Badge } from '../../ui/badge.tsx'
 import type { GridColumn } from '../../ui/data-grid/column-widths.ts'
 import { DataGrid } from '../../ui/data-grid/data-grid.tsx'
@@ -84,7 +85,7 @@ function columnsOf({ hasTopics, isPast, hasOutcome, isEditable, hasNext }: Shape
     { id: 'partition', title: 'P', width: 48, align: 'end', mono: true },
     { id: 'now', title: isPast || hasOutcome ? 'Before' : 'Now', width: 104, align: 'end', mono: true },
     { id: 'new', title: isPast ? 'After' : 'New', width: isEditable ? 140 : 104, align: 'end', mono: true },
-    !isPast && { id: 'cost', title: 'Repeats / skips', width: 116, align: 'end', mono: true },
+    !isPast && { id: 'cost', title: 'Skips or repeats', width: 140, align: 'end', mono: true },
     !isPast && {
       id: 'line',
       title: 'Log start → high watermark',
@@ -129,11 +130,16 @@ function newCell({ after, status }: DiffRow): ReactNode {
   return <span className={cx(status === 'change' ? s.changed : s.none)}>{formatGrouped(after.offset)}</span>
 }
 
-function costCell({ status, skips, repeats }: DiffRow): ReactNode {
+/** In words, and the loss in the graver colour: a sign would have to be learnt, and means the opposite to some. */
+function costCell(row: DiffRow): ReactNode {
+  const { status, skips, repeats } = row
+  if (status === 'left-out') return <span className={s.none}>left out</span>
   if (status !== 'change') return null
-  if (repeats > 0n) return <span className={s.cost}>+{formatGrouped(repeats)}</span>
-  if (skips > 0n) return <span className={s.cost}>−{formatGrouped(skips)}</span>
-  return <span className={s.none}>0</span>
+  if (skips > 0n) return <span className={s.loss}>skips {formatGrouped(skips)}</span>
+  if (repeats > 0n) return <span className={s.cost}>repeats {formatGrouped(repeats)}</span>
+  const start = startOf({ ...row, after: row.after })
+  if (start !== null) return <span className={s.cost}>reads {formatGrouped(start.starts)}</span>
+  return <span className={s.none}>nothing</span>
 }
 
 function lineCell({ bounds, before, after, status, partition }: DiffRow): ReactNode {

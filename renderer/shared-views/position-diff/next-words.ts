@@ -1,7 +1,7 @@
 import type { NextForGroup } from '#shared/contract/offsets.ts'
 import { holeReasons } from '#shared/model/rows.ts'
 import { formatBytes, formatGrouped, formatTimestamp, formatTimestampShort } from '../../ui/format.ts'
-import { hex, utf8, wholeCharacters } from '../record/copy-forms.ts'
+import { hex, readableText, wholeCharacters } from '../record/copy-forms.ts'
 
 export interface NextWords {
   /** What fits a cell: the key, or why there is none. */
@@ -47,7 +47,7 @@ function keyText(key: Uint8Array | null, size: number): { short: string; full: s
   if (key === null) return { short: 'no key', full: 'no key' }
   if (key.length === 0) return { short: 'empty key', full: 'an empty key' }
   const isCut = key.length < size
-  const text = (utf8(isCut ? wholeCharacters(key) : key) ?? hex(key.subarray(0, 32))) + (isCut ? '…' : '')
+  const text = (readableText(isCut ? wholeCharacters(key) : key) ?? hex(key.subarray(0, 32))) + (isCut ? '…' : '')
   return { short: text, full: `key ${text}` }
 }
 

@@ -1,4 +1,4 @@
-import type { FullRecord } from '#shared/contract/messages.ts'
+import type { FullRecord, HeaderValue } from '#shared/contract/messages.ts'
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -9,6 +9,16 @@ export function utf8(bytes: Uint8Array): string | null {
   } catch {
     return null
   }
+}
+
+/**
+ * The bytes as text that can be read. Numbers in binary are UTF-8 by chance as long as they are small, but hold characters
+ * that no text does.
+ */
+export function readableText(bytes: Uint8Array): string | null {
+  const text = utf8(bytes)
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  return text === null || /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text) ? null : text
 }
 
 /** The bytes without a character that the end of a slice cut in two. At most three bytes go; anything else is left to be judged. */
@@ -56,9 +66,19 @@ export function shellQuoted(text: string): string {
 
 type Bytes = string | null | { base64: string }
 
-/** The whole record as JSON. Bytes that are not UTF-8 become base64; 64-bit numbers are strings, for JSON has none. */
+const headersOf = (headers: readonly HeaderValue[]) =>
+  headers.map(({ name, value }) => ({ name: utf8OrBase64(name), value: utf8OrBase64(value) }))
+
+/** Headers in their order, duplicates and all. */
+export function headersText(headers: readonly HeaderValue[]): string {
+  return JSON.stringify(headersOf(headers), null, 2)
+}
+
+/**
+ * A whole record as JSON: see `wholeRecord`. Bytes that are not UTF-8 become base64; 64-bit numbers are strings, for JSON
+ * has none.
+ */
 export function jsonText(record: FullRecord): string {
-  const value = utf8OrBase64(record.value)
   return JSON.stringify(
     {
       topic: record.topic,
@@ -66,12 +86,9 @@ export function jsonText(record: FullRecord): string {
       offset: String(record.offset),
       timestamp: String(record.timestamp),
       timestampType: record.timestampType,
-      headers: record.headers.map(({ name, value: of }) => ({ name: utf8OrBase64(name), value: utf8OrBase64(of) })),
+      headers: headersOf(record.headers),
       key: utf8OrBase64(record.key),
-      value,
-      ...(record.value !== null && record.value.length < record.valueSize
-        ? { valueCutAt: record.value.length, valueSize: record.valueSize }
-        : {}),
+      value: utf8OrBase64(record.value),
     },
     null,
     2,

@@ -3,7 +3,7 @@ import { Button } from '../../ui/button.tsx'
 import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
-import { hex, utf8, wholeCharacters } from './copy-forms.ts'
+import { hex, readableText, wholeCharacters } from './copy-forms.ts'
 import type { HeaderPage } from './record-store.ts'
 import s from './record.module.css'
 
@@ -79,10 +79,10 @@ export function Headers({ record, page, isFetching, onTurn }: HeadersProps) {
 function Bytes({ bytes, isCut = false }: { bytes: Uint8Array | null; isCut?: boolean }) {
   if (bytes === null) return <span className={s.faint}>null</span>
   if (bytes.length === 0) return <span className={s.faint}>empty</span>
-  const text = utf8(isCut ? wholeCharacters(bytes) : bytes)
+  const text = readableText(isCut ? wholeCharacters(bytes) : bytes)
   if (text !== null) return <SafeText text={text} limit={2_000} />
   return (
-    <span title="Not UTF-8; shown in hex">
+    <span title="Not text; shown in hex">
       {hex(bytes.subarray(0, 256))}
       {bytes.length > 256 && ' …'}
     </span>

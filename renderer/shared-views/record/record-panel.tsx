@@ -6,7 +6,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
 import { formatBytes, formatCoordinates, formatGrouped, formatTimestamp } from '../../ui/format.ts'
 import { HexView } from '../../ui/hex-view.tsx'
-import { CopyIcon, DownIcon, UpIcon } from '../../ui/icons.ts'
+import { CopyIcon, DownIcon, MoreIcon, UpIcon } from '../../ui/icons.ts'
 import { EDITOR_LIMIT, JsonView } from '../../ui/json-view.tsx'
 import { Facts } from '../../ui/layout.tsx'
 import { Menu, type MenuEntry } from '../../ui/menu.tsx'
@@ -15,7 +15,7 @@ import { Segmented } from '../../ui/segmented.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { TextView } from '../../ui/text-view.tsx'
 import type { Fetched } from '../../stores/fetched.ts'
-import { hex, utf8, wholeCharacters } from './copy-forms.ts'
+import { hex, readableText, utf8, wholeCharacters } from './copy-forms.ts'
 import { Headers } from './headers.tsx'
 import { headerPage, type HeaderPage, type RecordPlace } from './record-store.ts'
 import s from './record.module.css'
@@ -42,8 +42,9 @@ export interface RecordPanelProps {
   onOpen: (offset: bigint) => void
   onStep: (way: -1 | 1) => void
   onClose: () => void
-  /** What can be done with the record: copies, replay, moving a group. */
-  menu: (record: FullRecord) => readonly MenuEntry[]
+  copies: (record: FullRecord) => readonly MenuEntry[]
+  /** What else can be done with the record: saving, replay, moving a group. */
+  actions: (record: FullRecord) => readonly MenuEntry[]
 }
 
 /** One record in full: coordinates, facts, then key, value or headers as JSON, text or hex. */
@@ -68,17 +69,28 @@ export function RecordPanel(props: RecordPanelProps) {
           <DownIcon size={14} />
         </IconButton>
         {found?.kind === 'record' && isHere && (
-          <Menu
-            label="Copy and more"
-            trigger={
-              <Button size="small">
-                <CopyIcon size={13} aria-hidden="true" />
-                Copy
-                <DownIcon size={12} aria-hidden="true" />
-              </Button>
-            }
-            items={props.menu(found)}
-          />
+          <>
+            <Menu
+              label="Copy"
+              trigger={
+                <Button size="small">
+                  <CopyIcon size={13} aria-hidden="true" />
+                  Copy
+                  <DownIcon size={12} aria-hidden="true" />
+                </Button>
+              }
+              items={props.copies(found)}
+            />
+            <Menu
+              label="More to do with the record"
+              trigger={
+                <IconButton label="More" variant="default" size="small">
+                  <MoreIcon size={14} />
+                </IconButton>
+              }
+              items={props.actions(found)}
+            />
+          </>
         )}
         <Button size="small" variant="quiet" onPress={onClose}>
           Close
@@ -128,7 +140,13 @@ function Body(props: RecordPanelProps & { found: FullRecord }) {
   const isPart = bytes !== null && bytes.length < size
   const text = useMemo(() => (bytes === null ? null : utf8(isPart ? wholeCharacters(bytes) : bytes)), [bytes, isPart])
   const fits = !isPart && bytes !== null && bytes.length <= INDENTED_AT_ONCE
-  const form = chosen ?? (text === null ? 'hex' : fits && looksLikeJson(text) ? 'json' : 'text')
+  const form =
+    chosen ??
+    (bytes === null || text === null || readableText(isPart ? wholeCharacters(bytes) : bytes) === null
+      ? 'hex'
+      : fits && looksLikeJson(text)
+        ? 'json'
+        : 'text')
   const marks = marksOf(found)
   return (
     <>
@@ -228,7 +246,7 @@ function Payload({
 function facts(record: FullRecord, zone: string): [string, ReactNode][] {
   const { batch } = record
   const time = record.timestamp === -1n ? 'none' : formatTimestamp(record.timestamp, zone)
-  const key = record.key === null ? null : utf8(record.key)
+  const key = record.key === null ? null : readableText(wholeCharacters(record.key))
   const list: [string, ReactNode][] = [
     ['Timestamp', `${time} · ${record.timestampType}`],
     [

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { FoldedMatcher } from './folded-text.ts'
+import { RecordCursor } from './record-cursor.ts'
+
+const bytes = (of: string | Uint8Array | null) => (typeof of === 'string' ? Buffer.from(of) : of)
+
+/** A cursor that stands on one record, laid out as the cursor would find it. */
+function record(key: string | Uint8Array | null, value: string | Uint8Array | null, headers: [string, string][] = []) {
+  const cursor = new RecordCursor()
+  const parts: Uint8Array[] = []
+  let at = 0
+  const put = (part: Uint8Array | null): [number, number] => {
+    if (part === null) return [-1, -1]
+    parts.push(part)
+    at += part.length
+    return [at - part.length, at]
+  }
+  ;[cursor.keyStart, cursor.keyEnd] = put(bytes(key))
+  ;[cursor.valueStart, cursor.valueEnd] = put(bytes(value))
+  cursor.headersStart = at
+  for (const [name, of] of headers) {
+    const text = [Buffer.from([name.length * 2]), Buffer.from(name), Buffer.from([of.length * 2]), Buffer.from(of)]
+    for (const part of text) put(part)
+  }
+  cursor.headerCount = headers.length
+  cursor.bytes = Buffer.concat(parts)
+  cursor.end = at
+  return cursor
+}
+
+describe('a text in a whole record', () => {
+  const large = `${'x'.repeat((1 << 20) - 3)}NeedLe${'y'.repeat(50)}`
+  it.each<[string, string, RecordCursor, boolean]>([
+    ['a key', 'ORDER', record('order-1', null), true],
+    ['a value', 'total', record(null, '{"Total":1}'), true],
+    ['a header’s name', 'trace', record(null, null, [['Trace-Id', 'abc']]), true],
+    ['a header’s value', 'abc', record(null, null, [['trace', 'ABC']]), true],
+    ['no field: from a name into its value', 'trace\u0006abc', record(null, null, [['trace', 'abc']]), false],
+    ['no field: from the key into the value', 'ab', record('a', 'b'), false],
+    ['the seam of two pieces of a large value', 'needle', record(null, large), true],
+    ['letters beyond ASCII', 'ÄRGER', record(null, 'kein ärger'), true],
+    ['letters in pieces', 'привет', record(null, `${'ы'.repeat((1 << 19) - 2)}ПРИВЕТ`), true],
+    ['bytes that are no text, by their hex', 'ff 00', record(null, Uint8Array.of(1, 0xff, 0, 2)), true],
+    ['text that only looks like hex', '61 62', record(null, 'ab'), false],
+    ['hex in a text', '61 62', record(null, 'is 61 62'), true],
+    ['nothing', 'zebra', record('order-1', 'total', [['a', 'b']]), false],
+  ])('is found in %s', (_, text, cursor, isFound) => {
+    expect(new FoldedMatcher(text).matches(cursor)).toBe(isFound)
+  })
+})

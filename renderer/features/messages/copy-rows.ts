@@ -1,0 +1,131 @@
+import { rowFlags, type RowColumns } from '#shared/model/rows.ts'
+import { fileNameOf, saveFile } from '../../app/save-file.ts'
+import { rowAt, type RowView } from '../../api/ring-buffer.ts'
+import type { Files } from '../../api/files.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { utf8 } from '../../shared-views/record/copy-forms.ts'
+import { COPY_LIMIT, SAVE_LIMIT, tooLarge, wholePart, type RecordAt } from '../../shared-views/record/whole-record.ts'
+import { copyLater } from '../../ui/copy-button.tsx'
+import { formatBytes, formatGrouped } from '../../ui/format.ts'
+import { toast, toastFailure } from '../../ui/toast.tsx'
+import type { Line } from './row-model.ts'
+import { SeeklineError } from '#shared/errors.ts'
+
+export interface CopyRowsContext {
+  api: Pick<StoreApiPort, 'call' | 'openStream'>
+  files: Files
+  at: Pick<RecordAt, 'connectionId' | 'topic'>
+  /** Of the list. */
+  topicId: string | null
+}
+
+interface Whole {
+  key: Uint8Array | null
+  value: Uint8Array | null
+}
+
+/** Few rows far apart are fetched one by one; many in one read of what lies between them. */
+const FEW = 8
+
+/** Copies rows with their whole keys and values, or says how large they are and offers a file. */
+export async function copyRows(lines: readonly Line[], context: CopyRowsContext): Promise<void> {
+  const size = sizeOf(lines)
+  const records = lines.filter((line) => line.kind === 'row').length
+  const what = `${formatGrouped(records)} ${records === 1 ? 'record' : 'records'}`
+  const action = { label: 'Save to a file…', onAction: () => void saveRows(lines, context) }
+  try {
+    if (size > COPY_LIMIT) throw tooLarge(records === 1 ? 'This record' : `These ${what}`, size)
+    await copyLater(textOf(lines, context))
+    toast(`Copied ${what}: ${formatBytes(size)} of keys and values.`)
+  } catch (error) {
+    if (size > COPY_LIMIT && error instanceof SeeklineError) toast({ text: error.message, tone: 'warn', action })
+    else toastFailure(error)
+  }
+}
+
+async function saveRows(lines: readonly Line[], context: CopyRowsContext): Promise<void> {
+  try {
+    const size = sizeOf(lines)
+    if (size > SAVE_LIMIT) {
+      throw new SeeklineError('call.invalid', `${formatBytes(size)} are more than one file from here holds (${formatBytes(SAVE_LIMIT)}): choose fewer rows.`) // prettier-ignore
+    }
+    const content = await textOf(lines, context)
+    const name = fileNameOf(context.at.topic, 'records.tsv')
+    saveFile(context.files, { name, content, type: 'text/tab-separated-values' }, (saved) => `Saved ${formatGrouped(lines.length)} rows as ${saved}.`) // prettier-ignore
+  } catch (error) {
+    toastFailure(error)
+  }
+}
+
+function sizeOf(lines: readonly Line[]): number {
+  let size = 0
+  for (const line of lines) {
+    if (line.kind === 'row') size += Math.max(0, line.row.keySize) + Math.max(0, line.row.valueSize)
+  }
+  return size
+}
+
+async function textOf(lines: readonly Line[], context: CopyRowsContext): Promise<string> {
+  const rows = lines.flatMap((line) => (line.kind === 'row' && isCut(line.row) ? [line.row] : []))
+  const wholes = await wholeRows(rows, context)
+  return lines.map((line) => lineText(line, wholes)).join('\n')
+}
+
+async function wholeRows(rows: readonly RowView[], context: CopyRowsContext): Promise<ReadonlyMap<string, Whole>> {
+  const found = new Map<string, Whole>()
+  if (rows.length > FEW) await readTogether(rows, context, found)
+  const { api, at } = context
+  for (const row of rows) {
+    const place = { ...at, partition: row.partition, offset: row.offset }
+    const have = found.get(nameOf(row)) ?? { key: row.key, value: row.value }
+    const part = async (which: 'key' | 'value', size: number): Promise<Uint8Array | null> => {
+      const known = have[which]
+      return known === null || known.length === size ? known : wholePart(api, place, which, known, size)
+    }
+    found.set(nameOf(row), { key: await part('key', row.keySize), value: await part('value', row.valueSize) })
+  }
+  return found
+}
+
+async function readTogether(
+  rows: readonly RowView[],
+  context: CopyRowsContext,
+  found: Map<string, Whole>,
+): Promise<void> {
+  const { api, at, topicId } = context
+  const wanted = new Set(rows.map(nameOf))
+  const ranges = [...Map.groupBy(rows, (row) => row.partition)].map(([partition, own]) => {
+    const offsets = own.map((row) => row.offset)
+    const from = offsets.reduce((a, b) => (a < b ? a : b))
+    const to = offsets.reduce((a, b) => (a > b ? a : b)) + 1n
+    return { partition, from, to }
+  })
+  const take = (frame: RowColumns): void => {
+    for (let i = 0; i < frame.count; i += 1) {
+      const row = rowAt(frame, i)
+      if (wanted.has(nameOf(row))) found.set(nameOf(row), { key: row.key, value: row.value })
+    }
+  }
+  await api.openStream('messages.whole', { ...at, topicId, ranges }, { onBatch: take })
+}
+
+const nameOf = ({ partition, offset }: Pick<RowView, 'partition' | 'offset'>): string => `${partition}/${offset}`
+
+const isCut = ({ flags }: RowView): boolean => (flags & (rowFlags.keyCut | rowFlags.valueCut)) !== 0
+
+/** A copied row: coordinates, timestamp, key and value, apart by tabs, as a spreadsheet takes them. */
+function lineText(line: Line, wholes: ReadonlyMap<string, Whole>): string {
+  if (line.kind === 'pause') return line.pause.reason
+  if (line.kind === 'hole') return `${line.hole.partition}\t${line.hole.first}–${line.hole.last}`
+  const { row } = line
+  const { key, value } = wholes.get(nameOf(row)) ?? row
+  return [row.partition, row.offset, row.timestamp, field(key), field(value)].map(String).join('\t')
+}
+
+/** Text as it is, in quotes where a spreadsheet would take it apart; other bytes in hex, all of them. */
+function field(bytes: Uint8Array | null): string {
+  if (bytes === null) return 'null'
+  const text = utf8(bytes)
+  if (text === null) return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  return /[\t\r\n]|^"/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

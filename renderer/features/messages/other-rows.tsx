@@ -1,0 +1,37 @@
+import { useZone } from '../../app/services.ts'
+import { Button } from '../../ui/button.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import { isSameRequest, requestOf } from './browse-form.ts'
+import type { MessagesState } from './messages-store.ts'
+import { requestWords } from './messages-words.ts'
+
+export interface OtherRowsProps {
+  state: MessagesState
+  partitions: readonly number[]
+  onRead: () => void
+}
+
+/** Says what the rows are where they are not what the fields above say. They stay: they may still be wanted. */
+export function OtherRows({ state, partitions, onRead }: OtherRowsProps) {
+  const zone = useZone()
+  const { form, shown, reading } = state
+  if (shown === undefined || (reading !== undefined && reading !== 'tail')) return null
+  const chosen = requestOf(form, partitions)
+  if (isSameRequest(shown, chosen)) return null
+  return (
+    <StateView
+      kind="partial"
+      title={`These rows are ${requestWords(shown, zone)}.`}
+      actions={
+        reading === undefined &&
+        typeof chosen !== 'string' && (
+          <Button size="small" onPress={onRead}>
+            Read what is chosen
+          </Button>
+        )
+      }
+    >
+      What is chosen above has not been read.
+    </StateView>
+  )
+}

@@ -1,0 +1,104 @@
+import type { GroupPosition } from '#shared/contract/groups.ts'
+import type { Scope } from '#shared/contract/offsets.ts'
+
+/** Of one topic: the partitions the group has a position for, all the topic has, or these. */
+export type Partitions = 'positioned' | 'all' | readonly number[]
+
+export interface TopicScope {
+  readonly topic: string
+  readonly partitions: Partitions
+}
+
+/**
+ * What a plan touches; `undefined` is everything the group has a position for. It is a value of its own, which nothing but
+ * the fields for topics and partitions changes: had the group or the target a say in it, a plan for one partition could
+ * become one for all of them while somebody looks elsewhere.
+ */
+export type PlanScope = readonly TopicScope[] | undefined
+
+export function positioned(positions: readonly GroupPosition[]): GroupPosition[] {
+  return positions.filter((at) => at.position !== null)
+}
+
+/** The topics in question: those named, else those the group has positions for. */
+export function topicsOf(scope: PlanScope, positions: readonly GroupPosition[]): readonly string[] {
+  return scope?.map((one) => one.topic) ?? [...new Set(positioned(positions).map((at) => at.topic))]
+}
+
+/** Other topics; those that stay keep their partitions. Of a topic in which the group stands nowhere all are meant. */
+export function withTopics(
+  scope: PlanScope,
+  topics: readonly string[],
+  positions: readonly GroupPosition[],
+): readonly TopicScope[] {
+  const standsIn = new Set(positioned(positions).map((at) => at.topic))
+  return topics.map(
+    (topic) =>
+      scope?.find((one) => one.topic === topic) ?? { topic, partitions: standsIn.has(topic) ? 'positioned' : 'all' },
+  )
+}
+
+/** The same choice of partitions for each topic. */
+export function withPartitions(
+  scope: PlanScope,
+  partitions: Partitions,
+  positions: readonly GroupPosition[],
+): readonly TopicScope[] {
+  return topicsOf(scope, positions).map((topic) => ({ topic, partitions }))
+}
+
+/** What all topics have in common, or `mixed`. */
+export function commonPartitions(scope: PlanScope): Partitions | 'mixed' {
+  const [first, ...others] = scope ?? []
+  if (first === undefined) return 'positioned'
+  const isCommon = others.every((one) => String(one.partitions) === String(first.partitions))
+  return isCommon ? first.partitions : 'mixed'
+}
+
+/** "orders 2, 5 · payments all": each topic with its own choice. */
+export function scopeWords(scope: readonly TopicScope[]): string {
+  const words = ({ partitions }: TopicScope) =>
+    partitions === 'all' ? 'all' : partitions === 'positioned' ? 'with a position' : partitions.join(', ')
+  return scope.map((one) => `${one.topic} ${words(one)}`).join(' · ')
+}
+
+export function covers(scope: PlanScope, { topic, partition }: { topic: string; partition: number }): boolean {
+  if (scope === undefined) return true
+  const own = scope.find((one) => one.topic === topic)?.partitions
+  return own === 'all' || own === 'positioned' || own?.includes(partition) === true
+}
+
+/** The scope as the engine takes it, or the sentence that says what is missing. `undefined` positions: not known. */
+export function requestedScope(
+  group: string,
+  scope: PlanScope,
+  positions: readonly GroupPosition[] | undefined,
+): Scope | string {
+  const needsPositions = scope === undefined || scope.some((one) => one.partitions === 'positioned')
+  if (needsPositions && positions === undefined) return `Where ${group} stands is not known.`
+  const known = positioned(positions ?? [])
+  if (scope === undefined && known.length === 0) return `${group} has no positions yet: add the topics it shall start with.` // prettier-ignore
+  if (scope?.length === 0) return 'Choose a topic.'
+  const wanted: { topic: string; partitions?: number[] }[] = []
+  for (const { topic, partitions } of scope ?? withPartitions(undefined, 'positioned', known)) {
+    const own =
+      partitions === 'positioned'
+        ? known.filter((at) => at.topic === topic).map((at) => at.partition)
+        : partitions === 'all'
+          ? undefined
+          : [...partitions]
+    // Taking all of them instead would be a wider plan than was asked for.
+    if (own?.length === 0)
+      return partitions === 'positioned'
+        ? `${group} has no position in ${topic}: choose its partitions.`
+        : 'Choose a partition.'
+    wanted.push(own === undefined ? { topic } : { topic, partitions: own })
+  }
+  return wanted
+}
+
+/** Exactly the partitions of these rows. */
+export function scopeOfRows(rows: readonly { topic: string; partition: number }[]) {
+  const byTopic = Map.groupBy(rows, (row) => row.topic)
+  return [...byTopic].map(([topic, own]) => ({ topic, partitions: own.map((row) => row.partition) }))
+}

@@ -1,0 +1,101 @@
+import type { FullRecord } from '#shared/contract/messages.ts'
+import { SeeklineError } from '#shared/errors.ts'
+import { fileNameOf, saveFile } from '../../app/save-file.ts'
+import type { Files } from '../../api/files.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { copyLater } from '../../ui/copy-button.tsx'
+import { formatBytes } from '../../ui/format.ts'
+import { toast, toastFailure } from '../../ui/toast.tsx'
+import { base64, headersText, jsonText, utf8 } from './copy-forms.ts'
+import {
+  COPY_LIMIT,
+  SAVE_LIMIT,
+  tooLarge,
+  wholeHeaders,
+  wholePart,
+  wholeRecord,
+  type Part,
+  type RecordAt,
+} from './whole-record.ts'
+
+export interface RecordActions {
+  copy: (at: RecordAt, part: Part) => Promise<void>
+  copyHeaders: (at: RecordAt) => Promise<void>
+  copyJson: (at: RecordAt) => Promise<void>
+  save: (at: RecordAt, part: Part) => Promise<void>
+}
+
+/** Copies and saves of one record: whole, or refused with the size and a way to save. */
+export function createRecordActions(api: Pick<StoreApiPort, 'call'>, files: Files): RecordActions {
+  /** Says what came of it; what is too large for a copy offers the file. */
+  const copied = async (at: RecordAt, make: () => Promise<{ text: string; said: string }>): Promise<void> => {
+    try {
+      let said = ''
+      await copyLater(
+        make().then((made) => {
+          said = made.said
+          return made.text
+        }),
+      )
+      toast(said)
+    } catch (error) {
+      const action = { label: 'Save value…', onAction: () => void save(at, 'value') }
+      if (error instanceof SeeklineError && error.hint !== undefined)
+        toast({ text: error.message, tone: 'warn', action })
+      else toastFailure(error)
+    }
+  }
+
+  const save = async (at: RecordAt, part: Part): Promise<void> => {
+    try {
+      const bytes = await wholeOf(at, part, SAVE_LIMIT)
+      const text = bytes.length < SAVE_LIMIT / 4 ? utf8(bytes.subarray(0, 65_536).slice(0, 60_000)) : null
+      const end = text === null ? 'bin' : /^\s*[[{]/.test(text) ? 'json' : 'txt'
+      const name = fileNameOf(at.topic, `${at.partition}-${at.offset}-${part}.${end}`)
+      saveFile(files, { name, content: bytes, type: 'application/octet-stream' }, (saved) => `Saved ${formatBytes(bytes.length)} as ${saved}.`) // prettier-ignore
+    } catch (error) {
+      toastFailure(error)
+    }
+  }
+
+  const wholeOf = async (at: RecordAt, part: Part, limit: number): Promise<Uint8Array<ArrayBuffer>> => {
+    const record = await recordAt(at)
+    const known = record[part]
+    const size = part === 'key' ? record.keySize : record.valueSize
+    if (known === null) throw new SeeklineError('records.hole', `The ${part} is null.`)
+    if (size > limit) throw tooLarge(`The ${part}`, size)
+    return wholePart(api, at, part, known, size)
+  }
+
+  const recordAt = async (at: RecordAt): Promise<FullRecord> => {
+    const record = await api.call('messages.record', { ...at })
+    if (record.kind === 'record') return record
+    throw new SeeklineError('records.hole', `There is no record at ${at.topic} / ${at.partition} / ${at.offset}.`)
+  }
+
+  return {
+    save,
+    copy: (at, part) =>
+      copied(at, async () => {
+        const bytes = await wholeOf(at, part, COPY_LIMIT)
+        const text = utf8(bytes)
+        const size = formatBytes(bytes.length)
+        return text === null
+          ? { text: base64(bytes), said: `Copied the ${part} as base64, for it is not UTF-8: ${size}.` }
+          : { text, said: `Copied the ${part}: ${size}.` }
+      }),
+    copyHeaders: (at) =>
+      copied(at, async () => {
+        const headers = await wholeHeaders(api, at, await recordAt(at))
+        return {
+          text: headersText(headers),
+          said: `Copied ${headers.length} ${headers.length === 1 ? 'header' : 'headers'}.`,
+        }
+      }),
+    copyJson: (at) =>
+      copied(at, async () => ({
+        text: jsonText(await wholeRecord(api, at)),
+        said: 'Copied the whole record as JSON.',
+      })),
+  }
+}

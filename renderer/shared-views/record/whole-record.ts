@@ -1,0 +1,106 @@
+import type { FullRecord, HeaderValue } from '#shared/contract/messages.ts'
+import { SeeklineError } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { formatBytes, formatGrouped } from '../../ui/format.ts'
+
+export type Part = 'key' | 'value'
+
+export interface RecordAt {
+  readonly connectionId: ConnectionId
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint
+}
+
+/** What a clipboard takes without the system stalling over it. */
+export const COPY_LIMIT = 16 * 1024 * 1024
+/** What the page holds at once to hand it to a file. */
+export const SAVE_LIMIT = 512 * 1024 * 1024
+const SLICE = 1_048_576
+
+/** Why something is not copied: with its size, so that saving it can be offered instead. */
+export function tooLarge(what: string, size: number): SeeklineError {
+  return new SeeklineError(
+    'call.invalid',
+    `${what} ${size === 1 ? 'is' : 'are'} ${formatBytes(size)} (${formatGrouped(size)} bytes): a copy holds at most ${formatBytes(COPY_LIMIT)}, and part of it would pass for the whole.`,
+    { hint: 'Save it to a file instead.' },
+  )
+}
+
+/** All bytes of a key or value, of which the record's own answer carries only the beginning. */
+export async function wholePart(
+  api: Pick<StoreApiPort, 'call'>,
+  { connectionId, topic, partition, offset }: RecordAt,
+  part: Part,
+  known: Uint8Array,
+  size: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const whole = new Uint8Array(size)
+  whole.set(known)
+  for (let at = known.length; at < size;) {
+    const input = { connectionId, topic, partition, offset, part, from: at, length: Math.min(SLICE, size - at) }
+    const { bytes } = await api.call('messages.payload', input, signal === undefined ? {} : { signal })
+    if (bytes.length === 0) throw new SeeklineError('records.hole', `The ${part} is shorter than it was said to be.`)
+    whole.set(bytes, at)
+    at += bytes.length
+  }
+  return whole
+}
+
+/** The record with its whole key and value; refused where they are more than `limit`. */
+export async function wholeRecord(
+  api: Pick<StoreApiPort, 'call'>,
+  at: RecordAt,
+  limit: number = COPY_LIMIT,
+  signal?: AbortSignal,
+): Promise<FullRecord> {
+  const options = signal === undefined ? {} : { signal }
+  const record = await api.call('messages.record', { ...at }, options)
+  if (record.kind !== 'record') {
+    throw new SeeklineError(
+      'records.hole',
+      `There is no record at ${at.topic} / ${at.partition} / ${at.offset} any more.`,
+    )
+  }
+  const { key, value, keySize, valueSize } = record
+  const size = Math.max(0, keySize) + Math.max(0, valueSize)
+  if (size > limit) throw tooLarge('Its key and value', size)
+  return {
+    ...record,
+    headers: await wholeHeaders(api, at, record, options),
+    key: key === null ? null : await wholePart(api, at, 'key', key, keySize, signal),
+    value: value === null ? null : await wholePart(api, at, 'value', value, valueSize, signal),
+  }
+}
+
+/** All headers, a page at a time, each whole: refused where they are more than a copy holds. */
+export async function wholeHeaders(
+  api: Pick<StoreApiPort, 'call'>,
+  at: RecordAt,
+  { headers: first, headerCount, headersProblem }: FullRecord,
+  options: { signal?: AbortSignal } = {},
+): Promise<HeaderValue[]> {
+  if (headersProblem !== null)
+    throw new SeeklineError('records.hole', `Not all headers can be read: ${headersProblem}.`)
+  const all: HeaderValue[] = []
+  let size = 0
+  const take = (some: readonly HeaderValue[]): void => {
+    for (const header of some) {
+      const whole = Math.max(header.nameSize ?? header.name.length, header.size, 0)
+      size += header.name.length + Math.max(0, header.size)
+      const isCut = header.nameSize !== undefined || (header.value?.length ?? 0) < header.size
+      if (isCut) throw tooLarge('One of its headers', whole)
+      if (size > COPY_LIMIT) throw tooLarge('The headers read so far', size)
+      all.push(header)
+    }
+  }
+  take(first)
+  while (all.length < headerCount) {
+    const { headers } = await api.call('messages.headers', { ...at, from: all.length }, options)
+    if (headers.length === 0) throw new SeeklineError('records.hole', 'There are fewer headers than the record says.')
+    take(headers)
+  }
+  return all
+}
