@@ -18,7 +18,7 @@ import { kafkaJars, type KafkaJars, type KafkaVersion } from './kafka-jars.ts'
 import { createTools, type KafkaTools } from './kafka-tools.ts'
 import { writeLogging } from './kafka-logging.ts'
 import { freePorts } from './ports.ts'
-import { registeredBrokers } from './registered-brokers.ts'
+import { seenCluster } from './seen-cluster.ts'
 import { run } from './run.ts'
 
 export interface KafkaOptions {
@@ -207,7 +207,10 @@ async function clusterIdOf(dir: string): Promise<string> {
 /** Three nodes take 2 s on an idle machine, and were seen to take over a minute on a crowded one. */
 const READY_MS = 170_000
 
-/** Ready is: every running node is registered, asked of each node itself. */
+/**
+ * Ready is: every running node is registered and in sync again, asked of each node itself. A node that came back behind the
+ * others still lacks for `min.insync.replicas`: with the next one ended as well, nothing could be written for a while.
+ */
 async function ready(
   ports: NodePorts[],
   ids: number[],
@@ -220,11 +223,17 @@ async function ready(
     alive.map(async (i) => {
       for (;;) {
         if (!children[i]?.running) throw new Error(`Kafka node ${i} ended at once:\n${await tail(logFile(i))}`)
-        const seen = await registeredBrokers(ports[i - 1]!.plaintext)
-        if (alive.every((id) => seen.includes(id))) return
+        const seen = await seenCluster(ports[i - 1]!.plaintext)
+        const lacking = alive.filter((id) => !seen?.brokers.includes(id))
+        const behind = alive.filter((id) =>
+          seen?.partitions.some(({ replicas, inSync }) => replicas.includes(id) && !inSync.includes(id)),
+        )
+        if (lacking.length === 0 && behind.length === 0) return
         if (Date.now() > deadline) {
           const saw =
-            seen.length === 0 ? 'does not answer' : `sees only ${seen.join(', ')} of nodes ${alive.join(', ')}`
+            seen === null
+              ? 'does not answer'
+              : `sees no node ${lacking.join(', ')}, and ${behind.join(', ')} not in sync`
           const load = os.loadavg().map((one) => one.toFixed(1))
           throw new Error(
             `Kafka node ${i} ${saw} after ${READY_MS / 1_000} s (load ${load.join(' ')}):\n${await tail(logFile(i))}`,
