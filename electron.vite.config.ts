@@ -48,7 +48,16 @@ export default defineConfig({
       // The CSP has no `data:` for fonts or scripts; every asset is a file.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: path.join(root, 'renderer/index.html') },
+      rolldownOptions: {
+        input: path.join(root, 'renderer/index.html'),
+        output: {
+          // What must run before all else runs with zod itself: in the entry's own file it would run behind every file that
+          // the entry shares with others, and those make schemas.
+          codeSplitting: {
+            groups: [{ name: 'first', test: /[\\/](?:node_modules[\\/]zod|trusted-types\.ts|jitless\.ts)/ }],
+          },
+        },
+      },
     },
   },
 })

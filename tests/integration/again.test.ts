@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { HeaderValue } from '#shared/contract/messages.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { rowFlags, type RowColumns } from '#shared/model/rows.ts'
 import { rowAt } from '../../renderer/api/ring-buffer.ts'
@@ -125,4 +126,21 @@ it('rows come whole again as kcat reads them; what a frame cannot carry is marke
     expect(Buffer.from(row.key!).equals(read[i]!.key!)).toBe(true)
     expect(Buffer.from(row.value!).equals(read[i]!.value!)).toBe(true)
   }
+})
+
+it('headers come a page at a time, all of them and in order, as kcat reads them', async () => {
+  const headers = Array.from({ length: 1_100 }, (_, i) => `name-${i % 7}=value ${i}`)
+  const topic = await produced(1, ['a\tb'], headers)
+  const at = { connectionId: id, topic, partition: 0, offset: 0n }
+  const found: string[] = []
+  for (let from: number | null = 0; from !== null;) {
+    const page: { headers: HeaderValue[]; next: number | null } = await app.call('messages.headers', { ...at, from })
+    found.push(
+      ...page.headers.map(({ name, value }) => `${Buffer.from(name).toString()}=${Buffer.from(value!).toString()}`),
+    )
+    from = page.next
+  }
+  const [record] = await kcatConsume(bootstrap, { topic, partition: 0 })
+  expect(found).toHaveLength(1_100)
+  expect(found.join(',')).toBe(record!.headers)
 })
