@@ -30,6 +30,8 @@ const names: Record<number, string> = {
   47: 'OffsetDelete',
   60: 'DescribeCluster',
   69: 'ConsumerGroupDescribe',
+  77: 'ShareGroupDescribe',
+  89: 'StreamsGroupDescribe',
 }
 
 export function apiName(key: number): string {

@@ -2,16 +2,18 @@ import type { SeeklineError } from '#shared/errors.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { askCoordinators, isNoGroupsYet } from './coordinators.ts'
 import { kafkaError } from './error-table.ts'
-import { type ConsumerGroup, consumerGroupDescribe, type TopicPartitions } from './protocol/consumer-group-describe.ts'
+import { absent, fromClassic, fromConsumer, fromShare, fromStreams, type GroupDescription, type GroupKind } from './group-shapes.ts' // prettier-ignore
+import type { Api, Throttled } from './protocol/api.ts'
+import { type ConsumerGroup, consumerGroupDescribe } from './protocol/consumer-group-describe.ts'
 import { describeClusterApi, mayDescribeCluster } from './protocol/describe-cluster.ts'
 import { deleteGroupsApi } from './protocol/delete-groups.ts'
 import { type ClassicGroup, describeGroupsApi } from './protocol/describe-groups.ts'
 import { listGroupsApi } from './protocol/list-groups.ts'
-import { type Answer, type Outcome, type RouteOptions, type TopicPartition } from './routing.ts'
+import { type ShareGroup, shareGroupDescribe } from './protocol/share-group-describe.ts'
+import { type StreamsGroup, streamsGroupDescribe } from './protocol/streams-group-describe.ts'
+import type { RightsApi } from './rights.ts'
+import { type Answer, type Outcome, type RouteOptions } from './routing.ts'
 import { asSeeklineError, isCancelled, mapLimited } from './waiting.ts'
-
-/** `unknown`: the broker is too old to say (before Kafka 3.8). */
-export type GroupKind = 'classic' | 'consumer' | 'share' | 'streams' | 'unknown'
 
 const FEW_GROUPS = 4
 
@@ -70,41 +72,10 @@ function kindOf(type: string | null, protocolType: string): GroupKind {
   return protocolType === 'share' ? 'share' : 'unknown'
 }
 
-export interface GroupMember {
-  memberId: string
-  instanceId: string | null
-  clientId: string
-  /** Address as the coordinator sees it, without the slash that Java puts before it. */
-  host: string
-  /** KIP-848 groups only. */
-  memberEpoch: number | null
-  /** What it has now. Empty also where another protocol's bytes cannot be read (Kafka Connect …). */
-  assignment: TopicPartition[]
-  /** KIP-848: what it is to have after the reconciliation under way. */
-  targetAssignment: TopicPartition[] | null
-  /** Topics, or with KIP-848 perhaps a pattern. */
-  subscription: string[]
-  subscriptionPattern: string | null
-}
-
-export interface GroupDescription {
-  group: string
-  exists: boolean
-  type: GroupKind
-  /** Kafka's own word: Empty, Stable, PreparingRebalance, CompletingRebalance, Assigning, Reconciling, Dead. */
-  state: string
-  protocolType: string
-  assignor: string | null
-  groupEpoch: number | null
-  assignmentEpoch: number | null
-  coordinator: number | null
-  members: GroupMember[]
-}
-
 /**
- * Groups of both kinds in one shape. The newer API is asked first where the broker has it: the older one answers `Dead`
- * for a living KIP-848 group. Share and streams groups come back by type, without members: their state is not positions.
- * A group that does not exist is a value with `exists: false`, not an error.
+ * Groups of all kinds in one shape. No API tells of another's kind: each answers "not found" there, and the oldest one `Dead`
+ * even for a living group. So the newer consumer API and the classic one are asked first, and what neither knows is looked
+ * for among share and streams groups. A group that does not exist is a value with `exists: false`, not an error.
  */
 export async function describeGroups(
   cluster: KafkaCluster,
@@ -112,52 +83,104 @@ export async function describeGroups(
   options: RouteOptions & { types?: ReadonlyMap<string, GroupKind> | undefined } = {},
 ): Promise<Map<string, Outcome<GroupDescription>>> {
   const result = new Map<string, Outcome<GroupDescription>>()
+  const typeOf = (group: string): GroupKind => options.types?.get(group) ?? 'unknown'
   const names = [...new Set(groups)]
+  const usual = names.filter((group) => !isUnusual(typeOf(group)))
   // Of few groups both are asked at once: a question too many is cheaper than a second round trip for a person to wait for.
-  const together = names.length <= FEW_GROUPS ? askClassic(cluster, names, options) : null
+  const together = usual.length <= FEW_GROUPS ? askClassic(cluster, usual, options) : null
   together?.catch(() => undefined)
   if (cluster.supports(consumerGroupDescribe)) {
-    const maybeModern = names.filter((group) => options.types?.get(group) !== 'classic')
-    const modern = await askModern(cluster, maybeModern, options)
-    // GROUP_ID_NOT_FOUND: a classic group, or none. UNSUPPORTED_VERSION: the new protocol is switched off.
-    const elsewhere = new Set([69, 35])
-    for (const [group, outcome] of modern) {
-      if (outcome.ok) result.set(group, { ok: true, value: fromConsumer(cluster, outcome.value) })
-      else if (isNoGroupsYet(outcome.error)) result.set(group, { ok: true, value: absent(group) })
-      else if (!elsewhere.has(Number(outcome.error.details?.['kafkaCode']))) result.set(group, outcome)
-    }
+    const maybeModern = usual.filter((group) => typeOf(group) !== 'classic')
+    take(result, await askModern(cluster, maybeModern, options), (group) => fromConsumer(cluster, group))
   }
-  const classic = names.filter((group) => !result.has(group))
-  if (classic.length === 0) return result
-  const older = await (together ?? askClassic(cluster, classic, options))
+  const classic = usual.filter((group) => !result.has(group))
   const dead: string[] = []
-  for (const [group, outcome] of older) {
-    if (result.has(group)) continue
-    if (!outcome.ok) {
-      result.set(group, isNoGroupsYet(outcome.error) ? { ok: true, value: absent(group) } : outcome)
-    } else if (outcome.value.state === 'Dead') {
-      dead.push(group)
-    } else {
-      result.set(group, { ok: true, value: fromClassic(cluster, outcome.value) })
+  if (classic.length > 0) {
+    for (const [group, outcome] of await (together ?? askClassic(cluster, classic, options))) {
+      if (result.has(group)) continue
+      if (!outcome.ok) {
+        result.set(group, isNoGroupsYet(outcome.error) ? { ok: true, value: absent(group) } : outcome)
+      } else if (outcome.value.state === 'Dead') {
+        dead.push(group)
+      } else {
+        result.set(group, { ok: true, value: fromClassic(cluster, outcome.value) })
+      }
     }
   }
-  await settleDead(cluster, dead, result, options)
+  await describeUnusual(cluster, [...dead, ...names.filter((group) => isUnusual(typeOf(group)))], result, options)
   return result
 }
 
-function askModern(cluster: KafkaCluster, groups: readonly string[], options: RouteOptions) {
-  return askCoordinators<ConsumerGroup>(
-    cluster,
-    groups,
-    async (nodeId, names, call) =>
-      (await cluster.call(nodeId, consumerGroupDescribe, { groups: names }, call)).groups.map((value) => ({
-        item: value.group,
-        errorCode: value.errorCode,
-        brokerSays: value.errorMessage,
-        value,
-      })),
-    { ...options, asked: { api: 'ConsumerGroupDescribe' } },
-  )
+const isUnusual = (type: GroupKind): boolean => type === 'share' || type === 'streams'
+
+/** GROUP_ID_NOT_FOUND: of another kind, or none. UNSUPPORTED_VERSION: the protocol is switched off. */
+const ELSEWHERE = new Set([69, 35])
+
+/** Takes over what is settled: a description, that there are no groups at all, or a failure other than "not of this kind". */
+function take<V>(
+  result: Map<string, Outcome<GroupDescription>>,
+  outcomes: Map<string, Outcome<V>>,
+  describe: (value: V) => GroupDescription,
+): void {
+  for (const [group, outcome] of outcomes) {
+    if (outcome.ok) result.set(group, { ok: true, value: describe(outcome.value) })
+    else if (isNoGroupsYet(outcome.error)) result.set(group, { ok: true, value: absent(group) })
+    else if (!ELSEWHERE.has(Number(outcome.error.details?.['kafkaCode']))) result.set(group, outcome)
+  }
+}
+
+/** Groups that are no consumers' ones. Where the brokers cannot describe them, the list tells type and state; members stay unknown. */
+async function describeUnusual(
+  cluster: KafkaCluster,
+  groups: string[],
+  result: Map<string, Outcome<GroupDescription>>,
+  options: RouteOptions & { types?: ReadonlyMap<string, GroupKind> | undefined },
+): Promise<void> {
+  if (groups.length === 0) return
+  const maybe = (type: GroupKind) => groups.filter((group) => [type, 'unknown'].includes(options.types?.get(group) ?? 'unknown')) // prettier-ignore
+  const none = new Map<string, Outcome<never>>()
+  const [shared, streams] = await Promise.all([
+    cluster.supports(shareGroupDescribe) ? askShare(cluster, maybe('share'), options) : none,
+    cluster.supports(streamsGroupDescribe) ? askStreams(cluster, maybe('streams'), options) : none,
+  ])
+  // A failure of one question says nothing where the other one knows the group.
+  take(result, shared, (group) => fromShare(cluster, group))
+  for (const group of groups)
+    if (result.get(group)?.ok === false && streams.get(group)?.ok === true) result.delete(group)
+  const left = new Map([...streams].filter(([group]) => !result.has(group)))
+  take(result, left, (group) => fromStreams(cluster, group))
+  const unsettled = groups.filter((group) => !result.has(group))
+  if (unsettled.length > 0) await settleByList(cluster, unsettled, result, options)
+}
+
+const askModern = asker<ConsumerGroup>(consumerGroupDescribe, 'ConsumerGroupDescribe')
+const askShare = asker<ShareGroup>(shareGroupDescribe, 'ShareGroupDescribe')
+const askStreams = asker<StreamsGroup>(streamsGroupDescribe, 'StreamsGroupDescribe')
+
+interface Described {
+  group: string
+  errorCode: number
+  errorMessage: string | null
+}
+
+/** One question to the groups' coordinators: these APIs differ in what they tell of a member only. */
+function asker<V extends Described>(
+  api: Api<{ groups: readonly string[] }, Throttled & { groups: V[] }>,
+  name: RightsApi,
+) {
+  return (cluster: KafkaCluster, groups: readonly string[], options: RouteOptions): Promise<Map<string, Outcome<V>>> =>
+    askCoordinators<V>(
+      cluster,
+      groups,
+      async (nodeId, names, call) =>
+        (await cluster.call(nodeId, api, { groups: names }, call)).groups.map((value) => ({
+          item: value.group,
+          errorCode: value.errorCode,
+          brokerSays: value.errorMessage,
+          value,
+        })),
+      { ...options, asked: { api: name } },
+    )
 }
 
 function askClassic(cluster: KafkaCluster, groups: readonly string[], options: RouteOptions) {
@@ -177,17 +200,15 @@ function askClassic(cluster: KafkaCluster, groups: readonly string[], options: R
   )
 }
 
-// "Dead" means absent, or of a kind that neither API describes: the list knows which.
-async function settleDead(
+async function settleByList(
   cluster: KafkaCluster,
-  dead: string[],
+  groups: string[],
   result: Map<string, Outcome<GroupDescription>>,
   options: RouteOptions,
 ): Promise<void> {
-  if (dead.length === 0) return
-  const { groups, failures } = await listGroups(cluster, options)
-  const listed = new Map(groups.map((g) => [g.group, g]))
-  for (const group of dead) {
+  const { groups: all, failures } = await listGroups(cluster, options)
+  const listed = new Map(all.map((g) => [g.group, g]))
+  for (const group of groups) {
     const listing = listed.get(group)
     if (listing === undefined && failures[0] !== undefined) {
       // Whether it exists at all, a broker that did not answer may know.
@@ -204,6 +225,7 @@ async function settleDead(
             state: listing.state,
             protocolType: listing.protocolType,
             coordinator: listing.coordinator,
+            members: null,
           }
     result.set(group, { ok: true, value })
   }
@@ -227,71 +249,3 @@ export async function deleteGroups(
     { ...options, write: true, asked: { api: 'DeleteGroups' } },
   )
 }
-
-function absent(group: string): GroupDescription {
-  return {
-    group,
-    exists: false,
-    type: 'unknown',
-    state: 'Dead',
-    protocolType: '',
-    assignor: null,
-    groupEpoch: null,
-    assignmentEpoch: null,
-    coordinator: null,
-    members: [],
-  }
-}
-
-function fromConsumer(cluster: KafkaCluster, group: ConsumerGroup): GroupDescription {
-  return {
-    group: group.group,
-    exists: true,
-    type: 'consumer',
-    state: group.state,
-    protocolType: 'consumer',
-    assignor: group.assignor === '' ? null : group.assignor,
-    groupEpoch: group.groupEpoch,
-    assignmentEpoch: group.assignmentEpoch,
-    coordinator: cluster.coordinators.get(group.group) ?? null,
-    members: group.members.map((m) => ({
-      memberId: m.memberId,
-      instanceId: m.instanceId,
-      clientId: m.clientId,
-      host: hostOf(m),
-      memberEpoch: m.memberEpoch,
-      assignment: flatten(m.assignment),
-      targetAssignment: flatten(m.targetAssignment),
-      subscription: m.subscription,
-      subscriptionPattern: m.subscriptionPattern === '' ? null : m.subscriptionPattern,
-    })),
-  }
-}
-
-function fromClassic(cluster: KafkaCluster, group: ClassicGroup): GroupDescription {
-  return {
-    ...absent(group.group),
-    exists: true,
-    type: 'classic',
-    state: group.state,
-    protocolType: group.protocolType,
-    assignor: group.protocol === '' ? null : group.protocol,
-    coordinator: cluster.coordinators.get(group.group) ?? null,
-    members: group.members.map((m) => ({
-      memberId: m.memberId,
-      instanceId: m.instanceId,
-      clientId: m.clientId,
-      host: hostOf(m),
-      memberEpoch: null,
-      assignment: flatten(m.assignment ?? []),
-      targetAssignment: null,
-      subscription: m.subscription?.topics ?? [],
-      subscriptionPattern: null,
-    })),
-  }
-}
-
-const flatten = (topics: readonly Pick<TopicPartitions[number], 'topic' | 'partitions'>[]): TopicPartition[] =>
-  topics.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })))
-
-const hostOf = ({ host }: { host: string }): string => host.replace(/^\//, '')

@@ -23,6 +23,8 @@ export const rights = {
   FindCoordinator: { group: 'Describe' },
   DescribeGroups: { group: 'Describe' },
   ConsumerGroupDescribe: { group: 'Describe', topic: 'Describe' },
+  ShareGroupDescribe: { group: 'Describe', topic: 'Describe' },
+  StreamsGroupDescribe: { group: 'Describe', topic: 'Describe' },
   OffsetFetch: { group: 'Describe', topic: 'Describe' },
   OffsetCommit: { group: 'Read', topic: 'Read' },
   OffsetDelete: { group: 'Delete', topic: 'Read' },
@@ -64,7 +66,7 @@ export const features: readonly { name: string; apis: readonly RightsApi[]; note
   { name: 'See sizes on disk', apis: ['DescribeLogDirs'] },
   {
     name: 'See groups, their members and positions',
-    apis: ['ListGroups', 'FindCoordinator', 'DescribeGroups', 'ConsumerGroupDescribe', 'OffsetFetch'],
+    apis: ['ListGroups', 'FindCoordinator', 'DescribeGroups', 'ConsumerGroupDescribe', 'ShareGroupDescribe', 'StreamsGroupDescribe', 'OffsetFetch'], // prettier-ignore
   },
   { name: 'Move a group', apis: ['OffsetFetch', 'ListOffsets', 'OffsetCommit'] },
   { name: 'Take positions away, or undo where there was none', apis: ['OffsetFetch', 'OffsetDelete'] },

@@ -38,6 +38,8 @@ const abilities: readonly Ability[] = [
   },
   { key: 2, version: 7, sentence: 'The record with the largest timestamp cannot be asked for (since Kafka 3.0).' },
   { key: 90, version: 0, sentence: 'Share groups are not known to these brokers (since Kafka 4.0).' },
+  { key: 77, version: 1, sentence: 'The brokers do not tell the members of share groups (since Kafka 4.1).' },
+  { key: 89, version: 0, sentence: 'Streams groups are not known to these brokers (since Kafka 4.1).' },
 ]
 
 /** What these brokers lack that the app would use, as sentences. Empty before any broker announced its versions. */

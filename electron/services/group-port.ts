@@ -14,7 +14,8 @@ export interface GroupFacts {
   groupEpoch: number | null
   assignmentEpoch: number | null
   coordinator: number | null
-  members: GroupMember[]
+  /** null: these brokers do not tell. */
+  members: GroupMember[] | null
 }
 
 export type PerPartition<T> = Map<string, { value: T } | { error: ErrorValue }>

@@ -36,10 +36,11 @@ async function detail(
   signal: AbortSignal,
 ): Promise<GroupDetail> {
   const owners = new Map<string, string>()
-  for (const member of facts.members) {
+  for (const member of facts.members ?? []) {
     for (const at of member.assignment) owners.set(keyOf(at), member.memberId)
   }
-  const known = [...positions.keys(), ...owners.keys()]
+  // A share group has no positions: its members' partitions would come out as "none" and look movable.
+  const known = facts.type === 'share' ? [] : [...positions.keys(), ...owners.keys()]
   const ids = await port.topicIds([...new Set(known.map((key) => splitKey(key).topic))], signal)
   // Partitions without a commit are shown, too: "none" is the very thing to see there, most of all after a topic grew.
   const others = await Promise.all(

@@ -3,7 +3,8 @@ import { fromErrorValue, toErrorValue, type ErrorValue } from '#shared/errors.ts
 import { keyOf, partitionKey, type LogBounds, type Position, type TopicPartition } from '#shared/model/positions.ts'
 import type { KafkaCluster } from '../kafka/cluster.ts'
 import { neverHadGroups, noGroupsYet } from '../kafka/coordinators.ts'
-import { deleteGroups, describeGroups, listGroups, seesAllGroups, type GroupDescription } from '../kafka/groups-api.ts'
+import type { GroupDescription } from '../kafka/group-shapes.ts'
+import { deleteGroups, describeGroups, listGroups, seesAllGroups } from '../kafka/groups-api.ts'
 import {
   commitPositions,
   deletePositions,
@@ -139,7 +140,7 @@ async function whyNone(cluster: KafkaCluster, signal: AbortSignal): Promise<stri
 }
 
 function facts(found: GroupDescription): GroupFacts {
-  const members = found.members.map(
+  const members = found.members?.map(
     ({
       memberId,
       instanceId,
@@ -160,7 +161,17 @@ function facts(found: GroupDescription): GroupFacts {
     }),
   )
   const { exists, type, state, protocolType, assignor, groupEpoch, assignmentEpoch, coordinator } = found
-  return { exists, type, state, protocolType, assignor, groupEpoch, assignmentEpoch, coordinator, members }
+  return {
+    exists,
+    type,
+    state,
+    protocolType,
+    assignor,
+    groupEpoch,
+    assignmentEpoch,
+    coordinator,
+    members: members ?? null,
+  }
 }
 
 function byPartition(found: readonly GroupPosition[]): PerPartition<Position | null> {

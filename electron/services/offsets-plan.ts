@@ -26,9 +26,9 @@ export async function makePlan(port: GroupPort, request: PlanRequest, signal: Ab
   ])
   const facts = valueOrThrow(about)
   const refusal = refusalOf(group, facts)
-  // Share and streams groups keep their positions elsewhere: what OffsetFetch says of them would show nothing, falsely.
-  const partitions = isForeign(facts) ? [] : valueOrThrow(scope)
-  if (isForeign(facts)) failures.length = 0
+  // Share groups keep their positions elsewhere: what OffsetFetch says of them would show nothing, falsely.
+  const partitions = facts.type === 'share' ? [] : valueOrThrow(scope)
+  if (facts.type === 'share') failures.length = 0
   const seen = await look(port, group, target, partitions, signal)
   return {
     version: 1,
@@ -38,7 +38,7 @@ export async function makePlan(port: GroupPort, request: PlanRequest, signal: Ab
     groupExists: facts.exists,
     groupType: facts.type,
     groupState: facts.state,
-    members: facts.members,
+    members: facts.members ?? [],
     target,
     ...(request.only === undefined ? {} : { only: request.only }),
     rows: seen.map(rowPlanner(target, request.only)),
@@ -90,32 +90,28 @@ export function valueOrThrow<T>(settled: PromiseSettledResult<T>): T {
 
 /** Why no position of this group can be written now, or null. */
 export function refusalOf(group: string, facts: GroupFacts): ErrorValue | null {
-  if (isForeign(facts)) {
-    const message = `${group} is a ${facts.type} group: it keeps positions of another kind, which an offset commit does not move.`
-    const hint =
-      facts.type === 'share'
-        ? 'Kafka’s own kafka-share-groups script resets share groups.'
-        : 'Use kafka-streams-groups for it.'
+  if (facts.type === 'share') {
+    const message = `${group} is a share group: it keeps positions of another kind, which an offset commit does not move.`
+    const hint = 'Kafka’s own kafka-share-groups script resets share groups.'
     return toErrorValue(new SeeklineError('kafka.group-type', message, { hint }))
   }
-  if (facts.members.length > 0 || isLive(facts.state)) {
-    const who = facts.members.map((m) => `${m.clientId} on ${m.host}`)
+  const members = facts.members ?? []
+  if (members.length > 0 || isLive(facts.state)) {
+    const who = members.map((m) => `${m.clientId} on ${m.host}`)
     const named =
       who.length === 0 ? '' : `: ${who.slice(0, 5).join(', ')}${who.length > 5 ? `, and ${who.length - 5} more` : ''}`
-    const count = facts.members.length === 1 ? '1 live member' : `${facts.members.length} live members`
+    const count = members.length === 1 ? '1 live member' : `${members.length} live members`
+    // Between two members, or where the broker does not tell them, the state alone says that it is not empty.
+    const what = members.length === 0 ? `is in use: its state is ${facts.state}` : `has ${count}${named}`
     return toErrorValue(
-      new SeeklineError('kafka.group-live', `${group} has ${count}${named}.`, {
+      new SeeklineError('kafka.group-live', `${group} ${what}.`, {
         hint: 'Stop them and plan again; the broker refuses positions from others while members live.',
         retryable: true,
-        details: { members: facts.members.map((m) => ({ memberId: m.memberId, clientId: m.clientId, host: m.host })) },
+        details: { members: members.map((m) => ({ memberId: m.memberId, clientId: m.clientId, host: m.host })) },
       }),
     )
   }
   return null
-}
-
-function isForeign(facts: GroupFacts): boolean {
-  return facts.type === 'share' || facts.type === 'streams'
 }
 
 function isLive(state: string): boolean {
@@ -189,6 +185,11 @@ function warningsFor(group: string, facts: GroupFacts, target: Target): string[]
   if (!facts.exists) {
     warnings.push(
       `${group} does not exist yet. The commit creates it, and its positions expire after the broker’s offsets.retention.minutes (7 days by default) unless a consumer joins.`,
+    )
+  }
+  if (facts.type === 'streams') {
+    warnings.push(
+      `${group} is a Kafka Streams application: its state stores and internal topics stay as they are. Reading again adds to what is in them; Kafka’s kafka-streams-groups script resets both.`,
     )
   }
   if (target.to === 'timestamp') {

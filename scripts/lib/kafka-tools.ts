@@ -167,6 +167,14 @@ export function createTools(setup: ToolSetup) {
       }
       return { group, child, stop: () => child.stop(10_000) }
     },
+
+    /** A share group's member that lives until stopped. Whether it has joined, ShareGroupCommand tells. */
+    async liveShareConsumer(topic: string, group: string): Promise<LiveConsumer> {
+      const logFile = path.join(setup.dir, `share-${group.replaceAll(/[^\w.-]/g, '_')}-${Date.now()}.log`)
+      const args = [...at, '--topic', topic, '--group', group]
+      const child = startChild(java, [...logging.consumer, ...jvm, classes.ConsoleShareConsumer, ...args], { logFile })
+      return { group, child, stop: () => child.stop(10_000) }
+    },
   }
 }
 
@@ -180,6 +188,8 @@ const classes4 = {
   GetOffsetShell: 'org.apache.kafka.tools.GetOffsetShell',
   ConsoleConsumer: 'org.apache.kafka.tools.consumer.ConsoleConsumer',
   ConsoleShareConsumer: 'org.apache.kafka.tools.consumer.ConsoleShareConsumer',
+  ShareGroupCommand: 'org.apache.kafka.tools.consumer.group.ShareGroupCommand',
+  StreamsGroupCommand: 'org.apache.kafka.tools.streams.StreamsGroupCommand',
   ConsoleProducer: 'org.apache.kafka.tools.ConsoleProducer',
   ProducerPerformance: 'org.apache.kafka.tools.ProducerPerformance',
   DeleteRecordsCommand: 'org.apache.kafka.tools.DeleteRecordsCommand',
@@ -195,6 +205,8 @@ const classes3: Record<ToolName, string> = {
   GetOffsetShell: 'kafka.tools.GetOffsetShell',
   ConsoleConsumer: 'kafka.tools.ConsoleConsumer',
   ConsoleShareConsumer: 'kafka.tools.ConsoleShareConsumer',
+  ShareGroupCommand: 'kafka.tools.ShareGroupCommand',
+  StreamsGroupCommand: 'kafka.tools.StreamsGroupCommand',
   ConsoleProducer: 'kafka.tools.ConsoleProducer',
   ProducerPerformance: 'org.apache.kafka.tools.ProducerPerformance',
   DeleteRecordsCommand: 'kafka.admin.DeleteRecordsCommand',

@@ -21,6 +21,7 @@ export type GroupRow = z.infer<typeof GroupRow>
 
 export const GroupSummary = z.strictObject({
   group: z.string(),
+  /** null: not known. */
   members: z.number().int().nullable(),
   topics: z.array(z.string()),
   partitions: z.number().int(),
@@ -84,7 +85,8 @@ export const GroupDetail = z.strictObject({
   groupEpoch: z.number().int().nullable(),
   assignmentEpoch: z.number().int().nullable(),
   coordinator: z.number().int().nullable(),
-  members: z.array(GroupMember),
+  /** null: these brokers do not tell the members of a group of this type. */
+  members: z.array(GroupMember).nullable(),
   positions: z.array(GroupPosition),
   /** A pending transaction holds some positions back (KIP-447). */
   unstable: z.boolean(),

@@ -175,7 +175,7 @@ describe('offsets, positions and groups', () => {
     try {
       const before = (await describeGroups(cluster, [group])).get(group)!
       expect(before).toMatchObject({ ok: true, value: { exists: true, type: protocol, state: 'Stable' } })
-      const members = before.ok ? before.value.members : []
+      const members = before.ok ? (before.value.members ?? []) : []
       expect(members).toHaveLength(1)
       expect(members[0]).toMatchObject({ subscription: [topic] })
       expect(members[0]!.assignment.map((a) => a.partition).toSorted((a, b) => a - b)).toEqual([0, 1, 2])

@@ -143,7 +143,7 @@ describe('editing positions', () => {
       await expect(apply({ ...made, refusal: null })).rejects.toMatchObject({ code: 'kafka.group-live' })
       const after = await app.call('groups.describe', { connectionId: id, group })
       expect(after.groupEpoch).toBe(before.groupEpoch)
-      expect(after.members[0]?.memberId).toBe(before.members[0]?.memberId)
+      expect(after.members?.[0]?.memberId).toBe(before.members?.[0]?.memberId)
       expect(after.state).toBe('Stable')
     } finally {
       await live.stop()

@@ -298,7 +298,7 @@ describe('groups', () => {
         [0, 'none'],
         [1, 'none'],
       ])
-      expect(described.positions[0]!.memberId).toBe(described.members[0]!.memberId)
+      expect(described.positions[0]!.memberId).toBe(described.members?.[0]?.memberId)
       expect(described.groupEpoch === null).toBe(protocol === 'classic')
     } finally {
       await live.stop()

@@ -79,7 +79,7 @@ export const consumerGroupDescribe = defineApi<ConsumerGroupDescribeRequest, Con
   },
 })
 
-function readAssignment(r: Reader): TopicPartitions {
+export function readAssignment(r: Reader): TopicPartitions {
   const topics = r.array(() => {
     const topicId = r.uuid()
     const topic = { topic: r.string(), topicId, partitions: r.int32s() }

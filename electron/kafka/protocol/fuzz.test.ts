@@ -19,6 +19,8 @@ import { offsetCommit } from './offset-commit.ts'
 import { offsetDelete } from './offset-delete.ts'
 import { offsetFetch } from './offset-fetch.ts'
 import { produceApi } from './produce.ts'
+import { shareGroupDescribe } from './share-group-describe.ts'
+import { streamsGroupDescribe } from './streams-group-describe.ts'
 import { MalformedResponse, MAX_ELEMENTS, Reader } from './reader.ts'
 import { Writer } from './writer.ts'
 import { cpuMs } from '../../../tests/support/measure.ts'
@@ -45,6 +47,8 @@ const apis = [
   offsetDelete,
   offsetFetch,
   produceApi,
+  shareGroupDescribe,
+  streamsGroupDescribe,
 ] as unknown as Api<unknown, Throttled>[]
 const request = { topics: [], groups: [{ group: 'x', topics: null }], keys: ['x'], kind: 0, group: 'x', resources: [] }
 

@@ -19,7 +19,7 @@ import { Split } from '../../ui/split.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { createGroupStore } from './group-store.ts'
 import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
-import { count, groupSentence, isForeign, isOutOfRange } from './group-words.ts'
+import { count, groupSentence, isOutOfRange, isShare } from './group-words.ts'
 import { typeWords } from './group-rows.ts'
 import { MembersTable } from './members-table.tsx'
 import { PositionsTable } from './positions-table.tsx'
@@ -85,7 +85,7 @@ function GroupBar({ detail, connectionId, onRefresh }: PartProps & { onRefresh: 
   const openAt = (topic: string) => navigation.openMessages({ connectionId, topic, group })
   return (
     <Bar label={`Actions for ${group}`}>
-      {!isForeign(detail) && (
+      {!isShare(detail) && (
         <>
           <Button variant="primary" onPress={() => navigation.openPlan({ connectionId, group })}>
             <MoveIcon size={14} aria-hidden="true" />
@@ -113,7 +113,7 @@ function GroupBar({ detail, connectionId, onRefresh }: PartProps & { onRefresh: 
         Journal
       </Button>
       <Spacer />
-      {!isForeign(detail) && (
+      {!isShare(detail) && (
         <ExportMenu
           group={group}
           what="positions"
@@ -183,7 +183,7 @@ function GroupBody({ detail, connectionId, isPartial }: PartProps & { isPartial:
     <PositionsTable
       group={group}
       positions={positions}
-      members={members}
+      members={members ?? []}
       isPartial={isPartial}
       onOpen={openMessage}
       menu={(at) => [
@@ -194,21 +194,25 @@ function GroupBody({ detail, connectionId, isPartial }: PartProps & { isPartial:
       ]}
     />
   )
+  if (members === null || members.length === 0) {
+    if (!isShare(detail)) return table
+    return members === null ? (
+      <StateView kind="partial" title="These brokers do not tell the members of share groups.">
+        Type and state are known; they are read again every 3 s. Kafka 4.1 and later tell members as well.
+      </StateView>
+    ) : (
+      <StateView kind="empty" title="No member now.">
+        Type, state and members are read again every 3 s.
+      </StateView>
+    )
+  }
   const memberPane = (
     <div className={s.pane}>
       <div className={s.section}>{count(members.length, 'member')}</div>
       <MembersTable group={group} members={members} />
     </div>
   )
-  if (isForeign(detail)) {
-    if (members.length > 0) return memberPane
-    return (
-      <StateView kind="empty" title={`Members and progress of ${detail.type} groups are not shown here.`}>
-        Its type and state are; they are read again every 3 s.
-      </StateView>
-    )
-  }
-  if (members.length === 0) return table
+  if (isShare(detail)) return memberPane
   return (
     <Split
       label="Resize members"

@@ -7,12 +7,7 @@ export function groupSentence(detail: GroupDetail): { head: string; rest: string
   if (!detail.exists && positions.length === 0) {
     return { head: `${group} does not exist`, rest: ', or these rights do not show it.' }
   }
-  if (isForeign(detail)) {
-    return {
-      head: `${group} is a ${detail.type} group`,
-      rest: `. ${foreignReason(detail.type)}`,
-    }
-  }
+  if (isShare(detail)) return { head: `${group} is a share group${shareMembers(detail)}`, rest: `. ${shareReason}` }
   const facts: string[] = []
   const known = positions.filter((at) => at.position !== null)
   const out = positions.filter(isOutOfRange)
@@ -43,22 +38,26 @@ export function groupSentence(detail: GroupDetail): { head: string; rest: string
   return { head: `${group} ${liveness(detail)}`, rest: facts.length === 0 ? '.' : `; ${facts.join('; ')}.` }
 }
 
-export function isForeign({ type }: Pick<GroupDetail, 'type'>): boolean {
-  return type === 'share' || type === 'streams'
+/** Share groups have no positions to show or move. */
+export function isShare({ type }: Pick<GroupDetail, 'type'>): boolean {
+  return type === 'share'
 }
 
-export function foreignReason(type: GroupDetail['type']): string {
-  return type === 'share'
-    ? 'Its members share partitions record by record; the broker keeps that state apart, and no committed position is there to show or move. Kafka’s kafka-share-groups script reads and resets it.'
-    : 'Kafka Streams keeps its positions together with its state stores; moving one without the other would break it. Kafka’s kafka-streams-groups script resets both.'
+const shareReason =
+  'Its members share partitions record by record; the broker keeps that state apart, and no committed position is there to show or move. Kafka’s kafka-share-groups script reads and resets it.'
+
+function shareMembers({ members }: GroupDetail): string {
+  if (members === null) return ' whose members these brokers do not tell'
+  return members.length === 0 ? ' without members' : ` with ${count(members.length, 'live member')}`
 }
 
 function liveness({ members, state, exists }: GroupDetail): string {
   if (!exists) return 'has positions but no members'
-  if (members.length > 0) {
+  const untold = members === null && state !== 'Empty' ? '; its members these brokers do not tell' : ''
+  if (members !== null && members.length > 0) {
     return `has ${count(members.length, 'live member')}${state === 'Stable' ? '' : ` and is ${stateWords(state)}`}`
   }
-  return state === 'Empty' ? 'is empty' : `is ${stateWords(state)}`
+  return state === 'Empty' ? 'is empty' : `is ${stateWords(state)}${untold}`
 }
 
 /** `PreparingRebalance` → "preparing rebalance". */

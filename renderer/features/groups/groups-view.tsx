@@ -18,7 +18,7 @@ import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { SearchField } from '../../ui/text-field.tsx'
 import { countGroups, filterGroups, typeWords, type ListedGroup } from './group-rows.ts'
-import { isForeign } from './group-words.ts'
+import { isShare } from './group-words.ts'
 import { usePolling } from './use-polling.ts'
 import s from './groups.module.css'
 
@@ -124,7 +124,7 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
             id: 'move',
             label: 'Move positions…',
             icon: <MoveIcon size={13} />,
-            isDisabled: isForeign(row),
+            isDisabled: isShare(row),
             onAction: () => navigation.openPlan({ connectionId, group: row.group }),
           },
         ]}
@@ -161,7 +161,7 @@ const sortable: readonly TableColumn<ListedGroup>[] = [
   { id: 'group', title: 'Group', width: 200, flex: 3, isSortable: true, value: (row) => row.group, cell: (row) => <SafeText text={row.group} limit={300} /> }, // prettier-ignore
   { id: 'type', title: 'Type', width: 92, isSortable: true, value: (row) => typeWords[row.type] },
   { id: 'state', title: 'State', width: 140, isSortable: true, value: (row) => row.state },
-  { id: 'members', title: 'Members', width: 84, align: 'end', mono: true, isSortable: true, value: (row) => (isForeign(row) ? null : row.summary?.members) }, // prettier-ignore
+  { id: 'members', title: 'Members', width: 84, align: 'end', mono: true, isSortable: true, value: (row) => row.summary?.members, cell: membersCell }, // prettier-ignore
   { id: 'topics', title: 'Topics', width: 160, flex: 3, isSortable: true, value: (row) => row.summary?.topics.length, cell: topicsCell }, // prettier-ignore
   { id: 'lag', title: 'Lag, offsets', width: 116, align: 'end', mono: true, isSortable: true, value: (row) => row.summary?.lag, cell: lagCell }, // prettier-ignore
   {
@@ -179,6 +179,11 @@ const unsorted = sortable.map((column) =>
   ['members', 'topics', 'lag', 'flag'].includes(column.id) ? { ...column, isSortable: false } : column,
 )
 
+function membersCell({ summary }: ListedGroup) {
+  if (summary === undefined) return null
+  return summary.members ?? <span className={s.faint} title="These brokers do not tell it">unknown</span> // prettier-ignore
+}
+
 function topicsCell({ summary }: ListedGroup) {
   if (summary === undefined) return null
   const names = summary.topics.slice(0, 5).join(', ')
@@ -192,7 +197,7 @@ function lagCell({ summary, type }: ListedGroup) {
     const known = summary.lag === null ? 'not known' : `≥ ${formatCount(summary.lag)}`
     return <span title={`Without ${summary.unknown} partitions whose lag could not be read`}>{known}</span>
   }
-  if (summary.lag === null) return <span className={s.faint}>{isForeign({ type }) ? '–' : 'none'}</span>
+  if (summary.lag === null) return <span className={s.faint}>{isShare({ type }) ? '–' : 'none'}</span>
   return (
     <span className={isMuch(summary.lag) ? s.lag : undefined} title={`${formatGrouped(summary.lag)} offsets`}>
       {formatCount(summary.lag)}
@@ -208,7 +213,7 @@ function flagCell({ summary, type }: ListedGroup) {
       </Badge>
     )
   }
-  if (isForeign({ type })) return <Badge>positions kept elsewhere</Badge>
+  if (isShare({ type })) return <Badge>positions kept elsewhere</Badge>
   const out = summary?.outOfRange ?? 0
   const unknown = summary?.unknown ?? 0
   if (out === 0 && unknown > 0) return <Badge tone="warn">{`lag of ${unknown} partitions not known`}</Badge>

@@ -81,8 +81,22 @@ describe('the sentence of a group', () => {
     expect(totalLag([position(0, { lag: null })])).toBeNull()
   })
 
+  it('tells positions of a streams group as of any other, and members that are not told as unknown, never as none', () => {
+    expect(said({ type: 'streams', members: [member], state: 'Stable' })).toBe(
+      'billing has 1 live member; lag 10 offsets.',
+    )
+    expect(said({ type: 'streams', members: null, state: 'Stable' })).toBe(
+      'billing is stable; its members these brokers do not tell; lag 10 offsets.',
+    )
+    expect(said({ type: 'share', positions: [], members: null, state: 'Stable' })).toContain(
+      'billing is a share group whose members these brokers do not tell. ',
+    )
+  })
+
   it('does not claim positions for share groups, nor existence for what cannot be seen', () => {
-    expect(said({ type: 'share', positions: [], members: [member] })).toContain('billing is a share group. ')
+    const share: Partial<GroupDetail> = { type: 'share', positions: [], state: 'Stable' }
+    expect(said({ ...share, members: [member] })).toContain('billing is a share group with 1 live member. ')
+    expect(said({ ...share, members: [] })).toContain('billing is a share group without members. ')
     expect(said({ exists: false, positions: [] })).toBe('billing does not exist, or these rights do not show it.')
   })
 })

@@ -1,0 +1,171 @@
+import type { KafkaCluster } from './cluster.ts'
+import type { ConsumerGroup, TopicPartitions } from './protocol/consumer-group-describe.ts'
+import type { ClassicGroup } from './protocol/describe-groups.ts'
+import type { ShareGroup } from './protocol/share-group-describe.ts'
+import type { StreamsGroup, StreamsTasks } from './protocol/streams-group-describe.ts'
+import type { TopicPartition } from './routing.ts'
+
+/** `unknown`: the broker is too old to say (before Kafka 3.8). */
+export type GroupKind = 'classic' | 'consumer' | 'share' | 'streams' | 'unknown'
+
+export interface GroupMember {
+  memberId: string
+  instanceId: string | null
+  clientId: string
+  /** Address as the coordinator sees it, without the slash that Java puts before it. */
+  host: string
+  /** null for classic groups. */
+  memberEpoch: number | null
+  /** What it has now. Empty also where another protocol's bytes cannot be read (Kafka Connect …). */
+  assignment: TopicPartition[]
+  /** KIP-848: what it is to have after the reconciliation under way. */
+  targetAssignment: TopicPartition[] | null
+  /** Topics, or with KIP-848 perhaps a pattern. */
+  subscription: string[]
+  subscriptionPattern: string | null
+}
+
+export interface GroupDescription {
+  group: string
+  exists: boolean
+  type: GroupKind
+  /** Kafka's own word: Empty, Stable, PreparingRebalance, CompletingRebalance, Assigning, Reconciling, NotReady, Dead. */
+  state: string
+  protocolType: string
+  assignor: string | null
+  groupEpoch: number | null
+  assignmentEpoch: number | null
+  coordinator: number | null
+  /** null: these brokers do not tell the members of such a group. */
+  members: GroupMember[] | null
+}
+
+export function absent(group: string): GroupDescription {
+  return {
+    group,
+    exists: false,
+    type: 'unknown',
+    state: 'Dead',
+    protocolType: '',
+    assignor: null,
+    groupEpoch: null,
+    assignmentEpoch: null,
+    coordinator: null,
+    members: [],
+  }
+}
+
+export function fromConsumer(cluster: KafkaCluster, group: ConsumerGroup): GroupDescription {
+  return {
+    group: group.group,
+    exists: true,
+    type: 'consumer',
+    state: group.state,
+    protocolType: 'consumer',
+    assignor: group.assignor === '' ? null : group.assignor,
+    groupEpoch: group.groupEpoch,
+    assignmentEpoch: group.assignmentEpoch,
+    coordinator: cluster.coordinators.get(group.group) ?? null,
+    members: group.members.map((m) => ({
+      memberId: m.memberId,
+      instanceId: m.instanceId,
+      clientId: m.clientId,
+      host: hostOf(m),
+      memberEpoch: m.memberEpoch,
+      assignment: flatten(m.assignment),
+      targetAssignment: flatten(m.targetAssignment),
+      subscription: m.subscription,
+      subscriptionPattern: m.subscriptionPattern === '' ? null : m.subscriptionPattern,
+    })),
+  }
+}
+
+export function fromClassic(cluster: KafkaCluster, group: ClassicGroup): GroupDescription {
+  return {
+    ...absent(group.group),
+    exists: true,
+    type: 'classic',
+    state: group.state,
+    protocolType: group.protocolType,
+    assignor: group.protocol === '' ? null : group.protocol,
+    coordinator: cluster.coordinators.get(group.group) ?? null,
+    members: group.members.map((m) => ({
+      memberId: m.memberId,
+      instanceId: m.instanceId,
+      clientId: m.clientId,
+      host: hostOf(m),
+      memberEpoch: null,
+      assignment: flatten(m.assignment ?? []),
+      targetAssignment: null,
+      subscription: m.subscription?.topics ?? [],
+      subscriptionPattern: null,
+    })),
+  }
+}
+
+export function fromShare(cluster: KafkaCluster, group: ShareGroup): GroupDescription {
+  return {
+    ...absent(group.group),
+    exists: true,
+    type: 'share',
+    state: group.state,
+    protocolType: 'share',
+    assignor: group.assignor === '' ? null : group.assignor,
+    groupEpoch: group.groupEpoch,
+    assignmentEpoch: group.assignmentEpoch,
+    coordinator: cluster.coordinators.get(group.group) ?? null,
+    members: group.members.map((m) => ({
+      memberId: m.memberId,
+      instanceId: null,
+      clientId: m.clientId,
+      host: hostOf(m),
+      memberEpoch: m.memberEpoch,
+      assignment: flatten(m.assignment),
+      targetAssignment: null,
+      subscription: m.subscription,
+      subscriptionPattern: null,
+    })),
+  }
+}
+
+/** Tasks become the partitions that they read: task n of a subtopology reads partition n of each of its topics that has one. */
+export function fromStreams(cluster: KafkaCluster, group: StreamsGroup): GroupDescription {
+  const topicsOf = new Map(group.subtopologies.map((one) => [one.id, [...one.sourceTopics, ...one.repartitionTopics]]))
+  const exists = (topic: string, partition: number): boolean => {
+    const known = cluster.topic(topic)?.partitions.length ?? 0
+    return known === 0 || partition < known
+  }
+  const partitionsOf = (tasks: readonly StreamsTasks[]): TopicPartition[] =>
+    tasks.flatMap(({ subtopologyId, partitions }) =>
+      (topicsOf.get(subtopologyId) ?? []).flatMap((topic) =>
+        partitions.filter((one) => exists(topic, one)).map((partition) => ({ topic, partition })),
+      ),
+    )
+  const sources = [...new Set(group.subtopologies.flatMap((one) => one.sourceTopics))]
+  return {
+    ...absent(group.group),
+    exists: true,
+    type: 'streams',
+    state: group.state,
+    protocolType: 'streams',
+    groupEpoch: group.groupEpoch,
+    assignmentEpoch: group.assignmentEpoch,
+    coordinator: cluster.coordinators.get(group.group) ?? null,
+    members: group.members.map((m) => ({
+      memberId: m.memberId,
+      instanceId: m.instanceId,
+      clientId: m.clientId,
+      host: hostOf(m),
+      memberEpoch: m.memberEpoch,
+      assignment: partitionsOf(m.activeTasks),
+      targetAssignment: partitionsOf(m.targetTasks),
+      subscription: sources,
+      subscriptionPattern: null,
+    })),
+  }
+}
+
+const flatten = (topics: readonly Pick<TopicPartitions[number], 'topic' | 'partitions'>[]): TopicPartition[] =>
+  topics.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })))
+
+const hostOf = ({ host }: { host: string }): string => host.replace(/^\//, '')

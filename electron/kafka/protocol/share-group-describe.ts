@@ -1,0 +1,71 @@
+import { defineApi, type Throttled } from './api.ts'
+import { readAssignment, type TopicPartitions } from './consumer-group-describe.ts'
+
+export interface ShareGroupDescribeRequest {
+  groups: readonly string[]
+}
+
+export interface ShareMember {
+  memberId: string
+  rackId: string | null
+  memberEpoch: number
+  clientId: string
+  host: string
+  subscription: string[]
+  /** Shared with others: a partition may stand at several members. */
+  assignment: TopicPartitions
+}
+
+export interface ShareGroup {
+  group: string
+  errorCode: number
+  errorMessage: string | null
+  state: string
+  groupEpoch: number
+  assignmentEpoch: number
+  assignor: string
+  members: ShareMember[]
+}
+
+export interface ShareGroupDescribeResponse extends Throttled {
+  groups: ShareGroup[]
+}
+
+/** KIP-932. Version 0 was the early access of Kafka 4.0, which 4.1 took away. */
+export const shareGroupDescribe = defineApi<ShareGroupDescribeRequest, ShareGroupDescribeResponse>({
+  key: 77,
+  name: 'ShareGroupDescribe',
+  versions: { min: 1, max: 1 },
+  flexibleFrom: 0,
+  encode(w, request) {
+    w.array(request.groups, (group) => w.string(group))
+      .boolean(false)
+      .tags()
+  },
+  decode(r) {
+    const throttleTimeMs = r.int32()
+    const groups = r.array((): ShareGroup => {
+      const error = { errorCode: r.int16(), errorMessage: r.nullableString() }
+      const head = { group: r.string(), state: r.string(), groupEpoch: r.int32(), assignmentEpoch: r.int32() }
+      const assignor = r.string()
+      const members = r.array((): ShareMember => {
+        const member = {
+          memberId: r.string(),
+          rackId: r.nullableString(),
+          memberEpoch: r.int32(),
+          clientId: r.string(),
+          host: r.string(),
+          subscription: r.array(() => r.string()),
+          assignment: readAssignment(r),
+        }
+        r.tags()
+        return member
+      })
+      r.int32()
+      r.tags()
+      return { ...error, ...head, assignor, members }
+    })
+    r.tags()
+    return { throttleTimeMs, groups }
+  },
+})

@@ -1,0 +1,162 @@
+import { defineApi, type Throttled } from './api.ts'
+import type { Reader } from './reader.ts'
+
+export interface StreamsGroupDescribeRequest {
+  groups: readonly string[]
+}
+
+/** Partitions of the topics that a subtopology reads. */
+export interface StreamsTasks {
+  subtopologyId: string
+  partitions: number[]
+}
+
+export interface Subtopology {
+  id: string
+  sourceTopics: string[]
+  /** Internal topics between subtopologies, read like sources. */
+  repartitionTopics: string[]
+}
+
+export interface StreamsMember {
+  memberId: string
+  memberEpoch: number
+  instanceId: string | null
+  clientId: string
+  host: string
+  /** The process that it belongs to; a process may have several members. */
+  processId: string
+  activeTasks: StreamsTasks[]
+  targetTasks: StreamsTasks[]
+}
+
+export interface StreamsGroup {
+  group: string
+  errorCode: number
+  errorMessage: string | null
+  state: string
+  groupEpoch: number
+  assignmentEpoch: number
+  /** Empty: not initialised, or its source topics are missing or cut into partitions wrongly. */
+  subtopologies: Subtopology[]
+  members: StreamsMember[]
+}
+
+export interface StreamsGroupDescribeResponse extends Throttled {
+  groups: StreamsGroup[]
+}
+
+/** KIP-1071: Kafka Streams applications whose broker assigns their tasks. */
+export const streamsGroupDescribe = defineApi<StreamsGroupDescribeRequest, StreamsGroupDescribeResponse>({
+  key: 89,
+  name: 'StreamsGroupDescribe',
+  versions: { min: 0, max: 0 },
+  flexibleFrom: 0,
+  encode(w, request) {
+    w.array(request.groups, (group) => w.string(group))
+      .boolean(false)
+      .tags()
+  },
+  decode(r) {
+    const throttleTimeMs = r.int32()
+    const groups = r.array((): StreamsGroup => {
+      const error = { errorCode: r.int16(), errorMessage: r.nullableString() }
+      const head = { group: r.string(), state: r.string(), groupEpoch: r.int32(), assignmentEpoch: r.int32() }
+      const subtopologies = nullable(r, () => readTopology(r)) ?? []
+      const members = r.array(() => readMember(r))
+      r.int32()
+      r.tags()
+      return { ...error, ...head, subtopologies, members }
+    })
+    r.tags()
+    return { throttleTimeMs, groups }
+  },
+})
+
+/** A structure that may be null: a byte below 0 stands for it. */
+function nullable<T>(r: Reader, read: () => T): T | null {
+  return r.int8() < 0 ? null : read()
+}
+
+function readTopology(r: Reader): Subtopology[] {
+  r.int32()
+  const subtopologies = r.array((): Subtopology => {
+    const id = r.string()
+    const sourceTopics = r.array(() => r.string())
+    r.array(() => r.string()) // repartition topics that it writes
+    readInternalTopics(r) // changelogs
+    const repartitionTopics = readInternalTopics(r)
+    r.tags()
+    return { id, sourceTopics, repartitionTopics }
+  })
+  r.tags()
+  return subtopologies
+}
+
+function readInternalTopics(r: Reader): string[] {
+  return r.array(() => {
+    const name = r.string()
+    r.int32()
+    r.int16()
+    readPairs(r)
+    r.tags()
+    return name
+  })
+}
+
+function readMember(r: Reader): StreamsMember {
+  const head = { memberId: r.string(), memberEpoch: r.int32(), instanceId: r.nullableString() }
+  r.nullableString() // rack
+  const client = { clientId: r.string(), host: r.string() }
+  r.int32() // topology epoch
+  const processId = r.string()
+  nullable(r, () => {
+    r.string() // host and port for interactive queries
+    r.int16()
+    r.tags()
+  })
+  readPairs(r)
+  readTaskOffsets(r)
+  readTaskOffsets(r)
+  const activeTasks = readAssignment(r)
+  const targetTasks = readAssignment(r)
+  r.boolean()
+  r.tags()
+  return { ...head, ...client, processId, activeTasks, targetTasks }
+}
+
+function readPairs(r: Reader): void {
+  r.array(() => {
+    r.string()
+    r.string()
+    r.tags()
+    return null
+  })
+}
+
+function readTaskOffsets(r: Reader): void {
+  r.array(() => {
+    r.string()
+    r.int32()
+    r.int64()
+    r.tags()
+    return null
+  })
+}
+
+/** The active tasks: standby and warm-up ones read changelogs, not the topics of the group's positions. */
+function readAssignment(r: Reader): StreamsTasks[] {
+  const active = readTasks(r)
+  readTasks(r)
+  readTasks(r)
+  r.tags()
+  return active
+}
+
+function readTasks(r: Reader): StreamsTasks[] {
+  return r.array(() => {
+    const tasks = { subtopologyId: r.string(), partitions: r.int32s() }
+    r.tags()
+    return tasks
+  })
+}

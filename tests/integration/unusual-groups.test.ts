@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { Plan, Target } from '#shared/contract/offsets.ts'
+import { parseAddress } from '../../electron/kafka/client/spec.ts'
+import { openCluster, type KafkaCluster } from '../../electron/kafka/cluster.ts'
+import { describeGroups } from '../../electron/kafka/groups-api.ts'
+import { shareGroupDescribe } from '../../electron/kafka/protocol/share-group-describe.ts'
+import { streamsGroupDescribe } from '../../electron/kafka/protocol/streams-group-describe.ts'
+import { startApp, summariesOf, type TestApp } from '../support/app.ts'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { joinStreamsGroup, type StreamsMember } from '../support/streams-group.ts'
+import { kcatProduce, type KafkaTools, type LiveConsumer } from '../support/tools.ts'
+import { until } from '../support/waiting.ts'
+
+// Streams groups (KIP-1071) and share groups (KIP-932), judged by Kafka's own commands for them.
+
+let app: TestApp
+let id: ConnectionId
+let tools: KafkaTools
+let bootstrap: string
+let topic: string
+const stops: (() => Promise<unknown>)[] = []
+
+beforeAll(async () => {
+  ;({ bootstrap, tools } = await sharedKafka())
+  app = await startApp()
+  id = await app.connect(bootstrap)
+  topic = uniqueName('unusual')
+  await tools.createTopic(topic, 3)
+  const input = Array.from({ length: 100 }, (_, i) => `record ${i}`).join('\n')
+  for (const partition of [0, 1, 2]) await kcatProduce(bootstrap, { topic, partition, input })
+})
+
+afterAll(async () => {
+  for (const stop of stops) await stop()
+  await app?.close()
+})
+
+const plan = (group: string, target: Target): Promise<Plan> =>
+  app.call('offsets.plan', { connectionId: id, group, scope: [{ topic }], target })
+const apply = (made: Plan) => app.call('offsets.apply', { connectionId: id, plan: made })
+const describeGroup = (group: string) => app.call('groups.describe', { connectionId: id, group })
+
+/** What Kafka's command prints, a row an object by its head. */
+async function told(tool: 'StreamsGroupCommand' | 'ShareGroupCommand', group: string, what: string[] = []) {
+  const { stdout } = await tools.call(tool, ['--bootstrap-server', bootstrap, '--describe', '--group', group, ...what])
+  const [head, ...rows] = stdout.split('\n').filter((line) => line.trim() !== '').map((line) => line.trim().split(/\s+/)) // prettier-ignore
+  return rows.map((cells) => Object.fromEntries(head!.map((name, i) => [name, cells[i]])))
+}
+
+/** One that reads `topic`, with its tasks given out. */
+async function liveStreams(group: string): Promise<StreamsMember> {
+  const member = await joinStreamsGroup(bootstrap, group, topic)
+  stops.push(() => member.leave().catch(() => undefined))
+  await until(
+    `${group} has its tasks`,
+    async () => {
+      await member.beat()
+      return (await describeGroup(group)).members?.some((one) => one.assignment.length === 3)
+    },
+    { everyMs: 200 },
+  )
+  return member
+}
+
+async function emptyStreams(): Promise<string> {
+  const group = uniqueName('streams')
+  const member = await liveStreams(group)
+  await member.leave()
+  return group
+}
+
+async function liveShare(group: string): Promise<LiveConsumer> {
+  const live = await tools.liveShareConsumer(topic, group)
+  stops.push(() => live.stop())
+  await until(
+    `${group} has its member`,
+    async () => (await told('ShareGroupCommand', group, ['--members'])).length === 1,
+    { everyMs: 200 },
+  )
+  return live
+}
+
+describe('a streams group', () => {
+  it('that is live shows its members, and is refused', async () => {
+    const group = uniqueName('streams-live')
+    const member = await liveStreams(group)
+    const detail = await describeGroup(group)
+    const all = [0, 1, 2].map((partition) => ({ topic, partition }))
+    expect(detail).toMatchObject({ exists: true, type: 'streams', state: 'Stable' })
+    expect(detail.members).toMatchObject([
+      { memberId: member.memberId, clientId: 'streams-by-hand', host: '127.0.0.1', assignment: all, subscription: [topic] }, // prettier-ignore
+    ])
+    expect(detail.positions.map((at) => at.memberId)).toEqual(Array(3).fill(member.memberId))
+    expect(await told('StreamsGroupCommand', group, ['--members'])).toMatchObject([{ MEMBER: member.memberId }])
+    expect(await summariesOf(app, id, [group])).toMatchObject([{ members: 1, topics: [topic] }])
+    const made = await plan(group, { to: 'earliest' })
+    expect(made.refusal).toMatchObject({ code: 'kafka.group-live', message: expect.stringContaining('1 live member') })
+    await expect(apply({ ...made, refusal: null })).rejects.toMatchObject({ code: 'kafka.group-live' })
+  })
+
+  it('that is empty is moved, read back and undone', async () => {
+    const group = await emptyStreams()
+    const made = await plan(group, { to: 'offset', offset: 17n })
+    expect(made.refusal).toBeNull()
+    expect(made.warnings.join(' ')).toContain('state stores')
+    const done = await apply(made)
+    expect(done.rows.map((row) => row.status)).toEqual(['confirmed', 'confirmed', 'confirmed'])
+    // Its --describe --offsets prints nothing of a group without members.
+    const positions = async () => {
+      const args = ['--bootstrap-server', bootstrap, '--group', group, '--input-topic', topic]
+      const { stdout } = await tools.call('StreamsGroupCommand', [
+        ...args,
+        '--reset-offsets',
+        '--to-current',
+        '--dry-run',
+      ])
+      return stdout.split('\n').filter((line) => line.startsWith(group)).map((line) => line.trim().split(/\s+/)[3]) // prettier-ignore
+    }
+    expect(await positions()).toEqual(['17', '17', '17'])
+    expect(await describeGroup(group)).toMatchObject({ type: 'streams', state: 'Empty', members: [] })
+    expect(await summariesOf(app, id, [group])).toMatchObject([{ members: 0, partitions: 3, lag: 249n }])
+
+    const moved = await apply(await plan(group, { to: 'earliest' }))
+    const undo = await app.call('offsets.planUndo', { connectionId: id, journalId: moved.journalId ?? '' })
+    expect((await apply(undo)).rows.map((row) => row.status)).toEqual(['confirmed', 'confirmed', 'confirmed'])
+    expect(await positions()).toEqual(['17', '17', '17'])
+    const first = await app.call('offsets.planUndo', { connectionId: id, journalId: done.journalId ?? '' })
+    expect((await apply(first)).rows.map((row) => row.status)).toEqual(['confirmed', 'confirmed', 'confirmed'])
+    expect((await describeGroup(group)).positions.map((at) => at.position)).toEqual([])
+  })
+})
+
+describe('a share group', () => {
+  it('that is live shows its members, and no position', async () => {
+    const group = uniqueName('share-live')
+    await liveShare(group)
+    const detail = await describeGroup(group)
+    expect(detail).toMatchObject({ exists: true, type: 'share', state: 'Stable', positions: [] })
+    expect(detail.members).toMatchObject([{ clientId: 'console-share-consumer', subscription: [topic] }])
+    const [judge] = await told('ShareGroupCommand', group, ['--members'])
+    expect(judge).toMatchObject({ 'CONSUMER-ID': detail.members?.[0]?.memberId })
+    expect(await summariesOf(app, id, [group])).toMatchObject([{ members: 1 }])
+    expect((await plan(group, { to: 'earliest' })).refusal).toMatchObject({ code: 'kafka.group-type' })
+  })
+})
+
+describe('brokers that cannot describe such groups', () => {
+  let cluster: KafkaCluster
+  beforeAll(async () => {
+    const spec = { brokers: [parseAddress(bootstrap)], clientId: 'unusual-test', connectTimeoutMs: 10_000 }
+    cluster = await openCluster(spec, { mode: 'read-only' })
+    // As those of Kafka 4.0 announce themselves: share groups in another version, streams groups not at all.
+    const supports = cluster.supports.bind(cluster)
+    const unusual: ReadonlySet<number> = new Set([shareGroupDescribe.key, streamsGroupDescribe.key])
+    cluster.supports = (api, request) => !unusual.has(api.key) && supports(api, request)
+  })
+  afterAll(() => cluster?.close())
+
+  it('leave the members unknown, never none', async () => {
+    const share = uniqueName('share-old')
+    await liveShare(share)
+    const streams = uniqueName('streams-old')
+    await liveStreams(streams)
+    const found = await describeGroups(cluster, [share, streams])
+    expect(found.get(share)).toMatchObject({ value: { type: 'share', state: 'Stable', members: null } })
+    expect(found.get(streams)).toMatchObject({ value: { type: 'streams', state: 'Stable', members: null } })
+    const types = new Map([[share, 'share'], [streams, 'streams']] as const) // prettier-ignore
+    expect(await describeGroups(cluster, [share, streams], { types })).toEqual(found)
+  })
+})
