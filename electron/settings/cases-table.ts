@@ -52,24 +52,26 @@ export const table: Record<
     brokers: 'demo-kafka-myproj.aivencloud.com:24949',
     tls: 'TLS, ca client.truststore.jks, store client.keystore.p12',
     sasl: 'none',
-    secrets: {
-      truststorePassphrase: 'TRUSTSTORE_PASSWORD',
-      keystorePassphrase: 'KEYSTORE_PASSWORD',
-      keyPassphrase: 'KEY_PASSWORD',
-    },
+    secrets: {},
     understood: [
       'bootstrap.servers',
       'security.protocol',
       'ssl.truststore.location',
-      'ssl.truststore.password',
       'ssl.keystore.location',
       'ssl.keystore.type',
-      'ssl.keystore.password',
-      'ssl.key.password',
     ],
     said: {
       'ssl.truststore.location': ['It is a path relative to where that client was started. Write the whole path.'],
       'ssl.keystore.location': ['It is a path relative to where that client was started. Write the whole path.'],
+      'ssl.truststore.password': [
+        'The text holds only a placeholder, TRUSTSTORE_PASSWORD. Enter the value, or ${env:NAME} to have it read from this computer’s environment.',
+      ],
+      'ssl.keystore.password': [
+        'The text holds only a placeholder, KEYSTORE_PASSWORD. Enter the value, or ${env:NAME} to have it read from this computer’s environment.',
+      ],
+      'ssl.key.password': [
+        'The text holds only a placeholder, KEY_PASSWORD. Enter the value, or ${env:NAME} to have it read from this computer’s environment.',
+      ],
       'key.serializer': ['A setting of consumers or producers; Seekline chooses its own.'],
     },
   },

@@ -2,7 +2,7 @@ import type { SecretName, Secrets } from '#shared/model/secrets.ts'
 import { envName } from '#shared/model/secrets.ts'
 import type { Given, Section, Unused } from './clusters.ts'
 import type { Meaning } from './meanings.ts'
-import { absentIn, absentInText, absentSentence } from './placeholders.ts'
+import { absentIn, absentSecret, absentSentence } from './placeholders.ts'
 import type { Setting } from './setting.ts'
 
 const secretMeanings = new Set<Meaning>(['password', 'keyPassword', 'storePassword', 'trustPassword', 'key'])
@@ -129,7 +129,7 @@ export class Draft {
       return false
     }
     if (value === '') return refuse('It is empty.')
-    const absent = absentInText(value)
+    const absent = absentSecret(value)
     if (absent !== undefined) return refuse(absentSentence(absent, true))
     if (this.isAmbiguous) return refuse('Not taken, for the text does not say to which brokers it belongs.')
     this.secrets[name] = value

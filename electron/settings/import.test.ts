@@ -178,6 +178,11 @@ ssl.truststore.location=/t.p12\nssl.truststore.password=z`
     ['sasl.password=%(pw)s', '%(…)s'],
     ['sasl.password=********', '***'],
     ['sasl.password=prefix-${PART}-suffix', '${PART}'],
+    ['sasl.password=KAFKA_PASSWORD', 'KAFKA_PASSWORD'],
+    ['sasl.password=KEY_PASSWORD', 'KEY_PASSWORD'],
+    ['sasl.password=API_SECRET', 'API_SECRET'],
+    ['sasl.password=INSERT_YOUR_PASSWORD_HERE', 'INSERT_YOUR_PASSWORD_HERE'],
+    ['sasl.password=CHANGEME', 'CHANGEME'],
   ])('takes no placeholder for a password: %s', (line, said) => {
     const result = importSettings(`bootstrap.servers=a:1\nsasl.mechanism=PLAIN\nsasl.username=u\n${line}`)
     expect(result.secrets).toEqual({})
@@ -185,13 +190,29 @@ ssl.truststore.location=/t.p12\nssl.truststore.password=z`
     expect(result.understood).not.toContain('sasl.password')
   })
 
-  it.each(['$ecret1', '$ConnectionString', 'a$b', '{x}', '<a', 'a>b<c', 'pa${', '#$%&', 'my-password', '100%', '$Abc'])(
-    'takes %j for the password it is',
-    (password) => {
-      const text = `bootstrap.servers=a:1\nsasl.mechanism=PLAIN\nsasl.username=u\nsasl.password=${password}`
-      expect(importSettings(text).secrets).toEqual({ password })
-    },
-  )
+  it.each([
+    '$ecret1',
+    '$ConnectionString',
+    'a$b',
+    '{x}',
+    '<a',
+    'a>b<c',
+    'pa${',
+    '#$%&',
+    'my-password',
+    '100%',
+    '$Abc',
+    'changeit',
+    'password',
+    'SECRET',
+    'SECRET_1',
+    'MYPASSWORD',
+    'PASSWORD!',
+    'Kafka_Password',
+  ])('takes %j for the password it is', (password) => {
+    const text = `bootstrap.servers=a:1\nsasl.mechanism=PLAIN\nsasl.username=u\nsasl.password=${password}`
+    expect(importSettings(text).secrets).toEqual({ password })
+  })
 
   it('takes ${env:NAME} for a reference, says so, and knows none for a user', () => {
     const result = importSettings(

@@ -50,6 +50,15 @@ export function absentInText(text: string): Absent | undefined {
   return undefined
 }
 
+/**
+ * A password that only names its own kind, in capitals: what guides and providers' generated files write where it belongs.
+ * `changeit` is none, Java's own stores really have it; nor is a lone `SECRET`, which somebody may have chosen.
+ */
+export function absentSecret(text: string): Absent | undefined {
+  const isNamed = /^(?:[A-Z0-9]{1,30}_){1,6}(?:PASSWORD|PASSPHRASE|PASSWD|SECRET|SECRET_KEY|CREDENTIALS?)(?:_HERE|_VALUE|_PLACEHOLDER|_GOES_HERE)?$/.test(text) // prettier-ignore
+  return isNamed ? { shown: text.slice(0, 40) } : absentInText(text)
+}
+
 const providers = new Set(['file', 'dir', 'directory', 'vault', 'secrets', 'secret', 'securepass', 'config', 'aws', 'secretManager', 'secretsmanager', 'env']) // prettier-ignore
 
 function lower(text: string): string {

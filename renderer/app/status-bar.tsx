@@ -11,10 +11,11 @@ export function StatusBar() {
   const status = useStore(statuses, (all) => (active === undefined ? undefined : all[active]))
   const shown = useShownConnection()
   const link = useLink()
+  const main = link ?? status?.main ?? (shown === undefined ? 'Not connected' : '')
   return (
     <footer className={s.status}>
-      <div className={s.statusMain} role="status">
-        {link ?? status?.main ?? (shown === undefined ? 'Not connected' : '')}
+      <div className={s.statusMain} role="status" title={typeof main === 'string' ? main : undefined}>
+        {main}
       </div>
       {status?.aside}
       {shown !== undefined && (

@@ -5,7 +5,7 @@ import type { AccessMode } from '#shared/model/profile.ts'
 import { Badge, EnvironmentChip } from '../ui/badge.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
-import { DarkIcon, LightIcon, SystemThemeIcon } from '../ui/icons.ts'
+import { DarkIcon, LightIcon, SearchIcon, SystemThemeIcon } from '../ui/icons.ts'
 import { KeyHint } from '../ui/key-hint.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { colourOf } from './profile-colour.ts'
@@ -42,11 +42,15 @@ export function TitleBar() {
             <path d="M1 6h9" stroke="var(--accent)" strokeWidth="2" />
             <circle cx="10" cy="6" r="3.5" fill="var(--accent)" />
           </svg>
-          Seekline
+          <span className={s.logoName}>Seekline</span>
         </h1>
         {shown !== undefined && (
           <>
-            <EnvironmentChip color={colourOf(shown.colour)}>
+            <EnvironmentChip
+              color={colourOf(shown.colour)}
+              className={s.profile}
+              title={`${shown.name} · ${shown.environment}`}
+            >
               {shown.name} · {shown.environment}
             </EnvironmentChip>
             <Badge tone={shown.accessMode === 'full' ? 'neutral' : 'warn'} title={accessWords[shown.accessMode]}>
@@ -61,7 +65,8 @@ export function TitleBar() {
         )}
       </div>
       <Button className={cx(s.search)} onPress={() => handlers.run('palette.open')}>
-        Go to topic, group, offset…
+        <SearchIcon size={13} aria-hidden="true" />
+        <span className={s.searchText}>Go to topic, group, offset…</span>
         <KeyHint keys={commandOf('palette.open').keys[0]!} />
       </Button>
       <div className={cx(s.side, s.end)}>

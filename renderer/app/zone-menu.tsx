@@ -6,6 +6,7 @@ import { Menu } from '../ui/menu.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { useCommand } from './use-command.ts'
 import { useServices, useZone } from './services.ts'
+import s from './app.module.css'
 
 const localName = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
@@ -28,7 +29,9 @@ export function ZoneMenu() {
         onOpenChange={setOpen}
         trigger={
           <Button size="small" variant="quiet" aria-label={`Time zone: ${shown}`}>
-            {shown}
+            <span className={s.zone} title={shown}>
+              {shown}
+            </span>
           </Button>
         }
         items={[

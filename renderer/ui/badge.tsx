@@ -19,9 +19,9 @@ export function Badge({ tone = 'neutral', children, title, className }: BadgePro
 }
 
 /** A profile's name in its own colour. */
-export function EnvironmentChip({ color, children }: { color: string; children: ReactNode }) {
+export function EnvironmentChip({ color, children, title, className }: Omit<BadgeProps, 'tone'> & { color: string }) {
   return (
-    <span className={cx(s.badge, s.env)} style={{ '--env': color } as CSSProperties}>
+    <span className={cx(s.badge, s.env, className)} style={{ '--env': color } as CSSProperties} title={title}>
       {children}
     </span>
   )

@@ -32,7 +32,11 @@ describe('lists', () => {
     const cluster = await openCluster({ brokers, clientId: 'lists' }, { mode: 'read-write' })
     const commit = (i: number) => {
       const at = { offset: BigInt(position(i)), leaderEpoch: -1, metadata: '' }
-      return commitPositions(cluster, name(i), [{ topic: 'orders', partition: 0, position: at }])
+      // Coordinators that have just been made refuse for a moment.
+      return until(`a position of ${name(i)}`, async () => {
+        const results = await commitPositions(cluster, name(i), [{ topic: 'orders', partition: 0, position: at }])
+        return results.every(({ outcome }) => outcome.ok)
+      })
     }
     await commit(0)
     await mapLimited(Array.from({ length: count }, (_, i) => i), 32, commit) // prettier-ignore
@@ -104,6 +108,19 @@ describe('lists', () => {
     await page.getByRole('option', { name: name(195) }).click()
     await see.view().getByText('orders').first().waitFor() // prettier-ignore
     await page.getByRole('tab', { name: 'Groups' }).click()
+  })
+
+  test('and in the filter of the journal', async () => {
+    await see.command('Journal of changes')
+    const group = see.view().getByRole('combobox', { name: 'Group' })
+    await group.fill('team-19')
+    await stage.page.getByRole('option', { name: name(195) }).click()
+    await see.view().getByText('No change matches.').waitFor() // prettier-ignore
+    expect(await group.inputValue()).toBe(name(195))
+    await group.fill('')
+    await group.press('Enter')
+    await see.view().getByText('No change matches.').waitFor({ state: 'detached' })
+    await stage.page.getByRole('tab', { name: 'Groups' }).click()
   })
 
   test('when the only broker goes, what was known stays, and why is said', async () => {

@@ -178,6 +178,7 @@ function Facts({ facts, state, savedLimit, onEdit }: FactsProps) {
               <section className={s.half} aria-label="Brokers">
                 <h3>
                   {facts.brokers.length} {facts.brokers.length === 1 ? 'broker' : 'brokers'}
+                  {state?.status !== 'connected' && ', as last told: none answers now'}
                 </h3>
                 <SmallTable
                   label="Brokers"

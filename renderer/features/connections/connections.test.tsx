@@ -144,6 +144,112 @@ describe('profiles', () => {
   })
 })
 
+describe('pasted settings', () => {
+  const held = {
+    what: 'verification',
+    why: 'The certificate of the brokers would not be verified; it is.',
+    change: { verify: false },
+  }
+  const imported = {
+    profile: newProfile(ProfileId.parse('p2'), { name: 'eu', brokers: ['kafka-eu:9093'], tls: { enabled: true } }),
+    secrets: {},
+    understood: ['bootstrap.servers'],
+    ignored: [{ key: 'production', why: 'Nothing was taken from there.' }],
+    held: [held],
+  }
+  const clusters = ['staging', 'production'].map((name, at) => ({
+    id: String(at),
+    name,
+    brokers: [`kafka-${at}:9093`],
+    security: 'TLS, PLAIN as alice',
+  }))
+  const several = new SeeklineError('profile.several', 'The text holds the settings of 2 clusters.', {
+    details: { clusters },
+  })
+
+  async function paste(text: string, answers: Record<string, Answer>) {
+    const shown = show([], answers)
+    fireEvent.change(await screen.findByRole('textbox', { name: /^Paste what a client/ }), { target: { value: text } })
+    fireEvent.click(screen.getByRole('button', { name: 'Fill the form' }))
+    return shown
+  }
+
+  it('asks which cluster is meant, and says why where the choice is refused', async () => {
+    let isRefused = true
+    const { calls } = await paste('two of them', {
+      'profiles.import': ({ cluster }) => {
+        if (cluster === undefined) throw several
+        if (isRefused) throw new SeeklineError('profile.invalid', 'Nothing in it says how to reach Kafka.')
+        return imported
+      },
+    })
+    const chooser = await screen.findByRole('region', { name: 'Choose a cluster' })
+    expect(chooser.textContent).toContain('The text holds the settings of 2 clusters.')
+    expect([...chooser.querySelectorAll('li')].map((one) => one.textContent)).toEqual([
+      'stagingkafka-0:9093TLS, PLAIN as alice',
+      'productionkafka-1:9093TLS, PLAIN as alice',
+    ])
+    fireEvent.click(screen.getByRole('button', { name: 'production' }))
+    expect((await screen.findByRole('alert')).textContent).toContain('Nothing in it says how to reach Kafka.')
+    isRefused = false
+    fireEvent.click(screen.getByRole('button', { name: 'production' }))
+    expect((await screen.findByRole('region', { name: 'What was pasted' })).textContent).toContain('1 not used')
+    expect(called(calls, 'profiles.import').map(([, input]) => input)).toEqual([
+      { text: 'two of them' },
+      { text: 'two of them', cluster: '1' },
+      { text: 'two of them', cluster: '1' },
+    ])
+    expect(screen.queryByRole('region', { name: 'Choose a cluster' })).toBeNull()
+  })
+
+  it('takes nothing where the choice is given up', async () => {
+    await paste('two of them', {
+      'profiles.import': () => {
+        throw several
+      },
+    })
+    await screen.findByRole('region', { name: 'Choose a cluster' })
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel' }))
+    expect(screen.queryByRole('region', { name: 'What was pasted' })).toBeNull()
+    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Brokers' }).value).toBe('')
+  })
+
+  it('holds back what checks less than usual until somebody agrees to it', async () => {
+    const { calls } = await paste('one', {
+      'profiles.import': () => imported,
+      'connections.test': () => ({ steps: [], error: null, clusterId: 'c', kafkaVersion: null, advertised: [], topics: 1 }),
+    }) // prettier-ignore
+    const list = await screen.findByRole('list', { name: 'Held back' })
+    expect(list.textContent).toContain(held.why)
+    const sent = () => called(calls, 'connections.test').map(([, input]) => (input['profile'] as ProfileEntry['profile']).tls.verify) // prettier-ignore
+    fireEvent.click(screen.getByRole('button', { name: 'Test' }))
+    await waitFor(() => expect(sent()).toEqual([true]))
+    fireEvent.click(screen.getByRole('button', { name: 'Do not verify' }))
+    expect(screen.queryByRole('list', { name: 'Held back' })).toBeNull()
+    await screen.findByText(/^Everything works/)
+    fireEvent.click(screen.getByRole('button', { name: 'Test' }))
+    await waitFor(() => expect(sent()).toEqual([true, false]))
+  })
+
+  it('tests with a variable of the environment only once somebody agreed', async () => {
+    const need = { name: 'password', why: 'unagreed', variable: 'KAFKA_PASSWORD', agreement: 'digest-1' }
+    const asked = new SeeklineError('connect.secret', 'KAFKA_PASSWORD would be sent.', { details: { needs: [need] } })
+    const report = { steps: [], clusterId: null, kafkaVersion: null, advertised: [], topics: null }
+    const { calls } = show([entry()], {
+      'connections.test': ({ agreed }) =>
+        agreed === undefined
+          ? { ...report, error: toErrorValue(asked) }
+          : { ...report, error: null, advertised: ['kafka-1:9092'], topics: 3 },
+    })
+    fireEvent.click(await screen.findByRole('button', { name: 'Test' }))
+    const agree = await screen.findByRole('button', { name: 'Agree and test again' })
+    expect(screen.getByText(/The environment variable KAFKA_PASSWORD would be read as the password/)).toBeTruthy()
+    fireEvent.click(agree)
+    await screen.findByText(/^Everything works/)
+    expect(called(calls, 'connections.test').map(([, input]) => input['agreed'])).toEqual([undefined, ['digest-1']])
+  })
+})
+
 describe('connecting', () => {
   it('is silent when it was cancelled, and reads what is needed from an error', async () => {
     const open = vi.fn<() => Promise<never>>(() => Promise.reject(new SeeklineError('call.cancelled', 'Cancelled.')))

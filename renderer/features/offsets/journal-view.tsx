@@ -7,6 +7,7 @@ import { useTabStatus } from '../../app/tab-status.ts'
 import { useCommand } from '../../app/use-command.ts'
 import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
+import { ComboField } from '../../ui/combo-field.tsx'
 import type { GridColumn } from '../../ui/data-grid/column-widths.ts'
 import { DataGrid } from '../../ui/data-grid/data-grid.tsx'
 import { emptyCursor } from '../../ui/data-grid/grid-keys.ts'
@@ -18,7 +19,6 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Split } from '../../ui/split.tsx'
 import { StateView } from '../../ui/state-view.tsx'
-import { TextField } from '../../ui/text-field.tsx'
 import { EntryBadges, JournalEntry } from './journal-entry.tsx'
 import { createJournalStore, type JournalFilter } from './journal-store.ts'
 import { entrySentence } from './journal-words.ts'
@@ -185,17 +185,26 @@ interface FiltersProps {
 }
 
 function Filters({ filter, items, onChange }: FiltersProps) {
-  const { connections } = useServices()
+  const { connections, groups } = useServices()
   const open = useStore(connections, (state) => state.open)
+  const known = useStore(groups, (state) => state.byConnection)
   const [draft, setDraft] = useState<string>()
+  const offered = useMemo(() => {
+    const isOf = (clusterId: string | null) => filter.clusterId === undefined || clusterId === filter.clusterId
+    const changed = items.filter((entry) => isOf(entry.clusterId)).map((entry) => entry.group)
+    const listed = Object.values(open)
+      .filter(({ clusterId }) => isOf(clusterId))
+      .flatMap(({ connectionId }) => (known[connectionId]?.value?.items ?? []).map((row) => row.group))
+    // Those that were changed first: they are what is looked for here.
+    return [...new Set([...changed, ...listed])].filter((name) => name !== '')
+  }, [items, open, known, filter.clusterId])
   const names = new Map<string, string>()
   for (const { clusterId, profileName } of items) if (clusterId !== null) names.set(clusterId, profileName)
   for (const { clusterId, name } of Object.values(open)) if (clusterId !== null) names.set(clusterId, name)
   if (filter.clusterId !== undefined && !names.has(filter.clusterId)) names.set(filter.clusterId, filter.clusterId)
-  const takeGroup = () => {
-    if (draft !== undefined && draft.trim() !== (filter.group ?? '')) {
-      onChange({ ...filter, group: draft.trim() === '' ? undefined : draft.trim() })
-    }
+  const takeGroup = (name: string) => {
+    const group = name.trim() === '' ? undefined : name.trim()
+    if (group !== filter.group) onChange({ ...filter, group })
     setDraft(undefined)
   }
   return (
@@ -207,15 +216,15 @@ function Filters({ filter, items, onChange }: FiltersProps) {
         value={filter.clusterId ?? ''}
         onChange={(id) => onChange({ ...filter, clusterId: id === '' ? undefined : id })}
       />
-      <TextField
+      <ComboField
         label="Group"
         layout="inline"
         className={s.name}
         placeholder="every; or its exact name"
         value={draft ?? filter.group ?? ''}
+        options={offered}
         onChange={setDraft}
-        onBlur={takeGroup}
-        onEnter={takeGroup}
+        onCommit={takeGroup}
       />
       {(filter.group !== undefined || filter.clusterId !== undefined) && (
         <Button variant="quiet" onPress={() => onChange({})}>
