@@ -9,7 +9,7 @@ type Row = readonly [
   hint: string,
 ]
 
-const RIGHTS = 'Ask for the right, or use other credentials in the profile.'
+export const ASK_FOR_IT = 'Ask for the right, or use other credentials in the profile.'
 const BROKER_LOG = "The broker's log says more."
 const AGAIN = 'Try again in a moment.'
 const TRANSACTIONS = 'It concerns a transactional producer; Seekline uses none.'
@@ -49,9 +49,9 @@ export const kafkaErrorRows: readonly Row[] = [
   [26, 'INVALID_SESSION_TIMEOUT', 'fatal', 'kafka.refused', 'the session timeout lies outside what the broker takes.', MEMBERS],
   [27, 'REBALANCE_IN_PROGRESS', 'wait', 'kafka.group-live', 'the group is rebalancing.', 'Its consumers are joining or leaving. Stop them, or wait.'],
   [28, 'INVALID_COMMIT_OFFSET_SIZE', 'fatal', 'kafka.refused', 'the commit is larger than the broker takes.', 'Commit fewer partitions at once, or shorten the metadata.'],
-  [29, 'TOPIC_AUTHORIZATION_FAILED', 'fatal', 'kafka.unauthorised', 'these credentials lack the right on the topic.', RIGHTS],
-  [30, 'GROUP_AUTHORIZATION_FAILED', 'fatal', 'kafka.unauthorised', 'these credentials lack the right on the group.', RIGHTS],
-  [31, 'CLUSTER_AUTHORIZATION_FAILED', 'fatal', 'kafka.unauthorised', 'these credentials lack the right on the cluster.', RIGHTS],
+  [29, 'TOPIC_AUTHORIZATION_FAILED', 'fatal', 'kafka.unauthorised', 'these credentials lack the right on the topic.', ASK_FOR_IT],
+  [30, 'GROUP_AUTHORIZATION_FAILED', 'fatal', 'kafka.unauthorised', 'these credentials lack the right on the group.', ASK_FOR_IT],
+  [31, 'CLUSTER_AUTHORIZATION_FAILED', 'fatal', 'kafka.unauthorised', 'these credentials lack the right on the cluster.', ASK_FOR_IT],
   [32, 'INVALID_TIMESTAMP', 'fatal', 'kafka.refused', 'a timestamp lies further from now than the topic takes (message.timestamp.before/after.max.ms).', 'Stamp the records with the present time, or raise the bound.'],
   [33, 'UNSUPPORTED_SASL_MECHANISM', 'fatal', 'connect.sasl', 'the listener does not offer this SASL mechanism.', 'Choose another mechanism in the profile.'],
   [34, 'ILLEGAL_SASL_STATE', 'fatal', 'connect.sasl', 'the listener does not expect a user name and password, or not now.', 'Switch SASL off in the profile, or use another port.'],
@@ -73,7 +73,7 @@ export const kafkaErrorRows: readonly Row[] = [
   [50, 'INVALID_TRANSACTION_TIMEOUT', 'fatal', 'kafka.refused', 'the transaction timeout is longer than the broker takes.', TRANSACTIONS],
   [51, 'CONCURRENT_TRANSACTIONS', 'wait', 'kafka.refused', 'another transaction of the same producer is still ending.', AGAIN],
   [52, 'TRANSACTION_COORDINATOR_FENCED', 'fatal', 'kafka.refused', 'the transaction coordinator has changed.', TRANSACTIONS],
-  [53, 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'fatal', 'kafka.unauthorised', 'these credentials lack the right on the transactional id.', RIGHTS],
+  [53, 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'fatal', 'kafka.unauthorised', 'these credentials lack the right on the transactional id.', ASK_FOR_IT],
   [54, 'SECURITY_DISABLED', 'fatal', 'kafka.unsupported', 'the cluster has no authorizer switched on.', ''],
   [55, 'OPERATION_NOT_ATTEMPTED', 'fatal', 'kafka.refused', 'it was not tried because something else in the same request failed.', ''],
   [56, 'KAFKA_STORAGE_ERROR', 'leader', 'kafka.refused', 'a disk of the broker failed.', BROKER_LOG],
@@ -85,7 +85,7 @@ export const kafkaErrorRows: readonly Row[] = [
   [62, 'DELEGATION_TOKEN_NOT_FOUND', 'fatal', 'kafka.refused', 'there is no such delegation token.', ''],
   [63, 'DELEGATION_TOKEN_OWNER_MISMATCH', 'fatal', 'kafka.unauthorised', 'the delegation token belongs to somebody else.', ''],
   [64, 'DELEGATION_TOKEN_REQUEST_NOT_ALLOWED', 'fatal', 'kafka.unauthorised', 'delegation tokens may not be asked for on this listener.', ''],
-  [65, 'DELEGATION_TOKEN_AUTHORIZATION_FAILED', 'fatal', 'kafka.unauthorised', 'these credentials lack the right on the delegation token.', RIGHTS],
+  [65, 'DELEGATION_TOKEN_AUTHORIZATION_FAILED', 'fatal', 'kafka.unauthorised', 'these credentials lack the right on the delegation token.', ASK_FOR_IT],
   [66, 'DELEGATION_TOKEN_EXPIRED', 'fatal', 'kafka.refused', 'the delegation token has expired.', ''],
   [67, 'INVALID_PRINCIPAL_TYPE', 'fatal', 'kafka.refused', 'the kind of principal is not supported.', ''],
   [68, 'NON_EMPTY_GROUP', 'fatal', 'kafka.group-live', 'the group has live members.', 'Stop its consumers, wait until the group is empty, then try again.'],

@@ -3,6 +3,7 @@ import type { ConsumerGroup, TopicPartitions } from './protocol/consumer-group-d
 import type { ClassicGroup } from './protocol/describe-groups.ts'
 import type { ShareGroup } from './protocol/share-group-describe.ts'
 import type { StreamsGroup, StreamsTasks } from './protocol/streams-group-describe.ts'
+import type { Told } from './rights.ts'
 import type { TopicPartition } from './routing.ts'
 
 /** `unknown`: the broker is too old to say (before Kafka 3.8). */
@@ -38,6 +39,8 @@ export interface GroupDescription {
   coordinator: number | null
   /** null: these brokers do not tell the members of such a group. */
   members: GroupMember[] | null
+  /** What these credentials may do with it; null: not asked, or not told. */
+  rights: Told
 }
 
 export function absent(group: string): GroupDescription {
@@ -52,6 +55,7 @@ export function absent(group: string): GroupDescription {
     assignmentEpoch: null,
     coordinator: null,
     members: [],
+    rights: null,
   }
 }
 
@@ -66,6 +70,7 @@ export function fromConsumer(cluster: KafkaCluster, group: ConsumerGroup): Group
     groupEpoch: group.groupEpoch,
     assignmentEpoch: group.assignmentEpoch,
     coordinator: cluster.coordinators.get(group.group) ?? null,
+    rights: group.rights,
     members: group.members.map((m) => ({
       memberId: m.memberId,
       instanceId: m.instanceId,
@@ -89,6 +94,7 @@ export function fromClassic(cluster: KafkaCluster, group: ClassicGroup): GroupDe
     protocolType: group.protocolType,
     assignor: group.protocol === '' ? null : group.protocol,
     coordinator: cluster.coordinators.get(group.group) ?? null,
+    rights: group.rights,
     members: group.members.map((m) => ({
       memberId: m.memberId,
       instanceId: m.instanceId,
@@ -151,6 +157,7 @@ export function fromStreams(cluster: KafkaCluster, group: StreamsGroup): GroupDe
     groupEpoch: group.groupEpoch,
     assignmentEpoch: group.assignmentEpoch,
     coordinator: cluster.coordinators.get(group.group) ?? null,
+    rights: group.rights,
     members: group.members.map((m) => ({
       memberId: m.memberId,
       instanceId: m.instanceId,

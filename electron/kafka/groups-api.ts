@@ -5,14 +5,14 @@ import { kafkaError } from './error-table.ts'
 import { absent, fromClassic, fromConsumer, fromShare, fromStreams, type GroupDescription, type GroupKind } from './group-shapes.ts' // prettier-ignore
 import type { Api, Throttled } from './protocol/api.ts'
 import { type ConsumerGroup, consumerGroupDescribe } from './protocol/consumer-group-describe.ts'
-import { describeClusterApi, mayDescribeCluster } from './protocol/describe-cluster.ts'
 import { deleteGroupsApi } from './protocol/delete-groups.ts'
 import { type ClassicGroup, describeGroupsApi } from './protocol/describe-groups.ts'
 import { listGroupsApi } from './protocol/list-groups.ts'
 import { type ShareGroup, shareGroupDescribe } from './protocol/share-group-describe.ts'
 import { type StreamsGroup, streamsGroupDescribe } from './protocol/streams-group-describe.ts'
-import type { RightsApi } from './rights.ts'
+import type { RightsApi, Told } from './rights.ts'
 import { type Answer, type Outcome, type RouteOptions } from './routing.ts'
+import { clusterRights } from './told-rights.ts'
 import { asSeeklineError, isCancelled, mapLimited } from './waiting.ts'
 
 const FEW_GROUPS = 4
@@ -61,15 +61,19 @@ export async function listGroups(
 
 /** Whether {@link listGroups} leaves none out: brokers drop groups that one may not describe without a word. */
 export async function seesAllGroups(cluster: KafkaCluster, options: RouteOptions = {}): Promise<boolean> {
-  if (!cluster.supports(describeClusterApi)) return false
-  const request = { includeFenced: false, includeRights: true }
-  const answer = await cluster.call('any', describeClusterApi, request, { signal: options.signal })
-  return answer.errorCode === 0 && mayDescribeCluster(answer.rights)
+  return (await clusterRights(cluster, options))?.includes('Describe') ?? false
 }
 
 function kindOf(type: string | null, protocolType: string): GroupKind {
   if (type === 'classic' || type === 'consumer' || type === 'share' || type === 'streams') return type
   return protocolType === 'share' ? 'share' : 'unknown'
+}
+
+interface DescribeOptions extends RouteOptions {
+  /** As listing told them. */
+  types?: ReadonlyMap<string, GroupKind> | undefined
+  /** Ask for the rights as well; the broker judges each operation on each group, so not for thousands. */
+  includeRights?: boolean
 }
 
 /**
@@ -80,7 +84,7 @@ function kindOf(type: string | null, protocolType: string): GroupKind {
 export async function describeGroups(
   cluster: KafkaCluster,
   groups: readonly string[],
-  options: RouteOptions & { types?: ReadonlyMap<string, GroupKind> | undefined } = {},
+  options: DescribeOptions = {},
 ): Promise<Map<string, Outcome<GroupDescription>>> {
   const result = new Map<string, Outcome<GroupDescription>>()
   const typeOf = (group: string): GroupKind => options.types?.get(group) ?? 'unknown'
@@ -94,20 +98,31 @@ export async function describeGroups(
     take(result, await askModern(cluster, maybeModern, options), (group) => fromConsumer(cluster, group))
   }
   const classic = usual.filter((group) => !result.has(group))
-  const dead: string[] = []
+  const dead = new Map<string, Told>()
   if (classic.length > 0) {
     for (const [group, outcome] of await (together ?? askClassic(cluster, classic, options))) {
       if (result.has(group)) continue
       if (!outcome.ok) {
         result.set(group, isNoGroupsYet(outcome.error) ? { ok: true, value: absent(group) } : outcome)
       } else if (outcome.value.state === 'Dead') {
-        dead.push(group)
+        dead.set(group, outcome.value.rights)
       } else {
         result.set(group, { ok: true, value: fromClassic(cluster, outcome.value) })
       }
     }
   }
-  await describeUnusual(cluster, [...dead, ...names.filter((group) => isUnusual(typeOf(group)))], result, options)
+  await describeUnusual(
+    cluster,
+    [...dead.keys(), ...names.filter((group) => isUnusual(typeOf(group)))],
+    result,
+    options,
+  )
+  // Of a group that is not there yet, too, the classic API tells what may be done with it.
+  for (const [group, rights] of dead) {
+    const found = result.get(group)
+    if (found?.ok === true)
+      result.set(group, { ok: true, value: { ...found.value, rights: found.value.rights ?? rights } })
+  }
   return result
 }
 
@@ -134,7 +149,7 @@ async function describeUnusual(
   cluster: KafkaCluster,
   groups: string[],
   result: Map<string, Outcome<GroupDescription>>,
-  options: RouteOptions & { types?: ReadonlyMap<string, GroupKind> | undefined },
+  options: DescribeOptions,
 ): Promise<void> {
   if (groups.length === 0) return
   const maybe = (type: GroupKind) => groups.filter((group) => [type, 'unknown'].includes(options.types?.get(group) ?? 'unknown')) // prettier-ignore
@@ -165,15 +180,21 @@ interface Described {
 
 /** One question to the groups' coordinators: these APIs differ in what they tell of a member only. */
 function asker<V extends Described>(
-  api: Api<{ groups: readonly string[] }, Throttled & { groups: V[] }>,
+  api: Api<{ groups: readonly string[]; includeRights?: boolean }, Throttled & { groups: V[] }>,
   name: RightsApi,
 ) {
-  return (cluster: KafkaCluster, groups: readonly string[], options: RouteOptions): Promise<Map<string, Outcome<V>>> =>
+  return (
+    cluster: KafkaCluster,
+    groups: readonly string[],
+    options: DescribeOptions,
+  ): Promise<Map<string, Outcome<V>>> =>
     askCoordinators<V>(
       cluster,
       groups,
       async (nodeId, names, call) =>
-        (await cluster.call(nodeId, api, { groups: names }, call)).groups.map((value) => ({
+        (
+          await cluster.call(nodeId, api, { groups: names, includeRights: options.includeRights ?? false }, call)
+        ).groups.map((value) => ({
           item: value.group,
           errorCode: value.errorCode,
           brokerSays: value.errorMessage,
@@ -183,12 +204,13 @@ function asker<V extends Described>(
     )
 }
 
-function askClassic(cluster: KafkaCluster, groups: readonly string[], options: RouteOptions) {
+function askClassic(cluster: KafkaCluster, groups: readonly string[], options: DescribeOptions) {
+  const includeRights = options.includeRights ?? false
   return askCoordinators<ClassicGroup>(
     cluster,
     groups,
     async (nodeId, names, call) =>
-      (await cluster.call(nodeId, describeGroupsApi, { groups: names }, call)).groups.map(
+      (await cluster.call(nodeId, describeGroupsApi, { groups: names, includeRights }, call)).groups.map(
         (value): Answer<string, ClassicGroup> => ({
           item: value.group,
           errorCode: value.errorCode === 69 ? 0 : value.errorCode,

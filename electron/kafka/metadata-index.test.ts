@@ -8,7 +8,7 @@ const topic = (name: string, topicId: string, leaderEpoch = 0, leader = 1, error
   name,
   topicId,
   internal: false,
-  authorizedOperations: null,
+  rights: null,
   partitions: [1, 0].map((partition) => ({
     errorCode: 0,
     partition,

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { kafkaError } from './error-table.ts'
-import { missingRight, rightsTable } from './rights.ts'
+import { toldOperations } from './protocol/operations.ts'
+import { lacked, missingRight, rightsTable } from './rights.ts'
 
 describe('missing rights', () => {
   it.each([
@@ -30,6 +31,18 @@ describe('missing rights', () => {
     expect(error.message).toBe('Group billing: these credentials lack the right: it needs Read on group billing.')
     expect(error.hint).toContain('Ask for the right')
     expect(error.details).toMatchObject({ needs: 'Read on group billing' })
+  })
+
+  it('are missing only where a broker says what there is', () => {
+    expect(toldOperations(-2_147_483_648)).toBeNull()
+    // What was described may be described: a set without that is no answer.
+    expect(toldOperations(0)).toBeNull()
+    expect(toldOperations(1 << 3)).toBeNull()
+    expect(toldOperations((1 << 3) | (1 << 8))).toEqual(['Read', 'Describe'])
+    expect(lacked('OffsetCommit', 'group', 'billing', ['Describe'])).toBe('Read on group billing')
+    expect(lacked('OffsetCommit', 'group', 'billing', ['Describe', 'Read'])).toBeNull()
+    expect(lacked('OffsetCommit', 'group', 'billing', null)).toBeNull()
+    expect(lacked('OffsetCommit', 'cluster', '', ['Describe'])).toBeNull()
   })
 
   it('are told by the guide as the code has them', async () => {

@@ -1,5 +1,4 @@
-/** Kafka's operations on topics, groups and the cluster, by the names its tools use (kafka-acls.sh --operation). */
-type Operation = 'Read' | 'Write' | 'Create' | 'Delete' | 'Describe' | 'DescribeConfigs' | 'IdempotentWrite'
+import type { Operation } from './protocol/operations.ts'
 
 type Rights = Partial<Record<'topic' | 'group' | 'cluster', Operation>>
 
@@ -56,6 +55,19 @@ export function missingRight(code: number, { api, topic, group }: Asked): string
   }
   if (api === 'ListGroups') return 'Describe on the cluster, or on single groups'
   return needs.cluster === undefined ? null : `${needs.cluster} on the cluster`
+}
+
+/** What a broker tells of its own accord (KIP-430), so that a plan can say beforehand what would be refused. */
+export type Told = readonly Operation[] | null
+
+/** By topic. One that is missing, or null: the brokers do not tell, and only a try will show. */
+export type TopicRights = ReadonlyMap<string, Told>
+
+/** "Read on group billing", where the request needs that and it is told to be missing; otherwise null. */
+export function lacked(api: RightsApi, kind: keyof Rights, name: string, told: Told | undefined): string | null {
+  const operation = (rights[api] as Rights)[kind]
+  if (operation === undefined || told == null || told.includes(operation)) return null
+  return kind === 'cluster' ? `${operation} on the cluster` : `${operation} on ${kind} ${name}`
 }
 
 /** Which requests a feature makes, so that a right can be asked for before it is missed. The guide shows it. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { SeeklineError } from '#shared/errors.ts'
+import type { Told } from '../kafka/rights.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { ConnectionSteps } from './connection-steps.ts'
 
@@ -66,12 +67,20 @@ it('lets nothing pass when it never came to a connection', () => {
 })
 
 it('says of the rights what they show, not that all is well', () => {
-  const message = (topics: number, rights: string[] | null) =>
-    new ConnectionSteps(profile).connected(info, topics, rights).steps.find((one) => one.step === 'authorisation')
-      ?.message
-  expect(message(0, [])).toBe(
-    'These rights show no topic: the cluster has none, or Describe on them is missing. On the cluster itself: no operation is allowed.',
-  )
+  const message = (topics: number, cluster: Told = null, onTopics: Told[] = []) =>
+    new ConnectionSteps(profile)
+      .connected(info, topics, { cluster, topics: new Map(onTopics.map((one, at) => [`t${at}`, one])) })
+      .steps.find((one) => one.step === 'authorisation')?.message
+  expect(message(0)).toBe('These rights show no topic: the cluster has none, or Describe on them is missing.')
   expect(message(3, ['Create', 'Describe'])).toBe('3 topics are shown. On the cluster itself: Create, Describe.')
-  expect(message(1, null)).toBe('1 topic is shown.')
+  expect(message(1)).toBe('1 topic is shown.')
+  expect(message(1, null, [null])).toBe('1 topic is shown.')
+  expect(message(1, null, [['Describe']])).toBe('1 topic is shown. Read is missing on it.')
+  expect(message(2, null, [['Describe'], ['Describe']])).toBe('2 topics are shown. Read is missing on all of them.')
+  expect(message(2, null, [['Describe', 'Read'], ['Describe']])).toBe(
+    '2 topics are shown. Read is allowed on 1 of them.',
+  )
+  expect(message(9, null, [['Describe'], ['Describe']])).toBe(
+    '9 topics are shown. Read is missing on all of the first 2 of them.',
+  )
 })

@@ -3,6 +3,12 @@ import { toErrorValue } from '#shared/errors.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { formatAddress } from '../kafka/client/spec.ts'
 import type { ClusterInfo, ConnectStep } from '../kafka/cluster.ts'
+import type { Told, TopicRights } from '../kafka/rights.ts'
+
+export interface ToldRights {
+  cluster: Told
+  topics: TopicRights
+}
 
 /** The steps of one try to connect, each with the time it took, as a report for a person. */
 export class ConnectionSteps {
@@ -21,16 +27,17 @@ export class ConnectionSteps {
     this.#times.set(broker, times.set(step, milliseconds))
   }
 
-  /** `rights`: the operations on the cluster itself, as it tells them; null: it does not. */
-  connected(info: ClusterInfo, topics: number, rights: readonly string[] | null = null): TestReport {
+  /** `rights`: as the brokers tell them; of topics, of some. */
+  connected(info: ClusterInfo, topics: number, rights: ToldRights = { cluster: null, topics: new Map() }): TestReport {
     const broker = this.#reached()
+    const readable = readableOf(rights.topics)
     const { unreachable } = info
     const steps = stepsFor(this.#profile).filter((step) => step !== 'advertised' || unreachable.length === 0)
     return {
       steps: [
         ...steps.map((step) =>
           step === 'authorisation'
-            ? { ...this.#row(step, broker), message: rightsText(topics, rights) }
+            ? { ...this.#row(step, broker), message: rightsText(topics, readable, rights.cluster) }
             : this.#row(step, broker),
         ),
         ...unreachable.map(({ address, error }): TestStep => {
@@ -43,6 +50,7 @@ export class ConnectionSteps {
       kafkaVersion: info.release,
       advertised: info.brokers.map(formatAddress),
       topics,
+      readable,
     }
   }
 
@@ -65,6 +73,7 @@ export class ConnectionSteps {
       kafkaVersion: null,
       advertised: advertisedIn(details),
       topics: null,
+      readable: null,
     }
   }
 
@@ -102,16 +111,27 @@ const okText: Record<ConnectStep, string> = {
 }
 
 /** Being let in is no right: whoever signed in may ask which topics there are, and is shown those he may describe. */
-function rightsText(topics: number, rights: readonly string[] | null): string {
-  const cluster =
-    rights === null
-      ? ''
-      : ` On the cluster itself: ${rights.length === 0 ? 'no operation is allowed' : rights.join(', ')}.`
+function rightsText(topics: number, readable: TestReport['readable'], onCluster: Told): string {
+  const cluster = onCluster === null ? '' : ` On the cluster itself: ${onCluster.join(', ')}.`
   const shown =
     topics === 0
       ? 'These rights show no topic: the cluster has none, or Describe on them is missing.'
       : `${topics.toLocaleString('en')} ${topics === 1 ? 'topic is' : 'topics are'} shown.`
-  return `${shown}${cluster}`
+  return `${shown}${readText(topics, readable)}${cluster}`
+}
+
+function readText(topics: number, readable: TestReport['readable']): string {
+  if (readable === null) return ''
+  const of = readable.of < topics ? `the first ${readable.of} of them` : readable.of === 1 ? 'it' : 'them'
+  if (readable.topics === 0) return ` Read is missing on ${readable.of === 1 ? of : `all of ${of}`}.`
+  if (readable.topics === readable.of) return ` Read is allowed on ${of}.`
+  return ` Read is allowed on ${readable.topics} of ${of}.`
+}
+
+function readableOf(told: TopicRights): TestReport['readable'] {
+  const known = [...told.values()].filter((one) => one !== null)
+  const topics = known.filter((one) => one.includes('Read')).length
+  return known.length === 0 ? null : { of: known.length, topics }
 }
 
 function stepsFor(profile: Profile): ConnectStep[] {

@@ -3,9 +3,10 @@ import type { ServiceOf } from '#shared/contract/define.ts'
 import { envName, SecretName, separateReferences, type SecretsInput } from '#shared/model/secrets.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { apiName, isReadApi } from '../kafka/api-names.ts'
-import { describeClusterApi, operationNames } from '../kafka/protocol/describe-cluster.ts'
+import { describeClusterApi } from '../kafka/protocol/describe-cluster.ts'
 import type { KafkaCluster, openCluster } from '../kafka/cluster.ts'
 import type { ConnectionSpec } from '../kafka/client/spec.ts'
+import { clusterRights, topicRights } from '../kafka/told-rights.ts'
 import type { ProfileStore } from '../storage/profiles.ts'
 import { agreementOf, type SecretStore } from '../storage/secrets.ts'
 import { lacks } from './broker-abilities.ts'
@@ -52,7 +53,12 @@ export function createConnectionsService<P extends ConnectionParts>(
       try {
         const spec = await specOf(profile, left, agreed)
         cluster = await openCluster(spec, { mode: 'read-only', signal, onStep: (...step) => steps.passed(...step) })
-        return steps.connected(cluster.info(), cluster.topics.size, await clusterRights(cluster, signal))
+        const asked = [...cluster.topics.keys()].slice(0, TOPICS_ASKED_FOR_RIGHTS)
+        const [onCluster, onTopics] = await Promise.all([
+          clusterRights(cluster, { signal }),
+          topicRights(cluster, asked, { signal }),
+        ])
+        return steps.connected(cluster.info(), cluster.topics.size, { cluster: onCluster, topics: onTopics })
       } catch (error) {
         if (signal.aborted) throw error
         return steps.failed(error)
@@ -127,17 +133,12 @@ export function createConnectionsService<P extends ConnectionParts>(
   }
 }
 
+/** The broker judges each operation on each of them. */
+const TOPICS_ASKED_FOR_RIGHTS = 100
+
 function typedReferences(profile: Profile, typed: SecretsInput): string[] {
   return SecretName.options.flatMap((name) => {
     const variable = envName(typed[name] ?? '')
     return variable === null ? [] : [agreementOf(profile, name, variable)]
   })
-}
-
-/** What may be done to the cluster itself; null where it does not tell (before KIP-700, or an answer that failed). */
-async function clusterRights(cluster: KafkaCluster, signal: AbortSignal): Promise<string[] | null> {
-  if (!cluster.supports(describeClusterApi)) return null
-  const request = { includeFenced: false, includeRights: true }
-  const answer = await cluster.call('any', describeClusterApi, request, { signal }).catch(() => null)
-  return answer?.errorCode === 0 ? operationNames(answer.rights) : null
 }

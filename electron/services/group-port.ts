@@ -1,4 +1,5 @@
 import type { CommitRecord } from '../kafka/offsets-topic.ts'
+import type { Told, TopicRights } from '../kafka/rights.ts'
 import type { Failure } from '#shared/contract/common.ts'
 import type { GroupMember, GroupRow, GroupType } from '#shared/contract/groups.ts'
 import type { LogBounds, Position, TopicPartition } from '#shared/model/positions.ts'
@@ -16,6 +17,8 @@ export interface GroupFacts {
   coordinator: number | null
   /** null: these brokers do not tell. */
   members: GroupMember[] | null
+  /** What these credentials may do with it; null: not asked, or the broker does not tell. */
+  rights: Told
 }
 
 export type PerPartition<T> = Map<string, { value: T } | { error: ErrorValue }>
@@ -40,6 +43,8 @@ export interface GroupPort {
   facts(group: string, signal: AbortSignal): Promise<GroupFacts>
   /** Names without topic ids (old brokers) map to null; topics that are not there are absent. */
   topicIds(topics: readonly string[], signal: AbortSignal): Promise<Map<string, string | null>>
+  /** What these credentials may do with each topic, where the brokers tell. */
+  topicRights(topics: readonly string[], signal: AbortSignal): Promise<TopicRights>
   partitionsOf(topic: string, signal: AbortSignal): Promise<number[]>
   /** `all` asks for every position the group has; a null value is "none". */
   positions(

@@ -70,7 +70,8 @@ async function detail(
   rows.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
   const unstable = rows.some((row) => row.error?.code === 'kafka.unstable-positions')
   const failures: Failure[] = []
-  return { ...facts, group, positions: rows, unstable, readAt: BigInt(Date.now()), failures }
+  const { rights: _rights, ...shown } = facts
+  return { ...shown, group, positions: rows, unstable, readAt: BigInt(Date.now()), failures }
 }
 
 function errorOf(found: { value: unknown } | { error: ErrorValue } | undefined): ErrorValue | undefined {

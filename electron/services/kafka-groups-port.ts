@@ -15,6 +15,7 @@ import {
   type PartitionResult,
 } from '../kafka/offsets-api.ts'
 import type { Outcome } from '../kafka/routing.ts'
+import { topicRights } from '../kafka/told-rights.ts'
 import { isCancelled } from '../kafka/waiting.ts'
 import type { CommitWatch, GroupFacts, GroupsPort, LogEdges, PerPartition, Written } from './group-port.ts'
 
@@ -61,7 +62,9 @@ export function createGroupsPort(
     factsOf,
 
     facts: async (group, signal) => {
-      const found = (await factsOf([group], signal)).get(group)
+      const found = mapOutcomes(await describeGroups(cluster, [group], { signal, includeRights: true }), facts).get(
+        group,
+      )
       if (found === undefined) throw noGroupsYet()
       if ('error' in found) throw fromErrorValue(found.error)
       return found.value
@@ -82,6 +85,8 @@ export function createGroupsPort(
       }
       return known
     },
+
+    topicRights: (topics, signal) => topicRights(cluster, topics, { signal }),
 
     partitionsOf: async (topic, signal) =>
       (await cluster.requireTopic(topic, signal)).partitions.map((one) => one.partition),
@@ -160,7 +165,7 @@ function facts(found: GroupDescription): GroupFacts {
       subscription: subscriptionPattern === null ? subscription : [...subscription, `/${subscriptionPattern}/`],
     }),
   )
-  const { exists, type, state, protocolType, assignor, groupEpoch, assignmentEpoch, coordinator } = found
+  const { exists, type, state, protocolType, assignor, groupEpoch, assignmentEpoch, coordinator, rights } = found
   return {
     exists,
     type,
@@ -171,6 +176,7 @@ function facts(found: GroupDescription): GroupFacts {
     assignmentEpoch,
     coordinator,
     members: members ?? null,
+    rights,
   }
 }
 

@@ -5,6 +5,7 @@ import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { keyOf, partitionKey, type TopicPartition } from '#shared/model/positions.ts'
 import { rowPlanner, type SeenPartition } from '#shared/offsets/plan-row.ts'
 import type { GroupFacts, GroupPort } from './group-port.ts'
+import { withinRights } from './offsets-rights.ts'
 
 export interface PlanRequest {
   connectionId: ConnectionId
@@ -29,7 +30,13 @@ export async function makePlan(port: GroupPort, request: PlanRequest, signal: Ab
   // Share groups keep their positions elsewhere: what OffsetFetch says of them would show nothing, falsely.
   const partitions = facts.type === 'share' ? [] : valueOrThrow(scope)
   if (facts.type === 'share') failures.length = 0
-  const seen = await look(port, group, target, partitions, signal)
+  const topics = [...new Set(partitions.map((at) => at.topic))]
+  const [seen, topicRights] = await Promise.all([
+    look(port, group, target, partitions, signal),
+    port.topicRights(topics, signal),
+  ])
+  const planned = seen.map(rowPlanner(target, request.only))
+  const { rows, refusal: lacking } = withinRights(group, planned, { group: facts.rights, topics: topicRights })
   return {
     version: 1,
     connectionId: request.connectionId,
@@ -41,8 +48,8 @@ export async function makePlan(port: GroupPort, request: PlanRequest, signal: Ab
     members: facts.members ?? [],
     target,
     ...(request.only === undefined ? {} : { only: request.only }),
-    rows: seen.map(rowPlanner(target, request.only)),
-    refusal,
+    rows,
+    refusal: refusal ?? lacking,
     warnings: warningsFor(group, facts, target),
     failures,
     undoOf: request.undoOf ?? null,

@@ -4,6 +4,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
 import { partitionKey, type Position } from '#shared/model/positions.ts'
 import type { CommitRecord } from '../kafka/offsets-topic.ts'
+import type { TopicRights } from '../kafka/rights.ts'
 import type { GroupFacts, GroupPort, Written } from './group-port.ts'
 import { createOffsetsService, type PositionsJournal } from './offsets.ts'
 
@@ -22,6 +23,7 @@ class FakeGroup implements GroupPort {
   /** End of the topic of positions. */
   end = 1n
   answers: Written[] = []
+  topicRights_: TopicRights = new Map()
   topicId = 'id-1'
   high = 100n
   atTime: bigint | null = 10n
@@ -42,11 +44,15 @@ class FakeGroup implements GroupPort {
       assignmentEpoch: null,
       coordinator: 1,
       members: [],
+      rights: null,
       ...this.facts_,
     })
   }
   topicIds(topics: readonly string[]) {
     return Promise.resolve(new Map(topics.map((topic) => [topic, this.topicId])))
+  }
+  topicRights() {
+    return Promise.resolve(this.topicRights_)
   }
   partitionsOf() {
     return Promise.resolve([0])
@@ -151,6 +157,53 @@ function setUp() {
   const undo = (journalId: string) => service['offsets.planUndo']({ connectionId, journalId }, { signal })
   return { port, entries, plan, apply, undo, full: disk.full }
 }
+
+describe('rights that are told', () => {
+  it.each([
+    [null, []],
+    [['Describe', 'Read'], [['orders', ['Describe', 'Read']]]],
+    // Told of the topic only, or not at all.
+    [null, [['orders', null]]],
+  ] as const)('leave a plan as it is where nothing is missing: %o, %o', async (group, topics) => {
+    const { port, plan } = setUp()
+    port.facts_ = { rights: group }
+    port.topicRights_ = new Map(topics)
+    const made = await plan({ to: 'earliest' })
+    expect(made).toMatchObject({ refusal: null, rows: [{ status: 'change' }] })
+  })
+
+  it('refuse the whole for want of one on the group, and keep its rows to be looked at', async () => {
+    const { port, plan } = setUp()
+    port.facts_ = { rights: ['Describe', 'Delete'] }
+    const made = await plan({ to: 'earliest' })
+    expect(made.refusal).toMatchObject({ code: 'kafka.unauthorised', details: { needs: 'Read on group billing' } })
+    expect(made.rows).toMatchObject([{ status: 'change', after: at(0n) }])
+    // Nothing would be asked of the broker: nothing is refused.
+    port.stored.set(partitionKey('orders', 0), at(0n))
+    expect((await plan({ to: 'earliest' })).refusal).toBeNull()
+  })
+
+  it('refuse the partitions of a topic, and an undo that takes positions away needs Delete', async () => {
+    const { port, plan, apply, undo } = setUp()
+    port.topicRights_ = new Map([['orders', ['Describe', 'Write']]])
+    expect((await plan({ to: 'earliest' })).rows).toMatchObject([
+      { status: 'refused', after: at(50n, 'note'), note: expect.stringContaining('Read on topic orders') },
+    ])
+    port.topicRights_ = new Map()
+    port.stored.clear()
+    const result = await apply(await plan({ to: 'earliest' }, [{ topic: 'orders' }]))
+    port.facts_ = { rights: ['Describe', 'Read'] }
+    expect((await undo(result.journalId!)).refusal).toMatchObject({ details: { needs: 'Delete on group billing' } })
+  })
+
+  it('give way to what is worse, and stop no apply: the broker judges', async () => {
+    const { port, plan, apply } = setUp()
+    port.facts_ = { rights: ['Describe'] }
+    expect((await apply(await plan({ to: 'earliest' }))).rows).toMatchObject([{ status: 'confirmed' }])
+    port.facts_ = { rights: ['Describe'], state: 'Stable' }
+    expect((await plan({ to: 'latest' })).refusal).toMatchObject({ code: 'kafka.group-live' })
+  })
+})
 
 describe('applying a plan', () => {
   it('journals the intent before it commits, and confirms what it read back', async () => {

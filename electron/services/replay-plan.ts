@@ -3,7 +3,10 @@ import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { NewTopicName } from '#shared/model/ids.ts'
 import { replaySentence } from '#shared/replay/sentences.ts'
 import type { KafkaCluster, TopicInfo } from '../kafka/cluster.ts'
+import { lacked } from '../kafka/rights.ts'
+import { clusterRights, topicRights } from '../kafka/told-rights.ts'
 import { isCancelled } from '../kafka/waiting.ts'
+import { lackingRight } from './offsets-rights.ts'
 import { estimateBytes, newestTimestamp, readSource, timeCounts } from './replay-source.ts'
 import { concernsOf, rulesOfNewTopic, rulesOfTopic } from './replay-target.ts'
 
@@ -22,7 +25,8 @@ export async function planReplay(spec: ReplaySpec, context: PlanContext): Promis
   const found = await lookUp(target, spec.targetTopic.name, signal)
   const facts = await readSource(source, topic, spec.range, signal)
   const targetPartitions = spec.targetTopic.create ? spec.targetTopic.partitions : (found?.partitions.length ?? 0)
-  const refusal = refusalOf(spec, found)
+  const told = await rightsFor(spec, context)
+  const refusal = refusalOf(spec, found) ?? told.refusal
   const rows = facts.rows.map((row) => placed(row, spec, targetPartitions, refusal === null))
   const usable = rows.filter((row) => row.error === undefined)
   const offsets = usable.reduce((sum, row) => sum + row.offsets, 0n)
@@ -33,6 +37,7 @@ export async function planReplay(spec: ReplaySpec, context: PlanContext): Promis
   const shiftMs = spec.timestamps === 'shift' ? (newest === null ? 0n : now - newest) : null
   const sameCluster = source.info().clusterId !== null && source.info().clusterId === target.info().clusterId
   const concerns: ReplayConcern[] = []
+  if (told.concern !== null) concerns.push({ kind: 'refused', offsets: null, sentence: told.concern })
   if (refusal === null) {
     const [mine, theirs] = await Promise.all([
       rulesOfTopic(source, spec.topic, signal),
@@ -79,6 +84,28 @@ export async function planReplay(spec: ReplaySpec, context: PlanContext): Promis
     madeAt: now,
   }
   return { ...plan, summary: replaySentence(plan, context.targetName) }
+}
+
+/** What the brokers tell of the rights that it needs, on both sides. `concern`: told in part. */
+async function rightsFor(
+  { topic, targetTopic }: ReplaySpec,
+  { source, target, signal }: PlanContext,
+): Promise<{ refusal: ErrorValue | null; concern: string | null }> {
+  const [onSource, onTarget, onCluster] = await Promise.all([
+    topicRights(source, [topic], { signal }),
+    targetTopic.create ? null : topicRights(target, [targetTopic.name], { signal }),
+    targetTopic.create ? clusterRights(target, { signal }) : null,
+  ])
+  const read = lacked('Fetch', 'topic', topic, onSource.get(topic))
+  const write = lacked('Produce', 'topic', targetTopic.name, onTarget?.get(targetTopic.name))
+  const all = [read, write].filter((one) => one !== null).join(' and ')
+  // A right on topics by name is not told of a topic that is not there.
+  const create = lacked('CreateTopics', 'cluster', '', onCluster)
+  const concern =
+    create === null
+      ? null
+      : `Making the topic needs ${create}, which these credentials lack: it is refused unless they have Create on topics of that name.`
+  return { refusal: all === '' ? null : lackingRight('Nothing can be replayed', all), concern }
 }
 
 /** Asked anew: a topic that was deleted and created again must show. */

@@ -59,6 +59,8 @@ export const TestReport = z.strictObject({
   advertised: z.array(z.string()),
   /** How many topics these credentials may describe; null where no cluster was reached. */
   topics: z.number().int().nullable(),
+  /** Of the topics asked about (the first 100 of them), how many these credentials may read; null: not told. */
+  readable: z.strictObject({ of: z.number().int(), topics: z.number().int() }).nullable(),
 })
 export type TestReport = z.infer<typeof TestReport>
 

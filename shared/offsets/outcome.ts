@@ -48,18 +48,25 @@ export function applyStatus(result: ApplyResult): string {
     : 'Applied and read back'
 }
 
-export interface OutcomeReason {
+export interface Reason<Status extends string> {
   text: string
-  status: ApplyRow['status']
+  status: Status
   /** `orders[0]`, in the order of the rows. */
   partitions: string[]
 }
 
 /** Why partitions did not come out as planned, each reason once, the most frequent first. */
-export function reasonsOf(rows: readonly ApplyRow[]): OutcomeReason[] {
-  const reasons = new Map<string, OutcomeReason>()
+export function reasonsOf(rows: readonly ApplyRow[]): Reason<ApplyRow['status']>[] {
+  return groupReasons(rows.filter(({ status }) => status !== 'same'))
+}
+
+/** As {@link reasonsOf}, for rows of any table; those without a message have no reason to give. */
+export function groupReasons<Status extends string>(
+  rows: readonly { topic: string; partition: number; status: Status; message: string | null }[],
+): Reason<Status>[] {
+  const reasons = new Map<string, Reason<Status>>()
   for (const { topic, partition, status, message } of rows) {
-    if (message === null || status === 'same') continue
+    if (message === null) continue
     const name = `${topic}[${partition}]`
     // The partition stands beside the reason; left in it, no two were the same.
     const text = message.startsWith(name) ? message.slice(message.indexOf(': ', name.length) + 2) : message

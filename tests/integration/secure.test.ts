@@ -376,6 +376,103 @@ describe('limited rights', () => {
     expect(other).toMatchObject({ exists: false, positions: [] })
   })
 
+  describe('told beforehand', () => {
+    const acl = (change: '--add' | '--remove', ...what: string[]) =>
+      kafka.tools.acls(
+        change,
+        ...(change === '--remove' ? ['--force'] : []),
+        '--allow-principal',
+        'User:alice',
+        ...what,
+      )
+    const extra = [
+      ['--operation', 'Describe', '--topic', 'payroll'],
+      ['--operation', 'Describe', '--group', 'bob-reader'],
+      ['--operation', 'Describe', '--group', 'new-reader'],
+      ['--operation', 'Describe', '--cluster'],
+    ]
+    const to = { to: 'earliest' } as const
+
+    beforeAll(async () => {
+      await Promise.all(extra.map((what) => acl('--add', ...what)))
+      // Each node learns of a right by itself.
+      await untilHolds('the rights that were given', async () => {
+        const { steps } = await test(kafka.listeners.saslSsl, { tls: {}, sasl: alice('PLAIN'), secrets: { password } })
+        expect(steps.find((one) => one.step === 'authorisation')?.message).toContain('On the cluster itself: Describe.')
+        expect((await app.call('topics.list', { connectionId: id })).items).toHaveLength(2)
+        expect((await app.call('groups.describe', { connectionId: id, group: 'bob-reader' })).exists).toBe(true)
+        await app.call('groups.describe', { connectionId: id, group: 'new-reader' })
+      })
+    })
+    afterAll(async () => {
+      await Promise.all(extra.map((what) => acl('--remove', ...what)))
+      await untilHolds('the rights as they were', async () => {
+        expect((await app.call('topics.list', { connectionId: id })).items).toHaveLength(1)
+        const { items } = await app.call('groups.list', { connectionId: id })
+        expect(items.map((one) => one.group)).toEqual(['alice-reader'])
+      })
+    })
+
+    it.each([
+      ['bob-reader', []],
+      // Of a group that a plan would make as well.
+      ['new-reader', [{ topic: 'alice-orders' }]],
+    ])('a plan names the right on the group %s that it lacks', async (group, scope) => {
+      const plan = await app.call('offsets.plan', { connectionId: id, group, scope, target: to })
+      expect(plan.refusal).toMatchObject({
+        code: 'kafka.unauthorised',
+        message: `${group} cannot be moved: it needs Read on group ${group}, which these credentials lack. The broker would refuse it.`,
+        hint: expect.stringContaining('Ask for the right'),
+        details: { needs: `Read on group ${group}` },
+      })
+      // The broker itself judges so, too: what was told beforehand is what comes.
+      const result = await app.call('offsets.apply', { connectionId: id, plan })
+      expect(result.summary).toContain(`${group} was not moved: `)
+      expect(result.summary).toContain(`it needs Read on group ${group}.`)
+      expect(result.rows.every((row) => row.status === 'refused')).toBe(true)
+    })
+
+    it('a plan refuses the partitions of a topic that it may not read, and no others', async () => {
+      const scope = [{ topic: 'payroll' }, { topic: 'alice-orders' }]
+      const plan = await app.call('offsets.plan', { connectionId: id, group: 'alice-reader', scope, target: to })
+      expect(plan.refusal).toBeNull()
+      expect(plan.rows.map((one) => [one.topic, one.status])).toEqual([
+        ...Array(3).fill(['alice-orders', 'change']),
+        ['payroll', 'refused'],
+      ])
+      expect(plan.rows[3]?.note).toBe('It needs Read on topic payroll, which these credentials lack.')
+    })
+
+    it('a replay names what it lacks on either side', async () => {
+      const all = { by: 'all' } as const
+      const asked = { source: id, target: id, range: all }
+      const planned = (topic: string, targetTopic: { name: string; create: false } | { name: string; create: true; partitions: number }) =>
+        app.call('replay.plan', { ...asked, topic, targetTopic }) // prettier-ignore
+      const write = await planned('alice-orders', { create: false, name: 'payroll' })
+      expect(write.refusal?.message).toContain('it needs Write on topic payroll, which these credentials lack')
+      expect(write.summary).toBe(write.refusal?.message)
+      const both = await planned('payroll', { create: false, name: 'alice-orders' })
+      expect(both.refusal?.message).toContain('Read on topic payroll and Write on topic alice-orders')
+      const made = await planned('alice-orders', { create: true, name: 'alice-copy', partitions: 3 })
+      expect(made.refusal).toBeNull()
+      expect(made.concerns[0]).toMatchObject({
+        kind: 'refused',
+        sentence: expect.stringContaining('needs Create on the cluster, which these credentials lack'),
+      })
+    })
+
+    it('a test says what may be read of what is shown, and of nothing that nothing is shown', async () => {
+      const hers = await test(kafka.listeners.saslSsl, { tls: {}, sasl: alice('PLAIN'), secrets: { password } })
+      expect(hers).toMatchObject({ error: null, topics: 2, readable: { of: 2, topics: 1 } })
+      const carol = { mechanism: 'PLAIN', username: 'carol' } as const
+      const none = await test(kafka.listeners.saslSsl, { tls: {}, sasl: carol, secrets: { password: 'carol-secret' } })
+      expect(none).toMatchObject({ error: null, topics: 0, readable: null })
+      expect(none.steps.find((one) => one.step === 'authorisation')?.message).toBe(
+        'These rights show no topic: the cluster has none, or Describe on them is missing.',
+      )
+    })
+  })
+
   it('move her own group', async () => {
     const plan = await app.call('offsets.plan', { connectionId: id, group: 'alice-reader', target: { to: 'earliest' } })
     const result = await app.call('offsets.apply', { connectionId: id, plan })

@@ -1,8 +1,11 @@
 import { defineApi, type Throttled } from './api.ts'
+import { toldOperations, type Operation } from './operations.ts'
 import type { Reader } from './reader.ts'
 
 export interface ConsumerGroupDescribeRequest {
   groups: readonly string[]
+  /** Also say what these credentials may do with each group. */
+  includeRights?: boolean
 }
 
 export type TopicPartitions = { topic: string; topicId: string; partitions: number[] }[]
@@ -30,6 +33,8 @@ export interface ConsumerGroup {
   assignmentEpoch: number
   assignor: string
   members: ConsumerMember[]
+  /** null: not asked, or not told. */
+  rights: Operation[] | null
 }
 
 export interface ConsumerGroupDescribeResponse extends Throttled {
@@ -44,7 +49,7 @@ export const consumerGroupDescribe = defineApi<ConsumerGroupDescribeRequest, Con
   flexibleFrom: 0,
   encode(w, request) {
     w.array(request.groups, (group) => w.string(group))
-      .boolean(false)
+      .boolean(request.includeRights ?? false)
       .tags()
   },
   decode(r, version) {
@@ -70,9 +75,9 @@ export const consumerGroupDescribe = defineApi<ConsumerGroupDescribeRequest, Con
         r.tags()
         return member
       })
-      r.int32()
+      const rights = toldOperations(r.int32())
       r.tags()
-      return { ...error, ...head, assignor, members }
+      return { ...error, ...head, assignor, members, rights }
     })
     r.tags()
     return { throttleTimeMs, groups }

@@ -1,5 +1,6 @@
 import { defineApi, type Throttled } from './api.ts'
 import type { BrokerNode } from './metadata.ts'
+import { toldOperations, type Operation } from './operations.ts'
 
 export interface DescribeClusterRequest {
   /** Also list brokers that are registered but down (v2, KIP-1073). */
@@ -14,30 +15,9 @@ export interface DescribeClusterResponse extends Throttled {
   clusterId: string
   controllerId: number
   brokers: (BrokerNode & { fenced: boolean })[]
-  /** One bit per AclOperation; 0 for those who may not describe the cluster, the smallest int32 when not asked. */
-  rights: number
+  /** null: not asked, or not told since these credentials may not describe the cluster. */
+  rights: Operation[] | null
 }
-
-/** AclOperation.DESCRIBE. Who has it on the cluster is shown every group, others only those they may describe. */
-/** Kafka's operations by their bit in a set of authorised operations (KIP-430). */
-const operations: readonly (readonly [bit: number, name: string])[] = [
-  [3, 'Read'],
-  [4, 'Write'],
-  [5, 'Create'],
-  [6, 'Delete'],
-  [7, 'Alter'],
-  [8, 'Describe'],
-  [9, 'ClusterAction'],
-  [10, 'DescribeConfigs'],
-  [11, 'AlterConfigs'],
-  [12, 'IdempotentWrite'],
-]
-
-/** The names of a set of authorised operations; null: the broker did not say. */
-export const operationNames = (rights: number): string[] | null =>
-  rights < 0 ? null : operations.filter(([bit]) => (rights & (1 << bit)) !== 0).map(([, name]) => name)
-
-export const mayDescribeCluster = (rights: number): boolean => rights > 0 && (rights & (1 << 8)) !== 0
 
 /** KIP-700. */
 export const describeClusterApi = defineApi<DescribeClusterRequest, DescribeClusterResponse>({
@@ -62,7 +42,7 @@ export const describeClusterApi = defineApi<DescribeClusterRequest, DescribeClus
       r.tags()
       return { ...broker, fenced }
     })
-    const rights = r.int32()
+    const rights = toldOperations(r.int32())
     r.tags()
     return { throttleTimeMs, ...error, ...place, brokers, rights }
   },

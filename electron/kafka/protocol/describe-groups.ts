@@ -5,9 +5,12 @@ import {
   decodeAssignment,
   decodeSubscription,
 } from './consumer-protocol.ts'
+import { toldOperations, type Operation } from './operations.ts'
 
 export interface DescribeGroupsRequest {
   groups: readonly string[]
+  /** Also say what these credentials may do with each group. */
+  includeRights?: boolean
 }
 
 export interface ClassicMember {
@@ -31,6 +34,8 @@ export interface ClassicGroup {
   /** The assignor in use. */
   protocol: string
   members: ClassicMember[]
+  /** null: not asked, or not told. */
+  rights: Operation[] | null
 }
 
 export interface DescribeGroupsResponse extends Throttled {
@@ -43,9 +48,11 @@ export const describeGroupsApi = defineApi<DescribeGroupsRequest, DescribeGroups
   name: 'DescribeGroups',
   versions: { min: 3, max: 6 },
   flexibleFrom: 5,
+  // v6 does not tell the rights on a group that is not there yet, v5 does: a plan may be the one that makes it.
+  needs: ({ includeRights }) => (includeRights === true ? { max: 5 } : {}),
   encode(w, request) {
     w.array(request.groups, (group) => w.string(group))
-      .boolean(false)
+      .boolean(request.includeRights ?? false)
       .tags()
   },
   decode(r, version) {
@@ -66,9 +73,9 @@ export const describeGroupsApi = defineApi<DescribeGroupsRequest, DescribeGroups
         r.tags()
         return member
       })
-      r.int32()
+      const rights = toldOperations(r.int32())
       r.tags()
-      return { ...head, errorCode, errorMessage, members }
+      return { ...head, errorCode, errorMessage, members, rights }
     })
     r.tags()
     return { throttleTimeMs, groups }

@@ -1,11 +1,12 @@
 import { defineApi, type Throttled } from './api.ts'
+import { toldOperations, type Operation } from './operations.ts'
 import { NO_UUID, type Reader } from './reader.ts'
 
 export interface MetadataRequest {
   /** null: every topic these credentials may describe. `[]`: none, only the brokers. */
   topics: readonly string[] | null
-  /** Ask which operations the credentials permit, per topic (bits by AclOperation code). */
-  authorizedOperations?: boolean
+  /** Ask also what these credentials may do with each topic (v8). */
+  includeRights?: boolean
 }
 
 export interface BrokerNode {
@@ -35,8 +36,8 @@ export interface MetadataTopic {
   topicId: string | null
   internal: boolean
   partitions: MetadataPartition[]
-  /** Bits by AclOperation code; null when not asked or not said. */
-  authorizedOperations: number | null
+  /** null: not asked, or not told. */
+  rights: Operation[] | null
 }
 
 export interface MetadataResponse extends Throttled {
@@ -47,8 +48,6 @@ export interface MetadataResponse extends Throttled {
   controllerId: number
   topics: MetadataTopic[]
 }
-
-const NOT_SAID = -2147483648
 
 /** Never lets the broker create a topic: `allow_auto_topic_creation` is false in every version (the flag exists from v4). */
 export const metadata = defineApi<MetadataRequest, MetadataResponse>({
@@ -64,7 +63,7 @@ export const metadata = defineApi<MetadataRequest, MetadataResponse>({
     })
     w.boolean(false)
     if (version >= 8 && version <= 10) w.boolean(false)
-    if (version >= 8) w.boolean(request.authorizedOperations ?? false)
+    if (version >= 8) w.boolean(request.includeRights ?? false)
     w.tags()
   },
   decode(r, version) {
@@ -104,7 +103,7 @@ function readTopic(r: Reader, version: number): MetadataTopic {
     r.tags()
     return partition
   })
-  const operations = version >= 8 ? r.int32() : NOT_SAID
+  const rights = version >= 8 ? toldOperations(r.int32()) : null
   r.tags()
   return {
     errorCode,
@@ -112,6 +111,6 @@ function readTopic(r: Reader, version: number): MetadataTopic {
     topicId: topicId === NO_UUID ? null : topicId,
     internal,
     partitions,
-    authorizedOperations: operations === NOT_SAID ? null : operations,
+    rights,
   }
 }

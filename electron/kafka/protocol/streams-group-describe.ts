@@ -1,8 +1,11 @@
 import { defineApi, type Throttled } from './api.ts'
+import { toldOperations, type Operation } from './operations.ts'
 import type { Reader } from './reader.ts'
 
 export interface StreamsGroupDescribeRequest {
   groups: readonly string[]
+  /** Also say what these credentials may do with each group. */
+  includeRights?: boolean
 }
 
 /** Partitions of the topics that a subtopology reads. */
@@ -40,6 +43,8 @@ export interface StreamsGroup {
   /** Empty: not initialised, or its source topics are missing or cut into partitions wrongly. */
   subtopologies: Subtopology[]
   members: StreamsMember[]
+  /** null: not asked, or not told. */
+  rights: Operation[] | null
 }
 
 export interface StreamsGroupDescribeResponse extends Throttled {
@@ -54,7 +59,7 @@ export const streamsGroupDescribe = defineApi<StreamsGroupDescribeRequest, Strea
   flexibleFrom: 0,
   encode(w, request) {
     w.array(request.groups, (group) => w.string(group))
-      .boolean(false)
+      .boolean(request.includeRights ?? false)
       .tags()
   },
   decode(r) {
@@ -64,9 +69,9 @@ export const streamsGroupDescribe = defineApi<StreamsGroupDescribeRequest, Strea
       const head = { group: r.string(), state: r.string(), groupEpoch: r.int32(), assignmentEpoch: r.int32() }
       const subtopologies = nullable(r, () => readTopology(r)) ?? []
       const members = r.array(() => readMember(r))
-      r.int32()
+      const rights = toldOperations(r.int32())
       r.tags()
-      return { ...error, ...head, subtopologies, members }
+      return { ...error, ...head, subtopologies, members, rights }
     })
     r.tags()
     return { throttleTimeMs, groups }

@@ -127,13 +127,20 @@ describe('profiles', () => {
     expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Reached at 1' }).value).toBe('kafka-1:9092')
   })
 
-  it('does not say that everything works to somebody who would see nothing', async () => {
-    const report = { steps: [], error: null, clusterId: 'c', kafkaVersion: '4.3', advertised: ['kafka-1:9092'] }
-    show([entry()], { 'connections.test': () => ({ ...report, topics: 0 }) })
-    fireEvent.click(await screen.findByRole('button', { name: 'Test' }))
-    expect(await screen.findByText(/shows these credentials no topic/)).toBeTruthy()
-    expect(screen.queryByText(/Everything works/)).toBeNull()
-  })
+  it.each([
+    [0, null, /shows these credentials no topic/],
+    [2, { of: 2, topics: 0 }, /see topics, but read none\./],
+    [300, { of: 100, topics: 0 }, /read none of the first 100\./],
+  ])(
+    'does not say that everything works to somebody who would see or read nothing: %s, %o',
+    async (topics, readable, words) => {
+      const report = { steps: [], error: null, clusterId: 'c', kafkaVersion: '4.3', advertised: ['kafka-1:9092'] }
+      show([entry()], { 'connections.test': () => ({ ...report, topics, readable }) })
+      fireEvent.click(await screen.findByRole('button', { name: 'Test' }))
+      expect(await screen.findByText(words)).toBeTruthy()
+      expect(screen.queryByText(/Everything works/)).toBeNull()
+    },
+  )
 
   it('starts a newcomer at a form, with nothing blamed yet', async () => {
     show([])

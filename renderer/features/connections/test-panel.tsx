@@ -1,4 +1,4 @@
-import type { TestStep } from '#shared/contract/connections.ts'
+import type { TestReport, TestStep } from '#shared/contract/connections.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
@@ -61,19 +61,10 @@ export function TestPanel({ test, isOld, onCancel, onClose, onMap, onAgree }: Te
   ]
   const needs = secretNeeds(report.error)
   const agreed = needs.flatMap(({ agreement }) => agreement ?? [])
-  const version = report.kafkaVersion === null ? '' : ` It looks like Kafka ${report.kafkaVersion}.`
   return (
     <section className={s.test} aria-label="Test result">
       <header className={s.testHead}>
-        <h3>
-          {report.error !== null
-            ? 'The test failed.'
-            : unreachable.length > 0
-              ? `The cluster answers, but not at every address it advertises.${version}`
-              : report.topics === 0
-                ? `The cluster answers, and shows these credentials no topic.${version}`
-                : `Everything works.${version}`}
-        </h3>
+        <h3>{headline(report, unreachable.length === 0)}</h3>
         {isOld && <Badge tone="warn">the form was changed since</Badge>}
         <span className={s.grow} />
         <IconButton label="Close the result" size="small" onPress={onClose}>
@@ -118,6 +109,18 @@ export function TestPanel({ test, isOld, onCancel, onClose, onMap, onAgree }: Te
       {unreachable.length > 0 && <AddressList addresses={unreachable} onMap={onMap} />}
     </section>
   )
+}
+
+/** Being let in is not all: whoever may see or read nothing is not told that everything works. */
+function headline({ error, topics, readable, kafkaVersion }: TestReport, isAllReached: boolean): string {
+  if (error !== null) return 'The test failed.'
+  const version = kafkaVersion === null ? '' : ` It looks like Kafka ${kafkaVersion}.`
+  if (!isAllReached) return `The cluster answers, but not at every address it advertises.${version}`
+  if (topics === 0) return `The cluster answers, and shows these credentials no topic.${version}`
+  if (readable?.topics === 0) {
+    return `The cluster answers, and lets these credentials see topics, but read ${readable.of < (topics ?? 0) ? `none of the first ${readable.of}` : 'none'}.${version}`
+  }
+  return `Everything works.${version}`
 }
 
 function StepMark({ status }: { status: TestStep['status'] }) {

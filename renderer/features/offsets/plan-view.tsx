@@ -8,7 +8,7 @@ import type { TabViewProps } from '../../app/tabs.tsx'
 import { useTabStatus } from '../../app/tab-status.ts'
 import { useCommand } from '../../app/use-command.ts'
 import { rowsOfPlan, rowsOfPositions, type DiffRow } from '../../shared-views/position-diff/diff-rows.ts'
-import { OutcomeReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
+import { OutcomeReasons, RefusalReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
 import { createNextStore } from '../../shared-views/position-diff/next-store.ts'
 import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
@@ -82,7 +82,7 @@ export function PlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
         />
       )}
       <PlanSummary state={state} store={store} />
-      {result !== undefined && <OutcomeReasons rows={result.rows} />}
+      {result === undefined ? <RefusalReasons rows={plan.value?.rows ?? []} /> : <OutcomeReasons rows={result.rows} />}
       {plan.value !== undefined && result === undefined && state.missing === undefined && (
         <PlanWarnings plan={plan.value} />
       )}

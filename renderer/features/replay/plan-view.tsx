@@ -1,5 +1,7 @@
 import { useMemo } from 'react'
+import { groupReasons } from '#shared/offsets/outcome.ts'
 import type { ReplayConcern, ReplayPlan, ReplayPlanRow } from '#shared/contract/replay.ts'
+import { Reasons } from '../../shared-views/reasons/reasons.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
@@ -161,6 +163,17 @@ export function PlanView({ plan, source, onUseExisting }: PlanViewProps) {
           ))}
         </ul>
       )}
+      <Reasons
+        reasons={groupReasons(
+          plan.rows.map((row) => ({
+            ...row,
+            topic: plan.spec.topic,
+            status: 'refused',
+            message: row.error?.message ?? null,
+          })),
+        )}
+        badge={() => ({ tone: 'bad', word: 'refused' })}
+      />
       <SmallTable
         label="Ranges per partition"
         columns={columns}

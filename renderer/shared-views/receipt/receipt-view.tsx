@@ -1,4 +1,5 @@
 import type { Receipt, ReceiptRow } from '#shared/contract/replay.ts'
+import { groupReasons } from '#shared/offsets/outcome.ts'
 import { fileNameOf, fileTime, saveFile } from '../../app/save-file.ts'
 import { useServices } from '../../app/services.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -9,6 +10,7 @@ import { formatBytes, formatDuration, formatGrouped, formatTimestamp, type Zone 
 import { Summary } from '../../ui/layout.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
+import { Reasons } from '../reasons/reasons.tsx'
 import { growthWords, leftOut, receiptText, timestampWords } from './receipt-text.ts'
 import s from './receipt.module.css'
 
@@ -78,6 +80,10 @@ export function ReceiptView({ receipt, zone, nameOf, onOpenTarget, onOpenSource 
           </Button>
         </span>
       </div>
+      <Reasons
+        reasons={groupReasons(receipt.rows.map((row) => ({ ...row, topic: spec.topic, message: messageOf(row) })))}
+        badge={(status) => ({ tone: statusTones[status], word: status })}
+      />
       <SmallTable
         label="Per source partition"
         columns={columns}
@@ -101,6 +107,12 @@ export function ReceiptView({ receipt, zone, nameOf, onOpenTarget, onOpenSource 
     </div>
   )
 }
+
+const statusTones = { complete: 'ok', cancelled: 'warn', failed: 'bad', unknown: 'warn' } as const
+
+/** With what to do about it. */
+const messageOf = ({ error }: ReceiptRow): string | null =>
+  error === null ? null : [error.message, error.hint ?? ''].join(' ').trim()
 
 const grouped = (value: bigint) => formatGrouped(value)
 
@@ -153,15 +165,10 @@ const columns: TableColumn<ReceiptRow>[] = [
   {
     id: 'status',
     title: 'Result',
-    width: 150,
-    flex: 1,
+    width: 110,
     value: (row) => row.status,
-    cell: (row) => (
-      <span title={row.error?.message}>
-        <Badge tone={row.status === 'complete' ? 'ok' : row.status === 'failed' ? 'bad' : 'warn'}>{row.status}</Badge>{' '}
-        {row.error !== null && <SafeText text={row.error.message} limit={300} />}
-      </span>
-    ),
+    // Its reason stands whole above the table.
+    cell: (row) => <Badge tone={statusTones[row.status]}>{row.status}</Badge>,
   },
 ]
 
