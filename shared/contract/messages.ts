@@ -4,7 +4,7 @@ import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { LogBounds, PartitionOffset } from '../model/positions.ts'
 import { Hole, RowColumns } from '../model/rows.ts'
 import { IfNone } from './common.ts'
-import { extentOf } from './extent.ts'
+import { type Extent, extentOf } from './extent.ts'
 import { route, stream } from './define.ts'
 
 /** Where a browse starts. Going backward, offsets are exclusive ends and `timestamp` is the first one not wanted. */
@@ -163,6 +163,10 @@ const AgainDone = z.strictObject({
   failures: z.array(PartitionFailure),
 })
 
+function againExtent({ reason, looked, failures }: z.infer<typeof AgainDone>): Extent {
+  return extentOf(looked.length, reason === 'limit' ? [reason, ...failures] : failures)
+}
+
 export const messages = {
   /** One page. Rows are merged over the partitions by timestamp; within a partition always by offset. */
   'messages.browse': stream({
@@ -213,6 +217,7 @@ export const messages = {
     batch: z.strictObject({ partition: z.instanceof(Int32Array), offset: z.instanceof(BigInt64Array) }),
     progress: AgainProgress,
     done: AgainDone,
+    extent: againExtent,
     effect: 'read',
   }),
   /** The rows of these ranges with whole keys and values, as far as they are no larger than 256 KiB; others are marked as cut. */
@@ -221,6 +226,7 @@ export const messages = {
     batch: RowColumns,
     progress: AgainProgress,
     done: AgainDone,
+    extent: againExtent,
     effect: 'read',
   }),
   'messages.record': route({
