@@ -119,7 +119,9 @@ it('knows nothing of the old cluster once another one answers at its address', a
   opened.gate.groupsExist = true
   opened.coordinators.set('mailer', 1)
   other = true
-  await untilHolds('the new cluster’s topics', () => expect([...opened.topics.keys()]).toEqual(['payments']))
+  await untilHolds('the new cluster’s topics', () =>
+    expect(opened.topics.slice(0, 10).map(({ name }) => name)).toEqual(['payments']),
+  )
   expect(opened.info().clusterId).toBe('next')
   expect(opened.gate.groupsExist).toBe(false)
   expect(opened.coordinators.size).toBe(0)

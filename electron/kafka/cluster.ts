@@ -11,9 +11,10 @@ import { advertisedFailure } from './client/errors.ts'
 import type { AccessMode, Gate } from './client/gate.ts'
 import { formatAddress } from './client/spec.ts'
 import { guessRelease } from './broker-version.ts'
-import { kafkaError } from './error-table.ts'
+import { kafkaError, tooManyPartitions } from './error-table.ts'
 import { type ClusterState, Heartbeat, HEARTBEAT, type HeartbeatTimes } from './heartbeat.ts'
 import { MetadataIndex, type PartitionInfo, type TopicInfo } from './metadata-index.ts'
+import { inSlices } from './protocol/slices.ts'
 import { type Api, type ApiRanges, commonVersion, type Throttled } from './protocol/api.ts'
 import { type BrokerNode, metadata, type MetadataResponse } from './protocol/metadata.ts'
 import { abandonable, asSeeklineError, isCancelled, mapLimited, sleep } from './waiting.ts'
@@ -139,16 +140,12 @@ export class KafkaCluster {
   }
 
   /** Topics these credentials may describe, as of the last refresh. */
-  get topics(): ReadonlyMap<string, TopicInfo> {
+  get topics(): MetadataIndex['topics'] {
     return this.index.topics
   }
 
   topic(name: string): TopicInfo | undefined {
     return this.index.topic(name)
-  }
-
-  topicById(id: string): TopicInfo | undefined {
-    return this.index.topicById(id)
   }
 
   partition(topic: string, partition: number): PartitionInfo | undefined {
@@ -197,13 +194,13 @@ export class KafkaCluster {
   async refresh(options: { topics?: readonly string[]; signal?: AbortSignal | undefined } = {}): Promise<void> {
     const { topics, signal } = options
     if (topics !== undefined) {
-      if (topics.length > 0) this.take(await this.call('any', metadata, { topics }, { signal }), false)
+      if (topics.length > 0) await this.take(await this.call('any', metadata, { topics }, { signal }), false)
       return
     }
     // Shared, so one caller's cancelling must not end it for the others; the call has its own time limit.
     if (this.refreshing === null) {
       const begun = this.call('any', metadata, { topics: null })
-        .then((answer) => this.take(answer, true))
+        .then(async (answer) => this.take(answer, true))
         .finally(() => {
           if (this.refreshing === begun) this.refreshing = null
         })
@@ -217,6 +214,7 @@ export class KafkaCluster {
     if (this.index.topic(name) === undefined) await this.refresh({ topics: [name], signal })
     const topic = this.index.topic(name)
     if (topic === undefined) throw kafkaError(3, `Topic ${name}`, { details: { topic: name } })
+    if (topic.claims !== undefined) throw tooManyPartitions(name, topic.claims)
     if (topic.errorCode !== 0 && topic.partitions.length === 0) {
       throw kafkaError(topic.errorCode, `Topic ${name}`, {
         details: { topic: name },
@@ -289,19 +287,20 @@ export class KafkaCluster {
     const answer = await this.client.call('any', metadata, { topics: [] })
     const back = this.state.kind === 'reconnecting'
     const before = this.index.clusterId
-    this.take(answer, false)
+    await this.take(answer, false)
     if (back || this.index.clusterId !== before) await this.refresh()
   }
 
-  private take(answer: MetadataResponse, all: boolean): void {
+  private async take(answer: MetadataResponse, all: boolean): Promise<void> {
     if (answer.errorCode !== 0) throw kafkaError(answer.errorCode, 'Metadata')
     const before = this.index.clusterId
-    this.index.apply(answer, all)
+    const steps = this.index.apply(answer, all)
     if (before !== null && this.index.clusterId !== before) {
       this.coordinators.clear()
       // Asking this one for a coordinator might create its offsets topic.
       this.gate.groupsExist = false
     }
     if (answer.brokers.length > 0) this.client.setBrokers(answer.brokers)
+    await inSlices(steps)
   }
 }

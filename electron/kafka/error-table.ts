@@ -79,3 +79,11 @@ export function kafkaError(
     details: { ...more.details, ...(needs === null ? {} : { needs }), kafkaCode: code, kafkaName: info.name },
   })
 }
+
+/** A topic whose partitions were not taken in, because a broker claims more of them than there can be. */
+export function tooManyPartitions(topic: string, claims: number): SeeklineError {
+  return new SeeklineError('internal', `Topic ${topic} is said to have ${claims} partitions, more than are read.`, {
+    hint: 'No broker serves so many: the answer is damaged or not from Kafka. The other topics are listed.',
+    details: { topic, partitions: claims },
+  })
+}

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { MetadataIndex } from './metadata-index.ts'
 import type { MetadataResponse, MetadataTopic } from './protocol/metadata.ts'
+import { atOnce } from './protocol/slices.ts'
 import { cpuMs } from '../../tests/support/measure.ts'
 
 const topic = (name: string, topicId: string, leaderEpoch = 0, leader = 1, errorCode = 0): MetadataTopic => ({
@@ -10,9 +11,8 @@ const topic = (name: string, topicId: string, leaderEpoch = 0, leader = 1, error
   internal: false,
   rights: null,
   partitions: [1, 0].map((partition) => ({
-    errorCode: 0,
     partition,
-    leader,
+    leader: leader < 0 ? null : leader,
     leaderEpoch,
     replicas: [1],
     inSync: [1],
@@ -27,33 +27,36 @@ const answer = (...topics: MetadataTopic[]): MetadataResponse => ({
   controllerId: 1,
   topics,
 })
+const namesIn = (index: MetadataIndex): string[] =>
+  index.topics
+    .slice(0, 100)
+    .map(({ name }) => name)
+    .toSorted()
 
 it('drops a topic that a full answer no longer lists, but not from an answer about others', () => {
   const index = new MetadataIndex()
-  index.apply(answer(topic('a', 'A'), topic('b', 'B')), true)
-  index.apply(answer(topic('b', 'B')), false)
-  expect([...index.topics.keys()]).toEqual(['a', 'b'])
-  index.apply(answer(topic('b', 'B')), true)
-  expect([...index.topics.keys()]).toEqual(['b'])
-  expect(index.topicById('A')).toBeUndefined()
-  index.apply(answer(topic('b', 'B', 0, 1, 3)), false)
+  atOnce(index.apply(answer(topic('a', 'A'), topic('b', 'B')), true))
+  atOnce(index.apply(answer(topic('b', 'B')), false))
+  expect(namesIn(index)).toEqual(['a', 'b'])
+  atOnce(index.apply(answer(topic('b', 'B')), true))
+  expect(namesIn(index)).toEqual(['b'])
+  atOnce(index.apply(answer(topic('b', 'B', 0, 1, 3)), false))
   expect(index.topics.size).toBe(0)
 })
 
 it('keeps the newer leader when a broker that lags behind answers, unless the topic was made anew', () => {
   const index = new MetadataIndex()
-  index.apply(answer(topic('a', 'A', 5, 2)), true)
-  index.apply(answer(topic('a', 'A', 4, 1)), true)
+  atOnce(index.apply(answer(topic('a', 'A', 5, 2)), true))
+  atOnce(index.apply(answer(topic('a', 'A', 4, 1)), true))
   expect(index.partition('a', 0)).toMatchObject({ leader: 2, leaderEpoch: 5 })
-  index.apply(answer(topic('a', 'A2', 0, 1)), true)
+  atOnce(index.apply(answer(topic('a', 'A2', 0, 1)), true))
   expect(index.partition('a', 0)).toMatchObject({ leader: 1, leaderEpoch: 0 })
-  expect(index.topicById('A')).toBeUndefined()
-  expect(index.topicById('A2')?.name).toBe('a')
+  expect(index.topic('a')?.topicId).toBe('A2')
 })
 
 it('sorts partitions and says when there is no leader', () => {
   const index = new MetadataIndex()
-  index.apply(answer(topic('a', 'A', 1, -1)), true)
+  atOnce(index.apply(answer(topic('a', 'A', 1, -1)), true))
   expect(index.topic('a')!.partitions.map((p) => [p.partition, p.leader])).toEqual([
     [0, null],
     [1, null],
@@ -68,9 +71,34 @@ it('takes and finds 5,000 topics of 10 partitions in no time', async () => {
   }))
   const index = new MetadataIndex()
   const spent = await cpuMs(() => {
-    index.apply(answer(...many), true)
-    index.apply(answer(...many), true)
+    atOnce(index.apply(answer(...many), true))
+    atOnce(index.apply(answer(...many), true))
     for (let i = 0; i < 5_000; i++) expect(index.partition(`t${i}`, 9)?.partition).toBe(9)
   })
   expect(spent).toBeLessThan(2_000)
+})
+
+it('knows what it knew until a full answer is taken in whole, and keeps what was told meanwhile', () => {
+  const index = new MetadataIndex()
+  atOnce(index.apply(answer(topic('a', 'A'), topic('b', 'B')), true))
+  const many = Array.from({ length: 2_000 }, (_, i) => topic(`t${i}`, `id${i}`))
+  const steps = index.apply(answer(...many), true)
+  expect(namesIn(index)).toEqual(['a', 'b'])
+  atOnce(index.apply(answer(topic('new', 'N')), false))
+  expect(index.topic('new')?.topicId).toBe('N')
+  atOnce(steps)
+  expect(index.topic('a')).toBeUndefined()
+  expect(index.topics.size).toBe(2_000)
+})
+
+it('gives its topics a page at a time, each once', () => {
+  const index = new MetadataIndex()
+  atOnce(index.apply(answer(...Array.from({ length: 2_500 }, (_, i) => topic(`t${i}`, `id${i}`))), true))
+  const names: string[] = []
+  for (let from = 0; from < index.topics.size; from += 1_000) {
+    names.push(...index.topics.slice(from, 1_000).map(({ name }) => name))
+  }
+  expect(new Set(names).size).toBe(2_500)
+  expect(names).toHaveLength(2_500)
+  expect(index.topics.slice(2_500, 10)).toEqual([])
 })

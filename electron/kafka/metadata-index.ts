@@ -1,38 +1,26 @@
-import type { BrokerNode, MetadataResponse, MetadataTopic } from './protocol/metadata.ts'
+import { ByName } from './names.ts'
+import type { BrokerNode, MetadataPartition, MetadataResponse, MetadataTopic } from './protocol/metadata.ts'
+import { Slices } from './protocol/slices.ts'
 
-export interface PartitionInfo {
-  partition: number
-  /** Node id; null: no leader at the moment. */
-  leader: number | null
-  /** −1: not known. */
-  leaderEpoch: number
-  replicas: readonly number[]
-  inSync: readonly number[]
-  offline: readonly number[]
-}
-
-export interface TopicInfo {
-  name: string
-  /** Kafka's text form (base64url, 22 characters); null where the broker is older than topic ids. */
-  topicId: string | null
-  internal: boolean
-  /** By partition number, ascending. */
-  partitions: readonly PartitionInfo[]
-  /** 0, or why the topic cannot be described: TOPIC_AUTHORIZATION_FAILED (29), INVALID_TOPIC_EXCEPTION (17), … */
-  errorCode: number
-}
+export type PartitionInfo = Readonly<MetadataPartition>
+/** Its partitions by number, ascending. */
+export type TopicInfo = Readonly<MetadataTopic>
 
 const GONE = new Set([3, 100])
 
-/** What Metadata said, indexed for clusters with thousands of topics. Pure: asks nobody. */
+/**
+ * What Metadata said, indexed for clusters with a million topics: it keeps the objects that were decoded, for a second set of
+ * them would be half of the memory. Pure: asks nobody.
+ */
 export class MetadataIndex {
   clusterId: string | null = null
   controllerId = -1
   brokers: readonly BrokerNode[] = []
-  private readonly byName = new Map<string, TopicInfo>()
-  private readonly byId = new Map<string, TopicInfo>()
+  private byName = new ByName<TopicInfo>()
+  /** What full answers that are still being taken in have come to. */
+  private readonly coming = new Set<ByName<TopicInfo>>()
 
-  get topics(): ReadonlyMap<string, TopicInfo> {
+  get topics(): Pick<ByName<TopicInfo>, 'size' | 'slice'> {
     return this.byName
   }
 
@@ -40,71 +28,72 @@ export class MetadataIndex {
     return this.byName.get(name)
   }
 
-  topicById(id: string): TopicInfo | undefined {
-    return this.byId.get(id)
-  }
-
   partition(topic: string, partition: number): PartitionInfo | undefined {
-    const partitions = this.byName.get(topic)?.partitions
-    const there = partitions?.[partition]
-    return there?.partition === partition ? there : partitions?.find((p) => p.partition === partition)
+    return partitionOf(this.byName.get(topic), partition)
   }
 
   /**
-   * Takes an answer in. `all`: it listed every topic, so what is missing is gone; otherwise only what it names changes.
-   * Nothing known of one cluster holds for another that answers at the same address.
+   * Takes what an answer says of the cluster itself, and gives the steps that take in its topics. `all`: it listed every
+   * topic, so what is missing is gone, once it is taken in; until then what was known before is known. Otherwise only what
+   * it names changes. Nothing known of one cluster holds for another that answers at the same address.
    */
-  apply(answer: MetadataResponse, all: boolean): void {
+  apply(answer: MetadataResponse, all: boolean): Generator<undefined, void> {
     if (this.clusterId !== null && answer.clusterId !== null && answer.clusterId !== this.clusterId) {
-      this.byName.clear()
-      this.byId.clear()
+      this.byName = new ByName()
+      this.coming.clear()
     }
     this.clusterId = answer.clusterId ?? this.clusterId
     this.controllerId = answer.controllerId
     if (answer.brokers.length > 0) this.brokers = answer.brokers
-    if (all) {
-      const named = new Set(answer.topics.map((topic) => topic.name))
-      for (const name of this.byName.keys()) if (!named.has(name)) this.forget(name)
-    }
-    for (const topic of answer.topics) {
-      if (GONE.has(topic.errorCode)) this.forget(topic.name)
-      else this.put(topic)
-    }
+    return all ? this.replace(answer.topics) : this.change(answer.topics)
   }
 
-  private put(topic: MetadataTopic): void {
-    const before = this.byName.get(topic.name)
-    if (before?.topicId !== undefined && before.topicId !== null) this.byId.delete(before.topicId)
-    const sameTopic = before !== undefined && before.topicId === topic.topicId
-    const info: TopicInfo = {
-      name: topic.name,
-      topicId: topic.topicId,
-      internal: topic.internal,
-      errorCode: topic.errorCode,
-      partitions: topic.partitions
-        .map((p) => {
-          const fresh: PartitionInfo = {
-            partition: p.partition,
-            leader: p.leader < 0 ? null : p.leader,
-            leaderEpoch: p.leaderEpoch,
-            replicas: p.replicas,
-            inSync: p.inSync,
-            offline: p.offline,
-          }
-          // A broker that lags behind may still tell of an older leader (KIP-320): the higher epoch wins.
-          const known = sameTopic ? this.partition(topic.name, p.partition) : undefined
-          return known !== undefined && fresh.leaderEpoch >= 0 && known.leaderEpoch > fresh.leaderEpoch ? known : fresh
-        })
-        .sort((a, b) => a.partition - b.partition),
+  private *replace(topics: readonly MetadataTopic[]): Generator<undefined, void> {
+    const slices = new Slices()
+    const fresh = new ByName<TopicInfo>()
+    this.coming.add(fresh)
+    for (const topic of topics) {
+      // Told meanwhile by another answer, or twice by this one.
+      const known = fresh.get(topic.name) ?? this.byName.get(topic.name)
+      if (!GONE.has(topic.errorCode)) fresh.set(topic.name, newer(topic, known))
+      if (slices.due()) yield
     }
-    this.byName.set(topic.name, info)
-    if (topic.topicId !== null) this.byId.set(topic.topicId, info)
+    // Not there any more: it is another cluster by now.
+    if (this.coming.delete(fresh)) this.byName = fresh
   }
 
-  private forget(name: string): void {
-    const before = this.byName.get(name)
-    if (before === undefined) return
-    this.byName.delete(name)
-    if (before.topicId !== null) this.byId.delete(before.topicId)
+  private *change(topics: readonly MetadataTopic[]): Generator<undefined, void> {
+    const slices = new Slices()
+    for (const topic of topics) {
+      const info = newer(topic, this.byName.get(topic.name))
+      for (const names of [this.byName, ...this.coming]) {
+        if (GONE.has(topic.errorCode)) names.delete(topic.name)
+        else names.set(topic.name, info)
+      }
+      if (slices.due()) yield
+    }
   }
+}
+
+function partitionOf(topic: TopicInfo | undefined, partition: number): PartitionInfo | undefined {
+  const there = topic?.partitions[partition]
+  return there?.partition === partition ? there : topic?.partitions.find((p) => p.partition === partition)
+}
+
+/** The topic as told, but a broker that lags behind may still tell of an older leader (KIP-320): the higher epoch wins. */
+function newer(topic: MetadataTopic, known: TopicInfo | undefined): MetadataTopic {
+  const told = topic.partitions
+  if (told.some((p, i) => i > 0 && told[i - 1]!.partition >= p.partition)) {
+    topic.partitions = told.toSorted((a, b) => a.partition - b.partition)
+  }
+  if (known === undefined || known.topicId !== topic.topicId) return topic
+  const isBehind = (fresh: MetadataPartition): boolean =>
+    fresh.leaderEpoch >= 0 && (partitionOf(known, fresh.partition)?.leaderEpoch ?? -1) > fresh.leaderEpoch
+  // A list may be that of many topics, so it is not written to.
+  if (topic.partitions.some(isBehind)) {
+    topic.partitions = topic.partitions.map((fresh) =>
+      isBehind(fresh) ? (partitionOf(known, fresh.partition) ?? fresh) : fresh,
+    )
+  }
+  return topic
 }

@@ -53,7 +53,7 @@ export function createConnectionsService<P extends ConnectionParts>(
       try {
         const spec = await specOf(profile, left, agreed)
         cluster = await openCluster(spec, { mode: 'read-only', signal, onStep: (...step) => steps.passed(...step) })
-        const asked = [...cluster.topics.keys()].slice(0, TOPICS_ASKED_FOR_RIGHTS)
+        const asked = cluster.topics.slice(0, TOPICS_ASKED_FOR_RIGHTS).map(({ name }) => name)
         const [onCluster, onTopics] = await Promise.all([
           clusterRights(cluster, { signal }),
           topicRights(cluster, asked, { signal }),

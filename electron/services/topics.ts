@@ -1,21 +1,24 @@
 import type { Failure } from '#shared/contract/common.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { PartitionRow, TopicRow, topics, TopicTotals } from '#shared/contract/topics.ts'
-import { toErrorValue } from '#shared/errors.ts'
+import { type SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { describeConfigs, logDirs } from '../kafka/admin-api.ts'
 import type { KafkaCluster, PartitionInfo, TopicInfo } from '../kafka/cluster.ts'
-import { kafkaError } from '../kafka/error-table.ts'
+import { kafkaError, tooManyPartitions } from '../kafka/error-table.ts'
 import { listOffsets, type FoundOffset } from '../kafka/offsets-api.ts'
 import type { Outcome } from '../kafka/routing.ts'
 
 /** Topics: what there is, how large, how it is set up. */
 export function createTopicsService(clusterOf: (connectionId: ConnectionId) => KafkaCluster): ServiceOf<typeof topics> {
   return {
-    'topics.list': async ({ connectionId }, { signal }) => {
+    'topics.list': async ({ connectionId, from, limit }, { signal }) => {
       const cluster = clusterOf(connectionId)
-      await cluster.refresh({ signal })
-      return { items: [...cluster.topics.values()].map(topicRow), failures: [] }
+      // The pages of one list are of one answer.
+      if (from === 0) await cluster.refresh({ signal })
+      const items = cluster.topics.slice(from, limit).map(topicRow)
+      const next = from + items.length
+      return { items, failures: [], next: next < cluster.topics.size ? next : null }
     },
 
     'topics.totals': async ({ connectionId, topics: names }, { signal }) => {
@@ -62,19 +65,27 @@ export function createTopicsService(clusterOf: (connectionId: ConnectionId) => K
   }
 }
 
-function topicRow({ name, topicId, internal, partitions, errorCode }: TopicInfo): TopicRow {
+function topicRow(topic: TopicInfo): TopicRow {
+  const { name, topicId, internal, partitions } = topic
+  let replicationFactor = 0
+  for (const { replicas } of partitions) replicationFactor = Math.max(replicationFactor, replicas.length)
+  const error = errorOf(topic)
   return {
     name,
     topicId,
     internal,
     partitions: partitions.length,
-    replicationFactor: Math.max(0, ...partitions.map((one) => one.replicas.length)),
+    replicationFactor,
     underReplicated: partitions.filter((one) => one.inSync.length < one.replicas.length).length,
     leaderless: partitions.filter((one) => one.leader === null).length,
-    ...(errorCode === 0
-      ? {}
-      : { error: toErrorValue(kafkaError(errorCode, `Topic ${name}`, { asked: { api: 'Metadata', topic: name } })) }),
+    ...(error === null ? {} : { error: toErrorValue(error) }),
   }
+}
+
+/** Why a topic cannot be described; null: it can. */
+function errorOf({ name, errorCode, claims }: TopicInfo): SeeklineError | null {
+  if (claims !== undefined) return tooManyPartitions(name, claims)
+  return errorCode === 0 ? null : kafkaError(errorCode, `Topic ${name}`, { asked: { api: 'Metadata', topic: name } })
 }
 
 interface Edges {
@@ -129,14 +140,8 @@ async function sizesOf(cluster: KafkaCluster, names: readonly string[], signal: 
 function missing(cluster: KafkaCluster, name: string): TopicTotals | null {
   const topic = cluster.topic(name)
   if (topic !== undefined && topic.partitions.length > 0) return null
-  return {
-    topic: name,
-    offsets: null,
-    size: null,
-    error: toErrorValue(
-      kafkaError(topic?.errorCode || 3, `Topic ${name}`, { asked: { api: 'Metadata', topic: name } }),
-    ),
-  }
+  const error = (topic && errorOf(topic)) ?? kafkaError(3, `Topic ${name}`, { asked: { api: 'Metadata', topic: name } })
+  return { topic: name, offsets: null, size: null, error: toErrorValue(error) }
 }
 
 function totals(topic: string, edges: Map<string, Map<number, Edges>>, sizes: Map<string, bigint>): TopicTotals {

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Failure } from '#shared/contract/common.ts'
-import type { TopicRow } from '#shared/contract/topics.ts'
+import type { Output } from '#shared/contract/define.ts'
+import type { TopicRow, topics } from '#shared/contract/topics.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from './api.ts'
 import { createOnce, failed, idle, loading, ready, type Fetched } from './fetched.ts'
@@ -35,7 +36,14 @@ export function createTopicsStore(api: StoreApiPort): TopicsStore {
       once(connectionId, async () => {
         update(connectionId, loading)
         try {
-          const { items, failures } = await api.call('topics.list', { connectionId })
+          const items: TopicRow[] = []
+          const failures: Failure[] = []
+          for (let from: number | null | undefined = 0; typeof from === 'number';) {
+            const page: Output<(typeof topics)['topics.list']> = await api.call('topics.list', { connectionId, from })
+            for (const item of page.items) items.push(item)
+            failures.push(...page.failures)
+            from = page.next
+          }
           update(connectionId, () => ready(topicList(items, failures)))
         } catch (error) {
           update(connectionId, (before) => failed(before, error))

@@ -63,10 +63,20 @@ export type ConfigRow = z.infer<typeof ConfigRow>
 const OneTopic = z.strictObject({ connectionId: ConnectionId, topic: z.string().min(1) })
 
 export const topics = {
-  /** Every topic these credentials may describe, internal ones included. */
+  /** Every topic these credentials may describe, internal ones included; a page at a time, for there may be many. */
   'topics.list': route({
-    input: OnConnection,
-    output: z.strictObject({ items: z.array(TopicRow), failures: z.array(Failure) }),
+    input: z.strictObject({
+      ...OnConnection.shape,
+      /** Where the page starts: 0 asks the cluster anew, `next` of an answer goes on in it. */
+      from: z.number().int().min(0).default(0),
+      limit: z.number().int().min(1).max(10_000).default(5_000),
+    }),
+    output: z.strictObject({
+      items: z.array(TopicRow),
+      failures: z.array(Failure),
+      /** Where the next page starts; null: this was the last. */
+      next: z.number().int().nullable(),
+    }),
     extent: ({ items, failures }) => extentOf(items.length, failures),
     effect: 'read',
   }),

@@ -1,5 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { type Api, decodeBody, encodeBody, type Throttled } from '../protocol/api.ts'
+import { type Api, decodeAnswer, encodeBody, type Throttled } from '../protocol/api.ts'
 import type { Connection } from './internals.ts'
 import { attachTicket, MAX_THROTTLE_MS, type Ticket } from './patches.ts'
 
@@ -30,6 +30,7 @@ export async function send<Q, R extends Throttled>(
 ): Promise<R> {
   if (options.signal?.aborted === true) throw cancelled(false)
   const ticket: Ticket = { withdrawn: false, sent: false }
+  let isHere = false
   const answer = connection.send<R>({
     request: {
       apiKey: api.key,
@@ -43,7 +44,8 @@ export async function send<Q, R extends Throttled>(
     },
     response: {
       decode: async (payload) => {
-        const value = decodeBody(api, version, request, payload)
+        isHere = true
+        const value = await decodeAnswer(api, version, request, payload)
         return { value, clientSideThrottleTime: value.throttleTimeMs }
       },
       parse: async ({ value }) => value,
@@ -63,6 +65,8 @@ export async function send<Q, R extends Throttled>(
     // While a quota holds the queue back nothing was sent, so no answer can be late: the time counts from there. Quotas
     // ask for seconds; a broker that asks for more is not waited for.
     const expire = (): void => {
+      // A large answer takes its time to be decoded; it was in time.
+      if (isHere) return
       const silence = connection.requestQueue.throttledUntil - Date.now()
       const left = silence + options.timeoutMs
       if (left > 0 && silence <= MAX_THROTTLE_MS) {

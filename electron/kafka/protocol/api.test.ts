@@ -92,7 +92,7 @@ describe('Metadata', () => {
       ['t0', 0, ID, 1],
       ['t29', 29, null, 0],
     ])
-    expect(answer.topics[0]!.partitions[0]).toMatchObject({ errorCode: 5, leader: -1, leaderEpoch: 3, offline: [2] })
+    expect(answer.topics[0]!.partitions[0]).toMatchObject({ leader: null, leaderEpoch: 3, offline: [2] })
   })
 })
 

@@ -1,5 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { MalformedResponse, Reader } from './reader.ts'
+import { atOnce, inSlices } from './slices.ts'
 import { Writer } from './writer.ts'
 
 /** What every decoded response says besides its own fields. */
@@ -26,7 +27,8 @@ export interface Api<Request, Response extends Throttled> {
   /** Narrows the versions for one request: a field that older versions lack, or that newer ones dropped. */
   readonly needs?: (request: Request) => Partial<VersionRange>
   readonly encode: (writer: Writer, request: Request, version: number) => void
-  readonly decode: (reader: Reader, version: number, request: Request) => Response
+  /** In steps where an answer can be so large that decoding it at one go would hold everything else up. */
+  readonly decode: (reader: Reader, version: number, request: Request) => Response | Generator<undefined, Response>
 }
 
 export const isFlexible = (api: { flexibleFrom: number }, version: number): boolean => version >= api.flexibleFrom
@@ -84,19 +86,44 @@ export function encodeBody<Q, R extends Throttled>(api: Api<Q, R>, version: numb
 
 /** Decodes what follows the correlation id. */
 export function decodeBody<Q, R extends Throttled>(api: Api<Q, R>, version: number, request: Q, body: Uint8Array): R {
-  const reader = new Reader(body, isFlexible(api, version))
   try {
-    // ApiVersions alone keeps response header v0 in flexible versions, so that an unknown client can read it (KIP-511).
-    if (api.key !== 18) reader.tags()
-    return api.decode(reader, version, request)
+    const decoded = api.decode(bodyReader(api, version, body), version, request)
+    return isSteps(decoded) ? atOnce(decoded) : decoded
   } catch (error) {
-    if (error instanceof MalformedResponse) {
-      throw new MalformedResponse(`${api.name} v${version}: ${error.message}`, {
-        ...error.details,
-        api: api.name,
-        version,
-      })
-    }
-    throw error
+    throw named(api, version, error)
   }
+}
+
+/** As {@link decodeBody}, in slices where the API can. */
+export async function decodeAnswer<Q, R extends Throttled>(
+  api: Api<Q, R>,
+  version: number,
+  request: Q,
+  body: Uint8Array,
+): Promise<R> {
+  try {
+    const decoded = api.decode(bodyReader(api, version, body), version, request)
+    return isSteps(decoded) ? await inSlices(decoded) : decoded
+  } catch (error) {
+    throw named(api, version, error)
+  }
+}
+
+const isSteps = <R extends object>(decoded: R | Generator<undefined, R>): decoded is Generator<undefined, R> =>
+  Symbol.iterator in decoded
+
+function bodyReader<Q, R extends Throttled>(api: Api<Q, R>, version: number, body: Uint8Array): Reader {
+  const reader = new Reader(body, isFlexible(api, version))
+  // ApiVersions alone keeps response header v0 in flexible versions, so that an unknown client can read it (KIP-511).
+  if (api.key !== 18) reader.tags()
+  return reader
+}
+
+function named<Q, R extends Throttled>(api: Api<Q, R>, version: number, error: unknown): unknown {
+  if (!(error instanceof MalformedResponse)) return error
+  return new MalformedResponse(`${api.name} v${version}: ${error.message}`, {
+    ...error.details,
+    api: api.name,
+    version,
+  })
 }

@@ -52,13 +52,13 @@ export const consumerGroupDescribe = defineApi<ConsumerGroupDescribeRequest, Con
       .boolean(request.includeRights ?? false)
       .tags()
   },
-  decode(r, version) {
+  *decode(r, version) {
     const throttleTimeMs = r.int32()
-    const groups = r.array((): ConsumerGroup => {
+    const groups = yield* r.arrayInSteps(function* (): Generator<undefined, ConsumerGroup> {
       const error = { errorCode: r.int16(), errorMessage: r.nullableString() }
       const head = { group: r.string(), state: r.string(), groupEpoch: r.int32(), assignmentEpoch: r.int32() }
       const assignor = r.string()
-      const members = r.array((): ConsumerMember => {
+      const members = yield* r.arrayInSteps(function* (): Generator<undefined, ConsumerMember> {
         const member = {
           memberId: r.string(),
           instanceId: r.nullableString(),
@@ -66,10 +66,10 @@ export const consumerGroupDescribe = defineApi<ConsumerGroupDescribeRequest, Con
           memberEpoch: r.int32(),
           clientId: r.string(),
           host: r.string(),
-          subscription: r.array(() => r.string()),
+          subscription: yield* r.arrayInSteps(() => r.string()),
           subscriptionPattern: r.nullableString(),
-          assignment: readAssignment(r),
-          targetAssignment: readAssignment(r),
+          assignment: yield* readAssignment(r),
+          targetAssignment: yield* readAssignment(r),
         }
         if (version >= 1) r.int8()
         r.tags()
@@ -84,8 +84,8 @@ export const consumerGroupDescribe = defineApi<ConsumerGroupDescribeRequest, Con
   },
 })
 
-export function readAssignment(r: Reader): TopicPartitions {
-  const topics = r.array(() => {
+export function* readAssignment(r: Reader): Generator<undefined, TopicPartitions> {
+  const topics = yield* r.arrayInSteps(() => {
     const topicId = r.uuid()
     const topic = { topic: r.string(), topicId, partitions: r.int32s() }
     r.tags()

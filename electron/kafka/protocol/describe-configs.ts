@@ -70,12 +70,12 @@ export const describeConfigsApi = defineApi<DescribeConfigsRequest, DescribeConf
     if (version >= 3) w.boolean(true)
     w.tags()
   },
-  decode(r, version) {
+  *decode(r, version) {
     const throttleTimeMs = r.int32()
-    const resources = r.array((): DescribedConfigs => {
+    const resources = yield* r.arrayInSteps(function* (): Generator<undefined, DescribedConfigs> {
       const error = { errorCode: r.int16(), errorMessage: r.nullableString() }
       const place = { type: r.int8(), name: r.string() }
-      const entries = r.array((): ConfigEntry => {
+      const entries = yield* r.arrayInSteps((): ConfigEntry => {
         const entry = { name: r.string(), value: r.nullableString(), readOnly: r.boolean() }
         const source = sources[r.int8()] ?? 'UNKNOWN'
         const sensitive = r.boolean()

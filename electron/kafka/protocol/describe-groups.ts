@@ -55,13 +55,13 @@ export const describeGroupsApi = defineApi<DescribeGroupsRequest, DescribeGroups
       .boolean(request.includeRights ?? false)
       .tags()
   },
-  decode(r, version) {
+  *decode(r, version) {
     const throttleTimeMs = r.int32()
-    const groups = r.array((): ClassicGroup => {
+    const groups = yield* r.arrayInSteps(function* (): Generator<undefined, ClassicGroup> {
       const errorCode = r.int16()
       const errorMessage = version >= 6 ? r.nullableString() : null
       const head = { group: r.string(), state: r.string(), protocolType: r.string(), protocol: r.string() }
-      const members = r.array((): ClassicMember => {
+      const members = yield* r.arrayInSteps((): ClassicMember => {
         const member = {
           memberId: r.string(),
           instanceId: version >= 4 ? r.nullableString() : null,

@@ -39,14 +39,14 @@ export const describeLogDirs = defineApi<DescribeLogDirsRequest, DescribeLogDirs
   encode(w, request) {
     w.array(request.topics, (topic) => w.string(topic.topic).int32s(topic.partitions).tags()).tags()
   },
-  decode(r, version) {
+  *decode(r, version) {
     const throttleTimeMs = r.int32()
     const errorCode = version >= 3 ? r.int16() : 0
-    const dirs = r.array((): LogDir => {
+    const dirs = yield* r.arrayInSteps(function* (): Generator<undefined, LogDir> {
       const head = { errorCode: r.int16(), path: r.string() }
-      const topics = r.array(() => {
+      const topics = yield* r.arrayInSteps(function* () {
         const topic = r.string()
-        const partitions = r.array(() => {
+        const partitions = yield* r.arrayInSteps(() => {
           const partition = { partition: r.int32(), size: r.int64(), offsetLag: r.int64(), future: r.boolean() }
           r.tags()
           return partition

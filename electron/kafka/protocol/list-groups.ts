@@ -32,10 +32,10 @@ export const listGroupsApi = defineApi<ListGroupsRequest, ListGroupsResponse>({
     if (version >= 5) w.array(request.types ?? [], (type) => w.string(type))
     w.tags()
   },
-  decode(r, version) {
+  *decode(r, version) {
     const throttleTimeMs = r.int32()
     const errorCode = r.int16()
-    const groups = r.array((): ListedGroup => {
+    const groups = yield* r.arrayInSteps((): ListedGroup => {
       const group = {
         group: r.string(),
         protocolType: r.string(),

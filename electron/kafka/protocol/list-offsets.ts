@@ -71,11 +71,11 @@ export const listOffsetsApi = defineApi<ListOffsetsRequest, ListOffsetsResponse>
     if (version >= 10) w.int32(request.timeoutMs)
     w.tags()
   },
-  decode(r, version) {
+  *decode(r, version) {
     const throttleTimeMs = r.int32()
-    const topics = r.array(() => {
+    const topics = yield* r.arrayInSteps(function* () {
       const topic = r.string()
-      const partitions = r.array((): ListedOffset => {
+      const partitions = yield* r.arrayInSteps((): ListedOffset => {
         const found = {
           partition: r.int32(),
           errorCode: r.int16(),

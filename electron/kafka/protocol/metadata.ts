@@ -16,26 +16,29 @@ export interface BrokerNode {
   rack: string | null
 }
 
+/** Equal ones of one answer can be one object. */
 export interface MetadataPartition {
-  /** LEADER_NOT_AVAILABLE (5) and REPLICA_NOT_AVAILABLE (9) leave the other fields usable. */
-  errorCode: number
-  partition: number
-  /** −1: none. */
-  leader: number
-  /** −1 before v7. */
-  leaderEpoch: number
-  replicas: number[]
-  inSync: number[]
-  offline: number[]
+  readonly partition: number
+  /** Node id; null: no leader at the moment. */
+  readonly leader: number | null
+  /** −1: not known (before v7). */
+  readonly leaderEpoch: number
+  readonly replicas: readonly number[]
+  readonly inSync: readonly number[]
+  readonly offline: readonly number[]
 }
 
 export interface MetadataTopic {
+  /** 0, or why the topic cannot be described: TOPIC_AUTHORIZATION_FAILED (29), INVALID_TOPIC_EXCEPTION (17), … */
   errorCode: number
   name: string
-  /** null where the broker is older than topic ids (v10, KIP-516). */
+  /** Kafka's text form (base64url, 22 characters); null where the broker is older than topic ids (v10, KIP-516). */
   topicId: string | null
   internal: boolean
-  partitions: MetadataPartition[]
+  /** By number, ascending, in the index; as told in an answer. */
+  partitions: readonly MetadataPartition[]
+  /** More partitions than are believed of one topic, or of a cluster: how many it claims. None of them are listed then. */
+  claims?: number
   /** null: not asked, or not told. */
   rights: Operation[] | null
 }
@@ -48,6 +51,10 @@ export interface MetadataResponse extends Throttled {
   controllerId: number
   topics: MetadataTopic[]
 }
+
+/** Far above what Kafka can serve; a lie costs one topic, and no more memory than the truth may. */
+const MOST_OF_ONE_TOPIC = 200_000
+const MOST_OF_A_CLUSTER = 1_000_000
 
 /** Never lets the broker create a topic: `allow_auto_topic_creation` is false in every version (the flag exists from v4). */
 export const metadata = defineApi<MetadataRequest, MetadataResponse>({
@@ -66,16 +73,50 @@ export const metadata = defineApi<MetadataRequest, MetadataResponse>({
     if (version >= 8) w.boolean(request.includeRights ?? false)
     w.tags()
   },
-  decode(r, version) {
-    const throttleTimeMs = r.int32()
-    const brokers = r.array(readBroker)
-    const clusterId = r.nullableString()
-    const controllerId = r.int32()
-    const topics = r.array(() => readTopic(r, version))
+  *decode(r, version) {
+    const head = {
+      throttleTimeMs: r.int32(),
+      brokers: r.array(readBroker),
+      clusterId: r.nullableString(),
+      controllerId: r.int32(),
+    }
+    const repeats = new Repeats()
+    let all = 0
+    const topics = yield* r.arrayInSteps(function* (): Generator<undefined, MetadataTopic> {
+      const errorCode = r.int16()
+      const name = r.nullableString() ?? ''
+      const topicId = version >= 10 ? r.uuid() : NO_UUID
+      const internal = r.boolean()
+      const count = Math.max(r.arrayLength(false), 0)
+      const isBelieved = count <= MOST_OF_ONE_TOPIC && all + count <= MOST_OF_A_CLUSTER
+      if (isBelieved) all += count
+      const partitions: MetadataPartition[] = []
+      let alone: readonly MetadataPartition[] | null = null
+      for (let i = 0; i < count; i++) {
+        if (isBelieved) {
+          alone = repeats.partition(readPartition(r, version, repeats))
+          partitions.push(alone[0]!)
+        } else skipPartition(r, version)
+        if (r.isTimeUp()) yield
+      }
+      const rights = version >= 8 ? toldOperations(r.int32()) : null
+      r.tags()
+      const topic: MetadataTopic = {
+        errorCode,
+        name,
+        topicId: topicId === NO_UUID ? null : topicId,
+        internal,
+        // A copy: a list that grew has room for seventeen, and most topics have few.
+        partitions: count === 1 && alone !== null ? alone : partitions.slice(),
+        rights,
+      }
+      if (!isBelieved) topic.claims = count
+      return topic
+    })
     if (version >= 8 && version <= 10) r.int32()
     const errorCode = version >= 13 ? r.int16() : 0
     r.tags()
-    return { throttleTimeMs, errorCode, brokers, clusterId, controllerId, topics }
+    return { ...head, errorCode, topics }
   },
 })
 
@@ -85,32 +126,68 @@ export function readBroker(r: Reader): BrokerNode {
   return broker
 }
 
-function readTopic(r: Reader, version: number): MetadataTopic {
-  const errorCode = r.int16()
-  const name = r.nullableString() ?? ''
-  const topicId = version >= 10 ? r.uuid() : NO_UUID
-  const internal = r.boolean()
-  const partitions = r.array(() => {
-    const partition: MetadataPartition = {
-      errorCode: r.int16(),
-      partition: r.int32(),
-      leader: r.int32(),
-      leaderEpoch: version >= 7 ? r.int32() : -1,
-      replicas: r.int32s(),
-      inSync: r.int32s(),
-      offline: version >= 5 ? r.int32s() : [],
-    }
-    r.tags()
-    return partition
-  })
-  const rights = version >= 8 ? toldOperations(r.int32()) : null
+function readPartition(r: Reader, version: number, repeats: Repeats): MetadataPartition {
+  r.int16()
+  const partition = r.int32()
+  const leader = r.int32()
+  const read: MetadataPartition = {
+    partition,
+    leader: leader < 0 ? null : leader,
+    leaderEpoch: version >= 7 ? r.int32() : -1,
+    replicas: repeats.list(r.int32s()),
+    inSync: repeats.list(r.int32s()),
+    offline: version >= 5 ? repeats.list(r.int32s()) : [],
+  }
   r.tags()
-  return {
-    errorCode,
-    name,
-    topicId: topicId === NO_UUID ? null : topicId,
-    internal,
-    partitions,
-    rights,
+  return read
+}
+
+function skipPartition(r: Reader, version: number): void {
+  r.int16()
+  r.int32()
+  r.int32()
+  if (version >= 7) r.int32()
+  r.skipInt32s()
+  r.skipInt32s()
+  if (version >= 5) r.skipInt32s()
+  r.tags()
+}
+
+/**
+ * A million partitions are on a few brokers: the same lists, and mostly the same partitions, come again and again. The last
+ * one in each of some places is given back for an equal one, so that the memory goes by what differs.
+ */
+class Repeats {
+  private readonly lists: (readonly number[] | undefined)[] = []
+  private readonly partitions: (readonly [MetadataPartition] | undefined)[] = []
+
+  list(read: readonly number[]): readonly number[] {
+    let hash = read.length
+    for (const id of read) hash = (Math.imul(hash, 31) + id) | 0
+    const place = hash & 0xfff
+    const there = this.lists[place]
+    if (there?.length === read.length && there.every((id, i) => id === read[i])) return there
+    return (this.lists[place] = read.slice())
+  }
+
+  /** The partition as the list of a topic that has no other. */
+  partition(read: MetadataPartition): readonly [MetadataPartition] {
+    let hash = read.partition
+    for (const part of [read.leader ?? -1, read.leaderEpoch, read.inSync.length])
+      hash = (Math.imul(hash, 31) + part) | 0
+    for (const id of read.replicas) hash = (Math.imul(hash, 31) + id) | 0
+    const place = hash & 0xfff
+    const there = this.partitions[place]
+    if (there !== undefined && isSame(there[0], read)) return there
+    return (this.partitions[place] = [read])
   }
 }
+
+/** Its lists are compared as the objects they are: equal ones are one, mostly. */
+const isSame = (a: MetadataPartition, b: MetadataPartition): boolean =>
+  a.partition === b.partition &&
+  a.leader === b.leader &&
+  a.leaderEpoch === b.leaderEpoch &&
+  a.replicas === b.replicas &&
+  a.inSync === b.inSync &&
+  a.offline === b.offline

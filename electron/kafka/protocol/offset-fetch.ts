@@ -57,12 +57,12 @@ export const offsetFetch = defineApi<OffsetFetchRequest, OffsetFetchResponse>({
     if (version >= 7) w.boolean(request.requireStable)
     w.tags()
   },
-  decode(r, version, request) {
+  *decode(r, version, request) {
     const throttleTimeMs = r.int32()
-    const readTopics = (): OffsetFetchedGroup['topics'] =>
-      r.array(() => {
+    const readTopics = () =>
+      r.arrayInSteps(function* () {
         const topic = r.string()
-        const partitions = r.array((): FetchedPosition => {
+        const partitions = yield* r.arrayInSteps((): FetchedPosition => {
           const place = { partition: r.int32(), offset: r.int64(), leaderEpoch: r.int32() }
           const position = { ...place, metadata: r.nullableString() ?? '', errorCode: r.int16() }
           r.tags()
@@ -72,14 +72,14 @@ export const offsetFetch = defineApi<OffsetFetchRequest, OffsetFetchResponse>({
         return { topic, partitions }
       })
     if (version < 8) {
-      const topics = readTopics()
+      const topics = yield* readTopics()
       const errorCode = r.int16()
       r.tags()
       return { throttleTimeMs, groups: [{ group: request.groups[0]!.group, errorCode, topics }] }
     }
-    const groups = r.array((): OffsetFetchedGroup => {
+    const groups = yield* r.arrayInSteps(function* (): Generator<undefined, OffsetFetchedGroup> {
       const group = r.string()
-      const topics = readTopics()
+      const topics = yield* readTopics()
       const errorCode = r.int16()
       r.tags()
       return { group, errorCode, topics }

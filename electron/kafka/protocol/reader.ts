@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { SeeklineError } from '#shared/errors.ts'
+import { Slices } from './slices.ts'
 
 /** A broker's answer that does not follow the protocol: cut short, or with a length that cannot be. */
 export class MalformedResponse extends SeeklineError {
@@ -12,10 +13,12 @@ export class MalformedResponse extends SeeklineError {
 }
 
 /**
- * Elements in all lists of one answer together; two hundred thousand partitions with three replicas have a third of it. An
- * element of some lists is five bytes on the wire and a hundred in memory, so the size of an answer alone bounds nothing.
+ * Elements in all lists of one answer together, replicas not counted: more than a million topics. An element of some lists
+ * is five bytes on the wire and a hundred in memory, so the size of an answer alone bounds nothing.
  */
-export const MAX_ELEMENTS = 4_000_000
+export const MAX_ELEMENTS = 1_500_000
+/** Numbers in one list: partitions that a member has, replicas. */
+const MAX_NUMBERS = 200_000
 
 /** 16 zero bytes: Kafka's "no topic id". */
 export const NO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
@@ -32,6 +35,7 @@ export class Reader {
   private at: number
   private readonly end: number
   private readonly budget: { elements: number }
+  private readonly pace = new Slices()
 
   constructor(bytes: Uint8Array, flexible: boolean, budget = { elements: MAX_ELEMENTS }) {
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -111,23 +115,60 @@ export class Reader {
   }
 
   nullableArray<T>(item: (reader: this) => T): T[] | null {
-    const count = this.flexible ? this.uvarint() - 1 : this.int32()
+    const count = this.arrayLength()
     if (count < 0) return null
-    // Every element takes at least one byte: a count beyond that is a lie that would allocate without a bound.
-    if (count > this.remaining) {
-      throw new MalformedResponse(`The answer announces ${count} elements in ${this.remaining} bytes.`)
-    }
-    this.budget.elements -= count
-    if (this.budget.elements < 0) {
-      throw new MalformedResponse(`The answer lists more than ${MAX_ELEMENTS} things, more than any cluster has.`)
-    }
     const items: T[] = []
     for (let i = 0; i < count; i++) items.push(item(this))
     return items
   }
 
+  /** As {@link array}, in steps: for lists that can be long, and whose elements can be. */
+  *arrayInSteps<T>(item: (reader: this) => T | Generator<undefined, T>): Generator<undefined, T[]> {
+    const items: T[] = []
+    for (let left = this.arrayLength(); left > 0; left--) {
+      const one = item(this)
+      items.push(isSteps(one) ? yield* one : one)
+      if (this.isTimeUp()) yield
+    }
+    return items
+  }
+
+  /** Whether a decoder in steps is to yield: asked once an element. */
+  isTimeUp(): boolean {
+    return this.pace.due()
+  }
+
+  /** How many elements follow, for those who read them one by one; −1: null. Uncounted: who asks bounds what he keeps. */
+  arrayLength(isCounted = true): number {
+    const count = this.flexible ? this.uvarint() - 1 : this.int32()
+    if (count < 0) return -1
+    // Every element takes at least one byte: a count beyond that is a lie that would allocate without a bound.
+    if (count > this.remaining) {
+      throw new MalformedResponse(`The answer announces ${count} elements in ${this.remaining} bytes.`)
+    }
+    if (!isCounted) return count
+    this.budget.elements -= count
+    if (this.budget.elements < 0) {
+      throw new MalformedResponse(`The answer lists more than ${MAX_ELEMENTS} things, more than any cluster has.`)
+    }
+    return count
+  }
+
+  /** Steps over an array of int32. */
+  skipInt32s(): void {
+    const count = this.flexible ? this.uvarint() - 1 : this.int32()
+    if (count > 0) this.take(count * 4)
+  }
+
   int32s(): number[] {
-    return this.array((r) => r.int32())
+    const count = this.flexible ? this.uvarint() - 1 : this.int32()
+    if (count <= 0) return []
+    if (count > MAX_NUMBERS) throw new MalformedResponse(`The answer lists ${count} numbers in one place.`)
+    let at = this.take(count * 4)
+    // The bytes are there: what is made is hardly larger than they are.
+    const items: number[] = []
+    for (let i = 0; i < count; i++, at += 4) items.push(this.bytes.readInt32BE(at))
+    return items
   }
 
   /**
@@ -161,3 +202,6 @@ export class Reader {
     return start
   }
 }
+
+const isSteps = <T>(value: T | Generator<undefined, T>): value is Generator<undefined, T> =>
+  typeof value === 'object' && value !== null && 'next' in value

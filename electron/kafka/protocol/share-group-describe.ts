@@ -42,21 +42,21 @@ export const shareGroupDescribe = defineApi<ShareGroupDescribeRequest, ShareGrou
       .boolean(false)
       .tags()
   },
-  decode(r) {
+  *decode(r) {
     const throttleTimeMs = r.int32()
-    const groups = r.array((): ShareGroup => {
+    const groups = yield* r.arrayInSteps(function* (): Generator<undefined, ShareGroup> {
       const error = { errorCode: r.int16(), errorMessage: r.nullableString() }
       const head = { group: r.string(), state: r.string(), groupEpoch: r.int32(), assignmentEpoch: r.int32() }
       const assignor = r.string()
-      const members = r.array((): ShareMember => {
+      const members = yield* r.arrayInSteps(function* (): Generator<undefined, ShareMember> {
         const member = {
           memberId: r.string(),
           rackId: r.nullableString(),
           memberEpoch: r.int32(),
           clientId: r.string(),
           host: r.string(),
-          subscription: r.array(() => r.string()),
-          assignment: readAssignment(r),
+          subscription: yield* r.arrayInSteps(() => r.string()),
+          assignment: yield* readAssignment(r),
         }
         r.tags()
         return member

@@ -62,13 +62,13 @@ export const streamsGroupDescribe = defineApi<StreamsGroupDescribeRequest, Strea
       .boolean(request.includeRights ?? false)
       .tags()
   },
-  decode(r) {
+  *decode(r) {
     const throttleTimeMs = r.int32()
-    const groups = r.array((): StreamsGroup => {
+    const groups = yield* r.arrayInSteps(function* (): Generator<undefined, StreamsGroup> {
       const error = { errorCode: r.int16(), errorMessage: r.nullableString() }
       const head = { group: r.string(), state: r.string(), groupEpoch: r.int32(), assignmentEpoch: r.int32() }
       const subtopologies = nullable(r, () => readTopology(r)) ?? []
-      const members = r.array(() => readMember(r))
+      const members = yield* r.arrayInSteps(() => readMember(r))
       const rights = toldOperations(r.int32())
       r.tags()
       return { ...error, ...head, subtopologies, members, rights }
