@@ -1,5 +1,6 @@
 import { StateView } from '../ui/state-view.tsx'
 import type { LinkEnd } from '../api/link.ts'
+import s from './app.module.css'
 
 const ends: Record<LinkEnd, { kind: 'unauthorised' | 'empty' | 'error'; title: string; text: string }> = {
   refused: {
@@ -23,8 +24,10 @@ const ends: Record<LinkEnd, { kind: 'unauthorised' | 'empty' | 'error'; title: s
 export function LinkEndView({ end }: { end: LinkEnd }) {
   const { kind, title, text } = ends[end]
   return (
-    <StateView kind={kind} title={title}>
-      {text}
-    </StateView>
+    <main className={s.linkEnd}>
+      <StateView kind={kind} title={title}>
+        {text}
+      </StateView>
+    </main>
   )
 }

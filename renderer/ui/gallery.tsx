@@ -250,7 +250,7 @@ const placeColumns: TableColumn<Place>[] = [
   },
   {
     id: 'line',
-    title: 'Log start → high watermark',
+    title: 'Log start → HW',
     width: 180,
     flex: 1,
     value: () => null,

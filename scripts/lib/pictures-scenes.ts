@@ -11,7 +11,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'profile',
     play: async (page) => {
-      await page.getByRole('button', { name: 'Profiles', exact: true }).click()
+      await page.getByRole('navigation').getByRole('button', { name: 'Profiles', exact: true }).click()
       await page.getByRole('button', { name: 'New profile' }).click()
       await page.getByRole('textbox', { name: 'Brokers' }).fill('kafka-1.shop.example:9093')
       await page.getByRole('textbox', { name: 'Name', exact: true }).fill('shop-production')

@@ -88,6 +88,18 @@ describe('little room', () => {
     await stage.page.getByRole('banner').getByText('reconnecting').waitFor()
     await see.view().getByRole('heading', { name: '1 broker, as last told: none answers now' }).waitFor()
     await inAllSizes('reconnecting')
+    // What is below the edge can be scrolled to, and is not squeezed to nothing.
+    await stage.page.setViewportSize(sizes[2]!)
+    const cell = see.view().getByText('DescribeCluster')
+    await cell.scrollIntoViewIfNeeded()
+    await stage.picture('narrow-reconnecting-640-below')
+    const box = (await cell.boundingBox())!
+    expect(box.y + box.height).toBeLessThanOrEqual(sizes[2]!.height)
+    const atIt = await cell.evaluate((element) => {
+      const { left, top, height } = element.getBoundingClientRect()
+      return element.contains(document.elementFromPoint(left + 4, top + height / 2))
+    })
+    expect(atIt).toBe(true)
   })
 
   test('nothing of it upset the browser', () => stage.clean())

@@ -220,7 +220,7 @@ const brokerColumns: TableColumn<ClusterFacts['brokers'][number]>[] = [
   {
     id: 'address',
     title: 'Advertised address',
-    width: 200,
+    width: 150,
     flex: 1,
     mono: true,
     value: (row) => `${row.host}:${row.port}`,
@@ -229,7 +229,7 @@ const brokerColumns: TableColumn<ClusterFacts['brokers'][number]>[] = [
   {
     id: 'rack',
     title: 'Rack',
-    width: 100,
+    width: 80,
     value: (row) => row.rack,
     cell: (row) => (row.rack === null ? <span className={s.dim}>none</span> : <SafeText text={row.rack} limit={80} />),
   },

@@ -86,7 +86,7 @@ function columnsOf({ hasTopics, hasMembers, hasMetadata, hasEpochs }: Shape): Ta
     hasTopics && { id: 'topic', title: 'Topic', width: 140, flex: 1, isSortable: true, value: (at) => at.topic, cell: (at) => <SafeText text={at.topic} /> }, // prettier-ignore
     { id: 'partition', title: 'P', width: 48, align: 'end', mono: true, isSortable: true, value: (at) => at.partition },
     { ...number('position', 'Position', (at) => at.position?.offset ?? null), cell: positionCell },
-    { id: 'line', title: 'Log start → high watermark', width: 176, flex: 1, value: () => null, cell: lineCell },
+    { id: 'line', title: 'Log start → HW', width: 176, flex: 1, value: () => null, cell: lineCell },
     { ...number('lag', 'Lag, offsets', (at) => at.lag), cell: lagCell },
     { id: 'standing', title: 'Standing → by auto.offset.reset', width: 200, flex: 2, isSortable: true, value: (at) => at.standing, cell: standingCell }, // prettier-ignore
     number('logStart', 'Log start', (at) => at.logStart),

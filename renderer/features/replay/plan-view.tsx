@@ -72,7 +72,7 @@ export function PlanView({ plan, source, onUseExisting }: PlanViewProps) {
       number('offsets', 'Offsets', 104, (row) => row.offsets),
       {
         id: 'log',
-        title: 'Log start → high watermark',
+        title: 'Log start → HW',
         width: 120,
         flex: 2,
         isSortable: false,

@@ -43,7 +43,7 @@ const columns: readonly TableColumn<PartitionRow>[] = [
   { id: 'partition', title: 'P', width: 48, align: 'end', mono: true, value: (row) => row.partition },
   {
     id: 'log',
-    title: 'Log start → high watermark',
+    title: 'Log start → HW',
     width: 180,
     flex: 1,
     isSortable: false,

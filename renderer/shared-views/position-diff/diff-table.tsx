@@ -88,7 +88,7 @@ function columnsOf({ hasTopics, isPast, hasOutcome, isEditable, hasNext }: Shape
     !isPast && { id: 'cost', title: 'Skips or repeats', width: 140, align: 'end', mono: true },
     !isPast && {
       id: 'line',
-      title: 'Log start → high watermark',
+      title: 'Log start → HW',
       width: 120,
       flex: hasOutcome ? 1 : 2,
     },
