@@ -112,7 +112,7 @@ export function refusalOf(group: string, facts: GroupFacts): ErrorValue | null {
     const what = members.length === 0 ? `is in use: its state is ${facts.state}` : `has ${count}${named}`
     return toErrorValue(
       new SeeklineError('kafka.group-live', `${group} ${what}.`, {
-        hint: 'Stop them and plan again; the broker refuses positions from others while members live.',
+        hint: `Stop ${members.length === 1 ? 'it' : 'them'} and plan again; the broker refuses positions from others while members live.`,
         retryable: true,
         details: { members: members.map((m) => ({ memberId: m.memberId, clientId: m.clientId, host: m.host })) },
       }),

@@ -45,6 +45,17 @@ describe('the sentence of a plan', () => {
     expect(summarize(planOf({ to: 'earliest' }, [null, 5n], 'backward').rows)).toMatchObject({ changes: 1, leftOut: 1 })
   })
 
+  it('tells why nothing can be changed, where all is refused for one reason', () => {
+    const refused = (...notes: string[]) => {
+      const plan = planOf({ to: 'earliest' }, [5n])
+      const rows = notes.map((note) => ({ ...plan.rows[0]!, status: 'refused' as const, note }))
+      return planSentence({ ...plan, rows }, 'billing')
+    }
+    const late = 'No record is that new or newer.'
+    expect(refused(late, late)).toBe(`Nothing can be changed: 2 partitions refused. ${late}`)
+    expect(refused(late, 'The partition has no leader.')).toBe('Nothing can be changed: 2 partitions refused.')
+  })
+
   it('asks for offsets where none was typed', () => {
     expect(words({ to: 'offsets', offsets: [] }, [5n])).toContain('Enter an offset for at least one partition.')
   })

@@ -73,7 +73,7 @@ export function planSentence(plan: Plan, group = plan.group): string {
     if (sum.leftOut > 0) return `Nothing would change. ${leftOutWords(plan.rows)}`
     return sum.refused === 0
       ? `${group} already stands there; nothing would change.`
-      : `Nothing can be changed: ${partitions(sum.refused)} refused.`
+      : `Nothing can be changed: ${partitions(sum.refused)} refused.${sharedReason(plan.rows)}`
   }
   const effects: string[] = []
   // Loss first: what is repeated can be undone, what was skipped is found missing too late.
@@ -89,6 +89,13 @@ function movedWords({ changes, refused, backward, forward }: PlanSummary): strin
   const ways = backward > 0 && forward > 0 ? `: ${backward} back, ${forward} forward` : ''
   const cannot = refused === 0 ? '' : `${ways === '' ? ',' : ';'} ${refused} cannot`
   return `${partitions(changes)} ${changes === 1 ? 'moves' : 'move'}${ways}${cannot}.`
+}
+
+/** Where all are refused for one reason, it is the sentence's: a cell may have no room for it. */
+function sharedReason(rows: readonly PlanRow[]): string {
+  const reasons = new Set(rows.filter((row) => row.status === 'refused').map((row) => row.note))
+  const [reason] = reasons
+  return reasons.size === 1 && reason != null ? ` ${reason}` : ''
 }
 
 const MOST_NAMED = 12
