@@ -9,7 +9,7 @@ import react from '@vitejs/plugin-react'
 
 /** Limits are for what hangs, never for what is slow: above those of tests/support/waiting.ts, which say what did not come. */
 const hangMs = 120_000
-const brokersHangMs = 240_000
+const brokersHangMs = 480_000
 const measured = [
   '{shared,electron,renderer,scripts}/**/*.measured.test.ts',
   'tests/{integration,security}/**/*.measured.test.ts',

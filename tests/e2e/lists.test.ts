@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openCluster } from '../../electron/kafka/cluster.ts'
-import { commitPositions } from '../../electron/kafka/offsets-api.ts'
 import { mapLimited } from '../../electron/kafka/waiting.ts'
+import { commitSurely } from '../support/commit.ts'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
 import { until } from '../support/waiting.ts'
@@ -32,11 +32,7 @@ describe('lists', () => {
     const cluster = await openCluster({ brokers, clientId: 'lists' }, { mode: 'read-write' })
     const commit = (i: number) => {
       const at = { offset: BigInt(position(i)), leaderEpoch: -1, metadata: '' }
-      // Coordinators that have just been made refuse for a moment.
-      return until(`a position of ${name(i)}`, async () => {
-        const results = await commitPositions(cluster, name(i), [{ topic: 'orders', partition: 0, position: at }])
-        return results.every(({ outcome }) => outcome.ok)
-      })
+      return commitSurely(cluster, name(i), [{ topic: 'orders', partition: 0, position: at }])
     }
     await commit(0)
     await mapLimited(Array.from({ length: count }, (_, i) => i), 32, commit) // prettier-ignore

@@ -15,6 +15,7 @@ import { offsetCommit } from '../../electron/kafka/protocol/offset-commit.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startKafka, type KafkaCluster as Broker } from '../support/kafka.ts'
+import { commitSurely } from '../support/commit.ts'
 import { untilHolds } from '../support/waiting.ts'
 
 let broker: Broker
@@ -138,6 +139,7 @@ describe('offsets, positions and groups', () => {
 
   it('commits, reads back and deletes positions as the script sees them', async () => {
     const group = 'seam-group'
+    await commitSurely(cluster, group, [{ topic, partition: 0, position: positionOf(0n) }])
     const committed = await commitPositions(cluster, group, [
       { topic, partition: 0, position: positionOf(2n, 'by hand') },
       { topic, partition: 1, position: positionOf(1n) },

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { GroupSummary } from '#shared/contract/groups.ts'
 import { openCluster } from '../../electron/kafka/cluster.ts'
-import { commitPositions } from '../../electron/kafka/offsets-api.ts'
 import { mapLimited } from '../../electron/kafka/waiting.ts'
 import { startApp, summariesOf, type TestApp } from '../support/app.ts'
+import { commitSurely } from '../support/commit.ts'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
   )
   try {
     const one = (i: number) =>
-      commitPositions(cluster, nameOf(i), [
+      commitSurely(cluster, nameOf(i), [
         { topic: 'wide', partition: i % 8, position: { offset: positionOf(i), leaderEpoch: -1, metadata: '' } },
       ])
     await one(0)
