@@ -88,16 +88,15 @@ export async function logDirs(
       const call = { signal: options.signal, timeoutMs: options.timeoutMs }
       const answer = await cluster.call(nodeId, describeLogDirs, { topics: wanted }, call)
       if (answer.errorCode !== 0)
-        throw kafkaError(answer.errorCode, `Log directories of broker ${nodeId}`, { asked: { api: 'DescribeLogDirs' } })
+        throw kafkaError(answer.errorCode, 'Log directories', { asked: { api: 'DescribeLogDirs' } })
       const bad = answer.dirs.find((dir) => dir.errorCode !== 0)
       if (bad !== undefined)
         failures.push({
           nodeId,
-          error: kafkaError(bad.errorCode, `${bad.path} of broker ${nodeId}`, { asked: { api: 'DescribeLogDirs' } }),
+          error: kafkaError(bad.errorCode, bad.path, { asked: { api: 'DescribeLogDirs' } }),
         })
       // Before v3 a broker that refuses answers with nothing at all.
-      if (answer.dirs.length === 0)
-        throw kafkaError(31, `Log directories of broker ${nodeId}`, { asked: { api: 'DescribeLogDirs' } })
+      if (answer.dirs.length === 0) throw kafkaError(31, 'Log directories', { asked: { api: 'DescribeLogDirs' } })
       return answer.dirs.flatMap((dir) =>
         dir.topics.flatMap(({ topic, partitions }) => partitions.map((p) => ({ nodeId, topic, ...p }))),
       )

@@ -17,7 +17,10 @@ function fakeCluster(leaders: (number | null)[][]): { cluster: KafkaCluster; ref
   const cluster = {
     topic: (name: string) => (name === 't' ? known : undefined),
     partition: (name: string, partition: number) =>
-      name === 't' && partition < 3 ? { partition, leader: leaders[row]![partition], leaderEpoch: row } : undefined,
+      name === 't' && partition < 3
+        ? { partition, leader: leaders[row]![partition], leaderEpoch: row, replicas: [1, 4], inSync: [], offline: [] }
+        : undefined,
+    info: () => ({ brokers: [1, 2, 3].map((nodeId) => ({ nodeId })) }),
     refresh: async ({ topics }: { topics: string[] }) => {
       if (topics.length === 0) return
       refreshes++

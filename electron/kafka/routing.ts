@@ -1,6 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { CallOptions, Channel, KafkaCluster } from './cluster.ts'
 import { kafkaError, kafkaErrorInfo } from './error-table.ts'
+import { leaderless } from './leaderless.ts'
 import type { Asked } from './rights.ts'
 import { asSeeklineError, backOff, isCancelled, sleep, throwIfAborted } from './waiting.ts'
 
@@ -107,7 +108,7 @@ function locate<I extends TopicPartition>(
       details,
     })
   }
-  if (partition.leader === null) return kafkaError(5, partitionName(item), { details })
+  if (partition.leader === null) return leaderless(cluster, item)
   return {
     nodeId: partition.leader,
     located: { item, topicId: topic.topicId, leaderEpoch: partition.leaderEpoch },

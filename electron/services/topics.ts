@@ -4,6 +4,7 @@ import type { PartitionRow, TopicRow, topics, TopicTotals } from '#shared/contra
 import { type SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { describeConfigs, logDirs } from '../kafka/admin-api.ts'
+import { brokers } from '../kafka/leaderless.ts'
 import type { KafkaCluster, PartitionInfo, TopicInfo } from '../kafka/cluster.ts'
 import { kafkaError, tooManyPartitions } from '../kafka/error-table.ts'
 import { listOffsets, type FoundOffset } from '../kafka/offsets-api.ts'
@@ -129,9 +130,10 @@ async function sizesOf(cluster: KafkaCluster, names: readonly string[], signal: 
   return {
     byPartition,
     byTopic,
-    failures: failures.map(({ nodeId, error }): Failure => ({
-      what: `Sizes on broker ${nodeId}`,
-      error: toErrorValue(error),
+    // A right that is missing is missing everywhere: said once, not once for each broker.
+    failures: [...Map.groupBy(failures, ({ error }) => error.message).values()].map((same): Failure => ({
+      what: `Sizes on ${brokers(same.map(({ nodeId }) => nodeId))}`,
+      error: toErrorValue(same[0]!.error),
     })),
   }
 }

@@ -150,7 +150,7 @@ export function createTools(setup: ToolSetup) {
         [...logging.consumer, ...jvm, classes.ConsoleConsumer, ...at, '--topic', topic, '--group', group, ...settings],
         { logFile },
       )
-      const deadline = Date.now() + 45_000
+      const deadline = Date.now() + 120_000
       for (;;) {
         const log = await fs.readFile(logFile, 'latin1').catch(() => '')
         if (

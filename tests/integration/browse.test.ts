@@ -260,6 +260,23 @@ describe('where a browse starts', () => {
     expect(rows.every((row) => row.timestamp >= timestamp)).toBe(true)
   })
 
+  it('a timestamp that some partitions do not reach leaves them out and says so, or goes to their end', async () => {
+    const uneven = uniqueName('uneven')
+    await wire.createTopic(uneven, 2, { 'retention.ms': '-1' })
+    const at = (timestamp: bigint) => writeBatch([{ timestamp, key: null, value: Buffer.from('x'), headers: [] }])
+    await wire.produce(uneven, 0, at(1_700_000_000_000n))
+    await wire.produce(uneven, 1, at(1_700_000_009_000n))
+    const start = { from: 'timestamp', timestamp: 1_700_000_005_000n } as const
+    const toEnd = await browse(uneven, { ...start, ifNone: 'end' }, { limit: 10 })
+    expect([toEnd.rows.map((row) => row.partition), toEnd.done.failures]).toEqual([[1], []])
+    const left = await browse(uneven, { ...start, ifNone: 'refuse' }, { limit: 10 })
+    expect(left.rows.map((row) => row.partition)).toEqual([1])
+    const reason = expect.stringContaining('that new or newer')
+    expect(left.done.failures).toMatchObject([
+      { partition: 0, error: { code: 'kafka.offset-out-of-range', message: reason } },
+    ])
+  })
+
   it('a timestamp in the future finds nothing, and says that the end was reached', async () => {
     const { rows, done } = await browse(topic, { from: 'timestamp', timestamp: BigInt(Date.now()) + 86_400_000n })
     expect(rows).toEqual([])

@@ -4,6 +4,7 @@ import type { Plan, Target } from '#shared/contract/offsets.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
+import { until } from '../support/waiting.ts'
 
 // Positions are judged by Kafka's own ConsumerGroupCommand, never by our reading of them.
 
@@ -135,7 +136,10 @@ describe('editing positions', () => {
     const group = uniqueName(`live-${protocol}`)
     const live = await tools.liveConsumer(topic, group, protocol)
     try {
-      const before = await app.call('groups.describe', { connectionId: id, group })
+      const before = await until(`${group} is stable`, async () => {
+        const detail = await app.call('groups.describe', { connectionId: id, group })
+        return detail.state === 'Stable' && detail
+      })
       expect(before.members).toHaveLength(1)
       const made = await plan(group, { to: 'earliest' })
       expect(made.refusal).toMatchObject({ code: 'kafka.group-live' })

@@ -207,7 +207,7 @@ export class FetchLoop {
       if (found === undefined) {
         this.#fail(p, noPartition(this.#options.topic, p.partition, topic.partitions.size))
       } else if (found.leader < 0) {
-        this.#healer.heal(p, LEADER_NOT_AVAILABLE)
+        this.#healer.heal(p, LEADER_NOT_AVAILABLE, found.leaderless)
       } else {
         p.leader = found.leader
         p.leaderEpoch = found.leaderEpoch

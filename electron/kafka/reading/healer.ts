@@ -183,7 +183,7 @@ export class Healer {
       const code = p.trouble?.code ?? null
       const at = found.partitions.get(p.partition)
       if (at === undefined) this.#loop.fail(p, noPartition(topic, p.partition, found.partitions.size))
-      else if (at.leader < 0) this.heal(p, LEADER_NOT_AVAILABLE)
+      else if (at.leader < 0) this.heal(p, LEADER_NOT_AVAILABLE, at.leaderless)
       else if (typeof code === 'number' && GONE.has(code) && p.trouble!.attempts > 40) {
         this.#loop.fail(p, kafkaError(code, `${topic}[${p.partition}]`))
       } else {

@@ -1,6 +1,7 @@
 import type { SeeklineError } from '#shared/errors.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import type { KafkaCluster } from '../cluster.ts'
+import { leaderless } from '../leaderless.ts'
 import { listOffsets } from '../offsets-api.ts'
 import { fetch, type FetchRequest, type FetchResponse } from '../protocol/fetch.ts'
 
@@ -10,8 +11,15 @@ export type ReadChannel = 'browse' | 'tail'
 export interface SourceTopic {
   /** null: the brokers have no topic ids (before 2.8). */
   topicId: string | null
-  /** `leader` −1: none at the moment. */
-  partitions: ReadonlyMap<number, { leader: number; leaderEpoch: number }>
+  partitions: ReadonlyMap<number, SourceLeader>
+}
+
+export interface SourceLeader {
+  /** −1: none at the moment. */
+  leader: number
+  leaderEpoch: number
+  /** Why there is none. */
+  leaderless?: SeeklineError
 }
 
 /** What reading needs of a cluster; tests of the fetch loop have their own. */
@@ -39,7 +47,12 @@ export function clusterSource(cluster: KafkaCluster): LogSource {
       if (fresh) await cluster.refresh({ topics: [name], signal })
       const topic = await cluster.requireTopic(name, signal)
       const partitions = new Map(
-        topic.partitions.map((p) => [p.partition, { leader: p.leader ?? -1, leaderEpoch: p.leaderEpoch }]),
+        topic.partitions.map(({ partition, leader, leaderEpoch }): [number, SourceLeader] => [
+          partition,
+          leader === null
+            ? { leader: -1, leaderEpoch, leaderless: leaderless(cluster, { topic: name, partition }) }
+            : { leader, leaderEpoch },
+        ]),
       )
       return { topicId: topic.topicId, partitions }
     },

@@ -2,6 +2,7 @@ import { AT } from '../records/batch-view.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
 import { crc32c } from '../records/crc32c.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
+import type { Codec } from '../records/types.ts'
 import { Box } from './box.ts'
 import type { OutBatch } from './transform.ts'
 
@@ -42,13 +43,19 @@ export function without(batch: OutBatch, indexes: ReadonlySet<number>): OutBatch
   return rebuild(batch, (index) => !indexes.has(index))
 }
 
-/** Records go over as they are encoded: of one with millions of headers no object is made. */
-function rebuild(batch: OutBatch, keep: (index: number) => boolean): OutBatch {
+/** The same without compression; null: that is no smaller. What is random or encrypted grows under a codec. */
+export function uncompressed(batch: OutBatch): OutBatch | null {
+  const plain = rebuild(batch, () => true, 'none')
+  return plain.bytes.byteLength < batch.bytes.byteLength ? plain : null
+}
+
+/** Records go over as they are encoded: of one with millions of headers no object is made. `codec` left out: as the whole. */
+function rebuild(batch: OutBatch, keep: (index: number) => boolean, codec?: Codec): OutBatch {
   const view = new BatchWalker(batch.bytes).next()
   if (view?.kind !== 'batch') throw new Error('A batch of our own making cannot be read.')
   const cursor = new RecordCursor()
   cursor.open(view)
-  const box = new Box(view.codec ?? 'none')
+  const box = new Box(codec ?? view.codec ?? 'none')
   let index = 0
   for (; cursor.next(); index++) if (keep(index)) box.put(cursor, sourceOffset(batch, index), null)
   if (index !== batch.count) throw new Error('A batch of our own making cannot be read whole.')

@@ -1,7 +1,8 @@
 import type { LogGrowth } from '#shared/contract/replay.ts'
 import { toErrorValue } from '#shared/errors.ts'
 import { mapLimited } from '../waiting.ts'
-import type { ProduceLink, SenderAccount } from './sender.ts'
+import type { SenderAccount } from './account.ts'
+import type { ProduceLink } from './sender.ts'
 
 const AT_ONCE = 8
 

@@ -2,6 +2,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import { initProducerId } from '../admin-api.ts'
 import type { KafkaCluster } from '../cluster.ts'
 import { kafkaError } from '../error-table.ts'
+import { leaderless } from '../leaderless.ts'
 import { listOffsets } from '../offsets-api.ts'
 import { commonVersion } from '../protocol/api.ts'
 import { PRODUCE_BY_ID, produceApi } from '../protocol/produce.ts'
@@ -39,9 +40,7 @@ export function clusterLink(
   return {
     async produce(partition, records) {
       const leader = cluster.leaderOf(topic, partition)
-      if (leader === null) {
-        throw kafkaError(5, `${topic}[${partition}]`, { details: { topic, partition, sent: false } })
-      }
+      if (leader === null) throw leaderless(cluster, { topic, partition }, { sent: false })
       // The broker gives up first, so that its answer, not our silence, ends the wait.
       const answer = await cluster.call(
         leader.nodeId,
@@ -90,7 +89,7 @@ export function clusterLink(
 
     async end(partition) {
       const [answer] = await listOffsets(cluster, [{ topic, partition, at: 'latest' }])
-      if (answer?.outcome.ok !== true) throw answer?.outcome.error ?? kafkaError(5, `${topic}[${partition}]`)
+      if (answer?.outcome.ok !== true) throw answer?.outcome.error ?? leaderless(cluster, { topic, partition })
       return answer.outcome.value.offset ?? 0n
     },
 

@@ -2,6 +2,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import { mergeSpans, type Span } from '#shared/replay/ranges.ts'
 import type { KafkaCluster } from '../cluster.ts'
 import { kafkaError } from '../error-table.ts'
+import { leaderless } from '../leaderless.ts'
 import { listOffsets, logEnd } from '../offsets-api.ts'
 import type { Reader } from '../reader.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
@@ -83,7 +84,7 @@ async function settledEnd({ cluster, topic, partition }: LookAt, signal: AbortSi
     const epoch = cluster.leaderOf(topic, partition)?.leaderEpoch
     if (held === null || held.epoch !== epoch) held = { end: await logEnd(cluster, { topic, partition }, { signal }), epoch } // prettier-ignore
     const [answer] = await listOffsets(cluster, [{ topic, partition, at: 'latest' }], { signal })
-    if (answer?.outcome.ok !== true) throw answer?.outcome.error ?? kafkaError(5, `${topic}[${partition}]`)
+    if (answer?.outcome.ok !== true) throw answer?.outcome.error ?? leaderless(cluster, { topic, partition })
     const visible = answer.outcome.value.offset ?? 0n
     if (visible >= held.end && cluster.leaderOf(topic, partition)?.leaderEpoch === held.epoch) return visible
     if (Date.now() > deadline) {

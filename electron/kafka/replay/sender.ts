@@ -1,9 +1,9 @@
-import { SeeklineError } from '#shared/errors.ts'
+import type { SeeklineError } from '#shared/errors.ts'
 import { kafkaError, kafkaErrorInfo } from '../error-table.ts'
 import type { ProducedPartition } from '../protocol/produce.ts'
 import { asSeeklineError, backOff, cancelledError, sleep } from '../waiting.ts'
-import { mergeSpans, type Span } from '#shared/replay/ranges.ts'
-import { halve, type Producer, sequenceAfter, sourceOffset, stampBatch, without } from './batch-edit.ts'
+import { Account, type SenderAccount } from './account.ts'
+import { type Producer, sequenceAfter, stampBatch } from './batch-edit.ts'
 import type { Budget } from './budget.ts'
 import { judge } from './judge.ts'
 import type { LogLook, LookOptions } from './log-look.ts'
@@ -20,6 +20,7 @@ import {
   TRIED_AGAIN,
   unreadable,
 } from './produce-codes.ts'
+import { dropBad, makeSmaller, type Replacement } from './refused-batch.ts'
 import type { OutBatch } from './transform.ts'
 
 /** What writing to one topic needs of its cluster; tests have a broker of their own. */
@@ -68,18 +69,6 @@ const IN_FLIGHT = 5
 /** What lay in the socket of a lost connection may still be carried out: so long the log is left alone before it is looked at. */
 const LATE_ARRIVALS_MS = 1_000
 
-/** What one sender did to its partition's log, for the comparison at the end. */
-export interface SenderAccount {
-  partition: number
-  /** End of the log before the first batch; null: none was sent. */
-  from: bigint | null
-  /** Offsets of acknowledged batches, sorted, touching ones joined. */
-  acknowledged: readonly Span[]
-  /** Acknowledged records of which the broker no longer said where they are. */
-  placeless: bigint
-  producers: ReadonlySet<bigint>
-}
-
 interface Entry {
   batch: OutBatch
   /** Counts what was handed in. */
@@ -122,24 +111,17 @@ export class PartitionSender {
   #attempts = 0
   #stopped: { error: SeeklineError } | null = null
   #cancelled = false
-  /** Nothing of ours that is not acknowledged stands before it. null: the log's end is still to be asked for. */
-  #behind: bigint | null = null
-  #from: bigint | null = null
-  readonly #acknowledged: Span[] = []
-  #placeless = 0n
-  readonly #producers = new Set<bigint>()
+  readonly #account = new Account()
   #idle: (() => void)[] = []
 
   constructor(options: SenderOptions) {
     this.#options = options
     this.#producer = options.producer
-    this.#producers.add(options.producer.producerId)
+    this.#account.producers.add(options.producer.producerId)
   }
 
   account(): SenderAccount {
-    const { partition } = this.#options
-    const acknowledged = mergeSpans(this.#acknowledged)
-    return { partition, from: this.#from, acknowledged, placeless: this.#placeless, producers: this.#producers }
+    return this.#account.of(this.#options.partition)
   }
 
   /** Why nothing more is written here; null: all is well. */
@@ -192,7 +174,7 @@ export class PartitionSender {
 
   #pump(): void {
     if (this.#stopped !== null || this.#recovering) return
-    if (this.#behind === null) return this.#recovery(() => this.#begin())
+    if (this.#account.behind === null) return this.#recovery(() => this.#begin())
     const limit = this.#careful ? 1 : IN_FLIGHT
     for (const entry of this.#entries) {
       if (this.#inFlight >= limit || this.#cancelled) return
@@ -248,26 +230,13 @@ export class PartitionSender {
       baseOffset,
       timestamp: answer.logAppendTime,
     } as const
-    this.#place(baseOffset, count, entry === this.#entries[0])
+    this.#account.place(baseOffset, count, entry === this.#entries[0])
     this.#options.budget.give(bytes.byteLength)
     entry.settle(written, true)
     if (entry.order > this.#acknowledgedOrder) this.#acknowledgedOrder = entry.order
     this.#entries = this.#entries.filter((other) => other !== entry)
     this.#attempts = 0
     if (!this.#recovering && !this.#entries.some((other) => other.state === 'failed')) this.#careful = false
-  }
-
-  #place(baseOffset: bigint | null, count: number, isFirst: boolean): void {
-    if (baseOffset === null) {
-      this.#placeless += BigInt(count)
-      return
-    }
-    const to = baseOffset + BigInt(count)
-    // Behind a later one the one whose answer was lost would not be looked for.
-    if (isFirst && this.#behind !== null && to > this.#behind) this.#behind = to
-    const last = this.#acknowledged.at(-1)
-    if (last?.to === baseOffset) last.to = to
-    else this.#acknowledged.push({ from: baseOffset, to })
   }
 
   #failed(entry: Entry, failure: Failure): void {
@@ -309,7 +278,7 @@ export class PartitionSender {
   async #begin(): Promise<void> {
     const { link, partition } = this.#options
     const head = this.#entries[0]!
-    this.#behind = this.#from = await this.#patiently(head, null, () => link.end(partition))
+    this.#account.begin(await this.#patiently(head, null, () => link.end(partition)))
     head.since = 0
   }
 
@@ -333,8 +302,8 @@ export class PartitionSender {
     // What stands in the log already cannot be put behind it any more.
     if (first.order < this.#acknowledgedOrder) throw overtaken(this.#name, error)
     if (first !== head) return
-    if (code !== null && TOO_LARGE.has(code)) return this.#makeSmaller(head, error)
-    if (code !== null && BAD_RECORDS.has(code)) return this.#dropBad(head, failure.answer, error)
+    if (code !== null && TOO_LARGE.has(code)) return this.#replace(head, makeSmaller(head.batch, error))
+    if (code !== null && BAD_RECORDS.has(code)) return this.#replace(head, dropBad(head.batch, failure.answer, error))
     if (code !== null && NO_PRODUCER.has(code)) return await this.#renew(error)
     if (code === OUT_OF_ORDER) throw error
     const retry = code === null ? error.retryable : !['fatal', 'none'].includes(kafkaErrorInfo(code).retry)
@@ -350,7 +319,7 @@ export class PartitionSender {
     if (lostAnswer) await sleep(lateArrivalsMs ?? LATE_ARRIVALS_MS)
     const look = await this.#patiently(head, reason, async () => {
       await link.refresh()
-      return await link.look(partition, this.#behind!, this.#producers).catch((error: unknown) => {
+      return await link.look(partition, this.#account.behind!, this.#account.producers).catch((error: unknown) => {
         const failure = asSeeklineError(error)
         throw failure.retryable ? failure : unreadable(this.#name, failure)
       })
@@ -384,30 +353,8 @@ export class PartitionSender {
     return Date.now() - head.since > (this.#options.giveUpAfterMs ?? 120_000)
   }
 
-  #makeSmaller(head: Entry, error: SeeklineError): void {
-    const halves = halve(head.batch)
-    if (halves === null) return this.#replace(head, [], [{ offset: sourceOffset(head.batch, 0), error }])
-    this.#replace(head, halves, [])
-  }
-
-  #dropBad(head: Entry, answer: ProducedPartition | null, error: SeeklineError): void {
-    const bad = new Map((answer?.recordErrors ?? []).map(({ index, message }) => [index, message]))
-    for (const index of bad.keys()) if (index < 0 || index >= head.batch.count) bad.delete(index)
-    // Brokers before 2.4 do not say which record it was: halving finds it.
-    if (bad.size === 0) return this.#makeSmaller(head, error)
-    const refused = [...bad].map(([index, message]) => ({
-      offset: sourceOffset(head.batch, index),
-      error:
-        message === null
-          ? error
-          : new SeeklineError(error.code, `${error.message} ${message}`, { details: error.details ?? {} }),
-    }))
-    const rest = without(head.batch, new Set(bad.keys()))
-    this.#replace(head, rest === null ? [] : [rest], refused)
-  }
-
   /** The head was refused, so nothing behind it was written either (their sequences follow its): all may be numbered anew. */
-  #replace(head: Entry, batches: OutBatch[], refused: { offset: bigint; error: SeeklineError }[]): void {
+  #replace(head: Entry, { batches, refused }: Replacement): void {
     const { budget } = this.#options
     let size = -head.batch.bytes.byteLength
     for (const batch of batches) size += batch.bytes.byteLength
@@ -430,7 +377,7 @@ export class PartitionSender {
   async #renew(error: SeeklineError): Promise<void> {
     if (this.#attempts++ > 3) throw error
     this.#producer = await this.#options.link.newProducer()
-    this.#producers.add(this.#producer.producerId)
+    this.#account.producers.add(this.#producer.producerId)
     this.#nextSequence = 0
     for (const entry of this.#entries) entry.sequence = -1
   }

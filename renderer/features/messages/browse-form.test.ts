@@ -6,6 +6,12 @@ const startOf = (form: BrowseForm, all: readonly number[]) => {
   return typeof request === 'string' ? request : request.start
 }
 
+const asRequest = (form: BrowseForm) => {
+  const request = requestOf(form, [0])
+  if (typeof request === 'string') throw new Error(request)
+  return request
+}
+
 describe('the start of a read', () => {
   it('takes one offset for all partitions, one of its own for some, and leaves out those with neither', () => {
     const form = { ...emptyForm, from: 'offset' as const, offset: 10n, offsets: { 1: 0n } }
@@ -35,6 +41,14 @@ describe('the start of a read', () => {
     expect(is({ partitions: [0] })).toBe(false)
     expect(is({ aborted: true })).toBe(false)
     expect(is({ partitions: [] })).toBe(false)
+  })
+
+  it('from a timestamp says what a partition without a record that new comes to', () => {
+    const form = { ...emptyForm, from: 'timestamp' as const, timestamp: 5n }
+    expect(startOf(form, [0])).toEqual({ from: 'timestamp', timestamp: 5n, ifNone: 'end' })
+    expect(startOf({ ...form, ifNone: 'refuse' }, [0])).toEqual({ from: 'timestamp', timestamp: 5n, ifNone: 'refuse' })
+    // The two show different rows.
+    expect(isSameRequest(asRequest(form), requestOf({ ...form, ifNone: 'refuse' }, [0]))).toBe(false)
   })
 
   it('says what is missing', () => {

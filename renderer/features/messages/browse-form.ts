@@ -1,3 +1,4 @@
+import type { IfNone } from '#shared/contract/common.ts'
 import type { Show, Start } from '#shared/contract/messages.ts'
 
 export type From = 'newest' | 'earliest' | 'timestamp' | 'offset' | 'group'
@@ -9,6 +10,8 @@ export interface BrowseForm {
   offset: bigint | undefined
   offsets: Readonly<Record<number, bigint>>
   timestamp: bigint | undefined
+  /** For partitions without a record as new as the timestamp. */
+  ifNone: IfNone
   group: string
   /** undefined = all. */
   partitions: readonly number[] | undefined
@@ -22,6 +25,7 @@ export const emptyForm: BrowseForm = {
   offset: undefined,
   offsets: {},
   timestamp: undefined,
+  ifNone: 'end',
   group: '',
   partitions: undefined,
   limit: 500,
@@ -61,7 +65,9 @@ function startOf(form: BrowseForm, allPartitions: readonly number[]): Start | st
     case 'earliest':
       return { from: form.from }
     case 'timestamp':
-      return form.timestamp === undefined ? 'Which time?' : { from: 'timestamp', timestamp: form.timestamp }
+      return form.timestamp === undefined
+        ? 'Which time?'
+        : { from: 'timestamp', timestamp: form.timestamp, ifNone: form.ifNone }
     case 'group':
       return form.group === '' ? 'Which group?' : { from: 'group', group: form.group }
     case 'offset': {

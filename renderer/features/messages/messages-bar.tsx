@@ -22,6 +22,12 @@ const froms: readonly { id: From; label: string; note?: string }[] = [
   { id: 'group', label: 'a group’s positions', note: 'without joining it' },
 ]
 
+/** What a partition without a record as new as the timestamp comes to. */
+const noneSoNew = [
+  { id: 'end', label: 'from the end', note: 'as Kafka’s own tool' },
+  { id: 'refuse', label: 'leave out', note: 'and say so' },
+] as const
+
 /** What a read_committed consumer does not see; such rows are marked where they are shown. */
 const transactions = [
   { id: 'aborted', label: 'Aborted records', note: 'of transactions that were rolled back' },
@@ -135,16 +141,25 @@ function StartField({
   switch (form.from) {
     case 'timestamp':
       return (
-        <DateTimeField
-          label="At"
-          layout="inline"
-          className={s.time}
-          zone={zone}
-          value={form.timestamp}
-          autoFocus={form.timestamp === undefined}
-          onChange={(timestamp) => store.change({ timestamp })}
-          onEnter={onEnter}
-        />
+        <>
+          <DateTimeField
+            label="At"
+            layout="inline"
+            className={s.time}
+            zone={zone}
+            value={form.timestamp}
+            autoFocus={form.timestamp === undefined}
+            onChange={(timestamp) => store.change({ timestamp })}
+            onEnter={onEnter}
+          />
+          <Select
+            label="none so new"
+            layout="inline"
+            options={noneSoNew}
+            value={form.ifNone}
+            onChange={(ifNone) => store.change({ ifNone })}
+          />
+        </>
       )
     case 'offset':
       return (

@@ -1,0 +1,45 @@
+import { SeeklineError } from '#shared/errors.ts'
+import type { ProducedPartition } from '../protocol/produce.ts'
+import { halve, sourceOffset, uncompressed, without } from './batch-edit.ts'
+import type { OutBatch } from './transform.ts'
+
+/** What is sent in place of a batch that its broker refused, and which of its records are given up. */
+export interface Replacement {
+  batches: OutBatch[]
+  refused: { offset: bigint; error: SeeklineError }[]
+}
+
+/**
+ * Halves down to the record that is too large, and that one without its compression before it is given up: brokers judge a
+ * batch by its bytes as they come, and once more as they store them, where no codec of the target can undo what ours added.
+ */
+export function makeSmaller(batch: OutBatch, error: SeeklineError): Replacement {
+  const halves = halve(batch)
+  if (halves !== null) return { batches: halves, refused: [] }
+  const plain = uncompressed(batch)
+  return plain === null ? giveUp(batch, error) : { batches: [plain], refused: [] }
+}
+
+/** Without the records that the broker named. */
+export function dropBad(batch: OutBatch, answer: ProducedPartition | null, error: SeeklineError): Replacement {
+  const bad = new Map((answer?.recordErrors ?? []).map(({ index, message }) => [index, message]))
+  for (const index of bad.keys()) if (index < 0 || index >= batch.count) bad.delete(index)
+  // Brokers before 2.4 do not say which record it was: halving finds it.
+  if (bad.size === 0) {
+    const halves = halve(batch)
+    return halves === null ? giveUp(batch, error) : { batches: halves, refused: [] }
+  }
+  const refused = [...bad].map(([index, message]) => ({
+    offset: sourceOffset(batch, index),
+    error:
+      message === null
+        ? error
+        : new SeeklineError(error.code, `${error.message} ${message}`, { details: error.details ?? {} }),
+  }))
+  const rest = without(batch, new Set(bad.keys()))
+  return { batches: rest === null ? [] : [rest], refused }
+}
+
+function giveUp(batch: OutBatch, error: SeeklineError): Replacement {
+  return { batches: [], refused: [{ offset: sourceOffset(batch, 0), error }] }
+}
