@@ -14,7 +14,7 @@ export async function tabTo(page: Page, wanted: Locator, key: 'Tab' | 'Shift+Tab
   throw new Error(`Not reached by ${key}; passed: ${passed.join(' | ')}`)
 }
 
-/** What has the focus, and whether anything on the page shows it: a ring of its own, of its field, or of its row. */
+/** What has the focus, and whether anything on the page shows it: a ring of its own, of its field or row, or an edge. */
 async function focusNow(page: Page): Promise<{ name: string; isVisible: boolean }> {
   return page.evaluate(() => {
     const at = document.activeElement
@@ -30,7 +30,10 @@ async function focusNow(page: Page): Promise<{ name: string; isVisible: boolean 
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element)
       return (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none'
     }
+    // A whole view is marked at its edge.
+    const { content, borderTopWidth } = getComputedStyle(at, '::after')
+    const hasEdge = content !== 'none' && borderTopWidth !== '0px'
     const name = at.getAttribute('aria-label') ?? at.textContent?.trim().slice(0, 40)
-    return { name: `${at.tagName.toLowerCase()} “${name}”`, isVisible: shown.some(hasRing) }
+    return { name: `${at.tagName.toLowerCase()} “${name}”`, isVisible: hasEdge || shown.some(hasRing) }
   })
 }
