@@ -10,6 +10,7 @@ import tls from 'tls'
 import { fileURLToPath } from 'url'
 import threads from 'worker_threads'
 import { abortGlobals } from './abort.ts'
+import { Certificate } from './certificate.ts'
 
 /** What the product takes for granted of Node 24 and Node 12 has not. */
 export function addToNode(): void {
@@ -20,7 +21,7 @@ export function addToNode(): void {
     if (!Reflect.has(globalThis, name)) Reflect.set(globalThis, name, value)
   }
   addBase64url()
-  Object.assign(crypto, { randomUUID })
+  Object.assign(crypto, { randomUUID, X509Certificate: Certificate })
   Object.assign(fs.promises, { rm })
   Object.assign(os, { availableParallelism: () => os.cpus().length })
   Object.assign(threads, { Worker: UrlWorker })
