@@ -1,5 +1,10 @@
+import { useCallback, useEffect, useRef, useState, type Ref } from 'react'
+import { cx } from './cx.ts'
+import { FindBar, nothingFound, type FindHandle, type Found } from './find-bar.tsx'
+import { findInBytes } from './find-in-text.ts'
 import { asciiOf, BYTES_PER_LINE, hexLineCount, hexOf } from './hex-lines.ts'
-import { VirtualRows } from './virtual-rows.tsx'
+import { useColumns } from './use-columns.ts'
+import { VirtualRows, type VirtualRowsHandle } from './virtual-rows.tsx'
 import s from './code-view.module.css'
 
 export interface HexViewProps {
@@ -7,25 +12,52 @@ export interface HexViewProps {
   bytes: Uint8Array
   /** What the first byte's place is called; for a part of a larger value. */
   base?: number | undefined
+  find?: Ref<FindHandle> | undefined
 }
 
-export function HexView({ label, bytes, base = 0 }: HexViewProps) {
+/** Paddings beside the offset, the bytes and their characters. */
+const AROUND = 48
+
+export function HexView({ label, bytes, base = 0, find }: HexViewProps) {
+  const rows = useRef<VirtualRowsHandle>(null)
+  const [frame, columns] = useColumns(AROUND)
   const width = Math.max(6, (base + bytes.length).toString(16).length)
+  // A byte is three columns and its character one. Sixteen of them, unless that would be cut off.
+  const perLine = columns >= width + BYTES_PER_LINE * 4 ? BYTES_PER_LINE : BYTES_PER_LINE / 2
+  const [found, setFound] = useState<Found>(nothingFound)
+  const look = useCallback((typed: string, signal: AbortSignal) => findInBytes(bytes, typed, signal), [bytes])
+  const place = found.places[found.at]
+  const line = place === undefined ? -1 : Math.floor(place / perLine)
+  useEffect(() => {
+    if (line !== -1) rows.current?.scrollToIndex(line, 'auto')
+  }, [line])
   return (
-    <VirtualRows
-      role="region"
-      aria-label={label}
-      data-verbatim=""
-      className={s.view}
-      count={hexLineCount(bytes)}
-      rowHeight={20}
-      renderRow={(line) => (
-        <div key={line} className={s.line}>
-          <span className={s.hexOffset}>{(base + line * BYTES_PER_LINE).toString(16).padStart(width, '0')}</span>
-          <span>{hexOf(bytes, line)}</span>
-          <span className={s.hexAscii}>{asciiOf(bytes, line)}</span>
-        </div>
-      )}
-    />
+    <div ref={frame} className={s.shell}>
+      <FindBar
+        label={`Find text, or bytes as 0x0d0a, in ${label.toLowerCase()}`}
+        look={look}
+        found={found}
+        onFound={setFound}
+        handle={find}
+        onLeave={() => rows.current?.element?.focus()}
+      />{' '}
+      {/* prettier-ignore */}
+      <VirtualRows
+        role="region"
+        aria-label={label}
+        data-verbatim=""
+        className={s.view}
+        count={hexLineCount(bytes, perLine)}
+        rowHeight={20}
+        handle={rows}
+        renderRow={(index) => (
+          <div key={index} className={cx(s.line, index === line && s.foundLine)}>
+            <span className={s.hexOffset}>{(base + index * perLine).toString(16).padStart(width, '0')}</span>
+            <span>{hexOf(bytes, index, perLine)}</span>
+            <span className={s.hexAscii}>{asciiOf(bytes, index, perLine)}</span>
+          </div>
+        )}
+      />
+    </div>
   )
 }

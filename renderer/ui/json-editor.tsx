@@ -1,17 +1,19 @@
 import { defaultKeymap } from '@codemirror/commands'
 import { json } from '@codemirror/lang-json'
 import { codeFolding, foldGutter, foldKeymap, HighlightStyle, syntaxHighlighting } from '@codemirror/language'
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
+import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from '@codemirror/search'
 import { EditorState } from '@codemirror/state'
 import { EditorView, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
-import { useEffect, useRef } from 'react'
+import { useEffect, useImperativeHandle, useRef, type Ref } from 'react'
+import type { FindHandle } from './find-bar.tsx'
 import { pageNonce } from './nonce.ts'
 import s from './code-view.module.css'
 
 const colours = HighlightStyle.define([
-  { tag: tags.propertyName, color: 'var(--syntax-key)' },
-  { tag: tags.string, color: 'var(--syntax-string)' },
+  // Each for itself: Arabic or Hebrew beside a colon or a number would change places with it.
+  { tag: tags.propertyName, color: 'var(--syntax-key)', unicodeBidi: 'isolate' },
+  { tag: tags.string, color: 'var(--syntax-string)', unicodeBidi: 'isolate' },
   { tag: tags.number, color: 'var(--syntax-number)' },
   { tag: [tags.bool, tags.null], color: 'var(--syntax-atom)' },
 ])
@@ -37,9 +39,17 @@ const theme = EditorView.theme({
   },
 })
 
+export interface JsonEditorProps {
+  label: string
+  text: string
+  find?: Ref<FindHandle> | undefined
+}
+
 /** Read-only JSON with folding and search. Loaded lazily: the editor is the largest thing the page can fetch. */
-export function JsonEditor({ label, text }: { label: string; text: string }) {
+export function JsonEditor({ label, text, find }: JsonEditorProps) {
   const host = useRef<HTMLDivElement>(null)
+  const editor = useRef<EditorView>(null)
+  useImperativeHandle(find, () => ({ find: () => void (editor.current && openSearchPanel(editor.current)) }))
   useEffect(() => {
     if (host.current === null) return undefined
     const nonce = pageNonce()
@@ -57,6 +67,7 @@ export function JsonEditor({ label, text }: { label: string; text: string }) {
           syntaxHighlighting(colours),
           highlightSelectionMatches(),
           search({ top: true }),
+          EditorView.lineWrapping,
           // Tab is left alone, so that it leaves the editor.
           keymap.of([...searchKeymap, ...foldKeymap, ...defaultKeymap]),
           theme,
@@ -64,6 +75,7 @@ export function JsonEditor({ label, text }: { label: string; text: string }) {
         ],
       }),
     })
+    editor.current = view
     return () => view.destroy()
   }, [text, label])
   return <div ref={host} className={s.editor} data-verbatim="" />

@@ -1,7 +1,10 @@
-import { lazy, Suspense, useMemo } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useState, type Ref } from 'react'
+import type { FindHandle } from './find-bar.tsx'
 import { formatBytes } from './format.ts'
 import { hasHidden } from './visible-text.ts'
-import { indentJson } from './json-text.ts'
+import { indentJson, indentJsonInSlices, type IndentedJson } from './json-text.ts'
+import { StateView } from './state-view.tsx'
+import { AT_ONCE } from './text-lines.ts'
 import { TextView } from './text-view.tsx'
 import s from './code-view.module.css'
 
@@ -11,6 +14,7 @@ export interface JsonViewProps {
   text: string
   /** Shows the text exactly as it came. */
   isRaw?: boolean | undefined
+  find?: Ref<FindHandle> | undefined
 }
 
 /** CodeMirror is comfortable up to here; above, folding and highlighting cost more than they show. */
@@ -22,8 +26,9 @@ const JsonEditor = lazy(async () => {
   return { default: module.JsonEditor }
 })
 
-export function JsonView({ label, text, isRaw }: JsonViewProps) {
-  const shown = useMemo(() => (isRaw === true ? { ok: true as const, text } : indentJson(text)), [text, isRaw])
+export function JsonView({ label, text, isRaw, find }: JsonViewProps) {
+  const shown = useIndented(text, isRaw === true)
+  if (shown === undefined) return <StateView kind="loading" title="Formatting…" />
   const body = shown.ok ? shown.text : text
   const large = body.length > EDITOR_LIMIT
   const plain = large || !shown.ok || longestLine(body) > LONGEST_LINE || hasHidden(body)
@@ -32,14 +37,33 @@ export function JsonView({ label, text, isRaw }: JsonViewProps) {
       {!shown.ok && <p className={s.notice}>Not JSON ({shown.message}); shown as text.</p>}
       {large && <p className={s.notice}>{formatBytes(body.length)} of text: shown without folding and colours.</p>}
       {plain ? (
-        <TextView label={label} text={body} />
+        <TextView label={label} text={body} find={find} />
       ) : (
         <Suspense fallback={<TextView label={label} text={body} />}>
-          <JsonEditor label={label} text={body} />
+          <JsonEditor label={label} text={body} find={find} />
         </Suspense>
       )}
     </div>
   )
+}
+
+/** Short texts at once; others in slices, undefined meanwhile. */
+function useIndented(text: string, isRaw: boolean): IndentedJson | undefined {
+  const isShort = isRaw || text.length <= AT_ONCE
+  const short = useMemo(
+    () => (isRaw ? { ok: true as const, text } : isShort ? indentJson(text) : undefined),
+    [text, isRaw, isShort],
+  )
+  const [long, setLong] = useState<{ text: string; result: IndentedJson }>()
+  useEffect(() => {
+    if (isShort) return undefined
+    const mine = new AbortController()
+    void indentJsonInSlices(text, mine.signal).then((result) => {
+      if (!mine.signal.aborted) setLong({ text, result })
+    })
+    return () => mine.abort()
+  }, [text, isShort])
+  return short ?? (long?.text === text ? long.result : undefined)
 }
 
 function longestLine(text: string): number {

@@ -3,6 +3,8 @@ import { indentJson } from './json-text.ts'
 import { parseOffset } from './parse-offset.ts'
 import { parsePartitions } from './partition-set.ts'
 import { PIECE, lineAt, splitLines } from './text-lines.ts'
+import { directedPieces, hasRightToLeft } from './direction.ts'
+import { findInBytes, findInText } from './find-in-text.ts'
 import { hasHidden, visiblePieces } from './visible-text.ts'
 
 describe('parseOffset', () => {
@@ -54,6 +56,49 @@ describe('splitLines', () => {
   })
 })
 
+describe('lines wrapped to a width', () => {
+  it('end at a space where one is near, and wide or written-out characters count as what they take', () => {
+    const of = (text: string, columns: number) => {
+      const lines = splitLines(text, columns)
+      return Array.from({ length: lines.count }, (_, i) => lineAt(text, lines, i))
+    }
+    expect(of('one two three four', 10)).toEqual(['one two ', 'three four'])
+    expect(of('a'.repeat(25), 10)).toEqual(['a'.repeat(10), 'a'.repeat(10), 'a'.repeat(5)])
+    expect(of('日本語日本語', 6)).toEqual(['日本語', '日本語'])
+    expect(of('\u202e\u202e', 10)).toEqual(['\u202e', '\u202e'])
+    expect(of('😀😀😀', 2)).toEqual(['😀', '😀', '😀'])
+  })
+})
+
+describe('directedPieces', () => {
+  const right = (text: string) => directedPieces(text).filter((piece) => piece.isRightToLeft).map(({ text: run }) => run) // prettier-ignore
+  it('sets each name and value apart, and keeps a sentence together', () => {
+    expect(right('{"שם": 12, "name": "שלום"}')).toEqual(['שם', 'שלום'])
+    expect(right('שלום עולם, מה שלומך')).toEqual(['שלום עולם, מה שלומך'])
+    expect(right('שם=12;أهلا=3')).toEqual(['שם', 'أهلا'])
+    expect(right('א,ב,ג')).toEqual(['א', 'ב', 'ג'])
+    expect(hasRightToLeft('größer 日本語')).toBe(false)
+  })
+  it('loses nothing', () => {
+    for (const text of ['', 'plain', 'שלום 12', '(أهلا) x', '12 שלום'])
+      expect(directedPieces(text).map((piece) => piece.text).join('')).toBe(text) // prettier-ignore
+  })
+})
+
+describe('findInText and findInBytes', () => {
+  it('finds whatever the case, across chunks, and nothing twice', async () => {
+    const text = `${'x'.repeat(256 * 1024 - 2)}Needle (a+b) needle`
+    expect(await findInText(text, 'NEEDLE')).toEqual([256 * 1024 - 2, 256 * 1024 + 11])
+    expect(await findInText(text, '(A+B)')).toEqual([256 * 1024 + 5])
+    expect(await findInText('aaaa', 'aa')).toEqual([0, 2])
+  })
+  it('finds bytes by their text or digits', async () => {
+    const bytes = Uint8Array.of(0, 0x61, 0x0d, 0x0a, 0x61, 0x62)
+    expect(await findInBytes(bytes, 'ab')).toEqual([4])
+    expect(await findInBytes(bytes, '0x0d 0a')).toEqual([2])
+  })
+})
+
 describe('visiblePieces', () => {
   it('spells out what would act', () => {
     expect(visiblePieces('a\u202eb')).toEqual([
@@ -84,5 +129,21 @@ describe('indentJson', () => {
   it('is not fooled by brackets in strings and says what is no JSON', () => {
     expect(indentJson('["{,:}\\""]')).toEqual({ ok: true, text: '[\n  "{,:}\\""\n]' })
     expect(indentJson('{oops').ok).toBe(false)
+  })
+  it('takes what JSON.parse takes, and refuses what it refuses', () => {
+    const right = ['1', '-0.5e+3', '"a\\u00e4\\n"', '[]', ' { } ', '[1,[2,{"a":[]}],null]', 'true', '{"a":"b","":1}'] // prettier-ignore
+    const wrong = ['', '01', '1.', '+1', '-', '"a', '"\t"', '"\\x"', '"\\u12g4"', '[1,]', '{"a":1,}', '{a:1}', '{"a" 1}', '[1 2]', 'nul', 'truex', '1 2', '[1}', ']', '1,', '{"a":1]', '"\\'] // prettier-ignore
+    for (const text of right) {
+      const indented = indentJson(text)
+      expect([text, indented.ok && JSON.parse(indented.text)]).toEqual([text, JSON.parse(text)])
+    }
+    for (const text of wrong) {
+      expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError)
+      expect([text, indentJson(text).ok]).toEqual([text, false])
+    }
+  })
+  it('reads one string of megabytes full of escapes in time that grows with its length alone', () => {
+    const text = JSON.stringify(JSON.stringify(Array.from({ length: 60_000 }, (_, i) => `"${i}"\n`)))
+    expect(indentJson(text)).toEqual({ ok: true, text })
   })
 })

@@ -1,4 +1,5 @@
 import { memo } from 'react'
+import { directedPieces, hasRightToLeft } from './direction.ts'
 import { visiblePieces } from './visible-text.ts'
 import s from './safe-text.module.css'
 
@@ -13,16 +14,21 @@ export const SafeText = memo(function SafeText({ text, limit }: SafeTextProps) {
   const shown = limit !== undefined && text.length > limit ? `${text.slice(0, limit)}…` : text
   const pieces = visiblePieces(shown)
   if (pieces.length === 0) return null
-  if (pieces.length === 1 && pieces[0]!.hidden === undefined) return <span className={s.text}>{shown}</span>
+  const isMixed = hasRightToLeft(shown)
+  if (!isMixed && pieces.length === 1 && pieces[0]!.hidden === undefined) return <span className={s.text}>{shown}</span>
   return (
-    <span className={s.text}>
+    <span className={isMixed ? s.mixed : s.text}>
       {pieces.map((piece, index) =>
-        piece.hidden === undefined ? (
-          piece.text
-        ) : (
+        piece.hidden !== undefined ? (
           <span key={index} className={s.hidden} title={piece.hidden}>
             {piece.text}
           </span>
+        ) : isMixed ? (
+          directedPieces(piece.text).map(({ text: part, isRightToLeft }, at) =>
+            isRightToLeft ? <bdi key={`${index} ${at}`}>{part}</bdi> : part,
+          )
+        ) : (
+          piece.text
         ),
       )}
     </span>

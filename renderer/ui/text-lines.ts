@@ -1,9 +1,13 @@
+import { hasHidden } from './visible-text.ts'
+
 /** Lines longer than this are cut into pieces: one megabyte in a single element makes layout take seconds. */
 export const PIECE = 240
+/** Text up to here is split at once; longer text in slices. */
+export const AT_ONCE = 256 * 1024
 
 /**
- * Where each drawn line starts. Real lines end at \n (or \r\n); longer ones are cut every PIECE characters, never inside a
- * surrogate pair. Offsets only: the text is held once.
+ * Where each drawn line starts. Real lines end at \n (or \r\n); longer ones are cut after `piece` columns, at a space where
+ * one is near, and never inside a surrogate pair. Offsets only: the text is held once.
  */
 export interface TextLines {
   readonly count: number
@@ -13,27 +17,78 @@ export interface TextLines {
 }
 
 export function splitLines(text: string, piece: number = PIECE): TextLines {
+  const splitter = createSplitter(text, piece)
+  splitter.run(() => false)
+  return splitter.lines()
+}
+
+/** Splits until `isOver`, and goes on from there; `run` says whether the end was reached. */
+export function createSplitter(
+  text: string,
+  piece: number = PIECE,
+): { run: (isOver: () => boolean) => boolean; lines: () => TextLines } {
   const starts: number[] = []
   const numbers: number[] = []
   let at = 0
-  let line = 1
-  while (at <= text.length) {
-    const newline = text.indexOf('\n', at)
-    const end = newline === -1 ? text.length : newline
-    let start = at
-    starts.push(start)
-    numbers.push(line)
-    while (end - start > piece) {
-      const last = text.charCodeAt(start + piece - 1)
-      start += last >= 0xd800 && last <= 0xdbff ? piece - 1 : piece
-      starts.push(start)
-      numbers.push(0)
-    }
-    line++
-    if (newline === -1) break
-    at = newline + 1
+  /** Of the line that is being cut; −1 before it. */
+  let end = -1
+  let line = 0
+  const next = (): void => {
+    if (end === -1) {
+      const newline = text.indexOf('\n', at)
+      end = newline === -1 ? text.length : newline
+      numbers.push((line += 1))
+    } else numbers.push(0)
+    starts.push(at)
+    at = pieceEnd(text, at, end, piece)
+    if (at < end) return
+    at = end + 1
+    end = -1
   }
-  return { count: starts.length, starts: Uint32Array.from(starts), numbers: Uint32Array.from(numbers) }
+  return {
+    run: (isOver) => {
+      for (let done = 1; at <= text.length; done += 1) {
+        next()
+        if (done % 512 === 0 && at <= text.length && isOver()) return false
+      }
+      return true
+    },
+    lines: () => ({ count: starts.length, starts: new Uint32Array(starts), numbers: new Uint32Array(numbers) }),
+  }
+}
+
+function pieceEnd(text: string, start: number, end: number, piece: number): number {
+  const most = Math.min(end, start + piece)
+  let cut = most
+  if (!isNarrow(text, start, most)) {
+    cut = start
+    for (let columns = 0; cut < end;) {
+      const code = text.codePointAt(cut)!
+      columns += columnsOf(code)
+      if (columns > piece && cut > start) break
+      cut += code > 0xffff ? 2 : 1
+    }
+  }
+  if (cut >= end) return end
+  const space = text.slice(start, cut).lastIndexOf(' ') + 1
+  return space > (cut - start) * 0.6 ? start + space : cut
+}
+
+/** Ordinary Latin text, where a character is a column. */
+function isNarrow(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code < 0x20 || code > 0x7e) return false
+  }
+  return true
+}
+
+/** At most so many columns: a line that ends too early is read all the same, one that is cut is not. */
+function columnsOf(code: number): number {
+  if (code >= 0x20 && code < 0x7f) return 1
+  if (code === 9) return 4
+  if (hasHidden(String.fromCodePoint(code))) return code < 0x20 ? 2 : 7
+  return code < 0x1100 ? 1 : 2
 }
 
 export function lineAt(text: string, lines: TextLines, index: number): string {
@@ -41,4 +96,16 @@ export function lineAt(text: string, lines: TextLines, index: number): string {
   const end = lines.starts[index + 1] ?? text.length
   const raw = text.slice(start, end)
   return raw.endsWith('\r\n') ? raw.slice(0, -2) : raw.endsWith('\n') ? raw.slice(0, -1) : raw
+}
+
+/** The drawn line that holds a place of the text. */
+export function lineOf(lines: TextLines, place: number): number {
+  let low = 0
+  let high = lines.count
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (lines.starts[middle]! > place) high = middle
+    else low = middle + 1
+  }
+  return Math.max(0, low - 1)
 }

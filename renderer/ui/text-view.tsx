@@ -1,49 +1,151 @@
-import { useMemo } from 'react'
-import { lineAt, splitLines } from './text-lines.ts'
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode, type Ref } from 'react'
+import { FindBar, nothingFound, type FindHandle, type Found } from './find-bar.tsx'
+import { findInText } from './find-in-text.ts'
+import { inSlices } from './slices.ts'
+import { AT_ONCE, createSplitter, lineAt, lineOf, splitLines, type TextLines } from './text-lines.ts'
 import { SafeText } from './safe-text.tsx'
-import { VirtualRows } from './virtual-rows.tsx'
+import { useColumns } from './use-columns.ts'
+import { VirtualRows, type VirtualRowsHandle } from './virtual-rows.tsx'
 import s from './code-view.module.css'
 
 export interface TextViewProps {
   label: string
   text: string
   hasNumbers?: boolean | undefined
+  find?: Ref<FindHandle> | undefined
 }
 
-/** Any text of any length, a line at a time. Select all copies the whole text, not only the lines on screen. */
-export function TextView({ label, text, hasNumbers = true }: TextViewProps) {
-  const lines = useMemo(() => splitLines(text), [text])
+/** Beside the text of a line: its number and the paddings. */
+const AROUND = 76
+
+/** Any text of any length, a line at a time, wrapped to the width. What is copied has the line breaks of the text alone. */
+export function TextView({ label, text, hasNumbers = true, find }: TextViewProps) {
+  const rows = useRef<VirtualRowsHandle>(null)
+  const [frame, columns] = useColumns(hasNumbers ? AROUND : 28)
+  const lines = useLines(text, columns)
+  const [found, setFound] = useState<Found>(nothingFound)
+  const look = useCallback((needle: string, signal: AbortSignal) => findInText(text, needle, signal), [text])
+  const place = found.places[found.at]
+  useEffect(() => {
+    if (place !== undefined && lines !== undefined) rows.current?.scrollToIndex(lineOf(lines, place), 'auto')
+  }, [place, lines])
   return (
-    <VirtualRows
-      role="region"
-      aria-label={label}
-      data-verbatim=""
-      className={s.view}
-      count={lines.count}
-      rowHeight={20}
-      onCopy={(event) => {
-        if (!coversAll(event.currentTarget)) return
-        event.clipboardData.setData('text/plain', text)
-        event.preventDefault()
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== 'a' || !(event.ctrlKey || event.metaKey)) return
-        window.getSelection()?.selectAllChildren(event.currentTarget)
-        event.preventDefault()
-      }}
-      renderRow={(index) => (
-        <div key={index} className={s.line}>
-          {hasNumbers && <span className={s.number}>{lines.numbers[index] === 0 ? '↪' : lines.numbers[index]}</span>}
-          <span className={s.text}>
-            <SafeText text={lineAt(text, lines, index)} />
-          </span>
-        </div>
-      )}
-    />
+    <div ref={frame} className={s.shell}>
+      <FindBar
+        label={`Find in ${label.toLowerCase()}`}
+        look={look}
+        found={found}
+        onFound={setFound}
+        handle={find}
+        onLeave={() => rows.current?.element?.focus()}
+      />{' '}
+      {/* prettier-ignore */}
+      <VirtualRows
+        role="region"
+        aria-label={label}
+        data-verbatim=""
+        className={s.view}
+        count={lines?.count ?? 0}
+        rowHeight={20}
+        handle={rows}
+        onCopy={(event) => {
+          const copied = coversAll(event.currentTarget) ? text : selectedText()
+          if (copied === undefined) return
+          event.clipboardData.setData('text/plain', copied)
+          event.preventDefault()
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'a' || !(event.ctrlKey || event.metaKey)) return
+          window.getSelection()?.selectAllChildren(event.currentTarget)
+          event.preventDefault()
+        }}
+        renderRow={(index) =>
+          lines === undefined ? null : (
+            <div key={index} className={s.line} data-rest={lines.numbers[index] === 0 || undefined}>
+              {hasNumbers && (
+                <span className={s.number} aria-hidden="true">
+                  {lines.numbers[index] === 0 ? '' : lines.numbers[index]}
+                </span>
+              )}
+              <span className={s.text}>{marked(lineAt(text, lines, index), lines.starts[index] ?? 0, found)}</span>
+            </div>
+          )
+        }
+      />
+    </div>
   )
+}
+
+/** Lines of a text: at once where it is short, else as they are found. */
+function useLines(text: string, columns: number): TextLines | undefined {
+  const isShort = text.length <= AT_ONCE
+  const short = useMemo(() => (isShort ? splitLines(text, columns) : undefined), [isShort, text, columns])
+  const [long, setLong] = useState<{ text: string; lines: TextLines }>()
+  useEffect(() => {
+    if (isShort) return undefined
+    const mine = new AbortController()
+    const splitter = createSplitter(text, columns)
+    let slices = 0
+    const show = () => setLong({ text, lines: splitter.lines() })
+    void inSlices((isOver) => {
+      const isDone = splitter.run(isOver)
+      // The first lines at once, and all of them at the end; between, each showing copies what is there.
+      if (isDone || slices === 0) show()
+      slices += 1
+      return isDone
+    }, mine.signal)
+    return () => mine.abort()
+  }, [isShort, text, columns])
+  return short ?? (long?.text === text ? long.lines : undefined)
+}
+
+/** A drawn line with what of it was found. */
+function marked(line: string, start: number, { needle, places, at }: Found): ReactNode {
+  const end = start + line.length
+  const parts: ReactNode[] = []
+  let from = start
+  for (let i = firstFrom(places, start - needle.length + 1); i < places.length && places[i]! < end; i += 1) {
+    const first = Math.max(start, places[i]!)
+    const last = Math.min(end, places[i]! + needle.length)
+    if (first > from) parts.push(<SafeText key={from} text={line.slice(from - start, first - start)} />)
+    parts.push(
+      <mark key={`m${first}`} data-current={i === at || undefined}>
+        <SafeText text={line.slice(first - start, last - start)} />
+      </mark>,
+    )
+    from = last
+  }
+  if (parts.length === 0) return <SafeText text={line} />
+  if (from < end) parts.push(<SafeText key={from} text={line.slice(from - start)} />)
+  return parts
+}
+
+function firstFrom(places: readonly number[], least: number): number {
+  let low = 0
+  let high = places.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (places[middle]! >= least) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 function coversAll(view: HTMLElement): boolean {
   const selection = window.getSelection()
   return selection !== null && selection.rangeCount > 0 && selection.anchorNode === view && selection.focusNode === view
+}
+
+/** What is selected of drawn lines, without the breaks that wrapping put there; within one line the browser knows as well. */
+function selectedText(): string | undefined {
+  const selection = window.getSelection()
+  if (selection === null || selection.rangeCount === 0) return undefined
+  const lines = [...selection.getRangeAt(0).cloneContents().querySelectorAll<HTMLElement>(`.${s.line}`)]
+  if (lines.length < 2) return undefined
+  return lines
+    .map((line, i) => {
+      const text = line.querySelector(`.${s.text}`)?.textContent ?? ''
+      return i === 0 || line.dataset['rest'] !== undefined ? text : `\n${text}`
+    })
+    .join('')
 }

@@ -35,7 +35,10 @@ export interface MessagesGridProps {
   rows: RowModel
   version: number
   cursor: GridCursor
+  /** The cursor stays on its row, which has moved. */
   onCursor: (cursor: GridCursor) => void
+  /** A person moves the cursor, or selects. */
+  onMove: (cursor: GridCursor) => void
   onOpen: (line: number) => void
   menu: (line: number) => readonly MenuEntry[]
   onCopy: (lines: Line[]) => void
@@ -57,6 +60,7 @@ export function MessagesGrid(props: MessagesGridProps) {
     version,
     cursor,
     onCursor,
+    onMove,
     onOpen,
     menu,
     onCopy,
@@ -143,7 +147,7 @@ export function MessagesGrid(props: MessagesGridProps) {
         }}
         selectionMode="multiple"
         cursor={cursor}
-        onCursorChange={onCursor}
+        onCursorChange={onMove}
         onRange={() => {
           if (grid.current?.isAtEnd() === true) onEndSeen()
         }}

@@ -5,6 +5,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { PartitionOffset } from '#shared/model/positions.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
+import type { KeptFollow } from './kept-follow.ts'
 import { emptyForm, isSameRequest, requestOf, type BrowseForm, type BrowseRequest } from './browse-form.ts'
 import { createRowModel, eachOffset, type RowModel } from './row-model.ts'
 
@@ -26,6 +27,8 @@ export interface MessagesState {
   readonly done: BrowseDone | undefined
   readonly counts: ReadCounts | undefined
   readonly ratePerSecond: number
+  /** What a tail follows, once it does. */
+  readonly followed: BrowseRequest | undefined
   /** The next page each way; undefined before the first page. */
   readonly older: readonly PartitionOffset[] | undefined
   readonly newer: readonly PartitionOffset[] | undefined
@@ -55,6 +58,8 @@ export interface MessagesStore extends StoreApi<MessagesState> {
   page: (way: 'older' | 'newer') => Promise<void>
   /** Follows what the form says: behind the rows shown where they answer it, else behind a page of its own. */
   tail: () => Promise<void>
+  /** Follows on from where a former page stood, behind a page of what came before. */
+  goOn: (kept: KeptFollow) => Promise<void>
   /** Lines changed by something other than a read. */
   refresh: () => void
   pause: (isPaused: boolean) => void
@@ -69,6 +74,7 @@ const start: MessagesState = {
   done: undefined,
   counts: undefined,
   ratePerSecond: 0,
+  followed: undefined,
   older: undefined,
   newer: undefined,
   hasOlder: false,
@@ -126,6 +132,7 @@ export function createMessagesStore(
     running = mine
     setState({
       reading,
+      followed: undefined,
       error: undefined,
       waiting: null,
       stopped: [],
@@ -222,6 +229,7 @@ export function createMessagesStore(
   const follow = async (request: BrowseRequest, signal: AbortSignal): Promise<Partial<MessagesState>> => {
     const { partitions, show } = request
     const { newer } = getState()
+    setState({ followed: request })
     // The last time that the app said how it goes: after a sleep that is when the sleep began.
     let heard = Date.now()
     let away: { from: number; reason: string } | undefined
@@ -281,6 +289,16 @@ export function createMessagesStore(
     return begin('page', (signal) => firstPage({ start: from, partitions, show: { aborted, open } }, signal))
   }
 
+  const tail = async (): Promise<void> => {
+    const request = requestOf(getState().form, all)
+    if (typeof request === 'string') return
+    await begin('tail', async (signal) => {
+      const change = await catchUp(request, signal)
+      publish(change)
+      return change.error !== undefined || signal.aborted ? {} : follow(request, signal)
+    })
+  }
+
   return {
     ...store,
     lines,
@@ -316,13 +334,22 @@ export function createMessagesStore(
         }
         return ended(done)
       }),
-    tail: async () => {
-      const request = requestOf(getState().form, all)
-      if (typeof request === 'string') return
+    tail,
+    goOn: async ({ form, running: at }) => {
+      setState({ form })
+      if (at === undefined) return tail()
+      const { request, next } = at
       await begin('tail', async (signal) => {
-        const change = await catchUp(request, signal)
-        publish(change)
-        return change.error !== undefined || signal.aborted ? {} : follow(request, signal)
+        const start = { from: 'offsets' as const, offsets: [...next] }
+        const partitions = next.map(({ partition }) => partition)
+        const came: RowColumns[] = []
+        const before = { ...request, start, partitions }
+        const done = await browse(before, (rows) => void came.push(rows), signal, 'backward')
+        if (signal.aborted) return {}
+        if (at.topicId !== null && done.topicId !== null && at.topicId !== done.topicId) throw recreated(topic)
+        for (const rows of came) lines.append(rows)
+        publish({ ...ended(done), ...edges(done), older: done.backward, newer: next, shown: request })
+        return follow(request, signal)
       })
     },
     refresh: () => publish(),

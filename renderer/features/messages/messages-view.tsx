@@ -1,13 +1,12 @@
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { useConnection, useNavigation, useServices } from '../../app/services.ts'
+import { useServices } from '../../app/services.ts'
 import type { TabViewProps } from '../../app/tabs.tsx'
 import { useTabStatus } from '../../app/tab-status.ts'
 import { useCommand } from '../../app/use-command.ts'
-import { createRecordActions } from '../../shared-views/record/record-actions.ts'
 import { createOpenRecordStore } from '../../shared-views/record/record-store.ts'
 import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
-import { emptyCursor } from '../../ui/data-grid/grid-keys.ts'
+import { emptyCursor, type GridCursor } from '../../ui/data-grid/grid-keys.ts'
 import { countRows } from '../../ui/data-grid/row-ranges.ts'
 import type { MenuAction } from '../../ui/menu.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
@@ -21,9 +20,11 @@ import { MessagesBar } from './messages-bar.tsx'
 import { OtherRows } from './other-rows.tsx'
 import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
 import { createMessagesStore } from './messages-store.ts'
+import { keepFollow, takeFollow } from './kept-follow.ts'
 import { failureWords, statusWords } from './messages-words.ts'
 import { PageBar } from './page-bar.tsx'
-import { actionMenu, copyMenu, moveHere, skipHere, type RecordMenuContext, type RowPlace } from './record-menu.ts'
+import { useMenuContext, useRecordCommands } from './record-context.ts'
+import { actionMenu, copyMenu } from './record-menu.ts'
 import { RecordPane } from './record-pane.tsx'
 import type { Line } from './row-model.ts'
 import { createWholeFilter } from './whole-filter.ts'
@@ -50,6 +51,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const [endSeen, setEndSeen] = useState(0)
   const grid = useRef<DataGridHandle>(null)
   const search = useRef<HTMLInputElement>(null)
+  const body = useRef<HTMLDivElement>(null)
   const { lines } = store
   /** Grows with every record that comes, whatever leaves at the front. */
   const arrived = lines.loaded + lines.dropped
@@ -109,7 +111,21 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     else if (state.done !== undefined) return
     void read()
   })
-  useEffect(() => follow(), [intent])
+  const goOnFollowing = useEffectEvent((): boolean => {
+    const kept = takeFollow(sessionStorage, tabId)
+    if (kept === undefined) return false
+    setEndSeen(arrived)
+    showEnd()
+    void store.goOn(kept)
+    return true
+  })
+  const isNew = useRef(true)
+  useEffect(() => {
+    const wasNew = isNew.current
+    isNew.current = false
+    if (!wasNew || !goOnFollowing()) follow()
+  }, [intent])
+  useEffect(() => keepFollow(sessionStorage, tabId, store), [store, tabId])
 
   const page = (way: 'older' | 'newer') => {
     const { reading, hasOlder, hasNewer } = store.getState()
@@ -118,8 +134,16 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
 
   const openLine = (line: Line | undefined) => {
     const place = placeOf(line)
-    if (place === undefined) return
-    void openStore.open({ partition: place.partition, offset: place.offset })
+    if (place !== undefined) void openStore.open({ partition: place.partition, offset: place.offset })
+  }
+  const passLine = (line: Line | undefined) => {
+    const place = placeOf(line)
+    if (place !== undefined) openStore.pass({ partition: place.partition, offset: place.offset })
+  }
+  /** The open record goes along with the one row that is chosen; several are chosen for something else. */
+  const moveTo = (next: GridCursor) => {
+    setCursor(next)
+    if (isRecordOpen && next.row !== cursor.row && countRows(next.selected) === 1) passLine(lines.at(next.row))
   }
   /** The neighbour in the list as it is shown, so that a filter narrows what is stepped through. */
   const step = (way: -1 | 1) => {
@@ -128,14 +152,29 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       if (line?.kind !== 'row') continue
       setCursor(cursorAt(at))
       grid.current?.scrollToRow(at, 'auto')
-      return openLine(line)
+      return passLine(line)
     }
   }
-  const onKey = useEffectEvent((event: KeyboardEvent) => {
+  const onClose = useCallback(() => {
+    openStore.close()
+    grid.current?.focus()
+  }, [openStore])
+  const onStepKey = useEffectEvent((event: KeyboardEvent) => {
     if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
     event.preventDefault()
     event.stopPropagation()
     step(event.key === 'ArrowUp' ? -1 : 1)
+  })
+  /** Escape in the list or the record: at once, and not only after the tooltip of a button or the selection has had it. */
+  const onEscape = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || !isRecordOpen || !(event.target instanceof Element)) return
+    if (event.target !== document.body && body.current?.contains(event.target) !== true) return
+    // A search in the record is closed by it first.
+    const isSearching = event.target.closest('[role="search"]') ?? event.target.closest('.cm-editor')?.querySelector('.cm-search') // prettier-ignore
+    if (isSearching) return
+    event.preventDefault()
+    event.stopPropagation()
+    onClose()
   })
   // Always the same function, so that the record is not drawn again with each move of the cursor.
   const latestStep = useRef(step)
@@ -143,13 +182,12 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     latestStep.current = step
   })
   const onStep = useCallback((way: -1 | 1) => latestStep.current(way), [])
-  const onClose = useCallback(() => {
-    openStore.close()
-    grid.current?.focus()
-  }, [openStore])
   useEffect(() => {
     if (!isActive) return undefined
-    const listen = (event: KeyboardEvent) => onKey(event)
+    const listen = (event: KeyboardEvent) => {
+      onStepKey(event)
+      onEscape(event)
+    }
     // Before the grid hears of it: there an arrow moves the cursor alone.
     window.addEventListener('keydown', listen, { capture: true })
     return () => window.removeEventListener('keydown', listen, { capture: true })
@@ -187,6 +225,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       version={state.version}
       cursor={cursor}
       onCursor={setCursor}
+      onMove={moveTo}
       onOpen={(line) => openLine(lines.at(line))}
       menu={(line) => {
         const at = lines.at(line)
@@ -262,14 +301,15 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         partitions={partitions}
         partition={placeOf(lines.at(cursor.row))?.partition}
       />
-      <div className={s.body}>
+      <div className={s.body} ref={body}>
         <Split
           label="Resize the record"
           panes={[
             { id: 'list', minSize: '30%', children: list },
             isRecordOpen && {
               id: 'record',
-              defaultSize: '40%',
+              // Sixteen bytes in hex with their characters are this wide.
+              defaultSize: '580px',
               minSize: '280px',
               children: (
                 <RecordPane topic={topic} store={openStore} context={context} onStep={onStep} onClose={onClose} />
@@ -280,52 +320,6 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       </div>
     </View>
   )
-}
-
-function useMenuContext({
-  connectionId,
-  topic,
-  group,
-  partition,
-  offset,
-}: TabViewProps<'messages'>['intent']): RecordMenuContext {
-  const navigation = useNavigation()
-  const connection = useConnection(connectionId)
-  const { connections, api, files } = useServices()
-  const actions = useMemo(() => createRecordActions(api, files), [api, files])
-  const entry = useStore(connections, (all) =>
-    all.profiles.value?.find((one) => one.profile.id === connection?.profileId),
-  )
-  return useMemo(
-    () => ({
-      connectionId,
-      topic,
-      connection,
-      brokers: entry?.profile.brokers ?? [],
-      isSecured: entry !== undefined && (entry.profile.tls.enabled || entry.profile.sasl.mechanism !== 'none'),
-      navigation,
-      actions,
-      reached:
-        group === undefined
-          ? undefined
-          : { group, position: partition === undefined || offset === undefined ? undefined : { partition, offset } },
-    }),
-    [connectionId, topic, connection, entry, navigation, actions, group, partition, offset],
-  )
-}
-
-/** The open record's menu again, for the palette. */
-function useRecordCommands(context: RecordMenuContext, place: RowPlace | undefined, isActive: boolean): void {
-  const { connectionId, topic, actions, reached } = context
-  const isOpen = isActive && place !== undefined
-  const at = () => ({ connectionId, topic, partition: place?.partition ?? 0, offset: place?.offset ?? 0n })
-  useCommand('record.copyValue', () => void actions.copy(at(), 'value'), isOpen)
-  useCommand('record.copyKey', () => void actions.copy(at(), 'key'), isOpen)
-  useCommand('record.copyHeaders', () => void actions.copyHeaders(at()), isOpen)
-  useCommand('record.copyJson', () => void actions.copyJson(at()), isOpen)
-  useCommand('record.saveValue', () => void actions.save(at(), 'value'), isOpen)
-  useCommand('record.move', () => moveHere(context, at()), isOpen)
-  useCommand('record.skip', () => skipHere(context, at()), isOpen && reached !== undefined)
 }
 
 /** Where a line stands in the log; a time without reading stands nowhere. */

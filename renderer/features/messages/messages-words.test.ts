@@ -20,6 +20,7 @@ const done: BrowseDone = {
 const state: MessagesState = {
   form: emptyForm,
   shown: undefined,
+  followed: undefined,
   reading: undefined,
   error: undefined,
   done,

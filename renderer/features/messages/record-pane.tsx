@@ -29,6 +29,8 @@ export const RecordPane = memo(function RecordPane({ topic, store, context, onSt
       isFetching={isFetching}
       zone={zone}
       onMore={(part) => void store.fetchMore(part)}
+      onAll={(part) => void store.fetchAll(part)}
+      onSave={(part) => void context.actions.save({ connectionId: context.connectionId, topic, ...place }, part)}
       onTurnHeaders={(way) => void store.turnHeaders(way)}
       onRetry={() => void store.open(place)}
       onOpen={(offset) => void store.open({ ...place, offset })}

@@ -1,4 +1,5 @@
-import { useMemo, useState, type ReactNode } from 'react'
+import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
+import { commandOf, matchesKeys } from '#shared/commands.ts'
 import type { FullRecord, NoRecord } from '#shared/contract/messages.ts'
 import { holeReasons, rowFlags } from '#shared/model/rows.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -7,7 +8,9 @@ import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
 import { formatBytes, formatCoordinates, formatGrouped, formatTimestamp } from '../../ui/format.ts'
 import { HexView } from '../../ui/hex-view.tsx'
 import { CopyIcon, DownIcon, MoreIcon, UpIcon } from '../../ui/icons.ts'
-import { EDITOR_LIMIT, JsonView } from '../../ui/json-view.tsx'
+import type { FindHandle } from '../../ui/find-bar.tsx'
+import { JsonView } from '../../ui/json-view.tsx'
+import { isMac } from '../../ui/key-hint.tsx'
 import { Facts } from '../../ui/layout.tsx'
 import { Menu, type MenuEntry } from '../../ui/menu.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
@@ -17,7 +20,7 @@ import { TextView } from '../../ui/text-view.tsx'
 import type { Fetched } from '../../stores/fetched.ts'
 import { hex, readableText, utf8, wholeCharacters } from './copy-forms.ts'
 import { Headers } from './headers.tsx'
-import { headerPage, type HeaderPage, type RecordPlace } from './record-store.ts'
+import { headerPage, SHOWN_LIMIT, type HeaderPage, type RecordPlace } from './record-store.ts'
 import s from './record.module.css'
 
 /** JSON up to here is indented unasked; larger values come as text, and as JSON when one presses it. */
@@ -37,6 +40,9 @@ export interface RecordPanelProps {
   isFetching: boolean
   zone: string
   onMore: (part: 'key' | 'value') => void
+  /** All that is left. */
+  onAll: (part: 'key' | 'value') => void
+  onSave: (part: 'key' | 'value') => void
   onTurnHeaders: (way: -1 | 1) => void
   onRetry: () => void
   onOpen: (offset: bigint) => void
@@ -52,8 +58,18 @@ export function RecordPanel(props: RecordPanelProps) {
   const { topic, place, record, zone, onStep, onClose, onRetry } = props
   const found = record.value
   const isHere = found?.kind === 'record' && found.offset === place.offset && found.partition === place.partition
+  /** One key finds in what has the keyboard: here in the payload, and nowhere beside it. */
+  const find = useRef<FindHandle>(null)
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (!matchesKeys(commandOf('view.find').keys[0]!, event.nativeEvent, isMac()) || find.current === null) return
+    event.stopPropagation()
+    // The editor has a search of its own, and has opened it by now.
+    if (!event.defaultPrevented) find.current.find()
+    event.preventDefault()
+  }
   return (
-    <section className={s.panel} aria-label="Record" aria-busy={record.status === 'loading'}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of what is inside
+    <section className={s.panel} aria-label="Record" aria-busy={record.status === 'loading'} onKeyDown={onKeyDown}>
       <div className={s.head}>
         <code className={s.coordinates}>
           <span className={s.topic} title={topic}>
@@ -68,12 +84,12 @@ export function RecordPanel(props: RecordPanelProps) {
         <IconButton label="Next record" shortcut="Alt+ArrowDown" onPress={() => onStep(1)}>
           <DownIcon size={14} />
         </IconButton>
-        {found?.kind === 'record' && isHere && (
+        {found?.kind === 'record' && (
           <>
             <Menu
               label="Copy"
               trigger={
-                <Button size="small">
+                <Button size="small" isDisabled={!isHere}>
                   <CopyIcon size={13} aria-hidden="true" />
                   Copy
                   <DownIcon size={12} aria-hidden="true" />
@@ -84,7 +100,7 @@ export function RecordPanel(props: RecordPanelProps) {
             <Menu
               label="More to do with the record"
               trigger={
-                <IconButton label="More" variant="default" size="small">
+                <IconButton label="More" variant="default" size="small" isDisabled={!isHere}>
                   <MoreIcon size={14} />
                 </IconButton>
               }
@@ -104,7 +120,7 @@ export function RecordPanel(props: RecordPanelProps) {
       ) : found.kind === 'hole' ? (
         <Hole hole={found} onOpen={props.onOpen} />
       ) : (
-        <Body {...props} found={found} zone={zone} />
+        <Body {...props} found={found} zone={zone} find={find} />
       )}
     </section>
   )
@@ -130,7 +146,7 @@ function Hole({ hole, onOpen }: { hole: NoRecord; onOpen: (offset: bigint) => vo
   )
 }
 
-function Body(props: RecordPanelProps & { found: FullRecord }) {
+function Body(props: RecordPanelProps & { found: FullRecord; find: Ref<FindHandle> }) {
   const { found, zone } = props
   const [part, setPart] = useState<Part>('value')
   const [chosen, setChosen] = useState<Form>()
@@ -168,7 +184,11 @@ function Body(props: RecordPanelProps & { found: FullRecord }) {
           <Segmented<Form>
             label="Shown as"
             value={form}
-            onChange={setChosen}
+            onChange={(next) => {
+              setChosen(next)
+              // Part of a JSON text is none.
+              if (next === 'json' && isPart && size <= SHOWN_LIMIT) props.onAll(part)
+            }}
             options={[
               { id: 'json', label: 'JSON' },
               { id: 'text', label: 'Text' },
@@ -186,7 +206,7 @@ function Body(props: RecordPanelProps & { found: FullRecord }) {
             onTurn={props.onTurnHeaders}
           />
         ) : (
-          <Payload part={part} bytes={bytes} text={text} form={form} isPart={isPart} />
+          <Payload part={part} bytes={bytes} text={text} form={form} isPart={isPart} find={props.find} />
         )}
       </div>
       {part !== 'headers' && isPart && (
@@ -194,8 +214,18 @@ function Body(props: RecordPanelProps & { found: FullRecord }) {
           <span>
             {formatBytes(bytes.length)} of {formatBytes(size)} shown
           </span>
-          <Button size="small" onPress={() => props.onMore(part)} isPending={props.isFetching}>
-            Fetch 1 MiB more
+          <span className={s.grow} />
+          {size <= SHOWN_LIMIT ? (
+            <Button size="small" onPress={() => props.onAll(part)} isPending={props.isFetching}>
+              Fetch all
+            </Button>
+          ) : (
+            <Button size="small" onPress={() => props.onMore(part)} isPending={props.isFetching}>
+              Fetch 1 MiB more
+            </Button>
+          )}
+          <Button size="small" onPress={() => props.onSave(part)}>
+            Save {part}…
           </Button>
         </div>
       )}
@@ -209,12 +239,14 @@ function Payload({
   text,
   form,
   isPart,
+  find,
 }: {
   part: Part
   bytes: Uint8Array | null
   text: string | null
   form: Form
   isPart: boolean
+  find: Ref<FindHandle>
 }) {
   const label = part === 'key' ? 'Key' : 'Value'
   if (bytes === null) {
@@ -226,20 +258,20 @@ function Payload({
     )
   }
   if (bytes.length === 0) return <StateView kind="empty" title={`The ${part} is empty: 0 bytes, not null.`} />
-  if (form === 'hex') return <HexView label={`${label} in hex`} bytes={bytes} />
+  if (form === 'hex') return <HexView label={`${label} in hex`} bytes={bytes} find={find} />
   if (text === null) {
     return (
       <div className={s.notText}>
         <StateView kind="partial" title={`The ${part} is not UTF-8; its bytes are shown.`} />
-        <HexView label={`${label} in hex`} bytes={bytes} />
+        <HexView label={`${label} in hex`} bytes={bytes} find={find} />
       </div>
     )
   }
   return form === 'json' ? (
-    // Part of a JSON text is none, and indenting megabytes would hold the page up: both are shown as they came.
-    <JsonView label={`${label} as JSON`} text={text} isRaw={isPart || text.length > EDITOR_LIMIT} />
+    // Part of a JSON text is none: it is shown as it came.
+    <JsonView label={`${label} as JSON`} text={text} isRaw={isPart} find={find} />
   ) : (
-    <TextView label={`${label} as text`} text={text} />
+    <TextView label={`${label} as text`} text={text} find={find} />
   )
 }
 

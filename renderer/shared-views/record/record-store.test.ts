@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
@@ -37,6 +37,14 @@ describe('an opened record', () => {
     expect(Buffer.compare(Buffer.from(store.getState().value!), Buffer.from(whole))).toBe(0)
   })
 
+  it('comes whole when all of it is asked for', async () => {
+    const { store, whole } = largeRecord()
+    await store.open(place)
+    await store.fetchAll('value')
+    expect(Buffer.compare(Buffer.from(store.getState().value!), Buffer.from(whole))).toBe(0)
+    expect(store.getState().isFetching).toBe(false)
+  })
+
   it('keeps what is shown when a further slice fails, and can try again', async () => {
     const { store, app } = largeRecord()
     await store.open(place)
@@ -48,6 +56,50 @@ describe('an opened record', () => {
     await store.fetchMore('value')
     expect(store.getState().record.status).toBe('ready')
     expect(store.getState().value).toHaveLength(2 * MIB)
+  })
+})
+
+describe('a list gone through with a key held', () => {
+  it('asks for the record it stops at, and for the first', async () => {
+    vi.useFakeTimers()
+    try {
+      const asked: bigint[] = []
+      const call = (_: string, { offset }: { offset: bigint }) => {
+        asked.push(offset)
+        return Promise.resolve({ kind: 'record', partition: 0, offset, key: null, value: null })
+      }
+      const store = createOpenRecordStore(
+        { call } as unknown as Pick<StoreApiPort, 'call'>,
+        'c' as ConnectionId,
+        'orders',
+      )
+      for (let offset = 1n; offset <= 40n; offset += 1n) {
+        store.pass({ partition: 0, offset })
+        await vi.advanceTimersByTimeAsync(33)
+      }
+      expect(store.getState().place).toEqual({ partition: 0, offset: 40n })
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(asked).toEqual([1n, 40n])
+      expect(store.getState().record).toMatchObject({ status: 'ready', value: { offset: 40n } })
+      store.pass({ partition: 0, offset: 40n })
+      expect(asked).toHaveLength(2)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('forgets one that waits when it is closed', async () => {
+    vi.useFakeTimers()
+    try {
+      const { store } = largeRecord()
+      store.pass({ partition: 0, offset: 1n })
+      store.pass({ partition: 0, offset: 2n })
+      store.close()
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(store.getState()).toMatchObject({ place: undefined, record: { status: 'idle' } })
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
 

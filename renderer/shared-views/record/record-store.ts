@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { FullRecord, HeaderValue, NoRecord } from '#shared/contract/messages.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
+import { wholePart } from './whole-record.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 
 export interface RecordPlace {
@@ -30,14 +31,22 @@ export interface OpenRecordState {
 
 export interface OpenRecordStore extends StoreApi<OpenRecordState> {
   open: (place: RecordPlace) => Promise<void>
+  /** As `open`, on the way through a list: with a key held, only the record that one stops at is asked for. */
+  pass: (place: RecordPlace) => void
   close: () => void
   /** The next MiB of a large key or value. */
   fetchMore: (part: 'key' | 'value') => Promise<void>
+  /** All that is left of it, as far as a page can show it. */
+  fetchAll: (part: 'key' | 'value') => Promise<void>
   /** Shows the page of headers behind the one shown, or the one before it. */
   turnHeaders: (way: -1 | 1) => Promise<void>
 }
 
 const SLICE = 1_048_576
+/** What is shown of one payload at most. */
+export const SHOWN_LIMIT = 64 * SLICE
+/** Longer than a held key takes to repeat. */
+const REST_MS = 90
 const nothing = { key: undefined, value: undefined, headerPages: [], isFetching: false }
 const closed: OpenRecordState = { place: undefined, record: idle, ...nothing }
 
@@ -50,28 +59,43 @@ export function createOpenRecordStore(
   const store = createStore<OpenRecordState>(() => closed)
   const { getState, setState } = store
   let running: AbortController | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let passedAt = 0
+
+  /** What was asked for before is not waited for any more. */
+  const begin = (place: RecordPlace): AbortController => {
+    clearTimeout(timer)
+    running?.abort()
+    running = new AbortController()
+    setState(({ record }) => ({ place, record: loading(record), ...nothing }))
+    return running
+  }
+  const read = async (place: RecordPlace, mine: AbortController): Promise<void> => {
+    try {
+      const found = await api.call('messages.record', { connectionId, topic, ...place }, { signal: mine.signal })
+      if (running !== mine) return
+      const { key, value } = found.kind === 'record' ? found : { key: null, value: null }
+      setState({ record: ready(found), key: key ?? undefined, value: value ?? undefined })
+    } catch (error) {
+      if (running === mine) setState({ record: failed(idle, error) })
+    }
+  }
+  const open = (place: RecordPlace): Promise<void> => read(place, begin(place))
 
   return {
     ...store,
-    open: async (place) => {
-      running?.abort()
-      const mine = new AbortController()
-      running = mine
-      setState(({ record }) => ({
-        place,
-        record: loading(record),
-        ...nothing,
-      }))
-      try {
-        const found = await api.call('messages.record', { connectionId, topic, ...place }, { signal: mine.signal })
-        if (running !== mine) return
-        const { key, value } = found.kind === 'record' ? found : { key: null, value: null }
-        setState({ record: ready(found), key: key ?? undefined, value: value ?? undefined })
-      } catch (error) {
-        if (running === mine) setState({ record: failed(idle, error) })
-      }
+    open,
+    pass: (place) => {
+      const { place: at } = getState()
+      if (at?.partition === place.partition && at.offset === place.offset) return
+      const mine = begin(place)
+      const isOnTheWay = Date.now() - passedAt < REST_MS
+      passedAt = Date.now()
+      if (isOnTheWay) timer = setTimeout(() => void read(place, mine), REST_MS)
+      else void read(place, mine)
     },
     close: () => {
+      clearTimeout(timer)
       running?.abort()
       running = undefined
       setState(closed)
@@ -93,6 +117,22 @@ export function createOpenRecordStore(
         whole.set(known)
         whole.set(bytes, known.length)
         setState(part === 'key' ? { key: whole, isFetching: false } : { value: whole, isFetching: false })
+      } catch (error) {
+        if (signal?.aborted !== true)
+          setState((before) => ({ record: failed(before.record, error), isFetching: false }))
+      }
+    },
+    fetchAll: async (part) => {
+      const { place, [part]: known, record, isFetching } = getState()
+      if (place === undefined || known === undefined || isFetching || record.value?.kind !== 'record') return
+      const { [part === 'key' ? 'keySize' : 'valueSize']: size } = record.value
+      if (known.length >= size || size > SHOWN_LIMIT) return
+      setState(({ record: before }) => ({ isFetching: true, record: { ...before, status: 'ready', error: undefined } }))
+      const signal = running?.signal
+      try {
+        // Shown once it is whole: each part drawn on the way would be split into lines anew.
+        const whole = await wholePart(api, { connectionId, topic, ...place }, part, known, size, signal)
+        if (signal?.aborted !== true) setState(part === 'key' ? { key: whole, isFetching: false } : { value: whole, isFetching: false }) // prettier-ignore
       } catch (error) {
         if (signal?.aborted !== true)
           setState((before) => ({ record: failed(before.record, error), isFetching: false }))

@@ -5,6 +5,7 @@ import type { StoreApiPort } from '../../stores/api.ts'
 import { formatBytes, formatGrouped } from '../../ui/format.ts'
 
 export type Part = 'key' | 'value'
+type HeaderPart = 'header-name' | 'header-value'
 
 export interface RecordAt {
   readonly connectionId: ConnectionId
@@ -28,19 +29,21 @@ export function tooLarge(what: string, size: number): SeeklineError {
   )
 }
 
-/** All bytes of a key or value, of which the record's own answer carries only the beginning. */
+/** All bytes of a key, a value, or a header's name or value, of which another answer carried only the beginning. */
 export async function wholePart(
   api: Pick<StoreApiPort, 'call'>,
   { connectionId, topic, partition, offset }: RecordAt,
-  part: Part,
+  part: Part | HeaderPart,
   known: Uint8Array,
   size: number,
   signal?: AbortSignal,
+  header?: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const whole = new Uint8Array(size)
   whole.set(known)
   for (let at = known.length; at < size;) {
-    const input = { connectionId, topic, partition, offset, part, from: at, length: Math.min(SLICE, size - at) }
+    const place = { connectionId, topic, partition, offset, part, ...(header === undefined ? {} : { header }) }
+    const input = { ...place, from: at, length: Math.min(SLICE, size - at) }
     const { bytes } = await api.call('messages.payload', input, signal === undefined ? {} : { signal })
     if (bytes.length === 0) throw new SeeklineError('records.hole', `The ${part} is shorter than it was said to be.`)
     whole.set(bytes, at)
@@ -86,21 +89,23 @@ export async function wholeHeaders(
     throw new SeeklineError('records.hole', `Not all headers can be read: ${headersProblem}.`)
   const all: HeaderValue[] = []
   let size = 0
-  const take = (some: readonly HeaderValue[]): void => {
+  const take = async (some: readonly HeaderValue[]): Promise<void> => {
     for (const header of some) {
-      const whole = Math.max(header.nameSize ?? header.name.length, header.size, 0)
-      size += header.name.length + Math.max(0, header.size)
-      const isCut = header.nameSize !== undefined || (header.value?.length ?? 0) < header.size
-      if (isCut) throw tooLarge('One of its headers', whole)
+      const nameSize = header.nameSize ?? header.name.length
+      size += nameSize + Math.max(0, header.size)
       if (size > COPY_LIMIT) throw tooLarge('The headers read so far', size)
-      all.push(header)
+      const part = (which: HeaderPart, known: Uint8Array, whole: number) =>
+        wholePart(api, at, which, known, whole, options.signal, all.length)
+      const name = await part('header-name', header.name, nameSize)
+      const value = header.value === null ? null : await part('header-value', header.value, header.size)
+      all.push({ name, value, size: header.size })
     }
   }
-  take(first)
+  await take(first)
   while (all.length < headerCount) {
     const { headers } = await api.call('messages.headers', { ...at, from: all.length }, options)
     if (headers.length === 0) throw new SeeklineError('records.hole', 'There are fewer headers than the record says.')
-    take(headers)
+    await take(headers)
   }
   return all
 }

@@ -1,0 +1,73 @@
+import { describe, expect, it, vi } from 'vitest'
+import { emptyForm } from './browse-form.ts'
+import { keepFollow, takeFollow } from './kept-follow.ts'
+import type { MessagesState, MessagesStore } from './messages-store.ts'
+
+function shelf() {
+  const kept = new Map<string, string>()
+  return {
+    kept,
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem: (name: string, value: string) => void kept.set(name, value),
+    removeItem: (name: string) => void kept.delete(name),
+  }
+}
+
+/** A store as far as it is looked at here. */
+function followed(state: Partial<MessagesState>) {
+  let listen: (now: MessagesState, before: MessagesState) => void = () => undefined
+  let now = { form: emptyForm, reading: undefined, ...state } as MessagesState
+  const store = {
+    getState: () => now,
+    subscribe: (listener: typeof listen) => {
+      listen = listener
+      return () => undefined
+    },
+  } as unknown as MessagesStore
+  const change = (next: Partial<MessagesState>) => {
+    const before = now
+    now = { ...now, ...next }
+    listen(now, before)
+  }
+  return { store, change }
+}
+
+describe('a Follow over a reload', () => {
+  vi.stubGlobal('window', { addEventListener: () => undefined, removeEventListener: () => undefined })
+  const request = {
+    start: { from: 'offsets' as const, offsets: [{ partition: 3, offset: 9_007_199_254_740_993n }] },
+    partitions: [3],
+    show: { aborted: false, open: true },
+  }
+  const form = { ...emptyForm, from: 'offset' as const, offset: 9_007_199_254_740_993n, group: '12n', partitions: [3] }
+  const next = [{ partition: 3, offset: 9_223_372_036_854_775_806n }]
+
+  it('is found as it stood, to the digit, and once', () => {
+    const place = shelf()
+    const { store, change } = followed({ form })
+    keepFollow(place, 'tab', store)
+    change({ reading: 'tail', followed: request, newer: next })
+    expect(takeFollow(place, 'tab')).toEqual({ form, running: { request, topicId: null, next } })
+    expect(takeFollow(place, 'tab')).toBeUndefined()
+  })
+
+  it('is what the fields say as long as it has read nothing, and gone once it ends', () => {
+    const place = shelf()
+    const { store, change } = followed({ form })
+    keepFollow(place, 'tab', store)
+    change({ reading: 'tail' })
+    expect(place.kept.size).toBe(1)
+    change({ reading: undefined })
+    expect(place.kept.size).toBe(0)
+    change({ reading: 'tail' })
+    expect(takeFollow(place, 'tab')).toEqual({ form, running: undefined })
+  })
+
+  it('is not made of what something else wrote', () => {
+    const place = shelf()
+    for (const wrong of ['', '{', '{"form":{}}', '{"form":{"from":"newest","offsets":{"0":{"digits":"1.5"}}}}']) {
+      place.setItem('follow:tab', wrong)
+      expect(takeFollow(place, 'tab')).toBeUndefined()
+    }
+  })
+})

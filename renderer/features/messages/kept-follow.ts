@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { IfNone } from '#shared/contract/common.ts'
+import { Show, Start } from '#shared/contract/messages.ts'
+import { PartitionOffset } from '#shared/model/positions.ts'
+import type { BrowseForm, BrowseRequest } from './browse-form.ts'
+import type { MessagesStore } from './messages-store.ts'
+
+const Partitions = z.array(z.int().min(0)).optional()
+
+/** A Follow as it stands: what the fields say, what it follows, and the next offset of each partition once it runs. */
+const KeptFollow = z.strictObject({
+  form: z.strictObject({
+    from: z.enum(['newest', 'earliest', 'timestamp', 'offset', 'group']),
+    offset: z.bigint().optional(),
+    offsets: z.record(z.string(), z.bigint()),
+    timestamp: z.bigint().optional(),
+    ifNone: IfNone,
+    group: z.string(),
+    partitions: Partitions,
+    limit: z.int().min(1).max(10_000),
+    aborted: z.boolean(),
+    open: z.boolean(),
+  }),
+  running: z
+    .strictObject({
+      request: z.strictObject({ start: Start, partitions: Partitions, show: Show }),
+      topicId: z.string().nullable(),
+      next: z.array(PartitionOffset).min(1),
+    })
+    .optional(),
+})
+export interface KeptFollow {
+  form: BrowseForm
+  running: FollowAt | undefined
+}
+export interface FollowAt {
+  request: BrowseRequest
+  topicId: string | null
+  next: readonly PartitionOffset[]
+}
+
+/** As long as this browser tab or window: a reload finds it again, a new start of the app does not. */
+type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+
+/** Between two writes; what a reload finds is at most this old, and goes on from there all the same. */
+const KEEP_MS = 1_000
+const nameOf = (tabId: string): string => `follow:${tabId}`
+
+/** Takes what the page before this one left: a Follow is gone on with once. */
+export function takeFollow(shelf: Shelf, tabId: string): KeptFollow | undefined {
+  const stored = shelf.getItem(nameOf(tabId))
+  shelf.removeItem(nameOf(tabId))
+  if (stored === null) return undefined
+  try {
+    const parsed = KeptFollow.safeParse(JSON.parse(stored, revived))
+    if (!parsed.success) return undefined
+    const { form, running } = parsed.data
+    const { offset, timestamp, partitions } = form
+    const request = running && { ...running.request, partitions: running.request.partitions }
+    return { form: { ...form, offset, timestamp, partitions }, running: running && { ...running, request: request! } }
+  } catch {
+    return undefined
+  }
+}
+
+/** Keeps the Follow of a tab for the page that comes after a reload, for as long as it runs. */
+export function keepFollow(shelf: Shelf, tabId: string, store: MessagesStore): () => void {
+  let keptAt = 0
+  const keep = (): void => {
+    const { reading, form, followed, newer, done } = store.getState()
+    if (reading !== 'tail') return shelf.removeItem(nameOf(tabId))
+    keptAt = Date.now()
+    const running =
+      followed === undefined || newer === undefined || newer.length === 0
+        ? undefined
+        : { request: followed, topicId: done?.topicId ?? null, next: newer }
+    shelf.setItem(nameOf(tabId), JSON.stringify({ form, running }, written))
+  }
+  const unsubscribe = store.subscribe((now, before) => {
+    if (now.reading === before.reading && (now.reading !== 'tail' || Date.now() - keptAt < KEEP_MS)) return
+    keep()
+  })
+  // A page that is reloaded is not unmounted first.
+  window.addEventListener('pagehide', keep)
+  return () => {
+    unsubscribe()
+    window.removeEventListener('pagehide', keep)
+    shelf.removeItem(nameOf(tabId))
+  }
+}
+
+/** JSON has no 64-bit numbers: they are digits under a name that nothing else here has. */
+const written = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? { digits: String(value) } : value)
+function revived(_: string, value: unknown): unknown {
+  const isDigits = typeof value === 'object' && value !== null && 'digits' in value
+  return isDigits && typeof value.digits === 'string' ? BigInt(value.digits) : value
+}

@@ -1,0 +1,53 @@
+import { useMemo } from 'react'
+import { useStore } from 'zustand'
+import { useConnection, useNavigation, useServices } from '../../app/services.ts'
+import type { TabViewProps } from '../../app/tabs.tsx'
+import { useCommand } from '../../app/use-command.ts'
+import { createRecordActions } from '../../shared-views/record/record-actions.ts'
+import { moveHere, skipHere, type RecordMenuContext, type RowPlace } from './record-menu.ts'
+
+export function useMenuContext({
+  connectionId,
+  topic,
+  group,
+  partition,
+  offset,
+}: TabViewProps<'messages'>['intent']): RecordMenuContext {
+  const navigation = useNavigation()
+  const connection = useConnection(connectionId)
+  const { connections, api, files } = useServices()
+  const actions = useMemo(() => createRecordActions(api, files), [api, files])
+  const entry = useStore(connections, (all) =>
+    all.profiles.value?.find((one) => one.profile.id === connection?.profileId),
+  )
+  return useMemo(
+    () => ({
+      connectionId,
+      topic,
+      connection,
+      brokers: entry?.profile.brokers ?? [],
+      isSecured: entry !== undefined && (entry.profile.tls.enabled || entry.profile.sasl.mechanism !== 'none'),
+      navigation,
+      actions,
+      reached:
+        group === undefined
+          ? undefined
+          : { group, position: partition === undefined || offset === undefined ? undefined : { partition, offset } },
+    }),
+    [connectionId, topic, connection, entry, navigation, actions, group, partition, offset],
+  )
+}
+
+/** The open record's menu again, for the palette. */
+export function useRecordCommands(context: RecordMenuContext, place: RowPlace | undefined, isActive: boolean): void {
+  const { connectionId, topic, actions, reached } = context
+  const isOpen = isActive && place !== undefined
+  const at = () => ({ connectionId, topic, partition: place?.partition ?? 0, offset: place?.offset ?? 0n })
+  useCommand('record.copyValue', () => void actions.copy(at(), 'value'), isOpen)
+  useCommand('record.copyKey', () => void actions.copy(at(), 'key'), isOpen)
+  useCommand('record.copyHeaders', () => void actions.copyHeaders(at()), isOpen)
+  useCommand('record.copyJson', () => void actions.copyJson(at()), isOpen)
+  useCommand('record.saveValue', () => void actions.save(at(), 'value'), isOpen)
+  useCommand('record.move', () => moveHere(context, at()), isOpen)
+  useCommand('record.skip', () => skipHere(context, at()), isOpen && reached !== undefined)
+}

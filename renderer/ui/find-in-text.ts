@@ -1,0 +1,52 @@
+import { inSlices } from './slices.ts'
+
+/** More places than one steps through. */
+export const MOST_FOUND = 10_000
+/** Characters that are looked through at once. */
+const CHUNK = 256 * 1024
+
+/** Where `needle` stands, whatever the case of its letters; in slices, for the text may be megabytes. */
+export async function findInText(text: string, needle: string, signal?: AbortSignal): Promise<number[]> {
+  const found: number[] = []
+  if (needle === '') return found
+  const pattern = new RegExp(needle.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`), 'giu')
+  let at = 0
+  await inSlices((isOver) => {
+    for (; at < text.length && found.length < MOST_FOUND; at += CHUNK) {
+      // The next chunk begins where this one ends: what stands across is found by looking a needle further.
+      const chunk = text.slice(at, at + CHUNK + needle.length - 1)
+      const from = at
+      for (const { index } of chunk.matchAll(pattern)) {
+        if (found.at(-1) !== undefined && from + index < found.at(-1)! + needle.length) continue
+        found.push(from + index)
+        if (found.length === MOST_FOUND) return true
+      }
+      if (isOver()) {
+        at += CHUNK
+        return at >= text.length
+      }
+    }
+    return true
+  }, signal)
+  return found
+}
+
+/** Where these bytes stand: the text as UTF-8, or bytes themselves as `0x0d0a`. */
+export async function findInBytes(bytes: Uint8Array, typed: string, signal?: AbortSignal): Promise<number[]> {
+  const found: number[] = []
+  const digits = /^0x((?:[\da-f]{2} ?)+)$/i.exec(typed)?.[1]?.replaceAll(' ', '')
+  const needle = digits === undefined ? new TextEncoder().encode(typed) : Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)) // prettier-ignore
+  if (needle.length === 0) return found
+  let at = 0
+  await inSlices((isOver) => {
+    for (let looked = 1; found.length < MOST_FOUND; looked += 1) {
+      at = bytes.indexOf(needle[0]!, at)
+      if (at === -1) return true
+      if (needle.every((byte, i) => bytes[at + i] === byte)) found.push(at)
+      at += 1
+      if (looked % 1_024 === 0 && isOver()) return false
+    }
+    return true
+  }, signal)
+  return found
+}

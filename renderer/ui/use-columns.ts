@@ -1,0 +1,37 @@
+import { useLayoutEffect, useRef, useState, type RefObject } from 'react'
+import { PIECE } from './text-lines.ts'
+
+/** Narrower than this nothing can be read; then the view scrolls sideways. */
+const FEWEST = 12
+
+/** How many columns of the fixed-width font fit a frame, `around` pixels being taken by other things. */
+export function useColumns(around: number): [RefObject<HTMLDivElement | null>, number] {
+  const frame = useRef<HTMLDivElement>(null)
+  const [columns, setColumns] = useState(PIECE)
+  useLayoutEffect(() => {
+    const element = frame.current
+    if (element === null || typeof ResizeObserver === 'undefined') return undefined
+    const measure = () => {
+      const view = element.querySelector<HTMLElement>('[data-verbatim]')
+      if (view === null || view.clientWidth === 0) return
+      const { fontSize, fontFamily } = getComputedStyle(view)
+      setColumns(Math.min(PIECE, Math.max(FEWEST, Math.floor((view.clientWidth - around) / characterWidth(`${fontSize} ${fontFamily}`))))) // prettier-ignore
+    }
+    measure()
+    const sizes = new ResizeObserver(measure)
+    sizes.observe(element)
+    return () => sizes.disconnect()
+  }, [around])
+  return [frame, columns]
+}
+
+const widths = new Map<string, number>()
+function characterWidth(font: string): number {
+  const known = widths.get(font)
+  if (known !== undefined) return known
+  const canvas = document.createElement('canvas').getContext('2d')
+  if (canvas !== null) canvas.font = font
+  const width = (canvas?.measureText('0'.repeat(100)).width ?? 0) / 100 || 8
+  widths.set(font, width)
+  return width
+}
