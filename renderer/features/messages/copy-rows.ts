@@ -34,7 +34,7 @@ export async function copyRows(lines: readonly Line[], context: CopyRowsContext)
   const what = `${formatGrouped(records)} ${records === 1 ? 'record' : 'records'}`
   const action = { label: 'Save to a file…', onAction: () => void saveRows(lines, context) }
   try {
-    if (size > COPY_LIMIT) throw tooLarge(records === 1 ? 'This record' : `These ${what}`, size)
+    if (size > COPY_LIMIT) throw tooLarge(records === 1 ? 'This record is' : `These ${what} are`, size)
     await copyLater(textOf(lines, context))
     toast(`Copied ${what}: ${formatBytes(size)} of keys and values.`)
   } catch (error) {

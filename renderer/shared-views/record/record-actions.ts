@@ -28,7 +28,11 @@ export interface RecordActions {
 /** Copies and saves of one record: whole, or refused with the size and a way to save. */
 export function createRecordActions(api: Pick<StoreApiPort, 'call'>, files: Files): RecordActions {
   /** Says what came of it; what is too large for a copy offers the file. */
-  const copied = async (at: RecordAt, make: () => Promise<{ text: string; said: string }>): Promise<void> => {
+  const copied = async (
+    at: RecordAt,
+    make: () => Promise<{ text: string; said: string }>,
+    part: Part = 'value',
+  ): Promise<void> => {
     try {
       let said = ''
       await copyLater(
@@ -39,7 +43,7 @@ export function createRecordActions(api: Pick<StoreApiPort, 'call'>, files: File
       )
       toast(said)
     } catch (error) {
-      const action = { label: 'Save value…', onAction: () => void save(at, 'value') }
+      const action = { label: `Save ${part}…`, onAction: () => void save(at, part) }
       if (error instanceof SeeklineError && error.hint !== undefined)
         toast({ text: error.message, tone: 'warn', action })
       else toastFailure(error)
@@ -63,7 +67,7 @@ export function createRecordActions(api: Pick<StoreApiPort, 'call'>, files: File
     const known = record[part]
     const size = part === 'key' ? record.keySize : record.valueSize
     if (known === null) throw new SeeklineError('records.hole', `The ${part} is null.`)
-    if (size > limit) throw tooLarge(`The ${part}`, size)
+    if (size > limit) throw tooLarge(`The ${part} is`, size)
     return wholePart(api, at, part, known, size)
   }
 
@@ -76,14 +80,18 @@ export function createRecordActions(api: Pick<StoreApiPort, 'call'>, files: File
   return {
     save,
     copy: (at, part) =>
-      copied(at, async () => {
-        const bytes = await wholeOf(at, part, COPY_LIMIT)
-        const text = utf8(bytes)
-        const size = formatBytes(bytes.length)
-        return text === null
-          ? { text: base64(bytes), said: `Copied the ${part} as base64, for it is not UTF-8: ${size}.` }
-          : { text, said: `Copied the ${part}: ${size}.` }
-      }),
+      copied(
+        at,
+        async () => {
+          const bytes = await wholeOf(at, part, COPY_LIMIT)
+          const text = utf8(bytes)
+          const size = formatBytes(bytes.length)
+          return text === null
+            ? { text: base64(bytes), said: `Copied the ${part} as base64, for it is not UTF-8: ${size}.` }
+            : { text, said: `Copied the ${part}: ${size}.` }
+        },
+        part,
+      ),
     copyHeaders: (at) =>
       copied(at, async () => {
         const headers = await wholeHeaders(api, at, await recordAt(at))

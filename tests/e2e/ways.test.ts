@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { kcatProduce, type KafkaTools } from '../support/tools.ts'
+import { untilHolds } from '../support/waiting.ts'
+import { startStage, tellFailures, type Stage } from './stage.ts'
+import { steps } from './steps.ts'
+
+const topic = uniqueName('ways-orders')
+/** Stands so that a plan to offset 4 goes forward in 0, backward in 1, nowhere in 2. */
+const stands = [2n, 6n, 4n]
+const back = uniqueName('ways-back')
+const forth = uniqueName('ways-forth')
+const stuck = uniqueName('ways-stuck')
+
+describe('moves of less than all', () => {
+  let stage: Stage
+  let kafka: { bootstrap: string; tools: KafkaTools }
+  let see: ReturnType<typeof steps>
+
+  beforeAll(async () => {
+    ;[kafka, stage] = await Promise.all([sharedKafka(), startStage()])
+    see = steps(stage.page)
+    await kafka.tools.createTopic(topic, 3)
+    for (let partition = 0; partition < 3; partition++) {
+      const lines = Array.from({ length: 8 }, (_, i) => `p${partition}-${i}\tvalue ${i}`)
+      await kcatProduce(kafka.bootstrap, { topic, partition, input: lines.join('\n'), keyDelimiter: '\t' })
+    }
+    for (const group of [back, forth, stuck]) {
+      for (const [partition, at] of stands.entries()) {
+        await kafka.tools.groups('--group', group, '--topic', `${topic}:${partition}`, '--reset-offsets', '--to-offset', String(at), '--execute') // prettier-ignore
+      }
+    }
+    await stage.profile('Ways', kafka.bootstrap)
+    await stage.open()
+    await see.connect('Ways')
+  })
+  tellFailures(() => stage)
+  afterAll(async () => stage?.close())
+
+  /** By Kafka's own script. */
+  const positions = async (group: string) =>
+    (await kafka.tools.describeGroup(group)).toSorted((a, b) => a.partition - b.partition).map((at) => at.position)
+
+  const planRow = (partition: number) =>
+    see
+      .view()
+      .getByRole('grid', { name: /^Positions of/ })
+      .getByRole('row', { name: new RegExp(`^${partition}\\b`) })
+
+  async function planBothWays(group: string): Promise<void> {
+    await see.openGroup(group)
+    await see.button('Move…').click()
+    await see.choose(see.select('To'), /^offset the same everywhere|^offset$/)
+    await see.view().getByRole('textbox', { name: 'Offset' }).fill('4')
+    await see.button('Apply to 2 partitions…').waitFor()
+    await see.view().getByText('1 back, 1 forward').waitFor()
+  }
+
+  test('Only backwards leaves the others out, and so does what is written', async () => {
+    await planBothWays(back)
+    await see.button('Only backwards').click()
+    await see.button('Apply to 1 partition…').waitFor()
+    await planRow(0).getByText('it would go forward').waitFor()
+    await see.button('Both ways').click()
+    await see.button('Apply to 2 partitions…').waitFor()
+    await see.button('Only backwards').click()
+    await see.button('Apply to 1 partition…').waitFor()
+    await stage.picture('plan-only-backwards')
+    await see.apply()
+    await see.view().getByText('1 confirmed').waitFor()
+    expect(await positions(back)).toEqual([2n, 4n, 4n])
+  })
+
+  test('Only forwards likewise', async () => {
+    await planBothWays(forth)
+    await see.button('Only forwards').click()
+    await see.button('Apply to 1 partition…').waitFor()
+    await planRow(1).getByText('it would go backward').waitFor()
+    await see.apply()
+    await see.view().getByText('1 confirmed').waitFor()
+    expect(await positions(forth)).toEqual([4n, 6n, 4n])
+  })
+
+  test('a record reached from a group is skipped for that group, in its partition alone', async () => {
+    const { page } = stage
+    await see.openGroup(stuck)
+    await see.row(/^(?:ways-orders-\S+ )?1\b/).click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Open the message at the position' }).click()
+    const record = page.getByRole('region', { name: 'Record' })
+    await record.getByText('value 6').first().waitFor()
+    await record.getByRole('button', { name: 'More' }).click()
+    await stage.picture('record-skip')
+    await page.getByRole('menuitem', { name: `Skip this record for ${stuck} (6 → 7)…` }).click()
+    await page.getByRole('tab', { name: `${stuck} · positions`, selected: true }).waitFor()
+    await see.button('Apply to 1 partition…').waitFor()
+    await untilHolds('one row beside the head', async () =>
+      expect(
+        await see
+          .view()
+          .getByRole('grid', { name: /^Positions of/ })
+          .getByRole('row')
+          .count(),
+      ).toBe(2),
+    )
+    await see.apply()
+    await see.view().getByText('1 confirmed').waitFor()
+    expect(await positions(stuck)).toEqual([2n, 7n, 4n])
+  })
+
+  test('nothing of it upset the browser or the CSP', () => stage.clean())
+})
