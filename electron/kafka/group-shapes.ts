@@ -1,5 +1,6 @@
 import type { KafkaCluster } from './cluster.ts'
-import type { ConsumerGroup, TopicPartitions } from './protocol/consumer-group-describe.ts'
+import type { ConsumerGroup } from './protocol/consumer-group-describe.ts'
+import type { TopicPartitions } from './protocol/described-group.ts'
 import type { ClassicGroup } from './protocol/describe-groups.ts'
 import type { ShareGroup } from './protocol/share-group-describe.ts'
 import type { StreamsGroup, StreamsTasks } from './protocol/streams-group-describe.ts'

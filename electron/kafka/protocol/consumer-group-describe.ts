@@ -1,14 +1,12 @@
 import { defineApi, type Throttled } from './api.ts'
+import { readAssignment, readGroupHead, type DescribedGroupHead, type TopicPartitions } from './described-group.ts'
 import { toldOperations, type Operation } from './operations.ts'
-import type { Reader } from './reader.ts'
 
 export interface ConsumerGroupDescribeRequest {
   groups: readonly string[]
   /** Also say what these credentials may do with each group. */
   includeRights?: boolean
 }
-
-export type TopicPartitions = { topic: string; topicId: string; partitions: number[] }[]
 
 export interface ConsumerMember {
   memberId: string
@@ -24,13 +22,7 @@ export interface ConsumerMember {
   targetAssignment: TopicPartitions
 }
 
-export interface ConsumerGroup {
-  group: string
-  errorCode: number
-  errorMessage: string | null
-  state: string
-  groupEpoch: number
-  assignmentEpoch: number
+export interface ConsumerGroup extends DescribedGroupHead {
   assignor: string
   members: ConsumerMember[]
   /** null: not asked, or not told. */
@@ -55,8 +47,7 @@ export const consumerGroupDescribe = defineApi<ConsumerGroupDescribeRequest, Con
   *decode(r, version) {
     const throttleTimeMs = r.int32()
     const groups = yield* r.arrayInSteps(function* (): Generator<undefined, ConsumerGroup> {
-      const error = { errorCode: r.int16(), errorMessage: r.nullableString() }
-      const head = { group: r.string(), state: r.string(), groupEpoch: r.int32(), assignmentEpoch: r.int32() }
+      const head = readGroupHead(r)
       const assignor = r.string()
       const members = yield* r.arrayInSteps(function* (): Generator<undefined, ConsumerMember> {
         const member = {
@@ -77,20 +68,9 @@ export const consumerGroupDescribe = defineApi<ConsumerGroupDescribeRequest, Con
       })
       const rights = toldOperations(r.int32())
       r.tags()
-      return { ...error, ...head, assignor, members, rights }
+      return { ...head, assignor, members, rights }
     })
     r.tags()
     return { throttleTimeMs, groups }
   },
 })
-
-export function* readAssignment(r: Reader): Generator<undefined, TopicPartitions> {
-  const topics = yield* r.arrayInSteps(() => {
-    const topicId = r.uuid()
-    const topic = { topic: r.string(), topicId, partitions: r.int32s() }
-    r.tags()
-    return topic
-  })
-  r.tags()
-  return topics
-}

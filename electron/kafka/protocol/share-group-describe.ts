@@ -1,5 +1,5 @@
 import { defineApi, type Throttled } from './api.ts'
-import { readAssignment, type TopicPartitions } from './consumer-group-describe.ts'
+import { readAssignment, readGroupHead, type DescribedGroupHead, type TopicPartitions } from './described-group.ts'
 
 export interface ShareGroupDescribeRequest {
   groups: readonly string[]
@@ -16,13 +16,7 @@ export interface ShareMember {
   assignment: TopicPartitions
 }
 
-export interface ShareGroup {
-  group: string
-  errorCode: number
-  errorMessage: string | null
-  state: string
-  groupEpoch: number
-  assignmentEpoch: number
+export interface ShareGroup extends DescribedGroupHead {
   assignor: string
   members: ShareMember[]
 }
@@ -45,8 +39,7 @@ export const shareGroupDescribe = defineApi<ShareGroupDescribeRequest, ShareGrou
   *decode(r) {
     const throttleTimeMs = r.int32()
     const groups = yield* r.arrayInSteps(function* (): Generator<undefined, ShareGroup> {
-      const error = { errorCode: r.int16(), errorMessage: r.nullableString() }
-      const head = { group: r.string(), state: r.string(), groupEpoch: r.int32(), assignmentEpoch: r.int32() }
+      const head = readGroupHead(r)
       const assignor = r.string()
       const members = yield* r.arrayInSteps(function* (): Generator<undefined, ShareMember> {
         const member = {
@@ -63,7 +56,7 @@ export const shareGroupDescribe = defineApi<ShareGroupDescribeRequest, ShareGrou
       })
       r.int32()
       r.tags()
-      return { ...error, ...head, assignor, members }
+      return { ...head, assignor, members }
     })
     r.tags()
     return { throttleTimeMs, groups }

@@ -1,4 +1,5 @@
 import { defineApi, type Throttled } from './api.ts'
+import { readGroupHead, type DescribedGroupHead } from './described-group.ts'
 import { toldOperations, type Operation } from './operations.ts'
 import type { Reader } from './reader.ts'
 
@@ -33,13 +34,7 @@ export interface StreamsMember {
   targetTasks: StreamsTasks[]
 }
 
-export interface StreamsGroup {
-  group: string
-  errorCode: number
-  errorMessage: string | null
-  state: string
-  groupEpoch: number
-  assignmentEpoch: number
+export interface StreamsGroup extends DescribedGroupHead {
   /** Empty: not initialised, or its source topics are missing or cut into partitions wrongly. */
   subtopologies: Subtopology[]
   members: StreamsMember[]
@@ -65,13 +60,12 @@ export const streamsGroupDescribe = defineApi<StreamsGroupDescribeRequest, Strea
   *decode(r) {
     const throttleTimeMs = r.int32()
     const groups = yield* r.arrayInSteps(function* (): Generator<undefined, StreamsGroup> {
-      const error = { errorCode: r.int16(), errorMessage: r.nullableString() }
-      const head = { group: r.string(), state: r.string(), groupEpoch: r.int32(), assignmentEpoch: r.int32() }
+      const head = readGroupHead(r)
       const subtopologies = nullable(r, () => readTopology(r)) ?? []
       const members = yield* r.arrayInSteps(() => readMember(r))
       const rights = toldOperations(r.int32())
       r.tags()
-      return { ...error, ...head, subtopologies, members, rights }
+      return { ...head, subtopologies, members, rights }
     })
     r.tags()
     return { throttleTimeMs, groups }
