@@ -21,6 +21,8 @@ const rounds = at < 0 ? 5 : Number(process.argv[at + 1])
 const topic = 'edit'
 const group = 'edited'
 const partitions = 12
+/** Of ours for one of the script's, before the one it looks at: they take so little that one alone is mostly chance. */
+const editsPerRound = 7
 
 async function main(): Promise<void> {
   const kafka = await startKafka()
@@ -39,6 +41,8 @@ async function main(): Promise<void> {
     for (let round = 0; round < rounds; round++) {
       times.script.push(await script(kafka, 10 + round))
       await sleep(200)
+      for (let n = 0; n < editsPerRound; n++)
+        times.app.push(await edit(app, id, { to: 'offset', offset: BigInt(40 + n) }))
       const offset = BigInt(50 + round)
       times.app.push(await edit(app, id, { to: 'offset', offset }))
       const positions = (await kafka.tools.describeGroup(group)).map((row) => row.position)
