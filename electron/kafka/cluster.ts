@@ -53,6 +53,8 @@ export type ConnectStep = 'name' | 'tcp' | 'tls' | 'versions' | 'sasl' | 'author
 const PROBED_BROKERS = 12
 /** After the first broker answered, how long the others are waited for. */
 const STRAGGLERS_MS = 1_500
+/** So soon after connecting, nothing has changed that a person could have seen elsewhere. */
+const JUST_CONNECTED_MS = 3_000
 
 /**
  * Connects: bootstrap, all metadata, then the addresses the cluster advertises. Throws what a person can act on
@@ -95,6 +97,8 @@ export class KafkaCluster {
   private readonly listeners = new Set<(state: ClusterState) => void>()
   private unreachable: UnreachableBroker[] = []
   private refreshing: Promise<void> | null = null
+  /** When connecting had its answer about all topics, until somebody took it. */
+  private connectedAt: number | null = null
 
   constructor(client: KafkaClient, times: HeartbeatTimes) {
     this.client = client
@@ -209,6 +213,13 @@ export class KafkaCluster {
     await abandonable(this.refreshing, signal)
   }
 
+  /** Whether all topics are known from connecting a moment ago; true once, for whoever lists them first. */
+  takeConnected(): boolean {
+    const since = performance.now() - (this.connectedAt ?? -Infinity)
+    this.connectedAt = null
+    return since < JUST_CONNECTED_MS
+  }
+
   /** The topic, looked up again when the index lacks it. Throws `kafka.topic-unknown` or `kafka.unauthorised`. */
   async requireTopic(name: string, signal?: AbortSignal): Promise<TopicInfo> {
     if (this.index.topic(name) === undefined) await this.refresh({ topics: [name], signal })
@@ -247,6 +258,7 @@ export class KafkaCluster {
 
   /** Starts the heartbeat. Part of {@link openCluster}. */
   watch(): void {
+    this.connectedAt = performance.now()
     this.heart.start()
   }
 

@@ -13,10 +13,10 @@ import type { Outcome } from '../kafka/routing.ts'
 /** Topics: what there is, how large, how it is set up. */
 export function createTopicsService(clusterOf: (connectionId: ConnectionId) => KafkaCluster): ServiceOf<typeof topics> {
   return {
-    'topics.list': async ({ connectionId, from, limit }, { signal }) => {
+    'topics.list': async ({ connectionId, from, limit, asConnected }, { signal }) => {
       const cluster = clusterOf(connectionId)
       // The pages of one list are of one answer.
-      if (from === 0) await cluster.refresh({ signal })
+      if (from === 0 && !(asConnected && cluster.takeConnected())) await cluster.refresh({ signal })
       const items = cluster.topics.slice(from, limit).map(topicRow)
       const next = from + items.length
       return { items, failures: [], next: next < cluster.topics.size ? next : null }

@@ -1,8 +1,11 @@
 import type { Api } from './client.ts'
 
+/** A blob: what is too large to be put together in one go. */
+export type FileContent = string | Uint8Array<ArrayBuffer> | Blob
+
 export interface Files {
   /** The name it was saved under; null when the person chose not to. */
-  save: (name: string, content: string | Uint8Array<ArrayBuffer>, type: string) => Promise<string | null>
+  save: (name: string, content: FileContent, type: string) => Promise<string | null>
   /** A small text file of the person's choice; null when none was chosen. */
   open: (title: string, extensions: readonly string[]) => Promise<{ name: string; text: string } | null>
 }
@@ -11,12 +14,15 @@ export interface Files {
 export function createFiles(api: Pick<Api, 'call'>, isDesktop: boolean): Files {
   if (!isDesktop) return { save: download, open: pick }
   return {
-    save: async (name, content) => (await api.call('shell.saveFile', { name, content })).saved,
+    save: async (name, content) => {
+      const sent = content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content
+      return (await api.call('shell.saveFile', { name, content: sent })).saved
+    },
     open: async (title, extensions) => (await api.call('shell.openFile', { title, extensions: [...extensions] })).file,
   }
 }
 
-function download(name: string, content: string | Uint8Array<ArrayBuffer>, type: string): Promise<string> {
+function download(name: string, content: FileContent, type: string): Promise<string> {
   const url = URL.createObjectURL(new Blob([content], { type }))
   const link = document.createElement('a')
   link.href = url

@@ -1,10 +1,10 @@
-import type { Files } from '../api/files.ts'
+import type { FileContent, Files } from '../api/files.ts'
 import { toast, toastFailure } from '../ui/toast.tsx'
 
 /** Asks where to, saves, and says so; nothing is said of one that was not saved after all. */
 export function saveFile(
   files: Files,
-  { name, content, type }: { name: string; content: string | Uint8Array<ArrayBuffer>; type: string },
+  { name, content, type }: { name: string; content: FileContent; type: string },
   said: (saved: string) => string,
 ): void {
   files.save(name, content, type).then((saved) => saved !== null && toast(said(saved)), toastFailure)

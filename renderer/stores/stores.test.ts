@@ -62,8 +62,24 @@ describe('topics', () => {
     expect(answer).toHaveBeenCalledTimes(1)
   })
 
-  it('filters by every word, pins first, internal ones behind the switch', () => {
-    const list = topicList([topic('orders'), topic('orders.dlq'), topic('payments'), topic('__consumer_offsets', true)])
+  it('puts pages together by name, whatever their number, and lets others run meanwhile', async () => {
+    const count = 60_000
+    const shuffled = Array.from({ length: count }, (_, i) => topic(`orders-${(i * 7919) % count}`))
+    const pages = Array.from({ length: 7 }, (_, i) => shuffled.slice(i * 10_000, (i + 1) * 10_000))
+    const breaths = vi.spyOn(globalThis, 'setTimeout')
+    const list = await topicList(pages)
+    expect(list.items.map(({ name }) => name)).toEqual(Array.from({ length: count }, (_, i) => `orders-${i}`))
+    expect(list.lowered).toEqual(list.items.map(({ name }) => name))
+    expect(breaths.mock.calls.length).toBeGreaterThan(pages.length)
+    breaths.mockRestore()
+    expect(await topicList([])).toEqual({ items: [], lowered: [], failures: [] })
+  })
+
+  it('filters by every word, pins first, internal ones behind the switch', async () => {
+    const list = await topicList([
+      [topic('orders'), topic('orders.dlq')],
+      [topic('payments'), topic('__consumer_offsets', true)],
+    ])
     const names = (text: string, pins: string[] = [], showInternal = false) =>
       filterTopics(list, { text, pins, showInternal }).rows.map((row) => row.name)
     expect(names('')).toEqual(['orders', 'orders.dlq', 'payments'])

@@ -4,6 +4,7 @@ import type { Output } from '#shared/contract/define.ts'
 import type { TopicRow, topics } from '#shared/contract/topics.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from './api.ts'
+import { inSlices } from '../ui/slices.ts'
 import { createOnce, failed, idle, loading, ready, type Fetched } from './fetched.ts'
 
 export interface TopicList {
@@ -34,17 +35,23 @@ export function createTopicsStore(api: StoreApiPort): TopicsStore {
     ...store,
     load: (connectionId) =>
       once(connectionId, async () => {
+        const asConnected = store.getState().byConnection[connectionId] === undefined
         update(connectionId, loading)
         try {
-          const items: TopicRow[] = []
+          const pages: TopicRow[][] = []
           const failures: Failure[] = []
           for (let from: number | null | undefined = 0; typeof from === 'number';) {
-            const page: Output<(typeof topics)['topics.list']> = await api.call('topics.list', { connectionId, from })
-            for (const item of page.items) items.push(item)
+            const page: Output<(typeof topics)['topics.list']> = await api.call('topics.list', {
+              connectionId,
+              from,
+              asConnected,
+            })
+            pages.push(page.items)
             failures.push(...page.failures)
             from = page.next
           }
-          update(connectionId, () => ready(topicList(items, failures)))
+          const list = await topicList(pages, failures)
+          update(connectionId, () => ready(list))
         } catch (error) {
           update(connectionId, (before) => failed(before, error))
         }
@@ -59,9 +66,46 @@ export function createTopicsStore(api: StoreApiPort): TopicsStore {
 
 const collator = new Intl.Collator('en', { numeric: true })
 
-export function topicList(items: readonly TopicRow[], failures: readonly Failure[] = []): TopicList {
-  const sorted = items.toSorted((a, b) => collator.compare(a.name, b.name))
-  return { items: sorted, lowered: sorted.map((topic) => topic.name.toLowerCase()), failures }
+/** Pages in any order. Sorted page by page and put together in slices: comparing a million names at once takes seconds. */
+export async function topicList(
+  pages: readonly (readonly TopicRow[])[],
+  failures: readonly Failure[] = [],
+): Promise<TopicList> {
+  const queue: TopicRow[][] = []
+  await inSlices(() => {
+    const next = pages[queue.length]
+    if (next !== undefined) queue.push(next.toSorted(byName))
+    return queue.length >= pages.length
+  })
+  // Always the two that have waited longest: they are of about the same length.
+  while (queue.length > 1) queue.push(await merged(queue.shift()!, queue.shift()!))
+  const items = queue[0] ?? []
+  const lowered: string[] = []
+  await inSlices((isOver) => {
+    while (lowered.length < items.length) {
+      lowered.push(items[lowered.length]!.name.toLowerCase())
+      if (lowered.length % 1024 === 0 && isOver()) return false
+    }
+    return true
+  })
+  return { items, lowered, failures }
+}
+
+const byName = (a: TopicRow, b: TopicRow): number => collator.compare(a.name, b.name)
+
+async function merged(left: readonly TopicRow[], right: readonly TopicRow[]): Promise<TopicRow[]> {
+  const all: TopicRow[] = []
+  let at = 0
+  let other = 0
+  await inSlices((isOver) => {
+    while (at < left.length || other < right.length) {
+      const isLeft = other >= right.length || (at < left.length && byName(left[at]!, right[other]!) <= 0)
+      all.push(isLeft ? left[at++]! : right[other++]!)
+      if (all.length % 256 === 0 && isOver()) return false
+    }
+    return true
+  })
+  return all
 }
 
 export interface TopicFilter {

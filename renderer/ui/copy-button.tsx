@@ -63,7 +63,7 @@ export async function copyText(text: string): Promise<void> {
  * Copies what is still being fetched. The clipboard is asked for at once, while the press that wants it counts as one:
  * a browser forgets within seconds that somebody pressed.
  */
-export async function copyLater(text: Promise<string>): Promise<void> {
+export async function copyLater(text: Promise<string | Blob>): Promise<void> {
   // Where the promise is refused the clipboard says so in words of its own; ours say more.
   let failure: unknown
   const blob = text.then(
@@ -78,6 +78,6 @@ export async function copyLater(text: Promise<string>): Promise<void> {
   } catch {
     await blob.catch(() => undefined)
     if (failure !== undefined) throw failure
-    await copyText(await text)
+    await copyText(await (await blob).text())
   }
 }

@@ -70,6 +70,8 @@ export const topics = {
       /** Where the page starts: 0 asks the cluster anew, `next` of an answer goes on in it. */
       from: z.number().int().min(0).default(0),
       limit: z.number().int().min(1).max(10_000).default(5_000),
+      /** What connecting brought will do, where that was moments ago: a million topics are not read twice. */
+      asConnected: z.boolean().default(false),
     }),
     output: z.strictObject({
       items: z.array(TopicRow),

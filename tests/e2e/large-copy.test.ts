@@ -3,10 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
+import { longestTask } from './main-thread.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 
 const topic = uniqueName('large-copy')
+const many = uniqueName('many-rows')
+/** Twelve megabytes in short rows. */
+const lines = Array.from({ length: 40_000 }, (_, i) => `row ${i} ${'word '.repeat(58)}`)
 /** Seventeen megabytes in one line; a copy holds sixteen. */
 const value = `huge ${'0123456789abcdef'.repeat((17 * 1024 * 1024) / 16)}`
 const hash = (content: string | Buffer) => createHash('sha256').update(content).digest('hex')
@@ -22,6 +26,8 @@ describe('a copy that the clipboard could not hold', () => {
     await kafka.tools.createTopic(topic, 1, { 'max.message.bytes': '33554432' })
     const settings = { 'message.max.bytes': '33554432', 'compression.codec': 'gzip' }
     await kcatProduce(kafka.bootstrap, { topic, partition: 0, input: value, settings })
+    await kafka.tools.createTopic(many, 1)
+    await kcatProduce(kafka.bootstrap, { topic: many, partition: 0, input: lines.join('\n') })
     await stage.profile('Large', kafka.bootstrap)
     await stage.open()
     await see.connect('Large')
@@ -72,6 +78,42 @@ describe('a copy that the clipboard could not hold', () => {
       expect(cells.slice(0, 2)).toEqual(['0', '0'])
       expect(hash(cells.at(-1)!)).toBe(hash(value))
     })
+  })
+
+  test('forty thousand selected rows are copied whole, and the page does not stand still for it', async () => {
+    const { page } = stage
+    await see.openTopic(many)
+    await see.row(/row 39999 /).waitFor()
+    await see.choose(see.select('From'), /^earliest/)
+    await see.choose(see.select('At most'), /^10.000/)
+    await see.bar('What to read').getByRole('button', { name: 'Read' }).click()
+    for (const loaded of [10_000, 20_000, 30_000, 40_000]) {
+      if (loaded > 10_000) await see.button('Newer').click()
+      await see
+        .view()
+        .locator(`[role=grid][aria-rowcount="${loaded + 1}"]`)
+        .waitFor()
+    }
+    await see.view().getByRole('grid').focus()
+    await page.keyboard.press('Control+a')
+    const longest = await longestTask(page, async () => {
+      await page.keyboard.press('Control+c')
+      await page
+        .getByText(/Copied 40.000 records/)
+        .first()
+        .waitFor()
+    })
+    console.log(`longest task while 40 000 rows were copied: ${longest.toFixed(0)} ms`)
+    const copied = await page.evaluate(() => navigator.clipboard.readText())
+    expect(
+      hash(
+        copied
+          .split('\n')
+          .map((line) => line.split('\t').at(-1))
+          .join('\n'),
+      ),
+    ).toBe(hash(lines.join('\n')))
+    expect(longest).toBeLessThan(50)
   })
 
   test('nothing of it upset the browser or the CSP', () => stage.clean())

@@ -7,6 +7,7 @@ import { utf8 } from '../../shared-views/record/copy-forms.ts'
 import { COPY_LIMIT, SAVE_LIMIT, tooLarge, wholePart, type RecordAt } from '../../shared-views/record/whole-record.ts'
 import { copyLater } from '../../ui/copy-button.tsx'
 import { formatBytes, formatGrouped } from '../../ui/format.ts'
+import { breath, inSlices } from '../../ui/slices.ts'
 import { toast, toastFailure } from '../../ui/toast.tsx'
 import type { Line } from './row-model.ts'
 import { SeeklineError } from '#shared/errors.ts'
@@ -65,10 +66,25 @@ function sizeOf(lines: readonly Line[]): number {
   return size
 }
 
-async function textOf(lines: readonly Line[], context: CopyRowsContext): Promise<string> {
+/** In slices, and as a blob of blobs: tens of thousands of rows are megabytes, and neither text nor blob is made of all at once. */
+async function textOf(lines: readonly Line[], context: CopyRowsContext): Promise<Blob> {
+  // The press has gathered the lines; what follows is not to be in the same task.
+  await breath()
   const rows = lines.flatMap((line) => (line.kind === 'row' && isCut(line.row) ? [line.row] : []))
   const wholes = await wholeRows(rows, context)
-  return lines.map((line) => lineText(line, wholes)).join('\n')
+  const parts: Blob[] = []
+  let at = 0
+  await inSlices((isOver) => {
+    const texts: string[] = []
+    while (at < lines.length) {
+      texts.push(lineText(lines[at]!, wholes))
+      at += 1
+      if (isOver()) break
+    }
+    parts.push(new Blob([`${parts.length === 0 ? '' : '\n'}${texts.join('\n')}`]))
+    return at >= lines.length
+  })
+  return new Blob(parts)
 }
 
 async function wholeRows(rows: readonly RowView[], context: CopyRowsContext): Promise<ReadonlyMap<string, Whole>> {
