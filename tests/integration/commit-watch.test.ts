@@ -5,8 +5,8 @@ import { openCluster } from '../../electron/kafka/cluster.ts'
 import { parseAddress } from '../../electron/kafka/client/spec.ts'
 import { createDecodePool, type DecodePool } from '../../electron/kafka/workers/pool.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
-import { applyPlan, type ApplyJournal } from '../../electron/services/offsets-apply.ts'
-import { makePlan } from '../../electron/services/offsets-plan.ts'
+import { applyPlan, type ApplyJournal } from '../../electron/services/offsets/apply.ts'
+import { makePlan } from '../../electron/services/offsets/plan.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 
 // Commits that come between our last look and our own commit are found in the broker's own topic of positions.

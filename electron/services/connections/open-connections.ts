@@ -1,0 +1,244 @@
+import type { ConnectionState } from '#shared/contract/connections.ts'
+import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { ConnectionId, type ProfileId } from '#shared/model/ids.ts'
+import type { Profile } from '#shared/model/profile.ts'
+import { secretBinding } from '#shared/model/secrets.ts'
+import type { AccessMode, ClusterState, KafkaCluster } from '../../kafka/cluster.ts'
+import { abandonable } from '../../kafka/waiting.ts'
+
+/** What hangs on one open cluster: made when it connects, ended with it. */
+export interface ConnectionParts {
+  cluster: KafkaCluster
+  /** MB/s; null = none. Taken at once, also by what is under way. */
+  setReadLimit(limit: number | null): void
+  close(): void
+}
+
+export interface OpenConnectionsOptions<P extends ConnectionParts> {
+  /** Connects; rejects with `connect.*`. Aborting ends every socket at once. */
+  connect(profile: Profile, mode: AccessMode, signal: AbortSignal): Promise<P>
+}
+
+interface Entry<P> {
+  profile: Profile
+  parts: P | null
+  state: ConnectionState
+  attempt: AbortController | null
+  opening: Promise<ConnectionState> | null
+  /** Callers that wait for `opening` and have not given up. */
+  waiting: number
+}
+
+/** Open profiles. One place decides what is open, in which state, and who may write; views watch it. */
+export class OpenConnections<P extends ConnectionParts> {
+  private readonly entries = new Map<string, Entry<P>>()
+  private readonly watchers = new Set<(state: ConnectionState) => void>()
+  private readonly options: OpenConnectionsOptions<P>
+
+  constructor(options: OpenConnectionsOptions<P>) {
+    this.options = options
+  }
+
+  list(): ConnectionState[] {
+    return [...this.entries.values()].map((entry) => entry.state)
+  }
+
+  /** Calls at each change. Returns how to stop. */
+  watch(watcher: (state: ConnectionState) => void): () => void {
+    this.watchers.add(watcher)
+    return () => this.watchers.delete(watcher)
+  }
+
+  /** What services work with. Throws `connect.closed` when the connection is not open. */
+  require(connectionId: ConnectionId): P {
+    const entry = this.entries.get(connectionId)
+    if (entry?.parts !== null && entry?.parts !== undefined) return entry.parts
+    throw closedError(entry)
+  }
+
+  profileOf(connectionId: ConnectionId): Profile {
+    const entry = this.entries.get(connectionId)
+    if (entry === undefined) throw closedError(undefined)
+    return entry.profile
+  }
+
+  find(connectionId: string): Profile | undefined {
+    return this.entries.get(connectionId)?.profile
+  }
+
+  /**
+   * Opens the profile, or answers with what is open. A second caller joins an attempt under way; it ends only when all
+   * have given up, for one window's Cancel is not the other's.
+   */
+  async open(profile: Profile, signal: AbortSignal): Promise<ConnectionState> {
+    const id = ConnectionId.parse(profile.id)
+    const present = this.entries.get(id)
+    if (present?.opening != null && present.attempt?.signal.aborted === false) return this.join(present, signal)
+    if (present?.parts != null && present.state.status !== 'failed') return present.state
+    present?.parts?.close()
+    const attempt = new AbortController()
+    const state = startState(id, profile)
+    const entry: Entry<P> = { profile, parts: null, state, attempt, opening: null, waiting: 0 }
+    this.entries.set(id, entry)
+    this.publish(entry, {})
+    entry.opening = this.connect(entry, attempt.signal).finally(() => {
+      entry.attempt = null
+      entry.opening = null
+    })
+    return this.join(entry, signal)
+  }
+
+  close(connectionId: string): void {
+    const entry = this.entries.get(connectionId)
+    if (entry === undefined) return
+    this.entries.delete(connectionId)
+    entry.attempt?.abort()
+    entry.parts?.close()
+    this.publish(entry, { status: 'closed', reason: null, nextAttemptAt: null })
+  }
+
+  closeAll(): void {
+    for (const id of this.entries.keys()) this.close(id)
+  }
+
+  setReadLimit(connectionId: ConnectionId, limit: number | null): ConnectionState {
+    const parts = this.require(connectionId)
+    parts.setReadLimit(limit)
+    const entry = this.entries.get(connectionId)!
+    this.publish(entry, { readLimit: limit })
+    return entry.state
+  }
+
+  /** After sleep or a change of network, or by hand. */
+  reconnect(connectionId: ConnectionId): ConnectionState {
+    const { cluster } = this.require(connectionId)
+    cluster.dropAllSockets()
+    cluster.retryNow()
+    return this.entries.get(connectionId)!.state
+  }
+
+  /**
+   * The computer woke up, or its network changed: old sockets may be dead without a sign, so every open connection
+   * gets new ones at once. What was refused (a wrong password) is not tried again by itself.
+   */
+  networkChanged(): void {
+    for (const { parts, state } of this.entries.values()) {
+      if (parts === null || state.status === 'failed') continue
+      parts.cluster.dropAllSockets()
+      parts.cluster.retryNow()
+    }
+  }
+
+  /**
+   * A profile was saved or (null) deleted. Name, colour and access mode hold at once, on live sockets too; a profile
+   * that now leads elsewhere is closed, for what is on the screen would be another cluster's.
+   */
+  profileChanged(id: ProfileId, profile: Profile | null): void {
+    const entry = this.entries.get(id)
+    if (entry === undefined) return
+    if (profile === null || leadsElsewhere(entry.profile, profile)) return this.close(id)
+    entry.profile = profile
+    entry.parts?.cluster.setAccess(wireMode(profile))
+    entry.parts?.setReadLimit(profile.readLimit)
+    const { name, environment, colour, accessMode, readLimit } = profile
+    this.publish(entry, { name, environment, colour, accessMode, readLimit })
+  }
+
+  private async join(entry: Entry<P>, signal: AbortSignal): Promise<ConnectionState> {
+    const { attempt, opening } = entry
+    const giveUp = (): void => {
+      if (--entry.waiting === 0) attempt?.abort()
+    }
+    entry.waiting++
+    if (signal.aborted) giveUp()
+    else signal.addEventListener('abort', giveUp, { once: true })
+    try {
+      return await abandonable(opening!, signal)
+    } finally {
+      signal.removeEventListener('abort', giveUp)
+    }
+  }
+
+  private async connect(entry: Entry<P>, signal: AbortSignal): Promise<ConnectionState> {
+    try {
+      const parts = await this.options.connect(entry.profile, wireMode(entry.profile), signal)
+      if (signal.aborted) {
+        parts.close()
+        throw new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true })
+      }
+      entry.parts = parts
+      parts.cluster.setAccess(wireMode(entry.profile))
+      parts.cluster.onState((state) => this.publish(entry, { ...ofCluster(state), ...facts(parts.cluster) }))
+      this.publish(entry, { ...ofCluster(parts.cluster.state), ...facts(parts.cluster) })
+      return entry.state
+    } catch (error) {
+      // Closed, or followed by another attempt: of this one nothing more is to be heard.
+      if (this.entries.get(entry.state.connectionId) !== entry) throw error
+      this.entries.delete(entry.state.connectionId)
+      const cancelled = signal.aborted
+      this.publish(entry, { status: cancelled ? 'closed' : 'failed', reason: cancelled ? null : toErrorValue(error) })
+      throw error
+    }
+  }
+
+  private publish(entry: Entry<P>, change: Partial<ConnectionState>): void {
+    entry.state = { ...entry.state, ...change }
+    for (const watcher of this.watchers) watcher(entry.state)
+  }
+}
+
+/** `guarded` asks before it writes; on the wire it may. */
+function wireMode(profile: Profile): AccessMode {
+  return profile.accessMode === 'read-only' ? 'read-only' : 'read-write'
+}
+
+function startState(connectionId: ConnectionId, profile: Profile): ConnectionState {
+  return {
+    connectionId,
+    profileId: profile.id,
+    name: profile.name,
+    environment: profile.environment,
+    colour: profile.colour,
+    accessMode: profile.accessMode,
+    status: 'connecting',
+    reason: null,
+    attempt: 0,
+    nextAttemptAt: null,
+    clusterId: null,
+    brokers: null,
+    kafkaVersion: null,
+    readLimit: profile.readLimit,
+  }
+}
+
+function ofCluster(state: ClusterState): Pick<ConnectionState, 'status' | 'reason' | 'attempt' | 'nextAttemptAt'> {
+  const still = { attempt: 0, nextAttemptAt: null }
+  if (state.kind === 'connected' || state.kind === 'closed') return { status: state.kind, reason: null, ...still }
+  if (state.kind === 'failed') return { status: 'failed', reason: toErrorValue(state.error), ...still }
+  return {
+    status: 'reconnecting',
+    reason: toErrorValue(state.reason),
+    attempt: state.attempt,
+    nextAttemptAt: BigInt(Date.now() + state.nextInMs),
+  }
+}
+
+function facts(cluster: KafkaCluster): Pick<ConnectionState, 'clusterId' | 'brokers' | 'kafkaVersion'> {
+  const { clusterId, brokers, release } = cluster.info()
+  return { clusterId, brokers: brokers.length, kafkaVersion: release }
+}
+
+function leadsElsewhere(before: Profile, after: Profile): boolean {
+  return (
+    secretBinding(before, 'password') !== secretBinding(after, 'password') ||
+    JSON.stringify(before.tls) !== JSON.stringify(after.tls)
+  )
+}
+
+function closedError(entry: { state: ConnectionState } | undefined): SeeklineError {
+  const reason: ErrorValue | null = entry?.state.reason ?? null
+  return new SeeklineError('connect.closed', reason?.message ?? 'This profile is not connected.', {
+    hint: reason?.hint ?? 'Connect it first.',
+    retryable: true,
+  })
+}

@@ -1,0 +1,96 @@
+import type { ProfileEntry, profiles } from '#shared/contract/connections.ts'
+import type { ServiceOf } from '#shared/contract/define.ts'
+import { SeeklineError } from '#shared/errors.ts'
+import type { ProfileId } from '#shared/model/ids.ts'
+import { beyondUsual, usualStart } from '#shared/model/caution.ts'
+import { nameProblem } from '#shared/model/profile-name.ts'
+import { raisesAccess, warnings, type Profile } from '#shared/model/profile.ts'
+import { secretsOf, separateReferences, type SecretName } from '#shared/model/secrets.ts'
+import type { ProfileStore } from '../../storage/profiles.ts'
+import type { SecretStore } from '../../storage/secrets.ts'
+import { importInThread } from '../../settings/import-thread.ts'
+
+export interface ProfilesDependencies {
+  store: ProfileStore
+  secrets: SecretStore
+  /** Tells an open connection of its profile's change, or (null) of its end. */
+  onChange(id: ProfileId, profile: Profile | null): void
+}
+
+/** Saved profiles. Secrets come in by these routes and never go out again. */
+export function createProfilesService({ store, secrets, onChange }: ProfilesDependencies): ServiceOf<typeof profiles> {
+  const entry = async (profile: Profile): Promise<ProfileEntry> => ({
+    profile,
+    stored: await secrets.known(profile),
+    warnings: warnings(profile),
+  })
+  const existing = async (id: ProfileId): Promise<Profile | null> => {
+    const { items } = await store.list()
+    return items.find((profile) => profile.id === id) ?? null
+  }
+
+  /**
+   * A new profile starts with no more rights than is usual for its brokers, nor than one of its name had that was deleted,
+   * unless its name is typed. Less verification and an address map stand in the form that is saved; where there was none,
+   * they need the name too.
+   */
+  const checkNew = async (profile: Profile, confirm: string | undefined, isSeen: boolean): Promise<void> => {
+    if (confirm === profile.name) return
+    const usual = usualStart(profile)
+    const before = await store.deletedAccess(profile)
+    const accessMode = before !== null && raisesAccess(before, usual.accessMode) ? before : usual.accessMode
+    const held = beyondUsual(profile, { ...usual, accessMode }).filter(({ what }) => !isSeen || what === 'access')
+    if (held.length === 0) return
+    const what = held.map((one) => one.what).join(', ')
+    throw new SeeklineError(
+      'access.unconfirmed',
+      `"${profile.name}" would start with more than a new profile of its brokers: ${what}.`,
+      {
+        hint: 'Give its name as "confirm" to agree to that.',
+        details: { held: held.map((one) => ({ what: one.what, why: one.why })) },
+      },
+    )
+  }
+
+  return {
+    'profiles.list': async () => {
+      const { items, damaged } = await store.list()
+      return { items: await Promise.all(items.map(entry)), damaged }
+    },
+
+    'profiles.save': async ({ profile: given, secrets: typed, confirm, seen }) => {
+      const before = await existing(given.id)
+      const problem = before?.name === given.name ? undefined : nameProblem(given.name)
+      if (problem !== undefined) throw new SeeklineError('profile.invalid', problem, { details: { field: 'name' } })
+      if (before === null) await checkNew(given, confirm, seen)
+      if (before !== null && raisesAccess(before.accessMode, given.accessMode) && confirm !== before.name) {
+        throw new SeeklineError(
+          'access.unconfirmed',
+          `Letting more be changed through "${before.name}" needs its name typed.`,
+          {
+            hint: 'Type the profile’s present name exactly as it is shown.',
+          },
+        )
+      }
+      const separated = separateReferences(given, typed)
+      const saved = await store.save(separated.profile)
+      await secrets.set(saved, separated.secrets)
+      onChange(saved.id, saved)
+      const listed = await entry(saved)
+      const kept = (name: SecretName): boolean =>
+        secrets.box.kind === 'memory' ? saved.secretReferences[name] !== undefined : listed.stored.includes(name)
+      return { ...listed, notKept: secretsOf(saved).required.filter((name) => !kept(name)) }
+    },
+
+    'profiles.duplicate': async ({ id }) => entry(await store.duplicate(id)),
+
+    'profiles.delete': async ({ id }) => {
+      await store.delete(id)
+      await secrets.forget(id)
+      onChange(id, null)
+      return {}
+    },
+
+    'profiles.import': ({ text, cluster }, { signal }) => importInThread({ text, cluster }, signal),
+  }
+}

@@ -1,0 +1,85 @@
+import type { CommitRecord } from '../../kafka/offsets-topic.ts'
+import type { Told, TopicRights } from '../../kafka/rights.ts'
+import type { Failure } from '#shared/contract/common.ts'
+import type { GroupMember, GroupRow, GroupType } from '#shared/contract/groups.ts'
+import type { LogBounds, Position, TopicPartition } from '#shared/model/positions.ts'
+import type { ErrorValue } from '#shared/errors.ts'
+
+/** What is known of a group before its positions are touched. */
+export interface GroupFacts {
+  exists: boolean
+  type: GroupType
+  state: string
+  protocolType: string
+  assignor: string | null
+  groupEpoch: number | null
+  assignmentEpoch: number | null
+  coordinator: number | null
+  /** null: these brokers do not tell. */
+  members: GroupMember[] | null
+  /** What these credentials may do with it; null: not asked, or the broker does not tell. */
+  rights: Told
+}
+
+export type PerPartition<T> = Map<string, { value: T } | { error: ErrorValue }>
+
+/** What a commit came to for one partition; `unknown` when the answer was lost and the broker may or may not have it. */
+export type Written = { status: 'written' } | { status: 'refused' | 'unknown'; error: ErrorValue }
+
+/** A mark in the offsets topic, from which the commits that came later can be read. */
+export interface CommitWatch {
+  /** The end of that topic's part now: our own commit is looked for between two of these. null: not known. */
+  end(signal: AbortSignal): Promise<bigint | null>
+  /** Commits of the group since the mark in log order, or a sentence on why they are not known. */
+  since(signal: AbortSignal): Promise<CommitRecord[] | string>
+}
+
+/**
+ * All that planning and applying need of a cluster. Apart from the adapter over the Kafka seam it exists for one
+ * reason: commits that race with ours cannot be produced on demand with a real broker.
+ */
+export interface GroupPort {
+  readonly clusterId: string | null
+  facts(group: string, signal: AbortSignal): Promise<GroupFacts>
+  /** Names without topic ids (old brokers) map to null; topics that are not there are absent. */
+  topicIds(topics: readonly string[], signal: AbortSignal): Promise<Map<string, string | null>>
+  /** What these credentials may do with each topic, where the brokers tell. */
+  topicRights(topics: readonly string[], signal: AbortSignal): Promise<TopicRights>
+  partitionsOf(topic: string, signal: AbortSignal): Promise<number[]>
+  /** `all` asks for every position the group has; a null value is "none". */
+  positions(
+    group: string,
+    of: readonly TopicPartition[] | 'all',
+    signal: AbortSignal,
+  ): Promise<PerPartition<Position | null>>
+  bounds(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<LogBounds>>
+  /** First offset with a timestamp at or after `timestamp`; a null value when there is none. */
+  atTimestamp(
+    of: readonly TopicPartition[],
+    timestamp: bigint,
+    signal: AbortSignal,
+  ): Promise<PerPartition<bigint | null>>
+  watchCommits(group: string, signal: AbortSignal): Promise<CommitWatch>
+  commit(group: string, positions: readonly (TopicPartition & Position)[]): Promise<Map<string, Written>>
+  remove(group: string, of: readonly TopicPartition[]): Promise<Map<string, Written>>
+  removeGroup(group: string): Promise<Written>
+}
+
+/** Where a log begins and ends; what lag needs, for two thirds of the questions that all bounds cost. */
+export type LogEdges = Pick<LogBounds, 'logStart' | 'highWatermark'>
+
+/** What listing and summing up need beyond one group: the same questions, asked for many groups in few requests. */
+export interface GroupsPort extends GroupPort {
+  list(signal: AbortSignal): Promise<{ items: GroupRow[]; failures: Failure[]; note: string | null }>
+  edges(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<LogEdges>>
+  /** `types` as listing told them: a classic group need not be asked for by the newer request as well. */
+  factsOf(
+    groups: readonly string[],
+    signal: AbortSignal,
+    types?: ReadonlyMap<string, GroupType>,
+  ): Promise<Map<string, { value: GroupFacts } | { error: ErrorValue }>>
+  positionsOf(
+    groups: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Map<string, { value: PerPartition<Position | null> } | { error: ErrorValue }>>
+}

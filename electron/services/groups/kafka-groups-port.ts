@@ -1,0 +1,238 @@
+import type { GroupMember } from '#shared/contract/groups.ts'
+import { fromErrorValue, toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { keyOf, partitionKey, type LogBounds, type Position, type TopicPartition } from '#shared/model/positions.ts'
+import type { KafkaCluster } from '../../kafka/cluster.ts'
+import { neverHadGroups, noGroupsYet } from '../../kafka/coordinators.ts'
+import type { GroupDescription } from '../../kafka/group-shapes.ts'
+import { deleteGroups, describeGroups, listGroups, seesAllGroups } from '../../kafka/groups-api.ts'
+import {
+  commitPositions,
+  deletePositions,
+  fetchPositions,
+  listOffsets,
+  type GroupPosition,
+  type OffsetAt,
+  type PartitionResult,
+} from '../../kafka/offsets-api.ts'
+import type { Outcome } from '../../kafka/routing.ts'
+import { topicRights } from '../../kafka/told-rights.ts'
+import { isCancelled } from '../../kafka/waiting.ts'
+import type { CommitWatch, GroupFacts, GroupsPort, LogEdges, PerPartition, Written } from './group-port.ts'
+
+/** The questions about groups, put to a real cluster. */
+export function createGroupsPort(
+  cluster: KafkaCluster,
+  watchCommits: (group: string, signal: AbortSignal) => Promise<CommitWatch>,
+): GroupsPort {
+  const factsOf: GroupsPort['factsOf'] = async (groups, signal, types) =>
+    mapOutcomes(await describeGroups(cluster, groups, { signal, types }), facts)
+
+  const positions: GroupsPort['positions'] = async (group, of, signal) => {
+    const found = (await fetchPositions(cluster, [group], of, { signal, requireStable: true })).get(group)
+    if (found === undefined || !found.ok) throw found?.error ?? noGroupsYet()
+    return byPartition(found.value)
+  }
+
+  const ask = async (of: readonly TopicPartition[], at: OffsetAt, signal: AbortSignal) => {
+    const answers = await listOffsets(
+      cluster,
+      of.map(({ topic, partition }) => ({ topic, partition, at })),
+      { signal },
+    )
+    return answers.map(({ outcome }) => outcome)
+  }
+
+  return {
+    get clusterId() {
+      return cluster.info().clusterId
+    },
+
+    list: async (signal) => {
+      const { groups, failures } = await listGroups(cluster, { signal })
+      // Nobody answered: that is no list, and least of all an empty one.
+      if (failures.length > 0 && failures.length === cluster.info().brokers.length) throw failures[0]!.error
+      const note = groups.length === 0 && failures.length === 0 ? await whyNone(cluster, signal) : null
+      return {
+        items: groups.map(({ group, type, state, protocolType }) => ({ group, type, state, protocolType })),
+        failures: failures.map(({ nodeId, error }) => ({ what: `Broker ${nodeId}`, error: toErrorValue(error) })),
+        note,
+      }
+    },
+
+    factsOf,
+
+    facts: async (group, signal) => {
+      const found = mapOutcomes(await describeGroups(cluster, [group], { signal, includeRights: true }), facts).get(
+        group,
+      )
+      if (found === undefined) throw noGroupsYet()
+      if ('error' in found) throw fromErrorValue(found.error)
+      return found.value
+    },
+
+    positions,
+
+    positionsOf: async (groups, signal) =>
+      mapOutcomes(await fetchPositions(cluster, groups, 'all', { signal }), byPartition),
+
+    topicIds: async (topics, signal) => {
+      // Asked anew each time: a topic that was deleted and created again must show.
+      await cluster.refresh({ topics, signal })
+      const known = new Map<string, string | null>()
+      for (const name of topics) {
+        const topic = cluster.topic(name)
+        if (topic !== undefined && topic.partitions.length > 0) known.set(name, topic.topicId)
+      }
+      return known
+    },
+
+    topicRights: (topics, signal) => topicRights(cluster, topics, { signal }),
+
+    partitionsOf: async (topic, signal) =>
+      (await cluster.requireTopic(topic, signal)).partitions.map((one) => one.partition),
+
+    bounds: async (of, signal) => {
+      const [starts, stable, ends] = await Promise.all([
+        ask(of, 'earliest', signal),
+        ask(of, 'lso', signal),
+        ask(of, 'latest', signal),
+      ])
+      const bounds: PerPartition<LogBounds> = new Map()
+      of.forEach((at, i) => bounds.set(keyOf(at), joined([starts[i], stable[i], ends[i]])))
+      return bounds
+    },
+
+    edges: async (of, signal) => {
+      const [starts, ends] = await Promise.all([ask(of, 'earliest', signal), ask(of, 'latest', signal)])
+      const found: PerPartition<LogEdges> = new Map()
+      of.forEach((at, i) => found.set(keyOf(at), edged(starts[i], ends[i])))
+      return found
+    },
+
+    atTimestamp: async (of, timestamp, signal) => {
+      const answers = await ask(of, timestamp, signal)
+      const found: PerPartition<bigint | null> = new Map()
+      of.forEach((at, i) => {
+        const one = answers[i]
+        const value = one?.ok === true ? { value: one.value.offset } : failed(one)
+        found.set(keyOf(at), value)
+      })
+      return found
+    },
+
+    watchCommits,
+
+    commit: async (group, wanted) => {
+      const list = wanted.map(({ topic, partition, ...position }) => ({ topic, partition, position }))
+      return written(await commitPositions(cluster, group, list))
+    },
+
+    remove: async (group, of) => written(await deletePositions(cluster, group, of)),
+
+    removeGroup: async (group) => {
+      const outcome = (await deleteGroups(cluster, [group])).get(group)
+      return outcome?.ok === true ? { status: 'written' } : notWritten(outcome)
+    },
+  }
+}
+
+/** What is known of an empty list: brokers leave out, without a word, groups that these credentials may not describe. */
+async function whyNone(cluster: KafkaCluster, signal: AbortSignal): Promise<string> {
+  if (await neverHadGroups(cluster, signal)) return noGroupsYet().message
+  return (await seesAllGroups(cluster, { signal }))
+    ? 'This cluster has no group now.'
+    : 'You may see no group: there is none, or these credentials may describe none.'
+}
+
+function facts(found: GroupDescription): GroupFacts {
+  const members = found.members?.map(
+    ({
+      memberId,
+      instanceId,
+      clientId,
+      host,
+      memberEpoch,
+      assignment,
+      subscription,
+      subscriptionPattern,
+    }): GroupMember => ({
+      memberId,
+      instanceId,
+      clientId,
+      host,
+      memberEpoch,
+      assignment: assignment.map(({ topic, partition }) => ({ topic, partition })),
+      subscription: subscriptionPattern === null ? subscription : [...subscription, `/${subscriptionPattern}/`],
+    }),
+  )
+  const { exists, type, state, protocolType, assignor, groupEpoch, assignmentEpoch, coordinator, rights } = found
+  return {
+    exists,
+    type,
+    state,
+    protocolType,
+    assignor,
+    groupEpoch,
+    assignmentEpoch,
+    coordinator,
+    members: members ?? null,
+    rights,
+  }
+}
+
+function byPartition(found: readonly GroupPosition[]): PerPartition<Position | null> {
+  return new Map(
+    found.map(({ topic, partition, outcome }) => [
+      partitionKey(topic, partition),
+      outcome.ok ? { value: outcome.value } : { error: toErrorValue(outcome.error) },
+    ]),
+  )
+}
+
+function mapOutcomes<A, B>(outcomes: Map<string, Outcome<A>>, map: (value: A) => B) {
+  const out = new Map<string, { value: B } | { error: ErrorValue }>()
+  for (const [key, outcome] of outcomes) {
+    if (!outcome.ok && isCancelled(outcome.error)) throw outcome.error
+    out.set(key, outcome.ok ? { value: map(outcome.value) } : { error: toErrorValue(outcome.error) })
+  }
+  return out
+}
+
+type FoundEdge = Outcome<{ offset: bigint | null }> | undefined
+
+function joined([start, stable, end]: FoundEdge[]): { value: LogBounds } | { error: ErrorValue } {
+  for (const edge of [start, stable, end]) if (edge?.ok !== true) return failed(edge)
+  const offset = (edge: FoundEdge) => (edge?.ok === true ? (edge.value.offset ?? 0n) : 0n)
+  const highWatermark = offset(end)
+  // Asked for one after the other: a commit in between could put the last stable offset above the high watermark.
+  const lastStable = offset(stable) < highWatermark ? offset(stable) : highWatermark
+  return { value: { logStart: offset(start), lastStable, highWatermark } }
+}
+
+function edged(start: FoundEdge, end: FoundEdge): { value: LogEdges } | { error: ErrorValue } {
+  if (start?.ok !== true) return failed(start)
+  if (end?.ok !== true) return failed(end)
+  return { value: { logStart: start.value.offset ?? 0n, highWatermark: end.value.offset ?? 0n } }
+}
+
+function failed(outcome: Outcome<unknown> | undefined): { error: ErrorValue } {
+  return {
+    error: toErrorValue(
+      outcome?.ok === false ? outcome.error : new Error('The broker left this partition out of its answer.'),
+    ),
+  }
+}
+
+function written(results: readonly PartitionResult[]): Map<string, Written> {
+  return new Map(
+    results.map(({ topic, partition, outcome }) => [
+      partitionKey(topic, partition),
+      outcome.ok ? { status: 'written' } : notWritten(outcome),
+    ]),
+  )
+}
+
+function notWritten(outcome: Outcome<unknown> | undefined): Written {
+  const error = failed(outcome).error
+  return { status: error.details?.['sent'] === true ? 'unknown' : 'refused', error }
+}

@@ -1,0 +1,79 @@
+import type { ServiceOf } from '#shared/contract/define.ts'
+import type { Failure } from '#shared/contract/common.ts'
+import type { GroupDetail, GroupPosition, groups } from '#shared/contract/groups.ts'
+import type { ErrorValue } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { keyOf, partitionKey, type Position } from '#shared/model/positions.ts'
+import { standingOf } from '#shared/offsets/standing.ts'
+import type { GroupFacts, GroupsPort, PerPartition } from './group-port.ts'
+import { summarise } from './summaries.ts'
+import { splitKey } from '../offsets/plan.ts'
+
+/** Groups, as far as these rights let one see them. */
+export function createGroupsService(
+  port: (connectionId: ConnectionId) => Promise<GroupsPort>,
+): ServiceOf<typeof groups> {
+  return {
+    'groups.list': async ({ connectionId }, { signal }) => (await port(connectionId)).list(signal),
+
+    'groups.summaries': async ({ connectionId, groups: names }, sink, { signal }) =>
+      summarise(await port(connectionId), names, sink, signal),
+
+    'groups.describe': async ({ connectionId, group }, { signal }) => {
+      const groupsPort = await port(connectionId)
+      const facts = await groupsPort.facts(group, signal)
+      const positions = await groupsPort.positions(group, 'all', signal)
+      return detail(groupsPort, group, facts, positions, signal)
+    },
+  }
+}
+
+async function detail(
+  port: GroupsPort,
+  group: string,
+  facts: GroupFacts,
+  positions: PerPartition<Position | null>,
+  signal: AbortSignal,
+): Promise<GroupDetail> {
+  const owners = new Map<string, string>()
+  for (const member of facts.members ?? []) {
+    for (const at of member.assignment) owners.set(keyOf(at), member.memberId)
+  }
+  // A share group has no positions: its members' partitions would come out as "none" and look movable.
+  const known = facts.type === 'share' ? [] : [...positions.keys(), ...owners.keys()]
+  const ids = await port.topicIds([...new Set(known.map((key) => splitKey(key).topic))], signal)
+  // Partitions without a commit are shown, too: "none" is the very thing to see there, most of all after a topic grew.
+  const others = await Promise.all(
+    [...ids.keys()].map(async (topic) => ({ topic, all: await port.partitionsOf(topic, signal) })),
+  )
+  const keys = [...new Set([...known, ...others.flatMap(({ topic, all }) => all.map((p) => partitionKey(topic, p)))])]
+  const bounds = await port.bounds(keys.map(splitKey), signal)
+  const rows = keys.map((key): GroupPosition => {
+    const at = splitKey(key)
+    const position = positions.get(key)
+    const bound = bounds.get(key)
+    const edges = bound !== undefined && 'value' in bound ? bound.value : null
+    const stored = position !== undefined && 'value' in position ? position.value : null
+    const error = errorOf(position) ?? (ids.has(at.topic) ? errorOf(bound) : undefined)
+    return {
+      ...at,
+      topicId: ids.get(at.topic) ?? null,
+      position: stored,
+      logStart: edges?.logStart ?? null,
+      lastStable: edges?.lastStable ?? null,
+      highWatermark: edges?.highWatermark ?? null,
+      ...standingOf(stored, edges, ids.has(at.topic)),
+      memberId: owners.get(key) ?? null,
+      ...(error === undefined ? {} : { error }),
+    }
+  })
+  rows.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
+  const unstable = rows.some((row) => row.error?.code === 'kafka.unstable-positions')
+  const failures: Failure[] = []
+  const { rights: _rights, ...shown } = facts
+  return { ...shown, group, positions: rows, unstable, readAt: BigInt(Date.now()), failures }
+}
+
+function errorOf(found: { value: unknown } | { error: ErrorValue } | undefined): ErrorValue | undefined {
+  return found !== undefined && 'error' in found ? found.error : undefined
+}

@@ -1,0 +1,96 @@
+import type { Hole } from '#shared/model/rows.ts'
+import type { RecordColumns } from '../../kafka/records/column-types.ts'
+import type { RowRef } from './frame.ts'
+import { decodedHole, holeOf, joinHoles } from './hole.ts'
+
+/** One partition on its way forward: what was decoded and not yet given out. Every offset becomes part of a row or a hole. */
+export class Lane {
+  readonly partition: number
+  /** Offsets below it are in the lane or were given out. */
+  covered: bigint
+  /** Offsets below it were given out. */
+  cursor: bigint
+  /** Offsets below it have been sent: where the next page starts, also after a cancel with rows still in a frame. */
+  sent: bigint
+  ended = false
+  readonly #items: (RecordColumns | Hole)[] = []
+  #row = 0
+  #hole = 0
+  #pending: Hole | null = null
+
+  constructor(partition: number, from: bigint) {
+    this.partition = partition
+    this.covered = from
+    this.cursor = from
+    this.sent = from
+  }
+
+  push(columns: RecordColumns): void {
+    this.gap(columns.fromOffset)
+    this.#items.push(columns)
+    if (columns.nextOffset > this.covered) this.covered = columns.nextOffset
+  }
+
+  /** Offsets up to `next` (exclusive) that are not accounted for yet hold nothing to show. */
+  gap(next: bigint, kind: 'missing' | 'open' = 'missing'): void {
+    if (next <= this.covered) return
+    this.#items.push(holeOf(this.partition, this.covered, next - 1n, kind))
+    this.covered = next
+  }
+
+  /** The next row; null: more has to be fetched, or the lane has ended. */
+  peek(): RowRef | null {
+    for (;;) {
+      const item = this.#items[0]
+      if (item === undefined) return null
+      if ('first' in item) {
+        this.#append(item)
+        this.#items.shift()
+        continue
+      }
+      const offset = this.#row < item.count ? item.offset[this.#row]! : null
+      let hole = item.holes[this.#hole]
+      while (hole !== undefined && (offset === null || hole.first < offset)) {
+        this.#append(decodedHole(this.partition, hole))
+        hole = item.holes[++this.#hole]
+      }
+      if (offset !== null) return { columns: item, row: this.#row }
+      this.#items.shift()
+      this.#row = this.#hole = 0
+    }
+  }
+
+  /** Gives the row of `peek` out. */
+  take(row: RowRef): void {
+    this.cursor = row.columns.offset[row.row]! + 1n
+    this.#row++
+  }
+
+  /** The hole before the row of `peek`, or at the lane's end; given out with this call. */
+  takeHole(): Hole | null {
+    const hole = this.#pending
+    this.#pending = null
+    if (hole !== null && hole.last >= this.cursor) this.cursor = hole.last + 1n
+    return hole
+  }
+
+  #append(hole: Hole): void {
+    this.#pending = this.#pending === null ? hole : joinHoles(this.#pending, hole)
+  }
+}
+
+/** The lane whose next row is the oldest; null where some lane that goes on has none yet. Ties go to the lower partition. */
+export function oldest(lanes: readonly Lane[]): { lane: Lane; row: RowRef } | 'wait' | null {
+  let best: { lane: Lane; row: RowRef; timestamp: bigint } | null = null
+  let waits = false
+  for (const lane of lanes) {
+    const row = lane.peek()
+    if (row === null) {
+      waits ||= !lane.ended
+      continue
+    }
+    const timestamp = row.columns.timestamp[row.row]!
+    if (best === null || timestamp < best.timestamp) best = { lane, row, timestamp }
+  }
+  return waits ? 'wait' : best
+}

@@ -1,0 +1,107 @@
+import type { StreamSink } from '#shared/contract/define.ts'
+import type { messages, BrowseDone, ReadCounts, Show } from '#shared/contract/messages.ts'
+import { toErrorValue, type SeeklineError } from '#shared/errors.ts'
+import type { Hole } from '#shared/model/rows.ts'
+import { isCancelled } from '../../kafka/waiting.ts'
+import { FrameBuilder, type RowRef } from './frame.ts'
+import { countHole, noCounts } from './hole.ts'
+import type { MessagesAccess, Opened } from './start.ts'
+
+/** What both directions of a page need. */
+export interface Page {
+  access: MessagesAccess
+  topic: string
+  opened: Opened
+  /** First offset of each partition; backward: the exclusive end. */
+  starts: ReadonlyMap<number, bigint>
+  show: Show
+  limit: number
+}
+
+export type BrowseSink = StreamSink<(typeof messages)['messages.browse']>
+
+/** Key and value previews of a row. */
+export const previewBytes = { key: 128, value: 384 }
+
+/** How much is asked of each partition at a time, so that a page over many partitions reads little more than it shows. */
+export function stepBytes(partitions: number): number {
+  return Math.min(1 << 20, Math.max(64 << 10, Math.floor((2 << 20) / Math.max(1, partitions))))
+}
+
+/** A partition without a leader holds the merge up; after this long it is left out, and the page says so. */
+export const GIVE_UP_MS = 3_000
+
+const PROGRESS_MS = 200
+
+/** Frames, counts and progress of one page or tail on their way to the sink. */
+export class PageOutput {
+  readonly counts: ReadCounts = noCounts()
+  /** Of the frames that were sent: after a cancel the last one is not. */
+  sent: ReadCounts = noCounts()
+  readonly #onSent: () => void
+  readonly #sink: Pick<BrowseSink, 'batch'>
+  readonly #progress: (counts: ReadCounts, ratePerSecond: number) => void
+  readonly #frame = new FrameBuilder()
+  readonly #start = performance.now()
+  #told = this.#start
+
+  constructor(
+    sink: Pick<BrowseSink, 'batch'>,
+    progress: (counts: ReadCounts, ratePerSecond: number) => void,
+    onSent: () => void = () => undefined,
+  ) {
+    this.#sink = sink
+    this.#progress = progress
+    this.#onSent = onSent
+  }
+
+  get full(): boolean {
+    return this.#frame.full
+  }
+
+  get empty(): boolean {
+    return this.#frame.empty
+  }
+
+  row(partition: number, row: RowRef): void {
+    this.#frame.row(partition, row)
+    this.counts.records++
+  }
+
+  hole(hole: Hole | null): void {
+    if (hole === null) return
+    this.#frame.hole(hole)
+    countHole(this.counts, hole)
+  }
+
+  async flush(): Promise<void> {
+    if (this.#frame.empty) return
+    await this.#sink.batch(this.#frame.take())
+    this.sent = { ...this.counts }
+    this.#onSent()
+  }
+
+  /** `looked`: records decoded so far, shown or not. */
+  tell(bytes: number, looked: number, always = false): void {
+    this.counts.bytes = BigInt(bytes)
+    const now = performance.now()
+    if (!always && now - this.#told < PROGRESS_MS) return
+    this.#told = now
+    this.#progress({ ...this.counts }, Math.round((looked * 1_000) / Math.max(1, now - this.#start)))
+  }
+}
+
+export function partitionFailed(failures: BrowseDone['failures'], partition: number, error: SeeklineError): void {
+  failures.push({ partition, error: toErrorValue(error) })
+}
+
+/** Cancelling is an ending of a stream, not its failure: what was shown stays, with its cursors. */
+export async function untilCancelled(work: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
+  try {
+    await work()
+    return false
+  } catch (error) {
+    if (signal.aborted && (isCancelled(error) || error === signal.reason)) return true
+    throw error
+  }
+}

@@ -1,0 +1,54 @@
+import type { FoundOffset } from '../../kafka/reader.ts'
+
+const MAX_BYTES = 64 << 20
+const MAX_AGE_MS = 60_000
+
+interface Entry {
+  found: Promise<FoundOffset>
+  bytes: number
+  at: number
+}
+
+/** The records opened last, 64 MiB of them at most and for a minute; two calls for the same one share a fetch. */
+export function createPayloadCache() {
+  const entries = new Map<string, Entry>()
+
+  function trim(): void {
+    let total = [...entries.values()].reduce((sum, entry) => sum + entry.bytes, 0)
+    for (const [key, entry] of entries) {
+      if (total <= MAX_BYTES && Date.now() - entry.at < MAX_AGE_MS) return
+      total -= entry.bytes
+      entries.delete(key)
+    }
+  }
+
+  return {
+    /** `fresh`: what is kept is not good enough; whether a transaction is open changes. */
+    async get(key: string, fresh: boolean, load: () => Promise<FoundOffset>): Promise<FoundOffset> {
+      trim()
+      const known = entries.get(key)
+      entries.delete(key)
+      if (known !== undefined && !fresh) {
+        entries.set(key, known)
+        return await known.found.catch(() => load())
+      }
+      const entry: Entry = { found: load(), bytes: 0, at: Date.now() }
+      entries.set(key, entry)
+      try {
+        const found = await entry.found
+        const { decoded } = found
+        // What is not a record may become one, or become decided; only records stay as they are.
+        if (decoded.kind !== 'record') entries.delete(key)
+        else {
+          const { key: itsKey, value, headers } = decoded
+          entry.bytes = (itsKey?.length ?? 0) + (value?.length ?? 0) + headers.bytes.length + 1_024
+        }
+        trim()
+        return found
+      } catch (error) {
+        entries.delete(key)
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,218 @@
+import type { Input, Output } from '#shared/contract/define.ts'
+import type { FullRecord, messages, NoRecord } from '#shared/contract/messages.ts'
+import { SeeklineError } from '#shared/errors.ts'
+import type { LogBounds } from '#shared/model/positions.ts'
+import { rowFlags, type Hole } from '#shared/model/rows.ts'
+import type { DecodedOffset, DecodedRecord } from '../../kafka/records/decode-one.ts'
+import { headersFrom } from '../../kafka/records/headers.ts'
+import { headersPage } from './headers.ts'
+import { holeOf, joinHoles } from './hole.ts'
+import { nextRecords } from './next.ts'
+import { createPayloadCache } from './payload-cache.ts'
+import { openTopic, unknownPartition, type MessagesAccess } from './start.ts'
+
+type RecordDef = (typeof messages)['messages.record']
+type HeadersDef = (typeof messages)['messages.headers']
+type PayloadDef = (typeof messages)['messages.payload']
+type Coordinates = Omit<Input<RecordDef>, 'connectionId'>
+type Located = Input<RecordDef> & { topicId: string | null }
+
+const KEY_BYTES = 64 << 10
+const VALUE_BYTES = 1 << 20
+
+/** Single records in full. */
+export function createRecordReader() {
+  const cache = createPayloadCache()
+
+  /** The decoded record, kept a while: a large value is paged through, and each page must not fetch it anew. */
+  const decoded = async (access: MessagesAccess, at: Located, fresh: boolean, signal: AbortSignal) => {
+    const { connectionId, topic, topicId, partition, offset } = at
+    return await cache.get(`${connectionId}/${topicId ?? topic}/${partition}/${offset}`, fresh, async () =>
+      access.reader.one(topic, partition, offset, { topicId, signal }),
+    )
+  }
+
+  const existing = async (
+    access: MessagesAccess,
+    at: Coordinates & { connectionId: Input<RecordDef>['connectionId'] },
+    signal: AbortSignal,
+  ): Promise<DecodedRecord> => {
+    const { connectionId, topic, partition, offset } = at
+    const { topicId, partitions } = await access.reader.source.topic(topic, false, signal)
+    if (!partitions.has(partition)) throw unknownPartition(topic, partition, partitions.size)
+    const found = await decoded(access, { connectionId, topic, topicId, partition, offset }, false, signal)
+    if (found.decoded.kind === 'record') return found.decoded
+    throw new SeeklineError('records.hole', `There is no record at ${whereIs(at)}.`, {
+      hint: 'It may have been deleted or compacted away meanwhile.',
+    })
+  }
+
+  return {
+    async record(access: MessagesAccess, input: Input<RecordDef>, signal: AbortSignal): Promise<Output<RecordDef>> {
+      const { topic, partition, offset } = input
+      const { bounds, topicId } = await boundsOf(access, input, signal)
+      const outside = offset < bounds.logStart ? 'before-log-start' : offset >= bounds.highWatermark ? 'past-end' : null
+      if (outside !== null) {
+        const next =
+          outside === 'past-end'
+            ? null
+            : (await lookOn(access, input, bounds.logStart, bounds.highWatermark, topicId, signal)).next
+        return { kind: 'hole', outside, hole: null, bounds, next }
+      }
+      const found = await decoded(access, { ...input, topicId }, true, signal)
+      if (found.decoded.kind === 'record') {
+        const { clusterId } = access.cluster.info()
+        return fullRecord(found.decoded, { topic, topicId, clusterId, partition, bounds: found.bounds })
+      }
+      return await explain(access, input, found.decoded, bounds, topicId, signal)
+    },
+
+    async headers(access: MessagesAccess, input: Input<HeadersDef>, signal: AbortSignal): Promise<Output<HeadersDef>> {
+      const record = await existing(access, input, signal)
+      return { ...headersPage(record.headers, input.from), headerCount: record.headers.count }
+    },
+
+    async payload(access: MessagesAccess, input: Input<PayloadDef>, signal: AbortSignal): Promise<Output<PayloadDef>> {
+      const { from, length } = input
+      const bytes = payloadOf(await existing(access, input, signal), input)
+      // slice copies: a view would carry the whole payload across.
+      return { bytes: bytes.slice(from, from + length), size: bytes.length }
+    },
+  }
+}
+
+async function boundsOf(
+  access: MessagesAccess,
+  { topic, partition }: Coordinates,
+  signal: AbortSignal,
+): Promise<{ bounds: LogBounds; topicId: string | null }> {
+  const opened = await openTopic(access, topic, [partition], signal)
+  return { bounds: opened.bounds.get(partition)!, topicId: opened.topicId }
+}
+
+function fullRecord(
+  record: DecodedRecord,
+  at: { topic: string; topicId: string | null; clusterId: string | null; partition: number; bounds: LogBounds },
+): FullRecord {
+  const { batch, key, value } = record
+  const { topic, topicId, clusterId, partition, bounds } = at
+  const keyCut = (key?.length ?? 0) > KEY_BYTES
+  const valueCut = (value?.length ?? 0) > VALUE_BYTES
+  const flags =
+    (key === null ? rowFlags.nullKey : 0) |
+    (value === null ? rowFlags.nullValue : 0) |
+    (batch.transactional ? rowFlags.transactional : 0) |
+    (record.aborted ? rowFlags.aborted : 0) |
+    (record.offset >= bounds.lastStable ? rowFlags.open : 0) |
+    (record.timestampType === 'LogAppendTime' ? rowFlags.logAppendTime : 0) |
+    (keyCut ? rowFlags.keyCut : 0) |
+    (valueCut ? rowFlags.valueCut : 0) |
+    (batch.crcValid ? 0 : rowFlags.badCrc)
+  return {
+    kind: 'record',
+    topic,
+    topicId,
+    clusterId,
+    partition,
+    offset: record.offset,
+    timestamp: record.timestamp,
+    timestampType: record.timestampType,
+    flags,
+    keySize: key?.length ?? -1,
+    valueSize: value?.length ?? -1,
+    key: keyCut ? key!.slice(0, KEY_BYTES) : key,
+    value: valueCut ? value!.slice(0, VALUE_BYTES) : value,
+    headers: headersPage(record.headers, 0).headers,
+    headerCount: record.headers.count,
+    headersProblem: record.headers.problem?.detail ?? null,
+    keySchemaId: schemaId(key),
+    valueSchemaId: schemaId(value),
+    batch: {
+      first: batch.baseOffset,
+      last: batch.lastOffset,
+      records: batch.count,
+      bytes: batch.sizeInBytes,
+      codec: batch.codec ?? 'unknown',
+      crc: batch.crc,
+      crcValid: batch.crcValid,
+      leaderEpoch: batch.leaderEpoch,
+      magic: batch.magic,
+      transactional: batch.transactional,
+      producerId: batch.producerId,
+      producerEpoch: batch.producerEpoch,
+      sequence: sequenceOf(batch.baseSequence, Number(record.offset - batch.baseOffset)),
+    },
+  }
+}
+
+function payloadOf(record: DecodedRecord, input: Input<PayloadDef>): Uint8Array {
+  const { part, header } = input
+  if (part === 'key' || part === 'value') {
+    const bytes = record[part]
+    if (bytes === null) throw new SeeklineError('records.hole', `The ${part} at ${whereIs(input)} is null.`)
+    return bytes
+  }
+  const walk = header === undefined ? null : headersFrom(record.headers, header)
+  if (walk === null) {
+    throw new SeeklineError('records.hole', `The record at ${whereIs(input)} has no header ${header ?? '?'}.`, {
+      hint: `It has ${record.headers.readable} that can be read; the first is 0.`,
+    })
+  }
+  const { name, value } = walk.header()
+  const bytes = part === 'header-name' ? name : value
+  if (bytes === null) throw new SeeklineError('records.hole', `Header ${header} at ${whereIs(input)} is null.`)
+  return bytes
+}
+
+const whereIs = ({ topic, partition, offset }: Coordinates): string => `${topic}[${partition}] offset ${offset}`
+
+/** Sequences wrap around to 0 after the largest int32. */
+function sequenceOf(base: number, delta: number): number {
+  return base < 0 ? -1 : (base + delta) % 0x8000_0000
+}
+
+/** The Confluent wire format: a zero byte, then a schema id. Other data may look like it; a view says "looks like". */
+function schemaId(bytes: Uint8Array | null): number | null {
+  if (bytes === null || bytes.length < 5 || bytes[0] !== 0) return null
+  const id = new DataView(bytes.buffer, bytes.byteOffset).getInt32(1)
+  return id > 0 ? id : null
+}
+
+async function explain(
+  access: MessagesAccess,
+  at: Coordinates,
+  decoded: Exclude<DecodedOffset, DecodedRecord>,
+  bounds: LogBounds,
+  topicId: string | null,
+  signal: AbortSignal,
+): Promise<NoRecord> {
+  const { partition, offset } = at
+  const own = ((): Hole => {
+    switch (decoded.kind) {
+      case 'marker':
+        return holeOf(partition, offset, offset, 'markers')
+      case 'old-format':
+        return holeOf(partition, offset, offset, 'oldFormat', `message format ${decoded.magic}, not decoded`)
+      case 'problem':
+        return holeOf(partition, offset, offset, 'corrupt', decoded.detail)
+      case 'missing':
+      case 'not-here':
+        return holeOf(partition, offset, offset, 'missing')
+    }
+  })()
+  const { hole, next } = await lookOn(access, at, offset + 1n, bounds.highWatermark, topicId, signal)
+  return { kind: 'hole', outside: null, hole: hole === null ? own : joinHoles(own, hole), bounds, next }
+}
+
+/** The first record from an offset on, and the hole before it. */
+async function lookOn(
+  access: MessagesAccess,
+  { topic, partition }: Coordinates,
+  from: bigint,
+  to: bigint,
+  topicId: string | null,
+  signal: AbortSignal,
+): Promise<{ hole: Hole | null; next: bigint | null }> {
+  const found = (await nextRecords(access, topic, topicId, [{ partition, from, to }], signal)).get(partition)!
+  return { hole: found.hole, next: found.row === null ? null : found.next }
+}

@@ -1,0 +1,40 @@
+import type { ServiceOf } from '#shared/contract/define.ts'
+import type { messages } from '#shared/contract/messages.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { match, whole } from './again.ts'
+import { browseBackward } from './backward.ts'
+import { browseForward } from './forward.ts'
+import { createRecordReader } from './record.ts'
+import { checkStart, openTopic, startOffsets, type MessagesAccess } from './start.ts'
+import { tail } from './tail.ts'
+
+export interface MessagesServiceOptions {
+  /** Throws `connect.closed`. */
+  accessOf(connectionId: ConnectionId): MessagesAccess
+}
+
+/** Looking at messages: pages, live tail, one record, and pieces of a large one. Joins no group and commits nothing. */
+export function createMessagesService(options: MessagesServiceOptions): ServiceOf<typeof messages> {
+  const records = createRecordReader()
+  return {
+    'messages.browse': async (input, sink, { signal }) => {
+      checkStart(input.start)
+      const access = options.accessOf(input.connectionId)
+      const { start, topic } = input
+      const partitions =
+        input.partitions ?? (start.from === 'offsets' ? start.offsets.map((o) => o.partition) : undefined)
+      const opened = await openTopic(access, topic, partitions, signal)
+      const starts = await startOffsets(access, topic, start, opened, signal)
+      const page = { access, topic, opened, starts, show: input.show, limit: input.limit }
+      // "The newest" is a place to look back from; forward of it there is nothing yet.
+      const backward = input.direction === 'backward' || start.from === 'newest'
+      return await (backward ? browseBackward : browseForward)(page, sink, signal)
+    },
+    'messages.tail': (input, sink, { signal }) => tail(options.accessOf(input.connectionId), input, sink, signal),
+    'messages.match': (input, sink, { signal }) => match(options.accessOf(input.connectionId), input, sink, signal),
+    'messages.whole': (input, sink, { signal }) => whole(options.accessOf(input.connectionId), input, sink, signal),
+    'messages.record': (input, { signal }) => records.record(options.accessOf(input.connectionId), input, signal),
+    'messages.headers': (input, { signal }) => records.headers(options.accessOf(input.connectionId), input, signal),
+    'messages.payload': (input, { signal }) => records.payload(options.accessOf(input.connectionId), input, signal),
+  }
+}

@@ -1,0 +1,176 @@
+import type { Done, Input, StreamSink } from '#shared/contract/define.ts'
+import type { messages, ReadCounts } from '#shared/contract/messages.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { ColumnEvent, ColumnStream } from '../../kafka/reader.ts'
+import { Lane } from './lane.ts'
+import { PageOutput, previewBytes, untilCancelled } from './page.ts'
+import { boundsList, checkStart, openTopic, type MessagesAccess } from './start.ts'
+
+type TailDef = (typeof messages)['messages.tail']
+
+/** Rows are held back so long at most, so that a busy topic makes few frames and partitions mix by timestamp. */
+const BATCH_MS = 50
+const TICK_MS = 500
+/** A partition that the topic gains is followed within this time. */
+const GROWTH_MS = 10_000
+
+/** Records as they arrive. Ends by its signal; throws when the topic is gone or may not be read any more. */
+export async function tail(
+  access: MessagesAccess,
+  input: Input<TailDef>,
+  sink: StreamSink<TailDef>,
+  signal: AbortSignal,
+): Promise<Done<TailDef>> {
+  const { topic, show } = input
+  if (input.from !== undefined) checkStart({ from: 'offsets', offsets: input.from })
+  const opened = await openTopic(access, topic, input.partitions, signal)
+  const given = new Map(input.from?.map((o) => [o.partition, o.offset]))
+  const { bounds } = opened
+  const lanes = new Map([...bounds].map(([p, b]) => [p, new Lane(p, given.get(p) ?? (show.open ? b.highWatermark : b.lastStable))])) // prettier-ignore
+  let waiting: ErrorValue | null = null
+  // A partition that failed stays so, whatever becomes of the others, and each for its own reason.
+  const stopped = [...opened.failures]
+  const out = new PageOutput(
+    sink,
+    (counts: ReadCounts, ratePerSecond) =>
+      sink.progress({ counts, ratePerSecond, bounds: boundsList(bounds), waiting, stopped: [...stopped] }),
+    () => lanes.forEach((lane) => (lane.sent = lane.cursor)),
+  )
+  let looked = 0
+  let live = lanes.size
+  const known = new Set([...lanes.keys(), ...opened.failures.map((one) => one.partition)])
+
+  const take = (event: ColumnEvent): void => {
+    if (event.kind === 'waiting') {
+      waiting = event.error === null ? null : toErrorValue(event.error)
+      return
+    }
+    const lane = lanes.get(event.partition)!
+    if (event.kind === 'rows') {
+      lane.push(event.columns)
+      looked += event.columns.counts.records
+      bounds.set(event.partition, event.bounds)
+    } else if (event.kind === 'gap') {
+      lane.gap(event.next)
+    } else if (event.kind === 'failed') {
+      stopped.push({ partition: event.partition, error: toErrorValue(event.error) })
+      if (--live === 0) throw event.error
+    }
+  }
+
+  /** Whoever follows a topic follows the partitions that it gains, too, from their first record. */
+  const follow = async (stream: ColumnStream): Promise<void> => {
+    // Nothing said where that fails: the partitions followed have their own troubles, and tell them.
+    const found = await access.reader.source.topic(topic, true, signal).catch(() => null)
+    if (found === null || found.topicId !== opened.topicId || signal.aborted) return
+    for (const partition of found.partitions.keys()) {
+      if (known.has(partition)) continue
+      known.add(partition)
+      lanes.set(partition, new Lane(partition, 0n))
+      live++
+      stream.add({ partition, from: 0n, to: null })
+    }
+  }
+
+  const flush = async (): Promise<void> => {
+    for (let next = oldestHere(lanes); next !== null; next = oldestHere(lanes)) {
+      const row = next.peek()!
+      out.hole(next.takeHole())
+      out.row(next.partition, row)
+      next.take(row)
+      if (out.full) await out.flush()
+    }
+    for (const lane of lanes.values()) out.hole(lane.takeHole())
+    await out.flush()
+  }
+
+  await untilCancelled(async () => {
+    const stream = access.reader.columns({
+      topic,
+      topicId: opened.topicId,
+      ranges: [...lanes.values()].map((lane) => ({ partition: lane.partition, from: lane.cursor, to: null })),
+      channel: 'tail',
+      isolation: show.open ? 'all' : 'committed',
+      partitionBytes: 256 << 10,
+      maxInFlightBytes: 4 << 20,
+      giveUpAfterMs: null,
+      signal,
+      decode: { includeAborted: show.aborted, previewBytes, verifyCrc: 'flag' },
+    })
+    const events = stream[Symbol.asyncIterator]()
+    const growth = input.partitions === undefined ? setInterval(() => void follow(stream), GROWTH_MS) : undefined
+    try {
+      const next = takerOf(events)
+      for (let due: number | null = null; ;) {
+        const now = performance.now()
+        const arrived = await next(due === null ? TICK_MS : Math.max(0, due - now))
+        if (arrived?.done === true) return
+        if (arrived !== null) {
+          take(arrived.value)
+          if (arrived.value.kind === 'rows') due ??= performance.now() + BATCH_MS
+        }
+        if (due !== null && performance.now() >= due) {
+          due = null
+          await flush()
+        }
+        out.tell(stream.bytes, looked, arrived?.value.kind === 'waiting')
+      }
+    } finally {
+      clearInterval(growth)
+      await events.return?.(undefined)
+    }
+  }, signal)
+  return {
+    reason: signal.aborted ? 'cancelled' : 'failed',
+    forward: [...lanes.values()].map((lane) => ({ partition: lane.partition, offset: lane.sent })),
+  }
+}
+
+/** Unlike a page, a tail does not wait for a silent partition. */
+function oldestHere(lanes: ReadonlyMap<number, Lane>): Lane | null {
+  let best: { lane: Lane; timestamp: bigint } | null = null
+  for (const lane of lanes.values()) {
+    const row = lane.peek()
+    if (row === null) continue
+    const timestamp = row.columns.timestamp[row.row]!
+    if (best === null || timestamp < best.timestamp) best = { lane, timestamp }
+  }
+  return best?.lane ?? null
+}
+
+/**
+ * Takes one event after the other; null: it is not there within the time, and still on its way. (A race with the pending
+ * promise at each tick would grow for as long as nothing comes.)
+ */
+function takerOf<T>(events: AsyncIterator<T>): (ms: number) => Promise<IteratorResult<T> | null> {
+  const here: PromiseSettledResult<IteratorResult<T>>[] = []
+  let asked = false
+  let wake = (): void => undefined
+  const settle = (one: (typeof here)[number]): void => {
+    here.push(one)
+    wake()
+  }
+  return async (ms) => {
+    if (!asked) {
+      asked = true
+      events.next().then(
+        (value) => settle({ status: 'fulfilled', value }),
+        (reason: unknown) => settle({ status: 'rejected', reason }),
+      )
+    }
+    if (here.length === 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+    const one = here.pop()
+    if (one === undefined) return null
+    asked = false
+    if (one.status === 'rejected') throw one.reason
+    return one.value
+  }
+}

@@ -1,0 +1,137 @@
+import type { Input, Output } from '#shared/contract/define.ts'
+import type { NextForGroup, offsets } from '#shared/contract/offsets.ts'
+import { SeeklineError, toErrorValue } from '#shared/errors.ts'
+import type { LogBounds } from '#shared/model/positions.ts'
+import { rowFlags } from '#shared/model/rows.ts'
+import { byTopic } from '../../kafka/routing.ts'
+import { asSeeklineError, isCancelled, mapLimited } from '../../kafka/waiting.ts'
+import { nextRecords, type NextRecord } from '../messages/next.ts'
+import { unknownPartition, type MessagesAccess } from '../messages/start.ts'
+
+type PeekDef = (typeof offsets)['offsets.peek']
+type Asked = Input<PeekDef>['positions'][number]
+
+const TOPICS_AT_ONCE = 4
+const KEY_BYTES = 128
+
+/** The record a group would read next at each of these positions, or why there is none. One answer each, in order. */
+export async function peek(
+  access: MessagesAccess,
+  { positions }: Input<PeekDef>,
+  signal: AbortSignal,
+): Promise<Output<PeekDef>> {
+  const answers = new Map<Asked, NextForGroup>()
+  await mapLimited(byTopic(positions), TOPICS_AT_ONCE, async ({ topic, items: asked }) => {
+    try {
+      for (const [at, next] of await peekTopic(access, topic, asked, signal)) answers.set(at, next)
+    } catch (error) {
+      if (isCancelled(error)) throw error
+      for (const at of asked) answers.set(at, failed(asSeeklineError(error)))
+    }
+  })
+  return {
+    items: positions.map((at) => {
+      const { topic, partition, offset } = at
+      return { topic, partition, offset, next: answers.get(at)! }
+    }),
+  }
+}
+
+async function peekTopic(
+  { cluster, reader }: MessagesAccess,
+  topic: string,
+  asked: readonly Asked[],
+  signal: AbortSignal,
+): Promise<Map<Asked, NextForGroup>> {
+  const answers = new Map<Asked, NextForGroup>()
+  const found = await reader.source.topic(topic, true, signal)
+  const there = asked.filter((at) => found.partitions.has(at.partition))
+  const bounds = await reader.source.bounds(topic, [...new Set(there.map((at) => at.partition))], signal)
+  // A read names a partition once: its other positions (old beside new) go into reads of their own.
+  const rounds: Map<number, { at: Asked[]; from: bigint; to: bigint }>[] = []
+  for (const at of asked) {
+    const edges = bounds.get(at.partition)
+    if (at.topicId !== undefined && at.topicId !== null && at.topicId !== found.topicId) {
+      answers.set(at, failed(recreated(topic)))
+    } else if (edges === undefined) {
+      answers.set(at, failed(unknownPartition(topic, at.partition, found.partitions.size)))
+    } else if (edges instanceof SeeklineError) {
+      answers.set(at, failed(edges))
+    } else {
+      const none = outside(at.offset, edges)
+      if (none !== null) answers.set(at, none)
+      else enqueue(rounds, at, edges.highWatermark)
+    }
+  }
+  for (const round of rounds) {
+    const ranges = [...round].map(([partition, { from, to }]) => ({ partition, from, to }))
+    const next = await nextRecords({ cluster, reader }, topic, found.topicId, ranges, signal, KEY_BYTES)
+    for (const [partition, { at, to }] of round) {
+      for (const one of at) answers.set(one, answer(next.get(partition)!, one, to))
+    }
+  }
+  return answers
+}
+
+function enqueue(rounds: Map<number, { at: Asked[]; from: bigint; to: bigint }>[], at: Asked, to: bigint): void {
+  for (let i = 0; ; i++) {
+    const round = (rounds[i] ??= new Map())
+    const present = round.get(at.partition)
+    if (present === undefined) return void round.set(at.partition, { at: [at], from: at.offset, to })
+    if (present.from === at.offset) return void present.at.push(at)
+  }
+}
+
+/** Without reading: the position stands where no record can be. */
+function outside(offset: bigint, { logStart, highWatermark }: LogBounds): NextForGroup | null {
+  const reset = 'a consumer would follow its auto.offset.reset'
+  if (offset < logStart) {
+    const message = `Offset ${offset} is before the log start ${logStart}: ${reset}.`
+    return { kind: 'none', why: 'before-log-start', message, hole: null }
+  }
+  if (offset > highWatermark) {
+    const message = `Offset ${offset} is past the end ${highWatermark}: ${reset}.`
+    return { kind: 'none', why: 'past-end', message, hole: null }
+  }
+  if (offset === highWatermark) {
+    return { kind: 'none', why: 'at-end', message: 'At the end: the next record produced.', hole: null }
+  }
+  return null
+}
+
+function answer({ row, hole, next, error }: NextRecord, at: Asked, end: bigint): NextForGroup {
+  if (row !== null) {
+    const { columns, row: i } = row
+    const flags = columns.flags[i]!
+    return {
+      kind: 'record',
+      offset: columns.offset[i]!,
+      timestamp: columns.timestamp[i]!,
+      timestampType: (flags & rowFlags.logAppendTime) === 0 ? 'CreateTime' : 'LogAppendTime',
+      key:
+        (flags & rowFlags.nullKey) === 0 ? columns.preview.slice(columns.spans[4 * i], columns.spans[4 * i + 1]) : null,
+      keySize: columns.keySize[i]!,
+      valueSize: columns.valueSize[i]!,
+      open: (flags & rowFlags.open) !== 0,
+      hole,
+    }
+  }
+  if (error !== null) return failed(error)
+  if (next >= end) {
+    const message = `Nothing visible from ${at.offset} to the end: the next record produced.`
+    return { kind: 'none', why: 'nothing-visible', message, hole }
+  }
+  const message = `No record was found from ${at.offset} to ${next}; it was not looked further.`
+  return { kind: 'none', why: 'not-found', message, hole }
+}
+
+function failed(error: SeeklineError): NextForGroup {
+  return { kind: 'failed', error: toErrorValue(error) }
+}
+
+function recreated(topic: string): SeeklineError {
+  return new SeeklineError('kafka.topic-recreated', `${topic} was deleted and created again.`, {
+    hint: 'Plan again: its offsets count anew.',
+    details: { topic },
+  })
+}

@@ -1,0 +1,208 @@
+import type { Direction, Plan, Scope, Target } from '#shared/contract/offsets.ts'
+import type { Failure } from '#shared/contract/common.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { keyOf, partitionKey, type TopicPartition } from '#shared/model/positions.ts'
+import { rowPlanner, type SeenPartition } from '#shared/offsets/plan-row.ts'
+import type { GroupFacts, GroupPort } from '../groups/group-port.ts'
+import { withinRights } from './rights.ts'
+
+export interface PlanRequest {
+  connectionId: ConnectionId
+  group: string
+  scope: Scope
+  target: Target
+  only?: Direction | undefined
+  undoOf?: string
+}
+
+/** Reads everything a change depends on and computes it; writes nothing. */
+export async function makePlan(port: GroupPort, request: PlanRequest, signal: AbortSignal): Promise<Plan> {
+  const { group, target } = request
+  const failures: Failure[] = []
+  // Asked together. What the group itself is, or that it may not be seen, says more than a failure to list its positions.
+  const [about, scope] = await Promise.allSettled([
+    port.facts(group, signal),
+    partitionsInScope(port, request, failures, signal),
+  ])
+  const facts = valueOrThrow(about)
+  const refusal = refusalOf(group, facts)
+  // Share groups keep their positions elsewhere: what OffsetFetch says of them would show nothing, falsely.
+  const partitions = facts.type === 'share' ? [] : valueOrThrow(scope)
+  if (facts.type === 'share') failures.length = 0
+  const topics = [...new Set(partitions.map((at) => at.topic))]
+  const [seen, topicRights] = await Promise.all([
+    look(port, group, target, partitions, signal),
+    port.topicRights(topics, signal),
+  ])
+  const planned = seen.map(rowPlanner(target, request.only))
+  const { rows, refusal: lacking } = withinRights(group, planned, { group: facts.rights, topics: topicRights })
+  return {
+    version: 1,
+    connectionId: request.connectionId,
+    clusterId: port.clusterId,
+    group,
+    groupExists: facts.exists,
+    groupType: facts.type,
+    groupState: facts.state,
+    members: facts.members ?? [],
+    target,
+    ...(request.only === undefined ? {} : { only: request.only }),
+    rows,
+    refusal: refusal ?? lacking,
+    warnings: warningsFor(group, facts, target),
+    failures,
+    undoOf: request.undoOf ?? null,
+    madeAt: BigInt(Date.now()),
+  }
+}
+
+/** Everything about these partitions that a plan row depends on, read now. Apply calls it again and compares. */
+export async function look(
+  port: GroupPort,
+  group: string,
+  target: Target,
+  partitions: readonly TopicPartition[],
+  signal: AbortSignal,
+): Promise<SeenPartition[]> {
+  if (partitions.length === 0) return []
+  const topics = [...new Set(partitions.map((at) => at.topic))]
+  const [ids, positions, bounds, times] = await Promise.all([
+    port.topicIds(topics, signal),
+    port.positions(group, partitions, signal),
+    port.bounds(partitions, signal),
+    target.to === 'timestamp' ? port.atTimestamp(partitions, target.timestamp, signal) : null,
+  ])
+  return partitions.map((at) => {
+    const key = keyOf(at)
+    const position = positions.get(key)
+    const bound = bounds.get(key)
+    const time = times?.get(key)
+    const problem = problemOf(at, ids, [position, bound, time])
+    return {
+      ...at,
+      topicId: ids.get(at.topic) ?? null,
+      before: valueOf(position) ?? null,
+      bounds: valueOf(bound) ?? null,
+      ...(times === null ? {} : { atTimestamp: valueOf(time) ?? null }),
+      ...(problem === undefined ? {} : { problem }),
+    }
+  })
+}
+
+export function valueOrThrow<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason
+  return settled.value
+}
+
+/** Why no position of this group can be written now, or null. */
+export function refusalOf(group: string, facts: GroupFacts): ErrorValue | null {
+  if (facts.type === 'share') {
+    const message = `${group} is a share group: it keeps positions of another kind, which an offset commit does not move.`
+    const hint = 'Kafka’s own kafka-share-groups script resets share groups.'
+    return toErrorValue(new SeeklineError('kafka.group-type', message, { hint }))
+  }
+  const members = facts.members ?? []
+  if (members.length > 0 || isLive(facts.state)) {
+    const who = members.map((m) => `${m.clientId} on ${m.host}`)
+    const named =
+      who.length === 0 ? '' : `: ${who.slice(0, 5).join(', ')}${who.length > 5 ? `, and ${who.length - 5} more` : ''}`
+    const count = members.length === 1 ? '1 live member' : `${members.length} live members`
+    // Between two members, or where the broker does not tell them, the state alone says that it is not empty.
+    const what = members.length === 0 ? `is in use: its state is ${facts.state}` : `has ${count}${named}`
+    return toErrorValue(
+      new SeeklineError('kafka.group-live', `${group} ${what}.`, {
+        hint: `Stop ${members.length === 1 ? 'it' : 'them'} and plan again; the broker refuses positions from others while members live.`,
+        retryable: true,
+        details: { members: members.map((m) => ({ memberId: m.memberId, clientId: m.clientId, host: m.host })) },
+      }),
+    )
+  }
+  return null
+}
+
+function isLive(state: string): boolean {
+  return state !== 'Empty' && state !== 'Dead' && state !== ''
+}
+
+async function partitionsInScope(
+  port: GroupPort,
+  { group, scope, target }: PlanRequest,
+  failures: Failure[],
+  signal: AbortSignal,
+): Promise<TopicPartition[]> {
+  if (target.to === 'restore') return unique(target.positions)
+  if (scope.length === 0) {
+    const named = target.to === 'offsets' ? target.offsets : []
+    return unique([...(await knownPositions(port, group, failures, signal)), ...named])
+  }
+  const out: TopicPartition[] = []
+  for (const { topic, partitions } of scope) {
+    try {
+      const all = partitions ?? (await port.partitionsOf(topic, signal))
+      out.push(...all.map((partition) => ({ topic, partition })))
+    } catch (error) {
+      if (signal.aborted) throw error
+      failures.push({ what: topic, error: toErrorValue(error) })
+    }
+  }
+  return unique(out)
+}
+
+async function knownPositions(port: GroupPort, group: string, failures: Failure[], signal: AbortSignal) {
+  const known: TopicPartition[] = []
+  for (const [key, found] of await port.positions(group, 'all', signal)) {
+    const at = splitKey(key)
+    if ('error' in found) failures.push({ what: `${at.topic}, partition ${at.partition}`, error: found.error })
+    else if (found.value !== null) known.push(at)
+  }
+  return known
+}
+
+function unique(of: readonly TopicPartition[]): TopicPartition[] {
+  const seen = new Map(of.map(({ topic, partition }) => [partitionKey(topic, partition), { topic, partition }]))
+  return [...seen.values()].sort((a, b) =>
+    a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1,
+  )
+}
+
+export function splitKey(key: string): TopicPartition {
+  const slash = key.indexOf('/')
+  return { partition: Number(key.slice(0, slash)), topic: key.slice(slash + 1) }
+}
+
+function problemOf(
+  at: TopicPartition,
+  ids: Map<string, string | null>,
+  found: readonly ({ value: unknown } | { error: ErrorValue } | undefined)[],
+): string | undefined {
+  if (!ids.has(at.topic)) return `${at.topic} does not exist, or these credentials may not see it.`
+  for (const one of found) if (one !== undefined && 'error' in one) return one.error.message
+  return undefined
+}
+
+function valueOf<T>(found: { value: T } | { error: ErrorValue } | undefined): T | undefined {
+  return found !== undefined && 'value' in found ? found.value : undefined
+}
+
+function warningsFor(group: string, facts: GroupFacts, target: Target): string[] {
+  const warnings = [
+    'A consumer that uses assign() does not show as a member; one that is running may overwrite these positions with its next commit.',
+  ]
+  if (!facts.exists) {
+    warnings.push(
+      `${group} does not exist yet. The commit creates it, and its positions expire after the broker’s offsets.retention.minutes (7 days by default) unless a consumer joins.`,
+    )
+  }
+  if (facts.type === 'streams') {
+    warnings.push(
+      `${group} is a Kafka Streams application: its state stores and internal topics stay as they are. Reading again adds to what is in them; Kafka’s kafka-streams-groups script resets both.`,
+    )
+  }
+  if (target.to === 'timestamp') {
+    warnings.push(
+      'Records after the first one at or after the timestamp may be older: producers set CreateTime themselves.',
+    )
+  }
+  return warnings
+}

@@ -1,0 +1,419 @@
+import { describe, expect, it } from 'vitest'
+import type { ApplyResult, Plan, PositionsEntry, Target } from '#shared/contract/offsets.ts'
+import { SeeklineError } from '#shared/errors.ts'
+import { ConnectionId } from '#shared/model/ids.ts'
+import { partitionKey, type Position } from '#shared/model/positions.ts'
+import type { CommitRecord } from '../../kafka/offsets-topic.ts'
+import type { TopicRights } from '../../kafka/rights.ts'
+import type { GroupFacts, GroupPort, Written } from '../groups/group-port.ts'
+import { createOffsetsService, type PositionsJournal } from './service.ts'
+
+// Races with other committers cannot be had on demand from a broker, so this port plays one; everything else about
+// edits is tested on real Kafka in tests/integration.
+const connectionId = ConnectionId.parse('demo')
+const signal = new AbortController().signal
+const at = (offset: bigint, metadata = ''): Position => ({ offset, metadata, leaderEpoch: -1 })
+
+class FakeGroup implements GroupPort {
+  clusterId = 'cluster-1'
+  exists = true
+  facts_: Partial<GroupFacts> = {}
+  stored = new Map<string, Position>([[partitionKey('orders', 0), at(50n, 'note')]])
+  commits: CommitRecord[] | null = []
+  /** End of the topic of positions. */
+  end = 1n
+  answers: Written[] = []
+  topicRights_: TopicRights = new Map()
+  topicId = 'id-1'
+  high = 100n
+  atTime: bigint | null = 10n
+  calls: string[] = []
+  beforeCommit: () => void = () => undefined
+  afterCommit: () => void = () => undefined
+  /** Once the end of the topic was asked for behind our answer. */
+  afterWindow: () => void = () => undefined
+
+  facts() {
+    return Promise.resolve({
+      exists: this.exists,
+      type: 'classic' as const,
+      state: this.exists ? 'Empty' : 'Dead',
+      protocolType: 'consumer',
+      assignor: null,
+      groupEpoch: null,
+      assignmentEpoch: null,
+      coordinator: 1,
+      members: [],
+      rights: null,
+      ...this.facts_,
+    })
+  }
+  topicIds(topics: readonly string[]) {
+    return Promise.resolve(new Map(topics.map((topic) => [topic, this.topicId])))
+  }
+  topicRights() {
+    return Promise.resolve(this.topicRights_)
+  }
+  partitionsOf() {
+    return Promise.resolve([0])
+  }
+  positions(_group: string, of: readonly { topic: string; partition: number }[] | 'all') {
+    const keys = of === 'all' ? [...this.stored.keys()] : of.map((one) => partitionKey(one.topic, one.partition))
+    return Promise.resolve(new Map(keys.map((key) => [key, { value: this.stored.get(key) ?? null }])))
+  }
+  bounds(of: readonly { topic: string; partition: number }[]) {
+    const value = { logStart: 0n, lastStable: this.high, highWatermark: this.high }
+    return Promise.resolve(new Map(of.map((one) => [partitionKey(one.topic, one.partition), { value }])))
+  }
+  atTimestamp(of: readonly { topic: string; partition: number }[]) {
+    return Promise.resolve(new Map(of.map((one) => [partitionKey(one.topic, one.partition), { value: this.atTime }])))
+  }
+  watchCommits() {
+    const since = () => Promise.resolve(this.commits ?? 'it may not be read')
+    let asked = 0
+    const end = () => {
+      const now = this.commits === null ? null : this.end
+      asked += 1
+      if (asked === 2) this.afterWindow()
+      return Promise.resolve(now)
+    }
+    return Promise.resolve({ since, end })
+  }
+  /** Somebody's commit, as the topic of positions shows it. */
+  others(position: Position | null) {
+    if (position === null) this.stored.delete(partitionKey('orders', 0))
+    else this.stored.set(partitionKey('orders', 0), position)
+    this.log('billing', { topic: 'orders', partition: 0 }, position)
+  }
+  log(group: string, { topic, partition }: { topic: string; partition: number }, position: Position | null) {
+    this.commits?.push({ offset: this.end, group, topic, partition, position, committedAt: 1n })
+    this.end += 1n
+  }
+  commit(group: string, positions: readonly ({ topic: string; partition: number } & Position)[]) {
+    this.calls.push('commit')
+    this.beforeCommit()
+    const answer = this.answers.shift()
+    const out = new Map<string, Written>()
+    for (const { topic, partition, ...position } of positions) {
+      if (answer === undefined) {
+        this.stored.set(partitionKey(topic, partition), position)
+        this.log(group, { topic, partition }, position)
+      }
+      out.set(partitionKey(topic, partition), answer ?? { status: 'written' })
+    }
+    this.afterCommit()
+    return Promise.resolve(out)
+  }
+  remove(_group: string, of: readonly { topic: string; partition: number }[]) {
+    this.calls.push('remove')
+    const out = new Map<string, Written>()
+    for (const one of of) {
+      this.stored.delete(partitionKey(one.topic, one.partition))
+      out.set(partitionKey(one.topic, one.partition), { status: 'written' })
+    }
+    return Promise.resolve(out)
+  }
+  removeGroup() {
+    this.calls.push('removeGroup')
+    return Promise.resolve<Written>({ status: 'written' })
+  }
+}
+
+function setUp() {
+  const port = new FakeGroup()
+  const entries: PositionsEntry[] = []
+  const journal: PositionsJournal = {
+    intent: (entry) => {
+      port.calls.push('intent')
+      entries.push({ ...entry, id: `j${entries.length}`, at: 1n, result: null })
+      return Promise.resolve(`j${entries.length - 1}`)
+    },
+    result: (id, result) => {
+      const entry = entries.find((one) => one.id === id)
+      if (entry !== undefined) entry.result = result
+      return Promise.resolve()
+    },
+    get: (id) => Promise.resolve(entries.find((one) => one.id === id) ?? null),
+    list: () => Promise.resolve({ items: entries, more: false, damaged: [] }),
+  }
+  const disk = { full: { intent: false, result: false } }
+  const failing = (): never => {
+    throw new SeeklineError('storage.failed', 'The journal could not be written: ENOSPC', { hint: 'Make room.' })
+  }
+  const guarded: PositionsJournal = {
+    ...journal,
+    intent: async (entry) => (disk.full.intent ? failing() : journal.intent(entry)),
+    result: async (id, result) => (disk.full.result ? failing() : journal.result(id, result)),
+  }
+  const service = createOffsetsService({
+    groupPort: () => Promise.resolve(port),
+    accessOf: () => expect.unreachable(),
+    profileOf: () => ({ id: 'demo', name: 'Demo' }),
+    journal: guarded,
+  })
+  const plan = (target: Target, scope: { topic: string }[] = []): Promise<Plan> =>
+    service['offsets.plan']({ connectionId, group: 'billing', scope, target }, { signal })
+  const apply = (made: Plan): Promise<ApplyResult> => service['offsets.apply']({ connectionId, plan: made }, { signal })
+  const undo = (journalId: string) => service['offsets.planUndo']({ connectionId, journalId }, { signal })
+  return { port, entries, plan, apply, undo, full: disk.full }
+}
+
+describe('rights that are told', () => {
+  it.each([
+    [null, []],
+    [['Describe', 'Read'], [['orders', ['Describe', 'Read']]]],
+    // Told of the topic only, or not at all.
+    [null, [['orders', null]]],
+  ] as const)('leave a plan as it is where nothing is missing: %o, %o', async (group, topics) => {
+    const { port, plan } = setUp()
+    port.facts_ = { rights: group }
+    port.topicRights_ = new Map(topics)
+    const made = await plan({ to: 'earliest' })
+    expect(made).toMatchObject({ refusal: null, rows: [{ status: 'change' }] })
+  })
+
+  it('refuse the whole for want of one on the group, and keep its rows to be looked at', async () => {
+    const { port, plan } = setUp()
+    port.facts_ = { rights: ['Describe', 'Delete'] }
+    const made = await plan({ to: 'earliest' })
+    expect(made.refusal).toMatchObject({ code: 'kafka.unauthorised', details: { needs: 'Read on group billing' } })
+    expect(made.rows).toMatchObject([{ status: 'change', after: at(0n) }])
+    // Nothing would be asked of the broker: nothing is refused.
+    port.stored.set(partitionKey('orders', 0), at(0n))
+    expect((await plan({ to: 'earliest' })).refusal).toBeNull()
+  })
+
+  it('refuse the partitions of a topic, and an undo that takes positions away needs Delete', async () => {
+    const { port, plan, apply, undo } = setUp()
+    port.topicRights_ = new Map([['orders', ['Describe', 'Write']]])
+    expect((await plan({ to: 'earliest' })).rows).toMatchObject([
+      { status: 'refused', after: at(50n, 'note'), note: expect.stringContaining('Read on topic orders') },
+    ])
+    port.topicRights_ = new Map()
+    port.stored.clear()
+    const result = await apply(await plan({ to: 'earliest' }, [{ topic: 'orders' }]))
+    port.facts_ = { rights: ['Describe', 'Read'] }
+    expect((await undo(result.journalId!)).refusal).toMatchObject({ details: { needs: 'Delete on group billing' } })
+  })
+
+  it('give way to what is worse, and stop no apply: the broker judges', async () => {
+    const { port, plan, apply } = setUp()
+    port.facts_ = { rights: ['Describe'] }
+    expect((await apply(await plan({ to: 'earliest' }))).rows).toMatchObject([{ status: 'confirmed' }])
+    port.facts_ = { rights: ['Describe'], state: 'Stable' }
+    expect((await plan({ to: 'latest' })).refusal).toMatchObject({ code: 'kafka.group-live' })
+  })
+})
+
+describe('applying a plan', () => {
+  it('journals the intent before it commits, and confirms what it read back', async () => {
+    const { port, entries, plan, apply } = setUp()
+    const result = await apply(await plan({ to: 'earliest' }))
+    expect(port.calls).toEqual(['intent', 'commit'])
+    expect(result.rows).toMatchObject([{ status: 'confirmed', found: at(0n) }])
+    expect(entries[0]?.result?.rows[0]?.status).toBe('confirmed')
+  })
+
+  it('changes nothing when the intent cannot be journalled', async () => {
+    const { port, plan, apply, full } = setUp()
+    full.intent = true
+    await expect(apply(await plan({ to: 'earliest' }))).rejects.toMatchObject({
+      code: 'storage.failed',
+      message: expect.stringContaining('Nothing was changed'),
+      hint: 'Make room.',
+    })
+    expect(port.calls).toEqual([])
+  })
+
+  // It said "so nothing was changed" of a change that had been made.
+  it('tells what came of the change when the disk is full afterwards', async () => {
+    const { port, entries, plan, apply, full, undo } = setUp()
+    full.result = true
+    const result = await apply(await plan({ to: 'earliest' }))
+    expect(result.rows).toMatchObject([{ status: 'confirmed', found: at(0n) }])
+    expect(result.summary).toMatch(/confirmed\. What came of it is missing in the journal.*ENOSPC\. Make room\.$/)
+    expect(port.calls).toEqual(['intent', 'commit'])
+    expect(entries[0]?.result).toBeNull()
+    expect((await undo('j0')).rows).toMatchObject([{ after: at(50n, 'note') }])
+  })
+
+  it('writes nothing when the position moved since the plan, not even to other partitions', async () => {
+    const { port, entries, plan, apply } = setUp()
+    const made = await plan({ to: 'earliest' })
+    port.stored.set(partitionKey('orders', 0), at(51n))
+    const result = await apply(made)
+    expect(result.rows).toMatchObject([{ status: 'conflict' }])
+    expect(result.rows[0]?.message).toContain('51 now')
+    expect(port.calls).toEqual([])
+    expect(entries).toEqual([])
+  })
+
+  it('keeps to the end of a log that grew since, where no record is as new as the timestamp', async () => {
+    const { port, plan, apply } = setUp()
+    port.atTime = null
+    const made = await plan({ to: 'timestamp', timestamp: 9n, ifNone: 'end' })
+    expect(made.rows).toMatchObject([{ status: 'change', after: at(100n) }])
+    port.high = 120n
+    expect((await apply(made)).rows).toMatchObject([{ status: 'confirmed', found: at(100n) }])
+    port.stored.set(partitionKey('orders', 0), at(50n, 'note'))
+    port.atTime = 110n
+    expect((await apply(made)).rows).toMatchObject([{ status: 'conflict' }])
+  })
+
+  it('treats changed metadata as a conflict, too', async () => {
+    const { port, plan, apply } = setUp()
+    const made = await plan({ to: 'earliest' })
+    port.stored.set(partitionKey('orders', 0), at(50n, 'other'))
+    expect((await apply(made)).rows[0]?.status).toBe('conflict')
+  })
+
+  it('refuses when the topic was deleted and created again, or the cluster is another', async () => {
+    const { port, plan, apply } = setUp()
+    const made = await plan({ to: 'earliest' })
+    port.topicId = 'id-2'
+    expect((await apply(made)).rows[0]?.message).toContain('deleted and created again')
+    port.clusterId = 'cluster-2'
+    await expect(apply(made)).rejects.toMatchObject({ code: 'plan.stale' })
+  })
+
+  it('does not trust the plan: a forged target offset is a conflict', async () => {
+    const { port, plan, apply } = setUp()
+    const made = await plan({ to: 'offset', offset: 10n })
+    const forged = { ...made, rows: made.rows.map((row) => ({ ...row, after: at(99n) })) }
+    expect((await apply(forged)).rows[0]?.status).toBe('conflict')
+    expect(port.calls).toEqual([])
+  })
+
+  it('refuses a group that came alive after the plan, naming its members', async () => {
+    const { port, plan, apply } = setUp()
+    const made = await plan({ to: 'earliest' })
+    const member = { memberId: 'm', instanceId: null, clientId: 'app-1', host: '/10.0.0.1', memberEpoch: null }
+    port.facts_ = { state: 'Stable', members: [{ ...member, assignment: [], subscription: [] }] }
+    await expect(apply(made)).rejects.toMatchObject({
+      code: 'kafka.group-live',
+      message: 'billing has 1 live member: app-1 on /10.0.0.1.',
+    })
+  })
+
+  it('says superseded when someone commits after us', async () => {
+    const { port, plan, apply } = setUp()
+    port.afterCommit = () => port.stored.set(partitionKey('orders', 0), at(77n))
+    expect((await apply(await plan({ to: 'earliest' }))).rows).toMatchObject([{ status: 'superseded', found: at(77n) }])
+  })
+
+  it('says overwrote when the offsets topic shows a commit between our look and ours', async () => {
+    const { port, plan, apply } = setUp()
+    port.beforeCommit = () => port.others(at(60n))
+    const result = await apply(await plan({ to: 'earliest' }))
+    expect(result.rows[0]).toMatchObject({ status: 'overwrote' })
+    expect(result.rows[0]?.message).toContain('60')
+  })
+
+  it('claims no overwriting when the same value was committed after ours, whatever came between', async () => {
+    const { port, plan, apply } = setUp()
+    const both = () => {
+      port.others(at(60n))
+      port.others(at(0n))
+    }
+    port.afterWindow = both
+    const [row] = (await apply(await plan({ to: 'earliest' }))).rows
+    expect(row).toMatchObject({ status: 'confirmed', message: expect.stringMatching(/committed after us/) })
+    // So close behind ours that either may be it: nothing is claimed.
+    port.afterWindow = () => undefined
+    port.stored.set(partitionKey('orders', 0), at(50n))
+    port.afterCommit = both
+    expect((await apply(await plan({ to: 'earliest' }))).rows[0]).toMatchObject({
+      status: 'confirmed',
+      unchecked: true,
+    })
+  })
+
+  it('claims none when the same value was committed before ours', async () => {
+    const { port, plan, apply } = setUp()
+    port.beforeCommit = () => port.others(at(0n))
+    const [row] = (await apply(await plan({ to: 'earliest' }))).rows
+    expect(row).toMatchObject({ status: 'confirmed' })
+    expect(row?.message ?? '').not.toMatch(/written over/)
+  })
+
+  it('says of a superseded row that another commit was written over in the gap', async () => {
+    const { port, plan, apply } = setUp()
+    port.beforeCommit = () => port.others(at(60n))
+    port.afterCommit = () => port.others(at(77n))
+    const [row] = (await apply(await plan({ to: 'earliest' }))).rows
+    expect(row).toMatchObject({ status: 'superseded', found: at(77n) })
+    expect(row?.message).toMatch(/committed 77\..*committed 60 between our last look and our commit/)
+  })
+
+  it('confirms where the offsets topic may not be read, and says that the gap was not checked', async () => {
+    const { port, plan, apply } = setUp()
+    port.commits = null
+    const { rows, summary } = await apply(await plan({ to: 'earliest' }))
+    expect(rows[0]).toMatchObject({ status: 'confirmed', unchecked: true })
+    expect(rows[0]?.message).toMatch(/was not checked: it may not be read/)
+    expect(summary).toMatch(/Not checked: whether somebody else committed in between/)
+    port.afterCommit = () => port.stored.set(partitionKey('orders', 0), at(77n))
+    expect((await apply(await plan({ to: 'latest' }))).rows[0]).toMatchObject({
+      status: 'superseded',
+      message: expect.stringMatching(/was not checked/),
+    })
+  })
+
+  const gone: Written = { status: 'unknown', error: { code: 'kafka.refused', message: 'Not the coordinator.', retryable: true } } // prettier-ignore
+
+  it('sends a commit again only where the positions are still what the plan saw', async () => {
+    const { port, plan, apply } = setUp()
+    port.answers = [gone]
+    expect((await apply(await plan({ to: 'earliest' }))).rows).toMatchObject([{ status: 'confirmed' }])
+    expect(port.calls).toEqual(['intent', 'commit', 'commit'])
+  })
+
+  it('leaves alone what somebody else committed after an answer was lost', async () => {
+    const { port, plan, apply } = setUp()
+    port.answers = [gone]
+    port.afterCommit = () => port.others(at(70n))
+    const [row] = (await apply(await plan({ to: 'earliest' }))).rows
+    expect(row).toMatchObject({ status: 'unknown', found: at(70n) })
+    expect(port.calls).toEqual(['intent', 'commit'])
+    expect(port.stored.get(partitionKey('orders', 0))).toEqual(at(70n))
+  })
+})
+
+describe('undo', () => {
+  it('brings back a value with its metadata', async () => {
+    const { port, plan, apply, undo } = setUp()
+    const done = await apply(await plan({ to: 'earliest' }))
+    await apply(await undo(done.journalId ?? ''))
+    expect(port.stored.get(partitionKey('orders', 0))).toEqual(at(50n, 'note'))
+  })
+
+  it('brings back none, and removes a group that the change had created', async () => {
+    const { port, plan, apply, undo } = setUp()
+    port.stored.clear()
+    port.exists = false
+    const done = await apply(await plan({ to: 'latest' }, [{ topic: 'orders' }]))
+    expect(done.groupCreated).toBe(true)
+    port.exists = true
+    const undone = await apply(await undo(done.journalId ?? ''))
+    expect(undone.groupDeleted).toBe(true)
+    expect(port.stored.size).toBe(0)
+    expect(port.calls).toContain('removeGroup')
+  })
+
+  it('keeps the group when something else was committed to it', async () => {
+    const { port, plan, apply, undo } = setUp()
+    port.stored.clear()
+    port.exists = false
+    const done = await apply(await plan({ to: 'latest' }, [{ topic: 'orders' }]))
+    port.exists = true
+    port.stored.set(partitionKey('payments', 3), at(1n))
+    expect((await apply(await undo(done.journalId ?? ''))).groupDeleted).toBe(false)
+  })
+
+  it('warns when the group read on since', async () => {
+    const { port, plan, apply, undo } = setUp()
+    const done = await apply(await plan({ to: 'earliest' }))
+    port.stored.set(partitionKey('orders', 0), at(5n))
+    expect((await undo(done.journalId ?? '')).warnings[0]).toContain('committed since')
+  })
+})

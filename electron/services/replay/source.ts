@@ -1,0 +1,198 @@
+import type { ReplayPlanRow, ReplayRange } from '#shared/contract/replay.ts'
+import { SeeklineError, toErrorValue } from '#shared/errors.ts'
+import type { LogBounds } from '#shared/model/positions.ts'
+import { overlap, partitionsOf, resolveRange } from '#shared/replay/ranges.ts'
+import { logDirs } from '../../kafka/admin-api.ts'
+import type { KafkaCluster, TopicInfo } from '../../kafka/cluster.ts'
+import { listOffsets, type FoundOffset, type OffsetAt } from '../../kafka/offsets-api.ts'
+import { isCancelled } from '../../kafka/waiting.ts'
+import { noneThatNew } from '../messages/start.ts'
+import type { TimeCounts } from './target.ts'
+
+export type SourceRow = Omit<ReplayPlanRow, 'targetPartition'>
+
+export interface SourceFacts {
+  bounds: Map<number, LogBounds>
+  rows: SourceRow[]
+}
+
+/** The rows of a range against the log as it is now; a partition that cannot be asked gets a row that says why. */
+export async function readSource(
+  cluster: KafkaCluster,
+  topic: TopicInfo,
+  range: ReplayRange,
+  signal: AbortSignal,
+): Promise<SourceFacts> {
+  const existing = topic.partitions.map((one) => one.partition)
+  const partitions = partitionsOf(range, existing)
+  const bad: SourceRow[] = []
+  const refuse = (partition: number, error: unknown) => bad.push({ ...emptyRow, partition, error: toErrorValue(error) })
+  const known = partitions.filter((partition) => {
+    if (existing.includes(partition)) return true
+    const message = `${topic.name} has no partition ${partition}.`
+    refuse(
+      partition,
+      new SeeklineError('kafka.partition-unknown', message, {
+        hint: `Its partitions are 0 to ${existing.length - 1}.`,
+      }),
+    )
+    return false
+  })
+  const edges: OffsetAt[] = ['earliest', 'lso', 'latest']
+  if (range.by === 'timestamps') edges.push(range.from < 0n ? 'earliest' : range.from)
+  if (range.by === 'timestamps' && range.to !== undefined) edges.push(range.to < 0n ? 'earliest' : range.to)
+  const questions = known.flatMap((partition) => edges.map((at) => ({ topic: topic.name, partition, at })))
+  const answers = await listOffsets(cluster, questions, { signal })
+  const bounds = new Map<number, LogBounds>()
+  const times = new Map<string, bigint | null>()
+  known.forEach((partition, i) => {
+    const mine = answers.slice(i * edges.length, (i + 1) * edges.length).map(({ outcome }) => outcome)
+    const failed = mine.find((outcome) => !outcome.ok)
+    if (failed?.ok === false) {
+      refuse(partition, failed.error)
+      return
+    }
+    const [logStart, stable, highWatermark, from, to] = mine.map((one) => (one.ok ? one.value.offset : null))
+    const misses = range.by === 'timestamps' && (from === null || (range.to !== undefined && to === null))
+    if (misses && range.ifNone === 'refuse') return refuse(partition, noneThatNew(topic.name, partition))
+    const end = highWatermark ?? 0n
+    // Asked for at the same time, not in one moment: a commit between the two answers could put it above.
+    bounds.set(partition, { logStart: logStart ?? 0n, lastStable: min(stable ?? 0n, end), highWatermark: end })
+    if (range.by === 'timestamps') {
+      times.set(`${partition}/${range.from}`, from ?? null)
+      if (range.to !== undefined) times.set(`${partition}/${range.to}`, to ?? null)
+    }
+  })
+  const rows = resolveRange(range, bounds, (partition, time) => times.get(`${partition}/${time}`) ?? null)
+  return { bounds, rows: [...rows, ...bad].sort((a, b) => a.partition - b.partition) }
+}
+
+/** Bytes on disk of the rows' share of their partitions; null where log directories may not be described. */
+export async function estimateBytes(
+  cluster: KafkaCluster,
+  topic: TopicInfo,
+  { bounds, rows }: SourceFacts,
+  signal: AbortSignal,
+): Promise<bigint | null> {
+  const { replicas } = await logDirs(cluster, [topic.name], { signal }).catch((error: unknown) => {
+    if (isCancelled(error)) throw error
+    return { replicas: [] }
+  })
+  let sum = 0n
+  for (const row of rows) {
+    const log = bounds.get(row.partition)
+    if (log === undefined || row.offsets === 0n) continue
+    const leader = topic.partitions.find((one) => one.partition === row.partition)?.leader
+    const mine = replicas.filter((one) => one.partition === row.partition && !one.future)
+    const replica = mine.find((one) => one.nodeId === leader) ?? mine[0]
+    if (replica === undefined) return null
+    const all = log.highWatermark - log.logStart
+    sum += all <= 0n ? 0n : (replica.size * row.offsets) / all
+  }
+  return sum
+}
+
+/** Counts by time on the source: one ListOffsets for all rows and each time asked. */
+export function timeCounts(
+  cluster: KafkaCluster,
+  topic: string,
+  rows: readonly SourceRow[],
+  signal: AbortSignal,
+): TimeCounts {
+  const split = async (time: bigint): Promise<{ before: bigint; from: bigint }> => {
+    const partitions = [...new Set(rows.map((row) => row.partition))]
+    const at = time < 0n ? 'earliest' : time
+    const answers = await listOffsets(
+      cluster,
+      partitions.map((partition) => ({ topic, partition, at })),
+      { signal },
+    )
+    let before = 0n
+    let from = 0n
+    answers.forEach(({ outcome }, i) => {
+      for (const row of rows) {
+        if (row.partition !== partitions[i] || !outcome.ok) continue
+        const young = outcome.value.offset ?? row.to
+        const old = overlap(row.from, row.to, row.from, young)
+        before += old
+        from += row.offsets - old
+      }
+    })
+    return { before, from }
+  }
+  return {
+    before: async (time) => (await split(time)).before,
+    from: async (time) => (await split(time)).from,
+  }
+}
+
+/**
+ * The newest timestamp among the rows; null: none of their records has one. Exact where the newest record up to a row's end
+ * lies within the row, as it does wherever time runs forward; otherwise that older one, so that nothing lands in the future.
+ */
+export async function newestTimestamp(
+  cluster: KafkaCluster,
+  topic: string,
+  rows: readonly SourceRow[],
+  signal: AbortSignal,
+): Promise<bigint | null> {
+  const ends = new Map<number, bigint>()
+  for (const { partition, to, offsets } of rows) {
+    if (offsets > 0n && to > (ends.get(partition) ?? 0n)) ends.set(partition, to)
+  }
+  /** Per partition the answers to each time, in their order. */
+  const ask = async (partitions: readonly number[], times: readonly OffsetAt[]) => {
+    const questions = partitions.flatMap((partition) => times.map((at) => ({ topic, partition, at })))
+    const answers = (await listOffsets(cluster, questions, { signal })).map(({ outcome }) => {
+      if (!outcome.ok) throw outcome.error
+      return outcome.value
+    })
+    return partitions.map((_, i) => answers.slice(i * times.length, (i + 1) * times.length))
+  }
+  const isBelow = (partition: number, found: FoundOffset | undefined): boolean =>
+    found?.offset != null && found.offset < ends.get(partition)!
+
+  // −1: none found yet.
+  let low = -1n
+  let high = 0n
+  let open: number[] = []
+  const all = [...ends.keys()]
+  for (const [i, [top]] of (await ask(all, ['max-timestamp'])).entries()) {
+    if (top?.offset == null || top.timestamp === null) continue
+    if (isBelow(all[i]!, top)) low = max(low, top.timestamp)
+    else {
+      open.push(all[i]!)
+      high = max(high, top.timestamp + 1n)
+    }
+  }
+  // ListOffsets tells the first offset at or after a time, which only grows with the time. So the newest timestamp is the
+  // largest time for which some partition's answer lies below its end: `low` is such a time, at `high` there is none.
+  while (open.length > 0 && high - low > 1n) {
+    const times = between(low, high)
+    const found = await ask(open, times)
+    const last = times.findLastIndex((_, t) => open.some((partition, i) => isBelow(partition, found[i]![t])))
+    high = times[last + 1] ?? high
+    if (last < 0) continue
+    const hits = open.flatMap((partition, i) => {
+      const one = found[i]![last]
+      return one !== undefined && isBelow(partition, one)
+        ? [{ partition, timestamp: one.timestamp ?? times[last]! }]
+        : []
+    })
+    // Who has nothing below its end at this time has nothing at a later one either.
+    open = hits.map((one) => one.partition)
+    low = hits.reduce((newest, one) => max(newest, one.timestamp), low)
+  }
+  return low < 0n ? null : low
+}
+
+/** Times in (low, high), ascending: right behind `low`, where it mostly ends, and evenly from there. Asked at once, they save round trips. */
+function between(low: bigint, high: bigint): bigint[] {
+  const steps = [1n, 2n, 3n, 4n, 5n, 6n].map((i) => low + ((high - low) * i) / 7n)
+  return [...new Set([low + 1n, ...steps])].filter((time) => time > low && time < high)
+}
+
+const max = (a: bigint, b: bigint): bigint => (a > b ? a : b)
+
+const emptyRow = { from: 0n, to: 0n, offsets: 0n, openLeftOut: 0n, outside: 0n }
+const min = (a: bigint, b: bigint): bigint => (a < b ? a : b)
