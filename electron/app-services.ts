@@ -35,7 +35,7 @@ import type { ClusterArg } from './shell/args.ts'
 import { dataFolder } from './storage/data-dir.ts'
 import type { Log } from './storage/log.ts'
 import { createProfileStore, type ProfileStore } from './storage/profiles.ts'
-import { redactError } from './storage/redact.ts'
+import { redactError } from './redact.ts'
 import { createSecretStore, type SecretBox } from './storage/secrets.ts'
 import { createSettingsStore } from './storage/settings.ts'
 

@@ -2,7 +2,7 @@ import { app, dialog } from 'electron'
 import { toErrorValue } from '#shared/errors.ts'
 import { scrub } from '../storage/log.ts'
 import type { Log } from '../storage/log.ts'
-import { redactError } from '../storage/redact.ts'
+import { redactError } from '../redact.ts'
 import type { AppWindow, Windows } from './windows.ts'
 
 /** So many crashes of one page within a minute mean that loading it again will not help. */

@@ -1,4 +1,4 @@
-import type { SecretName } from '#shared/model/secrets.ts'
+import type { SecretName } from '#shared/model/secret-names.ts'
 
 export interface CameOut {
   brokers: string

@@ -1,4 +1,5 @@
-import type { SecretName, Secrets } from '#shared/model/secrets.ts'
+import type { Secrets } from '#shared/model/secrets.ts'
+import type { SecretName } from '#shared/model/secret-names.ts'
 import { envName } from '#shared/model/secrets.ts'
 import type { Given, Section, Unused } from './clusters.ts'
 import type { Meaning } from './meanings.ts'

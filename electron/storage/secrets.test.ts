@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { newProfile } from '#shared/model/profile.ts'
-import { redact, redactError } from './redact.ts'
+import { redact, redactError } from '../redact.ts'
 import { keychainBox } from './secret-box.ts'
 import { agreementOf, createSecretStore, memoryBox, type SecretBox } from './secrets.ts'
 

@@ -6,11 +6,11 @@ import {
   envName,
   secretBinding,
   secretLabels,
-  SecretName,
   secretsOf,
   type Secrets,
   type SecretsInput,
 } from '#shared/model/secrets.ts'
+import { SecretName } from '#shared/model/secret-names.ts'
 import { z } from 'zod'
 import { jsonFile } from './json-file.ts'
 

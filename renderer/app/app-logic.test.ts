@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { SettingsPatch } from '#shared/model/settings.ts'
 import { clusterWords } from './cluster-words.ts'
-import { createHandlers } from './command-handlers.ts'
-import { restoredIntent, storedIntent, tabIdOf, type Intent } from './navigation.ts'
+import { createHandlers } from '../workbench/command-handlers.ts'
+import { restoredIntent, storedIntent, tabIdOf, type Intent } from '../workbench/navigation.ts'
 import { best, coordinatesIn } from './palette-search.ts'
-import { createTabsStore } from './tabs-store.ts'
+import { createTabsStore } from '../workbench/tabs-store.ts'
 
 const connectionId = 'demo' as ConnectionId
 const messages = (topic: string, offset?: bigint): Intent => ({

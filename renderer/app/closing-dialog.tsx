@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { useServices } from './services.ts'
+import { useServices } from '../workbench/services.ts'
 
 /** Asked by the desktop shell before a window closes, or the app quits, over work that is under way. */
 export function ClosingDialog() {

@@ -1,9 +1,9 @@
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { toastFailure } from '../ui/toast.tsx'
-import { saveFile } from './save-file.ts'
-import { useServices } from './services.ts'
-import { useCommand } from './use-command.ts'
+import { saveFile } from '../workbench/save-file.ts'
+import { useServices } from '../workbench/services.ts'
+import { useCommand } from '../workbench/use-command.ts'
 
 /** Commands about windows and files, of which a browser does some by itself. */
 export function useDesktopCommands(): void {

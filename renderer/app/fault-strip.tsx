@@ -3,7 +3,7 @@ import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { SafeText } from '../ui/safe-text.tsx'
 import { StateView } from '../ui/state-view.tsx'
-import { useServices } from './services.ts'
+import { useServices } from '../workbench/services.ts'
 
 /** Something failed that no view had foreseen. The window stays; this says so above it. */
 export function FaultStrip() {

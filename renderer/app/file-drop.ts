@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { formatBytes } from '../ui/format.ts'
 import { toast } from '../ui/toast.tsx'
-import { useServices } from './services.ts'
+import { useServices } from '../workbench/services.ts'
 
 /** Settings of a client or a profile are a few kilobytes. */
 const LARGEST = 262_144

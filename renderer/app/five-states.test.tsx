@@ -6,9 +6,10 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Api } from '../api/client.ts'
 import { createLinkStore } from '../api/link.ts'
 import { memorySettings } from '../stores/settings.ts'
-import { tabIdOf, type Intent } from './navigation.ts'
-import { createServices, ServicesContext } from './services.ts'
-import { tabViews, type TabViewProps } from './tabs.tsx'
+import { tabIdOf, type Intent } from '../workbench/navigation.ts'
+import { createServices, ServicesContext } from '../workbench/services.ts'
+import { tabViews } from './tabs.tsx'
+import type { TabViewProps } from '../workbench/tab-view.ts'
 
 const id = 'eu' as ConnectionId
 const state = {

@@ -10,7 +10,7 @@ import { Toasts } from '../ui/toast.tsx'
 import { ClosingDialog } from './closing-dialog.tsx'
 import { FaultStrip } from './fault-strip.tsx'
 import { LinkDialog } from './link-dialog.tsx'
-import { createServices, ServicesContext } from './services.ts'
+import { createServices, ServicesContext } from '../workbench/services.ts'
 
 const entry = (id: string, name: string): ProfileEntry => ({
   profile: newProfile(id, { name, brokers: ['kafka-1:9092'], sasl: { mechanism: 'PLAIN', username: 'alice' } }),

@@ -10,8 +10,8 @@ import { SafeText } from '../ui/safe-text.tsx'
 import { Select } from '../ui/select.tsx'
 import { toast } from '../ui/toast.tsx'
 import { linkTarget, messagesOf, targetOn, type LinkTarget } from './open-link.ts'
-import { useServices } from './services.ts'
-import { useOpenProfile } from './sidebar-clusters.tsx'
+import { useServices } from '../workbench/services.ts'
+import { useOpenProfile } from '../workbench/open-profile.ts'
 
 type Asked = Extract<LinkTarget, { kind: 'connect' | 'choose' }>
 

@@ -1,14 +1,14 @@
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionState } from '#shared/contract/connections.ts'
-import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
-import { SeeklineError } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
 import { Button } from '../ui/button.tsx'
 import type { MenuEntry } from '../ui/menu.tsx'
 import { toastFailure } from '../ui/toast.tsx'
 import { Tree, type TreeRow } from '../ui/tree.tsx'
-import { colourOf } from './profile-colour.ts'
-import { useServices } from './services.ts'
+import { colourOf } from '../workbench/profile-colour.ts'
+import { useOpenProfile } from '../workbench/open-profile.ts'
+import { useServices } from '../workbench/services.ts'
 import { useShownConnection } from './title-bar.tsx'
 import s from './app.module.css'
 
@@ -113,22 +113,4 @@ function metaOf(state: ConnectionState | undefined): string | undefined {
   if (state.status === 'failed' && state.reason?.code === 'connect.secret') return 'needs a secret'
   if (state.status !== 'connected') return state.status
   return state.brokers === null ? undefined : `${state.brokers} ${state.brokers === 1 ? 'broker' : 'brokers'}`
-}
-
-/** Connects and shows the topics; where a secret or a mended profile is needed, the profiles view asks for it. */
-export function useOpenProfile({ isQuiet = false } = {}): (id: ProfileId) => Promise<void> {
-  const { connections, navigation } = useServices()
-  return async (id) => {
-    try {
-      const state = await connections.open(id)
-      // From a restored tab one wants that tab, not the list of topics.
-      if (!isQuiet) navigation.openTopics({ connectionId: state.connectionId })
-    } catch (error) {
-      if (!(error instanceof SeeklineError) || error.code !== 'call.cancelled') {
-        navigation.openProfiles({ profileId: id })
-        // What failed in connecting stands in that profile's view; said twice it would look like two failures.
-        if (!(error instanceof SeeklineError && error.code.startsWith('connect.'))) toastFailure(error)
-      }
-    }
-  }
 }

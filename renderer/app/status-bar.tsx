@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import { useStore } from 'zustand'
 import { clusterWords } from './cluster-words.ts'
-import { useServices } from './services.ts'
+import { useServices } from '../workbench/services.ts'
 import { useShownConnection } from './title-bar.tsx'
 import s from './app.module.css'
 

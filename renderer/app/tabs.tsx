@@ -1,13 +1,6 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react'
-import type { IntentKind, IntentOf } from './navigation.ts'
-
-export interface TabViewProps<K extends IntentKind = IntentKind> {
-  tabId: string
-  /** Changes when the same thing is opened again, e.g. at another offset. */
-  intent: IntentOf<K>
-  /** Whether the tab is in front; a hidden view stays mounted and may rest. */
-  isActive: boolean
-}
+import type { IntentKind } from '../workbench/navigation.ts'
+import type { TabViewProps } from '../workbench/tab-view.ts'
 
 export type TabView<K extends IntentKind> = LazyExoticComponent<ComponentType<TabViewProps<K>>>
 

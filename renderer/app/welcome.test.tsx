@@ -5,7 +5,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Api } from '../api/client.ts'
 import { createLinkStore } from '../api/link.ts'
 import { memorySettings } from '../stores/settings.ts'
-import { createServices, ServicesContext } from './services.ts'
+import { createServices, ServicesContext } from '../workbench/services.ts'
 import { NotConnected, Welcome } from './welcome.tsx'
 
 const id = 'orders-prod' as ConnectionId

@@ -4,8 +4,8 @@ import { Dialog } from '../ui/dialog.tsx'
 import { zoneLabel } from '../ui/format.ts'
 import { Menu } from '../ui/menu.tsx'
 import { TextField } from '../ui/text-field.tsx'
-import { useCommand } from './use-command.ts'
-import { useServices, useZone } from './services.ts'
+import { useCommand } from '../workbench/use-command.ts'
+import { useServices, useZone } from '../workbench/services.ts'
 import s from './app.module.css'
 
 const localName = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone

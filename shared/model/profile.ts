@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AddressText } from './addresses.ts'
 import { ProfileId } from './ids.ts'
 import { nameWarning } from './profile-name.ts'
-import { EnvReference, SecretName } from './secrets.ts'
+import { EnvReference, SecretName } from './secret-names.ts'
 
 export const Environment = z.enum(['dev', 'test', 'staging', 'production'])
 export type Environment = z.infer<typeof Environment>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newProfile } from './profile.ts'
-import { EnvReference, envName, secretBinding, secretsOf, separateReferences } from './secrets.ts'
+import { envName, secretBinding, secretsOf, separateReferences } from './secrets.ts'
+import { EnvReference } from './secret-names.ts'
 
 const base = newProfile('p', {
   brokers: ['a:9092', 'b:9092'],

@@ -9,7 +9,7 @@ export const Settings = z.strictObject({
   showInternal: z.boolean().default(false),
   /** Pinned topics by profile id. */
   pins: z.record(z.string(), z.array(z.string()).max(1_000)).default({}),
-  /** Open tabs as navigation intents (see renderer/app/navigation.ts) and the one in front. */
+  /** Open tabs as navigation intents (see renderer/workbench/navigation.ts) and the one in front. */
   tabs: z
     .array(z.strictObject({ id: z.string(), intent: z.record(z.string(), z.unknown()) }))
     .max(100)

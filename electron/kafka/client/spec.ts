@@ -1,5 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { redact } from '../../storage/redact.ts'
+import { redact } from '../../redact.ts'
 
 export interface HostPort {
   host: string

@@ -4,7 +4,7 @@ import { crc32c } from '../records/crc32c.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 import type { Codec } from '../records/types.ts'
 import { Box } from './box.ts'
-import type { OutBatch } from './transform.ts'
+import type { OutBatch } from './out-batch.ts'
 
 export interface Producer {
   producerId: bigint

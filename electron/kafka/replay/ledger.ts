@@ -2,7 +2,8 @@ import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ReceiptRow, ReplayPlanRow } from '#shared/contract/replay.ts'
 import { kafkaError } from '../error-table.ts'
 import type { Settled } from './sender.ts'
-import type { OutBatch, Unit } from './transform.ts'
+import type { Unit } from './transform.ts'
+import type { OutBatch } from './out-batch.ts'
 
 interface OpenUnit {
   unit: Unit

@@ -10,7 +10,7 @@ import { Budget } from './budget.ts'
 import { compareGrowth } from './compare.ts'
 import type { LogLook, LookOptions, OwnBatch } from './log-look.ts'
 import { PartitionSender, type ProduceLink, type Settled } from './sender.ts'
-import type { OutBatch } from './transform.ts'
+import type { OutBatch } from './out-batch.ts'
 
 /** A broker's log with Kafka's rules for idempotent producers (ProducerAppendInfo, ProducerStateEntry). */
 class FakeLog implements ProduceLink {

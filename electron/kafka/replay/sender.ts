@@ -21,7 +21,7 @@ import {
   unreadable,
 } from './produce-codes.ts'
 import { dropBad, makeSmaller, type Replacement } from './refused-batch.ts'
-import type { OutBatch } from './transform.ts'
+import type { OutBatch } from './out-batch.ts'
 
 /** What writing to one topic needs of its cluster; tests have a broker of their own. */
 export interface ProduceLink {

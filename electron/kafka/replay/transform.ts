@@ -1,3 +1,4 @@
+import type { OutBatch } from './out-batch.ts'
 import type { Span } from '#shared/replay/ranges.ts'
 import type { BatchView } from '../records/batch-view.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
@@ -32,16 +33,6 @@ export interface SourcePart {
   aborted: readonly AbortedTransaction[]
   /** What is wanted of it; sorted, disjoint. Offsets elsewhere are neither copied nor counted. */
   wanted: readonly Span[]
-}
-
-/** A batch for one target partition, complete but for its producer, sequence and checksum. */
-export interface OutBatch {
-  target: number
-  bytes: Uint8Array<ArrayBuffer>
-  count: number
-  /** Source offset of record 0; of record i: plus `deltas[i]`, or plus i where null. */
-  firstOffset: bigint
-  deltas: number[] | null
 }
 
 export interface Refusal {

@@ -1,6 +1,7 @@
 import type { connections } from '#shared/contract/connections.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
-import { envName, SecretName, separateReferences, type SecretsInput } from '#shared/model/secrets.ts'
+import { envName, separateReferences, type SecretsInput } from '#shared/model/secrets.ts'
+import { SecretName } from '#shared/model/secret-names.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { apiName, isReadApi } from '../../kafka/api-names.ts'
 import { describeClusterApi } from '../../kafka/protocol/describe-cluster.ts'

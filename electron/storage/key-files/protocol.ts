@@ -1,4 +1,4 @@
-import type { SecretName } from '#shared/model/secrets.ts'
+import type { SecretName } from '#shared/model/secret-names.ts'
 
 /** Bytes of a file or a pasted text, and what to call them in a sentence: "The CA file /etc/ca.pem". */
 export interface KeySource {

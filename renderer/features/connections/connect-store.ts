@@ -2,7 +2,8 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { ConnectionId, type ProfileId } from '#shared/model/ids.ts'
-import { SecretName, type SecretsInput } from '#shared/model/secrets.ts'
+import type { SecretsInput } from '#shared/model/secrets.ts'
+import { SecretName } from '#shared/model/secret-names.ts'
 
 /** What a person must give before this profile can connect. */
 export interface SecretNeed {

@@ -10,7 +10,8 @@ import {
   type ProfileColour,
   type SaslMechanism,
 } from '#shared/model/profile.ts'
-import { envName, secretLabels, secretsOf, SecretName, type SecretsInput } from '#shared/model/secrets.ts'
+import { envName, secretLabels, secretsOf, type SecretsInput } from '#shared/model/secrets.ts'
+import { SecretName } from '#shared/model/secret-names.ts'
 
 /** A profile as a form holds it: every field has a place and keeps its text, also while another choice hides it. */
 export interface ProfileDraft {

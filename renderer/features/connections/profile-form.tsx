@@ -1,32 +1,19 @@
-import type { ProfileEntry } from '#shared/contract/connections.ts'
 import { environmentDefaults, warnings } from '#shared/model/profile.ts'
-import { secretsOf, type SecretName } from '#shared/model/secrets.ts'
-import { colourOf } from '../../app/profile-colour.ts'
+import { secretsOf } from '#shared/model/secrets.ts'
+import type { SecretName } from '#shared/model/secret-names.ts'
+import { colourOf } from '../../workbench/profile-colour.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { CloseIcon, WarnIcon } from '../../ui/icons.ts'
 import { Segmented } from '../../ui/segmented.tsx'
 import { Select } from '../../ui/select.tsx'
 import { TextField } from '../../ui/text-field.tsx'
+import type { ProfileFormProps, SectionProps } from './form-props.ts'
 import { FormSection } from './form-section.tsx'
-import { checkDraft, withEnvironment, type DraftErrors, type ProfileDraft } from './profile-draft.ts'
+import { checkDraft, withEnvironment, type ProfileDraft } from './profile-draft.ts'
 import { accessModes, accessWords, colours, environments } from './profile-words.ts'
 import { SecretField } from './secret-field.tsx'
 import { TlsSection } from './tls-section.tsx'
 import s from './connections.module.css'
-
-export interface ProfileFormProps {
-  draft: ProfileDraft
-  saved: ProfileEntry | undefined
-  /** Errors of empty fields are said only after a first attempt to save or test. */
-  errors: DraftErrors
-  secretsSentence: string | undefined
-  onChange: (draft: ProfileDraft) => void
-}
-
-export interface SectionProps extends ProfileFormProps {
-  change: (change: Partial<ProfileDraft>) => void
-  secret: (name: SecretName) => React.ReactNode
-}
 
 const mechanisms = [
   { id: 'none', label: 'None' },

@@ -1,4 +1,5 @@
-import { envName, secretLabels, type SecretName } from '#shared/model/secrets.ts'
+import { envName, secretLabels } from '#shared/model/secrets.ts'
+import type { SecretName } from '#shared/model/secret-names.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { FileButton } from './file-button.tsx'

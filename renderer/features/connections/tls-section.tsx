@@ -3,7 +3,7 @@ import { Segmented } from '../../ui/segmented.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { FileButton } from './file-button.tsx'
 import { FormSection } from './form-section.tsx'
-import type { SectionProps } from './profile-form.tsx'
+import type { SectionProps } from './form-props.ts'
 import s from './connections.module.css'
 
 const client = 'tls.clientCertificate'

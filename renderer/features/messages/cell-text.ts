@@ -2,7 +2,7 @@ import { holeReasons, rowFlags, type Hole } from '#shared/model/rows.ts'
 import { formatBytes, formatDuration, formatGrouped, formatTime } from '../../ui/format.ts'
 import { readableText } from '../../shared-views/record/copy-forms.ts'
 import type { RowView } from '../../api/ring-buffer.ts'
-import type { Pause } from './row-model.ts'
+import type { Pause } from './line.ts'
 
 /** How a column shows bytes: text where it is text, or hex throughout. */
 export type Shown = 'text' | 'hex'

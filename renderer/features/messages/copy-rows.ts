@@ -1,5 +1,5 @@
 import { rowFlags, type RowColumns } from '#shared/model/rows.ts'
-import { fileNameOf, saveFile } from '../../app/save-file.ts'
+import { fileNameOf, saveFile } from '../../workbench/save-file.ts'
 import { rowAt, type RowView } from '../../api/ring-buffer.ts'
 import type { Files } from '../../api/files.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
@@ -9,7 +9,7 @@ import { copyLater } from '../../ui/copy-button.tsx'
 import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import { breath, inSlices } from '../../ui/slices.ts'
 import { toast, toastFailure } from '../../ui/toast.tsx'
-import type { Line } from './row-model.ts'
+import type { Line } from './line.ts'
 import { SeeklineError } from '#shared/errors.ts'
 
 export interface CopyRowsContext {

@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { IfNone } from '#shared/contract/common.ts'
 import { Show, Start } from '#shared/contract/messages.ts'
 import { PartitionOffset } from '#shared/model/positions.ts'
-import type { BrowseForm, BrowseRequest } from './browse-form.ts'
+import type { KeptFollow } from './follow-at.ts'
 import type { MessagesStore } from './messages-store.ts'
 
 const Partitions = z.array(z.int().min(0)).optional()
 
 /** A Follow as it stands: what the fields say, what it follows, and the next offset of each partition once it runs. */
-const KeptFollow = z.strictObject({
+const Stored = z.strictObject({
   form: z.strictObject({
     from: z.enum(['newest', 'earliest', 'timestamp', 'offset', 'group']),
     offset: z.bigint().optional(),
@@ -29,16 +29,6 @@ const KeptFollow = z.strictObject({
     })
     .optional(),
 })
-export interface KeptFollow {
-  form: BrowseForm
-  running: FollowAt | undefined
-}
-export interface FollowAt {
-  request: BrowseRequest
-  topicId: string | null
-  next: readonly PartitionOffset[]
-}
-
 /** As long as this browser tab or window: a reload finds it again, a new start of the app does not. */
 type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
@@ -52,7 +42,7 @@ export function takeFollow(shelf: Shelf, tabId: string): KeptFollow | undefined 
   shelf.removeItem(nameOf(tabId))
   if (stored === null) return undefined
   try {
-    const parsed = KeptFollow.safeParse(JSON.parse(stored, revived))
+    const parsed = Stored.safeParse(JSON.parse(stored, revived))
     if (!parsed.success) return undefined
     const { form, running } = parsed.data
     const { offset, timestamp, partitions } = form

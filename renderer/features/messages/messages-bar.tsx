@@ -1,6 +1,6 @@
 import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { useServices, useZone } from '../../app/services.ts'
+import { useServices, useZone } from '../../workbench/services.ts'
 import { Button } from '../../ui/button.tsx'
 import { ComboField } from '../../ui/combo-field.tsx'
 import { DateTimeField } from '../../ui/date-time-field.tsx'

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react' // prettier-ignore
 import { rowFlags } from '#shared/model/rows.ts'
-import { useZone } from '../../app/services.ts'
+import { useZone } from '../../workbench/services.ts'
 import { Badge } from '../../ui/badge.tsx'
 import type { GridColumn } from '../../ui/data-grid/column-widths.ts'
 import { DataGrid, type DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
@@ -12,7 +12,8 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import type { RowView } from '../../api/ring-buffer.ts'
 import { holeText, keyText, markText, pauseText, sizeText, valueText } from './cell-text.ts'
 import { Marked } from './marked.tsx'
-import type { Line, RowModel } from './row-model.ts'
+import type { RowModel } from './row-model.ts'
+import type { Line } from './line.ts'
 import s from './messages.module.css'
 
 const columns: readonly GridColumn[] = [

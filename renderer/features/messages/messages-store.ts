@@ -5,7 +5,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { PartitionOffset } from '#shared/model/positions.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
-import type { KeptFollow } from './kept-follow.ts'
+import type { KeptFollow } from './follow-at.ts'
 import { emptyForm, isSameRequest, requestOf, type BrowseForm, type BrowseRequest } from './browse-form.ts'
 import { createRowModel, eachOffset, type RowModel } from './row-model.ts'
 

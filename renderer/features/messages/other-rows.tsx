@@ -1,4 +1,4 @@
-import { useZone } from '../../app/services.ts'
+import { useZone } from '../../workbench/services.ts'
 import { Button } from '../../ui/button.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { isSameRequest, requestOf } from './browse-form.ts'

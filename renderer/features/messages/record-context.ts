@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
-import { useConnection, useNavigation, useServices } from '../../app/services.ts'
-import type { TabViewProps } from '../../app/tabs.tsx'
-import { useCommand } from '../../app/use-command.ts'
+import { useConnection, useNavigation, useServices } from '../../workbench/services.ts'
+import type { TabViewProps } from '../../workbench/tab-view.ts'
+import { useCommand } from '../../workbench/use-command.ts'
 import { createRecordActions } from '../../shared-views/record/record-actions.ts'
 import { moveHere, skipHere, type RecordMenuContext, type RowPlace } from './record-menu.ts'
 

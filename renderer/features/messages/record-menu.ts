@@ -1,7 +1,7 @@
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import { linkText } from '#shared/links.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import type { Navigation } from '../../app/navigation.ts'
+import type { Navigation } from '../../workbench/navigation.ts'
 import { coordinatesText, kcatText } from '../../shared-views/record/copy-forms.ts'
 import type { RecordActions } from '../../shared-views/record/record-actions.ts'
 import { copyText } from '../../ui/copy-button.tsx'

@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import { useStore } from 'zustand'
-import { useZone } from '../../app/services.ts'
+import { useZone } from '../../workbench/services.ts'
 import { RecordPanel } from '../../shared-views/record/record-panel.tsx'
 import type { OpenRecordStore } from '../../shared-views/record/record-store.ts'
 import { actionMenu, copyMenu, type RecordMenuContext } from './record-menu.ts'

@@ -1,21 +1,9 @@
 import type { OffsetRange } from '#shared/contract/messages.ts'
 import type { Hole, RowColumns } from '#shared/model/rows.ts'
-import { createRingBuffer, rowAt, type RowView } from '../../api/ring-buffer.ts'
+import { createRingBuffer, rowAt } from '../../api/ring-buffer.ts'
 import { readableText } from '../../shared-views/record/copy-forms.ts'
+import type { Line, Note, Pause } from './line.ts'
 import { isWhole, rowMatches, type Shown } from './cell-text.ts'
-
-/** What stands on one line of the grid. */
-export type Line = { kind: 'row'; row: RowView } | Note
-
-/** A line that is no record: offsets without one, or a time in which a tail could not read. */
-type Note = { kind: 'hole'; hole: Hole } | { kind: 'pause'; pause: Pause }
-
-/** Milliseconds since 1970 UTC, and why. */
-export interface Pause {
-  from: number
-  to: number
-  reason: string
-}
 
 /** Rows that left the buffer: where reading must go on to meet them again. */
 export interface Cut {

@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { useServices } from '../../app/services.ts'
+import { useServices } from '../../workbench/services.ts'
 
 const none: readonly number[] = []
 

@@ -1,8 +1,8 @@
 import { useMemo, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { PositionsEntry } from '#shared/contract/offsets.ts'
-import { fileNameOf, fileTime, saveFile } from '../../app/save-file.ts'
-import { useNavigation, useServices, useZone } from '../../app/services.ts'
+import { fileNameOf, fileTime, saveFile } from '../../workbench/save-file.ts'
+import { useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import {
   countOutcomes,
   outcomeTone,

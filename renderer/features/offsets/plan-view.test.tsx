@@ -5,7 +5,7 @@ import type { AccessMode } from '#shared/model/profile.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Api } from '../../api/client.ts'
 import { createLinkStore } from '../../api/link.ts'
-import { createServices, ServicesContext } from '../../app/services.ts'
+import { createServices, ServicesContext } from '../../workbench/services.ts'
 import { memorySettings } from '../../stores/settings.ts'
 import { PlanView } from './plan-view.tsx'
 

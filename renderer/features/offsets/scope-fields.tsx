@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { useServices } from '../../app/services.ts'
+import { useServices } from '../../workbench/services.ts'
 import { MultiSelect, PartitionPicker } from '../../ui/partition-picker.tsx'
 import { Select } from '../../ui/select.tsx'
 import { commonPartitions, positioned, scopeWords, topicsOf, withPartitions, withTopics } from './plan-scope.ts'

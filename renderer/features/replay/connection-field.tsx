@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import { ConnectionId } from '#shared/model/ids.ts'
-import { useServices } from '../../app/services.ts'
-import { useOpenProfile } from '../../app/sidebar-clusters.tsx'
+import { useServices } from '../../workbench/services.ts'
+import { useOpenProfile } from '../../workbench/open-profile.ts'
 import { Select } from '../../ui/select.tsx'
 
 export interface ConnectionFieldProps {

@@ -1,5 +1,5 @@
 import { useStore } from 'zustand'
-import { useServices, useZone } from '../../app/services.ts'
+import { useServices, useZone } from '../../workbench/services.ts'
 import { profileOf } from '../../stores/connections.ts'
 import { ReceiptView } from '../../shared-views/receipt/receipt-view.tsx'
 import { Button } from '../../ui/button.tsx'

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { useNavigation, useServices } from '../../app/services.ts'
+import { useNavigation, useServices } from '../../workbench/services.ts'
 import { noSummaries } from '../../stores/groups.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatLag } from '../../ui/format.ts'

@@ -1,5 +1,5 @@
-import { fileNameOf, saveFile } from '../../app/save-file.ts'
-import { useServices } from '../../app/services.ts'
+import { fileNameOf, saveFile } from '../../workbench/save-file.ts'
+import { useServices } from '../../workbench/services.ts'
 import { Button } from '../../ui/button.tsx'
 import { copyText } from '../../ui/copy-button.tsx'
 import { DownIcon } from '../../ui/icons.ts'

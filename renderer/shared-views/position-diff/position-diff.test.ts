@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { countOutcomes, rowsOfEntry, rowsOfPlan } from './diff-rows.ts'
-import { fileNameOf } from '../../app/save-file.ts'
+import { fileNameOf } from '../../workbench/save-file.ts'
 import { positionsCsv } from './positions-csv.ts'
 
 const at = (offset: bigint) => ({ offset, metadata: '', leaderEpoch: -1 })

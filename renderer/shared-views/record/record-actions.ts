@@ -1,6 +1,6 @@
 import type { FullRecord } from '#shared/contract/messages.ts'
 import { SeeklineError } from '#shared/errors.ts'
-import { fileNameOf, saveFile } from '../../app/save-file.ts'
+import { fileNameOf, saveFile } from '../../workbench/save-file.ts'
 import type { Files } from '../../api/files.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { copyLater } from '../../ui/copy-button.tsx'
