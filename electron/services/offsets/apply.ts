@@ -53,7 +53,9 @@ export async function applyPlan(plan: Plan, context: ApplyContext): Promise<Appl
   const differing = wanted.map((row, i) => conflictIn(plan, row, seen[i], again))
   if (differing.some((sentence) => sentence !== null)) return conflictResult(plan.group, wanted, seen, differing)
 
-  const journalId = await intended(journal, {
+  // From here on cancelling would only hide what happened: the write and its reading back run to their own time limits.
+  const unstoppable = new AbortController().signal
+  const intent = intended(journal, {
     profileId: context.profile.id,
     profileName: context.profile.name,
     clusterId: plan.clusterId,
@@ -62,17 +64,16 @@ export async function applyPlan(plan: Plan, context: ApplyContext): Promise<Appl
     undoOf: plan.undoOf,
     rows: wanted.map(({ topic, partition, topicId, before, after }) => ({ topic, partition, topicId, before, after })),
   })
-  // From here on cancelling would only hide what happened: the write and its reading back run to their own time limits.
-  const unstoppable = new AbortController().signal
-  const from = await watch.end(unstoppable)
+  // The two ends need not lie close around the commit, only on either side of it: they are asked for beside other waiting.
+  const [journalId, from] = await Promise.all([intent, watch.end(unstoppable)])
   const written = await write(port, plan.group, wanted)
   const answered = ![...written.values()].some((one) => one.status === 'unknown')
-  const window = { from, to: answered ? await watch.end(unstoppable) : null }
-  const [found, commits] = await Promise.all([
+  const [found, to, commits] = await Promise.all([
     readBack(port, plan.group, wanted, unstoppable),
+    answered ? watch.end(unstoppable) : null,
     watch.since(unstoppable),
   ])
-  const raceOf = racesOf(plan.group, commits, window)
+  const raceOf = racesOf(plan.group, commits, { from, to })
   const rows = wanted.map((row) => outcome(row, written, found, raceOf(row)))
   const groupDeleted = await dropCreatedGroup(plan, port, rows, unstoppable)
   const result: ApplyResult = {
