@@ -5,6 +5,7 @@ import { connectApi } from './api/client.ts'
 import { App } from './app/app.tsx'
 import { createServices, ServicesContext } from './workbench/services.ts'
 import { UiProvider } from './ui/provider.tsx'
+import './styles/fonts.css'
 import './styles/tokens.css'
 import './styles/base.css'
 

@@ -11,11 +11,14 @@ export function useColumns(around: number): [RefObject<HTMLDivElement | null>, n
   useLayoutEffect(() => {
     const element = frame.current
     if (element === null || typeof ResizeObserver === 'undefined') return undefined
-    const measure = () => {
+    const measure = (): void => {
       const view = element.querySelector<HTMLElement>('[data-verbatim]')
       if (view === null || view.clientWidth === 0) return
       const { fontSize, fontFamily } = getComputedStyle(view)
-      setColumns(Math.min(PIECE, Math.max(FEWEST, Math.floor((view.clientWidth - around) / characterWidth(`${fontSize} ${fontFamily}`))))) // prettier-ignore
+      const font = `${fontSize} ${fontFamily}`
+      // Before its file is there, another font would be measured, and its width be kept.
+      if (!document.fonts.check(font)) return void document.fonts.load(font).then(measure, () => undefined)
+      setColumns(Math.min(PIECE, Math.max(FEWEST, Math.floor((view.clientWidth - around) / characterWidth(font)))))
     }
     measure()
     const sizes = new ResizeObserver(measure)

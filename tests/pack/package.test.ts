@@ -80,6 +80,7 @@ describe.runIf(process.platform === 'linux')('the packed folder', () => {
     expect(await text('seekline.txt')).toContain('Apache License')
     expect(await text('main.md')).toContain('kafkajs')
     expect(await text('window.md')).toContain('react-dom')
+    for (const font of ['inter.txt', 'jetbrains-mono.txt']) expect(await text(font)).toContain('SIL OPEN FONT LICENSE')
   })
 
   it('blows the fuses', async () => {
