@@ -40,7 +40,11 @@ export interface PoolOptions {
   entry?: URL
   /** A task that takes longer ends with its worker. Default 60. */
   limitSeconds?: number
-  /** Of a worker's heap; the buffers beside it have limits of their own where they are made. Default 512. */
+  /**
+   * Of a worker's heap; the buffers beside it have limits of their own where they are made. Default 512. Node ends a worker
+   * at its limit with 16 MB of leeway (`NearHeapLimit` in its node_worker.cc): what grows by more than that in one step can
+   * end the process instead, so nothing here is to make such steps.
+   */
   limitMegabytes?: number
 }
 
