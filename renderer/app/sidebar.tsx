@@ -103,20 +103,24 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
     () => (list === undefined ? undefined : filterTopics(list, { text: query, pins, showInternal })),
     [list, query, pins, showInternal],
   )
-  const rows = useMemo(
-    () =>
-      (found?.rows ?? []).map((topic, index): TreeRow => ({
-        id: topic.name,
-        text: topic.name,
-        level: 0,
-        isDimmed: topic.internal,
-        icon: index < found!.pinned ? <PinIcon size={11} /> : undefined,
-        meta: topic.error === undefined ? `${formatGrouped(topic.partitions)} p` : 'no access',
-        metaTone:
-          topic.leaderless > 0 ? 'bad' : topic.underReplicated > 0 || topic.error !== undefined ? 'warn' : undefined,
-      })),
-    [found],
-  )
+  const rows = useMemo(() => {
+    const counts = new Map<number, string>()
+    const countOf = (partitions: number): string => {
+      const text = counts.get(partitions) ?? `${formatGrouped(partitions)} p`
+      counts.set(partitions, text)
+      return text
+    }
+    return (found?.rows ?? []).map((topic, index): TreeRow => ({
+      id: topic.name,
+      text: topic.name,
+      level: 0,
+      isDimmed: topic.internal,
+      icon: index < found!.pinned ? <PinIcon size={11} /> : undefined,
+      meta: topic.error === undefined ? countOf(topic.partitions) : 'no access',
+      metaTone:
+        topic.leaderless > 0 ? 'bad' : topic.underReplicated > 0 || topic.error !== undefined ? 'warn' : undefined,
+    }))
+  }, [found])
   const setPins = (next: string[]) => settings.change({ pins: { ...allPins, [connection.profileId]: next } })
   const count =
     found === undefined

@@ -73,11 +73,12 @@ export function SmallTable<Row>(props: SmallTableProps<Row>) {
   const [focus, setFocus] = useState<{ id: string | undefined; column: number; anchor: string | undefined }>()
   const [ownSelected, setOwnSelected] = useState<readonly string[]>([])
   const defs = useMemo(() => columns.map((column) => definitionOf(column)), [columns])
-  const data = rows as Row[]
+  // As they come they need no model: one of 200,000 rows would take the page half a second.
+  const isAsGiven = sorting.length === 0 && filter.trim() === ''
   const table = useTable({
     features,
     columns: defs as ColumnDef<typeof features, Row & object>[],
-    data: data as (Row & object)[],
+    data: (isAsGiven ? noRows : rows) as (Row & object)[],
     state: { sorting, globalFilter: filter },
     onSortingChange: setSorting,
     getRowId: (row) => rowId(row),
@@ -85,11 +86,15 @@ export function SmallTable<Row>(props: SmallTableProps<Row>) {
       searchText(row.getValue(columnId)).includes(String(needle).trim().toLowerCase()),
     getColumnCanGlobalFilter: () => true,
   })
-  const model = table.getRowModel().rows
-  const places = useMemo(() => new Map(model.map((row, index) => [row.id, index])), [model])
+  const sorted = table.getRowModel().rows
+  const model = useMemo(
+    (): readonly Row[] => (isAsGiven ? rows : sorted.map((row) => row.original)),
+    [isAsGiven, rows, sorted],
+  )
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns])
 
   const chosen = selected ?? ownSelected
+  const places = placesOf(model, rowId, [focus?.id, focus?.anchor, ...chosen])
   const cursor: GridCursor = {
     row: focus?.id === undefined ? -1 : (places.get(focus.id) ?? -1),
     column: focus?.column ?? 0,
@@ -101,8 +106,9 @@ export function SmallTable<Row>(props: SmallTableProps<Row>) {
       .map((place) => ({ start: place, end: place })),
   }
   const onCursorChange = (next: GridCursor) => {
-    setFocus({ id: model[next.row]?.id, column: next.column, anchor: model[next.anchor]?.id })
-    const ids = [...eachRow(next.selected)].map((row) => model[row]?.id).filter((id) => id !== undefined)
+    const idAt = (index: number) => ifRow(model[index], rowId)
+    setFocus({ id: idAt(next.row), column: next.column, anchor: idAt(next.anchor) })
+    const ids = [...eachRow(next.selected)].map(idAt).filter((id) => id !== undefined)
     if (ids.length === chosen.length && ids.every((id) => chosen.includes(id))) return
     setOwnSelected(ids)
     props.onSelectionChange?.(ids)
@@ -118,17 +124,17 @@ export function SmallTable<Row>(props: SmallTableProps<Row>) {
       cursor={cursor}
       onCursorChange={onCursorChange}
       renderCell={(row, id) => {
-        const item = model[row]?.original
+        const item = model[row]
         const column = byId.get(id)
         if (item === undefined || column === undefined) return null
         return column.cell === undefined ? textOf(column.value(item)) : column.cell(item)
       }}
       sort={current && { column: current.id, direction: current.desc ? 'descending' : 'ascending' }}
       onSort={(id) => setSorting((before) => nextSort(before, id))}
-      onOpen={onOpen && ((row) => ifRow(model[row]?.original, onOpen))}
-      menu={menu && ((row) => (model[row] === undefined ? [] : menu(model[row].original)))}
-      tone={tone && ((row) => (model[row] === undefined ? undefined : tone(model[row].original)))}
-      onRange={onVisible && ((first, last) => onVisible(model.slice(first, last + 1).map((row) => row.original)))}
+      onOpen={onOpen && ((row) => ifRow(model[row], onOpen))}
+      menu={menu && ((row) => ifRow(model[row], menu) ?? [])}
+      tone={tone && ((row) => ifRow(model[row], tone))}
+      onRange={onVisible && ((first, last) => onVisible(model.slice(first, last + 1)))}
       readsWhole
       empty={props.empty}
       handle={props.handle}
@@ -152,8 +158,25 @@ function nextSort(before: SortingState, id: string): SortingState {
   return first.desc ? [] : [{ id, desc: true }]
 }
 
-const ifRow = <Row,>(row: Row | undefined, then: (row: Row) => void) => {
-  if (row !== undefined) then(row)
+const ifRow = <Row, Result>(row: Row | undefined, then: (row: Row) => Result): Result | undefined =>
+  row === undefined ? undefined : then(row)
+
+const noRows: readonly never[] = []
+
+/** Where the rows of these names are; asked for few, of any number of rows. */
+function placesOf<Row>(
+  rows: readonly Row[],
+  rowId: (row: Row) => string,
+  wanted: readonly (string | undefined)[],
+): ReadonlyMap<string, number> {
+  const missing = new Set(wanted)
+  missing.delete(undefined)
+  const places = new Map<string, number>()
+  for (let at = 0; at < rows.length && missing.size > 0; at += 1) {
+    const id = rowId(rows[at]!)
+    if (missing.delete(id)) places.set(id, at)
+  }
+  return places
 }
 
 const textOf = (value: SortValue): string => (value === null || value === undefined ? '' : String(value))

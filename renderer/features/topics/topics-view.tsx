@@ -21,9 +21,10 @@ import { SearchField } from '../../ui/text-field.tsx'
 import { createTotalsStore } from './topics-store.ts'
 import s from './topics.module.css'
 
-interface ListedTopic extends TopicRow {
-  totals: TopicTotals | undefined
-  isPinned: boolean
+/** What a row shows beside what the list says of its topic; looked up for the rows in view. */
+interface Beside {
+  totals: ReadonlyMap<string, TopicTotals>
+  pins: readonly string[]
 }
 
 const noTopics: TopicList = { items: [], lowered: [], failures: [] }
@@ -52,15 +53,7 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
     () => filterTopics(list ?? noTopics, { text: filter, pins, showInternal }),
     [list, filter, pins, showInternal],
   )
-  const rows = useMemo(
-    () =>
-      found.rows.map((topic, index): ListedTopic => ({
-        ...topic,
-        totals: byTopic.get(topic.name),
-        isPinned: index < found.pinned,
-      })),
-    [found, byTopic],
-  )
+  const columns = useMemo(() => columnsOf({ totals: byTopic, pins }), [byTopic, pins])
   const refresh = () => {
     totalsStore.refresh()
     void topics.load(connectionId)
@@ -84,7 +77,7 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
     )
   }
   const setPins = (next: readonly string[]) => settings.change({ pins: { ...allPins, [profileId]: [...next] } })
-  const open = (topic: ListedTopic) => navigation.openTopic({ connectionId, topic: topic.name })
+  const open = (topic: TopicRow) => navigation.openTopic({ connectionId, topic: topic.name })
   return (
     <View>
       <Bar label="Topics">
@@ -118,7 +111,7 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
         handle={table}
         label="Topics"
         columns={columns}
-        rows={rows}
+        rows={found.rows}
         rowId={(topic) => topic.name}
         tone={(topic) => (topic.error !== undefined || topic.leaderless > 0 ? 'bad' : topic.underReplicated > 0 ? 'warn' : undefined)} // prettier-ignore
         onVisible={(visible) => totalsStore.want(visible.map((topic) => topic.name))}
@@ -132,7 +125,7 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
             onAction: () => navigation.openReplay({ connectionId, topic: topic.name }),
           },
           '-',
-          topic.isPinned
+          pins.includes(topic.name)
             ? { id: 'unpin', label: 'Unpin', onAction: () => setPins(pins.filter((pin) => pin !== topic.name)) }
             : { id: 'pin', label: 'Pin to the top', onAction: () => setPins([...pins, topic.name]) },
         ]}
@@ -150,7 +143,7 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
   )
 }
 
-const columns: readonly TableColumn<ListedTopic>[] = [
+const columnsOf = ({ totals, pins }: Beside): readonly TableColumn<TopicRow>[] => [
   {
     id: 'name',
     title: 'Topic',
@@ -159,7 +152,7 @@ const columns: readonly TableColumn<ListedTopic>[] = [
     value: (topic) => topic.name,
     cell: (topic) => (
       <>
-        {topic.isPinned && (
+        {pins.includes(topic.name) && (
           <span className={s.pin} title="Pinned">
             <PinIcon size={11} aria-label="Pinned" />
           </span>
@@ -190,8 +183,8 @@ const columns: readonly TableColumn<ListedTopic>[] = [
     width: 116,
     align: 'end',
     mono: true,
-    value: (topic) => topic.totals?.offsets,
-    cell: (topic) => known(topic, topic.totals?.offsets, formatGrouped),
+    value: (topic) => totals.get(topic.name)?.offsets,
+    cell: (topic) => known(totals.get(topic.name), 'offsets', formatGrouped),
   },
   {
     id: 'size',
@@ -199,16 +192,17 @@ const columns: readonly TableColumn<ListedTopic>[] = [
     width: 92,
     align: 'end',
     mono: true,
-    value: (topic) => topic.totals?.size,
-    cell: (topic) => known(topic, topic.totals?.size, formatBytes),
+    value: (topic) => totals.get(topic.name)?.size,
+    cell: (topic) => known(totals.get(topic.name), 'size', formatBytes),
   },
 ]
 
-function known(topic: ListedTopic, value: bigint | null | undefined, format: (value: bigint) => string) {
-  if (topic.totals === undefined) return <span className={s.faint}>…</span>
-  if (value === null || value === undefined) {
+function known(totals: TopicTotals | undefined, of: 'offsets' | 'size', format: (value: bigint) => string) {
+  if (totals === undefined) return <span className={s.faint}>…</span>
+  const value = totals[of]
+  if (value === null) {
     return (
-      <span className={s.faint} title={topic.totals.error?.message}>
+      <span className={s.faint} title={totals.error?.message}>
         not known
       </span>
     )
