@@ -34,7 +34,7 @@ export function TitleBar() {
   const shown = useShownConnection()
   const edge = (shown === undefined ? {} : { '--profile': colourOf(shown.colour) }) as CSSProperties
   return (
-    <header className={s.title} style={edge}>
+    <header className={s.title} style={edge} data-production={shown?.environment === 'production' || undefined}>
       <div className={s.side}>
         <h1 className={s.logo}>
           <svg width="18" height="12" aria-hidden="true">

@@ -2,12 +2,33 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8')
-const normal = css.slice(0, css.indexOf('@media'))
+const start = css.indexOf('@media (prefers-contrast: more)')
+const normal = css.slice(0, start)
+const more = css.slice(start, css.indexOf('@media (forced-colors: active)'))
 
-function token(name: string, theme: 'light' | 'dark'): string {
-  const match = new RegExp(`--${name}: light-dark\\((#[0-9a-f]{6}), (#[0-9a-f]{6})\\)`).exec(normal)
+type Theme = { readonly scheme: 'light' | 'dark'; readonly isHigh: boolean }
+const themes: readonly Theme[] = [
+  { scheme: 'light', isHigh: false },
+  { scheme: 'dark', isHigh: false },
+  { scheme: 'light', isHigh: true },
+  { scheme: 'dark', isHigh: true },
+]
+
+/** High contrast changes some tokens and leaves the others as they are. */
+function token(name: string, { scheme, isHigh }: Theme): string {
+  const pattern = new RegExp(`--${name}: light-dark\\((#[0-9a-f]{6}), (#[0-9a-f]{6})\\)`)
+  const match = (isHigh ? pattern.exec(more) : null) ?? pattern.exec(normal)
   if (match === null) throw new Error(`no token ${name}`)
-  return theme === 'light' ? match[1]! : match[2]!
+  return scheme === 'light' ? match[1]! : match[2]!
+}
+
+/** What `color-mix(in srgb, over share%, under)` gives. */
+function mixed(over: string, share: number, under: string): string {
+  const parts = [1, 3, 5].map((at) => {
+    const [a, b] = [over, under].map((hex) => Number.parseInt(hex.slice(at, at + 2), 16)) as [number, number]
+    return Math.round(a * share + b * (1 - share)).toString(16).padStart(2, '0') // prettier-ignore
+  })
+  return `#${parts.join('')}`
 }
 
 function luminance(hex: string): number {
@@ -27,31 +48,42 @@ const grounds = ['bg', 'pane', 'raise', 'hover', 'sel']
 const colours = ['red', 'orange', 'yellow', 'green', 'teal', 'blue', 'violet', 'pink', 'grey']
 const text: [string, string][] = [
   ...['text', 'dim', 'faint', 'accent', 'warn'].flatMap((name) => grounds.map((on): [string, string] => [name, on])),
-  ...['ok', 'bad'].flatMap((name) => ['bg', 'pane', 'raise'].map((on): [string, string] => [name, on])),
+  ...['ok', 'bad', 'skip', 'repeat'].flatMap((name) =>
+    ['bg', 'pane', 'raise'].map((on): [string, string] => [name, on]),
+  ),
   ...['key', 'string', 'number', 'atom'].map((name): [string, string] => [`syntax-${name}`, 'pane']),
   ...colours.map((name): [string, string] => [`profile-${name}`, 'pane']),
   ['warn', 'warn-bg'],
+  ['ok', 'ok-bg'],
   ['bad', 'bad-bg'],
   ['text', 'bad-bg'],
   ['dim', 'bad-bg'],
   ['accent', 'accent-bg'],
   ['on-accent', 'accent'],
-  ['on-bad', 'bad-fill'],
+  ['on-danger', 'danger'],
+  ['on-danger', 'danger-hover'],
+  ['danger', 'sel'],
 ]
 const marks: [string, string][] = [
   ['line-field', 'pane'],
   ['line-field', 'bg'],
-  ['warn-mark', 'bg'],
+  ['skip-mark', 'bg'],
+  ['repeat-mark', 'bg'],
   ['focus', 'pane'],
   ['focus', 'sel'],
   ['accent', 'bg'],
 ]
 
-describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
+describe.each(themes)('$scheme theme, high contrast $isHigh', (theme) => {
   it.each(text)('text %s on %s has 4.5:1', (name, on) => {
     expect(contrast(token(name, theme), token(on, theme))).toBeGreaterThanOrEqual(4.5)
   })
   it.each(marks)('mark %s on %s has 3:1', (name, on) => {
     expect(contrast(token(name, theme), token(on, theme))).toBeGreaterThanOrEqual(3)
+  })
+  it.each(colours)('a profile that is %s, and all else in the title bar it tints, has 4.5:1', (colour) => {
+    const bar = mixed(token(`profile-${colour}`, theme), 0.09, token('pane', theme))
+    const names = [`profile-${colour}`, 'text', 'dim']
+    expect(names.filter((name) => contrast(token(name, theme), bar) < 4.5)).toEqual([])
   })
 })

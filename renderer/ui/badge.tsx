@@ -3,8 +3,8 @@ import { cx } from './cx.ts'
 import s from './badge.module.css'
 
 export interface BadgeProps {
-  /** amber = cost or care, red = refused or failed, green = confirmed only, accent = where you go. The words must say it too. */
-  tone?: 'neutral' | 'accent' | 'ok' | 'warn' | 'bad' | undefined
+  /** amber = cost or care, red = refused, failed or lost, green = confirmed only. The words must say it too. */
+  tone?: 'neutral' | 'ok' | 'warn' | 'bad' | undefined
   children: ReactNode
   title?: string | undefined
   className?: string | undefined

@@ -118,11 +118,7 @@ function Facts({ facts, state, savedLimit, onEdit }: FactsProps) {
                 {state.accessMode}
               </Badge>
             )}
-            {sentence.writes === 0 ? (
-              <Badge tone="accent">reads only</Badge>
-            ) : (
-              <Badge tone="warn">writes were sent</Badge>
-            )}
+            {sentence.writes === 0 ? <Badge tone="ok">reads only</Badge> : <Badge tone="warn">writes were sent</Badge>}
           </>
         }
       >

@@ -101,9 +101,7 @@ const status: TableColumn<Row> = {
     row.status === 'closed' ? (
       <span className={s.dim}>not open</span>
     ) : (
-      <Badge tone={row.status === 'connected' ? 'accent' : row.status === 'failed' ? 'bad' : 'warn'}>
-        {row.status}
-      </Badge>
+      <Badge tone={row.status === 'connected' ? 'ok' : row.status === 'failed' ? 'bad' : 'warn'}>{row.status}</Badge>
     ),
 }
 

@@ -108,7 +108,7 @@ export function EntryBadges({ entry }: { entry: PositionsEntry }) {
   if (entry.result === null) return <Badge tone="warn">interrupted</Badge>
   return (
     <span className={s.chips}>
-      {entry.undoOf !== null && <Badge tone="accent">undo</Badge>}
+      {entry.undoOf !== null && <Badge>undo</Badge>}
       {countOutcomes(entry.result.rows).map(({ status, count }) => (
         <Badge key={status} tone={outcomeTone[status]}>
           {count} {outcomeWord[status]}

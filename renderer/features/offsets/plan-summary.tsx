@@ -104,7 +104,7 @@ function PlanBadges({ plan }: { plan: Plan }) {
       ) : (
         <Badge>new group</Badge>
       )}
-      {plan.undoOf !== null && <Badge tone="accent">undo</Badge>}
+      {plan.undoOf !== null && <Badge>undo</Badge>}
       {sum.clamped > 0 && <Badge tone="warn">{sum.clamped} clamped</Badge>}
       {sum.leftOut > 0 && <Badge tone="warn">{sum.leftOut} left out</Badge>}
       {sum.refused > 0 && <Badge tone="bad">{sum.refused} refused</Badge>}

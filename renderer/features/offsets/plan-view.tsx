@@ -264,6 +264,8 @@ function PlanActions({ store, state, connectionId, rows }: PlanActionsProps) {
     isOpen: isAsking,
     title: form.undo === undefined ? `Move ${form.group}?` : `Undo the change of ${form.group}?`,
     action: words,
+    // Going back repeats work; what is skipped the group never reads.
+    isDanger: plan.value !== undefined && summarize(plan.value.rows).skips > 0n,
     onCancel: () => setAsking(false),
     children: (
       <p>

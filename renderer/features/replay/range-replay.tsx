@@ -74,6 +74,7 @@ export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
     isOpen: isConfirming,
     title: `Write to ${draft.targetTopic} on ${targetName}?`,
     action: `Copy into ${draft.targetTopic}`,
+    isDanger: true,
     onCancel: () => setConfirming(false),
     onAction: start,
     children: (

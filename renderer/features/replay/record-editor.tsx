@@ -148,6 +148,7 @@ function Editor({ store, state, draft }: { store: RecordStore; state: RecordStat
     isOpen: isConfirming,
     title: `Write to ${draft.targetTopic} on ${target?.name ?? ''}?`,
     action: isTombstone ? 'Produce the tombstone' : 'Produce the record',
+    isDanger: true,
     onCancel: () => setConfirming(false),
     isPending: state.isProducing,
     children: (

@@ -135,10 +135,10 @@ function costCell(row: DiffRow): ReactNode {
   const { status, skips, repeats } = row
   if (status === 'left-out') return <span className={s.none}>left out</span>
   if (status !== 'change') return null
-  if (skips > 0n) return <span className={s.loss}>skips {formatGrouped(skips)}</span>
-  if (repeats > 0n) return <span className={s.cost}>repeats {formatGrouped(repeats)}</span>
+  if (skips > 0n) return <span className={s.skips}>skips {formatGrouped(skips)}</span>
+  if (repeats > 0n) return <span className={s.repeats}>repeats {formatGrouped(repeats)}</span>
   const start = startOf({ ...row, after: row.after })
-  if (start !== null) return <span className={s.cost}>reads {formatGrouped(start.starts)}</span>
+  if (start !== null) return <span className={s.repeats}>reads {formatGrouped(start.starts)}</span>
   return <span className={s.none}>nothing</span>
 }
 

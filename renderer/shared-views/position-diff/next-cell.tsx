@@ -44,7 +44,7 @@ function wordsOf(next: NextForGroup | undefined, zone: string): NextWords | unde
 function Words({ words, isOld = false }: { words: NextWords | undefined; isOld?: boolean }) {
   if (words === undefined) return <span className={s.none}>…</span>
   return (
-    <span className={cx(isOld || words.tone === 'quiet' ? s.none : words.tone === 'warn' && s.cost)}>
+    <span className={cx(isOld || words.tone === 'quiet' ? s.none : words.tone === 'warn' && s.warn)}>
       <SafeText text={words.short} limit={60} />
       {!isOld && words.time !== '' && <span className={s.none}> · {words.time}</span>}
     </span>
