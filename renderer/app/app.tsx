@@ -234,6 +234,12 @@ function useShellCommands(): void {
     const { active } = tabs.getState()
     if (active !== undefined) run(active)
   }
+  /** The topic that is looked at is the one meant. */
+  const topicInFront = () => {
+    const intent = tabs.getState().tabs.find((tab) => tab.id === tabs.getState().active)?.intent
+    const topic = intent !== undefined && 'topic' in intent ? intent.topic : undefined
+    return { ...(at === undefined ? {} : { connectionId: at }), ...(topic === undefined ? {} : { topic }) }
+  }
   useCommand('tab.close', onActive(tabs.close))
   useCommand('tab.closeOthers', onActive(tabs.closeOthers))
   useCommand('tab.reopen', tabs.reopen)
@@ -242,6 +248,7 @@ function useShellCommands(): void {
   useCommand('go.profiles', () => navigation.openProfiles())
   useCommand('go.journal', () => navigation.openJournal())
   useCommand('go.replay', () => navigation.openReplay(at === undefined ? {} : { connectionId: at }))
+  useCommand('go.produce', () => navigation.openReplay({ ...topicInFront(), produce: true }))
   useCommand('go.cluster', () => at !== undefined && navigation.openCluster({ connectionId: at }), at !== undefined)
   useCommand('go.topics', () => at !== undefined && navigation.openTopics({ connectionId: at }), at !== undefined)
   useCommand('go.groups', () => at !== undefined && navigation.openGroups({ connectionId: at }), at !== undefined)

@@ -177,6 +177,11 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
             label: 'Replay from here…',
             onAction: () => navigation.openReplay({ connectionId: id, topic: row.id }),
           },
+          {
+            id: 'produce',
+            label: 'Produce a record…',
+            onAction: () => navigation.openReplay({ connectionId: id, topic: row.id, produce: true }),
+          },
           '-',
           pins.includes(row.id)
             ? { id: 'unpin', label: 'Unpin', onAction: () => setPins(pins.filter((pin) => pin !== row.id)) }

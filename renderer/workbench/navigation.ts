@@ -43,6 +43,8 @@ export const Intent = z.discriminatedUnion('kind', [
     records: z.string().max(400_000).optional(),
     /** Edit the one record at `partition` and `start`, instead of copying a range from there. */
     edit: z.boolean().optional(),
+    /** Write a new record into the topic; nothing is copied. */
+    produce: z.boolean().optional(),
   }),
   z.strictObject({
     kind: z.literal('journal'),
@@ -84,10 +86,15 @@ export function titleOf(intent: Intent): string {
     case 'plan':
       return intent.group === '' ? 'New group · positions' : `${intent.group} · positions`
     case 'replay':
-      return intent.topic === undefined ? 'Replay' : `${intent.topic} · replay`
+      return titleOfCopy(intent)
     case 'journal':
       return 'Journal'
   }
+}
+
+function titleOfCopy({ topic, produce }: IntentOf<'replay'>): string {
+  const what = produce === true ? 'Produce' : 'Replay'
+  return topic === undefined ? what : `${topic} · ${what.toLowerCase()}`
 }
 
 export function connectionOf(intent: Intent | undefined): ConnectionId | undefined {

@@ -9,11 +9,12 @@ export interface EmptyMessagesProps {
   /** Whether rows are loaded that a filter leaves out. */
   isFiltered: boolean
   onEarliest: () => void
+  onProduce: () => void
   onRetry: () => void
 }
 
 /** Why there is no row: nothing read yet, nothing there, or nothing that matches. */
-export function EmptyMessages({ state, topic, isFiltered, onEarliest, onRetry }: EmptyMessagesProps) {
+export function EmptyMessages({ state, topic, isFiltered, onEarliest, onProduce, onRetry }: EmptyMessagesProps) {
   if (isFiltered) {
     return (
       <StateView kind="empty" title="No loaded row holds this text.">
@@ -28,7 +29,17 @@ export function EmptyMessages({ state, topic, isFiltered, onEarliest, onRetry }:
   // Of no partition was anything told: that they hold nothing is not known. What failed stands above.
   if (state.done.bounds.length === 0 && state.done.failures.length > 0) return null
   const isEmpty = state.done.bounds.every((one) => one.logStart === one.highWatermark)
-  if (isEmpty) return <StateView kind="empty" title={`${topic} holds no messages.`} />
+  if (isEmpty) {
+    return (
+      <StateView
+        kind="empty"
+        title={`${topic} holds no messages.`}
+        actions={<Button onPress={onProduce}>Produce a record…</Button>}
+      >
+        Follow waits for the first one.
+      </StateView>
+    )
+  }
   return (
     <StateView
       kind="empty"

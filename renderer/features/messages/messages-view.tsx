@@ -255,6 +255,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           topic={topic}
           isFiltered={lines.filter.text !== '' && lines.loaded > 0}
           onRetry={() => void read()}
+          onProduce={() => navigation.openReplay({ connectionId, topic, produce: true })}
           onEarliest={() => {
             store.change({ from: 'earliest' })
             void read()

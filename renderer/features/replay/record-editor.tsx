@@ -33,6 +33,18 @@ export function RecordEditor({ store, start }: { store: RecordStore; start: Inte
   )
 }
 
+/** One record from nothing: for a topic that holds none yet, too. */
+export function NewRecord({ store }: { store: RecordStore }) {
+  const state = useStore(store)
+  if (state.draft === undefined)
+    return (
+      <StateView kind="empty" title="Connect a cluster first.">
+        A record is written through an open profile.
+      </StateView>
+    )
+  return <Editor store={store} state={state} draft={state.draft} />
+}
+
 function Coordinates({ store, state, start }: { store: RecordStore; state: RecordState; start: IntentOf<'replay'> }) {
   const { connections } = useServices()
   const [connectionId, setConnection] = useState(start.connectionId ?? connections.getState().current)
@@ -133,7 +145,8 @@ function Editor({ store, state, draft }: { store: RecordStore; state: RecordStat
   const [isConfirming, setConfirming] = useState(false)
   const target = useConnection(draft.target)
   const names = useTopicNames(draft.target)
-  const record = state.record!
+  /** A record from nothing has neither a place that it came from nor a time of its own. */
+  const { record, at } = state
   const checked = checkRecord(draft)
   const errors = checked.ok ? {} : checked.errors
   const isTombstone = draft.value.kind === 'null'
@@ -143,7 +156,7 @@ function Editor({ store, state, draft }: { store: RecordStore; state: RecordStat
     setConfirming(false)
     void store.produce(typed)
   }
-  const words = `${isTombstone ? 'A tombstone' : 'One record'} will be appended to ${draft.targetTopic} on ${target?.name ?? '…'}, ${draft.partition.trim() === '' ? 'its partition chosen by key' : `partition ${draft.partition.trim()}`}, ${draft.keepsTimestamp ? `timestamp kept (${formatTimestamp(record.timestamp, zone)})` : 'stamped now'}.`
+  const words = `${isTombstone ? 'A tombstone' : 'One record'} will be appended to ${draft.targetTopic} on ${target?.name ?? '…'}, ${draft.partition.trim() === '' ? 'its partition chosen by key' : `partition ${draft.partition.trim()}`}, ${draft.keepsTimestamp && record !== undefined ? `timestamp kept (${formatTimestamp(record.timestamp, zone)})` : 'stamped now'}.`
   const confirmation = {
     isOpen: isConfirming,
     title: `Write to ${draft.targetTopic} on ${target?.name ?? ''}?`,
@@ -167,11 +180,10 @@ function Editor({ store, state, draft }: { store: RecordStore; state: RecordStat
         label="Where it goes"
         actions={
           <>
-            {' '}
             <Button isDisabled={isTombstone} onPress={() => store.change({ value: { kind: 'null' } })}>
               Tombstone for this key
             </Button>
-            <Button onPress={store.revert}>Revert</Button>
+            <Button onPress={store.revert}>{record === undefined ? 'Clear' : 'Revert'}</Button>
             <Button
               variant="primary"
               isDisabled={!checked.ok || isReadOnly || target === undefined}
@@ -203,21 +215,23 @@ function Editor({ store, state, draft }: { store: RecordStore; state: RecordStat
           onChange={(partition) => store.change({ partition })}
           error={errors['partition']}
         />
-        <Select
-          label="Timestamp"
-          layout="inline"
-          options={[
-            {
-              id: 'keep',
-              label: 'kept',
-              note: formatTimestamp(record.timestamp, zone),
-              isDisabled: record.timestamp < 0n,
-            },
-            { id: 'now', label: 'now' },
-          ]}
-          value={draft.keepsTimestamp ? 'keep' : 'now'}
-          onChange={(choice) => store.change({ keepsTimestamp: choice === 'keep' })}
-        />
+        {record !== undefined && (
+          <Select
+            label="Timestamp"
+            layout="inline"
+            options={[
+              {
+                id: 'keep',
+                label: 'kept',
+                note: formatTimestamp(record.timestamp, zone),
+                isDisabled: record.timestamp < 0n,
+              },
+              { id: 'now', label: 'now' },
+            ]}
+            value={draft.keepsTimestamp ? 'keep' : 'now'}
+            onChange={(choice) => store.change({ keepsTimestamp: choice === 'keep' })}
+          />
+        )}
       </Bar>
       <Summary
         badges={
@@ -230,9 +244,13 @@ function Editor({ store, state, draft }: { store: RecordStore; state: RecordStat
       >
         <b>
           <SafeText text={words} />
-        </b>{' '}
-        The original stays at{' '}
-        <SafeText text={formatCoordinates(state.at!.topic, state.at!.partition, state.at!.offset)} />.
+        </b>
+        {at !== undefined && (
+          <>
+            {' '}
+            The original stays at <SafeText text={formatCoordinates(at.topic, at.partition, at.offset)} />.
+          </>
+        )}
       </Summary>
       {state.produceError !== undefined && <ErrorBanner error={state.produceError} />}
       {produced !== undefined && (

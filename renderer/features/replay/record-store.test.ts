@@ -141,4 +141,40 @@ describe('editing a record', () => {
         .slice(0, 2),
     ).toEqual([second!.id, first!.id])
   })
+
+  it('writes a record from nothing: no key, no timestamp of its own, and nothing read before', async () => {
+    const calls: [string, Record<string, unknown>][] = []
+    const store = createRecordStore(
+      fake({
+        'replay.produce': (input) => {
+          calls.push(['replay.produce', input])
+          return { topic: 'empty', partition: 0, offset: 0n, timestamp: 5n }
+        },
+      }),
+    )
+    store.compose({ target: id, targetTopic: 'empty' })
+    store.change({ value: { kind: 'typed', mode: 'text', text: 'first' } })
+    // Coming back to the same topic takes nothing away.
+    store.compose({ target: id, targetTopic: 'empty' })
+    await store.produce()
+    expect(calls).toEqual([
+      [
+        'replay.produce',
+        {
+          connectionId: id,
+          topic: 'empty',
+          partition: null,
+          key: null,
+          value: text('first'),
+          headers: [],
+          timestamp: null,
+        },
+      ],
+    ])
+    expect(store.getState().produced).toMatchObject({ topic: 'empty', partition: 0, offset: 0n })
+    store.revert()
+    expect(store.getState().draft?.value).toEqual({ kind: 'typed', mode: 'text', text: '' })
+    store.compose({ target: id, targetTopic: 'other' })
+    expect(store.getState()).toMatchObject({ produced: undefined, draft: { targetTopic: 'other' } })
+  })
 })

@@ -57,6 +57,8 @@ export interface RecordState {
 
 export interface RecordStore extends StoreApi<RecordState> {
   open: (at: RecordAt) => Promise<void>
+  /** A record of its own, from nothing; what was typed for the same topic stays. */
+  compose: (to: Pick<RecordDraft, 'target' | 'targetTopic'>) => void
   change: (part: Partial<RecordDraft>) => void
   addHeader: () => void
   moveHeader: (id: number, by: -1 | 1) => void
@@ -180,6 +182,13 @@ export function createRecordStore(api: Pick<Api, 'call'>): RecordStore {
         if (mine === opening) setState({ status: 'failed', error: toErrorValue(error) })
       }
     },
+    compose: (to) => {
+      const { status, at, draft } = getState()
+      if (status === 'ready' && at === undefined && draft?.target === to.target && draft.targetTopic === to.targetTopic)
+        return
+      opening += 1
+      setState({ ...start, status: 'ready', draft: newDraft(to) })
+    },
     change: (part) =>
       setState(({ draft }) => (draft === undefined ? {} : { draft: { ...draft, ...part }, produced: undefined })),
     addHeader: () =>
@@ -201,12 +210,13 @@ export function createRecordStore(api: Pick<Api, 'call'>): RecordStore {
         return { draft: { ...draft, headers }, produced: undefined }
       }),
     revert: () =>
-      setState(({ at, record }) =>
-        at === undefined || record === undefined ? {} : { draft: draftOf(at, record), produced: undefined },
-      ),
+      setState(({ at, record, draft }) => {
+        if (at !== undefined && record !== undefined) return { draft: draftOf(at, record), produced: undefined }
+        return draft === undefined ? {} : { draft: newDraft(draft), produced: undefined }
+      }),
     produce: async (confirm) => {
       const { draft, record, isProducing } = getState()
-      if (draft === undefined || record === undefined || isProducing) return
+      if (draft === undefined || isProducing) return
       const checked = checkRecord(draft)
       if (!checked.ok) return
       setState({ isProducing: true, produceError: undefined, produced: undefined })
@@ -219,7 +229,7 @@ export function createRecordStore(api: Pick<Api, 'call'>): RecordStore {
           key,
           value,
           headers,
-          timestamp: draft.keepsTimestamp ? record.timestamp : null,
+          timestamp: draft.keepsTimestamp && record !== undefined ? record.timestamp : null,
           ...(confirm === undefined ? {} : { confirm }),
         })
         setState({ produced: { ...result, connectionId: draft.target } })
@@ -243,6 +253,20 @@ const start: RecordState = {
   isProducing: false,
   produceError: undefined,
   produced: undefined,
+}
+
+/** Without a key it goes to partition 0, with one to where Kafka's own producers would put it. */
+function newDraft({ target, targetTopic }: Pick<RecordDraft, 'target' | 'targetTopic'>): RecordDraft {
+  return {
+    key: { kind: 'null' },
+    value: { kind: 'typed', mode: 'text', text: '' },
+    headers: [],
+    missingHeaders: 0,
+    partition: '',
+    keepsTimestamp: false,
+    target,
+    targetTopic,
+  }
 }
 
 function draftOf(at: RecordAt, record: FullRecord): RecordDraft {

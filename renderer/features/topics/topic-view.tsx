@@ -64,6 +64,7 @@ export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: 
           <ReplayIcon size={14} aria-hidden="true" />
           Replay…
         </Button>
+        <Button onPress={() => navigation.openReplay({ connectionId, topic, produce: true })}>Produce…</Button>
         <TopicGroups connectionId={connectionId} topic={topic} />
         <Segmented
           label="Part of the topic"

@@ -124,6 +124,11 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
             label: 'Replay…',
             onAction: () => navigation.openReplay({ connectionId, topic: topic.name }),
           },
+          {
+            id: 'produce',
+            label: 'Produce a record…',
+            onAction: () => navigation.openReplay({ connectionId, topic: topic.name, produce: true }),
+          },
           '-',
           pins.includes(topic.name)
             ? { id: 'unpin', label: 'Unpin', onAction: () => setPins(pins.filter((pin) => pin !== topic.name)) }
