@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -16,7 +16,7 @@ const plan = ReplayPlan.parse({
   spec: {
     source: 'a',
     topic: 'orders',
-    range: { by: 'all' },
+    range: { by: 'places', from: { at: 'log-start' } },
     target: 'b',
     targetTopic: { create: false, name: 'orders' },
   },
@@ -52,4 +52,33 @@ it('keeps a receipt for each replay that ended, pages them, and says which did n
   expect(second.items.map((receipt) => receipt.copied)).toEqual([0n])
   expect(second.more).toBe(false)
   expect((await store.list({ limit: 10 })).damaged).toHaveLength(2)
+})
+
+it.each([
+  ['{"by":"all","partitions":[1]}', { by: 'places', from: { at: 'log-start' }, partitions: [1] }, undefined],
+  [
+    '{"by":"timestamps","from":{"$int64":"5"},"to":{"$int64":"9"},"ifNone":"refuse"}',
+    { by: 'places', from: { at: 'timestamp', timestamp: 5n }, to: { at: 'timestamp', timestamp: 9n } },
+    'refuse',
+  ],
+  [
+    '{"by":"offsets","ranges":[{"partition":0,"from":{"$int64":"5"}}]}',
+    { by: 'offsets', ranges: [{ partition: 0, from: 5n }] },
+    undefined,
+  ],
+])('reads a receipt whose range an older version wrote as %s', async (older, range, ifNone) => {
+  const store = createReceiptStore(folder)
+  const id = await store.start(plan)
+  const end = { startedAt: 1n, endedAt: 2n, topicCreated: false, rows: [], copied: 3n, bytes: 0n }
+  await store.finish(Receipt.parse({ id, plan, ...end, outcome: 'complete', summary: 'Done.' }))
+  const [name] = (await readdir(folder)).filter((file) => file.endsWith('.jsonl'))
+  const file = join(folder, name!) // One journal, one file.
+  const written = await readFile(file, 'utf8')
+  const now = '{"by":"places","from":{"at":"log-start"}}'
+  expect(written.split(now)).toHaveLength(3)
+  await writeFile(file, written.replaceAll(now, older))
+  const { items, damaged } = await createReceiptStore(folder).list({ limit: 10 })
+  expect(damaged).toEqual([])
+  expect(items).toMatchObject([{ id, plan: { spec: { range } } }])
+  expect(items[0]?.plan.spec.ifNone).toBe(ifNone)
 })

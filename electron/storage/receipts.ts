@@ -1,12 +1,15 @@
 import { Receipt, ReplayPlan } from '#shared/contract/replay.ts'
 import { z } from 'zod'
 import { openJournal } from './journal.ts'
+import { withPlaces } from './older-ranges.ts'
 
-const Started = z.strictObject({ plan: ReplayPlan })
+const Plan = z.preprocess(withPlaces, ReplayPlan)
+const Started = z.strictObject({ plan: Plan })
+const Ended = Receipt.extend({ plan: Plan })
 
 /** Every replay: its plan on disk before the first record goes out, its receipt when it ended. */
 export function createReceiptStore(folder: string) {
-  const journal = openJournal({ folder, name: 'replays', intent: Started, result: Receipt })
+  const journal = openJournal({ folder, name: 'replays', intent: Started, result: Ended })
   return {
     /** Returns the id that the receipt shall bear. */
     start: (plan: ReplayPlan): Promise<string> => journal.intent({ plan }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatTimestamp } from './format-time.ts'
-import { parseTime } from './parse-time.ts'
+import { parseDuration, parseTime } from './parse-time.ts'
 
 const now = Date.UTC(2026, 10, 22, 16, 20, 0)
 
@@ -75,4 +75,11 @@ describe('parseTime', () => {
       })
     }
   })
+})
+
+it('reads a length of time in any of its units, and nothing else', () => {
+  expect(parseDuration('90 s')).toBe(90_000n)
+  expect(parseDuration('1h 30min')).toBe(5_400_000n)
+  expect(parseDuration('0.5d')).toBe(43_200_000n)
+  for (const wrong of ['', '15', '-15m', '15 m ago', 'yesterday']) expect(parseDuration(wrong)).toBeUndefined()
 })

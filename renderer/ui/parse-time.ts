@@ -45,14 +45,26 @@ function relative(input: string, now: number): ParsedTime | undefined {
     /^(-|\+)((?:\s*\d+(?:\.\d+)?\s*(?:ms|min|[smhdw]))+)$/i.exec(input) ??
     /^()((?:\s*\d+(?:\.\d+)?\s*(?:ms|min|[smhdw]))+)\s+ago$/i.exec(input)
   if (match === null) return undefined
-  let total = 0
-  for (const part of match[2]!.matchAll(/(\d+(?:\.\d+)?)\s*(ms|min|[smhdw])/gi)) {
-    const unit = part[2]!.toLowerCase()
-    total += Number(part[1]) * unitMs[unit === 'min' ? 'm' : unit]!
-  }
+  const total = sumOf(match[2]!)
   const at = match[1] === '+' ? now + total : now - total
   if (Math.abs(at) > 8.64e15) return { ok: false, message: 'That is outside the calendar.' }
   return { ok: true, ms: BigInt(Math.round(at)) }
+}
+
+/** Reads a length of time, `90 s` or `1h 30min`; undefined: it is none. */
+export function parseDuration(text: string): bigint | undefined {
+  const input = text.replace(/[\u2009\u202f\u00a0]/g, ' ').trim()
+  if (!/^(?:\s*\d{1,12}(?:\.\d{1,3})?\s*(?:ms|min|[smhdw]))+$/i.test(input)) return undefined
+  return BigInt(Math.round(sumOf(input)))
+}
+
+function sumOf(parts: string): number {
+  let total = 0
+  for (const part of parts.matchAll(/(\d+(?:\.\d+)?)\s*(ms|min|[smhdw])/gi)) {
+    const unit = part[2]!.toLowerCase()
+    total += Number(part[1]) * unitMs[unit === 'min' ? 'm' : unit]!
+  }
+  return total
 }
 
 function clock(input: string, zone: Zone, now: number): ParsedTime | undefined {

@@ -12,11 +12,4 @@ export const Confirm = z.string().optional()
 export const Failure = z.strictObject({ what: z.string(), error: ErrorValue })
 export type Failure = z.infer<typeof Failure>
 
-/**
- * A time that no record of a partition reaches. `refuse` leaves the partition out and says so. `end` goes to the end of its
- * log, as Kafka's own kafka-consumer-groups does: then only what is written from now on lies behind it.
- */
-export const IfNone = z.enum(['refuse', 'end'])
-export type IfNone = z.infer<typeof IfNone>
-
 export const Empty = z.strictObject({})

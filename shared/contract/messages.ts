@@ -1,28 +1,11 @@
 import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
+import { IfNone, Place } from '../model/place.ts'
 import { LogBounds, PartitionOffset } from '../model/positions.ts'
 import { Hole, RowColumns } from '../model/rows.ts'
-import { IfNone } from './common.ts'
 import { type Extent, extentOf } from './extent.ts'
 import { route, stream } from './define.ts'
-
-/** Where a browse starts. Going backward, offsets are exclusive ends and `timestamp` is the first one not wanted. */
-export const Start = z.discriminatedUnion('from', [
-  z.strictObject({ from: z.literal('earliest') }),
-  /** The newest records: with `limit`, exactly that many records, however many offsets that takes. */
-  z.strictObject({ from: z.literal('newest') }),
-  z.strictObject({ from: z.literal('offsets'), offsets: z.array(PartitionOffset).min(1) }),
-  /** The first offset whose timestamp is ≥ t, per partition; later records may be older (CreateTime). */
-  z.strictObject({
-    from: z.literal('timestamp'),
-    timestamp: z.bigint(),
-    /** Left out: the end, so that nothing is shown forward and everything backward. */
-    ifNone: IfNone.optional(),
-  }),
-  z.strictObject({ from: z.literal('group'), group: z.string().min(1) }),
-])
-export type Start = z.infer<typeof Start>
 
 export const Show = z.strictObject({
   /** Records of aborted transactions as rows instead of holes. */
@@ -172,7 +155,13 @@ export const messages = {
   'messages.browse': stream({
     input: z.strictObject({
       ...Where,
-      start: Start,
+      /**
+       * Going backward it is the exclusive end. From the high watermark it always goes backward, and `limit` is then exactly
+       * that many records, however many offsets that takes.
+       */
+      start: Place,
+      /** Left out: of a partition without a record that new the end, of one without a position the log start. */
+      ifNone: IfNone.optional(),
       direction: z.enum(['forward', 'backward']).default('forward'),
       limit: z.number().int().min(1).max(10_000).default(500),
     }),

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
+import { IfNone, Place } from '../model/place.ts'
 import { LogBounds, Position } from '../model/positions.ts'
 import { Hole } from '../model/rows.ts'
-import { Confirm, Failure, IfNone } from './common.ts'
+import { Confirm, Failure } from './common.ts'
 import { extentOf, extentOfParts } from './extent.ts'
 import type { Extent } from './extent.ts'
 import { route } from './define.ts'
@@ -11,24 +12,18 @@ import { GroupMember, GroupType } from './groups.ts'
 
 const At = { topic: z.string(), partition: PartitionId }
 
-/** Where the positions shall go. */
-export const Target = z.discriminatedUnion('to', [
-  z.strictObject({ to: z.literal('earliest') }),
-  z.strictObject({ to: z.literal('latest') }),
-  /** Named partitions get the named offset, the others stay; a lone `offset` is for every partition in scope. */
-  z.strictObject({ to: z.literal('offset'), offset: z.bigint() }),
-  z.strictObject({ to: z.literal('offsets'), offsets: z.array(z.strictObject({ ...At, offset: z.bigint() })) }),
-  /** First offset with a timestamp ≥ t. `ifNone` left out: refused where no record is that new, for the end skips everything. */
-  z.strictObject({ to: z.literal('timestamp'), timestamp: z.bigint(), ifNone: IfNone.optional() }),
-  /** Positions move by n offsets, clamped to the log. */
-  z.strictObject({ to: z.literal('shift'), by: z.bigint() }),
-  /** What an undo restores, `null` meaning that the position is deleted. */
-  z.strictObject({
-    to: z.literal('restore'),
-    positions: z.array(z.strictObject({ ...At, topicId: z.string().nullable(), position: Position.nullable() })).min(1),
-    deleteGroup: z.boolean(),
-  }),
-])
+/** What an undo restores, `null` meaning that the position is deleted. */
+const Restore = z.strictObject({
+  at: z.literal('restore'),
+  positions: z.array(z.strictObject({ ...At, topicId: z.string().nullable(), position: Position.nullable() })).min(1),
+  deleteGroup: z.boolean(),
+})
+
+/**
+ * Where the positions go: to a place, or back to what they were. The group's own position with a shift moves each by n
+ * offsets; of offsets per partition those not named stay.
+ */
+export const Target = z.discriminatedUnion('at', [...Place.options, Restore])
 export type Target = z.infer<typeof Target>
 
 /** Only partitions that would go this way are moved: back repeats and loses nothing, forward skips. */
@@ -70,6 +65,7 @@ export const Plan = z.strictObject({
   groupState: z.string(),
   members: z.array(GroupMember),
   target: Target,
+  ifNone: IfNone.optional(),
   only: Direction.optional(),
   rows: z.array(PlanRow),
   /** Why nothing of this plan can be applied: a live group, a share group, missing rights. */
@@ -182,6 +178,8 @@ export const offsets = {
       group: z.string().min(1),
       scope: Scope.default([]),
       target: Target,
+      /** Left out: a partition without such a place is refused, for to go to the end would skip everything. */
+      ifNone: IfNone.optional(),
       only: Direction.optional(),
     }),
     output: Plan,

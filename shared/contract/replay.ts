@@ -1,33 +1,11 @@
 import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
-import { PartitionOffset } from '../model/positions.ts'
-import { Confirm, IfNone } from './common.ts'
+import { IfNone, Range } from '../model/place.ts'
+import { Confirm } from './common.ts'
 import { extentOf, extentOfParts } from './extent.ts'
 import type { Extent } from './extent.ts'
 import { route, stream } from './define.ts'
-
-/** What is copied. Ends are exclusive; an end left out is the last stable offset when the replay starts. */
-export const ReplayRange = z.discriminatedUnion('by', [
-  z.strictObject({ by: z.literal('all'), partitions: z.array(PartitionId).optional() }),
-  z.strictObject({
-    by: z.literal('offsets'),
-    ranges: z
-      .array(z.strictObject({ partition: PartitionId, from: z.bigint(), to: z.bigint().optional() }))
-      .min(1)
-      .max(10_000),
-  }),
-  z.strictObject({
-    by: z.literal('timestamps'),
-    from: z.bigint(),
-    to: z.bigint().optional(),
-    /** Left out: the end. A start that no record reaches then copies nothing, an end that none reaches is the log's. */
-    ifNone: IfNone.optional(),
-    partitions: z.array(PartitionId).optional(),
-  }),
-  z.strictObject({ by: z.literal('records'), records: z.array(PartitionOffset).min(1).max(10_000) }),
-])
-export type ReplayRange = z.infer<typeof ReplayRange>
 
 export const ReplayTopic = z.discriminatedUnion('create', [
   z.strictObject({ create: z.literal(false), name: z.string().min(1) }),
@@ -45,7 +23,12 @@ export type ReplayTopic = z.infer<typeof ReplayTopic>
 export const ReplaySpec = z.strictObject({
   source: ConnectionId,
   topic: z.string().min(1),
-  range: ReplayRange,
+  range: Range,
+  /**
+   * For partitions without a place that the range names. Left out: the end where no record is that new, so that a start copies
+   * nothing and an end is the log's; refused where a group has no position.
+   */
+  ifNone: IfNone.optional(),
   target: ConnectionId,
   targetTopic: ReplayTopic,
   /** `keep`: source partition n to target partition n. `by-key`: the Java client's murmur2 over the target's partitions. */

@@ -1,20 +1,29 @@
-import { keyOf, type LogBounds, type Position, type TopicPartition } from '../model/positions.ts'
 import type { Direction, PlanRow, Target } from '../contract/offsets.ts'
+import type { FoundPlace, IfNone, Missing, Place } from '../model/place.ts'
+import { keyOf, type LogBounds, type Position, type TopicPartition } from '../model/positions.ts'
+import { ifNonePolicies, offsetOr } from './found-place.ts'
 
 /** Everything that was read about one partition before planning; arithmetic stays apart from fetching. */
 export interface SeenPartition extends TopicPartition {
   topicId: string | null
   before: Position | null
   bounds: LogBounds | null
-  /** For a timestamp target: the first offset at or after it, null when there is none. */
-  atTimestamp?: bigint | null
+  /** Where the place lies that positions go to; absent where the bounds are, and for a restore. */
+  found?: FoundPlace
   /** Why this partition cannot be planned: a sentence. */
   problem?: string
 }
 
+/** What a row follows from, beside what was seen. */
+export interface PlanRules {
+  target: Target
+  ifNone?: IfNone | undefined
+  only?: Direction | undefined
+}
+
 /** Plans partitions one by one. Pure: the same things seen give the same row, which is what apply relies on. */
-export function rowPlanner(target: Target, only?: Direction): (seen: SeenPartition) => PlanRow {
-  const plan = target.to === 'restore' ? restorer(target) : mover(target)
+export function rowPlanner({ target, ifNone, only }: PlanRules): (seen: SeenPartition) => PlanRow {
+  const plan = target.at === 'restore' ? restorer(target) : mover(target, ifNone)
   return (seen) => (seen.problem === undefined ? oneWay(plan(seen), only) : refused(seen, seen.problem))
 }
 
@@ -32,16 +41,21 @@ function oneWay(row: PlanRow, only: Direction | undefined): PlanRow {
   return { ...row, ...unmoved, status: 'left-out', note: `Left out: ${why}.` }
 }
 
-function mover(target: Exclude<Target, { to: 'restore' }>): (seen: SeenPartition) => PlanRow {
-  const named = byPartition(target.to === 'offsets' ? target.offsets : [])
+function mover(place: Place, ifNone: IfNone | undefined): (seen: SeenPartition) => PlanRow {
+  // A position that is moved back beyond 0 is clamped like any other; a number below 0 that somebody gave is a slip.
+  const isGiven = place.at === 'offset' || place.at === 'offsets'
   return (seen) => {
-    if (seen.bounds === null) return refused(seen, 'The log’s bounds could not be read.')
-    const wanted = wantedOffset(target, named.get(keyOf(seen))?.offset, seen, seen.bounds)
-    if (typeof wanted === 'string') return refused(seen, wanted)
-    if (wanted === null) return same(seen)
-    const row = moveRow(wanted, seen, seen.bounds)
-    const isNone = target.to === 'timestamp' && seen.atTimestamp == null
-    return isNone ? { ...row, note: row.note === null ? TO_THE_END : `${TO_THE_END} ${row.note}` } : row
+    const { bounds, found } = seen
+    if (bounds === null || found === undefined) return refused(seen, 'The log’s bounds could not be read.')
+    const wanted = offsetOr(found, ifNone, ifNonePolicies.plan, bounds)
+    if (!('offset' in wanted)) {
+      return wanted.missing.why === 'not-named' ? same(seen) : refused(seen, missingNote(wanted.missing))
+    }
+    if (isGiven && wanted.offset < 0n) return refused(seen, 'An offset is never negative.')
+    const row = moveRow(wanted.offset, seen, bounds)
+    if (wanted.instead === undefined || !('missing' in found)) return row
+    const note = `${missingNote(found.missing).slice(0, -1)}: ${INSTEAD[wanted.instead]}`
+    return { ...row, note: row.note === null ? note : `${note} ${row.note}` }
   }
 }
 
@@ -95,37 +109,26 @@ function byPartition<T extends TopicPartition>(list: readonly T[]): ReadonlyMap<
   return new Map(list.map((at) => [keyOf(at), at]))
 }
 
-const NONE_THAT_NEW = 'No record is that new or newer.'
-const TO_THE_END =
-  'No record is that new or newer: it goes to the end, as with Kafka’s own tool, and reads only what is written from now on.'
+const INSTEAD = {
+  refuse: 'it is left out.',
+  start: 'it goes to the log start.',
+  end: 'it goes to the end, as with Kafka’s own tool, and reads only what is written from now on.',
+} as const
 
-/** The offset asked for (`named`: for this very partition), null for "leave as it is", or a sentence that refuses. */
-function wantedOffset(
-  target: Exclude<Target, { to: 'restore' }>,
-  named: bigint | undefined,
-  seen: SeenPartition,
-  bounds: LogBounds,
-): bigint | string | null {
-  switch (target.to) {
-    case 'earliest':
-      return bounds.logStart
-    case 'latest':
-      return bounds.highWatermark
-    case 'offset':
-      return target.offset < 0n ? 'An offset is never negative.' : target.offset
-    case 'offsets':
-      if (named === undefined) return null
-      return named < 0n ? 'An offset is never negative.' : named
-    case 'timestamp':
-      if (seen.atTimestamp != null) return seen.atTimestamp
-      return target.ifNone === 'end' ? bounds.highWatermark : NONE_THAT_NEW
-    case 'shift':
-      if (seen.before === null) return 'There is no position to shift from.'
-      return seen.before.offset + target.by
+function missingNote(missing: Missing): string {
+  switch (missing.why) {
+    case 'none-that-new':
+      return 'No record is that new or newer.'
+    case 'no-position':
+      return `${missing.group} has no position here.`
+    case 'not-named':
+      return 'No offset was given.'
+    case 'failed':
+      return missing.error.message
   }
 }
 
-function restorer(target: Extract<Target, { to: 'restore' }>): (seen: SeenPartition) => PlanRow {
+function restorer(target: Extract<Target, { at: 'restore' }>): (seen: SeenPartition) => PlanRow {
   const positions = byPartition(target.positions)
   return (seen) => {
     const wanted = positions.get(keyOf(seen))

@@ -11,12 +11,16 @@ function planOf(
   only?: 'backward' | 'forward',
   end = 1000n,
 ): Plan {
-  const rows = positions.map((offset, partition) => rowPlanner(target, only)({
+  const bounds = { logStart: 0n, lastStable: end, highWatermark: end }
+  const places: Partial<Record<Target['at'], bigint>> = { 'log-start': 0n, 'high-watermark': end }
+  const found = target.at === 'offset' ? target.offset : places[target.at]
+  const rows = positions.map((offset, partition) => rowPlanner({ target, only })({
       topic: 'orders',
       topicId: null,
       partition,
       before: offset === null ? null : at(offset),
-      bounds: { logStart: 0n, lastStable: end, highWatermark: end },
+      bounds,
+      found: found === undefined ? { missing: { why: 'not-named' } } : { offset: found },
     })) // prettier-ignore
   return { target, rows, refusal: null } as unknown as Plan
 }
@@ -24,17 +28,17 @@ const words = (...of: Parameters<typeof planOf>) => planSentence(planOf(...of), 
 
 describe('the sentence of a plan', () => {
   it('tells a new group how much it will read, and how much it starts behind', () => {
-    expect(words({ to: 'earliest' }, [null], undefined, 300_000n)).toBe('billing will start with up to 300 000 records that are there. 1 partition moves.') // prettier-ignore
-    expect(words({ to: 'latest' }, [null], undefined, 300_000n)).toBe('billing will start behind up to 300 000 records. 1 partition moves.') // prettier-ignore
+    expect(words({ at: 'log-start' }, [null], undefined, 300_000n)).toBe('billing will start with up to 300 000 records that are there. 1 partition moves.') // prettier-ignore
+    expect(words({ at: 'high-watermark' }, [null], undefined, 300_000n)).toBe('billing will start behind up to 300 000 records. 1 partition moves.') // prettier-ignore
   })
 
   it('tells both ways of a plan that goes both, the loss first', () => {
-    const both = words({ to: 'offset', offset: 500n }, [400n, 900n, 500n])
+    const both = words({ at: 'offset', offset: 500n }, [400n, 900n, 500n])
     expect(both).toBe('billing will skip up to 100 records and read up to 400 records again. 2 partitions move: 1 back, 1 forward.') // prettier-ignore
   })
 
   it('names what is left out when only one way is wanted, and counts nothing of it', () => {
-    const target: Target = { to: 'offset', offset: 500n }
+    const target: Target = { at: 'offset', offset: 500n }
     expect(words(target, [400n, 900n, 450n], 'backward')).toBe('billing will read up to 400 records again. 1 partition moves. Left out: orders 0, 2.') // prettier-ignore
     expect(words(target, [400n, 900n, 450n], 'forward')).toBe('billing will skip up to 150 records. 2 partitions move. Left out: orders 1.') // prettier-ignore
     expect(words(target, [400n], 'backward')).toBe('Nothing would change. Left out: orders 0.')
@@ -42,12 +46,15 @@ describe('the sentence of a plan', () => {
   })
 
   it('does not take a partition without a position for one that goes back', () => {
-    expect(summarize(planOf({ to: 'earliest' }, [null, 5n], 'backward').rows)).toMatchObject({ changes: 1, leftOut: 1 })
+    expect(summarize(planOf({ at: 'log-start' }, [null, 5n], 'backward').rows)).toMatchObject({
+      changes: 1,
+      leftOut: 1,
+    })
   })
 
   it('tells why nothing can be changed, where all is refused for one reason', () => {
     const refused = (...notes: string[]) => {
-      const plan = planOf({ to: 'earliest' }, [5n])
+      const plan = planOf({ at: 'log-start' }, [5n])
       const rows = notes.map((note) => ({ ...plan.rows[0]!, status: 'refused' as const, note }))
       return planSentence({ ...plan, rows }, 'billing')
     }
@@ -57,6 +64,6 @@ describe('the sentence of a plan', () => {
   })
 
   it('asks for offsets where none was typed', () => {
-    expect(words({ to: 'offsets', offsets: [] }, [5n])).toContain('Enter an offset for at least one partition.')
+    expect(words({ at: 'offsets', offsets: [] }, [5n])).toContain('Enter an offset for at least one partition.')
   })
 })

@@ -65,7 +65,7 @@ interface PlanRowFacts {
 export function planSentence(plan: Plan, group = plan.group): string {
   const sum = summarize(plan.rows)
   if (plan.refusal !== null) return plan.refusal.message
-  if (plan.target.to === 'offsets' && plan.target.offsets.length === 0) {
+  if (plan.target.at === 'offsets' && plan.target.offsets.length === 0) {
     return 'Enter an offset for at least one partition. Those left empty stay where they are.'
   }
   if (plan.rows.length === 0) return `${group} has no position to move.`

@@ -1,22 +1,25 @@
 import { describe, expect, it } from 'vitest'
+import type { Range } from '../model/place.ts'
 import type { LogBounds } from '../model/positions.ts'
-import { mergeSpans, overlap, partitionsOf, resolveRange } from './ranges.ts'
+import type { PlaceOffset } from '../offsets/found-place.ts'
+import { mergeSpans, overlap, partitionsOf, resolveRange, type PlaceEnds } from './ranges.ts'
 
 const log = (logStart: bigint, lastStable: bigint, highWatermark: bigint): LogBounds => ({
   logStart,
   lastStable,
   highWatermark,
 })
-const none = () => null
-const one = (
-  range: Parameters<typeof resolveRange>[0],
-  bounds: LogBounds,
-  at = none as (p: number, t: bigint) => bigint | null,
-) => resolveRange(range, new Map([[0, bounds]]), at)
+/** A range of places whose ends were found there. */
+const between = (from: PlaceOffset, to: PlaceOffset) => resolved({ by: 'places', from: start }, () => ({ from, to }))
+const start = { at: 'log-start' } as const
+const resolved = (range: Range, ends: PlaceEnds, bounds = log(0n, 100n, 100n)) =>
+  resolveRange(range, new Map([[0, bounds]]), ends)
+const one = (range: Range, bounds: LogBounds) =>
+  resolved(range, (_, { logStart, highWatermark }) => ({ from: { offset: logStart }, to: { offset: highWatermark } }), bounds).rows // prettier-ignore
 
 describe('resolveRange', () => {
   it('ends at the last stable offset and counts what is open beyond it', () => {
-    expect(one({ by: 'all' }, log(10n, 90n, 100n))).toEqual([
+    expect(one({ by: 'places', from: { at: 'log-start' } }, log(10n, 90n, 100n))).toEqual([
       { partition: 0, from: 10n, to: 90n, offsets: 80n, openLeftOut: 10n, outside: 0n },
     ])
   })
@@ -54,20 +57,25 @@ describe('resolveRange', () => {
     ])
   })
 
-  it('looks timestamps up, and copies nothing where no record is as young', () => {
-    const at = (_: number, t: bigint) => (t <= 50n ? t : null)
-    expect(one({ by: 'timestamps', from: 20n, to: 40n }, log(0n, 100n, 100n), at)[0]).toMatchObject({
-      from: 20n,
-      to: 40n,
-    })
-    expect(one({ by: 'timestamps', from: 20n }, log(0n, 100n, 100n), at)[0]).toMatchObject({ from: 20n, to: 100n })
-    expect(one({ by: 'timestamps', from: 60n }, log(0n, 100n, 100n), at)).toEqual([])
+  it('goes from place to place, copies nothing from the end on, and tells of a place that is missing', () => {
+    const missing = { why: 'no-position', group: 'billing' } as const
+    expect(between({ offset: 20n }, { offset: 40n }).rows).toMatchObject([{ from: 20n, to: 40n }])
+    expect(between({ offset: 100n }, { offset: 100n })).toEqual({ rows: [], missing: [] })
+    expect(between({ offset: 40n }, { offset: 20n }).rows).toEqual([])
+    expect(between({ offset: 20n }, { missing })).toEqual({ rows: [], missing: [{ partition: 0, missing }] })
+    expect(between({ missing }, { offset: 20n }).missing).toEqual([{ partition: 0, missing }])
+  })
+
+  it('counts the newest back from the last stable offset, as far as there are any', () => {
+    const open = log(10n, 90n, 100n)
+    expect(one({ by: 'newest', count: 30n }, open)).toMatchObject([{ from: 60n, to: 90n, openLeftOut: 10n }])
+    expect(one({ by: 'newest', count: 500n }, open)).toMatchObject([{ from: 10n, to: 90n, outside: 0n }])
   })
 })
 
 it('names the partitions of a range', () => {
-  expect(partitionsOf({ by: 'all' }, [0, 1, 2])).toEqual([0, 1, 2])
-  expect(partitionsOf({ by: 'timestamps', from: 0n, partitions: [2, 0, 2] }, [0, 1, 2])).toEqual([0, 2])
+  expect(partitionsOf({ by: 'places', from: { at: 'log-start' } }, [0, 1, 2])).toEqual([0, 1, 2])
+  expect(partitionsOf({ by: 'newest', count: 1n, partitions: [2, 0, 2] }, [0, 1, 2])).toEqual([0, 2])
   expect(partitionsOf({ by: 'records', records: [{ partition: 9, offset: 1n }] }, [0])).toEqual([9])
 })
 

@@ -1,4 +1,6 @@
-import type { ReplayPlanRow, ReplayRange } from '../contract/replay.ts'
+import type { ReplayPlanRow } from '../contract/replay.ts'
+import type { Missing, Range } from '../model/place.ts'
+import type { PlaceOffset } from '../offsets/found-place.ts'
 import type { LogBounds } from '../model/positions.ts'
 
 /** Offsets [from, to) of one partition. */
@@ -9,11 +11,11 @@ export interface Span {
 
 export type ResolvedRow = Pick<ReplayPlanRow, 'partition' | 'from' | 'to' | 'offsets' | 'openLeftOut' | 'outside'>
 
-/** First offset with a timestamp at or after the asked one; null: none has. */
-export type TimestampLookup = (partition: number, timestamp: bigint) => bigint | null
+/** Where the two ends of a range of places lie in one partition. */
+export type PlaceEnds = (partition: number, log: LogBounds) => { from: PlaceOffset; to: PlaceOffset }
 
 /** The partitions a range names, or all that there are. */
-export function partitionsOf(range: ReplayRange, existing: readonly number[]): number[] {
+export function partitionsOf(range: Range, existing: readonly number[]): number[] {
   if (range.by === 'offsets') return unique(range.ranges.map((one) => one.partition))
   if (range.by === 'records') return unique(range.records.map((one) => one.partition))
   return range.partitions === undefined ? [...existing] : unique(range.partitions)
@@ -22,17 +24,21 @@ export function partitionsOf(range: ReplayRange, existing: readonly number[]): n
 /**
  * Turns a range into rows against the log as it is now. A row ends at the last stable offset at most: what lies beyond may
  * still be aborted and is counted as left out. Overlapping ranges of a partition become one, so that nothing is copied twice.
+ * A partition without one of the places is told in `missing`.
  */
 export function resolveRange(
-  range: ReplayRange,
+  range: Range,
   bounds: ReadonlyMap<number, LogBounds>,
-  atTimestamp: TimestampLookup,
-): ResolvedRow[] {
+  ends: PlaceEnds,
+): { rows: ResolvedRow[]; missing: { partition: number; missing: Missing }[] } {
   const rows: ResolvedRow[] = []
+  const missing: { partition: number; missing: Missing }[] = []
   for (const [partition, log] of [...bounds].sort(([a], [b]) => a - b)) {
-    for (const span of mergeSpans(spansOf(range, partition, log, atTimestamp))) rows.push(clip(partition, span, log))
+    const spans = spansOf(range, partition, log, ends)
+    if ('why' in spans) missing.push({ partition, missing: spans })
+    else for (const span of mergeSpans(spans)) rows.push(clip(partition, span, log))
   }
-  return rows
+  return { rows, missing }
 }
 
 /** Sorted, and joined where they touch or overlap; empty ones are dropped. */
@@ -55,11 +61,19 @@ export function overlap(from: bigint, to: bigint, low: bigint, high: bigint): bi
   return end > start ? end - start : 0n
 }
 
-function spansOf(range: ReplayRange, partition: number, log: LogBounds, atTimestamp: TimestampLookup): Span[] {
-  const { logStart, highWatermark } = log
+function spansOf(range: Range, partition: number, log: LogBounds, ends: PlaceEnds): Span[] | Missing {
+  const { logStart, lastStable, highWatermark } = log
   switch (range.by) {
-    case 'all':
-      return [{ from: logStart, to: highWatermark }]
+    case 'places': {
+      const { from, to } = ends(partition, log)
+      if (!('offset' in from)) return from.missing
+      if (!('offset' in to)) return to.missing
+      return [{ from: from.offset, to: to.offset }]
+    }
+    case 'newest': {
+      const first = lastStable - range.count
+      return [{ from: first > logStart ? first : logStart, to: highWatermark }]
+    }
     case 'offsets':
       return range.ranges
         .filter((one) => one.partition === partition)
@@ -68,11 +82,6 @@ function spansOf(range: ReplayRange, partition: number, log: LogBounds, atTimest
       return range.records
         .filter((one) => one.partition === partition)
         .map(({ offset }) => ({ from: offset, to: offset + 1n }))
-    case 'timestamps': {
-      const from = atTimestamp(partition, range.from) ?? highWatermark
-      const to = range.to === undefined ? highWatermark : (atTimestamp(partition, range.to) ?? highWatermark)
-      return [{ from, to }]
-    }
   }
 }
 

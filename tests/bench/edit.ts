@@ -6,6 +6,7 @@ import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
 import { median, tellFigures } from './figures.ts'
+import { toOffset } from './places.ts'
 
 /*
  * Moves the positions of one group of 12 partitions, in a running app and by Kafka's own ConsumerGroupCommand.
@@ -36,15 +37,14 @@ async function main(): Promise<void> {
     const id = await app.connect(kafka.bootstrap)
     await script(kafka, 1)
     // A running app is a warm one.
-    for (let round = 0; round < 5; round++) await edit(app, id, { to: 'offset', offset: BigInt(2 + round) })
+    for (let round = 0; round < 5; round++) await edit(app, id, toOffset(BigInt(2 + round)))
     const times = { script: [] as number[], app: [] as number[] }
     for (let round = 0; round < rounds; round++) {
       times.script.push(await script(kafka, 10 + round))
       await sleep(200)
-      for (let n = 0; n < editsPerRound; n++)
-        times.app.push(await edit(app, id, { to: 'offset', offset: BigInt(40 + n) }))
+      for (let n = 0; n < editsPerRound; n++) times.app.push(await edit(app, id, toOffset(BigInt(40 + n))))
       const offset = BigInt(50 + round)
-      times.app.push(await edit(app, id, { to: 'offset', offset }))
+      times.app.push(await edit(app, id, toOffset(offset)))
       const positions = (await kafka.tools.describeGroup(group)).map((row) => row.position)
       if (positions.length !== partitions || positions.some((position) => position !== offset)) {
         throw new Error(`The script describes ${positions.join(', ')} instead of ${offset}.`)

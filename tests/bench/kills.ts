@@ -36,7 +36,13 @@ async function main(): Promise<void> {
       const name = `copy-${n}`
       const configs = [{ name: 'retention.ms', value: '-1' }]
       const targetTopic = { create: true as const, name, partitions, replicationFactor: 1, configs }
-      const plan = await app.call('replay.plan', { source, target, topic: 'old', range: { by: 'all' }, targetTopic })
+      const plan = await app.call('replay.plan', {
+        source,
+        target,
+        topic: 'old',
+        range: { by: 'places', from: { at: 'log-start' } },
+        targetTopic,
+      })
       const at = BigInt(Math.round(records * (0.05 + (0.85 * n) / kills)))
       let restarted: Promise<void> | undefined
       let killedAt = 0n

@@ -5,6 +5,7 @@ import { exitWith } from '../../scripts/lib/setup-error.ts'
 import { startApp } from '../support/app.ts'
 import { startKafka } from '../support/kafka.ts'
 import { median, tellFigures } from './figures.ts'
+import { wholeLog } from './places.ts'
 
 /*
  * Copies a topic of 3 partitions into a second cluster, by a replay and by `kcat | kcat` in turns, in the same run.
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
       const piped = await pipe(from.bootstrap, to.bootstrap, `kcat-${round}`)
       const targetTopic = { create: true as const, name: `replay-${round}`, partitions: 3, replicationFactor: 1 }
       const planned = performance.now()
-      const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'all' }, targetTopic })
+      const plan = await app.call('replay.plan', { source, target, topic, range: wholeLog, targetTopic })
       plain = performance.now() - planned
       const start = performance.now()
       const cpu = process.cpuUsage()

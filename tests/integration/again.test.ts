@@ -40,7 +40,7 @@ async function produced(partitions: number, lines: readonly string[], headers?: 
 async function listed(topic: string) {
   const rows = createRowModel({ capacity: 50_000, breathe: (run) => run() })
   const onBatch = (frame: RowColumns) => rows.append(frame)
-  const { topicId } = await app.openStream('messages.browse', { connectionId: id, topic, start: { from: 'earliest' }, limit: 10_000 }, { onBatch }) // prettier-ignore
+  const { topicId } = await app.openStream('messages.browse', { connectionId: id, topic, start: { at: 'log-start' }, limit: 10_000 }, { onBatch }) // prettier-ignore
   return { rows, topicId }
 }
 

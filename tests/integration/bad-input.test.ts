@@ -3,7 +3,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Plan, Target } from '#shared/contract/offsets.ts'
-import type { Start } from '#shared/contract/messages.ts'
+import type { Place } from '#shared/model/place.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { createApp } from '../../electron/app-services.ts'
@@ -45,7 +45,7 @@ const plan = (group: string, target: Target, scope = [{ topic }]): Promise<Plan>
   app.call('offsets.plan', { connectionId: id, group, scope, target })
 const apply = (made: Plan) => app.call('offsets.apply', { connectionId: id, plan: made })
 
-async function browse(name: string, start: Start, partitions?: number[]) {
+async function browse(name: string, start: Place, partitions?: number[]) {
   const offsets: bigint[] = []
   const done = await app.openStream(
     'messages.browse',
@@ -56,13 +56,14 @@ async function browse(name: string, start: Start, partitions?: number[]) {
 }
 
 describe('an offset', () => {
-  const target = (offset: bigint): Target => ({ to: 'offset', offset })
+  const target = (offset: bigint): Target => ({ at: 'offset', offset })
 
   it('past the end or before the log start is clamped, and the plan says so', async () => {
     const past = await plan(uniqueName('bad-past'), target(1_000_000n))
     expect(past.rows[0]).toMatchObject({ status: 'change', clampedFrom: 1_000_000n, after: { offset: 5n } })
     expect(past.rows[0]!.note).toMatch(/end|high watermark/i)
-    const shifted = await plan(uniqueName('bad-shift'), { to: 'shift', by: -10n })
+    const group = uniqueName('bad-shift')
+    const shifted = await plan(group, { at: 'group', group, shift: -10n })
     expect(shifted.rows[0]).toMatchObject({ status: 'refused', note: expect.stringContaining('no position') })
   })
 
@@ -92,7 +93,7 @@ describe('an offset', () => {
   })
 
   it('outside the log is answered when browsing, too', async () => {
-    const at = (offset: bigint): Start => ({ from: 'offsets', offsets: [{ partition: 0, offset }] })
+    const at = (offset: bigint): Place => ({ at: 'offsets', offsets: [{ partition: 0, offset }] })
     const past = await browse(topic, at(99n), [0])
     expect(past.offsets).toEqual([])
     expect(past.done).toMatchObject({ reason: 'end', bounds: [{ highWatermark: 5n }] })
@@ -107,11 +108,11 @@ describe('an offset', () => {
 describe('a timestamp', () => {
   it('in the future skips nothing: the plan refuses it, a browse shows no record', async () => {
     const timestamp = BigInt(Date.now() + 86_400_000)
-    const made = await plan(uniqueName('bad-future'), { to: 'timestamp', timestamp })
+    const made = await plan(uniqueName('bad-future'), { at: 'timestamp', timestamp })
     expect(made.rows.map((row) => [row.status, row.note])).toEqual(
       Array(2).fill(['refused', 'No record is that new or newer.']),
     )
-    const { offsets, done } = await browse(topic, { from: 'timestamp', timestamp })
+    const { offsets, done } = await browse(topic, { at: 'timestamp', timestamp })
     expect(offsets).toEqual([])
     expect(done.failures).toEqual([])
   })
@@ -123,7 +124,7 @@ describe('a partition that does not exist', () => {
       connectionId: id,
       group: uniqueName('bad-partition'),
       scope: [{ topic, partitions: [0, 7] }],
-      target: { to: 'latest' },
+      target: { at: 'high-watermark' },
     })
     expect(made.rows).toMatchObject([
       { partition: 0, status: 'change' },
@@ -131,7 +132,7 @@ describe('a partition that does not exist', () => {
     ])
     const result = await apply(made)
     expect(result.rows.map((row) => [row.partition, row.status])).toEqual([[0, 'confirmed']])
-    await expect(browse(topic, { from: 'earliest' }, [0, 7])).rejects.toMatchObject({
+    await expect(browse(topic, { at: 'log-start' }, [0, 7])).rejects.toMatchObject({
       code: 'kafka.partition-unknown',
       message: `${topic} has no partition 7.`,
     })
@@ -142,7 +143,7 @@ describe('a topic', () => {
   it('that is deleted while open is said to be gone, everywhere, and the connection lives', async () => {
     const gone = uniqueName('bad-gone')
     await create(gone)
-    expect((await browse(gone, { from: 'earliest' })).offsets).toHaveLength(5)
+    expect((await browse(gone, { at: 'log-start' })).offsets).toHaveLength(5)
     await wire.deleteTopic(gone)
     const unknown = {
       code: 'kafka.topic-unknown',
@@ -153,8 +154,8 @@ describe('a topic', () => {
     await expect(app.call('topics.config', { connectionId: id, topic: gone })).rejects.toMatchObject({
       code: 'kafka.topic-unknown',
     })
-    await expect(browse(gone, { from: 'earliest' })).rejects.toMatchObject({ code: 'kafka.topic-unknown' })
-    const made = await plan(uniqueName('bad-gone-group'), { to: 'latest' }, [{ topic: gone }])
+    await expect(browse(gone, { at: 'log-start' })).rejects.toMatchObject({ code: 'kafka.topic-unknown' })
+    const made = await plan(uniqueName('bad-gone-group'), { at: 'high-watermark' }, [{ topic: gone }])
     expect(made.failures).toMatchObject([{ what: gone, error: unknown }])
     expect((await app.call('topics.list', { connectionId: id })).items.map((one) => one.name)).not.toContain(gone)
   })
@@ -163,8 +164,8 @@ describe('a topic', () => {
     const again = uniqueName('bad-again')
     const group = uniqueName('bad-again-group')
     await create(again)
-    const made = await plan(group, { to: 'offset', offset: 3n }, [{ topic: again }])
-    const kept = await plan(uniqueName('bad-kept'), { to: 'offset', offset: 2n })
+    const made = await plan(group, { at: 'offset', offset: 3n }, [{ topic: again }])
+    const kept = await plan(uniqueName('bad-kept'), { at: 'offset', offset: 2n })
     await wire.deleteTopic(again)
     const missing = await apply(made)
     expect(missing).toMatchObject({ journalId: null })
@@ -178,7 +179,7 @@ describe('a topic', () => {
     })
     expect(await tools.describeGroup(group)).toEqual([])
     // The new topic is read as what it is, and other work goes on.
-    expect((await browse(again, { from: 'earliest' })).offsets).toEqual([0n, 1n, 2n, 3n, 4n])
+    expect((await browse(again, { at: 'log-start' })).offsets).toEqual([0n, 1n, 2n, 3n, 4n])
     expect((await apply(kept)).rows.map((row) => row.status)).toEqual(['confirmed', 'confirmed'].slice(0, 2))
   })
 
@@ -187,8 +188,8 @@ describe('a topic', () => {
     const group = uniqueName('bad-undo-group')
     await create(again)
     const scope = [{ topic: again, partitions: [0] }]
-    await apply(await plan(group, { to: 'offset', offset: 4n }, scope))
-    const moved = await apply(await plan(group, { to: 'offset', offset: 1n }, scope))
+    await apply(await plan(group, { at: 'offset', offset: 4n }, scope))
+    const moved = await apply(await plan(group, { at: 'offset', offset: 1n }, scope))
     await wire.deleteTopic(again)
     await create(again)
     const undo = await app.call('offsets.planUndo', { connectionId: id, journalId: moved.journalId ?? '' })
@@ -210,7 +211,7 @@ describe('a share group', () => {
       exists: true,
       type: 'share',
     })
-    const made = await plan(group, { to: 'earliest' })
+    const made = await plan(group, { at: 'log-start' })
     const refusal = {
       code: 'kafka.group-type',
       message: expect.stringContaining(`${group} is a share group`),
@@ -218,7 +219,7 @@ describe('a share group', () => {
     }
     expect(made).toMatchObject({ refusal, rows: [] })
     // A plan made for another group and renamed is trusted in nothing.
-    const other = await plan(uniqueName('bad-not-share'), { to: 'latest' })
+    const other = await plan(uniqueName('bad-not-share'), { at: 'high-watermark' })
     await expect(apply({ ...other, group, refusal: null })).rejects.toMatchObject(refusal)
   })
 })

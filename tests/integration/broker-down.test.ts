@@ -43,11 +43,11 @@ afterAll(async () => {
 it('is named by totals, pages and plans', { timeout: 180_000 }, async () => {
   const totals = await app.call('topics.totals', { connectionId: id, topics: [topic] })
   expect(totals.items[0]?.error).toMatchObject({ code: 'kafka.no-leader', message: IS_DOWN })
-  const start = { from: 'earliest' } as const
+  const start = { at: 'log-start' } as const
   const page = app.openStream('messages.browse', { connectionId: id, topic, start }, {})
   await expect(page).rejects.toMatchObject({ code: 'kafka.no-leader', message: IS_DOWN })
   const scope = [{ topic }]
-  const plan = await app.call('offsets.plan', { connectionId: id, group: 'any', scope, target: { to: 'earliest' } })
+  const plan = await app.call('offsets.plan', { connectionId: id, group: 'any', scope, target: { at: 'log-start' } })
   expect(plan.rows.map((row) => row.note)).toEqual([IS_DOWN])
 })
 

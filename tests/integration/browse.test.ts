@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { BrowseDone, Start } from '#shared/contract/messages.ts'
+import type { BrowseDone } from '#shared/contract/messages.ts'
+import type { IfNone, Place } from '#shared/model/place.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Hole, RowColumns } from '#shared/model/rows.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
@@ -46,8 +47,8 @@ interface Row {
 
 async function browse(
   topic: string,
-  start: Start,
-  options: { limit?: number; direction?: 'backward'; partitions?: number[] } = {},
+  start: Place,
+  options: { limit?: number; direction?: 'backward'; partitions?: number[]; ifNone?: IfNone } = {},
 ): Promise<{ rows: Row[]; holes: Hole[]; done: BrowseDone }> {
   const rows: Row[] = []
   const holes: Hole[] = []
@@ -93,7 +94,7 @@ describe('a page equals kcat', () => {
     })
     const [judge, { rows, done }] = await Promise.all([
       kcatConsume(bootstrap, { topic }),
-      browse(topic, { from: 'earliest' }, { limit: 1_000 }),
+      browse(topic, { at: 'log-start' }, { limit: 1_000 }),
     ])
     expect(judge).toHaveLength(1_000)
     expect(rows).toEqual(judge.map(asRow))
@@ -129,10 +130,7 @@ describe('a page equals kcat', () => {
       },
     ]
     await wire.produce(topic, 0, writeBatch(records))
-    const [judge, { rows }] = await Promise.all([
-      kcatConsume(bootstrap, { topic }),
-      browse(topic, { from: 'earliest' }),
-    ])
+    const [judge, { rows }] = await Promise.all([kcatConsume(bootstrap, { topic }), browse(topic, { at: 'log-start' })])
     expect(rows).toEqual(judge.map(asRow))
     expect(await headersOf(topic, rows[2]!)).toBe('b=NULL,a=,b=2,1=x')
     expect(judge[2]?.headers).toBe('b=NULL,a=,b=2,1=x')
@@ -143,11 +141,11 @@ describe('newest N and pages backward', () => {
   /** Every page backward from the newest, oldest page first. */
   async function pagesBackward(topic: string, limit: number): Promise<Row[]> {
     const pages: Row[][] = []
-    let page = await browse(topic, { from: 'newest' }, { limit })
+    let page = await browse(topic, { at: 'high-watermark' }, { limit })
     for (let n = 0; n < 500 && page.rows.length > 0; n += 1) {
       pages.unshift(page.rows)
       const offsets = page.done.backward
-      page = await browse(topic, { from: 'offsets', offsets }, { limit, direction: 'backward' })
+      page = await browse(topic, { at: 'offsets', offsets }, { limit, direction: 'backward' })
     }
     return pages.flat()
   }
@@ -172,12 +170,12 @@ describe('newest N and pages backward', () => {
       await wire.endTransaction(producer, round % 3 !== 1)
     }
     const judge = (await kcatConsume(bootstrap, { topic })).map(asRow)
-    const newest = await browse(topic, { from: 'newest' }, { limit: 37 })
+    const newest = await browse(topic, { at: 'high-watermark' }, { limit: 37 })
     expect(newest.rows).toEqual(judge.slice(-37))
     expect(newest.done.counts.records).toBe(37n)
     expect(await pagesBackward(topic, 13)).toEqual(judge)
     // Each offset is a row or an explained hole, none is left out.
-    const all = await browse(topic, { from: 'earliest' }, { limit: 10_000 })
+    const all = await browse(topic, { at: 'log-start' }, { limit: 10_000 })
     const held = all.holes.reduce((sum, hole) => sum + hole.last - hole.first + 1n, 0n)
     expect(BigInt(all.rows.length) + held).toBe(all.done.bounds[0]?.highWatermark)
     expect(all.holes.reduce((sum, hole) => sum + hole.markers, 0n)).toBe(30n)
@@ -219,10 +217,10 @@ describe('newest N and pages backward', () => {
     const gaps = judge.slice(1).map((row, i) => row.offset - judge[i]!.offset)
     expect(gaps.some((gap) => gap > 1_000_000n)).toBe(true)
 
-    const newest = await browse(topic, { from: 'newest' }, { limit: 150 })
+    const newest = await browse(topic, { at: 'high-watermark' }, { limit: 150 })
     expect(newest.rows).toEqual(judge.slice(-150))
     expect(await pagesBackward(topic, 40)).toEqual(judge)
-    const all = await browse(topic, { from: 'earliest' }, { limit: 10_000 })
+    const all = await browse(topic, { at: 'log-start' }, { limit: 10_000 })
     expect(all.rows).toEqual(judge)
     const held = all.holes.reduce((sum, hole) => sum + hole.last - hole.first + 1n, 0n)
     expect(BigInt(all.rows.length) + held).toBe(end)
@@ -246,7 +244,7 @@ describe('where a browse starts', () => {
   })
 
   it('merges partitions by time and never reorders within one', async () => {
-    const { rows } = await browse(topic, { from: 'earliest' }, { limit: 150 })
+    const { rows } = await browse(topic, { at: 'log-start' }, { limit: 150 })
     const times = rows.map((row) => row.timestamp)
     expect(times).toEqual(times.toSorted((a, b) => Number(a - b)))
     expect(rows).toHaveLength(150)
@@ -254,7 +252,7 @@ describe('where a browse starts', () => {
 
   it('a timestamp is the first offset at or after it, as Kafka’s own tool finds it', async () => {
     const timestamp = 1_700_000_000_031n
-    const { done, rows } = await browse(topic, { from: 'timestamp', timestamp }, { limit: 10_000 })
+    const { done, rows } = await browse(topic, { at: 'timestamp', timestamp }, { limit: 10_000 })
     const judge = await tools.offsets(topic, timestamp)
     expect(Object.fromEntries(done.backward.map((at) => [at.partition, at.offset]))).toEqual(Object.fromEntries(judge))
     expect(rows.every((row) => row.timestamp >= timestamp)).toBe(true)
@@ -266,10 +264,10 @@ describe('where a browse starts', () => {
     const at = (timestamp: bigint) => writeBatch([{ timestamp, key: null, value: Buffer.from('x'), headers: [] }])
     await wire.produce(uneven, 0, at(1_700_000_000_000n))
     await wire.produce(uneven, 1, at(1_700_000_009_000n))
-    const start = { from: 'timestamp', timestamp: 1_700_000_005_000n } as const
-    const toEnd = await browse(uneven, { ...start, ifNone: 'end' }, { limit: 10 })
+    const start = { at: 'timestamp', timestamp: 1_700_000_005_000n } as const
+    const toEnd = await browse(uneven, start, { limit: 10, ifNone: 'end' })
     expect([toEnd.rows.map((row) => row.partition), toEnd.done.failures]).toEqual([[1], []])
-    const left = await browse(uneven, { ...start, ifNone: 'refuse' }, { limit: 10 })
+    const left = await browse(uneven, start, { limit: 10, ifNone: 'refuse' })
     expect(left.rows.map((row) => row.partition)).toEqual([1])
     const reason = expect.stringContaining('that new or newer')
     expect(left.done.failures).toMatchObject([
@@ -278,7 +276,7 @@ describe('where a browse starts', () => {
   })
 
   it('a timestamp in the future finds nothing, and says that the end was reached', async () => {
-    const { rows, done } = await browse(topic, { from: 'timestamp', timestamp: BigInt(Date.now()) + 86_400_000n })
+    const { rows, done } = await browse(topic, { at: 'timestamp', timestamp: BigInt(Date.now()) + 86_400_000n })
     expect(rows).toEqual([])
     expect(done.reason).toBe('end')
   })
@@ -288,23 +286,23 @@ describe('where a browse starts', () => {
       { partition: 0, offset: 48n },
       { partition: 1, offset: 9_999n },
     ]
-    const { rows } = await browse(topic, { from: 'offsets', offsets })
+    const { rows } = await browse(topic, { at: 'offsets', offsets })
     expect(rows.map((row) => [row.partition, row.offset])).toEqual([[0, 48n], [0, 49n]]) // prettier-ignore
   })
 
   it('a group’s positions, without joining it', async () => {
     const group = uniqueName('reader')
     await tools.groups('--group', group, '--topic', topic, '--reset-offsets', '--to-offset', '45', '--execute')
-    const { rows } = await browse(topic, { from: 'group', group })
+    const { rows } = await browse(topic, { at: 'group', group })
     expect(rows).toHaveLength(15)
     expect(await tools.describeGroupState(group)).toContain('Empty')
   })
 
   it('says what does not exist', async () => {
-    await expect(browse(uniqueName('nowhere'), { from: 'earliest' })).rejects.toMatchObject({
+    await expect(browse(uniqueName('nowhere'), { at: 'log-start' })).rejects.toMatchObject({
       code: 'kafka.topic-unknown',
     })
-    const { done } = await browse(topic, { from: 'earliest' }, { partitions: [0, 77] }).catch((error: unknown) => ({
+    const { done } = await browse(topic, { at: 'log-start' }, { partitions: [0, 77] }).catch((error: unknown) => ({
       done: error as { code: string },
     }))
     expect(JSON.stringify(done, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v))).toContain(
@@ -320,7 +318,7 @@ describe('one record', () => {
     const value = Buffer.alloc(20_000_000, 'x')
     value.write('the end', value.length - 7)
     await wire.produce(topic, 0, writeBatch([{ timestamp: 1n, key: null, value, headers: [] }]))
-    const { rows } = await browse(topic, { from: 'newest' })
+    const { rows } = await browse(topic, { at: 'high-watermark' })
     expect(rows).toHaveLength(1)
     const record = await app.call('messages.record', { connectionId: id, topic, partition: 0, offset: 0n })
     expect(record).toMatchObject({ kind: 'record', valueSize: 20_000_000 })

@@ -73,7 +73,7 @@ it('an apply that wrote over a foreign commit says so, with what it was', async 
       return await parts.groups.commit(...ours)
     },
   }
-  const target = { to: 'restore' as const, positions: [{ topic, partition: 0, topicId: null, position: { offset: 0n, metadata: 'ours', leaderEpoch: -1 } }], deleteGroup: false } // prettier-ignore
+  const target = { at: 'restore' as const, positions: [{ topic, partition: 0, topicId: null, position: { offset: 0n, metadata: 'ours', leaderEpoch: -1 } }], deleteGroup: false } // prettier-ignore
   const plan = await makePlan(racing, { connectionId, group, scope: [], target }, signal)
   const context = { port: racing, journal, profile: { id: 'raced', name: 'raced' }, signal }
   const { rows } = await applyPlan(plan, context)
@@ -81,7 +81,7 @@ it('an apply that wrote over a foreign commit says so, with what it was', async 
   // And without a race it does not.
   const again = await makePlan(
     parts.groups,
-    { connectionId, group, scope: [], target: { to: 'shift', by: 0n } },
+    { connectionId, group, scope: [], target: { at: 'group', group, shift: 0n } },
     signal,
   )
   expect(again.rows).toMatchObject([{ status: 'same' }])

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Plan, Target } from '#shared/contract/offsets.ts'
-import type { Start } from '#shared/contract/messages.ts'
+import type { Place } from '#shared/model/place.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
@@ -67,12 +67,12 @@ describe('Kafka 3.3', () => {
     expect(config.items.find((one) => one.name === 'retention.ms')).toMatchObject({ value: '-1', isDefault: false })
   })
 
-  it.each<[string, Start, number[]]>([
-    ['from the start', { from: 'earliest' }, [50, 50]],
+  it.each<[string, Place, number[]]>([
+    ['from the start', { at: 'log-start' }, [50, 50]],
     [
       'from offsets',
       {
-        from: 'offsets',
+        at: 'offsets',
         offsets: [
           { partition: 0, offset: 40n },
           { partition: 1, offset: 45n },
@@ -80,7 +80,7 @@ describe('Kafka 3.3', () => {
       },
       [10, 5],
     ],
-    ['from a timestamp', { from: 'timestamp', timestamp: 1n }, [50, 50]],
+    ['from a timestamp', { at: 'timestamp', timestamp: 1n }, [50, 50]],
   ])('is browsed %s as kcat reads it', async (_name, start, counts) => {
     const read = await kcatConsume(kafka.bootstrap, { topic: 'orders' })
     const rows: { partition: number; offset: bigint; timestamp: bigint; headers: number }[] = []
@@ -121,13 +121,13 @@ describe('Kafka 3.3', () => {
 
   it('has its positions edited, read back, and undone to a value and to none', async () => {
     const first = await apply(
-      await plan('edited', { to: 'offset', offset: 20n }, [{ topic: 'orders', partitions: [0] }] as never),
+      await plan('edited', { at: 'offset', offset: 20n }, [{ topic: 'orders', partitions: [0] }] as never),
     )
     expect(first).toMatchObject({ groupCreated: true, rows: [{ status: 'confirmed' }] })
     expect(await described('edited')).toEqual({ 0: 20n })
     const { items } = await app.call('groups.list', { connectionId: id })
     expect(items).toMatchObject([{ group: 'edited', state: 'Empty', type: 'unknown' }])
-    const second = await apply(await plan('edited', { to: 'timestamp', timestamp: 1n }))
+    const second = await apply(await plan('edited', { at: 'timestamp', timestamp: 1n }))
     expect(second.rows.map((row) => row.status)).toEqual(['confirmed', 'confirmed'])
     expect(await described('edited')).toEqual({ 0: 0n, 1: 0n })
     await apply(await app.call('offsets.planUndo', { connectionId: id, journalId: second.journalId ?? '' }))
@@ -141,7 +141,7 @@ describe('Kafka 3.3', () => {
     const script = (to: string, where: string) =>
       kafka.tools.groups('--group', 'contested', '--topic', where, '--reset-offsets', '--to-offset', to, '--execute')
     await script('10', 'orders')
-    const made = await plan('contested', { to: 'latest' })
+    const made = await plan('contested', { at: 'high-watermark' })
     await script('11', 'orders:1')
     const result = await apply(made)
     expect(result).toMatchObject({ journalId: null })
@@ -154,7 +154,7 @@ describe('Kafka 3.3', () => {
     try {
       const before = await app.call('groups.describe', { connectionId: id, group: 'living' })
       expect(before).toMatchObject({ state: 'Stable', members: [{ clientId: 'reader-7' }] })
-      const made = await plan('living', { to: 'latest' })
+      const made = await plan('living', { at: 'high-watermark' })
       expect(made.refusal).toMatchObject({ code: 'kafka.group-live', message: expect.stringContaining('reader-7') })
       await expect(apply({ ...made, refusal: null })).rejects.toMatchObject({ code: 'kafka.group-live' })
       const after = await app.call('groups.describe', { connectionId: id, group: 'living' })
@@ -194,7 +194,13 @@ describe('a replay between Kafka 3.3 and 4.3', () => {
     }
     const copy = uniqueName('to')
     const targetTopic = { create: true as const, name: copy, partitions: 2, replicationFactor: 1, configs: [{ name: 'retention.ms', value: '-1' }] } // prettier-ignore
-    const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'all' }, targetTopic })
+    const plan = await app.call('replay.plan', {
+      source,
+      target,
+      topic,
+      range: { by: 'places', from: { at: 'log-start' } },
+      targetTopic,
+    })
     expect(plan.refusal).toBeNull()
     const receipt = await app.openStream('replay.run', { source, target, plan })
     expect(receipt).toMatchObject({ outcome: 'complete', copied: 10_000n, topicCreated: true })

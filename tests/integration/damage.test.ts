@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Start } from '#shared/contract/messages.ts'
+import type { Place } from '#shared/model/place.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { rowFlags, type Hole } from '#shared/model/rows.ts'
@@ -64,7 +64,7 @@ async function damaged(change: (batch: Buffer) => void): Promise<string> {
   return topic
 }
 
-async function browse(topic: string, start: Start = { from: 'earliest' }, show = { aborted: false, open: true }) {
+async function browse(topic: string, start: Place = { at: 'log-start' }, show = { aborted: false, open: true }) {
   const rows: { offset: bigint; flags: number }[] = []
   const holes: Hole[] = []
   const done = await app.openStream('messages.browse', { connectionId: id, topic, start, show }, {
@@ -84,7 +84,7 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from }, 
 describe('a batch on a damaged disk', () => {
   it('with a wrong checksum is shown and marked, forward and backward', async () => {
     const topic = await damaged((bytes) => bytes.writeUInt8(bytes.readUInt8(bytes.length - 3) ^ 0x20, bytes.length - 3))
-    for (const start of [{ from: 'earliest' }, { from: 'newest' }] as const) {
+    for (const start of [{ at: 'log-start' }, { at: 'high-watermark' }] as const) {
       const { rows, offsets } = await browse(topic, start)
       expect(offsets).toEqual(numbers(0, 30))
       const bad = rows.filter((row) => (row.flags & rowFlags.badCrc) !== 0).map((row) => Number(row.offset))
@@ -102,7 +102,7 @@ describe('a batch on a damaged disk', () => {
       bytes.writeInt16BE(7, 21)
       bytes.writeUInt32BE(crc32c(bytes, 21), 17)
     })
-    for (const start of [{ from: 'earliest' }, { from: 'newest' }] as const) {
+    for (const start of [{ at: 'log-start' }, { at: 'high-watermark' }] as const) {
       const { offsets, holes } = await browse(topic, start)
       expect(offsets).toEqual([...numbers(0, 10), ...numbers(20, 30)])
       expect(holes).toMatchObject([
@@ -149,7 +149,7 @@ describe('a transaction open at the end', () => {
     expect(all.rows.filter((row) => (row.flags & rowFlags.open) !== 0).map((row) => Number(row.offset))).toEqual([
       10, 11,
     ])
-    const stable = await browse(topic, { from: 'earliest' }, { aborted: false, open: false })
+    const stable = await browse(topic, { at: 'log-start' }, { aborted: false, open: false })
     expect(stable.offsets).toEqual((await kcatConsume(kafka.bootstrap, { topic })).map((one) => Number(one.offset)))
     expect(stable.holes).toMatchObject([{ first: 10n, last: 11n, open: 2n }])
 

@@ -69,7 +69,7 @@ function writes(id: ConnectionId, plan: Plan): Partial<Record<RouteName, (confir
     spec: {
       source: id,
       topic,
-      range: { by: 'all' },
+      range: { by: 'places', from: { at: 'log-start' } },
       target: id,
       targetTopic: { create: true, name: `${topic}-copy`, partitions: 1, replicationFactor: -1, configs: [] },
       partitioning: 'keep',
@@ -101,7 +101,7 @@ function writes(id: ConnectionId, plan: Plan): Partial<Record<RouteName, (confir
 
 const writeRoutes = Object.entries(contract).filter(([, def]) => def.effect === 'write').map(([name]) => name as RouteName) // prettier-ignore
 const planFor = (id: ConnectionId): Promise<Plan> =>
-  app.call('offsets.plan', { connectionId: id, group, target: { to: 'earliest' } })
+  app.call('offsets.plan', { connectionId: id, group, target: { at: 'log-start' } })
 
 /** The profile as the app opens it, with the seam in the test's hands. */
 async function opened(profile: Profile) {

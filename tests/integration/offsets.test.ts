@@ -50,7 +50,7 @@ async function groupAt(offset: number): Promise<string> {
 describe('editing positions', () => {
   it('creates a group at the latest offsets, as the script then describes it', async () => {
     const group = uniqueName('new')
-    const made = await plan(group, { to: 'latest' })
+    const made = await plan(group, { at: 'high-watermark' })
     expect(made.groupExists).toBe(false)
     expect(made.warnings.join(' ')).toContain('expire')
     const result = await apply(made)
@@ -59,15 +59,15 @@ describe('editing positions', () => {
     expect(await described(group)).toEqual(await ends())
   })
 
-  it.each<[string, Target, (end: bigint) => bigint]>([
-    ['earliest', { to: 'earliest' }, () => 0n],
-    ['a given offset', { to: 'offset', offset: 17n }, () => 17n],
-    ['shift', { to: 'shift', by: -40n }, () => 60n],
-    ['an offset past the end, clamped', { to: 'offset', offset: 999_999n }, (end) => end],
-    ['a timestamp long ago', { to: 'timestamp', timestamp: 1_000n }, () => 0n],
+  it.each<[string, (group: string) => Target, (end: bigint) => bigint]>([
+    ['earliest', () => ({ at: 'log-start' }), () => 0n],
+    ['a given offset', () => ({ at: 'offset', offset: 17n }), () => 17n],
+    ['where it stands, shifted', (group) => ({ at: 'group', group, shift: -40n }), () => 60n],
+    ['an offset past the end, clamped', () => ({ at: 'offset', offset: 999_999n }), (end) => end],
+    ['a timestamp long ago', () => ({ at: 'timestamp', timestamp: 1_000n }), () => 0n],
   ])('moves an empty group to %s', async (_name, target, expected) => {
     const group = await groupAt(100)
-    const result = await apply(await plan(group, target))
+    const result = await apply(await plan(group, target(group)))
     expect(result.rows.every((row) => row.status === 'confirmed')).toBe(true)
     const end = await ends()
     const wanted = Object.fromEntries(Object.entries(end).map(([p, hw]) => [p, expected(hw)]))
@@ -76,20 +76,20 @@ describe('editing positions', () => {
 
   it('refuses a timestamp in the future per partition instead of skipping everything', async () => {
     const group = await groupAt(100)
-    const made = await plan(group, { to: 'timestamp', timestamp: BigInt(Date.now() + 86_400_000) })
+    const made = await plan(group, { at: 'timestamp', timestamp: BigInt(Date.now() + 86_400_000) })
     expect(made.rows.map((row) => row.status)).toEqual(['refused', 'refused', 'refused'])
     expect((await apply(made)).journalId).toBeNull()
   })
 
   it('says per partition what does not exist, and which topic', async () => {
     const group = await groupAt(100)
-    const missing = await plan(group, { to: 'earliest' }, [{ topic: 'no-such-topic' }])
+    const missing = await plan(group, { at: 'log-start' }, [{ topic: 'no-such-topic' }])
     expect(missing.failures[0]).toMatchObject({ what: 'no-such-topic', error: { code: 'kafka.topic-unknown' } })
     const made = await app.call('offsets.plan', {
       connectionId: id,
       group,
       scope: [{ topic, partitions: [0, 99] }],
-      target: { to: 'earliest' },
+      target: { at: 'log-start' },
     })
     expect(made.rows.map((row) => [row.partition, row.status])).toEqual([
       [0, 'change'],
@@ -99,7 +99,7 @@ describe('editing positions', () => {
 
   it('meets a conflict when another tool commits between plan and apply, and writes nothing', async () => {
     const group = await groupAt(100)
-    const made = await plan(group, { to: 'earliest' })
+    const made = await plan(group, { at: 'log-start' })
     await tools.groups('--group', group, '--topic', `${topic}:1`, '--reset-offsets', '--to-offset', '101', '--execute')
     const result = await apply(made)
     expect(result.journalId).toBeNull()
@@ -109,13 +109,13 @@ describe('editing positions', () => {
 
   it('undoes to a value, to none, and takes a group away that it had created', async () => {
     const group = await groupAt(100)
-    const done = await apply(await plan(group, { to: 'earliest' }))
+    const done = await apply(await plan(group, { at: 'log-start' }))
     const undo = await app.call('offsets.planUndo', { connectionId: id, journalId: done.journalId ?? '' })
     expect((await apply(undo)).rows.every((row) => row.status === 'confirmed')).toBe(true)
     expect(await described(group)).toEqual({ 0: 100n, 1: 100n, 2: 100n })
 
     const created = uniqueName('created')
-    const first = await apply(await plan(created, { to: 'earliest' }))
+    const first = await apply(await plan(created, { at: 'log-start' }))
     const back = await app.call('offsets.planUndo', { connectionId: id, journalId: first.journalId ?? '' })
     const undone = await apply(back)
     expect(undone.groupDeleted).toBe(true)
@@ -126,7 +126,7 @@ describe('editing positions', () => {
   it('undoes one partition to none where the group had none there', async () => {
     const group = uniqueName('partial')
     await tools.groups('--group', group, '--topic', `${topic}:0`, '--reset-offsets', '--to-offset', '5', '--execute')
-    const done = await apply(await plan(group, { to: 'offset', offset: 9n }))
+    const done = await apply(await plan(group, { at: 'offset', offset: 9n }))
     expect(await described(group)).toEqual({ 0: 9n, 1: 9n, 2: 9n })
     await apply(await app.call('offsets.planUndo', { connectionId: id, journalId: done.journalId ?? '' }))
     expect(await described(group)).toEqual({ 0: 5n })
@@ -141,7 +141,7 @@ describe('editing positions', () => {
         return detail.state === 'Stable' && detail
       })
       expect(before.members).toHaveLength(1)
-      const made = await plan(group, { to: 'earliest' })
+      const made = await plan(group, { at: 'log-start' })
       expect(made.refusal).toMatchObject({ code: 'kafka.group-live' })
       expect(made.refusal?.message).toContain('1 live member')
       await expect(apply({ ...made, refusal: null })).rejects.toMatchObject({ code: 'kafka.group-live' })
@@ -156,7 +156,7 @@ describe('editing positions', () => {
 
   it('keeps the journal, and finds it again after a restart', async () => {
     const group = await groupAt(100)
-    await apply(await plan(group, { to: 'earliest' }))
+    await apply(await plan(group, { at: 'log-start' }))
     const { items } = await app.call('offsets.journal', { group })
     expect(items).toHaveLength(1)
     expect(items[0]?.rows[0]).toMatchObject({ before: { offset: 100n }, after: { offset: 0n } })

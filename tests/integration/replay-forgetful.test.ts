@@ -77,7 +77,7 @@ describe('old records, their timestamps kept, into a broker that forgets their p
     const copy = uniqueName('copy')
     const { target, swallowed, close } = await lossy(lost)
     try {
-      const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'all' }, targetTopic: create(copy) }) // prettier-ignore
+      const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: create(copy) }) // prettier-ignore
       const receipt = await app.openStream('replay.run', { source, target, plan })
       expect(swallowed()).toBeGreaterThan(0)
       const dumped = await dumpedBatches(kafka.tools, folderOf(copy))
@@ -98,7 +98,7 @@ describe('old records, their timestamps kept, into a broker that forgets their p
     const others = () => wire.produce(copy, 0, writeBatch(records(11))).then(() => undefined)
     const { target, close } = await lossy([2, 5], others)
     try {
-      const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'all' }, targetTopic: { create: false, name: copy } }) // prettier-ignore
+      const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: { create: false, name: copy } }) // prettier-ignore
       const receipt = await app.openStream('replay.run', { source, target, plan })
       const dumped = await dumpedBatches(kafka.tools, folderOf(copy))
       expect(dumped.twice.filter((one) => !one.startsWith('-1/'))).toEqual([])
@@ -133,7 +133,7 @@ describe('old records, their timestamps kept, into a broker that forgets their p
     try {
       const profile = { addressMap: [{ from: kafka.bootstrap, to: proxy.address }] }
       const target = await app.connect(kafka.bootstrap, { name: uniqueName('Lossy'), profile })
-      const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'all' }, targetTopic: create(copy) }) // prettier-ignore
+      const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: create(copy) }) // prettier-ignore
       const receipt = await app.openStream('replay.run', { source, target, plan })
       await deleting
       const [row] = receipt.rows

@@ -61,7 +61,7 @@ async function fill(
 
 type Spec = RawInput<(typeof replay)['replay.plan']>
 const planOf = (spec: Partial<Spec> & Pick<ReplaySpec, 'topic' | 'targetTopic'>) =>
-  app.call('replay.plan', { source, target, range: { by: 'all' }, ...spec })
+  app.call('replay.plan', { source, target, range: { by: 'places', from: { at: 'log-start' } }, ...spec })
 
 async function run(
   spec: Parameters<typeof planOf>[0],

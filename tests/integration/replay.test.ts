@@ -86,7 +86,13 @@ async function run(
   options: { to?: ConnectionId; onProgress?: (copied: bigint) => void; signal?: AbortSignal } = {},
 ): Promise<Receipt> {
   const to = options.to ?? target
-  const plan = await app.call('replay.plan', { source, target: to, topic, range: { by: 'all' }, ...spec })
+  const plan = await app.call('replay.plan', {
+    source,
+    target: to,
+    topic,
+    range: { by: 'places', from: { at: 'log-start' } },
+    ...spec,
+  })
   expect(plan.refusal).toBeNull()
   return app.openStream(
     'replay.run',
@@ -189,7 +195,13 @@ describe('what is copied', () => {
     await put(3, 22)
     const copy = uniqueName('committed')
     const targetTopic = { ...create(copy), partitions: 1 }
-    const plan = await app.call('replay.plan', { source, target, topic: name, range: { by: 'all' }, targetTopic })
+    const plan = await app.call('replay.plan', {
+      source,
+      target,
+      topic: name,
+      range: { by: 'places', from: { at: 'log-start' } },
+      targetTopic,
+    })
     expect(plan.rows[0]?.openLeftOut).toBe(3n)
     const receipt = await app.openStream('replay.run', { source, target, plan })
     expect(receipt.rows[0]).toMatchObject({
@@ -248,13 +260,19 @@ describe('what is copied', () => {
   it('warns of what the target would do, and refuses what it would refuse', async () => {
     const name = uniqueName('short-lived')
     const targetTopic = { ...create(name), configs: [{ name: 'retention.ms', value: '86400000' }] }
-    const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'all' }, targetTopic })
+    const plan = await app.call('replay.plan', {
+      source,
+      target,
+      topic,
+      range: { by: 'places', from: { at: 'log-start' } },
+      targetTopic,
+    })
     expect(plan.concerns).toContainEqual(expect.objectContaining({ kind: 'deleted', offsets: BigInt(COUNT) }))
     const none = await app.call('replay.plan', {
       source,
       target,
       topic,
-      range: { by: 'all' },
+      range: { by: 'places', from: { at: 'log-start' } },
       targetTopic: { create: false, name: uniqueName('not-there') },
     })
     expect(none.refusal).toMatchObject({ code: 'kafka.topic-unknown' })

@@ -314,7 +314,7 @@ describe('groups', () => {
       connectionId: id,
       group: lost,
       scope: [{ topic: gone }],
-      target: { to: 'latest' },
+      target: { at: 'high-watermark' },
     })
     await app.call('offsets.apply', { connectionId: id, plan: made })
     const standing = async () =>

@@ -336,7 +336,7 @@ describe('limited rights', () => {
   })
 
   it('refuse browsing a topic that is not hers', async () => {
-    const start = { from: 'earliest' } as const
+    const start = { at: 'log-start' } as const
     const payroll = app.openStream('messages.browse', { connectionId: id, topic: 'payroll', start })
     await refused(payroll, 'payroll')
     let rows = 0
@@ -350,7 +350,7 @@ describe('limited rights', () => {
   })
 
   it('refuse plans and applies, and nothing is written', async () => {
-    const target = { to: 'earliest' } as const
+    const target = { at: 'log-start' } as const
     await refused(app.call('offsets.plan', { connectionId: id, group: 'bob-reader', target }), 'Group bob-reader')
     const scope = [{ topic: 'payroll' }, { topic: 'alice-orders', partitions: [0] }]
     const asked = { connectionId: id, group: 'alice-reader', target }
@@ -389,7 +389,7 @@ describe('limited rights', () => {
       ['--operation', 'Describe', '--group', 'new-reader'],
       ['--operation', 'Describe', '--cluster'],
     ]
-    const to = { to: 'earliest' } as const
+    const to = { at: 'log-start' } as const
 
     beforeAll(async () => {
       await Promise.all(extra.map((what) => acl('--add', ...what)))
@@ -443,7 +443,7 @@ describe('limited rights', () => {
     })
 
     it('a replay names what it lacks on either side', async () => {
-      const all = { by: 'all' } as const
+      const all = { by: 'places', from: { at: 'log-start' } } as const
       const asked = { source: id, target: id, range: all }
       const planned = (topic: string, targetTopic: { name: string; create: false } | { name: string; create: true; partitions: number }) =>
         app.call('replay.plan', { ...asked, topic, targetTopic }) // prettier-ignore
@@ -473,7 +473,11 @@ describe('limited rights', () => {
   })
 
   it('move her own group', async () => {
-    const plan = await app.call('offsets.plan', { connectionId: id, group: 'alice-reader', target: { to: 'earliest' } })
+    const plan = await app.call('offsets.plan', {
+      connectionId: id,
+      group: 'alice-reader',
+      target: { at: 'log-start' },
+    })
     const result = await app.call('offsets.apply', { connectionId: id, plan })
     expect(result.rows.map((one) => one.status)).toEqual(['confirmed', 'confirmed', 'confirmed'])
     expect((await kafka.tools.describeGroup('alice-reader')).map((one) => one.position)).toEqual([0n, 0n, 0n])
@@ -496,7 +500,7 @@ describe('losing a broker', () => {
     const offsets: bigint[] = []
     const done = await app.openStream(
       'messages.browse',
-      { connectionId: id, topic: 'alice-orders', partitions: [0], start: { from: 'earliest' } },
+      { connectionId: id, topic: 'alice-orders', partitions: [0], start: { at: 'log-start' } },
       { onBatch: (batch) => void offsets.push(...batch.offset) },
     )
     expect(offsets).toEqual([0n, 1n, 2n, 3n, 4n])
@@ -515,11 +519,11 @@ describe('losing a broker', () => {
       connectionId: id,
       group,
       scope,
-      target: { to: 'offset', offset: 3n },
+      target: { at: 'offset', offset: 3n },
     })
     await app.call('offsets.apply', { connectionId: id, plan: first })
     const { coordinator } = await app.call('groups.describe', { connectionId: id, group })
-    const plan = await app.call('offsets.plan', { connectionId: id, group, target: { to: 'earliest' } })
+    const plan = await app.call('offsets.plan', { connectionId: id, group, target: { at: 'log-start' } })
     const listing = app.call('groups.list', { connectionId: id })
     await kafka.killNode(coordinator!)
     const result = await app.call('offsets.apply', { connectionId: id, plan })

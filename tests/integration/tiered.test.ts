@@ -98,7 +98,7 @@ async function browse(options: { onProgress?: (waiting: string | null) => void }
   }
   const done = await app.openStream(
     'messages.browse',
-    { connectionId: id, topic, start: { from: 'earliest' }, limit: 10_000 },
+    { connectionId: id, topic, start: { at: 'log-start' }, limit: 10_000 },
     { onBatch, onProgress: ({ waiting }) => options.onProgress?.(waiting?.code ?? null) },
   )
   expect(done.failures).toEqual([])
@@ -127,7 +127,7 @@ describe('a topic in remote storage', () => {
   it('is replayed whole while remote storage hangs, judged by kcat', async () => {
     const end = await hang()
     const copy = { create: true as const, name: 'copied', partitions: 1, replicationFactor: 1, configs: [] }
-    const plan = await app.call('replay.plan', { source: id, target: id, topic, range: { by: 'all' }, targetTopic: copy }) // prettier-ignore
+    const plan = await app.call('replay.plan', { source: id, target: id, topic, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: copy }) // prettier-ignore
     let isOver = false
     const running = app.openStream('replay.run', { source: id, target: id, plan })
     void running.catch(() => undefined).finally(() => (isOver = true))

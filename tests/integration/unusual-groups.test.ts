@@ -94,14 +94,14 @@ describe('a streams group', () => {
     expect(detail.positions.map((at) => at.memberId)).toEqual(Array(3).fill(member.memberId))
     expect(await told('StreamsGroupCommand', group, ['--members'])).toMatchObject([{ MEMBER: member.memberId }])
     expect(await summariesOf(app, id, [group])).toMatchObject([{ members: 1, topics: [topic] }])
-    const made = await plan(group, { to: 'earliest' })
+    const made = await plan(group, { at: 'log-start' })
     expect(made.refusal).toMatchObject({ code: 'kafka.group-live', message: expect.stringContaining('1 live member') })
     await expect(apply({ ...made, refusal: null })).rejects.toMatchObject({ code: 'kafka.group-live' })
   })
 
   it('that is empty is moved, read back and undone', async () => {
     const group = await emptyStreams()
-    const made = await plan(group, { to: 'offset', offset: 17n })
+    const made = await plan(group, { at: 'offset', offset: 17n })
     expect(made.refusal).toBeNull()
     expect(made.warnings.join(' ')).toContain('state stores')
     const done = await apply(made)
@@ -121,7 +121,7 @@ describe('a streams group', () => {
     expect(await describeGroup(group)).toMatchObject({ type: 'streams', state: 'Empty', members: [] })
     expect(await summariesOf(app, id, [group])).toMatchObject([{ members: 0, partitions: 3, lag: 249n }])
 
-    const moved = await apply(await plan(group, { to: 'earliest' }))
+    const moved = await apply(await plan(group, { at: 'log-start' }))
     const undo = await app.call('offsets.planUndo', { connectionId: id, journalId: moved.journalId ?? '' })
     expect((await apply(undo)).rows.map((row) => row.status)).toEqual(['confirmed', 'confirmed', 'confirmed'])
     expect(await positions()).toEqual(['17', '17', '17'])
@@ -141,7 +141,7 @@ describe('a share group', () => {
     const [judge] = await told('ShareGroupCommand', group, ['--members'])
     expect(judge).toMatchObject({ 'CONSUMER-ID': detail.members?.[0]?.memberId })
     expect(await summariesOf(app, id, [group])).toMatchObject([{ members: 1 }])
-    expect((await plan(group, { to: 'earliest' })).refusal).toMatchObject({ code: 'kafka.group-type' })
+    expect((await plan(group, { at: 'log-start' })).refusal).toMatchObject({ code: 'kafka.group-type' })
   })
 })
 

@@ -320,7 +320,7 @@ it('tells an input that is wrong in a million places in one short sentence, soon
   const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, 1]))
   const rows = Array.from({ length: 200_000 }, () => null)
   const some = Object.fromEntries(Object.entries(many).slice(0, 10_000))
-  const wide = { connectionId: 'x', group: 'g', target: { to: 'latest' }, scope: rows }
+  const wide = { connectionId: 'x', group: 'g', target: { at: 'high-watermark' }, scope: rows }
   for (const input of [many, some, wide, rows]) {
     let answer: Envelope | undefined
     const spent = await cpuMs(async () => (answer = await wire.call({ id: 'big', route: 'offsets.plan', input })))

@@ -61,7 +61,7 @@ async function browse(): Promise<{ rows: number; errors: string[] }> {
   try {
     const done = await app.openStream(
       'messages.browse',
-      { connectionId, topic, start: { from: 'earliest' }, limit: 10_000 },
+      { connectionId, topic, start: { at: 'log-start' }, limit: 10_000 },
       { onBatch: (columns) => void (rows += columns.offset.length) },
     )
     return { rows, errors: done.failures.map(({ error }) => error.code) }
@@ -74,7 +74,7 @@ const planReplay = (target: string): Promise<ReplayPlan> =>
   app.call('replay.plan', {
     source: connectionId,
     topic,
-    range: { by: 'all' },
+    range: { by: 'places', from: { at: 'log-start' } },
     target: connectionId,
     targetTopic: { create: true, name: target, partitions: 2, replicationFactor: 1 },
   })
@@ -220,7 +220,7 @@ describe('an apply', () => {
         connectionId,
         group,
         scope: [{ topic }],
-        target: { to: 'offsets', offsets: [0, 1].map((partition) => ({ topic, partition, offset })) },
+        target: { at: 'offsets', offsets: [0, 1].map((partition) => ({ topic, partition, offset })) },
       })
     await app.call('offsets.apply', { connectionId, plan: await to(2n) })
     return { group, plan: await to(7n) }

@@ -136,9 +136,9 @@ describe.each(leading)('what the shell is handed, $name', (target) => {
       async (name, from, to) => {
         const client = window.seeklineTest.client()
         const connectionId = 'shop' as never
-        const plan = await client.call('offsets.plan', { connectionId, group: name, target: { to: 'earliest' } })
+        const plan = await client.call('offsets.plan', { connectionId, group: name, target: { at: 'log-start' } })
         await client.call('offsets.apply', { connectionId, plan })
-        const spec = { source: connectionId, target: connectionId, topic: from, range: { by: 'all' as const }, targetTopic: { create: true as const, name: to, partitions: 1, replicationFactor: 1, configs: [] }, partitioning: 'keep' as const, timestamps: 'keep' as const } // prettier-ignore
+        const spec = { source: connectionId, target: connectionId, topic: from, range: { by: 'places' as const, from: { at: 'log-start' as const } }, targetTopic: { create: true as const, name: to, partitions: 1, replicationFactor: 1, configs: [] }, partitioning: 'keep' as const, timestamps: 'keep' as const } // prettier-ignore
         const replay = await client.call('replay.plan', spec)
         await client.openStream('replay.run', { source: connectionId, target: connectionId, plan: replay })
         const [change] = (await client.call('offsets.journal', {})).items

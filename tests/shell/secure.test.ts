@@ -73,7 +73,7 @@ describe.each(targets)('over secure listeners, $name', (target) => {
         await client.call('profiles.save', { profile, secrets })
         const { connectionId } = await client.call('connections.open', { profileId: profile.id })
         let count = 0
-        const where = { connectionId, topic: name, start: { from: 'earliest' } } as const
+        const where = { connectionId, topic: name, start: { at: 'log-start' } } as const
         await client.openStream('messages.browse', where, { onBatch: (batch) => void (count += batch.count) })
         return count
       },

@@ -39,7 +39,7 @@ describe.each(leading)('trouble, $name', (target) => {
         const client = window.seeklineTest.client()
         await client.call('profiles.save', { profile: given })
         const { connectionId } = await client.call('connections.open', { profileId: given.id })
-        const plan = await client.call('offsets.plan', { connectionId, group: name, target: { to: 'earliest' } })
+        const plan = await client.call('offsets.plan', { connectionId, group: name, target: { at: 'log-start' } })
         await client.call('offsets.apply', { connectionId, plan })
       },
       profile,

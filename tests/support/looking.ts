@@ -60,7 +60,7 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
         connectionId: id,
         group,
         scope: topics.map((topic) => ({ topic })),
-        target: { to: 'timestamp', timestamp: 0n },
+        target: { at: 'timestamp', timestamp: 0n },
       }),
     ),
   'offsets.peek': ({ app, id, topics }) =>
@@ -74,12 +74,12 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     each(topics, async (topic) => {
       const show = { aborted: true, open: true }
       const page = { connectionId: id, topic, show, limit: 10_000 }
-      await app.openStream('messages.browse', { ...page, start: { from: 'earliest' } })
-      await app.openStream('messages.browse', { ...page, start: { from: 'newest' }, direction: 'backward' })
-      await app.openStream('messages.browse', { ...page, start: { from: 'timestamp', timestamp: 0n } })
+      await app.openStream('messages.browse', { ...page, start: { at: 'log-start' } })
+      await app.openStream('messages.browse', { ...page, start: { at: 'high-watermark' }, direction: 'backward' })
+      await app.openStream('messages.browse', { ...page, start: { at: 'timestamp', timestamp: 0n } })
       const group = groups[0]
       if (group !== undefined) {
-        await app.openStream('messages.browse', { ...page, start: { from: 'group', group } }).catch(() => null)
+        await app.openStream('messages.browse', { ...page, start: { at: 'group', group } }).catch(() => null)
       }
     }),
   'messages.tail': ({ app, id, topics }) =>
@@ -112,7 +112,7 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
       app.call('replay.plan', {
         source: id,
         topic,
-        range: { by: 'all' },
+        range: { by: 'places', from: { at: 'log-start' } },
         target: id,
         targetTopic: { create: true, name: `${topic.replaceAll('_', '-')}-copy`, partitions: 1 },
       }),

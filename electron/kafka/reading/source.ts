@@ -1,7 +1,8 @@
 import type { SeeklineError } from '#shared/errors.ts'
-import type { LogBounds } from '#shared/model/positions.ts'
+import { keyOf, type LogBounds } from '#shared/model/positions.ts'
 import type { KafkaCluster } from '../cluster.ts'
 import { leaderless } from '../leaderless.ts'
+import { logBounds } from '../log-bounds.ts'
 import { listOffsets } from '../offsets-api.ts'
 import { fetch, type FetchRequest, type FetchResponse } from '../protocol/fetch.ts'
 
@@ -59,20 +60,12 @@ export function clusterSource(cluster: KafkaCluster): LogSource {
     fetch: (node, channel, request, signal) =>
       cluster.call(node, fetch, request, { channel, signal, timeoutMs: request.maxWaitMs + 30_000 }),
     async bounds(topic, partitions, signal) {
-      const edges = ['earliest', 'lso', 'latest'] as const
-      const questions = partitions.flatMap((partition) => edges.map((at) => ({ topic, partition, at })))
-      // Three edges a partition, answered in the order asked. The LSO is asked for before the high watermark is known, so
-      // a commit between the two could put it above; it is clamped.
-      const answers = await listOffsets(cluster, questions, { signal, channel: 'browse' })
+      const of = partitions.map((partition) => ({ topic, partition }))
+      const found = await logBounds(cluster, of, { signal, channel: 'browse' })
       return new Map(
-        partitions.map((partition, i): [number, LogBounds | SeeklineError] => {
-          const [start, lso, end] = answers.slice(3 * i, 3 * i + 3).map((a) => a.outcome)
-          const failed = [start, lso, end].find((o) => o?.ok === false)
-          if (failed?.ok === false) return [partition, failed.error]
-          const at = (o: typeof start): bigint => (o?.ok === true ? (o.value.offset ?? 0n) : 0n)
-          const highWatermark = at(end)
-          const lastStable = at(lso) < highWatermark ? at(lso) : highWatermark
-          return [partition, { logStart: at(start), lastStable, highWatermark }]
+        of.map((at): [number, LogBounds | SeeklineError] => {
+          const outcome = found.get(keyOf(at))! // One entry for each that was asked.
+          return [at.partition, outcome.ok ? outcome.value : outcome.error]
         }),
       )
     },

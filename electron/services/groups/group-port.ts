@@ -1,7 +1,9 @@
 import type { CommitRecord } from '../../kafka/offsets-topic.ts'
+import type { PlaceFinder } from '../../kafka/places.ts'
 import type { Told, TopicRights } from '../../kafka/rights.ts'
 import type { Failure } from '#shared/contract/common.ts'
 import type { GroupMember, GroupRow, GroupType } from '#shared/contract/groups.ts'
+import type { Place } from '#shared/model/place.ts'
 import type { LogBounds, Position, TopicPartition } from '#shared/model/positions.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 
@@ -53,12 +55,8 @@ export interface GroupPort {
     signal: AbortSignal,
   ): Promise<PerPartition<Position | null>>
   bounds(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<LogBounds>>
-  /** First offset with a timestamp at or after `timestamp`; a null value when there is none. */
-  atTimestamp(
-    of: readonly TopicPartition[],
-    timestamp: bigint,
-    signal: AbortSignal,
-  ): Promise<PerPartition<bigint | null>>
+  /** Where a place lies in each of these partitions. */
+  findPlace(place: Place, of: readonly TopicPartition[], signal: AbortSignal): Promise<PlaceFinder>
   watchCommits(group: string, signal: AbortSignal): Promise<CommitWatch>
   commit(group: string, positions: readonly (TopicPartition & Position)[]): Promise<Map<string, Written>>
   remove(group: string, of: readonly TopicPartition[]): Promise<Map<string, Written>>

@@ -1,10 +1,11 @@
 import type { GroupMember } from '#shared/contract/groups.ts'
 import { fromErrorValue, toErrorValue, type ErrorValue } from '#shared/errors.ts'
-import { keyOf, partitionKey, type LogBounds, type Position, type TopicPartition } from '#shared/model/positions.ts'
+import { keyOf, partitionKey, type Position, type TopicPartition } from '#shared/model/positions.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
 import { neverHadGroups, noGroupsYet } from '../../kafka/coordinators.ts'
 import type { GroupDescription } from '../../kafka/group-shapes.ts'
 import { deleteGroups, describeGroups, listGroups, seesAllGroups } from '../../kafka/groups-api.ts'
+import { logBounds } from '../../kafka/log-bounds.ts'
 import {
   commitPositions,
   deletePositions,
@@ -14,6 +15,7 @@ import {
   type OffsetAt,
   type PartitionResult,
 } from '../../kafka/offsets-api.ts'
+import { findPlace } from '../../kafka/places.ts'
 import type { Outcome } from '../../kafka/routing.ts'
 import { topicRights } from '../../kafka/told-rights.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
@@ -91,16 +93,7 @@ export function createGroupsPort(
     partitionsOf: async (topic, signal) =>
       (await cluster.requireTopic(topic, signal)).partitions.map((one) => one.partition),
 
-    bounds: async (of, signal) => {
-      const [starts, stable, ends] = await Promise.all([
-        ask(of, 'earliest', signal),
-        ask(of, 'lso', signal),
-        ask(of, 'latest', signal),
-      ])
-      const bounds: PerPartition<LogBounds> = new Map()
-      of.forEach((at, i) => bounds.set(keyOf(at), joined([starts[i], stable[i], ends[i]])))
-      return bounds
-    },
+    bounds: async (of, signal) => mapOutcomes(await logBounds(cluster, of, { signal }), (log) => log),
 
     edges: async (of, signal) => {
       const [starts, ends] = await Promise.all([ask(of, 'earliest', signal), ask(of, 'latest', signal)])
@@ -109,16 +102,7 @@ export function createGroupsPort(
       return found
     },
 
-    atTimestamp: async (of, timestamp, signal) => {
-      const answers = await ask(of, timestamp, signal)
-      const found: PerPartition<bigint | null> = new Map()
-      of.forEach((at, i) => {
-        const one = answers[i]
-        const value = one?.ok === true ? { value: one.value.offset } : failed(one)
-        found.set(keyOf(at), value)
-      })
-      return found
-    },
+    findPlace: (place, of, signal) => findPlace(cluster, place, of, { signal }),
 
     watchCommits,
 
@@ -199,15 +183,6 @@ function mapOutcomes<A, B>(outcomes: Map<string, Outcome<A>>, map: (value: A) =>
 }
 
 type FoundEdge = Outcome<{ offset: bigint | null }> | undefined
-
-function joined([start, stable, end]: FoundEdge[]): { value: LogBounds } | { error: ErrorValue } {
-  for (const edge of [start, stable, end]) if (edge?.ok !== true) return failed(edge)
-  const offset = (edge: FoundEdge) => (edge?.ok === true ? (edge.value.offset ?? 0n) : 0n)
-  const highWatermark = offset(end)
-  // Asked for one after the other: a commit in between could put the last stable offset above the high watermark.
-  const lastStable = offset(stable) < highWatermark ? offset(stable) : highWatermark
-  return { value: { logStart: offset(start), lastStable, highWatermark } }
-}
 
 function edged(start: FoundEdge, end: FoundEdge): { value: LogEdges } | { error: ErrorValue } {
   if (start?.ok !== true) return failed(start)

@@ -5,7 +5,7 @@ import { match, whole } from './again.ts'
 import { browseBackward } from './backward.ts'
 import { browseForward } from './forward.ts'
 import { createRecordReader } from './record.ts'
-import { checkStart, openTopic, startOffsets, type MessagesAccess } from './start.ts'
+import { checkOffsets, openTopic, startOffsets, type MessagesAccess } from './start.ts'
 import { tail } from './tail.ts'
 
 export interface MessagesServiceOptions {
@@ -18,16 +18,16 @@ export function createMessagesService(options: MessagesServiceOptions): ServiceO
   const records = createRecordReader()
   return {
     'messages.browse': async (input, sink, { signal }) => {
-      checkStart(input.start)
+      checkOffsets(input.start)
       const access = options.accessOf(input.connectionId)
       const { start, topic } = input
-      const partitions =
-        input.partitions ?? (start.from === 'offsets' ? start.offsets.map((o) => o.partition) : undefined)
+      const named = start.at === 'offsets' ? start.offsets.map((one) => one.partition) : undefined
+      const partitions = input.partitions ?? named
       const opened = await openTopic(access, topic, partitions, signal)
-      const starts = await startOffsets(access, topic, start, opened, signal)
+      const starts = await startOffsets(access, topic, input, opened, signal)
       const page = { access, topic, opened, starts, show: input.show, limit: input.limit }
-      // "The newest" is a place to look back from; forward of it there is nothing yet.
-      const backward = input.direction === 'backward' || start.from === 'newest'
+      // The end is a place to look back from; forward of it there is nothing yet.
+      const backward = input.direction === 'backward' || start.at === 'high-watermark'
       return await (backward ? browseBackward : browseForward)(page, sink, signal)
     },
     'messages.tail': (input, sink, { signal }) => tail(options.accessOf(input.connectionId), input, sink, signal),

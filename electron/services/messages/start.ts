@@ -1,8 +1,10 @@
-import type { BrowseDone, PartitionBounds, Start } from '#shared/contract/messages.ts'
-import { SeeklineError, toErrorValue } from '#shared/errors.ts'
+import type { BrowseDone, PartitionBounds } from '#shared/contract/messages.ts'
+import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { IfNone, Place } from '#shared/model/place.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
+import { ifNonePolicies, missingError, offsetOr } from '#shared/offsets/found-place.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
-import { fetchPositions, listOffsets } from '../../kafka/offsets-api.ts'
+import { findPlace } from '../../kafka/places.ts'
 import type { Reader } from '../../kafka/reader.ts'
 
 /** What messages are read through. */
@@ -46,71 +48,53 @@ export async function openTopic(
 export async function startOffsets(
   { cluster }: MessagesAccess,
   topic: string,
-  start: Start,
-  opened: Opened,
+  { start, ifNone }: { start: Place; ifNone?: IfNone | undefined },
+  { bounds, failures }: Opened,
   signal: AbortSignal,
 ): Promise<Map<number, bigint>> {
-  const { bounds, failures } = opened
-  const each = (of: (b: LogBounds, partition: number) => bigint): Map<number, bigint> =>
-    new Map([...bounds].map(([partition, b]) => [partition, of(b, partition)]))
-  switch (start.from) {
-    case 'earliest':
-      return each((b) => b.logStart)
-    case 'newest':
-      return each((b) => b.highWatermark)
-    case 'offsets': {
-      const given = new Map(start.offsets.map((o) => [o.partition, o.offset]))
-      return new Map([...each((b, p) => given.get(p) ?? b.logStart)].filter(([partition]) => given.has(partition)))
-    }
-    case 'timestamp': {
-      const questions = [...bounds.keys()].map((partition) => ({ topic, partition, at: start.timestamp }))
-      const found = new Map<number, bigint>()
-      for (const { question, outcome } of await listOffsets(cluster, questions, { signal, channel: 'browse' })) {
-        const { partition } = question
-        // No record is as new: nothing to show forward, everything backward.
-        if (outcome.ok && outcome.value.offset === null && start.ifNone === 'refuse') {
-          failures.push({ partition, error: toErrorValue(noneThatNew(topic, partition)) })
-        } else if (outcome.ok) found.set(partition, outcome.value.offset ?? bounds.get(partition)!.highWatermark)
-        else failures.push({ partition, error: toErrorValue(outcome.error) })
+  const partitions = [...bounds.keys()].map((partition) => ({ topic, partition }))
+  const placeIn = await findPlace(cluster, start, partitions, { signal, channel: 'browse' })
+  const starts = new Map<number, bigint>()
+  for (const [partition, log] of bounds) {
+    const at = { topic, partition }
+    const found = placeIn(at, log)
+    const offset = offsetOr(found, ifNone, ifNonePolicies.browse, log)
+    if ('offset' in offset) starts.set(partition, offset.offset)
+    if (!('missing' in found)) continue
+    switch (found.missing.why) {
+      // Offsets name the partitions that are read.
+      case 'not-named':
+        break
+      case 'none-that-new':
+      case 'failed':
+        if (!('offset' in offset)) failures.push({ partition, error: missingError(found.missing, at) })
+        break
+      case 'no-position': {
+        const error = missingError(found.missing, at)
+        const told = 'offset' in offset ? shownInstead(error, offset.instead) : error
+        failures.push({ partition, error: told })
       }
-      return found
-    }
-    case 'group': {
-      const partitions = [...bounds.keys()].map((partition) => ({ topic, partition }))
-      const positions = (await fetchPositions(cluster, [start.group], partitions, { signal })).get(start.group)
-      if (positions?.ok === false) throw positions.error
-      const outcomes = new Map(positions?.value.map((p) => [p.partition, p.outcome]))
-      const found = new Map<number, bigint>()
-      for (const [partition, b] of bounds) {
-        const outcome = outcomes.get(partition)
-        if (outcome?.ok === true && outcome.value !== null && outcome.value.offset >= 0n) {
-          found.set(partition, outcome.value.offset)
-        } else if (outcome?.ok === false) {
-          failures.push({ partition, error: toErrorValue(outcome.error) })
-        } else {
-          found.set(partition, b.logStart)
-          failures.push({ partition, error: toErrorValue(noPosition(start.group, topic, partition)) })
-        }
-      }
-      return found
     }
   }
+  return starts
+}
+
+/** It is read all the same, from elsewhere than was asked: `details.from` says so. */
+function shownInstead(error: ErrorValue, instead: IfNone | undefined): ErrorValue {
+  const where = instead === 'end' ? 'end' : 'log start'
+  const hint = `Shown from the ${where} instead. The client itself would follow its auto.offset.reset.`
+  return { ...error, hint, details: { ...error.details, from: where } }
 }
 
 /** Refuses what can be seen to be wrong without asking anybody. */
-export function checkStart(start: Start): void {
-  if (start.from === 'offsets') {
-    const negative = start.offsets.find((o) => o.offset < 0n)
-    if (negative === undefined) return
-    throw new SeeklineError('call.invalid', `${negative.offset} is not an offset: they start at 0.`, {
-      hint: 'For the log start choose "earliest", for the end "newest".',
-    })
-  }
-  if (start.from === 'timestamp' && start.timestamp < 0n) {
-    throw new SeeklineError('call.invalid', 'A timestamp before 1970 cannot be looked up.', {
-      hint: 'Kafka takes milliseconds since 1970. For the log start choose "earliest".',
-    })
-  }
+export function checkOffsets(start: Place): void {
+  const offsets =
+    start.at === 'offset' ? [start.offset] : start.at === 'offsets' ? start.offsets.map((o) => o.offset) : []
+  const negative = offsets.find((offset) => offset < 0n)
+  if (negative === undefined) return
+  throw new SeeklineError('call.invalid', `${negative} is not an offset: they start at 0.`, {
+    hint: 'For the log start choose "log-start", for the end "high-watermark".',
+  })
 }
 
 export function boundsList(bounds: ReadonlyMap<number, LogBounds>): PartitionBounds[] {
@@ -121,20 +105,5 @@ export function unknownPartition(topic: string, partition: number, count: number
   return new SeeklineError('kafka.partition-unknown', `${topic} has no partition ${partition}.`, {
     hint: count === 1 ? 'It has one partition, 0.' : `Its partitions are 0 to ${count - 1}.`,
     details: { topic, partition, partitions: count },
-  })
-}
-
-/** The partition is left out; going to the end instead is the other choice. */
-export function noneThatNew(topic: string, partition: number): SeeklineError {
-  return new SeeklineError('kafka.offset-out-of-range', `No record of ${topic}[${partition}] is that new or newer.`, {
-    hint: 'It is left out, as chosen. The other choice goes to the end of its log, as Kafka’s own tool does.',
-    details: { topic, partition },
-  })
-}
-
-function noPosition(group: string, topic: string, partition: number): SeeklineError {
-  return new SeeklineError('kafka.group-unknown', `${group} has no position for ${topic}[${partition}].`, {
-    hint: 'Shown from the log start instead. The client itself would follow its auto.offset.reset.',
-    details: { group, topic, partition, from: 'log-start' },
   })
 }

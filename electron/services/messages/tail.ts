@@ -4,7 +4,7 @@ import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ColumnEvent, ColumnStream } from '../../kafka/reader.ts'
 import { Lane } from './lane.ts'
 import { PageOutput, previewBytes, untilCancelled } from './page.ts'
-import { boundsList, checkStart, openTopic, type MessagesAccess } from './start.ts'
+import { boundsList, checkOffsets, openTopic, type MessagesAccess } from './start.ts'
 
 type TailDef = (typeof messages)['messages.tail']
 
@@ -22,7 +22,7 @@ export async function tail(
   signal: AbortSignal,
 ): Promise<Done<TailDef>> {
   const { topic, show } = input
-  if (input.from !== undefined) checkStart({ from: 'offsets', offsets: input.from })
+  if (input.from !== undefined) checkOffsets({ at: 'offsets', offsets: input.from })
   const opened = await openTopic(access, topic, input.partitions, signal)
   const given = new Map(input.from?.map((o) => [o.partition, o.offset]))
   const { bounds } = opened

@@ -1,6 +1,7 @@
 import { applySentence } from '#shared/offsets/outcome.ts'
 import type { ApplyResult, ApplyRow, Plan, PlanRow, PositionsEntry } from '#shared/contract/offsets.ts'
 import { SeeklineError, fromErrorValue, toErrorValue } from '#shared/errors.ts'
+import { placeFacts } from '#shared/model/place.ts'
 import { keyOf, type Position } from '#shared/model/positions.ts'
 import { rowPlanner, samePosition, type SeenPartition } from '#shared/offsets/plan-row.ts'
 import type { CommitRecord } from '../../kafka/offsets-topic.ts'
@@ -49,7 +50,7 @@ export async function applyPlan(plan: Plan, context: ApplyContext): Promise<Appl
   const refusal = refusalOf(plan.group, facts)
   if (refusal !== null) throw fromErrorValue(refusal)
   const { watch, seen } = valueOrThrow(looked)
-  const again = rowPlanner(plan.target)
+  const again = rowPlanner({ target: plan.target, ifNone: plan.ifNone })
   const differing = wanted.map((row, i) => conflictIn(plan, row, seen[i], again))
   if (differing.some((sentence) => sentence !== null)) return conflictResult(plan.group, wanted, seen, differing)
 
@@ -112,16 +113,19 @@ function conflictIn(
   if (row.after === null) return null
   // A moved end does not hurt an offset that is still in the log; what the plan would say today must be what it said.
   const again = planAgain(now)
-  const { target } = plan
-  const toTheEnd = target.to === 'timestamp' && target.ifNone === 'end' && now.atTimestamp == null
-  const moving = target.to === 'latest' || target.to === 'earliest' || toTheEnd
-  if (!moving && !samePosition(again.after, row.after)) {
+  if (!movesByItself(plan, now, again) && !samePosition(again.after, row.after)) {
     return `The plan would come out as ${say(again.after)} today, not ${say(row.after)}.`
   }
   const inLog =
     now.bounds !== null && row.after.offset >= now.bounds.logStart && row.after.offset <= now.bounds.highWatermark
-  if (!inLog && plan.target.to !== 'restore') return `Offset ${row.after.offset} is no longer in the log.`
+  if (!inLog && plan.target.at !== 'restore') return `Offset ${row.after.offset} is no longer in the log.`
   return null
+}
+
+/** Whether the place is another one each time it is asked; a partition without it goes to an edge of the log, which is. */
+function movesByItself({ target, group }: Plan, { found }: SeenPartition, again: PlanRow): boolean {
+  if (target.at === 'restore' || again.status === 'refused') return false
+  return placeFacts[target.at].moves(target, group) || (found !== undefined && 'missing' in found)
 }
 
 function conflictResult(
@@ -269,7 +273,7 @@ async function dropCreatedGroup(
   rows: readonly ApplyRow[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (plan.target.to !== 'restore' || !plan.target.deleteGroup) return false
+  if (plan.target.at !== 'restore' || !plan.target.deleteGroup) return false
   if (rows.some((row) => row.status !== 'confirmed')) return false
   const left = await port.positions(plan.group, 'all', signal).catch(() => null)
   if (left === null || [...left.values()].some((one) => 'error' in one || one.value !== null)) return false

@@ -2,7 +2,9 @@ import type { Direction, Plan, Scope, Target } from '#shared/contract/offsets.ts
 import type { Failure } from '#shared/contract/common.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
-import { keyOf, partitionKey, type TopicPartition } from '#shared/model/positions.ts'
+import { placeFacts, type FoundPlace, type IfNone } from '#shared/model/place.ts'
+import { keyOf, partitionKey, type LogBounds, type Position, type TopicPartition } from '#shared/model/positions.ts'
+import { placeOfPosition } from '#shared/offsets/found-place.ts'
 import { rowPlanner, type SeenPartition } from '#shared/offsets/plan-row.ts'
 import type { GroupFacts, GroupPort } from '../groups/group-port.ts'
 import { withinRights } from './rights.ts'
@@ -12,6 +14,7 @@ export interface PlanRequest {
   group: string
   scope: Scope
   target: Target
+  ifNone?: IfNone | undefined
   only?: Direction | undefined
   undoOf?: string
 }
@@ -35,7 +38,7 @@ export async function makePlan(port: GroupPort, request: PlanRequest, signal: Ab
     look(port, group, target, partitions, signal),
     port.topicRights(topics, signal),
   ])
-  const planned = seen.map(rowPlanner(target, request.only))
+  const planned = seen.map(rowPlanner(request))
   const { rows, refusal: lacking } = withinRights(group, planned, { group: facts.rights, topics: topicRights })
   return {
     version: 1,
@@ -47,6 +50,7 @@ export async function makePlan(port: GroupPort, request: PlanRequest, signal: Ab
     groupState: facts.state,
     members: facts.members ?? [],
     target,
+    ...(request.ifNone === undefined ? {} : { ifNone: request.ifNone }),
     ...(request.only === undefined ? {} : { only: request.only }),
     rows,
     refusal: refusal ?? lacking,
@@ -67,27 +71,46 @@ export async function look(
 ): Promise<SeenPartition[]> {
   if (partitions.length === 0) return []
   const topics = [...new Set(partitions.map((at) => at.topic))]
-  const [ids, positions, bounds, times] = await Promise.all([
+  const [ids, positions, bounds, find] = await Promise.all([
     port.topicIds(topics, signal),
     port.positions(group, partitions, signal),
     port.bounds(partitions, signal),
-    target.to === 'timestamp' ? port.atTimestamp(partitions, target.timestamp, signal) : null,
+    finderFor(port, group, target, partitions, signal),
   ])
   return partitions.map((at) => {
     const key = keyOf(at)
     const position = positions.get(key)
     const bound = bounds.get(key)
-    const time = times?.get(key)
-    const problem = problemOf(at, ids, [position, bound, time])
+    const before = valueOf(position) ?? null
+    const log = valueOf(bound) ?? null
+    const problem = problemOf(at, ids, [position, bound])
     return {
       ...at,
       topicId: ids.get(at.topic) ?? null,
-      before: valueOf(position) ?? null,
-      bounds: valueOf(bound) ?? null,
-      ...(times === null ? {} : { atTimestamp: valueOf(time) ?? null }),
+      before,
+      bounds: log,
+      ...(log === null || find === null ? {} : { found: find(at, log, before) }),
       ...(problem === undefined ? {} : { problem }),
     }
   })
+}
+
+type Finder = (at: TopicPartition, log: LogBounds, before: Position | null) => FoundPlace
+
+/** null: there is no place to find. */
+async function finderFor(
+  port: GroupPort,
+  group: string,
+  target: Target,
+  partitions: readonly TopicPartition[],
+  signal: AbortSignal,
+): Promise<Finder | null> {
+  if (target.at === 'restore') return null
+  // Its own positions are read already, and asked for again they might be later ones.
+  if (target.at === 'group' && target.group === group) {
+    return (_at, _log, before) => placeOfPosition(group, before, target.shift)
+  }
+  return await port.findPlace(target, partitions, signal)
 }
 
 export function valueOrThrow<T>(settled: PromiseSettledResult<T>): T {
@@ -131,9 +154,9 @@ async function partitionsInScope(
   failures: Failure[],
   signal: AbortSignal,
 ): Promise<TopicPartition[]> {
-  if (target.to === 'restore') return unique(target.positions)
+  if (target.at === 'restore') return unique(target.positions)
   if (scope.length === 0) {
-    const named = target.to === 'offsets' ? target.offsets : []
+    const named = target.at === 'offsets' ? target.offsets.flatMap(namedIn) : []
     return unique([...(await knownPositions(port, group, failures, signal)), ...named])
   }
   const out: TopicPartition[] = []
@@ -147,6 +170,11 @@ async function partitionsInScope(
     }
   }
   return unique(out)
+}
+
+/** An offset for a partition of whatever topic adds none to those that the group has positions in. */
+function namedIn({ topic, partition }: { topic?: string | undefined; partition: number }): TopicPartition[] {
+  return topic === undefined ? [] : [{ topic, partition }]
 }
 
 async function knownPositions(port: GroupPort, group: string, failures: Failure[], signal: AbortSignal) {
@@ -199,10 +227,7 @@ function warningsFor(group: string, facts: GroupFacts, target: Target): string[]
       `${group} is a Kafka Streams application: its state stores and internal topics stay as they are. Reading again adds to what is in them; Kafka’s kafka-streams-groups script resets both.`,
     )
   }
-  if (target.to === 'timestamp') {
-    warnings.push(
-      'Records after the first one at or after the timestamp may be older: producers set CreateTime themselves.',
-    )
-  }
+  const caution = target.at === 'restore' ? null : placeFacts[target.at].caution(target, group)
+  if (caution !== null) warnings.push(caution)
   return warnings
 }

@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { ApplyResult, Plan, PositionsEntry, Target } from '#shared/contract/offsets.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
-import { partitionKey, type Position } from '#shared/model/positions.ts'
+import type { IfNone, Place } from '#shared/model/place.ts'
+import { partitionKey, type Position, type TopicPartition } from '#shared/model/positions.ts'
+import { placeOfPosition } from '#shared/offsets/found-place.ts'
 import type { CommitRecord } from '../../kafka/offsets-topic.ts'
+import { findPlace, type PlaceFinder } from '../../kafka/places.ts'
 import type { TopicRights } from '../../kafka/rights.ts'
 import type { GroupFacts, GroupPort, Written } from '../groups/group-port.ts'
 import { createOffsetsService, type PositionsJournal } from './service.ts'
@@ -27,6 +30,8 @@ class FakeGroup implements GroupPort {
   topicId = 'id-1'
   high = 100n
   atTime: bigint | null = 10n
+  /** Positions of another group. */
+  others_ = new Map<string, Position>()
   calls: string[] = []
   beforeCommit: () => void = () => undefined
   afterCommit: () => void = () => undefined
@@ -65,8 +70,20 @@ class FakeGroup implements GroupPort {
     const value = { logStart: 0n, lastStable: this.high, highWatermark: this.high }
     return Promise.resolve(new Map(of.map((one) => [partitionKey(one.topic, one.partition), { value }])))
   }
-  atTimestamp(of: readonly { topic: string; partition: number }[]) {
-    return Promise.resolve(new Map(of.map((one) => [partitionKey(one.topic, one.partition), { value: this.atTime }])))
+  /** Times are this fake's; the others need no broker but for its positions. */
+  async findPlace(place: Place, of: readonly TopicPartition[]): Promise<PlaceFinder> {
+    switch (place.at) {
+      case 'timestamp':
+      case 'ago':
+        return () => (this.atTime === null ? { missing: { why: 'none-that-new' } } : { offset: this.atTime })
+      case 'group': {
+        const { group } = place
+        return ({ topic, partition }) =>
+          placeOfPosition(group, this.others_.get(partitionKey(topic, partition)) ?? null)
+      }
+      default:
+        return await findPlace(expect.unreachable as never, place, of)
+    }
   }
   watchCommits() {
     const since = () => Promise.resolve(this.commits ?? 'it may not be read')
@@ -151,8 +168,8 @@ function setUp() {
     profileOf: () => ({ id: 'demo', name: 'Demo' }),
     journal: guarded,
   })
-  const plan = (target: Target, scope: { topic: string }[] = []): Promise<Plan> =>
-    service['offsets.plan']({ connectionId, group: 'billing', scope, target }, { signal })
+  const plan = (target: Target, scope: { topic: string }[] = [], ifNone?: IfNone): Promise<Plan> =>
+    service['offsets.plan']({ connectionId, group: 'billing', scope, target, ifNone }, { signal })
   const apply = (made: Plan): Promise<ApplyResult> => service['offsets.apply']({ connectionId, plan: made }, { signal })
   const undo = (journalId: string) => service['offsets.planUndo']({ connectionId, journalId }, { signal })
   return { port, entries, plan, apply, undo, full: disk.full }
@@ -168,30 +185,30 @@ describe('rights that are told', () => {
     const { port, plan } = setUp()
     port.facts_ = { rights: group }
     port.topicRights_ = new Map(topics)
-    const made = await plan({ to: 'earliest' })
+    const made = await plan({ at: 'log-start' })
     expect(made).toMatchObject({ refusal: null, rows: [{ status: 'change' }] })
   })
 
   it('refuse the whole for want of one on the group, and keep its rows to be looked at', async () => {
     const { port, plan } = setUp()
     port.facts_ = { rights: ['Describe', 'Delete'] }
-    const made = await plan({ to: 'earliest' })
+    const made = await plan({ at: 'log-start' })
     expect(made.refusal).toMatchObject({ code: 'kafka.unauthorised', details: { needs: 'Read on group billing' } })
     expect(made.rows).toMatchObject([{ status: 'change', after: at(0n) }])
     // Nothing would be asked of the broker: nothing is refused.
     port.stored.set(partitionKey('orders', 0), at(0n))
-    expect((await plan({ to: 'earliest' })).refusal).toBeNull()
+    expect((await plan({ at: 'log-start' })).refusal).toBeNull()
   })
 
   it('refuse the partitions of a topic, and an undo that takes positions away needs Delete', async () => {
     const { port, plan, apply, undo } = setUp()
     port.topicRights_ = new Map([['orders', ['Describe', 'Write']]])
-    expect((await plan({ to: 'earliest' })).rows).toMatchObject([
+    expect((await plan({ at: 'log-start' })).rows).toMatchObject([
       { status: 'refused', after: at(50n, 'note'), note: expect.stringContaining('Read on topic orders') },
     ])
     port.topicRights_ = new Map()
     port.stored.clear()
-    const result = await apply(await plan({ to: 'earliest' }, [{ topic: 'orders' }]))
+    const result = await apply(await plan({ at: 'log-start' }, [{ topic: 'orders' }]))
     port.facts_ = { rights: ['Describe', 'Read'] }
     expect((await undo(result.journalId!)).refusal).toMatchObject({ details: { needs: 'Delete on group billing' } })
   })
@@ -199,16 +216,16 @@ describe('rights that are told', () => {
   it('give way to what is worse, and stop no apply: the broker judges', async () => {
     const { port, plan, apply } = setUp()
     port.facts_ = { rights: ['Describe'] }
-    expect((await apply(await plan({ to: 'earliest' }))).rows).toMatchObject([{ status: 'confirmed' }])
+    expect((await apply(await plan({ at: 'log-start' }))).rows).toMatchObject([{ status: 'confirmed' }])
     port.facts_ = { rights: ['Describe'], state: 'Stable' }
-    expect((await plan({ to: 'latest' })).refusal).toMatchObject({ code: 'kafka.group-live' })
+    expect((await plan({ at: 'high-watermark' })).refusal).toMatchObject({ code: 'kafka.group-live' })
   })
 })
 
 describe('applying a plan', () => {
   it('journals the intent before it commits, and confirms what it read back', async () => {
     const { port, entries, plan, apply } = setUp()
-    const result = await apply(await plan({ to: 'earliest' }))
+    const result = await apply(await plan({ at: 'log-start' }))
     expect(port.calls).toEqual(['intent', 'commit'])
     expect(result.rows).toMatchObject([{ status: 'confirmed', found: at(0n) }])
     expect(entries[0]?.result?.rows[0]?.status).toBe('confirmed')
@@ -217,7 +234,7 @@ describe('applying a plan', () => {
   it('changes nothing when the intent cannot be journalled', async () => {
     const { port, plan, apply, full } = setUp()
     full.intent = true
-    await expect(apply(await plan({ to: 'earliest' }))).rejects.toMatchObject({
+    await expect(apply(await plan({ at: 'log-start' }))).rejects.toMatchObject({
       code: 'storage.failed',
       message: expect.stringContaining('Nothing was changed'),
       hint: 'Make room.',
@@ -229,7 +246,7 @@ describe('applying a plan', () => {
   it('tells what came of the change when the disk is full afterwards', async () => {
     const { port, entries, plan, apply, full, undo } = setUp()
     full.result = true
-    const result = await apply(await plan({ to: 'earliest' }))
+    const result = await apply(await plan({ at: 'log-start' }))
     expect(result.rows).toMatchObject([{ status: 'confirmed', found: at(0n) }])
     expect(result.summary).toMatch(/confirmed\. What came of it is missing in the journal.*ENOSPC\. Make room\.$/)
     expect(port.calls).toEqual(['intent', 'commit'])
@@ -239,7 +256,7 @@ describe('applying a plan', () => {
 
   it('writes nothing when the position moved since the plan, not even to other partitions', async () => {
     const { port, entries, plan, apply } = setUp()
-    const made = await plan({ to: 'earliest' })
+    const made = await plan({ at: 'log-start' })
     port.stored.set(partitionKey('orders', 0), at(51n))
     const result = await apply(made)
     expect(result.rows).toMatchObject([{ status: 'conflict' }])
@@ -251,7 +268,7 @@ describe('applying a plan', () => {
   it('keeps to the end of a log that grew since, where no record is as new as the timestamp', async () => {
     const { port, plan, apply } = setUp()
     port.atTime = null
-    const made = await plan({ to: 'timestamp', timestamp: 9n, ifNone: 'end' })
+    const made = await plan({ at: 'timestamp', timestamp: 9n }, [], 'end')
     expect(made.rows).toMatchObject([{ status: 'change', after: at(100n) }])
     port.high = 120n
     expect((await apply(made)).rows).toMatchObject([{ status: 'confirmed', found: at(100n) }])
@@ -262,14 +279,14 @@ describe('applying a plan', () => {
 
   it('treats changed metadata as a conflict, too', async () => {
     const { port, plan, apply } = setUp()
-    const made = await plan({ to: 'earliest' })
+    const made = await plan({ at: 'log-start' })
     port.stored.set(partitionKey('orders', 0), at(50n, 'other'))
     expect((await apply(made)).rows[0]?.status).toBe('conflict')
   })
 
   it('refuses when the topic was deleted and created again, or the cluster is another', async () => {
     const { port, plan, apply } = setUp()
-    const made = await plan({ to: 'earliest' })
+    const made = await plan({ at: 'log-start' })
     port.topicId = 'id-2'
     expect((await apply(made)).rows[0]?.message).toContain('deleted and created again')
     port.clusterId = 'cluster-2'
@@ -278,7 +295,7 @@ describe('applying a plan', () => {
 
   it('does not trust the plan: a forged target offset is a conflict', async () => {
     const { port, plan, apply } = setUp()
-    const made = await plan({ to: 'offset', offset: 10n })
+    const made = await plan({ at: 'offset', offset: 10n })
     const forged = { ...made, rows: made.rows.map((row) => ({ ...row, after: at(99n) })) }
     expect((await apply(forged)).rows[0]?.status).toBe('conflict')
     expect(port.calls).toEqual([])
@@ -286,7 +303,7 @@ describe('applying a plan', () => {
 
   it('refuses a group that came alive after the plan, naming its members', async () => {
     const { port, plan, apply } = setUp()
-    const made = await plan({ to: 'earliest' })
+    const made = await plan({ at: 'log-start' })
     const member = { memberId: 'm', instanceId: null, clientId: 'app-1', host: '/10.0.0.1', memberEpoch: null }
     port.facts_ = { state: 'Stable', members: [{ ...member, assignment: [], subscription: [] }] }
     await expect(apply(made)).rejects.toMatchObject({
@@ -298,13 +315,15 @@ describe('applying a plan', () => {
   it('says superseded when someone commits after us', async () => {
     const { port, plan, apply } = setUp()
     port.afterCommit = () => port.stored.set(partitionKey('orders', 0), at(77n))
-    expect((await apply(await plan({ to: 'earliest' }))).rows).toMatchObject([{ status: 'superseded', found: at(77n) }])
+    expect((await apply(await plan({ at: 'log-start' }))).rows).toMatchObject([
+      { status: 'superseded', found: at(77n) },
+    ])
   })
 
   it('says overwrote when the offsets topic shows a commit between our look and ours', async () => {
     const { port, plan, apply } = setUp()
     port.beforeCommit = () => port.others(at(60n))
-    const result = await apply(await plan({ to: 'earliest' }))
+    const result = await apply(await plan({ at: 'log-start' }))
     expect(result.rows[0]).toMatchObject({ status: 'overwrote' })
     expect(result.rows[0]?.message).toContain('60')
   })
@@ -316,13 +335,13 @@ describe('applying a plan', () => {
       port.others(at(0n))
     }
     port.afterWindow = both
-    const [row] = (await apply(await plan({ to: 'earliest' }))).rows
+    const [row] = (await apply(await plan({ at: 'log-start' }))).rows
     expect(row).toMatchObject({ status: 'confirmed', message: expect.stringMatching(/committed after us/) })
     // So close behind ours that either may be it: nothing is claimed.
     port.afterWindow = () => undefined
     port.stored.set(partitionKey('orders', 0), at(50n))
     port.afterCommit = both
-    expect((await apply(await plan({ to: 'earliest' }))).rows[0]).toMatchObject({
+    expect((await apply(await plan({ at: 'log-start' }))).rows[0]).toMatchObject({
       status: 'confirmed',
       unchecked: true,
     })
@@ -331,7 +350,7 @@ describe('applying a plan', () => {
   it('claims none when the same value was committed before ours', async () => {
     const { port, plan, apply } = setUp()
     port.beforeCommit = () => port.others(at(0n))
-    const [row] = (await apply(await plan({ to: 'earliest' }))).rows
+    const [row] = (await apply(await plan({ at: 'log-start' }))).rows
     expect(row).toMatchObject({ status: 'confirmed' })
     expect(row?.message ?? '').not.toMatch(/written over/)
   })
@@ -340,7 +359,7 @@ describe('applying a plan', () => {
     const { port, plan, apply } = setUp()
     port.beforeCommit = () => port.others(at(60n))
     port.afterCommit = () => port.others(at(77n))
-    const [row] = (await apply(await plan({ to: 'earliest' }))).rows
+    const [row] = (await apply(await plan({ at: 'log-start' }))).rows
     expect(row).toMatchObject({ status: 'superseded', found: at(77n) })
     expect(row?.message).toMatch(/committed 77\..*committed 60 between our last look and our commit/)
   })
@@ -348,12 +367,12 @@ describe('applying a plan', () => {
   it('confirms where the offsets topic may not be read, and says that the gap was not checked', async () => {
     const { port, plan, apply } = setUp()
     port.commits = null
-    const { rows, summary } = await apply(await plan({ to: 'earliest' }))
+    const { rows, summary } = await apply(await plan({ at: 'log-start' }))
     expect(rows[0]).toMatchObject({ status: 'confirmed', unchecked: true })
     expect(rows[0]?.message).toMatch(/was not checked: it may not be read/)
     expect(summary).toMatch(/Not checked: whether somebody else committed in between/)
     port.afterCommit = () => port.stored.set(partitionKey('orders', 0), at(77n))
-    expect((await apply(await plan({ to: 'latest' }))).rows[0]).toMatchObject({
+    expect((await apply(await plan({ at: 'high-watermark' }))).rows[0]).toMatchObject({
       status: 'superseded',
       message: expect.stringMatching(/was not checked/),
     })
@@ -364,7 +383,7 @@ describe('applying a plan', () => {
   it('sends a commit again only where the positions are still what the plan saw', async () => {
     const { port, plan, apply } = setUp()
     port.answers = [gone]
-    expect((await apply(await plan({ to: 'earliest' }))).rows).toMatchObject([{ status: 'confirmed' }])
+    expect((await apply(await plan({ at: 'log-start' }))).rows).toMatchObject([{ status: 'confirmed' }])
     expect(port.calls).toEqual(['intent', 'commit', 'commit'])
   })
 
@@ -372,7 +391,7 @@ describe('applying a plan', () => {
     const { port, plan, apply } = setUp()
     port.answers = [gone]
     port.afterCommit = () => port.others(at(70n))
-    const [row] = (await apply(await plan({ to: 'earliest' }))).rows
+    const [row] = (await apply(await plan({ at: 'log-start' }))).rows
     expect(row).toMatchObject({ status: 'unknown', found: at(70n) })
     expect(port.calls).toEqual(['intent', 'commit'])
     expect(port.stored.get(partitionKey('orders', 0))).toEqual(at(70n))
@@ -382,7 +401,7 @@ describe('applying a plan', () => {
 describe('undo', () => {
   it('brings back a value with its metadata', async () => {
     const { port, plan, apply, undo } = setUp()
-    const done = await apply(await plan({ to: 'earliest' }))
+    const done = await apply(await plan({ at: 'log-start' }))
     await apply(await undo(done.journalId ?? ''))
     expect(port.stored.get(partitionKey('orders', 0))).toEqual(at(50n, 'note'))
   })
@@ -391,7 +410,7 @@ describe('undo', () => {
     const { port, plan, apply, undo } = setUp()
     port.stored.clear()
     port.exists = false
-    const done = await apply(await plan({ to: 'latest' }, [{ topic: 'orders' }]))
+    const done = await apply(await plan({ at: 'high-watermark' }, [{ topic: 'orders' }]))
     expect(done.groupCreated).toBe(true)
     port.exists = true
     const undone = await apply(await undo(done.journalId ?? ''))
@@ -404,7 +423,7 @@ describe('undo', () => {
     const { port, plan, apply, undo } = setUp()
     port.stored.clear()
     port.exists = false
-    const done = await apply(await plan({ to: 'latest' }, [{ topic: 'orders' }]))
+    const done = await apply(await plan({ at: 'high-watermark' }, [{ topic: 'orders' }]))
     port.exists = true
     port.stored.set(partitionKey('payments', 3), at(1n))
     expect((await apply(await undo(done.journalId ?? ''))).groupDeleted).toBe(false)
@@ -412,7 +431,7 @@ describe('undo', () => {
 
   it('warns when the group read on since', async () => {
     const { port, plan, apply, undo } = setUp()
-    const done = await apply(await plan({ to: 'earliest' }))
+    const done = await apply(await plan({ at: 'log-start' }))
     port.stored.set(partitionKey('orders', 0), at(5n))
     expect((await undo(done.journalId ?? '')).warnings[0]).toContain('committed since')
   })

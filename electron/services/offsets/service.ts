@@ -70,7 +70,7 @@ export function createOffsetsService({
       if (positions.length === 0) {
         throw new SeeklineError('plan.refused', 'That change wrote nothing, so there is nothing to undo.')
       }
-      const target = { to: 'restore' as const, positions, deleteGroup: !entry.groupExisted }
+      const target = { at: 'restore' as const, positions, deleteGroup: !entry.groupExisted }
       const request = { connectionId, group: entry.group, scope: [], target, undoOf: entry.id }
       return warnOfLaterCommits(await makePlan(port, request, signal), entry)
     },

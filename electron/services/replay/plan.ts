@@ -23,7 +23,7 @@ export async function planReplay(spec: ReplaySpec, context: PlanContext): Promis
   const now = BigInt(Date.now())
   const topic = await freshTopic(source, spec.topic, signal)
   const found = await lookUp(target, spec.targetTopic.name, signal)
-  const facts = await readSource(source, topic, spec.range, signal)
+  const facts = await readSource(source, topic, spec, signal)
   const targetPartitions = spec.targetTopic.create ? spec.targetTopic.partitions : (found?.partitions.length ?? 0)
   const told = await rightsFor(spec, context)
   const refusal = refusalOf(spec, found) ?? told.refusal

@@ -1,12 +1,15 @@
-import type { ReplayPlanRow, ReplayRange } from '#shared/contract/replay.ts'
-import { SeeklineError, toErrorValue } from '#shared/errors.ts'
-import type { LogBounds } from '#shared/model/positions.ts'
-import { overlap, partitionsOf, resolveRange } from '#shared/replay/ranges.ts'
+import type { ReplayPlanRow, ReplaySpec } from '#shared/contract/replay.ts'
+import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { Place } from '#shared/model/place.ts'
+import { keyOf, type LogBounds } from '#shared/model/positions.ts'
+import { ifNonePolicies, missingError, offsetOr } from '#shared/offsets/found-place.ts'
+import { overlap, partitionsOf, resolveRange, type PlaceEnds } from '#shared/replay/ranges.ts'
 import { logDirs } from '../../kafka/admin-api.ts'
 import type { KafkaCluster, TopicInfo } from '../../kafka/cluster.ts'
+import { logBounds } from '../../kafka/log-bounds.ts'
 import { listOffsets, type FoundOffset, type OffsetAt } from '../../kafka/offsets-api.ts'
+import { findPlace, type PlaceFinder } from '../../kafka/places.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
-import { noneThatNew } from '../messages/start.ts'
 import type { TimeCounts } from './target.ts'
 
 export type SourceRow = Omit<ReplayPlanRow, 'targetPartition'>
@@ -20,50 +23,48 @@ export interface SourceFacts {
 export async function readSource(
   cluster: KafkaCluster,
   topic: TopicInfo,
-  range: ReplayRange,
+  { range, ifNone }: Pick<ReplaySpec, 'range' | 'ifNone'>,
   signal: AbortSignal,
 ): Promise<SourceFacts> {
   const existing = topic.partitions.map((one) => one.partition)
-  const partitions = partitionsOf(range, existing)
   const bad: SourceRow[] = []
-  const refuse = (partition: number, error: unknown) => bad.push({ ...emptyRow, partition, error: toErrorValue(error) })
-  const known = partitions.filter((partition) => {
-    if (existing.includes(partition)) return true
-    const message = `${topic.name} has no partition ${partition}.`
+  const refuse = (partition: number, error: ErrorValue) => bad.push({ ...emptyRow, partition, error })
+  const known = partitionsOf(range, existing).flatMap((partition) => {
+    if (existing.includes(partition)) return [{ topic: topic.name, partition }]
+    const hint = `Its partitions are 0 to ${existing.length - 1}.`
     refuse(
       partition,
-      new SeeklineError('kafka.partition-unknown', message, {
-        hint: `Its partitions are 0 to ${existing.length - 1}.`,
-      }),
+      toErrorValue(
+        new SeeklineError('kafka.partition-unknown', `${topic.name} has no partition ${partition}.`, { hint }),
+      ),
     )
-    return false
+    return []
   })
-  const edges: OffsetAt[] = ['earliest', 'lso', 'latest']
-  if (range.by === 'timestamps') edges.push(range.from < 0n ? 'earliest' : range.from)
-  if (range.by === 'timestamps' && range.to !== undefined) edges.push(range.to < 0n ? 'earliest' : range.to)
-  const questions = known.flatMap((partition) => edges.map((at) => ({ topic: topic.name, partition, at })))
-  const answers = await listOffsets(cluster, questions, { signal })
+  const find = (place: Place | undefined): Promise<PlaceFinder> | null =>
+    place === undefined ? null : findPlace(cluster, place, known, { signal })
+  const places = range.by === 'places' ? range : undefined
+  const [found, from, to] = await Promise.all([
+    logBounds(cluster, known, { signal }),
+    find(places?.from),
+    find(places?.to),
+  ])
   const bounds = new Map<number, LogBounds>()
-  const times = new Map<string, bigint | null>()
-  known.forEach((partition, i) => {
-    const mine = answers.slice(i * edges.length, (i + 1) * edges.length).map(({ outcome }) => outcome)
-    const failed = mine.find((outcome) => !outcome.ok)
-    if (failed?.ok === false) {
-      refuse(partition, failed.error)
-      return
-    }
-    const [logStart, stable, highWatermark, from, to] = mine.map((one) => (one.ok ? one.value.offset : null))
-    const misses = range.by === 'timestamps' && (from === null || (range.to !== undefined && to === null))
-    if (misses && range.ifNone === 'refuse') return refuse(partition, noneThatNew(topic.name, partition))
-    const end = highWatermark ?? 0n
-    // Asked for at the same time, not in one moment: a commit between the two answers could put it above.
-    bounds.set(partition, { logStart: logStart ?? 0n, lastStable: min(stable ?? 0n, end), highWatermark: end })
-    if (range.by === 'timestamps') {
-      times.set(`${partition}/${range.from}`, from ?? null)
-      if (range.to !== undefined) times.set(`${partition}/${range.to}`, to ?? null)
-    }
-  })
-  const rows = resolveRange(range, bounds, (partition, time) => times.get(`${partition}/${time}`) ?? null)
+  for (const at of known) {
+    const outcome = found.get(keyOf(at))! // One entry for each that was asked.
+    if (outcome.ok) bounds.set(at.partition, outcome.value)
+    else refuse(at.partition, toErrorValue(outcome.error))
+  }
+  const placed = (finder: PlaceFinder | null, partition: number, log: LogBounds) =>
+    finder === null
+      ? { offset: log.highWatermark }
+      : offsetOr(finder({ topic: topic.name, partition }, log), ifNone, ifNonePolicies.replay, log)
+  const ends: PlaceEnds = (partition, log) => ({ from: placed(from, partition, log), to: placed(to, partition, log) })
+  const { rows, missing } = resolveRange(range, bounds, ends)
+  for (const one of missing) {
+    // Offsets name the partitions that are copied.
+    if (one.missing.why === 'not-named') continue
+    refuse(one.partition, missingError(one.missing, { topic: topic.name, partition: one.partition }))
+  }
   return { bounds, rows: [...rows, ...bad].sort((a, b) => a.partition - b.partition) }
 }
 
@@ -195,4 +196,3 @@ function between(low: bigint, high: bigint): bigint[] {
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 
 const emptyRow = { from: 0n, to: 0n, offsets: 0n, openLeftOut: 0n, outside: 0n }
-const min = (a: bigint, b: bigint): bigint => (a < b ? a : b)

@@ -1,18 +1,22 @@
-import type { IfNone } from '#shared/contract/common.ts'
-import type { Show, Start } from '#shared/contract/messages.ts'
-
-export type From = 'newest' | 'earliest' | 'timestamp' | 'offset' | 'group'
+import type { Show } from '#shared/contract/messages.ts'
+import type { IfNone, Place } from '#shared/model/place.ts'
+import { ifNonePolicies } from '#shared/offsets/found-place.ts'
+import { chosenIfNone } from '../../shared-views/place/place-field.tsx'
+import {
+  noPlaceValues,
+  placeForms,
+  type OfferedPlace,
+  type PlaceValues,
+} from '../../shared-views/place/place-kinds.tsx'
 
 /** What the toolbar says: where to start, how many, which partitions, what to show. */
 export interface BrowseForm {
-  from: From
-  /** For `offset`: in every chosen partition that has none of its own in `offsets`. */
-  offset: bigint | undefined
+  from: OfferedPlace
+  /** Of places; the offset is for every chosen partition that has none of its own in `offsets`. */
+  place: PlaceValues
   offsets: Readonly<Record<number, bigint>>
-  timestamp: bigint | undefined
-  /** For partitions without a record as new as the timestamp. */
-  ifNone: IfNone
-  group: string
+  /** For partitions without such a place; undefined: as browsing does where nothing is chosen. */
+  ifNone: IfNone | undefined
   /** undefined = all. */
   partitions: readonly number[] | undefined
   limit: number
@@ -21,12 +25,10 @@ export interface BrowseForm {
 }
 
 export const emptyForm: BrowseForm = {
-  from: 'newest',
-  offset: undefined,
+  from: 'high-watermark',
+  place: noPlaceValues,
   offsets: {},
-  timestamp: undefined,
-  ifNone: 'end',
-  group: '',
+  ifNone: undefined,
   partitions: undefined,
   limit: 500,
   aborted: false,
@@ -37,7 +39,8 @@ export const limits = [100, 500, 1_000, 5_000, 10_000] as const
 
 /** What is read, apart from how much of it at a time: rows that answer different ones do not belong in one list. */
 export interface BrowseRequest {
-  readonly start: Start
+  readonly start: Place
+  readonly ifNone?: IfNone | undefined
   /** undefined = all, also those that the topic gains. */
   readonly partitions: readonly number[] | undefined
   readonly show: Show
@@ -48,8 +51,9 @@ export function requestOf(form: BrowseForm, allPartitions: readonly number[]): B
   const start = startOf(form, allPartitions)
   if (typeof start === 'string') return start
   // A partition that no offset was given for is not read; following reads the same ones.
-  const partitions = start.from === 'offsets' ? start.offsets.map((at) => at.partition) : form.partitions
-  return { start, partitions, show: { aborted: form.aborted, open: form.open } }
+  const partitions = start.at === 'offsets' ? start.offsets.map((at) => at.partition) : form.partitions
+  const ifNone = chosenIfNone([start.at], form.ifNone, ifNonePolicies.browse)
+  return { start, ...ifNone, partitions, show: { aborted: form.aborted, open: form.open } }
 }
 
 export function isSameRequest(a: BrowseRequest | undefined, b: BrowseRequest | string | undefined): boolean {
@@ -58,27 +62,18 @@ export function isSameRequest(a: BrowseRequest | undefined, b: BrowseRequest | s
   return words(a) === words(b)
 }
 
-function startOf(form: BrowseForm, allPartitions: readonly number[]): Start | string {
+function startOf(form: BrowseForm, allPartitions: readonly number[]): Place | string {
   if (form.partitions?.length === 0) return 'Which partitions?'
-  switch (form.from) {
-    case 'newest':
-    case 'earliest':
-      return { from: form.from }
-    case 'timestamp':
-      return form.timestamp === undefined
-        ? 'Which time?'
-        : { from: 'timestamp', timestamp: form.timestamp, ifNone: form.ifNone }
-    case 'group':
-      return form.group === '' ? 'Which group?' : { from: 'group', group: form.group }
-    case 'offset': {
-      const partitions = form.partitions ?? allPartitions
-      if (partitions.length === 0) return 'The partitions are not known yet.'
-      const offsets = partitions.flatMap((partition) => {
-        const offset = form.offsets[partition] ?? form.offset
-        return offset === undefined ? [] : [{ partition, offset }]
-      })
-      // A partition without an offset is left out, rather than read from a place nobody chose.
-      return offsets.length === 0 ? 'Which offset?' : { from: 'offsets', offsets }
-    }
-  }
+  if (form.from !== 'offset') return placeForms[form.from].of(form.place)
+  const partitions = form.partitions ?? allPartitions
+  if (partitions.length === 0) return 'The partitions are not known yet.'
+  const offsets = partitions.flatMap((partition) => {
+    const offset = form.offsets[partition] ?? form.place.offset
+    return offset === undefined ? [] : [{ partition, offset }]
+  })
+  // A partition without an offset is left out, rather than read from a place nobody chose.
+  return offsets.length === 0 ? 'Which offset?' : { at: 'offsets', offsets }
 }
+
+/** A change of what is named; of the values of places, too. */
+export type BrowseChange = Partial<Omit<BrowseForm, 'place'>> & { place?: Partial<PlaceValues> }

@@ -35,39 +35,46 @@ function followed(state: Partial<MessagesState>) {
 describe('a Follow over a reload', () => {
   vi.stubGlobal('window', { addEventListener: () => undefined, removeEventListener: () => undefined })
   const request = {
-    start: { from: 'offsets' as const, offsets: [{ partition: 3, offset: 9_007_199_254_740_993n }] },
+    start: { at: 'offsets' as const, offsets: [{ partition: 3, offset: 9_007_199_254_740_993n }] },
     partitions: [3],
     show: { aborted: false, open: true },
   }
-  const form = { ...emptyForm, from: 'offset' as const, offset: 9_007_199_254_740_993n, group: '12n', partitions: [3] }
+  const place = { ...emptyForm.place, offset: 9_007_199_254_740_993n, group: '12n' }
+  const form = { ...emptyForm, from: 'offset' as const, place, partitions: [3] }
   const next = [{ partition: 3, offset: 9_223_372_036_854_775_806n }]
 
   it('is found as it stood, to the digit, and once', () => {
-    const place = shelf()
+    const kept = shelf()
     const { store, change } = followed({ form })
-    keepFollow(place, 'tab', store)
+    keepFollow(kept, 'tab', store)
     change({ reading: 'tail', followed: request, newer: next })
-    expect(takeFollow(place, 'tab')).toEqual({ form, running: { request, topicId: null, next } })
-    expect(takeFollow(place, 'tab')).toBeUndefined()
+    expect(takeFollow(kept, 'tab')).toEqual({ form, running: { request, topicId: null, next } })
+    expect(takeFollow(kept, 'tab')).toBeUndefined()
   })
 
   it('is what the fields say as long as it has read nothing, and gone once it ends', () => {
-    const place = shelf()
+    const kept = shelf()
     const { store, change } = followed({ form })
-    keepFollow(place, 'tab', store)
+    keepFollow(kept, 'tab', store)
     change({ reading: 'tail' })
-    expect(place.kept.size).toBe(1)
+    expect(kept.kept.size).toBe(1)
     change({ reading: undefined })
-    expect(place.kept.size).toBe(0)
+    expect(kept.kept.size).toBe(0)
     change({ reading: 'tail' })
-    expect(takeFollow(place, 'tab')).toEqual({ form, running: undefined })
+    expect(takeFollow(kept, 'tab')).toEqual({ form, running: undefined })
   })
 
   it('is not made of what something else wrote', () => {
-    const place = shelf()
-    for (const wrong of ['', '{', '{"form":{}}', '{"form":{"from":"newest","offsets":{"0":{"digits":"1.5"}}}}']) {
-      place.setItem('follow:tab', wrong)
-      expect(takeFollow(place, 'tab')).toBeUndefined()
+    const kept = shelf()
+    // As a version before places had one name wrote it.
+    const older = {
+      form: { from: 'newest', offsets: {}, ifNone: 'end', group: '', limit: 500, aborted: false, open: true },
+      running: { request: { start: { from: 'newest' }, show: request.show }, topicId: null, next: [] },
+    }
+    const wrong = ['', '{', '{"form":{}}', '{"form":{"from":"log-start","offsets":{"0":{"digits":"1.5"}}}}']
+    for (const text of [...wrong, JSON.stringify(older)]) {
+      kept.setItem('follow:tab', text)
+      expect(takeFollow(kept, 'tab')).toBeUndefined()
     }
   })
 })

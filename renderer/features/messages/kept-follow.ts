@@ -1,21 +1,29 @@
 import { z } from 'zod'
-import { IfNone } from '#shared/contract/common.ts'
-import { Show, Start } from '#shared/contract/messages.ts'
+import { Show } from '#shared/contract/messages.ts'
+import { IfNone, Place } from '#shared/model/place.ts'
 import { PartitionOffset } from '#shared/model/positions.ts'
+import { noPlaceValues } from '../../shared-views/place/place-kinds.tsx'
+import { placeOptions } from '../../shared-views/place/place-field.tsx'
+import { emptyForm, type BrowseRequest } from './browse-form.ts'
 import type { KeptFollow } from './follow-at.ts'
 import type { MessagesStore } from './messages-store.ts'
 
 const Partitions = z.array(z.int().min(0)).optional()
 
 /** A Follow as it stands: what the fields say, what it follows, and the next offset of each partition once it runs. */
+const Request = z.strictObject({ start: Place, ifNone: IfNone.optional(), partitions: Partitions, show: Show })
+
 const Stored = z.strictObject({
   form: z.strictObject({
-    from: z.enum(['newest', 'earliest', 'timestamp', 'offset', 'group']),
-    offset: z.bigint().optional(),
+    from: z.enum(placeOptions().map(({ id }) => id)),
+    place: z.strictObject({
+      offset: z.bigint().optional(),
+      timestamp: z.bigint().optional(),
+      ago: z.string(),
+      group: z.string(),
+    }),
     offsets: z.record(z.string(), z.bigint()),
-    timestamp: z.bigint().optional(),
-    ifNone: IfNone,
-    group: z.string(),
+    ifNone: IfNone.optional(),
     partitions: Partitions,
     limit: z.int().min(1).max(10_000),
     aborted: z.boolean(),
@@ -23,7 +31,7 @@ const Stored = z.strictObject({
   }),
   running: z
     .strictObject({
-      request: z.strictObject({ start: Start, partitions: Partitions, show: Show }),
+      request: Request,
       topicId: z.string().nullable(),
       next: z.array(PartitionOffset).min(1),
     })
@@ -45,12 +53,18 @@ export function takeFollow(shelf: Shelf, tabId: string): KeptFollow | undefined 
     const parsed = Stored.safeParse(JSON.parse(stored, revived))
     if (!parsed.success) return undefined
     const { form, running } = parsed.data
-    const { offset, timestamp, partitions } = form
-    const request = running && { ...running.request, partitions: running.request.partitions }
-    return { form: { ...form, offset, timestamp, partitions }, running: running && { ...running, request: request! } }
+    return {
+      form: { ...emptyForm, ...form, place: { ...noPlaceValues, ...form.place } },
+      running: running && { ...running, request: sameOrder(running.request) },
+    }
   } catch {
     return undefined
   }
+}
+
+/** Its fields in the order of any request, by which two are told apart. */
+function sameOrder({ start, ifNone, partitions, show }: z.infer<typeof Request>): BrowseRequest {
+  return { start, ifNone, partitions, show }
 }
 
 /** Keeps the Follow of a tab for the page that comes after a reload, for as long as it runs. */

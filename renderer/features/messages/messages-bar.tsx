@@ -1,32 +1,21 @@
-import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { useServices, useZone } from '../../workbench/services.ts'
+import { ifNonePolicies } from '#shared/offsets/found-place.ts'
+import { IfNoneField, placeOptions, PlaceValueField } from '../../shared-views/place/place-field.tsx'
+import type { OfferedPlace } from '../../shared-views/place/place-kinds.tsx'
 import { Button } from '../../ui/button.tsx'
-import { ComboField } from '../../ui/combo-field.tsx'
-import { DateTimeField } from '../../ui/date-time-field.tsx'
 import { formatGrouped } from '../../ui/format.ts'
 import { Bar } from '../../ui/layout.tsx'
-import { OffsetField } from '../../ui/offset-field.tsx'
 import { MultiSelect, PartitionPicker } from '../../ui/partition-picker.tsx'
 import { Select } from '../../ui/select.tsx'
-import { limits, requestOf, type BrowseForm, type From } from './browse-form.ts'
+import { limits, requestOf } from './browse-form.ts'
 import type { MessagesState, MessagesStore } from './messages-store.ts'
 import { PartitionOffsets } from './partition-offsets.tsx'
 import s from './messages.module.css'
 
-const froms: readonly { id: From; label: string; note?: string }[] = [
-  { id: 'newest', label: 'newest', note: 'and back' },
-  { id: 'earliest', label: 'earliest', note: 'log start' },
-  { id: 'timestamp', label: 'timestamp', note: 'first record at or after' },
-  { id: 'offset', label: 'offset', note: 'in each partition' },
-  { id: 'group', label: 'a group’s positions', note: 'without joining it' },
-]
-
-/** What a partition without a record as new as the timestamp comes to. */
-const noneSoNew = [
-  { id: 'end', label: 'from the end', note: 'as Kafka’s own tool' },
-  { id: 'refuse', label: 'leave out', note: 'and say so' },
-] as const
+const froms = placeOptions({
+  'high-watermark': { label: 'newest', note: 'and back' },
+  offset: { note: 'in each partition' },
+})
 
 /** What a read_committed consumer does not see; such rows are marked where they are shown. */
 const transactions = [
@@ -49,14 +38,26 @@ export function MessagesBar({ store, state, connectionId, partitions, onRead, on
   const missing = requestOf(form, partitions)
   return (
     <Bar label="What to read" actions={<ReadActions {...{ store, state, missing, onRead, onFollow }} />}>
-      <Select<From>
+      <Select<OfferedPlace>
         label="From"
         layout="inline"
         options={froms}
         value={form.from}
         onChange={(from) => store.change({ from })}
       />
-      <StartField store={store} form={form} connectionId={connectionId} onEnter={onRead} />
+      <PlaceValueField
+        at={form.from}
+        values={form.place}
+        connectionId={connectionId}
+        onChange={(place) => store.change({ place })}
+        onEnter={onRead}
+      />
+      <IfNoneField
+        at={[form.from]}
+        value={form.ifNone}
+        policy={ifNonePolicies.browse}
+        onChange={(ifNone) => store.change({ ifNone })}
+      />
       {form.from === 'offset' && partitions.length > 1 && (
         <PartitionOffsets
           form={form}
@@ -122,69 +123,4 @@ function ReadActions({
       )}
     </>
   )
-}
-
-function StartField({
-  store,
-  form,
-  connectionId,
-  onEnter,
-}: {
-  store: MessagesStore
-  form: BrowseForm
-  connectionId: ConnectionId
-  onEnter: () => void
-}) {
-  const zone = useZone()
-  const { groups } = useServices()
-  const names = useStore(groups, (all) => all.byConnection[connectionId]?.value?.items)
-  switch (form.from) {
-    case 'timestamp':
-      return (
-        <>
-          <DateTimeField
-            label="At"
-            layout="inline"
-            className={s.time}
-            zone={zone}
-            value={form.timestamp}
-            autoFocus={form.timestamp === undefined}
-            onChange={(timestamp) => store.change({ timestamp })}
-            onEnter={onEnter}
-          />
-          <Select
-            label="none so new"
-            layout="inline"
-            options={noneSoNew}
-            value={form.ifNone}
-            onChange={(ifNone) => store.change({ ifNone })}
-          />
-        </>
-      )
-    case 'offset':
-      return (
-        <OffsetField
-          label="Offset"
-          layout="inline"
-          className={s.number}
-          value={form.offset}
-          autoFocus={form.offset === undefined}
-          onChange={(offset) => store.change({ offset })}
-          onEnter={onEnter}
-        />
-      )
-    case 'group':
-      return (
-        <ComboField
-          label="Group"
-          layout="inline"
-          value={form.group}
-          options={(names ?? []).map((one) => one.group)}
-          onChange={(group) => store.change({ group })}
-        />
-      )
-    case 'newest':
-    case 'earliest':
-      return null
-  }
 }

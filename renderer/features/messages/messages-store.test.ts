@@ -34,7 +34,7 @@ function frames(first: number, count: number): RowColumns[] {
 
 interface Request {
   route: string
-  input: { start?: { from: string; offsets?: { partition: number; offset: bigint }[] }; direction?: string; from?: { partition: number; offset: bigint }[] } // prettier-ignore
+  input: { start?: { at: string; offsets?: { partition: number; offset: bigint }[] }; direction?: string; from?: { partition: number; offset: bigint }[] } // prettier-ignore
   signal: AbortSignal
   send: (rows: RowColumns) => void
   tell: (progress: { waiting: { message: string } | null; stopped?: unknown[] }) => void
@@ -76,7 +76,7 @@ function done(from: number, to: number, more: Partial<BrowseDone> = {}): BrowseD
 
 /** A list that answers the form, so that following goes on behind it. */
 async function listed(store: MessagesStore, last: () => Request, from: number, to: number): Promise<void> {
-  store.change({ from: 'earliest' })
+  store.change({ from: 'log-start' })
   const read = store.read()
   for (const frame of frames(from, to - from)) last().send(frame)
   last().end(done(from, to))
@@ -106,7 +106,7 @@ describe('the messages of a topic', () => {
 
   it('read older pages from where the rows still held begin, once rows have left at the front', async () => {
     const { store, last } = played()
-    const first = store.readFrom({ from: 'earliest' })
+    const first = store.readFrom({ at: 'log-start' })
     for (const frame of frames(100, 10_000)) last().send(frame)
     last().end(done(100, 10_100))
     await first
@@ -124,7 +124,7 @@ describe('the messages of a topic', () => {
 
   it('read newer pages from where the rows still held end, once rows have left at the end', async () => {
     const { store, last } = played()
-    const first = store.readFrom({ from: 'newest' })
+    const first = store.readFrom({ at: 'high-watermark' })
     for (const frame of frames(100_000, 10_000)) last().send(frame)
     last().end(done(100_000, 110_000))
     await first
@@ -208,7 +208,7 @@ describe('the messages of a topic', () => {
 
   it('page on behind what arrived before a stop, not behind what was on its way', async () => {
     const { store, last } = played()
-    const first = store.readFrom({ from: 'earliest' })
+    const first = store.readFrom({ at: 'log-start' })
     last().send(frames(0, 500)[0]!)
     store.stop()
     last().end(done(0, 700, { reason: 'cancelled' }))
@@ -219,7 +219,7 @@ describe('the messages of a topic', () => {
 
   it('do not show half of an older page that was stopped', async () => {
     const { store, last } = played()
-    const first = store.readFrom({ from: 'newest' })
+    const first = store.readFrom({ at: 'high-watermark' })
     last().send(frames(1_000, 100)[0]!)
     last().end(done(1_000, 1_100))
     await first
@@ -235,7 +235,7 @@ describe('the messages of a topic', () => {
 
   it('say that the topic was created anew, and keep the rows of the former one apart', async () => {
     const { store, last } = played()
-    const first = store.readFrom({ from: 'earliest' })
+    const first = store.readFrom({ at: 'log-start' })
     last().send(frames(0, 100)[0]!)
     last().end(done(0, 100))
     await first
@@ -250,11 +250,11 @@ describe('the messages of a topic', () => {
 
   it('keep what was shown when a new read fails', async () => {
     const { store, last } = played()
-    const first = store.readFrom({ from: 'earliest' })
+    const first = store.readFrom({ at: 'log-start' })
     last().send(frames(0, 100)[0]!)
     last().end(done(0, 100))
     await first
-    const again = store.readFrom({ from: 'newest' })
+    const again = store.readFrom({ at: 'high-watermark' })
     last().fail(new SeeklineError('kafka.topic-unknown', 'gone'))
     await again
     expect(store.getState()).toMatchObject({
@@ -265,7 +265,7 @@ describe('the messages of a topic', () => {
   })
 
   describe('and what was chosen', () => {
-    const at = (partition: number, offset: bigint) => ({ from: 'offsets' as const, offsets: [{ partition, offset }] })
+    const at = (partition: number, offset: bigint) => ({ at: 'offsets' as const, offsets: [{ partition, offset }] })
 
     it('stays chosen after a look at one offset: the next read and follow are of all partitions', async () => {
       const { store, last, requests } = played()
@@ -276,7 +276,7 @@ describe('the messages of a topic', () => {
       expect(store.getState().shown).toMatchObject({ start: at(3, 651n), partitions: [3] })
       void store.read()
       expect(last().input).not.toHaveProperty('partitions')
-      expect(last().input.start).toEqual({ from: 'newest' })
+      expect(last().input.start).toEqual({ at: 'high-watermark' })
       last().end(done(0, 700))
       await settled()
       const again = store.readFrom(at(3, 651n), [3])
@@ -284,7 +284,7 @@ describe('the messages of a topic', () => {
       await again
       void store.tail()
       // First a list that answers the fields, then what comes behind it.
-      expect(last().input.start).toEqual({ from: 'newest' })
+      expect(last().input.start).toEqual({ at: 'high-watermark' })
       last().end(done(0, 700))
       await settled()
       expect(requests.at(-1)).toMatchObject({
@@ -295,12 +295,12 @@ describe('the messages of a topic', () => {
     })
 
     it.each([
-      ['From', { from: 'earliest' as const }],
+      ['From', { from: 'log-start' as const }],
       ['At most', { limit: 100 }],
       ['Show', { aborted: true }],
-      ['the offset', { from: 'offset' as const, offset: 4n }],
-      ['the group', { from: 'group' as const, group: 'billing' }],
-      ['the time', { from: 'timestamp' as const, timestamp: 4n }],
+      ['the offset', { from: 'offset' as const, place: { offset: 4n } }],
+      ['the group', { from: 'group' as const, place: { group: 'billing' } }],
+      ['the time', { from: 'timestamp' as const, place: { timestamp: 4n } }],
     ])('keeps its partitions when %s changes', (_, change) => {
       const { store, last } = played()
       store.setPartitions([0, 1, 2, 3])

@@ -1,12 +1,20 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { BrowseDone, ReadCounts, Start } from '#shared/contract/messages.ts'
+import type { BrowseDone, ReadCounts } from '#shared/contract/messages.ts'
 import { SeeklineError, type ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import type { Place } from '#shared/model/place.ts'
 import type { PartitionOffset } from '#shared/model/positions.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import type { KeptFollow } from './follow-at.ts'
-import { emptyForm, isSameRequest, requestOf, type BrowseForm, type BrowseRequest } from './browse-form.ts'
+import {
+  emptyForm,
+  isSameRequest,
+  requestOf,
+  type BrowseChange,
+  type BrowseForm,
+  type BrowseRequest,
+} from './browse-form.ts'
 import { createRowModel, eachOffset, type RowModel } from './row-model.ts'
 
 /** Rows kept in the page; older ones leave, and the view says so. */
@@ -49,12 +57,12 @@ export interface MessagesState {
 export interface MessagesStore extends StoreApi<MessagesState> {
   readonly lines: RowModel
   /** Changes what is named and nothing else; what is read is another matter. */
-  change: (form: Partial<BrowseForm>) => void
+  change: (form: BrowseChange) => void
   setPartitions: (all: readonly number[]) => void
   /** One page as the form says. */
   read: () => Promise<void>
   /** One page from elsewhere; the form, and what is read next, stay as they were chosen. */
-  readFrom: (start: Start, partitions?: readonly number[]) => Promise<void>
+  readFrom: (start: Place, partitions?: readonly number[]) => Promise<void>
   page: (way: 'older' | 'newer') => Promise<void>
   /** Follows what the form says: behind the rows shown where they answer it, else behind a page of its own. */
   tail: () => Promise<void>
@@ -151,7 +159,7 @@ export function createMessagesStore(
   }
 
   const browse = (
-    { start: from, partitions, show }: BrowseRequest,
+    { start: from, ifNone, partitions, show }: BrowseRequest,
     onRows: (rows: RowColumns) => void,
     signal: AbortSignal,
     direction?: 'backward',
@@ -164,6 +172,7 @@ export function createMessagesStore(
         start: from,
         limit: getState().form.limit,
         show,
+        ...(ifNone === undefined ? {} : { ifNone }),
         ...(direction === undefined ? {} : { direction }),
         ...(partitions === undefined ? {} : { partitions: [...partitions] }),
       },
@@ -197,7 +206,7 @@ export function createMessagesStore(
     clear()
     const isCut = done.reason === 'cancelled'
     // The newest are found from their end: a stop leaves part of them, and where that part begins is not told.
-    const isBackward = request.start.from === 'newest'
+    const isBackward = request.start.at === 'high-watermark'
     if (isCut && isBackward) lines.clear()
     return {
       ...ended(done),
@@ -213,7 +222,7 @@ export function createMessagesStore(
   const catchUp = async (request: BrowseRequest, signal: AbortSignal): Promise<Partial<MessagesState>> => {
     const { shown, newer, done: known } = getState()
     if (newer === undefined || !isSameRequest(shown, request)) return firstPage(request, signal)
-    if (request.start.from !== 'newest') return {}
+    if (request.start.at !== 'high-watermark') return {}
     // Whoever follows the newest wants these, not the hundreds of thousands since the list was read.
     const came: RowColumns[] = []
     const done = await browse(request, (rows) => void came.push(rows), signal)
@@ -302,7 +311,8 @@ export function createMessagesStore(
   return {
     ...store,
     lines,
-    change: (form) => setState((before) => ({ form: { ...before.form, ...form } })),
+    change: ({ place, ...form }) =>
+      setState(({ form: before }) => ({ form: { ...before, ...form, place: { ...before.place, ...place } } })),
     setPartitions: (partitions) => {
       all = partitions
     },
@@ -316,7 +326,7 @@ export function createMessagesStore(
         const { older, newer, shown, done: before } = getState()
         const offsets = way === 'older' ? older : newer
         if (offsets === undefined || offsets.length === 0 || shown === undefined) return {}
-        const start = { from: 'offsets' as const, offsets: [...offsets] }
+        const start = { at: 'offsets' as const, offsets: [...offsets] }
         const request = { ...shown, start, partitions: offsets.map((at) => at.partition) }
         const came: RowColumns[] = []
         const onRows = (rows: RowColumns) => void came.push(rows)
@@ -340,7 +350,7 @@ export function createMessagesStore(
       if (at === undefined) return tail()
       const { request, next } = at
       await begin('tail', async (signal) => {
-        const start = { from: 'offsets' as const, offsets: [...next] }
+        const start = { at: 'offsets' as const, offsets: [...next] }
         const partitions = next.map(({ partition }) => partition)
         const came: RowColumns[] = []
         const before = { ...request, start, partitions }

@@ -80,7 +80,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   /** A look at one place: what was chosen to be read, and which partitions, stays chosen. */
   const goTo = async (partition: number, offset: bigint) => {
     void openStore.open({ partition, offset })
-    await store.readFrom({ from: 'offsets', offsets: [{ partition, offset }] }, [partition])
+    await store.readFrom({ at: 'offsets', offsets: [{ partition, offset }] }, [partition])
     showStart()
   }
   /** The newest stand at the end of the list, so that is where one looks first. */
@@ -99,15 +99,15 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const read = async () => {
     openStore.close()
     await store.read()
-    if (store.getState().form.from === 'newest') showEnd()
+    if (store.getState().form.from === 'high-watermark') showEnd()
     else showStart()
   }
   const follow = useEffectEvent(() => {
     const { partition, offset, group } = intent
     if (partition !== undefined && offset !== undefined) return void goTo(partition, offset)
     if (group !== undefined)
-      store.change({ from: 'group', group, ...(partition === undefined ? {} : { partitions: [partition] }) }) // prettier-ignore
-    else if (partition !== undefined) store.change({ from: 'newest', partitions: [partition] })
+      store.change({ from: 'group', place: { group }, ...(partition === undefined ? {} : { partitions: [partition] }) }) // prettier-ignore
+    else if (partition !== undefined) store.change({ from: 'high-watermark', partitions: [partition] })
     else if (state.done !== undefined) return
     void read()
   })
@@ -257,7 +257,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           onRetry={() => void read()}
           onProduce={() => navigation.openReplay({ connectionId, topic, produce: true })}
           onEarliest={() => {
-            store.change({ from: 'earliest' })
+            store.change({ from: 'log-start' })
             void read()
           }}
         />

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { BrowseDone, Start } from '#shared/contract/messages.ts'
+import type { BrowseDone } from '#shared/contract/messages.ts'
+import type { Place } from '#shared/model/place.ts'
 import { emptyForm } from './browse-form.ts'
 import type { MessagesState } from './messages-store.ts'
 import { failureWords, leftWords, requestWords, statusWords } from './messages-words.ts'
@@ -59,11 +60,11 @@ describe('the words under the messages', () => {
 
   it('say what the rows are: which partitions, from where', () => {
     const show = { aborted: false, open: true }
-    const words = (start: Start, partitions?: number[]) => requestWords({ start, partitions, show }, 'UTC')
-    expect(words({ from: 'newest' })).toBe('the newest of all partitions')
-    expect(words({ from: 'earliest' }, [0, 1, 2, 5])).toMatch(/^partitions 0.2, 5 from the earliest$/)
-    expect(words({ from: 'offsets', offsets: [{ partition: 3, offset: 12_651n }] }, [3])).toBe('partition 3 from offset 12\u202f651') // prettier-ignore
-    expect(words({ from: 'group', group: 'billing' })).toBe('all partitions from where billing stands')
+    const words = (start: Place, partitions?: number[]) => requestWords({ start, partitions, show }, 'UTC')
+    expect(words({ at: 'high-watermark' })).toBe('the newest of all partitions')
+    expect(words({ at: 'log-start' }, [0, 1, 2, 5])).toMatch(/^partitions 0.2, 5 from the earliest$/)
+    expect(words({ at: 'offsets', offsets: [{ partition: 3, offset: 12_651n }] }, [3])).toBe('partition 3 from offset 12\u202f651') // prettier-ignore
+    expect(words({ at: 'group', group: 'billing' })).toBe('all partitions from where billing stands')
   })
 
   it('tell a partition that could not be read from one that was read from elsewhere', () => {

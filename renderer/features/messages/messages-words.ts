@@ -1,5 +1,6 @@
 import type { BrowseDone } from '#shared/contract/messages.ts'
-import { formatBytes, formatCount, formatGrouped, formatPartitions, formatRate, formatTimestamp } from '../../ui/format.ts' // prettier-ignore
+import { placeWords } from '../../shared-views/place/place-kinds.tsx'
+import { formatBytes, formatCount, formatGrouped, formatPartitions, formatRate } from '../../ui/format.ts' // prettier-ignore
 import type { BrowseRequest } from './browse-form.ts'
 import { CAPACITY, type MessagesState } from './messages-store.ts'
 
@@ -43,8 +44,8 @@ function left({ done, older, newer }: MessagesState): { before: bigint; behind: 
 const readingWords = { page: 'Reading', older: 'Reading older', newer: 'Reading newer', tail: 'Following' } as const
 
 function endWords(done: BrowseDone, { before, behind }: ReturnType<typeof left>): string {
-  // Where a group has no position, the partition was read all the same, from its log start.
-  const unread = done.failures.filter(({ error }) => error.details?.['from'] !== 'log-start').length
+  // Where a group has no position, the partition was read all the same, from elsewhere.
+  const unread = done.failures.filter(({ error }) => error.details?.['from'] === undefined).length
   if (unread > 0) return `${unread} of the partitions could not be read to the end`
   switch (done.reason) {
     case 'limit':
@@ -80,18 +81,5 @@ export function requestWords({ start, partitions }: BrowseRequest, zone: string)
     partitions === undefined
       ? 'all partitions'
       : `${partitions.length === 1 ? 'partition' : 'partitions'} ${formatPartitions(partitions)}`
-  switch (start.from) {
-    case 'newest':
-      return `the newest of ${where}`
-    case 'earliest':
-      return `${where} from the earliest`
-    case 'timestamp':
-      return `${where} from ${formatTimestamp(start.timestamp, zone)}`
-    case 'group':
-      return `${where} from where ${start.group} stands`
-    case 'offsets': {
-      const offsets = new Set(start.offsets.map((at) => at.offset))
-      return offsets.size === 1 ? `${where} from offset ${formatGrouped([...offsets][0]!)}` : `${where} from an offset each` // prettier-ignore
-    }
-  }
+  return start.at === 'high-watermark' ? `the newest of ${where}` : `${where} from ${placeWords(start, zone)}`
 }

@@ -44,9 +44,9 @@ export function PartitionOffsets({ form, partitions, bounds, onChange, onRead }:
         }
       >
         <p className={s.dialogNote}>
-          {form.offset === undefined
+          {form.place.offset === undefined
             ? 'Partitions left empty are not read.'
-            : `Partitions left empty start at ${formatGrouped(form.offset)}.`}
+            : `Partitions left empty start at ${formatGrouped(form.place.offset)}.`}
         </p>
         <div className={s.offsets}>
           {chosen.map((partition) => {

@@ -1,14 +1,16 @@
 import { useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import { ifNonePolicies } from '#shared/offsets/found-place.ts'
 import { INT64_MAX } from '../../ui/parse-offset.ts'
-import { useServices, useZone } from '../../workbench/services.ts'
+import { useServices } from '../../workbench/services.ts'
+import { IfNoneField, placeOptions, PlaceValueField } from '../../shared-views/place/place-field.tsx'
+import { placeForms } from '../../shared-views/place/place-kinds.tsx'
 import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
 import { ComboField } from '../../ui/combo-field.tsx'
-import { DateTimeField } from '../../ui/date-time-field.tsx'
 import { OffsetField } from '../../ui/offset-field.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
-import { Select } from '../../ui/select.tsx'
+import { Select, type SelectOption } from '../../ui/select.tsx'
 import type { TargetKind } from './plan-form.ts'
 import type { PlanState, PlanStore } from './plan-store.ts'
 import { ScopeFields } from './scope-fields.tsx'
@@ -57,18 +59,15 @@ export function PlanFields({ store, state, connectionId, isNameOpen }: PlanField
         isDisabled={isApplying}
         onChange={(to) => store.change({ to })}
       />
-      <TargetField store={store} state={state} />
+      <TargetField store={store} state={state} connectionId={connectionId} />
     </>
   )
 }
 
-const targets: readonly { id: TargetKind; label: string; note?: string }[] = [
-  { id: 'earliest', label: 'earliest', note: 'log start' },
-  { id: 'latest', label: 'latest', note: 'high watermark' },
-  { id: 'timestamp', label: 'timestamp', note: 'first record at or after' },
+const targets: readonly SelectOption<TargetKind>[] = [
+  ...placeOptions({ group: { label: 'another group’s positions', note: 'as they are now' } }),
   { id: 'shift', label: 'shift by', note: 'back or forward' },
-  { id: 'offset', label: 'offset', note: 'the same everywhere' },
-  { id: 'offsets', label: 'offset per partition', note: 'in the table' },
+  { id: 'offsets', label: placeForms.offsets.label, note: placeForms.offsets.note },
 ]
 
 function Moved({ verb, group, topics = '' }: { verb: string; group: string; topics?: string }) {
@@ -117,21 +116,8 @@ interface GroupNameProps {
   onChange: (group: string) => void
 }
 
-function TargetField({ store, state: { form, isApplying } }: Pick<PlanFieldsProps, 'store' | 'state'>) {
-  const zone = useZone()
+function TargetField({ store, state: { form, isApplying }, connectionId }: Omit<PlanFieldsProps, 'isNameOpen'>) {
   switch (form.to) {
-    case 'offset':
-      return (
-        <OffsetField
-          label="Offset"
-          layout="inline"
-          className={s.number}
-          value={form.offset}
-          isDisabled={isApplying}
-          autoFocus={form.offset === undefined}
-          onChange={(offset) => store.change({ offset })}
-        />
-      )
     case 'shift':
       return (
         <OffsetField
@@ -147,36 +133,28 @@ function TargetField({ store, state: { form, isApplying } }: Pick<PlanFieldsProp
           onChange={(by) => store.change({ by })}
         />
       )
-    case 'timestamp':
+    case 'offsets':
+    case undefined:
+      return null
+    default:
       return (
         <>
-          <DateTimeField
-            label="At"
-            layout="inline"
-            className={s.time}
-            zone={zone}
-            value={form.timestamp}
+          <PlaceValueField
+            at={form.to}
+            values={form.place}
+            connectionId={connectionId}
             isDisabled={isApplying}
-            autoFocus={form.timestamp === undefined}
-            onChange={(timestamp) => store.change({ timestamp })}
+            hasNoteBeside
+            onChange={(place) => store.change({ place })}
           />
-          <Select
-            label="None so new"
-            layout="inline"
-            options={[
-              { id: 'refuse', label: 'leave out', note: 'the position stays' },
-              { id: 'end', label: 'go to the end', note: 'as Kafka’s own tool: skips all' },
-            ]}
+          <IfNoneField
+            at={[form.to]}
             value={form.ifNone}
+            policy={ifNonePolicies.plan}
             isDisabled={isApplying}
             onChange={(ifNone) => store.change({ ifNone })}
           />
         </>
       )
-    case 'earliest':
-    case 'latest':
-    case 'offsets':
-    case undefined:
-      return null
   }
 }

@@ -1,10 +1,19 @@
 import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
-import type { IfNone } from '#shared/contract/common.ts'
-import type { Direction, Scope, Target } from '#shared/contract/offsets.ts'
+import type { Direction, Scope } from '#shared/contract/offsets.ts'
+import type { IfNone, Place } from '#shared/model/place.ts'
+import { ifNonePolicies } from '#shared/offsets/found-place.ts'
+import { chosenIfNone } from '../../shared-views/place/place-field.tsx'
+import {
+  noPlaceValues,
+  placeForms,
+  type OfferedPlace,
+  type PlaceValues,
+} from '../../shared-views/place/place-kinds.tsx'
 import { parseOffset } from '../../ui/parse-offset.ts'
 import { covers, requestedScope, topicsOf, type PlanScope } from './plan-scope.ts'
 
-export type TargetKind = 'earliest' | 'latest' | 'timestamp' | 'shift' | 'offset' | 'offsets'
+/** Any place; the group's own positions, moved; or offsets typed into the table. */
+export type TargetKind = OfferedPlace | 'shift' | 'offsets'
 
 /** What the toolbar holds. Fields that another choice hides keep their values. */
 export interface PlanForm {
@@ -13,11 +22,10 @@ export interface PlanForm {
   readonly scope: PlanScope
   /** Nothing chosen at first: a plan nobody asked for would stand one press away from being applied. */
   readonly to: TargetKind | undefined
-  readonly offset: bigint | undefined
+  readonly place: PlaceValues
   readonly by: bigint | undefined
-  readonly timestamp: bigint | undefined
-  /** For partitions without a record that new. */
-  readonly ifNone: IfNone
+  /** For partitions without such a place; undefined: as plans do where nothing is chosen. */
+  readonly ifNone: IfNone | undefined
   /** As typed, by partition. */
   readonly offsets: Readonly<Record<string, string>>
   /** Partitions that would go the other way are left out. */
@@ -30,16 +38,18 @@ export const emptyForm: PlanForm = {
   group: '',
   scope: undefined,
   to: undefined,
-  offset: undefined,
+  place: noPlaceValues,
   by: undefined,
-  timestamp: undefined,
-  ifNone: 'refuse',
+  ifNone: undefined,
   offsets: {},
   only: undefined,
   undo: undefined,
 }
 
-export type PlanRequest = { scope: Scope; target: Target; only?: Direction }
+export type PlanRequest = { scope: Scope; target: Place; ifNone?: IfNone; only?: Direction }
+
+/** A change of what is named; of the values of places, too. */
+export type PlanChange = Partial<Omit<PlanForm, 'place'>> & { place?: Partial<PlaceValues> }
 
 /** The request a form stands for, or the sentence that says what is missing. `undefined` positions: not known. */
 export function requestOf(form: PlanForm, positions: readonly GroupPosition[] | undefined): PlanRequest | string {
@@ -48,30 +58,27 @@ export function requestOf(form: PlanForm, positions: readonly GroupPosition[] | 
   if (typeof scope === 'string') return scope
   const target = targetOf(form)
   if (typeof target === 'string') return target
-  return { scope, target, ...(form.only === undefined ? {} : { only: form.only }) }
+  // A position that is missing cannot be shifted, and where else it would go is no shift.
+  const ifNone = form.to === 'shift' ? {} : chosenIfNone([form.to], form.ifNone, ifNonePolicies.plan)
+  return { scope, target, ...ifNone, ...(form.only === undefined ? {} : { only: form.only }) }
 }
 
-function targetOf(form: PlanForm): Target | string {
+function targetOf(form: PlanForm): Place | string {
   switch (form.to) {
     case undefined:
       return `Choose where ${form.group} shall go.`
-    case 'earliest':
-    case 'latest':
-      return { to: form.to }
-    case 'offset':
-      return form.offset === undefined ? 'Enter an offset.' : { to: 'offset', offset: form.offset }
     case 'shift':
-      return form.by === undefined ? 'Enter by how many offsets to shift.' : { to: 'shift', by: form.by }
-    case 'timestamp':
-      if (form.timestamp === undefined) return 'Enter a time.'
-      return { to: 'timestamp', timestamp: form.timestamp, ifNone: form.ifNone }
+      if (form.by === undefined) return 'Enter by how many offsets to shift.'
+      return { at: 'group', group: form.group, shift: form.by }
     case 'offsets':
       return namedOffsets(form)
+    default:
+      return placeForms[form.to].of(form.place)
   }
 }
 
 /** With none typed yet the plan leaves all as it is, and so shows the rows to type into. */
-function namedOffsets({ offsets: typed, scope }: PlanForm): Target | string {
+function namedOffsets({ offsets: typed, scope }: PlanForm): Place | string {
   const offsets: { topic: string; partition: number; offset: bigint }[] = []
   for (const [key, text] of Object.entries(typed)) {
     if (text.trim() === '') continue
@@ -82,7 +89,7 @@ function namedOffsets({ offsets: typed, scope }: PlanForm): Target | string {
     if (!parsed.ok) return `${at.topic}, partition ${at.partition}: ${parsed.message}`
     offsets.push({ ...at, offset: parsed.value })
   }
-  return { to: 'offsets', offsets }
+  return { at: 'offsets', offsets }
 }
 
 /** Before any plan: the rows in scope as the group stands, for the table. */

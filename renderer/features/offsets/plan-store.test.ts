@@ -8,6 +8,7 @@ import type { StoreApiPort } from '../../stores/api.ts'
 import { emptyForm, requestOf, type PlanForm } from './plan-form.ts'
 import { canUndo } from '#shared/offsets/outcome.ts'
 import { withPartitions, withTopics, type TopicScope } from './plan-scope.ts'
+import { placeOptions } from '../../shared-views/place/place-field.tsx'
 import { createPlanStore, type PlanStore } from './plan-store.ts'
 
 const at = (topic: string, partition: number, offset: bigint | null): GroupPosition => ({
@@ -23,7 +24,7 @@ const at = (topic: string, partition: number, offset: bigint | null): GroupPosit
   memberId: null,
 })
 const positions = [at('orders', 0, 5n), at('orders', 1, null), at('payments', 0, 7n)]
-const form = (part: Partial<PlanForm>): PlanForm => ({ ...emptyForm, group: 'billing', to: 'earliest', ...part })
+const form = (part: Partial<PlanForm>): PlanForm => ({ ...emptyForm, group: 'billing', to: 'log-start', ...part })
 
 describe('a form as a request', () => {
   it('names the partitions that have a position, unless told otherwise', () => {
@@ -57,7 +58,7 @@ describe('a form as a request', () => {
     expect(requestOf(form({ group: '' }), [])).toBe('Name the group.')
     expect(requestOf(form({}), [])).toContain('has no positions yet')
     expect(requestOf(form({ to: undefined }), positions)).toBe('Choose where billing shall go.')
-    expect(requestOf(form({ to: 'timestamp' }), positions)).toBe('Enter a time.')
+    expect(requestOf(form({ to: 'timestamp' }), positions)).toBe('Which time?')
     // The plan that leaves all as it is shows the rows to type into.
     expect(requestOf(form({ to: 'offsets', offsets: { '0/orders': '' } }), positions)).toMatchObject({
       target: { offsets: [] },
@@ -66,7 +67,7 @@ describe('a form as a request', () => {
   })
 
   it('reads offsets as typed, exactly', () => {
-    expect(requestOf(form({ to: 'offsets', offsets: { '0/orders': '9 007 199 254 740 993', '1/orders': '' } }), positions)).toMatchObject({ target: { to: 'offsets', offsets: [{ topic: 'orders', partition: 0, offset: 9_007_199_254_740_993n }] } }) // prettier-ignore
+    expect(requestOf(form({ to: 'offsets', offsets: { '0/orders': '9 007 199 254 740 993', '1/orders': '' } }), positions)).toMatchObject({ target: { at: 'offsets', offsets: [{ topic: 'orders', partition: 0, offset: 9_007_199_254_740_993n }] } }) // prettier-ignore
   })
 })
 
@@ -93,7 +94,7 @@ const plan = (part: Partial<Plan> = {}): Plan => ({
   groupType: 'classic',
   groupState: 'Empty',
   members: [],
-  target: { to: 'earliest' },
+  target: { at: 'log-start' },
   rows: [row()],
   refusal: null,
   warnings: [],
@@ -126,11 +127,11 @@ describe('planning', () => {
     await store.start({ group: 'billing' })
     expect(routes()).toEqual(['groups.describe'])
     expect(store.getState().missing).toBe('Choose where billing shall go.')
-    store.change({ to: 'earliest' })
-    store.change({ to: 'latest' })
+    store.change({ to: 'log-start' })
+    store.change({ to: 'high-watermark' })
     await until('the plan', () => store.getState().isCurrent)
     expect(routes()).toEqual(['groups.describe', 'offsets.plan'])
-    expect(call.mock.calls[1]![1]).toMatchObject({ target: { to: 'latest' } })
+    expect(call.mock.calls[1]![1]).toMatchObject({ target: { at: 'high-watermark' } })
     expect(store.getState()).toMatchObject({ isCurrent: true, missing: undefined })
   })
 
@@ -140,7 +141,7 @@ describe('planning', () => {
     await store.start({ group: 'billing', offset: 3n, scope: [{ topic: 'orders' }] })
     const { store: slow } = storeWith({ 'offsets.plan': () => new Promise((resolve) => (finish = resolve)) })
     expect(store.getState().isCurrent).toBe(true)
-    store.change({ to: 'latest' })
+    store.change({ to: 'high-watermark' })
     expect(store.getState()).toMatchObject({ isCurrent: false, plan: { value: { group: 'billing' } } })
     await store.apply()
     expect(routes()).not.toContain('offsets.apply')
@@ -162,7 +163,7 @@ describe('planning', () => {
     })
     void store.start({ group: 'billing', offset: 3n })
     await until('the first plan is asked for', () => answers.length === 1)
-    store.change({ to: 'latest' })
+    store.change({ to: 'high-watermark' })
     await until('the second is asked for', () => answers.length === 2)
     expect(signals[0]!.aborted).toBe(true)
     answers[1]!(plan({ group: 'new' }))
@@ -174,12 +175,12 @@ describe('planning', () => {
   it('makes no plan of offsets that nobody typed', async () => {
     const { store, call } = storeWith({ 'offsets.plan': () => plan() })
     await store.start({ group: 'billing' })
-    store.change({ to: 'latest' })
+    store.change({ to: 'high-watermark' })
     await settled()
     store.change({ to: 'offsets' })
     expect(store.getState().form.offsets).toEqual({})
     await settled()
-    expect(call.mock.calls.at(-1)![1]).toMatchObject({ target: { to: 'offsets', offsets: [] } })
+    expect(call.mock.calls.at(-1)![1]).toMatchObject({ target: { at: 'offsets', offsets: [] } })
     store.setOffset('orders', 0, '3')
     store.setOffset('payments', 0, '')
     await settled()
@@ -210,12 +211,13 @@ describe('the scope', () => {
   const edits: [string, (store: PlanStore) => void][] = [
     ['a group is named', (store) => store.change({ group: 'audit' })],
     ['another is', (store) => store.change({ group: 'never-seen' })],
-    ...(['earliest', 'latest', 'timestamp', 'shift', 'offset', 'offsets'] as const).map(
+    ...([...placeOptions().map(({ id }) => id), 'shift', 'offsets'] as const).map(
       (to): [string, (store: PlanStore) => void] => [`it goes to ${to}`, (store) => store.change({ to })],
     ),
-    ['an offset is entered', (store) => store.change({ offset: 9n })],
+    ['an offset is entered', (store) => store.change({ place: { offset: 9n } })],
     ['a shift is', (store) => store.change({ by: -1n })],
-    ['a time is', (store) => store.change({ timestamp: 1n })],
+    ['a time is', (store) => store.change({ place: { timestamp: 1n } })],
+    ['the group to go by is', (store) => store.change({ place: { group: 'audit' } })],
     ['an offset is typed in the table', (store) => store.setOffset('orders', 2, '5')],
     ['one is typed elsewhere', (store) => store.setOffset('orders', 0, '5')],
     ['the plan is made again', (store) => void store.planAgain()],
@@ -224,7 +226,7 @@ describe('the scope', () => {
   it.each(Object.entries(ways))('of %s stays through every edit that is not its own', async (_, start) => {
     const { store, call } = storeWith({ 'offsets.plan': () => plan() })
     await store.start(start)
-    store.change({ group: 'billing', to: 'offset', offset: 8n, by: 1n, timestamp: 2n })
+    store.change({ group: 'billing', to: 'offset', place: { offset: 8n, timestamp: 2n }, by: 1n })
     for (const [, edit] of edits) {
       edit(store)
       await settled()
@@ -257,7 +259,7 @@ describe('applying', () => {
     await store.start({ group: 'billing', offset: 0n })
     const first = store.apply('payments-eu')
     await store.apply('payments-eu')
-    store.change({ to: 'latest' })
+    store.change({ to: 'high-watermark' })
     expect(store.getState()).toMatchObject({ isApplying: true, form: { to: 'offset' } })
     finish(result('confirmed'))
     await first

@@ -6,7 +6,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { partitionKey } from '#shared/model/positions.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
-import { emptyForm, requestOf, type PlanForm } from './plan-form.ts'
+import { emptyForm, requestOf, type PlanChange, type PlanForm } from './plan-form.ts'
 import type { TopicScope } from './plan-scope.ts'
 
 export interface PlanState {
@@ -38,7 +38,7 @@ export interface PlanStore extends StoreApi<PlanState> {
   /** Begins anew, as an intent says. */
   start: (start: PlanStart) => Promise<void>
   /** Changes what is named and nothing else: above all no scope that a person chose. */
-  change: (patch: Partial<PlanForm>) => void
+  change: (patch: PlanChange) => void
   setOffset: (topic: string, partition: number, text: string) => void
   /** Reads everything anew and plans again. */
   planAgain: () => Promise<void>
@@ -129,15 +129,20 @@ export function createPlanStore(
           group,
           undo,
           scope: scope?.map(({ topic, partitions }): TopicScope => ({ topic, partitions: partitions ?? (group === '' ? 'all' : 'positioned') })), // prettier-ignore
-          ...(offset === undefined ? {} : { to: 'offset' as const, offset }),
+          ...(offset === undefined ? {} : { to: 'offset' as const, place: { ...emptyForm.place, offset } }),
         },
       })
       await readAndPlan()
     },
-    change: (patch) => {
+    change: ({ place, ...patch }) => {
       const { form, isApplying } = get()
       if (isApplying) return
-      set({ form: { ...form, ...patch }, isCurrent: false, result: undefined, applyError: undefined })
+      set({
+        form: { ...form, ...patch, place: { ...form.place, ...place } },
+        isCurrent: false,
+        result: undefined,
+        applyError: undefined,
+      })
       if (patch.group !== undefined && patch.group !== form.group) {
         set({ plan: idle, detail: idle, missing: undefined })
         void readAndPlan()

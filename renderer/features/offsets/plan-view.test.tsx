@@ -33,7 +33,7 @@ const plan = {
   groupType: 'classic',
   groupState: 'Empty',
   members: [],
-  target: { to: 'offset', offset: 10n },
+  target: { at: 'offset', offset: 10n },
   rows: [planRow],
   refusal: null as object | null,
   warnings: ['A consumer that uses assign() may overwrite these positions.'],

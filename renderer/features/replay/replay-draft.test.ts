@@ -52,7 +52,7 @@ describe('checkReplay', () => {
       spec: {
         source: 'prod',
         topic: 'orders',
-        range: { by: 'all', partitions: [1, 2] },
+        range: { by: 'places', from: { at: 'log-start' }, partitions: [1, 2] },
         target: 'test',
         targetTopic: {
           create: true,
@@ -72,8 +72,11 @@ describe('checkReplay', () => {
       source: 'From which cluster?',
       topic: 'Which topic?',
     })
-    expect(errorsOf({ by: 'timestamps' })).toHaveProperty('from')
-    expect(errorsOf({ by: 'timestamps', from: 5n, to: 5n })).toHaveProperty('to')
+    expect(errorsOf({ by: 'places' })).toHaveProperty('from')
+    const at = { ...emptyReplay.fromPlace, timestamp: 5n }
+    expect(errorsOf({ by: 'places', fromPlace: at, to: 'timestamp' })).toHaveProperty('to')
+    expect(errorsOf({ by: 'places', fromPlace: at, to: 'timestamp', toPlace: at })).toHaveProperty('to')
+    expect(errorsOf({ by: 'newest', newest: undefined })).toHaveProperty('newest')
     expect(errorsOf({ partitions: [] })).toHaveProperty('partitions')
     expect(errorsOf({ targetTopic: 'a b' })).toHaveProperty('targetTopic')
     expect(errorsOf({ targetPartitions: '0' })).toHaveProperty('targetPartitions')
@@ -85,6 +88,21 @@ describe('checkReplay', () => {
         ],
       }),
     ).toHaveProperty('settings')
+  })
+
+  it('goes from any place to any other, with what was chosen for partitions without one', () => {
+    const fromPlace = { ...emptyReplay.fromPlace, group: ' billing ' }
+    const checked = checkReplay(draft({ by: 'places', from: 'group', fromPlace, to: 'high-watermark' }))
+    expect(checked).toMatchObject({
+      spec: {
+        range: { by: 'places', from: { at: 'group', group: 'billing' }, to: { at: 'high-watermark' } },
+        ifNone: 'refuse',
+      },
+    })
+    const timed = { by: 'places', fromPlace: { ...fromPlace, timestamp: 5n }, partitions: [1] } as const
+    expect(checkReplay(draft({ ...timed, ifNone: 'start' }))).toMatchObject({
+      spec: { range: { from: { at: 'timestamp', timestamp: 5n }, partitions: [1] }, ifNone: 'start' },
+    })
   })
 
   it('takes any name for an existing topic: the cluster knows best', () => {

@@ -1,7 +1,15 @@
-import type { IfNone } from '#shared/contract/common.ts'
-import type { ReplayRange, ReplaySpec } from '#shared/contract/replay.ts'
+import type { ReplaySpec } from '#shared/contract/replay.ts'
 import { NewTopicName, type ConnectionId } from '#shared/model/ids.ts'
+import type { IfNone, Range } from '#shared/model/place.ts'
 import type { PartitionOffset } from '#shared/model/positions.ts'
+import { ifNonePolicies } from '#shared/offsets/found-place.ts'
+import { chosenIfNone } from '../../shared-views/place/place-field.tsx'
+import {
+  noPlaceValues,
+  placeForms,
+  type OfferedPlace,
+  type PlaceValues,
+} from '../../shared-views/place/place-kinds.tsx'
 
 export interface SettingDraft {
   readonly name: string
@@ -12,15 +20,20 @@ export interface SettingDraft {
 export interface ReplayDraft {
   readonly source: ConnectionId | undefined
   readonly topic: string
-  readonly by: ReplayRange['by']
+  /** `all` is from the log start to the end. */
+  readonly by: Range['by'] | 'all'
   /** undefined = all, also those that come later. */
   readonly partitions: readonly number[] | undefined
   /** As typed: `3:1000-2000, 4:500-`. */
   readonly offsets: string
   /** As typed: `0:120, 3:77`. */
   readonly records: string
-  readonly from: bigint | undefined
-  readonly to: bigint | undefined
+  readonly from: OfferedPlace
+  readonly fromPlace: PlaceValues
+  /** undefined: the end. */
+  readonly to: OfferedPlace | undefined
+  readonly toPlace: PlaceValues
+  readonly newest: bigint | undefined
   readonly target: ConnectionId | undefined
   readonly creates: boolean
   readonly targetTopic: string
@@ -29,8 +42,8 @@ export interface ReplayDraft {
   readonly replicationFactor: string
   readonly settings: readonly SettingDraft[]
   readonly partitioning: ReplaySpec['partitioning']
-  /** For partitions without a record as new as an end of the range. */
-  readonly ifNone: IfNone
+  /** For partitions without an end of the range; undefined: as replays do where nothing is chosen. */
+  readonly ifNone: IfNone | undefined
   readonly timestamps: ReplaySpec['timestamps']
 }
 
@@ -44,8 +57,11 @@ export const emptyReplay: ReplayDraft = {
   partitions: undefined,
   offsets: '',
   records: '',
-  from: undefined,
+  from: 'timestamp',
+  fromPlace: noPlaceValues,
   to: undefined,
+  toPlace: noPlaceValues,
+  newest: 1_000n,
   target: undefined,
   creates: true,
   targetTopic: '',
@@ -53,7 +69,7 @@ export const emptyReplay: ReplayDraft = {
   replicationFactor: '',
   settings: [],
   partitioning: 'keep',
-  ifNone: 'end',
+  ifNone: undefined,
   timestamps: 'keep',
 }
 
@@ -72,34 +88,55 @@ export function checkReplay(draft: ReplayDraft): CheckedReplay {
   const { source, target, partitioning, timestamps } = draft
   return {
     ok: true,
-    spec: { source, topic: draft.topic.trim(), range, target, targetTopic, partitioning, timestamps },
+    spec: {
+      source,
+      topic: draft.topic.trim(),
+      range,
+      ...chosenIfNone(placesIn(draft), draft.ifNone, ifNonePolicies.replay),
+      target,
+      targetTopic,
+      partitioning,
+      timestamps,
+    },
   }
 }
 
 type Errors = Partial<Record<keyof ReplayDraft, string>>
 
-function rangeOf(draft: ReplayDraft, errors: Errors): ReplayRange | undefined {
+/** Offsets and records name their partitions themselves. */
+export function hasPartitions({ by }: Pick<ReplayDraft, 'by'>): boolean {
+  return by !== 'offsets' && by !== 'records'
+}
+
+/** The kinds of places that a draft names. */
+export function placesIn({ by, from, to }: ReplayDraft): readonly (OfferedPlace | undefined)[] {
+  return by === 'places' ? [from, to] : []
+}
+
+function rangeOf(draft: ReplayDraft, errors: Errors): Range | undefined {
   const some = draft.partitions === undefined ? {} : { partitions: [...draft.partitions] }
-  if (draft.partitions?.length === 0 && (draft.by === 'all' || draft.by === 'timestamps')) {
+  if (draft.partitions?.length === 0 && hasPartitions(draft)) {
     errors.partitions = 'Choose at least one partition.'
     return undefined
   }
   switch (draft.by) {
     case 'all':
-      return { by: 'all', ...some }
-    case 'timestamps':
-      if (draft.from === undefined) {
-        errors.from = 'From when?'
-        return undefined
+      return { by: 'places', from: { at: 'log-start' }, ...some }
+    case 'newest':
+      if (draft.newest !== undefined && draft.newest > 0n) return { by: 'newest', count: draft.newest, ...some }
+      errors.newest = 'How many offsets of each partition?'
+      return undefined
+    case 'places': {
+      const from = placeForms[draft.from].of(draft.fromPlace)
+      const to = draft.to === undefined ? undefined : placeForms[draft.to].of(draft.toPlace)
+      if (typeof from === 'string') errors.from = `From: ${from}`
+      if (typeof to === 'string') errors.to = `To before: ${to}`
+      if (typeof from === 'string' || typeof to === 'string') return undefined
+      if (from.at === 'timestamp' && to?.at === 'timestamp' && to.timestamp <= from.timestamp) {
+        errors.to = 'The end lies before the start.'
       }
-      if (draft.to !== undefined && draft.to <= draft.from) errors.to = 'The end lies before the start.'
-      return {
-        by: 'timestamps',
-        from: draft.from,
-        ...(draft.to === undefined ? {} : { to: draft.to }),
-        ifNone: draft.ifNone,
-        ...some,
-      }
+      return { by: 'places', from, ...(to === undefined ? {} : { to }), ...some }
+    }
     case 'offsets': {
       const ranges = parseRanges(draft.offsets)
       if (typeof ranges !== 'string') return { by: 'offsets', ranges }

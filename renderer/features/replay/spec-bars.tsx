@@ -1,18 +1,20 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
-import type { ReplayRange } from '#shared/contract/replay.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { useConnection, useServices, useZone } from '../../workbench/services.ts'
+import { ifNonePolicies } from '#shared/offsets/found-place.ts'
+import { IfNoneField, placeOptions, PlaceValueField } from '../../shared-views/place/place-field.tsx'
+import type { OfferedPlace } from '../../shared-views/place/place-kinds.tsx'
+import { useConnection, useServices } from '../../workbench/services.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ComboField } from '../../ui/combo-field.tsx'
-import { DateTimeField } from '../../ui/date-time-field.tsx'
 import { CloseIcon } from '../../ui/icons.ts'
 import { Bar } from '../../ui/layout.tsx'
+import { OffsetField } from '../../ui/offset-field.tsx'
 import { PartitionPicker } from '../../ui/partition-picker.tsx'
-import { Select } from '../../ui/select.tsx'
+import { Select, type SelectOption } from '../../ui/select.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { ConnectionField } from './connection-field.tsx'
-import type { ReplayErrors } from './replay-draft.ts'
+import { hasPartitions, placesIn, type ReplayDraft, type ReplayErrors } from './replay-draft.ts'
 import type { ReplayStore } from './replay-store.ts'
 import s from './replay.module.css'
 
@@ -22,18 +24,24 @@ export interface SpecBarsProps {
   actions: ReactNode
 }
 
-const ranges: readonly { id: ReplayRange['by']; label: string }[] = [
+const ranges: readonly SelectOption<ReplayDraft['by']>[] = [
   { id: 'all', label: 'everything' },
-  { id: 'offsets', label: 'offsets' },
-  { id: 'timestamps', label: 'timestamps' },
+  { id: 'places', label: 'from … to …', note: 'a time, a group’s position, …' },
+  { id: 'newest', label: 'the newest', note: 'of each partition' },
+  { id: 'offsets', label: 'offsets', note: 'pieces of partitions' },
   { id: 'records', label: 'single records' },
+]
+
+const froms = placeOptions()
+const tos: readonly SelectOption<OfferedPlace | 'end'>[] = [
+  { id: 'end', label: 'the end', note: 'last stable offset' },
+  ...placeOptions(),
 ]
 
 /** The replay as a sentence: copy what, from where, to where, how. */
 export function SpecBars({ store, errors, actions }: SpecBarsProps) {
   const { draft, source } = useStore(store)
   const [showsSettings, setShowsSettings] = useState(false)
-  const zone = useZone()
   const { change } = store
   const count = source.value?.partitions.length ?? 0
   const sourceTopics = useTopicNames(draft.source)
@@ -84,38 +92,20 @@ export function SpecBars({ store, errors, actions }: SpecBarsProps) {
             error={errors.records}
           />
         )}
-        {draft.by === 'timestamps' && (
-          <>
-            <DateTimeField
-              label="from"
-              layout="inline"
-              zone={zone}
-              value={draft.from}
-              onChange={(from) => change({ from })}
-              error={errors.from}
-            />
-            <DateTimeField
-              label="to before"
-              layout="inline"
-              zone={zone}
-              placeholder="the end"
-              value={draft.to}
-              onChange={(to) => change({ to })}
-              error={errors.to}
-            />
-            <Select
-              label="none so new"
-              layout="inline"
-              options={[
-                { id: 'end', label: 'up to the end', note: 'as Kafka’s own tool' },
-                { id: 'refuse', label: 'leave out', note: 'and say so' },
-              ]}
-              value={draft.ifNone}
-              onChange={(ifNone) => change({ ifNone })}
-            />
-          </>
+        {draft.by === 'places' && <Places store={store} />}
+        {draft.by === 'newest' && (
+          <OffsetField
+            label="offsets"
+            layout="inline"
+            className={s.number}
+            noun="number of offsets"
+            min={1n}
+            value={draft.newest}
+            onChange={(newest) => change({ newest })}
+            error={errors.newest}
+          />
         )}
-        {(draft.by === 'all' || draft.by === 'timestamps') && count > 0 && (
+        {hasPartitions(draft) && count > 0 && (
           <PartitionPicker
             count={count}
             value={draft.partitions ?? Array.from({ length: count }, (_, at) => at)}
@@ -209,9 +199,55 @@ export function SpecBars({ store, errors, actions }: SpecBarsProps) {
   )
 }
 
+/** From one place to another, the end itself left out. */
+function Places({ store }: Pick<SpecBarsProps, 'store'>) {
+  const { draft } = useStore(store)
+  const { change } = store
+  return (
+    <>
+      <Select<OfferedPlace>
+        label="from"
+        layout="inline"
+        options={froms}
+        value={draft.from}
+        onChange={(from) => change({ from })}
+      />
+      <PlaceValueField
+        at={draft.from}
+        values={draft.fromPlace}
+        connectionId={draft.source}
+        onChange={(values) => change({ fromPlace: { ...store.getState().draft.fromPlace, ...values } })}
+      />
+      <Select<OfferedPlace | 'end'>
+        label="to before"
+        layout="inline"
+        options={tos}
+        value={draft.to ?? 'end'}
+        onChange={(to) => change({ to: to === 'end' ? undefined : to })}
+      />
+      {draft.to !== undefined && (
+        <PlaceValueField
+          at={draft.to}
+          values={draft.toPlace}
+          connectionId={draft.source}
+          onChange={(values) => change({ toPlace: { ...store.getState().draft.toPlace, ...values } })}
+        />
+      )}
+      <IfNoneField
+        at={placesIn(draft)}
+        value={draft.ifNone}
+        policy={ifNonePolicies.replay}
+        onChange={(ifNone) => change({ ifNone })}
+      />
+    </>
+  )
+}
+
 /** Fields that have no place of their own for an error. */
 function MissingFields({ errors }: { errors: ReplayErrors }) {
-  const texts = [errors.source, errors.target, errors.partitions].filter((text) => text !== undefined)
+  const texts = [errors.source, errors.target, errors.partitions, errors.from, errors.to].filter(
+    (text) => text !== undefined,
+  )
   if (texts.length === 0) return null
   return (
     <p className={s.missing} role="alert">

@@ -10,7 +10,7 @@ const receipt: Receipt = {
     spec: {
       source: 'prod' as ConnectionId,
       topic: 'orders',
-      range: { by: 'all' },
+      range: { by: 'places', from: { at: 'log-start' } },
       target: 'test' as ConnectionId,
       targetTopic: { create: false, name: 'copy' },
       partitioning: 'keep',

@@ -1,0 +1,97 @@
+import { SeeklineError, toErrorValue } from '#shared/errors.ts'
+import type { FoundPlace, Place } from '#shared/model/place.ts'
+import { keyOf, type LogBounds, type TopicPartition } from '#shared/model/positions.ts'
+import { placeOfPosition } from '#shared/offsets/found-place.ts'
+import type { KafkaCluster } from './cluster.ts'
+import { fetchPositions, listOffsets, type GroupPosition } from './offsets-api.ts'
+import type { RouteOptions } from './routing.ts'
+
+/** Where a place lies in one partition, given its edges: what the brokers had to be asked was asked before. */
+export type PlaceFinder = (at: TopicPartition, log: LogBounds) => FoundPlace
+
+/**
+ * Asks all that a place needs of the brokers, for these partitions together. A place that lies beyond the log's edges is told
+ * as it is: whether that is clamped, refused or counted is up to whoever asked. Throws what holds for the place as a whole.
+ */
+export async function findPlace(
+  cluster: KafkaCluster,
+  place: Place,
+  partitions: readonly TopicPartition[],
+  options: RouteOptions = {},
+): Promise<PlaceFinder> {
+  switch (place.at) {
+    case 'log-start':
+      return (_, log) => ({ offset: log.logStart })
+    case 'last-stable':
+      return (_, log) => ({ offset: log.lastStable })
+    case 'high-watermark':
+      return (_, log) => ({ offset: log.highWatermark })
+    case 'offset':
+      return () => ({ offset: place.offset })
+    case 'offsets':
+      return namedOffsets(place.offsets)
+    case 'timestamp':
+      return await firstSince(cluster, place.timestamp, partitions, options)
+    case 'ago':
+      return await firstSince(cluster, before(BigInt(Date.now()), place.ms), partitions, options)
+    case 'group':
+      return await positionsOf(cluster, place, partitions, options)
+  }
+}
+
+function namedOffsets(offsets: Extract<Place, { at: 'offsets' }>['offsets']): PlaceFinder {
+  const named = new Map(offsets.map(({ topic = '', partition, offset }) => [keyOf({ topic, partition }), offset]))
+  return (at) => {
+    const offset = named.get(keyOf(at)) ?? named.get(keyOf({ topic: '', partition: at.partition }))
+    return offset === undefined ? { missing: { why: 'not-named' } } : { offset }
+  }
+}
+
+const before = (now: bigint, ms: bigint): bigint => (ms > now ? 0n : now - ms)
+
+async function firstSince(
+  cluster: KafkaCluster,
+  timestamp: bigint,
+  partitions: readonly TopicPartition[],
+  options: RouteOptions,
+): Promise<PlaceFinder> {
+  if (timestamp < 0n) {
+    throw new SeeklineError('call.invalid', 'A timestamp before 1970 cannot be looked up.', {
+      hint: 'Kafka takes milliseconds since 1970. For the log start choose "log-start".',
+    })
+  }
+  const questions = partitions.map(({ topic, partition }) => ({ topic, partition, at: timestamp }))
+  const answers = await listOffsets(cluster, questions, options)
+  return told(
+    answers.map(({ question, outcome }): [string, FoundPlace] => {
+      if (!outcome.ok) return [keyOf(question), notAsked(outcome.error)]
+      const { offset } = outcome.value
+      return [keyOf(question), offset === null ? { missing: { why: 'none-that-new' } } : { offset }]
+    }),
+  )
+}
+
+async function positionsOf(
+  cluster: KafkaCluster,
+  { group, shift = 0n }: Extract<Place, { at: 'group' }>,
+  partitions: readonly TopicPartition[],
+  options: RouteOptions,
+): Promise<PlaceFinder> {
+  const found = (await fetchPositions(cluster, [group], partitions, options)).get(group)
+  if (found?.ok === false) throw found.error
+  const positions = (found?.value ?? []).map(({ outcome, ...at }: GroupPosition): [string, FoundPlace] => [
+    keyOf(at),
+    outcome.ok ? placeOfPosition(group, outcome.value, shift) : notAsked(outcome.error),
+  ])
+  return told(positions, { missing: { why: 'no-position', group } })
+}
+
+function told(
+  answers: readonly (readonly [string, FoundPlace])[],
+  others: FoundPlace = notAsked(new SeeklineError('internal', 'The broker left this partition out of its answer.')),
+): PlaceFinder {
+  const byPartition = new Map(answers)
+  return (at) => byPartition.get(keyOf(at)) ?? others
+}
+
+const notAsked = (error: unknown): FoundPlace => ({ missing: { why: 'failed', error: toErrorValue(error) } })

@@ -1,0 +1,83 @@
+import { useMemo } from 'react'
+import { useStore } from 'zustand'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { placeFacts, type IfNone, type IfNonePolicy, type PlaceKind } from '#shared/model/place.ts'
+import { useServices, useZone } from '../../workbench/services.ts'
+import { Select, type SelectOption } from '../../ui/select.tsx'
+import { placeForms, type OfferedPlace, type PlaceValueProps } from './place-kinds.tsx'
+
+/** All kinds of places that any view can offer; `words` says some of them otherwise. */
+export function placeOptions(
+  words: Partial<Record<OfferedPlace, { label?: string; note?: string }>> = {},
+): SelectOption<OfferedPlace>[] {
+  const kinds = Object.keys(placeForms) as PlaceKind[]
+  return kinds
+    .filter((id) => id !== 'offsets')
+    .map((id) => ({ id, label: placeForms[id].label, note: placeForms[id].note, ...words[id] }))
+}
+
+export interface PlaceValueFieldProps extends Omit<PlaceValueProps, 'zone' | 'groups'> {
+  at: OfferedPlace
+  connectionId: ConnectionId | undefined
+}
+
+/** The field that the chosen kind of place needs, if any. */
+export function PlaceValueField({ at, connectionId, ...props }: PlaceValueFieldProps) {
+  const zone = useZone()
+  const rows = useStore(useServices().groups, (all) =>
+    connectionId === undefined ? undefined : all.byConnection[connectionId]?.value?.items,
+  )
+  const groups = useMemo(() => (rows ?? []).map((row) => row.group).filter((name) => name !== ''), [rows])
+  const { Field } = placeForms[at]
+  return Field === undefined ? null : <Field {...props} zone={zone} groups={groups} />
+}
+
+export interface IfNoneFieldProps {
+  /** The kinds of places that are chosen: without one that a partition may lack there is nothing to choose. */
+  at: readonly (PlaceKind | undefined)[]
+  value: IfNone | undefined
+  /** What the view does where nothing was chosen. */
+  policy: IfNonePolicy
+  onChange: (ifNone: IfNone) => void
+  isDisabled?: boolean | undefined
+}
+
+/** What becomes of a partition that has no record so new, or no position. */
+export function IfNoneField({ at, value, policy, onChange, isDisabled }: IfNoneFieldProps) {
+  const why = ifNoneReason(at)
+  if (why === undefined) return null
+  return (
+    <Select
+      label={why === 'no-position' ? 'No position' : 'None so new'}
+      layout="inline"
+      options={ifNoneOptions}
+      value={value ?? policy[why]}
+      isDisabled={isDisabled}
+      onChange={onChange}
+    />
+  )
+}
+
+const ifNoneOptions: readonly SelectOption<IfNone>[] = [
+  { id: 'refuse', label: 'leave out', note: 'and say so' },
+  { id: 'start', label: 'the log start', note: 'all that is there' },
+  { id: 'end', label: 'the end', note: 'as Kafka’s own tool: nothing that is there' },
+]
+
+/** What is asked for where one of these places may be missing in a partition; undefined: none may. */
+export function chosenIfNone(
+  at: readonly (PlaceKind | undefined)[],
+  value: IfNone | undefined,
+  policy: IfNonePolicy,
+): { ifNone?: IfNone } {
+  const why = ifNoneReason(at)
+  return why === undefined ? {} : { ifNone: value ?? policy[why] }
+}
+
+function ifNoneReason(at: readonly (PlaceKind | undefined)[]): keyof IfNonePolicy | undefined {
+  for (const kind of at) {
+    const why = kind === undefined ? null : placeFacts[kind].mayMiss
+    if (why === 'none-that-new' || why === 'no-position') return why
+  }
+  return undefined
+}

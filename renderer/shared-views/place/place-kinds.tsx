@@ -1,0 +1,167 @@
+import type { ReactNode } from 'react'
+import type { Place, PlaceKind } from '#shared/model/place.ts'
+import { ComboField } from '../../ui/combo-field.tsx'
+import { cx } from '../../ui/cx.ts'
+import { DateTimeField } from '../../ui/date-time-field.tsx'
+import { formatDuration, formatGrouped, formatTimestamp, type Zone } from '../../ui/format.ts'
+import { OffsetField } from '../../ui/offset-field.tsx'
+import { parseDuration } from '../../ui/parse-time.ts'
+import { TextField } from '../../ui/text-field.tsx'
+import s from './place.module.css'
+
+/** What the fields of places hold. What another kind has typed is hidden, and kept. */
+export interface PlaceValues {
+  readonly offset: bigint | undefined
+  readonly timestamp: bigint | undefined
+  /** As typed: `15 min`. */
+  readonly ago: string
+  readonly group: string
+}
+
+export const noPlaceValues: PlaceValues = { offset: undefined, timestamp: undefined, ago: '', group: '' }
+
+/** Offsets per partition are typed in tables, which each view has of its own. */
+export type OfferedPlace = Exclude<PlaceKind, 'offsets'>
+
+export interface PlaceValueProps {
+  values: PlaceValues
+  onChange: (values: Partial<PlaceValues>) => void
+  onEnter?: (() => void) | undefined
+  isDisabled?: boolean | undefined
+  /** What a field says of its text stands beside it: below it would cover what follows. */
+  hasNoteBeside?: boolean | undefined
+  zone: Zone
+  /** Names of the connection's groups, as far as they are known. */
+  groups: readonly string[]
+}
+
+interface PlaceForm<Kind extends PlaceKind> {
+  label: string
+  note: string
+  /** The place, or the question that is still open. */
+  of: Kind extends OfferedPlace ? (values: PlaceValues) => Place | string : null
+  /** "from …" */
+  // oxlint-disable-next-line typescript/method-signature-style -- so that each may ask for its own kind of place
+  words(place: Extract<Place, { at: Kind }>, zone: Zone): string
+  Field?: (props: PlaceValueProps) => ReactNode
+}
+
+/** How each kind of place is offered, typed and told, in whatever view. */
+export const placeForms: { readonly [Kind in PlaceKind]: PlaceForm<Kind> } = {
+  'high-watermark': {
+    label: 'latest',
+    note: 'high watermark',
+    of: () => ({ at: 'high-watermark' }),
+    words: () => 'the high watermark',
+  },
+  'log-start': {
+    label: 'earliest',
+    note: 'log start',
+    of: () => ({ at: 'log-start' }),
+    words: () => 'the earliest',
+  },
+  'last-stable': {
+    label: 'last stable offset',
+    note: 'before open transactions',
+    of: () => ({ at: 'last-stable' }),
+    words: () => 'the last stable offset',
+  },
+  timestamp: {
+    label: 'timestamp',
+    note: 'first record at or after',
+    of: ({ timestamp }) => (timestamp === undefined ? 'Which time?' : { at: 'timestamp', timestamp }),
+    words: ({ timestamp }, zone) => formatTimestamp(timestamp, zone),
+    Field: ({ values, onChange, onEnter, isDisabled, hasNoteBeside, zone }) => (
+      <DateTimeField
+        label="At"
+        layout="inline"
+        className={cx(s.time, hasNoteBeside && s.beside)}
+        zone={zone}
+        value={values.timestamp}
+        isDisabled={isDisabled}
+        autoFocus={values.timestamp === undefined}
+        onChange={(timestamp) => onChange({ timestamp })}
+        onEnter={onEnter}
+      />
+    ),
+  },
+  ago: {
+    label: 'time ago',
+    note: 'counted back from now',
+    of: ({ ago }) => {
+      if (ago.trim() === '') return 'How long ago?'
+      const ms = parseDuration(ago)
+      return ms === undefined ? AGO_EXAMPLES : { at: 'ago', ms }
+    },
+    words: ({ ms }) => `${formatDuration(ms)} ago`,
+    Field: ({ values, onChange, onEnter, isDisabled, hasNoteBeside }) => (
+      <TextField
+        label="Ago"
+        layout="inline"
+        className={cx(s.ago, hasNoteBeside && s.beside)}
+        placeholder="15 min"
+        value={values.ago}
+        error={values.ago.trim() === '' || parseDuration(values.ago) !== undefined ? undefined : AGO_EXAMPLES}
+        isDisabled={isDisabled}
+        autoFocus={values.ago === ''}
+        onChange={(ago) => onChange({ ago })}
+        onEnter={onEnter}
+      />
+    ),
+  },
+  offset: {
+    label: 'offset',
+    note: 'the same everywhere',
+    of: ({ offset }) => (offset === undefined ? 'Which offset?' : { at: 'offset', offset }),
+    words: ({ offset }) => `offset ${formatGrouped(offset)}`,
+    Field: ({ values, onChange, onEnter, isDisabled, hasNoteBeside }) => (
+      <OffsetField
+        label="Offset"
+        layout="inline"
+        className={cx(s.number, hasNoteBeside && s.beside)}
+        value={values.offset}
+        isDisabled={isDisabled}
+        autoFocus={values.offset === undefined}
+        onChange={(offset) => onChange({ offset })}
+        onEnter={onEnter}
+      />
+    ),
+  },
+  offsets: {
+    label: 'offset per partition',
+    note: 'in the table',
+    of: null,
+    words: ({ offsets }) => {
+      const [first, ...others] = new Set(offsets.map((at) => at.offset))
+      return first !== undefined && others.length === 0 ? `offset ${formatGrouped(first)}` : 'an offset each'
+    },
+  },
+  group: {
+    label: 'a group’s positions',
+    note: 'without joining it',
+    of: ({ group }) => (group.trim() === '' ? 'Which group?' : { at: 'group', group: group.trim() }),
+    words: ({ group, shift = 0n }) =>
+      `where ${group} stands${shift === 0n ? '' : `, ${formatGrouped(shift)} offsets on`}`,
+    Field: ({ values, onChange, isDisabled, groups }) => (
+      <ComboField
+        label="Group"
+        layout="inline"
+        className={s.name}
+        value={values.group}
+        options={groups}
+        isDisabled={isDisabled}
+        autoFocus={values.group === ''}
+        onChange={(group) => onChange({ group })}
+      />
+    ),
+  },
+}
+
+const AGO_EXAMPLES = 'Write a length of time, such as 15 min or 1h 30m.'
+
+/** "From …", for a person. */
+export function placeWords(place: Place, zone: Zone): string {
+  // Its own kind of place is what each of them is asked for.
+  const { words }: { words(of: Place, zone: Zone): string } = placeForms[place.at]
+  return words(place, zone)
+}

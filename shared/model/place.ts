@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import type { ErrorValue } from '../errors.ts'
+import { PartitionId } from './ids.ts'
+
+/** A group's position, moved by n offsets where asked: back with a minus. */
+const GroupPlace = z.strictObject({
+  at: z.literal('group'),
+  group: z.string().min(1),
+  shift: z.bigint().optional(),
+})
+
+/**
+ * A named point of a log, in each of the partitions asked about: where a browse starts, where positions go, where a replay
+ * begins and ends. Which offset it is, `electron/kafka/places.ts` asks the brokers.
+ */
+export const Place = z.discriminatedUnion('at', [
+  z.strictObject({ at: z.literal('log-start') }),
+  z.strictObject({ at: z.literal('last-stable') }),
+  z.strictObject({ at: z.literal('high-watermark') }),
+  /** The same in every partition. */
+  z.strictObject({ at: z.literal('offset'), offset: z.bigint() }),
+  /** Partitions that are not named have no such place. Without a topic it is the one asked about. */
+  z.strictObject({
+    at: z.literal('offsets'),
+    offsets: z
+      .array(z.strictObject({ topic: z.string().optional(), partition: PartitionId, offset: z.bigint() }))
+      .max(100_000),
+  }),
+  /** The first record with a timestamp ≥ t, in ms since 1970; later ones may be older (CreateTime). */
+  z.strictObject({ at: z.literal('timestamp'), timestamp: z.bigint() }),
+  /** As `timestamp`, counted back from the moment it is asked. */
+  z.strictObject({ at: z.literal('ago'), ms: z.bigint().min(0n) }),
+  GroupPlace,
+])
+export type Place = z.infer<typeof Place>
+export type PlaceKind = Place['at']
+
+/** What is true of a kind of place, wherever it is used. */
+export interface PlaceFacts {
+  /** Why a partition may have no such place; null: each has one. */
+  readonly mayMiss: Missing['why'] | null
+  /**
+   * It moves on by itself, so that asked again it is another offset: not a reason to refuse a plan that was shown with the
+   * former one. `group` is the one whose positions the plan moves: those are compared anyway.
+   */
+  readonly moves: (place: Place, group: string) => boolean
+  /** What a careful person would want to know before positions go there. */
+  readonly caution: (place: Place, group: string) => string | null
+}
+
+const byRecords =
+  'Records after the first one at or after the timestamp may be older: producers set CreateTime themselves.'
+const still = () => false
+const onItsOwn = () => true
+const none = () => null
+const isOther = (place: Place, group: string): boolean => place.at === 'group' && place.group !== group
+
+export const placeFacts: Readonly<Record<PlaceKind, PlaceFacts>> = {
+  'log-start': { mayMiss: null, moves: onItsOwn, caution: none },
+  'last-stable': { mayMiss: null, moves: onItsOwn, caution: none },
+  'high-watermark': { mayMiss: null, moves: onItsOwn, caution: none },
+  offset: { mayMiss: null, moves: still, caution: none },
+  offsets: { mayMiss: 'not-named', moves: still, caution: none },
+  timestamp: { mayMiss: 'none-that-new', moves: still, caution: () => byRecords },
+  ago: { mayMiss: 'none-that-new', moves: onItsOwn, caution: () => byRecords },
+  group: {
+    mayMiss: 'no-position',
+    moves: isOther,
+    caution: (place, group) =>
+      isOther(place, group) && place.at === 'group'
+        ? `Where ${place.group} stands was read for this plan. Its consumers may read on; what the plan shows is what is written.`
+        : null,
+  },
+}
+
+/** Why a partition has no such place. */
+export type Missing =
+  /** No record has a timestamp as new. */
+  | { why: 'none-that-new' }
+  /** The group never committed here. */
+  | { why: 'no-position'; group: string }
+  /** Offsets were given for other partitions. */
+  | { why: 'not-named' }
+  /** It could not be asked. */
+  | { why: 'failed'; error: ErrorValue }
+
+export type FoundPlace = { offset: bigint } | { missing: Missing }
+
+/**
+ * For a partition that has no such place. `refuse` leaves it out and says so. `end` goes to its high watermark, as Kafka's own
+ * kafka-consumer-groups does: only what is written from now on lies behind it. `start` goes to the log start.
+ */
+export const IfNone = z.enum(['refuse', 'start', 'end'])
+export type IfNone = z.infer<typeof IfNone>
+
+/** What one kind of use does where nothing was chosen. */
+export type IfNonePolicy = Readonly<Record<'none-that-new' | 'no-position', IfNone>>
+
+/**
+ * What is read or copied of the partitions of a topic. Ends are exclusive; without one it is the last stable offset, beyond
+ * which records may still be aborted.
+ */
+export const Range = z.discriminatedUnion('by', [
+  z.strictObject({
+    by: z.literal('places'),
+    from: Place,
+    to: Place.optional(),
+    /** All when left out. */
+    partitions: z.array(PartitionId).optional(),
+  }),
+  /** The last n offsets of each partition; some may be markers, aborted or compacted away. */
+  z.strictObject({ by: z.literal('newest'), count: z.bigint().min(1n), partitions: z.array(PartitionId).optional() }),
+  /** Any number of pieces of a partition. */
+  z.strictObject({
+    by: z.literal('offsets'),
+    ranges: z
+      .array(z.strictObject({ partition: PartitionId, from: z.bigint(), to: z.bigint().optional() }))
+      .min(1)
+      .max(10_000),
+  }),
+  z.strictObject({
+    by: z.literal('records'),
+    records: z
+      .array(z.strictObject({ partition: PartitionId, offset: z.bigint() }))
+      .min(1)
+      .max(10_000),
+  }),
+])
+export type Range = z.infer<typeof Range>

@@ -1,0 +1,79 @@
+import { SeeklineError, toErrorValue, type ErrorValue } from '../errors.ts'
+import type { FoundPlace, IfNone, IfNonePolicy, Missing } from '../model/place.ts'
+import type { LogBounds, Position, TopicPartition } from '../model/positions.ts'
+
+/** An offset, `instead` set where the partition has no such place and this is what was chosen for that; or why there is none. */
+export type PlaceOffset = { offset: bigint; instead?: IfNone } | { missing: Missing }
+
+/** What each use does where nothing was chosen. */
+export const ifNonePolicies = {
+  /** Forward nothing is shown of a partition without a record that new, and backward all of it. */
+  browse: { 'none-that-new': 'end', 'no-position': 'start' },
+  /** To go elsewhere unasked would skip, or repeat, what nobody meant. */
+  plan: { 'none-that-new': 'refuse', 'no-position': 'refuse' },
+  /** A time that no record reaches bounds nothing; of a group without a position all would be copied, or nothing, unasked. */
+  replay: { 'none-that-new': 'end', 'no-position': 'refuse' },
+} as const satisfies Record<string, IfNonePolicy>
+
+/** Applies the choice for partitions without such a place, or, where nothing was chosen, what this kind of use does. */
+export function offsetOr(
+  found: FoundPlace,
+  ifNone: IfNone | undefined,
+  policy: IfNonePolicy,
+  log: LogBounds,
+): PlaceOffset {
+  if ('offset' in found) return found
+  switch (found.missing.why) {
+    case 'not-named':
+    case 'failed':
+      return found
+    case 'none-that-new':
+    case 'no-position': {
+      const instead = ifNone ?? policy[found.missing.why]
+      switch (instead) {
+        case 'refuse':
+          return found
+        case 'start':
+          return { offset: log.logStart, instead }
+        case 'end':
+          return { offset: log.highWatermark, instead }
+      }
+    }
+  }
+}
+
+/** Some clients commit −1 or −2, by which they mean no position. */
+export function placeOfPosition(group: string, position: Position | null, shift = 0n): FoundPlace {
+  if (position === null || position.offset < 0n) return { missing: { why: 'no-position', group } }
+  return { offset: position.offset + shift }
+}
+
+/** Why a partition is left out, as the error of its row. */
+export function missingError(missing: Missing, { topic, partition }: TopicPartition): ErrorValue {
+  const at = { topic, partition }
+  switch (missing.why) {
+    case 'none-that-new':
+      return toErrorValue(
+        new SeeklineError('kafka.offset-out-of-range', `No record of ${topic}[${partition}] is that new or newer.`, {
+          hint: 'It is left out, as chosen. The other choice goes to the end of its log, as Kafka’s own tool does.',
+          details: at,
+        }),
+      )
+    case 'no-position':
+      return toErrorValue(
+        new SeeklineError('kafka.group-unknown', `${missing.group} has no position for ${topic}[${partition}].`, {
+          hint: 'It is left out. The other choices go to its log start or its end.',
+          details: { ...at, group: missing.group },
+        }),
+      )
+    case 'not-named':
+      return toErrorValue(
+        new SeeklineError('call.invalid', `No offset was given for ${topic}[${partition}].`, {
+          hint: 'Name the partition with its offset, or leave it out of the partitions.',
+          details: at,
+        }),
+      )
+    case 'failed':
+      return missing.error
+  }
+}
