@@ -1,6 +1,5 @@
+import { kafkaApis } from './protocol/api-table.ts'
 import type { ApiVersionsResponse } from './protocol/api-versions.ts'
-
-const FETCH = 1
 
 /** metadata.version level up to and including → release (org.apache.kafka.server.common.MetadataVersion). */
 const releases: readonly (readonly [level: number, release: string])[] = [
@@ -38,6 +37,6 @@ export function guessRelease(versions: ApiVersionsResponse | null): string | nul
     const release = releases.find(([highest]) => level <= highest)
     return release === undefined ? '4.5 or later' : release[1]
   }
-  const fetch = byFetch.get(versions.ranges.get(FETCH)?.max ?? -1)
+  const fetch = byFetch.get(versions.ranges.get(kafkaApis.Fetch.key)?.max ?? -1)
   return fetch ?? null
 }

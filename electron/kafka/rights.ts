@@ -1,36 +1,12 @@
 import type { Operation } from './protocol/operations.ts'
+import { type JudgedApi, kafkaApis, type Rights } from './protocol/api-table.ts'
 
-type Rights = Partial<Record<'topic' | 'group' | 'cluster', Operation>>
+export type RightsApi = JudgedApi | 'DescribeConfigs of brokers'
 
-/**
- * What each request needs, as the brokers check it (Kafka's documentation, "Operations and Resources on Protocols"). A
- * broker only says on which kind of resource something is missing: what it is, is known from here. Data only.
- */
-export const rights = {
-  Metadata: { topic: 'Describe' },
-  Fetch: { topic: 'Read' },
-  ListOffsets: { topic: 'Describe' },
-  Produce: { topic: 'Write' },
-  // Since 2.8 (KIP-679) whoever may write to any topic may ask for a producer id; IdempotentWrite is the older way.
-  InitProducerId: { topic: 'Write' },
-  CreateTopics: { topic: 'Create', cluster: 'Create' },
-  DescribeConfigs: { topic: 'DescribeConfigs' },
-  /** The same request, for a broker's settings. */
-  'DescribeConfigs of brokers': { cluster: 'DescribeConfigs' },
-  DescribeLogDirs: { cluster: 'Describe' },
-  ListGroups: { group: 'Describe' },
-  FindCoordinator: { group: 'Describe' },
-  DescribeGroups: { group: 'Describe' },
-  ConsumerGroupDescribe: { group: 'Describe', topic: 'Describe' },
-  ShareGroupDescribe: { group: 'Describe', topic: 'Describe' },
-  StreamsGroupDescribe: { group: 'Describe', topic: 'Describe' },
-  OffsetFetch: { group: 'Describe', topic: 'Describe' },
-  OffsetCommit: { group: 'Read', topic: 'Read' },
-  OffsetDelete: { group: 'Delete', topic: 'Read' },
-  DeleteGroups: { group: 'Delete' },
-} as const satisfies Record<string, Rights>
+/** The one request that needs another right by what it asks about. */
+const ofBrokers: Rights = { cluster: 'DescribeConfigs' }
 
-export type RightsApi = keyof typeof rights
+const rightsFor = (api: RightsApi): Rights => (api === 'DescribeConfigs of brokers' ? ofBrokers : kafkaApis[api].rights)
 
 /** What was asked, and of what: enough to say what right was missing. */
 export interface Asked {
@@ -45,7 +21,7 @@ const CLUSTER = 31
 
 /** "Read on group billing"; null: the code is not about rights, or the request has none of that kind. */
 export function missingRight(code: number, { api, topic, group }: Asked): string | null {
-  const needs: Rights = rights[api]
+  const needs = rightsFor(api)
   if (code === TOPIC && needs.topic !== undefined) return `${needs.topic} on ${topic === undefined ? 'the topic' : `topic ${topic}`}` // prettier-ignore
   if (code === GROUP && needs.group !== undefined) return `${needs.group} on ${group === undefined ? 'the group' : `group ${group}`}` // prettier-ignore
   if (code !== CLUSTER) return null
@@ -65,7 +41,7 @@ export type TopicRights = ReadonlyMap<string, Told>
 
 /** "Read on group billing", where the request needs that and it is told to be missing; otherwise null. */
 export function lacked(api: RightsApi, kind: keyof Rights, name: string, told: Told | undefined): string | null {
-  const operation = (rights[api] as Rights)[kind]
+  const operation = rightsFor(api)[kind]
   if (operation === undefined || told == null || told.includes(operation)) return null
   return kind === 'cluster' ? `${operation} on the cluster` : `${operation} on ${kind} ${name}`
 }
@@ -95,9 +71,7 @@ export const features: readonly { name: string; apis: readonly RightsApi[]; note
 export function rightsTable(): string {
   const rows = features.map(({ name, apis, note }) => {
     const on = (kind: keyof Rights): string =>
-      [...new Set(apis.map((api) => (rights[api] as Rights)[kind]).filter((one) => one !== undefined))]
-        .sort()
-        .join(', ')
+      [...new Set(apis.map((api) => rightsFor(api)[kind]).filter((one) => one !== undefined))].sort().join(', ')
     return [name, on('topic'), on('group'), on('cluster'), note ?? ''].map((cell) => (cell === '' ? '–' : cell))
   })
   const head = ['to do this', 'on the topic', 'on the group', 'on the cluster', 'note']

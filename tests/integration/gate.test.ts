@@ -8,7 +8,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile, type AccessMode, type Profile } from '#shared/model/profile.ts'
 import { gatedKafka } from '../../electron/kafka/client/gated-kafkajs.ts'
 import { findSeeklineError } from '../../electron/kafka/client/errors.ts'
-import { reads } from '../../electron/kafka/client/gate.ts'
+import { isReadApi } from '../../electron/kafka/protocol/api-table.ts'
 import { parseAddress } from '../../electron/kafka/client/spec.ts'
 import { openCluster, type KafkaCluster } from '../../electron/kafka/cluster.ts'
 import { groupsCanExist } from '../../electron/kafka/coordinators.ts'
@@ -145,7 +145,7 @@ async function writeApis(): Promise<Api<unknown, { throttleTimeMs: number }>[]> 
     names.map((name) => import(`../../electron/kafka/protocol/${name.slice(0, -3)}.ts`) as Promise<object>),
   )
   const apis = modules.flatMap((one) => Object.values(one)).filter(isApi)
-  return apis.filter((api) => !reads.has(api.key)).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  return apis.filter((api) => !isReadApi(api.key)).toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 function isApi(value: unknown): value is Api<unknown, { throttleTimeMs: number }> {
@@ -255,7 +255,7 @@ describe('a read-only profile', () => {
     const blocked = cluster.gate.blockedApiKeys()
     // Produce, Metadata and FindCoordinator that would create a topic, JoinGroup, CreateTopics, DeleteTopics, InitProducerId, CreateAcls, AlterConfigs, CreatePartitions, DeleteGroups.
     expect([0, 3, 10, 11, 19, 20, 22, 30, 33, 37, 42].filter((key) => !blocked.has(key))).toEqual([])
-    expect([...cluster.gate.sentApiKeys().keys()].filter((key) => !reads.has(key))).toEqual([])
+    expect([...cluster.gate.sentApiKeys().keys()].filter((key) => !isReadApi(key))).toEqual([])
     open.closeAll()
   })
 

@@ -1,5 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { type Api, type ApiRanges, chooseVersion, type Throttled } from '../protocol/api.ts'
+import { kafkaApis } from '../protocol/api-table.ts'
 import { apiVersions, type ApiVersionsResponse } from '../protocol/api-versions.ts'
 import { MalformedResponse } from '../protocol/reader.ts'
 import { type ConnectPhase, connectFailure, connectionLost, notUnderstood } from './errors.ts'
@@ -10,7 +11,6 @@ import { send, type SendOptions } from './send.ts'
 import { createSocketFactory, type SocketEnd, type StepListener } from './socket.ts'
 import { CONNECT_TIMEOUT_MS, type ConnectionSpec, formatAddress, type HostPort, REQUEST_TIMEOUT_MS } from './spec.ts'
 
-const SASL_AUTHENTICATE = 36
 const REAUTHENTICATE_BEFORE_MS = 10_000
 
 /**
@@ -87,7 +87,7 @@ export class BrokerConnection {
       const announced: Record<number, { minVersion: number; maxVersion: number }> = {}
       for (const [key, range] of this.ranges) announced[key] = { minVersion: range.min, maxVersion: range.max }
       this.connection.setVersions(announced)
-      this.connection.setSupportAuthenticationProtocol(this.ranges.has(SASL_AUTHENTICATE))
+      this.connection.setSupportAuthenticationProtocol(this.ranges.has(kafkaApis.SaslAuthenticate.key))
       if (this.spec.sasl !== undefined) {
         phase = 'sasl'
         await this.timed('sasl', this.withLimit(this.connection.authenticate()))

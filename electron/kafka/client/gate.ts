@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { SeeklineError } from '#shared/errors.ts'
+import { apiName, isReadApi, kafkaApis } from '../protocol/api-table.ts'
 
 /** What the wire lets through. Held in an object shared by all sockets of a connection, so it can change while they live. */
 export type AccessMode = 'read-only' | 'read-write'
@@ -14,43 +15,10 @@ export interface Gate {
   blockedApiKeys(): ReadonlyMap<number, number>
 }
 
-/**
- * What a read-only connection may send: ApiVersions, SaslHandshake, SaslAuthenticate, Metadata, Fetch, ListOffsets,
- * FindCoordinator, OffsetFetch, every List* and every Describe*. An allow-list: unknown keys are writes.
- */
-export const reads: ReadonlySet<number> = new Set([
-  1,
-  2,
-  3,
-  9,
-  10,
-  17,
-  18,
-  36, // Fetch, ListOffsets, Metadata, OffsetFetch, FindCoordinator, SASL, ApiVersions
-  16,
-  46,
-  66,
-  74, // ListGroups, ListPartitionReassignments, ListTransactions, ListConfigResources
-  15,
-  29,
-  32,
-  35,
-  41, // DescribeGroups, DescribeAcls, DescribeConfigs, DescribeLogDirs, DescribeDelegationToken
-  48,
-  50,
-  55,
-  60,
-  61,
-  65, // DescribeClientQuotas, …UserScramCredentials, …Quorum, …Cluster, …Producers, …Transactions
-  69,
-  75,
-  77,
-  89,
-  90, // ConsumerGroup…, TopicPartitions, ShareGroup…, StreamsGroup…, ShareGroupOffsets
-])
-const METADATA = 3
+const METADATA = kafkaApis.Metadata.key
+const FIND_COORDINATOR = kafkaApis.FindCoordinator.key
+/** What is looked into below is known up to these versions; they follow no table, since each new one must be read first. */
 const HIGHEST_METADATA = 13
-const FIND_COORDINATOR = 10
 const HIGHEST_FIND_COORDINATOR = 6
 const GROUP = 0
 /** Longer than any request a broker takes by default (socket.request.max.bytes is 100 MiB). */
@@ -120,7 +88,7 @@ export class FrameGate {
 
   private refuseByKey(frame: Buffer): void {
     const key = frame.readInt16BE(4)
-    if (this.gate.mode === 'read-only' && !reads.has(key)) this.refuse(key)
+    if (this.gate.mode === 'read-only' && !isReadApi(key)) this.refuse(key)
   }
 
   private refuse(key: number): never {
@@ -131,7 +99,7 @@ export class FrameGate {
     throw refusal(
       creating[key] !== undefined
         ? `A request for ${creating[key]} that could create a topic was stopped: this connection is read-only.`
-        : `A write was stopped before it left this computer: this connection is read-only (API key ${key}).`,
+        : `A write was stopped before it left this computer: this connection is read-only (${apiName(key)}).`,
       key,
     )
   }

@@ -1,4 +1,5 @@
-import { type ApiRanges, defineApi, type Throttled, type VersionRange } from './api.ts'
+import { type ApiRanges, defineApi, type Throttled } from './api.ts'
+import type { VersionRange } from './api-table.ts'
 
 export interface ApiVersionsRequest {
   /** Shown in the broker's metrics and request log (KIP-511): `[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?`. */
@@ -30,14 +31,8 @@ const unanswered: ApiVersionsResponse = {
   finalizedFeaturesEpoch: -1n,
 }
 
-/**
- * KIP-35, KIP-511, KIP-584. v4 (KIP-1022) only lists more features, and a broker that lacks it costs one more round trip
- * on every connection: v3 is the last used.
- */
-export const apiVersions = defineApi<ApiVersionsRequest, ApiVersionsResponse>({
-  key: 18,
-  name: 'ApiVersions',
-  versions: { min: 0, max: 3 },
+/** KIP-35, KIP-511, KIP-584. */
+export const apiVersions = defineApi<ApiVersionsRequest, ApiVersionsResponse>('ApiVersions', {
   flexibleFrom: 3,
   encode(w, request, version) {
     if (version < 3) return

@@ -1,4 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
+import { kafkaApis, type SpokenApi, type VersionRange } from './api-table.ts'
 import { MalformedResponse, Reader } from './reader.ts'
 import { atOnce, inSlices } from './slices.ts'
 import { Writer } from './writer.ts'
@@ -7,11 +8,6 @@ import { Writer } from './writer.ts'
 export interface Throttled {
   /** Milliseconds the broker asks this connection to stay quiet because a quota is used up (KIP-219); 0 mostly. */
   throttleTimeMs: number
-}
-
-export interface VersionRange {
-  min: number
-  max: number
 }
 
 /** API key → the versions a broker announced (ApiVersions). A missing key: the broker lacks the API. */
@@ -33,9 +29,14 @@ export interface Api<Request, Response extends Throttled> {
 
 export const isFlexible = (api: { flexibleFrom: number }, version: number): boolean => version >= api.flexibleFrom
 
-/** Every API with its versions; identity function that infers the types. */
-export const defineApi = <Request, Response extends Throttled>(api: Api<Request, Response>): Api<Request, Response> =>
-  api
+/** An API's two directions beside what the table says of it. */
+export function defineApi<Request, Response extends Throttled>(
+  name: SpokenApi,
+  directions: Omit<Api<Request, Response>, 'key' | 'name' | 'versions'>,
+): Api<Request, Response> {
+  const { key, versions } = kafkaApis[name]
+  return { key, name, versions, ...directions }
+}
 
 /** The highest version both sides speak, or null when there is none. */
 export function commonVersion<Q, R extends Throttled>(
@@ -115,7 +116,7 @@ const isSteps = <R extends object>(decoded: R | Generator<undefined, R>): decode
 function bodyReader<Q, R extends Throttled>(api: Api<Q, R>, version: number, body: Uint8Array): Reader {
   const reader = new Reader(body, isFlexible(api, version))
   // ApiVersions alone keeps response header v0 in flexible versions, so that an unknown client can read it (KIP-511).
-  if (api.key !== 18) reader.tags()
+  if (api.name !== 'ApiVersions') reader.tags()
   return reader
 }
 

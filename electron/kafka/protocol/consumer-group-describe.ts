@@ -34,43 +34,43 @@ export interface ConsumerGroupDescribeResponse extends Throttled {
 }
 
 /** KIP-848 groups; a classic group answers GROUP_ID_NOT_FOUND. */
-export const consumerGroupDescribe = defineApi<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>({
-  key: 69,
-  name: 'ConsumerGroupDescribe',
-  versions: { min: 0, max: 1 },
-  flexibleFrom: 0,
-  encode(w, request) {
-    w.array(request.groups, (group) => w.string(group))
-      .boolean(request.includeRights ?? false)
-      .tags()
-  },
-  *decode(r, version) {
-    const throttleTimeMs = r.int32()
-    const groups = yield* r.arrayInSteps(function* (): Generator<undefined, ConsumerGroup> {
-      const head = readGroupHead(r)
-      const assignor = r.string()
-      const members = yield* r.arrayInSteps(function* (): Generator<undefined, ConsumerMember> {
-        const member = {
-          memberId: r.string(),
-          instanceId: r.nullableString(),
-          rackId: r.nullableString(),
-          memberEpoch: r.int32(),
-          clientId: r.string(),
-          host: r.string(),
-          subscription: yield* r.arrayInSteps(() => r.string()),
-          subscriptionPattern: r.nullableString(),
-          assignment: yield* readAssignment(r),
-          targetAssignment: yield* readAssignment(r),
-        }
-        if (version >= 1) r.int8()
+export const consumerGroupDescribe = defineApi<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>(
+  'ConsumerGroupDescribe',
+  {
+    flexibleFrom: 0,
+    encode(w, request) {
+      w.array(request.groups, (group) => w.string(group))
+        .boolean(request.includeRights ?? false)
+        .tags()
+    },
+    *decode(r, version) {
+      const throttleTimeMs = r.int32()
+      const groups = yield* r.arrayInSteps(function* (): Generator<undefined, ConsumerGroup> {
+        const head = readGroupHead(r)
+        const assignor = r.string()
+        const members = yield* r.arrayInSteps(function* (): Generator<undefined, ConsumerMember> {
+          const member = {
+            memberId: r.string(),
+            instanceId: r.nullableString(),
+            rackId: r.nullableString(),
+            memberEpoch: r.int32(),
+            clientId: r.string(),
+            host: r.string(),
+            subscription: yield* r.arrayInSteps(() => r.string()),
+            subscriptionPattern: r.nullableString(),
+            assignment: yield* readAssignment(r),
+            targetAssignment: yield* readAssignment(r),
+          }
+          if (version >= 1) r.int8()
+          r.tags()
+          return member
+        })
+        const rights = toldOperations(r.int32())
         r.tags()
-        return member
+        return { ...head, assignor, members, rights }
       })
-      const rights = toldOperations(r.int32())
       r.tags()
-      return { ...head, assignor, members, rights }
-    })
-    r.tags()
-    return { throttleTimeMs, groups }
+      return { throttleTimeMs, groups }
+    },
   },
-})
+)

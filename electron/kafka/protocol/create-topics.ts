@@ -31,10 +31,7 @@ export interface CreateTopicsResponse extends Throttled {
 }
 
 /** KIP-464 (defaults), KIP-525 (v5), KIP-516 (topic id, v7). */
-export const createTopicsApi = defineApi<CreateTopicsRequest, CreateTopicsResponse>({
-  key: 19,
-  name: 'CreateTopics',
-  versions: { min: 5, max: 7 },
+export const createTopicsApi = defineApi<CreateTopicsRequest, CreateTopicsResponse>('CreateTopics', {
   flexibleFrom: 5,
   encode(w, request) {
     w.array(request.topics, (topic) => {

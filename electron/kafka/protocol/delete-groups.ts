@@ -9,10 +9,7 @@ export interface DeleteGroupsResponse extends Throttled {
 }
 
 /** KIP-229. Refused with NON_EMPTY_GROUP while members live. */
-export const deleteGroupsApi = defineApi<DeleteGroupsRequest, DeleteGroupsResponse>({
-  key: 42,
-  name: 'DeleteGroups',
-  versions: { min: 1, max: 2 },
+export const deleteGroupsApi = defineApi<DeleteGroupsRequest, DeleteGroupsResponse>('DeleteGroups', {
   flexibleFrom: 2,
   encode(w, request) {
     w.array(request.groups, (group) => w.string(group)).tags()

@@ -20,10 +20,7 @@ export interface DescribeClusterResponse extends Throttled {
 }
 
 /** KIP-700. */
-export const describeClusterApi = defineApi<DescribeClusterRequest, DescribeClusterResponse>({
-  key: 60,
-  name: 'DescribeCluster',
-  versions: { min: 0, max: 2 },
+export const describeClusterApi = defineApi<DescribeClusterRequest, DescribeClusterResponse>('DescribeCluster', {
   flexibleFrom: 0,
   encode(w, request, version) {
     w.boolean(request.includeRights ?? false)

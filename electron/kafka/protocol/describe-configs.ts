@@ -56,10 +56,7 @@ export interface DescribeConfigsResponse extends Throttled {
 }
 
 /** KIP-133, KIP-226 (synonyms), KIP-569 (type and documentation, v3). */
-export const describeConfigsApi = defineApi<DescribeConfigsRequest, DescribeConfigsResponse>({
-  key: 32,
-  name: 'DescribeConfigs',
-  versions: { min: 1, max: 4 },
+export const describeConfigsApi = defineApi<DescribeConfigsRequest, DescribeConfigsResponse>('DescribeConfigs', {
   flexibleFrom: 4,
   encode(w, request, version) {
     w.array(request.resources, (resource) => {

@@ -43,10 +43,7 @@ export interface DescribeGroupsResponse extends Throttled {
 }
 
 /** Classic groups. v6 says GROUP_ID_NOT_FOUND (KIP-1043) where older versions say `Dead`. */
-export const describeGroupsApi = defineApi<DescribeGroupsRequest, DescribeGroupsResponse>({
-  key: 15,
-  name: 'DescribeGroups',
-  versions: { min: 3, max: 6 },
+export const describeGroupsApi = defineApi<DescribeGroupsRequest, DescribeGroupsResponse>('DescribeGroups', {
   flexibleFrom: 5,
   // v6 does not tell the rights on a group that is not there yet, v5 does: a plan may be the one that makes it.
   needs: ({ includeRights }) => (includeRights === true ? { max: 5 } : {}),

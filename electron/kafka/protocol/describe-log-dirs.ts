@@ -31,10 +31,7 @@ export interface DescribeLogDirsResponse extends Throttled {
 }
 
 /** KIP-113, KIP-827. Answers only for the broker asked. */
-export const describeLogDirs = defineApi<DescribeLogDirsRequest, DescribeLogDirsResponse>({
-  key: 35,
-  name: 'DescribeLogDirs',
-  versions: { min: 1, max: 5 },
+export const describeLogDirs = defineApi<DescribeLogDirsRequest, DescribeLogDirsResponse>('DescribeLogDirs', {
   flexibleFrom: 2,
   encode(w, request) {
     w.array(request.topics, (topic) => w.string(topic.topic).int32s(topic.partitions).tags()).tags()

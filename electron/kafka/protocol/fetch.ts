@@ -75,10 +75,7 @@ export interface FetchResponse extends Throttled {
 const NOTHING = new Uint8Array(0)
 
 /** KIP-74, KIP-227 (no fetch session is used: session id 0, epoch −1), KIP-320, KIP-392, KIP-516, KIP-595, KIP-951. */
-export const fetch = defineApi<FetchRequest, FetchResponse>({
-  key: 1,
-  name: 'Fetch',
-  versions: { min: 4, max: 17 },
+export const fetch = defineApi<FetchRequest, FetchResponse>('Fetch', {
   flexibleFrom: 12,
   needs: (request) => (request.topics.every((topic) => topic.topicId !== null) ? {} : { max: 12 }),
   encode(w, request, version) {

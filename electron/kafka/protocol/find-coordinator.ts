@@ -26,10 +26,7 @@ export interface FindCoordinatorResponse extends Throttled {
  * Careful: a broker creates the internal topic (`__consumer_offsets`, …) that it looks in. Ask only where Metadata
  * shows that it exists.
  */
-export const findCoordinator = defineApi<FindCoordinatorRequest, FindCoordinatorResponse>({
-  key: 10,
-  name: 'FindCoordinator',
-  versions: { min: 1, max: 6 },
+export const findCoordinator = defineApi<FindCoordinatorRequest, FindCoordinatorResponse>('FindCoordinator', {
   flexibleFrom: 3,
   needs: (request) => (request.keys.length === 1 ? {} : { min: 4 }),
   encode(w, request, version) {

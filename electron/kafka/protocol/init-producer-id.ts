@@ -10,10 +10,7 @@ export interface InitProducerIdResponse extends Throttled {
 }
 
 /** KIP-98, KIP-360. */
-export const initProducerIdApi = defineApi<InitProducerIdRequest, InitProducerIdResponse>({
-  key: 22,
-  name: 'InitProducerId',
-  versions: { min: 2, max: 5 },
+export const initProducerIdApi = defineApi<InitProducerIdRequest, InitProducerIdResponse>('InitProducerId', {
   flexibleFrom: 2,
   encode(w, _request, version) {
     // Without a transactional id the broker ignores the timeout, but refuses 0.

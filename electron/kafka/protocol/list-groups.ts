@@ -22,10 +22,7 @@ export interface ListGroupsResponse extends Throttled {
 }
 
 /** A broker lists only the groups it coordinates: ask every one. */
-export const listGroupsApi = defineApi<ListGroupsRequest, ListGroupsResponse>({
-  key: 16,
-  name: 'ListGroups',
-  versions: { min: 1, max: 5 },
+export const listGroupsApi = defineApi<ListGroupsRequest, ListGroupsResponse>('ListGroups', {
   flexibleFrom: 3,
   encode(w, request, version) {
     if (version >= 4) w.array(request.states ?? [], (state) => w.string(state))

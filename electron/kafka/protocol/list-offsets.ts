@@ -47,10 +47,7 @@ export interface ListOffsetsResponse extends Throttled {
 }
 
 /** KIP-79, KIP-207, KIP-320, KIP-405, KIP-734. */
-export const listOffsetsApi = defineApi<ListOffsetsRequest, ListOffsetsResponse>({
-  key: 2,
-  name: 'ListOffsets',
-  versions: { min: 2, max: 11 },
+export const listOffsetsApi = defineApi<ListOffsetsRequest, ListOffsetsResponse>('ListOffsets', {
   flexibleFrom: 6,
   needs: (request) => {
     const asksFor = (timestamp: bigint) =>

@@ -57,10 +57,7 @@ const MOST_OF_ONE_TOPIC = 200_000
 const MOST_OF_A_CLUSTER = 1_000_000
 
 /** Never lets the broker create a topic: `allow_auto_topic_creation` is false in every version (the flag exists from v4). */
-export const metadata = defineApi<MetadataRequest, MetadataResponse>({
-  key: 3,
-  name: 'Metadata',
-  versions: { min: 4, max: 13 },
+export const metadata = defineApi<MetadataRequest, MetadataResponse>('Metadata', {
   flexibleFrom: 9,
   encode(w, request, version) {
     w.array(request.topics, (name) => {

@@ -21,10 +21,7 @@ export interface OffsetCommitResponse extends Throttled {
  * Commits as an administrator, not as a member: generation −1, empty member id. The broker then refuses
  * (UNKNOWN_MEMBER_ID) while the group has members. It checks neither range nor sign of the offset: the caller must.
  */
-export const offsetCommit = defineApi<OffsetCommitRequest, OffsetCommitResponse>({
-  key: 8,
-  name: 'OffsetCommit',
-  versions: { min: 6, max: 9 },
+export const offsetCommit = defineApi<OffsetCommitRequest, OffsetCommitResponse>('OffsetCommit', {
   flexibleFrom: 8,
   encode(w, request, version) {
     w.string(request.group).int32(-1).string('')

@@ -12,10 +12,7 @@ export interface OffsetDeleteResponse extends Throttled {
 }
 
 /** KIP-496: removes positions. A topic that live members subscribe to is refused (GROUP_SUBSCRIBED_TO_TOPIC). */
-export const offsetDelete = defineApi<OffsetDeleteRequest, OffsetDeleteResponse>({
-  key: 47,
-  name: 'OffsetDelete',
-  versions: { min: 0, max: 0 },
+export const offsetDelete = defineApi<OffsetDeleteRequest, OffsetDeleteResponse>('OffsetDelete', {
   flexibleFrom: Number.MAX_SAFE_INTEGER,
   encode(w, request) {
     w.string(request.group)

@@ -33,10 +33,7 @@ export interface OffsetFetchResponse extends Throttled {
 }
 
 /** v10 names topics by id only and refuses topics that are gone, whose positions we want to show: v9 is the last used. */
-export const offsetFetch = defineApi<OffsetFetchRequest, OffsetFetchResponse>({
-  key: 9,
-  name: 'OffsetFetch',
-  versions: { min: 5, max: 9 },
+export const offsetFetch = defineApi<OffsetFetchRequest, OffsetFetchResponse>('OffsetFetch', {
   flexibleFrom: 6,
   needs: (request) => (request.groups.length !== 1 ? { min: 8 } : request.requireStable ? { min: 7 } : {}),
   encode(w, request, version) {

@@ -33,10 +33,7 @@ export interface ProduceResponse extends Throttled {
 /** From here on topics are named by id only; brokers before Kafka 4.1 do not speak it. */
 export const PRODUCE_BY_ID = 13
 
-export const produceApi = defineApi<ProduceRequest, ProduceResponse>({
-  key: 0,
-  name: 'Produce',
-  versions: { min: 7, max: PRODUCE_BY_ID },
+export const produceApi = defineApi<ProduceRequest, ProduceResponse>('Produce', {
   flexibleFrom: 9,
   needs: (request) => (request.topics.every((topic) => topic.topicId !== null) ? {} : { max: PRODUCE_BY_ID - 1 }),
   encode(w, request, version) {

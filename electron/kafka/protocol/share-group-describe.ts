@@ -26,39 +26,39 @@ export interface ShareGroupDescribeResponse extends Throttled {
 }
 
 /** KIP-932. Version 0 was the early access of Kafka 4.0, which 4.1 took away. */
-export const shareGroupDescribe = defineApi<ShareGroupDescribeRequest, ShareGroupDescribeResponse>({
-  key: 77,
-  name: 'ShareGroupDescribe',
-  versions: { min: 1, max: 1 },
-  flexibleFrom: 0,
-  encode(w, request) {
-    w.array(request.groups, (group) => w.string(group))
-      .boolean(false)
-      .tags()
-  },
-  *decode(r) {
-    const throttleTimeMs = r.int32()
-    const groups = yield* r.arrayInSteps(function* (): Generator<undefined, ShareGroup> {
-      const head = readGroupHead(r)
-      const assignor = r.string()
-      const members = yield* r.arrayInSteps(function* (): Generator<undefined, ShareMember> {
-        const member = {
-          memberId: r.string(),
-          rackId: r.nullableString(),
-          memberEpoch: r.int32(),
-          clientId: r.string(),
-          host: r.string(),
-          subscription: yield* r.arrayInSteps(() => r.string()),
-          assignment: yield* readAssignment(r),
-        }
+export const shareGroupDescribe = defineApi<ShareGroupDescribeRequest, ShareGroupDescribeResponse>(
+  'ShareGroupDescribe',
+  {
+    flexibleFrom: 0,
+    encode(w, request) {
+      w.array(request.groups, (group) => w.string(group))
+        .boolean(false)
+        .tags()
+    },
+    *decode(r) {
+      const throttleTimeMs = r.int32()
+      const groups = yield* r.arrayInSteps(function* (): Generator<undefined, ShareGroup> {
+        const head = readGroupHead(r)
+        const assignor = r.string()
+        const members = yield* r.arrayInSteps(function* (): Generator<undefined, ShareMember> {
+          const member = {
+            memberId: r.string(),
+            rackId: r.nullableString(),
+            memberEpoch: r.int32(),
+            clientId: r.string(),
+            host: r.string(),
+            subscription: yield* r.arrayInSteps(() => r.string()),
+            assignment: yield* readAssignment(r),
+          }
+          r.tags()
+          return member
+        })
+        r.int32()
         r.tags()
-        return member
+        return { ...head, assignor, members }
       })
-      r.int32()
       r.tags()
-      return { ...head, assignor, members }
-    })
-    r.tags()
-    return { throttleTimeMs, groups }
+      return { throttleTimeMs, groups }
+    },
   },
-})
+)

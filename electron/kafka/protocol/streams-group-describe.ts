@@ -47,30 +47,30 @@ export interface StreamsGroupDescribeResponse extends Throttled {
 }
 
 /** KIP-1071: Kafka Streams applications whose broker assigns their tasks. */
-export const streamsGroupDescribe = defineApi<StreamsGroupDescribeRequest, StreamsGroupDescribeResponse>({
-  key: 89,
-  name: 'StreamsGroupDescribe',
-  versions: { min: 0, max: 0 },
-  flexibleFrom: 0,
-  encode(w, request) {
-    w.array(request.groups, (group) => w.string(group))
-      .boolean(request.includeRights ?? false)
-      .tags()
-  },
-  *decode(r) {
-    const throttleTimeMs = r.int32()
-    const groups = yield* r.arrayInSteps(function* (): Generator<undefined, StreamsGroup> {
-      const head = readGroupHead(r)
-      const subtopologies = nullable(r, () => readTopology(r)) ?? []
-      const members = yield* r.arrayInSteps(() => readMember(r))
-      const rights = toldOperations(r.int32())
+export const streamsGroupDescribe = defineApi<StreamsGroupDescribeRequest, StreamsGroupDescribeResponse>(
+  'StreamsGroupDescribe',
+  {
+    flexibleFrom: 0,
+    encode(w, request) {
+      w.array(request.groups, (group) => w.string(group))
+        .boolean(request.includeRights ?? false)
+        .tags()
+    },
+    *decode(r) {
+      const throttleTimeMs = r.int32()
+      const groups = yield* r.arrayInSteps(function* (): Generator<undefined, StreamsGroup> {
+        const head = readGroupHead(r)
+        const subtopologies = nullable(r, () => readTopology(r)) ?? []
+        const members = yield* r.arrayInSteps(() => readMember(r))
+        const rights = toldOperations(r.int32())
+        r.tags()
+        return { ...head, subtopologies, members, rights }
+      })
       r.tags()
-      return { ...head, subtopologies, members, rights }
-    })
-    r.tags()
-    return { throttleTimeMs, groups }
+      return { throttleTimeMs, groups }
+    },
   },
-})
+)
 
 /** A structure that may be null: a byte below 0 stands for it. */
 function nullable<T>(r: Reader, read: () => T): T | null {

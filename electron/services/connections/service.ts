@@ -3,14 +3,13 @@ import type { ServiceOf } from '#shared/contract/define.ts'
 import { envName, separateReferences, type SecretsInput } from '#shared/model/secrets.ts'
 import { SecretName } from '#shared/model/secret-names.ts'
 import type { Profile } from '#shared/model/profile.ts'
-import { apiName, isReadApi } from '../../kafka/api-names.ts'
+import { apiName, isReadApi, lackedBy } from '../../kafka/protocol/api-table.ts'
 import { describeClusterApi } from '../../kafka/protocol/describe-cluster.ts'
 import type { KafkaCluster, openCluster } from '../../kafka/cluster.ts'
 import type { ConnectionSpec } from '../../kafka/client/spec.ts'
 import { clusterRights, topicRights } from '../../kafka/told-rights.ts'
 import type { ProfileStore } from '../../storage/profiles.ts'
 import { agreementOf, type SecretStore } from '../../storage/secrets.ts'
-import { lacks } from './broker-abilities.ts'
 import { ConnectionSteps } from './steps.ts'
 import type { ConnectionParts, OpenConnections } from './open-connections.ts'
 
@@ -121,7 +120,7 @@ export function createConnectionsService<P extends ConnectionParts>(
           rack,
           controller: nodeId === info.controllerId,
         })),
-        lacks: lacks(cluster),
+        lacks: lackedBy(cluster.ranges()),
         sent: [...cluster.gate.sentApiKeys()]
           .map(([key, count]) => ({
             api: apiName(key),
