@@ -11,6 +11,7 @@ import { replay } from '#shared/contract/replay.ts'
 import { topics } from '#shared/contract/topics.ts'
 import { SeeklineError, type ErrorValue } from '#shared/errors.ts'
 import { parseAddress } from '#shared/model/addresses.ts'
+import { brokersOf } from '#shared/model/endpoints.ts'
 import { newProfile, type Profile } from '#shared/model/profile.ts'
 import type { Settings } from '#shared/model/settings.ts'
 import type { SecretsInput } from '#shared/model/secrets.ts'
@@ -113,7 +114,7 @@ async function compose(options: AppOptions): Promise<Composed> {
   const profileStore = createProfileStore(join(folder, 'profiles'))
   const secrets = createSecretStore(folder, options.secretBox)
   const specOf = async (profile: Profile, given: SecretsInput, agreed: readonly string[] = []) =>
-    connectionSpec(profile, await secrets.resolve(profile, given, agreed), version)
+    connectionSpec(profile, await secrets.resolve(brokersOf(profile), given, agreed), version)
   let kafkaServices: Promise<KafkaServices> | undefined
   const kafka = (): Promise<KafkaServices> =>
     (kafkaServices ??= import('./kafka-services.ts').then((loaded) => loaded.createKafkaServices(open, folder)))

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { signInWords } from '#shared/model/sasl/sasl.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { table, type CameOut } from './cases-table.ts'
 import { importSettings, type Imported } from './import.ts'
@@ -37,14 +38,13 @@ describe('settings as people have them', () => {
 
 const textOf = (file: string) => readFileSync(path.join(folder, file), 'utf8')
 
-function cameOut({ profile, secrets, understood, ignored }: Imported): CameOut {
+function cameOut({ profile, signIn, secrets, understood, ignored }: Imported): CameOut {
   const said: Record<string, string[]> = {}
   for (const { key, why } of ignored) (said[key] ??= []).push(why)
-  const { mechanism, username } = profile.sasl
   return {
     brokers: profile.brokers.join(','),
     tls: tlsWords(profile),
-    sasl: mechanism === 'none' && username === '' ? 'none' : `${mechanism} as ${username}`,
+    sasl: signInWords(profile.sasl) ?? (signIn.username === undefined ? 'none' : `none as ${signIn.username}`),
     secrets,
     understood,
     said,

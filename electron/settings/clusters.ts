@@ -1,3 +1,4 @@
+import { saslFieldNames, saslSecretNames } from '#shared/model/sasl/sasl.ts'
 import { meaningOf, reasonFor, type Meaning } from './meanings.ts'
 import type { Read, Setting } from './setting.ts'
 
@@ -73,8 +74,8 @@ const secretMeanings: Meaning[] = [
   'protocol',
   'mechanism',
   'jaas',
-  'username',
-  'password',
+  ...saslFieldNames,
+  ...saslSecretNames,
   'certificate',
   'certificateFile',
   'store',

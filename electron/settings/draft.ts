@@ -1,3 +1,4 @@
+import { saslFieldNames, saslSecretNames } from '#shared/model/sasl/sasl.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 import type { SecretName } from '#shared/model/secret-names.ts'
 import { envName } from '#shared/model/secrets.ts'
@@ -6,10 +7,11 @@ import type { Meaning } from './meanings.ts'
 import { absentIn, absentSecret, absentSentence } from './placeholders.ts'
 import type { Setting } from './setting.ts'
 
-const secretMeanings = new Set<Meaning>(['password', 'keyPassword', 'storePassword', 'trustPassword', 'key'])
+const typedSecrets = [...saslSecretNames, 'keyPassword', 'storePassword', 'trustPassword'] as const
+const secretMeanings = new Set<Meaning>([...typedSecrets, 'key'])
 const shownLines = 6
 /** Where quotation marks could be part of the value; a path, an address or a word never has them. */
-const mayBeQuoted = new Set<Meaning>(['username', 'password', 'keyPassword', 'storePassword', 'trustPassword', 'jaas'])
+const mayBeQuoted = new Set<Meaning>([...saslFieldNames, ...typedSecrets, 'jaas'])
 
 /**
  * One cluster's settings, and what has become of each: used, or not and why. "Understood" is what was used; a setting is in

@@ -4,6 +4,7 @@ import { guessEnvironment, areLocal, holdBack, type Held } from '#shared/model/c
 import { newProfileId } from '#shared/model/ids.ts'
 import { readProfileFile } from '#shared/model/profile-file.ts'
 import { newProfile, type Profile } from '#shared/model/profile.ts'
+import type { SaslFieldName } from '#shared/model/sasl/sasl.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 import { sectionsOf, type Section, type Unused } from './clusters.ts'
 import { Draft, variableNote } from './draft.ts'
@@ -15,6 +16,8 @@ import { readTls } from './tls.ts'
 export interface Imported {
   profile: Profile
   secrets: Secrets
+  /** Of a sign-in whose mechanism the text does not name: the form starts with it. */
+  signIn: Partial<Record<SaslFieldName, string>>
   /** Keys that found their way into the draft. */
   understood: string[]
   /** Keys that did not, and what was assumed, each with a sentence. Never a value: it may be a secret. */
@@ -101,7 +104,7 @@ function draftOf(section: Section): { imported: Imported; named: string[] } {
   const named = readBrokers(draft)
   const brokers = named.length > 0 ? named : ['localhost:9092']
   const on = readProtocol(draft)
-  const sasl = readSignIn(draft, on.sasl)
+  const { sasl, fields } = readSignIn(draft, on.sasl)
   const checks = readChecks(draft, on.tls)
   const tls = { ...readTls(draft, on.tls), ...checks }
   const name = usableName(section) ?? (brokers[0] ?? '').slice(0, 100)
@@ -113,7 +116,7 @@ function draftOf(section: Section): { imported: Imported; named: string[] } {
   const asked = newProfile(newProfileId(), { brokers, name, environment, tls, sasl, ...(isLocal ? {} : { accessMode: 'read-only' as const }) }) // prettier-ignore
   const { profile, held } = holdBack(asked)
   const { secrets, understood, ignored } = draft
-  return { named, imported: { profile, held, secrets, understood, ignored } }
+  return { named, imported: { profile, signIn: fields, held, secrets, understood, ignored } }
 }
 
 function readBrokers(draft: Draft): string[] {
@@ -195,7 +198,7 @@ function fromFile({ profile: given, notes }: { profile: Profile; notes: string[]
   ]
   const notTaken = new Set(held.map(({ what }) => what))
   const parts = Object.keys(profile).filter((part) => part !== 'id' && !(part === 'addressMap' && notTaken.has('address map')) && !(part === 'accessMode' && notTaken.has('access')) && !(part === 'readLimit' && notTaken.has('read limit'))) // prettier-ignore
-  return { profile, held, secrets: {}, understood: parts, ignored: cut(ignored) }
+  return { profile, signIn: {}, held, secrets: {}, understood: parts, ignored: cut(ignored) }
 }
 
 function countOf({ given }: Section): string {

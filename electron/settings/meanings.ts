@@ -1,12 +1,14 @@
+import { saslFields, type SaslFieldName, saslSecrets, type SaslSecretName } from '#shared/model/sasl/sasl.ts'
+
 /** What a setting says about reaching a cluster, whichever client's word for it is used. */
-export type Meaning =
+export type Meaning = SaslFieldName | SaslSecretName | OwnMeaning
+
+type OwnMeaning =
   | 'brokers'
   | 'name'
   | 'protocol'
   | 'mechanism'
   | 'jaas'
-  | 'username'
-  | 'password'
   | 'saslOn'
   | 'tlsOn'
   | 'ca'
@@ -32,15 +34,13 @@ export type Meaning =
  * Every key by its words, without what joins them: `ssl.truststore.location`, `ssl.trust-store-location`,
  * `SslTruststoreLocation` and `SSL_TRUSTSTORE_LOCATION` are one.
  */
-const words: Record<Meaning, string> = {
+const words: Record<OwnMeaning, string> = {
   brokers:
     'bootstrap.servers bootstrap.server metadata.broker.list brokers broker.list bootstrap.brokers bootstrap.servers.list -b --bootstrap-server --broker-list seed.brokers',
   name: 'name',
   protocol: 'security.protocol',
   mechanism: 'sasl.mechanism sasl.mechanisms sasl.enabled.mechanism',
   jaas: 'sasl.jaas.config sasl.jaas.conf',
-  username: 'sasl.username sasl.user sasl.plain.username',
-  password: 'sasl.password sasl.pass sasl.plain.password',
   saslOn: 'sasl.enabled sasl.enable',
   tlsOn: 'ssl tls ssl.enabled tls.enabled tls.enable ssl.enable use.tls use.ssl',
   ca: 'ssl.ca tls.ca ssl.ca.pem ssl.truststore.certificates',
@@ -68,7 +68,8 @@ const words: Record<Meaning, string> = {
 }
 
 const byWords = new Map<string, Meaning>()
-for (const [meaning, keys] of Object.entries(words) as [Meaning, string][]) {
+const ofSignIn = Object.entries({ ...saslFields, ...saslSecrets }).map(([name, { settings }]) => [name, settings])
+for (const [meaning, keys] of [...Object.entries(words), ...ofSignIn] as [Meaning, string][]) {
   for (const key of keys.split(' ')) byWords.set(key.startsWith('-') ? key : key.replaceAll('.', ''), meaning)
 }
 const mostWords = 8

@@ -1,7 +1,16 @@
-import { SaslMechanism } from '#shared/model/profile.ts'
+import type { Mechanism, SaslField } from '#shared/model/sasl/mechanism.ts'
+import {
+  mechanisms,
+  Sasl,
+  saslFieldNames,
+  type SaslFieldName,
+  saslSecretNames,
+  type SaslSecretName,
+} from '#shared/model/sasl/sasl.ts'
 import { envName } from '#shared/model/secrets.ts'
 import type { Draft } from './draft.ts'
 import { readJaas, JaasError, type Jaas } from './jaas.ts'
+import { lackingMechanisms } from './lacking-mechanisms.ts'
 import { absentIn, absentInText, absentSentence } from './placeholders.ts'
 
 export interface Protocol {
@@ -19,7 +28,7 @@ export function readProtocol(draft: Draft): Protocol {
     return known
   }
   const switches = readSwitches(draft, undefined)
-  const sasl = switches.sasl ?? draft.has('mechanism', 'jaas', 'username', 'password')
+  const sasl = switches.sasl ?? draft.has('mechanism', 'jaas', ...parts)
   const hasTls = draft.has(
     'ca',
     'caFile',
@@ -72,37 +81,42 @@ function isProgram(draft: Draft): boolean {
   return draft.has('brokers') && /(?:^|\.)brokers$/.test(draft.keyOf('brokers'))
 }
 
-const noVariable = 'A user name cannot be read from the environment. Enter it.'
+/** What was found out about signing in. Without a mechanism its fields wait for one to be chosen. */
+export interface FoundSignIn {
+  sasl: Sasl
+  fields: Partial<Record<SaslFieldName, string>>
+}
+
+const nobody = { sasl: { mechanism: 'none' }, fields: {} } as const satisfies FoundSignIn
+const parts = [...saslFieldNames, ...saslSecretNames]
+const offered = mechanisms.map(({ name }) => name)
+const offeredWords = `${offered.slice(0, -1).join(', ')} or ${offered.at(-1)}`
 
 /** Mechanism, user and password; what cannot be had is said in its own words. */
-export function readSignIn(draft: Draft, on: boolean): { mechanism: SaslMechanism; username: string } {
-  const none = { mechanism: 'none', username: '' } as const
+export function readSignIn(draft: Draft, on: boolean): FoundSignIn {
   if (!on) {
-    for (const meaning of ['mechanism', 'jaas', 'username', 'password'] as const) {
+    for (const meaning of ['mechanism', 'jaas', ...parts] as const) {
       draft.refuse(meaning, 'The security protocol is one without SASL, so Kafka would not use it.')
     }
-    return none
+    return nobody
   }
-  const named = mechanismName(draft.value('mechanism'))
+  const given = draft.value('mechanism')
   const jaas = jaasOf(draft)
-  const mechanism = named ?? mechanismOf(jaas?.module ?? '')
-  const parsed = SaslMechanism.exclude(['none']).safeParse(mechanism)
-  if (!parsed.success) {
-    const username = mechanism === '' ? (draft.value('username') ?? '') : ''
-    if (username !== '') draft.use('username')
-    refuseAll(draft, mechanism)
-    return { mechanism: 'none', username }
+  const named = given === undefined ? undefined : bySpelling(mechanisms, given)
+  const mechanism = given === undefined ? byModule(mechanisms, jaas) : named
+  if (mechanism === undefined) return refuseAll(draft, given, jaas)
+  if (given !== undefined) draft.use('mechanism')
+  else draft.note('sasl.mechanism', `Not named in the text; taken as ${mechanism.name} because of the login module.`)
+  if (jaas !== null && given !== undefined && !isModule(jaas, mechanism)) {
+    draft.note(draft.keyOf('jaas'), `Its login module is not one for ${mechanism.name}; the mechanism is taken as it is named.`) // prettier-ignore
   }
-  if (named !== undefined) draft.use('mechanism')
-  else draft.note('sasl.mechanism', `Not named in the text; taken as ${parsed.data} because of ${jaas === null ? 'the user name' : 'the login module'}.`) // prettier-ignore
-  const fromModule = mechanismOf(jaas?.module ?? '')
-  if (jaas !== null && named !== undefined && family(fromModule) !== family(named)) {
-    draft.note(draft.keyOf('jaas'), `Its login module is not one for ${named}; the mechanism is taken as it is named.`)
+  const found = fieldsAndSecrets(draft, jaas, mechanism)
+  for (const [name, { label, standIn }] of Object.entries(mechanism.fields)) {
+    if (found[name] !== undefined && found[name] !== '') continue
+    draft.note(`sasl.${name}`, `No ${label.toLowerCase()} was found; "${standIn}" stands in for it.`)
+    found[name] = standIn
   }
-  const username = nameAndPassword(draft, jaas)
-  if (username !== '') return { mechanism: parsed.data, username }
-  draft.note('sasl.username', 'No user name was found; "user" stands in for it.')
-  return { mechanism: parsed.data, username: 'user' }
+  return { sasl: Sasl.parse({ mechanism: mechanism.name, ...found }), fields: {} }
 }
 
 function jaasOf(draft: Draft): Jaas | null {
@@ -119,77 +133,101 @@ function jaasOf(draft: Draft): Jaas | null {
   return null
 }
 
-function nameAndPassword(draft: Draft, jaas: Jaas | null): string {
-  const jaasKey = draft.keyOf('jaas')
-  const plainName = draft.value('username')
-  const plainPassword = draft.value('password')
-  const jaasName = jaas?.options.get('username')
-  const jaasPassword = jaas?.options.get('password')
-  const differ = (a: string | undefined, b: string | undefined) => a !== undefined && b !== undefined && a !== b
-  if (differ(plainName, jaasName) || differ(plainPassword, jaasPassword)) {
-    const why = 'It and the JAAS setting give different values: none of them was taken.'
-    for (const meaning of ['username', 'password'] as const) draft.refuse(meaning, why)
+/** The mechanism's fields by name; its secrets go into the draft. */
+function fieldsAndSecrets(draft: Draft, jaas: Jaas | null, { fields, secrets }: Mechanism): Record<string, string> {
+  const found: Record<string, string> = {}
+  const all = Object.entries({ ...fields, ...secrets }) as [SaslFieldName | SaslSecretName, { jaas: string }][]
+  const inJaas = (name: string): string | undefined => jaas?.options.get({ ...fields, ...secrets }[name]?.jaas ?? '')
+  const differs = (name: SaslFieldName | SaslSecretName): boolean => {
+    const [plain, within] = [draft.value(name), inJaas(name)]
+    return plain !== undefined && within !== undefined && plain !== within
+  }
+  if (all.some(([name]) => differs(name))) {
+    for (const [name] of all)
+      draft.refuse(name, 'It and the JAAS setting give different values: none of them was taken.')
     draft.refuse('jaas', 'It and the plain settings give different users or passwords: none of them was taken.')
-    return ''
+    return found
   }
-  let username = plainName
-  const isReference = plainName !== undefined && envName(plainName) !== null
-  if (isReference) {
-    draft.refuse('username', noVariable)
-    username = undefined
-  } else if (plainName !== undefined) {
-    draft.use('username')
-    draft.sayIfOdd('username', plainName)
+  for (const name of Object.keys(fields) as SaslFieldName[]) {
+    const text = readField(draft, name, inJaas(name), fields[name]!)
+    if (text !== undefined) found[name] = text
   }
-  if (jaasName !== undefined) {
-    const absent = absentInText(jaasName)
-    if (absent !== undefined) draft.note(`${jaasKey}: username`, absentSentence(absent, false))
-    else if (envName(jaasName) !== null) draft.note(`${jaasKey}: username`, noVariable)
-    else {
-      username ??= jaasName
-      draft.use('jaas')
-    }
+  for (const name of Object.keys(secrets) as SaslSecretName[]) {
+    const within = inJaas(name)
+    draft.secret(name, name, draft.value(name))
+    if (within !== undefined && draft.secrets[name] === within) draft.use('jaas')
+    else draft.secret(name, 'jaas', within, secrets[name]!.jaas)
   }
-  draft.secret('password', 'password', plainPassword)
-  if (jaasPassword !== undefined && draft.secrets.password === jaasPassword) draft.use('jaas')
-  else draft.secret('password', 'jaas', jaasPassword, 'password')
   if (jaas !== null && !draft.has('mechanism')) draft.use('jaas')
-  const isBare = jaasName === undefined && jaasPassword === undefined
+  const isBare = all.every(([name]) => inJaas(name) === undefined)
   if (jaas !== null && isBare) draft.refuseUnsettled('jaas', 'It holds neither a user name nor a password.')
   else if (jaas !== null) draft.settle('jaas')
-  return username ?? ''
+  return found
 }
 
-function refuseAll(draft: Draft, mechanism: string): void {
-  const how = { GSSAPI: 'Kerberos', OAUTHBEARER: 'OAuth', AWS_MSK_IAM: 'AWS IAM' }[mechanism]
+function readField(
+  draft: Draft,
+  name: SaslFieldName,
+  within: string | undefined,
+  { label, jaas }: SaslField,
+): string | undefined {
+  const noVariable = `A ${label.toLowerCase()} cannot be read from the environment. Enter it.`
+  const plain = draft.value(name)
+  let text: string | undefined
+  if (plain !== undefined && envName(plain) !== null) draft.refuse(name, noVariable)
+  else if (plain !== undefined) {
+    draft.use(name)
+    draft.sayIfOdd(name, plain)
+    text = plain
+  }
+  if (within === undefined) return text
+  const key = `${draft.keyOf('jaas')}: ${jaas}`
+  const absent = absentInText(within)
+  if (absent !== undefined) draft.note(key, absentSentence(absent, false))
+  else if (envName(within) !== null) draft.note(key, noVariable)
+  else {
+    draft.use('jaas')
+    text ??= within
+  }
+  return text
+}
+
+/** Nobody signs in until the form says how; what was found for fields is kept where a mechanism may just be chosen. */
+function refuseAll(draft: Draft, given: string | undefined, jaas: Jaas | null): FoundSignIn {
+  const lacking = given === undefined ? byModule(lackingMechanisms, jaas) : bySpelling(lackingMechanisms, given)
+  const isOpen = given === undefined && lacking === undefined
+  const fields: FoundSignIn['fields'] = {}
+  if (isOpen) {
+    for (const name of saslFieldNames) {
+      const text = draft.value(name)
+      if (text === undefined || text === '') continue
+      fields[name] = text
+      draft.use(name)
+    }
+  }
   if (draft.has('mechanism')) {
     draft.refuse(
       'mechanism',
-      how === undefined
-        ? 'Seekline signs in by PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 only.'
-        : `This is sign-in by ${how}; Seekline signs in by PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 only.`,
+      lacking === undefined
+        ? `Seekline signs in by ${offeredWords} only.`
+        : `This is sign-in by ${lacking.how}; Seekline signs in by ${offeredWords} only.`,
     )
   } else draft.note('sasl.mechanism', 'Not named in the text: choose one in the form.')
-  const why = mechanism === '' ? 'Choose the mechanism in the form, and enter it there.' : how === undefined ? 'Without a mechanism that Seekline has, it has no use.' : `It belongs to sign-in by ${how}, which Seekline does not have.` // prettier-ignore
-  for (const meaning of ['jaas', 'username', 'password'] as const) draft.refuseUnsettled(meaning, why)
+  const why = isOpen ? 'Choose the mechanism in the form, and enter it there.' : lacking === undefined ? 'Without a mechanism that Seekline has, it has no use.' : `It belongs to sign-in by ${lacking.how}, which Seekline does not have.` // prettier-ignore
+  for (const meaning of ['jaas', ...parts] as const) draft.refuseUnsettled(meaning, why)
+  return { ...nobody, fields }
 }
 
 /** `ScramSha512` and `scram-sha512` mean what Kafka calls SCRAM-SHA-512. */
-function mechanismName(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined
+function bySpelling<M extends { spellings: readonly string[] }>(among: readonly M[], text: string): M | undefined {
   const bare = text.replaceAll(/[^A-Za-z0-9]/g, '').toUpperCase()
-  const known: Record<string, string> = { PLAIN: 'PLAIN', SCRAMSHA256: 'SCRAM-SHA-256', SCRAMSHA512: 'SCRAM-SHA-512', GSSAPI: 'GSSAPI', OAUTHBEARER: 'OAUTHBEARER', AWSMSKIAM: 'AWS_MSK_IAM', AWS: 'AWS_MSK_IAM', KERBEROS: 'GSSAPI' } // prettier-ignore
-  return known[bare] ?? 'other'
+  return among.find(({ spellings }) => spellings.includes(bare))
 }
 
-function mechanismOf(module: string): string {
-  if (module.endsWith('.PlainLoginModule')) return 'PLAIN'
-  if (module.endsWith('.ScramLoginModule')) return 'SCRAM-SHA-512'
-  if (module.endsWith('.Krb5LoginModule')) return 'GSSAPI'
-  if (module.endsWith('.IAMLoginModule')) return 'AWS_MSK_IAM'
-  return module.endsWith('.OAuthBearerLoginModule') ? 'OAUTHBEARER' : ''
+/** The strongest of those that share a module, which are listed last. */
+function byModule<M extends { loginModule: string }>(among: readonly M[], jaas: Jaas | null): M | undefined {
+  return jaas === null ? undefined : among.findLast((one) => isModule(jaas, one))
 }
 
-function family(mechanism: string): string {
-  return mechanism.startsWith('SCRAM') ? 'SCRAM' : mechanism
-}
+const isModule = ({ module }: Jaas, { loginModule }: { loginModule: string }): boolean =>
+  module.endsWith(`.${loginModule}`)

@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
+import { brokersOf } from '#shared/model/endpoints.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { freeName, mostFileBytes, setAside } from './files.ts'
 import { openJournal } from './journal.ts'
@@ -295,8 +296,8 @@ it('asks for secrets again when their file is garbage, and keeps the garbage asi
   }
   const store = createSecretStore(home, box)
   const profile = newProfile('live', { sasl: { mechanism: 'PLAIN', username: 'u' } })
-  await expect(store.resolve(profile)).rejects.toMatchObject({ code: 'connect.secret' })
-  await store.set(profile, { password: 'again' })
-  expect(await createSecretStore(home, box).resolve(profile)).toEqual({ password: 'again' })
+  await expect(store.resolve(brokersOf(profile))).rejects.toMatchObject({ code: 'connect.secret' })
+  await store.set(brokersOf(profile), { password: 'again' })
+  expect(await createSecretStore(home, box).resolve(brokersOf(profile))).toEqual({ password: 'again' })
   expect((await readdir(home)).some((name) => name.startsWith('secrets.json.damaged-'))).toBe(true)
 })

@@ -36,6 +36,25 @@ describe('profiles', () => {
     expect((await stat(join(folder, 'live.json'))).mode & 0o777).toBe(0o600)
   })
 
+  it('reads what the format before kept, and writes it anew when it is saved', async () => {
+    const store = createProfileStore(folder)
+    await store.save(live)
+    const path = join(folder, 'live.json')
+    const { data } = JSON.parse(await readFile(path, 'utf8')) as { data: object }
+    const write = async (sasl: object) =>
+      writeFile(path, JSON.stringify({ kind: 'seekline.profile', version: 1, data: { ...data, sasl } }))
+    await write({ mechanism: 'none', username: '' })
+    expect(await store.list()).toEqual({ items: [live], damaged: [] })
+    await write({ mechanism: 'none', username: 'left from before' })
+    expect(await store.get(live.id)).toEqual(live)
+    const alice = { mechanism: 'SCRAM-SHA-512', username: 'alice' } as const
+    await write(alice)
+    const read = await store.get(live.id)
+    expect(read).toEqual({ ...live, sasl: alice })
+    await store.save(read)
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version: 2, data: { sasl: alice } })
+  })
+
   it('keeps names unique, also when two windows save at once', async () => {
     const one = createProfileStore(folder)
     const other = createProfileStore(`${folder}/.`)

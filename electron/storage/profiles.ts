@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import { newProfileId, ProfileId } from '#shared/model/ids.ts'
 import { AccessMode, Profile, raisesAccess } from '#shared/model/profile.ts'
+import { fromFormat1, profileFormat } from '#shared/model/profile-formats.ts'
 import { sameProfileName } from '#shared/model/profile-name.ts'
 import { z } from 'zod'
 import { damagedFiles, listFolder, makeFolder, syncFolder } from './files.ts'
@@ -31,13 +32,12 @@ export interface ProfileStore {
   watch(onChange: () => void): () => void
 }
 
-const formatVersion = 1
 /** Names and access modes of the latest deleted profiles. */
 const Deleted = z.array(z.strictObject({ id: z.string(), name: z.string(), accessMode: AccessMode }))
 type Deleted = z.infer<typeof Deleted>
 const mostDeleted = 500
-/** Entry n turns format n into n + 1; the first will come with the first change of format. */
-const migrations: Migrations = {}
+/** Entry n turns format n into n + 1. */
+const migrations: Migrations = { 1: fromFormat1 }
 
 /** One file a profile, so that damage to one costs one, and two processes seldom meet. */
 export function createProfileStore(folder: string): ProfileStore {
@@ -45,7 +45,7 @@ export function createProfileStore(folder: string): ProfileStore {
   const fileOf = (id: string): JsonFileOptions<Profile> => ({
     path: join(folder, `${id}.json`),
     kind: 'seekline.profile',
-    version: formatVersion,
+    version: profileFormat,
     // A copied file keeps the id inside; two profiles of one id would share secrets and overwrite each other.
     schema: Profile.refine((profile) => profile.id === id),
     migrations,

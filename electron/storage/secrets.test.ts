@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { brokersOf } from '#shared/model/endpoints.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { redact, redactError } from '../redact.ts'
 import { keychainBox } from './secret-box.ts'
@@ -47,77 +48,117 @@ const needs = (why: string, more = {}) => ({
 describe('secrets', () => {
   it('asks for what is needed and not known, naming it', async () => {
     const store = createSecretStore(folder)
-    await expect(store.resolve(profile)).rejects.toMatchObject(needs('unknown'))
-    expect(await store.resolve(newProfile('p'))).toEqual({})
-    expect(await store.resolve(profile, { password: 'typed' })).toEqual({ password: 'typed' })
-    await expect(store.resolve(profile)).rejects.toMatchObject(needs('unknown'))
+    await expect(store.resolve(brokersOf(profile))).rejects.toMatchObject(needs('unknown'))
+    expect(await store.resolve(brokersOf(newProfile('p')))).toEqual({})
+    expect(await store.resolve(brokersOf(profile), { password: 'typed' })).toEqual({ password: 'typed' })
+    await expect(store.resolve(brokersOf(profile))).rejects.toMatchObject(needs('unknown'))
   })
 
   it('keeps them for one run only without a keychain, and writes nothing', async () => {
     const store = createSecretStore(folder)
-    await store.set(profile, { password: 'geheim' })
-    expect(await store.resolve(profile)).toEqual({ password: 'geheim' })
-    expect(await store.known(profile)).toEqual(['password'])
+    await store.set(brokersOf(profile), { password: 'geheim' })
+    expect(await store.resolve(brokersOf(profile))).toEqual({ password: 'geheim' })
+    expect(await store.known(brokersOf(profile))).toEqual(['password'])
     await expect(stat(join(folder, 'secrets.json'))).rejects.toThrow('ENOENT')
-    await expect(createSecretStore(folder).resolve(profile)).rejects.toMatchObject(needs('unknown'))
+    await expect(createSecretStore(folder).resolve(brokersOf(profile))).rejects.toMatchObject(needs('unknown'))
   })
 
   it('keeps them sealed in a keychain for the next run', async () => {
-    await createSecretStore(folder, await keychain()).set(profile, { password: 'geheim-1234' })
+    await createSecretStore(folder, await keychain()).set(brokersOf(profile), { password: 'geheim-1234' })
     const text = await readFile(join(folder, 'secrets.json'), 'utf8')
     for (const form of ['geheim-1234', Buffer.from('geheim-1234').toString('base64')]) expect(text).not.toContain(form)
     expect((await stat(join(folder, 'secrets.json'))).mode & 0o777).toBe(0o600)
     const next = createSecretStore(folder, await keychain())
-    expect(await next.resolve(profile)).toEqual({ password: 'geheim-1234' })
-    expect(await next.known(profile)).toEqual(['password'])
+    expect(await next.resolve(brokersOf(profile))).toEqual({ password: 'geheim-1234' })
+    expect(await next.known(brokersOf(profile))).toEqual(['password'])
   })
 
   it('asks again when a profile points elsewhere, in the same run and the next', async () => {
     const store = createSecretStore(folder, await keychain())
-    await store.set(profile, { password: 'geheim' })
+    await store.set(brokersOf(profile), { password: 'geheim' })
     for (const one of [store, createSecretStore(folder, await keychain())]) {
-      await expect(one.resolve(moved)).rejects.toMatchObject(needs('changed'))
-      expect(await one.known(moved)).toEqual([])
-      expect(await one.resolve({ ...profile, name: 'Renamed' })).toEqual({ password: 'geheim' })
+      await expect(one.resolve(brokersOf(moved))).rejects.toMatchObject(needs('changed'))
+      expect(await one.known(brokersOf(moved))).toEqual([])
+      expect(await one.resolve(brokersOf({ ...profile, name: 'Renamed' }))).toEqual({ password: 'geheim' })
     }
   })
 
   it('cannot be made to release a secret by copying its sealed text to another profile', async () => {
-    await createSecretStore(folder, await keychain()).set(profile, { password: 'geheim' })
+    await createSecretStore(folder, await keychain()).set(brokersOf(profile), { password: 'geheim' })
     const path = join(folder, 'secrets.json')
     await writeFile(path, (await readFile(path, 'utf8')).replace('"live"', '"evil"'))
     const evil = newProfile('evil', { brokers: ['evil:9092'], sasl: { mechanism: 'PLAIN', username: 'alice' } })
-    await expect(createSecretStore(folder, await keychain()).resolve(evil)).rejects.toMatchObject(needs('changed'))
+    await expect(createSecretStore(folder, await keychain()).resolve(brokersOf(evil))).rejects.toMatchObject(
+      needs('changed'),
+    )
+  })
+
+  it('does not ask again for what an earlier version kept', async () => {
+    const kept = { binding: 'YBA_czXRioU5QVn9SK0vYngL1ttsb5Ob1EM9QKeDRXw', value: 'geheim' }
+    const data = { live: { password: await (await keychain()).encrypt(JSON.stringify(kept)) } }
+    await writeFile(join(folder, 'secrets.json'), JSON.stringify({ kind: 'seekline.secrets', version: 1, data }))
+    const same = newProfile('live', {
+      brokers: ['b:9092', 'a:9092'],
+      tls: { enabled: true },
+      sasl: { mechanism: 'SCRAM-SHA-512', username: 'alice' },
+      addressMap: [{ from: 'b:9092', to: 'localhost:1' }],
+    })
+    expect(await createSecretStore(folder, await keychain()).resolve(brokersOf(same))).toEqual({ password: 'geheim' })
+  })
+
+  it('keeps what another endpoint of the profile is entrusted with apart, and forgets it along', async () => {
+    const store = createSecretStore(folder, await keychain())
+    const brokers = brokersOf(profile)
+    const registry = {
+      ...brokers,
+      id: `${profile.id}/registry`,
+      what: 'registry',
+      binding: (name: string) => `registry ${name}`,
+    }
+    await store.set(brokers, { password: 'of-brokers' })
+    await store.set(registry, { password: 'of-registry' })
+    const next = createSecretStore(folder, await keychain())
+    expect([await next.resolve(brokers), await next.resolve(registry)]).toEqual([
+      { password: 'of-brokers' },
+      { password: 'of-registry' },
+    ])
+    await next.forget(profile.id)
+    expect([await next.known(brokers), await next.known(registry)]).toEqual([[], []])
+    expect(await readFile(join(folder, 'secrets.json'), 'utf8')).not.toContain('registry')
   })
 
   it('forgets one secret, or a whole profile, for good', async () => {
     const store = createSecretStore(folder, await keychain())
-    await store.set(profile, { password: 'geheim', keyPassphrase: 'p' })
-    await store.set(profile, { password: null })
-    expect(await createSecretStore(folder, await keychain()).known(profile)).toEqual(['keyPassphrase'])
+    await store.set(brokersOf(profile), { password: 'geheim', keyPassphrase: 'p' })
+    await store.set(brokersOf(profile), { password: null })
+    expect(await createSecretStore(folder, await keychain()).known(brokersOf(profile))).toEqual(['keyPassphrase'])
     await store.forget(profile.id)
-    expect(await store.known(profile)).toEqual([])
+    expect(await store.known(brokersOf(profile))).toEqual([])
     expect(await readFile(join(folder, 'secrets.json'), 'utf8')).not.toContain('live')
   })
 
   it('removes a remembered secret when the new one shall not be remembered', async () => {
     const store = createSecretStore(folder, await keychain())
-    await store.set(profile, { password: 'old' })
-    await store.set(profile, { password: 'new' }, { remember: false })
-    expect(await store.resolve(profile)).toEqual({ password: 'new' })
-    await expect(createSecretStore(folder, await keychain()).resolve(profile)).rejects.toMatchObject(needs('unknown'))
+    await store.set(brokersOf(profile), { password: 'old' })
+    await store.set(brokersOf(profile), { password: 'new' }, { remember: false })
+    expect(await store.resolve(brokersOf(profile))).toEqual({ password: 'new' })
+    await expect(createSecretStore(folder, await keychain()).resolve(brokersOf(profile))).rejects.toMatchObject(
+      needs('unknown'),
+    )
   })
 
   it('reads references from the environment when connecting', async () => {
     const referring = { ...profile, secretReferences: { password: '${env:PW}' } }
     const store = createSecretStore(folder, memoryBox(), { PW: 'geheim', OTHER: 'anderes' })
-    const agreement = agreementOf(referring, 'password', 'PW')
-    await expect(store.resolve(referring)).rejects.toMatchObject(needs('unagreed', { variable: 'PW', agreement }))
-    await store.agree(referring, [agreement])
-    expect(await store.resolve(referring)).toEqual({ password: 'geheim' })
+    const agreement = agreementOf(brokersOf(referring), 'password', 'PW')
+    await expect(store.resolve(brokersOf(referring))).rejects.toMatchObject(
+      needs('unagreed', { variable: 'PW', agreement }),
+    )
+    await store.agree(brokersOf(referring), [agreement])
+    expect(await store.resolve(brokersOf(referring))).toEqual({ password: 'geheim' })
     const unset = createSecretStore(folder, memoryBox(), {})
-    await expect(unset.resolve(referring)).rejects.toMatchObject(needs('unset', { variable: 'PW' }))
-    expect(await unset.known(referring)).toEqual(['password'])
+    await expect(unset.resolve(brokersOf(referring))).rejects.toMatchObject(needs('unset', { variable: 'PW' }))
+    expect(await unset.known(brokersOf(referring))).toEqual(['password'])
   })
 
   it.each<[string, Partial<typeof profile>]>([
@@ -133,27 +174,29 @@ describe('secrets', () => {
   ])('asks again before a variable goes anywhere else: other %s', async (_what, change) => {
     const referring = { ...profile, secretReferences: { password: '${env:PW}' } }
     const env = { PW: 'geheim', OTHER: 'anderes' }
-    const agreement = agreementOf(referring, 'password', 'PW')
-    await createSecretStore(folder, memoryBox(), env).agree(referring, [agreement])
+    const agreement = agreementOf(brokersOf(referring), 'password', 'PW')
+    await createSecretStore(folder, memoryBox(), env).agree(brokersOf(referring), [agreement])
     const store = createSecretStore(folder, memoryBox(), env)
-    expect(await store.resolve(referring)).toEqual({ password: 'geheim' })
+    expect(await store.resolve(brokersOf(referring))).toEqual({ password: 'geheim' })
     const changed = { ...referring, ...change }
-    await expect(store.resolve(changed, {}, [agreement])).rejects.toMatchObject(needs('unagreed'))
+    await expect(store.resolve(brokersOf(changed), {}, [agreement])).rejects.toMatchObject(needs('unagreed'))
     await store.forget(referring.id)
-    await expect(store.resolve(referring)).rejects.toMatchObject(needs('unagreed'))
+    await expect(store.resolve(brokersOf(referring))).rejects.toMatchObject(needs('unagreed'))
   })
 
   it('goes on when the keychain was reset or the file is garbage', async () => {
     const store = createSecretStore(folder, await keychain())
-    await store.set(profile, { password: 'geheim' })
+    await store.set(brokersOf(profile), { password: 'geheim' })
     const broken = { ...(await keychain()), decrypt: () => Promise.reject(new Error('no key')) }
-    await expect(createSecretStore(folder, broken).resolve(profile)).rejects.toMatchObject(needs('unknown'))
+    await expect(createSecretStore(folder, broken).resolve(brokersOf(profile))).rejects.toMatchObject(needs('unknown'))
     await writeFile(join(folder, 'secrets.json'), 'garbage')
-    await expect(createSecretStore(folder, await keychain()).resolve(profile)).rejects.toMatchObject(needs('unknown'))
+    await expect(createSecretStore(folder, await keychain()).resolve(brokersOf(profile))).rejects.toMatchObject(
+      needs('unknown'),
+    )
   })
 
   it('seals anew when the keychain asks for it', async () => {
-    await createSecretStore(folder, await keychain()).set(profile, { password: 'geheim' })
+    await createSecretStore(folder, await keychain()).set(brokersOf(profile), { password: 'geheim' })
     const box = await keychain()
     const encrypt = vi.fn<SecretBox['encrypt']>(box.encrypt)
     const store = createSecretStore(folder, {
@@ -161,14 +204,14 @@ describe('secrets', () => {
       encrypt,
       decrypt: async (sealed) => ({ ...(await box.decrypt(sealed)), reEncrypt: true }),
     })
-    expect(await store.resolve(profile)).toEqual({ password: 'geheim' })
+    expect(await store.resolve(brokersOf(profile))).toEqual({ password: 'geheim' })
     expect(encrypt).toHaveBeenCalledOnce()
   })
 
   it('says nothing of a secret in its error', async () => {
     const store = createSecretStore(folder)
-    await store.set(profile, { password: 'geheim' })
-    const error = await store.resolve(moved).catch((thrown: unknown) => thrown)
+    await store.set(brokersOf(profile), { password: 'geheim' })
+    const error = await store.resolve(brokersOf(moved)).catch((thrown: unknown) => thrown)
     expect(JSON.stringify(error) + String(error)).not.toContain('geheim')
     expect(store.seen()).toEqual(['geheim'])
   })

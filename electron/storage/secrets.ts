@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { SeeklineError } from '#shared/errors.ts'
-import type { Profile } from '#shared/model/profile.ts'
-import {
-  envName,
-  secretBinding,
-  secretLabels,
-  secretsOf,
-  type Secrets,
-  type SecretsInput,
-} from '#shared/model/secrets.ts'
-import { SecretName } from '#shared/model/secret-names.ts'
+import type { Endpoint } from '#shared/model/endpoints.ts'
+import { envName, type Secrets, type SecretsInput } from '#shared/model/secrets.ts'
+import { secretFacts, SecretName } from '#shared/model/secret-names.ts'
 import { z } from 'zod'
 import { jsonFile } from './json-file.ts'
 
@@ -38,21 +31,21 @@ export function memoryBox(why = 'This runs without a system keychain'): SecretBo
 export interface SecretStore {
   readonly box: Pick<SecretBox, 'kind' | 'sentence'>
   /**
-   * Keeps secrets under the profile as it now is: in the keychain where there is one and `remember` is not false, and
+   * Keeps secrets under the endpoint as it now is: in the keychain where there is one and `remember` is not false, and
    * for this run in any case. `null` forgets. Give it what {@link separateReferences} left.
    */
-  set(profile: Profile, secrets: SecretsInput, options?: { remember?: boolean }): Promise<void>
-  /** Names of the secrets known for the profile as it now is, references to the environment among them. */
-  known(profile: Profile): Promise<SecretName[]>
+  set(endpoint: Endpoint, secrets: SecretsInput, options?: { remember?: boolean }): Promise<void>
+  /** Names of the secrets known for the endpoint as it now is, references to the environment among them. */
+  known(endpoint: Endpoint): Promise<SecretName[]>
   /**
-   * All that the profile needs to connect, `given` before what is kept. Throws `connect.secret`, its `details.needs`
+   * All that the endpoint needs to connect, `given` before what is kept. Throws `connect.secret`, its `details.needs`
    * naming what to ask for: see {@link SecretNeed}. What stands in an environment variable goes only where somebody agreed
    * that it may: `agreed` holds the `agreement`s of an earlier answer, for this run.
    */
-  resolve(profile: Profile, given?: SecretsInput, agreed?: readonly string[]): Promise<Secrets>
-  /** Keeps what was agreed to for the profile as it now is, also for later runs. */
-  agree(profile: Profile, agreed: readonly string[]): Promise<void>
-  /** When a profile is deleted. */
+  resolve(endpoint: Endpoint, given?: SecretsInput, agreed?: readonly string[]): Promise<Secrets>
+  /** Keeps what was agreed to for the endpoint as it now is, also for later runs. */
+  agree(endpoint: Endpoint, agreed: readonly string[]): Promise<void>
+  /** When a profile is deleted: what all of its endpoints were entrusted with. */
   forget(profileId: string): Promise<void>
   /** Every secret seen in this run, for {@link redact}. */
   seen(): string[]
@@ -61,48 +54,49 @@ export interface SecretStore {
 export interface SecretNeed {
   name: SecretName
   /**
-   * `changed`: it was kept, but for other brokers or security settings. `unset`: its environment variable is not set.
-   * `unagreed`: nobody has said yet that the variable may be read and sent to these brokers.
+   * `changed`: it was kept, but for other addresses or security settings. `unset`: its environment variable is not set.
+   * `unagreed`: nobody has said yet that the variable may be read and sent there.
    */
   why: 'unknown' | 'changed' | 'unset' | 'unagreed'
   variable?: string
-  /** What agreeing gives back: it holds for exactly these brokers, security settings and variable. */
+  /** What agreeing gives back: it holds for exactly these addresses, security settings and variable. */
   agreement?: string
 }
 
 /** Asks for secrets; also for the caller that learns only from a key file that it is encrypted. */
-export function secretNeeded(profile: Profile, needs: SecretNeed[]): SeeklineError {
+export function secretNeeded(endpoint: Endpoint, needs: SecretNeed[]): SeeklineError {
   const sentences = needs.map(({ name, why, variable }) => {
-    const label = secretLabels[name]
+    const label = secretFacts[name].label
     if (why === 'unset') return `The environment variable ${variable ?? ''}, which holds the ${label}, is not set.`
     if (why === 'unagreed') {
-      return `The environment variable ${variable ?? ''} of this computer would be read and used as the ${label} for ${destination(profile)}.`
+      return `The environment variable ${variable ?? ''} of this computer would be read and used as the ${label} for ${destination(endpoint)}.`
     }
-    if (why === 'changed') return `The ${label} was entrusted to other brokers or security settings than these.`
+    if (why === 'changed')
+      return `The ${label} was entrusted to other ${endpoint.what} or security settings than these.`
     return `The ${label} is not known in this run.`
   })
-  return new SeeklineError('connect.secret', `${profile.name}: ${sentences.join(' ')}`, {
+  return new SeeklineError('connect.secret', `${endpoint.name}: ${sentences.join(' ')}`, {
     hint: needs.every((need) => need.why === 'unset')
       ? 'Set the variable before starting Seekline, or enter the secret itself.'
       : needs.every((need) => need.why === 'unagreed')
         ? 'Agree to it, or enter the secret itself.'
         : 'Enter it to connect.',
-    details: { needs, profileId: profile.id },
+    details: { needs, profileId: endpoint.profileId },
   })
 }
 
-function destination({ brokers, tls }: Profile): string {
-  const shown = brokers.slice(0, 3).join(', ')
-  const more = brokers.length > 3 ? ` and ${brokers.length - 3} more` : ''
+function destination({ addresses, tls }: Endpoint): string {
+  const shown = addresses.slice(0, 3).join(', ')
+  const more = addresses.length > 3 ? ` and ${addresses.length - 3} more` : ''
   const safety = !tls.enabled ? 'without TLS' : !tls.verify ? 'TLS, not verified' : tls.verifyHostName ? 'TLS, verified' : 'TLS, any host name' // prettier-ignore
   return `${shown}${more} (${safety})`
 }
 
-/** Profile id → secret name → what was agreed to: where the variable's content may go. Itself no secret. */
+/** Endpoint's id → secret name → what was agreed to: where the variable's content may go. Itself no secret. */
 const Agreements = z.record(z.string(), z.partialRecord(SecretName, z.string()))
 type Agreements = z.infer<typeof Agreements>
 
-/** Profile id → secret name → sealed text. The binding is sealed with the value, so that editing the file frees nothing. */
+/** Endpoint's id → secret name → sealed text. The binding is sealed with the value, so that editing the file frees nothing. */
 const Sealed = z.record(z.string(), z.partialRecord(SecretName, z.string()))
 type Sealed = z.infer<typeof Sealed>
 const Opened = z.strictObject({ binding: z.string(), value: z.string() })
@@ -133,8 +127,8 @@ export function createSecretStore(
   })
   const agreedInRun = new Set<string>()
 
-  async function isAgreed(profile: Profile, name: SecretName, agreement: string): Promise<boolean> {
-    return agreedInRun.has(agreement) || (await agreements.read())?.[profile.id]?.[name] === agreement
+  async function isAgreed(endpoint: Endpoint, name: SecretName, agreement: string): Promise<boolean> {
+    return agreedInRun.has(agreement) || (await agreements.read())?.[endpoint.id]?.[name] === agreement
   }
 
   const note = (value: string): string => {
@@ -142,15 +136,15 @@ export function createSecretStore(
     return value
   }
 
-  async function lookUp(profile: Profile, name: SecretName): Promise<Opened | null> {
-    const inRun = run.get(keyOf(profile.id, name))
+  async function lookUp(endpoint: Endpoint, name: SecretName): Promise<Opened | null> {
+    const inRun = run.get(keyOf(endpoint.id, name))
     if (inRun !== undefined || box.kind === 'memory') return inRun ?? null
-    const sealed = (await file.read())?.[profile.id]?.[name]
+    const sealed = (await file.read())?.[endpoint.id]?.[name]
     if (sealed === undefined) return null
     try {
       const { text, reEncrypt } = await box.decrypt(sealed)
       const opened = Opened.parse(JSON.parse(text))
-      if (reEncrypt) await seal(profile.id, { [name]: opened })
+      if (reEncrypt) await seal(endpoint.id, { [name]: opened })
       return opened
     } catch {
       // A keychain that was reset, or a file from another machine: as good as not known, and asked for again.
@@ -158,7 +152,7 @@ export function createSecretStore(
     }
   }
 
-  async function seal(profileId: string, entries: Partial<Record<SecretName, Opened | null>>): Promise<void> {
+  async function seal(id: string, entries: Partial<Record<SecretName, Opened | null>>): Promise<void> {
     const sealed = new Map<SecretName, string | null>()
     for (const name of SecretName.options) {
       const entry = entries[name]
@@ -166,113 +160,109 @@ export function createSecretStore(
       sealed.set(name, entry === null ? null : await box.encrypt(JSON.stringify(entry)))
     }
     await file.update((current) => {
-      const own = { ...current?.[profileId] }
+      const own = { ...current?.[id] }
       for (const [name, text] of sealed) {
         if (text === null) delete own[name]
         else own[name] = text
       }
-      return { ...current, [profileId]: own }
+      return { ...current, [id]: own }
     })
   }
 
   return {
     box: { kind: box.kind, sentence: box.sentence },
 
-    set: async (profile, secrets, { remember = true } = {}) => {
+    set: async (endpoint, secrets, { remember = true } = {}) => {
       const entries: Partial<Record<SecretName, Opened | null>> = {}
       for (const name of SecretName.options) {
         const value = secrets[name]
         if (value === undefined) continue
-        const key = keyOf(profile.id, name)
+        const key = keyOf(endpoint.id, name)
         if (value === null) run.delete(key)
-        else run.set(key, { binding: bindingOf(profile, name), value: note(value) })
+        else run.set(key, { binding: bindingOf(endpoint, name), value: note(value) })
         // Not remembering a new password must still remove the old one: it would come back at the next start.
         entries[name] = value !== null && remember ? (run.get(key) ?? null) : null
       }
-      if (box.kind === 'keychain' && Object.keys(entries).length > 0) await seal(profile.id, entries)
+      if (box.kind === 'keychain' && Object.keys(entries).length > 0) await seal(endpoint.id, entries)
     },
 
-    known: async (profile) => {
+    known: async (endpoint) => {
       const names: SecretName[] = []
       for (const name of SecretName.options) {
-        if (profile.secretReferences[name] !== undefined) names.push(name)
-        else if ((await lookUp(profile, name))?.binding === bindingOf(profile, name)) names.push(name)
+        if (endpoint.references[name] !== undefined) names.push(name)
+        else if ((await lookUp(endpoint, name))?.binding === bindingOf(endpoint, name)) names.push(name)
       }
       return names
     },
 
-    resolve: async (profile, given = {}, agreed = []) => {
-      const { required, optional } = secretsOf(profile)
+    resolve: async (endpoint, given = {}, agreed = []) => {
+      const { required, optional } = endpoint
       const found: Secrets = {}
       const needs: SecretNeed[] = []
       for (const name of [...required, ...optional]) {
         const mustHave = required.includes(name)
         const typed = given[name]
-        const reference = typed ?? profile.secretReferences[name]
+        const reference = typed ?? endpoint.references[name]
         const variable = reference === undefined ? null : envName(reference)
         if (variable !== null) {
           const value = env[variable]
           // A reference is a promise, so an unset variable is an error even for what could be left out.
-          const agreement = agreementOf(profile, name, variable)
+          const agreement = agreementOf(endpoint, name, variable)
           if (agreed.includes(agreement)) agreedInRun.add(agreement)
           if (value === undefined || value === '') needs.push({ name, why: 'unset', variable })
-          else if (await isAgreed(profile, name, agreement)) found[name] = note(value)
+          else if (await isAgreed(endpoint, name, agreement)) found[name] = note(value)
           else needs.push({ name, why: 'unagreed', variable, agreement })
         } else if (typed !== undefined && typed !== null && typed !== '') {
           found[name] = note(typed)
         } else {
-          const kept = await lookUp(profile, name)
-          if (kept?.binding === bindingOf(profile, name)) found[name] = note(kept.value)
+          const kept = await lookUp(endpoint, name)
+          if (kept?.binding === bindingOf(endpoint, name)) found[name] = note(kept.value)
           else if (mustHave || kept !== null) needs.push({ name, why: kept === null ? 'unknown' : 'changed' })
         }
       }
-      if (needs.length > 0) throw secretNeeded(profile, needs)
+      if (needs.length > 0) throw secretNeeded(endpoint, needs)
       return found
     },
 
-    agree: async (profile, agreed) => {
+    agree: async (endpoint, agreed) => {
       const kept: Agreements[string] = {}
       for (const name of SecretName.options) {
-        const variable = envName(profile.secretReferences[name] ?? '')
-        const agreement = variable === null ? '' : agreementOf(profile, name, variable)
+        const variable = envName(endpoint.references[name] ?? '')
+        const agreement = variable === null ? '' : agreementOf(endpoint, name, variable)
         if (!agreed.includes(agreement) && !agreedInRun.has(agreement)) continue
         agreedInRun.add(agreement)
         kept[name] = agreement
       }
-      const before = (await agreements.read())?.[profile.id] ?? {}
+      const before = (await agreements.read())?.[endpoint.id] ?? {}
       if (Object.entries(kept).every(([name, agreement]) => before[name as SecretName] === agreement)) return
-      await agreements.update((current) => ({ ...current, [profile.id]: { ...current?.[profile.id], ...kept } }))
+      await agreements.update((current) => ({ ...current, [endpoint.id]: { ...current?.[endpoint.id], ...kept } }))
     },
 
     forget: async (profileId) => {
       agreedInRun.clear()
-      if ((await agreements.read())?.[profileId] !== undefined) {
-        await agreements.update((current) => without(current ?? {}, profileId))
-      }
-      for (const name of SecretName.options) run.delete(keyOf(profileId, name))
+      const theirs = (id: string): boolean => id === profileId || id.startsWith(`${profileId}/`)
+      const without = <T>(entries: Record<string, T> | null): Record<string, T> =>
+        Object.fromEntries(Object.entries(entries ?? {}).filter(([id]) => !theirs(id)))
+      if (Object.keys((await agreements.read()) ?? {}).some(theirs)) await agreements.update(without)
+      for (const key of run.keys()) if (theirs(key.slice(0, key.lastIndexOf(':')))) run.delete(key)
       // Also without a keychain: an earlier run may have had one.
-      if ((await file.read())?.[profileId] === undefined) return
-      await file.update((current) => without(current ?? {}, profileId))
+      if (Object.keys((await file.read()) ?? {}).some(theirs)) await file.update(without)
     },
 
     seen: () => [...seen],
   }
 }
 
-function without<T>(entries: Record<string, T>, id: string): Record<string, T> {
-  return Object.fromEntries(Object.entries(entries).filter(([one]) => one !== id))
-}
-
-/** An environment variable is entrusted like a stored secret: to these brokers, under these security settings. */
-export function agreementOf(profile: Profile, name: SecretName, variable: string): string {
-  const text = JSON.stringify(['agreement-1', secretBinding(profile, name), variable])
+/** An environment variable is entrusted like a stored secret: to this endpoint, under these security settings. */
+export function agreementOf(endpoint: Endpoint, name: SecretName, variable: string): string {
+  const text = JSON.stringify(['agreement-1', endpoint.binding(name), variable])
   return createHash('sha256').update(text).digest('base64url')
 }
 
-function keyOf(profileId: string, name: SecretName): string {
-  return `${profileId}/${name}`
+function keyOf(id: string, name: SecretName): string {
+  return `${id}:${name}`
 }
 
-function bindingOf(profile: Profile, name: SecretName): string {
-  return createHash('sha256').update(secretBinding(profile, name)).digest('base64url')
+function bindingOf(endpoint: Endpoint, name: SecretName): string {
+  return createHash('sha256').update(endpoint.binding(name)).digest('base64url')
 }

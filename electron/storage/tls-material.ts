@@ -1,4 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
+import { brokersOf } from '#shared/model/endpoints.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 import { errorCode, readOrdinaryFile } from './files.ts'
@@ -46,7 +47,7 @@ export async function loadTls(profile: Profile, secrets: Secrets): Promise<TlsMa
   const reply = await askKeyWorker(task)
   if ('result' in reply) return { ...material, ...reply.result }
   const { message, hint, needs } = reply.refusal
-  if (needs !== undefined) throw secretNeeded(profile, [{ name: needs, why: 'unknown' }])
+  if (needs !== undefined) throw secretNeeded(brokersOf(profile), [{ name: needs, why: 'unknown' }])
   throw new SeeklineError('connect.tls', message, { hint, details: { step: 'tls' } })
 }
 

@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import type { Link } from '#shared/links.ts'
 import type { ProfileId } from '#shared/model/ids.ts'
 import type { Profile } from '#shared/model/profile.ts'
+import { whoSignsIn } from '#shared/model/sasl/sasl.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { formatCoordinates } from '../ui/format.ts'
@@ -97,13 +98,13 @@ function Question({ asked, onClose }: { asked: Asked; onClose: () => void }) {
 
 function Consequence({ profile }: { profile: Profile }) {
   const brokers = profile.brokers.slice(0, 3).join(', ')
+  const who = whoSignsIn(profile.sasl)
   const more = profile.brokers.length > 3 ? ` and ${profile.brokers.length - 3} more` : ''
   return (
     <p>
       {profile.name} is not connected. Connecting reaches {brokers}
       {more}
-      {profile.sasl.mechanism === 'none' ? '' : ` and signs in as ${profile.sasl.username}`}. The link only opens a
-      view: nothing is changed.
+      {who === null ? '' : ` and signs in as ${who}`}. The link only opens a view: nothing is changed.
     </p>
   )
 }

@@ -3,6 +3,7 @@ import { ErrorValue } from '../errors.ts'
 import { Held } from '../model/caution.ts'
 import { ConnectionId, ProfileId } from '../model/ids.ts'
 import { AccessMode, Environment, Profile, ProfileColour } from '../model/profile.ts'
+import { saslFieldNames } from '../model/sasl/sasl.ts'
 import { SecretsInput } from '../model/secrets.ts'
 import { SecretName } from '../model/secret-names.ts'
 import { Confirm, Empty, OnConnection } from './common.ts'
@@ -117,6 +118,8 @@ export const profiles = {
     input: z.strictObject({ text: z.string().max(262_144), cluster: z.string().max(1_000).optional() }),
     output: z.strictObject({
       profile: Profile,
+      /** Of a sign-in whose mechanism the text does not name: the form starts with it. */
+      signIn: z.partialRecord(z.enum(saslFieldNames), z.string()),
       secrets: SecretsInput,
       understood: z.array(z.string()),
       ignored: z.array(z.strictObject({ key: z.string(), why: z.string() })),

@@ -3,19 +3,25 @@ import { SeeklineError } from '../errors.ts'
 import { safeFileName } from './file-names.ts'
 import { parseShallow } from '../nesting.ts'
 import { Profile } from './profile.ts'
+import { fromFormat1, profileFormat } from './profile-formats.ts'
 import { nameProblem } from './profile-name.ts'
 import { newProfileId } from './ids.ts'
 
 const kind = 'seekline.profile-export'
 
-const File = z.strictObject({ kind: z.literal(kind), version: z.literal(1), profile: Profile.omit({ id: true }) })
+const File = z.strictObject({
+  kind: z.literal(kind),
+  version: z.number(),
+  profile: Profile.omit({ id: true }),
+})
+const Versioned = z.looseObject({ version: z.number().int().min(1), profile: z.unknown() })
 
 /** A profile to give to a colleague. It holds no secret, because a profile never does; key files are named, not copied. */
 export function profileFile({ id: _, ...profile }: Profile): { name: string; text: string } {
   const safe = safeFileName(profile.name.replaceAll(/[^\w.-]+/g, '_').slice(0, 80), 'profile')
   return {
     name: `${safe}.seekline.json`,
-    text: `${JSON.stringify({ kind, version: 1, profile }, null, 2)}\n`,
+    text: `${JSON.stringify({ kind, version: profileFormat, profile }, null, 2)}\n`,
   }
 }
 
@@ -37,13 +43,15 @@ export function readProfileFile(text: string): ReadProfile | undefined {
   } catch {
     throw damaged('it is not whole')
   }
-  const version = z.looseObject({ version: z.number() }).safeParse(json)
-  if (version.success && version.data.version > 1) {
+  const versioned = Versioned.safeParse(json)
+  if (!versioned.success) throw damaged('it does not say which format it has')
+  const { version, profile } = versioned.data
+  if (version > profileFormat) {
     throw new SeeklineError('profile.invalid', 'This profile was exported by a newer Seekline.', {
       hint: 'Update Seekline, or make the profile by hand.',
     })
   }
-  const parsed = File.safeParse(json)
+  const parsed = File.safeParse({ ...versioned.data, profile: version === 1 ? fromFormat1(profile) : profile })
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     throw damaged(`${issue?.path.slice(1).join('.') ?? ''}: ${issue?.message ?? 'malformed'}`)

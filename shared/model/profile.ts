@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { AddressText } from './addresses.ts'
 import { ProfileId } from './ids.ts'
 import { nameWarning } from './profile-name.ts'
+import type { Mechanism } from './sasl/mechanism.ts'
+import { mechanismOf, Sasl } from './sasl/sasl.ts'
 import { EnvReference, SecretName } from './secret-names.ts'
 
 export const Environment = z.enum(['dev', 'test', 'staging', 'production'])
@@ -78,17 +80,6 @@ export const Tls = z.strictObject({
 })
 export type Tls = z.infer<typeof Tls>
 
-export const SaslMechanism = z.enum(['none', 'PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])
-export type SaslMechanism = z.infer<typeof SaslMechanism>
-
-export const Sasl = z
-  .strictObject({ mechanism: SaslMechanism, username: z.string().max(1_024).default('') })
-  .refine((sasl) => sasl.mechanism === 'none' || sasl.username !== '', {
-    message: 'A user name is missing.',
-    path: ['username'],
-  })
-export type Sasl = z.infer<typeof Sasl>
-
 export const AddressMapping = z.strictObject({ from: AddressText, to: AddressText })
 export type AddressMapping = z.infer<typeof AddressMapping>
 
@@ -150,33 +141,25 @@ export function raisesAccess(before: AccessMode, after: AccessMode): boolean {
   return accessRank[after] > accessRank[before]
 }
 
-/** Brokers say which hosts the others are at, and one signs in there as well. */
-function follows({ sasl }: Profile): string {
-  if (sasl.mechanism === 'none') return ''
-  return sasl.mechanism === 'PLAIN'
-    ? ', and the password goes to each host that the brokers advertise'
-    : ', and one signs in at each host that the brokers advertise'
-}
-
 /** Choices that are allowed and deserve a loud word; whole sentences, gravest first. */
 export function warnings(profile: Profile): string[] {
-  const { tls, sasl } = profile
+  const { tls } = profile
+  const mechanism = mechanismOf(profile.sasl)
   const out: string[] = []
   const odd = nameWarning(profile.name)
   if (odd !== undefined) out.push(odd)
-  if (sasl.mechanism === 'PLAIN' && !tls.enabled) {
-    out.push('PLAIN without TLS sends the password readable to everybody on the way.')
-  }
+  if (mechanism?.sendsSecrets === true && !tls.enabled) out.push(mechanism.withoutTls)
+  const follows = alsoAdvertised(mechanism)
   if (tls.enabled && !tls.verify) {
-    const handed = sasl.mechanism === 'PLAIN' ? ' and is handed the password' : ''
-    out.push(`Certificate verification is off: anybody on the way can pose as the cluster${handed}${follows(profile)}.`)
+    const handed = mechanism?.sendsSecrets === true ? ` and is handed the ${secretsOf(mechanism)}` : ''
+    out.push(`Certificate verification is off: anybody on the way can pose as the cluster${handed}${follows}.`)
   } else if (tls.enabled && !tls.verifyHostName) {
     out.push(
-      `Host names are not checked: any server with a certificate of the same authority can pose as the cluster${follows(profile)}.`,
+      `Host names are not checked: any server with a certificate of the same authority can pose as the cluster${follows}.`,
     )
   } else if (tls.enabled && tls.serverName !== null) {
     out.push(
-      `Every broker, whatever its address, is asked for the name ${tls.serverName} and believed by it: any host that has a certificate of that name can pose as one${follows(profile)}.`,
+      `Every broker, whatever its address, is asked for the name ${tls.serverName} and believed by it: any host that has a certificate of that name can pose as one${follows}.`,
     )
   }
   if (profile.environment === 'production' && profile.accessMode === 'full') {
@@ -185,13 +168,22 @@ export function warnings(profile: Profile): string[] {
   if (profile.environment === 'production' && profile.readLimit === null) {
     out.push('This is production, and reading has no limit.')
   }
-  if (sasl.mechanism.startsWith('SCRAM') && !tls.enabled) {
-    out.push(
-      'SCRAM without TLS hides the password, but not the data, and weak passwords can be guessed from what is seen.',
-    )
-  }
-  if (!tls.enabled && profile.environment === 'production' && sasl.mechanism === 'none') {
+  if (mechanism?.sendsSecrets === false && !tls.enabled) out.push(mechanism.withoutTls)
+  if (!tls.enabled && profile.environment === 'production' && mechanism === null) {
     out.push('Neither TLS nor a user: everything travels in the open.')
   }
   return out
 }
+
+/** Brokers say which hosts the others are at, and one signs in there as well. */
+function alsoAdvertised(mechanism: Mechanism | null): string {
+  if (mechanism === null) return ''
+  return mechanism.sendsSecrets
+    ? `, and the ${secretsOf(mechanism)} goes to each host that the brokers advertise`
+    : ', and one signs in at each host that the brokers advertise'
+}
+
+const secretsOf = ({ secrets }: Mechanism): string =>
+  Object.values(secrets)
+    .map(({ label }) => label)
+    .join(' and ')

@@ -1,17 +1,34 @@
 import { z } from 'zod'
+import { saslSecrets, type SaslSecretName } from './sasl/sasl.ts'
 
-/**
- * `password`: SASL. `privateKey`: a pasted PEM key, `keyPassphrase` opens it. `keystore`: the bytes of a key store (PKCS12
- * or JKS) in base64, `keystorePassphrase` opens it. `truststorePassphrase` opens a trust store.
- */
-export const SecretName = z.enum([
-  'password',
-  'privateKey',
-  'keyPassphrase',
-  'keystore',
-  'keystorePassphrase',
-  'truststorePassphrase',
-])
+export interface SecretFacts {
+  /** What it is called in a sentence. */
+  label: string
+  /** A person types it, so it may be a reference instead; a key or keystore is pasted, or named by its file. */
+  isTyped: boolean
+}
+
+const tlsSecrets = {
+  /** A pasted PEM key. */
+  privateKey: { label: 'private key', isTyped: false },
+  keyPassphrase: { label: "private key's passphrase", isTyped: true },
+  /** The bytes of a key store (PKCS12 or JKS) in base64. */
+  keystore: { label: 'keystore', isTyped: false },
+  keystorePassphrase: { label: "keystore's passphrase", isTyped: true },
+  truststorePassphrase: { label: "trust store's passphrase", isTyped: true },
+} as const
+
+type Name = SaslSecretName | keyof typeof tlsSecrets
+
+const typed = Object.entries(saslSecrets).map(([name, { label }]) => [name, { label, isTyped: true }])
+
+/** Every secret of every mechanism, and those of TLS. */
+export const secretFacts: Readonly<Record<Name, SecretFacts>> = {
+  ...(Object.fromEntries(typed) as Record<SaslSecretName, SecretFacts>),
+  ...tlsSecrets,
+}
+
+export const SecretName = z.enum(Object.keys(secretFacts) as Name[])
 export type SecretName = z.infer<typeof SecretName>
 
 /** A secret that stands in an environment variable, written `${env:NAME}`. */

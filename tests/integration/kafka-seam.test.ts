@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mechanismNames, signInOf, type MechanismName } from '#shared/model/sasl/sasl.ts'
 import { createTopic, describeConfigs, initProducerId, logDirs } from '../../electron/kafka/admin-api.ts'
 import { clusterLink } from '../../electron/kafka/replay/link.ts'
 import { gatedKafka } from '../../electron/kafka/client/gated-kafkajs.ts'
@@ -268,6 +269,8 @@ describe('the gate', () => {
 
 describe('security', () => {
   const alice = { username: 'alice', password: 'alice-secret' }
+  const aliceBy = (mechanism: MechanismName, password: string) =>
+    signInOf({ mechanism, username: alice.username }, { password })!
   const tlsFailure = (text: string) => ({ code: 'connect.tls', message: expect.stringContaining(text) })
   const attempt = async (to: ConnectionSpec): Promise<{ code: string; message: string } | null> => {
     try {
@@ -280,10 +283,10 @@ describe('security', () => {
     }
   }
 
-  it.each(['plain', 'scram-sha-256', 'scram-sha-512'] as const)('%s: right and wrong password', async (mechanism) => {
+  it.each(mechanismNames)('%s: right and wrong password', async (mechanism) => {
     const address = broker.listeners.saslPlaintext!
-    expect(await attempt(specFor(address, { sasl: { mechanism, ...alice } }))).toBeNull()
-    const wrong = await attempt(specFor(address, { sasl: { mechanism, username: 'alice', password: 'hunter2-wrong' } }))
+    expect(await attempt(specFor(address, { sasl: aliceBy(mechanism, alice.password) }))).toBeNull()
+    const wrong = await attempt(specFor(address, { sasl: aliceBy(mechanism, 'hunter2-wrong') }))
     expect(wrong).toMatchObject({
       code: 'connect.sasl',
       message: expect.stringContaining('refused the user name or password'),
@@ -304,7 +307,7 @@ describe('security', () => {
     expect(await attempt(specFor(port))).toMatchObject(tlsFailure('speaks TLS'))
     expect(await attempt(specFor(broker.bootstrap, { tls: { ca } }))).toMatchObject(tlsFailure('does not speak TLS'))
     expect(await attempt(specFor(saslPlaintext!))).toMatchObject({ code: 'connect.sasl' })
-    const needless = specFor(broker.bootstrap, { sasl: { mechanism: 'plain', ...alice } })
+    const needless = specFor(broker.bootstrap, { sasl: aliceBy('PLAIN', alice.password) })
     expect(await attempt(needless)).toMatchObject({
       code: 'connect.sasl',
       message: expect.stringContaining('does not ask'),

@@ -60,7 +60,7 @@ export class BrokerConnection {
       connectionTimeout: (spec.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + 2_000,
       ssl: spec.tls === undefined ? null : {},
       // A fresh object: kafkajs caches its authenticator inside it.
-      sasl: spec.sasl === undefined ? null : { ...spec.sasl },
+      sasl: spec.sasl === undefined ? null : { ...spec.sasl.settings },
       clientId: spec.clientId,
     })
   }

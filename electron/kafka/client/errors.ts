@@ -128,7 +128,7 @@ export function findSeeklineError(error: unknown): SeeklineError | null {
 }
 
 function saslFinding(spec: ConnectionSpec, where: string, end: SocketEnd | null, text: string): Finding {
-  const mechanism = (spec.sasl?.mechanism ?? '').toUpperCase()
+  const { mechanism, credentials } = spec.sasl ?? { mechanism: '', credentials: 'sign-in' }
   const sasl = (message: string, hint: string, retryable = false): Finding => ({
     code: 'connect.sasl',
     message,
@@ -152,14 +152,14 @@ function saslFinding(spec: ConnectionSpec, where: string, end: SocketEnd | null,
     /Closed connection|Connection error|Connection timeout|Connection closed|Not connected|timed out/i.test(text)
   if (wentAway) {
     return sasl(
-      `${where} went away while the user name and password were checked${end?.error === undefined ? '' : `: ${end.error.message}`}.`,
+      `${where} went away while the ${credentials} was checked${end?.error === undefined ? '' : `: ${end.error.message}`}.`,
       'Seekline tries again. If it stays so, the listener may not be set up for SASL.',
       true,
     )
   }
   return sasl(
-    `${where} refused the user name or password (${mechanism}): ${text.replace(/^.*?failed: /, '')}`,
-    'Check user name, password and mechanism. Seekline does not try again by itself, so that the account is not locked.',
+    `${where} refused the ${credentials} (${mechanism}): ${text.replace(/^.*?failed: /, '')}`,
+    `Check ${credentials} and mechanism. Seekline does not try again by itself, so that the account is not locked.`,
   )
 }
 

@@ -22,6 +22,8 @@ export function gatedKafka(spec: ConnectionSpec, gate: Gate, retries = 0): Kafka
     logLevel: logLevel.NOTHING,
     retry: { retries, initialRetryTime: 100 },
     ...(spec.tls === undefined ? {} : { ssl: true }),
-    ...(spec.sasl === undefined ? {} : { sasl: { ...spec.sasl } as NonNullable<KafkaConfig['sasl']> }),
+    ...(spec.sasl === undefined
+      ? {}
+      : { sasl: { ...spec.sasl.settings } as unknown as NonNullable<KafkaConfig['sasl']> }),
   })
 }

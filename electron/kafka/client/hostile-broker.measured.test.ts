@@ -1,3 +1,4 @@
+import { signInOf } from '#shared/model/sasl/sasl.ts'
 import { Buffer } from 'node:buffer'
 import { afterEach, expect, it } from 'vitest'
 import {
@@ -41,7 +42,7 @@ it.each<[string, Script]>([
   ],
 ])('%s', async (_, script) => {
   broker = await startFakeBroker(script)
-  const sasl = { mechanism: 'plain' as const, username: 'u', password: 'correct-horse-battery' }
+  const sasl = signInOf({ mechanism: 'PLAIN', username: 'u' }, { password: 'correct-horse-battery' })!
   const brokers = [{ host: '127.0.0.1', port: broker.port }]
   const before = residentBytes()
   const opened = openCluster(

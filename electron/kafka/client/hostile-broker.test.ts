@@ -1,3 +1,4 @@
+import { signInOf } from '#shared/model/sasl/sasl.ts'
 import { Buffer } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -182,17 +183,19 @@ describe('a broker that asks for silence', () => {
 describe('a log-in at a hostile broker', () => {
   const password = 'correct-horse-battery'
   const login = async (
-    mechanism: 'plain' | 'scram-sha-256',
+    mechanism: 'PLAIN' | 'SCRAM-SHA-256',
     script: (asked: Asked) => Uint8Array | null | undefined,
   ): Promise<SeeklineError> => {
     const { spec } = await broker(script)
-    return failure(openCluster({ ...spec, sasl: { mechanism, username: 'u', password } }, { mode: 'read-only' }))
+    return failure(
+      openCluster({ ...spec, sasl: signInOf({ mechanism, username: 'u' }, { password })! }, { mode: 'read-only' }),
+    )
   }
 
   it.each([2 ** 31 - 1, 50_000_000, 1e300, Number.NaN, '4096abc', ' 4096', '+4096', '4096.0', '0x1000', '-1', ''])(
     'does not hash for ever: %s rounds',
     async (rounds) => {
-      const error = await login('scram-sha-256', ({ key, body }) => {
+      const error = await login('SCRAM-SHA-256', ({ key, body }) => {
         if (key !== SASL_AUTHENTICATE) return undefined
         const nonce = /r=([^,]+)/.exec(body.toString('latin1'))?.[1] ?? ''
         return authenticated(0, null, `r=${nonce}server,s=${Buffer.from('salt').toString('base64')},i=${rounds}`)
@@ -205,7 +208,7 @@ describe('a log-in at a hostile broker', () => {
   )
 
   it('does not take a hundred million mechanisms', async () => {
-    const error = await login('plain', ({ key, correlationId, socket }) => {
+    const error = await login('PLAIN', ({ key, correlationId, socket }) => {
       if (key !== SASL_HANDSHAKE) return undefined
       const head = Buffer.alloc(14)
       head.writeInt32BE(200e6, 0)
@@ -218,7 +221,7 @@ describe('a log-in at a hostile broker', () => {
   })
 
   it('does not repeat the password that the broker repeats', async () => {
-    const error = await login('plain', ({ key }) =>
+    const error = await login('PLAIN', ({ key }) =>
       key === SASL_AUTHENTICATE ? authenticated(58, `No user u with password ${password}`, '') : undefined,
     )
     expect(error.code).toBe('connect.sasl')
@@ -226,7 +229,7 @@ describe('a log-in at a hostile broker', () => {
   })
 
   it('does not go on when the server cannot prove that it knows the password', async () => {
-    const error = await login('scram-sha-256', ({ key, body }) => {
+    const error = await login('SCRAM-SHA-256', ({ key, body }) => {
       if (key !== SASL_AUTHENTICATE) return undefined
       const text = body.toString('latin1')
       if (text.includes('p=')) return authenticated(0, null, `v=${Buffer.alloc(32).toString('base64')}`)

@@ -1,3 +1,4 @@
+import { signInOf } from '#shared/model/sasl/sasl.ts'
 import { expect, it } from 'vitest'
 import { type ConnectionSpec, formatAddress, mapAddress, parseAddress, scrub } from './spec.ts'
 
@@ -20,7 +21,7 @@ it('takes every secret out of a text', () => {
   const spec: ConnectionSpec = {
     brokers: [],
     clientId: 'c',
-    sasl: { mechanism: 'plain', username: 'u', password: 'hunter2' },
+    sasl: signInOf({ mechanism: 'PLAIN', username: 'u' }, { password: 'hunter2' })!,
     tls: { key: 'PEM' },
   }
   expect(scrub(spec, 'u/hunter2 hunter2 PEM')).toBe('u/••• ••• •••')

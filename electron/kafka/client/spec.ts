@@ -1,4 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
+import type { SignIn } from '#shared/model/sasl/sasl.ts'
 import { redact } from '../../redact.ts'
 
 export interface HostPort {
@@ -33,7 +34,7 @@ export interface ConnectionSpec {
     /** Default true. false: the certificate must be trusted, but may be for another host. */
     checkHostName?: boolean
   }
-  sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string }
+  sasl?: SignIn
   /** Where an address is really to be reached: `host:port` → `host:port`. Names and certificates stay those of `from`. */
   addressMap?: readonly { from: string; to: string }[]
   /** Per address, name look-up to TLS. Default 10 s. */
@@ -71,7 +72,7 @@ export function mapAddress(spec: Pick<ConnectionSpec, 'addressMap'>, address: Ho
 
 /** Takes every secret of the spec out of a text that is going to be shown, in whatever form a broker repeats it. */
 export function scrub(spec: ConnectionSpec, text: string): string {
-  const secrets = [spec.sasl?.password, spec.tls?.key]
+  const secrets = [...(spec.sasl?.secrets ?? []), spec.tls?.key]
   return redact(
     text,
     secrets.filter((secret) => secret !== undefined),

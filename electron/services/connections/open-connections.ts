@@ -2,7 +2,8 @@ import type { ConnectionState } from '#shared/contract/connections.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { ConnectionId, type ProfileId } from '#shared/model/ids.ts'
 import type { Profile } from '#shared/model/profile.ts'
-import { secretBinding } from '#shared/model/secrets.ts'
+import { brokersOf } from '#shared/model/endpoints.ts'
+import { SecretName } from '#shared/model/secret-names.ts'
 import type { AccessMode, ClusterState, KafkaCluster } from '../../kafka/cluster.ts'
 import { abandonable } from '../../kafka/waiting.ts'
 
@@ -229,8 +230,9 @@ function facts(cluster: KafkaCluster): Pick<ConnectionState, 'clusterId' | 'brok
 }
 
 function leadsElsewhere(before: Profile, after: Profile): boolean {
+  const [one, other] = [brokersOf(before), brokersOf(after)]
   return (
-    secretBinding(before, 'password') !== secretBinding(after, 'password') ||
+    SecretName.options.some((name) => one.binding(name) !== other.binding(name)) ||
     JSON.stringify(before.tls) !== JSON.stringify(after.tls)
   )
 }

@@ -5,7 +5,8 @@ import type { ProfileId } from '#shared/model/ids.ts'
 import { beyondUsual, usualStart } from '#shared/model/caution.ts'
 import { nameProblem } from '#shared/model/profile-name.ts'
 import { raisesAccess, warnings, type Profile } from '#shared/model/profile.ts'
-import { secretsOf, separateReferences } from '#shared/model/secrets.ts'
+import { brokersOf } from '#shared/model/endpoints.ts'
+import { separateReferences } from '#shared/model/secrets.ts'
 import type { SecretName } from '#shared/model/secret-names.ts'
 import type { ProfileStore } from '../../storage/profiles.ts'
 import type { SecretStore } from '../../storage/secrets.ts'
@@ -22,7 +23,7 @@ export interface ProfilesDependencies {
 export function createProfilesService({ store, secrets, onChange }: ProfilesDependencies): ServiceOf<typeof profiles> {
   const entry = async (profile: Profile): Promise<ProfileEntry> => ({
     profile,
-    stored: await secrets.known(profile),
+    stored: await secrets.known(brokersOf(profile)),
     warnings: warnings(profile),
   })
   const existing = async (id: ProfileId): Promise<Profile | null> => {
@@ -75,12 +76,12 @@ export function createProfilesService({ store, secrets, onChange }: ProfilesDepe
       }
       const separated = separateReferences(given, typed)
       const saved = await store.save(separated.profile)
-      await secrets.set(saved, separated.secrets)
+      await secrets.set(brokersOf(saved), separated.secrets)
       onChange(saved.id, saved)
       const listed = await entry(saved)
       const kept = (name: SecretName): boolean =>
         secrets.box.kind === 'memory' ? saved.secretReferences[name] !== undefined : listed.stored.includes(name)
-      return { ...listed, notKept: secretsOf(saved).required.filter((name) => !kept(name)) }
+      return { ...listed, notKept: brokersOf(saved).required.filter((name) => !kept(name)) }
     },
 
     'profiles.duplicate': async ({ id }) => entry(await store.duplicate(id)),

@@ -1,5 +1,6 @@
 import type { connections } from '#shared/contract/connections.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
+import { brokersOf } from '#shared/model/endpoints.ts'
 import { envName, separateReferences, type SecretsInput } from '#shared/model/secrets.ts'
 import { SecretName } from '#shared/model/secret-names.ts'
 import type { Profile } from '#shared/model/profile.ts'
@@ -36,8 +37,8 @@ export function createConnectionsService<P extends ConnectionParts>(
       const saved = await profiles.get(profileId)
       // A reference typed here holds for this run, and typing it for this profile is agreeing to it.
       const { profile, secrets: left } = separateReferences(saved, typed)
-      if (Object.keys(left).length > 0) await secrets.set(saved, left, { remember })
-      await secrets.agree(profile, [...agreed, ...typedReferences(profile, typed)])
+      if (Object.keys(left).length > 0) await secrets.set(brokersOf(saved), left, { remember })
+      await secrets.agree(brokersOf(profile), [...agreed, ...typedReferences(profile, typed)])
       return open.open(profile, signal)
     },
 
@@ -139,6 +140,6 @@ const TOPICS_ASKED_FOR_RIGHTS = 100
 function typedReferences(profile: Profile, typed: SecretsInput): string[] {
   return SecretName.options.flatMap((name) => {
     const variable = envName(typed[name] ?? '')
-    return variable === null ? [] : [agreementOf(profile, name, variable)]
+    return variable === null ? [] : [agreementOf(brokersOf(profile), name, variable)]
   })
 }

@@ -1,4 +1,5 @@
 import type { Profile } from '#shared/model/profile.ts'
+import { signInOf } from '#shared/model/sasl/sasl.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 import { parseAddress, type ConnectionSpec } from '../../kafka/client/spec.ts'
 import { loadTls } from '../../storage/tls-material.ts'
@@ -6,21 +7,12 @@ import { loadTls } from '../../storage/tls-material.ts'
 /** What the Kafka seam needs to reach a profile's cluster. Reads the files the profile names; throws `connect.tls`. */
 export async function connectionSpec(profile: Profile, secrets: Secrets, version: string): Promise<ConnectionSpec> {
   const tls = await loadTls(profile, secrets)
+  const sasl = signInOf(profile.sasl, secrets)
   return {
     brokers: profile.brokers.map(parseAddress),
     clientId: `seekline-${version}`,
     addressMap: profile.addressMap,
     ...(tls === null ? {} : { tls }),
-    ...(profile.sasl.mechanism === 'none'
-      ? {}
-      : {
-          sasl: {
-            mechanism: saslNames[profile.sasl.mechanism],
-            username: profile.sasl.username,
-            password: secrets.password ?? '',
-          },
-        }),
+    ...(sasl === null ? {} : { sasl }),
   }
 }
-
-const saslNames = { PLAIN: 'plain', 'SCRAM-SHA-256': 'scram-sha-256', 'SCRAM-SHA-512': 'scram-sha-512' } as const

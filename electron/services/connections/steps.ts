@@ -104,7 +104,7 @@ const okText: Record<ConnectStep, string> = {
   name: 'The name is known.',
   tcp: 'The port answers.',
   tls: 'The TLS handshake succeeded.',
-  sasl: 'The user and password were accepted.',
+  sasl: 'The sign-in was accepted.',
   versions: 'It is Kafka, in a version that Seekline supports.',
   authorisation: 'What these rights show was asked for.',
   advertised: 'The brokers’ advertised addresses answer.',

@@ -84,7 +84,7 @@ describe('drafts', () => {
   it('send only secrets that the present choices use, and those to forget', () => {
     const typed = draft({
       mechanism: 'PLAIN',
-      username: 'a',
+      signIn: { username: 'a' },
       secrets: { password: 'x', privateKey: 'hidden', keystore: null },
     })
     const checked = checkDraft(typed)

@@ -8,10 +8,11 @@ import {
   type AddressMapping,
   type Environment,
   type ProfileColour,
-  type SaslMechanism,
 } from '#shared/model/profile.ts'
-import { envName, secretLabels, secretsOf, type SecretsInput } from '#shared/model/secrets.ts'
-import { SecretName } from '#shared/model/secret-names.ts'
+import { brokersOf } from '#shared/model/endpoints.ts'
+import { fieldsOf, mechanismOf, type Sasl } from '#shared/model/sasl/sasl.ts'
+import { envName, type SecretsInput } from '#shared/model/secrets.ts'
+import { secretFacts, SecretName } from '#shared/model/secret-names.ts'
 
 /** A profile as a form holds it: every field has a place and keeps its text, also while another choice hides it. */
 export interface ProfileDraft {
@@ -39,8 +40,9 @@ export interface ProfileDraft {
   readonly serverName: string
   readonly verify: boolean
   readonly verifyHostName: boolean
-  readonly mechanism: SaslMechanism
-  readonly username: string
+  readonly mechanism: Sasl['mechanism']
+  /** By the names of the mechanisms' fields; what several have in common is kept when another is chosen. */
+  readonly signIn: Readonly<Record<string, string>>
   readonly addressMap: readonly AddressMapping[]
   /** MB/s as typed; empty = none. */
   readonly readLimit: string
@@ -54,7 +56,11 @@ export type DraftErrors = Readonly<Record<string, string>>
 
 export type CheckedDraft = { ok: true; profile: Profile } | { ok: false; errors: DraftErrors }
 
-export function draftOf(profile: Profile, secrets: SecretsInput = {}): ProfileDraft {
+export function draftOf(
+  profile: Profile,
+  secrets: SecretsInput = {},
+  signIn: ProfileDraft['signIn'] = {},
+): ProfileDraft {
   const { tls, sasl } = profile
   const client = tls.clientCertificate
   const pem = client.kind === 'pem' ? client : undefined
@@ -83,7 +89,7 @@ export function draftOf(profile: Profile, secrets: SecretsInput = {}): ProfileDr
     verify: tls.verify,
     verifyHostName: tls.verifyHostName,
     mechanism: sasl.mechanism,
-    username: sasl.username,
+    signIn: { ...signIn, ...fieldsOf(sasl) },
     addressMap: profile.addressMap,
     readLimit: limitText(profile.readLimit),
     references: profile.secretReferences,
@@ -110,7 +116,7 @@ export function checkDraft(draft: ProfileDraft): CheckedDraft {
       verify: draft.verify,
       verifyHostName: draft.verifyHostName,
     },
-    sasl: { mechanism: draft.mechanism, username: draft.username },
+    sasl: saslOf(draft),
     addressMap: draft.addressMap.filter((row) => row.from.trim() !== '' || row.to.trim() !== ''),
     readLimit: limitOf(draft.readLimit),
     secretReferences: draft.references,
@@ -130,7 +136,7 @@ export function checkDraft(draft: ProfileDraft): CheckedDraft {
 
 /** Only secrets the present choices have a use for travel: one typed and then hidden is not stored. */
 export function secretsToSend(draft: ProfileDraft, profile: Profile): SecretsInput {
-  const { required, optional } = secretsOf(profile)
+  const { required, optional } = brokersOf(profile)
   const used = new Set<SecretName>([...required, ...optional])
   const out: SecretsInput = {}
   for (const name of SecretName.options) {
@@ -177,6 +183,11 @@ function caOf(draft: ProfileDraft) {
   return draft.caSource === 'file' ? { source: 'file', path: draft.caPath.trim() } : { source: 'system' }
 }
 
+function saslOf({ mechanism, signIn }: ProfileDraft) {
+  const names = Object.keys(mechanismOf({ mechanism })?.fields ?? {})
+  return { mechanism, ...Object.fromEntries(names.map((name) => [name, signIn[name] ?? ''])) }
+}
+
 function clientOf(draft: ProfileDraft) {
   if (draft.client === 'none') return { kind: 'none' }
   if (draft.client === 'pkcs12') {
@@ -210,7 +221,7 @@ function secretErrors(secrets: SecretsInput): Record<string, string> {
   for (const name of SecretName.options) {
     const value = secrets[name]
     if (typeof value === 'string' && value.startsWith('${') && envName(value) === null) {
-      errors[`secrets.${name}`] = `Write \${env:NAME}, or the ${secretLabels[name]} itself.`
+      errors[`secrets.${name}`] = `Write \${env:NAME}, or the ${secretFacts[name].label} itself.`
     }
   }
   return errors

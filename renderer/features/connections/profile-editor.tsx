@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProfileEntry } from '#shared/contract/connections.ts'
 import type { ProfileId } from '#shared/model/ids.ts'
+import { saslFieldNames } from '#shared/model/sasl/sasl.ts'
 import { useServices } from '../../workbench/services.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { TypedConfirmation } from '../../ui/dialog.tsx'
@@ -219,9 +220,9 @@ function errorsFor(draft: ProfileDraft, isAttempted: boolean, failedField: unkno
   if (failedField === 'name') errors['name'] ??= 'Another profile has this name.'
   if (isAttempted) return errors
   const text: Record<string, string> = {
+    ...Object.fromEntries(saslFieldNames.map((name) => [`sasl.${name}`, draft.signIn[name] ?? ''])),
     brokers: draft.brokers,
     name: draft.name,
-    'sasl.username': draft.username,
     'tls.ca.pem': draft.caPem,
     'tls.ca.path': draft.caPath,
     'tls.clientCertificate.certificate.pem': draft.certificatePem,

@@ -1,5 +1,7 @@
-import { environmentDefaults, warnings } from '#shared/model/profile.ts'
-import { secretsOf } from '#shared/model/secrets.ts'
+import { Fragment } from 'react'
+import { environmentDefaults, warnings, type Profile } from '#shared/model/profile.ts'
+import { brokersOf } from '#shared/model/endpoints.ts'
+import { mechanismNames, mechanismOf } from '#shared/model/sasl/sasl.ts'
 import type { SecretName } from '#shared/model/secret-names.ts'
 import { colourOf } from '../../workbench/profile-colour.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -15,12 +17,10 @@ import { SecretField } from './secret-field.tsx'
 import { TlsSection } from './tls-section.tsx'
 import s from './connections.module.css'
 
-const mechanisms = [
+const choices: readonly { id: ProfileDraft['mechanism']; label: string }[] = [
   { id: 'none', label: 'None' },
-  { id: 'PLAIN', label: 'PLAIN' },
-  { id: 'SCRAM-SHA-256', label: 'SCRAM-SHA-256' },
-  { id: 'SCRAM-SHA-512', label: 'SCRAM-SHA-512' },
-] as const
+  ...mechanismNames.map((name) => ({ id: name, label: name })),
+]
 
 export function ProfileForm(props: ProfileFormProps) {
   const { draft, saved, errors, onChange, secretsSentence } = props
@@ -42,6 +42,7 @@ export function ProfileForm(props: ProfileFormProps) {
       }}
     />
   )
+  const mechanism = mechanismOf(draft)
   const section: SectionProps = { ...props, change, secret }
   const usual = environmentDefaults(draft.environment)
   return (
@@ -120,20 +121,25 @@ export function ProfileForm(props: ProfileFormProps) {
       <FormSection title="Sign-in (SASL)">
         <Segmented
           label="SASL mechanism"
-          options={mechanisms}
+          options={choices}
           value={draft.mechanism}
           onChange={(mechanism) => change({ mechanism })}
         />
-        {draft.mechanism !== 'none' && (
+        {mechanism !== null && (
           <div className={s.row}>
-            <TextField
-              label="User name"
-              isRequired
-              value={draft.username}
-              onChange={(username) => change({ username })}
-              error={errors['sasl.username']}
-            />
-            {secret('password')}
+            {Object.entries(mechanism.fields).map(([name, { label }]) => (
+              <TextField
+                key={name}
+                label={label}
+                isRequired
+                value={draft.signIn[name] ?? ''}
+                onChange={(text) => change({ signIn: { ...draft.signIn, [name]: text } })}
+                error={errors[`sasl.${name}`]}
+              />
+            ))}
+            {(Object.keys(mechanism.secrets) as SecretName[]).map((name) => (
+              <Fragment key={name}>{secret(name)}</Fragment>
+            ))}
           </div>
         )}
       </FormSection>
@@ -143,8 +149,8 @@ export function ProfileForm(props: ProfileFormProps) {
   )
 }
 
-function hasSecrets(profile: Parameters<typeof secretsOf>[0]): boolean {
-  const { required, optional } = secretsOf(profile)
+function hasSecrets(profile: Profile): boolean {
+  const { required, optional } = brokersOf(profile)
   return required.length + optional.length > 0
 }
 

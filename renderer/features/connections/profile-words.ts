@@ -1,3 +1,4 @@
+import { signInWords } from '#shared/model/sasl/sasl.ts'
 import type { AccessMode, Environment, Profile, ProfileColour } from '#shared/model/profile.ts'
 
 /** How a profile gets in, in a few words: "TLS · SCRAM-SHA-512 as alice". */
@@ -6,7 +7,8 @@ export function securityWords({ tls, sasl }: Profile): string {
   if (tls.enabled && !tls.verify) parts[0] = 'TLS, not verified'
   else if (tls.enabled && !tls.verifyHostName) parts[0] = 'TLS, any host name'
   if (tls.enabled && tls.clientCertificate.kind !== 'none') parts.push('client certificate')
-  if (sasl.mechanism !== 'none') parts.push(`${sasl.mechanism} as ${sasl.username}`)
+  const signIn = signInWords(sasl)
+  if (signIn !== null) parts.push(signIn)
   else if (!tls.enabled) return 'plaintext, no user'
   return parts.join(' · ')
 }

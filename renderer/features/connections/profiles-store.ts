@@ -234,9 +234,9 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
         return undefined
       })
       if (imported === undefined) return
-      const { profile, secrets, understood, ignored, held } = imported
+      const { profile, signIn, secrets, understood, ignored, held } = imported
       const name = draftFor(id)?.name ?? ''
-      const filled = draftOf({ ...profile, id }, secrets)
+      const filled = draftOf({ ...profile, id }, secrets, signIn)
       setState((state) => ({
         drafts: { ...state.drafts, [id]: { ...filled, name: name.trim() === '' ? filled.name : name } },
         imports: { ...state.imports, [id]: { understood, ignored, held } },

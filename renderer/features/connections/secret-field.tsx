@@ -1,5 +1,5 @@
-import { envName, secretLabels } from '#shared/model/secrets.ts'
-import type { SecretName } from '#shared/model/secret-names.ts'
+import { envName } from '#shared/model/secrets.ts'
+import { secretFacts, type SecretName } from '#shared/model/secret-names.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { FileButton } from './file-button.tsx'
@@ -18,12 +18,10 @@ export interface SecretFieldProps {
   note?: string | undefined
 }
 
-const pasted: ReadonlySet<SecretName> = new Set(['privateKey', 'keystore'])
-
 /** A secret on its way in. What is kept is never shown; the field only says that there is something. */
 export function SecretField(props: SecretFieldProps) {
   const { name, typed, onChange, reference, isStored, error, autoFocus, onEnter, note } = props
-  const label = capital(secretLabels[name])
+  const label = capital(secretFacts[name].label)
   const text = typed ?? (typed === undefined ? (reference ?? '') : '')
   const variable = envName(text)
   const isKept = isStored === true && reference === undefined && typed === undefined
@@ -35,7 +33,7 @@ export function SecretField(props: SecretFieldProps) {
         ? 'Will be forgotten when you save.'
         : isKept
           ? 'Stored. Type to replace it.'
-          : pasted.has(name)
+          : !secretFacts[name].isTyped
             ? undefined
             : 'Or ${env:NAME}, to have it read from the environment.')
   const action =

@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import { secretLabels, type SecretsInput } from '#shared/model/secrets.ts'
+import { secretFacts } from '#shared/model/secret-names.ts'
+import type { SecretsInput } from '#shared/model/secrets.ts'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
@@ -43,7 +44,7 @@ export function SecretPrompt({
       <h3 className={s.promptTitle}>
         {typed.length === 0
           ? `Let ${profileName} use what stands in this computer’s environment?`
-          : `${profileName} needs ${typed.map((need) => `its ${secretLabels[need.name]}`).join(' and ')}.`}
+          : `${profileName} needs ${typed.map((need) => `its ${secretFacts[need.name].label}`).join(' and ')}.`}
       </h3>
       {agreed.length > 0 && sentence !== undefined && (
         <p>
@@ -80,11 +81,11 @@ export function SecretPrompt({
 export function whyWords({ name, why, variable }: SecretNeed): string {
   switch (why) {
     case 'unset':
-      return `The environment variable ${variable ?? ''} is not set. Set it before starting Seekline, or type the ${secretLabels[name]} here.`
+      return `The environment variable ${variable ?? ''} is not set. Set it before starting Seekline, or type the ${secretFacts[name].label} here.`
     case 'changed':
       return 'What is stored was entrusted to other brokers or security settings than these, so it is asked for again.'
     case 'unagreed':
-      return `The environment variable ${variable ?? ''} would be read as the ${secretLabels[name]}, and sent to these brokers.`
+      return `The environment variable ${variable ?? ''} would be read as the ${secretFacts[name].label}, and sent to these brokers.`
     case 'unknown':
       return 'Not known in this run.'
   }
