@@ -5,6 +5,7 @@ import type { ServiceOf } from '#shared/contract/define.ts'
 import { groups } from '#shared/contract/groups.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { SeeklineContract } from '#shared/contract/index.ts'
+import { journal } from '#shared/contract/journal.ts'
 import { messages } from '#shared/contract/messages.ts'
 import { offsets } from '#shared/contract/offsets.ts'
 import { replay } from '#shared/contract/replay.ts'
@@ -159,7 +160,10 @@ async function compose(options: AppOptions): Promise<Composed> {
       specOf,
       openCluster: async (...given) => (await kafka()).openCluster(...given),
     }),
-    ...lateServices({ ...topics, ...messages, ...groups, ...offsets, ...replay }, async () => (await kafka()).services),
+    ...lateServices(
+      { ...topics, ...messages, ...groups, ...offsets, ...replay, ...journal },
+      async () => (await kafka()).services,
+    ),
   }
   return {
     services,

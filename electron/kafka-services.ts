@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { groups } from '#shared/contract/groups.ts'
 import type { messages } from '#shared/contract/messages.ts'
+import type { journal as journalRoutes } from '#shared/contract/journal.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
 import type { replay } from '#shared/contract/replay.ts'
 import type { topics } from '#shared/contract/topics.ts'
@@ -10,16 +11,18 @@ import { clusterParts, type ClusterParts } from './cluster-parts.ts'
 import { openCluster, type KafkaCluster } from './kafka/cluster.ts'
 import { createDecodePool } from './kafka/workers/pool.ts'
 import { createGroupsService } from './services/groups/service.ts'
+import { createJournalService } from './services/journal.ts'
 import { createMessagesService } from './services/messages/service.ts'
 import { createOffsetsService } from './services/offsets/service.ts'
 import type { OpenConnections } from './services/connections/open-connections.ts'
 import { createReplayService } from './services/replay/service.ts'
 import { createTopicsService } from './services/topics.ts'
-import { createPositionsJournal } from './storage/positions-journal.ts'
-import { createReceiptStore } from './storage/receipts.ts'
+import { createChangesJournal } from './storage/changes-journal.ts'
 
 export interface KafkaServices {
-  services: ServiceOf<typeof topics & typeof messages & typeof groups & typeof offsets & typeof replay>
+  services: ServiceOf<
+    typeof topics & typeof messages & typeof groups & typeof offsets & typeof replay & typeof journalRoutes
+  >
   openCluster: typeof openCluster
   /** What an open connection holds; the decode pool is shared by all. */
   partsOf(cluster: KafkaCluster, readLimit: number | null): ClusterParts
@@ -30,23 +33,25 @@ export interface KafkaServices {
 export function createKafkaServices(open: OpenConnections<ClusterParts>, folder: string): KafkaServices {
   const pool = createDecodePool()
   const accessOf = (connectionId: ConnectionId) => open.require(connectionId)
+  const journal = createChangesJournal(join(folder, 'journal'))
   const groupPort = (connectionId: ConnectionId) => Promise.resolve(open.require(connectionId).groups)
   return {
     services: {
       ...createTopicsService((connectionId) => open.require(connectionId).cluster),
       ...createMessagesService({ accessOf }),
       ...createGroupsService(groupPort),
+      ...createJournalService(journal),
       ...createReplayService({
         open: accessOf,
         profileOf: (connectionId) => open.profileOf(connectionId),
         pool,
-        receipts: createReceiptStore(join(folder, 'journal')),
+        journal,
       }),
       ...createOffsetsService({
         groupPort,
         accessOf,
         profileOf: (id) => open.profileOf(id),
-        journal: createPositionsJournal(join(folder, 'journal')),
+        journal,
       }),
     },
     openCluster,

@@ -34,9 +34,9 @@ export function openSegments(folder: string, name: string, maxBytes: number): Se
     append: (line) =>
       withLock(lockPath, async (lock) => {
         const bytes = Buffer.from(line, 'utf8')
-        const newest = (await names())[0] ?? fileName(name, 1)
+        const newest = (await names())[0] ?? segmentName(name, 1)
         const written = await appendDurably(folder, newest, bytes, maxBytes, lock)
-        if (!written) await appendDurably(folder, fileName(name, numberOf(newest) + 1), bytes, Infinity, lock)
+        if (!written) await appendDurably(folder, segmentName(name, numberOf(newest) + 1), bytes, Infinity, lock)
       }),
     lines: async (file) => {
       const path = join(folder, file)
@@ -50,7 +50,7 @@ export function openSegments(folder: string, name: string, maxBytes: number): Se
     },
     torn: async () =>
       (await listFolder(folder))
-        .filter((file) => file.startsWith(`${name}-`) && file.includes('.torn-'))
+        .filter((file) => file.includes('.jsonl.torn-'))
         .map(
           (file) =>
             `A line that was cut off while being written is kept in ${join(folder, file)}; look at it, then delete it.`,
@@ -58,7 +58,7 @@ export function openSegments(folder: string, name: string, maxBytes: number): Se
   }
 }
 
-function fileName(name: string, number: number): string {
+export function segmentName(name: string, number: number): string {
   return `${name}-${String(number).padStart(6, '0')}.jsonl`
 }
 

@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import type { IntentOf } from '#shared/contract/journal.ts'
 import type { ApplyResult } from '#shared/contract/offsets.ts'
 import { decodeLine, encodeLine } from './journal-codec.ts'
 import { openJournal } from './journal.ts'
-import { createPositionsJournal } from './positions-journal.ts'
+import { createChangesJournal } from './changes-journal.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -47,7 +48,7 @@ describe('journal', () => {
     const journal = open()
     const id = await journal.intent('move')
     const line = decodeLine(await readFile(firstFile(), 'utf8'))
-    expect(line).toMatchObject({ version: 1, phase: 'intent', id, data: 'move' })
+    expect(line).toMatchObject({ version: 2, phase: 'intent', id, data: 'move' })
     expect(await journal.get(id)).toMatchObject({ id, intent: 'move', result: null })
     expect(await journal.resultOf(id)).toBeNull()
     await journal.result(id, 7n)
@@ -110,8 +111,8 @@ describe('journal', () => {
     const one = await journal.intent('one')
     const strange = [
       'garbage \u0000',
-      '{"version":2,"phase":"intent"}',
-      encodeLine({ version: 1, phase: 'intent', id: 'x', at: 1n, data: 5 }).trim(),
+      '{"version":3,"phase":"intent"}',
+      encodeLine({ version: 2, phase: 'intent', id: 'x', at: 1n, data: 5 }).trim(),
     ]
     await appendFile(firstFile(), `${strange.join('\n')}\n`)
     const two = await journal.intent('two')
@@ -138,10 +139,11 @@ describe('journal', () => {
   })
 })
 
-describe('positions journal', () => {
+describe('the journal of changes', () => {
   it('keeps what an undo needs: "none", metadata, leader epoch, topic id', async () => {
-    const journal = createPositionsJournal(folder)
-    const intent = {
+    const journal = createChangesJournal(folder)
+    const intent: IntentOf<'positions'> = {
+      kind: 'positions',
       profileId: 'live',
       profileName: 'Live',
       clusterId: 'c1',
@@ -168,7 +170,7 @@ describe('positions journal', () => {
     const result: ApplyResult = { journalId: null, rows: [], summary: 'Done.', groupCreated: true, groupDeleted: false }
     const id = await journal.intent(intent)
     expect(await journal.get(id)).toMatchObject({ ...intent, id, result: null })
-    await journal.result(id, result)
+    await journal.result(id, 'positions', result)
     await journal.intent({ ...intent, group: 'other' })
     await journal.intent({ ...intent, clusterId: 'c2' })
     const page = await journal.list({ limit: 10, group: 'billing', clusterId: 'c1' })

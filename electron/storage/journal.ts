@@ -31,24 +31,29 @@ export interface JournalQuery<I, R> {
 
 export interface JournalOptions<I, R> {
   folder: string
-  /** One journal a kind: `positions`, `replays`. */
+  /** Of its files: `<name>-000001.jsonl` and on. */
   name: string
+  /** Done once before anything is read or written; returns in sentences what it could not do. */
+  prepare?: () => Promise<string[]>
   intent: z.ZodType<I>
   result: z.ZodType<R>
   maxFileBytes?: number
   now?: () => number
 }
 
+/** 1 stood in a series of files for each kind of change: `journal-migration.ts` takes those over. */
+const VERSION = 2
+
 const Line = z.discriminatedUnion('phase', [
   z.strictObject({
-    version: z.literal(1),
+    version: z.literal(VERSION),
     phase: z.literal('intent'),
     id: z.string(),
     at: z.bigint(),
     data: z.unknown(),
   }),
   z.strictObject({
-    version: z.literal(1),
+    version: z.literal(VERSION),
     phase: z.literal('result'),
     id: z.string(),
     at: z.bigint(),
@@ -64,9 +69,19 @@ type Line = z.infer<typeof Line>
 export function openJournal<I, R>(options: JournalOptions<I, R>): Journal<I, R> {
   const { folder, name, maxFileBytes = 1_048_576, now = Date.now } = options
   const segments = openSegments(folder, name, maxFileBytes)
+  let preparing: Promise<string[]> | undefined
+  const prepared = (): Promise<string[]> => {
+    preparing ??= (options.prepare?.() ?? Promise.resolve([])).catch((error: unknown) => {
+      // A full disk may have room later.
+      preparing = undefined
+      throw error
+    })
+    return preparing
+  }
 
   const append = async (phase: Line['phase'], id: string, data: unknown) => {
-    await segments.append(encodeLine({ version: 1, phase, id, at: BigInt(now()), data }))
+    await prepared()
+    await segments.append(encodeLine({ version: VERSION, phase, id, at: BigInt(now()), data }))
   }
 
   /**
@@ -74,6 +89,7 @@ export function openJournal<I, R>(options: JournalOptions<I, R>): Journal<I, R> 
    * going backwards each is known by the time its intent comes.
    */
   async function walk(visit: (entry: JournalEntry<I, R>) => boolean, damaged: string[]): Promise<void> {
+    damaged.push(...(await prepared()))
     const results = new Map<string, R>()
     for (const file of await segments.names()) {
       const lines = await linesOf(file, damaged)
@@ -147,7 +163,7 @@ function parse(text: string, where: string, damaged: string[]): Line | null {
     const value = decodeLine(text)
     const line = Line.safeParse(value)
     if (line.success) return line.data
-    const newer = z.looseObject({ version: z.number().min(2) }).safeParse(value).success
+    const newer = z.looseObject({ version: z.number().min(VERSION + 1) }).safeParse(value).success
     damaged.push(
       newer
         ? `${where} was written by a newer Seekline; use that to see it.`

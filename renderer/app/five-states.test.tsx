@@ -128,7 +128,7 @@ const empty: Record<string, unknown> = {
   'groups.summaries': { total: 0, failures: [] },
   'groups.describe': group,
   'messages.browse': done,
-  'offsets.journal': { items: [], more: false, damaged: [] },
+  'journal.list': { items: [], more: false, damaged: [] },
 }
 
 describe('a view of what is empty', () => {
@@ -175,7 +175,7 @@ describe('a view of what is known in part', () => {
     [{ kind: 'groups', connectionId: id }, { 'groups.list': list([], { note: null, failures: [failure] }) }, /Broker 3/, /no groups|No group/], // prettier-ignore
     [{ kind: 'topics', connectionId: id }, { 'topics.list': { items: [], failures: [failure] } }, /Broker 3/, /No topic/], // prettier-ignore
     [{ kind: 'group', connectionId: id, group: 'billing' }, { 'groups.describe': { ...group, failures: [failure] } }, /Broker 3/, /has no positions/], // prettier-ignore
-    [{ kind: 'journal' }, { 'offsets.journal': { items: [], more: false, damaged: ['Line 3 is cut off.'] } }, /could not be read/, /Nothing has been changed/], // prettier-ignore
+    [{ kind: 'journal' }, { 'journal.list': { items: [], more: false, damaged: ['Line 3 is cut off.'] } }, /could not be read/, /Nothing has been changed/], // prettier-ignore
   ])('says nothing of emptiness beside a failure: %o', async (intent, answers, said, never_) => {
     show(intent, (route) => (route in answers ? Promise.resolve(answers[route]) : route in empty ? Promise.resolve(empty[route]) : never)) // prettier-ignore
     expect((await screen.findAllByText(said, undefined, first)).length).toBeGreaterThan(0)

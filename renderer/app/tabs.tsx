@@ -17,6 +17,6 @@ export const tabViews: { readonly [K in IntentKind]?: TabView<K> } = {
   groups: lazy(() => import('../features/groups/groups-view.tsx').then((m) => ({ default: m.GroupsView }))),
   group: lazy(() => import('../features/groups/group-view.tsx').then((m) => ({ default: m.GroupView }))),
   plan: lazy(() => import('../features/offsets/plan-view.tsx').then((m) => ({ default: m.PlanView }))),
-  journal: lazy(() => import('../features/offsets/journal-view.tsx').then((m) => ({ default: m.JournalView }))),
+  journal: lazy(() => import('../features/journal/journal-view.tsx').then((m) => ({ default: m.JournalView }))),
   replay: lazy(() => import('../features/replay/replay-view.tsx').then((m) => ({ default: m.ReplayView }))),
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ChangeKind } from '#shared/contract/journal.ts'
 import { ConnectionId, ProfileId } from '#shared/model/ids.ts'
 
 // Offsets as decimal strings in what is stored: settings are JSON on disk.
@@ -52,6 +53,8 @@ export const Intent = z.discriminatedUnion('kind', [
     /** Only changes of this group. */
     group: z.string().optional(),
     clusterId: z.string().optional(),
+    /** Only changes of this kind. */
+    change: ChangeKind.optional(),
   }),
 ])
 export type Intent = z.infer<typeof Intent>

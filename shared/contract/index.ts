@@ -2,6 +2,7 @@ import { app } from './app.ts'
 import { connections, profiles } from './connections.ts'
 import { diagnostics } from './diagnostics.ts'
 import { groups } from './groups.ts'
+import { journal } from './journal.ts'
 import { messages } from './messages.ts'
 import { offsets } from './offsets.ts'
 import { replay } from './replay.ts'
@@ -20,6 +21,7 @@ export const contract = {
   ...groups,
   ...offsets,
   ...replay,
+  ...journal,
 }
 export type SeeklineContract = typeof contract
 export type RouteName = keyof SeeklineContract

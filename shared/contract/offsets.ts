@@ -111,28 +111,6 @@ export const ApplyResult = z.strictObject({
 })
 export type ApplyResult = z.infer<typeof ApplyResult>
 
-/** One applied change as the journal keeps it. Without `result` the app ended between intent and result. */
-export const PositionsEntry = z.strictObject({
-  id: z.string(),
-  at: z.bigint(),
-  profileId: z.string(),
-  profileName: z.string(),
-  clusterId: z.string().nullable(),
-  group: z.string(),
-  groupExisted: z.boolean(),
-  undoOf: z.string().nullable(),
-  rows: z.array(
-    z.strictObject({
-      ...At,
-      topicId: z.string().nullable(),
-      before: Position.nullable(),
-      after: Position.nullable(),
-    }),
-  ),
-  result: ApplyResult.nullable(),
-})
-export type PositionsEntry = z.infer<typeof PositionsEntry>
-
 /** The record a group would read next from a position. `hole`: the offsets passed over on the way, and why. */
 export const NextForGroup = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -214,18 +192,6 @@ export const offsets = {
     input: z.strictObject({ connectionId: ConnectionId, journalId: z.string() }),
     output: Plan,
     extent: planExtent,
-    effect: 'read',
-  }),
-  /** Newest first. `before` is the id of the last entry of the page already shown. */
-  'offsets.journal': route({
-    input: z.strictObject({
-      clusterId: z.string().optional(),
-      group: z.string().optional(),
-      before: z.string().optional(),
-      limit: z.number().int().min(1).max(200).default(50),
-    }),
-    output: z.strictObject({ items: z.array(PositionsEntry), more: z.boolean(), damaged: z.array(z.string()) }),
-    extent: ({ items, damaged }) => extentOf(items.length, damaged),
     effect: 'read',
   }),
 }

@@ -3,7 +3,7 @@ import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { IfNone, Range } from '../model/place.ts'
 import { Confirm } from './common.ts'
-import { extentOf, extentOfParts } from './extent.ts'
+import { extentOfParts } from './extent.ts'
 import type { Extent } from './extent.ts'
 import { route, stream } from './define.ts'
 
@@ -188,11 +188,5 @@ export const replay = {
     output: z.strictObject({ topic: z.string(), partition: PartitionId, offset: z.bigint(), timestamp: z.bigint() }),
     effect: 'write',
     writes: ['connectionId'],
-  }),
-  'replay.receipts': route({
-    input: z.strictObject({ before: z.string().optional(), limit: z.number().int().min(1).max(200).default(50) }),
-    output: z.strictObject({ items: z.array(Receipt), more: z.boolean(), damaged: z.array(z.string()) }),
-    extent: ({ items, damaged }) => extentOf(items.length, damaged),
-    effect: 'read',
   }),
 }

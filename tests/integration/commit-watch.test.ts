@@ -5,7 +5,8 @@ import { openCluster } from '../../electron/kafka/cluster.ts'
 import { parseAddress } from '../../electron/kafka/client/spec.ts'
 import { createDecodePool, type DecodePool } from '../../electron/kafka/workers/pool.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
-import { applyPlan, type ApplyJournal } from '../../electron/services/offsets/apply.ts'
+import type { ChangeJournal } from '../../electron/changes/run.ts'
+import { applyPlan } from '../../electron/services/offsets/apply.ts'
 import { makePlan } from '../../electron/services/offsets/plan.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 
@@ -63,7 +64,7 @@ it('an apply that wrote over a foreign commit says so, with what it was', async 
   const group = uniqueName('group')
   await wire.commit(group, [{ topic, partition: 0, offset: 0n }])
   const connectionId = ConnectionId.parse('raced')
-  const journal: ApplyJournal = { intent: () => Promise.resolve('entry'), result: () => Promise.resolve() }
+  const journal: ChangeJournal = { intent: () => Promise.resolve('entry'), result: () => Promise.resolve() }
   // Just before our own commit another tool's: after the last look, so that only the topic of positions can tell.
   const racing = {
     ...parts.groups,
@@ -75,8 +76,8 @@ it('an apply that wrote over a foreign commit says so, with what it was', async 
   }
   const target = { at: 'restore' as const, positions: [{ topic, partition: 0, topicId: null, position: { offset: 0n, metadata: 'ours', leaderEpoch: -1 } }], deleteGroup: false } // prettier-ignore
   const plan = await makePlan(racing, { connectionId, group, scope: [], target }, signal)
-  const context = { port: racing, journal, profile: { id: 'raced', name: 'raced' }, signal }
-  const { rows } = await applyPlan(plan, context)
+  const context = { journal, profile: { id: 'raced', name: 'raced' }, signal }
+  const { rows } = await applyPlan(plan, racing, context)
   expect(rows).toMatchObject([{ status: 'overwrote', message: expect.stringContaining('theirs') }])
   // And without a race it does not.
   const again = await makePlan(

@@ -335,6 +335,6 @@ it('cancelled midway: the receipt says up to where, and the target holds exactly
     expect(mine(got).map(content)).toEqual(mine(before).slice(0, Number(row.copied)).map(content))
     expect(row.targets.reduce((sum, one) => sum + one.records, 0n)).toBe(row.copied)
   }
-  const { items } = await app.call('replay.receipts', { limit: 1 })
-  expect(items[0]).toMatchObject({ id: receipt.id, outcome: 'cancelled' })
+  const { items } = await app.call('journal.list', { kind: 'replay', limit: 1 })
+  expect(items[0]).toMatchObject({ id: receipt.id, result: { id: receipt.id, outcome: 'cancelled' } })
 })

@@ -134,7 +134,7 @@ describe('a replay into a second cluster', () => {
     expect(receipt).toMatchObject({ outcome: 'complete', copied: BigInt(COUNT), topicCreated: true })
     expect(receipt.rows.every((row) => row.status === 'complete' && row.done === row.to)).toBe(true)
     await expectSame(copy)
-    const { items } = await app.call('replay.receipts', {})
+    const { items } = await app.call('journal.list', { kind: 'replay' })
     expect(items[0]?.id).toBe(receipt.id)
   })
 

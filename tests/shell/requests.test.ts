@@ -141,8 +141,8 @@ describe.each(leading)('what the shell is handed, $name', (target) => {
         const spec = { source: connectionId, target: connectionId, topic: from, range: { by: 'places' as const, from: { at: 'log-start' as const } }, targetTopic: { create: true as const, name: to, partitions: 1, replicationFactor: 1, configs: [] }, partitioning: 'keep' as const, timestamps: 'keep' as const } // prettier-ignore
         const replay = await client.call('replay.plan', spec)
         await client.openStream('replay.run', { source: connectionId, target: connectionId, plan: replay })
-        const [change] = (await client.call('offsets.journal', {})).items
-        const [receipt] = (await client.call('replay.receipts', {})).items
+        const [change] = (await client.call('journal.list', { kind: 'positions' })).items
+        const [receipt] = (await client.call('journal.list', { kind: 'replay' })).items
         return { change: change!.id, receipt: receipt!.id }
       },
       group,
@@ -155,8 +155,6 @@ describe.each(leading)('what the shell is handed, $name', (target) => {
     await page.reads('Saved change.json.')
     expect(JSON.parse(await fs.readFile(at('change.json'), 'utf8'))).toMatchObject({ id: kept.change, rows: [{ before: { offset: '9' }, after: { offset: '0' } }] }) // prettier-ignore
     await saveTo('receipt.json')
-    await app.chooseInMenu('Replay records')
-    await page.click({ role: 'radio', name: 'Receipts' })
     await page.click({ role: 'row', name: topic })
     await page.click(steps(page).button('Save…'))
     await page.reads('Saved receipt.json.')

@@ -158,7 +158,7 @@ describe.each(leading)('trouble, $name', (target) => {
     return app.page.run(async () => {
       const client = window.seeklineTest.client()
       const saved = await client.call('profiles.list', {})
-      const journal = await client.call('offsets.journal', {})
+      const journal = await client.call('journal.list', {})
       return { profiles: saved.items.map(({ profile }) => profile.name), journal }
     })
   }

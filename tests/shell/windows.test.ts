@@ -174,7 +174,7 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
   }
 
   async function receipts() {
-    return app.page.run(async () => (await window.seeklineTest.client().call('replay.receipts', {})).items)
+    return app.page.run(async () => (await window.seeklineTest.client().call('journal.list', { kind: 'replay' })).items)
   }
 })
 

@@ -69,7 +69,7 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     ),
   // Needs a journal entry, which looking never makes: the refusal, too, must change nothing.
   'offsets.planUndo': ({ app, id }) => app.call('offsets.planUndo', { connectionId: id, journalId: 'made-up' }),
-  'offsets.journal': ({ app }) => app.call('offsets.journal', {}),
+  'journal.list': ({ app }) => app.call('journal.list', {}),
   'messages.browse': ({ app, id, topics, groups }) =>
     each(topics, async (topic) => {
       const show = { aborted: true, open: true }
@@ -117,7 +117,6 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
         targetTopic: { create: true, name: `${topic.replaceAll('_', '-')}-copy`, partitions: 1 },
       }),
     ),
-  'replay.receipts': ({ app }) => app.call('replay.receipts', {}),
   // Only a window hears of the desktop; without one it is refused.
   'shell.events': ({ app }) => app.openStream('shell.events', {}).catch(passable),
   'diagnostics.bundle': ({ app }) => app.call('diagnostics.bundle', {}),

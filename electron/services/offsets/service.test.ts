@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ApplyResult, Plan, PositionsEntry, Target } from '#shared/contract/offsets.ts'
+import type { EntryOf } from '#shared/contract/journal.ts'
+import type { ApplyResult, Plan, Target } from '#shared/contract/offsets.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
 import type { IfNone, Place } from '#shared/model/place.ts'
@@ -9,7 +10,7 @@ import type { CommitRecord } from '../../kafka/offsets-topic.ts'
 import { findPlace, type PlaceFinder } from '../../kafka/places.ts'
 import type { TopicRights } from '../../kafka/rights.ts'
 import type { GroupFacts, GroupPort, Written } from '../groups/group-port.ts'
-import { createOffsetsService, type PositionsJournal } from './service.ts'
+import { createOffsetsService, type OffsetsDependencies } from './service.ts'
 
 // Races with other committers cannot be had on demand from a broker, so this port plays one; everything else about
 // edits is tested on real Kafka in tests/integration.
@@ -138,29 +139,28 @@ class FakeGroup implements GroupPort {
 
 function setUp() {
   const port = new FakeGroup()
-  const entries: PositionsEntry[] = []
-  const journal: PositionsJournal = {
+  const entries: EntryOf<'positions'>[] = []
+  const journal: OffsetsDependencies['journal'] = {
     intent: (entry) => {
       port.calls.push('intent')
-      entries.push({ ...entry, id: `j${entries.length}`, at: 1n, result: null })
+      if (entry.kind === 'positions') entries.push({ ...entry, id: `j${entries.length}`, at: 1n, result: null })
       return Promise.resolve(`j${entries.length - 1}`)
     },
-    result: (id, result) => {
+    result: (id, _kind, result) => {
       const entry = entries.find((one) => one.id === id)
-      if (entry !== undefined) entry.result = result
+      if (entry !== undefined) entry.result = result as ApplyResult
       return Promise.resolve()
     },
     get: (id) => Promise.resolve(entries.find((one) => one.id === id) ?? null),
-    list: () => Promise.resolve({ items: entries, more: false, damaged: [] }),
   }
   const disk = { full: { intent: false, result: false } }
   const failing = (): never => {
     throw new SeeklineError('storage.failed', 'The journal could not be written: ENOSPC', { hint: 'Make room.' })
   }
-  const guarded: PositionsJournal = {
+  const guarded: OffsetsDependencies['journal'] = {
     ...journal,
     intent: async (entry) => (disk.full.intent ? failing() : journal.intent(entry)),
-    result: async (id, result) => (disk.full.result ? failing() : journal.result(id, result)),
+    result: async (...given) => (disk.full.result ? failing() : journal.result(...given)),
   }
   const service = createOffsetsService({
     groupPort: () => Promise.resolve(port),

@@ -1,7 +1,9 @@
-import type { LogGrowth, Receipt, ReceiptRow, ReplayPlan, replay } from '#shared/contract/replay.ts'
+import type { Receipt, ReceiptRow, ReplayPlan, replay } from '#shared/contract/replay.ts'
 import type { StreamSink } from '#shared/contract/define.ts'
 import { fromErrorValue, SeeklineError } from '#shared/errors.ts'
 import { outcomeOf, receiptSentence } from '#shared/replay/sentences.ts'
+import type { Change } from '../../changes/change.ts'
+import { runChange, type ChangeContext } from '../../changes/run.ts'
 import { createTopic } from '../../kafka/admin-api.ts'
 import type { KafkaCluster, TopicInfo } from '../../kafka/cluster.ts'
 import type { Reader } from '../../kafka/reader.ts'
@@ -9,24 +11,14 @@ import { clusterLink, type LinkTarget } from '../../kafka/replay/link.ts'
 import { type ReplayCounts, ReplayRun } from '../../kafka/replay/run.ts'
 import type { SourcePart, TransformedPart, TransformOptions } from '../../kafka/replay/transform.ts'
 import { listOffsets } from '../../kafka/offsets-api.ts'
-import { recorded } from '../recorded.ts'
 import { freshTopic, refusalOf } from './plan.ts'
 import { rulesOfTopic } from './target.ts'
 
-/** The plan on disk before the first record goes out, the receipt after the last. */
-export interface ReceiptJournal {
-  start(plan: ReplayPlan): Promise<string>
-  finish(receipt: Receipt): Promise<void>
-}
-
-export interface RunContext {
+export interface RunContext extends ChangeContext {
   source: { cluster: KafkaCluster; reader: Pick<Reader, 'rawBatches'> }
   target: LinkTarget
-  targetName: string
   transform: (part: SourcePart, options: TransformOptions) => Promise<TransformedPart>
-  receipts: ReceiptJournal
   sink: Pick<StreamSink<(typeof replay)['replay.run']>, 'progress'>
-  signal: AbortSignal
   giveUpAfterMs?: number
 }
 
@@ -34,60 +26,108 @@ const PROGRESS_MS = 250
 /** Rates are over so many of the last seconds: steady to read, yet following what happens. */
 const RATE_SECONDS = 5
 
-/** Looks again, compares, journals, copies, and says what came of it. */
+/** Copies as the plan says, and says what came of it. */
 export async function runReplay(plan: ReplayPlan, context: RunContext): Promise<Receipt> {
-  const { source, target, signal } = context
-  const cluster = target.cluster
   if (plan.refusal !== null) throw fromErrorValue(plan.refusal)
   checkRows(plan)
-  await compare(plan, context)
+  return (await runChange(replayChange(plan, context), context)).result
+}
+
+interface Seen {
+  topic: TopicInfo
+  /** null: there is none of that name. */
+  found: TopicInfo | null
+  /** Up to where the source is decided, of each partition that is copied. */
+  stable: Map<number, bigint>
+}
+
+type Copied = { run: ReplayRun; rows: ReceiptRow[] }
+
+function replayChange(plan: ReplayPlan, context: RunContext): Change<'replay', Seen, Copied> {
+  const { source, target, signal } = context
   const { spec } = plan
   const startedAt = BigInt(Date.now())
-  const id = await context.receipts.start(plan)
   let topicCreated = false
-  let rows: ReceiptRow[]
-  let growth: LogGrowth[]
-  try {
-    let topicId = plan.targetTopicId
-    if (spec.targetTopic.create) {
-      const { name, partitions, replicationFactor, configs } = spec.targetTopic
-      topicId = (await createTopic(cluster, { topic: name, partitions, replicationFactor, configs }, { signal }))
-        .topicId
-      topicCreated = true
-    }
-    const link = clusterLink(target, spec.targetTopic.name, topicId)
-    const [producer, { rules }] = await Promise.all([
-      link.newProducer(),
-      rulesOfTopic(cluster, spec.targetTopic.name, signal),
-    ])
-    const run = new ReplayRun({
-      reader: source.reader,
-      topic: spec.topic,
-      topicId: plan.sourceTopicId,
-      rows: plan.rows,
-      targetTopic: spec.targetTopic.name,
-      link,
-      producer,
-      options: {
-        byKey: spec.partitioning === 'by-key' ? plan.targetPartitions : null,
-        timestamps: spec.timestamps,
-        shiftMs: plan.shiftMs ?? 0n,
-        maxBatchBytes: rules.maxMessageBytes,
-      },
-      transform: context.transform,
-      ...(context.giveUpAfterMs === undefined ? {} : { giveUpAfterMs: context.giveUpAfterMs }),
-      signal,
-    })
-    rows = await reported(run, context)
-    growth = await run.growth()
-  } catch (error) {
-    // Nothing was copied: the topic could not be made, or no producer id was given. The journal must not say "under way".
-    const begun = receiptOf(plan, id, startedAt, topicCreated, { rows: notBegun(plan, error), growth: [] }, context)
-    await recorded(begun, () => context.receipts.finish(begun))
-    throw nothingCopied(error)
+  let copied: ReceiptRow[] | undefined
+  const receipt = (id: string, { rows, growth }: Pick<Receipt, 'rows' | 'growth'>) =>
+    receiptOf(plan, id, startedAt, topicCreated, { rows, growth }, context)
+  return {
+    kind: 'replay',
+    identity: [
+      { what: 'source cluster', planned: plan.sourceClusterId, now: source.cluster.info().clusterId },
+      { what: 'target cluster', planned: plan.targetClusterId, now: target.cluster.info().clusterId },
+    ],
+
+    look: async () => {
+      const topic = await freshTopic(source.cluster, spec.topic, signal)
+      const found = await freshTopic(target.cluster, spec.targetTopic.name, signal).catch((error: unknown) => {
+        if (error instanceof SeeklineError && error.code === 'kafka.topic-unknown') return null
+        throw error
+      })
+      return { topic, found, stable: await stableEnds(plan, source.cluster, signal) }
+    },
+
+    differs: ({ topic, found, stable }) => {
+      if (topic.topicId !== plan.sourceTopicId) throw recreated(spec.topic)
+      const refusal = refusalOf(spec, found)
+      if (refusal !== null) throw fromErrorValue(refusal)
+      if (!spec.targetTopic.create) compareTarget(plan, found!)
+      compareEnds(plan, stable)
+      return null
+    },
+
+    intent: () => ({ kind: 'replay', clusterId: plan.targetClusterId, plan }),
+
+    act: async () => {
+      try {
+        let topicId = plan.targetTopicId
+        if (spec.targetTopic.create) {
+          const { name, partitions, replicationFactor, configs } = spec.targetTopic
+          const topic = { topic: name, partitions, replicationFactor, configs }
+          topicId = (await createTopic(target.cluster, topic, { signal })).topicId
+          topicCreated = true
+        }
+        const run = await prepared(plan, topicId, context)
+        copied = await reported(run, context)
+        return { run, rows: copied }
+      } catch (error) {
+        throw copied === undefined ? nothingCopied(error) : error
+      }
+    },
+
+    readBack: async ({ run, rows }, _seen, id) => receipt(id, { rows, growth: await run.growth() }),
+
+    // Mostly nothing was copied: the topic could not be made, or no producer id was given.
+    failed: (error, _seen, id) => receipt(id, { rows: copied ?? notBegun(plan, error), growth: [] }),
   }
-  const receipt = receiptOf(plan, id, startedAt, topicCreated, { rows, growth }, context)
-  return recorded(receipt, () => context.receipts.finish(receipt))
+}
+
+async function prepared(plan: ReplayPlan, topicId: string | null, context: RunContext): Promise<ReplayRun> {
+  const { source, target, signal } = context
+  const { spec } = plan
+  const link = clusterLink(target, spec.targetTopic.name, topicId)
+  const [producer, { rules }] = await Promise.all([
+    link.newProducer(),
+    rulesOfTopic(target.cluster, spec.targetTopic.name, signal),
+  ])
+  return new ReplayRun({
+    reader: source.reader,
+    topic: spec.topic,
+    topicId: plan.sourceTopicId,
+    rows: plan.rows,
+    targetTopic: spec.targetTopic.name,
+    link,
+    producer,
+    options: {
+      byKey: spec.partitioning === 'by-key' ? plan.targetPartitions : null,
+      timestamps: spec.timestamps,
+      shiftMs: plan.shiftMs ?? 0n,
+      maxBatchBytes: rules.maxMessageBytes,
+    },
+    transform: context.transform,
+    ...(context.giveUpAfterMs === undefined ? {} : { giveUpAfterMs: context.giveUpAfterMs }),
+    signal,
+  })
 }
 
 /** A plan comes back from outside; what it says is taken for a wish. */
@@ -109,27 +149,6 @@ function checkRows(plan: ReplayPlan): void {
   }
 }
 
-async function compare(plan: ReplayPlan, { source, target, signal }: RunContext): Promise<void> {
-  const { spec } = plan
-  for (const [cluster, planned, which] of [
-    [source.cluster, plan.sourceClusterId, 'source'],
-    [target.cluster, plan.targetClusterId, 'target'],
-  ] as const) {
-    if (cluster.info().clusterId === planned) continue
-    throw stale(`The plan was made with another cluster as its ${which} than the one that answers now.`)
-  }
-  const topic = await freshTopic(source.cluster, spec.topic, signal)
-  if (topic.topicId !== plan.sourceTopicId) throw recreated(spec.topic)
-  const found = await freshTopic(target.cluster, spec.targetTopic.name, signal).catch((error: unknown) => {
-    if (error instanceof SeeklineError && error.code === 'kafka.topic-unknown') return null
-    throw error
-  })
-  const refusal = refusalOf(spec, found)
-  if (refusal !== null) throw fromErrorValue(refusal)
-  if (!spec.targetTopic.create) compareTarget(plan, found!)
-  await compareEnds(plan, source.cluster, signal)
-}
-
 function compareTarget(plan: ReplayPlan, found: TopicInfo): void {
   const { name } = plan.spec.targetTopic
   if (found.topicId !== plan.targetTopicId) throw recreated(name)
@@ -138,23 +157,32 @@ function compareTarget(plan: ReplayPlan, found: TopicInfo): void {
   }
 }
 
-/** An end is never beyond the last stable offset; were it, records that are aborted later would be copied. */
-async function compareEnds(plan: ReplayPlan, cluster: KafkaCluster, signal: AbortSignal): Promise<void> {
-  const rows = plan.rows.filter((row) => row.error === undefined && row.to > row.from)
+async function stableEnds(plan: ReplayPlan, cluster: KafkaCluster, signal: AbortSignal): Promise<Map<number, bigint>> {
+  const partitions = [...new Set(copiedRows(plan).map((row) => row.partition))]
   const { topic } = plan.spec
-  const partitions = [...new Set(rows.map((row) => row.partition))]
   const answers = await listOffsets(
     cluster,
     partitions.map((partition) => ({ topic, partition, at: 'lso' as const })),
     { signal },
   )
-  for (const { question, outcome } of answers) {
-    if (!outcome.ok) throw outcome.error
-    const stable = outcome.value.offset ?? 0n
-    const beyond = rows.find((row) => row.partition === question.partition && row.to > stable)
-    if (beyond === undefined) continue
-    throw stale(`${topic}[${beyond.partition}] is decided up to offset ${stable} only; the plan reaches ${beyond.to}.`)
-  }
+  return new Map(
+    answers.map(({ question, outcome }) => {
+      if (!outcome.ok) throw outcome.error
+      return [question.partition, outcome.value.offset ?? 0n]
+    }),
+  )
+}
+
+const copiedRows = ({ rows }: ReplayPlan) => rows.filter((row) => row.error === undefined && row.to > row.from)
+
+/** An end is never beyond the last stable offset; were it, records that are aborted later would be copied. */
+function compareEnds(plan: ReplayPlan, stable: ReadonlyMap<number, bigint>): void {
+  const beyond = copiedRows(plan).find((row) => row.to > stable.get(row.partition)!)
+  if (beyond === undefined) return
+  const { partition, to } = beyond
+  throw stale(
+    `${plan.spec.topic}[${partition}] is decided up to offset ${stable.get(partition)} only; the plan reaches ${to}.`,
+  )
 }
 
 async function reported(run: ReplayRun, { sink }: RunContext): Promise<ReceiptRow[]> {
@@ -220,7 +248,7 @@ function receiptOf(
   startedAt: bigint,
   topicCreated: boolean,
   { rows, growth }: Pick<Receipt, 'rows' | 'growth'>,
-  { targetName }: RunContext,
+  { profile }: RunContext,
 ): Receipt {
   return {
     id,
@@ -233,7 +261,7 @@ function receiptOf(
     copied: rows.reduce((sum, row) => sum + row.copied, 0n),
     bytes: rows.reduce((sum, row) => sum + row.bytes, 0n),
     outcome: outcomeOf(rows, growth),
-    summary: receiptSentence(rows, { topic: plan.spec.targetTopic.name, name: targetName }, topicCreated, growth),
+    summary: receiptSentence(rows, { topic: plan.spec.targetTopic.name, name: profile.name }, topicCreated, growth),
   }
 }
 

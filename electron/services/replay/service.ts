@@ -1,27 +1,24 @@
 import type { ServiceOf } from '#shared/contract/define.ts'
-import type { Receipt, replay } from '#shared/contract/replay.ts'
+import type { replay } from '#shared/contract/replay.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import type { ChangeJournal } from '../../changes/run.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
 import type { Reader } from '../../kafka/reader.ts'
 import type { DecodePool } from '../../kafka/workers/pool.ts'
 import { planReplay } from './plan.ts'
 import { produceOne } from './produce.ts'
-import { runReplay, type ReceiptJournal } from './run.ts'
-
-export interface ReplayReceipts extends ReceiptJournal {
-  list(query: { limit: number; before?: string }): Promise<{ items: Receipt[]; more: boolean; damaged: string[] }>
-}
+import { runReplay } from './run.ts'
 
 export interface ReplayDependencies {
   open(connectionId: ConnectionId): { cluster: KafkaCluster; reader: Pick<Reader, 'rawBatches'> }
-  profileOf(connectionId: ConnectionId): { name: string }
+  profileOf(connectionId: ConnectionId): { id: string; name: string }
   pool: DecodePool
-  receipts: ReplayReceipts
+  journal: ChangeJournal
 }
 
 /** Copies of ranges, and of single edited records. */
-export function createReplayService({ open, profileOf, pool, receipts }: ReplayDependencies): ServiceOf<typeof replay> {
+export function createReplayService({ open, profileOf, pool, journal }: ReplayDependencies): ServiceOf<typeof replay> {
   return {
     'replay.plan': async (spec, { signal }) =>
       planReplay(spec, {
@@ -38,20 +35,17 @@ export function createReplayService({ open, profileOf, pool, receipts }: ReplayD
       return runReplay(plan, {
         source: open(source),
         target: open(target),
-        targetName: profileOf(target).name,
+        profile: profileOf(target),
         transform: async ({ records, ...part }, options) => {
           const buffer = records.buffer as ArrayBuffer
           return (await pool.run({ kind: 'transform', buffer, part, options })).part
         },
-        receipts,
+        journal,
         sink,
         signal,
       })
     },
 
     'replay.produce': async (input, { signal }) => produceOne(open(input.connectionId), input, signal),
-
-    'replay.receipts': async ({ before, limit }) =>
-      receipts.list({ limit, ...(before === undefined ? {} : { before }) }),
   }
 }

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Output } from '#shared/contract/define.ts'
-import type { Receipt, replay, ReplayPlan } from '#shared/contract/replay.ts'
+import type { Receipt, ReplayPlan } from '#shared/contract/replay.ts'
 import type { ConfigRow, topics } from '#shared/contract/topics.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { Api } from '../../api/client.ts'
@@ -9,7 +9,6 @@ import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched
 import { checkReplay, emptyReplay, type ReplayDraft } from './replay-draft.ts'
 
 export type SourceFacts = Output<(typeof topics)['topics.describe']>
-export type Receipts = Output<(typeof replay)['replay.receipts']>
 
 export interface ReplayProgress {
   readonly copied: bigint
@@ -42,7 +41,6 @@ export interface ReplayState {
   /** The draft that the plan was made of; another draft makes it old. */
   readonly plannedFor: ReplayDraft | undefined
   readonly run: RunState | undefined
-  readonly receipts: Fetched<Receipts>
 }
 
 export interface ReplayStore extends StoreApi<ReplayState> {
@@ -54,7 +52,6 @@ export interface ReplayStore extends StoreApi<ReplayState> {
   cancel: () => void
   /** Back from a receipt to the form. */
   again: () => void
-  loadReceipts: (more?: boolean) => Promise<void>
 }
 
 /** The settings of a topic that differ from the cluster's defaults: what "settings copied" means. */
@@ -76,7 +73,6 @@ export function createReplayStore(
     plan: idle,
     plannedFor: undefined,
     run: undefined,
-    receipts: idle,
   }))
   const { getState, setState } = store
   let running: AbortController | undefined
@@ -188,19 +184,5 @@ export function createReplayStore(
           draft: isThere ? { ...draft, creates: false } : draft,
         }
       }),
-    loadReceipts: async (more = false) => {
-      const before = more ? getState().receipts.value?.items.at(-1)?.id : undefined
-      setState(({ receipts }) => ({ receipts: loading(receipts) }))
-      try {
-        const page = await api.call('replay.receipts', { limit: 50, ...(before === undefined ? {} : { before }) })
-        setState(({ receipts }) => ({
-          receipts: ready(
-            before === undefined ? page : { ...page, items: [...(receipts.value?.items ?? []), ...page.items] },
-          ),
-        }))
-      } catch (error) {
-        setState(({ receipts }) => ({ receipts: failed(receipts, error) }))
-      }
-    },
   }
 }

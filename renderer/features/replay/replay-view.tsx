@@ -3,20 +3,21 @@ import { useStore } from 'zustand'
 import type { IntentOf } from '../../workbench/navigation.ts'
 import { useServices } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
-import { Bar, View } from '../../ui/layout.tsx'
+import { Button } from '../../ui/button.tsx'
+import { JournalIcon } from '../../ui/icons.ts'
+import { Bar, Spacer, View } from '../../ui/layout.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { RangeReplay } from './range-replay.tsx'
-import { ReceiptList } from './receipt-list.tsx'
 import { NewRecord, RecordEditor } from './record-editor.tsx'
 import { createRecordStore } from './record-store.ts'
 import type { ReplayDraft } from './replay-draft.ts'
 import { createReplayStore } from './replay-store.ts'
 
-type Mode = 'range' | 'record' | 'new' | 'receipts'
+type Mode = 'range' | 'record' | 'new'
 
 /** Copies ranges, or one record edited first; writes a new one; and remembers what was copied. */
 export function ReplayView({ tabId, intent, isActive }: TabViewProps<'replay'>) {
-  const { api, connections, work } = useServices()
+  const { api, connections, navigation, work } = useServices()
   const [store] = useState(() => createReplayStore(api, startOf(intent), work))
   const [recordStore] = useState(() => createRecordStore(api))
   const [newStore] = useState(() => createRecordStore(api))
@@ -57,14 +58,17 @@ export function ReplayView({ tabId, intent, isActive }: TabViewProps<'replay'>) 
             { id: 'range', label: isRunning ? 'Copy a range (running)' : 'Copy a range' },
             { id: 'record', label: 'Edit one record' },
             { id: 'new', label: 'New record' },
-            { id: 'receipts', label: 'Receipts' },
           ]}
         />
+        <Spacer />
+        <Button variant="quiet" onPress={() => navigation.openJournal({ change: 'replay' })}>
+          <JournalIcon size={14} aria-hidden="true" />
+          Receipts
+        </Button>
       </Bar>
       {mode === 'range' && <RangeReplay tabId={tabId} store={store} isActive={isActive} />}
       {mode === 'record' && <RecordEditor store={recordStore} start={intent} />}
       {mode === 'new' && <NewRecord store={newStore} />}
-      {mode === 'receipts' && <ReceiptList store={store} isActive={isActive} />}
     </View>
   )
 }

@@ -13,6 +13,6 @@ export function howFar({ code, details }: ErrorValue): { title: string; children
   }
   return {
     title: 'How far it came is not known here.',
-    children: 'The receipts list what was settled before it ended, once the app has written it down.',
+    children: 'The journal lists what was settled before it ended, once the app has written it down.',
   }
 }

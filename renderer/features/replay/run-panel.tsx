@@ -1,7 +1,4 @@
-import { useStore } from 'zustand'
-import { useServices, useZone } from '../../workbench/services.ts'
-import { profileOf } from '../../stores/connections.ts'
-import { ReceiptView } from '../../shared-views/receipt/receipt-view.tsx'
+import { OwnReceipt } from '../../shared-views/receipt/own-receipt.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
 import { formatBytes, formatDuration, formatGrouped, formatRate } from '../../ui/format.ts'
@@ -9,7 +6,6 @@ import { Bar, Spacer, Summary } from '../../ui/layout.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
-import type { Receipt } from '#shared/contract/replay.ts'
 import { howFar } from './replay-words.ts'
 import type { ReplayStore, RunState } from './replay-store.ts'
 import s from './replay.module.css'
@@ -111,26 +107,5 @@ function Running({
       </dl>
       {progress?.note != null && <StateView kind="partial" title={progress.note} />}
     </>
-  )
-}
-
-/** A receipt with its ways to source and copies. */
-export function OwnReceipt({ receipt }: { receipt: Receipt }) {
-  const { connections, navigation } = useServices()
-  const zone = useZone()
-  const state = useStore(connections)
-  const { spec } = receipt.plan
-  return (
-    <ReceiptView
-      receipt={receipt}
-      zone={zone}
-      nameOf={(id) => profileOf(state, id)?.profile.name ?? id}
-      onOpenTarget={(partition, offset) =>
-        navigation.openMessages({ connectionId: spec.target, topic: spec.targetTopic.name, partition, offset })
-      }
-      onOpenSource={(partition, offset) =>
-        navigation.openMessages({ connectionId: spec.source, topic: spec.topic, partition, offset })
-      }
-    />
   )
 }

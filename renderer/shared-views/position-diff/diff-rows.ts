@@ -1,5 +1,6 @@
 import type { GroupPosition } from '#shared/contract/groups.ts'
-import type { ApplyResult, ApplyRow, ApplyStatus, PlanRow, PositionsEntry } from '#shared/contract/offsets.ts'
+import type { EntryOf } from '#shared/contract/journal.ts'
+import type { ApplyResult, ApplyRow, ApplyStatus, PlanRow } from '#shared/contract/offsets.ts'
 import { keyOf, partitionKey, type LogBounds, type Position } from '#shared/model/positions.ts'
 
 /** One partition in a comparison of positions, whether planned, applied or remembered. */
@@ -40,7 +41,7 @@ export function rowsOfPositions(positions: readonly GroupPosition[]): DiffRow[] 
 }
 
 /** A remembered change. The log has moved on since, so neither bounds nor cost are claimed. */
-export function rowsOfEntry(entry: PositionsEntry): DiffRow[] {
+export function rowsOfEntry(entry: Pick<EntryOf<'positions'>, 'rows' | 'result'>): DiffRow[] {
   const outcomes = new Map(entry.result?.rows.map((row) => [keyOf(row), row]))
   return entry.rows.map(({ topic, partition, before, after }) => ({
     ...unplanned,

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { PositionsEntry } from '#shared/contract/offsets.ts'
+import { aboutEntry } from '#shared/changes/kinds.ts'
+import type { EntryOf } from '#shared/contract/journal.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { createJournalStore } from './journal-store.ts'
 import type { ConnectionState } from '#shared/contract/connections.ts'
-import { entrySentence, wayBack, whyNoUndo } from './journal-words.ts'
+import { wayBack, whyNoUndo } from './journal-words.ts'
 
-const entry = (n: number, part: Partial<PositionsEntry> = {}): PositionsEntry => ({
+const entry = (n: number, part: Partial<EntryOf<'positions'>> = {}): EntryOf<'positions'> => ({
+  kind: 'positions',
   id: `e${n}`,
   at: BigInt(n),
   profileId: 'p',
@@ -18,6 +20,8 @@ const entry = (n: number, part: Partial<PositionsEntry> = {}): PositionsEntry =>
   result: null,
   ...part,
 })
+
+const sentenceOf = (one: EntryOf<'positions'>) => aboutEntry(one).sentence
 
 /** A journal of `ids`, newest last as on disk. */
 function journal(ids: number[]) {
@@ -67,7 +71,7 @@ describe('the journal', () => {
 
 describe('an entry in words', () => {
   it('without a result was interrupted, and claims nothing', () => {
-    expect(entrySentence(entry(1))).toBe('Interrupted: the result is unknown.')
+    expect(sentenceOf(entry(1))).toBe('Interrupted: the result is unknown.')
   })
 
   it('is undone through its own profile where that is open, else through another of its cluster', () => {

@@ -1,16 +1,17 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { PositionsEntry } from '#shared/contract/offsets.ts'
+import type { ChangeKind, JournalEntry } from '#shared/contract/journal.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 
 export interface JournalFilter {
   readonly group?: string | undefined
   readonly clusterId?: string | undefined
+  readonly kind?: ChangeKind | undefined
 }
 
 export interface JournalPages {
   /** Newest first. */
-  readonly items: readonly PositionsEntry[]
+  readonly items: readonly JournalEntry[]
   /** Older ones are on disk. */
   readonly more: boolean
   /** Lines that could not be read, as sentences. */
@@ -42,13 +43,14 @@ export function createJournalStore(api: Pick<StoreApiPort, 'call'>): JournalStor
 
   const read = async (before: string | undefined): Promise<void> => {
     const mine = ++turn
-    const { group, clusterId } = get().filter
+    const { group, clusterId, kind } = get().filter
     set(({ pages }) => ({ pages: loading(pages) }))
     try {
-      const page = await api.call('offsets.journal', {
+      const page = await api.call('journal.list', {
         limit: PAGE,
         ...(group === undefined || group === '' ? {} : { group }),
         ...(clusterId === undefined ? {} : { clusterId }),
+        ...(kind === undefined ? {} : { kind }),
         ...(before === undefined ? {} : { before }),
       })
       if (mine === turn) set(({ pages }) => ({ pages: ready(joined(pages.value, page, before)) }))

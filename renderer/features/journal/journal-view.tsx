@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
-import type { PositionsEntry } from '#shared/contract/offsets.ts'
+import { aboutEntry, kindWord } from '#shared/changes/kinds.ts'
+import { ChangeKind, type JournalEntry } from '#shared/contract/journal.ts'
 import { useApi, useServices, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
@@ -19,12 +20,11 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Split } from '../../ui/split.tsx'
 import { StateView } from '../../ui/state-view.tsx'
-import { EntryBadges, JournalEntry } from './journal-entry.tsx'
+import { EntryBadges, EntryPanel } from './journal-entry.tsx'
 import { createJournalStore, type JournalFilter } from './journal-store.ts'
-import { entrySentence } from './journal-words.ts'
-import s from './offsets.module.css'
+import s from './journal.module.css'
 
-/** Every position this app ever changed, newest first, and the way back from each. */
+/** Everything this app ever changed in a cluster, newest first, and the way back from each. */
 export function JournalView({ tabId, intent, isActive }: TabViewProps<'journal'>) {
   const api = useApi()
   const [store] = useState(() => createJournalStore(api))
@@ -33,8 +33,10 @@ export function JournalView({ tabId, intent, isActive }: TabViewProps<'journal'>
   // Opened again for another entry, the journal shows that one; until then whatever was chosen in it.
   const selected = choice?.intent === intent ? choice.id : intent.entry
   useEffect(() => {
-    const { entry, group, clusterId } = intent
-    void store.setFilter({ group, clusterId }).then(() => (entry === undefined ? undefined : store.find(entry)))
+    const { entry, group, clusterId, change } = intent
+    void store
+      .setFilter({ group, clusterId, kind: change })
+      .then(() => (entry === undefined ? undefined : store.find(entry)))
   }, [store, intent])
   useEffect(() => {
     // Another tab may have applied something since; the first reading is the filter's.
@@ -99,7 +101,7 @@ export function JournalView({ tabId, intent, isActive }: TabViewProps<'journal'>
               id: 'entry',
               defaultSize: '55%',
               minSize: '25%',
-              children: entry && <JournalEntry key={entry.id} entry={entry} />,
+              children: entry && <EntryPanel key={entry.id} entry={entry} />,
             },
           ]}
         />
@@ -109,7 +111,7 @@ export function JournalView({ tabId, intent, isActive }: TabViewProps<'journal'>
 }
 
 interface EntryListProps {
-  items: readonly PositionsEntry[]
+  items: readonly JournalEntry[]
   row: number
   onRow: (row: number) => void
   more: boolean
@@ -153,26 +155,29 @@ function EntryList({ items, row, onRow, more, isReady, onOlder }: EntryListProps
 function columnsIn(zone: string): GridColumn[] {
   return [
     { id: 'at', title: `When, ${zone}`, width: 164, mono: true },
+    { id: 'kind', title: 'Change', width: 92 },
     { id: 'profile', title: 'Profile', width: 110, flex: 1 },
-    { id: 'group', title: 'Group', width: 150, flex: 1 },
+    { id: 'subject', title: 'Group or topic', width: 150, flex: 1 },
     { id: 'topics', title: 'Topics', width: 130, flex: 1 },
     { id: 'sentence', title: 'What happened', width: 320, flex: 5 },
     { id: 'counts', title: 'Result', width: 150, flex: 1 },
   ]
 }
 
-function cellOf(entry: PositionsEntry, column: string, zone: string) {
+function cellOf(entry: JournalEntry, column: string, zone: string) {
   switch (column) {
     case 'at':
       return formatTimestampShort(entry.at, zone)
+    case 'kind':
+      return kindWord(entry.kind)
     case 'profile':
       return <SafeText text={entry.profileName} limit={120} />
-    case 'group':
-      return <SafeText text={entry.group} limit={300} />
+    case 'subject':
+      return <SafeText text={aboutEntry(entry).subject} limit={300} />
     case 'topics':
-      return <SafeText text={topicsWords(entry.rows.map((row) => row.topic))} limit={300} />
+      return <SafeText text={topicsWords(aboutEntry(entry).topics)} limit={300} />
     case 'sentence':
-      return <SafeText text={entrySentence(entry)} limit={400} />
+      return <SafeText text={aboutEntry(entry).sentence} limit={400} />
     default:
       return <EntryBadges entry={entry} />
   }
@@ -180,7 +185,7 @@ function cellOf(entry: PositionsEntry, column: string, zone: string) {
 
 interface FiltersProps {
   filter: JournalFilter
-  items: readonly PositionsEntry[]
+  items: readonly JournalEntry[]
   onChange: (filter: JournalFilter) => void
 }
 
@@ -191,7 +196,7 @@ function Filters({ filter, items, onChange }: FiltersProps) {
   const [draft, setDraft] = useState<string>()
   const offered = useMemo(() => {
     const isOf = (clusterId: string | null) => filter.clusterId === undefined || clusterId === filter.clusterId
-    const changed = items.filter((entry) => isOf(entry.clusterId)).map((entry) => entry.group)
+    const changed = items.flatMap((entry) => (isOf(entry.clusterId) && 'group' in entry ? [entry.group] : []))
     const listed = Object.values(open)
       .filter(({ clusterId }) => isOf(clusterId))
       .flatMap(({ connectionId }) => (known[connectionId]?.value?.items ?? []).map((row) => row.group))
@@ -216,6 +221,13 @@ function Filters({ filter, items, onChange }: FiltersProps) {
         value={filter.clusterId ?? ''}
         onChange={(id) => onChange({ ...filter, clusterId: id === '' ? undefined : id })}
       />
+      <Select
+        label="Change"
+        layout="inline"
+        options={[{ id: '', label: 'every' }, ...ChangeKind.options.map((id) => ({ id, label: kindWord(id) }))]}
+        value={filter.kind ?? ''}
+        onChange={(id) => onChange({ ...filter, kind: ChangeKind.safeParse(id).data })}
+      />
       <ComboField
         label="Group"
         layout="inline"
@@ -226,7 +238,7 @@ function Filters({ filter, items, onChange }: FiltersProps) {
         onChange={setDraft}
         onCommit={takeGroup}
       />
-      {(filter.group !== undefined || filter.clusterId !== undefined) && (
+      {isFiltered(filter) && (
         <Button variant="quiet" onPress={() => onChange({})}>
           Show every change
         </Button>
@@ -237,7 +249,7 @@ function Filters({ filter, items, onChange }: FiltersProps) {
 
 function NoChanges({ isLoading, filter, onClear }: { isLoading: boolean; filter: JournalFilter; onClear: () => void }) {
   if (isLoading) return <StateView kind="loading" title="Reading the journal…" />
-  if (filter.group !== undefined || filter.clusterId !== undefined) {
+  if (isFiltered(filter)) {
     return (
       <StateView kind="empty" title="No change matches." actions={<Button onPress={onClear}>Show every change</Button>}>
         A group is matched by its exact name.
@@ -246,7 +258,12 @@ function NoChanges({ isLoading, filter, onClear }: { isLoading: boolean; filter:
   }
   return (
     <StateView kind="empty" title="Nothing has been changed from here yet.">
-      Each edit of positions is written here before it is made, with what it replaced, so that it can be undone.
+      Each change of a cluster is written here before it is made, with what it replaced, so that it can be undone where
+      Kafka allows it.
     </StateView>
   )
+}
+
+function isFiltered({ group, clusterId, kind }: JournalFilter): boolean {
+  return group !== undefined || clusterId !== undefined || kind !== undefined
 }

@@ -1,0 +1,76 @@
+import type { ChangeKind, IntentOf, ResultOf } from '#shared/contract/journal.ts'
+import { SeeklineError, toErrorValue } from '#shared/errors.ts'
+import type { Change } from './change.ts'
+
+/** The write-ahead side of a change: an intent is on disk (fsync) before its id is known. */
+export interface ChangeJournal {
+  intent(intent: IntentOf<ChangeKind>): Promise<string>
+  result<K extends ChangeKind>(id: string, kind: K, result: ResultOf<K>): Promise<void>
+}
+
+export interface ChangeContext {
+  journal: ChangeJournal
+  /** Through which profile it is made. */
+  profile: { id: string; name: string }
+  signal: AbortSignal
+}
+
+/**
+ * The way of every change: is it still the same cluster? → look again → as the plan saw it? → intent to the journal → act →
+ * read back → result to the journal. `id` is null where nothing was written, so that nothing was journalled.
+ */
+export async function runChange<K extends ChangeKind, Seen, Acted>(
+  change: Change<K, Seen, Acted>,
+  { journal, profile, signal }: ChangeContext,
+): Promise<{ id: string | null; result: ResultOf<K> }> {
+  for (const { what, planned, now } of change.identity) {
+    if (planned === now) continue
+    throw new SeeklineError('plan.stale', `The plan was made with another ${what} than the one that answers now.`, {
+      hint: 'Make the plan again.',
+    })
+  }
+  const seen = await change.look(signal)
+  const differing = change.differs(seen)
+  if (differing !== null) return { id: null, result: differing }
+  const intent = {
+    ...change.intent(seen),
+    profileId: profile.id,
+    profileName: profile.name,
+  } as unknown as IntentOf<ChangeKind>
+  const [id] = await Promise.all([intended(journal, intent), change.meanwhile?.(seen)])
+  const { kind } = change
+  let result: ResultOf<K>
+  try {
+    result = await change.readBack(await change.act(seen, id), seen, id)
+  } catch (error) {
+    // What the caller is told is why it failed, not that the disk is full as well.
+    await journal.result(id, kind, change.failed(error, seen, id)).catch(() => undefined)
+    throw error
+  }
+  return { id, result: await recorded(result, () => journal.result(id, kind, result)) }
+}
+
+async function intended(journal: ChangeJournal, intent: IntentOf<ChangeKind>): Promise<string> {
+  try {
+    return await journal.intent(intent)
+  } catch (error) {
+    const { code, message, hint, retryable } = toErrorValue(error)
+    const options = { retryable, cause: error, ...(hint === undefined ? {} : { hint }) }
+    throw new SeeklineError(code, `${message}. Nothing was changed: without its journal no change is made.`, options)
+  }
+}
+
+/**
+ * The change is made by then: a full disk must not turn what is known of it into an error that reads as if nothing had been
+ * done, so the failure is told in the outcome's own sentence.
+ */
+async function recorded<T extends { summary: string }>(outcome: T, write: () => Promise<void>): Promise<T> {
+  try {
+    await write()
+    return outcome
+  } catch (error) {
+    const { message, hint } = toErrorValue(error)
+    const left = `What came of it is missing in the journal, which shows it as interrupted: ${message}.`
+    return { ...outcome, summary: [outcome.summary, left, hint].filter((part) => part !== undefined).join(' ') }
+  }
+}

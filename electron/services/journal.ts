@@ -1,0 +1,13 @@
+import type { Input, Output, ServiceOf } from '#shared/contract/define.ts'
+import type { journal } from '#shared/contract/journal.ts'
+
+type List = (typeof journal)['journal.list']
+
+export interface JournalPages {
+  list(query: Input<List>): Promise<Output<List>>
+}
+
+/** What was changed from here, whatever it was. */
+export function createJournalService(pages: JournalPages): ServiceOf<typeof journal> {
+  return { 'journal.list': async (query) => pages.list(query) }
+}

@@ -1,0 +1,56 @@
+import type { PlanRow } from '#shared/contract/offsets.ts'
+import { keyOf, type Position } from '#shared/model/positions.ts'
+import { samePosition } from '#shared/offsets/plan-row.ts'
+import { backOff, sleep } from '../../kafka/waiting.ts'
+import type { GroupPort, PerPartition, Written } from '../groups/group-port.ts'
+
+/**
+ * One commit. Where its answer leaves open whether it was carried out, it is sent again only to partitions that still stand
+ * as the plan saw them: that compares and sets as the first one did.
+ */
+export async function write(port: GroupPort, group: string, rows: readonly PlanRow[]): Promise<Map<string, Written>> {
+  const out = await send(port, group, rows)
+  for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
+    const open = rows.filter((row) => mayTryAgain(out.get(keyOf(row))))
+    if (open.length === 0) break
+    await sleep(backOff(attempt, 100))
+    const now = await readBack(port, group, open, new AbortController().signal)
+    const left = open.filter((row) => {
+      const back = now?.get(keyOf(row))
+      return back !== undefined && 'value' in back && samePosition(back.value, row.before)
+    })
+    if (left.length === 0) break
+    for (const [key, value] of await send(port, group, left)) out.set(key, value)
+  }
+  return out
+}
+
+const ATTEMPTS = 5
+
+function mayTryAgain(answer: Written | undefined): boolean {
+  return answer?.status === 'unknown' && answer.error.retryable
+}
+
+async function send(port: GroupPort, group: string, rows: readonly PlanRow[]): Promise<Map<string, Written>> {
+  const commits = rows.flatMap(({ topic, partition, after }) =>
+    after === null ? [] : [{ topic, partition, ...after }],
+  )
+  const removals = rows.filter((row) => row.after === null)
+  const out = new Map<string, Written>()
+  if (commits.length > 0) for (const [key, value] of await port.commit(group, commits)) out.set(key, value)
+  if (removals.length > 0) for (const [key, value] of await port.remove(group, removals)) out.set(key, value)
+  return out
+}
+
+export async function readBack(
+  port: GroupPort,
+  group: string,
+  rows: readonly PlanRow[],
+  signal: AbortSignal,
+): Promise<PerPartition<Position | null> | null> {
+  try {
+    return await port.positions(group, rows, signal)
+  } catch {
+    return null
+  }
+}

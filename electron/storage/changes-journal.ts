@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import {
+  intents,
+  type JournalEntry,
+  results,
+  type ChangeKind,
+  type IntentOf,
+  type ResultOf,
+} from '#shared/contract/journal.ts'
+import { openJournal, type JournalEntry as Stored } from './journal.ts'
+import { takeOverOldJournals } from './journal-migration.ts'
+
+const Intent = z.discriminatedUnion('kind', [intents.positions, intents.replay])
+type Intent = z.infer<typeof Intent>
+
+/** With its kind, for a result is read before the intent that it belongs to. */
+const Result = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('positions'), result: results.positions }),
+  z.strictObject({ kind: z.literal('replay'), result: results.replay }),
+])
+type Result = z.infer<typeof Result>
+
+export interface ChangesQuery {
+  limit: number
+  before?: string | undefined
+  clusterId?: string | undefined
+  group?: string | undefined
+  kind?: ChangeKind | undefined
+}
+
+const NAME = 'changes'
+
+/** The one journal: every change that was, or may have been, made. */
+export function createChangesJournal(folder: string) {
+  const journal = openJournal<Intent, Result>({
+    folder,
+    name: NAME,
+    intent: Intent,
+    result: Result,
+    prepare: () => takeOverOldJournals(folder, NAME),
+  })
+  return {
+    intent: (intent: IntentOf<ChangeKind>): Promise<string> => journal.intent(intent),
+    result: <K extends ChangeKind>(id: string, kind: K, result: ResultOf<K>): Promise<void> =>
+      journal.result(id, { kind, result } as Result),
+    get: async (id: string): Promise<JournalEntry | null> => {
+      const entry = await journal.get(id)
+      return entry === null ? null : flat(entry)
+    },
+    list: async ({ limit, before, clusterId, group, kind }: ChangesQuery) => {
+      const found = await journal.list({
+        limit,
+        before,
+        where: ({ intent }) =>
+          (kind === undefined || intent.kind === kind) &&
+          (clusterId === undefined || intent.clusterId === clusterId) &&
+          (group === undefined || ('group' in intent && intent.group === group)),
+      })
+      return { ...found, items: found.items.map(flat) }
+    },
+  }
+}
+
+function flat({ id, at, intent, result }: Stored<Intent, Result>): JournalEntry {
+  // A result of another kind than its intent's is none of ours.
+  return { ...intent, id, at, result: result?.kind === intent.kind ? result.result : null } as JournalEntry
+}

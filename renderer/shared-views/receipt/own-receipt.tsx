@@ -1,0 +1,26 @@
+import { useStore } from 'zustand'
+import type { Receipt } from '#shared/contract/replay.ts'
+import { profileOf } from '../../stores/connections.ts'
+import { useServices, useZone } from '../../workbench/services.ts'
+import { ReceiptView } from './receipt-view.tsx'
+
+/** A receipt with its ways to source and copies. */
+export function OwnReceipt({ receipt }: { receipt: Receipt }) {
+  const { connections, navigation } = useServices()
+  const zone = useZone()
+  const state = useStore(connections)
+  const { spec } = receipt.plan
+  return (
+    <ReceiptView
+      receipt={receipt}
+      zone={zone}
+      nameOf={(id) => profileOf(state, id)?.profile.name ?? id}
+      onOpenTarget={(partition, offset) =>
+        navigation.openMessages({ connectionId: spec.target, topic: spec.targetTopic.name, partition, offset })
+      }
+      onOpenSource={(partition, offset) =>
+        navigation.openMessages({ connectionId: spec.source, topic: spec.topic, partition, offset })
+      }
+    />
+  )
+}

@@ -1,0 +1,85 @@
+import type { ChangeKind, EntryOf, JournalEntry } from '../contract/journal.ts'
+import { keyOf } from '../model/positions.ts'
+import { canUndo } from '../offsets/outcome.ts'
+
+/** The plan of positions that takes a change back. */
+export interface WayBack {
+  group: string
+  /** `before` is what it restores, `after` what the change left there. */
+  rows: EntryOf<'positions'>['rows']
+  /** The change made the group: without a position left it goes again. */
+  deleteGroup: boolean
+}
+
+interface Kind<K extends ChangeKind> {
+  /** As a list names it. */
+  word: string
+  /** What was changed: the group, or the topic. */
+  subject: (entry: EntryOf<K>) => string
+  topics: (entry: EntryOf<K>) => string[]
+  /** In place of what came of it, where that is not known. */
+  unfinished: string
+  /** What undoes it, or the sentence that says why nothing does. */
+  undo: (entry: EntryOf<K>) => WayBack | { why: string }
+}
+
+const NOTHING_WRITTEN = 'Nothing was written, so there is nothing to undo.'
+
+/** What the journal knows of each kind of change beside its fields. A kind without a line here does not compile. */
+const kinds: { readonly [K in ChangeKind]: Kind<K> } = {
+  positions: {
+    word: 'Positions',
+    subject: ({ group }) => group,
+    topics: ({ rows }) => rows.map((row) => row.topic),
+    unfinished:
+      'Seekline ended between writing its intent here and writing what came of it. Each partition holds its old or its new position; the group’s view shows which.',
+    undo: (entry) => {
+      if (entry.result !== null && !canUndo(entry.result)) return { why: NOTHING_WRITTEN }
+      return { group: entry.group, rows: writtenRows(entry), deleteGroup: !entry.groupExisted }
+    },
+  },
+  replay: {
+    word: 'Replay',
+    subject: ({ plan }) => plan.spec.targetTopic.name,
+    topics: ({ plan }) => [plan.spec.topic],
+    unfinished:
+      'It is still running, or ended without a receipt. Records that were copied until then are in the target topic.',
+    undo: () => ({ why: 'Copied records cannot be taken back: Kafka has no undo for what was produced.' }),
+  },
+}
+
+export function kindWord(kind: ChangeKind): string {
+  return kinds[kind].word
+}
+
+/** What the journal says of an entry of any kind. */
+export function aboutEntry(entry: JournalEntry) {
+  const kind = kindOf(entry)
+  return {
+    word: kind.word,
+    subject: kind.subject(entry),
+    topics: kind.topics(entry),
+    /** What happened, as one sentence. */
+    sentence: entry.result === null ? 'Interrupted: the result is unknown.' : entry.result.summary,
+    unfinished: entry.result === null ? kind.unfinished : undefined,
+  }
+}
+
+export function undoOf(entry: JournalEntry): WayBack | { why: string } {
+  return kindOf(entry).undo(entry)
+}
+
+/** An entry's own kind takes that entry; TypeScript does not follow the two through a union. */
+function kindOf(entry: JournalEntry): Kind<ChangeKind> {
+  return kinds[entry.kind] as unknown as Kind<ChangeKind>
+}
+
+/** Only partitions that were written, or may have been, are restored; without a result all may have been. */
+function writtenRows({ rows, result }: Pick<EntryOf<'positions'>, 'rows' | 'result'>): WayBack['rows'] {
+  const untouched = new Set(
+    (result?.rows ?? [])
+      .filter((row) => row.status === 'refused' || row.status === 'conflict' || row.status === 'same')
+      .map((row) => keyOf(row)),
+  )
+  return rows.filter((row) => !untouched.has(keyOf(row)))
+}

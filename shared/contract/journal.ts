@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { PartitionId } from '../model/ids.ts'
+import { Position } from '../model/positions.ts'
+import { extentOf } from './extent.ts'
+import { route } from './define.ts'
+import { ApplyResult } from './offsets.ts'
+import { Receipt, ReplayPlan } from './replay.ts'
+
+/** Through which profile a change was made, and on which cluster: where it writes, if it reads from another. */
+const made = { profileId: z.string(), profileName: z.string(), clusterId: z.string().nullable() }
+
+/** Each partition's position before, and what was to stand there; null: none. */
+const rows = z.array(
+  z.strictObject({
+    topic: z.string(),
+    partition: PartitionId,
+    topicId: z.string().nullable(),
+    before: Position.nullable(),
+    after: Position.nullable(),
+  }),
+)
+
+/** What is written to the journal before each kind of change. Each is a file of its area that satisfies `Change`. */
+export const intents = {
+  positions: z.strictObject({
+    kind: z.literal('positions'),
+    ...made,
+    group: z.string(),
+    groupExisted: z.boolean(),
+    undoOf: z.string().nullable(),
+    rows,
+  }),
+  replay: z.strictObject({ kind: z.literal('replay'), ...made, plan: ReplayPlan }),
+} as const
+
+/** What came of each kind of change. */
+export const results = { positions: ApplyResult, replay: Receipt } as const
+
+export type ChangeKind = keyof typeof intents
+export const ChangeKind = z.enum(['positions', 'replay'] satisfies ChangeKind[])
+
+export type IntentOf<K extends ChangeKind> = z.infer<(typeof intents)[K]>
+export type ResultOf<K extends ChangeKind> = z.infer<(typeof results)[K]>
+
+/** Without a result it is still under way, or the app ended between the intent and what came of it. */
+const stored = { id: z.string(), at: z.bigint() }
+
+/** One change as the journal keeps it. */
+export const JournalEntry = z.discriminatedUnion('kind', [
+  intents.positions.extend({ ...stored, result: results.positions.nullable() }),
+  intents.replay.extend({ ...stored, result: results.replay.nullable() }),
+])
+export type JournalEntry = z.infer<typeof JournalEntry>
+export type EntryOf<K extends ChangeKind> = Extract<JournalEntry, { kind: K }>
+
+export const journal = {
+  /** Every change that was, or may have been, made from here. Newest first; `before` is the id of the last entry already shown. */
+  'journal.list': route({
+    input: z.strictObject({
+      clusterId: z.string().optional(),
+      group: z.string().optional(),
+      kind: ChangeKind.optional(),
+      before: z.string().optional(),
+      limit: z.number().int().min(1).max(200).default(50),
+    }),
+    output: z.strictObject({ items: z.array(JournalEntry), more: z.boolean(), damaged: z.array(z.string()) }),
+    extent: ({ items, damaged }) => extentOf(items.length, damaged),
+    effect: 'read',
+  }),
+}
