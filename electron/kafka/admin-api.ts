@@ -3,7 +3,7 @@ import type { KafkaCluster } from './cluster.ts'
 import { kafkaError } from './error-table.ts'
 import { createTopicsApi, type NewTopic } from './protocol/create-topics.ts'
 import { type ConfigEntry, type ConfigResourceType, describeConfigsApi } from './protocol/describe-configs.ts'
-import { describeLogDirs } from './protocol/describe-log-dirs.ts'
+import { describeLogDirs, type DescribeLogDirsRequest, type LogDir } from './protocol/describe-log-dirs.ts'
 import { initProducerIdApi } from './protocol/init-producer-id.ts'
 import type { Outcome, RouteOptions, TopicPartition } from './routing.ts'
 import { asSeeklineError, backOff, isCancelled, mapLimited, sleep } from './waiting.ts'
@@ -85,19 +85,9 @@ export async function logDirs(
     null
   const lists = await mapLimited(cluster.info().brokers, 16, async ({ nodeId }): Promise<ReplicaSize[]> => {
     try {
-      const call = { signal: options.signal, timeoutMs: options.timeoutMs }
-      const answer = await cluster.call(nodeId, describeLogDirs, { topics: wanted }, call)
-      if (answer.errorCode !== 0)
-        throw kafkaError(answer.errorCode, 'Log directories', { asked: { api: 'DescribeLogDirs' } })
-      const bad = answer.dirs.find((dir) => dir.errorCode !== 0)
-      if (bad !== undefined)
-        failures.push({
-          nodeId,
-          error: kafkaError(bad.errorCode, bad.path, { asked: { api: 'DescribeLogDirs' } }),
-        })
-      // Before v3 a broker that refuses answers with nothing at all.
-      if (answer.dirs.length === 0) throw kafkaError(31, 'Log directories', { asked: { api: 'DescribeLogDirs' } })
-      return answer.dirs.flatMap((dir) =>
+      const { dirs, error } = await dirsOf(cluster, nodeId, wanted, options)
+      if (error !== undefined) failures.push({ nodeId, error })
+      return dirs.flatMap((dir) =>
         dir.topics.flatMap(({ topic, partitions }) => partitions.map((p) => ({ nodeId, topic, ...p }))),
       )
     } catch (error) {
@@ -107,6 +97,47 @@ export async function logDirs(
     }
   })
   return { replicas: lists.flat(), failures }
+}
+
+export interface BrokerDisk {
+  /** Bytes of all replicas on it, those being moved between its directories included. */
+  size: bigint
+  /** null: before Kafka 3.3 a broker does not say. */
+  disk: { total: bigint; usable: bigint } | null
+}
+
+/** What lies on one broker, in sum. */
+export async function brokerDisk(
+  cluster: KafkaCluster,
+  nodeId: number,
+  options: RouteOptions = {},
+): Promise<BrokerDisk> {
+  const { dirs, error } = await dirsOf(cluster, nodeId, null, options)
+  // Without one of its directories a sum would say too little.
+  if (error !== undefined) throw error
+  let size = 0n
+  for (const { topics } of dirs)
+    for (const { partitions } of topics) for (const partition of partitions) size += partition.size
+  const isTold = dirs.every((dir) => dir.totalBytes >= 0n && dir.usableBytes >= 0n)
+  const sum = (of: 'totalBytes' | 'usableBytes') => dirs.reduce((all, dir) => all + dir[of], 0n)
+  return { size, disk: isTold ? { total: sum('totalBytes'), usable: sum('usableBytes') } : null }
+}
+
+/** A broker's log directories; `error`: one of them could not be described. */
+async function dirsOf(
+  cluster: KafkaCluster,
+  nodeId: number,
+  topics: DescribeLogDirsRequest['topics'],
+  options: RouteOptions,
+): Promise<{ dirs: LogDir[]; error: SeeklineError | undefined }> {
+  const asked = { api: 'DescribeLogDirs' } as const
+  const call = { signal: options.signal, timeoutMs: options.timeoutMs }
+  const { errorCode, dirs } = await cluster.call(nodeId, describeLogDirs, { topics }, call)
+  if (errorCode !== 0) throw kafkaError(errorCode, 'Log directories', { asked })
+  // Before v3 a broker that refuses answers with nothing at all.
+  if (dirs.length === 0) throw kafkaError(31, 'Log directories', { asked })
+  const bad = dirs.find((dir) => dir.errorCode !== 0)
+  return { dirs, error: bad === undefined ? undefined : kafkaError(bad.errorCode, bad.path, { asked }) }
 }
 
 /** Creates a topic and waits until its partitions have leaders. Returns its id. `validateOnly`: only says whether it could. */

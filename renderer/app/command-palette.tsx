@@ -120,7 +120,7 @@ function useFound(query: string): FoundSection[] {
         best(topics?.items ?? [], (topic) => topic.name, query, some).map(({ name, partitions }) => ({
           id: `topic:${name}`,
           text: name,
-          note: `${partitions} p`,
+          note: `${partitions} ${partitions === 1 ? 'partition' : 'partitions'}`,
           run: () => navigation.openMessages({ connectionId: id, topic: name }),
         })),
       )

@@ -106,7 +106,8 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
   const rows = useMemo(() => {
     const counts = new Map<number, string>()
     const countOf = (partitions: number): string => {
-      const text = counts.get(partitions) ?? `${formatGrouped(partitions)} p`
+      const text =
+        counts.get(partitions) ?? `${formatGrouped(partitions)} ${partitions === 1 ? 'partition' : 'partitions'}`
       counts.set(partitions, text)
       return text
     }

@@ -4,7 +4,8 @@ import { cx, given } from './cx.ts'
 import { Tooltip } from './tooltip.tsx'
 import s from './button.module.css'
 
-export type ButtonVariant = 'default' | 'primary' | 'danger' | 'quiet' | 'link'
+/** `ok` and `warn` look like badges: what they say can be opened. */
+export type ButtonVariant = 'default' | 'primary' | 'danger' | 'quiet' | 'link' | 'ok' | 'warn'
 
 interface CommonProps {
   size?: 'normal' | 'small' | undefined

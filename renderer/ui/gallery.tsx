@@ -237,7 +237,7 @@ const places: Place[] = Array.from({ length: 9 }, (_, i) => ({
   next: 1_101_877n + BigInt(i * 311),
 }))
 const placeColumns: TableColumn<Place>[] = [
-  { id: 'p', title: 'P', width: 48, align: 'end', mono: true, isSortable: true, value: (row) => row.partition },
+  { id: 'p', title: 'Partition', width: 84, align: 'end', mono: true, isSortable: true, value: (row) => row.partition },
   {
     id: 'now',
     title: 'Now',
@@ -250,7 +250,7 @@ const placeColumns: TableColumn<Place>[] = [
   },
   {
     id: 'line',
-    title: 'Log start → HW',
+    title: 'Log start → high watermark',
     width: 180,
     flex: 1,
     value: () => null,
@@ -266,7 +266,7 @@ function Grids() {
           label="Records"
           selectionMode="multiple"
           columns={[
-            { id: 'p', title: 'P', width: 40, align: 'end', mono: true },
+            { id: 'p', title: 'Partition', width: 84, align: 'end', mono: true },
             { id: 'offset', title: 'Offset', width: 110, align: 'end', mono: true },
             { id: 'time', title: 'Timestamp · UTC', width: 170, mono: true },
             { id: 'value', title: 'Value', width: 160, flex: 1, mono: true },

@@ -6,7 +6,7 @@ import { AccessMode, Environment, Profile, ProfileColour } from '../model/profil
 import { saslFieldNames } from '../model/sasl/sasl.ts'
 import { SecretsInput } from '../model/secrets.ts'
 import { SecretName } from '../model/secret-names.ts'
-import { Confirm, Empty, OnConnection } from './common.ts'
+import { Confirm, Empty, Failure, OnConnection } from './common.ts'
 import { extentOf } from './extent.ts'
 import { route, stream } from './define.ts'
 
@@ -73,6 +73,21 @@ export const BrokerRow = z.strictObject({
   rack: z.string().nullable(),
   controller: z.boolean(),
 })
+
+/** What one broker carries, of what these credentials may see. */
+export const BrokerLoad = z.strictObject({
+  id: z.number().int(),
+  /** Partitions it leads: it alone is written to and read from for those. */
+  leads: z.number().int(),
+  replicas: z.number().int(),
+  /** Of its replicas, those that are not in sync with their leaders. */
+  behind: z.number().int(),
+  /** Bytes of all its replicas; null where log directories may not be described. */
+  size: z.bigint().nullable(),
+  /** Bytes of its log directories' disks, and what of them is free; null: not told (before Kafka 3.3). */
+  disk: z.strictObject({ total: z.bigint(), usable: z.bigint() }).nullable(),
+})
+export type BrokerLoad = z.infer<typeof BrokerLoad>
 
 /** That an environment variable may be read and sent to the brokers that were shown. */
 const Agreed = z.array(z.string().max(100)).max(20).default([])
@@ -185,6 +200,21 @@ export const connections = {
       /** Requests sent so far by API name: what the gate saw. */
       sent: z.array(z.strictObject({ api: z.string(), count: z.number().int(), effect: z.enum(['read', 'write']) })),
     }),
+    effect: 'read',
+  }),
+  /** How the cluster's partitions lie on its brokers. Asks each broker for its log directories, so not to be asked all the time. */
+  'connections.load': route({
+    input: OnConnection,
+    output: z.strictObject({
+      brokers: z.array(BrokerLoad),
+      topics: z.number().int(),
+      partitions: z.number().int(),
+      /** Partitions with fewer replicas in sync than replicas. */
+      underReplicated: z.number().int(),
+      leaderless: z.number().int(),
+      failures: z.array(Failure),
+    }),
+    extent: ({ brokers, failures }) => extentOf(brokers.length, failures),
     effect: 'read',
   }),
 }

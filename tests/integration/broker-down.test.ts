@@ -40,6 +40,42 @@ afterAll(async () => {
   await kafka?.stop()
 })
 
+it('how the partitions lie on the brokers, judged by Kafka’s own log directories', async () => {
+  const load = await app.call('connections.load', { connectionId: id })
+  expect(load).toMatchObject({ partitions: 1, leaderless: 1, underReplicated: 1, failures: [] })
+  expect(load.brokers.map(({ id: broker, leads, replicas }) => ({ broker, leads, replicas }))).toEqual([
+    { broker: 1, leads: 0, replicas: 0 },
+    { broker: 2, leads: 0, replicas: 0 },
+  ])
+  await kafka.tools.topics('--create', '--topic', 'on-two', '--replica-assignment', '1:2,2:1,1:2')
+  for (const partition of [0, 1, 2])
+    await kcatProduce(kafka.bootstrap, { topic: 'on-two', partition, input: 'a\nb\nc' })
+  const told = async () => {
+    const { stdout } = await kafka.tools.call('LogDirsCommand', ['--bootstrap-server', kafka.bootstrap, '--describe', '--broker-list', '1,2']) // prettier-ignore
+    const json = stdout.split('\n').find((line) => line.startsWith('{')) ?? '{}'
+    const { brokers } = JSON.parse(json) as { brokers: { broker: number; logDirs: { partitions: { size: number }[] }[] }[] } // prettier-ignore
+    return brokers.map(({ broker, logDirs }) => ({
+      broker,
+      size: BigInt(logDirs.flatMap((dir) => dir.partitions).reduce((sum, one) => sum + one.size, 0)),
+    }))
+  }
+  // A follower has fetched what the leader took a moment later.
+  await until('both tell the same', async () => {
+    const now = await app.call('connections.load', { connectionId: id })
+    const sizes = now.brokers.map(({ id: broker, size }) => ({ broker, size }))
+    return String(JSON.stringify(sizes, spell)) === JSON.stringify(await told(), spell) && now.underReplicated === 1
+  })
+  const after = await app.call('connections.load', { connectionId: id })
+  expect(after.brokers).toMatchObject([
+    { id: 1, leads: 2, replicas: 3, behind: 0 },
+    { id: 2, leads: 1, replicas: 3, behind: 0 },
+  ])
+  expect(after.brokers.every(({ disk }) => disk !== null && disk.usable > 0n && disk.usable <= disk.total)).toBe(true)
+  await kafka.tools.topics('--delete', '--topic', 'on-two')
+})
+
+const spell = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value)
+
 it('is named by totals, pages and plans', { timeout: 180_000 }, async () => {
   const totals = await app.call('topics.totals', { connectionId: id, topics: [topic] })
   expect(totals.items[0]?.error).toMatchObject({ code: 'kafka.no-leader', message: IS_DOWN })

@@ -40,6 +40,7 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     return app.openStream('connections.watch', {}, { onBatch: () => stop.abort(), signal: stop.signal })
   },
   'connections.describe': ({ app, id }) => app.call('connections.describe', { connectionId: id }),
+  'connections.load': ({ app, id }) => app.call('connections.load', { connectionId: id }),
   'topics.list': ({ app, id }) => app.call('topics.list', { connectionId: id }),
   'topics.totals': ({ app, id, topics }) =>
     topics.length === 0 ? done : app.call('topics.totals', { connectionId: id, topics }),

@@ -11,6 +11,7 @@ import type { ConnectionSpec } from '../../kafka/client/spec.ts'
 import { clusterRights, topicRights } from '../../kafka/told-rights.ts'
 import type { ProfileStore } from '../../storage/profiles.ts'
 import { agreementOf, type SecretStore } from '../../storage/secrets.ts'
+import { brokerLoad } from './broker-load.ts'
 import { ConnectionSteps } from './steps.ts'
 import type { ConnectionParts, OpenConnections } from './open-connections.ts'
 
@@ -130,6 +131,12 @@ export function createConnectionsService<P extends ConnectionParts>(
           }))
           .sort((a, b) => b.count - a.count),
       }
+    },
+
+    'connections.load': async ({ connectionId }, { signal }) => {
+      const { cluster } = open.require(connectionId)
+      await cluster.refresh({ signal })
+      return brokerLoad(cluster, signal)
     },
   }
 }

@@ -6,19 +6,27 @@ import type { Api } from '../../api/client.ts'
 import { createOnce, failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 
 export type ClusterFacts = Output<(typeof connections)['connections.describe']>
+export type ClusterLoad = Output<(typeof connections)['connections.load']>
 
-export interface ClusterStore extends StoreApi<{ readonly facts: Fetched<ClusterFacts> }> {
-  load: () => Promise<void>
+export interface ClusterState {
+  readonly facts: Fetched<ClusterFacts>
+  readonly load: Fetched<ClusterLoad>
 }
 
-/** Asks the app, not the brokers: all of it is known already, so looking often costs them nothing. */
+export interface ClusterStore extends StoreApi<ClusterState> {
+  /** Asks the app, not the brokers: all of it is known already, so looking often costs them nothing. */
+  look: () => Promise<void>
+  /** Asks every broker what lies on it. */
+  measure: () => Promise<void>
+}
+
 export function createClusterStore(call: Api['call'], connectionId: ConnectionId): ClusterStore {
-  const store = createStore<{ readonly facts: Fetched<ClusterFacts> }>(() => ({ facts: idle }))
+  const store = createStore<ClusterState>(() => ({ facts: idle, load: idle }))
   const once = createOnce<string>()
   return {
     ...store,
-    load: () =>
-      once(connectionId, async () => {
+    look: () =>
+      once('facts', async () => {
         store.setState(({ facts }) => ({ facts: loading(facts) }))
         try {
           const value = await call('connections.describe', { connectionId })
@@ -27,7 +35,31 @@ export function createClusterStore(call: Api['call'], connectionId: ConnectionId
           store.setState(({ facts }) => ({ facts: failed(facts, error) }))
         }
       }),
+    measure: () =>
+      once('load', async () => {
+        store.setState(({ load }) => ({ load: loading(load) }))
+        try {
+          const value = await call('connections.load', { connectionId })
+          store.setState({ load: ready(value) })
+        } catch (error) {
+          store.setState(({ load }) => ({ load: failed(load, error) }))
+        }
+      }),
   }
+}
+
+/** The cluster in one sentence: how much of it there is, and whether all of it is well. */
+export function clusterSentence(
+  { topics, partitions, underReplicated, leaderless }: ClusterLoad,
+  brokers: number,
+  format: (count: number) => string,
+): string {
+  const count = (n: number, one: string, many: string) => `${format(n)} ${n === 1 ? one : many}`
+  const what = `${count(brokers, 'broker', 'brokers')} ${brokers === 1 ? 'carries' : 'carry'} ${count(partitions, 'partition', 'partitions')} of ${count(topics, 'topic', 'topics')}`
+  if (partitions === 0) return `${count(brokers, 'broker', 'brokers')}, and no topic that these rights show.`
+  if (leaderless > 0) return `${what}; ${count(leaderless, 'has', 'have')} no leader.`
+  if (underReplicated > 0) return `${what}; ${count(underReplicated, 'lacks', 'lack')} replicas in sync.`
+  return `${what}, every replica in sync.`
 }
 
 /** Promise 1, said with its proof. */

@@ -6,35 +6,38 @@ import { useTabStatus } from '../../workbench/tab-status.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useCommand } from '../../workbench/use-command.ts'
 import { profileOf } from '../../stores/connections.ts'
+import type { Fetched } from '../../stores/fetched.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Button } from '../../ui/button.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
-import { formatGrouped, formatTime, zoneLabel } from '../../ui/format.ts'
+import { Figures, type Figure } from '../../ui/figures.tsx'
+import { formatBytes, formatGrouped, formatTime, zoneLabel } from '../../ui/format.ts'
+import { RefreshIcon } from '../../ui/icons.ts'
 import { Bar, Spacer, Summary, View } from '../../ui/layout.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
-import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
-import { Split } from '../../ui/split.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { toast, toastFailure } from '../../ui/toast.tsx'
-import { createClusterStore, sentSentence, type ClusterFacts } from './cluster-store.ts'
+import { clusterSentence, createClusterStore, type ClusterFacts, type ClusterLoad } from './cluster-store.ts'
+import { BrokersTable } from './brokers-table.tsx'
 import { createConnectStore } from './connect-store.ts'
 import { ConnectionStrip } from './connection-strip.tsx'
 import { accessWords } from './profile-words.ts'
+import { SentChip } from './sent-chip.tsx'
 import s from './connections.module.css'
 
-/** The record of what was sent grows while one looks; it is read from memory. */
+/** What was sent grows while one looks; it is read from memory. */
 const REFRESH_MS = 2000
 
-/** One cluster: who it is, its brokers, what they lack, and what this app has sent to them. */
+/** One cluster: who it is, what its brokers carry and lack, and what this app has sent to them. */
 export function ClusterView({ tabId, intent, isActive }: TabViewProps<'cluster'>) {
   const { connectionId } = intent
   const { api, connections, navigation } = useServices()
   const zone = useZone()
   const [store] = useState(() => createClusterStore(api.call, connectionId))
   const [connectStore] = useState(() => createConnectStore(connections))
-  const facts = useStore(store, (state) => state.facts)
+  const { facts, load } = useStore(store)
   const state = useConnection(connectionId)
   const entry = useStore(connections, (all) => profileOf(all, connectionId))
   const isUp = state?.status === 'connected'
@@ -42,22 +45,29 @@ export function ClusterView({ tabId, intent, isActive }: TabViewProps<'cluster'>
   const isKnown = isUp || state?.status === 'reconnecting'
 
   useEffect(() => {
+    if (isActive && isUp) void store.measure()
+  }, [store, isActive, isUp])
+  useEffect(() => {
     if (!isActive || !isKnown) return undefined
-    void store.load()
-    const timer = setInterval(() => void store.load(), REFRESH_MS)
+    void store.look()
+    const timer = setInterval(() => void store.look(), REFRESH_MS)
     return () => clearInterval(timer)
   }, [store, isActive, isKnown])
-  useCommand('view.refresh', () => void store.load(), isActive)
+  const refresh = () => {
+    void store.look()
+    void store.measure()
+  }
+  useCommand('view.refresh', refresh, isActive)
   useTabStatus(
     tabId,
     useMemo(
       () => ({
         main:
-          facts.readAt === undefined
+          load.readAt === undefined
             ? ''
-            : `What was sent, as of ${formatTime(facts.readAt, zone).slice(0, 8)} ${zoneLabel(zone, facts.readAt)}`,
+            : `Read ${formatTime(load.readAt, zone).slice(0, 8)} ${zoneLabel(zone, load.readAt)}`,
       }),
-      [facts.readAt, zone],
+      [load.readAt, zone],
     ),
   )
 
@@ -79,16 +89,23 @@ export function ClusterView({ tabId, intent, isActive }: TabViewProps<'cluster'>
         />
       )}
       {facts.status === 'failed' && isUp && facts.value !== undefined && (
-        <ErrorBanner error={facts.error} onRetry={() => void store.load()} />
+        <ErrorBanner error={facts.error} onRetry={() => void store.look()} />
       )}
       {facts.value === undefined ? (
         facts.status === 'failed' && isUp ? (
-          <ErrorState error={facts.error} onRetry={() => void store.load()} />
+          <ErrorState error={facts.error} onRetry={() => void store.look()} />
         ) : (
           isUp && <StateView kind="loading" title="Asking the cluster about itself…" />
         )
       ) : (
-        <Facts facts={facts.value} state={state} savedLimit={entry?.profile.readLimit} onEdit={edit} />
+        <Facts
+          facts={facts.value}
+          load={load}
+          state={state}
+          savedLimit={entry?.profile.readLimit}
+          onEdit={edit}
+          onRefresh={refresh}
+        />
       )}
     </View>
   )
@@ -96,19 +113,24 @@ export function ClusterView({ tabId, intent, isActive }: TabViewProps<'cluster'>
 
 interface FactsProps {
   facts: ClusterFacts
+  load: Fetched<ClusterLoad>
   state: ConnectionState | undefined
   savedLimit: number | null | undefined
   onEdit: () => void
+  onRefresh: () => void
 }
 
-function Facts({ facts, state, savedLimit, onEdit }: FactsProps) {
-  const sentence = sentSentence(facts.sent, formatGrouped)
+function Facts({ facts, load, state, savedLimit, onEdit, onRefresh }: FactsProps) {
+  const count = facts.brokers.length
   return (
     <>
       <Bar label="Cluster">
         {state !== undefined && <ReadLimit state={state} savedLimit={savedLimit} />}
         <Spacer />
         <Button onPress={onEdit}>Edit profile</Button>
+        <IconButton label="Refresh" shortcut="F5" onPress={onRefresh}>
+          <RefreshIcon size={14} />
+        </IconButton>
       </Bar>
       <Summary
         badges={
@@ -118,139 +140,97 @@ function Facts({ facts, state, savedLimit, onEdit }: FactsProps) {
                 {state.accessMode}
               </Badge>
             )}
-            {sentence.writes === 0 ? <Badge tone="ok">reads only</Badge> : <Badge tone="warn">writes were sent</Badge>}
+            <SentChip sent={facts.sent} />
           </>
         }
       >
-        <b>{sentence.lead}</b>
-        {sentence.rest} {state !== undefined && accessWords[state.accessMode]}
+        <strong>
+          {load.value === undefined
+            ? `${formatGrouped(count)} ${count === 1 ? 'broker' : 'brokers'}`
+            : clusterSentence(load.value, count, formatGrouped)}
+        </strong>
+        {state?.status === 'connected'
+          ? state !== undefined && accessWords[state.accessMode]
+          : 'As last told: none of the brokers answers now.'}
       </Summary>
-      <dl className={s.clusterFacts}>
-        <div>
-          <dt>Cluster id</dt>
-          <dd>
-            {facts.clusterId === null ? (
-              'not told'
-            ) : (
-              <>
-                <code>
-                  <SafeText text={facts.clusterId} />
-                </code>
-                <CopyButton text={facts.clusterId} label="Copy the cluster id" />
-              </>
-            )}
-          </dd>
-        </div>
-        <div>
-          <dt>Version</dt>
-          <dd>
-            {facts.kafkaVersion === null
-              ? 'unknown: brokers do not tell it'
-              : `Kafka ${facts.kafkaVersion}, judged by the APIs offered`}
-          </dd>
-        </div>
-        <div>
-          <dt>Not offered</dt>
-          <dd>
-            {facts.lacks.length === 0 ? (
-              'Nothing: these brokers offer all that Seekline uses.'
-            ) : (
-              <ul>
-                {facts.lacks.map((text) => (
-                  <li key={text}>{text}</li>
-                ))}
-              </ul>
-            )}
-          </dd>
-        </div>
-      </dl>
-      <Split
-        label="Resize the tables"
-        panes={[
-          {
-            id: 'brokers',
-            minSize: '320px',
-            children: (
-              <section className={s.half} aria-label="Brokers">
-                <h3>
-                  {facts.brokers.length} {facts.brokers.length === 1 ? 'broker' : 'brokers'}
-                  {state?.status !== 'connected' && ', as last told: none answers now'}
-                </h3>
-                <SmallTable
-                  label="Brokers"
-                  columns={brokerColumns}
-                  rows={facts.brokers}
-                  rowId={(row) => String(row.id)}
-                  empty={<p className={s.empty}>The cluster named no brokers.</p>}
-                />
-              </section>
-            ),
-          },
-          {
-            id: 'sent',
-            defaultSize: '45%',
-            minSize: '260px',
-            children: (
-              <section className={s.half} aria-label="Requests sent">
-                <h3>Requests sent since connecting, by API</h3>
-                <SmallTable
-                  label="Requests sent"
-                  columns={sentColumns}
-                  rows={facts.sent}
-                  rowId={(row) => row.api}
-                  initialSort={{ column: 'count', direction: 'descending' }}
-                  tone={(row) => (row.effect === 'write' ? 'warn' : undefined)}
-                  empty={<p className={s.empty}>Nothing was sent yet.</p>}
-                />
-              </section>
-            ),
-          },
-        ]}
-      />
+      {load.status === 'failed' && state?.status === 'connected' && (
+        <ErrorBanner error={load.error} onRetry={onRefresh} />
+      )}
+      {load.value?.failures.map(({ what, error }) => (
+        <StateView key={what} kind="partial" title={`${what}: ${error.message}`}>
+          {error.hint}
+        </StateView>
+      ))}
+      {load.value !== undefined && <Figures label="The cluster in numbers" items={figuresOf(load.value)} />}
+      <ClusterFactList facts={facts} />
+      <section className={s.brokers} aria-label="Brokers">
+        <BrokersTable brokers={facts.brokers} loads={load.value?.brokers} />
+      </section>
     </>
   )
 }
 
-const brokerColumns: TableColumn<ClusterFacts['brokers'][number]>[] = [
-  { id: 'id', title: 'Id', width: 60, align: 'end', mono: true, value: (row) => row.id },
-  {
-    id: 'address',
-    title: 'Advertised address',
-    width: 150,
-    flex: 1,
-    mono: true,
-    value: (row) => `${row.host}:${row.port}`,
-    cell: (row) => <SafeText text={`${row.host.includes(':') ? `[${row.host}]` : row.host}:${row.port}`} limit={300} />,
-  },
-  {
-    id: 'rack',
-    title: 'Rack',
-    width: 80,
-    value: (row) => row.rack,
-    cell: (row) => (row.rack === null ? <span className={s.dim}>none</span> : <SafeText text={row.rack} limit={80} />),
-  },
-  {
-    id: 'controller',
-    title: 'Controller',
-    width: 96,
-    value: (row) => row.controller,
-    cell: (row) => (row.controller ? <Badge>controller</Badge> : null),
-  },
-]
+function figuresOf({ brokers, topics, partitions, underReplicated, leaderless }: ClusterLoad): Figure[] {
+  const replicas = brokers.reduce((sum, broker) => sum + broker.replicas, 0)
+  const behind = brokers.reduce((sum, broker) => sum + broker.behind, 0)
+  const isWhole = brokers.every((broker) => broker.size !== null)
+  const bytes = brokers.reduce((sum, broker) => sum + (broker.size ?? 0n), 0n)
+  return [
+    { value: formatGrouped(topics), words: 'topics that these rights show' },
+    { value: formatGrouped(partitions), words: 'partitions' },
+    {
+      value: `${formatGrouped(replicas - behind)} of ${formatGrouped(replicas)}`,
+      words: 'replicas in sync',
+      tone: underReplicated > 0 ? 'warn' : undefined,
+    },
+    ...(leaderless > 0 ? [{ value: formatGrouped(leaderless), words: 'without a leader', tone: 'bad' as const }] : []),
+    { value: isWhole ? formatBytes(bytes) : 'not told', words: 'on disk, all replicas' },
+  ]
+}
 
-const sentColumns: TableColumn<ClusterFacts['sent'][number]>[] = [
-  { id: 'api', title: 'API', width: 160, flex: 1, value: (row) => row.api },
-  { id: 'effect', title: 'Kind', width: 70, value: (row) => row.effect },
-  {
-    id: 'count',
-    title: 'Requests',
-    width: 90,
-    align: 'end',
-    mono: true,
-    value: (row) => row.count,
-    cell: (row) => formatGrouped(row.count),
-  },
-]
+function ClusterFactList({ facts }: { facts: ClusterFacts }) {
+  return (
+    <dl className={s.clusterFacts}>
+      <div>
+        <dt>Cluster id</dt>
+        <dd>
+          {facts.clusterId === null ? (
+            'not told'
+          ) : (
+            <>
+              <code>
+                <SafeText text={facts.clusterId} />
+              </code>
+              <CopyButton text={facts.clusterId} label="Copy the cluster id" />
+            </>
+          )}
+        </dd>
+      </div>
+      <div>
+        <dt>Version</dt>
+        <dd>
+          {facts.kafkaVersion === null
+            ? 'unknown: brokers do not tell it'
+            : `Kafka ${facts.kafkaVersion}, judged by the APIs offered`}
+        </dd>
+      </div>
+      <div>
+        <dt>Not offered</dt>
+        <dd>
+          {facts.lacks.length === 0 ? (
+            'Nothing: these brokers offer all that Seekline uses.'
+          ) : (
+            <ul>
+              {facts.lacks.map((text) => (
+                <li key={text}>{text}</li>
+              ))}
+            </ul>
+          )}
+        </dd>
+      </div>
+    </dl>
+  )
+}
 
 /** Changes what is running now; the profile keeps its own. */
 function ReadLimit({ state, savedLimit }: { state: ConnectionState; savedLimit: number | null | undefined }) {

@@ -1,13 +1,13 @@
 import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
 import { formatGrouped } from '../../ui/format.ts'
 
-/** The sentence first: who reads, how far behind, and what is wrong. `head` is its bold part. */
+/** The sentence first: who reads, how far behind, and what is wrong. `rest` explains it. */
 export function groupSentence(detail: GroupDetail): { head: string; rest: string } {
   const { group, positions } = detail
   if (!detail.exists && positions.length === 0) {
-    return { head: `${group} does not exist`, rest: ', or these rights do not show it.' }
+    return { head: `${group} does not exist, or these rights do not show it.`, rest: '' }
   }
-  if (isShare(detail)) return { head: `${group} is a share group${shareMembers(detail)}`, rest: `. ${shareReason}` }
+  if (isShare(detail)) return { head: `${group} is a share group${shareMembers(detail)}.`, rest: ` ${shareReason}` }
   const facts: string[] = []
   const known = positions.filter((at) => at.position !== null)
   const out = positions.filter(isOutOfRange)
@@ -35,7 +35,7 @@ export function groupSentence(detail: GroupDetail): { head: string; rest: string
         ? 'no lag'
         : `lag ${isPart ? 'at least ' : ''}${formatGrouped(lag)} ${lag === 1n ? 'offset' : 'offsets'}`,
     )
-  return { head: `${group} ${liveness(detail)}`, rest: facts.length === 0 ? '.' : `; ${facts.join('; ')}.` }
+  return { head: `${[`${group} ${liveness(detail)}`, ...facts].join('; ')}.`, rest: '' }
 }
 
 /** Share groups have no positions to show or move. */
@@ -82,8 +82,9 @@ export function standingWords(at: GroupPosition): { text: string; tone: 'warn' |
   if (at.error !== undefined) return { text: at.error.message, tone: 'bad' }
   const offset = at.position?.offset ?? 0n
   switch (at.standing) {
+    // Nothing to say where all is well: what is not stands out the more.
     case 'in-range':
-      return { text: 'in range', tone: undefined }
+      return { text: '', tone: undefined }
     case 'at-end':
       return { text: 'at the end', tone: undefined }
     case 'none':

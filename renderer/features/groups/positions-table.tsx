@@ -84,14 +84,22 @@ function columnsOf({ hasTopics, hasMembers, hasMetadata, hasEpochs }: Shape): Ta
   })
   const columns: (TableColumn<PositionRow> | false)[] = [
     hasTopics && { id: 'topic', title: 'Topic', width: 140, flex: 1, isSortable: true, value: (at) => at.topic, cell: (at) => <SafeText text={at.topic} /> }, // prettier-ignore
-    { id: 'partition', title: 'P', width: 48, align: 'end', mono: true, isSortable: true, value: (at) => at.partition },
+    {
+      id: 'partition',
+      title: 'Partition',
+      width: 84,
+      align: 'end',
+      mono: true,
+      isSortable: true,
+      value: (at) => at.partition,
+    },
     { ...number('position', 'Position', (at) => at.position?.offset ?? null), cell: positionCell },
-    { id: 'line', title: 'Log start → HW', width: 176, flex: 1, value: () => null, cell: lineCell },
+    { id: 'line', title: 'Log start → high watermark', width: 176, flex: 1, value: () => null, cell: lineCell },
     { ...number('lag', 'Lag, offsets', (at) => at.lag), cell: lagCell },
     { id: 'standing', title: 'Standing → by auto.offset.reset', width: 200, flex: 2, isSortable: true, value: (at) => at.standing, cell: standingCell }, // prettier-ignore
     number('logStart', 'Log start', (at) => at.logStart),
-    number('lastStable', 'LSO', (at) => at.lastStable),
-    number('highWatermark', 'HW', (at) => at.highWatermark),
+    { ...number('lastStable', 'Last stable', (at) => at.lastStable), width: 100 },
+    { ...number('highWatermark', 'High watermark', (at) => at.highWatermark), width: 124 },
     hasMembers && { id: 'client', title: 'Client id', width: 130, isSortable: true, value: (at) => at.member?.clientId, cell: (at) => text(at.member?.clientId) }, // prettier-ignore
     hasMembers && { id: 'host', title: 'Host', width: 110, isSortable: true, value: (at) => at.member?.host, cell: (at) => text(at.member?.host) }, // prettier-ignore
     hasMembers && { id: 'member', title: 'Member', width: 130, isSortable: true, value: (at) => at.memberId, cell: (at) => text(at.memberId) }, // prettier-ignore

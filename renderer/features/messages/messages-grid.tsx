@@ -17,7 +17,7 @@ import type { Line } from './line.ts'
 import s from './messages.module.css'
 
 const columns: readonly GridColumn[] = [
-  { id: 'partition', title: 'P', width: 44, align: 'end', mono: true },
+  { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true },
   { id: 'offset', title: 'Offset', width: 104, align: 'end', mono: true },
   { id: 'timestamp', title: 'Timestamp', width: 176, mono: true },
   { id: 'key', title: 'Key', width: 132, mono: true },

@@ -66,13 +66,13 @@ export function PlanView({ plan, source, onUseExisting }: PlanViewProps) {
         isQuiet && value(row) === 0n ? <span className={s.dim}>0</span> : <span>{formatGrouped(value(row))}</span>,
     })
     const all: (TableColumn<ReplayPlanRow> | false)[] = [
-      { id: 'p', title: 'P', width: 52, align: 'end', mono: true, value: (row) => row.partition },
+      { id: 'p', title: 'Partition', width: 84, align: 'end', mono: true, value: (row) => row.partition },
       number('from', 'From', 116, (row) => row.from),
       number('to', 'To before', 116, (row) => row.to),
       number('offsets', 'Offsets', 104, (row) => row.offsets),
       {
         id: 'log',
-        title: 'Log start → HW',
+        title: 'Log start → high watermark',
         width: 120,
         flex: 2,
         isSortable: false,

@@ -40,10 +40,10 @@ const offset = (id: string, title: string, value: (row: PartitionRow) => bigint 
 })
 
 const columns: readonly TableColumn<PartitionRow>[] = [
-  { id: 'partition', title: 'P', width: 48, align: 'end', mono: true, value: (row) => row.partition },
+  { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true, value: (row) => row.partition },
   {
     id: 'log',
-    title: 'Log start → HW',
+    title: 'Log start → high watermark',
     width: 180,
     flex: 1,
     isSortable: false,
@@ -61,8 +61,8 @@ const columns: readonly TableColumn<PartitionRow>[] = [
       ),
   },
   offset('start', 'Log start', (row) => row.logStart),
-  offset('stable', 'LSO', (row) => row.lastStable),
-  offset('end', 'HW', (row) => row.highWatermark),
+  offset('stable', 'Last stable', (row) => row.lastStable),
+  offset('end', 'High watermark', (row) => row.highWatermark),
   offset('offsets', 'Offsets', (row) => (row.logStart === null || row.highWatermark === null ? null : row.highWatermark - row.logStart)), // prettier-ignore
   {
     id: 'size',

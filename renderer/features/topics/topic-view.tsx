@@ -103,9 +103,8 @@ export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: 
       ))}
       <Summary>
         <strong>
-          <SafeText text={topic} limit={260} />
-        </strong>{' '}
-        {sentenceOf(found)}
+          <SafeText text={`${topic} ${sentenceOf(found)}`} limit={400} />
+        </strong>
       </Summary>
       {part === 'partitions' ? (
         <PartitionsTable

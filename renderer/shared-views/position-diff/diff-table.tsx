@@ -82,13 +82,13 @@ interface Shape {
 function columnsOf({ hasTopics, isPast, hasOutcome, isEditable, hasNext }: Shape): GridColumn[] {
   const columns: (GridColumn | false)[] = [
     hasTopics && { id: 'topic', title: 'Topic', width: 150, flex: isPast ? 2 : 1 },
-    { id: 'partition', title: 'P', width: 48, align: 'end', mono: true },
+    { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true },
     { id: 'now', title: isPast || hasOutcome ? 'Before' : 'Now', width: 104, align: 'end', mono: true },
     { id: 'new', title: isPast ? 'After' : 'New', width: isEditable ? 140 : 104, align: 'end', mono: true },
     !isPast && { id: 'cost', title: 'Skips or repeats', width: 140, align: 'end', mono: true },
     !isPast && {
       id: 'line',
-      title: 'Log start → HW',
+      title: 'Log start → high watermark',
       width: 120,
       flex: hasOutcome ? 1 : 2,
     },

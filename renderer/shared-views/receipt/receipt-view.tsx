@@ -117,7 +117,7 @@ const messageOf = ({ error }: ReceiptRow): string | null =>
 const grouped = (value: bigint) => formatGrouped(value)
 
 const columns: TableColumn<ReceiptRow>[] = [
-  { id: 'p', title: 'P', width: 52, align: 'end', mono: true, value: (row) => row.partition },
+  { id: 'p', title: 'Partition', width: 84, align: 'end', mono: true, value: (row) => row.partition },
   {
     id: 'from',
     title: 'From',

@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react'
+import { cx } from './cx.ts'
+import s from './figures.module.css'
+
+export interface Figure {
+  /** The number with its unit. */
+  value: ReactNode
+  /** What it counts, in few and small words. */
+  words: string
+  tone?: 'warn' | 'bad' | undefined
+}
+
+/** Large numbers with small words: what one wants to know before any table. */
+export function Figures({ label, items }: { label: string; items: readonly Figure[] }) {
+  return (
+    <dl className={s.figures} aria-label={label}>
+      {items.map(({ value, words, tone }) => (
+        <div key={words}>
+          <dt>{words}</dt>
+          <dd className={cx(tone !== undefined && s[tone])}>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
