@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
-import { kcatProduce, type KafkaTools } from '../support/tools.ts'
+import { kcatConsume, kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { untilHolds } from '../support/waiting.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
@@ -11,6 +11,9 @@ const stands = [2n, 6n, 4n]
 const back = uniqueName('ways-back')
 const forth = uniqueName('ways-forth')
 const stuck = uniqueName('ways-stuck')
+const guided = uniqueName('ways-guided')
+/** Has no position in partition 2. */
+const guide = uniqueName('ways-to')
 
 describe('moves of less than all', () => {
   let stage: Stage
@@ -25,8 +28,9 @@ describe('moves of less than all', () => {
       const lines = Array.from({ length: 8 }, (_, i) => `p${partition}-${i}\tvalue ${i}`)
       await kcatProduce(kafka.bootstrap, { topic, partition, input: lines.join('\n'), keyDelimiter: '\t' })
     }
-    for (const group of [back, forth, stuck]) {
-      for (const [partition, at] of stands.entries()) {
+    const groups: [string, bigint[]][] = [...[back, forth, stuck, guided].map((group): [string, bigint[]] => [group, stands]), [guide, [1n, 5n]]] // prettier-ignore
+    for (const [group, offsets] of groups) {
+      for (const [partition, at] of offsets.entries()) {
         await kafka.tools.groups('--group', group, '--topic', `${topic}:${partition}`, '--reset-offsets', '--to-offset', String(at), '--execute') // prettier-ignore
       }
     }
@@ -105,6 +109,51 @@ describe('moves of less than all', () => {
     await see.apply()
     await see.view().getByText('1 confirmed').waitFor()
     expect(await positions(stuck)).toEqual([2n, 7n, 4n])
+  })
+
+  test('a group goes to where another stands, and what it had passed is replayed from there', async () => {
+    const { page } = stage
+    await see.openGroup(guided)
+    await see.button('Move…').click()
+    await see.choose(see.select('To'), /^another group’s positions/)
+    await see.view().getByRole('combobox', { name: 'Group' }).fill(guide)
+    await page.keyboard.press('Escape')
+    await see.button('Apply to 2 partitions…').waitFor()
+    await see.view().getByText(`Where ${guide} stands was read for this plan.`).waitFor()
+    await planRow(2).getByText('has no position here').waitFor()
+    await stage.audit('a plan to another group’s positions')
+    await stage.picture('plan-group')
+    await see.choose(see.select('No position'), /^the log start/)
+    await see.button('Apply to 3 partitions…').waitFor()
+    await see.apply()
+    await see.view().getByText('3 confirmed').waitFor()
+    expect(await positions(guided)).toEqual([1n, 5n, 0n])
+
+    const copy = `${topic}-copy`
+    await see.openTopic(topic)
+    await see.command('Replay records')
+    await page.getByRole('tab', { name: /replay/i }).waitFor()
+    await see.view().getByRole('combobox', { name: 'topic' }).fill(topic)
+    await page.keyboard.press('Escape')
+    await see.choose(see.select('Copy'), /^from … to …/)
+    await see.choose(see.bar('From').getByRole('button', { name: /^from\b/ }), /^a group’s positions/)
+    await see.view().getByRole('combobox', { name: 'Group' }).fill(guide)
+    await page.keyboard.press('Escape')
+    await see.view().getByRole('textbox', { name: 'called' }).fill(copy)
+    await see.button('Plan').click()
+    await see.button('Run…').waitFor()
+    await see.view().getByText(`${guide} has no position for ${topic}[2].`).first().waitFor()
+    await stage.audit('a replay from a group’s positions')
+    await stage.picture('replay-group')
+    await see.button('Run…').click()
+    await page.getByRole('alertdialog').getByRole('button', { name: /^Copy into/ }).click() // prettier-ignore
+    await see.button('New replay').waitFor()
+    const wrote = await Promise.all([0, 1, 2].map((partition) => kcatConsume(kafka.bootstrap, { topic: copy, partition }))) // prettier-ignore
+    expect(wrote.map((records) => [String(records[0]?.value), records.length])).toEqual([
+      ['value 1', 7],
+      ['value 5', 3],
+      ['undefined', 0],
+    ])
   })
 
   test('nothing of it upset the browser or the CSP', () => stage.clean())

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Show } from '#shared/contract/messages.ts'
 import { IfNone, Place } from '#shared/model/place.ts'
 import { PartitionOffset } from '#shared/model/positions.ts'
-import { noPlaceValues } from '../../shared-views/place/place-kinds.tsx'
+import { PlaceValues } from '../../shared-views/place/place-kinds.tsx'
 import { placeOptions } from '../../shared-views/place/place-field.tsx'
 import { emptyForm, type BrowseRequest } from './browse-form.ts'
 import type { KeptFollow } from './follow-at.ts'
@@ -16,12 +16,7 @@ const Request = z.strictObject({ start: Place, ifNone: IfNone.optional(), partit
 const Stored = z.strictObject({
   form: z.strictObject({
     from: z.enum(placeOptions().map(({ id }) => id)),
-    place: z.strictObject({
-      offset: z.bigint().optional(),
-      timestamp: z.bigint().optional(),
-      ago: z.string(),
-      group: z.string(),
-    }),
+    place: PlaceValues,
     offsets: z.record(z.string(), z.bigint()),
     ifNone: IfNone.optional(),
     partitions: Partitions,
@@ -54,7 +49,7 @@ export function takeFollow(shelf: Shelf, tabId: string): KeptFollow | undefined 
     if (!parsed.success) return undefined
     const { form, running } = parsed.data
     return {
-      form: { ...emptyForm, ...form, place: { ...noPlaceValues, ...form.place } },
+      form: { ...emptyForm, ...form },
       running: running && { ...running, request: sameOrder(running.request) },
     }
   } catch {

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { z } from 'zod'
 import type { Place, PlaceKind } from '#shared/model/place.ts'
 import { ComboField } from '../../ui/combo-field.tsx'
 import { cx } from '../../ui/cx.ts'
@@ -10,15 +11,16 @@ import { TextField } from '../../ui/text-field.tsx'
 import s from './place.module.css'
 
 /** What the fields of places hold. What another kind has typed is hidden, and kept. */
-export interface PlaceValues {
-  readonly offset: bigint | undefined
-  readonly timestamp: bigint | undefined
+export const PlaceValues = z.strictObject({
+  offset: z.bigint().optional(),
+  timestamp: z.bigint().optional(),
   /** As typed: `15 min`. */
-  readonly ago: string
-  readonly group: string
-}
+  ago: z.string(),
+  group: z.string(),
+})
+export type PlaceValues = Readonly<z.infer<typeof PlaceValues>>
 
-export const noPlaceValues: PlaceValues = { offset: undefined, timestamp: undefined, ago: '', group: '' }
+export const noPlaceValues: PlaceValues = { ago: '', group: '' }
 
 /** Offsets per partition are typed in tables, which each view has of its own. */
 export type OfferedPlace = Exclude<PlaceKind, 'offsets'>

@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { kcatConsume, kcatProduce, type KafkaTools } from '../support/tools.ts'
+
+// One group's positions as a place for another group's, for a replay and for a browse: from a shell, and judged by Kafka's own
+// ConsumerGroupCommand and by kcat.
+
+const root = path.join(import.meta.dirname, '../..')
+const topic = uniqueName('placed')
+/** Positions of the group to go by; it has none in partition 2. */
+const stands = [7n, 30n]
+const records = 40
+let bootstrap: string
+let tools: KafkaTools
+let home: string
+let guide: string
+
+beforeAll(async () => {
+  ;({ bootstrap, tools } = await sharedKafka())
+  home = await mkdtemp(path.join(os.tmpdir(), 'seekline-places-'))
+  await tools.createTopic(topic, 3)
+  const input = Array.from({ length: records }, (_, i) => `record ${i}`).join('\n')
+  for (const partition of [0, 1, 2]) await kcatProduce(bootstrap, { topic, partition, input })
+  guide = uniqueName('guide')
+  for (const [partition, at] of stands.entries()) await reset(guide, partition, at)
+})
+afterAll(() => rm(home, { recursive: true, force: true }))
+
+async function reset(group: string, partition: number, to: bigint): Promise<void> {
+  const where = ['--group', group, '--topic', `${topic}:${partition}`]
+  await tools.groups(...where, '--reset-offsets', '--to-offset', String(to), '--execute')
+}
+
+/** By Kafka's own script. */
+async function positions(group: string): Promise<Record<number, bigint | undefined>> {
+  return Object.fromEntries((await tools.describeGroup(group)).map((row) => [row.partition, row.position]))
+}
+
+/** How it ends with an answer that leaves something out. */
+const PARTLY = 3
+
+/** What the command prints. */
+async function api(route: string, input: unknown, ...options: string[]): Promise<string> {
+  const args = [path.join(root, 'electron/api.ts'), route, JSON.stringify(input), '--bootstrap', bootstrap, ...options]
+  const env = { ...process.env, SEEKLINE_HOME: path.join(home, 'data') }
+  const ran = promisify(execFile)(process.execPath, args, { cwd: home, env, timeout: 60_000 })
+  return await ran.then(
+    ({ stdout }) => stdout,
+    (error: { code: number; stdout: string; stderr: string }) => {
+      if (error.code === PARTLY) return error.stdout
+      throw new Error(error.stderr)
+    },
+  )
+}
+
+async function planned(input: object): Promise<{ rows: Record<string, unknown>[]; warnings: string[] }> {
+  return JSON.parse(await api('offsets.plan', input)) as never
+}
+
+it('moves a group to where another stands, and says of a partition in which that one has no position', async () => {
+  const moved = uniqueName('moved')
+  for (const partition of [0, 1, 2]) await reset(moved, partition, 20n)
+  const target = { at: 'group', group: guide }
+  const plan = await planned({ group: moved, target })
+  expect(plan.rows).toMatchObject([
+    { status: 'change', after: { offset: '7' }, repeats: '13', skips: '0' },
+    { status: 'change', after: { offset: '30' }, repeats: '0', skips: '10' },
+    { status: 'refused', note: `${guide} has no position here.` },
+  ])
+  expect(plan.warnings.join(' ')).toContain(`Where ${guide} stands was read for this plan.`)
+  // It reads on meanwhile: what the plan showed is what is written.
+  await reset(guide, 0, 9n)
+  expect(await api('offsets.apply', { plan })).toContain('2 partitions')
+  await reset(guide, 0, stands[0]!)
+  expect(await positions(moved)).toEqual({ 0: 7n, 1: 30n, 2: 20n })
+
+  const elsewhere = await planned({ group: moved, target, ifNone: 'start' })
+  expect(elsewhere.rows).toMatchObject([{ status: 'same' }, { status: 'same' }, { after: { offset: '0' } }])
+  await api('offsets.apply', { plan: elsewhere })
+  expect(await positions(moved)).toEqual({ 0: 7n, 1: 30n, 2: 0n })
+
+  const behind = await planned({ group: moved, target: { ...target, shift: '-5' } })
+  await api('offsets.apply', { plan: behind })
+  expect(await positions(moved)).toEqual({ 0: 2n, 1: 25n, 2: 0n })
+})
+
+it('replays from where a group stands, up to where it stands, and the newest', async () => {
+  const values = async (range: object, ...more: [string, unknown][]): Promise<string[][]> => {
+    const copy = uniqueName('copy')
+    const spec = { topic, range, targetTopic: { create: true, name: copy, partitions: 3 }, ...Object.fromEntries(more) }
+    const plan = await api('replay.plan', spec, '--target-bootstrap', bootstrap)
+    await api('replay.run', { plan: JSON.parse(plan) as unknown }, '--target-bootstrap', bootstrap)
+    const read = await Promise.all([0, 1, 2].map((partition) => kcatConsume(bootstrap, { topic: copy, partition })))
+    return read.map((list) => list.map(({ value }) => String(value)))
+  }
+  const from = (first: number, to = records) => Array.from({ length: to - first }, (_, i) => `record ${first + i}`)
+  const place = { at: 'group', group: guide }
+  expect(await values({ by: 'places', from: place })).toEqual([from(7), from(30), []])
+  expect(await values({ by: 'places', from: { at: 'log-start' }, to: place }, ['ifNone', 'end'])).toEqual([
+    from(0, 7),
+    from(0, 30),
+    from(0),
+  ])
+  expect(await values({ by: 'newest', count: '3' })).toEqual([from(37), from(37), from(37)])
+})
+
+it('reads from where a group stands, some offsets before it, without joining it', async () => {
+  const before = await tools.groups('--group', guide, '--describe', '--state')
+  const lines = (await api('messages.browse', { topic, start: { at: 'group', group: guide, shift: '-2' } }))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { partition?: number; offset?: string; done?: unknown })
+  const first = [0, 1, 2].map((partition) => lines.find((row) => row.partition === partition)?.offset)
+  // Without a position it is read from the log start, and that is said.
+  expect(first).toEqual(['5', '28', '0'])
+  expect(JSON.stringify(lines.at(-1))).toContain(`${guide} has no position for ${topic}[2]`)
+  expect(await tools.groups('--group', guide, '--describe', '--state')).toEqual(before)
+})
