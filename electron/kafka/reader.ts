@@ -1,4 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
+import type { Decoded } from '#shared/model/decoded.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import type { ColumnOptions, RecordColumns } from './records/column-types.ts'
 import { BatchWalker } from './records/batch-walker.ts'
@@ -46,6 +47,8 @@ export type ColumnEvent =
 export interface ColumnRead extends LoopOptions {
   /** How to decode; offsets, limits and transactions are filled in. */
   decode?: Pick<ColumnOptions, 'includeAborted' | 'previewBytes' | 'filter' | 'verifyCrc' | 'maxDecompressedBytes'>
+  /** Whether rows say what their keys and values mean, or are of the bytes as they are. Default false. */
+  decoded?: boolean
   /** With `stepwise`: at most so many rows per partition and step. */
   maxRows?: number
 }
@@ -82,6 +85,9 @@ export type RawEvent = ReadEvent | RawChunk
 
 export interface FoundOffset {
   decoded: DecodedOffset
+  /** What the key and value of a record mean; null where it has none. */
+  key: Decoded | null
+  value: Decoded | null
   bounds: LogBounds
   topicId: string | null
 }
@@ -113,6 +119,8 @@ export function createReader(source: LogSource, pool: DecodePool, limit: ReadLim
   }
 }
 
+const nothing = { key: null, value: null }
+
 async function findOne(
   loop: FetchLoop,
   pool: DecodePool,
@@ -124,16 +132,17 @@ async function findOne(
     if (event.kind === 'failed') throw event.error
     if (event.kind === 'gap') {
       const decoded = { kind: 'missing', offset, nextOffset: event.next, batch: null } as const
-      return { decoded, bounds: { logStart: 0n, lastStable: 0n, highWatermark: 0n }, topicId: loop.topicId }
+      return { decoded, ...nothing, bounds: { logStart: 0n, lastStable: 0n, highWatermark: 0n }, topicId: loop.topicId }
     }
     if (event.kind === 'end') {
       const decoded = { kind: 'not-here', nextOffset: event.next } as const
-      return { decoded, bounds: event.bounds, topicId: loop.topicId }
+      return { decoded, ...nothing, bounds: event.bounds, topicId: loop.topicId }
     }
     if (event.kind !== 'data') continue
     const part = event.parts[0]!
     const buffer = owned(event.parts)
-    const { decoded } = await pool
+    const { partition } = part
+    const { decoded, key, value } = await pool
       .run(
         {
           kind: 'one',
@@ -141,7 +150,11 @@ async function findOne(
           offset: part.records.byteOffset,
           length: part.records.byteLength,
           at: offset,
-          options: { abortedTransactions: part.aborted, logEnd: part.next },
+          options: {
+            abortedTransactions: part.aborted,
+            logEnd: part.next,
+            decodedAt: { topic, partition },
+          },
         },
         signal,
       )
@@ -149,7 +162,7 @@ async function findOne(
         throw undecodable(topic, part, error)
       })
     loop.release(event.bytes)
-    if (decoded.kind !== 'not-here') return { decoded, bounds: part.bounds, topicId: loop.topicId }
+    if (decoded.kind !== 'not-here') return { decoded, key, value, bounds: part.bounds, topicId: loop.topicId }
   }
   throw cancelledError()
 }
@@ -304,6 +317,7 @@ const columnPart =
       abortedTransactions: part.aborted,
       lastStableOffset: part.bounds.lastStable,
       logEnd: part.next,
+      ...(read.decoded === true ? { decodedAt: { topic: read.topic, partition: part.partition } } : {}),
       ...(read.maxRows === undefined ? {} : { maxRows: read.maxRows }),
     },
   })

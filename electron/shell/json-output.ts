@@ -1,3 +1,4 @@
+import { base64Text, utf8Text } from '#shared/bytes.ts'
 import { rowFlags } from '#shared/model/rows.ts'
 import type { Hole, RowColumns } from '#shared/model/rows.ts'
 
@@ -13,20 +14,8 @@ export function toJson(value: unknown): unknown {
 
 /** `text` is null where the bytes are not UTF-8: replacement characters would pretend otherwise. */
 function bytesToJson(bytes: Uint8Array): { text: string | null; base64: string } {
-  return {
-    text: decode(bytes),
-    base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
-  }
+  return { text: utf8Text(bytes), base64: base64Text(bytes) }
 }
-
-function decode(bytes: Uint8Array): string | null {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    return null
-  }
-}
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export interface RowLine {
   type: 'record'

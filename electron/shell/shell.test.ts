@@ -55,6 +55,11 @@ const rows: RowColumns = {
   headerCount: new Int32Array([2, 0]),
   preview: new Uint8Array([0x6b, 0x76, 0xc3, 0xbc, 0xff, 0xfe]),
   ends: new Int32Array([1, 4, 4, 6]),
+  decodedAs: new Int32Array([0, 1 << 16]),
+  decodings: [
+    { encoding: 'UTF-8', form: 'text', attempts: [] },
+    { encoding: 'bytes', form: 'bytes', attempts: [{ encoding: 'UTF-8', reason: 'it is not UTF-8' }] },
+  ],
   holes: [
     {
       at: 1,

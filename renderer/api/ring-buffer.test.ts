@@ -43,6 +43,8 @@ function frame(from: number, count: number, holes: RowColumns['holes'] = []): Ro
     headerCount: new Int32Array(count).fill(2),
     preview: Uint8Array.from(Buffer.concat(bytes)),
     ends: Int32Array.from(ends),
+    decodedAs: new Int32Array(count),
+    decodings: [{ encoding: 'UTF-8', form: 'text', attempts: [] }],
     holes,
   }
 }

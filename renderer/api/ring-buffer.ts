@@ -1,3 +1,4 @@
+import type { Decoding } from '#shared/model/decoded.ts'
 import type { Hole, RowColumns } from '#shared/model/rows.ts'
 
 /** One row of the buffer; the byte slices point into their frame and are for looking, not keeping. */
@@ -11,9 +12,11 @@ export interface RowView {
   keySize: number
   valueSize: number
   headerCount: number
-  /** The previews, cut; null for null. */
+  /** The previews: what each was decoded to, cut; null for null. */
   key: Uint8Array | null
   value: Uint8Array | null
+  keyAs: Decoding | null
+  valueAs: Decoding | null
   /** Holes that stand before this row. */
   holes: readonly Hole[]
 }
@@ -173,6 +176,8 @@ export function rowAt(frame: RowColumns, row: number): RowView {
     headerCount: frame.headerCount[row]!,
     key: keySize < 0 ? null : frame.preview.subarray(keyStart, keyEnd),
     value: valueSize < 0 ? null : frame.preview.subarray(keyEnd, valueEnd),
+    keyAs: keySize < 0 ? null : frame.decodings[frame.decodedAs[row]! & 0xffff]!,
+    valueAs: valueSize < 0 ? null : frame.decodings[frame.decodedAs[row]! >>> 16]!,
     holes: frame.holes.length === 0 ? noHoles : frame.holes.filter((item) => item.at === row).map((item) => item.hole),
   }
 }
@@ -191,5 +196,5 @@ function endHoles(frames: readonly RowColumns[], which: number): Hole[] {
 }
 
 function sizeOf(frame: RowColumns): number {
-  return frame.preview.byteLength + frame.count * 44 + frame.holes.length * 200
+  return frame.preview.byteLength + frame.count * 48 + frame.holes.length * 200
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
+import { Decoded, Decoding } from '../model/decoded.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { IfNone, Place } from '../model/place.ts'
 import { LogBounds, PartitionOffset } from '../model/positions.ts'
@@ -61,6 +62,8 @@ export const HeaderValue = z.strictObject({
   /** Cut at 64 KiB; `size` is the whole, −1 for null. */
   value: z.instanceof(Uint8Array).nullable(),
   size: z.number().int(),
+  nameAs: Decoding,
+  valueAs: Decoding.nullable(),
 })
 export type HeaderValue = z.infer<typeof HeaderValue>
 
@@ -97,6 +100,9 @@ export const FullRecord = z.strictObject({
   /** The first 64 KiB of the key and the first 1 MiB of the value; the rest by `messages.payload`. */
   key: z.instanceof(Uint8Array).nullable(),
   value: z.instanceof(Uint8Array).nullable(),
+  /** What the whole of each means. */
+  keyAs: Decoded.nullable(),
+  valueAs: Decoded.nullable(),
   /** The first of them, in order: a thousand, or 1 MiB, at most. The rest by `messages.headers`. */
   headers: z.array(HeaderValue),
   /** How many the record says it has. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
+import { Decoding } from '../model/decoded.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { IfNone, Place } from '../model/place.ts'
 import { LogBounds, Position } from '../model/positions.ts'
@@ -119,8 +120,10 @@ export const NextForGroup = z.discriminatedUnion('kind', [
     /** Milliseconds since 1970; −1: the record has none. */
     timestamp: z.bigint(),
     timestampType: z.enum(['CreateTime', 'LogAppendTime']),
-    /** Cut at 128 bytes; `keySize` is the whole, −1 for null. */
+    /** Written out as `keyAs` says and cut at 128 bytes; `keySize` is the whole as it is stored, −1 for null. */
     key: z.instanceof(Uint8Array).nullable(),
+    keyAs: Decoding.nullable(),
+    isKeyCut: z.boolean(),
     keySize: z.number().int(),
     valueSize: z.number().int(),
     /** In a transaction not decided yet: a consumer that reads committed records waits before it. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Decoding } from './decoded.ts'
 import { PartitionId } from './ids.ts'
 
 /** Bits of a row's `flags` column. */
@@ -40,8 +41,9 @@ export const Hole = z.strictObject({
 export type Hole = z.infer<typeof Hole>
 
 /**
- * Rows as packed columns: what crosses the wire and what the ring buffer keeps. Keys and values are cut previews in one
- * byte block; `ends[2i]` and `ends[2i+1]` are where row i's key and value end in it.
+ * Rows as packed columns: what crosses the wire and what the ring buffer keeps. Keys and values were decoded whole, and
+ * what they are written out as is cut to previews in one byte block; `ends[2i]` and `ends[2i+1]` are where row i's key and
+ * value end in it.
  */
 export const RowColumns = z.strictObject({
   count: z.number().int(),
@@ -56,6 +58,9 @@ export const RowColumns = z.strictObject({
   headerCount: z.instanceof(Int32Array),
   preview: z.instanceof(Uint8Array),
   ends: z.instanceof(Int32Array),
+  /** Which of `decodings` a row's key (lower 16 bits) and value (upper 16) have. */
+  decodedAs: z.instanceof(Int32Array),
+  decodings: z.array(Decoding).max(65_536),
   /** Holes in the order they are shown; `at` is the row they stand before (count = after the last). */
   holes: z.array(z.strictObject({ at: z.number().int(), hole: Hole })),
 })

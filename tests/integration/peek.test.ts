@@ -46,6 +46,12 @@ const record = (key: string | null, timestamp: bigint) => ({
   headers: [],
 })
 
+const asText = {
+  encoding: 'UTF-8',
+  form: 'text',
+  attempts: [{ encoding: 'JSON', reason: 'it begins with none of { [ "' }],
+}
+
 describe('the next record of a position', () => {
   it('is the one kcat reads first from there, for many partitions and several positions of one', async () => {
     const topic = uniqueName('next')
@@ -69,6 +75,8 @@ describe('the next record of a position', () => {
         timestamp: first.timestamp,
         timestampType: 'CreateTime',
         key: first.key === null ? null : new Uint8Array(first.key.subarray(0, 128)),
+        keyAs: first.key === null ? null : asText,
+        isKeyCut: (first.key?.length ?? 0) > 128,
         keySize: first.key?.length ?? -1,
         valueSize: 5,
         open: false,

@@ -1,8 +1,9 @@
+import type { RowDecoder } from '../decode/row-decoder.ts'
 import { FLAG } from './column-types.ts'
 import type { RecordCursor } from './record-cursor.ts'
 
 /** Bytes of a row in the fixed columns. */
-export const ROW_BYTES = 8 + 8 + 4 * 9
+export const ROW_BYTES = 8 + 8 + 4 * 10
 /** What lies between two previews of a batch is copied along with them while it is no longer than this. */
 const LONGEST_GAP = 32
 
@@ -25,6 +26,7 @@ export class ColumnOutput {
   #headerCount = new Int32Array(0)
   #batchSize = new Int32Array(0)
   #spans = new Int32Array(0)
+  #decodedAs = new Int32Array(0)
   #preview = new Uint8Array(0)
   /** Bytes that are accounted for in `previewLength` and not copied yet: [runStart, runEnd) of `runBytes`. */
   #runBytes: Uint8Array = new Uint8Array(0)
@@ -42,7 +44,15 @@ export class ColumnOutput {
   }
 
   /** `base` is the batch's base offset as a number, or NaN where that is not exact. */
-  push(cursor: RecordCursor, base: number, flags: number, batchSize: number, keyMax: number, valueMax: number): void {
+  push(
+    cursor: RecordCursor,
+    base: number,
+    flags: number,
+    batchSize: number,
+    keyMax: number,
+    valueMax: number,
+    decoder: RowDecoder | null,
+  ): void {
     const row = this.rows
     if (row === this.#capacity) this.#grow()
     const offset = base + cursor.offsetDelta
@@ -51,22 +61,24 @@ export class ColumnOutput {
     const timestamp = cursor.timestampNumber
     if (Number.isNaN(timestamp)) this.#timestamp[row] = cursor.timestamp
     else putInt64(this.#timestampHalves, row, timestamp)
-    const keySize = cursor.keyStart < 0 ? -1 : cursor.keyEnd - cursor.keyStart
-    const valueSize = cursor.valueStart < 0 ? -1 : cursor.valueEnd - cursor.valueStart
-    const keyCopy = keySize > keyMax ? cutAt(cursor.bytes, cursor.keyStart, keyMax) : Math.max(0, keySize)
-    const valueCopy = valueSize > valueMax ? cutAt(cursor.bytes, cursor.valueStart, valueMax) : Math.max(0, valueSize)
-    const spans = this.#spans
-    const keyAt = keyCopy > 0 ? this.#copy(cursor.bytes, cursor.keyStart, keyCopy) : 0
-    spans[4 * row] = keyAt
-    spans[4 * row + 1] = keyAt + keyCopy
-    const valueAt = valueCopy > 0 ? this.#copy(cursor.bytes, cursor.valueStart, valueCopy) : 0
-    spans[4 * row + 2] = valueAt
-    spans[4 * row + 3] = valueAt + valueCopy
+    const { bytes, keyStart, valueStart } = cursor
+    const keySize = keyStart < 0 ? -1 : cursor.keyEnd - keyStart
+    const valueSize = valueStart < 0 ? -1 : cursor.valueEnd - valueStart
     let bits = flags
     if (keySize < 0) bits |= FLAG.nullKey
-    else if (keySize > keyCopy) bits |= FLAG.keyCut
     if (valueSize < 0) bits |= FLAG.nullValue
-    else if (valueSize > valueCopy) bits |= FLAG.valueCut
+    if (decoder === null) {
+      if (this.#place(4 * row, bytes, keyStart, keySize, keyMax)) bits |= FLAG.keyCut
+      if (this.#place(4 * row + 2, bytes, valueStart, valueSize, valueMax)) bits |= FLAG.valueCut
+    } else {
+      const key = keySize < 0 ? null : bytes.subarray(keyStart, cursor.keyEnd)
+      const keyAs = key === null ? 0 : decoder.decode(key, 'key')
+      if (this.#written(4 * row, decoder, bytes, keyStart, key, keyMax)) bits |= FLAG.keyCut
+      const value = valueSize < 0 ? null : bytes.subarray(valueStart, cursor.valueEnd)
+      const valueAs = value === null ? 0 : decoder.decode(value, 'value')
+      if (this.#written(4 * row + 2, decoder, bytes, valueStart, value, valueMax)) bits |= FLAG.valueCut
+      this.#decodedAs[row] = keyAs | (valueAs << 16)
+    }
     this.#flags[row] = bits
     this.#keySize[row] = keySize
     this.#valueSize[row] = valueSize
@@ -84,7 +96,8 @@ export class ColumnOutput {
     this.#runStart = this.#runEnd = 0
   }
 
-  columns() {
+  /** What was pushed, copied out tightly; with the decoder that was given to `push`. */
+  columns(decoder: RowDecoder | null) {
     this.flush()
     const n = this.rows
     return {
@@ -98,7 +111,25 @@ export class ColumnOutput {
       batchSize: this.#batchSize.slice(0, n),
       preview: this.#preview.slice(0, this.previewLength),
       spans: this.#spans.slice(0, 4 * n),
+      decodedAs: decoder === null ? new Int32Array(0) : this.#decodedAs.slice(0, n),
+      decodings: decoder?.take() ?? [],
     }
+  }
+
+  /** Copies the beginning of `size` bytes (−1: null). True: it is less than all. */
+  #place(span: number, from: Uint8Array, start: number, size: number, max: number): boolean {
+    const length = size > max ? cutAt(from, start, max) : Math.max(0, size)
+    const at = length > 0 ? this.#copy(from, start, length) : 0
+    this.#spans[span] = at
+    this.#spans[span + 1] = at + length
+    return size > length
+  }
+
+  /** The same of what `part` was decoded to, which mostly is where it came from. */
+  #written(span: number, decoder: RowDecoder, bytes: Uint8Array, start: number, part: Uint8Array | null, max: number) {
+    const { written } = decoder
+    if (part === null || written === part) return this.#place(span, bytes, start, part === null ? -1 : part.length, max)
+    return this.#place(span, written, 0, written.length, max)
   }
 
   /** Where the bytes come to lie: behind what the run has already, or at the start of a new one. */
@@ -137,6 +168,7 @@ export class ColumnOutput {
     this.#headerCount = narrow(this.#headerCount)
     this.#batchSize = narrow(this.#batchSize)
     this.#spans = narrow(this.#spans, 4 * capacity)
+    this.#decodedAs = narrow(this.#decodedAs)
     this.#capacity = capacity
   }
 

@@ -1,3 +1,5 @@
+import type { Decoding } from '#shared/model/decoded.ts'
+import type { RowDecoder } from '../decode/row-decoder.ts'
 import type { RecordCursor } from './record-cursor.ts'
 import type { WalkOptions } from './batch-walker.ts'
 import type { Codec, ProblemBatch } from './types.ts'
@@ -44,6 +46,8 @@ export interface ColumnOptions extends WalkOptions {
   /** Asked about each record that passed the filter; the cursor is good for this call only. */
   readonly accept?: (record: RecordCursor) => boolean
   readonly maxDecompressedBytes?: number
+  /** Says what keys and values mean, before their previews are cut. Left out: previews are of the bytes as they are. */
+  readonly decoder?: RowDecoder
 }
 
 export interface ColumnLimits {
@@ -96,10 +100,13 @@ export interface RecordColumns {
   readonly headerCount: Int32Array<ArrayBuffer>
   /** Stored size of the batch that the record is in. */
   readonly batchSize: Int32Array<ArrayBuffer>
-  /** The previews, with a few bytes of the batch between them here and there. */
+  /** The previews, of what was decoded where there was a decoder, with a few bytes of the batch between them here and there. */
   readonly preview: Uint8Array<ArrayBuffer>
   /** Where they lie: four numbers a row, start and end of the key's, start and end of the value's. */
   readonly spans: Int32Array<ArrayBuffer>
+  /** Which of `decodings` a row's key (lower half) and value (upper half) have; empty where nothing was decoded. */
+  readonly decodedAs: Int32Array<ArrayBuffer>
+  readonly decodings: readonly Decoding[]
   /** Every offset in [fromOffset, nextOffset) without a visible record; neighbours merged. */
   readonly holes: Hole[]
   /** What could not be read, each with the offsets it claims, also where they are no hole of this range. */
@@ -115,6 +122,8 @@ export interface RecordColumns {
 }
 
 export function transferList(columns: RecordColumns): ArrayBuffer[] {
-  const { offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, spans } = columns
-  return [offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, spans].map((c) => c.buffer)
+  const { offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, spans, decodedAs } = columns
+  return [offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, spans, decodedAs].map(
+    (c) => c.buffer,
+  )
 }

@@ -1,3 +1,4 @@
+import type { RowDecoder } from '../decode/row-decoder.ts'
 import type { BatchView } from './batch-view.ts'
 import { BatchWalker, type PartialTail } from './batch-walker.ts'
 import { ColumnOutput, ROW_BYTES } from './column-output.ts'
@@ -35,6 +36,7 @@ export class ColumnWalker {
   readonly #output: ColumnOutput
   readonly #options: ColumnOptions
   readonly #matcher: { matches(record: RecordCursor): boolean } | null
+  readonly #decoder: RowDecoder | null
   readonly #keyMax: number
   readonly #valueMax: number
   readonly #to: bigint
@@ -55,6 +57,7 @@ export class ColumnWalker {
     this.#options = options
     const { filter, previewBytes } = options
     this.#matcher = matcherOf(filter)
+    this.#decoder = options.decoder ?? null
     this.#keyMax = previewBytes?.key ?? DEFAULT_PREVIEW.key
     this.#valueMax = previewBytes?.value ?? DEFAULT_PREVIEW.value
     this.#to = options.toOffsetExclusive ?? 2n ** 63n
@@ -85,7 +88,7 @@ export class ColumnWalker {
     }
     if (stoppedBy !== 'limit') this.#stopped = stoppedBy
     return {
-      ...this.#output.columns(),
+      ...this.#output.columns(this.#decoder),
       holes: this.#holes,
       problems: this.#problems,
       fromOffset,
@@ -137,6 +140,7 @@ export class ColumnWalker {
     const output = this.#output
     const matcher = this.#matcher
     const accept = this.#options.accept
+    const decoder = this.#decoder
     const base = batch.baseOffset
     const baseNumber = base <= 9_007_199_254_740_991n ? Number(base) : Number.NaN
     const size = batch.sizeInBytes
@@ -177,7 +181,7 @@ export class ColumnWalker {
       recordBytes += cursor.end - cursor.start
       if (matcher !== null && !matcher.matches(cursor)) continue
       if (accept !== undefined && !accept(cursor)) continue
-      output.push(cursor, baseNumber, delta >= openDelta ? flags | FLAG.open : flags, size, keyMax, valueMax)
+      output.push(cursor, baseNumber, delta >= openDelta ? flags | FLAG.open : flags, size, keyMax, valueMax, decoder)
     }
     output.flush()
     this.#next = base + BigInt(nextDelta)

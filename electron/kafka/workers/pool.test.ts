@@ -61,7 +61,14 @@ describe('the decode pool', () => {
     pool = createDecodePool({ size: 1, entry: dying })
     const deadly = pool.run({ kind: 'columns', buffer: new ArrayBuffer(1), parts: [] })
     const waiting = pool.run({ kind: 'columns', buffer: new ArrayBuffer(2), parts: [] })
-    const one = { kind: 'one', buffer: new ArrayBuffer(2), offset: 0, length: 2, at: 0n, options: {} } as const
+    const one = {
+      kind: 'one',
+      buffer: new ArrayBuffer(2),
+      offset: 0,
+      length: 2,
+      at: 0n,
+      options: { decodedAt: { topic: 't', partition: 0 } },
+    } as const
     await expect(deadly).rejects.toMatchObject({ code: 'worker.crashed', details: { displaced: false } })
     await expect(waiting).rejects.toMatchObject({ code: 'worker.crashed', details: { displaced: true } })
     const again = pool.run({ kind: 'columns', buffer: new ArrayBuffer(1), parts: [] })

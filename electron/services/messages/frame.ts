@@ -1,4 +1,5 @@
-import type { Hole, RowColumns } from '#shared/model/rows.ts'
+import type { Decoding } from '#shared/model/decoded.ts'
+import { rowFlags, type Hole, type RowColumns } from '#shared/model/rows.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 
 /** One row where the decoder left it. */
@@ -10,7 +11,7 @@ export interface RowRef {
 const MAX_ROWS = 500
 const MAX_BYTES = 256 << 10
 /** Bytes of a row in the fixed columns. */
-const ROW_BYTES = 4 + 8 + 8 + 4 * 4 + 8
+const ROW_BYTES = 4 + 8 + 8 + 4 * 5 + 8
 /** The decoder keeps the codec above the bits that the contract knows. */
 const KNOWN_FLAGS = 0xffff
 
@@ -56,8 +57,11 @@ export class FrameBuilder {
       headerCount: new Int32Array(count),
       preview: new Uint8Array(this.#previewBytes),
       ends: new Int32Array(2 * count),
+      decodedAs: new Int32Array(count),
+      decodings: [],
       holes: this.#holes,
     }
+    const number = numbering(frame.decodings)
     let at = 0
     for (const [i, { partition, columns, row }] of rows.entries()) {
       frame.partition[i] = partition
@@ -67,6 +71,7 @@ export class FrameBuilder {
       frame.keySize[i] = columns.keySize[row]!
       frame.valueSize[i] = columns.valueSize[row]!
       frame.headerCount[i] = columns.headerCount[row]!
+      frame.decodedAs[i] = number(columns, row)
       for (let which = 0; which < 2; which += 1) {
         const start = columns.spans[4 * row + 2 * which]!
         const end = columns.spans[4 * row + 2 * which + 1]!
@@ -78,5 +83,28 @@ export class FrameBuilder {
     this.#holes = []
     this.#previewBytes = 0
     return frame
+  }
+}
+
+/** Numbers the decodings of rows that come from several pieces anew. Equal ones are one object only within a worker. */
+function numbering(decodings: Decoding[]): (columns: RecordColumns, row: number) => number {
+  const byName = new Map<string, number>()
+  const known = new Map<Decoding, number>()
+  const numberOf = (decoding: Decoding | undefined): number => {
+    if (decoding === undefined) return 0
+    let number = known.get(decoding)
+    if (number !== undefined) return number
+    const name = JSON.stringify(decoding)
+    number = byName.get(name) ?? decodings.push(decoding) - 1
+    byName.set(name, number)
+    known.set(decoding, number)
+    return number
+  }
+  return (columns, row) => {
+    const as = columns.decodedAs[row]!
+    const isNull = columns.flags[row]!
+    const key = (isNull & rowFlags.nullKey) === 0 ? numberOf(columns.decodings[as & 0xffff]) : 0
+    const value = (isNull & rowFlags.nullValue) === 0 ? numberOf(columns.decodings[as >>> 16]) : 0
+    return key | (value << 16)
   }
 }

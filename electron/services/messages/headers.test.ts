@@ -3,7 +3,10 @@ import { writeBatch } from '../../kafka/records/batch-writer.ts'
 import { decodeOne, type DecodedRecord } from '../../kafka/records/decode-one.ts'
 import { record, text, utf8 } from '../../kafka/records/fixtures/records.ts'
 import type { RecordHeader } from '../../kafka/records/types.ts'
-import { headersPage } from './headers.ts'
+import { headersPage as pageOf } from './headers.ts'
+
+const headersPage = (headers: DecodedRecord['headers'], from: number) =>
+  pageOf(headers, from, { topic: 't', partition: 0 })
 
 function decoded(headers: RecordHeader[]): DecodedRecord {
   const found = decodeOne(writeBatch([record('k', 'v', { headers })], { codec: 'zstd' }), 0n)

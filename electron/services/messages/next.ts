@@ -43,6 +43,7 @@ export async function nextRecords(
     partitionBytes: STEP_BYTES,
     giveUpAfterMs: MOST_MS,
     decode: { previewBytes: { key: keyBytes, value: 0 } },
+    decoded: keyBytes > 0,
   })
   try {
     for await (const event of stream) {

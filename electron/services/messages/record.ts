@@ -1,8 +1,10 @@
 import type { Input, Output } from '#shared/contract/define.ts'
 import type { FullRecord, messages, NoRecord } from '#shared/contract/messages.ts'
 import { SeeklineError } from '#shared/errors.ts'
+import type { Decoded } from '#shared/model/decoded.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import { rowFlags, type Hole } from '#shared/model/rows.ts'
+import type { FoundOffset } from '../../kafka/reader.ts'
 import type { DecodedOffset, DecodedRecord } from '../../kafka/records/decode-one.ts'
 import { headersFrom } from '../../kafka/records/headers.ts'
 import { headersPage } from './headers.ts'
@@ -62,14 +64,14 @@ export function createRecordReader() {
       const found = await decoded(access, { ...input, topicId }, true, signal)
       if (found.decoded.kind === 'record') {
         const { clusterId } = access.cluster.info()
-        return fullRecord(found.decoded, { topic, topicId, clusterId, partition, bounds: found.bounds })
+        return fullRecord(found.decoded, found, { topic, topicId, clusterId, partition, bounds: found.bounds })
       }
       return await explain(access, input, found.decoded, bounds, topicId, signal)
     },
 
     async headers(access: MessagesAccess, input: Input<HeadersDef>, signal: AbortSignal): Promise<Output<HeadersDef>> {
       const record = await existing(access, input, signal)
-      return { ...headersPage(record.headers, input.from), headerCount: record.headers.count }
+      return { ...headersPage(record.headers, input.from, input), headerCount: record.headers.count }
     },
 
     async payload(access: MessagesAccess, input: Input<PayloadDef>, signal: AbortSignal): Promise<Output<PayloadDef>> {
@@ -92,6 +94,7 @@ async function boundsOf(
 
 function fullRecord(
   record: DecodedRecord,
+  as: Pick<FoundOffset, 'key' | 'value'>,
   at: { topic: string; topicId: string | null; clusterId: string | null; partition: number; bounds: LogBounds },
 ): FullRecord {
   const { batch, key, value } = record
@@ -122,7 +125,9 @@ function fullRecord(
     valueSize: value?.length ?? -1,
     key: keyCut ? key!.slice(0, KEY_BYTES) : key,
     value: valueCut ? value!.slice(0, VALUE_BYTES) : value,
-    headers: headersPage(record.headers, 0).headers,
+    keyAs: bounded(as.key, KEY_BYTES),
+    valueAs: bounded(as.value, VALUE_BYTES),
+    headers: headersPage(record.headers, 0, at).headers,
     headerCount: record.headers.count,
     headersProblem: record.headers.problem?.detail ?? null,
     keySchemaId: schemaId(key),
@@ -143,6 +148,12 @@ function fullRecord(
       sequence: sequenceOf(batch.baseSequence, Number(record.offset - batch.baseOffset)),
     },
   }
+}
+
+/** What a value is written out as may be far longer than the value. */
+function bounded(decoded: Decoded | null, most: number): Decoded | null {
+  if (decoded === null || decoded.written === null || decoded.written.length <= most) return decoded
+  return { ...decoded, written: decoded.written.slice(0, most), isCut: true }
 }
 
 function payloadOf(record: DecodedRecord, input: Input<PayloadDef>): Uint8Array {

@@ -96,6 +96,7 @@ export async function tail(
       giveUpAfterMs: null,
       signal,
       decode: { includeAborted: show.aborted, previewBytes, verifyCrc: 'flag' },
+      decoded: true,
     })
     const events = stream[Symbol.asyncIterator]()
     const growth = input.partitions === undefined ? setInterval(() => void follow(stream), GROWTH_MS) : undefined

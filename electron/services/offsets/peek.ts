@@ -103,13 +103,15 @@ function answer({ row, hole, next, error }: NextRecord, at: Asked, end: bigint):
   if (row !== null) {
     const { columns, row: i } = row
     const flags = columns.flags[i]!
+    const hasKey = (flags & rowFlags.nullKey) === 0
     return {
       kind: 'record',
       offset: columns.offset[i]!,
       timestamp: columns.timestamp[i]!,
       timestampType: (flags & rowFlags.logAppendTime) === 0 ? 'CreateTime' : 'LogAppendTime',
-      key:
-        (flags & rowFlags.nullKey) === 0 ? columns.preview.slice(columns.spans[4 * i], columns.spans[4 * i + 1]) : null,
+      key: hasKey ? columns.preview.slice(columns.spans[4 * i], columns.spans[4 * i + 1]) : null,
+      keyAs: hasKey ? columns.decodings[columns.decodedAs[i]! & 0xffff]! : null,
+      isKeyCut: (flags & rowFlags.keyCut) !== 0,
       keySize: columns.keySize[i]!,
       valueSize: columns.valueSize[i]!,
       open: (flags & rowFlags.open) !== 0,

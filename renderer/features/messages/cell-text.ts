@@ -1,6 +1,6 @@
+import { shownText, type Decoding } from '#shared/model/decoded.ts'
 import { holeReasons, rowFlags, type Hole } from '#shared/model/rows.ts'
 import { formatBytes, formatDuration, formatGrouped, formatTime } from '../../ui/format.ts'
-import { readableText } from '../../shared-views/record/copy-forms.ts'
 import type { RowView } from '../../api/ring-buffer.ts'
 import type { Pause } from './line.ts'
 
@@ -8,17 +8,20 @@ import type { Pause } from './line.ts'
 export type Shown = 'text' | 'hex'
 
 /** A preview as text, or its first bytes in hex where it is none. null for null. */
-export function previewText(bytes: Uint8Array | null, isCut: boolean, shown: Shown = 'text'): string | null {
-  if (bytes === null) return null
-  const text = shown === 'hex' && bytes.length > 0 ? null : readableText(bytes)
-  if (text !== null) return text
-  const some = Array.from(bytes.subarray(0, 48), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
-  return `${some}${isCut || bytes.length > 48 ? ' …' : ''}`
+export function previewText(
+  bytes: Uint8Array | null,
+  as: Decoding | null,
+  isCut: boolean,
+  shown: Shown = 'text',
+): string | null {
+  if (bytes === null || as === null) return null
+  return shownText(shown === 'hex' && bytes.length > 0 ? 'bytes' : as.form, bytes, isCut, 48)
 }
 
-export const keyText = (row: RowView, shown?: Shown) => previewText(row.key, (row.flags & rowFlags.keyCut) !== 0, shown)
-export const valueText = (row: RowView, shown?: Shown) =>
-  previewText(row.value, (row.flags & rowFlags.valueCut) !== 0, shown)
+export const keyText = ({ key, keyAs, flags }: RowView, shown?: Shown) =>
+  previewText(key, keyAs, (flags & rowFlags.keyCut) !== 0, shown)
+export const valueText = ({ value, valueAs, flags }: RowView, shown?: Shown) =>
+  previewText(value, valueAs, (flags & rowFlags.valueCut) !== 0, shown)
 
 export function sizeText(row: RowView): string {
   return row.valueSize < 0 ? 'null' : formatBytes(row.valueSize)

@@ -1,9 +1,10 @@
+import { hexText, utf8Text } from '#shared/bytes.ts'
+import { isText, type Decoding } from '#shared/model/decoded.ts'
 import { rowFlags, type RowColumns } from '#shared/model/rows.ts'
 import { fileNameOf, saveFile } from '../../workbench/save-file.ts'
 import { rowAt, type RowView } from '../../api/ring-buffer.ts'
 import type { Files } from '../../api/files.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
-import { utf8 } from '../../shared-views/record/copy-forms.ts'
 import { COPY_LIMIT, SAVE_LIMIT, tooLarge, wholePart, type RecordAt } from '../../shared-views/record/whole-record.ts'
 import { copyLater } from '../../ui/copy-button.tsx'
 import { formatBytes, formatGrouped } from '../../ui/format.ts'
@@ -135,13 +136,14 @@ function lineText(line: Line, wholes: ReadonlyMap<string, Whole>): string {
   if (line.kind === 'hole') return `${line.hole.partition}\t${line.hole.first}–${line.hole.last}`
   const { row } = line
   const { key, value } = wholes.get(nameOf(row)) ?? row
-  return [row.partition, row.offset, row.timestamp, field(key), field(value)].map(String).join('\t')
+  const { partition, offset, timestamp, keyAs, valueAs } = row
+  return [partition, offset, timestamp, field(key, keyAs), field(value, valueAs)].map(String).join('\t')
 }
 
 /** Text as it is, in quotes where a spreadsheet would take it apart; other bytes in hex, all of them. */
-function field(bytes: Uint8Array | null): string {
-  if (bytes === null) return 'null'
-  const text = utf8(bytes)
-  if (text === null) return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+function field(bytes: Uint8Array | null, as: Decoding | null): string {
+  if (bytes === null || as === null) return 'null'
+  const text = isText(as.form) ? utf8Text(bytes) : null
+  if (text === null) return hexText(bytes)
   return /[\t\r\n]|^"/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -26,6 +26,8 @@ function frames(first: number, count: number): RowColumns[] {
       headerCount: fill(0),
       preview: new Uint8Array(0),
       ends: new Int32Array(rows * 2),
+      decodedAs: fill(0),
+      decodings: [],
       holes: [],
     })
   }

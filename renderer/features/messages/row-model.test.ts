@@ -30,6 +30,8 @@ function frame(
     headerCount: new Int32Array(count),
     preview,
     ends: Int32Array.from(ends),
+    decodedAs: new Int32Array(count),
+    decodings: [{ encoding: 'UTF-8', form: 'text', attempts: [] }],
     holes: holes.map(([place, first, last]) => ({ at: place, hole: hole(partition, first, last) })),
   }
 }

@@ -1,7 +1,7 @@
 import type { OffsetRange } from '#shared/contract/messages.ts'
+import { isReadable } from '#shared/model/decoded.ts'
 import type { Hole, RowColumns } from '#shared/model/rows.ts'
 import { createRingBuffer, rowAt } from '../../api/ring-buffer.ts'
-import { readableText } from '../../shared-views/record/copy-forms.ts'
 import type { Line, Note, Pause } from './line.ts'
 import { isWhole, rowMatches, type Shown } from './cell-text.ts'
 
@@ -104,12 +104,12 @@ export function createRowModel(options: RowModelOptions): RowModel {
   /** Of the rows that came since the last clear: how many keys and values are text, less how many are none. */
   const texts = { key: 0, value: 0 }
   const countTexts = (frame: RowColumns): void => {
-    // A part tells enough, and fifty thousand rows are not decoded for it.
+    // A part tells enough of fifty thousand rows.
     const step = Math.max(1, Math.floor(frame.count / MOST_JUDGED))
     for (let i = 0; i < frame.count; i += step) {
-      const { key, value } = rowAt(frame, i)
-      if (key !== null && key.length > 0) texts.key += readableText(key) === null ? -1 : 1
-      if (value !== null && value.length > 0) texts.value += readableText(value) === null ? -1 : 1
+      const { key, keyAs, value, valueAs } = rowAt(frame, i)
+      if (key !== null && key.length > 0) texts.key += isReadable(keyAs!.form) ? 1 : -1
+      if (value !== null && value.length > 0) texts.value += isReadable(valueAs!.form) ? 1 : -1
     }
   }
   const end = (): number => base + buffer.length

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Decoding } from '#shared/model/decoded.ts'
 import { bytesDraft, EDITABLE, encodeBytes, respell } from './bytes-draft.ts'
 
+const utf8: Decoding = { encoding: 'UTF-8', form: 'text', attempts: [] }
+const none: Decoding = { encoding: 'bytes', form: 'bytes', attempts: [] }
 const bytes = (...values: number[]) => Uint8Array.from(values)
 
 describe('bytes as they are edited', () => {
@@ -13,16 +16,17 @@ describe('bytes as they are edited', () => {
     ['carriage returns', new TextEncoder().encode('a\r\nb')],
     ['too large for a box', new Uint8Array(EDITABLE + 1).fill(97)],
   ])('keep %s byte for byte', (_name, value) => {
-    expect(encodeBytes(bytesDraft(value))).toEqual({ ok: true, bytes: value })
+    const as = value?.[0] === 0xff ? none : utf8
+    expect(encodeBytes(bytesDraft(value, as))).toEqual({ ok: true, bytes: value })
   })
 
   it('show as hex what a text box would change', () => {
-    expect(bytesDraft(bytes(0xff))).toEqual({ kind: 'typed', mode: 'hex', text: 'ff' })
-    expect(bytesDraft(bytes(0x0d))).toMatchObject({ mode: 'hex' })
+    expect(bytesDraft(bytes(0xff), none)).toEqual({ kind: 'typed', mode: 'hex', text: 'ff' })
+    expect(bytesDraft(bytes(0x0d), utf8)).toMatchObject({ mode: 'hex' })
   })
 
   it('change their spelling, never their bytes', () => {
-    const hex = bytesDraft(bytes(0xfe, 0xad))
+    const hex = bytesDraft(bytes(0xfe, 0xad), none)
     const base64 = respell(hex, 'base64')
     expect(base64).toEqual({ kind: 'typed', mode: 'base64', text: '/q0=' })
     expect(typeof base64 === 'string' ? base64 : respell(base64, 'hex')).toEqual(hex)

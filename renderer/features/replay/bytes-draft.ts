@@ -1,3 +1,6 @@
+import { base64Text, bytesOfBase64, bytesOfHex, bytesOfText, hexText, utf8Text } from '#shared/bytes.ts'
+import { isText, type Decoding } from '#shared/model/decoded.ts'
+
 /** As the wire has them: never a shared buffer. */
 export type Bytes = Uint8Array<ArrayBuffer>
 
@@ -15,16 +18,13 @@ export type Encoded = { ok: true; bytes: Bytes | null } | { ok: false; message: 
 /** A text box of half a megabyte on one line is as much as a page edits without stalling. */
 export const EDITABLE = 262_144
 
-const encoder = new TextEncoder()
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** As text where the bytes are UTF-8, else as hex: what is not text must not be changed by showing it. */
-export function bytesDraft(bytes: Bytes | null): BytesDraft {
+/** As text where that is what the bytes are, else as hex: what is not text must not be changed by showing it. */
+export function bytesDraft(bytes: Bytes | null, as: Decoding | null): BytesDraft {
   if (bytes === null) return { kind: 'null' }
   if (bytes.length > EDITABLE) return { kind: 'kept', bytes }
-  const text = textOf(bytes)
-  return text === undefined || text.includes('\r')
-    ? { kind: 'typed', mode: 'hex', text: hexOf(bytes) }
+  const text = as !== null && isText(as.form) ? utf8Text(bytes) : null
+  return text === null || text.includes('\r')
+    ? { kind: 'typed', mode: 'hex', text: hexText(bytes) }
     : { kind: 'typed', mode: 'text', text }
 }
 
@@ -33,7 +33,7 @@ export function encodeBytes(draft: BytesDraft): Encoded {
   if (draft.kind === 'kept') return { ok: true, bytes: draft.bytes }
   switch (draft.mode) {
     case 'text':
-      return { ok: true, bytes: encoder.encode(draft.text) }
+      return { ok: true, bytes: bytesOfText(draft.text) }
     case 'hex':
       return fromHex(draft.text)
     case 'base64':
@@ -48,12 +48,12 @@ export function respell(draft: BytesDraft, mode: BytesMode): BytesDraft | string
   const bytes = encoded.bytes ?? new Uint8Array()
   switch (mode) {
     case 'hex':
-      return { kind: 'typed', mode, text: hexOf(bytes) }
+      return { kind: 'typed', mode, text: hexText(bytes) }
     case 'base64':
-      return { kind: 'typed', mode, text: base64Of(bytes) }
+      return { kind: 'typed', mode, text: base64Text(bytes) }
     case 'text': {
-      const text = textOf(bytes)
-      if (text === undefined) return 'These bytes are not UTF-8 text.'
+      const text = utf8Text(bytes)
+      if (text === null) return 'These bytes are not UTF-8 text.'
       // A text box turns every line end into \n, which would silently be other bytes.
       return text.includes('\r')
         ? 'The text has carriage returns, which a text box would lose.'
@@ -62,40 +62,17 @@ export function respell(draft: BytesDraft, mode: BytesMode): BytesDraft | string
   }
 }
 
-function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    return strict.decode(bytes)
-  } catch {
-    return undefined
-  }
-}
-
-function hexOf(bytes: Uint8Array): string {
-  const pairs: string[] = []
-  for (const byte of bytes) pairs.push(byte.toString(16).padStart(2, '0'))
-  return pairs.join(' ')
-}
-
 function fromHex(text: string): Encoded {
-  const digits = text.replace(/\s+|0x/gi, '')
-  if (/[^0-9a-f]/i.test(digits)) return { ok: false, message: 'Hex has the digits 0 to 9 and a to f only.' }
-  if (digits.length % 2 === 1) return { ok: false, message: 'Hex digits come in pairs; one is missing.' }
-  const bytes = new Uint8Array(digits.length / 2)
-  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(digits.slice(at * 2, at * 2 + 2), 16)
-  return { ok: true, bytes }
-}
-
-function base64Of(bytes: Uint8Array): string {
-  let text = ''
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000))
-  return btoa(text)
+  const bytes = bytesOfHex(text)
+  if (bytes !== null) return { ok: true, bytes }
+  const isOther = /[^0-9a-f]/i.test(text.replace(/\s+|0x/gi, ''))
+  return {
+    ok: false,
+    message: isOther ? 'Hex has the digits 0 to 9 and a to f only.' : 'Hex digits come in pairs; one is missing.',
+  }
 }
 
 function fromBase64(text: string): Encoded {
-  try {
-    const binary = atob(text.replace(/\s+/g, '').replace(/-/g, '+').replace(/_/g, '/'))
-    return { ok: true, bytes: Uint8Array.from(binary, (char) => char.charCodeAt(0)) }
-  } catch {
-    return { ok: false, message: 'This is not base64.' }
-  }
+  const bytes = bytesOfBase64(text)
+  return bytes === null ? { ok: false, message: 'This is not base64.' } : { ok: true, bytes }
 }

@@ -8,6 +8,8 @@ const id = 'a' as ConnectionId
 const at = { connectionId: id, topic: 'orders', partition: 2, offset: 7n }
 const text = (value: string) => new TextEncoder().encode(value)
 
+const utf8 = { encoding: 'UTF-8', form: 'text', attempts: [], written: null, isCut: false }
+
 const record = (change: object = {}) => ({
   kind: 'record',
   timestamp: 1000n,
@@ -15,10 +17,12 @@ const record = (change: object = {}) => ({
   valueSize: 5,
   key: text('k'),
   value: text('hello'),
+  keyAs: utf8,
+  valueAs: utf8,
   headers: [
-    { name: text('a'), value: text('1'), size: 1 },
-    { name: text('a'), value: null, size: -1 },
-    { name: text(''), value: text(''), size: 0 },
+    { name: text('a'), nameAs: utf8, value: text('1'), valueAs: utf8, size: 1 },
+    { name: text('a'), nameAs: utf8, value: null, valueAs: null, size: -1 },
+    { name: text(''), nameAs: utf8, value: text(''), valueAs: utf8, size: 0 },
   ],
   ...change,
 })
@@ -100,7 +104,7 @@ describe('editing a record', () => {
   })
 
   it('does not send a header of which it has only the beginning, nor what is mistyped', async () => {
-    const cut = [{ name: text('big'), value: text('x'), size: 70_000 }]
+    const cut = [{ name: text('big'), nameAs: utf8, value: text('x'), valueAs: utf8, size: 70_000 }]
     const store = createRecordStore(fake({ 'messages.record': () => record({ headers: cut }) }))
     await store.open(at)
     store.change({ partition: 'two' })
@@ -109,7 +113,8 @@ describe('editing a record', () => {
   })
 
   it('loads all pages of headers, and does not send a record with more of them than it can load', async () => {
-    const headers = (count: number) => Array.from({ length: count }, () => ({ name: text('h'), value: null, size: -1 }))
+    const headers = (count: number) =>
+      Array.from({ length: count }, () => ({ name: text('h'), nameAs: utf8, value: null, valueAs: null, size: -1 }))
     const paged = (headerCount: number) =>
       createRecordStore(
         fake({

@@ -271,12 +271,12 @@ function newDraft({ target, targetTopic }: Pick<RecordDraft, 'target' | 'targetT
 
 function draftOf(at: RecordAt, record: FullRecord): RecordDraft {
   return {
-    key: bytesDraft(record.key),
-    value: bytesDraft(record.value),
+    key: bytesDraft(record.key, record.keyAs),
+    value: bytesDraft(record.value, record.valueAs),
     headers: record.headers.map((header) => ({
       id: (headerIds += 1),
-      name: bytesDraft(header.name),
-      value: bytesDraft(header.value),
+      name: bytesDraft(header.name, header.nameAs),
+      value: bytesDraft(header.value, header.valueAs),
       isCut: header.nameSize !== undefined || (header.value !== null && header.size > header.value.length),
     })),
     missingHeaders: record.headerCount - record.headers.length,

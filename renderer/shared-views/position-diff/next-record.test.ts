@@ -8,6 +8,8 @@ import type { DiffRow } from './diff-rows.ts'
 import { createNextStore, nextKey } from './next-store.ts'
 import { nextWords } from './next-words.ts'
 
+const utf8 = { encoding: 'UTF-8', form: 'text' as const, attempts: [] }
+const bytesAs = { encoding: 'bytes', form: 'bytes' as const, attempts: [] }
 const position = (offset: bigint) => ({ offset, metadata: '', leaderEpoch: -1 })
 const row = (partition: number, before: bigint | null, after: bigint | null): DiffRow => ({
   topic: 'orders',
@@ -27,6 +29,8 @@ const record = (part: Partial<Extract<NextForGroup, { kind: 'record' }>> = {}): 
   timestamp: 1_764_000_000_000n,
   timestampType: 'CreateTime',
   key: new TextEncoder().encode('order-1'),
+  keyAs: utf8,
+  isKeyCut: false,
   keySize: 7,
   valueSize: 120,
   open: false,
@@ -105,7 +109,10 @@ describe('a next record in words', () => {
 
   it('tells null, empty, cut and binary keys apart', () => {
     const short = (key: Uint8Array<ArrayBuffer> | null, keySize: number) =>
-      nextWords(record({ key, keySize }), 'UTC').short
+      nextWords(
+        record({ key, keySize, keyAs: key?.[0] === 0xff ? bytesAs : utf8, isKeyCut: keySize > (key?.length ?? 0) }),
+        'UTC',
+      ).short
     expect(short(null, -1)).toBe('no key')
     expect(short(new Uint8Array(), 0)).toBe('empty key')
     expect(short(new TextEncoder().encode('abc'), 400)).toBe('abc…')

@@ -1,7 +1,7 @@
 import type { NextForGroup } from '#shared/contract/offsets.ts'
+import { isReadable, shownText } from '#shared/model/decoded.ts'
 import { holeReasons } from '#shared/model/rows.ts'
 import { formatBytes, formatGrouped, formatTimestamp, formatTimestampShort } from '../../ui/format.ts'
-import { hex, readableText, wholeCharacters } from '../record/copy-forms.ts'
 
 export interface NextWords {
   /** What fits a cell: the key, or why there is none. */
@@ -17,7 +17,7 @@ export interface NextWords {
 export function nextWords(next: NextForGroup, zone: string): NextWords {
   switch (next.kind) {
     case 'record': {
-      const key = keyText(next.key, next.keySize)
+      const key = keyText(next)
       const at = next.timestamp === -1n ? 'no timestamp' : formatTimestamp(next.timestamp, zone)
       const facts = [`offset ${formatGrouped(next.offset)}`, key.full, at, `value ${sizeText(next.valueSize)}`]
       if (next.open) facts.push('in a transaction that is still open')
@@ -43,11 +43,10 @@ const noneWords: Record<Extract<NextForGroup, { kind: 'none' }>['why'], string> 
   'not-found': 'not found nearby',
 }
 
-function keyText(key: Uint8Array | null, size: number): { short: string; full: string } {
-  if (key === null) return { short: 'no key', full: 'no key' }
+function keyText({ key, keyAs, isKeyCut }: Extract<NextForGroup, { kind: 'record' }>): { short: string; full: string } {
+  if (key === null || keyAs === null) return { short: 'no key', full: 'no key' }
   if (key.length === 0) return { short: 'empty key', full: 'an empty key' }
-  const isCut = key.length < size
-  const text = (readableText(isCut ? wholeCharacters(key) : key) ?? hex(key.subarray(0, 32))) + (isCut ? '…' : '')
+  const text = shownText(keyAs.form, key, isKeyCut, 32) + (isKeyCut && isReadable(keyAs.form) ? '…' : '')
   return { short: text, full: `key ${text}` }
 }
 

@@ -3,6 +3,8 @@ import type { FullRecord } from '#shared/contract/messages.ts'
 import { coordinatesText, jsonText, kcatText, shellQuoted } from './copy-forms.ts'
 
 const at = { topic: 'orders', partition: 7, offset: 48211907n }
+const utf8 = { encoding: 'UTF-8', form: 'text', attempts: [] } as const
+const none = { encoding: 'bytes', form: 'bytes', attempts: [] } as const
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 describe('what is copied', () => {
@@ -36,12 +38,14 @@ describe('what is copied', () => {
       timestamp: -1n,
       timestampType: 'CreateTime',
       headers: [
-        { name: bytes('a'), value: null, size: -1 },
-        { name: bytes('a'), value: bytes(''), size: 0 },
-        { name: new Uint8Array([0xff]), value: bytes('x'), size: 1 },
+        { name: bytes('a'), nameAs: utf8, value: null, valueAs: null, size: -1 },
+        { name: bytes('a'), nameAs: utf8, value: bytes(''), valueAs: utf8, size: 0 },
+        { name: new Uint8Array([0xff]), nameAs: none, value: bytes('x'), valueAs: utf8, size: 1 },
       ],
       key: null,
+      keyAs: null,
       value: new Uint8Array([0, 0xfe]),
+      valueAs: { ...none, written: null, isCut: false },
       valueSize: 2,
     } as unknown as FullRecord
     expect(JSON.parse(jsonText(record))).toMatchObject({

@@ -1,40 +1,5 @@
 import type { FullRecord, HeaderValue } from '#shared/contract/messages.ts'
-
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** The bytes as text, or null where they are not UTF-8. */
-export function utf8(bytes: Uint8Array): string | null {
-  try {
-    return strict.decode(bytes)
-  } catch {
-    return null
-  }
-}
-
-/**
- * The bytes as text that can be read. Numbers in binary are UTF-8 by chance as long as they are small, but hold characters
- * that no text does.
- */
-export function readableText(bytes: Uint8Array): string | null {
-  const text = utf8(bytes)
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  return text === null || /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text) ? null : text
-}
-
-/** The bytes without a character that the end of a slice cut in two. At most three bytes go; anything else is left to be judged. */
-export function wholeCharacters(bytes: Uint8Array): Uint8Array {
-  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
-    const byte = bytes[bytes.length - back]!
-    if ((byte & 0xc0) === 0x80) continue
-    const needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
-    return needs > back ? bytes.subarray(0, bytes.length - back) : bytes
-  }
-  return bytes
-}
-
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
-}
+import { copiedText, type Decoded, type Decoding } from '#shared/model/decoded.ts'
 
 interface At {
   topic: string
@@ -64,10 +29,8 @@ export function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
-type Bytes = string | null | { base64: string }
-
 const headersOf = (headers: readonly HeaderValue[]) =>
-  headers.map(({ name, value }) => ({ name: utf8OrBase64(name), value: utf8OrBase64(value) }))
+  headers.map(({ name, nameAs, value, valueAs }) => ({ name: copied(name, nameAs), value: copied(value, valueAs) }))
 
 /** Headers in their order, duplicates and all. */
 export function headersText(headers: readonly HeaderValue[]): string {
@@ -87,22 +50,17 @@ export function jsonText(record: FullRecord): string {
       timestamp: String(record.timestamp),
       timestampType: record.timestampType,
       headers: headersOf(record.headers),
-      key: utf8OrBase64(record.key),
-      value: utf8OrBase64(record.value),
+      key: copied(record.key, record.keyAs),
+      value: copied(record.value, record.valueAs),
     },
     null,
     2,
   )
 }
 
-function utf8OrBase64(bytes: Uint8Array | null): Bytes {
-  if (bytes === null) return null
-  return utf8(bytes) ?? { base64: base64(bytes) }
-}
-
-export function base64(bytes: Uint8Array): string {
-  let binary = ''
-  // In pieces: spreading a megabyte into one call overflows the stack.
-  for (let at = 0; at < bytes.length; at += 8_192) binary += String.fromCharCode(...bytes.subarray(at, at + 8_192))
-  return btoa(binary)
+/** What was decoded, where that is whole; else the bytes as they are stored. */
+function copied(bytes: Uint8Array | null, as: Decoding | Decoded | null): string | { base64: string } | null {
+  if (bytes === null || as === null) return null
+  if (!('written' in as) || as.written === null) return copiedText(as.form, bytes)
+  return as.isCut ? copiedText('bytes', bytes) : copiedText(as.form, as.written)
 }

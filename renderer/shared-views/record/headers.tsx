@@ -1,9 +1,9 @@
 import type { FullRecord } from '#shared/contract/messages.ts'
+import { isReadable, shownText, type Decoding } from '#shared/model/decoded.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
-import { hex, readableText, wholeCharacters } from './copy-forms.ts'
 import type { HeaderPage } from './record-store.ts'
 import s from './record.module.css'
 
@@ -36,13 +36,13 @@ export function Headers({ record, page, isFetching, onTurn }: HeadersProps) {
             <tr key={index}>
               <td>{formatGrouped(from + index)}</td>
               <td>
-                <Bytes bytes={header.name} isCut={header.nameSize !== undefined} />
+                <Bytes bytes={header.name} as={header.nameAs} isCut={header.nameSize !== undefined} />
                 {header.nameSize !== undefined && (
                   <span className={s.faint}> cut; {formatBytes(header.nameSize)} in all</span>
                 )}
               </td>
               <td>
-                <Bytes bytes={header.value} isCut={(header.value?.length ?? 0) < header.size} />
+                <Bytes bytes={header.value} as={header.valueAs} isCut={(header.value?.length ?? 0) < header.size} />
                 {header.value !== null && header.value.length < header.size && (
                   <span className={s.faint}> cut; {formatBytes(header.size)} in all</span>
                 )}
@@ -76,15 +76,13 @@ export function Headers({ record, page, isFetching, onTurn }: HeadersProps) {
   )
 }
 
-function Bytes({ bytes, isCut = false }: { bytes: Uint8Array | null; isCut?: boolean }) {
-  if (bytes === null) return <span className={s.faint}>null</span>
+function Bytes({ bytes, as, isCut }: { bytes: Uint8Array | null; as: Decoding | null; isCut: boolean }) {
+  if (bytes === null || as === null) return <span className={s.faint}>null</span>
   if (bytes.length === 0) return <span className={s.faint}>empty</span>
-  const text = readableText(isCut ? wholeCharacters(bytes) : bytes)
-  if (text !== null) return <SafeText text={text} limit={2_000} />
-  return (
-    <span title="Not text; shown in hex">
-      {hex(bytes.subarray(0, 256))}
-      {bytes.length > 256 && ' …'}
-    </span>
+  const text = shownText(as.form, bytes, isCut, 256)
+  return isReadable(as.form) ? (
+    <SafeText text={text} limit={2_000} />
+  ) : (
+    <span title="Not text; shown in hex">{text}</span>
   )
 }

@@ -1,12 +1,13 @@
 import type { FullRecord } from '#shared/contract/messages.ts'
 import { SeeklineError } from '#shared/errors.ts'
+import { copiedText, isText, type Form } from '#shared/model/decoded.ts'
 import { fileNameOf, saveFile } from '../../workbench/save-file.ts'
 import type { Files } from '../../api/files.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { copyLater } from '../../ui/copy-button.tsx'
 import { formatBytes } from '../../ui/format.ts'
 import { toast, toastFailure } from '../../ui/toast.tsx'
-import { base64, headersText, jsonText, utf8 } from './copy-forms.ts'
+import { headersText, jsonText } from './copy-forms.ts'
 import {
   COPY_LIMIT,
   SAVE_LIMIT,
@@ -52,9 +53,8 @@ export function createRecordActions(api: Pick<StoreApiPort, 'call'>, files: File
 
   const save = async (at: RecordAt, part: Part): Promise<void> => {
     try {
-      const bytes = await wholeOf(at, part, SAVE_LIMIT)
-      const text = bytes.length < SAVE_LIMIT / 4 ? utf8(bytes.subarray(0, 65_536).slice(0, 60_000)) : null
-      const end = text === null ? 'bin' : /^\s*[[{]/.test(text) ? 'json' : 'txt'
+      const { bytes, form } = await wholeOf(at, part, SAVE_LIMIT)
+      const end = form === 'json' ? 'json' : isText(form) ? 'txt' : 'bin'
       const name = fileNameOf(at.topic, `${at.partition}-${at.offset}-${part}.${end}`)
       saveFile(files, { name, content: bytes, type: 'application/octet-stream' }, (saved) => `Saved ${formatBytes(bytes.length)} as ${saved}.`) // prettier-ignore
     } catch (error) {
@@ -62,13 +62,19 @@ export function createRecordActions(api: Pick<StoreApiPort, 'call'>, files: File
     }
   }
 
-  const wholeOf = async (at: RecordAt, part: Part, limit: number): Promise<Uint8Array<ArrayBuffer>> => {
+  const wholeOf = async (
+    at: RecordAt,
+    part: Part,
+    limit: number,
+  ): Promise<{ bytes: Uint8Array<ArrayBuffer>; form: Form }> => {
     const record = await recordAt(at)
-    const known = record[part]
+    const { [part]: known, [part === 'key' ? 'keyAs' : 'valueAs']: as } = record
     const size = part === 'key' ? record.keySize : record.valueSize
-    if (known === null) throw new SeeklineError('records.hole', `The ${part} is null.`)
+    if (known === null || as === null) throw new SeeklineError('records.hole', `The ${part} is null.`)
     if (size > limit) throw tooLarge(`The ${part} is`, size)
-    return wholePart(api, at, part, known, size)
+    // A file and a copy hold what is stored, so that it can be written again.
+    const form = as.written === null ? as.form : 'bytes'
+    return { bytes: await wholePart(api, at, part, known, size), form }
   }
 
   const recordAt = async (at: RecordAt): Promise<FullRecord> => {
@@ -83,12 +89,12 @@ export function createRecordActions(api: Pick<StoreApiPort, 'call'>, files: File
       copied(
         at,
         async () => {
-          const bytes = await wholeOf(at, part, COPY_LIMIT)
-          const text = utf8(bytes)
+          const { bytes, form } = await wholeOf(at, part, COPY_LIMIT)
+          const text = copiedText(form, bytes)
           const size = formatBytes(bytes.length)
-          return text === null
-            ? { text: base64(bytes), said: `Copied the ${part} as base64, for it is not UTF-8: ${size}.` }
-            : { text, said: `Copied the ${part}: ${size}.` }
+          return typeof text === 'string'
+            ? { text, said: `Copied the ${part}: ${size}.` }
+            : { text: text.base64, said: `Copied the ${part} as base64, for it is not UTF-8: ${size}.` }
         },
         part,
       ),

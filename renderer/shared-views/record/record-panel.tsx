@@ -1,6 +1,8 @@
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
 import { commandOf, matchesKeys } from '#shared/commands.ts'
 import type { FullRecord, NoRecord } from '#shared/contract/messages.ts'
+import { utf8Text, wholeCharacters } from '#shared/bytes.ts'
+import { attemptLines, isReadable, isText, shownText, type Decoded } from '#shared/model/decoded.ts'
 import { holeReasons, rowFlags } from '#shared/model/rows.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -18,13 +20,9 @@ import { Segmented } from '../../ui/segmented.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { TextView } from '../../ui/text-view.tsx'
 import type { Fetched } from '../../stores/fetched.ts'
-import { hex, readableText, utf8, wholeCharacters } from './copy-forms.ts'
 import { Headers } from './headers.tsx'
 import { headerPage, SHOWN_LIMIT, type HeaderPage, type RecordPlace } from './record-store.ts'
 import s from './record.module.css'
-
-/** JSON up to here is indented unasked; larger values come as text, and as JSON when one presses it. */
-const INDENTED_AT_ONCE = 256 * 1024
 
 type Part = 'value' | 'key' | 'headers'
 type Form = 'json' | 'text' | 'hex'
@@ -154,15 +152,14 @@ function Body(props: RecordPanelProps & { found: FullRecord; find: Ref<FindHandl
     part === 'key' ? (props.payloadKey ?? found.key) : part === 'value' ? (props.value ?? found.value) : null
   const size = part === 'key' ? found.keySize : found.valueSize
   const isPart = bytes !== null && bytes.length < size
-  const text = useMemo(() => (bytes === null ? null : utf8(isPart ? wholeCharacters(bytes) : bytes)), [bytes, isPart])
-  const fits = !isPart && bytes !== null && bytes.length <= INDENTED_AT_ONCE
-  const form =
-    chosen ??
-    (bytes === null || text === null || readableText(isPart ? wholeCharacters(bytes) : bytes) === null
-      ? 'hex'
-      : fits && looksLikeJson(text)
-        ? 'json'
-        : 'text')
+  const as = part === 'key' ? found.keyAs : part === 'value' ? found.valueAs : null
+  const written = as?.written ?? bytes
+  const isBeginning = as?.written == null ? isPart : as.isCut
+  const text = useMemo(() => {
+    if (written === null || as === null || !isText(as.form)) return null
+    return utf8Text(isBeginning ? wholeCharacters(written) : written)
+  }, [written, as, isBeginning])
+  const form = chosen ?? (as === null || text === null || !isReadable(as.form) ? 'hex' : as.form === 'json' ? 'json' : 'text') // prettier-ignore
   const marks = marksOf(found)
   return (
     <>
@@ -206,7 +203,7 @@ function Body(props: RecordPanelProps & { found: FullRecord; find: Ref<FindHandl
             onTurn={props.onTurnHeaders}
           />
         ) : (
-          <Payload part={part} bytes={bytes} text={text} form={form} isPart={isPart} find={props.find} />
+          <Payload part={part} bytes={bytes} text={text} form={form} isPart={isBeginning} find={props.find} />
         )}
       </div>
       {part !== 'headers' && isPart && (
@@ -278,18 +275,36 @@ function Payload({
 function facts(record: FullRecord, zone: string): [string, ReactNode][] {
   const { batch } = record
   const time = record.timestamp === -1n ? 'none' : formatTimestamp(record.timestamp, zone)
-  const key = record.key === null ? null : readableText(wholeCharacters(record.key))
   const list: [string, ReactNode][] = [
     ['Timestamp', `${time} · ${record.timestampType}`],
     [
       'Key',
-      record.key === null ? 'null' : record.key.length === 0 ? 'empty' : <SafeText text={key ?? hex(record.key.subarray(0, 64))} limit={200} />, // prettier-ignore
+      record.key === null || record.keyAs === null ? (
+        'null'
+      ) : record.key.length === 0 ? (
+        'empty'
+      ) : (
+        <SafeText
+          text={shownText(
+            record.keyAs.form,
+            record.keyAs.written ?? record.key,
+            record.key.length < record.keySize,
+            64,
+          )}
+          limit={200}
+        />
+      ),
     ],
     [
       'Value',
-      record.valueSize < 0
-        ? 'null'
-        : `${record.valueSize < 1000 ? '' : `${formatBytes(record.valueSize)} · `}${formatGrouped(record.valueSize)} bytes`,
+      record.valueSize < 0 || record.valueAs === null ? (
+        'null'
+      ) : (
+        <>
+          {record.valueSize < 1000 ? '' : `${formatBytes(record.valueSize)} · `}
+          {formatGrouped(record.valueSize)} bytes · <Encoding as={record.valueAs} />
+        </>
+      ),
     ],
     [
       'Batch',
@@ -305,6 +320,12 @@ function facts(record: FullRecord, zone: string): [string, ReactNode][] {
     ])
   }
   return list
+}
+
+/** What the bytes were decoded by, and on pointing at it why by nothing that was tried before. */
+function Encoding({ as }: { as: Decoded }) {
+  const name = as.form === 'control' ? `${as.encoding} with control characters` : as.encoding
+  return <span title={attemptLines(as).join('\n') || undefined}>{as.encoding === 'bytes' ? 'not decoded' : name}</span>
 }
 
 function marksOf(record: FullRecord): ReactNode[] {
@@ -324,8 +345,4 @@ function marksOf(record: FullRecord): ReactNode[] {
   schema(record.keySchemaId, 'key')
   schema(record.valueSchemaId, 'value')
   return marks
-}
-
-function looksLikeJson(text: string): boolean {
-  return /^\s*[[{"]/.test(text)
 }

@@ -2,7 +2,6 @@ import { describe, expect, it, vi } from 'vitest'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
-import { utf8, wholeCharacters } from './copy-forms.ts'
 import { createOpenRecordStore, headerPage } from './record-store.ts'
 
 const MIB = 1_048_576
@@ -139,18 +138,5 @@ describe('the headers of an opened record', () => {
     await store.turnHeaders(-1)
     await store.turnHeaders(-1)
     expect(shown()).toEqual([0, 1_000, 1_000])
-  })
-})
-
-describe('text whose end a slice cut off', () => {
-  it('loses only the character that was cut in two', () => {
-    const bytes = new TextEncoder().encode('aé€😀')
-    const texts = Array.from({ length: bytes.length + 1 }, (_, end) => utf8(wholeCharacters(bytes.subarray(0, end))))
-    expect(texts).toEqual(['', 'a', 'a', 'aé', 'aé', 'aé', 'aé€', 'aé€', 'aé€', 'aé€', 'aé€😀'])
-  })
-
-  it('is still no text where it never was', () => {
-    expect(utf8(wholeCharacters(Uint8Array.of(0x61, 0xff, 0x62)))).toBeNull()
-    expect(utf8(wholeCharacters(Uint8Array.of(0x80, 0x80, 0x80, 0x80)))).toBeNull()
   })
 })

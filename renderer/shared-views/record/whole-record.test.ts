@@ -5,6 +5,7 @@ import type { StoreApiPort } from '../../stores/api.ts'
 import { wholeHeaders } from './whole-record.ts'
 
 const CUT = 65_536
+const none = { encoding: 'bytes', form: 'bytes' as const, attempts: [] }
 const at = { connectionId: 'c' as ConnectionId, topic: 't', partition: 0, offset: 1n }
 
 /** Names and values as the log has them, answered with their beginnings. */
@@ -14,6 +15,8 @@ function headersOf(all: { name: Uint8Array; value: Uint8Array }[]) {
     ...(name.length > CUT ? { nameSize: name.length } : {}),
     value: value.slice(0, CUT),
     size: value.length,
+    nameAs: none,
+    valueAs: none,
   }))
   const call = (route: string, input: { part: string; header: number; from: number; length: number }) => {
     expect(route).toBe('messages.payload')

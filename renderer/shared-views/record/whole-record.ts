@@ -98,7 +98,7 @@ export async function wholeHeaders(
         wholePart(api, at, which, known, whole, options.signal, all.length)
       const name = await part('header-name', header.name, nameSize)
       const value = header.value === null ? null : await part('header-value', header.value, header.size)
-      all.push({ name, value, size: header.size })
+      all.push({ name, value, size: header.size, nameAs: header.nameAs, valueAs: header.valueAs })
     }
   }
   await take(first)

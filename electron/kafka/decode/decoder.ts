@@ -1,0 +1,22 @@
+import type { Form } from '#shared/model/decoded.ts'
+
+/** Where the bytes were found. */
+export interface DecodeContext {
+  topic: string
+  partition: number
+  part: 'key' | 'value' | 'header'
+}
+
+export type Answer =
+  /** `written`: the value in that form, where it is not the bytes themselves. */
+  | { form: Form; written?: Uint8Array }
+  /** Why it is none of these: a sentence fragment of few kinds, for lists keep each of them once. It quotes no contents. */
+  | { reason: string }
+  /** Something is missing that is on its way (a schema): to be asked again once this has settled. */
+  | Promise<unknown>
+
+/** One encoding. It is synchronous over what its worker holds, and generates no code from what strangers wrote. */
+export interface Decoder {
+  readonly encoding: string
+  decode(bytes: Uint8Array, context: DecodeContext): Answer
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { bytesOfText, utf8Text } from '#shared/bytes.ts'
+import { DecodeChain } from '../decode/chain.ts'
+import type { Decoder } from '../decode/decoder.ts'
+import { writeBatch } from '../records/batch-writer.ts'
+import { FLAG } from '../records/column-types.ts'
+import { record } from '../records/fixtures/records.ts'
+import { perform } from './perform.ts'
+import type { DecodeTask } from './protocol.ts'
+
+/** Writes a value out as many times as it says: only whole values can be decoded so. */
+const repeated: Decoder = {
+  encoding: 'repeated',
+  decode(bytes, { part }) {
+    const found = part === 'value' ? /^(\d+)×(.*)$/.exec(utf8Text(bytes) ?? '') : null
+    return found === null ? { reason: 'it repeats nothing' } : { form: 'text', written: bytesOfText(found[2]!.repeat(Number(found[1]))) } // prettier-ignore
+  },
+}
+
+const wait = async (missing: Iterable<Promise<unknown>>) => void (await Promise.allSettled(missing))
+
+function columns(values: string[], previewBytes = { key: 100, value: 100 }): Extract<DecodeTask, { kind: 'columns' }> {
+  const bytes = new Uint8Array(writeBatch(values.map((value) => record('k', value))))
+  const options = { previewBytes, decodedAt: { topic: 't', partition: 0 } }
+  return { kind: 'columns', buffer: bytes.buffer, parts: [{ offset: 0, length: bytes.length, options }] }
+}
+
+async function rowsOf(task: DecodeTask, chain: DecodeChain) {
+  const made = await perform(task, { chain, wait })
+  if (made.kind !== 'columns') throw new Error(made.kind)
+  const [piece] = made.parts[0]!
+  return Array.from({ length: piece!.count }, (_, i) => ({
+    value: utf8Text(piece!.preview.subarray(piece!.spans[4 * i + 2], piece!.spans[4 * i + 3])),
+    isCut: (piece!.flags[i]! & FLAG.valueCut) !== 0,
+    valueSize: piece!.valueSize[i],
+    as: piece!.decodings[piece!.decodedAs[i]! >>> 16]!.encoding,
+    keyAs: piece!.decodings[piece!.decodedAs[i]! & 0xffff]!.encoding,
+  }))
+}
+
+describe('rows that are decoded', () => {
+  it('have previews of what whole values were decoded to, beside those that are as they came', async () => {
+    const rows = await rowsOf(columns(['plain', '3×ab', '60×xy', '{"a":1}']), new DecodeChain([repeated]))
+    expect(rows).toEqual([
+      { value: 'plain', isCut: false, valueSize: 5, as: 'bytes', keyAs: 'bytes' },
+      { value: 'ababab', isCut: false, valueSize: 5, as: 'repeated', keyAs: 'bytes' },
+      { value: 'xy'.repeat(50), isCut: true, valueSize: 6, as: 'repeated', keyAs: 'bytes' },
+      { value: '{"a":1}', isCut: false, valueSize: 7, as: 'bytes', keyAs: 'bytes' },
+    ])
+  })
+
+  it('are judged by the whole value, not by what a preview shows of it', async () => {
+    const values = [`${'a'.repeat(200)}\u0001`, `{"a":"${'b'.repeat(200)}"`]
+    const [control, broken] = await rowsOf(columns(values), new DecodeChain())
+    expect([control!.as, broken!.as]).toEqual(['UTF-8', 'UTF-8'])
+    const made = await perform(columns(values), { chain: new DecodeChain(), wait })
+    if (made.kind !== 'columns') throw new Error(made.kind)
+    expect(made.parts[0]![0]!.decodings.map(({ form }) => form)).toEqual(['text', 'control', 'text'])
+  })
+
+  it('are made anew once what some of them waited for is here', async () => {
+    let isHere = false
+    const arrived = Promise.resolve().then(() => (isHere = true))
+    const later: Decoder = { encoding: 'later', decode: (bytes, at) => at.part === 'key' ? { reason: 'a key' } : isHere ? { form: 'text', written: bytesOfText('here') } : arrived } // prettier-ignore
+    const rows = await rowsOf(columns(['a', 'b']), new DecodeChain([later]))
+    expect(rows.map(({ value, as }) => [value, as])).toEqual([['here', 'later'], ['here', 'later']]) // prettier-ignore
+  })
+
+  it('go without what never comes, and say so', async () => {
+    const never: Decoder = { encoding: 'never', decode: () => Promise.reject(new Error('away')) }
+    const made = await perform(columns(['a']), { chain: new DecodeChain([never]), wait })
+    if (made.kind !== 'columns') throw new Error(made.kind)
+    expect(made.parts[0]![0]!.decodings[0]!.attempts).toEqual([{ encoding: 'never', reason: expect.stringContaining('not there in time') }]) // prettier-ignore
+  })
+
+  it('stay the bytes as they are where nobody asked', async () => {
+    const task = columns(['3×ab'])
+    delete task.parts[0]!.options.decodedAt
+    const made = await perform(task, { chain: new DecodeChain([repeated]), wait })
+    if (made.kind !== 'columns') throw new Error(made.kind)
+    expect(made.parts[0]![0]).toMatchObject({ decodings: [], decodedAs: { length: 0 } })
+  })
+})
+
+it('one record has what its key and value mean, and the value itself where that is other bytes', async () => {
+  const bytes = new Uint8Array(writeBatch([record(null, '2×ab')]))
+  const options = { decodedAt: { topic: 't', partition: 0 } }
+  const task = { kind: 'one', buffer: bytes.buffer, offset: 0, length: bytes.length, at: 0n, options } as const
+  const made = await perform(task, { chain: new DecodeChain([repeated]), wait })
+  expect(made).toMatchObject({ key: null, value: { encoding: 'repeated', written: bytesOfText('abab'), isCut: false } })
+  const plain = await perform(task, { chain: new DecodeChain(), wait })
+  expect(plain).toMatchObject({ value: { encoding: 'UTF-8', written: null } })
+})
