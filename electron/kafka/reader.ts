@@ -1,4 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
+import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import type { ColumnOptions, RecordColumns } from './records/column-types.ts'
@@ -49,6 +50,8 @@ export interface ColumnRead extends LoopOptions {
   decode?: Pick<ColumnOptions, 'includeAborted' | 'previewBytes' | 'filter' | 'verifyCrc' | 'maxDecompressedBytes'>
   /** Whether rows say what their keys and values mean, or are of the bytes as they are. Default false. */
   decoded?: boolean
+  /** Only what it matches becomes rows; what is passed over counts among the records looked at. */
+  matching?: RecordFilter | undefined
   /** With `stepwise`: at most so many rows per partition and step. */
   maxRows?: number
 }
@@ -200,7 +203,9 @@ function columnStream(source: LogSource, pool: DecodePool, limit: ReadLimit, rea
     async *[Symbol.asyncIterator]() {
       const decoding = new EventQueue<Decoding>(Number.POSITIVE_INFINITY)
       const over = new AbortController()
-      const pumped = pump(loop, pool, read, decoding, suspects, over.signal)
+      const filter = read.matching === undefined ? null : pool.keep({ kind: 'filter', filter: read.matching })
+      const toPart = columnPart(read, filter?.ref)
+      const pumped = pump(loop, pool, toPart, decoding, suspects, over.signal)
       try {
         while (open.size > 0) {
           const item = await decoding.take()
@@ -247,6 +252,7 @@ function columnStream(source: LogSource, pool: DecodePool, limit: ReadLimit, rea
         over.abort()
         loop.close()
         await pumped
+        filter?.release()
       }
     },
   }
@@ -256,14 +262,14 @@ function columnStream(source: LogSource, pool: DecodePool, limit: ReadLimit, rea
 async function pump(
   loop: FetchLoop,
   pool: DecodePool,
-  read: ColumnRead,
+  toPart: (part: FetchedPart) => ColumnPart,
   out: EventQueue<Decoding>,
   suspects: ReadonlySet<number>,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     for (let event = await loop.next(); event !== null; event = await loop.next()) {
-      const results = event.kind === 'data' ? decodeParts(event.parts, pool, read, suspects, signal) : []
+      const results = event.kind === 'data' ? decodeParts(event.parts, pool, toPart, suspects, signal) : []
       out.push({ event, results })
     }
     out.end()
@@ -276,7 +282,7 @@ async function pump(
 function decodeParts(
   parts: FetchedPart[],
   pool: DecodePool,
-  read: ColumnRead,
+  toPart: (part: FetchedPart) => ColumnPart,
   suspects: ReadonlySet<number>,
   signal: AbortSignal,
 ): Promise<DecodedPart>[] {
@@ -289,7 +295,7 @@ function decodeParts(
   }
   const results = new Map<FetchedPart, Promise<DecodedPart>>()
   for (const task of tasks) {
-    const decoded = pool.run({ kind: 'columns', buffer: owned(task), parts: task.map(columnPart(read)) }, signal)
+    const decoded = pool.run({ kind: 'columns', buffer: owned(task), parts: task.map(toPart) }, signal)
     for (const [i, part] of task.entries()) {
       const result = decoded.then(
         (columns): DecodedPart => columns.parts[i]!,
@@ -306,7 +312,7 @@ function decodeParts(
 }
 
 const columnPart =
-  (read: ColumnRead) =>
+  (read: ColumnRead, matching: number | undefined) =>
   (part: FetchedPart): ColumnPart => ({
     offset: part.records.byteOffset,
     length: part.records.byteLength,
@@ -317,7 +323,10 @@ const columnPart =
       abortedTransactions: part.aborted,
       lastStableOffset: part.bounds.lastStable,
       logEnd: part.next,
-      ...(read.decoded === true ? { decodedAt: { topic: read.topic, partition: part.partition } } : {}),
+      ...(matching === undefined ? {} : { matching }),
+      ...(read.decoded === true || matching !== undefined
+        ? { decodedAt: { topic: read.topic, partition: part.partition } }
+        : {}),
       ...(read.maxRows === undefined ? {} : { maxRows: read.maxRows }),
     },
   })

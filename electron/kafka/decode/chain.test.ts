@@ -57,6 +57,7 @@ describe('what bytes mean', () => {
   it('takes the first encoding that fits, and stays in its order', () => {
     const upper: Decoder = {
       encoding: 'upper',
+      isPlain: false,
       decode: (bytes) => (bytes[0] === 1 ? { form: 'text', written: bytesOfText('ONE') } : { reason: 'no 1' }),
     }
     const own = new DecodeChain([upper])
@@ -65,7 +66,7 @@ describe('what bytes mean', () => {
   })
 
   it('says what was missing where it is not waited for', () => {
-    const missing: Decoder = { encoding: 'later', decode: () => Promise.resolve() }
+    const missing: Decoder = { encoding: 'later', isPlain: false, decode: () => Promise.resolve() }
     const own = new DecodeChain([missing])
     expect(own.decode(Uint8Array.of(1), at)).toBeInstanceOf(Promise)
     expect(own.decodeNow(Uint8Array.of(1), at).as.attempts).toEqual([
@@ -75,7 +76,7 @@ describe('what bytes mean', () => {
 
   it('is one object for each way there was, and of endlessly many ways keeps no more than it may', () => {
     let n = 0
-    const own = new DecodeChain([{ encoding: 'odd', decode: () => ({ reason: `reason ${n++}` }) }])
+    const own = new DecodeChain([{ encoding: 'odd', isPlain: false, decode: () => ({ reason: `reason ${n++}` }) }])
     const found = new Set(Array.from({ length: 5_000 }, () => own.decodeNow(Uint8Array.of(0xff), at).as))
     expect(found.size).toBeLessThan(1_010)
     expect(chain.decodeNow(bytesOfText('a'), at).as).toBe(chain.decodeNow(bytesOfText('b'), at).as)

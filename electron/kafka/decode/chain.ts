@@ -10,7 +10,7 @@ export interface DecodedBytes {
 }
 
 /** What is left when nothing else fits. */
-const bytesAsTheyAre: Decoder = { encoding: 'bytes', decode: () => ({ form: 'bytes' }) }
+const bytesAsTheyAre: Decoder = { encoding: 'bytes', isPlain: true, decode: () => ({ form: 'bytes' }) }
 
 /** Different ways in which values were decoded: each is one object, so that a list keeps it once. */
 const MOST_KEPT = 1_000
@@ -20,11 +20,13 @@ const MOST_KEPT = 1_000
  * the others' reasons are kept. One chain a worker; whatever it holds is bounded.
  */
 export class DecodeChain {
+  readonly isPlain: boolean
   readonly #decoders: readonly Decoder[]
   readonly #kept = new Map<string, Decoding>()
 
   constructor(decoders: readonly Decoder[] = [json, utf8]) {
     this.#decoders = [...decoders, bytesAsTheyAre]
+    this.isPlain = decoders.every((decoder) => decoder.isPlain)
   }
 
   /** A promise: something is missing, and it is worth asking again once that has settled. */

@@ -18,5 +18,7 @@ export type Answer =
 /** One encoding. It is synchronous over what its worker holds, and generates no code from what strangers wrote. */
 export interface Decoder {
   readonly encoding: string
+  /** Whatever it decodes is written out as it is stored, so that texts can be looked for in the stored bytes. */
+  readonly isPlain: boolean
   decode(bytes: Uint8Array, context: DecodeContext): Answer
 }

@@ -10,6 +10,7 @@ const spaces = new Set([0x20, 0x09, 0x0a, 0x0d])
 /** Objects, arrays and strings. A bare number or word is text: it would be JSON by chance. */
 export const json: Decoder = {
   encoding: 'JSON',
+  isPlain: true,
   decode(bytes) {
     let start = 0
     while (start < bytes.length && spaces.has(bytes[start]!)) start += 1

@@ -1,44 +1,44 @@
 import type { Decoding } from '#shared/model/decoded.ts'
-import type { DecodeChain } from './chain.ts'
+import type { DecodeChain, DecodedBytes } from './chain.ts'
 import type { DecodeContext } from './decoder.ts'
 
 /**
  * Decodes keys and values as rows are made of them, and numbers their decodings: a row keeps two small numbers. What is
- * missing for some of them is gathered in `missing`; those rows are decoded without it.
+ * missing for some of them is gathered in `missing`; those are decoded without it.
  */
 export class RowDecoder {
+  readonly missing = new Set<Promise<unknown>>()
+  /** Whether all values are written out as they are stored. */
+  readonly isPlain: boolean
+  readonly #chain: DecodeChain
+  readonly #contexts: Record<DecodeContext['part'], DecodeContext>
+  readonly #waits: boolean
   /** Of the rows since the last `take`, in the order of their numbers. */
   #decodings: Decoding[] = []
   #numbers = new Map<Decoding, number>()
-  readonly missing = new Set<Promise<unknown>>()
-  /** The last value, written out. */
-  written: Uint8Array = new Uint8Array(0)
-  readonly #chain: DecodeChain
-  readonly #key: DecodeContext
-  readonly #value: DecodeContext
-  readonly #waits: boolean
 
-  /** Without `waits` nothing is gathered in `missing`: what is not here now is not waited for. */
+  /** Without `waits` nothing is gathered in `missing`. */
   constructor(chain: DecodeChain, at: Omit<DecodeContext, 'part'>, waits = true) {
     this.#chain = chain
-    this.#key = { ...at, part: 'key' }
-    this.#value = { ...at, part: 'value' }
+    this.#contexts = { key: { ...at, part: 'key' }, value: { ...at, part: 'value' }, header: { ...at, part: 'header' } }
     this.#waits = waits
+    this.isPlain = chain.isPlain
   }
 
-  /** The number of its decoding; the value itself is in `written` then. */
-  decode(bytes: Uint8Array, part: 'key' | 'value'): number {
-    const context = part === 'key' ? this.#key : this.#value
-    let found = this.#waits ? this.#chain.decode(bytes, context) : this.#chain.decodeNow(bytes, context)
-    if (found instanceof Promise) {
-      this.missing.add(found)
-      found = this.#chain.decodeNow(bytes, context)
-    }
-    this.written = found.written
-    const known = this.#numbers.get(found.as)
+  decode(bytes: Uint8Array, part: DecodeContext['part']): DecodedBytes {
+    const context = this.#contexts[part]
+    if (!this.#waits) return this.#chain.decodeNow(bytes, context)
+    const found = this.#chain.decode(bytes, context)
+    if (!(found instanceof Promise)) return found
+    this.missing.add(found)
+    return this.#chain.decodeNow(bytes, context)
+  }
+
+  numberOf(decoding: Decoding): number {
+    const known = this.#numbers.get(decoding)
     if (known !== undefined) return known
-    const number = this.#decodings.push(found.as) - 1
-    this.#numbers.set(found.as, number)
+    const number = this.#decodings.push(decoding) - 1
+    this.#numbers.set(decoding, number)
     return number
   }
 

@@ -3,6 +3,7 @@ import type { Decoder } from './decoder.ts'
 
 export const utf8: Decoder = {
   encoding: 'UTF-8',
+  isPlain: true,
   decode(bytes) {
     if (!isUtf8(bytes)) return { reason: 'it is not UTF-8' }
     return { form: hasControls(bytes) ? 'control' : 'text' }

@@ -1,3 +1,4 @@
+import type { DecodedBytes } from '../decode/chain.ts'
 import type { RowDecoder } from '../decode/row-decoder.ts'
 import { FLAG } from './column-types.ts'
 import type { RecordCursor } from './record-cursor.ts'
@@ -72,12 +73,13 @@ export class ColumnOutput {
       if (this.#place(4 * row + 2, bytes, valueStart, valueSize, valueMax)) bits |= FLAG.valueCut
     } else {
       const key = keySize < 0 ? null : bytes.subarray(keyStart, cursor.keyEnd)
-      const keyAs = key === null ? 0 : decoder.decode(key, 'key')
-      if (this.#written(4 * row, decoder, bytes, keyStart, key, keyMax)) bits |= FLAG.keyCut
+      const keyAs = key === null ? null : decoder.decode(key, 'key')
+      if (this.#written(4 * row, keyAs, bytes, keyStart, key, keyMax)) bits |= FLAG.keyCut
       const value = valueSize < 0 ? null : bytes.subarray(valueStart, cursor.valueEnd)
-      const valueAs = value === null ? 0 : decoder.decode(value, 'value')
-      if (this.#written(4 * row + 2, decoder, bytes, valueStart, value, valueMax)) bits |= FLAG.valueCut
-      this.#decodedAs[row] = keyAs | (valueAs << 16)
+      const valueAs = value === null ? null : decoder.decode(value, 'value')
+      if (this.#written(4 * row + 2, valueAs, bytes, valueStart, value, valueMax)) bits |= FLAG.valueCut
+      const numberOf = (found: typeof keyAs) => (found === null ? 0 : decoder.numberOf(found.as))
+      this.#decodedAs[row] = numberOf(keyAs) | (numberOf(valueAs) << 16)
     }
     this.#flags[row] = bits
     this.#keySize[row] = keySize
@@ -126,9 +128,17 @@ export class ColumnOutput {
   }
 
   /** The same of what `part` was decoded to, which mostly is where it came from. */
-  #written(span: number, decoder: RowDecoder, bytes: Uint8Array, start: number, part: Uint8Array | null, max: number) {
-    const { written } = decoder
-    if (part === null || written === part) return this.#place(span, bytes, start, part === null ? -1 : part.length, max)
+  #written(
+    span: number,
+    decoded: DecodedBytes | null,
+    bytes: Uint8Array,
+    start: number,
+    part: Uint8Array | null,
+    max: number,
+  ): boolean {
+    if (decoded === null || part === null) return this.#place(span, bytes, 0, -1, max)
+    const { written } = decoded
+    if (written === part) return this.#place(span, bytes, start, part.length, max)
     return this.#place(span, written, 0, written.length, max)
   }
 

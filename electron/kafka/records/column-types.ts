@@ -30,11 +30,6 @@ export interface SubstringFilter {
   readonly in?: { readonly key?: boolean; readonly value?: boolean; readonly headers?: boolean }
 }
 
-/** A text anywhere in a record's key, value or headers, whatever the case of its letters. */
-export interface TextFilter {
-  readonly text: string
-}
-
 export interface ColumnOptions extends WalkOptions {
   readonly toOffsetExclusive?: bigint
   /** Records from here on are flagged `open`. */
@@ -42,8 +37,9 @@ export interface ColumnOptions extends WalkOptions {
   /** Aborted records as rows with a flag, instead of a hole. Markers are always holes. */
   readonly includeAborted?: boolean
   readonly previewBytes?: { readonly key?: number; readonly value?: number }
-  readonly filter?: SubstringFilter | TextFilter
-  /** Asked about each record that passed the filter; the cursor is good for this call only. */
+  /** Bytes that a record must hold as it is stored: found for many records at once, before anything is asked about one. */
+  readonly filter?: SubstringFilter
+  /** Asked about each record that has these bytes; the cursor is good for this call only. */
   readonly accept?: (record: RecordCursor) => boolean
   readonly maxDecompressedBytes?: number
   /** Says what keys and values mean, before their previews are cut. Left out: previews are of the bytes as they are. */

@@ -11,7 +11,6 @@ import {
   type Hole,
   type RecordColumns,
 } from './column-types.ts'
-import { FoldedMatcher } from './folded-text.ts'
 import { RecordCursor } from './record-cursor.ts'
 import { SubstringMatcher } from './substring.ts'
 import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem, type ProblemBatch } from './types.ts'
@@ -35,7 +34,7 @@ export class ColumnWalker {
   readonly #cursor = new RecordCursor()
   readonly #output: ColumnOutput
   readonly #options: ColumnOptions
-  readonly #matcher: { matches(record: RecordCursor): boolean } | null
+  readonly #matcher: SubstringMatcher | null
   readonly #decoder: RowDecoder | null
   readonly #keyMax: number
   readonly #valueMax: number
@@ -56,7 +55,7 @@ export class ColumnWalker {
     this.#output = output
     this.#options = options
     const { filter, previewBytes } = options
-    this.#matcher = matcherOf(filter)
+    this.#matcher = filter !== undefined && filter.bytes.length > 0 ? new SubstringMatcher(filter) : null
     this.#decoder = options.decoder ?? null
     this.#keyMax = previewBytes?.key ?? DEFAULT_PREVIEW.key
     this.#valueMax = previewBytes?.value ?? DEFAULT_PREVIEW.value
@@ -233,12 +232,6 @@ export class ColumnWalker {
     this.#counts[kind] += known
     this.#counts.missing += range - known
   }
-}
-
-function matcherOf(filter: ColumnOptions['filter']): { matches(record: RecordCursor): boolean } | null {
-  if (filter === undefined) return null
-  if ('text' in filter) return new FoldedMatcher(filter.text)
-  return filter.bytes.length > 0 ? new SubstringMatcher(filter) : null
 }
 
 function deltaOf(offset: bigint, base: bigint): number {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bytesOfText, utf8Text } from '#shared/bytes.ts'
+import { compileFilter } from '#shared/filters/filter.ts'
 import { DecodeChain } from '../decode/chain.ts'
 import type { Decoder } from '../decode/decoder.ts'
 import { writeBatch } from '../records/batch-writer.ts'
@@ -11,12 +12,14 @@ import type { DecodeTask } from './protocol.ts'
 /** Writes a value out as many times as it says: only whole values can be decoded so. */
 const repeated: Decoder = {
   encoding: 'repeated',
+  isPlain: false,
   decode(bytes, { part }) {
     const found = part === 'value' ? /^(\d+)×(.*)$/.exec(utf8Text(bytes) ?? '') : null
     return found === null ? { reason: 'it repeats nothing' } : { form: 'text', written: bytesOfText(found[2]!.repeat(Number(found[1]))) } // prettier-ignore
   },
 }
 
+const filterOf = () => compileFilter({ kind: 'text', text: 'AB', matchCase: false })
 const wait = async (missing: Iterable<Promise<unknown>>) => void (await Promise.allSettled(missing))
 
 function columns(values: string[], previewBytes = { key: 100, value: 100 }): Extract<DecodeTask, { kind: 'columns' }> {
@@ -26,7 +29,7 @@ function columns(values: string[], previewBytes = { key: 100, value: 100 }): Ext
 }
 
 async function rowsOf(task: DecodeTask, chain: DecodeChain) {
-  const made = await perform(task, { chain, wait })
+  const made = await perform(task, { chain, filterOf, wait })
   if (made.kind !== 'columns') throw new Error(made.kind)
   const [piece] = made.parts[0]!
   return Array.from({ length: piece!.count }, (_, i) => ({
@@ -53,7 +56,7 @@ describe('rows that are decoded', () => {
     const values = [`${'a'.repeat(200)}\u0001`, `{"a":"${'b'.repeat(200)}"`]
     const [control, broken] = await rowsOf(columns(values), new DecodeChain())
     expect([control!.as, broken!.as]).toEqual(['UTF-8', 'UTF-8'])
-    const made = await perform(columns(values), { chain: new DecodeChain(), wait })
+    const made = await perform(columns(values), { chain: new DecodeChain(), filterOf, wait })
     if (made.kind !== 'columns') throw new Error(made.kind)
     expect(made.parts[0]![0]!.decodings.map(({ form }) => form)).toEqual(['text', 'control', 'text'])
   })
@@ -61,22 +64,29 @@ describe('rows that are decoded', () => {
   it('are made anew once what some of them waited for is here', async () => {
     let isHere = false
     const arrived = Promise.resolve().then(() => (isHere = true))
-    const later: Decoder = { encoding: 'later', decode: (bytes, at) => at.part === 'key' ? { reason: 'a key' } : isHere ? { form: 'text', written: bytesOfText('here') } : arrived } // prettier-ignore
+    const later: Decoder = { encoding: 'later', isPlain: false, decode: (bytes, at) => at.part === 'key' ? { reason: 'a key' } : isHere ? { form: 'text', written: bytesOfText('here') } : arrived } // prettier-ignore
     const rows = await rowsOf(columns(['a', 'b']), new DecodeChain([later]))
     expect(rows.map(({ value, as }) => [value, as])).toEqual([['here', 'later'], ['here', 'later']]) // prettier-ignore
   })
 
   it('go without what never comes, and say so', async () => {
-    const never: Decoder = { encoding: 'never', decode: () => Promise.reject(new Error('away')) }
-    const made = await perform(columns(['a']), { chain: new DecodeChain([never]), wait })
+    const never: Decoder = { encoding: 'never', isPlain: false, decode: () => Promise.reject(new Error('away')) }
+    const made = await perform(columns(['a']), { chain: new DecodeChain([never]), filterOf, wait })
     if (made.kind !== 'columns') throw new Error(made.kind)
     expect(made.parts[0]![0]!.decodings[0]!.attempts).toEqual([{ encoding: 'never', reason: expect.stringContaining('not there in time') }]) // prettier-ignore
+  })
+
+  it('are those alone that a filter matches by what they were decoded to', async () => {
+    const task = columns(['plain', '3×ab', '2×xy', 'Abc'])
+    task.parts[0]!.options.matching = 1
+    const rows = await rowsOf(task, new DecodeChain([repeated]))
+    expect(rows.map(({ value }) => value)).toEqual(['ababab', 'Abc'])
   })
 
   it('stay the bytes as they are where nobody asked', async () => {
     const task = columns(['3×ab'])
     delete task.parts[0]!.options.decodedAt
-    const made = await perform(task, { chain: new DecodeChain([repeated]), wait })
+    const made = await perform(task, { chain: new DecodeChain([repeated]), filterOf, wait })
     if (made.kind !== 'columns') throw new Error(made.kind)
     expect(made.parts[0]![0]).toMatchObject({ decodings: [], decodedAs: { length: 0 } })
   })
@@ -86,8 +96,8 @@ it('one record has what its key and value mean, and the value itself where that 
   const bytes = new Uint8Array(writeBatch([record(null, '2×ab')]))
   const options = { decodedAt: { topic: 't', partition: 0 } }
   const task = { kind: 'one', buffer: bytes.buffer, offset: 0, length: bytes.length, at: 0n, options } as const
-  const made = await perform(task, { chain: new DecodeChain([repeated]), wait })
+  const made = await perform(task, { chain: new DecodeChain([repeated]), filterOf, wait })
   expect(made).toMatchObject({ key: null, value: { encoding: 'repeated', written: bytesOfText('abab'), isCut: false } })
-  const plain = await perform(task, { chain: new DecodeChain(), wait })
+  const plain = await perform(task, { chain: new DecodeChain(), filterOf, wait })
   expect(plain).toMatchObject({ value: { encoding: 'UTF-8', written: null } })
 })

@@ -1,10 +1,13 @@
+import type { Predicate } from '#shared/filters/filter.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
 import type { DecodeChain } from '../decode/chain.ts'
 import type { DecodeContext } from '../decode/decoder.ts'
+import { CursorRecord } from '../decode/cursor-record.ts'
 import { RowDecoder } from '../decode/row-decoder.ts'
 import { ColumnOutput, ROW_BYTES } from '../records/column-output.ts'
-import type { RecordColumns } from '../records/column-types.ts'
+import type { ColumnOptions, RecordColumns } from '../records/column-types.ts'
 import { decodeOne } from '../records/decode-one.ts'
+import type { RecordCursor } from '../records/record-cursor.ts'
 import { ColumnWalker, WORK_BYTES } from '../records/walk-columns.ts'
 import { transformPart } from '../replay/transform.ts'
 import type { ColumnPart, DecodeResult, DecodeTask } from './protocol.ts'
@@ -12,6 +15,8 @@ import type { ColumnPart, DecodeResult, DecodeTask } from './protocol.ts'
 /** What a worker keeps from one task to the next. */
 export interface WorkerParts {
   chain: DecodeChain
+  /** The filter kept under a number. */
+  filterOf: (ref: number) => Predicate
   /** Waits for what is missing; other tasks go on meanwhile. */
   wait: (missing: Iterable<Promise<unknown>>) => Promise<void>
 }
@@ -47,21 +52,32 @@ export async function perform(task: DecodeTask, parts: WorkerParts): Promise<Dec
 }
 
 /** Rows of which some wait for what decodes them are made anew once it is here. */
-async function walkPart(buffer: ArrayBuffer, part: ColumnPart, { chain, wait }: WorkerParts): Promise<RecordColumns[]> {
+async function walkPart(buffer: ArrayBuffer, part: ColumnPart, parts: WorkerParts): Promise<RecordColumns[]> {
   const { decodedAt } = part.options
-  if (decodedAt === undefined) return walk(buffer, part, null)
+  if (decodedAt === undefined) return walk(buffer, part, part.options)
   for (let waits = 0; ; waits += 1) {
-    const decoder = new RowDecoder(chain, decodedAt, waits < WAITS)
-    const pieces = walk(buffer, part, decoder)
+    const decoder = new RowDecoder(parts.chain, decodedAt, waits < WAITS)
+    const pieces = walk(buffer, part, { ...part.options, decoder, ...filterOptions(part, decoder, parts) })
     if (decoder.missing.size === 0) return pieces
-    await wait(decoder.missing)
+    await parts.wait(decoder.missing)
   }
 }
 
-function walk(buffer: ArrayBuffer, part: ColumnPart, decoder: RowDecoder | null): RecordColumns[] {
-  const { maxRows, decodedAt: _, ...options } = part.options
-  const bytes = new Uint8Array(buffer, part.offset, part.length)
-  const walker = new ColumnWalker(bytes, decoder === null ? options : { ...options, decoder }, output)
+function filterOptions(
+  { options }: ColumnPart,
+  decoder: RowDecoder,
+  { filterOf }: WorkerParts,
+): Partial<ColumnOptions> {
+  if (options.matching === undefined) return {}
+  const { verdict, literal } = filterOf(options.matching)
+  let record: CursorRecord | null = null
+  const accept = (cursor: RecordCursor): boolean => verdict((record ??= new CursorRecord(cursor, decoder))) === 'match'
+  return { accept, ...(literal !== null && decoder.isPlain ? { filter: { bytes: literal } } : {}) }
+}
+
+function walk(buffer: ArrayBuffer, part: ColumnPart, options: ColumnOptions): RecordColumns[] {
+  const { maxRows } = part.options
+  const walker = new ColumnWalker(new Uint8Array(buffer, part.offset, part.length), options, output)
   if (maxRows !== undefined) return [walker.take({ maxRecords: maxRows })]
   const pieces: RecordColumns[] = []
   for (let made = 0; ;) {

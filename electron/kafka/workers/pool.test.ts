@@ -29,6 +29,35 @@ const dying = new URL(
   `)}`,
 )
 
+/**
+ * Tells what it keeps; ends by itself at a buffer of one byte, never comes to an end at two, waits at three until another
+ * of its tasks is done.
+ */
+const keeping = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    import { parentPort, workerData } from 'node:worker_threads'
+    const kept = new Map()
+    let goOn
+    parentPort.on('message', async (message) => {
+      if ('keep' in message) return void (message.kept === null ? kept.delete(message.keep) : kept.set(message.keep, message.kept.filter.text))
+      const { id, task } = message
+      workerData.running[0] = id
+      if (task.buffer.byteLength === 1) process.exit(7)
+      if (task.buffer.byteLength === 2) for (;;);
+      if (task.buffer.byteLength === 3) {
+        workerData.running[0] = 0
+        parentPort.postMessage({ id, waits: true })
+        await new Promise((resolve) => (goOn = resolve))
+      }
+      parentPort.postMessage({ id, result: { kind: 'columns', parts: [[...kept]] } })
+      workerData.running[0] = 0
+      goOn?.()
+    })
+  `)}`,
+)
+const sized = (bytes: number) => ({ kind: 'columns' as const, buffer: new ArrayBuffer(bytes), parts: [] })
+const textFilter = (text: string) => ({ kind: 'filter', filter: { kind: 'text', text, matchCase: false } }) as const
+
 describe('the decode pool', () => {
   it('moves the buffer to a worker and brings columns back', async () => {
     pool = createDecodePool({ size: 1 })
@@ -86,5 +115,42 @@ describe('the decode pool', () => {
     const left = pool.run(columnsTask())
     await Promise.all([expect(left).rejects.toMatchObject({ code: 'worker.crashed' }), pool.close()])
     await expect(pool.run(columnsTask())).rejects.toMatchObject({ code: 'worker.crashed' })
+  })
+
+  it('tells every worker what to keep, also one that is started after another died or was ended', async () => {
+    pool = createDecodePool({ size: 1, entry: keeping, limitSeconds: 1 })
+    const a = pool.keep(textFilter('a'))
+    expect((await pool.run(sized(9))).parts[0]).toEqual([[a.ref, 'a']])
+    const b = pool.keep(textFilter('b'))
+    expect((await pool.run(sized(9))).parts[0]).toEqual([[a.ref, 'a'], [b.ref, 'b']]) // prettier-ignore
+    await expect(pool.run(sized(1))).rejects.toMatchObject({ code: 'worker.crashed' })
+    a.release()
+    expect((await pool.run(sized(9))).parts[0]).toEqual([[b.ref, 'b']])
+    await expect(pool.run(sized(2))).rejects.toMatchObject({ message: expect.stringContaining('longer than 1 s') })
+    expect((await pool.run(sized(9))).parts[0]).toEqual([[b.ref, 'b']])
+  })
+
+  it('lets a worker do others while a task waits, and blames none that waited for its death', async () => {
+    pool = createDecodePool({ size: 1, entry: keeping })
+    const waiting = [pool.run(sized(3))]
+    waiting.push(pool.run(sized(3)))
+    waiting.push(pool.run(sized(3)))
+    await Promise.all([pool.run(sized(9)), waiting[2]])
+    const [deadly] = await Promise.allSettled([pool.run(sized(1)), ...waiting.slice(0, 2)])
+    expect(deadly).toMatchObject({ reason: { details: { displaced: false } } })
+    for (const one of waiting.slice(0, 2)) await expect(one).rejects.toMatchObject({ details: { displaced: true } })
+  })
+
+  it('filters in its workers by what it was given to keep', async () => {
+    pool = createDecodePool({ size: 1 })
+    const task = columnsTask()
+    const { ref, release } = pool.keep(textFilter('VALUE'))
+    const options = { fromOffset: 0n, decodedAt: { topic: 't', partition: 0 }, matching: ref }
+    const { parts } = await pool.run({ ...task, parts: [{ ...task.parts[0]!, options }] })
+    expect(parts[0]![0]!.count).toBe(3)
+    release()
+    const again = columnsTask()
+    const after = pool.run({ ...again, parts: [{ ...again.parts[0]!, options }] })
+    await expect(after).rejects.toMatchObject({ message: expect.stringContaining(`no filter is kept under ${ref}`) })
   })
 })

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { SeeklineError } from '#shared/errors.ts'
 import { cancelledError } from '../waiting.ts'
 import { decodeWorkerUrl } from './entry-url.ts'
-import type { DecodeResult, DecodeTask, ReplyMessage, TaskMessage } from './protocol.ts'
+import type { DecodeResult, DecodeTask, Kept, ReplyMessage, TaskMessage, WorkerData } from './protocol.ts'
 
 export interface DecodePool {
   /**
@@ -15,6 +15,11 @@ export interface DecodePool {
     task: Extract<DecodeTask, { kind: K }>,
     signal?: AbortSignal,
   ): Promise<Extract<DecodeResult, { kind: K }>>
+  /**
+   * Gives every worker something to hold from before the next task on, those that are started later as well, until it is
+   * released. Tasks name it by `ref`.
+   */
+  keep(kept: Kept): { readonly ref: number; release(): void }
   readonly size: number
   close(): Promise<void>
 }
@@ -28,9 +33,12 @@ interface Job {
 
 interface Slot {
   worker: Worker
-  /** In the order given: the first is what it works on. */
+  /** In the order given. */
   jobs: Map<number, Job>
-  /** Seconds that it has worked on the first. */
+  /** Those of them that wait in the worker for something that is on its way. */
+  parked: Set<number>
+  running: WorkerData['running']
+  /** Seconds since it last told of a task. */
   seconds: number
 }
 
@@ -50,6 +58,10 @@ export interface PoolOptions {
 
 /** A second task waits in the worker itself, so that it never idles while a reply is on its way. */
 const AT_ONCE = 2
+/** A worker in which so many tasks wait for something gets no more. */
+const MOST_PARKED = 32
+/** What workers hold at most; each kept thing is bounded where it comes from. */
+const MOST_KEPT = 1_000
 const QUEUE_LIMIT = 256
 
 /**
@@ -62,13 +74,15 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
   const limitSeconds = options.limitSeconds ?? 60
   const resourceLimits = { maxOldGenerationSizeMb: options.limitMegabytes ?? 512 }
   const slots: Slot[] = []
+  const kept = new Map<number, Kept>()
   let queue: Job[] = []
   let lastId = 0
+  let lastRef = 0
   let closed = false
   // Seconds are counted one by one: by the clock, a laptop that slept would have every task at its limit.
   const watch = setInterval(() => {
     for (const slot of slots.slice()) {
-      if (slot.jobs.size === 0 || ++slot.seconds <= limitSeconds) continue
+      if (busy(slot) === 0 || ++slot.seconds <= limitSeconds) continue
       lost(slot, `it took longer than ${limitSeconds} s`)
       void slot.worker.terminate()
     }
@@ -77,13 +91,21 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
 
   function start(): Slot {
     // Flags of the parent (a test runner's loaders, an inspector) are not for the worker.
-    const worker = new Worker(entry, { execArgv: [], name: 'decode', resourceLimits })
-    const slot: Slot = { worker, jobs: new Map(), seconds: 0 }
+    const running = new Int32Array(new SharedArrayBuffer(4))
+    const workerData: WorkerData = { running }
+    const worker = new Worker(entry, { execArgv: [], name: 'decode', resourceLimits, workerData })
+    const slot: Slot = { worker, jobs: new Map(), parked: new Set(), running, seconds: 0 }
     worker.unref()
+    for (const [ref, one] of kept) tell(slot, { keep: ref, kept: one })
     worker.on('message', (reply: ReplyMessage) => {
       const job = slot.jobs.get(reply.id)
-      slot.jobs.delete(reply.id)
       slot.seconds = 0
+      if ('waits' in reply) {
+        slot.parked.add(reply.id)
+        return dispatch()
+      }
+      slot.parked.delete(reply.id)
+      slot.jobs.delete(reply.id)
       if (slot.jobs.size === 0) worker.unref()
       if ('error' in reply) job?.reject(new SeeklineError('internal', `Records could not be decoded: ${reply.error}`))
       else job?.resolve(reply.result)
@@ -97,10 +119,14 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
 
   /** Takes a dead worker out. What it worked on fails; what waited behind it goes to another, where its buffer is still here. */
   function lost(slot: Slot, reason: string): void {
-    const at = slots.indexOf(slot)
-    if (at < 0) return
-    slots.splice(at, 1)
-    const [current, ...waiting] = slot.jobs.values()
+    const place = slots.indexOf(slot)
+    if (place < 0) return
+    slots.splice(place, 1)
+    // What it was at says the worker itself; one that died before it could say so died of the first.
+    const at = Atomics.load(slot.running, 0)
+    const jobs = [...slot.jobs.values()]
+    const current = jobs.find(({ id }) => id === at) ?? jobs.find(({ id }) => !slot.parked.has(id))
+    const waiting = jobs.filter((job) => job !== current)
     slot.jobs.clear()
     current?.reject(crashed(reason))
     for (const job of waiting) if (job.task.kind === 'columns') job.reject(crashed(reason, true))
@@ -110,16 +136,16 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
 
   function dispatch(): void {
     while (queue.length > 0) {
-      const idle = slots.find((slot) => slot.jobs.size === 0)
+      const able = slots.filter((slot) => slot.parked.size < MOST_PARKED)
+      const idle = able.find((slot) => busy(slot) === 0)
       const slot =
-        idle ?? (slots.length < size ? start() : slots.reduce((a, b) => (b.jobs.size < a.jobs.size ? b : a), slots[0]!))
-      if (slot.jobs.size >= AT_ONCE) return
+        idle ?? (slots.length < size ? start() : able.reduce((a, b) => (busy(b) < busy(a) ? b : a), able[0]!))
+      if (slot === undefined || busy(slot) >= AT_ONCE) return
       const job = queue.shift()!
-      const message: TaskMessage = { id: job.id, task: job.task }
       slot.jobs.set(job.id, job)
       slot.worker.ref()
       // Only a response's own memory is worth moving; a copy of the rest lets it be given to another worker.
-      slot.worker.postMessage(message, job.task.kind === 'columns' ? [job.task.buffer] : [])
+      tell(slot, { id: job.id, task: job.task }, job.task.kind === 'columns' ? [job.task.buffer] : [])
     }
   }
 
@@ -155,6 +181,20 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
         dispatch()
       })
     },
+    keep(one) {
+      if (kept.size >= MOST_KEPT) {
+        throw new SeeklineError('internal', 'Too much is being looked for at once.', { retryable: true })
+      }
+      const ref = ++lastRef
+      kept.set(ref, one)
+      for (const slot of slots) tell(slot, { keep: ref, kept: one })
+      return {
+        ref,
+        release: () => {
+          if (kept.delete(ref)) for (const slot of slots) tell(slot, { keep: ref, kept: null })
+        },
+      }
+    },
     async close() {
       closed = true
       clearInterval(watch)
@@ -163,6 +203,13 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
       await Promise.all(slots.slice().map((slot) => slot.worker.terminate()))
     },
   }
+}
+
+/** Tasks that it works on, or has next. */
+const busy = (slot: Slot): number => slot.jobs.size - slot.parked.size
+
+function tell(slot: Slot, message: TaskMessage, transfer: ArrayBuffer[] = []): void {
+  slot.worker.postMessage(message, transfer)
 }
 
 function crashed(reason: string, displaced = false): SeeklineError {

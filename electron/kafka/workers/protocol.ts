@@ -1,3 +1,4 @@
+import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
 import type { DecodeContext } from '../decode/decoder.ts'
 import type { ColumnOptions, RecordColumns } from '../records/column-types.ts'
@@ -15,6 +16,8 @@ export interface ColumnPart {
 export interface PartOptions extends Omit<ColumnOptions, 'accept' | 'decoder'> {
   /** Say what keys and values mean, as those of this partition; left out: previews are of the bytes as they are. */
   decodedAt?: Omit<DecodeContext, 'part'>
+  /** The filter that is kept under this number: only what it matches becomes rows. Takes `decodedAt`. */
+  matching?: number
   /** Stop after so many rows (the rest is then fetched again when wanted); left out: everything, in pieces. */
   maxRows?: number
 }
@@ -36,9 +39,21 @@ export type DecodeResult =
   | { kind: 'one'; decoded: DecodedOffset; key: Decoded | null; value: Decoded | null }
   | { kind: 'transform'; part: TransformedPart }
 
-export interface TaskMessage {
-  id: number
-  task: DecodeTask
-}
+/** What every worker holds between tasks, from before the first task that names it. A new kind is one more of these. */
+export type Kept = { kind: 'filter'; filter: RecordFilter }
 
-export type ReplyMessage = { id: number; result: DecodeResult } | { id: number; error: string }
+export type TaskMessage =
+  | { id: number; task: DecodeTask }
+  /** null: it is needed no more. */
+  | { keep: number; kept: Kept | null }
+
+export type ReplyMessage =
+  | { id: number; result: DecodeResult }
+  | { id: number; error: string }
+  /** The task waits for something that is on its way, and the worker can do others. */
+  | { id: number; waits: true }
+
+export interface WorkerData {
+  /** The id of the task that the worker is at, 0 between them: what it died of, where it dies. */
+  running: Int32Array<SharedArrayBuffer>
+}

@@ -24,14 +24,15 @@ export async function match(
   sink: StreamSink<MatchDef>,
   signal: AbortSignal,
 ): Promise<Done<MatchDef>> {
-  const decode = { includeAborted: true, previewBytes: { key: 0, value: 0 }, filter: { text } }
+  const decode = { includeAborted: true, previewBytes: { key: 0, value: 0 } }
   const onRows = async (partition: number, { offset, count }: RecordColumns): Promise<void> => {
     for (let at = 0; at < count; at += MOST_FOUND) {
       const some = offset.slice(at, at + MOST_FOUND)
       await sink.batch({ partition: new Int32Array(some.length).fill(partition), offset: some })
     }
   }
-  return readAgain(access, input, decode, onRows, sink, signal)
+  const matching = { kind: 'text', text, matchCase: false } as const
+  return readAgain(access, input, { decode, matching }, onRows, sink, signal)
 }
 
 /** The same rows again, with all of their keys and values that a frame can carry. */
@@ -50,13 +51,13 @@ export async function whole(
     }
     if (!frame.empty) await sink.batch(frame.take())
   }
-  return readAgain(access, input, decode, onRows, sink, signal)
+  return readAgain(access, input, { decode, decoded: true }, onRows, sink, signal)
 }
 
 async function readAgain(
   { reader }: MessagesAccess,
   { topic, topicId, ranges }: Request,
-  decode: NonNullable<ColumnRead['decode']>,
+  how: Pick<ColumnRead, 'decode' | 'decoded' | 'matching'>,
   onRows: (partition: number, columns: RecordColumns) => Promise<void>,
   sink: { progress(value: { looked: OffsetRange[]; bytes: bigint }): void },
   signal: AbortSignal,
@@ -86,7 +87,7 @@ async function readAgain(
       partitionBytes: stepBytes(ranges.length),
       maxInFlightBytes: 8 << 20,
       giveUpAfterMs: GIVE_UP_MS,
-      decode,
+      ...how,
     })
     for await (const event of stream) {
       bytes = stream.bytes

@@ -49,15 +49,3 @@ export function markText(flags: number): string {
   if ((flags & rowFlags.badCrc) !== 0) marks.push('CRC mismatch')
   return marks.join(', ')
 }
-
-/** Whether the list has all of a row: of headers it has none. */
-export function isWhole({ flags, headerCount }: RowView): boolean {
-  return headerCount === 0 && (flags & (rowFlags.keyCut | rowFlags.valueCut)) === 0
-}
-
-/** Whether a loaded row's previews hold the text, whatever the case of its letters. `needle` is in lower case. */
-export function rowMatches(row: RowView, needle: string): boolean {
-  return (
-    (keyText(row)?.toLowerCase().includes(needle) ?? false) || (valueText(row)?.toLowerCase().includes(needle) ?? false)
-  )
-}

@@ -1,9 +1,11 @@
+import { compileFilter, type Predicate } from '#shared/filters/filter.ts'
 import type { OffsetRange } from '#shared/contract/messages.ts'
 import { isReadable } from '#shared/model/decoded.ts'
 import type { Hole, RowColumns } from '#shared/model/rows.ts'
 import { createRingBuffer, rowAt } from '../../api/ring-buffer.ts'
 import type { Line, Note, Pause } from './line.ts'
-import { isWhole, rowMatches, type Shown } from './cell-text.ts'
+import type { Shown } from './cell-text.ts'
+import { rowVerdict } from './row-filter.ts'
 
 /** Rows that left the buffer: where reading must go on to meet them again. */
 export interface Cut {
@@ -95,6 +97,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
   let droppedFront = 0
   let epoch = 0
   let needle = ''
+  let predicate: Predicate | undefined
   let matches: number[] = []
   let unseen: Unseen[] = []
   /** Records from `base` up to here were looked at. */
@@ -116,8 +119,9 @@ export function createRowModel(options: RowModelOptions): RowModel {
   const look = (number: number, found: number[], notWhole: Unseen[]): void => {
     const row = buffer.at(number - base)
     if (row === undefined) return
-    if (rowMatches(row, needle)) found.push(number)
-    else if (!isWhole(row)) notWhole.push({ number, partition: row.partition, offset: row.offset })
+    const verdict = predicate === undefined ? 'no' : rowVerdict(row, predicate)
+    if (verdict === 'match') found.push(number)
+    else if (verdict === 'unknown') notWhole.push({ number, partition: row.partition, offset: row.offset })
   }
   const scanAll = (): void => {
     const own = (search += 1)
@@ -240,6 +244,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
       const next = text.trim().toLowerCase()
       if (next === needle) return
       needle = next
+      predicate = needle === '' ? undefined : compileFilter({ kind: 'text', text: needle, matchCase: false })
       matches = []
       unseen = []
       scanned = base

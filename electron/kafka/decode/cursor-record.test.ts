@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { FoldedMatcher } from './folded-text.ts'
-import { RecordCursor } from './record-cursor.ts'
+import { bytesOfText } from '#shared/bytes.ts'
+import { compileFilter, type RecordFilter } from '#shared/filters/filter.ts'
+import { RecordCursor } from '../records/record-cursor.ts'
+import { DecodeChain } from './chain.ts'
+import { CursorRecord } from './cursor-record.ts'
+import { RowDecoder } from './row-decoder.ts'
 
 const bytes = (of: string | Uint8Array | null) => (typeof of === 'string' ? Buffer.from(of) : of)
 
@@ -28,6 +32,9 @@ function record(key: string | Uint8Array | null, value: string | Uint8Array | nu
   return cursor
 }
 
+const verdict = (filter: RecordFilter, cursor: RecordCursor, chain = new DecodeChain()) =>
+  compileFilter(filter).verdict(new CursorRecord(cursor, new RowDecoder(chain, { topic: 't', partition: 0 })))
+
 describe('a text in a whole record', () => {
   const large = `${'x'.repeat((1 << 20) - 3)}NeedLe${'y'.repeat(50)}`
   it.each<[string, string, RecordCursor, boolean]>([
@@ -45,6 +52,31 @@ describe('a text in a whole record', () => {
     ['hex in a text', '61 62', record(null, 'is 61 62'), true],
     ['nothing', 'zebra', record('order-1', 'total', [['a', 'b']]), false],
   ])('is found in %s', (_, text, cursor, isFound) => {
-    expect(new FoldedMatcher(text).matches(cursor)).toBe(isFound)
+    expect(verdict({ kind: 'text', text, matchCase: false }, cursor)).toBe(isFound ? 'match' : 'no')
+  })
+
+  it.each([
+    ['NeedLe', true],
+    ['needle', false],
+    ['ärger', true],
+    ['Ärger', false],
+  ])('is found with the case of its letters: %s', (text, isFound) => {
+    const cursor = record('k', 'a NeedLe and ärger')
+    expect(verdict({ kind: 'text', text, matchCase: true }, cursor)).toBe(isFound ? 'match' : 'no')
+  })
+
+  it('is looked for in what a value was decoded to, not in how it is stored', () => {
+    const chain = new DecodeChain([
+      { encoding: 'number', isPlain: false, decode: (bytes) => ({ form: 'text', written: bytesOfText(`number ${bytes[0]}`) }) }, // prettier-ignore
+    ])
+    const cursor = record(null, Uint8Array.of(65))
+    expect(verdict({ kind: 'text', text: 'number 65', matchCase: false }, cursor, chain)).toBe('match')
+    expect(verdict({ kind: 'text', text: 'a', matchCase: false }, cursor, chain)).toBe('no')
+  })
+
+  it('has bytes that can be looked for at once only where each match must have them', () => {
+    const literalOf = (text: string, matchCase: boolean) => compileFilter({ kind: 'text', text, matchCase }).literal
+    expect(literalOf('Order', true)).toEqual(bytesOfText('Order'))
+    expect([literalOf('Order', false), literalOf('ff 00', true)]).toEqual([null, null])
   })
 })

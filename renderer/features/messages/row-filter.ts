@@ -1,0 +1,16 @@
+import type { FilterPart, FilterRecord, Predicate, Verdict } from '#shared/filters/filter.ts'
+import { rowFlags } from '#shared/model/rows.ts'
+import type { RowView } from '../../api/ring-buffer.ts'
+
+/** What a loaded row tells: the beginnings of its key and value, and of headers only that there are none. */
+export function rowVerdict(row: RowView, { verdict }: Predicate): Verdict {
+  const { key, keyAs, value, valueAs, flags, headerCount } = row
+  const part = (bytes: Uint8Array | null, as: RowView['keyAs'], cut: number): FilterPart | null =>
+    bytes === null || as === null ? null : { bytes, start: 0, end: bytes.length, form: as.form, isWhole: (flags & cut) === 0 } // prettier-ignore
+  const record: FilterRecord = {
+    key: () => part(key, keyAs, rowFlags.keyCut),
+    value: () => part(value, valueAs, rowFlags.valueCut),
+    headers: () => (headerCount === 0 ? null : 'unknown'),
+  }
+  return verdict(record)
+}
