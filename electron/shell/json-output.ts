@@ -26,8 +26,11 @@ export interface RowLine {
   keySize: number
   valueSize: number
   headerCount: number
+  /** Written out as `keyAs` says, and cut. */
   key: unknown
+  keyAs: string | null
   value: unknown
+  valueAs: string | null
 }
 
 /** Packed columns as one object a row, with the holes where they stand. */
@@ -49,6 +52,7 @@ function holeLine(hole: Hole): { type: 'hole' } {
 
 function rowLine(rows: RowColumns, row: number): RowLine {
   const flags = rows.flags[row]!
+  const as = rows.decodedAs[row]!
   const start = row === 0 ? 0 : rows.ends[2 * row - 1]!
   const keyEnd = rows.ends[2 * row]!
   const keySize = rows.keySize[row]!
@@ -63,7 +67,9 @@ function rowLine(rows: RowColumns, row: number): RowLine {
     valueSize,
     headerCount: rows.headerCount[row]!,
     key: keySize < 0 ? null : bytesToJson(rows.preview.subarray(start, keyEnd)),
+    keyAs: keySize < 0 ? null : rows.decodings[as & 0xffff]!.encoding,
     value: valueSize < 0 ? null : bytesToJson(rows.preview.subarray(keyEnd, rows.ends[2 * row + 1])),
+    valueAs: valueSize < 0 ? null : rows.decodings[as >>> 16]!.encoding,
   }
 }
 

@@ -83,10 +83,14 @@ async function run(context: ShellContext, args: RunArgs): Promise<Extent> {
       await context.print(JSON.stringify(toJson(value)))
       return def.extent?.(value) ?? 'all'
     }
-    const lines = createLines(context, args, def.batch === RowColumns, (record) => {
-      const at = { ...(input as object), partition: record.partition, offset: BigInt(record.offset) }
-      const { connectionId, topic, partition, offset } = at as Record<string, unknown>
-      const where = { connectionId, topic, partition, offset }
+    const lines = createLines(context, args, rowsIn(def.batch), (record) => {
+      const { connectionId, topic, ledger } = input as {
+        connectionId: string
+        topic?: string
+        ledger?: { topic: string }
+      }
+      const at = { partition: record.partition, offset: BigInt(record.offset) }
+      const where = { connectionId, topic: ledger?.topic ?? topic, ...at }
       return client.call('messages.record' as never, where as never, { signal })
     })
     const done = await client.openStream(args.route as never, input as never, {
@@ -103,11 +107,18 @@ async function run(context: ShellContext, args: RunArgs): Promise<Extent> {
   }
 }
 
+/** Where a stream's frames have packed rows; null: they have none. A scan's have the offsets beside them that they cover. */
+function rowsIn(batch: z.ZodType): ((batch: unknown) => RowColumns) | null {
+  if (batch === RowColumns) return (rows) => rows as RowColumns
+  const isScan = batch instanceof z.ZodObject && batch.shape['rows'] === RowColumns
+  return isScan ? (frame) => (frame as { rows: RowColumns }).rows : null
+}
+
 /** What a stream prints: a record or item a line, progress and done as they come, in their order. */
 function createLines(
   { print, signal }: ShellContext,
   args: RunArgs,
-  packed: boolean,
+  rowsOf: ((batch: unknown) => RowColumns) | null,
   whole: (record: RowLine) => Promise<unknown>,
 ) {
   let last: Promise<void> = Promise.resolve()
@@ -115,15 +126,17 @@ function createLines(
     if (!signal.aborted) await print(JSON.stringify(value))
   }
   return {
-    batch: async (rows: unknown): Promise<void> => {
+    batch: async (batch: unknown): Promise<void> => {
       await last
-      if (packed) {
-        for (const row of unpackRows(rows as RowColumns)) {
+      if (rowsOf !== null) {
+        const rows = rowsOf(batch)
+        for (const row of unpackRows(rows)) {
           if (row.type === 'hole' || !args.full) await line(row)
           else await line({ type: 'record', ...(toJson(await whole(row)) as object) })
         }
+        if (rows !== batch) await line({ type: 'covered', covered: toJson((batch as { covered: unknown }).covered) })
       } else {
-        const items: unknown[] = Array.isArray(rows) ? rows : [rows]
+        const items: unknown[] = Array.isArray(batch) ? batch : [batch]
         for (const item of items) await line({ type: 'item', value: toJson(item) })
       }
     },

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { route, stream } from '#shared/contract/define.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
+import { Covered } from '#shared/model/ledger.ts'
 import { RowColumns, rowFlags } from '#shared/model/rows.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import { createRouter } from '../rpc/router.ts'
@@ -39,6 +40,13 @@ const contract = {
     batch: RowColumns,
     progress: z.strictObject({ read: z.bigint() }),
     done: z.strictObject({ reason: z.string(), next: z.bigint() }),
+    effect: 'read',
+  }),
+  'test.scan': stream({
+    input: z.strictObject({ connectionId: ConnectionId, ledger: z.unknown() }),
+    batch: z.strictObject({ rows: RowColumns, covered: z.array(Covered) }),
+    progress: z.unknown(),
+    done: z.strictObject({ reason: z.string() }),
     effect: 'read',
   }),
   'messages.record': route({ input: z.unknown(), output: z.unknown(), effect: 'read' }),
@@ -85,6 +93,10 @@ const services: ServiceOf<typeof contract> = {
     sink.progress({ read: 2n })
     await sink.batch(rows)
     return { reason: 'end', next: 6n }
+  },
+  'test.scan': async (_, sink) => {
+    await sink.batch({ rows, covered: [{ partition: 0, from: 0n, to: 9n, why: 'read' }] })
+    return { reason: 'end' }
   },
   'messages.record': async (input) => ({ kind: 'record', of: input }),
 }
@@ -184,7 +196,9 @@ describe('the shell', () => {
         valueSize: 3,
         headerCount: 2,
         key: { text: 'k', base64: 'aw==' },
+        keyAs: 'UTF-8',
         value: { text: 'vü', base64: 'dsO8' },
+        valueAs: 'UTF-8',
       },
       expect.objectContaining({ type: 'hole', partition: 1, first: '3', markers: '2' }),
       expect.objectContaining({
@@ -193,9 +207,18 @@ describe('the shell', () => {
         flags: ['nullKey', 'aborted'],
         key: null,
         value: { text: null, base64: '//4=' },
+        valueAs: 'bytes',
       }),
       { type: 'done', value: { reason: 'end', next: '6' } },
     ])
+  })
+
+  it('prints the rows of a scan and the offsets that each of its frames covers', async () => {
+    const ledger = '{"topic":"orders","parts":[{"partition":0,"from":"0","next":"0","to":"9"}]}'
+    const { out } = await run(['test.scan', `{"ledger":${ledger}}`, '--full', ...local])
+    expect(out.map((line) => (line as { type: string }).type)).toEqual(['record', 'hole', 'record', 'covered', 'done'])
+    expect(out[0]).toMatchObject({ of: { topic: 'orders', offset: '5' } })
+    expect(out[3]).toEqual({ type: 'covered', covered: [{ partition: 0, from: '0', to: '9', why: 'read' }] })
   })
 
   it('fetches whole records on request', async () => {

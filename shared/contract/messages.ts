@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
+import { RecordFilter } from '../filters/filter.ts'
 import { Decoded, Decoding } from '../model/decoded.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
+import { Covered, rangesLeft, ScanLedger } from '../model/ledger.ts'
 import { IfNone, Place } from '../model/place.ts'
 import { LogBounds, PartitionOffset } from '../model/positions.ts'
 import { Hole, RowColumns } from '../model/rows.ts'
-import { type Extent, extentOf } from './extent.ts'
+import { extentOf } from './extent.ts'
 import { route, stream } from './define.ts'
 
 export const Show = z.strictObject({
@@ -129,32 +131,16 @@ export type NoRecord = z.infer<typeof NoRecord>
 
 const At = { connectionId: ConnectionId, topic: z.string().min(1), partition: PartitionId, offset: z.bigint() }
 
-/** `to` is exclusive. */
-const OffsetRange = z.strictObject({ partition: PartitionId, from: z.bigint(), to: z.bigint() })
-export type OffsetRange = z.infer<typeof OffsetRange>
-
-/** Reading again what a list holds the beginnings of. */
-const Again = {
-  connectionId: ConnectionId,
-  topic: z.string().min(1),
-  /** The topic that the list was read from: another one under its name is refused. */
-  topicId: z.string().nullable(),
-  /** One a partition. */
-  ranges: z.array(OffsetRange).min(1).max(10_000),
-}
-/** `looked`: what is told of these offsets is all there is. Others were not there any more, or could not be read. */
-const AgainProgress = z.strictObject({ looked: z.array(OffsetRange), bytes: z.bigint() })
-const AgainDone = z.strictObject({
-  /** `limit`: as much was read as one such call may. */
-  reason: z.enum(['end', 'limit', 'cancelled']),
-  looked: z.array(OffsetRange),
-  bytes: z.bigint(),
-  failures: z.array(PartitionFailure),
+/** How much one call may read and find; whoever wants more gives the ledger back. */
+const ScanMost = z.strictObject({
+  matches: z.number().int().min(1).max(100_000).default(1_000),
+  /** Of the brokers' bytes, and what is under way on top. */
+  bytes: z
+    .bigint()
+    .min(1n)
+    .default(1n << 30n),
+  milliseconds: z.number().int().min(1).max(3_600_000).default(60_000),
 })
-
-function againExtent({ reason, looked, failures }: z.infer<typeof AgainDone>): Extent {
-  return extentOf(looked.length, reason === 'limit' ? [reason, ...failures] : failures)
-}
 
 export const messages = {
   /** One page. Rows are merged over the partitions by timestamp; within a partition always by offset. */
@@ -203,25 +189,51 @@ export const messages = {
     extent: ({ reason, forward }) => (reason === 'failed' ? extentOf(forward.length, [reason]) : 'all'),
     effect: 'read',
   }),
-  /**
-   * Which records of these ranges hold a text anywhere in their whole key, value or headers, whatever the case of its
-   * letters. A list has only the beginnings of its rows, and asks for what those do not tell.
-   */
-  'messages.match': stream({
-    input: z.strictObject({ ...Again, text: z.string().min(1).max(1_000) }),
-    batch: z.strictObject({ partition: z.instanceof(Int32Array), offset: z.instanceof(BigInt64Array) }),
-    progress: AgainProgress,
-    done: AgainDone,
-    extent: againExtent,
+  /** What there is to scan from a place on, for `messages.scan`; it reads no record. */
+  'messages.ledger': route({
+    input: z.strictObject({ ...Where, start: Place.default({ at: 'log-start' }), ifNone: IfNone.optional() }),
+    output: z.strictObject({ ledger: ScanLedger, failures: z.array(PartitionFailure) }),
+    extent: ({ ledger, failures }) => extentOf(ledger.parts.length, failures),
     effect: 'read',
   }),
-  /** The rows of these ranges with whole keys and values, as far as they are no larger than 256 KiB; others are marked as cut. */
-  'messages.whole': stream({
-    input: z.strictObject(Again),
-    batch: RowColumns,
-    progress: AgainProgress,
-    done: AgainDone,
-    extent: againExtent,
+  /**
+   * Goes through what a ledger has left and hands over the records that a filter matches, as they come: in order within a
+   * partition, in none between them. Each frame says which offsets it covers; a client that adds those up, or takes the
+   * ledger of the end, goes on exactly there.
+   */
+  'messages.scan': stream({
+    input: z.strictObject({
+      connectionId: ConnectionId,
+      ledger: ScanLedger,
+      /** null: all of them. */
+      filter: RecordFilter.nullable().default(null),
+      show: Where.show,
+      /** How much of keys and values: `whole` is up to 64 and 256 KiB; what is longer is marked as cut. */
+      previews: z.enum(['none', 'short', 'whole']).default('short'),
+      most: ScanMost.prefault({}),
+    }),
+    batch: z.strictObject({ rows: RowColumns, covered: z.array(Covered) }),
+    progress: z.strictObject({
+      counts: ReadCounts,
+      matched: z.bigint(),
+      ratePerSecond: z.number(),
+      /** Why it stands still: a broker is away, or a quota is obeyed. */
+      waiting: ErrorValue.nullable(),
+    }),
+    done: z.strictObject({
+      /** `end`: nothing is left, or of what is left nothing can be read now: see `failures`. */
+      reason: z.enum(['end', 'limit', 'cancelled']),
+      limit: z.enum(['matches', 'bytes', 'time']).nullable(),
+      ledger: ScanLedger,
+      counts: ReadCounts,
+      matched: z.bigint(),
+      failures: z.array(PartitionFailure),
+    }),
+    extent: ({ reason, ledger, failures }) => {
+      const isLeft = rangesLeft(ledger).length > 0
+      const hasCovered = ledger.parts.some(({ from, next, to }) => next > from || from === to)
+      return extentOf(hasCovered ? 1 : 0, isLeft && reason !== 'cancelled' ? ['left', ...failures] : failures)
+    },
     effect: 'read',
   }),
   'messages.record': route({

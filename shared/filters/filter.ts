@@ -1,43 +1,10 @@
 import { z } from 'zod'
-import type { Form } from '../model/decoded.ts'
+import type { Predicate } from './predicate.ts'
 import { compileText, TextFilter } from './text.ts'
 
 /** What is looked for: a value that a page sends, that clones into workers, and that is kept. One file a kind. */
 export const RecordFilter = z.discriminatedUnion('kind', [TextFilter])
 export type RecordFilter = z.infer<typeof RecordFilter>
-
-/** `unknown`: what is seen of the record does not decide it. */
-export type Verdict = 'match' | 'no' | 'unknown'
-
-/** A key, value or header name as it is written out. Good until the next part is asked for. */
-export interface FilterPart {
-  bytes: Uint8Array
-  start: number
-  end: number
-  /** Asked for when it matters, because it may have to be found out. */
-  form: Form
-  /** False: only the beginning is here. */
-  isWhole: boolean
-}
-
-export interface FilterHeaders extends Iterable<FilterPart> {
-  /** All of them with what lies between: what is not in here is in none of them. */
-  readonly all: FilterPart
-}
-
-/** One record as a filter sees it: under the cursor of a worker, or as a loaded row of the page. */
-export interface FilterRecord {
-  key(): FilterPart | null
-  value(): FilterPart | null
-  /** Names and values in their order; null: there are none; `unknown`: they are not here. */
-  headers(): FilterHeaders | null | 'unknown'
-}
-
-export interface Predicate {
-  verdict(record: FilterRecord): Verdict
-  /** Bytes that every match has in its key, value or headers, where those are written out as they are stored. */
-  readonly literal: Uint8Array | null
-}
 
 export function compileFilter(filter: RecordFilter): Predicate {
   switch (filter.kind) {

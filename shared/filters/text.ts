@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bytesOfHex, bytesOfText } from '../bytes.ts'
 import { isReadable } from '../model/decoded.ts'
-import type { FilterPart, Predicate, Verdict } from './filter.ts'
+import type { FilterPart, Predicate, Verdict } from './predicate.ts'
 
 /** A text anywhere in a record's key, value, or the names and values of its headers. */
 export const TextFilter = z.strictObject({

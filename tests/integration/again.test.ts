@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { HeaderValue } from '#shared/contract/messages.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import { newLedger } from '#shared/model/ledger.ts'
 import { rowFlags, type RowColumns } from '#shared/model/rows.ts'
 import { rowAt } from '../../renderer/api/ring-buffer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
@@ -96,8 +97,9 @@ describe('a filter over loaded rows', () => {
 
   it('refuses a topic that was deleted and created again', async () => {
     const topic = await produced(1, ['a\tb'])
-    const input = { connectionId: id, topic, topicId: 'AAAAAAAAAAAAAAAAAAAAAA', ranges: [{ partition: 0, from: 0n, to: 1n }] } // prettier-ignore
-    await expect(app.openStream('messages.match', { ...input, text: 'b' })).rejects.toMatchObject({ code: 'kafka.topic-recreated' }) // prettier-ignore
+    const at = { clusterId: null, topic, topicId: 'AAAAAAAAAAAAAAAAAAAAAA' }
+    const ledger = newLedger(at, [{ partition: 0, from: 0n, to: 1n }])
+    await expect(app.openStream('messages.scan', { connectionId: id, ledger })).rejects.toMatchObject({ code: 'kafka.topic-recreated' }) // prettier-ignore
   })
 })
 
@@ -109,11 +111,11 @@ it('rows come whole again as kcat reads them; what a frame cannot carry is marke
   )
   const { topicId } = await listed(topic)
   const rows: ReturnType<typeof rowAt>[] = []
-  const onBatch = (frame: RowColumns) => {
+  const onBatch = ({ rows: frame }: { rows: RowColumns }) => {
     for (let i = 0; i < frame.count; i += 1) rows.push(rowAt(frame, i))
   }
-  const ranges = [{ partition: 0, from: 1n, to: 5n }]
-  await app.openStream('messages.whole', { connectionId: id, topic, topicId, ranges }, { onBatch })
+  const ledger = newLedger({ clusterId: null, topic, topicId }, [{ partition: 0, from: 1n, to: 5n }])
+  await app.openStream('messages.scan', { connectionId: id, ledger, previews: 'whole' }, { onBatch })
   const read = await kcatConsume(bootstrap, { topic, partition: 0, offset: '1' })
   const isCut = (flags: number) => (flags & rowFlags.valueCut) !== 0
   expect(rows.map((row) => [row.offset, row.valueSize, isCut(row.flags)])).toEqual([

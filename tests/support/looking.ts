@@ -19,13 +19,6 @@ interface Around {
   groups: string[]
 }
 
-const again = (connectionId: ConnectionId, topic: string) => ({
-  connectionId,
-  topic,
-  topicId: null,
-  ranges: [{ partition: 0, from: 0n, to: 1n }],
-})
-
 /** How each route that claims to change nothing is called over everything there is. A new one without an entry fails. */
 const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = {
   'app.info': ({ app }) => app.call('app.info', {}),
@@ -90,10 +83,15 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
       const onProgress = () => stop.abort()
       await app.openStream('messages.tail', { connectionId: id, topic, from }, { signal: stop.signal, onProgress })
     }),
-  'messages.match': ({ app, id, topics }) =>
-    each(topics, (topic) => app.openStream('messages.match', { ...again(id, topic), text: 'a' })),
-  'messages.whole': ({ app, id, topics }) =>
-    each(topics, (topic) => app.openStream('messages.whole', again(id, topic))),
+  'messages.ledger': ({ app, id, topics }) =>
+    each(topics, (topic) => app.call('messages.ledger', { connectionId: id, topic })),
+  'messages.scan': ({ app, id, topics }) =>
+    each(topics, async (topic) => {
+      const { ledger } = await app.call('messages.ledger', { connectionId: id, topic })
+      const filter = { kind: 'text', text: 'a' } as const
+      await app.openStream('messages.scan', { connectionId: id, ledger, filter, show: { aborted: true, open: true } })
+      await app.openStream('messages.scan', { connectionId: id, ledger, previews: 'whole' })
+    }),
   'messages.record': ({ app, id, topics }) =>
     each(topics, (topic) => app.call('messages.record', { connectionId: id, topic, partition: 0, offset: 0n })),
   'messages.headers': ({ app, id, topics }) =>

@@ -1,4 +1,4 @@
-import type { FilterHeaders, FilterPart, FilterRecord } from '#shared/filters/filter.ts'
+import type { FilterHeaders, FilterPart, FilterRecord } from '#shared/filters/predicate.ts'
 import type { Form } from '#shared/model/decoded.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
 import type { RowDecoder } from './row-decoder.ts'

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { compileFilter, type Predicate } from '#shared/filters/filter.ts'
+import { compileFilter } from '#shared/filters/filter.ts'
+import type { Predicate } from '#shared/filters/predicate.ts'
 import { DecodeChain } from '../decode/chain.ts'
 import { transferList } from '../records/column-types.ts'
 import type { DecodedOffset } from '../records/decode-one.ts'

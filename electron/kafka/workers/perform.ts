@@ -1,4 +1,4 @@
-import type { Predicate } from '#shared/filters/filter.ts'
+import type { Predicate } from '#shared/filters/predicate.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
 import type { DecodeChain } from '../decode/chain.ts'
 import type { DecodeContext } from '../decode/decoder.ts'

@@ -1,10 +1,10 @@
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { match, whole } from './again.ts'
 import { browseBackward } from './backward.ts'
 import { browseForward } from './forward.ts'
 import { createRecordReader } from './record.ts'
+import { newScan, scan } from './scan.ts'
 import { checkOffsets, openTopic, startOffsets, type MessagesAccess } from './start.ts'
 import { tail } from './tail.ts'
 
@@ -31,8 +31,8 @@ export function createMessagesService(options: MessagesServiceOptions): ServiceO
       return await (backward ? browseBackward : browseForward)(page, sink, signal)
     },
     'messages.tail': (input, sink, { signal }) => tail(options.accessOf(input.connectionId), input, sink, signal),
-    'messages.match': (input, sink, { signal }) => match(options.accessOf(input.connectionId), input, sink, signal),
-    'messages.whole': (input, sink, { signal }) => whole(options.accessOf(input.connectionId), input, sink, signal),
+    'messages.ledger': (input, { signal }) => newScan(options.accessOf(input.connectionId), input, signal),
+    'messages.scan': (input, sink, { signal }) => scan(options.accessOf(input.connectionId), input, sink, signal),
     'messages.record': (input, { signal }) => records.record(options.accessOf(input.connectionId), input, signal),
     'messages.headers': (input, { signal }) => records.headers(options.accessOf(input.connectionId), input, signal),
     'messages.payload': (input, { signal }) => records.payload(options.accessOf(input.connectionId), input, signal),

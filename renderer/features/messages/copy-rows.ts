@@ -1,5 +1,6 @@
 import { hexText, utf8Text } from '#shared/bytes.ts'
 import { isText, type Decoding } from '#shared/model/decoded.ts'
+import { newLedger } from '#shared/model/ledger.ts'
 import { rowFlags, type RowColumns } from '#shared/model/rows.ts'
 import { fileNameOf, saveFile } from '../../workbench/save-file.ts'
 import { rowAt, type RowView } from '../../api/ring-buffer.ts'
@@ -28,6 +29,8 @@ interface Whole {
 
 /** Few rows far apart are fetched one by one; many in one read of what lies between them. */
 const FEW = 8
+/** What one such read hands over at most. */
+const MOST_ROWS = 100_000
 
 /** Copies rows with their whole keys and values, or says how large they are and offers a file. */
 export async function copyRows(lines: readonly Line[], context: CopyRowsContext): Promise<void> {
@@ -123,7 +126,13 @@ async function readTogether(
       if (wanted.has(nameOf(row))) found.set(nameOf(row), { key: row.key, value: row.value })
     }
   }
-  await api.openStream('messages.whole', { ...at, topicId, ranges }, { onBatch: take })
+  const { connectionId, topic } = at
+  const ledger = newLedger({ clusterId: null, topic, topicId }, ranges)
+  const show = { aborted: true, open: true }
+  const most = { matches: MOST_ROWS }
+  const input = { connectionId, show, previews: 'whole', most } as const
+  // What lies between the rows is read too; a read that comes to its limit first leaves the rest to be fetched one by one.
+  await api.openStream('messages.scan', { ...input, ledger }, { onBatch: ({ rows: frame }) => take(frame) })
 }
 
 const nameOf = ({ partition, offset }: Pick<RowView, 'partition' | 'offset'>): string => `${partition}/${offset}`

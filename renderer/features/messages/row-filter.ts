@@ -1,6 +1,13 @@
-import type { FilterPart, FilterRecord, Predicate, Verdict } from '#shared/filters/filter.ts'
+import type { RecordFilter } from '#shared/filters/filter.ts'
+import type { FilterPart, FilterRecord, Predicate, Verdict } from '#shared/filters/predicate.ts'
 import { rowFlags } from '#shared/model/rows.ts'
 import type { RowView } from '../../api/ring-buffer.ts'
+
+/** What the words of the filter's field stand for; null: nothing is looked for. */
+export function filterOf(text: string): RecordFilter | null {
+  const words = text.trim().slice(0, 1_000)
+  return words === '' ? null : { kind: 'text', text: words, matchCase: false }
+}
 
 /** What a loaded row tells: the beginnings of its key and value, and of headers only that there are none. */
 export function rowVerdict(row: RowView, { verdict }: Predicate): Verdict {

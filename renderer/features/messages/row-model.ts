@@ -1,11 +1,12 @@
-import { compileFilter, type Predicate } from '#shared/filters/filter.ts'
-import type { OffsetRange } from '#shared/contract/messages.ts'
+import { compileFilter } from '#shared/filters/filter.ts'
+import type { Predicate } from '#shared/filters/predicate.ts'
+import type { OffsetRange } from '#shared/model/ledger.ts'
 import { isReadable } from '#shared/model/decoded.ts'
 import type { Hole, RowColumns } from '#shared/model/rows.ts'
 import { createRingBuffer, rowAt } from '../../api/ring-buffer.ts'
 import type { Line, Note, Pause } from './line.ts'
 import type { Shown } from './cell-text.ts'
-import { rowVerdict } from './row-filter.ts'
+import { filterOf, rowVerdict } from './row-filter.ts'
 
 /** Rows that left the buffer: where reading must go on to meet them again. */
 export interface Cut {
@@ -244,7 +245,8 @@ export function createRowModel(options: RowModelOptions): RowModel {
       const next = text.trim().toLowerCase()
       if (next === needle) return
       needle = next
-      predicate = needle === '' ? undefined : compileFilter({ kind: 'text', text: needle, matchCase: false })
+      const filter = filterOf(needle)
+      predicate = filter === null ? undefined : compileFilter(filter)
       matches = []
       unseen = []
       scanned = base

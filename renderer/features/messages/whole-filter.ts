@@ -1,8 +1,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { OffsetRange } from '#shared/contract/messages.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import { newLedger } from '#shared/model/ledger.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
+import { filterOf } from './row-filter.ts'
 import type { RowModel } from './row-model.ts'
 
 export interface WholeFilterState {
@@ -32,6 +33,9 @@ export interface WholeFilterOptions {
   restMs?: number
 }
 
+/** Of one search; whoever wants more goes on. */
+const MOST_BYTES = 256n << 20n
+const MOST_FOUND = 100_000
 /** Each key typed would otherwise read everything anew. */
 const REST_MS = 300
 const idle: WholeFilterState = { isLooking: false, ended: undefined, error: undefined }
@@ -52,26 +56,30 @@ export function createWholeFilter(options: WholeFilterOptions): WholeFilter {
     running = mine
     setState({ isLooking: true, ended: undefined, error: undefined })
     const found = new Map<number, Set<bigint>>()
-    const decide = (looked: readonly OffsetRange[]): void => {
-      if (mine.signal.aborted) return
-      lines.decide(looked, found)
-      onFound()
-    }
     const before = lines.filter.unseen
     try {
-      const input = { connectionId, topic, topicId: topicId(), ranges, text: needle }
-      const done = await api.openStream('messages.match', input, {
+      const ledger = newLedger({ clusterId: null, topic, topicId: topicId() }, ranges)
+      const filter = filterOf(needle)
+      const show = { aborted: true, open: true }
+      const most = { matches: MOST_FOUND, bytes: MOST_BYTES }
+      const input = { connectionId, ledger, filter, show, most, previews: 'none' as const }
+      const done = await api.openStream('messages.scan', input, {
         signal: mine.signal,
-        onBatch: ({ partition, offset }) => {
+        onBatch: ({ rows: { partition, offset }, covered }) => {
           for (let i = 0; i < offset.length; i += 1) {
             const own = found.get(partition[i]!) ?? new Set()
             found.set(partition[i]!, own.add(offset[i]!))
           }
+          if (mine.signal.aborted) return
+          // Of what is gone nobody knows whether it would match.
+          lines.decide(
+            covered.filter(({ why }) => why === 'read'),
+            found,
+          )
+          onFound()
         },
-        onProgress: ({ looked }) => decide(looked),
       })
       if (running !== mine) return
-      decide(done.looked)
       const isStuck = lines.filter.unseen >= before
       setState({
         isLooking: false,
