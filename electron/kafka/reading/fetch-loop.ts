@@ -1,14 +1,14 @@
 import type { SeeklineError } from '#shared/errors.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import { kafkaError, kafkaErrorInfo, throttled } from '../error-table.ts'
-import type { AbortedTransaction, FetchedPartition, FetchResponse } from '../protocol/fetch.ts'
-import { BatchWalker } from '../records/batch-walker.ts'
+import type { FetchResponse } from '../protocol/fetch.ts'
 import { asSeeklineError, cancelledError, isCancelled, sleep } from '../waiting.ts'
+import { Answers, type FetchedPart } from './answers.ts'
 import { EventQueue } from './event-queue.ts'
-import { DOUBT, Healer, LEADER_NOT_AVAILABLE, NO_EMPTY_READS, OFFSET_OUT_OF_RANGE } from './healer.ts'
-import { canBeAsked, newPartitionRead, readableEnd, type PartitionRead } from './partition-read.ts'
+import { Healer, LEADER_NOT_AVAILABLE, OFFSET_OUT_OF_RANGE } from './healer.ts'
+import { canBeAsked, newPartitionRead, type PartitionRead } from './partition-read.ts'
 import type { ReadLimit } from './rate-limit.ts'
-import { corrupt, noPartition, recreated, tooLarge, truncated } from './read-errors.ts'
+import { noPartition, recreated } from './read-errors.ts'
 import type { LogSource, ReadChannel, SourceTopic } from './source.ts'
 
 export interface FetchRange {
@@ -38,20 +38,6 @@ export interface LoopOptions {
   signal?: AbortSignal
 }
 
-/** The bytes of one partition in one response, and what is needed to decode them. */
-export interface FetchedPart {
-  partition: number
-  /** First offset asked for; the first batch may start before it. */
-  from: bigint
-  /** Where the next fetch goes on. */
-  next: bigint
-  to: bigint | null
-  records: Uint8Array
-  aborted: readonly AbortedTransaction[]
-  bounds: LogBounds
-  generation: number
-}
-
 export type LoopEvent =
   /** One response: all parts lie in the same ArrayBuffer. */
   | { kind: 'data'; parts: FetchedPart[]; bytes: number }
@@ -62,13 +48,9 @@ export type LoopEvent =
   /** A broker or a leader is away, or a quota slows us down (the error); or all is well again (null). */
   | { kind: 'waiting'; error: SeeklineError | null }
 
-const MAX_PARTITION_BYTES = 256 << 20
 const NOTICEABLE_MS = 100
 const PARTITION_BYTES = 1 << 20
 const GIVE_UP_MS = 30_000
-/** How often a batch past the end of the log is asked for again, each time after asking where that end is. */
-const LEAPS = 2
-
 /**
  * The one fetch loop: one request under way per leader, its successor sent as soon as the answer's batch headers say where to
  * go on, whether or not anybody has decoded it yet. No fetch session and no rack id are used: a session pays for hundreds of
@@ -85,6 +67,7 @@ export class FetchLoop {
   readonly #signal: AbortSignal
   #topicId: string | null = null
   readonly #healer: Healer
+  readonly #answers: Answers
   #slowed = false
   /** Bytes received so far. */
   bytes = 0
@@ -108,10 +91,19 @@ export class FetchLoop {
       giveUpAfterMs: options.giveUpAfterMs === undefined ? GIVE_UP_MS : options.giveUpAfterMs,
       waiting: (error) => this.#queue.push({ kind: 'waiting', error }),
       gap: (p, next) => this.#gap(p, next),
-      goOn: (p) => this.#goOn(p),
+      goOn: (p) => this.#answers.goOn(p),
       fail: (p, error) => this.#fail(p, error),
       failAll: (error) => this.#queue.fail(error),
       kick: () => this.#kick(),
+    })
+    this.#answers = new Answers({
+      topic: options.topic,
+      isCommitted: options.isolation === 'committed',
+      isStepwise: options.stepwise === true,
+      partitionBytes: options.partitionBytes ?? PARTITION_BYTES,
+      healer: this.#healer,
+      end: (p) => this.#end(p),
+      fail: (p, error) => this.#fail(p, error),
     })
     options.signal?.addEventListener('abort', this.#onAbort, { once: true })
     this.#start().catch((error: unknown) => this.#queue.fail(error))
@@ -308,7 +300,7 @@ export class FetchLoop {
       const answer = answers.find((a) => a.partition === p.partition)
       const code = answer === undefined ? response.errorCode || -1 : answer.errorCode
       if (answer === undefined || code !== 0) this.#refused(p, code)
-      else after.push(...this.#take(p, isolation, answer, parts, bytes === 0 || p === asked[0]))
+      else after.push(...this.#answers.take(p, isolation, answer, parts, bytes === 0 || p === asked[0]))
     }
     if (parts.length > 0) this.#queue.push({ kind: 'data', parts, bytes }, bytes)
     for (const act of after) act()
@@ -325,95 +317,6 @@ export class FetchLoop {
     if (milliseconds > 0) await sleep(Math.min(milliseconds, 60_000), this.#signal).catch(() => undefined)
   }
 
-  /** Takes one partition's answer in. What it leads to is returned, to be done after the data has been queued. */
-  #take(p: PartitionRead, isolation: 0 | 1, a: FetchedPartition, parts: FetchedPart[], sure: boolean): (() => void)[] {
-    if (a.diverging !== null) {
-      const { endOffset } = a.diverging
-      return [() => this.#fail(p, truncated(this.#options.topic, p, endOffset))]
-    }
-    p.highWatermark = a.highWatermark
-    p.lastStable = a.lastStableOffset >= 0n ? a.lastStableOffset : a.highWatermark
-    p.logStart = a.logStartOffset
-    if (a.records.byteLength === 0) return this.#takeNothing(p, isolation, sure)
-    this.#healer.healed(p)
-    p.empties = 0
-    if (isolation === 0 && p.lastStable > p.next) {
-      // The transaction ended meanwhile: only isolation 1 tells how.
-      p.isolation = 1
-      return []
-    }
-    const logEnd = a.highWatermark > p.toldEnd ? a.highWatermark : p.toldEnd
-    const walker = new BatchWalker(a.records, { fromOffset: p.next, logEnd })
-    let blocked: string | null = null
-    let epoch = p.lastEpoch
-    for (let item = walker.next(); item !== null; item = walker.next()) {
-      epoch = item.kind === 'batch' ? item.leaderEpoch : -1
-      if (item.kind === 'problem' && !item.canContinue) blocked = item.detail
-    }
-    const stuck = walker.nextOffset <= p.next
-    const { unbelieved } = walker
-    if (unbelieved !== null) {
-      blocked = null
-      // The log may have grown, or its leader may not know yet how far it reaches: asked, it tells.
-      if (stuck && p.leaps++ < LEAPS) return [() => this.#healer.doubt(p)]
-    } else if (stuck && blocked === null && walker.tail !== null) {
-      // Nothing whole: newer brokers send one batch whatever its size, but not for every partition of a request.
-      if (p.maxBytes >= MAX_PARTITION_BYTES) return [() => this.#fail(p, tooLarge(this.#options.topic, p))]
-      p.maxBytes = Math.min(MAX_PARTITION_BYTES, Math.max(p.maxBytes * 4, (walker.tail.sizeNeeded ?? 0) + 4_096))
-      return []
-    }
-    // The answer names the edges of before its records were read, and only what is decided comes at isolation 1.
-    if (p.highWatermark < walker.nextOffset) p.highWatermark = walker.nextOffset
-    if (isolation === 1 && p.lastStable < walker.nextOffset) p.lastStable = walker.nextOffset
-    parts.push({
-      partition: p.partition,
-      from: p.next,
-      next: walker.nextOffset,
-      to: p.to,
-      records: unbelieved === null || stuck ? a.records : a.records.subarray(0, unbelieved),
-      aborted: a.abortedTransactions ?? [],
-      bounds: { logStart: p.logStart, lastStable: p.lastStable, highWatermark: p.highWatermark },
-      generation: p.generation,
-    })
-    p.next = walker.nextOffset
-    p.leaps = 0
-    p.lastEpoch = epoch
-    if (this.#options.stepwise === true) p.paused = true
-    p.maxBytes = this.#options.partitionBytes ?? PARTITION_BYTES
-    if (blocked !== null || stuck) {
-      const detail = blocked ?? 'its batches claim offsets that cannot be right'
-      return [() => this.#fail(p, corrupt(this.#options.topic, p, detail))]
-    }
-    return this.#progress(p)
-  }
-
-  #takeNothing(p: PartitionRead, isolation: 0 | 1, sure: boolean): (() => void)[] {
-    const isBelowEnd = p.next < readableEnd(p, isolation)
-    // The response's limit may have been used up by others, unless this partition stood first.
-    if (isBelowEnd && sure && ++p.empties >= NO_EMPTY_READS) return [() => this.#healer.doubt(p)]
-    if (!isBelowEnd || p.trouble?.code !== DOUBT) this.#healer.healed(p)
-    return this.#progress(p)
-  }
-
-  get #isCommitted(): boolean {
-    return this.#options.isolation === 'committed'
-  }
-
-  /** Where the log ends for this read, as far as is known now. */
-  #edgeOf(p: PartitionRead): bigint {
-    return this.#isCommitted ? p.lastStable : p.highWatermark
-  }
-
-  /** Chooses how to go on from `next`, or ends. */
-  #progress(p: PartitionRead): (() => void)[] {
-    if (p.to !== null && p.next >= p.to) return [() => this.#end(p)]
-    // Short of the end wanted: a new leader learns the high watermark only by and by.
-    if (p.to !== null && p.next >= this.#edgeOf(p)) return [() => this.#healer.doubt(p)]
-    // At the very end one waits at isolation 1: there the next records come with their decision, where there is one.
-    p.isolation = this.#isCommitted || p.next < p.lastStable || p.next >= p.highWatermark ? 1 : 0
-    return []
-  }
-
   #refused(p: PartitionRead, code: number): void {
     const info = kafkaErrorInfo(code)
     if (code === OFFSET_OUT_OF_RANGE || info.retry === 'leader' || info.retry === 'wait') this.#healer.heal(p, code)
@@ -424,12 +327,6 @@ export class FetchLoop {
           asked: { api: 'Fetch', topic: this.#options.topic },
         }),
       )
-  }
-
-  /** As {@link #progress}, where the edges were just asked for. */
-  #goOn(p: PartitionRead): void {
-    if (p.to !== null && p.next >= this.#edgeOf(p)) this.#end(p)
-    else for (const act of this.#progress(p)) act()
   }
 
   #gap(p: PartitionRead, next: bigint): void {
