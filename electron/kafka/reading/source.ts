@@ -43,6 +43,8 @@ export interface LogSource {
 }
 
 export function clusterSource(cluster: KafkaCluster): LogSource {
+  /** Long polls under way, by the node that they wait at. */
+  const polls = new Map<number, number>()
   return {
     async topic(name, fresh, signal) {
       if (fresh) await cluster.refresh({ topics: [name], signal })
@@ -57,8 +59,20 @@ export function clusterSource(cluster: KafkaCluster): LogSource {
       )
       return { topicId: topic.topicId, partitions }
     },
-    fetch: (node, channel, request, signal) =>
-      cluster.call(node, fetch, request, { channel, signal, timeoutMs: request.maxWaitMs + 30_000 }),
+    fetch: async (node, channel, request, signal) => {
+      const timeoutMs = request.maxWaitMs + 30_000
+      if (channel !== 'tail') return await cluster.call(node, fetch, request, { channel, signal, timeoutMs })
+      // A broker answers the requests of one socket in order, so that each tail waits while others wait for news: they
+      // share the time of one.
+      const before = polls.get(node) ?? 0
+      polls.set(node, before + 1)
+      try {
+        const shared = { ...request, maxWaitMs: Math.ceil(request.maxWaitMs / (before + 1)) }
+        return await cluster.call(node, fetch, shared, { channel, signal, timeoutMs })
+      } finally {
+        polls.set(node, polls.get(node)! - 1)
+      }
+    },
     async bounds(topic, partitions, signal) {
       const of = partitions.map((partition) => ({ topic, partition }))
       const found = await logBounds(cluster, of, { signal, channel: 'browse' })

@@ -91,7 +91,6 @@ export async function tail(
       ranges: [...lanes.values()].map((lane) => ({ partition: lane.partition, from: lane.cursor, to: null })),
       channel: 'tail',
       isolation: show.open ? 'all' : 'committed',
-      partitionBytes: 256 << 10,
       maxInFlightBytes: 4 << 20,
       giveUpAfterMs: null,
       signal,
