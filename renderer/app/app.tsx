@@ -15,6 +15,7 @@ import { Split } from '../ui/split.tsx'
 import { StateView } from '../ui/state-view.tsx'
 import { tabId, tabPanelId, TabStrip } from '../ui/tab-strip.tsx'
 import { ClosingDialog } from './closing-dialog.tsx'
+import { ColumnMemoryProvider } from './column-memory.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { useDesktopCommands } from './desktop-commands.ts'
@@ -90,7 +91,15 @@ export function App() {
               maxSize: '45%',
               children: <Sidebar />,
             },
-            { id: 'main', minSize: '40%', children: <Main /> },
+            {
+              id: 'main',
+              minSize: '40%',
+              children: (
+                <ColumnMemoryProvider>
+                  <Main />
+                </ColumnMemoryProvider>
+              ),
+            },
           ]}
         />
       </main>

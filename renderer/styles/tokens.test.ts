@@ -51,7 +51,9 @@ const text: [string, string][] = [
   ...['ok', 'bad', 'skip', 'repeat'].flatMap((name) =>
     ['bg', 'pane', 'raise'].map((on): [string, string] => [name, on]),
   ),
-  ...['key', 'string', 'number', 'atom'].map((name): [string, string] => [`syntax-${name}`, 'pane']),
+  ...['key', 'string', 'number', 'atom'].flatMap((name) =>
+    grounds.map((on): [string, string] => [`syntax-${name}`, on]),
+  ),
   ...colours.map((name): [string, string] => [`profile-${name}`, 'pane']),
   ['warn', 'warn-bg'],
   ['ok', 'ok-bg'],

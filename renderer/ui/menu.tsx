@@ -128,7 +128,12 @@ function Item({ id, item, hasTick }: { id: string; item: MenuAction; hasTick: bo
       textValue={item.isChecked === true ? `${item.label}, chosen` : item.label}
       className={cx(s.item)}
       onAction={item.onAction}
-      {...given({ isDisabled: item.isDisabled, 'data-danger': item.isDanger === true ? '' : undefined })}
+      {...given({
+        // The tick is drawn only; a menu item that can be ticked has no role of its own here.
+        'aria-label': item.isChecked === true ? `${item.label}, chosen` : undefined,
+        isDisabled: item.isDisabled,
+        'data-danger': item.isDanger === true ? '' : undefined,
+      })}
     >
       {item.icon}
       {hasTick && (

@@ -32,6 +32,8 @@ export interface SmallTableProps<Row> {
   rows: readonly Row[]
   /** Names a row across refreshes, so that selection and cursor stay with the thing, not the place. */
   rowId: (row: Row) => string
+  /** Under which name widths and hidden columns are kept. */
+  columnsId?: string | undefined
   filter?: string | undefined
   initialSort?: GridSort | undefined
   selectionMode?: SelectionMode | undefined
@@ -119,6 +121,7 @@ export function SmallTable<Row>(props: SmallTableProps<Row>) {
     <DataGrid
       label={props.label}
       columns={columns}
+      columnsId={props.columnsId}
       rowCount={model.length}
       selectionMode={selectionMode}
       cursor={cursor}

@@ -9,6 +9,17 @@ export const Settings = z.strictObject({
   showInternal: z.boolean().default(false),
   /** Pinned topics by profile id. */
   pins: z.record(z.string(), z.array(z.string()).max(1_000)).default({}),
+  /** How tables were arranged, by the table's name: widths in pixels of columns that were dragged, and columns that are hidden. */
+  columns: z
+    .record(
+      z.string().max(64),
+      z.strictObject({
+        widths: z.record(z.string().max(64), z.number().min(16).max(4_000)),
+        hidden: z.array(z.string().max(64)).max(100),
+      }),
+    )
+    .refine((tables) => Object.keys(tables).length <= 100)
+    .default({}),
   /** Open tabs as navigation intents (see renderer/workbench/navigation.ts) and the one in front. */
   tabs: z
     .array(z.strictObject({ id: z.string(), intent: z.record(z.string(), z.unknown()) }))
@@ -27,6 +38,7 @@ export const SettingsPatch = z.strictObject({
   sidebarWidth: part.sidebarWidth.removeDefault().optional(),
   showInternal: part.showInternal.removeDefault().optional(),
   pins: part.pins.removeDefault().optional(),
+  columns: part.columns.removeDefault().optional(),
   tabs: part.tabs.removeDefault().optional(),
   activeTab: part.activeTab.removeDefault().optional(),
 })

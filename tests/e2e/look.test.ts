@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startKafka, type KafkaCluster } from '../support/kafka.ts'
 import { kcatConsume, kcatProduce } from '../support/tools.ts'
+import { until } from '../support/waiting.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 
@@ -74,6 +75,43 @@ describe('the look', () => {
     await page.getByRole('menuitem', { name: 'Partitions and settings' }).click()
     await see.view().getByRole('button', { name: 'Produce…' }).click()
     await see.tab('empty · produce').waitFor()
+  })
+
+  test('columns are hidden, shown and made wider, by mouse and by keyboard, and stay so after a reload', async () => {
+    const { page } = stage
+    await see.openTopic('orders')
+    const grid = () => see.view().getByRole('grid', { name: 'Messages of orders' })
+    const head = (name: string) => grid().getByRole('columnheader', { name, exact: true })
+    await grid().getByText('ORD-39').waitFor()
+    await head('Headers').click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Headers, chosen' }).click()
+    await head('Headers').waitFor({ state: 'detached' })
+    // The grid's own keys: the column under the cursor, here the second.
+    await grid()
+      .getByRole('row', { name: /ORD-39/ })
+      .getByRole('gridcell')
+      .nth(1)
+      .click()
+    const width = async () => (await head('Offset').boundingBox())!.width
+    const before = await width()
+    await page.keyboard.press('Alt+ArrowRight')
+    await until('the column is wider', async () => (await width()) === before + 16)
+    await see.button('Columns').focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Size, chosen' }).focus()
+    await stage.audit('the menu of columns')
+    await page.keyboard.press('Enter')
+    await head('Size').waitFor({ state: 'detached' })
+    await until('the settings are written', async () => (await stage.client.call('settings.get', {})).columns['messages']?.hidden.length === 2) // prettier-ignore
+    await page.reload()
+    await grid().getByText('ORD-39').waitFor()
+    expect(await width()).toBe(before + 16)
+    expect(await head('Headers').count()).toBe(0)
+    await head('Offset').click({ button: 'right' })
+    await page.getByRole('menuitem', { name: /^All columns/ }).click()
+    await head('Headers').waitFor()
+    expect(await width()).toBe(before)
+    await stage.audit('previews in colour')
   })
 
   test('nothing was said in the console, and no view lacks in accessibility', () => stage.clean())

@@ -26,6 +26,7 @@ export function BrokersTable({ brokers, loads }: BrokersTableProps) {
     <SmallTable
       label="Brokers"
       columns={columns}
+      columnsId="brokers"
       rows={rows}
       rowId={(row) => String(row.id)}
       tone={({ load }) => (load !== undefined && load.behind > 0 ? 'warn' : undefined)}

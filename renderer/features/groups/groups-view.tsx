@@ -113,6 +113,7 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
         handle={table}
         label="Groups"
         columns={columns}
+        columnsId="groups"
         rows={shown.rows}
         rowId={(row) => row.group}
         initialSort={{ column: 'group', direction: 'ascending' }}

@@ -9,6 +9,7 @@ export function MembersTable({ group, members }: { group: string; members: reado
     <SmallTable
       label={`Members of ${group}`}
       columns={columns}
+      columnsId="members"
       rows={members}
       rowId={(member) => member.memberId}
       initialSort={{ column: 'client', direction: 'ascending' }}

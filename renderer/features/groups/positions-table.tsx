@@ -47,6 +47,7 @@ export function PositionsTable({ group, positions, members, isPartial, onOpen, m
     <SmallTable
       label={`Positions of ${group}`}
       columns={columns}
+      columnsId="positions"
       rows={rows}
       rowId={(at) => keyOf(at)}
       tone={(at) => (at.error === undefined ? (isOutOfRange(at) ? 'warn' : undefined) : 'bad')}

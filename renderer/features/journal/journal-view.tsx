@@ -127,6 +127,7 @@ function EntryList({ items, row, onRow, more, isReady, onOlder }: EntryListProps
       <DataGrid
         label="Changes"
         columns={columns}
+        columnsId="journal"
         rowCount={items.length}
         cursor={{ ...emptyCursor, row, anchor: row, selected: row === -1 ? [] : [{ start: row, end: row }] }}
         onCursorChange={(cursor) => onRow(cursor.row)}

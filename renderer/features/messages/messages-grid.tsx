@@ -2,16 +2,21 @@ import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, type Keybo
 import { rowFlags } from '#shared/model/rows.ts'
 import { useZone } from '../../workbench/services.ts'
 import { Badge } from '../../ui/badge.tsx'
+import { cx } from '../../ui/cx.ts'
 import type { GridColumn } from '../../ui/data-grid/column-widths.ts'
 import { DataGrid, type DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
 import { emptyCursor, type GridCursor } from '../../ui/data-grid/grid-keys.ts'
 import { eachRow, type RowRanges } from '../../ui/data-grid/row-ranges.ts'
 import { formatGrouped, formatTimestampShort } from '../../ui/format.ts'
+import { hasRightToLeft } from '../../ui/direction.ts'
+import { hasHidden } from '../../ui/visible-text.ts'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import type { RowView } from '../../api/ring-buffer.ts'
 import { holeText, keyText, markText, pauseText, sizeText, valueText } from './cell-text.ts'
+import { JsonPreview } from './json-preview.tsx'
 import { Marked } from './marked.tsx'
+import { looksLikeJson } from './preview-tokens.ts'
 import type { RowModel } from './row-model.ts'
 import type { Line } from './line.ts'
 import s from './messages.module.css'
@@ -48,6 +53,8 @@ export interface MessagesGridProps {
   needle: string
   /** A tail keeps its newest row in sight while the view is at the end. */
   isFollowing: boolean
+  /** So many rows come that they are drawn without colours. */
+  isBusy: boolean
   /** The last line is in sight. */
   onEndSeen: () => void
   grid: RefObject<DataGridHandle | null>
@@ -68,6 +75,7 @@ export function MessagesGrid(props: MessagesGridProps) {
     onPage,
     needle,
     isFollowing,
+    isBusy,
     onEndSeen,
     grid,
     empty,
@@ -110,8 +118,8 @@ export function MessagesGrid(props: MessagesGridProps) {
   }
   const { key: keyShown, value: valueShown } = rows.shown
   const render = useMemo(
-    () => renderer(zone, needle, { key: keyShown, value: valueShown }),
-    [zone, needle, keyShown, valueShown],
+    () => renderer(zone, needle, { key: keyShown, value: valueShown }, isBusy),
+    [zone, needle, keyShown, valueShown, isBusy],
   )
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of the grid inside, which has the role
@@ -128,6 +136,7 @@ export function MessagesGrid(props: MessagesGridProps) {
       <DataGrid
         label={`Messages of ${topic}`}
         columns={columns}
+        columnsId="messages"
         rowCount={count}
         renderCell={(index, column) => {
           const line = rows.at(index)
@@ -183,7 +192,8 @@ export function cursorAt(index: number): GridCursor {
   return { ...emptyCursor, row: index, anchor: index, selected: [{ start: index, end: index }] }
 }
 
-function renderer(zone: string, needle: string, shown: RowModel['shown']) {
+/** `isPlain`: rows come so fast that nobody reads them, and each colour is a node to draw. */
+function renderer(zone: string, needle: string, shown: RowModel['shown'], isPlain: boolean) {
   return (row: RowView, column: string): ReactNode => {
     switch (column) {
       case 'partition':
@@ -198,8 +208,12 @@ function renderer(zone: string, needle: string, shown: RowModel['shown']) {
         const mark = markText(row.flags)
         return (
           <>
-            {mark !== '' && <Badge tone={(row.flags & rowFlags.badCrc) === 0 ? 'warn' : 'bad'}>{mark}</Badge>}
-            {text(valueText(row, shown.value), needle)}
+            {mark !== '' && (
+              <Badge className={cx(s.mark)} tone={(row.flags & rowFlags.badCrc) === 0 ? 'warn' : 'bad'}>
+                {mark}
+              </Badge>
+            )}
+            {isPlain ? text(valueText(row, shown.value), needle) : coloured(valueText(row, shown.value), needle)}
           </>
         )
       }
@@ -222,6 +236,12 @@ function Timestamp({ row, zone }: { row: RowView; zone: string }) {
       {isAppend && <span className={s.faint}> LA</span>}
     </span>
   )
+}
+
+/** JSON in the record's colours, unless a character in it must be spelled out or a filter marks its matches. */
+function coloured(found: string | null, needle: string): ReactNode {
+  const isPlain = found === null || needle !== '' || !looksLikeJson(found) || hasHidden(found) || hasRightToLeft(found)
+  return isPlain ? text(found, needle) : <JsonPreview text={found} limit={CELL} />
 }
 
 function text(found: string | null, needle: string): ReactNode {

@@ -34,6 +34,9 @@ import s from './messages.module.css'
 /** As many single records as a replay takes. */
 const MOST_REPLAYED = 10_000
 
+/** Rows a second up to which a tail's previews are coloured. */
+const COLOURED_PER_SECOND = 100
+
 /** One topic's messages by their coordinates. Looking joins no group and commits nothing. */
 export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages'>) {
   const { connectionId, topic } = intent
@@ -247,6 +250,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       }
       needle={text.trim().toLowerCase()}
       isFollowing={state.reading === 'tail' && !state.isPaused}
+      isBusy={state.reading === 'tail' && state.ratePerSecond > COLOURED_PER_SECOND}
       onEndSeen={() => setEndSeen(arrived)}
       grid={grid}
       empty={

@@ -177,6 +177,7 @@ export function PlanView({ plan, source, onUseExisting }: PlanViewProps) {
       <SmallTable
         label="Ranges per partition"
         columns={columns}
+        columnsId="replay-plan"
         rows={plan.rows}
         rowId={(row) => `${row.partition}-${row.from}`}
         tone={(row) => (row.error === undefined ? undefined : 'bad')}

@@ -17,6 +17,7 @@ export function PartitionsTable({ topic, partitions, onOpen, menu }: PartitionsT
     <SmallTable
       label={`Partitions of ${topic}`}
       columns={columns}
+      columnsId="partitions"
       rows={partitions}
       rowId={(row) => String(row.partition)}
       tone={(row) => (row.error !== undefined || row.leader === null ? 'bad' : row.inSync.length < row.replicas.length ? 'warn' : undefined)} // prettier-ignore
@@ -62,7 +63,7 @@ const columns: readonly TableColumn<PartitionRow>[] = [
   },
   offset('start', 'Log start', (row) => row.logStart),
   offset('stable', 'Last stable', (row) => row.lastStable),
-  offset('end', 'High watermark', (row) => row.highWatermark),
+  { ...offset('end', 'High watermark', (row) => row.highWatermark), width: 124 },
   offset('offsets', 'Offsets', (row) => (row.logStart === null || row.highWatermark === null ? null : row.highWatermark - row.logStart)), // prettier-ignore
   {
     id: 'size',

@@ -34,6 +34,7 @@ export function SettingsTable({ topic, settings, filter, onlyChanged }: Settings
       <SmallTable
         label={`Settings of ${topic}`}
         columns={columns}
+        columnsId="topic-settings"
         rows={rows}
         rowId={(one) => one.name}
         filter={filter}

@@ -111,6 +111,7 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
         handle={table}
         label="Topics"
         columns={columns}
+        columnsId="topics"
         rows={found.rows}
         rowId={(topic) => topic.name}
         tone={(topic) => (topic.error !== undefined || topic.leaderless > 0 ? 'bad' : topic.underReplicated > 0 ? 'warn' : undefined)} // prettier-ignore

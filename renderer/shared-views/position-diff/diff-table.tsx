@@ -49,6 +49,7 @@ export function DiffTable(props: DiffTableProps) {
     <DataGrid
       label={label}
       columns={columns}
+      columnsId="position-diff"
       rowCount={rows.length}
       renderCell={(index, column) => {
         const row = rows[index]

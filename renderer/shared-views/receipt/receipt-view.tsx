@@ -87,6 +87,7 @@ export function ReceiptView({ receipt, zone, nameOf, onOpenTarget, onOpenSource 
       <SmallTable
         label="Per source partition"
         columns={columns}
+        columnsId="receipt"
         rows={receipt.rows}
         rowId={(row) => `${row.partition}-${row.from}`}
         tone={(row) => (row.status === 'failed' ? 'bad' : row.status === 'complete' ? undefined : 'warn')}

@@ -12,16 +12,21 @@ import {
 } from 'react'
 import { cx } from '../cx.ts'
 import { formatGrouped } from '../format.ts'
-import { ContextMenu, type MenuEntry } from '../menu.tsx'
+import { IconButton } from '../button.tsx'
+import { ColumnsIcon } from '../icons.ts'
+import { ContextMenu, Menu, type MenuEntry } from '../menu.tsx'
 import { SafeText } from '../safe-text.tsx'
 import { maxRows, VirtualRows, type VirtualRowsHandle } from '../virtual-rows.tsx'
-import { resized, templateOf, totalWidth, type ColumnWidths, type GridColumn } from './column-widths.ts'
+import { resized, templateOf, totalWidth, type GridColumn } from './column-widths.ts'
 import { GridHead, type GridSort } from './grid-head.tsx'
 import { cursorAfterClick, cursorAfterKey, emptyCursor, type GridCursor, type SelectionMode } from './grid-keys.ts'
+import { useKeptColumns } from './kept-columns.ts'
 import { hasRow, type RowRanges } from './row-ranges.ts'
 import s from './data-grid.module.css'
 
 const ROW = 28
+/** Of the menu: it was asked for on the head. */
+const HEAD = -1
 
 export interface DataGridHandle {
   scrollToRow: (row: number, align?: 'start' | 'center' | 'end' | 'auto') => void
@@ -51,8 +56,8 @@ export interface DataGridProps {
   menu?: ((row: number) => readonly MenuEntry[]) | undefined
   sort?: GridSort | undefined
   onSort?: ((column: string) => void) | undefined
-  widths?: ColumnWidths | undefined
-  onWidthsChange?: ((widths: ColumnWidths) => void) | undefined
+  /** Under which name widths and hidden columns are kept, and shared with other tables of that name. */
+  columnsId?: string | undefined
   onRange?: ((first: number, last: number) => void) | undefined
   /** A StateView, shown below the head when there are no rows. */
   empty?: ReactNode
@@ -82,14 +87,14 @@ function cutWords(cell: HTMLElement | null): string | undefined {
  * a row, scrolling that row out of the window would drop the focus to the page.
  */
 export function DataGrid(props: DataGridProps) {
-  const { label, columns, rowCount, renderCell, hole, tone, selectionMode = 'single', onOpen, menu, empty } = props
+  const { label, rowCount, renderCell, hole, tone, selectionMode = 'single', onOpen, menu, empty } = props
   const id = useId()
   const rows = useRef<VirtualRowsHandle>(null)
   const [ownCursor, setOwnCursor] = useState<GridCursor>(emptyCursor)
-  const [ownWidths, setOwnWidths] = useState<ColumnWidths>({})
+  const arranged = useKeptColumns(props.columnsId, props.columns)
+  const { columns, widths } = arranged
   const [menuAt, setMenuAt] = useState<{ x: number; y: number; row: number }>()
   const cursor = props.cursor ?? ownCursor
-  const widths = props.widths ?? ownWidths
   const shown = Math.min(rowCount, maxRows(ROW))
   const [whole, setWhole] = useState<string>()
 
@@ -100,12 +105,6 @@ export function DataGrid(props: DataGridProps) {
     if (props.readsWhole === true)
       requestAnimationFrame(() => setWhole(cutWords(document.getElementById(`${id}-cell`))))
     if (scroll && next.row !== cursor.row) rows.current?.scrollToIndex(next.row)
-  }
-  const setWidth = (column: string, width: number | undefined) => {
-    const { [column]: _, ...others } = widths
-    const next = width === undefined ? others : { ...others, [column]: width }
-    if (props.widths === undefined) setOwnWidths(next)
-    props.onWidthsChange?.(next)
   }
   useImperativeHandle(props.handle, () => ({
     scrollToRow: (row, align) => rows.current?.scrollToIndex(row, align),
@@ -127,7 +126,7 @@ export function DataGrid(props: DataGridProps) {
     const mod = event.ctrlKey || event.metaKey
     const column = columns[cursor.column]
     if (event.altKey && column !== undefined && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
-      setWidth(column.id, resized(column, (widths[column.id] ?? column.width) + (event.key === 'ArrowLeft' ? -16 : 16)))
+      arranged.setWidth(column.id, resized(column, (widths[column.id] ?? column.width) + (event.key === 'ArrowLeft' ? -16 : 16))) // prettier-ignore
     } else if (event.key === 'Enter' && cursor.row >= 0 && onOpen !== undefined) onOpen(cursor.row)
     else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && menu !== undefined)
       openMenuAtCursor()
@@ -226,13 +225,23 @@ export function DataGrid(props: DataGridProps) {
         rowHeight={ROW}
         renderRow={renderRow}
         header={
-          <GridHead columns={columns} widths={widths} onWidth={setWidth} sort={props.sort} onSort={props.onSort} />
+          <GridHead
+            columns={columns}
+            onWidth={arranged.setWidth}
+            onWidthEnd={arranged.keep}
+            sort={props.sort}
+            onSort={props.onSort}
+          />
         }
         headerHeight={ROW}
         bodyRole="rowgroup"
         onRange={props.onRange}
         handle={rows}
         onKeyDown={onKeyDown}
+        // Alt and an arrow may be held down: what it comes to is kept when it is let go.
+        onKeyUp={(event) => {
+          if (event.altKey && event.key.startsWith('Arrow')) arranged.keep()
+        }}
         // The second press of a double click opens the row; it would select a word of it as well.
         onMouseDown={(event) => {
           if (event.detail > 1) event.preventDefault()
@@ -244,6 +253,10 @@ export function DataGrid(props: DataGridProps) {
           if (place !== undefined) onOpen?.(place.row)
         }}
         onContextMenu={(event) => {
+          if (event.target instanceof Element && event.target.closest('[role="columnheader"]') !== null) {
+            event.preventDefault()
+            return setMenuAt({ x: event.clientX, y: event.clientY, row: HEAD })
+          }
           const place = placeOf(event)
           if (menu === undefined || place === undefined) return
           event.preventDefault()
@@ -251,6 +264,20 @@ export function DataGrid(props: DataGridProps) {
           setMenuAt({ x: event.clientX, y: event.clientY, row: place.row })
         }}
       />
+      {props.columnsId !== undefined && (
+        <div className={s.columns}>
+          <Menu
+            label="Columns"
+            placement="bottom end"
+            items={arranged.menu()}
+            trigger={
+              <IconButton label="Columns" size="small">
+                <ColumnsIcon size={13} />
+              </IconButton>
+            }
+          />
+        </div>
+      )}
       {rowCount === 0 && empty !== undefined && <div className={s.empty}>{empty}</div>}
       {whole !== undefined && cursor.row >= 0 && (
         <div className={s.whole}>
@@ -263,10 +290,10 @@ export function DataGrid(props: DataGridProps) {
           the range to see the rest.
         </div>
       )}
-      {menu !== undefined && (
+      {(menu !== undefined || menuAt?.row === HEAD) && (
         <ContextMenu
-          label={`${label}: actions for the row`}
-          items={menuAt === undefined ? [] : menu(menuAt.row)}
+          label={menuAt?.row === HEAD ? 'Columns' : `${label}: actions for the row`}
+          items={menuAt === undefined ? [] : menuAt.row === HEAD ? arranged.menu() : (menu?.(menuAt.row) ?? [])}
           at={menuAt}
           onClose={closeMenu}
         />

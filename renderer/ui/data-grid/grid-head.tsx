@@ -1,7 +1,7 @@
 import { useRef, type PointerEvent } from 'react'
 import { cx } from '../cx.ts'
 import { DownIcon, UpIcon } from '../icons.ts'
-import { resized, type ColumnWidths, type GridColumn } from './column-widths.ts'
+import { resized, type GridColumn } from './column-widths.ts'
 import s from './data-grid.module.css'
 
 export interface GridSort {
@@ -11,20 +11,19 @@ export interface GridSort {
 
 interface GridHeadProps {
   columns: readonly GridColumn[]
-  widths: ColumnWidths
   onWidth: (column: string, width: number | undefined) => void
+  onWidthEnd: () => void
   sort: GridSort | undefined
   onSort: ((column: string) => void) | undefined
 }
 
-export function GridHead({ columns, widths, onWidth, sort, onSort }: GridHeadProps) {
+export function GridHead({ columns, onWidth, onWidthEnd, sort, onSort }: GridHeadProps) {
   return (
     <div role="rowgroup" className={s.head}>
       <div role="row" aria-rowindex={1} className={s.row}>
         {columns.map((column, index) => {
           const direction = sort?.column === column.id ? sort.direction : undefined
           const sortable = column.isSortable === true && onSort !== undefined
-          const nextWidth = widths[column.id]
           return (
             <div
               key={column.id}
@@ -43,7 +42,7 @@ export function GridHead({ columns, widths, onWidth, sort, onSort }: GridHeadPro
               ) : (
                 <span className={s.headLabel}>{column.title}</span>
               )}
-              {column.isResizable !== false && <Resizer column={column} width={nextWidth} onWidth={onWidth} />}
+              {column.isResizable !== false && <Resizer column={column} onWidth={onWidth} onEnd={onWidthEnd} />}
             </div>
           )
         })}
@@ -54,12 +53,12 @@ export function GridHead({ columns, widths, onWidth, sort, onSort }: GridHeadPro
 
 interface ResizerProps {
   column: GridColumn
-  width: number | undefined
   onWidth: (column: string, width: number | undefined) => void
+  onEnd: () => void
 }
 
 /** For pointers; by keyboard the grid's Alt+Left and Alt+Right resize the current column. Double click resets. */
-function Resizer({ column, onWidth }: ResizerProps) {
+function Resizer({ column, onWidth, onEnd }: ResizerProps) {
   const start = useRef<{ x: number; width: number }>(undefined)
   const onPointerDown = (event: PointerEvent<HTMLSpanElement>) => {
     if (event.button !== 0) return
@@ -82,8 +81,12 @@ function Resizer({ column, onWidth }: ResizerProps) {
       onPointerUp={(event) => {
         start.current = undefined
         delete event.currentTarget.dataset['active']
+        onEnd()
       }}
-      onDoubleClick={() => onWidth(column.id, undefined)}
+      onDoubleClick={() => {
+        onWidth(column.id, undefined)
+        onEnd()
+      }}
     />
   )
 }
