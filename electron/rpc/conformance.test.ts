@@ -50,6 +50,7 @@ const contract = {
     output: z.string(),
     effect: 'write',
     writes: ['target'],
+    shown: { by: [], entries: [] },
   }),
   'test.count': stream({
     input: z.strictObject({ to: z.number().int() }),

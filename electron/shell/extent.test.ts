@@ -78,6 +78,7 @@ describe('how much of it was done', () => {
         output: z.strictObject({ got: z.string() }),
         effect: 'read' as const,
         writes: [],
+        shown: undefined,
         extent: () => extent,
       },
     }

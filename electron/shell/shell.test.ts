@@ -34,6 +34,7 @@ const contract = {
     output: z.unknown(),
     effect: 'write',
     writes: ['target'],
+    shown: { by: [], entries: [] },
   }),
   'test.rows': stream({
     input: z.strictObject({ connectionId: ConnectionId, topic: z.string() }),

@@ -10,13 +10,15 @@ import {
 import { openJournal, type JournalEntry as Stored } from './journal.ts'
 import { takeOverOldJournals } from './journal-migration.ts'
 
-const Intent = z.discriminatedUnion('kind', [intents.positions, intents.replay])
+const Intent = z.discriminatedUnion('kind', [intents.positions, intents.replay, intents.record, intents.topic])
 type Intent = z.infer<typeof Intent>
 
 /** With its kind, for a result is read before the intent that it belongs to. */
 const Result = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('positions'), result: results.positions }),
   z.strictObject({ kind: z.literal('replay'), result: results.replay }),
+  z.strictObject({ kind: z.literal('record'), result: results.record }),
+  z.strictObject({ kind: z.literal('topic'), result: results.topic }),
 ])
 type Result = z.infer<typeof Result>
 

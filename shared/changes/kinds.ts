@@ -46,6 +46,30 @@ const kinds: { readonly [K in ChangeKind]: Kind<K> } = {
       'It is still running, or ended without a receipt. Records that were copied until then are in the target topic.',
     undo: () => ({ why: 'Copied records cannot be taken back: Kafka has no undo for what was produced.' }),
   },
+  record: {
+    word: 'Record',
+    subject: ({ plan }) => plan.topic,
+    topics: ({ plan }) => [plan.topic],
+    unfinished: 'Seekline ended while it was written. The end of the partition shows whether it is there.',
+    undo: ({ result }) => ({
+      why:
+        result?.status === 'failed'
+          ? NOTHING_WRITTEN
+          : 'A record cannot be taken back: Kafka has no undo for what was produced.',
+    }),
+  },
+  topic: {
+    word: 'New topic',
+    subject: ({ topic }) => topic,
+    topics: ({ topic }) => [topic],
+    unfinished: 'Seekline ended while it was made. The list of topics shows whether it is there.',
+    undo: ({ result }) => ({
+      why:
+        result?.status === 'failed'
+          ? NOTHING_WRITTEN
+          : 'Seekline deletes no topic: the records in it would be gone for good.',
+    }),
+  },
 }
 
 export function kindWord(kind: ChangeKind): string {

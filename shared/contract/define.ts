@@ -8,12 +8,21 @@ import type { Extent } from './extent.ts'
  */
 export type Effect = 'read' | 'local' | 'write'
 
+/** A write's other half: a test walks all writes, and calls each only with what one of its plans showed. */
+export interface Shown {
+  /** The routes whose answer says beforehand what will be written where. */
+  readonly by: readonly string[]
+  /** The kinds of entry that it leaves in the journal. */
+  readonly entries: readonly string[]
+}
+
 export interface RouteDef<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
   readonly kind: 'route'
   readonly input: I
   readonly output: O
   readonly effect: Effect
   readonly writes: readonly string[]
+  readonly shown: Shown | undefined
   /** Of an answer that may hold only a part of what was asked for. */
   readonly extent: ExtentOf<O> | undefined
 }
@@ -31,6 +40,7 @@ export interface StreamDef<
   readonly done: D
   readonly effect: Effect
   readonly writes: readonly string[]
+  readonly shown: Shown | undefined
   /** Of its last word. */
   readonly extent: ExtentOf<D> | undefined
 }
@@ -39,14 +49,15 @@ export interface StreamDef<
 type ExtentOf<O extends z.ZodType> = { of(output: z.output<O>): Extent }['of']
 
 type WritesOf<I extends z.ZodType> = readonly (keyof z.output<I> & string)[]
-type EffectOf<I extends z.ZodType> = { effect: 'read' | 'local' } | { effect: 'write'; writes: WritesOf<I> }
+type EffectOf<I extends z.ZodType> =
+  { effect: 'read' | 'local' } | { effect: 'write'; writes: WritesOf<I>; shown: Shown }
 
 /** One call: an input, one answer. */
 export function route<I extends z.ZodType, O extends z.ZodType>(
   def: { input: I; output: O; extent?: ExtentOf<O> } & EffectOf<I>,
 ): RouteDef<I, O> {
   const { input, output, effect, extent } = def
-  return { kind: 'route', input, output, effect, writes: writesOf(def), extent }
+  return { kind: 'route', input, output, effect, ...writeFields(def), extent }
 }
 
 /** One stream: frames `batch | progress`, then exactly one of `done | error`. */
@@ -60,13 +71,13 @@ export function stream<I extends z.ZodType, B extends z.ZodType, P extends z.Zod
     progress: def.progress,
     done: def.done,
     effect: def.effect,
-    writes: writesOf(def),
+    ...writeFields(def),
     extent: def.extent,
   }
 }
 
-function writesOf(def: { effect: Effect; writes?: readonly string[] }): readonly string[] {
-  return def.effect === 'write' ? (def.writes ?? []) : []
+function writeFields(def: { effect: Effect; writes?: readonly string[]; shown?: Shown }) {
+  return def.effect === 'write' ? { writes: def.writes ?? [], shown: def.shown } : { writes: [], shown: undefined }
 }
 
 export type AnyDef = RouteDef | StreamDef

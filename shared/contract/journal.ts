@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { ErrorValue } from '../errors.ts'
 import { PartitionId } from '../model/ids.ts'
 import { Position } from '../model/positions.ts'
 import { extentOf } from './extent.ts'
 import { route } from './define.ts'
 import { ApplyResult } from './offsets.ts'
-import { Receipt, ReplayPlan } from './replay.ts'
+import { Receipt, RecordPlan, RecordResult, ReplayPlan } from './replay.ts'
 
 /** Through which profile a change was made, and on which cluster: where it writes, if it reads from another. */
 const made = { profileId: z.string(), profileName: z.string(), clusterId: z.string().nullable() }
@@ -31,13 +32,35 @@ export const intents = {
     rows,
   }),
   replay: z.strictObject({ kind: z.literal('replay'), ...made, plan: ReplayPlan }),
+  record: z.strictObject({ kind: z.literal('record'), ...made, plan: RecordPlan }),
+  topic: z.strictObject({
+    kind: z.literal('topic'),
+    ...made,
+    topic: z.string(),
+    partitions: z.number().int(),
+    /** −1: the cluster's default. */
+    replicationFactor: z.number().int(),
+    configs: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+    /** The entry of the replay that it was made for. */
+    replay: z.string(),
+  }),
 } as const
 
 /** What came of each kind of change. */
-export const results = { positions: ApplyResult, replay: Receipt } as const
+export const results = {
+  positions: ApplyResult,
+  replay: Receipt,
+  record: RecordResult,
+  topic: z.strictObject({
+    topicId: z.string().nullable(),
+    status: z.enum(['created', 'failed', 'unknown']),
+    error: ErrorValue.nullable(),
+    summary: z.string(),
+  }),
+} as const
 
 export type ChangeKind = keyof typeof intents
-export const ChangeKind = z.enum(['positions', 'replay'] satisfies ChangeKind[])
+export const ChangeKind = z.enum(['positions', 'replay', 'record', 'topic'] satisfies ChangeKind[])
 
 export type IntentOf<K extends ChangeKind> = z.infer<(typeof intents)[K]>
 export type ResultOf<K extends ChangeKind> = z.infer<(typeof results)[K]>
@@ -49,6 +72,8 @@ const stored = { id: z.string(), at: z.bigint() }
 export const JournalEntry = z.discriminatedUnion('kind', [
   intents.positions.extend({ ...stored, result: results.positions.nullable() }),
   intents.replay.extend({ ...stored, result: results.replay.nullable() }),
+  intents.record.extend({ ...stored, result: results.record.nullable() }),
+  intents.topic.extend({ ...stored, result: results.topic.nullable() }),
 ])
 export type JournalEntry = z.infer<typeof JournalEntry>
 export type EntryOf<K extends ChangeKind> = Extract<JournalEntry, { kind: K }>

@@ -190,6 +190,7 @@ export const offsets = {
     extent: ({ rows }) => extentOfParts(rows.map(({ status }) => stands.has(status))),
     effect: 'write',
     writes: ['connectionId'],
+    shown: { by: ['offsets.plan', 'offsets.planUndo'], entries: ['positions'] },
   }),
   'offsets.planUndo': route({
     input: z.strictObject({ connectionId: ConnectionId, journalId: z.string() }),

@@ -57,9 +57,11 @@ describe('the look', () => {
     await see.view().getByRole('textbox', { name: 'Value' }).fill('{"first":true}')
     await see.view().getByRole('textbox', { name: 'Partition' }).fill('2')
     await stage.audit('a new record')
+    await see.button('Plan').click()
+    await see.view().getByText('One record will be appended to empty').waitFor()
     await see.button('Produce…').click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Produce the record' }).click()
-    await see.view().getByText('written').waitFor()
+    await see.view().getByText('The record is at empty[2]@0.').waitFor()
     const [written] = await kcatConsume(kafka.bootstrap, { topic: 'empty', partition: 2, offset: '0', count: 1 })
     expect({ ...written, value: String(written?.value) }).toMatchObject({
       value: '{"first":true}',

@@ -179,6 +179,8 @@ describe('from a profile to a replay', () => {
     await see.view().getByText('key-1199', { exact: false }).first().waitFor() // prettier-ignore
     await stage.audit('a record to edit')
     await see.button('Tombstone for this key').click()
+    await see.button('Plan').click()
+    await page.getByText('A tombstone will be appended to').waitFor()
     await see.button('Produce…').click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Produce the tombstone' }).click()
     await untilHolds('the record is there', async () => expect((await source.tools.offsets(topic)).get(0)).toBe(1201n))

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contract, type RouteName } from '#shared/contract/index.ts'
 import type { Plan } from '#shared/contract/offsets.ts'
-import type { ReplayPlan } from '#shared/contract/replay.ts'
+import type { RecordPlan, ReplayPlan } from '#shared/contract/replay.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile, type AccessMode, type Profile } from '#shared/model/profile.ts'
 import { gatedKafka } from '../../electron/kafka/client/gated-kafkajs.ts'
@@ -95,9 +95,33 @@ function writes(id: ConnectionId, plan: Plan): Partial<Record<RouteName, (confir
     'offsets.apply': (confirm) => app.call('offsets.apply', { connectionId: id, plan, ...given(confirm) }),
     'replay.run': (confirm) =>
       app.openStream('replay.run', { source: id, target: id, plan: replayPlan, ...given(confirm) }),
-    'replay.produce': (confirm) => app.call('replay.produce', { connectionId: id, ...record, ...given(confirm) }),
+    'replay.produce': (confirm) =>
+      app.call('replay.produce', { connectionId: id, record, plan: recordPlan(id, plan.clusterId), ...given(confirm) }),
   }
 }
+
+/** As a plan of one record would come, were it planned. */
+const recordPlan = (id: ConnectionId, clusterId: string | null): RecordPlan => ({
+  version: 1,
+  connectionId: id,
+  clusterId,
+  topic,
+  topicId: null,
+  partitions: 1,
+  partition: 0,
+  chosen: 'given',
+  nextOffset: 3n,
+  timestamp: null,
+  keySize: -1,
+  valueSize: 1,
+  headers: 0,
+  bytes: 70,
+  digest: '',
+  concerns: [],
+  refusal: null,
+  summary: '',
+  madeAt: 0n, // prettier-ignore
+})
 
 const writeRoutes = Object.entries(contract).filter(([, def]) => def.effect === 'write').map(([name]) => name as RouteName) // prettier-ignore
 const planFor = (id: ConnectionId): Promise<Plan> =>

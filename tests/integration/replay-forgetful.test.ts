@@ -156,8 +156,9 @@ describe('old records, their timestamps kept, into a broker that forgets their p
     await wire.produce(topic, 0, writeBatch(records(3)))
     const { target, swallowed, close } = await lossy([0])
     try {
-      const one = { connectionId: target, topic, partition: 0, key: null, value: value(1), headers: [], timestamp: old }
-      expect(await app.call('replay.produce', one)).toMatchObject({ offset: 3n })
+      const record = { topic, partition: 0, key: null, value: value(1), headers: [], timestamp: old }
+      const plan = await app.call('replay.planProduce', { connectionId: target, ...record })
+      expect(await app.call('replay.produce', { connectionId: target, record, plan })).toMatchObject({ offset: 3n })
       expect(swallowed()).toBe(1)
       expect((await dumpedBatches(kafka.tools, folderOf(topic))).records).toBe(4)
     } finally {

@@ -288,9 +288,14 @@ describe('one edited record', () => {
       { name: bytes('b'), value: null },
       { name: bytes('b'), value: bytes('') },
     ]
-    const common = { connectionId: target, topic: name, partition: 2, key: bytes('order-1'), headers, timestamp: now }
-    const first = await app.call('replay.produce', { ...common, value: bytes('edited') })
-    const tombstone = await app.call('replay.produce', { ...common, value: null })
+    const produced = async (value: Buffer<ArrayBuffer> | null) => {
+      const record = { topic: name, partition: 2, key: bytes('order-1'), value, headers, timestamp: now }
+      const plan = await app.call('replay.planProduce', { connectionId: target, ...record })
+      expect(plan).toMatchObject({ partition: 2, chosen: 'given', refusal: null, valueSize: value?.length ?? -1 })
+      return app.call('replay.produce', { connectionId: target, record, plan })
+    }
+    const first = await produced(bytes('edited'))
+    const tombstone = await produced(null)
     expect([first, tombstone]).toMatchObject([{ partition: 2, offset: 0n }, { partition: 2, offset: 1n }]) // prettier-ignore
     const judge = await kcatConsume(second.bootstrap, { topic: name })
     expect(

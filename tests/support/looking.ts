@@ -116,6 +116,14 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
         targetTopic: { create: true, name: `${topic.replaceAll('_', '-')}-copy`, partitions: 1 },
       }),
     ),
+  'replay.planProduce': ({ app, id, topics }) =>
+    each(
+      topics,
+      (topic) =>
+      app.call('replay.planProduce', {
+        connectionId: id, topic, partition: null, key: new Uint8Array([1]), value: null, headers: [], timestamp: 0n,
+      }), // prettier-ignore
+    ),
   // Only a window hears of the desktop; without one it is refused.
   'shell.events': ({ app }) => app.openStream('shell.events', {}).catch(passable),
   'diagnostics.bundle': ({ app }) => app.call('diagnostics.bundle', {}),

@@ -114,7 +114,8 @@ export async function freshTopic(cluster: KafkaCluster, name: string, signal: Ab
   return await cluster.requireTopic(name, signal)
 }
 
-async function lookUp(cluster: KafkaCluster, name: string, signal: AbortSignal): Promise<TopicInfo | null> {
+/** null: there is none of that name. */
+export async function lookUp(cluster: KafkaCluster, name: string, signal: AbortSignal): Promise<TopicInfo | null> {
   try {
     const topic = await freshTopic(cluster, name, signal)
     return topic.partitions.length > 0 ? topic : null

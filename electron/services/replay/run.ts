@@ -4,14 +4,14 @@ import { fromErrorValue, SeeklineError } from '#shared/errors.ts'
 import { outcomeOf, receiptSentence } from '#shared/replay/sentences.ts'
 import type { Change } from '../../changes/change.ts'
 import { runChange, type ChangeContext } from '../../changes/run.ts'
-import { createTopic } from '../../kafka/admin-api.ts'
 import type { KafkaCluster, TopicInfo } from '../../kafka/cluster.ts'
 import type { Reader } from '../../kafka/reader.ts'
 import { clusterLink, type LinkTarget } from '../../kafka/replay/link.ts'
 import { type ReplayCounts, ReplayRun } from '../../kafka/replay/run.ts'
 import type { SourcePart, TransformedPart, TransformOptions } from '../../kafka/replay/transform.ts'
 import { listOffsets } from '../../kafka/offsets-api.ts'
-import { freshTopic, refusalOf } from './plan.ts'
+import { topicChange } from './new-topic.ts'
+import { freshTopic, lookUp, refusalOf } from './plan.ts'
 import { rulesOfTopic } from './target.ts'
 
 export interface RunContext extends ChangeContext {
@@ -60,11 +60,11 @@ function replayChange(plan: ReplayPlan, context: RunContext): Change<'replay', S
 
     look: async () => {
       const topic = await freshTopic(source.cluster, spec.topic, signal)
-      const found = await freshTopic(target.cluster, spec.targetTopic.name, signal).catch((error: unknown) => {
-        if (error instanceof SeeklineError && error.code === 'kafka.topic-unknown') return null
-        throw error
-      })
-      return { topic, found, stable: await stableEnds(plan, source.cluster, signal) }
+      return {
+        topic,
+        found: await lookUp(target.cluster, spec.targetTopic.name, signal),
+        stable: await stableEnds(plan, source.cluster, signal),
+      }
     },
 
     differs: ({ topic, found, stable }) => {
@@ -78,13 +78,15 @@ function replayChange(plan: ReplayPlan, context: RunContext): Change<'replay', S
 
     intent: () => ({ kind: 'replay', clusterId: plan.targetClusterId, plan }),
 
-    act: async () => {
+    act: async (_seen, id) => {
       try {
         let topicId = plan.targetTopicId
         if (spec.targetTopic.create) {
-          const { name, partitions, replicationFactor, configs } = spec.targetTopic
-          const topic = { topic: name, partitions, replicationFactor, configs }
-          topicId = (await createTopic(target.cluster, topic, { signal })).topicId
+          const { name } = spec.targetTopic
+          const making = topicChange(plan, spec.targetTopic, id, target.cluster, (until) =>
+            lookUp(target.cluster, name, until),
+          )
+          topicId = (await runChange(making, context)).result.topicId
           topicCreated = true
         }
         const run = await prepared(plan, topicId, context)

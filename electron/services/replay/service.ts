@@ -7,7 +7,7 @@ import type { KafkaCluster } from '../../kafka/cluster.ts'
 import type { Reader } from '../../kafka/reader.ts'
 import type { DecodePool } from '../../kafka/workers/pool.ts'
 import { planReplay } from './plan.ts'
-import { produceOne } from './produce.ts'
+import { planProduce, produceRecord } from './produce.ts'
 import { runReplay } from './run.ts'
 
 export interface ReplayDependencies {
@@ -46,6 +46,14 @@ export function createReplayService({ open, profileOf, pool, journal }: ReplayDe
       })
     },
 
-    'replay.produce': async (input, { signal }) => produceOne(open(input.connectionId), input, signal),
+    'replay.planProduce': async ({ connectionId, ...record }, { signal }) =>
+      planProduce(open(connectionId), connectionId, profileOf(connectionId).name, record, signal),
+
+    'replay.produce': async ({ connectionId, record, plan }, { signal }) => {
+      if (plan.connectionId !== connectionId) {
+        throw new SeeklineError('call.invalid', 'The plan belongs to another connection than the one named.')
+      }
+      return produceRecord(record, plan, open(connectionId), { journal, profile: profileOf(connectionId), signal })
+    },
   }
 }

@@ -2,6 +2,7 @@ import { useMemo, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { aboutEntry } from '#shared/changes/kinds.ts'
 import type { EntryOf, JournalEntry } from '#shared/contract/journal.ts'
+import type { ErrorValue } from '#shared/errors.ts'
 import { fileNameOf, fileTime, saveFile } from '../../workbench/save-file.ts'
 import { useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import { countOutcomes, outcomeTone, outcomeWord, rowsOfEntry, topicsWords } from '../../shared-views/position-diff/diff-rows.ts' // prettier-ignore
@@ -12,7 +13,8 @@ import { outcomeTones } from '../../shared-views/receipt/receipt-view.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { exactJson } from '../../ui/exact-json.ts'
-import { formatTimestamp } from '../../ui/format.ts'
+import { ErrorBanner } from '../../ui/error-banner.tsx'
+import { formatBytes, formatTimestamp } from '../../ui/format.ts'
 import { UndoIcon } from '../../ui/icons.ts'
 import { Summary } from '../../ui/layout.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
@@ -44,10 +46,20 @@ function EntryBody({ entry }: { entry: JournalEntry }) {
       ) : (
         <OwnReceipt receipt={entry.result} />
       )
+    case 'record':
+      return <RecordBody entry={entry} />
+    case 'topic':
+      return <TopicBody entry={entry} />
   }
 }
 
-function Head({ entry, children }: { entry: JournalEntry; children?: ReactNode }) {
+interface HeadProps {
+  entry: JournalEntry
+  error?: ErrorValue | null | undefined
+  children?: ReactNode
+}
+
+function Head({ entry, error, children }: HeadProps) {
   const zone = useZone()
   const about = aboutEntry(entry)
   return (
@@ -58,6 +70,7 @@ function Head({ entry, children }: { entry: JournalEntry; children?: ReactNode }
         </strong>{' '}
         {about.unfinished}
       </Summary>
+      {error != null && <ErrorBanner error={error} />}
       <dl className={s.facts}>
         <Fact name="When">{formatTimestamp(entry.at, zone)}</Fact>
         <Fact name="Profile">
@@ -96,6 +109,61 @@ function PositionsBody({ entry }: { entry: EntryOf<'positions'> }) {
       {entry.result !== null && <OutcomeReasons rows={entry.result.rows} />}
       <DiffTable label={`Change of ${entry.group}`} rows={rows} isPast />
     </>
+  )
+}
+
+function RecordBody({ entry }: { entry: EntryOf<'record'> }) {
+  const navigation = useNavigation()
+  const { plan, result } = entry
+  const size = (bytes: number) => (bytes === -1 ? 'null' : formatBytes(bytes))
+  return (
+    <Head entry={entry} error={result?.error}>
+      <Fact name="Topic">
+        <SafeText text={`${plan.topic}, partition ${plan.partition}`} limit={300} />
+      </Fact>
+      {result?.offset != null && (
+        <Fact name="Offset">
+          <Button
+            size="small"
+            variant="link"
+            onPress={
+              () =>
+              navigation.openMessages({ connectionId: plan.connectionId, topic: plan.topic, partition: result.partition, offset: result.offset! }) // prettier-ignore
+            }
+          >
+            {String(result.offset)}
+          </Button>
+        </Fact>
+      )}
+      <Fact name="Key">{size(plan.keySize)}</Fact>
+      <Fact name="Value">{size(plan.valueSize)}</Fact>
+      <Fact name="Headers">{plan.headers}</Fact>
+      <Fact name="SHA-256">
+        <code>{plan.digest}</code>
+      </Fact>
+    </Head>
+  )
+}
+
+function TopicBody({ entry }: { entry: EntryOf<'topic'> }) {
+  const navigation = useNavigation()
+  const settings = entry.configs.map(({ name, value }) => `${name}=${value}`).join(', ')
+  return (
+    <Head entry={entry} error={entry.result?.error}>
+      <Fact name="Topic">
+        <SafeText text={entry.topic} limit={300} />
+      </Fact>
+      <Fact name="Partitions">{entry.partitions}</Fact>
+      <Fact name="Replicas">{entry.replicationFactor === -1 ? 'the cluster’s default' : entry.replicationFactor}</Fact>
+      <Fact name="Settings">
+        <SafeText text={settings === '' ? 'the cluster’s defaults' : settings} limit={1000} />
+      </Fact>
+      <Fact name="For">
+        <Button size="small" variant="link" onPress={() => navigation.openJournal({ entry: entry.replay })}>
+          a replay
+        </Button>
+      </Fact>
+    </Head>
   )
 }
 
@@ -142,9 +210,15 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
+const statusTones = { written: 'ok', created: 'ok', failed: 'bad', unknown: 'warn' } as const
+
 export function EntryBadges({ entry }: { entry: JournalEntry }) {
   if (entry.result === null) return <Badge tone="warn">interrupted</Badge>
   if (entry.kind === 'replay') return <Badge tone={outcomeTones[entry.result.outcome]}>{entry.result.outcome}</Badge>
+  if (entry.kind === 'record' || entry.kind === 'topic') {
+    const { status } = entry.result
+    return <Badge tone={statusTones[status]}>{status}</Badge>
+  }
   return (
     <span className={s.chips}>
       {entry.undoOf !== null && <Badge>undo</Badge>}

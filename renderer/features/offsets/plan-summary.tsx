@@ -1,68 +1,83 @@
 import type { ReactNode } from 'react'
-import type { ApplyResult, Plan } from '#shared/contract/offsets.ts'
+import type { Plan } from '#shared/contract/offsets.ts'
 import { planSentence, summarize } from '#shared/offsets/summary.ts'
 import { countOutcomes, outcomeTone, outcomeWord } from '../../shared-views/position-diff/diff-rows.ts'
+import { OutcomeReasons, RefusalReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
+import { PlanFrame } from '../../shared-views/plan-frame/plan-frame.tsx'
 import { Badge } from '../../ui/badge.tsx'
-import { WarnIcon } from '../../ui/icons.ts'
-import { Summary } from '../../ui/layout.tsx'
-import { SafeText } from '../../ui/safe-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import type { PlanState, PlanStore } from './plan-store.ts'
 import s from './offsets.module.css'
 
-/** One sentence first: what has happened, else what would happen, else what is missing. */
-export function PlanSummary({ state, store }: { state: PlanState; store: PlanStore }) {
+/** One sentence first: what has happened, else what would happen, else what is missing. Then reasons, warnings and the rows. */
+export function PositionsFrame({
+  state,
+  store,
+  children,
+}: {
+  state: PlanState
+  store: PlanStore
+  children: ReactNode
+}) {
   const { result, plan, missing, isCurrent, isApplying, form } = state
-  if (result !== undefined) return <ResultSummary result={result} />
+  const planned = plan.value
+  if (result !== undefined) {
+    return (
+      <PlanFrame
+        isResult
+        sentence={result.summary}
+        subject={form.group}
+        badges={countOutcomes(result.rows).map(({ status, count }) => (
+          <Badge key={status} tone={outcomeTone[status]}>
+            {count} {outcomeWord[status]}
+          </Badge>
+        ))}
+        reasons={<OutcomeReasons rows={result.rows} />}
+      >
+        {children}
+      </PlanFrame>
+    )
+  }
+  const reasons = <RefusalReasons rows={planned?.rows ?? []} />
   if (missing !== undefined) {
     return (
-      <Summary>
-        <strong>
-          <SafeText text={missing} limit={500} />
-        </strong>{' '}
-        Nothing is written until you apply.
-      </Summary>
+      <PlanFrame sentence={missing} subject={missing} afterword={NOTHING_YET} reasons={reasons}>
+        {children}
+      </PlanFrame>
     )
   }
-  if (plan.value === undefined) {
-    return (
-      <Summary>{plan.status === 'failed' ? 'There is no plan.' : `Working out the plan for ${form.group}…`}</Summary>
-    )
+  if (planned === undefined) {
+    const sentence = plan.status === 'failed' ? 'There is no plan.' : `Working out the plan for ${form.group}…`
+    return <PlanFrame sentence={sentence}>{children}</PlanFrame>
   }
-  const { head, rest } = split(planSentence(plan.value), plan.value.group)
   return (
-    <Summary
+    <PlanFrame
+      sentence={planSentence(planned)}
+      subject={planned.group}
+      afterword={isApplying ? 'Applying: checking again, then writing, then reading back…' : afterword(planned)}
       badges={
         <>
-          <PlanBadges plan={plan.value} />
-          {result === undefined && <Ways state={state} store={store} />}
+          <PlanBadges plan={planned} />
+          <Ways state={state} store={store} />
         </>
       }
+      isOld={!isCurrent && !isApplying}
+      refusal={isApplying ? null : planned.refusal}
+      warnings={warningsOf(planned)}
+      reasons={reasons}
     >
-      <span className={isCurrent || isApplying ? undefined : s.stale} aria-busy={!isCurrent || undefined}>
-        <strong>
-          <SafeText text={head} limit={1000} />
-        </strong>
-        <SafeText text={rest} limit={1000} /> {afterword(plan.value, isApplying)}
-      </span>
-    </Summary>
+      {children}
+    </PlanFrame>
   )
 }
 
-/** The bold part ends with the first full stop after the group's name, which may hold one itself. */
-function split(sentence: string, group: string): { head: string; rest: string } {
-  const from = sentence.startsWith(group) ? group.length : 0
-  const at = sentence.indexOf('. ', from)
-  return at === -1 ? { head: sentence, rest: '' } : { head: sentence.slice(0, at + 1), rest: sentence.slice(at + 1) }
-}
+const NOTHING_YET = 'Nothing is written until you apply.'
 
-function afterword(plan: Plan, isApplying: boolean): ReactNode {
-  if (isApplying) return 'Applying: checking again, then writing, then reading back…'
-  if (plan.refusal !== null) return plan.refusal.hint ?? 'Nothing can be applied.'
+function afterword(plan: Plan): ReactNode {
   const changes = plan.rows.some((row) => row.status === 'change')
   if (!changes) return null
   if (!plan.groupExists) return 'The group does not exist yet: applying creates it. Nothing is written until you apply.'
-  return 'Nothing is written until you apply.'
+  return NOTHING_YET
 }
 
 /** Offered where a plan goes both ways: going back repeats, going forward loses. */
@@ -113,43 +128,8 @@ function PlanBadges({ plan }: { plan: Plan }) {
   )
 }
 
-function ResultSummary({ result }: { result: ApplyResult }) {
-  return (
-    <Summary
-      badges={countOutcomes(result.rows).map(({ status, count }) => (
-        <Badge key={status} tone={outcomeTone[status]}>
-          {count} {outcomeWord[status]}
-        </Badge>
-      ))}
-    >
-      <span role="status">
-        <strong>
-          <SafeText text={result.summary} limit={1000} />
-        </strong>
-      </span>
-    </Summary>
-  )
-}
-
-/** What a careful person would want to know, and what could not be read. */
-export function PlanWarnings({ plan }: { plan: Plan }) {
-  const lines = [
-    ...plan.failures.map(
-      ({ what, error }) => `${what}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`,
-    ),
-    ...(plan.refusal === null ? plan.warnings : []),
-  ]
-  if (lines.length === 0) return null
-  return (
-    <ul className={s.warnings} aria-label="Before you apply">
-      {lines.map((line) => (
-        <li key={line}>
-          <WarnIcon size={12} aria-hidden="true" />
-          <span>
-            <SafeText text={line} limit={1000} />
-          </span>
-        </li>
-      ))}
-    </ul>
-  )
+/** What could not be read, and what a careful person would want to know. */
+function warningsOf({ failures, refusal, warnings }: Plan): { text: string }[] {
+  const lines = failures.map(({ what, error }) => [`${what}: ${error.message}`, error.hint ?? ''].join(' ').trim())
+  return [...lines, ...(refusal === null ? warnings : [])].map((text) => ({ text }))
 }

@@ -3,28 +3,26 @@ import { useStore } from 'zustand'
 import { applyStatus, canUndo } from '#shared/offsets/outcome.ts'
 import { keyOf } from '#shared/model/positions.ts'
 import { planSentence, summarize } from '#shared/offsets/summary.ts'
-import { useConnection, useNavigation, useServices, useZone } from '../../workbench/services.ts'
+import { useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
 import { useCommand } from '../../workbench/use-command.ts'
 import { rowsOfPlan, rowsOfPositions, type DiffRow } from '../../shared-views/position-diff/diff-rows.ts'
-import { OutcomeReasons, RefusalReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
 import { createNextStore } from '../../shared-views/position-diff/next-store.ts'
 import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
+import { AccessStrip, ApplyButton } from '../../shared-views/plan-frame/apply-button.tsx'
 import { Button } from '../../ui/button.tsx'
-import { AlertDialog, TypedConfirmation } from '../../ui/dialog.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
 import { formatTime, zoneLabel } from '../../ui/format.ts'
 import { UndoIcon } from '../../ui/icons.ts'
 import { Bar, View } from '../../ui/layout.tsx'
 import { parseOffset } from '../../ui/parse-offset.ts'
-import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { PlanFields } from './plan-fields.tsx'
 import { positionsInScope } from './plan-form.ts'
 import { covers, scopeOfRows } from './plan-scope.ts'
-import { PlanSummary, PlanWarnings } from './plan-summary.tsx'
+import { PositionsFrame } from './plan-summary.tsx'
 import { canApply, createPlanStore, type PlanState, type PlanStore } from './plan-store.ts'
 import s from './offsets.module.css'
 
@@ -81,37 +79,34 @@ export function PlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
           }
         />
       )}
-      <PlanSummary state={state} store={store} />
-      {result === undefined ? <RefusalReasons rows={plan.value?.rows ?? []} /> : <OutcomeReasons rows={result.rows} />}
-      {plan.value !== undefined && result === undefined && state.missing === undefined && (
-        <PlanWarnings plan={plan.value} />
-      )}
-      <div className={s.table}>
-        <DiffTable
-          label={`Positions of ${form.group}`}
-          rows={rows}
-          next={next}
-          edit={
-            isEditing
-              ? {
-                  textOf: (row) => form.offsets[keyOf(row)] ?? '',
-                  errorOf: (row) => errorOf(form.offsets[keyOf(row)] ?? ''),
-                  onChange: (row, text) => store.setOffset(row.topic, row.partition, text),
-                }
-              : undefined
-          }
-          isEditDisabled={state.isApplying}
-          onOpen={(row) => {
-            const offset = row.after?.offset ?? row.before?.offset
-            if (offset !== undefined) openMessage(row, offset)
-          }}
-          menu={(row) => [
-            { id: 'new', label: 'Open the message at the new position', isDisabled: row.after === null || row.after === undefined, onAction: () => row.after && openMessage(row, row.after.offset) }, // prettier-ignore
-            { id: 'now', label: 'Open the message at the present position', isDisabled: row.before === null, onAction: () => row.before && openMessage(row, row.before.offset) }, // prettier-ignore
-          ]}
-          empty={<EmptyPlan state={state} error={groupError ?? plan.error} onRetry={() => void store.planAgain()} />}
-        />
-      </div>
+      <PositionsFrame state={state} store={store}>
+        <div className={s.table}>
+          <DiffTable
+            label={`Positions of ${form.group}`}
+            rows={rows}
+            next={next}
+            edit={
+              isEditing
+                ? {
+                    textOf: (row) => form.offsets[keyOf(row)] ?? '',
+                    errorOf: (row) => errorOf(form.offsets[keyOf(row)] ?? ''),
+                    onChange: (row, text) => store.setOffset(row.topic, row.partition, text),
+                  }
+                : undefined
+            }
+            isEditDisabled={state.isApplying}
+            onOpen={(row) => {
+              const offset = row.after?.offset ?? row.before?.offset
+              if (offset !== undefined) openMessage(row, offset)
+            }}
+            menu={(row) => [
+              { id: 'new', label: 'Open the message at the new position', isDisabled: row.after === null || row.after === undefined, onAction: () => row.after && openMessage(row, row.after.offset) }, // prettier-ignore
+              { id: 'now', label: 'Open the message at the present position', isDisabled: row.before === null, onAction: () => row.before && openMessage(row, row.before.offset) }, // prettier-ignore
+            ]}
+            empty={<EmptyPlan state={state} error={groupError ?? plan.error} onRetry={() => void store.planAgain()} />}
+          />
+        </div>
+      </PositionsFrame>
     </View>
   )
 }
@@ -194,24 +189,6 @@ function EmptyPlan({ state: { plan, detail, form, missing }, error, onRetry }: E
   )
 }
 
-/** Read-only is no failure of the plan: one may look, and is told where the switch is. */
-function AccessStrip({ connectionId }: { connectionId: Connection }) {
-  const navigation = useNavigation()
-  const connection = useConnection(connectionId)
-  if (connection?.accessMode !== 'read-only') return null
-  return (
-    <StateView
-      kind="partial"
-      title={`${connection.name} is read-only: this plan can be looked at and exported, not applied.`}
-      actions={
-        <Button size="small" onPress={() => navigation.openProfiles({ profileId: connection.profileId })}>
-          Access mode in the profile
-        </Button>
-      }
-    />
-  )
-}
-
 interface PlanActionsProps {
   store: PlanStore
   state: PlanState
@@ -221,8 +198,6 @@ interface PlanActionsProps {
 
 function PlanActions({ store, state, connectionId, rows }: PlanActionsProps) {
   const navigation = useNavigation()
-  const connection = useConnection(connectionId)
-  const [isAsking, setAsking] = useState(false)
   const { plan, result, form, isApplying, isCurrent } = state
   const { journalId } = result ?? {}
   // An undo that was applied leaves nothing to undo again: the next plan begins with an open question, for what was undone.
@@ -257,27 +232,7 @@ function PlanActions({ store, state, connectionId, rows }: PlanActionsProps) {
     )
   }
   const changes = plan.value === undefined ? 0 : summarize(plan.value.rows).changes
-  const isReady = isCurrent && plan.value !== undefined && canApply(plan.value) && connection?.status === 'connected'
-  const mayWrite = connection !== undefined && connection.accessMode !== 'read-only'
   const words = `Apply to ${changes} ${changes === 1 ? 'partition' : 'partitions'}`
-  const dialog = {
-    isOpen: isAsking,
-    title: form.undo === undefined ? `Move ${form.group}?` : `Undo the change of ${form.group}?`,
-    action: words,
-    // Going back repeats work; what is skipped the group never reads.
-    isDanger: plan.value !== undefined && summarize(plan.value.rows).skips > 0n,
-    onCancel: () => setAsking(false),
-    children: (
-      <p>
-        <SafeText text={plan.value === undefined ? '' : planSentence(plan.value)} limit={1000} />{' '}
-        {plan.value?.undoOf === null && 'The journal keeps the old positions, so this can be undone.'}
-      </p>
-    ),
-  }
-  const apply = (confirm?: string) => {
-    setAsking(false)
-    void store.apply(confirm)
-  }
   return (
     <>
       {exportMenu}
@@ -285,20 +240,18 @@ function PlanActions({ store, state, connectionId, rows }: PlanActionsProps) {
       {plan.value !== undefined && plan.value.refusal !== null && (
         <Button onPress={() => void store.planAgain()}>Plan again</Button>
       )}
-      <Button
-        variant="primary"
-        className={s.apply}
-        isDisabled={!isReady || !mayWrite}
+      <ApplyButton
+        connectionId={connectionId}
+        label={changes === 0 ? 'Apply' : words}
+        title={form.undo === undefined ? `Move ${form.group}?` : `Undo the change of ${form.group}?`}
+        sentence={plan.value === undefined ? '' : planSentence(plan.value)}
+        undo={plan.value?.undoOf === null ? 'The journal keeps the old positions, so this can be undone.' : ''}
+        // Going back repeats work; what is skipped the group never reads.
+        isDanger={plan.value !== undefined && summarize(plan.value.rows).skips > 0n}
+        isReady={isCurrent && plan.value !== undefined && canApply(plan.value)}
         isPending={isApplying}
-        onPress={() => setAsking(true)}
-      >
-        {isApplying ? 'Applying…' : changes === 0 ? 'Apply…' : `${words}…`}
-      </Button>
-      {connection?.accessMode === 'guarded' ? (
-        <TypedConfirmation {...dialog} name={connection.name} onAction={apply} />
-      ) : (
-        <AlertDialog {...dialog} onAction={() => apply()} />
-      )}
+        onApply={(confirm) => void store.apply(confirm)}
+      />
     </>
   )
 }

@@ -1,49 +1,29 @@
 import { useMemo } from 'react'
 import { groupReasons } from '#shared/offsets/outcome.ts'
-import type { ReplayConcern, ReplayPlan, ReplayPlanRow } from '#shared/contract/replay.ts'
+import type { ReplayPlan, ReplayPlanRow } from '#shared/contract/replay.ts'
+import { PlanFrame } from '../../shared-views/plan-frame/plan-frame.tsx'
 import { Reasons } from '../../shared-views/reasons/reasons.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
-import { ErrorBanner } from '../../ui/error-banner.tsx'
 import { formatBytes, formatDuration, formatGrouped } from '../../ui/format.ts'
-import { Summary } from '../../ui/layout.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Seekline } from '../../ui/seekline.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
+import { warningOf } from './concern-words.ts'
 import type { SourceFacts } from './replay-store.ts'
 import s from './replay.module.css'
-
-const tones: Record<ReplayConcern['kind'], 'warn' | 'bad'> = {
-  deleted: 'bad',
-  refused: 'bad',
-  'too-large': 'bad',
-  restamped: 'warn',
-  compacted: 'warn',
-  partitioning: 'warn',
-  loop: 'warn',
-  other: 'warn',
-}
-
-const words: Record<ReplayConcern['kind'], string> = {
-  deleted: 'deleted at once',
-  refused: 'refused',
-  'too-large': 'too large',
-  restamped: 'restamped',
-  compacted: 'compacted',
-  partitioning: 'partitions',
-  loop: 'same topic',
-  other: 'note',
-}
 
 export interface PlanViewProps {
   plan: ReplayPlan
   source: SourceFacts | undefined
+  /** The form was changed since. */
+  isOld: boolean
   /** Given where the topic to create is there already. */
   onUseExisting?: (() => void) | undefined
 }
 
 /** What a replay would do: the sentence, what the target would do to the records, and each partition's range. */
-export function PlanView({ plan, source, onUseExisting }: PlanViewProps) {
+export function PlanView({ plan, source, isOld, onUseExisting }: PlanViewProps) {
   const hasProblems = plan.rows.some((row) => row.error !== undefined)
   const bounds = useMemo(() => new Map(source?.partitions.map((row) => [row.partition, row])), [source])
   const open = plan.rows.reduce((sum, row) => sum + row.openLeftOut, 0n)
@@ -120,60 +100,42 @@ export function PlanView({ plan, source, onUseExisting }: PlanViewProps) {
     return all.filter((column) => column !== false)
   }, [bounds, hasProblems])
   return (
-    <>
-      {/* A refusal says it itself; twice the same sentence helps nobody. */}
-      {plan.refusal?.message !== plan.summary && (
-        <Summary
-          badges={
-            <>
-              {plan.estimatedBytes !== null && <Badge>about {formatBytes(plan.estimatedBytes)}</Badge>}
-              {plan.shiftMs !== null && <Badge>timestamps +{formatDuration(plan.shiftMs)}</Badge>}
-              {open > 0n && <Badge tone="warn">{formatGrouped(open)} open, left out</Badge>}
-              {outside > 0n && <Badge tone="warn">{formatGrouped(outside)} outside the log</Badge>}
-            </>
-          }
-        >
-          <b>
-            <SafeText text={plan.summary} />
-          </b>
-        </Summary>
-      )}
-      {plan.refusal !== null && (
-        <ErrorBanner
-          error={plan.refusal}
-          actions={
-            onUseExisting !== undefined && (
-              <Button size="small" onPress={onUseExisting}>
-                Replay into it
-              </Button>
-            )
-          }
+    <PlanFrame
+      sentence={plan.summary}
+      afterword="Nothing is written until you run it."
+      badges={
+        <>
+          {plan.estimatedBytes !== null && <Badge>about {formatBytes(plan.estimatedBytes)}</Badge>}
+          {plan.shiftMs !== null && <Badge>timestamps +{formatDuration(plan.shiftMs)}</Badge>}
+          {open > 0n && <Badge tone="warn">{formatGrouped(open)} open, left out</Badge>}
+          {outside > 0n && <Badge tone="warn">{formatGrouped(outside)} outside the log</Badge>}
+          {plan.refusal !== null && <Badge tone="bad">refused</Badge>}
+        </>
+      }
+      isOld={isOld}
+      refusal={plan.refusal}
+      refusalActions={
+        onUseExisting !== undefined && (
+          <Button size="small" onPress={onUseExisting}>
+            Replay into it
+          </Button>
+        )
+      }
+      warnings={plan.concerns.map(warningOf)}
+      reasons={
+        <Reasons
+          reasons={groupReasons(
+            plan.rows.map((row) => ({
+              ...row,
+              topic: plan.spec.topic,
+              status: 'refused',
+              message: row.error?.message ?? null,
+            })),
+          )}
+          badge={() => ({ tone: 'bad', word: 'refused' })}
         />
-      )}
-      {plan.concerns.length > 0 && (
-        <ul className={s.concerns} aria-label="What the target would do">
-          {plan.concerns.map((concern, at) => (
-            <li key={`${concern.kind}-${at}`}>
-              <Badge tone={tones[concern.kind]}>
-                {concern.offsets === null ? '' : `up to ${formatGrouped(concern.offsets)} `}
-                {words[concern.kind]}
-              </Badge>
-              <SafeText text={concern.sentence} />
-            </li>
-          ))}
-        </ul>
-      )}
-      <Reasons
-        reasons={groupReasons(
-          plan.rows.map((row) => ({
-            ...row,
-            topic: plan.spec.topic,
-            status: 'refused',
-            message: row.error?.message ?? null,
-          })),
-        )}
-        badge={() => ({ tone: 'bad', word: 'refused' })}
-      />
+      }
+    >
       <SmallTable
         label="Ranges per partition"
         columns={columns}
@@ -183,6 +145,6 @@ export function PlanView({ plan, source, onUseExisting }: PlanViewProps) {
         tone={(row) => (row.error === undefined ? undefined : 'bad')}
         empty={<p className={s.empty}>No partition has anything in this range.</p>}
       />
-    </>
+    </PlanFrame>
   )
 }

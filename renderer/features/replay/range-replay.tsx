@@ -1,14 +1,13 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { useConnection, useServices, useZone } from '../../workbench/services.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
 import { useCommand } from '../../workbench/use-command.ts'
 import { profileOf } from '../../stores/connections.ts'
+import { AccessStrip, ApplyButton } from '../../shared-views/plan-frame/apply-button.tsx'
 import { Button } from '../../ui/button.tsx'
-import { AlertDialog, TypedConfirmation } from '../../ui/dialog.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
 import { formatTimestamp } from '../../ui/format.ts'
-import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { PlanView } from './plan-view.tsx'
 import { checkReplay } from './replay-draft.ts'
@@ -25,10 +24,9 @@ export interface RangeReplayProps {
 
 /** Spec, plan, confirmation, run, receipt: in this order, one at a time. */
 export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
-  const { connections, navigation, topics } = useServices()
+  const { connections, topics } = useServices()
   const zone = useZone()
   const { draft, plan, plannedFor, run, isAttempted, source } = useStore(store)
-  const [isConfirming, setConfirming] = useState(false)
   const target = useConnection(draft.target)
   const sourceUp = useConnection(draft.source)?.status === 'connected'
   const targetName = useStore(connections, (all) => profileOf(all, draft.target)?.profile.name) ?? target?.name ?? ''
@@ -48,9 +46,7 @@ export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
   useCommand('view.refresh', () => void store.plan(), isActive && run?.status !== 'running')
 
   const isCurrent = plan.value !== undefined && plannedFor === draft
-  const isReadOnly = target?.accessMode === 'read-only'
-  const canRun =
-    isCurrent && plan.status === 'ready' && plan.value.refusal === null && plan.value.offsets > 0n && !isReadOnly
+  const canRun = isCurrent && plan.status === 'ready' && plan.value.refusal === null && plan.value.offsets > 0n
   useTabStatus(
     tabId,
     useMemo(
@@ -66,26 +62,6 @@ export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
   if (run !== undefined) return <RunPanel store={store} run={run} targetName={targetName} />
 
   const checked = checkReplay(draft)
-  const start = (typed?: string) => {
-    setConfirming(false)
-    void store.run(typed)
-  }
-  const confirmation = {
-    isOpen: isConfirming,
-    title: `Write to ${draft.targetTopic} on ${targetName}?`,
-    action: `Copy into ${draft.targetTopic}`,
-    isDanger: true,
-    onCancel: () => setConfirming(false),
-    onAction: start,
-    children: (
-      <>
-        <p>
-          <SafeText text={plan.value?.summary ?? ''} />
-        </p>
-        <p>Copied records cannot be taken back: Kafka has no undo for what was produced.</p>
-      </>
-    ),
-  }
   return (
     <>
       <SpecBars
@@ -101,25 +77,23 @@ export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
               {plan.value === undefined ? 'Plan' : 'Plan again'}
             </Button>
             {isCurrent && (
-              <Button variant="primary" isDisabled={!canRun} onPress={() => setConfirming(true)}>
-                Run…
-              </Button>
+              <ApplyButton
+                connectionId={draft.target}
+                label="Run"
+                action={`Copy into ${draft.targetTopic}`}
+                title={`Write to ${draft.targetTopic} on ${targetName}?`}
+                sentence={plan.value.summary}
+                undo="Copied records cannot be taken back: Kafka has no undo for what was produced."
+                isDanger
+                isReady={canRun}
+                onApply={(confirm) => void store.run(confirm)}
+              />
             )}
           </>
         }
       />
       {source.status === 'failed' && <ErrorBanner error={source.error} onRetry={() => void store.loadSource()} />}
-      {isReadOnly && draft.target !== undefined && (
-        <StateView
-          kind="partial"
-          title={`${targetName} is read-only, so nothing can be copied into it.`}
-          actions={
-            <Button size="small" onPress={() => navigation.openProfiles({ profileId: draft.target! })}>
-              Edit profile
-            </Button>
-          }
-        />
-      )}
+      <AccessStrip connectionId={draft.target} />
       {plan.status === 'failed' && <ErrorBanner error={plan.error} onRetry={() => void store.plan()} />}
       {plan.status === 'failed' ? null : plan.value === undefined ? (
         plan.status === 'loading' ? (
@@ -138,6 +112,7 @@ export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
           <PlanView
             plan={plan.value}
             source={source.value}
+            isOld={!isCurrent}
             onUseExisting={
               isCurrent && draft.creates && targetTopics.includes(draft.targetTopic)
                 ? () => {
@@ -148,11 +123,6 @@ export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
             }
           />
         </div>
-      )}
-      {target?.accessMode === 'guarded' ? (
-        <TypedConfirmation {...confirmation} name={target.name} />
-      ) : (
-        <AlertDialog {...confirmation} onAction={() => start()} />
       )}
     </>
   )

@@ -3,20 +3,22 @@ import { useStore } from 'zustand'
 import { holeReasons } from '#shared/model/rows.ts'
 import type { IntentOf } from '../../workbench/navigation.ts'
 import { useConnection, useServices, useZone } from '../../workbench/services.ts'
+import { AccessStrip, ApplyButton } from '../../shared-views/plan-frame/apply-button.tsx'
+import { PlanFrame } from '../../shared-views/plan-frame/plan-frame.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ComboField } from '../../ui/combo-field.tsx'
-import { AlertDialog, TypedConfirmation } from '../../ui/dialog.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
 import { formatBytes, formatCoordinates, formatTimestamp } from '../../ui/format.ts'
 import { CloseIcon, DownIcon, UpIcon } from '../../ui/icons.ts'
-import { Bar, Summary } from '../../ui/layout.tsx'
+import { Bar } from '../../ui/layout.tsx'
 import { OffsetField } from '../../ui/offset-field.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Select } from '../../ui/select.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { BytesField } from './bytes-field.tsx'
+import { warningOf } from './concern-words.ts'
 import { ConnectionField } from './connection-field.tsx'
 import { checkRecord, type RecordDraft, type RecordState, type RecordStore } from './record-store.ts'
 import { useTopicNames } from './spec-bars.tsx'
@@ -142,38 +144,15 @@ function Content({ store, state }: { store: RecordStore; state: RecordState }) {
 function Editor({ store, state, draft }: { store: RecordStore; state: RecordState; draft: RecordDraft }) {
   const { navigation } = useServices()
   const zone = useZone()
-  const [isConfirming, setConfirming] = useState(false)
   const target = useConnection(draft.target)
   const names = useTopicNames(draft.target)
   /** A record from nothing has neither a place that it came from nor a time of its own. */
-  const { record, at } = state
+  const { record } = state
   const checked = checkRecord(draft)
   const errors = checked.ok ? {} : checked.errors
   const isTombstone = draft.value.kind === 'null'
-  const isReadOnly = target?.accessMode === 'read-only'
-  const { produced } = state
-  const produce = (typed?: string) => {
-    setConfirming(false)
-    void store.produce(typed)
-  }
-  const words = `${isTombstone ? 'A tombstone' : 'One record'} will be appended to ${draft.targetTopic} on ${target?.name ?? '…'}, ${draft.partition.trim() === '' ? 'its partition chosen by key' : `partition ${draft.partition.trim()}`}, ${draft.keepsTimestamp && record !== undefined ? `timestamp kept (${formatTimestamp(record.timestamp, zone)})` : 'stamped now'}.`
-  const confirmation = {
-    isOpen: isConfirming,
-    title: `Write to ${draft.targetTopic} on ${target?.name ?? ''}?`,
-    action: isTombstone ? 'Produce the tombstone' : 'Produce the record',
-    isDanger: true,
-    onCancel: () => setConfirming(false),
-    isPending: state.isProducing,
-    children: (
-      <>
-        <p>
-          <SafeText text={words} />
-        </p>
-        {isTombstone && <p>On a compacted topic, compaction will remove every earlier record of this key.</p>}
-        <p>What is produced cannot be taken back.</p>
-      </>
-    ),
-  }
+  const { produced, plan } = state
+  const isPlanned = plan.status === 'ready'
   return (
     <>
       <Bar
@@ -185,13 +164,27 @@ function Editor({ store, state, draft }: { store: RecordStore; state: RecordStat
             </Button>
             <Button onPress={store.revert}>{record === undefined ? 'Clear' : 'Revert'}</Button>
             <Button
-              variant="primary"
-              isDisabled={!checked.ok || isReadOnly || target === undefined}
-              isPending={state.isProducing}
-              onPress={() => setConfirming(true)}
+              variant={isPlanned ? 'default' : 'primary'}
+              isDisabled={!checked.ok || target === undefined}
+              isPending={plan.status === 'loading'}
+              onPress={() => void store.makePlan()}
             >
-              Produce…
+              {isPlanned ? 'Plan again' : 'Plan'}
             </Button>
+            {isPlanned && (
+              <ApplyButton
+                connectionId={draft.target}
+                label="Produce"
+                action={isTombstone ? 'Produce the tombstone' : 'Produce the record'}
+                title={`Write to ${draft.targetTopic} on ${target?.name ?? ''}?`}
+                sentence={plan.value?.summary ?? ''}
+                undo="What is produced cannot be taken back."
+                isDanger
+                isReady={plan.value?.refusal === null}
+                isPending={state.isProducing}
+                onApply={(confirm) => void store.produce(confirm)}
+              />
+            )}
           </>
         }
       >
@@ -233,41 +226,38 @@ function Editor({ store, state, draft }: { store: RecordStore; state: RecordStat
           />
         )}
       </Bar>
-      <Summary
+      <AccessStrip connectionId={draft.target} />
+      <PlanFrame
+        {...sentenceOf(state)}
         badges={
           <>
             {isTombstone && <Badge tone="warn">tombstone</Badge>}
             {isTombstone && draft.key.kind === 'null' && <Badge tone="bad">a tombstone needs a key</Badge>}
-            {isReadOnly && <Badge tone="bad">{target.name} is read-only</Badge>}
           </>
         }
-      >
-        <b>
-          <SafeText text={words} />
-        </b>
-        {at !== undefined && (
-          <>
-            {' '}
-            The original stays at <SafeText text={formatCoordinates(at.topic, at.partition, at.offset)} />.
-          </>
-        )}
-      </Summary>
+        refusal={plan.value?.refusal}
+        warnings={plan.value?.concerns.map(warningOf)}
+      />
+      {plan.status === 'failed' && <ErrorBanner error={plan.error} onRetry={() => void store.makePlan()} />}
       {state.produceError !== undefined && <ErrorBanner error={state.produceError} />}
       {produced !== undefined && (
         <div className={s.produced} role="status">
           <Badge tone="ok">written</Badge>
           <code>
-            <SafeText text={formatCoordinates(produced.topic, produced.partition, produced.offset)} />
+            <SafeText text={formatCoordinates(produced.topic, produced.partition, produced.offset ?? 0n)} />
           </code>
           <span className={s.dim}>{formatTimestamp(produced.timestamp, zone)}</span>
           <Button
             size="small"
             onPress={() => {
               const { connectionId, topic, partition, offset } = produced
-              navigation.openMessages({ connectionId, topic, partition, offset })
+              if (offset !== null) navigation.openMessages({ connectionId, topic, partition, offset })
             }}
           >
             Open it
+          </Button>
+          <Button size="small" onPress={() => navigation.openJournal({ entry: produced.journalId })}>
+            Journal entry
           </Button>
         </div>
       )}
@@ -288,13 +278,20 @@ function Editor({ store, state, draft }: { store: RecordStore; state: RecordStat
         />
         <Headers store={store} draft={draft} errors={errors} />
       </div>
-      {target?.accessMode === 'guarded' ? (
-        <TypedConfirmation {...confirmation} name={target.name} onAction={produce} />
-      ) : (
-        <AlertDialog {...confirmation} onAction={() => produce()} />
-      )}
     </>
   )
+}
+
+/** What would be written, or that nobody has asked yet. */
+function sentenceOf({ at, plan, produced }: RecordState): { sentence: string; afterword?: string } {
+  const original =
+    at === undefined ? '' : `The original stays at ${formatCoordinates(at.topic, at.partition, at.offset)}.`
+  if (produced !== undefined) return { sentence: produced.summary, afterword: original }
+  if (plan.value !== undefined) {
+    return { sentence: plan.value.summary, afterword: `${original} Nothing is written until you produce it.` }
+  }
+  const afterword = `Plan it, and see which partition takes it and what the topic would do to it. ${original}`
+  return { sentence: 'Nothing is written yet.', afterword }
 }
 
 /** Each is some fields and buttons: thousands of them would hold the page up. */

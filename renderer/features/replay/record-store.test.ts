@@ -36,17 +36,23 @@ function fake(answers: Record<string, (input: Record<string, unknown>) => unknow
 
 describe('editing a record', () => {
   it('produces an untouched record byte for byte: duplicate, null and empty headers in order', async () => {
-    let sent: Record<string, unknown> = {}
+    let planned: unknown
+    let sent: unknown
+    const plan = { refusal: null, summary: 'One record.' }
     const store = createRecordStore(
       fake({
         'messages.record': () => record(),
+        'replay.planProduce': (input) => ((planned = input), plan),
         'replay.produce': (input) => ((sent = input), { topic: 'orders', partition: 2, offset: 99n, timestamp: 1000n }),
       }),
     )
     await store.open(at)
+    // Nothing goes out that no plan has shown.
     await store.produce('orders-prod')
-    expect(sent).toEqual({
-      connectionId: id,
+    expect(sent).toBeUndefined()
+    await store.makePlan()
+    await store.produce('orders-prod')
+    const asked = {
       topic: 'orders',
       partition: 2,
       key: text('k'),
@@ -57,11 +63,12 @@ describe('editing a record', () => {
         { name: text(''), value: text('') },
       ],
       timestamp: 1000n,
-      confirm: 'orders-prod',
-    })
+    }
+    expect(planned).toEqual({ connectionId: id, ...asked })
+    expect(sent).toEqual({ connectionId: id, record: asked, plan, confirm: 'orders-prod' })
     expect(store.getState().produced).toMatchObject({ partition: 2, offset: 99n })
     store.change({ value: { kind: 'null' } })
-    expect(store.getState().produced).toBeUndefined()
+    expect(store.getState()).toMatchObject({ produced: undefined, plan: { status: 'idle' } })
   })
 
   it('loads a large value in slices', async () => {
@@ -93,8 +100,15 @@ describe('editing a record', () => {
     const refuse = () => {
       throw new SeeklineError('access.read-only', 'no')
     }
-    const store = createRecordStore(fake({ 'messages.record': () => record(), 'replay.produce': refuse }))
+    const store = createRecordStore(
+      fake({
+        'messages.record': () => record(),
+        'replay.planProduce': () => ({ refusal: null }),
+        'replay.produce': refuse,
+      }),
+    )
     await store.open(at)
+    await store.makePlan()
     await store.produce()
     expect(store.getState()).toMatchObject({
       produceError: { code: 'access.read-only' },
@@ -149,8 +163,10 @@ describe('editing a record', () => {
 
   it('writes a record from nothing: no key, no timestamp of its own, and nothing read before', async () => {
     const calls: [string, Record<string, unknown>][] = []
+    const plan = { refusal: null }
     const store = createRecordStore(
       fake({
+        'replay.planProduce': () => plan,
         'replay.produce': (input) => {
           calls.push(['replay.produce', input])
           return { topic: 'empty', partition: 0, offset: 0n, timestamp: 5n }
@@ -161,21 +177,10 @@ describe('editing a record', () => {
     store.change({ value: { kind: 'typed', mode: 'text', text: 'first' } })
     // Coming back to the same topic takes nothing away.
     store.compose({ target: id, targetTopic: 'empty' })
+    await store.makePlan()
     await store.produce()
-    expect(calls).toEqual([
-      [
-        'replay.produce',
-        {
-          connectionId: id,
-          topic: 'empty',
-          partition: null,
-          key: null,
-          value: text('first'),
-          headers: [],
-          timestamp: null,
-        },
-      ],
-    ])
+    const written = { topic: 'empty', partition: null, key: null, value: text('first'), headers: [], timestamp: null }
+    expect(calls).toEqual([['replay.produce', { connectionId: id, record: written, plan }]])
     expect(store.getState().produced).toMatchObject({ topic: 'empty', partition: 0, offset: 0n })
     store.revert()
     expect(store.getState().draft?.value).toEqual({ kind: 'typed', mode: 'text', text: '' })

@@ -1,8 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { FullRecord, HeaderValue, NoRecord } from '#shared/contract/messages.ts'
+import type { NewRecord, RecordPlan, RecordResult } from '#shared/contract/replay.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Api } from '../../api/client.ts'
+import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 import { bytesDraft, encodeBytes, type Bytes, type BytesDraft } from './bytes-draft.ts'
 
 export interface RecordAt {
@@ -34,13 +36,7 @@ export interface RecordDraft {
   readonly targetTopic: string
 }
 
-export interface Produced {
-  readonly connectionId: ConnectionId
-  readonly topic: string
-  readonly partition: number
-  readonly offset: bigint
-  readonly timestamp: bigint
-}
+export type Produced = RecordResult & { readonly connectionId: ConnectionId; readonly journalId: string }
 
 export interface RecordState {
   readonly at: RecordAt | undefined
@@ -50,6 +46,8 @@ export interface RecordState {
   readonly hole: NoRecord | undefined
   readonly error: ErrorValue | undefined
   readonly draft: RecordDraft | undefined
+  /** Of the draft as it is: every change of it takes the plan away. */
+  readonly plan: Fetched<RecordPlan>
   readonly isProducing: boolean
   readonly produceError: ErrorValue | undefined
   readonly produced: Produced | undefined
@@ -63,6 +61,9 @@ export interface RecordStore extends StoreApi<RecordState> {
   addHeader: () => void
   moveHeader: (id: number, by: -1 | 1) => void
   revert: () => void
+  /** Asks where the draft would go, and what the topic would do to it. */
+  makePlan: () => Promise<void>
+  /** Writes what was planned. */
   produce: (confirm?: string) => Promise<void>
 }
 
@@ -190,14 +191,12 @@ export function createRecordStore(api: Pick<Api, 'call'>): RecordStore {
       setState({ ...start, status: 'ready', draft: newDraft(to) })
     },
     change: (part) =>
-      setState(({ draft }) => (draft === undefined ? {} : { draft: { ...draft, ...part }, produced: undefined })),
+      setState(({ draft }) => (draft === undefined ? {} : { draft: { ...draft, ...part }, ...unplanned })),
     addHeader: () =>
       setState(({ draft }) => {
         const typed = { kind: 'typed', mode: 'text', text: '' } as const
         const header = { id: (headerIds += 1), name: typed, value: typed, isCut: false }
-        return draft === undefined
-          ? {}
-          : { draft: { ...draft, headers: [...draft.headers, header] }, produced: undefined }
+        return draft === undefined ? {} : { draft: { ...draft, headers: [...draft.headers, header] }, ...unplanned }
       }),
     moveHeader: (id, by) =>
       setState(({ draft }) => {
@@ -207,39 +206,56 @@ export function createRecordStore(api: Pick<Api, 'call'>): RecordStore {
         const to = from + by
         if (from === -1 || to < 0 || to >= headers.length) return {}
         ;[headers[from], headers[to]] = [headers[to]!, headers[from]!]
-        return { draft: { ...draft, headers }, produced: undefined }
+        return { draft: { ...draft, headers }, ...unplanned }
       }),
     revert: () =>
       setState(({ at, record, draft }) => {
-        if (at !== undefined && record !== undefined) return { draft: draftOf(at, record), produced: undefined }
-        return draft === undefined ? {} : { draft: newDraft(draft), produced: undefined }
+        if (at !== undefined && record !== undefined) return { draft: draftOf(at, record), ...unplanned }
+        return draft === undefined ? {} : { draft: newDraft(draft), ...unplanned }
       }),
-    produce: async (confirm) => {
-      const { draft, record, isProducing } = getState()
-      if (draft === undefined || isProducing) return
-      const checked = checkRecord(draft)
-      if (!checked.ok) return
-      setState({ isProducing: true, produceError: undefined, produced: undefined })
-      const { partition, key, value, headers } = checked
+    makePlan: async () => {
+      const { draft, record } = getState()
+      const checked = draft === undefined ? undefined : recordOf(draft, record)
+      if (checked === undefined || draft === undefined) return
+      setState(({ plan }) => ({ ...unplanned, plan: loading(plan) }))
+      // Whoever edits meanwhile has another draft, which this is no plan of.
+      const isSame = () => getState().draft === draft
       try {
-        const result = await api.call('replay.produce', {
-          connectionId: draft.target,
-          topic: draft.targetTopic.trim(),
-          partition,
-          key,
-          value,
-          headers,
-          timestamp: draft.keepsTimestamp && record !== undefined ? record.timestamp : null,
-          ...(confirm === undefined ? {} : { confirm }),
-        })
-        setState({ produced: { ...result, connectionId: draft.target } })
+        const plan = await api.call('replay.planProduce', { connectionId: draft.target, ...checked })
+        if (isSame()) setState({ plan: ready(plan) })
       } catch (error) {
-        setState({ produceError: toErrorValue(error) })
+        if (isSame()) setState({ plan: failed(idle, error) })
+      }
+    },
+    produce: async (confirm) => {
+      const { draft, record, plan, isProducing } = getState()
+      if (draft === undefined || isProducing || plan.status !== 'ready') return
+      const checked = recordOf(draft, record)
+      if (checked === undefined || plan.value === undefined) return
+      setState({ isProducing: true, produceError: undefined, produced: undefined })
+      const input = { connectionId: draft.target, record: checked, plan: plan.value }
+      try {
+        const result = await api.call('replay.produce', { ...input, ...(confirm === undefined ? {} : { confirm }) })
+        // A second one is a second change: it gets a plan of its own.
+        setState({ produced: { ...result, connectionId: draft.target }, plan: idle })
+      } catch (error) {
+        const value = toErrorValue(error)
+        setState({ produceError: value, ...(value.code.startsWith('access.') ? {} : { plan: idle }) })
       } finally {
         setState({ isProducing: false })
       }
     },
   }
+}
+
+const unplanned = { plan: idle, produced: undefined, produceError: undefined }
+
+/** `undefined`: something in the draft is no record. */
+function recordOf(draft: RecordDraft, original: FullRecord | undefined): NewRecord | undefined {
+  const checked = checkRecord(draft)
+  if (!checked.ok) return undefined
+  const { partition, key, value, headers } = checked
+  return { topic: draft.targetTopic.trim(), partition, key, value, headers, timestamp: draft.keepsTimestamp && original !== undefined ? original.timestamp : null } // prettier-ignore
 }
 
 const start: RecordState = {
@@ -250,6 +266,7 @@ const start: RecordState = {
   hole: undefined,
   error: undefined,
   draft: undefined,
+  plan: idle,
   isProducing: false,
   produceError: undefined,
   produced: undefined,
