@@ -12,7 +12,7 @@ const hangMs = 120_000
 const brokersHangMs = 480_000
 const measured = [
   '{shared,electron,renderer,scripts}/**/*.measured.test.ts',
-  'tests/{integration,security}/**/*.measured.test.ts',
+  'tests/{integration,security,e2e}/**/*.measured.test.ts',
 ]
 
 export default defineConfig({
@@ -79,6 +79,7 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           include: ['tests/e2e/**/*.test.ts'],
+          exclude: measured,
           globalSetup: ['tests/support/global-setup.ts'],
           testTimeout: brokersHangMs,
           hookTimeout: brokersHangMs,

@@ -1,5 +1,5 @@
 import { observeElementOffset, useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useImperativeHandle, useRef, type HTMLAttributes, type ReactNode, type Ref } from 'react'
+import { useEffect, useImperativeHandle, useRef, useState, type HTMLAttributes, type ReactNode, type Ref } from 'react'
 
 /** Chromium's tallest element is 33,554,428 px; beyond it rows would silently overlap. */
 export const MAX_PIXELS = 33_554_400
@@ -18,7 +18,8 @@ export interface VirtualRowsHandle {
 export interface VirtualRowsProps extends Omit<HTMLAttributes<HTMLDivElement>, 'children'> {
   count: number
   rowHeight: number
-  renderRow: (index: number) => ReactNode
+  /** `slot`, as the row's key, is taken over from a row that has left the window: its elements are filled anew, not made. */
+  renderRow: (index: number, slot: number) => ReactNode
   /** Stays above the rows inside the scroller; its height must be given for keyboard scrolling to stop below it. */
   header?: ReactNode
   headerHeight?: number | undefined
@@ -49,6 +50,28 @@ const observeWhileShown: typeof observeElementOffset = (instance, tell) => {
   return () => {
     shown.disconnect()
     stop?.()
+  }
+}
+
+/** Which slot each row of the window has; a row keeps its own, and one that comes takes that of one that went. */
+export function createSlots(): (rows: readonly number[]) => readonly number[] {
+  let taken = new Map<number, number>()
+  return (rows) => {
+    const next = new Map<number, number>()
+    for (const row of rows) {
+      const slot = taken.get(row)
+      if (slot !== undefined) next.set(row, slot)
+    }
+    const used = new Set(next.values())
+    let free = 0
+    for (const row of rows) {
+      if (next.has(row)) continue
+      while (used.has(free)) free += 1
+      next.set(row, free)
+      free += 1
+    }
+    taken = next
+    return rows.map((row) => next.get(row)!)
   }
 }
 
@@ -98,6 +121,8 @@ export function VirtualRows(props: VirtualRowsProps) {
     [virtual, headerHeight, rowHeight],
   )
   const items = virtual.getVirtualItems()
+  const [slotsOf] = useState(createSlots)
+  const slots = slotsOf(items.map((item) => item.index))
   const first = items[0]?.index ?? 0
   const last = items.at(-1)?.index ?? -1
   useEffect(() => {
@@ -118,7 +143,7 @@ export function VirtualRows(props: VirtualRowsProps) {
       {header}
       <div role={bodyRole ?? 'presentation'} style={{ height: shown * rowHeight, minWidth: bodyWidth }}>
         <div role="presentation" style={{ transform: `translateY(${first * rowHeight}px)` }}>
-          {items.map((item) => renderRow(item.index))}
+          {items.map((item, at) => renderRow(item.index, slots[at]!))}
         </div>
       </div>
     </div>

@@ -14,6 +14,7 @@ import { createTopicsStore, type TopicsStore } from '../stores/topics.ts'
 import { toast } from '../ui/toast.tsx'
 import { createHandlers, type Handlers } from './command-handlers.ts'
 import { createNavigation, type Navigation } from './navigation.ts'
+import { createRowBudget, type RowBudget } from './row-budget.ts'
 import { createShellStore, type ShellStore } from './shell-store.ts'
 import { createTabsStore, type TabsStore } from './tabs-store.ts'
 import { createWork, type Work } from './work.ts'
@@ -38,6 +39,7 @@ export interface AppServices {
   shell: ShellStore
   files: Files
   work: Work
+  rowBudget: RowBudget
   statuses: StoreApi<Readonly<Record<string, TabStatus>>>
 }
 
@@ -67,6 +69,7 @@ export function createServices(
     }),
     files: createFiles(api, isDesktop),
     work: createWork(api, isDesktop),
+    rowBudget: createRowBudget(),
     statuses: createStore(() => ({})),
   }
 }

@@ -66,6 +66,68 @@ export const RowColumns = z.strictObject({
 })
 export type RowColumns = z.infer<typeof RowColumns>
 
+/** One row of packed columns; the byte slices point into their frame and are for looking, not keeping. */
+export interface RowView {
+  partition: number
+  offset: bigint
+  /** Milliseconds since 1970 UTC; −1n means none. */
+  timestamp: bigint
+  flags: number
+  /** Bytes of the whole; −1 for null. */
+  keySize: number
+  valueSize: number
+  headerCount: number
+  /** The previews: what each was decoded to, cut; null for null. */
+  key: Uint8Array | null
+  value: Uint8Array | null
+  keyAs: Decoding | null
+  valueAs: Decoding | null
+}
+
+/** Row `row` of one frame. */
+export function rowAt(frame: RowColumns, row: number): RowView {
+  const keyStart = row === 0 ? 0 : frame.ends[2 * row - 1]!
+  const keyEnd = frame.ends[2 * row]!
+  const valueEnd = frame.ends[2 * row + 1]!
+  const keySize = frame.keySize[row]!
+  const valueSize = frame.valueSize[row]!
+  return {
+    partition: frame.partition[row]!,
+    offset: frame.offset[row]!,
+    timestamp: frame.timestamp[row]!,
+    flags: frame.flags[row]!,
+    keySize,
+    valueSize,
+    headerCount: frame.headerCount[row]!,
+    key: keySize < 0 ? null : frame.preview.subarray(keyStart, keyEnd),
+    value: valueSize < 0 ? null : frame.preview.subarray(keyEnd, valueEnd),
+    keyAs: keySize < 0 ? null : frame.decodings[frame.decodedAs[row]! & 0xffff]!,
+    valueAs: valueSize < 0 ? null : frame.decodings[frame.decodedAs[row]! >>> 16]!,
+  }
+}
+
+const reasons = ['markers', 'aborted', 'open', 'missing', 'oldFormat', 'corrupt'] as const
+
+/** A hole for one reason; `first` to `last`, inclusive. */
+export function holeOf(
+  partition: number,
+  first: bigint,
+  last: bigint,
+  reason: (typeof reasons)[number],
+  problem?: string,
+): Hole {
+  const none = { markers: 0n, aborted: 0n, open: 0n, missing: 0n, oldFormat: 0n, corrupt: 0n }
+  return { partition, first, last, ...none, [reason]: last - first + 1n, ...(problem === undefined ? {} : { problem }) }
+}
+
+/** One hole of two neighbours, the lower first. */
+export function joinHoles(a: Hole, b: Hole): Hole {
+  const joined: Hole = { ...a, last: b.last }
+  for (const reason of reasons) joined[reason] = a[reason] + b[reason]
+  const problem = a.problem ?? b.problem
+  return problem === undefined ? joined : { ...joined, problem }
+}
+
 /** A hole in one sentence part: "3 aborted records, 1 transaction marker". */
 export function holeReasons(hole: Hole): string {
   const parts: string[] = []

@@ -1,7 +1,7 @@
-import type { Hole } from '#shared/model/rows.ts'
+import { holeOf, joinHoles, type Hole } from '#shared/model/rows.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 import type { RowRef } from './frame.ts'
-import { decodedHole, holeOf, joinHoles } from './hole.ts'
+import { decodedHole } from './hole.ts'
 
 type Item = { row: RowRef; hole: null } | { row: null; hole: Hole }
 

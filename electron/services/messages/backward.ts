@@ -1,9 +1,8 @@
 import type { BrowseDone } from '#shared/contract/messages.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
-import type { Hole } from '#shared/model/rows.ts'
+import { holeOf, type Hole } from '#shared/model/rows.ts'
 import { BackLane, newest } from './back-lane.ts'
 import type { RowRef } from './frame.ts'
-import { holeOf } from './hole.ts'
 import {
   GIVE_UP_MS,
   PageOutput,

@@ -1,7 +1,7 @@
-import type { Hole } from '#shared/model/rows.ts'
+import { holeOf, joinHoles, type Hole } from '#shared/model/rows.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 import type { RowRef } from './frame.ts'
-import { decodedHole, holeOf, joinHoles } from './hole.ts'
+import { decodedHole } from './hole.ts'
 
 /** One partition on its way forward: what was decoded and not yet given out. Every offset becomes part of a row or a hole. */
 export class Lane {

@@ -1,7 +1,6 @@
 import { shownText, type Decoding } from '#shared/model/decoded.ts'
-import { holeReasons, rowFlags, type Hole } from '#shared/model/rows.ts'
+import { holeReasons, rowFlags, type Hole, type RowView } from '#shared/model/rows.ts'
 import { formatBytes, formatDuration, formatGrouped, formatTime } from '../../ui/format.ts'
-import type { RowView } from '../../api/ring-buffer.ts'
 import type { Pause } from './line.ts'
 
 /** How a column shows bytes: text where it is text, or hex throughout. */

@@ -1,18 +1,18 @@
 import { hexText, utf8Text } from '#shared/bytes.ts'
+import { SeeklineError } from '#shared/errors.ts'
 import { isText, type Decoding } from '#shared/model/decoded.ts'
 import { newLedger } from '#shared/model/ledger.ts'
-import { rowFlags, type RowColumns } from '#shared/model/rows.ts'
+import { rowAt, rowFlags, type RowColumns, type RowView } from '#shared/model/rows.ts'
 import { fileNameOf, saveFile } from '../../workbench/save-file.ts'
-import { rowAt, type RowView } from '../../api/ring-buffer.ts'
 import type { Files } from '../../api/files.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { COPY_LIMIT, SAVE_LIMIT, tooLarge, wholePart, type RecordAt } from '../../shared-views/record/whole-record.ts'
 import { copyLater } from '../../ui/copy-button.tsx'
 import { formatBytes, formatGrouped } from '../../ui/format.ts'
-import { breath, inSlices } from '../../ui/slices.ts'
+import { inSlices } from '../../ui/slices.ts'
 import { toast, toastFailure } from '../../ui/toast.tsx'
-import type { Line } from './line.ts'
-import { SeeklineError } from '#shared/errors.ts'
+import { eachRow, type RowRanges } from '../../ui/data-grid/row-ranges.ts'
+import type { Line, Lines } from './line.ts'
 
 export interface CopyRowsContext {
   api: Pick<StoreApiPort, 'call' | 'openStream'>
@@ -33,24 +33,22 @@ const FEW = 8
 const MOST_ROWS = 100_000
 
 /** Copies rows with their whole keys and values, or says how large they are and offers a file. */
-export async function copyRows(lines: readonly Line[], context: CopyRowsContext): Promise<void> {
-  const size = sizeOf(lines)
-  const records = lines.filter((line) => line.kind === 'row').length
-  const what = `${formatGrouped(records)} ${records === 1 ? 'record' : 'records'}`
-  const action = { label: 'Save to a file…', onAction: () => void saveRows(lines, context) }
+export async function copyRows(lines: Lines, ranges: RowRanges, context: CopyRowsContext): Promise<void> {
+  const gathered = await gather(lines, ranges)
+  const { size } = gathered
+  const action = { label: 'Save to a file…', onAction: () => void saveRows(gathered, context) }
   try {
-    if (size > COPY_LIMIT) throw tooLarge(records === 1 ? 'This record is' : `These ${what} are`, size)
-    await copyLater(textOf(lines, context))
-    toast(`Copied ${what}: ${formatBytes(size)} of keys and values.`)
+    if (size > COPY_LIMIT) throw tooLarge(gathered.records === 1 ? 'This record is' : `These ${recordsOf(gathered)} are`, size) // prettier-ignore
+    await copyLater(textOf(gathered.lines, context))
+    toast(`Copied ${recordsOf(gathered)}: ${formatBytes(size)} of keys and values.`)
   } catch (error) {
     if (size > COPY_LIMIT && error instanceof SeeklineError) toast({ text: error.message, tone: 'warn', action })
     else toastFailure(error)
   }
 }
 
-async function saveRows(lines: readonly Line[], context: CopyRowsContext): Promise<void> {
+async function saveRows({ lines, size }: Gathered, context: CopyRowsContext): Promise<void> {
   try {
-    const size = sizeOf(lines)
     if (size > SAVE_LIMIT) {
       throw new SeeklineError('call.invalid', `${formatBytes(size)} are more than one file from here holds (${formatBytes(SAVE_LIMIT)}): choose fewer rows.`) // prettier-ignore
     }
@@ -62,18 +60,38 @@ async function saveRows(lines: readonly Line[], context: CopyRowsContext): Promi
   }
 }
 
-function sizeOf(lines: readonly Line[]): number {
+interface Gathered {
+  lines: readonly Line[]
+  records: number
+  /** Bytes of whole keys and values. */
+  size: number
+}
+
+const recordsOf = ({ records }: Gathered): string => `${formatGrouped(records)} ${records === 1 ? 'record' : 'records'}`
+
+/** In slices: tens of thousands of rows are more than a key press may take. */
+async function gather(source: Lines, ranges: RowRanges): Promise<Gathered> {
+  const lines: Line[] = []
+  const places = eachRow(ranges)
+  let records = 0
   let size = 0
-  for (const line of lines) {
-    if (line.kind === 'row') size += Math.max(0, line.row.keySize) + Math.max(0, line.row.valueSize)
-  }
-  return size
+  await inSlices((isOver) => {
+    for (let next = places.next(); next.done !== true; next = places.next()) {
+      const line = source.at(next.value)
+      if (line !== undefined) lines.push(line)
+      if (line?.kind === 'row') {
+        records += 1
+        size += Math.max(0, line.row.keySize) + Math.max(0, line.row.valueSize)
+      }
+      if (lines.length % 64 === 0 && isOver()) return false
+    }
+    return true
+  })
+  return { lines, records, size }
 }
 
 /** In slices, and as a blob of blobs: tens of thousands of rows are megabytes, and neither text nor blob is made of all at once. */
 async function textOf(lines: readonly Line[], context: CopyRowsContext): Promise<Blob> {
-  // The press has gathered the lines; what follows is not to be in the same task.
-  await breath()
   const rows = lines.flatMap((line) => (line.kind === 'row' && isCut(line.row) ? [line.row] : []))
   const wholes = await wholeRows(rows, context)
   const parts: Blob[] = []

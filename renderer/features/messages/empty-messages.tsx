@@ -1,21 +1,22 @@
 import { Button } from '../../ui/button.tsx'
 import { ErrorState } from '../../ui/error-banner.tsx'
 import { StateView } from '../../ui/state-view.tsx'
-import type { MessagesState } from './messages-store.ts'
+import type { MessagesStore } from './messages-store.ts'
+import { useMessages } from './use-messages.ts'
 
 export interface EmptyMessagesProps {
-  state: MessagesState
+  store: MessagesStore
   topic: string
-  /** Whether rows are loaded that a filter leaves out. */
-  isFiltered: boolean
   onEarliest: () => void
   onProduce: () => void
   onRetry: () => void
 }
 
 /** Why there is no row: nothing read yet, nothing there, or nothing that matches. */
-export function EmptyMessages({ state, topic, isFiltered, onEarliest, onProduce, onRetry }: EmptyMessagesProps) {
-  if (isFiltered) {
+export function EmptyMessages({ store, topic, onEarliest, onProduce, onRetry }: EmptyMessagesProps) {
+  const state = useMessages(store, ({ reading, error, done }) => ({ reading, error, done }))
+  // Rows are loaded, and a filter leaves them out.
+  if (useMessages(store, () => store.lines.filter.text !== '' && store.lines.loaded > 0)) {
     return (
       <StateView kind="empty" title="No loaded row holds this text.">
         Keys, values and headers of the loaded rows are looked at. Load more, or clear the filter.

@@ -1,5 +1,10 @@
-import type { Hole } from '#shared/model/rows.ts'
-import type { RowView } from '../../api/ring-buffer.ts'
+import type { Hole, RowView } from '#shared/model/rows.ts'
+
+/** Lines of a grid, by where they stand among all. */
+export interface Lines {
+  readonly count: number
+  at(line: number): Line | undefined
+}
 
 /** What stands on one line of the grid. */
 export type Line = { kind: 'row'; row: RowView } | Note

@@ -8,8 +8,9 @@ import { Bar } from '../../ui/layout.tsx'
 import { MultiSelect, PartitionPicker } from '../../ui/partition-picker.tsx'
 import { Select } from '../../ui/select.tsx'
 import { limits, requestOf } from './browse-form.ts'
-import type { MessagesState, MessagesStore } from './messages-store.ts'
+import type { MessagesStore } from './messages-store.ts'
 import { PartitionOffsets } from './partition-offsets.tsx'
+import { useMessages } from './use-messages.ts'
 import s from './messages.module.css'
 
 const froms = placeOptions({
@@ -25,7 +26,6 @@ const transactions = [
 
 export interface MessagesBarProps {
   store: MessagesStore
-  state: MessagesState
   connectionId: ConnectionId
   partitions: readonly number[]
   onRead: () => void
@@ -33,11 +33,12 @@ export interface MessagesBarProps {
 }
 
 /** "From 2026-11-22 14:05 · at most 500 · Partitions all 12". Enter in any field reads. */
-export function MessagesBar({ store, state, connectionId, partitions, onRead, onFollow }: MessagesBarProps) {
-  const { form } = state
+export function MessagesBar({ store, connectionId, partitions, onRead, onFollow }: MessagesBarProps) {
+  const form = useMessages(store, (state) => state.form)
+  const bounds = useMessages(store, (state) => (form.from === 'offset' ? state.done?.bounds : undefined))
   const missing = requestOf(form, partitions)
   return (
-    <Bar label="What to read" actions={<ReadActions {...{ store, state, missing, onRead, onFollow }} />}>
+    <Bar label="What to read" actions={<ReadActions {...{ store, missing, onRead, onFollow }} />}>
       <Select<OfferedPlace>
         label="From"
         layout="inline"
@@ -62,7 +63,7 @@ export function MessagesBar({ store, state, connectionId, partitions, onRead, on
         <PartitionOffsets
           form={form}
           partitions={partitions}
-          bounds={state.done?.bounds ?? []}
+          bounds={bounds ?? []}
           onChange={(offsets) => store.change({ offsets })}
           onRead={onRead}
         />
@@ -94,11 +95,15 @@ export function MessagesBar({ store, state, connectionId, partitions, onRead, on
 
 function ReadActions({
   store,
-  state: { reading, isPaused, waitingRows },
   missing,
   onRead,
   onFollow,
-}: Pick<MessagesBarProps, 'store' | 'state' | 'onRead' | 'onFollow'> & { missing: unknown }) {
+}: Pick<MessagesBarProps, 'store' | 'onRead' | 'onFollow'> & { missing: unknown }) {
+  const { reading, isPaused, waitingRows } = useMessages(store, (state) => ({
+    reading: state.reading,
+    isPaused: state.isPaused,
+    waitingRows: state.waitingRows,
+  }))
   return (
     <>
       {reading === 'tail' ? (

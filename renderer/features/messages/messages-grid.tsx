@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react' // prettier-ignore
-import { rowFlags } from '#shared/model/rows.ts'
+import { rowFlags, type RowView } from '#shared/model/rows.ts'
 import { useZone } from '../../workbench/services.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { cx } from '../../ui/cx.ts'
@@ -12,13 +12,14 @@ import { hasRightToLeft } from '../../ui/direction.ts'
 import { hasHidden } from '../../ui/visible-text.ts'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
-import type { RowView } from '../../api/ring-buffer.ts'
 import { holeText, keyText, markText, pauseText, sizeText, valueText } from './cell-text.ts'
 import { JsonPreview } from './json-preview.tsx'
 import { Marked } from './marked.tsx'
+import type { Line, Lines } from './line.ts'
+import type { MessagesStore } from './messages-store.ts'
 import { looksLikeJson } from './preview-tokens.ts'
 import type { RowModel } from './row-model.ts'
-import type { Line } from './line.ts'
+import { useMessages } from './use-messages.ts'
 import s from './messages.module.css'
 
 const columns: readonly GridColumn[] = [
@@ -36,10 +37,14 @@ const ROW = 28
 /** More than a cell can show; a value of one endless line costs no more than this. */
 const CELL = 400
 
+/** Rows a second up to which a tail's previews are coloured. */
+const COLOURED_PER_SECOND = 100
+
 export interface MessagesGridProps {
   topic: string
-  rows: RowModel
-  version: number
+  store: MessagesStore
+  /** Of a tab that is hidden nothing is in sight. */
+  isActive: boolean
   cursor: GridCursor
   /** The cursor stays on its row, which has moved. */
   onCursor: (cursor: GridCursor) => void
@@ -47,39 +52,24 @@ export interface MessagesGridProps {
   onMove: (cursor: GridCursor) => void
   onOpen: (line: number) => void
   menu: (line: number) => readonly MenuEntry[]
-  onCopy: (lines: Line[]) => void
+  onCopy: (ranges: RowRanges) => void
   /** By a key: `[` and `]`, or going on past the first or last line. */
   onPage: (way: 'older' | 'newer') => void
   needle: string
-  /** A tail keeps its newest row in sight while the view is at the end. */
-  isFollowing: boolean
-  /** So many rows come that they are drawn without colours. */
-  isBusy: boolean
-  /** The last line is in sight. */
-  onEndSeen: () => void
   grid: RefObject<DataGridHandle | null>
   empty: ReactNode
 }
 
 export function MessagesGrid(props: MessagesGridProps) {
-  const {
-    topic,
-    rows,
-    version,
-    cursor,
-    onCursor,
-    onMove,
-    onOpen,
-    menu,
-    onCopy,
-    onPage,
-    needle,
-    isFollowing,
-    isBusy,
-    onEndSeen,
-    grid,
-    empty,
-  } = props
+  const { topic, store, isActive, cursor, onCursor, onMove, onOpen, menu, onCopy, onPage, needle, grid, empty } = props
+  const rows = store.lines
+  const version = useMessages(store, (state) => state.version)
+  /** A tail keeps its newest row in sight while the view is at the end. */
+  const isFollowing = useMessages(store, ({ reading, isPaused }) => reading === 'tail' && !isPaused)
+  const isBusy = useMessages(
+    store,
+    ({ reading, ratePerSecond }) => reading === 'tail' && ratePerSecond > COLOURED_PER_SECOND,
+  )
   const zone = useZone()
   const { count, shift, epoch } = rows
   const frame = useRef<HTMLDivElement>(null)
@@ -105,6 +95,12 @@ export function MessagesGrid(props: MessagesGridProps) {
   useLayoutEffect(() => {
     if (isFollowing && wasAtEnd.current && count > 0) grid.current?.scrollToRow(count - 1, 'end')
   }, [isFollowing, count, version, grid])
+  const look = (at: 'end' | { first: number; last: number }) => {
+    if (!isActive) return
+    const before = rows.behind
+    rows.look(at)
+    if (rows.behind !== before) store.refresh()
+  }
   const onKeyDownCapture = (event: KeyboardEvent) => {
     if (!(event.target instanceof Element) || event.target.getAttribute('role') !== 'grid') return
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
@@ -130,7 +126,7 @@ export function MessagesGrid(props: MessagesGridProps) {
       onScrollCapture={() => {
         // Rows that come below move the end away without a scroll: they leave this as it was.
         wasAtEnd.current = grid.current?.isAtEnd() ?? true
-        if (wasAtEnd.current) onEndSeen()
+        if (wasAtEnd.current) look('end')
       }}
     >
       <DataGrid
@@ -158,12 +154,10 @@ export function MessagesGrid(props: MessagesGridProps) {
         selectionMode="multiple"
         cursor={cursor}
         onCursorChange={onMove}
-        onRange={() => {
-          if (grid.current?.isAtEnd() === true) onEndSeen()
-        }}
+        onRange={(first, last) => look(grid.current?.isAtEnd() === true ? 'end' : { first, last })}
         onOpen={onOpen}
         menu={menu}
-        onCopy={(ranges) => onCopy(linesOf(rows, ranges))}
+        onCopy={onCopy}
         handle={grid}
         empty={empty}
       />
@@ -171,7 +165,7 @@ export function MessagesGrid(props: MessagesGridProps) {
   )
 }
 
-export function linesOf(rows: RowModel, ranges: RowRanges): Line[] {
+export function linesOf(rows: Lines, ranges: RowRanges): Line[] {
   const found: Line[] = []
   for (const index of eachRow(ranges)) {
     const line = rows.at(index)

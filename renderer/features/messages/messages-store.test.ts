@@ -5,6 +5,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
+import { createRowBudget } from '../../workbench/row-budget.ts'
 import { CAPACITY, createMessagesStore, type MessagesStore } from './messages-store.ts'
 
 const id = 'c' as ConnectionId
@@ -55,10 +56,10 @@ function played() {
     ) =>
       // prettier-ignore
       new Promise((end, fail) => {
-        requests.push({ route, input, signal: options.signal, send: (rows) => options.onBatch(rows), tell: (progress) => options.onProgress(progress), end, fail })
+        requests.push({ route, input, signal: options.signal, send: (rows) => options.onBatch(rows), tell: (progress) => options.onProgress({ stopped: [], ...progress }), end, fail })
       }),
   } as unknown as Pick<StoreApiPort, 'openStream'>
-  const store = createMessagesStore(api, id, 'orders')
+  const store = createMessagesStore({ api, rowBudget: createRowBudget() }, id, 'orders')
   return { store, requests, last: () => requests.at(-1)! }
 }
 
@@ -323,7 +324,8 @@ describe('the messages of a topic', () => {
       last().end(done(299_500, 300_000))
       await settled()
       expect(last()).toMatchObject({ route: 'messages.tail', input: { from: [{ partition: 0, offset: 300_000n }] } })
-      expect([store.lines.loaded, store.lines.lineOf(0, 299_500n)]).toEqual([500, 0])
+      expect(store.lines.loaded).toBe(500)
+      expect(store.lines.at(0)).toMatchObject({ row: { offset: 299_500n } })
     })
 
     it('loses and repeats nothing when little came since', async () => {
@@ -337,7 +339,8 @@ describe('the messages of a topic', () => {
       last().end(done(9_600, 10_100))
       await settled()
       expect(last()).toMatchObject({ route: 'messages.tail', input: { from: [{ partition: 0, offset: 10_000n }] } })
-      expect([store.lines.loaded, store.lines.lineOf(0, 9_500n)]).toEqual([500, 0])
+      expect(store.lines.loaded).toBe(500)
+      expect(store.lines.at(0)).toMatchObject({ row: { offset: 9_500n } })
     })
 
     it('is what older and newer pages show, though the fields have changed since', async () => {

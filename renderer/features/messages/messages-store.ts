@@ -1,11 +1,13 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { BrowseDone, ReadCounts } from '#shared/contract/messages.ts'
-import { SeeklineError, type ErrorValue } from '#shared/errors.ts'
+import type { ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Place } from '#shared/model/place.ts'
 import type { PartitionOffset } from '#shared/model/positions.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
+import { inFrames, type FrameStore } from '../../stores/frame-store.ts'
+import type { HeldBudget, RowBudget } from '../../workbench/row-budget.ts'
 import type { KeptFollow } from './follow-at.ts'
 import {
   emptyForm,
@@ -15,9 +17,11 @@ import {
   type BrowseForm,
   type BrowseRequest,
 } from './browse-form.ts'
-import { createRowModel, eachOffset, type RowModel } from './row-model.ts'
+import { bytesOf } from './held-rows.ts'
+import { edges, ended, endsOf, moved, recreated, sameTopic } from './list-ends.ts'
+import { createRowModel, type RowModel } from './row-model.ts'
 
-/** Rows kept in the page; older ones leave, and the view says so. */
+/** Rows kept of one list, as far as the budget of all reaches; older ones leave, and the view says so. */
 export const CAPACITY = 50_000
 /** Rows a pause holds back; then the stream waits as well, so that nothing is lost and nothing grows. */
 const HELD_ROWS = 5_000
@@ -56,6 +60,11 @@ export interface MessagesState {
 
 export interface MessagesStore extends StoreApi<MessagesState> {
   readonly lines: RowModel
+  /** What views draw; the store itself is ahead of it by a frame, or by as long as its tab is hidden. */
+  readonly drawn: FrameStore<MessagesState>
+  /** Takes part in the budget of rows until the function it gives is called; that stops what runs, too. */
+  mount: () => () => void
+  show: (isShown: boolean) => void
   /** Changes what is named and nothing else; what is read is another matter. */
   change: (form: BrowseChange) => void
   setPartitions: (all: readonly number[]) => void
@@ -97,12 +106,14 @@ const start: MessagesState = {
 
 /** The messages of one topic as they are looked at: one read at a time, rows outside React. */
 export function createMessagesStore(
-  api: Pick<StoreApiPort, 'openStream'>,
+  { api, rowBudget }: { api: Pick<StoreApiPort, 'openStream'>; rowBudget: RowBudget },
   connectionId: ConnectionId,
   topic: string,
 ): MessagesStore {
   const store = createStore<MessagesState>(() => start)
   const { setState, getState } = store
+  const drawn = inFrames(store, (now, before) => now.form !== before.form)
+  let share: HeldBudget | undefined
   const lines = createRowModel({
     capacity: CAPACITY,
     // What left the buffer can be read again: the next page that way starts there, not beyond it.
@@ -117,10 +128,22 @@ export function createMessagesStore(
   let all: readonly number[] = []
   let running: AbortController | undefined
   let held: (() => void)[] = []
+  let heldBytes = 0
   let release: (() => void) | undefined
 
-  const publish = (change: Partial<MessagesState> = {}) =>
+  const changed = (change: Partial<MessagesState> = {}) =>
     setState((before) => ({ ...change, lineCount: lines.count, version: before.version + 1 }))
+  const publish = (change?: Partial<MessagesState>) => {
+    changed(change)
+    share?.grew()
+  }
+  /** A page under way ends with where it began and ended, and would not know of rows that left meanwhile. */
+  const giveUp = (bytes: number) => {
+    const { reading, followed } = getState()
+    if (reading !== undefined && followed === undefined) return
+    lines.giveUp(bytes, reading !== undefined)
+    changed()
+  }
   /** Live rows: the place to go on from moves with them, so that a broken tail is taken up exactly there. */
   const take = (rows: RowColumns) => {
     setState(({ newer }) => ({ newer: moved(newer, endsOf([rows])) }))
@@ -129,6 +152,7 @@ export function createMessagesStore(
   const letGo = () => {
     for (const show of held) show()
     held = []
+    heldBytes = 0
     release?.()
     release = undefined
   }
@@ -260,6 +284,7 @@ export function createMessagesStore(
             return publish()
           }
           held.push(() => take(rows))
+          heldBytes += bytesOf(rows)
           const waitingRows = getState().waitingRows + rows.count
           setState({ waitingRows })
           return waitingRows < HELD_ROWS ? undefined : new Promise<void>((resolve) => (release = resolve))
@@ -278,7 +303,7 @@ export function createMessagesStore(
             counts,
             ratePerSecond,
             waiting,
-            stopped,
+            stopped: stopped.length === 0 ? start.stopped : stopped,
             ...(before === undefined ? {} : { done: { ...before, bounds } }),
           }))
         },
@@ -308,9 +333,34 @@ export function createMessagesStore(
     })
   }
 
+  const stop = () => {
+    // What a pause held back was read; it is shown, not lost.
+    letGo()
+    if (getState().isPaused) publish({ isPaused: false, waitingRows: 0 })
+    running?.abort()
+  }
+
   return {
     ...store,
     lines,
+    drawn,
+    mount: () => {
+      share = rowBudget.hold({
+        get bytes() {
+          return lines.bytes + heldBytes
+        },
+        giveUp,
+      })
+      return () => {
+        stop()
+        share?.release()
+        share = undefined
+      }
+    },
+    show: (isShown) => {
+      if (isShown) share?.shown()
+      drawn.show(isShown)
+    },
     change: ({ place, ...form }) =>
       setState(({ form: before }) => ({ form: { ...before, ...form, place: { ...before.place, ...place } } })),
     setPartitions: (partitions) => {
@@ -367,53 +417,6 @@ export function createMessagesStore(
       if (!isPaused) letGo()
       publish({ isPaused, ...(isPaused ? {} : { waitingRows: 0 }) })
     },
-    stop: () => {
-      // What a pause held back was read; it is shown, not lost.
-      letGo()
-      if (getState().isPaused) publish({ isPaused: false, waitingRows: 0 })
-      running?.abort()
-    },
+    stop,
   }
-}
-
-function ended(done: BrowseDone): Partial<MessagesState> {
-  return { done, counts: done.counts, ratePerSecond: 0 }
-}
-
-/** Whether something lies beyond what was read. */
-function edges(done: BrowseDone): { hasOlder: boolean; hasNewer: boolean } {
-  const bounds = new Map(done.bounds.map((one) => [one.partition, one]))
-  return {
-    hasOlder: done.backward.some(({ partition, offset }) => offset > (bounds.get(partition)?.logStart ?? 0n)),
-    hasNewer: done.forward.some(({ partition, offset }) => offset < (bounds.get(partition)?.highWatermark ?? 0n)),
-  }
-}
-
-/** Per partition, the offset after the last that these frames tell of. */
-function endsOf(frames: readonly RowColumns[]): ReadonlyMap<number, bigint> {
-  const ends = new Map<number, bigint>()
-  for (const frame of frames) {
-    eachOffset(frame, (partition, _, last) => {
-      if (last >= (ends.get(partition) ?? 0n)) ends.set(partition, last + 1n)
-    })
-  }
-  return ends
-}
-
-function moved(places: readonly PartitionOffset[] | undefined, to: ReadonlyMap<number, bigint>): PartitionOffset[] {
-  const all = new Map([...(places ?? []).map(({ partition, offset }) => [partition, offset] as const), ...to])
-  return [...all].map(([partition, offset]) => ({ partition, offset }))
-}
-
-function sameTopic(before: BrowseDone | undefined, now: BrowseDone): boolean {
-  const known = before?.topicId ?? null
-  return known === null || now.topicId === null || known === now.topicId
-}
-
-function recreated(topic: string): SeeklineError {
-  return new SeeklineError(
-    'kafka.topic-recreated',
-    `${topic} was deleted and created again since these messages were read.`,
-    { hint: 'What is shown is of the former topic; its offsets mean nothing in the new one. Read again to see that.' },
-  )
 }

@@ -1,19 +1,16 @@
-import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { useServices } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
-import { useTabStatus } from '../../workbench/tab-status.ts'
 import { useCommand } from '../../workbench/use-command.ts'
 import { createOpenRecordStore } from '../../shared-views/record/record-store.ts'
 import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
 import { emptyCursor, type GridCursor } from '../../ui/data-grid/grid-keys.ts'
 import { countRows } from '../../ui/data-grid/row-ranges.ts'
 import type { MenuAction } from '../../ui/menu.tsx'
-import { ErrorBanner } from '../../ui/error-banner.tsx'
 import { formatGrouped } from '../../ui/format.ts'
 import { View } from '../../ui/layout.tsx'
 import { Split } from '../../ui/split.tsx'
-import { StateView } from '../../ui/state-view.tsx'
 import { copyRows } from './copy-rows.ts'
 import { EmptyMessages } from './empty-messages.tsx'
 import { MessagesBar } from './messages-bar.tsx'
@@ -21,10 +18,10 @@ import { OtherRows } from './other-rows.tsx'
 import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
 import { createMessagesStore } from './messages-store.ts'
 import { keepFollow, takeFollow } from './kept-follow.ts'
-import { failureWords, statusWords } from './messages-words.ts'
 import { PageBar } from './page-bar.tsx'
 import { useMenuContext, useRecordCommands } from './record-context.ts'
 import { actionMenu, copyMenu } from './record-menu.ts'
+import { ReadStatus, ReadTroubles } from './read-state.tsx'
 import { RecordPane } from './record-pane.tsx'
 import type { Line } from './line.ts'
 import { createWholeFilter } from './whole-filter.ts'
@@ -34,31 +31,26 @@ import s from './messages.module.css'
 /** As many single records as a replay takes. */
 const MOST_REPLAYED = 10_000
 
-/** Rows a second up to which a tail's previews are coloured. */
-const COLOURED_PER_SECOND = 100
-
 /** One topic's messages by their coordinates. Looking joins no group and commits nothing. */
 export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages'>) {
   const { connectionId, topic } = intent
-  const { api, files } = useServices()
+  const services = useServices()
+  const { api, files } = services
   const context = useMenuContext(intent)
   const { navigation } = context
-  const [store] = useState(() => createMessagesStore(api, connectionId, topic))
+  const [store] = useState(() => createMessagesStore(services, connectionId, topic))
   const [openStore] = useState(() => createOpenRecordStore(api, connectionId, topic))
-  const state = useStore(store)
   const openPlace = useStore(openStore, (opened) => opened.place)
   const isRecordOpen = openPlace !== undefined
   const partitions = useTopicPartitions(connectionId, topic)
   const [text, setText] = useState('')
   const [cursor, setCursor] = useState(emptyCursor)
-  const [endSeen, setEndSeen] = useState(0)
   const grid = useRef<DataGridHandle>(null)
   const search = useRef<HTMLInputElement>(null)
   const body = useRef<HTMLDivElement>(null)
   const { lines } = store
-  /** Grows with every record that comes, whatever leaves at the front. */
-  const arrived = lines.loaded + lines.dropped
 
+  useLayoutEffect(() => store.show(isActive), [store, isActive])
   useEffect(() => store.setPartitions(partitions), [store, partitions])
   const [filter] = useState(() =>
     createWholeFilter({
@@ -71,14 +63,14 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     }),
   )
   useEffect(() => filter.set(text), [filter, text])
-  useEffect(() => filter.poke(), [filter, state.version])
-  useEffect(
-    () => () => {
-      store.stop()
+  useEffect(() => store.drawn.subscribe(filter.poke), [store, filter])
+  useEffect(() => {
+    const leave = store.mount()
+    return () => {
+      leave()
       filter.stop()
-    },
-    [store, filter],
-  )
+    }
+  }, [store, filter])
 
   /** A look at one place: what was chosen to be read, and which partitions, stays chosen. */
   const goTo = async (partition: number, offset: bigint) => {
@@ -111,13 +103,13 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     if (group !== undefined)
       store.change({ from: 'group', place: { group }, ...(partition === undefined ? {} : { partitions: [partition] }) }) // prettier-ignore
     else if (partition !== undefined) store.change({ from: 'high-watermark', partitions: [partition] })
-    else if (state.done !== undefined) return
+    else if (store.getState().done !== undefined) return
     void read()
   })
   const goOnFollowing = useEffectEvent((): boolean => {
     const kept = takeFollow(sessionStorage, tabId)
     if (kept === undefined) return false
-    setEndSeen(arrived)
+    lines.look('end')
     showEnd()
     void store.goOn(kept)
     return true
@@ -199,15 +191,6 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   useCommand('view.refresh', () => void read(), isActive)
   useCommand('view.find', () => search.current?.focus(), isActive)
   useRecordCommands(context, openPlace, isActive)
-  const words = statusWords(state, lines.loaded, lines.dropped)
-  const total = partitions.length
-  const answered = state.done?.bounds.length
-  const status = useMemo(
-    () => ({ main: words, aside: answered === undefined ? null : <span>{`${answered} of ${total} partitions`}</span> }),
-    [words, answered, total],
-  )
-  useTabStatus(tabId, status)
-
   const replaySelected = (selected: number): MenuAction => ({
     id: 'replaySelected',
     label:
@@ -224,8 +207,8 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const list = (
     <MessagesGrid
       topic={topic}
-      rows={lines}
-      version={state.version}
+      store={store}
+      isActive={isActive}
       cursor={cursor}
       onCursor={setCursor}
       onMove={moveTo}
@@ -246,18 +229,19 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       }}
       onPage={page}
       onCopy={(copied) =>
-        void copyRows(copied, { api, files, at: { connectionId, topic }, topicId: state.done?.topicId ?? null })
+        void copyRows(lines.now(), copied, {
+          api,
+          files,
+          at: { connectionId, topic },
+          topicId: store.getState().done?.topicId ?? null,
+        })
       }
       needle={text.trim().toLowerCase()}
-      isFollowing={state.reading === 'tail' && !state.isPaused}
-      isBusy={state.reading === 'tail' && state.ratePerSecond > COLOURED_PER_SECOND}
-      onEndSeen={() => setEndSeen(arrived)}
       grid={grid}
       empty={
         <EmptyMessages
-          state={state}
+          store={store}
           topic={topic}
-          isFiltered={lines.filter.text !== '' && lines.loaded > 0}
           onRetry={() => void read()}
           onProduce={() => navigation.openReplay({ connectionId, topic, produce: true })}
           onEarliest={() => {
@@ -272,36 +256,26 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     <View>
       <MessagesBar
         store={store}
-        state={state}
         connectionId={connectionId}
         partitions={partitions}
         onRead={() => void read()}
         onFollow={() => {
-          setEndSeen(arrived)
+          lines.look('end')
           showEnd()
           void store.tail()
         }}
       />
-      {state.error !== undefined && lines.loaded > 0 && <ErrorBanner error={state.error} onRetry={() => void read()} />}
-      {state.waiting !== null && <ErrorBanner error={state.waiting} tone="warn" />}
-      {failureWords([...(state.reading === undefined ? (state.done?.failures ?? []) : []), ...state.stopped]).map(
-        ({ title, hint }) => (
-          <StateView key={title} kind="partial" title={title}>
-            {hint}
-          </StateView>
-        ),
-      )}
-      <OtherRows state={state} partitions={partitions} onRead={() => void read()} />
+      <ReadTroubles store={store} onRetry={() => void read()} />
+      <ReadStatus store={store} tabId={tabId} partitions={partitions.length} />
+      <OtherRows store={store} partitions={partitions} onRead={() => void read()} />
       <PageBar
         store={store}
-        state={state}
         filter={filter}
         text={text}
         onText={setText}
         inputRef={search}
         selected={countRows(cursor.selected)}
         onGoTo={(partition, offset) => void goTo(partition, offset)}
-        unseen={state.reading === 'tail' && text === '' ? Math.max(0, arrived - endSeen) : 0}
         onEnd={() => showEnd()}
         partitions={partitions}
         partition={placeOf(lines.at(cursor.row))?.partition}

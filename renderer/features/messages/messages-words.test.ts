@@ -45,17 +45,19 @@ const state: MessagesState = {
   version: 1,
 }
 
+const five = { loaded: 5, dropped: 0, givenUp: { front: 0, back: 0 } }
+
 describe('the words under the messages', () => {
   it('count what is left in both directions as offsets, not as records', () => {
     expect(leftWords(state)).toBe('30 older and 15 newer offsets not loaded')
     expect(leftWords({ ...state, newer: undefined, older: undefined })).toBe('')
-    expect(statusWords(state, 5, 0)).toBe(
+    expect(statusWords(state, five)).toBe(
       '5 records loaded · 1.5\u202fkB read · stopped at the limit · 30 older and 15 newer offsets not loaded',
     )
   })
 
   it('do not tell how an earlier read ended once another has failed', () => {
-    expect(statusWords({ ...state, error: new Error('gone') }, 5, 0)).toBe('5 records loaded · 1.5\u202fkB read · the last read failed') // prettier-ignore
+    expect(statusWords({ ...state, error: new Error('gone') }, five)).toBe('5 records loaded · 1.5\u202fkB read · the last read failed') // prettier-ignore
   })
 
   it('say what the rows are: which partitions, from where', () => {
@@ -73,7 +75,7 @@ describe('the words under the messages', () => {
       error: { code: 'kafka.group-unknown' as const, message: 'no position', retryable: false, details },
     })
     const words = (details: Record<string, string>) =>
-      statusWords({ ...state, done: { ...done, failures: [failure(details)] } }, 5, 0)
+      statusWords({ ...state, done: { ...done, failures: [failure(details)] } }, five)
     expect(words({ from: 'log-start' })).toContain('stopped at the limit')
     expect(words({})).toContain('1 of the partitions could not be read to the end')
   })
@@ -81,7 +83,7 @@ describe('the words under the messages', () => {
   it('name the end that was reached', () => {
     const end = { ...done, reason: 'end' as const, bounds: [{ partition: 0, ...edges }] }
     const ends = (older: bigint, newer: bigint) =>
-      statusWords({ ...state, done: end, older: [{ partition: 0, offset: older }], newer: [{ partition: 0, offset: newer }] }, 5, 0) // prettier-ignore
+      statusWords({ ...state, done: end, older: [{ partition: 0, offset: older }], newer: [{ partition: 0, offset: newer }] }, five) // prettier-ignore
     expect(ends(10n, 100n)).toContain('nothing older or newer')
     expect(ends(40n, 100n)).toContain('read to the end · 30 older offsets')
     expect(ends(10n, 90n)).toContain('read back to the log start · 10 newer offsets')

@@ -3,20 +3,31 @@ import { placeWords } from '../../shared-views/place/place-kinds.tsx'
 import { formatBytes, formatCount, formatGrouped, formatPartitions, formatRate } from '../../ui/format.ts' // prettier-ignore
 import type { BrowseRequest } from './browse-form.ts'
 import { CAPACITY, type MessagesState } from './messages-store.ts'
+import type { RowModel } from './row-model.ts'
 
 /** The status bar's sentence: what was read, how fast, why it stopped. */
-export function statusWords(state: MessagesState, rows: number, dropped: number): string {
+export function statusWords(state: MessagesState, lines: Pick<RowModel, 'loaded' | 'dropped' | 'givenUp'>): string {
   const { reading, counts, ratePerSecond, done } = state
+  const { loaded: rows, givenUp } = lines
+  const dropped = lines.dropped - givenUp.front
   const parts: string[] = []
   if (reading !== undefined) parts.push(readingWords[reading])
   if (rows > 0) parts.push(`${formatGrouped(rows)} ${rows === 1 ? 'record' : 'records'} loaded`)
   if (counts !== undefined) parts.push(`${formatBytes(counts.bytes)} read`)
   if (reading !== undefined && ratePerSecond > 0) parts.push(formatRate(ratePerSecond))
   if (dropped > 0) parts.push(`the oldest ${formatCount(dropped)} left: ${formatCount(CAPACITY)} are kept`)
+  if (reading === 'tail' && givenUp.front > 0) parts.push(givenUpWords(givenUp))
   // How an earlier read ended would be taken for the end of the one that failed.
   if (reading === undefined && state.error !== undefined) parts.push('the last read failed')
   else if (reading === undefined && done !== undefined) parts.push(endWords(done, left(state)), leftWords(state))
   return parts.filter((part) => part !== '').join(' · ')
+}
+
+/** "45 000 older records were let go to make room for other tabs". */
+export function givenUpWords({ front, back }: RowModel['givenUp']): string {
+  if (front + back === 0) return ''
+  const parts = [...(front > 0 ? [`${formatGrouped(front)} older`] : []), ...(back > 0 ? [`${formatGrouped(back)} newer`] : [])] // prettier-ignore
+  return `${parts.join(' and ')} ${front + back === 1 ? 'record was' : 'records were'} let go to make room for other tabs`
 }
 
 /** What lies beyond the rows shown: offsets, for how many records they hold is not known before they are read. */

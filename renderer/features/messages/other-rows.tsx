@@ -2,19 +2,24 @@ import { useZone } from '../../workbench/services.ts'
 import { Button } from '../../ui/button.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { isSameRequest, requestOf } from './browse-form.ts'
-import type { MessagesState } from './messages-store.ts'
+import type { MessagesStore } from './messages-store.ts'
 import { requestWords } from './messages-words.ts'
+import { useMessages } from './use-messages.ts'
 
 export interface OtherRowsProps {
-  state: MessagesState
+  store: MessagesStore
   partitions: readonly number[]
   onRead: () => void
 }
 
 /** Says what the rows are where they are not what the fields above say. They stay: they may still be wanted. */
-export function OtherRows({ state, partitions, onRead }: OtherRowsProps) {
+export function OtherRows({ store, partitions, onRead }: OtherRowsProps) {
   const zone = useZone()
-  const { form, shown, reading } = state
+  const { form, shown, reading } = useMessages(store, (state) => ({
+    form: state.form,
+    shown: state.shown,
+    reading: state.reading,
+  }))
   if (shown === undefined || (reading !== undefined && reading !== 'tail')) return null
   const chosen = requestOf(form, partitions)
   if (isSameRequest(shown, chosen)) return null

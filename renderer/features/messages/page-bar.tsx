@@ -7,20 +7,18 @@ import { KeyHint } from '../../ui/key-hint.tsx'
 import { OffsetField } from '../../ui/offset-field.tsx'
 import { Select } from '../../ui/select.tsx'
 import { SearchField } from '../../ui/text-field.tsx'
-import type { MessagesState, MessagesStore } from './messages-store.ts'
+import type { MessagesStore } from './messages-store.ts'
+import { useMessages } from './use-messages.ts'
 import type { WholeFilter } from './whole-filter.ts'
 import s from './messages.module.css'
 
 export interface PageBarProps {
   store: MessagesStore
-  state: MessagesState
   filter: WholeFilter
   text: string
   onText: (text: string) => void
   inputRef: RefObject<HTMLInputElement | null>
   selected: number
-  /** Records that came while the end was out of sight. */
-  unseen: number
   onEnd: () => void
   partitions: readonly number[]
   /** Of the row under the cursor: there one goes to another offset, unless another partition is chosen. */
@@ -30,16 +28,22 @@ export interface PageBarProps {
 
 /** Pages both ways, the filter over what is loaded, and the way to one offset. */
 export function PageBar(props: PageBarProps) {
-  const { store, state, text, onText, inputRef, selected, unseen, onEnd } = props
-  const isReading = state.reading !== undefined
+  const { store, text, onText, inputRef, selected, onEnd } = props
+  const { isReading, hasOlder, hasNewer } = useMessages(store, (state) => ({
+    isReading: state.reading !== undefined,
+    hasOlder: state.hasOlder,
+    hasNewer: state.hasNewer,
+  }))
+  /** Records that came while the end was out of sight. */
+  const unseen = useMessages(store, ({ reading }) => (reading === 'tail' && text === '' ? store.lines.behind : 0))
   return (
     <div className={s.filterBar} role="group" aria-label="Pages and filter">
-      <Button size="small" isDisabled={isReading || !state.hasOlder} onPress={() => void store.page('older')}>
+      <Button size="small" isDisabled={isReading || !hasOlder} onPress={() => void store.page('older')}>
         <LeftIcon size={13} aria-hidden="true" />
         Older
         <KeyHint keys="[" />
       </Button>
-      <Button size="small" isDisabled={isReading || !state.hasNewer} onPress={() => void store.page('newer')}>
+      <Button size="small" isDisabled={isReading || !hasNewer} onPress={() => void store.page('newer')}>
         Newer
         <KeyHint keys="]" />
         <RightIcon size={13} aria-hidden="true" />
@@ -69,6 +73,8 @@ export function PageBar(props: PageBarProps) {
 /** How many rows match, and of how many only the beginning was seen: no count says more than was looked at. */
 function FilterWords({ store, filter }: Pick<PageBarProps, 'store' | 'filter'>) {
   const { isLooking, ended, error } = useStore(filter)
+  // Drawn again with what is loaded, and as a search goes on.
+  useMessages(store, ({ version }) => (store.lines.filter.text === '' ? 0 : version))
   const { loaded, filter: at } = store.lines
   if (at.text === '') return <span role="status" />
   const isBusy = isLooking || at.looked < loaded

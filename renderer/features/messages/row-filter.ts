@@ -1,7 +1,6 @@
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { FilterPart, FilterRecord, Predicate, Verdict } from '#shared/filters/predicate.ts'
-import { rowFlags } from '#shared/model/rows.ts'
-import type { RowView } from '../../api/ring-buffer.ts'
+import { rowFlags, type RowView } from '#shared/model/rows.ts'
 
 /** What the words of the filter's field stand for; null: nothing is looked for. */
 export function filterOf(text: string): RecordFilter | null {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rowFlags, type Hole, type RowColumns } from '#shared/model/rows.ts'
+import type { Lines } from './line.ts'
 import { createRowModel, type Cut, type RowModel } from './row-model.ts'
 
 const encoder = new TextEncoder()
@@ -56,6 +57,15 @@ function shown(rows: RowModel): string {
     .join(' ')
 }
 
+/** The line of a record, or of the hole that covers an offset; −1 when it is not among those shown. */
+const lineOf = (rows: Lines, partition: number, offset: bigint): number =>
+  range(0, rows.count).findIndex((at) => {
+    const line = rows.at(at)!
+    if (line.kind === 'pause') return false
+    if (line.kind === 'row') return line.row.partition === partition && line.row.offset === offset
+    return line.hole.partition === partition && line.hole.first <= offset && offset <= line.hole.last
+  })
+
 describe('the rows of a browse', () => {
   it('show where a tail could not read, between the rows before and after, apart from holes', () => {
     const rows = model()
@@ -63,7 +73,7 @@ describe('the rows of a browse', () => {
     rows.mark({ from: 10, to: 20, reason: 'away' })
     rows.append(frame(0, [6], [[0, 4, 5]]))
     expect(shown(rows)).toBe('1 [2-3] away [4-5] 6')
-    expect(rows.lineOf(0, 5n)).toBe(3)
+    expect(lineOf(rows, 0, 5n)).toBe(3)
     rows.setFilter('nothing like it')
     expect(rows.count).toBe(0)
   })
@@ -76,9 +86,9 @@ describe('the rows of a browse', () => {
     expect(shown(rows)).toBe('[1-2] 3 4 [5-8] 9 10 11 [12-14] 15 [16-17] 18')
     expect(rows.loaded).toBe(7)
     expect(rows.shift).toBe(5)
-    expect(rows.lineOf(0, 18n)).toBe(10)
-    expect(rows.lineOf(0, 13n)).toBe(7)
-    expect(rows.lineOf(1, 13n)).toBe(-1)
+    expect(lineOf(rows, 0, 18n)).toBe(10)
+    expect(lineOf(rows, 0, 13n)).toBe(7)
+    expect(lineOf(rows, 1, 13n)).toBe(-1)
   })
 
   it('make one hole of two that meet at a seam', () => {
@@ -115,8 +125,8 @@ describe('the rows of a browse', () => {
     rows.prepend([frame(0, [12, 13], [[1, 50, 60]])])
     expect(shown(rows)).toBe(`12 ${range(120, 10).join(' ')} 1200`)
     expect(rows.filter).toEqual({ text: 'value 12', matches: 12, looked: 34, unseen: 0 })
-    expect(rows.lineOf(0, 125n)).toBe(6)
-    expect(rows.lineOf(0, 100n)).toBe(-1)
+    expect(lineOf(rows, 0, 125n)).toBe(6)
+    expect(lineOf(rows, 0, 100n)).toBe(-1)
     rows.setFilter('')
     expect(rows.count).toBe(35)
   })
@@ -159,5 +169,78 @@ describe('the rows of a browse', () => {
     expect(shown(rows)).toBe('9 13')
     rows.clear()
     expect(rows.filter.unseen).toBe(0)
+  })
+
+  it('keep a frame’s own columns, across frames and pages in front', () => {
+    const rows = model()
+    rows.append(frame(3, [10, 11]))
+    rows.append(frame(4, [20]))
+    rows.prepend([frame(5, [1, 2]), frame(6, [3])])
+    const seen = range(0, rows.count).map((at) => {
+      const line = rows.at(at)!
+      return line.kind === 'row' ? [line.row.partition, new TextDecoder().decode(line.row.value!), line.row.key] : line
+    })
+    expect(seen).toEqual([
+      [5, 'value 1', null],
+      [5, 'value 2', null],
+      [6, 'value 3', null],
+      [3, 'value 10', null],
+      [3, 'value 11', null],
+      [4, 'value 20', null],
+    ])
+    for (const out of [-1, 6, 0.5, Number.NaN]) expect(rows.at(out)).toBeUndefined()
+  })
+
+  it('stay as they were for whoever took them, whatever comes and goes', () => {
+    const rows = model(4)
+    rows.append(frame(0, range(0, 4), [[2, 100, 100]]))
+    const then = rows.now()
+    for (let from = 4; from < 40; from += 4) rows.append(frame(0, range(from, 4)))
+    const offsets = range(0, then.count).map((at) => {
+      const line = then.at(at)!
+      return line.kind === 'row' ? line.row.offset : 'hole'
+    })
+    expect(offsets).toEqual([0n, 1n, 'hole', 2n, 3n])
+    expect(shown(rows)).toBe('36 37 38 39')
+  })
+
+  it('are given up far from what is in sight, whole frames at a time, and can be read again there', () => {
+    const cuts: unknown[] = []
+    const rows = model(10_000, (cut) => void cuts.push([cut.end, [...cut.offsets]]))
+    for (let at = 0; at < 10; at += 1) rows.append(frame(0, range(at * 100, 100)))
+    const all = rows.bytes
+    rows.look({ first: 120, last: 150 })
+    rows.giveUp(all / 2, false)
+    expect(rows.bytes).toBeLessThanOrEqual(all / 2)
+    // Below 120 lie one frame and a part, above 150 eight: from there the most may go.
+    expect(cuts.at(-1)).toEqual(['back', [[0, 500n]]])
+    expect(rows.givenUp).toEqual({ front: 0, back: 500 })
+    rows.giveUp(all, false)
+    expect(shown(rows)).toBe(range(100, 100).join(' '))
+    expect(rows.givenUp).toEqual({ front: 100, back: 800 })
+    expect(rows.shift).toBe(-100)
+    rows.prepend([frame(0, range(0, 100))])
+    expect(rows.givenUp).toEqual({ front: 0, back: 800 })
+  })
+
+  it('are given up at the front where more come at the end, also those in sight, but for the newest', () => {
+    const rows = model(10_000)
+    for (let at = 0; at < 5; at += 1) rows.append(frame(0, range(at * 100, 100)))
+    rows.look({ first: 0, last: 30 })
+    rows.giveUp(rows.bytes, true)
+    expect(shown(rows)).toBe(range(400, 100).join(' '))
+    expect([rows.givenUp, rows.dropped]).toEqual([{ front: 400, back: 0 }, 400])
+  })
+
+  it('count what came while their end was out of sight', () => {
+    const rows = model()
+    rows.append(frame(0, range(0, 100)))
+    expect(rows.behind).toBe(0)
+    rows.look({ first: 10, last: 40 })
+    rows.append(frame(0, range(100, 7)))
+    expect(rows.behind).toBe(7)
+    rows.look('end')
+    rows.append(frame(0, range(107, 5)))
+    expect(rows.behind).toBe(0)
   })
 })

@@ -14,8 +14,8 @@ export interface RecordAt {
   readonly offset: bigint
 }
 
-/** What a clipboard takes without the system stalling over it. */
-export const COPY_LIMIT = 16 * 1024 * 1024
+/** What a clipboard takes without the page standing still: Chromium hands a text over in one task, 3 ms for each megabyte. */
+export const COPY_LIMIT = 8 * 1024 * 1024
 /** What the page holds at once to hand it to a file. */
 export const SAVE_LIMIT = 512 * 1024 * 1024
 const SLICE = 1_048_576

@@ -153,12 +153,12 @@ export function DataGrid(props: DataGridProps) {
     const stroke = { shift: event.shiftKey, mod: event.ctrlKey || event.metaKey }
     change(cursorAfterClick(cursor, place.row, place.column, stroke, selectionMode), false)
   }
-  const renderRow = (row: number) => {
+  const renderRow = (row: number, slot: number) => {
     const gap = hole?.(row)
     const isCurrent = row === cursor.row
     return (
       <div
-        key={row}
+        key={slot}
         role="row"
         id={`${id}-${row}`}
         data-row={row}

@@ -1,0 +1,121 @@
+import { rowAt, type RowColumns, type RowView } from '#shared/model/rows.ts'
+
+/** Rows by stable numbers: a row's stays as it is, however many are put before it or leave there. */
+export interface Rows {
+  /** Of the first row held. */
+  readonly first: number
+  /** Behind the last. */
+  readonly end: number
+  at(number: number): RowView | undefined
+}
+
+export interface HeldRows extends Rows {
+  /** What they keep in memory. */
+  readonly bytes: number
+  append(frame: RowColumns): void
+  /** In front of all, in their order. */
+  prepend(frames: readonly RowColumns[]): void
+  /** Rows of the frame at that end; 0: nothing is held. */
+  sizeAt(end: 'front' | 'back'): number
+  /** The frame at that end, which is held no more. */
+  take(end: 'front' | 'back'): RowColumns | undefined
+  clear(): void
+  /** These rows as they are now, whatever comes or goes: a few hundred references. */
+  now(): Rows
+}
+
+/**
+ * Rows as the packed frames they came in: fifty thousand are some hundred arrays, and letting go of the oldest is letting
+ * go of a reference. So frames leave as a whole.
+ */
+export function createHeldRows(): HeldRows {
+  let frames: RowColumns[] = []
+  /** Number of each frame's first row. */
+  let starts: number[] = []
+  let first = 0
+  let end = 0
+  let bytes = 0
+  return {
+    get first() {
+      return first
+    },
+    get end() {
+      return end
+    },
+    get bytes() {
+      return bytes
+    },
+    at: (number) => viewOf(frames, starts, end, number),
+    append: (frame) => {
+      if (frame.count === 0) return
+      frames.push(frame)
+      starts.push(end)
+      end += frame.count
+      bytes += bytesOf(frame)
+    },
+    prepend: (added) => {
+      const some = added.filter((frame) => frame.count > 0)
+      const newStarts: number[] = []
+      let at = first - some.reduce((sum, frame) => sum + frame.count, 0)
+      first = at
+      for (const frame of some) {
+        newStarts.push(at)
+        at += frame.count
+        bytes += bytesOf(frame)
+      }
+      frames = [...some, ...frames]
+      starts = [...newStarts, ...starts]
+    },
+    sizeAt: (which) => frames.at(which === 'front' ? 0 : -1)?.count ?? 0,
+    take: (which) => {
+      const frame = which === 'front' ? frames.shift() : frames.pop()
+      if (frame === undefined) return undefined
+      if (which === 'front') starts.shift()
+      else starts.pop()
+      bytes -= bytesOf(frame)
+      if (which === 'front') first += frame.count
+      else end -= frame.count
+      return frame
+    },
+    clear: () => {
+      frames = []
+      starts = []
+      first = end = bytes = 0
+    },
+    now: () => {
+      const held = [...frames]
+      const at = [...starts]
+      const until = end
+      return { first, end: until, at: (number) => viewOf(held, at, until, number) }
+    },
+  }
+}
+
+function viewOf(
+  frames: readonly RowColumns[],
+  starts: readonly number[],
+  end: number,
+  number: number,
+): RowView | undefined {
+  if (!Number.isInteger(number) || number >= end) return undefined
+  const which = lowerBound(starts.length, (at) => starts[at]! > number) - 1
+  return which < 0 ? undefined : rowAt(frames[which]!, number - starts[which]!)
+}
+
+/** The first place of `count` at which something holds that holds at all after it; `count`: at none. */
+export function lowerBound(count: number, holds: (at: number) => boolean): number {
+  let low = 0
+  let high = count
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (holds(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** Columns may be views of one buffer, and then keep all of it. */
+export function bytesOf(frame: RowColumns): number {
+  const columns = [frame.partition, frame.offset, frame.timestamp, frame.flags, frame.keySize, frame.valueSize, frame.headerCount, frame.preview, frame.ends, frame.decodedAs] // prettier-ignore
+  return [...new Set(columns.map(({ buffer }) => buffer))].reduce((sum, { byteLength }) => sum + byteLength, 0)
+}
