@@ -1,15 +1,13 @@
+import { hexText } from '#shared/bytes.ts'
+
 export const BYTES_PER_LINE = 16
 
 /** `48 65 6c 6c 6f …` in groups of eight, padded so that the text column stands still. */
 export function hexOf(bytes: Uint8Array, line: number, perLine: number = BYTES_PER_LINE): string {
-  const start = line * perLine
-  let text = ''
-  for (let i = 0; i < perLine; i++) {
-    if (i === 8) text += ' '
-    const byte = bytes[start + i]
-    text += byte === undefined ? '   ' : `${byte.toString(16).padStart(2, '0')} `
-  }
-  return text.slice(0, -1)
+  const bytesOfLine = bytes.subarray(line * perLine, (line + 1) * perLine)
+  const first = hexText(bytesOfLine.subarray(0, 8))
+  if (perLine <= 8) return first.padEnd(3 * perLine - 1)
+  return `${first.padEnd(23)}  ${hexText(bytesOfLine.subarray(8)).padEnd(3 * (perLine - 8) - 1)}`
 }
 
 /** Printable ASCII as itself, anything else as a middle dot: a byte is not a character. */

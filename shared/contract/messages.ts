@@ -111,9 +111,6 @@ export const FullRecord = z.strictObject({
   headerCount: z.number().int(),
   /** Why not all of them can be read; null: they can. */
   headersProblem: z.string().nullable(),
-  /** Set when the first five bytes look like the Confluent wire format: 0, then a schema id. */
-  keySchemaId: z.number().int().nullable(),
-  valueSchemaId: z.number().int().nullable(),
   batch: BatchFacts,
 })
 export type FullRecord = z.infer<typeof FullRecord>

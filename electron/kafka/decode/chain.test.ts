@@ -44,6 +44,12 @@ describe('what bytes mean', () => {
       expect(['control', 'bytes']).toContain(of(long(value)).as.form)
   })
 
+  it('says of what begins like the Confluent wire format that it may be that, and with which schema', () => {
+    const attempts = (...bytes: number[]) => of(Uint8Array.from(bytes)).as.attempts.map(({ encoding, reason }) => `${encoding}: ${reason}`) // prettier-ignore
+    expect(attempts(0, 0, 0, 0, 7, 0xff)[0]).toBe('Confluent wire format: schema id 7, and no registry is known')
+    for (const other of [[0, 0, 0, 0, 0, 1], [0, 0xff, 0, 0, 1], [0, 0, 0, 1], [1, 0, 0, 0, 7]]) expect(attempts(...other)[0]).toContain('JSON') // prettier-ignore
+  })
+
   it('hands the bytes themselves on, so that 64-bit integers of JSON stay exact', () => {
     const bytes = bytesOfText('{"id":9007199254740993}')
     expect(of(bytes).written).toBe(bytes)

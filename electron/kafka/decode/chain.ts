@@ -1,4 +1,5 @@
 import type { Decoding } from '#shared/model/decoded.ts'
+import { confluent } from './confluent.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
 import { json } from './json.ts'
 import { utf8 } from './utf8.ts'
@@ -24,7 +25,7 @@ export class DecodeChain {
   readonly #decoders: readonly Decoder[]
   readonly #kept = new Map<string, Decoding>()
 
-  constructor(decoders: readonly Decoder[] = [json, utf8]) {
+  constructor(decoders: readonly Decoder[] = [confluent, json, utf8]) {
     this.#decoders = [...decoders, bytesAsTheyAre]
     this.isPlain = decoders.every((decoder) => decoder.isPlain)
   }
@@ -43,6 +44,7 @@ export class DecodeChain {
     const attempts: Decoding['attempts'] = []
     for (const decoder of this.#decoders) {
       const answer = decoder.decode(bytes, context)
+      if (answer === null) continue
       const { encoding } = decoder
       if (answer instanceof Promise) {
         if (waits) return answer

@@ -8,6 +8,8 @@ export interface DecodeContext {
 }
 
 export type Answer =
+  /** Nothing in the bytes speaks for it: not worth a word. */
+  | null
   /** `written`: the value in that form, where it is not the bytes themselves. */
   | { form: Form; written?: Uint8Array }
   /** Why it is none of these: a sentence fragment of few kinds, for lists keep each of them once. It quotes no contents. */

@@ -129,8 +129,6 @@ function fullRecord(
     headers: headersPage(record.headers, 0, at).headers,
     headerCount: record.headers.count,
     headersProblem: record.headers.problem?.detail ?? null,
-    keySchemaId: schemaId(key),
-    valueSchemaId: schemaId(value),
     batch: {
       first: batch.baseOffset,
       last: batch.lastOffset,
@@ -179,13 +177,6 @@ const whereIs = ({ topic, partition, offset }: Coordinates): string => `${topic}
 /** Sequences wrap around to 0 after the largest int32. */
 function sequenceOf(base: number, delta: number): number {
   return base < 0 ? -1 : (base + delta) % 0x8000_0000
-}
-
-/** The Confluent wire format: a zero byte, then a schema id. Other data may look like it; a view says "looks like". */
-function schemaId(bytes: Uint8Array | null): number | null {
-  if (bytes === null || bytes.length < 5 || bytes[0] !== 0) return null
-  const id = new DataView(bytes.buffer, bytes.byteOffset).getInt32(1)
-  return id > 0 ? id : null
 }
 
 async function explain(

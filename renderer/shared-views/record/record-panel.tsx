@@ -339,10 +339,12 @@ function marksOf(record: FullRecord): ReactNode[] {
   if ((record.flags & rowFlags.aborted) !== 0) mark('aborted', 'warn', 'aborted transaction')
   if ((record.flags & rowFlags.open) !== 0) mark('open', 'warn', 'open transaction')
   if (!record.batch.crcValid) mark('crc', 'bad', 'CRC does not match')
-  const schema = (id: number | null, part: string) => {
-    if (id !== null) mark(part, 'neutral', `${part} looks like the Confluent wire format, schema id ${id}`)
+  for (const [part, as] of [
+    ['key', record.keyAs],
+    ['value', record.valueAs],
+  ] as const) {
+    const like = as?.attempts.find(({ encoding }) => encoding === 'Confluent wire format')
+    if (like !== undefined) mark(part, 'neutral', `${part} looks like the ${like.encoding}, ${like.reason}`)
   }
-  schema(record.keySchemaId, 'key')
-  schema(record.valueSchemaId, 'value')
   return marks
 }
