@@ -17,7 +17,6 @@ import { JsonPreview } from './json-preview.tsx'
 import { Marked } from './marked.tsx'
 import type { Line, Lines } from './line.ts'
 import type { MessagesStore } from './messages-store.ts'
-import { looksLikeJson } from './preview-tokens.ts'
 import type { RowModel } from './row-model.ts'
 import { useMessages } from './use-messages.ts'
 import s from './messages.module.css'
@@ -207,7 +206,9 @@ function renderer(zone: string, needle: string, shown: RowModel['shown'], isPlai
                 {mark}
               </Badge>
             )}
-            {isPlain ? text(valueText(row, shown.value), needle) : coloured(valueText(row, shown.value), needle)}
+            {isPlain || shown.value === 'hex' || row.valueAs?.form !== 'json'
+              ? text(valueText(row, shown.value), needle)
+              : coloured(valueText(row), needle)}
           </>
         )
       }
@@ -234,7 +235,7 @@ function Timestamp({ row, zone }: { row: RowView; zone: string }) {
 
 /** JSON in the record's colours, unless a character in it must be spelled out or a filter marks its matches. */
 function coloured(found: string | null, needle: string): ReactNode {
-  const isPlain = found === null || needle !== '' || !looksLikeJson(found) || hasHidden(found) || hasRightToLeft(found)
+  const isPlain = found === null || needle !== '' || hasHidden(found) || hasRightToLeft(found)
   return isPlain ? text(found, needle) : <JsonPreview text={found} limit={CELL} />
 }
 

@@ -41,5 +41,3 @@ export function previewTokens(text: string): Token[] {
   if (text.length > end) tokens.push({ kind: 'sign', text: text.slice(end) })
   return tokens
 }
-
-export const looksLikeJson = (text: string): boolean => /^\s*[{[]/.test(text)
