@@ -9,7 +9,7 @@ import {
 } from './client/connect.ts'
 import { advertisedFailure } from './client/errors.ts'
 import type { AccessMode, Gate } from './client/gate.ts'
-import { formatAddress } from './client/spec.ts'
+import { formatAddress } from '#shared/model/addresses.ts'
 import { guessRelease } from './broker-version.ts'
 import { kafkaError, tooManyPartitions } from './error-table.ts'
 import { type ClusterState, Heartbeat, HEARTBEAT, type HeartbeatTimes } from './heartbeat.ts'

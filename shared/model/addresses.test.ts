@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AddressText, formatAddress, parseAddress } from './addresses.ts'
+import { addressOf, AddressText, formatAddress, parseAddress } from './addresses.ts'
 
 describe('addresses', () => {
   it.each([
@@ -47,5 +47,12 @@ describe('addresses', () => {
   it('keeps text in one form, and carries the sentence in the issue', () => {
     expect(AddressText.parse(' SSL://[::1]:9092 ')).toBe('[::1]:9092')
     expect(AddressText.safeParse('broker').error?.issues[0]?.message).toContain('lacks a port')
+  })
+
+  it('are taken for granted only where they were checked before', () => {
+    expect(addressOf('[fe80::1]:9092')).toEqual({ host: 'fe80::1', port: 9092 })
+    for (const bad of ['', 'host', 'host:', 'host:0', 'host:70000', '::1:9092', 'a b:1']) {
+      expect(() => addressOf(bad)).toThrow(expect.objectContaining({ code: 'profile.invalid' }))
+    }
   })
 })

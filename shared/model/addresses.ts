@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SeeklineError } from '../errors.ts'
 
 /** Where a broker is reached. IPv6 hosts are kept without brackets, as sockets want them; text carries the brackets. */
 export interface Address {
@@ -23,6 +24,15 @@ export function parseAddress(text: string, defaultPort?: number): Address | stri
   const [host = '', port] = bare.split(':')
   if (!isHostName(host)) return `"${host}" is not a host name.`
   return withPort(host, port, trimmed, defaultPort)
+}
+
+/** As {@link parseAddress}, for what was checked before; throws `profile.invalid` otherwise. */
+export function addressOf(text: string): Address {
+  const address = parseAddress(text)
+  if (typeof address !== 'string') return address
+  throw new SeeklineError('profile.invalid', address, {
+    hint: 'Write host:port, an IPv6 host in brackets: [::1]:9092.',
+  })
 }
 
 export function formatAddress(address: Address): string {

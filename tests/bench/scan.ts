@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openCluster } from '../../electron/kafka/cluster.ts'
-import { parseAddress } from '../../electron/kafka/client/spec.ts'
+import { addressOf } from '#shared/model/addresses.ts'
 import { clusterSource, createReader, type ColumnRead } from '../../electron/kafka/reader.ts'
 import { createDecodePool } from '../../electron/kafka/workers/pool.ts'
 import { exitWith } from '../../scripts/lib/setup-error.ts'
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     await kafka.tools.createTopic(topic, 3)
     await kafka.tools.producerPerformance(topic, records, 200, { 'compression.type': codec, 'batch.size': '16384' })
     const cluster = await openCluster(
-      { brokers: [parseAddress(kafka.bootstrap)], clientId: 'seekline-bench' },
+      { brokers: [addressOf(kafka.bootstrap)], clientId: 'seekline-bench' },
       { mode: 'read-only' },
     )
     const reader = createReader(clusterSource(cluster), pool)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { parseAddress } from '../../electron/kafka/client/spec.ts'
+import { addressOf } from '#shared/model/addresses.ts'
 import { openCluster } from '../../electron/kafka/cluster.ts'
 import { clusterLink } from '../../electron/kafka/replay/link.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
@@ -103,7 +103,7 @@ it('is named by whoever follows, who waits for it or is refused', { timeout: 120
 })
 
 it('is named where records are to be written', { timeout: 120_000 }, async () => {
-  const spec = { brokers: kafka.bootstrap.split(',').map(parseAddress), clientId: 'down-test', connectTimeoutMs: 5_000 }
+  const spec = { brokers: kafka.bootstrap.split(',').map(addressOf), clientId: 'down-test', connectTimeoutMs: 5_000 }
   const cluster = await openCluster(spec, { mode: 'read-write' })
   try {
     const link = clusterLink({ cluster, reader: { rawBatches: neverRead } }, topic, null)

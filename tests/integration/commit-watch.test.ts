@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ConnectionId } from '#shared/model/ids.ts'
 import { clusterParts, type ClusterParts } from '../../electron/cluster-parts.ts'
 import { openCluster } from '../../electron/kafka/cluster.ts'
-import { parseAddress } from '../../electron/kafka/client/spec.ts'
+import { addressOf } from '#shared/model/addresses.ts'
 import { createDecodePool, type DecodePool } from '../../electron/kafka/workers/pool.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import type { ChangeJournal } from '../../electron/changes/run.ts'
@@ -20,7 +20,7 @@ const { signal } = new AbortController()
 beforeAll(async () => {
   const { bootstrap } = await sharedKafka()
   pool = createDecodePool()
-  const spec = { brokers: [parseAddress(bootstrap)], clientId: 'commit-watch-1.0' }
+  const spec = { brokers: [addressOf(bootstrap)], clientId: 'commit-watch-1.0' }
   parts = clusterParts(await openCluster(spec, { mode: 'read-write' }), pool, null)
   wire = await connectWire(bootstrap)
 })

@@ -9,7 +9,7 @@ import { newProfile, type AccessMode, type Profile } from '#shared/model/profile
 import { gatedKafka } from '../../electron/kafka/client/gated-kafkajs.ts'
 import { findSeeklineError } from '../../electron/kafka/client/errors.ts'
 import { isReadApi } from '../../electron/kafka/protocol/api-table.ts'
-import { parseAddress } from '../../electron/kafka/client/spec.ts'
+import { addressOf } from '#shared/model/addresses.ts'
 import { openCluster, type KafkaCluster } from '../../electron/kafka/cluster.ts'
 import { groupsCanExist } from '../../electron/kafka/coordinators.ts'
 import type { Api } from '../../electron/kafka/protocol/api.ts'
@@ -129,7 +129,7 @@ const planFor = (id: ConnectionId): Promise<Plan> =>
 
 /** The profile as the app opens it, with the seam in the test's hands. */
 async function opened(profile: Profile) {
-  const spec = { brokers: [parseAddress(bootstrap)], clientId: 'seekline-test-0.1.0' }
+  const spec = { brokers: [addressOf(bootstrap)], clientId: 'seekline-test-0.1.0' }
   const open = new OpenConnections<ConnectionParts>({
     connect: async (_profile, mode, signal) => {
       const cluster = await openCluster(spec, { mode, signal })

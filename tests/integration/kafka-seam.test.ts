@@ -5,7 +5,7 @@ import { createTopic, describeConfigs, initProducerId, logDirs } from '../../ele
 import { clusterLink } from '../../electron/kafka/replay/link.ts'
 import { gatedKafka } from '../../electron/kafka/client/gated-kafkajs.ts'
 import { findSeeklineError } from '../../electron/kafka/client/errors.ts'
-import { parseAddress } from '../../electron/kafka/client/spec.ts'
+import { addressOf } from '#shared/model/addresses.ts'
 import { type ClusterState, type ConnectionSpec, type KafkaCluster, openCluster } from '../../electron/kafka/cluster.ts'
 import { coordinatorOf, isNoGroupsYet } from '../../electron/kafka/coordinators.ts'
 import { deleteGroups, describeGroups, listGroups } from '../../electron/kafka/groups-api.ts'
@@ -24,7 +24,7 @@ let spec: ConnectionSpec
 const open: KafkaCluster[] = []
 
 const specFor = (addresses: string, more: Partial<ConnectionSpec> = {}): ConnectionSpec => ({
-  brokers: addresses.split(',').map(parseAddress),
+  brokers: addresses.split(',').map(addressOf),
   clientId: 'seekline-test-0.1.0',
   connectTimeoutMs: 5_000,
   ...more,

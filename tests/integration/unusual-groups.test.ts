@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Plan, Target } from '#shared/contract/offsets.ts'
-import { parseAddress } from '../../electron/kafka/client/spec.ts'
+import { addressOf } from '#shared/model/addresses.ts'
 import { openCluster, type KafkaCluster } from '../../electron/kafka/cluster.ts'
 import { describeGroups } from '../../electron/kafka/groups-api.ts'
 import { shareGroupDescribe } from '../../electron/kafka/protocol/share-group-describe.ts'
@@ -148,7 +148,7 @@ describe('a share group', () => {
 describe('brokers that cannot describe such groups', () => {
   let cluster: KafkaCluster
   beforeAll(async () => {
-    const spec = { brokers: [parseAddress(bootstrap)], clientId: 'unusual-test', connectTimeoutMs: 10_000 }
+    const spec = { brokers: [addressOf(bootstrap)], clientId: 'unusual-test', connectTimeoutMs: 10_000 }
     cluster = await openCluster(spec, { mode: 'read-only' })
     // As those of Kafka 4.0 announce themselves: share groups in another version, streams groups not at all.
     const supports = cluster.supports.bind(cluster)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { parseAddress } from '../../electron/kafka/client/spec.ts'
+import { addressOf } from '#shared/model/addresses.ts'
 import { openCluster } from '../../electron/kafka/cluster.ts'
 import { askCoordinators } from '../../electron/kafka/coordinators.ts'
 import { type Api, type Throttled } from '../../electron/kafka/protocol/api.ts'
@@ -66,7 +66,7 @@ export interface StreamsMember {
  */
 export async function joinStreamsGroup(bootstrap: string, group: string, topic: string): Promise<StreamsMember> {
   const spec = {
-    brokers: bootstrap.split(',').map(parseAddress),
+    brokers: bootstrap.split(',').map(addressOf),
     clientId: 'streams-by-hand',
     connectTimeoutMs: 10_000,
   }

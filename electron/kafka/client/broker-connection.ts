@@ -9,7 +9,8 @@ import { type Connection, KafkajsConnection, silentLogger } from './internals.ts
 import { trustConnection } from './patches.ts'
 import { send, type SendOptions } from './send.ts'
 import { createSocketFactory, type SocketEnd, type StepListener } from './socket.ts'
-import { CONNECT_TIMEOUT_MS, type ConnectionSpec, formatAddress, type HostPort, REQUEST_TIMEOUT_MS } from './spec.ts'
+import { formatAddress, type Address } from '#shared/model/addresses.ts'
+import { CONNECT_TIMEOUT_MS, type ConnectionSpec, REQUEST_TIMEOUT_MS } from './spec.ts'
 
 const REAUTHENTICATE_BEFORE_MS = 10_000
 
@@ -20,7 +21,7 @@ const REAUTHENTICATE_BEFORE_MS = 10_000
  * their metadata, and their pools hold a second socket that we do not want.
  */
 export class BrokerConnection {
-  readonly address: HostPort
+  readonly address: Address
   /** What this broker announced. Known once opened. */
   versions: ApiVersionsResponse | null = null
   private readonly spec: ConnectionSpec
@@ -33,7 +34,7 @@ export class BrokerConnection {
   constructor(
     spec: ConnectionSpec,
     gate: Gate,
-    address: HostPort,
+    address: Address,
     onClosed: (connection: BrokerConnection) => void,
     onStep?: StepListener,
   ) {

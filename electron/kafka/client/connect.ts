@@ -9,7 +9,8 @@ import { type AccessMode, createGate, type Gate } from './gate.ts'
 import { patchKafkajs } from './patches.ts'
 import { checkKafkajs } from './self-check.ts'
 import type { StepListener } from './socket.ts'
-import { type ConnectionSpec, formatAddress, type HostPort, REQUEST_TIMEOUT_MS } from './spec.ts'
+import { formatAddress, type Address } from '#shared/model/addresses.ts'
+import { type ConnectionSpec, REQUEST_TIMEOUT_MS } from './spec.ts'
 
 export type { ConnectionSpec } from './spec.ts'
 
@@ -42,9 +43,9 @@ export class KafkaClient {
   readonly gate: Gate
   readonly spec: ConnectionSpec
   /** Called after an open socket was lost without our doing. */
-  onLost: ((address: HostPort) => void) | null = null
+  onLost: ((address: Address) => void) | null = null
   /** Called as a connection passes a step, with the time it took. */
-  onStep: ((address: HostPort, ...step: Parameters<StepListener>) => void) | null = null
+  onStep: ((address: Address, ...step: Parameters<StepListener>) => void) | null = null
   private readonly slots = new Map<string, Slot>()
   private readonly reached = new Set<string>()
   private readonly versions = new Map<string, ApiVersionsResponse>()
@@ -161,7 +162,7 @@ export class KafkaClient {
     throw last
   }
 
-  private slot(channel: Channel, address: HostPort): Promise<BrokerConnection> {
+  private slot(channel: Channel, address: Address): Promise<BrokerConnection> {
     const name = formatAddress(address)
     const key = `${channel}|${name}`
     const present = this.slots.get(key)

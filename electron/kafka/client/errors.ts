@@ -1,7 +1,8 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { MalformedResponse } from '../protocol/reader.ts'
 import type { SocketEnd } from './socket.ts'
-import { type ConnectionSpec, formatAddress, type HostPort, scrub } from './spec.ts'
+import { formatAddress, type Address } from '#shared/model/addresses.ts'
+import { type ConnectionSpec, scrub } from './spec.ts'
 import { type ConnectPhase, type Finding, tlsFinding } from './tls-errors.ts'
 
 export type { ConnectPhase } from './tls-errors.ts'
@@ -12,7 +13,7 @@ export type { ConnectPhase } from './tls-errors.ts'
  */
 export function connectFailure(
   spec: ConnectionSpec,
-  address: HostPort,
+  address: Address,
   phase: ConnectPhase,
   end: SocketEnd | null,
   thrown: unknown,
@@ -35,7 +36,7 @@ export function connectFailure(
 }
 
 /** Names the broker that an answer which cannot be read came from; in the greeting it means that this is not Kafka. */
-export function notUnderstood(address: HostPort, phase: 'greeting' | 'open', error: MalformedResponse): SeeklineError {
+export function notUnderstood(address: Address, phase: 'greeting' | 'open', error: MalformedResponse): SeeklineError {
   const where = formatAddress(address)
   const code = phase === 'greeting' ? 'connect.versions' : error.code
   return new SeeklineError(code, `${where} sent an answer that cannot be read. ${error.message}`, {
@@ -49,7 +50,7 @@ export function notUnderstood(address: HostPort, phase: 'greeting' | 'open', err
  * To one who connects for the first time, a broker that hangs up at once most likely wants TLS, or none. Where the same
  * settings reached it before, it is down, or a tunnel or proxy that leads to it has lost its other end.
  */
-export function downSince(address: HostPort, error: unknown): unknown {
+export function downSince(address: Address, error: unknown): unknown {
   if (!(error instanceof SeeklineError) || error.code !== 'connect.tls') return error
   const errno = error.details?.['errno']
   if (errno !== null && errno !== 'ECONNRESET' && errno !== 'EPIPE') return error
@@ -65,7 +66,7 @@ export function downSince(address: HostPort, error: unknown): unknown {
 /** An open connection went away. `sent`: the request may have reached the broker, so whether it was done is unknown. */
 export function connectionLost(
   spec: ConnectionSpec,
-  address: HostPort,
+  address: Address,
   end: SocketEnd | null,
   sent: boolean,
 ): SeeklineError {
@@ -80,7 +81,7 @@ export function connectionLost(
 
 /** The broker answered; the address it told clients to use did not. */
 export function advertisedFailure(
-  failures: readonly { nodeId: number; address: HostPort; error: SeeklineError }[],
+  failures: readonly { nodeId: number; address: Address; error: SeeklineError }[],
   via: string,
 ): SeeklineError {
   const all = failures.map((f) => `${formatAddress(f.address)} (broker ${f.nodeId}: ${f.error.message})`).join('; ')

@@ -4,7 +4,8 @@ import net from 'node:net'
 import tls from 'node:tls'
 import { FrameGate, type Gate } from './gate.ts'
 import type { KafkaSocket, SocketFactory, SocketFactoryArguments } from './internals.ts'
-import { CONNECT_TIMEOUT_MS, type ConnectionSpec, type HostPort, mapAddress } from './spec.ts'
+import { type Address } from '#shared/model/addresses.ts'
+import { CONNECT_TIMEOUT_MS, type ConnectionSpec, mapAddress } from './spec.ts'
 
 const KEEP_ALIVE_MS = 30_000
 /** How long a polite end may take before the socket is destroyed. */
@@ -89,7 +90,7 @@ export class GatedSocket implements KafkaSocket {
 
   constructor(
     spec: ConnectionSpec,
-    address: HostPort,
+    address: Address,
     gate: Gate,
     onConnect: () => void,
     onEnd?: (end: SocketEnd) => void,
@@ -176,7 +177,7 @@ export class GatedSocket implements KafkaSocket {
     this.raw.setKeepAlive(on, delay)
   }
 
-  private open(spec: ConnectionSpec, address: HostPort, ready: () => void): net.Socket {
+  private open(spec: ConnectionSpec, address: Address, ready: () => void): net.Socket {
     const target = mapAddress(spec, address)
     if (net.isIP(target.host) !== 0) this.reach('tcp')
     const onread: net.OnReadOpts = {

@@ -1,16 +1,11 @@
-import { SeeklineError } from '#shared/errors.ts'
+import { addressOf, formatAddress, type Address } from '#shared/model/addresses.ts'
 import type { SignIn } from '#shared/model/sasl/sasl.ts'
 import { redact } from '../../redact.ts'
-
-export interface HostPort {
-  host: string
-  port: number
-}
 
 /** Everything needed to reach a cluster, secrets resolved. Lives in memory only; never logged, never sent anywhere. */
 export interface ConnectionSpec {
   /** Bootstrap addresses; IPv6 hosts without brackets. */
-  brokers: readonly HostPort[]
+  brokers: readonly Address[]
   /** Shown in the broker's logs and quotas. */
   clientId: string
   /**
@@ -46,28 +41,11 @@ export interface ConnectionSpec {
 export const CONNECT_TIMEOUT_MS = 10_000
 export const REQUEST_TIMEOUT_MS = 30_000
 
-/** `host:port`, with brackets around an IPv6 host. */
-export function formatAddress(address: HostPort): string {
-  return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`
-}
-
-export function parseAddress(text: string): HostPort {
-  const match = /^(?:\[([^\]]+)\]|([^:\s]+)):(\d{1,5})$/.exec(text.trim())
-  const port = Number(match?.[3] ?? 0)
-  const host = match?.[1] ?? match?.[2]
-  if (host === undefined || port < 1 || port > 65_535) {
-    throw new SeeklineError('profile.invalid', `"${text}" is not an address.`, {
-      hint: 'Write host:port, an IPv6 host in brackets: [::1]:9092.',
-    })
-  }
-  return { host, port }
-}
-
 /** Where to connect for an address, by the address map. */
-export function mapAddress(spec: Pick<ConnectionSpec, 'addressMap'>, address: HostPort): HostPort {
+export function mapAddress(spec: Pick<ConnectionSpec, 'addressMap'>, address: Address): Address {
   const name = formatAddress(address).toLowerCase()
   const entry = spec.addressMap?.find((candidate) => candidate.from.trim().toLowerCase() === name)
-  return entry === undefined ? address : parseAddress(entry.to)
+  return entry === undefined ? address : addressOf(entry.to)
 }
 
 /** Takes every secret of the spec out of a text that is going to be shown, in whatever form a broker repeats it. */

@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto'
 import type { ErrorCode } from '#shared/errors.ts'
 import { distinguished, hostsOf, nameOf, untimely } from '../../certificate-words.ts'
 import type { SocketEnd } from './socket.ts'
-import { type ConnectionSpec, formatAddress, type HostPort } from './spec.ts'
+import { formatAddress, type Address } from '#shared/model/addresses.ts'
+import { type ConnectionSpec } from './spec.ts'
 
 /** What was being done when a connection failed. */
 export type ConnectPhase = 'socket' | 'versions' | 'sasl'
@@ -16,7 +17,7 @@ export interface Finding {
 
 export interface Failure {
   spec: ConnectionSpec
-  address: HostPort
+  address: Address
   phase: ConnectPhase
   end: SocketEnd | null
   /** The error's text, no secret in it. */

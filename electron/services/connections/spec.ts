@@ -1,7 +1,8 @@
 import type { Profile } from '#shared/model/profile.ts'
 import { signInOf } from '#shared/model/sasl/sasl.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
-import { parseAddress, type ConnectionSpec } from '../../kafka/client/spec.ts'
+import { addressOf } from '#shared/model/addresses.ts'
+import { type ConnectionSpec } from '../../kafka/client/spec.ts'
 import { loadTls } from '../../storage/tls-material.ts'
 
 /** What the Kafka seam needs to reach a profile's cluster. Reads the files the profile names; throws `connect.tls`. */
@@ -9,7 +10,7 @@ export async function connectionSpec(profile: Profile, secrets: Secrets, version
   const tls = await loadTls(profile, secrets)
   const sasl = signInOf(profile.sasl, secrets)
   return {
-    brokers: profile.brokers.map(parseAddress),
+    brokers: profile.brokers.map(addressOf),
     clientId: `seekline-${version}`,
     addressMap: profile.addressMap,
     ...(tls === null ? {} : { tls }),

@@ -1,7 +1,7 @@
 import type { TestReport, TestStep } from '#shared/contract/connections.ts'
 import { toErrorValue } from '#shared/errors.ts'
 import type { Profile } from '#shared/model/profile.ts'
-import { formatAddress } from '../../kafka/client/spec.ts'
+import { formatAddress } from '#shared/model/addresses.ts'
 import type { ClusterInfo, ConnectStep } from '../../kafka/cluster.ts'
 import type { Told, TopicRights } from '../../kafka/rights.ts'
 
