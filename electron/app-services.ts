@@ -39,7 +39,7 @@ import type { Log } from './storage/log.ts'
 import { createProfileStore, type ProfileStore } from './storage/profiles.ts'
 import { redactError } from './redact.ts'
 import { createSecretStore, type SecretBox } from './storage/secrets.ts'
-import { createSettingsStore } from './storage/settings.ts'
+import { createSettingsFile } from './storage/settings.ts'
 
 export interface AppOptions {
   /** Where profiles, settings and the journal are; the platform's own place when left out. */
@@ -127,7 +127,7 @@ async function compose(options: AppOptions): Promise<Composed> {
   })
   open.watch(logConnections(options.textLog))
   const unwatch = profileStore.watch(() => void followFiles(profileStore, open))
-  const settings = createSettingsStore(folder)
+  const settings = createSettingsFile(folder)
   const services: ServiceOf<SeeklineContract> = {
     ...createAppService({
       version,

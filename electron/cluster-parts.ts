@@ -1,6 +1,6 @@
 import type { KafkaCluster } from './kafka/cluster.ts'
 import { markCommits } from './kafka/commit-watch.ts'
-import { clusterSource, createReader, ReadLimit, type Reader } from './kafka/reader.ts'
+import { clusterSource, createReader, ReadLimit, type LogReader } from './kafka/reader.ts'
 import type { DecodePool } from './kafka/workers/pool.ts'
 import type { GroupsPort } from './services/groups/group-port.ts'
 import { createGroupsPort } from './services/groups/kafka-groups-port.ts'
@@ -9,7 +9,7 @@ import type { ConnectionParts } from './services/connections/open-connections.ts
 /** All that lives and dies with one open connection; the decode pool is shared by all. */
 export interface ClusterParts extends ConnectionParts {
   groups: GroupsPort
-  reader: Reader
+  reader: LogReader
 }
 
 export function clusterParts(cluster: KafkaCluster, pool: DecodePool, readLimit: number | null): ClusterParts {

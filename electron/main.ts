@@ -29,7 +29,7 @@ import { createLog } from './storage/log.ts'
 import type { Log } from './storage/log.ts'
 import { keychainBox } from './storage/secret-box.ts'
 import { memoryBox } from './storage/secrets.ts'
-import { createSettingsStore } from './storage/settings.ts'
+import { createSettingsFile } from './storage/settings.ts'
 import { readSmallFile } from './storage/small-file.ts'
 import { createWindowStateStore } from './storage/window-states.ts'
 
@@ -73,7 +73,7 @@ async function boot(): Promise<void> {
   catchFaults({ log, windows: () => windows, secrets: () => secrets() })
   guardContents()
   const [settings] = await Promise.all([
-    createSettingsStore(folder)
+    createSettingsFile(folder)
       .get()
       .catch(() => undefined),
     app.whenReady(),

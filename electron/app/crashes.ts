@@ -1,6 +1,6 @@
 import { app, dialog } from 'electron'
 import { toErrorValue } from '#shared/errors.ts'
-import { scrub } from '../storage/log.ts'
+import { scrubLine } from '../storage/log.ts'
 import type { Log } from '../storage/log.ts'
 import { redactError } from '../redact.ts'
 import type { AppWindow, Windows } from './windows.ts'
@@ -23,7 +23,7 @@ export interface FaultOptions {
  */
 export function catchFaults({ log, windows, secrets }: FaultOptions): void {
   const onFault = (kind: string) => (reason: unknown) => {
-    const error = redactError(toErrorValue(reason), secrets(), scrub)
+    const error = redactError(toErrorValue(reason), secrets(), scrubLine)
     log.write('error', 'main', `${kind}: ${error.message}`, reason instanceof Error ? reason.stack : undefined)
     const open = windows()?.all() ?? []
     if (open.length > 0) for (const { mailbox } of open) mailbox.post({ kind: 'fault', error })

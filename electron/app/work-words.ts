@@ -1,4 +1,4 @@
-import type { Work } from '../rpc/work.ts'
+import type { RoutedCall } from '../rpc/work.ts'
 
 const words: Readonly<Record<string, readonly [one: string, many: string]>> = {
   'replay.run': ['A replay is running.', 'replays are running.'],
@@ -7,7 +7,7 @@ const words: Readonly<Record<string, readonly [one: string, many: string]>> = {
 }
 
 /** What is under way, a sentence for each kind; shown where somebody is about to close over it. */
-export function workSentences(work: readonly Work[]): string[] {
+export function workSentences(work: readonly RoutedCall[]): string[] {
   const counts = new Map<string, number>()
   for (const { route } of work) counts.set(route, (counts.get(route) ?? 0) + 1)
   return [...counts].map(([route, count]) => {

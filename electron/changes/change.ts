@@ -1,4 +1,4 @@
-import type { ChangeKind, IntentOf, ResultOf } from '#shared/contract/journal.ts'
+import type { ChangeKind, IntendedOf, ResultOf } from '#shared/contract/journal.ts'
 
 /** A thing that a plan names, and what stands under that name now: a cluster, say, by its id. */
 export interface Identity {
@@ -21,7 +21,7 @@ export interface Change<K extends ChangeKind, Seen, Acted> {
   /** Compares with what the plan saw: the result that says what differs, or null to go on. Throws where none can be had. */
   differs(seen: Seen): ResultOf<K> | null
   /** What the journal keeps before anything is written. */
-  intent(seen: Seen): Omit<IntentOf<K>, 'profileId' | 'profileName'>
+  intent(seen: Seen): Omit<IntendedOf<K>, 'profileId' | 'profileName'>
   /** Reading that can be done while the journal writes. */
   meanwhile?(seen: Seen): Promise<void>
   /** Writes. It does not throw once something may have been written: what is not known is a result, too. */

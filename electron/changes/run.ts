@@ -1,10 +1,10 @@
-import type { ChangeKind, IntentOf, ResultOf } from '#shared/contract/journal.ts'
+import type { ChangeKind, IntendedOf, ResultOf } from '#shared/contract/journal.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { Change } from './change.ts'
 
 /** The write-ahead side of a change: an intent is on disk (fsync) before its id is known. */
 export interface ChangeJournal {
-  intent(intent: IntentOf<ChangeKind>): Promise<string>
+  intent(intent: IntendedOf<ChangeKind>): Promise<string>
   result<K extends ChangeKind>(id: string, kind: K, result: ResultOf<K>): Promise<void>
 }
 
@@ -36,7 +36,7 @@ export async function runChange<K extends ChangeKind, Seen, Acted>(
     ...change.intent(seen),
     profileId: profile.id,
     profileName: profile.name,
-  } as unknown as IntentOf<ChangeKind>
+  } as unknown as IntendedOf<ChangeKind>
   const [id] = await Promise.all([intended(journal, intent), change.meanwhile?.(seen)])
   const { kind } = change
   let result: ResultOf<K>
@@ -50,7 +50,7 @@ export async function runChange<K extends ChangeKind, Seen, Acted>(
   return { id, result: await recorded(result, () => journal.result(id, kind, result)) }
 }
 
-async function intended(journal: ChangeJournal, intent: IntentOf<ChangeKind>): Promise<string> {
+async function intended(journal: ChangeJournal, intent: IntendedOf<ChangeKind>): Promise<string> {
   try {
     return await journal.intent(intent)
   } catch (error) {

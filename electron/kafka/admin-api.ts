@@ -5,7 +5,8 @@ import { createTopicsApi, type NewTopic } from './protocol/create-topics.ts'
 import { type ConfigEntry, type ConfigResourceType, describeConfigsApi } from './protocol/describe-configs.ts'
 import { describeLogDirs, type DescribeLogDirsRequest, type LogDir } from './protocol/describe-log-dirs.ts'
 import { initProducerIdApi } from './protocol/init-producer-id.ts'
-import type { Outcome, RouteOptions, TopicPartition } from './routing.ts'
+import type { TopicPartition } from '#shared/model/positions.ts'
+import type { Outcome, RouteOptions } from './routing.ts'
 import { asSeeklineError, backOff, isCancelled, mapLimited, sleep } from './waiting.ts'
 
 const ATTEMPTS = 6

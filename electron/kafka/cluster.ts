@@ -8,18 +8,18 @@ import {
   type KafkaClient,
 } from './client/connect.ts'
 import { advertisedFailure } from './client/errors.ts'
-import type { AccessMode, Gate } from './client/gate.ts'
+import type { GateMode, Gate } from './client/gate.ts'
 import { formatAddress } from '#shared/model/addresses.ts'
 import { guessRelease } from './broker-version.ts'
 import { kafkaError, tooManyPartitions } from './error-table.ts'
 import { type ClusterState, Heartbeat, HEARTBEAT, type HeartbeatTimes } from './heartbeat.ts'
 import { MetadataIndex, type PartitionInfo, type TopicInfo } from './metadata-index.ts'
 import { inSlices } from './protocol/slices.ts'
-import { type Api, type ApiRanges, commonVersion, type Throttled } from './protocol/api.ts'
+import { type KafkaApi, type ApiRanges, commonVersion, type Throttled } from './protocol/api.ts'
 import { type BrokerNode, metadata, type MetadataResponse } from './protocol/metadata.ts'
 import { abandonable, asSeeklineError, isCancelled, mapLimited, sleep } from './waiting.ts'
 
-export type { AccessMode, Channel, CallOptions, ClusterState, ConnectionSpec, Destination, PartitionInfo, TopicInfo }
+export type { GateMode, Channel, CallOptions, ClusterState, ConnectionSpec, Destination, PartitionInfo, TopicInfo }
 
 export interface UnreachableBroker {
   nodeId: number
@@ -41,7 +41,7 @@ export interface ClusterInfo {
 }
 
 export interface OpenOptions {
-  mode: AccessMode
+  mode: GateMode
   signal?: AbortSignal | undefined
   heartbeat?: HeartbeatTimes
   /** Called as each step has passed, with the broker it was passed at (null: the cluster as a whole) and its time. */
@@ -127,7 +127,7 @@ export class KafkaCluster {
   }
 
   /** What the wire lets through; takes effect on the next frame, on live sockets too. */
-  setAccess(mode: AccessMode): void {
+  setAccess(mode: GateMode): void {
     this.client.gate.mode = mode
   }
 
@@ -165,7 +165,7 @@ export class KafkaCluster {
   }
 
   /** Whether some broker that was reached speaks a version of the API we do. */
-  supports<Q, R extends Throttled>(api: Api<Q, R>, request: Q | null = null): boolean {
+  supports<Q, R extends Throttled>(api: KafkaApi<Q, R>, request: Q | null = null): boolean {
     const ranges = this.ranges()
     return ranges !== null && commonVersion(api, ranges, request) !== null
   }
@@ -178,7 +178,7 @@ export class KafkaCluster {
   /** One request, once, no retries. Throws connection errors; error codes inside the answer are the caller's. */
   async call<Q, R extends Throttled>(
     to: Destination,
-    api: Api<Q, R>,
+    api: KafkaApi<Q, R>,
     request: Q,
     options: CallOptions = {},
   ): Promise<R> {

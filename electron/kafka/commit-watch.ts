@@ -2,7 +2,7 @@ import { toErrorValue } from '#shared/errors.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { listOffsets } from './offsets-api.ts'
 import { decodeCommit, offsetsPartitionOf, offsetsTopic, type CommitRecord } from './offsets-topic.ts'
-import type { Reader } from './reader.ts'
+import type { LogReader } from './reader.ts'
 import { RecordCursor } from './records/record-cursor.ts'
 
 /** More than this since the mark is not read: on so busy a coordinator the proof is not worth the traffic. */
@@ -23,7 +23,7 @@ export interface MarkedCommits {
  */
 export async function markCommits(
   cluster: KafkaCluster,
-  reader: Reader,
+  reader: LogReader,
   group: string,
   signal: AbortSignal,
 ): Promise<MarkedCommits> {
@@ -63,7 +63,7 @@ export async function markCommits(
 }
 
 async function commitsBetween(
-  reader: Reader,
+  reader: LogReader,
   partition: number,
   from: bigint,
   to: bigint,

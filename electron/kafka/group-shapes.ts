@@ -5,12 +5,12 @@ import type { ClassicGroup } from './protocol/describe-groups.ts'
 import type { ShareGroup } from './protocol/share-group-describe.ts'
 import type { StreamsGroup, StreamsTasks } from './protocol/streams-group-describe.ts'
 import type { Told } from './rights.ts'
-import type { TopicPartition } from './routing.ts'
+import type { TopicPartition } from '#shared/model/positions.ts'
 
 /** `unknown`: the broker is too old to say (before Kafka 3.8). */
 export type GroupKind = 'classic' | 'consumer' | 'share' | 'streams' | 'unknown'
 
-export interface GroupMember {
+export interface DescribedMember {
   memberId: string
   instanceId: string | null
   clientId: string
@@ -39,7 +39,7 @@ export interface GroupDescription {
   assignmentEpoch: number | null
   coordinator: number | null
   /** null: these brokers do not tell the members of such a group. */
-  members: GroupMember[] | null
+  members: DescribedMember[] | null
   /** What these credentials may do with it; null: not asked, or not told. */
   rights: Told
 }

@@ -3,7 +3,7 @@ import type { KafkaCluster } from './cluster.ts'
 import { askCoordinators, isNoGroupsYet } from './coordinators.ts'
 import { kafkaError } from './error-table.ts'
 import { absent, fromClassic, fromConsumer, fromShare, fromStreams, type GroupDescription, type GroupKind } from './group-shapes.ts' // prettier-ignore
-import type { Api, Throttled } from './protocol/api.ts'
+import type { KafkaApi, Throttled } from './protocol/api.ts'
 import { type ConsumerGroup, consumerGroupDescribe } from './protocol/consumer-group-describe.ts'
 import { deleteGroupsApi } from './protocol/delete-groups.ts'
 import { type ClassicGroup, describeGroupsApi } from './protocol/describe-groups.ts'
@@ -180,7 +180,7 @@ interface Described {
 
 /** One question to the groups' coordinators: these APIs differ in what they tell of a member only. */
 function asker<V extends Described>(
-  api: Api<{ groups: readonly string[]; includeRights?: boolean }, Throttled & { groups: V[] }>,
+  api: KafkaApi<{ groups: readonly string[]; includeRights?: boolean }, Throttled & { groups: V[] }>,
   name: RightsApi,
 ) {
   return (

@@ -1,3 +1,4 @@
+import type { TopicPartition } from '#shared/model/positions.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { Position } from '#shared/model/positions.ts'
 import type { KafkaCluster } from './cluster.ts'
@@ -8,15 +9,7 @@ import { offsetCommit } from './protocol/offset-commit.ts'
 import { offsetDelete } from './protocol/offset-delete.ts'
 import { offsetFetch, type OffsetFetchedGroup } from './protocol/offset-fetch.ts'
 import type { Asked } from './rights.ts'
-import {
-  type Answer,
-  askLeaders,
-  byTopic,
-  type Outcome,
-  partitionName,
-  type RouteOptions,
-  type TopicPartition,
-} from './routing.ts'
+import { type Answer, askLeaders, byTopic, type Outcome, partitionName, type RouteOptions } from './routing.ts'
 
 /**
  * Which offset: log start, first one on the broker's own disks (`local-start`; brokers before 3.4 do not know it), high
@@ -133,7 +126,7 @@ export async function logEnd(cluster: KafkaCluster, at: TopicPartition, options:
   return answer!.outcome.value
 }
 
-export interface GroupPosition extends TopicPartition {
+export interface PositionOutcome extends TopicPartition {
   /** A position, none (null: the group never committed here), or why it could not be read. */
   outcome: Outcome<Position | null>
 }
@@ -153,13 +146,13 @@ export async function fetchPositions(
   groups: readonly string[],
   partitions: readonly TopicPartition[] | 'all' = 'all',
   options: FetchPositionsOptions = {},
-): Promise<Map<string, Outcome<GroupPosition[]>>> {
+): Promise<Map<string, Outcome<PositionOutcome[]>>> {
   const requireStable = options.requireStable ?? false
   const topics =
     partitions === 'all'
       ? null
       : byTopic(partitions).map(({ topic, items }) => ({ topic, partitions: items.map((i) => i.partition) }))
-  const outcomes = await askCoordinators<GroupPosition[]>(
+  const outcomes = await askCoordinators<PositionOutcome[]>(
     cluster,
     groups,
     async (nodeId, members, call) => {
@@ -184,9 +177,9 @@ export async function fetchPositions(
   return outcomes
 }
 
-function groupAnswer(group: OffsetFetchedGroup): Answer<string, GroupPosition[]> {
+function groupAnswer(group: OffsetFetchedGroup): Answer<string, PositionOutcome[]> {
   const value = group.topics.flatMap(({ topic, partitions }) =>
-    partitions.map((p): GroupPosition => {
+    partitions.map((p): PositionOutcome => {
       const place = { topic, partition: p.partition }
       if (p.errorCode !== 0) {
         const error = kafkaError(p.errorCode, `${partitionName(place)} of group ${group.group}`, {

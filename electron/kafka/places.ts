@@ -3,7 +3,7 @@ import type { FoundPlace, Place } from '#shared/model/place.ts'
 import { keyOf, type LogBounds, type TopicPartition } from '#shared/model/positions.ts'
 import { placeOfPosition } from '#shared/offsets/found-place.ts'
 import type { KafkaCluster } from './cluster.ts'
-import { fetchPositions, listOffsets, type GroupPosition } from './offsets-api.ts'
+import { fetchPositions, listOffsets, type PositionOutcome } from './offsets-api.ts'
 import type { RouteOptions } from './routing.ts'
 
 /** Where a place lies in one partition, given its edges: what the brokers had to be asked was asked before. */
@@ -79,7 +79,7 @@ async function positionsOf(
 ): Promise<PlaceFinder> {
   const found = (await fetchPositions(cluster, [group], partitions, options)).get(group)
   if (found?.ok === false) throw found.error
-  const positions = (found?.value ?? []).map(({ outcome, ...at }: GroupPosition): [string, FoundPlace] => [
+  const positions = (found?.value ?? []).map(({ outcome, ...at }: PositionOutcome): [string, FoundPlace] => [
     keyOf(at),
     outcome.ok ? placeOfPosition(group, outcome.value, shift) : notAsked(outcome.error),
   ])

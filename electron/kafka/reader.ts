@@ -10,7 +10,7 @@ import type { FetchedPart } from './reading/answers.ts'
 import { FetchLoop, type LoopEvent, type LoopOptions } from './reading/fetch-loop.ts'
 import { ReadLimit } from './reading/rate-limit.ts'
 import type { LogSource } from './reading/source.ts'
-import type { AbortedTransaction } from './protocol/fetch.ts'
+import type { AbortedTransaction } from './records/types.ts'
 import type { DecodePool } from './workers/pool.ts'
 import { undecodable } from './reading/read-errors.ts'
 import type { ColumnPart } from './workers/protocol.ts'
@@ -87,7 +87,7 @@ export interface RawChunk {
 
 export type RawEvent = ReadEvent | RawChunk
 
-export interface FoundOffset {
+export interface OffsetContent {
   decoded: DecodedOffset
   /** What the key and value of a record mean; null where it has none. */
   key: Decoded | null
@@ -96,7 +96,7 @@ export interface FoundOffset {
   topicId: string | null
 }
 
-export type Reader = ReturnType<typeof createReader>
+export type LogReader = ReturnType<typeof createReader>
 
 /** One per connection; `limit` is the read limit in bytes per second, shared by all its reads and changeable at any time. */
 export function createReader(source: LogSource, pool: DecodePool, limit: ReadLimit = new ReadLimit()) {
@@ -111,7 +111,7 @@ export function createReader(source: LogSource, pool: DecodePool, limit: ReadLim
       partition: number,
       offset: bigint,
       options: { topicId?: string | null; signal?: AbortSignal } = {},
-    ): Promise<FoundOffset> {
+    ): Promise<OffsetContent> {
       const range = { partition, from: offset, to: offset + 1n }
       const loop = new FetchLoop(source, limit, { topic, ranges: [range], partitionBytes: 65_536, ...options })
       try {
@@ -131,7 +131,7 @@ async function findOne(
   topic: string,
   offset: bigint,
   signal?: AbortSignal,
-): Promise<FoundOffset> {
+): Promise<OffsetContent> {
   for (let event = await loop.next(); event !== null; event = await loop.next()) {
     if (event.kind === 'failed') throw event.error
     if (event.kind === 'gap') {

@@ -1,3 +1,4 @@
+import type { TopicPartition } from '#shared/model/positions.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { CallOptions, Channel, KafkaCluster } from './cluster.ts'
 import { kafkaError, kafkaErrorInfo } from './error-table.ts'
@@ -20,11 +21,6 @@ export interface RouteOptions {
   write?: boolean | undefined
   /** What is asked, so that a refusal names the right that is missing. */
   asked?: Asked | undefined
-}
-
-export interface TopicPartition {
-  topic: string
-  partition: number
 }
 
 /** One item with where its leader is. Give `leaderEpoch` to the broker, so that a stale leader refuses. */

@@ -14,7 +14,7 @@ import { createClient } from '#shared/wire/client.ts'
 import type { ClientTransport, ServerFrame } from '#shared/wire/frames.ts'
 import { settled, until } from '../../tests/support/waiting.ts'
 import { fakeIpc, fakeSender, type Sender } from '../../tests/support/fake-ipc.ts'
-import { createKeys, greet } from './greeting.ts'
+import { createPageKeys, greetSocket } from './greeting.ts'
 import { inProcess } from './in-process.ts'
 import { serveIpc } from './ipc.ts'
 import { createRouter } from './router.ts'
@@ -157,11 +157,13 @@ const rigs: Record<string, (router: Router) => Promise<Rig>> = {
   websocket: async (router) => {
     const http = createServer()
     const server = new WebSocketServer({ server: http })
-    const keys = createKeys()
+    const keys = createPageKeys()
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
     const { port } = http.address() as AddressInfo
     const origin = `http://127.0.0.1:${port}`
-    server.on('connection', (socket) => greet(socket, origin, keys, () => serveSocket(socket, router, keys.newPass())))
+    server.on('connection', (socket) =>
+      greetSocket(socket, origin, keys, () => serveSocket(socket, router, keys.newPass())),
+    )
     const transport = socketTransport({
       url: `ws://127.0.0.1:${port}`,
       origin,

@@ -27,7 +27,7 @@ export interface Keys {
  * port and was asked for that page) can play the server to no other tab. They are all made from one secret: nothing has to
  * be remembered, nor runs full.
  */
-export function createKeys(): Keys {
+export function createPageKeys(): Keys {
   const address = randomBytes(handshake.keyBytes)
   const secret = randomBytes(handshake.keyBytes)
   const made = (id: Uint8Array): Uint8Array<ArrayBuffer> =>
@@ -43,7 +43,7 @@ export function createKeys(): Keys {
 }
 
 /** Proves this server to a page, then has the page prove itself, in time; else the socket is closed. */
-export function greet(socket: WebSocket, origin: string, keys: Keys, accepted: () => void): void {
+export function greetSocket(socket: WebSocket, origin: string, keys: Keys, accepted: () => void): void {
   const heard = listen(socket)
   const end = (code: number, why: string): void => {
     heard.stop()

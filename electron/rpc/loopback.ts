@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import { closeCodes, wireLimits } from '#shared/wire/frames.ts'
-import { createKeys, greet } from './greeting.ts'
+import { createPageKeys, greetSocket } from './greeting.ts'
 import { createPageFiles } from './page-files.ts'
 import { createPlaces } from './places.ts'
 import type { Router } from './router.ts'
@@ -49,7 +49,7 @@ export interface Loopback {
  * page from its place.
  */
 export async function startLoopback(options: LoopbackOptions): Promise<Loopback> {
-  const keys = createKeys()
+  const keys = createPageKeys()
   const readFile = createPageFiles(options.root)
   const asking = createPlaces(most.asking)
   const unproved = createPlaces(most.unproved)
@@ -93,7 +93,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     unproved.enter(stream)
     const stopCounting = limitBytes(stream, wireLimits.handshakeBytes - head.byteLength)
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      greet(socket, origin, keys, () => {
+      greetSocket(socket, origin, keys, () => {
         unproved.leave(stream)
         stopCounting()
         if (pages.size >= most.pages) return socket.close(closeCodes.busy, 'too many pages')

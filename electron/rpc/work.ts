@@ -1,5 +1,5 @@
 /** A write that has begun and not ended. */
-export interface Work {
+export interface RoutedCall {
   readonly route: string
   /** The window that asked for it; none for a shell or a browser. */
   readonly caller?: string
@@ -7,9 +7,9 @@ export interface Work {
 
 export interface WorkTracker {
   /** Runs it, known as work until it settles. Its signal is the caller's, or ours when all is cancelled. */
-  run<T>(work: Work, signal: AbortSignal, perform: (signal: AbortSignal) => Promise<T>): Promise<T>
+  run<T>(work: RoutedCall, signal: AbortSignal, perform: (signal: AbortSignal) => Promise<T>): Promise<T>
   /** What is under way, of one window or of all. */
-  list(caller?: string): readonly Work[]
+  list(caller?: string): readonly RoutedCall[]
   /** Asks it to end; each still settles in its own way, and writes its receipt. */
   cancel(caller?: string): void
   /** Resolves once nothing is under way (true), or when patience is over (false). */
@@ -18,9 +18,9 @@ export interface WorkTracker {
 
 /** Knows which writes run, so that closing can ask first, and wait for what was cancelled to be written down. */
 export function createWorkTracker(): WorkTracker {
-  const running = new Map<Work, AbortController>()
+  const running = new Map<RoutedCall, AbortController>()
   const waiting = new Set<() => void>()
-  const list = (caller?: string): Work[] =>
+  const list = (caller?: string): RoutedCall[] =>
     [...running.keys()].filter((work) => caller === undefined || work.caller === caller)
 
   return {

@@ -2,7 +2,7 @@ import type { app } from '#shared/contract/app.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { Settings, SettingsPatch } from '#shared/model/settings.ts'
 import type { SecretStore } from '../storage/secrets.ts'
-import type { SettingsStore } from '../storage/settings.ts'
+import type { SettingsFile } from '../storage/settings.ts'
 
 type Tabs = Pick<Settings, 'tabs' | 'activeTab'>
 
@@ -18,7 +18,7 @@ export interface AppDependencies {
   version: string
   dataFolder: string
   secrets: SecretStore
-  settings: SettingsStore
+  settings: SettingsFile
   windowTabs?: WindowTabs | undefined
   onSettings?: ((settings: Settings) => void) | undefined
 }

@@ -5,7 +5,7 @@ import type { ServiceOf } from '#shared/contract/define.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import type { Settings } from '#shared/model/settings.ts'
 import type { Log } from '../storage/log.ts'
-import { readLogs, scrub } from '../storage/log.ts'
+import { readLogs, scrubLine } from '../storage/log.ts'
 import { tarGz } from '../storage/tar.ts'
 
 export interface DiagnosticsDependencies {
@@ -125,11 +125,11 @@ function addressHider(hosts: readonly string[]): (text: string) => string {
   return (text) => patterns.reduce((out, pattern) => out.replaceAll(pattern, (host) => /^host-\d+$/.test(host) ? host : stand(host)), text) // prettier-ignore
 }
 
-/** Line by line, because {@link scrub} bounds what one text may hold. */
+/** Line by line, because {@link scrubLine} bounds what one text may hold. */
 function scrubLines(text: string, secrets: Iterable<string>): string {
   const known = [...secrets]
   return text
     .split('\n')
-    .map((line) => scrub(line, known))
+    .map((line) => scrubLine(line, known))
     .join('\n')
 }

@@ -3,11 +3,11 @@ import type { journal } from '#shared/contract/journal.ts'
 
 type List = (typeof journal)['journal.list']
 
-export interface JournalPages {
+export interface JournalSource {
   list(query: Input<List>): Promise<Output<List>>
 }
 
 /** What was changed from here, whatever it was. */
-export function createJournalService(pages: JournalPages): ServiceOf<typeof journal> {
+export function createJournalService(pages: JournalSource): ServiceOf<typeof journal> {
   return { 'journal.list': async (query) => pages.list(query) }
 }

@@ -1,6 +1,6 @@
 import { readCommands } from './commands.ts'
 import { readJaasFile } from './jaas.ts'
-import { iniHeading, readEnvironment, readPlainLines, readProperties, splitLines } from './lines.ts'
+import { iniHeading, readEnvironment, readPlainLines, readProperties, splitSettingLines } from './lines.ts'
 import { looksLikeLiterals, readLiterals } from './literals.ts'
 import { meaningOf } from './meanings.ts'
 import { readOf, type Read } from './setting.ts'
@@ -21,7 +21,7 @@ export function readText(given: string): Read {
   const commands = readCommands(text)
   if (commands !== null) return commands
   if (looksLikeYaml(text)) return withInner(readYaml(text))
-  const lines = splitLines(text).map((line) => line.trim())
+  const lines = splitSettingLines(text).map((line) => line.trim())
   if (lines.some((line) => iniHeading(line) !== null)) return readPlainLines(text)
   const said = lines.filter((line) => line !== '' && !line.startsWith('#'))
   const isEnvironment = said.length > 0 && said.every((line) => /^(?:(?:export|set|ENV)\s+)?[A-Za-z_]\w*=/.test(line))

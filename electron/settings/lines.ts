@@ -5,7 +5,7 @@ import { readOf, type Read, type Setting } from './setting.ts'
 export function readProperties(text: string): Read {
   const settings: Setting[] = []
   const strayLines: number[] = []
-  const lines = splitLines(text)
+  const lines = splitSettingLines(text)
   const ends = nextPemEnd(lines)
   // Spring keeps several documents in one file, with `#---` between them.
   const documents = lines.filter((line) => isDocumentEnd(line)).length
@@ -50,7 +50,7 @@ export function readProperties(text: string): Read {
 export function readPlainLines(text: string): Read {
   const settings: Setting[] = []
   const strayLines: number[] = []
-  const lines = splitLines(text)
+  const lines = splitSettingLines(text)
   const ends = nextPemEnd(lines)
   let section: string | undefined
   for (let i = 0; i < lines.length; i += 1) {
@@ -89,7 +89,7 @@ export function iniHeading(line: string): string | null {
 export function readEnvironment(text: string): Read {
   const settings: Setting[] = []
   const strayLines: number[] = []
-  for (const [index, raw] of splitLines(text).entries()) {
+  for (const [index, raw] of splitSettingLines(text).entries()) {
     const line = raw.trim().replace(/^(?:export|set|setx|ENV)\s+/, '')
     if (line === '' || line.startsWith('#')) continue
     const at = line.indexOf('=')
@@ -130,7 +130,7 @@ function closingQuote(text: string, quote: string): number {
   return -1
 }
 
-export function splitLines(text: string): string[] {
+export function splitSettingLines(text: string): string[] {
   return text.split(/\r\n|\r|\n/)
 }
 

@@ -1,4 +1,4 @@
-import { lineCounter, readOf, unreadable, type Read, type Setting } from './setting.ts'
+import { lineCounter, readOf, unreadableSetting, type Read, type Setting } from './setting.ts'
 
 /**
  * JSON, and the object literals of programs: JavaScript, Python, C#. Nothing is run: a value that a program computes is
@@ -63,7 +63,7 @@ class Literals {
 
   entries(closer: string | undefined, depth: number): Entry[] {
     if (depth > mostDepth)
-      throw unreadable('The text is nested too deep to be settings.', 'Paste the part about Kafka.')
+      throw unreadableSetting('The text is nested too deep to be settings.', 'Paste the part about Kafka.')
     const out: Entry[] = []
     for (;;) {
       this.#skip()
@@ -296,7 +296,7 @@ class Literals {
 
   #unclosed(at: number): undefined {
     this.#vain += at - this.#at
-    if (this.#vain > 2_000_000) throw unreadable('Quotation marks in the text do not close.', 'Paste it whole.')
+    if (this.#vain > 2_000_000) throw unreadableSetting('Quotation marks in the text do not close.', 'Paste it whole.')
     return undefined
   }
 

@@ -29,7 +29,7 @@ export function readOf(settings: Setting[], strayLines: number[] = []): Read {
   return { settings, strayLines, elsewhere: [] }
 }
 
-export function unreadable(what: string, hint: string): SeeklineError {
+export function unreadableSetting(what: string, hint: string): SeeklineError {
   return new SeeklineError('profile.invalid', what, { hint })
 }
 

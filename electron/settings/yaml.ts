@@ -1,6 +1,6 @@
 import type { SeeklineError } from '#shared/errors.ts'
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, visit, type Document, type Node } from 'yaml'
-import { readOf, unreadable, type Read, type Setting } from './setting.ts'
+import { readOf, unreadableSetting, type Read, type Setting } from './setting.ts'
 
 /** Whether a text is YAML and nothing else: keys and list items at its margin, and something that only YAML has. */
 export function looksLikeYaml(text: string): boolean {
@@ -45,13 +45,13 @@ export function readYaml(text: string): Read {
     documents = [...parseAllDocuments(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, schema: 'failsafe', merge: true })] as Document.Parsed[] // prettier-ignore
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    throw unreadable('The YAML is nested too deep to be settings.', 'Paste the part about Kafka.')
+    throw unreadableSetting('The YAML is nested too deep to be settings.', 'Paste the part about Kafka.')
   }
   const broken = documents.flatMap(({ errors }) => errors)[0]
   if (broken !== undefined) {
     // The parser's own message quotes the text, which may hold a secret.
     const { line } = lines.linePos(broken.pos[0])
-    throw unreadable(
+    throw unreadableSetting(
       `The text looks like YAML, and breaks off at line ${line}.`,
       'Paste it whole, with its indentation.',
     )
@@ -68,7 +68,8 @@ export function readYaml(text: string): Read {
   function walk(node: Node | null | undefined, path: readonly string[], depth: number, anchors: Anchors): void {
     left -= 1
     if (left < 0) throw tooMuch()
-    if (depth > 64) throw unreadable('The YAML is nested too deep to be settings.', 'Paste the part about Kafka.')
+    if (depth > 64)
+      throw unreadableSetting('The YAML is nested too deep to be settings.', 'Paste the part about Kafka.')
     if (isAlias(node)) walk(anchors.get(node.source), path, depth + 1, anchors)
     else if (isMap(node)) {
       const given = new Set(node.items.map(({ key }) => textOf(key)))
@@ -128,7 +129,7 @@ export function readYaml(text: string): Read {
 }
 
 function tooMuch(): SeeklineError {
-  return unreadable('The YAML holds too much to be settings.', 'Paste the part about Kafka.')
+  return unreadableSetting('The YAML holds too much to be settings.', 'Paste the part about Kafka.')
 }
 
 function countOf(text: string, piece: string): number {

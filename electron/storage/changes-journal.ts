@@ -4,10 +4,10 @@ import {
   type JournalEntry,
   results,
   type ChangeKind,
-  type IntentOf,
+  type IntendedOf,
   type ResultOf,
 } from '#shared/contract/journal.ts'
-import { openJournal, type JournalEntry as Stored } from './journal.ts'
+import { openJournal, type StoredEntry } from './journal.ts'
 import { takeOverOldJournals } from './journal-migration.ts'
 
 const Intent = z.discriminatedUnion('kind', [intents.positions, intents.replay, intents.record, intents.topic])
@@ -42,7 +42,7 @@ export function createChangesJournal(folder: string) {
     prepare: () => takeOverOldJournals(folder, NAME),
   })
   return {
-    intent: (intent: IntentOf<ChangeKind>): Promise<string> => journal.intent(intent),
+    intent: (intent: IntendedOf<ChangeKind>): Promise<string> => journal.intent(intent),
     result: <K extends ChangeKind>(id: string, kind: K, result: ResultOf<K>): Promise<void> =>
       journal.result(id, { kind, result } as Result),
     get: async (id: string): Promise<JournalEntry | null> => {
@@ -63,7 +63,7 @@ export function createChangesJournal(folder: string) {
   }
 }
 
-function flat({ id, at, intent, result }: Stored<Intent, Result>): JournalEntry {
+function flat({ id, at, intent, result }: StoredEntry<Intent, Result>): JournalEntry {
   // A result of another kind than its intent's is none of ours.
   return { ...intent, id, at, result: result?.kind === intent.kind ? result.result : null } as JournalEntry
 }

@@ -17,7 +17,7 @@ import { withLock } from './lock.ts'
 import { createLog, readLogs } from './log.ts'
 import { createProfileStore } from './profiles.ts'
 import { createSecretStore } from './secrets.ts'
-import { createSettingsStore } from './settings.ts'
+import { createSettingsFile } from './settings.ts'
 import { readSmallFile } from './small-file.ts'
 
 // What a full disk, another program, a careless hand or a set-back clock may do to our folder. Nothing may be lost, and
@@ -68,7 +68,7 @@ describe('a profile folder that somebody was at', () => {
     const { items, damaged } = await store.list()
     expect(items).toEqual([live])
     expect(damaged.filter((text) => text.includes('was set aside'))).toHaveLength(unix ? 3 : 2)
-    expect(await createSettingsStore(home).get()).toMatchObject({ theme: 'system' })
+    expect(await createSettingsFile(home).get()).toMatchObject({ theme: 'system' })
     expect((await store.list()).items).toEqual([live])
   })
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { IntentOf } from '#shared/contract/journal.ts'
+import type { IntendedOf } from '#shared/contract/journal.ts'
 import type { ApplyResult } from '#shared/contract/offsets.ts'
 import { decodeLine, encodeLine } from './journal-codec.ts'
 import { openJournal } from './journal.ts'
@@ -142,7 +142,7 @@ describe('journal', () => {
 describe('the journal of changes', () => {
   it('keeps what an undo needs: "none", metadata, leader epoch, topic id', async () => {
     const journal = createChangesJournal(folder)
-    const intent: IntentOf<'positions'> = {
+    const intent: IntendedOf<'positions'> = {
       kind: 'positions',
       profileId: 'live',
       profileName: 'Live',

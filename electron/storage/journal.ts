@@ -5,7 +5,7 @@ import { decodeLine, encodeLine } from './journal-codec.ts'
 import { openSegments } from './journal-segments.ts'
 
 /** One change: what was meant to be done, and what came of it. Without `result` we ended, or failed to write, between the two. */
-export interface JournalEntry<I, R> {
+export interface StoredEntry<I, R> {
   id: string
   /** When the intent was written, ms since 1970. */
   at: bigint
@@ -17,16 +17,16 @@ export interface Journal<I, R> {
   /** On disk (fsync) when this returns the id; only then may the change be made. */
   intent(data: I): Promise<string>
   result(id: string, data: R): Promise<void>
-  get(id: string): Promise<JournalEntry<I, R> | null>
+  get(id: string): Promise<StoredEntry<I, R> | null>
   resultOf(id: string): Promise<R | null>
   /** Newest first; `before` is the id of the last entry already had. `damaged` says in sentences what could not be read. */
-  list(query: JournalQuery<I, R>): Promise<{ items: JournalEntry<I, R>[]; more: boolean; damaged: string[] }>
+  list(query: JournalQuery<I, R>): Promise<{ items: StoredEntry<I, R>[]; more: boolean; damaged: string[] }>
 }
 
 export interface JournalQuery<I, R> {
   limit: number
   before?: string | undefined
-  where?: (entry: JournalEntry<I, R>) => boolean
+  where?: (entry: StoredEntry<I, R>) => boolean
 }
 
 export interface JournalOptions<I, R> {
@@ -88,7 +88,7 @@ export function openJournal<I, R>(options: JournalOptions<I, R>): Journal<I, R> 
    * Entries from the newest to the oldest, until `visit` says that it has enough. A result stands after its intent, so
    * going backwards each is known by the time its intent comes.
    */
-  async function walk(visit: (entry: JournalEntry<I, R>) => boolean, damaged: string[]): Promise<void> {
+  async function walk(visit: (entry: StoredEntry<I, R>) => boolean, damaged: string[]): Promise<void> {
     damaged.push(...(await prepared()))
     const results = new Map<string, R>()
     for (const file of await segments.names()) {
@@ -124,8 +124,8 @@ export function openJournal<I, R>(options: JournalOptions<I, R>): Journal<I, R> 
     }
   }
 
-  async function get(id: string): Promise<JournalEntry<I, R> | null> {
-    let found: JournalEntry<I, R> | null = null
+  async function get(id: string): Promise<StoredEntry<I, R> | null> {
+    let found: StoredEntry<I, R> | null = null
     await walk((entry) => {
       if (entry.id === id) found = entry
       return found !== null
@@ -144,7 +144,7 @@ export function openJournal<I, R>(options: JournalOptions<I, R>): Journal<I, R> 
     resultOf: async (id) => (await get(id))?.result ?? null,
     list: async ({ limit, before, where }) => {
       const damaged: string[] = []
-      const items: JournalEntry<I, R>[] = []
+      const items: StoredEntry<I, R>[] = []
       let started = before === undefined
       await walk((entry) => {
         if (!started) started = entry.id === before

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createLog, readLogs, scrub } from './log.ts'
+import { createLog, readLogs, scrubLine } from './log.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -81,7 +81,7 @@ describe('the log', () => {
 
   it('masks what looks like a secret though nobody has seen it', () => {
     const pem = '-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIE\n-----END ENCRYPTED PRIVATE KEY-----'
-    const masked = scrub(
+    const masked = scrubLine(
       `password=hunter2 sasl.password: "s p a c e" {"keyPassphrase":"abc"} token='t' ${pem} user=alice`,
       [],
     )

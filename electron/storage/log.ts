@@ -73,7 +73,13 @@ export function createLog({ folder, name, secrets, now = () => new Date(), maxBy
   }
   return {
     write: (level, area, text, more) => {
-      const line = logLine(now(), level, area, scrub(text, secrets()), more === undefined ? '' : scrub(more, secrets()))
+      const line = logLine(
+        now(),
+        level,
+        area,
+        scrubLine(text, secrets()),
+        more === undefined ? '' : scrubLine(more, secrets()),
+      )
       if (waiting.length < 1_000) waiting.push(line)
       start()
     },
@@ -97,7 +103,7 @@ export async function readLogs(folder: string, names: readonly string[]): Promis
 }
 
 /** A second net under {@link redact}: what looks like a secret is one, though nobody has seen it in this run. */
-export function scrub(text: string, secrets: Iterable<string>): string {
+export function scrubLine(text: string, secrets: Iterable<string>): string {
   return (
     redact(text, secrets)
       // Cut before it is searched: a text may be megabytes, and of what follows nothing would be kept.

@@ -6,7 +6,7 @@ import { untilHolds } from '../../tests/support/waiting.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { ProfileId } from '#shared/model/ids.ts'
 import { createProfileStore } from './profiles.ts'
-import { createSettingsStore } from './settings.ts'
+import { createSettingsFile } from './settings.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -133,10 +133,10 @@ describe('profiles', () => {
 describe('settings', () => {
   it('starts with defaults, saves parts, and survives garbage part by part', async () => {
     const home = join(folder, '..')
-    const store = createSettingsStore(home)
+    const store = createSettingsFile(home)
     expect(await store.get()).toMatchObject({ theme: 'system', zone: 'UTC', tabs: [] })
     await store.save({ theme: 'dark' })
-    await createSettingsStore(`${home}/.`).save({ pins: { demo: ['orders'] } })
+    await createSettingsFile(`${home}/.`).save({ pins: { demo: ['orders'] } })
     expect(await store.get()).toMatchObject({ theme: 'dark', pins: { demo: ['orders'] } })
     const path = join(home, 'settings.json')
     const text = await readFile(path, 'utf8')

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { SeeklineError } from '#shared/errors.ts'
 import type { Endpoint } from '#shared/model/endpoints.ts'
-import { envName, type Secrets, type SecretsInput } from '#shared/model/secrets.ts'
+import { envName, type SecretNeed, type Secrets, type SecretsInput } from '#shared/model/secrets.ts'
 import { secretFacts, SecretName } from '#shared/model/secret-names.ts'
 import { z } from 'zod'
 import { jsonFile } from './json-file.ts'
@@ -49,18 +49,6 @@ export interface SecretStore {
   forget(profileId: string): Promise<void>
   /** Every secret seen in this run, for {@link redact}. */
   seen(): string[]
-}
-
-export interface SecretNeed {
-  name: SecretName
-  /**
-   * `changed`: it was kept, but for other addresses or security settings. `unset`: its environment variable is not set.
-   * `unagreed`: nobody has said yet that the variable may be read and sent there.
-   */
-  why: 'unknown' | 'changed' | 'unset' | 'unagreed'
-  variable?: string
-  /** What agreeing gives back: it holds for exactly these addresses, security settings and variable. */
-  agreement?: string
 }
 
 /** Asks for secrets; also for the caller that learns only from a key file that it is encrypted. */

@@ -3,14 +3,14 @@ import { Settings, type SettingsPatch } from '#shared/model/settings.ts'
 import { z } from 'zod'
 import { jsonFile } from './json-file.ts'
 
-export interface SettingsStore {
+export interface SettingsFile {
   get(): Promise<Settings>
   /** Replaces the named parts; what another process changed meanwhile in other parts stays. */
   save(patch: SettingsPatch): Promise<Settings>
 }
 
 /** Settings are comfort, not data: a part that makes no sense falls back to its default, and the others stay. */
-export function createSettingsStore(folder: string): SettingsStore {
+export function createSettingsFile(folder: string): SettingsFile {
   const file = jsonFile({
     path: join(folder, 'settings.json'),
     kind: 'seekline.settings',

@@ -7,11 +7,11 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { holdsFor, until } from '../../tests/support/waiting.ts'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
 import { closeCodes } from '#shared/wire/frames.ts'
-import { createKeys, greet } from '../../electron/rpc/greeting.ts'
+import { createPageKeys, greetSocket } from '../../electron/rpc/greeting.ts'
 import type { LinkState } from './link.ts'
 import { socketTransport } from './transport-websocket.ts'
 
-const keys = createKeys()
+const keys = createPageKeys()
 const closers: (() => void)[] = []
 afterEach(() => {
   for (const close of closers.splice(0)) close()
@@ -32,7 +32,7 @@ async function serve(port: number, onSocket?: (socket: WebSocket) => void): Prom
   await once(server, 'listening')
   server.on('connection', (socket) => {
     if (onSocket !== undefined) return onSocket(socket)
-    greet(socket, `http://127.0.0.1:${port}`, keys, () => {
+    greetSocket(socket, `http://127.0.0.1:${port}`, keys, () => {
       socket.on('message', (data: Buffer) => {
         const message = decodeWire(data) as { type: string; id: string; route: string }
         if (message.route === 'echo') {

@@ -4,7 +4,7 @@ import { commands, type CommandId } from '#shared/commands.ts'
 import { toErrorValue } from '#shared/errors.ts'
 import { parseLink } from '#shared/links.ts'
 import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
-import { failureWords } from '../stores/fetched.ts'
+import { fetchFailureWords } from '../stores/fetched.ts'
 import { formatCoordinates } from '../ui/format.ts'
 import { Palette, type PaletteItem, type PaletteSection } from '../ui/palette.tsx'
 import { useCommand } from '../workbench/use-command.ts'
@@ -71,7 +71,7 @@ function useUnread(): string | undefined {
   ] as const
   if (id === undefined) return undefined
   for (const [what, list] of lists) {
-    const failure = list?.value === undefined && list?.status === 'failed' ? toErrorValue(list.error).message : failureWords(list?.value?.failures ?? []) // prettier-ignore
+    const failure = list?.value === undefined && list?.status === 'failed' ? toErrorValue(list.error).message : fetchFailureWords(list?.value?.failures ?? []) // prettier-ignore
     if (failure !== '') return `Nothing by that name, but not all ${what} could be read: ${failure}`
     if (list?.value === undefined) return `Nothing by that name yet; the ${what} are still being read.`
   }

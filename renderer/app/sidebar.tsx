@@ -2,7 +2,7 @@ import { useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode 
 import { useStore } from 'zustand'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { failureWords, idle } from '../stores/fetched.ts'
+import { fetchFailureWords, idle } from '../stores/fetched.ts'
 import { filterTopics } from '../stores/topics.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
@@ -26,7 +26,7 @@ export function Sidebar() {
   const shown = useShownConnection()
   return (
     <nav className={s.sidebar} aria-label="Clusters, topics and groups">
-      <Section
+      <SidebarSection
         title="Clusters"
         action={
           <Button size="small" variant="quiet" className={cx(s.headAction)} onPress={() => navigation.openProfiles()}>
@@ -35,7 +35,7 @@ export function Sidebar() {
         }
       >
         <ClusterSection />
-      </Section>
+      </SidebarSection>
       {shown !== undefined && (
         <>
           <TopicSection key={`topics-${shown.connectionId}`} connection={shown} />
@@ -62,7 +62,7 @@ interface SectionProps {
   children: ReactNode
 }
 
-export function Section({ title, count, rows, action, children }: SectionProps) {
+export function SidebarSection({ title, count, rows, action, children }: SectionProps) {
   // An empty one is as tall as the sentence that says so.
   const room = rows === undefined || rows === 0 ? undefined : HEAD + Math.min(rows, MOST_ROWS) * TREE_ROW
   return (
@@ -130,7 +130,7 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
         ? `${formatGrouped(found.total)}${found.pinned > 0 ? ` · ${found.pinned} pinned` : ''}`
         : `${formatGrouped(found.rows.length)} of ${formatGrouped(found.total)}`
   return (
-    <Section
+    <SidebarSection
       title="Topics"
       count={count}
       rows={rows.length}
@@ -195,7 +195,7 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
           },
         ]}
       />
-    </Section>
+    </SidebarSection>
   )
 }
 
@@ -238,7 +238,7 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
     [list, summaries],
   )
   return (
-    <Section
+    <SidebarSection
       title="Groups"
       rows={rows.length}
       count={list === undefined ? undefined : formatCount(list.items.length)}
@@ -247,7 +247,7 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
       <Note status={fetched.status} hasValue={list !== undefined} error={fetched.error} what="groups" />
       {fetched.status !== 'failed' && list !== undefined && list.failures.length > 0 && (
         <p role="status" className={s.sectionNote} data-tone="bad">
-          {failureWords(list.failures)}
+          {fetchFailureWords(list.failures)}
           {list.older.size > 0 ? ` ${formatGrouped(list.older.size)} shown here are from before.` : ''}
         </p>
       )}
@@ -272,7 +272,7 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
           },
         ]}
       />
-    </Section>
+    </SidebarSection>
   )
 }
 

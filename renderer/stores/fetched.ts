@@ -21,7 +21,7 @@ export const ready = <T>(value: T): Fetched<T> => ({ status: 'ready', value, err
 export const failed = <T>(before: Fetched<T>, error: unknown): Fetched<T> => ({ ...before, status: 'failed', error })
 
 /** Why parts of an answer are missing, as one line: who failed, and the first reason. */
-export function failureWords(failures: readonly Failure[]): string {
+export function fetchFailureWords(failures: readonly Failure[]): string {
   const [first] = failures
   if (first === undefined) return ''
   const others = failures.length > 1 ? ` and ${failures.length - 1} more` : ''

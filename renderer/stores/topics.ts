@@ -4,7 +4,7 @@ import type { Output } from '#shared/contract/define.ts'
 import type { TopicRow, topics } from '#shared/contract/topics.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from './api.ts'
-import { inSlices } from '../ui/slices.ts'
+import { betweenFrames } from '../ui/slices.ts'
 import { createOnce, failed, idle, loading, ready, type Fetched } from './fetched.ts'
 
 export interface TopicList {
@@ -72,7 +72,7 @@ export async function topicList(
   failures: readonly Failure[] = [],
 ): Promise<TopicList> {
   const queue: TopicRow[][] = []
-  await inSlices(() => {
+  await betweenFrames(() => {
     const next = pages[queue.length]
     if (next !== undefined) queue.push(next.toSorted(byName))
     return queue.length >= pages.length
@@ -81,7 +81,7 @@ export async function topicList(
   while (queue.length > 1) queue.push(await merged(queue.shift()!, queue.shift()!))
   const items = queue[0] ?? []
   const lowered: string[] = []
-  await inSlices((isOver) => {
+  await betweenFrames((isOver) => {
     while (lowered.length < items.length) {
       lowered.push(items[lowered.length]!.name.toLowerCase())
       if (lowered.length % 1024 === 0 && isOver()) return false
@@ -97,7 +97,7 @@ async function merged(left: readonly TopicRow[], right: readonly TopicRow[]): Pr
   const all: TopicRow[] = []
   let at = 0
   let other = 0
-  await inSlices((isOver) => {
+  await betweenFrames((isOver) => {
     while (at < left.length || other < right.length) {
       const isLeft = other >= right.length || (at < left.length && byName(left[at]!, right[other]!) <= 0)
       all.push(isLeft ? left[at++]! : right[other++]!)

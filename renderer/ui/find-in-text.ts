@@ -1,4 +1,4 @@
-import { inSlices } from './slices.ts'
+import { betweenFrames } from './slices.ts'
 
 /** More places than one steps through. */
 export const MOST_FOUND = 10_000
@@ -11,7 +11,7 @@ export async function findInText(text: string, needle: string, signal?: AbortSig
   if (needle === '') return found
   const pattern = new RegExp(needle.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`), 'giu')
   let at = 0
-  await inSlices((isOver) => {
+  await betweenFrames((isOver) => {
     for (; at < text.length && found.length < MOST_FOUND; at += CHUNK) {
       // The next chunk begins where this one ends: what stands across is found by looking a needle further.
       const chunk = text.slice(at, at + CHUNK + needle.length - 1)
@@ -38,7 +38,7 @@ export async function findInBytes(bytes: Uint8Array, typed: string, signal?: Abo
   const needle = digits === undefined ? new TextEncoder().encode(typed) : Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)) // prettier-ignore
   if (needle.length === 0) return found
   let at = 0
-  await inSlices((isOver) => {
+  await betweenFrames((isOver) => {
     for (let looked = 1; found.length < MOST_FOUND; looked += 1) {
       at = bytes.indexOf(needle[0]!, at)
       if (at === -1) return true

@@ -1,4 +1,4 @@
-import { inSlices, type IsOver } from './slices.ts'
+import { betweenFrames, type IsOver } from './slices.ts'
 
 export type IndentedJson = { ok: true; text: string } | { ok: false; message: string }
 
@@ -16,7 +16,7 @@ export function indentJson(text: string): IndentedJson {
 /** The same for megabytes, without holding the page up. */
 export async function indentJsonInSlices(text: string, signal?: AbortSignal): Promise<IndentedJson> {
   const indenter = createIndenter(text)
-  await inSlices(indenter.run, signal)
+  await betweenFrames(indenter.run, signal)
   return indenter.result()
 }
 

@@ -2,12 +2,12 @@ import s from './key-hint.module.css'
 
 /** Shows `Mod+Shift+K` as this platform writes it. */
 export function KeyHint({ keys }: { keys: string }) {
-  return <kbd className={s.keys}>{keyText(keys)}</kbd>
+  return <kbd className={s.keys}>{shortcutText(keys)}</kbd>
 }
 
 const macSymbols: Record<string, string> = { Mod: '⌘', Shift: '⇧', Alt: '⌥', Ctrl: '⌃', Enter: '↩', Escape: 'Esc' }
 
-export function keyText(keys: string, mac: boolean = isMac()): string {
+export function shortcutText(keys: string, mac: boolean = isMac()): string {
   const parts = keys.replace(/\+\+$/, '+plus').split('+')
   const all = parts.map((part) => (part === 'plus' ? '+' : part))
   return mac

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import { Button } from './button.tsx'
 import { ComboField } from './combo-field.tsx'
-import { createKeys, keyedItems } from './list-keys.ts'
+import { createListKeys, keyedItems } from './list-keys.ts'
 import { Menu } from './menu.tsx'
 import { Palette, type PaletteItem, type PaletteSection } from './palette.tsx'
 import { MultiSelect } from './partition-picker.tsx'
@@ -14,7 +14,7 @@ const hostile = ['link', 'link', 'react-aria-1', 'react-aria-2', '', ' ', '0', '
 
 describe('keys of a list', () => {
   it('never come twice, whatever the names are', () => {
-    const keyFor = createKeys()
+    const keyFor = createListKeys()
     const keys = [...hostile, ...hostile].flatMap((name) => [keyFor('item', name), keyFor('section', name)])
     expect(new Set(keys).size).toBe(keys.length)
     expect(keyedItems(hostile, (name) => name).map(({ item }) => item)).toEqual(hostile)

@@ -6,7 +6,7 @@
  * good: the page stands still. Only its development build says so. Names that people and clusters chose are therefore never
  * keys themselves.
  */
-export function createKeys(): (kind: 'item' | 'section', id: string) => string {
+export function createListKeys(): (kind: 'item' | 'section', id: string) => string {
   const taken = new Set<string>()
   return (kind, id) => {
     let key = `${kind}:${id}`
@@ -23,7 +23,7 @@ export interface Keyed<T> {
 
 /** The items of a list without sections, each with its key: the first of an id keeps {@link itemKey}. */
 export function keyedItems<T>(items: readonly T[], idOf: (item: T) => string): Keyed<T>[] {
-  const keyFor = createKeys()
+  const keyFor = createListKeys()
   return items.map((item) => ({ key: keyFor('item', idOf(item)), item }))
 }
 

@@ -2,7 +2,7 @@ import { useRef, type ReactNode } from 'react'
 import { Header, Menu as AriaMenu, MenuItem, MenuSection, MenuTrigger, Popover, Separator } from 'react-aria-components'
 import { cx, given } from './cx.ts'
 import { KeyHint } from './key-hint.tsx'
-import { createKeys } from './list-keys.ts'
+import { createListKeys } from './list-keys.ts'
 import s from './popover.module.css'
 
 export interface MenuAction {
@@ -91,7 +91,7 @@ interface MenuListProps {
 function MenuList({ label, items, onClose, autoFocus }: MenuListProps) {
   // Where one item can be ticked, all leave room for it: their names stand in one line.
   const hasTicks = items.some((entry) => entry !== '-' && ('heading' in entry ? entry.items : [entry]).some(isTickable))
-  const keyFor = createKeys()
+  const keyFor = createListKeys()
   const itemOf = (item: MenuAction) => {
     const key = keyFor('item', item.id)
     return <Item key={key} id={key} item={item} hasTick={hasTicks} />

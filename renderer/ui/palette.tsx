@@ -14,7 +14,7 @@ import {
 import { cx } from './cx.ts'
 import { SearchIcon } from './icons.ts'
 import { KeyHint } from './key-hint.tsx'
-import { createKeys } from './list-keys.ts'
+import { createListKeys } from './list-keys.ts'
 import dialog from './dialog.module.css'
 import pop from './popover.module.css'
 import s from './palette.module.css'
@@ -108,7 +108,7 @@ export function Palette<Item extends PaletteItem>(props: PaletteProps<Item>) {
 }
 
 function withKeys<Item extends PaletteItem>(sections: readonly PaletteSection<Item>[]) {
-  const keyFor = createKeys()
+  const keyFor = createListKeys()
   return sections.map(({ id, title, items }) => ({
     key: keyFor('section', id),
     title,

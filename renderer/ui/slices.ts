@@ -7,7 +7,7 @@ export type IsOver = () => boolean
  * Work that would hold the page up, a slice at a time: `step` says whether it is done. A worker would need the text copied
  * there and back, and a policy that lets the page load one.
  */
-export async function inSlices(step: (isOver: IsOver) => boolean, signal?: AbortSignal): Promise<void> {
+export async function betweenFrames(step: (isOver: IsOver) => boolean, signal?: AbortSignal): Promise<void> {
   for (;;) {
     if (signal?.aborted === true) return
     const until = performance.now() + SLICE_MS

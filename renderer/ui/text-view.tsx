@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode, type Ref } from 'react'
 import { FindBar, nothingFound, type FindHandle, type Found } from './find-bar.tsx'
 import { findInText } from './find-in-text.ts'
-import { inSlices } from './slices.ts'
+import { betweenFrames } from './slices.ts'
 import { AT_ONCE, createSplitter, lineAt, lineOf, splitLines, type TextLines } from './text-lines.ts'
 import { SafeText } from './safe-text.tsx'
 import { useColumns } from './use-columns.ts'
@@ -87,7 +87,7 @@ function useLines(text: string, columns: number): TextLines | undefined {
     const splitter = createSplitter(text, columns)
     let slices = 0
     const show = () => setLong({ text, lines: splitter.lines() })
-    void inSlices((isOver) => {
+    void betweenFrames((isOver) => {
       const isDone = splitter.run(isOver)
       // The first lines at once, and all of them at the end; between, each showing copies what is there.
       if (isDone || slices === 0) show()

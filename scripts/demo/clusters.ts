@@ -1,14 +1,14 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { startKafka, type KafkaCluster, type KafkaOptions } from '../lib/kafka-cluster.ts'
+import { startKafka, type RunningKafka, type KafkaOptions } from '../lib/kafka-cluster.ts'
 import type { NodePorts } from '../lib/kafka-config.ts'
 import { isFree } from '../lib/ports.ts'
 import type { WireClient } from '../lib/wire-client.ts'
 import { fill } from './fill.ts'
 
 export interface DemoClusters {
-  demo: KafkaCluster
-  target: KafkaCluster
+  demo: RunningKafka
+  target: RunningKafka
   /** The app's data folder for the demo, apart from the user's own profiles. */
   home: string
 }

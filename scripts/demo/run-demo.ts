@@ -1,6 +1,6 @@
 import { buildIfStale } from '../lib/build-app.ts'
 import { withFileLock } from '../lib/file-lock.ts'
-import type { KafkaCluster } from '../lib/kafka-cluster.ts'
+import type { RunningKafka } from '../lib/kafka-cluster.ts'
 import { kafkaJars } from '../lib/kafka-jars.ts'
 import { askedToEnd, openApp } from '../lib/open-app.ts'
 import { cachePath } from '../lib/paths.ts'
@@ -63,7 +63,7 @@ async function prepare(folder: string, endings: (() => Promise<unknown>)[], say:
 }
 
 /** Groups with members, of both protocols. They take seconds to join, so the app does not wait for them. */
-async function startGroups({ tools }: KafkaCluster, endings: (() => Promise<unknown>)[]): Promise<void> {
+async function startGroups({ tools }: RunningKafka, endings: (() => Promise<unknown>)[]): Promise<void> {
   const start = async (topic: string, group: string, protocol: 'consumer' | 'classic') => {
     const consumer = await tools.liveConsumer(topic, group, protocol)
     endings.push(() => consumer.stop())

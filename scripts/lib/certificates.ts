@@ -20,13 +20,13 @@ export interface Certificates {
   wrongHostStore: string
   /** A PKCS12 trust store with `ca`, for the brokers. */
   trustStore: string
-  admin: ClientCertificate
-  alice: ClientCertificate
+  admin: ClientFiles
+  alice: ClientFiles
   /** Signed by `otherCa`. */
-  mallory: ClientCertificate
+  mallory: ClientFiles
 }
 
-export interface ClientCertificate {
+export interface ClientFiles {
   cert: string
   /** PKCS8 PEM without a passphrase. */
   key: string
@@ -56,7 +56,7 @@ export async function certificates(): Promise<Certificates> {
     await fs.writeFile(done, '')
   })
   const file = (name: string) => path.join(folder, name)
-  const client = (name: string): ClientCertificate => ({
+  const client = (name: string): ClientFiles => ({
     cert: file(`${name}.pem`),
     key: file(`${name}.key`),
     encryptedKey: file(`${name}.encrypted.key`),

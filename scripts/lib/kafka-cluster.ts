@@ -37,7 +37,7 @@ export interface KafkaOptions {
   heapMb?: number
 }
 
-export interface KafkaCluster {
+export interface RunningKafka {
   version: KafkaVersion
   clusterId: string
   /** The plaintext listener's addresses, comma-separated; unauthenticated clients are superusers there. */
@@ -61,7 +61,7 @@ export interface KafkaCluster {
 }
 
 /** Starts a real Kafka (KRaft) on free loopback ports and waits until every node serves clients. */
-export async function startKafka(options: KafkaOptions = {}): Promise<KafkaCluster> {
+export async function startKafka(options: KafkaOptions = {}): Promise<RunningKafka> {
   const version = options.version ?? '4.3.0'
   const nodes = options.nodes ?? 1
   const security: Security = options.security === true ? { sasl: true, tls: true, acl: true } : (options.security ?? {})

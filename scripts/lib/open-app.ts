@@ -3,7 +3,7 @@ import { startChild, type Child } from './children.ts'
 import { electronBinary } from './electron-binary.ts'
 import { repoRoot } from './paths.ts'
 
-export interface OpenOptions {
+export interface OpenAppOptions {
   /** The app's data folder; the platform's own when left out. */
   home?: string
   /** Only prints the loopback server's address. */
@@ -12,7 +12,7 @@ export interface OpenOptions {
 }
 
 /** Starts the built app: in Electron where there is one, else in the default browser through the loopback server. */
-export async function openApp(options: OpenOptions, say: (line: string) => void): Promise<Child> {
+export async function openApp(options: OpenAppOptions, say: (line: string) => void): Promise<Child> {
   const env: Record<string, string> = options.home === undefined ? {} : { SEEKLINE_HOME: options.home }
   if (!options.noOpen && options.port === undefined) {
     const binary = await electronBinary()

@@ -6,7 +6,7 @@ export interface RunResult {
   stderr: string
 }
 
-export interface RunOptions {
+export interface CommandOptions {
   timeoutMs?: number
   input?: string | Uint8Array
   env?: Record<string, string | undefined>
@@ -14,7 +14,7 @@ export interface RunOptions {
 }
 
 /** Runs a program to its end and collects its output; never waits for longer than the limit (120 s). */
-export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+export async function run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<RunResult> {
   const { code, stdout, stderr } = await runBytes(command, args, options)
   return { code, stdout: stdout.toString('utf8'), stderr }
 }
@@ -23,7 +23,7 @@ export async function run(command: string, args: readonly string[], options: Run
 export async function runBytes(
   command: string,
   args: readonly string[],
-  options: RunOptions = {},
+  options: CommandOptions = {},
 ): Promise<{ code: number | null; stdout: Buffer; stderr: string }> {
   const { timeoutMs = 120_000, input, env, cwd } = options
   return new Promise((resolve, reject) => {

@@ -16,7 +16,7 @@ export interface ElementQuery {
   within?: ElementQuery
 }
 
-export interface Place {
+export interface Spot {
   x: number
   y: number
   text: string
@@ -40,7 +40,7 @@ function all(query: ElementQuery): HTMLElement[] {
 }
 
 /** In view, not covered by anything, and its middle; null where there is none (yet). */
-function find(query: ElementQuery): Place | null {
+function find(query: ElementQuery): Spot | null {
   const found = all(query)
   if (found.length > 1 && query.first !== true) {
     throw new Error(`${found.length} elements fit ${JSON.stringify(query)}: ${found.map((one) => one.outerHTML.slice(0, 120)).join('\n')}`) // prettier-ignore

@@ -88,7 +88,7 @@ export type Input<D extends AnyDef> = z.output<D['input']>
 export type RawInput<D extends AnyDef> = z.input<D['input']>
 export type Output<D extends RouteDef> = z.output<D['output']>
 export type Batch<D extends StreamDef> = z.output<D['batch']>
-export type Progress<D extends StreamDef> = z.output<D['progress']>
+export type ProgressOf<D extends StreamDef> = z.output<D['progress']>
 export type Done<D extends StreamDef> = z.output<D['done']>
 
 export interface CallContext {
@@ -101,7 +101,7 @@ export interface CallContext {
 /** What a service writes frames into. `batch` waits for the reader's credit; `progress` is dropped when none is left. */
 export interface StreamSink<D extends StreamDef> {
   batch(rows: Batch<D>): Promise<void>
-  progress(value: Progress<D>): void
+  progress(value: ProgressOf<D>): void
 }
 
 /** The type a service satisfies: one method per route and stream of its contract. A missing one does not compile. */

@@ -62,7 +62,7 @@ export const results = {
 export type ChangeKind = keyof typeof intents
 export const ChangeKind = z.enum(['positions', 'replay', 'record', 'topic'] satisfies ChangeKind[])
 
-export type IntentOf<K extends ChangeKind> = z.infer<(typeof intents)[K]>
+export type IntendedOf<K extends ChangeKind> = z.infer<(typeof intents)[K]>
 export type ResultOf<K extends ChangeKind> = z.infer<(typeof results)[K]>
 
 /** Without a result it is still under way, or the app ended between the intent and what came of it. */

@@ -8,6 +8,20 @@ export type SecretsInput = z.infer<typeof SecretsInput>
 
 export type Secrets = Partial<Record<SecretName, string>>
 
+/** What is asked for before a profile can connect; in the details of `connect.secret`. */
+export const SecretNeed = z.strictObject({
+  name: SecretName,
+  /**
+   * `changed`: it was kept, but for other addresses or security settings. `unset`: its environment variable is not set.
+   * `unagreed`: nobody has said yet that the variable may be read and sent there.
+   */
+  why: z.enum(['unknown', 'changed', 'unset', 'unagreed']),
+  variable: z.string().optional(),
+  /** What agreeing gives back: it holds for exactly these addresses, security settings and variable. */
+  agreement: z.string().optional(),
+})
+export type SecretNeed = z.infer<typeof SecretNeed>
+
 /** The variable a reference names, or null when the text is none. */
 export function envName(text: string): string | null {
   return EnvReference.safeParse(text).success ? text.slice('${env:'.length, -1) : null

@@ -1,4 +1,4 @@
-import type { Batch, Contract, Done, Output, Progress, RawInput, RouteDef, StreamDef } from '../contract/define.ts'
+import type { Batch, Contract, Done, Output, ProgressOf, RawInput, RouteDef, StreamDef } from '../contract/define.ts'
 import { SeeklineError, fromErrorValue } from '../errors.ts'
 import type { ClientFrame, ClientTransport, ServerFrame } from './frames.ts'
 
@@ -11,7 +11,7 @@ type AsStream<D> = D extends StreamDef ? D : never
 export interface StreamOptions<D extends StreamDef> {
   /** The frame's credit is given back when this returns, or what it returns resolves: a slow reader slows the source. */
   onBatch?: (rows: Batch<D>) => void | Promise<void>
-  onProgress?: (value: Progress<D>) => void
+  onProgress?: (value: ProgressOf<D>) => void
   signal?: AbortSignal | undefined
   /** Frames the reader has room for. More hides latency; fewer bound memory. */
   credit?: number

@@ -3,7 +3,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Target } from '#shared/contract/offsets.ts'
 import { exitWith } from '../../scripts/lib/setup-error.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
 import { median, tellFigures } from './figures.ts'
 import { toOffset } from './places.ts'
@@ -76,7 +76,7 @@ async function edit(app: TestApp, id: ConnectionId, target: Target): Promise<num
   return elapsed
 }
 
-async function script(kafka: KafkaCluster, offset: number): Promise<number> {
+async function script(kafka: RunningKafka, offset: number): Promise<number> {
   const start = performance.now()
   const to = ['--reset-offsets', '--to-offset', String(offset), '--execute']
   await kafka.tools.groups('--group', group, '--topic', topic, ...to)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openCluster } from '../../electron/kafka/cluster.ts'
 import { mapLimited } from '../../electron/kafka/waiting.ts'
 import { commitSurely } from '../support/commit.ts'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
 import { until } from '../support/waiting.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
@@ -18,7 +18,7 @@ const position = (i: number): number => (i === 180 ? held - 1 : i === 190 ? 0 : 
 
 describe('lists', () => {
   let stage: Stage
-  let kafka: KafkaCluster
+  let kafka: RunningKafka
   let see: ReturnType<typeof steps>
 
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatConsume, kcatProduce } from '../support/tools.ts'
 import { until } from '../support/waiting.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
@@ -9,7 +9,7 @@ import { steps } from './steps.ts'
 
 describe('the look', () => {
   let stage: Stage
-  let kafka: KafkaCluster
+  let kafka: RunningKafka
   let see: ReturnType<typeof steps>
 
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { longestTask } from './main-thread.ts'
@@ -15,7 +15,7 @@ const group = uniqueName('readers')
 describe('what may go wrong', () => {
   let stage: Stage
   let shared: { bootstrap: string; tools: KafkaTools }
-  let guarded: KafkaCluster
+  let guarded: RunningKafka
   let see: ReturnType<typeof steps>
 
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
@@ -14,7 +14,7 @@ const copy = `${topic}-replay`
 describe('from a profile to a replay', () => {
   let stage: Stage
   let source: { bootstrap: string; tools: KafkaTools }
-  let target: KafkaCluster
+  let target: RunningKafka
   let see: ReturnType<typeof steps>
 
   beforeAll(async () => {

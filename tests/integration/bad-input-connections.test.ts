@@ -5,7 +5,7 @@ import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { sharedKafka } from '../support/shared-kafka.ts'
 import { holdsFor, untilHolds } from '../support/waiting.ts'
 
@@ -161,7 +161,7 @@ describe('a cluster that advertises an address nobody can reach', () => {
 })
 
 describe('a cluster that goes away', () => {
-  let kafka: KafkaCluster
+  let kafka: RunningKafka
   const states: ConnectionState[] = []
   const stop = new AbortController()
   const latest = () => states.at(-1)

@@ -6,7 +6,7 @@ import { openCluster } from '../../electron/kafka/cluster.ts'
 import { clusterLink } from '../../electron/kafka/replay/link.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
 import { until } from '../support/waiting.ts'
 
@@ -17,7 +17,7 @@ const neverRead = () => {
 }
 const topic = 'on-three'
 const IS_DOWN = `${topic}[0]: broker 3, which has its only replica, is down.`
-let kafka: KafkaCluster
+let kafka: RunningKafka
 let app: TestApp
 let id: ConnectionId
 

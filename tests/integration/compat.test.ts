@@ -3,13 +3,13 @@ import type { Plan, Target } from '#shared/contract/offsets.ts'
 import type { Place } from '#shared/model/place.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, kcatProduce, type KcatRecord } from '../support/tools.ts'
 
 // The oldest Kafka we promise: the same browsing and editing, and a sentence for each thing it lacks.
 
-let kafka: KafkaCluster
+let kafka: RunningKafka
 let app: TestApp
 let id: ConnectionId
 let firstNote: string | null

@@ -9,14 +9,14 @@ import { crc32c } from '../../electron/kafka/records/crc32c.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
 import { untilHolds } from '../support/waiting.ts'
 
 // Damaged logs, undecided ends, and topics that go away under one's eyes: each is said, and the app goes on.
 
-let kafka: KafkaCluster
+let kafka: RunningKafka
 let app: TestApp
 let id: ConnectionId
 let wire: WireClient

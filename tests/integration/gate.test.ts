@@ -12,11 +12,11 @@ import { isReadApi } from '../../electron/kafka/protocol/api-table.ts'
 import { addressOf } from '#shared/model/addresses.ts'
 import { openCluster, type KafkaCluster } from '../../electron/kafka/cluster.ts'
 import { groupsCanExist } from '../../electron/kafka/coordinators.ts'
-import type { Api } from '../../electron/kafka/protocol/api.ts'
+import type { KafkaApi } from '../../electron/kafka/protocol/api.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { OpenConnections, type ConnectionParts } from '../../electron/services/connections/open-connections.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startKafka, type KafkaCluster as Broker } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { untilHolds } from '../support/waiting.ts'
@@ -24,7 +24,7 @@ import { untilHolds } from '../support/waiting.ts'
 // A read-only profile: the router refuses politely, and the gate in the socket holds even where nobody asked the router.
 
 // Its own: what others do on the shared one would look like writes that came through. It makes whatever topic is asked for.
-let broker: Broker
+let broker: RunningKafka
 let app: TestApp
 let tools: KafkaTools
 let bootstrap: string
@@ -162,7 +162,7 @@ const requests: Record<string, (made: { topic: string; group: string }) => unkno
 const oneRecord = writeBatch([{ timestamp: 1n, key: null, value: new Uint8Array([1]), headers: [] }])
 
 /** Every API we speak that the gate takes for a write, found in the folder rather than listed here. */
-async function writeApis(): Promise<Api<unknown, { throttleTimeMs: number }>[]> {
+async function writeApis(): Promise<KafkaApi<unknown, { throttleTimeMs: number }>[]> {
   const folder = path.join(import.meta.dirname, '../../electron/kafka/protocol')
   const names = (await fs.readdir(folder)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   const modules = await Promise.all(
@@ -172,7 +172,7 @@ async function writeApis(): Promise<Api<unknown, { throttleTimeMs: number }>[]> 
   return apis.filter((api) => !isReadApi(api.key)).toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-function isApi(value: unknown): value is Api<unknown, { throttleTimeMs: number }> {
+function isApi(value: unknown): value is KafkaApi<unknown, { throttleTimeMs: number }> {
   return typeof value === 'object' && value !== null && 'key' in value && 'encode' in value && 'versions' in value
 }
 
@@ -328,7 +328,7 @@ describe('a profile whose access mode is raised while it is open', () => {
   })
 })
 
-async function commitTo(cluster: KafkaCluster, api: Api<unknown, { throttleTimeMs: number }>, to: string) {
+async function commitTo(cluster: KafkaCluster, api: KafkaApi<unknown, { throttleTimeMs: number }>, to: string) {
   return await cluster.call(1, api, requests['OffsetCommit']?.({ topic, group: to }))
 }
 

@@ -15,11 +15,11 @@ import { metadata } from '../../electron/kafka/protocol/metadata.ts'
 import { offsetCommit } from '../../electron/kafka/protocol/offset-commit.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
-import { startKafka, type KafkaCluster as Broker } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { commitSurely } from '../support/commit.ts'
 import { untilHolds } from '../support/waiting.ts'
 
-let broker: Broker
+let broker: RunningKafka
 let spec: ConnectionSpec
 const open: KafkaCluster[] = []
 

@@ -5,7 +5,7 @@ import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { rowAt } from '#shared/model/rows.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
 import { holdsFor, untilHolds } from '../support/waiting.ts'
@@ -14,7 +14,7 @@ import { holdsFor, untilHolds } from '../support/waiting.ts'
 
 const SESSION_MS = 6_000
 
-let kafka: KafkaCluster
+let kafka: RunningKafka
 let app: TestApp
 let wire: WireClient
 

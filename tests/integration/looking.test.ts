@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { clusterByScripts, lookAtEverything } from '../support/looking.ts'
 import { kcatProduce, type LiveConsumer } from '../support/tools.ts'
 
 // Looking changes nothing. A broker of its own, untouched at first: the very first question must not create anything,
 // although this broker makes whatever topic is asked for.
 
-let broker: KafkaCluster
+let broker: RunningKafka
 let app: TestApp
 const live: LiveConsumer[] = []
 

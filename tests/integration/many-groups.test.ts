@@ -5,7 +5,7 @@ import { openCluster } from '../../electron/kafka/cluster.ts'
 import { mapLimited } from '../../electron/kafka/waiting.ts'
 import { startApp, summariesOf, type TestApp } from '../support/app.ts'
 import { commitSurely } from '../support/commit.ts'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
 
 // A cluster of many groups, and what becomes of them when its only broker goes.
@@ -13,7 +13,7 @@ import { kcatProduce } from '../support/tools.ts'
 const count = Number(process.env['SEEKLINE_GROUPS'] ?? 2_000)
 const held = 40
 
-let kafka: KafkaCluster
+let kafka: RunningKafka
 let app: TestApp
 let id: ConnectionId
 

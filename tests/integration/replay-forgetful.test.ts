@@ -4,7 +4,7 @@ import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startFrameProxy } from '../support/frame-proxy.ts'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { dumpedBatches } from '../support/own-batches.ts'
 import { uniqueName } from '../support/shared-kafka.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
@@ -16,7 +16,7 @@ const DAY = 86_400_000n
 const PRODUCE = 0
 const API_VERSIONS = 18
 
-let kafka: KafkaCluster
+let kafka: RunningKafka
 let app: TestApp
 let wire: WireClient
 let source: ConnectionId

@@ -9,7 +9,7 @@ import { writeBatch, type RecordToWrite } from '../../electron/kafka/records/bat
 import type { Codec } from '../../electron/kafka/records/types.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, kcatProduce, type KcatRecord } from '../support/tools.ts'
 import { until } from '../support/waiting.ts'
@@ -20,7 +20,7 @@ let app: TestApp
 let wire: WireClient
 let source: ConnectionId
 let target: ConnectionId
-let from: KafkaCluster
+let from: RunningKafka
 let targetAt: string
 
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { writeBatch, type RecordToWrite } from '../../electron/kafka/records/batch-writer.ts'
 import type { Codec } from '../../electron/kafka/records/types.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { startLossyProxy } from '../support/lossy-proxy.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, type KcatRecord } from '../support/tools.ts'
@@ -23,7 +23,7 @@ let wire: WireClient
 let source: ConnectionId
 let target: ConnectionId
 let sourceAt: string
-let second: KafkaCluster
+let second: RunningKafka
 let topic: string
 
 beforeAll(async () => {

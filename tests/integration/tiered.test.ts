@@ -8,7 +8,7 @@ import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { tieredStorageJars } from '../../scripts/lib/kafka-jars.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
 import { holdsFor, until } from '../support/waiting.ts'
 
@@ -18,7 +18,7 @@ import { holdsFor, until } from '../support/waiting.ts'
 const COUNT = 6_000
 const topic = 'tiered'
 
-let kafka: KafkaCluster
+let kafka: RunningKafka
 let remote: string
 let app: TestApp
 let id: Awaited<ReturnType<TestApp['connect']>>

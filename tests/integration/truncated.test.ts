@@ -2,14 +2,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startKafka, type KafkaCluster } from '../support/kafka.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
 import { inTime, untilHolds } from '../support/waiting.ts'
 
 // An unclean election: the leader is lost with records that its follower, which was down, has never had.
 
 const topic = 'cut-back'
-let kafka: KafkaCluster
+let kafka: RunningKafka
 let app: TestApp
 
 beforeAll(async () => {

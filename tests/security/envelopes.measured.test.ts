@@ -11,7 +11,7 @@ import { wireLimits, type Envelope, type ServerMessage } from '#shared/wire/fram
 import { inProcess } from '../../electron/rpc/in-process.ts'
 import { serveIpc } from '../../electron/rpc/ipc.ts'
 import { createRouter } from '../../electron/rpc/router.ts'
-import { createKeys } from '../../electron/rpc/greeting.ts'
+import { createPageKeys } from '../../electron/rpc/greeting.ts'
 import { serveSocket } from '../../electron/rpc/websocket.ts'
 import { fakeIpc, fakeSender } from '../support/fake-ipc.ts'
 import { chance, odd, sampleInput, spoiltInput, unfit, type Chance } from '../support/hostile-values.ts'
@@ -189,7 +189,7 @@ interface ServerFrameLike {
 it(`answers ${rounds} hostile envelopes over a WebSocket with errors`, { timeout: 180_000 }, async () => {
   const http = createServer()
   const server = new WebSocketServer({ server: http, maxPayload: wireLimits.messageBytes })
-  server.on('connection', (socket) => serveSocket(socket, router, createKeys().newPass()))
+  server.on('connection', (socket) => serveSocket(socket, router, createPageKeys().newPass()))
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const { port } = http.address() as AddressInfo
   // Another encoder than ours, because ours refuses to send such things.
@@ -293,7 +293,7 @@ it('bounds the answers that a page asks for and never takes', async () => {
   })
   const http = createServer()
   const server = new WebSocketServer({ server: http })
-  server.on('connection', (socket) => serveSocket(socket, big, createKeys().newPass()))
+  server.on('connection', (socket) => serveSocket(socket, big, createPageKeys().newPass()))
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const socket = new WebSocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`, { perMessageDeflate: false })
   await once(socket, 'open')

@@ -21,7 +21,7 @@ import {
 import type { Pass } from '#shared/wire/handshake.ts'
 import type { LinkState } from '../../renderer/api/link.ts'
 import { socketTransport } from '../../renderer/api/transport-websocket.ts'
-import { createKeys } from '../../electron/rpc/greeting.ts'
+import { createPageKeys } from '../../electron/rpc/greeting.ts'
 import { startLoopback, type Loopback } from '../../electron/rpc/loopback.ts'
 import { createRouter } from '../../electron/rpc/router.ts'
 import { addressPass, pageSocket, proveSelf, wireSocket } from '../support/page-socket.ts'
@@ -124,7 +124,7 @@ const call = (id: string, text: string) => ({ id, route: 'test.echo', input: { t
 const typed = 'a password typed into the page'
 
 describe('a page that meets a stranger', () => {
-  const key = createKeys().newPass()
+  const key = createPageKeys().newPass()
   it.each<[string, (socket: WebSocket, data: Buffer, count: number) => unknown]>([
     ['greets as the old server did', (socket) => socket.send(encodeWire({ type: 'ready', pass: key }))],
     ['gives back what it got', (socket, data) => socket.send(data)],

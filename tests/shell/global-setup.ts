@@ -5,7 +5,7 @@ import { startDisplay } from '../../scripts/shell/display.ts'
 import { shellElectron } from '../../scripts/shell/electron.ts'
 import { pageHelpers } from '../../scripts/shell/page-bundle.ts'
 import { makeTargets, shellFolder, type ShellTarget, type TargetName } from '../../scripts/shell/targets.ts'
-import type { KafkaCluster } from '../../scripts/lib/kafka-cluster.ts'
+import type { RunningKafka } from '../../scripts/lib/kafka-cluster.ts'
 import { startKafka } from '../support/kafka.ts'
 
 /** What every shell test may count on: a display, the app built for the Electron that was found, and a secure Kafka. */
@@ -22,7 +22,7 @@ interface ShellSetup {
 declare module 'vitest' {
   export interface ProvidedContext {
     shell: ShellSetup
-    secure: Pick<KafkaCluster, 'bootstrap' | 'listeners' | 'dir'> & { certificates: Certificates }
+    secure: Pick<RunningKafka, 'bootstrap' | 'listeners' | 'dir'> & { certificates: Certificates }
   }
 }
 

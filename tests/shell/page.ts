@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import type { Client as Cdp } from 'chrome-remote-interface'
-import type { ElementQuery, PageHelpers, Place } from '../../scripts/shell/page-helpers.ts'
+import type { ElementQuery, PageHelpers, Spot } from '../../scripts/shell/page-helpers.ts'
 import { shellFolder } from '../../scripts/shell/targets.ts'
 import { HANG_MS, inTime, until } from '../support/waiting.ts'
 
@@ -17,7 +17,7 @@ export interface ShellPage {
   cdp: Cdp
   /** A function without free variables, run in the page with plain arguments; bigints come back as text with an "n". */
   run<A extends unknown[], R>(work: (...args: A) => R, ...args: A): Promise<Awaited<R>>
-  find(query: ElementQuery): Promise<Place>
+  find(query: ElementQuery): Promise<Spot>
   gone(query: ElementQuery): Promise<void>
   click(query: ElementQuery): Promise<void>
   doubleClick(query: ElementQuery): Promise<void>
@@ -61,7 +61,7 @@ export function drivePage(cdp: Cdp, label: string): ShellPage {
   const find = async (query: ElementQuery) =>
     shown(JSON.stringify(query), () => run((q) => window.seeklineTest.find(q), query))
   /** The element stands still and nothing lies over it. */
-  const steady = async (query: ElementQuery): Promise<Place> => {
+  const steady = async (query: ElementQuery): Promise<Spot> => {
     let before = await find(query)
     return shown(`a steady ${JSON.stringify(query)}`, async () => {
       const now = await find(query)

@@ -1,7 +1,7 @@
 import { startKafka } from '../../scripts/lib/kafka-cluster.ts'
 
 export { startKafka } from '../../scripts/lib/kafka-cluster.ts'
-export type { KafkaCluster } from '../../scripts/lib/kafka-cluster.ts'
+export type { RunningKafka } from '../../scripts/lib/kafka-cluster.ts'
 
 /** Three nodes with every listener, SASL, TLS and ACLs: the cluster for connection and failure tests. */
 export async function startSecureKafka() {

@@ -2,7 +2,7 @@ import { contract, type RouteName } from '#shared/contract/index.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import type { TestApp } from './app.ts'
-import type { KafkaCluster } from './kafka.ts'
+import type { RunningKafka } from './kafka.ts'
 
 /** What there is to look at, beyond what the lists tell. */
 export interface Sights {
@@ -173,7 +173,7 @@ export async function lookAtEverything(app: TestApp, id: ConnectionId, bootstrap
 export async function clusterByScripts({
   tools,
   bootstrap,
-}: Pick<KafkaCluster, 'tools' | 'bootstrap'>): Promise<Record<string, string[]>> {
+}: Pick<RunningKafka, 'tools' | 'bootstrap'>): Promise<Record<string, string[]>> {
   const read: [string, () => Promise<{ stdout: string }>][] = [
     ['topics', () => tools.topics('--describe')],
     ['ends', () => tools.call('GetOffsetShell', ['--bootstrap-server', bootstrap, '--time', '-1'])],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { addressOf } from '#shared/model/addresses.ts'
 import { openCluster } from '../../electron/kafka/cluster.ts'
 import { askCoordinators } from '../../electron/kafka/coordinators.ts'
-import { type Api, type Throttled } from '../../electron/kafka/protocol/api.ts'
+import { type KafkaApi, type Throttled } from '../../electron/kafka/protocol/api.ts'
 import { until } from './waiting.ts'
 
 interface Heartbeat {
@@ -20,7 +20,7 @@ interface HeartbeatAnswer extends Throttled {
 }
 
 /** KIP-1071, as an app of one subtopology that reads one topic sends it. */
-const streamsHeartbeat: Api<Heartbeat, HeartbeatAnswer> = {
+const streamsHeartbeat: KafkaApi<Heartbeat, HeartbeatAnswer> = {
   key: 88,
   name: 'StreamsGroupHeartbeat',
   versions: { min: 0, max: 0 },

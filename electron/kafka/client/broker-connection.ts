@@ -1,5 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { type Api, type ApiRanges, chooseVersion, type Throttled } from '../protocol/api.ts'
+import { type KafkaApi, type ApiRanges, chooseVersion, type Throttled } from '../protocol/api.ts'
 import { kafkaApis } from '../protocol/api-table.ts'
 import { apiVersions, type ApiVersionsResponse } from '../protocol/api-versions.ts'
 import { MalformedResponse } from '../protocol/reader.ts'
@@ -106,7 +106,7 @@ export class BrokerConnection {
     }
   }
 
-  async call<Q, R extends Throttled>(api: Api<Q, R>, request: Q, options: SendOptions): Promise<R> {
+  async call<Q, R extends Throttled>(api: KafkaApi<Q, R>, request: Q, options: SendOptions): Promise<R> {
     const version = chooseVersion(api, this.ranges, request, formatAddress(this.address))
     const first = this.answered === 0
     const answering = send(this.connection, api, version, request, options, ({ kind, sent, error }) => {

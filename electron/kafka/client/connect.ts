@@ -1,11 +1,11 @@
 import { SeeklineError } from '#shared/errors.ts'
-import type { Api, ApiRanges, Throttled } from '../protocol/api.ts'
+import type { KafkaApi, ApiRanges, Throttled } from '../protocol/api.ts'
 import type { ApiVersionsResponse } from '../protocol/api-versions.ts'
 import type { BrokerNode } from '../protocol/metadata.ts'
 import { abandonable } from '../waiting.ts'
 import { BrokerConnection } from './broker-connection.ts'
 import { advertisedFailure, downSince } from './errors.ts'
-import { type AccessMode, createGate, type Gate } from './gate.ts'
+import { type GateMode, createGate, type Gate } from './gate.ts'
 import { patchKafkajs } from './patches.ts'
 import { checkKafkajs } from './self-check.ts'
 import type { StepListener } from './socket.ts'
@@ -87,7 +87,7 @@ export class KafkaClient {
 
   async call<Q, R extends Throttled>(
     to: Destination,
-    api: Api<Q, R>,
+    api: KafkaApi<Q, R>,
     request: Q,
     options: CallOptions = {},
   ): Promise<R> {
@@ -211,7 +211,7 @@ export class KafkaClient {
 }
 
 /** A client over a gate of its own. `mode` can be changed later in `client.gate.mode`. */
-export function createKafkaClient(spec: ConnectionSpec, mode: AccessMode): KafkaClient {
+export function createKafkaClient(spec: ConnectionSpec, mode: GateMode): KafkaClient {
   return new KafkaClient(spec, createGate(mode))
 }
 

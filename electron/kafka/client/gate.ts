@@ -3,10 +3,10 @@ import { SeeklineError } from '#shared/errors.ts'
 import { apiName, isReadApi, kafkaApis } from '../protocol/api-table.ts'
 
 /** What the wire lets through. Held in an object shared by all sockets of a connection, so it can change while they live. */
-export type AccessMode = 'read-only' | 'read-write'
+export type GateMode = 'read-only' | 'read-write'
 
 export interface Gate {
-  mode: AccessMode
+  mode: GateMode
   /** Set once the offsets topic was seen: asking for a group's coordinator before that would create it. */
   groupsExist: boolean
   /** API key → frames that went out, over all sockets since the gate was made. Blocked frames are not in it. */
@@ -28,7 +28,7 @@ interface Counting extends Gate {
   count(key: number, sent: boolean): void
 }
 
-export function createGate(mode: AccessMode): Gate {
+export function createGate(mode: GateMode): Gate {
   const sent = new Map<number, number>()
   const blocked = new Map<number, number>()
   const gate: Counting = {

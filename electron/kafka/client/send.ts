@@ -1,5 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { type Api, decodeAnswer, encodeBody, type Throttled } from '../protocol/api.ts'
+import { type KafkaApi, decodeAnswer, encodeBody, type Throttled } from '../protocol/api.ts'
 import type { Connection } from './internals.ts'
 import { attachTicket, MAX_THROTTLE_MS, type Ticket } from './patches.ts'
 
@@ -22,7 +22,7 @@ export interface Unanswered {
  */
 export async function send<Q, R extends Throttled>(
   connection: Connection,
-  api: Api<Q, R>,
+  api: KafkaApi<Q, R>,
   version: number,
   request: Q,
   options: SendOptions,

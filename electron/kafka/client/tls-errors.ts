@@ -15,7 +15,7 @@ export interface Finding {
   retryable: boolean
 }
 
-export interface Failure {
+export interface ConnectFailure {
   spec: ConnectionSpec
   address: Address
   phase: ConnectPhase
@@ -28,7 +28,7 @@ export interface Failure {
 const tls = (message: string, hint: string): Finding => ({ code: 'connect.tls', message, hint, retryable: false })
 
 /** What TLS, or the lack of it, has to do with a failure; null: nothing. */
-export function tlsFinding(failure: Failure): Finding | null {
+export function tlsFinding(failure: ConnectFailure): Finding | null {
   const { spec, address, phase, end, text, errno } = failure
   const where = formatAddress(address)
   if (spec.tls === undefined) return plainFinding(where, phase, end, text, errno)
@@ -75,7 +75,7 @@ function plainFinding(
 }
 
 /** We found fault with the broker's certificate. */
-function certificateFinding({ spec, address, end, errno }: Failure, where: string): Finding | null {
+function certificateFinding({ spec, address, end, errno }: ConnectFailure, where: string): Finding | null {
   const chain = chainOf(end)
   const [peer] = chain
   if (errno === 'ERR_TLS_CERT_ALTNAME_INVALID') {

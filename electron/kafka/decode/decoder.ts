@@ -7,7 +7,7 @@ export interface DecodeContext {
   part: 'key' | 'value' | 'header'
 }
 
-export type Answer =
+export type DecoderAnswer =
   /** Nothing in the bytes speaks for it: not worth a word. */
   | null
   /** `written`: the value in that form, where it is not the bytes themselves. */
@@ -22,5 +22,5 @@ export interface Decoder {
   readonly encoding: string
   /** Whatever it decodes is written out as it is stored, so that texts can be looked for in the stored bytes. */
   readonly isPlain: boolean
-  decode(bytes: Uint8Array, context: DecodeContext): Answer
+  decode(bytes: Uint8Array, context: DecodeContext): DecoderAnswer
 }

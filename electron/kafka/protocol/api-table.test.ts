@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import type { Api, Throttled } from './api.ts'
+import type { KafkaApi, Throttled } from './api.ts'
 import { apiName, isReadApi, kafkaApis, lackedBy, type VersionRange } from './api-table.ts'
 
 const rows = Object.entries(kafkaApis)
@@ -36,6 +36,6 @@ describe('the table of APIs', () => {
   })
 })
 
-function isApi(value: unknown): value is Api<unknown, Throttled> {
+function isApi(value: unknown): value is KafkaApi<unknown, Throttled> {
   return typeof value === 'object' && value !== null && 'encode' in value && 'decode' in value && 'versions' in value
 }

@@ -14,7 +14,7 @@ export interface Throttled {
 export type ApiRanges = ReadonlyMap<number, VersionRange>
 
 /** One Kafka API as we speak it: the versions implemented, and the two directions. */
-export interface Api<Request, Response extends Throttled> {
+export interface KafkaApi<Request, Response extends Throttled> {
   readonly key: number
   readonly name: string
   readonly versions: VersionRange
@@ -32,15 +32,15 @@ export const isFlexible = (api: { flexibleFrom: number }, version: number): bool
 /** An API's two directions beside what the table says of it. */
 export function defineApi<Request, Response extends Throttled>(
   name: SpokenApi,
-  directions: Omit<Api<Request, Response>, 'key' | 'name' | 'versions'>,
-): Api<Request, Response> {
+  directions: Omit<KafkaApi<Request, Response>, 'key' | 'name' | 'versions'>,
+): KafkaApi<Request, Response> {
   const { key, versions } = kafkaApis[name]
   return { key, name, versions, ...directions }
 }
 
 /** The highest version both sides speak, or null when there is none. */
 export function commonVersion<Q, R extends Throttled>(
-  api: Api<Q, R>,
+  api: KafkaApi<Q, R>,
   ranges: ApiRanges,
   request: Q | null,
 ): number | null {
@@ -54,7 +54,7 @@ export function commonVersion<Q, R extends Throttled>(
 
 /** As {@link commonVersion}, but throws `kafka.unsupported` naming both ranges. `broker` is `host:port`. */
 export function chooseVersion<Q, R extends Throttled>(
-  api: Api<Q, R>,
+  api: KafkaApi<Q, R>,
   ranges: ApiRanges,
   request: Q,
   broker: string,
@@ -78,7 +78,7 @@ export function chooseVersion<Q, R extends Throttled>(
 }
 
 /** The request's body, and before it the empty tag buffer that turns kafkajs' header v1 into a header v2. */
-export function encodeBody<Q, R extends Throttled>(api: Api<Q, R>, version: number, request: Q): Uint8Array {
+export function encodeBody<Q, R extends Throttled>(api: KafkaApi<Q, R>, version: number, request: Q): Uint8Array {
   const writer = new Writer(isFlexible(api, version))
   writer.tags()
   api.encode(writer, request, version)
@@ -86,7 +86,12 @@ export function encodeBody<Q, R extends Throttled>(api: Api<Q, R>, version: numb
 }
 
 /** Decodes what follows the correlation id. */
-export function decodeBody<Q, R extends Throttled>(api: Api<Q, R>, version: number, request: Q, body: Uint8Array): R {
+export function decodeBody<Q, R extends Throttled>(
+  api: KafkaApi<Q, R>,
+  version: number,
+  request: Q,
+  body: Uint8Array,
+): R {
   try {
     const decoded = api.decode(bodyReader(api, version, body), version, request)
     return isSteps(decoded) ? atOnce(decoded) : decoded
@@ -97,7 +102,7 @@ export function decodeBody<Q, R extends Throttled>(api: Api<Q, R>, version: numb
 
 /** As {@link decodeBody}, in slices where the API can. */
 export async function decodeAnswer<Q, R extends Throttled>(
-  api: Api<Q, R>,
+  api: KafkaApi<Q, R>,
   version: number,
   request: Q,
   body: Uint8Array,
@@ -113,14 +118,14 @@ export async function decodeAnswer<Q, R extends Throttled>(
 const isSteps = <R extends object>(decoded: R | Generator<undefined, R>): decoded is Generator<undefined, R> =>
   Symbol.iterator in decoded
 
-function bodyReader<Q, R extends Throttled>(api: Api<Q, R>, version: number, body: Uint8Array): Reader {
+function bodyReader<Q, R extends Throttled>(api: KafkaApi<Q, R>, version: number, body: Uint8Array): Reader {
   const reader = new Reader(body, isFlexible(api, version))
   // ApiVersions alone keeps response header v0 in flexible versions, so that an unknown client can read it (KIP-511).
   if (api.name !== 'ApiVersions') reader.tags()
   return reader
 }
 
-function named<Q, R extends Throttled>(api: Api<Q, R>, version: number, error: unknown): unknown {
+function named<Q, R extends Throttled>(api: KafkaApi<Q, R>, version: number, error: unknown): unknown {
   if (!(error instanceof MalformedResponse)) return error
   return new MalformedResponse(`${api.name} v${version}: ${error.message}`, {
     ...error.details,

@@ -1,3 +1,4 @@
+import type { AbortedTransaction } from '../records/types.ts'
 import { defineApi, type Throttled } from './api.ts'
 import { readBroker, type BrokerNode } from './metadata.ts'
 
@@ -29,11 +30,6 @@ export interface FetchRequest {
   topics: readonly FetchTopic[]
   /** This client's rack: the broker then names a nearer replica (KIP-392). */
   rackId?: string
-}
-
-export interface AbortedTransaction {
-  producerId: bigint
-  firstOffset: bigint
 }
 
 export interface FetchedPartition {

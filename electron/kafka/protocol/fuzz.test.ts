@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Api, decodeBody, type Throttled } from './api.ts'
+import { type KafkaApi, decodeBody, type Throttled } from './api.ts'
 import { apiVersions } from './api-versions.ts'
 import { consumerGroupDescribe } from './consumer-group-describe.ts'
 import { decodeAssignment, decodeSubscription } from './consumer-protocol.ts'
@@ -49,7 +49,7 @@ const apis = [
   produceApi,
   shareGroupDescribe,
   streamsGroupDescribe,
-] as unknown as Api<unknown, Throttled>[]
+] as unknown as KafkaApi<unknown, Throttled>[]
 const request = { topics: [], groups: [{ group: 'x', topics: null }], keys: ['x'], kind: 0, group: 'x', resources: [] }
 
 const seed = Number(process.env['SEEKLINE_SEED'] ?? Date.now() % 2 ** 31)

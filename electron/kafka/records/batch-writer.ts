@@ -44,7 +44,7 @@ export function writeBatch(records: readonly RecordToWrite[], options: BatchOpti
   })
 }
 
-export interface BatchFacts extends Omit<BatchOptions, 'offsetDeltas'> {
+export interface BatchHead extends Omit<BatchOptions, 'offsetDeltas'> {
   readonly count: number
   /** What the records' timestamp deltas count from. */
   readonly baseTimestamp: bigint
@@ -53,7 +53,7 @@ export interface BatchFacts extends Omit<BatchOptions, 'offsetDeltas'> {
 }
 
 /** Puts a header before records that are encoded already, compressing them. */
-export function assembleBatch(records: Uint8Array, facts: BatchFacts): Uint8Array<ArrayBuffer> {
+export function assembleBatch(records: Uint8Array, facts: BatchHead): Uint8Array<ArrayBuffer> {
   const codec = facts.codec ?? 'none'
   // An empty batch has an empty body whatever its codec.
   const body = facts.count === 0 ? records : compress(codec, records)

@@ -53,7 +53,7 @@ export interface ColumnLimits {
 }
 
 /** Offsets in a row that hold no visible record, and why: how many of them of each kind. */
-export interface Hole {
+export interface CountedHole {
   readonly first: bigint
   last: bigint
   /** Data of aborted transactions. */
@@ -104,7 +104,7 @@ export interface RecordColumns {
   readonly decodedAs: Int32Array<ArrayBuffer>
   readonly decodings: readonly Decoding[]
   /** Every offset in [fromOffset, nextOffset) without a visible record; neighbours merged. */
-  readonly holes: Hole[]
+  readonly holes: CountedHole[]
   /** What could not be read, each with the offsets it claims, also where they are no hole of this range. */
   readonly problems: ProblemBatch[]
   readonly fromOffset: bigint

@@ -8,7 +8,7 @@ import {
   type ColumnCounts,
   type ColumnLimits,
   type ColumnOptions,
-  type Hole,
+  type CountedHole,
   type RecordColumns,
 } from './column-types.ts'
 import { RecordCursor } from './record-cursor.ts'
@@ -43,7 +43,7 @@ export class ColumnWalker {
   #next: bigint
   #batch: BatchView | null = null
   #stopped: RecordColumns['stoppedBy'] | null = null
-  #holes: Hole[] = []
+  #holes: CountedHole[] = []
   #problems: ProblemBatch[] = []
   #counts: ColumnCounts = zeroCounts()
   /** Bytes gone through by the last `take`, decompressed. */

@@ -9,14 +9,14 @@ export interface Doubtful {
   maybeWritten: boolean
 }
 
-export interface Verdict<E> {
+export interface BatchVerdict<E> {
   written: Map<E, OwnBatch>
   /** Neither found nor certainly absent: it would fit where the log can no longer be seen. */
   unsure: Set<E>
 }
 
 /** Compares batches with what a look into the log found. */
-export function judge<E extends Doubtful>(entries: readonly E[], producer: Producer, look: LogLook): Verdict<E> {
+export function judge<E extends Doubtful>(entries: readonly E[], producer: Producer, look: LogLook): BatchVerdict<E> {
   const bySequence = new Map<number, OwnBatch>()
   for (const batch of look.own) {
     const same = batch.producerId === producer.producerId && batch.producerEpoch === producer.producerEpoch

@@ -6,7 +6,7 @@ import { leaderless } from '../leaderless.ts'
 import { listOffsets } from '../offsets-api.ts'
 import { commonVersion } from '../protocol/api.ts'
 import { PRODUCE_BY_ID, produceApi } from '../protocol/produce.ts'
-import type { Reader } from '../reader.ts'
+import type { LogReader } from '../reader.ts'
 import { lookBehind } from './log-look.ts'
 import type { ProduceLink } from './sender.ts'
 
@@ -14,10 +14,10 @@ const REQUEST_MS = 30_000
 /** A broker that has just started, or just learnt of the topic, may not know it for a moment. */
 const UNKNOWN_FOR_MS = 10_000
 
-export interface LinkTarget {
+export interface ReplaySink {
   cluster: KafkaCluster
   /** Looks into the target's log where an answer was lost. */
-  reader: Pick<Reader, 'rawBatches'>
+  reader: Pick<LogReader, 'rawBatches'>
 }
 
 export interface LinkOptions {
@@ -30,7 +30,7 @@ export interface LinkOptions {
  * Retries nothing; the sender does, with the order in mind.
  */
 export function clusterLink(
-  { cluster, reader }: LinkTarget,
+  { cluster, reader }: ReplaySink,
   topic: string,
   topicId: string | null,
   { requestMs = REQUEST_MS }: LinkOptions = {},

@@ -4,7 +4,7 @@ import type { KafkaCluster } from '../cluster.ts'
 import { kafkaError } from '../error-table.ts'
 import { leaderless } from '../leaderless.ts'
 import { listOffsets, logEnd } from '../offsets-api.ts'
-import type { Reader } from '../reader.ts'
+import type { LogReader } from '../reader.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
 import { backOff, sleep } from '../waiting.ts'
 
@@ -37,7 +37,7 @@ export interface LookOptions {
 
 export interface LookAt {
   cluster: KafkaCluster
-  reader: Pick<Reader, 'rawBatches'>
+  reader: Pick<LogReader, 'rawBatches'>
   topic: string
   topicId: string | null
   partition: number

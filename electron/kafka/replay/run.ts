@@ -1,6 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { LogGrowth, ReceiptRow, ReplayPlanRow } from '#shared/contract/replay.ts'
-import type { Reader, RawChunk, RawEvent } from '../reader.ts'
+import type { LogReader, RawChunk, RawEvent } from '../reader.ts'
 import { throttled } from '../error-table.ts'
 import { undecodable } from '../reading/read-errors.ts'
 import { asSeeklineError, cancelledError, isCancelled } from '../waiting.ts'
@@ -21,7 +21,7 @@ const READ_THROUGH = 20_000n
 const LOOK_AGAIN_MS = 5_000
 
 export interface ReplayJob {
-  reader: Pick<Reader, 'rawBatches'>
+  reader: Pick<LogReader, 'rawBatches'>
   topic: string
   topicId: string | null
   /** Rows with an `error` are reported, not copied. Disjoint within a partition. */

@@ -4,7 +4,7 @@ import { ConnectionId, type ProfileId } from '#shared/model/ids.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { brokersOf } from '#shared/model/endpoints.ts'
 import { SecretName } from '#shared/model/secret-names.ts'
-import type { AccessMode, ClusterState, KafkaCluster } from '../../kafka/cluster.ts'
+import type { GateMode, ClusterState, KafkaCluster } from '../../kafka/cluster.ts'
 import { abandonable } from '../../kafka/waiting.ts'
 
 /** What hangs on one open cluster: made when it connects, ended with it. */
@@ -17,7 +17,7 @@ export interface ConnectionParts {
 
 export interface OpenConnectionsOptions<P extends ConnectionParts> {
   /** Connects; rejects with `connect.*`. Aborting ends every socket at once. */
-  connect(profile: Profile, mode: AccessMode, signal: AbortSignal): Promise<P>
+  connect(profile: Profile, mode: GateMode, signal: AbortSignal): Promise<P>
 }
 
 interface Entry<P> {
@@ -189,7 +189,7 @@ export class OpenConnections<P extends ConnectionParts> {
 }
 
 /** `guarded` asks before it writes; on the wire it may. */
-function wireMode(profile: Profile): AccessMode {
+function wireMode(profile: Profile): GateMode {
   return profile.accessMode === 'read-only' ? 'read-only' : 'read-write'
 }
 

@@ -11,7 +11,7 @@ import {
   deletePositions,
   fetchPositions,
   listOffsets,
-  type GroupPosition,
+  type PositionOutcome,
   type OffsetAt,
   type PartitionResult,
 } from '../../kafka/offsets-api.ts'
@@ -164,7 +164,7 @@ function facts(found: GroupDescription): GroupFacts {
   }
 }
 
-function byPartition(found: readonly GroupPosition[]): PerPartition<Position | null> {
+function byPartition(found: readonly PositionOutcome[]): PerPartition<Position | null> {
   return new Map(
     found.map(({ topic, partition, outcome }) => [
       partitionKey(topic, partition),

@@ -1,8 +1,8 @@
 import type { ReadCounts } from '#shared/contract/messages.ts'
 import type { Hole } from '#shared/model/rows.ts'
-import type { Hole as DecodedHole } from '../../kafka/records/column-types.ts'
+import type { CountedHole } from '../../kafka/records/column-types.ts'
 
-export function decodedHole(partition: number, hole: DecodedHole): Hole {
+export function decodedHole(partition: number, hole: CountedHole): Hole {
   return {
     partition,
     first: hole.first,

@@ -1,10 +1,10 @@
-import type { FoundOffset } from '../../kafka/reader.ts'
+import type { OffsetContent } from '../../kafka/reader.ts'
 
 const MAX_BYTES = 64 << 20
 const MAX_AGE_MS = 60_000
 
 interface Entry {
-  found: Promise<FoundOffset>
+  found: Promise<OffsetContent>
   bytes: number
   at: number
 }
@@ -24,7 +24,7 @@ export function createPayloadCache() {
 
   return {
     /** `fresh`: what is kept is not good enough; whether a transaction is open changes. */
-    async get(key: string, fresh: boolean, load: () => Promise<FoundOffset>): Promise<FoundOffset> {
+    async get(key: string, fresh: boolean, load: () => Promise<OffsetContent>): Promise<OffsetContent> {
       trim()
       const known = entries.get(key)
       entries.delete(key)

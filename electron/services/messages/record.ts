@@ -4,7 +4,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import { holeOf, joinHoles, rowFlags, type Hole } from '#shared/model/rows.ts'
-import type { FoundOffset } from '../../kafka/reader.ts'
+import type { OffsetContent } from '../../kafka/reader.ts'
 import type { DecodedOffset, DecodedRecord } from '../../kafka/records/decode-one.ts'
 import { headersFrom } from '../../kafka/records/headers.ts'
 import { headersPage } from './headers.ts'
@@ -93,7 +93,7 @@ async function boundsOf(
 
 function fullRecord(
   record: DecodedRecord,
-  as: Pick<FoundOffset, 'key' | 'value'>,
+  as: Pick<OffsetContent, 'key' | 'value'>,
   at: { topic: string; topicId: string | null; clusterId: string | null; partition: number; bounds: LogBounds },
 ): FullRecord {
   const { batch, key, value } = record

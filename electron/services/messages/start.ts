@@ -5,12 +5,12 @@ import type { LogBounds } from '#shared/model/positions.ts'
 import { ifNonePolicies, missingError, offsetOr } from '#shared/offsets/found-place.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
 import { findPlace } from '../../kafka/places.ts'
-import type { Reader } from '../../kafka/reader.ts'
+import type { LogReader } from '../../kafka/reader.ts'
 
 /** What messages are read through. */
 export interface MessagesAccess {
   cluster: KafkaCluster
-  reader: Reader
+  reader: LogReader
 }
 
 export interface Opened {

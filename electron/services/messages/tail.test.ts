@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Progress } from '#shared/contract/define.ts'
+import type { ProgressOf } from '#shared/contract/define.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
@@ -42,7 +42,7 @@ it('tells of each partition that stopped its own reason, also when another one i
     yield { kind: 'waiting', error: null }
     await new Promise((resolve) => stop.signal.addEventListener('abort', resolve))
   }
-  type Told = Progress<(typeof messages)['messages.tail']>
+  type Told = ProgressOf<(typeof messages)['messages.tail']>
   let last: Told | undefined
   const show = { open: true, aborted: false }
   const input = { connectionId: 'c' as ConnectionId, topic: 'orders', show }

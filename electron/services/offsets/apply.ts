@@ -6,8 +6,8 @@ import { applySentence } from '#shared/offsets/outcome.ts'
 import { placeFacts } from '#shared/model/place.ts'
 import { rowPlanner, samePosition, type SeenPartition } from '#shared/offsets/plan-row.ts'
 import type { CommitWatch, GroupFacts, GroupPort, Written } from '../groups/group-port.ts'
-import { look, refusalOf, valueOrThrow } from './plan.ts'
-import { outcomeOf, racesOf, say } from './row-outcome.ts'
+import { look, planRefusal, valueOrThrow } from './plan.ts'
+import { rowOutcome, racesOf, say } from './row-outcome.ts'
 import { readBack, write } from './write.ts'
 
 /** Moves positions as the plan says, or says why not. */
@@ -53,7 +53,7 @@ function positionsChange(
       }
       const [about, looked] = await Promise.allSettled([port.facts(group, signal), marked()])
       const facts = valueOrThrow(about)
-      const refusal = refusalOf(group, facts)
+      const refusal = planRefusal(group, facts)
       if (refusal !== null) throw fromErrorValue(refusal)
       return { facts, ...valueOrThrow(looked), from: null }
     },
@@ -88,7 +88,7 @@ function positionsChange(
         watch.since(unstoppable),
       ])
       const raceOf = racesOf(group, commits, { from, to })
-      const rows = wanted.map((row) => outcomeOf(row, written, found, raceOf(row)))
+      const rows = wanted.map((row) => rowOutcome(row, written, found, raceOf(row)))
       const groupDeleted = await dropCreatedGroup(plan, port, rows)
       return {
         journalId,

@@ -29,7 +29,7 @@ export async function makePlan(port: GroupPort, request: PlanRequest, signal: Ab
     partitionsInScope(port, request, failures, signal),
   ])
   const facts = valueOrThrow(about)
-  const refusal = refusalOf(group, facts)
+  const refusal = planRefusal(group, facts)
   // Share groups keep their positions elsewhere: what OffsetFetch says of them would show nothing, falsely.
   const partitions = facts.type === 'share' ? [] : valueOrThrow(scope)
   if (facts.type === 'share') failures.length = 0
@@ -119,7 +119,7 @@ export function valueOrThrow<T>(settled: PromiseSettledResult<T>): T {
 }
 
 /** Why no position of this group can be written now, or null. */
-export function refusalOf(group: string, facts: GroupFacts): ErrorValue | null {
+export function planRefusal(group: string, facts: GroupFacts): ErrorValue | null {
   if (facts.type === 'share') {
     const message = `${group} is a share group: it keeps positions of another kind, which an offset commit does not move.`
     const hint = 'Kafka’s own kafka-share-groups script resets share groups.'

@@ -22,7 +22,7 @@ export function racesOf(
   return (row) => judgeRace(mine.get(keyOf(row)) ?? [], row.before, row.after, window) ?? { unchecked: unclear }
 }
 
-export function outcomeOf(
+export function rowOutcome(
   row: PlanRow,
   written: Map<string, Written>,
   found: PerPartition<Position | null> | null,

@@ -7,7 +7,7 @@ import { runChange, type ChangeContext } from '../../changes/run.ts'
 import type { TopicInfo } from '../../kafka/cluster.ts'
 import { writeBatch } from '../../kafka/records/batch-writer.ts'
 import { Budget } from '../../kafka/replay/budget.ts'
-import { clusterLink, type LinkTarget } from '../../kafka/replay/link.ts'
+import { clusterLink, type ReplaySink } from '../../kafka/replay/link.ts'
 import { partitionForKey } from '../../kafka/replay/murmur2.ts'
 import { PartitionSender, type Settled } from '../../kafka/replay/sender.ts'
 import { lacked } from '../../kafka/rights.ts'
@@ -23,7 +23,7 @@ const GIVE_UP_MS = 20_000
 
 /** Where the record would go, and what the topic would do to it. Writes nothing. */
 export async function planProduce(
-  { cluster }: LinkTarget,
+  { cluster }: ReplaySink,
   connectionId: ConnectionId,
   clusterName: string,
   record: NewRecord,
@@ -77,7 +77,7 @@ export async function planProduce(
 export async function produceRecord(
   record: NewRecord,
   plan: RecordPlan,
-  target: LinkTarget,
+  target: ReplaySink,
   context: ChangeContext,
 ): Promise<RecordResult & { journalId: string }> {
   if (plan.refusal !== null) throw fromErrorValue(plan.refusal)
@@ -93,7 +93,7 @@ interface Written {
 function recordChange(
   record: NewRecord,
   plan: RecordPlan,
-  target: LinkTarget,
+  target: ReplaySink,
   signal: AbortSignal,
 ): Change<'record', TopicInfo, Written> {
   const { topic } = record
@@ -147,7 +147,7 @@ async function send(
   timestamp: bigint,
   partition: number,
   topicId: string | null,
-  target: LinkTarget,
+  target: ReplaySink,
   signal: AbortSignal,
 ): Promise<Written> {
   const { topic } = record

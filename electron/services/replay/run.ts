@@ -5,8 +5,8 @@ import { outcomeOf, receiptSentence } from '#shared/replay/sentences.ts'
 import type { Change } from '../../changes/change.ts'
 import { runChange, type ChangeContext } from '../../changes/run.ts'
 import type { KafkaCluster, TopicInfo } from '../../kafka/cluster.ts'
-import type { Reader } from '../../kafka/reader.ts'
-import { clusterLink, type LinkTarget } from '../../kafka/replay/link.ts'
+import type { LogReader } from '../../kafka/reader.ts'
+import { clusterLink, type ReplaySink } from '../../kafka/replay/link.ts'
 import { type ReplayCounts, ReplayRun } from '../../kafka/replay/run.ts'
 import type { SourcePart, TransformedPart, TransformOptions } from '../../kafka/replay/transform.ts'
 import { listOffsets } from '../../kafka/offsets-api.ts'
@@ -15,8 +15,8 @@ import { freshTopic, lookUp, refusalOf } from './plan.ts'
 import { rulesOfTopic } from './target.ts'
 
 export interface RunContext extends ChangeContext {
-  source: { cluster: KafkaCluster; reader: Pick<Reader, 'rawBatches'> }
-  target: LinkTarget
+  source: { cluster: KafkaCluster; reader: Pick<LogReader, 'rawBatches'> }
+  target: ReplaySink
   transform: (part: SourcePart, options: TransformOptions) => Promise<TransformedPart>
   sink: Pick<StreamSink<(typeof replay)['replay.run']>, 'progress'>
   giveUpAfterMs?: number

@@ -4,14 +4,14 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { ChangeJournal } from '../../changes/run.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
-import type { Reader } from '../../kafka/reader.ts'
+import type { LogReader } from '../../kafka/reader.ts'
 import type { DecodePool } from '../../kafka/workers/pool.ts'
 import { planReplay } from './plan.ts'
 import { planProduce, produceRecord } from './produce.ts'
 import { runReplay } from './run.ts'
 
 export interface ReplayDependencies {
-  open(connectionId: ConnectionId): { cluster: KafkaCluster; reader: Pick<Reader, 'rawBatches'> }
+  open(connectionId: ConnectionId): { cluster: KafkaCluster; reader: Pick<LogReader, 'rawBatches'> }
   profileOf(connectionId: ConnectionId): { id: string; name: string }
   pool: DecodePool
   journal: ChangeJournal

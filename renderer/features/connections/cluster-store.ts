@@ -8,12 +8,12 @@ import { createOnce, failed, idle, loading, ready, type Fetched } from '../../st
 export type ClusterFacts = Output<(typeof connections)['connections.describe']>
 export type ClusterLoad = Output<(typeof connections)['connections.load']>
 
-export interface ClusterState {
+export interface ClusterStoreState {
   readonly facts: Fetched<ClusterFacts>
   readonly load: Fetched<ClusterLoad>
 }
 
-export interface ClusterStore extends StoreApi<ClusterState> {
+export interface ClusterStore extends StoreApi<ClusterStoreState> {
   /** Asks the app, not the brokers: all of it is known already, so looking often costs them nothing. */
   look: () => Promise<void>
   /** Asks every broker what lies on it. */
@@ -21,7 +21,7 @@ export interface ClusterStore extends StoreApi<ClusterState> {
 }
 
 export function createClusterStore(call: Api['call'], connectionId: ConnectionId): ClusterStore {
-  const store = createStore<ClusterState>(() => ({ facts: idle, load: idle }))
+  const store = createStore<ClusterStoreState>(() => ({ facts: idle, load: idle }))
   const once = createOnce<string>()
   return {
     ...store,

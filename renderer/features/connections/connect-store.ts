@@ -1,19 +1,9 @@
+import { z } from 'zod'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { ConnectionId, type ProfileId } from '#shared/model/ids.ts'
-import type { SecretsInput } from '#shared/model/secrets.ts'
-import { SecretName } from '#shared/model/secret-names.ts'
-
-/** What a person must give before this profile can connect. */
-export interface SecretNeed {
-  readonly name: SecretName
-  readonly why: 'unknown' | 'changed' | 'unset' | 'unagreed'
-  /** The environment variable that is not set. */
-  readonly variable: string | undefined
-  /** What agreeing gives back, where an environment variable would be read. */
-  readonly agreement: string | undefined
-}
+import { SecretNeed, type SecretsInput } from '#shared/model/secrets.ts'
 
 /** An attempt of this page; what the connection itself says is in the shared store. */
 export interface Attempt {
@@ -73,21 +63,11 @@ export function createConnectStore(connections: Opener): ConnectStore {
   return store
 }
 
-const whys = ['unknown', 'changed', 'unset', 'unagreed'] as const
-
 /** The secrets an error asks for; empty when it asks for none. */
 export function secretNeeds(error: ErrorValue | null | undefined): SecretNeed[] {
   const needs = error?.code === 'connect.secret' ? error.details?.['needs'] : undefined
-  if (!Array.isArray(needs)) return []
-  return needs.flatMap((need: unknown) => {
-    if (typeof need !== 'object' || need === null || !('name' in need) || !('why' in need)) return []
-    const name = SecretName.safeParse(need.name)
-    const why = whys.find((one) => one === need.why)
-    if (!name.success || why === undefined) return []
-    const variable = 'variable' in need && typeof need.variable === 'string' ? need.variable : undefined
-    const agreement = 'agreement' in need && typeof need.agreement === 'string' ? need.agreement : undefined
-    return [{ name: name.data, why, variable, agreement }]
-  })
+  const parsed = z.array(SecretNeed).safeParse(needs)
+  return parsed.success ? parsed.data : []
 }
 
 /** Advertised addresses that did not answer, from the error that says so. */

@@ -4,7 +4,7 @@ import { Button } from '../../ui/button.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
-import type { Choosing, Imported } from './profiles-store.ts'
+import type { Choosing, ImportOutcome } from './profiles-store.ts'
 import s from './connections.module.css'
 
 export interface ImportPanelProps {
@@ -113,7 +113,12 @@ const agreeWords: Record<Held['what'], string> = {
 }
 
 /** What became of each pasted setting. */
-export function ImportResult({ understood, ignored, held, onAgree }: Imported & { onAgree: (held: Held) => void }) {
+export function ImportResult({
+  understood,
+  ignored,
+  held,
+  onAgree,
+}: ImportOutcome & { onAgree: (held: Held) => void }) {
   return (
     <section className={s.importResult} aria-label="What was pasted">
       <p>

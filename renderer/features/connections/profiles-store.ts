@@ -13,7 +13,7 @@ export type TestState =
   | { readonly status: 'done'; readonly draft: ProfileDraft; readonly report: TestReport }
   | { readonly status: 'failed'; readonly draft: ProfileDraft; readonly error: ErrorValue }
 
-export interface Imported {
+export interface ImportOutcome {
   readonly understood: readonly string[]
   readonly ignored: readonly { key: string; why: string }[]
   /** What the text asks for beyond a new profile's start; agreeing to one takes it from here into the form. */
@@ -36,7 +36,7 @@ export interface ProfilesState {
   readonly saving: ProfileId | undefined
   readonly failures: Readonly<Record<string, ErrorValue>>
   readonly tests: Readonly<Record<string, TestState>>
-  readonly imports: Readonly<Record<string, Imported>>
+  readonly imports: Readonly<Record<string, ImportOutcome>>
   readonly choosing: Readonly<Record<string, Choosing>>
   /** Waiting for a name to be typed: this profile's access mode would rise, or start above the usual. */
   readonly confirming: ProfileId | undefined

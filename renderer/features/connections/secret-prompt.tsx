@@ -1,10 +1,9 @@
 import { useState } from 'react'
 import { secretFacts } from '#shared/model/secret-names.ts'
-import type { SecretsInput } from '#shared/model/secrets.ts'
+import type { SecretNeed, SecretsInput } from '#shared/model/secrets.ts'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
-import type { SecretNeed } from './connect-store.ts'
 import { SecretField } from './secret-field.tsx'
 import s from './connections.module.css'
 

@@ -1,13 +1,13 @@
 import type { GroupRow, GroupSummary } from '#shared/contract/groups.ts'
 
 /** A group as the list shows it: what listing told, and what summing up told later. */
-export interface ListedGroup extends GroupRow {
+export interface GroupEntry extends GroupRow {
   readonly summary: GroupSummary | undefined
 }
 
 /** What was found of a filter over what is known so far. */
 export interface FilteredGroups {
-  readonly rows: readonly ListedGroup[]
+  readonly rows: readonly GroupEntry[]
   readonly total: number
 }
 
@@ -21,7 +21,7 @@ export function filterGroups(
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '')
-  const rows: ListedGroup[] = []
+  const rows: GroupEntry[] = []
   for (const item of items) {
     const summary = summaries?.get(item.group)
     if (words.length > 0) {

@@ -17,7 +17,7 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { SearchField } from '../../ui/text-field.tsx'
-import { countGroups, filterGroups, typeWords, type ListedGroup } from './group-rows.ts'
+import { countGroups, filterGroups, typeWords, type GroupEntry } from './group-rows.ts'
 import { isShare } from './group-words.ts'
 import { usePolling } from './use-polling.ts'
 import s from './groups.module.css'
@@ -158,7 +158,7 @@ function stillReading(progress: { done: number; total: number } | undefined, fil
   return filter === '' ? `reading lag${of}, then it can be sorted` : `topics are searched once all are read${of}`
 }
 
-const sortable: readonly TableColumn<ListedGroup>[] = [
+const sortable: readonly TableColumn<GroupEntry>[] = [
   { id: 'group', title: 'Group', width: 200, flex: 3, isSortable: true, value: (row) => row.group, cell: (row) => <SafeText text={row.group} limit={300} /> }, // prettier-ignore
   { id: 'type', title: 'Type', width: 92, isSortable: true, value: (row) => typeWords[row.type] },
   { id: 'state', title: 'State', width: 140, isSortable: true, value: (row) => row.state },
@@ -180,19 +180,19 @@ const unsorted = sortable.map((column) =>
   ['members', 'topics', 'lag', 'flag'].includes(column.id) ? { ...column, isSortable: false } : column,
 )
 
-function membersCell({ summary }: ListedGroup) {
+function membersCell({ summary }: GroupEntry) {
   if (summary === undefined) return null
   return summary.members ?? <span className={s.faint} title="These brokers do not tell it">unknown</span> // prettier-ignore
 }
 
-function topicsCell({ summary }: ListedGroup) {
+function topicsCell({ summary }: GroupEntry) {
   if (summary === undefined) return null
   const names = summary.topics.slice(0, 5).join(', ')
   const more = summary.topics.length > 5 ? `, and ${summary.topics.length - 5} more` : ''
   return <SafeText text={names + more} limit={300} />
 }
 
-function lagCell({ summary, type }: ListedGroup) {
+function lagCell({ summary, type }: GroupEntry) {
   if (summary === undefined) return <span className={s.faint}>…</span>
   if (summary.unknown > 0) {
     const known = summary.lag === null ? 'not known' : `≥ ${formatCount(summary.lag)}`
@@ -206,7 +206,7 @@ function lagCell({ summary, type }: ListedGroup) {
   )
 }
 
-function flagCell({ summary, type }: ListedGroup) {
+function flagCell({ summary, type }: GroupEntry) {
   if (summary?.error !== undefined) {
     return (
       <Badge tone="bad" title={summary.error.message}>

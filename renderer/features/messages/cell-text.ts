@@ -4,22 +4,22 @@ import { formatBytes, formatDuration, formatGrouped, formatTime } from '../../ui
 import type { Pause } from './line.ts'
 
 /** How a column shows bytes: text where it is text, or hex throughout. */
-export type Shown = 'text' | 'hex'
+export type ShownText = 'text' | 'hex'
 
 /** A preview as text, or its first bytes in hex where it is none. null for null. */
 export function previewText(
   bytes: Uint8Array | null,
   as: Decoding | null,
   isCut: boolean,
-  shown: Shown = 'text',
+  shown: ShownText = 'text',
 ): string | null {
   if (bytes === null || as === null) return null
   return shownText(shown === 'hex' && bytes.length > 0 ? 'bytes' : as.form, bytes, isCut, 48)
 }
 
-export const keyText = ({ key, keyAs, flags }: RowView, shown?: Shown) =>
+export const keyText = ({ key, keyAs, flags }: RowView, shown?: ShownText) =>
   previewText(key, keyAs, (flags & rowFlags.keyCut) !== 0, shown)
-export const valueText = ({ value, valueAs, flags }: RowView, shown?: Shown) =>
+export const valueText = ({ value, valueAs, flags }: RowView, shown?: ShownText) =>
   previewText(value, valueAs, (flags & rowFlags.valueCut) !== 0, shown)
 
 export function sizeText(row: RowView): string {

@@ -6,10 +6,16 @@ import { rowAt, rowFlags, type RowColumns, type RowView } from '#shared/model/ro
 import { fileNameOf, saveFile } from '../../workbench/save-file.ts'
 import type { Files } from '../../api/files.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
-import { COPY_LIMIT, SAVE_LIMIT, tooLarge, wholePart, type RecordAt } from '../../shared-views/record/whole-record.ts'
+import {
+  COPY_LIMIT,
+  SAVE_LIMIT,
+  tooLargeToHold,
+  wholePart,
+  type RecordAt,
+} from '../../shared-views/record/whole-record.ts'
 import { copyLater } from '../../ui/copy-button.tsx'
 import { formatBytes, formatGrouped } from '../../ui/format.ts'
-import { inSlices } from '../../ui/slices.ts'
+import { betweenFrames } from '../../ui/slices.ts'
 import { toast, toastFailure } from '../../ui/toast.tsx'
 import { eachRow, type RowRanges } from '../../ui/data-grid/row-ranges.ts'
 import type { Line, Lines } from './line.ts'
@@ -38,7 +44,7 @@ export async function copyRows(lines: Lines, ranges: RowRanges, context: CopyRow
   const { size } = gathered
   const action = { label: 'Save to a file…', onAction: () => void saveRows(gathered, context) }
   try {
-    if (size > COPY_LIMIT) throw tooLarge(gathered.records === 1 ? 'This record is' : `These ${recordsOf(gathered)} are`, size) // prettier-ignore
+    if (size > COPY_LIMIT) throw tooLargeToHold(gathered.records === 1 ? 'This record is' : `These ${recordsOf(gathered)} are`, size) // prettier-ignore
     await copyLater(textOf(gathered.lines, context))
     toast(`Copied ${recordsOf(gathered)}: ${formatBytes(size)} of keys and values.`)
   } catch (error) {
@@ -75,7 +81,7 @@ async function gather(source: Lines, ranges: RowRanges): Promise<Gathered> {
   const places = eachRow(ranges)
   let records = 0
   let size = 0
-  await inSlices((isOver) => {
+  await betweenFrames((isOver) => {
     for (let next = places.next(); next.done !== true; next = places.next()) {
       const line = source.at(next.value)
       if (line !== undefined) lines.push(line)
@@ -96,7 +102,7 @@ async function textOf(lines: readonly Line[], context: CopyRowsContext): Promise
   const wholes = await wholeRows(rows, context)
   const parts: Blob[] = []
   let at = 0
-  await inSlices((isOver) => {
+  await betweenFrames((isOver) => {
     const texts: string[] = []
     while (at < lines.length) {
       texts.push(lineText(lines[at]!, wholes))

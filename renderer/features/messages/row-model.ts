@@ -1,7 +1,7 @@
 import { isReadable } from '#shared/model/decoded.ts'
 import type { OffsetRange } from '#shared/model/ledger.ts'
 import { joinHoles, rowAt, type Hole, type RowColumns } from '#shared/model/rows.ts'
-import type { Shown } from './cell-text.ts'
+import type { ShownText } from './cell-text.ts'
 import { createHeldRows, lowerBound, type Rows } from './held-rows.ts'
 import type { Line, Lines, Note, Pause } from './line.ts'
 import { createRowSearch, type FilterState } from './row-search.ts'
@@ -48,7 +48,7 @@ export interface RowModel extends Lines {
   readonly epoch: number
   readonly filter: FilterState
   /** Hex for a whole column once most of what it holds is no text: what is text by chance would look like something else. */
-  readonly shown: { readonly key: Shown; readonly value: Shown }
+  readonly shown: { readonly key: ShownText; readonly value: ShownText }
   /** The lines as they are now, whatever comes or goes. */
   now(): Lines
 }
@@ -238,7 +238,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
       return filter.state
     },
     get shown() {
-      const of = (balance: number): Shown => (balance < 0 ? 'hex' : 'text')
+      const of = (balance: number): ShownText => (balance < 0 ? 'hex' : 'text')
       return { key: of(texts.key), value: of(texts.value) }
     },
     at: (line) => (filter.isOn ? matchAt(filter.matches, rows, line) : lineAt(notes, rows, line)),

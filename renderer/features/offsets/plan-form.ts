@@ -34,7 +34,7 @@ export interface PlanForm {
   readonly undo: string | undefined
 }
 
-export const emptyForm: PlanForm = {
+export const emptyPlan: PlanForm = {
   group: '',
   scope: undefined,
   to: undefined,
@@ -46,13 +46,13 @@ export const emptyForm: PlanForm = {
   undo: undefined,
 }
 
-export type PlanRequest = { scope: Scope; target: Place; ifNone?: IfNone; only?: Direction }
+export type PlanInput = { scope: Scope; target: Place; ifNone?: IfNone; only?: Direction }
 
 /** A change of what is named; of the values of places, too. */
 export type PlanChange = Partial<Omit<PlanForm, 'place'>> & { place?: Partial<PlaceValues> }
 
 /** The request a form stands for, or the sentence that says what is missing. `undefined` positions: not known. */
-export function requestOf(form: PlanForm, positions: readonly GroupPosition[] | undefined): PlanRequest | string {
+export function planInputOf(form: PlanForm, positions: readonly GroupPosition[] | undefined): PlanInput | string {
   if (form.group === '') return 'Name the group.'
   const scope = requestedScope(form.group, form.scope, positions)
   if (typeof scope === 'string') return scope

@@ -5,7 +5,7 @@ import type { ApplyResult, Plan, PlanRow } from '#shared/contract/offsets.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
-import { emptyForm, requestOf, type PlanForm } from './plan-form.ts'
+import { emptyPlan, planInputOf, type PlanForm } from './plan-form.ts'
 import { canUndo } from '#shared/offsets/outcome.ts'
 import { withPartitions, withTopics, type TopicScope } from './plan-scope.ts'
 import { placeOptions } from '../../shared-views/place/place-field.tsx'
@@ -24,12 +24,12 @@ const at = (topic: string, partition: number, offset: bigint | null): GroupPosit
   memberId: null,
 })
 const positions = [at('orders', 0, 5n), at('orders', 1, null), at('payments', 0, 7n)]
-const form = (part: Partial<PlanForm>): PlanForm => ({ ...emptyForm, group: 'billing', to: 'log-start', ...part })
+const form = (part: Partial<PlanForm>): PlanForm => ({ ...emptyPlan, group: 'billing', to: 'log-start', ...part })
 
 describe('a form as a request', () => {
   it('names the partitions that have a position, unless told otherwise', () => {
     const scope = (part: Partial<PlanForm>) => {
-      const request = requestOf(form(part), positions)
+      const request = planInputOf(form(part), positions)
       return typeof request === 'string' ? request : request.scope
     }
     expect(scope({})).toEqual([
@@ -48,26 +48,26 @@ describe('a form as a request', () => {
   })
 
   it('does not take positions that are not known for none', () => {
-    expect(requestOf(form({}), undefined)).toBe('Where billing stands is not known.')
-    expect(requestOf(form({ scope: [{ topic: 'orders', partitions: [1] }] }), undefined)).toMatchObject({
+    expect(planInputOf(form({}), undefined)).toBe('Where billing stands is not known.')
+    expect(planInputOf(form({ scope: [{ topic: 'orders', partitions: [1] }] }), undefined)).toMatchObject({
       scope: [{ topic: 'orders', partitions: [1] }],
     })
   })
 
   it('says what is missing rather than assuming it', () => {
-    expect(requestOf(form({ group: '' }), [])).toBe('Name the group.')
-    expect(requestOf(form({}), [])).toContain('has no positions yet')
-    expect(requestOf(form({ to: undefined }), positions)).toBe('Choose where billing shall go.')
-    expect(requestOf(form({ to: 'timestamp' }), positions)).toBe('Which time?')
+    expect(planInputOf(form({ group: '' }), [])).toBe('Name the group.')
+    expect(planInputOf(form({}), [])).toContain('has no positions yet')
+    expect(planInputOf(form({ to: undefined }), positions)).toBe('Choose where billing shall go.')
+    expect(planInputOf(form({ to: 'timestamp' }), positions)).toBe('Which time?')
     // The plan that leaves all as it is shows the rows to type into.
-    expect(requestOf(form({ to: 'offsets', offsets: { '0/orders': '' } }), positions)).toMatchObject({
+    expect(planInputOf(form({ to: 'offsets', offsets: { '0/orders': '' } }), positions)).toMatchObject({
       target: { offsets: [] },
     })
-    expect(requestOf(form({ to: 'offsets', offsets: { '3/a/b': 'x' } }), positions)).toContain('a/b, partition 3: ')
+    expect(planInputOf(form({ to: 'offsets', offsets: { '3/a/b': 'x' } }), positions)).toContain('a/b, partition 3: ')
   })
 
   it('reads offsets as typed, exactly', () => {
-    expect(requestOf(form({ to: 'offsets', offsets: { '0/orders': '9 007 199 254 740 993', '1/orders': '' } }), positions)).toMatchObject({ target: { at: 'offsets', offsets: [{ topic: 'orders', partition: 0, offset: 9_007_199_254_740_993n }] } }) // prettier-ignore
+    expect(planInputOf(form({ to: 'offsets', offsets: { '0/orders': '9 007 199 254 740 993', '1/orders': '' } }), positions)).toMatchObject({ target: { at: 'offsets', offsets: [{ topic: 'orders', partition: 0, offset: 9_007_199_254_740_993n }] } }) // prettier-ignore
   })
 })
 

@@ -6,7 +6,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { partitionKey } from '#shared/model/positions.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
-import { emptyForm, requestOf, type PlanChange, type PlanForm } from './plan-form.ts'
+import { emptyPlan, planInputOf, type PlanChange, type PlanForm } from './plan-form.ts'
 import type { TopicScope } from './plan-scope.ts'
 
 export interface PlanState {
@@ -71,7 +71,7 @@ export function createPlanStore(
     clearTimeout(timer)
     running?.abort()
     const { form, detail } = get()
-    const request = form.undo === undefined ? requestOf(form, detail.value?.positions) : undefined
+    const request = form.undo === undefined ? planInputOf(form, detail.value?.positions) : undefined
     if (typeof request === 'string') return set({ missing: request, plan: { ...get().plan, status: 'idle' } })
     const mine = new AbortController()
     running = mine
@@ -125,11 +125,11 @@ export function createPlanStore(
         ...initial,
         begun: get().begun + 1,
         form: {
-          ...emptyForm,
+          ...emptyPlan,
           group,
           undo,
           scope: scope?.map(({ topic, partitions }): TopicScope => ({ topic, partitions: partitions ?? (group === '' ? 'all' : 'positioned') })), // prettier-ignore
-          ...(offset === undefined ? {} : { to: 'offset' as const, place: { ...emptyForm.place, offset } }),
+          ...(offset === undefined ? {} : { to: 'offset' as const, place: { ...emptyPlan.place, offset } }),
         },
       })
       await readAndPlan()
@@ -180,7 +180,7 @@ export function createPlanStore(
 
 const initial: PlanState = {
   begun: 0,
-  form: emptyForm,
+  form: emptyPlan,
   detail: idle,
   plan: idle,
   isCurrent: false,

@@ -7,7 +7,7 @@ import type { Api } from '../../api/client.ts'
 import { createLinkStore } from '../../api/link.ts'
 import { createServices, ServicesContext } from '../../workbench/services.ts'
 import { memorySettings } from '../../stores/settings.ts'
-import { PlanView } from './plan-view.tsx'
+import { OffsetsPlanView } from './plan-view.tsx'
 
 const id = 'eu' as ConnectionId
 const at = (offset: bigint) => ({ offset, metadata: '', leaderEpoch: -1 })
@@ -76,7 +76,7 @@ async function show(accessMode: AccessMode, answers: Record<string, unknown> = {
   const open = vi.spyOn(services.navigation, 'openProfiles')
   render(
     <ServicesContext value={services}>
-      <PlanView
+      <OffsetsPlanView
         tabId="t"
         isActive
         intent={{

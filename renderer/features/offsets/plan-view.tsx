@@ -28,7 +28,7 @@ import s from './offsets.module.css'
 
 type Connection = TabViewProps<'plan'>['intent']['connectionId']
 
-export function PlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
+export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
   const { connectionId } = intent
   const { api, groups } = useServices()
   const navigation = useNavigation()

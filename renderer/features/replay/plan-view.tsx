@@ -10,12 +10,12 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import { Seekline } from '../../ui/seekline.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { warningOf } from './concern-words.ts'
-import type { SourceFacts } from './replay-store.ts'
+import type { DescribedSource } from './replay-store.ts'
 import s from './replay.module.css'
 
 export interface PlanViewProps {
   plan: ReplayPlan
-  source: SourceFacts | undefined
+  source: DescribedSource | undefined
   /** The form was changed since. */
   isOld: boolean
   /** Given where the topic to create is there already. */
@@ -23,7 +23,7 @@ export interface PlanViewProps {
 }
 
 /** What a replay would do: the sentence, what the target would do to the records, and each partition's range. */
-export function PlanView({ plan, source, isOld, onUseExisting }: PlanViewProps) {
+export function ReplayPlanView({ plan, source, isOld, onUseExisting }: PlanViewProps) {
   const hasProblems = plan.rows.some((row) => row.error !== undefined)
   const bounds = useMemo(() => new Map(source?.partitions.map((row) => [row.partition, row])), [source])
   const open = plan.rows.reduce((sum, row) => sum + row.openLeftOut, 0n)

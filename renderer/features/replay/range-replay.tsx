@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
 import { formatTimestamp } from '../../ui/format.ts'
 import { StateView } from '../../ui/state-view.tsx'
-import { PlanView } from './plan-view.tsx'
+import { ReplayPlanView } from './plan-view.tsx'
 import { checkReplay } from './replay-draft.ts'
 import type { ReplayStore } from './replay-store.ts'
 import { RunPanel } from './run-panel.tsx'
@@ -109,7 +109,7 @@ export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
           {!isCurrent && plan.status !== 'loading' && (
             <StateView kind="partial" title="The form was changed since this plan: plan again." />
           )}
-          <PlanView
+          <ReplayPlanView
             plan={plan.value}
             source={source.value}
             isOld={!isCurrent}

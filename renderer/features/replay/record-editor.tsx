@@ -36,7 +36,7 @@ export function RecordEditor({ store, start }: { store: RecordStore; start: Inte
 }
 
 /** One record from nothing: for a topic that holds none yet, too. */
-export function NewRecord({ store }: { store: RecordStore }) {
+export function NewRecordEditor({ store }: { store: RecordStore }) {
   const state = useStore(store)
   if (state.draft === undefined)
     return (

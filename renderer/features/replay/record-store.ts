@@ -5,14 +5,8 @@ import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Api } from '../../api/client.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
+import type { RecordAt } from '../../shared-views/record/whole-record.ts'
 import { bytesDraft, encodeBytes, type Bytes, type BytesDraft } from './bytes-draft.ts'
-
-export interface RecordAt {
-  readonly connectionId: ConnectionId
-  readonly topic: string
-  readonly partition: number
-  readonly offset: bigint
-}
 
 export interface HeaderDraft {
   readonly id: number

@@ -8,7 +8,7 @@ import type { Work } from '../../workbench/work.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 import { checkReplay, emptyReplay, type ReplayDraft } from './replay-draft.ts'
 
-export type SourceFacts = Output<(typeof topics)['topics.describe']>
+export type DescribedSource = Output<(typeof topics)['topics.describe']>
 
 export interface ReplayProgress {
   readonly copied: bigint
@@ -36,7 +36,7 @@ export interface ReplayState {
   readonly draft: ReplayDraft
   /** Somebody asked for a plan: what is missing is said. */
   readonly isAttempted: boolean
-  readonly source: Fetched<SourceFacts>
+  readonly source: Fetched<DescribedSource>
   readonly plan: Fetched<ReplayPlan>
   /** The draft that the plan was made of; another draft makes it old. */
   readonly plannedFor: ReplayDraft | undefined

@@ -8,7 +8,7 @@ import { JournalIcon } from '../../ui/icons.ts'
 import { Bar, Spacer, View } from '../../ui/layout.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { RangeReplay } from './range-replay.tsx'
-import { NewRecord, RecordEditor } from './record-editor.tsx'
+import { NewRecordEditor, RecordEditor } from './record-editor.tsx'
 import { createRecordStore } from './record-store.ts'
 import type { ReplayDraft } from './replay-draft.ts'
 import { createReplayStore } from './replay-store.ts'
@@ -68,7 +68,7 @@ export function ReplayView({ tabId, intent, isActive }: TabViewProps<'replay'>) 
       </Bar>
       {mode === 'range' && <RangeReplay tabId={tabId} store={store} isActive={isActive} />}
       {mode === 'record' && <RecordEditor store={recordStore} start={intent} />}
-      {mode === 'new' && <NewRecord store={newStore} />}
+      {mode === 'new' && <NewRecordEditor store={newStore} />}
     </View>
   )
 }

@@ -11,7 +11,7 @@ import { headersText, jsonText } from './copy-forms.ts'
 import {
   COPY_LIMIT,
   SAVE_LIMIT,
-  tooLarge,
+  tooLargeToHold,
   wholeHeaders,
   wholePart,
   wholeRecord,
@@ -71,7 +71,7 @@ export function createRecordActions(api: Pick<StoreApiPort, 'call'>, files: File
     const { [part]: known, [part === 'key' ? 'keyAs' : 'valueAs']: as } = record
     const size = part === 'key' ? record.keySize : record.valueSize
     if (known === null || as === null) throw new SeeklineError('records.hole', `The ${part} is null.`)
-    if (size > limit) throw tooLarge(`The ${part} is`, size)
+    if (size > limit) throw tooLargeToHold(`The ${part} is`, size)
     // A file and a copy hold what is stored, so that it can be written again.
     const form = as.written === null ? as.form : 'bytes'
     return { bytes: await wholePart(api, at, part, known, size), form }

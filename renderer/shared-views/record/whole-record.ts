@@ -21,7 +21,7 @@ export const SAVE_LIMIT = 512 * 1024 * 1024
 const SLICE = 1_048_576
 
 /** Why something is not copied: with its size, so that saving it can be offered instead. `what` ends with "is" or "are". */
-export function tooLarge(what: string, size: number): SeeklineError {
+export function tooLargeToHold(what: string, size: number): SeeklineError {
   return new SeeklineError(
     'call.invalid',
     `${what} ${formatBytes(size)} (${formatGrouped(size)} bytes): a copy holds at most ${formatGrouped(COPY_LIMIT)} bytes, and part of it would pass for the whole.`,
@@ -69,7 +69,7 @@ export async function wholeRecord(
   }
   const { key, value, keySize, valueSize } = record
   const size = Math.max(0, keySize) + Math.max(0, valueSize)
-  if (size > limit) throw tooLarge('Its key and value are', size)
+  if (size > limit) throw tooLargeToHold('Its key and value are', size)
   return {
     ...record,
     headers: await wholeHeaders(api, at, record, options),
@@ -93,7 +93,7 @@ export async function wholeHeaders(
     for (const header of some) {
       const nameSize = header.nameSize ?? header.name.length
       size += nameSize + Math.max(0, header.size)
-      if (size > COPY_LIMIT) throw tooLarge('The headers read so far are', size)
+      if (size > COPY_LIMIT) throw tooLargeToHold('The headers read so far are', size)
       const part = (which: HeaderPart, known: Uint8Array, whole: number) =>
         wholePart(api, at, which, known, whole, options.signal, all.length)
       const name = await part('header-name', header.name, nameSize)
