@@ -47,6 +47,8 @@ const cases: [keyof typeof contract, unknown, Extent][] = [
   ['messages.scan', { reason: 'end', ledger: { parts: [{ from: 0n, next: 0n, to: 5n }] }, failures: [error] }, 'none'],
   ['messages.ledger', { ledger: { parts: [{}] }, failures: [error] }, 'partly'],
   ['connections.test', { error }, 'none'],
+  ['replay.produce', { status: 'written' }, 'all'],
+  ['replay.produce', { status: 'unknown' }, 'none'],
   ['connections.test', { error: null }, 'all'],
   ['profiles.save', { notKept: ['password'] }, 'partly'],
 ]

@@ -238,6 +238,8 @@ export const replay = {
   'replay.produce': route({
     input: z.strictObject({ connectionId: ConnectionId, record: NewRecord, plan: RecordPlan, confirm: Confirm }),
     output: RecordResult.extend({ journalId: z.string() }),
+    // Not known to be written is not done: a script that goes on must not take it for that.
+    extent: ({ status }) => (status === 'written' ? 'all' : 'none'),
     effect: 'write',
     writes: ['connectionId'],
     shown: { by: ['replay.planProduce'], entries: ['record'] },
