@@ -66,7 +66,8 @@ const QUEUE_LIMIT = 256
 
 /**
  * A few threads that decode records, started when first needed and replaced when they die. Readers bound what they send in
- * bytes; the queue's own limit is a net below them.
+ * bytes; the queue's own limit is a net below them. One long function, because each of its parts changes the same slots, queue
+ * and kept things, and none of them is of use without the others.
  */
 export function createDecodePool(options: PoolOptions = {}): DecodePool {
   const size = options.size ?? Math.min(4, Math.max(2, availableParallelism() - 1))
