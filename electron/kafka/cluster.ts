@@ -312,7 +312,7 @@ export class KafkaCluster {
       // Asking this one for a coordinator might create its offsets topic.
       this.gate.groupsExist = false
     }
-    if (answer.brokers.length > 0) this.client.setBrokers(answer.brokers)
+    if (answer.brokers.length > 0) this.client.setBrokers(answer.brokers, answer.clusterId)
     await inSlices(steps)
   }
 }

@@ -16,7 +16,7 @@ const TRANSACTIONS = 'It concerns a transactional producer; Seekline uses none.'
 const MEMBERS = 'It concerns a member of a group; Seekline never is one while looking.'
 const CLUSTER = 'It concerns the brokers among themselves.'
 
-/** Every error code of Kafka 4.3 (org.apache.kafka.common.protocol.Errors). Data only: error-table.ts reads it. */
+/** Every error code of Kafka 4.4 (org.apache.kafka.common.protocol.Errors). Data only: error-table.ts reads it. */
 // prettier-ignore
 export const kafkaErrorRows: readonly Row[] = [
   [-1, 'UNKNOWN_SERVER_ERROR', 'fatal', 'kafka.refused', 'the broker failed while it handled the request.', BROKER_LOG],
@@ -154,4 +154,7 @@ export const kafkaErrorRows: readonly Row[] = [
   [131, 'STREAMS_INVALID_TOPOLOGY_EPOCH', 'fatal', 'kafka.group-type', 'the topology epoch of the streams group is not valid.', ''],
   [132, 'STREAMS_TOPOLOGY_FENCED', 'fatal', 'kafka.group-type', 'the streams group has a newer topology.', ''],
   [133, 'SHARE_SESSION_LIMIT_REACHED', 'wait', 'kafka.group-type', 'the broker holds as many share sessions as it takes.', AGAIN],
+  [134, 'GROUP_DELETION_FAILED', 'fatal', 'kafka.refused', 'the group could not be deleted.', ''],
+  [135, 'STREAMS_TOPOLOGY_DESCRIPTION_UPDATE_FAILED', 'fatal', 'kafka.group-type', 'the description of the topology could not be stored.', ''],
+  [136, 'CONTROLLER_ID_NOT_REGISTERED', 'fatal', 'kafka.refused', 'the controller is not registered.', CLUSTER],
 ]

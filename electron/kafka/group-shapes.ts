@@ -155,6 +155,7 @@ export function fromStreams(cluster: KafkaCluster, group: StreamsGroup): GroupDe
     type: 'streams',
     state: group.state,
     protocolType: 'streams',
+    assignor: group.assignor,
     groupEpoch: group.groupEpoch,
     assignmentEpoch: group.assignmentEpoch,
     coordinator: cluster.coordinators.get(group.group) ?? null,

@@ -266,6 +266,7 @@ export async function deleteGroups(
       (await cluster.call(nodeId, deleteGroupsApi, { groups: names }, call)).groups.map((g) => ({
         item: g.group,
         errorCode: g.errorCode,
+        brokerSays: g.message,
         value: null,
       })),
     { ...options, write: true, asked: { api: 'DeleteGroups' } },

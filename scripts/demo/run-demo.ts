@@ -1,7 +1,7 @@
 import { buildIfStale } from '../lib/build-app.ts'
 import { withFileLock } from '../lib/file-lock.ts'
 import type { RunningKafka } from '../lib/kafka-cluster.ts'
-import { kafkaJars } from '../lib/kafka-jars.ts'
+import { currentKafka, kafkaJars } from '../lib/kafka-jars.ts'
 import { askedToEnd, openApp } from '../lib/open-app.ts'
 import { cachePath } from '../lib/paths.ts'
 import { connectWire } from '../lib/wire-client.ts'
@@ -47,8 +47,8 @@ export async function runDemo(
 
 async function prepare(folder: string, endings: (() => Promise<unknown>)[], say: (line: string) => void) {
   const began = performance.now()
-  await kafkaJars('4.3.0', say)
-  say('Starting Kafka 4.3: the demo cluster and a small one to replay into.')
+  await kafkaJars(currentKafka, say)
+  say('Starting Kafka 4.4: the demo cluster and a small one to replay into.')
   const [clusters] = await Promise.all([startClusters(folder, endings), buildIfStale(say)])
   const client = await connectWire(clusters.demo.bootstrap)
   endings.push(async () => client.close())

@@ -14,7 +14,7 @@ import {
   type NodePorts,
   type Security,
 } from './kafka-config.ts'
-import { kafkaJars, type KafkaJars, type KafkaVersion } from './kafka-jars.ts'
+import { currentKafka, kafkaJars, type KafkaJars, type KafkaVersion } from './kafka-jars.ts'
 import { createTools, type KafkaTools } from './kafka-tools.ts'
 import { writeLogging } from './kafka-logging.ts'
 import { freePorts } from './ports.ts'
@@ -62,7 +62,7 @@ export interface RunningKafka {
 
 /** Starts a real Kafka (KRaft) on free loopback ports and waits until every node serves clients. */
 export async function startKafka(options: KafkaOptions = {}): Promise<RunningKafka> {
-  const version = options.version ?? '4.3.0'
+  const version = options.version ?? currentKafka
   const nodes = options.nodes ?? 1
   const security: Security = options.security === true ? { sasl: true, tls: true, acl: true } : (options.security ?? {})
   const [jars, javaCommand, certs] = await Promise.all([

@@ -6,8 +6,11 @@ import { cachePath } from './paths.ts'
 import { answers, run } from './run.ts'
 import { SetupError } from './setup-error.ts'
 
-/** 4.3.0 is the current Kafka; 3.3.2 the oldest that we speak to (KRaft became production-ready with it). */
-export type KafkaVersion = '4.3.0' | '3.3.2'
+/** The current Kafka: demo and tests run on it. */
+export const currentKafka = '4.4.0'
+
+/** 4.3.0 is the one before; 3.3.2 the oldest that we speak to (KRaft became production-ready with it). */
+export type KafkaVersion = typeof currentKafka | '4.3.0' | '3.3.2'
 
 export interface KafkaJars {
   version: KafkaVersion

@@ -9,7 +9,7 @@ import { fillOnce, startClusters } from '../demo/clusters.ts'
 import { openTransaction } from '../demo/fill.ts'
 import { saveProfiles } from '../demo/profiles.ts'
 import { buildIfStale } from './build-app.ts'
-import { kafkaJars } from './kafka-jars.ts'
+import { currentKafka, kafkaJars } from './kafka-jars.ts'
 import { cachePath } from './paths.ts'
 import { scenes } from './pictures-scenes.ts'
 import { connectWire } from './wire-client.ts'
@@ -26,7 +26,7 @@ export interface PicturesOptions {
 export async function takePictures(options: PicturesOptions, say: (line: string) => void): Promise<void> {
   const endings: (() => Promise<unknown>)[] = []
   try {
-    await kafkaJars('4.3.0', say)
+    await kafkaJars(currentKafka, say)
     // Clusters of its own: the demo may be running, and what somebody did in it belongs in no picture.
     const folder = cachePath('pictures')
     // From nothing each time: a topic that the last run replayed into would be in this one's way.

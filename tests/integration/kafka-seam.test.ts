@@ -56,7 +56,7 @@ afterAll(async () => {
 describe('a virgin cluster', () => {
   it('has no groups and gets no topic by being looked at', async () => {
     const cluster = await connect('read-only')
-    expect(cluster.info()).toMatchObject({ release: '4.3', unreachable: [] })
+    expect(cluster.info()).toMatchObject({ release: '4.4', unreachable: [] })
     expect((await describeGroups(cluster, ['g'])).get('g')).toMatchObject({ ok: true, value: { exists: false } })
     const positions = await fetchPositions(cluster, ['g'], [{ topic: 't', partition: 0 }])
     expect(positions.get('g')).toMatchObject({ ok: true, value: [{ outcome: { ok: true, value: null } }] })

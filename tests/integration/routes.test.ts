@@ -156,7 +156,7 @@ describe('connections', () => {
     )
     const other = await app.connect(bootstrap, { name: 'Second' })
     const again = await app.call('connections.open', { profileId: other })
-    expect(again).toMatchObject({ connectionId: other, status: 'connected', brokers: 1, kafkaVersion: '4.3' })
+    expect(again).toMatchObject({ connectionId: other, status: 'connected', brokers: 1, kafkaVersion: '4.4' })
     expect((await app.call('connections.list', {})).items.map((one) => one.name)).toEqual(['Routes', 'Second'])
 
     const described = await app.call('connections.describe', { connectionId: other })
@@ -197,7 +197,7 @@ describe('connections', () => {
   it('are tested step by step without being opened', async () => {
     const profile = newProfile('tested', { brokers: [bootstrap] })
     const report = await app.call('connections.test', { profile })
-    expect(report).toMatchObject({ error: null, kafkaVersion: '4.3', advertised: [bootstrap] })
+    expect(report).toMatchObject({ error: null, kafkaVersion: '4.4', advertised: [bootstrap] })
     expect(report.steps.map((one) => `${one.step} ${one.status}`)).toEqual([
       'name ok',
       'tcp ok',

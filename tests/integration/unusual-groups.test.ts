@@ -87,7 +87,7 @@ describe('a streams group', () => {
     const member = await liveStreams(group)
     const detail = await describeGroup(group)
     const all = [0, 1, 2].map((partition) => ({ topic, partition }))
-    expect(detail).toMatchObject({ exists: true, type: 'streams', state: 'Stable' })
+    expect(detail).toMatchObject({ exists: true, type: 'streams', state: 'Stable', assignor: 'sticky' })
     expect(detail.members).toMatchObject([
       { memberId: member.memberId, clientId: 'streams-by-hand', host: '127.0.0.1', assignment: all, subscription: [topic] }, // prettier-ignore
     ])

@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import { startKafka } from '../../scripts/lib/kafka-cluster.ts'
 
-/** What every integration and e2e test may count on: one Kafka 4.3 node that all files share. */
+/** What every integration and e2e test may count on: one Kafka 4.4 node that all files share. */
 interface SharedKafka {
   bootstrap: string
   /** Where its nodes' folders and logs are. */

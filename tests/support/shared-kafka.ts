@@ -1,6 +1,6 @@
 import { inject } from 'vitest'
 import { java } from '../../scripts/lib/java.ts'
-import { kafkaJars } from '../../scripts/lib/kafka-jars.ts'
+import { currentKafka, kafkaJars } from '../../scripts/lib/kafka-jars.ts'
 import { writeLogging } from '../../scripts/lib/kafka-logging.ts'
 import { createTools, type KafkaTools } from '../../scripts/lib/kafka-tools.ts'
 
@@ -12,7 +12,7 @@ export async function sharedKafka(): Promise<{ bootstrap: string; dir: string; t
 
 /** Kafka's own tools for a cluster that the global set-up started, in another process than the tests'. */
 export async function toolsFor({ bootstrap, dir }: { bootstrap: string; dir: string }): Promise<KafkaTools> {
-  const [jars, command, logging] = await Promise.all([kafkaJars('4.3.0'), java(), writeLogging(dir, '4.3.0')])
+  const [jars, command, logging] = await Promise.all([kafkaJars(currentKafka), java(), writeLogging(dir, currentKafka)])
   return createTools({ jars, java: command, bootstrap, logging, dir })
 }
 

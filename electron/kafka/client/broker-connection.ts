@@ -1,9 +1,9 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { type KafkaApi, type ApiRanges, chooseVersion, type Throttled } from '../protocol/api.ts'
 import { kafkaApis } from '../protocol/api-table.ts'
-import { apiVersions, type ApiVersionsResponse } from '../protocol/api-versions.ts'
+import { apiVersions, type ApiVersionsResponse, type ExpectedBroker } from '../protocol/api-versions.ts'
 import { MalformedResponse } from '../protocol/reader.ts'
-import { type ConnectPhase, connectFailure, connectionLost, notUnderstood } from './errors.ts'
+import { type ConnectPhase, connectFailure, connectionLost, notTheBroker, notUnderstood } from './errors.ts'
 import type { Gate } from './gate.ts'
 import { type Connection, KafkajsConnection, silentLogger } from './internals.ts'
 import { trustConnection } from './patches.ts'
@@ -13,6 +13,8 @@ import { formatAddress, type Address } from '#shared/model/addresses.ts'
 import { CONNECT_TIMEOUT_MS, type ConnectionSpec, REQUEST_TIMEOUT_MS } from './spec.ts'
 
 const REAUTHENTICATE_BEFORE_MS = 10_000
+const UNSUPPORTED_VERSION = 35
+const REBOOTSTRAP_REQUIRED = 129
 
 /**
  * One socket to one broker, with kafkajs' Connection around it: connected, API versions known, authenticated. Dead once
@@ -30,6 +32,8 @@ export class BrokerConnection {
   private answered = 0
 
   private readonly onStep: StepListener | undefined
+  /** Whom it is taken for; only of brokers that are thought to check it. */
+  private readonly expected: ExpectedBroker | null
 
   constructor(
     spec: ConnectionSpec,
@@ -37,8 +41,10 @@ export class BrokerConnection {
     address: Address,
     onClosed: (connection: BrokerConnection) => void,
     onStep?: StepListener,
+    expected: ExpectedBroker | null = null,
   ) {
     this.spec = spec
+    this.expected = expected
     this.onStep = onStep
     this.address = address
     this.connection = new KafkajsConnection({
@@ -163,13 +169,18 @@ export class BrokerConnection {
 
   private async askVersions(): Promise<ApiVersionsResponse> {
     const options: SendOptions = { timeoutMs: this.spec.connectTimeoutMs ?? CONNECT_TIMEOUT_MS }
-    const request = { softwareName: 'seekline', softwareVersion: softwareVersion(this.spec.clientId) }
+    const { expected } = this
+    const request = { softwareName: 'seekline', softwareVersion: softwareVersion(this.spec.clientId), expected }
     const failed = ({ kind, error }: { kind: string; error: unknown }): SeeklineError => {
       const cause = kind === 'timeout' ? new Error('no answer to the first request in time') : error
       return connectFailure(this.spec, this.address, 'versions', this.end, cause)
     }
-    let answer = await send(this.connection, apiVersions, 3, request, options, failed)
-    if (answer.errorCode === 35) answer = await send(this.connection, apiVersions, 0, request, options, failed)
+    const ask = (version: number) => send(this.connection, apiVersions, version, request, options, failed)
+    let answer = await ask(expected === null ? 3 : 5)
+    // One that was not upgraded yet, or was set back since.
+    if (expected !== null && answer.errorCode === UNSUPPORTED_VERSION) answer = await ask(3)
+    if (answer.errorCode === UNSUPPORTED_VERSION) answer = await ask(0)
+    if (expected !== null && answer.errorCode === REBOOTSTRAP_REQUIRED) throw notTheBroker(this.address, expected)
     if (answer.errorCode !== 0 || !answer.ranges.has(3)) {
       throw new SeeklineError(
         'connect.versions',

@@ -1,6 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { KafkaApi, ApiRanges, Throttled } from '../protocol/api.ts'
-import type { ApiVersionsResponse } from '../protocol/api-versions.ts'
+import { kafkaApis } from '../protocol/api-table.ts'
+import type { ApiVersionsResponse, ExpectedBroker } from '../protocol/api-versions.ts'
 import type { BrokerNode } from '../protocol/metadata.ts'
 import { abandonable } from '../waiting.ts'
 import { BrokerConnection } from './broker-connection.ts'
@@ -16,6 +17,9 @@ export type { ConnectionSpec } from './spec.ts'
 
 /** Each has sockets of its own: a broker answers one socket's requests in order, so a long poll would hold up the rest. */
 export type Channel = 'admin' | 'browse' | 'tail' | 'produce'
+
+/** The version of ApiVersions from which a broker checks whom it is taken for (KIP-1242). */
+const CHECKS_WHO = 5
 
 export interface CallOptions {
   signal?: AbortSignal | undefined
@@ -50,6 +54,7 @@ export class KafkaClient {
   private readonly reached = new Set<string>()
   private readonly versions = new Map<string, ApiVersionsResponse>()
   private nodes = new Map<number, BrokerNode>()
+  private clusterId: string | null = null
   private closed = false
 
   constructor(spec: ConnectionSpec, gate: Gate) {
@@ -60,7 +65,8 @@ export class KafkaClient {
   }
 
   /** The brokers as the cluster advertises them. Sockets to addresses no longer among them are ended. */
-  setBrokers(brokers: readonly BrokerNode[]): void {
+  setBrokers(brokers: readonly BrokerNode[], clusterId: string | null): void {
+    this.clusterId = clusterId
     this.nodes = new Map(brokers.map((broker) => [broker.nodeId, broker]))
     const wanted = new Set([...brokers, ...this.spec.brokers].map(formatAddress))
     for (const [key, slot] of this.slots) {
@@ -136,7 +142,7 @@ export class KafkaClient {
       })
     }
     try {
-      return await this.slot(channel, node)
+      return await this.slot(channel, node, this.expectationOf(node.nodeId))
     } catch (error) {
       throw this.asAdvertised(node, error)
     }
@@ -162,7 +168,14 @@ export class KafkaClient {
     throw last
   }
 
-  private slot(channel: Channel, address: Address): Promise<BrokerConnection> {
+  /** null where the cluster's brokers are not known to check it: asked for in vain it costs a round trip. */
+  private expectationOf(nodeId: number): ExpectedBroker | null {
+    const { clusterId } = this
+    const knows = (this.latestVersions()?.ranges.get(kafkaApis.ApiVersions.key)?.max ?? 0) >= CHECKS_WHO
+    return clusterId === null || !knows ? null : { clusterId, nodeId }
+  }
+
+  private slot(channel: Channel, address: Address, expected: ExpectedBroker | null = null): Promise<BrokerConnection> {
     const name = formatAddress(address)
     const key = `${channel}|${name}`
     const present = this.slots.get(key)
@@ -176,9 +189,8 @@ export class KafkaClient {
       if (wasOpen) this.onLost?.(address)
     }
     const { host, port } = address
-    const connection = new BrokerConnection(this.spec, this.gate, { host, port }, closed, (step, milliseconds) =>
-      this.onStep?.(address, step, milliseconds),
-    )
+    const onStep: StepListener = (step, milliseconds) => this.onStep?.(address, step, milliseconds)
+    const connection = new BrokerConnection(this.spec, this.gate, { host, port }, closed, onStep, expected)
     const slot: Slot = {
       connection,
       open: null,

@@ -1,4 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
+import type { ExpectedBroker } from '../protocol/api-versions.ts'
 import type { MalformedResponse } from '../protocol/reader.ts'
 import type { SocketEnd } from './socket.ts'
 import { formatAddress, type Address } from '#shared/model/addresses.ts'
@@ -103,6 +104,16 @@ export function advertisedFailure(
       },
     },
   )
+}
+
+/** What answers at an address is not whom the cluster said (KIP-1242): nothing but the greeting was asked of it. */
+export function notTheBroker(address: Address, { clusterId, nodeId }: ExpectedBroker): SeeklineError {
+  const where = formatAddress(address)
+  return new SeeklineError('connect.advertised', `${where} is not broker ${nodeId} of this cluster.`, {
+    hint: 'A tunnel, a port forward or the profile’s address map leads to another broker, or to another cluster. Nothing was read from it or written to it.',
+    retryable: true,
+    details: { broker: where, nodeId, clusterId },
+  })
 }
 
 /** kafkajs wraps errors in others that only say that it gave up; this is the one inside. */

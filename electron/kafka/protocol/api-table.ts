@@ -78,8 +78,20 @@ export const kafkaApis = {
     ],
   },
   SaslHandshake: { key: 17, effect: 'read' },
-  // v4 (KIP-1022) only lists more features, and a broker that lacks it costs one more round trip on every connection.
-  ApiVersions: { key: 18, effect: 'read', versions: { min: 0, max: 3 } },
+  // v3 is asked first: a broker that lacks a version costs one more round trip on every connection, and v4 (KIP-1022) only
+  // lists more features. v5 (KIP-1242) goes to brokers of a cluster that is known to have it.
+  ApiVersions: {
+    key: 18,
+    effect: 'read',
+    versions: { min: 0, max: 5 },
+    since: [
+      {
+        version: 5,
+        release: '4.4',
+        without: 'The brokers do not notice that a tunnel or an address map leads to another broker or cluster.',
+      },
+    ],
+  },
   CreateTopics: {
     key: 19,
     effect: 'write',
@@ -96,7 +108,7 @@ export const kafkaApis = {
   DescribeLogDirs: { key: 35, effect: 'read', versions: { min: 1, max: 5 }, rights: { cluster: 'Describe' } },
   SaslAuthenticate: { key: 36, effect: 'read' },
   DescribeDelegationToken: { key: 41, effect: 'read' },
-  DeleteGroups: { key: 42, effect: 'write', versions: { min: 1, max: 2 }, rights: { group: 'Delete' } },
+  DeleteGroups: { key: 42, effect: 'write', versions: { min: 1, max: 3 }, rights: { group: 'Delete' } },
   IncrementalAlterConfigs: { key: 44, effect: 'write' },
   ListPartitionReassignments: { key: 46, effect: 'read' },
   OffsetDelete: {
@@ -144,9 +156,12 @@ export const kafkaApis = {
   StreamsGroupDescribe: {
     key: 89,
     effect: 'read',
-    versions: { min: 0, max: 0 },
+    versions: { min: 0, max: 1 },
     rights: { group: 'Describe', topic: 'Describe' },
-    since: [{ version: 0, release: '4.1', without: 'Streams groups are not known to these brokers.' }],
+    since: [
+      { version: 0, release: '4.1', without: 'Streams groups are not known to these brokers.' },
+      { version: 1, release: '4.4', without: 'The brokers do not tell which assignor a streams group uses.' },
+    ],
   },
   DescribeShareGroupOffsets: {
     key: 90,

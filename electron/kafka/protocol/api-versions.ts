@@ -5,6 +5,13 @@ export interface ApiVersionsRequest {
   /** Shown in the broker's metrics and request log (KIP-511): `[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?`. */
   softwareName: string
   softwareVersion: string
+  /** Whom the broker is taken for. One that is another broker, or of another cluster, answers REBOOTSTRAP_REQUIRED. Since v5. */
+  expected?: ExpectedBroker | null
+}
+
+export interface ExpectedBroker {
+  clusterId: string
+  nodeId: number
 }
 
 export interface FeatureLevel {
@@ -31,12 +38,14 @@ const unanswered: ApiVersionsResponse = {
   finalizedFeaturesEpoch: -1n,
 }
 
-/** KIP-35, KIP-511, KIP-584. */
+/** KIP-35, KIP-511, KIP-584, KIP-1242. */
 export const apiVersions = defineApi<ApiVersionsRequest, ApiVersionsResponse>('ApiVersions', {
   flexibleFrom: 3,
   encode(w, request, version) {
     if (version < 3) return
-    w.string(request.softwareName).string(request.softwareVersion).tags()
+    w.string(request.softwareName).string(request.softwareVersion)
+    if (version >= 5) w.nullableString(request.expected?.clusterId ?? null).int32(request.expected?.nodeId ?? -1)
+    w.tags()
   },
   decode(r, version) {
     const errorCode = r.int16()

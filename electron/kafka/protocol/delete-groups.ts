@@ -5,21 +5,22 @@ export interface DeleteGroupsRequest {
 }
 
 export interface DeleteGroupsResponse extends Throttled {
-  groups: { group: string; errorCode: number }[]
+  groups: { group: string; errorCode: number; message: string | null }[]
 }
 
-/** KIP-229. Refused with NON_EMPTY_GROUP while members live. */
+/** KIP-229. Refused with NON_EMPTY_GROUP while members live. v3 (Kafka 4.4) says in words why one could not be deleted. */
 export const deleteGroupsApi = defineApi<DeleteGroupsRequest, DeleteGroupsResponse>('DeleteGroups', {
   flexibleFrom: 2,
   encode(w, request) {
     w.array(request.groups, (group) => w.string(group)).tags()
   },
-  decode(r) {
+  decode(r, version) {
     const throttleTimeMs = r.int32()
     const groups = r.array(() => {
       const result = { group: r.string(), errorCode: r.int16() }
+      const message = version >= 3 ? r.nullableString() : null
       r.tags()
-      return result
+      return { ...result, message }
     })
     r.tags()
     return { throttleTimeMs, groups }

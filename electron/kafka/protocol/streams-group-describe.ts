@@ -1,7 +1,7 @@
 import { defineApi, type Throttled } from './api.ts'
 import { readGroupHead, type DescribedGroupHead } from './described-group.ts'
 import { toldOperations, type Operation } from './operations.ts'
-import type { Reader } from './reader.ts'
+import { MalformedResponse, type Reader } from './reader.ts'
 
 export interface StreamsGroupDescribeRequest {
   groups: readonly string[]
@@ -40,37 +40,50 @@ export interface StreamsGroup extends DescribedGroupHead {
   members: StreamsMember[]
   /** null: not asked, or not told. */
   rights: Operation[] | null
+  /** Which the coordinator uses for the next assignment (KIP-1357); null: brokers before 4.4 do not tell. */
+  assignor: string | null
 }
 
 export interface StreamsGroupDescribeResponse extends Throttled {
   groups: StreamsGroup[]
 }
 
-/** KIP-1071: Kafka Streams applications whose broker assigns their tasks. */
+/**
+ * KIP-1071: Kafka Streams applications whose broker assigns their tasks. v1 (Kafka 4.4) tells the assignor. It can also tell the
+ * whole topology (KIP-1331); that takes a plugin in the brokers, and nothing here shows it, so it is not asked for.
+ */
 export const streamsGroupDescribe = defineApi<StreamsGroupDescribeRequest, StreamsGroupDescribeResponse>(
   'StreamsGroupDescribe',
   {
     flexibleFrom: 0,
-    encode(w, request) {
-      w.array(request.groups, (group) => w.string(group))
-        .boolean(request.includeRights ?? false)
-        .tags()
+    encode(w, request, version) {
+      w.array(request.groups, (group) => w.string(group)).boolean(request.includeRights ?? false)
+      if (version >= 1) w.boolean(false)
+      w.tags()
     },
-    *decode(r) {
+    *decode(r, version) {
       const throttleTimeMs = r.int32()
       const groups = yield* r.arrayInSteps(function* (): Generator<undefined, StreamsGroup> {
         const head = readGroupHead(r)
         const subtopologies = nullable(r, () => readTopology(r)) ?? []
         const members = yield* r.arrayInSteps(() => readMember(r))
         const rights = toldOperations(r.int32())
+        if (version >= 1) readNoDescription(r)
+        const assignor = version >= 1 ? r.nullableString() : null
         r.tags()
-        return { ...head, subtopologies, members, rights }
+        return { ...head, subtopologies, members, rights, assignor }
       })
       r.tags()
       return { throttleTimeMs, groups }
     },
   },
 )
+
+/** Where the topology's description was not asked for there is none, and a status that says so. */
+function readNoDescription(r: Reader): void {
+  if (r.int8() >= 0) throw new MalformedResponse('a description of the topology, which was not asked for')
+  r.int8()
+}
 
 /** A structure that may be null: a byte below 0 stands for it. */
 function nullable<T>(r: Reader, read: () => T): T | null {
