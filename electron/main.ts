@@ -67,6 +67,7 @@ const isOnly = becomeOnlyInstance({
 if (isOnly) void boot()
 else app.quit()
 
+// oxlint-disable-next-line max-lines-per-function -- the order in which the app starts, read from top to bottom
 async function boot(): Promise<void> {
   let secrets = (): Iterable<string> => []
   const log = createLog({ folder: path.join(folder, 'logs'), name: 'app', secrets: () => secrets() })

@@ -24,6 +24,7 @@ export interface Closing {
 }
 
 /** Nobody loses a running replay to a closed window: closing asks, waits or cancels cleanly, and only then ends. */
+// oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
 export function createClosing(options: ClosingOptions): Closing {
   const { work, windows } = options
   /** Open questions, by the window that shows them. */

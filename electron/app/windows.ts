@@ -49,6 +49,7 @@ export interface WindowsOptions {
   onOpen: (opened: AppWindow) => void
 }
 
+// oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
 export function createWindows({ preload, store, onOpen }: WindowsOptions): Windows {
   const devServer = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
   const origin = devServer === undefined ? bundleOrigin : new URL(devServer).origin

@@ -48,6 +48,7 @@ export interface Loopback {
  * nothing is read before the proof that could cost more than a few kilobytes; and no number of sockets without it keeps a
  * page from its place.
  */
+// oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
 export async function startLoopback(options: LoopbackOptions): Promise<Loopback> {
   const keys = createPageKeys()
   const readFile = createPageFiles(options.root)

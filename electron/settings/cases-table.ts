@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- a table: one row a file of settings
 import type { SecretName } from '#shared/model/secret-names.ts'
 
 export interface CameOut {

@@ -40,6 +40,7 @@ const mostDeleted = 500
 const migrations: Migrations = { 1: fromFormat1 }
 
 /** One file a profile, so that damage to one costs one, and two processes seldom meet. */
+// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
 export function createProfileStore(folder: string): ProfileStore {
   const lockPath = join(folder, '.lock')
   const fileOf = (id: string): JsonFileOptions<Profile> => ({

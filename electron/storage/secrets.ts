@@ -90,6 +90,7 @@ type Sealed = z.infer<typeof Sealed>
 const Opened = z.strictObject({ binding: z.string(), value: z.string() })
 type Opened = z.infer<typeof Opened>
 
+// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
 export function createSecretStore(
   folder: string,
   box: SecretBox = memoryBox(),

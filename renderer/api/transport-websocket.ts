@@ -30,6 +30,7 @@ const greetingMs = 15_000
  * socket breaks, everything under way fails as `call.lost` (retryable: only the caller knows
  * whether asking again is harmless), later requests wait for the next connection, and attempts follow with back-off.
  */
+// oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
 export function socketTransport(options: SocketOptions): ClientTransport & { close(): void } {
   const { firstWaitMs = 250 } = options
   const calls = new Map<string, (answer: Envelope) => void>()

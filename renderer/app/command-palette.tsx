@@ -82,6 +82,7 @@ const isLink = (query: string): boolean => /^\s*seekline:/i.test(query)
 
 type FoundSection = PaletteSection<Found>
 
+// oxlint-disable-next-line max-lines-per-function -- what the palette finds, one kind after the other
 function useFound(query: string): FoundSection[] {
   const services = useServices()
   const { navigation, handlers, tabs, connections, shell } = services

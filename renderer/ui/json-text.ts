@@ -34,6 +34,7 @@ type Expects = 'value' | 'value-or-end' | 'name' | 'name-or-end' | 'colon' | 'co
 
 class NotJson extends Error {}
 
+// oxlint-disable-next-line max-lines-per-function -- a state machine over one text: cut in two, each half would need all of its state
 function createIndenter(text: string): { run: (isOver: IsOver) => boolean; result: () => IndentedJson } {
   const out: string[] = []
   const open: ('{' | '[')[] = []

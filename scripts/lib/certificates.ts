@@ -75,6 +75,7 @@ export async function certificates(): Promise<Certificates> {
   }
 }
 
+// oxlint-disable-next-line max-lines-per-function -- every certificate of the test clusters, one after the other
 async function makeAll(folder: string): Promise<void> {
   const tool = await keytool()
   const store = (name: string) => [

@@ -61,6 +61,7 @@ export interface RunningKafka {
 }
 
 /** Starts a real Kafka (KRaft) on free loopback ports and waits until every node serves clients. */
+// oxlint-disable-next-line max-lines-per-function -- the order in which a cluster starts, read from top to bottom
 export async function startKafka(options: KafkaOptions = {}): Promise<RunningKafka> {
   const version = options.version ?? currentKafka
   const nodes = options.nodes ?? 1

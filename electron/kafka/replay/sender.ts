@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- one protocol of sending, resending and giving up: its states refer to each other
 import type { SeeklineError } from '#shared/errors.ts'
 import { kafkaError, kafkaErrorInfo } from '../error-table.ts'
 import type { ProducedPartition } from '../protocol/produce.ts'

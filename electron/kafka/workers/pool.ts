@@ -69,6 +69,7 @@ const QUEUE_LIMIT = 256
  * bytes; the queue's own limit is a net below them. One long function, because each of its parts changes the same slots, queue
  * and kept things, and none of them is of use without the others.
  */
+// oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
 export function createDecodePool(options: PoolOptions = {}): DecodePool {
   const size = options.size ?? Math.min(4, Math.max(2, availableParallelism() - 1))
   const entry = options.entry ?? decodeWorkerUrl()

@@ -26,6 +26,7 @@ export interface ConnectionsDependencies<P extends ConnectionParts> {
 const sameNewsMs = 1_000
 
 /** Opening, watching, testing and closing of profiles. */
+// oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
 export function createConnectionsService<P extends ConnectionParts>(
   dependencies: ConnectionsDependencies<P>,
 ): ServiceOf<typeof connections> {

@@ -35,6 +35,7 @@ export function BrokersTable({ brokers, loads }: BrokersTableProps) {
   )
 }
 
+// oxlint-disable-next-line max-lines-per-function -- the columns of one table, one after the other
 function columnsOf(rows: readonly Row[]): TableColumn<Row>[] {
   const most = (of: (load: BrokerLoad) => number) => Math.max(1, ...rows.map(({ load }) => (load === undefined ? 0 : of(load)))) // prettier-ignore
   const mostLed = most((load) => load.leads)

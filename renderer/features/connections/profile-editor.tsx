@@ -35,6 +35,7 @@ export interface ProfileEditorProps {
 }
 
 /** The form of one profile with its connection above and its actions below. */
+// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelete, isFirst }: ProfileEditorProps) {
   const { connections, files } = useServices()
   const state = useStore(store)

@@ -22,6 +22,7 @@ const choices: readonly { id: ProfileDraft['mechanism']; label: string }[] = [
   ...mechanismNames.map((name) => ({ id: name, label: name })),
 ]
 
+// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 export function ProfileForm(props: ProfileFormProps) {
   const { draft, saved, errors, onChange, secretsSentence } = props
   const change = (part: Partial<ProfileDraft>) => onChange({ ...draft, ...part })

@@ -77,6 +77,7 @@ const without = <T>(map: Readonly<Record<string, T>>, id: string): Record<string
   return rest
 }
 
+// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
 export function createProfilesStore({ call, entries, reload }: Port): ProfilesStore {
   const store = createStore<ProfilesState>(() => ({
     selected: undefined,

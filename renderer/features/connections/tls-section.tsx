@@ -77,6 +77,7 @@ export function TlsSection({ draft, errors, change, secret }: SectionProps) {
   )
 }
 
+// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 function ClientCertificate({
   draft,
   errors,

@@ -26,6 +26,7 @@ import s from './groups.module.css'
 const EVERY_MS = 5000
 const LOOK_MS = 1000
 
+// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabViewProps<'groups'>) {
   const { groups } = useServices()
   const navigation = useNavigation()

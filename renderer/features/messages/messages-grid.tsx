@@ -59,6 +59,7 @@ export interface MessagesGridProps {
   empty: ReactNode
 }
 
+// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 export function MessagesGrid(props: MessagesGridProps) {
   const { topic, store, isActive, cursor, onCursor, onMove, onOpen, menu, onCopy, onPage, needle, grid, empty } = props
   const rows = store.lines

@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- one closure over what a list of records is made of; what can be told apart stands beside it
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { BrowseDone, ReadCounts } from '#shared/contract/messages.ts'
 import type { ErrorValue } from '#shared/errors.ts'
@@ -105,6 +106,7 @@ const start: MessagesState = {
 }
 
 /** The messages of one topic as they are looked at: one read at a time, rows outside React. */
+// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
 export function createMessagesStore(
   { api, rowBudget }: { api: Pick<StoreApiPort, 'openStream'>; rowBudget: RowBudget },
   connectionId: ConnectionId,

@@ -32,6 +32,7 @@ import s from './messages.module.css'
 const MOST_REPLAYED = 10_000
 
 /** One topic's messages by their coordinates. Looking joins no group and commits nothing. */
+// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages'>) {
   const { connectionId, topic } = intent
   const services = useServices()

@@ -81,6 +81,7 @@ const NOTE_BYTES = 400
  * Rows of a browse as a grid sees them. Records keep a stable number however many are put before them or leave there;
  * notes and filter matches refer to those, so that a page of 500 costs 500 and not what is already held.
  */
+// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
 export function createRowModel(options: RowModelOptions): RowModel {
   const { capacity } = options
   const rows = createHeldRows()

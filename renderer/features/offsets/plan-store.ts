@@ -50,6 +50,7 @@ export interface PlanStore extends StoreApi<PlanState> {
 
 const REST_MS = 250
 
+// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
 export function createPlanStore(
   api: Pick<StoreApiPort, 'call'>,
   connectionId: ConnectionId,

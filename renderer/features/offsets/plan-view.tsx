@@ -28,6 +28,7 @@ import s from './offsets.module.css'
 
 type Connection = TabViewProps<'plan'>['intent']['connectionId']
 
+// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
   const { connectionId } = intent
   const { api, groups } = useServices()

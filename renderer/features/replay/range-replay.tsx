@@ -23,6 +23,7 @@ export interface RangeReplayProps {
 }
 
 /** Spec, plan, confirmation, run, receipt: in this order, one at a time. */
+// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
   const { connections, topics } = useServices()
   const zone = useZone()

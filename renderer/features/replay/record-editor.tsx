@@ -141,6 +141,7 @@ function Content({ store, state }: { store: RecordStore; state: RecordState }) {
   }
 }
 
+// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 function Editor({ store, state, draft }: { store: RecordStore; state: RecordState; draft: RecordDraft }) {
   const { navigation } = useServices()
   const zone = useZone()

@@ -106,6 +106,7 @@ export function checkRecord(draft: RecordDraft): CheckedRecord {
 
 let headerIds = 0
 
+// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
 export function createRecordStore(api: Pick<Api, 'call'>): RecordStore {
   const store = createStore<RecordState>(() => start)
   const { getState, setState } = store

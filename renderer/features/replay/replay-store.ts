@@ -61,6 +61,7 @@ export function ownSettings(rows: readonly ConfigRow[]): { name: string; value: 
     .map((row) => ({ name: row.name, value: row.value! }))
 }
 
+// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
 export function createReplayStore(
   api: Pick<Api, 'call' | 'openStream'>,
   start: Partial<ReplayDraft> = {},

@@ -39,6 +39,7 @@ const tos: readonly SelectOption<OfferedPlace | 'end'>[] = [
 ]
 
 /** The replay as a sentence: copy what, from where, to where, how. */
+// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 export function SpecBars({ store, errors, actions }: SpecBarsProps) {
   const { draft, source } = useStore(store)
   const [showsSettings, setShowsSettings] = useState(false)

@@ -22,6 +22,7 @@ import { createTopicStore, type TopicDetail } from './topic-store.ts'
 import s from './topics.module.css'
 
 /** One topic: its partitions and their logs' edges, and its settings. */
+// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: TabViewProps<'topic'>) {
   const api = useApi()
   const zone = useZone()

@@ -144,6 +144,7 @@ function Hole({ hole, onOpen }: { hole: NoRecord; onOpen: (offset: bigint) => vo
   )
 }
 
+// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 function Body(props: RecordPanelProps & { found: FullRecord; find: Ref<FindHandle> }) {
   const { found, zone } = props
   const [part, setPart] = useState<Part>('value')
