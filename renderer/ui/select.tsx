@@ -21,6 +21,8 @@ export interface SelectProps<Id extends string> {
   layout?: 'stacked' | 'inline' | 'hidden' | undefined
   placeholder?: string | undefined
   isDisabled?: boolean | undefined
+  /** The one choice of a bar that comes before all others. */
+  isProminent?: boolean | undefined
   className?: string | undefined
 }
 
@@ -42,7 +44,7 @@ export function Select<Id extends string>(props: SelectProps<Id>) {
       {layout === 'stacked' && <Label className={cx(field.label)}>{label}</Label>}
       {/* With the label inside, the name is what is read there, in that order: voice control says what it sees. */}
       <Button
-        className={cx(s.trigger, layout === 'stacked' && s.stretch)}
+        className={cx(s.trigger, layout === 'stacked' && s.stretch, props.isProminent === true && s.prominent)}
         {...given({ 'aria-labelledby': layout === 'inline' ? textId : undefined })}
       >
         <span id={textId} style={{ display: 'contents' }}>

@@ -15,6 +15,16 @@ export function steps(page: Page) {
     status: page.getByRole('contentinfo').getByRole('status'),
     /** A select of the toolbar reads as "To choose…": its label, then its value. */
     select: (label: string) => view().getByRole('button', { name: new RegExp(`^${label}\\b|\\b${label}$`) }),
+    /** A select behind the bar's Options. */
+    async option(label: string, choice: string | RegExp) {
+      await view()
+        .getByRole('button', { name: /^Options\b/ })
+        .click()
+      const options = page.getByRole('dialog', { name: 'Options' })
+      await choose(options.getByRole('button', { name: new RegExp(`^${label}\\b|\\b${label}$`) }), choice)
+      await page.keyboard.press('Escape')
+      await options.waitFor({ state: 'detached' })
+    },
     tab: (name: string | RegExp) => page.getByRole('tab', { name }),
     button: (name: string | RegExp) => view().getByRole('button', { name }),
     row: (name: string | RegExp) => view().getByRole('row', { name }),

@@ -1,13 +1,15 @@
+import type { ReactNode } from 'react'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { ifNonePolicies } from '#shared/offsets/found-place.ts'
 import { IfNoneField, placeOptions, PlaceValueField } from '../../shared-views/place/place-field.tsx'
 import type { OfferedPlace } from '../../shared-views/place/place-kinds.tsx'
 import { Button } from '../../ui/button.tsx'
-import { formatGrouped } from '../../ui/format.ts'
+import { formatGrouped, formatPartitions } from '../../ui/format.ts'
 import { Bar } from '../../ui/layout.tsx'
+import { Options } from '../../ui/options.tsx'
 import { MultiSelect, PartitionPicker } from '../../ui/partition-picker.tsx'
 import { Select } from '../../ui/select.tsx'
-import { limits, requestOf } from './browse-form.ts'
+import { emptyForm, limits, requestOf, type BrowseForm } from './browse-form.ts'
 import type { MessagesStore } from './messages-store.ts'
 import { PartitionOffsets } from './partition-offsets.tsx'
 import { useMessages } from './use-messages.ts'
@@ -28,20 +30,25 @@ export interface MessagesBarProps {
   store: MessagesStore
   connectionId: ConnectionId
   partitions: readonly number[]
+  /** What narrows the rows that were read. */
+  children: ReactNode
   onRead: () => void
   onFollow: () => void
 }
 
-/** "From 2026-11-22 14:05 · at most 500 · Partitions all 12". Enter in any field reads. */
-export function MessagesBar({ store, connectionId, partitions, onRead, onFollow }: MessagesBarProps) {
+/** "From 2026-11-22 14:05", the filter, and all else behind Options. Enter in any field reads. */
+export function MessagesBar({ store, connectionId, partitions, children, onRead, onFollow }: MessagesBarProps) {
   const form = useMessages(store, (state) => state.form)
   const bounds = useMessages(store, (state) => (form.from === 'offset' ? state.done?.bounds : undefined))
   const missing = requestOf(form, partitions)
+  const choose = (chosen: readonly number[]) =>
+    store.change({ partitions: chosen.length === partitions.length ? undefined : chosen })
   return (
     <Bar label="What to read" actions={<ReadActions {...{ store, missing, onRead, onFollow }} />}>
       <Select<OfferedPlace>
         label="From"
         layout="inline"
+        isProminent
         options={froms}
         value={form.from}
         onChange={(from) => store.change({ from })}
@@ -53,43 +60,82 @@ export function MessagesBar({ store, connectionId, partitions, onRead, onFollow 
         onChange={(place) => store.change({ place })}
         onEnter={onRead}
       />
-      <IfNoneField
-        at={[form.from]}
-        value={form.ifNone}
-        policy={ifNonePolicies.browse}
-        onChange={(ifNone) => store.change({ ifNone })}
-      />
       {form.from === 'offset' && partitions.length > 1 && (
-        <PartitionOffsets
-          form={form}
-          partitions={partitions}
-          bounds={bounds ?? []}
-          onChange={(offsets) => store.change({ offsets })}
-          onRead={onRead}
-        />
+        <>
+          <OfPartition partitions={partitions} chosen={form.partitions} onChange={choose} />
+          <PartitionOffsets
+            form={form}
+            partitions={partitions}
+            bounds={bounds ?? []}
+            onChange={(offsets) => store.change({ offsets })}
+            onRead={onRead}
+          />
+        </>
       )}
-      <Select
-        label="At most"
-        layout="inline"
-        options={limits.map((limit) => ({ id: String(limit), label: formatGrouped(limit), note: 'records' }))}
-        value={String(form.limit)}
-        onChange={(limit) => store.change({ limit: Number(limit) })}
-      />
-      {partitions.length > 1 && (
-        <PartitionPicker
-          count={partitions.length}
-          value={[...(form.partitions ?? partitions)]}
-          onChange={(chosen) => store.change({ partitions: chosen.length === partitions.length ? undefined : chosen })}
-        />
+      {children}
+      {/* What narrows the list is never out of sight. */}
+      {form.partitions !== undefined && form.from !== 'offset' && (
+        <PartitionPicker count={partitions.length} value={form.partitions} onChange={choose} />
       )}
-      <MultiSelect
-        label="Show"
-        summary={form.aborted ? (form.open ? 'all' : 'aborted too') : form.open ? 'open too' : 'committed'}
-        options={transactions}
-        value={[...(form.aborted ? ['aborted' as const] : []), ...(form.open ? ['open' as const] : [])]}
-        onChange={(also) => store.change({ aborted: also.includes('aborted'), open: also.includes('open') })}
-      />
+      <Options changed={changedOptions(form)}>
+        <Select
+          label="At most"
+          options={limits.map((limit) => ({ id: String(limit), label: formatGrouped(limit), note: 'records' }))}
+          value={String(form.limit)}
+          onChange={(limit) => store.change({ limit: Number(limit) })}
+        />
+        {partitions.length > 1 && (
+          <PartitionPicker count={partitions.length} value={form.partitions ?? partitions} onChange={choose} />
+        )}
+        <MultiSelect
+          label="Show"
+          summary={form.aborted ? (form.open ? 'all' : 'aborted too') : form.open ? 'open too' : 'committed'}
+          options={transactions}
+          value={[...(form.aborted ? ['aborted' as const] : []), ...(form.open ? ['open' as const] : [])]}
+          onChange={(also) => store.change({ aborted: also.includes('aborted'), open: also.includes('open') })}
+        />
+        <IfNoneField
+          at={[form.from]}
+          value={form.ifNone}
+          policy={ifNonePolicies.browse}
+          onChange={(ifNone) => store.change({ ifNone })}
+        />
+      </Options>
     </Bar>
+  )
+}
+
+/** How many of the things behind Options are not as they were at first. */
+function changedOptions({ limit, aborted, open, ifNone, partitions }: BrowseForm): number {
+  const isChanged = [limit !== emptyForm.limit, aborted !== emptyForm.aborted || open !== emptyForm.open, ifNone !== undefined, partitions !== undefined] // prettier-ignore
+  return isChanged.filter(Boolean).length
+}
+
+/** An offset means something in one partition; "all" is for logs that run side by side. */
+function OfPartition({
+  partitions,
+  chosen,
+  onChange,
+}: {
+  partitions: readonly number[]
+  chosen: readonly number[] | undefined
+  onChange: (partitions: readonly number[]) => void
+}) {
+  const value = chosen === undefined ? 'all' : chosen.length === 1 ? String(chosen[0]) : 'some'
+  return (
+    <Select
+      label="of partition"
+      layout="inline"
+      options={[
+        { id: 'all', label: 'all' },
+        ...(value === 'some' ? [{ id: 'some', label: formatPartitions(chosen ?? []) }] : []),
+        ...partitions.map((one) => ({ id: String(one), label: String(one) })),
+      ]}
+      value={value}
+      onChange={(id) => {
+        if (id !== 'some') onChange(id === 'all' ? partitions : [Number(id)])
+      }}
+    />
   )
 }
 

@@ -265,22 +265,20 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           showEnd()
           void store.tail()
         }}
-      />
+      >
+        <PageBar
+          store={store}
+          filter={filter}
+          text={text}
+          onText={setText}
+          inputRef={search}
+          selected={countRows(cursor.selected)}
+          onEnd={() => showEnd()}
+        />
+      </MessagesBar>
       <ReadTroubles store={store} onRetry={() => void read()} />
       <ReadStatus store={store} tabId={tabId} partitions={partitions.length} />
       <OtherRows store={store} partitions={partitions} onRead={() => void read()} />
-      <PageBar
-        store={store}
-        filter={filter}
-        text={text}
-        onText={setText}
-        inputRef={search}
-        selected={countRows(cursor.selected)}
-        onGoTo={(partition, offset) => void goTo(partition, offset)}
-        onEnd={() => showEnd()}
-        partitions={partitions}
-        partition={placeOf(lines.at(cursor.row))?.partition}
-      />
       <div className={s.body} ref={body}>
         <Split
           label="Resize the record"

@@ -1,11 +1,8 @@
-import { useState, type RefObject } from 'react'
+import type { RefObject } from 'react'
 import { useStore } from 'zustand'
-import { Button } from '../../ui/button.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
 import { formatGrouped } from '../../ui/format.ts'
 import { DownIcon, LeftIcon, RightIcon } from '../../ui/icons.ts'
-import { KeyHint } from '../../ui/key-hint.tsx'
-import { OffsetField } from '../../ui/offset-field.tsx'
-import { Select } from '../../ui/select.tsx'
 import { SearchField } from '../../ui/text-field.tsx'
 import type { MessagesStore } from './messages-store.ts'
 import { useMessages } from './use-messages.ts'
@@ -20,13 +17,9 @@ export interface PageBarProps {
   inputRef: RefObject<HTMLInputElement | null>
   selected: number
   onEnd: () => void
-  partitions: readonly number[]
-  /** Of the row under the cursor: there one goes to another offset, unless another partition is chosen. */
-  partition: number | undefined
-  onGoTo: (partition: number, offset: bigint) => void
 }
 
-/** Pages both ways, the filter over what is loaded, and the way to one offset. */
+/** The filter over what is loaded, and pages both ways. */
 export function PageBar(props: PageBarProps) {
   const { store, text, onText, inputRef, selected, onEnd } = props
   const { isReading, hasOlder, hasNewer } = useMessages(store, (state) => ({
@@ -37,17 +30,7 @@ export function PageBar(props: PageBarProps) {
   /** Records that came while the end was out of sight. */
   const unseen = useMessages(store, ({ reading }) => (reading === 'tail' && text === '' ? store.lines.behind : 0))
   return (
-    <div className={s.filterBar} role="group" aria-label="Pages and filter">
-      <Button size="small" isDisabled={isReading || !hasOlder} onPress={() => void store.page('older')}>
-        <LeftIcon size={13} aria-hidden="true" />
-        Older
-        <KeyHint keys="[" />
-      </Button>
-      <Button size="small" isDisabled={isReading || !hasNewer} onPress={() => void store.page('newer')}>
-        Newer
-        <KeyHint keys="]" />
-        <RightIcon size={13} aria-hidden="true" />
-      </Button>
+    <>
       <SearchField
         label="Filter over loaded rows"
         placeholder="Filter over loaded rows"
@@ -57,16 +40,32 @@ export function PageBar(props: PageBarProps) {
         inputRef={inputRef}
       />
       <FilterWords store={store} filter={props.filter} />
-      <span className={s.grow} />
+      <span className={s.pages}>
+        <IconButton
+          label="Older"
+          shortcut="["
+          isDisabled={isReading || !hasOlder}
+          onPress={() => void store.page('older')}
+        >
+          <LeftIcon size={15} />
+        </IconButton>
+        <IconButton
+          label="Newer"
+          shortcut="]"
+          isDisabled={isReading || !hasNewer}
+          onPress={() => void store.page('newer')}
+        >
+          <RightIcon size={15} />
+        </IconButton>
+      </span>
       {unseen > 0 && (
         <Button size="small" onPress={onEnd}>
           <DownIcon size={13} aria-hidden="true" />
           {formatGrouped(unseen)} new
         </Button>
       )}
-      {selected > 1 && <span>{formatGrouped(selected)} selected</span>}
-      <GoTo {...props} />
-    </div>
+      {selected > 1 && <span className={s.found}>{formatGrouped(selected)} selected</span>}
+    </>
   )
 }
 
@@ -96,36 +95,6 @@ function FilterWords({ store, filter }: Pick<PageBarProps, 'store' | 'filter'>) 
           Look on
         </Button>
       )}
-    </>
-  )
-}
-
-function GoTo({ partitions, partition: current, onGoTo }: PageBarProps) {
-  const [chosen, setChosen] = useState<number>()
-  const partition = chosen ?? current ?? partitions[0] ?? 0
-  const [offset, setOffset] = useState<bigint>()
-  const go = () => {
-    if (offset !== undefined) onGoTo(partition, offset)
-  }
-  return (
-    <>
-      {partitions.length > 1 && (
-        <Select
-          label="Partition"
-          layout="inline"
-          options={partitions.map((one) => ({ id: String(one), label: String(one) }))}
-          value={String(partition)}
-          onChange={(id) => setChosen(Number(id))}
-        />
-      )}
-      <OffsetField
-        label="Go to offset"
-        layout="inline"
-        className={s.number}
-        value={offset}
-        onChange={setOffset}
-        onEnter={go}
-      />
     </>
   )
 }

@@ -53,6 +53,7 @@ export function PlanFields({ store, state, connectionId, isNameOpen }: PlanField
       <Select<TargetKind>
         label="To"
         layout="inline"
+        isProminent
         placeholder="choose…"
         options={targets}
         value={form.to ?? null}

@@ -68,7 +68,14 @@ export function SpecBars({ store, errors, actions }: SpecBarsProps) {
           }
           error={errors.topic}
         />
-        <Select label="Copy" layout="inline" options={ranges} value={draft.by} onChange={(by) => change({ by })} />
+        <Select
+          label="Copy"
+          layout="inline"
+          isProminent
+          options={ranges}
+          value={draft.by}
+          onChange={(by) => change({ by })}
+        />
         {draft.by === 'offsets' && (
           <TextField
             label="ranges"
