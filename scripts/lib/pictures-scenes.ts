@@ -136,7 +136,7 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('tab', { name: 'orders · messages' }).click()
       await view(page).getByRole('row').nth(6).click({ button: 'right' })
       await page.getByRole('menuitem', { name: 'Edit and write again…' }).click()
-      await view(page).getByRole('button', { name: 'Produce…' }).waitFor()
+      await view(page).getByText('Nothing is written yet.').waitFor()
       await settle(page)
     },
   },

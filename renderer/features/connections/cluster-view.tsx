@@ -149,9 +149,7 @@ function Facts({ facts, load, state, savedLimit, onEdit, onRefresh }: FactsProps
             ? `${formatGrouped(count)} ${count === 1 ? 'broker' : 'brokers'}`
             : clusterSentence(load.value, count, formatGrouped)}
         </strong>
-        {state?.status === 'connected'
-          ? state !== undefined && accessWords[state.accessMode]
-          : 'As last told: none of the brokers answers now.'}
+        {state !== undefined && accessWords[state.accessMode]}
       </Summary>
       {load.status === 'failed' && state?.status === 'connected' && (
         <ErrorBanner error={load.error} onRetry={onRefresh} />
@@ -164,6 +162,10 @@ function Facts({ facts, load, state, savedLimit, onEdit, onRefresh }: FactsProps
       {load.value !== undefined && <Figures label="The cluster in numbers" items={figuresOf(load.value)} />}
       <ClusterFactList facts={facts} />
       <section className={s.brokers} aria-label="Brokers">
+        <h3>
+          {formatGrouped(count)} {count === 1 ? 'broker' : 'brokers'}
+          {state?.status !== 'connected' && ', as last told: none answers now'}
+        </h3>
         <BrokersTable brokers={facts.brokers} loads={load.value?.brokers} />
       </section>
     </>

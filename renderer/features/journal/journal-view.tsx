@@ -158,10 +158,10 @@ function columnsIn(zone: string): GridColumn[] {
   return [
     { id: 'at', title: `When, ${zone}`, width: 164, mono: true },
     { id: 'kind', title: 'Change', width: 92 },
-    { id: 'profile', title: 'Profile', width: 110, flex: 1 },
-    { id: 'subject', title: 'Group or topic', width: 150, flex: 1 },
+    { id: 'profile', title: 'Profile', width: 100, flex: 1 },
+    { id: 'subject', title: 'Group or topic', width: 130, flex: 1 },
     { id: 'topics', title: 'Topics', width: 130, flex: 1 },
-    { id: 'sentence', title: 'What happened', width: 320, flex: 5 },
+    { id: 'sentence', title: 'What happened', width: 230, flex: 5 },
     { id: 'counts', title: 'Result', width: 150, flex: 1 },
   ]
 }

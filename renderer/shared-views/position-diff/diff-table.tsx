@@ -89,7 +89,7 @@ function columnsOf({ hasTopics, isPast, hasOutcome, isEditable, hasNext }: Shape
     !isPast && { id: 'cost', title: 'Skips or repeats', width: 140, align: 'end', mono: true },
     !isPast && {
       id: 'line',
-      title: 'Log start → high watermark',
+      title: 'In the log',
       width: 120,
       flex: hasOutcome ? 1 : 2,
     },
