@@ -97,7 +97,7 @@ function columnsOf({ hasTopics, hasMembers, hasMetadata, hasEpochs }: Shape): Ta
     { ...number('position', 'Position', (at) => at.position?.offset ?? null), cell: positionCell },
     { id: 'line', title: 'Log start → high watermark', width: 176, flex: 1, value: () => null, cell: lineCell },
     { ...number('lag', 'Lag, offsets', (at) => at.lag), cell: lagCell },
-    { id: 'standing', title: 'Standing → by auto.offset.reset', width: 200, flex: 2, isSortable: true, value: (at) => at.standing, cell: standingCell }, // prettier-ignore
+    { id: 'standing', title: 'In range?', width: 200, flex: 2, isSortable: true, value: (at) => at.standing, cell: standingCell }, // prettier-ignore
     number('logStart', 'Log start', (at) => at.logStart),
     { ...number('lastStable', 'Last stable', (at) => at.lastStable), width: 100 },
     { ...number('highWatermark', 'High watermark', (at) => at.highWatermark), width: 124 },

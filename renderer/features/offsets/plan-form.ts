@@ -66,7 +66,7 @@ export function planInputOf(form: PlanForm, positions: readonly GroupPosition[] 
 function targetOf(form: PlanForm): Place | string {
   switch (form.to) {
     case undefined:
-      return `Choose where ${form.group} shall go.`
+      return `Choose a place for ${form.group} to go to.`
     case 'shift':
       if (form.by === undefined) return 'Enter by how many offsets to shift.'
       return { at: 'group', group: form.group, shift: form.by }

@@ -57,7 +57,7 @@ describe('a form as a request', () => {
   it('says what is missing rather than assuming it', () => {
     expect(planInputOf(form({ group: '' }), [])).toBe('Name the group.')
     expect(planInputOf(form({}), [])).toContain('has no positions yet')
-    expect(planInputOf(form({ to: undefined }), positions)).toBe('Choose where billing shall go.')
+    expect(planInputOf(form({ to: undefined }), positions)).toBe('Choose a place for billing to go to.')
     expect(planInputOf(form({ to: 'timestamp' }), positions)).toBe('Which time?')
     // The plan that leaves all as it is shows the rows to type into.
     expect(planInputOf(form({ to: 'offsets', offsets: { '0/orders': '' } }), positions)).toMatchObject({
@@ -126,7 +126,7 @@ describe('planning', () => {
     const { store, call, routes } = storeWith({ 'offsets.plan': () => plan() })
     await store.start({ group: 'billing' })
     expect(routes()).toEqual(['groups.describe'])
-    expect(store.getState().missing).toBe('Choose where billing shall go.')
+    expect(store.getState().missing).toBe('Choose a place for billing to go to.')
     store.change({ to: 'log-start' })
     store.change({ to: 'high-watermark' })
     await until('the plan', () => store.getState().isCurrent)

@@ -25,7 +25,7 @@ export function rowsOfPlan(rows: readonly PlanRow[], result?: ApplyResult): Diff
   return rows.map((row) => ({ ...row, outcome: outcomes.get(keyOf(row)) }))
 }
 
-/** Where a group stands, before anybody has said where it shall go. */
+/** Where a group stands, before a place to go to was chosen. */
 export function rowsOfPositions(positions: readonly GroupPosition[]): DiffRow[] {
   return positions.map(({ topic, partition, position, logStart, lastStable, highWatermark, error }) => ({
     ...unplanned,
