@@ -10,6 +10,13 @@ const OFFSETS_TOPIC = '__consumer_offsets'
 const ONE_BY_ONE_WIDTH = 8
 const UNAUTHORISED = 29
 
+/**
+ * COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR: mostly the coordinator has moved. But one that loses its partition, or the
+ * replicas, while the commit is being appended says the same (CoordinatorRuntime, GroupCoordinator's error mapping), and a
+ * commit that is sent again blindly would write over what somebody else committed meanwhile.
+ */
+export const COORDINATOR_MAYBE_DONE: ReadonlySet<number> = new Set([15, 16])
+
 export interface CoordinatorOptions extends RouteOptions {
   /** A commit may create the topic in which positions are kept; looking may not. */
   mayCreateOffsetsTopic?: boolean | undefined

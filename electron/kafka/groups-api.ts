@@ -1,6 +1,6 @@
 import type { SeeklineError } from '#shared/errors.ts'
 import type { KafkaCluster } from './cluster.ts'
-import { askCoordinators, isNoGroupsYet } from './coordinators.ts'
+import { askCoordinators, COORDINATOR_MAYBE_DONE, isNoGroupsYet } from './coordinators.ts'
 import { kafkaError } from './error-table.ts'
 import { absent, fromClassic, fromConsumer, fromShare, fromStreams, type GroupDescription, type GroupKind } from './group-shapes.ts' // prettier-ignore
 import type { KafkaApi, Throttled } from './protocol/api.ts'
@@ -253,22 +253,35 @@ async function settleByList(
   }
 }
 
-/** Deletes groups with all their positions. Refused with `kafka.group-live` while members live. */
+/**
+ * Deletes groups with all their positions. Refused with `kafka.group-live` while members live. Not sent again once it may
+ * have been carried out: the second answer would say that there is no such group, or a group that was made anew would go.
+ */
 export async function deleteGroups(
   cluster: KafkaCluster,
   groups: readonly string[],
   options: RouteOptions = {},
 ): Promise<Map<string, Outcome<null>>> {
-  return await askCoordinators<null>(
+  const asked = { api: 'DeleteGroups' } as const
+  const answers = await askCoordinators<number>(
     cluster,
     groups,
     async (nodeId, names, call) =>
       (await cluster.call(nodeId, deleteGroupsApi, { groups: names }, call)).groups.map((g) => ({
         item: g.group,
-        errorCode: g.errorCode,
+        errorCode: COORDINATOR_MAYBE_DONE.has(g.errorCode) ? 0 : g.errorCode,
         brokerSays: g.message,
-        value: null,
+        value: g.errorCode,
       })),
-    { ...options, write: true, asked: { api: 'DeleteGroups' } },
+    { ...options, write: true, asked },
+  )
+  return new Map(
+    [...answers].map(([group, outcome]): [string, Outcome<null>] => {
+      if (!outcome.ok) return [group, outcome]
+      if (outcome.value === 0) return [group, { ok: true, value: null }]
+      cluster.coordinators.delete(group)
+      const error = kafkaError(outcome.value, `Group ${group}`, { details: { sent: true }, asked: { ...asked, group } })
+      return [group, { ok: false, error }]
+    }),
   )
 }

@@ -2,7 +2,7 @@ import type { TopicPartition } from '#shared/model/positions.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { Position } from '#shared/model/positions.ts'
 import type { KafkaCluster } from './cluster.ts'
-import { askCoordinators, isNoGroupsYet } from './coordinators.ts'
+import { askCoordinators, COORDINATOR_MAYBE_DONE, isNoGroupsYet } from './coordinators.ts'
 import { kafkaError } from './error-table.ts'
 import { DEBUGGER, EARLIEST, EARLIEST_LOCAL, LATEST, listOffsetsApi, MAX_TIMESTAMP } from './protocol/list-offsets.ts'
 import { offsetCommit } from './protocol/offset-commit.ts'
@@ -246,11 +246,6 @@ type ChangeAnswer = {
 
 // COORDINATOR_LOAD_IN_PROGRESS comes before anything is appended; with no partition done beside it, all may be sent again.
 const NOT_DONE = 14
-// COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR: mostly the coordinator has moved. But one that loses its partition, or the
-// replicas, while the commit is being appended says the same (CoordinatorRuntime, GroupCoordinator's error mapping), and a
-// commit that is sent again blindly would write over what somebody else committed meanwhile.
-const MAYBE_DONE = new Set([15, 16])
-
 async function change(
   cluster: KafkaCluster,
   group: string,
@@ -278,7 +273,7 @@ async function change(
     const code = codes.get(`${partition}/${topic}`)
     if (code === 0) return { topic, partition, outcome: { ok: true, value: null } }
     const name = `${partitionName({ topic, partition })} of group ${group}`
-    const sent = code !== undefined && MAYBE_DONE.has(code)
+    const sent = code !== undefined && COORDINATOR_MAYBE_DONE.has(code)
     if (sent) cluster.coordinators.delete(group)
     const error =
       code === undefined

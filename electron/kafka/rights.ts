@@ -57,8 +57,8 @@ export const features: readonly { name: string; apis: readonly RightsApi[]; note
     apis: ['ListGroups', 'FindCoordinator', 'DescribeGroups', 'ConsumerGroupDescribe', 'ShareGroupDescribe', 'StreamsGroupDescribe', 'OffsetFetch'], // prettier-ignore
   },
   { name: 'Move a group', apis: ['OffsetFetch', 'ListOffsets', 'OffsetCommit'] },
-  { name: 'Take positions away, or undo where there was none', apis: ['OffsetFetch', 'OffsetDelete'] },
-  { name: 'Undo what made a group', apis: ['DeleteGroups'] },
+  { name: 'Delete positions, or undo where there was none', apis: ['OffsetFetch', 'OffsetDelete'] },
+  { name: 'Delete a group, or undo what made one', apis: ['OffsetFetch', 'DeleteGroups'] },
   {
     name: 'Replay or write into a topic',
     apis: ['Metadata', 'DescribeConfigs', 'ListOffsets', 'InitProducerId', 'Produce'],

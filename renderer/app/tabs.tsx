@@ -16,6 +16,7 @@ export const tabViews: { readonly [K in IntentKind]?: TabView<K> } = {
   messages: lazy(() => import('../features/messages/messages-view.tsx').then((m) => ({ default: m.MessagesView }))),
   groups: lazy(() => import('../features/groups/groups-view.tsx').then((m) => ({ default: m.GroupsView }))),
   group: lazy(() => import('../features/groups/group-view.tsx').then((m) => ({ default: m.GroupView }))),
+  delete: lazy(() => import('../features/groups/delete-view.tsx').then((m) => ({ default: m.DeleteView }))),
   plan: lazy(() => import('../features/offsets/plan-view.tsx').then((m) => ({ default: m.OffsetsPlanView }))),
   journal: lazy(() => import('../features/journal/journal-view.tsx').then((m) => ({ default: m.JournalView }))),
   replay: lazy(() => import('../features/replay/replay-view.tsx').then((m) => ({ default: m.ReplayView }))),

@@ -34,6 +34,14 @@ export const Intent = z.discriminatedUnion('kind', [
     undo: z.string().optional(),
   }),
   z.strictObject({
+    kind: z.literal('delete'),
+    connectionId: ConnectionId,
+    group: z.string(),
+    /** The group with all that it has; left out: positions. */
+    what: z.enum(['group', 'positions']).optional(),
+    scope: z.array(z.strictObject({ topic: z.string(), partitions: z.array(Partition).min(1).optional() })).optional(),
+  }),
+  z.strictObject({
     kind: z.literal('replay'),
     connectionId: ConnectionId.optional(),
     topic: z.string().optional(),
@@ -66,7 +74,8 @@ export function tabIdOf(intent: Intent): string {
   const parts: string[] = [intent.kind]
   if ('connectionId' in intent && intent.connectionId !== undefined) parts.push(intent.connectionId)
   if ('topic' in intent && intent.topic !== undefined) parts.push(intent.topic)
-  if ((intent.kind === 'group' || intent.kind === 'plan') && intent.group !== undefined) parts.push(intent.group)
+  if ((intent.kind === 'group' || intent.kind === 'plan' || intent.kind === 'delete') && intent.group !== undefined)
+    parts.push(intent.group)
   return parts.map(encodeURIComponent).join(':')
 }
 
@@ -88,6 +97,8 @@ export function titleOf(intent: Intent): string {
       return intent.group
     case 'plan':
       return intent.group === '' ? 'New group · positions' : `${intent.group} · positions`
+    case 'delete':
+      return `${intent.group} · delete`
     case 'replay':
       return titleOfCopy(intent)
     case 'journal':
@@ -130,6 +141,7 @@ export interface Navigation {
   openGroups: (to: Without<'groups'>) => void
   openGroup: (to: Without<'group'>) => void
   openPlan: (to: Without<'plan'>) => void
+  openDelete: (to: Without<'delete'>) => void
   openReplay: (to?: Without<'replay'>) => void
   openJournal: (to?: Without<'journal'>) => void
 }
@@ -145,6 +157,7 @@ export function createNavigation(open: (intent: Intent) => void): Navigation {
     openGroups: (to) => open({ kind: 'groups', ...to }),
     openGroup: (to) => open({ kind: 'group', ...to }),
     openPlan: (to) => open({ kind: 'plan', ...to }),
+    openDelete: (to) => open({ kind: 'delete', ...to }),
     openReplay: (to = {}) => open({ kind: 'replay', ...to }),
     openJournal: (to = {}) => open({ kind: 'journal', ...to }),
   }

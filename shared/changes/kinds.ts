@@ -34,6 +34,10 @@ const kinds: { readonly [K in ChangeKind]: Kind<K> } = {
     unfinished:
       'Seekline ended between writing its intent here and writing what came of it. Each partition holds its old or its new position; the group’s view shows which.',
     undo: (entry) => {
+      if (entry.rows.length === 0) {
+        const why = 'It had no positions to give back. The group comes to be again with its first consumer or commit.'
+        return { why: entry.result?.groupDeleted === false ? NOTHING_WRITTEN : why }
+      }
       if (entry.result !== null && !canUndo(entry.result)) return { why: NOTHING_WRITTEN }
       return { group: entry.group, rows: writtenRows(entry), deleteGroup: !entry.groupExisted }
     },

@@ -29,6 +29,8 @@ export const intents = {
     group: z.string(),
     groupExisted: z.boolean(),
     undoOf: z.string().nullable(),
+    /** Where positions were deleted rather than moved: those in `rows`, or the group with them. */
+    deletes: z.enum(['group', 'positions']).optional(),
     rows,
   }),
   replay: z.strictObject({ kind: z.literal('replay'), ...made, plan: ReplayPlan }),

@@ -80,6 +80,27 @@ export const Plan = z.strictObject({
 })
 export type Plan = z.infer<typeof Plan>
 
+/** Positions that will be deleted: each row's `after` is null. */
+export const DeletePlan = z.strictObject({
+  version: z.literal(1),
+  connectionId: ConnectionId,
+  clusterId: z.string().nullable(),
+  group: z.string(),
+  groupExists: z.boolean(),
+  groupType: GroupType,
+  groupState: z.string(),
+  members: z.array(GroupMember),
+  /** The group with all that it has, or only these positions. */
+  what: z.enum(['group', 'positions']),
+  rows: z.array(PlanRow),
+  refusal: ErrorValue.nullable(),
+  warnings: z.array(z.string()),
+  failures: z.array(Failure),
+  summary: z.string(),
+  madeAt: z.bigint(),
+})
+export type DeletePlan = z.infer<typeof DeletePlan>
+
 /**
  * What became of one partition. `superseded`: someone committed after us; `overwrote`: someone committed between our
  * last look and our commit, and we wrote over it; `conflict`: differs from the plan, nothing was written.
@@ -145,7 +166,7 @@ export type NextForGroup = z.infer<typeof NextForGroup>
 /** What stands where the plan wanted it. */
 const stands: ReadonlySet<ApplyStatus> = new Set(['confirmed', 'overwrote', 'same'])
 
-function planExtent({ rows, refusal, failures }: Plan): Extent {
+function planExtent({ rows, refusal, failures }: Pick<Plan, 'rows' | 'refusal' | 'failures'>): Extent {
   if (refusal !== null) return 'none'
   const extent = extentOfParts(rows.map(({ status }) => status !== 'refused'))
   return extent === 'all' ? extentOf(rows.length, failures) : extent
@@ -197,5 +218,28 @@ export const offsets = {
     output: Plan,
     extent: planExtent,
     effect: 'read',
+  }),
+  /** Says which positions would go: of a whole group with the group itself, or of topics or partitions. Writes nothing. */
+  'offsets.planDelete': route({
+    input: z.strictObject({
+      connectionId: ConnectionId,
+      group: z.string().min(1),
+      what: z.enum(['group', 'positions']),
+      /** Of positions; none named = all. */
+      scope: Scope.default([]),
+    }),
+    output: DeletePlan,
+    extent: planExtent,
+    effect: 'read',
+  }),
+  /** Re-reads, compares with the plan, journals, deletes (OffsetDelete or DeleteGroups), reads back. */
+  'offsets.delete': route({
+    input: z.strictObject({ connectionId: ConnectionId, plan: DeletePlan, confirm: Confirm }),
+    output: ApplyResult,
+    extent: ({ rows, groupDeleted }) =>
+      rows.length === 0 ? (groupDeleted ? 'all' : 'none') : extentOfParts(rows.map(({ status }) => stands.has(status))),
+    effect: 'write',
+    writes: ['connectionId'],
+    shown: { by: ['offsets.planDelete'], entries: ['positions'] },
   }),
 }

@@ -7,8 +7,20 @@ export function canUndo(result: ApplyResult): boolean {
   return result.journalId !== null && result.rows.some((row) => written.has(row.status))
 }
 
+/** Of what was done, and to what: `billing was moved`, `The positions of billing were deleted`. */
+interface Words {
+  subject: string
+  was: string
+  done: string
+}
+
 /** What an apply came to, as the one sentence that stands above everything else: what happened first, then why. */
-export function applySentence(group: string, rows: readonly ApplyRow[], groupDeleted = false): string {
+export function applySentence(
+  group: string,
+  rows: readonly ApplyRow[],
+  groupDeleted = false,
+  { subject, was, done }: Words = { subject: group, was: 'was', done: 'moved' },
+): string {
   const count = (...statuses: ApplyRow['status'][]) => rows.filter((row) => statuses.includes(row.status)).length
   const gone = groupDeleted ? ' The group, which the undone change had created, is removed.' : ''
   const moved = count('confirmed', 'superseded', 'overwrote')
@@ -17,13 +29,13 @@ export function applySentence(group: string, rows: readonly ApplyRow[], groupDel
   const why = reason === undefined ? '' : `: ${reason.text}${others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'reason' : 'reasons'})`}` // prettier-ignore
   const conflicts = count('conflict')
   if (conflicts > 0) {
-    return `${group} was not moved. Nothing was written: ${conflicts} of ${partitions(rows.length)} ${conflicts === 1 ? 'differs' : 'differ'} from what the plan saw${why}`
+    return `${subject} ${was} not ${done}. Nothing was written: ${conflicts} of ${partitions(rows.length)} ${conflicts === 1 ? 'differs' : 'differ'} from what the plan saw${why}`
   }
-  if (moved === 0 && unknown === 0) return `${group} was not moved${why === '' ? '.' : why}`
+  if (moved === 0 && unknown === 0) return `${subject} ${was} not ${done}${why === '' ? '.' : why}`
   if (moved === 0) {
     const refused =
       unknown === rows.length ? '' : ` on ${unknown} of ${partitions(rows.length)}, and it was refused on the others`
-    return `Whether ${group} was moved is not known${refused}${why === '' ? '.' : why}`
+    return `Whether ${lowered(subject)} ${was} ${done} is not known${refused}${why === '' ? '.' : why}`
   }
   const confirmed = count('confirmed')
   const unchecked = rows.filter((row) => row.unchecked === true).length
@@ -31,11 +43,11 @@ export function applySentence(group: string, rows: readonly ApplyRow[], groupDel
   const race =
     unchecked === 0 ? '' : ` Not checked${some}: whether somebody else committed in between; each row says why.`
   if (confirmed === rows.length)
-    return `${group} was moved on ${partitions(confirmed)}, read back and confirmed.${race}${gone}`
+    return `${subject} ${was} ${done} on ${partitions(confirmed)}, read back and confirmed.${race}${gone}`
   const rest = (['superseded', 'overwrote', 'refused', 'unknown'] as const)
     .filter((status) => count(status) > 0)
     .map((status) => `${count(status)} ${status}`)
-  return `${group} was moved on ${moved} of ${partitions(rows.length)}; ${[`${confirmed} confirmed`, ...rest].join(', ')}.${race}${gone}`
+  return `${subject} ${was} ${done} on ${moved} of ${partitions(rows.length)}; ${[`${confirmed} confirmed`, ...rest].join(', ')}.${race}${gone}`
 }
 
 /** What the status bar says once a plan was applied. */
@@ -77,6 +89,8 @@ export function groupReasons<Status extends string>(
   }
   return [...reasons.values()].sort((a, b) => b.partitions.length - a.partitions.length)
 }
+
+const lowered = (subject: string): string => subject.replace(/^The /, 'the ')
 
 function partitions(n: number): string {
   return `${n} ${n === 1 ? 'partition' : 'partitions'}`

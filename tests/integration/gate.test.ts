@@ -2,7 +2,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contract, type RouteName } from '#shared/contract/index.ts'
-import type { Plan } from '#shared/contract/offsets.ts'
+import type { DeletePlan, Plan } from '#shared/contract/offsets.ts'
 import type { RecordPlan, ReplayPlan } from '#shared/contract/replay.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile, type AccessMode, type Profile } from '#shared/model/profile.ts'
@@ -93,12 +93,32 @@ function writes(id: ConnectionId, plan: Plan): Partial<Record<RouteName, (confir
   const record = { topic, partition: 0, key: null, value: new Uint8Array([1]), headers: [], timestamp: null }
   return {
     'offsets.apply': (confirm) => app.call('offsets.apply', { connectionId: id, plan, ...given(confirm) }),
+    'offsets.delete': (confirm) =>
+      app.call('offsets.delete', { connectionId: id, plan: deletePlan(plan), ...given(confirm) }),
     'replay.run': (confirm) =>
       app.openStream('replay.run', { source: id, target: id, plan: replayPlan, ...given(confirm) }),
     'replay.produce': (confirm) =>
       app.call('replay.produce', { connectionId: id, record, plan: recordPlan(id, plan.clusterId), ...given(confirm) }),
   }
 }
+
+const deletePlan = ({ connectionId, clusterId, groupType, groupState }: Plan): DeletePlan => ({
+  version: 1,
+  connectionId,
+  clusterId,
+  group,
+  groupExists: true,
+  groupType,
+  groupState,
+  members: [],
+  what: 'group',
+  rows: [],
+  refusal: null,
+  warnings: [],
+  failures: [],
+  summary: '',
+  madeAt: 0n, // prettier-ignore
+})
 
 /** As a plan of one record would come, were it planned. */
 const recordPlan = (id: ConnectionId, clusterId: string | null): RecordPlan => ({

@@ -57,6 +57,11 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
         target: { at: 'timestamp', timestamp: 0n },
       }),
     ),
+  'offsets.planDelete': ({ app, id, groups }) =>
+    each(groups, async (group) => {
+      await app.call('offsets.planDelete', { connectionId: id, group, what: 'positions' })
+      await app.call('offsets.planDelete', { connectionId: id, group, what: 'group' })
+    }),
   'offsets.peek': ({ app, id, topics }) =>
     each(topics, (topic) =>
       app.call('offsets.peek', { connectionId: id, positions: [{ topic, partition: 0, offset: 0n }] }),

@@ -28,7 +28,7 @@ interface Seen {
 }
 
 /** From `act` on cancelling would only hide what happened: writing and reading back run to their own time limits. */
-const unstoppable = new AbortController().signal
+export const unstoppable: AbortSignal = new AbortController().signal
 
 /**
  * Compare, then set. Kafka has no conditional commit, so: group empty? positions, topics and bounds as the plan saw
@@ -154,7 +154,7 @@ function movesByItself({ target, group }: Plan, { found }: SeenPartition, again:
   return placeFacts[target.at].moves(target, group) || (found !== undefined && 'missing' in found)
 }
 
-function conflictResult(
+export function conflictResult(
   group: string,
   wanted: readonly PlanRow[],
   seen: readonly SeenPartition[],

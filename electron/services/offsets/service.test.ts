@@ -27,6 +27,8 @@ class FakeGroup implements GroupPort {
   /** End of the topic of positions. */
   end = 1n
   answers: Written[] = []
+  groupAnswers: Written[] = []
+  whileRemoving: () => void = () => undefined
   topicRights_: TopicRights = new Map()
   topicId = 'id-1'
   high = 100n
@@ -133,7 +135,13 @@ class FakeGroup implements GroupPort {
   }
   removeGroup() {
     this.calls.push('removeGroup')
-    return Promise.resolve<Written>({ status: 'written' })
+    const answer = this.groupAnswers.shift() ?? { status: 'written' }
+    this.whileRemoving()
+    if (answer.status === 'written') {
+      this.stored.clear()
+      this.exists = false
+    }
+    return Promise.resolve<Written>(answer)
   }
 }
 
@@ -172,7 +180,7 @@ function setUp() {
     service['offsets.plan']({ connectionId, group: 'billing', scope, target, ifNone }, { signal })
   const apply = (made: Plan): Promise<ApplyResult> => service['offsets.apply']({ connectionId, plan: made }, { signal })
   const undo = (journalId: string) => service['offsets.planUndo']({ connectionId, journalId }, { signal })
-  return { port, entries, plan, apply, undo, full: disk.full }
+  return { port, entries, service, plan, apply, undo, full: disk.full }
 }
 
 describe('rights that are told', () => {
@@ -434,5 +442,47 @@ describe('undo', () => {
     const done = await apply(await plan({ at: 'log-start' }))
     port.stored.set(partitionKey('orders', 0), at(5n))
     expect((await undo(done.journalId ?? '')).warnings[0]).toContain('committed since')
+  })
+})
+
+describe('deleting a group', () => {
+  const moved = { status: 'unknown' as const, error: { code: 'kafka.refused' as const, message: 'The coordinator moved.', retryable: true, details: { sent: true } } } // prettier-ignore
+  const deleting = async () => {
+    const { port, entries, service } = setUp()
+    port.commits = null
+    const plan = await service['offsets.planDelete'](
+      { connectionId, group: 'billing', what: 'group', scope: [] },
+      { signal },
+    )
+    const apply = () => service['offsets.delete']({ connectionId, plan }, { signal })
+    return { port, entries, apply }
+  }
+
+  it('is sent again after an answer that leaves it open, while all positions stand as the plan saw them', async () => {
+    const { port, entries, apply } = await deleting()
+    port.groupAnswers = [moved]
+    expect(await apply()).toMatchObject({ groupDeleted: true, rows: [{ status: 'confirmed' }] })
+    expect(port.calls).toEqual(['intent', 'removeGroup', 'removeGroup'])
+    expect(entries[0]).toMatchObject({ deletes: 'group', rows: [{ before: at(50n, 'note'), after: null }] })
+  })
+
+  // It was: the second answer then said that there is no such group, of a group that the first one had deleted.
+  it('is not sent again where the first may have done it: what stands there decides', async () => {
+    const { port, apply } = await deleting()
+    port.groupAnswers = [moved]
+    port.whileRemoving = () => {
+      port.stored.clear()
+      port.exists = false
+    }
+    expect(await apply()).toMatchObject({ groupDeleted: true, rows: [{ status: 'confirmed' }] })
+    expect(port.calls).toEqual(['intent', 'removeGroup'])
+  })
+
+  it('never takes away a group that somebody made anew meanwhile', async () => {
+    const { port, apply } = await deleting()
+    port.groupAnswers = [moved]
+    port.whileRemoving = () => port.stored.set(partitionKey('orders', 0), at(3n))
+    expect(await apply()).toMatchObject({ groupDeleted: false, rows: [{ status: 'unknown', found: at(3n) }] })
+    expect(port.calls).toEqual(['intent', 'removeGroup'])
   })
 })

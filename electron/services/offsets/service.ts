@@ -10,6 +10,7 @@ import type { ChangeJournal } from '../../changes/run.ts'
 import type { GroupPort } from '../groups/group-port.ts'
 import type { MessagesAccess } from '../messages/start.ts'
 import { applyPlan } from './apply.ts'
+import { applyDelete, planDelete } from './deletion.ts'
 import { peek } from './peek.ts'
 import { makePlan } from './plan.ts'
 
@@ -39,6 +40,16 @@ export function createOffsetsService({
       }
       const port = await groupPort(connectionId)
       return applyPlan(plan, port, { journal, profile: profileOf(connectionId), signal })
+    },
+
+    'offsets.planDelete': async (input, { signal }) => planDelete(await groupPort(input.connectionId), input, signal),
+
+    'offsets.delete': async ({ connectionId, plan }, { signal }) => {
+      if (plan.connectionId !== connectionId) {
+        throw new SeeklineError('call.invalid', 'The plan belongs to another connection than the one named.')
+      }
+      const port = await groupPort(connectionId)
+      return applyDelete(plan, port, { journal, profile: profileOf(connectionId), signal })
     },
 
     'offsets.planUndo': async ({ connectionId, journalId }, { signal }) => {

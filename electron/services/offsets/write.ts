@@ -10,7 +10,7 @@ import type { GroupPort, PerPartition, Written } from '../groups/group-port.ts'
  */
 export async function write(port: GroupPort, group: string, rows: readonly PlanRow[]): Promise<Map<string, Written>> {
   const out = await send(port, group, rows)
-  for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
+  for (let attempt = 1; attempt < WRITE_ATTEMPTS; attempt++) {
     const open = rows.filter((row) => mayTryAgain(out.get(keyOf(row))))
     if (open.length === 0) break
     await sleep(backOff(attempt, 100))
@@ -25,9 +25,9 @@ export async function write(port: GroupPort, group: string, rows: readonly PlanR
   return out
 }
 
-const ATTEMPTS = 5
+export const WRITE_ATTEMPTS = 5
 
-function mayTryAgain(answer: Written | undefined): boolean {
+export function mayTryAgain(answer: Written | undefined): boolean {
   return answer?.status === 'unknown' && answer.error.retryable
 }
 

@@ -30,11 +30,14 @@ const EVERY_MS = 3000
 
 export function GroupView({ tabId, intent: { connectionId, group }, isActive }: TabViewProps<'group'>) {
   const api = useApi()
+  const navigation = useNavigation()
   const zone = useZone()
   const [store] = useState(() => createGroupStore(api, connectionId, group))
   const read = useStore(store)
   usePolling(store.load, EVERY_MS, isActive)
   useCommand('view.refresh', () => void store.load(), isActive)
+  useCommand('group.delete', () => navigation.openDelete({ connectionId, group, what: 'group' }), isActive)
+  useCommand('group.deletePositions', () => navigation.openDelete({ connectionId, group }), isActive)
   const { readAt, value: detail } = read
   const status = useMemo(
     () => ({
@@ -105,6 +108,21 @@ function GroupBar({ detail, connectionId, onRefresh }: PartProps & { onRefresh: 
             />
           )}
         </>
+      )}
+      {!isShare(detail) && detail.exists && (
+        <Menu
+          label="What to delete"
+          trigger={
+            <Button>
+              Delete
+              <DownIcon size={13} aria-hidden="true" />
+            </Button>
+          }
+          items={[
+            { id: 'positions', label: 'Positions…', isDisabled: topics.length === 0, onAction: () => navigation.openDelete({ connectionId, group }) }, // prettier-ignore
+            { id: 'group', label: 'The group…', onAction: () => navigation.openDelete({ connectionId, group, what: 'group' }) }, // prettier-ignore
+          ]}
+        />
       )}
       <Button
         onPress={() => navigation.openJournal({ group, ...(typeof clusterId === 'string' ? { clusterId } : {}) })}
@@ -189,6 +207,7 @@ function GroupBody({ detail, connectionId, isPartial }: PartProps & { isPartial:
       menu={(at) => [
         { id: 'message', label: at.position === null ? 'Open the partition’s messages' : 'Open the message at the position', onAction: () => openMessage(at) }, // prettier-ignore
         { id: 'plan', label: 'Move this position…', onAction: () => navigation.openPlan({ connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
+        { id: 'delete', label: 'Delete this position…', isDisabled: at.position === null, onAction: () => navigation.openDelete({ connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
         '-',
         { id: 'copy', label: 'Copy topic, partition and position', isDisabled: at.position === null, onAction: () => void copyText(`${at.topic},${at.partition},${String(at.position?.offset)}`) }, // prettier-ignore
       ]}

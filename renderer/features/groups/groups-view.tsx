@@ -129,6 +129,12 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
             isDisabled: isShare(row),
             onAction: () => navigation.openPlan({ connectionId, group: row.group }),
           },
+          {
+            id: 'delete',
+            label: 'Delete…',
+            isDisabled: isShare(row),
+            onAction: () => navigation.openDelete({ connectionId, group: row.group, what: 'group' }),
+          },
         ]}
         empty={
           filter !== '' ? (

@@ -1,0 +1,269 @@
+import type { ApplyResult, ApplyRow, DeletePlan, PlanRow, Scope } from '#shared/contract/offsets.ts'
+import type { Failure } from '#shared/contract/common.ts'
+import { fromErrorValue, SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { keyOf, type LogBounds, type Position, type TopicPartition } from '#shared/model/positions.ts'
+import { deleteSentence, deletionSentence } from '#shared/offsets/deletion-words.ts'
+import { samePosition } from '#shared/offsets/plan-row.ts'
+import type { Change } from '../../changes/change.ts'
+import { runChange, type ChangeContext } from '../../changes/run.ts'
+import { lacked } from '../../kafka/rights.ts'
+import { backOff, sleep } from '../../kafka/waiting.ts'
+import type { CommitWatch, GroupFacts, GroupPort, PerPartition, Written } from '../groups/group-port.ts'
+import { conflictResult, entryRow, unknownResult, unstoppable } from './apply.ts'
+import { planRefusal, splitKey, valueOrThrow } from './plan.ts'
+import { lackingRight, withinRights } from './rights.ts'
+import { rowOutcome, racesOf, say } from './row-outcome.ts'
+import { mayTryAgain, readBack, write, WRITE_ATTEMPTS } from './write.ts'
+
+export interface DeleteRequest {
+  connectionId: ConnectionId
+  group: string
+  what: DeletePlan['what']
+  scope: Scope
+}
+
+/** Which positions would go, and whether they could be given back. Writes nothing. */
+export async function planDelete(port: GroupPort, request: DeleteRequest, signal: AbortSignal): Promise<DeletePlan> {
+  const { connectionId, group, what, scope } = request
+  const failures: Failure[] = []
+  const facts = await port.facts(group, signal)
+  // Share groups keep their positions elsewhere: what OffsetFetch says of them would show nothing, falsely.
+  const all: PerPartition<Position | null> =
+    facts.type === 'share' ? new Map() : await port.positions(group, 'all', signal)
+  const rows: PlanRow[] = []
+  for (const [key, found] of all) {
+    const at = splitKey(key)
+    if (what === 'positions' && !covers(scope, at)) continue
+    if ('error' in found) failures.push({ what: `${at.topic}, partition ${at.partition}`, error: found.error })
+    else if (found.value !== null) rows.push({ ...removed, ...at, before: found.value })
+  }
+  for (const at of namedIn(what === 'group' ? [] : scope)) {
+    if (!all.has(keyOf(at))) rows.push({ ...removed, ...at, status: 'same', note: 'It has no position here.' })
+  }
+  rows.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
+  const topics = [...new Set(rows.map((row) => row.topic))]
+  const ids = await port.topicIds(topics, signal)
+  const there = rows.filter((row) => ids.has(row.topic))
+  const bounds: PerPartition<LogBounds> = there.length === 0 ? new Map() : await port.bounds(there, signal)
+  const seen = rows.map((row) => ({ ...row, topicId: ids.get(row.topic) ?? null, ...edgesOf(bounds.get(keyOf(row))) }))
+  const refusal = planRefusal(group, facts) ?? missing(group, facts) ?? unreadable(what, failures)
+  const judged =
+    what === 'group'
+      ? { rows: seen, refusal: mayDeleteGroup(group, facts) }
+      : withinRights(group, seen, { group: facts.rights, topics: await port.topicRights(topics, signal) })
+  const plan: DeletePlan = {
+    version: 1,
+    connectionId,
+    clusterId: port.clusterId,
+    group,
+    groupExists: facts.exists,
+    groupType: facts.type,
+    groupState: facts.state,
+    members: facts.members ?? [],
+    what,
+    rows: judged.rows,
+    refusal: refusal ?? judged.refusal,
+    warnings: warningsFor(group, what, facts),
+    failures,
+    summary: '',
+    madeAt: BigInt(Date.now()),
+  }
+  return { ...plan, summary: deletionSentence(plan) }
+}
+
+/** Deletes what the plan says, or says why not. */
+export async function applyDelete(plan: DeletePlan, port: GroupPort, context: ChangeContext): Promise<ApplyResult> {
+  if (plan.refusal !== null) throw fromErrorValue(plan.refusal)
+  const wanted = plan.rows.filter((row) => row.status === 'change' && row.after === null)
+  if (wanted.length === 0 && plan.what === 'positions') {
+    return { journalId: null, rows: [], summary: 'Nothing to delete.', groupCreated: false, groupDeleted: false }
+  }
+  return (await runChange(deletion(plan, wanted, port), context)).result
+}
+
+interface Seen {
+  watch: CommitWatch
+  /** Of the whole group, or of the positions that are to go. */
+  positions: PerPartition<Position | null>
+  ids: Map<string, string | null>
+  from: bigint | null
+}
+
+interface Acted {
+  written: Map<string, Written>
+  /** Of the group itself. */
+  group: Written | undefined
+}
+
+/** A position is taken away as it is moved: compared, journalled with what stood there, written once, and read back. */
+function deletion(plan: DeletePlan, wanted: readonly PlanRow[], port: GroupPort): Change<'positions', Seen, Acted> {
+  const { group, what } = plan
+  const isWhole = what === 'group'
+  return {
+    kind: 'positions',
+    identity: [{ what: 'cluster', planned: plan.clusterId, now: port.clusterId }],
+
+    look: async (signal) => {
+      const topics = [...new Set(wanted.map((row) => row.topic))]
+      const marked = async () => {
+        const watch = await port.watchCommits(group, signal)
+        return { watch, positions: await port.positions(group, isWhole ? 'all' : wanted, signal) }
+      }
+      const asked = [port.facts(group, signal), marked(), port.topicIds(topics, signal)] as const
+      const [about, looked, ids] = await Promise.allSettled(asked)
+      const facts = valueOrThrow(about)
+      const refusal = planRefusal(group, facts) ?? missing(group, facts)
+      if (refusal !== null) throw fromErrorValue(refusal)
+      return { ...valueOrThrow(looked), ids: valueOrThrow(ids), from: null }
+    },
+
+    differs: ({ positions, ids }) => {
+      const seen = wanted.map((row) => ({ ...row, before: valueIn(positions.get(keyOf(row))) ?? null }))
+      const differing = wanted.map((row) => conflictIn(row, positions.get(keyOf(row)), ids.get(row.topic) ?? null))
+      // The group goes with all it has: a position that the plan did not show would go unseen, and could not be given back.
+      const known = new Set(wanted.map(keyOf))
+      const more = [...positions]
+        .filter(([key, found]) => !known.has(key) && valueIn(found) !== null)
+        .map(([key]) => key)
+      if (more.length > 0) {
+        throw new SeeklineError('plan.stale', `${group} has committed positions since the plan was made.`, {
+          hint: 'Make the plan again.',
+        })
+      }
+      if (differing.every((sentence) => sentence === null)) return null
+      const rows = conflictResult(group, wanted, seen, differing).rows
+      return result(null, rows, false)
+    },
+
+    intent: () => ({
+      kind: 'positions',
+      clusterId: plan.clusterId,
+      group,
+      groupExisted: true,
+      undoOf: null,
+      deletes: what,
+      rows: wanted.map(entryRow),
+    }),
+
+    meanwhile: async (seen) => {
+      seen.from = await seen.watch.end(unstoppable)
+    },
+
+    act: async () => {
+      if (!isWhole) return { written: await write(port, group, wanted), group: undefined }
+      const answer = await removeGroup(port, group, wanted)
+      return { written: new Map(wanted.map((row) => [keyOf(row), answer])), group: answer }
+    },
+
+    readBack: async ({ written, group: answer }, { watch, from }, journalId) => {
+      const answered = ![...written.values()].some((one) => one.status === 'unknown')
+      const [found, to, commits, facts] = await Promise.all([
+        wanted.length === 0 ? null : readBack(port, group, wanted, unstoppable),
+        answered ? watch.end(unstoppable) : null,
+        watch.since(unstoppable),
+        port.facts(group, unstoppable).catch(() => null),
+      ])
+      const raceOf = racesOf(group, commits, { from, to })
+      const rows = wanted.map((row) => rowOutcome(row, written, found, raceOf(row)))
+      return result(journalId, rows, isWhole && facts?.exists === false, answer)
+    },
+
+    failed: (error, _seen, journalId) => unknownResult(group, wanted, error, journalId),
+  }
+
+  function result(journalId: string | null, rows: ApplyRow[], groupDeleted: boolean, answer?: Written): ApplyResult {
+    const summary = deleteSentence(plan, rows, groupDeleted, answer?.status === 'written' ? undefined : answer?.error)
+    return { journalId, rows, summary, groupCreated: false, groupDeleted }
+  }
+}
+
+/**
+ * One DeleteGroups. Where its answer leaves open whether it was carried out, it is sent again only while all positions still
+ * stand as the plan saw them: sent blindly it could take away a group that somebody made anew meanwhile.
+ */
+async function removeGroup(port: GroupPort, group: string, wanted: readonly PlanRow[]): Promise<Written> {
+  let answer = await port.removeGroup(group)
+  for (let attempt = 1; attempt < WRITE_ATTEMPTS && mayTryAgain(answer); attempt++) {
+    await sleep(backOff(attempt, 100))
+    // Without positions nothing tells a group from one of the same name that was made since.
+    const now = wanted.length === 0 ? null : await readBack(port, group, wanted, unstoppable)
+    const stands = (row: PlanRow) => samePosition(valueIn(now?.get(keyOf(row))) ?? null, row.before)
+    if (now === null || !wanted.every(stands)) break
+    answer = await port.removeGroup(group)
+  }
+  return answer
+}
+
+const removed = {
+  topicId: null,
+  before: null,
+  after: null,
+  bounds: null,
+  status: 'change' as const,
+  clampedFrom: null,
+  skips: 0n,
+  repeats: 0n,
+  note: null,
+}
+
+function covers(scope: Scope, { topic, partition }: TopicPartition): boolean {
+  if (scope.length === 0) return true
+  return scope.some((one) => one.topic === topic && (one.partitions?.includes(partition) ?? true))
+}
+
+const namedIn = (scope: Scope): TopicPartition[] =>
+  scope.flatMap(({ topic, partitions = [] }) => partitions.map((partition) => ({ topic, partition })))
+
+function edgesOf(found: { value: LogBounds } | { error: ErrorValue } | undefined): { bounds: LogBounds | null } {
+  return { bounds: found !== undefined && 'value' in found ? found.value : null }
+}
+
+function valueIn<T>(found: { value: T } | { error: ErrorValue } | undefined): T | undefined {
+  return found !== undefined && 'value' in found ? found.value : undefined
+}
+
+function conflictIn(
+  row: PlanRow,
+  found: { value: Position | null } | { error: ErrorValue } | undefined,
+  topicId: string | null,
+): string | null {
+  if (found !== undefined && 'error' in found) return found.error.message
+  if (topicId !== row.topicId) return `${row.topic} was deleted or created again since the plan was made.`
+  const now = found?.value ?? null
+  return samePosition(now, row.before) ? null : `The position is ${say(now)} now; the plan saw ${say(row.before)}.`
+}
+
+function missing(group: string, { exists }: GroupFacts): ErrorValue | null {
+  if (exists) return null
+  return toErrorValue(new SeeklineError('kafka.group-unknown', `${group} does not exist.`, { hint: 'There is nothing to delete.' })) // prettier-ignore
+}
+
+/** What cannot be read cannot be given back. Of single positions the others may go; a group goes with all it has. */
+function unreadable(what: DeletePlan['what'], failures: readonly Failure[]): ErrorValue | null {
+  const [first] = failures
+  if (what === 'positions' || first === undefined) return null
+  const message = `${failures.length === 1 ? '1 position' : `${failures.length} positions`} could not be read, so an undo could not give them back: ${first.what}: ${first.error.message}` // prettier-ignore
+  return toErrorValue(
+    new SeeklineError('plan.refused', message, { hint: 'Wait until they can be read, and plan again.' }),
+  )
+}
+
+function mayDeleteGroup(group: string, facts: GroupFacts): ErrorValue | null {
+  const needs = lacked('DeleteGroups', 'group', group, facts.rights)
+  return needs === null ? null : lackingRight(`${group} cannot be deleted`, needs)
+}
+
+function warningsFor(group: string, what: DeletePlan['what'], facts: GroupFacts): string[] {
+  const warnings = [
+    'Where a group has no position, each client’s auto.offset.reset decides where it starts: at the end it skips what is there, at the log start it reads all of it.',
+    'A consumer that uses assign() does not show as a member; one that is running may commit a position again.',
+  ]
+  if (what === 'group') warnings.push(`The next consumer or commit makes ${group} anew.`)
+  if (facts.type === 'streams') {
+    warnings.push(
+      `${group} is a Kafka Streams application: its state stores and internal topics stay. Kafka’s kafka-streams-groups script deletes them as well.`,
+    )
+  }
+  return warnings
+}

@@ -1,0 +1,174 @@
+import { useEffect, useMemo, useState } from 'react'
+import { useStore } from 'zustand'
+import { canUndo } from '#shared/offsets/outcome.ts'
+import { useApi, useNavigation, useServices } from '../../workbench/services.ts'
+import type { TabViewProps } from '../../workbench/tab-view.ts'
+import { useCommand } from '../../workbench/use-command.ts'
+import { AccessStrip, ApplyButton } from '../../shared-views/plan-frame/apply-button.tsx'
+import { PlanFrame } from '../../shared-views/plan-frame/plan-frame.tsx'
+import { countOutcomes, outcomeTone, outcomeWord, rowsOfPlan } from '../../shared-views/position-diff/diff-rows.ts'
+import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
+import { OutcomeReasons, RefusalReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
+import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
+import { UndoIcon } from '../../ui/icons.ts'
+import { Bar, View } from '../../ui/layout.tsx'
+import { Segmented } from '../../ui/segmented.tsx'
+import { Select } from '../../ui/select.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import { canDelete, createDeleteStore, type DeleteState, type DeleteStore } from './delete-store.ts'
+
+type Connection = TabViewProps<'delete'>['intent']['connectionId']
+
+/** Deletes a group, or its positions of some topics or partitions: planned, shown, applied, and given back from the journal. */
+export function DeleteView({ intent, isActive }: TabViewProps<'delete'>) {
+  const { connectionId, group } = intent
+  const api = useApi()
+  const { groups } = useServices()
+  const [store] = useState(() => createDeleteStore(api, connectionId, group))
+  const state = useStore(store)
+  const { plan, result, isApplying } = state
+  useEffect(() => {
+    void store.change({ what: intent.what ?? 'positions', scope: intent.scope ?? [] })
+  }, [store, intent])
+  useEffect(() => {
+    // What went shows in the sidebar and the list at once, not at their next turn.
+    if (result !== undefined) void groups.load(connectionId)
+  }, [groups, connectionId, result])
+  useCommand('view.refresh', () => void store.planAgain(), isActive)
+  const rows = useMemo(() => rowsOfPlan(plan.value?.rows ?? [], result), [plan.value, result])
+  const again = () => void store.planAgain()
+  if (plan.value === undefined) {
+    return plan.status === 'failed' ? (
+      <ErrorState error={plan.error} onRetry={again} />
+    ) : (
+      <StateView kind="loading" title={`Reading the positions of ${group}…`} />
+    )
+  }
+  const planned = plan.value
+  return (
+    <View>
+      <Bar label="Delete" actions={<Actions store={store} state={state} connectionId={connectionId} group={group} />}>
+        <What store={store} state={state} />
+      </Bar>
+      <AccessStrip connectionId={connectionId} />
+      {plan.status === 'failed' && <ErrorBanner error={plan.error} onRetry={again} />}
+      {state.applyError !== undefined && <ErrorBanner error={state.applyError} onRetry={again} />}
+      <PlanFrame
+        sentence={result?.summary ?? planned.summary}
+        subject={result === undefined ? group : result.summary}
+        afterword={result === undefined ? 'Nothing is written until you apply.' : undefined}
+        isResult={result !== undefined}
+        isOld={plan.status === 'loading' && !isApplying}
+        badges={countOutcomes(result?.rows ?? []).map(({ status, count }) => (
+          <Badge key={status} tone={outcomeTone[status]}>
+            {count} {outcomeWord[status]}
+          </Badge>
+        ))}
+        refusal={result === undefined ? planned.refusal : null}
+        warnings={result === undefined ? warningsOf(planned) : []}
+        reasons={result === undefined ? <RefusalReasons rows={planned.rows} /> : <OutcomeReasons rows={result.rows} />}
+      >
+        <DiffTable
+          label={`Positions of ${group} to delete`}
+          rows={rows}
+          empty={<StateView kind="empty" title={`${group} has no position here.`} />}
+        />
+      </PlanFrame>
+    </View>
+  )
+}
+
+function warningsOf({ failures, refusal, warnings }: NonNullable<DeleteState['plan']['value']>): { text: string }[] {
+  const lines = failures.map(({ what, error }) => [`${what}: ${error.message}`, error.hint ?? ''].join(' ').trim())
+  return [...lines, ...(refusal === null ? warnings : [])].map((text) => ({ text }))
+}
+
+/** The whole group, or positions of all its topics, of one, or of the partitions that were named on the way here. */
+function What({ store, state: { form, plan, isApplying } }: { store: DeleteStore; state: DeleteState }) {
+  const [topics, setTopics] = useState<readonly string[]>([])
+  const seen = plan.value?.rows.map((row) => row.topic) ?? []
+  // A plan of one topic tells of that one only: those seen before stay to be chosen.
+  const missing = [...new Set(seen)].filter((topic) => !topics.includes(topic))
+  if (missing.length > 0) setTopics([...topics, ...missing].toSorted())
+  const [only] = form.scope
+  const partitions = only?.partitions
+  const named = partitions === undefined ? [] : [{ id: 'named', label: `${only!.topic}, partition ${partitions.join(', ')}` }] // prettier-ignore
+  return (
+    <>
+      <Segmented
+        label="What to delete"
+        value={form.what}
+        onChange={(what) => void store.change({ ...form, what })}
+        options={[
+          { id: 'positions', label: 'Positions' },
+          { id: 'group', label: 'The group with all its positions' },
+        ]}
+      />
+      {form.what === 'positions' && (
+        <Select
+          label="of"
+          layout="inline"
+          isDisabled={isApplying}
+          options={[{ id: '', label: 'every topic' }, ...named, ...topics.map((id) => ({ id: `t:${id}`, label: id }))]}
+          value={partitions === undefined ? (only === undefined ? '' : `t:${only.topic}`) : 'named'}
+          onChange={(id) => {
+            if (id !== 'named') void store.change({ ...form, scope: id === '' ? [] : [{ topic: id.slice(2) }] })
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+interface ActionsProps {
+  store: DeleteStore
+  state: DeleteState
+  connectionId: Connection
+  group: string
+}
+
+function Actions({ store, state: { form, plan, result, isApplying }, connectionId, group }: ActionsProps) {
+  const navigation = useNavigation()
+  const again = <Button onPress={() => void store.planAgain()}>Plan again</Button>
+  if (result !== undefined) {
+    const { journalId } = result
+    return (
+      <>
+        {journalId !== null && (
+          <Button onPress={() => navigation.openJournal({ entry: journalId })}>Journal entry</Button>
+        )}
+        {journalId !== null && canUndo(result) && (
+          <Button onPress={() => navigation.openPlan({ connectionId, group, undo: journalId })}>
+            <UndoIcon size={14} aria-hidden="true" />
+            Undo…
+          </Button>
+        )}
+        {again}
+      </>
+    )
+  }
+  const count = plan.value?.rows.filter((row) => row.status === 'change').length ?? 0
+  const words = form.what === 'group' ? 'Delete the group' : `Delete ${count} ${count === 1 ? 'position' : 'positions'}`
+  return (
+    <>
+      {plan.value?.refusal != null && again}
+      <ApplyButton
+        connectionId={connectionId}
+        label={words}
+        title={form.what === 'group' ? `Delete ${group}?` : `Delete positions of ${group}?`}
+        sentence={plan.value?.summary ?? ''}
+        undo={
+          count === 0
+            ? 'There are no positions to give back.'
+            : 'The journal keeps the positions, so this can be undone.'
+        }
+        isDanger
+        isReady={plan.status === 'ready' && canDelete(plan.value)}
+        isPending={isApplying}
+        onApply={(confirm) => void store.apply(confirm)}
+      />
+    </>
+  )
+}

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { contract, type RouteName } from '#shared/contract/index.ts'
+import { ChangeKind } from '#shared/contract/journal.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { kcatProduce, type KafkaTools } from '../support/tools.ts'
+
+// Every route that writes to a cluster: something showed beforehand what it writes, and the journal holds it afterwards.
+
+let app: TestApp
+let tools: KafkaTools
+let id: ConnectionId
+let topic: string
+
+beforeAll(async () => {
+  const kafka = await sharedKafka()
+  tools = kafka.tools
+  app = await startApp()
+  id = await app.connect(kafka.bootstrap, { name: 'Writes' })
+  topic = uniqueName('writes')
+  await tools.createTopic(topic, 2, { 'retention.ms': '-1' })
+  for (const partition of [0, 1]) await kcatProduce(kafka.bootstrap, { topic, partition, input: 'a\nb\nc' })
+})
+
+afterAll(() => app?.close())
+
+async function groupAt(offset: number): Promise<string> {
+  const group = uniqueName('writes-group')
+  await tools.groups('--group', group, '--topic', topic, '--reset-offsets', '--to-offset', String(offset), '--execute')
+  return group
+}
+
+/** How each write is made: its plan, then with nothing but that plan. A new one without an entry fails. */
+const writes: Partial<Record<RouteName, () => Promise<{ plan: object; journalled: object }>>> = {
+  'offsets.apply': async () => {
+    const plan = await app.call('offsets.plan', { connectionId: id, group: await groupAt(2), target: { at: 'log-start' } }) // prettier-ignore
+    await app.call('offsets.apply', { connectionId: id, plan })
+    return { plan, journalled: { group: plan.group, rows: plan.rows.map(({ before, after }) => ({ before, after })) } }
+  },
+  'offsets.delete': async () => {
+    const plan = await app.call('offsets.planDelete', { connectionId: id, group: await groupAt(2), what: 'positions' })
+    await app.call('offsets.delete', { connectionId: id, plan })
+    const rows = plan.rows.map(({ before }) => ({ before, after: null }))
+    return { plan, journalled: { group: plan.group, deletes: 'positions', rows } }
+  },
+  'replay.run': async () => {
+    const name = uniqueName('writes-copy')
+    const targetTopic = { create: true as const, name, partitions: 2, replicationFactor: 1 }
+    const range = { by: 'places' as const, from: { at: 'log-start' as const } }
+    const plan = await app.call('replay.plan', { source: id, target: id, topic, range, targetTopic })
+    await app.openStream('replay.run', { source: id, target: id, plan })
+    return { plan, journalled: { plan } }
+  },
+  'replay.produce': async () => {
+    const record = { topic, partition: null, key: new Uint8Array([1]), value: null, headers: [], timestamp: null }
+    const plan = await app.call('replay.planProduce', { connectionId: id, ...record })
+    await app.call('replay.produce', { connectionId: id, record, plan })
+    return { plan, journalled: { plan } }
+  },
+}
+
+const all = Object.entries(contract).flatMap(([name, def]) =>
+  def.effect === 'write' ? [[name as RouteName, def] as const] : [],
+)
+
+describe('every write', () => {
+  it('is walked here', () => {
+    expect(Object.keys(writes).toSorted()).toEqual(all.map(([name]) => name).toSorted())
+  })
+
+  it.each(all)('%s takes what a plan route gave, which only reads', (_name, { shown, input }) => {
+    expect(shown?.by).not.toEqual([])
+    const { plan } = (input as unknown as { shape: Record<string, unknown> }).shape
+    for (const by of shown!.by) {
+      const planner = contract[by as RouteName]
+      expect(planner).toMatchObject({ kind: 'route', effect: 'read' })
+      expect('output' in planner && planner.output).toBe(plan)
+    }
+  })
+
+  it.each(all)(
+    '%s leaves an entry of each of its kinds, with what the plan showed and what came of it',
+    async (name, def) => {
+      const { entries } = def.shown!
+      expect(entries.map((kind) => ChangeKind.safeParse(kind).success)).toEqual(entries.map(() => true))
+      const before = (await app.call('journal.list', { limit: 1 })).items[0]?.id
+      const { plan, journalled } = await writes[name]!()
+      expect(plan).toMatchObject({ refusal: null })
+      const { items } = await app.call('journal.list', { limit: 200 })
+      const until = items.findIndex((entry) => entry.id === before)
+      const added = until === -1 ? items : items.slice(0, until)
+      expect(added.map((entry) => entry.kind as string).toSorted()).toEqual(entries.toSorted())
+      expect(added.find((entry) => entry.kind === entries[0])).toMatchObject(journalled)
+      expect(added.map((entry) => entry.result?.summary)).toEqual(added.map(() => expect.any(String)))
+    },
+  )
+
+  it('is one of the kinds of the journal', () => {
+    const kinds = new Set(all.flatMap(([, { shown }]) => shown!.entries))
+    expect([...kinds].toSorted()).toEqual([...ChangeKind.options].toSorted())
+  })
+})
