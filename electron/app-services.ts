@@ -36,7 +36,7 @@ import type { ShellPort } from './services/shell.ts'
 import type { ClusterArg } from './shell/args.ts'
 import { dataFolder } from './storage/data-dir.ts'
 import type { Log } from './storage/log.ts'
-import { createProfileStore, type ProfileStore } from './storage/profiles.ts'
+import { createProfileStore } from './storage/profiles.ts'
 import { redactError } from './redact.ts'
 import { createSecretStore, type SecretBox } from './storage/secrets.ts'
 import { createSettingsFile } from './storage/settings.ts'
@@ -126,7 +126,10 @@ async function compose(options: AppOptions): Promise<Composed> {
     },
   })
   open.watch(logConnections(options.textLog))
-  const unwatch = profileStore.watch(() => void followFiles(profileStore, open))
+  const unwatch = profileStore.watch(() => {
+    // A folder that cannot be read now is told of by whoever asks for the list.
+    open.followFiles(async () => (await profileStore.list()).items).catch(() => undefined)
+  })
   const settings = createSettingsFile(folder)
   const services: ServiceOf<SeeklineContract> = {
     ...createAppService({
@@ -186,16 +189,6 @@ async function compose(options: AppOptions): Promise<Composed> {
       // What could not be loaded has nothing to close.
       await (await kafkaServices?.catch(() => undefined))?.close()
     },
-  }
-}
-
-/** Another process, or an editor, may have changed a profile: what is open follows. */
-async function followFiles(store: ProfileStore, open: OpenConnections<ClusterParts>): Promise<void> {
-  const { items } = await store.list().catch(() => ({ items: null }))
-  if (items === null) return
-  for (const { profileId } of open.list()) {
-    const profile = items.find((one) => one.id === profileId)
-    if (profile !== undefined) open.profileChanged(profileId, profile)
   }
 }
 

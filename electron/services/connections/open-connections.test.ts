@@ -4,6 +4,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import type { ClusterState, KafkaCluster } from '../../kafka/cluster.ts'
 import { createConnectionsService, type ConnectionsDependencies } from './service.ts'
+import { until } from '../../../tests/support/waiting.ts'
 import { OpenConnections, type ConnectionParts } from './open-connections.ts'
 
 const profile = newProfile('p1', { name: 'one', brokers: ['localhost:9092'] })
@@ -101,4 +102,22 @@ it('several windows that tell of the same network are one piece of news', async 
   await opened
   for (let window = 0; window < 3; window += 1) await service['connections.networkChanged']({}, { signal })
   expect(told).toEqual(['drop', 'retry'])
+})
+
+it('what files said before a profile was saved and opened here does not close it', async () => {
+  const { open, attempts, states } = scene()
+  const older = newProfile('p1', { name: 'one', brokers: ['elsewhere:9092'] })
+  const reads: ((profiles: (typeof profile)[]) => void)[] = []
+  const followed = open.followFiles(() => new Promise((resolve) => reads.push(resolve)))
+  const opened = open.open(profile, new AbortController().signal)
+  reads[0]!([older])
+  await until('a second reading', () => reads.length === 2)
+  attempts[0]!.succeed()
+  await expect(opened).resolves.toMatchObject({ status: 'connected' })
+  reads[1]!([profile])
+  await followed
+  expect(states.at(-1)).toBe('connected')
+  // What they say afterwards holds.
+  await open.followFiles(() => Promise.resolve([older]))
+  expect(states.at(-1)).toBe('closed')
 })

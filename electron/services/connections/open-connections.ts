@@ -30,11 +30,16 @@ interface Entry<P> {
   waiting: number
 }
 
+/** Whoever saves without end is heard once he rests: each save is told of again. */
+const MOST_READS = 10
+
 /** Open profiles. One place decides what is open, in which state, and who may write; views watch it. */
 export class OpenConnections<P extends ConnectionParts> {
   private readonly entries = new Map<string, Entry<P>>()
   private readonly watchers = new Set<(state: ConnectionState) => void>()
   private readonly options: OpenConnectionsOptions<P>
+  /** Counts what became known of profiles here. */
+  private news = 0
 
   constructor(options: OpenConnectionsOptions<P>) {
     this.options = options
@@ -77,6 +82,7 @@ export class OpenConnections<P extends ConnectionParts> {
     if (present?.opening != null && present.attempt?.signal.aborted === false) return this.join(present, signal)
     if (present?.parts != null && present.state.status !== 'failed') return present.state
     present?.parts?.close()
+    this.news += 1
     const attempt = new AbortController()
     const state = startState(id, profile)
     const entry: Entry<P> = { profile, parts: null, state, attempt, opening: null, waiting: 0 }
@@ -135,6 +141,7 @@ export class OpenConnections<P extends ConnectionParts> {
    * that now leads elsewhere is closed, for what is on the screen would be another cluster's.
    */
   profileChanged(id: ProfileId, profile: Profile | null): void {
+    this.news += 1
     const entry = this.entries.get(id)
     if (entry === undefined) return
     if (profile === null || leadsElsewhere(entry.profile, profile)) return this.close(id)
@@ -143,6 +150,23 @@ export class OpenConnections<P extends ConnectionParts> {
     entry.parts?.setReadLimit(profile.readLimit)
     const { name, environment, colour, accessMode, readLimit } = profile
     this.publish(entry, { name, environment, colour, accessMode, readLimit })
+  }
+
+  /**
+   * Takes what files say of the profiles that are open: another process, or an editor, may have changed them. What was read
+   * while one was saved or opened here may be older than that, and is read again.
+   */
+  async followFiles(read: () => Promise<readonly Profile[]>): Promise<void> {
+    for (let tries = 0; tries < MOST_READS; tries += 1) {
+      const before = this.news
+      const profiles = await read()
+      if (this.news !== before) continue
+      for (const { profileId } of this.list()) {
+        const profile = profiles.find((one) => one.id === profileId)
+        if (profile !== undefined) this.profileChanged(profileId, profile)
+      }
+      return
+    }
   }
 
   private async join(entry: Entry<P>, signal: AbortSignal): Promise<ConnectionState> {
