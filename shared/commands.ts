@@ -3,6 +3,8 @@ export interface Command {
   readonly id: CommandId
   /** As the palette and the menu write it. */
   readonly title: string
+  /** What else people call it: the palette finds it by these words, too. */
+  readonly words?: string
   /** The first is shown, all work. `Mod` is Ctrl, or Cmd on a Mac. A browser keeps some for itself, hence seconds. */
   readonly keys: readonly string[]
   readonly menu: 'file' | 'go' | 'view' | 'record' | 'tab' | 'help'
@@ -66,16 +68,16 @@ export const commands: readonly Command[] = [
   { id: 'profile.import', title: 'Import a profile…', keys: ['Mod+O'], menu: 'file' },
   { id: 'palette.open', title: 'Go to…', keys: ['Mod+K', 'F1'], menu: 'go', isHidden: true },
   { id: 'go.profiles', title: 'Profiles', keys: ['Mod+Shift+P'], menu: 'go' },
-  { id: 'go.cluster', title: 'Cluster overview', keys: [], menu: 'go' },
+  { id: 'go.cluster', title: 'Cluster overview', words: 'brokers', keys: [], menu: 'go' },
   { id: 'go.topics', title: 'Topics', keys: ['Alt+T'], menu: 'go' },
-  { id: 'go.groups', title: 'Groups', keys: ['Alt+G'], menu: 'go' },
-  { id: 'go.replay', title: 'Replay records', keys: ['Alt+P'], menu: 'go' },
-  { id: 'go.produce', title: 'Produce a record…', keys: [], menu: 'go' },
+  { id: 'go.groups', title: 'Groups', words: 'lag consumers positions offsets', keys: ['Alt+G'], menu: 'go' },
+  { id: 'go.replay', title: 'Replay records', words: 'copy mirror republish', keys: ['Alt+P'], menu: 'go' },
+  { id: 'go.produce', title: 'Produce a record…', words: 'send publish write message', keys: [], menu: 'go' },
   { id: 'group.deletePositions', title: 'Delete positions of the open group…', keys: [], menu: 'go' },
   { id: 'group.delete', title: 'Delete the open group…', keys: [], menu: 'go' },
-  { id: 'go.journal', title: 'Journal of changes', keys: ['Alt+J'], menu: 'go' },
-  { id: 'view.refresh', title: 'Refresh this view', keys: ['F5'], menu: 'view' },
-  { id: 'view.find', title: 'Find in this view', keys: ['Mod+F'], menu: 'view' },
+  { id: 'go.journal', title: 'Journal of changes', words: 'undo history audit', keys: ['Alt+J'], menu: 'go' },
+  { id: 'view.refresh', title: 'Refresh this view', words: 'reload read again', keys: ['F5'], menu: 'view' },
+  { id: 'view.find', title: 'Find in this view', words: 'search filter', keys: ['Mod+F'], menu: 'view' },
   { id: 'view.sidebar', title: 'Show or hide the sidebar', keys: ['Mod+B'], menu: 'view' },
   { id: 'view.filterTopics', title: 'Filter topics in the sidebar', keys: ['Mod+Shift+F'], menu: 'view' },
   { id: 'view.theme', title: 'Change theme', keys: [], menu: 'view' },
@@ -88,8 +90,20 @@ export const commands: readonly Command[] = [
   { id: 'record.copyHeaders', title: 'Copy headers of the open record', keys: [], menu: 'record' },
   { id: 'record.copyJson', title: 'Copy the open record as JSON', keys: [], menu: 'record' },
   { id: 'record.saveValue', title: 'Save value of the open record…', keys: [], menu: 'record' },
-  { id: 'record.move', title: 'Move a group to this record…', keys: [], menu: 'record' },
-  { id: 'record.skip', title: 'Skip this record for its group…', keys: [], menu: 'record' },
+  {
+    id: 'record.move',
+    title: 'Move a group to this record…',
+    words: 'reset seek offsets position rewind',
+    keys: [],
+    menu: 'record',
+  },
+  {
+    id: 'record.skip',
+    title: 'Skip this record for its group…',
+    words: 'poison pill advance',
+    keys: [],
+    menu: 'record',
+  },
   { id: 'tab.close', title: 'Close tab', keys: ['Mod+W', 'Alt+W'], menu: 'tab' },
   { id: 'tab.closeOthers', title: 'Close other tabs', keys: [], menu: 'tab' },
   { id: 'tab.reopen', title: 'Reopen closed tab', keys: ['Mod+Shift+T', 'Alt+Shift+T'], menu: 'tab' },

@@ -146,7 +146,7 @@ function useFound(query: string): FoundSection[] {
     const able = commands.filter((command) => command.isHidden !== true && handlers.has(command.id))
     add(
       'Commands',
-      best(able, (command) => command.title, query, 12).map((command) => ({
+      best(able, ({ title, words = '' }) => `${title} ${words}`, query, 12).map((command) => ({
         id: `command:${command.id}`,
         text: command.title,
         shortcut: command.keys[0],

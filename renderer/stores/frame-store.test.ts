@@ -10,11 +10,13 @@ interface State {
 function framed() {
   const store = createStore<State>(() => ({ rows: 0, text: '' }))
   const due: (() => void)[] = []
-  const drawn = inFrames(store, (now, before) => now.text !== before.text, (tell) => void due.push(tell)) // prettier-ignore
+  const waits: number[] = []
+  const clock = { now: 0 }
+  const drawn = inFrames(store, (now, before) => now.text !== before.text, (tell, afterMs) => (due.push(tell), waits.push(afterMs)), () => clock.now) // prettier-ignore
   const told: State[] = []
   drawn.subscribe((state) => void told.push(state))
   const frame = () => due.splice(0).forEach((tell) => tell())
-  return { store, drawn, told, frame, due }
+  return { store, drawn, told, frame, due, waits, clock }
 }
 
 it('tells once a frame what a stream changed many times', () => {
@@ -46,4 +48,17 @@ it('tells nothing while hidden, and all of it when shown again', () => {
   expect([told.length, drawn.getState().rows]).toEqual([0, 0])
   drawn.show(true)
   expect(told).toEqual([{ rows: 1, text: 'a' }])
+})
+
+it('rests between two tellings of a stream, and not before the first after a rest', () => {
+  const { store, frame, waits, clock } = framed()
+  store.setState({ rows: 1 })
+  frame()
+  clock.now = 30
+  store.setState({ rows: 2 })
+  clock.now = 200
+  frame()
+  clock.now = 900
+  store.setState({ rows: 3 })
+  expect(waits).toEqual([0, 170, 0])
 })

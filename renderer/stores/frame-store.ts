@@ -6,33 +6,39 @@ export interface FrameStore<T> extends Pick<StoreApi<T>, 'getState' | 'getInitia
   show: (isShown: boolean) => void
 }
 
+/** Rows that come faster are read by nobody, and each telling draws all rows in sight anew. */
+const REST_MS = 200
+
 /**
- * What a store holds, told at most once a frame: a stream changes it hundreds of times a second, and each telling draws
- * the view anew. Changes that are an answer to a key (`isAnswer`) do not wait, or a field would lose what is typed into it.
+ * What a store holds, told in a frame, and five times a second at most: a stream changes it hundreds of times. What comes
+ * after a rest is told in the next frame; an answer to a person (`isAnswer`) at once, or a field would lose what is typed.
  */
 export function inFrames<T>(
   store: StoreApi<T>,
   isAnswer: (now: T, before: T) => boolean,
-  nextFrame: (tell: () => void) => void = onNextFrame,
+  nextFrame: (tell: () => void, afterMs: number) => void = onNextFrame,
+  now: () => number = () => performance.now(),
 ): FrameStore<T> {
   const listeners = new Set<(now: T, before: T) => void>()
   let told = store.getState()
   let isShown = true
   let isDue = false
+  let toldAt = -Infinity
   const tell = (): void => {
     isDue = false
-    const now = store.getState()
-    if (!isShown || told === now) return
+    const state = store.getState()
+    if (!isShown || told === state) return
     const before = told
-    told = now
-    for (const listener of listeners) listener(now, before)
+    told = state
+    toldAt = now()
+    for (const listener of listeners) listener(state, before)
   }
-  store.subscribe((now, before) => {
+  store.subscribe((state, before) => {
     if (!isShown) return
-    if (isAnswer(now, before)) return tell()
+    if (isAnswer(state, before)) return tell()
     if (isDue) return
     isDue = true
-    nextFrame(tell)
+    nextFrame(tell, Math.max(0, toldAt + REST_MS - now()))
   })
   return {
     getState: () => told,
@@ -49,7 +55,8 @@ export function inFrames<T>(
 }
 
 /** A page that cannot be seen has no frames, and is told nothing either. */
-function onNextFrame(tell: () => void): void {
-  if (typeof requestAnimationFrame === 'undefined') setTimeout(tell, 0)
-  else requestAnimationFrame(tell)
+function onNextFrame(tell: () => void, afterMs: number): void {
+  const frame = typeof requestAnimationFrame === 'undefined' ? (next: () => void) => void setTimeout(next, 0) : requestAnimationFrame // prettier-ignore
+  if (afterMs > 0) setTimeout(() => frame(tell), afterMs)
+  else frame(tell)
 }

@@ -114,7 +114,10 @@ export function createMessagesStore(
 ): MessagesStore {
   const store = createStore<MessagesState>(() => start)
   const { setState, getState } = store
-  const drawn = inFrames(store, (now, before) => now.form !== before.form)
+  const drawn = inFrames(
+    store,
+    (now, before) => now.form !== before.form || now.reading !== before.reading || now.isPaused !== before.isPaused,
+  )
   let share: HeldBudget | undefined
   const lines = createRowModel({
     capacity: CAPACITY,
