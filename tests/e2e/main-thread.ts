@@ -35,3 +35,26 @@ export async function longestTask(page: Page, action: () => Promise<void>): Prom
 }
 
 const threadOf = ({ pid, tid }: TraceEvent): string => `${pid}:${tid}`
+
+/** Of one core, while `action` runs: what the page's main thread took, and its whole process with drawing and clearing up. */
+export interface Share {
+  main: number
+  process: number
+}
+
+/** Processor time by the clock's time; nothing else is asked of the page meanwhile. */
+export async function pageShare(page: Page, action: () => Promise<void>): Promise<Share> {
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const look = async () => {
+    const { metrics } = await cdp.send('Performance.getMetrics')
+    const of = (name: string): number => metrics.find((one) => one.name === name)?.value ?? Number.NaN
+    return { main: of('ThreadTime'), process: of('ProcessTime'), at: of('Timestamp') }
+  }
+  const before = await look()
+  await action()
+  const after = await look()
+  await cdp.detach()
+  const seconds = after.at - before.at
+  return { main: (after.main - before.main) / seconds, process: (after.process - before.process) / seconds }
+}
