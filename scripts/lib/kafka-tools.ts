@@ -52,7 +52,7 @@ export function createTools(setup: ToolSetup) {
   const { jars, java, bootstrap, logging } = setup
   const old = jars.version.startsWith('3.')
   const jvm = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', jars.classpath]
-  const classes = old ? classes3 : classes4
+  const classes = old ? classes3 : jars.version.startsWith('4.3.') ? { ...classes4, ...movedIn44 } : classes4
 
   const call = async (tool: ToolName, args: readonly string[], options: ToolOptions = {}): Promise<RunResult> => {
     const result = await run(java, [...logging.tool, ...jvm, classes[tool], ...args], options)
@@ -184,7 +184,7 @@ type ToolName = keyof typeof classes4
 const classes4 = {
   ConsumerGroupCommand: 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
   TopicCommand: 'org.apache.kafka.tools.TopicCommand',
-  ConfigCommand: 'kafka.admin.ConfigCommand',
+  ConfigCommand: 'org.apache.kafka.tools.ConfigCommand',
   AclCommand: 'org.apache.kafka.tools.AclCommand',
   GetOffsetShell: 'org.apache.kafka.tools.GetOffsetShell',
   LogDirsCommand: 'org.apache.kafka.tools.LogDirsCommand',
@@ -198,6 +198,9 @@ const classes4 = {
   DumpLogSegments: 'org.apache.kafka.tools.DumpLogSegments',
   TransactionsCommand: 'org.apache.kafka.tools.TransactionsCommand',
 } as const
+
+/** Where 4.3 has what 4.4 has elsewhere. */
+const movedIn44 = { ConfigCommand: 'kafka.admin.ConfigCommand' }
 
 const classes3: Record<ToolName, string> = {
   ConsumerGroupCommand: 'kafka.admin.ConsumerGroupCommand',

@@ -83,18 +83,22 @@ describe('an entry in words', () => {
   })
 
   it('can be undone where its cluster is open, if anything was written', () => {
+    const at = { topic: 't', topicId: null, partition: 0 }
+    const rows = [{ ...at, before: null, after: { offset: 1n, leaderEpoch: -1, metadata: '' } }]
     const done = (status: 'confirmed' | 'refused') =>
       entry(1, {
+        rows,
         result: {
           journalId: 'e1',
-          rows: [{ topic: 't', topicId: null, partition: 0, status, before: null, intended: null, message: null }],
+          rows: [{ ...at, status, before: null, intended: null, message: null }],
           summary: 'billing was moved.',
           groupCreated: false,
           groupDeleted: false,
         },
       })
     expect(whyNoUndo(done('confirmed'), true)).toBeUndefined()
-    expect(whyNoUndo(entry(1), true)).toBeUndefined()
+    expect(whyNoUndo(entry(1, { rows }), true)).toBeUndefined()
+    expect(whyNoUndo(entry(1), true)).toContain('no positions to give back')
     expect(whyNoUndo(done('confirmed'), false)).toContain('Connect payments-eu')
     expect(whyNoUndo(done('refused'), true)).toContain('Nothing was written')
   })
