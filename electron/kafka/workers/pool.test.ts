@@ -77,6 +77,12 @@ describe('the decode pool', () => {
     expect(parts[0]![0]).toMatchObject({ count: 1, nextOffset: 1n, stoppedBy: 'limit' })
   })
 
+  it('takes as many answers as readers hold: of quiet topics they are small, and hundreds come in a second', async () => {
+    pool = createDecodePool({ size: 1 })
+    const all = await Promise.all(Array.from({ length: 2_000 }, () => pool.run(columnsTask())))
+    expect(all.every(({ parts }) => parts[0]![0]!.offset.length === 2)).toBe(true)
+  })
+
   it('fails the tasks of a worker that died, and goes on with another', async () => {
     pool = createDecodePool({ size: 1, entry: dying })
     const crash = { code: 'worker.crashed', retryable: true }

@@ -62,6 +62,10 @@ const AT_ONCE = 2
 const MOST_PARKED = 32
 /** What workers hold at most; each kept thing is bounded where it comes from. */
 const MOST_KEPT = 1_000
+/**
+ * Of tasks that no reader bounds. Answers are not counted: each reader holds so many bytes of them, waiting here or not, and of a
+ * quiet topic hundreds may come in a second.
+ */
 const QUEUE_LIMIT = 256
 
 /**
@@ -157,7 +161,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
       return new Promise<Extract<DecodeResult, { kind: K }>>((resolve, reject) => {
         if (closed) return reject(crashed('the pool is closed'))
         if (signal?.aborted === true) return reject(cancelledError())
-        if (queue.length >= QUEUE_LIMIT) {
+        if (task.kind !== 'columns' && queue.filter((job) => job.task.kind !== 'columns').length >= QUEUE_LIMIT) {
           return reject(new SeeklineError('internal', 'Too much is being decoded at once.', { retryable: true }))
         }
         const id = ++lastId
