@@ -99,12 +99,13 @@ describe('what it costs the page to follow', () => {
   test('a fifth of a core for two thousand records a second', async () => {
     const flow = traffic(new Map([[shown, 2_000]]))
     await until('they flow', () => flow.count() > 2_000)
-    let rate = 0
-    const share = await pageShare(stage.page, async () => {
-      const before = flow.count()
-      await holdsFor(WINDOW_MS, () => undefined)
-      rate = (flow.count() - before) / (WINDOW_MS / 1_000)
-    })
+    // An absolute limit holds as the median of five.
+    const shares: Share[] = []
+    const before = flow.count()
+    const began = performance.now()
+    while (shares.length < 5) shares.push(await pageShare(stage.page, () => holdsFor(WINDOW_MS / 3, () => undefined)))
+    const rate = ((flow.count() - before) * 1_000) / (performance.now() - began)
+    const share = shares.toSorted((a, b) => a.process - b.process)[2]!
     await flow.stop()
     console.log(`following ${rate.toFixed(0)} records/s: ${told(share)}`)
     await isCaughtUp()

@@ -151,11 +151,13 @@ describe.each(leading)('what the shell is handed, $name', (target) => {
     )
     await saveTo('change.json')
     await app.chooseInMenu('Journal of changes')
+    // The newest change of all kinds comes first, and that is the replay.
+    await page.click({ role: 'row', name: group })
     await page.click(steps(page).button('Save…'))
     await page.reads('Saved change.json.')
     expect(JSON.parse(await fs.readFile(at('change.json'), 'utf8'))).toMatchObject({ id: kept.change, rows: [{ before: { offset: '9' }, after: { offset: '0' } }] }) // prettier-ignore
     await saveTo('receipt.json')
-    await page.click({ role: 'row', name: topic })
+    await page.click({ role: 'row', name: 'complete' })
     await page.click(steps(page).button('Save…'))
     await page.reads('Saved receipt.json.')
     expect(JSON.parse(await fs.readFile(at('receipt.json'), 'utf8'))).toMatchObject({ id: kept.receipt, copied: '30' })

@@ -174,7 +174,10 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
   }
 
   async function receipts() {
-    return app.page.run(async () => (await window.seeklineTest.client().call('journal.list', { kind: 'replay' })).items)
+    return app.page.run(async () => {
+      const { items } = await window.seeklineTest.client().call('journal.list', { kind: 'replay' })
+      return items.map((entry) => entry.result)
+    })
   }
 })
 

@@ -1,4 +1,4 @@
-import { Buffer } from 'buffer'
+import buffer, { Buffer } from 'buffer'
 import crypto from 'crypto'
 import fs from 'fs'
 import Module from 'module'
@@ -22,6 +22,7 @@ export function addToNode(): void {
   }
   addBase64url()
   Object.assign(crypto, { randomUUID, X509Certificate: Certificate })
+  Object.assign(buffer, { isUtf8 })
   Object.assign(fs.promises, { rm })
   Object.assign(os, { availableParallelism: () => os.cpus().length })
   Object.assign(threads, { Worker: UrlWorker })
@@ -32,6 +33,15 @@ export function addToNode(): void {
     'fs/promises': fs.promises,
     'timers/promises': { setTimeout: sleep, setImmediate: (value: unknown) => sleep(0, value) },
   })
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** performance.getEntries…: this Node only tells them to observers. */
