@@ -25,7 +25,7 @@ import { createPageKeys } from '../../electron/rpc/greeting.ts'
 import { startLoopback, type Loopback } from '../../electron/rpc/loopback.ts'
 import { createRouter } from '../../electron/rpc/router.ts'
 import { addressPass, pageSocket, proveSelf, wireSocket } from '../support/page-socket.ts'
-import { until } from '../support/waiting.ts'
+import { untilHolds } from '../support/waiting.ts'
 
 // The port of a server that died is whoever's takes it. Neither side may learn anything from the other, nor be believed,
 // before it has proved that it knows the key, and no proof is good for a second use or another use.
@@ -319,7 +319,7 @@ describe('places', () => {
       const socket = await pageSocket(server)
       socket.terminate()
     }
-    await until('those that were closed come again', () => attempts > 200)
+    await untilHolds('those that were closed come again', () => expect(attempts).toBeGreaterThan(200))
   })
 
   it('are kept for a page through a thousand idle sockets, before and while it is served', async () => {
