@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { base64Text, hexText, utf8Text, wholeCharacters } from '../bytes.ts'
+import { Value } from './value.ts'
 
 /**
  * How a decoded value is written out. `json` and `text` are UTF-8; `control` is UTF-8 too, but with characters that no text
@@ -22,6 +23,8 @@ export const Decoded = z.strictObject({
   written: z.instanceof(Uint8Array).nullable(),
   /** Only the beginning of it. */
   isCut: z.boolean(),
+  /** The value as a tree; null: its encoding knows no more of it than what is written. */
+  value: Value.nullable(),
 })
 export type Decoded = z.infer<typeof Decoded>
 

@@ -1,4 +1,5 @@
 import type { Decoding } from '#shared/model/decoded.ts'
+import type { Value } from '#shared/model/value.ts'
 import { confluent } from './confluent.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
 import { json } from './json.ts'
@@ -8,6 +9,8 @@ export interface DecodedBytes {
   as: Decoding
   /** The value, written out in its form: what came in, where that is it. */
   written: Uint8Array
+  /** Makes the tree of it; null: there is none. */
+  value: (() => Value) | null
 }
 
 /** What is left when nothing else fits. */
@@ -51,7 +54,10 @@ export class DecodeChain {
         answer.catch(() => undefined)
         attempts.push({ encoding, reason: 'what it takes to decode it was not there in time' })
       } else if ('reason' in answer) attempts.push({ encoding, reason: answer.reason })
-      else return { as: this.#keep({ encoding, form: answer.form, attempts }), written: answer.written ?? bytes }
+      else {
+        const { form, written = bytes, value = null } = answer
+        return { as: this.#keep({ encoding, form, attempts }), written, value }
+      }
     }
     throw new Error('the last decoder takes everything')
   }

@@ -1,4 +1,5 @@
 import type { Form } from '#shared/model/decoded.ts'
+import type { Value } from '#shared/model/value.ts'
 
 /** Where the bytes were found. */
 export interface DecodeContext {
@@ -10,8 +11,11 @@ export interface DecodeContext {
 export type DecoderAnswer =
   /** Nothing in the bytes speaks for it: not worth a word. */
   | null
-  /** `written`: the value in that form, where it is not the bytes themselves. */
-  | { form: Form; written?: Uint8Array }
+  /**
+   * `written`: the value in that form, where it is not the bytes themselves (of a tree: its JSON form). `value`: makes the
+   * tree, for which only a record that is opened or a field that is looked at asks.
+   */
+  | { form: Form; written?: Uint8Array; value?: () => Value }
   /** Why it is none of these: a sentence fragment of few kinds, for lists keep each of them once. It quotes no contents. */
   | { reason: string }
   /** Something is missing that is on its way (a schema): to be asked again once this has settled. */

@@ -98,6 +98,9 @@ async function whole(
   for (let waits = 0; ; waits += 1) {
     const found = waits < WAITS ? chain.decode(bytes, at) : chain.decodeNow(bytes, at)
     if (found instanceof Promise) await wait([found])
-    else return { ...found.as, written: found.written === bytes ? null : new Uint8Array(found.written), isCut: false }
+    else {
+      const written = found.written === bytes ? null : new Uint8Array(found.written)
+      return { ...found.as, written, isCut: false, value: found.value?.() ?? null }
+    }
   }
 }

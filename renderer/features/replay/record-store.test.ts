@@ -8,7 +8,7 @@ const id = 'a' as ConnectionId
 const at = { connectionId: id, topic: 'orders', partition: 2, offset: 7n }
 const text = (value: string) => new TextEncoder().encode(value)
 
-const utf8 = { encoding: 'UTF-8', form: 'text', attempts: [], written: null, isCut: false }
+const utf8 = { encoding: 'UTF-8', form: 'text', attempts: [], written: null, isCut: false, value: null }
 
 const record = (change: object = {}) => ({
   kind: 'record',

@@ -45,7 +45,7 @@ describe('what is copied', () => {
       key: null,
       keyAs: null,
       value: new Uint8Array([0, 0xfe]),
-      valueAs: { ...none, written: null, isCut: false },
+      valueAs: { ...none, written: null, isCut: false, value: null },
       valueSize: 2,
     } as unknown as FullRecord
     expect(JSON.parse(jsonText(record))).toMatchObject({
