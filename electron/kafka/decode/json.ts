@@ -1,5 +1,6 @@
 import { utf8Text } from '#shared/bytes.ts'
 import type { Decoder } from './decoder.ts'
+import { jsonValue } from './json-value.ts'
 
 /** Longer values are text, which the page reads as JSON when asked: a list of large ones must not cost seconds. */
 export const JSON_BYTES = 256 << 10
@@ -21,7 +22,7 @@ export const json: Decoder = {
     try {
       JSON.parse(text)
       // The text is the value: as JavaScript's numbers its integers of 64 bits would be others.
-      return { form: 'json' }
+      return { form: 'json', value: () => jsonValue(text) }
     } catch {
       return { reason: 'it begins like JSON and does not go on so' }
     }

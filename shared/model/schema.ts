@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+/** In which language a schema is written. */
+export const SchemaType = z.enum(['avro', 'protobuf', 'json-schema'])
+export type SchemaType = z.infer<typeof SchemaType>
+
+/** Of a schema with all that it refers to: longer texts are refused before anybody reads them. */
+export const SCHEMA_BYTES = 5 << 20
+
+/**
+ * A schema as it was written, with all that it refers to, resolved and flattened: dependencies first, each once. `name` is
+ * what a text refers to it by: a full name of Avro, the path of an import of Protobuf, the URI or name of a JSON `$ref`.
+ */
+export const SchemaText = z
+  .strictObject({
+    type: SchemaType,
+    text: z.string(),
+    references: z.array(z.strictObject({ name: z.string(), text: z.string() })),
+  })
+  .refine((schema) => sizeOf(schema) <= SCHEMA_BYTES, 'A schema with all that it refers to is of 5 MiB at most.')
+export type SchemaText = z.infer<typeof SchemaText>
+
+/** In characters, of which a byte holds one at most. */
+function sizeOf({ text, references }: { text: string; references: readonly { text: string }[] }): number {
+  return references.reduce((sum, one) => sum + one.text.length, text.length)
+}
