@@ -41,7 +41,14 @@ export async function tieredStorageJars(version: KafkaVersion): Promise<string> 
   return await fetchedOnce(`kafka-${version}-tiered-storage`, `Kafka ${version}'s tiered storage for tests`, wanted)
 }
 
-/** `wanted`: group:artifact:version, with :classifier for jars that are taken without what they depend on. */
+/** Kafka Streams alone, for what its serialisers write: what it depends on beside Kafka's clients is large. */
+export async function streamsJars(): Promise<string> {
+  return await fetchedOnce(`kafka-${currentKafka}-streams`, 'Kafka Streams', [
+    `org.apache.kafka:kafka-streams:${currentKafka}:`,
+  ])
+}
+
+/** `wanted`: group:artifact:version, with :classifier (none is an empty one) for jars that are taken without what they depend on. */
 async function fetchedOnce(
   name: string,
   what: string,
@@ -94,7 +101,7 @@ function pom(wanted: readonly string[]): string {
     const alone =
       classifier === undefined
         ? ''
-        : `<classifier>${classifier}</classifier><exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>`
+        : `${classifier && `<classifier>${classifier}</classifier>`}<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>`
     return `    <dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version>${alone}</dependency>`
   })
   return `<project xmlns="http://maven.apache.org/POM/4.0.0">

@@ -6,6 +6,8 @@ export interface DecodeContext {
   topic: string
   partition: number
   part: 'key' | 'value' | 'header'
+  /** Of a value: the key of its record. In Kafka's own topics it says what the value is. */
+  key?: Uint8Array | null
 }
 
 export type DecoderAnswer =

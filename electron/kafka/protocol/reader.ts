@@ -50,6 +50,12 @@ export class Reader {
     return this.end - this.at
   }
 
+  /** All of them, as a view. */
+  rest(): Uint8Array {
+    const start = this.take(this.remaining)
+    return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset + start, this.end - start)
+  }
+
   boolean(): boolean {
     return this.bytes[this.take(1)] !== 0
   }

@@ -1,0 +1,29 @@
+/** What numbers in Kafka's own records stand for, in Kafka's words. */
+
+const memberStates = new Map([[0, 'STABLE'], [1, 'UNREVOKED_PARTITIONS'], [2, 'UNRELEASED_PARTITIONS'], [127, 'UNKNOWN']]) // prettier-ignore
+const streamsMemberStates = new Map([
+  [1, 'STABLE'],
+  [2, 'UNREVOKED_TASKS'],
+  [3, 'UNRELEASED_TASKS'],
+  [127, 'UNKNOWN'],
+])
+const transactionStates = new Map([[0, 'Empty'], [1, 'Ongoing'], [2, 'PrepareCommit'], [3, 'PrepareAbort'],
+  [4, 'CompleteCommit'], [5, 'CompleteAbort'], [6, 'Dead'], [7, 'PrepareEpochFence']]) // prettier-ignore
+const deliveryStates = new Map([[0, 'AVAILABLE'], [1, 'ACQUIRED'], [2, 'ACKNOWLEDGED'], [3, 'ARCHIVING'], [4, 'ARCHIVED']]) // prettier-ignore
+
+/** The name of a state; `record` is the type of record that it is in. Undefined: it is no state, or none that is known. */
+export function stateName(record: string, field: string, number: number): string | undefined {
+  if (field === 'transactionStatus') return transactionStates.get(number)
+  if (field === 'deliveryState') return deliveryStates.get(number)
+  if (field !== 'state') return undefined
+  return (record.startsWith('Streams') ? streamsMemberStates : memberStates).get(number)
+}
+
+/** A moment in milliseconds since 1970 as ISO text; undefined: the field is none, or it says "never" (−1). */
+export function momentOf(field: string, value: bigint): string | undefined {
+  if (!/timestamp(Ms)?$/i.test(field) || value < 0n || value > LAST_MOMENT) return undefined
+  return new Date(Number(value)).toISOString()
+}
+
+/** As far as a Date goes. */
+const LAST_MOMENT = 8_640_000_000_000_000n

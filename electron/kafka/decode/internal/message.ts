@@ -1,0 +1,148 @@
+import { MalformedResponse, Reader } from '../../protocol/reader.ts'
+
+/** A message as messages.ts has it, from Kafka's own definitions. */
+export interface MessageTable {
+  /** "0-4". */
+  versions: string
+  /** From which version on it is flexible (KIP-482): "4+", "none". */
+  flexible: string
+  fields: string[]
+  structs: Record<string, string[]>
+}
+
+export interface RecordTable {
+  type: number
+  name: string
+  /** Keys are of one version, and never flexible: compaction compares their bytes. */
+  key: string[]
+  value: MessageTable
+}
+
+export interface Message {
+  first: number
+  last: number
+  flexibleFrom: number
+  fields: FieldSpec[]
+}
+
+export interface FieldSpec {
+  name: string
+  /** The name of a primitive or a struct. */
+  type: string
+  isList: boolean
+  /** Of a struct. */
+  fields: FieldSpec[] | null
+  first: number
+  last: number
+  isNullable: boolean
+  tag: number | null
+}
+
+/** What was read: int64 as bigint, uuid as Kafka writes it (22 characters); a tag that is not known under "tag 7", raw. */
+export interface Fields {
+  [name: string]: Field
+}
+export type Field = null | boolean | number | bigint | string | Uint8Array | Field[] | Fields
+
+/** Elements in all lists of one message together: more partitions than any group has. */
+const MAX_ELEMENTS = 500_000
+/** Larger ones are not read at all: the coordinator's own limit is a third of it. */
+const MAX_BYTES = 16 << 20
+
+export function compileMessage({ versions, flexible, fields, structs }: MessageTable): Message {
+  const [first, last] = rangeOf(versions)
+  const compiled = new Map<string, FieldSpec[]>()
+  const specs = (lines: string[]): FieldSpec[] => lines.map((line) => {
+    const [name = '', written = '', range = '', ...more] = line.split(' ')
+    const type = written.replace(/^\[\]/, '')
+    const lines = structs[type]
+    // Structs do not hold themselves.
+    if (lines !== undefined && !compiled.has(type)) compiled.set(type, specs(lines))
+    const tag = more.indexOf('tag')
+    const [from, to] = rangeOf(range)
+    return { name, type, isList: type !== written, fields: compiled.get(type) ?? null, first: from, last: to,
+      isNullable: more.includes('nullable'), tag: tag < 0 ? null : Number(more[tag + 1]) }
+  }) // prettier-ignore
+  return { first, last, flexibleFrom: rangeOf(flexible)[0], fields: specs(fields) }
+}
+
+/**
+ * The fields of a message, and the bytes after them, which a newer writer may have put there. Throws
+ * {@link MalformedResponse} where the bytes are none of it.
+ */
+export function readMessage(
+  message: Pick<Message, 'fields' | 'flexibleFrom'>,
+  version: number,
+  bytes: Uint8Array,
+): { fields: Fields; rest: Uint8Array } {
+  if (bytes.length > MAX_BYTES) throw new MalformedResponse(`longer than ${MAX_BYTES >> 20} MiB`)
+  const reader = new Reader(bytes, version >= message.flexibleFrom, { elements: MAX_ELEMENTS })
+  const fields = readFields(reader, message.fields, version)
+  return { fields, rest: reader.rest() }
+}
+
+function readFields(reader: Reader, specs: readonly FieldSpec[], version: number): Fields {
+  const fields: Fields = {}
+  for (const spec of specs)
+    if (spec.tag === null && isIn(spec, version)) fields[spec.name] = readField(reader, spec, version)
+  reader.tags((tag, inner) => {
+    const spec = specs.find((one) => one.tag === tag && isIn(one, version))
+    if (spec === undefined) fields[`tag ${tag}`] = inner.rest()
+    else fields[spec.name] = readField(inner, spec, version)
+  })
+  return fields
+}
+
+function readField(reader: Reader, spec: FieldSpec, version: number): Field {
+  const field = readNullable(reader, spec, version)
+  if (field === null && !spec.isNullable) throw new MalformedResponse(`${spec.name} is null, and must not be.`)
+  return field
+}
+
+function readNullable(reader: Reader, spec: FieldSpec, version: number): Field {
+  if (spec.isList) return reader.nullableArray((of) => readOne(of, spec, version))
+  if (spec.fields !== null && spec.isNullable && isNull(reader, spec)) return null
+  return readOne(reader, spec, version)
+}
+
+/** What stands in front of a struct that may be null: a byte, in a tagged field a number. */
+function isNull(reader: Reader, { tag }: FieldSpec): boolean {
+  return tag === null ? reader.int8() < 0 : reader.uvarint() === 0
+}
+
+function readOne(reader: Reader, { type, fields }: FieldSpec, version: number): Field {
+  if (fields !== null) return readFields(reader, fields, version)
+  switch (type) {
+    case 'bool':
+      return reader.boolean()
+    case 'int8':
+      return reader.int8()
+    case 'int16':
+      return reader.int16()
+    case 'uint16':
+      return reader.int16() & 0xffff
+    case 'int32':
+      return reader.int32()
+    case 'int64':
+      return reader.int64()
+    case 'uuid':
+      return reader.uuid()
+    case 'string':
+      return reader.nullableString()
+    case 'bytes':
+      return reader.bytesOrNull()
+    default:
+      throw new Error(`the tables have no type ${type}`)
+  }
+}
+
+function isIn({ first, last }: FieldSpec, version: number): boolean {
+  return version >= first && version <= last
+}
+
+/** "3", "0-4", "4+", "none". */
+function rangeOf(text: string): [number, number] {
+  if (text === 'none') return [Infinity, -Infinity]
+  const [first = '', last = first] = text.split('-')
+  return [Number.parseInt(first, 10), first.endsWith('+') ? Infinity : Number.parseInt(last, 10)]
+}

@@ -1,0 +1,64 @@
+import { Reader } from '../../protocol/reader.ts'
+import { compileMessage, readMessage, type Fields, type Message } from './message.ts'
+import * as tables from './messages.ts'
+
+/** One type of record of one of Kafka's own topics. */
+export interface RecordType {
+  type: number
+  /** As Kafka's classes are called, without Key and Value: "OffsetCommit". */
+  name: string
+  key: Message
+  value: Message
+}
+
+export interface ReadKey {
+  type: number
+  /** null: of a type that is newer than this code, so that nobody knows its fields. */
+  of: RecordType | null
+  fields: Fields | null
+  rest: Uint8Array
+}
+
+export interface ReadValue {
+  version: number
+  /** null: of a version, or of a type, that is newer than this code. */
+  fields: Fields | null
+  rest: Uint8Array
+}
+
+const topics = new Map(
+  Object.entries(tables.records).map(([topic, records]) => [
+    topic,
+    new Map(
+      records.map(({ type, name, key, value }): [number, RecordType] => [
+        type,
+        { type, name, key: compileMessage({ versions: '0', flexible: 'none', fields: key, structs: {} }), value: compileMessage(value) }, // prettier-ignore
+      ]),
+    ),
+  ]),
+)
+
+/** `__consumer_offsets`, `__transaction_state`, `__share_group_state`: what Kafka itself keeps in topics. */
+export const internalTopicNames: ReadonlySet<string> = new Set(topics.keys())
+
+/** What the value of a record with this key is; null: of a type that is newer than this code. */
+export function typeOfKey(topic: string, key: Uint8Array): RecordType | null {
+  return topics.get(topic)?.get(new Reader(key, false).int16()) ?? null
+}
+
+/** Throws MalformedResponse where the bytes are none of it. */
+export function readInternalKey(topic: string, bytes: Uint8Array): ReadKey {
+  const type = new Reader(bytes, false).int16()
+  const of = typeOfKey(topic, bytes)
+  const body = bytes.subarray(2)
+  if (of === null) return { type, of, fields: null, rest: body }
+  return { type, of, ...readMessage(of.key, 0, body) }
+}
+
+/** The value of a record whose key was of that type. Throws MalformedResponse where the bytes are none of it. */
+export function readInternalValue(of: RecordType | null, bytes: Uint8Array): ReadValue {
+  const version = new Reader(bytes, false).int16()
+  const body = bytes.subarray(2)
+  if (of === null || version < of.value.first || version > of.value.last) return { version, fields: null, rest: body }
+  return { version, ...readMessage(of.value, version, body) }
+}
