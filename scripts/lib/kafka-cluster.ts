@@ -5,6 +5,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { certificates, type Certificates } from './certificates.ts'
 import { startChild, type Child } from './children.ts'
+import { classArchives, type ClassArchives } from './class-archives.ts'
 import { java } from './java.ts'
 import {
   brokerProperties,
@@ -35,6 +36,8 @@ export interface KafkaOptions {
   /** Ports to use again, from an earlier run with the same `dataDir`. */
   ports?: NodePorts[]
   heapMb?: number
+  /** Instead of the class archives that are there: options that make them. */
+  archiving?: ClassArchives
 }
 
 export interface RunningKafka {
@@ -71,6 +74,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
     java(),
     security.tls ? certificates() : Promise.resolve(undefined),
   ])
+  const archives = options.archiving ?? (await classArchives(version, archiveClasses))
   const dir = options.dataDir ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-kafka-')))
   await fs.mkdir(dir, { recursive: true })
   const listening = listenerNames(security)
@@ -82,7 +86,14 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
 
   const folder = (i: number) => path.join(dir, `node-${i}`)
   const logFile = (i: number) => path.join(folder(i), 'server.log')
-  const jvm = [`-Xmx${heap}m`, '-Xms64m', '-XX:+UseSerialGC', `-Djava.io.tmpdir=${dir}`, ...logging.broker]
+  const jvm = [
+    `-Xmx${heap}m`,
+    '-Xms64m',
+    '-XX:+UseSerialGC',
+    `-Djava.io.tmpdir=${dir}`,
+    ...archives.broker,
+    ...logging.broker,
+  ]
 
   const format = async (i: number) => {
     await fs.mkdir(folder(i), { recursive: true })
@@ -115,7 +126,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
         )
       : []
     const result = await run(javaCommand, [
-      '-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...logging.tool,
+      '-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...archives.tool, ...logging.tool,
       '-cp', jars.classpath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file, ...scram,
     ]) // prettier-ignore
     if (result.code !== 0) throw new Error(`Kafka's storage could not be formatted: ${result.stdout}${result.stderr}`)
@@ -136,7 +147,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
 
   const stop = async () => {
     // Data that is thrown away needs no orderly shutdown, which takes seconds.
-    const grace = options.dataDir ? 15_000 : 0
+    const grace = options.archiving ? 60_000 : options.dataDir ? 15_000 : 0
     await Promise.all(children.map(async (child) => child?.stop(grace)))
     if (!options.dataDir) await fs.rm(dir, { recursive: true, force: true, maxRetries: 5 })
   }
@@ -150,7 +161,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
     throw error
   }
 
-  const tools = createTools({ jars, java: javaCommand, bootstrap, logging, dir })
+  const tools = createTools({ jars, java: javaCommand, bootstrap, logging, archive: archives.tool, dir })
   const listeners: Partial<Record<ListenerName, string>> = {}
   for (const name of listening) listeners[name] = addresses(name)
   // Alice may read what carries her name, so that a refusal and a success can be seen side by side.
@@ -177,6 +188,16 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
     },
     pid: (i) => children[i]?.pid ?? -1,
     stop,
+  }
+}
+
+/** A broker and a tool do some work, and write their classes down as they end. */
+async function archiveClasses(archiving: ClassArchives): Promise<void> {
+  const kafka = await startKafka({ archiving })
+  try {
+    await kafka.tools.describeGroup('*')
+  } finally {
+    await kafka.stop()
   }
 }
 

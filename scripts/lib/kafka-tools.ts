@@ -11,6 +11,8 @@ export interface ToolSetup {
   java: string
   bootstrap: string
   logging: KafkaLogging
+  /** JVM options for the tools' class archive. */
+  archive: readonly string[]
   /** Where live consumers log to. */
   dir: string
 }
@@ -45,13 +47,13 @@ export interface LiveConsumer {
 
 /**
  * Kafka's own scripts, by class: the judges of what we wrote. The JVM is told to start fast (one compiler tier, the
- * serial collector), so comparisons of time with them are on the scripts' side.
+ * serial collector, an archive of its classes), so comparisons of time with them are on the scripts' side.
  */
 // oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
 export function createTools(setup: ToolSetup) {
-  const { jars, java, bootstrap, logging } = setup
+  const { jars, java, bootstrap, logging, archive } = setup
   const old = jars.version.startsWith('3.')
-  const jvm = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', jars.classpath]
+  const jvm = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...archive, '-cp', jars.classpath]
   const classes = old ? classes3 : jars.version.startsWith('4.3.') ? { ...classes4, ...movedIn44 } : classes4
 
   const call = async (tool: ToolName, args: readonly string[], options: ToolOptions = {}): Promise<RunResult> => {

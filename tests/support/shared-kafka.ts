@@ -1,4 +1,5 @@
 import { inject } from 'vitest'
+import { madeArchives } from '../../scripts/lib/class-archives.ts'
 import { java } from '../../scripts/lib/java.ts'
 import { currentKafka, kafkaJars } from '../../scripts/lib/kafka-jars.ts'
 import { writeLogging } from '../../scripts/lib/kafka-logging.ts'
@@ -12,8 +13,13 @@ export async function sharedKafka(): Promise<{ bootstrap: string; dir: string; t
 
 /** Kafka's own tools for a cluster that the global set-up started, in another process than the tests'. */
 export async function toolsFor({ bootstrap, dir }: { bootstrap: string; dir: string }): Promise<KafkaTools> {
-  const [jars, command, logging] = await Promise.all([kafkaJars(currentKafka), java(), writeLogging(dir, currentKafka)])
-  return createTools({ jars, java: command, bootstrap, logging, dir })
+  const [jars, command, logging, archives] = await Promise.all([
+    kafkaJars(currentKafka),
+    java(),
+    writeLogging(dir, currentKafka),
+    madeArchives(currentKafka),
+  ])
+  return createTools({ jars, java: command, bootstrap, logging, archive: archives.tool, dir })
 }
 
 let count = 0
