@@ -66,6 +66,8 @@ export const HeaderValue = z.strictObject({
   size: z.number().int(),
   nameAs: Decoding,
   valueAs: Decoding.nullable(),
+  /** Of one that a framework is known to write (`shared/model/known-headers.ts`). */
+  known: z.strictObject({ label: z.string(), meant: z.string().nullable() }).optional(),
 })
 export type HeaderValue = z.infer<typeof HeaderValue>
 

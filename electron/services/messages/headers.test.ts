@@ -27,6 +27,19 @@ test('headers come in pages of a thousand, from any of them on', () => {
   expect(headersPage(headers, 2_500)).toEqual({ headers: [], next: null })
 })
 
+test('those that a framework writes say what they are, and what their bytes mean', () => {
+  const headers = [
+    { name: utf8('kafka_dlt-original-offset'), value: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 42) },
+    { name: utf8('traceparent'), value: utf8('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01') },
+    { name: utf8('other'), value: Uint8Array.of(0, 0, 0, 7) },
+  ]
+  expect(headersPage(decoded(headers).headers, 0).headers.map(({ known }) => known)).toEqual([
+    { label: 'Spring: offset it failed at', meant: '42' },
+    { label: 'W3C trace context: trace and span', meant: null },
+    undefined,
+  ])
+})
+
 test('a page has a megabyte at most, and of a large name or value the beginning', () => {
   const large = new Uint8Array(200_000).fill(7)
   const { headers } = decoded(Array.from({ length: 100 }, () => ({ name: large, value: large })))

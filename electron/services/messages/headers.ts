@@ -1,5 +1,6 @@
-import { wholeCharacters } from '#shared/bytes.ts'
+import { utf8Text, wholeCharacters } from '#shared/bytes.ts'
 import type { HeaderValue } from '#shared/contract/messages.ts'
+import { knownHeader } from '#shared/model/known-headers.ts'
 import { decodeHeader } from '../../kafka/decode/chain.ts'
 import { headersFrom, type PackedHeaders } from '../../kafka/records/headers.ts'
 
@@ -29,6 +30,8 @@ export function headersPage(
       valueAs: value === null ? null : decodeHeader(beginning(value), at),
     }
     if (name.length > FIELD_BYTES) one.nameSize = name.length
+    const known = knownHeader(utf8Text(one.name) ?? '', value)
+    if (known !== null) one.known = known
     page.push(one)
     bytes += one.name.length + (one.value?.length ?? 0)
   } while (page.length < PAGE && bytes < PAGE_BYTES && walk.next())

@@ -40,8 +40,10 @@ export function Headers({ record, page, isFetching, onTurn }: HeadersProps) {
                 {header.nameSize !== undefined && (
                   <span className={s.faint}> cut; {formatBytes(header.nameSize)} in all</span>
                 )}
+                {header.known && <div className={s.faint}>{header.known.label}</div>}
               </td>
               <td>
+                {header.known?.meant && <div>{header.known.meant}</div>}
                 <Bytes bytes={header.value} as={header.valueAs} isCut={(header.value?.length ?? 0) < header.size} />
                 {header.value !== null && header.value.length < header.size && (
                   <span className={s.faint}> cut; {formatBytes(header.size)} in all</span>
