@@ -26,3 +26,33 @@ export function decimalOf(text: string): Decimal | null {
   if (Math.abs(scale) > MOST_DIGITS) return null
   return { unscaled: BigInt(`${whole}${part}`) * (sign === '-' ? -1n : 1n), scale }
 }
+
+/** The same number with another scale. null: it has digits beyond that, or too many. */
+export function rescaled({ unscaled, scale }: Decimal, to: number): bigint | null {
+  if (Math.abs(to - scale) > MOST_DIGITS) return null
+  if (to >= scale) return unscaled * 10n ** BigInt(to - scale)
+  const factor = 10n ** BigInt(scale - to)
+  return unscaled % factor === 0n ? unscaled / factor : null
+}
+
+/** An integer, big-endian, in two's complement. */
+export function bigOfBytes(bytes: Uint8Array): bigint {
+  if (bytes.length === 0) return 0n
+  const all = BigInt(`0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')}`)
+  return bytes[0]! < 0x80 ? all : all - (1n << BigInt(8 * bytes.length))
+}
+
+/** The fewest bytes for it, or `size` of them. null: it does not fit. */
+export function bytesOfBig(value: bigint, size: number = fewestBytes(value)): Uint8Array<ArrayBuffer> | null {
+  const half = 1n << BigInt(8 * size - 1)
+  if (value >= half || value < -half) return null
+  const hex = BigInt.asUintN(8 * size, value)
+    .toString(16)
+    .padStart(2 * size, '0')
+  return new Uint8Array(Buffer.from(hex, 'hex'))
+}
+
+/** One bit more than the digits of it, or of its complement, take. */
+function fewestBytes(value: bigint): number {
+  return Math.floor((value < 0n ? ~value : value).toString(2).length / 8) + 1
+}

@@ -1,0 +1,101 @@
+import avro from 'avsc'
+import { describe, expect, it } from 'vitest'
+import { utf8Text } from '#shared/bytes.ts'
+import { jsonOf, type Value } from '#shared/model/value.ts'
+import { compileAvro } from './codec.ts'
+import { Random, randomSchema, randomValue, type Schema } from './fixtures/random.ts'
+
+const SCHEMAS = 2_000
+const VALUES = 4
+
+/** The yardstick: a peer that makes code of schemas. Its longs are made exact. */
+function yardstick(schema: Schema): avro.Type {
+  const long = avro.types.LongType.__with({
+    fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
+    toBuffer: (value: bigint) => {
+      const bytes = Buffer.alloc(8)
+      bytes.writeBigInt64LE(value)
+      return bytes
+    },
+    fromJSON: BigInt,
+    toJSON: String,
+    isValid: (value: unknown) => typeof value === 'bigint',
+    compare: (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0),
+  })
+  return avro.Type.forSchema(schema as avro.Schema, { wrapUnions: 'always', registry: { long } })
+}
+
+/** A tree as avsc has values. */
+function plain(value: Value, schema: Schema, types: ReadonlyMap<string, Schema>): unknown {
+  if (Array.isArray(schema)) {
+    if (value.kind === 'null') return null
+    const named = schema.filter((one) => one !== 'null')
+    const branch = value.branch === undefined ? named[0]! : named.find((one) => nameOf(one) === value.branch)!
+    return { [nameOf(branch)]: plain(value, branch, types) }
+  }
+  const of = typeof schema === 'string' ? types.get(schema) : schema
+  if (of !== undefined && of !== schema) return plain(value, of, types)
+  const inner = (of ?? {}) as { items: Schema; values: Schema; fields: { type: Schema }[] }
+  switch (value.kind) {
+    case 'null':
+      return null
+    case 'integer':
+      return schema === 'int' ? Number(value.value) : value.value
+    case 'bytes':
+      return Buffer.from(value.value)
+    case 'enum':
+      return value.symbol
+    case 'list':
+      return value.items.map((item) => plain(item, inner.items, types))
+    case 'map':
+      return Object.fromEntries(value.entries.map(({ key, value: one }) => [key.kind === 'text' && key.value, plain(one, inner.values, types)])) // prettier-ignore
+    case 'record':
+      return Object.fromEntries(value.fields.map(({ name, value: one }, i) => [name, plain(one, inner.fields[i]!.type, types)])) // prettier-ignore
+    case 'cut':
+      throw new Error(`something is left out: ${value.why}`)
+    default:
+      return 'value' in value ? value.value : value.digits
+  }
+}
+
+const nameOf = (schema: Schema): string =>
+  typeof schema === 'string' ? schema : ((schema as { name?: string }).name ?? (schema as { type: string }).type)
+
+function typesOf(schema: Schema, types = new Map<string, Schema>()): Map<string, Schema> {
+  if (typeof schema === 'string') return types
+  if (Array.isArray(schema)) schema.forEach((one) => typesOf(one, types))
+  else {
+    if (typeof schema['name'] === 'string') types.set(schema['name'], schema)
+    for (const one of [schema['items'], schema['values']]) if (one !== undefined) typesOf(one as Schema, types)
+    for (const { type } of (schema['fields'] as { type: Schema }[] | undefined) ?? []) typesOf(type, types)
+  }
+  return types
+}
+
+describe('Avro, beside avsc', () => {
+  it(`reads and writes the same values as it does, of ${SCHEMAS} schemas`, () => {
+    let bytesInAll = 0
+    for (let seed = 1; seed <= SCHEMAS; seed += 1) {
+      const random = new Random(seed)
+      const schema = randomSchema(random)
+      const text = JSON.stringify(schema)
+      const type = yardstick(schema)
+      const codec = compileAvro({ type: 'avro', text, references: [] })
+      const types = typesOf(schema)
+      for (let n = 0; n < VALUES; n += 1) {
+        const value = randomValue(random, schema)
+        const bytes = type.toBuffer(value)
+        bytesInAll += bytes.length
+        const about = `seed ${seed}, value ${n}: ${text}`
+        const tree = codec.value(bytes)
+        expect({ about, value: plain(tree, schema, types) }).toEqual({ about, value })
+        const written = utf8Text(codec.written(bytes))!
+        expect({ about, written }).toEqual({ about, written: jsonOf(tree) })
+        const encoded = codec.encode(written)
+        const hex = 'bytes' in encoded ? Buffer.from(encoded.bytes).toString('hex') : encoded.problems
+        expect({ about, hex }).toEqual({ about, hex: bytes.toString('hex') })
+      }
+    }
+    expect(bytesInAll).toBeGreaterThan(100_000)
+  })
+})

@@ -1,0 +1,53 @@
+import type { SchemaText } from '#shared/model/schema.ts'
+import type { Value } from '#shared/model/value.ts'
+import type { Codec } from '../codec.ts'
+import { JsonOutput } from '../json-output.ts'
+import { TreeRoom } from '../tree-limits.ts'
+import { encodeAvro } from './encode.ts'
+import { AvroInput } from './input.ts'
+import { type AvroType, readAvroSchema } from './schema.ts'
+import { labelOf, type TreeMaker, TreeMakers } from './tree.ts'
+import { Writers } from './write.ts'
+
+/** Makes an Avro schema ready. Throws `SchemaProblem`. */
+export function compileAvro(schema: SchemaText): Codec {
+  return codecOf(readAvroSchema(schema))
+}
+
+/** One a thread: values follow each other. */
+const output = new JsonOutput()
+const input = new AvroInput()
+
+export function codecOf(type: AvroType): Codec {
+  const writers = new Writers()
+  const write = writers.of(type)
+  let tree: TreeMaker | null = null
+  return {
+    type: labelOf(type),
+    written(bytes) {
+      input.begin(bytes)
+      output.begin(bytes.length)
+      try {
+        write(input, output)
+        input.end()
+      } catch (error) {
+        output.drop()
+        throw error
+      }
+      return output.take()
+    },
+    value(bytes): Value {
+      tree ??= new TreeMakers(writers).of(type)
+      input.begin(bytes)
+      output.begin(bytes.length)
+      try {
+        const value = tree({ input, room: new TreeRoom(), left: output }, 0)
+        input.end()
+        return value
+      } finally {
+        output.drop()
+      }
+    },
+    encode: (json) => encodeAvro(type, json),
+  }
+}

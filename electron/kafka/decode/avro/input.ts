@@ -1,0 +1,154 @@
+import { Undecodable } from '../codec.ts'
+
+const ENDS = 'it ends before its value does'
+/** Each level of a value is one of the stack. */
+const LEVELS = 1_000
+/** Of items that take no bytes, such as nulls: five bytes could claim any number of them. */
+const FREE_ITEMS = 100_000
+
+/** Avro's binary encoding, from one value's beginning to its end. Nothing is allocated for what is only claimed. */
+export class AvroInput {
+  bytes: Uint8Array = new Uint8Array(0)
+  at = 0
+  /** Of the last `long` that a number does not hold. */
+  wide = 0n
+  #view: DataView | null = null
+  #level = 0
+  #freeItems = 0
+
+  begin(bytes: Uint8Array): void {
+    this.bytes = bytes
+    this.at = 0
+    this.#view = null
+    this.#level = 0
+    this.#freeItems = 0
+  }
+
+  end(): void {
+    if (this.at < this.bytes.length) throw new Undecodable('more bytes follow its value')
+  }
+
+  enter(): void {
+    if (++this.#level > LEVELS) throw new Undecodable(`it nests deeper than ${LEVELS.toLocaleString('en-US')} levels`)
+  }
+
+  leave(): void {
+    this.#level -= 1
+  }
+
+  byte(): number {
+    if (this.at >= this.bytes.length) throw new Undecodable(ENDS)
+    return this.bytes[this.at++]!
+  }
+
+  boolean(): boolean {
+    const byte = this.byte()
+    if (byte > 1) throw new Undecodable('a boolean in it is neither 0 nor 1')
+    return byte === 1
+  }
+
+  /** A long, where a number holds it exactly; NaN: `wide` has it. */
+  long(): number {
+    const { bytes } = this
+    let at = this.at
+    const { length } = bytes
+    let low = 0
+    for (let shift = 0; shift < 28; shift += 7) {
+      if (at >= length) throw new Undecodable(ENDS)
+      const byte = bytes[at++]!
+      low |= (byte & 0x7f) << shift
+      if (byte < 0x80) {
+        this.at = at
+        return (low >>> 1) ^ -(low & 1)
+      }
+    }
+    let all = low
+    for (let factor = 2 ** 28; factor < 2 ** 49; factor *= 2 ** 7) {
+      if (at >= length) throw new Undecodable(ENDS)
+      const byte = bytes[at++]!
+      all += (byte & 0x7f) * factor
+      if (byte < 0x80) {
+        this.at = at
+        return low % 2 === 0 ? all / 2 : -(all + 1) / 2
+      }
+    }
+    return this.#wide(at, all)
+  }
+
+  #wide(start: number, low49: number): number {
+    let at = start
+    let all = BigInt(low49)
+    for (let shift = 49n; shift <= 63n; shift += 7n) {
+      if (at >= this.bytes.length) throw new Undecodable(ENDS)
+      const byte = this.bytes[at++]!
+      all |= BigInt(byte & 0x7f) << shift
+      if (byte >= 0x80) continue
+      if (shift === 63n && byte > 1) break
+      this.at = at
+      this.wide = (all >> 1n) ^ -(all & 1n)
+      const number = Number(this.wide)
+      return Number.isSafeInteger(number) ? number : NaN
+    }
+    throw new Undecodable('an integer in it has more than 64 bits')
+  }
+
+  bigLong(): bigint {
+    const number = this.long()
+    return Number.isNaN(number) ? this.wide : BigInt(number)
+  }
+
+  int(): number {
+    const number = this.long()
+    if (number !== (number | 0)) throw new Undecodable('an int in it has more than 32 bits')
+    return number
+  }
+
+  float(): number {
+    return this.#floats().getFloat32(this.#skip(4), true)
+  }
+
+  double(): number {
+    return this.#floats().getFloat64(this.#skip(8), true)
+  }
+
+  /** Where the bytes start that are told by their length; `at` is their end. */
+  sized(): number {
+    const length = this.long()
+    // Also where it is NaN.
+    if (!(length >= 0)) throw new Undecodable('a length in it is negative, or has more than 53 bits')
+    return this.#skip(length)
+  }
+
+  /** A view of so many bytes. */
+  take(length: number): Uint8Array {
+    const start = this.#skip(length)
+    return this.bytes.subarray(start, this.at)
+  }
+
+  /** The items that follow, as a block says: 0 ends a list. `isFree`: they take no bytes. */
+  block(isFree: boolean): number {
+    let count = this.long()
+    if (count < 0) {
+      count = -count
+      // The bytes of the block, for who skips it. One that lies ends elsewhere.
+      this.long()
+    }
+    if (isFree) this.#freeItems += count
+    if (!(isFree ? this.#freeItems <= FREE_ITEMS : count <= this.bytes.length - this.at)) {
+      throw new Undecodable(isFree ? 'it claims a great many items that take no bytes' : 'it claims more items than it has bytes for') // prettier-ignore
+    }
+    return count
+  }
+
+  #floats(): DataView {
+    const { buffer, byteOffset, length } = this.bytes
+    return (this.#view ??= new DataView(buffer, byteOffset, length))
+  }
+
+  #skip(length: number): number {
+    const start = this.at
+    if (length > this.bytes.length - start) throw new Undecodable(ENDS)
+    this.at = start + length
+    return start
+  }
+}

@@ -1,0 +1,90 @@
+import type { JsonNode } from '../json-places.ts'
+
+/** What a type means beyond how it is stored. */
+export type Logical =
+  | { kind: 'decimal'; precision: number; scale: number }
+  | { kind: 'big-decimal' }
+  | { kind: 'uuid' }
+  | { kind: 'duration' }
+  | { kind: 'date' }
+  | { kind: 'time'; unit: Unit }
+  | { kind: 'timestamp'; unit: Unit; isLocal: boolean }
+
+export type Unit = 'millis' | 'micros' | 'nanos'
+
+type Stored = 'int' | 'long' | 'bytes' | 'string' | 'fixed'
+
+/** Digits that a decimal may have: its zeros before and behind are made of a number that a stranger wrote. */
+const MOST_DIGITS = 10_000
+
+/** null: none, or one that is not known or not allowed there. Then, says Avro, the type is what it is stored as. */
+export function logicalOf(
+  stored: Stored,
+  node: Extract<JsonNode, { kind: 'object' }>,
+  size: number | null,
+): Logical | null {
+  const of = (name: string): JsonNode | undefined => node.members.findLast((one) => one.name === name)?.value
+  const logical = of('logicalType')
+  if (logical?.kind !== 'text') return null
+  const places = allowed[logical.value]
+  if (places === undefined || !places.includes(stored)) return null
+  switch (logical.value) {
+    case 'decimal': {
+      const precision = integerOf(of('precision'), null)
+      const scale = integerOf(of('scale'), 0)
+      if (precision === null || scale === null || precision < 1 || scale > precision || precision > MOST_DIGITS)
+        return null
+      return size !== null && size < 1 ? null : { kind: 'decimal', precision, scale }
+    }
+    case 'uuid':
+      return size === null || size === 16 ? { kind: 'uuid' } : null
+    case 'duration':
+      return size === 12 ? { kind: 'duration' } : null
+    case 'big-decimal':
+    case 'date':
+      return { kind: logical.value }
+  }
+  const [, local, what, unit] = /^(local-)?(time|timestamp)-(millis|micros|nanos)$/.exec(logical.value)! as unknown as [
+    string,
+    string | undefined,
+    'time' | 'timestamp',
+    Unit,
+  ]
+  return what === 'time' ? { kind: 'time', unit } : { kind: 'timestamp', unit, isLocal: local !== undefined }
+}
+
+/** What people call it. */
+export function logicalName(logical: Logical): string {
+  switch (logical.kind) {
+    case 'decimal':
+      return `decimal(${logical.precision}, ${logical.scale})`
+    case 'time':
+      return `time-${logical.unit}`
+    case 'timestamp':
+      return `${logical.isLocal ? 'local-' : ''}timestamp-${logical.unit}`
+    default:
+      return logical.kind
+  }
+}
+
+const allowed: Partial<Record<string, readonly Stored[]>> = Object.assign(Object.create(null), {
+  decimal: ['bytes', 'fixed'],
+  'big-decimal': ['bytes'],
+  uuid: ['string', 'fixed'],
+  duration: ['fixed'],
+  date: ['int'],
+  'time-millis': ['int'],
+  'time-micros': ['long'],
+  'timestamp-millis': ['long'],
+  'timestamp-micros': ['long'],
+  'timestamp-nanos': ['long'],
+  'local-timestamp-millis': ['long'],
+  'local-timestamp-micros': ['long'],
+  'local-timestamp-nanos': ['long'],
+})
+
+function integerOf(node: JsonNode | undefined, otherwise: number | null): number | null {
+  if (node === undefined) return otherwise
+  const value = node.kind === 'number' ? Number(node.digits) : NaN
+  return Number.isSafeInteger(value) && value >= 0 ? value : null
+}

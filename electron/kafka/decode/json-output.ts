@@ -1,0 +1,191 @@
+import { isUtf8 } from 'node:buffer'
+import { bytesOfText } from '#shared/bytes.ts'
+import { Undecodable } from './codec.ts'
+
+/** What is written is taken from pieces of this size, which nobody writes to again: so nothing is copied at the end. */
+const PIECE = 256 << 10
+/** A few bytes may claim much: of one value so many bytes, and so many for each of its own. */
+const LEAST = 1 << 20
+const FOR_EACH = 64
+const MOST = 64 << 20
+
+/**
+ * JSON, written byte by byte: no strings, no tree. Rows are made of it, a million a second. What it writes of a value is
+ * what `jsonOf` makes of the same value's tree.
+ */
+export class JsonOutput {
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(PIECE)
+  at = 0
+  #start = 0
+  #limit = 0
+
+  /** Begins a value that is made of so many bytes. */
+  begin(size: number): void {
+    this.#start = this.at
+    this.#limit = Math.min(MOST, LEAST + FOR_EACH * size)
+  }
+
+  /** The value, whole. */
+  take(): Uint8Array<ArrayBuffer> {
+    const { bytes, at } = this
+    const whole = bytes.subarray(this.#start, at)
+    this.#start = at
+    // What is left of a piece is the next value's; of a larger one a small value would hold on to all.
+    if (bytes.length > PIECE) this.#renew(PIECE)
+    return whole
+  }
+
+  /** Forgets what was written since `begin`. */
+  drop(): void {
+    this.at = this.#start
+    if (this.bytes.length > PIECE) this.#renew(PIECE)
+  }
+
+  /** Makes room for so many bytes. Whoever asked may write them without asking again. */
+  need(count: number): void {
+    if (this.bytes.length - this.at < count) this.#grow(count)
+  }
+
+  byte(value: number): void {
+    this.need(1)
+    this.bytes[this.at++] = value
+  }
+
+  /** Bytes as they are. */
+  raw(from: Uint8Array): void {
+    const { length } = from
+    this.need(length)
+    if (length > 32) this.bytes.set(from, this.at)
+    else for (let i = 0, { bytes, at } = this; i < length; i += 1) bytes[at + i] = from[i]!
+    this.at += length
+  }
+
+  /** Characters of ASCII as they are. */
+  ascii(text: string): void {
+    const { length } = text
+    this.need(length)
+    const { bytes, at } = this
+    for (let i = 0; i < length; i += 1) bytes[at + i] = text.charCodeAt(i)
+    this.at = at + length
+  }
+
+  /** An integer that a number holds exactly. */
+  integer(value: number): void {
+    this.need(17)
+    let rest = value
+    if (rest < 0) {
+      this.bytes[this.at++] = 0x2d
+      rest = -rest
+    }
+    // In halves, of which each is a small integer: those divide several times as fast.
+    if (rest < 1e9) return this.#digits(rest, countDigits(rest))
+    const high = Math.floor(rest / 1e9)
+    this.#digits(high, countDigits(high))
+    this.#digits(rest - high * 1e9, 9)
+  }
+
+  float(value: number): void {
+    if (Number.isSafeInteger(value) && !Object.is(value, -0)) return this.integer(value)
+    // Two digits after the point: as money has, and printed by hand in a third of the time. Up to 15 digits are exact.
+    const cents = Math.round(value * 100)
+    if (cents / 100 === value && Math.abs(cents) < 1e15 && value !== 0) return this.#cents(cents)
+    if (Number.isFinite(value)) this.ascii(Object.is(value, -0) ? '-0.0' : String(value))
+    else this.ascii(`"${value}"`)
+  }
+
+  /** UTF-8 as a text in quotes. Throws where it is no UTF-8. */
+  text(from: Uint8Array, start: number, end: number): void {
+    // As many as are written in any case; what needs an escape makes more room.
+    this.need(end - start + 2)
+    let { bytes, at } = this
+    bytes[at++] = 0x22
+    for (let i = start; i < end; i += 1) {
+      const byte = from[i]!
+      if (byte >= 0x20 && byte !== 0x22 && byte !== 0x5c && byte < 0x80) bytes[at++] = byte
+      else {
+        this.at = at
+        this.#rest(from, i, end)
+        return
+      }
+    }
+    bytes[at++] = 0x22
+    this.at = at
+  }
+
+  /** From the first character on that is not as simple. */
+  #rest(from: Uint8Array, start: number, end: number): void {
+    if (!isUtf8(from.subarray(start, end))) throw new Undecodable('a text in it is not UTF-8')
+    let longer = 0
+    for (let i = start; i < end; i += 1) longer += escapes[from[i]!]?.length ?? 1
+    this.need(longer + 1)
+    let { bytes, at } = this
+    for (let i = start; i < end; i += 1) {
+      const byte = from[i]!
+      const escape = escapes[byte]
+      if (escape === undefined) bytes[at++] = byte
+      else for (const one of escape) bytes[at++] = one
+    }
+    bytes[at++] = 0x22
+    this.at = at
+  }
+
+  /** Bytes as base64 in quotes. */
+  base64(from: Uint8Array): void {
+    this.need(Math.ceil(from.length / 3) * 4 + 2)
+    this.bytes[this.at++] = 0x22
+    const into = Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.at)
+    this.at += into.write(Buffer.from(from.buffer, from.byteOffset, from.length).toString('base64'), 'latin1')
+    this.bytes[this.at++] = 0x22
+  }
+
+  #cents(value: number): void {
+    const rest = Math.abs(value)
+    const whole = Math.floor(rest / 100)
+    const cents = rest - whole * 100
+    this.need(20)
+    if (value < 0) this.bytes[this.at++] = 0x2d
+    this.integer(whole)
+    this.bytes[this.at++] = 0x2e
+    if (cents % 10 === 0) this.bytes[this.at++] = 0x30 + cents / 10
+    else this.#digits(cents, 2)
+  }
+
+  #digits(value: number, count: number): void {
+    const { bytes, at } = this
+    let rest = value | 0
+    for (let i = at + count - 1; i >= at; i -= 1) {
+      const next = (rest / 10) | 0
+      bytes[i] = 0x30 + rest - next * 10
+      rest = next
+    }
+    this.at = at + count
+  }
+
+  #grow(count: number): void {
+    const written = this.at - this.#start
+    if (written + count > this.#limit) throw new Undecodable('written out it is longer than its bytes let expect')
+    this.#renew(Math.max(PIECE, Math.min(this.#limit, 2 * (written + count))))
+  }
+
+  /** Goes on in another piece, with what is written of the value so far. */
+  #renew(size: number): void {
+    const written = this.bytes.subarray(this.#start, this.at)
+    this.bytes = new Uint8Array(size)
+    this.bytes.set(written)
+    this.#start = 0
+    this.at = written.length
+  }
+}
+
+/** Of an integer that is positive and below 2^31. */
+function countDigits(value: number): number {
+  let count = 1
+  for (let most = 10; value >= most && count < 10; most *= 10) count += 1
+  return count
+}
+
+/** What JSON has to write otherwise, as JSON.stringify does. */
+const escapes: readonly (Uint8Array | undefined)[] = Array.from({ length: 256 }, (_, byte) => {
+  const escape = byte < 0x80 ? JSON.stringify(String.fromCharCode(byte)).slice(1, -1) : ''
+  return escape.length > 1 ? bytesOfText(escape) : undefined
+})
