@@ -13,7 +13,7 @@ import { kafkaDocs, openDocs } from './app/doc-links.ts'
 import { guardContents, guardSession } from './app/guards.ts'
 import { becomeOnlyInstance } from './app/instance.ts'
 import { mark, stages } from './app/marks.ts'
-import { setMenu } from './app/menu.ts'
+import { createMenu } from './app/menu.ts'
 import { createShellPort, runShellCommand } from './app/shell-port.ts'
 import { updateParts } from './app/update-parts.ts'
 import { createUpdates } from './app/updates.ts'
@@ -102,6 +102,7 @@ async function boot(): Promise<void> {
       windows: opening,
       closing: { answer: (...given) => closing.answer(...given) },
       checkForUpdates,
+      showCommands: (commands) => menu.show(commands),
       onUsable,
     }),
     windowTabs: windowTabs(opening),
@@ -138,7 +139,7 @@ async function boot(): Promise<void> {
     origin: opening.origin,
     isOurs: opening.isOurs,
   })
-  setMenu({
+  const menu = createMenu({
     run: (command) => {
       if (isShellCommand(command)) runShellCommand(command, { windows: opening, checkForUpdates }, opening.current())
       else opening.post({ kind: 'command', id: command })

@@ -3,6 +3,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { connectApi } from './api/client.ts'
 import { App } from './app/app.tsx'
+import { parts } from './app/parts.ts'
 import { createServices, ServicesContext } from './workbench/services.ts'
 import { UiProvider } from './ui/provider.tsx'
 import './styles/fonts.css'
@@ -18,8 +19,8 @@ async function start(): Promise<void> {
     return
   }
   const { api, link, isDesktop } = await connected()
-  const services = createServices(api, link, undefined, isDesktop)
-  const { settings, connections, tabs, shell } = services
+  const services = createServices(api, link, { parts, isDesktop })
+  const { settings, connections, commands, tabs, shell } = services
   const away = new AbortController()
   window.addEventListener('pagehide', () => {
     void settings.flush()
@@ -37,6 +38,7 @@ async function start(): Promise<void> {
       </ServicesContext>
     </StrictMode>,
   )
+  shell.setCommands(commands.all)
   void connections.watch(away.signal)
   const profiles = connections.loadProfiles()
   await settings.load()

@@ -1,16 +1,23 @@
 import type { BrowserWindow as BrowserWindowType, MenuItemConstructorOptions } from 'electron'
 import { describe, expect, it, vi } from 'vitest'
-import { commands } from '#shared/commands.ts'
+import { shellCommands, type MenuCommand } from '#shared/commands.ts'
 import { fakeElectron, type FakeElectron } from '../../tests/support/electron-fake.ts'
 
 const electron: FakeElectron = fakeElectron()
 vi.mock('electron', () => electron.module)
 
-const { menuTemplate } = await import('./menu.ts')
+const { createMenu, menuTemplate } = await import('./menu.ts')
 const { contextMenuFor, serveContextMenu } = await import('./context-menu.ts')
 const { openedBy } = await import('./instance.ts')
 
 const nothing = (): void => undefined
+
+const commands: MenuCommand[] = [
+  ...shellCommands.map((command) => ({ ...command, keys: [...command.keys] })),
+  { id: 'go.topics', title: 'Topics', keys: ['Alt+T'], menu: 'go' },
+  { id: 'record.move', title: 'Move a group to this record…', keys: [], menu: 'record' },
+  { id: 'tab.close', title: 'Close tab', keys: ['Mod+W', 'Alt+W'], menu: 'tab' },
+]
 
 const flat = (items: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
   items.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? flat(item.submenu) : [])])
@@ -18,7 +25,7 @@ const flat = (items: readonly MenuItemConstructorOptions[]): MenuItemConstructor
 describe('the application menu', () => {
   it.each([true, false])('has every command once, and each does what it says (Mac: %s)', (isMac) => {
     const run = vi.fn<(id: string) => void>()
-    const items = flat(menuTemplate({ run, openDocs: nothing }, { isMac, hasTools: false }))
+    const items = flat(menuTemplate(commands, { run, openDocs: nothing }, { isMac, hasTools: false }))
     for (const command of commands) {
       const found = items.filter((item) => item.id === command.id)
       expect(found.map((item) => item.label)).toEqual([command.title])
@@ -30,7 +37,7 @@ describe('the application menu', () => {
   it.each([true, false])(
     'gives no key to two entries, and closing a window is not on the tab’s key (Mac: %s)',
     (isMac) => {
-      const items = flat(menuTemplate({ run: nothing, openDocs: nothing }, { isMac, hasTools: true }))
+      const items = flat(menuTemplate(commands, { run: nothing, openDocs: nothing }, { isMac, hasTools: true }))
       const keys = items.flatMap((item) => (item.accelerator === undefined ? [] : [item.accelerator]))
       expect(new Set(keys).size).toBe(keys.length)
       expect(items.find((item) => item.role === 'close')!.accelerator).toBe('CmdOrCtrl+Shift+W')
@@ -40,9 +47,23 @@ describe('the application menu', () => {
     },
   )
 
+  it('opens windows before there is a page, and is made anew only for another list', () => {
+    const menu = createMenu({ run: nothing, openDocs: nothing })
+    const titles = () => flat(electron.menus.at(-1)!).map((item) => item.label)
+    expect(titles()).toContain('New window')
+    expect(titles()).not.toContain('Topics')
+    menu.show(commands)
+    expect(titles()).toContain('Topics')
+    const made = electron.menus.length
+    menu.show([...commands])
+    expect(electron.menus.length).toBe(made)
+  })
+
   it('offers developer tools in a checkout only', () => {
     const roles = (hasTools: boolean) =>
-      flat(menuTemplate({ run: nothing, openDocs: nothing }, { isMac: false, hasTools })).map((item) => item.role)
+      flat(menuTemplate(commands, { run: nothing, openDocs: nothing }, { isMac: false, hasTools })).map(
+        (item) => item.role,
+      )
     expect(roles(true)).toContain('toggleDevTools')
     expect(roles(false)).not.toContain('toggleDevTools')
   })

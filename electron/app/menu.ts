@@ -1,25 +1,37 @@
 import { Menu, app } from 'electron'
 import type { MenuItemConstructorOptions } from 'electron'
-import { commands, isShellCommand, keyParts } from '#shared/commands.ts'
-import type { Command, CommandId } from '#shared/commands.ts'
+import { isShellCommand, shellCommands } from '#shared/commands.ts'
+import type { MenuCommand } from '#shared/commands.ts'
+import { keyParts } from '#shared/keys.ts'
 
 export interface MenuActions {
-  run: (command: CommandId) => void
+  run: (command: string) => void
   openDocs: () => void
 }
 
-/** Puts the application menu in place; it is the command list again, with the system's own entries around it. */
-export function setMenu(actions: MenuActions): void {
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate(menuTemplate(actions, { isMac: process.platform === 'darwin', hasTools: !app.isPackaged })),
-  )
+/**
+ * Puts the application menu in place: the page's commands, with the system's own entries around them. Until a page has told
+ * of its own there are those that need none. All windows have the same; building it anew would close one that is open.
+ */
+export function createMenu(actions: MenuActions): { show: (commands: readonly MenuCommand[]) => void } {
+  let shown = ''
+  const show = (commands: readonly MenuCommand[]): void => {
+    const key = JSON.stringify(commands)
+    if (key === shown) return
+    shown = key
+    const system = { isMac: process.platform === 'darwin', hasTools: !app.isPackaged }
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(commands, actions, system)))
+  }
+  show(shellCommands.map((command) => ({ ...command, keys: [...command.keys] })))
+  return { show }
 }
 
 export function menuTemplate(
+  commands: readonly MenuCommand[],
   { run, openDocs }: MenuActions,
   { isMac, hasTools }: { isMac: boolean; hasTools: boolean },
 ): MenuItemConstructorOptions[] {
-  const entries = (menu: Command['menu']): MenuItemConstructorOptions[] =>
+  const entries = (menu: MenuCommand['menu']): MenuItemConstructorOptions[] =>
     commands
       .filter((command) => command.menu === menu)
       .map((command) => ({
@@ -57,7 +69,10 @@ export function menuTemplate(
 }
 
 /** The page takes its own keys first, so the menu only shows them; on a Mac an unhandled key still reaches the menu. */
-function acceleratorOf({ id, keys }: Command): Pick<MenuItemConstructorOptions, 'accelerator' | 'registerAccelerator'> {
+function acceleratorOf({
+  id,
+  keys,
+}: MenuCommand): Pick<MenuItemConstructorOptions, 'accelerator' | 'registerAccelerator'> {
   const first = keys[0]
   if (first === undefined) return {}
   const { parts, key } = keyParts(first)

@@ -1,6 +1,6 @@
 import { Notification, app, dialog } from 'electron'
 import { writeFile } from 'node:fs/promises'
-import type { ShellCommandId } from '#shared/commands.ts'
+import type { MenuCommand, ShellCommandId } from '#shared/commands.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ShellPort } from '../services/shell.ts'
 import { storageFailed } from '../storage/files.ts'
@@ -14,11 +14,18 @@ export interface ShellPortOptions {
   windows: Windows
   closing: Pick<Closing, 'answer'>
   checkForUpdates: () => void
+  showCommands: (commands: readonly MenuCommand[]) => void
   onUsable: () => void
 }
 
 /** What the desktop can do for its pages, by Electron. */
-export function createShellPort({ windows, closing, checkForUpdates, onUsable }: ShellPortOptions): ShellPort {
+export function createShellPort({
+  windows,
+  closing,
+  checkForUpdates,
+  showCommands,
+  onUsable,
+}: ShellPortOptions): ShellPort {
   const windowOf = (caller: string): AppWindow => {
     const found = windows.byCaller(caller)
     if (found === undefined) throw new SeeklineError('shell.absent', 'The window that asked is gone.')
@@ -28,6 +35,7 @@ export function createShellPort({ windows, closing, checkForUpdates, onUsable }:
     listen: (caller, listener) => windowOf(caller).mailbox.listen(listener),
     usable: onUsable,
     run: (caller, command) => runShellCommand(command, { windows, checkForUpdates }, windowOf(caller)),
+    setCommands: (_, commands) => showCommands(commands),
     answerClosing: (caller, answer) => closing.answer(windowOf(caller), answer),
     saveFile: async (caller, { name, content }) => {
       const { canceled, filePath } = await dialog.showSaveDialog(windowOf(caller).window, { defaultPath: name })

@@ -25,6 +25,7 @@ async function start(kept: WindowState[] = []) {
     windows,
     closing: { answer: () => undefined },
     checkForUpdates: () => undefined,
+    showCommands: () => undefined,
     onUsable: () => undefined,
   })
   return { windows, windowTabs, port, saved }

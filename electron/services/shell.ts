@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { ClosingAnswer, shell, ShellEvent } from '#shared/contract/shell.ts'
-import type { ShellCommandId } from '#shared/commands.ts'
+import type { MenuCommand, ShellCommandId } from '#shared/commands.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import { safeFileName } from '#shared/model/file-names.ts'
 
@@ -11,6 +11,7 @@ export interface ShellPort {
   listen(caller: string, listener: (event: ShellEvent) => void): () => void
   usable(caller: string): void
   run(caller: string, command: ShellCommandId): void
+  setCommands(caller: string, commands: readonly MenuCommand[]): void
   answerClosing(caller: string, answer: ClosingAnswer): void
   /** Where it was saved; null when the person chose not to. */
   saveFile(caller: string, file: { name: string; content: string | Uint8Array }): Promise<string | null>
@@ -66,6 +67,12 @@ export function createShellService(port: ShellPort | undefined): ServiceOf<typeo
     'shell.run': ({ command }, context) => {
       const { port: at, caller } = desktop(context.caller)
       at.run(caller, command)
+      return Promise.resolve({})
+    },
+
+    'shell.setCommands': ({ commands }, context) => {
+      const { port: at, caller } = desktop(context.caller)
+      at.setCommands(caller, commands)
       return Promise.resolve({})
     },
 

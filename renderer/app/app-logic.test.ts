@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { SettingsPatch } from '#shared/model/settings.ts'
 import { clusterWords } from './cluster-words.ts'
-import { createHandlers } from '../workbench/command-handlers.ts'
-import { restoredIntent, storedIntent, tabIdOf, type Intent } from '../workbench/navigation.ts'
+import { storedIntent, type Intent } from '../workbench/navigation.ts'
+import { createTabKinds } from '../workbench/tab-kind.ts'
 import { best, coordinatesIn } from './palette-search.ts'
 import { createTabsStore } from '../workbench/tabs-store.ts'
+import { parts } from './parts.ts'
+
+const kinds = createTabKinds(parts.flatMap((part) => part.tabs ?? []))
 
 const connectionId = 'demo' as ConnectionId
 const messages = (topic: string, offset?: bigint): Intent => ({
@@ -18,7 +21,7 @@ const messages = (topic: string, offset?: bigint): Intent => ({
 describe('intents', () => {
   it('survive JSON with every digit of an offset', () => {
     const intent = messages('orders', 9_007_199_254_740_993n)
-    expect(restoredIntent(JSON.parse(JSON.stringify(storedIntent(intent))))).toEqual(intent)
+    expect(kinds.restored(JSON.parse(JSON.stringify(storedIntent(intent))))).toEqual(intent)
   })
   it('are dropped when of a kind or shape nobody knows', () => {
     for (const stored of [
@@ -27,12 +30,12 @@ describe('intents', () => {
       null,
       { kind: 'topics', connectionId: '../x' },
     ]) {
-      expect(restoredIntent(stored)).toBeUndefined()
+      expect(kinds.restored(stored)).toBeUndefined()
     }
   })
   it('never share a tab between things whose names only look joined', () => {
-    expect(tabIdOf(messages('a:b'))).not.toBe(
-      tabIdOf({ kind: 'messages', connectionId: 'demo:a' as ConnectionId, topic: 'b' }),
+    expect(kinds.idOf(messages('a:b'))).not.toBe(
+      kinds.idOf({ kind: 'messages', connectionId: 'demo:a' as ConnectionId, topic: 'b' }),
     )
   })
 })
@@ -50,7 +53,7 @@ describe('the words for a cluster', () => {
 describe('tabs', () => {
   const make = () => {
     const saved: SettingsPatch[] = []
-    return { saved, store: createTabsStore((patch) => saved.push(patch)) }
+    return { saved, store: createTabsStore(kinds, (patch) => saved.push(patch)) }
   }
   it('reuse the tab of the same thing and hand it the new intent', () => {
     const { store } = make()
@@ -62,11 +65,11 @@ describe('tabs', () => {
   it('open beside the one in front, hand over to the right when closed, and come back', () => {
     const { store } = make()
     for (const topic of ['a', 'b', 'c']) store.open(messages(topic))
-    store.select(tabIdOf(messages('b')))
-    store.close(tabIdOf(messages('b')))
-    expect(store.getState().active).toBe(tabIdOf(messages('c')))
+    store.select(kinds.idOf(messages('b')))
+    store.close(kinds.idOf(messages('b')))
+    expect(store.getState().active).toBe(kinds.idOf(messages('c')))
     store.reopen()
-    expect(store.getState().active).toBe(tabIdOf(messages('b')))
+    expect(store.getState().active).toBe(kinds.idOf(messages('b')))
     expect(store.getState().closed).toHaveLength(0)
   })
   it('are saved as the settings’ schema has it, and restored from it', () => {
@@ -113,19 +116,5 @@ describe('palette', () => {
     const names = ['my.orders.v2', 'orders', 'ordered', 'borders', 'o-r-d-e-r-s', 'payments']
     expect(best(names, (name) => name, 'orders', 9)).toEqual(['orders', 'my.orders.v2', 'borders', 'o-r-d-e-r-s'])
     expect(best(names, (name) => name, 'orders v2', 9)).toEqual(['my.orders.v2'])
-  })
-})
-
-describe('command handlers', () => {
-  it('lets the latest carry it out, and the one before when that leaves', () => {
-    const handlers = createHandlers()
-    const done: string[] = []
-    handlers.on('view.refresh', () => done.push('shell'))
-    const leave = handlers.on('view.refresh', () => done.push('view'))
-    handlers.run('view.refresh')
-    leave()
-    handlers.run('view.refresh')
-    expect(done).toEqual(['view', 'shell'])
-    expect(handlers.run('view.find')).toBe(false)
   })
 })

@@ -4,11 +4,9 @@ import {
   useRef,
   useState,
   useSyncExternalStore,
-  type ComponentType,
   type KeyboardEvent as ReactKeyboardEvent,
 } from 'react'
 import { useStore } from 'zustand'
-import { commandForKey, commandOf, commands } from '#shared/commands.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { isMac, KeyHint } from '../ui/key-hint.tsx'
 import { Split } from '../ui/split.tsx'
@@ -18,43 +16,40 @@ import { ClosingDialog } from './closing-dialog.tsx'
 import { ColumnMemoryProvider } from './column-memory.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
-import { useDesktopCommands } from './desktop-commands.ts'
 import { FaultStrip } from './fault-strip.tsx'
 import { useFileDrop } from './file-drop.ts'
 import { LinkDialog } from './link-dialog.tsx'
 import { LinkEndView } from './link-end.tsx'
-import { useCommand } from '../workbench/use-command.ts'
-import { connectionOf, titleOf } from '../workbench/navigation.ts'
+import { closeTab, reopenTab, shortcuts, sidebar } from './app-part.ts'
+import { connectionOf } from '../workbench/navigation.ts'
+import { useOffer } from '../workbench/use-offer.ts'
 import { colourOf } from '../workbench/profile-colour.ts'
 import { useServices, useSetting } from '../workbench/services.ts'
 import { Sidebar } from './sidebar.tsx'
 import { StatusBar } from './status-bar.tsx'
-import { tabViews } from './tabs.tsx'
-import type { TabViewProps } from '../workbench/tab-view.ts'
 import type { OpenTab } from '../workbench/tabs-store.ts'
-import { TitleBar, useShownConnection } from './title-bar.tsx'
+import { TitleBar } from './title-bar.tsx'
 import { NotConnected, Welcome } from './welcome.tsx'
 import s from './app.module.css'
 
 export function App() {
-  const { handlers, link, settings } = useServices()
+  const { commands, link, settings } = useServices()
   const isLoaded = useStore(settings, (state) => state.isLoaded)
   const sidebarWidth = useSetting('sidebarWidth')
   const [isSidebarOpen, setSidebarOpen] = useState(true)
   const linkState = useSyncExternalStore(link.subscribe, link.get)
   useTheme()
-  useShellCommands()
-  useDesktopCommands()
+  useDroppedFile()
   const isDropping = useFileDrop()
-  useCommand('view.sidebar', () => setSidebarOpen((open) => !open))
+  useOffer(sidebar, () => setSidebarOpen((open) => !open))
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const id = commandForKey(event, isMac())
-      if (id !== undefined && !isTyping(event) && handlers.run(id)) event.preventDefault()
+      const command = commands.forKey(event, isMac())
+      if (command !== undefined && !isTyping(event) && commands.run(command)) event.preventDefault()
     }
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
-  }, [handlers])
+  }, [commands])
   switch (linkState.status) {
     case 'refused':
     case 'ended':
@@ -113,7 +108,7 @@ export function App() {
 }
 
 function Main() {
-  const { tabs: store, connections, shell } = useServices()
+  const { tabs: store, tabKinds, connections, shell } = useServices()
   const tabs = useStore(store, (state) => state.tabs)
   const active = useStore(store, (state) => state.active)
   const open = useStore(connections, (state) => state.open)
@@ -122,14 +117,14 @@ function Main() {
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set())
   if (active !== undefined && !seen.has(active)) setSeen(new Set([...seen, active]))
   const isMixed = new Set(tabs.map((tab) => connectionOf(tab.intent)).filter((id) => id !== undefined)).size > 1
-  const titles = Map.groupBy(tabs, (tab) => titleOf(tab.intent))
+  const titles = Map.groupBy(tabs, (tab) => tabKinds.titleOf(tab.intent))
   return (
     <section className={s.main} aria-label="Views">
       <TabStrip
         label="Open tabs"
         tabs={tabs.map((tab) => {
           const connection = open[connectionOf(tab.intent) ?? '']
-          const title = titleOf(tab.intent)
+          const title = tabKinds.titleOf(tab.intent)
           const description = connection === undefined ? undefined : `${title} · ${connection.name}`
           const isAmbiguous = new Set(titles.get(title)?.map((one) => connectionOf(one.intent))).size > 1
           return {
@@ -145,13 +140,13 @@ function Main() {
         onClose={store.close}
         onMove={store.move}
         menu={(id) => [
-          { id: 'close', label: 'Close', shortcut: commandOf('tab.close').keys[0], onAction: () => store.close(id) },
+          { id: 'close', label: 'Close', shortcut: closeTab.keys[0], onAction: () => store.close(id) },
           { id: 'others', label: 'Close others', onAction: () => store.closeOthers(id), isDisabled: tabs.length < 2 },
           '-',
           {
             id: 'reopen',
             label: 'Reopen closed tab',
-            shortcut: commandOf('tab.reopen').keys[0],
+            shortcut: reopenTab.keys[0],
             onAction: store.reopen,
           },
         ]}
@@ -171,8 +166,12 @@ function Main() {
             className={s.panel}
             hidden={tab.id !== active}
           >
-            <ErrorBoundary name={titleOf(tab.intent)} onClose={() => store.close(tab.id)} onFault={shell.noteFault}>
-              <Suspense fallback={<StateView kind="loading" title={`Opening ${titleOf(tab.intent)}…`} />}>
+            <ErrorBoundary
+              name={tabKinds.titleOf(tab.intent)}
+              onClose={() => store.close(tab.id)}
+              onFault={shell.noteFault}
+            >
+              <Suspense fallback={<StateView kind="loading" title={`Opening ${tabKinds.titleOf(tab.intent)}…`} />}>
                 <TabContent tab={tab} isActive={tab.id === active} />
               </Suspense>
             </ErrorBoundary>
@@ -209,7 +208,7 @@ function intoList(event: ReactKeyboardEvent<HTMLDivElement>): void {
 }
 
 function TabContent({ tab, isActive }: { tab: OpenTab; isActive: boolean }) {
-  const { connections } = useServices()
+  const { connections, tabKinds } = useServices()
   const connectionId = connectionOf(tab.intent)
   const isOpen = useStore(connections, ({ open }) => {
     const status = open[connectionId ?? '']?.status
@@ -218,12 +217,14 @@ function TabContent({ tab, isActive }: { tab: OpenTab; isActive: boolean }) {
   // Once it has been open, a view stays through a closed connection: what was read is still worth reading.
   const [wasOpen, setWasOpen] = useState(isOpen)
   if (isOpen && !wasOpen) setWasOpen(true)
-  const View = tabViews[tab.intent.kind] as ComponentType<TabViewProps> | undefined
+  const View = tabKinds.views[tab.intent.kind]
   if (View === undefined) {
-    return <StateView kind="empty" title={`This version of Seekline has no view for “${titleOf(tab.intent)}”.`} />
+    return (
+      <StateView kind="empty" title={`This version of Seekline has no view for “${tabKinds.titleOf(tab.intent)}”.`} />
+    )
   }
   if (!wasOpen && connectionId !== undefined)
-    return <NotConnected connectionId={connectionId} title={titleOf(tab.intent)} />
+    return <NotConnected connectionId={connectionId} title={tabKinds.titleOf(tab.intent)} />
   return <View tabId={tab.id} intent={tab.intent} isActive={isActive} />
 }
 
@@ -235,32 +236,13 @@ function useTheme(): void {
   }, [theme])
 }
 
-function useShellCommands(): void {
-  const { tabs, navigation } = useServices()
-  const shown = useShownConnection()
-  const at = shown?.connectionId
-  const onActive = (run: (id: string) => void) => () => {
-    const { active } = tabs.getState()
-    if (active !== undefined) run(active)
-  }
-  /** The topic that is looked at is the one meant. */
-  const topicInFront = () => {
-    const intent = tabs.getState().tabs.find((tab) => tab.id === tabs.getState().active)?.intent
-    const topic = intent !== undefined && 'topic' in intent ? intent.topic : undefined
-    return { ...(at === undefined ? {} : { connectionId: at }), ...(topic === undefined ? {} : { topic }) }
-  }
-  useCommand('tab.close', onActive(tabs.close))
-  useCommand('tab.closeOthers', onActive(tabs.closeOthers))
-  useCommand('tab.reopen', tabs.reopen)
-  useCommand('tab.next', () => tabs.step(1))
-  useCommand('tab.previous', () => tabs.step(-1))
-  useCommand('go.profiles', () => navigation.openProfiles())
-  useCommand('go.journal', () => navigation.openJournal())
-  useCommand('go.replay', () => navigation.openReplay(at === undefined ? {} : { connectionId: at }))
-  useCommand('go.produce', () => navigation.openReplay({ ...topicInFront(), produce: true }))
-  useCommand('go.cluster', () => at !== undefined && navigation.openCluster({ connectionId: at }), at !== undefined)
-  useCommand('go.topics', () => at !== undefined && navigation.openTopics({ connectionId: at }), at !== undefined)
-  useCommand('go.groups', () => at !== undefined && navigation.openGroups({ connectionId: at }), at !== undefined)
+/** The form lives in the profiles view; it takes the file once it is there. */
+function useDroppedFile(): void {
+  const { navigation, shell } = useServices()
+  const hasFile = useStore(shell, (state) => state.file !== undefined)
+  useEffect(() => {
+    if (hasFile) navigation.open({ kind: 'profiles' })
+  }, [hasFile, navigation])
 }
 
 /** A bare key inside a field is text, and on a Mac one with Alt as well (Alt+T is †); other combinations are not. */
@@ -271,14 +253,14 @@ function isTyping(event: KeyboardEvent): boolean {
 }
 
 function Shortcuts() {
-  const { handlers } = useServices()
+  const { commands } = useServices()
   const [isOpen, setOpen] = useState(false)
-  useCommand('help.shortcuts', () => setOpen(true))
+  useOffer(shortcuts, () => setOpen(true))
   return (
     <Dialog isOpen={isOpen} onClose={() => setOpen(false)} title="Keyboard shortcuts">
       <dl className={s.shortcuts}>
-        {commands
-          .filter((command) => command.keys.length > 0 && handlers.has(command.id))
+        {commands.all
+          .filter((command) => command.keys.length > 0 && commands.can(command))
           .map((command) => (
             <div key={command.id} style={{ display: 'contents' }}>
               <dt>{command.title}</dt>

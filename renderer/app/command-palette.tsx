@@ -1,18 +1,17 @@
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
-import { commands, type CommandId } from '#shared/commands.ts'
 import { toErrorValue } from '#shared/errors.ts'
 import { parseLink } from '#shared/links.ts'
 import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
 import { fetchFailureWords } from '../stores/fetched.ts'
 import { formatCoordinates } from '../ui/format.ts'
 import { Palette, type PaletteItem, type PaletteSection } from '../ui/palette.tsx'
-import { useCommand } from '../workbench/use-command.ts'
-import { titleOf } from '../workbench/navigation.ts'
+import { useOffer } from '../workbench/use-offer.ts'
+import { palette } from './app-part.ts'
 import { best, coordinatesIn } from './palette-search.ts'
 import { useServices } from '../workbench/services.ts'
 import { useOpenProfile } from '../workbench/open-profile.ts'
-import { useShownConnection } from './title-bar.tsx'
+import { useShownConnection } from '../workbench/shown-connection.ts'
 
 interface Found extends PaletteItem {
   run: () => void
@@ -21,7 +20,7 @@ interface Found extends PaletteItem {
 /** Reaches everything by its name: coordinates, topics, groups, open tabs, commands, profiles. */
 export function CommandPalette() {
   const [isOpen, setOpen] = useState(false)
-  useCommand('palette.open', () => setOpen(true))
+  useOffer(palette, () => setOpen(true))
   return isOpen ? <OpenPalette onClose={() => setOpen(false)} /> : null
 }
 
@@ -85,7 +84,7 @@ type FoundSection = PaletteSection<Found>
 // oxlint-disable-next-line max-lines-per-function -- what the palette finds, one kind after the other
 function useFound(query: string): FoundSection[] {
   const services = useServices()
-  const { navigation, handlers, tabs, connections, shell } = services
+  const { navigation, commands, tabs, tabKinds, connections, shell } = services
   const shown = useShownConnection()
   const id: ConnectionId | undefined = shown?.connectionId
   const topics = useStore(services.topics, (state) => (id === undefined ? undefined : state.byConnection[id]?.value))
@@ -113,7 +112,7 @@ function useFound(query: string): FoundSection[] {
         const text = offset === undefined ? `${topic} / ${partition}` : formatCoordinates(topic, partition, offset)
         const to = { connectionId: id, topic, partition, ...(offset === undefined ? {} : { offset }) }
         const note = isKnown ? 'open there' : topics === undefined ? 'try it; the topics are not read yet' : 'try it; these rights show no such topic' // prettier-ignore
-        add('Message', [{ id: 'coordinates', text, note, run: () => navigation.openMessages(to) }])
+        add('Message', [{ id: 'coordinates', text, note, run: () => navigation.open({ kind: 'messages', ...to }) }])
       }
       const some = query.trim() === '' ? 0 : 8
       add(
@@ -122,7 +121,7 @@ function useFound(query: string): FoundSection[] {
           id: `topic:${name}`,
           text: name,
           note: `${partitions} ${partitions === 1 ? 'partition' : 'partitions'}`,
-          run: () => navigation.openMessages({ connectionId: id, topic: name }),
+          run: () => navigation.open({ kind: 'messages', connectionId: id, topic: name }),
         })),
       )
       add(
@@ -131,26 +130,26 @@ function useFound(query: string): FoundSection[] {
           id: `group:${group}`,
           text: group,
           note: state,
-          run: () => navigation.openGroup({ connectionId: id, group }),
+          run: () => navigation.open({ kind: 'group', connectionId: id, group }),
         })),
       )
     }
     add(
       'Open tabs',
-      best(openTabs, (tab) => titleOf(tab.intent), query, 6).map((tab) => ({
+      best(openTabs, (tab) => tabKinds.titleOf(tab.intent), query, 6).map((tab) => ({
         id: `tab:${tab.id}`,
-        text: titleOf(tab.intent),
+        text: tabKinds.titleOf(tab.intent),
         run: () => tabs.select(tab.id),
       })),
     )
-    const able = commands.filter((command) => command.isHidden !== true && handlers.has(command.id))
+    const able = commands.all.filter((command) => command.isHidden !== true && commands.can(command))
     add(
       'Commands',
       best(able, ({ title, words = '' }) => `${title} ${words}`, query, 12).map((command) => ({
         id: `command:${command.id}`,
         text: command.title,
         shortcut: command.keys[0],
-        run: () => handlers.run(command.id as CommandId),
+        run: () => void commands.run(command),
       })),
     )
     add(
@@ -164,7 +163,7 @@ function useFound(query: string): FoundSection[] {
     )
     return sections
     // oxlint-disable-next-line react/exhaustive-deps -- openProfile is made anew on each render and only closes over the services
-  }, [query, id, topics, groups, openTabs, profiles, navigation, handlers, tabs, shell])
+  }, [query, id, topics, groups, openTabs, profiles, navigation, commands, tabs, tabKinds, shell])
 }
 
 /** After the palette has gone and given focus back: else it would take it from what opens, or close the menu a command opens. */

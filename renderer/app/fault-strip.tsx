@@ -4,10 +4,11 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { SafeText } from '../ui/safe-text.tsx'
 import { StateView } from '../ui/state-view.tsx'
 import { useServices } from '../workbench/services.ts'
+import { exportDiagnostics } from './app-part.ts'
 
 /** Something failed that no view had foreseen. The window stays; this says so above it. */
 export function FaultStrip() {
-  const { shell, handlers } = useServices()
+  const { shell, commands } = useServices()
   const fault = useStore(shell, (state) => state.fault)
   if (fault === undefined) return null
   return (
@@ -18,7 +19,7 @@ export function FaultStrip() {
       actions={
         <>
           <CopyButton isLabelled label="Copy details" text={fault.details} />
-          <Button size="small" onPress={() => handlers.run('diagnostics.export')}>
+          <Button size="small" onPress={() => commands.run(exportDiagnostics)}>
             Export diagnostics…
           </Button>
           <Button size="small" variant="quiet" onPress={shell.dismissFault}>

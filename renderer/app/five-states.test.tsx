@@ -1,15 +1,14 @@
 import { render, screen } from '@testing-library/react'
-import { Suspense, type ComponentType } from 'react'
+import { Suspense } from 'react'
 import { describe, expect, it } from 'vitest'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Api } from '../api/client.ts'
 import { createLinkStore } from '../api/link.ts'
 import { memorySettings } from '../stores/settings.ts'
-import { tabIdOf, type Intent } from '../workbench/navigation.ts'
+import type { Intent } from '../workbench/navigation.ts'
 import { createServices, ServicesContext } from '../workbench/services.ts'
-import { tabViews } from './tabs.tsx'
-import type { TabViewProps } from '../workbench/tab-view.ts'
+import { parts } from './parts.ts'
 
 const id = 'eu' as ConnectionId
 const state = {
@@ -55,14 +54,17 @@ function show(intent: Intent, answer: Answer) {
     call: (route: string) => answer(route),
     openStream: (route: string) => answer(route),
   } as unknown as Api
-  const services = createServices(api, createLinkStore({ status: 'connected' }), memorySettings())
+  const services = createServices(api, createLinkStore({ status: 'connected' }), {
+    parts,
+    settingsPort: memorySettings(),
+  })
   services.connections.setState({ open: { [id]: state }, current: id })
   if (intent.kind === 'profiles') void services.connections.loadProfiles()
-  const View = tabViews[intent.kind] as ComponentType<TabViewProps>
+  const View = services.tabKinds.views[intent.kind]!
   render(
     <ServicesContext value={services}>
       <Suspense fallback={null}>
-        <View tabId={tabIdOf(intent)} intent={intent} isActive />
+        <View tabId={services.tabKinds.idOf(intent)} intent={intent} isActive />
       </Suspense>
     </ServicesContext>,
   )

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { ProfileEntry } from '#shared/contract/connections.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import type { Api } from '../api/client.ts'
+import { parts } from './parts.ts'
 import { createLinkStore } from '../api/link.ts'
 import { memorySettings } from '../stores/settings.ts'
 import { Toasts } from '../ui/toast.tsx'
@@ -31,7 +32,11 @@ function show(items: ProfileEntry[]) {
     },
     openStream: () => new Promise(() => undefined),
   } as unknown as Api
-  const services = createServices(api, createLinkStore({ status: 'connected' }), memorySettings(), true)
+  const services = createServices(api, createLinkStore({ status: 'connected' }), {
+    parts,
+    settingsPort: memorySettings(),
+    isDesktop: true,
+  })
   void services.connections.loadProfiles()
   render(
     <ServicesContext value={services}>

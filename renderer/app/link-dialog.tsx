@@ -28,7 +28,8 @@ export function LinkDialog() {
   const target = isReady ? linkTarget(text, entries ?? [], open) : undefined
   const act = useEffectEvent(() => {
     if (target?.kind === 'bad') toast({ text: target.sentence, tone: 'warn' })
-    else if (target?.kind === 'open') navigation.openMessages(messagesOf(target.link, target.connectionId))
+    else if (target?.kind === 'open')
+      navigation.open({ kind: 'messages', ...messagesOf(target.link, target.connectionId) })
     else return
     shell.closeLink()
   })
@@ -49,7 +50,7 @@ function Question({ asked, onClose }: { asked: Asked; onClose: () => void }) {
     if (target === undefined) return
     onClose()
     const id = target.kind === 'open' ? target.connectionId : target.profile.id
-    navigation.openMessages(messagesOf(asked.link, id))
+    navigation.open({ kind: 'messages', ...messagesOf(asked.link, id) })
     if (target.kind === 'connect') void openProfile(target.profile.id)
   }
   return (

@@ -9,7 +9,7 @@ import { Tree, type TreeRow } from '../ui/tree.tsx'
 import { colourOf } from '../workbench/profile-colour.ts'
 import { useOpenProfile } from '../workbench/open-profile.ts'
 import { useServices } from '../workbench/services.ts'
-import { useShownConnection } from './title-bar.tsx'
+import { useShownConnection } from '../workbench/shown-connection.ts'
 import s from './app.module.css'
 
 const children = [
@@ -64,7 +64,7 @@ export function ClusterSection() {
     return (
       <p className={s.sectionNote}>
         No profiles yet.{' '}
-        <Button variant="link" onPress={() => navigation.openProfiles()}>
+        <Button variant="link" onPress={() => navigation.open({ kind: 'profiles' })}>
           Make the first
         </Button>
       </p>
@@ -74,13 +74,17 @@ export function ClusterSection() {
     const [id, kind] = row.id.split('/') as [ConnectionId, string | undefined]
     connections.setCurrent(open[id] === undefined ? undefined : id)
     if (kind === undefined && isDown(open[id])) void openProfile(id)
-    else if (kind === 'topics') navigation.openTopics({ connectionId: id })
-    else if (kind === 'groups') navigation.openGroups({ connectionId: id })
-    else navigation.openCluster({ connectionId: id })
+    else if (kind === 'topics') navigation.open({ kind: 'topics', connectionId: id })
+    else if (kind === 'groups') navigation.open({ kind: 'groups', connectionId: id })
+    else navigation.open({ kind: 'cluster', connectionId: id })
   }
   const menu = (row: TreeRow): MenuEntry[] => {
     const id = row.id.split('/')[0] as ConnectionId
-    const edit = { id: 'edit', label: 'Edit profile', onAction: () => navigation.openProfiles({ profileId: id }) }
+    const edit = {
+      id: 'edit',
+      label: 'Edit profile',
+      onAction: () => navigation.open({ kind: 'profiles', profileId: id }),
+    }
     if (isDown(open[id])) return [{ id: 'open', label: 'Connect', onAction: () => void openProfile(id) }, edit]
     return [
       { id: 'again', label: 'Reconnect', onAction: () => void connections.reconnect(id).catch(toastFailure) },

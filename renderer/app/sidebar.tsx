@@ -12,9 +12,10 @@ import { SearchField } from '../ui/text-field.tsx'
 import { Tree, type TreeHandle, type TreeRow } from '../ui/tree.tsx'
 import { ClusterSection } from './sidebar-clusters.tsx'
 import { connectionOf } from '../workbench/navigation.ts'
-import { useCommand } from '../workbench/use-command.ts'
+import { useOffer } from '../workbench/use-offer.ts'
 import { useServices, useSetting } from '../workbench/services.ts'
-import { useShownConnection } from './title-bar.tsx'
+import { useShownConnection } from '../workbench/shown-connection.ts'
+import { topicFilter } from './app-part.ts'
 import s from './app.module.css'
 
 /** Often enough to see lag move, seldom enough that a cluster does not notice; many groups are read less often. */
@@ -29,7 +30,12 @@ export function Sidebar() {
       <SidebarSection
         title="Clusters"
         action={
-          <Button size="small" variant="quiet" className={cx(s.headAction)} onPress={() => navigation.openProfiles()}>
+          <Button
+            size="small"
+            variant="quiet"
+            className={cx(s.headAction)}
+            onPress={() => navigation.open({ kind: 'profiles' })}
+          >
             Profiles
           </Button>
         }
@@ -94,7 +100,7 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
   const query = useDeferredValue(text)
   const pins = useMemo(() => allPins[connection.profileId] ?? [], [allPins, connection.profileId])
   const selected = useSelectedName(id, 'topic')
-  useCommand('view.filterTopics', () => field?.focus())
+  useOffer(topicFilter, () => field?.focus())
   useEffect(() => {
     if (connection.status === 'connected') void topics.load(id)
   }, [topics, id, connection.status])
@@ -147,7 +153,7 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
           onSubmit={(typed) => {
             // The list may be a key behind what was typed.
             const first = list && filterTopics(list, { text: typed, pins, showInternal }).rows[0]
-            if (first !== undefined) navigation.openMessages({ connectionId: id, topic: first.name })
+            if (first !== undefined) navigation.open({ kind: 'messages', connectionId: id, topic: first.name })
           }}
         />
       </div>
@@ -162,27 +168,27 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
         label="Topics"
         rows={rows}
         selected={selected}
-        onOpen={(row) => navigation.openMessages({ connectionId: id, topic: row.id })}
+        onOpen={(row) => navigation.open({ kind: 'messages', connectionId: id, topic: row.id })}
         menu={(row) => [
           {
             id: 'messages',
             label: 'Messages',
-            onAction: () => navigation.openMessages({ connectionId: id, topic: row.id }),
+            onAction: () => navigation.open({ kind: 'messages', connectionId: id, topic: row.id }),
           },
           {
             id: 'topic',
             label: 'Partitions and settings',
-            onAction: () => navigation.openTopic({ connectionId: id, topic: row.id }),
+            onAction: () => navigation.open({ kind: 'topic', connectionId: id, topic: row.id }),
           },
           {
             id: 'replay',
             label: 'Replay from here…',
-            onAction: () => navigation.openReplay({ connectionId: id, topic: row.id }),
+            onAction: () => navigation.open({ kind: 'replay', connectionId: id, topic: row.id }),
           },
           {
             id: 'produce',
             label: 'Produce a record…',
-            onAction: () => navigation.openReplay({ connectionId: id, topic: row.id, produce: true }),
+            onAction: () => navigation.open({ kind: 'replay', connectionId: id, topic: row.id, produce: true }),
           },
           '-',
           pins.includes(row.id)
@@ -259,17 +265,17 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
         label="Groups"
         rows={rows}
         selected={selected}
-        onOpen={(row) => navigation.openGroup({ connectionId: id, group: row.id })}
+        onOpen={(row) => navigation.open({ kind: 'group', connectionId: id, group: row.id })}
         menu={(row) => [
           {
             id: 'open',
             label: 'Positions and members',
-            onAction: () => navigation.openGroup({ connectionId: id, group: row.id }),
+            onAction: () => navigation.open({ kind: 'group', connectionId: id, group: row.id }),
           },
           {
             id: 'plan',
             label: 'Move positions…',
-            onAction: () => navigation.openPlan({ connectionId: id, group: row.id }),
+            onAction: () => navigation.open({ kind: 'plan', connectionId: id, group: row.id }),
           },
         ]}
       />

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react'
 import { useStore } from 'zustand'
 import { clusterWords } from './cluster-words.ts'
 import { useServices } from '../workbench/services.ts'
-import { useShownConnection } from './title-bar.tsx'
+import { useShownConnection } from '../workbench/shown-connection.ts'
 import s from './app.module.css'
 
 export function StatusBar() {

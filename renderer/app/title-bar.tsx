@@ -1,6 +1,4 @@
 import { useState, type CSSProperties } from 'react'
-import { useStore } from 'zustand'
-import { commandOf } from '#shared/commands.ts'
 import type { AccessMode } from '#shared/model/profile.ts'
 import { Badge, EnvironmentChip } from '../ui/badge.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -9,9 +7,10 @@ import { DarkIcon, LightIcon, SearchIcon, SystemThemeIcon } from '../ui/icons.ts
 import { KeyHint } from '../ui/key-hint.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { colourOf } from '../workbench/profile-colour.ts'
-import { useCommand } from '../workbench/use-command.ts'
-import { connectionOf } from '../workbench/navigation.ts'
-import { useConnection, useServices, useSetting } from '../workbench/services.ts'
+import { useServices, useSetting } from '../workbench/services.ts'
+import { useShownConnection } from '../workbench/shown-connection.ts'
+import { useOffer } from '../workbench/use-offer.ts'
+import { openPalette, themeMenu } from './app-part.ts'
 import { ZoneMenu } from './zone-menu.tsx'
 import s from './app.module.css'
 
@@ -21,16 +20,8 @@ const accessWords: Record<AccessMode, string> = {
   full: 'Writes ask for no confirmation.',
 }
 
-/** The connection that the tab in front belongs to, else the one chosen last: what the window's edge shows. */
-export function useShownConnection() {
-  const { tabs, connections } = useServices()
-  const ofTab = useStore(tabs, (state) => connectionOf(state.tabs.find((tab) => tab.id === state.active)?.intent))
-  const current = useStore(connections, (state) => state.current)
-  return useConnection(ofTab ?? current)
-}
-
 export function TitleBar() {
-  const { handlers } = useServices()
+  const { commands } = useServices()
   const shown = useShownConnection()
   const edge = (shown === undefined ? {} : { '--profile': colourOf(shown.colour) }) as CSSProperties
   return (
@@ -64,10 +55,12 @@ export function TitleBar() {
           </>
         )}
       </div>
-      <Button className={cx(s.search)} onPress={() => handlers.run('palette.open')}>
+      <Button className={cx(s.search)} onPress={() => commands.run(openPalette)}>
         <SearchIcon size={13} aria-hidden="true" />
         <span className={s.searchText}>Go to topic, group, offset…</span>
-        <KeyHint keys={commandOf('palette.open').keys[0]!} />
+        {openPalette.keys.slice(0, 1).map((keys) => (
+          <KeyHint key={keys} keys={keys} />
+        ))}
       </Button>
       <div className={cx(s.side, s.end)}>
         <ZoneMenu />
@@ -88,7 +81,7 @@ function ThemeMenu() {
   const theme = useSetting('theme')
   const [isOpen, setOpen] = useState(false)
   const Icon = themes.find((option) => option.id === theme)?.icon ?? SystemThemeIcon
-  useCommand('view.theme', () => setOpen(true))
+  useOffer(themeMenu, () => setOpen(true))
   return (
     <Menu
       label="Theme"

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Api } from '../api/client.ts'
+import { parts } from './parts.ts'
 import { createLinkStore } from '../api/link.ts'
 import { memorySettings } from '../stores/settings.ts'
 import { createServices, ServicesContext } from '../workbench/services.ts'
@@ -35,7 +36,10 @@ const reason = {
 
 function show(part: Partial<ConnectionState>, view = <Welcome />) {
   const api = { call: () => new Promise(() => undefined), openStream: () => new Promise(() => undefined) }
-  const services = createServices(api as unknown as Api, createLinkStore({ status: 'connected' }), memorySettings())
+  const services = createServices(api as unknown as Api, createLinkStore({ status: 'connected' }), {
+    parts,
+    settingsPort: memorySettings(),
+  })
   services.connections.setState({ open: { [id]: state(part) }, current: id })
   render(<ServicesContext value={services}>{view}</ServicesContext>)
 }

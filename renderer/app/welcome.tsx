@@ -7,12 +7,13 @@ import { ErrorState } from '../ui/error-banner.tsx'
 import { StateView } from '../ui/state-view.tsx'
 import { useConnection, useServices } from '../workbench/services.ts'
 import { useOpenProfile } from '../workbench/open-profile.ts'
-import { useShownConnection } from './title-bar.tsx'
+import { useShownConnection } from '../workbench/shown-connection.ts'
+import { openPalette } from './app-part.ts'
 import s from './app.module.css'
 
 /** Shown when no tab is open: what one can do from here. */
 export function Welcome() {
-  const { navigation, connections, handlers } = useServices()
+  const { navigation, connections, commands } = useServices()
   const shown = useShownConnection()
   const count = useStore(connections, (state) => state.profiles.value?.length)
   const open = useOpenProfile()
@@ -26,9 +27,13 @@ export function Welcome() {
           title={`Connected to ${shown.name}.`}
           actions={
             <>
-              <Button onPress={() => navigation.openTopics({ connectionId: shown.connectionId })}>All topics</Button>
-              <Button onPress={() => navigation.openGroups({ connectionId: shown.connectionId })}>All groups</Button>
-              <Button onPress={() => handlers.run('palette.open')}>Go to…</Button>
+              <Button onPress={() => navigation.open({ kind: 'topics', connectionId: shown.connectionId })}>
+                All topics
+              </Button>
+              <Button onPress={() => navigation.open({ kind: 'groups', connectionId: shown.connectionId })}>
+                All groups
+              </Button>
+              <Button onPress={() => commands.run(openPalette)}>Go to…</Button>
             </>
           }
         >
@@ -49,7 +54,10 @@ export function Welcome() {
                 Connect to {first.name}
               </Button>
             )}
-            <Button variant={first === undefined ? 'primary' : 'default'} onPress={() => navigation.openProfiles()}>
+            <Button
+              variant={first === undefined ? 'primary' : 'default'}
+              onPress={() => navigation.open({ kind: 'profiles' })}
+            >
               {first === undefined ? 'Make a profile' : 'Profiles'}
             </Button>
           </>
@@ -68,7 +76,7 @@ function NotYet({ state, isQuiet = false }: { state: ConnectionState; isQuiet?: 
   const { connections, navigation } = useServices()
   const open = useOpenProfile({ isQuiet })
   const { name, profileId, connectionId, status, reason } = state
-  const edit = <Button onPress={() => navigation.openProfiles({ profileId })}>Edit profile</Button>
+  const edit = <Button onPress={() => navigation.open({ kind: 'profiles', profileId })}>Edit profile</Button>
   if (status === 'failed') {
     return (
       <div className={s.welcome}>

@@ -4,7 +4,8 @@ import { Dialog } from '../ui/dialog.tsx'
 import { zoneLabel } from '../ui/format.ts'
 import { Menu } from '../ui/menu.tsx'
 import { TextField } from '../ui/text-field.tsx'
-import { useCommand } from '../workbench/use-command.ts'
+import { useOffer } from '../workbench/use-offer.ts'
+import { zoneMenu } from './app-part.ts'
 import { useServices, useZone } from '../workbench/services.ts'
 import s from './app.module.css'
 
@@ -16,7 +17,7 @@ export function ZoneMenu() {
   const zone = useZone()
   const [isOpen, setOpen] = useState(false)
   const [isAsking, setAsking] = useState(false)
-  useCommand('view.zone', () => setOpen(true))
+  useOffer(zoneMenu, () => setOpen(true))
   const change = (next: string) => settings.change({ zone: next })
   const isOther = zone !== 'UTC' && zone !== 'local'
   const shown = zone === 'local' ? zoneLabel('local') : zone

@@ -10,10 +10,10 @@ export function useOpenProfile({ isQuiet = false } = {}): (id: ProfileId) => Pro
     try {
       const state = await connections.open(id)
       // From a restored tab one wants that tab, not the list of topics.
-      if (!isQuiet) navigation.openTopics({ connectionId: state.connectionId })
+      if (!isQuiet) navigation.open({ kind: 'topics', connectionId: state.connectionId })
     } catch (error) {
       if (!(error instanceof SeeklineError) || error.code !== 'call.cancelled') {
-        navigation.openProfiles({ profileId: id })
+        navigation.open({ kind: 'profiles', profileId: id })
         // What failed in connecting stands in that profile's view; said twice it would look like two failures.
         if (!(error instanceof SeeklineError && error.code.startsWith('connect.'))) toastFailure(error)
       }

@@ -12,10 +12,12 @@ import { createGroupsStore, type GroupsStore } from '../stores/groups.ts'
 import { createSettingsStore, type SettingsPort, type SettingsStore } from '../stores/settings.ts'
 import { createTopicsStore, type TopicsStore } from '../stores/topics.ts'
 import { toast } from '../ui/toast.tsx'
-import { createHandlers, type Handlers } from './command-handlers.ts'
-import { createNavigation, type Navigation } from './navigation.ts'
+import { createCommands, type Commands } from './command.ts'
+import { connectionOf, type Navigation } from './navigation.ts'
+import type { AppPart } from './part.ts'
 import { createRowBudget, type RowBudget } from './row-budget.ts'
 import { createShellStore, type ShellStore } from './shell-store.ts'
+import { createTabKinds, type TabKinds } from './tab-kind.ts'
 import { createTabsStore, type TabsStore } from './tabs-store.ts'
 import { createWork, type Work } from './work.ts'
 
@@ -35,7 +37,8 @@ export interface AppServices {
   groups: GroupsStore
   tabs: TabsStore
   navigation: Navigation
-  handlers: Handlers
+  tabKinds: TabKinds
+  commands: Commands
   shell: ShellStore
   files: Files
   work: Work
@@ -43,31 +46,51 @@ export interface AppServices {
   statuses: StoreApi<Readonly<Record<string, TabStatus>>>
 }
 
+export interface ServicesOptions {
+  /** What the app is made of; a test of one view needs none. */
+  parts?: readonly AppPart[]
+  settingsPort?: SettingsPort
+  isDesktop?: boolean
+}
+
 export function createServices(
   api: Api,
   link: LinkStore,
-  port: SettingsPort = settingsRoutes(api),
-  isDesktop: boolean = false,
+  { parts = [], settingsPort = settingsRoutes(api), isDesktop = false }: ServicesOptions = {},
 ): AppServices {
-  const settings = createSettingsStore(port)
-  const tabs = createTabsStore(settings.change)
-  const handlers = createHandlers()
+  const settings = createSettingsStore(settingsPort)
+  const tabKinds = createTabKinds(parts.flatMap((part) => part.tabs ?? []))
+  const tabs = createTabsStore(tabKinds, settings.change)
+  const navigation = { open: tabs.open }
+  const connections = createConnectionsStore(api)
+  const files = createFiles(api, isDesktop)
+  const shell: ShellStore = createShellStore(api, {
+    isDesktop,
+    runCommand: (id) => commands.runById(id),
+    say: (text) => toast({ text, tone: 'warn' }),
+  })
+  const commands = createCommands(
+    parts.flatMap((part) => part.commands ?? []),
+    () => {
+      const front = tabs.front()
+      const { open, current } = connections.getState()
+      const connectionId = open[connectionOf(front) ?? current ?? '']?.connectionId
+      return { api, files, navigation, shell, tabs, front, connectionId }
+    },
+  )
   return {
     api,
     link,
     settings,
     tabs,
-    connections: createConnectionsStore(api),
+    tabKinds,
+    connections,
     topics: createTopicsStore(api),
     groups: createGroupsStore(api),
-    navigation: createNavigation(tabs.open),
-    handlers,
-    shell: createShellStore(api, {
-      isDesktop,
-      runCommand: handlers.run,
-      say: (text) => toast({ text, tone: 'warn' }),
-    }),
-    files: createFiles(api, isDesktop),
+    navigation,
+    commands,
+    shell,
+    files,
     work: createWork(api, isDesktop),
     rowBudget: createRowBudget(),
     statuses: createStore(() => ({})),

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { PageFault } from '#shared/contract/diagnostics.ts'
 import type { ClosingAnswer, ShellEvent } from '#shared/contract/shell.ts'
-import type { CommandId, ShellCommandId } from '#shared/commands.ts'
+import type { MenuCommand, ShellCommandId } from '#shared/commands.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { exactJson } from '../ui/exact-json.ts'
 import type { Api } from '../api/client.ts'
@@ -41,13 +41,15 @@ export interface ShellStore extends StoreApi<ShellState> {
   reportFault: (where: string, thrown: unknown) => void
   dismissFault: () => void
   run: (command: ShellCommandId) => void
+  /** Tells the desktop what its menu shows. */
+  setCommands: (commands: readonly MenuCommand[]) => void
   /** Follows what the desktop says until aborted; does nothing in a browser. */
   listen: (signal: AbortSignal) => Promise<void>
 }
 
 interface ShellStoreOptions {
   isDesktop: boolean
-  runCommand: (id: CommandId) => void
+  runCommand: (id: string) => void
   say: (sentence: string) => void
 }
 
@@ -109,6 +111,11 @@ export function createShellStore(api: Port, { isDesktop, runCommand, say }: Shel
     },
     dismissFault: () => setState({ fault: undefined }),
     run: (command) => void api.call('shell.run', { command }).catch(() => undefined),
+    setCommands: (commands) => {
+      if (!isDesktop) return
+      const told = commands.map(({ id, title, keys, menu }) => ({ id, title, keys, menu }))
+      void api.call('shell.setCommands', { commands: told }).catch(() => undefined)
+    },
     listen: async (signal) => {
       if (!isDesktop) return
       await api

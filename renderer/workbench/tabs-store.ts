@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Settings, SettingsPatch } from '#shared/model/settings.ts'
-import { restoredIntent, storedIntent, tabIdOf, type Intent } from './navigation.ts'
+import { storedIntent, type Intent } from './navigation.ts'
+import type { TabKinds } from './tab-kind.ts'
 
 export interface OpenTab {
   readonly id: string
@@ -17,6 +18,8 @@ export interface TabsState {
 }
 
 export interface TabsStore extends StoreApi<TabsState> {
+  /** Where the tab in front points. */
+  front: () => Intent | undefined
   open: (intent: Intent) => void
   select: (id: string) => void
   close: (id: string) => void
@@ -29,7 +32,7 @@ export interface TabsStore extends StoreApi<TabsState> {
 
 const MOST_TABS = 100
 
-export function createTabsStore(save: (patch: SettingsPatch) => void): TabsStore {
+export function createTabsStore(kinds: TabKinds, save: (patch: SettingsPatch) => void): TabsStore {
   const store = createStore<TabsState>(() => ({ tabs: [], active: undefined, opened: 0, closed: [] }))
   const { getState } = store
   const set = (change: Partial<TabsState>): void => {
@@ -53,7 +56,7 @@ export function createTabsStore(save: (patch: SettingsPatch) => void): TabsStore
   const open = (intent: Intent): void => {
     const { tabs, active } = getState()
     const opened = getState().opened + 1
-    const id = tabIdOf(intent)
+    const id = kinds.idOf(intent)
     if (tabs.some((tab) => tab.id === id)) {
       return set({ tabs: tabs.map((tab) => (tab.id === id ? { id, intent } : tab)), active: id, opened })
     }
@@ -63,6 +66,10 @@ export function createTabsStore(save: (patch: SettingsPatch) => void): TabsStore
   }
   return {
     ...store,
+    front: () => {
+      const { tabs, active } = getState()
+      return tabs.find((tab) => tab.id === active)?.intent
+    },
     open,
     select: (id) => set({ active: id }),
     close: (id) => remove((tab) => tab.id === id),
@@ -89,9 +96,9 @@ export function createTabsStore(save: (patch: SettingsPatch) => void): TabsStore
       open(last)
     },
     restore: ({ tabs, activeTab }) => {
-      const known = tabs.map((tab) => restoredIntent(tab.intent)).filter((intent) => intent !== undefined)
+      const known = tabs.map((tab) => kinds.restored(tab.intent)).filter((intent) => intent !== undefined)
       // The id is recomputed: it is ours to define, and a stored one may be of another version.
-      const unique = new Map(known.map((intent) => [tabIdOf(intent), intent]))
+      const unique = new Map(known.map((intent) => [kinds.idOf(intent), intent]))
       const restored = [...unique].map(([id, intent]) => ({ id, intent }))
       const active = restored.some((tab) => tab.id === activeTab) ? activeTab : restored[0]?.id
       store.setState({ tabs: restored, active: active ?? undefined })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { commandIds, shellCommandIds } from '../commands.ts'
+import { MenuCommand, ShellCommandId } from '../commands.ts'
 import { ErrorValue } from '../errors.ts'
 import { longestLink } from '../links.ts'
 import { Empty } from './common.ts'
@@ -8,7 +8,7 @@ import { route, stream } from './define.ts'
 /** What the desktop shell tells one of its windows. */
 export const ShellEvent = z.discriminatedUnion('kind', [
   /** Chosen in the native menu. */
-  z.strictObject({ kind: z.literal('command'), id: z.enum(commandIds) }),
+  z.strictObject({ kind: z.literal('command'), id: MenuCommand.shape.id }),
   /** A link that the system handed over, unread: the page parses it, as it does a pasted one. */
   z.strictObject({ kind: z.literal('link'), url: z.string().max(longestLink + 1) }),
   /** A file that the system asked to open. */
@@ -39,7 +39,13 @@ export const shell = {
   }),
   /** The first view stands: what start-up is measured to. */
   'shell.usable': route({ input: Empty, output: Empty, effect: 'local' }),
-  'shell.run': route({ input: z.strictObject({ command: z.enum(shellCommandIds) }), output: Empty, effect: 'local' }),
+  'shell.run': route({ input: z.strictObject({ command: ShellCommandId }), output: Empty, effect: 'local' }),
+  /** All commands of the page, for the menu; its order is theirs. */
+  'shell.setCommands': route({
+    input: z.strictObject({ commands: z.array(MenuCommand).max(300) }),
+    output: Empty,
+    effect: 'local',
+  }),
   'shell.answerClosing': route({ input: z.strictObject({ answer: ClosingAnswer }), output: Empty, effect: 'local' }),
   /** Asks where to save, and saves there; the page learns the file's name, not its folder. */
   'shell.saveFile': route({

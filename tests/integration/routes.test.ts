@@ -59,6 +59,7 @@ describe('the desktop shell’s routes', () => {
     await expect(app.call('shell.saveFile', { name: 'a.csv', content: 'a' })).rejects.toMatchObject(absent)
     await expect(app.call('shell.openFile', { title: 'Open', extensions: [] })).rejects.toMatchObject(absent)
     await expect(app.call('shell.notify', { title: 'a', body: 'b' })).rejects.toMatchObject(absent)
+    await expect(app.call('shell.setCommands', { commands: [] })).rejects.toMatchObject(absent)
     await expect(app.call('shell.showProgress', { running: 1, fraction: null })).rejects.toMatchObject(absent)
   })
 })

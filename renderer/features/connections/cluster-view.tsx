@@ -4,7 +4,8 @@ import type { ConnectionState } from '#shared/contract/connections.ts'
 import { useConnection, useServices, useZone } from '../../workbench/services.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
-import { useCommand } from '../../workbench/use-command.ts'
+import { useOffer } from '../../workbench/use-offer.ts'
+import { refreshing } from '../../workbench/view-commands.ts'
 import { profileOf } from '../../stores/connections.ts'
 import type { Fetched } from '../../stores/fetched.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -57,7 +58,7 @@ export function ClusterView({ tabId, intent, isActive }: TabViewProps<'cluster'>
     void store.look()
     void store.measure()
   }
-  useCommand('view.refresh', refresh, isActive)
+  useOffer(refreshing, refresh, isActive)
   useTabStatus(
     tabId,
     useMemo(
@@ -72,7 +73,7 @@ export function ClusterView({ tabId, intent, isActive }: TabViewProps<'cluster'>
   )
 
   const name = state?.name ?? entry?.profile.name ?? 'this cluster'
-  const edit = () => navigation.openProfiles({ profileId: connectionId })
+  const edit = () => navigation.open({ kind: 'profiles', profileId: connectionId })
   return (
     <View>
       {!isUp && <ConnectionStrip profileId={connectionId} name={name} store={connectStore} onEdit={edit} />}

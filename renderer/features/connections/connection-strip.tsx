@@ -97,10 +97,10 @@ export function ConnectionStrip(props: ConnectionStripProps) {
         {state.kafkaVersion !== null && ` · Kafka ${state.kafkaVersion}`}
       </span>
       <span className={s.grow} />
-      <Button size="small" onPress={() => navigation.openTopics({ connectionId: state.connectionId })}>
+      <Button size="small" onPress={() => navigation.open({ kind: 'topics', connectionId: state.connectionId })}>
         Topics
       </Button>
-      <Button size="small" onPress={() => navigation.openCluster({ connectionId: state.connectionId })}>
+      <Button size="small" onPress={() => navigation.open({ kind: 'cluster', connectionId: state.connectionId })}>
         Overview
       </Button>
       <Button size="small" onPress={() => void connections.close(ConnectionId.parse(profileId)).catch(toastFailure)}>
@@ -174,7 +174,7 @@ export function useConnect(store: ConnectStore, opensTopics: boolean): ConnectSt
   const { navigation } = useServices()
   return async (...given) => {
     const state = await store.connect(...given)
-    if (state !== undefined && opensTopics) navigation.openTopics({ connectionId: state.connectionId })
+    if (state !== undefined && opensTopics) navigation.open({ kind: 'topics', connectionId: state.connectionId })
     return state
   }
 }

@@ -49,7 +49,7 @@ function show(items: ProfileEntry[], answers: Record<string, Answer> = {}) {
       }),
     openStream: () => new Promise(() => undefined),
   } as unknown as Api
-  const services = createServices(api, createLinkStore({ status: 'connected' }), memorySettings())
+  const services = createServices(api, createLinkStore({ status: 'connected' }), { settingsPort: memorySettings() })
   void services.connections.loadProfiles()
   render(
     <ServicesContext value={services}>

@@ -5,7 +5,8 @@ import type { ProfileId } from '#shared/model/ids.ts'
 import { useServices } from '../../workbench/services.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
-import { useCommand } from '../../workbench/use-command.ts'
+import { useOffer } from '../../workbench/use-offer.ts'
+import { refreshing } from '../../workbench/view-commands.ts'
 import { Button } from '../../ui/button.tsx'
 import { AlertDialog } from '../../ui/dialog.tsx'
 import { ErrorState } from '../../ui/error-banner.tsx'
@@ -65,7 +66,7 @@ export function ProfilesView({ tabId, intent, isActive }: TabViewProps<'profiles
       toast({ text: `${file.name}: ${error instanceof Error ? error.message : String(error)}`, tone: 'warn' })
     })
   }, [hasFile, entries, shell, store])
-  useCommand('view.refresh', () => void connections.loadProfiles(), isActive)
+  useOffer(refreshing, () => void connections.loadProfiles(), isActive)
   useTabStatus(
     tabId,
     useMemo(() => {

@@ -51,7 +51,7 @@ async function show(made: object) {
   const answers: Record<string, unknown> = { 'offsets.planDelete': made, 'offsets.delete': result, 'groups.list': { items: [], failures: [], note: null } } // prettier-ignore
   const call = vi.fn<(route: string, input: unknown) => Promise<unknown>>((route) => Promise.resolve(answers[route]))
   const api = { call, openStream: () => new Promise(() => undefined) } as unknown as Api
-  const services = createServices(api, createLinkStore({ status: 'connected' }), memorySettings())
+  const services = createServices(api, createLinkStore({ status: 'connected' }), { settingsPort: memorySettings() })
   const connection = {
     connectionId: id,
     profileId: 'eu',
@@ -60,7 +60,7 @@ async function show(made: object) {
     status: 'connected',
   }
   services.connections.setState({ open: { [id]: connection as ConnectionState } })
-  const openPlan = vi.spyOn(services.navigation, 'openPlan')
+  const open = vi.spyOn(services.navigation, 'open')
   const scope = [{ topic: 'orders', partitions: [0] }]
   const intent = { kind: 'delete' as const, connectionId: id, group: 'billing', scope }
   render(
@@ -68,11 +68,11 @@ async function show(made: object) {
       <DeleteView tabId="t" isActive intent={intent} />
     </ServicesContext>,
   )
-  return { call, openPlan }
+  return { call, open }
 }
 
 it('shows what would go, asks for the name, deletes that plan and no other, and offers the way back', async () => {
-  const { call, openPlan } = await show(plan)
+  const { call, open } = await show(plan)
   await screen.findByText('billing will lose its 1 position in orders.')
   expect(call.mock.calls[0]).toEqual(['offsets.planDelete', { connectionId: id, group: 'billing', what: 'positions', scope: [{ topic: 'orders', partitions: [0] }] }]) // prettier-ignore
   fireEvent.click(screen.getByRole('button', { name: 'Delete 1 position…' }))
@@ -82,7 +82,7 @@ it('shows what would go, asks for the name, deletes that plan and no other, and 
   await screen.findByText(/read back and confirmed/)
   expect(call).toHaveBeenCalledWith('offsets.delete', { connectionId: id, plan, confirm: 'payments-eu' })
   fireEvent.click(screen.getByRole('button', { name: 'Undo…' }))
-  expect(openPlan).toHaveBeenCalledWith({ connectionId: id, group: 'billing', undo: 'j1' })
+  expect(open).toHaveBeenCalledWith({ kind: 'plan', connectionId: id, group: 'billing', undo: 'j1' })
 })
 
 it('says why nothing can be deleted while members live', async () => {

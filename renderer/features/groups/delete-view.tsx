@@ -3,7 +3,8 @@ import { useStore } from 'zustand'
 import { canUndo } from '#shared/offsets/outcome.ts'
 import { useApi, useNavigation, useServices } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
-import { useCommand } from '../../workbench/use-command.ts'
+import { useOffer } from '../../workbench/use-offer.ts'
+import { refreshing } from '../../workbench/view-commands.ts'
 import { AccessStrip, ApplyButton } from '../../shared-views/plan-frame/apply-button.tsx'
 import { PlanFrame } from '../../shared-views/plan-frame/plan-frame.tsx'
 import { countOutcomes, outcomeTone, outcomeWord, rowsOfPlan } from '../../shared-views/position-diff/diff-rows.ts'
@@ -36,7 +37,7 @@ export function DeleteView({ intent, isActive }: TabViewProps<'delete'>) {
     // What went shows in the sidebar and the list at once, not at their next turn.
     if (result !== undefined) void groups.load(connectionId)
   }, [groups, connectionId, result])
-  useCommand('view.refresh', () => void store.planAgain(), isActive)
+  useOffer(refreshing, () => void store.planAgain(), isActive)
   const rows = useMemo(() => rowsOfPlan(plan.value?.rows ?? [], result), [plan.value, result])
   const again = () => void store.planAgain()
   if (plan.value === undefined) {
@@ -137,10 +138,10 @@ function Actions({ store, state: { form, plan, result, isApplying }, connectionI
     return (
       <>
         {journalId !== null && (
-          <Button onPress={() => navigation.openJournal({ entry: journalId })}>Journal entry</Button>
+          <Button onPress={() => navigation.open({ kind: 'journal', entry: journalId })}>Journal entry</Button>
         )}
         {journalId !== null && canUndo(result) && (
-          <Button onPress={() => navigation.openPlan({ connectionId, group, undo: journalId })}>
+          <Button onPress={() => navigation.open({ kind: 'plan', connectionId, group, undo: journalId })}>
             <UndoIcon size={14} aria-hidden="true" />
             Undo…
           </Button>

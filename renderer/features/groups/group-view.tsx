@@ -4,7 +4,8 @@ import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
 import { useApi, useConnection, useNavigation, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
-import { useCommand } from '../../workbench/use-command.ts'
+import { useOffer } from '../../workbench/use-offer.ts'
+import { refreshing } from '../../workbench/view-commands.ts'
 import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -30,14 +31,11 @@ const EVERY_MS = 3000
 
 export function GroupView({ tabId, intent: { connectionId, group }, isActive }: TabViewProps<'group'>) {
   const api = useApi()
-  const navigation = useNavigation()
   const zone = useZone()
   const [store] = useState(() => createGroupStore(api, connectionId, group))
   const read = useStore(store)
   usePolling(store.load, EVERY_MS, isActive)
-  useCommand('view.refresh', () => void store.load(), isActive)
-  useCommand('group.delete', () => navigation.openDelete({ connectionId, group, what: 'group' }), isActive)
-  useCommand('group.deletePositions', () => navigation.openDelete({ connectionId, group }), isActive)
+  useOffer(refreshing, () => void store.load(), isActive)
   const { readAt, value: detail } = read
   const status = useMemo(
     () => ({
@@ -85,12 +83,12 @@ function GroupBar({ detail, connectionId, onRefresh }: PartProps & { onRefresh: 
   const clusterId = useConnection(connectionId)?.clusterId
   const { group, positions } = detail
   const topics = [...new Set(positions.filter((at) => at.position !== null).map((at) => at.topic))]
-  const openAt = (topic: string) => navigation.openMessages({ connectionId, topic, group })
+  const openAt = (topic: string) => navigation.open({ kind: 'messages', connectionId, topic, group })
   return (
     <Bar label={`Actions for ${group}`}>
       {!isShare(detail) && (
         <>
-          <Button variant="primary" onPress={() => navigation.openPlan({ connectionId, group })}>
+          <Button variant="primary" onPress={() => navigation.open({ kind: 'plan', connectionId, group })}>
             <MoveIcon size={14} aria-hidden="true" />
             Move…
           </Button>
@@ -119,13 +117,15 @@ function GroupBar({ detail, connectionId, onRefresh }: PartProps & { onRefresh: 
             </Button>
           }
           items={[
-            { id: 'positions', label: 'Positions…', isDisabled: topics.length === 0, onAction: () => navigation.openDelete({ connectionId, group }) }, // prettier-ignore
-            { id: 'group', label: 'The group…', onAction: () => navigation.openDelete({ connectionId, group, what: 'group' }) }, // prettier-ignore
+            { id: 'positions', label: 'Positions…', isDisabled: topics.length === 0, onAction: () => navigation.open({ kind: 'delete', connectionId, group }) }, // prettier-ignore
+            { id: 'group', label: 'The group…', onAction: () => navigation.open({ kind: 'delete', connectionId, group, what: 'group' }) }, // prettier-ignore
           ]}
         />
       )}
       <Button
-        onPress={() => navigation.openJournal({ group, ...(typeof clusterId === 'string' ? { clusterId } : {}) })}
+        onPress={() =>
+          navigation.open({ kind: 'journal', group, ...(typeof clusterId === 'string' ? { clusterId } : {}) })
+        }
       >
         <JournalIcon size={14} aria-hidden="true" />
         Journal
@@ -196,7 +196,7 @@ function GroupBody({ detail, connectionId, isPartial }: PartProps & { isPartial:
   const navigation = useNavigation()
   const { group, positions, members } = detail
   const openMessage = ({ topic, partition, position }: GroupPosition) =>
-    navigation.openMessages({ connectionId, topic, partition, group, ...(position === null ? {} : { offset: atLeastZero(position.offset) }) }) // prettier-ignore
+    navigation.open({ kind: 'messages', connectionId, topic, partition, group, ...(position === null ? {} : { offset: atLeastZero(position.offset) }) }) // prettier-ignore
   const table = (
     <PositionsTable
       group={group}
@@ -206,8 +206,8 @@ function GroupBody({ detail, connectionId, isPartial }: PartProps & { isPartial:
       onOpen={openMessage}
       menu={(at) => [
         { id: 'message', label: at.position === null ? 'Open the partition’s messages' : 'Open the message at the position', onAction: () => openMessage(at) }, // prettier-ignore
-        { id: 'plan', label: 'Move this position…', onAction: () => navigation.openPlan({ connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
-        { id: 'delete', label: 'Delete this position…', isDisabled: at.position === null, onAction: () => navigation.openDelete({ connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
+        { id: 'plan', label: 'Move this position…', onAction: () => navigation.open({ kind: 'plan', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
+        { id: 'delete', label: 'Delete this position…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'delete', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
         '-',
         { id: 'copy', label: 'Copy topic, partition and position', isDisabled: at.position === null, onAction: () => void copyText(`${at.topic},${at.partition},${String(at.position?.offset)}`) }, // prettier-ignore
       ]}

@@ -3,7 +3,8 @@ import { useStore } from 'zustand'
 import { useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
-import { useCommand } from '../../workbench/use-command.ts'
+import { useOffer } from '../../workbench/use-offer.ts'
+import { finding, refreshing } from '../../workbench/view-commands.ts'
 import { idle } from '../../stores/fetched.ts'
 import { noSummaries } from '../../stores/groups.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -45,8 +46,8 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
 
   const refresh = () => groups.load(connectionId)
   usePolling(() => groups.loadIfDue(connectionId, EVERY_MS), LOOK_MS, isActive)
-  useCommand('view.refresh', () => void refresh(), isActive)
-  useCommand('view.find', () => search.current?.focus(), isActive)
+  useOffer(refreshing, () => void refresh(), isActive)
+  useOffer(finding, () => search.current?.focus(), isActive)
   const { readAt, progress } = summaries
   const isWhole = readAt !== undefined
   const columns = isWhole ? sortable : unsorted
@@ -88,7 +89,9 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
           {!isWhole && list.value.items.length > 0 && `; ${stillReading(progress, filter)}`}
         </span>
         <Spacer />
-        <Button onPress={() => navigation.openPlan({ connectionId, group: '' })}>New group at a position…</Button>
+        <Button onPress={() => navigation.open({ kind: 'plan', connectionId, group: '' })}>
+          New group at a position…
+        </Button>
         <IconButton label="Refresh" shortcut="F5" onPress={() => void refresh()}>
           <RefreshIcon size={14} />
         </IconButton>
@@ -119,21 +122,25 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
         rowId={(row) => row.group}
         initialSort={{ column: 'group', direction: 'ascending' }}
         tone={(row) => ((row.summary?.outOfRange ?? 0) > 0 ? 'warn' : undefined)}
-        onOpen={(row) => navigation.openGroup({ connectionId, group: row.group })}
+        onOpen={(row) => navigation.open({ kind: 'group', connectionId, group: row.group })}
         menu={(row) => [
-          { id: 'open', label: 'Open', onAction: () => navigation.openGroup({ connectionId, group: row.group }) },
+          {
+            id: 'open',
+            label: 'Open',
+            onAction: () => navigation.open({ kind: 'group', connectionId, group: row.group }),
+          },
           {
             id: 'move',
             label: 'Move positions…',
             icon: <MoveIcon size={13} />,
             isDisabled: isShare(row),
-            onAction: () => navigation.openPlan({ connectionId, group: row.group }),
+            onAction: () => navigation.open({ kind: 'plan', connectionId, group: row.group }),
           },
           {
             id: 'delete',
             label: 'Delete…',
             isDisabled: isShare(row),
-            onAction: () => navigation.openDelete({ connectionId, group: row.group, what: 'group' }),
+            onAction: () => navigation.open({ kind: 'delete', connectionId, group: row.group, what: 'group' }),
           },
         ]}
         empty={

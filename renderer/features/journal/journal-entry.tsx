@@ -100,7 +100,11 @@ function PositionsBody({ entry }: { entry: EntryOf<'positions'> }) {
         </Fact>
         {entry.undoOf !== null && (
           <Fact name="Undid">
-            <Button size="small" variant="link" onPress={() => navigation.openJournal({ entry: entry.undoOf! })}>
+            <Button
+              size="small"
+              variant="link"
+              onPress={() => navigation.open({ kind: 'journal', entry: entry.undoOf! })}
+            >
               an earlier change
             </Button>
           </Fact>
@@ -128,7 +132,7 @@ function RecordBody({ entry }: { entry: EntryOf<'record'> }) {
             variant="link"
             onPress={
               () =>
-              navigation.openMessages({ connectionId: plan.connectionId, topic: plan.topic, partition: result.partition, offset: result.offset! }) // prettier-ignore
+              navigation.open({ kind: 'messages', connectionId: plan.connectionId, topic: plan.topic, partition: result.partition, offset: result.offset! }) // prettier-ignore
             }
           >
             {String(result.offset)}
@@ -159,7 +163,7 @@ function TopicBody({ entry }: { entry: EntryOf<'topic'> }) {
         <SafeText text={settings === '' ? 'the cluster’s defaults' : settings} limit={1000} />
       </Fact>
       <Fact name="For">
-        <Button size="small" variant="link" onPress={() => navigation.openJournal({ entry: entry.replay })}>
+        <Button size="small" variant="link" onPress={() => navigation.open({ kind: 'journal', entry: entry.replay })}>
           a replay
         </Button>
       </Fact>
@@ -182,7 +186,9 @@ function Foot({ entry }: { entry: JournalEntry }) {
     <div className={s.foot}>
       {obstacle === undefined && open !== undefined && group !== undefined ? (
         <>
-          <Button onPress={() => navigation.openPlan({ connectionId: open.connectionId, group, undo: entry.id })}>
+          <Button
+            onPress={() => navigation.open({ kind: 'plan', connectionId: open.connectionId, group, undo: entry.id })}
+          >
             <UndoIcon size={14} aria-hidden="true" />
             Undo…
           </Button>
@@ -195,7 +201,9 @@ function Foot({ entry }: { entry: JournalEntry }) {
       {/* A receipt has its own. */}
       {(entry.kind !== 'replay' || entry.result === null) && <Button onPress={save}>Save…</Button>}
       {open !== undefined && group !== undefined && (
-        <Button onPress={() => navigation.openGroup({ connectionId: open.connectionId, group })}>Open the group</Button>
+        <Button onPress={() => navigation.open({ kind: 'group', connectionId: open.connectionId, group })}>
+          Open the group
+        </Button>
       )}
     </div>
   )

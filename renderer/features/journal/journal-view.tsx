@@ -5,7 +5,8 @@ import { ChangeKind, type JournalEntry } from '#shared/contract/journal.ts'
 import { useApi, useServices, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
-import { useCommand } from '../../workbench/use-command.ts'
+import { useOffer } from '../../workbench/use-offer.ts'
+import { refreshing } from '../../workbench/view-commands.ts'
 import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ComboField } from '../../ui/combo-field.tsx'
@@ -43,7 +44,7 @@ export function JournalView({ tabId, intent, isActive }: TabViewProps<'journal'>
     // Another tab may have applied something since; the first reading is the filter's.
     if (isActive && store.getState().pages.status === 'ready') void store.refresh()
   }, [store, isActive])
-  useCommand('view.refresh', () => void store.refresh(), isActive)
+  useOffer(refreshing, () => void store.refresh(), isActive)
   const { value } = pages
   const items = useMemo(() => value?.items ?? [], [value])
   const counted =

@@ -2,7 +2,8 @@ import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useSta
 import { useStore } from 'zustand'
 import { useServices } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
-import { useCommand } from '../../workbench/use-command.ts'
+import { useOffer } from '../../workbench/use-offer.ts'
+import { finding, refreshing } from '../../workbench/view-commands.ts'
 import { createOpenRecordStore } from '../../shared-views/record/record-store.ts'
 import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
 import { emptyCursor, type GridCursor } from '../../ui/data-grid/grid-keys.ts'
@@ -189,8 +190,8 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     return () => window.removeEventListener('keydown', listen, { capture: true })
   }, [isActive])
 
-  useCommand('view.refresh', () => void read(), isActive)
-  useCommand('view.find', () => search.current?.focus(), isActive)
+  useOffer(refreshing, () => void read(), isActive)
+  useOffer(finding, () => search.current?.focus(), isActive)
   useRecordCommands(context, openPlace, isActive)
   const replaySelected = (selected: number): MenuAction => ({
     id: 'replaySelected',
@@ -202,7 +203,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     onAction: () => {
       const rows = linesOf(lines, cursor.selected).flatMap((line) => (line.kind === 'row' ? [line.row] : []))
       const records = rows.map((row) => `${row.partition}:${row.offset}`).join(', ')
-      navigation.openReplay({ connectionId, topic, records })
+      navigation.open({ kind: 'replay', connectionId, topic, records })
     },
   })
   const list = (
@@ -244,7 +245,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           store={store}
           topic={topic}
           onRetry={() => void read()}
-          onProduce={() => navigation.openReplay({ connectionId, topic, produce: true })}
+          onProduce={() => navigation.open({ kind: 'replay', connectionId, topic, produce: true })}
           onEarliest={() => {
             store.change({ from: 'log-start' })
             void read()

@@ -2,8 +2,9 @@ import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import { useConnection, useNavigation, useServices } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
-import { useCommand } from '../../workbench/use-command.ts'
+import { useOffer } from '../../workbench/use-offer.ts'
 import { createRecordActions } from '../../shared-views/record/record-actions.ts'
+import { openRecord, type OpenRecord } from './record-commands.ts'
 import { moveHere, skipHere, type RecordMenuContext, type RowPlace } from './record-menu.ts'
 
 export function useMenuContext({
@@ -41,13 +42,14 @@ export function useMenuContext({
 /** The open record's menu again, for the palette. */
 export function useRecordCommands(context: RecordMenuContext, place: RowPlace | undefined, isActive: boolean): void {
   const { connectionId, topic, actions, reached } = context
-  const isOpen = isActive && place !== undefined
-  const at = () => ({ connectionId, topic, partition: place?.partition ?? 0, offset: place?.offset ?? 0n })
-  useCommand('record.copyValue', () => void actions.copy(at(), 'value'), isOpen)
-  useCommand('record.copyKey', () => void actions.copy(at(), 'key'), isOpen)
-  useCommand('record.copyHeaders', () => void actions.copyHeaders(at()), isOpen)
-  useCommand('record.copyJson', () => void actions.copyJson(at()), isOpen)
-  useCommand('record.saveValue', () => void actions.save(at(), 'value'), isOpen)
-  useCommand('record.move', () => moveHere(context, at()), isOpen)
-  useCommand('record.skip', () => skipHere(context, at()), isOpen && reached !== undefined)
+  const at = { connectionId, topic, partition: place?.partition ?? 0, offset: place?.offset ?? 0n }
+  const record: OpenRecord = {
+    copy: (part) => void actions.copy(at, part),
+    copyHeaders: () => void actions.copyHeaders(at),
+    copyJson: () => void actions.copyJson(at),
+    saveValue: () => void actions.save(at, 'value'),
+    move: () => moveHere(context, at),
+    skip: reached && (() => skipHere(context, at)),
+  }
+  useOffer(openRecord, place && record, isActive)
 }

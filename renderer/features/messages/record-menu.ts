@@ -65,17 +65,17 @@ export function actionMenu(context: RecordMenuContext, place: RowPlace): MenuAct
     {
       id: 'replay',
       label: 'Replay this record…',
-      onAction: () => navigation.openReplay({ connectionId, topic, records: `${partition}:${offset}` }),
+      onAction: () => navigation.open({ kind: 'replay', connectionId, topic, records: `${partition}:${offset}` }),
     },
     {
       id: 'edit',
       label: 'Edit and write again…',
-      onAction: () => navigation.openReplay({ connectionId, topic, partition, start: offset, edit: true }),
+      onAction: () => navigation.open({ kind: 'replay', connectionId, topic, partition, start: offset, edit: true }),
     },
     {
       id: 'range',
       label: 'Replay from here on…',
-      onAction: () => navigation.openReplay({ connectionId, topic, partition, start: offset, edit: false }),
+      onAction: () => navigation.open({ kind: 'replay', connectionId, topic, partition, start: offset, edit: false }),
     },
     { id: 'move', label: 'Move a group here…', onAction: () => moveHere(context, place) },
     ...(reached === undefined
@@ -95,13 +95,14 @@ export function moveHere(
   { connectionId, topic, navigation }: RecordMenuContext,
   { partition, offset }: RowPlace,
 ): void {
-  navigation.openPlan({ connectionId, group: '', scope: [{ topic, partitions: [partition] }], offset })
+  navigation.open({ kind: 'plan', connectionId, group: '', scope: [{ topic, partitions: [partition] }], offset })
 }
 
 export function skipHere(context: RecordMenuContext, { partition, offset }: RowPlace): void {
   const { connectionId, topic, navigation, reached } = context
   if (reached === undefined) return
-  navigation.openPlan({
+  navigation.open({
+    kind: 'plan',
     connectionId,
     group: reached.group,
     scope: [{ topic, partitions: [partition] }],

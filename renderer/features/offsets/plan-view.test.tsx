@@ -70,10 +70,10 @@ async function show(accessMode: AccessMode, answers: Record<string, unknown> = {
     ),
   )
   const api = { call, openStream: () => new Promise(() => undefined) } as unknown as Api
-  const services = createServices(api, createLinkStore({ status: 'connected' }), memorySettings())
+  const services = createServices(api, createLinkStore({ status: 'connected' }), { settingsPort: memorySettings() })
   const connection = { connectionId: id, profileId: 'eu', name: 'payments-eu', accessMode, status: 'connected' }
   services.connections.setState({ open: { [id]: connection as ConnectionState } })
-  const open = vi.spyOn(services.navigation, 'openProfiles')
+  const open = vi.spyOn(services.navigation, 'open')
   render(
     <ServicesContext value={services}>
       <OffsetsPlanView
@@ -126,6 +126,6 @@ describe('the plan', () => {
     expect(apply.disabled).toBe(true)
     expect(screen.getByText(/payments-eu is read-only/)).toBeTruthy()
     fireEvent.click(screen.getByRole('button', { name: 'Access mode in the profile' }))
-    expect(open).toHaveBeenCalledWith({ profileId: 'eu' })
+    expect(open).toHaveBeenCalledWith({ kind: 'profiles', profileId: 'eu' })
   })
 })

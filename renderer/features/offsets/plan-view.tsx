@@ -6,7 +6,8 @@ import { planSentence, summarize } from '#shared/offsets/summary.ts'
 import { useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
-import { useCommand } from '../../workbench/use-command.ts'
+import { useOffer } from '../../workbench/use-offer.ts'
+import { refreshing } from '../../workbench/view-commands.ts'
 import { rowsOfPlan, rowsOfPositions, type DiffRow } from '../../shared-views/position-diff/diff-rows.ts'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
 import { createNextStore } from '../../shared-views/position-diff/next-store.ts'
@@ -44,7 +45,7 @@ export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'
     // What moved shows in the sidebar and the list at once, not at their next turn.
     if (result !== undefined) void groups.loadOne(connectionId, form.group)
   }, [groups, connectionId, form.group, result])
-  useCommand('view.refresh', () => void store.planAgain(), isActive)
+  useOffer(refreshing, () => void store.planAgain(), isActive)
   useStatus(tabId, state)
   const rows = useRows(state)
   const [nextStore] = useState(() => createNextStore(api, connectionId))
@@ -57,7 +58,7 @@ export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'
     return nextStore.stop
   }, [nextStore, madeAt])
   const openMessage = ({ topic, partition }: DiffRow, offset: bigint) =>
-    navigation.openMessages({ connectionId, topic, partition, offset: offset < 0n ? 0n : offset })
+    navigation.open({ kind: 'messages', connectionId, topic, partition, offset: offset < 0n ? 0n : offset })
   const isEditing = form.to === 'offsets' && form.undo === undefined && result === undefined
   const groupError = state.detail.status === 'failed' && plan.value === undefined ? state.detail.error : undefined
   return (
@@ -203,7 +204,7 @@ function PlanActions({ store, state, connectionId, rows }: PlanActionsProps) {
   const { journalId } = result ?? {}
   // An undo that was applied leaves nothing to undo again: the next plan begins with an open question, for what was undone.
   const planAnother = () =>
-    navigation.openPlan({ connectionId, group: form.group, scope: scopeOfRows(plan.value?.rows ?? []) })
+    navigation.open({ kind: 'plan', connectionId, group: form.group, scope: scopeOfRows(plan.value?.rows ?? []) })
   const replan = () => (form.undo === undefined ? void store.planAgain() : planAnother())
   const exportMenu = (
     <ExportMenu
@@ -218,10 +219,10 @@ function PlanActions({ store, state, connectionId, rows }: PlanActionsProps) {
       <>
         {exportMenu}
         {typeof journalId === 'string' && (
-          <Button onPress={() => navigation.openJournal({ entry: journalId })}>Journal entry</Button>
+          <Button onPress={() => navigation.open({ kind: 'journal', entry: journalId })}>Journal entry</Button>
         )}
         {typeof journalId === 'string' && canUndo(result) && (
-          <Button onPress={() => navigation.openPlan({ connectionId, group: form.group, undo: journalId })}>
+          <Button onPress={() => navigation.open({ kind: 'plan', connectionId, group: form.group, undo: journalId })}>
             <UndoIcon size={14} aria-hidden="true" />
             Undo…
           </Button>

@@ -2,7 +2,8 @@ import { useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { useConnection, useServices, useZone } from '../../workbench/services.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
-import { useCommand } from '../../workbench/use-command.ts'
+import { useOffer } from '../../workbench/use-offer.ts'
+import { refreshing } from '../../workbench/view-commands.ts'
 import { profileOf } from '../../stores/connections.ts'
 import { AccessStrip, ApplyButton } from '../../shared-views/plan-frame/apply-button.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -44,7 +45,7 @@ export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
   useEffect(() => {
     if (created !== undefined) void topics.load(created)
   }, [topics, created])
-  useCommand('view.refresh', () => void store.plan(), isActive && run?.status !== 'running')
+  useOffer(refreshing, () => void store.plan(), isActive && run?.status !== 'running')
 
   const isCurrent = plan.value !== undefined && plannedFor === draft
   const canRun = isCurrent && plan.status === 'ready' && plan.value.refusal === null && plan.value.offsets > 0n

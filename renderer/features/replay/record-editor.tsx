@@ -252,12 +252,12 @@ function Editor({ store, state, draft }: { store: RecordStore; state: RecordStat
             size="small"
             onPress={() => {
               const { connectionId, topic, partition, offset } = produced
-              if (offset !== null) navigation.openMessages({ connectionId, topic, partition, offset })
+              if (offset !== null) navigation.open({ kind: 'messages', connectionId, topic, partition, offset })
             }}
           >
             Open it
           </Button>
-          <Button size="small" onPress={() => navigation.openJournal({ entry: produced.journalId })}>
+          <Button size="small" onPress={() => navigation.open({ kind: 'journal', entry: produced.journalId })}>
             Journal entry
           </Button>
         </div>

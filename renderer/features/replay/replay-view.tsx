@@ -61,7 +61,7 @@ export function ReplayView({ tabId, intent, isActive }: TabViewProps<'replay'>) 
           ]}
         />
         <Spacer />
-        <Button variant="quiet" onPress={() => navigation.openJournal({ change: 'replay' })}>
+        <Button variant="quiet" onPress={() => navigation.open({ kind: 'journal', change: 'replay' })}>
           <JournalIcon size={14} aria-hidden="true" />
           Receipts
         </Button>

@@ -22,7 +22,7 @@ export function TopicGroups({ connectionId, topic }: { connectionId: ConnectionI
   const items: MenuEntry[] = reading.map(({ group, lag }) => ({
     id: `group:${group}`,
     label: `${group} · ${formatLag(lag)} in all its topics`,
-    onAction: () => navigation.openGroup({ connectionId, group }),
+    onAction: () => navigation.open({ kind: 'group', connectionId, group }),
   }))
   const words =
     list?.value === undefined ? '' : summaries.readAt === undefined ? ` ${reading.length} so far` : ` ${reading.length}`
@@ -38,7 +38,7 @@ export function TopicGroups({ connectionId, topic }: { connectionId: ConnectionI
       items={[
         ...items,
         ...(items.length > 0 ? (['-'] as const) : []),
-        { id: 'all', label: 'All groups', onAction: () => navigation.openGroups({ connectionId }) },
+        { id: 'all', label: 'All groups', onAction: () => navigation.open({ kind: 'groups', connectionId }) },
       ]}
     />
   )

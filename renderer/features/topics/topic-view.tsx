@@ -4,7 +4,8 @@ import type { PartitionRow } from '#shared/contract/topics.ts'
 import { useApi, useNavigation, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
-import { useCommand } from '../../workbench/use-command.ts'
+import { useOffer } from '../../workbench/use-offer.ts'
+import { refreshing } from '../../workbench/view-commands.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Toggle } from '../../ui/checkbox.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
@@ -37,7 +38,7 @@ export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: 
     if (config.status !== 'idle') void store.loadConfig()
   }
   useEffect(() => void store.load(), [store])
-  useCommand('view.refresh', refresh, isActive)
+  useOffer(refreshing, refresh, isActive)
   const { readAt } = detail
   useTabStatus(
     tabId,
@@ -54,18 +55,21 @@ export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: 
       <StateView kind="loading" title={`Reading ${topic}…`} />
     )
   }
-  const openAt = (row: PartitionRow) => navigation.openMessages({ connectionId, topic, partition: row.partition })
+  const openAt = (row: PartitionRow) =>
+    navigation.open({ kind: 'messages', connectionId, topic, partition: row.partition })
   return (
     <View>
       <Bar label={`Actions for ${topic}`}>
-        <Button variant="primary" onPress={() => navigation.openMessages({ connectionId, topic })}>
+        <Button variant="primary" onPress={() => navigation.open({ kind: 'messages', connectionId, topic })}>
           Messages
         </Button>
-        <Button onPress={() => navigation.openReplay({ connectionId, topic })}>
+        <Button onPress={() => navigation.open({ kind: 'replay', connectionId, topic })}>
           <ReplayIcon size={14} aria-hidden="true" />
           Replay…
         </Button>
-        <Button onPress={() => navigation.openReplay({ connectionId, topic, produce: true })}>Produce…</Button>
+        <Button onPress={() => navigation.open({ kind: 'replay', connectionId, topic, produce: true })}>
+          Produce…
+        </Button>
         <TopicGroups connectionId={connectionId} topic={topic} />
         <Segmented
           label="Part of the topic"
@@ -119,7 +123,8 @@ export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: 
               label: 'Replay this partition…',
               isDisabled: row.logStart === null,
               onAction: () =>
-                navigation.openReplay({
+                navigation.open({
+                  kind: 'replay',
                   connectionId,
                   topic,
                   partition: row.partition,

@@ -4,7 +4,8 @@ import type { TopicRow, TopicTotals } from '#shared/contract/topics.ts'
 import { useApi, useConnection, useNavigation, useServices, useSetting } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
-import { useCommand } from '../../workbench/use-command.ts'
+import { useOffer } from '../../workbench/use-offer.ts'
+import { finding, refreshing } from '../../workbench/view-commands.ts'
 import { idle } from '../../stores/fetched.ts'
 import { filterTopics, type TopicList } from '../../stores/topics.ts'
 import { IconButton } from '../../ui/button.tsx'
@@ -63,8 +64,8 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
   useEffect(() => {
     if (isUnknown) void topics.load(connectionId)
   }, [topics, connectionId, isUnknown])
-  useCommand('view.refresh', refresh, isActive)
-  useCommand('view.find', () => search.current?.focus(), isActive)
+  useOffer(refreshing, refresh, isActive)
+  useOffer(finding, () => search.current?.focus(), isActive)
   const counted = `${formatGrouped(found.rows.length)} of ${formatGrouped(found.total)} topics that these rights show`
   useTabStatus(
     tabId,
@@ -78,7 +79,7 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
     )
   }
   const setPins = (next: readonly string[]) => settings.change({ pins: { ...allPins, [profileId]: [...next] } })
-  const open = (topic: TopicRow) => navigation.openTopic({ connectionId, topic: topic.name })
+  const open = (topic: TopicRow) => navigation.open({ kind: 'topic', connectionId, topic: topic.name })
   return (
     <View>
       <Bar label="Topics">
@@ -119,17 +120,17 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
         onVisible={(visible) => totalsStore.want(visible.map((topic) => topic.name))}
         onOpen={open}
         menu={(topic) => [
-          { id: 'messages', label: 'Open messages', onAction: () => navigation.openMessages({ connectionId, topic: topic.name }) }, // prettier-ignore
+          { id: 'messages', label: 'Open messages', onAction: () => navigation.open({ kind: 'messages', connectionId, topic: topic.name }) }, // prettier-ignore
           { id: 'topic', label: 'Open topic', onAction: () => open(topic) },
           {
             id: 'replay',
             label: 'Replay…',
-            onAction: () => navigation.openReplay({ connectionId, topic: topic.name }),
+            onAction: () => navigation.open({ kind: 'replay', connectionId, topic: topic.name }),
           },
           {
             id: 'produce',
             label: 'Produce a record…',
-            onAction: () => navigation.openReplay({ connectionId, topic: topic.name, produce: true }),
+            onAction: () => navigation.open({ kind: 'replay', connectionId, topic: topic.name, produce: true }),
           },
           '-',
           pins.includes(topic.name)

@@ -79,7 +79,7 @@ export function AccessStrip({ connectionId }: { connectionId: ConnectionId | und
       kind="partial"
       title={`${connection.name} is read-only: this plan can be looked at, not applied.`}
       actions={
-        <Button size="small" onPress={() => navigation.openProfiles({ profileId: connection.profileId })}>
+        <Button size="small" onPress={() => navigation.open({ kind: 'profiles', profileId: connection.profileId })}>
           Access mode in the profile
         </Button>
       }

@@ -16,10 +16,16 @@ export function OwnReceipt({ receipt }: { receipt: Receipt }) {
       zone={zone}
       nameOf={(id) => profileOf(state, id)?.profile.name ?? id}
       onOpenTarget={(partition, offset) =>
-        navigation.openMessages({ connectionId: spec.target, topic: spec.targetTopic.name, partition, offset })
+        navigation.open({
+          kind: 'messages',
+          connectionId: spec.target,
+          topic: spec.targetTopic.name,
+          partition,
+          offset,
+        })
       }
       onOpenSource={(partition, offset) =>
-        navigation.openMessages({ connectionId: spec.source, topic: spec.topic, partition, offset })
+        navigation.open({ kind: 'messages', connectionId: spec.source, topic: spec.topic, partition, offset })
       }
     />
   )

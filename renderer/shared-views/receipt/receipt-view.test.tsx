@@ -65,7 +65,7 @@ const receipt = {
 
 it('gives each reason whole, once, with the partitions it is of and what to do, the most frequent first', () => {
   const api = { call: () => new Promise(() => undefined) } as unknown as Api
-  const services = createServices(api, createLinkStore({ status: 'connected' }), memorySettings())
+  const services = createServices(api, createLinkStore({ status: 'connected' }), { settingsPort: memorySettings() })
   const nothing = () => undefined
   render(
     <ServicesContext value={services}>

@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
-import { commandOf, matchesKeys } from '#shared/commands.ts'
+import { matchesKeys } from '#shared/keys.ts'
 import type { FullRecord, NoRecord } from '#shared/contract/messages.ts'
 import { utf8Text, wholeCharacters } from '#shared/bytes.ts'
 import { attemptLines, isReadable, isText, shownText, type Decoded } from '#shared/model/decoded.ts'
@@ -20,6 +20,7 @@ import { Segmented } from '../../ui/segmented.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { TextView } from '../../ui/text-view.tsx'
 import type { Fetched } from '../../stores/fetched.ts'
+import { findInView } from '../../workbench/view-commands.ts'
 import { Headers } from './headers.tsx'
 import { headerPage, SHOWN_LIMIT, type HeaderPage, type RecordPlace } from './record-store.ts'
 import s from './record.module.css'
@@ -59,7 +60,8 @@ export function RecordPanel(props: RecordPanelProps) {
   /** One key finds in what has the keyboard: here in the payload, and nowhere beside it. */
   const find = useRef<FindHandle>(null)
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    if (!matchesKeys(commandOf('view.find').keys[0]!, event.nativeEvent, isMac()) || find.current === null) return
+    const isFind = findInView.keys.some((keys) => matchesKeys(keys, event.nativeEvent, isMac()))
+    if (!isFind || find.current === null) return
     event.stopPropagation()
     // The editor has a search of its own, and has opened it by now.
     if (!event.defaultPrevented) find.current.find()

@@ -1,0 +1,21 @@
+import { connectionsPart } from '../features/connections/part.ts'
+import { groupsPart } from '../features/groups/part.ts'
+import { journalPart } from '../features/journal/part.ts'
+import { messagesPart } from '../features/messages/part.ts'
+import { offsetsPart } from '../features/offsets/part.ts'
+import { replayPart } from '../features/replay/part.ts'
+import { topicsPart } from '../features/topics/part.ts'
+import type { AppPart } from '../workbench/part.ts'
+import { appPart } from './app-part.ts'
+
+/** What the app is made of, in the order of its menus; the only place that names features. */
+export const parts: readonly AppPart[] = [
+  appPart,
+  connectionsPart,
+  topicsPart,
+  groupsPart,
+  offsetsPart,
+  messagesPart,
+  replayPart,
+  journalPart,
+]

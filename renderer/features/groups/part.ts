@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { ConnectionId } from '#shared/model/ids.ts'
+import { command, commandOnCluster } from '../../workbench/command.ts'
+import type { AppPart } from '../../workbench/part.ts'
+import { lazyView, tabKind, TargetScope } from '../../workbench/tab-kind.ts'
+
+const Groups = z.strictObject({ connectionId: ConnectionId })
+const Group = z.strictObject({ connectionId: ConnectionId, group: z.string() })
+const Delete = z.strictObject({
+  connectionId: ConnectionId,
+  group: z.string(),
+  /** The group with all that it has; left out: positions. */
+  what: z.enum(['group', 'positions']).optional(),
+  scope: TargetScope.optional(),
+})
+
+declare module '../../workbench/navigation.ts' {
+  interface TabTargets {
+    groups: z.infer<typeof Groups>
+    group: z.infer<typeof Group>
+    delete: z.infer<typeof Delete>
+  }
+}
+
+export const groupsPart: AppPart = {
+  tabs: [
+    tabKind({
+      kind: 'groups',
+      target: Groups,
+      oneFor: ['connectionId'],
+      title: () => 'Groups',
+      view: lazyView(async () => (await import('./groups-view.tsx')).GroupsView),
+    }),
+    tabKind({
+      kind: 'group',
+      target: Group,
+      oneFor: ['connectionId', 'group'],
+      title: ({ group }) => group,
+      view: lazyView(async () => (await import('./group-view.tsx')).GroupView),
+    }),
+    tabKind({
+      kind: 'delete',
+      target: Delete,
+      oneFor: ['connectionId', 'group'],
+      title: ({ group }) => `${group} · delete`,
+      view: lazyView(async () => (await import('./delete-view.tsx')).DeleteView),
+    }),
+  ],
+  commands: [
+    commandOnCluster({
+      id: 'go.groups',
+      title: 'Groups',
+      words: 'lag consumers positions offsets',
+      keys: ['Alt+G'],
+      menu: 'go',
+      run: (connectionId, { navigation }) => navigation.open({ kind: 'groups', connectionId }),
+    }),
+    command({
+      id: 'group.deletePositions',
+      title: 'Delete positions of the open group…',
+      menu: 'go',
+      when: ({ front }) => front?.kind === 'group',
+      run: ({ front, navigation }) => front?.kind === 'group' && navigation.open({ ...front, kind: 'delete' }),
+    }),
+    command({
+      id: 'group.delete',
+      title: 'Delete the open group…',
+      menu: 'go',
+      when: ({ front }) => front?.kind === 'group',
+      run: ({ front, navigation }) =>
+        front?.kind === 'group' && navigation.open({ ...front, kind: 'delete', what: 'group' }),
+    }),
+  ],
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { ConnectionId } from '#shared/model/ids.ts'
+import type { AppPart } from '../../workbench/part.ts'
+import { lazyView, PartitionNumber, StoredOffset, tabKind } from '../../workbench/tab-kind.ts'
+import { recordCommands } from './record-commands.ts'
+
+const Messages = z.strictObject({
+  connectionId: ConnectionId,
+  topic: z.string(),
+  partition: PartitionNumber.optional(),
+  offset: StoredOffset.optional(),
+  /** Start at this group's positions. */
+  group: z.string().optional(),
+})
+
+declare module '../../workbench/navigation.ts' {
+  interface TabTargets {
+    messages: z.infer<typeof Messages>
+  }
+}
+
+export const messagesPart: AppPart = {
+  tabs: [
+    tabKind({
+      kind: 'messages',
+      target: Messages,
+      oneFor: ['connectionId', 'topic'],
+      title: ({ topic }) => `${topic} · messages`,
+      view: lazyView(async () => (await import('./messages-view.tsx')).MessagesView),
+    }),
+  ],
+  commands: recordCommands,
+}

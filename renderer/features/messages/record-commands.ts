@@ -1,0 +1,65 @@
+import { commandOn, subject } from '../../workbench/command.ts'
+
+/** What can be done with the record that is open beside the list. */
+export interface OpenRecord {
+  copy: (part: 'value' | 'key') => void
+  copyHeaders: () => void
+  copyJson: () => void
+  saveValue: () => void
+  /** Moves a group to it. */
+  move: () => void
+  /** Skips it for the group it was reached from; without such a group there is nothing to skip it for. */
+  skip: (() => void) | undefined
+}
+
+export const openRecord = subject<OpenRecord>('open record')
+
+const menu = 'record'
+
+export const recordCommands = [
+  commandOn(openRecord, {
+    id: 'record.copyValue',
+    title: 'Copy value of the open record',
+    menu,
+    run: (record) => record.copy('value'),
+  }),
+  commandOn(openRecord, {
+    id: 'record.copyKey',
+    title: 'Copy key of the open record',
+    menu,
+    run: (record) => record.copy('key'),
+  }),
+  commandOn(openRecord, {
+    id: 'record.copyHeaders',
+    title: 'Copy headers of the open record',
+    menu,
+    run: (record) => record.copyHeaders(),
+  }),
+  commandOn(openRecord, {
+    id: 'record.copyJson',
+    title: 'Copy the open record as JSON',
+    menu,
+    run: (record) => record.copyJson(),
+  }),
+  commandOn(openRecord, {
+    id: 'record.saveValue',
+    title: 'Save value of the open record…',
+    menu,
+    run: (record) => record.saveValue(),
+  }),
+  commandOn(openRecord, {
+    id: 'record.move',
+    title: 'Move a group to this record…',
+    words: 'reset seek offsets position rewind',
+    menu,
+    run: (record) => record.move(),
+  }),
+  commandOn(openRecord, {
+    id: 'record.skip',
+    title: 'Skip this record for its group…',
+    words: 'poison pill advance',
+    menu,
+    when: (record) => record.skip !== undefined,
+    run: (record) => record.skip?.(),
+  }),
+]

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { ConnectionId } from '#shared/model/ids.ts'
+import type { AppPart } from '../../workbench/part.ts'
+import { lazyView, StoredOffset, tabKind, TargetScope } from '../../workbench/tab-kind.ts'
+
+const Plan = z.strictObject({
+  connectionId: ConnectionId,
+  /** Empty: a group that is still to be named. */
+  group: z.string(),
+  /** What the plan touches; none means all that the group has a position for. */
+  scope: TargetScope.optional(),
+  offset: StoredOffset.optional(),
+  /** A plan that undoes this journal entry. */
+  undo: z.string().optional(),
+})
+
+declare module '../../workbench/navigation.ts' {
+  interface TabTargets {
+    plan: z.infer<typeof Plan>
+  }
+}
+
+export const offsetsPart: AppPart = {
+  tabs: [
+    tabKind({
+      kind: 'plan',
+      target: Plan,
+      oneFor: ['connectionId', 'group'],
+      title: ({ group }) => `${group === '' ? 'New group' : group} · positions`,
+      view: lazyView(async () => (await import('./plan-view.tsx')).OffsetsPlanView),
+    }),
+  ],
+}

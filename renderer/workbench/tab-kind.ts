@@ -1,0 +1,64 @@
+import { lazy, type ComponentType } from 'react'
+import { z } from 'zod'
+import type { Intent, IntentKind, TabTargets } from './navigation.ts'
+import type { TabViewProps } from './tab-view.ts'
+
+/** A kind of tab, as its feature registers it: where it may point, what it is called, which view draws it. */
+export interface TabKind<K extends IntentKind = IntentKind> {
+  readonly kind: K
+  /** Also what is still understood of a tab that an older version stored. */
+  readonly target: z.ZodType<TabTargets[K]>
+  readonly title: (target: TabTargets[K]) => string
+  /** One tab per thing: two targets that agree in these fields share one. */
+  readonly oneFor: readonly (keyof TabTargets[K] & string)[]
+  readonly view: ComponentType<TabViewProps<K>>
+}
+
+/** For a list of kinds; each was checked against its own target where it was written down. */
+export function tabKind<K extends IntentKind>(kind: TabKind<K>): TabKind {
+  return kind as unknown as TabKind
+}
+
+/** A view as a file of its own, loaded when the first of its tabs is opened. */
+export function lazyView<K extends IntentKind>(
+  load: () => Promise<ComponentType<TabViewProps<K>>>,
+): ComponentType<TabViewProps<K>> {
+  return lazy(async () => ({ default: await load() }))
+}
+
+/** Offsets as decimal strings in what is stored: settings are JSON on disk. */
+export const StoredOffset = z.union([z.bigint(), z.string().regex(/^\d{1,19}$/)]).transform((value) => BigInt(value))
+export const PartitionNumber = z.int().min(0)
+/** Topics, and partitions of each; without those all that it has. */
+export const TargetScope = z.array(
+  z.strictObject({ topic: z.string(), partitions: z.array(PartitionNumber).min(1).optional() }),
+)
+
+/** All kinds of tabs there are. */
+export interface TabKinds {
+  /** Opening the same thing again brings its tab to the front with the new target. */
+  idOf: (intent: Intent) => string
+  titleOf: (intent: Intent) => string
+  readonly views: Readonly<Partial<Record<string, ComponentType<TabViewProps>>>>
+  /** `undefined` for what an older or newer version wrote and this one does not know. */
+  restored: (stored: unknown) => Intent | undefined
+}
+
+export function createTabKinds(all: readonly TabKind[]): TabKinds {
+  const byKind = new Map<string, TabKind>(all.map((one) => [one.kind, one]))
+  return {
+    idOf: (intent) => {
+      const fields: Readonly<Record<string, unknown>> = { ...intent }
+      const names = byKind.get(intent.kind)?.oneFor ?? []
+      const parts = names.map((name) => fields[name]).filter((part) => typeof part === 'string')
+      return [intent.kind, ...parts].map(encodeURIComponent).join(':')
+    },
+    titleOf: (intent) => byKind.get(intent.kind)?.title(intent) ?? intent.kind,
+    views: Object.fromEntries(all.map(({ kind, view }) => [kind, view])),
+    restored: (stored) => {
+      const { kind, ...target } = z.looseObject({ kind: z.string() }).safeParse(stored).data ?? {}
+      const parsed = byKind.get(kind ?? '')?.target.safeParse(target)
+      return parsed?.success === true ? ({ kind, ...parsed.data } as Intent) : undefined
+    },
+  }
+}
