@@ -39,7 +39,10 @@ export function createPeer(router: Router, transport: TransportKind, caller?: st
     if (wrong !== null) throw new SeeklineError('call.invalid', `The input has what the wire does not carry: ${wrong}.`)
     if (open.has(parsed.data.id)) throw new SeeklineError('call.invalid', `The id ${parsed.data.id} is in use.`)
     if (open.size >= most) {
-      throw new SeeklineError('call.invalid', `The page has ${most} under way already.`, { retryable: true })
+      throw new SeeklineError('call.invalid', `The page has ${most} under way already.`, {
+        hint: 'Stop one of them, such as the following of a topic, and try again.',
+        retryable: true,
+      })
     }
     return parsed.data
   }

@@ -19,6 +19,7 @@ port.on('message', (message: TaskMessage) => {
   if ('keep' in message) keep(message.keep, message.kept)
   else void run(message.id, message.task)
 })
+port.postMessage({ ready: true } satisfies ReplyMessage)
 
 function keep(ref: number, kept: Kept | null): void {
   if (kept === null) filters.delete(ref)

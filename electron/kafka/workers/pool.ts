@@ -38,8 +38,10 @@ interface Slot {
   /** Those of them that wait in the worker for something that is on its way. */
   parked: Set<number>
   running: WorkerData['running']
-  /** Seconds since it last told of a task. */
+  /** Seconds since it last told of something. */
   seconds: number
+  /** It is loaded and takes tasks: before that, seconds say how busy the machine is, not what a task takes. */
+  ready: boolean
 }
 
 export interface PoolOptions {
@@ -56,6 +58,8 @@ export interface PoolOptions {
   limitMegabytes?: number
 }
 
+/** For a worker to load, whatever the limit of its tasks. */
+const START_SECONDS = 60
 /** A second task waits in the worker itself, so that it never idles while a reply is on its way. */
 const AT_ONCE = 2
 /** A worker in which so many tasks wait for something gets no more. */
@@ -88,8 +92,9 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
   // Seconds are counted one by one: by the clock, a laptop that slept would have every task at its limit.
   const watch = setInterval(() => {
     for (const slot of slots.slice()) {
-      if (busy(slot) === 0 || ++slot.seconds <= limitSeconds) continue
-      lost(slot, `it took longer than ${limitSeconds} s`)
+      const limit = slot.ready ? limitSeconds : Math.max(limitSeconds, START_SECONDS)
+      if (busy(slot) === 0 || ++slot.seconds <= limit) continue
+      lost(slot, `it took longer than ${limit} s`)
       void slot.worker.terminate()
     }
   }, 1_000)
@@ -100,12 +105,14 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
     const running = new Int32Array(new SharedArrayBuffer(4))
     const workerData: WorkerData = { running }
     const worker = new Worker(entry, { execArgv: [], name: 'decode', resourceLimits, workerData })
-    const slot: Slot = { worker, jobs: new Map(), parked: new Set(), running, seconds: 0 }
+    const slot: Slot = { worker, jobs: new Map(), parked: new Set(), running, seconds: 0, ready: false }
     worker.unref()
     for (const [ref, one] of kept) tell(slot, { keep: ref, kept: one })
     worker.on('message', (reply: ReplyMessage) => {
-      const job = slot.jobs.get(reply.id)
       slot.seconds = 0
+      slot.ready = true
+      if ('ready' in reply) return
+      const job = slot.jobs.get(reply.id)
       if ('waits' in reply) {
         slot.parked.add(reply.id)
         return dispatch()

@@ -48,6 +48,8 @@ export type TaskMessage =
   | { keep: number; kept: Kept | null }
 
 export type ReplyMessage =
+  /** It is loaded, and takes tasks from here on. */
+  | { ready: true }
   | { id: number; result: DecodeResult }
   | { id: number; error: string }
   /** The task waits for something that is on its way, and the worker can do others. */
