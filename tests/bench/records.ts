@@ -4,7 +4,7 @@ import { BatchWalker } from '../../electron/kafka/records/batch-walker.ts'
 import { ColumnOutput } from '../../electron/kafka/records/column-output.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { RecordCursor } from '../../electron/kafka/records/record-cursor.ts'
-import { CODECS, type Codec } from '../../electron/kafka/records/types.ts'
+import { CODECS, type Compression } from '../../electron/kafka/records/types.ts'
 import { ColumnWalker } from '../../electron/kafka/records/walk-columns.ts'
 import { type Figure, tellFigures } from './figures.ts'
 
@@ -16,7 +16,7 @@ const rounds = at < 0 ? 8 : Number(process.argv[at + 1])
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** About 1 MiB of 200-byte JSON values in 16 KiB batches, as a producer with default settings sends them. */
-function response(codec: Codec): Uint8Array {
+function response(codec: Compression): Uint8Array {
   const parts: Uint8Array[] = []
   for (let b = 0; b < BATCHES; b++) {
     const records = Array.from({ length: PER_BATCH }, (_, i) => {

@@ -5,7 +5,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { rowAt, type Hole, type RowColumns } from '#shared/model/rows.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
-import type { Codec } from '../../electron/kafka/records/types.ts'
+import type { Compression } from '../../electron/kafka/records/types.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, kcatProduce, type KafkaTools, type KcatRecord } from '../support/tools.ts'
@@ -77,7 +77,7 @@ async function headersOf(topic: string, { partition, offset }: Row): Promise<str
     .join(',')
 }
 
-const codecs: Codec[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
+const codecs: Compression[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
 
 describe('a page equals kcat', () => {
   it.each(codecs)('1,000 records, %s', async (codec) => {

@@ -6,7 +6,7 @@ import type { RawInput } from '#shared/contract/define.ts'
 import type { Receipt, replay, ReplaySpec } from '#shared/contract/replay.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { writeBatch, type RecordToWrite } from '../../electron/kafka/records/batch-writer.ts'
-import type { Codec } from '../../electron/kafka/records/types.ts'
+import type { Compression } from '../../electron/kafka/records/types.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
@@ -49,7 +49,13 @@ const record = (i: number, size = 20): RecordToWrite => ({
 async function fill(
   name: string,
   count: number,
-  more: { size?: number; batch?: number; codec?: Codec; partitions?: number; config?: Record<string, string> } = {},
+  more: {
+    size?: number
+    batch?: number
+    codec?: Compression
+    partitions?: number
+    config?: Record<string, string>
+  } = {},
 ) {
   const { size = 20, batch = 500, codec = 'none', partitions = 1, config = {} } = more
   await wire.createTopic(name, partitions, { 'retention.ms': '-1', ...config })

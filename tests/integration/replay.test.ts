@@ -5,7 +5,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { replay } from '#shared/contract/replay.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { writeBatch, type RecordToWrite } from '../../electron/kafka/records/batch-writer.ts'
-import type { Codec } from '../../electron/kafka/records/types.ts'
+import type { Compression } from '../../electron/kafka/records/types.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { startLossyProxy } from '../support/lossy-proxy.ts'
@@ -70,7 +70,7 @@ function record(i: number): RecordToWrite {
 
 async function fill(name: string, count: number): Promise<void> {
   await wire.createTopic(name, PARTITIONS, { 'retention.ms': '-1' })
-  const codecs: Codec[] = ['none', 'lz4', 'zstd', 'gzip', 'snappy']
+  const codecs: Compression[] = ['none', 'lz4', 'zstd', 'gzip', 'snappy']
   const size = 500
   for (let at = 0; at < count; at += size) {
     const records = Array.from({ length: Math.min(size, count - at) }, (_, i) => record(at + i))

@@ -1,6 +1,6 @@
 import { codecOf } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
-import type { Codec, TimestampType } from './types.ts'
+import type { Compression, TimestampType } from './types.ts'
 
 /** Byte positions in a v2 batch, from its start. */
 export const AT = {
@@ -97,7 +97,7 @@ export class BatchView {
     return this.attributes & CODEC_MASK
   }
   /** null: a codec that we do not know. */
-  get codec(): Codec | null {
+  get codec(): Compression | null {
     return codecOf(this.codecId)
   }
   get timestampType(): TimestampType {
@@ -130,7 +130,7 @@ export interface BatchInfo {
   readonly crc: number
   /** Compared with the bytes, as they are here. */
   readonly crcValid: boolean
-  readonly codec: Codec | null
+  readonly codec: Compression | null
   readonly timestampType: TimestampType
   readonly transactional: boolean
   readonly control: boolean

@@ -1,7 +1,7 @@
 import { AT, type BatchView, CONTROL, FRAME_PREFIX, LOG_APPEND_TIME, TRANSACTIONAL } from './batch-view.ts'
 import { compress } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
-import { CODECS, type Codec, type RecordHeader, type TimestampType } from './types.ts'
+import { CODECS, type Compression, type RecordHeader, type TimestampType } from './types.ts'
 
 export interface RecordToWrite {
   readonly timestamp: bigint
@@ -11,7 +11,7 @@ export interface RecordToWrite {
 }
 
 export interface BatchOptions {
-  readonly codec?: Codec
+  readonly codec?: Compression
   readonly timestampType?: TimestampType
   /** With LogAppendTime: what the broker stamped. */
   readonly maxTimestamp?: bigint

@@ -2,9 +2,9 @@ import { constants, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib
 import { describe, expect, test } from 'vitest'
 import { snappyCompress } from '@platformatic/wasm-utils/bundled'
 import { compress, decompress, isProblem } from './codecs.ts'
-import { CODECS, type Codec } from './types.ts'
+import { CODECS, type Compression } from './types.ts'
 
-const PACKED: Codec[] = CODECS.filter((codec) => codec !== 'none')
+const PACKED: Compression[] = CODECS.filter((codec) => codec !== 'none')
 
 function text(size: number): Buffer {
   let out = ''
@@ -26,13 +26,13 @@ function noise(size: number): Buffer {
   return out
 }
 
-function inflated(codec: Codec, input: Uint8Array, max?: number): Uint8Array {
+function inflated(codec: Compression, input: Uint8Array, max?: number): Uint8Array {
   const result = decompress(codec, input, max)
   if (isProblem(result)) throw new Error(`${result.reason}: ${result.detail}`)
   return result
 }
 
-function reason(codec: Codec, input: Uint8Array, max?: number): string {
+function reason(codec: Compression, input: Uint8Array, max?: number): string {
   const result = decompress(codec, input, max)
   return isProblem(result) ? result.reason : `ok, ${result.length} bytes`
 }
@@ -138,7 +138,7 @@ test('gzip of several members, and a body without gzip header', () => {
 describe('bodies of several frames', () => {
   const skippable = (...content: number[]): Uint8Array =>
     Uint8Array.from([0x5a, 0x2a, 0x4d, 0x18, content.length, 0, 0, 0, ...content])
-  const read = (codec: Codec, ...parts: Uint8Array[]): string =>
+  const read = (codec: Compression, ...parts: Uint8Array[]): string =>
     Buffer.from(inflated(codec, Buffer.concat(parts))).toString()
 
   test.each(['zstd', 'lz4'] as const)('%s: frames one after another, and those to be stepped over', (codec) => {

@@ -2,14 +2,14 @@ import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { compressLz4, decompressLz4 } from './lz4.ts'
 import { compressSnappy, decompressSnappy } from './snappy.ts'
 import { decompressZstd } from './zstd.ts'
-import { CODECS, DEFAULT_MAX_DECOMPRESSED_BYTES, type Codec, type Problem } from './types.ts'
+import { CODECS, DEFAULT_MAX_DECOMPRESSED_BYTES, type Compression, type Problem } from './types.ts'
 
 export function isProblem(value: Uint8Array | Problem): value is Problem {
   return !(value instanceof Uint8Array)
 }
 
 /** The codec behind the attribute bits 0–2; null for one that we do not know. */
-export function codecOf(id: number): Codec | null {
+export function codecOf(id: number): Compression | null {
   return CODECS[id] ?? null
 }
 
@@ -18,7 +18,7 @@ export function codecOf(id: number): Codec | null {
  * With `none` the input itself comes back. A body may be of several gzip members, zstd or LZ4 frames, or xerial streams.
  */
 export function decompress(
-  codec: Codec,
+  codec: Compression,
   input: Uint8Array,
   maxBytes: number = DEFAULT_MAX_DECOMPRESSED_BYTES,
 ): Uint8Array | Problem {
@@ -40,7 +40,7 @@ export function decompress(
   }
 }
 
-export function compress(codec: Codec, input: Uint8Array): Uint8Array {
+export function compress(codec: Compression, input: Uint8Array): Uint8Array {
   switch (codec) {
     case 'none':
       return input

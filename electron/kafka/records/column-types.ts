@@ -2,7 +2,7 @@ import type { Decoding } from '#shared/model/decoded.ts'
 import type { RowDecoder } from '../decode/row-decoder.ts'
 import type { RecordCursor } from './record-cursor.ts'
 import type { WalkOptions } from './batch-walker.ts'
-import type { Codec, ProblemBatch } from './types.ts'
+import type { Compression, ProblemBatch } from './types.ts'
 
 /** Bits of the `flags` column. Bits 16–18 hold the codec (see `codecOfFlags`). */
 export const FLAG = {
@@ -20,7 +20,7 @@ export const FLAG = {
 
 export const FLAG_CODEC_SHIFT = 16
 
-export function codecOfFlags(flags: number, codecs: readonly Codec[]): Codec | null {
+export function codecOfFlags(flags: number, codecs: readonly Compression[]): Compression | null {
   return codecs[(flags >> FLAG_CODEC_SHIFT) & 7] ?? null
 }
 

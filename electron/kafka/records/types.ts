@@ -1,6 +1,6 @@
 /** How the records of a batch are compressed, in the order of the attribute bits 0–2. */
 export const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
-export type Codec = (typeof CODECS)[number]
+export type Compression = (typeof CODECS)[number]
 
 export type TimestampType = 'CreateTime' | 'LogAppendTime'
 

@@ -2,7 +2,7 @@ import { AT } from '../records/batch-view.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
 import { crc32c } from '../records/crc32c.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
-import type { Codec } from '../records/types.ts'
+import type { Compression } from '../records/types.ts'
 import { Box } from './box.ts'
 import type { OutBatch } from './out-batch.ts'
 
@@ -50,7 +50,7 @@ export function uncompressed(batch: OutBatch): OutBatch | null {
 }
 
 /** Records go over as they are encoded: of one with millions of headers no object is made. `codec` left out: as the whole. */
-function rebuild(batch: OutBatch, keep: (index: number) => boolean, codec?: Codec): OutBatch {
+function rebuild(batch: OutBatch, keep: (index: number) => boolean, codec?: Compression): OutBatch {
   const view = new BatchWalker(batch.bytes).next()
   if (view?.kind !== 'batch') throw new Error('A batch of our own making cannot be read.')
   const cursor = new RecordCursor()

@@ -1,6 +1,6 @@
 import { assembleBatch, BATCH_OVERHEAD } from '../records/batch-writer.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
-import type { Codec } from '../records/types.ts'
+import type { Compression } from '../records/types.ts'
 import type { OutBatch } from './out-batch.ts'
 
 /** Length (5), attributes (1), timestamp (10), offset (5): the most a record's own head can take. */
@@ -11,7 +11,7 @@ const LARGEST_HEAD = 21
  * only what counts from the batch's base (timestamp and offset) is written anew.
  */
 export class Box {
-  readonly codec: Codec
+  readonly codec: Compression
   readonly offsets: bigint[] = []
   #bytes = new Uint8Array(64 << 10)
   #at = 0
@@ -20,7 +20,7 @@ export class Box {
   #newest = 0n
   #newestNumber = 0
 
-  constructor(codec: Codec) {
+  constructor(codec: Compression) {
     this.codec = codec
   }
 

@@ -4,7 +4,7 @@ import type { BatchView } from '../records/batch-view.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
 import { passThroughObstacle, rewriteBatchHeader } from '../records/batch-writer.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
-import type { AbortedTransaction, Codec } from '../records/types.ts'
+import type { AbortedTransaction, Compression } from '../records/types.ts'
 import { Box } from './box.ts'
 import { partitionForKey } from './murmur2.ts'
 
@@ -181,7 +181,7 @@ class Transformation {
     return source === -1n ? source : source + shiftMs
   }
 
-  #put(codec: Codec, offset: bigint): void {
+  #put(codec: Compression, offset: bigint): void {
     const { byKey } = this.#options
     const { partition } = this.#part
     const cursor = this.#cursor

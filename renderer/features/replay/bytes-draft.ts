@@ -13,7 +13,7 @@ export type BytesDraft =
   | { readonly kind: 'kept'; readonly bytes: Bytes }
   | { readonly kind: 'typed'; readonly mode: BytesMode; readonly text: string }
 
-export type Encoded = { ok: true; bytes: Bytes | null } | { ok: false; message: string }
+export type DraftBytes = { ok: true; bytes: Bytes | null } | { ok: false; message: string }
 
 /** A text box of half a megabyte on one line is as much as a page edits without stalling. */
 export const EDITABLE = 262_144
@@ -28,7 +28,7 @@ export function bytesDraft(bytes: Bytes | null, as: Decoding | null): BytesDraft
     : { kind: 'typed', mode: 'text', text }
 }
 
-export function encodeBytes(draft: BytesDraft): Encoded {
+export function encodeBytes(draft: BytesDraft): DraftBytes {
   if (draft.kind === 'null') return { ok: true, bytes: null }
   if (draft.kind === 'kept') return { ok: true, bytes: draft.bytes }
   switch (draft.mode) {
@@ -62,7 +62,7 @@ export function respell(draft: BytesDraft, mode: BytesMode): BytesDraft | string
   }
 }
 
-function fromHex(text: string): Encoded {
+function fromHex(text: string): DraftBytes {
   const bytes = bytesOfHex(text)
   if (bytes !== null) return { ok: true, bytes }
   const isOther = /[^0-9a-f]/i.test(text.replace(/\s+|0x/gi, ''))
@@ -72,7 +72,7 @@ function fromHex(text: string): Encoded {
   }
 }
 
-function fromBase64(text: string): Encoded {
+function fromBase64(text: string): DraftBytes {
   const bytes = bytesOfBase64(text)
   return bytes === null ? { ok: false, message: 'This is not base64.' } : { ok: true, bytes }
 }
