@@ -7,10 +7,10 @@ export type Logical =
   | { kind: 'uuid' }
   | { kind: 'duration' }
   | { kind: 'date' }
-  | { kind: 'time'; unit: Unit }
-  | { kind: 'timestamp'; unit: Unit; isLocal: boolean }
+  | { kind: 'time'; unit: TimeUnit }
+  | { kind: 'timestamp'; unit: TimeUnit; isLocal: boolean }
 
-export type Unit = 'millis' | 'micros' | 'nanos'
+export type TimeUnit = 'millis' | 'micros' | 'nanos'
 
 type Stored = 'int' | 'long' | 'bytes' | 'string' | 'fixed'
 
@@ -48,7 +48,7 @@ export function logicalOf(
     string,
     string | undefined,
     'time' | 'timestamp',
-    Unit,
+    TimeUnit,
   ]
   return what === 'time' ? { kind: 'time', unit } : { kind: 'timestamp', unit, isLocal: local !== undefined }
 }

@@ -7,7 +7,7 @@ import type { AvroInput } from './input.ts'
 import { logicalName, type Logical } from './logical.ts'
 import { digitsOfBytes, isDecimal, meantOfBytes, meantOfInteger } from './meaning.ts'
 import { type AvroRecord, type AvroType, branchNames, takesNoBytes, typeName } from './schema.ts'
-import { noBranch, unknownSymbol, type Writer, type Writers } from './write.ts'
+import { noBranch, unknownSymbol, type JsonWriter, type Writers } from './write.ts'
 
 /** What a tree is made with. */
 export interface TreeMaking {
@@ -150,7 +150,7 @@ function bytesMaker(logical: Logical | null, label: string, take: (input: AvroIn
   }
 }
 
-function arrayMaker(item: TreeMaker, write: Writer, isFree: boolean, label: string): TreeMaker {
+function arrayMaker(item: TreeMaker, write: JsonWriter, isFree: boolean, label: string): TreeMaker {
   return (making, level) => {
     const { input, room, left } = making
     input.enter()
@@ -170,7 +170,7 @@ function arrayMaker(item: TreeMaker, write: Writer, isFree: boolean, label: stri
   }
 }
 
-function mapMaker(value: TreeMaker, write: Writer, label: string): TreeMaker {
+function mapMaker(value: TreeMaker, write: JsonWriter, label: string): TreeMaker {
   return (making, level) => {
     const { input, room, left } = making
     input.enter()

@@ -7,15 +7,15 @@ import { digitsOfBytes, isDecimal, meantOfBytes, meantOfInteger } from './meanin
 import { type AvroRecord, type AvroType, branchNames, takesNoBytes } from './schema.ts'
 
 /** Reads one value and writes its JSON form. */
-export type Writer = (input: AvroInput, output: JsonOutput) => void
+export type JsonWriter = (input: AvroInput, output: JsonOutput) => void
 
 const [COMMA, COLON, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = Array.from(',:[]{}', (char) => char.charCodeAt(0)) as [number, number, number, number, number, number] // prettier-ignore
 
 /** A closure for each type, made once. */
 export class Writers {
-  readonly #made = new Map<AvroType, Writer>()
+  readonly #made = new Map<AvroType, JsonWriter>()
 
-  of(type: AvroType): Writer {
+  of(type: AvroType): JsonWriter {
     const known = this.#made.get(type)
     if (known !== undefined) return known
     if (type.kind === 'record') return this.#record(type)
@@ -24,7 +24,7 @@ export class Writers {
     return made
   }
 
-  #make(type: Exclude<AvroType, AvroRecord>): Writer {
+  #make(type: Exclude<AvroType, AvroRecord>): JsonWriter {
     switch (type.kind) {
       case 'null':
         return (_, output) => output.ascii('null')
@@ -57,7 +57,7 @@ export class Writers {
     }
   }
 
-  #union(branches: readonly AvroType[], names: readonly (string | null)[]): Writer {
+  #union(branches: readonly AvroType[], names: readonly (string | null)[]): JsonWriter {
     const writers = branches.map((branch) => this.of(branch))
     const heads = names.map((name) => (name === null ? null : bytesOfText(`{${JSON.stringify(name)}:`)))
     return (input, output) => {
@@ -72,10 +72,10 @@ export class Writers {
   }
 
   /** It is known before its fields are, for they may lead back to it. */
-  #record(type: AvroRecord): Writer {
+  #record(type: AvroRecord): JsonWriter {
     const heads = type.fields.map(({ name }, i) => bytesOfText(`${i === 0 ? '{' : ','}${JSON.stringify(name)}:`))
-    const writers: Writer[] = []
-    const writer: Writer = (input, output) => {
+    const writers: JsonWriter[] = []
+    const writer: JsonWriter = (input, output) => {
       input.enter()
       for (let i = 0; i < writers.length; i += 1) {
         output.raw(heads[i]!)
@@ -97,7 +97,7 @@ function long(input: AvroInput, output: JsonOutput): void {
   else output.integer(value)
 }
 
-function meantInteger(logical: Logical, isInt: boolean): Writer {
+function meantInteger(logical: Logical, isInt: boolean): JsonWriter {
   return (input, output) => {
     const value = isInt ? BigInt(input.int()) : input.bigLong()
     const meant = meantOfInteger(logical, value)
@@ -105,13 +105,13 @@ function meantInteger(logical: Logical, isInt: boolean): Writer {
   }
 }
 
-function bytesWriter(logical: Logical | null, take: (input: AvroInput) => Uint8Array): Writer {
+function bytesWriter(logical: Logical | null, take: (input: AvroInput) => Uint8Array): JsonWriter {
   if (isDecimal(logical)) return (input, output) => output.ascii(digitsOfBytes(logical, take(input)))
   if (logical === null) return (input, output) => output.base64(take(input))
   return (input, output) => output.ascii(`"${meantOfBytes(logical, take(input))}"`)
 }
 
-function arrayWriter(item: Writer, isFree: boolean): Writer {
+function arrayWriter(item: JsonWriter, isFree: boolean): JsonWriter {
   return (input, output) => {
     input.enter()
     output.byte(OPEN_LIST)
@@ -128,7 +128,7 @@ function arrayWriter(item: Writer, isFree: boolean): Writer {
   }
 }
 
-function mapWriter(value: Writer): Writer {
+function mapWriter(value: JsonWriter): JsonWriter {
   return (input, output) => {
     input.enter()
     output.byte(OPEN)
