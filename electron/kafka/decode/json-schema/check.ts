@@ -1,0 +1,110 @@
+import { dereference, type OutputUnit, type Schema, type SchemaDraft, validate } from '@cfworker/json-schema'
+import type { SchemaText } from '#shared/model/schema.ts'
+import { SchemaProblem } from '../codec.ts'
+import { JsonProblem, type JsonNode, parseJson } from '../json-places.ts'
+import { withinTime } from '../time-limit.ts'
+
+/** What a value violates; empty: nothing. Throws `TimeLimit`, and RangeError where value or schema nest without end. */
+export type Check = (instance: unknown) => OutputUnit[]
+
+/** Levels of a schema, each of which is one of the stack. */
+const LEVELS = 500
+/** Of a check. Patterns, branches that branch again and lists of unlike items may ask for any time. */
+const SECONDS = 5
+/** What a schema without an address of its own is taken to be at. */
+const HERE = 'https://schema.invalid/'
+
+/** Makes a schema and those that it refers to ready. Throws `SchemaProblem`. */
+export function checkOf({ text, references }: Pick<SchemaText, 'text' | 'references'>): {
+  check: Check
+  title: string
+} {
+  const root = { name: 'schema.json', ...read(text, '') }
+  const others = references.map((one) => ({ name: one.name, ...read(one.text, `${one.name}: `) }))
+  const draft = draftOf(root.schema)
+  const lookup = within('', () => {
+    const found = dereference(root.schema, Object.create(null) as Record<string, Schema | boolean>, new URL(HERE))
+    for (const one of others) add(one.schema, new URL(one.name, HERE), found)
+    // A text names another by its name, as seen from where it stands itself.
+    for (const from of [root, ...others]) {
+      const base = new URL(idOf(from.schema) ?? '', new URL(from.name, HERE))
+      for (const one of others) {
+        const alias = new URL(one.name, base)
+        alias.hash = ''
+        if (found[alias.href] === undefined) add(withId(one.schema, alias.href), alias, found)
+      }
+    }
+    return found
+  })
+  for (const [place, schema] of Object.entries(lookup)) {
+    const target = typeof schema === 'object' ? (schema as { __absolute_ref__?: string }).__absolute_ref__ : undefined
+    if (target !== undefined && lookup[target] === undefined) {
+      throw new SchemaProblem(`It refers to "${(schema as Schema).$ref}", which is neither in it nor in what comes with it.`, place.replace(HERE, '')) // prettier-ignore
+    }
+  }
+  return {
+    check: (instance) => withinTime(SECONDS, () => validate(instance, root.schema, draft, lookup, false).errors),
+    title: titleOf(root.schema),
+  }
+}
+
+function read(text: string, of: string): { schema: Schema | boolean } {
+  let node: JsonNode
+  try {
+    node = parseJson(text)
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error
+    throw new SchemaProblem(`The schema is not JSON: ${error.message}.`, `${of}character ${error.at}`)
+  }
+  if (node.kind !== 'object' && node.kind !== 'boolean') {
+    throw new SchemaProblem('A schema is an object, or true or false.', `${of}character ${node.at}`)
+  }
+  if (isDeeper(node, LEVELS))
+    throw new SchemaProblem(`The schema nests deeper than ${LEVELS} levels.`, of === '' ? null : of)
+  return { schema: JSON.parse(text) as Schema | boolean }
+}
+
+/** The library's errors are of few kinds: an address that is none, one that two schemas have. */
+function within<T>(place: string, run: () => T): T {
+  try {
+    return withinTime(SECONDS, run)
+  } catch (error) {
+    const why = error instanceof Error && error.message !== '' ? error.message : 'it takes too long'
+    throw new SchemaProblem(`The schema cannot be used: ${why}`, place)
+  }
+}
+
+function add(schema: Schema | boolean, base: URL, lookup: Record<string, Schema | boolean>): void {
+  dereference(schema, lookup, base)
+}
+
+function withId(schema: Schema | boolean, id: string): Schema | boolean {
+  return typeof schema === 'boolean' ? schema : { ...schema, $id: id }
+}
+
+function idOf(schema: Schema | boolean): string | undefined {
+  const id: unknown = typeof schema === 'boolean' ? undefined : (schema.$id ?? (schema as { id?: unknown }).id)
+  return typeof id === 'string' ? id : undefined
+}
+
+function titleOf(schema: Schema | boolean): string {
+  const title: unknown = typeof schema === 'boolean' ? undefined : (schema as { title?: unknown }).title
+  return typeof title === 'string' ? title : (idOf(schema) ?? 'JSON')
+}
+
+/** A schema that does not say is of draft 7, as Confluent's serialisers take it; to the library drafts 6 and 7 are one. */
+function draftOf(schema: Schema | boolean): SchemaDraft {
+  const said: unknown = typeof schema === 'boolean' ? undefined : schema.$schema
+  if (typeof said !== 'string') return '7'
+  if (said.includes('draft-04') || said.includes('draft-03')) return '4'
+  return said.includes('2020-12') ? '2020-12' : said.includes('2019-09') ? '2019-09' : '7'
+}
+
+function isDeeper(root: JsonNode, most: number): boolean {
+  let nodes = [root]
+  for (let level = 0; nodes.length > 0; level += 1) {
+    if (level > most) return true
+    nodes = nodes.flatMap((node) => node.kind === 'list' ? node.items : node.kind === 'object' ? node.members.map(({ value }) => value) : []) // prettier-ignore
+  }
+  return false
+}
