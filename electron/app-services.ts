@@ -13,11 +13,12 @@ import { topics } from '#shared/contract/topics.ts'
 import { SeeklineError, type ErrorValue } from '#shared/errors.ts'
 import { parseAddress } from '#shared/model/addresses.ts'
 import { brokersOf } from '#shared/model/endpoints.ts'
+import { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile, type Profile } from '#shared/model/profile.ts'
 import type { Settings } from '#shared/model/settings.ts'
 import type { SecretsInput } from '#shared/model/secrets.ts'
 import { logCalls, logConnections } from './call-log.ts'
-import type { ClusterParts } from './cluster-parts.ts'
+import type { ClusterParts, ClusterPartsOptions } from './cluster-parts.ts'
 import type { KafkaServices } from './kafka-services.ts'
 import type { AccessPolicy } from './rpc/access.ts'
 import { createRouter } from './rpc/router.ts'
@@ -122,7 +123,7 @@ async function compose(options: AppOptions): Promise<Composed> {
   const open = new OpenConnections<ClusterParts>({
     connect: async (profile, mode, signal) => {
       const { openCluster, partsOf } = await kafka()
-      return partsOf(await openCluster(await specOf(profile, {}), { mode, signal }), profile.readLimit)
+      return partsOf(await openCluster(await specOf(profile, {}), { mode, signal }), partsOptions(profile))
     },
   })
   open.watch(logConnections(options.textLog))
@@ -187,6 +188,10 @@ async function compose(options: AppOptions): Promise<Composed> {
       await (await kafkaServices?.catch(() => undefined))?.close()
     },
   }
+}
+
+function partsOptions({ id, readLimit }: Profile): ClusterPartsOptions {
+  return { connection: ConnectionId.parse(id), readLimit, decoding: { registry: null, rules: [] } }
 }
 
 /** A profile for this run only, from an address given on a command line. */

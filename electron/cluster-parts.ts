@@ -1,5 +1,7 @@
+import type { ConnectionId } from '#shared/model/ids.ts'
 import type { KafkaCluster } from './kafka/cluster.ts'
 import { markCommits } from './kafka/commit-watch.ts'
+import type { DecodingSetup } from './kafka/decode/setup.ts'
 import { clusterSource, createReader, ReadLimit, type LogReader } from './kafka/reader.ts'
 import type { DecodePool } from './kafka/workers/pool.ts'
 import type { GroupsPort } from './services/groups/group-port.ts'
@@ -10,17 +12,41 @@ import type { ConnectionParts } from './services/connections/open-connections.ts
 export interface ClusterParts extends ConnectionParts {
   groups: GroupsPort
   reader: LogReader
+  /** How its records are decoded from now on. */
+  setDecoding(setup: DecodingSetup): void
 }
 
-export function clusterParts(cluster: KafkaCluster, pool: DecodePool, readLimit: number | null): ClusterParts {
+export interface ClusterPartsOptions {
+  /** Its id, by which workers tell its schemas and choices from those of others. */
+  connection: ConnectionId
+  readLimit: number | null
+  decoding: DecodingSetup
+}
+
+export function clusterParts(
+  cluster: KafkaCluster,
+  pool: DecodePool,
+  { connection, readLimit, decoding }: ClusterPartsOptions,
+): ClusterParts {
   const limit = new ReadLimit(bytesPerSecond(readLimit))
-  const reader = createReader(clusterSource(cluster), pool, limit)
+  const reader = createReader(clusterSource(cluster), pool, limit, connection)
+  const keep = (setup: DecodingSetup) => pool.keep({ kind: 'decoding', connection, setup })
+  let kept = keep(decoding)
   return {
     cluster,
     reader,
     groups: createGroupsPort(cluster, (group, signal) => markCommits(cluster, reader, group, signal)),
     setReadLimit: (megabytes) => limit.set(bytesPerSecond(megabytes)),
-    close: () => cluster.close(),
+    setDecoding: (setup) => {
+      const before = kept
+      kept = keep(setup)
+      before.release()
+    },
+    close: () => {
+      cluster.close()
+      kept.release()
+      pool.forgetSchemas(connection)
+    },
   }
 }
 

@@ -7,8 +7,9 @@ import type { offsets } from '#shared/contract/offsets.ts'
 import type { replay } from '#shared/contract/replay.ts'
 import type { topics } from '#shared/contract/topics.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { clusterParts, type ClusterParts } from './cluster-parts.ts'
+import { clusterParts, type ClusterParts, type ClusterPartsOptions } from './cluster-parts.ts'
 import { openCluster, type KafkaCluster } from './kafka/cluster.ts'
+import type { ResolveSchema } from './kafka/workers/asks.ts'
 import { createDecodePool } from './kafka/workers/pool.ts'
 import { createGroupsService } from './services/groups/service.ts'
 import { createJournalService } from './services/journal.ts'
@@ -25,13 +26,18 @@ export interface KafkaServices {
   >
   openCluster: typeof openCluster
   /** What an open connection holds; the decode pool is shared by all. */
-  partsOf(cluster: KafkaCluster, readLimit: number | null): ClusterParts
+  partsOf(cluster: KafkaCluster, options: ClusterPartsOptions): ClusterParts
   close(): Promise<void>
 }
 
 /** All that speaks to a broker, with everything it imports: loaded when it is first needed, never before the first paint. */
-export function createKafkaServices(open: OpenConnections<ClusterParts>, folder: string): KafkaServices {
-  const pool = createDecodePool()
+export function createKafkaServices(
+  open: OpenConnections<ClusterParts>,
+  folder: string,
+  /** Where schemas come from that records name. */
+  resolveSchema?: ResolveSchema,
+): KafkaServices {
+  const pool = createDecodePool(resolveSchema === undefined ? {} : { resolveSchema })
   const accessOf = (connectionId: ConnectionId) => open.require(connectionId)
   const journal = createChangesJournal(join(folder, 'journal'))
   const groupPort = (connectionId: ConnectionId) => Promise.resolve(open.require(connectionId).groups)
@@ -55,7 +61,7 @@ export function createKafkaServices(open: OpenConnections<ClusterParts>, folder:
       }),
     },
     openCluster,
-    partsOf: (cluster, readLimit) => clusterParts(cluster, pool, readLimit),
+    partsOf: (cluster, options) => clusterParts(cluster, pool, options),
     close: () => pool.close(),
   }
 }

@@ -1,21 +1,21 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
-import type { Decoded } from '#shared/model/decoded.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import type { ColumnOptions, RecordColumns } from './records/column-types.ts'
 import { BatchWalker } from './records/batch-walker.ts'
-import type { DecodedOffset } from './records/decode-one.ts'
 import { EventQueue } from './reading/event-queue.ts'
 import type { FetchedPart } from './reading/answers.ts'
 import { FetchLoop, type LoopEvent, type LoopOptions } from './reading/fetch-loop.ts'
+import { findOne, type OffsetContent } from './reading/one-offset.ts'
+import { ownedBuffer } from './reading/owned-buffer.ts'
 import { ReadLimit } from './reading/rate-limit.ts'
 import type { LogSource } from './reading/source.ts'
 import type { AbortedTransaction } from './records/types.ts'
 import type { DecodePool } from './workers/pool.ts'
 import { undecodable } from './reading/read-errors.ts'
-import type { ColumnPart } from './workers/protocol.ts'
-import { cancelledError } from './waiting.ts'
+import type { ColumnPart, Patience } from './workers/protocol.ts'
 
+export type { OffsetContent } from './reading/one-offset.ts'
 export { ReadLimit } from './reading/rate-limit.ts'
 export { clusterSource, type LogSource } from './reading/source.ts'
 
@@ -51,6 +51,8 @@ export interface ColumnRead extends LoopOptions {
   decode?: Pick<ColumnOptions, 'includeAborted' | 'previewBytes' | 'filter' | 'verifyCrc' | 'maxDecompressedBytes'>
   /** Whether rows say what their keys and values mean, or are of the bytes as they are. Default false. */
   decoded?: boolean
+  /** How long rows wait for schemas. Default `look`. */
+  patience?: Patience
   /** Only what it matches becomes rows; what is passed over counts among the records looked at. */
   matching?: RecordFilter | undefined
   /** With `stepwise`: at most so many rows per partition and step. */
@@ -87,35 +89,36 @@ export interface RawChunk {
 
 export type RawEvent = ReadEvent | RawChunk
 
-export interface OffsetContent {
-  decoded: DecodedOffset
-  /** What the key and value of a record mean; null where it has none. */
-  key: Decoded | null
-  value: Decoded | null
-  bounds: LogBounds
-  topicId: string | null
-}
-
 export type LogReader = ReturnType<typeof createReader>
 
-/** One per connection; `limit` is the read limit in bytes per second, shared by all its reads and changeable at any time. */
-export function createReader(source: LogSource, pool: DecodePool, limit: ReadLimit = new ReadLimit()) {
+/**
+ * One per connection, whose id workers decode by; `limit` is the read limit in bytes per second, shared by all its reads and
+ * changeable at any time.
+ */
+export function createReader(
+  source: LogSource,
+  pool: DecodePool,
+  limit: ReadLimit = new ReadLimit(),
+  connection: string = '',
+) {
+  const parts: ReaderParts = { source, pool, limit, connection }
   return {
     limit,
     source,
-    columns: (read: ColumnRead): ColumnStream => columnStream(source, pool, limit, read),
+    columns: (read: ColumnRead): ColumnStream => columnStream(parts, read),
     rawBatches: (read: LoopOptions): AsyncIterable<RawEvent> => rawStream(source, limit, read),
     /** What stands at one offset, decoded in full by a worker. */
     async one(
       topic: string,
       partition: number,
       offset: bigint,
-      options: { topicId?: string | null; signal?: AbortSignal } = {},
+      options: { topicId?: string | null; signal?: AbortSignal; patience?: Patience } = {},
     ): Promise<OffsetContent> {
+      const { patience, ...fetch } = options
       const range = { partition, from: offset, to: offset + 1n }
-      const loop = new FetchLoop(source, limit, { topic, ranges: [range], partitionBytes: 65_536, ...options })
+      const loop = new FetchLoop(source, limit, { topic, ranges: [range], partitionBytes: 65_536, ...fetch })
       try {
-        return await findOne(loop, pool, topic, offset, options.signal)
+        return await findOne(loop, pool, { connection, topic, partition }, offset, { patience, signal: options.signal })
       } finally {
         loop.close()
       }
@@ -123,52 +126,11 @@ export function createReader(source: LogSource, pool: DecodePool, limit: ReadLim
   }
 }
 
-const nothing = { key: null, value: null }
-
-async function findOne(
-  loop: FetchLoop,
-  pool: DecodePool,
-  topic: string,
-  offset: bigint,
-  signal?: AbortSignal,
-): Promise<OffsetContent> {
-  for (let event = await loop.next(); event !== null; event = await loop.next()) {
-    if (event.kind === 'failed') throw event.error
-    if (event.kind === 'gap') {
-      const decoded = { kind: 'missing', offset, nextOffset: event.next, batch: null } as const
-      return { decoded, ...nothing, bounds: { logStart: 0n, lastStable: 0n, highWatermark: 0n }, topicId: loop.topicId }
-    }
-    if (event.kind === 'end') {
-      const decoded = { kind: 'not-here', nextOffset: event.next } as const
-      return { decoded, ...nothing, bounds: event.bounds, topicId: loop.topicId }
-    }
-    if (event.kind !== 'data') continue
-    const part = event.parts[0]!
-    const buffer = owned(event.parts)
-    const { partition } = part
-    const { decoded, key, value } = await pool
-      .run(
-        {
-          kind: 'one',
-          buffer,
-          offset: part.records.byteOffset,
-          length: part.records.byteLength,
-          at: offset,
-          options: {
-            abortedTransactions: part.aborted,
-            logEnd: part.next,
-            decodedAt: { topic, partition },
-          },
-        },
-        signal,
-      )
-      .catch((error: unknown) => {
-        throw undecodable(topic, part, error)
-      })
-    loop.release(event.bytes)
-    if (decoded.kind !== 'not-here') return { decoded, key, value, bounds: part.bounds, topicId: loop.topicId }
-  }
-  throw cancelledError()
+interface ReaderParts {
+  source: LogSource
+  pool: DecodePool
+  limit: ReadLimit
+  connection: string
 }
 
 interface Decoding {
@@ -180,7 +142,7 @@ interface Decoding {
 /** Pieces in order; or the decoder died over them: `alone` when there was nothing else in its task that it can have died of. */
 type DecodedPart = RecordColumns[] | { crash: SeeklineError; alone: boolean }
 
-function columnStream(source: LogSource, pool: DecodePool, limit: ReadLimit, read: ColumnRead): ColumnStream {
+function columnStream({ source, pool, limit, connection }: ReaderParts, read: ColumnRead): ColumnStream {
   const loop = new FetchLoop(source, limit, read)
   const open = new Set(read.ranges.map((r) => r.partition))
   /** Partitions among whose records there may be some that a worker dies of: decoded each by itself from then on. */
@@ -205,7 +167,7 @@ function columnStream(source: LogSource, pool: DecodePool, limit: ReadLimit, rea
       const decoding = new EventQueue<Decoding>(Number.POSITIVE_INFINITY)
       const over = new AbortController()
       const filter = read.matching === undefined ? null : pool.keep({ kind: 'filter', filter: read.matching })
-      const toPart = columnPart(read, filter?.ref)
+      const toPart = columnPart(read, connection, filter?.ref)
       const pumped = pump(loop, pool, toPart, decoding, suspects, over.signal)
       try {
         while (open.size > 0) {
@@ -296,7 +258,7 @@ function decodeParts(
   }
   const results = new Map<FetchedPart, Promise<DecodedPart>>()
   for (const task of tasks) {
-    const decoded = pool.run({ kind: 'columns', buffer: owned(task), parts: task.map(toPart) }, signal)
+    const decoded = pool.run({ kind: 'columns', buffer: ownedBuffer(task), parts: task.map(toPart) }, signal)
     for (const [i, part] of task.entries()) {
       const result = decoded.then(
         (columns): DecodedPart => columns.parts[i]!,
@@ -313,7 +275,7 @@ function decodeParts(
 }
 
 const columnPart =
-  (read: ColumnRead, matching: number | undefined) =>
+  (read: ColumnRead, connection: string, matching: number | undefined) =>
   (part: FetchedPart): ColumnPart => ({
     offset: part.records.byteOffset,
     length: part.records.byteLength,
@@ -325,31 +287,13 @@ const columnPart =
       lastStableOffset: part.bounds.lastStable,
       logEnd: part.next,
       ...(matching === undefined ? {} : { matching }),
+      ...(read.patience === undefined ? {} : { patience: read.patience }),
       ...(read.decoded === true || matching !== undefined
-        ? { decodedAt: { topic: read.topic, partition: part.partition } }
+        ? { decodedAt: { connection, topic: read.topic, partition: part.partition } }
         : {}),
       ...(read.maxRows === undefined ? {} : { maxRows: read.maxRows }),
     },
   })
-
-/**
- * The buffer all parts lie in, fit to be moved to a worker: a response's own buffer. Should the parts not share one of
- * their own (a pooled Buffer), they are copied first: moving a shared buffer would take others' bytes with it.
- */
-function owned(parts: FetchedPart[]): ArrayBuffer {
-  const buffer = parts[0]!.records.buffer
-  const total = parts.reduce((sum, part) => sum + part.records.byteLength, 0)
-  const alone = parts.every((part) => part.records.buffer === buffer) && buffer.byteLength <= total * 2 + 65_536
-  if (alone && buffer instanceof ArrayBuffer && buffer.byteLength !== 8_192) return buffer
-  const copy = new Uint8Array(total)
-  let at = 0
-  for (const part of parts) {
-    copy.set(part.records, at)
-    part.records = copy.subarray(at, at + part.records.byteLength)
-    at += part.records.byteLength
-  }
-  return copy.buffer
-}
 
 async function* rawStream(source: LogSource, limit: ReadLimit, read: LoopOptions): AsyncGenerator<RawEvent> {
   const loop = new FetchLoop(source, limit, read)

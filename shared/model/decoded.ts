@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { base64Text, hexText, utf8Text, wholeCharacters } from '../bytes.ts'
+import { SchemaId } from './schema-id.ts'
 import { Value } from './value.ts'
 
 /**
@@ -9,11 +10,25 @@ import { Value } from './value.ts'
 export const Form = z.enum(['json', 'text', 'control', 'bytes'])
 export type Form = z.infer<typeof Form>
 
+/** The schema that something was decoded by: what opens it, and what it is called. */
+export const UsedSchema = z.strictObject({
+  id: SchemaId,
+  /** Where the registry told one of them. */
+  subject: z.string().nullable(),
+  version: z.number().int().nullable(),
+  /** Of the record or message, or of the whole: "com.acme.Order". */
+  type: z.string(),
+})
+export type UsedSchema = z.infer<typeof UsedSchema>
+
 /** How bytes were decoded: by which encoding, and why not by those that were tried before it. */
 export const Decoding = z.strictObject({
   encoding: z.string(),
   form: Form,
   attempts: z.array(z.strictObject({ encoding: z.string(), reason: z.string() })),
+  schema: UsedSchema.exactOptional(),
+  /** One of the attempts waits for a schema: decoded again once `decoding.watch` tells of it, it may be more. */
+  waits: z.literal(true).exactOptional(),
 })
 export type Decoding = z.infer<typeof Decoding>
 

@@ -21,7 +21,11 @@ beforeAll(async () => {
   const { bootstrap } = await sharedKafka()
   pool = createDecodePool()
   const spec = { brokers: [addressOf(bootstrap)], clientId: 'commit-watch-1.0' }
-  parts = clusterParts(await openCluster(spec, { mode: 'read-write' }), pool, null)
+  parts = clusterParts(await openCluster(spec, { mode: 'read-write' }), pool, {
+    connection: ConnectionId.parse('commit-watch'),
+    readLimit: null,
+    decoding: { registry: null, rules: [] },
+  })
   wire = await connectWire(bootstrap)
 })
 

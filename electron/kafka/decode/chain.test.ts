@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { bytesOfText } from '#shared/bytes.ts'
-import { DecodeChain, decodeHeader } from './chain.ts'
+import { DecodeChain } from './chain.ts'
 import type { Decoder } from './decoder.ts'
+import { contextOf, missing as onItsWay, usualChain } from './fixtures/chains.ts'
+import { decodeHeader } from './header.ts'
 import { JSON_BYTES } from './json.ts'
 
-const at = { topic: 'orders', partition: 0, part: 'value' } as const
-const chain = new DecodeChain()
-const of = (bytes: Uint8Array | string) => chain.decodeNow(typeof bytes === 'string' ? bytesOfText(bytes) : bytes, at)
+const at = contextOf('value')
+const chain = usualChain()
+const of = (bytes: Uint8Array | string) => chain.decode(typeof bytes === 'string' ? bytesOfText(bytes) : bytes, at)
 const long = (value: bigint) => new Uint8Array(new BigInt64Array([value]).buffer).toReversed()
 
 describe('what bytes mean', () => {
@@ -46,7 +48,7 @@ describe('what bytes mean', () => {
 
   it('says of what begins like the Confluent wire format that it may be that, and with which schema', () => {
     const attempts = (...bytes: number[]) => of(Uint8Array.from(bytes)).as.attempts.map(({ encoding, reason }) => `${encoding}: ${reason}`) // prettier-ignore
-    expect(attempts(0, 0, 0, 0, 7, 0xff)[0]).toBe('Confluent wire format: schema id 7, and no registry is known')
+    expect(attempts(0, 0, 0, 0, 7, 0xff)[0]).toBe('Confluent: no registry in this profile; looks like schema id 7')
     for (const other of [[0, 0, 0, 0, 0, 1], [0, 0xff, 0, 0, 1], [0, 0, 0, 1], [1, 0, 0, 0, 7]]) expect(attempts(...other)[0]).toContain('JSON') // prettier-ignore
   })
 
@@ -67,25 +69,25 @@ describe('what bytes mean', () => {
       decode: (bytes) => (bytes[0] === 1 ? { form: 'text', written: bytesOfText('ONE') } : { reason: 'no 1' }),
     }
     const own = new DecodeChain([upper])
-    expect(own.decodeNow(Uint8Array.of(1), at)).toMatchObject({ as: { encoding: 'upper', attempts: [] } })
-    expect(own.decodeNow(Uint8Array.of(2), at).as.attempts).toEqual([{ encoding: 'upper', reason: 'no 1' }])
+    expect(own.decode(Uint8Array.of(1), at)).toMatchObject({ as: { encoding: 'upper', attempts: [] } })
+    expect(own.decode(Uint8Array.of(2), at).as.attempts).toEqual([{ encoding: 'upper', reason: 'no 1' }])
   })
 
-  it('says what was missing where it is not waited for', () => {
-    const missing: Decoder = { encoding: 'later', isPlain: false, decode: () => Promise.resolve() }
-    const own = new DecodeChain([missing])
-    expect(own.decode(Uint8Array.of(1), at)).toBeInstanceOf(Promise)
-    expect(own.decodeNow(Uint8Array.of(1), at).as.attempts).toEqual([
-      { encoding: 'later', reason: 'what it takes to decode it was not there in time' },
-    ])
+  it('goes on without what is missing, and says so', () => {
+    const missing = onItsWay(Promise.resolve())
+    const own = new DecodeChain([{ encoding: 'later', isPlain: false, decode: () => ({ missing }) }])
+    expect(own.decode(Uint8Array.of(1), at)).toMatchObject({
+      missing,
+      as: { encoding: 'bytes', waits: true, attempts: [{ encoding: 'later', reason: 'waiting for schema 41' }] },
+    })
   })
 
   it('is one object for each way there was, and of endlessly many ways keeps no more than it may', () => {
     let n = 0
     const own = new DecodeChain([{ encoding: 'odd', isPlain: false, decode: () => ({ reason: `reason ${n++}` }) }])
-    const found = new Set(Array.from({ length: 5_000 }, () => own.decodeNow(Uint8Array.of(0xff), at).as))
+    const found = new Set(Array.from({ length: 5_000 }, () => own.decode(Uint8Array.of(0xff), at).as))
     expect(found.size).toBeLessThan(1_010)
-    expect(chain.decodeNow(bytesOfText('a'), at).as).toBe(chain.decodeNow(bytesOfText('b'), at).as)
+    expect(chain.decode(bytesOfText('a'), at).as).toBe(chain.decode(bytesOfText('b'), at).as)
   })
 
   it('is text or bytes for headers', () => {

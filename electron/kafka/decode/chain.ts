@@ -1,9 +1,8 @@
-import type { Decoding } from '#shared/model/decoded.ts'
+import type { Decoding, UsedSchema } from '#shared/model/decoded.ts'
+import { schemaKey } from '#shared/model/schema-id.ts'
 import type { Value } from '#shared/model/value.ts'
-import { confluent } from './confluent.ts'
-import type { DecodeContext, Decoder } from './decoder.ts'
-import { json } from './json.ts'
-import { utf8 } from './utf8.ts'
+import type { RecordHeaders } from '../records/headers.ts'
+import type { DecodeContext, Decoder, OnItsWay, Success } from './decoder.ts'
 
 export interface DecodedBytes {
   as: Decoding
@@ -11,6 +10,8 @@ export interface DecodedBytes {
   written: Uint8Array
   /** Makes the tree of it; null: there is none. */
   value: (() => Value) | null
+  /** What would say more of it, once it is here. */
+  missing: OnItsWay | null
 }
 
 /** What is left when nothing else fits. */
@@ -21,61 +22,70 @@ const MOST_KEPT = 1_000
 
 /**
  * What bytes mean is asked here and nowhere else: the decoders in their order, of which the first that succeeds wins and
- * the others' reasons are kept. One chain a worker; whatever it holds is bounded.
+ * the others' reasons are kept. One chain for each part of a topic in a worker; whatever it holds is bounded.
  */
 export class DecodeChain {
-  readonly isPlain: boolean
+  /** Whether all values are written out as they are stored; `ask`: that depends on the value. */
+  readonly isPlain: boolean | 'ask'
   readonly #decoders: readonly Decoder[]
   readonly #kept = new Map<string, Decoding>()
+  /** Of those that nothing was tried before: nearly all, so that none needs a name made of it. */
+  readonly #bySchema = new WeakMap<UsedSchema, Decoding>()
 
-  constructor(decoders: readonly Decoder[] = [confluent, json, utf8]) {
+  constructor(decoders: readonly Decoder[]) {
     this.#decoders = [...decoders, bytesAsTheyAre]
-    this.isPlain = decoders.every((decoder) => decoder.isPlain)
+    const isPlain = decoders.map((decoder) => decoder.isPlain)
+    this.isPlain = isPlain.includes(false) ? false : isPlain.every((one) => one === true) || 'ask'
   }
 
-  /** A promise: something is missing, and it is worth asking again once that has settled. */
-  decode(bytes: Uint8Array, context: DecodeContext): DecodedBytes | Promise<unknown> {
-    return this.#decode(bytes, context, true)
+  /** Whether this value is written out as it is stored, told at a glance. */
+  isPlainFor(bytes: Uint8Array, headers: RecordHeaders): boolean {
+    if (this.isPlain !== 'ask') return this.isPlain
+    return this.#decoders.every(({ isPlain }) => (typeof isPlain === 'boolean' ? isPlain : isPlain(bytes, headers)))
   }
 
-  /** Without what is missing. */
-  decodeNow(bytes: Uint8Array, context: DecodeContext): DecodedBytes {
-    return this.#decode(bytes, context, false) as DecodedBytes
-  }
-
-  #decode(bytes: Uint8Array, context: DecodeContext, waits: boolean): DecodedBytes | Promise<unknown> {
+  decode(bytes: Uint8Array, context: DecodeContext): DecodedBytes {
     const attempts: Decoding['attempts'] = []
+    let missing: OnItsWay | null = null
     for (const decoder of this.#decoders) {
       const answer = decoder.decode(bytes, context)
       if (answer === null) continue
-      const { encoding } = decoder
-      if (answer instanceof Promise) {
-        if (waits) return answer
-        answer.catch(() => undefined)
-        attempts.push({ encoding, reason: 'what it takes to decode it was not there in time' })
+      const { encoding = decoder.encoding } = answer
+      if ('missing' in answer) {
+        missing ??= answer.missing
+        attempts.push({ encoding, reason: `waiting for ${answer.missing.what}` })
       } else if ('reason' in answer) attempts.push({ encoding, reason: answer.reason })
       else {
-        const { form, written = bytes, value = null } = answer
-        return { as: this.#keep({ encoding, form, attempts }), written, value }
+        const { written = bytes, value = null } = answer
+        return { as: this.#keep(decodingOf(encoding, answer, attempts, missing !== null)), written, value, missing }
       }
     }
     throw new Error('the last decoder takes everything')
   }
 
   #keep(decoding: Decoding): Decoding {
-    const name = [decoding.encoding, decoding.form, ...decoding.attempts.map(({ reason }) => reason)].join('\0')
+    const { encoding, form, schema, attempts } = decoding
+    if (schema !== undefined && attempts.length === 0) {
+      const known = this.#bySchema.get(schema)
+      if (known === undefined) this.#bySchema.set(schema, decoding)
+      return known ?? decoding
+    }
+    const ofSchema = schema === undefined ? '' : `${schemaKey(schema.id)} ${schema.type}`
+    const name = [encoding, form, ofSchema, ...attempts.map(({ reason }) => reason)].join('\0')
     const known = this.#kept.get(name)
     if (known !== undefined) return known
-    // Beyond the bound without reasons, so that only encodings and forms make a difference: those are few.
-    if (this.#kept.size >= MOST_KEPT && decoding.attempts.length > 0) return this.#keep({ ...decoding, attempts: [] })
+    // Beyond the bound without reasons, so that only encodings and schemas make a difference: those are bounded by themselves.
+    if (this.#kept.size >= MOST_KEPT && attempts.length > 0) return this.#keep({ ...decoding, attempts: [] })
     this.#kept.set(name, decoding)
     return decoding
   }
 }
 
-/** Header names and values: text or bytes. They are few, and read a page at a time, so not in a worker. */
-const headers = new DecodeChain([utf8])
-
-export function decodeHeader(bytes: Uint8Array, at: Omit<DecodeContext, 'part'>): Decoding {
-  return headers.decodeNow(bytes, { ...at, part: 'header' }).as
+function decodingOf(
+  encoding: string,
+  { form, schema }: Success,
+  attempts: Decoding['attempts'],
+  waits: boolean,
+): Decoding {
+  return { encoding, form, attempts, ...(schema === undefined ? {} : { schema }), ...(waits ? { waits } : {}) }
 }

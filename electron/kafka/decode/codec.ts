@@ -1,5 +1,5 @@
 import type { Value } from '#shared/model/value.ts'
-import type { DecoderAnswer } from './decoder.ts'
+import type { Success } from './decoder.ts'
 
 /**
  * One schema made ready to decode and encode by. It is made of what strangers wrote, so no code is generated from it, and
@@ -27,7 +27,7 @@ export interface EncodeProblem {
 }
 
 /** What a decoder answers that decodes by a schema. */
-export function decodeBy(codec: Codec, bytes: Uint8Array): Exclude<DecoderAnswer, null | Promise<unknown>> {
+export function decodeBy(codec: Codec, bytes: Uint8Array): Success | { reason: string } {
   try {
     return { form: 'json', written: codec.written(bytes), value: () => codec.value(bytes) }
   } catch (error) {

@@ -4,6 +4,7 @@ import { compileFilter, type RecordFilter } from '#shared/filters/filter.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 import { DecodeChain } from './chain.ts'
 import { CursorRecord } from './cursor-record.ts'
+import { decodedAt, sameChains, usualChain } from './fixtures/chains.ts'
 import { RowDecoder } from './row-decoder.ts'
 
 const bytes = (of: string | Uint8Array | null) => (typeof of === 'string' ? Buffer.from(of) : of)
@@ -32,8 +33,11 @@ function record(key: string | Uint8Array | null, value: string | Uint8Array | nu
   return cursor
 }
 
-const verdict = (filter: RecordFilter, cursor: RecordCursor, chain = new DecodeChain()) =>
-  compileFilter(filter).verdict(new CursorRecord(cursor, new RowDecoder(chain, { topic: 't', partition: 0 })))
+const verdict = (filter: RecordFilter, cursor: RecordCursor, chain = usualChain()) => {
+  const decoder = new RowDecoder(sameChains(chain), decodedAt)
+  decoder.at(cursor)
+  return compileFilter(filter).verdict(new CursorRecord(cursor, decoder))
+}
 
 describe('a text in a whole record', () => {
   const large = `${'x'.repeat((1 << 20) - 3)}NeedLe${'y'.repeat(50)}`

@@ -63,8 +63,11 @@ class CursorPart implements FilterPart {
     this.start = start
     this.end = end
     this.#form = null
-    if (!this.#decoder.isPlain && this.#part !== 'header') {
-      const { as, written } = this.#decoder.decode(bytes.subarray(start, end), this.#part)
+    const part = this.#part
+    if (this.#decoder.isPlain === true || part === 'header') return this
+    const stored = bytes.subarray(start, end)
+    if (!this.#decoder.isPartPlain(stored, part)) {
+      const { as, written } = this.#decoder.decode(stored, part)
       this.bytes = written
       this.start = 0
       this.end = written.length

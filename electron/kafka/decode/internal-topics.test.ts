@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { utf8Text } from '#shared/bytes.ts'
+import { contextOf } from './fixtures/chains.ts'
 import { internalTopics } from './internal-topics.ts'
 
 const int = (bytes: number, n: number | bigint) => {
@@ -15,9 +16,9 @@ const withTags = (...bytes: number[]) => Buffer.concat([commit, Buffer.from(byte
 const fields = '{"offset":42,"leaderEpoch":-1,"metadata":"","commitTimestamp":"2023-11-14T22:13:20.000Z"'
 
 function decode(part: 'key' | 'value' | 'header', bytes: Uint8Array, key: Uint8Array | null = null, topic = '__consumer_offsets') {
-  const answer = internalTopics.decode(bytes, { topic, partition: 0, part, key })
+  const answer = internalTopics.decode(bytes, { ...contextOf(part), topic, key })
   if (answer === null) return null
-  if (answer instanceof Promise) throw new Error('nothing is missing')
+  if ('missing' in answer) throw new Error('nothing is missing')
   return 'reason' in answer ? answer.reason : utf8Text(answer.written!)
 } // prettier-ignore
 const value = (bytes: Uint8Array, key: Uint8Array | null = commitKey) => decode('value', bytes, key)

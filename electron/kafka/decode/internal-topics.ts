@@ -22,7 +22,7 @@ export const internalTopics: Decoder = {
   },
 }
 
-function treeOf(bytes: Uint8Array, { topic, part, key = null }: DecodeContext): Value | null {
+function treeOf(bytes: Uint8Array, { topic, part, key }: DecodeContext): Value | null {
   if (part === 'key') return keyTree(readInternalKey(topic, bytes))
   if (key === null) return null
   const of = typeOfKey(topic, key)

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { jsonOf, type Value } from '#shared/model/value.ts'
 import { bytesOfText } from '#shared/bytes.ts'
+import { contextOf } from './fixtures/chains.ts'
 import { json } from './json.ts'
 
 function treeOf(text: string): Value {
-  const answer = json.decode(bytesOfText(text), { topic: 't', partition: 0, part: 'value' })
+  const answer = json.decode(bytesOfText(text), contextOf('value'))
   if (answer === null || answer instanceof Promise || !('form' in answer)) throw new Error('it is no JSON')
   return answer.value!()
 }

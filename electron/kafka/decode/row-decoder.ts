@@ -1,37 +1,58 @@
 import type { Decoding } from '#shared/model/decoded.ts'
-import type { DecodeChain, DecodedBytes } from './chain.ts'
-import type { DecodeContext } from './decoder.ts'
+import { CursorHeaders } from '../records/headers.ts'
+import type { RecordCursor } from '../records/record-cursor.ts'
+import type { DecodedBytes } from './chain.ts'
+import type { TopicChains } from './chains.ts'
+import type { DecodeContext, DecodedAt, OnItsWay } from './decoder.ts'
 
 /**
  * Decodes keys and values as rows are made of them, and numbers their decodings: a row keeps two small numbers. What is
- * missing for some of them is gathered in `missing`; those are decoded without it.
+ * missing for some of them is gathered in `missing`; they are decoded without it.
  */
 export class RowDecoder {
-  readonly missing = new Set<Promise<unknown>>()
-  /** Whether all values are written out as they are stored. */
-  readonly isPlain: boolean
-  readonly #chain: DecodeChain
+  readonly missing = new Set<OnItsWay>()
+  /** Whether all values are written out as they are stored; `ask`: see `isPlainAt`. */
+  readonly isPlain: boolean | 'ask'
+  readonly #chains: TopicChains
+  readonly #record = new CurrentRecord()
+  readonly #headers = this.#record.headers
   readonly #contexts: Record<DecodeContext['part'], DecodeContext>
-  readonly #waits: boolean
   /** Of the rows since the last `take`, in the order of their numbers. */
   #decodings: Decoding[] = []
   #numbers = new Map<Decoding, number>()
 
-  /** Without `waits` nothing is gathered in `missing`. */
-  constructor(chain: DecodeChain, at: Omit<DecodeContext, 'part'>, waits = true) {
-    this.#chain = chain
-    this.#contexts = { key: { ...at, part: 'key' }, value: { ...at, part: 'value' }, header: { ...at, part: 'header' } }
-    this.#waits = waits
-    this.isPlain = chain.isPlain
+  constructor(chains: TopicChains, at: DecodedAt) {
+    this.#chains = chains
+    const context = (part: DecodeContext['part']) => new RowContext(at, part, this.#record)
+    this.#contexts = { key: context('key'), value: context('value'), header: context('header') }
+    const { key, value } = chains
+    this.isPlain = key.isPlain === value.isPlain ? key.isPlain : key.isPlain && value.isPlain && 'ask'
+  }
+
+  /** To be called before anything of another record is asked. */
+  at(record: RecordCursor): void {
+    this.#record.at(record)
+  }
+
+  /** Whether key and value of the record are written out as they are stored. */
+  isPlainAt(record: RecordCursor): boolean {
+    if (this.isPlain !== 'ask') return this.isPlain
+    const key = record.key()
+    const value = record.value()
+    return (
+      (key === null || this.#chains.key.isPlainFor(key, this.#headers)) &&
+      (value === null || this.#chains.value.isPlainFor(value, this.#headers))
+    )
+  }
+
+  isPartPlain(bytes: Uint8Array, part: 'key' | 'value'): boolean {
+    return this.#chains[part].isPlainFor(bytes, this.#headers)
   }
 
   decode(bytes: Uint8Array, part: DecodeContext['part']): DecodedBytes {
-    const context = this.#contexts[part]
-    if (!this.#waits) return this.#chain.decodeNow(bytes, context)
-    const found = this.#chain.decode(bytes, context)
-    if (!(found instanceof Promise)) return found
-    this.missing.add(found)
-    return this.#chain.decodeNow(bytes, context)
+    const found = this.#chains[part].decode(bytes, this.#contexts[part])
+    if (found.missing !== null) this.missing.add(found.missing)
+    return found
   }
 
   numberOf(decoding: Decoding): number {
@@ -47,5 +68,42 @@ export class RowDecoder {
     this.#decodings = []
     this.#numbers = new Map()
     return decodings
+  }
+}
+
+class CurrentRecord {
+  readonly headers = new CursorHeaders()
+  #cursor: RecordCursor | null = null
+
+  at(cursor: RecordCursor): void {
+    this.#cursor = cursor
+    this.headers.at(cursor)
+  }
+
+  get key(): Uint8Array | null {
+    return this.#cursor?.key() ?? null
+  }
+}
+
+/** One for all rows: what it says of a record it looks up when it is asked. */
+class RowContext implements DecodeContext {
+  readonly connection: string
+  readonly topic: string
+  readonly partition: number
+  readonly part: DecodeContext['part']
+  readonly headers: CursorHeaders
+  readonly #record: CurrentRecord
+
+  constructor({ connection, topic, partition }: DecodedAt, part: DecodeContext['part'], record: CurrentRecord) {
+    this.connection = connection
+    this.topic = topic
+    this.partition = partition
+    this.part = part
+    this.headers = record.headers
+    this.#record = record
+  }
+
+  get key(): Uint8Array | null {
+    return this.#record.key
   }
 }

@@ -128,3 +128,32 @@ export function headersFrom(headers: PackedHeaders, index: number): HeaderWalk |
   while (walk.next()) if (walk.index === index) return walk
   return null
 }
+
+/** The headers of a record, for who looks at them. */
+export interface RecordHeaders {
+  readonly count: number
+  /** Another one for another record, where one object serves many. */
+  readonly record: number
+  walk(): HeaderWalk
+}
+
+/** Those of whichever record a cursor stands on. */
+export class CursorHeaders implements RecordHeaders {
+  count = 0
+  record = 0
+  #cursor: { readonly headerCount: number; walkHeaders(): HeaderWalk } | null = null
+
+  at(cursor: { readonly headerCount: number; walkHeaders(): HeaderWalk }): void {
+    this.#cursor = cursor
+    this.count = cursor.headerCount
+    this.record += 1
+  }
+
+  walk(): HeaderWalk {
+    return this.#cursor?.walkHeaders() ?? new HeaderWalk(new Uint8Array(0), 0, 0, 0)
+  }
+}
+
+export function headersOf({ bytes, readable }: Pick<PackedHeaders, 'bytes' | 'readable'>): RecordHeaders {
+  return { count: readable, record: 0, walk: () => new HeaderWalk(bytes, 0, bytes.length, readable) }
+}

@@ -178,7 +178,9 @@ export class ColumnWalker {
       nextDelta = delta + 1
       records++
       recordBytes += cursor.end - cursor.start
-      if (matcher !== null && !matcher.matches(cursor)) continue
+      decoder?.at(cursor)
+      // What is written out otherwise than it is stored may have the bytes where the stored record has not.
+      if (matcher !== null && !matcher.matches(cursor) && (decoder === null || decoder.isPlainAt(cursor))) continue
       if (accept !== undefined && !accept(cursor)) continue
       output.push(cursor, baseNumber, delta >= openDelta ? flags | FLAG.open : flags, size, keyMax, valueMax, decoder)
     }

@@ -1,18 +1,18 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { compileFilter } from '#shared/filters/filter.ts'
 import type { Predicate } from '#shared/filters/predicate.ts'
-import { DecodeChain } from '../decode/chain.ts'
+import { Chains, type TopicChains } from '../decode/chains.ts'
+import type { DecodedAt } from '../decode/decoder.ts'
+import { WorkerSchemas } from '../decode/schemas.ts'
 import { transferList } from '../records/column-types.ts'
 import type { DecodedOffset } from '../records/decode-one.ts'
 import { perform } from './perform.ts'
 import type { DecodeResult, DecodeTask, Kept, ReplyMessage, TaskMessage, WorkerData } from './protocol.ts'
 
-/** What is on its way is waited for so long, a few times over; then it is done without. */
-const WAIT_MS = 10_000
-
 const { running } = workerData as WorkerData
 const port = parentPort!
-const chain = new DecodeChain()
+const schemas = new WorkerSchemas((ask) => port.postMessage({ ask } satisfies ReplyMessage))
+const chains = new Chains(schemas)
 const filters = new Map<number, Predicate>()
 
 port.on('message', (message: TaskMessage) => {
@@ -22,18 +22,23 @@ port.on('message', (message: TaskMessage) => {
 port.postMessage({ ready: true } satisfies ReplyMessage)
 
 function keep(ref: number, kept: Kept | null): void {
-  if (kept === null) filters.delete(ref)
-  else filters.set(ref, compileFilter(kept.filter))
+  if (kept === null) {
+    filters.delete(ref)
+    chains.remove(ref)
+    schemas.remove(ref)
+  } else if (kept.kind === 'filter') filters.set(ref, compileFilter(kept.filter))
+  else if (kept.kind === 'decoding') chains.set(ref, kept.connection, kept.setup)
+  else schemas.put(ref, kept, kept.answer)
 }
 
 /** One task at a time is worked on; those that wait let others go on. */
 async function run(id: number, task: DecodeTask): Promise<void> {
-  const wait = async (missing: Iterable<Promise<unknown>>): Promise<void> => {
+  const wait = async (missing: readonly Promise<void>[], mostMs: number): Promise<void> => {
     port.postMessage({ id, waits: true } satisfies ReplyMessage)
     Atomics.store(running, 0, 0)
     let timer: NodeJS.Timeout | undefined
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, WAIT_MS)))
-    await Promise.race([Promise.allSettled(missing), late])
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, mostMs)))
+    await Promise.race([Promise.all(missing), late])
     clearTimeout(timer)
     Atomics.store(running, 0, id)
   }
@@ -41,9 +46,9 @@ async function run(id: number, task: DecodeTask): Promise<void> {
   let transfer: ArrayBuffer[] = []
   Atomics.store(running, 0, id)
   try {
-    const result = await perform(task, { chain, filterOf, wait })
+    const result = await perform(task, { chainsOf, filterOf, wait })
     transfer = transferOf(result)
-    reply = { id, result }
+    reply = { id, result, used: schemas.takeUsed() }
   } catch (error) {
     reply = { id, error: error instanceof Error ? error.message : String(error) }
   }
@@ -52,6 +57,8 @@ async function run(id: number, task: DecodeTask): Promise<void> {
   if (!task.buffer.detached) task.buffer.transfer(0)
   Atomics.store(running, 0, 0)
 }
+
+const chainsOf = ({ connection, topic }: DecodedAt): TopicChains => chains.of(connection, topic)
 
 function filterOf(ref: number): Predicate {
   const filter = filters.get(ref)

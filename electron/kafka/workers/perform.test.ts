@@ -3,11 +3,12 @@ import { bytesOfText, utf8Text } from '#shared/bytes.ts'
 import { compileFilter } from '#shared/filters/filter.ts'
 import { DecodeChain } from '../decode/chain.ts'
 import type { Decoder } from '../decode/decoder.ts'
+import { decodedAt, missing, sameChains, usualChain } from '../decode/fixtures/chains.ts'
 import { writeBatch } from '../records/batch-writer.ts'
 import { FLAG } from '../records/column-types.ts'
 import { record } from '../records/fixtures/records.ts'
 import { perform } from './perform.ts'
-import type { DecodeTask } from './protocol.ts'
+import { patienceMs, type DecodeTask } from './protocol.ts'
 
 /** Writes a value out as many times as it says: only whole values can be decoded so. */
 const repeated: Decoder = {
@@ -20,16 +21,17 @@ const repeated: Decoder = {
 }
 
 const filterOf = () => compileFilter({ kind: 'text', text: 'AB', matchCase: false })
-const wait = async (missing: Iterable<Promise<unknown>>) => void (await Promise.allSettled(missing))
+const wait = async (all: readonly Promise<void>[]) => void (await Promise.all(all))
+const partsOf = (chain: DecodeChain) => ({ chainsOf: () => sameChains(chain), filterOf, wait })
 
 function columns(values: string[], previewBytes = { key: 100, value: 100 }): Extract<DecodeTask, { kind: 'columns' }> {
   const bytes = new Uint8Array(writeBatch(values.map((value) => record('k', value))))
-  const options = { previewBytes, decodedAt: { topic: 't', partition: 0 } }
+  const options = { previewBytes, decodedAt }
   return { kind: 'columns', buffer: bytes.buffer, parts: [{ offset: 0, length: bytes.length, options }] }
 }
 
 async function rowsOf(task: DecodeTask, chain: DecodeChain) {
-  const made = await perform(task, { chain, filterOf, wait })
+  const made = await perform(task, partsOf(chain))
   if (made.kind !== 'columns') throw new Error(made.kind)
   const [piece] = made.parts[0]!
   return Array.from({ length: piece!.count }, (_, i) => ({
@@ -54,26 +56,32 @@ describe('rows that are decoded', () => {
 
   it('are judged by the whole value, not by what a preview shows of it', async () => {
     const values = [`${'a'.repeat(200)}\u0001`, `{"a":"${'b'.repeat(200)}"`]
-    const [control, broken] = await rowsOf(columns(values), new DecodeChain())
+    const [control, broken] = await rowsOf(columns(values), usualChain())
     expect([control!.as, broken!.as]).toEqual(['UTF-8', 'UTF-8'])
-    const made = await perform(columns(values), { chain: new DecodeChain(), filterOf, wait })
+    const made = await perform(columns(values), partsOf(usualChain()))
     if (made.kind !== 'columns') throw new Error(made.kind)
     expect(made.parts[0]![0]!.decodings.map(({ form }) => form)).toEqual(['text', 'control', 'text'])
   })
 
   it('are made anew once what some of them waited for is here', async () => {
     let isHere = false
-    const arrived = Promise.resolve().then(() => (isHere = true))
-    const later: Decoder = { encoding: 'later', isPlain: false, decode: (bytes, at) => at.part === 'key' ? { reason: 'a key' } : isHere ? { form: 'text', written: bytesOfText('here') } : arrived } // prettier-ignore
+    const arrived = missing(Promise.resolve().then(() => void (isHere = true)))
+    const later: Decoder = { encoding: 'later', isPlain: false, decode: (bytes, at) => at.part === 'key' ? { reason: 'a key' } : isHere ? { form: 'text', written: bytesOfText('here') } : { missing: arrived } } // prettier-ignore
     const rows = await rowsOf(columns(['a', 'b']), new DecodeChain([later]))
     expect(rows.map(({ value, as }) => [value, as])).toEqual([['here', 'later'], ['here', 'later']]) // prettier-ignore
   })
 
-  it('go without what never comes, and say so', async () => {
-    const never: Decoder = { encoding: 'never', isPlain: false, decode: () => Promise.reject(new Error('away')) }
-    const made = await perform(columns(['a']), { chain: new DecodeChain([never]), filterOf, wait })
+  it('go without what takes too long, and wait no second time for it', async () => {
+    const old = { ...missing(new Promise<void>(() => undefined)), since: performance.now() - patienceMs.look }
+    const never: Decoder = { encoding: 'never', isPlain: false, decode: () => ({ missing: old }) }
+    const waits: number[] = []
+    const made = await perform(columns(['a']), {
+      ...partsOf(new DecodeChain([never])),
+      wait: async (_, mostMs) => void waits.push(mostMs),
+    })
     if (made.kind !== 'columns') throw new Error(made.kind)
-    expect(made.parts[0]![0]!.decodings[0]!.attempts).toEqual([{ encoding: 'never', reason: expect.stringContaining('not there in time') }]) // prettier-ignore
+    expect(made.parts[0]![0]!.decodings[0]).toMatchObject({ waits: true, attempts: [{ reason: 'waiting for schema 41' }] }) // prettier-ignore
+    expect(waits).toEqual([])
   })
 
   it('are those alone that a filter matches by what they were decoded to', async () => {
@@ -86,7 +94,7 @@ describe('rows that are decoded', () => {
   it('stay the bytes as they are where nobody asked', async () => {
     const task = columns(['3×ab'])
     delete task.parts[0]!.options.decodedAt
-    const made = await perform(task, { chain: new DecodeChain([repeated]), filterOf, wait })
+    const made = await perform(task, partsOf(new DecodeChain([repeated])))
     if (made.kind !== 'columns') throw new Error(made.kind)
     expect(made.parts[0]![0]).toMatchObject({ decodings: [], decodedAs: { length: 0 } })
   })
@@ -94,10 +102,10 @@ describe('rows that are decoded', () => {
 
 it('one record has what its key and value mean, and the value itself where that is other bytes', async () => {
   const bytes = new Uint8Array(writeBatch([record(null, '2×ab')]))
-  const options = { decodedAt: { topic: 't', partition: 0 } }
+  const options = { decodedAt }
   const task = { kind: 'one', buffer: bytes.buffer, offset: 0, length: bytes.length, at: 0n, options } as const
-  const made = await perform(task, { chain: new DecodeChain([repeated]), filterOf, wait })
+  const made = await perform(task, partsOf(new DecodeChain([repeated])))
   expect(made).toMatchObject({ key: null, value: { encoding: 'repeated', written: bytesOfText('abab'), isCut: false } })
-  const plain = await perform(task, { chain: new DecodeChain(), filterOf, wait })
+  const plain = await perform(task, partsOf(usualChain()))
   expect(plain).toMatchObject({ value: { encoding: 'UTF-8', written: null } })
 })

@@ -1,29 +1,37 @@
 import type { Predicate } from '#shared/filters/predicate.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
-import type { DecodeChain } from '../decode/chain.ts'
-import type { DecodeContext } from '../decode/decoder.ts'
+import type { TopicChains } from '../decode/chains.ts'
+import type { DecodeContext, DecodedAt, OnItsWay } from '../decode/decoder.ts'
 import { CursorRecord } from '../decode/cursor-record.ts'
 import { RowDecoder } from '../decode/row-decoder.ts'
 import { ColumnOutput, ROW_BYTES } from '../records/column-output.ts'
 import type { ColumnOptions, RecordColumns } from '../records/column-types.ts'
 import { decodeOne } from '../records/decode-one.ts'
+import { headersOf } from '../records/headers.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
 import { ColumnWalker, WORK_BYTES } from '../records/walk-columns.ts'
 import { transformPart } from '../replay/transform.ts'
-import type { ColumnPart, DecodeResult, DecodeTask } from './protocol.ts'
+import {
+  patienceMs,
+  type ColumnPart,
+  type DecodeResult,
+  type DecodeTask,
+  type OneOptions,
+  type Patience,
+} from './protocol.ts'
 
 /** What a worker keeps from one task to the next. */
 export interface WorkerParts {
-  chain: DecodeChain
+  chainsOf: (at: DecodedAt) => TopicChains
   /** The filter kept under a number. */
   filterOf: (ref: number) => Predicate
-  /** Waits for what is missing; other tasks go on meanwhile. */
-  wait: (missing: Iterable<Promise<unknown>>) => Promise<void>
+  /** Waits for what is missing, for so many ms at most; other tasks go on meanwhile. */
+  wait: (missing: readonly Promise<void>[], mostMs: number) => Promise<void>
 }
 
 /** What one task makes of one partition, at most about so much. */
 const MADE_BYTES = 64 << 20
-/** How often decoders may ask for more than is there, one thing leading to another, before it is done without. */
+/** How often rows are made anew because more is missing, one thing leading to another, before it is done without. */
 const WAITS = 8
 
 /** What was made of each piece is copied out at its end, so one serves all tasks. */
@@ -33,11 +41,7 @@ export async function perform(task: DecodeTask, parts: WorkerParts): Promise<Dec
   switch (task.kind) {
     case 'one': {
       const bytes = new Uint8Array(task.buffer, task.offset, task.length)
-      const { decodedAt, ...options } = task.options
-      const decoded = decodeOne(bytes, task.at, options)
-      if (decoded.kind !== 'record') return { kind: 'one', decoded, key: null, value: null }
-      const key = await whole(decoded.key, { ...decodedAt, part: 'key' }, parts)
-      return { kind: 'one', decoded, key, value: await whole(decoded.value, { ...decodedAt, part: 'value' }, parts) }
+      return oneRecord(bytes, task.at, task.options, parts)
     }
     case 'transform': {
       const records = new Uint8Array(task.buffer)
@@ -51,16 +55,28 @@ export async function perform(task: DecodeTask, parts: WorkerParts): Promise<Dec
   }
 }
 
-/** Rows of which some wait for what decodes them are made anew once it is here. */
+/** Rows of which some wait for what decodes them are made anew once it is here, or made without once it takes too long. */
 async function walkPart(buffer: ArrayBuffer, part: ColumnPart, parts: WorkerParts): Promise<RecordColumns[]> {
-  const { decodedAt } = part.options
+  const { decodedAt, patience = 'look' } = part.options
   if (decodedAt === undefined) return walk(buffer, part, part.options)
   for (let waits = 0; ; waits += 1) {
-    const decoder = new RowDecoder(parts.chain, decodedAt, waits < WAITS)
+    const decoder = new RowDecoder(parts.chainsOf(decodedAt), decodedAt)
     const pieces = walk(buffer, part, { ...part.options, decoder, ...filterOptions(part, decoder, parts) })
-    if (decoder.missing.size === 0) return pieces
-    await parts.wait(decoder.missing)
+    if (waits === WAITS || !(await waited(decoder.missing, patience, parts))) return pieces
   }
+}
+
+/** False: there was nothing worth waiting for. */
+async function waited(missing: Iterable<OnItsWay>, patience: Patience, { wait }: WorkerParts): Promise<boolean> {
+  const now = performance.now()
+  const left = (one: OnItsWay): number => one.since + patienceMs[patience] - now
+  const young = [...missing].filter((one) => left(one) > 0)
+  if (young.length === 0) return false
+  await wait(
+    young.map(({ settled }) => settled),
+    Math.max(...young.map(left)),
+  )
+  return true
 }
 
 function filterOptions(
@@ -72,7 +88,7 @@ function filterOptions(
   const { verdict, literal } = filterOf(options.matching)
   let record: CursorRecord | null = null
   const accept = (cursor: RecordCursor): boolean => verdict((record ??= new CursorRecord(cursor, decoder))) === 'match'
-  return { accept, ...(literal !== null && decoder.isPlain ? { filter: { bytes: literal } } : {}) }
+  return { accept, ...(literal !== null && decoder.isPlain !== false ? { filter: { bytes: literal } } : {}) }
 }
 
 function walk(buffer: ArrayBuffer, part: ColumnPart, options: ColumnOptions): RecordColumns[] {
@@ -89,18 +105,27 @@ function walk(buffer: ArrayBuffer, part: ColumnPart, options: ColumnOptions): Re
   }
 }
 
-async function whole(
-  bytes: Uint8Array | null,
-  at: DecodeContext,
-  { chain, wait }: WorkerParts,
-): Promise<Decoded | null> {
-  if (bytes === null) return null
+async function oneRecord(
+  bytes: Uint8Array,
+  at: bigint,
+  { decodedAt, patience = 'open', ...options }: OneOptions,
+  parts: WorkerParts,
+): Promise<Extract<DecodeResult, { kind: 'one' }>> {
+  const decoded = decodeOne(bytes, at, options)
+  if (decoded.kind !== 'record') return { kind: 'one', decoded, key: null, value: null }
+  const headers = headersOf(decoded.headers)
+  const whole = async (part: 'key' | 'value'): Promise<Decoded | null> => {
+    const stored = decoded[part]
+    return stored === null ? null : wholeOf(stored, { ...decodedAt, part, key: decoded.key, headers }, patience, parts)
+  }
+  return { kind: 'one', decoded, key: await whole('key'), value: await whole('value') }
+}
+
+async function wholeOf(bytes: Uint8Array, at: DecodeContext, patience: Patience, parts: WorkerParts): Promise<Decoded> {
   for (let waits = 0; ; waits += 1) {
-    const found = waits < WAITS ? chain.decode(bytes, at) : chain.decodeNow(bytes, at)
-    if (found instanceof Promise) await wait([found])
-    else {
-      const written = found.written === bytes ? null : new Uint8Array(found.written)
-      return { ...found.as, written, isCut: false, value: found.value?.() ?? null }
-    }
+    const found = parts.chainsOf(at)[at.part].decode(bytes, at)
+    if (found.missing !== null && waits < WAITS && (await waited([found.missing], patience, parts))) continue
+    const written = found.written === bytes ? null : new Uint8Array(found.written)
+    return { ...found.as, written, isCut: false, value: found.value?.() ?? null }
   }
 }

@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { schemaText } from '#shared/model/schema-id.ts'
+import { decodedAt } from '../decode/fixtures/chains.ts'
+import { untilHolds } from '../../../tests/support/waiting.ts'
 import { writeBatch } from '../records/batch-writer.ts'
 import { createDecodePool, type DecodePool } from './pool.ts'
 
@@ -49,7 +52,7 @@ const keeping = new URL(
         parentPort.postMessage({ id, waits: true })
         await new Promise((resolve) => (goOn = resolve))
       }
-      parentPort.postMessage({ id, result: { kind: 'columns', parts: [[...kept]] } })
+      parentPort.postMessage({ id, result: { kind: 'columns', parts: [[...kept]] }, used: [] })
       workerData.running[0] = 0
       goOn?.()
     })
@@ -102,7 +105,7 @@ describe('the decode pool', () => {
       offset: 0,
       length: 2,
       at: 0n,
-      options: { decodedAt: { topic: 't', partition: 0 } },
+      options: { decodedAt },
     } as const
     await expect(deadly).rejects.toMatchObject({ code: 'worker.crashed', details: { displaced: false } })
     await expect(waiting).rejects.toMatchObject({ code: 'worker.crashed', details: { displaced: true } })
@@ -151,12 +154,48 @@ describe('the decode pool', () => {
     pool = createDecodePool({ size: 1 })
     const task = columnsTask()
     const { ref, release } = pool.keep(textFilter('VALUE'))
-    const options = { fromOffset: 0n, decodedAt: { topic: 't', partition: 0 }, matching: ref }
+    const options = { fromOffset: 0n, decodedAt, matching: ref }
     const { parts } = await pool.run({ ...task, parts: [{ ...task.parts[0]!, options }] })
     expect(parts[0]![0]!.count).toBe(3)
     release()
     const again = columnsTask()
     const after = pool.run({ ...again, parts: [{ ...again.parts[0]!, options }] })
     await expect(after).rejects.toMatchObject({ message: expect.stringContaining(`no filter is kept under ${ref}`) })
+  })
+
+  it('asks for the schemas that its workers lack, and lets nothing wait for long that is slow to come', async () => {
+    const asked: string[] = []
+    let come = (): void => undefined
+    const answered = new Promise<void>((resolve) => (come = resolve))
+    pool = createDecodePool({
+      size: 2,
+      resolveSchema: async (connection, id) => {
+        asked.push(`${connection} ${schemaText(id)}`)
+        await answered
+        return { reason: 'schema 7 is not in this registry (404)', holdsMs: 30_000 }
+      },
+    })
+    pool.keep({ kind: 'decoding', connection: 'c', setup: { registry: 'confluent', rules: [] } })
+    const decode = async (first: number) => {
+      const value = Uint8Array.of(first, 0, 0, 0, 7, 1)
+      const batch = writeBatch([{ timestamp: 5n, key: null, value, headers: [] }])
+      const part = { offset: batch.byteOffset, length: batch.byteLength, options: { fromOffset: 0n, decodedAt } }
+      const start = performance.now()
+      const { parts } = await pool.run({ kind: 'columns', buffer: batch.buffer as ArrayBuffer, parts: [part] })
+      return { as: parts[0]![0]!.decodings[0]!, ms: performance.now() - start }
+    }
+    // Both workers lack it; what needs none of it does not wait behind them.
+    const first = Promise.all([decode(0), decode(0), decode(0)])
+    const other = await decode(9)
+    expect(other.as).toMatchObject({ encoding: 'UTF-8', attempts: [{ encoding: 'JSON' }] })
+    for (const { as, ms } of await first) {
+      expect(as).toMatchObject({ waits: true, attempts: [{ reason: 'waiting for schema 7' }, {}] })
+      expect(ms).toBeGreaterThan(200)
+    }
+    expect(asked).toEqual(['c schema 7'])
+    come()
+    await untilHolds('the answer is in both workers', async () => expect((await decode(0)).as.waits).toBeUndefined())
+    expect((await decode(0)).as.attempts[0]?.reason).toBe('schema 7 is not in this registry (404)')
+    expect(asked).toHaveLength(1)
   })
 })

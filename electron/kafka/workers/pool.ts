@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { SeeklineError } from '#shared/errors.ts'
 import { cancelledError } from '../waiting.ts'
+import { Asks, FAILURE_MS, type ResolveSchema } from './asks.ts'
 import { decodeWorkerUrl } from './entry-url.ts'
 import type { DecodeResult, DecodeTask, Kept, ReplyMessage, TaskMessage, WorkerData } from './protocol.ts'
 
@@ -20,6 +21,8 @@ export interface DecodePool {
    * released. Tasks name it by `ref`.
    */
   keep(kept: Kept): { readonly ref: number; release(): void }
+  /** Lets go of the schemas of a connection: it is closed, or has another registry. */
+  forgetSchemas(connection: string): void
   readonly size: number
   close(): Promise<void>
 }
@@ -45,6 +48,8 @@ interface Slot {
 }
 
 export interface PoolOptions {
+  /** Whom workers ask for the schemas that they lack; left out: there are none. */
+  resolveSchema?: ResolveSchema
   size?: number
   /** Another entry, for tests. */
   entry?: URL
@@ -85,6 +90,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
   const resourceLimits = { maxOldGenerationSizeMb: options.limitMegabytes ?? 512 }
   const slots: Slot[] = []
   const kept = new Map<number, Kept>()
+  const asks = new Asks(options.resolveSchema ?? noSchemas, keep)
   let queue: Job[] = []
   let lastId = 0
   let lastRef = 0
@@ -109,6 +115,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
     worker.unref()
     for (const [ref, one] of kept) tell(slot, { keep: ref, kept: one })
     worker.on('message', (reply: ReplyMessage) => {
+      if ('ask' in reply) return asks.ask(reply.ask)
       slot.seconds = 0
       slot.ready = true
       if ('ready' in reply) return
@@ -121,7 +128,10 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
       slot.jobs.delete(reply.id)
       if (slot.jobs.size === 0) worker.unref()
       if ('error' in reply) job?.reject(new SeeklineError('internal', `Records could not be decoded: ${reply.error}`))
-      else job?.resolve(reply.result)
+      else {
+        asks.used(reply.used)
+        job?.resolve(reply.result)
+      }
       dispatch()
     })
     worker.on('error', (error: unknown) => lost(slot, error instanceof Error ? error.message : String(error)))
@@ -162,6 +172,21 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
     }
   }
 
+  function keep(one: Kept): ReturnType<DecodePool['keep']> {
+    if (kept.size >= MOST_KEPT) {
+      throw new SeeklineError('internal', 'Too much is being looked for at once.', { retryable: true })
+    }
+    const ref = ++lastRef
+    kept.set(ref, one)
+    for (const slot of slots) tell(slot, { keep: ref, kept: one })
+    return {
+      ref,
+      release: () => {
+        if (kept.delete(ref)) for (const slot of slots) tell(slot, { keep: ref, kept: null })
+      },
+    }
+  }
+
   return {
     size,
     run<K extends DecodeTask['kind']>(task: Extract<DecodeTask, { kind: K }>, signal?: AbortSignal) {
@@ -194,20 +219,8 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
         dispatch()
       })
     },
-    keep(one) {
-      if (kept.size >= MOST_KEPT) {
-        throw new SeeklineError('internal', 'Too much is being looked for at once.', { retryable: true })
-      }
-      const ref = ++lastRef
-      kept.set(ref, one)
-      for (const slot of slots) tell(slot, { keep: ref, kept: one })
-      return {
-        ref,
-        release: () => {
-          if (kept.delete(ref)) for (const slot of slots) tell(slot, { keep: ref, kept: null })
-        },
-      }
-    },
+    keep,
+    forgetSchemas: (connection) => asks.forget(connection),
     async close() {
       closed = true
       clearInterval(watch)
@@ -217,6 +230,8 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
     },
   }
 }
+
+const noSchemas: ResolveSchema = () => Promise.resolve({ reason: 'there is no registry to ask', holdsMs: FAILURE_MS })
 
 /** Tasks that it works on, or has next. */
 const busy = (slot: Slot): number => slot.jobs.size - slot.parked.size

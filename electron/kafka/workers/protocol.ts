@@ -1,6 +1,8 @@
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
-import type { DecodeContext } from '../decode/decoder.ts'
+import type { DecodedAt } from '../decode/decoder.ts'
+import type { SchemaAnswer, SchemaAsk } from '../decode/schemas.ts'
+import type { DecodingSetup } from '../decode/setup.ts'
 import type { ColumnOptions, RecordColumns } from '../records/column-types.ts'
 import type { SourcePart, TransformedPart, TransformOptions } from '../replay/transform.ts'
 import type { DecodedOffset, DecodeOneOptions } from '../records/decode-one.ts'
@@ -15,15 +17,26 @@ export interface ColumnPart {
 /** Functions cannot cross to a worker. */
 export interface PartOptions extends Omit<ColumnOptions, 'accept' | 'decoder'> {
   /** Say what keys and values mean, as those of this partition; left out: previews are of the bytes as they are. */
-  decodedAt?: Omit<DecodeContext, 'part'>
+  decodedAt?: DecodedAt
   /** The filter that is kept under this number: only what it matches becomes rows. Takes `decodedAt`. */
   matching?: number
+  /** How long rows wait for schemas that were asked for; default `look`. */
+  patience?: Patience
   /** Stop after so many rows (the rest is then fetched again when wanted); left out: everything, in pieces. */
   maxRows?: number
 }
 
+/**
+ * How long is waited for a schema, counted from when it was first asked for, so that a slow registry holds nobody up more than
+ * once: for rows that are looked at, for a record that is opened, and where what is not decoded would be a wrong answer.
+ */
+export const patienceMs = { look: 300, open: 2_000, whole: 40_000 }
+export type Patience = keyof typeof patienceMs
+
 export interface OneOptions extends DecodeOneOptions {
-  decodedAt: Omit<DecodeContext, 'part'>
+  decodedAt: DecodedAt
+  /** Default `open`. */
+  patience?: Patience
 }
 
 export type DecodeTask =
@@ -40,7 +53,11 @@ export type DecodeResult =
   | { kind: 'transform'; part: TransformedPart }
 
 /** What every worker holds between tasks, from before the first task that names it. A new kind is one more of these. */
-export type Kept = { kind: 'filter'; filter: RecordFilter }
+export type Kept =
+  | { kind: 'filter'; filter: RecordFilter }
+  /** The last one of a connection holds. */
+  | { kind: 'decoding'; connection: string; setup: DecodingSetup }
+  | ({ kind: 'schema'; answer: SchemaAnswer } & SchemaAsk)
 
 export type TaskMessage =
   | { id: number; task: DecodeTask }
@@ -50,10 +67,13 @@ export type TaskMessage =
 export type ReplyMessage =
   /** It is loaded, and takes tasks from here on. */
   | { ready: true }
-  | { id: number; result: DecodeResult }
+  /** `used`: which kept schemas it took since the last reply. */
+  | { id: number; result: DecodeResult; used: number[] }
   | { id: number; error: string }
   /** The task waits for something that is on its way, and the worker can do others. */
   | { id: number; waits: true }
+  /** A schema that it lacks: to be kept for all workers, or the reason why there is none. */
+  | { ask: SchemaAsk }
 
 export interface WorkerData {
   /** The id of the task that the worker is at, 0 between them: what it died of, where it dies. */

@@ -1,7 +1,7 @@
 import { utf8Text, wholeCharacters } from '#shared/bytes.ts'
 import type { HeaderValue } from '#shared/contract/messages.ts'
 import { knownHeader } from '#shared/model/known-headers.ts'
-import { decodeHeader } from '../../kafka/decode/chain.ts'
+import { decodeHeader } from '../../kafka/decode/header.ts'
 import { headersFrom, type PackedHeaders } from '../../kafka/records/headers.ts'
 
 const PAGE = 1_000

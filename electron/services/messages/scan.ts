@@ -71,6 +71,8 @@ export async function scan(
       decode: { includeAborted: show.aborted, previewBytes: previews[input.previews], verifyCrc: 'flag' },
       decoded: input.previews !== 'none',
       matching: filter ?? undefined,
+      // Judged without its schema, a record might be passed over that matches.
+      patience: filter === null ? 'look' : 'whole',
     })
     for await (const event of stream) {
       if (event.kind === 'waiting') waiting = event.error === null ? null : toErrorValue(event.error)

@@ -1,0 +1,32 @@
+import type { DecodeContext, Decoder } from './decoder.ts'
+import { internalTopicNames } from './internal/records.ts'
+import { internalTopics } from './internal-topics.ts'
+import { json } from './json.ts'
+import type { WorkerSchemas } from './schemas.ts'
+import type { DecodingSetup, RegistryKind } from './setup.ts'
+import { utf8 } from './utf8.ts'
+import { apicurioHeaders, apicurioPrefix } from './wire/apicurio.ts'
+import { azure } from './wire/azure.ts'
+import { confluentHeader, confluentPrefix } from './wire/confluent.ts'
+import type { Family } from './wire/framed.ts'
+import { glue } from './wire/glue.ts'
+import { withSchema } from './with-schema.ts'
+
+/** What is tried for the bytes of a part where nobody chose, in order. */
+export function automatic(
+  { topic, part }: Pick<DecodeContext, 'topic' | 'part'>,
+  { registry }: DecodingSetup,
+  schemas: WorkerSchemas,
+): Decoder[] {
+  if (part === 'header') return [utf8]
+  const usual = [withSchema({ part, families: familiesOf(registry), schemas, isAsked: registry !== null }), json, utf8]
+  return internalTopicNames.has(topic) ? [internalTopics, ...usual] : usual
+}
+
+/** What stands in headers says more than a byte that may be there by chance. A byte 0 could be of two: the registry decides. */
+function familiesOf(registry: RegistryKind | null): Family[] {
+  const headers = [confluentHeader, apicurioHeaders, azure]
+  return registry === 'apicurio'
+    ? [...headers, apicurioPrefix, confluentPrefix, glue]
+    : [...headers, confluentPrefix, glue]
+}

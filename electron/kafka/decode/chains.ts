@@ -1,0 +1,63 @@
+import { ruleFor, type DecodeChoice } from '#shared/model/decode-choice.ts'
+import { automatic } from './automatic.ts'
+import { DecodeChain } from './chain.ts'
+import { chosenDecoder } from './choices.ts'
+import type { DecodeContext, Decoder } from './decoder.ts'
+import { firstOf } from './first-of.ts'
+import type { DecodingSetup } from './setup.ts'
+import type { WorkerSchemas } from './schemas.ts'
+
+export type TopicChains = Readonly<Record<DecodeContext['part'], DecodeChain>>
+
+/** Topics whose chains are kept ready. */
+const MOST_TOPICS = 500
+const nothingChosen: DecodingSetup = { registry: null, rules: [] }
+
+/** The chains of a worker: per connection and topic, made when they are first asked for. */
+export class Chains {
+  readonly #schemas: WorkerSchemas
+  readonly #setups = new Map<string, { ref: number; setup: DecodingSetup }>()
+  readonly #chains = new Map<string, TopicChains>()
+
+  constructor(schemas: WorkerSchemas) {
+    this.#schemas = schemas
+  }
+
+  of(connection: string, topic: string): TopicChains {
+    const name = `${connection}\0${topic}`
+    const known = this.#chains.get(name)
+    if (known !== undefined) return known
+    const setup = this.#setups.get(connection)?.setup ?? nothingChosen
+    const chain = (part: DecodeContext['part']): DecodeChain => new DecodeChain(this.#decoders(setup, topic, part))
+    const made = { key: chain('key'), value: chain('value'), header: chain('header') }
+    if (this.#chains.size >= MOST_TOPICS) this.#chains.clear()
+    this.#chains.set(name, made)
+    return made
+  }
+
+  /** Whatever is decoded from now on is decoded so. */
+  set(ref: number, connection: string, setup: DecodingSetup): void {
+    this.#setups.set(connection, { ref, setup })
+    this.#chains.clear()
+  }
+
+  remove(ref: number): void {
+    for (const [connection, one] of this.#setups) {
+      if (one.ref !== ref) continue
+      this.#setups.delete(connection)
+      this.#chains.clear()
+    }
+  }
+
+  /** What was chosen comes first, and what is tried for all after it. */
+  #decoders(setup: DecodingSetup, topic: string, part: DecodeContext['part']): Decoder[] {
+    const schemas = this.#schemas
+    const usual = automatic({ topic, part }, setup, schemas)
+    const inner = (choice: DecodeChoice): Decoder =>
+      choice.as === 'automatic' ? firstOf(usual) : chosenDecoder(choice, { part, schemas, inner })
+    const chain = ruleFor(setup.rules, topic, part)?.chain ?? []
+    const at = chain.findIndex(({ as }) => as === 'automatic')
+    const chosen = (at < 0 ? chain : chain.slice(0, at)).map(inner)
+    return [...chosen, ...usual]
+  }
+}

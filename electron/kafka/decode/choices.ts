@@ -1,0 +1,26 @@
+import type { DecodeChoice } from '#shared/model/decode-choice.ts'
+import { fromAvroFile } from './avro-choice.ts'
+import type { Decoder } from './decoder.ts'
+import { hex } from './hex.ts'
+import { json } from './json.ts'
+import { fromRegistry, byIdBytes } from './registry-choice.ts'
+import type { Choice, ChoiceTools } from './setup.ts'
+import { never } from './never.ts'
+import { text } from './text.ts'
+
+type Makers = { [A in Exclude<DecodeChoice['as'], 'automatic'>]?: (choice: Choice<A>, tools: ChoiceTools) => Decoder }
+
+/** A decoder for each thing that can be chosen: a file of its own, and its line here. */
+const makers: Makers = {
+  json: () => json,
+  text: ({ charset }) => text(charset),
+  hex: () => hex,
+  avro: fromAvroFile,
+  registry: fromRegistry,
+  'schema-id': byIdBytes,
+}
+
+export function chosenDecoder(choice: Exclude<DecodeChoice, Choice<'automatic'>>, tools: ChoiceTools): Decoder {
+  const make = makers[choice.as] as ((of: DecodeChoice, tools: ChoiceTools) => Decoder) | undefined
+  return make?.(choice, tools) ?? never(choice.as, 'this version cannot decode it')
+}

@@ -1,0 +1,23 @@
+import type { SchemaText, SchemaType } from '#shared/model/schema.ts'
+import { compileAvro } from './avro/codec.ts'
+import { SchemaProblem, type Codec } from './codec.ts'
+
+/** Which message of a Protobuf schema: its name, or the indexes that lead to it. */
+export type MessageName = string | readonly number[]
+
+type Compilers = { [T in SchemaType]?: (schema: SchemaText, message: MessageName) => Codec }
+
+/** Each type of schema, and who makes it ready. */
+const compilers: Compilers = { avro: compileAvro }
+
+/** A schema of any type made ready. `message`: null stands for the first. */
+export function compileSchema(schema: SchemaText, message: MessageName | null): Codec | { reason: string } {
+  const compile = compilers[schema.type]
+  if (compile === undefined) return { reason: `this version does not decode schemas of type ${schema.type}` }
+  try {
+    return compile(schema, message ?? [0])
+  } catch (error) {
+    if (error instanceof SchemaProblem) return { reason: `its schema cannot be used: ${error.message}` }
+    throw error
+  }
+}

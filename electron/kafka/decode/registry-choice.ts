@@ -1,0 +1,29 @@
+import type { Decoder } from './decoder.ts'
+import type { Choice, ChoiceTools } from './setup.ts'
+import { apicurioLong, apicurioShort } from './wire/apicurio.ts'
+import { decodeFramed, withSchema } from './with-schema.ts'
+
+/** By choice: a schema of the registry for data that names none. */
+export function fromRegistry({ schema: id, message, skip }: Choice<'registry'>, { schemas }: ChoiceTools): Decoder {
+  const by = 'Registry'
+  return {
+    encoding: by,
+    isPlain: false,
+    decode(bytes, { connection }) {
+      if (bytes.length < skip) return { reason: `it is shorter than the ${skip} bytes to skip` }
+      const found = schemas.find(connection, id)
+      if (!('ready' in found)) return found
+      return decodeFramed(bytes, { by, id, start: skip, message }, found)
+    },
+  }
+}
+
+/** By choice: ids of 4 or of 8 bytes behind a byte 0, where the profile's registry would say the other. */
+export function byIdBytes({ bytes }: Choice<'schema-id'>, { part, schemas }: ChoiceTools): Decoder {
+  return withSchema({
+    part: part === 'key' ? 'key' : 'value',
+    families: [bytes === 4 ? apicurioShort : apicurioLong],
+    schemas,
+    isAsked: true,
+  })
+}

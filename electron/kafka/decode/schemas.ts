@@ -1,0 +1,140 @@
+import type { UsedSchema } from '#shared/model/decoded.ts'
+import { schemaKey, schemaText, type SchemaId } from '#shared/model/schema-id.ts'
+import type { SchemaText } from '#shared/model/schema.ts'
+import type { Codec } from './codec.ts'
+import { compileSchema, type MessageName } from './codecs.ts'
+import type { OnItsWay } from './decoder.ts'
+
+/** What a registry said of a schema that was asked for. */
+export type SchemaAnswer =
+  | { schema: SchemaText; subject: string | null; version: number | null }
+  /** A sentence fragment for the report, and how long to believe it before asking again. */
+  | { reason: string; holdsMs: number }
+
+export interface SchemaAsk {
+  connection: string
+  id: SchemaId
+}
+
+/** A schema made ready, with the facts that travel along with what it decodes. */
+export interface ReadySchema {
+  codec: Codec
+  used: UsedSchema
+}
+
+export type FoundSchema = HeldSchema | { reason: string } | { missing: OnItsWay }
+
+/** Messages of one schema that are made ready at once. */
+const MOST_MESSAGES = 200
+
+const typeNames = { avro: 'Avro', protobuf: 'Protobuf', 'json-schema': 'JSON' } as const
+
+/** A schema that is here; made ready when it is first used. */
+export class HeldSchema {
+  readonly type: SchemaText['type']
+  /** For people. */
+  readonly typeName: string
+  readonly #id: SchemaId
+  readonly #answer: Extract<SchemaAnswer, { schema: SchemaText }>
+  readonly #ready = new Map<string, ReadySchema | { reason: string }>()
+
+  constructor(id: SchemaId, answer: Extract<SchemaAnswer, { schema: SchemaText }>) {
+    this.#id = id
+    this.#answer = answer
+    this.type = answer.schema.type
+    this.typeName = typeNames[this.type]
+  }
+
+  /** `message` of a Protobuf schema: its name, or the indexes that lead to it. */
+  ready(message: MessageName | null): ReadySchema | { reason: string } {
+    const key = message === null ? '' : String(message)
+    const known = this.#ready.get(key)
+    if (known !== undefined) return known
+    const made = this.#make(message)
+    if (this.#ready.size >= MOST_MESSAGES) this.#ready.clear()
+    this.#ready.set(key, made)
+    return made
+  }
+
+  #make(message: MessageName | null): ReadySchema | { reason: string } {
+    const { schema, subject, version } = this.#answer
+    const codec = compileSchema(schema, message)
+    if ('reason' in codec) return codec
+    return { codec, used: { id: this.#id, subject, version, type: codec.type } }
+  }
+}
+
+interface Held {
+  ref: number
+  found: HeldSchema | { reason: string }
+  /** By `performance.now()`: when a reason is asked for again. */
+  until: number
+  /** The task in which it was used last. */
+  mark: number
+}
+
+/**
+ * The schemas that a worker holds, of all connections. What it lacks it asks for, once; the answers come to all workers, and
+ * whoever gives them bounds how many there are.
+ */
+export class WorkerSchemas {
+  readonly #ask: (ask: SchemaAsk) => void
+  readonly #held = new Map<string, Held>()
+  readonly #byRef = new Map<number, string>()
+  readonly #missing = new Map<string, { missing: OnItsWay; settle: () => void }>()
+  #mark = 0
+  #used: number[] = []
+
+  constructor(ask: (ask: SchemaAsk) => void) {
+    this.#ask = ask
+  }
+
+  find(connection: string, id: SchemaId): FoundSchema {
+    const name = nameOf(connection, id)
+    const held = this.#held.get(name)
+    if (held === undefined || held.until < performance.now()) return { missing: this.#askFor(name, { connection, id }) }
+    if (held.mark !== this.#mark) {
+      held.mark = this.#mark
+      this.#used.push(held.ref)
+    }
+    return held.found
+  }
+
+  put(ref: number, { connection, id }: SchemaAsk, answer: SchemaAnswer): void {
+    const name = nameOf(connection, id)
+    const until = 'reason' in answer ? performance.now() + answer.holdsMs : Number.POSITIVE_INFINITY
+    const found = 'reason' in answer ? { reason: answer.reason } : new HeldSchema(id, answer)
+    this.#held.set(name, { ref, found, until, mark: -1 })
+    this.#byRef.set(ref, name)
+    this.#missing.get(name)?.settle()
+    this.#missing.delete(name)
+  }
+
+  remove(ref: number): void {
+    const name = this.#byRef.get(ref)
+    if (name === undefined) return
+    this.#byRef.delete(ref)
+    // Asked for again meanwhile, it is here under another number.
+    if (this.#held.get(name)?.ref === ref) this.#held.delete(name)
+  }
+
+  /** Which were used since it was last asked. */
+  takeUsed(): number[] {
+    const used = this.#used
+    this.#used = []
+    this.#mark += 1
+    return used
+  }
+
+  #askFor(name: string, ask: SchemaAsk): OnItsWay {
+    const known = this.#missing.get(name)
+    if (known !== undefined) return known.missing
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const missing = { what: schemaText(ask.id), since: performance.now(), settled: promise }
+    this.#missing.set(name, { missing, settle: resolve })
+    this.#ask(ask)
+    return missing
+  }
+}
+
+const nameOf = (connection: string, id: SchemaId): string => `${connection}\0${schemaKey(id)}`

@@ -1,0 +1,20 @@
+import type { FetchedPart } from './answers.ts'
+
+/**
+ * The buffer all parts lie in, fit to be moved to a worker: a response's own buffer. Should the parts not share one of
+ * their own (a pooled Buffer), they are copied first: moving a shared buffer would take others' bytes with it.
+ */
+export function ownedBuffer(parts: FetchedPart[]): ArrayBuffer {
+  const buffer = parts[0]!.records.buffer
+  const total = parts.reduce((sum, part) => sum + part.records.byteLength, 0)
+  const alone = parts.every((part) => part.records.buffer === buffer) && buffer.byteLength <= total * 2 + 65_536
+  if (alone && buffer instanceof ArrayBuffer && buffer.byteLength !== 8_192) return buffer
+  const copy = new Uint8Array(total)
+  let at = 0
+  for (const part of parts) {
+    copy.set(part.records, at)
+    part.records = copy.subarray(at, at + part.records.byteLength)
+    at += part.records.byteLength
+  }
+  return copy.buffer
+}

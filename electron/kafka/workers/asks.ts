@@ -1,0 +1,123 @@
+import { toErrorValue } from '#shared/errors.ts'
+import { schemaKey, type SchemaId } from '#shared/model/schema-id.ts'
+import type { SchemaAnswer, SchemaAsk } from '../decode/schemas.ts'
+import type { Kept } from './protocol.ts'
+
+/**
+ * Gets a schema from the registry of a connection's profile; a reason is an answer too. What it rejects with becomes one. The
+ * signal is for when nobody wants to know any more.
+ */
+export type ResolveSchema = (connection: string, id: SchemaId, signal: AbortSignal) => Promise<SchemaAnswer>
+
+/** Asked at once, of all registries; the others wait for their turn. */
+const AT_ONCE = 16
+/** Waiting for their turn: beyond that it is said at once that too many are asked for. */
+const MOST_WAITING = 500
+/** Of answers that workers hold, and of the texts in them: beyond either what was not used for longest is let go. */
+const MOST_ANSWERS = 500
+const MOST_CHARACTERS = 64 << 20
+/** For which a failure is believed where whoever answers does not say: nobody is asked twice in that time. */
+export const FAILURE_MS = 30_000
+const BUSY_MS = 1_000
+/** A net below the limits of the registry's client. */
+const LIMIT_MS = 60_000
+
+interface Answered {
+  connection: string
+  key: string
+  size: number
+  until: number
+  kept: { readonly ref: number; release(): void }
+}
+
+/**
+ * Who asks for a schema on behalf of the workers: once for all of them, however many lack it, and what comes of it is given to
+ * all of them to keep.
+ */
+export class Asks {
+  readonly #resolve: ResolveSchema
+  readonly #keep: (kept: Kept) => Answered['kept']
+  /** By key, the one that was used last at the end. */
+  readonly #answered = new Map<string, Answered>()
+  readonly #byRef = new Map<number, Answered>()
+  readonly #underWay = new Map<string, { ask: SchemaAsk; over: AbortController }>()
+  #waiting: SchemaAsk[] = []
+  #characters = 0
+
+  constructor(resolve: ResolveSchema, keep: (kept: Kept) => Answered['kept']) {
+    this.#resolve = resolve
+    this.#keep = keep
+  }
+
+  ask(ask: SchemaAsk): void {
+    const key = keyOf(ask)
+    const known = this.#answered.get(key)
+    // The worker asked before it was told.
+    if (known !== undefined && known.until > performance.now()) return
+    if (this.#underWay.has(key) || this.#waiting.some((one) => keyOf(one) === key)) return
+    if (this.#underWay.size < AT_ONCE) void this.#run(ask)
+    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(ask)
+    else this.#answer(ask, { reason: 'too many schemas are asked for at once', holdsMs: BUSY_MS })
+  }
+
+  /** Worker tell of what they took. */
+  used(refs: readonly number[]): void {
+    for (const ref of refs) {
+      const one = this.#byRef.get(ref)
+      if (one === undefined) continue
+      this.#answered.delete(one.key)
+      this.#answered.set(one.key, one)
+    }
+  }
+
+  /** The connection is closed, or has another registry. */
+  forget(connection: string): void {
+    this.#waiting = this.#waiting.filter((ask) => ask.connection !== connection)
+    for (const { ask, over } of this.#underWay.values()) if (ask.connection === connection) over.abort()
+    for (const one of this.#answered.values()) if (one.connection === connection) this.#release(one)
+  }
+
+  async #run(ask: SchemaAsk): Promise<void> {
+    const key = keyOf(ask)
+    const over = new AbortController()
+    this.#underWay.set(key, { ask, over })
+    const limit = AbortSignal.timeout(LIMIT_MS)
+    const answer = await this.#resolve(ask.connection, ask.id, AbortSignal.any([over.signal, limit])).catch(
+      (error: unknown): SchemaAnswer => ({ reason: toErrorValue(error).message, holdsMs: FAILURE_MS }),
+    )
+    this.#underWay.delete(key)
+    if (!over.signal.aborted) this.#answer(ask, answer)
+    const next = this.#waiting.shift()
+    if (next !== undefined) void this.#run(next)
+  }
+
+  #answer(ask: SchemaAsk, answer: SchemaAnswer): void {
+    const key = keyOf(ask)
+    const before = this.#answered.get(key)
+    if (before !== undefined) this.#release(before)
+    const until = 'reason' in answer ? performance.now() + answer.holdsMs : Number.POSITIVE_INFINITY
+    const size = 'reason' in answer ? answer.reason.length : sizeOf(answer)
+    const kept = this.#keep({ kind: 'schema', ...ask, answer })
+    const one = { connection: ask.connection, key, size, until, kept }
+    this.#answered.set(key, one)
+    this.#byRef.set(kept.ref, one)
+    this.#characters += size
+    for (const oldest of this.#answered.values()) {
+      if (oldest === one || (this.#answered.size <= MOST_ANSWERS && this.#characters <= MOST_CHARACTERS)) break
+      this.#release(oldest)
+    }
+  }
+
+  #release(one: Answered): void {
+    this.#answered.delete(one.key)
+    this.#byRef.delete(one.kept.ref)
+    this.#characters -= one.size
+    one.kept.release()
+  }
+}
+
+const keyOf = ({ connection, id }: SchemaAsk): string => `${connection}\0${schemaKey(id)}`
+
+function sizeOf({ schema }: Extract<SchemaAnswer, { schema: unknown }>): number {
+  return schema.references.reduce((sum, { text }) => sum + text.length, schema.text.length)
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod'
+import { SchemaId } from './schema-id.ts'
+
+/** Of one schema's texts together: what a person keeps in a profile and shares in a file. */
+export const MOST_SCHEMA_CHARACTERS = 1 << 20
+/** Wrappers around wrappers. */
+const MOST_LEVELS = 4
+
+const ProtoFile = z.strictObject({
+  /** As others import it: "acme/money.proto". */
+  name: z.string().min(1).max(1_000),
+  text: z.string().max(MOST_SCHEMA_CHARACTERS),
+})
+
+const textsFit = (files: readonly { text: string }[]): boolean =>
+  files.reduce((sum, { text }) => sum + text.length, 0) <= MOST_SCHEMA_CHARACTERS
+
+export const charsets = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'iso-8859-1',
+  'iso-8859-2',
+  'iso-8859-15',
+  'windows-1250',
+  'windows-1251',
+  'windows-1252',
+  'koi8-r',
+  'gbk',
+  'gb18030',
+  'big5',
+  'shift_jis',
+  'euc-jp',
+  'euc-kr',
+] as const
+
+/** What Kafka's own serialisers write. */
+export const primitiveTypes = ['short', 'int', 'long', 'float', 'double', 'boolean', 'uuid', 'bytes', 'void'] as const
+
+const plain = [
+  /** What is tried where nobody chose: to come back to it under a pattern that says otherwise. */
+  z.strictObject({ as: z.literal('automatic') }),
+  z.strictObject({ as: z.literal('json') }),
+  z.strictObject({ as: z.literal('text'), charset: z.enum(charsets).default('utf-8') }),
+  z.strictObject({ as: z.literal('hex') }),
+  z.strictObject({
+    as: z.literal('avro'),
+    /** The text of an .avsc file. */
+    schema: z.string().min(1).max(MOST_SCHEMA_CHARACTERS),
+    /** `single-object`: Avro's own prefix of two bytes and a fingerprint stands before the data. */
+    framing: z.enum(['plain', 'single-object']).default('plain'),
+  }),
+  z.strictObject({
+    as: z.literal('protobuf'),
+    from: z.discriminatedUnion('kind', [
+      /** The file with the message first, then what it imports. */
+      z.strictObject({
+        kind: z.literal('files'),
+        files: z.array(ProtoFile).min(1).max(200).refine(textsFit, 'These files are too large together.'),
+      }),
+      /** What `protoc --descriptor_set_out --include_imports` writes. */
+      z.strictObject({ kind: z.literal('descriptor-set'), base64: z.base64().max(MOST_SCHEMA_CHARACTERS) }),
+    ]),
+    /** Its full name. */
+    message: z.string().min(1).max(1_000),
+  }),
+  /** Protobuf without a schema: a tree of field numbers. */
+  z.strictObject({ as: z.literal('protobuf-raw') }),
+  z.strictObject({ as: z.literal('msgpack') }),
+  z.strictObject({ as: z.literal('cbor') }),
+  z.strictObject({ as: z.literal('primitive'), type: z.enum(primitiveTypes) }),
+  z.strictObject({ as: z.literal('list'), of: z.enum(primitiveTypes) }),
+  /** The wire format of a registry, with ids of that many bytes: for bytes that could be either. */
+  z.strictObject({ as: z.literal('schema-id'), bytes: z.literal([4, 8]) }),
+  /** A schema of the profile's registry, for data that does not name one. `skip`: so many bytes stand before the data. */
+  z.strictObject({
+    as: z.literal('registry'),
+    schema: SchemaId,
+    message: z.string().max(1_000).nullable().default(null),
+    skip: z.number().int().min(0).max(64).default(0),
+  }),
+] as const
+
+type Plain = z.infer<(typeof plain)[number]>
+
+/** How the bytes of one part are to be decoded. */
+export type DecodeChoice =
+  | Plain
+  | { as: 'base64'; around: DecodeChoice }
+  /** Compressed by the application, not by Kafka. */
+  | { as: 'compressed'; by: 'gzip' | 'zstd' | 'snappy' | 'lz4'; around: DecodeChoice }
+  /** A key of Kafka Streams: a key and the start of its window; of a session its end and start. */
+  | { as: 'windowed'; window: 'time' | 'session'; around: DecodeChoice }
+
+const AnyDepth: z.ZodType<DecodeChoice> = z.lazy(() =>
+  z.discriminatedUnion('as', [
+    ...plain,
+    z.strictObject({ as: z.literal('base64'), around: AnyDepth }),
+    z.strictObject({
+      as: z.literal('compressed'),
+      by: z.enum(['gzip', 'zstd', 'snappy', 'lz4']),
+      around: AnyDepth,
+    }),
+    z.strictObject({ as: z.literal('windowed'), window: z.enum(['time', 'session']), around: AnyDepth }),
+  ]),
+)
+
+export const DecodeChoice = AnyDepth.refine((choice) => levels(choice) <= MOST_LEVELS, 'Too many in each other.')
+
+function levels(choice: DecodeChoice): number {
+  return 'around' in choice ? 1 + levels(choice.around) : 1
+}
+
+export const DecodedPart = z.enum(['key', 'value', 'header'])
+export type DecodedPart = z.infer<typeof DecodedPart>
+
+/** For the topics of a pattern: what to try, in order, before what is tried for all. */
+export const DecodeRule = z.strictObject({
+  /** A topic's name; `*` stands for any characters. */
+  topic: z.string().min(1).max(249),
+  part: DecodedPart,
+  chain: z.array(DecodeChoice).min(1).max(8),
+})
+export type DecodeRule = z.infer<typeof DecodeRule>
+
+export const MOST_RULES = 500
+
+/** One for each pattern and part. */
+export const DecodeRules = z
+  .array(DecodeRule)
+  .max(MOST_RULES)
+  .refine((rules) => new Set(rules.map(ruleKey)).size === rules.length, 'A topic pattern is there twice.')
+export type DecodeRules = z.infer<typeof DecodeRules>
+
+export const ruleKey = ({ topic, part }: Pick<DecodeRule, 'topic' | 'part'>): string => `${part} ${topic}`
+
+/** The rule for a topic: of those that fit the one that says most of its name. */
+export function ruleFor(rules: readonly DecodeRule[], topic: string, part: DecodedPart): DecodeRule | null {
+  let best: DecodeRule | null = null
+  for (const rule of rules) {
+    if (rule.part !== part || !fits(rule.topic, topic)) continue
+    if (best === null || weight(rule.topic) > weight(best.topic)) best = rule
+  }
+  return best
+}
+
+/** A name before every pattern, then by the characters that are no `*`. */
+function weight(pattern: string): number {
+  return pattern.includes('*') ? pattern.replaceAll('*', '').length : 1_000
+}
+
+/** Without a regular expression: a pattern may come from a file of others, and must cost no more than it is long. */
+function fits(pattern: string, topic: string): boolean {
+  const pieces = pattern.split('*')
+  if (pieces.length === 1) return pattern === topic
+  const first = pieces[0]!
+  const last = pieces.at(-1)!
+  if (!topic.startsWith(first) || !topic.endsWith(last) || topic.length < first.length + last.length) return false
+  let at = first.length
+  const end = topic.length - last.length
+  for (const piece of pieces.slice(1, -1)) {
+    const found = topic.indexOf(piece, at)
+    if (found < 0 || found + piece.length > end) return false
+    at = found + piece.length
+  }
+  return true
+}
