@@ -1,10 +1,10 @@
-import { useCallback, useEffect, useRef, useState, type Ref } from 'react'
+import { useCallback, useState, type Ref } from 'react'
+import { CodeRows } from './code-rows.tsx'
 import { cx } from './cx.ts'
-import { FindBar, nothingFound, type FindHandle, type Found } from './find-bar.tsx'
+import { nothingFound, type FindHandle, type Found } from './find-bar.tsx'
 import { findInBytes } from './find-in-text.ts'
 import { asciiOf, BYTES_PER_LINE, hexLineCount, hexOf } from './hex-lines.ts'
 import { useColumns } from './use-columns.ts'
-import { VirtualRows, type VirtualRowsHandle } from './virtual-rows.tsx'
 import s from './code-view.module.css'
 
 export interface HexViewProps {
@@ -19,7 +19,6 @@ export interface HexViewProps {
 const AROUND = 48
 
 export function HexView({ label, bytes, base = 0, find }: HexViewProps) {
-  const rows = useRef<VirtualRowsHandle>(null)
   const [frame, columns] = useColumns(AROUND)
   const width = Math.max(6, (base + bytes.length).toString(16).length)
   // A byte is three columns and its character one. Sixteen of them, unless that would be cut off.
@@ -28,36 +27,24 @@ export function HexView({ label, bytes, base = 0, find }: HexViewProps) {
   const look = useCallback((typed: string, signal: AbortSignal) => findInBytes(bytes, typed, signal), [bytes])
   const place = found.places[found.at]
   const line = place === undefined ? -1 : Math.floor(place / perLine)
-  useEffect(() => {
-    if (line !== -1) rows.current?.scrollToIndex(line, 'auto')
-  }, [line])
   return (
-    <div ref={frame} className={s.shell}>
-      <FindBar
-        label={`Find text, or bytes as 0x0d0a, in ${label.toLowerCase()}`}
-        look={look}
-        found={found}
-        onFound={setFound}
-        handle={find}
-        onLeave={() => rows.current?.element?.focus()}
-      />{' '}
-      {/* prettier-ignore */}
-      <VirtualRows
-        role="region"
-        aria-label={label}
-        data-verbatim=""
-        className={s.view}
-        count={hexLineCount(bytes, perLine)}
-        rowHeight={20}
-        handle={rows}
-        renderRow={(index) => (
-          <div key={index} className={cx(s.line, index === line && s.foundLine)}>
-            <span className={s.hexOffset}>{(base + index * perLine).toString(16).padStart(width, '0')}</span>
-            <span>{hexOf(bytes, index, perLine)}</span>
-            <span className={s.hexAscii}>{asciiOf(bytes, index, perLine)}</span>
-          </div>
-        )}
-      />
-    </div>
+    <CodeRows
+      label={label}
+      frame={frame}
+      findLabel={`Find text, or bytes as 0x0d0a, in ${label.toLowerCase()}`}
+      look={look}
+      found={found}
+      onFound={setFound}
+      foundLine={line}
+      find={find}
+      count={hexLineCount(bytes, perLine)}
+      renderRow={(index) => (
+        <div key={index} className={cx(s.line, index === line && s.foundLine)}>
+          <span className={s.hexOffset}>{(base + index * perLine).toString(16).padStart(width, '0')}</span>
+          <span>{hexOf(bytes, index, perLine)}</span>
+          <span className={s.hexAscii}>{asciiOf(bytes, index, perLine)}</span>
+        </div>
+      )}
+    />
   )
 }

@@ -1,11 +1,11 @@
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode, type Ref } from 'react'
-import { FindBar, nothingFound, type FindHandle, type Found } from './find-bar.tsx'
+import { useCallback, useEffect, useMemo, useState, type ReactNode, type Ref } from 'react'
+import { CodeRows } from './code-rows.tsx'
+import { nothingFound, type FindHandle, type Found } from './find-bar.tsx'
 import { findInText } from './find-in-text.ts'
 import { betweenFrames } from './slices.ts'
 import { AT_ONCE, createSplitter, lineAt, lineOf, splitLines, type TextLines } from './text-lines.ts'
 import { SafeText } from './safe-text.tsx'
 import { useColumns } from './use-columns.ts'
-import { VirtualRows, type VirtualRowsHandle } from './virtual-rows.tsx'
 import s from './code-view.module.css'
 
 export interface TextViewProps {
@@ -20,59 +20,46 @@ const AROUND = 76
 
 /** Any text of any length, a line at a time, wrapped to the width. What is copied has the line breaks of the text alone. */
 export function TextView({ label, text, hasNumbers = true, find }: TextViewProps) {
-  const rows = useRef<VirtualRowsHandle>(null)
   const [frame, columns] = useColumns(hasNumbers ? AROUND : 28)
   const lines = useLines(text, columns)
   const [found, setFound] = useState<Found>(nothingFound)
   const look = useCallback((needle: string, signal: AbortSignal) => findInText(text, needle, signal), [text])
   const place = found.places[found.at]
-  useEffect(() => {
-    if (place !== undefined && lines !== undefined) rows.current?.scrollToIndex(lineOf(lines, place), 'auto')
-  }, [place, lines])
   return (
-    <div ref={frame} className={s.shell}>
-      <FindBar
-        label={`Find in ${label.toLowerCase()}`}
-        look={look}
-        found={found}
-        onFound={setFound}
-        handle={find}
-        onLeave={() => rows.current?.element?.focus()}
-      />{' '}
-      {/* prettier-ignore */}
-      <VirtualRows
-        role="region"
-        aria-label={label}
-        data-verbatim=""
-        className={s.view}
-        count={lines?.count ?? 0}
-        rowHeight={20}
-        handle={rows}
-        onCopy={(event) => {
-          const copied = coversAll(event.currentTarget) ? text : selectedText()
-          if (copied === undefined) return
-          event.clipboardData.setData('text/plain', copied)
-          event.preventDefault()
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== 'a' || !(event.ctrlKey || event.metaKey)) return
-          window.getSelection()?.selectAllChildren(event.currentTarget)
-          event.preventDefault()
-        }}
-        renderRow={(index) =>
-          lines === undefined ? null : (
-            <div key={index} className={s.line} data-rest={lines.numbers[index] === 0 || undefined}>
-              {hasNumbers && (
-                <span className={s.number} aria-hidden="true">
-                  {lines.numbers[index] === 0 ? '' : lines.numbers[index]}
-                </span>
-              )}
-              <span className={s.text}>{marked(lineAt(text, lines, index), lines.starts[index] ?? 0, found)}</span>
-            </div>
-          )
-        }
-      />
-    </div>
+    <CodeRows
+      label={label}
+      frame={frame}
+      findLabel={`Find in ${label.toLowerCase()}`}
+      look={look}
+      found={found}
+      onFound={setFound}
+      foundLine={place === undefined || lines === undefined ? -1 : lineOf(lines, place)}
+      find={find}
+      count={lines?.count ?? 0}
+      onCopy={(event) => {
+        const copied = coversAll(event.currentTarget) ? text : selectedText()
+        if (copied === undefined) return
+        event.clipboardData.setData('text/plain', copied)
+        event.preventDefault()
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'a' || !(event.ctrlKey || event.metaKey)) return
+        window.getSelection()?.selectAllChildren(event.currentTarget)
+        event.preventDefault()
+      }}
+      renderRow={(index) =>
+        lines === undefined ? null : (
+          <div key={index} className={s.line} data-rest={lines.numbers[index] === 0 || undefined}>
+            {hasNumbers && (
+              <span className={s.number} aria-hidden="true">
+                {lines.numbers[index] === 0 ? '' : lines.numbers[index]}
+              </span>
+            )}
+            <span className={s.text}>{marked(lineAt(text, lines, index), lines.starts[index] ?? 0, found)}</span>
+          </div>
+        )
+      }
+    />
   )
 }
 

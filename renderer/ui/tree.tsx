@@ -28,36 +28,54 @@ export interface TreeRow {
   /** At the right edge: "12 p", "lag 1.2 M". */
   meta?: string | undefined
   metaTone?: 'warn' | 'bad' | undefined
+  /** On pointing at it. */
+  metaNote?: string | undefined
   /** A CSS colour for a dot before the name. */
   mark?: string | undefined
   isDimmed?: boolean | undefined
 }
 
-export interface TreeProps {
+export interface TreeProps<Row extends TreeRow> {
   label: string
-  /** Only the visible rows, flattened, in order: the owner folds. Five thousand are fine. */
-  rows: readonly TreeRow[]
+  /** Only the visible rows, flattened, in order: the owner folds. Twenty thousand are fine. */
+  rows: readonly Row[]
   selected?: string | undefined
-  onOpen: (row: TreeRow) => void
-  onToggle?: ((row: TreeRow, expanded: boolean) => void) | undefined
-  menu?: ((row: TreeRow) => readonly MenuEntry[]) | undefined
+  onOpen: (row: Row) => void
+  onToggle?: ((row: Row, expanded: boolean) => void) | undefined
+  /** The keyboard or a press is on another row. */
+  onActive?: ((row: Row) => void) | undefined
+  /** Asked first, also for keys with modifiers; true: it was one. */
+  onKey?: ((row: Row, event: globalThis.KeyboardEvent) => boolean) | undefined
+  menu?: ((row: Row) => readonly MenuEntry[]) | undefined
+  /** Draws a row's words instead of its text; called for rows in the window only. */
+  draw?: ((row: Row) => ReactNode) | undefined
+  /** Its rows are what was stored: in the font of that, and to be selected as text. */
+  isVerbatim?: boolean | undefined
   handle?: Ref<TreeHandle> | undefined
 }
 
 export interface TreeHandle {
   /** Puts the keyboard on the first row. */
   focusFirst: () => void
+  /** Makes a row the current one, and shows it; the focus stays where it is. */
+  goTo: (id: string) => void
+  focus: () => void
 }
 
 const ROW = 25
+const VERBATIM_ROW = 22
 
-/** An ARIA tree over virtual rows, focus on the tree itself as in the record grid. */
+/**
+ * An ARIA tree over virtual rows, focus on the tree itself as in the record grid. React Aria's own tree makes a collection of
+ * all rows before it draws some: with the twenty thousand nodes that a value may have that holds the page up.
+ */
 // oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
-export function Tree({ label, rows, selected, onOpen, onToggle, menu, handle }: TreeProps) {
+export function Tree<Row extends TreeRow>(props: TreeProps<Row>) {
+  const { label, rows, selected, onOpen, onToggle, onActive, onKey, menu, draw, isVerbatim, handle } = props
   const id = useId()
   const view = useRef<VirtualRowsHandle>(null)
   const [activeId, setActiveId] = useState<string>()
-  const [menuAt, setMenuAt] = useState<{ x: number; y: number; row: TreeRow }>()
+  const [menuAt, setMenuAt] = useState<{ x: number; y: number; row: Row }>()
   const typed = useRef({ text: '', at: 0 })
   const wanted = activeId ?? selected
   const found = wanted === undefined ? -1 : rows.findIndex((row) => row.id === wanted)
@@ -76,10 +94,14 @@ export function Tree({ label, rows, selected, onOpen, onToggle, menu, handle }: 
   // With arrows anywhere, rows without one keep its room: names of one level stand in one line.
   const hasArrows = rows.some((row) => row.isExpandable === true)
 
+  const activate = (row: Row) => {
+    setActiveId(row.id)
+    onActive?.(row)
+  }
   const goTo = (index: number) => {
     const row = rows[index]
     if (row === undefined) return
-    setActiveId(row.id)
+    activate(row)
     view.current?.scrollToIndex(index)
   }
   useImperativeHandle(handle, () => ({
@@ -87,12 +109,22 @@ export function Tree({ label, rows, selected, onOpen, onToggle, menu, handle }: 
       goTo(0)
       view.current?.element?.focus()
     },
+    goTo: (id) => goTo(rows.findIndex((row) => row.id === id)),
+    focus: () => view.current?.element?.focus(),
   }))
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const row = rows[active]
-    if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return
+    if (row === undefined) return
+    // A key of another kind ends what was being typed.
+    if (event.key.length > 1) typed.current = { text: '', at: 0 }
+    if (onKey?.(row, event.nativeEvent) === true) {
+      event.preventDefault()
+      event.stopPropagation()
+      return
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return
     if (event.key === 'Enter' || event.key === ' ') {
-      setActiveId(row.id)
+      activate(row)
       onOpen(row)
     } else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && menu !== undefined) {
       const box = document.getElementById(`${id}-${active}`)?.getBoundingClientRect()
@@ -120,9 +152,13 @@ export function Tree({ label, rows, selected, onOpen, onToggle, menu, handle }: 
         role="tree"
         aria-label={label}
         active={{ index: active, id: `${id}-${active}` }}
-        className={s.tree}
+        className={cx(s.tree, isVerbatim === true && s.verbatim)}
+        onFocus={() => {
+          const row = rows[active]
+          if (row !== undefined) onActive?.(row)
+        }}
         count={rows.length}
-        rowHeight={ROW}
+        rowHeight={isVerbatim === true ? VERBATIM_ROW : ROW}
         handle={view}
         onKeyDown={onKeyDown}
         renderRow={(index) => {
@@ -140,17 +176,17 @@ export function Tree({ label, rows, selected, onOpen, onToggle, menu, handle }: 
               aria-posinset={index + 1}
               aria-setsize={rows.length}
               data-active={index === active || undefined}
-              title={row.text}
+              title={draw === undefined ? row.text : undefined}
               className={cx(s.item, row.isDimmed === true && s.dimmed)}
               style={{ '--level': row.level } as CSSProperties}
               onClick={() => {
-                setActiveId(row.id)
+                activate(row)
                 onOpen(row)
               }}
               onContextMenu={(event) => {
                 if (menu === undefined) return
                 event.preventDefault()
-                setActiveId(row.id)
+                activate(row)
                 setMenuAt({ x: event.clientX, y: event.clientY, row })
               }}
             >
@@ -176,9 +212,11 @@ export function Tree({ label, rows, selected, onOpen, onToggle, menu, handle }: 
                   {row.icon}
                 </span>
               )}
-              <span className={s.name}>{row.text}</span>
+              <span className={s.name}>{draw === undefined ? row.text : draw(row)}</span>
               {row.meta !== undefined && (
-                <span className={cx(s.meta, row.metaTone && s[row.metaTone])}>{row.meta}</span>
+                <span className={cx(s.meta, row.metaTone && s[row.metaTone])} title={row.metaNote}>
+                  {row.meta}
+                </span>
               )}
             </div>
           )

@@ -54,6 +54,7 @@ describe('a record beside its list', () => {
   const openRecord = async (key: string) => {
     await see.row(new RegExp(`${key}(?!\\w)`)).dblclick()
     await record().getByText('Timestamp').waitFor()
+    await record().getByRole('radio', { name: 'JSON', exact: true }).click()
   }
 
   test('arrows take the open record along, a held one asks for the last alone, Escape goes back to the row', async () => {

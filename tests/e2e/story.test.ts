@@ -77,10 +77,10 @@ describe('from a profile to a replay', () => {
     const { page } = stage
     await see.row(/key-0\b/).dblclick() // prettier-ignore
     const record = page.getByRole('region', { name: 'Record' })
-    await record.getByText('"order": 0').waitFor()
+    await record.getByText('order 0').waitFor()
     await stage.audit('a record')
     await record.getByRole('button', { name: 'Next record' }).click()
-    await record.getByText('"order": 1', { exact: false }).first().waitFor() // prettier-ignore
+    await record.getByText('order 1', { exact: false }).first().waitFor() // prettier-ignore
     await record.getByRole('radio', { name: /Headers/ }).click()
     await record.getByText('web').first().waitFor() // prettier-ignore
     await record.getByRole('button', { name: 'Close' }).click()

@@ -15,7 +15,7 @@ export interface RecordPaneProps {
 
 /** The open record. It listens for itself: a payload that arrives must not draw the list anew, nor a cursor that moves the payload. */
 export const RecordPane = memo(function RecordPane({ topic, store, context, onStep, onClose }: RecordPaneProps) {
-  const { place, record, key, value, headerPages, isFetching } = useStore(store)
+  const { place, record, key, value, headerPages, isFetching, shownAs } = useStore(store)
   const zone = useZone()
   if (place === undefined) return null
   return (
@@ -28,9 +28,12 @@ export const RecordPane = memo(function RecordPane({ topic, store, context, onSt
       headerPages={headerPages}
       isFetching={isFetching}
       zone={zone}
+      shownAs={shownAs}
+      onShowAs={store.showAs}
       onMore={(part) => void store.fetchMore(part)}
       onAll={(part) => void store.fetchAll(part)}
       onSave={(part) => void context.actions.save({ connectionId: context.connectionId, topic, ...place }, part)}
+      onOpenElsewhere={(at) => context.navigation.open({ kind: 'messages', connectionId: context.connectionId, ...at })}
       onTurnHeaders={(way) => void store.turnHeaders(way)}
       onRetry={() => void store.open(place)}
       onOpen={(offset) => void store.open({ ...place, offset })}

@@ -1,9 +1,11 @@
-import type { FullRecord } from '#shared/contract/messages.ts'
+import { Fragment } from 'react'
+import type { FullRecord, HeaderValue } from '#shared/contract/messages.ts'
 import { isReadable, shownText, type Decoding } from '#shared/model/decoded.ts'
 import { Button } from '../../ui/button.tsx'
-import { formatBytes, formatGrouped } from '../../ui/format.ts'
+import { formatBytes, formatCoordinates, formatGrouped } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
+import { deadLetterOrigin, traceFields } from './header-fields.ts'
 import type { HeaderPage } from './record-store.ts'
 import s from './record.module.css'
 
@@ -13,15 +15,25 @@ export interface HeadersProps {
   page: HeaderPage
   isFetching: boolean
   onTurn: (way: -1 | 1) => void
+  /** To where a dead letter came from. */
+  onOpenElsewhere: (at: { topic: string; partition: number; offset: bigint }) => void
 }
 
 /** Headers in their own order, duplicates and all; null, empty and not-text told apart. */
-export function Headers({ record, page, isFetching, onTurn }: HeadersProps) {
+export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere }: HeadersProps) {
   const { headers, from, next } = page
   const { headerCount, headersProblem } = record
   if (headerCount === 0) return <StateView kind="empty" title="The record has no headers." />
+  const origin = deadLetterOrigin(headers)
   return (
     <div className={s.headers}>
+      {origin !== undefined && (
+        <div className={s.origin}>
+          <Button size="small" onPress={() => onOpenElsewhere(origin)}>
+            Open the record that failed: {formatCoordinates(origin.topic, origin.partition, origin.offset)}
+          </Button>
+        </div>
+      )}
       <table>
         <thead>
           <tr>
@@ -40,7 +52,7 @@ export function Headers({ record, page, isFetching, onTurn }: HeadersProps) {
                 {header.nameSize !== undefined && (
                   <span className={s.faint}> cut; {formatBytes(header.nameSize)} in all</span>
                 )}
-                {header.known && <div className={s.faint}>{header.known.label}</div>}
+                {header.known && <div className={s.known}>{header.known.label}</div>}
               </td>
               <td>
                 {header.known?.meant && <div>{header.known.meant}</div>}
@@ -48,6 +60,7 @@ export function Headers({ record, page, isFetching, onTurn }: HeadersProps) {
                 {header.value !== null && header.value.length < header.size && (
                   <span className={s.faint}> cut; {formatBytes(header.size)} in all</span>
                 )}
+                <TraceFields header={header} />
               </td>
             </tr>
           ))}
@@ -75,6 +88,22 @@ export function Headers({ record, page, isFetching, onTurn }: HeadersProps) {
         </div>
       )}
     </div>
+  )
+}
+
+/** A `traceparent` in its parts, under its text. */
+function TraceFields({ header }: { header: HeaderValue }) {
+  const fields = traceFields(header)
+  if (fields.length === 0) return null
+  return (
+    <dl className={s.fields}>
+      {fields.map(([name, value]) => (
+        <Fragment key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </Fragment>
+      ))}
+    </dl>
   )
 }
 

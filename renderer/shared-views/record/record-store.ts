@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { FullRecord, HeaderValue, NoRecord } from '#shared/contract/messages.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
+import type { ShownForm } from './payload.tsx'
 import { wholePart } from './whole-record.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 
@@ -27,6 +28,8 @@ export interface OpenRecordState {
   /** The pages of headers behind the first, which the record carries, up to the one shown. */
   readonly headerPages: readonly HeaderPage[]
   readonly isFetching: boolean
+  /** The form that somebody chose, for all records of this view. */
+  readonly shownAs: ShownForm | undefined
 }
 
 export interface OpenRecordStore extends StoreApi<OpenRecordState> {
@@ -40,6 +43,7 @@ export interface OpenRecordStore extends StoreApi<OpenRecordState> {
   fetchAll: (part: 'key' | 'value') => Promise<void>
   /** Shows the page of headers behind the one shown, or the one before it. */
   turnHeaders: (way: -1 | 1) => Promise<void>
+  showAs: (form: ShownForm) => void
 }
 
 const SLICE = 1_048_576
@@ -48,7 +52,7 @@ export const SHOWN_LIMIT = 64 * SLICE
 /** Longer than a held key takes to repeat. */
 const REST_MS = 90
 const nothing = { key: undefined, value: undefined, headerPages: [], isFetching: false }
-const closed: OpenRecordState = { place: undefined, record: idle, ...nothing }
+const closed = { place: undefined, record: idle, ...nothing }
 
 /** The record that is open beside the list. What was shown stays until the next one is here. */
 // oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
@@ -57,7 +61,7 @@ export function createOpenRecordStore(
   connectionId: ConnectionId,
   topic: string,
 ): OpenRecordStore {
-  const store = createStore<OpenRecordState>(() => closed)
+  const store = createStore<OpenRecordState>(() => ({ ...closed, shownAs: undefined }))
   const { getState, setState } = store
   let running: AbortController | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -85,6 +89,7 @@ export function createOpenRecordStore(
 
   return {
     ...store,
+    showAs: (shownAs) => setState({ shownAs }),
     open,
     pass: (place) => {
       const { place: at } = getState()

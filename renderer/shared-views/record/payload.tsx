@@ -1,0 +1,118 @@
+import { useState, type Ref } from 'react'
+import { utf8Text, wholeCharacters } from '#shared/bytes.ts'
+import type { FullRecord } from '#shared/contract/messages.ts'
+import { isReadable, isText, type Decoded } from '#shared/model/decoded.ts'
+import { Toggle } from '../../ui/checkbox.tsx'
+import type { FindHandle } from '../../ui/find-bar.tsx'
+import { HexView } from '../../ui/hex-view.tsx'
+import { JsonView } from '../../ui/json-view.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import { TextView } from '../../ui/text-view.tsx'
+import { ValueTree } from '../value/value-tree.tsx'
+import { Report } from './report.tsx'
+import type { Part } from './whole-record.ts'
+import s from './record.module.css'
+
+export const shownForms = ['tree', 'json', 'text', 'hex', 'report'] as const
+export type ShownForm = (typeof shownForms)[number]
+
+/** A key or value as far as it is here. */
+export interface ShownPayload {
+  readonly part: Part
+  /** As it is stored. */
+  readonly bytes: Uint8Array | null
+  /** Of all of it. */
+  readonly size: number
+  readonly as: Decoded | null
+  /** More of it is stored than is here. */
+  readonly isPart: boolean
+  /** What it was decoded to, as text; null: it is none, or not there. */
+  readonly text: string | null
+  /** Of that text only the beginning is here. */
+  readonly isBeginning: boolean
+}
+
+export function payloadOf(found: FullRecord, part: Part, fetched: Uint8Array | undefined): ShownPayload {
+  const [own, size, as] =
+    part === 'key' ? [found.key, found.keySize, found.keyAs] : [found.value, found.valueSize, found.valueAs]
+  const bytes = fetched ?? own
+  const isPart = bytes !== null && bytes.length < size
+  const isBeginning = as?.written == null ? isPart : as.isCut
+  const written = as?.written ?? bytes
+  const text =
+    written === null || as === null || !isText(as.form)
+      ? null
+      : utf8Text(isBeginning ? wholeCharacters(written) : written)
+  return { part, bytes, size, as, isPart, text, isBeginning }
+}
+
+/** What was chosen, where there is that of it; else what tells most. */
+export function formOf({ as, text }: ShownPayload, chosen: ShownForm | undefined): ShownForm {
+  const hasTree = as !== null && as.value !== null
+  if (chosen !== undefined && (chosen !== 'tree' || hasTree)) return chosen
+  if (hasTree) return 'tree'
+  if (as === null || text === null || !isReadable(as.form)) return 'hex'
+  return as.form === 'json' ? 'json' : 'text'
+}
+
+export interface PayloadProps {
+  payload: ShownPayload
+  form: ShownForm
+  find: Ref<FindHandle>
+}
+
+export function Payload({ payload, form, find }: PayloadProps) {
+  const { part, bytes, as, text, isBeginning } = payload
+  const label = part === 'key' ? 'Key' : 'Value'
+  if (bytes === null || as === null) {
+    const note = part === 'value' ? 'A tombstone: compaction removes the key’s older records.' : undefined
+    return (
+      <StateView kind="empty" title={`The ${part} is null.`}>
+        {note}
+      </StateView>
+    )
+  }
+  if (form === 'report') return <Report label={`How the ${part} was decoded`} as={as} />
+  if (bytes.length === 0) return <StateView kind="empty" title={`The ${part} is empty: 0 bytes, not null.`} />
+  if (form === 'tree' && as.value !== null)
+    return <ValueTree label={`${label} as a tree`} root={part} value={as.value} find={find} />
+  if (form === 'hex') return <HexView label={`${label} in hex`} bytes={bytes} find={find} />
+  if (text === null) {
+    return (
+      <div className={s.notText}>
+        <StateView kind="partial" title={`The ${part} is not UTF-8; its bytes are shown.`} />
+        <HexView label={`${label} in hex`} bytes={bytes} find={find} />
+      </div>
+    )
+  }
+  if (form === 'text') return <TextView label={`${label} as text`} text={text} find={find} />
+  return <Json label={`${label} as JSON`} text={text} isBeginning={isBeginning} find={find} />
+}
+
+/** Indented, or as it was sent: each digit of a number is there in both. */
+function Json({
+  label,
+  text,
+  isBeginning,
+  find,
+}: {
+  label: string
+  text: string
+  isBeginning: boolean
+  find: Ref<FindHandle>
+}) {
+  const [isIndented, setIndented] = useState(true)
+  return (
+    <>
+      {/* Part of a JSON text is none: it is shown as it came. */}
+      {!isBeginning && (
+        <div className={s.jsonBar}>
+          <Toggle isSelected={isIndented} onChange={setIndented}>
+            Indented
+          </Toggle>
+        </div>
+      )}
+      <JsonView label={label} text={text} isRaw={isBeginning || !isIndented} find={find} />
+    </>
+  )
+}

@@ -1,0 +1,60 @@
+import type { Decoded } from '#shared/model/decoded.ts'
+import { CheckIcon } from '../../ui/icons.ts'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { typeText } from '../value/value-words.ts'
+import s from './record.module.css'
+
+/** Which encodings were tried, in their order: why each was not it, and which one was. */
+export function Report({ label, as }: { label: string; as: Decoded }) {
+  const { encoding, attempts, value } = as
+  const isDecoded = encoding !== 'bytes'
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is scrolled by keys
+    <div className={s.report} role="region" aria-label={label} tabIndex={0}>
+      <p>
+        {isDecoded
+          ? attempts.length === 0
+            ? 'The first encoding that was tried is it.'
+            : 'Encodings were tried in this order; the first that fits is taken.'
+          : 'No encoding fits. The bytes are shown as they are stored.'}
+      </p>
+      <ol>
+        {attempts.map((attempt, at) => (
+          <li key={at}>
+            <b>
+              <SafeText text={attempt.encoding} limit={100} />
+            </b>
+            <span>
+              <SafeText text={attempt.reason} limit={2_000} />
+            </span>
+          </li>
+        ))}
+        {isDecoded && (
+          <li data-taken="">
+            <b>
+              <CheckIcon size={12} aria-hidden="true" /> <SafeText text={encoding} limit={100} />
+            </b>
+            <span>
+              {formWords[as.form]}
+              {value?.type !== undefined && (
+                <>
+                  {' · '}
+                  <code>
+                    <SafeText text={typeText(value)} limit={300} />
+                  </code>
+                </>
+              )}
+            </span>
+          </li>
+        )}
+      </ol>
+    </div>
+  )
+}
+
+const formWords: Readonly<Record<Decoded['form'], string>> = {
+  json: 'taken: it is shown as JSON',
+  text: 'taken: it is text',
+  control: 'taken: text with control characters, shown in hex',
+  bytes: 'taken as bytes',
+}

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { kcatProduce, type KafkaTools } from '../support/tools.ts'
+import { untilHolds } from '../support/waiting.ts'
+import { longestTask } from './main-thread.ts'
+import { startStage, tellFailures, type Stage } from './stage.ts'
+import { steps } from './steps.ts'
+
+// What bytes mean, in the record beside its list.
+
+const topic = uniqueName('panel-orders')
+const large = uniqueName('panel-large')
+const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+const lines = [['A-1', 2, 9.5], ['B-22', 1, 120]].map(([sku, count, price]) => `{"sku":"${sku}","count":${count},"price":${price},"tags":["new","blue"]}`) // prettier-ignore
+const order = (status: string, country: string) =>
+  `{"orderId":9007199254740993,"customer":{"id":4711,"country":"${country}","name":"Zoë"},"total":129.90,"status":"${status}","lines":[${lines.join(',')}],"coupon":null,"express":true,"note":"${'Ring twice. '.repeat(40)}"}`
+
+describe('what a record means', () => {
+  let stage: Stage
+  let kafka: { bootstrap: string; tools: KafkaTools }
+  let see: ReturnType<typeof steps>
+
+  beforeAll(async () => {
+    ;[kafka, stage] = await Promise.all([sharedKafka(), startStage()])
+    see = steps(stage.page)
+    await Promise.all([
+      kafka.tools.createTopic(topic, 1),
+      kafka.tools.createTopic(large, 1, { 'max.message.bytes': '8388608' }),
+    ])
+    const input = ['open\tDE', 'paid\tDE', 'paid\tAT'].map((line, i) => `order-${i % 2}\t${order(line.split('\t')[0]!, line.split('\t')[1]!)}`) // prettier-ignore
+    const headers = [`traceparent=${trace}`, '__connect.errors.topic=elsewhere', '__connect.errors.partition=2', '__connect.errors.offset=17', '__connect.errors.exception.message=no such field', 'source=web'] // prettier-ignore
+    await kcatProduce(kafka.bootstrap, { topic, partition: 0, input: input.join('\n'), keyDelimiter: '\t', headers })
+    const many = JSON.stringify({ items: Array.from({ length: 19_990 }, (_, id) => id) })
+    await kcatProduce(kafka.bootstrap, { topic: large, partition: 0, input: many })
+    await stage.profile('Panel', kafka.bootstrap)
+    await stage.open()
+    await see.connect('Panel')
+  })
+  tellFailures(() => stage)
+  afterAll(async () => stage?.close())
+
+  const record = () => stage.page.getByRole('region', { name: 'Record' })
+  const tree = () => record().getByRole('tree', { name: 'Value as a tree' })
+  const node = (name: string | RegExp) => tree().getByRole('treeitem', { name })
+  const shownAs = (form: string) => record().getByRole('radio', { name: form, exact: true }).click()
+  const clipboard = () => stage.page.evaluate(() => navigator.clipboard.readText())
+  const copied = async (wanted: string) => untilHolds('the clipboard', async () => expect(await clipboard()).toBe(wanted)) // prettier-ignore
+  const current = () => tree().evaluate((view) => document.getElementById(view.getAttribute('aria-activedescendant') ?? '')?.textContent) // prettier-ignore
+  const hasFocus = async () =>
+    untilHolds('the focus', async () => expect(await tree().evaluate((one) => one === document.activeElement)).toBe(true)) // prettier-ignore
+  const inBothThemes = async (name: string) => {
+    await stage.picture(`${name}-light`)
+    await stage.page.emulateMedia({ colorScheme: 'dark' })
+    await stage.picture(`${name}-dark`)
+    await stage.page.emulateMedia({ colorScheme: 'light' })
+  }
+
+  test('a JSON value is a tree that keeps each digit, with types beside it', async () => {
+    const { page } = stage
+    await see.openTopic(topic)
+    await see.row(/order-0/).last().dblclick() // prettier-ignore
+    await node(/^orderId 9007199254740993 ?integer/).waitFor()
+    await node(/country "AT"/).waitFor()
+    await stage.audit('a value as a tree')
+    await inBothThemes('panel-tree')
+    await page.setViewportSize({ width: 1920, height: 1080 })
+    await inBothThemes('panel-tree-wide')
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
+  test('by keys alone: folding, going to a name, copying value and path', async () => {
+    const { page } = stage
+    await tree().focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('Control+c')
+    await copied('9007199254740993')
+    await page.keyboard.type('cust')
+    await untilHolds('the customer', async () => expect(await current()).toContain('customer'))
+    await page.keyboard.press('ArrowLeft')
+    await node(/^customer 3 fields/).waitFor()
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Alt+c')
+    await copied('value.customer.country')
+    await page.keyboard.press('Shift+F10')
+    await page.getByRole('menuitem', { name: 'Copy value' }).press('Enter')
+    await copied('AT')
+    await hasFocus()
+    // The arrows with Alt go to another record; what is folded stays so.
+    await page.keyboard.type('lines')
+    await page.keyboard.press('ArrowLeft')
+    await node(/^lines 2 items/).waitFor()
+    await page.keyboard.press('Alt+ArrowUp')
+    await node(/country "DE"/).waitFor()
+    await node(/^lines 2 items/).waitFor()
+    expect(await node(/sku/).count()).toBe(0)
+  })
+
+  test('one key finds in it, also in what is folded', async () => {
+    const { page } = stage
+    await tree().focus()
+    await page.keyboard.press('Control+f')
+    await page.keyboard.type('b-22')
+    await record().getByText('1 of 1').waitFor()
+    await node(/sku "B-22"/).waitFor()
+    await record().getByText('value.lines[1].sku').waitFor()
+    await page.keyboard.press('Escape')
+    await hasFocus()
+  })
+
+  test('it is the same in each of its forms, and the form stays for the next record', async () => {
+    const { page } = stage
+    await shownAs('JSON')
+    await record().getByText('"orderId": 9007199254740993').waitFor()
+    await record().getByText('"total": 129.90').waitFor()
+    await record().getByText('Indented').click()
+    await record().getByText('{"orderId":9007199254740993,"customer"').waitFor()
+    await stage.audit('a value as JSON')
+    await inBothThemes('panel-json')
+    await shownAs('Report')
+    await record().getByRole('region', { name: 'How the value was decoded' }).getByText('JSON', { exact: true }).waitFor() // prettier-ignore
+    await stage.audit('how a value was decoded')
+    await inBothThemes('panel-report')
+    await record().getByRole('radio', { name: 'Key' }).click()
+    await record().getByRole('region', { name: 'How the key was decoded' }).getByText('it begins with none of').waitFor() // prettier-ignore
+    await page.keyboard.press('Alt+ArrowDown')
+    await record().getByRole('radio', { name: 'Report', checked: true }).waitFor()
+    await record().getByRole('radio', { name: 'Value' }).click()
+    await shownAs('Tree')
+  })
+
+  test('headers of known names say what they mean, and a dead letter leads to where it failed', async () => {
+    const { page } = stage
+    await record().getByRole('radio', { name: /^Headers/ }).click() // prettier-ignore
+    await record().getByText('4bf92f3577b34da6a3ce929d0e0e4736', { exact: true }).waitFor()
+    await record().getByText('Kafka Connect: message of the exception').waitFor()
+    await stage.audit('headers of known names')
+    await inBothThemes('panel-headers')
+    await record().getByRole('button', { name: /^Open the record that failed: elsewhere/ }).click() // prettier-ignore
+    await page.getByRole('tab', { name: 'elsewhere · messages' }).waitFor()
+    await page.keyboard.press('Alt+w')
+    await see.openTopic(topic)
+    await record().getByRole('radio', { name: 'Value' }).click()
+  })
+
+  test('twenty thousand nodes hold nothing up', async () => {
+    const { page } = stage
+    await see.openTopic(large)
+    await see.row(/items/).click()
+    const opened = await longestTask(page, async () => {
+      await page.keyboard.press('Enter')
+      await node(/^items/).waitFor()
+    })
+    await tree().focus()
+    const unfolded = await longestTask(page, async () => {
+      await page.keyboard.press('*')
+      await page.keyboard.press('End')
+      await node(/19989/).waitFor()
+      await page.keyboard.press('Home')
+    })
+    console.log(`longest tasks with 20,000 nodes: ${opened.toFixed(0)} ms to open, ${unfolded.toFixed(0)} ms to unfold`)
+    expect(Math.max(opened, unfolded)).toBeLessThan(50)
+  })
+
+  test('the page kept its policies and says nothing wrong', () => stage.clean())
+})
