@@ -20,6 +20,7 @@ interface Benchmark {
 const app = 'electron/,shared/,renderer/'
 const benchmarks: Benchmark[] = [
   { name: 'records', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
+  { name: 'decode', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'edit', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'scan', args: ['--records', '1500000'], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'replay', args: ['--records', '400000'], rounds: (count) => ['--rounds', String(count)], parts: app },

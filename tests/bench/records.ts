@@ -7,6 +7,7 @@ import { RecordCursor } from '../../electron/kafka/records/record-cursor.ts'
 import { CODECS, type Compression } from '../../electron/kafka/records/types.ts'
 import { ColumnWalker } from '../../electron/kafka/records/walk-columns.ts'
 import { type Figure, tellFigures } from './figures.ts'
+import { timed } from './processor-time.ts'
 
 const BATCHES = 64
 const PER_BATCH = 75
@@ -35,25 +36,6 @@ function touch(bytes: Uint8Array): number {
   let sum = 0
   for (let i = 0; i < bytes.length; i++) sum = (sum + bytes[i]!) | 0
   return sum
-}
-
-/** Processor time: one thread works, and by the clock it would be the time that others leave. */
-function cpu(): number {
-  const { user, system } = process.threadCpuUsage()
-  return (user + system) / 1_000
-}
-
-/** Some systems count a thread's time in steps of 10 ms: what is shorter than many of them is not measured, but guessed. */
-const LEAST_MS = 150
-
-/** Milliseconds of one run. */
-function timed(run: () => unknown): number {
-  const start = cpu()
-  for (let runs = 1; ; runs++) {
-    run()
-    const spent = cpu() - start
-    if (spent >= LEAST_MS) return spent / runs
-  }
 }
 
 const figures: Figure[] = []

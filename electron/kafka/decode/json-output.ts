@@ -101,7 +101,7 @@ export class JsonOutput {
     bytes[at++] = 0x22
     for (let i = start; i < end; i += 1) {
       const byte = from[i]!
-      if (byte >= 0x20 && byte !== 0x22 && byte !== 0x5c && byte < 0x80) bytes[at++] = byte
+      if (isSimple[byte] === 1) bytes[at++] = byte
       else {
         this.at = at
         this.#rest(from, i, end)
@@ -189,3 +189,6 @@ const escapes: readonly (Uint8Array | undefined)[] = Array.from({ length: 256 },
   const escape = byte < 0x80 ? JSON.stringify(String.fromCharCode(byte)).slice(1, -1) : ''
   return escape.length > 1 ? bytesOfText(escape) : undefined
 })
+
+/** Characters of ASCII that need no escape. */
+const isSimple = Uint8Array.from(escapes, (escape, byte) => (byte < 0x80 && escape === undefined ? 1 : 0))

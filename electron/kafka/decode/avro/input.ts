@@ -12,14 +12,12 @@ export class AvroInput {
   at = 0
   /** Of the last `long` that a number does not hold. */
   wide = 0n
-  #view: DataView | null = null
   #level = 0
   #freeItems = 0
 
   begin(bytes: Uint8Array): void {
     this.bytes = bytes
     this.at = 0
-    this.#view = null
     this.#level = 0
     this.#freeItems = 0
   }
@@ -104,11 +102,11 @@ export class AvroInput {
   }
 
   float(): number {
-    return this.#floats().getFloat32(this.#skip(4), true)
+    return this.#copied(4).getFloat32(0, true)
   }
 
   double(): number {
-    return this.#floats().getFloat64(this.#skip(8), true)
+    return this.#copied(8).getFloat64(0, true)
   }
 
   /** Where the bytes start that are told by their length; `at` is their end. */
@@ -140,9 +138,11 @@ export class AvroInput {
     return count
   }
 
-  #floats(): DataView {
-    const { buffer, byteOffset, length } = this.bytes
-    return (this.#view ??= new DataView(buffer, byteOffset, length))
+  /** The next few bytes in a view that is there already: to make one for each value takes longer than to copy. */
+  #copied(count: number): DataView {
+    const start = this.#skip(count)
+    for (let i = 0; i < count; i += 1) few[i] = this.bytes[start + i]!
+    return view
   }
 
   #skip(length: number): number {
@@ -152,3 +152,6 @@ export class AvroInput {
     return start
   }
 }
+
+const few = new Uint8Array(8)
+const view = new DataView(few.buffer)
