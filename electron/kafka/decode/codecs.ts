@@ -1,6 +1,7 @@
 import type { SchemaText, SchemaType } from '#shared/model/schema.ts'
 import { compileAvro } from './avro/codec.ts'
 import { SchemaProblem, type Codec } from './codec.ts'
+import { compileJsonSchema } from './json-schema/codec.ts'
 
 /** Which message of a Protobuf schema: its name, or the indexes that lead to it. */
 export type MessageName = string | readonly number[]
@@ -8,7 +9,7 @@ export type MessageName = string | readonly number[]
 type Compilers = { [T in SchemaType]?: (schema: SchemaText, message: MessageName) => Codec }
 
 /** Each type of schema, and who makes it ready. */
-const compilers: Compilers = { avro: compileAvro }
+const compilers: Compilers = { avro: compileAvro, 'json-schema': compileJsonSchema }
 
 /** A schema of any type made ready. `message`: null stands for the first. */
 export function compileSchema(schema: SchemaText, message: MessageName | null): Codec | { reason: string } {

@@ -54,7 +54,7 @@ async function run(id: number, task: DecodeTask): Promise<void> {
   }
   port.postMessage(reply, transfer)
   // Gives the response's memory back now: the collector does not see how much hangs on so small an object.
-  if (!task.buffer.detached) task.buffer.transfer(0)
+  if ('buffer' in task && !task.buffer.detached) task.buffer.transfer(0)
   Atomics.store(running, 0, 0)
 }
 
@@ -69,7 +69,8 @@ function filterOf(ref: number): Predicate {
 function transferOf(result: DecodeResult): ArrayBuffer[] {
   if (result.kind === 'columns') return result.parts.flat().flatMap(transferList)
   if (result.kind === 'transform') return result.part.units.flatMap((unit) => unit.batches.map((b) => b.bytes.buffer))
-  return recordBuffers(result.decoded)
+  if (result.kind === 'one') return recordBuffers(result.decoded)
+  return 'reason' in result.encoded ? [] : result.encoded.flatMap((one) => ('bytes' in one ? [one.bytes.buffer] : []))
 }
 
 function recordBuffers(decoded: DecodedOffset): ArrayBuffer[] {

@@ -109,3 +109,40 @@ it('one record has what its key and value mean, and the value itself where that 
   const plain = await perform(task, partsOf(usualChain()))
   expect(plain).toMatchObject({ value: { encoding: 'UTF-8', written: null } })
 })
+
+describe('values that are encoded', () => {
+  const schema = { type: 'avro', text: '{"type":"record","name":"R","fields":[{"name":"n","type":"int"}]}', references: [] } as const // prettier-ignore
+  const encode = (task: Partial<Extract<DecodeTask, { kind: 'encode' }>>) =>
+    perform(
+      { kind: 'encode', schema: { ...schema, references: [] }, message: null, values: [], ...task },
+      partsOf(usualChain()),
+    )
+
+  it('are bytes each, or what keeps it from being some', async () => {
+    expect(await encode({ values: ['{"n":3}', '{"n":"x"}', '{"n":-1}'] })).toEqual({
+      kind: 'encode',
+      encoded: [
+        { bytes: Uint8Array.of(6) },
+        { problems: [{ path: 'n', at: 5, message: 'This is to be a whole number.' }] },
+        { bytes: Uint8Array.of(1) },
+      ],
+    })
+  })
+
+  it('are none where the schema cannot be used', async () => {
+    expect(await encode({ schema: { type: 'avro', text: '"Order"', references: [] }, values: ['1'] })).toEqual({
+      kind: 'encode',
+      encoded: { reason: expect.stringContaining('its schema cannot be used: No type is named "Order"') },
+    })
+  })
+
+  it('are of whichever schema they are given with, many one after the other', async () => {
+    for (const size of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1]) {
+      const text = `{"type":"fixed","name":"F","size":${size}}`
+      const made = await encode({ schema: { type: 'avro', text, references: [] }, values: [`"${Buffer.alloc(size).toString('base64')}"`] }) // prettier-ignore
+      expect(made).toEqual({ kind: 'encode', encoded: [{ bytes: new Uint8Array(size) }] })
+    }
+    const json = await encode({ schema: { type: 'json-schema', text: '{"type":"string"}', references: [] }, values: ['1', ' "a" '] }) // prettier-ignore
+    expect(json).toMatchObject({ encoded: [{ problems: [{ at: 0 }] }, { bytes: bytesOfText('"a"') }] })
+  })
+})

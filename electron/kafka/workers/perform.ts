@@ -11,6 +11,7 @@ import { headersOf } from '../records/headers.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
 import { ColumnWalker, WORK_BYTES } from '../records/walk-columns.ts'
 import { transformPart } from '../replay/transform.ts'
+import { encodeValues } from './encode.ts'
 import {
   patienceMs,
   type ColumnPart,
@@ -47,6 +48,8 @@ export async function perform(task: DecodeTask, parts: WorkerParts): Promise<Dec
       const records = new Uint8Array(task.buffer)
       return { kind: 'transform', part: transformPart({ ...task.part, records }, task.options) }
     }
+    case 'encode':
+      return encodeValues(task)
     case 'columns': {
       const made: RecordColumns[][] = []
       for (const part of task.parts) made.push(await walkPart(task.buffer, part, parts))

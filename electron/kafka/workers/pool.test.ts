@@ -198,4 +198,11 @@ describe('the decode pool', () => {
     expect((await decode(0)).as.attempts[0]?.reason).toBe('schema 7 is not in this registry (404)')
     expect(asked).toHaveLength(1)
   })
+
+  it('encodes in its workers, off the thread that asks', async () => {
+    pool = createDecodePool({ size: 1 })
+    const schema = { type: 'avro' as const, text: '"string"', references: [] }
+    const { encoded } = await pool.run({ kind: 'encode', schema, message: null, values: ['"a"', '1'] })
+    expect(encoded).toMatchObject([{ bytes: Uint8Array.of(2, 97) }, { problems: [{ at: 0 }] }])
+  })
 })

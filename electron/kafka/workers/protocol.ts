@@ -1,5 +1,8 @@
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
+import type { SchemaText } from '#shared/model/schema.ts'
+import type { Encoded } from '../decode/codec.ts'
+import type { MessageName } from '../decode/codecs.ts'
 import type { DecodedAt } from '../decode/decoder.ts'
 import type { SchemaAnswer, SchemaAsk } from '../decode/schemas.ts'
 import type { DecodingSetup } from '../decode/setup.ts'
@@ -45,12 +48,16 @@ export type DecodeTask =
   | { kind: 'one'; buffer: ArrayBuffer; offset: number; length: number; at: bigint; options: OneOptions }
   /** A replay's chunk: `part.records` lies in the buffer. */
   | { kind: 'transform'; buffer: ArrayBuffer; part: Omit<SourcePart, 'records'>; options: TransformOptions }
+  /** What is to be written: values in their JSON forms. `message` of a Protobuf schema; whoever gives it bounds its size. */
+  | { kind: 'encode'; schema: SchemaText; message: MessageName | null; values: readonly string[] }
 
 export type DecodeResult =
   /** Per part its pieces, in order; more than one where a single one would have become too large. */
   | { kind: 'columns'; parts: RecordColumns[][] }
   | { kind: 'one'; decoded: DecodedOffset; key: Decoded | null; value: Decoded | null }
   | { kind: 'transform'; part: TransformedPart }
+  /** One for each value; or why the schema cannot be used. */
+  | { kind: 'encode'; encoded: Encoded[] | { reason: string } }
 
 /** What every worker holds between tasks, from before the first task that names it. A new kind is one more of these. */
 export type Kept =
