@@ -5,7 +5,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { Button } from '../ui/button.tsx'
 import type { MenuEntry } from '../ui/menu.tsx'
 import { toastFailure } from '../ui/toast.tsx'
-import { Tree, type TreeRow } from '../ui/tree.tsx'
+import { Tree, treeRows, type TreeRow } from '../ui/tree.tsx'
 import { colourOf } from '../workbench/profile-colour.ts'
 import { useOpenProfile } from '../workbench/open-profile.ts'
 import { useServices } from '../workbench/services.ts'
@@ -96,7 +96,7 @@ export function ClusterSection() {
     <div style={{ height: Math.min(rows.length, 9) * 25, display: 'flex' }}>
       <Tree
         label="Clusters"
-        rows={rows}
+        rows={treeRows(rows)}
         selected={shown?.connectionId}
         onOpen={openRow}
         onToggle={(row, isExpanded) => {

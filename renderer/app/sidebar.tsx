@@ -9,7 +9,7 @@ import { cx } from '../ui/cx.ts'
 import { formatCount, formatGrouped, formatLag, isMuch } from '../ui/format.ts'
 import { PinIcon, RefreshIcon } from '../ui/icons.ts'
 import { SearchField } from '../ui/text-field.tsx'
-import { Tree, type TreeHandle, type TreeRow } from '../ui/tree.tsx'
+import { listRows, Tree, type TreeHandle, type TreeRow } from '../ui/tree.tsx'
 import { ClusterSection } from './sidebar-clusters.tsx'
 import { connectionOf } from '../workbench/navigation.ts'
 import { useOffer } from '../workbench/use-offer.ts'
@@ -110,25 +110,24 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
     () => (list === undefined ? undefined : filterTopics(list, { text: query, pins, showInternal })),
     [list, query, pins, showInternal],
   )
-  const rows = useMemo(() => {
-    const counts = new Map<number, string>()
-    const countOf = (partitions: number): string => {
-      const text =
-        counts.get(partitions) ?? `${formatGrouped(partitions)} ${partitions === 1 ? 'partition' : 'partitions'}`
-      counts.set(partitions, text)
-      return text
-    }
-    return (found?.rows ?? []).map((topic, index): TreeRow => ({
-      id: topic.name,
-      text: topic.name,
-      level: 0,
-      isDimmed: topic.internal,
-      icon: index < found!.pinned ? <PinIcon size={11} /> : undefined,
-      meta: topic.error === undefined ? countOf(topic.partitions) : 'no access',
-      metaTone:
-        topic.leaderless > 0 ? 'bad' : topic.underReplicated > 0 || topic.error !== undefined ? 'warn' : undefined,
-    }))
-  }, [found])
+  const rows = useMemo(
+    () =>
+      listRows(
+        found?.rows ?? [],
+        (topic) => topic.name,
+        (topic, index): TreeRow => ({
+          id: topic.name,
+          text: topic.name,
+          level: 0,
+          isDimmed: topic.internal,
+          icon: index < (found?.pinned ?? 0) ? <PinIcon size={11} /> : undefined,
+          meta: topic.error === undefined ? partitionWords(topic.partitions) : 'no access',
+          metaTone:
+            topic.leaderless > 0 ? 'bad' : topic.underReplicated > 0 || topic.error !== undefined ? 'warn' : undefined,
+        }),
+      ),
+    [found],
+  )
   const setPins = (next: string[]) => settings.change({ pins: { ...allPins, [connection.profileId]: next } })
   const count =
     found === undefined
@@ -223,25 +222,29 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
   const list = fetched.value
   const rows = useMemo(
     () =>
-      (list?.items ?? []).map((group): TreeRow => {
-        const summary = summaries?.get(group.group)
-        const lag = summary?.lag ?? undefined
-        return {
-          id: group.group,
-          text: group.group === '' ? '(empty name)' : group.group,
-          level: 0,
-          isDimmed: group.state === 'Dead',
-          meta:
-            summary === undefined
-              ? undefined
-              : summary.outOfRange > 0
-                ? `${summary.outOfRange} out of range`
-                : summary.unknown > 0
-                  ? 'not known'
-                  : formatLag(lag),
-          metaTone: summary !== undefined && (summary.outOfRange > 0 || isMuch(lag ?? 0n)) ? 'warn' : undefined,
-        }
-      }),
+      listRows(
+        list?.items ?? [],
+        (group) => group.group,
+        (group): TreeRow => {
+          const summary = summaries?.get(group.group)
+          const lag = summary?.lag ?? undefined
+          return {
+            id: group.group,
+            text: group.group === '' ? '(empty name)' : group.group,
+            level: 0,
+            isDimmed: group.state === 'Dead',
+            meta:
+              summary === undefined
+                ? undefined
+                : summary.outOfRange > 0
+                  ? `${summary.outOfRange} out of range`
+                  : summary.unknown > 0
+                    ? 'not known'
+                    : formatLag(lag),
+            metaTone: summary !== undefined && (summary.outOfRange > 0 || isMuch(lag ?? 0n)) ? 'warn' : undefined,
+          }
+        },
+      ),
     [list, summaries],
   )
   return (
@@ -282,6 +285,8 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
     </SidebarSection>
   )
 }
+
+const partitionWords = (count: number): string => `${formatGrouped(count)} ${count === 1 ? 'partition' : 'partitions'}`
 
 /** The topic or group that the tab in front is about. */
 function useSelectedName(connectionId: ConnectionId, field: 'topic' | 'group'): string | undefined {

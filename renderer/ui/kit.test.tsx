@@ -1,3 +1,4 @@
+import { untilHolds } from '../../tests/support/waiting.ts'
 import { act, fireEvent, render, screen, within } from '@testing-library/react'
 import { useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
@@ -131,6 +132,24 @@ describe('SmallTable', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Lag' }))
     expect(screen.getByRole('columnheader', { name: 'Lag' }).getAttribute('aria-sort')).toBe('descending')
     expect(compareValues('orders-2', 'orders-10')).toBeLessThan(0)
+  })
+
+  it('sorts more than can be compared at once in slices, and shows them as they were until then', async () => {
+    const many = Array.from({ length: 5_000 }, (_, i) => ({ id: `g-${i}`, lag: BigInt((i * 7919) % 5_000) }))
+    render(
+      <SmallTable
+        label="Groups"
+        rows={many}
+        rowId={(row) => row.id}
+        columns={[{ id: 'lag', title: 'Lag', width: 80, isSortable: true, value: (row) => row.lag }]}
+      />,
+    )
+    const head = screen.getByRole('button', { name: 'Lag' })
+    fireEvent.click(head)
+    expect(names().slice(0, 3)).toEqual(['0', '2919', '838'])
+    await untilHolds('they are sorted', () => expect(names().slice(0, 3)).toEqual(['0', '1', '2']))
+    fireEvent.click(head)
+    await untilHolds('they are sorted', () => expect(names().slice(0, 3)).toEqual(['4999', '4998', '4997']))
   })
 
   it('filters and keeps the selection with its row', () => {

@@ -1,14 +1,3 @@
-import {
-  columnFilteringFeature,
-  createFilteredRowModel,
-  createSortedRowModel,
-  globalFilteringFeature,
-  rowSortingFeature,
-  tableFeatures,
-  useTable,
-  type ColumnDef,
-  type SortingState,
-} from '@tanstack/react-table'
 import { useMemo, useState, type ReactNode, type Ref } from 'react'
 import { DataGrid, type DataGridHandle } from './data-grid/data-grid.tsx'
 import type { GridColumn } from './data-grid/column-widths.ts'
@@ -16,6 +5,7 @@ import type { GridSort } from './data-grid/grid-head.tsx'
 import { emptyCursor, type GridCursor, type SelectionMode } from './data-grid/grid-keys.ts'
 import { eachRow } from './data-grid/row-ranges.ts'
 import type { MenuEntry } from './menu.tsx'
+import { useSorted } from './use-sorted.ts'
 
 export type SortValue = string | number | bigint | boolean | null | undefined
 
@@ -58,41 +48,20 @@ export function compareValues(a: SortValue, b: SortValue): number {
   return a! < b! ? -1 : a! > b! ? 1 : 0
 }
 
-const features = tableFeatures({
-  columnFilteringFeature,
-  globalFilteringFeature,
-  rowSortingFeature,
-  filteredRowModel: createFilteredRowModel(),
-  sortedRowModel: createSortedRowModel(),
-})
-
-/** Tables up to some thousands of rows (topics, groups, positions, settings): sorted and filtered here, drawn by the record grid. */
+/** Tables of things that are known as a whole (topics, groups, positions, settings): found and sorted here, drawn by the record grid. */
 export function SmallTable<Row>(props: SmallTableProps<Row>) {
   const { columns, rows, rowId, filter = '', initialSort, selectionMode = 'single', selected } = props
-  const [sorting, setSorting] = useState<SortingState>(
-    initialSort === undefined ? [] : [{ id: initialSort.column, desc: initialSort.direction === 'descending' }],
-  )
+  const [sort, setSort] = useState(initialSort)
   const [focus, setFocus] = useState<{ id: string | undefined; column: number; anchor: string | undefined }>()
   const [ownSelected, setOwnSelected] = useState<readonly string[]>([])
-  const defs = useMemo(() => columns.map((column) => definitionOf(column)), [columns])
-  // As they come they need no model: one of 200,000 rows would take the page half a second.
-  const isAsGiven = sorting.length === 0 && filter.trim() === ''
-  const table = useTable({
-    features,
-    columns: defs as ColumnDef<typeof features, Row & object>[],
-    data: (isAsGiven ? noRows : rows) as (Row & object)[],
-    state: { sorting, globalFilter: filter },
-    onSortingChange: setSorting,
-    getRowId: (row) => rowId(row),
-    globalFilterFn: (row, columnId, needle) =>
-      searchText(row.getValue(columnId)).includes(String(needle).trim().toLowerCase()),
-    getColumnCanGlobalFilter: () => true,
-  })
-  const sorted = table.getRowModel().rows
-  const model = useMemo(
-    (): readonly Row[] => (isAsGiven ? rows : sorted.map((row) => row.original)),
-    [isAsGiven, rows, sorted],
+  const needle = filter.trim().toLowerCase()
+  const found = useMemo(
+    () =>
+      needle === '' ? rows : rows.filter((row) => columns.some(({ value }) => searchText(value(row)).includes(needle))),
+    [rows, columns, needle],
   )
+  const sortedBy = sort === undefined ? undefined : columns.find((column) => column.id === sort.column)?.value
+  const model = useSorted(found, sortedBy, compareValues, sort?.direction === 'descending')
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns])
 
   const chosen = selected ?? ownSelected
@@ -115,7 +84,6 @@ export function SmallTable<Row>(props: SmallTableProps<Row>) {
     setOwnSelected(ids)
     props.onSelectionChange?.(ids)
   }
-  const current = sorting[0]
   const { onOpen, menu, tone, onVisible } = props
   return (
     <DataGrid
@@ -132,8 +100,8 @@ export function SmallTable<Row>(props: SmallTableProps<Row>) {
         if (item === undefined || column === undefined) return null
         return column.cell === undefined ? textOf(column.value(item)) : column.cell(item)
       }}
-      sort={current && { column: current.id, direction: current.desc ? 'descending' : 'ascending' }}
-      onSort={(id) => setSorting((before) => nextSort(before, id))}
+      sort={sort}
+      onSort={(id) => setSort((before) => nextSort(before, id))}
       onOpen={onOpen && ((row) => ifRow(model[row], onOpen))}
       menu={menu && ((row) => ifRow(model[row], menu) ?? [])}
       tone={tone && ((row) => ifRow(model[row], tone))}
@@ -145,26 +113,14 @@ export function SmallTable<Row>(props: SmallTableProps<Row>) {
   )
 }
 
-function definitionOf<Row>(column: TableColumn<Row>): ColumnDef<typeof features, Row & object> {
-  return {
-    id: column.id,
-    accessorFn: (row: Row & object) => column.value(row),
-    sortFn: (a, b, id) => compareValues(a.getValue(id), b.getValue(id)),
-    enableSorting: column.isSortable !== false,
-  }
-}
-
 /** Ascending, descending, then as it came. */
-function nextSort(before: SortingState, id: string): SortingState {
-  const [first] = before
-  if (first?.id !== id) return [{ id, desc: false }]
-  return first.desc ? [] : [{ id, desc: true }]
+function nextSort(before: GridSort | undefined, column: string): GridSort | undefined {
+  if (before?.column !== column) return { column, direction: 'ascending' }
+  return before.direction === 'ascending' ? { column, direction: 'descending' } : undefined
 }
 
 const ifRow = <Row, Result>(row: Row | undefined, then: (row: Row) => Result): Result | undefined =>
   row === undefined ? undefined : then(row)
-
-const noRows: readonly never[] = []
 
 /** Where the rows of these names are; asked for few, of any number of rows. */
 function placesOf<Row>(
@@ -183,5 +139,5 @@ function placesOf<Row>(
 }
 
 const textOf = (value: SortValue): string => (value === null || value === undefined ? '' : String(value))
-const searchText = (value: unknown): string =>
+const searchText = (value: SortValue): string =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value).toLowerCase() : ''

@@ -5,11 +5,17 @@ interface Row {
   readonly isExpanded?: boolean | undefined
 }
 
+/** Rows in order, an array or a list that makes each as it is looked at. */
+interface Rows {
+  readonly length: number
+  at: (index: number) => Row | undefined
+}
+
 export type TreeMove = { kind: 'go'; index: number } | { kind: 'expand' } | { kind: 'collapse' }
 
 /** What a key means in a tree, by the ARIA pattern; `undefined` when nothing. */
-export function treeMove(rows: readonly Row[], active: number, key: string, page: number): TreeMove | undefined {
-  const row = rows[active]
+export function treeMove(rows: Rows, active: number, key: string, page: number): TreeMove | undefined {
+  const row = rows.at(active)
   if (row === undefined) return undefined
   const go = (index: number): TreeMove => ({ kind: 'go', index: Math.min(Math.max(index, 0), rows.length - 1) })
   switch (key) {
@@ -30,7 +36,8 @@ export function treeMove(rows: readonly Row[], active: number, key: string, page
       return row.isExpanded === true ? go(active + 1) : { kind: 'expand' }
     case 'ArrowLeft': {
       if (row.isExpandable === true && row.isExpanded === true) return { kind: 'collapse' }
-      for (let parent = active - 1; parent >= 0; parent--) if (rows[parent]!.level < row.level) return go(parent)
+      for (let parent = active - 1; parent >= 0; parent--)
+        if ((rows.at(parent)?.level ?? 0) < row.level) return go(parent)
       return go(active)
     }
     default:
@@ -39,12 +46,12 @@ export function treeMove(rows: readonly Row[], active: number, key: string, page
 }
 
 /** Typing jumps: one letter goes on from the present row, more letters may stay on it. Wraps around. */
-export function findByPrefix(rows: readonly Row[], typed: string, active: number): number {
+export function findByPrefix(rows: Rows, typed: string, active: number): number {
   const needle = typed.toLowerCase()
   const from = typed.length > 1 ? active : active + 1
   for (let i = 0; i < rows.length; i++) {
     const index = (from + i) % rows.length
-    if (rows[index]!.text.toLowerCase().startsWith(needle)) return index
+    if (rows.at(index)?.text.toLowerCase().startsWith(needle) === true) return index
   }
   return -1
 }

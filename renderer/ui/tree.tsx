@@ -3,6 +3,7 @@ import {
   useEffect,
   useId,
   useImperativeHandle,
+  useMemo,
   useRef,
   useState,
   type CSSProperties,
@@ -35,10 +36,45 @@ export interface TreeRow {
   isDimmed?: boolean | undefined
 }
 
+/** The rows of a tree, each made as it is looked at: of two hundred thousand topics thirty are in sight. */
+export interface TreeRows<Row extends TreeRow> {
+  readonly length: number
+  at: (index: number) => Row | undefined
+  indexOf: (id: string) => number
+  /** With arrows anywhere, rows without one keep its room: names of one level stand in one line. */
+  readonly hasArrows: boolean
+}
+
+export function treeRows<Row extends TreeRow>(rows: readonly Row[]): TreeRows<Row> {
+  return {
+    length: rows.length,
+    at: (index) => rows[index],
+    indexOf: (id) => rows.findIndex((row) => row.id === id),
+    hasArrows: rows.some((row) => row.isExpandable === true),
+  }
+}
+
+/** A flat list. */
+export function listRows<T>(
+  items: readonly T[],
+  idOf: (item: T) => string,
+  rowOf: (item: T, index: number) => TreeRow,
+): TreeRows<TreeRow> {
+  return {
+    length: items.length,
+    at: (index) => {
+      const item = items[index]
+      return item === undefined ? undefined : rowOf(item, index)
+    },
+    indexOf: (id) => items.findIndex((item) => idOf(item) === id),
+    hasArrows: false,
+  }
+}
+
 export interface TreeProps<Row extends TreeRow> {
   label: string
-  /** Only the visible rows, flattened, in order: the owner folds. Twenty thousand are fine. */
-  rows: readonly Row[]
+  /** Only the visible rows, flattened, in order: the owner folds. */
+  rows: TreeRows<Row>
   selected?: string | undefined
   onOpen: (row: Row) => void
   onToggle?: ((row: Row, expanded: boolean) => void) | undefined
@@ -78,28 +114,25 @@ export function Tree<Row extends TreeRow>(props: TreeProps<Row>) {
   const [menuAt, setMenuAt] = useState<{ x: number; y: number; row: Row }>()
   const typed = useRef({ text: '', at: 0 })
   const wanted = activeId ?? selected
-  const found = wanted === undefined ? -1 : rows.findIndex((row) => row.id === wanted)
+  const found = useMemo(() => (wanted === undefined ? -1 : rows.indexOf(wanted)), [rows, wanted])
   const active = found === -1 ? 0 : found
 
   const shown = useRef(selected)
   useEffect(() => {
     // Once for each choice made elsewhere: who scrolls on is left alone.
     if (shown.current === selected) return
-    const at = rows.findIndex((row) => row.id === selected)
+    const at = selected === undefined ? -1 : rows.indexOf(selected)
     if (at === -1) return
     shown.current = selected
     view.current?.scrollToIndex(at)
   }, [selected, rows])
-
-  // With arrows anywhere, rows without one keep its room: names of one level stand in one line.
-  const hasArrows = rows.some((row) => row.isExpandable === true)
 
   const activate = (row: Row) => {
     setActiveId(row.id)
     onActive?.(row)
   }
   const goTo = (index: number) => {
-    const row = rows[index]
+    const row = rows.at(index)
     if (row === undefined) return
     activate(row)
     view.current?.scrollToIndex(index)
@@ -109,11 +142,11 @@ export function Tree<Row extends TreeRow>(props: TreeProps<Row>) {
       goTo(0)
       view.current?.element?.focus()
     },
-    goTo: (id) => goTo(rows.findIndex((row) => row.id === id)),
+    goTo: (id) => goTo(rows.indexOf(id)),
     focus: () => view.current?.element?.focus(),
   }))
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    const row = rows[active]
+    const row = rows.at(active)
     if (row === undefined) return
     // A key of another kind ends what was being typed.
     if (event.key.length > 1) typed.current = { text: '', at: 0 }
@@ -154,7 +187,7 @@ export function Tree<Row extends TreeRow>(props: TreeProps<Row>) {
         active={{ index: active, id: `${id}-${active}` }}
         className={cx(s.tree, isVerbatim === true && s.verbatim)}
         onFocus={() => {
-          const row = rows[active]
+          const row = rows.at(active)
           if (row !== undefined) onActive?.(row)
         }}
         count={rows.length}
@@ -162,7 +195,7 @@ export function Tree<Row extends TreeRow>(props: TreeProps<Row>) {
         handle={view}
         onKeyDown={onKeyDown}
         renderRow={(index) => {
-          const row = rows[index]
+          const row = rows.at(index)
           if (row === undefined) return null
           return (
             // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the tree holds focus and keys
@@ -190,7 +223,7 @@ export function Tree<Row extends TreeRow>(props: TreeProps<Row>) {
                 setMenuAt({ x: event.clientX, y: event.clientY, row })
               }}
             >
-              {hasArrows && row.isExpandable !== true && <span className={s.arrow} aria-hidden="true" />}
+              {rows.hasArrows && row.isExpandable !== true && <span className={s.arrow} aria-hidden="true" />}
               {row.isExpandable === true && (
                 <span
                   className={s.arrow}

@@ -1,5 +1,16 @@
-import { observeElementOffset, useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useImperativeHandle, useRef, useState, type HTMLAttributes, type ReactNode, type Ref } from 'react'
+import {
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type HTMLAttributes,
+  type ReactNode,
+  type Ref,
+  type RefObject,
+} from 'react'
+import { flushSync } from 'react-dom'
 
 /** Chromium's tallest element is 33,554,428 px; beyond it rows would silently overlap. */
 export const MAX_PIXELS = 33_554_400
@@ -32,24 +43,61 @@ export interface VirtualRowsProps extends Omit<HTMLAttributes<HTMLDivElement>, '
   handle?: Ref<VirtualRowsHandle> | undefined
 }
 
+/** Rows drawn beyond the window each way, so that scrolling by a few leaves no gap. */
+const BEYOND = 8
+
 /**
- * An element that is not shown says 0 of itself, and nothing when it is shown again, where it was: a list in a tab that
- * was left just after scrolling would draw its rows out of sight, and go on doing so until it is scrolled again.
+ * Which rows are in the window, and a little beyond. All have one height, so that is a division: TanStack's virtualiser keeps
+ * an object for each row there is, and of 200,000 topics that took the page a tenth of a second.
  */
-const observeWhileShown: typeof observeElementOffset = (instance, tell) => {
-  const element = instance.scrollElement
-  const stop = observeElementOffset(instance, (offset, isScrolling) => {
-    const isShown = (element?.clientHeight ?? 0) > 0
-    tell(isShown ? offset : (instance.scrollOffset ?? 0), isScrolling)
-  })
-  if (element === null || typeof ResizeObserver === 'undefined') return stop
-  const shown = new ResizeObserver(() => {
-    if (element.clientHeight > 0) tell(element.scrollTop, false)
-  })
-  shown.observe(element)
-  return () => {
-    shown.disconnect()
-    stop?.()
+function useWindow(
+  scroller: RefObject<HTMLDivElement | null>,
+  { rowHeight, headerHeight }: { rowHeight: number; headerHeight: number },
+): { first: number; last: number; look: () => void } {
+  const [shown, setShown] = useState({ first: 0, last: -1 })
+  const look = useCallback(() => {
+    const element = scroller.current
+    // One that is not shown says 0 of itself, and nothing when it is shown again, where it was: its rows stay as they are.
+    if (element === null || element.clientHeight === 0) return
+    const { scrollTop: top, clientHeight: height } = element
+    const first = Math.max(0, Math.floor(top / rowHeight) - BEYOND)
+    const last = Math.ceil((top + height - headerHeight) / rowHeight) - 1 + BEYOND
+    setShown((before) => (before.first === first && before.last === last ? before : { first, last }))
+  }, [scroller, rowHeight, headerHeight])
+  useLayoutEffect(() => {
+    // oxlint-disable-next-line react/set-state-in-effect -- how tall the window is can be asked only once it stands
+    look()
+    const element = scroller.current
+    if (element === null) return undefined
+    // At once: drawn a frame later, a quick scroll would show the background.
+    const onScroll = () => flushSync(look)
+    element.addEventListener('scroll', onScroll, { passive: true })
+    const resized = new ResizeObserver(look)
+    resized.observe(element)
+    return () => {
+      element.removeEventListener('scroll', onScroll)
+      resized.disconnect()
+    }
+  }, [scroller, look])
+  return { ...shown, look }
+}
+
+/** How far down a list is scrolled for a row to be seen below its head, and not beyond its end. */
+export function scrollTopFor(
+  { index, align }: { index: number; align: 'start' | 'center' | 'end' | 'auto' },
+  { top, height, rowHeight, headerHeight }: { top: number; height: number; rowHeight: number; headerHeight: number },
+): number {
+  const atStart = index * rowHeight
+  const atEnd = headerHeight + (index + 1) * rowHeight - height
+  switch (align) {
+    case 'start':
+      return atStart
+    case 'end':
+      return atEnd
+    case 'center':
+      return (atStart + atEnd) / 2
+    case 'auto':
+      return Math.min(Math.max(top, atEnd), atStart)
   }
 }
 
@@ -76,8 +124,8 @@ export function createSlots(): (rows: readonly number[]) => readonly number[] {
 }
 
 /**
- * The one place that virtualises (the React Compiler cannot memoise a component that calls useVirtualizer). All rows
- * have one height, so the window's rows flow inside a single translated block and no row needs a style of its own.
+ * The one place that virtualises. All rows have one height, so the window's rows flow inside a single translated block and
+ * no row needs a style of its own.
  */
 export function VirtualRows(props: VirtualRowsProps) {
   const {
@@ -95,20 +143,17 @@ export function VirtualRows(props: VirtualRowsProps) {
   } = props
   const scroller = useRef<HTMLDivElement>(null)
   const shown = Math.min(count, maxRows(rowHeight))
-  // oxlint-disable-next-line react/incompatible-library -- this is the one component that is left unmemoised for it
-  const virtual = useVirtualizer({
-    count: shown,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    observeElementOffset: observeWhileShown,
-    overscan: 8,
-    scrollMargin: headerHeight,
-    scrollPaddingStart: headerHeight,
-  })
+  const inWindow = useWindow(scroller, { rowHeight, headerHeight })
+  const { look } = inWindow
   useImperativeHandle(
     handle,
     () => ({
-      scrollToIndex: (index, align = 'auto') => virtual.scrollToIndex(index, { align }),
+      scrollToIndex: (index, align = 'auto') => {
+        const at = scroller.current
+        if (at === null) return
+        at.scrollTop = scrollTopFor({ index, align }, { top: at.scrollTop, height: at.clientHeight, rowHeight, headerHeight }) // prettier-ignore
+        look()
+      },
       pageSize: () => Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - headerHeight) / rowHeight)),
       isAtEnd: () => {
         const at = scroller.current
@@ -118,13 +163,14 @@ export function VirtualRows(props: VirtualRowsProps) {
         return scroller.current
       },
     }),
-    [virtual, headerHeight, rowHeight],
+    [look, headerHeight, rowHeight],
   )
-  const items = virtual.getVirtualItems()
+  const last = Math.min(inWindow.last, shown - 1)
+  // A list that became shorter is scrolled back by the browser, and until then shows its end.
+  const first = Math.max(0, Math.min(inWindow.first, shown - (inWindow.last - inWindow.first + 1)))
+  const items = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at)
   const [slotsOf] = useState(createSlots)
-  const slots = slotsOf(items.map((item) => item.index))
-  const first = items[0]?.index ?? 0
-  const last = items.at(-1)?.index ?? -1
+  const slots = slotsOf(items)
   useEffect(() => {
     if (last >= first) onRange?.(first, last)
   }, [first, last, onRange])
@@ -143,7 +189,7 @@ export function VirtualRows(props: VirtualRowsProps) {
       {header}
       <div role={bodyRole ?? 'presentation'} style={{ height: shown * rowHeight, minWidth: bodyWidth }}>
         <div role="presentation" style={{ transform: `translateY(${first * rowHeight}px)` }}>
-          {items.map((item, at) => renderRow(item.index, slots[at]!))}
+          {items.map((row, at) => renderRow(row, slots[at]!))}
         </div>
       </div>
     </div>

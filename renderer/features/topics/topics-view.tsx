@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { TopicRow, TopicTotals } from '#shared/contract/topics.ts'
 import { useApi, useConnection, useNavigation, useServices, useSetting } from '../../workbench/services.ts'
@@ -43,7 +43,8 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
   const allPins = useSetting('pins')
   const pins = useMemo(() => allPins[profileId] ?? [], [allPins, profileId])
   const showInternal = useSetting('showInternal')
-  const [filter, setFilter] = useState('')
+  const [typed, setTyped] = useState('')
+  const filter = useDeferredValue(typed)
   const search = useRef<HTMLInputElement>(null)
   const table = useRef<DataGridHandle>(null)
   const goToFirst = () => {
@@ -87,8 +88,8 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
           label="Filter topics"
           placeholder="Filter by name"
           className={s.search}
-          value={filter}
-          onChange={setFilter}
+          value={typed}
+          onChange={setTyped}
           inputRef={search}
           onDown={goToFirst}
           onSubmit={goToFirst}

@@ -6,7 +6,7 @@ import { indentJson } from '../../ui/json-text.ts'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { Tree, type TreeHandle, type TreeRow } from '../../ui/tree.tsx'
+import { Tree, treeRows, type TreeHandle, type TreeRow } from '../../ui/tree.tsx'
 import { findNodes } from './find-nodes.ts'
 import {
   isCutInside,
@@ -59,7 +59,10 @@ export function ValueTree({ label, root, value, actions, onKey, find }: ValueTre
     [nodes, turned, pathAt],
   )
   const rows = useMemo(
-    () => shownNodes(nodes, (at) => nodes[at]!.end === at + 1 || isOpen(at)).map((at) => rowOf(nodes, at, isOpen)),
+    () =>
+      treeRows(
+        shownNodes(nodes, (at) => nodes[at]!.end === at + 1 || isOpen(at)).map((at) => rowOf(nodes, at, isOpen)),
+      ),
     [nodes, isOpen],
   )
   const turn = (which: readonly number[], isExpanded: boolean) =>
