@@ -7,6 +7,7 @@ export {
   ChevronLeft as LeftIcon,
   ChevronUp as UpIcon,
   CircleAlert as ErrorIcon,
+  ClockArrowUp as NewestFirstIcon,
   Columns3 as ColumnsIcon,
   Copy as CopyIcon,
   Ellipsis as MoreIcon,

@@ -22,6 +22,7 @@ export interface VirtualRowsHandle {
   scrollToIndex: (index: number, align?: 'start' | 'center' | 'end' | 'auto') => void
   /** Whole rows that fit the window now; what PageDown moves by. */
   pageSize: () => number
+  isAtStart: () => boolean
   isAtEnd: () => boolean
   element: HTMLDivElement | null
 }
@@ -155,6 +156,7 @@ export function VirtualRows(props: VirtualRowsProps) {
         look()
       },
       pageSize: () => Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - headerHeight) / rowHeight)),
+      isAtStart: () => (scroller.current?.scrollTop ?? 0) < rowHeight,
       isAtEnd: () => {
         const at = scroller.current
         return at === null || at.scrollHeight - at.scrollTop - at.clientHeight < rowHeight

@@ -20,6 +20,8 @@ export const Settings = z.strictObject({
     )
     .refine((tables) => Object.keys(tables).length <= 100)
     .default({}),
+  /** Lists of messages begin with the newest. */
+  newestFirst: z.boolean().default(false),
   /** Open tabs as navigation intents (see renderer/workbench/navigation.ts) and the one in front. */
   tabs: z
     .array(z.strictObject({ id: z.string(), intent: z.record(z.string(), z.unknown()) }))
@@ -39,6 +41,7 @@ export const SettingsPatch = z.strictObject({
   showInternal: part.showInternal.removeDefault().optional(),
   pins: part.pins.removeDefault().optional(),
   columns: part.columns.removeDefault().optional(),
+  newestFirst: part.newestFirst.removeDefault().optional(),
   tabs: part.tabs.removeDefault().optional(),
   activeTab: part.activeTab.removeDefault().optional(),
 })

@@ -71,9 +71,10 @@ export function MessagesGrid(props: MessagesGridProps) {
     ({ reading, ratePerSecond }) => reading === 'tail' && ratePerSecond > COLOURED_PER_SECOND,
   )
   const zone = useZone()
-  const { count, shift, epoch } = rows
+  const { count, shift, epoch, isNewestFirst } = rows
+  const isAtNewest = () => (isNewestFirst ? grid.current?.isAtStart() : grid.current?.isAtEnd()) ?? true
   const frame = useRef<HTMLDivElement>(null)
-  const wasAtEnd = useRef(true)
+  const wasAtNewest = useRef(true)
   const seen = useRef({ shift, epoch, cursor })
   /** Rows that come in front or leave there must move neither what is looked at nor where the keyboard is. */
   const keepPlace = useEffectEvent(() => {
@@ -85,7 +86,9 @@ export function MessagesGrid(props: MessagesGridProps) {
     if (isOther && isOld && cursor.row !== -1) onCursor(emptyCursor)
     if (by === 0) return
     const scroller = frame.current?.querySelector('[role="grid"]')
-    if (scroller !== null && scroller !== undefined) scroller.scrollTop += by * ROW
+    // Who follows at the newest stays there.
+    const stays = isNewestFirst && isFollowing && wasAtNewest.current
+    if (scroller !== null && scroller !== undefined && !stays) scroller.scrollTop += by * ROW
     if (cursor.row !== -1) onCursor(movedCursor(cursor, by))
   })
   useLayoutEffect(() => keepPlace(), [shift, epoch])
@@ -93,9 +96,11 @@ export function MessagesGrid(props: MessagesGridProps) {
     seen.current.cursor = cursor
   }, [cursor])
   useLayoutEffect(() => {
-    if (isFollowing && wasAtEnd.current && count > 0) grid.current?.scrollToRow(count - 1, 'end')
-  }, [isFollowing, count, version, grid])
-  const look = (at: 'end' | { first: number; last: number }) => {
+    if (!isFollowing || !wasAtNewest.current || count === 0) return
+    if (isNewestFirst) grid.current?.scrollToRow(0, 'start')
+    else grid.current?.scrollToRow(count - 1, 'end')
+  }, [isFollowing, isNewestFirst, count, version, grid])
+  const look = (at: 'newest' | { first: number; last: number }) => {
     if (!isActive) return
     const before = rows.behind
     rows.look(at)
@@ -106,8 +111,8 @@ export function MessagesGrid(props: MessagesGridProps) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
     const isFirst = cursor.row === 0 && (event.key === 'ArrowUp' || event.key === 'PageUp')
     const isLast = count > 0 && cursor.row === count - 1 && (event.key === 'ArrowDown' || event.key === 'PageDown')
-    if (event.key === '[' || isFirst) onPage('older')
-    else if (event.key === ']' || isLast) onPage('newer')
+    if (event.key === '[' || (isNewestFirst ? isLast : isFirst)) onPage('older')
+    else if (event.key === ']' || (isNewestFirst ? isFirst : isLast)) onPage('newer')
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -125,8 +130,8 @@ export function MessagesGrid(props: MessagesGridProps) {
       onKeyDownCapture={onKeyDownCapture}
       onScrollCapture={() => {
         // Rows that come below move the end away without a scroll: they leave this as it was.
-        wasAtEnd.current = grid.current?.isAtEnd() ?? true
-        if (wasAtEnd.current) look('end')
+        wasAtNewest.current = isAtNewest()
+        if (wasAtNewest.current) look('newest')
       }}
     >
       <DataGrid
@@ -154,7 +159,7 @@ export function MessagesGrid(props: MessagesGridProps) {
         selectionMode="multiple"
         cursor={cursor}
         onCursorChange={onMove}
-        onRange={(first, last) => look(grid.current?.isAtEnd() === true ? 'end' : { first, last })}
+        onRange={(first, last) => look(isAtNewest() ? 'newest' : { first, last })}
         onOpen={onOpen}
         menu={menu}
         onCopy={onCopy}

@@ -78,6 +78,7 @@ export interface MessagesStore extends StoreApi<MessagesState> {
   tail: () => Promise<void>
   /** Follows on from where a former page stood, behind a page of what came before. */
   goOn: (kept: KeptFollow) => Promise<void>
+  setNewestFirst: (isNewestFirst: boolean) => void
   /** Lines changed by something other than a read. */
   refresh: () => void
   pause: (isPaused: boolean) => void
@@ -416,6 +417,10 @@ export function createMessagesStore(
         publish({ ...ended(done), ...edges(done), older: done.backward, newer: next, shown: request })
         return follow(request, signal)
       })
+    },
+    setNewestFirst: (isNewestFirst) => {
+      lines.setNewestFirst(isNewestFirst)
+      publish()
     },
     refresh: () => publish(),
     pause: (isPaused) => {

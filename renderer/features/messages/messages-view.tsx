@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { useServices } from '../../workbench/services.ts'
+import { useServices, useSetting } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
 import { finding, refreshing } from '../../workbench/view-commands.ts'
@@ -20,6 +20,7 @@ import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
 import { createMessagesStore } from './messages-store.ts'
 import { keepFollow, takeFollow } from './kept-follow.ts'
 import { PageBar } from './page-bar.tsx'
+import { messageOrder } from './list-commands.ts'
 import { useMenuContext, useRecordCommands } from './record-context.ts'
 import { actionMenu, copyMenu } from './record-menu.ts'
 import { ReadStatus, ReadTroubles } from './read-state.tsx'
@@ -51,8 +52,10 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const search = useRef<HTMLInputElement>(null)
   const body = useRef<HTMLDivElement>(null)
   const { lines } = store
+  const newestFirst = useSetting('newestFirst')
 
   useLayoutEffect(() => store.show(isActive), [store, isActive])
+  useLayoutEffect(() => store.setNewestFirst(newestFirst), [store, newestFirst])
   useEffect(() => store.setPartitions(partitions), [store, partitions])
   const [filter] = useState(() =>
     createWholeFilter({
@@ -78,26 +81,28 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const goTo = async (partition: number, offset: bigint) => {
     void openStore.open({ partition, offset })
     await store.readFrom({ at: 'offsets', offsets: [{ partition, offset }] }, [partition])
-    showStart()
+    showOldest()
   }
-  /** The newest stand at the end of the list, so that is where one looks first. */
-  const showEnd = (tries = 30): void => {
+  const showEdge = (edge: 'start' | 'end', tries = 30): void => {
     // A busy page takes more than one frame to draw the new height; until then there is nothing to scroll through.
     requestAnimationFrame(() => {
-      grid.current?.scrollToRow(lines.count - 1, 'end')
-      if (tries > 0 && grid.current?.isAtEnd() !== true) showEnd(tries - 1)
+      grid.current?.scrollToRow(edge === 'start' ? 0 : lines.count - 1, edge)
+      const isThere = edge === 'start' ? grid.current?.isAtStart() : grid.current?.isAtEnd()
+      if (tries > 0 && isThere !== true) showEdge(edge, tries - 1)
     })
   }
-  /** Everywhere else one asked for where the list begins; an earlier list's place in it means nothing. */
-  const showStart = () => {
-    setCursor(lines.count === 0 ? emptyCursor : cursorAt(0))
-    requestAnimationFrame(() => requestAnimationFrame(() => grid.current?.scrollToRow(0, 'start')))
+  /** Whoever asked for the newest looks at those. */
+  const showNewest = () => showEdge(lines.isNewestFirst ? 'start' : 'end')
+  /** Everywhere else one asked for where reading began; an earlier list's place in it means nothing. */
+  const showOldest = () => {
+    setCursor(lines.count === 0 ? emptyCursor : cursorAt(lines.isNewestFirst ? lines.count - 1 : 0))
+    showEdge(lines.isNewestFirst ? 'end' : 'start')
   }
   const read = async () => {
     openStore.close()
     await store.read()
-    if (store.getState().form.from === 'high-watermark') showEnd()
-    else showStart()
+    if (store.getState().form.from === 'high-watermark') showNewest()
+    else showOldest()
   }
   const follow = useEffectEvent(() => {
     const { partition, offset, group } = intent
@@ -111,8 +116,8 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const goOnFollowing = useEffectEvent((): boolean => {
     const kept = takeFollow(sessionStorage, tabId)
     if (kept === undefined) return false
-    lines.look('end')
-    showEnd()
+    lines.look('newest')
+    showNewest()
     void store.goOn(kept)
     return true
   })
@@ -190,8 +195,14 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     return () => window.removeEventListener('keydown', listen, { capture: true })
   }, [isActive])
 
+  const turnOrder = () => {
+    services.settings.change({ newestFirst: !newestFirst })
+    // Of the list as it will be: the newest stay in sight, or come into it.
+    showEdge(newestFirst ? 'end' : 'start')
+  }
   useOffer(refreshing, () => void read(), isActive)
   useOffer(finding, () => search.current?.focus(), isActive)
+  useOffer(messageOrder, turnOrder, isActive)
   useRecordCommands(context, openPlace, isActive)
   const replaySelected = (selected: number): MenuAction => ({
     id: 'replaySelected',
@@ -262,8 +273,8 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         partitions={partitions}
         onRead={() => void read()}
         onFollow={() => {
-          lines.look('end')
-          showEnd()
+          lines.look('newest')
+          showNewest()
           void store.tail()
         }}
       >
@@ -274,7 +285,9 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           onText={setText}
           inputRef={search}
           selected={countRows(cursor.selected)}
-          onEnd={() => showEnd()}
+          onNewest={showNewest}
+          isNewestFirst={newestFirst}
+          onOrder={turnOrder}
         />
       </MessagesBar>
       <ReadTroubles store={store} onRetry={() => void read()} />

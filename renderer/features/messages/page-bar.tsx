@@ -1,8 +1,8 @@
 import type { RefObject } from 'react'
 import { useStore } from 'zustand'
-import { Button, IconButton } from '../../ui/button.tsx'
+import { Button, IconButton, ToggleButton } from '../../ui/button.tsx'
 import { formatGrouped } from '../../ui/format.ts'
-import { DownIcon, LeftIcon, RightIcon } from '../../ui/icons.ts'
+import { DownIcon, LeftIcon, NewestFirstIcon, RightIcon, UpIcon } from '../../ui/icons.ts'
 import { SearchField } from '../../ui/text-field.tsx'
 import type { MessagesStore } from './messages-store.ts'
 import { useMessages } from './use-messages.ts'
@@ -16,12 +16,14 @@ export interface PageBarProps {
   onText: (text: string) => void
   inputRef: RefObject<HTMLInputElement | null>
   selected: number
-  onEnd: () => void
+  onNewest: () => void
+  isNewestFirst: boolean
+  onOrder: () => void
 }
 
 /** The filter over what is loaded, and pages both ways. */
 export function PageBar(props: PageBarProps) {
-  const { store, text, onText, inputRef, selected, onEnd } = props
+  const { store, text, onText, inputRef, selected, onNewest, isNewestFirst, onOrder } = props
   const { isReading, hasOlder, hasNewer } = useMessages(store, (state) => ({
     isReading: state.reading !== undefined,
     hasOlder: state.hasOlder,
@@ -41,6 +43,9 @@ export function PageBar(props: PageBarProps) {
       />
       <FilterWords store={store} filter={props.filter} />
       <span className={s.pages}>
+        <ToggleButton label="Newest first" variant="quiet" isSelected={isNewestFirst} onChange={onOrder}>
+          <NewestFirstIcon size={15} />
+        </ToggleButton>
         <IconButton
           label="Older"
           shortcut="["
@@ -59,8 +64,8 @@ export function PageBar(props: PageBarProps) {
         </IconButton>
       </span>
       {unseen > 0 && (
-        <Button size="small" onPress={onEnd}>
-          <DownIcon size={13} aria-hidden="true" />
+        <Button size="small" onPress={onNewest}>
+          {isNewestFirst ? <UpIcon size={13} aria-hidden="true" /> : <DownIcon size={13} aria-hidden="true" />}
           {formatGrouped(unseen)} new
         </Button>
       )}

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ConnectionId } from '#shared/model/ids.ts'
 import type { AppPart } from '../../workbench/part.ts'
 import { lazyView, PartitionNumber, StoredOffset, tabKind } from '../../workbench/tab-kind.ts'
+import { listCommands } from './list-commands.ts'
 import { recordCommands } from './record-commands.ts'
 
 const Messages = z.strictObject({
@@ -29,5 +30,5 @@ export const messagesPart: AppPart = {
       view: lazyView(async () => (await import('./messages-view.tsx')).MessagesView),
     }),
   ],
-  commands: recordCommands,
+  commands: [...listCommands, ...recordCommands],
 }

@@ -239,8 +239,74 @@ describe('the rows of a browse', () => {
     rows.look({ first: 10, last: 40 })
     rows.append(frame(0, range(100, 7)))
     expect(rows.behind).toBe(7)
-    rows.look('end')
+    rows.look('newest')
     rows.append(frame(0, range(107, 5)))
     expect(rows.behind).toBe(0)
+  })
+})
+
+describe('lines with the newest first', () => {
+  const turned = () => {
+    const rows = model(1_000)
+    rows.setNewestFirst(true)
+    return rows
+  }
+
+  it('are the same ones from the other end, with what stands between them', () => {
+    const rows = turned()
+    rows.append(frame(0, [1, 2, 5], [[2, 3, 4]]))
+    expect(shown(rows)).toBe('5 [3-4] 2 1')
+    rows.append(frame(0, [6]))
+    rows.prepend([frame(0, [0])])
+    expect(shown(rows)).toBe('6 5 [3-4] 2 1 0')
+    rows.setNewestFirst(false)
+    expect(shown(rows)).toBe('0 1 2 [3-4] 5 6')
+  })
+
+  it('move down by what comes, and not by older pages', () => {
+    const rows = turned()
+    rows.append(frame(0, range(10, 10)))
+    const before = rows.shift
+    rows.append(frame(0, range(20, 3), [[1, 30, 31]]))
+    expect(rows.shift - before).toBe(4)
+    rows.prepend([frame(0, range(0, 10))])
+    expect(rows.shift - before).toBe(4)
+  })
+
+  it('do not move when the oldest leave, which are below', () => {
+    const rows = createRowModel({ capacity: 4, breathe: (run) => run() })
+    rows.setNewestFirst(true)
+    for (const at of [0, 2, 4]) rows.append(frame(0, [at, at + 1]))
+    const before = rows.shift
+    rows.append(frame(0, [6, 7]))
+    expect(shown(rows)).toBe('7 6 5 4')
+    expect(rows.shift - before).toBe(2)
+  })
+
+  it('are filtered and copied as they are shown', () => {
+    const rows = turned()
+    rows.append(frame(0, range(0, 30)))
+    rows.setFilter('value 1')
+    expect(shown(rows)).toBe([...range(10, 10).toReversed(), 1].join(' '))
+    const now = rows.now()
+    const before = rows.shift
+    rows.append(frame(0, [100]))
+    expect(rows.shift - before).toBe(1)
+    expect(shown(rows)).toBe([100, ...range(10, 10).toReversed(), 1].join(' '))
+    expect(now.at(0)).toMatchObject({ row: { offset: 19n } })
+  })
+
+  it('are another list than before, and what lies far from those in sight is given up first', () => {
+    const rows = model(10_000)
+    const before = rows.epoch
+    rows.setNewestFirst(true)
+    expect(rows.epoch).toBe(before + 1)
+    for (let at = 0; at < 10; at += 1) rows.append(frame(0, range(at * 100, 100)))
+    // Lines 0 to 30 are the newest: the oldest lie far from them.
+    rows.look({ first: 0, last: 30 })
+    rows.giveUp(rows.bytes / 2, false)
+    expect(rows.at(0)).toMatchObject({ row: { offset: 999n } })
+    expect(rows.givenUp.front).toBeGreaterThan(0)
+    expect(rows.givenUp.back).toBe(0)
   })
 })

@@ -23,11 +23,14 @@ export interface RowModel extends Lines {
   mark(pause: Pause): void
   clear(): void
   setFilter(text: string): void
+  /** Which end the first line is at. Records keep their numbers: lines are counted from the other end. */
+  setNewestFirst(isNewestFirst: boolean): void
+  readonly isNewestFirst: boolean
   unseen(): OffsetRange[]
   decide(looked: readonly OffsetRange[], found: ReadonlyMap<number, ReadonlySet<bigint>>): void
-  /** The lines in sight, or that they are the last ones; what is given up lies far from them. */
-  look(at: 'end' | { first: number; last: number }): void
-  /** Records that came while the end was out of sight. */
+  /** The lines in sight, or that the newest are; what is given up lies far from them. */
+  look(at: 'newest' | { first: number; last: number }): void
+  /** Records that came while the newest were out of sight. */
   readonly behind: number
   /**
    * Lets go of whole frames until so many bytes are free, or nothing is left but what is in sight. A list that grows at its
@@ -42,9 +45,9 @@ export interface RowModel extends Lines {
   readonly dropped: number
   /** Of the rows given up to free memory, those that were not read again since. */
   readonly givenUp: { readonly front: number; readonly back: number }
-  /** Grows with rows put before the first, shrinks with rows taken there; what a scroll position must follow. */
+  /** Grows with lines put before the first, shrinks with lines taken there; what a scroll position must follow. */
   readonly shift: number
-  /** Changes when rows have nothing to do with those before: another filter, another read. `shift` starts anew then. */
+  /** Changes when lines have nothing to do with those before: another filter, read or order. `shift` starts anew then. */
   readonly epoch: number
   readonly filter: FilterState
   /** Hex for a whole column once most of what it holds is no text: what is text by chance would look like something else. */
@@ -95,6 +98,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
   let dropped = 0
   let givenUp = { front: 0, back: 0 }
   let epoch = 0
+  let isNewestFirst = false
   /** Numbers of the first and last record in sight. Of a list that was never looked at: its end. */
   let sight: { readonly first: number; readonly last: number } = atEnd
   let behind = 0
@@ -140,6 +144,8 @@ export function createRowModel(options: RowModelOptions): RowModel {
   const overCapacity = (count: number): boolean => loaded() - count >= capacity
   const numberAt = (line: number): number =>
     filter.isOn ? (filter.matches[line] ?? Infinity) : rows.first + line - notesBefore(notes, rows, line)
+  /** Where a line stands in the order of the log, or a place of that order among the lines. */
+  const turned = (line: number): number => (isNewestFirst ? count() - 1 - line : line)
   const bytes = (): number => rows.bytes + notes.length * NOTE_BYTES + filter.bytes
   const count = (): number => (filter.isOn ? filter.matches.length : loaded() + notes.length)
 
@@ -194,9 +200,23 @@ export function createRowModel(options: RowModelOptions): RowModel {
     },
     unseen: filter.unseen,
     decide: filter.decide,
+    setNewestFirst: (next) => {
+      if (next === isNewestFirst) return
+      isNewestFirst = next
+      shift = 0
+      epoch += 1
+    },
+    get isNewestFirst() {
+      return isNewestFirst
+    },
     look: (at) => {
-      sight = at === 'end' ? atEnd : { first: numberAt(at.first), last: numberAt(at.last) }
-      if (at === 'end') behind = 0
+      if (at === 'newest') {
+        sight = atEnd
+        behind = 0
+        return
+      }
+      const [first, last] = isNewestFirst ? [at.last, at.first] : [at.first, at.last]
+      sight = { first: numberAt(turned(first)), last: numberAt(turned(last)) }
     },
     get behind() {
       return behind
@@ -230,7 +250,8 @@ export function createRowModel(options: RowModelOptions): RowModel {
       return givenUp
     },
     get shift() {
-      return shift
+      // What is not put before the oldest is put behind the newest, which is before the first line then.
+      return isNewestFirst ? count() - shift : shift
     },
     get epoch() {
       return epoch
@@ -242,15 +263,17 @@ export function createRowModel(options: RowModelOptions): RowModel {
       const of = (balance: number): ShownText => (balance < 0 ? 'hex' : 'text')
       return { key: of(texts.key), value: of(texts.value) }
     },
-    at: (line) => (filter.isOn ? matchAt(filter.matches, rows, line) : lineAt(notes, rows, line)),
+    at: (line) => (filter.isOn ? matchAt(filter.matches, rows, turned(line)) : lineAt(notes, rows, turned(line))),
     now: () => {
       const held = rows.now()
+      const until = count()
+      const placeOf = isNewestFirst ? (line: number) => until - 1 - line : (line: number) => line
       if (filter.isOn) {
         const { matches } = filter
-        return { count: matches.length, at: (line) => matchAt(matches, held, line) }
+        return { count: until, at: (line) => matchAt(matches, held, placeOf(line)) }
       }
       const placed = [...notes]
-      return { count: held.end - held.first + placed.length, at: (line) => lineAt(placed, held, line) }
+      return { count: until, at: (line) => lineAt(placed, held, placeOf(line)) }
     },
   }
 }

@@ -32,6 +32,7 @@ export interface DataGridHandle {
   scrollToRow: (row: number, align?: 'start' | 'center' | 'end' | 'auto') => void
   /** Moves the cursor (and a following selection) there, as if clicked. */
   goToRow: (row: number) => void
+  isAtStart: () => boolean
   isAtEnd: () => boolean
   focus: () => void
 }
@@ -113,6 +114,7 @@ export function DataGrid(props: DataGridProps) {
       change(cursorAfterClick(cursor, row, cursor.column, { shift: false, mod: false }, selectionMode))
       rows.current?.scrollToIndex(row, 'auto')
     },
+    isAtStart: () => rows.current?.isAtStart() ?? true,
     isAtEnd: () => rows.current?.isAtEnd() ?? true,
     focus: () => rows.current?.element?.focus(),
   }))
