@@ -1,4 +1,6 @@
-/** What numbers in Kafka's own records stand for, in Kafka's words. */
+import { instantText } from '../moments.ts'
+
+/* What numbers in Kafka's own records stand for, in Kafka's words. */
 
 const memberStates = new Map([[0, 'STABLE'], [1, 'UNREVOKED_PARTITIONS'], [2, 'UNRELEASED_PARTITIONS'], [127, 'UNKNOWN']]) // prettier-ignore
 const streamsMemberStates = new Map([
@@ -21,9 +23,5 @@ export function stateName(record: string, field: string, number: number): string
 
 /** A moment in milliseconds since 1970 as ISO text; undefined: the field is none, or it says "never" (−1). */
 export function momentOf(field: string, value: bigint): string | undefined {
-  if (!/timestamp(Ms)?$/i.test(field) || value < 0n || value > LAST_MOMENT) return undefined
-  return new Date(Number(value)).toISOString()
+  return /timestamp(Ms)?$/i.test(field) && value >= 0n ? (instantText(value, 3, false) ?? undefined) : undefined
 }
-
-/** As far as a Date goes. */
-const LAST_MOMENT = 8_640_000_000_000_000n

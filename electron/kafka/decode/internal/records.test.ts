@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { asKafkaWrites } from '../fixtures/as-kafka-writes.ts'
+import { asKafkaWrites, parseExactly } from '../fixtures/as-kafka-writes.ts'
 import { readInternalKey, readInternalValue } from './records.ts'
 import { keyTree, valueTree } from './tree.ts'
 
@@ -19,12 +19,7 @@ interface Told {
 const told = readFileSync(new URL('../fixtures/internal-records.ndjson', import.meta.url), 'utf8')
   .trim()
   .split('\n')
-  .map((line) => JSON.parse(line, exact) as Told)
-
-/** Integers beyond 53 bits as their digits. */
-function exact(_: string, value: unknown, context?: { source?: string }): unknown {
-  return typeof value === 'number' && !Number.isSafeInteger(value) ? context!.source : value
-}
+  .map((line) => parseExactly(line) as Told)
 
 function read({ topic, key, value }: Told) {
   const ofKey = readInternalKey(topic, Buffer.from(key, 'base64'))
