@@ -69,7 +69,7 @@ const plain = [
   z.strictObject({ as: z.literal('msgpack') }),
   z.strictObject({ as: z.literal('cbor') }),
   z.strictObject({ as: z.literal('primitive'), type: z.enum(primitiveTypes) }),
-  z.strictObject({ as: z.literal('list'), of: z.enum(primitiveTypes) }),
+  z.strictObject({ as: z.literal('list'), of: z.enum([...primitiveTypes, 'text']) }),
   /** The wire format of a registry, with ids of that many bytes: for bytes that could be either. */
   z.strictObject({ as: z.literal('schema-id'), bytes: z.literal([4, 8]) }),
   /** A schema of the profile's registry, for data that does not name one. `skip`: so many bytes stand before the data. */
@@ -86,22 +86,22 @@ type Plain = z.infer<(typeof plain)[number]>
 /** How the bytes of one part are to be decoded. */
 export type DecodeChoice =
   | Plain
-  | { as: 'base64'; around: DecodeChoice }
+  | { as: 'base64' | 'hex-digits'; around: DecodeChoice }
   /** Compressed by the application, not by Kafka. */
-  | { as: 'compressed'; by: 'gzip' | 'zstd' | 'snappy' | 'lz4'; around: DecodeChoice }
+  | { as: 'compressed'; by: (typeof compressions)[number]; around: DecodeChoice }
   /** A key of Kafka Streams: a key and the start of its window; of a session its end and start. */
-  | { as: 'windowed'; window: 'time' | 'session'; around: DecodeChoice }
+  | { as: 'windowed'; window: (typeof windows)[number]; around: DecodeChoice }
+
+export const compressions = ['gzip', 'zlib', 'zstd', 'snappy', 'lz4'] as const
+/** `stored-time`: as a window store's changelog topic has it, with a sequence number behind the window. */
+export const windows = ['time', 'session', 'stored-time'] as const
 
 const AnyDepth: z.ZodType<DecodeChoice> = z.lazy(() =>
   z.discriminatedUnion('as', [
     ...plain,
-    z.strictObject({ as: z.literal('base64'), around: AnyDepth }),
-    z.strictObject({
-      as: z.literal('compressed'),
-      by: z.enum(['gzip', 'zstd', 'snappy', 'lz4']),
-      around: AnyDepth,
-    }),
-    z.strictObject({ as: z.literal('windowed'), window: z.enum(['time', 'session']), around: AnyDepth }),
+    z.strictObject({ as: z.literal(['base64', 'hex-digits']), around: AnyDepth }),
+    z.strictObject({ as: z.literal('compressed'), by: z.enum(compressions), around: AnyDepth }),
+    z.strictObject({ as: z.literal('windowed'), window: z.enum(windows), around: AnyDepth }),
   ]),
 )
 

@@ -1,12 +1,17 @@
 import type { DecodeChoice } from '#shared/model/decode-choice.ts'
 import { fromAvroFile } from './avro-choice.ts'
+import { base64, hexDigits } from './around.ts'
+import { compressed } from './compressed.ts'
 import type { Decoder } from './decoder.ts'
 import { hex } from './hex.ts'
 import { json } from './json.ts'
+import { list } from './list.ts'
+import { primitive } from './primitive.ts'
 import { fromRegistry, byIdBytes } from './registry-choice.ts'
 import type { Choice, ChoiceTools } from './setup.ts'
 import { never } from './never.ts'
 import { text } from './text.ts'
+import { windowed } from './windowed.ts'
 
 type Makers = { [A in Exclude<DecodeChoice['as'], 'automatic'>]?: (choice: Choice<A>, tools: ChoiceTools) => Decoder }
 
@@ -16,6 +21,12 @@ const makers: Makers = {
   text: ({ charset }) => text(charset),
   hex: () => hex,
   avro: fromAvroFile,
+  primitive: ({ type }) => primitive(type),
+  list: ({ of }) => list(of),
+  windowed: ({ window, around }, { inner }) => windowed(window, inner(around)),
+  base64: ({ around }, { inner }) => base64(inner(around)),
+  'hex-digits': ({ around }, { inner }) => hexDigits(inner(around)),
+  compressed: ({ by, around }, { inner }) => compressed(by, inner(around)),
   registry: fromRegistry,
   'schema-id': byIdBytes,
 }

@@ -1,0 +1,38 @@
+import { inflateSync } from 'node:zlib'
+import type { compressions } from '#shared/model/decode-choice.ts'
+import { decompress } from '../records/codecs.ts'
+import type { Problem } from '../records/types.ts'
+import { around } from './around.ts'
+import type { Decoder } from './decoder.ts'
+import { framedSnappy, isFramedSnappy } from './snappy-frames.ts'
+
+type PayloadCompression = (typeof compressions)[number]
+
+/** Of one value. Rows are made of many at once, each of which could be a bomb. */
+const MOST_BYTES = 16 << 20
+
+/** By choice: what the application compressed itself, whatever Kafka did to the batch. */
+export function compressed(by: PayloadCompression, inner: Decoder): Decoder {
+  const unwrap = (bytes: Uint8Array): Uint8Array | string => {
+    // An empty input is no stream of any of them; zstd and lz4 would take it for no frames at all.
+    const found = bytes.length === 0 ? null : unpack(by, bytes)
+    if (found instanceof Uint8Array) return found
+    return found?.reason === 'too-large' ? `it is more than ${MOST_BYTES >> 20} MiB inside` : `it is not ${by}`
+  }
+  return around(by, unwrap, inner)
+}
+
+function unpack(by: PayloadCompression, bytes: Uint8Array): Uint8Array | Problem {
+  if (by === 'zlib') return inflated(bytes)
+  if (by === 'snappy' && isFramedSnappy(bytes)) return framedSnappy(bytes, MOST_BYTES)
+  return decompress(by, bytes, MOST_BYTES)
+}
+
+function inflated(bytes: Uint8Array): Uint8Array | Problem {
+  try {
+    return inflateSync(bytes, { maxOutputLength: MOST_BYTES })
+  } catch (error) {
+    const isLarge = (error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE'
+    return { reason: isLarge ? 'too-large' : 'bad-compression', detail: 'zlib refused it' }
+  }
+}
