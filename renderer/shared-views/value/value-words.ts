@@ -3,9 +3,9 @@ import { floatJson, jsonOf, type Value } from '#shared/model/value.ts'
 import { formatBytes, formatGrouped } from '../../ui/format.ts'
 
 /** As it is coloured. */
-export type Tone = 'string' | 'number' | 'atom' | 'bytes' | 'cut' | 'none'
+type Tone = 'string' | 'number' | 'atom' | 'bytes' | 'cut' | 'none'
 
-export interface Shown {
+interface Shown {
   readonly text: string
   readonly tone: Tone
   /** How it is stored, where it is shown as it is meant. */
