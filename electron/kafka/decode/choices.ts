@@ -10,6 +10,7 @@ import { primitive } from './primitive.ts'
 import { fromRegistry, byIdBytes } from './registry-choice.ts'
 import type { Choice, ChoiceTools } from './setup.ts'
 import { never } from './never.ts'
+import { fromProtobufFiles } from './protobuf-choice.ts'
 import { text } from './text.ts'
 import { windowed } from './windowed.ts'
 
@@ -27,6 +28,7 @@ const makers: Makers = {
   base64: ({ around }, { inner }) => base64(inner(around)),
   'hex-digits': ({ around }, { inner }) => hexDigits(inner(around)),
   compressed: ({ by, around }, { inner }) => compressed(by, inner(around)),
+  protobuf: fromProtobufFiles,
   registry: fromRegistry,
   'schema-id': byIdBytes,
 }

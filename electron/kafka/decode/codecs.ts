@@ -2,21 +2,20 @@ import type { SchemaText, SchemaType } from '#shared/model/schema.ts'
 import { compileAvro } from './avro/codec.ts'
 import { SchemaProblem, type Codec } from './codec.ts'
 import { compileJsonSchema } from './json-schema/codec.ts'
+import { compileProtobuf } from './protobuf/compile.ts'
 
 /** Which message of a Protobuf schema: its name, or the indexes that lead to it. */
 export type MessageName = string | readonly number[]
 
-type Compilers = { [T in SchemaType]?: (schema: SchemaText, message: MessageName) => Codec }
+type Compilers = { [T in SchemaType]: (schema: SchemaText, message: MessageName) => Codec }
 
 /** Each type of schema, and who makes it ready. */
-const compilers: Compilers = { avro: compileAvro, 'json-schema': compileJsonSchema }
+const compilers: Compilers = { avro: compileAvro, protobuf: compileProtobuf, 'json-schema': compileJsonSchema }
 
 /** A schema of any type made ready. `message`: null stands for the first. */
 export function compileSchema(schema: SchemaText, message: MessageName | null): Codec | { reason: string } {
-  const compile = compilers[schema.type]
-  if (compile === undefined) return { reason: `this version does not decode schemas of type ${schema.type}` }
   try {
-    return compile(schema, message ?? [0])
+    return compilers[schema.type](schema, message ?? [0])
   } catch (error) {
     if (error instanceof SchemaProblem) return { reason: `its schema cannot be used: ${error.message}` }
     throw error

@@ -1,0 +1,74 @@
+import type { DescFile, DescMessage } from '@bufbuild/protobuf'
+import type { SchemaText } from '#shared/model/schema.ts'
+import { type Codec, SchemaProblem } from '../codec.ts'
+import { PlanBook } from './plan-book.ts'
+import { filesOf, type SchemaFiles } from './schema-files.ts'
+import { TimeLimit, withinTime } from '../time-limit.ts'
+import { ToJson } from './to-json.ts'
+import { treeOf } from './to-value.ts'
+import { encodeJson } from './from-json.ts'
+
+/** Against texts that nobody thought of: the largest honest ones take two. */
+const SECONDS = 20
+
+/**
+ * A message of a Protobuf schema, made ready. `message`: its full name; or, as Confluent's wire format has it, its place
+ * among the messages of the schema's own file, then of those nested in it. Throws `SchemaProblem`.
+ */
+export function compileProtobuf(schema: SchemaText, message: string | readonly number[]): Codec {
+  const { files, book } = readyOf(schema)
+  const plan = book.of(typeof message === 'string' ? messageNamed(files, message) : messageAt(files.main, message))
+  const planOf = (type: string) => book.named(type)
+  const json = new ToJson(planOf)
+  return {
+    type: plan.name,
+    written: (bytes) => json.written(bytes, plan),
+    value: (bytes) => treeOf(bytes, plan, planOf),
+    encode: (text) => encodeJson(text, plan, planOf),
+  }
+}
+
+/** What is made of a schema's text, for all of its messages. */
+const ready = new WeakMap<SchemaText, { files: SchemaFiles; book: PlanBook }>()
+
+function readyOf(schema: SchemaText): { files: SchemaFiles; book: PlanBook } {
+  const known = ready.get(schema)
+  if (known !== undefined) return known
+  try {
+    const files = withinTime(SECONDS, () => filesOf(schema))
+    const made = { files, book: new PlanBook(files.registry) }
+    ready.set(schema, made)
+    return made
+  } catch (error) {
+    if (error instanceof TimeLimit) throw new SchemaProblem(`To read the schema takes longer than ${SECONDS} s.`)
+    throw error
+  }
+}
+
+function messageNamed({ registry, main }: SchemaFiles, name: string): DescMessage {
+  const found = registry.getMessage(name.replace(/^\./, ''))
+  if (found !== undefined) return found
+  const there = main.messages.map(({ typeName }) => typeName)
+  throw new SchemaProblem(
+    there.length === 0
+      ? 'The schema has no message.'
+      : `The schema has no message "${name}"; there is ${there.slice(0, 10).join(', ')}${there.length > 10 ? `, and ${there.length - 10} more` : ''}.`,
+    name,
+  )
+}
+
+/**
+ * Nested messages are counted without the entries of maps, as Confluent's Java serialiser does; its others count them, which
+ * makes a difference only where a map stands before a nested message.
+ */
+function messageAt(main: DescFile, indexes: readonly number[]): DescMessage {
+  let among: readonly DescMessage[] = main.messages
+  let found: DescMessage | undefined
+  for (const index of indexes) {
+    found = among[index]
+    if (found === undefined) break
+    among = found.nestedMessages
+  }
+  if (found === undefined) throw new SchemaProblem(`The schema has no message at [${indexes.join(', ')}].`)
+  return found
+}

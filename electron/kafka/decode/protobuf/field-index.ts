@@ -1,0 +1,198 @@
+import { Undecodable } from '../codec.ts'
+import type { MessagePlan } from './plan.ts'
+import { placesIn } from './unknown-fields.ts'
+import { KIND, MOST_LEVELS, tooDeep, type ProtoReader } from './proto-reader.ts'
+
+/** Slots that one value may take, and for each of its bytes: few of those can hold many empty messages of many fields each. */
+const LEAST_WORK = 1_000_000
+const WORK_FOR_EACH = 16
+const MOST_RUNS = 16 << 20
+
+/** Of a run: where it starts and ends on the wire, tags included; the next one or -1; of the first one, the last. */
+const START = 0
+const END = 1
+const NEXT = 2
+const LAST = 3
+
+/** Which field the walk was at, where it was one that is not known. */
+const UNKNOWN = -1
+
+/**
+ * Where the fields of a message lie. They come in any order and more than once on the wire, and are wanted in the order of
+ * the schema: so a message is walked over once to find them, and its fields read from there. What lies here is a stack, a
+ * frame for each message that is open.
+ *
+ * A frame has a slot for each field: where the run begins that it lies in or, of one that only its last value counts of,
+ * where that is; -1: it is not there. Then one for fields that are not known, one of its own, and one for each oneof.
+ */
+export class FieldIndex {
+  #slots = new Int32Array(256)
+  /** What follows each other of one field. */
+  #runs = new Int32Array(96)
+  #top = 0
+  #runTop = 0
+  #work = 0
+  #level = 0
+
+  /** Lets go of all, for a value of so many bytes. */
+  reset(size: number): void {
+    this.#top = this.#runTop = this.#level = 0
+    this.#work = LEAST_WORK + WORK_FOR_EACH * size
+    if (this.#runs.length > 1 << 18) this.#runs = new Int32Array(96)
+  }
+
+  slot(at: number): number {
+    return this.#slots[at]!
+  }
+
+  start(run: number): number {
+    return this.#runs[run + START]!
+  }
+
+  end(run: number): number {
+    return this.#runs[run + END]!
+  }
+
+  next(run: number): number {
+    return this.#runs[run + NEXT]!
+  }
+
+  /** Walks over the message that the reader stands at, to its end; returns where its frame begins. */
+  open(reader: ProtoReader, plan: MessagePlan): number {
+    const frame = this.#frame(plan)
+    const { fields } = plan
+    let before = -2
+    while (reader.at < reader.end) {
+      const start = reader.at
+      const tag = reader.tag()
+      const at = plan.find(tag)
+      if (at === UNKNOWN) {
+        reader.skip(tag)
+        this.#add(frame + fields.length, start, reader.at, before === UNKNOWN)
+      } else {
+        const { isRun, oneof } = fields[at]!
+        if (oneof >= 0) this.#choose(frame, oneof, at)
+        if (isRun) {
+          reader.skip(tag)
+          this.#add(frame + at, start, reader.at, before === at)
+        } else {
+          this.#slots[frame + at] = reader.at
+          reader.skip(tag)
+        }
+      }
+      before = at
+    }
+    return frame
+  }
+
+  close(frame: number, plan: MessagePlan): void {
+    this.#runTop = this.#slots[frame + plan.fields.length + 1]!
+    this.#top = frame
+    this.#level -= 1
+  }
+
+  /** To come back to when a message turns out to be none. */
+  mark(): readonly [number, number, number] {
+    return [this.#top, this.#runTop, this.#level]
+  }
+
+  release([top, runTop, level]: readonly [number, number, number]): void {
+    this.#top = top
+    this.#runTop = runTop
+    this.#level = level
+  }
+
+  /** Where those fields lie that are not known, by their numbers. */
+  places(reader: ProtoReader, first: number): Map<number, number[]> {
+    const { end } = reader
+    const places = new Map<number, number[]>()
+    for (let run = first; run >= 0; run = this.next(run)) {
+      reader.at = this.start(run)
+      reader.end = this.end(run)
+      placesIn(reader, places)
+    }
+    reader.end = end
+    return places
+  }
+
+  /** All pieces that a message came in, behind each other; null: it came in one, which the reader then stands at. */
+  joined(reader: ProtoReader, first: number, kind: number): Uint8Array | null {
+    reader.at = this.start(first)
+    reader.tag()
+    const isGroup = kind === KIND.group
+    const start = reader.at
+    const behind = isGroup ? reader.group() : reader.length()
+    reader.at = start
+    if (this.next(first) < 0 && behind === this.end(first)) return null
+    const pieces: Uint8Array[] = []
+    let length = 0
+    for (let run = first; run >= 0; run = this.next(run)) {
+      reader.at = this.start(run)
+      while (reader.at < this.end(run)) {
+        reader.tag()
+        const end = isGroup ? reader.group() : reader.length()
+        const piece = reader.bytes.subarray(reader.at, isGroup ? reader.groupEnd : end)
+        length += piece.length
+        pieces.push(piece)
+        reader.at = end
+      }
+    }
+    const whole = new Uint8Array(length)
+    let at = 0
+    for (const piece of pieces) {
+      whole.set(piece, at)
+      at += piece.length
+    }
+    return whole
+  }
+
+  #frame(plan: MessagePlan): number {
+    const frame = this.#top
+    if ((this.#level += 1) > MOST_LEVELS) throw tooDeep()
+    if ((this.#work -= plan.slots) < 0) throw new Undecodable('more messages with many fields than can be shown')
+    this.#top += plan.slots
+    if (this.#top > this.#slots.length) this.#slots = grown(this.#slots, this.#top)
+    this.#slots.fill(-1, frame, this.#top)
+    this.#slots[frame + plan.fields.length + 1] = this.#runTop
+    return frame
+  }
+
+  /** Of a oneof the last one counts; those before it are as if they had never been. */
+  #choose(frame: number, oneof: number, field: number): void {
+    const before = this.#slots[frame + oneof]!
+    if (before >= 0 && before !== field) this.#slots[frame + before] = -1
+    this.#slots[frame + oneof] = field
+  }
+
+  #add(slot: number, start: number, end: number, goesOn: boolean): void {
+    const first = this.#slots[slot]!
+    if (first >= 0) {
+      const last = this.#runs[first + LAST]!
+      if (goesOn) {
+        this.#runs[last + END] = end
+        return
+      }
+      const run = this.#push(start, end)
+      this.#runs[last + NEXT] = run
+      this.#runs[first + LAST] = run
+    } else this.#slots[slot] = this.#push(start, end)
+  }
+
+  #push(start: number, end: number): number {
+    const run = this.#runTop
+    if (run + 4 > MOST_RUNS) throw new Undecodable('more fields out of their order than can be shown')
+    if (run + 4 > this.#runs.length) this.#runs = grown(this.#runs, run + 4)
+    this.#runs[run + START] = start
+    this.#runs[run + END] = end
+    this.#runs[run + NEXT] = -1
+    this.#runs[run + LAST] = run
+    this.#runTop = run + 4
+    return run
+  }
+}
+
+function grown(from: Int32Array<ArrayBuffer>, atLeast: number): Int32Array<ArrayBuffer> {
+  const to = new Int32Array(Math.max(atLeast, from.length * 2))
+  to.set(from)
+  return to
+}

@@ -1,0 +1,153 @@
+import type { DescEnum, DescExtension, DescField, DescMessage, Registry } from '@bufbuild/protobuf'
+import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt'
+import { bytesOfText } from '#shared/bytes.ts'
+import { absentJson, type FieldPlan, MessagePlan, type Shape, type Symbols } from './plan.ts'
+import { wellKnownForm } from './well-known.ts'
+import { KIND } from './proto-reader.ts'
+
+const typeNames = new Map<number, string>(Object.entries(KIND).map(([name, kind]) => [kind, name]))
+
+/** The plans of a schema's messages, each made once, when it is first asked for, with all that it can hold. */
+export class PlanBook {
+  readonly #registry: Registry
+  readonly #plans = new Map<DescMessage, MessagePlan>()
+  readonly #symbols = new Map<DescEnum, Symbols>()
+  readonly #extensions = new Map<string, DescExtension[]>()
+  #pending: DescMessage[] = []
+
+  constructor(registry: Registry) {
+    this.#registry = registry
+    for (const type of registry) {
+      if (type.kind !== 'extension') continue
+      const { typeName } = type.extendee
+      this.#extensions.set(typeName, [...(this.#extensions.get(typeName) ?? []), type])
+    }
+  }
+
+  named(type: string): MessagePlan | null {
+    const message = this.#registry.getMessage(type)
+    return message === undefined ? null : this.of(message)
+  }
+
+  of(message: DescMessage): MessagePlan {
+    const plan = this.#planOf(message)
+    // One after the other: a chain of messages is as long as somebody made it.
+    for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) this.#fill(next)
+    return plan
+  }
+
+  #planOf(message: DescMessage): MessagePlan {
+    const known = this.#plans.get(message)
+    if (known !== undefined) return known
+    const plan = new MessagePlan(message.typeName, wellKnownForm(message.typeName, message.file.proto.name))
+    this.#plans.set(message, plan)
+    this.#pending.push(message)
+    return plan
+  }
+
+  #fill(message: DescMessage): void {
+    const extensions = this.#extensions.get(message.typeName) ?? []
+    const all = [...message.fields, ...extensions]
+    const oneofs = message.oneofs
+    const fields = all.map((field) => {
+      const oneof = field.oneof === undefined ? -1 : all.length + 2 + oneofs.indexOf(field.oneof)
+      return this.#field(field, oneof)
+    })
+    this.#planOf(message).fill(fields, oneofs.length)
+  }
+
+  #field(field: DescField | DescExtension, oneof: number): FieldPlan {
+    const holds = field.fieldKind === 'list' ? 'list' : field.fieldKind === 'map' ? 'map' : 'one'
+    const name = field.kind === 'extension' ? `[${field.typeName}]` : field.name
+    const isMessage = field.message !== undefined
+    return fieldPlan({
+      name,
+      jsonName: field.jsonName,
+      number: field.number,
+      shape: field.fieldKind === 'map' ? this.#entryOf(field) : this.#shapeOf(field),
+      holds,
+      isPacked: field.fieldKind === 'list' && field.packed,
+      isRequired: field.presence === FeatureSet_FieldPresence.LEGACY_REQUIRED,
+      hasPresence: field.kind === 'extension' || (holds === 'one' && (isMessage || field.presence !== FeatureSet_FieldPresence.IMPLICIT)), // prettier-ignore
+      oneof,
+      oneofName: field.oneof?.name ?? '',
+    })
+  }
+
+  #shapeOf(field: DescField | DescExtension): Shape {
+    const { scalar, message } = field
+    const isVerified = field.utf8Validation
+    if (message !== undefined) {
+      const isGroup = 'delimitedEncoding' in field && field.delimitedEncoding === true
+      const kind = isGroup ? KIND.group : KIND.message
+      return { kind, type: message.typeName, symbols: null, plan: this.#planOf(message), isVerified }
+    }
+    if (field.enum !== undefined) {
+      return {
+        kind: KIND.enum,
+        type: field.enum.typeName,
+        symbols: this.#symbolsOf(field.enum),
+        plan: null,
+        isVerified,
+      }
+    }
+    return { kind: scalar!, type: typeNames.get(scalar!)!, symbols: null, plan: null, isVerified }
+  }
+
+  /** An entry is on the wire as a message of two fields. */
+  #entryOf(field: DescField & { fieldKind: 'map' }): Shape {
+    const value = this.#shapeOf(field)
+    const keyType = typeNames.get(field.mapKey)!
+    const key: Shape = { kind: field.mapKey, type: keyType, symbols: null, plan: null, isVerified: true }
+    const type = `map<${keyType}, ${value.type}>`
+    const plan = new MessagePlan(type, { kind: 'record' })
+    plan.fill([entryField('key', 1, key), entryField('value', 2, value)], 0)
+    return { kind: KIND.message, type, symbols: null, plan, isVerified: true }
+  }
+
+  #symbolsOf(of: DescEnum): Symbols {
+    const known = this.#symbols.get(of)
+    if (known !== undefined) return known
+    const isNull = of.typeName === 'google.protobuf.NullValue'
+    const byNumber = new Map<number, { name: string; json: Uint8Array }>()
+    // Of two names for one number the first is it.
+    for (const { number, name } of of.values.toReversed()) {
+      byNumber.set(number, { name, json: bytesOfText(isNull ? 'null' : JSON.stringify(name)) })
+    }
+    const symbols: Symbols = {
+      byNumber,
+      byName: new Map(of.values.map(({ name, number }) => [name, number])),
+      zero: of.open ? 0 : (of.values[0]?.number ?? 0),
+      isNull,
+    }
+    this.#symbols.set(of, symbols)
+    return symbols
+  }
+}
+
+function entryField(name: string, number: number, shape: Shape): FieldPlan {
+  return fieldPlan({
+    name,
+    jsonName: name,
+    number,
+    shape,
+    holds: 'one',
+    isPacked: false,
+    isRequired: false,
+    hasPresence: true,
+    oneof: -1,
+    oneofName: '',
+  })
+}
+
+function fieldPlan(about: Omit<FieldPlan, 'isRun' | 'key' | 'absent'>): FieldPlan {
+  const { name, shape, holds, hasPresence } = about
+  const key = `${JSON.stringify(name)}:`
+  const absent = hasPresence ? null : absentJson(about)
+  return {
+    ...about,
+    isRun: holds !== 'one' || shape.plan !== null,
+    key: bytesOfText(key),
+    absent: absent === null ? null : bytesOfText(key + Buffer.from(absent).toString()),
+  }
+}

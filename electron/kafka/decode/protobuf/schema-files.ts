@@ -1,0 +1,99 @@
+import { create, createFileRegistry, type DescFile, type FileRegistry, fromBinary } from '@bufbuild/protobuf'
+import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt'
+import { bytesOfBase64 } from '#shared/bytes.ts'
+import { SCHEMA_BYTES, type SchemaText } from '#shared/model/schema.ts'
+import { SchemaProblem } from '../codec.ts'
+import { builtIn } from './built-in.ts'
+import { nameTypes } from './type-names.ts'
+import { parseProto } from './proto-text.ts'
+
+/** A schema with all of its files: their types, and the file that is the schema itself. */
+export interface SchemaFiles {
+  registry: FileRegistry
+  main: DescFile
+}
+
+/**
+ * The types of a schema. Its text is a .proto, or a descriptor in base64: a FileDescriptorSet, of which the last file is the
+ * schema, or one FileDescriptorProto. Throws `SchemaProblem`.
+ */
+export function filesOf({ text, references }: SchemaText): SchemaFiles {
+  if (references.reduce((sum, one) => sum + one.text.length, text.length) > SCHEMA_BYTES) {
+    throw new SchemaProblem('The schema is longer than 5 MiB.')
+  }
+  const texts = new Map([...references.map(({ name, text: of }): [string, string] => [name, of]), [MAIN, text]])
+  const parsed = descriptorsIn(text) ?? [...texts].map(([name, of]) => parseProto(of, name))
+  const main = parsed.at(-1)!
+  // Protobuf's own types are what they are, whatever somebody registered under their names.
+  const files = new Map([...builtIn, ...parsed.filter(({ name }) => !builtIn.has(name)).map((file): [string, FileDescriptorProto] => [file.name, file])]) // prettier-ignore
+  const ordered = inOrder(files)
+  nameTypes(ordered, texts)
+  try {
+    const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: ordered }))
+    return { registry, main: registry.getFile(main.name)! }
+  } catch (error) {
+    throw new SchemaProblem(`The schema contradicts itself: ${error instanceof Error ? error.message : String(error)}.`)
+  }
+}
+
+/** The name of the schema's own file, which nothing imports. */
+const MAIN = ''
+
+/** null: the text is a .proto, which has signs that base64 has not. */
+function descriptorsIn(text: string): FileDescriptorProto[] | null {
+  if (!/^[\w+/=\s-]+$/.test(text)) return null
+  const bytes = bytesOfBase64(text)
+  if (bytes === null) return null
+  for (const read of [
+    () => fromBinary(FileDescriptorSetSchema, bytes).file,
+    () => [fromBinary(FileDescriptorProtoSchema, bytes)],
+  ]) {
+    try {
+      const files = read()
+      if (files.length > 0 && files.every(isFile)) return files.map(readable)
+    } catch {
+      // Then it is the other, or none.
+    }
+  }
+  throw new SchemaProblem('The schema looks like base64, and is no descriptor of Protobuf.')
+}
+
+function isFile({ name, messageType, enumType, extension, dependency }: FileDescriptorProto): boolean {
+  return name !== '' && messageType.length + enumType.length + extension.length + dependency.length > 0
+}
+
+/** Services are of no use here, and may name types that are not there. */
+function readable(file: FileDescriptorProto): FileDescriptorProto {
+  file.service = []
+  return file
+}
+
+/** Files after those that they import; imports that are not there are left out, since few of their types may be missed. */
+function inOrder(files: ReadonlyMap<string, FileDescriptorProto>): FileDescriptorProto[] {
+  const ordered: FileDescriptorProto[] = []
+  const states = new Map<string, 'open' | 'done'>()
+  for (const first of files.keys()) {
+    const open = [{ name: first, next: 0 }]
+    while (open.length > 0) {
+      const { name, next } = open.at(-1)!
+      const file = files.get(name)!
+      if (next === 0) {
+        if (states.get(name) === 'done') {
+          open.pop()
+          continue
+        }
+        states.set(name, 'open')
+      }
+      const imported = file.dependency[next]
+      open.at(-1)!.next += 1
+      if (imported === undefined) {
+        states.set(name, 'done')
+        ordered.push(file)
+        open.pop()
+      } else if (states.get(imported) === 'open') {
+        throw new SchemaProblem(`Its imports lead in a circle: ${[...open.slice(open.findIndex((one) => one.name === imported)).map((one) => one.name), imported].map((one) => one || 'the schema').join(' → ')}.`) // prettier-ignore
+      } else if (files.has(imported) && states.get(imported) !== 'done') open.push({ name: imported, next: 0 })
+    }
+  }
+  return ordered
+}

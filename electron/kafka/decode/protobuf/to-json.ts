@@ -1,0 +1,363 @@
+import { Undecodable } from '../codec.ts'
+import { JsonOutput } from '../json-output.ts'
+import { heldBy } from './any.ts'
+import { FieldIndex } from './field-index.ts'
+import { absentJson, type FieldPlan, isNumber, type MessagePlan, type Shape } from './plan.ts'
+import { placesIn, UNKNOWN, unknownNumber } from './unknown-fields.ts'
+import { KIND, WIRE, ProtoReader } from './proto-reader.ts'
+
+const COMMA = 0x2c
+const COLON = 0x3a
+const OPEN = 0x7b
+const CLOSE = 0x7d
+const BEGIN = 0x5b
+const END = 0x5d
+const QUOTE = 0x22
+
+/**
+ * Protobuf to the JSON form of its value, straight from bytes to bytes: what rows are made of. Three times as fast as by way
+ * of messages and strings.
+ */
+export class ToJson {
+  readonly #reader = new ProtoReader()
+  readonly #index = new FieldIndex()
+  readonly #out = new JsonOutput()
+  readonly #planOf: (type: string) => MessagePlan | null
+
+  /** `planOf`: of the messages that an Any may hold. */
+  constructor(planOf: (type: string) => MessagePlan | null) {
+    this.#planOf = planOf
+  }
+
+  written(bytes: Uint8Array, plan: MessagePlan): Uint8Array<ArrayBuffer> {
+    this.#index.reset(bytes.length)
+    this.#reader.open(bytes)
+    this.#out.begin(bytes.length)
+    try {
+      this.#message(plan)
+      return this.#out.take()
+    } catch (error) {
+      this.#out.drop()
+      throw error
+    }
+  }
+
+  /** The message that the reader stands at, to the end that it is set to. */
+  #message(plan: MessagePlan): void {
+    const { at } = this.#reader
+    const { form } = plan
+    if (form.kind === 'text') {
+      const text = form.read(this.#reader)
+      if (text !== null) {
+        this.#out.ascii(`"${text}"`)
+        return
+      }
+    } else if (form.kind === 'any') {
+      if (this.#any(plan)) return
+    } else if (form.kind !== 'record' && this.#inner(plan)) return
+    this.#reader.at = at
+    this.#out.byte(OPEN)
+    this.#fields(plan, true)
+    this.#out.byte(CLOSE)
+  }
+
+  #fields(plan: MessagePlan, isFirst: boolean): void {
+    const index = this.#index
+    const out = this.#out
+    const { fields } = plan
+    const frame = index.open(this.#reader, plan)
+    let isNext = !isFirst
+    for (let i = 0; i < fields.length; i += 1) {
+      const field = fields[i]!
+      const slot = index.slot(frame + i)
+      if (slot >= 0) {
+        if (isNext) out.byte(COMMA)
+        out.raw(field.key)
+        this.#field(field, slot)
+      } else if (field.absent !== null) {
+        if (isNext) out.byte(COMMA)
+        out.raw(field.absent)
+      } else continue
+      isNext = true
+    }
+    const unknown = index.slot(frame + fields.length)
+    if (unknown >= 0) {
+      if (isNext) out.byte(COMMA)
+      this.#unknown(index.places(this.#reader, unknown))
+    }
+    index.close(frame, plan)
+  }
+
+  #field(field: FieldPlan, slot: number): void {
+    if (!field.isRun) {
+      this.#reader.at = slot
+      this.#one(field.shape)
+    } else if (field.holds === 'list') this.#list(field.shape, slot)
+    else if (field.holds === 'map') this.#map(field.shape.plan!, slot)
+    else this.#merged(field.shape, slot)
+  }
+
+  #one({ kind, symbols, plan, isVerified }: Shape): void {
+    const reader = this.#reader
+    const out = this.#out
+    switch (kind) {
+      case KIND.double:
+        return out.float(reader.double())
+      case KIND.float:
+        return out.float(reader.float())
+      case KIND.string: {
+        const end = reader.length()
+        if (isVerified) out.text(reader.bytes, reader.at, end)
+        else this.#anyText(end)
+        reader.at = end
+        return
+      }
+      case KIND.bytes: {
+        const end = reader.length()
+        out.base64(reader.bytes.subarray(reader.at, end))
+        reader.at = end
+        return
+      }
+      case KIND.bool:
+        return out.ascii(reader.bool() ? 'true' : 'false')
+      case KIND.enum: {
+        const number = reader.int32()
+        const symbol = symbols!.byNumber.get(number)
+        return symbol === undefined ? out.integer(number) : out.raw(symbol.json)
+      }
+      case KIND.message:
+        return this.#within(reader.length(), plan!)
+      case KIND.group: {
+        const behind = reader.group()
+        this.#within(reader.groupEnd, plan!)
+        reader.at = behind
+        return
+      }
+      default:
+        if (reader.integer(kind)) out.long(reader.low, reader.high)
+        else out.integer(reader.low)
+    }
+  }
+
+  #within(end: number, plan: MessagePlan): void {
+    const reader = this.#reader
+    const before = reader.end
+    reader.end = end
+    this.#message(plan)
+    reader.end = before
+    reader.at = end
+  }
+
+  #list(shape: Shape, first: number): void {
+    const reader = this.#reader
+    const out = this.#out
+    const { end } = reader
+    const isNumbers = isNumber(shape.kind)
+    let isFirst = true
+    out.byte(BEGIN)
+    for (let run = first; run >= 0; run = this.#index.next(run)) {
+      reader.at = this.#index.start(run)
+      const runEnd = this.#index.end(run)
+      while (reader.at < runEnd) {
+        const isPacked = (reader.tag() & 7) === WIRE.bytes && isNumbers
+        if (isPacked) reader.end = reader.length()
+        while (!isPacked || reader.at < reader.end) {
+          if (!isFirst) out.byte(COMMA)
+          isFirst = false
+          this.#one(shape)
+          if (!isPacked) break
+        }
+        reader.end = end
+      }
+    }
+    out.byte(END)
+  }
+
+  /** Of a key that is there twice the last entry counts, in the place of the first. */
+  #map(plan: MessagePlan, first: number): void {
+    const reader = this.#reader
+    const out = this.#out
+    const entries = new Map<string, number>()
+    const start = out.length
+    for (let run = first; run >= 0; run = this.#index.next(run)) {
+      reader.at = this.#index.start(run)
+      const runEnd = this.#index.end(run)
+      while (reader.at < runEnd) {
+        reader.tag()
+        const place = reader.at
+        const end = reader.length()
+        this.#entry(plan, end, false)
+        entries.set(out.since(start), place)
+        out.backTo(start)
+        reader.at = end
+      }
+    }
+    let isFirst = true
+    out.byte(OPEN)
+    for (const place of entries.values()) {
+      if (!isFirst) out.byte(COMMA)
+      isFirst = false
+      reader.at = place
+      this.#entry(plan, reader.length(), true)
+    }
+    out.byte(CLOSE)
+  }
+
+  /** Its key, and with its value or alone. */
+  #entry(plan: MessagePlan, end: number, withValue: boolean): void {
+    const reader = this.#reader
+    const before = reader.end
+    reader.end = end
+    const frame = this.#index.open(reader, plan)
+    const [key, value] = plan.fields as [FieldPlan, FieldPlan]
+    this.#key(key, this.#index.slot(frame))
+    if (withValue) {
+      this.#out.byte(COLON)
+      const slot = this.#index.slot(frame + 1)
+      if (slot >= 0) this.#field(value, slot)
+      else this.#absent(value)
+    }
+    this.#index.close(frame, plan)
+    reader.end = before
+  }
+
+  /** A key of JSON is a text, whatever the map's is. */
+  #key(field: FieldPlan, slot: number): void {
+    const isText = field.shape.kind === KIND.string
+    if (!isText) this.#out.byte(QUOTE)
+    if (slot < 0) this.#absent(field)
+    else this.#field(field, slot)
+    if (!isText) this.#out.byte(QUOTE)
+  }
+
+  #absent(field: FieldPlan): void {
+    const json = absentJson(field)
+    if (json !== null) {
+      this.#out.raw(json)
+      return
+    }
+    this.#reader.at = this.#reader.end
+    this.#message(field.shape.plan!)
+  }
+
+  /** A message may come in pieces: it is then what they are behind each other. */
+  #merged(shape: Shape, first: number): void {
+    const reader = this.#reader
+    const whole = this.#index.joined(reader, first, shape.kind)
+    if (whole === null) {
+      this.#one(shape)
+      return
+    }
+    const { bytes, end } = reader
+    reader.open(whole)
+    this.#message(shape.plan!)
+    reader.open(bytes, end, end)
+  }
+
+  /**
+   * Messages that stand for the one value in them. false: this one cannot, since there is more in it; in the JSON of the
+   * dynamic types there is no place for more.
+   */
+  #inner(plan: MessagePlan): boolean {
+    const index = this.#index
+    const frame = index.open(this.#reader, plan)
+    const { fields } = plan
+    const isAlone = plan.form.kind !== 'wrapper' || index.slot(frame + fields.length) < 0
+    if (isAlone) {
+      const at = fields.findIndex((_, i) => index.slot(frame + i) >= 0)
+      if (at >= 0) this.#field(fields[at]!, index.slot(frame + at))
+      else if (plan.form.kind === 'value') this.#out.ascii('null')
+      else this.#absent(fields[0]!)
+    }
+    index.close(frame, plan)
+    return isAlone
+  }
+
+  /** What an Any holds, where its type is known and its bytes are that; else it is shown as it is stored. */
+  #any(plan: MessagePlan): boolean {
+    const reader = this.#reader
+    const index = this.#index
+    const out = this.#out
+    const { end } = reader
+    const mark = index.mark()
+    const start = out.length
+    try {
+      const held = heldBy(reader, index, plan, this.#planOf)
+      if (held === null) return false
+      out.ascii('{"@type":')
+      out.text(reader.bytes, held.typeStart, held.typeEnd)
+      reader.at = held.start
+      reader.end = held.end
+      if (held.plan.form.kind === 'record') this.#fields(held.plan, false)
+      else {
+        out.ascii(',"value":')
+        this.#message(held.plan)
+      }
+      out.byte(CLOSE)
+      return true
+    } catch (error) {
+      if (!(error instanceof Undecodable)) throw error
+      index.release(mark)
+      out.backTo(start)
+      return false
+    } finally {
+      reader.end = end
+    }
+  }
+
+  /** Text that is none is shown by its bytes, where the schema lets it be. */
+  #anyText(end: number): void {
+    const { bytes, at } = this.#reader
+    const start = this.#out.length
+    try {
+      this.#out.text(bytes, at, end)
+    } catch (error) {
+      if (!(error instanceof Undecodable)) throw error
+      this.#out.backTo(start)
+      this.#out.ascii('{"bytes":')
+      this.#out.base64(bytes.subarray(at, end))
+      this.#out.byte(CLOSE)
+    }
+  }
+
+  /** Fields that the schema does not know, by their numbers. */
+  #unknown(places: ReadonlyMap<number, readonly number[]>): void {
+    const out = this.#out
+    let isFirst = true
+    for (const [number, all] of places) {
+      if (!isFirst) out.byte(COMMA)
+      isFirst = false
+      out.ascii(`"${number}":`)
+      if (all.length > 1) out.byte(BEGIN)
+      for (const [i, place] of all.entries()) {
+        if (i > 0) out.byte(COMMA)
+        this.#reader.at = place
+        this.#unknownOne()
+      }
+      if (all.length > 1) out.byte(END)
+    }
+  }
+
+  #unknownOne(): void {
+    const reader = this.#reader
+    const out = this.#out
+    const wire = reader.tag() & 7
+    out.ascii(`{"${UNKNOWN.get(wire)!}":`)
+    if (wire === WIRE.bytes) {
+      const end = reader.length()
+      out.base64(reader.bytes.subarray(reader.at, end))
+    } else if (wire === WIRE.groupStart) {
+      const { end } = reader
+      reader.group()
+      reader.end = reader.groupEnd
+      out.byte(OPEN)
+      this.#unknown(placesIn(reader))
+      out.byte(CLOSE)
+      reader.end = end
+    } else {
+      unknownNumber(reader, wire)
+      out.long(reader.low, reader.high)
+    }
+    out.byte(CLOSE)
+  }
+}

@@ -1,0 +1,351 @@
+import { utf8Text } from '#shared/bytes.ts'
+import { keyText, type Value } from '#shared/model/value.ts'
+import { Undecodable } from '../codec.ts'
+import { bytesValue, cutDeeper, cutMore, textValue, TreeRoom } from '../tree-limits.ts'
+import { heldBy } from './any.ts'
+import { FieldIndex } from './field-index.ts'
+import { type FieldPlan, isNumber, type MessagePlan, type Shape, type Symbols } from './plan.ts'
+import { placesIn, UNKNOWN, unknownNumber } from './unknown-fields.ts'
+import { KIND, notUtf8, WIRE, ProtoReader } from './proto-reader.ts'
+
+type Fields = { name: string; value: Value }[]
+type Entries = { key: Value; value: Value }[]
+
+/** Protobuf as a tree, of which `jsonOf` is what `ToJson` writes: for a record that somebody opened. */
+export function treeOf(bytes: Uint8Array, plan: MessagePlan, planOf: (type: string) => MessagePlan | null): Value {
+  return new ToValue(bytes, planOf).message(plan, 0)
+}
+
+class ToValue {
+  readonly #reader = new ProtoReader()
+  readonly #index = new FieldIndex()
+  readonly #room = new TreeRoom()
+  readonly #planOf: (type: string) => MessagePlan | null
+
+  constructor(bytes: Uint8Array, planOf: (type: string) => MessagePlan | null) {
+    // A Buffer's slice is no copy, and a tree's bytes are to be.
+    this.#reader.open(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length))
+    this.#index.reset(bytes.length)
+    this.#planOf = planOf
+  }
+
+  /** The message that the reader stands at, to the end that it is set to. */
+  message(plan: MessagePlan, level: number): Value {
+    if (!this.#room.take(level)) return cutDeeper
+    const reader = this.#reader
+    const { at } = reader
+    const { form, name } = plan
+    if (form.kind === 'any') {
+      const held = this.#any(plan, level)
+      if (held !== null) return { kind: 'record', type: name, fields: held }
+    } else if (form.kind !== 'record' && form.kind !== 'text') {
+      const inner = this.#inner(plan, level)
+      if (inner !== null) return inner
+    }
+    reader.at = at
+    const meant = form.kind === 'text' ? form.read(reader) : null
+    reader.at = at
+    return { kind: 'record', type: name, ...(meant === null ? {} : { meant }), fields: this.#fields(plan, level + 1) }
+  }
+
+  #fields(plan: MessagePlan, level: number): Fields {
+    const index = this.#index
+    const { fields } = plan
+    const frame = index.open(this.#reader, plan)
+    const found: Fields = []
+    let left = 0
+    for (const [i, field] of fields.entries()) {
+      const slot = index.slot(frame + i)
+      if (slot < 0 && field.hasPresence) continue
+      if (this.#room.isFull) left += 1
+      else
+        found.push({ name: field.name, value: slot < 0 ? this.#absent(field, level) : this.#field(field, slot, level) })
+    }
+    const unknown = index.slot(frame + fields.length)
+    if (unknown >= 0) {
+      const places = index.places(this.#reader, unknown)
+      if (this.#room.isFull) left += places.size
+      else found.push(...this.#unknown(places, level))
+    }
+    if (left > 0) found.push({ name: '…', value: cutMore(left, 'fields') })
+    index.close(frame, plan)
+    return found
+  }
+
+  #field(field: FieldPlan, slot: number, level: number): Value {
+    const { shape, holds, oneofName } = field
+    if (holds === 'list') return this.#list(shape, slot, level)
+    if (holds === 'map') return this.#map(shape, slot, level)
+    const value = field.isRun ? this.#merged(shape, slot, level) : this.#at(slot, shape, level)
+    return oneofName === '' ? value : { ...value, type: `${value.type ?? shape.type} of oneof ${oneofName}` }
+  }
+
+  #at(place: number, shape: Shape, level: number): Value {
+    this.#reader.at = place
+    return this.#one(shape, level)
+  }
+
+  #one(shape: Shape, level: number): Value {
+    const reader = this.#reader
+    const { kind, type } = shape
+    if (kind === KIND.message) return this.#within(reader.length(), shape.plan!, level)
+    if (kind === KIND.group) {
+      const behind = reader.group()
+      const value = this.#within(reader.groupEnd, shape.plan!, level)
+      reader.at = behind
+      return value
+    }
+    const isShown = this.#room.take(level)
+    const value = this.#scalar(shape)
+    return isShown ? { ...value, type } : cutDeeper
+  }
+
+  #scalar({ kind, symbols, isVerified }: Shape): Value {
+    const reader = this.#reader
+    switch (kind) {
+      case KIND.double:
+        return { kind: 'float', value: reader.double() }
+      case KIND.float:
+        return { kind: 'float', value: reader.float() }
+      case KIND.bool:
+        return { kind: 'boolean', value: reader.bool() }
+      case KIND.string:
+      case KIND.bytes: {
+        const end = reader.length()
+        const bytes = reader.bytes.subarray(reader.at, end)
+        reader.at = end
+        if (kind === KIND.bytes) return bytesValue(bytes)
+        const text = utf8Text(bytes)
+        if (text !== null) return textValue(text)
+        if (isVerified) throw notUtf8()
+        return { ...bytesValue(bytes), branch: 'bytes' }
+      }
+      case KIND.enum:
+        return enumValue(reader.int32(), symbols!)
+      default:
+        return integer(reader.integer(kind) ? long(reader) : BigInt(reader.low))
+    }
+  }
+
+  #within(end: number, plan: MessagePlan, level: number): Value {
+    const reader = this.#reader
+    const before = reader.end
+    reader.end = end
+    const value = this.message(plan, level)
+    reader.end = before
+    reader.at = end
+    return value
+  }
+
+  #list(shape: Shape, first: number, level: number): Value {
+    const type = `repeated ${shape.type}`
+    if (!this.#room.take(level)) return cutDeeper
+    const items: Value[] = []
+    let left = 0
+    for (const _ of this.#elements(shape, first)) {
+      if (this.#room.isFull) {
+        left += 1
+        this.#skip(shape)
+      } else items.push(this.#one(shape, level + 1))
+    }
+    if (left > 0) items.push(cutMore(left, 'items'))
+    return { kind: 'list', type, items }
+  }
+
+  /** The reader stands at each of them in its turn. */
+  *#elements({ kind }: Shape, first: number): Generator<void> {
+    const reader = this.#reader
+    const { end } = reader
+    const isNumbers = isNumber(kind)
+    for (let run = first; run >= 0; run = this.#index.next(run)) {
+      reader.at = this.#index.start(run)
+      const runEnd = this.#index.end(run)
+      while (reader.at < runEnd) {
+        if ((reader.tag() & 7) === WIRE.bytes && isNumbers) {
+          reader.end = reader.length()
+          while (reader.at < reader.end) yield
+          reader.end = end
+        } else yield
+      }
+    }
+  }
+
+  #skip(shape: Shape): void {
+    const reader = this.#reader
+    if (shape.kind === KIND.group) reader.at = reader.group()
+    else if (isNumber(shape.kind)) this.#scalar(shape)
+    else reader.at = reader.length()
+  }
+
+  /** Of a key that is there twice the last entry counts, in the place of the first. */
+  #map(shape: Shape, first: number, level: number): Value {
+    if (!this.#room.take(level)) return cutDeeper
+    const reader = this.#reader
+    const places = new Map<string, { key: Value; place: number }>()
+    for (const _ of this.#elements(shape, first)) {
+      const place = reader.at
+      const end = reader.length()
+      const key = this.#entry(shape.plan!, end, (fields, frame) => this.#entryPart(fields[0]!, frame, level + 1))
+      places.set(keyText(key), { key, place })
+      reader.at = end
+    }
+    const entries: Entries = []
+    for (const { key, place } of places.values()) {
+      if (this.#room.isFull) break
+      reader.at = place
+      const end = reader.length()
+      const value = this.#entry(shape.plan!, end, (fields, frame) => this.#entryPart(fields[1]!, frame + 1, level + 1))
+      entries.push({ key, value })
+    }
+    const left = places.size - entries.length
+    if (left > 0) entries.push({ key: { kind: 'text', value: '…' }, value: cutMore(left, 'entries') })
+    return { kind: 'map', type: shape.type, entries }
+  }
+
+  #entry(plan: MessagePlan, end: number, read: (fields: readonly FieldPlan[], frame: number) => Value): Value {
+    const reader = this.#reader
+    const before = reader.end
+    reader.end = end
+    const frame = this.#index.open(reader, plan)
+    const value = read(plan.fields, frame)
+    this.#index.close(frame, plan)
+    reader.end = before
+    return value
+  }
+
+  #entryPart(field: FieldPlan, at: number, level: number): Value {
+    const slot = this.#index.slot(at)
+    return slot < 0 ? this.#absent(field, level) : this.#field(field, slot, level)
+  }
+
+  /** A value that is not there, but is by default. */
+  #absent({ shape, holds }: FieldPlan, level: number): Value {
+    const { kind, type, symbols, plan } = shape
+    if (plan !== null && holds === 'one') {
+      this.#reader.at = this.#reader.end
+      return this.message(plan, level)
+    }
+    if (!this.#room.take(level)) return cutDeeper
+    if (holds === 'list') return { kind: 'list', type: `repeated ${type}`, items: [] }
+    if (holds === 'map') return { kind: 'map', type, entries: [] }
+    if (kind === KIND.string) return { kind: 'text', value: '', type }
+    if (kind === KIND.bytes) return { kind: 'bytes', value: new Uint8Array(0), type }
+    if (kind === KIND.bool) return { kind: 'boolean', value: false, type }
+    if (kind === KIND.enum) return { ...enumValue(symbols!.zero, symbols!), type }
+    if (kind === KIND.double || kind === KIND.float) return { kind: 'float', value: 0, type }
+    return { kind: 'integer', value: 0n, type }
+  }
+
+  /** A message may come in pieces: it is then what they are behind each other. */
+  #merged(shape: Shape, first: number, level: number): Value {
+    const reader = this.#reader
+    const whole = this.#index.joined(reader, first, shape.kind)
+    if (whole === null) return this.#one(shape, level)
+    const { bytes, end } = reader
+    reader.open(whole)
+    const value = this.message(shape.plan!, level)
+    reader.open(bytes, end, end)
+    return value
+  }
+
+  /** What a message is that stands for the one value in it; null: there is more in it, and a place for that. */
+  #inner(plan: MessagePlan, level: number): Value | null {
+    const index = this.#index
+    const { fields, form, name } = plan
+    const frame = index.open(this.#reader, plan)
+    let value: Value | null = null
+    if (form.kind !== 'wrapper' || index.slot(frame + fields.length) < 0) {
+      const at = fields.findIndex((_, i) => index.slot(frame + i) >= 0)
+      if (at >= 0) value = this.#field(fields[at]!, index.slot(frame + at), level)
+      else value = form.kind === 'value' ? { kind: 'null' } : this.#absent(fields[0]!, level)
+      value = { ...value, type: name }
+    }
+    index.close(frame, plan)
+    return value
+  }
+
+  /** What an Any holds, where its type is known and its bytes are that. */
+  #any(plan: MessagePlan, level: number): Fields | null {
+    const reader = this.#reader
+    const { end } = reader
+    const mark = this.#index.mark()
+    try {
+      const held = heldBy(reader, this.#index, plan, this.#planOf)
+      if (held === null) return null
+      const address = utf8Text(reader.bytes.subarray(held.typeStart, held.typeEnd))!
+      reader.at = held.start
+      reader.end = held.end
+      const type = { name: '@type', value: textValue(address) }
+      if (held.plan.form.kind === 'record') return [type, ...this.#fields(held.plan, level + 1)]
+      return [type, { name: 'value', value: this.message(held.plan, level + 1) }]
+    } catch (error) {
+      if (!(error instanceof Undecodable)) throw error
+      this.#index.release(mark)
+      return null
+    } finally {
+      reader.end = end
+    }
+  }
+
+  /** Fields that the schema does not know, by their numbers. */
+  #unknown(places: ReadonlyMap<number, readonly number[]>, level: number): Fields {
+    const fields: Fields = []
+    let left = 0
+    for (const [number, all] of places) {
+      if (this.#room.isFull) left += 1
+      else fields.push({ name: String(number), value: this.#unknownField(all, level) })
+    }
+    if (left > 0) fields.push({ name: '…', value: cutMore(left, 'fields') })
+    return fields
+  }
+
+  #unknownField(places: readonly number[], level: number): Value {
+    if (places.length === 1) return this.#unknownOne(places[0]!, level)
+    if (!this.#room.take(level)) return cutDeeper
+    const items: Value[] = []
+    for (const place of places) {
+      if (this.#room.isFull) break
+      items.push(this.#unknownOne(place, level + 1))
+    }
+    if (items.length < places.length) items.push(cutMore(places.length - items.length, 'items'))
+    return { kind: 'list', type: UNKNOWN_TYPE, items }
+  }
+
+  #unknownOne(place: number, level: number): Value {
+    if (!this.#room.take(level)) return cutDeeper
+    const reader = this.#reader
+    reader.at = place
+    const wire = reader.tag() & 7
+    const about = { type: UNKNOWN_TYPE, branch: UNKNOWN.get(wire)! }
+    if (wire === WIRE.bytes) {
+      const end = reader.length()
+      return { ...bytesValue(reader.bytes.subarray(reader.at, end)), ...about }
+    }
+    if (wire === WIRE.groupStart) {
+      const { end } = reader
+      reader.group()
+      reader.end = reader.groupEnd
+      const fields = this.#unknown(placesIn(reader), level + 1)
+      reader.end = end
+      return { kind: 'record', fields, ...about }
+    }
+    unknownNumber(reader, wire)
+    return { ...integer(long(reader)), ...about }
+  }
+}
+
+const UNKNOWN_TYPE = 'not in the schema'
+
+function enumValue(number: number, { byNumber, isNull }: Symbols): Value {
+  const symbol = byNumber.get(number)
+  if (symbol === undefined) return integer(BigInt(number))
+  return isNull ? { kind: 'null' } : { kind: 'enum', symbol: symbol.name, number: BigInt(number) }
+}
+
+function integer(value: bigint): Value {
+  return { kind: 'integer', value }
+}
+
+function long({ low, high }: ProtoReader): bigint {
+  return (BigInt(high) << 32n) | BigInt(low >>> 0)
+}
