@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { decoding } from '#shared/contract/decoding.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import { groups } from '#shared/contract/groups.ts'
 import { contract } from '#shared/contract/index.ts'
@@ -13,12 +14,11 @@ import { topics } from '#shared/contract/topics.ts'
 import { SeeklineError, type ErrorValue } from '#shared/errors.ts'
 import { parseAddress } from '#shared/model/addresses.ts'
 import { brokersOf } from '#shared/model/endpoints.ts'
-import { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile, type Profile } from '#shared/model/profile.ts'
 import type { Settings } from '#shared/model/settings.ts'
 import type { SecretsInput } from '#shared/model/secrets.ts'
 import { logCalls, logConnections } from './call-log.ts'
-import type { ClusterParts, ClusterPartsOptions } from './cluster-parts.ts'
+import type { ClusterParts } from './cluster-parts.ts'
 import type { KafkaServices } from './kafka-services.ts'
 import type { AccessPolicy } from './rpc/access.ts'
 import { createRouter } from './rpc/router.ts'
@@ -36,6 +36,7 @@ import { createShellService } from './services/shell.ts'
 import type { ShellPort } from './services/shell.ts'
 import type { ClusterArg } from './shell/args.ts'
 import { dataFolder } from './storage/data-dir.ts'
+import { createDecodeRulesStore } from './storage/decode-rules.ts'
 import type { Log } from './storage/log.ts'
 import { createProfileStore } from './storage/profiles.ts'
 import { redactError } from './redact.ts'
@@ -123,7 +124,7 @@ async function compose(options: AppOptions): Promise<Composed> {
   const open = new OpenConnections<ClusterParts>({
     connect: async (profile, mode, signal) => {
       const { openCluster, partsOf } = await kafka()
-      return partsOf(await openCluster(await specOf(profile, {}), { mode, signal }), partsOptions(profile))
+      return await partsOf(await openCluster(await specOf(profile, {}), { mode, signal }), profile)
     },
   })
   open.watch(logConnections(options.textLog))
@@ -153,6 +154,7 @@ async function compose(options: AppOptions): Promise<Composed> {
       store: profileStore,
       secrets,
       onChange: (id, profile) => open.profileChanged(id, profile),
+      onDelete: (id) => createDecodeRulesStore(folder).forget(id),
     }),
     ...createConnectionsService({
       open,
@@ -162,7 +164,7 @@ async function compose(options: AppOptions): Promise<Composed> {
       openCluster: async (...given) => (await kafka()).openCluster(...given),
     }),
     ...lateServices(
-      { ...topics, ...messages, ...groups, ...offsets, ...replay, ...journal },
+      { ...topics, ...messages, ...decoding, ...groups, ...offsets, ...replay, ...journal },
       async () => (await kafka()).services,
     ),
   }
@@ -188,10 +190,6 @@ async function compose(options: AppOptions): Promise<Composed> {
       await (await kafkaServices?.catch(() => undefined))?.close()
     },
   }
-}
-
-function partsOptions({ id, readLimit }: Profile): ClusterPartsOptions {
-  return { connection: ConnectionId.parse(id), readLimit, decoding: { registry: null, rules: [] } }
 }
 
 /** A profile for this run only, from an address given on a command line. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { decoding } from '#shared/contract/decoding.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { groups } from '#shared/contract/groups.ts'
 import type { messages } from '#shared/contract/messages.ts'
@@ -6,11 +7,14 @@ import type { journal as journalRoutes } from '#shared/contract/journal.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
 import type { replay } from '#shared/contract/replay.ts'
 import type { topics } from '#shared/contract/topics.ts'
-import type { ConnectionId } from '#shared/model/ids.ts'
-import { clusterParts, type ClusterParts, type ClusterPartsOptions } from './cluster-parts.ts'
+import { ConnectionId } from '#shared/model/ids.ts'
+import type { Profile } from '#shared/model/profile.ts'
+import { clusterParts, type ClusterParts } from './cluster-parts.ts'
 import { openCluster, type KafkaCluster } from './kafka/cluster.ts'
 import type { ResolveSchema } from './kafka/workers/asks.ts'
 import { createDecodePool } from './kafka/workers/pool.ts'
+import { createDecodingService } from './services/decoding.ts'
+import { DecodingNews } from './services/decoding-news.ts'
 import { createGroupsService } from './services/groups/service.ts'
 import { createJournalService } from './services/journal.ts'
 import { createMessagesService } from './services/messages/service.ts'
@@ -19,14 +23,21 @@ import type { OpenConnections } from './services/connections/open-connections.ts
 import { createReplayService } from './services/replay/service.ts'
 import { createTopicsService } from './services/topics.ts'
 import { createChangesJournal } from './storage/changes-journal.ts'
+import { createDecodeRulesStore } from './storage/decode-rules.ts'
 
 export interface KafkaServices {
   services: ServiceOf<
-    typeof topics & typeof messages & typeof groups & typeof offsets & typeof replay & typeof journalRoutes
+    typeof topics &
+      typeof messages &
+      typeof decoding &
+      typeof groups &
+      typeof offsets &
+      typeof replay &
+      typeof journalRoutes
   >
   openCluster: typeof openCluster
   /** What an open connection holds; the decode pool is shared by all. */
-  partsOf(cluster: KafkaCluster, options: ClusterPartsOptions): ClusterParts
+  partsOf(cluster: KafkaCluster, profile: Profile): Promise<ClusterParts>
   close(): Promise<void>
 }
 
@@ -37,7 +48,12 @@ export function createKafkaServices(
   /** Where schemas come from that records name. */
   resolveSchema?: ResolveSchema,
 ): KafkaServices {
-  const pool = createDecodePool(resolveSchema === undefined ? {} : { resolveSchema })
+  const store = createDecodeRulesStore(folder)
+  const news = new DecodingNews()
+  const pool = createDecodePool({
+    ...(resolveSchema === undefined ? {} : { resolveSchema }),
+    onSchema: (connection) => news.tell(connection, { isChosenAnew: false, schemas: 1 }),
+  })
   const accessOf = (connectionId: ConnectionId) => open.require(connectionId)
   const journal = createChangesJournal(join(folder, 'journal'))
   const groupPort = (connectionId: ConnectionId) => Promise.resolve(open.require(connectionId).groups)
@@ -45,6 +61,12 @@ export function createKafkaServices(
     services: {
       ...createTopicsService((connectionId) => open.require(connectionId).cluster),
       ...createMessagesService({ accessOf }),
+      ...createDecodingService({
+        profileOf: (id) => open.profileOf(id),
+        apply: (id, rules) => open.require(id).setDecoding({ registry: null, rules }),
+        store,
+        news,
+      }),
       ...createGroupsService(groupPort),
       ...createJournalService(journal),
       ...createReplayService({
@@ -61,7 +83,15 @@ export function createKafkaServices(
       }),
     },
     openCluster,
-    partsOf: (cluster, options) => clusterParts(cluster, pool, options),
+    partsOf: async (cluster, { id, readLimit }) => {
+      // A file that cannot be read is told of to whoever asks for what was chosen; without it everything opens.
+      const rules = await store.get(id).catch(() => [])
+      return clusterParts(cluster, pool, {
+        connection: ConnectionId.parse(id),
+        readLimit,
+        decoding: { registry: null, rules },
+      })
+    },
     close: () => pool.close(),
   }
 }

@@ -1,5 +1,6 @@
 import { app } from './app.ts'
 import { connections, profiles } from './connections.ts'
+import { decoding } from './decoding.ts'
 import { diagnostics } from './diagnostics.ts'
 import { groups } from './groups.ts'
 import { journal } from './journal.ts'
@@ -17,6 +18,7 @@ export const contract = {
   ...profiles,
   ...connections,
   ...topics,
+  ...decoding,
   ...messages,
   ...groups,
   ...offsets,

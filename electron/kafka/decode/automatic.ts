@@ -3,7 +3,7 @@ import { internalTopicNames } from './internal/records.ts'
 import { internalTopics } from './internal-topics.ts'
 import { json } from './json.ts'
 import type { WorkerSchemas } from './schemas.ts'
-import type { DecodingSetup, RegistryKind } from './setup.ts'
+import type { DecodingSetup } from './setup.ts'
 import { utf8 } from './utf8.ts'
 import { apicurioHeaders, apicurioPrefix } from './wire/apicurio.ts'
 import { azure } from './wire/azure.ts'
@@ -24,7 +24,7 @@ export function automatic(
 }
 
 /** What stands in headers says more than a byte that may be there by chance. A byte 0 could be of two: the registry decides. */
-function familiesOf(registry: RegistryKind | null): Family[] {
+function familiesOf(registry: DecodingSetup['registry']): Family[] {
   const headers = [confluentHeader, apicurioHeaders, azure]
   return registry === 'apicurio'
     ? [...headers, apicurioPrefix, confluentPrefix, glue]

@@ -2,12 +2,10 @@ import type { DecodeChoice, DecodeRule } from '#shared/model/decode-choice.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
 import type { WorkerSchemas } from './schemas.ts'
 
-export type RegistryKind = 'confluent' | 'apicurio' | 'glue' | 'azure'
-
 /** How the records of a connection are to be decoded. */
 export interface DecodingSetup {
-  /** null: the profile has none, so nobody is asked for a schema. */
-  registry: RegistryKind | null
+  /** The kind of the profile's registry; null: it has none, so nobody is asked for a schema. */
+  registry: 'confluent' | 'apicurio' | 'glue' | null
   rules: readonly DecodeRule[]
 }
 

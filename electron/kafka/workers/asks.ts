@@ -37,6 +37,7 @@ interface Answered {
 export class Asks {
   readonly #resolve: ResolveSchema
   readonly #keep: (kept: Kept) => Answered['kept']
+  readonly #onAnswer: (connection: string) => void
   /** By key, the one that was used last at the end. */
   readonly #answered = new Map<string, Answered>()
   readonly #byRef = new Map<number, Answered>()
@@ -44,9 +45,14 @@ export class Asks {
   #waiting: SchemaAsk[] = []
   #characters = 0
 
-  constructor(resolve: ResolveSchema, keep: (kept: Kept) => Answered['kept']) {
+  constructor(
+    resolve: ResolveSchema,
+    keep: (kept: Kept) => Answered['kept'],
+    onAnswer: (connection: string) => void = () => undefined,
+  ) {
     this.#resolve = resolve
     this.#keep = keep
+    this.#onAnswer = onAnswer
   }
 
   ask(ask: SchemaAsk): void {
@@ -102,6 +108,7 @@ export class Asks {
     this.#answered.set(key, one)
     this.#byRef.set(kept.ref, one)
     this.#characters += size
+    this.#onAnswer(ask.connection)
     for (const oldest of this.#answered.values()) {
       if (oldest === one || (this.#answered.size <= MOST_ANSWERS && this.#characters <= MOST_CHARACTERS)) break
       this.#release(oldest)

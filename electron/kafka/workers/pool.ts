@@ -50,6 +50,8 @@ interface Slot {
 export interface PoolOptions {
   /** Whom workers ask for the schemas that they lack; left out: there are none. */
   resolveSchema?: ResolveSchema
+  /** Told when a schema that workers lacked is in all of them, or the reason why it is not to be had. */
+  onSchema?: (connection: string) => void
   size?: number
   /** Another entry, for tests. */
   entry?: URL
@@ -90,7 +92,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
   const resourceLimits = { maxOldGenerationSizeMb: options.limitMegabytes ?? 512 }
   const slots: Slot[] = []
   const kept = new Map<number, Kept>()
-  const asks = new Asks(options.resolveSchema ?? noSchemas, keep)
+  const asks = new Asks(options.resolveSchema ?? noSchemas, keep, options.onSchema)
   let queue: Job[] = []
   let lastId = 0
   let lastRef = 0

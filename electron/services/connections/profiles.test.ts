@@ -13,7 +13,12 @@ let remove: (profile: Profile) => Promise<unknown>
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'seekline-save-'))
   const store = createProfileStore(join(folder, 'profiles'))
-  const service = createProfilesService({ store, secrets: createSecretStore(folder), onChange: () => undefined })
+  const service = createProfilesService({
+    store,
+    secrets: createSecretStore(folder),
+    onChange: () => undefined,
+    onDelete: () => Promise.resolve(),
+  })
   const context = { signal: new AbortController().signal } as Parameters<(typeof service)['profiles.save']>[1]
   save = (profile, more = {}) => service['profiles.save']({ profile, secrets: {}, seen: true, ...more }, context)
   remove = ({ id }) => service['profiles.delete']({ id }, context)

@@ -17,10 +17,13 @@ export interface ProfilesDependencies {
   secrets: SecretStore
   /** Tells an open connection of its profile's change, or (null) of its end. */
   onChange(id: ProfileId, profile: Profile | null): void
+  /** What else is kept of a profile goes with it. */
+  onDelete(id: ProfileId): Promise<void>
 }
 
 /** Saved profiles. Secrets come in by these routes and never go out again. */
-export function createProfilesService({ store, secrets, onChange }: ProfilesDependencies): ServiceOf<typeof profiles> {
+export function createProfilesService(needs: ProfilesDependencies): ServiceOf<typeof profiles> {
+  const { store, secrets, onChange, onDelete } = needs
   const entry = async (profile: Profile): Promise<ProfileEntry> => ({
     profile,
     stored: await secrets.known(brokersOf(profile)),
@@ -89,6 +92,7 @@ export function createProfilesService({ store, secrets, onChange }: ProfilesDepe
     'profiles.delete': async ({ id }) => {
       await store.delete(id)
       await secrets.forget(id)
+      await onDelete(id)
       onChange(id, null)
       return {}
     },

@@ -1,0 +1,44 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DecodeRules } from '#shared/model/decode-choice.ts'
+import { decodeFileVersion } from '#shared/model/decode-file.ts'
+import type { ProfileId } from '#shared/model/ids.ts'
+import { jsonFile, type JsonFile, type Migrations } from './json-file.ts'
+import { withLock } from './lock.ts'
+
+export interface DecodeRulesStore {
+  /** What was chosen for a profile; empty: nothing. */
+  get(id: ProfileId): Promise<DecodeRules>
+  update(id: ProfileId, change: (rules: DecodeRules) => DecodeRules): Promise<DecodeRules>
+  /** With its profile. */
+  forget(id: ProfileId): Promise<void>
+}
+
+/** Entry n turns format n into n + 1. */
+const migrations: Migrations = {}
+
+/** A file a profile, beside the profiles: they are shared without each other, and schemas are long. */
+export function createDecodeRulesStore(folder: string): DecodeRulesStore {
+  const pathOf = (id: ProfileId): string => join(folder, 'decoding', `${id}.json`)
+  const fileOf = (id: ProfileId): JsonFile<DecodeRules> =>
+    jsonFile({
+      path: pathOf(id),
+      kind: 'seekline.decoding',
+      version: decodeFileVersion,
+      schema: DecodeRules,
+      migrations,
+      backup: true,
+    })
+  return {
+    get: async (id) => (await fileOf(id).read()) ?? [],
+    update: (id, change) => fileOf(id).update((rules) => change(rules ?? [])),
+    forget: async (id) => {
+      const path = pathOf(id)
+      await withLock(`${path}.lock`, async (lock) => {
+        await lock.assertHeld()
+        await rm(path, { force: true })
+        await rm(`${path}.bak`, { force: true })
+      })
+    },
+  }
+}
