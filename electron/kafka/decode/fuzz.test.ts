@@ -31,19 +31,19 @@ const java = (...words: string[]): Uint8Array[] =>
 const texts = ['{"a":[1,{"b":null}],"c":1e400}', '[[[[[[[[', '"\\ud800"', '[1,2,{"a":"größer"}]', '"text"'].map(
   bytesOfText,
 )
+const message = Uint8Array.of(8, 0x96, 1, 0x12, 3, 0x61, 0x62, 0x63, 0x1a, 2, 1, 2, 0x22, 2, 8, 1, 0x2a, 5, 0x0a, 1, 0x61, 0x12, 0) // prettier-ignore
+const proto = 'syntax = "proto3"; message Node { int64 id = 1; string name = 2; repeated sint32 many = 3; Node next = 4; map<string, Node> by = 5; bytes raw = 6; double rate = 7; oneof which { bool yes = 8; fixed64 no = 9; } }' // prettier-ignore
 
 /** What is chosen, and bytes of that kind. One that is added has to be thrown at here too: without it this does not compile. */
 const kinds: {
-  [A in Exclude<DecodeChoice['as'], 'protobuf' | 'protobuf-raw' | 'msgpack' | 'cbor'>]: [
-    ways: DecodeChoice[],
-    seeds: Uint8Array[],
-  ]
+  [A in Exclude<DecodeChoice['as'], 'protobuf-raw' | 'msgpack' | 'cbor'>]: [ways: DecodeChoice[], seeds: Uint8Array[]]
 } = {
   automatic: [[automatic], [...texts, inFront(0, 0, 0, 0, 7), inFront(3, 0, ...Array<number>(16).fill(1))]],
   json: [[{ as: 'json' }], texts],
   text: [charsets.map((charset) => ({ as: 'text', charset })), java('text ')],
   hex: [[{ as: 'hex' }], texts],
   avro: [[plainAvro, { as: 'avro', schema: node, framing: 'single-object' }], [ofNode, inFront(0xc3, 1, ...Array<number>(8).fill(2))]], // prettier-ignore
+  protobuf: [[{ as: 'protobuf', from: { kind: 'files', files: [{ name: 'node.proto', text: proto }] }, message: 'Node' }], [message]], // prettier-ignore
   primitive: [primitiveTypes.map((type) => ({ as: 'primitive', type })), java(...primitiveTypes)],
   list: [[...primitiveTypes, 'text' as const].map((of) => ({ as: 'list', of })), java('list ')],
   'schema-id': [[{ as: 'schema-id', bytes: 4 }, { as: 'schema-id', bytes: 8 }], [inFront(0, 0, 0, 0, 7), inFront(0, 0, 0, 0, 0, 0, 0, 0, 7)]], // prettier-ignore
