@@ -12,7 +12,7 @@ export interface DialogProps {
   children: ReactNode
   /** Buttons, in reading order; the last is the main one. Without it there is a Close button; `null` is none. */
   footer?: ReactNode
-  size?: 'normal' | 'wide' | undefined
+  size?: 'normal' | 'wide' | 'full' | undefined
   /** `alertdialog` asks for a decision: it does not close by a click outside. */
   role?: 'dialog' | 'alertdialog' | undefined
 }
@@ -27,7 +27,7 @@ export function Dialog({ isOpen, onClose, title, children, footer, size, role = 
         if (!open) onClose()
       }}
     >
-      <Modal className={cx(s.modal, size === 'wide' && s.wide)}>
+      <Modal className={cx(s.modal, size !== undefined && s[size])}>
         <AriaDialog role={role} className={cx(s.dialog)}>
           <Heading slot="title" level={2} className={cx(s.title)}>
             {title}

@@ -130,6 +130,49 @@ describe('what a record means', () => {
     await shownAs('Tree')
   })
 
+  test('what changed since the previous record of its key, and between two that are chosen, by keys alone', async () => {
+    const { page } = stage
+    const dialog = () => page.getByRole('dialog', { name: 'Compare records' })
+    await page.keyboard.press('Escape')
+    await see
+      .row(/order-0/)
+      .last()
+      .click()
+    await page.keyboard.press('Enter')
+    await tree().waitFor()
+    await see.command('previous record of its key')
+    await dialog()
+      .getByRole('row', { name: /changed value.status "open" "paid"/ })
+      .waitFor()
+    await dialog()
+      .getByRole('row', { name: /changed value.customer.country "DE" "AT"/ })
+      .waitFor()
+    await dialog().getByText(/^2 differences; 2\d values are the same/).waitFor() // prettier-ignore
+    await stage.audit('a comparison')
+    await inBothThemes('panel-compare')
+    await dialog().getByRole('grid').focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Control+a')
+    await page.keyboard.press('Control+c')
+    await copied('value.customer.country\t"DE"\t"AT"\nvalue.status\t"open"\t"paid"')
+    // The first lets go of what was chosen.
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+    await dialog().waitFor({ state: 'detached' })
+    await see.row(/order-1/).click()
+    await see.command('previous record of its key')
+    await dialog().getByText('The partition holds no earlier record with this key.').waitFor()
+    await page.keyboard.press('Escape')
+    await see.view().getByRole('grid').focus()
+    await page.keyboard.press('Shift+ArrowDown')
+    await page.keyboard.press('Shift+F10')
+    await page.getByRole('menuitem', { name: 'Compare the two records…' }).click()
+    await dialog()
+      .getByRole('row', { name: /changed key "order-1" "order-0"/ })
+      .waitFor()
+    await page.keyboard.press('Escape')
+  })
+
   test('headers of known names say what they mean, and a dead letter leads to where it failed', async () => {
     const { page } = stage
     await record().getByRole('radio', { name: /^Headers/ }).click() // prettier-ignore

@@ -12,6 +12,8 @@ import type { MenuAction } from '../../ui/menu.tsx'
 import { formatGrouped } from '../../ui/format.ts'
 import { View } from '../../ui/layout.tsx'
 import { Split } from '../../ui/split.tsx'
+import { CompareDialog } from './compare-dialog.tsx'
+import { createCompareStore } from './compare-store.ts'
 import { copyRows } from './copy-rows.ts'
 import { EmptyMessages } from './empty-messages.tsx'
 import { MessagesBar } from './messages-bar.tsx'
@@ -22,7 +24,7 @@ import { keepFollow, takeFollow } from './kept-follow.ts'
 import { PageBar } from './page-bar.tsx'
 import { messageOrder } from './list-commands.ts'
 import { useMenuContext, useRecordCommands } from './record-context.ts'
-import { actionMenu, copyMenu } from './record-menu.ts'
+import { actionMenu, copyMenu, type RowPlace } from './record-menu.ts'
 import { ReadStatus, ReadTroubles } from './read-state.tsx'
 import { RecordPane } from './record-pane.tsx'
 import type { Line } from './line.ts'
@@ -39,7 +41,8 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const { connectionId, topic } = intent
   const services = useServices()
   const { api, files } = services
-  const context = useMenuContext(intent)
+  const [compare] = useState(() => createCompareStore(api, connectionId, topic))
+  const context = useMenuContext(intent, compare.withPrevious)
   const { navigation } = context
   const [store] = useState(() => createMessagesStore(services, connectionId, topic))
   const [openStore] = useState(() => createOpenRecordStore(api, connectionId, topic))
@@ -204,6 +207,12 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   useOffer(finding, () => search.current?.focus(), isActive)
   useOffer(messageOrder, turnOrder, isActive)
   useRecordCommands(context, openPlace, isActive)
+  /** Exactly two chosen records, for a comparison. */
+  const chosenPair = () => {
+    const places = countRows(cursor.selected) === 2 ? linesOf(lines, cursor.selected).map(placeOfRecord) : []
+    const [one, other] = places
+    return one === undefined || other === undefined ? undefined : { one, other }
+  }
   const replaySelected = (selected: number): MenuAction => ({
     id: 'replaySelected',
     label:
@@ -231,12 +240,22 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         const place = placeOf(at)
         if (at === undefined || place === undefined) return []
         const selected = countRows(cursor.selected)
+        const pair = chosenPair()
         return [
           { id: 'open', label: 'Open', shortcut: 'Enter', onAction: () => openLine(at) },
           '-',
           { heading: 'Copy', items: copyMenu(context, place) },
           '-',
           ...actionMenu(context, place),
+          ...(pair === undefined
+            ? []
+            : [
+                {
+                  id: 'compare',
+                  label: 'Compare the two records…',
+                  onAction: () => void compare.two(pair.one, pair.other),
+                },
+              ]),
           ...(selected > 1 ? ['-' as const, replaySelected(selected)] : []),
         ]
       }}
@@ -293,6 +312,13 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       <ReadTroubles store={store} onRetry={() => void read()} />
       <ReadStatus store={store} tabId={tabId} partitions={partitions.length} />
       <OtherRows store={store} partitions={partitions} onRead={() => void read()} />
+      <CompareDialog
+        store={compare}
+        onClose={() => {
+          compare.close()
+          grid.current?.focus()
+        }}
+      />
       <div className={s.body} ref={body}>
         <Split
           label="Resize the record"
@@ -312,6 +338,10 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       </div>
     </View>
   )
+}
+
+function placeOfRecord(line: Line): RowPlace | undefined {
+  return line.kind === 'row' ? { partition: line.row.partition, offset: line.row.offset } : undefined
 }
 
 /** Where a line stands in the log; a time without reading stands nowhere. */

@@ -6,6 +6,7 @@ export interface OpenRecord {
   copyHeaders: () => void
   copyJson: () => void
   saveValue: () => void
+  compareWithPrevious: () => void
   /** Moves a group to it. */
   move: () => void
   /** Skips it for the group it was reached from; without such a group there is nothing to skip it for. */
@@ -46,6 +47,13 @@ export const recordCommands = [
     title: 'Save value of the open record…',
     menu,
     run: (record) => record.saveValue(),
+  }),
+  commandOn(openRecord, {
+    id: 'record.compare',
+    title: 'Compare with the previous record of its key…',
+    words: 'diff difference changes history',
+    menu,
+    run: (record) => record.compareWithPrevious(),
   }),
   commandOn(openRecord, {
     id: 'record.move',

@@ -7,13 +7,10 @@ import { createRecordActions } from '../../shared-views/record/record-actions.ts
 import { openRecord, type OpenRecord } from './record-commands.ts'
 import { moveHere, skipHere, type RecordMenuContext, type RowPlace } from './record-menu.ts'
 
-export function useMenuContext({
-  connectionId,
-  topic,
-  group,
-  partition,
-  offset,
-}: TabViewProps<'messages'>['intent']): RecordMenuContext {
+export function useMenuContext(
+  { connectionId, topic, group, partition, offset }: TabViewProps<'messages'>['intent'],
+  compareWithPrevious: RecordMenuContext['compareWithPrevious'],
+): RecordMenuContext {
   const navigation = useNavigation()
   const connection = useConnection(connectionId)
   const { connections, api, files } = useServices()
@@ -30,12 +27,13 @@ export function useMenuContext({
       isSecured: entry !== undefined && (entry.profile.tls.enabled || entry.profile.sasl.mechanism !== 'none'),
       navigation,
       actions,
+      compareWithPrevious,
       reached:
         group === undefined
           ? undefined
           : { group, position: partition === undefined || offset === undefined ? undefined : { partition, offset } },
     }),
-    [connectionId, topic, connection, entry, navigation, actions, group, partition, offset],
+    [connectionId, topic, connection, entry, navigation, actions, group, partition, offset, compareWithPrevious],
   )
 }
 
@@ -48,6 +46,7 @@ export function useRecordCommands(context: RecordMenuContext, place: RowPlace | 
     copyHeaders: () => void actions.copyHeaders(at),
     copyJson: () => void actions.copyJson(at),
     saveValue: () => void actions.save(at, 'value'),
+    compareWithPrevious: () => void context.compareWithPrevious(at),
     move: () => moveHere(context, at),
     skip: reached && (() => skipHere(context, at)),
   }

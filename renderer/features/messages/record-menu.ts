@@ -29,6 +29,8 @@ export interface RecordMenuContext {
   navigation: Navigation
   actions: RecordActions
   reached: GroupReached | undefined
+  /** Shows what changed since the record before with the same key. */
+  compareWithPrevious: (place: RowPlace) => Promise<void>
 }
 
 /** Copies of a record, and nothing else: on a line of the list, or opened. */
@@ -76,6 +78,11 @@ export function actionMenu(context: RecordMenuContext, place: RowPlace): MenuAct
       id: 'range',
       label: 'Replay from here on…',
       onAction: () => navigation.open({ kind: 'replay', connectionId, topic, partition, start: offset, edit: false }),
+    },
+    {
+      id: 'previous',
+      label: 'Compare with the previous of its key…',
+      onAction: () => void context.compareWithPrevious(placeAlone(place)),
     },
     { id: 'move', label: 'Move a group here…', onAction: () => moveHere(context, place) },
     ...(reached === undefined
