@@ -81,13 +81,14 @@ export class PageOutput {
     this.#onSent()
   }
 
-  /** `looked`: records decoded so far, shown or not. */
-  tell(bytes: number, looked: number, always = false): void {
+  /** `looked`: records decoded so far, shown or not. false: it was told a moment ago. */
+  tell(bytes: number, looked: number, always = false): boolean {
     this.counts.bytes = BigInt(bytes)
     const now = performance.now()
-    if (!always && now - this.#told < PROGRESS_MS) return
+    if (!always && now - this.#told < PROGRESS_MS) return false
     this.#told = now
     this.#progress({ ...this.counts }, Math.round((looked * 1_000) / Math.max(1, now - this.#start)))
+    return true
   }
 }
 

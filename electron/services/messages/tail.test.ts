@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { ProgressOf } from '#shared/contract/define.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import { SeeklineError } from '#shared/errors.ts'
@@ -57,4 +57,33 @@ it('tells of each partition that stopped its own reason, also when another one i
   ])
   stop.abort()
   await done
+})
+
+it('says little while nothing happens, and at once what does', async () => {
+  vi.useFakeTimers()
+  try {
+    const stop = new AbortController()
+    const back = Promise.withResolvers<void>()
+    const lost = new SeeklineError('connect.lost', 'Lost.', { retryable: true })
+    async function* events(): AsyncGenerator<ColumnEvent> {
+      await back.promise
+      yield { kind: 'waiting', error: lost }
+      await new Promise((resolve) => stop.signal.addEventListener('abort', resolve))
+    }
+    const progress = vi.fn<() => void>()
+    const input = { connectionId: 'c' as ConnectionId, topic: 'orders', show: { open: true, aborted: false } }
+    const done = tail(access(events), input, { batch: async () => undefined, progress }, stop.signal)
+    await vi.advanceTimersByTimeAsync(21_000)
+    expect(progress.mock.calls.length).toBeGreaterThanOrEqual(4)
+    expect(progress.mock.calls.length).toBeLessThanOrEqual(6)
+    const before = progress.mock.calls.length
+    back.resolve()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(progress.mock.calls.length).toBe(before + 1)
+    stop.abort()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await done
+  } finally {
+    vi.useRealTimers()
+  }
 })
