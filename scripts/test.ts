@@ -28,6 +28,7 @@ const steps: Step[] = [
   { name: 'lint', command: ['oxlint/bin/oxlint', '--type-aware', '--deny-warnings'], limitMinutes: 15 },
   { name: 'format', command: ['prettier/bin/prettier.cjs', '--check', '.'], limitMinutes: 15 },
   { name: 'knip', command: ['knip/bin/knip.js'], limitMinutes: 15 },
+  { name: 'knip-production', command: ['knip/bin/knip.js', '--production'], limitMinutes: 15 },
   { name: 'unit', projects: ['unit', 'dom'], limitMinutes: 20 },
   { name: 'build', command: ['electron-vite/bin/electron-vite.js', 'build'], limitMinutes: 15 },
   { name: 'pack', projects: ['pack'], limitMinutes: 15 },

@@ -78,7 +78,10 @@ export async function askCoordinators<V>(
   })
 }
 
-/** The group's coordinator, found and cached. Throws; `isNoGroupsYet` tells a cluster without any group. */
+/**
+ * The group's coordinator, found and cached. Throws; `isNoGroupsYet` tells a cluster without any group.
+ * @internal Outside its file only tests use it.
+ */
 export async function coordinatorOf(cluster: KafkaCluster, group: string, options: RouteOptions = {}): Promise<number> {
   const ask = async (nodeId: number, groups: string[]): Promise<Answer<string, number>[]> =>
     groups.map((item) => ({ item, errorCode: 0, value: nodeId }))

@@ -67,7 +67,10 @@ export const features: readonly { name: string; apis: readonly RightsApi[]; note
   { name: 'Make the topic of a replay', apis: ['CreateTopics'], note: 'on the cluster, or on topics of that name' },
 ]
 
-/** The guide's table; a test holds the guide to it. */
+/**
+ * The guide's table; a test holds the guide to it.
+ * @internal Outside its file only tests use it.
+ */
 export function rightsTable(): string {
   const rows = features.map(({ name, apis, note }) => {
     const on = (kind: keyof Rights): string =>

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { signInWords } from '#shared/model/sasl/sasl.ts'
 import type { Profile } from '#shared/model/profile.ts'
-import { table, type CameOut } from './cases-table.ts'
+import { table, type CameOut } from './fixtures/cases-table.ts'
 import { importSettings, type Imported } from './import.ts'
 
 const folder = path.join(import.meta.dirname, '../../tests/fixtures/settings')

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newProfile, type ClientCertificate, type Tls } from '#shared/model/profile.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 import { loadTls } from './tls-material.ts'
-import { certificate, encryptedKey, keystore, otherKey, privateKey } from './tls-test-material.ts'
+import { certificate, encryptedKey, keystore, otherKey, privateKey } from './fixtures/tls-test-material.ts'
 
 let folder = ''
 beforeAll(async () => {

@@ -63,7 +63,10 @@ export function createSettingsStore(port: SettingsPort, restMs: number = REST_MS
   }
 }
 
-/** Remembers for as long as the page lives. */
+/**
+ * Remembers for as long as the page lives.
+ * @internal Outside its file only tests use it.
+ */
 export function memorySettings(start: SettingsPatch = {}): SettingsPort {
   let values: Settings = Settings.parse(start)
   return {

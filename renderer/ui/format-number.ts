@@ -21,12 +21,6 @@ export function ungroup(text: string): string {
   return text.replace(/(?<=\d)[\u202f\u2009](?=\d{3})/g, '').replace(/\u2212(?=\d)/g, '-')
 }
 
-/** `+101 000`, `−1 088 707`, `0`. */
-export function formatSigned(value: bigint | number): string {
-  const positive = typeof value === 'bigint' ? value > 0n : value > 0
-  return positive ? `+${formatGrouped(value)}` : formatGrouped(value)
-}
-
 const countSteps: readonly (readonly [number, string])[] = [
   [1e12, 'T'],
   [1e9, 'G'],

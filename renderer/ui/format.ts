@@ -6,7 +6,6 @@ export {
   formatGrouped,
   formatLag,
   formatRate,
-  formatSigned,
   isMuch,
   ungroup,
 } from './format-number.ts'

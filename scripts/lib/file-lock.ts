@@ -1,53 +1,31 @@
-import fs from 'node:fs/promises'
-import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { SeeklineError } from '#shared/errors.ts'
+import { withLock } from '../../electron/storage/lock.ts'
 import { SetupError } from './setup-error.ts'
 
+const LIMIT_MS = 300_000
+
 /**
- * Runs `work` while holding `file`: two test runs, or a test run and a demo, share one cache folder. The lock holds
- * the owner's pid, so that one left behind by a killed process does not block for ever.
+ * The app's own lock, for the cache folder that two test runs, or a test run and a demo, share. A holder may be at a
+ * program that stops all else for minutes (Maven, a build), so only a process that is gone is taken for dead.
  */
 export async function withFileLock<T>(
   file: string,
   work: () => Promise<T>,
-  limitMs = 300_000,
+  limitMs: number = LIMIT_MS,
   busy?: string,
 ): Promise<T> {
-  await fs.mkdir(path.dirname(file), { recursive: true })
-  const deadline = Date.now() + limitMs
-  while (!(await tryAcquire(file))) {
-    if (Date.now() >= deadline && busy) throw new SetupError(busy)
-    if (Date.now() >= deadline)
-      throw new Error(`${file} has been held for ${limitMs / 1000} s; delete it if nothing runs.`)
-    await sleep(150)
-  }
+  let isHeld = false
   try {
-    return await work()
-  } finally {
-    await fs.rm(file, { force: true })
-  }
-}
-
-async function tryAcquire(file: string): Promise<boolean> {
-  try {
-    await fs.writeFile(file, String(process.pid), { flag: 'wx' })
-    return true
+    return await withLock(
+      file,
+      async () => {
+        isHeld = true
+        return work()
+      },
+      { timeoutMs: limitMs, staleMs: LIMIT_MS },
+    )
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
-  const owner = Number(await fs.readFile(file, 'utf8').catch(() => ''))
-  if (owner > 0 && owner !== process.pid && !isAlive(owner)) {
-    await fs.rm(file, { force: true })
-    return tryAcquire(file)
-  }
-  return false
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    const isBusy = !isHeld && busy !== undefined && error instanceof SeeklineError && error.retryable
+    throw isBusy ? new SetupError(busy, { cause: error }) : error
   }
 }

@@ -26,4 +26,5 @@ export const contract = {
   ...journal,
 }
 export type SeeklineContract = typeof contract
+/** @internal Outside its file only tests use it. */
 export type RouteName = keyof SeeklineContract

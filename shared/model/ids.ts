@@ -35,9 +35,6 @@ export const TopicId = z
   .brand<'TopicId'>()
 export type TopicId = z.infer<typeof TopicId>
 
-/** The all-zero uuid: how the protocol says "no id". */
-export const noTopicId: TopicId = TopicId.parse('AAAAAAAAAAAAAAAAAAAAAA')
-
 /** A topic's name as a broker tells it; whatever exists can be looked at, so nothing is checked. */
 export const TopicName = z.string().min(1).brand<'TopicName'>()
 export type TopicName = z.infer<typeof TopicName>

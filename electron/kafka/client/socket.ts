@@ -30,6 +30,7 @@ export interface SocketEnd {
 
 /** kafkajs splits seed addresses at the first colon, which breaks IPv6 hosts: those seeds get a name of this kind. */
 const PLACEHOLDER = /^seed-(\d+)\.seekline\.invalid$/
+/** @internal Outside its file only tests use it. */
 export const seedName = (index: number): string => `seed-${index}.seekline.invalid`
 
 /**

@@ -85,7 +85,10 @@ export function encodeBody<Q, R extends Throttled>(api: KafkaApi<Q, R>, version:
   return writer.bytes()
 }
 
-/** Decodes what follows the correlation id. */
+/**
+ * Decodes what follows the correlation id.
+ * @internal Outside its file only tests use it.
+ */
 export function decodeBody<Q, R extends Throttled>(
   api: KafkaApi<Q, R>,
   version: number,

@@ -81,7 +81,10 @@ export function assembleBatch(records: Uint8Array, facts: BatchHead): Uint8Array
   return batch
 }
 
-/** The exact size of the uncompressed batch. */
+/**
+ * The exact size of the uncompressed batch.
+ * @internal Outside its file only tests use it.
+ */
 export function batchSize(records: readonly RecordToWrite[]): number {
   return AT.records + bodySize(records)
 }
@@ -145,7 +148,10 @@ export function rewriteBatchHeader(batch: BatchView, changes: HeaderChanges): Ui
   return copy
 }
 
-/** The marker that ends a transaction, as a broker writes it. */
+/**
+ * The marker that ends a transaction, as a broker writes it.
+ * @internal Outside its file only tests use it.
+ */
 export function writeControlBatch(
   type: 'commit' | 'abort',
   options: BatchOptions & { readonly timestamp?: bigint; readonly coordinatorEpoch?: number },

@@ -20,6 +20,7 @@ export const FLAG = {
 
 export const FLAG_CODEC_SHIFT = 16
 
+/** @internal Outside its file only tests use it. */
 export function codecOfFlags(flags: number, codecs: readonly Compression[]): Compression | null {
   return codecs[(flags >> FLAG_CODEC_SHIFT) & 7] ?? null
 }

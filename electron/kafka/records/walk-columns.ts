@@ -15,7 +15,10 @@ import { RecordCursor } from './record-cursor.ts'
 import { SubstringMatcher } from './substring.ts'
 import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem, type ProblemBatch } from './types.ts'
 
-/** One partition's bytes of a Fetch response as packed columns: what a worker does. */
+/**
+ * One partition's bytes of a Fetch response as packed columns: what a worker does.
+ * @internal Outside its file only tests use it.
+ */
 export function walkColumns(bytes: Uint8Array, options: ColumnOptions & ColumnLimits): RecordColumns {
   return new ColumnWalker(bytes, options).take(options)
 }

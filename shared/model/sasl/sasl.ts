@@ -13,6 +13,7 @@ export const mechanisms: readonly Mechanism[] = all
 export const mechanismNames = all.map(({ name }) => name)
 
 type Known = (typeof all)[number]
+/** @internal Outside its file only tests use it. */
 export type MechanismName = Known['name']
 type KeysOf<T> = T extends unknown ? keyof T : never
 export type SaslFieldName = KeysOf<Known['fields']>
