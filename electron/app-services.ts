@@ -10,6 +10,7 @@ import { journal } from '#shared/contract/journal.ts'
 import { messages } from '#shared/contract/messages.ts'
 import { offsets } from '#shared/contract/offsets.ts'
 import { replay } from '#shared/contract/replay.ts'
+import { schemas } from '#shared/contract/schemas.ts'
 import { topics } from '#shared/contract/topics.ts'
 import { SeeklineError, type ErrorValue } from '#shared/errors.ts'
 import { parseAddress } from '#shared/model/addresses.ts'
@@ -20,6 +21,7 @@ import type { SecretsInput } from '#shared/model/secrets.ts'
 import { logCalls, logConnections } from './call-log.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import type { KafkaServices } from './kafka-services.ts'
+import type { SchemaServices } from './schema-services.ts'
 import type { AccessPolicy } from './rpc/access.ts'
 import { createRouter } from './rpc/router.ts'
 import type { CallLog, Router } from './rpc/router.ts'
@@ -112,6 +114,7 @@ function readVersion(): string {
 }
 
 /** The one place that knows which service gets which store and which connection. */
+// oxlint-disable-next-line max-lines-per-function -- the list of all services, each with what it is given
 async function compose(options: AppOptions): Promise<Composed> {
   const folder = options.dataDir ?? dataFolder()
   const profileStore = createProfileStore(join(folder, 'profiles'))
@@ -120,13 +123,20 @@ async function compose(options: AppOptions): Promise<Composed> {
     connectionSpec(profile, await secrets.resolve(brokersOf(profile), given, agreed), version)
   let kafkaServices: Promise<KafkaServices> | undefined
   const kafka = (): Promise<KafkaServices> =>
-    (kafkaServices ??= import('./kafka-services.ts').then((loaded) => loaded.createKafkaServices(open, folder)))
+    (kafkaServices ??= import('./kafka-services.ts').then((loaded) =>
+      loaded.createKafkaServices(open, folder, async (...ask) => (await ofSchemas()).registries.resolve(...ask)),
+    ))
   const open = new OpenConnections<ClusterParts>({
     connect: async (profile, mode, signal) => {
       const { openCluster, partsOf } = await kafka()
       return await partsOf(await openCluster(await specOf(profile, {}), { mode, signal }), profile)
     },
   })
+  let schemaServices: Promise<SchemaServices> | undefined
+  const ofSchemas = (): Promise<SchemaServices> =>
+    (schemaServices ??= import('./schema-services.ts').then((loaded) =>
+      loaded.createSchemaServices({ open, secrets, version, kafka }),
+    ))
   open.watch(logConnections(options.textLog))
   const unwatch = profileStore.watch(() => void open.followFiles(async () => (await profileStore.list()).items))
   const settings = createSettingsFile(folder)
@@ -167,6 +177,7 @@ async function compose(options: AppOptions): Promise<Composed> {
       { ...topics, ...messages, ...decoding, ...groups, ...offsets, ...replay, ...journal },
       async () => (await kafka()).services,
     ),
+    ...lateServices({ ...schemas }, async () => (await ofSchemas()).services),
   }
   return {
     services,
@@ -187,6 +198,7 @@ async function compose(options: AppOptions): Promise<Composed> {
       unwatch()
       open.closeAll()
       // What could not be loaded has nothing to close.
+      ;(await schemaServices?.catch(() => undefined))?.close()
       await (await kafkaServices?.catch(() => undefined))?.close()
     },
   }

@@ -31,16 +31,23 @@ export function clusterParts(
   const limit = new ReadLimit(bytesPerSecond(readLimit))
   const reader = createReader(clusterSource(cluster), pool, limit, connection)
   const keep = (setup: DecodingSetup) => pool.keep({ kind: 'decoding', connection, setup })
-  let kept = keep(decoding)
+  let setup = decoding
+  let kept = keep(setup)
+  const setDecoding = (next: DecodingSetup): void => {
+    const before = kept
+    setup = next
+    kept = keep(setup)
+    before.release()
+  }
   return {
     cluster,
     reader,
     groups: createGroupsPort(cluster, (group, signal) => markCommits(cluster, reader, group, signal)),
     setReadLimit: (megabytes) => limit.set(bytesPerSecond(megabytes)),
-    setDecoding: (setup) => {
-      const before = kept
-      kept = keep(setup)
-      before.release()
+    setDecoding,
+    setRegistry: (kind) => {
+      pool.forgetSchemas(connection)
+      setDecoding({ ...setup, registry: kind })
     },
     close: () => {
       cluster.close()

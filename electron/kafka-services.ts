@@ -36,6 +36,8 @@ export interface KafkaServices {
       typeof journalRoutes
   >
   openCluster: typeof openCluster
+  /** The one journal of all changes. */
+  journal: ReturnType<typeof createChangesJournal>
   /** What an open connection holds; the decode pool is shared by all. */
   partsOf(cluster: KafkaCluster, profile: Profile): Promise<ClusterParts>
   close(): Promise<void>
@@ -83,13 +85,14 @@ export function createKafkaServices(
       }),
     },
     openCluster,
-    partsOf: async (cluster, { id, readLimit }) => {
+    journal,
+    partsOf: async (cluster, { id, readLimit, registry }) => {
       // A file that cannot be read is told of to whoever asks for what was chosen; without it everything opens.
       const rules = await store.get(id).catch(() => [])
       return clusterParts(cluster, pool, {
         connection: ConnectionId.parse(id),
         readLimit,
-        decoding: { registry: null, rules },
+        decoding: { registry: registry?.kind ?? null, rules },
       })
     },
     close: () => pool.close(),

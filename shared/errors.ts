@@ -42,6 +42,16 @@ export const errorCodes = [
   'kafka.throttled', // a quota slows this client down; it is obeyed and goes on
   'kafka.unsupported', // the broker lacks the API or version
   'kafka.refused', // the broker refused for another reason; details.kafkaCode says which
+  // the schema registry
+  'registry.absent', // the profile has none
+  'registry.unreachable', // no answer: name, port, TLS, proxy, or too slow; details.step says which
+  'registry.unauthorised', // 401 or 403, or no token was given
+  'registry.unknown', // it has no such subject, version or schema
+  'registry.unsupported', // it lacks what was asked for
+  'registry.refused', // it refused for another reason; details.status and details.registryCode say which
+  'registry.invalid', // it answered what is not its API: HTML, half a JSON
+  'registry.too-large', // more than is taken
+  'registry.schema', // a schema that cannot be used: its references go in a circle, are missing, too many
   // records
   'records.corrupt',
   'records.codec',

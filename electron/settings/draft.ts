@@ -19,6 +19,7 @@ const mayBeQuoted = new Set<Meaning>([...saslFieldNames, ...typedSecrets, 'jaas'
  */
 export class Draft {
   readonly secrets: Secrets = {}
+  readonly registrySecrets: Secrets = {}
   readonly ignored: Unused[] = []
   /** Set when the text names two clusters in one section: nothing secret may then be taken. */
   isAmbiguous = false

@@ -16,6 +16,8 @@ import { readTls } from './tls.ts'
 export interface Imported {
   profile: Profile
   secrets: Secrets
+  /** Of the schema registry, which is another endpoint than the brokers. */
+  registrySecrets: Secrets
   /** Of a sign-in whose mechanism the text does not name: the form starts with it. */
   signIn: Partial<Record<SaslFieldName, string>>
   /** Keys that found their way into the draft. */
@@ -115,8 +117,8 @@ function draftOf(section: Section): { imported: Imported; named: string[] } {
   const isLocal = named.length > 0 && areLocal(named)
   const asked = newProfile(newProfileId(), { brokers, name, environment, tls, sasl, ...(isLocal ? {} : { accessMode: 'read-only' as const }) }) // prettier-ignore
   const { profile, held } = holdBack(asked)
-  const { secrets, understood, ignored } = draft
-  return { named, imported: { profile, signIn: fields, held, secrets, understood, ignored } }
+  const { secrets, registrySecrets, understood, ignored } = draft
+  return { named, imported: { profile, signIn: fields, held, secrets, registrySecrets, understood, ignored } }
 }
 
 function readBrokers(draft: Draft): string[] {
@@ -198,7 +200,7 @@ function fromFile({ profile: given, notes }: { profile: Profile; notes: string[]
   ]
   const notTaken = new Set(held.map(({ what }) => what))
   const parts = Object.keys(profile).filter((part) => part !== 'id' && !(part === 'addressMap' && notTaken.has('address map')) && !(part === 'accessMode' && notTaken.has('access')) && !(part === 'readLimit' && notTaken.has('read limit'))) // prettier-ignore
-  return { profile, signIn: {}, held, secrets: {}, understood: parts, ignored: cut(ignored) }
+  return { profile, signIn: {}, held, secrets: {}, registrySecrets: {}, understood: parts, ignored: cut(ignored) }
 }
 
 function countOf({ given }: Section): string {

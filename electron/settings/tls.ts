@@ -1,4 +1,4 @@
-import { CertificateAuthority, ClientCertificate, type Tls } from '#shared/model/profile.ts'
+import { CertificateAuthority, ClientCertificate, type Tls } from '#shared/model/tls.ts'
 import type { Draft } from './draft.ts'
 import type { Meaning } from './meanings.ts'
 

@@ -10,7 +10,13 @@ import {
 import { openJournal, type StoredEntry } from './journal.ts'
 import { takeOverOldJournals } from './journal-migration.ts'
 
-const Intent = z.discriminatedUnion('kind', [intents.positions, intents.replay, intents.record, intents.topic])
+const Intent = z.discriminatedUnion('kind', [
+  intents.positions,
+  intents.replay,
+  intents.record,
+  intents.topic,
+  intents.schema,
+])
 type Intent = z.infer<typeof Intent>
 
 /** With its kind, for a result is read before the intent that it belongs to. */
@@ -19,6 +25,7 @@ const Result = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('replay'), result: results.replay }),
   z.strictObject({ kind: z.literal('record'), result: results.record }),
   z.strictObject({ kind: z.literal('topic'), result: results.topic }),
+  z.strictObject({ kind: z.literal('schema'), result: results.schema }),
 ])
 type Result = z.infer<typeof Result>
 

@@ -52,7 +52,7 @@ describe('profiles', () => {
     const read = await store.get(live.id)
     expect(read).toEqual({ ...live, sasl: alice })
     await store.save(read)
-    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version: 2, data: { sasl: alice } })
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version: 3, data: { sasl: alice } })
   })
 
   it('keeps names unique, also when two windows save at once', async () => {

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import { newProfileId, ProfileId } from '#shared/model/ids.ts'
 import { AccessMode, Profile, raisesAccess } from '#shared/model/profile.ts'
-import { fromFormat1, profileFormat } from '#shared/model/profile-formats.ts'
+import { profileFormat, profileMigrations } from '#shared/model/profile-formats.ts'
 import { sameProfileName } from '#shared/model/profile-name.ts'
 import { z } from 'zod'
 import { damagedFiles, listFolder, makeFolder, syncFolder } from './files.ts'
-import { jsonFile, readOrMend, writeJson, type JsonFileOptions, type Migrations } from './json-file.ts'
+import { jsonFile, readOrMend, writeJson, type JsonFileOptions } from './json-file.ts'
 import { withLock, type HeldLock } from './lock.ts'
 
 export interface ProfileStore {
@@ -36,8 +36,6 @@ export interface ProfileStore {
 const Deleted = z.array(z.strictObject({ id: z.string(), name: z.string(), accessMode: AccessMode }))
 type Deleted = z.infer<typeof Deleted>
 const mostDeleted = 500
-/** Entry n turns format n into n + 1. */
-const migrations: Migrations = { 1: fromFormat1 }
 
 /** One file a profile, so that damage to one costs one, and two processes seldom meet. */
 // oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
@@ -49,7 +47,7 @@ export function createProfileStore(folder: string): ProfileStore {
     version: profileFormat,
     // A copied file keeps the id inside; two profiles of one id would share secrets and overwrite each other.
     schema: Profile.refine((profile) => profile.id === id),
-    migrations,
+    migrations: profileMigrations,
     backup: true,
     lockPath,
   })

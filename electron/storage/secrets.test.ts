@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { brokersOf } from '#shared/model/endpoints.ts'
+import { brokersOf, registryOf } from '#shared/model/endpoints.ts'
+import { newRegistry } from '#shared/model/registry.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { redact, redactError } from '../redact.ts'
 import { keychainBox } from './secret-box.ts'
@@ -109,12 +110,8 @@ describe('secrets', () => {
   it('keeps what another endpoint of the profile is entrusted with apart, and forgets it along', async () => {
     const store = createSecretStore(folder, await keychain())
     const brokers = brokersOf(profile)
-    const registry = {
-      ...brokers,
-      id: `${profile.id}/registry`,
-      what: 'registry',
-      binding: (name: string) => `registry ${name}`,
-    }
+    const auth = { kind: 'basic', username: 'alice' } as const
+    const registry = registryOf({ ...profile, registry: newRegistry({ auth }) })!
     await store.set(brokers, { password: 'of-brokers' })
     await store.set(registry, { password: 'of-registry' })
     const next = createSecretStore(folder, await keychain())

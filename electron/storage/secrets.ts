@@ -68,8 +68,10 @@ export function secretNeeded(endpoint: Endpoint, needs: SecretNeed[]): SeeklineE
       ? 'Set the variable before starting Seekline, or enter the secret itself.'
       : needs.every((need) => need.why === 'unagreed')
         ? 'Agree to it, or enter the secret itself.'
-        : 'Enter it to connect.',
-    details: { needs, profileId: endpoint.profileId },
+        : endpoint.what === 'brokers'
+          ? 'Enter it to connect.'
+          : 'Enter it for the schema registry.',
+    details: { needs, profileId: endpoint.profileId, what: endpoint.what },
   })
 }
 
@@ -246,6 +248,14 @@ export function createSecretStore(
 export function agreementOf(endpoint: Endpoint, name: SecretName, variable: string): string {
   const text = JSON.stringify(['agreement-1', endpoint.binding(name), variable])
   return createHash('sha256').update(text).digest('base64url')
+}
+
+/** Typing a reference for an endpoint is agreeing to it. */
+export function agreementsTyped(endpoint: Endpoint, typed: SecretsInput): string[] {
+  return SecretName.options.flatMap((name) => {
+    const variable = envName(typed[name] ?? '')
+    return variable === null ? [] : [agreementOf(endpoint, name, variable)]
+  })
 }
 
 function keyOf(id: string, name: SecretName): string {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, createServer } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newProfile, type ClientCertificate, type Tls } from '#shared/model/profile.ts'
+import { brokersOf } from '#shared/model/endpoints.ts'
+import { newProfile, type Profile } from '#shared/model/profile.ts'
+import type { ClientCertificate, Tls } from '#shared/model/tls.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 import { loadTls } from './tls-material.ts'
 import { certificate, encryptedKey, keystore, otherKey, privateKey } from './fixtures/tls-test-material.ts'
@@ -17,7 +19,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const load = (tls: Partial<Tls>, secrets: Secrets = {}) =>
-  loadTls(newProfile('p', { name: 'Live', tls: { enabled: true, ...tls } }), secrets)
+  loadOf(newProfile('p', { name: 'Live', tls: { enabled: true, ...tls } }), secrets)
+const loadOf = (profile: Profile, secrets: Secrets) => loadTls(profile.tls, secrets, brokersOf(profile))
 const pem = (key: { source: 'secret' } | { source: 'file'; path: string }): Partial<Tls> => ({
   clientCertificate: { kind: 'pem', certificate: { source: 'text', pem: certificate }, key },
 })

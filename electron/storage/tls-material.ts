@@ -1,7 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { brokersOf } from '#shared/model/endpoints.ts'
-import type { Profile } from '#shared/model/profile.ts'
+import type { Endpoint } from '#shared/model/endpoints.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
+import type { Tls } from '#shared/model/tls.ts'
 import { errorCode, readOrdinaryFile } from './files.ts'
 import { askKeyWorker } from './key-files/ask.ts'
 import type { KeySource, KeyTask } from './key-files/protocol.ts'
@@ -24,11 +24,10 @@ export interface TlsMaterial {
 }
 
 /**
- * Reads the certificates and keys a profile names, and tries them before any socket is opened, so that a wrong
+ * Reads the certificates and keys that are named for an endpoint, and tries them before any socket is opened, so that a wrong
  * passphrase is told as such and not as a failed handshake. null: no TLS.
  */
-export async function loadTls(profile: Profile, secrets: Secrets): Promise<TlsMaterial | null> {
-  const { tls } = profile
+export async function loadTls(tls: Tls, secrets: Secrets, endpoint: Endpoint): Promise<TlsMaterial | null> {
   if (!tls.enabled) return null
   const material: TlsMaterial = {
     rejectUnauthorized: tls.verify,
@@ -41,18 +40,17 @@ export async function loadTls(profile: Profile, secrets: Secrets): Promise<TlsMa
     task.trust = { source, passphrase: secrets.truststorePassphrase }
     material.caName = source.what.replace(/^The/, 'the')
   }
-  const client = await clientTask(profile, secrets)
+  const client = await clientTask(tls, secrets)
   if (client !== undefined) task.client = client
   if (task.trust === undefined && task.client === undefined) return material
   const reply = await askKeyWorker(task)
   if ('result' in reply) return { ...material, ...reply.result }
   const { message, hint, needs } = reply.refusal
-  if (needs !== undefined) throw secretNeeded(brokersOf(profile), [{ name: needs, why: 'unknown' }])
+  if (needs !== undefined) throw secretNeeded(endpoint, [{ name: needs, why: 'unknown' }])
   throw new SeeklineError('connect.tls', message, { hint, details: { step: 'tls' } })
 }
 
-async function clientTask(profile: Profile, secrets: Secrets): Promise<KeyTask['client']> {
-  const client = profile.tls.clientCertificate
+async function clientTask({ clientCertificate: client }: Tls, secrets: Secrets): Promise<KeyTask['client']> {
   if (client.kind === 'none') return undefined
   if (client.kind === 'pem') {
     const { certificate, key } = client

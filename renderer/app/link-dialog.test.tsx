@@ -16,6 +16,7 @@ import { createServices, ServicesContext } from '../workbench/services.ts'
 const entry = (id: string, name: string): ProfileEntry => ({
   profile: newProfile(id, { name, brokers: ['kafka-1:9092'], sasl: { mechanism: 'PLAIN', username: 'alice' } }),
   stored: [],
+  registryStored: [],
   warnings: [],
 })
 

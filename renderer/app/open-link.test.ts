@@ -6,6 +6,7 @@ import { linkTarget, messagesOf } from './open-link.ts'
 const entry = (id: string, name: string): ProfileEntry => ({
   profile: newProfile(id, { name }),
   stored: [],
+  registryStored: [],
   warnings: [],
 })
 const state = (connectionId: string, status: ConnectionState['status']) =>

@@ -1,3 +1,4 @@
+import fs from 'node:fs/promises'
 import path from 'node:path'
 import { answers } from './run.ts'
 import { SetupError } from './setup-error.ts'
@@ -30,10 +31,42 @@ function command(name: string): string {
 }
 
 async function check(): Promise<string> {
-  const result = await answers(command('java'), ['-version'])
-  if (!result) throw new SetupError(`Java was not found. ${install}`)
-  const version = /version "(?:1\.)?([\w.+-]+)/.exec(result.stderr + result.stdout)?.[1] ?? ''
+  const version = await versionOf(command('java'))
+  if (version === undefined) throw new SetupError(`Java was not found. ${install}`)
   if (!(Number.parseInt(version) >= 17))
     throw new SetupError(`Kafka needs Java 17 or newer, this is ${version}. ${install}`)
   return version
+}
+
+/**
+ * A Java of at least this version, wherever a laptop keeps several: JAVA_HOME's, the one on the PATH, then the system's usual
+ * folders. undefined: there is none.
+ */
+export async function javaAtLeast(wanted: number): Promise<string | undefined> {
+  const folders = await Promise.all(usualFolders.map((folder) => homesIn(folder)))
+  const candidates = [command('java'), 'java', ...folders.flat().map((home) => path.join(home, 'bin', 'java'))]
+  for (const candidate of new Set(candidates)) {
+    if (Number.parseInt((await versionOf(candidate)) ?? '0') >= wanted) return candidate
+  }
+  return undefined
+}
+
+const usualFolders = ['/usr/lib/jvm', '/opt', '/Library/Java/JavaVirtualMachines', 'C:\\Program Files\\Java']
+
+/** The newest first, by their names; a Mac has each in a bundle of its own. */
+async function homesIn(folder: string): Promise<string[]> {
+  const names = await fs.readdir(folder).catch(() => [])
+  const homes = names.filter((name) => /java|jdk|jre|temurin|zulu|corretto|graal/i.test(name))
+  const inner = process.platform === 'darwin' ? ['Contents', 'Home'] : []
+  return homes
+    .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+    .map((name) => path.join(folder, name, ...inner))
+}
+
+/** undefined: there is none. */
+async function versionOf(candidate: string): Promise<string | undefined> {
+  const result = await answers(candidate, ['-version'])
+  return result === undefined
+    ? undefined
+    : (/version "(?:1\.)?([\w.+-]+)/.exec(result.stderr + result.stdout)?.[1] ?? '')
 }

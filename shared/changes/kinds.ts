@@ -1,4 +1,5 @@
 import type { ChangeKind, EntryOf, JournalEntry } from '../contract/journal.ts'
+import type { SchemaPlan, SchemaResult } from '../contract/schema-plans.ts'
 import { keyOf } from '../model/positions.ts'
 import { canUndo } from '../offsets/outcome.ts'
 
@@ -11,6 +12,13 @@ export interface WayBack {
   deleteGroup: boolean
 }
 
+/** A change of a schema registry is taken back by the opposite one, which is planned anew. */
+export interface SchemaWayBack {
+  schema: SchemaPlan
+  /** What it left there: undone only while this stands. */
+  versions: SchemaResult['versions']
+}
+
 interface Kind<K extends ChangeKind> {
   /** As a list names it. */
   word: string
@@ -20,7 +28,7 @@ interface Kind<K extends ChangeKind> {
   /** In place of what came of it, where that is not known. */
   unfinished: string
   /** What undoes it, or the sentence that says why nothing does. */
-  undo: (entry: EntryOf<K>) => WayBack | { why: string }
+  undo: (entry: EntryOf<K>) => WayBack | SchemaWayBack | { why: string }
 }
 
 const NOTHING_WRITTEN = 'Nothing was written, so there is nothing to undo.'
@@ -74,6 +82,24 @@ const kinds: { readonly [K in ChangeKind]: Kind<K> } = {
           : 'Seekline deletes no topic: the records in it would be gone for good.',
     }),
   },
+  schema: {
+    word: 'Schema',
+    subject: ({ plan }) => plan.subject ?? 'all subjects',
+    topics: () => [],
+    unfinished: 'Seekline ended while the registry was asked. The subject’s view shows what came of it.',
+    undo: ({ plan, result }) => {
+      if (result?.status === 'failed' || result?.status === 'conflict' || result?.status === 'same') {
+        return { why: NOTHING_WRITTEN }
+      }
+      if (plan.action === 'delete' && plan.permanent) {
+        return { why: 'What was deleted for good cannot be given back: registered again, it would have another id.' }
+      }
+      if (plan.action === 'register' && (result === null || result.versions.length === 0)) {
+        return { why: 'It is not known under which version it was registered; the subject’s view shows it.' }
+      }
+      return { schema: plan, versions: result?.versions ?? [] }
+    },
+  },
 }
 
 export function kindWord(kind: ChangeKind): string {
@@ -93,7 +119,7 @@ export function aboutEntry(entry: JournalEntry) {
   }
 }
 
-export function undoOf(entry: JournalEntry): WayBack | { why: string } {
+export function undoOf(entry: JournalEntry): WayBack | SchemaWayBack | { why: string } {
   return kindOf(entry).undo(entry)
 }
 

@@ -6,7 +6,7 @@ import { AccessMode, Environment, Profile, ProfileColour } from '../model/profil
 import { saslFieldNames } from '../model/sasl/sasl.ts'
 import { SecretsInput } from '../model/secrets.ts'
 import { SecretName } from '../model/secret-names.ts'
-import { Confirm, Empty, Failure, OnConnection } from './common.ts'
+import { Agreed, Confirm, Empty, Failure, OnConnection } from './common.ts'
 import { extentOf } from './extent.ts'
 import { route, stream } from './define.ts'
 
@@ -14,6 +14,8 @@ export const ProfileEntry = z.strictObject({
   profile: Profile,
   /** Which secrets are stored, by name; the values never leave the main process. */
   stored: z.array(SecretName),
+  /** The same of its schema registry's. */
+  registryStored: z.array(SecretName),
   /** Choices worth a loud word, such as PLAIN without TLS. */
   warnings: z.array(z.string()),
 })
@@ -89,9 +91,6 @@ export const BrokerLoad = z.strictObject({
 })
 export type BrokerLoad = z.infer<typeof BrokerLoad>
 
-/** That an environment variable may be read and sent to the brokers that were shown. */
-const Agreed = z.array(z.string().max(100)).max(20).default([])
-
 export const profiles = {
   'profiles.list': route({
     input: Empty,
@@ -112,14 +111,17 @@ export const profiles = {
     input: z.strictObject({
       profile: Profile,
       secrets: SecretsInput.default({}),
+      /** Of the profile's schema registry, which is another endpoint than its brokers. */
+      registrySecrets: SecretsInput.default({}),
       confirm: Confirm,
       seen: z.boolean().default(true),
     }),
     output: ProfileEntry.extend({
       /** Secrets that it needs and the next start will not know: not given, or kept for this run only. */
       notKept: z.array(SecretName),
+      registryNotKept: z.array(SecretName),
     }),
-    extent: ({ notKept }) => (notKept.length === 0 ? 'all' : 'partly'),
+    extent: ({ notKept, registryNotKept }) => (notKept.length + registryNotKept.length === 0 ? 'all' : 'partly'),
     effect: 'local',
   }),
   'profiles.duplicate': route({ input: z.strictObject({ id: ProfileId }), output: ProfileEntry, effect: 'local' }),
@@ -136,6 +138,7 @@ export const profiles = {
       /** Of a sign-in whose mechanism the text does not name: the form starts with it. */
       signIn: z.partialRecord(z.enum(saslFieldNames), z.string()),
       secrets: SecretsInput,
+      registrySecrets: SecretsInput,
       understood: z.array(z.string()),
       ignored: z.array(z.strictObject({ key: z.string(), why: z.string() })),
       held: z.array(Held),

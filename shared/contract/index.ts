@@ -7,6 +7,7 @@ import { journal } from './journal.ts'
 import { messages } from './messages.ts'
 import { offsets } from './offsets.ts'
 import { replay } from './replay.ts'
+import { schemas } from './schemas.ts'
 import { shell } from './shell.ts'
 import { topics } from './topics.ts'
 
@@ -23,6 +24,7 @@ export const contract = {
   ...groups,
   ...offsets,
   ...replay,
+  ...schemas,
   ...journal,
 }
 export type SeeklineContract = typeof contract

@@ -6,6 +6,7 @@ import { extentOf } from './extent.ts'
 import { route } from './define.ts'
 import { ApplyResult } from './offsets.ts'
 import { Receipt, RecordPlan, RecordResult, ReplayPlan } from './replay.ts'
+import { SchemaPlan, SchemaResult } from './schema-plans.ts'
 
 /** Through which profile a change was made, and on which cluster: where it writes, if it reads from another. */
 const made = { profileId: z.string(), profileName: z.string(), clusterId: z.string().nullable() }
@@ -46,6 +47,8 @@ export const intents = {
     /** The entry of the replay that it was made for. */
     replay: z.string(),
   }),
+  /** A change of the schema registry that belongs to the cluster. */
+  schema: z.strictObject({ kind: z.literal('schema'), ...made, plan: SchemaPlan }),
 } as const
 
 /** What came of each kind of change. */
@@ -59,10 +62,11 @@ export const results = {
     error: ErrorValue.nullable(),
     summary: z.string(),
   }),
+  schema: SchemaResult,
 } as const
 
 export type ChangeKind = keyof typeof intents
-export const ChangeKind = z.enum(['positions', 'replay', 'record', 'topic'] satisfies ChangeKind[])
+export const ChangeKind = z.enum(['positions', 'replay', 'record', 'topic', 'schema'] satisfies ChangeKind[])
 
 export type IntendedOf<K extends ChangeKind> = z.infer<(typeof intents)[K]>
 export type ResultOf<K extends ChangeKind> = z.infer<(typeof results)[K]>
@@ -76,6 +80,7 @@ export const JournalEntry = z.discriminatedUnion('kind', [
   intents.replay.extend({ ...stored, result: results.replay.nullable() }),
   intents.record.extend({ ...stored, result: results.record.nullable() }),
   intents.topic.extend({ ...stored, result: results.topic.nullable() }),
+  intents.schema.extend({ ...stored, result: results.schema.nullable() }),
 ])
 export type JournalEntry = z.infer<typeof JournalEntry>
 export type EntryOf<K extends ChangeKind> = Extract<JournalEntry, { kind: K }>

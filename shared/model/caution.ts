@@ -7,13 +7,14 @@ import {
   type Environment,
   type Profile,
 } from './profile.ts'
+import { Registry } from './registry.ts'
 
 /**
  * What a profile from outside asks for beyond what a new one of its brokers starts with. It is held back until a person
  * has seen it and agrees; `change` is what agreeing puts into the profile.
  */
 export const Held = z.strictObject({
-  what: z.enum(['access', 'read limit', 'verification', 'host names', 'server name', 'address map']),
+  what: z.enum(['access', 'read limit', 'verification', 'host names', 'server name', 'address map', 'registry']),
   why: z.string(),
   change: z.strictObject({
     accessMode: AccessMode.optional(),
@@ -22,6 +23,7 @@ export const Held = z.strictObject({
     verifyHostName: z.boolean().optional(),
     serverName: z.string().optional(),
     addressMap: z.array(AddressMapping).optional(),
+    registry: Registry.optional(),
   }),
 })
 export type Held = z.infer<typeof Held>
@@ -54,7 +56,7 @@ export function beyondUsual(
   profile: Profile,
   usual: Pick<Profile, 'accessMode' | 'readLimit'> = usualStart(profile),
 ): Held[] {
-  const { tls, addressMap, accessMode, readLimit } = profile
+  const { tls, addressMap, accessMode, readLimit, registry } = profile
   const held: Held[] = []
   if (raisesAccess(usual.accessMode, accessMode)) {
     held.push({ what: 'access', why: `It asks for ${accessMode} access; it starts ${usual.accessMode}.`, change: { accessMode } }) // prettier-ignore
@@ -81,7 +83,19 @@ export function beyondUsual(
     const more = addressMap.length > 1 ? `, and ${addressMap.length - 1} more` : ''
     held.push({ what: 'address map', why: `It asks to reach brokers elsewhere than they say: ${first.from} at ${first.to}${more}.`, change: { addressMap } }) // prettier-ignore
   }
+  if (registry !== null) {
+    const asks = registryAsks(registry)
+    if (asks.length > 0) held.push({ what: 'registry', why: `For the schema registry it asks ${asks.join(', and ')}.`, change: { registry } }) // prettier-ignore
+  }
   return held
+}
+
+function registryAsks({ tls, proxy }: Registry): string[] {
+  const asks: string[] = []
+  if (!tls.verify) asks.push('not to verify certificates: anybody on the way could pose as it')
+  else if (!tls.verifyHostName) asks.push('not to check host names')
+  if (proxy !== null) asks.push(`to go through the proxy ${proxy.url}, which sees what is not encrypted`)
+  return asks
 }
 
 /** The profile as it starts here, and what it asked for beyond that. */
@@ -98,8 +112,14 @@ export function holdBack(profile: Profile): { profile: Profile; held: Held[] } {
       readLimit: stricterLimit(usual.readLimit, profile.readLimit),
       tls: { ...profile.tls, verify: true, verifyHostName: true, serverName: null },
       addressMap: [],
+      registry: cautious(profile.registry),
     },
   }
+}
+
+function cautious(registry: Registry | null): Registry | null {
+  if (registry === null) return null
+  return { ...registry, tls: { ...registry.tls, verify: true, verifyHostName: true }, proxy: null }
 }
 
 function stricterLimit(a: number | null, b: number | null): number | null {

@@ -1,9 +1,11 @@
 import type { Profile } from './profile.ts'
+import type { Registry, RegistryAuth } from './registry.ts'
 import { fieldsOf, mechanismOf, saslSecrets } from './sasl/sasl.ts'
 import type { SecretName } from './secret-names.ts'
+import type { Tls } from './tls.ts'
 
 /**
- * Somewhere that secrets are entrusted to. Today that is a profile's brokers; a schema registry or a Connect worker is one
+ * Somewhere that secrets are entrusted to: a profile's brokers, or its schema registry. Another (a Connect worker) is one
  * more function like {@link brokersOf}, and everything that keeps, asks for and hands out secrets goes by what it returns.
  */
 export interface Endpoint {
@@ -12,8 +14,8 @@ export interface Endpoint {
   readonly profileId: string
   /** Whose secrets these are, for a sentence. */
   readonly name: string
-  /** "brokers". */
-  readonly what: string
+  /** Also in the details of `connect.secret`, for whoever asks a person. */
+  readonly what: 'brokers' | 'registry'
   /** Where the secrets go. */
   readonly addresses: readonly string[]
   readonly tls: Pick<Profile['tls'], 'enabled' | 'verify' | 'verifyHostName'>
@@ -46,8 +48,55 @@ export function brokersOf(profile: Profile): Endpoint {
   }
 }
 
+/** null: the profile has none. */
+export function registryOf(profile: Profile): Endpoint | null {
+  const { registry } = profile
+  if (registry === null) return null
+  const { auth, tls, urls, proxy } = registry
+  const enabled = needsTls(registry)
+  const needed = tlsSecretsFor({ ...tls, enabled })
+  return {
+    id: `${profile.id}/registry`,
+    profileId: profile.id,
+    name: `${profile.name}, schema registry`,
+    what: 'registry',
+    addresses: auth.kind === 'oauth' ? [...urls, auth.tokenUrl] : urls,
+    tls: { ...tls, enabled },
+    required: [
+      ...authSecrets[auth.kind],
+      ...needed.required,
+      ...(proxy !== null && proxy.username !== null ? (['proxyPassword'] as const) : []),
+    ],
+    optional: [...(auth.kind === 'aws' ? (['sessionToken'] as const) : []), ...needed.optional],
+    references: registry.secretReferences,
+    binding: (name) => registryBinding(profile.id, registry, name),
+  }
+}
+
+const authSecrets = {
+  none: [],
+  basic: ['password'],
+  bearer: ['token'],
+  oauth: ['clientSecret'],
+  aws: ['secretKey'],
+} as const satisfies Record<RegistryAuth['kind'], readonly SecretName[]>
+
+const secretsOfAuth: readonly SecretName[] = [...Object.values(authSecrets).flat(), 'sessionToken']
+
+/** Whether anything of it is spoken to over TLS. */
+function needsTls({ urls, auth }: Registry): boolean {
+  return [...urls, auth.kind === 'oauth' ? auth.tokenUrl : ''].some((url) => url.startsWith('https://'))
+}
+
 function secretsFor({ tls, sasl }: Profile): Pick<Endpoint, 'required' | 'optional'> {
-  const required = Object.keys(mechanismOf(sasl)?.secrets ?? {}) as SecretName[]
+  const { required, optional } = tlsSecretsFor(tls)
+  return { required: [...(Object.keys(mechanismOf(sasl)?.secrets ?? {}) as SecretName[]), ...required], optional }
+}
+
+function tlsSecretsFor(
+  tls: Pick<Tls, 'enabled' | 'ca' | 'clientCertificate'>,
+): Pick<Endpoint, 'required' | 'optional'> {
+  const required: SecretName[] = []
   const optional: SecretName[] = []
   const client = tls.clientCertificate
   if (tls.enabled && client.kind === 'pem') {
@@ -77,5 +126,21 @@ function brokersBinding(profile: Profile, name: SecretName): string {
     profile.addressMap.map((entry) => `${entry.from} ${entry.to}`).sort(),
     tls.enabled ? [tls.serverName, tls.ca, tls.verify, tls.verifyHostName] : null,
     name in saslSecrets ? [sasl.mechanism, ...Object.values(fieldsOf(sasl))] : null,
+  ])
+}
+
+/**
+ * What signs in also holds to how it does and in whose name, and the proxy's password to the proxy, which all of them go
+ * through. Neither kind nor context is in it: they change what is asked, not who hears it.
+ */
+function registryBinding(profileId: string, { urls, auth, tls, proxy }: Registry, name: SecretName): string {
+  return JSON.stringify([
+    'registry-binding-1',
+    profileId,
+    name,
+    [...urls].sort(),
+    [tls.ca, tls.verify, tls.verifyHostName],
+    proxy === null ? null : [proxy.url, proxy.username],
+    secretsOfAuth.includes(name) ? Object.values(auth) : null,
   ])
 }

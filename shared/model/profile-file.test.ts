@@ -26,14 +26,14 @@ describe('an exported profile', () => {
     const withSecret = text.replace('"sasl": {', '"password": "x", "sasl": {')
     expect(() => readProfileFile(withSecret)).toThrow(/cannot be read/)
     expect(() => readProfileFile(text.slice(0, -10))).toThrow(/not whole/)
-    expect(() => readProfileFile(text.replace('"version": 2', '"version": 3'))).toThrow(/newer Seekline/)
-    expect(() => readProfileFile(text.replace('"version": 2', '"version": "2"'))).toThrow(/cannot be read/)
+    expect(() => readProfileFile(text.replace('"version": 3', '"version": 4'))).toThrow(/newer Seekline/)
+    expect(() => readProfileFile(text.replace('"version": 3', '"version": "2"'))).toThrow(/cannot be read/)
   })
 
   it('of the format before is read: it named a user also where nobody signs in', () => {
     const nobody = newProfile('open', { brokers: ['kafka:9092'] })
     const before = (text: string) =>
-      text.replace('"version": 2', '"version": 1').replace('"mechanism": "none"', '"mechanism": "none", "username": ""')
+      text.replace('"version": 3', '"version": 1').replace('"mechanism": "none"', '"mechanism": "none", "username": ""')
     expect(before(profileFile(nobody).text)).toContain('"username": ""')
     expect(readProfileFile(before(profileFile(nobody).text))!.profile).toEqual({ ...nobody, id: expect.any(String) })
     expect(readProfileFile(before(profileFile(profile).text))!.profile.sasl).toEqual(profile.sasl)

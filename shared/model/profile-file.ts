@@ -3,7 +3,7 @@ import { SeeklineError } from '../errors.ts'
 import { safeFileName } from './file-names.ts'
 import { parseShallow } from '../nesting.ts'
 import { Profile } from './profile.ts'
-import { fromFormat1, profileFormat } from './profile-formats.ts'
+import { profileFormat, toToday } from './profile-formats.ts'
 import { nameProblem } from './profile-name.ts'
 import { newProfileId } from './ids.ts'
 
@@ -51,7 +51,7 @@ export function readProfileFile(text: string): ReadProfile | undefined {
       hint: 'Update Seekline, or make the profile by hand.',
     })
   }
-  const parsed = File.safeParse({ ...versioned.data, profile: version === 1 ? fromFormat1(profile) : profile })
+  const parsed = File.safeParse({ ...versioned.data, profile: toToday(profile, version) })
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     throw damaged(`${issue?.path.slice(1).join('.') ?? ''}: ${issue?.message ?? 'malformed'}`)

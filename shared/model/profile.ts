@@ -3,8 +3,10 @@ import { AddressText } from './addresses.ts'
 import { ProfileId } from './ids.ts'
 import { nameWarning } from './profile-name.ts'
 import type { Mechanism } from './sasl/mechanism.ts'
+import { Registry, registryWarnings } from './registry.ts'
 import { mechanismOf, Sasl } from './sasl/sasl.ts'
 import { EnvReference, SecretName } from './secret-names.ts'
+import { Tls } from './tls.ts'
 
 export const Environment = z.enum(['dev', 'test', 'staging', 'production'])
 export type Environment = z.infer<typeof Environment>
@@ -16,69 +18,6 @@ export type ProfileColour = z.infer<typeof ProfileColour>
 /** `read-only`: the gate lets no write pass. `guarded`: each write needs the profile's name typed. */
 export const AccessMode = z.enum(['read-only', 'guarded', 'full'])
 export type AccessMode = z.infer<typeof AccessMode>
-
-const FilePath = z.string().min(1, 'Which file?').max(4_096)
-const Pem = z.string().max(1_048_576)
-const CertificatePem = Pem.regex(
-  /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/,
-  'This is not a certificate in PEM form.',
-)
-  // Pasting a whole .pem bundle is the obvious mistake, and this field is stored in the open.
-  .refine((pem) => !/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(pem), 'A private key does not belong here.')
-
-/**
- * Whom to trust: what the system trusts, or only the certificates named. A file may be PEM, one certificate in DER, or a
- * trust store (JKS, PKCS12), told apart by its content; secret `truststorePassphrase` opens a store.
- */
-export const CertificateAuthority = z.discriminatedUnion('source', [
-  z.strictObject({ source: z.literal('system') }),
-  z.strictObject({ source: z.literal('text'), pem: CertificatePem }),
-  z.strictObject({ source: z.literal('file'), path: FilePath }),
-])
-export type CertificateAuthority = z.infer<typeof CertificateAuthority>
-
-/** Key material is named by its file, or pasted; what was pasted is a secret and so not in here (`source: 'secret'`). */
-const KeyMaterial = z.discriminatedUnion('source', [
-  z.strictObject({ source: z.literal('file'), path: FilePath }),
-  z.strictObject({ source: z.literal('secret') }),
-])
-
-export const ClientCertificate = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('none') }),
-  z.strictObject({
-    kind: z.literal('pem'),
-    certificate: z.discriminatedUnion('source', [
-      z.strictObject({ source: z.literal('text'), pem: CertificatePem }),
-      z.strictObject({ source: z.literal('file'), path: FilePath }),
-    ]),
-    /** Secret `privateKey`; `keyPassphrase` if it is encrypted. */
-    key: KeyMaterial,
-  }),
-  /**
-   * A key store, PKCS12 or JKS, told apart by its content. Secret `keystore`, base64; `keystorePassphrase` opens it, and
-   * `keyPassphrase` the key in it where that has one of its own.
-   */
-  z.strictObject({
-    kind: z.literal('pkcs12'),
-    keystore: KeyMaterial,
-    /** Which key of a store that holds several; absent: the only one. */
-    alias: z.string().min(1, 'Which entry?').max(512).optional(),
-  }),
-])
-export type ClientCertificate = z.infer<typeof ClientCertificate>
-
-export const Tls = z.strictObject({
-  enabled: z.boolean(),
-  ca: CertificateAuthority.default({ source: 'system' }),
-  clientCertificate: ClientCertificate.default({ kind: 'none' }),
-  /** The name to ask for (SNI) and to find in the certificate; null = the host of each broker. */
-  serverName: z.string().min(1).max(253).nullable().default(null),
-  /** false: any certificate is taken, from anybody. */
-  verify: z.boolean().default(true),
-  /** false: the certificate must be trusted, but may be for another host (Java's empty identification algorithm). */
-  verifyHostName: z.boolean().default(true),
-})
-export type Tls = z.infer<typeof Tls>
 
 export const AddressMapping = z.strictObject({ from: AddressText, to: AddressText })
 export type AddressMapping = z.infer<typeof AddressMapping>
@@ -104,6 +43,8 @@ export const Profile = z.strictObject({
   readLimit: z.number().min(0.1).max(10_000).nullable().default(null),
   /** Secrets read from environment variables when connecting. Such a reference is itself no secret. */
   secretReferences: z.partialRecord(SecretName, EnvReference).default({}),
+  /** Where the schemas of its records are; null: none is known. */
+  registry: Registry.nullable().default(null),
 })
 export type Profile = z.infer<typeof Profile>
 
@@ -172,7 +113,7 @@ export function warnings(profile: Profile): string[] {
   if (!tls.enabled && profile.environment === 'production' && mechanism === null) {
     out.push('Neither TLS nor a user: everything travels in the open.')
   }
-  return out
+  return profile.registry === null ? out : [...out, ...registryWarnings(profile.registry)]
 }
 
 /** Brokers say which hosts the others are at, and one signs in there as well. */

@@ -18,14 +18,24 @@ const tlsSecrets = {
   truststorePassphrase: { label: "trust store's passphrase", isTyped: true },
 } as const
 
-type Name = SaslSecretName | keyof typeof tlsSecrets
+/** Of a schema registry and the proxy before it; its password is called as the brokers' is. */
+const registrySecrets = {
+  token: { label: 'token', isTyped: true },
+  clientSecret: { label: 'client secret', isTyped: true },
+  secretKey: { label: 'secret access key', isTyped: true },
+  sessionToken: { label: 'session token', isTyped: true },
+  proxyPassword: { label: "proxy's password", isTyped: true },
+} as const
+
+type Name = SaslSecretName | keyof typeof tlsSecrets | keyof typeof registrySecrets
 
 const typed = Object.entries(saslSecrets).map(([name, { label }]) => [name, { label, isTyped: true }])
 
-/** Every secret of every mechanism, and those of TLS. */
+/** Every secret of every mechanism, those of TLS, and a registry's. Whose one is, its endpoint says. */
 export const secretFacts: Readonly<Record<Name, SecretFacts>> = {
   ...(Object.fromEntries(typed) as Record<SaslSecretName, SecretFacts>),
   ...tlsSecrets,
+  ...registrySecrets,
 }
 
 export const SecretName = z.enum(Object.keys(secretFacts) as Name[])

@@ -32,7 +32,25 @@ export function envName(text: string): string | null {
  * there when a real secret, or nothing, takes its place.
  */
 export function separateReferences(profile: Profile, input: SecretsInput): { profile: Profile; secrets: SecretsInput } {
-  const references = { ...profile.secretReferences }
+  const { references, secrets } = separate(profile.secretReferences, input)
+  return { profile: { ...profile, secretReferences: references }, secrets }
+}
+
+/** The same for what is typed for the profile's registry; of a profile without one nothing is kept. */
+export function separateRegistryReferences(
+  profile: Profile,
+  input: SecretsInput,
+): { profile: Profile; secrets: SecretsInput } {
+  if (profile.registry === null) return { profile, secrets: {} }
+  const { references, secrets } = separate(profile.registry.secretReferences, input)
+  return { profile: { ...profile, registry: { ...profile.registry, secretReferences: references } }, secrets }
+}
+
+function separate(
+  before: Profile['secretReferences'],
+  input: SecretsInput,
+): { references: Profile['secretReferences']; secrets: SecretsInput } {
+  const references = { ...before }
   const secrets: SecretsInput = {}
   for (const name of SecretName.options) {
     const value = input[name]
@@ -46,5 +64,5 @@ export function separateReferences(profile: Profile, input: SecretsInput): { pro
       secrets[name] = value === '' ? null : value
     }
   }
-  return { profile: { ...profile, secretReferences: references }, secrets }
+  return { references, secrets }
 }

@@ -153,7 +153,7 @@ async function opened(profile: Profile) {
   const open = new OpenConnections<ConnectionParts>({
     connect: async (_profile, mode, signal) => {
       const cluster = await openCluster(spec, { mode, signal })
-      return { cluster, setReadLimit: () => undefined, close: () => cluster.close() }
+      return { cluster, setReadLimit: () => undefined, setRegistry: () => undefined, close: () => cluster.close() }
     },
   })
   const { connectionId } = await open.open(profile, new AbortController().signal)

@@ -3,7 +3,9 @@ import fs from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newProfile, type Tls } from '#shared/model/profile.ts'
+import { brokersOf } from '#shared/model/endpoints.ts'
+import { newProfile } from '#shared/model/profile.ts'
+import type { Tls } from '#shared/model/tls.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 import type { SeeklineError } from '#shared/errors.ts'
 import { askKeyWorker } from '../../electron/storage/key-files/ask.ts'
@@ -90,8 +92,10 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => fs.rm(folder, { recursive: true, force: true }))
 
-const load = (tls: Partial<Tls>, secrets: Secrets = {}) =>
-  loadTls(newProfile('p', { name: 'Live', tls: { enabled: true, ...tls } }), secrets) as Promise<TlsMaterial>
+const load = (tls: Partial<Tls>, secrets: Secrets = {}) => {
+  const profile = newProfile('p', { name: 'Live', tls: { enabled: true, ...tls } })
+  return loadTls(profile.tls, secrets, brokersOf(profile)) as Promise<TlsMaterial>
+}
 const file = (name: string) => ({ source: 'file' as const, path: at(name) })
 const trust = (name: string, secrets: Secrets = {}) => load({ ca: file(name) }, secrets)
 const store = (name: string, secrets: Secrets = {}, alias?: string) =>

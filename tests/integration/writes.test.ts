@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contract, type RouteName } from '#shared/contract/index.ts'
 import { ChangeKind } from '#shared/contract/journal.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import { newRegistry } from '#shared/model/registry.ts'
+import { startApicurio, type RunningApicurio } from '../../scripts/lib/apicurio.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
@@ -12,18 +14,24 @@ let app: TestApp
 let tools: KafkaTools
 let id: ConnectionId
 let topic: string
+let registry: RunningApicurio
 
 beforeAll(async () => {
   const kafka = await sharedKafka()
   tools = kafka.tools
   app = await startApp()
-  id = await app.connect(kafka.bootstrap, { name: 'Writes' })
+  registry = (await startApicurio('2.6.13.Final'))!
+  const profile = { registry: newRegistry({ kind: 'apicurio', urls: [registry.url] }) }
+  id = await app.connect(kafka.bootstrap, { name: 'Writes', profile })
   topic = uniqueName('writes')
   await tools.createTopic(topic, 2, { 'retention.ms': '-1' })
   for (const partition of [0, 1]) await kcatProduce(kafka.bootstrap, { topic, partition, input: 'a\nb\nc' })
 })
 
-afterAll(() => app?.close())
+afterAll(async () => {
+  await app?.close()
+  await registry?.stop()
+})
 
 async function groupAt(offset: number): Promise<string> {
   const group = uniqueName('writes-group')
@@ -56,6 +64,12 @@ const writes: Partial<Record<RouteName, () => Promise<{ plan: object; journalled
     const record = { topic, partition: null, key: new Uint8Array([1]), value: null, headers: [], timestamp: null }
     const plan = await app.call('replay.planProduce', { connectionId: id, ...record })
     await app.call('replay.produce', { connectionId: id, record, plan })
+    return { plan, journalled: { plan } }
+  },
+  'schemas.apply': async () => {
+    const draft = { type: 'avro' as const, text: '{"type":"record","name":"W","fields":[]}' }
+    const plan = await app.call('schemas.planRegister', { connectionId: id, subject: uniqueName('writes'), draft })
+    await app.call('schemas.apply', { connectionId: id, plan })
     return { plan, journalled: { plan } }
   },
 }

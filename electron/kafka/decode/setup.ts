@@ -1,11 +1,12 @@
 import type { DecodeChoice, DecodeRule } from '#shared/model/decode-choice.ts'
+import type { RegistryKind } from '#shared/model/registry.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
 import type { WorkerSchemas } from './schemas.ts'
 
 /** How the records of a connection are to be decoded. */
 export interface DecodingSetup {
   /** The kind of the profile's registry; null: it has none, so nobody is asked for a schema. */
-  registry: 'confluent' | 'apicurio' | 'glue' | null
+  registry: RegistryKind | null
   rules: readonly DecodeRule[]
 }
 

@@ -24,6 +24,7 @@ function scene(state: ClusterState = { kind: 'connected' }) {
   const parts: ConnectionParts = {
     cluster: cluster as unknown as KafkaCluster,
     setReadLimit: () => undefined,
+    setRegistry: () => undefined,
     close: () => told.push('close'),
   }
   const open = new OpenConnections<ConnectionParts>({

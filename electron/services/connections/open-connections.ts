@@ -2,6 +2,7 @@ import type { ConnectionState } from '#shared/contract/connections.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { ConnectionId, type ProfileId } from '#shared/model/ids.ts'
 import type { Profile } from '#shared/model/profile.ts'
+import type { RegistryKind } from '#shared/model/registry.ts'
 import { brokersOf } from '#shared/model/endpoints.ts'
 import { SecretName } from '#shared/model/secret-names.ts'
 import type { GateMode, ClusterState, KafkaCluster } from '../../kafka/cluster.ts'
@@ -12,6 +13,8 @@ export interface ConnectionParts {
   cluster: KafkaCluster
   /** MB/s; null = none. Taken at once, also by what is under way. */
   setReadLimit(limit: number | null): void
+  /** Its schema registry is another one, or signed in at otherwise: what was asked of it before holds no more. */
+  setRegistry(kind: RegistryKind | null): void
   close(): void
 }
 
@@ -145,7 +148,9 @@ export class OpenConnections<P extends ConnectionParts> {
     const entry = this.entries.get(id)
     if (entry === undefined) return
     if (profile === null || leadsElsewhere(entry.profile, profile)) return this.close(id)
+    const hasOtherRegistry = JSON.stringify(entry.profile.registry) !== JSON.stringify(profile.registry)
     entry.profile = profile
+    if (hasOtherRegistry) entry.parts?.setRegistry(profile.registry?.kind ?? null)
     entry.parts?.cluster.setAccess(wireMode(profile))
     entry.parts?.setReadLimit(profile.readLimit)
     const { name, environment, colour, accessMode, readLimit } = profile

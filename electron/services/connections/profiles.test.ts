@@ -20,7 +20,8 @@ beforeEach(async () => {
     onDelete: () => Promise.resolve(),
   })
   const context = { signal: new AbortController().signal } as Parameters<(typeof service)['profiles.save']>[1]
-  save = (profile, more = {}) => service['profiles.save']({ profile, secrets: {}, seen: true, ...more }, context)
+  save = (profile, more = {}) =>
+    service['profiles.save']({ profile, secrets: {}, registrySecrets: {}, seen: true, ...more }, context)
   remove = ({ id }) => service['profiles.delete']({ id }, context)
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))

@@ -5,8 +5,8 @@ import type { ProfileId } from '#shared/model/ids.ts'
 import { beyondUsual, usualStart } from '#shared/model/caution.ts'
 import { nameProblem } from '#shared/model/profile-name.ts'
 import { raisesAccess, warnings, type Profile } from '#shared/model/profile.ts'
-import { brokersOf } from '#shared/model/endpoints.ts'
-import { separateReferences } from '#shared/model/secrets.ts'
+import { brokersOf, registryOf, type Endpoint } from '#shared/model/endpoints.ts'
+import { separateReferences, separateRegistryReferences } from '#shared/model/secrets.ts'
 import type { SecretName } from '#shared/model/secret-names.ts'
 import type { ProfileStore } from '../../storage/profiles.ts'
 import type { SecretStore } from '../../storage/secrets.ts'
@@ -22,11 +22,14 @@ export interface ProfilesDependencies {
 }
 
 /** Saved profiles. Secrets come in by these routes and never go out again. */
+// oxlint-disable-next-line max-lines-per-function -- one closure over what the routes share; each of them is short
 export function createProfilesService(needs: ProfilesDependencies): ServiceOf<typeof profiles> {
   const { store, secrets, onChange, onDelete } = needs
+  const known = async (endpoint: Endpoint | null) => (endpoint === null ? [] : await secrets.known(endpoint))
   const entry = async (profile: Profile): Promise<ProfileEntry> => ({
     profile,
     stored: await secrets.known(brokersOf(profile)),
+    registryStored: await known(registryOf(profile)),
     warnings: warnings(profile),
   })
   const existing = async (id: ProfileId): Promise<Profile | null> => {
@@ -63,7 +66,7 @@ export function createProfilesService(needs: ProfilesDependencies): ServiceOf<ty
       return { items: await Promise.all(items.map(entry)), damaged }
     },
 
-    'profiles.save': async ({ profile: given, secrets: typed, confirm, seen }) => {
+    'profiles.save': async ({ profile: given, secrets: typed, registrySecrets, confirm, seen }) => {
       const before = await existing(given.id)
       const problem = before?.name === given.name ? undefined : nameProblem(given.name)
       if (problem !== undefined) throw new SeeklineError('profile.invalid', problem, { details: { field: 'name' } })
@@ -78,13 +81,22 @@ export function createProfilesService(needs: ProfilesDependencies): ServiceOf<ty
         )
       }
       const separated = separateReferences(given, typed)
-      const saved = await store.save(separated.profile)
+      const ofRegistry = separateRegistryReferences(separated.profile, registrySecrets)
+      const saved = await store.save(ofRegistry.profile)
       await secrets.set(brokersOf(saved), separated.secrets)
+      const registry = registryOf(saved)
+      if (registry !== null) await secrets.set(registry, ofRegistry.secrets)
       onChange(saved.id, saved)
       const listed = await entry(saved)
-      const kept = (name: SecretName): boolean =>
-        secrets.box.kind === 'memory' ? saved.secretReferences[name] !== undefined : listed.stored.includes(name)
-      return { ...listed, notKept: brokersOf(saved).required.filter((name) => !kept(name)) }
+      const notKept = ({ required, references }: Endpoint, stored: readonly SecretName[]) =>
+        required.filter((name) =>
+          secrets.box.kind === 'memory' ? references[name] === undefined : !stored.includes(name),
+        )
+      return {
+        ...listed,
+        notKept: notKept(brokersOf(saved), listed.stored),
+        registryNotKept: registry === null ? [] : notKept(registry, listed.registryStored),
+      }
     },
 
     'profiles.duplicate': async ({ id }) => entry(await store.duplicate(id)),

@@ -1,8 +1,7 @@
 import type { connections } from '#shared/contract/connections.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import { brokersOf } from '#shared/model/endpoints.ts'
-import { envName, separateReferences, type SecretsInput } from '#shared/model/secrets.ts'
-import { SecretName } from '#shared/model/secret-names.ts'
+import { separateReferences, type SecretsInput } from '#shared/model/secrets.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { apiName, isReadApi, lackedBy } from '../../kafka/protocol/api-table.ts'
 import { describeClusterApi } from '../../kafka/protocol/describe-cluster.ts'
@@ -10,7 +9,7 @@ import type { KafkaCluster, openCluster } from '../../kafka/cluster.ts'
 import type { ConnectionSpec } from '../../kafka/client/spec.ts'
 import { clusterRights, topicRights } from '../../kafka/told-rights.ts'
 import type { ProfileStore } from '../../storage/profiles.ts'
-import { agreementOf, type SecretStore } from '../../storage/secrets.ts'
+import { agreementsTyped, type SecretStore } from '../../storage/secrets.ts'
 import { brokerLoad } from './broker-load.ts'
 import { ConnectionSteps } from './steps.ts'
 import type { ConnectionParts, OpenConnections } from './open-connections.ts'
@@ -40,7 +39,7 @@ export function createConnectionsService<P extends ConnectionParts>(
       // A reference typed here holds for this run, and typing it for this profile is agreeing to it.
       const { profile, secrets: left } = separateReferences(saved, typed)
       if (Object.keys(left).length > 0) await secrets.set(brokersOf(saved), left, { remember })
-      await secrets.agree(brokersOf(profile), [...agreed, ...typedReferences(profile, typed)])
+      await secrets.agree(brokersOf(profile), [...agreed, ...agreementsTyped(brokersOf(profile), typed)])
       return open.open(profile, signal)
     },
 
@@ -144,10 +143,3 @@ export function createConnectionsService<P extends ConnectionParts>(
 
 /** The broker judges each operation on each of them. */
 const TOPICS_ASKED_FOR_RIGHTS = 100
-
-function typedReferences(profile: Profile, typed: SecretsInput): string[] {
-  return SecretName.options.flatMap((name) => {
-    const variable = envName(typed[name] ?? '')
-    return variable === null ? [] : [agreementOf(brokersOf(profile), name, variable)]
-  })
-}

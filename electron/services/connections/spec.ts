@@ -1,3 +1,4 @@
+import { brokersOf } from '#shared/model/endpoints.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { signInOf } from '#shared/model/sasl/sasl.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
@@ -7,7 +8,7 @@ import { loadTls } from '../../storage/tls-material.ts'
 
 /** What the Kafka seam needs to reach a profile's cluster. Reads the files the profile names; throws `connect.tls`. */
 export async function connectionSpec(profile: Profile, secrets: Secrets, version: string): Promise<ConnectionSpec> {
-  const tls = await loadTls(profile, secrets)
+  const tls = await loadTls(profile.tls, secrets, brokersOf(profile))
   const sasl = signInOf(profile.sasl, secrets)
   return {
     brokers: profile.brokers.map(addressOf),

@@ -21,6 +21,7 @@ const entry = (change: Partial<ProfileEntry> = {}): ProfileEntry => ({
     sasl: { mechanism: 'PLAIN', username: 'alice' },
   }),
   stored: ['password'],
+  registryStored: [],
   warnings: [],
   ...change,
 })

@@ -110,6 +110,7 @@ const agreeWords: Record<Held['what'], string> = {
   'host names': 'Do not check names',
   'server name': 'Take that name',
   'address map': 'Take that map',
+  registry: 'Take that for the registry',
 }
 
 /** What became of each pasted setting. */

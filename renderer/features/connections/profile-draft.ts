@@ -9,7 +9,7 @@ import {
   type Environment,
   type ProfileColour,
 } from '#shared/model/profile.ts'
-import { brokersOf } from '#shared/model/endpoints.ts'
+import { brokersOf, registryOf, type Endpoint } from '#shared/model/endpoints.ts'
 import { fieldsOf, mechanismOf, type Sasl } from '#shared/model/sasl/sasl.ts'
 import { envName, type SecretsInput } from '#shared/model/secrets.ts'
 import { secretFacts, SecretName } from '#shared/model/secret-names.ts'
@@ -47,8 +47,10 @@ export interface ProfileDraft {
   /** MB/s as typed; empty = none. */
   readonly readLimit: string
   readonly references: Profile['secretReferences']
+  readonly registry: Profile['registry']
   /** Typed in this form: a value replaces what is kept, null forgets it, what is absent stays. */
   readonly secrets: SecretsInput
+  readonly registrySecrets: SecretsInput
 }
 
 /** Messages by the path of the field in the profile, e.g. `tls.ca.pem`. */
@@ -60,6 +62,7 @@ export function draftOf(
   profile: Profile,
   secrets: SecretsInput = {},
   signIn: ProfileDraft['signIn'] = {},
+  registrySecrets: SecretsInput = {},
 ): ProfileDraft {
   const { tls, sasl } = profile
   const client = tls.clientCertificate
@@ -93,7 +96,9 @@ export function draftOf(
     addressMap: profile.addressMap,
     readLimit: limitText(profile.readLimit),
     references: profile.secretReferences,
+    registry: profile.registry,
     secrets,
+    registrySecrets,
   }
 }
 
@@ -120,6 +125,7 @@ export function checkDraft(draft: ProfileDraft): CheckedDraft {
     addressMap: draft.addressMap.filter((row) => row.from.trim() !== '' || row.to.trim() !== ''),
     readLimit: limitOf(draft.readLimit),
     secretReferences: draft.references,
+    registry: draft.registry,
   })
   const errors: Record<string, string> = secretErrors(draft.secrets)
   const odd = nameProblem(draft.name)
@@ -136,11 +142,20 @@ export function checkDraft(draft: ProfileDraft): CheckedDraft {
 
 /** Only secrets the present choices have a use for travel: one typed and then hidden is not stored. */
 export function secretsToSend(draft: ProfileDraft, profile: Profile): SecretsInput {
-  const { required, optional } = brokersOf(profile)
+  return usedOf(draft.secrets, brokersOf(profile))
+}
+
+/** The same of those for the schema registry. */
+export function registrySecretsToSend(draft: ProfileDraft, profile: Profile): SecretsInput {
+  const registry = registryOf(profile)
+  return registry === null ? {} : usedOf(draft.registrySecrets, registry)
+}
+
+function usedOf(typed: SecretsInput, { required, optional }: Endpoint): SecretsInput {
   const used = new Set<SecretName>([...required, ...optional])
   const out: SecretsInput = {}
   for (const name of SecretName.options) {
-    const value = draft.secrets[name]
+    const value = typed[name]
     if (value !== undefined && (used.has(name) || value === null)) out[name] = value
   }
   return out
@@ -154,7 +169,7 @@ export function withEnvironment(draft: ProfileDraft, environment: Environment): 
 
 /** Puts into the form what was held back from an import, once somebody has seen it and agrees. */
 export function withHeld(draft: ProfileDraft, { change }: Held): ProfileDraft {
-  const { accessMode, readLimit, verify, verifyHostName, serverName, addressMap } = change
+  const { accessMode, readLimit, verify, verifyHostName, serverName, addressMap, registry } = change
   return {
     ...draft,
     accessMode: accessMode ?? draft.accessMode,
@@ -163,6 +178,7 @@ export function withHeld(draft: ProfileDraft, { change }: Held): ProfileDraft {
     verifyHostName: verifyHostName ?? draft.verifyHostName,
     serverName: serverName ?? draft.serverName,
     addressMap: addressMap ?? draft.addressMap,
+    registry: registry ?? draft.registry,
   }
 }
 

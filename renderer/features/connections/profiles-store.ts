@@ -6,7 +6,14 @@ import { newProfileId, type ProfileId } from '#shared/model/ids.ts'
 import { newProfile, raisesAccess } from '#shared/model/profile.ts'
 import type { Api } from '../../api/client.ts'
 import { importChoices, type ImportChoice } from './import-choices.ts'
-import { checkDraft, draftOf, secretsToSend, withHeld, type ProfileDraft } from './profile-draft.ts'
+import {
+  checkDraft,
+  draftOf,
+  registrySecretsToSend,
+  secretsToSend,
+  withHeld,
+  type ProfileDraft,
+} from './profile-draft.ts'
 
 export type TestState =
   | { readonly status: 'running'; readonly draft: ProfileDraft }
@@ -149,10 +156,11 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
         const entry = await call('profiles.save', {
           profile: checked.profile,
           secrets,
+          registrySecrets: registrySecretsToSend(draft, checked.profile),
           ...(confirm === undefined ? {} : { confirm }),
         })
         // The secrets go first: the form that is drawn for the saved profile must never have had them.
-        const sent = { ...draft, secrets: {} }
+        const sent = { ...draft, secrets: {}, registrySecrets: {} }
         if (getState().drafts[id] === draft) setState((state) => ({ drafts: { ...state.drafts, [id]: sent } }))
         await reload()
         // Typed on while it was being saved: that is newer than what was saved.
@@ -235,9 +243,9 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
         return undefined
       })
       if (imported === undefined) return
-      const { profile, signIn, secrets, understood, ignored, held } = imported
+      const { profile, signIn, secrets, registrySecrets, understood, ignored, held } = imported
       const name = draftFor(id)?.name ?? ''
-      const filled = draftOf({ ...profile, id }, secrets, signIn)
+      const filled = draftOf({ ...profile, id }, secrets, signIn, registrySecrets)
       setState((state) => ({
         drafts: { ...state.drafts, [id]: { ...filled, name: name.trim() === '' ? filled.name : name } },
         imports: { ...state.imports, [id]: { understood, ignored, held } },

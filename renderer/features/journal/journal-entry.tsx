@@ -50,6 +50,8 @@ function EntryBody({ entry }: { entry: JournalEntry }) {
       return <RecordBody entry={entry} />
     case 'topic':
       return <TopicBody entry={entry} />
+    case 'schema':
+      return <SchemaBody entry={entry} />
   }
 }
 
@@ -86,7 +88,6 @@ function Head({ entry, error, children }: HeadProps) {
 }
 
 function PositionsBody({ entry }: { entry: EntryOf<'positions'> }) {
-  const navigation = useNavigation()
   const rows = useMemo(() => rowsOfEntry(entry), [entry])
   const topics = new Set(entry.rows.map((row) => row.topic))
   return (
@@ -98,17 +99,7 @@ function PositionsBody({ entry }: { entry: EntryOf<'positions'> }) {
         <Fact name={topics.size === 1 ? 'Topic' : 'Topics'}>
           <SafeText text={topicsWords([...topics])} limit={600} />
         </Fact>
-        {entry.undoOf !== null && (
-          <Fact name="Undid">
-            <Button
-              size="small"
-              variant="link"
-              onPress={() => navigation.open({ kind: 'journal', entry: entry.undoOf! })}
-            >
-              an earlier change
-            </Button>
-          </Fact>
-        )}
+        <Undid entry={entry.undoOf} />
       </Head>
       {entry.result !== null && <OutcomeReasons rows={entry.result.rows} />}
       <DiffTable label={`Change of ${entry.group}`} rows={rows} isPast />
@@ -171,6 +162,34 @@ function TopicBody({ entry }: { entry: EntryOf<'topic'> }) {
   )
 }
 
+/** Which entry was undone by this one, if it was made for that. */
+function Undid({ entry }: { entry: string | null }) {
+  const navigation = useNavigation()
+  if (entry === null) return null
+  return (
+    <Fact name="Undid">
+      <Button size="small" variant="link" onPress={() => navigation.open({ kind: 'journal', entry })}>
+        an earlier change
+      </Button>
+    </Fact>
+  )
+}
+
+function SchemaBody({ entry }: { entry: EntryOf<'schema'> }) {
+  const { plan } = entry
+  return (
+    <Head entry={entry} error={entry.result?.error}>
+      <Fact name="Registry">
+        <SafeText text={plan.registry} limit={300} />
+      </Fact>
+      <Fact name="Planned">
+        <SafeText text={plan.summary} limit={1000} />
+      </Fact>
+      <Undid entry={plan.undoOf} />
+    </Head>
+  )
+}
+
 /** The way back, or why there is none. */
 function Foot({ entry }: { entry: JournalEntry }) {
   const navigation = useNavigation()
@@ -218,12 +237,20 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
-const statusTones = { written: 'ok', created: 'ok', failed: 'bad', unknown: 'warn' } as const
+const statusTones = {
+  written: 'ok',
+  created: 'ok',
+  done: 'ok',
+  same: 'ok',
+  conflict: 'bad',
+  failed: 'bad',
+  unknown: 'warn',
+} as const
 
 export function EntryBadges({ entry }: { entry: JournalEntry }) {
   if (entry.result === null) return <Badge tone="warn">interrupted</Badge>
   if (entry.kind === 'replay') return <Badge tone={outcomeTones[entry.result.outcome]}>{entry.result.outcome}</Badge>
-  if (entry.kind === 'record' || entry.kind === 'topic') {
+  if (entry.kind === 'record' || entry.kind === 'topic' || entry.kind === 'schema') {
     const { status } = entry.result
     return <Badge tone={statusTones[status]}>{status}</Badge>
   }

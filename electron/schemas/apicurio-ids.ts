@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { SeeklineError } from '#shared/errors.ts'
+import type { StoredSchema } from './confluent-api.ts'
+import { jsonOf, type Transport } from './transport.ts'
+
+/**
+ * Apicurio's own API, for what its Confluent API does not know: global ids and hashes, which its serialisers write. Version 2 of
+ * it is spoken by Apicurio 2 and 3 alike.
+ */
+export interface ApicurioIds {
+  /** Of a global id, the content id, which is what the Confluent API calls an id. */
+  contentId(globalId: bigint, signal?: AbortSignal): Promise<number>
+  byHash(hash: string, signal?: AbortSignal): Promise<StoredSchema>
+}
+
+const Artifacts = z.object({
+  artifacts: z.array(z.object({ id: z.string(), groupId: z.string().nullish() })).max(1_000),
+})
+const Versions = z.object({
+  versions: z.array(z.object({ globalId: z.number().int(), contentId: z.number().int() })).max(10_000),
+})
+const References = z
+  .array(z.object({ name: z.string(), artifactId: z.string(), version: z.coerce.number().int() }))
+  .max(1_000)
+
+const mostVersions = 500
+
+export function createApicurioIds(transport: Transport): ApicurioIds {
+  const get = async (path: string, signal: AbortSignal | undefined, query?: Record<string, string>) => {
+    const [url = ''] = transport.urls()
+    return transport.askAt(ownApi(url), { path, signal, ...(query === undefined ? {} : { query }) })
+  }
+  return {
+    contentId: async (globalId, signal) => {
+      const found = await get('/search/artifacts', signal, { globalId: String(globalId), limit: '1' })
+      const [artifact] = Artifacts.parse(jsonOf(found)).artifacts
+      if (artifact === undefined) throw unknown(`global id ${globalId}`)
+      const group = encodeURIComponent(artifact.groupId ?? 'default')
+      const path = `/groups/${group}/artifacts/${encodeURIComponent(artifact.id)}/versions`
+      for (let offset = 0; ; offset += mostVersions) {
+        const page = await get(path, signal, { limit: String(mostVersions), offset: String(offset) })
+        const { versions } = Versions.parse(jsonOf(page))
+        const same = versions.find((one) => BigInt(one.globalId) === globalId)
+        if (same !== undefined) return same.contentId
+        if (versions.length < mostVersions) throw unknown(`global id ${globalId}`)
+      }
+    },
+    byHash: async (hash, signal) => {
+      const content = await get(`/ids/contentHashes/${encodeURIComponent(hash)}`, signal)
+      const references = References.parse(jsonOf(await get(`/ids/contentHashes/${encodeURIComponent(hash)}/references`, signal))) // prettier-ignore
+      return {
+        type: guessType(content.text),
+        text: content.text,
+        references: references.map(({ name, artifactId, version }) => ({ name, subject: artifactId, version })),
+        guid: null,
+      }
+    },
+  }
+}
+
+/** Beside the Confluent API, whatever stands in front of it. */
+function ownApi(url: string): string {
+  return `${url.replace(/\/apis\/ccompat\/v\d+$/, '')}/apis/registry/v2`
+}
+
+/** What is found by its hash comes without a word on what it is. */
+function guessType(text: string): StoredSchema['type'] {
+  if (!/^\s*[[{"]/.test(text)) return 'protobuf'
+  return /"\$schema"|"properties"|"\$ref"|"(?:one|any|all)Of"/.test(text) && !/"type"\s*:\s*"record"/.test(text)
+    ? 'json-schema'
+    : 'avro'
+}
+
+function unknown(what: string): SeeklineError {
+  return new SeeklineError('registry.unknown', `The schema registry has no ${what}.`, { details: { status: 404 } })
+}

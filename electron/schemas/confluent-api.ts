@@ -1,0 +1,246 @@
+import { Compatibility, type RegistrySchemaType, type SchemaDraft } from '#shared/model/registered-schema.ts'
+import { SeeklineError } from '#shared/errors.ts'
+import type { Registry } from '#shared/model/registry.ts'
+import { z } from 'zod'
+import { jsonOf, type RegistryAnswer, type RegistryRequest, type Transport } from './transport.ts'
+
+/** What a registry of Confluent's API may lack; found out by asking, never by its name. */
+export type Feature = 'mode' | 'guids' | 'versions of an id' | 'referenced by'
+
+const mostNames = 1_000_000
+const Reference = z.object({ name: z.string(), subject: z.string(), version: z.number().int() })
+const References = z.array(Reference).max(1_000).nullish()
+const Names = z.array(z.string().min(1).max(1_000)).max(mostNames)
+const Numbers = z.array(z.number().int()).max(mostNames)
+const Found = z.object({
+  schema: z.string(),
+  schemaType: z.string().nullish(),
+  references: References,
+  guid: z.string().nullish(),
+})
+const FoundVersion = Found.extend({
+  subject: z.string(),
+  version: z.number().int(),
+  id: z.number().int(),
+  deleted: z.boolean().nullish(),
+})
+const Verdict = z.object({
+  is_compatible: z.boolean(),
+  messages: z.array(z.unknown()).max(10_000).nullish(),
+  /** Apicurio's, in place of messages. */
+  reason: z.string().nullish(),
+})
+
+export interface StoredSchema {
+  type: RegistrySchemaType
+  text: string
+  references: { name: string; subject: string; version: number }[]
+  guid: string | null
+}
+
+export interface StoredVersion extends StoredSchema {
+  subject: string
+  version: number
+  id: number
+  deleted: boolean
+}
+
+type Options = { signal?: AbortSignal | undefined }
+
+/**
+ * Confluent's API, as Confluent, Karapace and Apicurio speak it. Always the text of a schema and its references are asked for:
+ * what `format=serialized` gives is not the same in any two of them.
+ */
+export type RegistryApi = ReturnType<typeof createApi>
+
+// oxlint-disable-next-line max-lines-per-function -- one short method for each call of the API
+export function createApi(registry: Pick<Registry, 'context' | 'kind'>, transport: Transport) {
+  const lacking = new Set<Feature>()
+  const prefix = registry.context === '' ? '' : `/contexts/${encodeURIComponent(registry.context)}`
+  const ask = (asked: RegistryRequest): Promise<RegistryAnswer> =>
+    transport.ask({ ...asked, path: `${prefix}${asked.path}` })
+  const get = async <T>(
+    schema: z.ZodType<T>,
+    path: string,
+    { signal }: Options,
+    query?: Record<string, string>,
+  ): Promise<T> =>
+    // prettier-ignore
+    read(schema, await ask({ path, signal, ...(query === undefined ? {} : { query }) }))
+
+  /** null: this registry lacks it. What it has answers 404 with a code of its own for what is not there. */
+  const optional = async <T>(feature: Feature, work: () => Promise<T>): Promise<T | null> => {
+    if (lacking.has(feature)) return null
+    try {
+      return await work()
+    } catch (error) {
+      if (!isLacking(error)) throw error
+      lacking.add(feature)
+      return null
+    }
+  }
+  const at = (subject: string, version?: number | 'latest') =>
+    `/subjects/${encodeURIComponent(subject)}${version === undefined ? '' : `/versions/${version}`}`
+  const globalCompatibility = async (options: Options = {}) => levelOf(await get(LevelAnswer, '/config', options))
+  const deletedToo = (deleted: boolean | undefined) => (deleted === true ? { deleted: 'true' } : undefined)
+
+  return {
+    lacks: (): readonly Feature[] => [...lacking],
+    subjects: (options: Options & { deleted?: boolean } = {}) =>
+      get(Names, '/subjects', options, deletedToo(options.deleted)),
+    versions: (subject: string, options: Options & { deleted?: boolean } = {}) =>
+      get(Numbers, `${at(subject)}/versions`, options, deletedToo(options.deleted)),
+    version: async (subject: string, version: number | 'latest', options: Options & { deleted?: boolean } = {}) =>
+      storedVersion(await get(FoundVersion, at(subject, version), options, deletedToo(options.deleted))),
+    byId: async (id: number, options: Options = {}) => stored(await get(Found, `/schemas/ids/${id}`, options)),
+    byGuid: (guid: string, options: Options = {}) =>
+      optional('guids', async () => stored(await get(Found, `/schemas/guids/${guid}`, options))),
+    versionsOfId: (id: number, options: Options = {}) =>
+      optional('versions of an id', async () =>
+        get(
+          z.array(z.object({ subject: z.string(), version: z.number().int() })).max(mostNames),
+          `/schemas/ids/${id}/versions`,
+          options,
+          { deleted: 'true' },
+        ),
+      ),
+    /** Ids of schemas that refer to this version. */
+    referencedBy: (subject: string, version: number, options: Options = {}) =>
+      optional('referenced by', () => get(Numbers, `${at(subject, version)}/referencedby`, options)),
+    globalCompatibility,
+    /** A subject's own, and what holds for it. */
+    compatibilityOf: async (subject: string | null, options: Options = {}, known?: Compatibility | null) => {
+      const global = known === undefined ? await globalCompatibility(options) : known
+      if (subject === null) return { own: global, level: global }
+      const path = `/config/${encodeURIComponent(subject)}`
+      const found = levelOf(await get(LevelAnswer, path, options, { defaultToGlobal: 'false' }).catch(noneSet))
+      // Apicurio answers with the registry's also where the subject has none, so that the two cannot be told apart.
+      const own = registry.kind === 'apicurio' && found === global ? null : found
+      return { own, level: own ?? global }
+    },
+    mode: (subject: string | null, options: Options = {}) =>
+      optional('mode', async () => {
+        const path = subject === null ? '/mode' : `/mode/${encodeURIComponent(subject)}`
+        const query = subject === null ? undefined : { defaultToGlobal: 'true' }
+        return (await get(z.object({ mode: z.string().max(100) }), path, options, query)).mode
+      }),
+    /** Where the subject holds this very schema; null: nowhere. Reads, though it is a POST. */
+    lookUp: async (
+      subject: string,
+      draft: SchemaDraft,
+      { signal }: Options = {},
+    ): Promise<{ version: number; id: number } | null> => {
+      // prettier-ignore
+      try {
+        const answer = await ask({ method: 'POST', path: at(subject), body: sentOf(draft), signal })
+        return read(z.object({ version: z.number().int(), id: z.number().int() }), answer)
+      } catch (error) {
+        if (error instanceof SeeklineError && error.code === 'registry.unknown') return null
+        throw error
+      }
+    },
+    /** Against one version, or as the subject's level has it. Reads, though it is a POST. */
+    compatible: async (
+      subject: string,
+      version: number | 'latest' | null,
+      draft: SchemaDraft,
+      { signal }: Options = {},
+    ) => {
+      const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions${version === null ? '' : `/${version}`}`
+      const answer = await ask({ method: 'POST', path, query: { verbose: 'true' }, body: sentOf(draft), signal })
+      const { is_compatible: compatible, messages, reason } = read(Verdict, answer)
+      return { compatible, messages: messages ?? (reason == null ? [] : [reason]) }
+    },
+    /** The id, and the version where this registry says it. */
+    register: async (subject: string, draft: SchemaDraft, { signal }: Options = {}) => {
+      const answer = await ask({ method: 'POST', path: `${at(subject)}/versions`, body: sentOf(draft), signal })
+      const { id, version } = read(z.object({ id: z.number().int(), version: z.number().int().nullish() }), answer)
+      return { id, version: version ?? null }
+    },
+    deleteSubject: async (subject: string, permanent: boolean, { signal }: Options = {}) =>
+      read(Numbers, await ask({ method: 'DELETE', path: at(subject), ...forGood(permanent), signal })),
+    deleteVersion: async (subject: string, version: number, permanent: boolean, { signal }: Options = {}) =>
+      read(
+        z.number().int(),
+        await ask({ method: 'DELETE', path: at(subject, version), ...forGood(permanent), signal }),
+      ),
+    /** `level` null: takes the subject's own away. */
+    setCompatibility: async (
+      subject: string | null,
+      level: Compatibility | null,
+      { signal }: Options = {},
+    ): Promise<void> => {
+      const path = subject === null ? '/config' : `/config/${encodeURIComponent(subject)}`
+      if (level === null) await ask({ method: 'DELETE', path, signal })
+      else await ask({ method: 'PUT', path, body: { compatibility: level }, signal })
+    },
+  }
+}
+
+/** `compatibilityLevel` is what it is called when read, `compatibility` when set; some answer with either. */
+const LevelAnswer = z.object({ compatibilityLevel: z.string().nullish(), compatibility: z.string().nullish() })
+
+function levelOf(found: z.infer<typeof LevelAnswer> | null): Compatibility | null {
+  return Compatibility.safeParse(found?.compatibilityLevel ?? found?.compatibility).data ?? null
+}
+
+function noneSet(error: unknown): null {
+  if (error instanceof SeeklineError && error.code === 'registry.unknown') return null
+  throw error
+}
+
+const forGood = (permanent: boolean) => (permanent ? { query: { permanent: 'true' } } : {})
+
+/** Avro is what a registry takes a schema for when nothing is said, and the oldest ones know no other. */
+function sentOf({ type, text, references }: SchemaDraft) {
+  return {
+    schema: text,
+    ...(type === 'avro' ? {} : { schemaType: type === 'protobuf' ? 'PROTOBUF' : 'JSON' }),
+    ...(references.length === 0 ? {} : { references }),
+  }
+}
+
+function stored({ schema, schemaType, references, guid }: z.infer<typeof Found>): StoredSchema {
+  return { type: typeOf(schemaType), text: schema, references: references ?? [], guid: guid ?? null }
+}
+
+function storedVersion(found: z.infer<typeof FoundVersion>): StoredVersion {
+  const { subject, version, id, deleted } = found
+  return { ...stored(found), subject, version, id, deleted: deleted ?? false }
+}
+
+function typeOf(name: string | null | undefined): RegistrySchemaType {
+  switch ((name ?? 'AVRO').toUpperCase()) {
+    case 'AVRO':
+      return 'avro'
+    case 'PROTOBUF':
+      return 'protobuf'
+    case 'JSON':
+      return 'json-schema'
+    default:
+      return 'other'
+  }
+}
+
+function read<T>(schema: z.ZodType<T>, answer: RegistryAnswer): T {
+  const parsed = schema.safeParse(jsonOf(answer))
+  if (parsed.success) return parsed.data
+  const where = parsed.error.issues[0]?.path.join('.') ?? ''
+  throw new SeeklineError(
+    'registry.invalid',
+    `The schema registry’s answer is not what its API promises${where === '' ? '' : ` (${where})`}.`,
+    {
+      // prettier-ignore
+      hint: 'Check its address; it may be another server, or a version that Seekline does not know.',
+      details: { url: answer.url },
+    },
+  )
+}
+
+/** An address that the registry does not know: what is not there has a code of five digits. */
+function isLacking(error: unknown): boolean {
+  if (!(error instanceof SeeklineError)) return false
+  const { status, registryCode } = error.details ?? {}
+  if (status === 405 || status === 501) return true
+  return status === 404 && !(typeof registryCode === 'number' && registryCode >= 40_000)
+}

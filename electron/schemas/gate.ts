@@ -1,0 +1,32 @@
+import { SeeklineError } from '#shared/errors.ts'
+
+export type RegistryMode = 'read-only' | 'read-write'
+
+/**
+ * What a read-only profile may ask, by method and path below the registry's address. A list of what reads: whatever is not in
+ * it is a write, also what a later registry may invent. It stands where requests leave the process, so that no route, plan,
+ * import or slip in our own code gets past it.
+ */
+const reads: readonly { method: string; path: RegExp }[] = [
+  { method: 'GET', path: /^/ },
+  // Whether a draft would be accepted: sent as a body, because a schema is longer than an address may be.
+  { method: 'POST', path: /^(?:\/contexts\/[^/]+)?\/compatibility\/subjects\/[^/]+\/versions(?:\/[^/]+)?$/ },
+  // Whether the subject holds this schema already. With `/versions` behind it, it would register it.
+  { method: 'POST', path: /^(?:\/contexts\/[^/]+)?\/subjects\/[^/]+$/ },
+]
+
+/** `path` without a query, its parts encoded. Throws `access.read-only` for what would change the registry. */
+export function checkGate(mode: RegistryMode, method: string, path: string): void {
+  if (mode === 'read-write' || isRead(method, path)) return
+  throw new SeeklineError(
+    'access.read-only',
+    `The profile is read-only: ${method} ${path} was not sent to the registry.`,
+    {
+      hint: 'Nothing was written. To allow changes, raise the access mode in the profile.',
+    },
+  )
+}
+
+export function isRead(method: string, path: string): boolean {
+  return !path.includes('//') && reads.some((one) => one.method === method && one.path.test(path))
+}

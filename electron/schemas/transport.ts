@@ -1,0 +1,244 @@
+import { request as send, type Dispatcher } from 'undici'
+import { SeeklineError } from '#shared/errors.ts'
+import { parseShallow } from '#shared/nesting.ts'
+import { createDispatcher } from './dispatcher.ts'
+import { hostOf, looksLikeHtml, noApi, noJson, refused, tooSlow, unreachable } from './failures.ts'
+import { checkGate, isRead, type RegistryMode } from './gate.ts'
+import { cancelled } from './shared-work.ts'
+import { createSignIn } from './sign-in.ts'
+import { registryLimits, type RegistrySpec } from './spec.ts'
+
+export interface RegistryRequest {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Below the address, beginning with /, its parts encoded. */
+  path: string
+  query?: Readonly<Record<string, string>>
+  body?: unknown
+  signal?: AbortSignal | undefined
+}
+
+export interface RegistryAnswer {
+  /** The address that gave it. */
+  url: string
+  status: number
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Of JSON what it says; else undefined. */
+  body: unknown
+  text: string
+}
+
+export interface Transport {
+  /** Throws where nothing answered, where what answered is no API, and where it refused. */
+  ask(asked: RegistryRequest): Promise<RegistryAnswer>
+  /** The same, of one address and no other. */
+  askAt(url: string, asked: RegistryRequest): Promise<RegistryAnswer>
+  /** The addresses, the one that answered last first. */
+  urls(): readonly string[]
+  close(): void
+}
+
+const mostRedirects = 3
+
+/**
+ * HTTP to one registry: its addresses in turn, bounded in bytes and time. Credentials go to the registry's own addresses and to
+ * nothing that those send on to. `mode` is asked before every request.
+ */
+// oxlint-disable-next-line max-lines-per-function -- one closure over dispatcher, sign-in and the address in use
+export function createTransport(spec: RegistrySpec, mode: () => RegistryMode): Transport {
+  const limits = { ...registryLimits, ...spec.limits }
+  const dispatcher: Dispatcher = createDispatcher(spec)
+  const { urls, proxy } = spec.registry
+  let first = 0
+
+  const signIn = createSignIn(spec, async (url, form, headers) => {
+    const signal = AbortSignal.timeout(limits.wholeMs)
+    const headersOfForm = { ...headers, 'content-type': 'application/x-www-form-urlencoded' }
+    return await once(url, url, { method: 'POST', headers: headersOfForm, body: form.toString() }, signal)
+  })
+
+  interface Once {
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+    headers: Record<string, string>
+    body?: string
+  }
+
+  /** One request and its whole answer. `url` is the address it belongs to, for sentences. */
+  async function once(
+    url: string,
+    target: string,
+    { method, headers, body }: Once,
+    signal: AbortSignal,
+  ): Promise<RegistryAnswer> {
+    const started = performance.now()
+    const mayBeDone = method !== 'GET'
+    try {
+      const {
+        statusCode,
+        headers: given,
+        body: stream,
+      } = await send(target, {
+        dispatcher,
+        method,
+        headers: { 'user-agent': spec.userAgent, accept: 'application/json, */*;q=0.1', ...headers },
+        ...(body === undefined ? {} : { body }),
+        signal,
+      })
+      const text = await bounded(stream, limits.answerBytes, url)
+      return readAnswer(url, statusCode, given, text)
+    } catch (error) {
+      if (error instanceof SeeklineError) throw error
+      if (signal.aborted) {
+        const byTime = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError'
+        throw byTime ? tooSlow(url, performance.now() - started, mayBeDone) : cancelled()
+      }
+      throw unreachable(url, error, mayBeDone && !neverSent(error), proxy?.url ?? null)
+    }
+  }
+
+  async function withSignIn(url: string, asked: RegistryRequest, signal: AbortSignal): Promise<RegistryAnswer> {
+    const { method = 'GET', path, query, body } = asked
+    checkGate(mode(), method, path)
+    let target = `${url}${path}${query === undefined ? '' : `?${new URLSearchParams(query).toString()}`}`
+    let renewed = false
+    for (let redirects = 0; ;) {
+      const headers = {
+        ...(await signIn.headers(signal)),
+        ...(body === undefined ? {} : { 'content-type': 'application/vnd.schemaregistry.v1+json' }),
+      }
+      // RegistryRequest again here: a profile may have become read-only while the token was fetched.
+      checkGate(mode(), method, path)
+      const answer = await once(url, target, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, signal) // prettier-ignore
+      const next = redirectOf(answer, target, method)
+      if (next !== null) {
+        if ((redirects += 1) > mostRedirects) throw tooManyRedirects(url)
+        target = next
+        continue
+      }
+      if (answer.status === 401 && !renewed && signIn.renew()) {
+        renewed = true
+        continue
+      }
+      return checked(answer)
+    }
+  }
+
+  const askAt = (url: string, asked: RegistryRequest): Promise<RegistryAnswer> => {
+    const limit = AbortSignal.timeout(limits.wholeMs)
+    return withSignIn(url, asked, asked.signal === undefined ? limit : AbortSignal.any([limit, asked.signal]))
+  }
+
+  return {
+    urls: () => [...urls.slice(first), ...urls.slice(0, first)],
+    askAt,
+    ask: async (asked) => {
+      const limit = AbortSignal.timeout(limits.wholeMs)
+      const signal = asked.signal === undefined ? limit : AbortSignal.any([limit, asked.signal])
+      const repeatable = isRead(asked.method ?? 'GET', asked.path)
+      let last: unknown
+      for (let tried = 0; tried < urls.length; tried += 1) {
+        const at = (first + tried) % urls.length
+        try {
+          const answer = await withSignIn(urls[at]!, asked, signal)
+          first = at
+          return answer
+        } catch (error) {
+          last = error
+          if (!mayAskNext(error, repeatable) || signal.aborted) throw error
+        }
+      }
+      throw last
+    },
+    close: () => void dispatcher.destroy().catch(() => undefined),
+  }
+}
+
+/** What never reached the registry may be asked of the next address; what may have been carried out, only where it only reads. */
+function mayAskNext(error: unknown, repeatable: boolean): boolean {
+  if (!(error instanceof SeeklineError)) return false
+  if (error.code === 'registry.unreachable') return repeatable || error.details?.['sent'] !== true
+  const status = error.details?.['status']
+  return repeatable && (status === 502 || status === 503 || status === 504)
+}
+
+/** The connection did not come about, so nothing was asked. */
+function neverSent(error: unknown): boolean {
+  const { code } = ((error as Error | null)?.cause ?? error) as { code?: unknown }
+  return /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$|CERT|SSL|TLS/.test(String(code)) // prettier-ignore
+}
+
+async function bounded(stream: AsyncIterable<Uint8Array> & { destroy(): void }, most: number, url: string) {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of stream) {
+    size += part.length
+    if (size > most) {
+      stream.destroy()
+      throw new SeeklineError(
+        'registry.too-large',
+        `${hostOf(url)} answered with more than ${most / (1024 * 1024)} MiB.`,
+        {
+          hint: 'Seekline takes no larger answers; ask for less.',
+          details: { url },
+        },
+      )
+    }
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
+function readAnswer(url: string, status: number, headers: RegistryAnswer['headers'], text: string): RegistryAnswer {
+  let body: unknown
+  try {
+    body = text === '' ? undefined : parseShallow(text)
+  } catch {
+    body = undefined
+  }
+  return { url, status, headers, body, text }
+}
+
+function checked(answer: RegistryAnswer): RegistryAnswer {
+  const { url, status, headers, body, text } = answer
+  const type = String(headers['content-type'] ?? '')
+  if (status >= 200 && status < 300) {
+    if (body !== undefined || text === '' || !looksLikeHtml(type, text)) return answer
+    throw noApi(url, status)
+  }
+  throw refused(url, status, type, body, text)
+}
+
+/** A body that had to be JSON. */
+export function jsonOf({ url, status, body }: RegistryAnswer): unknown {
+  if (body === undefined) throw noJson(url, status)
+  return body
+}
+
+/**
+ * Where an answer sends on to, if that is the same server and only reads; null: it does not. Elsewhere nothing is asked: a
+ * stranger would be handed the credentials, and a registry that moved is for a person to decide.
+ */
+function redirectOf({ url, status, headers }: RegistryAnswer, target: string, method: string): string | null {
+  if (![301, 302, 303, 307, 308].includes(status)) return null
+  const location = headers['location']
+  const next = typeof location === 'string' ? URL.parse(location, target) : null
+  if (next !== null && next.origin === new URL(target).origin && next.username === '' && method === 'GET') {
+    return next.href
+  }
+  const to = next === null ? 'elsewhere' : `to ${next.origin}`
+  throw new SeeklineError(
+    'registry.refused',
+    `The schema registry ${hostOf(url)} sends on ${to}, where Seekline does not follow with your credentials.`,
+    {
+      // prettier-ignore
+      hint: 'If that is right, write that address in the registry’s part of the profile.',
+      details: { url, status },
+    },
+  )
+}
+
+function tooManyRedirects(url: string): SeeklineError {
+  return new SeeklineError('registry.invalid', `The schema registry ${hostOf(url)} sends on and on.`, {
+    hint: 'Check its address.',
+    details: { url },
+  })
+}

@@ -1,0 +1,145 @@
+import type { SchemaPlan, SchemaResult } from '#shared/contract/schema-plans.ts'
+import { fromErrorValue, SeeklineError, toErrorValue } from '#shared/errors.ts'
+import type { Change } from '../../changes/change.ts'
+import { runChange, type ChangeContext } from '../../changes/run.ts'
+import type { RegistryClient } from '../../schemas/client.ts'
+import { versionsOf, type PlanPlace } from './plans.ts'
+
+type Acted = Pick<SchemaResult, 'versions' | 'status'>
+
+/** What stands there now, of that which the plan rests on. */
+interface Seen {
+  differs: string | null
+}
+
+/** Does what the plan says, or says why not. */
+export async function applyPlan(plan: SchemaPlan, place: PlanPlace, context: ChangeContext): Promise<SchemaResult> {
+  if (plan.refusal !== null) throw fromErrorValue(plan.refusal)
+  if (plan.action === 'register' && plan.check?.existing != null) {
+    return { journalId: null, status: 'same', versions: [plan.check.existing], error: null, summary: plan.summary }
+  }
+  const { id, result } = await runChange(registryChange(plan, place), context)
+  return { ...result, journalId: id }
+}
+
+/** A registry has no conditional write: what is compared is compared just before, and read back just after. */
+function registryChange(plan: SchemaPlan, { client, registry, port }: PlanPlace): Change<'schema', Seen, Acted> {
+  return {
+    kind: 'schema',
+    identity: [
+      { what: 'cluster', planned: plan.clusterId, now: port.clusterId },
+      { what: 'schema registry', planned: plan.registry, now: registry },
+    ],
+    look: async (signal) => ({ differs: await differing(plan, client, signal) }),
+    differs: ({ differs }) =>
+      differs === null
+        ? null
+        : {
+            journalId: null,
+            status: 'conflict',
+            versions: [],
+            error: null,
+            summary: `Nothing was written: ${differs}`,
+          },
+    intent: () => ({ kind: 'schema', clusterId: plan.clusterId, plan }),
+    act: () => act(plan, client),
+    readBack: async (acted, _seen, journalId) => readBack(plan, client, acted, journalId),
+    failed: (error, _seen, journalId) => {
+      const value = toErrorValue(error)
+      const isUnknown = value.details?.['sent'] === true
+      const summary = isUnknown
+        ? `Nobody knows whether it was done: ${value.message}`
+        : `Nothing was written: ${value.message}`
+      return { journalId, status: isUnknown ? 'unknown' : 'failed', versions: [], error: value, summary }
+    },
+  }
+}
+
+/** What is no longer as the plan saw it, as a sentence; null: nothing. */
+async function differing(plan: SchemaPlan, client: RegistryClient, signal: AbortSignal): Promise<string | null> {
+  if (plan.action === 'compatibility') {
+    const now = await client.api.compatibilityOf(plan.subject, { signal })
+    if (now.own === plan.before.own && now.level === plan.before.level) return null
+    return `the compatibility is ${now.level ?? 'not told'} now; the plan saw ${plan.before.level ?? 'none'}.`
+  }
+  const deleted = plan.action === 'delete' && plan.permanent
+  const now = await versionsOf(client, plan.subject, deleted, signal)
+  const seen = plan.action === 'register' ? plan.versions : plan.rows.map(({ version }) => version)
+  const same =
+    plan.action === 'delete' && plan.what === 'version'
+      ? seen.every((version) => now.includes(version))
+      : now.length === seen.length && seen.every((version) => now.includes(version))
+  return same ? null : `${plan.subject} has ${versionsWords(now)} now; the plan saw ${versionsWords(seen)}.`
+}
+
+async function act(plan: SchemaPlan, { api }: RegistryClient): Promise<Acted> {
+  switch (plan.action) {
+    case 'compatibility':
+      await api.setCompatibility(plan.subject, plan.after)
+      return { versions: [], status: 'done' }
+    case 'register': {
+      const versions: Acted['versions'] = []
+      for (const draft of plan.drafts) {
+        const { id, version } = await api.register(plan.subject, draft)
+        // The answer of older registries names the id alone.
+        const at = version ?? (await api.lookUp(plan.subject, draft).catch(() => null))?.version
+        if (at !== undefined) versions.push({ version: at, id })
+      }
+      return { versions, status: 'done' }
+    }
+    case 'delete': {
+      const gone = plan.what === 'subject' ? await api.deleteSubject(plan.subject, plan.permanent) : await oneOf(plan.rows[0]?.version) // prettier-ignore
+      const versions = plan.rows.flatMap(({ version, id }) => (gone.includes(version) && id !== null ? [{ version, id }] : [])) // prettier-ignore
+      return { versions, status: 'done' }
+    }
+  }
+
+  async function oneOf(version: number | undefined): Promise<number[]> {
+    if (version === undefined || plan.action !== 'delete') return []
+    return [await api.deleteVersion(plan.subject, version, plan.permanent)]
+  }
+}
+
+/** What stands there now decides what is said, not what the registry answered. */
+async function readBack(
+  plan: SchemaPlan,
+  client: RegistryClient,
+  acted: Acted,
+  journalId: string,
+): Promise<SchemaResult> {
+  const done = (summary: string): SchemaResult => ({ ...acted, journalId, error: null, summary })
+  const other = (summary: string): SchemaResult => ({ ...acted, journalId, status: 'unknown', error: null, summary })
+  const signal = AbortSignal.timeout(20_000)
+  try {
+    if (plan.action === 'compatibility') {
+      const { level } = await client.api.compatibilityOf(plan.subject, { signal })
+      const whose = plan.subject ?? 'the registry'
+      if (plan.after === null || level === plan.after) return done(`The compatibility of ${whose} is ${level ?? 'not told'} now.`) // prettier-ignore
+      return other(`The registry took ${plan.after} for ${whose}, and ${level ?? 'nothing'} stands there now.`)
+    }
+    const now = await versionsOf(client, plan.subject, plan.action === 'delete' && plan.permanent, signal)
+    if (plan.action === 'register') {
+      const named = acted.versions.map(({ version, id }) => `version ${version} (id ${id})`).join(', ')
+      const stands = acted.versions.every(({ version }) => now.includes(version))
+      return stands ? done(`${plan.subject} has it as ${named}.`) : other(`The registry answered ${named}, which is not in its list.`) // prettier-ignore
+    }
+    const left = plan.rows.filter(({ version }) => now.includes(version))
+    const how = plan.permanent ? 'for good' : 'softly'
+    const what = plan.what === 'subject' ? plan.subject : `version ${plan.rows[0]?.version ?? ''} of ${plan.subject}`
+    return left.length === 0 ? done(`${what} was deleted ${how}.`) : other(`The registry answered that ${what} was deleted, and still lists it.`) // prettier-ignore
+  } catch (error) {
+    return other(`It was sent and accepted; what stands there now could not be read: ${toErrorValue(error).message}`)
+  }
+}
+
+function versionsWords(versions: readonly number[]): string {
+  if (versions.length === 0) return 'no version'
+  const shown = versions.slice(-5).join(', ')
+  return `${versions.length === 1 ? 'version' : 'versions'} ${versions.length > 5 ? '… ' : ''}${shown}`
+}
+
+/** A plan of another connection than the one that is named is nobody's. */
+export function checkPlace(plan: SchemaPlan, connectionId: string): void {
+  if (plan.connectionId === connectionId) return
+  throw new SeeklineError('call.invalid', 'The plan belongs to another connection than the one named.')
+}

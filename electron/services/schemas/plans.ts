@@ -1,0 +1,208 @@
+import type { Compatibility, CompatibilityOf, GoingVersion, SchemaDraft } from '#shared/model/registered-schema.ts'
+import type { SchemaPlan } from '#shared/contract/schema-plans.ts'
+import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { SCHEMA_BYTES } from '#shared/model/schema.ts'
+import type { RegistryClient } from '../../schemas/client.ts'
+import { checkDraft } from './check.ts'
+import { compatibilitySentence, deleteSentence, registerSentence } from './sentences.ts'
+import type { TopicsPort } from './topics-port.ts'
+import { sampleUse } from './use.ts'
+
+/** On which registry, through which connection, a plan is made. */
+export interface PlanPlace {
+  connectionId: ConnectionId
+  client: RegistryClient
+  /** Its addresses and context, as one text. */
+  registry: string
+  port: TopicsPort
+  undoOf?: string
+}
+
+type PlanOf<A extends SchemaPlan['action']> = Extract<SchemaPlan, { action: A }>
+
+const common = ({ connectionId, registry, port, undoOf }: PlanPlace) => ({
+  version: 1 as const,
+  connectionId,
+  clusterId: port.clusterId,
+  registry,
+  undoOf: undoOf ?? null,
+  madeAt: BigInt(Date.now()),
+})
+
+/** What registering would do. `drafts`: several only where a deletion is undone, which compares them with nothing. */
+export async function planRegister(
+  place: PlanPlace,
+  subject: string,
+  drafts: readonly SchemaDraft[],
+  signal: AbortSignal,
+): Promise<PlanOf<'register'>> {
+  const { api } = place.client
+  const [first] = drafts
+  const [versions, check] = await Promise.all([
+    versionsOf(place.client, subject, false, signal),
+    drafts.length === 1 ? checkDraft(place.client, subject, first!, signal) : null,
+  ])
+  const mode = await api.mode(subject, { signal }).catch(() => null)
+  const warnings: string[] = []
+  if (mode !== null && mode !== 'READWRITE')
+    warnings.push(`The registry’s mode for ${subject} is ${mode}: it may refuse.`)
+  if (versions.length === 0) warnings.push(`${subject} is a new subject.`)
+  const plan = {
+    action: 'register' as const,
+    ...common(place),
+    subject,
+    drafts: [...drafts],
+    versions,
+    check,
+    warnings,
+  }
+  return { ...plan, refusal: refusalOf(subject, check), summary: registerSentence(plan) }
+}
+
+function refusalOf(subject: string, check: PlanOf<'register'>['check']): ErrorValue | null {
+  if (check === null || check.compatible === true) return null
+  if (check.existing !== null) return null
+  const reasons = check.problems.slice(0, 3).map(({ message }) => message).join(' ') // prettier-ignore
+  return toErrorValue(
+    new SeeklineError('plan.refused', `${subject} would not take this schema. ${check.summary} ${reasons}`.trim(), {
+      hint: check.invalid ? 'Mend the schema where the registry points.' : 'Change the schema, or the subject’s compatibility.', // prettier-ignore
+    }),
+  )
+}
+
+/** What would go, what still uses it, and whether it can be given back. `version` null: the subject with all it has. */
+export async function planDelete(
+  place: PlanPlace,
+  { subject, version, permanent }: { subject: string; version: number | null; permanent: boolean },
+  signal: AbortSignal,
+): Promise<PlanOf<'delete'>> {
+  const { client } = place
+  const [live, all] = await Promise.all([
+    versionsOf(client, subject, false, signal),
+    permanent ? versionsOf(client, subject, true, signal) : [],
+  ])
+  const versions = (permanent && all.length > 0 ? all : live).filter((one) => version === null || one === version)
+  if (versions.length === 0) throw nothingToDelete(subject, version)
+  const living = new Set(live)
+  const rows = await goingVersions(client, subject, versions, living, signal)
+  const ids = rows.flatMap(({ id }) => (id === null ? [] : [id]))
+  const [use, referredToBy] = await Promise.all([
+    sampleUse(place.port, subject, ids, signal),
+    referrers(client, subject, versions, signal),
+  ])
+  const warnings: string[] = []
+  if (permanent) warnings.push('Deleted for good: registered again it would have another id, and records that carry this one could not be read any more.') // prettier-ignore
+  else if (rows.some(({ text }) => text === null)) warnings.push('This registry does not tell what is in all of these versions: those could not be given back.') // prettier-ignore
+  const what = version === null ? ('subject' as const) : ('version' as const)
+  const named = referredToBy.map((one) => ({ subject: one.subject, version: one.version }))
+  const plan = { action: 'delete' as const, ...common(place), subject, what, permanent, rows, referredToBy: named, use, warnings } // prettier-ignore
+  return { ...plan, refusal: deletionRefusal(plan, living), summary: deleteSentence(plan) }
+}
+
+function deletionRefusal(
+  { subject, permanent, referredToBy, rows }: Pick<PlanOf<'delete'>, 'subject' | 'permanent' | 'referredToBy' | 'rows'>,
+  living: ReadonlySet<number>,
+): ErrorValue | null {
+  // prettier-ignore
+  const refuse = (message: string, hint: string) => toErrorValue(new SeeklineError('plan.refused', message, { hint }))
+  const [first] = referredToBy
+  if (first !== undefined) {
+    const more = referredToBy.length > 1 ? ` and ${referredToBy.length - 1} more` : ''
+    return refuse(`${first.subject} version ${first.version}${more} refers to it: the registry keeps it as long.`, 'Delete what refers to it first.') // prettier-ignore
+  }
+  if (permanent && rows.some(({ version }) => living.has(version))) {
+    return refuse(`${subject} is not deleted softly yet, which registries want first.`, 'Delete it softly, and then for good.') // prettier-ignore
+  }
+  return null
+}
+
+export async function planCompatibility(
+  place: PlanPlace,
+  subject: string | null,
+  after: Compatibility | null,
+  signal: AbortSignal,
+): Promise<PlanOf<'compatibility'>> {
+  if (subject === null && after === null) {
+    throw new SeeklineError('call.invalid', 'The registry’s own compatibility can be set, not taken away.')
+  }
+  const before: CompatibilityOf = await place.client.api.compatibilityOf(subject, { signal })
+  const warnings = after === 'NONE' ? ['With NONE any schema is taken: readers may meet records that they cannot read.'] : [] // prettier-ignore
+  const plan = { action: 'compatibility' as const, ...common(place), subject, before, after, warnings }
+  return { ...plan, refusal: null, summary: compatibilitySentence(plan) }
+}
+
+/** Empty: the registry knows no such subject. */
+export async function versionsOf(
+  { api }: RegistryClient,
+  subject: string,
+  deleted: boolean,
+  signal: AbortSignal,
+): Promise<number[]> {
+  try {
+    return await api.versions(subject, { signal, deleted })
+  } catch (error) {
+    if (error instanceof SeeklineError && error.code === 'registry.unknown') return []
+    throw error
+  }
+}
+
+/** With their texts, so that they can be given back; as many as one schema may be long. */
+async function goingVersions(
+  { api }: RegistryClient,
+  subject: string,
+  versions: readonly number[],
+  living: ReadonlySet<number>,
+  signal: AbortSignal,
+): Promise<GoingVersion[]> {
+  let room = SCHEMA_BYTES
+  const rows: GoingVersion[] = []
+  for (const version of versions) {
+    const deleted = !living.has(version)
+    const found = await api.version(subject, version, { signal, deleted: true }).catch((error: unknown) => {
+      // Some tell of a version that was deleted softly only that it is there.
+      if (error instanceof SeeklineError && error.code === 'registry.unknown') return null
+      throw error
+    })
+    const fits = found !== null && found.text.length <= room
+    if (fits) room -= found.text.length
+    rows.push({
+      version,
+      id: found?.id ?? null,
+      type: found?.type ?? null,
+      text: fits ? found.text : null,
+      references: found?.references ?? [],
+      deleted,
+    })
+  }
+  return rows
+}
+
+/** Versions of other subjects that refer to one of these. */
+export async function referrers(
+  { api }: RegistryClient,
+  subject: string,
+  versions: readonly number[],
+  signal: AbortSignal,
+): Promise<{ subject: string; version: number; id: number }[]> {
+  const found = new Map<string, { subject: string; version: number; id: number }>()
+  for (const version of versions) {
+    const ids = await api.referencedBy(subject, version, { signal }).catch((error: unknown) => {
+      if (error instanceof SeeklineError && error.code === 'registry.unknown') return []
+      throw error
+    })
+    for (const id of ids ?? []) {
+      for (const at of (await api.versionsOfId(id, { signal })) ?? []) {
+        if (at.subject !== subject) found.set(`${at.version} ${at.subject}`, { ...at, id })
+      }
+    }
+  }
+  return [...found.values()]
+}
+
+function nothingToDelete(subject: string, version: number | null): SeeklineError {
+  const what = version === null ? `no subject ${subject}` : `no version ${version} of ${subject}`
+  return new SeeklineError('registry.unknown', `The registry has ${what} that is not deleted already.`, {
+    hint: 'Look at the list of subjects again.',
+  })
+}

@@ -1,0 +1,43 @@
+import type { SchemaPlan } from '#shared/contract/schema-plans.ts'
+
+type PlanOf<A extends SchemaPlan['action']> = Extract<SchemaPlan, { action: A }>
+
+export function registerSentence({
+  subject,
+  drafts,
+  versions,
+  check,
+}: Pick<PlanOf<'register'>, 'subject' | 'drafts' | 'versions' | 'check'>): string {
+  // prettier-ignore
+  if (check?.existing != null) return `${subject} holds this schema already, as version ${check.existing.version} (id ${check.existing.id}): nothing would change.` // prettier-ignore
+  const what = drafts.length === 1 ? 'one schema' : `${drafts.length} schemas`
+  const where = versions.length === 0 ? 'as its first' : `after its ${versions.length} ${versions.length === 1 ? 'version' : 'versions'}` // prettier-ignore
+  return `Registers ${what} under ${subject}, ${where}.${check === null ? '' : ` ${check.summary}`}`
+}
+
+export function deleteSentence({
+  subject,
+  what,
+  permanent,
+  rows,
+  use,
+}: Pick<PlanOf<'delete'>, 'subject' | 'what' | 'permanent' | 'rows' | 'use'>): string {
+  // prettier-ignore
+  const [first] = rows
+  const all = `${subject} with ${rows.length === 1 ? 'its one version' : `its ${rows.length} versions`}`
+  const one = `version ${first?.version ?? ''} of ${subject}`
+  const how = permanent ? 'for good' : 'softly: it is still found by its id'
+  return `Deletes ${what === 'subject' ? all : one} ${how}. ${use.sentence}`
+}
+
+export function compatibilitySentence({
+  subject,
+  before,
+  after,
+}: Pick<PlanOf<'compatibility'>, 'subject' | 'before' | 'after'>): string {
+  // prettier-ignore
+  const whose = subject === null ? 'The registry’s compatibility' : `The compatibility of ${subject}`
+  const now = before.level ?? 'not told'
+  const old = before.own === null ? `${now}, the registry’s` : now
+  return after === null ? `${whose} becomes the registry’s again; it is ${now} now.` : `${whose} becomes ${after}; it is ${old} now.` // prettier-ignore
+}

@@ -1,0 +1,170 @@
+import type { ServiceOf } from '#shared/contract/define.ts'
+import type { JournalEntry } from '#shared/contract/journal.ts'
+import type { schemas } from '#shared/contract/schemas.ts'
+import { toErrorValue } from '#shared/errors.ts'
+import { registryOf } from '#shared/model/endpoints.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { Profile } from '#shared/model/profile.ts'
+import { separateRegistryReferences, type SecretsInput } from '#shared/model/secrets.ts'
+import type { ChangeJournal } from '../../changes/run.ts'
+import type { RegistryClient } from '../../schemas/client.ts'
+import { resolveReferences, type ResolvedReference } from '../../schemas/references.ts'
+import type { Registries } from '../../schemas/registries.ts'
+import { applyPlan, checkPlace } from './apply.ts'
+import { checkDraft } from './check.ts'
+import { subjectsOfTopic, topicsOfSubject } from './naming.ts'
+import { planCompatibility, planDelete, planRegister, referrers, versionsOf, type PlanPlace } from './plans.ts'
+import { createSubjectLists, summarise } from './subjects.ts'
+import type { TopicsPort } from './topics-port.ts'
+import { tryRegistry } from './try-registry.ts'
+import { planUndo } from './undo.ts'
+import { sampleUse } from './use.ts'
+
+export interface SchemasDependencies {
+  registries: Registries
+  /** A registry for one try, with secrets that nobody keeps. */
+  openOnce(profile: Profile, given: SecretsInput, agreed: readonly string[]): Promise<RegistryClient>
+  entrust(profile: Profile, secrets: SecretsInput, remember: boolean, agreed: readonly string[]): Promise<void>
+  /** What was asked of its registry with other secrets holds no more. */
+  forget(connectionId: ConnectionId): void
+  /** Throws `connect.closed`. */
+  profileOf(connectionId: ConnectionId): Profile
+  portOf(connectionId: ConnectionId): Promise<TopicsPort>
+  journal(): Promise<ChangeJournal & { get(id: string): Promise<JournalEntry | null> }>
+}
+
+/** The schema registry of a profile: looking at it, checking drafts, and changing it by plans. */
+// oxlint-disable-next-line max-lines-per-function -- one closure over what the routes share; each of them is short
+export function createSchemasService(dependencies: SchemasDependencies): ServiceOf<typeof schemas> {
+  const { registries, openOnce, entrust, forget, profileOf, portOf, journal } = dependencies
+  const list = createSubjectLists()
+  const placeOf = async (connectionId: ConnectionId): Promise<PlanPlace> => {
+    const [client, port] = await Promise.all([registries.of(connectionId), portOf(connectionId)])
+    return { connectionId, client, port, registry: registryText(profileOf(connectionId)) }
+  }
+
+  return {
+    'schemas.test': ({ profile: given, registrySecrets, agreed }, { signal }) => {
+      const { profile, secrets } = separateRegistryReferences(given, registrySecrets)
+      return tryRegistry(() => openOnce(profile, secrets, agreed), given.registry?.urls ?? [], signal)
+    },
+
+    'schemas.entrust': async ({ connectionId, secrets, remember, agreed }) => {
+      await entrust(profileOf(connectionId), secrets, remember, agreed)
+      registries.drop(connectionId)
+      forget(connectionId)
+      return {}
+    },
+
+    'schemas.about': async ({ connectionId }, { signal }) => {
+      const client = await registries.of(connectionId)
+      const { kind, urls, context } = profileOf(connectionId).registry!
+      const [compatibility, mode] = await Promise.all([
+        client.api.globalCompatibility({ signal }),
+        client.api.mode(null, { signal }),
+      ])
+      return { kind, urls, context, compatibility, mode, lacks: client.lacks() }
+    },
+
+    'schemas.subjects': async (input, { signal }) => list(await registries.of(input.connectionId), input, signal),
+
+    'schemas.summaries': async (input, sink, { signal }) =>
+      summarise(await registries.of(input.connectionId), input, sink, signal),
+
+    'schemas.subject': async ({ connectionId, subject, deleted }, { signal }) => {
+      const client = await registries.of(connectionId)
+      const { api } = client
+      const [live, all] = await Promise.all([
+        versionsOf(client, subject, false, signal),
+        deleted ? api.versions(subject, { signal, deleted }) : [],
+      ])
+      // Nothing lives: the registry says itself what is wrong, unless it is only deleted.
+      if (live.length === 0 && all.length === 0) await api.versions(subject, { signal })
+      const last = live.at(-1)
+      const [latest, compatibility, mode] = await Promise.all([
+        last === undefined ? null : api.version(subject, last, { signal }),
+        api.compatibilityOf(subject, { signal }),
+        api.mode(subject, { signal }),
+      ])
+      const living = new Set(live)
+      const versions = (all.length > 0 ? all : live).map((version) => ({ version, deleted: !living.has(version) }))
+      return { subject, versions, latest, compatibility, mode }
+    },
+
+    'schemas.version': async ({ connectionId, subject, version, deleted }, { signal }) =>
+      (await registries.of(connectionId)).api.version(subject, version, { signal, deleted }),
+
+    'schemas.find': async ({ connectionId, schema: named }, { signal }) => {
+      const { id, schema, versions } = await (await registries.of(connectionId)).look(named, signal)
+      const { guid, type, text, references } = schema
+      return { id, guid, type, text, references, versions }
+    },
+
+    'schemas.references': async ({ connectionId, subject, version }, { signal }) => {
+      const client = await registries.of(connectionId)
+      const found = await client.api.version(subject, version, { signal, deleted: true })
+      const usedBy = await referrers(client, subject, [version], signal)
+      try {
+        return { uses: (await resolveReferences(client.api, found, signal)).map(asUse), problem: null, usedBy }
+      } catch (error) {
+        if (signal.aborted) throw error
+        return { uses: [], problem: toErrorValue(error), usedBy }
+      }
+    },
+
+    'schemas.topics': async ({ connectionId, subject, sample }, { signal }) => {
+      const { client, port } = await placeOf(connectionId)
+      const named = topicsOfSubject(subject, await port.names(signal)).map((one) => ({ ...one, by: 'name' as const }))
+      if (!sample) return { items: named, use: null }
+      const versions = await versionsOf(client, subject, false, signal)
+      const found = await Promise.all(versions.slice(-50).map((version) => client.api.version(subject, version, { signal }))) // prettier-ignore
+      const use = await sampleUse(port, subject, found.map(({ id }) => id), signal) // prettier-ignore
+      const known = new Set(named.map(({ topic }) => topic))
+      const more = use.topics.filter(({ topic }) => !known.has(topic))
+      return { items: [...named, ...more.map(({ topic, part }) => ({ topic, part, by: 'sample' as const, strategy: null }))], use } // prettier-ignore
+    },
+
+    'schemas.ofTopic': async ({ connectionId, topic }, { signal }) => {
+      const { api } = await registries.of(connectionId)
+      return { items: subjectsOfTopic(topic, await api.subjects({ signal })) }
+    },
+
+    'schemas.compatibility': async ({ connectionId, subject }, { signal }) =>
+      (await registries.of(connectionId)).api.compatibilityOf(subject, { signal }),
+
+    'schemas.check': async ({ connectionId, subject, draft }, { signal }) =>
+      checkDraft(await registries.of(connectionId), subject, draft, signal),
+
+    'schemas.planRegister': async ({ connectionId, subject, draft }, { signal }) =>
+      planRegister(await placeOf(connectionId), subject, [draft], signal),
+
+    'schemas.planDelete': async ({ connectionId, ...asked }, { signal }) =>
+      planDelete(await placeOf(connectionId), asked, signal),
+
+    'schemas.planCompatibility': async ({ connectionId, subject, level }, { signal }) =>
+      planCompatibility(await placeOf(connectionId), subject, level, signal),
+
+    'schemas.planUndo': async ({ connectionId, journalId }, { signal }) => {
+      const [place, kept] = await Promise.all([placeOf(connectionId), journal()])
+      return planUndo(await kept.get(journalId), journalId, place, signal)
+    },
+
+    'schemas.apply': async ({ connectionId, plan }, { signal }) => {
+      checkPlace(plan, connectionId)
+      const [place, kept] = await Promise.all([placeOf(connectionId), journal()])
+      const { id, name } = profileOf(connectionId)
+      return applyPlan(plan, place, { journal: kept, profile: { id, name }, signal })
+    },
+  }
+}
+
+/** Which registry a plan was made for: it has no id of its own, so that is where it is. */
+function registryText(profile: Profile): string {
+  const { addresses = [] } = registryOf(profile) ?? {}
+  const { context = '', urls = addresses } = profile.registry ?? {}
+  return [[...urls].sort().join(', '), context].filter((part) => part !== '').join(' ')
+}
+
+function asUse({ name, subject, version, depth, id, type }: ResolvedReference) {
+  return { name, subject, version, depth, id, type }
+}

@@ -1,0 +1,86 @@
+import { confluentPrefix } from '../../kafka/decode/wire/confluent.ts'
+import type { MessagesAccess } from '../messages/start.ts'
+
+/** Of a topic's last records: how many carry which schema id. */
+export interface SampledTopic {
+  key: ReadonlyMap<number, number>
+  value: ReadonlyMap<number, number>
+  /** Records that were looked at. */
+  looked: number
+}
+
+/** What the registry's use cases want to know of the cluster. */
+export interface TopicsPort {
+  clusterId: string | null
+  /** Names of topics that are not Kafka's own. */
+  names(signal: AbortSignal): Promise<string[]>
+  sample(topic: string, signal: AbortSignal): Promise<SampledTopic>
+}
+
+/** Records looked at of each partition, and partitions of each topic: a look, not a count. */
+const LAST_RECORDS = 20n
+const MOST_PARTITIONS = 12
+const MOST_MS = 3_000
+/** Where the id stands. Ids in headers, and Apicurio's of eight bytes, are not looked for. */
+const HEADER_BYTES = 5
+const spansOf = [
+  { part: 'key', at: 0 },
+  { part: 'value', at: 2 },
+] as const
+
+export function topicsPort(access: MessagesAccess): TopicsPort {
+  const { cluster } = access
+  return {
+    clusterId: cluster.info().clusterId,
+    names: async (signal) => {
+      await cluster.refresh({ signal })
+      return cluster.topics
+        .slice(0, cluster.topics.size)
+        .filter(({ internal }) => !internal)
+        .map(({ name }) => name)
+    },
+    sample: (topic, signal) => sample(access, topic, signal),
+  }
+}
+
+async function sample({ reader }: MessagesAccess, topic: string, signal: AbortSignal): Promise<SampledTopic> {
+  const { topicId, partitions } = await reader.source.topic(topic, true, signal)
+  const asked = [...partitions.keys()].slice(0, MOST_PARTITIONS)
+  const bounds = await reader.source.bounds(topic, asked, signal)
+  const ranges = [...bounds].flatMap(([partition, edges]) => {
+    if (edges instanceof Error || edges.highWatermark <= edges.logStart) return []
+    const from = edges.highWatermark - LAST_RECORDS
+    return [{ partition, from: from > edges.logStart ? from : edges.logStart, to: edges.highWatermark }]
+  })
+  const found = { key: new Map<number, number>(), value: new Map<number, number>(), looked: 0 }
+  if (ranges.length === 0) return found
+  const limit = AbortSignal.timeout(MOST_MS)
+  const stream = reader.columns({
+    topic,
+    topicId,
+    ranges,
+    signal: AbortSignal.any([signal, limit]),
+    partitionBytes: 64 << 10,
+    giveUpAfterMs: MOST_MS,
+    decode: { previewBytes: { key: HEADER_BYTES, value: HEADER_BYTES } },
+  })
+  try {
+    for await (const event of stream) {
+      if (event.kind === 'failed') throw event.error
+      if (event.kind !== 'rows') continue
+      const { columns } = event
+      found.looked += columns.count
+      for (let row = 0; row < columns.count; row += 1) {
+        for (const { part, at } of spansOf) {
+          const bytes = columns.preview.subarray(columns.spans[4 * row + at], columns.spans[4 * row + at + 1])
+          const id = confluentPrefix(bytes, part, new Map())?.id
+          if (id?.by === 'id') found[part].set(id.id, (found[part].get(id.id) ?? 0) + 1)
+        }
+      }
+    }
+  } catch (error) {
+    // What was seen in this time is what there is to say.
+    if (signal.aborted || !limit.aborted) throw error
+  }
+  return found
+}

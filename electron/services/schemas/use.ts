@@ -1,0 +1,63 @@
+import type { Failure } from '#shared/contract/common.ts'
+import type { SchemaUse } from '#shared/contract/schema-plans.ts'
+import { toErrorValue } from '#shared/errors.ts'
+import { topicsOfSubject } from './naming.ts'
+import type { TopicsPort } from './topics-port.ts'
+
+/** Topics that are looked into: those whose names belong to the subject first, then others in the order of their names. */
+const MOST_TOPICS = 60
+const AT_ONCE = 4
+/** A plan waits for it. */
+const MOST_MS = 15_000
+
+/** Which topics' last records carry one of these ids. It finds what is used; that it finds nothing proves nothing. */
+export async function sampleUse(
+  port: TopicsPort,
+  subject: string,
+  ids: readonly number[],
+  signal: AbortSignal,
+): Promise<SchemaUse> {
+  const names = await port.names(signal)
+  const own = new Set(topicsOfSubject(subject, names).map(({ topic }) => topic))
+  const candidates = [...own, ...names.filter((name) => !own.has(name))].slice(0, MOST_TOPICS)
+  const wanted = new Set(ids)
+  const topics: SchemaUse['topics'] = []
+  const failures: Failure[] = []
+  const limit = AbortSignal.timeout(MOST_MS)
+  const both = AbortSignal.any([signal, limit])
+  let looked = 0
+  const queue = candidates.values()
+  const lane = async (): Promise<void> => {
+    for (const topic of queue) {
+      if (limit.aborted) return
+      try {
+        const found = await port.sample(topic, both)
+        looked += 1
+        for (const part of ['key', 'value'] as const) {
+          const hits = [...found[part]].filter(([id]) => wanted.has(id))
+          if (hits.length === 0) continue
+          const records = hits.reduce((sum, [, count]) => sum + count, 0)
+          topics.push({ topic, part, records, looked: found.looked, ids: hits.map(([id]) => id).sort((a, b) => a - b) })
+        }
+      } catch (error) {
+        if (signal.aborted) throw error
+        if (!limit.aborted) failures.push({ what: topic, error: toErrorValue(error) })
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+  topics.sort((a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.part < b.part ? -1 : 1))
+  const facts = { topics, looked, of: names.length, failures }
+  return { ...facts, sentence: sentenceOf(facts) }
+}
+
+function sentenceOf({ topics, looked, of, failures }: Omit<SchemaUse, 'sentence'>): string {
+  const sampled = `Sampled: the last records of ${looked} of ${of} ${of === 1 ? 'topic' : 'topics'}`
+  const failed = failures.length === 0 ? '' : `; ${failures.length} could not be read`
+  if (topics.length === 0)
+    return `${sampled}${failed}. None of them carries it, which does not say that no record does.`
+  const named = [...new Set(topics.map(({ topic }) => topic))]
+  const shown = named.slice(0, 5).join(', ')
+  const more = named.length > 5 ? ` and ${named.length - 5} more` : ''
+  return `${sampled}${failed}. It is carried by records of ${shown}${more}.`
+}

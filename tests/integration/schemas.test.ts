@@ -1,0 +1,276 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { SchemaPlan } from '#shared/contract/schema-plans.ts'
+import type { SubjectSummary } from '#shared/contract/schemas.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { newRegistry } from '#shared/model/registry.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { answerWith, reverseProxy } from '../support/http-proxy.ts'
+import { startRegistries, type RunningApicurio } from '../support/registries.ts'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import type { KafkaTools } from '../support/tools.ts'
+
+// Every route of the schema registry, asked of real ones: Apicurio 2.6, and 3.3 where a Java is new enough for it. What they
+// answer is judged by their own API, asked straight.
+
+let app: TestApp
+let tools: KafkaTools
+let bootstrap: string
+let registries: RunningApicurio[]
+const open = new Map<string, ConnectionId>()
+
+beforeAll(async () => {
+  ;[{ bootstrap, tools }, registries] = await Promise.all([sharedKafka(), startRegistries()])
+  app = await startApp()
+  for (const { version, url } of registries) {
+    const registry = newRegistry({ kind: 'apicurio', urls: [url] })
+    open.set(version, await app.connect(bootstrap, { name: `Registry ${version}`, profile: { registry } }))
+  }
+})
+
+afterAll(async () => {
+  await app?.close()
+  await Promise.all((registries ?? []).map((one) => one.stop()))
+})
+
+const record = (name: string, ...fields: object[]) =>
+  JSON.stringify({ type: 'record', name, namespace: 'acme', fields })
+const field = (name: string, type: unknown = 'string', more: object = {}) => ({ name, type, ...more })
+const avro = (text: string, references: { name: string; subject: string; version: number }[] = []) => ({ type: 'avro' as const, text, references }) // prettier-ignore
+
+/** Straight from the registry, past the app. */
+async function ask(registry: RunningApicurio, path: string, method = 'GET', body?: unknown): Promise<unknown> {
+  const answer = await fetch(`${registry.ccompat}${path}`, {
+    method,
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  return await answer.json()
+}
+const put = (registry: RunningApicurio, subject: string, schema: string, more: object = {}) =>
+  ask(registry, `/subjects/${subject}/versions`, 'POST', { schema, ...more })
+
+async function apply(connectionId: ConnectionId, plan: SchemaPlan) {
+  expect(plan.refusal).toBeNull()
+  return app.call('schemas.apply', { connectionId, plan })
+}
+
+describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
+  const registryOf = () => registries.find((one) => one.version === version)!
+  const id = () => open.get(version)!
+
+  it('is told step by step, with what it lacks', async ({ skip }) => {
+    if (registryOf() === undefined) skip('No Java here is new enough for it.')
+    const { items } = await app.call('profiles.list', {})
+    const { profile } = items.find(({ profile: one }) => one.id === id())!
+    const report = await app.call('schemas.test', { profile })
+    expect(report.error).toBeNull()
+    expect(report.steps.map(({ step, status }) => `${step} ${status}`)).toEqual(['reach ok', 'sign-in ok', 'api ok', 'rights ok']) // prettier-ignore
+    const about = await app.call('schemas.about', { connectionId: id() })
+    expect(about).toMatchObject({ kind: 'apicurio', compatibility: 'NONE', mode: version === '3.3.3' ? 'READWRITE' : null }) // prettier-ignore
+    expect(report.lacks.join(' ')).toContain('GUID')
+  })
+
+  it('lists its subjects, and what is known of each as it comes', async () => {
+    const connectionId = id()
+    const names = [uniqueName('list'), uniqueName('list')].toSorted()
+    for (const name of names) await put(registryOf(), name, record('A', field('a')))
+    await put(registryOf(), names[0]!, record('A', field('a'), field('b')))
+    await ask(registryOf(), `/config/${names[1]}`, 'PUT', { compatibility: 'FULL' })
+    const { items, total, next } = await app.call('schemas.subjects', { connectionId })
+    expect({ total, next }).toEqual({ total: items.length, next: null })
+    expect(items.map(({ subject }) => subject)).toEqual(await ask(registryOf(), '/subjects').then((all) => (all as string[]).toSorted())) // prettier-ignore
+    const paged = await app.call('schemas.subjects', { connectionId, limit: 1 })
+    expect([paged.items, paged.next]).toEqual([items.slice(0, 1), 1])
+    const rows: SubjectSummary[] = []
+    const done = await app.openStream('schemas.summaries', { connectionId, subjects: [...names, 'nobody'] }, { onBatch: (batch) => void rows.push(...batch) }) // prettier-ignore
+    expect(done).toMatchObject({ done: 3, failed: 1 })
+    const of = (name: string) => rows.find(({ subject }) => subject === name)
+    expect(of(names[0]!)).toMatchObject({ type: 'avro', versions: [1, 2], latest: { version: 2 }, compatibility: 'NONE', inherits: true }) // prettier-ignore
+    expect(of(names[1]!)).toMatchObject({ versions: [1], compatibility: 'FULL', inherits: false })
+    expect(of('nobody')?.error?.code).toBe('registry.unknown')
+  })
+
+  it('gives a schema by subject, by version, and by what records call it', async () => {
+    const connectionId = id()
+    const subject = uniqueName('value')
+    const text = record('B', field('b'))
+    const { id: schemaId } = (await put(registryOf(), subject, text)) as { id: number }
+    const whole = await app.call('schemas.subject', { connectionId, subject })
+    expect(whole).toMatchObject({ versions: [{ version: 1, deleted: false }], latest: { id: schemaId, type: 'avro', text } }) // prettier-ignore
+    expect(await app.call('schemas.version', { connectionId, subject, version: 'latest' })).toEqual(whole.latest)
+    const found = await app.call('schemas.find', { connectionId, schema: { by: 'id', id: schemaId } })
+    expect(found).toMatchObject({ text, versions: [{ subject, version: 1 }] })
+    expect(await app.call('schemas.find', { connectionId, schema: { by: 'content-id', id: BigInt(schemaId) } })).toMatchObject({ text }) // prettier-ignore
+    const unknown = app.call('schemas.find', { connectionId, schema: { by: 'id', id: 999_999 } })
+    await expect(unknown).rejects.toMatchObject({ code: 'registry.unknown' })
+    const guid = '3f1c1c5e-0000-4000-8000-000000000000'
+    const noGuids = app.call('schemas.find', { connectionId, schema: { by: 'guid', guid } })
+    await expect(noGuids).rejects.toMatchObject({ code: 'registry.unsupported' })
+  })
+
+  it('gives a schema by Apicurio’s own ids, which its serialisers write', async () => {
+    const connectionId = id()
+    const subject = uniqueName('own-ids')
+    // The same content under two names: one content id, two global ids.
+    const text = record(`C${Date.now()}`, field('c'))
+    await put(registryOf(), uniqueName('own-ids'), text)
+    await put(registryOf(), subject, text)
+    const meta = await fetch(`${registryOf().url}/apis/registry/v2/groups/default/artifacts/${subject}/meta`)
+    const { globalId, contentId } = (await meta.json()) as { globalId: number; contentId: number }
+    expect(globalId).not.toBe(contentId)
+    for (const by of ['global-id', 'long-id'] as const) {
+      const found = await app.call('schemas.find', { connectionId, schema: { by, id: BigInt(globalId) } })
+      expect(found).toMatchObject({ text, type: 'avro', id: contentId })
+    }
+  })
+
+  it('follows references both ways', async () => {
+    const connectionId = id()
+    const [address, order] = [uniqueName('address'), uniqueName('order')]
+    await put(registryOf(), address, record('Address', field('city')))
+    const references = [{ name: 'acme.Address', subject: address, version: 1 }]
+    await put(registryOf(), order, record('Order', field('to', 'acme.Address')), { references })
+    const of = await app.call('schemas.references', { connectionId, subject: order, version: 1 })
+    expect(of).toMatchObject({ uses: [{ name: 'acme.Address', subject: address, version: 1, depth: 1 }], problem: null, usedBy: [] }) // prettier-ignore
+    const back = await app.call('schemas.references', { connectionId, subject: address, version: 1 })
+    expect(back.usedBy).toMatchObject([{ subject: order, version: 1 }])
+    const plan = await app.call('schemas.planDelete', { connectionId, subject: address })
+    expect(plan.refusal?.message).toContain(order)
+  })
+
+  it('finds the topics of a subject, by its name and by what their records carry', async () => {
+    const connectionId = id()
+    const topic = uniqueName('topics')
+    const other = uniqueName('topics-other')
+    for (const name of [topic, other]) await tools.createTopic(name, 1)
+    const subject = `${topic}-value`
+    const { id: schemaId } = (await put(registryOf(), subject, record(`T${Date.now()}`, field('t')))) as { id: number }
+    const value = Buffer.alloc(8)
+    value.writeInt32BE(schemaId, 1)
+    const carrying = {
+      topic: other,
+      partition: 0,
+      key: null,
+      value: new Uint8Array(value),
+      headers: [],
+      timestamp: null,
+    }
+    const plan = await app.call('replay.planProduce', { connectionId, ...carrying })
+    await app.call('replay.produce', { connectionId, record: carrying, plan })
+    const named = await app.call('schemas.topics', { connectionId, subject })
+    expect(named.items).toEqual([{ topic, part: 'value', by: 'name', strategy: 'TopicName' }])
+    expect(await app.call('schemas.ofTopic', { connectionId, topic })).toEqual({ items: [{ subject, part: 'value', strategy: 'TopicName', record: null }] }) // prettier-ignore
+    const sampled = await app.call('schemas.topics', { connectionId, subject, sample: true })
+    expect(sampled.use!.sentence).toMatch(/^Sampled: the last records of \d+ of \d+ topics/)
+    // Of very many topics some are not looked into; then the sentence says so.
+    const isWhole = sampled.use!.looked === sampled.use!.of
+    const carriers = sampled.items.filter((one) => one.topic === other)
+    expect(carriers).toEqual(isWhole ? [{ topic: other, part: 'value', by: 'sample', strategy: null }] : carriers)
+  })
+
+  it('checks a draft and shows the registry’s own reasons at their place', async () => {
+    const connectionId = id()
+    const subject = uniqueName('check')
+    await put(registryOf(), subject, record('D', field('d')))
+    await ask(registryOf(), `/config/${subject}`, 'PUT', { compatibility: 'BACKWARD' })
+    const text = `{"type":"record","name":"D","namespace":"acme","fields":[\n  {"name":"d","type":"string"},\n  {"name":"more","type":"int"}\n]}` // prettier-ignore
+    const bad = await app.call('schemas.check', { connectionId, subject, draft: avro(text) })
+    expect(bad).toMatchObject({ compatible: false, invalid: false, level: 'BACKWARD', against: [1], existing: null })
+    // The newer one says that it is not, and keeps why to itself.
+    const reasons = version === '2.6.13.Final' ? [{ path: '/fields/1', line: 3, column: 3 }] : []
+    expect(bad.problems).toMatchObject(reasons)
+    expect(bad.problems).toHaveLength(reasons.length)
+    expect(bad.summary.includes('gives no reason')).toBe(reasons.length === 0)
+    const good = record('D', field('d'), field('more', 'int', { default: 0 }))
+    expect(await app.call('schemas.check', { connectionId, subject, draft: avro(good) })).toMatchObject({ compatible: true, problems: [] }) // prettier-ignore
+    const broken = await app.call('schemas.check', { connectionId, subject, draft: avro('{"type":"rec') })
+    expect(broken).toMatchObject({ compatible: null, invalid: true, problems: [{ message: expect.any(String) }] })
+    const refused = await app.call('schemas.planRegister', { connectionId, subject, draft: avro(text) })
+    expect(refused.refusal).toMatchObject({ code: 'plan.refused' })
+  })
+
+  it('registers by a plan, which the journal keeps and an undo takes back', async () => {
+    const connectionId = id()
+    const subject = uniqueName('register')
+    const draft = avro(record(`R${Date.now()}`, field('r')))
+    const plan = await app.call('schemas.planRegister', { connectionId, subject, draft })
+    expect(plan.summary).toContain('as its first')
+    const done = await apply(connectionId, plan)
+    expect(done).toMatchObject({ status: 'done', versions: [{ version: 1 }], error: null })
+    expect(await ask(registryOf(), `/subjects/${subject}/versions/1`)).toMatchObject({ schema: draft.text, id: done.versions[0]!.id }) // prettier-ignore
+    // The plan is used up: what it saw is no longer so.
+    expect(await apply(connectionId, plan)).toMatchObject({ status: 'conflict', journalId: null })
+    const same = await app.call('schemas.planRegister', { connectionId, subject, draft })
+    expect(await apply(connectionId, same)).toMatchObject({ status: 'same', journalId: null })
+    const undo = await app.call('schemas.planUndo', { connectionId, journalId: done.journalId! })
+    expect(undo).toMatchObject({ action: 'delete', permanent: false, undoOf: done.journalId })
+    expect(await apply(connectionId, undo)).toMatchObject({ status: 'done' })
+    expect(await ask(registryOf(), `/subjects/${subject}/versions`)).toMatchObject({ error_code: 40401 })
+  })
+
+  it('deletes softly, gives it back with its id, and deletes for good', async () => {
+    const connectionId = id()
+    const subject = uniqueName('delete')
+    const text = record(`E${Date.now()}`, field('e'))
+    const { id: schemaId } = (await put(registryOf(), subject, text)) as { id: number }
+    const early = await app.call('schemas.planDelete', { connectionId, subject, permanent: true })
+    expect(early.refusal?.message).toContain('not deleted softly yet')
+    const plan = await app.call('schemas.planDelete', { connectionId, subject })
+    expect(plan).toMatchObject({ rows: [{ version: 1, id: schemaId, text }], what: 'subject' })
+    const done = await apply(connectionId, plan)
+    expect(done).toMatchObject({ status: 'done', versions: [{ version: 1, id: schemaId }] })
+    const shown = await app.call('schemas.subjects', { connectionId, deleted: true })
+    expect(shown.items).toContainEqual({ subject, deleted: true })
+    const undo = await app.call('schemas.planUndo', { connectionId, journalId: done.journalId! })
+    expect(undo).toMatchObject({ action: 'register', drafts: [{ text }] })
+    const back = await apply(connectionId, undo)
+    expect(back).toMatchObject({ status: 'done', versions: [{ id: schemaId }] })
+    await apply(connectionId, await app.call('schemas.planDelete', { connectionId, subject }))
+    const forGood = await app.call('schemas.planDelete', { connectionId, subject, permanent: true })
+    expect(forGood.warnings.join(' ')).toContain('another id')
+    const gone = await apply(connectionId, forGood)
+    expect(gone.status).toBe('done')
+    const never = app.call('schemas.planUndo', { connectionId, journalId: gone.journalId! })
+    await expect(never).rejects.toMatchObject({ code: 'plan.refused', message: expect.stringContaining('another id') })
+  })
+
+  it('sets a compatibility and puts it back', async () => {
+    const connectionId = id()
+    const subject = uniqueName('config')
+    await put(registryOf(), subject, record('F', field('f')))
+    const plan = await app.call('schemas.planCompatibility', { connectionId, subject, level: 'FULL' })
+    const done = await apply(connectionId, plan)
+    expect(done).toMatchObject({ status: 'done' })
+    expect(await ask(registryOf(), `/config/${subject}`)).toMatchObject({ compatibilityLevel: 'FULL' })
+    expect(await app.call('schemas.compatibility', { connectionId, subject })).toEqual({ own: 'FULL', level: 'FULL' })
+    const undo = await app.call('schemas.planUndo', { connectionId, journalId: done.journalId! })
+    expect(await apply(connectionId, undo)).toMatchObject({ status: 'done' })
+    expect(await ask(registryOf(), `/config/${subject}`)).toMatchObject({ compatibilityLevel: 'NONE' })
+  })
+})
+
+describe('a registry that asks who it is', () => {
+  it('is asked for its password by the name of what is missing, and given it for this run', async () => {
+    const { url } = registries[0]!
+    const right = `Basic ${Buffer.from('reader:pa55-word').toString('base64')}`
+    const proxy = await reverseProxy(url, ({ headers }, answer) =>
+      headers.authorization === right ? false : answerWith(answer, 401, { error_code: 401, message: 'Unauthorized' }),
+    )
+    try {
+      const registry = newRegistry({ kind: 'apicurio', urls: [proxy.url], auth: { kind: 'basic', username: 'reader' } })
+      const connectionId = await app.connect(bootstrap, { name: 'Asks', profile: { registry } })
+      const list = () => app.call('schemas.subjects', { connectionId })
+      await expect(list()).rejects.toMatchObject({
+        code: 'connect.secret',
+        details: { what: 'registry', needs: [{ name: 'password', why: 'unknown' }] },
+      })
+      expect(proxy.seen).toEqual([])
+      await app.call('schemas.entrust', { connectionId, secrets: { password: 'wrong' } })
+      await expect(list()).rejects.toMatchObject({ code: 'registry.unauthorised', details: { status: 401 } })
+      await app.call('schemas.entrust', { connectionId, secrets: { password: 'pa55-word' } })
+      expect((await list()).total).toBeGreaterThan(0)
+    } finally {
+      await proxy.stop()
+    }
+  })
+})

@@ -1,0 +1,11 @@
+import { startApicurio, type ApicurioVersion, type RunningApicurio } from '../../scripts/lib/apicurio.ts'
+
+export type { RunningApicurio }
+
+/** Both of them are what people run; the newer needs a newer Java, and is left out where there is none. */
+export const apicurioVersions: readonly ApicurioVersion[] = ['2.6.13.Final', '3.3.3']
+
+export async function startRegistries(): Promise<RunningApicurio[]> {
+  const started = await Promise.all(apicurioVersions.map((version) => startApicurio(version)))
+  return started.filter((one) => one !== null)
+}
