@@ -31,6 +31,7 @@ export class DecodeChain {
   readonly #kept = new Map<string, Decoding>()
   /** Of those that nothing was tried before: nearly all, so that none needs a name made of it. */
   readonly #bySchema = new WeakMap<UsedSchema, Decoding>()
+  #last: Decoding | null = null
 
   constructor(decoders: readonly Decoder[]) {
     this.#decoders = [...decoders, bytesAsTheyAre]
@@ -57,19 +58,37 @@ export class DecodeChain {
       } else if ('reason' in answer) attempts.push({ encoding, reason: answer.reason })
       else {
         const { written = bytes, value = null } = answer
-        return { as: this.#keep(decodingOf(encoding, answer, attempts, missing !== null)), written, value, missing }
+        return { as: this.#decodingOf(encoding, answer, attempts, missing !== null), written, value, missing }
       }
     }
     throw new Error('the last decoder takes everything')
   }
 
-  #keep(decoding: Decoding): Decoding {
-    const { encoding, form, schema, attempts } = decoding
+  /** Most are decoded as the one before was, or by a schema at the first try: then nothing is made or named anew. */
+  #decodingOf(encoding: string, { form, schema }: Success, attempts: Decoding['attempts'], waits: boolean): Decoding {
     if (schema !== undefined && attempts.length === 0) {
       const known = this.#bySchema.get(schema)
-      if (known === undefined) this.#bySchema.set(schema, decoding)
-      return known ?? decoding
+      if (known !== undefined) return known
+      const made = { encoding, form, attempts, schema }
+      this.#bySchema.set(schema, made)
+      return made
     }
+    const last = this.#last
+    if (last !== null && last.encoding === encoding && last.form === form && last.schema === schema) {
+      if ((last.waits ?? false) === waits && sameAttempts(last.attempts, attempts)) return last
+    }
+    const decoding = {
+      encoding,
+      form,
+      attempts,
+      ...(schema === undefined ? {} : { schema }),
+      ...(waits ? { waits } : {}),
+    }
+    return (this.#last = this.#keep(decoding))
+  }
+
+  #keep(decoding: Decoding): Decoding {
+    const { encoding, form, schema, attempts } = decoding
     const ofSchema = schema === undefined ? '' : `${schemaKey(schema.id)} ${schema.type}`
     const name = [encoding, form, ofSchema, ...attempts.map(({ reason }) => reason)].join('\0')
     const known = this.#kept.get(name)
@@ -81,11 +100,7 @@ export class DecodeChain {
   }
 }
 
-function decodingOf(
-  encoding: string,
-  { form, schema }: Success,
-  attempts: Decoding['attempts'],
-  waits: boolean,
-): Decoding {
-  return { encoding, form, attempts, ...(schema === undefined ? {} : { schema }), ...(waits ? { waits } : {}) }
+function sameAttempts(one: Decoding['attempts'], other: Decoding['attempts']): boolean {
+  if (one.length !== other.length) return false
+  return one.every(({ encoding, reason }, i) => encoding === other[i]!.encoding && reason === other[i]!.reason)
 }

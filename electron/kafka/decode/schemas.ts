@@ -37,6 +37,7 @@ export class HeldSchema {
   readonly #id: SchemaId
   readonly #answer: Extract<SchemaAnswer, { schema: SchemaText }>
   readonly #ready = new Map<string, ReadySchema | { reason: string }>()
+  #last: { message: MessageName | null; ready: ReadySchema | { reason: string } } | null = null
 
   constructor(id: SchemaId, answer: Extract<SchemaAnswer, { schema: SchemaText }>) {
     this.#id = id
@@ -47,6 +48,13 @@ export class HeldSchema {
 
   /** `message` of a Protobuf schema: its name, or the indexes that lead to it. */
   ready(message: MessageName | null): ReadySchema | { reason: string } {
+    if (this.#last?.message === message) return this.#last.ready
+    const ready = this.#find(message)
+    this.#last = { message, ready }
+    return ready
+  }
+
+  #find(message: MessageName | null): ReadySchema | { reason: string } {
     const key = message === null ? '' : String(message)
     const known = this.#ready.get(key)
     if (known !== undefined) return known
@@ -82,6 +90,8 @@ export class WorkerSchemas {
   readonly #held = new Map<string, Held>()
   readonly #byRef = new Map<number, string>()
   readonly #missing = new Map<string, { missing: OnItsWay; settle: () => void }>()
+  /** Found last, and here to stay: nearly all records of a task name the same one, and a name is not made for each. */
+  #last: { connection: string; id: SchemaId; held: Held } | null = null
   #mark = 0
   #used: number[] = []
 
@@ -90,17 +100,19 @@ export class WorkerSchemas {
   }
 
   find(connection: string, id: SchemaId): FoundSchema {
+    const last = this.#last
+    if (last?.id.by === 'id' && id.by === 'id' && last.id.id === id.id && last.connection === connection) {
+      return this.#use(last.held)
+    }
     const name = nameOf(connection, id)
     const held = this.#held.get(name)
     if (held === undefined || held.until < performance.now()) return { missing: this.#askFor(name, { connection, id }) }
-    if (held.mark !== this.#mark) {
-      held.mark = this.#mark
-      this.#used.push(held.ref)
-    }
-    return held.found
+    if (held.until === Number.POSITIVE_INFINITY) this.#last = { connection, id, held }
+    return this.#use(held)
   }
 
   put(ref: number, { connection, id }: SchemaAsk, answer: SchemaAnswer): void {
+    this.#last = null
     const name = nameOf(connection, id)
     const until = 'reason' in answer ? performance.now() + answer.holdsMs : Number.POSITIVE_INFINITY
     const found = 'reason' in answer ? { reason: answer.reason } : new HeldSchema(id, answer)
@@ -111,6 +123,7 @@ export class WorkerSchemas {
   }
 
   remove(ref: number): void {
+    this.#last = null
     const name = this.#byRef.get(ref)
     if (name === undefined) return
     this.#byRef.delete(ref)
@@ -124,6 +137,14 @@ export class WorkerSchemas {
     this.#used = []
     this.#mark += 1
     return used
+  }
+
+  #use(held: Held): HeldSchema | { reason: string } {
+    if (held.mark !== this.#mark) {
+      held.mark = this.#mark
+      this.#used.push(held.ref)
+    }
+    return held.found
   }
 
   #askFor(name: string, ask: SchemaAsk): OnItsWay {

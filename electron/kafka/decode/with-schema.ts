@@ -65,7 +65,10 @@ export function decodeFramed(bytes: Uint8Array, framed: Framed, schema: HeldSche
     if ('reason' in ready) return { encoding, reason: ready.reason }
     const answer = decodeBy(ready.codec, dataOf(bytes, found.start, framed.isZlib === true))
     if ('reason' in answer) return { encoding, reason: `${schemaText(framed.id)}: ${answer.reason}` }
-    return { ...answer, encoding, schema: ready.used }
+    // Fresh, and made for each record: a copy would be one more.
+    answer.encoding = encoding
+    answer.schema = ready.used
+    return answer
   } catch (error) {
     if (error instanceof Undecodable) return { encoding, reason: `${schemaText(framed.id)}: ${error.message}` }
     throw error
