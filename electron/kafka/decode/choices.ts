@@ -2,6 +2,7 @@ import type { DecodeChoice } from '#shared/model/decode-choice.ts'
 import { fromAvroFile } from './avro-choice.ts'
 import { base64, hexDigits } from './around.ts'
 import { compressed } from './compressed.ts'
+import { cbor } from './cbor.ts'
 import type { Decoder } from './decoder.ts'
 import { hex } from './hex.ts'
 import { json } from './json.ts'
@@ -9,12 +10,13 @@ import { list } from './list.ts'
 import { primitive } from './primitive.ts'
 import { fromRegistry, byIdBytes } from './registry-choice.ts'
 import type { Choice, ChoiceTools } from './setup.ts'
-import { never } from './never.ts'
+import { messagePack } from './message-pack.ts'
 import { fromProtobufFiles } from './protobuf-choice.ts'
+import { protobufRaw } from './protobuf-raw.ts'
 import { text } from './text.ts'
 import { windowed } from './windowed.ts'
 
-type Makers = { [A in Exclude<DecodeChoice['as'], 'automatic'>]?: (choice: Choice<A>, tools: ChoiceTools) => Decoder }
+type Makers = { [A in Exclude<DecodeChoice['as'], 'automatic'>]: (choice: Choice<A>, tools: ChoiceTools) => Decoder }
 
 /** A decoder for each thing that can be chosen: a file of its own, and its line here. */
 const makers: Makers = {
@@ -29,11 +31,13 @@ const makers: Makers = {
   'hex-digits': ({ around }, { inner }) => hexDigits(inner(around)),
   compressed: ({ by, around }, { inner }) => compressed(by, inner(around)),
   protobuf: fromProtobufFiles,
+  'protobuf-raw': () => protobufRaw,
+  msgpack: () => messagePack,
+  cbor: () => cbor,
   registry: fromRegistry,
   'schema-id': byIdBytes,
 }
 
 export function chosenDecoder(choice: Exclude<DecodeChoice, Choice<'automatic'>>, tools: ChoiceTools): Decoder {
-  const make = makers[choice.as] as ((of: DecodeChoice, tools: ChoiceTools) => Decoder) | undefined
-  return make?.(choice, tools) ?? never(choice.as, 'this version cannot decode it')
+  return (makers[choice.as] as (of: DecodeChoice, tools: ChoiceTools) => Decoder)(choice, tools)
 }

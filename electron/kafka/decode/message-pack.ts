@@ -1,0 +1,142 @@
+import { bytesValue } from './tree-limits.ts'
+import { LooseReader, looseDecoder } from './loose/loose-reader.ts'
+import type { Sink } from './loose/sink.ts'
+import { instantText } from './moments.ts'
+import { Undecodable } from './codec.ts'
+
+/**
+ * By choice: MessagePack. By our own hand, since libraries make objects of maps: those lose the order of keys that look like
+ * numbers, keys that are none, and all but the last of those that are there twice.
+ */
+export const messagePack = looseDecoder('MessagePack', (bytes, sink) => {
+  const reader = new LooseReader(bytes)
+  while (reader.next(sink)) readOne(reader, sink)
+})
+
+function readOne(reader: LooseReader, sink: Sink): void {
+  const head = reader.byte()
+  if (head < 0x80) return sink.integer(head)
+  if (head >= 0xe0) return sink.integer(head - 0x100)
+  if (head < 0x90) return map(reader, sink, head & 0x0f)
+  if (head < 0xa0) return list(reader, sink, head & 0x0f)
+  if (head < 0xc0) return text(reader, sink, head & 0x1f)
+  switch (head) {
+    case 0xc0:
+      return sink.nothing()
+    case 0xc2:
+    case 0xc3:
+      return sink.boolean(head === 0xc3)
+    case 0xc4:
+      return binary(reader, sink, reader.byte())
+    case 0xc5:
+      return binary(reader, sink, reader.uint16())
+    case 0xc6:
+      return binary(reader, sink, reader.uint32())
+    case 0xc7:
+      return extension(reader, sink, reader.byte())
+    case 0xc8:
+      return extension(reader, sink, reader.uint16())
+    case 0xc9:
+      return extension(reader, sink, reader.uint32())
+    case 0xca:
+      return sink.float(reader.float())
+    case 0xcb:
+      return sink.float(reader.double())
+    case 0xd9:
+      return text(reader, sink, reader.byte())
+    case 0xda:
+      return text(reader, sink, reader.uint16())
+    case 0xdb:
+      return text(reader, sink, reader.uint32())
+    case 0xdc:
+      return list(reader, sink, reader.uint16())
+    case 0xdd:
+      return list(reader, sink, reader.uint32())
+    case 0xde:
+      return map(reader, sink, reader.uint16())
+    case 0xdf:
+      return map(reader, sink, reader.uint32())
+    default:
+      return readNumber(reader, sink, head)
+  }
+}
+
+function readNumber(reader: LooseReader, sink: Sink, head: number): void {
+  switch (head) {
+    case 0xcc:
+      return sink.integer(reader.byte())
+    case 0xcd:
+      return sink.integer(reader.uint16())
+    case 0xce:
+      return sink.integer(reader.uint32())
+    case 0xcf: {
+      const high = reader.uint32()
+      return sink.long(reader.uint32(), high)
+    }
+    case 0xd0:
+      return sink.integer(reader.int8())
+    case 0xd1:
+      return sink.integer(reader.int16())
+    case 0xd2:
+      return sink.integer(reader.int32())
+    case 0xd3: {
+      const high = reader.int32()
+      return sink.long(reader.uint32(), high)
+    }
+    case 0xd4:
+    case 0xd5:
+    case 0xd6:
+    case 0xd7:
+    case 0xd8:
+      return extension(reader, sink, 1 << (head - 0xd4))
+    default:
+      throw new Undecodable('a byte that begins no value (0xc1)')
+  }
+}
+
+function text(reader: LooseReader, sink: Sink, length: number): void {
+  const start = reader.take(length)
+  sink.text(reader.bytes, start, reader.at)
+}
+
+function binary(reader: LooseReader, sink: Sink, length: number): void {
+  const start = reader.take(length)
+  sink.bytes(reader.bytes, start, reader.at)
+}
+
+function list(reader: LooseReader, sink: Sink, count: number): void {
+  sink.list()
+  reader.open(count)
+}
+
+function map(reader: LooseReader, sink: Sink, count: number): void {
+  sink.map()
+  reader.open(2 * count)
+}
+
+/** Type -1 is a timestamp, in three lengths; what others are is between those who write and read them. */
+function extension(reader: LooseReader, sink: Sink, length: number): void {
+  const type = reader.int8()
+  const start = reader.take(length)
+  const bytes = bytesValue(reader.bytes.subarray(start, reader.at))
+  const meant = type === -1 ? timestampText(reader.bytes.subarray(start, reader.at)) : null
+  if (meant === null) sink.leaf({ ...bytes, type: `extension ${type}`, branch: `ext ${type}` })
+  else sink.leaf({ ...bytes, type: 'timestamp', meant })
+}
+
+function timestampText(bytes: Uint8Array): string | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const nanos = (seconds: bigint, rest: bigint): string | null => (rest > 999_999_999n ? null : instantText(seconds * 1_000_000_000n + rest, 9, false)) // prettier-ignore
+  switch (bytes.length) {
+    case 4:
+      return instantText(BigInt(view.getUint32(0)) * 1_000n, 3, false)
+    case 8: {
+      const all = view.getBigUint64(0)
+      return nanos(all & 0x3_ffff_ffffn, all >> 34n)
+    }
+    case 12:
+      return nanos(view.getBigInt64(4), BigInt(view.getUint32(0)))
+    default:
+      return null
+  }
+}
