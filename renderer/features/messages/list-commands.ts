@@ -3,7 +3,36 @@ import { commandOn, subject } from '../../workbench/command.ts'
 /** How the list in front is turned. */
 export const messageOrder = subject<() => void>('order of messages')
 
+/** What decides how the topic in front is decoded. */
+export interface TopicDecoding {
+  choose: (part: 'key' | 'value') => void
+  automatic: () => void
+}
+export const topicDecoding = subject<TopicDecoding>('decoding of the topic')
+
 export const listCommands = [
+  commandOn(topicDecoding, {
+    id: 'messages.decodeValues',
+    title: 'Decode values as…',
+    words: 'avro protobuf schema charset format encoding deserialize serde',
+    menu: 'record',
+    run: ({ choose }) => choose('value'),
+  }),
+  commandOn(topicDecoding, {
+    id: 'messages.decodeKeys',
+    title: 'Decode keys as…',
+    words: 'avro protobuf schema charset format encoding deserialize serde',
+    menu: 'record',
+    run: ({ choose }) => choose('key'),
+  }),
+  commandOn(topicDecoding, {
+    id: 'messages.decodeAutomatically',
+    title: 'Decode values automatically',
+    words: 'default format encoding',
+    keys: ['Alt+A'],
+    menu: 'record',
+    run: ({ automatic }) => automatic(),
+  }),
   commandOn(messageOrder, {
     id: 'messages.order',
     title: 'Newest messages first, or last',

@@ -73,6 +73,8 @@ export interface MessagesStore extends StoreApi<MessagesState> {
   read: () => Promise<void>
   /** One page from elsewhere; the form, and what is read next, stay as they were chosen. */
   readFrom: (start: Place, partitions?: readonly number[]) => Promise<void>
+  /** The same once more, where what is in the list is decoded otherwise by now; a Follow goes on. */
+  again: () => Promise<void>
   page: (way: 'older' | 'newer') => Promise<void>
   /** Follows what the form says: behind the rows shown where they answer it, else behind a page of its own. */
   tail: () => Promise<void>
@@ -376,6 +378,15 @@ export function createMessagesStore(
     read: async () => {
       const request = requestOf(getState().form, all)
       if (typeof request !== 'string') await begin('page', (signal) => firstPage(request, signal))
+    },
+    again: async () => {
+      const { shown, reading } = getState()
+      if (reading === 'tail') {
+        // Rows of a Follow are its own: they are read again from where they began.
+        setState({ shown: undefined })
+        return tail()
+      }
+      if (shown !== undefined) await begin('page', (signal) => firstPage(shown, signal))
     },
     page: (way) =>
       begin(way, async (signal) => {

@@ -15,6 +15,9 @@ import { Split } from '../../ui/split.tsx'
 import { CompareDialog } from './compare-dialog.tsx'
 import { createCompareStore } from './compare-store.ts'
 import { copyRows } from './copy-rows.ts'
+import { DecodeDialog } from './decode-dialog.tsx'
+import { decodedNow } from './decoded-now.ts'
+import { useDecoding } from './use-decoding.ts'
 import { EmptyMessages } from './empty-messages.tsx'
 import { MessagesBar } from './messages-bar.tsx'
 import { OtherRows } from './other-rows.tsx'
@@ -22,7 +25,7 @@ import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
 import { createMessagesStore } from './messages-store.ts'
 import { keepFollow, takeFollow } from './kept-follow.ts'
 import { PageBar } from './page-bar.tsx'
-import { messageOrder } from './list-commands.ts'
+import { messageOrder, topicDecoding } from './list-commands.ts'
 import { useMenuContext, useRecordCommands } from './record-context.ts'
 import { actionMenu, copyMenu, type RowPlace } from './record-menu.ts'
 import { ReadStatus, ReadTroubles } from './read-state.tsx'
@@ -42,10 +45,12 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const services = useServices()
   const { api, files } = services
   const [compare] = useState(() => createCompareStore(api, connectionId, topic))
-  const context = useMenuContext(intent, compare.withPrevious)
-  const { navigation } = context
   const [store] = useState(() => createMessagesStore(services, connectionId, topic))
   const [openStore] = useState(() => createOpenRecordStore(api, connectionId, topic))
+  const decode = useDecoding(connectionId, topic, store, openStore)
+  const decodeAs = useCallback((part: 'key' | 'value') => void decode.open(part), [decode])
+  const context = useMenuContext(intent, compare.withPrevious, decodeAs)
+  const { navigation } = context
   const openPlace = useStore(openStore, (opened) => opened.place)
   const isRecordOpen = openPlace !== undefined
   const partitions = useTopicPartitions(connectionId, topic)
@@ -206,6 +211,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   useOffer(refreshing, () => void read(), isActive)
   useOffer(finding, () => search.current?.focus(), isActive)
   useOffer(messageOrder, turnOrder, isActive)
+  useOffer(topicDecoding, { choose: decodeAs, automatic: () => void decode.automatic('value') }, isActive)
   useRecordCommands(context, openPlace, isActive)
   /** Exactly two chosen records, for a comparison. */
   const chosenPair = () => {
@@ -312,6 +318,15 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       <ReadTroubles store={store} onRetry={() => void read()} />
       <ReadStatus store={store} tabId={tabId} partitions={partitions.length} />
       <OtherRows store={store} partitions={partitions} onRead={() => void read()} />
+      <DecodeDialog
+        store={decode}
+        topic={topic}
+        now={(part) => decodedNow(lines, part)}
+        onClose={() => {
+          decode.close()
+          grid.current?.focus()
+        }}
+      />
       <CompareDialog
         store={compare}
         onClose={() => {

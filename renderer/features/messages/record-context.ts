@@ -10,6 +10,7 @@ import { moveHere, skipHere, type RecordMenuContext, type RowPlace } from './rec
 export function useMenuContext(
   { connectionId, topic, group, partition, offset }: TabViewProps<'messages'>['intent'],
   compareWithPrevious: RecordMenuContext['compareWithPrevious'],
+  decodeAs: RecordMenuContext['decodeAs'],
 ): RecordMenuContext {
   const navigation = useNavigation()
   const connection = useConnection(connectionId)
@@ -28,12 +29,25 @@ export function useMenuContext(
       navigation,
       actions,
       compareWithPrevious,
+      decodeAs,
       reached:
         group === undefined
           ? undefined
           : { group, position: partition === undefined || offset === undefined ? undefined : { partition, offset } },
     }),
-    [connectionId, topic, connection, entry, navigation, actions, group, partition, offset, compareWithPrevious],
+    [
+      connectionId,
+      topic,
+      connection,
+      entry,
+      navigation,
+      actions,
+      group,
+      partition,
+      offset,
+      compareWithPrevious,
+      decodeAs,
+    ],
   )
 }
 

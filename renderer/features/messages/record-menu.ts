@@ -31,6 +31,8 @@ export interface RecordMenuContext {
   reached: GroupReached | undefined
   /** Shows what changed since the record before with the same key. */
   compareWithPrevious: (place: RowPlace) => Promise<void>
+  /** Asks what the bytes of the topic are. */
+  decodeAs: (part: 'key' | 'value') => void
 }
 
 /** Copies of a record, and nothing else: on a line of the list, or opened. */
@@ -84,6 +86,7 @@ export function actionMenu(context: RecordMenuContext, place: RowPlace): MenuAct
       label: 'Compare with the previous of its key…',
       onAction: () => void context.compareWithPrevious(placeAlone(place)),
     },
+    { id: 'decode', label: 'Decode as…', onAction: () => context.decodeAs('value') },
     { id: 'move', label: 'Move a group here…', onAction: () => moveHere(context, place) },
     ...(reached === undefined
       ? []

@@ -33,6 +33,7 @@ export const RecordPane = memo(function RecordPane({ topic, store, context, onSt
       onMore={(part) => void store.fetchMore(part)}
       onAll={(part) => void store.fetchAll(part)}
       onSave={(part) => void context.actions.save({ connectionId: context.connectionId, topic, ...place }, part)}
+      onDecodeAs={context.decodeAs}
       onOpenElsewhere={(at) => context.navigation.open({ kind: 'messages', connectionId: context.connectionId, ...at })}
       onTurnHeaders={(way) => void store.turnHeaders(way)}
       onRetry={() => void store.open(place)}

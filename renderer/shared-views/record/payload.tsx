@@ -59,9 +59,10 @@ export interface PayloadProps {
   payload: ShownPayload
   form: ShownForm
   find: Ref<FindHandle>
+  onDecodeAs: (part: Part) => void
 }
 
-export function Payload({ payload, form, find }: PayloadProps) {
+export function Payload({ payload, form, find, onDecodeAs }: PayloadProps) {
   const { part, bytes, as, text, isBeginning } = payload
   const label = part === 'key' ? 'Key' : 'Value'
   if (bytes === null || as === null) {
@@ -72,7 +73,8 @@ export function Payload({ payload, form, find }: PayloadProps) {
       </StateView>
     )
   }
-  if (form === 'report') return <Report label={`How the ${part} was decoded`} as={as} />
+  if (form === 'report')
+    return <Report label={`How the ${part} was decoded`} as={as} onDecodeAs={() => onDecodeAs(part)} />
   if (bytes.length === 0) return <StateView kind="empty" title={`The ${part} is empty: 0 bytes, not null.`} />
   if (form === 'tree' && as.value !== null)
     return <ValueTree label={`${label} as a tree`} root={part} value={as.value} find={find} />

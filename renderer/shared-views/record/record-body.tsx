@@ -29,6 +29,7 @@ export interface RecordBodyProps {
   onSave: (part: Part) => void
   onTurnHeaders: (way: -1 | 1) => void
   onOpenElsewhere: (at: { topic: string; partition: number; offset: bigint }) => void
+  onDecodeAs: (part: Part) => void
   find: Ref<FindHandle>
 }
 
@@ -86,7 +87,7 @@ export function RecordBody(props: RecordBodyProps) {
             onOpenElsewhere={props.onOpenElsewhere}
           />
         ) : (
-          <Payload payload={payload} form={form} find={find} />
+          <Payload payload={payload} form={form} find={find} onDecodeAs={props.onDecodeAs} />
         )}
       </div>
       {payload?.isPart === true && payload.bytes !== null && (

@@ -1,11 +1,12 @@
 import type { Decoded } from '#shared/model/decoded.ts'
+import { Button } from '../../ui/button.tsx'
 import { CheckIcon } from '../../ui/icons.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { typeText } from '../value/value-words.ts'
 import s from './record.module.css'
 
 /** Which encodings were tried, in their order: why each was not it, and which one was. */
-export function Report({ label, as }: { label: string; as: Decoded }) {
+export function Report({ label, as, onDecodeAs }: { label: string; as: Decoded; onDecodeAs: () => void }) {
   const { encoding, attempts, value } = as
   const isDecoded = encoding !== 'bytes'
   return (
@@ -36,7 +37,13 @@ export function Report({ label, as }: { label: string; as: Decoded }) {
             </b>
             <span>
               {formWords[as.form]}
-              {value?.type !== undefined && (
+              {as.schema !== undefined && (
+                <>
+                  {' · '}
+                  <SafeText text={schemaWords(as.schema)} limit={300} />
+                </>
+              )}
+              {value?.type !== undefined && value.type !== as.schema?.type && (
                 <>
                   {' · '}
                   <code>
@@ -48,8 +55,17 @@ export function Report({ label, as }: { label: string; as: Decoded }) {
           </li>
         )}
       </ol>
+      <Button size="small" onPress={onDecodeAs}>
+        Decode as…
+      </Button>
     </div>
   )
+}
+
+/** "orders-value version 7: com.acme.Order". */
+function schemaWords({ subject, version, type }: NonNullable<Decoded['schema']>): string {
+  if (subject === null) return type
+  return version === null ? `${subject}: ${type}` : `${subject} version ${version}: ${type}`
 }
 
 const formWords: Readonly<Record<Decoded['form'], string>> = {

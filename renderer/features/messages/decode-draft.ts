@@ -1,0 +1,153 @@
+import { primitiveTypes, type charsets, type DecodeChoice } from '#shared/model/decode-choice.ts'
+
+/** What is offered as one choice; what is around it is another. */
+export const kinds = [
+  { id: 'automatic', label: 'automatic', note: 'what is tried for all topics' },
+  { id: 'json', label: 'JSON' },
+  { id: 'text', label: 'text', note: 'in a charset' },
+  { id: 'avro', label: 'Avro by a schema', note: '.avsc' },
+  { id: 'protobuf', label: 'Protobuf by a schema', note: '.proto' },
+  { id: 'protobuf-raw', label: 'Protobuf without a schema', note: 'field numbers' },
+  { id: 'schema-id-4', label: 'registry’s schema, id of 4 bytes', note: 'Confluent' },
+  { id: 'schema-id-8', label: 'registry’s schema, id of 8 bytes', note: 'Apicurio 2' },
+  { id: 'msgpack', label: 'MessagePack' },
+  { id: 'cbor', label: 'CBOR' },
+  { id: 'primitive', label: 'number or UUID', note: 'Kafka’s own serialisers' },
+  { id: 'list', label: 'list', note: 'Kafka’s own serialiser' },
+  { id: 'hex', label: 'bytes', note: 'in hex' },
+] as const
+export type DecodeKind = (typeof kinds)[number]['id']
+
+/** What a list can be of. */
+export const listTypes = ['text', ...primitiveTypes] as const
+
+export const wrappers = [
+  { id: 'none', label: 'nothing' },
+  { id: 'base64', label: 'base64' },
+  { id: 'hex-digits', label: 'hex digits' },
+  { id: 'gzip', label: 'gzip', note: 'by the application' },
+  { id: 'zlib', label: 'zlib', note: 'by the application' },
+  { id: 'zstd', label: 'zstd', note: 'by the application' },
+  { id: 'snappy', label: 'Snappy', note: 'by the application' },
+  { id: 'lz4', label: 'LZ4', note: 'by the application' },
+  { id: 'time', label: 'a time window', note: 'Kafka Streams' },
+  { id: 'session', label: 'a session window', note: 'Kafka Streams' },
+  { id: 'stored-time', label: 'a window store’s key', note: 'Kafka Streams' },
+] as const
+export type WrapperKind = (typeof wrappers)[number]['id']
+
+export interface DecodeDraft {
+  readonly kind: DecodeKind
+  readonly wrapper: WrapperKind
+  readonly charset: (typeof charsets)[number]
+  readonly type: (typeof primitiveTypes)[number]
+  readonly of: (typeof listTypes)[number]
+  readonly schema: string
+  readonly framing: 'plain' | 'single-object'
+  /** The file with the message first, then what it imports. */
+  readonly files: readonly { readonly name: string; readonly text: string }[]
+  readonly message: string
+}
+
+export const emptyDraft: DecodeDraft = {
+  kind: 'automatic',
+  wrapper: 'none',
+  charset: 'utf-8',
+  type: 'long',
+  of: 'text',
+  schema: '',
+  framing: 'plain',
+  files: [{ name: 'schema.proto', text: '' }],
+  message: '',
+}
+
+/** The choice that a draft stands for, or what is missing in it. */
+export function choiceOf(draft: DecodeDraft): DecodeChoice | string {
+  const inner = innerOf(draft)
+  if (typeof inner === 'string') return inner
+  const { wrapper } = draft
+  switch (wrapper) {
+    case 'none':
+      return inner
+    case 'base64':
+    case 'hex-digits':
+      return { as: wrapper, around: inner }
+    case 'time':
+    case 'session':
+    case 'stored-time':
+      return { as: 'windowed', window: wrapper, around: inner }
+    default:
+      return { as: 'compressed', by: wrapper, around: inner }
+  }
+}
+
+function innerOf({ kind, charset, type, of, schema, framing, files, message }: DecodeDraft): DecodeChoice | string {
+  switch (kind) {
+    case 'text':
+      return { as: 'text', charset }
+    case 'avro':
+      return schema.trim() === '' ? 'Which schema? Paste it, or open an .avsc file.' : { as: 'avro', schema, framing }
+    case 'protobuf': {
+      const texts = files.filter(({ text }) => text.trim() !== '')
+      if (texts.length === 0) return 'Which schema? Paste it, or open a .proto file.'
+      if (message.trim() === '') return 'Which message? By its full name, such as acme.Order.'
+      return {
+        as: 'protobuf',
+        from: { kind: 'files', files: texts.map((file) => ({ ...file })) },
+        message: message.trim(),
+      }
+    }
+    case 'schema-id-4':
+      return { as: 'schema-id', bytes: 4 }
+    case 'schema-id-8':
+      return { as: 'schema-id', bytes: 8 }
+    case 'primitive':
+      return { as: 'primitive', type }
+    case 'list':
+      return { as: 'list', of }
+    default:
+      return { as: kind }
+  }
+}
+
+/** What a form shows of a choice that was made before; undefined: it says more than the form can. */
+export function draftOf(choice: DecodeChoice, wrapper: WrapperKind = 'none'): DecodeDraft | undefined {
+  if ('around' in choice) {
+    if (wrapper !== 'none') return undefined
+    return draftOf(choice.around, choice.as === 'windowed' ? choice.window : choice.as === 'compressed' ? choice.by : choice.as) // prettier-ignore
+  }
+  const draft = { ...emptyDraft, wrapper }
+  switch (choice.as) {
+    case 'registry':
+      return undefined
+    case 'text':
+      return { ...draft, kind: 'text', charset: choice.charset }
+    case 'avro':
+      return { ...draft, kind: 'avro', schema: choice.schema, framing: choice.framing }
+    case 'protobuf':
+      if (choice.from.kind !== 'files') return undefined
+      return { ...draft, kind: 'protobuf', files: choice.from.files, message: choice.message }
+    case 'schema-id':
+      return { ...draft, kind: choice.bytes === 4 ? 'schema-id-4' : 'schema-id-8' }
+    case 'primitive':
+      return { ...draft, kind: 'primitive', type: choice.type }
+    case 'list':
+      return { ...draft, kind: 'list', of: choice.of }
+    default:
+      return { ...draft, kind: choice.as }
+  }
+}
+
+/** Messages that a .proto text declares outermost, with its package: what is offered to be chosen. */
+export function messagesIn(text: string): string[] {
+  const plain = text.replaceAll(/\/\/[^\n]*|\/\*[^]*?\*\//g, ' ').replaceAll(/"(?:[^"\\\n]|\\.)*"/g, '""')
+  const inPackage = /(?:^|[;}\s])package\s+([\w.]+)\s*;/.exec(plain)?.[1]
+  const found: string[] = []
+  let depth = 0
+  for (const [token, name] of plain.matchAll(/\bmessage\s+(\w+)\s*(?=\{)|[{}]/g)) {
+    if (token === '{') depth += 1
+    else if (token === '}') depth -= 1
+    else if (depth === 0) found.push(inPackage === undefined ? name! : `${inPackage}.${name}`)
+  }
+  return found
+}

@@ -1,0 +1,106 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { ruleFor, type DecodeChoice, type DecodeRule } from '#shared/model/decode-choice.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { choiceOf, draftOf, emptyDraft, type DecodeDraft } from './decode-draft.ts'
+
+export type DecodablePart = 'key' | 'value'
+
+export interface DecodeState {
+  readonly isOpen: boolean
+  readonly part: DecodablePart
+  /** The topic, or a pattern with `*`. */
+  readonly pattern: string
+  readonly draft: DecodeDraft
+  readonly rules: readonly DecodeRule[]
+  /** What holds now for the part of this topic. */
+  readonly rule: DecodeRule | null
+  /** That says more than the form: what is chosen here takes its place. */
+  readonly isBeyondForm: boolean
+  readonly isBusy: boolean
+  readonly error: unknown
+}
+
+export interface DecodeStore extends StoreApi<DecodeState> {
+  open: (part: DecodablePart) => Promise<void>
+  choosePart: (part: DecodablePart) => void
+  change: (draft: Partial<DecodeDraft>) => void
+  setPattern: (pattern: string) => void
+  apply: () => Promise<void>
+  /** Without a rule: what is tried for all. */
+  automatic: (part?: DecodablePart) => Promise<void>
+  close: () => void
+}
+
+export function createDecodeStore(
+  api: Pick<StoreApiPort, 'call'>,
+  connectionId: ConnectionId,
+  topic: string,
+): DecodeStore {
+  const store = createStore<DecodeState>(() => ({
+    isOpen: false,
+    part: 'value',
+    pattern: topic,
+    draft: emptyDraft,
+    rules: [],
+    rule: null,
+    isBeyondForm: false,
+    isBusy: false,
+    error: undefined,
+  }))
+  const { getState, setState } = store
+
+  const show = (part: DecodablePart, rules: readonly DecodeRule[]): void => {
+    const rule = ruleFor(rules, topic, part)
+    const draft = rule === null ? emptyDraft : rule.chain.length === 1 ? draftOf(rule.chain[0]!) : undefined
+    setState({ part, rules, rule, pattern: rule?.topic ?? topic, draft: draft ?? emptyDraft, isBeyondForm: draft === undefined }) // prettier-ignore
+  }
+  const busy = async (work: () => Promise<Partial<DecodeState>>): Promise<void> => {
+    setState({ isBusy: true, error: undefined })
+    try {
+      setState({ ...(await work()), isBusy: false })
+    } catch (error) {
+      setState({ error, isBusy: false })
+    }
+  }
+  const set = (part: DecodablePart, pattern: string, chain: DecodeChoice[] | null) =>
+    busy(async () => {
+      const { rules } = await api.call('decoding.set', { connectionId, topic: pattern, part, chain })
+      return { isOpen: false, rules, rule: ruleFor(rules, topic, part) }
+    })
+
+  return {
+    ...store,
+    open: async (part) => {
+      setState({ isOpen: true })
+      await busy(async () => {
+        const { rules } = await api.call('decoding.get', { connectionId })
+        show(part, rules)
+        return {}
+      })
+    },
+    choosePart: (part) => show(part, getState().rules),
+    change: (draft) => setState((before) => ({ draft: { ...before.draft, ...draft }, isBeyondForm: false })),
+    setPattern: (pattern) => setState({ pattern }),
+    apply: async () => {
+      const { draft, part, pattern, rule, rules } = getState()
+      const choice = choiceOf(draft)
+      if (typeof choice === 'string') return
+      if (choice.as !== 'automatic') return set(part, pattern.trim(), [choice])
+      // Without its own rule another pattern may still fit; then a rule says otherwise for these topics.
+      const others = rules.filter((one) => one !== rule)
+      const isCovered = ruleFor(others, topic, part) !== null
+      await set(part, pattern.trim(), isCovered ? [choice] : null)
+    },
+    automatic: async (part = getState().part) => {
+      await busy(async () => {
+        const { rules } = await api.call('decoding.get', { connectionId })
+        const others = rules.filter((one) => !(one.topic === topic && one.part === part))
+        const chain: DecodeChoice[] | null = ruleFor(others, topic, part) === null ? null : [{ as: 'automatic' }]
+        const { rules: now } = await api.call('decoding.set', { connectionId, topic, part, chain })
+        return { isOpen: false, rules: now, rule: ruleFor(now, topic, part) }
+      })
+    },
+    close: () => setState({ isOpen: false, error: undefined }),
+  }
+}

@@ -1,0 +1,32 @@
+import { formatGrouped } from '../../ui/format.ts'
+import type { Lines } from './line.ts'
+import type { DecodablePart } from './decode-store.ts'
+
+/** Rows that are asked: what tells enough of a page. */
+const MOST_ASKED = 10_000
+
+/** "Of 500 loaded rows 480 are JSON and 20 UTF-8." */
+export function decodedNow(lines: Lines, part: DecodablePart): string {
+  const counts = new Map<string, number>()
+  let asked = 0
+  for (let at = 0; at < Math.min(lines.count, MOST_ASKED); at += 1) {
+    const line = lines.at(at)
+    if (line?.kind !== 'row') continue
+    asked += 1
+    const as = part === 'key' ? line.row.keyAs : line.row.valueAs
+    const name = as === null ? 'null' : as.encoding === 'bytes' ? 'not decoded' : as.encoding
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  if (asked === 0) return 'No row is loaded that would show what they are.'
+  const words = [...counts].toSorted(([, a], [, b]) => b - a).map(([name, count]) => `${formatGrouped(count)} ${name}`)
+  return `Of ${formatGrouped(asked)} loaded rows: ${words.join(', ')}.`
+}
+
+/** Whether rows were shown without a schema that they wait for. */
+export function hasWaiting(lines: Lines): boolean {
+  for (let at = 0; at < Math.min(lines.count, MOST_ASKED); at += 1) {
+    const line = lines.at(at)
+    if (line?.kind === 'row' && (line.row.keyAs?.waits === true || line.row.valueAs?.waits === true)) return true
+  }
+  return false
+}
