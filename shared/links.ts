@@ -22,7 +22,7 @@ export const Link = z.strictObject({
       /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]+$/u,
       'The name of its profile holds characters that act unseen.',
     ),
-  /** Kafka's own rule; whatever else stands here is no topic. */
+  /** Kafka's own rule for names of topics; anything else is none. */
   topic: z.string().regex(/^[A-Za-z0-9._-]{1,249}$/, 'It names no topic that Kafka could have.'),
   partition: z
     .string()

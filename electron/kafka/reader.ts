@@ -107,7 +107,7 @@ export function createReader(
     source,
     columns: (read: ColumnRead): ColumnStream => columnStream(parts, read),
     rawBatches: (read: LoopOptions): AsyncIterable<RawEvent> => rawStream(source, limit, read),
-    /** What stands at one offset, decoded in full by a worker. */
+    /** The record at one offset, or why there is none; decoded in full by a worker. */
     async one(
       topic: string,
       partition: number,

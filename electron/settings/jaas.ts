@@ -78,7 +78,7 @@ function readEntries(tokens: Tokens): Jaas[] | JaasError {
       const equals = tokens.next()
       if (name === '' || equals.kind !== 'sign' || equals.text !== '=') {
         return new JaasError(
-          `Something stands at or behind ${behind} that is no name="value": Kafka refuses it. A quotation mark inside a value is written \\".`,
+          `At or after ${behind} there is something other than name="value": Kafka refuses it. A quotation mark inside a value is written \\".`,
         )
       }
       const value = tokens.next()

@@ -33,7 +33,7 @@ export function ClosingDialog() {
       {closing.work.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
-      <p>What was written stays. Stopping settles what is on its way and writes a receipt.</p>
+      <p>What was written stays. Stopping waits for what was already sent and writes a receipt.</p>
     </Dialog>
   )
 }

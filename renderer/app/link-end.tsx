@@ -11,7 +11,7 @@ const ends: Record<LinkEnd, { kind: 'unauthorised' | 'empty' | 'error'; title: s
   ended: {
     kind: 'empty',
     title: 'Seekline has ended.',
-    text: 'This page has nobody to talk to any more: close it. Another start of Seekline prints an address of its own.',
+    text: 'Nothing answers this page any more: close it. Another start of Seekline prints an address of its own.',
   },
   stranger: {
     kind: 'error',

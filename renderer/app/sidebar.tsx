@@ -258,7 +258,7 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
       {fetched.status !== 'failed' && list !== undefined && list.failures.length > 0 && (
         <p role="status" className={s.sectionNote} data-tone="bad">
           {fetchFailureWords(list.failures)}
-          {list.older.size > 0 ? ` ${formatGrouped(list.older.size)} shown here are from before.` : ''}
+          {list.older.size > 0 ? ` ${formatGrouped(list.older.size)} shown here are from an earlier reading.` : ''}
         </p>
       )}
       {fetched.status !== 'failed' && list?.items.length === 0 && list.failures.length === 0 && (
@@ -318,7 +318,7 @@ function Note({ status, hasValue, error, what }: NoteProps) {
   const message = error instanceof Error ? error.message : String(error)
   return (
     <p role="alert" className={s.sectionNote} data-tone="bad">
-      {message} {hasValue ? 'What is shown is older.' : ''}
+      {message} {hasValue ? 'What is shown was read before that.' : ''}
     </p>
   )
 }

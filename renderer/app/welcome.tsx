@@ -135,7 +135,7 @@ export function NotConnected({ connectionId, title }: { connectionId: Connection
         </Button>
       }
     >
-      Tabs come back as they were; connecting is up to you.
+      Tabs come back as they were; clusters are connected only when you ask.
     </StateView>
   )
 }

@@ -124,7 +124,7 @@ function ConfirmationForm({ name, action, onAction, onCancel, isDanger, isPendin
         value={typed}
         onChange={setTyped}
         onEnter={confirm}
-        note={near ? 'Almost: upper and lower case count.' : undefined}
+        note={near ? 'Almost: check upper and lower case.' : undefined}
       />
       <div className={cx(s.footer, s.inForm)}>
         <Button onPress={onCancel}>Cancel</Button>

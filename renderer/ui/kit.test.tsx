@@ -95,6 +95,19 @@ describe('DataGrid', () => {
     expect(cell.getAttribute('aria-colspan')).toBe('2')
   })
 
+  it('takes the tooltip of what was cut off away once the cell holds something else', () => {
+    const wide = vi.spyOn(Element.prototype, 'scrollWidth', 'get').mockReturnValue(1_000)
+    const grid = (text: string) => <DataGrid label="Records" columns={columns} rowCount={1} renderCell={() => text} />
+    const { rerender } = render(grid('first'))
+    const cell = screen.getAllByRole('gridcell')[0]!
+    fireEvent.mouseOver(cell)
+    expect(cell.title).toBe('first')
+    rerender(grid('second'))
+    expect(cell.textContent).toBe('second')
+    expect(cell.title).toBe('')
+    wide.mockRestore()
+  })
+
   it('says that rows beyond what can be scrolled are left out', () => {
     render(<DataGrid label="Records" columns={columns} rowCount={5_000_000} renderCell={(r) => r} />)
     expect(screen.getByText(/of 5.000.000 rows/)).toBeTruthy()

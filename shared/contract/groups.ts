@@ -46,7 +46,7 @@ export const GroupMember = z.strictObject({
 })
 export type GroupMember = z.infer<typeof GroupMember>
 
-/** Where a position stands against the log. `none`: no commit; `topic-gone`: the topic is not there (or not visible). */
+/** How a position compares with the log. `none`: no commit; `topic-gone`: the topic is not there (or not visible). */
 export const PositionStanding = z.enum([
   'in-range',
   'at-end',

@@ -117,7 +117,7 @@ export const FullRecord = z.strictObject({
 })
 export type FullRecord = z.infer<typeof FullRecord>
 
-/** What stands at an offset that holds no visible record. `outside` = before the log start, or at or past the end. */
+/** The answer for an offset that holds no visible record: what it belongs to. `outside` = before the log start, or at or past the end. */
 export const NoRecord = z.strictObject({
   kind: z.literal('hole'),
   outside: z.enum(['before-log-start', 'past-end']).nullable(),

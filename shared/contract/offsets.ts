@@ -163,8 +163,8 @@ export const NextForGroup = z.discriminatedUnion('kind', [
 ])
 export type NextForGroup = z.infer<typeof NextForGroup>
 
-/** What stands where the plan wanted it. */
-const stands: ReadonlySet<ApplyStatus> = new Set(['confirmed', 'overwrote', 'same'])
+/** Rows that ended where the plan wanted them. */
+const asPlanned: ReadonlySet<ApplyStatus> = new Set(['confirmed', 'overwrote', 'same'])
 
 function planExtent({ rows, refusal, failures }: Pick<Plan, 'rows' | 'refusal' | 'failures'>): Extent {
   if (refusal !== null) return 'none'
@@ -208,7 +208,7 @@ export const offsets = {
   'offsets.apply': route({
     input: z.strictObject({ connectionId: ConnectionId, plan: Plan, confirm: Confirm }),
     output: ApplyResult,
-    extent: ({ rows }) => extentOfParts(rows.map(({ status }) => stands.has(status))),
+    extent: ({ rows }) => extentOfParts(rows.map(({ status }) => asPlanned.has(status))),
     effect: 'write',
     writes: ['connectionId'],
     shown: { by: ['offsets.plan', 'offsets.planUndo'], entries: ['positions'] },
@@ -237,7 +237,11 @@ export const offsets = {
     input: z.strictObject({ connectionId: ConnectionId, plan: DeletePlan, confirm: Confirm }),
     output: ApplyResult,
     extent: ({ rows, groupDeleted }) =>
-      rows.length === 0 ? (groupDeleted ? 'all' : 'none') : extentOfParts(rows.map(({ status }) => stands.has(status))),
+      rows.length === 0
+        ? groupDeleted
+          ? 'all'
+          : 'none'
+        : extentOfParts(rows.map(({ status }) => asPlanned.has(status))),
     effect: 'write',
     writes: ['connectionId'],
     shown: { by: ['offsets.planDelete'], entries: ['positions'] },

@@ -20,7 +20,7 @@ export interface OffsetContent {
 
 const nothing = { key: null, value: null }
 
-/** What stands at an offset that a loop over it reads. */
+/** The record at an offset, or why there is none, by a fetch loop that begins there. */
 export async function findOne(
   loop: FetchLoop,
   pool: DecodePool,

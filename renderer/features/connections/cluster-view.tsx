@@ -165,7 +165,7 @@ function Facts({ facts, load, state, savedLimit, onEdit, onRefresh }: FactsProps
       <section className={s.brokers} aria-label="Brokers">
         <h3>
           {formatGrouped(count)} {count === 1 ? 'broker' : 'brokers'}
-          {state?.status !== 'connected' && ', as last told: none answers now'}
+          {state?.status !== 'connected' && ', as last read: none answers now'}
         </h3>
         <BrokersTable brokers={facts.brokers} loads={load.value?.brokers} />
       </section>

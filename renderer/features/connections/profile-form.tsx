@@ -114,7 +114,7 @@ export function ProfileForm(props: ProfileFormProps) {
           note={
             usual.readLimit === null
               ? 'Empty: as fast as the brokers send.'
-              : `A laptop can read faster than busy brokers like; ${usual.readLimit} is usual here.`
+              : `A laptop can read fast enough to slow busy brokers down; ${usual.readLimit} is usual here.`
           }
         />
       </FormSection>

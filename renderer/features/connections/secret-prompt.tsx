@@ -31,7 +31,7 @@ export function SecretPrompt({
 }: SecretPromptProps) {
   const [values, setValues] = useState<SecretsInput>({})
   const [remember, setRemember] = useState(false)
-  // Agreeing is for what stands in the environment; the rest is typed.
+  // Agreeing is for environment variables; the rest is typed.
   const typed = needs.filter(({ why }) => why !== 'unagreed')
   const agreed = needs.flatMap(({ agreement }) => agreement ?? [])
   const isComplete = typed.every(({ name }) => (values[name] ?? '') !== '')
@@ -42,7 +42,7 @@ export function SecretPrompt({
     <section className={s.prompt} aria-label={`Secrets for ${profileName}`}>
       <h3 className={s.promptTitle}>
         {typed.length === 0
-          ? `Let ${profileName} use what stands in this computer’s environment?`
+          ? `Let ${profileName} use this computer’s environment variables?`
           : `${profileName} needs ${typed.map((need) => `its ${secretFacts[need.name].label}`).join(' and ')}.`}
       </h3>
       {agreed.length > 0 && sentence !== undefined && (

@@ -77,22 +77,22 @@ export function isOutOfRange({ standing }: Pick<GroupPosition, 'standing'>): boo
   return standing === 'before-log-start' || standing === 'past-end'
 }
 
-/** Where a position stands, and what a client will do about it when its own reset policy must decide. */
+/** How a position compares with the log; where it is of no use, what the client's auto.offset.reset will make of it. */
 export function standingWords(at: GroupPosition): { text: string; tone: 'warn' | 'bad' | undefined } {
   if (at.error !== undefined) return { text: at.error.message, tone: 'bad' }
   const offset = at.position?.offset ?? 0n
   switch (at.standing) {
-    // Nothing to say where all is well: what is not stands out the more.
+    // Where all is well nothing is said: the rest is seen sooner.
     case 'in-range':
       return { text: '', tone: undefined }
     case 'at-end':
       return { text: 'at the end', tone: undefined }
     case 'none':
-      return { text: `no position → ${reset(at)}`, tone: 'warn' }
+      return { text: `no position: ${reset(at)}`, tone: 'warn' }
     case 'before-log-start':
-      return { text: `${formatGrouped((at.logStart ?? 0n) - offset)} before log start → ${reset(at)}`, tone: 'warn' }
+      return { text: `${formatGrouped((at.logStart ?? 0n) - offset)} before log start: ${reset(at)}`, tone: 'warn' }
     case 'past-end':
-      return { text: `${formatGrouped(offset - (at.highWatermark ?? 0n))} past the end → ${reset(at)}`, tone: 'warn' }
+      return { text: `${formatGrouped(offset - (at.highWatermark ?? 0n))} past the end: ${reset(at)}`, tone: 'warn' }
     case 'topic-gone':
       return { text: 'the topic does not exist, or these rights do not show it', tone: 'warn' }
     case 'unknown':
@@ -102,8 +102,8 @@ export function standingWords(at: GroupPosition): { text: string; tone: 'warn' |
 
 /** The policy lives in the client and cannot be seen from here, so each of its choices is told. */
 function reset({ logStart, highWatermark }: GroupPosition): string {
-  if (logStart === null || highWatermark === null) return 'the client decides'
-  return `earliest ${formatGrouped(logStart)}, latest ${formatGrouped(highWatermark)}, none fails`
+  if (logStart === null || highWatermark === null) return 'auto.offset.reset decides'
+  return `auto.offset.reset earliest ${formatGrouped(logStart)}, latest ${formatGrouped(highWatermark)}, none fails`
 }
 
 export function count(n: number, noun: string): string {

@@ -101,7 +101,7 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
         <StateView key={what} kind="partial" title={`${what} did not list its groups: ${error.message}`}>
           {older.size === 0
             ? (error.hint ?? 'Groups that it coordinates are missing here.')
-            : `${formatGrouped(older.size)} groups are shown as an earlier reading told them.`}
+            : `${formatGrouped(older.size)} groups are shown from an earlier reading.`}
         </StateView>
       ))}
       {summaries.error !== undefined && list.status !== 'failed' && (

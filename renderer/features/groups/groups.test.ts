@@ -108,7 +108,7 @@ describe('where a position stands', () => {
     )
     expect(before.tone).toBe('warn')
     expect(before.text.replaceAll('\u202f', ' ')).toBe(
-      '1 000 before log start → earliest 1 005, latest 2 000, none fails',
+      '1 000 before log start: auto.offset.reset earliest 1 005, latest 2 000, none fails',
     )
     expect(standingWords(position(0, { standing: 'none', position: null })).text).toContain('no position')
   })

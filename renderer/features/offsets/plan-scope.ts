@@ -75,9 +75,9 @@ export function requestedScope(
   positions: readonly GroupPosition[] | undefined,
 ): Scope | string {
   const needsPositions = scope === undefined || scope.some((one) => one.partitions === 'positioned')
-  if (needsPositions && positions === undefined) return `Where ${group} stands is not known.`
+  if (needsPositions && positions === undefined) return `The positions of ${group} are not known.`
   const known = positioned(positions ?? [])
-  if (scope === undefined && known.length === 0) return `${group} has no positions yet: add the topics it shall start with.` // prettier-ignore
+  if (scope === undefined && known.length === 0) return `${group} has no positions yet: add the topics it will read.` // prettier-ignore
   if (scope?.length === 0) return 'Choose a topic.'
   const wanted: { topic: string; partitions?: number[] }[] = []
   for (const { topic, partitions } of scope ?? withPartitions(undefined, 'positioned', known)) {

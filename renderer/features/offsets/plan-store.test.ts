@@ -48,7 +48,7 @@ describe('a form as a request', () => {
   })
 
   it('does not take positions that are not known for none', () => {
-    expect(planInputOf(form({}), undefined)).toBe('Where billing stands is not known.')
+    expect(planInputOf(form({}), undefined)).toBe('The positions of billing are not known.')
     expect(planInputOf(form({ scope: [{ topic: 'orders', partitions: [1] }] }), undefined)).toMatchObject({
       scope: [{ topic: 'orders', partitions: [1] }],
     })

@@ -175,7 +175,7 @@ function EmptyPlan({ state: { plan, detail, form, missing }, error, onRetry }: E
   if (form.group === '') {
     return (
       <StateView kind="empty" title="A group can be given positions before its first consumer starts.">
-        Name the group and press Enter, then add the topics it shall read. One that exists is moved like any other.
+        Name the group and press Enter, then add the topics it will read. A group that exists is moved like any other.
       </StateView>
     )
   }

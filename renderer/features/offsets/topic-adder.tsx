@@ -87,7 +87,7 @@ function Choice({ connectionId, chosen, onAdd, onClose }: TopicAdderProps & { on
               <StateView kind="loading" title="Reading the topics…" />
             ) : (
               <StateView kind="empty" title="No topic of that name is visible here.">
-                {canName && 'It can be asked for by its name all the same; the plan then says what stands in the way.'}
+                {canName && 'It can be added by its name all the same; the plan then says why it cannot be used.'}
               </StateView>
             )
           }

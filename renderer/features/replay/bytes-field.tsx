@@ -72,7 +72,7 @@ export function BytesField({ label, draft, onChange, rows, error, isNullable = t
       {draft.kind === 'null' && <p className={s.nothing}>null: no bytes at all, which is not the same as empty</p>}
       {draft.kind === 'kept' && (
         <div className={s.kept}>
-          <span>Too large for a text box; passed on byte for byte.</span>
+          <span>Too large for a text box; it is written byte for byte.</span>
           <Button size="small" onPress={() => onChange({ kind: 'typed', mode: 'text', text: '' })}>
             Replace it
           </Button>

@@ -133,7 +133,7 @@ function Content({ store, state }: { store: RecordStore; state: RecordState }) {
             ? 'It lies before the log start: retention has deleted it.'
             : hole?.outside === 'past-end'
               ? 'It lies past the end of the log.'
-              : hole?.hole != null && `There was: ${holeReasons(hole.hole)}.`}
+              : hole?.hole != null && `The offset belongs to: ${holeReasons(hole.hole)}.`}
         </StateView>
       )
     case 'ready':

@@ -169,7 +169,7 @@ function targetOf(draft: ReplayDraft, errors: Errors): ReplaySpec['targetTopic']
     .filter((row) => row.name.trim() !== '')
     .map((row) => ({ ...row, name: row.name.trim() }))
   const names = new Set(configs.map((row) => row.name))
-  if (names.size < configs.length) errors.settings = 'A setting stands there twice.'
+  if (names.size < configs.length) errors.settings = 'A setting is named twice.'
   if (!legal.success || partitions === undefined || replicas === undefined) return undefined
   return { create: true, name, partitions, replicationFactor: replicas, configs }
 }

@@ -165,7 +165,7 @@ export function SpecBars({ store, errors, actions }: SpecBarsProps) {
               error={errors.replicationFactor}
             />
             <Button aria-expanded={showsSettings} onPress={() => setShowsSettings((before) => !before)}>
-              {draft.settings.length === 0 ? 'Settings: defaults' : `Settings: ${draft.settings.length} of its own`}
+              {draft.settings.length === 0 ? 'Settings: defaults' : `Settings: ${draft.settings.length} to set`}
             </Button>
           </>
         ) : (

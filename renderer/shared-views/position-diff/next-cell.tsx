@@ -12,7 +12,7 @@ export interface NextCellProps {
   zone: string
 }
 
-/** The record the group would read next: where it stands, and where it is to go. */
+/** The record that the group would read next: at its position now, and at the planned one. */
 export function NextCell({ row, found, zone }: NextCellProps) {
   const { topic, partition, before, after, status } = row
   const at = (offset: bigint | undefined) =>
@@ -22,7 +22,7 @@ export function NextCell({ row, found, zone }: NextCellProps) {
   const old = at(before?.offset)
   const isMoved = status === 'change' && after !== undefined && after?.offset !== before?.offset
   const next = isMoved ? at(after?.offset) : undefined
-  if (old === undefined && next === undefined) return <span className={s.none}>by auto.offset.reset</span>
+  if (old === undefined && next === undefined) return <NoPosition />
   const title = [
     old !== undefined && `Now: ${old.words?.full ?? 'still reading…'}`,
     next !== undefined && `Then: ${next.words?.full ?? 'still reading…'}`,
@@ -31,8 +31,15 @@ export function NextCell({ row, found, zone }: NextCellProps) {
     <span className={s.next} title={title.join('\n')}>
       {old !== undefined && <Words words={old.words} isOld={isMoved} />}
       {isMoved && <span className={s.none}> → </span>}
-      {isMoved &&
-        (next === undefined ? <span className={s.none}>by auto.offset.reset</span> : <Words words={next.words} />)}
+      {isMoved && (next === undefined ? <NoPosition /> : <Words words={next.words} />)}
+    </span>
+  )
+}
+
+function NoPosition() {
+  return (
+    <span className={s.none} title="Each client’s auto.offset.reset decides where it starts.">
+      no position
     </span>
   )
 }

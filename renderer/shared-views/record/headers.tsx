@@ -77,7 +77,7 @@ export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere }: H
           </span>
           {from > 0 && (
             <Button size="small" onPress={() => onTurn(-1)}>
-              Those before
+              Previous
             </Button>
           )}
           {next !== null && (

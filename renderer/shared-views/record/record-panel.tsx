@@ -111,7 +111,7 @@ function Hole({ hole, onOpen }: { hole: NoRecord; onOpen: (offset: bigint) => vo
       ? `Deleted: the log starts at ${formatGrouped(bounds.logStart)}.`
       : outside === 'past-end'
         ? `Not written yet: the high watermark is ${formatGrouped(bounds.highWatermark)}.`
-        : 'No record stands at this offset.'
+        : 'This offset holds no record.'
   const reason = hole.hole === null ? '' : holeReasons(hole.hole)
   return (
     <StateView

@@ -2,6 +2,7 @@ import {
   useCallback,
   useId,
   useImperativeHandle,
+  useLayoutEffect,
   useRef,
   useState,
   type CSSProperties,
@@ -67,13 +68,24 @@ export interface DataGridProps {
   handle?: Ref<DataGridHandle> | undefined
 }
 
-/** What a cell cuts off is read whole as its tooltip; made when it is pointed at, for measuring each cell costs. */
-function tellWhole(event: MouseEvent<HTMLElement>): void {
-  const cell = event.target instanceof Element ? event.target.closest<HTMLElement>('[role="gridcell"]') : null
-  if (cell === null || cell.querySelector('[title]') !== null) return
-  const isCut = [cell, ...cell.children].some((one) => one.scrollWidth > one.clientWidth)
-  if (isCut) cell.title = cell.textContent
-  else cell.removeAttribute('title')
+/**
+ * What a cell cuts off is read whole as its tooltip; made when it is pointed at, for measuring each cell costs. Cells are
+ * filled anew with other rows: a tooltip that is no longer what its cell says goes.
+ */
+function useTooltips(): (event: MouseEvent<HTMLElement>) => void {
+  const told = useRef<HTMLElement>(null)
+  useLayoutEffect(() => {
+    if (told.current !== null && told.current.title !== told.current.textContent) told.current.removeAttribute('title')
+  })
+  return useCallback((event) => {
+    const cell = event.target instanceof Element ? event.target.closest<HTMLElement>('[role="gridcell"]') : null
+    if (cell === null) return
+    const isTold = cell.querySelector('[title]') !== null
+    const isCut = !isTold && [cell, ...cell.children].some((one) => one.scrollWidth > one.clientWidth)
+    if (isCut) cell.title = cell.textContent
+    else cell.removeAttribute('title')
+    told.current = cell
+  }, [])
 }
 
 /** The words of a cell where it cuts them; for the keyboard, which points at nothing. */
@@ -99,6 +111,7 @@ export function DataGrid(props: DataGridProps) {
   const cursor = props.cursor ?? ownCursor
   const shown = Math.min(rowCount, maxRows(ROW))
   const [whole, setWhole] = useState<string>()
+  const tellWhole = useTooltips()
 
   const change = (next: GridCursor, scroll = true) => {
     if (props.cursor === undefined) setOwnCursor(next)

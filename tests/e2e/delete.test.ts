@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { kcatProduce, type KafkaTools } from '../support/tools.ts'
+import { startStage, tellFailures, type Stage } from './stage.ts'
+import { steps } from './steps.ts'
+
+const topic = uniqueName('gone-orders')
+const group = uniqueName('gone-billing')
+
+describe('deleting positions and groups', () => {
+  let stage: Stage
+  let kafka: { bootstrap: string; tools: KafkaTools }
+  let see: ReturnType<typeof steps>
+
+  beforeAll(async () => {
+    ;[kafka, stage] = await Promise.all([sharedKafka(), startStage()])
+    see = steps(stage.page)
+    await kafka.tools.createTopic(topic, 2)
+    for (const partition of [0, 1]) await kcatProduce(kafka.bootstrap, { topic, partition, input: 'a\nb\nc\nd\n' })
+    for (const [partition, offset] of [2, 3].entries()) {
+      await kafka.tools.groups('--group', group, '--topic', `${topic}:${partition}`, '--reset-offsets', '--to-offset', String(offset), '--execute') // prettier-ignore
+    }
+    await stage.profile('Delete', kafka.bootstrap)
+    await stage.open()
+    await see.connect('Delete')
+    await see.openGroup(group)
+  })
+  tellFailures(() => stage)
+  afterAll(async () => stage?.close())
+
+  /** By Kafka's own script. */
+  const positions = async () =>
+    (await kafka.tools.describeGroup(group)).toSorted((a, b) => a.partition - b.partition).map((at) => at.position)
+  const confirm = async (label: string) => {
+    await see.button(`${label}…`).click()
+    await stage.audit(`the question before: ${label}`)
+    await stage.page.getByRole('alertdialog').getByRole('button', { name: label, exact: true }).click()
+  }
+
+  test('the palette leads from a group to the plan that shows its positions go', async () => {
+    await see.command('Delete positions of the open group')
+    await see.tab(`${group} · delete`).waitFor()
+    await see.button('Delete 2 positions…').waitFor()
+    await stage.audit('the plan to delete positions')
+    await stage.picture('delete-plan')
+  })
+
+  test('all positions go, and the undo gives them back', async () => {
+    expect(await positions()).toEqual([2n, 3n])
+    await confirm('Delete 2 positions')
+    await see.view().getByText('2 confirmed').waitFor()
+    await stage.audit('deleted positions')
+    expect(await kafka.tools.groups('--group', group, '--describe', '--offsets').catch(String)).not.toContain(topic)
+    await see.button('Undo…').click()
+    await see.tab(`${group} · positions`).waitFor()
+    await see.apply()
+    await see.view().getByText('2 confirmed').waitFor()
+    expect(await positions()).toEqual([2n, 3n])
+  })
+
+  test('the whole group goes', async () => {
+    await see.tab(group).first().click()
+    await see.command('Delete the open group')
+    await confirm('Delete the group')
+    await see.view().getByText('2 confirmed').waitFor()
+    await stage.audit('a deleted group')
+    expect(await kafka.tools.groups('--list')).not.toContain(group)
+  })
+
+  test('nothing of it upset the browser, the CSP or axe', () => stage.clean())
+})
