@@ -12,8 +12,8 @@ import type { ConnectionParts } from './services/connections/open-connections.ts
 export interface ClusterParts extends ConnectionParts {
   groups: GroupsPort
   reader: LogReader
-  /** How its records are decoded from now on. */
-  setDecoding(setup: DecodingSetup): void
+  /** What people chose its records to be decoded by from now on. */
+  setRules(rules: DecodingSetup['rules']): void
 }
 
 export interface ClusterPartsOptions {
@@ -44,7 +44,7 @@ export function clusterParts(
     reader,
     groups: createGroupsPort(cluster, (group, signal) => markCommits(cluster, reader, group, signal)),
     setReadLimit: (megabytes) => limit.set(bytesPerSecond(megabytes)),
-    setDecoding,
+    setRules: (rules) => setDecoding({ ...setup, rules }),
     setRegistry: (kind) => {
       pool.forgetSchemas(connection)
       setDecoding({ ...setup, registry: kind })

@@ -65,7 +65,7 @@ export function createKafkaServices(
       ...createMessagesService({ accessOf }),
       ...createDecodingService({
         profileOf: (id) => open.profileOf(id),
-        apply: (id, rules) => open.require(id).setDecoding({ registry: null, rules }),
+        apply: (id, rules) => open.require(id).setRules(rules),
         store,
         news,
       }),

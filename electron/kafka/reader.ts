@@ -1,5 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
+import type { RowField } from '#shared/model/row-field.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import type { ColumnOptions, RecordColumns } from './records/column-types.ts'
 import { BatchWalker } from './records/batch-walker.ts'
@@ -51,6 +52,8 @@ export interface ColumnRead extends LoopOptions {
   decode?: Pick<ColumnOptions, 'includeAborted' | 'previewBytes' | 'filter' | 'verifyCrc' | 'maxDecompressedBytes'>
   /** Whether rows say what their keys and values mean, or are of the bytes as they are. Default false. */
   decoded?: boolean
+  /** What to take out of each row beside it. Takes `decoded`. */
+  fields?: readonly RowField[]
   /** How long rows wait for schemas. Default `look`. */
   patience?: Patience
   /** Only what it matches becomes rows; what is passed over counts among the records looked at. */
@@ -288,6 +291,7 @@ const columnPart =
       logEnd: part.next,
       ...(matching === undefined ? {} : { matching }),
       ...(read.patience === undefined ? {} : { patience: read.patience }),
+      ...(read.fields === undefined ? {} : { fields: read.fields }),
       ...(read.decoded === true || matching !== undefined
         ? { decodedAt: { connection, topic: read.topic, partition: part.partition } }
         : {}),

@@ -1,5 +1,5 @@
 import { base64Text, utf8Text } from '#shared/bytes.ts'
-import { rowFlags } from '#shared/model/rows.ts'
+import { fieldAt, rowFlags } from '#shared/model/rows.ts'
 import type { Hole, RowColumns } from '#shared/model/rows.ts'
 
 /** A value of the contract as JSON can say it: int64 as decimal strings, bytes as base64 beside the text they spell. */
@@ -31,6 +31,8 @@ export interface RowLine {
   keyAs: string | null
   value: unknown
   valueAs: string | null
+  /** What the input asked for in `fields`, in its order; null where there is nothing. */
+  fields?: (string | null)[]
 }
 
 /** Packed columns as one object a row, with the holes where they stand. */
@@ -70,7 +72,15 @@ function rowLine(rows: RowColumns, row: number): RowLine {
     keyAs: keySize < 0 ? null : rows.decodings[as & 0xffff]!.encoding,
     value: valueSize < 0 ? null : bytesToJson(rows.preview.subarray(keyEnd, rows.ends[2 * row + 1])),
     valueAs: valueSize < 0 ? null : rows.decodings[as >>> 16]!.encoding,
+    ...(rows.fields === undefined ? {} : { fields: fieldTexts(rows, row) }),
   }
+}
+
+function fieldTexts(rows: RowColumns, row: number): (string | null)[] {
+  return Array.from({ length: rows.fields?.count ?? 0 }, (_, field) => {
+    const found = fieldAt(rows, row, field)
+    return found === null || found.kind === 'absent' || found.kind === 'null' ? null : found.text
+  })
 }
 
 const flagNames = Object.keys(rowFlags) as (keyof typeof rowFlags)[]

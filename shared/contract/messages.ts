@@ -6,6 +6,7 @@ import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { Covered, rangesLeft, ScanLedger } from '../model/ledger.ts'
 import { IfNone, Place } from '../model/place.ts'
 import { LogBounds, PartitionOffset } from '../model/positions.ts'
+import { MOST_FIELDS, RowField } from '../model/row-field.ts'
 import { Hole, RowColumns } from '../model/rows.ts'
 import { extentOf } from './extent.ts'
 import { route, stream } from './define.ts'
@@ -17,6 +18,12 @@ export const Show = z.strictObject({
   open: z.boolean().default(true),
 })
 export type Show = z.infer<typeof Show>
+
+/** Columns beside the rows: decoding is done for them and for previews, and for nothing else. */
+const Fields = z.array(RowField).max(MOST_FIELDS).default([])
+
+/** Wait for schemas until they are here or known not to come, instead of showing rows without them after 300 ms. */
+const Patient = z.boolean().default(false)
 
 const Where = {
   connectionId: ConnectionId,
@@ -155,6 +162,8 @@ export const messages = {
       ifNone: IfNone.optional(),
       direction: z.enum(['forward', 'backward']).default('forward'),
       limit: z.number().int().min(1).max(10_000).default(500),
+      fields: Fields,
+      patient: Patient,
     }),
     batch: RowColumns,
     progress: z.strictObject({
@@ -173,7 +182,7 @@ export const messages = {
   }),
   /** Records as they arrive, until cancelled. `gap` in progress names offsets that were passed over to keep up. */
   'messages.tail': stream({
-    input: z.strictObject({ ...Where, from: z.array(PartitionOffset).optional() }),
+    input: z.strictObject({ ...Where, from: z.array(PartitionOffset).optional(), fields: Fields, patient: Patient }),
     batch: RowColumns,
     progress: z.strictObject({
       counts: ReadCounts,
@@ -209,6 +218,9 @@ export const messages = {
       show: Where.show,
       /** How much of keys and values: `whole` is up to 64 and 256 KiB; what is longer is marked as cut. */
       previews: z.enum(['none', 'short', 'whole']).default('short'),
+      fields: Fields,
+      /** With a filter it always is: judged without its schema, a record might be passed over that matches. */
+      patient: Patient,
       most: ScanMost.prefault({}),
     }),
     batch: z.strictObject({ rows: RowColumns, covered: z.array(Covered) }),
@@ -236,7 +248,7 @@ export const messages = {
     effect: 'read',
   }),
   'messages.record': route({
-    input: z.strictObject(At),
+    input: z.strictObject({ ...At, patient: Patient }),
     output: z.discriminatedUnion('kind', [FullRecord, NoRecord]),
     effect: 'read',
   }),

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { utf8Text, wholeCharacters } from '../bytes.ts'
 import { Decoding } from './decoded.ts'
 import { PartitionId } from './ids.ts'
+import { FieldColumns, fieldKinds, type FieldKind } from './row-field.ts'
 
 /** Bits of a row's `flags` column. */
 export const rowFlags = {
@@ -61,6 +63,8 @@ export const RowColumns = z.strictObject({
   /** Which of `decodings` a row's key (lower 16 bits) and value (upper 16) have. */
   decodedAs: z.instanceof(Int32Array),
   decodings: z.array(Decoding).max(65_536),
+  /** What was asked for of each row beside it (`fields` of the input); left out: nothing. */
+  fields: FieldColumns.exactOptional(),
   /** Holes in the order they are shown; `at` is the row they stand before (count = after the last). */
   holes: z.array(z.strictObject({ at: z.number().int(), hole: Hole })),
 })
@@ -104,6 +108,14 @@ export function rowAt(frame: RowColumns, row: number): RowView {
     keyAs: keySize < 0 ? null : frame.decodings[frame.decodedAs[row]! & 0xffff]!,
     valueAs: valueSize < 0 ? null : frame.decodings[frame.decodedAs[row]! >>> 16]!,
   }
+}
+
+/** Field `field` of row `row`; null: none was asked for. */
+export function fieldAt({ fields }: RowColumns, row: number, field: number): { kind: FieldKind; text: string } | null {
+  if (fields === undefined || field >= fields.count) return null
+  const at = row * fields.count + field
+  const bytes = fields.text.subarray(at === 0 ? 0 : fields.ends[at - 1], fields.ends[at])
+  return { kind: fieldKinds[fields.kind[at]!] ?? 'absent', text: utf8Text(wholeCharacters(bytes)) ?? '' }
 }
 
 const reasons = ['markers', 'aborted', 'open', 'missing', 'oldFormat', 'corrupt'] as const

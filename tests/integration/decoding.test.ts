@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { utf8Text } from '#shared/bytes.ts'
 import type { DecodeRule } from '#shared/model/decode-choice.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { rowAt, type RowColumns } from '#shared/model/rows.ts'
+import type { RowField } from '#shared/model/row-field.ts'
+import { fieldAt, rowAt, type RowColumns } from '#shared/model/rows.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
@@ -93,6 +94,35 @@ describe('what is chosen for a topic', () => {
     await watching
     await choose(null)
   })
+})
+
+it('fields of values, keys and headers stand beside the rows that have them', async () => {
+  await choose([{ as: 'avro', schema: order, framing: 'plain' }])
+  const fields: RowField[] = [
+    { part: 'value', path: ['id'] },
+    { part: 'value', path: [] },
+    { part: 'value', path: ['a'] },
+    { part: 'key', path: [] },
+    { part: 'header', path: ['trace'] },
+  ]
+  const found: unknown[] = []
+  const onBatch = (frame: RowColumns): void => {
+    for (let i = 0; i < frame.count; i += 1) found.push(fields.map((_, f) => fieldAt(frame, i, f)))
+    expect(fieldAt(frame, 0, 5)).toBeNull()
+  }
+  await app.openStream('messages.browse', { connectionId: id, topic, start: { at: 'log-start' }, fields }, { onBatch })
+  const absent = { kind: 'absent', text: '' }
+  const noKey = { kind: 'null', text: 'null' }
+  expect(found).toEqual([
+    [{ kind: 'integer', text: '42' }, { kind: 'record', text: '{"id":42,"note":"hi"}' }, absent, noKey, absent],
+    [absent, { kind: 'bytes', text: '00 00 00 00 07 54 00' }, absent, noKey, absent],
+    [absent, { kind: 'record', text: '{"a":1}' }, { kind: 'integer', text: '1' }, noKey, absent],
+  ])
+  const { ledger } = await app.call('messages.ledger', { connectionId: id, topic })
+  const scanned: unknown[] = []
+  await app.openStream('messages.scan', { connectionId: id, ledger, previews: 'none', fields }, { onBatch: ({ rows }) => void scanned.push(fieldAt(rows, 0, 0)) }) // prettier-ignore
+  expect(scanned).toEqual([{ kind: 'integer', text: '42' }])
+  await choose(null)
 })
 
 describe('a file of what was chosen', () => {

@@ -1,4 +1,3 @@
-import type { RegistryKind } from '#shared/model/registry.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
 import { internalTopicNames } from './internal/records.ts'
 import { internalTopics } from './internal-topics.ts'

@@ -1,9 +1,11 @@
 import type { Decoding } from '#shared/model/decoded.ts'
+import type { RowField } from '#shared/model/row-field.ts'
 import { CursorHeaders } from '../records/headers.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
 import type { DecodedBytes } from './chain.ts'
 import type { TopicChains } from './chains.ts'
 import type { DecodeContext, DecodedAt, OnItsWay } from './decoder.ts'
+import { RowFields } from './row-fields.ts'
 
 /**
  * Decodes keys and values as rows are made of them, and numbers their decodings: a row keeps two small numbers. What is
@@ -14,6 +16,7 @@ export class RowDecoder {
   /** Whether all values are written out as they are stored; `ask`: see `isPlainAt`. */
   readonly isPlain: boolean | 'ask'
   readonly #chains: TopicChains
+  readonly #fields: RowFields | null
   readonly #record = new CurrentRecord()
   readonly #headers = this.#record.headers
   readonly #contexts: Record<DecodeContext['part'], DecodeContext>
@@ -21,8 +24,9 @@ export class RowDecoder {
   #decodings: Decoding[] = []
   #numbers = new Map<Decoding, number>()
 
-  constructor(chains: TopicChains, at: DecodedAt) {
+  constructor(chains: TopicChains, at: DecodedAt, fields: readonly RowField[] = []) {
     this.#chains = chains
+    this.#fields = fields.length === 0 ? null : new RowFields(fields)
     const context = (part: DecodeContext['part']) => new RowContext(at, part, this.#record)
     this.#contexts = { key: context('key'), value: context('value'), header: context('header') }
     const { key, value } = chains
@@ -63,11 +67,20 @@ export class RowDecoder {
     return number
   }
 
-  take(): Decoding[] {
+  /** The fields of the row that this was decoded for. */
+  pushFields(key: DecodedBytes | null, value: DecodedBytes | null): void {
+    this.#fields?.push(key, value, this.#headers, (bytes) => this.decode(bytes, 'header'))
+  }
+
+  get fieldBytes(): number {
+    return this.#fields?.byteLength ?? 0
+  }
+
+  take() {
     const decodings = this.#decodings
     this.#decodings = []
     this.#numbers = new Map()
-    return decodings
+    return { decodings, fields: this.#fields?.take() ?? null }
   }
 }
 

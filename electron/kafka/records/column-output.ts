@@ -80,6 +80,7 @@ export class ColumnOutput {
       if (this.#written(4 * row + 2, valueAs, bytes, valueStart, value, valueMax)) bits |= FLAG.valueCut
       const numberOf = (found: typeof keyAs) => (found === null ? 0 : decoder.numberOf(found.as))
       this.#decodedAs[row] = numberOf(keyAs) | (numberOf(valueAs) << 16)
+      decoder.pushFields(keyAs, valueAs)
     }
     this.#flags[row] = bits
     this.#keySize[row] = keySize
@@ -114,7 +115,7 @@ export class ColumnOutput {
       preview: this.#preview.slice(0, this.previewLength),
       spans: this.#spans.slice(0, 4 * n),
       decodedAs: decoder === null ? new Int32Array(0) : this.#decodedAs.slice(0, n),
-      decodings: decoder?.take() ?? [],
+      ...(decoder?.take() ?? { decodings: [], fields: null }),
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Decoding } from '#shared/model/decoded.ts'
 import type { RowDecoder } from '../decode/row-decoder.ts'
+import type { TakenFields } from '../decode/row-fields.ts'
 import type { RecordCursor } from './record-cursor.ts'
 import type { WalkOptions } from './batch-walker.ts'
 import type { Compression, ProblemBatch } from './types.ts'
@@ -104,6 +105,8 @@ export interface RecordColumns {
   /** Which of `decodings` a row's key (lower half) and value (upper half) have; empty where nothing was decoded. */
   readonly decodedAs: Int32Array<ArrayBuffer>
   readonly decodings: readonly Decoding[]
+  /** What was asked for of each row beside it; null: nothing. */
+  readonly fields: TakenFields | null
   /** Every offset in [fromOffset, nextOffset) without a visible record; neighbours merged. */
   readonly holes: CountedHole[]
   /** What could not be read, each with the offsets it claims, also where they are no hole of this range. */
@@ -120,7 +123,19 @@ export interface RecordColumns {
 
 export function transferList(columns: RecordColumns): ArrayBuffer[] {
   const { offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, spans, decodedAs } = columns
-  return [offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, spans, decodedAs].map(
-    (c) => c.buffer,
-  )
+  const { fields } = columns
+  const taken = fields === null ? [] : [fields.kind, fields.text, fields.ends]
+  return [
+    offset,
+    timestamp,
+    flags,
+    keySize,
+    valueSize,
+    headerCount,
+    batchSize,
+    preview,
+    spans,
+    decodedAs,
+    ...taken,
+  ].map((c) => c.buffer)
 }

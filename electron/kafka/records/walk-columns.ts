@@ -163,7 +163,8 @@ export class ColumnWalker {
     let full = false
     let past = false
     for (;;) {
-      if (output.rows >= maxRecords || (output.byteLength > maxBytes && output.rows > 0)) {
+      const made = output.byteLength + (decoder?.fieldBytes ?? 0)
+      if (output.rows >= maxRecords || (made > maxBytes && output.rows > 0)) {
         full = true
         break
       }

@@ -10,15 +10,17 @@ const schema = (text = '"long"'): SchemaAnswer => ({ schema: { type: 'avro', tex
 /** What workers hold, and who was asked. */
 function setUp(resolve: ResolveSchema) {
   const held = new Map<number, Kept>()
+  const told: Kept[] = []
   let ref = 0
   const asked = vi.fn<ResolveSchema>(resolve)
   const asks = new Asks(asked, (kept) => {
     held.set((ref += 1), kept)
+    told.push(kept)
     const own = ref
     return { ref: own, release: () => void held.delete(own) }
   })
   const ids = () => [...held.values()].map((one) => (one.kind === 'schema' && one.id.by === 'id' ? one.id.id : null))
-  return { asks, asked, held, ids }
+  return { asks, asked, held, told, ids }
 }
 
 /** Lets promises that have nothing to wait for settle. */
@@ -87,7 +89,7 @@ describe('what workers ask for', () => {
   it('is let go with its connection, and what comes of it later is nobody’s', async () => {
     let came = (): void => undefined
     const signals: AbortSignal[] = []
-    const { asks, held } = setUp(async (connection, _, signal) => {
+    const { asks, held, told } = setUp(async (connection, _, signal) => {
       signals.push(signal)
       if (connection === 'slow') await new Promise<void>((resolve) => (came = resolve))
       return schema()
@@ -98,8 +100,13 @@ describe('what workers ask for', () => {
     asks.forget('c')
     asks.forget('slow')
     expect(signals[1]?.aborted).toBe(true)
+    // Who still lacks it is told that nothing comes, asks anew, and that is another question.
+    expect(told.at(-1)).toMatchObject({ id: { id: 2 }, answer: { holdsMs: 0 } })
+    const late = came
+    asks.ask(ask(2, 'slow'))
+    late()
     came()
     await settled()
-    expect(held.size).toBe(0)
+    expect([signals.length, held.size]).toEqual([3, 1])
   })
 })

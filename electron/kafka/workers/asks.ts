@@ -66,7 +66,7 @@ export class Asks {
     else this.#answer(ask, { reason: 'too many schemas are asked for at once', holdsMs: BUSY_MS })
   }
 
-  /** Worker tell of what they took. */
+  /** Workers tell of what they took. */
   used(refs: readonly number[]): void {
     for (const ref of refs) {
       const one = this.#byRef.get(ref)
@@ -76,10 +76,19 @@ export class Asks {
     }
   }
 
-  /** The connection is closed, or has another registry. */
+  /** The connection is closed, or has another registry: workers ask anew for whatever they still lack. */
   forget(connection: string): void {
-    this.#waiting = this.#waiting.filter((ask) => ask.connection !== connection)
-    for (const { ask, over } of this.#underWay.values()) if (ask.connection === connection) over.abort()
+    const isIts = (ask: SchemaAsk): boolean => ask.connection === connection
+    const unanswered = this.#waiting.filter(isIts)
+    this.#waiting = this.#waiting.filter((ask) => !isIts(ask))
+    for (const [key, { ask, over }] of this.#underWay) {
+      if (!isIts(ask)) continue
+      over.abort()
+      this.#underWay.delete(key)
+      unanswered.push(ask)
+    }
+    const answer = { reason: 'it is asked for no more', holdsMs: 0 }
+    for (const ask of unanswered) this.#keep({ kind: 'schema', ...ask, answer }).release()
     for (const one of this.#answered.values()) if (one.connection === connection) this.#release(one)
   }
 
@@ -91,8 +100,10 @@ export class Asks {
     const answer = await this.#resolve(ask.connection, ask.id, AbortSignal.any([over.signal, limit])).catch(
       (error: unknown): SchemaAnswer => ({ reason: toErrorValue(error).message, holdsMs: FAILURE_MS }),
     )
-    this.#underWay.delete(key)
-    if (!over.signal.aborted) this.#answer(ask, answer)
+    if (!over.signal.aborted) {
+      this.#underWay.delete(key)
+      this.#answer(ask, answer)
+    }
     const next = this.#waiting.shift()
     if (next !== undefined) void this.#run(next)
   }

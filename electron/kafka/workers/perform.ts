@@ -60,10 +60,10 @@ export async function perform(task: DecodeTask, parts: WorkerParts): Promise<Dec
 
 /** Rows of which some wait for what decodes them are made anew once it is here, or made without once it takes too long. */
 async function walkPart(buffer: ArrayBuffer, part: ColumnPart, parts: WorkerParts): Promise<RecordColumns[]> {
-  const { decodedAt, patience = 'look' } = part.options
+  const { decodedAt, patience = 'look', fields } = part.options
   if (decodedAt === undefined) return walk(buffer, part, part.options)
   for (let waits = 0; ; waits += 1) {
-    const decoder = new RowDecoder(parts.chainsOf(decodedAt), decodedAt)
+    const decoder = new RowDecoder(parts.chainsOf(decodedAt), decodedAt, fields)
     const pieces = walk(buffer, part, { ...part.options, decoder, ...filterOptions(part, decoder, parts) })
     if (waits === WAITS || !(await waited(decoder.missing, patience, parts))) return pieces
   }

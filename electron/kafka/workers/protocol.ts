@@ -1,5 +1,6 @@
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
+import type { RowField } from '#shared/model/row-field.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
 import type { Encoded } from '../decode/codec.ts'
 import type { MessageName } from '../decode/codecs.ts'
@@ -23,6 +24,8 @@ export interface PartOptions extends Omit<ColumnOptions, 'accept' | 'decoder'> {
   decodedAt?: DecodedAt
   /** The filter that is kept under this number: only what it matches becomes rows. Takes `decodedAt`. */
   matching?: number
+  /** What to take out of each row beside it. Takes `decodedAt`. */
+  fields?: readonly RowField[]
   /** How long rows wait for schemas that were asked for; default `look`. */
   patience?: Patience
   /** Stop after so many rows (the rest is then fetched again when wanted); left out: everything, in pieces. */

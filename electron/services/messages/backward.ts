@@ -58,7 +58,7 @@ export async function browseBackward(page: Page, sink: BrowseSink, signal: Abort
       partitionBytes: stepBytes(waiting.length),
       giveUpAfterMs: GIVE_UP_MS,
       decode: { includeAborted: show.aborted, previewBytes, verifyCrc: 'flag' },
-      decoded: true,
+      ...page.decoding,
     })
     for await (const event of stream) {
       if (event.kind === 'waiting') {

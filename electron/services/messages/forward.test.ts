@@ -40,6 +40,7 @@ function pageOf(partitions: number, count: number): Page {
     starts: new Map(all.map((p) => [p, 0n])),
     show: { aborted: false, open: true },
     limit: 10_000,
+    decoding: {},
   }
 }
 

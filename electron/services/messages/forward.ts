@@ -87,7 +87,7 @@ export async function browseForward(page: Page, sink: BrowseSink, signal: AbortS
       partitionBytes: stepBytes(ranges.length),
       giveUpAfterMs: GIVE_UP_MS,
       decode: { includeAborted: show.aborted, previewBytes, verifyCrc: 'flag' },
-      decoded: true,
+      ...page.decoding,
     })
     for await (const event of stream) {
       take(event)

@@ -1,4 +1,5 @@
 import type { Decoding } from '#shared/model/decoded.ts'
+import type { FieldColumns } from '#shared/model/row-field.ts'
 import { rowFlags, type Hole, type RowColumns } from '#shared/model/rows.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 
@@ -20,11 +21,12 @@ export class FrameBuilder {
   #rows: (RowRef & { partition: number })[] = []
   #holes: { at: number; hole: Hole }[] = []
   #previewBytes = 0
+  #fieldBytes = 0
 
   get full(): boolean {
     // A hole costs about as much as a row on the wire.
     const items = this.#rows.length + this.#holes.length
-    return items >= MAX_ROWS || this.#previewBytes + items * ROW_BYTES >= MAX_BYTES
+    return items >= MAX_ROWS || this.#previewBytes + this.#fieldBytes + items * ROW_BYTES >= MAX_BYTES
   }
 
   get empty(): boolean {
@@ -36,6 +38,7 @@ export class FrameBuilder {
     const at = 4 * row
     const { spans } = columns
     this.#previewBytes += spans[at + 1]! - spans[at]! + spans[at + 3]! - spans[at + 2]!
+    if (columns.fields !== null) this.#fieldBytes += fieldsEnd(columns.fields, row) - fieldsStart(columns.fields, row)
   }
 
   hole(hole: Hole): void {
@@ -61,6 +64,9 @@ export class FrameBuilder {
       decodings: [],
       holes: this.#holes,
     }
+    // All rows of one read have the same fields, or none.
+    const asked = rows[0]?.columns.fields
+    if (asked != null) frame.fields = packedFields(rows, asked.count, this.#fieldBytes)
     const number = numbering(frame.decodings)
     let at = 0
     for (const [i, { partition, columns, row }] of rows.entries()) {
@@ -82,8 +88,32 @@ export class FrameBuilder {
     this.#rows = []
     this.#holes = []
     this.#previewBytes = 0
+    this.#fieldBytes = 0
     return frame
   }
+}
+
+const fieldsStart = ({ count, ends }: FieldColumns, row: number): number => (row === 0 ? 0 : ends[row * count - 1]!)
+const fieldsEnd = ({ count, ends }: FieldColumns, row: number): number => ends[(row + 1) * count - 1]!
+
+/** The fields of rows that come from several pieces. */
+function packedFields(rows: readonly RowRef[], count: number, bytes: number): FieldColumns {
+  const packed: FieldColumns = {
+    count,
+    kind: new Uint8Array(rows.length * count),
+    text: new Uint8Array(bytes),
+    ends: new Int32Array(rows.length * count),
+  }
+  let at = 0
+  for (const [i, { columns, row }] of rows.entries()) {
+    const fields = columns.fields!
+    const start = fieldsStart(fields, row)
+    packed.kind.set(fields.kind.subarray(row * count, (row + 1) * count), i * count)
+    packed.text.set(fields.text.subarray(start, fieldsEnd(fields, row)), at)
+    for (let f = 0; f < count; f += 1) packed.ends[i * count + f] = at + fields.ends[row * count + f]! - start
+    at += fieldsEnd(fields, row) - start
+  }
+  return packed
 }
 
 /** Numbers the decodings of rows that come from several pieces anew. Equal ones are one object only within a worker. */

@@ -1,7 +1,9 @@
 import type { StreamSink } from '#shared/contract/define.ts'
 import type { messages, BrowseDone, ReadCounts, Show } from '#shared/contract/messages.ts'
 import { toErrorValue, type SeeklineError } from '#shared/errors.ts'
+import type { RowField } from '#shared/model/row-field.ts'
 import type { Hole } from '#shared/model/rows.ts'
+import type { ColumnRead } from '../../kafka/reader.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
 import { FrameBuilder, type RowRef } from './frame.ts'
 import { countHole, noCounts } from './hole.ts'
@@ -16,6 +18,14 @@ export interface Page {
   starts: ReadonlyMap<number, bigint>
   show: Show
   limit: number
+  decoding: RowDecoding
+}
+
+/** How rows are decoded for whoever asked. */
+export type RowDecoding = Pick<ColumnRead, 'decoded' | 'fields' | 'patience'>
+
+export function decodedRows({ fields, patient }: { fields: readonly RowField[]; patient: boolean }): RowDecoding {
+  return { decoded: true, fields, patience: patient ? 'whole' : 'look' }
 }
 
 export type BrowseSink = StreamSink<(typeof messages)['messages.browse']>

@@ -7,6 +7,7 @@ import { holeOf, joinHoles, rowFlags, type Hole } from '#shared/model/rows.ts'
 import type { OffsetContent } from '../../kafka/reader.ts'
 import type { DecodedOffset, DecodedRecord } from '../../kafka/records/decode-one.ts'
 import { headersFrom } from '../../kafka/records/headers.ts'
+import type { Patience } from '../../kafka/workers/protocol.ts'
 import { headersPage } from './headers.ts'
 import { nextRecords } from './next.ts'
 import { createPayloadCache } from './payload-cache.ts'
@@ -15,8 +16,8 @@ import { openTopic, unknownPartition, type MessagesAccess } from './start.ts'
 type RecordDef = (typeof messages)['messages.record']
 type HeadersDef = (typeof messages)['messages.headers']
 type PayloadDef = (typeof messages)['messages.payload']
-type Coordinates = Omit<Input<RecordDef>, 'connectionId'>
-type Located = Input<RecordDef> & { topicId: string | null }
+type Coordinates = Omit<Input<RecordDef>, 'connectionId' | 'patient'>
+type Located = Omit<Input<RecordDef>, 'patient'> & { topicId: string | null }
 
 const KEY_BYTES = 64 << 10
 const VALUE_BYTES = 1 << 20
@@ -26,10 +27,15 @@ export function createRecordReader() {
   const cache = createPayloadCache()
 
   /** The decoded record, kept a while: a large value is paged through, and each page must not fetch it anew. */
-  const decoded = async (access: MessagesAccess, at: Located, fresh: boolean, signal: AbortSignal) => {
+  const decoded = async (
+    access: MessagesAccess,
+    at: Located,
+    { fresh, patience = 'open' }: { fresh: boolean; patience?: Patience },
+    signal: AbortSignal,
+  ) => {
     const { connectionId, topic, topicId, partition, offset } = at
     return await cache.get(`${connectionId}/${topicId ?? topic}/${partition}/${offset}`, fresh, async () =>
-      access.reader.one(topic, partition, offset, { topicId, signal }),
+      access.reader.one(topic, partition, offset, { topicId, signal, patience }),
     )
   }
 
@@ -41,7 +47,7 @@ export function createRecordReader() {
     const { connectionId, topic, partition, offset } = at
     const { topicId, partitions } = await access.reader.source.topic(topic, false, signal)
     if (!partitions.has(partition)) throw unknownPartition(topic, partition, partitions.size)
-    const found = await decoded(access, { connectionId, topic, topicId, partition, offset }, false, signal)
+    const found = await decoded(access, { connectionId, topic, topicId, partition, offset }, { fresh: false }, signal)
     if (found.decoded.kind === 'record') return found.decoded
     throw new SeeklineError('records.hole', `There is no record at ${whereIs(at)}.`, {
       hint: 'It may have been deleted or compacted away meanwhile.',
@@ -60,7 +66,8 @@ export function createRecordReader() {
             : (await lookOn(access, input, bounds.logStart, bounds.highWatermark, topicId, signal)).next
         return { kind: 'hole', outside, hole: null, bounds, next }
       }
-      const found = await decoded(access, { ...input, topicId }, true, signal)
+      const patience = input.patient ? 'whole' : 'open'
+      const found = await decoded(access, { ...input, topicId }, { fresh: true, patience }, signal)
       if (found.decoded.kind === 'record') {
         const { clusterId } = access.cluster.info()
         return fullRecord(found.decoded, found, { topic, topicId, clusterId, partition, bounds: found.bounds })

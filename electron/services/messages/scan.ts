@@ -5,7 +5,7 @@ import { advanced, newLedger, rangesLeft, type Covered, type ScanLedger } from '
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 import { FrameBuilder } from './frame.ts'
 import { decodedHole, noCounts } from './hole.ts'
-import { previewBytes, stepBytes, untilCancelled } from './page.ts'
+import { decodedRows, previewBytes, stepBytes, untilCancelled } from './page.ts'
 import { checkOffsets, openTopic, startOffsets, type MessagesAccess } from './start.ts'
 
 type ScanDef = (typeof messages)['messages.scan']
@@ -69,10 +69,9 @@ export async function scan(
       isolation: show.open ? 'all' : 'committed',
       partitionBytes: stepBytes(ranges.length),
       decode: { includeAborted: show.aborted, previewBytes: previews[input.previews], verifyCrc: 'flag' },
-      decoded: input.previews !== 'none',
+      ...decodedRows({ fields: input.fields, patient: input.patient || filter !== null }),
+      decoded: input.previews !== 'none' || input.fields.length > 0,
       matching: filter ?? undefined,
-      // Judged without its schema, a record might be passed over that matches.
-      patience: filter === null ? 'look' : 'whole',
     })
     for await (const event of stream) {
       if (event.kind === 'waiting') waiting = event.error === null ? null : toErrorValue(event.error)

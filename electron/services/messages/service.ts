@@ -3,6 +3,7 @@ import type { messages } from '#shared/contract/messages.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { browseBackward } from './backward.ts'
 import { browseForward } from './forward.ts'
+import { decodedRows } from './page.ts'
 import { createRecordReader } from './record.ts'
 import { newScan, scan } from './scan.ts'
 import { checkOffsets, openTopic, startOffsets, type MessagesAccess } from './start.ts'
@@ -25,7 +26,7 @@ export function createMessagesService(options: MessagesServiceOptions): ServiceO
       const partitions = input.partitions ?? named
       const opened = await openTopic(access, topic, partitions, signal)
       const starts = await startOffsets(access, topic, input, opened, signal)
-      const page = { access, topic, opened, starts, show: input.show, limit: input.limit }
+      const page = { access, topic, opened, starts, show: input.show, limit: input.limit, decoding: decodedRows(input) }
       // The end is a place to look back from; forward of it there is nothing yet.
       const backward = input.direction === 'backward' || start.at === 'high-watermark'
       return await (backward ? browseBackward : browseForward)(page, sink, signal)

@@ -45,7 +45,7 @@ it('tells of each partition that stopped its own reason, also when another one i
   type Told = ProgressOf<(typeof messages)['messages.tail']>
   let last: Told | undefined
   const show = { open: true, aborted: false }
-  const input = { connectionId: 'c' as ConnectionId, topic: 'orders', show }
+  const input = { connectionId: 'c' as ConnectionId, topic: 'orders', show, fields: [], patient: false }
   const sink = { batch: async () => undefined, progress: (told: Told) => void (last = told) }
   const done = tail(access(events), input, sink, stop.signal)
   await until('the loss is told', () => last?.waiting?.code === 'connect.lost')
@@ -71,7 +71,13 @@ it('says little while nothing happens, and at once what does', async () => {
       await new Promise((resolve) => stop.signal.addEventListener('abort', resolve))
     }
     const progress = vi.fn<() => void>()
-    const input = { connectionId: 'c' as ConnectionId, topic: 'orders', show: { open: true, aborted: false } }
+    const input = {
+      connectionId: 'c' as ConnectionId,
+      topic: 'orders',
+      show: { open: true, aborted: false },
+      fields: [],
+      patient: false,
+    }
     const done = tail(access(events), input, { batch: async () => undefined, progress }, stop.signal)
     await vi.advanceTimersByTimeAsync(21_000)
     expect(progress.mock.calls.length).toBeGreaterThanOrEqual(4)

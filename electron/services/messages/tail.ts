@@ -3,7 +3,7 @@ import type { messages, ReadCounts } from '#shared/contract/messages.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ColumnEvent, ColumnStream } from '../../kafka/reader.ts'
 import { Lane } from './lane.ts'
-import { PageOutput, previewBytes, untilCancelled } from './page.ts'
+import { decodedRows, PageOutput, previewBytes, untilCancelled } from './page.ts'
 import { boundsList, checkOffsets, openTopic, type MessagesAccess } from './start.ts'
 
 type TailDef = (typeof messages)['messages.tail']
@@ -102,7 +102,7 @@ export async function tail(
       giveUpAfterMs: null,
       signal,
       decode: { includeAborted: show.aborted, previewBytes, verifyCrc: 'flag' },
-      decoded: true,
+      ...decodedRows(input),
     })
     const events = stream[Symbol.asyncIterator]()
     const growth = input.partitions === undefined ? setInterval(() => void follow(stream), GROWTH_MS) : undefined

@@ -1,0 +1,141 @@
+import { bytesOfText, hexText, utf8Text, wholeCharacters } from '#shared/bytes.ts'
+import { isReadable, shownText } from '#shared/model/decoded.ts'
+import { fieldKinds, valueAt, type FieldColumns, type FieldKind, type RowField } from '#shared/model/row-field.ts'
+import { jsonOf, type Value } from '#shared/model/value.ts'
+import type { RecordHeaders } from '../records/headers.ts'
+import type { DecodedBytes } from './chain.ts'
+
+/** Of one field of one row. */
+const MOST_BYTES = 256
+const kindNumbers = Object.fromEntries(fieldKinds.map((kind, at) => [kind, at])) as Record<FieldKind, number>
+
+/** Tight copies, so that they can be transferred. */
+export interface TakenFields extends FieldColumns {
+  kind: Uint8Array<ArrayBuffer>
+  text: Uint8Array<ArrayBuffer>
+  ends: Int32Array<ArrayBuffer>
+}
+
+/** What a person asked to see beside the rows: taken out of values as they are decoded, and of nothing else. */
+export class RowFields {
+  readonly #fields: readonly RowField[]
+  readonly #names: readonly (Uint8Array | null)[]
+  #kinds: number[] = []
+  #ends: number[] = []
+  #text = new Uint8Array(4_096)
+  #length = 0
+
+  constructor(fields: readonly RowField[]) {
+    this.#fields = fields
+    this.#names = fields.map((field) => (field.part === 'header' ? bytesOfText(field.path[0]) : null))
+  }
+
+  /** Of the rows since the last `take`. */
+  get byteLength(): number {
+    return this.#length + 5 * this.#ends.length
+  }
+
+  push(
+    key: DecodedBytes | null,
+    value: DecodedBytes | null,
+    headers: RecordHeaders,
+    decodeHeader: (bytes: Uint8Array) => DecodedBytes,
+  ): void {
+    // A tree is made once a row, however many fields are taken of it.
+    const trees: { key?: Value | null; value?: Value | null } = {}
+    for (const [i, field] of this.#fields.entries()) {
+      if (field.part === 'header') {
+        const found = lastOf(headers, this.#names[i]!)
+        if (found === undefined) this.#put('absent', '')
+        else if (found === null) this.#put('null', 'null')
+        else {
+          const { as, written } = decodeHeader(found)
+          this.#put(isReadable(as.form) ? 'text' : 'bytes', shownText(as.form, written, false, MOST_BYTES))
+        }
+        continue
+      }
+      const of = field.part === 'key' ? key : value
+      if (of === null) {
+        this.#put(field.path.length === 0 ? 'null' : 'absent', field.path.length === 0 ? 'null' : '')
+        continue
+      }
+      const tree = (trees[field.part] ??= of.value?.() ?? plainValue(of))
+      const found = tree === null ? null : valueAt(tree, field.path)
+      if (found === null) this.#put('absent', '')
+      else this.#put(found.meant === undefined ? found.kind : 'meant', textOf(found))
+    }
+  }
+
+  take(): TakenFields {
+    const taken = {
+      count: this.#fields.length,
+      kind: Uint8Array.from(this.#kinds),
+      text: this.#text.slice(0, this.#length),
+      ends: Int32Array.from(this.#ends),
+    }
+    this.#kinds = []
+    this.#ends = []
+    this.#length = 0
+    return taken
+  }
+
+  #put(kind: FieldKind, text: string): void {
+    // A character takes three bytes at most for each of its units.
+    let bytes: Uint8Array = bytesOfText(text.length > MOST_BYTES ? text.slice(0, MOST_BYTES) : text)
+    if (bytes.length > MOST_BYTES) bytes = wholeCharacters(bytes.subarray(0, MOST_BYTES))
+    const end = this.#length + bytes.length
+    if (end > this.#text.length) {
+      const grown = new Uint8Array(Math.max(end, 2 * this.#text.length))
+      grown.set(this.#text)
+      this.#text = grown
+    }
+    this.#text.set(bytes, this.#length)
+    this.#length = end
+    this.#kinds.push(kindNumbers[kind])
+    this.#ends.push(end)
+  }
+}
+
+/** What has no tree has no fields, but is shown as a whole. */
+function plainValue({ as, written }: DecodedBytes): Value {
+  const text = isReadable(as.form) ? utf8Text(written) : null
+  return text === null ? { kind: 'bytes', value: written } : { kind: 'text', value: text }
+}
+
+function textOf(value: Value): string {
+  if (value.meant !== undefined) return value.meant
+  switch (value.kind) {
+    case 'text':
+      return value.value
+    case 'enum':
+      return value.symbol
+    case 'bytes':
+      return hexText(value.value.subarray(0, MOST_BYTES / 2))
+    case 'list':
+    case 'record':
+    case 'map':
+      return jsonOf(value)
+    case 'cut':
+      return value.why
+    case 'decimal':
+      return value.digits
+    case 'null':
+      return 'null'
+    case 'boolean':
+    case 'integer':
+    case 'float':
+      return String(value.value)
+  }
+}
+
+function lastOf(headers: RecordHeaders, name: Uint8Array): Uint8Array | null | undefined {
+  if (headers.count === 0) return undefined
+  let found: Uint8Array | null | undefined
+  const walk = headers.walk()
+  while (walk.next()) {
+    if (walk.nameEnd - walk.nameStart !== name.length) continue
+    if (name.some((byte, i) => walk.bytes[walk.nameStart + i] !== byte)) continue
+    found = walk.valueStart < 0 ? null : walk.bytes.subarray(walk.valueStart, walk.valueEnd)
+  }
+  return found
+}

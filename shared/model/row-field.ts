@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { keyText, type Value } from './value.ts'
+
+/** From a value to one within it: names of fields and map keys, numbers of list items. */
+export const ValuePath = z.array(z.union([z.string().max(1_000), z.number().int().min(0)])).max(100)
+export type ValuePath = z.infer<typeof ValuePath>
+
+/** A column of rows: what stands at a path in their keys or values, or in the last header of a name. */
+export const RowField = z.discriminatedUnion('part', [
+  z.strictObject({ part: z.literal(['key', 'value']), path: ValuePath }),
+  z.strictObject({ part: z.literal('header'), path: z.tuple([z.string().max(1_000)]) }),
+])
+export type RowField = z.infer<typeof RowField>
+
+export const MOST_FIELDS = 20
+
+/** What stands in a column, for its colour and side; `absent`: there is no such field, or the value has no fields. */
+export const fieldKinds = [
+  'absent',
+  'null',
+  'boolean',
+  'integer',
+  'float',
+  'decimal',
+  'text',
+  'bytes',
+  'enum',
+  'list',
+  'record',
+  'map',
+  'cut',
+  /** What is stored otherwise than it is meant: a moment, a uuid, a decimal. */
+  'meant',
+] as const
+export type FieldKind = (typeof fieldKinds)[number]
+
+/** Of all rows of a frame: field f of row r is number `r × count + f`. */
+export const FieldColumns = z.strictObject({
+  /** Fields of a row. */
+  count: z.number().int().min(1).max(MOST_FIELDS),
+  /** Index in `fieldKinds`. */
+  kind: z.instanceof(Uint8Array),
+  /** UTF-8, one after the other, each cut at 256 bytes. */
+  text: z.instanceof(Uint8Array),
+  ends: z.instanceof(Int32Array),
+})
+export type FieldColumns = z.infer<typeof FieldColumns>
+
+/** What stands in a value at a path; null: there is nothing. */
+export function valueAt(value: Value, path: ValuePath): Value | null {
+  let at: Value | undefined = value
+  for (const step of path) {
+    if (at.kind === 'record') at = at.fields.find(({ name }) => name === step)?.value
+    else if (at.kind === 'map') at = at.entries.find(({ key }) => keyText(key) === step)?.value
+    else at = at.kind === 'list' && typeof step === 'number' ? at.items[step] : undefined
+    if (at === undefined) return null
+  }
+  return at
+}
