@@ -1,14 +1,13 @@
 import { bytesOfBase64 } from '#shared/bytes.ts'
 import type { Encoded, EncodeProblem } from '../codec.ts'
 import { bytesOfBig, decimalOf, rescaled } from '../decimals.ts'
-import { type JsonMember, type JsonNode, JsonProblem, parseJson, type PathStep, pathText } from '../json-places.ts'
+import { encodeJson, MOST_PROBLEMS } from '../encode-json.ts'
+import { type JsonMember, type JsonNode, type PathStep, pathText } from '../json-places.ts'
 import type { Logical } from './logical.ts'
 import { bytesOfBigDecimal, bytesOfMeant, exampleOf, integerOfMeant, isDecimal } from './meaning.ts'
 import { AvroOutput } from './output.ts'
 import { type AvroField, type AvroType, branchNames, typeName } from './schema.ts'
 
-/** Problems that are told; who has more of them mends these first. */
-const MOST_PROBLEMS = 100
 const LEVELS = 1_000
 /** A few defaults may stand for any number of values, each of which has defaults. */
 const MOST_VALUES = 5_000_000
@@ -16,14 +15,7 @@ const MOST_BYTES = 64 << 20
 
 /** A value in its JSON form as Avro's bytes, or all that keeps it from being one. */
 export function encodeAvro(type: AvroType, json: string): Encoded {
-  let root: JsonNode
-  try {
-    root = parseJson(json)
-  } catch (error) {
-    if (!(error instanceof JsonProblem)) throw error
-    return { problems: [{ path: '', at: error.at, message: `${error.message}.` }] }
-  }
-  return new Encoding().run(type, root)
+  return encodeJson(json, (root) => new Encoding().run(type, root))
 }
 
 /** What has no end is given up at once. */
@@ -42,6 +34,7 @@ class Encoding {
       this.#value(type, root)
     } catch (error) {
       if (!(error instanceof TooMuch)) throw error
+      this.#path.length = 0
       this.#problem(root, error.message)
     }
     return this.#problems.length > 0 ? { problems: this.#problems } : { bytes: this.#output.take() }

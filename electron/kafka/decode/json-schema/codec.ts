@@ -2,14 +2,14 @@ import type { OutputUnit } from '@cfworker/json-schema'
 import { bytesOfText, utf8Text } from '#shared/bytes.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
 import { type Codec, type EncodeProblem, type Encoded, Undecodable } from '../codec.ts'
-import { compactJson, JsonProblem, type JsonNode, parseJson, pathText, type PathStep, placeOf } from '../json-places.ts'
+import { encodeJson, MOST_PROBLEMS } from '../encode-json.ts'
+import { compactJson, type JsonNode, pathText, type PathStep, placeOf } from '../json-places.ts'
 import { jsonValue } from '../json-value.ts'
 import { TimeLimit } from '../time-limit.ts'
 import { type Check, checkOf } from './check.ts'
 
 /** As long as messages are by default: a list of larger ones would cost seconds. */
 const MOST_BYTES = 1 << 20
-const MOST_PROBLEMS = 100
 
 /**
  * Values of a JSON Schema are JSON, which needs no schema to be read: only what is written is checked against it, also
@@ -24,7 +24,7 @@ export function compileJsonSchema(schema: SchemaText): Codec {
       return bytes
     },
     value: (bytes) => jsonValue(textOf(bytes)),
-    encode: (json) => encode(json, check),
+    encode: (json) => encodeJson(json, (root) => encodeChecked(json, root, check)),
   }
 }
 
@@ -40,14 +40,7 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-function encode(json: string, check: Check): Encoded {
-  let root: JsonNode
-  try {
-    root = parseJson(json)
-  } catch (error) {
-    if (!(error instanceof JsonProblem)) throw error
-    return { problems: [{ path: '', at: error.at, message: `${error.message}.` }] }
-  }
+function encodeChecked(json: string, root: JsonNode, check: Check): Encoded {
   const problems = [...textProblems(json, root)]
   if (problems.length === 0) {
     try {

@@ -6,7 +6,7 @@ import { filesOf, type SchemaFiles } from './schema-files.ts'
 import { TimeLimit, withinTime } from '../time-limit.ts'
 import { ToJson } from './to-json.ts'
 import { treeOf } from './to-value.ts'
-import { encodeJson } from './from-json.ts'
+import { encodeProtobuf } from './from-json.ts'
 
 /** Against texts that nobody thought of: the largest honest ones take two. */
 const SECONDS = 20
@@ -24,7 +24,7 @@ export function compileProtobuf(schema: SchemaText, message: string | readonly n
     type: plan.name,
     written: (bytes) => json.written(bytes, plan),
     value: (bytes) => treeOf(bytes, plan, planOf),
-    encode: (text) => encodeJson(text, plan, planOf),
+    encode: (text) => encodeProtobuf(text, plan, planOf),
   }
 }
 

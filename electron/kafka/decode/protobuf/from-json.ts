@@ -1,6 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import type { Encoded, EncodeProblem } from '../codec.ts'
-import { type JsonMember, type JsonNode, JsonProblem, parseJson, type PathStep, pathText } from '../json-places.ts'
+import { encodeJson, MOST_PROBLEMS } from '../encode-json.ts'
+import { type JsonMember, type JsonNode, type PathStep, pathText } from '../json-places.ts'
 import { typeOf } from './any.ts'
 import { type FieldPlan, type MessagePlan, type Shape, wireOf } from './plan.ts'
 import { isDefault, some, writeScalar } from './scalar-from-json.ts'
@@ -8,19 +9,9 @@ import { writeUnknown } from './unknown-from-json.ts'
 import type { WellKnownFields } from './well-known.ts'
 import { KIND, MOST_LEVELS } from './proto-reader.ts'
 
-/** Problems that are told; who has more of them mends these first. */
-const MOST_PROBLEMS = 100
-
 /** A value in its JSON form as Protobuf's bytes, or all that keeps it from being one. */
-export function encodeJson(json: string, plan: MessagePlan, planOf: (type: string) => MessagePlan | null): Encoded {
-  let root: JsonNode
-  try {
-    root = parseJson(json)
-  } catch (error) {
-    if (!(error instanceof JsonProblem)) throw error
-    return { problems: [{ path: '', at: error.at, message: `${error.message}.` }] }
-  }
-  return new FromJson(planOf).run(plan, root)
+export function encodeProtobuf(json: string, plan: MessagePlan, planOf: (type: string) => MessagePlan | null): Encoded {
+  return encodeJson(json, (root) => new FromJson(planOf).run(plan, root))
 }
 
 /** What nests without an end is given up at once. */
