@@ -1,14 +1,25 @@
-// How long a decoder takes for a record of ten fields, in one warm process: beside a peer that makes code of the schema, and as
-// a worker makes rows, beside rows of the same bytes that nobody decodes.
+// How long a decoder takes for a record of ten fields, in one warm process: beside a peer (of Avro one that makes code of the
+// schema, of others the library that it would be otherwise), and as a worker makes rows, beside rows of the same bytes that
+// nobody decodes.
 // node tests/bench/decode.ts [--rounds N]
+import { fromBinary } from '@bufbuild/protobuf'
+import { decode as decodeMessagePack, encode as encodeMessagePack } from '@msgpack/msgpack'
 import avro from 'avsc'
+import { decode as decodeCbor, encode as encodeCbor } from 'cborg'
 import { compileAvro } from '../../electron/kafka/decode/avro/codec.ts'
+import { cbor } from '../../electron/kafka/decode/cbor.ts'
 import { Chains } from '../../electron/kafka/decode/chains.ts'
+import type { Decoder } from '../../electron/kafka/decode/decoder.ts'
+import { contextOf } from '../../electron/kafka/decode/fixtures/chains.ts'
+import { messagePack } from '../../electron/kafka/decode/message-pack.ts'
+import { compileProtobuf } from '../../electron/kafka/decode/protobuf/compile.ts'
+import { filesOf } from '../../electron/kafka/decode/protobuf/schema-files.ts'
 import { RowDecoder } from '../../electron/kafka/decode/row-decoder.ts'
 import { WorkerSchemas } from '../../electron/kafka/decode/schemas.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { ColumnOutput } from '../../electron/kafka/records/column-output.ts'
 import { ColumnWalker } from '../../electron/kafka/records/walk-columns.ts'
+import type { SchemaText } from '#shared/model/schema.ts'
 import { type Figure, median, ratioOf, tellFigures } from './figures.ts'
 import { timed } from './processor-time.ts'
 
@@ -43,7 +54,8 @@ const long = avro.types.LongType.__with({
   compare: (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0),
 })
 const type = avro.Type.forSchema(schema, { registry: { long } })
-const codec = compileAvro({ type: 'avro', text: JSON.stringify(schema), references: [] })
+const avroText: SchemaText = { type: 'avro', text: JSON.stringify(schema), references: [] }
+const codec = compileAvro(avroText)
 
 const values = Array.from({ length: RECORDS }, (_, i) =>
   type.toBuffer({
@@ -59,52 +71,92 @@ const values = Array.from({ length: RECORDS }, (_, i) =>
     city: 'Hamburg an der Elbe',
   }),
 )
-const bytes = values.reduce((sum, value) => sum + value.length, 0) / RECORDS
+const protoText: SchemaText = {
+  type: 'protobuf',
+  references: [],
+  text: `syntax = "proto3";
+package acme;
+message Order {
+  int64 id = 1; string customer = 2; string email = 3; double total = 4; bool paid = 5; Status status = 6;
+  repeated int32 quantities = 7; optional string note = 8; int64 createdAt = 9; string city = 10;
+  enum Status { NEW = 0; PAID = 1; SENT = 2; }
+}`,
+}
+const jsons = values.map((value) => Buffer.from(codec.written(value)).toString())
+const protobuf = compileProtobuf(protoText, 'acme.Order')
+const order = filesOf(protoText).registry.getMessage('acme.Order')!
+const messages = jsons.map((json) => {
+  const found = protobuf.encode(json)
+  if ('problems' in found) throw new Error(JSON.stringify(found.problems))
+  return found.bytes
+})
+const packs = jsons.map((json) => encodeMessagePack(JSON.parse(json)))
+const cbors = jsons.map((json) => encodeCbor(JSON.parse(json)))
 
-/** As a registry's serialiser writes them, in a topic whose connection has that registry. */
+/** In topics whose connection has the registry of their schemas. */
 const connection = 'c'
 const schemas = new WorkerSchemas(() => undefined)
-schemas.put(
-  1,
-  { connection, id: { by: 'id', id: 7 } },
-  { schema: { type: 'avro', text: JSON.stringify(schema), references: [] }, subject: null, version: null },
-)
+for (const [id, text] of [avroText, protoText].entries()) {
+  schemas.put(id, { connection, id: { by: 'id', id: id + 7 } }, { schema: text, subject: null, version: null })
+}
 const chains = new Chains(schemas)
 chains.set(2, connection, { registry: 'confluent', rules: [] })
-const records = values.map((value, i) => ({
-  timestamp: 1_764_350_000_000n + BigInt(i),
-  key: new TextEncoder().encode(`key-${i}`),
-  value: Buffer.concat([Uint8Array.of(0, 0, 0, 0, 7), value]),
-  headers: [],
-}))
-const response = new Uint8Array(
-  Buffer.concat(
-    Array.from({ length: RECORDS / 100 }, (_, i) =>
-      writeBatch(records.slice(100 * i, 100 * i + 100), { baseOffset: BigInt(100 * i) }),
-    ),
-  ),
-)
+
+/** As a registry's serialiser writes them; of Protobuf one more byte says which message of the schema it is. */
+function responseOf(id: number, all: readonly Uint8Array[]): Uint8Array {
+  const front = id === 7 ? [0, 0, 0, 0, id] : [0, 0, 0, 0, id, 0]
+  const records = all.map((value, i) => ({
+    timestamp: 1_764_350_000_000n + BigInt(i),
+    key: new TextEncoder().encode(`key-${i}`),
+    value: Buffer.concat([Uint8Array.from(front), value]),
+    headers: [],
+  }))
+  const batches = Array.from({ length: RECORDS / 100 }, (_, i) =>
+    writeBatch(records.slice(100 * i, 100 * i + 100), { baseOffset: BigInt(100 * i) }),
+  )
+  return new Uint8Array(Buffer.concat(batches))
+}
 const output = new ColumnOutput()
 const at = { connection, topic: 'orders', partition: 0 }
 
-function rows(decoder?: RowDecoder): void {
-  const { count, decodings } = new ColumnWalker(response, decoder === undefined ? {} : { decoder }, output).take()
+const rows = (response: Uint8Array, isDecoded: boolean) => (): void => {
+  const decoder = isDecoded ? { decoder: new RowDecoder(chains.of(connection, 'orders'), at) } : {}
+  const { count, decodings } = new ColumnWalker(response, decoder, output).take()
   if (count !== RECORDS) throw new Error(`${count} rows`)
-  if (decoder !== undefined && decodings.some(({ attempts }) => attempts.length > 1)) throw new Error('not decoded')
+  if (isDecoded && decodings.some(({ attempts }) => attempts.length > 1)) throw new Error('not decoded')
 }
 
-const each = (decode: (bytes: Buffer) => unknown) => (): void => {
-  for (const value of values) if (decode(value) === undefined) throw new Error('it is nothing')
-}
-const avscObjects = each((value) => type.fromBuffer(value))
+const each =
+  <T>(all: readonly T[], decode: (bytes: T) => unknown) =>
+  (): void => {
+    for (const one of all) if (decode(one) === undefined) throw new Error('it is nothing')
+  }
+const context = contextOf('value')
+const row = (decoder: Decoder) => (of: Uint8Array) => decoder.decode(of, context)
+const avscObjects = each(values, (value) => type.fromBuffer(value))
+const bufbuildMessages = each(messages, (value) => fromBinary(order, value))
+const [avroRows, protobufRows] = [responseOf(7, values), responseOf(8, messages)]
 const ways: { name: string; run: () => void; peer: () => void }[] = [
-  { name: 'JSON of Avro ÷ avsc', run: each((value) => codec.written(value)), peer: avscObjects },
-  { name: 'tree of Avro ÷ avsc', run: each((value) => codec.value(value)), peer: avscObjects },
+  { name: 'JSON of Avro ÷ avsc', run: each(values, (value) => codec.written(value)), peer: avscObjects },
+  { name: 'tree of Avro ÷ avsc', run: each(values, (value) => codec.value(value)), peer: avscObjects },
+  { name: 'rows of Avro ÷ rows as stored', run: rows(avroRows, true), peer: rows(avroRows, false) },
   {
-    name: 'rows of Avro ÷ rows as stored',
-    run: () => rows(new RowDecoder(chains.of(connection, 'orders'), at)),
-    peer: () => rows(),
+    name: 'JSON of Protobuf ÷ @bufbuild/protobuf',
+    run: each(messages, (value) => protobuf.written(value)),
+    peer: bufbuildMessages,
   },
+  {
+    name: 'tree of Protobuf ÷ @bufbuild/protobuf',
+    run: each(messages, (value) => protobuf.value(value)),
+    peer: bufbuildMessages,
+  },
+  { name: 'rows of Protobuf ÷ rows as stored', run: rows(protobufRows, true), peer: rows(protobufRows, false) },
+  {
+    name: 'JSON of MessagePack ÷ @msgpack/msgpack',
+    run: each(packs, row(messagePack)),
+    peer: each(packs, (value) => decodeMessagePack(value, { useBigInt64: true })),
+  },
+  { name: 'JSON of CBOR ÷ cborg', run: each(cbors, row(cbor)), peer: each(cbors, (value) => decodeCbor(value)) },
 ]
 
 for (const { run, peer } of ways) {
@@ -120,9 +172,12 @@ for (let round = 0; round < rounds; round++) {
     figures[i]!.ours.push(timed(run))
   }
 }
-console.log(`${RECORDS} records of ten fields, ${bytes.toFixed(0)} bytes each; millions a second of processor time`)
+const sizes = [values, messages, packs, cbors].map((all) => all.reduce((sum, { length }) => sum + length, 0) / RECORDS)
+console.log(
+  `${RECORDS} records of ten fields, ${sizes.map(Math.round).join(', ')} bytes each; millions a second of processor time`,
+)
 for (const figure of figures) {
   const rate = (times: number[]): string => (RECORDS / median(times) / 1_000).toFixed(2)
-  console.log(`  ${figure.name.padEnd(30)} ${rate(figure.ours)} ÷ ${rate(figure.peer)} = ${ratioOf(figure).toFixed(2)}`)
+  console.log(`  ${figure.name.padEnd(38)} ${rate(figure.ours)} ÷ ${rate(figure.peer)} = ${ratioOf(figure).toFixed(2)}`)
 }
 tellFigures(figures)
