@@ -36,7 +36,12 @@ export function openRegistry(given: RegistrySpec, mode: () => RegistryMode): Reg
 
   const byId = async (id: number, signal?: AbortSignal): Promise<Looked> => {
     const schema = await api.byId(id, { signal })
-    return { id, schema, versions: await api.versionsOfId(id, { signal }) }
+    // Where it is registered is good to know; what the record means does not hang on it.
+    const versions = await api.versionsOfId(id, { signal }).catch((error: unknown) => {
+      if (signal?.aborted === true) throw error
+      return null
+    })
+    return { id, schema, versions }
   }
   const byVersion = async (subject: string, version: number | null, signal?: AbortSignal): Promise<Looked> => {
     const found = await api.version(subject, version ?? 'latest', { signal, deleted: version !== null })

@@ -29,9 +29,11 @@ describe('settings as people have them', () => {
     expect(cameOut(imported)).toEqual(expected)
     expect(imported.held).toEqual([])
     // Nothing but the secrets themselves holds a secret.
-    const { secrets, understood, ignored } = imported
+    const { secrets, registrySecrets, understood, ignored } = imported
     const said = JSON.stringify([understood, ignored])
-    const lines = Object.values(secrets).flatMap((secret) => secret.split('\n').filter((line) => line.length > 3))
+    const lines = [...Object.values(secrets), ...Object.values(registrySecrets)].flatMap((secret) =>
+      secret.split('\n').filter((line) => line.length > 3),
+    )
     expect(lines.filter((line) => said.includes(line) && !line.startsWith('${env:'))).toEqual([])
   })
 })

@@ -7,7 +7,18 @@ import type { Meaning } from './meanings.ts'
 import { absentIn, absentSecret, absentSentence } from './placeholders.ts'
 import type { Setting } from './setting.ts'
 
-const typedSecrets = [...saslSecretNames, 'keyPassword', 'storePassword', 'trustPassword'] as const
+const typedSecrets = [
+  ...saslSecretNames,
+  'keyPassword',
+  'storePassword',
+  'trustPassword',
+  'registryUserInfo',
+  'registryToken',
+  'registryClientSecret',
+  'registryTrustPassword',
+  'registryStorePassword',
+  'registryKeyPassword',
+] as const
 const secretMeanings = new Set<Meaning>([...typedSecrets, 'key'])
 const shownLines = 6
 /** Where quotation marks could be part of the value; a path, an address or a word never has them. */
@@ -125,6 +136,15 @@ export class Draft {
    * a setting holds several.
    */
   secret(name: SecretName, meaning: Meaning, value: string | undefined, part?: string): boolean {
+    return this.#take(this.secrets, name, meaning, value, part)
+  }
+
+  /** The same for one that goes to the schema registry. */
+  registrySecret(name: SecretName, meaning: Meaning, value: string | undefined): boolean {
+    return this.#take(this.registrySecrets, name, meaning, value)
+  }
+
+  #take(into: Secrets, name: SecretName, meaning: Meaning, value: string | undefined, part?: string): boolean {
     if (value === undefined) return false
     const key = part === undefined ? this.keyOf(meaning) : `${this.keyOf(meaning)}: ${part}`
     const refuse = (why: string): false => {
@@ -136,10 +156,11 @@ export class Draft {
     const absent = absentSecret(value)
     if (absent !== undefined) return refuse(absentSentence(absent, true))
     if (this.isAmbiguous) return refuse('Not taken, for the text does not say to which brokers it belongs.')
-    this.secrets[name] = value
+    into[name] = value
     this.use(meaning)
     const variable = envName(value)
-    if (variable !== null) this.note(key, variableNote(variable))
+    if (variable !== null)
+      this.note(key, variableNote(variable, into === this.secrets ? 'these brokers' : 'the schema registry'))
     else if (part === undefined) this.sayIfOdd(meaning, value)
     return true
   }
@@ -170,8 +191,8 @@ export class Draft {
   }
 }
 
-export function variableNote(variable: string): string {
-  return `It is read from the environment variable ${variable} of this computer when connecting, and goes to these brokers. You are asked before that happens for the first time.`
+export function variableNote(variable: string, to: 'these brokers' | 'the schema registry'): string {
+  return `It is read from the environment variable ${variable} of this computer when connecting, and goes to ${to}. You are asked before that happens for the first time.`
 }
 
 function withoutQuotes(value: string): string {

@@ -10,6 +10,7 @@ import { sectionsOf, type Section, type Unused } from './clusters.ts'
 import { Draft, variableNote } from './draft.ts'
 import { readText } from './formats.ts'
 import { absentInText, absentSentence } from './placeholders.ts'
+import { readRegistry } from './registry.ts'
 import { readProtocol, readSignIn } from './sign-in.ts'
 import { readTls } from './tls.ts'
 
@@ -109,13 +110,14 @@ function draftOf(section: Section): { imported: Imported; named: string[] } {
   const { sasl, fields } = readSignIn(draft, on.sasl)
   const checks = readChecks(draft, on.tls)
   const tls = { ...readTls(draft, on.tls), ...checks }
+  const registry = readRegistry(draft, sasl)
   const name = usableName(section) ?? (brokers[0] ?? '').slice(0, 100)
   if (draft.has('name') && name === section.label) draft.use('name')
   draft.explainRest()
   // A section called `prod` says it as well as a host's name does.
   const environment = guessEnvironment([...brokers, section.label])
   const isLocal = named.length > 0 && areLocal(named)
-  const asked = newProfile(newProfileId(), { brokers, name, environment, tls, sasl, ...(isLocal ? {} : { accessMode: 'read-only' as const }) }) // prettier-ignore
+  const asked = newProfile(newProfileId(), { brokers, name, environment, tls, sasl, registry, ...(isLocal ? {} : { accessMode: 'read-only' as const }) }) // prettier-ignore
   const { profile, held } = holdBack(asked)
   const { secrets, registrySecrets, understood, ignored } = draft
   return { named, imported: { profile, signIn: fields, held, secrets, registrySecrets, understood, ignored } }
@@ -193,14 +195,19 @@ function fromFile({ profile: given, notes }: { profile: Profile; notes: string[]
   const ignored = [
     ...notes.map((why) => ({ key: profile.name, why })),
     ...held.map(({ what, why }) => ({ key: what, why: `${why} Held back until you agree.` })),
-    ...Object.values(profile.secretReferences).map((text) => ({
-      key: 'secretReferences',
-      why: variableNote(String(text).slice('${env:'.length, -1)),
-    })),
+    ...referenceNotes(profile.secretReferences, 'these brokers'),
+    ...referenceNotes(profile.registry?.secretReferences ?? {}, 'the schema registry'),
   ]
   const notTaken = new Set(held.map(({ what }) => what))
   const parts = Object.keys(profile).filter((part) => part !== 'id' && !(part === 'addressMap' && notTaken.has('address map')) && !(part === 'accessMode' && notTaken.has('access')) && !(part === 'readLimit' && notTaken.has('read limit'))) // prettier-ignore
   return { profile, signIn: {}, held, secrets: {}, registrySecrets: {}, understood: parts, ignored: cut(ignored) }
+}
+
+function referenceNotes(references: Profile['secretReferences'], to: Parameters<typeof variableNote>[1]): Unused[] {
+  return Object.values(references).map((text) => ({
+    key: 'secretReferences',
+    why: variableNote(String(text).slice('${env:'.length, -1), to),
+  }))
 }
 
 function countOf({ given }: Section): string {

@@ -1,7 +1,7 @@
 import { saslFields, type SaslFieldName, saslSecrets, type SaslSecretName } from '#shared/model/sasl/sasl.ts'
 
 /** What a setting says about reaching a cluster, whichever client's word for it is used. */
-export type Meaning = SaslFieldName | SaslSecretName | OwnMeaning
+export type Meaning = SaslFieldName | SaslSecretName | OwnMeaning | RegistryMeaning
 
 type OwnMeaning =
   | 'brokers'
@@ -67,9 +67,39 @@ const words: Record<OwnMeaning, string> = {
   serverName: 'ssl.servername ssl.server.name tls.servername tls.server.name',
 }
 
+/** Of the schema registry: the Java client's keys, with and without what it puts before them, and those of Python's. */
+export const registryWords = {
+  registryUrl: 'schema.registry.url schema.registry.urls apicurio.registry.url',
+  registrySource: 'basic.auth.credentials.source schema.registry.basic.auth.credentials.source',
+  registryUserInfo:
+    'basic.auth.user.info schema.registry.basic.auth.user.info schema.registry.basic.auth.userinfo basic.auth.userinfo',
+  registryTokenSource: 'bearer.auth.credentials.source schema.registry.bearer.auth.credentials.source',
+  registryToken: 'bearer.auth.token schema.registry.bearer.auth.token',
+  registryTokenUrl: 'bearer.auth.issuer.endpoint.url schema.registry.bearer.auth.issuer.endpoint.url',
+  registryClientId: 'bearer.auth.client.id schema.registry.bearer.auth.client.id',
+  registryClientSecret: 'bearer.auth.client.secret schema.registry.bearer.auth.client.secret',
+  registryScope: 'bearer.auth.scope schema.registry.bearer.auth.scope',
+  registryCluster: 'bearer.auth.logical.cluster schema.registry.bearer.auth.logical.cluster',
+  registryPool: 'bearer.auth.identity.pool.id schema.registry.bearer.auth.identity.pool.id',
+  registryTrustStore: 'schema.registry.ssl.truststore.location schema.registry.ssl.ca.location',
+  registryTrustType: 'schema.registry.ssl.truststore.type',
+  registryTrustPassword: 'schema.registry.ssl.truststore.password',
+  registryStore: 'schema.registry.ssl.keystore.location',
+  registryStoreType: 'schema.registry.ssl.keystore.type',
+  registryStorePassword: 'schema.registry.ssl.keystore.password',
+  registryKeyPassword: 'schema.registry.ssl.key.password',
+  registryCertificateFile: 'schema.registry.ssl.certificate.location',
+  registryKeyFile: 'schema.registry.ssl.key.location',
+  registryIdentification: 'schema.registry.ssl.endpoint.identification.algorithm',
+} as const
+export type RegistryMeaning = keyof typeof registryWords
+
 const byWords = new Map<string, Meaning>()
 const ofSignIn = Object.entries({ ...saslFields, ...saslSecrets }).map(([name, { settings }]) => [name, settings])
-for (const [meaning, keys] of [...Object.entries(words), ...ofSignIn] as [Meaning, string][]) {
+for (const [meaning, keys] of [...Object.entries(words), ...Object.entries(registryWords), ...ofSignIn] as [
+  Meaning,
+  string,
+][]) {
   for (const key of keys.split(' ')) byWords.set(key.startsWith('-') ? key : key.replaceAll('.', ''), meaning)
 }
 const mostWords = 8
@@ -143,7 +173,7 @@ function wordsOf(path: readonly string[]): Word[] {
   )
 }
 
-const registry = 'A schema registry is no part of a profile.'
+const registry = 'Of a schema registry its address, its sign-in and its TLS are taken; this is none of them.'
 const chooses = 'A setting of consumers or producers; Seekline chooses its own.'
 
 /** What is known and has no use here, with the reason; tried in this order on the dotted words. */

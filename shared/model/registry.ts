@@ -77,7 +77,7 @@ export const Registry = z
         text
           .trim()
           .replaceAll(':', '')
-          .replace(/^\.?(?=.)/, '.'),
+          .replace(/^\.?(?=[^.])/, '.'),
       ) // prettier-ignore
       .pipe(z.string().regex(/^(\.[\w.-]*)?$/, 'A context is written .name.'))
       .transform((text) => (text === '.' ? '' : text))
