@@ -10,7 +10,9 @@ export class TimeLimit extends Error {
  * and only for a script: so a constant one calls it. The limit is against hanging, far beyond what anything honest takes.
  */
 export function withinTime<T>(seconds: number, run: () => T): T {
-  const outer = context['run']
+  // Made when first needed: every worker loads this file, and few check anything.
+  const { script, context } = (made ??= { script: new vm.Script('run()'), context: vm.createContext({}) })
+  const outer: unknown = context['run']
   context['run'] = run
   try {
     return script.runInContext(context, { timeout: seconds * 1_000 }) as T
@@ -22,5 +24,4 @@ export function withinTime<T>(seconds: number, run: () => T): T {
   }
 }
 
-const script = new vm.Script('run()')
-const context = vm.createContext({})
+let made: { script: vm.Script; context: vm.Context } | null = null
