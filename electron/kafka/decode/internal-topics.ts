@@ -1,8 +1,8 @@
-import { bytesOfText } from '#shared/bytes.ts'
-import { jsonOf, type Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/value.ts'
 import { MalformedResponse } from '../protocol/reader.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
 import { internalTopicNames, readInternalKey, readInternalValue, typeOfKey } from './internal/records.ts'
+import { keyJson, valueJson } from './internal/json.ts'
 import { keyTree, valueTree } from './internal/tree.ts'
 
 /** Kafka's own records, as its own formatters lay them out: `{"type": …, "data": …}` and `{"version": …, "data": …}`. */
@@ -12,9 +12,10 @@ export const internalTopics: Decoder = {
   decode(bytes, context) {
     if (context.part === 'header' || !internalTopicNames.has(context.topic)) return null
     try {
-      const value = treeOf(bytes, context)
-      if (value === null) return { reason: 'its record has no key, which would say what the value is' }
-      return { form: 'json', written: bytesOfText(jsonOf(value)), value: () => value }
+      const found = context.part === 'key' ? keyOf(bytes, context) : valueOf(bytes, context)
+      if (found === null) return { reason: 'its record has no key, which would say what the value is' }
+      // Of short texts a third faster than an encoder.
+      return { form: 'json', written: Buffer.from(found.json), value: found.tree }
     } catch (error) {
       if (error instanceof MalformedResponse) return { reason: 'it does not follow Kafka’s own definition' }
       throw error
@@ -22,9 +23,19 @@ export const internalTopics: Decoder = {
   },
 }
 
-function treeOf(bytes: Uint8Array, { topic, part, key }: DecodeContext): Value | null {
-  if (part === 'key') return keyTree(readInternalKey(topic, bytes))
+interface Found {
+  json: string
+  tree: () => Value
+}
+
+function keyOf(bytes: Uint8Array, { topic }: DecodeContext): Found {
+  const key = readInternalKey(topic, bytes)
+  return { json: keyJson(key), tree: () => keyTree(key) }
+}
+
+function valueOf(bytes: Uint8Array, { topic, key }: DecodeContext): Found | null {
   if (key === null) return null
   const of = typeOfKey(topic, key)
-  return valueTree(of, readInternalValue(of, bytes))
+  const value = readInternalValue(of, bytes)
+  return { json: valueJson(of, value), tree: () => valueTree(of, value) }
 }

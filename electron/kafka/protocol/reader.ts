@@ -35,7 +35,7 @@ export class Reader {
   private at: number
   private readonly end: number
   private readonly budget: { elements: number }
-  private readonly pace = new Slices()
+  private pace: Slices | null = null
 
   constructor(bytes: Uint8Array, flexible: boolean, budget = { elements: MAX_ELEMENTS }) {
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -141,7 +141,8 @@ export class Reader {
 
   /** Whether a decoder in steps is to yield: asked once an element. */
   isTimeUp(): boolean {
-    return this.pace.due()
+    // Its clock starts here: most readers are of a few bytes, and never ask.
+    return (this.pace ??= new Slices()).due()
   }
 
   /** How many elements follow, for those who read them one by one; −1: null. Uncounted: who asks bounds what he keeps. */

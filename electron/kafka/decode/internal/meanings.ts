@@ -1,4 +1,5 @@
 import { instantText } from '../moments.ts'
+import type { FieldSpec } from './message.ts'
 
 /* What numbers in Kafka's own records stand for, in Kafka's words. */
 
@@ -21,7 +22,7 @@ export function stateName(record: string, field: string, number: number): string
   return (record.startsWith('Streams') ? streamsMemberStates : memberStates).get(number)
 }
 
-/** A moment in milliseconds since 1970 as ISO text; undefined: the field is none, or it says "never" (−1). */
-export function momentOf(field: string, value: bigint): string | undefined {
-  return /timestamp(Ms)?$/i.test(field) && value >= 0n ? (instantText(value, 3, false) ?? undefined) : undefined
+/** A moment as ISO text; null: the field is none, or it says "never" (−1). */
+export function momentOf({ isMoment }: FieldSpec, value: bigint): string | null {
+  return isMoment && value >= 0n ? instantText(value, 3, false) : null
 }

@@ -22,8 +22,11 @@ export interface Message {
   first: number
   last: number
   flexibleFrom: number
-  fields: FieldSpec[]
+  fields: Struct
 }
+
+/** In the order of the bytes, by their names. */
+export type Struct = ReadonlyMap<string, FieldSpec>
 
 export interface FieldSpec {
   name: string
@@ -31,10 +34,12 @@ export interface FieldSpec {
   type: string
   isList: boolean
   /** Of a struct. */
-  fields: FieldSpec[] | null
+  fields: Struct | null
   first: number
   last: number
   isNullable: boolean
+  /** Milliseconds since 1970. */
+  isMoment: boolean
   tag: number | null
 }
 
@@ -51,19 +56,36 @@ const MAX_BYTES = 16 << 20
 
 export function compileMessage({ versions, flexible, fields, structs }: MessageTable): Message {
   const [first, last] = rangeOf(versions)
-  const compiled = new Map<string, FieldSpec[]>()
-  const specs = (lines: string[]): FieldSpec[] => lines.map((line) => {
-    const [name = '', written = '', range = '', ...more] = line.split(' ')
-    const type = written.replace(/^\[\]/, '')
-    const lines = structs[type]
+  const compiled = new Map<string, Struct>()
+  const struct = (lines: readonly string[]): Struct => new Map(lines.map((line) => {
+    const spec = fieldSpec(line)
+    const { type } = spec
+    const inner = structs[type]
     // Structs do not hold themselves.
-    if (lines !== undefined && !compiled.has(type)) compiled.set(type, specs(lines))
-    const tag = more.indexOf('tag')
-    const [from, to] = rangeOf(range)
-    return { name, type, isList: type !== written, fields: compiled.get(type) ?? null, first: from, last: to,
-      isNullable: more.includes('nullable'), tag: tag < 0 ? null : Number(more[tag + 1]) }
-  }) // prettier-ignore
-  return { first, last, flexibleFrom: rangeOf(flexible)[0], fields: specs(fields) }
+    if (inner !== undefined && !compiled.has(type)) compiled.set(type, struct(inner))
+    return [spec.name, { ...spec, fields: compiled.get(type) ?? null }]
+  })) // prettier-ignore
+  return { first, last, flexibleFrom: rangeOf(flexible)[0], fields: struct(fields) }
+}
+
+/** "topicId uuid 4+ tag 0". */
+function fieldSpec(line: string): Omit<FieldSpec, 'fields'> {
+  const [name = '', written = '', range = '', ...more] = line.split(' ')
+  const type = written.replace(/^\[\]/, '')
+  const [first, last] = rangeOf(range)
+  const tag = more.indexOf('tag')
+  const isNullable = more.includes('nullable')
+  const isMoment = type === 'int64' && /timestamp(Ms)?$/i.test(name)
+  return {
+    name,
+    type,
+    isList: type !== written,
+    first,
+    last,
+    isNullable,
+    isMoment,
+    tag: tag < 0 ? null : Number(more[tag + 1]),
+  }
 }
 
 /**
@@ -81,12 +103,18 @@ export function readMessage(
   return { fields, rest: reader.rest() }
 }
 
-function readFields(reader: Reader, specs: readonly FieldSpec[], version: number): Fields {
+/** What stands in front: a key's type, a value's version. */
+export function int16(bytes: Uint8Array): number {
+  if (bytes.length < 2) throw new MalformedResponse('There is not even a version.')
+  return (((bytes[0]! << 8) | bytes[1]!) << 16) >> 16
+}
+
+function readFields(reader: Reader, struct: Struct, version: number): Fields {
   const fields: Fields = {}
-  for (const spec of specs)
+  for (const spec of struct.values())
     if (spec.tag === null && isIn(spec, version)) fields[spec.name] = readField(reader, spec, version)
   reader.tags((tag, inner) => {
-    const spec = specs.find((one) => one.tag === tag && isIn(one, version))
+    const spec = [...struct.values()].find((one) => one.tag === tag && isIn(one, version))
     if (spec === undefined) fields[`tag ${tag}`] = inner.rest()
     else fields[spec.name] = readField(inner, spec, version)
   })

@@ -1,5 +1,5 @@
-import { Reader } from '../../protocol/reader.ts'
-import { compileMessage, readMessage, type Fields, type Message } from './message.ts'
+import { readMembers } from './consumer-protocol.ts'
+import { compileMessage, int16, readMessage, type Fields, type Message } from './message.ts'
 import * as tables from './messages.ts'
 
 /** One type of record of one of Kafka's own topics. */
@@ -43,12 +43,12 @@ export const internalTopicNames: ReadonlySet<string> = new Set(topics.keys())
 
 /** What the value of a record with this key is; null: of a type that is newer than this code. */
 export function typeOfKey(topic: string, key: Uint8Array): RecordType | null {
-  return topics.get(topic)?.get(new Reader(key, false).int16()) ?? null
+  return topics.get(topic)?.get(int16(key)) ?? null
 }
 
 /** Throws MalformedResponse where the bytes are none of it. */
 export function readInternalKey(topic: string, bytes: Uint8Array): ReadKey {
-  const type = new Reader(bytes, false).int16()
+  const type = int16(bytes)
   const of = typeOfKey(topic, bytes)
   const body = bytes.subarray(2)
   if (of === null) return { type, of, fields: null, rest: body }
@@ -57,8 +57,10 @@ export function readInternalKey(topic: string, bytes: Uint8Array): ReadKey {
 
 /** The value of a record whose key was of that type. Throws MalformedResponse where the bytes are none of it. */
 export function readInternalValue(of: RecordType | null, bytes: Uint8Array): ReadValue {
-  const version = new Reader(bytes, false).int16()
+  const version = int16(bytes)
   const body = bytes.subarray(2)
   if (of === null || version < of.value.first || version > of.value.last) return { version, fields: null, rest: body }
-  return { version, ...readMessage(of.value, version, body) }
+  const read = readMessage(of.value, version, body)
+  if (of.name === 'GroupMetadata') readMembers(read.fields)
+  return { version, ...read }
 }

@@ -1,21 +1,15 @@
 import type { Value } from '#shared/model/value.ts'
-import { MalformedResponse, Reader } from '../../protocol/reader.ts'
 import { bytesValue, cutDeeper, cutMore, textValue, TreeRoom } from '../tree-limits.ts'
-import { compileMessage, readMessage, type Field, type Fields, type FieldSpec } from './message.ts'
-import { consumerProtocol } from './messages.ts'
+import type { Field, Fields, FieldSpec, Struct } from './message.ts'
+import { structOf } from './consumer-protocol.ts'
 import { momentOf, stateName } from './meanings.ts'
 import type { ReadKey, ReadValue, RecordType } from './records.ts'
-
-const embedded = {
-  subscription: compileMessage(consumerProtocol.subscription),
-  assignment: compileMessage(consumerProtocol.assignment),
-}
 
 /** As Kafka's own formatters lay it out: the type, and what it says. */
 export function keyTree({ type, of, fields, rest }: ReadKey): Value {
   if (of === null || fields === null) return raw('unknown key', ['type', int16(type)], rest)
   const name = `${of.name}Key`
-  const data = new Tree(of, fields).record(name, fields, of.key.fields)
+  const data = new Tree(of).record(name, fields, of.key.fields)
   return headed(name, ['type', { kind: 'enum', symbol: of.name, number: BigInt(type) }], data, rest)
 }
 
@@ -23,7 +17,7 @@ export function keyTree({ type, of, fields, rest }: ReadKey): Value {
 export function valueTree(of: RecordType | null, { version, fields, rest }: ReadValue): Value {
   const name = of === null ? 'unknown value' : `${of.name}Value`
   if (of === null || fields === null) return raw(name, ['version', int16(version)], rest)
-  return headed(name, ['version', int16(version)], new Tree(of, fields).record(name, fields, of.value.fields), rest)
+  return headed(name, ['version', int16(version)], new Tree(of).record(name, fields, of.value.fields), rest)
 }
 
 function raw(name: string, head: [string, Value], rest: Uint8Array): Value {
@@ -41,20 +35,16 @@ function headed(name: string, head: [string, Value], data: Value, rest: Uint8Arr
 class Tree {
   readonly #room = new TreeRoom()
   readonly #record: string
-  /** Members of other kinds of classic groups, Kafka Connect's workers say, put what they like there. */
-  readonly #isConsumer: boolean
 
-  constructor({ name }: RecordType, { protocolType }: Fields) {
+  constructor({ name }: RecordType) {
     this.#record = name
-    this.#isConsumer = protocolType === 'consumer'
   }
 
-  record(type: string, fields: Fields, specs: readonly FieldSpec[]): Value {
-    const known = new Map(specs.map((spec) => [spec.name, spec]))
+  record(type: string, fields: Fields, struct: Struct): Value {
     const entries = Object.entries(fields)
     return record(
       type,
-      entries.map(([name, field]) => [name, this.#field(field, known.get(name))]),
+      entries.map(([name, field]) => [name, this.#field(field, struct.get(name))]),
     )
   }
 
@@ -62,25 +52,27 @@ class Tree {
     if (!this.#room.take(0)) return cutDeeper
     if (field === null) return { kind: 'null' }
     if (Array.isArray(field)) return this.#list(field, spec)
-    if (field instanceof Uint8Array) return this.#embedded(field, spec) ?? bytesValue(field)
+    if (field instanceof Uint8Array) return bytesValue(field)
     // Only raw bytes are of fields that nobody knows.
-    const { name, type, fields } = spec!
+    const { name, type } = spec!
     switch (typeof field) {
       case 'boolean':
         return { kind: 'boolean', value: field }
       case 'string':
         return type === 'uuid' ? { kind: 'text', value: field, type } : textValue(field)
       case 'bigint': {
-        const meant = momentOf(name, field)
-        return { kind: 'integer', value: field, type, ...(meant === undefined ? {} : { meant }) }
+        const meant = momentOf(spec!, field)
+        return { kind: 'integer', value: field, type, ...(meant === null ? {} : { meant }) }
       }
       case 'number': {
         const symbol = stateName(this.#record, name, field)
         const number = BigInt(field)
         return symbol === undefined ? integer(number, type) : { kind: 'enum', symbol, number, type }
       }
-      default:
-        return this.record(type, field, fields ?? [])
+      default: {
+        const struct = structOf(spec!)
+        return this.record(struct.type, field, struct.fields)
+      }
     }
   }
 
@@ -92,26 +84,6 @@ class Tree {
     }
     if (items.length < fields.length) items.push(cutMore(fields.length - items.length, 'items'))
     return { kind: 'list', items }
-  }
-
-  /** What a consumer said or was given; undefined where it is none of that. */
-  #embedded(field: Uint8Array, spec: FieldSpec | undefined): Value | undefined {
-    if (!this.#isConsumer || (spec?.name !== 'subscription' && spec?.name !== 'assignment')) return undefined
-    const message = embedded[spec.name]
-    try {
-      const version = new Reader(field, false).int16()
-      // Newer versions only add fields at the end, so the newest that is known reads them too.
-      const { fields, rest } = readMessage(message, Math.min(version, message.last), field.subarray(2))
-      const type = spec.name === 'subscription' ? 'ConsumerProtocolSubscription' : 'ConsumerProtocolAssignment'
-      const tree = this.record(type, fields, message.fields)
-      if (tree.kind !== 'record') return undefined
-      tree.fields.unshift({ name: 'version', value: int16(version) })
-      if (rest.length > 0) tree.fields.push({ name: 'trailing', value: bytesValue(rest) })
-      return tree
-    } catch (error) {
-      if (error instanceof MalformedResponse) return undefined
-      throw error
-    }
   }
 }
 

@@ -1,0 +1,48 @@
+import { MalformedResponse } from '../../protocol/reader.ts'
+import { compileMessage, int16, readMessage, type Field, type Fields, type FieldSpec, type Struct } from './message.ts'
+import { consumerProtocol } from './messages.ts'
+
+/** What the members of a classic group say and are given, where they are consumers: messages in bytes of the group's record. */
+const messages = {
+  subscription: compileMessage(consumerProtocol.subscription),
+  assignment: compileMessage(consumerProtocol.assignment),
+}
+
+const structs: ReadonlyMap<string, { type: string; fields: Struct }> = new Map([
+  ['subscription', { type: 'ConsumerProtocolSubscription', fields: headed(messages.subscription.fields) }],
+  ['assignment', { type: 'ConsumerProtocolAssignment', fields: headed(messages.assignment.fields) }],
+])
+
+/** Members of other kinds, Kafka Connect's workers say, put what they like there: those stay bytes. */
+export function readMembers(group: Fields): void {
+  if (group.protocolType !== 'consumer' || !Array.isArray(group.members)) return
+  for (const member of group.members as Fields[]) {
+    member.subscription = said('subscription', member.subscription!)
+    member.assignment = said('assignment', member.assignment!)
+  }
+}
+
+/** The name and the fields of a struct, also of one that lies in bytes. */
+export function structOf({ name, type, fields }: FieldSpec): { type: string; fields: Struct } {
+  return fields === null ? structs.get(name)! : { type, fields }
+}
+
+function said(name: keyof typeof messages, field: Field): Field {
+  const message = messages[name]
+  if (!(field instanceof Uint8Array)) return field
+  try {
+    const version = int16(field)
+    // Newer versions only add fields at the end, so the newest that is known reads them too.
+    const { fields, rest } = readMessage(message, Math.min(version, message.last), field.subarray(2))
+    return { version, ...fields, ...(rest.length > 0 ? { trailing: rest } : {}) }
+  } catch (error) {
+    if (error instanceof MalformedResponse) return field
+    throw error
+  }
+}
+
+/** With its version in front. */
+function headed(fields: Struct): Struct {
+  const version: FieldSpec = { name: 'version', type: 'int16', isList: false, fields: null, first: 0, last: Infinity, isNullable: false, isMoment: false, tag: null } // prettier-ignore
+  return new Map([['version', version], ...fields])
+}
