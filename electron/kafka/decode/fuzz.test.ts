@@ -28,26 +28,25 @@ const ofNode = encoded('{"id":9007199254740993,"tags":{"a":"b"},"price":12.50,"n
 const inFront = (...front: number[]): Uint8Array => Uint8Array.from([...front, ...ofNode])
 const java = (...words: string[]): Uint8Array[] =>
   javaSerialized.filter(({ name }) => words.some((word) => name.includes(word))).map(({ bytes }) => bytes)
-const ofHex = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'))
 const texts = ['{"a":[1,{"b":null}],"c":1e400}', '[[[[[[[[', '"\\ud800"', '[1,2,{"a":"größer"}]', '"text"'].map(
   bytesOfText,
 )
 const message = Uint8Array.of(8, 0x96, 1, 0x12, 3, 0x61, 0x62, 0x63, 0x1a, 2, 1, 2, 0x22, 2, 8, 1, 0x2a, 5, 0x0a, 1, 0x61, 0x12, 0) // prettier-ignore
+const packed = Uint8Array.of(0x83, 0xa1, 0x61, 1, 0xa1, 0x62, 0x92, 0xc0, 0xcb, 0, 0, 0, 0, 0, 0, 0, 0, 0xa1, 0x63, 0xc4, 1, 7) // prettier-ignore
+const cbor = Uint8Array.of(0xa2, 0x61, 0x61, 0x82, 1, 0xf6, 0x61, 0x62, 0xfb, 0x3f, 0xf8, 0, 0, 0, 0, 0, 0)
 const proto = 'syntax = "proto3"; message Node { int64 id = 1; string name = 2; repeated sint32 many = 3; Node next = 4; map<string, Node> by = 5; bytes raw = 6; double rate = 7; oneof which { bool yes = 8; fixed64 no = 9; } }' // prettier-ignore
 
 /** What is chosen, and bytes of that kind. One that is added has to be thrown at here too: without it this does not compile. */
-const kinds: {
-  [A in DecodeChoice['as']]: [ways: DecodeChoice[], seeds: Uint8Array[]]
-} = {
+const kinds: { [A in DecodeChoice['as']]: [ways: DecodeChoice[], seeds: Uint8Array[]] } = {
   automatic: [[automatic], [...texts, inFront(0, 0, 0, 0, 7), inFront(3, 0, ...Array<number>(16).fill(1))]],
   json: [[{ as: 'json' }], texts],
   text: [charsets.map((charset) => ({ as: 'text', charset })), java('text ')],
   hex: [[{ as: 'hex' }], texts],
   avro: [[plainAvro, { as: 'avro', schema: node, framing: 'single-object' }], [ofNode, inFront(0xc3, 1, ...Array<number>(8).fill(2))]], // prettier-ignore
   protobuf: [[{ as: 'protobuf', from: { kind: 'files', files: [{ name: 'node.proto', text: proto }] }, message: 'Node' }], [message]], // prettier-ignore
-  'protobuf-raw': [[{ as: 'protobuf-raw' }], [message, ofHex('0b 0801 13 0802 14 0c 15 0000c03f 19 0700000000000000')]],
-  msgpack: [[{ as: 'msgpack' }], ['82a16101a16281a16391c3', '8201a178fe92c40200ffcb3ff8000000000000', '93d7ff1c9c38006929dd0bd5050102cfffffffffffffffff'].map(ofHex)], // prettier-ignore
-  cbor: [[{ as: 'cbor' }], ['bf61610161629f0203ffff', 'a3c48221196ab301c249010000000000000000f7d82061787f6173ff', '83c1fb41d452d9ec200000d9d9f7f97e00f8ff'].map(ofHex)], // prettier-ignore
+  'protobuf-raw': [[{ as: 'protobuf-raw' }], [message]],
+  msgpack: [[{ as: 'msgpack' }], [packed]],
+  cbor: [[{ as: 'cbor' }], [cbor]],
   primitive: [primitiveTypes.map((type) => ({ as: 'primitive', type })), java(...primitiveTypes)],
   list: [[...primitiveTypes, 'text' as const].map((of) => ({ as: 'list', of })), java('list ')],
   'schema-id': [[{ as: 'schema-id', bytes: 4 }, { as: 'schema-id', bytes: 8 }], [inFront(0, 0, 0, 0, 7), inFront(0, 0, 0, 0, 0, 0, 0, 0, 7)]], // prettier-ignore
