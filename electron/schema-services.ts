@@ -4,6 +4,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import { registryOf } from '#shared/model/endpoints.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Profile } from '#shared/model/profile.ts'
+import { SecretName } from '#shared/model/secret-names.ts'
 import { envName, separateRegistryReferences, type SecretsInput } from '#shared/model/secrets.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import type { KafkaServices } from './kafka-services.ts'
@@ -66,8 +67,14 @@ export function createSchemaServices({ open, secrets, version, kafka }: SchemaSe
         const { profile, secrets: left } = separateRegistryReferences(saved, typed)
         const endpoint = registryOf(profile)
         if (endpoint === null) return
-        const references = Object.entries(typed).filter(([, value]) => envName(value ?? '') !== null)
-        typedReferences.set(profile.id, { ...typedReferences.get(profile.id), ...Object.fromEntries(references) })
+        const forRun = { ...typedReferences.get(profile.id) }
+        for (const name of SecretName.options) {
+          const value = typed[name]
+          if (value === undefined) continue
+          if (value !== null && envName(value) !== null) forRun[name] = value
+          else delete forRun[name]
+        }
+        typedReferences.set(profile.id, forRun)
         if (Object.keys(left).length > 0) await secrets.set(endpoint, left, { remember })
         await secrets.agree(endpoint, [...agreed, ...agreementsTyped(endpoint, typed)])
       },

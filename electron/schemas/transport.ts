@@ -1,6 +1,7 @@
 import { request as send, type Dispatcher } from 'undici'
 import { SeeklineError } from '#shared/errors.ts'
 import { parseShallow } from '#shared/nesting.ts'
+import { redact } from '../redact.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { hostOf, looksLikeHtml, noApi, noJson, refused, tooSlow, unreachable } from './failures.ts'
 import { checkGate, isRead, type RegistryMode } from './gate.ts'
@@ -84,7 +85,12 @@ export function createTransport(spec: RegistrySpec, mode: () => RegistryMode): T
         signal,
       })
       const text = await bounded(stream, limits.answerBytes, url)
-      return readAnswer(url, statusCode, given, text)
+      return readAnswer(
+        url,
+        statusCode,
+        given,
+        statusCode < 400 ? text : redact(withoutHeader(text, headers), Object.values(spec.secrets)),
+      )
     } catch (error) {
       if (error instanceof SeeklineError) throw error
       if (signal.aborted) {
@@ -164,6 +170,12 @@ function mayAskNext(error: unknown, repeatable: boolean): boolean {
 function neverSent(error: unknown): boolean {
   const { code } = ((error as Error | null)?.cause ?? error) as { code?: unknown }
   return /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$|CERT|SSL|TLS/.test(String(code)) // prettier-ignore
+}
+
+/** Some repeat in a refusal what they were sent: what is in the header would not be known again by what it was made of. */
+function withoutHeader(text: string, { authorization }: Record<string, string>): string {
+  const sent = authorization?.replace(/^\w+ /, '') ?? ''
+  return sent === '' ? text : text.replaceAll(sent, '•••').replaceAll(encodeURIComponent(sent), '•••')
 }
 
 async function bounded(stream: AsyncIterable<Uint8Array> & { destroy(): void }, most: number, url: string) {

@@ -3,6 +3,7 @@ import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { diagnostics } from '#shared/contract/diagnostics.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { Profile } from '#shared/model/profile.ts'
+import type { Registry } from '#shared/model/registry.ts'
 import type { Settings } from '#shared/model/settings.ts'
 import type { Log } from '../storage/log.ts'
 import { readLogs, scrubLine } from '../storage/log.ts'
@@ -51,7 +52,8 @@ export function createDiagnosticsService(dependencies: DiagnosticsDependencies):
 /** The hosts that are known to be somebody's: those of profiles, with and without a port. */
 async function hostsOf({ profiles }: DiagnosticsDependencies): Promise<string[]> {
   const saved = await profiles().catch(() => [])
-  const named = saved.flatMap(({ brokers, addressMap, tls }) => [
+  const named = saved.flatMap(({ brokers, addressMap, tls, registry }) => [
+    ...(registry === null ? [] : registryHosts(registry)),
     ...brokers,
     ...addressMap.flatMap((entry) => Object.values(entry)),
     ...(tls.serverName === null ? [] : [tls.serverName]),
@@ -61,6 +63,11 @@ async function hostsOf({ profiles }: DiagnosticsDependencies): Promise<string[]>
       .replace(/:\d+$/, '')
       .replaceAll(/^\[|\]$/g, ''),
   )
+}
+
+function registryHosts({ urls, auth, proxy }: Registry): string[] {
+  const all = [...urls, ...(auth.kind === 'oauth' ? [auth.tokenUrl] : []), ...(proxy === null ? [] : [proxy.url])]
+  return all.map((url) => /:\/\/([^/]*)/.exec(url)?.[1] ?? url)
 }
 
 /** Counts and kinds; no name, address or path, for whoever reads this need not know them. */
@@ -88,6 +95,7 @@ async function facts(dependencies: DiagnosticsDependencies, at: Date): Promise<u
       sasl: profile.sasl.mechanism,
       mappedAddresses: profile.addressMap.length,
       readLimit: profile.readLimit,
+      registry: profile.registry === null ? null : { kind: profile.registry.kind, auth: profile.registry.auth.kind },
     })),
     connections: dependencies.connections().map((state) => ({
       status: state.status,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contract, type RouteName } from '#shared/contract/index.ts'
 import type { DeletePlan, Plan } from '#shared/contract/offsets.ts'
 import type { RecordPlan, ReplayPlan } from '#shared/contract/replay.ts'
+import type { SchemaPlan } from '#shared/contract/schema-plans.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile, type AccessMode, type Profile } from '#shared/model/profile.ts'
 import { gatedKafka } from '../../electron/kafka/client/fixtures/gated-kafkajs.ts'
@@ -99,8 +100,27 @@ function writes(id: ConnectionId, plan: Plan): Partial<Record<RouteName, (confir
       app.openStream('replay.run', { source: id, target: id, plan: replayPlan, ...given(confirm) }),
     'replay.produce': (confirm) =>
       app.call('replay.produce', { connectionId: id, record, plan: recordPlan(id, plan.clusterId), ...given(confirm) }),
+    'schemas.apply': (confirm) =>
+      app.call('schemas.apply', { connectionId: id, plan: schemaPlan(id, plan.clusterId), ...given(confirm) }),
   }
 }
+
+/** As a plan of one compatibility would come. */
+const schemaPlan = (id: ConnectionId, clusterId: string | null): SchemaPlan => ({
+  action: 'compatibility',
+  version: 1,
+  connectionId: id,
+  clusterId,
+  registry: 'http://127.0.0.1:1',
+  undoOf: null,
+  subject: null,
+  before: { own: 'FULL', level: 'FULL' },
+  after: 'NONE',
+  refusal: null,
+  warnings: [],
+  summary: '',
+  madeAt: 0n, // prettier-ignore
+})
 
 const deletePlan = ({ connectionId, clusterId, groupType, groupState }: Plan): DeletePlan => ({
   version: 1,
