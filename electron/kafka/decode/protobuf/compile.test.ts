@@ -115,6 +115,19 @@ describe('a schema', () => {
     expect(problemOf(() => compileProtobuf(protoOf(text, broken), 'M')).place).toBe('money.proto, line 2')
   })
 
+  it('knows the types that serialisers bring themselves; what the schema refers to goes before', () => {
+    const text = 'syntax = "proto3"; import "google/type/money.proto"; import "google/type/datetime.proto"; import "confluent/type/decimal.proto"; message M { google.type.Money m = 1; google.type.DateTime at = 2; confluent.type.Decimal d = 3; }' // prettier-ignore
+    const codec = compileProtobuf(protoOf(text), 'M')
+    const json = '{"m":{"currency_code":"EUR","units":5,"nanos":0},"at":{"year":2026,"month":0,"day":0,"hours":0,"minutes":0,"seconds":0,"nanos":0,"utc_offset":"3600s"},"d":{"value":"BA==","precision":3,"scale":2}}' // prettier-ignore
+    const encoded = codec.encode(json)
+    expect('bytes' in encoded && textOf(codec.written(encoded.bytes))).toBe(json)
+    const own = {
+      name: 'google/type/money.proto',
+      text: 'syntax = "proto3"; package google.type; message Money { string whole = 1; }',
+    }
+    expect(textOf(compileProtobuf(protoOf(text, own), 'M').written(hex('0a030a0161')))).toBe('{"m":{"whole":"a"}}')
+  })
+
   it('refuses imports in a circle, also one of itself', () => {
     const a = { name: 'a.proto', text: 'syntax = "proto3"; import "b.proto"; message A { B b = 1; }' }
     const b = { name: 'b.proto', text: 'syntax = "proto3"; import "a.proto"; message B { A a = 1; }' }

@@ -4,6 +4,7 @@ import { bytesOfBase64 } from '#shared/bytes.ts'
 import { SCHEMA_BYTES, type SchemaText } from '#shared/model/schema.ts'
 import { SchemaProblem } from '../codec.ts'
 import { builtIn } from './built-in.ts'
+import { commonProto } from './common-types.ts'
 import { nameTypes } from './type-names.ts'
 import { parseProto } from './proto-text.ts'
 
@@ -26,6 +27,10 @@ export function filesOf({ text, references }: SchemaText): SchemaFiles {
   const main = parsed.at(-1)!
   // Protobuf's own types are what they are, whatever somebody registered under their names.
   const files = new Map([...builtIn, ...parsed.filter(({ name }) => !builtIn.has(name)).map((file): [string, FileDescriptorProto] => [file.name, file])]) // prettier-ignore
+  for (const path of parsed.flatMap(({ dependency }) => dependency)) {
+    const common = files.has(path) ? null : commonProto(path)
+    if (common !== null) files.set(path, parseProto(common, path))
+  }
   const ordered = inOrder(files)
   nameTypes(ordered, texts)
   try {
