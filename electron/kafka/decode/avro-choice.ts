@@ -1,6 +1,6 @@
 import { compileAvro } from './avro/codec.ts'
 import { compileSingleObject } from './avro/single-object.ts'
-import { decodeBy, SchemaProblem } from './codec.ts'
+import { decodeBy, SchemaProblem, unusable } from './codec.ts'
 import type { Decoder } from './decoder.ts'
 import { never } from './never.ts'
 import type { Choice } from './setup.ts'
@@ -14,6 +14,6 @@ export function fromAvroFile({ schema: text, framing }: Choice<'avro'>): Decoder
     return { encoding, isPlain: false, decode: (bytes) => decodeBy(codec, bytes) }
   } catch (error) {
     if (!(error instanceof SchemaProblem)) throw error
-    return never(encoding, `its schema cannot be used: ${error.message}`)
+    return never(encoding, unusable(error))
   }
 }

@@ -52,3 +52,8 @@ export class SchemaProblem extends Error {
     this.place = place
   }
 }
+
+/** Why no value can be decoded by a schema, as a report says it. */
+export function unusable({ message, place }: SchemaProblem): string {
+  return `its schema cannot be used: ${message}${place === null ? '' : ` (${place})`}`
+}

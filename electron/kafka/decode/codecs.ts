@@ -1,6 +1,6 @@
 import type { SchemaText, SchemaType } from '#shared/model/schema.ts'
 import { compileAvro } from './avro/codec.ts'
-import { SchemaProblem, type Codec } from './codec.ts'
+import { SchemaProblem, unusable, type Codec } from './codec.ts'
 import { compileJsonSchema } from './json-schema/codec.ts'
 import { compileProtobuf } from './protobuf/compile.ts'
 
@@ -17,7 +17,7 @@ export function compileSchema(schema: SchemaText, message: MessageName | null): 
   try {
     return compilers[schema.type](schema, message ?? [0])
   } catch (error) {
-    if (error instanceof SchemaProblem) return { reason: `its schema cannot be used: ${error.message}` }
+    if (error instanceof SchemaProblem) return { reason: unusable(error) }
     throw error
   }
 }

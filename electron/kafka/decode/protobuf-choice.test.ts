@@ -22,6 +22,6 @@ it('says of each value why its schema cannot be used, and where', () => {
   const from = { kind: 'files', files: [{ name: 'm.proto', text: 'syntax = "proto3";\nmessage M {' }] } as const
   const decoder = fromProtobufFiles({ as: 'protobuf', from: { ...from, files: [...from.files] }, message: 'M' })
   expect(decoder.decode(second, context)).toEqual({
-    reason: 'its schema cannot be used: line 2: This is no .proto: the text ends before its last block does.',
+    reason: 'its schema cannot be used: This is no .proto: the text ends before its last block does. (line 2)',
   })
 })

@@ -1,4 +1,4 @@
-import { decodeBy, SchemaProblem } from './codec.ts'
+import { decodeBy, SchemaProblem, unusable } from './codec.ts'
 import type { Decoder } from './decoder.ts'
 import { never } from './never.ts'
 import { compileProtobuf } from './protobuf/compile.ts'
@@ -13,7 +13,6 @@ export function fromProtobufFiles({ from, message }: Choice<'protobuf'>): Decode
     return { encoding, isPlain: false, decode: (bytes) => decodeBy(codec, bytes) }
   } catch (error) {
     if (!(error instanceof SchemaProblem)) throw error
-    const { place } = error
-    return never(encoding, `its schema cannot be used: ${place === null ? '' : `${place}: `}${error.message}`)
+    return never(encoding, unusable(error))
   }
 }
