@@ -1,4 +1,8 @@
 import { z } from 'zod'
+import { MOST_FIELDS, RowField } from './row-field.ts'
+
+/** Topics whose columns of fields are remembered. */
+export const MOST_COLUMN_TOPICS = 200
 
 /** What the app remembers between starts; nothing here names a secret. Every part has a default, so `{}` is valid. */
 export const Settings = z.strictObject({
@@ -14,11 +18,16 @@ export const Settings = z.strictObject({
     .record(
       z.string().max(64),
       z.strictObject({
-        widths: z.record(z.string().max(64), z.number().min(16).max(4_000)),
-        hidden: z.array(z.string().max(64)).max(100),
+        widths: z.record(z.string().max(300), z.number().min(16).max(4_000)),
+        hidden: z.array(z.string().max(300)).max(100),
       }),
     )
     .refine((tables) => Object.keys(tables).length <= 100)
+    .default({}),
+  /** Fields that are columns of a topic's messages, by `profile id/topic`. */
+  fieldColumns: z
+    .record(z.string().max(400), z.array(RowField).max(MOST_FIELDS))
+    .refine((topics) => Object.keys(topics).length <= MOST_COLUMN_TOPICS)
     .default({}),
   /** Lists of messages begin with the newest. */
   newestFirst: z.boolean().default(false),
@@ -41,6 +50,7 @@ export const SettingsPatch = z.strictObject({
   showInternal: part.showInternal.removeDefault().optional(),
   pins: part.pins.removeDefault().optional(),
   columns: part.columns.removeDefault().optional(),
+  fieldColumns: part.fieldColumns.removeDefault().optional(),
   newestFirst: part.newestFirst.removeDefault().optional(),
   tabs: part.tabs.removeDefault().optional(),
   activeTab: part.activeTab.removeDefault().optional(),

@@ -173,6 +173,47 @@ describe('what a record means', () => {
     await page.keyboard.press('Escape')
   })
 
+  test('fields become columns by menu and by key, are kept for the topic, and go again', async () => {
+    const { page } = stage
+    const head = (name: string) => see.view().getByRole('columnheader', { name, exact: true })
+    await see
+      .row(/order-0/)
+      .last()
+      .dblclick()
+    await node(/country/).click({ button: 'right' })
+    await page.getByRole('menuitem', { name: /^Show as column/ }).click() // prettier-ignore
+    await head('customer.country').waitFor()
+    await tree().focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('Alt+l')
+    await head('orderId').waitFor()
+    await page.keyboard.press('Escape')
+    await record().waitFor({ state: 'detached' })
+    await see.row(/order-0 AT 9007199254740993/).waitFor()
+    await see.row(/order-1 DE 9007199254740993/).waitFor()
+    // No order over what was not read is offered.
+    expect(await head('orderId').getAttribute('aria-sort')).toBeNull()
+    await stage.audit('columns of fields')
+    await inBothThemes('panel-columns')
+    await stage.open()
+    await see.tab(`${topic} · messages`).click()
+    await see.row(/order-0 AT 9007199254740993/).waitFor()
+    await head('orderId').click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Remove column orderId' }).click()
+    await head('orderId').waitFor({ state: 'detached' })
+    await see
+      .row(/order-0 AT \{/)
+      .last()
+      .dblclick()
+    await node(/country/).click({ button: 'right' })
+    await page.getByRole('menuitem', { name: /^Remove column/ }).click() // prettier-ignore
+    await head('customer.country').waitFor({ state: 'detached' })
+    await see
+      .row(/order-0 \{/)
+      .first()
+      .waitFor()
+  })
+
   test('headers of known names say what they mean, and a dead letter leads to where it failed', async () => {
     const { page } = stage
     await record().getByRole('radio', { name: /^Headers/ }).click() // prettier-ignore

@@ -1,4 +1,5 @@
 import type { Show } from '#shared/contract/messages.ts'
+import type { RowField } from '#shared/model/row-field.ts'
 import type { IfNone, Place } from '#shared/model/place.ts'
 import { ifNonePolicies } from '#shared/offsets/found-place.ts'
 import { chosenIfNone } from '../../shared-views/place/place-field.tsx'
@@ -44,6 +45,8 @@ export interface BrowseRequest {
   /** undefined = all, also those that the topic gains. */
   readonly partitions: readonly number[] | undefined
   readonly show: Show
+  /** What the rows bring along for columns; apart from that they are the same rows. */
+  readonly fields?: readonly RowField[]
 }
 
 /** The request a form stands for, or the sentence that says what is missing. */
@@ -57,9 +60,16 @@ export function requestOf(form: BrowseForm, allPartitions: readonly number[]): B
 }
 
 export function isSameRequest(a: BrowseRequest | undefined, b: BrowseRequest | string | undefined): boolean {
-  const words = (of: unknown) =>
-    JSON.stringify(of, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+  const words = (of: BrowseRequest | string | undefined) =>
+    JSON.stringify(rowsOf(of), (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
   return words(a) === words(b)
+}
+
+/** Without what its rows bring along. */
+function rowsOf(request: BrowseRequest | string | undefined): unknown {
+  if (typeof request !== 'object') return request
+  const { fields: _, ...rows } = request
+  return rows
 }
 
 function startOf(form: BrowseForm, allPartitions: readonly number[]): Place | string {

@@ -1,4 +1,4 @@
-import { rowAt, type RowColumns, type RowView } from '#shared/model/rows.ts'
+import { fieldAt, rowAt, type RowColumns, type RowView } from '#shared/model/rows.ts'
 
 /** Rows by stable numbers: a row's stays as it is, however many are put before it or leave there. */
 export interface Rows {
@@ -7,7 +7,11 @@ export interface Rows {
   /** Behind the last. */
   readonly end: number
   at(number: number): RowView | undefined
+  /** What the row brings along for a column; null: nothing. */
+  field(number: number, field: number): RowFieldText | null
 }
+
+export type RowFieldText = NonNullable<ReturnType<typeof fieldAt>>
 
 export interface HeldRows extends Rows {
   /** What they keep in memory. */
@@ -46,6 +50,7 @@ export function createHeldRows(): HeldRows {
       return bytes
     },
     at: (number) => viewOf(frames, starts, end, number),
+    field: (number, field) => fieldOf(frames, starts, end, number, field),
     append: (frame) => {
       if (frame.count === 0) return
       frames.push(frame)
@@ -86,7 +91,12 @@ export function createHeldRows(): HeldRows {
       const held = [...frames]
       const at = [...starts]
       const until = end
-      return { first, end: until, at: (number) => viewOf(held, at, until, number) }
+      return {
+        first,
+        end: until,
+        at: (number) => viewOf(held, at, until, number),
+        field: (number, field) => fieldOf(held, at, until, number, field),
+      }
     },
   }
 }
@@ -100,6 +110,18 @@ function viewOf(
   if (!Number.isInteger(number) || number >= end) return undefined
   const which = lowerBound(starts.length, (at) => starts[at]! > number) - 1
   return which < 0 ? undefined : rowAt(frames[which]!, number - starts[which]!)
+}
+
+function fieldOf(
+  frames: readonly RowColumns[],
+  starts: readonly number[],
+  end: number,
+  number: number,
+  field: number,
+): RowFieldText | null {
+  if (!Number.isInteger(number) || number >= end) return null
+  const which = lowerBound(starts.length, (at) => starts[at]! > number) - 1
+  return which < 0 ? null : fieldAt(frames[which]!, number - starts[which]!, field)
 }
 
 /** The first place of `count` at which something holds that holds at all after it; `count`: at none. */
@@ -117,6 +139,7 @@ export function lowerBound(count: number, holds: (at: number) => boolean): numbe
 /** Columns may be views of one buffer, and then keep all of it. */
 export function bytesOf(frame: RowColumns): number {
   const columns = [frame.partition, frame.offset, frame.timestamp, frame.flags, frame.keySize, frame.valueSize, frame.headerCount, frame.preview, frame.ends, frame.decodedAs] // prettier-ignore
+  if (frame.fields !== undefined) columns.push(frame.fields.kind, frame.fields.text, frame.fields.ends)
   if (frame.fields !== undefined) columns.push(frame.fields.kind, frame.fields.text, frame.fields.ends)
   return [...new Set(columns.map(({ buffer }) => buffer))].reduce((sum, { byteLength }) => sum + byteLength, 0)
 }

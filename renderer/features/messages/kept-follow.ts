@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Show } from '#shared/contract/messages.ts'
 import { IfNone, Place } from '#shared/model/place.ts'
+import { RowField } from '#shared/model/row-field.ts'
 import { PartitionOffset } from '#shared/model/positions.ts'
 import { PlaceValues } from '../../shared-views/place/place-kinds.tsx'
 import { placeOptions } from '../../shared-views/place/place-field.tsx'
@@ -11,7 +12,13 @@ import type { MessagesStore } from './messages-store.ts'
 const Partitions = z.array(z.int().min(0)).optional()
 
 /** A Follow as it stands: what the fields say, what it follows, and the next offset of each partition once it runs. */
-const Request = z.strictObject({ start: Place, ifNone: IfNone.optional(), partitions: Partitions, show: Show })
+const Request = z.strictObject({
+  start: Place,
+  ifNone: IfNone.optional(),
+  partitions: Partitions,
+  show: Show,
+  fields: z.array(RowField).optional(),
+})
 
 const Stored = z.strictObject({
   form: z.strictObject({
@@ -58,8 +65,8 @@ export function takeFollow(shelf: Shelf, tabId: string): KeptFollow | undefined 
 }
 
 /** Its fields in the order of any request, by which two are told apart. */
-function sameOrder({ start, ifNone, partitions, show }: z.infer<typeof Request>): BrowseRequest {
-  return { start, ifNone, partitions, show }
+function sameOrder({ start, ifNone, partitions, show, fields }: z.infer<typeof Request>): BrowseRequest {
+  return { start, ifNone, partitions, show, ...(fields === undefined ? {} : { fields }) }
 }
 
 /** Keeps the Follow of a tab for the page that comes after a reload, for as long as it runs. */

@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react' // prettier-ignore
+import type { RowField } from '#shared/model/row-field.ts'
 import { rowFlags, type RowView } from '#shared/model/rows.ts'
 import { useZone } from '../../workbench/services.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -13,6 +14,8 @@ import { hasHidden } from '../../ui/visible-text.ts'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { holeText, keyText, markText, pauseText, sizeText, valueText } from './cell-text.ts'
+import { fieldName, fieldTitle } from './field-columns.ts'
+import type { RowFieldText } from './held-rows.ts'
 import { JsonPreview } from './json-preview.tsx'
 import { Marked } from './marked.tsx'
 import type { Line, Lines } from './line.ts'
@@ -55,13 +58,33 @@ export interface MessagesGridProps {
   /** By a key: `[` and `]`, or going on past the first or last line. */
   onPage: (way: 'older' | 'newer') => void
   needle: string
+  /** Columns of fields, as the rows bring them along. */
+  fields: readonly RowField[]
+  /** What the head's menu offers beside all columns. */
+  headMenu: readonly MenuEntry[]
   grid: RefObject<DataGridHandle | null>
   empty: ReactNode
 }
 
 // oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 export function MessagesGrid(props: MessagesGridProps) {
-  const { topic, store, isActive, cursor, onCursor, onMove, onOpen, menu, onCopy, onPage, needle, grid, empty } = props
+  const {
+    topic,
+    store,
+    isActive,
+    cursor,
+    onCursor,
+    onMove,
+    onOpen,
+    menu,
+    onCopy,
+    onPage,
+    needle,
+    grid,
+    empty,
+    fields,
+    headMenu,
+  } = props
   const rows = store.lines
   const version = useMessages(store, (state) => state.version)
   /** A tail keeps its newest row in sight while the view is at the end. */
@@ -118,6 +141,8 @@ export function MessagesGrid(props: MessagesGridProps) {
     event.stopPropagation()
   }
   const { key: keyShown, value: valueShown } = rows.shown
+  const ends = fields.map((_, at) => sideOf(rows, at)).join(' ')
+  const allColumns = useMemo(() => withFields(fields, ends.split(' ')), [fields, ends])
   const render = useMemo(
     () => renderer(zone, needle, { key: keyShown, value: valueShown }, isBusy),
     [zone, needle, keyShown, valueShown, isBusy],
@@ -136,12 +161,15 @@ export function MessagesGrid(props: MessagesGridProps) {
     >
       <DataGrid
         label={`Messages of ${topic}`}
-        columns={columns}
+        columns={allColumns}
+        headMenu={headMenu}
         columnsId="messages"
         rowCount={count}
         renderCell={(index, column) => {
           const line = rows.at(index)
-          return line?.kind === 'row' ? render(line.row, column) : null
+          if (line?.kind !== 'row') return null
+          const at = fields.findIndex((field) => fieldName(field) === column)
+          return at === -1 ? render(line.row, column) : fieldCell(rows.field(index, at), needle)
         }}
         hole={(index) => {
           const line = rows.at(index)
@@ -189,6 +217,32 @@ function movedCursor(cursor: GridCursor, by: number): GridCursor {
 
 export function cursorAt(index: number): GridCursor {
   return { ...emptyCursor, row: index, anchor: index, selected: [{ start: index, end: index }] }
+}
+
+/** Beside the key: what is picked of a record is what one looks for. */
+function withFields(fields: readonly RowField[], sides: readonly string[]): readonly GridColumn[] {
+  const picked = fields.map((field, at) => {
+    const align = sides[at] === 'end' ? ('end' as const) : ('start' as const)
+    return { id: fieldName(field), title: fieldTitle(field), width: 144, mono: true, align }
+  })
+  const behindKey = columns.findIndex(({ id }) => id === 'value')
+  return [...columns.slice(0, behindKey), ...picked, ...columns.slice(behindKey)]
+}
+
+/** By the first rows that have it: numbers stand at the end of their column. */
+function sideOf(rows: RowModel, field: number): 'start' | 'end' {
+  for (let line = 0; line < Math.min(rows.count, 50); line += 1) {
+    const kind = rows.field(line, field)?.kind ?? 'absent'
+    if (kind !== 'absent' && kind !== 'null')
+      return kind === 'integer' || kind === 'float' || kind === 'decimal' ? 'end' : 'start'
+  }
+  return 'start'
+}
+
+function fieldCell(found: RowFieldText | null, needle: string): ReactNode {
+  if (found === null || found.kind === 'absent') return null
+  if (found.kind === 'null') return <span className={s.faint}>null</span>
+  return text(found.text, needle)
 }
 
 /** `isPlain`: rows come so fast that nobody reads them, and each colour is a node to draw. */

@@ -5,6 +5,7 @@ import type { ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Place } from '#shared/model/place.ts'
 import type { PartitionOffset } from '#shared/model/positions.ts'
+import type { RowField } from '#shared/model/row-field.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { inFrames, type FrameStore } from '../../stores/frame-store.ts'
@@ -81,6 +82,8 @@ export interface MessagesStore extends StoreApi<MessagesState> {
   /** Follows on from where a former page stood, behind a page of what came before. */
   goOn: (kept: KeptFollow) => Promise<void>
   setNewestFirst: (isNewestFirst: boolean) => void
+  /** Fields that rows which are read from now on bring along; what is shown is read again for others. */
+  setFields: (fields: readonly RowField[]) => void
   /** Lines changed by something other than a read. */
   refresh: () => void
   pause: (isPaused: boolean) => void
@@ -106,6 +109,10 @@ const start: MessagesState = {
   stopped: [],
   lineCount: 0,
   version: 0,
+}
+
+function isSameFields(a: readonly RowField[] = [], b: readonly RowField[] = []): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** The messages of one topic as they are looked at: one read at a time, rows outside React. */
@@ -134,6 +141,7 @@ export function createMessagesStore(
     onSearched: () => publish(),
   })
   let all: readonly number[] = []
+  let fields: readonly RowField[] = []
   let running: AbortController | undefined
   let held: (() => void)[] = []
   let heldBytes = 0
@@ -191,7 +199,7 @@ export function createMessagesStore(
   }
 
   const browse = (
-    { start: from, ifNone, partitions, show }: BrowseRequest,
+    { start: from, ifNone, partitions, show, fields: brought = [] }: BrowseRequest,
     onRows: (rows: RowColumns) => void,
     signal: AbortSignal,
     direction?: 'backward',
@@ -204,6 +212,7 @@ export function createMessagesStore(
         start: from,
         limit: getState().form.limit,
         show,
+        fields: [...brought],
         ...(ifNone === undefined ? {} : { ifNone }),
         ...(direction === undefined ? {} : { direction }),
         ...(partitions === undefined ? {} : { partitions: [...partitions] }),
@@ -253,7 +262,8 @@ export function createMessagesStore(
   /** Before following: rows that answer the form, up to where following goes on. */
   const catchUp = async (request: BrowseRequest, signal: AbortSignal): Promise<Partial<MessagesState>> => {
     const { shown, newer, done: known } = getState()
-    if (newer === undefined || !isSameRequest(shown, request)) return firstPage(request, signal)
+    if (newer === undefined || !isSameRequest(shown, request) || !isSameFields(shown?.fields, request.fields))
+      return firstPage(request, signal)
     if (request.start.at !== 'high-watermark') return {}
     // Whoever follows the newest wants these, not the hundreds of thousands since the list was read.
     const came: RowColumns[] = []
@@ -268,7 +278,7 @@ export function createMessagesStore(
   }
 
   const follow = async (request: BrowseRequest, signal: AbortSignal): Promise<Partial<MessagesState>> => {
-    const { partitions, show } = request
+    const { partitions, show, fields: brought = [] } = request
     const { newer } = getState()
     setState({ followed: request })
     // The last time that the app said how it goes: after a sleep that is when the sleep began.
@@ -280,6 +290,7 @@ export function createMessagesStore(
         connectionId,
         topic,
         show,
+        fields: [...brought],
         ...(partitions === undefined ? {} : { partitions: [...partitions] }),
         ...(newer === undefined ? {} : { from: [...newer] }),
       },
@@ -328,17 +339,28 @@ export function createMessagesStore(
 
   const readFrom: MessagesStore['readFrom'] = (from, partitions = getState().form.partitions) => {
     const { aborted, open } = getState().form
-    return begin('page', (signal) => firstPage({ start: from, partitions, show: { aborted, open } }, signal))
+    return begin('page', (signal) => firstPage({ start: from, partitions, show: { aborted, open }, fields }, signal))
   }
 
   const tail = async (): Promise<void> => {
-    const request = requestOf(getState().form, all)
-    if (typeof request === 'string') return
+    const chosen = requestOf(getState().form, all)
+    if (typeof chosen === 'string') return
+    const request = { ...chosen, fields }
     await begin('tail', async (signal) => {
       const change = await catchUp(request, signal)
       publish(change)
       return change.error !== undefined || signal.aborted ? {} : follow(request, signal)
     })
+  }
+
+  const again = async (): Promise<void> => {
+    const { shown, reading } = getState()
+    if (reading === 'tail') {
+      // Rows of a Follow are its own: they are read again from where they began.
+      setState({ shown: undefined })
+      return tail()
+    }
+    if (shown !== undefined) await begin('page', (signal) => firstPage({ ...shown, fields }, signal))
   }
 
   const stop = () => {
@@ -377,17 +399,9 @@ export function createMessagesStore(
     readFrom,
     read: async () => {
       const request = requestOf(getState().form, all)
-      if (typeof request !== 'string') await begin('page', (signal) => firstPage(request, signal))
+      if (typeof request !== 'string') await begin('page', (signal) => firstPage({ ...request, fields }, signal))
     },
-    again: async () => {
-      const { shown, reading } = getState()
-      if (reading === 'tail') {
-        // Rows of a Follow are its own: they are read again from where they began.
-        setState({ shown: undefined })
-        return tail()
-      }
-      if (shown !== undefined) await begin('page', (signal) => firstPage(shown, signal))
-    },
+    again,
     page: (way) =>
       begin(way, async (signal) => {
         const { older, newer, shown, done: before } = getState()
@@ -432,6 +446,11 @@ export function createMessagesStore(
     setNewestFirst: (isNewestFirst) => {
       lines.setNewestFirst(isNewestFirst)
       publish()
+    },
+    setFields: (next) => {
+      if (isSameFields(fields, next)) return
+      fields = next
+      void again()
     },
     refresh: () => publish(),
     pause: (isPaused) => {

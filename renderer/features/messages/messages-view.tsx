@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import type { RowField } from '#shared/model/row-field.ts'
 import { useServices, useSetting } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
@@ -19,6 +20,7 @@ import { DecodeDialog } from './decode-dialog.tsx'
 import { decodedNow } from './decoded-now.ts'
 import { useDecoding } from './use-decoding.ts'
 import { EmptyMessages } from './empty-messages.tsx'
+import { fieldName, fieldTitle, useFieldColumns } from './field-columns.ts'
 import { MessagesBar } from './messages-bar.tsx'
 import { OtherRows } from './other-rows.tsx'
 import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
@@ -32,9 +34,11 @@ import { ReadStatus, ReadTroubles } from './read-state.tsx'
 import { RecordPane } from './record-pane.tsx'
 import type { Line } from './line.ts'
 import { createWholeFilter } from './whole-filter.ts'
+import { useMessages } from './use-messages.ts'
 import { useTopicPartitions } from './use-topic-partitions.ts'
 import s from './messages.module.css'
 
+const noFields: readonly RowField[] = []
 /** As many single records as a replay takes. */
 const MOST_REPLAYED = 10_000
 
@@ -61,9 +65,12 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const body = useRef<HTMLDivElement>(null)
   const { lines } = store
   const newestFirst = useSetting('newestFirst')
+  const picked = useFieldColumns(connectionId, topic)
 
   useLayoutEffect(() => store.show(isActive), [store, isActive])
   useLayoutEffect(() => store.setNewestFirst(newestFirst), [store, newestFirst])
+  useLayoutEffect(() => store.setFields(picked.fields), [store, picked.fields])
+  const shownFields = useMessages(store, ({ shown }) => shown?.fields) ?? noFields
   useEffect(() => store.setPartitions(partitions), [store, partitions])
   const [filter] = useState(() =>
     createWholeFilter({
@@ -275,6 +282,21 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         })
       }
       needle={text.trim().toLowerCase()}
+      fields={shownFields}
+      headMenu={
+        picked.fields.length === 0
+          ? []
+          : [
+              {
+                heading: 'Fields',
+                items: picked.fields.map((field) => ({
+                  id: `remove ${fieldName(field)}`,
+                  label: `Remove column ${fieldTitle(field)}`,
+                  onAction: () => picked.toggle(field),
+                })),
+              },
+            ]
+      }
       grid={grid}
       empty={
         <EmptyMessages
@@ -345,7 +367,14 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
               defaultSize: '580px',
               minSize: '280px',
               children: (
-                <RecordPane topic={topic} store={openStore} context={context} onStep={onStep} onClose={onClose} />
+                <RecordPane
+                  topic={topic}
+                  store={openStore}
+                  context={context}
+                  columns={picked}
+                  onStep={onStep}
+                  onClose={onClose}
+                />
               ),
             },
           ]}

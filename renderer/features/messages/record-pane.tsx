@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import { useStore } from 'zustand'
 import { useZone } from '../../workbench/services.ts'
+import type { ColumnChoice } from '../../shared-views/record/payload.tsx'
 import { RecordPanel } from '../../shared-views/record/record-panel.tsx'
 import type { OpenRecordStore } from '../../shared-views/record/record-store.ts'
 import { actionMenu, copyMenu, type RecordMenuContext } from './record-menu.ts'
@@ -9,12 +10,20 @@ export interface RecordPaneProps {
   topic: string
   store: OpenRecordStore
   context: RecordMenuContext
+  columns: ColumnChoice
   onStep: (way: -1 | 1) => void
   onClose: () => void
 }
 
 /** The open record. It listens for itself: a payload that arrives must not draw the list anew, nor a cursor that moves the payload. */
-export const RecordPane = memo(function RecordPane({ topic, store, context, onStep, onClose }: RecordPaneProps) {
+export const RecordPane = memo(function RecordPane({
+  topic,
+  store,
+  context,
+  columns,
+  onStep,
+  onClose,
+}: RecordPaneProps) {
   const { place, record, key, value, headerPages, isFetching, shownAs } = useStore(store)
   const zone = useZone()
   if (place === undefined) return null
@@ -34,6 +43,7 @@ export const RecordPane = memo(function RecordPane({ topic, store, context, onSt
       onAll={(part) => void store.fetchAll(part)}
       onSave={(part) => void context.actions.save({ connectionId: context.connectionId, topic, ...place }, part)}
       onDecodeAs={context.decodeAs}
+      columns={columns}
       onOpenElsewhere={(at) => context.navigation.open({ kind: 'messages', connectionId: context.connectionId, ...at })}
       onTurnHeaders={(way) => void store.turnHeaders(way)}
       onRetry={() => void store.open(place)}

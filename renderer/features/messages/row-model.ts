@@ -2,7 +2,7 @@ import { isReadable } from '#shared/model/decoded.ts'
 import type { OffsetRange } from '#shared/model/ledger.ts'
 import { joinHoles, rowAt, type Hole, type RowColumns } from '#shared/model/rows.ts'
 import type { ShownText } from './cell-text.ts'
-import { createHeldRows, lowerBound, type Rows } from './held-rows.ts'
+import { createHeldRows, lowerBound, type RowFieldText, type Rows } from './held-rows.ts'
 import type { Line, Lines, Note, Pause } from './line.ts'
 import { createRowSearch, type FilterState } from './row-search.ts'
 
@@ -52,6 +52,8 @@ export interface RowModel extends Lines {
   readonly filter: FilterState
   /** Hex for a whole column once most of what it holds is no text: what is text by chance would look like something else. */
   readonly shown: { readonly key: ShownText; readonly value: ShownText }
+  /** What the record on a line brings along for a column. */
+  field(line: number, field: number): RowFieldText | null
   /** The lines as they are now, whatever comes or goes. */
   now(): Lines
 }
@@ -263,6 +265,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
       const of = (balance: number): ShownText => (balance < 0 ? 'hex' : 'text')
       return { key: of(texts.key), value: of(texts.value) }
     },
+    field: (line, field) => rows.field(numberAt(turned(line)), field),
     at: (line) => (filter.isOn ? matchAt(filter.matches, rows, turned(line)) : lineAt(notes, rows, turned(line))),
     now: () => {
       const held = rows.now()

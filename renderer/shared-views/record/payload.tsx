@@ -2,12 +2,14 @@ import { useState, type Ref } from 'react'
 import { utf8Text, wholeCharacters } from '#shared/bytes.ts'
 import type { FullRecord } from '#shared/contract/messages.ts'
 import { isReadable, isText, type Decoded } from '#shared/model/decoded.ts'
+import type { RowField } from '#shared/model/row-field.ts'
 import { Toggle } from '../../ui/checkbox.tsx'
 import type { FindHandle } from '../../ui/find-bar.tsx'
 import { HexView } from '../../ui/hex-view.tsx'
 import { JsonView } from '../../ui/json-view.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { TextView } from '../../ui/text-view.tsx'
+import type { Step } from '../value/value-nodes.ts'
 import { ValueTree } from '../value/value-tree.tsx'
 import { Report } from './report.tsx'
 import type { Part } from './whole-record.ts'
@@ -60,9 +62,16 @@ export interface PayloadProps {
   form: ShownForm
   find: Ref<FindHandle>
   onDecodeAs: (part: Part) => void
+  columns: ColumnChoice
 }
 
-export function Payload({ payload, form, find, onDecodeAs }: PayloadProps) {
+/** Which fields are columns of the list. */
+export interface ColumnChoice {
+  has: (field: RowField) => boolean
+  toggle: (field: RowField) => void
+}
+
+export function Payload({ payload, form, find, onDecodeAs, columns }: PayloadProps) {
   const { part, bytes, as, text, isBeginning } = payload
   const label = part === 'key' ? 'Key' : 'Value'
   if (bytes === null || as === null) {
@@ -77,7 +86,30 @@ export function Payload({ payload, form, find, onDecodeAs }: PayloadProps) {
     return <Report label={`How the ${part} was decoded`} as={as} onDecodeAs={() => onDecodeAs(part)} />
   if (bytes.length === 0) return <StateView kind="empty" title={`The ${part} is empty: 0 bytes, not null.`} />
   if (form === 'tree' && as.value !== null)
-    return <ValueTree label={`${label} as a tree`} root={part} value={as.value} find={find} />
+    return (
+      <ValueTree
+        label={`${label} as a tree`}
+        root={part}
+        value={as.value}
+        find={find}
+        actions={(path) => {
+          const field = { part, path: path.map(stepName) }
+          return [
+            {
+              id: 'column',
+              label: columns.has(field) ? 'Remove column' : 'Show as column',
+              shortcut: 'Alt+L',
+              onAction: () => columns.toggle(field),
+            },
+          ]
+        }}
+        onKey={(path, event) => {
+          if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== 'KeyL') return false
+          columns.toggle({ part, path: path.map(stepName) })
+          return true
+        }}
+      />
+    )
   if (form === 'hex') return <HexView label={`${label} in hex`} bytes={bytes} find={find} />
   if (text === null) {
     return (
@@ -90,6 +122,9 @@ export function Payload({ payload, form, find, onDecodeAs }: PayloadProps) {
   if (form === 'text') return <TextView label={`${label} as text`} text={text} find={find} />
   return <Json label={`${label} as JSON`} text={text} isBeginning={isBeginning} find={find} />
 }
+
+const stepName = (step: Step): string | number =>
+  step.kind === 'item' ? step.at : step.kind === 'field' ? step.name : step.key
 
 /** Indented, or as it was sent: each digit of a number is there in both. */
 function Json({

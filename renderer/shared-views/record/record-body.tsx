@@ -6,7 +6,7 @@ import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import { Facts } from '../../ui/layout.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { Headers } from './headers.tsx'
-import { formOf, Payload, payloadOf, shownForms, type ShownForm } from './payload.tsx'
+import { formOf, Payload, payloadOf, shownForms, type ColumnChoice, type ShownForm } from './payload.tsx'
 import { headerPage, SHOWN_LIMIT, type HeaderPage } from './record-store.ts'
 import { marksOf, recordFacts } from './record-facts.tsx'
 import type { Part } from './whole-record.ts'
@@ -30,6 +30,7 @@ export interface RecordBodyProps {
   onTurnHeaders: (way: -1 | 1) => void
   onOpenElsewhere: (at: { topic: string; partition: number; offset: bigint }) => void
   onDecodeAs: (part: Part) => void
+  columns: ColumnChoice
   find: Ref<FindHandle>
 }
 
@@ -87,7 +88,7 @@ export function RecordBody(props: RecordBodyProps) {
             onOpenElsewhere={props.onOpenElsewhere}
           />
         ) : (
-          <Payload payload={payload} form={form} find={find} onDecodeAs={props.onDecodeAs} />
+          <Payload payload={payload} form={form} find={find} columns={props.columns} onDecodeAs={props.onDecodeAs} />
         )}
       </div>
       {payload?.isPart === true && payload.bytes !== null && (

@@ -60,6 +60,8 @@ export interface DataGridProps {
   onSort?: ((column: string) => void) | undefined
   /** Under which name widths and hidden columns are kept, and shared with other tables of that name. */
   columnsId?: string | undefined
+  /** What the columns' menu offers beside showing and hiding them. */
+  headMenu?: readonly MenuEntry[] | undefined
   onRange?: ((first: number, last: number) => void) | undefined
   /** A StateView, shown below the head when there are no rows. */
   empty?: ReactNode
@@ -107,6 +109,7 @@ export function DataGrid(props: DataGridProps) {
   const [ownCursor, setOwnCursor] = useState<GridCursor>(emptyCursor)
   const arranged = useKeptColumns(props.columnsId, props.columns)
   const { columns, widths } = arranged
+  const columnsMenu = (): MenuEntry[] => [...arranged.menu(), ...(props.headMenu ?? [])]
   const [menuAt, setMenuAt] = useState<{ x: number; y: number; row: number }>()
   const cursor = props.cursor ?? ownCursor
   const shown = Math.min(rowCount, maxRows(ROW))
@@ -285,7 +288,7 @@ export function DataGrid(props: DataGridProps) {
           <Menu
             label="Columns"
             placement="bottom end"
-            items={arranged.menu()}
+            items={columnsMenu()}
             trigger={
               <IconButton label="Columns" size="small">
                 <ColumnsIcon size={13} />
@@ -309,7 +312,7 @@ export function DataGrid(props: DataGridProps) {
       {(menu !== undefined || menuAt?.row === HEAD) && (
         <ContextMenu
           label={menuAt?.row === HEAD ? 'Columns' : `${label}: actions for the row`}
-          items={menuAt === undefined ? [] : menuAt.row === HEAD ? arranged.menu() : (menu?.(menuAt.row) ?? [])}
+          items={menuAt === undefined ? [] : menuAt.row === HEAD ? columnsMenu() : (menu?.(menuAt.row) ?? [])}
           at={menuAt}
           onClose={closeMenu}
         />

@@ -40,7 +40,9 @@ export function GridHead({ columns, onWidth, onWidthEnd, sort, onSort }: GridHea
                   {direction === 'descending' && <DownIcon size={12} aria-hidden="true" />}
                 </button>
               ) : (
-                <span className={s.headLabel}>{column.title}</span>
+                <span className={s.headLabel} title={column.title}>
+                  {column.title}
+                </span>
               )}
               {column.isResizable !== false && <Resizer column={column} onWidth={onWidth} onEnd={onWidthEnd} />}
             </div>

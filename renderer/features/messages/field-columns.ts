@@ -1,0 +1,53 @@
+import { useMemo } from 'react'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { MOST_FIELDS, type RowField } from '#shared/model/row-field.ts'
+import { MOST_COLUMN_TOPICS } from '#shared/model/settings.ts'
+import { useConnection, useServices, useSetting } from '../../workbench/services.ts'
+import type { ColumnChoice } from '../../shared-views/record/payload.tsx'
+import { pathText } from '../../shared-views/value/value-nodes.ts'
+import { toast } from '../../ui/toast.tsx'
+
+const none: readonly RowField[] = []
+
+/** `value.customer.id`: what names a column, and its width. */
+export function fieldName({ part, path }: RowField): string {
+  return `${part} ${JSON.stringify(path)}`.slice(0, 300)
+}
+
+/** As the head of its column says it: of a value the path alone. */
+export function fieldTitle({ part, path }: RowField): string {
+  const text = pathText(path.map((step) => (typeof step === 'number' ? { kind: 'item', at: step } : { kind: 'field', name: step }))) // prettier-ignore
+  if (part === 'value') return text === '' ? 'value' : text
+  return text === '' ? part : text.startsWith('[') ? `${part}${text}` : `${part}.${text}`
+}
+
+export interface PickedFields extends ColumnChoice {
+  readonly fields: readonly RowField[]
+}
+
+/** The fields that were made columns of a topic's list, kept with the settings by profile and topic. */
+export function useFieldColumns(connectionId: ConnectionId, topic: string): PickedFields {
+  const { settings } = useServices()
+  const all = useSetting('fieldColumns')
+  const profileId = useConnection(connectionId)?.profileId
+  const key = `${profileId ?? ''}/${topic}`
+  return useMemo(() => {
+    const fields: readonly RowField[] = all[key] ?? none
+    const isOne = (field: RowField) => (other: RowField) => fieldName(other) === fieldName(field)
+    return {
+      fields,
+      has: (field) => fields.some(isOne(field)),
+      toggle: (field) => {
+        const others = fields.filter((other) => !isOne(field)(other))
+        const isRemoved = others.length < fields.length
+        if (!isRemoved && fields.length >= MOST_FIELDS)
+          return toast({ text: `A list has at most ${MOST_FIELDS} columns of fields: remove one first.`, tone: 'warn' })
+        const { [key]: _, ...topics } = all
+        // The last that was changed stands last: the first to go.
+        const kept = Object.entries(topics).slice(-(MOST_COLUMN_TOPICS - 1))
+        const next = isRemoved ? others : [...fields, field]
+        settings.change({ fieldColumns: Object.fromEntries(next.length === 0 ? kept : [...kept, [key, next]]) })
+      },
+    }
+  }, [all, key, settings])
+}
