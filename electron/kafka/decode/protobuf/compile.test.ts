@@ -1,5 +1,5 @@
 import { toBinary } from '@bufbuild/protobuf'
-import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt'
+import { type FileDescriptorProto, FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt'
 import { describe, expect, it } from 'vitest'
 import { jsonOf } from '#shared/model/value.ts'
 import { SchemaProblem } from '../codec.ts'
@@ -69,6 +69,27 @@ describe('a schema', () => {
     const bytes = toBinary(FileDescriptorProtoSchema, file)
     const codec = compileProtobuf(protoOf(Buffer.from(bytes).toString('base64')), 'M')
     expect(textOf(codec.written(hex('0807')))).toBe('{"a":7}')
+  })
+
+  it('may import what is in the other form: as text or as a descriptor, by the name of the reference', () => {
+    const imported = 'syntax = "proto3"; package p; message A { int32 a = 1; }'
+    const text = 'syntax = "proto3"; import "a.proto"; message M { p.A a = 1; }'
+    const encoded = (file: FileDescriptorProto, name: string): string => {
+      file.name = name
+      return Buffer.from(toBinary(FileDescriptorProtoSchema, file)).toString('base64')
+    }
+    const reference = encoded(filesOf(protoOf(imported)).main.proto, 'elsewhere/b.proto')
+    const main = encoded(filesOf({ ...protoOf(text), references: [{ name: 'a.proto', text: imported }] }).main.proto, 'm.proto') // prettier-ignore
+    for (const [of, by] of [
+      [text, imported],
+      [text, reference],
+      [main, imported],
+      [main, reference],
+    ] as const) {
+      // prettier-ignore
+      const codec = compileProtobuf({ ...protoOf(of), references: [{ name: 'a.proto', text: by }] }, [0])
+      expect(textOf(codec.written(hex('0a020807')))).toBe('{"a":{"a":7}}')
+    }
   })
 
   it.each([

@@ -15,15 +15,15 @@ export interface SchemaFiles {
 }
 
 /**
- * The types of a schema. Its text is a .proto, or a descriptor in base64: a FileDescriptorSet, of which the last file is the
- * schema, or one FileDescriptorProto. Throws `SchemaProblem`.
+ * The types of a schema. Its text, and that of each reference, is a .proto, or a descriptor in base64: a FileDescriptorSet, of
+ * which the last file is meant, or one FileDescriptorProto. Throws `SchemaProblem`.
  */
 export function filesOf({ text, references }: SchemaText): SchemaFiles {
   if (references.reduce((sum, one) => sum + one.text.length, text.length) > SCHEMA_BYTES) {
     throw new SchemaProblem('The schema is longer than 5 MiB.')
   }
   const texts = new Map([...references.map(({ name, text: of }): [string, string] => [name, of]), [MAIN, text]])
-  const parsed = descriptorsIn(text) ?? [...texts].map(([name, of]) => parseProto(of, name))
+  const parsed = [...texts].flatMap(([name, of]) => filesIn(of, name))
   const main = parsed.at(-1)!
   // Protobuf's own types are what they are, whatever somebody registered under their names.
   const files = new Map([...builtIn, ...parsed.filter(({ name }) => !builtIn.has(name)).map((file): [string, FileDescriptorProto] => [file.name, file])]) // prettier-ignore
@@ -43,6 +43,15 @@ export function filesOf({ text, references }: SchemaText): SchemaFiles {
 
 /** The name of the schema's own file, which nothing imports. */
 const MAIN = ''
+
+/** Each text may be in either form: some clients register what a schema imports as descriptors too. The file itself comes last. */
+function filesIn(text: string, name: string): FileDescriptorProto[] {
+  const files = descriptorsIn(text)
+  if (files === null) return [parseProto(text, name)]
+  // It is imported by the name of the reference, whatever it calls itself.
+  if (name !== MAIN) files.at(-1)!.name = name
+  return files
+}
 
 /** null: the text is a .proto, which has signs that base64 has not. */
 function descriptorsIn(text: string): FileDescriptorProto[] | null {
