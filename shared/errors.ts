@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { DetailsInput, GivenDetails } from './error-details.ts'
 
 /**
  * Every failure that can cross the wire has one of these codes. A view decides by code, never by message text.
@@ -83,27 +84,27 @@ export const ErrorValue = z.strictObject({
 })
 export type ErrorValue = z.infer<typeof ErrorValue>
 
-export interface ErrorOptions {
+export interface ErrorOptions<C extends ErrorCode = ErrorCode> {
   hint?: string
   retryable?: boolean
-  details?: Record<string, unknown>
+  details?: DetailsInput<C>
   cause?: unknown
 }
 
 /** The only error class thrown on purpose by services and the Kafka seam, and the one the client rethrows. */
-export class SeeklineError extends Error {
+export class SeeklineError<C extends ErrorCode = ErrorCode> extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined
   readonly retryable: boolean
-  readonly details: Record<string, unknown> | undefined
+  readonly details: GivenDetails | undefined
 
-  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+  constructor(code: C, message: string, options: ErrorOptions<C> = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'SeeklineError'
     this.code = code
     this.hint = options.hint
     this.retryable = options.retryable ?? false
-    this.details = options.details
+    this.details = options.details as GivenDetails | undefined
   }
 }
 
@@ -134,6 +135,6 @@ export function fromErrorValue(value: ErrorValue): SeeklineError {
   return new SeeklineError(value.code, value.message, {
     retryable: value.retryable,
     ...(value.hint === undefined ? {} : { hint: value.hint }),
-    ...(value.details === undefined ? {} : { details: value.details }),
+    ...(value.details === undefined ? {} : { details: value.details as GivenDetails }),
   })
 }

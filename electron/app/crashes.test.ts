@@ -89,13 +89,13 @@ describe('what nobody foresaw in the main process', () => {
     expect(lines.join()).toContain('uncaught: out of luck')
     const { SeeklineError } = await import('#shared/errors.ts')
     // A secret that is known, and what only looks like one.
-    const details = { asked: ['log-in as hunter2'] }
+    const details = { needs: ['log-in as hunter2'] }
     ours(
       new SeeklineError('internal', 'sent hunter2 with token=abc', { hint: 'hunter2', details }),
       'uncaughtException',
     )
     expect(heard[1]).toMatchObject({
-      error: { message: 'sent ••• with token=•••', hint: '•••', details: { asked: ['log-in as •••'] } },
+      error: { message: 'sent ••• with token=•••', hint: '•••', details: { needs: ['log-in as •••'] } },
     })
     expect(electron.app.exit).not.toHaveBeenCalled()
     process.off('uncaughtException', ours)

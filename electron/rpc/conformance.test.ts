@@ -82,7 +82,7 @@ const services: ServiceOf<typeof contract> = {
     throw new SeeklineError('kafka.group-live', 'The group has 3 live members.', {
       hint: 'Stop them or wait.',
       retryable: true,
-      details: { members: ['a', 'b', 'c'], offset: 9_223_372_036_854_775_807n },
+      details: { members: [{ memberId: 'a', clientId: 'b', host: 'c' }], offset: 9_223_372_036_854_775_807n },
     })
   },
   'test.wait': async (_, { signal }) => {
@@ -264,7 +264,7 @@ describe.each(Object.keys(rigs))('the wire over %s', (name) => {
       message: 'The group has 3 live members.',
       hint: 'Stop them or wait.',
       retryable: true,
-      details: { members: ['a', 'b', 'c'], offset: 9_223_372_036_854_775_807n },
+      details: { members: [{ memberId: 'a', clientId: 'b', host: 'c' }], offset: 9_223_372_036_854_775_807n },
     })
   })
 

@@ -240,7 +240,8 @@ function read<T>(schema: z.ZodType<T>, answer: RegistryAnswer): T {
 /** An address that the registry does not know: what is not there has a code of five digits. */
 function isLacking(error: unknown): boolean {
   if (!(error instanceof SeeklineError)) return false
-  const { status, registryCode } = error.details ?? {}
+  const status = error.details?.['status']
+  const registryCode = error.details?.['registryCode']
   if (status === 405 || status === 501) return true
   return status === 404 && !(typeof registryCode === 'number' && registryCode >= 40_000)
 }

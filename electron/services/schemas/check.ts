@@ -34,7 +34,7 @@ export async function checkDraft(
     const problems = problemsOf(compatible ? [] : messages, draft.text)
     return { ...answered, compatible, problems, summary: sentence(subject, { compatible, level, against, problems, existing }) } // prettier-ignore
   } catch (error) {
-    const { registryCode } = (error instanceof SeeklineError ? error.details : undefined) ?? {}
+    const registryCode = error instanceof SeeklineError ? error.details?.['registryCode'] : undefined
     if (!(error instanceof SeeklineError) || typeof registryCode !== 'number' || !INVALID.has(registryCode)) throw error
     const problems = problemsOf([error.message], draft.text)
     return { ...answered, compatible: null, invalid: true, problems, summary: 'The registry does not take this for a schema.' } // prettier-ignore

@@ -1,0 +1,77 @@
+import type { ErrorCode } from './errors.ts'
+
+/** What every failure may say beside its sentence, whatever else its code has: how a request ended, and what it was about. */
+interface CommonDetails {
+  broker?: string
+  nodeId?: number
+  /** Of connecting to a broker or a registry: where it failed. */
+  step?: string
+  errno?: string | null
+  /** A request went out, or may have: whether it was done is not known. */
+  sent?: boolean
+  api?: string
+  timeoutMs?: number
+  kafkaCode?: number
+  kafkaName?: string
+  /** The rights that were missing, as Kafka names them. */
+  needs?: unknown
+  topic?: string
+  partition?: number
+  /** How many the topic has. */
+  partitions?: number
+  group?: string
+  /** Where a range of a log began, where reading it would go on, where it ended. */
+  from?: bigint
+  offset?: bigint
+  next?: bigint
+  endOffset?: bigint
+  path?: string
+  /** A replay ended before its first record was sent. */
+  nothingCopied?: boolean
+}
+
+interface RegistryDetails {
+  url?: string
+  status?: number
+  registryCode?: number
+}
+
+/** What only errors of one code say. */
+interface OwnDetails {
+  'call.invalid': { places?: unknown; here?: string; there?: string; bytes?: number; limit?: number }
+  'access.unconfirmed': { held?: { what: string; why: string }[] }
+  'access.read-only': { apiKey?: number | null }
+  'connect.secret': { needs?: readonly object[]; profileId?: string; what?: string }
+  'connect.advertised': {
+    addresses?: readonly { nodeId: number; address: string; code?: ErrorCode; message: string }[]
+    clusterId?: string | null
+  }
+  'kafka.group-unknown': { noGroupsYet?: true }
+  'kafka.group-live': { members?: readonly { memberId: string; clientId: string; host: string }[] }
+  'kafka.no-leader': { down?: readonly number[] }
+  'kafka.throttled': { milliseconds?: number }
+  'kafka.unsupported': { apiKey?: number; offered?: object | null; wanted?: { min: number; max: number } }
+  'profile.invalid': { field?: string }
+  'profile.several': { clusters?: readonly { id: string; name: string; brokers: string[]; security: string }[] }
+  'worker.crashed': { reason?: string; displaced?: boolean }
+  'registry.unreachable': RegistryDetails
+  'registry.unauthorised': RegistryDetails
+  'registry.unknown': RegistryDetails
+  'registry.unsupported': RegistryDetails
+  'registry.refused': RegistryDetails
+  'registry.invalid': RegistryDetails
+  'registry.too-large': RegistryDetails
+  'registry.schema': RegistryDetails
+}
+
+/** What an error of this code may say. A field that it does not have does not compile. */
+type DetailsOf<C extends ErrorCode> = CommonDetails & (C extends keyof OwnDetails ? OwnDetails[C] : unknown)
+
+declare const given: unique symbol
+/** That details are those of an error that is there: they are passed on as they are, with more or without. */
+interface Given {
+  readonly [given]: true
+}
+
+export type GivenDetails = Record<string, unknown> & Given
+export type DetailsInput<C extends ErrorCode> = DetailsOf<C> | Given
