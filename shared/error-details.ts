@@ -1,5 +1,3 @@
-import type { ErrorCode } from './errors.ts'
-
 /** What every failure may say beside its sentence, whatever else its code has: how a request ended, and what it was about. */
 interface CommonDetails {
   broker?: string
@@ -43,7 +41,7 @@ interface OwnDetails {
   'access.read-only': { apiKey?: number | null }
   'connect.secret': { needs?: readonly object[]; profileId?: string; what?: string }
   'connect.advertised': {
-    addresses?: readonly { nodeId: number; address: string; code?: ErrorCode; message: string }[]
+    addresses?: readonly { nodeId: number; address: string; code?: string; message: string }[]
     clusterId?: string | null
   }
   'kafka.group-unknown': { noGroupsYet?: true }
@@ -65,7 +63,7 @@ interface OwnDetails {
 }
 
 /** What an error of this code may say. A field that it does not have does not compile. */
-type DetailsOf<C extends ErrorCode> = CommonDetails & (C extends keyof OwnDetails ? OwnDetails[C] : unknown)
+type DetailsOf<C extends string> = CommonDetails & (C extends keyof OwnDetails ? OwnDetails[C] : unknown)
 
 declare const given: unique symbol
 /** That details are those of an error that is there: they are passed on as they are, with more or without. */
@@ -74,4 +72,4 @@ interface Given {
 }
 
 export type GivenDetails = Record<string, unknown> & Given
-export type DetailsInput<C extends ErrorCode> = DetailsOf<C> | Given
+export type DetailsInput<C extends string> = DetailsOf<C> | Given
