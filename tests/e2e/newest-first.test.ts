@@ -92,6 +92,8 @@ describe('messages with the newest first', () => {
     await atTop(209, 208, 207)
     await see.view().getByRole('searchbox', { name: 'Filter over loaded rows' }).fill('')
     await see.command('newest messages first')
+    // The newest stay in sight, which are last now: only then is the list at rest.
+    await see.view().locator('[data-row="254"]').getByText('value 254').waitFor()
     await see.view().getByRole('grid').focus()
     await stage.page.keyboard.press('Control+Home')
     await see.row(/value 0(?!\d)/).waitFor()
