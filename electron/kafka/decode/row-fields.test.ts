@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bytesOfText, utf8Text } from '#shared/bytes.ts'
 import { fieldKinds, type RowField } from '#shared/model/row-field.ts'
 import type { Value } from '#shared/model/value.ts'
-import { CursorHeaders, HeaderWalk, type RecordHeaders } from '../records/headers.ts'
+import { CursorHeaders, type RecordHeaders } from '../records/headers.ts'
 import type { DecodedBytes } from './chain.ts'
 import { contextOf, noHeaders, usualChain } from './fixtures/chains.ts'
 import { RowFields } from './row-fields.ts'
@@ -79,7 +79,7 @@ describe('fields of rows', () => {
   it('are of the last header of a name', () => {
     const bytes = new Uint8Array([2, 0x61, 2, 0x31, 2, 0x62, 2, 0x32, 2, 0x61, 2, 0x33])
     const headers = new CursorHeaders()
-    headers.at({ headerCount: 3, walkHeaders: () => new HeaderWalk(bytes, 0, bytes.length, 3) })
+    headers.at({ bytes, headersStart: 0, end: bytes.length, headerCount: 3 })
     expect(picked([{ part: 'header', path: ['a'] }], value, headers)).toEqual([['text', '3']])
   })
 

@@ -2,7 +2,7 @@ import { bytesOfText, hexText, utf8Text, wholeCharacters } from '#shared/bytes.t
 import { isReadable, shownText } from '#shared/model/decoded.ts'
 import { fieldKinds, valueAt, type FieldColumns, type FieldKind, type RowField } from '#shared/model/row-field.ts'
 import { jsonOf, type Value } from '#shared/model/value.ts'
-import type { RecordHeaders } from '../records/headers.ts'
+import { walkOf, type RecordHeaders } from '../records/headers.ts'
 import type { DecodedBytes } from './chain.ts'
 
 /** Of one field of one row. */
@@ -131,7 +131,7 @@ function textOf(value: Value): string {
 function lastOf(headers: RecordHeaders, name: Uint8Array): Uint8Array | null | undefined {
   if (headers.count === 0) return undefined
   let found: Uint8Array | null | undefined
-  const walk = headers.walk()
+  const walk = walkOf(headers)
   while (walk.next()) {
     if (walk.nameEnd - walk.nameStart !== name.length) continue
     if (name.some((byte, i) => walk.bytes[walk.nameStart + i] !== byte)) continue

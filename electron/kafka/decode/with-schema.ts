@@ -6,7 +6,7 @@ import type { Decoder, DecoderAnswer } from './decoder.ts'
 import type { HeldSchema, WorkerSchemas } from './schemas.ts'
 import type { Family, Framed } from './wire/framed.ts'
 import { messageOf } from './wire/protobuf-message.ts'
-import { SchemaHeaderReader } from './wire/schema-headers.ts'
+import { schemaHeaders } from './wire/schema-headers.ts'
 
 /** Decompressed, of one value. */
 const MOST_INFLATED = 64 << 20
@@ -26,10 +26,9 @@ export interface WithSchemaOptions {
 
 /** Values that name their schema: the families in their order, of which the first decides. */
 export function withSchema({ part, families, schemas, isAsked }: WithSchemaOptions): Decoder {
-  const reader = new SchemaHeaderReader()
   const doubt = new Doubt()
   const framedOf = (bytes: Uint8Array, headers: RecordHeaders): Framed | null => {
-    const read = reader.read(headers)
+    const read = schemaHeaders(headers)
     for (const family of families) {
       const framed = family(bytes, part, read)
       if (framed !== null) return framed

@@ -129,31 +129,36 @@ export function headersFrom(headers: PackedHeaders, index: number): HeaderWalk |
   return null
 }
 
-/** The headers of a record, for who looks at them. */
+/** The headers of a record as they lie in it, for who looks at them. */
 export interface RecordHeaders {
   readonly count: number
-  /** Another one for another record, where one object serves many. */
-  readonly record: number
-  walk(): HeaderWalk
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+  /** What somebody found in them, so that it is looked for once a record; gone with the next record. */
+  memo: unknown
 }
 
 /** Those of whichever record a cursor stands on. */
 export class CursorHeaders implements RecordHeaders {
   count = 0
-  record = 0
-  #cursor: { readonly headerCount: number; walkHeaders(): HeaderWalk } | null = null
+  bytes: Uint8Array = new Uint8Array(0)
+  start = 0
+  end = 0
+  memo: unknown = null
 
-  at(cursor: { readonly headerCount: number; walkHeaders(): HeaderWalk }): void {
-    this.#cursor = cursor
-    this.count = cursor.headerCount
-    this.record += 1
-  }
-
-  walk(): HeaderWalk {
-    return this.#cursor?.walkHeaders() ?? new HeaderWalk(new Uint8Array(0), 0, 0, 0)
+  at({ headerCount, bytes, headersStart, end }: Parameters<typeof packHeaders>[0]): void {
+    this.count = headerCount
+    this.bytes = bytes
+    this.start = headersStart
+    this.end = end
+    this.memo = null
   }
 }
 
-export function headersOf({ bytes, readable }: Pick<PackedHeaders, 'bytes' | 'readable'>): RecordHeaders {
-  return { count: readable, record: 0, walk: () => new HeaderWalk(bytes, 0, bytes.length, readable) }
+export function headersOf({ bytes, readable: count }: Pick<PackedHeaders, 'bytes' | 'readable'>): RecordHeaders {
+  return { count, bytes, start: 0, end: bytes.length, memo: null }
 }
+
+export const walkOf = ({ bytes, start, end, count }: RecordHeaders): HeaderWalk =>
+  new HeaderWalk(bytes, start, end, count)

@@ -5,26 +5,20 @@ export type SchemaHeaders = ReadonlyMap<string, Uint8Array>
 
 const none: SchemaHeaders = new Map()
 
-/** Reads them once a record, whoever asks, and makes nothing of those that no serialiser writes. */
-export class SchemaHeaderReader {
-  #of: RecordHeaders | null = null
-  #record = -1
-  #found = none
-
-  read(headers: RecordHeaders): SchemaHeaders {
-    if (headers.count === 0) return none
-    if (headers !== this.#of || headers.record !== this.#record) {
-      this.#of = headers
-      this.#record = headers.record
-      this.#found = found(headers)
-    }
-    return this.#found
-  }
+/** Read once a record, whoever asks; nothing is made of those that no serialiser writes. */
+export function schemaHeaders(headers: RecordHeaders): SchemaHeaders {
+  if (headers.count === 0) return none
+  const known = headers.memo as SchemaHeaders | null
+  if (known !== null) return known
+  const found = findIn(headers)
+  headers.memo = found
+  return found
 }
 
 /** Names are told apart by their first byte and length before a string is made of any. */
-const longest = 64
-const firstBytes = new Set(Array.from('_ac', (char) => char.charCodeAt(0)))
+const SHORTEST = 12
+const LONGEST = 64
+const [underscore, letterA, letterC] = Array.from('_ac', (char) => char.charCodeAt(0))
 const isOne = (name: string): boolean =>
   name === 'content-type' ||
   name === '__key_schema_id' ||
@@ -32,16 +26,43 @@ const isOne = (name: string): boolean =>
   name.startsWith('apicurio.key.') ||
   name.startsWith('apicurio.value.')
 
-function found(headers: RecordHeaders): SchemaHeaders {
+/** Where the walk stands: a walk of objects would cost a row of text as much again as decoding it. */
+let position = 0
+
+function findIn({ bytes, start, end, count }: RecordHeaders): SchemaHeaders {
   let map: Map<string, Uint8Array> | null = null
-  const walk = headers.walk()
-  while (walk.next()) {
-    const { bytes, nameStart, nameEnd, valueStart, valueEnd } = walk
-    const length = nameEnd - nameStart
-    if (length < 12 || length > longest || valueStart < 0 || !firstBytes.has(bytes[nameStart]!)) continue
+  position = start
+  for (let i = 0; i < count; i += 1) {
+    const length = varint(bytes, end)
+    const nameStart = position
+    const nameEnd = nameStart + length
+    if (length < 0 || nameEnd > end) break
+    position = nameEnd
+    const valueLength = varint(bytes, end)
+    const valueStart = position
+    if (valueLength < -1 || valueStart + valueLength > end) break
+    if (valueLength > 0) position = valueStart + valueLength
+    if (length < SHORTEST || length > LONGEST || valueLength < 0) continue
+    const first = bytes[nameStart]
+    if (first !== underscore && first !== letterA && first !== letterC) continue
     let name = ''
     for (let at = nameStart; at < nameEnd; at += 1) name += String.fromCharCode(bytes[at]!)
-    if (isOne(name)) (map ??= new Map<string, Uint8Array>()).set(name, bytes.subarray(valueStart, valueEnd))
+    if (isOne(name)) (map ??= new Map<string, Uint8Array>()).set(name, bytes.subarray(valueStart, position))
   }
   return map ?? none
 }
+
+/** A zigzag varint. An overrun answers a value that no length may have. */
+function varint(bytes: Uint8Array, end: number): number {
+  let value = 0
+  for (let shift = 0; shift <= 28; shift += 7) {
+    if (position >= end) return INVALID
+    const byte = bytes[position]!
+    position += 1
+    value |= (byte & 0x7f) << shift
+    if (byte < 0x80) return (value >>> 1) ^ -(value & 1)
+  }
+  return INVALID
+}
+
+const INVALID = -0x8000_0000
