@@ -72,6 +72,8 @@ describe('a record of Kafka’s own topics', () => {
     const answer = internalTopics.decode(many, { ...contextOf('value'), topic: '__consumer_offsets', key })
     const tree = answer !== null && 'form' in answer ? answer.value!() : null
     expect(jsonOf(tree!).slice(-36)).toBe('0,0,0,0,0,"… 10,004 more items"]}]}}')
+    const tags = Array.from({ length: 600_000 }, (_, i) => [0x80 | (i & 0x7f), 0x80 | ((i >> 7) & 0x7f), i >> 14, 0])
+    expect(value(Buffer.concat([withTags(0xc0, 0xcf, 0x24), Buffer.from(tags.flat())]))).toBe('it does not follow Kafka’s own definition') // prettier-ignore
     expect(value(Buffer.alloc((16 << 20) + 3), key)).toBe('it does not follow Kafka’s own definition')
   })
 })

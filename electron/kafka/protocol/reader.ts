@@ -13,7 +13,7 @@ export class MalformedResponse extends SeeklineError {
 }
 
 /**
- * Elements in all lists of one answer together, replicas not counted: more than a million topics. An element of some lists
+ * Elements in all lists of one answer together, and tags; replicas not counted: more than a million topics. An element of some lists
  * is five bytes on the wire and a hundred in memory, so the size of an answer alone bounds nothing.
  */
 export const MAX_ELEMENTS = 1_500_000
@@ -154,10 +154,7 @@ export class Reader {
       throw new MalformedResponse(`The answer announces ${count} elements in ${this.remaining} bytes.`)
     }
     if (!isCounted) return count
-    this.budget.elements -= count
-    if (this.budget.elements < 0) {
-      throw new MalformedResponse(`The answer lists more than ${MAX_ELEMENTS} things, more than any cluster has.`)
-    }
+    this.count(count)
     return count
   }
 
@@ -185,12 +182,19 @@ export class Reader {
   tags(field?: (tag: number, reader: Reader) => void): void {
     if (!this.flexible) return
     const count = this.uvarint()
+    this.count(count)
     for (let i = 0; i < count; i++) {
       const tag = this.uvarint()
       const size = this.uvarint()
       const start = this.take(size)
       field?.(tag, new Reader(this.bytes.subarray(start, start + size), true, this.budget))
     }
+  }
+
+  private count(elements: number): void {
+    this.budget.elements -= elements
+    if (this.budget.elements < 0)
+      throw new MalformedResponse(`The answer lists more than ${MAX_ELEMENTS} things, more than any cluster has.`)
   }
 
   private take(size: number): number {

@@ -49,7 +49,7 @@ export interface Fields {
 }
 export type Field = null | boolean | number | bigint | string | Uint8Array | Field[] | Fields
 
-/** Elements in all lists of one message together: more partitions than any group has. */
+/** Elements in all lists of one message together, and tags: more partitions than any group has. */
 const MAX_ELEMENTS = 500_000
 /** Larger ones are not read at all: the coordinator's own limit is a third of it. */
 const MAX_BYTES = 16 << 20
