@@ -23,6 +23,7 @@ const benchmarks: Benchmark[] = [
   { name: 'decode', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'edit', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'scan', args: ['--records', '1500000'], rounds: (count) => ['--rounds', String(count)], parts: app },
+  { name: 'scan-decoded', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'replay', args: ['--records', '400000'], rounds: (count) => ['--rounds', String(count)], parts: app },
   // Builds what it starts, so what it has from there is the folder.
   { name: 'startup', args: [], rounds: (count) => ['--runs', String(count)], parts: `${app},scripts/lib/paths.ts` },
