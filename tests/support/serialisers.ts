@@ -1,0 +1,64 @@
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { withFileLock } from '../../scripts/lib/file-lock.ts'
+import { cachePath } from '../../scripts/lib/paths.ts'
+import { run } from '../../scripts/lib/run.ts'
+import { SetupError } from '../../scripts/lib/setup-error.ts'
+import type { Tagged } from './tagged.ts'
+
+const folder = path.join(import.meta.dirname, 'serialisers')
+const LIMIT_MS = 400_000
+
+export type SerialiserKind = 'avro' | 'protobuf' | 'protobuf-text' | 'json'
+
+export interface YardstickRecord {
+  partition: number
+  offset: number
+  value: Tagged
+}
+
+/** Confluent's own serialisers for Python: what they wrote or found in a topic, read back by their deserialisers. */
+export async function serialisers(
+  command: 'write' | 'read',
+  at: { bootstrap: string; registry: string; kind: SerialiserKind; topic: string; count: number; seed?: number },
+): Promise<YardstickRecord[]> {
+  const { bootstrap, registry, kind, topic, count, seed = 0 } = at
+  const args = [command, bootstrap, registry, kind, topic, String(count), String(seed)]
+  const result = await run(await python(), [path.join(folder, 'serialise.py'), ...args], { timeoutMs: LIMIT_MS })
+  if (result.code !== 0) throw new Error(`serialise.py ${args.join(' ')} ended with ${result.code}: ${result.stderr}`)
+  return result.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as YardstickRecord)
+}
+
+/** A Python with the packages of requirements.txt, in the cache; fetched once. */
+async function python(): Promise<string> {
+  const requirements = path.join(folder, 'requirements.txt')
+  const home = cachePath('python-serialisers')
+  const command = path.join(home, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
+  const complete = path.join(home, 'complete')
+  const wanted = await fs.readFile(requirements, 'utf8')
+  const isThere = async (): Promise<boolean> => (await fs.readFile(complete, 'utf8').catch(() => '')) === wanted
+  if (await isThere()) return command
+  await withFileLock(`${home}.lock`, async () => {
+    if (await isThere()) return
+    await fs.rm(home, { recursive: true, force: true })
+    await tried('python3', ['-m', 'venv', home])
+    await tried(command, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', requirements])
+    await fs.writeFile(complete, wanted)
+  })
+  return command
+}
+
+async function tried(command: string, args: string[]): Promise<void> {
+  const result = await run(command, args, { timeoutMs: LIMIT_MS }).catch((error: unknown) => ({
+    code: 1,
+    stdout: '',
+    stderr: String(error),
+  }))
+  if (result.code === 0) return
+  throw new SetupError(
+    `${command} ${args.join(' ')} failed; the comparison with Confluent's serialisers needs Python 3.10 or newer with venv (Debian and Ubuntu: apt install python3-venv): ${result.stdout}${result.stderr}`,
+  )
+}
