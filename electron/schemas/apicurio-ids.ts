@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
-import type { StoredSchema } from './confluent-api.ts'
-import { jsonOf, type Transport } from './transport.ts'
+import { readBody, type StoredSchema } from './confluent-api.ts'
+import type { Transport } from './transport.ts'
 
 /**
  * Apicurio's own API, for what its Confluent API does not know: global ids and hashes, which its serialisers write. Version 2 of
@@ -33,13 +33,13 @@ export function createApicurioIds(transport: Transport): ApicurioIds {
   return {
     contentId: async (globalId, signal) => {
       const found = await get('/search/artifacts', signal, { globalId: String(globalId), limit: '1' })
-      const [artifact] = Artifacts.parse(jsonOf(found)).artifacts
+      const [artifact] = readBody(Artifacts, found).artifacts
       if (artifact === undefined) throw unknown(`global id ${globalId}`)
       const group = encodeURIComponent(artifact.groupId ?? 'default')
       const path = `/groups/${group}/artifacts/${encodeURIComponent(artifact.id)}/versions`
       for (let offset = 0; ; offset += mostVersions) {
         const page = await get(path, signal, { limit: String(mostVersions), offset: String(offset) })
-        const { versions } = Versions.parse(jsonOf(page))
+        const { versions } = readBody(Versions, page)
         const same = versions.find((one) => BigInt(one.globalId) === globalId)
         if (same !== undefined) return same.contentId
         if (versions.length < mostVersions) throw unknown(`global id ${globalId}`)
@@ -47,7 +47,7 @@ export function createApicurioIds(transport: Transport): ApicurioIds {
     },
     byHash: async (hash, signal) => {
       const content = await get(`/ids/contentHashes/${encodeURIComponent(hash)}`, signal)
-      const references = References.parse(jsonOf(await get(`/ids/contentHashes/${encodeURIComponent(hash)}/references`, signal))) // prettier-ignore
+      const references = readBody(References, await get(`/ids/contentHashes/${encodeURIComponent(hash)}/references`, signal)) // prettier-ignore
       return {
         type: guessType(content.text),
         text: content.text,

@@ -66,7 +66,7 @@ export function createApi(registry: Pick<Registry, 'context' | 'kind'>, transpor
     query?: Record<string, string>,
   ): Promise<T> =>
     // prettier-ignore
-    read(schema, await ask({ path, signal, ...(query === undefined ? {} : { query }) }))
+    readBody(schema, await ask({ path, signal, ...(query === undefined ? {} : { query }) }))
 
   /** null: this registry lacks it. What it has answers 404 with a code of its own for what is not there. */
   const optional = async <T>(feature: Feature, work: () => Promise<T>): Promise<T | null> => {
@@ -87,7 +87,9 @@ export function createApi(registry: Pick<Registry, 'context' | 'kind'>, transpor
   return {
     lacks: (): readonly Feature[] => [...lacking],
     subjects: (options: Options & { deleted?: boolean } = {}) =>
-      get(Names, '/subjects', options, deletedToo(options.deleted)),
+      get(Names, '/subjects', options, deletedToo(options.deleted)).catch((error: unknown) => {
+        throw prefix !== '' && isLacking(error) ? noContexts(registry.context) : error
+      }),
     versions: (subject: string, options: Options & { deleted?: boolean } = {}) =>
       get(Numbers, `${at(subject)}/versions`, options, deletedToo(options.deleted)),
     version: async (subject: string, version: number | 'latest', options: Options & { deleted?: boolean } = {}) =>
@@ -133,7 +135,7 @@ export function createApi(registry: Pick<Registry, 'context' | 'kind'>, transpor
       // prettier-ignore
       try {
         const answer = await ask({ method: 'POST', path: at(subject), body: sentOf(draft), signal })
-        return read(z.object({ version: z.number().int(), id: z.number().int() }), answer)
+        return readBody(z.object({ version: z.number().int(), id: z.number().int() }), answer)
       } catch (error) {
         if (error instanceof SeeklineError && error.code === 'registry.unknown') return null
         throw error
@@ -148,19 +150,19 @@ export function createApi(registry: Pick<Registry, 'context' | 'kind'>, transpor
     ) => {
       const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions${version === null ? '' : `/${version}`}`
       const answer = await ask({ method: 'POST', path, query: { verbose: 'true' }, body: sentOf(draft), signal })
-      const { is_compatible: compatible, messages, reason } = read(Verdict, answer)
+      const { is_compatible: compatible, messages, reason } = readBody(Verdict, answer)
       return { compatible, messages: messages ?? (reason == null ? [] : [reason]) }
     },
     /** The id, and the version where this registry says it. */
     register: async (subject: string, draft: SchemaDraft, { signal }: Options = {}) => {
       const answer = await ask({ method: 'POST', path: `${at(subject)}/versions`, body: sentOf(draft), signal })
-      const { id, version } = read(z.object({ id: z.number().int(), version: z.number().int().nullish() }), answer)
+      const { id, version } = readBody(z.object({ id: z.number().int(), version: z.number().int().nullish() }), answer)
       return { id, version: version ?? null }
     },
     deleteSubject: async (subject: string, permanent: boolean, { signal }: Options = {}) =>
-      read(Numbers, await ask({ method: 'DELETE', path: at(subject), ...forGood(permanent), signal })),
+      readBody(Numbers, await ask({ method: 'DELETE', path: at(subject), ...forGood(permanent), signal })),
     deleteVersion: async (subject: string, version: number, permanent: boolean, { signal }: Options = {}) =>
-      read(
+      readBody(
         z.number().int(),
         await ask({ method: 'DELETE', path: at(subject, version), ...forGood(permanent), signal }),
       ),
@@ -222,7 +224,8 @@ function typeOf(name: string | null | undefined): RegistrySchemaType {
   }
 }
 
-function read<T>(schema: z.ZodType<T>, answer: RegistryAnswer): T {
+/** Throws `registry.invalid` where the answer is not of this shape. */
+export function readBody<T>(schema: z.ZodType<T>, answer: RegistryAnswer): T {
   const parsed = schema.safeParse(jsonOf(answer))
   if (parsed.success) return parsed.data
   const where = parsed.error.issues[0]?.path.join('.') ?? ''
@@ -233,6 +236,16 @@ function read<T>(schema: z.ZodType<T>, answer: RegistryAnswer): T {
       // prettier-ignore
       hint: 'Check its address; it may be another server, or a version that Seekline does not know.',
       details: { url: answer.url },
+    },
+  )
+}
+
+function noContexts(context: string): SeeklineError {
+  return new SeeklineError(
+    'registry.unsupported',
+    `This registry has no contexts, and the profile asks for ${context}.`,
+    {
+      hint: 'Leave the context empty in the registry’s part of the profile.',
     },
   )
 }

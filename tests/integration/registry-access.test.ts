@@ -333,6 +333,11 @@ describe('resolving what records name', () => {
   })
 })
 
+it('without contexts says so to a profile that names one', async () => {
+  const failed = await failing(subjects(reach({ urls: [registry.url], context: 'staging' })))
+  expect(failed).toMatchObject({ code: 'registry.unsupported', message: expect.stringContaining('.staging') })
+})
+
 describe('a read-only profile', () => {
   it('has its writes refused before they leave the process, and its questions answered', async () => {
     const proxy = await before(passing)

@@ -7,6 +7,7 @@ import { startApp, type TestApp } from '../support/app.ts'
 import { answerWith, reverseProxy } from '../support/http-proxy.ts'
 import { startRegistries, type RunningApicurio } from '../support/registries.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { untilHolds } from '../support/waiting.ts'
 import type { KafkaTools } from '../support/tools.ts'
 
 // Every route of the schema registry, asked of real ones: Apicurio 2.6, and 3.3 where a Java is new enough for it. What they
@@ -166,6 +167,35 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     const isWhole = sampled.use!.looked === sampled.use!.of
     const carriers = sampled.items.filter((one) => one.topic === other)
     expect(carriers).toEqual(isWhole ? [{ topic: other, part: 'value', by: 'sample', strategy: null }] : carriers)
+  })
+
+  it('is what records are decoded by, whether their ids have four bytes or Apicurio’s eight', async () => {
+    const connectionId = id()
+    const topic = uniqueName('decoded')
+    await tools.createTopic(topic, 1)
+    const name = `Place${Date.now()}`
+    const subject = `${topic}-value`
+    await put(registryOf(), subject, record(name, field('city')))
+    const meta = await fetch(`${registryOf().url}/apis/registry/v2/groups/default/artifacts/${subject}/meta`)
+    const { globalId, contentId } = (await meta.json()) as { globalId: number; contentId: number }
+    const ulm = [6, ...Buffer.from('Ulm')]
+    const [short, long] = [Buffer.alloc(5), Buffer.alloc(9)]
+    short.writeInt32BE(contentId, 1)
+    long.writeBigInt64BE(BigInt(globalId), 1)
+    for (const front of [short, long]) {
+      const value = new Uint8Array([...front, ...ulm])
+      const carrying = { topic, partition: 0, key: null, value, headers: [], timestamp: null }
+      const plan = await app.call('replay.planProduce', { connectionId, ...carrying })
+      await app.call('replay.produce', { connectionId, record: carrying, plan })
+    }
+    for (const offset of [0n, 1n]) {
+      await untilHolds(`the record at ${offset} is decoded`, async () => {
+        const found = await app.call('messages.record', { connectionId, topic, partition: 0, offset })
+        const valueAs = found.kind === 'record' ? found.valueAs : null
+        expect(valueAs).toMatchObject({ form: 'json', schema: { subject, version: 1, type: `acme.${name}` } })
+        expect(JSON.parse(Buffer.from(valueAs!.written!).toString())).toEqual({ city: 'Ulm' })
+      })
+    }
   })
 
   it('checks a draft and shows the registry’s own reasons at their place', async () => {
