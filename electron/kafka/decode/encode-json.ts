@@ -15,3 +15,12 @@ export function encodeJson(json: string, encode: (root: JsonNode) => Encoded): E
   }
   return encode(root)
 }
+
+/** Floats that JSON has no numbers for. */
+export const namedFloats: ReadonlyMap<string, number> = new Map([['NaN', NaN], ['Infinity', Infinity], ['-Infinity', -Infinity]]) // prettier-ignore
+
+/** What could stand somewhere, as a problem lists it. */
+export function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, 12).map((name) => JSON.stringify(name))
+  return shown.length < names.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ') || 'nothing' // prettier-ignore
+}

@@ -1,7 +1,7 @@
 import { bytesOfBase64 } from '#shared/bytes.ts'
 import type { Encoded, EncodeProblem } from '../codec.ts'
 import { bytesOfBig, decimalOf, rescaled } from '../decimals.ts'
-import { encodeJson, MOST_PROBLEMS } from '../encode-json.ts'
+import { encodeJson, MOST_PROBLEMS, namedFloats, someOf } from '../encode-json.ts'
 import { type JsonMember, type JsonNode, type PathStep, pathText } from '../json-places.ts'
 import type { Logical } from './logical.ts'
 import { bytesOfBigDecimal, bytesOfMeant, exampleOf, integerOfMeant, isDecimal } from './meaning.ts'
@@ -72,7 +72,7 @@ class Encoding {
       }
       case 'enum': {
         const symbol = node.kind === 'text' ? type.symbols.indexOf(node.value) : -1
-        if (symbol < 0) return this.#problem(node, `This is to be one of ${some(type.symbols)}.`)
+        if (symbol < 0) return this.#problem(node, `This is to be one of ${someOf(type.symbols)}.`)
         return this.#output.long(symbol)
       }
       case 'array':
@@ -104,7 +104,7 @@ class Encoding {
 
   #float(kind: 'float' | 'double', node: JsonNode): void {
     const value =
-      node.kind === 'number' ? Number(node.digits) : node.kind === 'text' ? named.get(node.value) : undefined
+      node.kind === 'number' ? Number(node.digits) : node.kind === 'text' ? namedFloats.get(node.value) : undefined
     if (value === undefined) return this.#problem(node, 'This is to be a number, or "NaN", "Infinity" or "-Infinity".')
     const isLost = node.kind === 'number' && !Number.isFinite(kind === 'float' ? Math.fround(value) : value)
     if (isLost) return this.#problem(node, `This number is larger than a ${kind} can be.`)
@@ -190,7 +190,7 @@ class Encoding {
     for (const { name, at } of members.values()) {
       this.#problem(
         { at },
-        `The schema has no field "${name}" here. It has ${some(fields.map((field) => field.name))}.`,
+        `The schema has no field "${name}" here. It has ${someOf(fields.map((field) => field.name))}.`,
       )
     }
   }
@@ -208,7 +208,7 @@ class Encoding {
     }
     const names = branchNames(type).filter((name) => name !== null)
     const how = names.length > 0 ? `, and to say which as in {${JSON.stringify(names[0])}: …}` : ''
-    this.#problem(node, `This is to be one of ${some(branches.map(typeName))}${how}.`)
+    this.#problem(node, `This is to be one of ${someOf(branches.map(typeName))}${how}.`)
   }
 
   #within(step: PathStep, node: JsonNode, type: AvroType): void {
@@ -277,7 +277,7 @@ function fits(type: AvroType, node: JsonNode): boolean {
       return node.kind === 'number' && /^-?\d+$/.test(node.digits)
     case 'float':
     case 'double':
-      return node.kind === 'number' || (node.kind === 'text' && named.has(node.value))
+      return node.kind === 'number' || (node.kind === 'text' && namedFloats.has(node.value))
     case 'bytes':
       return node.kind === 'text' || (isDecimal(type.logical) && node.kind === 'number')
     case 'fixed':
@@ -301,16 +301,9 @@ function fits(type: AvroType, node: JsonNode): boolean {
   }
 }
 
-const named = new Map([['NaN', NaN], ['Infinity', Infinity], ['-Infinity', -Infinity]]) // prettier-ignore
-
 const digitsOf = (value: bigint): number => String(value < 0n ? -value : value).length
 
 /** As a schema writes the bytes of a default: a character for each. */
 function bytesOfLatin1(text: string): Uint8Array | null {
   return /[^\p{ASCII}\u0080-\u00ff]/u.test(text) ? null : Buffer.from(text, 'latin1')
-}
-
-function some(names: readonly string[]): string {
-  const shown = names.slice(0, 12).map((name) => JSON.stringify(name))
-  return shown.length < names.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ') || 'nothing' // prettier-ignore
 }

@@ -1,10 +1,10 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import type { Encoded, EncodeProblem } from '../codec.ts'
-import { encodeJson, MOST_PROBLEMS } from '../encode-json.ts'
+import { encodeJson, MOST_PROBLEMS, someOf } from '../encode-json.ts'
 import { type JsonMember, type JsonNode, type PathStep, pathText } from '../json-places.ts'
 import { typeOf } from './any.ts'
 import { type FieldPlan, type MessagePlan, type Shape, wireOf } from './plan.ts'
-import { isDefault, some, writeScalar } from './scalar-from-json.ts'
+import { isDefault, writeScalar } from './scalar-from-json.ts'
 import { writeUnknown } from './unknown-from-json.ts'
 import type { WellKnownFields } from './well-known.ts'
 import { KIND, MOST_LEVELS } from './proto-reader.ts'
@@ -84,7 +84,7 @@ class FromJson {
         else
           this.#problem(
             member,
-            `${shortName(plan)} has no field "${name}". It has ${some(plan.fields.map((one) => one.name))}.`,
+            `${shortName(plan)} has no field "${name}". It has ${someOf(plan.fields.map((one) => one.name))}.`,
           )
         continue
       }

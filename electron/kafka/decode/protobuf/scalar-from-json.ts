@@ -1,11 +1,10 @@
 import type { BinaryWriter } from '@bufbuild/protobuf/wire'
 import { bytesOfBase64 } from '#shared/bytes.ts'
 import { decimalOf, rescaled } from '../decimals.ts'
+import { namedFloats, someOf } from '../encode-json.ts'
 import type { JsonNode } from '../json-places.ts'
 import type { Shape, Symbols } from './plan.ts'
 import { KIND } from './proto-reader.ts'
-
-const floats = new Map([['NaN', NaN], ['Infinity', Infinity], ['-Infinity', -Infinity]]) // prettier-ignore
 
 /** From the least to the greatest, both of them allowed. */
 type Range = readonly [bigint, bigint]
@@ -46,7 +45,7 @@ export function writeScalar(writer: BinaryWriter, shape: Shape, node: JsonNode):
     }
     case KIND.enum: {
       const number = enumNumber(shape.symbols!, node)
-      if (number === null) return `This is to be one of ${some([...shape.symbols!.byName.keys()])}, or a number.`
+      if (number === null) return `This is to be one of ${someOf([...shape.symbols!.byName.keys()])}, or a number.`
       writer.int32(number)
       return null
     }
@@ -120,7 +119,8 @@ function writeInteger(writer: BinaryWriter, { kind, type }: Shape, node: JsonNod
 }
 
 function writeFloat(writer: BinaryWriter, { kind, type }: Shape, node: JsonNode): string | null {
-  const value = node.kind === 'number' ? Number(node.digits) : node.kind === 'text' ? floats.get(node.value) : undefined
+  const value =
+    node.kind === 'number' ? Number(node.digits) : node.kind === 'text' ? namedFloats.get(node.value) : undefined
   if (value === undefined) return 'This is to be a number, or "NaN", "Infinity" or "-Infinity".'
   const stored = kind === KIND.float ? Math.fround(value) : value
   if (node.kind === 'number' && !Number.isFinite(stored)) return `This number is larger than a ${type} can be.`
@@ -153,9 +153,4 @@ function enumNumber({ byName, isNull }: Symbols, node: JsonNode): number | null 
 /** 1e-400 is no zero, though it rounds to it. */
 function isZero(digits: string): boolean {
   return !/[1-9]/.test(digits.replace(/[eE].*/, ''))
-}
-
-export function some(names: readonly string[]): string {
-  const shown = names.slice(0, 12).map((name) => JSON.stringify(name))
-  return shown.length < names.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ') || 'nothing' // prettier-ignore
 }
