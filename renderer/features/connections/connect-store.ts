@@ -1,9 +1,8 @@
-import { z } from 'zod'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { ConnectionId, type ProfileId } from '#shared/model/ids.ts'
-import { SecretNeed, type SecretsInput } from '#shared/model/secrets.ts'
+import type { SecretsInput } from '#shared/model/secrets.ts'
 
 /** An attempt of this page; what the connection itself says is in the shared store. */
 export interface Attempt {
@@ -61,13 +60,6 @@ export function createConnectStore(connections: Opener): ConnectStore {
       return { attempts: attempt === undefined ? others : { ...others, [id]: attempt } }
     })
   return store
-}
-
-/** The secrets an error asks for; empty when it asks for none. */
-export function secretNeeds(error: ErrorValue | null | undefined): SecretNeed[] {
-  const needs = error?.code === 'connect.secret' ? error.details?.['needs'] : undefined
-  const parsed = z.array(SecretNeed).safeParse(needs)
-  return parsed.success ? parsed.data : []
 }
 
 /** Advertised addresses that did not answer, from the error that says so. */

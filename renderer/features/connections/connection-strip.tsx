@@ -9,9 +9,10 @@ import { formatDuration } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { toastFailure } from '../../ui/toast.tsx'
-import { secretNeeds, unreachableAddresses, type ConnectStore } from './connect-store.ts'
-import { SecretPrompt } from './secret-prompt.tsx'
-import { useAppInfo } from './use-app-info.ts'
+import { secretsAsked } from '../../shared-views/secrets/secrets-asked.ts'
+import { unreachableAddresses, type ConnectStore } from './connect-store.ts'
+import { SecretPrompt } from '../../shared-views/secrets/secret-prompt.tsx'
+import { useAppInfo } from '../../workbench/use-app-info.ts'
 import s from './connections.module.css'
 
 export interface ConnectionStripProps {
@@ -36,7 +37,8 @@ export function ConnectionStrip(props: ConnectionStripProps) {
   const attempt = useStore(store, (all) => all.attempts[profileId])
   const connect = useConnect(store, props.opensTopics === true)
   const error = attempt?.error ?? (state?.status === 'failed' ? state.reason : null)
-  const needs = secretNeeds(error)
+  const asked = secretsAsked(error)
+  const { needs } = asked
 
   if (attempt?.status === 'connecting' || state?.status === 'connecting') {
     return (
@@ -57,10 +59,9 @@ export function ConnectionStrip(props: ConnectionStripProps) {
       <SecretPrompt
         key={needs.map((need) => `${need.name} ${need.why}`).join()}
         profileName={name}
-        needs={needs}
+        asked={asked}
         keptIn={info?.secrets}
         isPending={false}
-        sentence={error?.message}
         onConnect={(secrets, remember, agreed) => void connect(profileId, secrets, remember, agreed)}
         onCancel={() => void store.cancel(profileId)}
       />

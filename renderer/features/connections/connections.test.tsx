@@ -8,7 +8,8 @@ import type { Api } from '../../api/client.ts'
 import { createLinkStore } from '../../api/link.ts'
 import { createServices, ServicesContext } from '../../workbench/services.ts'
 import { memorySettings } from '../../stores/settings.ts'
-import { createConnectStore, secretNeeds } from './connect-store.ts'
+import { secretsAsked } from '../../shared-views/secrets/secrets-asked.ts'
+import { createConnectStore } from './connect-store.ts'
 import { ProfilesView } from './profiles-view.tsx'
 
 const id = ProfileId.parse('p1')
@@ -264,9 +265,11 @@ describe('connecting', () => {
     const store = createConnectStore({ open, close: () => Promise.resolve() })
     expect(await store.connect(id)).toBeUndefined()
     expect(store.getState().attempts).toEqual({})
-    expect(secretNeeds(toErrorValue(needsPassword))).toEqual([
+    expect(secretsAsked(toErrorValue(needsPassword)).needs).toEqual([
       { name: 'password', why: 'changed', variable: undefined },
     ])
-    expect(secretNeeds({ code: 'connect.secret', message: '', retryable: false, details: { needs: 'x' } })).toEqual([])
+    expect(
+      secretsAsked({ code: 'connect.secret', message: '', retryable: false, details: { needs: 'x' } }).needs,
+    ).toEqual([])
   })
 })

@@ -118,6 +118,7 @@ export function ImportResult({
   understood,
   ignored,
   held,
+  registry,
   onAgree,
 }: ImportOutcome & { onAgree: (held: Held) => void }) {
   return (
@@ -128,6 +129,11 @@ export function ImportResult({
           ? `, ${ignored.length} not used, assumed, or worth a look:`
           : '. Look the form over, then test it.'}
       </p>
+      {registry.length > 0 && (
+        <p>
+          Its schema registry is filled in as well: <SafeText text={registry.join(', ')} limit={300} />.
+        </p>
+      )}
       {held.length > 0 && (
         <ul className={s.held} aria-label="Held back">
           {held.map((one) => (

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { newProfile } from '#shared/model/profile.ts'
-import { checkDraft, draftOf, secretsToSend, withEnvironment, withMapping, type ProfileDraft } from './profile-draft.ts'
+import { newRegistry } from '#shared/model/registry.ts'
+import {
+  checkDraft,
+  draftOf,
+  registrySecretsToSend,
+  secretsToSend,
+  withEnvironment,
+  withMapping,
+  type ProfileDraft,
+} from './profile-draft.ts'
 
 const base = newProfile('p1', { name: 'orders', brokers: ['kafka-1:9092', '[::1]:9093'] })
 const draft = (change: Partial<ProfileDraft> = {}): ProfileDraft => ({ ...draftOf(base), ...change })
@@ -30,6 +39,37 @@ describe('drafts', () => {
       secretReferences: { password: '${env:KAFKA_PASSWORD}' },
     })
     expect(checkDraft(draftOf(profile))).toEqual({ ok: true, profile })
+  })
+
+  it('come back with the registry they were made of, whichever way it is signed in at', () => {
+    const oauth = newRegistry({
+      urls: ['https://a:1', 'https://b:2/path'],
+      context: '.staging',
+      auth: { kind: 'oauth', tokenUrl: 'https://login/token', clientId: 'me', scope: 'read', logicalCluster: 'lsrc-1' },
+      tls: { ca: { source: 'file', path: '/ca.pem' }, clientCertificate: { kind: 'pkcs12', keystore: { source: 'secret' } }, verifyHostName: false }, // prettier-ignore
+      proxy: { url: 'socks5://proxy:1080', username: 'ada' },
+      secretReferences: { clientSecret: '${env:SECRET}' },
+    })
+    const glue = newRegistry({ kind: 'glue', urls: ['https://glue'], auth: { kind: 'aws', accessKeyId: 'AKIA' } })
+    for (const registry of [oauth, glue, newRegistry({ auth: { kind: 'bearer' } }), null]) {
+      const profile = newProfile('p3', { brokers: ['a:1'], registry })
+      expect(checkDraft(draftOf(profile))).toEqual({ ok: true, profile })
+    }
+  })
+
+  it('report the fields of a registry by their paths, and send its secrets apart', () => {
+    const registry = { ...draft().registry, isUsed: true, auth: 'basic' as const }
+    expect(errorsOf({ registry })).toEqual({ 'registry.urls': 'Where is it?', 'registry.auth.username': 'A user name is missing.' }) // prettier-ignore
+    expect(
+      errorsOf({ registry: { ...registry, urls: 'http://a:1, b', username: 'ada', proxyUrl: 'ftp://x' } }),
+    ).toEqual({
+      'registry.urls': expect.stringContaining('whole address') as string,
+      'registry.proxy.url': expect.stringContaining('whole address') as string,
+    })
+    const typed = { registry: { ...registry, urls: 'http://a:1', username: 'ada' }, registrySecrets: { password: 'x', token: 'y' } } // prettier-ignore
+    const checked = checkDraft(draft(typed))
+    expect(checked.ok && registrySecretsToSend(draft(typed), checked.profile)).toEqual({ password: 'x' })
+    expect(errorsOf({ ...typed, registrySecrets: { password: '${env:}' } })).toHaveProperty(['registrySecrets.password']) // prettier-ignore
   })
 
   it('take brokers in any separation and IPv6 in brackets, and say what is wrong with one', () => {

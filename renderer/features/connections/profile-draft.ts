@@ -12,10 +12,12 @@ import {
 import { brokersOf, registryOf, type Endpoint } from '#shared/model/endpoints.ts'
 import { fieldsOf, mechanismOf, type Sasl } from '#shared/model/sasl/sasl.ts'
 import { envName, type SecretsInput } from '#shared/model/secrets.ts'
+import { registryDraftOf, registrySettingsOf, type RegistryDraft } from './registry-draft.ts'
+import { tlsDraftOf, tlsSettingsOf, type TlsDraft } from './tls-draft.ts'
 import { secretFacts, SecretName } from '#shared/model/secret-names.ts'
 
 /** A profile as a form holds it: every field has a place and keeps its text, also while another choice hides it. */
-export interface ProfileDraft {
+export interface ProfileDraft extends TlsDraft {
   readonly id: ProfileId
   readonly name: string
   readonly environment: Environment
@@ -24,22 +26,7 @@ export interface ProfileDraft {
   /** As typed: addresses separated by commas, spaces or lines. */
   readonly brokers: string
   readonly tls: boolean
-  readonly caSource: 'system' | 'text' | 'file'
-  readonly caPem: string
-  readonly caPath: string
-  readonly client: 'none' | 'pem' | 'pkcs12'
-  readonly certificateSource: 'file' | 'text'
-  readonly certificatePem: string
-  readonly certificatePath: string
-  readonly keySource: 'file' | 'secret'
-  readonly keyPath: string
-  readonly keystoreSource: 'file' | 'secret'
-  readonly keystorePath: string
-  /** Empty = the only key of the store. */
-  readonly keystoreAlias: string
   readonly serverName: string
-  readonly verify: boolean
-  readonly verifyHostName: boolean
   readonly mechanism: Sasl['mechanism']
   /** By the names of the mechanisms' fields; what several have in common is kept when another is chosen. */
   readonly signIn: Readonly<Record<string, string>>
@@ -47,7 +34,7 @@ export interface ProfileDraft {
   /** MB/s as typed; empty = none. */
   readonly readLimit: string
   readonly references: Profile['secretReferences']
-  readonly registry: Profile['registry']
+  readonly registry: RegistryDraft
   /** Typed in this form: a value replaces what is kept, null forgets it, what is absent stays. */
   readonly secrets: SecretsInput
   readonly registrySecrets: SecretsInput
@@ -65,9 +52,6 @@ export function draftOf(
   registrySecrets: SecretsInput = {},
 ): ProfileDraft {
   const { tls, sasl } = profile
-  const client = tls.clientCertificate
-  const pem = client.kind === 'pem' ? client : undefined
-  const keystore = client.kind === 'pkcs12' ? client.keystore : undefined
   return {
     id: profile.id,
     name: profile.name,
@@ -76,27 +60,14 @@ export function draftOf(
     accessMode: profile.accessMode,
     brokers: profile.brokers.join(', '),
     tls: tls.enabled,
-    caSource: tls.ca.source,
-    caPem: tls.ca.source === 'text' ? tls.ca.pem : '',
-    caPath: tls.ca.source === 'file' ? tls.ca.path : '',
-    client: client.kind,
-    certificateSource: pem?.certificate.source ?? 'file',
-    certificatePem: pem?.certificate.source === 'text' ? pem.certificate.pem : '',
-    certificatePath: pem?.certificate.source === 'file' ? pem.certificate.path : '',
-    keySource: pem?.key.source ?? 'file',
-    keyPath: pem?.key.source === 'file' ? pem.key.path : '',
-    keystoreSource: keystore?.source ?? 'file',
-    keystorePath: keystore?.source === 'file' ? keystore.path : '',
-    keystoreAlias: client.kind === 'pkcs12' ? (client.alias ?? '') : '',
+    ...tlsDraftOf(tls),
     serverName: tls.serverName ?? '',
-    verify: tls.verify,
-    verifyHostName: tls.verifyHostName,
     mechanism: sasl.mechanism,
     signIn: { ...signIn, ...fieldsOf(sasl) },
     addressMap: profile.addressMap,
     readLimit: limitText(profile.readLimit),
     references: profile.secretReferences,
-    registry: profile.registry,
+    registry: registryDraftOf(profile.registry),
     secrets,
     registrySecrets,
   }
@@ -115,19 +86,19 @@ export function checkDraft(draft: ProfileDraft): CheckedDraft {
     brokers,
     tls: {
       enabled: draft.tls,
-      ca: caOf(draft),
-      clientCertificate: draft.tls ? clientOf(draft) : { kind: 'none' },
+      ...tlsSettingsOf(draft, draft.tls),
       serverName: draft.serverName.trim() === '' ? null : draft.serverName.trim(),
-      verify: draft.verify,
-      verifyHostName: draft.verifyHostName,
     },
     sasl: saslOf(draft),
     addressMap: draft.addressMap.filter((row) => row.from.trim() !== '' || row.to.trim() !== ''),
     readLimit: limitOf(draft.readLimit),
     secretReferences: draft.references,
-    registry: draft.registry,
+    registry: registrySettingsOf(draft.registry),
   })
-  const errors: Record<string, string> = secretErrors(draft.secrets)
+  const errors: Record<string, string> = {
+    ...secretErrors(draft.secrets, 'secrets'),
+    ...(draft.registry.isUsed ? secretErrors(draft.registrySecrets, 'registrySecrets') : {}),
+  }
   const odd = nameProblem(draft.name)
   if (odd !== undefined) errors['name'] = odd
   if (!parsed.success) {
@@ -161,6 +132,11 @@ function usedOf(typed: SecretsInput, { required, optional }: Endpoint): SecretsI
   return out
 }
 
+/** A test forgets nothing: what the form would clear on saving is simply not there. */
+export function givenOnly(secrets: SecretsInput): SecretsInput {
+  return Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== null))
+}
+
 /** What the environment is usually used with is applied again; what else was chosen stays. */
 export function withEnvironment(draft: ProfileDraft, environment: Environment): ProfileDraft {
   const { colour, accessMode, readLimit } = environmentDefaults(environment)
@@ -178,7 +154,7 @@ export function withHeld(draft: ProfileDraft, { change }: Held): ProfileDraft {
     verifyHostName: verifyHostName ?? draft.verifyHostName,
     serverName: serverName ?? draft.serverName,
     addressMap: addressMap ?? draft.addressMap,
-    registry: registry ?? draft.registry,
+    registry: registry === undefined ? draft.registry : registryDraftOf(registry),
   }
 }
 
@@ -194,35 +170,9 @@ export function splitBrokers(text: string): string[] {
   return text.split(/[,;\s]+/).filter((part) => part !== '')
 }
 
-function caOf(draft: ProfileDraft) {
-  if (draft.caSource === 'text') return { source: 'text', pem: draft.caPem }
-  return draft.caSource === 'file' ? { source: 'file', path: draft.caPath.trim() } : { source: 'system' }
-}
-
 function saslOf({ mechanism, signIn }: ProfileDraft) {
   const names = Object.keys(mechanismOf({ mechanism })?.fields ?? {})
   return { mechanism, ...Object.fromEntries(names.map((name) => [name, signIn[name] ?? ''])) }
-}
-
-function clientOf(draft: ProfileDraft) {
-  if (draft.client === 'none') return { kind: 'none' }
-  if (draft.client === 'pkcs12') {
-    const file = { source: 'file', path: draft.keystorePath.trim() }
-    const alias = draft.keystoreAlias.trim()
-    return {
-      kind: 'pkcs12',
-      keystore: draft.keystoreSource === 'file' ? file : { source: 'secret' },
-      ...(alias === '' ? {} : { alias }),
-    }
-  }
-  return {
-    kind: 'pem',
-    certificate:
-      draft.certificateSource === 'text'
-        ? { source: 'text', pem: draft.certificatePem }
-        : { source: 'file', path: draft.certificatePath.trim() },
-    key: draft.keySource === 'secret' ? { source: 'secret' } : { source: 'file', path: draft.keyPath.trim() },
-  }
 }
 
 const limitText = (limit: number | null): string => (limit === null ? '' : String(limit))
@@ -232,12 +182,12 @@ function limitOf(text: string): number | null {
 }
 
 /** `${env:}` or `${ENV:X}` typed into a password field is a slip, not a password. */
-function secretErrors(secrets: SecretsInput): Record<string, string> {
+function secretErrors(secrets: SecretsInput, of: string): Record<string, string> {
   const errors: Record<string, string> = {}
   for (const name of SecretName.options) {
     const value = secrets[name]
     if (typeof value === 'string' && value.startsWith('${') && envName(value) === null) {
-      errors[`secrets.${name}`] = `Write \${env:NAME}, or the ${secretFacts[name].label} itself.`
+      errors[`${of}.${name}`] = `Write \${env:NAME}, or the ${secretFacts[name].label} itself.`
     }
   }
   return errors
@@ -245,6 +195,7 @@ function secretErrors(secrets: SecretsInput): Record<string, string> {
 
 function pathOf(path: readonly PropertyKey[], draft: ProfileDraft): string {
   if (path[0] === 'brokers') return 'brokers'
+  if (path[0] === 'registry' && path[1] === 'urls') return 'registry.urls'
   if (path[0] !== 'addressMap' || typeof path[1] !== 'number') return path.map(String).join('.')
   // Empty rows were left out before parsing; the form counts them.
   const kept = draft.addressMap.flatMap((row, at) => (row.from.trim() !== '' || row.to.trim() !== '' ? [at] : []))

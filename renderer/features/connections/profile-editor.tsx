@@ -17,9 +17,11 @@ import { ChooseCluster, ImportPanel, ImportResult } from './import-panel.tsx'
 import { checkDraft, draftOf, withMapping, type DraftErrors, type ProfileDraft } from './profile-draft.ts'
 import { ProfileForm } from './profile-form.tsx'
 import { accessWords } from './profile-words.ts'
+import { registryTexts } from './registry-draft.ts'
+import { tlsTexts } from './tls-draft.ts'
 import type { ProfilesStore } from './profiles-store.ts'
 import { TestPanel } from './test-panel.tsx'
-import { useAppInfo } from './use-app-info.ts'
+import { useAppInfo } from '../../workbench/use-app-info.ts'
 import s from './connections.module.css'
 
 export interface ProfileEditorProps {
@@ -224,12 +226,8 @@ function errorsFor(draft: ProfileDraft, isAttempted: boolean, failedField: unkno
     ...Object.fromEntries(saslFieldNames.map((name) => [`sasl.${name}`, draft.signIn[name] ?? ''])),
     brokers: draft.brokers,
     name: draft.name,
-    'tls.ca.pem': draft.caPem,
-    'tls.ca.path': draft.caPath,
-    'tls.clientCertificate.certificate.pem': draft.certificatePem,
-    'tls.clientCertificate.certificate.path': draft.certificatePath,
-    'tls.clientCertificate.key.path': draft.keyPath,
-    'tls.clientCertificate.keystore.path': draft.keystorePath,
+    ...tlsTexts(draft, 'tls'),
+    ...registryTexts(draft.registry),
   }
   return Object.fromEntries(Object.entries(errors).filter(([path]) => text[path] === undefined || text[path] !== ''))
 }

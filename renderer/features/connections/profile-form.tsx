@@ -1,6 +1,6 @@
 import { Fragment } from 'react'
 import { environmentDefaults, warnings, type Profile } from '#shared/model/profile.ts'
-import { brokersOf } from '#shared/model/endpoints.ts'
+import { brokersOf, registryOf } from '#shared/model/endpoints.ts'
 import { mechanismNames, mechanismOf } from '#shared/model/sasl/sasl.ts'
 import type { SecretName } from '#shared/model/secret-names.ts'
 import { colourOf } from '../../workbench/profile-colour.ts'
@@ -13,7 +13,9 @@ import type { ProfileFormProps, SectionProps } from './form-props.ts'
 import { FormSection } from './form-section.tsx'
 import { checkDraft, withEnvironment, type ProfileDraft } from './profile-draft.ts'
 import { accessModes, accessWords, colours, environments } from './profile-words.ts'
-import { SecretField } from './secret-field.tsx'
+import { SecretField } from '../../shared-views/secrets/secret-field.tsx'
+import { RegistrySection } from './registry-section.tsx'
+import { RegistryTest } from './registry-test.tsx'
 import { TlsSection } from './tls-section.tsx'
 import s from './connections.module.css'
 
@@ -144,6 +146,7 @@ export function ProfileForm(props: ProfileFormProps) {
           </div>
         )}
       </FormSection>
+      <RegistrySection {...section} test={<RegistryTest draft={draft} />} />
       {usesSecrets && secretsSentence !== undefined && <p className={s.secretsNote}>{secretsSentence}</p>}
       <AddressMapSection {...section} />
     </>
@@ -151,8 +154,7 @@ export function ProfileForm(props: ProfileFormProps) {
 }
 
 function hasSecrets(profile: Profile): boolean {
-  const { required, optional } = brokersOf(profile)
-  return required.length + optional.length > 0
+  return [brokersOf(profile), registryOf(profile)].some((endpoint) => endpoint !== null && endpoint.required.length + endpoint.optional.length > 0) // prettier-ignore
 }
 
 function Swatch({ colour }: { colour: string }) {

@@ -9,6 +9,7 @@ import { importChoices, type ImportChoice } from './import-choices.ts'
 import {
   checkDraft,
   draftOf,
+  givenOnly,
   registrySecretsToSend,
   secretsToSend,
   withHeld,
@@ -23,6 +24,8 @@ export type TestState =
 export interface ImportOutcome {
   readonly understood: readonly string[]
   readonly ignored: readonly { key: string; why: string }[]
+  /** The schema registry's addresses, where the text names one. */
+  readonly registry: readonly string[]
   /** What the text asks for beyond a new profile's start; agreeing to one takes it from here into the form. */
   readonly held: readonly Held[]
 }
@@ -210,7 +213,7 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
       try {
         const secrets = secretsToSend(draft, checked.profile)
         const more = agreed.length === 0 ? {} : { agreed: [...agreed] }
-        const input = { profile: checked.profile, secrets: withoutNulls(secrets), ...more }
+        const input = { profile: checked.profile, secrets: givenOnly(secrets), ...more }
         put({ status: 'done', draft, report: await call('connections.test', input, { signal: abort.signal }) })
       } catch (error) {
         if (!abort.signal.aborted) put({ status: 'failed', draft, error: toErrorValue(error) })
@@ -248,7 +251,7 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
       const filled = draftOf({ ...profile, id }, secrets, signIn, registrySecrets)
       setState((state) => ({
         drafts: { ...state.drafts, [id]: { ...filled, name: name.trim() === '' ? filled.name : name } },
-        imports: { ...state.imports, [id]: { understood, ignored, held } },
+        imports: { ...state.imports, [id]: { understood, ignored, held, registry: profile.registry?.urls ?? [] } },
         choosing: without(state.choosing, id),
         failures: without(state.failures, id),
         tests: without(state.tests, id),
@@ -275,10 +278,7 @@ const mostText = 262_144
 /** A test's result stays; what was typed for it goes with the draft. */
 function withoutSecrets(tests: ProfilesState['tests'], id: string): ProfilesState['tests'] {
   const test = tests[id]
-  return test === undefined ? tests : { ...tests, [id]: { ...test, draft: { ...test.draft, secrets: {} } } }
-}
-
-/** A test forgets nothing: what the form would clear on saving is simply not there. */
-function withoutNulls(secrets: ReturnType<typeof secretsToSend>): ReturnType<typeof secretsToSend> {
-  return Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== null))
+  return test === undefined
+    ? tests
+    : { ...tests, [id]: { ...test, draft: { ...test.draft, secrets: {}, registrySecrets: {} } } }
 }

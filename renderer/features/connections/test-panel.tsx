@@ -7,9 +7,9 @@ import { CheckIcon, CloseIcon, ErrorIcon } from '../../ui/icons.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { AddressList } from './connection-strip.tsx'
-import { secretNeeds, unreachableAddresses } from './connect-store.ts'
+import { unreachableAddresses } from './connect-store.ts'
 import type { TestState } from './profiles-store.ts'
-import { whyWords } from './secret-prompt.tsx'
+import { secretsAsked, whyWords } from '../../shared-views/secrets/secrets-asked.ts'
 import s from './connections.module.css'
 
 export interface TestPanelProps {
@@ -59,7 +59,7 @@ export function TestPanel({ test, isOld, onCancel, onClose, onMap, onAgree }: Te
           .map((step) => ({ address: step.broker, message: step.message }))
       : []),
   ]
-  const needs = secretNeeds(report.error)
+  const { needs, what } = secretsAsked(report.error)
   const agreed = needs.flatMap(({ agreement }) => agreement ?? [])
   return (
     <section className={s.test} aria-label="Test result">
@@ -96,7 +96,7 @@ export function TestPanel({ test, isOld, onCancel, onClose, onMap, onAgree }: Te
       {report.error?.hint !== undefined && needs.length === 0 && <p className={s.hint}>{report.error.hint}</p>}
       {needs.map((need) => (
         <p key={need.name} className={s.hint}>
-          {whyWords(need)} {need.why !== 'unagreed' && 'Fill it in above and test again.'}
+          {whyWords(need, what)} {need.why !== 'unagreed' && 'Fill it in above and test again.'}
         </p>
       ))}
       {agreed.length > 0 && (
@@ -123,7 +123,7 @@ function headline({ error, topics, readable, kafkaVersion }: TestReport, isAllRe
   return `Everything works.${version}`
 }
 
-function StepMark({ status }: { status: TestStep['status'] }) {
+export function StepMark({ status }: { status: TestStep['status'] }) {
   const words = status === 'ok' ? 'passed' : status === 'failed' ? 'failed' : 'not tried'
   return (
     <span className={s.mark} data-status={status} title={words}>

@@ -1,12 +1,12 @@
+import type { ReactNode } from 'react'
 import { Toggle } from '../../ui/checkbox.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { FileButton } from './file-button.tsx'
+import { FileButton } from '../../shared-views/secrets/file-button.tsx'
 import { FormSection } from './form-section.tsx'
 import type { SectionProps } from './form-props.ts'
+import type { TlsDraft } from './tls-draft.ts'
 import s from './connections.module.css'
-
-const client = 'tls.clientCertificate'
 
 export function TlsSection({ draft, errors, change, secret }: SectionProps) {
   return (
@@ -15,40 +15,7 @@ export function TlsSection({ draft, errors, change, secret }: SectionProps) {
         Encrypt the connection
       </Toggle>
       {draft.tls && (
-        <>
-          <div className={s.stack}>
-            <span className={s.label}>Trust</span>
-            <Segmented
-              label="Trusted authorities"
-              value={draft.caSource}
-              onChange={(caSource) => change({ caSource })}
-              options={[
-                { id: 'system', label: 'What the system trusts' },
-                { id: 'text', label: 'A CA, pasted' },
-                { id: 'file', label: 'A CA file' },
-              ]}
-            />
-          </div>
-          {draft.caSource === 'text' && (
-            <Pem
-              label="CA certificate (PEM)"
-              value={draft.caPem}
-              onChange={(caPem) => change({ caPem })}
-              error={errors['tls.ca.pem']}
-            />
-          )}
-          {draft.caSource === 'file' && (
-            <>
-              <Path
-                label="CA file"
-                value={draft.caPath}
-                onChange={(caPath) => change({ caPath })}
-                error={errors['tls.ca.path']}
-                note="Certificates (PEM, DER) or a trust store (JKS, PKCS12). Read each time you connect."
-              />
-              {secret('truststorePassphrase')}
-            </>
-          )}
+        <TlsFields {...{ draft, errors, change, secret }} at="tls" whose="brokers’">
           <TextField
             label="Server name"
             mono
@@ -58,22 +25,73 @@ export function TlsSection({ draft, errors, change, secret }: SectionProps) {
             error={errors['tls.serverName']}
             note="Asked for (SNI) and looked for in the certificate, where it differs from the address."
           />
-          <div className={s.stack}>
-            <Toggle isSelected={draft.verify} onChange={(verify) => change({ verify })}>
-              Verify the brokers’ certificates
-            </Toggle>
-            <Toggle
-              isSelected={draft.verify && draft.verifyHostName}
-              isDisabled={!draft.verify}
-              onChange={(verifyHostName) => change({ verifyHostName })}
-            >
-              Check that the certificate is for this host
-            </Toggle>
-          </div>
-          <ClientCertificate {...{ draft, errors, change, secret }} />
-        </>
+        </TlsFields>
       )}
     </FormSection>
+  )
+}
+
+export interface TlsFieldsProps extends Pick<SectionProps, 'errors' | 'secret'> {
+  draft: TlsDraft
+  change: (part: Partial<TlsDraft>) => void
+  /** Where in the profile these settings are: what errors go by. */
+  at: string
+  whose: string
+  children?: ReactNode
+}
+
+/** Whom to trust and who one is, towards the brokers or the schema registry. */
+export function TlsFields({ draft, errors, change, secret, at, whose, children }: TlsFieldsProps) {
+  return (
+    <>
+      <div className={s.stack}>
+        <span className={s.label}>Trust</span>
+        <Segmented
+          label="Trusted authorities"
+          value={draft.caSource}
+          onChange={(caSource) => change({ caSource })}
+          options={[
+            { id: 'system', label: 'What the system trusts' },
+            { id: 'text', label: 'A CA, pasted' },
+            { id: 'file', label: 'A CA file' },
+          ]}
+        />
+      </div>
+      {draft.caSource === 'text' && (
+        <Pem
+          label="CA certificate (PEM)"
+          value={draft.caPem}
+          onChange={(caPem) => change({ caPem })}
+          error={errors[`${at}.ca.pem`]}
+        />
+      )}
+      {draft.caSource === 'file' && (
+        <>
+          <Path
+            label="CA file"
+            value={draft.caPath}
+            onChange={(caPath) => change({ caPath })}
+            error={errors[`${at}.ca.path`]}
+            note="Certificates (PEM, DER) or a trust store (JKS, PKCS12). Read each time you connect."
+          />
+          {secret('truststorePassphrase')}
+        </>
+      )}
+      {children}
+      <div className={s.stack}>
+        <Toggle isSelected={draft.verify} onChange={(verify) => change({ verify })}>
+          Verify the {whose} certificates
+        </Toggle>
+        <Toggle
+          isSelected={draft.verify && draft.verifyHostName}
+          isDisabled={!draft.verify}
+          onChange={(verifyHostName) => change({ verifyHostName })}
+        >
+          Check that the certificate is for this host
+        </Toggle>
+      </div>
+      <ClientCertificate {...{ draft, errors, change, secret }} client={`${at}.clientCertificate`} />
+    </>
   )
 }
 
@@ -83,7 +101,8 @@ function ClientCertificate({
   errors,
   change,
   secret,
-}: Pick<SectionProps, 'draft' | 'errors' | 'change' | 'secret'>) {
+  client,
+}: Pick<TlsFieldsProps, 'draft' | 'errors' | 'change' | 'secret'> & { client: string }) {
   return (
     <>
       <div className={s.stack}>

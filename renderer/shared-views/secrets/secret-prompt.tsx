@@ -1,36 +1,38 @@
 import { useState } from 'react'
 import { secretFacts } from '#shared/model/secret-names.ts'
-import type { SecretNeed, SecretsInput } from '#shared/model/secrets.ts'
+import type { SecretsInput } from '#shared/model/secrets.ts'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { SecretField } from './secret-field.tsx'
-import s from './connections.module.css'
+import { whyWords, type SecretsAsked } from './secrets-asked.ts'
+import s from './secrets.module.css'
 
 export interface SecretPromptProps {
   profileName: string
-  needs: readonly SecretNeed[]
+  asked: SecretsAsked
   /** Where secrets are kept; `undefined` while that is not known. */
   keptIn: { kind: 'keychain' | 'memory'; sentence: string } | undefined
   isPending: boolean
+  /** What is done with them, on the button. */
+  action?: string | undefined
   onConnect: (secrets: SecretsInput, remember: boolean, agreed: readonly string[]) => void
-  /** Where an environment variable's content would go, in the words of whoever asks. */
-  sentence?: string | undefined
   onCancel: () => void
 }
 
 /** Asks for what is missing, says why it is missing, and connects. */
 export function SecretPrompt({
   profileName,
-  needs,
+  asked,
   keptIn,
   isPending,
-  sentence,
+  action = 'Connect',
   onConnect,
   onCancel,
 }: SecretPromptProps) {
   const [values, setValues] = useState<SecretsInput>({})
   const [remember, setRemember] = useState(false)
+  const { needs, what, sentence } = asked
   // Agreeing is for environment variables; the rest is typed.
   const typed = needs.filter(({ why }) => why !== 'unagreed')
   const agreed = needs.flatMap(({ agreement }) => agreement ?? [])
@@ -38,14 +40,15 @@ export function SecretPrompt({
   const connect = () => {
     if (isComplete && !isPending) onConnect(values, remember, agreed)
   }
+  const whose = what === 'registry' ? `The schema registry of ${profileName}` : profileName
   return (
-    <section className={s.prompt} aria-label={`Secrets for ${profileName}`}>
+    <section className={s.prompt} data-secrets aria-label={`Secrets for ${profileName}`}>
       <h3 className={s.promptTitle}>
         {typed.length === 0
           ? `Let ${profileName} use this computer’s environment variables?`
-          : `${profileName} needs ${typed.map((need) => `its ${secretFacts[need.name].label}`).join(' and ')}.`}
+          : `${whose} needs ${typed.map((need) => `its ${secretFacts[need.name].label}`).join(' and ')}.`}
       </h3>
-      {agreed.length > 0 && sentence !== undefined && (
+      {agreed.length > 0 && (
         <p>
           <SafeText text={sentence} />
         </p>
@@ -57,7 +60,7 @@ export function SecretPrompt({
           typed={values[need.name]}
           autoFocus={index === 0}
           onEnter={connect}
-          note={whyWords(need)}
+          note={whyWords(need, what)}
           onChange={(value) => setValues((before) => ({ ...before, [need.name]: value ?? '' }))}
         />
       ))}
@@ -69,23 +72,10 @@ export function SecretPrompt({
       {typed.length > 0 && keptIn?.kind === 'memory' && <p className={s.note}>{keptIn.sentence}</p>}
       <div className={s.inline}>
         <Button variant="primary" isDisabled={!isComplete} isPending={isPending} onPress={connect}>
-          {agreed.length > 0 ? 'Agree and connect' : 'Connect'}
+          {agreed.length > 0 ? `Agree and ${action.toLowerCase()}` : action}
         </Button>
         <Button onPress={onCancel}>Cancel</Button>
       </div>
     </section>
   )
-}
-
-export function whyWords({ name, why, variable }: SecretNeed): string {
-  switch (why) {
-    case 'unset':
-      return `The environment variable ${variable ?? ''} is not set. Set it before starting Seekline, or type the ${secretFacts[name].label} here.`
-    case 'changed':
-      return 'What is stored was entrusted to other brokers or security settings than these, so it is asked for again.'
-    case 'unagreed':
-      return `The environment variable ${variable ?? ''} would be read as the ${secretFacts[name].label}, and sent to these brokers.`
-    case 'unknown':
-      return 'Not known in this run.'
-  }
 }

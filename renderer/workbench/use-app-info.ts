@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { Output } from '#shared/contract/define.ts'
 import type { app } from '#shared/contract/app.ts'
-import { useApi } from '../../workbench/services.ts'
+import { useApi } from './services.ts'
 
 export type AppInfo = Output<(typeof app)['app.info']>
 

@@ -1,6 +1,6 @@
 import { useRef, useState, type ReactNode } from 'react'
 import { Button } from '../../ui/button.tsx'
-import s from './connections.module.css'
+import s from './secrets.module.css'
 
 export interface FileButtonProps {
   label: string
