@@ -89,6 +89,9 @@ function useFound(query: string): FoundSection[] {
   const id: ConnectionId | undefined = shown?.connectionId
   const topics = useStore(services.topics, (state) => (id === undefined ? undefined : state.byConnection[id]?.value))
   const groups = useStore(services.groups, (state) => (id === undefined ? undefined : state.byConnection[id]?.value))
+  const subjects = useStore(services.subjects, (state) =>
+    id === undefined ? undefined : state.byConnection[id]?.value,
+  )
   const openTabs = useStore(tabs, (state) => state.tabs)
   const profiles = useStore(connections, (state) => state.profiles.value)
   const openProfile = useOpenProfile()
@@ -133,6 +136,14 @@ function useFound(query: string): FoundSection[] {
           run: () => navigation.open({ kind: 'group', connectionId: id, group }),
         })),
       )
+      add(
+        'Schemas',
+        best(subjects?.items ?? [], ({ subject }) => subject, query, some).map(({ subject }) => ({
+          id: `subject:${subject}`,
+          text: subject,
+          run: () => navigation.open({ kind: 'subject', connectionId: id, subject }),
+        })),
+      )
     }
     add(
       'Open tabs',
@@ -163,7 +174,7 @@ function useFound(query: string): FoundSection[] {
     )
     return sections
     // oxlint-disable-next-line react/exhaustive-deps -- openProfile is made anew on each render and only closes over the services
-  }, [query, id, topics, groups, openTabs, profiles, navigation, commands, tabs, tabKinds, shell])
+  }, [query, id, topics, groups, subjects, openTabs, profiles, navigation, commands, tabs, tabKinds, shell])
 }
 
 /** After the palette has gone and given focus back: else it would take it from what opens, or close the menu a command opens. */

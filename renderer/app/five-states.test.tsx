@@ -37,6 +37,11 @@ const views: readonly Intent[] = [
   { kind: 'groups', connectionId: id },
   { kind: 'group', connectionId: id, group: 'billing' },
   { kind: 'plan', connectionId: id, group: 'billing' },
+  { kind: 'schemas', connectionId: id },
+  { kind: 'subject', connectionId: id, subject: 'orders-value' },
+  { kind: 'schema', connectionId: id, schema: '{"by":"id","id":41}' },
+  { kind: 'schemaDraft', connectionId: id, subject: 'orders-value' },
+  { kind: 'schemaChange', connectionId: id, what: 'delete', subject: 'orders-value' },
   { kind: 'journal' },
 ]
 const ofCluster = views.filter((intent) => intent.kind !== 'profiles' && intent.kind !== 'journal')
@@ -130,6 +135,7 @@ const empty: Record<string, unknown> = {
   'groups.summaries': { total: 0, failures: [] },
   'groups.describe': group,
   'messages.browse': done,
+  'schemas.subjects': { items: [], total: 0, next: null },
   'journal.list': { items: [], more: false, damaged: [] },
 }
 
@@ -140,6 +146,7 @@ describe('a view of what is empty', () => {
     [{ kind: 'messages', connectionId: id, topic: 'orders' }, /orders holds no messages/],
     [{ kind: 'groups', connectionId: id }, /These rights show no groups/],
     [{ kind: 'group', connectionId: id, group: 'billing' }, /billing has no positions/],
+    [{ kind: 'schemas', connectionId: id }, /The registry shows no subjects/],
     [{ kind: 'journal' }, /changed/],
   ])('says so: %o', async (intent, words) => {
     const answers = intent.kind === 'messages' ? { ...empty, 'topics.list': list([topicRow]) } : empty

@@ -4,6 +4,7 @@ import { journalPart } from '../features/journal/part.ts'
 import { messagesPart } from '../features/messages/part.ts'
 import { offsetsPart } from '../features/offsets/part.ts'
 import { replayPart } from '../features/replay/part.ts'
+import { schemasPart } from '../features/schemas/part.ts'
 import { topicsPart } from '../features/topics/part.ts'
 import type { AppPart } from '../workbench/part.ts'
 import { appPart } from './app-part.ts'
@@ -14,6 +15,7 @@ export const parts: readonly AppPart[] = [
   connectionsPart,
   topicsPart,
   groupsPart,
+  schemasPart,
   offsetsPart,
   messagesPart,
   replayPart,

@@ -16,6 +16,7 @@ const children = [
   ['cluster', 'Overview'],
   ['topics', 'All topics'],
   ['groups', 'All groups'],
+  ['schemas', 'All schemas'],
 ] as const
 
 /** Every saved profile; an open one unfolds into its views. */
@@ -75,7 +76,7 @@ export function ClusterSection() {
     connections.setCurrent(open[id] === undefined ? undefined : id)
     if (kind === undefined && isDown(open[id])) void openProfile(id)
     else if (kind === 'topics') navigation.open({ kind: 'topics', connectionId: id })
-    else if (kind === 'groups') navigation.open({ kind: 'groups', connectionId: id })
+    else if (kind === 'groups' || kind === 'schemas') navigation.open({ kind, connectionId: id })
     else navigation.open({ kind: 'cluster', connectionId: id })
   }
   const menu = (row: TreeRow): MenuEntry[] => {

@@ -57,10 +57,16 @@ export function ErrorBanner({ error, lead, onRetry, onDismiss, tone = 'bad', act
   )
 }
 
+const deniedCodes: ReadonlySet<string> = new Set([
+  'kafka.unauthorised',
+  'connect.authorisation',
+  'registry.unauthorised',
+])
+
 /** The same error in place of a whole view. Missing rights are their own state: retrying will not help. */
 export function ErrorState({ error, onRetry, actions }: Pick<ErrorBannerProps, 'error' | 'onRetry' | 'actions'>) {
   const value = errorValueOf(error)
-  const denied = value.code === 'kafka.unauthorised' || value.code === 'connect.authorisation'
+  const denied = deniedCodes.has(value.code)
   return (
     <StateView
       kind={denied ? 'unauthorised' : 'error'}

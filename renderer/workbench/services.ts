@@ -10,6 +10,7 @@ import type { LinkStore } from '../api/link.ts'
 import { createConnectionsStore, type ConnectionsStore } from '../stores/connections.ts'
 import { createGroupsStore, type GroupsStore } from '../stores/groups.ts'
 import { createSettingsStore, type SettingsPort, type SettingsStore } from '../stores/settings.ts'
+import { createSubjectsStore, type SubjectsStore } from '../stores/subjects.ts'
 import { createTopicsStore, type TopicsStore } from '../stores/topics.ts'
 import { toast } from '../ui/toast.tsx'
 import { createCommands, type Commands } from './command.ts'
@@ -35,6 +36,7 @@ export interface AppServices {
   connections: ConnectionsStore
   topics: TopicsStore
   groups: GroupsStore
+  subjects: SubjectsStore
   tabs: TabsStore
   navigation: Navigation
   tabKinds: TabKinds
@@ -87,6 +89,7 @@ export function createServices(
     connections,
     topics: createTopicsStore(api),
     groups: createGroupsStore(api),
+    subjects: createSubjectsStore(api),
     navigation,
     commands,
     shell,

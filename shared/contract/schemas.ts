@@ -14,6 +14,7 @@ import {
 import { RegistryKind } from '../model/registry.ts'
 import { SchemaId } from '../model/schema-id.ts'
 import { SecretsInput } from '../model/secrets.ts'
+import { NamingStrategy } from '../model/subject-names.ts'
 import { Agreed, Confirm, Empty, OnConnection } from './common.ts'
 import { extentOf } from './extent.ts'
 import { route, stream } from './define.ts'
@@ -32,10 +33,6 @@ export const SubjectSummary = z.strictObject({
   error: ErrorValue.nullable(),
 })
 export type SubjectSummary = z.infer<typeof SubjectSummary>
-
-/** Which subject a topic's key or value has, by the rules that Confluent's serialisers know. */
-export const NamingStrategy = z.enum(['TopicName', 'TopicRecordName', 'RecordName'])
-export type NamingStrategy = z.infer<typeof NamingStrategy>
 
 export const TopicOfSubject = z.strictObject({
   topic: z.string(),

@@ -76,3 +76,22 @@ export function schemaText(id: SchemaId): string {
       return `schema of ${id.subject}${id.version === null ? '' : ` version ${id.version}`}`
   }
 }
+
+/** As text that keeps in settings, which are JSON; `readSchemaId` takes it back. */
+export function writtenSchemaId(id: SchemaId): string {
+  return JSON.stringify(id, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+}
+
+/** null: it was none of ours. */
+export function readSchemaId(text: string): SchemaId | null {
+  try {
+    const wide = /^(long|global|content)-id$/
+    const told: unknown = JSON.parse(text, function (this: { by?: unknown }, key, value: unknown) {
+      const isWide = key === 'id' && wide.test(String(this.by)) && typeof value === 'string' && /^\d{1,19}$/.test(value)
+      return isWide ? BigInt(value) : value
+    })
+    return SchemaId.safeParse(told).data ?? null
+  } catch {
+    return null
+  }
+}

@@ -5,6 +5,7 @@ import { toErrorValue } from '#shared/errors.ts'
 import { registryOf } from '#shared/model/endpoints.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Profile } from '#shared/model/profile.ts'
+import { subjectsOfTopic, topicsOfSubject } from '#shared/model/subject-names.ts'
 import { separateRegistryReferences, type SecretsInput } from '#shared/model/secrets.ts'
 import type { ChangeJournal } from '../../changes/run.ts'
 import type { RegistryClient } from '../../schemas/client.ts'
@@ -12,7 +13,6 @@ import { resolveReferences, type ResolvedReference } from '../../schemas/referen
 import type { Registries } from '../../schemas/registries.ts'
 import { applyPlan, checkPlace } from './apply.ts'
 import { checkDraft } from './check.ts'
-import { subjectsOfTopic, topicsOfSubject } from './naming.ts'
 import { planCompatibility, planDelete, planRegister, referrers, versionsOf, type PlanPlace } from './plans.ts'
 import { createSubjectLists, summarise } from './subjects.ts'
 import type { TopicsPort } from './topics-port.ts'
@@ -114,7 +114,10 @@ export function createSchemasService(dependencies: SchemasDependencies): Service
 
     'schemas.topics': async ({ connectionId, subject, sample }, { signal }) => {
       const { client, port } = await placeOf(connectionId)
-      const named = topicsOfSubject(subject, await port.names(signal)).map((one) => ({ ...one, by: 'name' as const }))
+      const named = topicsOfSubject(subject, await isTopic(port, signal)).map((one) => ({
+        ...one,
+        by: 'name' as const,
+      }))
       if (!sample) return { items: named, use: null }
       const versions = await versionsOf(client, subject, false, signal)
       const found = await Promise.all(versions.slice(-50).map((version) => client.api.version(subject, version, { signal }))) // prettier-ignore
@@ -167,4 +170,9 @@ function registryText(profile: Profile): string {
 
 function asUse({ name, subject, version, depth, id, type }: ResolvedReference) {
   return { name, subject, version, depth, id, type }
+}
+
+async function isTopic(port: TopicsPort, signal: AbortSignal): Promise<(name: string) => boolean> {
+  const names = new Set(await port.names(signal))
+  return (name) => names.has(name)
 }

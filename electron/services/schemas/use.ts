@@ -1,7 +1,7 @@
 import type { Failure } from '#shared/contract/common.ts'
 import type { SchemaUse } from '#shared/contract/schema-plans.ts'
 import { toErrorValue } from '#shared/errors.ts'
-import { topicsOfSubject } from './naming.ts'
+import { topicsOfSubject } from '#shared/model/subject-names.ts'
 import type { TopicsPort } from './topics-port.ts'
 
 /** Topics that are looked into: those whose names belong to the subject first, then others in the order of their names. */
@@ -18,7 +18,8 @@ export async function sampleUse(
   signal: AbortSignal,
 ): Promise<SchemaUse> {
   const names = await port.names(signal)
-  const own = new Set(topicsOfSubject(subject, names).map(({ topic }) => topic))
+  const all = new Set(names)
+  const own = new Set(topicsOfSubject(subject, (name) => all.has(name)).map(({ topic }) => topic))
   const candidates = [...own, ...names.filter((name) => !own.has(name))].slice(0, MOST_TOPICS)
   const wanted = new Set(ids)
   const topics: SchemaUse['topics'] = []

@@ -82,9 +82,9 @@ function RegistryReport({ report, onAgree }: { report: Report; onAgree: (agreed:
   const agreed = needs.flatMap(({ agreement }) => agreement ?? [])
   return (
     <section aria-label="Test of the registry">
-      <h4 className={s.registryHead} role="status">
-        {headline(report)}
-      </h4>
+      <div role="status">
+        <h4 className={s.registryHead}>{headline(report)}</h4>
+      </div>
       <ol className={s.steps}>
         {report.steps.map((step, index) => (
           <li key={`${step.step}-${step.url}-${index}`} data-status={step.status}>

@@ -3,6 +3,8 @@ import { useStore } from 'zustand'
 import { aboutEntry } from '#shared/changes/kinds.ts'
 import type { EntryOf, JournalEntry } from '#shared/contract/journal.ts'
 import type { ErrorValue } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { Intent } from '../../workbench/navigation.ts'
 import { fileNameOf, fileTime, saveFile } from '../../workbench/save-file.ts'
 import { useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import { countOutcomes, outcomeTone, outcomeWord, rowsOfEntry, topicsWords } from '../../shared-views/position-diff/diff-rows.ts' // prettier-ignore
@@ -197,17 +199,17 @@ function Foot({ entry }: { entry: JournalEntry }) {
   const open = useStore(connections, (state) => wayBack(Object.values(state.open), entry))
   const obstacle = whyNoUndo(entry, open !== undefined)
   const group = 'group' in entry ? entry.group : undefined
+  const undo = open === undefined ? undefined : undoIntent(entry, open.connectionId)
+  const subject = entry.kind === 'schema' ? entry.plan.subject : null
   const save = () => {
     const name = fileNameOf(aboutEntry(entry).subject, `change-${fileTime(entry.at)}.json`)
     saveFile(files, { name, content: exactJson(entry), type: 'application/json' }, (saved) => `Saved ${saved}.`)
   }
   return (
     <div className={s.foot}>
-      {obstacle === undefined && open !== undefined && group !== undefined ? (
+      {obstacle === undefined && open !== undefined && undo !== undefined ? (
         <>
-          <Button
-            onPress={() => navigation.open({ kind: 'plan', connectionId: open.connectionId, group, undo: entry.id })}
-          >
+          <Button onPress={() => navigation.open(undo)}>
             <UndoIcon size={14} aria-hidden="true" />
             Undo…
           </Button>
@@ -224,8 +226,28 @@ function Foot({ entry }: { entry: JournalEntry }) {
           Open the group
         </Button>
       )}
+      {open !== undefined && subject !== null && (
+        <Button onPress={() => navigation.open({ kind: 'subject', connectionId: open.connectionId, subject })}>
+          Open the subject
+        </Button>
+      )}
     </div>
   )
+}
+
+/** Where the change is taken back. */
+function undoIntent(entry: JournalEntry, connectionId: ConnectionId): Intent | undefined {
+  if (entry.kind === 'schema') {
+    const { subject } = entry.plan
+    return {
+      kind: 'schemaChange',
+      connectionId,
+      what: 'undo',
+      entry: entry.id,
+      ...(subject === null ? {} : { subject }),
+    }
+  }
+  return 'group' in entry ? { kind: 'plan', connectionId, group: entry.group, undo: entry.id } : undefined
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

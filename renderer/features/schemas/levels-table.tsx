@@ -1,0 +1,55 @@
+import type { SchemaPlan } from '#shared/contract/schema-plans.ts'
+import { Compatibility } from '#shared/model/registered-schema.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
+import { levelWords } from './schema-words.ts'
+
+export interface LevelsTableProps {
+  plan: Extract<SchemaPlan, { action: 'compatibility' }>
+  /** Nothing was chosen yet: the plan is only of what holds. */
+  isPristine: boolean
+  /** It was set. */
+  isDone: boolean
+  onChoose: (level: Compatibility) => void
+}
+
+interface LevelRow {
+  readonly level: Compatibility
+  readonly promise: string
+  readonly mark: string | undefined
+}
+
+/** All levels with what each promises; choosing one is the same as in the bar. */
+export function LevelsTable({ plan, isPristine, isDone, onChoose }: LevelsTableProps) {
+  const rows = Compatibility.options.map((level): LevelRow => {
+    const { own, level: standing } = plan.before
+    const isStanding = standing === level
+    const isChosen = !isPristine && plan.after === level && !isStanding
+    const holds = own === null && plan.subject !== null ? 'holds, the registry’s' : 'holds'
+    const mark = isChosen ? (isDone ? 'holds' : 'chosen') : isStanding ? (isDone && plan.after !== level ? 'before' : holds) : undefined // prettier-ignore
+    return { level, promise: levelWords[level], mark }
+  })
+  return (
+    <SmallTable
+      label="Levels of compatibility"
+      columns={columns}
+      rows={rows}
+      rowId={({ level }) => level}
+      onOpen={({ level }) => onChoose(level)}
+      menu={({ level }) => [{ id: 'choose', label: `Plan ${level}`, onAction: () => onChoose(level) }]}
+    />
+  )
+}
+
+const columns: readonly TableColumn<LevelRow>[] = [
+  { id: 'level', title: 'Level', width: 200, mono: true, isSortable: false, value: (row) => row.level },
+  { id: 'promise', title: 'What it promises', width: 280, flex: 1, isSortable: false, value: (row) => row.promise },
+  {
+    id: 'mark',
+    title: 'Here',
+    width: 170,
+    isSortable: false,
+    value: (row) => row.mark,
+    cell: ({ mark }) => mark !== undefined && <Badge tone={mark === 'chosen' ? 'warn' : 'neutral'}>{mark}</Badge>,
+  },
+]

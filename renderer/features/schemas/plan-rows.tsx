@@ -1,0 +1,108 @@
+import type { SchemaPlan } from '#shared/contract/schema-plans.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { GoingVersion } from '#shared/model/registered-schema.ts'
+import { useNavigation } from '../../workbench/services.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
+import { SchemaCode } from './schema-code.tsx'
+import { counted, typeWords } from './schema-words.ts'
+import s from './schemas.module.css'
+
+/** The proof of a plan: the versions that go and who uses them, or the schemas that come. */
+export function PlanRows({ plan, connectionId }: { plan: SchemaPlan; connectionId: ConnectionId }) {
+  if (plan.action === 'delete') return <Going plan={plan} connectionId={connectionId} />
+  if (plan.action !== 'register') return null
+  return (
+    <div className={s.drafts}>
+      {plan.drafts.map((draft, at) => (
+        <div key={at} className={s.text}>
+          <SchemaCode schema={draft} label={`Schema ${at + 1} of ${plan.drafts.length}`} />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+type Deletion = Extract<SchemaPlan, { action: 'delete' }>
+
+function Going({ plan, connectionId }: { plan: Deletion; connectionId: ConnectionId }) {
+  const navigation = useNavigation()
+  const { use, referredToBy, rows, subject } = plan
+  return (
+    <>
+      <div className={s.uses} hidden={use.topics.length + referredToBy.length === 0}>
+        {use.topics.length > 0 && (
+          <ul className={s.links} aria-label="Topics whose last records carry it">
+            {use.topics.map(({ topic, part, records, looked, ids }) => (
+              <li key={`${topic} ${part}`}>
+                <Button
+                  variant="link"
+                  size="small"
+                  onPress={() => navigation.open({ kind: 'messages', connectionId, topic })}
+                >
+                  <SafeText text={topic} limit={120} />
+                </Button>
+                <span className={s.faint}>
+                  {`${part}s of ${records} of its last ${counted(looked, 'record')}, id ${ids.join(', ')}`}
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+        {referredToBy.length > 0 && (
+          <ul className={s.links} aria-label="Schemas that refer to it">
+            {referredToBy.slice(0, 100).map((one) => (
+              <li key={`${one.subject} ${one.version}`}>
+                <Button
+                  variant="link"
+                  size="small"
+                  onPress={() => navigation.open({ kind: 'subject', connectionId, ...one })}
+                >
+                  <SafeText text={`${one.subject} v${one.version}`} limit={120} />
+                </Button>
+                <span className={s.faint}>refers to it</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <SmallTable
+        label={`Versions of ${subject} to delete`}
+        columns={goingColumns}
+        rows={rows}
+        rowId={({ version }) => String(version)}
+        onOpen={({ version }) => navigation.open({ kind: 'subject', connectionId, subject, version })}
+        empty={<p className={s.quiet}>There is nothing to delete.</p>}
+      />
+    </>
+  )
+}
+
+const goingColumns: readonly TableColumn<GoingVersion>[] = [
+  { id: 'version', title: 'Version', width: 90, align: 'end', mono: true, value: (row) => row.version },
+  { id: 'id', title: 'Id', width: 100, align: 'end', mono: true, value: (row) => row.id },
+  { id: 'type', title: 'Type', width: 120, value: (row) => row.type && typeWords[row.type] },
+  {
+    id: 'state',
+    title: 'Now',
+    width: 150,
+    value: (row) => Number(row.deleted),
+    cell: (row) => (row.deleted ? <Badge>deleted softly</Badge> : 'in use'),
+  },
+  {
+    id: 'text',
+    title: 'Schema',
+    width: 200,
+    flex: 1,
+    mono: true,
+    value: (row) => row.text?.slice(0, 300),
+    cell: (row) =>
+      row.text === null ? (
+        <span className={s.faint}>not told by this registry</span>
+      ) : (
+        <SafeText text={row.text.slice(0, 300)} limit={300} />
+      ),
+  },
+]

@@ -1,0 +1,138 @@
+import { Fragment, useId, type ReactNode } from 'react'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { SchemaVersion } from '#shared/model/registered-schema.ts'
+import { useNavigation } from '../../workbench/services.ts'
+import type { Fetched } from '../../stores/fetched.ts'
+import { Button } from '../../ui/button.tsx'
+import { ErrorBanner } from '../../ui/error-banner.tsx'
+import { Facts } from '../../ui/layout.tsx'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { compatibilityWords, typeWords } from './schema-words.ts'
+import type { References, SubjectAbout, SubjectTopics } from './subject-store.ts'
+import s from './schemas.module.css'
+
+export interface SubjectAsideProps {
+  connectionId: ConnectionId
+  about: SubjectAbout
+  schema: SchemaVersion | undefined
+  references: Fetched<References>
+  topics: Fetched<SubjectTopics>
+  onSample: () => void
+}
+
+/** What a schema hangs together with: topics, schemas that it needs, schemas that need it. */
+export function SubjectAside({ connectionId, about, schema, references, topics, onSample }: SubjectAsideProps) {
+  return (
+    <div className={s.aside}>
+      <Part title="This version">
+        <Facts
+          items={[
+            schema !== undefined && ['Type', typeWords[schema.type]],
+            schema !== undefined && ['Id', <code key="id">{schema.id}</code>],
+            schema?.guid != null && ['GUID', <code key="guid">{schema.guid}</code>],
+            ['Compatibility', compatibilityWords(about.compatibility)],
+            about.mode !== null && ['Mode', about.mode],
+          ]}
+        />
+      </Part>
+      <Topics connectionId={connectionId} topics={topics} onSample={onSample} />
+      <Part title="Refers to">
+        {references.status === 'failed' && <ErrorBanner error={references.error} />}
+        {references.value?.problem != null && <ErrorBanner tone="warn" error={references.value.problem} />}
+        <Links
+          connectionId={connectionId}
+          items={references.value?.uses.map((one) => ({ ...one, note: one.depth > 1 ? 'through another' : one.name }))}
+          empty="no other schema"
+        />
+      </Part>
+      <Part title="Referred to by">
+        <Links connectionId={connectionId} items={references.value?.usedBy} empty="no other schema" />
+      </Part>
+    </div>
+  )
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  const id = useId()
+  return (
+    <section className={s.part} aria-labelledby={id}>
+      <h3 id={id}>{title}</h3>
+      {children}
+    </section>
+  )
+}
+
+function Topics({ connectionId, topics, onSample }: Pick<SubjectAsideProps, 'connectionId' | 'topics' | 'onSample'>) {
+  const navigation = useNavigation()
+  const items = topics.value?.items
+  const use = topics.value?.use
+  return (
+    <Part title="Its topics">
+      {topics.status === 'failed' && <ErrorBanner error={topics.error} />}
+      {items === undefined ? (
+        <p className={s.quiet}>{topics.status === 'failed' ? 'not known' : 'Looking…'}</p>
+      ) : items.length === 0 ? (
+        <p className={s.quiet}>None that its name tells of.</p>
+      ) : (
+        <ul className={s.links}>
+          {items.map(({ topic, part, by }) => (
+            <li key={`${topic} ${part}`}>
+              <Button
+                variant="link"
+                size="small"
+                onPress={() => navigation.open({ kind: 'messages', connectionId, topic })}
+              >
+                <SafeText text={topic} limit={120} />
+              </Button>
+              <span className={s.faint}>
+                {[part, by === 'name' ? 'by name' : 'sampled'].filter((word) => word !== null).join(', ')}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {use != null && (
+        <p className={s.quiet}>
+          <SafeText text={use.sentence} limit={1000} />
+        </p>
+      )}
+      <Button size="small" isPending={topics.status === 'loading'} onPress={onSample}>
+        Look into last records
+      </Button>
+    </Part>
+  )
+}
+
+interface LinksProps {
+  connectionId: ConnectionId
+  items: readonly { subject: string; version: number; note?: string }[] | undefined
+  empty: string
+}
+
+function Links({ connectionId, items, empty }: LinksProps) {
+  const navigation = useNavigation()
+  if (items === undefined) return <p className={s.quiet}>Looking…</p>
+  if (items.length === 0) return <p className={s.quiet}>{empty}</p>
+  return (
+    <ul className={s.links}>
+      {items.map(({ subject, version, note }, at) => (
+        <Fragment key={`${subject} ${version} ${at}`}>
+          <li>
+            <Button
+              variant="link"
+              size="small"
+              onPress={() => navigation.open({ kind: 'subject', connectionId, subject, version })}
+            >
+              <SafeText text={`${subject} v${version}`} limit={120} />
+            </Button>
+            {note !== undefined && (
+              <span className={s.faint}>
+                <SafeText text={note} limit={80} />
+              </span>
+            )}
+          </li>
+        </Fragment>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,79 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { SubjectSummary } from '#shared/contract/schemas.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+
+export interface SummariesState {
+  readonly bySubject: ReadonlyMap<string, SubjectSummary>
+  /** Why the last wave broke off. */
+  readonly error: ErrorValue | undefined
+}
+
+export interface SummariesStore extends StoreApi<SummariesState> {
+  /** Asks for those that are not known yet, a wave at a time; a newer wish goes before an older one. */
+  want: (subjects: readonly string[], deleted: boolean) => void
+  /** Forgets everything, so that what is in view is asked for again. */
+  refresh: () => void
+}
+
+const WAVE = 100
+
+/** Type, versions and compatibility of the subjects in view: a registry must be asked several times for each of them. */
+export function createSummariesStore(
+  api: Pick<StoreApiPort, 'openStream'>,
+  connectionId: ConnectionId,
+): SummariesStore {
+  const store = createStore<SummariesState>(() => ({ bySubject: new Map(), error: undefined }))
+  const { getState, setState } = store
+  let waiting: readonly string[] = []
+  let withDeleted = false
+  let asking: AbortController | undefined
+
+  const ask = async (): Promise<void> => {
+    if (asking !== undefined) return
+    const mine = new AbortController()
+    asking = mine
+    try {
+      while (waiting.length > 0 && !mine.signal.aborted) {
+        const subjects = waiting.slice(0, WAVE)
+        waiting = waiting.slice(WAVE)
+        await api.openStream(
+          'schemas.summaries',
+          { connectionId, subjects: [...subjects], deleted: withDeleted },
+          {
+            signal: mine.signal,
+            onBatch: (rows) => {
+              if (mine.signal.aborted) return
+              const bySubject = new Map(getState().bySubject)
+              for (const row of rows) bySubject.set(row.subject, row)
+              setState({ bySubject, error: undefined })
+            },
+          },
+        )
+      }
+    } catch (error) {
+      if (mine.signal.aborted) return
+      waiting = []
+      setState({ error: toErrorValue(error) })
+    } finally {
+      if (asking === mine) asking = undefined
+    }
+  }
+
+  return {
+    ...store,
+    want: (subjects, deleted) => {
+      const { bySubject } = getState()
+      withDeleted = deleted
+      waiting = subjects.filter((subject) => !bySubject.has(subject))
+      if (waiting.length > 0) void ask()
+    },
+    refresh: () => {
+      asking?.abort()
+      asking = undefined
+      waiting = []
+      setState({ bySubject: new Map(), error: undefined })
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Output } from '#shared/contract/define.ts'
+import type { schemas } from '#shared/contract/schemas.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { StoreApiPort } from './api.ts'
+import { createOnce, failed, idle, loading, ready, type Fetched } from './fetched.ts'
+
+type Page = Output<(typeof schemas)['schemas.subjects']>
+export type SubjectItem = Page['items'][number]
+
+export interface SubjectList {
+  /** By name. */
+  readonly items: readonly SubjectItem[]
+  /** Lower-case names in the same order, made once: filtering 10,000 subjects per key press must not make 10,000 strings. */
+  readonly lowered: readonly string[]
+  /** Those too that were deleted softly. */
+  readonly withDeleted: boolean
+}
+
+export interface SubjectsState {
+  readonly byConnection: Readonly<Record<string, Fetched<SubjectList>>>
+  /** How often a registry was changed from here: whoever shows something of it reads it anew. */
+  readonly changes: Readonly<Record<string, number>>
+}
+
+export interface SubjectsStore extends StoreApi<SubjectsState> {
+  /** `withDeleted` left out: as the list was read last. */
+  load: (connectionId: ConnectionId, withDeleted?: boolean) => Promise<void>
+  changed: (connectionId: ConnectionId) => void
+}
+
+/** The subjects of each connection's schema registry, read when a view of them is first opened. */
+export function createSubjectsStore(api: Pick<StoreApiPort, 'call'>): SubjectsStore {
+  const store = createStore<SubjectsState>(() => ({ byConnection: {}, changes: {} }))
+  const once = createOnce<string>()
+  const update = (id: string, change: (before: Fetched<SubjectList>) => Fetched<SubjectList>): void =>
+    store.setState(({ byConnection }) => ({
+      byConnection: { ...byConnection, [id]: change(byConnection[id] ?? idle) },
+    }))
+  const load: SubjectsStore['load'] = (connectionId, given) => {
+    const before = store.getState().byConnection[connectionId]?.value
+    const deleted = given ?? before?.withDeleted ?? false
+    return once(`${connectionId} ${String(deleted)}`, async () => {
+      update(connectionId, loading)
+      try {
+        const items: SubjectItem[] = []
+        for (let from: number | null = 0; from !== null;) {
+          const page: Page = await api.call('schemas.subjects', { connectionId, deleted, from })
+          items.push(...page.items)
+          from = page.next
+        }
+        const lowered = items.map(({ subject }) => subject.toLowerCase())
+        update(connectionId, () => ready({ items, lowered, withDeleted: deleted }))
+      } catch (error) {
+        update(connectionId, (now) => failed(now, error))
+      }
+    })
+  }
+  return {
+    ...store,
+    load,
+    changed: (connectionId) => {
+      store.setState(({ changes }) => ({ changes: { ...changes, [connectionId]: (changes[connectionId] ?? 0) + 1 } }))
+      if (store.getState().byConnection[connectionId] !== undefined) void load(connectionId)
+    },
+  }
+}
+
+/** Those in whose names every word of the text occurs. */
+export function filterSubjects({ items, lowered }: SubjectList, text: string): readonly SubjectItem[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  if (words.length === 0) return items
+  return items.filter((_, at) => words.every((word) => lowered[at]!.includes(word)))
+}

@@ -1,0 +1,72 @@
+import { goToNextChunk, goToPreviousChunk, MergeView } from '@codemirror/merge'
+import { EditorState } from '@codemirror/state'
+import { EditorView } from '@codemirror/view'
+import { useEffect, useImperativeHandle, useRef, type Ref } from 'react'
+import { codeSetup, type CodeLanguage } from './code-setup.ts'
+import s from './code-view.module.css'
+
+export interface DiffHandle {
+  /** Brings the keyboard to the next change, or the one before. */
+  step: (by: 1 | -1) => void
+}
+
+export interface CodeDiffProps {
+  before: { label: string; text: string }
+  after: { label: string; text: string }
+  language: CodeLanguage
+  handle?: Ref<DiffHandle> | undefined
+  /** How many stretches of lines differ, once that is known. */
+  onChanges?: ((count: number) => void) | undefined
+}
+
+/** Long enough for any schema that a person reads; what takes longer is compared line by line alone. */
+const exactMs = 40
+
+const theme = EditorView.theme({
+  '&.cm-merge-a .cm-changedLine': { backgroundColor: 'var(--bad-bg)' },
+  '&.cm-merge-b .cm-changedLine': { backgroundColor: 'var(--accent-bg)' },
+  // A line below it: a darker ground would leave the text's own colours too little contrast.
+  '&.cm-merge-a .cm-changedText': { background: 'linear-gradient(var(--bad), var(--bad)) bottom/100% 2px no-repeat' },
+  '&.cm-merge-b .cm-changedText': {
+    background: 'linear-gradient(var(--accent), var(--accent)) bottom/100% 2px no-repeat',
+  },
+  '&.cm-merge-a .cm-changedLineGutter': { background: 'var(--bad)' },
+  '&.cm-merge-b .cm-changedLineGutter': { background: 'var(--accent)' },
+  '.cm-insertedLine, .cm-deletedLine': { textDecoration: 'none' },
+})
+
+/** Two texts side by side, equal lines at one height. Loaded lazily, as the editor is. */
+export function CodeDiff({ before, after, language, handle, onChanges }: CodeDiffProps) {
+  const host = useRef<HTMLDivElement>(null)
+  const merge = useRef<MergeView>(null)
+  useImperativeHandle(handle, () => ({
+    step: (by) => {
+      const view = merge.current?.b
+      if (view === undefined) return
+      ;(by === 1 ? goToNextChunk : goToPreviousChunk)(view)
+      view.focus()
+    },
+  }))
+  useEffect(() => {
+    if (host.current === null) return undefined
+    const side = ({ label, text }: CodeDiffProps['before']) => ({
+      doc: text,
+      extensions: [
+        EditorState.readOnly.of(true),
+        EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true', tabindex: '0' }),
+        ...codeSetup(language),
+        theme,
+      ],
+    })
+    const view = new MergeView({
+      a: side({ label: before.label, text: before.text }),
+      b: side({ label: after.label, text: after.text }),
+      parent: host.current,
+      diffConfig: { scanLimit: 500, timeout: exactMs },
+    })
+    merge.current = view
+    onChanges?.(view.chunks.length)
+    return () => view.destroy()
+  }, [before.label, before.text, after.label, after.text, language, onChanges])
+  return <div ref={host} className={s.diff} data-verbatim="" />
+}

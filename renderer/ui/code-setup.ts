@@ -1,0 +1,63 @@
+import { defaultKeymap } from '@codemirror/commands'
+import { json } from '@codemirror/lang-json'
+import { codeFolding, foldGutter, foldKeymap, HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language' // prettier-ignore
+import { protobuf } from '@codemirror/legacy-modes/mode/protobuf'
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
+import type { Extension } from '@codemirror/state'
+import { EditorView, keymap, lineNumbers } from '@codemirror/view'
+import { tags } from '@lezer/highlight'
+import { pageNonce } from './nonce.ts'
+
+export type CodeLanguage = 'json' | 'protobuf' | 'text'
+
+const colours = HighlightStyle.define([
+  // Each for itself: Arabic or Hebrew beside a colon or a number would change places with it.
+  { tag: tags.propertyName, color: 'var(--syntax-key)', unicodeBidi: 'isolate' },
+  { tag: tags.string, color: 'var(--syntax-string)', unicodeBidi: 'isolate' },
+  { tag: tags.number, color: 'var(--syntax-number)' },
+  { tag: [tags.bool, tags.null], color: 'var(--syntax-atom)' },
+  { tag: tags.keyword, color: 'var(--syntax-key)' },
+  { tag: tags.comment, color: 'var(--faint)', unicodeBidi: 'isolate' },
+])
+
+const theme = EditorView.theme({
+  '&': { height: '100%', backgroundColor: 'transparent', color: 'var(--text)', fontSize: 'var(--size-mono)' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '20px' },
+  '.cm-content': { caretColor: 'var(--text)' },
+  '.cm-gutters': { backgroundColor: 'var(--pane)', color: 'var(--faint)', border: 'none' },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent' },
+  '&.cm-focused, &:focus-within': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
+  '.cm-selectionBackground, &.cm-focused .cm-selectionBackground': {
+    backgroundColor: 'color-mix(in srgb, var(--accent) 30%, transparent) !important',
+  },
+  '.cm-searchMatch': { backgroundColor: 'var(--warn-bg)', color: 'var(--warn)' },
+  '.cm-foldPlaceholder': { backgroundColor: 'var(--raise)', borderColor: 'var(--line-strong)', color: 'var(--dim)' },
+  '.cm-panels': { backgroundColor: 'var(--raise)', color: 'var(--text)', borderColor: 'var(--line)' },
+  '.cm-textfield': { backgroundColor: 'var(--pane)', borderColor: 'var(--line-field)', color: 'var(--text)' },
+  '.cm-button': {
+    backgroundImage: 'none',
+    backgroundColor: 'var(--raise)',
+    borderColor: 'var(--line-strong)',
+    color: 'var(--text)',
+  },
+  '.cm-tooltip': { backgroundColor: 'var(--raise)', color: 'var(--text)', borderColor: 'var(--line-strong)' },
+  '.cm-diagnostic-error': { borderLeftColor: 'var(--bad)' },
+})
+
+/** What every code view of the app has, whoever may type in it. */
+export function codeSetup(language: CodeLanguage): Extension[] {
+  const nonce = pageNonce()
+  return [
+    lineNumbers(),
+    ...(language === 'json' ? [foldGutter(), codeFolding(), json()] : []),
+    ...(language === 'protobuf' ? [StreamLanguage.define(protobuf)] : []),
+    syntaxHighlighting(colours),
+    highlightSelectionMatches(),
+    search({ top: true }),
+    EditorView.lineWrapping,
+    // Tab is left alone, so that it leaves the editor.
+    keymap.of([...searchKeymap, ...foldKeymap, ...defaultKeymap]),
+    theme,
+    ...(nonce === undefined ? [] : [EditorView.cspNonce.of(nonce)]),
+  ]
+}

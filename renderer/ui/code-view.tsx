@@ -1,0 +1,58 @@
+import { lazy, Suspense, type Ref } from 'react'
+import type { CodeHandle } from './code-editor.tsx'
+import type { CodeLanguage } from './code-setup.ts'
+import type { FindHandle } from './find-bar.tsx'
+import { formatBytes } from './format.ts'
+import { hasHidden } from './visible-text.ts'
+import { TextView } from './text-view.tsx'
+import s from './code-view.module.css'
+
+export interface CodeViewProps {
+  label: string
+  text: string
+  language: CodeLanguage
+  find?: Ref<FindHandle> | undefined
+}
+
+/** CodeMirror is comfortable up to here; above, folding and highlighting cost more than they show. */
+export const EDITOR_LIMIT = 2 * 1024 * 1024
+const LONGEST_LINE = 20_000
+
+const CodeEditor = lazy(async () => {
+  const module = await import('./code-editor.tsx')
+  return { default: module.CodeEditor }
+})
+
+/** Code to be read: in colours where that is no burden, else as plain text. */
+export function CodeView({ label, text, language, find }: CodeViewProps) {
+  const large = text.length > EDITOR_LIMIT
+  const plain = language === 'text' || !isComfortable(text)
+  return (
+    <>
+      {large && <p className={s.notice}>{formatBytes(text.length)} of text: shown without folding and colours.</p>}
+      {plain ? (
+        <TextView label={label} text={text} find={find} />
+      ) : (
+        <Suspense fallback={<TextView label={label} text={text} />}>
+          <CodeEditor label={label} text={text} language={language} find={find as Ref<CodeHandle>} />
+        </Suspense>
+      )}
+    </>
+  )
+}
+
+/** Whether colours and folding are no burden for this text. */
+export function isComfortable(text: string): boolean {
+  return text.length <= EDITOR_LIMIT && longestLine(text) <= LONGEST_LINE && !hasHidden(text)
+}
+
+function longestLine(text: string): number {
+  let longest = 0
+  for (let at = 0; at <= text.length;) {
+    const next = text.indexOf('\n', at)
+    const end = next === -1 ? text.length : next
+    longest = Math.max(longest, end - at)
+    at = end + 1
+  }
+  return longest
+}
