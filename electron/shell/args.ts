@@ -19,17 +19,20 @@ export type ShellArgs =
       confirm: string | undefined
       /** Print whole records with their headers instead of the rows' previews. */
       full: boolean
+      /** Print of records what their bytes mean, with how they were decoded. */
+      decode: boolean
     }
 
 export const usage = `npm run -s api -- --list
 npm run -s api -- ROUTE --schema
 npm run -s api -- ROUTE ['JSON' | -] (--bootstrap HOST:PORT[,…] [--access full|guarded|read-only] | --profile NAME)
-                  [--target-bootstrap HOST:PORT[,…] | --target-profile NAME] [--confirm NAME] [--full]
+                  [--target-bootstrap HOST:PORT[,…] | --target-profile NAME] [--confirm NAME] [--full | --decode]
 
 --list names the routes; --schema prints what one takes and gives, as JSON Schema.
 
 Prints one JSON object (a stream: one a line). int64 are decimal strings; bytes are {"text", "base64"}, and may be given
-as {"base64"} or as plain text.
+as {"base64"} or as plain text. --full opens each record of a stream; --decode prints keys and values as what they mean: JSON with
+integers and decimals as strings, and how they were decoded.
 
 Exit code 0: all was done. 3: a part was (the answer says which). 1: nothing was, or it failed (a failure is JSON on
 stderr). 130: Ctrl-C.`
@@ -54,6 +57,7 @@ export function readArgs(argv: readonly string[]): ShellArgs {
     target: cluster(values['target-bootstrap'], values['target-profile'], access, 'target-'),
     confirm: values.confirm,
     full: values.full === true,
+    decode: values.decode === true,
   }
 }
 
@@ -73,6 +77,7 @@ function parse(argv: readonly string[]) {
         'target-profile': { type: 'string' },
         confirm: { type: 'string' },
         full: { type: 'boolean' },
+        decode: { type: 'boolean' },
       },
     })
   } catch (error) {

@@ -50,7 +50,7 @@ const cases: [keyof typeof contract, unknown, Extent][] = [
   ['replay.produce', { status: 'written' }, 'all'],
   ['replay.produce', { status: 'unknown' }, 'none'],
   ['connections.test', { error: null }, 'all'],
-  ['profiles.save', { notKept: ['password'] }, 'partly'],
+  ['profiles.save', { notKept: ['password'], registryNotKept: [] }, 'partly'],
 ]
 
 describe('how much of it was done', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AnyDef, Contract } from '#shared/contract/define.ts'
+import type { FullRecord, NoRecord } from '#shared/contract/messages.ts'
 import type { Extent } from '#shared/contract/extent.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { ErrorValue } from '#shared/errors.ts'
@@ -11,6 +12,7 @@ import { inProcess } from '../rpc/in-process.ts'
 import type { Router } from '../rpc/router.ts'
 import { readArgs, usage } from './args.ts'
 import type { ClusterArg, ShellArgs } from './args.ts'
+import { decodedRecord } from './decoded-output.ts'
 import { fromJson } from './json-input.ts'
 import { toJson, unpackRows } from './json-output.ts'
 import { routeSchema } from './json-schema.ts'
@@ -80,7 +82,8 @@ async function run(context: ShellContext, args: RunArgs): Promise<Extent> {
   try {
     if (def.kind === 'route') {
       const value = await client.call(args.route as never, input as never, { signal })
-      await context.print(JSON.stringify(toJson(value)))
+      const isDecoded = args.decode && args.route === 'messages.record'
+      await context.print(JSON.stringify(isDecoded ? opened(value) : toJson(value)))
       return def.extent?.(value) ?? 'all'
     }
     const lines = createLines(context, args, rowsIn(def.batch), (record) => {
@@ -90,7 +93,7 @@ async function run(context: ShellContext, args: RunArgs): Promise<Extent> {
         ledger?: { topic: string }
       }
       const at = { partition: record.partition, offset: BigInt(record.offset) }
-      const where = { connectionId, topic: ledger?.topic ?? topic, ...at }
+      const where = { connectionId, topic: ledger?.topic ?? topic, ...at, patient: args.decode }
       return client.call('messages.record' as never, where as never, { signal })
     })
     const done = await client.openStream(args.route as never, input as never, {
@@ -105,6 +108,12 @@ async function run(context: ShellContext, args: RunArgs): Promise<Extent> {
   } finally {
     transport.close()
   }
+}
+
+/** A record that was opened, by what it means; where there is none, what is there instead. */
+function opened(found: unknown): unknown {
+  const answer = found as z.infer<typeof FullRecord> | z.infer<typeof NoRecord>
+  return answer.kind === 'record' ? decodedRecord(answer) : toJson(answer)
 }
 
 /** Where a stream's frames have packed rows; null: they have none. A scan's have the offsets beside them that they cover. */
@@ -131,7 +140,8 @@ function createLines(
       if (rowsOf !== null) {
         const rows = rowsOf(batch)
         for (const row of unpackRows(rows)) {
-          if (row.type === 'hole' || !args.full) await line(row)
+          if (row.type === 'hole' || !(args.full || args.decode)) await line(row)
+          else if (args.decode) await line(opened(await whole(row)) as object)
           else await line({ type: 'record', ...(toJson(await whole(row)) as object) })
         }
         if (rows !== batch) await line({ type: 'covered', covered: toJson((batch as { covered: unknown }).covered) })
