@@ -7,7 +7,7 @@ import react from '@vitejs/plugin-react'
 // focus, so the shell's do not. `measured` are those of all kinds that judge memory or time: one file after the other, with
 // nothing beside it.
 
-/** Limits are for what hangs, never for what is slow: above those of tests/support/waiting.ts, which say what did not come. */
+/** Limits are for what hangs, never for what is slow: above those of tests/support/wait-for.ts, which say what did not come. */
 const hangMs = 120_000
 const brokersHangMs = 480_000
 const measured = [

@@ -22,7 +22,7 @@ import { createOffsetsService } from './services/offsets/service.ts'
 import type { OpenConnections } from './services/connections/open-connections.ts'
 import { createReplayService } from './services/replay/service.ts'
 import { createTopicsService } from './services/topics.ts'
-import { createChangesJournal } from './storage/changes-journal.ts'
+import { createChangesJournal } from './storage/journal/changes-journal.ts'
 import { createDecodeRulesStore } from './storage/decode-rules.ts'
 
 export interface KafkaServices {

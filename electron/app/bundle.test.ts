@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { holdsFor, settled, untilHolds } from '../../tests/support/waiting.ts'
+import { holdsFor, settled, untilHolds } from '../../tests/support/wait-for.ts'
 import { fakeElectron } from '../../tests/support/electron-fake.ts'
 
 let root: string

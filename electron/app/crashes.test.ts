@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { untilHolds } from '../../tests/support/waiting.ts'
+import { untilHolds } from '../../tests/support/wait-for.ts'
 import type { ShellEvent } from '#shared/contract/shell.ts'
 import { fakeElectron, type FakeElectron } from '../../tests/support/electron-fake.ts'
 import type { Log } from '../storage/log.ts'

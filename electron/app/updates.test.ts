@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { MessageBoxOptions } from 'electron'
 import type { UpdateCheckResult } from 'electron-updater'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { untilHolds } from '../../tests/support/waiting.ts'
+import { untilHolds } from '../../tests/support/wait-for.ts'
 import { updateObstacle, updateTrouble } from './update-words.ts'
 import { createUpdates, type Updater } from './updates.ts'
 

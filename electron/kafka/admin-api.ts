@@ -1,6 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { KafkaCluster } from './cluster.ts'
-import { kafkaError } from './error-table.ts'
+import { kafkaError } from './protocol/error-codes.ts'
 import { createTopicsApi, type NewTopic } from './protocol/create-topics.ts'
 import { type ConfigEntry, type ConfigResourceType, describeConfigsApi } from './protocol/describe-configs.ts'
 import { describeLogDirs, type DescribeLogDirsRequest, type LogDir } from './protocol/describe-log-dirs.ts'

@@ -8,7 +8,7 @@ import {
   type Script,
   type Topic,
 } from '../../tests/support/fake-broker.ts'
-import { settled, until, untilHolds } from '../../tests/support/waiting.ts'
+import { settled, until, untilHolds } from '../../tests/support/wait-for.ts'
 import { openCluster, type KafkaCluster } from './cluster.ts'
 import type { HeartbeatTimes } from './heartbeat.ts'
 import { metadata } from './protocol/metadata.ts'

@@ -8,10 +8,10 @@ import {
   type KafkaClient,
 } from './client/connect.ts'
 import { advertisedFailure } from './client/errors.ts'
-import type { GateMode, Gate } from './client/gate.ts'
+import type { GateMode, Gate } from './client/read-only-gate.ts'
 import { formatAddress } from '#shared/model/addresses.ts'
 import { guessRelease } from './broker-version.ts'
-import { kafkaError, tooManyPartitions } from './error-table.ts'
+import { kafkaError, tooManyPartitions } from './protocol/error-codes.ts'
 import { type ClusterState, Heartbeat, HEARTBEAT, type HeartbeatTimes } from './heartbeat.ts'
 import { MetadataIndex, type PartitionInfo, type TopicInfo } from './metadata-index.ts'
 import { inSlices } from './protocol/slices.ts'

@@ -1,6 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { CallOptions, KafkaCluster } from './cluster.ts'
-import { kafkaError } from './error-table.ts'
+import { kafkaError } from './protocol/error-codes.ts'
 import { findCoordinator, type FoundCoordinator } from './protocol/find-coordinator.ts'
 import { listGroupsApi } from './protocol/list-groups.ts'
 import { type Answer, append, attempts, type Outcome, type RouteOptions } from './routing.ts'

@@ -1,6 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { afterEach, expect, it } from 'vitest'
-import { holdsFor, until } from '../../tests/support/waiting.ts'
+import { holdsFor, until } from '../../tests/support/wait-for.ts'
 import { type ClusterState, Heartbeat, HEARTBEAT } from './heartbeat.ts'
 
 const fast = { everyMs: 20, timeoutMs: 60, firstBackOffMs: 10, mostBackOffMs: 20 }

@@ -1,6 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { KafkaCluster } from './cluster.ts'
-import { kafkaError } from './error-table.ts'
+import { kafkaError } from './protocol/error-codes.ts'
 
 /**
  * Why a partition has no leader, by the metadata: the brokers that have its replicas are down, where they are missing among

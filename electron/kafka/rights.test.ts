@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { kafkaError } from './error-table.ts'
+import { kafkaError } from './protocol/error-codes.ts'
 import { toldOperations } from './protocol/operations.ts'
 import { lacked, missingRight, rightsTable } from './rights.ts'
 

@@ -1,6 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { describe, expect, it } from 'vitest'
-import { inTime, settled } from '../../tests/support/waiting.ts'
+import { inTime, settled } from '../../tests/support/wait-for.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { type Answer, askLeaders, type Located } from './routing.ts'
 

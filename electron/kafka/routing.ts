@@ -1,7 +1,7 @@
 import type { TopicPartition } from '#shared/model/positions.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { CallOptions, Channel, KafkaCluster } from './cluster.ts'
-import { kafkaError, kafkaErrorInfo } from './error-table.ts'
+import { kafkaError, kafkaErrorInfo } from './protocol/error-codes.ts'
 import { leaderless } from './leaderless.ts'
 import type { Asked } from './rights.ts'
 import { asSeeklineError, backOff, isCancelled, sleep, throwIfAborted } from './waiting.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { settled } from '../../tests/support/waiting.ts'
+import { settled } from '../../tests/support/wait-for.ts'
 import { DecodingNews } from './decoding-news.ts'
 
 it('what comes while a follower is told is told as one, and only to those of its connection', async () => {

@@ -6,7 +6,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { describeConfigs, logDirs } from '../kafka/admin-api.ts'
 import { brokers } from '../kafka/leaderless.ts'
 import type { KafkaCluster, PartitionInfo, TopicInfo } from '../kafka/cluster.ts'
-import { kafkaError, tooManyPartitions } from '../kafka/error-table.ts'
+import { kafkaError, tooManyPartitions } from '../kafka/protocol/error-codes.ts'
 import { listOffsets, type FoundOffset } from '../kafka/offsets-api.ts'
 import type { Outcome } from '../kafka/routing.ts'
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { signInWords } from '#shared/model/sasl/sasl.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { table, type CameOut } from './fixtures/cases-table.ts'
-import { importSettings, type Imported } from './import.ts'
+import { importSettings, type Imported } from './import-settings.ts'
 
 const folder = path.join(import.meta.dirname, '../../tests/fixtures/settings')
 

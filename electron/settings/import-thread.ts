@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { fromErrorValue, SeeklineError, type ErrorValue } from '#shared/errors.ts'
-import type { Imported } from './import.ts'
+import type { Imported } from './import-settings.ts'
 
 export interface ImportTask {
   text: string

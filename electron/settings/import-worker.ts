@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { toErrorValue } from '#shared/errors.ts'
 import type { ImportReply, ImportTask } from './import-thread.ts'
-import { importSettings } from './import.ts'
+import { importSettings } from './import-settings.ts'
 
 const { text, cluster } = workerData as ImportTask
 

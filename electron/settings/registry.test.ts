@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { importSettings } from './import.ts'
+import { importSettings } from './import-settings.ts'
 
 const java = (...lines: string[]) => importSettings(['bootstrap.servers=kafka:9092', ...lines].join('\n'))
 const ignoredOf = (key: string, imported: ReturnType<typeof importSettings>) =>

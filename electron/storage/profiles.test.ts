@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { untilHolds } from '../../tests/support/waiting.ts'
+import { untilHolds } from '../../tests/support/wait-for.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { ProfileId } from '#shared/model/ids.ts'
 import { createProfileStore } from './profiles.ts'

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { toErrorValue } from '#shared/errors.ts'
 import { newProfile } from '#shared/model/profile.ts'
-import { openJournal } from './journal.ts'
+import { openJournal } from './journal/journal.ts'
 import { jsonFile } from './json-file.ts'
 import { withLock } from './lock.ts'
 import { createProfileStore } from './profiles.ts'

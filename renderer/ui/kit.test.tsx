@@ -1,4 +1,4 @@
-import { untilHolds } from '../../tests/support/waiting.ts'
+import { untilHolds } from '../../tests/support/wait-for.ts'
 import { act, fireEvent, render, screen, within } from '@testing-library/react'
 import { useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { environmentDefaults, newProfile, Profile, raisesAccess, warnings } from './profile.ts'
+import { environmentDefaults, newProfile, Profile, raisesAccess } from './profile.ts'
+import { profileWarnings } from './profile-warnings.ts'
 import { sameProfileName } from './profile-name.ts'
 
 const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
@@ -63,8 +64,8 @@ describe('warnings', () => {
   const sasl = { mechanism: 'PLAIN', username: 'alice' } as const
 
   it('has none for an ordinary profile', () => {
-    expect(warnings(newProfile('p'))).toEqual([])
-    expect(warnings(newProfile('p', { environment: 'production', tls: { enabled: true }, sasl }))).toEqual([])
+    expect(profileWarnings(newProfile('p'))).toEqual([])
+    expect(profileWarnings(newProfile('p', { environment: 'production', tls: { enabled: true }, sasl }))).toEqual([])
   })
 
   it.each([
@@ -96,7 +97,7 @@ describe('warnings', () => {
     ['SCRAM without TLS', { sasl: { mechanism: 'SCRAM-SHA-256', username: 'a' } }, 'SCRAM without TLS'],
     ['production in the open', { environment: 'production' }, 'in the open'],
   ] as const)('is loud about %s', (_what, part, words) => {
-    const found = warnings(newProfile('p', part as never))
+    const found = profileWarnings(newProfile('p', part as never))
     expect(found).toHaveLength(1)
     expect(found[0]).toContain(words)
   })

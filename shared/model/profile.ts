@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import { AddressText } from './addresses.ts'
 import { ProfileId } from './ids.ts'
-import { nameWarning } from './profile-name.ts'
-import type { Mechanism } from './sasl/mechanism.ts'
-import { Registry, registryWarnings } from './registry.ts'
-import { mechanismOf, Sasl } from './sasl/sasl.ts'
+import { Registry } from './registry.ts'
+import { Sasl } from './sasl/sasl.ts'
 import { EnvReference, SecretName } from './secret-names.ts'
 import { Tls } from './tls.ts'
 
@@ -81,50 +79,3 @@ const accessRank: Record<AccessMode, number> = { 'read-only': 0, guarded: 1, ful
 export function raisesAccess(before: AccessMode, after: AccessMode): boolean {
   return accessRank[after] > accessRank[before]
 }
-
-/** Choices that are allowed and deserve a loud word; whole sentences, gravest first. */
-export function warnings(profile: Profile): string[] {
-  const { tls } = profile
-  const mechanism = mechanismOf(profile.sasl)
-  const out: string[] = []
-  const odd = nameWarning(profile.name)
-  if (odd !== undefined) out.push(odd)
-  if (mechanism?.sendsSecrets === true && !tls.enabled) out.push(mechanism.withoutTls)
-  const follows = alsoAdvertised(mechanism)
-  if (tls.enabled && !tls.verify) {
-    const handed = mechanism?.sendsSecrets === true ? ` and is handed the ${secretsOf(mechanism)}` : ''
-    out.push(`Certificate verification is off: anybody on the way can pose as the cluster${handed}${follows}.`)
-  } else if (tls.enabled && !tls.verifyHostName) {
-    out.push(
-      `Host names are not checked: any server with a certificate of the same authority can pose as the cluster${follows}.`,
-    )
-  } else if (tls.enabled && tls.serverName !== null) {
-    out.push(
-      `Every broker, whatever its address, is asked for the name ${tls.serverName} and believed by it: any host that has a certificate of that name can pose as one${follows}.`,
-    )
-  }
-  if (profile.environment === 'production' && profile.accessMode === 'full') {
-    out.push('This is production, and writes ask for no confirmation.')
-  }
-  if (profile.environment === 'production' && profile.readLimit === null) {
-    out.push('This is production, and reading has no limit.')
-  }
-  if (mechanism?.sendsSecrets === false && !tls.enabled) out.push(mechanism.withoutTls)
-  if (!tls.enabled && profile.environment === 'production' && mechanism === null) {
-    out.push('Neither TLS nor a user: everything travels in the open.')
-  }
-  return profile.registry === null ? out : [...out, ...registryWarnings(profile.registry)]
-}
-
-/** Brokers say which hosts the others are at, and one signs in there as well. */
-function alsoAdvertised(mechanism: Mechanism | null): string {
-  if (mechanism === null) return ''
-  return mechanism.sendsSecrets
-    ? `, and the ${secretsOf(mechanism)} goes to each host that the brokers advertise`
-    : ', and one signs in at each host that the brokers advertise'
-}
-
-const secretsOf = ({ secrets }: Mechanism): string =>
-  Object.values(secrets)
-    .map(({ label }) => label)
-    .join(' and ')

@@ -1,5 +1,5 @@
 import type { LogGrowth, ReceiptRow, Receipt, ReplayPlan } from '../contract/replay.ts'
-import { grouped } from '../offsets/summary.ts'
+import { grouped } from '../offsets/plan-sentence.ts'
 
 /** What a plan will do, in one sentence. Offsets, not records: some may be markers, aborted or compacted away. */
 export function replaySentence(

@@ -4,7 +4,7 @@ import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { tabTo } from './keyboard.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
-import { untilHolds } from '../support/waiting.ts'
+import { untilHolds } from '../support/wait-for.ts'
 
 const topic = uniqueName('typed')
 const group = uniqueName('typists')

@@ -4,7 +4,7 @@ import { mapLimited } from '../../electron/kafka/waiting.ts'
 import { commitSurely } from '../support/commit.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
-import { until } from '../support/waiting.ts'
+import { until } from '../support/wait-for.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatConsume, kcatProduce } from '../support/tools.ts'
-import { until } from '../support/waiting.ts'
+import { until } from '../support/wait-for.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 

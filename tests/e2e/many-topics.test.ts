@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { METADATA, metadataAnswer, startFakeBroker, type FakeBroker } from '../support/fake-broker.ts'
 import { longestTask } from './main-thread.ts'
-import { holdsFor } from '../support/waiting.ts'
+import { holdsFor } from '../support/wait-for.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 

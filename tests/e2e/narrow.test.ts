@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startCutProxy, type CutProxy } from '../support/cut-proxy.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
-import { until } from '../support/waiting.ts'
+import { until } from '../support/wait-for.ts'
 import { startStage, still, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 

@@ -4,7 +4,7 @@ import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
-import { inTime } from '../support/waiting.ts'
+import { inTime } from '../support/wait-for.ts'
 
 const topic = uniqueName('linked')
 const profile = 'Prod EU'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startStage, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
-import { untilHolds } from '../support/waiting.ts'
+import { untilHolds } from '../support/wait-for.ts'
 
 // What was typed as a password is gone from the page once it is saved: the form then says "stored", and neither the page's
 // storage nor its memory, read as a debugger reads it, holds it any more.

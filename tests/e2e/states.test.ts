@@ -5,7 +5,7 @@ import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { longestTask } from './main-thread.ts'
 import { startStage, still, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
-import { untilHolds } from '../support/waiting.ts'
+import { untilHolds } from '../support/wait-for.ts'
 
 const hostile = uniqueName('hostile')
 const doomed = uniqueName('doomed')

@@ -11,7 +11,7 @@ import { WebSocketServer } from 'ws'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startChromium, type RunningChromium } from '../support/chromium.ts'
 import { steps } from './steps.ts'
-import { untilHolds } from '../support/waiting.ts'
+import { untilHolds } from '../support/wait-for.ts'
 
 // A server that is killed, and a program that takes its port while the page is still open in a real browser.
 

@@ -8,7 +8,7 @@ import { createRowModel } from '../../renderer/features/messages/row-model.ts'
 import { createWholeFilter } from '../../renderer/features/messages/whole-filter.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
-import { until } from '../support/waiting.ts'
+import { until } from '../support/wait-for.ts'
 import { kcatConsume, kcatProduce, type KafkaTools } from '../support/tools.ts'
 
 // A list holds the beginnings of its rows; what is filtered and copied is whole all the same.

@@ -7,7 +7,7 @@ import { newProfile } from '#shared/model/profile.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { sharedKafka } from '../support/shared-kafka.ts'
-import { holdsFor, untilHolds } from '../support/waiting.ts'
+import { holdsFor, untilHolds } from '../support/wait-for.ts'
 
 // What goes wrong on the way to a cluster. (Passwords and certificates: secure.test.ts.)
 

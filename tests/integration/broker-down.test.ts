@@ -8,7 +8,7 @@ import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
-import { until } from '../support/waiting.ts'
+import { until } from '../support/wait-for.ts'
 
 // A broker that is down, and with it all replicas of a partition: said everywhere as that, not as a leader that is missing.
 

@@ -9,7 +9,7 @@ import type { Compression } from '../../electron/kafka/records/types.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, kcatProduce, type KafkaTools, type KcatRecord } from '../support/tools.ts'
-import { until, untilHolds } from '../support/waiting.ts'
+import { until, untilHolds } from '../support/wait-for.ts'
 
 // What is on the screen equals what kcat reads: every codec, every page, every hole.
 

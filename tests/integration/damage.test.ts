@@ -12,7 +12,7 @@ import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
-import { untilHolds } from '../support/waiting.ts'
+import { untilHolds } from '../support/wait-for.ts'
 
 // Damaged logs, undecided ends, and topics that go away under one's eyes: each is said, and the app goes on.
 

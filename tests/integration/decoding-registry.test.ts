@@ -9,7 +9,7 @@ import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
-import { until, untilHolds } from '../support/waiting.ts'
+import { until, untilHolds } from '../support/wait-for.ts'
 
 // Records whose schemas a registry has, lacks, refuses, garbles or is slow to give. No real registry does all of that to order.
 

@@ -10,7 +10,7 @@ import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
-import { until, untilHolds } from '../support/waiting.ts'
+import { until, untilHolds } from '../support/wait-for.ts'
 
 // What is chosen for a topic holds from the next read on, in rows, in a record and for whoever watches; and it is kept.
 

@@ -9,7 +9,7 @@ import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { joinStreamsGroup } from '../support/streams-group.ts'
 import { kcatProduce } from '../support/tools.ts'
-import { until } from '../support/waiting.ts'
+import { until } from '../support/wait-for.ts'
 
 // What Kafka keeps in topics of its own, decoded, judged record by record by Kafka's own formatters, and by its dump tool
 // where there is no formatter. A broker of its own: what other tests leave in these topics would take minutes to judge.

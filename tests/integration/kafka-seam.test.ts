@@ -17,7 +17,7 @@ import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { commitSurely } from '../support/commit.ts'
-import { untilHolds } from '../support/waiting.ts'
+import { untilHolds } from '../support/wait-for.ts'
 
 let broker: RunningKafka
 let spec: ConnectionSpec

@@ -8,7 +8,7 @@ import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
-import { holdsFor, untilHolds } from '../support/waiting.ts'
+import { holdsFor, untilHolds } from '../support/wait-for.ts'
 
 // What a cluster's administrator may set against its clients: sessions that end (KIP-368), and quotas.
 

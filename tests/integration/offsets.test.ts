@@ -4,7 +4,7 @@ import type { Plan, Target } from '#shared/contract/offsets.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
-import { until } from '../support/waiting.ts'
+import { until } from '../support/wait-for.ts'
 
 // Positions are judged by Kafka's own ConsumerGroupCommand, never by our reading of them.
 

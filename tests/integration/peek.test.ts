@@ -6,7 +6,7 @@ import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, type KafkaTools } from '../support/tools.ts'
-import { untilHolds } from '../support/waiting.ts'
+import { untilHolds } from '../support/wait-for.ts'
 
 // The record that a group would read next from a position, judged by what kcat reads from there.
 

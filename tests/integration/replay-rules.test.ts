@@ -12,7 +12,7 @@ import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, kcatProduce, type KcatRecord } from '../support/tools.ts'
-import { until } from '../support/waiting.ts'
+import { until } from '../support/wait-for.ts'
 
 // What the two sides' own rules do to copies: damage, compaction, limits, topics that go away. Judged by kcat.
 

@@ -9,7 +9,7 @@ import type { GroupSummary } from '#shared/contract/groups.ts'
 import { routeNames, startApp, summariesOf, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
-import { untilHolds } from '../support/waiting.ts'
+import { untilHolds } from '../support/wait-for.ts'
 
 // The routes that have no file of their own, each asked on one real node and judged by Kafka's scripts where it can be.
 

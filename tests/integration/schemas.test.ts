@@ -7,7 +7,7 @@ import { startApp, type TestApp } from '../support/app.ts'
 import { answerWith, reverseProxy } from '../support/http-proxy.ts'
 import { startRegistries, type RunningApicurio } from '../support/registries.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
-import { untilHolds } from '../support/waiting.ts'
+import { untilHolds } from '../support/wait-for.ts'
 import type { KafkaTools } from '../support/tools.ts'
 
 // Every route of the schema registry, asked of real ones: Apicurio 2.6, and 3.3 where a Java is new enough for it. What they

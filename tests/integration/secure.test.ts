@@ -11,7 +11,7 @@ import type { SecretsInput } from '#shared/model/secrets.ts'
 import { startApp, summariesOf, type TestApp } from '../support/app.ts'
 import { startSecureKafka } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
-import { holdsFor, until, untilHolds } from '../support/waiting.ts'
+import { holdsFor, until, untilHolds } from '../support/wait-for.ts'
 
 // Three nodes with SASL, TLS and ACLs. The order matters: brokers are killed at the end.
 

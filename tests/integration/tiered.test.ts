@@ -10,7 +10,7 @@ import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
-import { holdsFor, until } from '../support/waiting.ts'
+import { holdsFor, until } from '../support/wait-for.ts'
 
 // A topic whose older segments are in remote storage only (KIP-405). A broker waits for remote storage for a moment
 // (remote.fetch.max.wait.ms) and then answers with no records at all, as if there were none.

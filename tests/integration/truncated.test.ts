@@ -4,7 +4,7 @@ import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
-import { inTime, untilHolds } from '../support/waiting.ts'
+import { inTime, untilHolds } from '../support/wait-for.ts'
 
 // An unclean election: the leader is lost with records that its follower, which was down, has never had.
 

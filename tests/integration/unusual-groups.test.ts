@@ -10,7 +10,7 @@ import { startApp, summariesOf, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { joinStreamsGroup, type StreamsMember } from '../support/streams-group.ts'
 import { kcatProduce, type KafkaTools, type LiveConsumer } from '../support/tools.ts'
-import { until } from '../support/waiting.ts'
+import { until } from '../support/wait-for.ts'
 
 // Streams groups (KIP-1071) and share groups (KIP-932), judged by Kafka's own commands for them.
 

@@ -11,12 +11,12 @@ import { wireLimits, type Envelope, type ServerMessage } from '#shared/wire/fram
 import { inProcess } from '../../electron/rpc/in-process.ts'
 import { serveIpc } from '../../electron/rpc/ipc.ts'
 import { createRouter } from '../../electron/rpc/router.ts'
-import { createPageKeys } from '../../electron/rpc/greeting.ts'
+import { createPageKeys } from '../../electron/rpc/token-proof.ts'
 import { serveSocket } from '../../electron/rpc/websocket.ts'
 import { fakeIpc, fakeSender } from '../support/fake-ipc.ts'
 import { chance, odd, sampleInput, spoiltInput, unfit, type Chance } from '../support/hostile-values.ts'
 import { cpuMs, heldBytes } from '../support/measure.ts'
-import { holdsFor, inTime, settled, until } from '../support/waiting.ts'
+import { holdsFor, inTime, settled, until } from '../support/wait-for.ts'
 
 // A page that was taken over, or a bug in ours: whatever it sends is answered with an error or ignored, reaches no service
 // and leaves nothing behind. Every service here is a spy, and every connection may write, so only the router protects.

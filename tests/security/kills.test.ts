@@ -11,7 +11,7 @@ import { startChildApp, type ChildApp } from '../support/child-client.ts'
 import { type FrameProxy, startFrameProxy, type Verdict } from '../support/frame-proxy.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import type { KafkaTools } from '../support/tools.ts'
-import { every, untilHolds } from '../support/waiting.ts'
+import { every, untilHolds } from '../support/wait-for.ts'
 
 // A decode worker, the connection to the broker, and the whole process die in the middle of work. The app must say so, go
 // on without a restart, and keep its journal and profiles; after a hard kill the next start must show what was left undone.

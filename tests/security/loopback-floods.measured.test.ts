@@ -9,11 +9,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { route } from '#shared/contract/define.ts'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
-import { startLoopback, type Loopback } from '../../electron/rpc/loopback.ts'
+import { startLoopback, type Loopback } from '../../electron/rpc/loopback-server.ts'
 import { createRouter } from '../../electron/rpc/router.ts'
 import { heldBytes } from '../support/measure.ts'
 import { pageSocket } from '../support/page-socket.ts'
-import { every, inTime, settled, until, untilHolds } from '../support/waiting.ts'
+import { every, inTime, settled, until, untilHolds } from '../support/wait-for.ts'
 
 // What a program on this machine can do to the loopback server with bare sockets: requests that two readers would read
 // differently, sockets that wait, drip, flood, or never let go. A page's own socket must be served all the while.

@@ -8,15 +8,15 @@ import { WebSocket } from 'ws'
 import type { ClientOptions } from 'ws'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { startLoopback } from '../../electron/rpc/loopback.ts'
-import type { Loopback } from '../../electron/rpc/loopback.ts'
+import { startLoopback } from '../../electron/rpc/loopback-server.ts'
+import type { Loopback } from '../../electron/rpc/loopback-server.ts'
 import { createRouter } from '../../electron/rpc/router.ts'
 import { route } from '#shared/contract/define.ts'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
 import { closeCodes, wireLimits } from '#shared/wire/frames.ts'
 import { addressId, encodeHello, newNonce } from '#shared/wire/handshake.ts'
 import { addressPass, proveSelf, wireSocket } from '../support/page-socket.ts'
-import { every, inTime } from '../support/waiting.ts'
+import { every, inTime } from '../support/wait-for.ts'
 
 // What protects the loopback server from every other program and page that can reach a port of this machine.
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { fakeElectron } from '../support/electron-fake.ts'
-import { until } from '../support/waiting.ts'
+import { until } from '../support/wait-for.ts'
 
 // electron/main.ts itself, booted on the fake: that the fences are put up, and before anything could need them.
 

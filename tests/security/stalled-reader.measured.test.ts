@@ -8,7 +8,7 @@ import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
 import type { ServerMessage } from '#shared/wire/frames.ts'
 import { startChildApp, type ChildApp } from '../support/child-client.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
-import { holdsFor, until, untilHolds } from '../support/waiting.ts'
+import { holdsFor, until, untilHolds } from '../support/wait-for.ts'
 
 // A page that opens a million rows and stops reading must cost the app no more than its credit. The app runs in a process
 // of its own, so that what is measured is its memory alone.

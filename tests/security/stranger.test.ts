@@ -21,11 +21,11 @@ import {
 import type { Pass } from '#shared/wire/handshake.ts'
 import type { LinkState } from '../../renderer/api/link.ts'
 import { socketTransport } from '../../renderer/api/transport-websocket.ts'
-import { createPageKeys } from '../../electron/rpc/greeting.ts'
-import { startLoopback, type Loopback } from '../../electron/rpc/loopback.ts'
+import { createPageKeys } from '../../electron/rpc/token-proof.ts'
+import { startLoopback, type Loopback } from '../../electron/rpc/loopback-server.ts'
 import { createRouter } from '../../electron/rpc/router.ts'
 import { addressPass, pageSocket, proveSelf, wireSocket } from '../support/page-socket.ts'
-import { untilHolds } from '../support/waiting.ts'
+import { untilHolds } from '../support/wait-for.ts'
 
 // The port of a server that died is whoever's takes it. Neither side may learn anything from the other, nor be believed,
 // before it has proved that it knows the key, and no proof is good for a second use or another use.

@@ -2,7 +2,7 @@ import { describe, expect, inject, test } from 'vitest'
 import { filesBelow, holding } from './on-disk.ts'
 import { startShell } from './shell-app.ts'
 import { steps } from './steps.ts'
-import { untilHolds } from '../support/waiting.ts'
+import { untilHolds } from '../support/wait-for.ts'
 
 const { leading } = inject('shell')
 const { listeners } = inject('secure')

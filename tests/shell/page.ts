@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Client as Cdp } from 'chrome-remote-interface'
 import type { ElementQuery, PageHelpers, Spot } from '../../scripts/shell/page-helpers.ts'
 import { shellFolder } from '../../scripts/shell/targets.ts'
-import { HANG_MS, inTime, until } from '../support/waiting.ts'
+import { HANG_MS, inTime, until } from '../support/wait-for.ts'
 
 export type { ElementQuery }
 

@@ -9,7 +9,7 @@ import { toolsFor, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { startShell, type ShellApp } from './shell-app.ts'
 import { steps } from './steps.ts'
-import { untilHolds } from '../support/waiting.ts'
+import { untilHolds } from '../support/wait-for.ts'
 
 const { leading } = inject('shell')
 const kafka = inject('secure')

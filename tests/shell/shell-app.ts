@@ -7,7 +7,7 @@ import { startChild, type Child } from '../../scripts/lib/children.ts'
 import { run } from '../../scripts/lib/run.ts'
 import { shellFolder, type ShellTarget } from '../../scripts/shell/targets.ts'
 import { drivePage, type ShellPage } from './page.ts'
-import { inTime, until } from '../support/waiting.ts'
+import { inTime, until } from '../support/wait-for.ts'
 
 /** The running app: its window's page, its main process under the inspector, and what it said. */
 export interface ShellApp {

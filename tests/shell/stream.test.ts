@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { newProfile } from '#shared/model/profile.ts'
 import { toolsFor, uniqueName } from '../support/shared-kafka.ts'
 import { startShell, type ShellApp } from './shell-app.ts'
-import { holdsFor, until, untilHolds } from '../support/waiting.ts'
+import { holdsFor, until, untilHolds } from '../support/wait-for.ts'
 
 const { leading } = inject('shell')
 const kafka = inject('secure')

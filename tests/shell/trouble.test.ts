@@ -5,7 +5,7 @@ import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { alive, startShell, type ShellApp } from './shell-app.ts'
 import { steps } from './steps.ts'
-import { untilHolds } from '../support/waiting.ts'
+import { untilHolds } from '../support/wait-for.ts'
 
 const { leading } = inject('shell')
 const kafka = inject('secure')

@@ -5,7 +5,7 @@ import { toolsFor, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { alive, startShell, type ShellApp } from './shell-app.ts'
 import { steps } from './steps.ts'
-import { holdsFor, untilHolds } from '../support/waiting.ts'
+import { holdsFor, untilHolds } from '../support/wait-for.ts'
 
 const { targets } = inject('shell')
 const kafka = inject('secure')

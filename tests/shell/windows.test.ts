@@ -9,7 +9,7 @@ import type { KafkaTools } from '../support/tools.ts'
 import type { ShellPage } from './page.ts'
 import { alive, startShell, type ShellApp } from './shell-app.ts'
 import { steps } from './steps.ts'
-import { untilHolds } from '../support/waiting.ts'
+import { untilHolds } from '../support/wait-for.ts'
 
 const { leading } = inject('shell')
 const kafka = inject('secure')

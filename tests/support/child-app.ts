@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import type { Worker } from 'node:worker_threads'
 import { createApp } from '../../electron/app-services.ts'
 import { serveIpc } from '../../electron/rpc/ipc.ts'
-import { startLoopback } from '../../electron/rpc/loopback.ts'
+import { startLoopback } from '../../electron/rpc/loopback-server.ts'
 import { fakeIpc, fakeSender } from './fake-ipc.ts'
 import { heldBytes } from './measure.ts'
 

@@ -1,6 +1,6 @@
 import type { KafkaCluster } from '../../electron/kafka/cluster.ts'
 import { commitPositions } from '../../electron/kafka/offsets-api.ts'
-import { until } from './waiting.ts'
+import { until } from './wait-for.ts'
 
 /**
  * Commits until the coordinator takes it. Of a `__consumer_offsets` that has just been made it says NOT_COORDINATOR at first,

@@ -1,7 +1,7 @@
 // jsdom lays nothing out, and the virtualiser and the split panes ask for sizes.
 import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
-import { HANG_MS } from './waiting.ts'
+import { HANG_MS } from './wait-for.ts'
 
 const sizes = { offsetHeight: 300, offsetWidth: 800, clientHeight: 308 }
 for (const [name, size] of Object.entries(sizes))

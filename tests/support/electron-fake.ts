@@ -1,4 +1,4 @@
-import { settled } from './waiting.ts'
+import { settled } from './wait-for.ts'
 import { EventEmitter } from 'node:events'
 import type * as Electron from 'electron'
 import { vi, type Mock } from 'vitest'

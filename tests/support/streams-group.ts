@@ -3,7 +3,7 @@ import { addressOf } from '#shared/model/addresses.ts'
 import { openCluster } from '../../electron/kafka/cluster.ts'
 import { askCoordinators } from '../../electron/kafka/coordinators.ts'
 import { type KafkaApi, type Throttled } from '../../electron/kafka/protocol/api.ts'
-import { until } from './waiting.ts'
+import { until } from './wait-for.ts'
 
 interface Heartbeat {
   group: string

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import net, { type AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { holdsFor, inTime, until } from '../../../tests/support/waiting.ts'
+import { holdsFor, inTime, until } from '../../../tests/support/wait-for.ts'
 import { openCluster } from '../cluster.ts'
 import { metadata } from '../protocol/metadata.ts'
 import { Writer } from '../protocol/writer.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inTime, settled, until } from '../../../tests/support/waiting.ts'
+import { inTime, settled, until } from '../../../tests/support/wait-for.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import type { FetchedPartition, FetchRequest, FetchResponse } from '../protocol/fetch.ts'

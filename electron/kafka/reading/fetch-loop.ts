@@ -1,6 +1,6 @@
 import type { SeeklineError } from '#shared/errors.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
-import { kafkaError, kafkaErrorInfo, throttled } from '../error-table.ts'
+import { kafkaError, kafkaErrorInfo, throttled } from '../protocol/error-codes.ts'
 import type { FetchResponse } from '../protocol/fetch.ts'
 import { asSeeklineError, cancelledError, isCancelled, sleep } from '../waiting.ts'
 import { Answers, type FetchedPart } from './answers.ts'

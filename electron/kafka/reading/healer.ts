@@ -1,5 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { kafkaError } from '../error-table.ts'
+import { kafkaError } from '../protocol/error-codes.ts'
 import { asSeeklineError, backOff, isCancelled, sleep } from '../waiting.ts'
 import { readableEnd, type PartitionRead, type Trouble } from './partition-read.ts'
 import { noPartition, recreated, remoteSlow } from './read-errors.ts'

@@ -2,7 +2,7 @@ import type { LogGrowth } from '#shared/contract/replay.ts'
 import { toErrorValue } from '#shared/errors.ts'
 import { mapLimited } from '../waiting.ts'
 import type { SenderAccount } from './account.ts'
-import type { ProduceLink } from './sender.ts'
+import type { ProduceLink } from './partition-sender.ts'
 
 const AT_ONCE = 8
 

@@ -1,7 +1,7 @@
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ReceiptRow, ReplayPlanRow } from '#shared/contract/replay.ts'
-import { kafkaError } from '../error-table.ts'
-import type { Settled } from './sender.ts'
+import { kafkaError } from '../protocol/error-codes.ts'
+import type { Settled } from './partition-sender.ts'
 import type { Unit } from './transform.ts'
 import type { OutBatch } from './out-batch.ts'
 

@@ -1,14 +1,14 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { initProducerId } from '../admin-api.ts'
 import type { KafkaCluster } from '../cluster.ts'
-import { kafkaError } from '../error-table.ts'
+import { kafkaError } from '../protocol/error-codes.ts'
 import { leaderless } from '../leaderless.ts'
 import { listOffsets } from '../offsets-api.ts'
 import { commonVersion } from '../protocol/api.ts'
 import { PRODUCE_BY_ID, produceApi } from '../protocol/produce.ts'
 import type { LogReader } from '../reader.ts'
 import { lookBehind } from './log-look.ts'
-import type { ProduceLink } from './sender.ts'
+import type { ProduceLink } from './partition-sender.ts'
 
 const REQUEST_MS = 30_000
 /** A broker that has just started, or just learnt of the topic, may not know it for a moment. */

@@ -1,7 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { mergeSpans, type Span } from '#shared/replay/ranges.ts'
 import type { KafkaCluster } from '../cluster.ts'
-import { kafkaError } from '../error-table.ts'
+import { kafkaError } from '../protocol/error-codes.ts'
 import { leaderless } from '../leaderless.ts'
 import { listOffsets, logEnd } from '../offsets-api.ts'
 import type { LogReader } from '../reader.ts'

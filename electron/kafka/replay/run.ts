@@ -1,14 +1,14 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { LogGrowth, ReceiptRow, ReplayPlanRow } from '#shared/contract/replay.ts'
 import type { LogReader, RawChunk, RawEvent } from '../reader.ts'
-import { throttled } from '../error-table.ts'
+import { throttled } from '../protocol/error-codes.ts'
 import { undecodable } from '../reading/read-errors.ts'
 import { asSeeklineError, cancelledError, isCancelled } from '../waiting.ts'
 import type { Producer } from './batch-edit.ts'
 import { Budget } from './budget.ts'
 import { compareGrowth } from './compare.ts'
 import { refusedRow, RowLedger } from './ledger.ts'
-import { PartitionSender, type ProduceLink } from './sender.ts'
+import { PartitionSender, type ProduceLink } from './partition-sender.ts'
 import { type SourcePart, transformPart, type TransformedPart, type TransformOptions } from './transform.ts'
 
 /** Held for all target partitions together: queued or under way, not yet acknowledged. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { schemaText } from '#shared/model/schema-id.ts'
 import { decodedAt } from '../decode/fixtures/chains.ts'
-import { untilHolds } from '../../../tests/support/waiting.ts'
+import { untilHolds } from '../../../tests/support/wait-for.ts'
 import { writeBatch } from '../records/batch-writer.ts'
 import { createDecodePool, type DecodePool } from './pool.ts'
 

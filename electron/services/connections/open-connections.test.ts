@@ -4,7 +4,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import type { ClusterState, KafkaCluster } from '../../kafka/cluster.ts'
 import { createConnectionsService, type ConnectionsDependencies } from './service.ts'
-import { until } from '../../../tests/support/waiting.ts'
+import { until } from '../../../tests/support/wait-for.ts'
 import { OpenConnections, type ConnectionParts } from './open-connections.ts'
 
 const profile = newProfile('p1', { name: 'one', brokers: ['localhost:9092'] })

@@ -4,12 +4,13 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { ProfileId } from '#shared/model/ids.ts'
 import { beyondUsual, usualStart } from '#shared/model/caution.ts'
 import { nameProblem } from '#shared/model/profile-name.ts'
-import { raisesAccess, warnings, type Profile } from '#shared/model/profile.ts'
+import { raisesAccess, type Profile } from '#shared/model/profile.ts'
+import { profileWarnings } from '#shared/model/profile-warnings.ts'
 import { brokersOf, registryOf, type Endpoint } from '#shared/model/endpoints.ts'
 import { separateReferences, separateRegistryReferences } from '#shared/model/secrets.ts'
 import type { SecretName } from '#shared/model/secret-names.ts'
 import type { ProfileStore } from '../../storage/profiles.ts'
-import type { SecretStore } from '../../storage/secrets.ts'
+import type { SecretStore } from '../../storage/secret-store.ts'
 import { importInThread } from '../../settings/import-thread.ts'
 
 export interface ProfilesDependencies {
@@ -30,7 +31,7 @@ export function createProfilesService(needs: ProfilesDependencies): ServiceOf<ty
     profile,
     stored: await secrets.known(brokersOf(profile)),
     registryStored: await known(registryOf(profile)),
-    warnings: warnings(profile),
+    warnings: profileWarnings(profile),
   })
   const existing = async (id: ProfileId): Promise<Profile | null> => {
     const { items } = await store.list()

@@ -4,7 +4,7 @@ import type { GroupDetail, GroupPosition, groups } from '#shared/contract/groups
 import type { ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { keyOf, partitionKey, type Position } from '#shared/model/positions.ts'
-import { standingOf } from '#shared/offsets/standing.ts'
+import { standingOf } from '#shared/offsets/lag.ts'
 import type { GroupFacts, GroupsPort, PerPartition } from './group-port.ts'
 import { summarise } from './summaries.ts'
 import { splitKey } from '../offsets/plan.ts'

@@ -3,7 +3,7 @@ import type { StreamSink } from '#shared/contract/define.ts'
 import type { GroupRow, groups, GroupSummary, GroupType } from '#shared/contract/groups.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 import type { Position, TopicPartition } from '#shared/model/positions.ts'
-import { standingOf } from '#shared/offsets/standing.ts'
+import { standingOf } from '#shared/offsets/lag.ts'
 import type { GroupFacts, GroupsPort, LogEdges, PerPartition } from './group-port.ts'
 import { splitKey } from '../offsets/plan.ts'
 

@@ -5,7 +5,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { ColumnEvent, ColumnStream } from '../../kafka/reader.ts'
 import type { MessagesAccess } from './start.ts'
-import { until } from '../../../tests/support/waiting.ts'
+import { until } from '../../../tests/support/wait-for.ts'
 import { tail } from './tail.ts'
 
 const edges = { logStart: 0n, lastStable: 0n, highWatermark: 0n }

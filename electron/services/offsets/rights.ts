@@ -1,6 +1,6 @@
 import type { PlanRow } from '#shared/contract/offsets.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
-import { ASK_FOR_IT } from '../../kafka/error-rows.ts'
+import { ASK_FOR_IT } from '../../kafka/protocol/error-sentences.ts'
 import { lacked, type Told, type TopicRights } from '../../kafka/rights.ts'
 
 /**

@@ -10,7 +10,7 @@ import type { ChangeJournal } from '../../changes/run.ts'
 import type { GroupPort } from '../groups/group-port.ts'
 import type { MessagesAccess } from '../messages/start.ts'
 import { applyPlan } from './apply.ts'
-import { applyDelete, planDelete } from './deletion.ts'
+import { applyDelete, planDelete } from './delete.ts'
 import { peek } from './peek.ts'
 import { makePlan } from './plan.ts'
 

@@ -1,5 +1,6 @@
 import { Fragment } from 'react'
-import { environmentDefaults, warnings, type Profile } from '#shared/model/profile.ts'
+import { environmentDefaults, type Profile } from '#shared/model/profile.ts'
+import { profileWarnings } from '#shared/model/profile-warnings.ts'
 import { brokersOf, registryOf } from '#shared/model/endpoints.ts'
 import { mechanismNames, mechanismOf } from '#shared/model/sasl/sasl.ts'
 import type { SecretName } from '#shared/model/secret-names.ts'
@@ -29,7 +30,7 @@ export function ProfileForm(props: ProfileFormProps) {
   const { draft, saved, errors, onChange, secretsSentence } = props
   const change = (part: Partial<ProfileDraft>) => onChange({ ...draft, ...part })
   const checked = checkDraft(draft)
-  const loud = checked.ok ? warnings(checked.profile) : []
+  const loud = checked.ok ? profileWarnings(checked.profile) : []
   const usesSecrets =
     draft.mechanism !== 'none' || (draft.tls && draft.client !== 'none') || (checked.ok && hasSecrets(checked.profile))
   const secret = (name: SecretName) => (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { settled } from '../../../tests/support/waiting.ts'
+import { settled } from '../../../tests/support/wait-for.ts'
 import type { BrowseDone } from '#shared/contract/messages.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { RowColumns } from '#shared/model/rows.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { settled, until } from '../../../tests/support/waiting.ts'
+import { settled, until } from '../../../tests/support/wait-for.ts'
 import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
 import type { ApplyResult, Plan, PlanRow } from '#shared/contract/offsets.ts'
 import { SeeklineError } from '#shared/errors.ts'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Plan } from '#shared/contract/offsets.ts'
-import { planSentence, summarize } from '#shared/offsets/summary.ts'
+import { planSentence, summarize } from '#shared/offsets/plan-sentence.ts'
 import { countOutcomes, outcomeTone, outcomeWord } from '../../shared-views/position-diff/diff-rows.ts'
 import { OutcomeReasons, RefusalReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
 import { PlanFrame } from '../../shared-views/plan-frame/plan-frame.tsx'

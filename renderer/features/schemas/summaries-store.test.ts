@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { untilHolds } from '../../../tests/support/waiting.ts'
+import { untilHolds } from '../../../tests/support/wait-for.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { createSummariesStore } from './summaries-store.ts'

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useEffectEvent, useMemo, useState, type ReactNode } from 'react'
-import { startOf } from '#shared/offsets/summary.ts'
+import { startOf } from '#shared/offsets/plan-sentence.ts'
 import { Badge } from '../../ui/badge.tsx'
 import type { GridColumn } from '../../ui/data-grid/column-widths.ts'
 import { DataGrid } from '../../ui/data-grid/data-grid.tsx'

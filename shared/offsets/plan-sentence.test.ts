@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Plan, Target } from '../contract/offsets.ts'
 import { rowPlanner } from './plan-row.ts'
-import { planSentence, summarize } from './summary.ts'
+import { planSentence, summarize } from './plan-sentence.ts'
 
 const at = (offset: bigint) => ({ offset, metadata: '', leaderEpoch: -1 })
 

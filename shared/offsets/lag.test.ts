@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { standingOf } from './standing.ts'
+import { standingOf } from './lag.ts'
 
 const bounds = { logStart: 10n, lastStable: 15n, highWatermark: 20n }
 const at = (offset: bigint) => ({ offset, metadata: '', leaderEpoch: -1 })

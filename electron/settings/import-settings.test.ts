@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { SeeklineError } from '#shared/errors.ts'
 import { profileFile } from '#shared/model/profile-file.ts'
 import { newProfile, Profile } from '#shared/model/profile.ts'
-import { importSettings, type Imported } from './import.ts'
+import { importSettings, type Imported } from './import-settings.ts'
 
 const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
 const key = '-----BEGIN PRIVATE KEY-----\nMIIC\n-----END PRIVATE KEY-----\n'

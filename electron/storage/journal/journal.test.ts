@@ -129,7 +129,7 @@ describe('journal', () => {
   })
 
   it('loses nothing when processes write at once', async () => {
-    const child = fileURLToPath(new URL('./test-child.ts', import.meta.url))
+    const child = fileURLToPath(new URL('../test-child.ts', import.meta.url))
     const run = () => promisify(execFile)(process.execPath, [child, 'journal', folder, '50'], { timeout: 18_000 })
     await Promise.all([run(), run()])
     const { items, damaged } = await open().list({ limit: 1_000 })

@@ -1,10 +1,10 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SeeklineError } from '#shared/errors.ts'
-import { freeName, listFolder, makeFolder, storageFailed, syncFolder } from './files.ts'
+import { freeName, listFolder, makeFolder, storageFailed, syncFolder } from '../files.ts'
 import { decodeLine, encodeLine } from './journal-codec.ts'
 import { openSegments, segmentName } from './journal-segments.ts'
-import { withLock } from './lock.ts'
+import { withLock } from '../lock.ts'
 import { withPlaces } from './older-ranges.ts'
 
 /** Before one journal held all changes there was a series of files for each of two kinds. */

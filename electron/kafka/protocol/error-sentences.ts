@@ -16,7 +16,7 @@ const TRANSACTIONS = 'It concerns a transactional producer; Seekline uses none.'
 const MEMBERS = 'It concerns a member of a group; Seekline never is one while looking.'
 const CLUSTER = 'It concerns the brokers among themselves.'
 
-/** Every error code of Kafka 4.4 (org.apache.kafka.common.protocol.Errors). Data only: error-table.ts reads it. */
+/** Every error code of Kafka 4.4 (org.apache.kafka.common.protocol.Errors). Data only: error-codes.ts reads it. */
 // prettier-ignore
 export const kafkaErrorRows: readonly Row[] = [
   [-1, 'UNKNOWN_SERVER_ERROR', 'fatal', 'kafka.refused', 'the broker failed while it handled the request.', BROKER_LOG],

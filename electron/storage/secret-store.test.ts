@@ -8,7 +8,7 @@ import { newRegistry } from '#shared/model/registry.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { redact, redactError } from '../redact.ts'
 import { keychainBox } from './secret-box.ts'
-import { agreementOf, createSecretStore, memoryBox, type SecretBox } from './secrets.ts'
+import { agreementOf, createSecretStore, memoryBox, type SecretBox } from './secret-store.ts'
 
 let folder = ''
 beforeEach(async () => {

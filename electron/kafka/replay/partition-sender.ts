@@ -1,6 +1,6 @@
 // oxlint-disable max-lines -- one protocol of sending, resending and giving up: its states refer to each other
 import type { SeeklineError } from '#shared/errors.ts'
-import { kafkaError, kafkaErrorInfo } from '../error-table.ts'
+import { kafkaError, kafkaErrorInfo } from '../protocol/error-codes.ts'
 import type { ProducedPartition } from '../protocol/produce.ts'
 import { asSeeklineError, backOff, cancelledError, sleep } from '../waiting.ts'
 import { Account, type SenderAccount } from './account.ts'

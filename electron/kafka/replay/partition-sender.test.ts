@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { settled } from '../../../tests/support/waiting.ts'
+import { settled } from '../../../tests/support/wait-for.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ProducedPartition } from '../protocol/produce.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
@@ -9,7 +9,7 @@ import { sequenceAfter } from './batch-edit.ts'
 import { Budget } from './budget.ts'
 import { compareGrowth } from './compare.ts'
 import type { LogLook, LookOptions, OwnBatch } from './log-look.ts'
-import { PartitionSender, type ProduceLink, type Settled } from './sender.ts'
+import { PartitionSender, type ProduceLink, type Settled } from './partition-sender.ts'
 import type { OutBatch } from './out-batch.ts'
 
 /** A broker's log with Kafka's rules for idempotent producers (ProducerAppendInfo, ProducerStateEntry). */

@@ -1,6 +1,6 @@
 import { type ErrorCode, SeeklineError } from '#shared/errors.ts'
-import { kafkaErrorRows } from './error-rows.ts'
-import { type Asked, missingRight } from './rights.ts'
+import { kafkaErrorRows } from './error-sentences.ts'
+import { type Asked, missingRight } from '../rights.ts'
 
 /**
  * What to do about an error code before showing it.

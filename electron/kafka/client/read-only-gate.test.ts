@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { encodeBody } from '../protocol/api.ts'
 import { findCoordinator } from '../protocol/find-coordinator.ts'
 import { metadata } from '../protocol/metadata.ts'
-import { asksForGroups, createGate, FrameGate, metadataCreatesNothing } from './gate.ts'
+import { asksForGroups, createGate, FrameGate, metadataCreatesNothing } from './read-only-gate.ts'
 
 function frame(key: number, version = 0, body: Uint8Array = new Uint8Array(10)): Buffer {
   const client = Buffer.from('seekline-1')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkGate, isRead } from './gate.ts'
+import { checkGate, isRead } from './read-only-gate.ts'
 
 describe('the gate of a registry', () => {
   it.each([

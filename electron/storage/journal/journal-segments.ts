@@ -1,7 +1,7 @@
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorCode, freeName, listFolder, mostFileBytes, readTextFile, storageFailed, syncFolder } from './files.ts'
-import { withLock, type HeldLock } from './lock.ts'
+import { errorCode, freeName, listFolder, mostFileBytes, readTextFile, storageFailed, syncFolder } from '../files.ts'
+import { withLock, type HeldLock } from '../lock.ts'
 
 export interface Segments {
   /** Returns once the line is on disk; when it throws, nothing of the line is. */

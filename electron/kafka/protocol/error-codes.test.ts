@@ -1,7 +1,7 @@
 import { errorCodes } from '#shared/errors.ts'
 import { expect, it } from 'vitest'
-import { kafkaErrorRows } from './error-rows.ts'
-import { isRetriable, kafkaError, kafkaErrorInfo } from './error-table.ts'
+import { kafkaErrorRows } from './error-sentences.ts'
+import { isRetriable, kafkaError, kafkaErrorInfo } from './error-codes.ts'
 
 it('holds every error code of Kafka 4.4 once, in order, with a sentence', () => {
   expect(kafkaErrorRows.map(([code]) => code)).toEqual(Array.from({ length: 138 }, (_, i) => i - 1))
