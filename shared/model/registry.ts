@@ -96,7 +96,6 @@ export type Registry = z.infer<typeof Registry>
 
 /**
  * A whole, valid section to start a form from.
- * @internal Outside its file only tests use it.
  */
 export function newRegistry(given: Partial<z.input<typeof Registry>> = {}): Registry {
   return Registry.parse({ kind: 'confluent', urls: ['http://localhost:8081'], ...given })
