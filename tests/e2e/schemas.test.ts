@@ -147,6 +147,16 @@ describe('the schema registry', () => {
     await see.tab(`${topic} · messages`).waitFor()
   })
 
+  test('from a record one key opens its schema', async () => {
+    await see.row(/"id":"a"/).click()
+    await stage.page.keyboard.press('Enter')
+    await stage.page.getByRole('region', { name: 'Record' }).getByText('"a"').first().waitFor() // prettier-ignore
+    await stage.page.keyboard.press('Alt+Shift+S')
+    await see.tab(/^Schema \d+$/).waitFor()
+    await see.view().getByText('this is the latest, 2.').waitFor()
+    await shown('schema-of-a-record')
+  })
+
   test('what hangs together leads both ways, and records that carry it are found', async () => {
     await see.tab(value).click()
     await see.choose(see.select('Version'), /^2/)

@@ -372,6 +372,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
                   store={openStore}
                   context={context}
                   columns={picked}
+                  isActive={isActive}
                   onStep={onStep}
                   onClose={onClose}
                 />

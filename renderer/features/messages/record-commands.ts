@@ -14,10 +14,20 @@ export interface OpenRecord {
 }
 
 export const openRecord = subject<OpenRecord>('open record')
+/** Opens the schema that the open record's value, else its key, was decoded by. */
+export const recordSchema = subject<() => void>('schema of the open record')
 
 const menu = 'record'
 
 export const recordCommands = [
+  commandOn(recordSchema, {
+    id: 'record.schema',
+    title: 'Open the schema of the open record',
+    words: 'registry subject avro protobuf',
+    keys: ['Alt+Shift+S'],
+    menu,
+    run: (open) => open(),
+  }),
   commandOn(openRecord, {
     id: 'record.copyValue',
     title: 'Copy value of the open record',

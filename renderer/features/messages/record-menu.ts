@@ -1,6 +1,8 @@
 import type { ConnectionState } from '#shared/contract/connections.ts'
+import type { FullRecord } from '#shared/contract/messages.ts'
 import { linkText } from '#shared/links.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import { writtenSchemaId } from '#shared/model/schema-id.ts'
 import type { Navigation } from '../../workbench/navigation.ts'
 import { coordinatesText, kcatText } from '../../shared-views/record/copy-forms.ts'
 import type { RecordActions } from '../../shared-views/record/record-actions.ts'
@@ -54,6 +56,20 @@ export function copyMenu(context: RecordMenuContext, place: RowPlace): MenuActio
       onAction: () => void copyText(linkText(connection?.name ?? '', at)),
     },
   ]
+}
+
+/** The schemas that its value and its key were decoded by; for both parts the same way. */
+export function schemaMenu({ connectionId, topic, navigation }: RecordMenuContext, found: FullRecord): MenuAction[] {
+  return (['value', 'key'] as const).flatMap((part) => {
+    const schema = (part === 'value' ? found.valueAs : found.keyAs)?.schema
+    if (schema === undefined) return []
+    return {
+      id: `schema-${part}`,
+      label: `Open the ${part}’s schema`,
+      onAction: () =>
+        navigation.open({ kind: 'schema', connectionId, schema: writtenSchemaId(schema.id), topic, part }),
+    }
+  })
 }
 
 /** What else can be done with it: each leads to a plan, which is looked at before anything is written. */

@@ -1,16 +1,19 @@
 import { memo } from 'react'
 import { useStore } from 'zustand'
 import { useZone } from '../../workbench/services.ts'
+import { useOffer } from '../../workbench/use-offer.ts'
 import type { ColumnChoice } from '../../shared-views/record/payload.tsx'
 import { RecordPanel } from '../../shared-views/record/record-panel.tsx'
 import type { OpenRecordStore } from '../../shared-views/record/record-store.ts'
-import { actionMenu, copyMenu, type RecordMenuContext } from './record-menu.ts'
+import { recordSchema } from './record-commands.ts'
+import { actionMenu, copyMenu, schemaMenu, type RecordMenuContext } from './record-menu.ts'
 
 export interface RecordPaneProps {
   topic: string
   store: OpenRecordStore
   context: RecordMenuContext
   columns: ColumnChoice
+  isActive: boolean
   onStep: (way: -1 | 1) => void
   onClose: () => void
 }
@@ -21,11 +24,15 @@ export const RecordPane = memo(function RecordPane({
   store,
   context,
   columns,
+  isActive,
   onStep,
   onClose,
 }: RecordPaneProps) {
   const { place, record, key, value, headerPages, isFetching, shownAs } = useStore(store)
   const zone = useZone()
+  const found = record.value?.kind === 'record' ? record.value : undefined
+  const schemas = found === undefined ? [] : schemaMenu(context, found)
+  useOffer(recordSchema, schemas[0]?.onAction, isActive)
   if (place === undefined) return null
   return (
     <RecordPanel
@@ -43,6 +50,7 @@ export const RecordPane = memo(function RecordPane({
       onAll={(part) => void store.fetchAll(part)}
       onSave={(part) => void context.actions.save({ connectionId: context.connectionId, topic, ...place }, part)}
       onDecodeAs={context.decodeAs}
+      onOpenSchema={(part) => schemas.find(({ id }) => id === `schema-${part}`)?.onAction()}
       columns={columns}
       onOpenElsewhere={(at) => context.navigation.open({ kind: 'messages', connectionId: context.connectionId, ...at })}
       onTurnHeaders={(way) => void store.turnHeaders(way)}
@@ -51,7 +59,7 @@ export const RecordPane = memo(function RecordPane({
       onStep={onStep}
       onClose={onClose}
       copies={(found) => copyMenu(context, found)}
-      actions={(found) => actionMenu(context, found)}
+      actions={(one) => [...schemaMenu(context, one), ...actionMenu(context, one)]}
     />
   )
 })

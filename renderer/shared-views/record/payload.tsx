@@ -62,6 +62,7 @@ export interface PayloadProps {
   form: ShownForm
   find: Ref<FindHandle>
   onDecodeAs: (part: Part) => void
+  onOpenSchema: (part: Part) => void
   columns: ColumnChoice
 }
 
@@ -71,7 +72,7 @@ export interface ColumnChoice {
   toggle: (field: RowField) => void
 }
 
-export function Payload({ payload, form, find, onDecodeAs, columns }: PayloadProps) {
+export function Payload({ payload, form, find, onDecodeAs, onOpenSchema, columns }: PayloadProps) {
   const { part, bytes, as, text, isBeginning } = payload
   const label = part === 'key' ? 'Key' : 'Value'
   if (bytes === null || as === null) {
@@ -83,7 +84,14 @@ export function Payload({ payload, form, find, onDecodeAs, columns }: PayloadPro
     )
   }
   if (form === 'report')
-    return <Report label={`How the ${part} was decoded`} as={as} onDecodeAs={() => onDecodeAs(part)} />
+    return (
+      <Report
+        label={`How the ${part} was decoded`}
+        as={as}
+        onDecodeAs={() => onDecodeAs(part)}
+        onOpenSchema={() => onOpenSchema(part)}
+      />
+    )
   if (bytes.length === 0) return <StateView kind="empty" title={`The ${part} is empty: 0 bytes, not null.`} />
   if (form === 'tree' && as.value !== null)
     return (

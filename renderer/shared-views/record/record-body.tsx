@@ -30,13 +30,14 @@ export interface RecordBodyProps {
   onTurnHeaders: (way: -1 | 1) => void
   onOpenElsewhere: (at: { topic: string; partition: number; offset: bigint }) => void
   onDecodeAs: (part: Part) => void
+  onOpenSchema: (part: Part) => void
   columns: ColumnChoice
   find: Ref<FindHandle>
 }
 
 /** What a record says of itself, then its key, value or headers in one of their forms. */
 export function RecordBody(props: RecordBodyProps) {
-  const { found, zone, find } = props
+  const { found, zone } = props
   const [part, setPart] = useState<Part | 'headers'>('value')
   const fetched = part === 'key' ? props.payloadKey : props.value
   const payload = useMemo(
@@ -88,7 +89,7 @@ export function RecordBody(props: RecordBodyProps) {
             onOpenElsewhere={props.onOpenElsewhere}
           />
         ) : (
-          <Payload payload={payload} form={form} find={find} columns={props.columns} onDecodeAs={props.onDecodeAs} />
+          <Payload {...props} payload={payload} form={form} />
         )}
       </div>
       {payload?.isPart === true && payload.bytes !== null && (

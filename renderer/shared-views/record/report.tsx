@@ -5,8 +5,15 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import { typeText } from '../value/value-words.ts'
 import s from './record.module.css'
 
+interface ReportProps {
+  label: string
+  as: Decoded
+  onDecodeAs: () => void
+  onOpenSchema: () => void
+}
+
 /** Which encodings were tried, in their order: why each was not it, and which one was. */
-export function Report({ label, as, onDecodeAs }: { label: string; as: Decoded; onDecodeAs: () => void }) {
+export function Report({ label, as, onDecodeAs, onOpenSchema }: ReportProps) {
   const { encoding, attempts, value } = as
   const isDecoded = encoding !== 'bytes'
   return (
@@ -55,9 +62,16 @@ export function Report({ label, as, onDecodeAs }: { label: string; as: Decoded; 
           </li>
         )}
       </ol>
-      <Button size="small" onPress={onDecodeAs}>
-        Decode as…
-      </Button>
+      <div className={s.reportActions}>
+        {as.schema !== undefined && (
+          <Button size="small" onPress={onOpenSchema}>
+            Open schema
+          </Button>
+        )}
+        <Button size="small" onPress={onDecodeAs}>
+          Decode as…
+        </Button>
+      </div>
     </div>
   )
 }
