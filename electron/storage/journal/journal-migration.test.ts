@@ -11,7 +11,7 @@ import { takeOverOldJournals } from './journal-migration.ts'
 
 // The two files are what the last version with two journals wrote on a real cluster: four changes of positions, one of them
 // an undo, and four replays of one range each.
-const written = fileURLToPath(new URL('../../tests/fixtures/journal', import.meta.url))
+const written = fileURLToPath(new URL('../../../tests/fixtures/journal', import.meta.url))
 const old = ['positions-000001.jsonl', 'replays-000001.jsonl'] as const
 
 let folder = ''
