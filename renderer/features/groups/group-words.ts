@@ -100,10 +100,12 @@ export function standingWords(at: GroupPosition): { text: string; tone: 'warn' |
   }
 }
 
+export const resetTold = 'Where it reads from is for each client’s auto.offset.reset to say; with none it fails.'
+
 /** The policy lives in the client and cannot be seen from here, so each of its choices is told. */
 function reset({ logStart, highWatermark }: GroupPosition): string {
-  if (logStart === null || highWatermark === null) return 'auto.offset.reset decides'
-  return `auto.offset.reset earliest ${formatGrouped(logStart)}, latest ${formatGrouped(highWatermark)}, none fails`
+  if (logStart === null || highWatermark === null) return 'the client decides'
+  return `earliest ${formatGrouped(logStart)}, latest ${formatGrouped(highWatermark)}`
 }
 
 export function count(n: number, noun: string): string {

@@ -8,7 +8,7 @@ import { Seekline } from '../../ui/seekline.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import { StateView } from '../../ui/state-view.tsx'
-import { isOutOfRange, standingWords } from './group-words.ts'
+import { isOutOfRange, resetTold, standingWords } from './group-words.ts'
 import s from './groups.module.css'
 
 interface PositionRow extends GroupPosition {
@@ -147,10 +147,16 @@ function lineCell({ logStart, highWatermark, lastStable, position, partition }: 
   )
 }
 
+const isReset = ({ standing }: PositionRow): boolean =>
+  standing === 'none' || standing === 'before-log-start' || standing === 'past-end'
+
 function standingCell(at: PositionRow) {
   const { text: words, tone } = standingWords(at)
   return (
-    <span className={cx(s.standing, tone === undefined ? s.faint : s[tone])} title={words}>
+    <span
+      className={cx(s.standing, tone === undefined ? s.faint : s[tone])}
+      title={isReset(at) ? `${words}\n${resetTold}` : words}
+    >
       <SafeText text={words} />
     </span>
   )
