@@ -3,11 +3,11 @@ import type { Value } from '#shared/model/value.ts'
 import type { Codec } from '../codec.ts'
 import { JsonOutput } from '../json-output.ts'
 import { TreeRoom } from '../tree-limits.ts'
-import { encodeAvro } from './encode.ts'
+import { encodeAvro } from './from-json.ts'
 import { AvroInput } from './input.ts'
 import { type AvroType, readAvroSchema } from './schema.ts'
-import { labelOf, type TreeMaker, TreeMakers } from './tree.ts'
-import { Writers } from './write.ts'
+import { labelOf, type TreeMaker, TreeMakers } from './to-value.ts'
+import { Writers } from './to-json.ts'
 
 /** Makes an Avro schema ready. Throws `SchemaProblem`. */
 export function compileAvro(schema: SchemaText): Codec {

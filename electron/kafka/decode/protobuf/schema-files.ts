@@ -6,7 +6,7 @@ import { SchemaProblem } from '../codec.ts'
 import { builtIn } from './built-in.ts'
 import { commonProto } from './common-types.ts'
 import { nameTypes } from './type-names.ts'
-import { parseProto } from './proto-text.ts'
+import { parseProto } from './parse-proto.ts'
 
 /** A schema with all of its files: their types, and the file that is the schema itself. */
 export interface SchemaFiles {

@@ -7,7 +7,7 @@ import type { AvroInput } from './input.ts'
 import { logicalName, type Logical } from './logical.ts'
 import { digitsOfBytes, isDecimal, meantOfBytes, meantOfInteger } from './meaning.ts'
 import { type AvroRecord, type AvroType, branchNames, takesNoBytes, typeName } from './schema.ts'
-import { noBranch, unknownSymbol, type JsonWriter, type Writers } from './write.ts'
+import { noBranch, unknownSymbol, type JsonWriter, type Writers } from './to-json.ts'
 
 /** What a tree is made with. */
 export interface TreeMaking {
