@@ -1,17 +1,43 @@
+import fs from 'node:fs/promises'
 import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
 
 /**
  * Free ports below the range from which systems take ports for outgoing connections: a broker that is killed and
- * started again must find its port still free.
+ * started again must find its port still free. They are this process's until it ends: a broker needs seconds before it
+ * listens, in which another test run would find its ports free as well.
  */
 export async function freePorts(count: number, host = '127.0.0.1'): Promise<number[]> {
   const found = new Set<number>()
   for (let attempt = 0; found.size < count; attempt++) {
     if (attempt > 500) throw new Error('No free ports were found between 20000 and 32000.')
     const port = 20_000 + Math.floor(Math.random() * 12_000)
-    if (!found.has(port) && (await isFree(port, host))) found.add(port)
+    if (!found.has(port) && (await isFree(port, host)) && (await reserve(port))) found.add(port)
   }
   return [...found]
+}
+
+/**
+ * By a file with this process's id; one of a process that ended counts for nothing.
+ * @internal Outside its file only tests use it.
+ */
+export async function reserve(port: number): Promise<boolean> {
+  const folder = path.join(os.tmpdir(), 'seekline-ports')
+  await fs.mkdir(folder, { recursive: true })
+  const file = path.join(folder, String(port))
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    try {
+      await fs.writeFile(file, String(process.pid), { flag: 'wx' })
+      return true
+    } catch {
+      const owner = Number(await fs.readFile(file, 'utf8').catch(() => ''))
+      // Half written a moment ago, or of somebody who lives.
+      if (owner === 0 || isAlive(owner)) return false
+      await fs.rm(file, { force: true })
+    }
+  }
+  return false
 }
 
 export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
@@ -20,4 +46,13 @@ export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean>
     server.on('error', () => resolve(false))
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
   })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
 }

@@ -1,0 +1,22 @@
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { freePorts, reserve } from './ports.ts'
+
+const noteOf = (port: number): string => path.join(os.tmpdir(), 'seekline-ports', String(port))
+
+test('no port is given twice while nobody listens on it yet', async () => {
+  const all = (await Promise.all([freePorts(100), freePorts(100), freePorts(100)])).flat()
+  expect(new Set(all).size).toBe(300)
+})
+
+test('what a process that ended had is given again, and to one alone', async () => {
+  const ended = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).trim()
+  const [port] = await freePorts(1)
+  expect(await reserve(port!)).toBe(false)
+  await fs.writeFile(noteOf(port!), ended)
+  expect(await reserve(port!)).toBe(true)
+  expect(await reserve(port!)).toBe(false)
+})
