@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
+import { newRegistry, type Registry } from '#shared/model/registry.ts'
+import { startApicurio, type RunningApicurio } from '../../scripts/lib/apicurio.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { clusterByScripts, lookAtEverything } from '../support/looking.ts'
@@ -12,16 +14,26 @@ import { kcatProduce, type LiveConsumer } from '../support/tools.ts'
 let broker: RunningKafka
 let app: TestApp
 const live: LiveConsumer[] = []
+let apicurio: RunningApicurio
+let registry: Registry
 
 beforeAll(async () => {
-  broker = await startKafka({ properties: { 'auto.create.topics.enable': 'true' } })
+  const [started, answers] = await Promise.all([
+    startKafka({ properties: { 'auto.create.topics.enable': 'true' } }),
+    startApicurio('2.6.13.Final'),
+  ])
+  broker = started
+  apicurio = answers!
+  registry = newRegistry({ kind: 'apicurio', urls: [apicurio.url] })
+  const headers = { 'content-type': 'application/vnd.schemaregistry.v1+json' }
+  await fetch(`${apicurio.ccompat}/subjects/orders-value/versions`, { method: 'POST', headers, body: '{"schema":"\\"long\\""}' }) // prettier-ignore
   app = await startApp()
 })
 
 afterAll(async () => {
   await Promise.all(live.map((consumer) => consumer.stop()))
   await app?.close()
-  await broker?.stop()
+  await Promise.all([broker?.stop(), apicurio?.stop()])
 })
 
 /** Everything the gate let out on this connection, as the app itself tells it. */
@@ -31,12 +43,22 @@ async function expectReadsOnly(id: Awaited<ReturnType<TestApp['connect']>>): Pro
   expect(sent.filter((one) => one.effect !== 'read')).toEqual([])
 }
 
+/** What the registry holds, asked straight. */
+async function registryItself(): Promise<Record<string, unknown>> {
+  const paths = ['/subjects', '/subjects?deleted=true', '/subjects/orders-value/versions', '/config', '/config/orders-value'] // prettier-ignore
+  const all = paths.map(async (path) => [path, await (await fetch(apicurio.ccompat + path)).json()] as const)
+  return Object.fromEntries(await Promise.all(all))
+}
+
 describe('a virgin broker', () => {
   it('has no topic after every read route was called, made-up groups and topics included', async () => {
     // Even where writing is allowed: it is the questions that must be harmless, not only the gate.
-    const id = await app.connect(broker.bootstrap, { profile: { accessMode: 'full' } })
+    const id = await app.connect(broker.bootstrap, { profile: { accessMode: 'full', registry } })
+    const kept = await registryItself()
     const { topics } = await lookAtEverything(app, id, broker.bootstrap, { topics: ['made-up'], groups: ['nobody'] })
     expect(topics).toEqual(['made-up'])
+    expect(kept['/subjects']).toEqual(['orders-value'])
+    expect(await registryItself()).toEqual(kept)
     const { note } = await app.call('groups.list', { connectionId: id })
     expect(note).toContain('No group was ever used')
     const list = await broker.tools.topics('--list')
@@ -83,13 +105,15 @@ describe('a broker in use', () => {
     expect(before['groups']!.join('\n')).toMatch(/live-consumer .*Stable/)
     expect(before['positions']!.join('\n')).toMatch(/idle +orders/)
 
-    const id = await app.connect(broker.bootstrap, { profile: { accessMode: 'full' } })
+    const id = await app.connect(broker.bootstrap, { profile: { accessMode: 'full', registry } })
+    const kept = await registryItself()
     const seen = await lookAtEverything(app, id, broker.bootstrap, { topics: ['made-up'], groups: ['nobody'] })
     expect(seen.topics).toEqual(expect.arrayContaining(['orders', 'compacted', '__consumer_offsets']))
     expect(seen.groups).toEqual(expect.arrayContaining(['live-classic', 'live-consumer', 'idle', 'nobody']))
 
     const after = await clusterByScripts(broker)
     expect(after).toEqual(before)
+    expect(await registryItself()).toEqual(kept)
     await expectReadsOnly(id)
   }, 150_000)
 })

@@ -19,6 +19,10 @@ interface Around {
   groups: string[]
 }
 
+/** One that whoever looks has registered, and one that nobody has. */
+const subjects = ['orders-value', 'made-up-value']
+const draft = { type: 'avro' as const, text: '"string"' }
+
 /** How each route that claims to change nothing is called over everything there is. A new one without an entry fails. */
 const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = {
   'app.info': ({ app }) => app.call('app.info', {}),
@@ -129,6 +133,51 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
         connectionId: id, topic, partition: null, key: new Uint8Array([1]), value: null, headers: [], timestamp: 0n,
       }), // prettier-ignore
     ),
+  'decoding.get': ({ app, id }) => app.call('decoding.get', { connectionId: id }),
+  'decoding.export': ({ app, id }) => app.call('decoding.export', { connectionId: id }),
+  'decoding.watch': ({ app, id }) => {
+    const stop = new AbortController()
+    return app.openStream('decoding.watch', { connectionId: id }, { onBatch: () => stop.abort(), signal: stop.signal })
+  },
+  'schemas.test': async ({ app, id }) => {
+    const { items } = await app.call('profiles.list', {})
+    return app.call('schemas.test', { profile: items.find(({ profile }) => profile.id === id)!.profile })
+  },
+  'schemas.about': ({ app, id }) => app.call('schemas.about', { connectionId: id }),
+  'schemas.subjects': async ({ app, id }) => {
+    await app.call('schemas.subjects', { connectionId: id })
+    await app.call('schemas.subjects', { connectionId: id, deleted: true })
+  },
+  'schemas.summaries': ({ app, id }) => app.openStream('schemas.summaries', { connectionId: id, subjects }),
+  'schemas.subject': ({ app, id }) =>
+    each(subjects, (subject) => app.call('schemas.subject', { connectionId: id, subject })),
+  'schemas.version': ({ app, id }) =>
+    each(subjects, (subject) => app.call('schemas.version', { connectionId: id, subject, version: 'latest' })),
+  'schemas.find': ({ app, id }) =>
+    each([1, 999_999], (of) => app.call('schemas.find', { connectionId: id, schema: { by: 'id', id: of } })),
+  'schemas.references': ({ app, id }) =>
+    each(subjects, (subject) => app.call('schemas.references', { connectionId: id, subject, version: 1 })),
+  'schemas.topics': ({ app, id }) =>
+    each(subjects, (subject) => app.call('schemas.topics', { connectionId: id, subject, sample: true })),
+  'schemas.ofTopic': ({ app, id, topics }) =>
+    each(topics, (topic) => app.call('schemas.ofTopic', { connectionId: id, topic })),
+  'schemas.compatibility': ({ app, id }) =>
+    each([null, ...subjects], (subject) => app.call('schemas.compatibility', { connectionId: id, subject })),
+  'schemas.check': ({ app, id }) =>
+    each(subjects, (subject) => app.call('schemas.check', { connectionId: id, subject, draft })),
+  'schemas.planRegister': ({ app, id }) =>
+    each(subjects, (subject) => app.call('schemas.planRegister', { connectionId: id, subject, draft })),
+  'schemas.planDelete': ({ app, id }) =>
+    each(subjects, async (subject) => {
+      await app.call('schemas.planDelete', { connectionId: id, subject })
+      await app.call('schemas.planDelete', { connectionId: id, subject, version: 1, permanent: true })
+    }),
+  'schemas.planCompatibility': ({ app, id }) =>
+    each([null, ...subjects], (subject) =>
+      app.call('schemas.planCompatibility', { connectionId: id, subject, level: 'FULL' }),
+    ),
+  'schemas.planUndo': ({ app, id }) =>
+    each(['made-up'], (journalId) => app.call('schemas.planUndo', { connectionId: id, journalId })),
   // Only a window hears of the desktop; without one it is refused.
   'shell.events': ({ app }) => app.openStream('shell.events', {}).catch(passable),
   'diagnostics.bundle': ({ app }) => app.call('diagnostics.bundle', {}),
@@ -163,7 +212,7 @@ export async function lookAtEverything(app: TestApp, id: ConnectionId, bootstrap
     const look = looks[name as RouteName]
     if (look === undefined) throw new Error(`${name} says that it only reads; say here how it is looked through.`)
     await look(around).catch((error: unknown) => {
-      if (name === 'offsets.planUndo') return
+      if (name === 'offsets.planUndo' || name === 'schemas.planUndo') return
       throw new Error(`${name}: ${String(error)}`, { cause: error })
     })
     called.push(name)
