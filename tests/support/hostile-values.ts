@@ -131,6 +131,9 @@ interface Def {
   entries?: Record<string, string>
   keyType?: z.ZodType
   valueType?: z.ZodType
+  /** Of a tuple; the rest of one may be left out. */
+  items?: z.ZodType[]
+  getter?: () => z.ZodType
 }
 
 function build(
@@ -168,6 +171,9 @@ function build(
       return inner(def.innerType!)
     case 'pipe':
       return inner(def.in!)
+    case 'lazy':
+      // What contains itself does so in few of its alternatives, so this ends.
+      return inner(def.getter!())
     case 'union': {
       // A plain union may be satisfied by another alternative; only discriminated ones are spoilt inside.
       const option = random.pick(def.options!)
@@ -190,6 +196,14 @@ function build(
       const length = 1 + random.below(2)
       for (let i = 0; i < length; i += 1) {
         list.push(build(def.element!, random, places, list, i, `${path}[${i}]`))
+      }
+      return list
+    }
+    case 'tuple': {
+      place('array')
+      const list: unknown[] = []
+      for (const [i, item] of def.items!.entries()) {
+        list.push(build(item, random, places, list, i, `${path}[${i}]`))
       }
       return list
     }
