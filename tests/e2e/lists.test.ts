@@ -124,7 +124,7 @@ describe('lists', () => {
     const { page } = stage
     await page.getByRole('button', { name: 'Refresh groups' }).click()
     await see.view().getByRole('alert').waitFor() // prettier-ignore
-    await see.sidebar.getByRole('alert').filter({ hasText: 'older' }).first().waitFor() // prettier-ignore
+    await see.sidebar.getByRole('alert').filter({ hasText: 'was read before that' }).first().waitFor() // prettier-ignore
     await firstRow().getByText(name(190)).waitFor() // prettier-ignore
     expect(await see.sidebar.getByRole('region', { name: 'Groups' }).textContent()).toContain(String(count))
     expect(await page.getByText(/show no groups|may see no group|No group was ever used|No topic can be seen/).count()).toBe(0) // prettier-ignore

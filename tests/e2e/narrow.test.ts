@@ -86,7 +86,7 @@ describe('little room', () => {
     await see.view().getByRole('heading', { name: '1 broker', exact: true }).waitFor()
     proxy.cut()
     await stage.page.getByRole('banner').getByText('reconnecting').waitFor()
-    await see.view().getByRole('heading', { name: '1 broker, as last told: none answers now' }).waitFor()
+    await see.view().getByRole('heading', { name: '1 broker, as last read: none answers now' }).waitFor()
     await inAllSizes('reconnecting')
     // What is below the edge can be scrolled to, and is not squeezed to nothing.
     await stage.page.setViewportSize(sizes[2]!)
