@@ -177,10 +177,11 @@ function watchFolder(folder: string, onChange: () => void): () => void {
   let end = (): void => undefined
   const changed = (_event: string, name: string | null): void => {
     if (name !== null && !name.endsWith('.json')) return
-    clearTimeout(timer)
-    // One save is several events.
-    timer = setTimeout(onChange, 50)
-    timer.unref()
+    // One save is several events. The first of them sets the time: by the last, a folder that never rests would never be told of.
+    timer ??= setTimeout(() => {
+      timer = undefined
+      onChange()
+    }, 50).unref()
   }
   makeFolder(folder)
     .then(() => {
