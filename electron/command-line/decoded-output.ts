@@ -1,6 +1,6 @@
 import type { FullRecord } from '#shared/contract/messages.ts'
-import { base64Text, utf8Text } from '#shared/bytes.ts'
-import { attemptLines, isText, type Decoded } from '#shared/model/decoded.ts'
+import { base64Text } from '#shared/bytes.ts'
+import { attemptLines, copiedText, type Decoded } from '#shared/model/decoded.ts'
 import { keyText, type Value } from '#shared/model/value.ts'
 import { toJson } from './json-output.ts'
 
@@ -17,9 +17,9 @@ export function decodedRecord(record: FullRecord): object {
     timestamp: record.timestamp.toString(),
     key: meaning(record.key, record.keyAs),
     value: meaning(record.value, record.valueAs),
-    headers: record.headers.map(({ name, value, valueAs, known }) => ({
-      name: utf8Text(name) ?? { base64: base64Text(name) },
-      value: known?.meant ?? (value === null ? null : textOf(valueAs !== null && isText(valueAs.form), value)),
+    headers: record.headers.map(({ name, nameAs, value, valueAs, known }) => ({
+      name: copiedText(nameAs.form, name),
+      value: known?.meant ?? (value === null ? null : copiedText(valueAs?.form ?? 'bytes', value)),
     })),
     keyAs: report(record.keyAs),
     valueAs: report(record.valueAs),
@@ -29,7 +29,7 @@ export function decodedRecord(record: FullRecord): object {
 function meaning(bytes: Uint8Array | null, as: Decoded | null): unknown {
   if (bytes === null || as === null) return null
   if (as.value !== null) return plain(as.value)
-  return textOf(isText(as.form), as.written ?? bytes)
+  return copiedText(as.form, as.written ?? bytes)
 }
 
 /** How it was decoded: by what, by which schema, and why not by those that were tried before. */
@@ -42,10 +42,6 @@ function report(as: Decoded | null): object | null {
     attempts: attemptLines(as),
     ...(isCut ? { isCut } : {}),
   }
-}
-
-function textOf(isReadable: boolean, bytes: Uint8Array): string | { base64: string } {
-  return (isReadable ? utf8Text(bytes) : null) ?? { base64: base64Text(bytes) }
 }
 
 /** A tree as JSON's own values. */

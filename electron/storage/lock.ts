@@ -185,9 +185,13 @@ async function holderOf(path: string): Promise<{ token: string; beat: number } |
 function isDead(token: string): boolean {
   const match = /^(\d+)@(.*)#/.exec(token)
   // An unfinished token: its writer is between creating the file and filling it, or died there; the heartbeat decides.
-  if (match === null || match[2] !== hostname()) return false
+  return match !== null && match[2] === hostname() && hasEnded(Number(match[1]))
+}
+
+/** Whether no process of this computer has the id any more. */
+export function hasEnded(pid: number): boolean {
   try {
-    process.kill(Number(match[1]), 0)
+    process.kill(pid, 0)
     return false
   } catch (error) {
     return errorCode(error) === 'ESRCH'

@@ -2,6 +2,7 @@ import fs from 'node:fs/promises'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { hasEnded } from '../../electron/storage/lock.ts'
 
 /**
  * Free ports below the range from which systems take ports for outgoing connections: a broker that is killed and
@@ -33,7 +34,7 @@ export async function reserve(port: number): Promise<boolean> {
     } catch {
       const owner = Number(await fs.readFile(file, 'utf8').catch(() => ''))
       // Half written a moment ago, or of somebody who lives.
-      if (owner === 0 || isAlive(owner)) return false
+      if (owner === 0 || !hasEnded(owner)) return false
       await fs.rm(file, { force: true })
     }
   }
@@ -46,13 +47,4 @@ export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean>
     server.on('error', () => resolve(false))
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
   })
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
 }

@@ -147,8 +147,7 @@ function lineCell({ logStart, highWatermark, lastStable, position, partition }: 
   )
 }
 
-const isReset = ({ standing }: PositionRow): boolean =>
-  standing === 'none' || standing === 'before-log-start' || standing === 'past-end'
+const isReset = (at: PositionRow): boolean => at.standing === 'none' || isOutOfRange(at)
 
 function standingCell(at: PositionRow) {
   const { text: words, tone } = standingWords(at)
