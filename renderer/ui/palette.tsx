@@ -1,4 +1,4 @@
-import { useMemo, type ReactNode } from 'react'
+import { useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import {
   Autocomplete,
   Dialog,
@@ -49,6 +49,17 @@ export interface PaletteProps<Item extends PaletteItem> {
 export function Palette<Item extends PaletteItem>(props: PaletteProps<Item>) {
   const { isOpen, onClose, label, placeholder, query, onQueryChange, sections, onChoose, empty } = props
   const keyed = useMemo(() => withKeys(sections), [sections])
+  const hasMoved = useRef(false)
+  const first = sections[0]?.items[0]
+  // The list marks its first item a moment after each letter: an Enter before that would be lost, or go to what was marked
+  // for fewer letters. So it is heard before the list hears it.
+  const takeFirst = (event: KeyboardEvent) => {
+    if (MOVES.has(event.key)) hasMoved.current = true
+    if (event.key !== 'Enter' || query === '' || hasMoved.current || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    event.stopPropagation()
+    if (first !== undefined) onChoose(first)
+  }
   return (
     <ModalOverlay
       className={cx(dialog.overlay)}
@@ -60,52 +71,62 @@ export function Palette<Item extends PaletteItem>(props: PaletteProps<Item>) {
     >
       <Modal className={cx(dialog.modal, s.modal)}>
         <Dialog aria-label={label} className={cx(dialog.dialog, s.dialog)}>
-          <Autocomplete inputValue={query} onInputChange={onQueryChange}>
-            <SearchField
-              aria-label={label}
-              autoFocus
-              className={cx(s.field)}
-              onKeyDown={(event) => {
-                // Escape in a search field clears it first; here one press closes.
-                if (event.key === 'Escape') onClose()
-                else event.continuePropagation()
+          <div className={cx(s.keys)} onKeyDownCapture={takeFirst}>
+            <Autocomplete
+              inputValue={query}
+              onInputChange={(text) => {
+                hasMoved.current = false
+                onQueryChange(text)
               }}
             >
-              <SearchIcon size={15} aria-hidden="true" />
-              <Input className={cx(s.input)} placeholder={placeholder} />
-              <KeyHint keys="Escape" />
-            </SearchField>
-            <ListBox
-              aria-label={label}
-              className={cx(s.list)}
-              items={keyed}
-              selectionMode="none"
-              onAction={(key) => {
-                const chosen = keyed.flatMap((section) => section.items).find((one) => one.key === key)
-                if (chosen !== undefined) onChoose(chosen.item)
-              }}
-              renderEmptyState={() => <div className={s.empty}>{empty}</div>}
-            >
-              {(section) => (
-                <ListBoxSection id={section.key}>
-                  <Header className={cx(pop.heading)}>{section.title}</Header>
-                  {section.items.map(({ key, item }) => (
-                    <ListBoxItem key={key} id={key} textValue={item.text} className={cx(pop.item)}>
-                      {item.icon}
-                      <span className={pop.grow}>{item.text}</span>
-                      {item.note !== undefined && <span className={pop.note}>{item.note}</span>}
-                      {item.shortcut !== undefined && <KeyHint keys={item.shortcut} />}
-                    </ListBoxItem>
-                  ))}
-                </ListBoxSection>
-              )}
-            </ListBox>
-          </Autocomplete>
+              <SearchField
+                aria-label={label}
+                autoFocus
+                className={cx(s.field)}
+                onKeyDown={(event) => {
+                  // Escape in a search field clears it first; here one press closes.
+                  if (event.key === 'Escape') onClose()
+                  else event.continuePropagation()
+                }}
+              >
+                <SearchIcon size={15} aria-hidden="true" />
+                <Input className={cx(s.input)} placeholder={placeholder} />
+                <KeyHint keys="Escape" />
+              </SearchField>
+              <ListBox
+                aria-label={label}
+                className={cx(s.list)}
+                items={keyed}
+                selectionMode="none"
+                onAction={(key) => {
+                  const chosen = keyed.flatMap((section) => section.items).find((one) => one.key === key)
+                  if (chosen !== undefined) onChoose(chosen.item)
+                }}
+                renderEmptyState={() => <div className={s.empty}>{empty}</div>}
+              >
+                {(section) => (
+                  <ListBoxSection id={section.key}>
+                    <Header className={cx(pop.heading)}>{section.title}</Header>
+                    {section.items.map(({ key, item }) => (
+                      <ListBoxItem key={key} id={key} textValue={item.text} className={cx(pop.item)}>
+                        {item.icon}
+                        <span className={pop.grow}>{item.text}</span>
+                        {item.note !== undefined && <span className={pop.note}>{item.note}</span>}
+                        {item.shortcut !== undefined && <KeyHint keys={item.shortcut} />}
+                      </ListBoxItem>
+                    ))}
+                  </ListBoxSection>
+                )}
+              </ListBox>
+            </Autocomplete>
+          </div>
         </Dialog>
       </Modal>
     </ModalOverlay>
   )
 }
+
+const MOVES = new Set(['ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'])
 
 function withKeys<Item extends PaletteItem>(sections: readonly PaletteSection<Item>[]) {
   const keyFor = createListKeys()
