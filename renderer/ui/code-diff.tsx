@@ -2,7 +2,7 @@ import { goToNextChunk, goToPreviousChunk, MergeView } from '@codemirror/merge'
 import { EditorState } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react'
-import { codeSetup, type CodeLanguage } from './code-setup.ts'
+import { codeSetup, languageSetup, type CodeLanguage } from './code-setup.ts'
 import s from './code-view.module.css'
 
 export interface DiffHandle {
@@ -54,7 +54,8 @@ export function CodeDiff({ before, after, language, handle, onChanges }: CodeDif
       extensions: [
         EditorState.readOnly.of(true),
         EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true', tabindex: '0' }),
-        ...codeSetup(language),
+        languageSetup(language),
+        ...codeSetup(),
         theme,
       ],
     })

@@ -1,25 +1,31 @@
 import { history, historyKeymap } from '@codemirror/commands'
 import { lintGutter, setDiagnostics, type Diagnostic } from '@codemirror/lint'
 import { openSearchPanel } from '@codemirror/search'
-import { EditorState } from '@codemirror/state'
+import { Compartment, EditorState } from '@codemirror/state'
 import { EditorView, keymap } from '@codemirror/view'
-import { useEffect, useEffectEvent, useImperativeHandle, useRef, type Ref } from 'react'
-import { codeSetup, type CodeLanguage } from './code-setup.ts'
+import { useEffect, useEffectEvent, useImperativeHandle, useRef, useState, type Ref } from 'react'
+import { codeSetup, languageSetup, type CodeLanguage } from './code-setup.ts'
 import type { FindHandle } from './find-bar.tsx'
 import s from './code-view.module.css'
 
-/** Something said about a place of the text; without a line it is said elsewhere only. */
+/** Something said about a place of the text: a line, or a character of it. Without either it is said elsewhere only. */
 export interface CodeProblem {
   readonly message: string
   /** From 1. */
-  readonly line: number | null
-  readonly column: number | null
+  readonly line?: number | null
+  readonly column?: number | null
+  /** From 0. */
+  readonly at?: number | null
 }
 
 export interface CodeHandle extends FindHandle {
   /** Brings the keyboard to this line. */
-  goTo: (line: number, column?: number) => void
+  goTo: (place: CodePlace) => void
+  /** In place of what is chosen, as if it were typed. */
+  insert: (text: string) => void
 }
+
+export type CodePlace = Omit<CodeProblem, 'message'>
 
 export interface CodeEditorProps {
   label: string
@@ -37,19 +43,21 @@ const noProblems: readonly CodeProblem[] = []
 export function CodeEditor({ label, text, language, find, onChange, problems = noProblems }: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null)
   const editor = useRef<EditorView>(null)
+  const [inLanguage] = useState(() => new Compartment())
   const isEditable = onChange !== undefined
   const changed = useEffectEvent((next: string) => onChange?.(next))
-  const firstText = useEffectEvent(() => text)
+  const first = useEffectEvent(() => ({ text, language }))
   useImperativeHandle(find, () => ({
     find: () => void (editor.current && openSearchPanel(editor.current)),
-    goTo: (line, column = 1) => goTo(editor.current, line, column),
+    goTo: (place) => goTo(editor.current, place),
+    insert: (inserted) => insert(editor.current, inserted),
   }))
   useEffect(() => {
     if (host.current === null) return undefined
     const view = new EditorView({
       parent: host.current,
       state: EditorState.create({
-        doc: firstText(),
+        doc: first().text,
         extensions: [
           EditorState.readOnly.of(!isEditable),
           EditorView.contentAttributes.of({
@@ -61,13 +69,17 @@ export function CodeEditor({ label, text, language, find, onChange, problems = n
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed(update.state.doc.toString())
           }),
-          ...codeSetup(language),
+          inLanguage.of(languageSetup(first().language)),
+          ...codeSetup(),
         ],
       }),
     })
     editor.current = view
     return () => view.destroy()
-  }, [label, language, isEditable])
+  }, [label, isEditable, inLanguage])
+  useEffect(() => {
+    editor.current?.dispatch({ effects: inLanguage.reconfigure(languageSetup(language)) })
+  }, [language, inLanguage])
   useEffect(() => {
     const view = editor.current
     if (view === null || view.state.doc.toString() === text) return
@@ -81,21 +93,39 @@ export function CodeEditor({ label, text, language, find, onChange, problems = n
   return <div ref={host} className={s.editor} data-verbatim="" />
 }
 
-function goTo(view: EditorView | null, line: number, column: number): void {
+function goTo(view: EditorView | null, place: CodePlace): void {
   if (view === null) return
-  const at = placeOf(view.state, line, column)
+  const at = placeOf(view.state, place) ?? 0
   view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: 'center' }) })
   view.focus()
 }
 
-function placeOf({ doc }: EditorState, line: number, column: number): number {
-  const { from, to } = doc.line(Math.min(Math.max(1, line), doc.lines))
-  return Math.min(to, from + Math.max(0, column - 1))
+function insert(view: EditorView | null, text: string): void {
+  if (view === null) return
+  view.dispatch({ ...view.state.replaceSelection(text), scrollIntoView: true, userEvent: 'input' })
+  view.focus()
 }
 
-function diagnosticOf(state: EditorState, { message, line, column }: CodeProblem): Diagnostic[] {
-  if (line === null || line > state.doc.lines) return []
-  const { from, to } = state.doc.line(line)
-  const start = column === null ? from : placeOf(state, line, column)
-  return [{ from: start === to ? from : start, to, severity: 'error', message }]
+/** null: it is nowhere in this text. */
+function placeOf({ doc }: EditorState, { at, line, column }: CodePlace): number | null {
+  if (at != null) return Math.min(Math.max(0, at), doc.length)
+  if (line == null || line > doc.lines) return null
+  const { from, to } = doc.line(Math.max(1, line))
+  return Math.min(to, from + Math.max(0, (column ?? 1) - 1))
+}
+
+/** A string or a number from its beginning to its end; else one character. */
+const token = /"(?:[^"\\\n]|\\.)*"?|[\w.+-]+/y
+
+function diagnosticOf(state: EditorState, { message, ...place }: CodeProblem): Diagnostic[] {
+  const start = placeOf(state, place)
+  if (start === null) return []
+  const { from, to, text } = state.doc.lineAt(start)
+  if (place.at == null) return [{ from: start === to ? from : start, to, severity: 'error', message }]
+  token.lastIndex = start - from
+  const length = token.exec(text)?.[0].length ?? 1
+  // Behind the last character there is nothing to mark: the last one is.
+  return start === to && start > from
+    ? [{ from: start - 1, to: start, severity: 'error', message }]
+    : [{ from: start, to: Math.min(to, start + length), severity: 'error', message }]
 }

@@ -45,12 +45,10 @@ const theme = EditorView.theme({
 })
 
 /** What every code view of the app has, whoever may type in it. */
-export function codeSetup(language: CodeLanguage): Extension[] {
+export function codeSetup(): Extension[] {
   const nonce = pageNonce()
   return [
     lineNumbers(),
-    ...(language === 'json' ? [foldGutter(), codeFolding(), json()] : []),
-    ...(language === 'protobuf' ? [StreamLanguage.define(protobuf)] : []),
     syntaxHighlighting(colours),
     highlightSelectionMatches(),
     search({ top: true }),
@@ -60,4 +58,10 @@ export function codeSetup(language: CodeLanguage): Extension[] {
     theme,
     ...(nonce === undefined ? [] : [EditorView.cspNonce.of(nonce)]),
   ]
+}
+
+/** What a language brings along; apart from the rest, so that a text can become one while somebody types. */
+export function languageSetup(language: CodeLanguage): Extension[] {
+  if (language === 'json') return [foldGutter(), codeFolding(), json()]
+  return language === 'protobuf' ? [StreamLanguage.define(protobuf)] : []
 }

@@ -9,7 +9,7 @@ import { formatBytes, formatDuration, formatGrouped } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Seekline } from '../../ui/seekline.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
-import { warningOf } from './concern-words.ts'
+import { warningOf } from '../../shared-views/plan-frame/concern-words.ts'
 import type { DescribedSource } from './replay-store.ts'
 import s from './replay.module.css'
 

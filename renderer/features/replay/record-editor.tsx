@@ -18,10 +18,10 @@ import { Select } from '../../ui/select.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { BytesField } from './bytes-field.tsx'
-import { warningOf } from './concern-words.ts'
-import { ConnectionField } from './connection-field.tsx'
+import { warningOf } from '../../shared-views/plan-frame/concern-words.ts'
+import { ConnectionField } from '../../shared-views/target/connection-field.tsx'
 import { checkRecord, type RecordDraft, type RecordState, type RecordStore } from './record-store.ts'
-import { useTopicNames } from './spec-bars.tsx'
+import { useTopicNames } from '../../shared-views/target/use-topic-names.ts'
 import s from './replay.module.css'
 
 /** One record, edited and produced as a new one; the original stays where it is. */

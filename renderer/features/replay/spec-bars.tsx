@@ -1,10 +1,10 @@
-import { useEffect, useMemo, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
-import type { ConnectionId } from '#shared/model/ids.ts'
 import { ifNonePolicies } from '#shared/offsets/found-place.ts'
 import { IfNoneField, placeOptions, PlaceValueField } from '../../shared-views/place/place-field.tsx'
 import type { OfferedPlace } from '../../shared-views/place/place-kinds.tsx'
-import { useConnection, useServices } from '../../workbench/services.ts'
+import { ConnectionField } from '../../shared-views/target/connection-field.tsx'
+import { useTopicNames } from '../../shared-views/target/use-topic-names.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ComboField } from '../../ui/combo-field.tsx'
 import { CloseIcon } from '../../ui/icons.ts'
@@ -13,7 +13,6 @@ import { OffsetField } from '../../ui/offset-field.tsx'
 import { PartitionPicker } from '../../ui/partition-picker.tsx'
 import { Select, type SelectOption } from '../../ui/select.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { ConnectionField } from './connection-field.tsx'
 import { hasPartitions, placesIn, type ReplayDraft, type ReplayErrors } from './replay-draft.ts'
 import type { ReplayStore } from './replay-store.ts'
 import s from './replay.module.css'
@@ -308,16 +307,4 @@ function Settings({ store, error }: { store: ReplayStore; error: string | undefi
       </div>
     </section>
   )
-}
-
-export function useTopicNames(connectionId: ConnectionId | undefined): readonly string[] {
-  const { topics } = useServices()
-  const list = useStore(topics, (state) =>
-    connectionId === undefined ? undefined : state.byConnection[connectionId]?.value,
-  )
-  const isUp = useConnection(connectionId)?.status === 'connected'
-  useEffect(() => {
-    if (connectionId !== undefined && isUp && list === undefined) void topics.load(connectionId)
-  }, [topics, connectionId, isUp, list])
-  return useMemo(() => list?.items.filter((item) => !item.internal).map((item) => item.name) ?? [], [list])
 }

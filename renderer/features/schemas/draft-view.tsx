@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { CheckProblem } from '#shared/contract/schema-plans.ts'
 import { SchemaType } from '#shared/model/schema.ts'
@@ -11,7 +11,8 @@ import { AccessStrip } from '../../shared-views/plan-frame/apply-button.tsx'
 import { PlanFrame } from '../../shared-views/plan-frame/plan-frame.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
-import type { CodeHandle } from '../../ui/code-editor.tsx'
+import type { CodeHandle, CodePlace } from '../../ui/code-editor.tsx'
+import { CodeField } from '../../ui/code-field.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
 import { CloseIcon, PlusIcon } from '../../ui/icons.ts'
 import { Bar, View } from '../../ui/layout.tsx'
@@ -24,11 +25,6 @@ import { PlanActions, ResultBadge } from './plan-actions.tsx'
 import { RegistryFailure } from './registry-failure.tsx'
 import { languageOf, typeWords } from './schema-words.ts'
 import s from './schemas.module.css'
-
-const CodeEditor = lazy(async () => {
-  const module = await import('../../ui/code-editor.tsx')
-  return { default: module.CodeEditor }
-})
 
 const noProblems: readonly CheckProblem[] = []
 
@@ -126,23 +122,17 @@ export function DraftView({ intent, isActive }: TabViewProps<'schemaDraft'>) {
       />
       <div className={s.draft}>
         <div className={s.text}>
-          <Suspense fallback={<StateView kind="loading" title="Opening the editor…" />}>
-            <CodeEditor
-              label="Schema"
-              text={form.text}
-              language={languageOf[form.type]}
-              find={editor}
-              onChange={(text) => change({ text })}
-              problems={problems}
-            />
-          </Suspense>
+          <CodeField
+            label="Schema"
+            text={form.text}
+            language={languageOf[form.type]}
+            find={editor}
+            onChange={(text) => change({ text })}
+            problems={problems}
+          />
         </div>
         <div className={s.aside}>
-          <Reasons
-            problems={problems}
-            isChecked={made !== undefined}
-            onGo={(line, column) => editor.current?.goTo(line, column)}
-          />{' '}
+          <Reasons problems={problems} isChecked={made !== undefined} onGo={(place) => editor.current?.goTo(place)} />{' '}
           {/* prettier-ignore */}
           <ReferenceFields rows={form.references} onChange={(references) => change({ references })} />
         </div>
@@ -162,7 +152,7 @@ function firstSentence({ subject }: DraftForm): string {
 interface ReasonsProps {
   problems: readonly CheckProblem[]
   isChecked: boolean
-  onGo: (line: number, column?: number) => void
+  onGo: (place: CodePlace) => void
 }
 
 /** The registry's own words, each with its way to the line. */
@@ -179,7 +169,7 @@ function Reasons({ problems, isChecked, onGo }: ReasonsProps) {
               {line === null ? (
                 <Badge>no line</Badge>
               ) : (
-                <Button size="small" variant="link" onPress={() => onGo(line, column ?? undefined)}>
+                <Button size="small" variant="link" onPress={() => onGo({ line, column })}>
                   line {line}
                 </Button>
               )}

@@ -1,5 +1,5 @@
 import type { ReplayConcern } from '#shared/contract/replay.ts'
-import type { Warning } from '../../shared-views/plan-frame/plan-frame.tsx'
+import type { Warning } from './plan-frame.tsx'
 import { formatGrouped } from '../../ui/format.ts'
 
 const marks: Record<ReplayConcern['kind'], NonNullable<Warning['mark']>> = {

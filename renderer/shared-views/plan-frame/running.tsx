@@ -1,0 +1,69 @@
+import type { ReactNode } from 'react'
+import { Button } from '../../ui/button.tsx'
+import { formatDuration, formatRate } from '../../ui/format.ts'
+import { Bar, Spacer, Summary } from '../../ui/layout.tsx'
+import { Progress, type ProgressProps } from '../../ui/progress.tsx'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import s from './plan-frame.module.css'
+
+export interface RunningProps extends Pick<ProgressProps, 'done' | 'total' | 'unit'> {
+  /** What runs, in a word. */
+  label: string
+  sentence: string
+  /** In one quiet line behind it, while nobody has cancelled. */
+  afterword: string
+  facts: readonly (readonly [name: string, value: ReactNode])[]
+  rates: { records: number; bytes?: number | undefined } | undefined
+  secondsLeft: number | null | undefined
+  /** Why it stands still. */
+  note: string | null | undefined
+  isCancelling: boolean
+  onCancel: () => void
+}
+
+/** A change under way that takes its time: how far, how fast, how long still, and how to stop it. */
+export function Running(props: RunningProps) {
+  const { label, sentence, afterword, facts, rates, secondsLeft, note, isCancelling, onCancel, done, total, unit } =
+    props
+  return (
+    <>
+      <Bar label={label}>
+        <Progress label="done" isWide done={done} total={total} unit={unit} />
+        <Spacer />
+        <Button isPending={isCancelling} onPress={onCancel}>
+          {isCancelling ? 'Stopping' : 'Cancel'}
+        </Button>
+      </Bar>
+      <Summary>
+        <b>
+          <SafeText text={sentence} limit={1000} />
+        </b>{' '}
+        {isCancelling ? 'What is under way is still settled, so that the receipt is exact.' : afterword}
+      </Summary>
+      <dl className={s.live} aria-live="off">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>Rate</dt>
+          <dd>{rateWords(rates)}</dd>
+        </div>
+        <div>
+          <dt>Time left</dt>
+          <dd>{secondsLeft == null ? 'not known yet' : formatDuration(secondsLeft * 1000)}</dd>
+        </div>
+      </dl>
+      {note != null && <StateView kind="partial" title={note} />}
+    </>
+  )
+}
+
+function rateWords(rates: RunningProps['rates']): string {
+  if (rates === undefined) return 'not known yet'
+  const records = formatRate(rates.records)
+  return rates.bytes === undefined ? records : `${records} · ${formatRate(rates.bytes, 'bytes')}`
+}
