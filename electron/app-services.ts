@@ -9,6 +9,7 @@ import type { SeeklineContract } from '#shared/contract/index.ts'
 import { journal } from '#shared/contract/journal.ts'
 import { messages } from '#shared/contract/messages.ts'
 import { offsets } from '#shared/contract/offsets.ts'
+import { produceTemplates } from '#shared/contract/produce.ts'
 import { replay } from '#shared/contract/replay.ts'
 import { schemas } from '#shared/contract/schemas.ts'
 import { topics } from '#shared/contract/topics.ts'
@@ -40,6 +41,7 @@ import type { ClusterArg } from './command-line/args.ts'
 import { dataFolder } from './storage/data-dir.ts'
 import { createDecodeRulesStore } from './storage/decode-rules.ts'
 import type { Log } from './storage/log.ts'
+import { createProduceTemplatesStore } from './storage/produce-templates.ts'
 import { createProfileStore } from './storage/profiles.ts'
 import { redactError } from './redact.ts'
 import { createSecretStore, type SecretBox } from './storage/secret-store.ts'
@@ -164,7 +166,10 @@ async function compose(options: AppOptions): Promise<Composed> {
       store: profileStore,
       secrets,
       onChange: (id, profile) => open.profileChanged(id, profile),
-      onDelete: (id) => createDecodeRulesStore(folder).forget(id),
+      onDelete: async (id) => {
+        await createDecodeRulesStore(folder).forget(id)
+        await createProduceTemplatesStore(folder).forget(id)
+      },
     }),
     ...createConnectionsService({
       open,
@@ -174,7 +179,7 @@ async function compose(options: AppOptions): Promise<Composed> {
       openCluster: async (...given) => (await kafka()).openCluster(...given),
     }),
     ...lateServices(
-      { ...topics, ...messages, ...decoding, ...groups, ...offsets, ...replay, ...journal },
+      { ...topics, ...messages, ...decoding, ...groups, ...offsets, ...produceTemplates, ...replay, ...journal },
       async () => (await kafka()).services,
     ),
     ...lateServices({ ...schemas }, async () => (await ofSchemas()).services),

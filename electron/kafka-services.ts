@@ -5,6 +5,7 @@ import type { groups } from '#shared/contract/groups.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import type { journal as journalRoutes } from '#shared/contract/journal.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
+import type { produceTemplates } from '#shared/contract/produce.ts'
 import type { replay } from '#shared/contract/replay.ts'
 import type { topics } from '#shared/contract/topics.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
@@ -20,10 +21,12 @@ import { createJournalService } from './services/journal.ts'
 import { createMessagesService } from './services/messages/service.ts'
 import { createOffsetsService } from './services/offsets/service.ts'
 import type { OpenConnections } from './services/connections/open-connections.ts'
+import { createTemplatesService } from './services/produce/templates.ts'
 import { createReplayService } from './services/replay/service.ts'
 import { createTopicsService } from './services/topics.ts'
 import { createChangesJournal } from './storage/journal/changes-journal.ts'
 import { createDecodeRulesStore } from './storage/decode-rules.ts'
+import { createProduceTemplatesStore } from './storage/produce-templates.ts'
 
 export interface KafkaServices {
   services: ServiceOf<
@@ -32,6 +35,7 @@ export interface KafkaServices {
       typeof decoding &
       typeof groups &
       typeof offsets &
+      typeof produceTemplates &
       typeof replay &
       typeof journalRoutes
   >
@@ -71,6 +75,10 @@ export function createKafkaServices(
       }),
       ...createGroupsService(groupPort),
       ...createJournalService(journal),
+      ...createTemplatesService({
+        profileOf: (id) => open.profileOf(id),
+        store: createProduceTemplatesStore(folder),
+      }),
       ...createReplayService({
         open: accessOf,
         profileOf: (connectionId) => open.profileOf(connectionId),

@@ -6,6 +6,7 @@ import { groups } from './groups.ts'
 import { journal } from './journal.ts'
 import { messages } from './messages.ts'
 import { offsets } from './offsets.ts'
+import { produceTemplates } from './produce.ts'
 import { replay } from './replay.ts'
 import { schemas } from './schemas.ts'
 import { shell } from './shell.ts'
@@ -23,6 +24,7 @@ export const contract = {
   ...messages,
   ...groups,
   ...offsets,
+  ...produceTemplates,
   ...replay,
   ...schemas,
   ...journal,

@@ -139,6 +139,8 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     const stop = new AbortController()
     return app.openStream('decoding.watch', { connectionId: id }, { onBatch: () => stop.abort(), signal: stop.signal })
   },
+  'produce.templates.list': ({ app, id }) => app.call('produce.templates.list', { connectionId: id }),
+  'produce.templates.export': ({ app, id }) => app.call('produce.templates.export', { connectionId: id }),
   'schemas.test': async ({ app, id }) => {
     const { items } = await app.call('profiles.list', {})
     return app.call('schemas.test', { profile: items.find(({ profile }) => profile.id === id)!.profile })

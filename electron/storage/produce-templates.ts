@@ -1,0 +1,66 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { SeeklineError } from '#shared/errors.ts'
+import type { ProfileId } from '#shared/model/ids.ts'
+import { ProduceTemplates } from '#shared/model/produce.ts'
+import { jsonFile, type JsonFile, type Migrations } from './json-file.ts'
+import { withLock } from './lock.ts'
+import { mark, unmark } from './marked-json.ts'
+
+export interface ProduceTemplatesStore {
+  /** What is kept of a profile; empty: nothing. */
+  get(id: ProfileId): Promise<ProduceTemplates>
+  update(id: ProfileId, change: (templates: ProduceTemplates) => ProduceTemplates): Promise<ProduceTemplates>
+  /** With its profile. */
+  forget(id: ProfileId): Promise<void>
+}
+
+export const templatesVersion = 1
+/** Of a profile's all together: what a file is read with in one turn. */
+const MOST_CHARACTERS = 3 << 20
+/** Entry n turns format n into n + 1. */
+const migrations: Migrations = {}
+
+/** As they stand in a file: checked as what they are, kept as JSON can. */
+const Marked = z.unknown().transform(unmark).pipe(ProduceTemplates).transform(mark)
+
+/** A file a profile, beside the profiles: they are shared without each other. */
+export function createProduceTemplatesStore(folder: string): ProduceTemplatesStore {
+  const pathOf = (id: ProfileId): string => join(folder, 'produce', `${id}.json`)
+  const fileOf = (id: ProfileId): JsonFile<unknown> =>
+    jsonFile({
+      path: pathOf(id),
+      kind: 'seekline.templates',
+      version: templatesVersion,
+      schema: Marked,
+      migrations,
+      backup: true,
+    })
+  const read = (stored: unknown): ProduceTemplates => (stored === null ? [] : ProduceTemplates.parse(unmark(stored)))
+  return {
+    get: async (id) => read(await fileOf(id).read()),
+    update: async (id, change) =>
+      read(
+        await fileOf(id).update((stored) => {
+          const next = mark(change(read(stored)))
+          if (JSON.stringify(next).length > MOST_CHARACTERS) throw tooLarge()
+          return next
+        }),
+      ),
+    forget: async (id) => {
+      const path = pathOf(id)
+      await withLock(`${path}.lock`, async (lock) => {
+        await lock.assertHeld()
+        await rm(path, { force: true })
+        await rm(`${path}.bak`, { force: true })
+      })
+    },
+  }
+}
+
+function tooLarge(): SeeklineError {
+  return new SeeklineError('call.invalid', 'The templates of this profile are too large together.', {
+    hint: 'Three million characters are kept for a profile; delete those that nobody uses, or send large values from a file.',
+  })
+}
