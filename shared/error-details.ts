@@ -36,7 +36,16 @@ interface RegistryDetails {
 
 /** What only errors of one code say. */
 interface OwnDetails {
-  'call.invalid': { places?: unknown; here?: string; there?: string; bytes?: number; limit?: number }
+  'call.invalid': {
+    places?: unknown
+    here?: string
+    there?: string
+    bytes?: number
+    limit?: number
+    /** Of a filter that is none: the character, how many of them, and which of several filters (`path`). */
+    at?: number
+    length?: number
+  }
   'access.unconfirmed': { held?: { what: string; why: string }[] }
   'access.read-only': { apiKey?: number | null }
   'connect.secret': { needs?: readonly object[]; profileId?: string; what?: string }

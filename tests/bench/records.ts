@@ -85,7 +85,7 @@ for (const codec of CODECS) {
       codec,
       'substring, 0 %',
       size,
-      () => new ColumnWalker(bytes, { filter: { bytes: needle } }, output).take().counts.records,
+      () => new ColumnWalker(bytes, { filter: { anyOf: [needle] } }, output).take().counts.records,
     ),
   ]
   console.log(`${codec} (${bytes.length} bytes)\n  ${lines.join('\n  ')}`)

@@ -3,6 +3,7 @@ import { schemaKey } from '#shared/model/schema-id.ts'
 import type { Value } from '#shared/model/value.ts'
 import type { RecordHeaders } from '../records/headers.ts'
 import type { DecodeContext, Decoder, OnItsWay, Success } from './decoder.ts'
+import { json } from './json.ts'
 
 export interface DecodedBytes {
   as: Decoding
@@ -27,6 +28,8 @@ const MOST_KEPT = 1_000
 export class DecodeChain {
   /** Whether all values are written out as they are stored; `ask`: that depends on the value. */
   readonly isPlain: boolean | 'ask'
+  /** Whether what is plain is asked first whether it is JSON. */
+  readonly readsJsonFirst: boolean
   readonly #decoders: readonly Decoder[]
   readonly #kept = new Map<string, Decoding>()
   /** Of those that nothing was tried before: nearly all, so that none needs a name made of it. */
@@ -35,6 +38,7 @@ export class DecodeChain {
 
   constructor(decoders: readonly Decoder[]) {
     this.#decoders = [...decoders, bytesAsTheyAre]
+    this.readsJsonFirst = decoders.find(({ isPlain }) => isPlain === true) === json
     const isPlain = decoders.map((decoder) => decoder.isPlain)
     this.isPlain = isPlain.includes(false) ? false : isPlain.every((one) => one === true) || 'ask'
   }

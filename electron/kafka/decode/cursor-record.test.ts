@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bytesOfText } from '#shared/bytes.ts'
-import { compileFilter, type RecordFilter } from '#shared/filters/filter.ts'
+import { predicateOf } from '#shared/filters/compile.ts'
+import { RecordFilter, type GivenFilter } from '#shared/filters/filter.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 import { DecodeChain } from './chain.ts'
 import { CursorRecord } from './cursor-record.ts'
@@ -33,10 +34,10 @@ function record(key: string | Uint8Array | null, value: string | Uint8Array | nu
   return cursor
 }
 
-const verdict = (filter: RecordFilter, cursor: RecordCursor, chain = usualChain()) => {
+const verdict = (filter: GivenFilter, cursor: RecordCursor, chain = usualChain()) => {
   const decoder = new RowDecoder(sameChains(chain), decodedAt)
   decoder.at(cursor)
-  return compileFilter(filter).verdict(new CursorRecord(cursor, decoder))
+  return predicateOf(RecordFilter.parse(filter)).verdict(new CursorRecord(cursor, decoder))
 }
 
 describe('a text in a whole record', () => {
@@ -79,8 +80,9 @@ describe('a text in a whole record', () => {
   })
 
   it('has bytes that can be looked for at once only where each match must have them', () => {
-    const literalOf = (text: string, matchCase: boolean) => compileFilter({ kind: 'text', text, matchCase }).literal
-    expect(literalOf('Order', true)).toEqual(bytesOfText('Order'))
-    expect([literalOf('Order', false), literalOf('ff 00', true)]).toEqual([null, null])
+    const literalOf = (text: string, matchCase: boolean) =>
+      predicateOf(RecordFilter.parse({ kind: 'text', text, matchCase })).literal?.anyOf
+    expect(literalOf('Order', true)).toEqual([bytesOfText('Order')])
+    expect([literalOf('Order', false), literalOf('ff 00', true)]).toEqual([undefined, undefined])
   })
 })

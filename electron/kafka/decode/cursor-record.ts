@@ -1,5 +1,5 @@
 import type { FilterHeaders, FilterPart, FilterRecord } from '#shared/filters/predicate.ts'
-import type { Form } from '#shared/model/decoded.ts'
+import type { Decoding, Form } from '#shared/model/decoded.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
 import type { RowDecoder } from './row-decoder.ts'
 
@@ -9,12 +9,16 @@ export class CursorRecord implements FilterRecord {
   readonly #key: CursorPart
   readonly #value: CursorPart
   readonly #header: CursorPart
+  readonly #headerValue: CursorPart
+  readonly #decoder: RowDecoder
 
   constructor(cursor: RecordCursor, decoder: RowDecoder) {
     this.cursor = cursor
+    this.#decoder = decoder
     this.#key = new CursorPart(decoder, 'key')
     this.#value = new CursorPart(decoder, 'value')
     this.#header = new CursorPart(decoder, 'header')
+    this.#headerValue = new CursorPart(decoder, 'header')
   }
 
   key(): FilterPart | null {
@@ -30,17 +34,42 @@ export class CursorRecord implements FilterRecord {
   headers(): FilterHeaders | null {
     const { cursor } = this
     if (cursor.headerCount === 0) return null
-    const part = this.#header
+    const name = this.#header
+    const value = this.#headerValue
     return {
-      all: part.of(cursor.bytes, cursor.headersStart, cursor.end),
+      all: name.of(cursor.bytes, cursor.headersStart, cursor.end),
       *[Symbol.iterator]() {
         const walk = cursor.walkHeaders()
         while (walk.next()) {
-          yield part.of(walk.bytes, walk.nameStart, walk.nameEnd)
-          if (walk.valueStart >= 0) yield part.of(walk.bytes, walk.valueStart, walk.valueEnd)
+          name.of(walk.bytes, walk.nameStart, walk.nameEnd)
+          yield { name, value: walk.valueStart < 0 ? null : value.of(walk.bytes, walk.valueStart, walk.valueEnd) }
         }
       },
     }
+  }
+
+  get partition(): number {
+    return this.#decoder.partition
+  }
+  get offset(): bigint {
+    return this.cursor.baseOffset + BigInt(this.cursor.offsetDelta)
+  }
+  get timestamp(): bigint {
+    return this.cursor.timestamp
+  }
+  get keySize(): number {
+    const { keyStart, keyEnd } = this.cursor
+    return keyStart < 0 ? -1 : keyEnd - keyStart
+  }
+  get valueSize(): number {
+    const { valueStart, valueEnd } = this.cursor
+    return valueStart < 0 ? -1 : valueEnd - valueStart
+  }
+  get headerCount(): number {
+    return this.cursor.headerCount
+  }
+  get isTransactional(): boolean {
+    return this.cursor.isTransactional
   }
 }
 
@@ -49,9 +78,10 @@ class CursorPart implements FilterPart {
   start = 0
   end = 0
   readonly isWhole = true
+  isJson: boolean | 'if-valid' = false
   readonly #decoder: RowDecoder
   readonly #part: 'key' | 'value' | 'header'
-  #form: Form | null = null
+  #as: Decoding | null = null
 
   constructor(decoder: RowDecoder, part: 'key' | 'value' | 'header') {
     this.#decoder = decoder
@@ -62,21 +92,28 @@ class CursorPart implements FilterPart {
     this.bytes = bytes
     this.start = start
     this.end = end
-    this.#form = null
+    this.#as = null
     const part = this.#part
-    if (this.#decoder.isPlain === true || part === 'header') return this
+    if (part === 'header') return this
+    this.isJson = this.#decoder.readsJsonFirst(part) ? 'if-valid' : false
+    if (this.#decoder.isPlain === true) return this
     const stored = bytes.subarray(start, end)
     if (!this.#decoder.isPartPlain(stored, part)) {
       const { as, written } = this.#decoder.decode(stored, part)
       this.bytes = written
       this.start = 0
       this.end = written.length
-      this.#form = as.form
+      this.#as = as
+      this.isJson = as.form === 'json'
     }
     return this
   }
 
+  get as(): Decoding {
+    return (this.#as ??= this.#decoder.decode(this.bytes.subarray(this.start, this.end), this.#part).as)
+  }
+
   get form(): Form {
-    return (this.#form ??= this.#decoder.decode(this.bytes.subarray(this.start, this.end), this.#part).as.form)
+    return this.as.form
   }
 }

@@ -15,6 +15,7 @@ export class RowDecoder {
   readonly missing = new Set<OnItsWay>()
   /** Whether all values are written out as they are stored; `ask`: see `isPlainAt`. */
   readonly isPlain: boolean | 'ask'
+  readonly partition: number
   readonly #chains: TopicChains
   readonly #fields: RowFields | null
   readonly #record = new CurrentRecord()
@@ -25,6 +26,7 @@ export class RowDecoder {
   #numbers = new Map<Decoding, number>()
 
   constructor(chains: TopicChains, at: DecodedAt, fields: readonly RowField[] = []) {
+    this.partition = at.partition
     this.#chains = chains
     this.#fields = fields.length === 0 ? null : new RowFields(fields)
     const context = (part: DecodeContext['part']) => new RowContext(at, part, this.#record)
@@ -51,6 +53,11 @@ export class RowDecoder {
 
   isPartPlain(bytes: Uint8Array, part: 'key' | 'value'): boolean {
     return this.#chains[part].isPlainFor(bytes, this.#headers)
+  }
+
+  /** Whether those that are written out as they are stored are JSON where they are valid. */
+  readsJsonFirst(part: 'key' | 'value'): boolean {
+    return this.#chains[part].readsJsonFirst
   }
 
   decode(bytes: Uint8Array, part: DecodeContext['part']): DecodedBytes {

@@ -27,7 +27,8 @@ export function codecOfFlags(flags: number, codecs: readonly Compression[]): Com
 }
 
 export interface SubstringFilter {
-  readonly bytes: Uint8Array
+  /** One of them is to be found. */
+  readonly anyOf: readonly Uint8Array[]
   /** Where to look; all three when left out. */
   readonly in?: { readonly key?: boolean; readonly value?: boolean; readonly headers?: boolean }
 }

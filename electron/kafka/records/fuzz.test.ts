@@ -44,7 +44,7 @@ test('20,000 mutations', { timeout: 60_000 }, () => {
       verifyCrc: (['off', 'report', 'flag'] as const)[round % 3]!,
       includeAborted: round % 2 === 0,
       maxDecompressedBytes: limit,
-      ...(round % 5 === 0 ? { filter: { bytes: utf8('v') } } : {}),
+      ...(round % 5 === 0 ? { filter: { anyOf: [utf8('v')] } } : {}),
       accept: (one) => {
         headersOf(one)
         return one.bytes.length <= Math.max(limit, bytes.length)

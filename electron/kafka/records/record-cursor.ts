@@ -15,6 +15,8 @@ const EXACT = 2 ** 52
 export class RecordCursor {
   bytes: Uint8Array = new Uint8Array(0)
   baseOffset = 0n
+  /** Of the batch. */
+  isTransactional = false
   /** Of the current record, from `baseOffset`; −1 before the first. */
   offsetDelta = -1
   attributes = 0
@@ -54,6 +56,7 @@ export class RecordCursor {
     const count = batch.count
     if (count < 0) return this.#fail('bad-count', `the batch says it holds ${count} records`)
     this.baseOffset = batch.baseOffset
+    this.isTransactional = batch.transactional
     this.#lastDelta = batch.lastOffsetDelta
     // Compaction leaves an empty batch to keep a producer's last sequence; its body is empty whatever its codec says.
     if (count === 0) return null

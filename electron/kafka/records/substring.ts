@@ -3,10 +3,26 @@ import type { HeaderWalk } from './headers.ts'
 import type { RecordCursor } from './record-cursor.ts'
 
 /**
- * Finds the records of a cursor whose key, value or headers hold a byte string. One native search runs ahead over all the
- * records at once, so records without a hit cost a comparison; only a hit is checked for the field it lies in.
+ * Finds the records of a cursor whose key, value or headers hold one of some byte strings. One native search for each runs
+ * ahead over all the records at once, so records without a hit cost a comparison; only a hit is checked for the field it lies in.
  */
 export class SubstringMatcher {
+  readonly #searches: readonly Search[]
+  readonly #only: Search | null
+
+  constructor({ anyOf, in: where }: SubstringFilter) {
+    this.#searches = anyOf.map((needle) => new Search(needle, where))
+    this.#only = this.#searches.length === 1 ? this.#searches[0]! : null
+  }
+
+  matches(record: RecordCursor): boolean {
+    if (this.#only !== null) return this.#only.matches(record)
+    for (const search of this.#searches) if (search.matches(record)) return true
+    return false
+  }
+}
+
+class Search {
   readonly #needle: Uint8Array
   readonly #key: boolean
   readonly #value: boolean
@@ -19,11 +35,11 @@ export class SubstringMatcher {
   /** Where the headers start that it goes through. */
   #walked = -1
 
-  constructor(filter: SubstringFilter) {
-    this.#needle = filter.bytes
-    this.#key = filter.in?.key ?? filter.in === undefined
-    this.#value = filter.in?.value ?? filter.in === undefined
-    this.#headers = filter.in?.headers ?? filter.in === undefined
+  constructor(needle: Uint8Array, where: SubstringFilter['in']) {
+    this.#needle = needle
+    this.#key = where?.key ?? where === undefined
+    this.#value = where?.value ?? where === undefined
+    this.#headers = where?.headers ?? where === undefined
   }
 
   matches(record: RecordCursor): boolean {

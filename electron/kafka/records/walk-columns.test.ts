@@ -114,7 +114,7 @@ test('bytes between previews are copied along only where they are few', () => {
   const columns = walkFrom(bytes)
   expect(rowsOf(columns).map(({ value }) => value)).toEqual(['v1', 'v2', 'v3'])
   expect(columns.preview.length).toBeLessThan(40)
-  const found = walkColumns(bytes, { filter: { bytes: utf8('v3') } })
+  const found = walkColumns(bytes, { filter: { anyOf: [utf8('v3')] } })
   expect(rowsOf(found).map(({ value }) => value)).toEqual(['v3'])
   expect(found.preview.length).toBe(4)
 })
@@ -285,7 +285,9 @@ describe('substring filter', () => {
   test.each(CODECS)('%s: in key, value or headers', (codec) => {
     const bytes = join(writeBatch(records, { codec }), writeBatch(records, { codec, baseOffset: 7n }))
     const found = (where?: { key?: boolean; value?: boolean; headers?: boolean }): bigint[] =>
-      offsets(walkColumns(bytes, { filter: { bytes: utf8('needle'), ...(where === undefined ? {} : { in: where }) } }))
+      offsets(
+        walkColumns(bytes, { filter: { anyOf: [utf8('needle')], ...(where === undefined ? {} : { in: where }) } }),
+      )
     expect(found()).toEqual([0n, 1n, 2n, 6n, 7n, 8n, 9n, 13n])
     expect(found({ key: true })).toEqual([0n, 7n])
     expect(found({ value: true })).toEqual([1n, 6n, 8n, 13n])
@@ -294,10 +296,10 @@ describe('substring filter', () => {
   test('a needle that spans fields, length bytes included, is not found', () => {
     // The value's length 3 is stored as byte 6.
     const needle = Uint8Array.from([...utf8('nee'), 6, ...utf8('dle')])
-    expect(walkColumns(writeBatch(records), { filter: { bytes: needle } }).count).toBe(0)
+    expect(walkColumns(writeBatch(records), { filter: { anyOf: [needle] } }).count).toBe(0)
   })
   test('what does not match is no hole; it is counted', () => {
-    const columns = walkColumns(writeBatch(records), { filter: { bytes: utf8('last') } })
+    const columns = walkColumns(writeBatch(records), { filter: { anyOf: [utf8('last')] } })
     expect(columns).toMatchObject({ count: 1, holes: [], nextOffset: 7n, counts: { records: 7, matched: 1 } })
   })
   test('a predicate of the caller', () => {

@@ -58,7 +58,8 @@ export class ColumnWalker {
     this.#output = output
     this.#options = options
     const { filter, previewBytes } = options
-    this.#matcher = filter !== undefined && filter.bytes.length > 0 ? new SubstringMatcher(filter) : null
+    this.#matcher =
+      filter !== undefined && filter.anyOf.every(({ length }) => length > 0) ? new SubstringMatcher(filter) : null
     this.#decoder = options.decoder ?? null
     this.#keyMax = previewBytes?.key ?? DEFAULT_PREVIEW.key
     this.#valueMax = previewBytes?.value ?? DEFAULT_PREVIEW.value

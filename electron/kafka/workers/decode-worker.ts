@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { compileFilter } from '#shared/filters/filter.ts'
+import { predicateOf } from '#shared/filters/compile.ts'
 import type { Predicate } from '#shared/filters/predicate.ts'
 import { Chains, type TopicChains } from '../decode/chains.ts'
 import type { DecodedAt } from '../decode/decoder.ts'
@@ -26,7 +26,7 @@ function keep(ref: number, kept: Kept | null): void {
     filters.delete(ref)
     chains.remove(ref)
     schemas.remove(ref)
-  } else if (kept.kind === 'filter') filters.set(ref, compileFilter(kept.filter))
+  } else if (kept.kind === 'filter') filters.set(ref, predicateOf(kept.filter))
   else if (kept.kind === 'decoding') chains.set(ref, kept.connection, kept.setup)
   else schemas.put(ref, kept, kept.answer)
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bytesOfText, utf8Text } from '#shared/bytes.ts'
-import { compileFilter } from '#shared/filters/filter.ts'
+import { predicateOf } from '#shared/filters/compile.ts'
+import { RecordFilter } from '#shared/filters/filter.ts'
 import { DecodeChain } from '../decode/chain.ts'
 import type { Decoder } from '../decode/decoder.ts'
 import { decodedAt, missing, sameChains, usualChain } from '../decode/fixtures/chains.ts'
@@ -20,7 +21,7 @@ const repeated: Decoder = {
   },
 }
 
-const filterOf = () => compileFilter({ kind: 'text', text: 'AB', matchCase: false })
+const filterOf = () => predicateOf(RecordFilter.parse({ kind: 'text', text: 'AB' }))
 const wait = async (all: readonly Promise<void>[]) => void (await Promise.all(all))
 const partsOf = (chain: DecodeChain) => ({ chainsOf: () => sameChains(chain), filterOf, wait })
 

@@ -1,4 +1,4 @@
-import type { Predicate } from '#shared/filters/predicate.ts'
+import { recordParts, type Predicate } from '#shared/filters/predicate.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
 import type { TopicChains } from '../decode/chains.ts'
 import type { DecodeContext, DecodedAt, OnItsWay } from '../decode/decoder.ts'
@@ -91,7 +91,9 @@ function filterOptions(
   const { verdict, literal } = filterOf(options.matching)
   let record: CursorRecord | null = null
   const accept = (cursor: RecordCursor): boolean => verdict((record ??= new CursorRecord(cursor, decoder))) === 'match'
-  return { accept, ...(literal !== null && decoder.isPlain !== false ? { filter: { bytes: literal } } : {}) }
+  if (literal === null || decoder.isPlain === false) return { accept }
+  const where = Object.fromEntries(recordParts.map((one) => [one, literal.in.includes(one)]))
+  return { accept, filter: { anyOf: literal.anyOf, in: where } }
 }
 
 function walk(buffer: ArrayBuffer, part: ColumnPart, options: ColumnOptions): RecordColumns[] {

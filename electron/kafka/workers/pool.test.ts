@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { RecordFilter } from '#shared/filters/filter.ts'
 import { schemaText } from '#shared/model/schema-id.ts'
 import { decodedAt } from '../decode/fixtures/chains.ts'
 import { untilHolds } from '../../../tests/support/wait-for.ts'
@@ -59,7 +60,7 @@ const keeping = new URL(
   `)}`,
 )
 const sized = (bytes: number) => ({ kind: 'columns' as const, buffer: new ArrayBuffer(bytes), parts: [] })
-const textFilter = (text: string) => ({ kind: 'filter', filter: { kind: 'text', text, matchCase: false } }) as const
+const textFilter = (text: string) => ({ kind: 'filter', filter: RecordFilter.parse({ kind: 'text', text }) }) as const
 
 describe('the decode pool', () => {
   it('moves the buffer to a worker and brings columns back', async () => {

@@ -1,5 +1,7 @@
 import type { Done, Input, Output, StreamSink } from '#shared/contract/define.ts'
 import type { messages } from '#shared/contract/messages.ts'
+import { compileFilter, isProblem } from '#shared/filters/compile.ts'
+import type { RecordFilter } from '#shared/filters/filter.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { advanced, newLedger, rangesLeft, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
@@ -53,6 +55,7 @@ export async function scan(
   const { topic, topicId } = input.ledger
   const { filter, show, most } = input
   requireCluster(access, input.ledger)
+  if (filter !== null) requireFilter(filter)
   const ranges = rangesLeft(input.ledger)
   const out = new ScanOutput(input.ledger, sink, most.matches)
   const failures: Done<ScanDef>['failures'] = []
@@ -180,6 +183,14 @@ class ScanOutput {
     await this.#sink.batch({ rows: this.#frame.take(), covered })
     this.ledger = advanced(this.ledger, covered)
   }
+}
+
+/** What is no filter is told before anything is read, with the character that it is at. */
+function requireFilter(filter: RecordFilter): void {
+  const made = compileFilter(filter)
+  if (!isProblem(made)) return
+  const { message, at, length, path } = made
+  throw new SeeklineError('call.invalid', message, { details: { at, length, path: path.join('.') } })
 }
 
 function requireCluster({ cluster }: MessagesAccess, ledger: ScanLedger): void {

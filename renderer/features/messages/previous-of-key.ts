@@ -4,7 +4,7 @@ import { isReadable } from '#shared/model/decoded.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newLedger, rangesLeft, type ScanLedger } from '#shared/model/ledger.ts'
 import { rowAt } from '#shared/model/rows.ts'
-import type { RecordFilter } from '#shared/filters/filter.ts'
+import { RecordFilter } from '#shared/filters/filter.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 
 /** How far back is looked, in offsets; a partition may hold billions. */
@@ -98,7 +98,9 @@ function filterFor(record: FullRecord): RecordFilter | null {
     record.keyAs !== null && isReadable(record.keyAs.form)
       ? utf8Text(wholeCharacters(written.subarray(0, MOST_SEARCHED)))
       : hexText(written.subarray(0, MOST_SEARCHED))
-  return text === null || text.length < 3 ? null : { kind: 'text', text, matchCase: true }
+  return text === null || text.length < 3
+    ? null
+    : RecordFilter.parse({ kind: 'text', text, matchCase: true, in: ['key'] })
 }
 
 const writtenKey = ({ key, keyAs }: FullRecord): Uint8Array => keyAs?.written ?? key ?? new Uint8Array()

@@ -1,22 +1,39 @@
-import type { RecordFilter } from '#shared/filters/filter.ts'
+import { RecordFilter } from '#shared/filters/filter.ts'
 import type { FilterPart, FilterRecord, Predicate, Verdict } from '#shared/filters/predicate.ts'
 import { rowFlags, type RowView } from '#shared/model/rows.ts'
 
 /** What the words of the filter's field stand for; null: nothing is looked for. */
 export function filterOf(text: string): RecordFilter | null {
   const words = text.trim().slice(0, 1_000)
-  return words === '' ? null : { kind: 'text', text: words, matchCase: false }
+  return words === '' ? null : RecordFilter.parse({ kind: 'text', text: words })
 }
 
 /** What a loaded row tells: the beginnings of its key and value, and of headers only that there are none. */
 export function rowVerdict(row: RowView, { verdict }: Predicate): Verdict {
-  const { key, keyAs, value, valueAs, flags, headerCount } = row
+  const { partition, offset, timestamp, keySize, valueSize, headerCount, key, keyAs, value, valueAs, flags } = row
   const part = (bytes: Uint8Array | null, as: RowView['keyAs'], cut: number): FilterPart | null =>
-    bytes === null || as === null ? null : { bytes, start: 0, end: bytes.length, form: as.form, isWhole: (flags & cut) === 0 } // prettier-ignore
+    bytes === null || as === null
+      ? null
+      : {
+          bytes,
+          start: 0,
+          end: bytes.length,
+          as,
+          form: as.form,
+          isJson: as.form === 'json',
+          isWhole: (flags & cut) === 0,
+        }
   const record: FilterRecord = {
     key: () => part(key, keyAs, rowFlags.keyCut),
     value: () => part(value, valueAs, rowFlags.valueCut),
     headers: () => (headerCount === 0 ? null : 'unknown'),
+    partition,
+    offset,
+    timestamp,
+    keySize,
+    valueSize,
+    headerCount,
+    isTransactional: (flags & rowFlags.transactional) !== 0,
   }
   return verdict(record)
 }

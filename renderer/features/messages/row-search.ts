@@ -1,4 +1,4 @@
-import { compileFilter } from '#shared/filters/filter.ts'
+import { predicateOf } from '#shared/filters/compile.ts'
 import type { Predicate } from '#shared/filters/predicate.ts'
 import type { OffsetRange } from '#shared/model/ledger.ts'
 import { lowerBound, type Rows } from './held-rows.ts'
@@ -113,7 +113,7 @@ export function createRowSearch(rows: Rows, { onSearched, breathe, now }: RowSea
     set: (text) => {
       needle = text
       const filter = filterOf(needle)
-      predicate = filter === null ? undefined : compileFilter(filter)
+      predicate = filter === null ? undefined : predicateOf(filter)
       startAnew()
       if (needle === '') onSearched()
       else scanAll()

@@ -1,20 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { bytesOfText } from '../bytes.ts'
-import type { Form } from '../model/decoded.ts'
-import { compileFilter, RecordFilter } from './filter.ts'
-import type { FilterPart, FilterRecord } from './predicate.ts'
+import { predicateOf } from './compile.ts'
+import { RecordFilter } from './filter.ts'
+import type { FilterRecord } from './predicate.ts'
+import { testPart as part, testRecord as record } from './fixtures/record.ts'
 
-const part = (of: string | Uint8Array | null, isWhole = true, form: Form = 'text'): FilterPart | null => {
-  if (of === null) return null
-  const bytes = typeof of === 'string' ? bytesOfText(of) : of
-  return { bytes, start: 0, end: bytes.length, form, isWhole }
-}
-const record = (key: FilterPart | null, value: FilterPart | null, hasHeaders: boolean | 'unknown' = false): FilterRecord => ({
-  key: () => key,
-  value: () => value,
-  headers: () => (hasHeaders === 'unknown' ? 'unknown' : null),
-}) // prettier-ignore
-const verdict = (text: string, of: FilterRecord) => compileFilter({ kind: 'text', text, matchCase: false }).verdict(of)
+const verdict = (text: string, of: FilterRecord) => predicateOf(RecordFilter.parse({ kind: 'text', text })).verdict(of)
 
 describe('a text in what is known of a record', () => {
   it('is a match wherever it stands, however little is known', () => {
@@ -37,7 +27,13 @@ describe('a text in what is known of a record', () => {
   })
 
   it('is a value that is bounded', () => {
-    expect(RecordFilter.parse({ kind: 'text', text: 'a' })).toEqual({ kind: 'text', text: 'a', matchCase: false })
+    expect(RecordFilter.parse({ kind: 'text', text: 'a' })).toEqual({
+      kind: 'text',
+      text: 'a',
+      matchCase: false,
+      wholeWord: false,
+      in: ['key', 'value', 'headers'],
+    })
     expect(RecordFilter.safeParse({ kind: 'text', text: 'a'.repeat(1_001) }).success).toBe(false)
     expect(RecordFilter.safeParse({ kind: 'text', text: '' }).success).toBe(false)
   })

@@ -1,0 +1,54 @@
+import { compileAll, compileAny, compileNot } from './combined.ts'
+import { compileExpression } from './expression.ts'
+import type { RecordFilter } from './filter.ts'
+import { NoFilter, type FilterProblem, type Predicate } from './predicate.ts'
+import { compileRegex } from './regex.ts'
+import { compileText } from './text.ts'
+
+/** What judges records, or why there is no such thing. */
+export function compileFilter(filter: RecordFilter): Predicate | FilterProblem {
+  const path: number[] = []
+  try {
+    return compiled(filter, path)
+  } catch (error) {
+    if (!(error instanceof NoFilter)) throw error
+    return { message: error.message, at: error.at, length: error.length, path }
+  }
+}
+
+export function isProblem(compiled: Predicate | FilterProblem): compiled is FilterProblem {
+  return 'message' in compiled
+}
+
+/** For who knows that it is a filter: one that was checked before, or is ours. */
+export function predicateOf(filter: RecordFilter): Predicate {
+  const made = compileFilter(filter)
+  if (isProblem(made)) throw new Error(made.message)
+  return made
+}
+
+/** `path` is where it stands while it is compiled; of one that fails it stays where that was. */
+function compiled(filter: RecordFilter, path: number[]): Predicate {
+  switch (filter.kind) {
+    case 'text':
+      return compileText(filter)
+    case 'regex':
+      return compileRegex(filter)
+    case 'expression':
+      return compileExpression(filter)
+    case 'all':
+    case 'any': {
+      const parts = filter.of.map((one, at) => within(one, at, path))
+      return filter.kind === 'all' ? compileAll(parts) : compileAny(parts)
+    }
+    case 'not':
+      return compileNot(within(filter.of, 0, path))
+  }
+}
+
+function within(filter: RecordFilter, at: number, path: number[]): Predicate {
+  path.push(at)
+  const made = compiled(filter, path)
+  path.pop()
+  return made
+}

@@ -1,0 +1,33 @@
+import type { Cannot, FilterPart, FilterRecord, RecordPart, Verdict } from './predicate.ts'
+
+interface Search {
+  isIn(part: FilterPart): boolean | 'unknown' | Cannot
+  /** Asked first about all headers with what lies between: taking them apart costs more, and there may be very many. */
+  mayBeIn(headers: FilterPart): boolean
+}
+
+/** What is looked for in one part after the other: what one part decides no other needs to. */
+export function inParts(where: readonly RecordPart[], { isIn, mayBeIn }: Search): (record: FilterRecord) => Verdict {
+  const [inKey, inValue, inHeaders] = [where.includes('key'), where.includes('value'), where.includes('headers')]
+  return (record) => {
+    let undecided: 'unknown' | Cannot | null = null
+    const look = (part: FilterPart | null): boolean => {
+      if (part === null) return false
+      const found = isIn(part)
+      if (found === true) return true
+      if (found !== false) undecided ??= found
+      else if (!part.isWhole) undecided = 'unknown'
+      return false
+    }
+    if (inKey && look(record.key())) return 'match'
+    if (inValue && look(record.value())) return 'match'
+    if (inHeaders) {
+      const headers = record.headers()
+      if (headers === 'unknown') return 'unknown'
+      if (headers !== null && mayBeIn(headers.all)) {
+        for (const { name, value } of headers) if (look(name) || look(value)) return 'match'
+      }
+    }
+    return undecided ?? 'no'
+  }
+}

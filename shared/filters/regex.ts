@@ -1,0 +1,41 @@
+import { RE2JS, RE2JSSyntaxException } from 're2js'
+import { inParts } from './in-parts.ts'
+import { NoFilter, type Predicate } from './predicate.ts'
+import type { RegexFilter } from './regex-filter.ts'
+
+/** Steps of its program times bytes: some seconds of the slowest patterns. Linear is not short where both are large. */
+const MOST_WORK = 2e9
+
+const tooMuch = { cannot: 'too-large', why: 'too long a text for this regular expression' } as const
+
+/** RE2's language: what it takes grows with the text alone, whatever the pattern. */
+export function compileRegex({ pattern, matchCase, in: where }: RegexFilter): Predicate {
+  const regex = re2Of(pattern, matchCase)
+  const size = regex.programSize()
+  // What the end of a text decides is undecided where only its beginning is here.
+  const looksAtEnd = /\$|\\[zbB]/.test(pattern)
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  return {
+    literal: null,
+    verdict: inParts(where, {
+      isIn: ({ bytes, start, end, isWhole }) => {
+        if ((end - start) * size > MOST_WORK) return tooMuch
+        const found = regex.test(decoder.decode(bytes.subarray(start, end)))
+        return found && looksAtEnd && !isWhole ? 'unknown' : found
+      },
+      mayBeIn: () => true,
+    }),
+  }
+}
+
+/** Throws `NoFilter` where it is no regular expression of RE2. */
+export function re2Of(pattern: string, matchCase: boolean): RE2JS {
+  try {
+    return RE2JS.compile(pattern, matchCase ? 0 : RE2JS.CASE_INSENSITIVE)
+  } catch (error) {
+    if (!(error instanceof RE2JSSyntaxException)) throw error
+    const about = error.getPattern() ?? ''
+    const at = about === '' ? 0 : Math.max(0, pattern.indexOf(about))
+    throw new NoFilter(`This is no regular expression of RE2: ${error.getDescription()}.`, at, about.length)
+  }
+}

@@ -1,0 +1,108 @@
+import { bytesOfText } from '../bytes.ts'
+
+/** Whether it is in these bytes; `isWhole`: they end where their text ends. */
+export type Finder = (bytes: Uint8Array, start: number, end: number, isWhole: boolean) => boolean
+
+/** So much is turned into text at a time: a value of any size costs no more memory than this. */
+const PIECE = 1 << 20
+/** What a piece takes from the one before, so that it knows what stands in front of each hit: four characters at least. */
+const LEAD = 16
+
+export function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text)
+}
+
+/** Each byte of the text in either of two forms. */
+export function byteFinder(lower: Uint8Array, upper: Uint8Array): Finder {
+  return (bytes, start, end) => nextAt(bytes, start, end, lower, upper) >= 0
+}
+
+function nextAt(bytes: Uint8Array, start: number, end: number, lower: Uint8Array, upper: Uint8Array): number {
+  const length = lower.length
+  const [low, up] = [lower[0]!, upper[0]!]
+  const last = end - length
+  for (let at = start; at <= last; at += 1) {
+    const byte = bytes[at]!
+    if (byte !== low && byte !== up) continue
+    let same = 1
+    while (same < length) {
+      const next = bytes[at + same]!
+      if (next !== lower[same] && next !== upper[same]) break
+      same += 1
+    }
+    if (same === length) return at
+  }
+  return -1
+}
+
+/** Whatever the case of its letters, which in the other case may take other numbers of bytes. */
+export function foldedFinder(lower: string): Finder {
+  const decoder = new TextDecoder()
+  const overlap = overlapOf(lower)
+  return (bytes, start, end) => {
+    for (let at = start; at < end; at += PIECE) {
+      const piece = bytes.subarray(at, Math.min(end, at + PIECE + overlap))
+      if (decoder.decode(piece).toLowerCase().includes(lower)) return true
+    }
+    return false
+  }
+}
+
+/** ẞ and ß, K and the Kelvin sign: what a piece ends with may be longer than the text itself. */
+function overlapOf(text: string): number {
+  return 4 * bytesOfText(text).length + 2 * LEAD
+}
+
+/** As a word, or as several: what stands before and behind is part of none. */
+export function wordFinder(text: string, matchCase: boolean): Finder {
+  const lower = matchCase ? text : text.toLowerCase()
+  if (!matchCase && !isAscii(lower)) return foldedWordFinder(lower)
+  const bytesOf = [bytesOfText(lower), bytesOfText(matchCase ? text : text.toUpperCase())] as const
+  return (bytes, start, end, isWhole) => {
+    for (let at = start; (at = nextAt(bytes, at, end, ...bytesOf)) >= 0; at += 1) {
+      if (isWordBefore(bytes, start, at)) continue
+      const behind = at + bytesOf[0].length
+      if (behind === end ? isWhole : !isWordAt(bytes, behind, end)) return true
+    }
+    return false
+  }
+}
+
+function foldedWordFinder(lower: string): Finder {
+  const word = new RegExp(`(?<!${WORD})${lower.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)}(?!${WORD})`, 'gu')
+  const decoder = new TextDecoder()
+  const overlap = overlapOf(lower)
+  return (bytes, start, end, isWhole) => {
+    for (let at = start; at < end; at += PIECE) {
+      const from = Math.max(start, at - LEAD)
+      const to = Math.min(end, at + PIECE + overlap)
+      const text = decoder.decode(bytes.subarray(from, to)).toLowerCase()
+      // What is at an edge that was cut is within the piece before or behind this one.
+      const first = from === start ? 0 : 4
+      const last = to < end ? text.length - 4 : isWhole ? text.length : text.length - 1
+      for (const { index } of text.matchAll(word)) {
+        if (index >= first && index + lower.length <= last) return true
+      }
+    }
+    return false
+  }
+}
+
+const WORD = String.raw`[\p{L}\p{M}\p{N}_]`
+const isWord = new RegExp(WORD, 'u')
+const decoder = new TextDecoder()
+
+function isWordBefore(bytes: Uint8Array, start: number, at: number): boolean {
+  let first = at - 1
+  while (first > start && first > at - 4 && (bytes[first]! & 0xc0) === 0x80) first -= 1
+  return first >= start && isWordAt(bytes, first, at)
+}
+
+function isWordAt(bytes: Uint8Array, at: number, end: number): boolean {
+  const byte = bytes[at]!
+  if (byte < 0x80) return isAsciiWord[byte] === 1
+  const [char] = decoder.decode(bytes.subarray(at, Math.min(end, at + 4)))
+  return char !== undefined && isWord.test(char)
+}
+
+const isAsciiWord = Uint8Array.from({ length: 128 }, (_, byte) => (isWord.test(String.fromCharCode(byte)) ? 1 : 0))

@@ -1,0 +1,33 @@
+import { bytesOfHex, bytesOfText } from '../bytes.ts'
+import { isReadable } from '../model/decoded.ts'
+import { inParts } from './in-parts.ts'
+import type { FilterPart, Predicate } from './predicate.ts'
+import type { TextFilter } from './text-filter.ts'
+import { byteFinder, foldedFinder, isAscii, wordFinder, type Finder } from './text-finders.ts'
+
+const HEX = /^[0-9a-f]{2}(?: [0-9a-f]{2})+$/i
+
+/** What is shown as hex is searched as well for the bytes that such a text spells. */
+export function compileText({ text, matchCase, wholeWord, in: where }: TextFilter): Predicate {
+  const anywhere = finderOf(text, matchCase)
+  const find = wholeWord ? wordFinder(text, matchCase) : anywhere
+  const spelt = HEX.test(text) ? bytesOfHex(text) : null
+  const findSpelt = spelt === null ? null : byteFinder(spelt, spelt)
+  const isSpeltIn = ({ bytes, start, end }: FilterPart): boolean => findSpelt?.(bytes, start, end, true) ?? false
+
+  return {
+    literal: matchCase && spelt === null ? { anyOf: [bytesOfText(text)], in: where } : null,
+    verdict: inParts(where, {
+      isIn: (part) =>
+        find(part.bytes, part.start, part.end, part.isWhole) || (isSpeltIn(part) && !isReadable(part.form)),
+      // Whatever stands beside it may be of another field.
+      mayBeIn: (all) => anywhere(all.bytes, all.start, all.end, true) || isSpeltIn(all),
+    }),
+  }
+}
+
+function finderOf(text: string, matchCase: boolean): Finder {
+  if (matchCase) return byteFinder(bytesOfText(text), bytesOfText(text))
+  const lower = text.toLowerCase()
+  return isAscii(lower) ? byteFinder(bytesOfText(lower), bytesOfText(lower.toUpperCase())) : foldedFinder(lower)
+}
