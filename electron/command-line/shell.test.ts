@@ -96,7 +96,10 @@ const services: ServiceOf<typeof contract> = {
     return { reason: 'end', next: 6n }
   },
   'test.scan': async (_, sink) => {
-    await sink.batch({ rows, covered: [{ partition: 0, from: 0n, to: 9n, why: 'read' }] })
+    await sink.batch({
+      rows,
+      covered: [{ partition: 0, from: 0n, to: 9n, why: 'read', records: 9n, matched: 3n, notJudged: {} }],
+    })
     return { reason: 'end' }
   },
   'messages.record': async (input) => ({ kind: 'record', of: input }),
@@ -219,7 +222,7 @@ describe('the shell', () => {
     const { out } = await run(['test.scan', `{"ledger":${ledger}}`, '--full', ...local])
     expect(out.map((line) => (line as { type: string }).type)).toEqual(['record', 'hole', 'record', 'covered', 'done'])
     expect(out[0]).toMatchObject({ of: { topic: 'orders', offset: '5' } })
-    expect(out[3]).toEqual({ type: 'covered', covered: [{ partition: 0, from: '0', to: '9', why: 'read' }] })
+    expect(out[3]).toEqual({ type: 'covered', covered: [{ partition: 0, from: '0', to: '9', why: 'read', records: '9', matched: '3', notJudged: {} }] }) // prettier-ignore
   })
 
   it('fetches whole records on request', async () => {

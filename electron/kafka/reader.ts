@@ -49,7 +49,10 @@ export type ColumnEvent =
 
 export interface ColumnRead extends LoopOptions {
   /** How to decode; offsets, limits and transactions are filled in. */
-  decode?: Pick<ColumnOptions, 'includeAborted' | 'previewBytes' | 'filter' | 'verifyCrc' | 'maxDecompressedBytes'>
+  decode?: Pick<
+    ColumnOptions,
+    'includeAborted' | 'previewBytes' | 'filter' | 'verifyCrc' | 'maxDecompressedBytes' | 'time' | 'list'
+  >
   /** Whether rows say what their keys and values mean, or are of the bytes as they are. Default false. */
   decoded?: boolean
   /** What to take out of each row beside it. Takes `decoded`. */
@@ -63,7 +66,7 @@ export interface ColumnRead extends LoopOptions {
 }
 
 export interface ColumnStream extends AsyncIterable<ColumnEvent> {
-  /** Reads one more partition. */
+  /** Reads one more partition, or another range of one that has ended or was finished. */
   add(range: LoopOptions['ranges'][number]): void
   /** In a stepwise read: the next step of this partition. */
   resume(partition: number): void

@@ -3,7 +3,7 @@ import { ErrorValue } from '../errors.ts'
 import { RecordFilter } from '../filters/filter.ts'
 import { Decoded, Decoding } from '../model/decoded.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
-import { Covered, rangesLeft, ScanLedger } from '../model/ledger.ts'
+import { Covered, rangesLeft, ScanLedger, Tally } from '../model/ledger.ts'
 import { IfNone, Place } from '../model/place.ts'
 import { LogBounds, PartitionOffset } from '../model/positions.ts'
 import { MOST_FIELDS, RowField } from '../model/row-field.ts'
@@ -137,6 +137,12 @@ export type NoRecord = z.infer<typeof NoRecord>
 
 const At = { connectionId: ConnectionId, topic: z.string().min(1), partition: PartitionId, offset: z.bigint() }
 
+/**
+ * In ms since 1970, `to` exclusive. Records outside match nothing, exactly: batches that hold only such, as their headers say, are
+ * not even opened.
+ */
+const TimeRange = z.strictObject({ from: z.bigint().nullable().default(null), to: z.bigint().nullable().default(null) })
+
 /** How much one call may read and find; whoever wants more gives the ledger back. */
 const ScanMost = z.strictObject({
   matches: z.number().int().min(1).max(100_000).default(1_000),
@@ -197,17 +203,23 @@ export const messages = {
     extent: ({ reason, forward }) => (reason === 'failed' ? extentOf(forward.length, [reason]) : 'all'),
     effect: 'read',
   }),
-  /** What there is to scan from a place on, for `messages.scan`; it reads no record. */
+  /** What there is to scan from one place to another, for `messages.scan`; it reads no record. */
   'messages.ledger': route({
-    input: z.strictObject({ ...Where, start: Place.default({ at: 'log-start' }), ifNone: IfNone.optional() }),
+    input: z.strictObject({
+      ...Where,
+      start: Place.default({ at: 'log-start' }),
+      /** Exclusive. Where a partition has no such place, and when left out, it is the end. */
+      end: Place.optional(),
+      ifNone: IfNone.optional(),
+    }),
     output: z.strictObject({ ledger: ScanLedger, failures: z.array(PartitionFailure) }),
     extent: ({ ledger, failures }) => extentOf(ledger.parts.length, failures),
     effect: 'read',
   }),
   /**
    * Goes through what a ledger has left and hands over the records that a filter matches, as they come: in order within a
-   * partition, in none between them. Each frame says which offsets it covers; a client that adds those up, or takes the
-   * ledger of the end, goes on exactly there.
+   * partition (backward from its end), in none between them. Each frame says which offsets it covers and what was found there;
+   * a client that adds those up, or takes the ledger of the end, goes on exactly there, in either direction.
    */
   'messages.scan': stream({
     input: z.strictObject({
@@ -215,6 +227,13 @@ export const messages = {
       ledger: ScanLedger,
       /** null: all of them. */
       filter: RecordFilter.nullable().default(null),
+      time: TimeRange.nullable().default(null),
+      /** `backward`: the newest first, each partition from its end. */
+      direction: z.enum(['forward', 'backward']).default('forward'),
+      /** `count`: no rows, only what was found; none of the limits of rows ends it. */
+      want: z.enum(['rows', 'count']).default('rows'),
+      /** `not-judged`: those of which the filter could not say whether they match. Nothing counts as matched then. */
+      list: z.enum(['matches', 'not-judged']).default('matches'),
       show: Where.show,
       /** How much of keys and values: `whole` is up to 64 and 256 KiB; what is longer is marked as cut. */
       previews: z.enum(['none', 'short', 'whole']).default('short'),
@@ -226,8 +245,16 @@ export const messages = {
     batch: z.strictObject({ rows: RowColumns, covered: z.array(Covered) }),
     progress: z.strictObject({
       counts: ReadCounts,
-      matched: z.bigint(),
+      /** Of this call. */
+      found: Tally,
+      /** Offsets that are covered and left, of the whole ledger. */
+      covered: z.bigint(),
+      left: z.bigint(),
+      /** Records. */
       ratePerSecond: z.number(),
+      bytesPerSecond: z.number(),
+      /** null: nothing has been read by which it could be told. */
+      secondsLeft: z.number().nullable(),
       /** Why it stands still: a broker is away, or a quota is obeyed. */
       waiting: ErrorValue.nullable(),
     }),
@@ -237,12 +264,13 @@ export const messages = {
       limit: z.enum(['matches', 'bytes', 'time']).nullable(),
       ledger: ScanLedger,
       counts: ReadCounts,
-      matched: z.bigint(),
+      /** Of this call; the ledger has those of all. */
+      found: Tally,
       failures: z.array(PartitionFailure),
     }),
     extent: ({ reason, ledger, failures }) => {
       const isLeft = rangesLeft(ledger).length > 0
-      const hasCovered = ledger.parts.some(({ from, next, to }) => next > from || from === to)
+      const hasCovered = ledger.parts.some(({ from, to, covered }) => covered.length > 0 || from === to)
       return extentOf(hasCovered ? 1 : 0, isLeft && reason !== 'cancelled' ? ['left', ...failures] : failures)
     },
     effect: 'read',

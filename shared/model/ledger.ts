@@ -1,47 +1,171 @@
 import { z } from 'zod'
+import { cannotReasons } from '../filters/predicate.ts'
 import { PartitionId } from './ids.ts'
 
 /** `to` is exclusive. */
 export const OffsetRange = z.strictObject({ partition: PartitionId, from: z.bigint(), to: z.bigint() })
 export type OffsetRange = z.infer<typeof OffsetRange>
 
+/**
+ * How a scan came to be done with offsets. `gone`: deleted before they could be read, so nobody knows what was there. `time`:
+ * in batches whose headers say that all of their records lie outside the time wanted; they were not opened. `mixed`: some of
+ * each, where a ledger would else have become too long.
+ */
+const coveredWhys = ['read', 'gone', 'time', 'mixed'] as const
+
+/** Why nobody can say whether a record matches: the filter cannot, or it could not be read. */
+export const notJudgedReasons = [...cannotReasons, 'damaged'] as const
+export type NotJudgedReason = (typeof notJudgedReasons)[number]
+
+/** Records by the reason why they could not be judged; those of a reason that is left out are none. */
+export const NotJudged = z.partialRecord(z.enum(notJudgedReasons), z.bigint())
+export type NotJudged = z.infer<typeof NotJudged>
+
+/** What was found in a range: records looked at, those that match, and those of which nobody can say. */
+export const Tally = z.strictObject({ records: z.bigint(), matched: z.bigint(), notJudged: NotJudged })
+export type Tally = z.infer<typeof Tally>
+
 /** Offsets that a scan is done with: everything in them that it looks for was handed over with them, or before. */
-export const Covered = z.strictObject({
-  ...OffsetRange.shape,
-  /** `gone`: deleted before they could be read, so nobody knows what was there. */
-  why: z.enum(['read', 'gone']),
-})
+export const Covered = z.strictObject({ ...OffsetRange.shape, why: z.enum(coveredWhys), ...Tally.shape })
 export type Covered = z.infer<typeof Covered>
 
+/** Of one partition: what is wanted of it, which of that is covered, in order and apart, and what was found there. */
+const LedgerPart = z.strictObject({
+  ...OffsetRange.shape,
+  covered: z.array(z.strictObject({ from: z.bigint(), to: z.bigint(), why: z.enum(coveredWhys) })).max(1_000),
+  ...Tally.shape,
+})
+export type LedgerPart = z.infer<typeof LedgerPart>
+
 /**
- * What a scan has done and has left: a value, kept by whoever scans and given back to go on exactly there. Of each partition
- * the offsets [from, next) are covered and [next, to) are left.
+ * What a scan has done and has left: a value, kept by whoever scans and given back to go on exactly there, in either direction
+ * and after a restart. It can be widened, too (`widened`): only what is not covered is read.
  */
 export const ScanLedger = z.strictObject({
   /** null: not known, or a broker that has none. Records of another cluster or topic are refused. */
   clusterId: z.string().nullable(),
   topic: z.string().min(1),
   topicId: z.string().nullable(),
-  parts: z
-    .array(z.strictObject({ ...OffsetRange.shape, next: z.bigint() }))
-    .min(1)
-    .max(10_000),
+  parts: z.array(LedgerPart).min(1).max(10_000),
 })
 export type ScanLedger = z.infer<typeof ScanLedger>
 
+/** Ranges that a ledger tells apart in one partition; where there are more, the shortest neighbours are told as one. */
+const MOST_RANGES = 100
+
+export const noTally = (): Tally => ({ records: 0n, matched: 0n, notJudged: {} })
+
 /** One that has everything left. One range a partition. */
 export function newLedger(at: Omit<ScanLedger, 'parts'>, ranges: readonly OffsetRange[]): ScanLedger {
-  return { ...at, parts: ranges.map((range) => ({ ...range, next: range.from })) }
+  return { ...at, parts: ranges.map((range) => ({ ...range, covered: [], ...noTally() })) }
 }
 
-/** The ledger once these are covered too. They come in order, so each begins where its partition stands. */
+/** The ledger once these are covered too. */
 export function advanced(ledger: ScanLedger, covered: readonly Covered[]): ScanLedger {
-  const next = new Map<number, bigint>()
-  for (const { partition, to } of covered) next.set(partition, to)
-  return { ...ledger, parts: ledger.parts.map((part) => ({ ...part, next: next.get(part.partition) ?? part.next })) }
+  const byPartition = Map.groupBy(covered, ({ partition }) => partition)
+  return {
+    ...ledger,
+    parts: ledger.parts.map((part) => {
+      const more = byPartition.get(part.partition)
+      if (more === undefined) return part
+      const ranges = joined([...part.covered, ...more.map(({ from, to, why }) => ({ from, to, why }))])
+      return more.reduce<LedgerPart>((sum, one) => ({ ...sum, ...addedTallies(sum, one) }), {
+        ...part,
+        covered: ranges,
+      })
+    }),
+  }
 }
 
-/** What is left, by partition. */
+export function addedTallies(a: Tally, b: Tally): Tally {
+  return {
+    records: a.records + b.records,
+    matched: a.matched + b.matched,
+    notJudged: addedReasons(a.notJudged, b.notJudged),
+  }
+}
+
+function addedReasons(a: NotJudged, b: NotJudged): NotJudged {
+  const sum = { ...a }
+  for (const reason of notJudgedReasons) {
+    const more = b[reason]
+    if (more !== undefined) sum[reason] = (sum[reason] ?? 0n) + more
+  }
+  return sum
+}
+
+/** What is left, by partition, from the lowest offset on. */
 export function rangesLeft({ parts }: ScanLedger): OffsetRange[] {
-  return parts.flatMap(({ partition, next, to }) => (next < to ? [{ partition, from: next, to }] : []))
+  return parts.flatMap(({ partition, from, to, covered }) => {
+    const left: OffsetRange[] = []
+    let at = from
+    for (const one of covered) {
+      if (one.from > at) left.push({ partition, from: at, to: one.from < to ? one.from : to })
+      if (one.to > at) at = one.to
+      if (at >= to) break
+    }
+    if (at < to) left.push({ partition, from: at, to })
+    return left
+  })
+}
+
+/**
+ * The same search of more: what is covered stays so, and the rest of these ranges is left. Nothing becomes less wanted.
+ * @internal Outside its file only tests use it.
+ */
+export function widened(ledger: ScanLedger, ranges: readonly OffsetRange[]): ScanLedger {
+  const parts = new Map(ledger.parts.map((part) => [part.partition, part]))
+  for (const { partition, from, to } of ranges) {
+    const part = parts.get(partition) ?? { partition, from, to, covered: [], ...noTally() }
+    parts.set(partition, { ...part, from: from < part.from ? from : part.from, to: to > part.to ? to : part.to })
+  }
+  return { ...ledger, parts: [...parts.values()].toSorted((a, b) => a.partition - b.partition) }
+}
+
+/** Offsets that are covered and left, of all partitions. */
+export function coverageOf({ parts }: ScanLedger): { covered: bigint; left: bigint } {
+  let covered = 0n
+  let all = 0n
+  for (const part of parts) {
+    all += part.to - part.from
+    for (const { from, to } of part.covered) covered += to - from
+  }
+  return { covered, left: all - covered }
+}
+
+/**
+ * What was found in all partitions.
+ * @internal Outside its file only tests use it.
+ */
+export function tallyOf({ parts }: ScanLedger): Tally {
+  return parts.reduce<Tally>(addedTallies, noTally())
+}
+
+type Range = LedgerPart['covered'][number]
+
+/** In order; neighbours of one kind are one. */
+function joined(ranges: Range[]): Range[] {
+  const made: Range[] = []
+  for (const range of ranges.toSorted((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))) {
+    const last = made.at(-1)
+    if (last !== undefined && last.to >= range.from && last.why === range.why) {
+      if (range.to > last.to) last.to = range.to
+    } else if (range.to > range.from) made.push({ ...range })
+  }
+  while (made.length > MOST_RANGES && joinShortest(made));
+  return made
+}
+
+/** False: none of them touch. */
+function joinShortest(ranges: Range[]): boolean {
+  let best = -1
+  let length = 0n
+  for (let i = 0; i + 1 < ranges.length; i += 1) {
+    const [a, b] = [ranges[i]!, ranges[i + 1]!]
+    if (a.to !== b.from) continue
+    if (best < 0 || b.to - a.from < length) [best, length] = [i, b.to - a.from]
+  }
+  if (best < 0) return false
+  ranges.splice(best, 2, { from: ranges[best]!.from, to: ranges[best + 1]!.to, why: 'mixed' })
+  return true
 }

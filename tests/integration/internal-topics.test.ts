@@ -101,9 +101,9 @@ async function endOf(name: string): Promise<bigint> {
 /** The records of an internal topic as a record that is opened has them. */
 async function all(name: string): Promise<Read[]> {
   const { ledger } = await app.call('messages.ledger', { connectionId: id, topic: name })
-  const { next, to } = ledger.parts[0]!
+  const { from, to } = ledger.parts[0]!
   const found: Read[] = []
-  for (let offset = next; offset < to; offset += 1n) {
+  for (let offset = from; offset < to; offset += 1n) {
     const record = await app.call('messages.record', { connectionId: id, topic: name, partition: 0, offset })
     if (record.kind !== 'record') continue
     found.push({ offset, key: told(record.keyAs?.value), value: told(record.valueAs?.value) })

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { advanced, newLedger, rangesLeft, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
+import {
+  advanced,
+  newLedger,
+  rangesLeft,
+  tallyOf,
+  widened,
+  type Covered,
+  type ScanLedger,
+} from '#shared/model/ledger.ts'
 import { rowAt, type RowColumns } from '#shared/model/rows.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { CODECS } from '../../electron/kafka/records/types.ts'
@@ -30,6 +38,9 @@ afterAll(async () => {
 type Frame = { rows: RowColumns; covered: Covered[] }
 interface Options {
   text?: string
+  direction?: 'forward' | 'backward'
+  want?: 'rows' | 'count'
+  time?: { from?: bigint; to?: bigint }
   matchCase?: boolean
   most?: { matches?: number; bytes?: bigint; milliseconds?: number }
   signal?: AbortSignal
@@ -39,7 +50,7 @@ interface Options {
 /** What came of one call, and the ledger as the client added it up. */
 async function step(
   ledger: ScanLedger,
-  { text, matchCase = false, most = {}, signal, show }: Options,
+  { text, matchCase = false, most = {}, signal, show, ...how }: Options,
   onFrame = (_: Frame): void => undefined,
 ) {
   // prettier-ignore
@@ -58,7 +69,7 @@ async function step(
     onFrame(frame)
   }
   const filter = text === undefined ? null : ({ kind: 'text', text, matchCase } as const)
-  const input = { connectionId: id, ledger, filter, most, ...(show === undefined ? {} : { show }) }
+  const input = { connectionId: id, ledger, filter, most, ...how, ...(show === undefined ? {} : { show }) }
   const done = await app.openStream('messages.scan', input, { onBatch, ...(signal === undefined ? {} : { signal }) })
   expect(done.ledger).toEqual(own)
   return { found, covered, done, ledger: own }
@@ -80,14 +91,14 @@ async function scanned(topic: string, options: Options | ((call: number) => Opti
     ledger = structuredClone(made.ledger)
     calls += 1
   }
-  return { found, covered, parts, calls }
+  return { found, covered, parts, calls, tally: tallyOf(ledger) }
 }
 
-/** Every offset once: ranges of a partition join without a gap and without an overlap. */
+/** Every offset once: ranges of a partition join without a gap and without an overlap, in whatever order they were read. */
 function expectOnce(covered: readonly Covered[], parts: ScanLedger['parts']): void {
   for (const { partition, from, to } of parts) {
     let next = from
-    for (const one of covered.filter((c) => c.partition === partition)) {
+    for (const one of covered.filter((c) => c.partition === partition).toSorted((a, b) => Number(a.from - b.from))) {
       expect([partition, one.from]).toEqual([partition, next])
       next = one.to
     }
@@ -181,6 +192,102 @@ describe('a scan finds what kcat finds', () => {
   })
 })
 
+describe('from the newest to the oldest', () => {
+  it.each(['none', 'lz4'])(
+    'the same is found, in order in each partition, however often it is ended: %s',
+    { timeout: 120_000 },
+    async (codec) => {
+      const topic = await filled(codec, 3_000)
+      const judge = await judged(topic, 'zürich')
+      for (const most of [{}, { matches: 37 }, { matches: 1_000, bytes: 1n }]) {
+        const made = await scanned(topic, { text: 'zürich', direction: 'backward', most })
+        expect(made.found.toSorted()).toEqual(judge)
+        for (const partition of [0, 1]) {
+          const offsets = made.found.filter((one) => one.startsWith(`${partition}/`)).map((one) => Number(one.slice(2)))
+          expect(offsets).toEqual(offsets.toSorted((a, b) => b - a))
+        }
+        expectOnce(made.covered, made.parts)
+        expect(made.tally).toMatchObject({ records: 6_000n, matched: BigInt(judge.length), notJudged: {} })
+      }
+    },
+  )
+
+  it('the first hit comes before much has been read', { timeout: 60_000 }, async () => {
+    const topic = await filled('none', 40_000)
+    const { ledger } = await app.call('messages.ledger', { connectionId: id, topic, partitions: [0] })
+    const { found, done } = await step(ledger, { text: 'key-39999', direction: 'backward', most: { matches: 1 } })
+    expect(found).toEqual(['0/39999'])
+    expect(done.counts.bytes).toBeLessThan(1_000_000n)
+  })
+
+  it(
+    'and turned round in the middle, back again, and widened, each offset is read once',
+    { timeout: 120_000 },
+    async () => {
+      const topic = await filled('zstd', 4_000)
+      const at = { connectionId: id, topic }
+      const { ledger: whole } = await app.call('messages.ledger', at)
+      const { ledger: some } = await app.call('messages.ledger', { ...at, start: { at: 'offset', offset: 1_000n }, end: { at: 'offset', offset: 3_000n } }) // prettier-ignore
+      expect(rangesLeft(some).map(({ from, to }) => [from, to])).toEqual([[1_000n, 3_000n], [1_000n, 3_000n]]) // prettier-ignore
+      const found: string[] = []
+      const covered: Covered[] = []
+      let ledger = some
+      for (let call = 0; rangesLeft(ledger).length > 0; call += 1) {
+        const direction = call % 2 === 0 ? 'forward' : 'backward'
+        const made = await step(ledger, { text: 'zürich', direction, most: { matches: 60 } })
+        found.push(...made.found)
+        covered.push(...made.covered)
+        ledger = call === 4 ? widened(made.ledger, rangesLeft(whole)) : made.ledger
+      }
+      expect(found.toSorted()).toEqual(await judged(topic, 'zürich'))
+      expectOnce(covered, whole.parts)
+      expect(tallyOf(ledger)).toMatchObject({ records: 8_000n, matched: BigInt(found.length) })
+    },
+  )
+})
+
+describe('a time', () => {
+  it('is held by each record, and batches that lie outside it are not opened', { timeout: 60_000 }, async () => {
+    const topic = uniqueName('scan-time')
+    await wire.createTopic(topic, 1, { 'retention.ms': '-1' })
+    // Producers set timestamps themselves, so they go back and forth.
+    const timestamps = Array.from({ length: 40 }, (_, batch) =>
+      Array.from({ length: 50 }, (_, i) => 1_700_000_000_000 + ((batch * 7) % 40) * 1_000 + ((i * 13) % 50)),
+    )
+    for (const of of timestamps) {
+      const records = of.map((ms) => ({ timestamp: BigInt(ms), key: null, value: Buffer.from('x'), headers: [] }))
+      await wire.produce(topic, 0, writeBatch(records))
+    }
+    const [from, to] = [1_700_000_010_020, 1_700_000_020_030]
+    const wanted = timestamps.flat().flatMap((ms, offset) => (ms >= from && ms < to ? [`0/${offset}`] : []))
+    for (const direction of ['forward', 'backward'] as const) {
+      const made = await scanned(topic, { time: { from: BigInt(from), to: BigInt(to) }, direction })
+      expect(made.found.toSorted()).toEqual(wanted.toSorted())
+      expectOnce(made.covered, made.parts)
+      const passed = made.covered.filter(({ why }) => why === 'time').reduce((sum, one) => sum + one.to - one.from, 0n)
+      // Ten of the forty batches are older as a whole; of newer ones no header says so.
+      expect(passed).toBe(500n)
+      expect(made.tally).toMatchObject({ records: 1_500n, matched: BigInt(wanted.length) })
+    }
+  })
+})
+
+describe('counting', () => {
+  it.each(['forward', 'backward'] as const)(
+    'takes no row, and no limit of rows ends it: %s',
+    { timeout: 60_000 },
+    async (direction) => {
+      const topic = await filled('snappy', 3_000)
+      const judge = await judged(topic, 'zürich')
+      const made = await scanned(topic, { text: 'zürich', direction, want: 'count', most: { matches: 1 } })
+      expect(made.found).toEqual([])
+      expect(made.calls).toBe(1)
+      expect(made.tally).toMatchObject({ records: 6_000n, matched: BigInt(judge.length) })
+      expectOnce(made.covered, made.parts)
+    },
+  )
+})
+
 describe('a ledger', () => {
   it('is exact when a scan is cancelled at any of its frames and gone on with', { timeout: 120_000 }, async () => {
     const topic = await filled('zstd', 6_000)
@@ -220,9 +327,9 @@ describe('a ledger', () => {
     const { ledger } = await app.call('messages.ledger', { connectionId: id, topic, partitions: [0] })
     await wire.deleteRecords(topic, 0, 60n)
     const { covered, found, done } = await step(ledger, { text: 'basel' })
-    expect(covered).toEqual([
-      { partition: 0, from: 0n, to: 60n, why: 'gone' },
-      { partition: 0, from: 60n, to: 100n, why: 'read' },
+    expect(covered).toMatchObject([
+      { partition: 0, from: 0n, to: 60n, why: 'gone', records: 0n },
+      { partition: 0, from: 60n, to: 100n, why: 'read', records: 40n },
     ])
     expect(found.toSorted()).toEqual(await judged(topic, 'basel').then((all) => all.filter((one) => one.startsWith('0/')))) // prettier-ignore
     expect(done).toMatchObject({ reason: 'end', limit: null })
@@ -236,7 +343,7 @@ describe('a ledger', () => {
     const end = await app.call('messages.ledger', { ...at, start: { at: 'high-watermark' } })
     expect(rangesLeft(end.ledger)).toEqual([])
     const { done } = await step(end.ledger, {})
-    expect(done).toMatchObject({ reason: 'end', matched: 0n, failures: [] })
+    expect(done).toMatchObject({ reason: 'end', found: { matched: 0n }, failures: [] })
   })
 
   it('is refused by another topic of its name and by another cluster', async () => {
@@ -262,7 +369,7 @@ it(
       const before = performance.now()
       const { done } = await step(open, { text: 'nowhere' })
       const seconds = (performance.now() - before) / 1_000
-      expect(done).toMatchObject({ reason: 'end', matched: 0n })
+      expect(done).toMatchObject({ reason: 'end', found: { matched: 0n } })
       // The last answer is paid for by nobody.
       expect(Number(done.counts.bytes) - 1_048_576).toBeLessThanOrEqual(seconds * 1_000_000)
     } finally {

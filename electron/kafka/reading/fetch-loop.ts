@@ -153,12 +153,20 @@ export class FetchLoop {
     return p.generation
   }
 
-  /** Reads one more partition, as if it had been among the ranges. */
+  /** Reads one more partition, as if it had been among the ranges, or another range of one that is done. */
   add(range: FetchRange): void {
     const p = newPartitionRead(range, this.#options.partitionBytes ?? PARTITION_BYTES)
+    const before = this.#partitions.get(range.partition)
     this.#partitions.set(range.partition, p)
-    // Its leader is still to be found.
-    this.#healer.heal(p, LEADER_NOT_AVAILABLE)
+    if (before === undefined || before.leader < 0) {
+      // Its leader is still to be found.
+      this.#healer.heal(p, LEADER_NOT_AVAILABLE)
+      return
+    }
+    const { leader, leaderEpoch, generation, logStart, lastStable, highWatermark, toldEnd } = before
+    Object.assign(p, { leader, leaderEpoch, logStart, lastStable, highWatermark, toldEnd })
+    p.generation = generation + 1
+    this.#kick()
   }
 
   /** Ends one partition: nothing more comes for it. */

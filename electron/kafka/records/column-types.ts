@@ -1,4 +1,5 @@
 import type { Decoding } from '#shared/model/decoded.ts'
+import type { NotJudgedReason } from '#shared/model/ledger.ts'
 import type { RowDecoder } from '../decode/row-decoder.ts'
 import type { TakenFields } from '../decode/row-fields.ts'
 import type { RecordCursor } from './record-cursor.ts'
@@ -43,10 +44,21 @@ export interface ColumnOptions extends WalkOptions {
   /** Bytes that a record must hold as it is stored: found for many records at once, before anything is asked about one. */
   readonly filter?: SubstringFilter
   /** Asked about each record that has these bytes; the cursor is good for this call only. */
-  readonly accept?: (record: RecordCursor) => boolean
+  readonly judge?: (record: RecordCursor) => Judgement
+  /** Records of another time match nothing; batches that hold only such are not opened. In ms, `to` exclusive. */
+  readonly time?: TimeRange
+  /** Which records become rows; `none`: they are counted only. Default `matches`. */
+  readonly list?: 'matches' | 'not-judged' | 'none'
   readonly maxDecompressedBytes?: number
   /** Says what keys and values mean, before their previews are cut. Left out: previews are of the bytes as they are. */
   readonly decoder?: RowDecoder
+}
+
+export type Judgement = 'match' | 'no' | NotJudgedReason
+
+export interface TimeRange {
+  readonly from: bigint | null
+  readonly to: bigint | null
 }
 
 export interface ColumnLimits {
@@ -110,6 +122,10 @@ export interface RecordColumns {
   readonly fields: TakenFields | null
   /** Every offset in [fromOffset, nextOffset) without a visible record; neighbours merged. */
   readonly holes: CountedHole[]
+  /** Offsets of batches that were not opened, since their headers say that they lie outside the time wanted; neighbours merged. */
+  readonly passed: { first: bigint; last: bigint }[]
+  /** Records of which nobody can say whether they match, in order, and why; null: there are none. */
+  readonly notJudged: { offset: BigInt64Array<ArrayBuffer>; reason: Uint8Array<ArrayBuffer> } | null
   /** What could not be read, each with the offsets it claims, also where they are no hole of this range. */
   readonly problems: ProblemBatch[]
   readonly fromOffset: bigint
@@ -124,8 +140,10 @@ export interface RecordColumns {
 
 export function transferList(columns: RecordColumns): ArrayBuffer[] {
   const { offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, spans, decodedAs } = columns
-  const { fields } = columns
-  const taken = fields === null ? [] : [fields.kind, fields.text, fields.ends]
+  const { fields, notJudged } = columns
+  const taken: (Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>)[] =
+    fields === null ? [] : [fields.kind, fields.text, fields.ends]
+  if (notJudged !== null) taken.push(notJudged.offset, notJudged.reason)
   return [
     offset,
     timestamp,

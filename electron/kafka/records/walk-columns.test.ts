@@ -303,7 +303,7 @@ describe('substring filter', () => {
     expect(columns).toMatchObject({ count: 1, holes: [], nextOffset: 7n, counts: { records: 7, matched: 1 } })
   })
   test('a predicate of the caller', () => {
-    const columns = walkColumns(writeBatch(records), { accept: (one) => one.headerCount === 2 })
+    const columns = walkColumns(writeBatch(records), { judge: (one) => (one.headerCount === 2 ? 'match' : 'no') })
     expect(offsets(columns)).toEqual([2n])
   })
 })

@@ -1,3 +1,4 @@
+import { notJudgedReasons } from '#shared/model/ledger.ts'
 import type { RowDecoder } from '../decode/row-decoder.ts'
 import type { BatchView } from './batch-view.ts'
 import { BatchWalker, type PartialTail } from './batch-walker.ts'
@@ -48,6 +49,10 @@ export class ColumnWalker {
   #stopped: RecordColumns['stoppedBy'] | null = null
   #holes: CountedHole[] = []
   #problems: ProblemBatch[] = []
+  #passed: RecordColumns['passed'] = []
+  readonly #notJudged = new NotJudgedOutput()
+  readonly #timeFrom: number
+  readonly #timeTo: number
   #counts: ColumnCounts = zeroCounts()
   /** Bytes gone through by the last `take`, decompressed. */
   work = 0
@@ -64,6 +69,8 @@ export class ColumnWalker {
     this.#keyMax = previewBytes?.key ?? DEFAULT_PREVIEW.key
     this.#valueMax = previewBytes?.value ?? DEFAULT_PREVIEW.value
     this.#to = options.toOffsetExclusive ?? 2n ** 63n
+    this.#timeFrom = Number(options.time?.from ?? Number.NEGATIVE_INFINITY)
+    this.#timeTo = Number(options.time?.to ?? Number.POSITIVE_INFINITY)
     this.#next = options.fromOffset ?? 0n
   }
 
@@ -78,6 +85,7 @@ export class ColumnWalker {
     this.#output.reset()
     this.#holes = []
     this.#problems = []
+    this.#passed = []
     this.#counts = zeroCounts()
     this.work = 0
     const fromOffset = this.#next
@@ -94,6 +102,8 @@ export class ColumnWalker {
       ...this.#output.columns(this.#decoder),
       holes: this.#holes,
       problems: this.#problems,
+      passed: this.#passed,
+      notJudged: this.#notJudged.take(),
       fromOffset,
       nextOffset: this.#next,
       counts: this.#counts,
@@ -124,9 +134,29 @@ export class ColumnWalker {
       if (item.control) this.#hole(item.lastOffset, 'markers', item.count, null)
       else if (item.aborted && this.#options.includeAborted !== true)
         this.#hole(item.lastOffset, 'aborted', item.count, null)
+      else if (this.#isOutOfTime(item)) this.#pass(item.lastOffset)
       else this.#open(item)
     }
     return this.#next >= this.#to ? 'to' : null
+  }
+
+  /**
+   * A batch says its newest timestamp, and its oldest only where the broker set one for all: of one by producers some record
+   * may be older than any of them.
+   */
+  #isOutOfTime(batch: BatchView): boolean {
+    if (this.#options.time === undefined) return false
+    const newest = Number(batch.maxTimestamp)
+    return newest < this.#timeFrom || (batch.timestampType === 'LogAppendTime' && newest >= this.#timeTo)
+  }
+
+  #pass(last: bigint): void {
+    const first = this.#next
+    const end = last < this.#to ? last : this.#to - 1n
+    this.#next = end + 1n
+    const before = this.#passed.at(-1)
+    if (before !== undefined && before.last + 1n === first) before.last = end
+    else this.#passed.push({ first, last: end })
   }
 
   #open(batch: BatchView): void {
@@ -142,7 +172,9 @@ export class ColumnWalker {
     const cursor = this.#cursor
     const output = this.#output
     const matcher = this.#matcher
-    const accept = this.#options.accept
+    const { judge, list = 'matches' } = this.#options
+    const timeFrom = this.#timeFrom
+    const timeTo = this.#timeTo
     const decoder = this.#decoder
     const base = batch.baseOffset
     const baseNumber = base <= 9_007_199_254_740_991n ? Number(base) : Number.NaN
@@ -161,11 +193,12 @@ export class ColumnWalker {
     let nextDelta = deltaOf(this.#next, base)
     let records = 0
     let recordBytes = 0
+    let matched = 0
     let full = false
     let past = false
     for (;;) {
       const made = output.byteLength + (decoder?.fieldBytes ?? 0)
-      if (output.rows >= maxRecords || (made > maxBytes && output.rows > 0)) {
+      if (output.rows >= maxRecords || this.#notJudged.count >= maxRecords || (made > maxBytes && output.rows > 0)) {
         full = true
         break
       }
@@ -186,19 +219,30 @@ export class ColumnWalker {
       decoder?.at(cursor)
       // What is written out otherwise than it is stored may have the bytes where the stored record has not.
       if (matcher !== null && !matcher.matches(cursor) && (decoder === null || decoder.isPlainAt(cursor))) continue
-      if (accept !== undefined && !accept(cursor)) continue
+      if (!(cursor.timestampNumber >= timeFrom && cursor.timestampNumber < timeTo) && !this.#isInTime(cursor)) continue
+      const judgement = judge === undefined ? 'match' : judge(cursor)
+      if (judgement === 'no') continue
+      if (judgement === 'match') matched++
+      else this.#notJudged.push(cursor.offset, notJudgedReasons.indexOf(judgement))
+      if (list !== (judgement === 'match' ? 'matches' : 'not-judged')) continue
       output.push(cursor, baseNumber, delta >= openDelta ? flags | FLAG.open : flags, size, keyMax, valueMax, decoder)
     }
     output.flush()
     this.#next = base + BigInt(nextDelta)
     this.#counts.records += records
     this.#counts.recordBytes += recordBytes
-    this.#counts.matched = output.rows
+    this.#counts.matched += matched
     if (full) return this.#next >= this.#to ? 'to' : 'limit'
     this.#batch = null
     if (!past && cursor.problem !== null) this.#corrupt(batch, cursor.problem)
     else this.#hole(batch.lastOffset, 'missing', Number.POSITIVE_INFINITY, null)
     return this.#next >= this.#to ? 'to' : null
+  }
+
+  /** Of a timestamp that takes all 64 bits; mostly numbers decide. */
+  #isInTime({ timestamp }: RecordCursor): boolean {
+    const { from = null, to = null } = this.#options.time ?? {}
+    return (from === null || timestamp >= from) && (to === null || timestamp < to)
   }
 
   /** The rest of a batch cannot be read. */
@@ -238,6 +282,28 @@ export class ColumnWalker {
     hole.reason ??= reason
     this.#counts[kind] += known
     this.#counts.missing += range - known
+  }
+}
+
+class NotJudgedOutput {
+  #offsets: bigint[] = []
+  #reasons: number[] = []
+
+  get count(): number {
+    return this.#offsets.length
+  }
+
+  push(offset: bigint, reason: number): void {
+    this.#offsets.push(offset)
+    this.#reasons.push(reason)
+  }
+
+  take(): RecordColumns['notJudged'] {
+    if (this.#offsets.length === 0) return null
+    const taken = { offset: BigInt64Array.from(this.#offsets), reason: Uint8Array.from(this.#reasons) }
+    this.#offsets = []
+    this.#reasons = []
+    return taken
   }
 }
 

@@ -5,7 +5,7 @@ import type { DecodeContext, DecodedAt, OnItsWay } from '../decode/decoder.ts'
 import { CursorRecord } from '../decode/cursor-record.ts'
 import { RowDecoder } from '../decode/row-decoder.ts'
 import { ColumnOutput, ROW_BYTES } from '../records/column-output.ts'
-import type { ColumnOptions, RecordColumns } from '../records/column-types.ts'
+import type { ColumnOptions, Judgement, RecordColumns } from '../records/column-types.ts'
 import { decodeOne } from '../records/decode-one.ts'
 import { headersOf } from '../records/headers.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
@@ -90,10 +90,15 @@ function filterOptions(
   if (options.matching === undefined) return {}
   const { verdict, literal } = filterOf(options.matching)
   let record: CursorRecord | null = null
-  const accept = (cursor: RecordCursor): boolean => verdict((record ??= new CursorRecord(cursor, decoder))) === 'match'
-  if (literal === null || decoder.isPlain === false) return { accept }
+  const judge = (cursor: RecordCursor): Judgement => {
+    const found = verdict((record ??= new CursorRecord(cursor, decoder)))
+    if (typeof found === 'object') return found.cannot
+    // Whole records are seen here, so nothing is left to be decided.
+    return found === 'unknown' ? 'no' : found
+  }
+  if (literal === null || decoder.isPlain === false) return { judge }
   const where = Object.fromEntries(recordParts.map((one) => [one, literal.in.includes(one)]))
-  return { accept, filter: { anyOf: literal.anyOf, in: where } }
+  return { judge, filter: { anyOf: literal.anyOf, in: where } }
 }
 
 function walk(buffer: ArrayBuffer, part: ColumnPart, options: ColumnOptions): RecordColumns[] {

@@ -19,7 +19,7 @@ export interface ColumnPart {
 }
 
 /** Functions cannot cross to a worker. */
-export interface PartOptions extends Omit<ColumnOptions, 'accept' | 'decoder'> {
+export interface PartOptions extends Omit<ColumnOptions, 'judge' | 'decoder'> {
   /** Say what keys and values mean, as those of this partition; left out: previews are of the bytes as they are. */
   decodedAt?: DecodedAt
   /** The filter that is kept under this number: only what it matches becomes rows. Takes `decodedAt`. */

@@ -3,12 +3,12 @@ import type { messages } from '#shared/contract/messages.ts'
 import { compileFilter, isProblem } from '#shared/filters/compile.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
-import { advanced, newLedger, rangesLeft, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
-import type { RecordColumns } from '../../kafka/records/column-types.ts'
-import { FrameBuilder } from './frame.ts'
-import { decodedHole, noCounts } from './hole.ts'
+import { newLedger, rangesLeft, type OffsetRange, type ScanLedger } from '#shared/model/ledger.ts'
+import type { ColumnEvent, ColumnStream } from '../../kafka/reader.ts'
 import { decodedRows, previewBytes, stepBytes, untilCancelled } from './page.ts'
-import { checkOffsets, openTopic, startOffsets, type MessagesAccess } from './start.ts'
+import { ScanLane } from './scan-lane.ts'
+import { ScanOutput } from './scan-output.ts'
+import { checkOffsets, openTopic, startOffsets, type MessagesAccess, type Opened } from './start.ts'
 
 type ScanDef = (typeof messages)['messages.scan']
 type LedgerDef = (typeof messages)['messages.ledger']
@@ -19,27 +19,43 @@ const previews = {
   whole: { key: 64 << 10, value: 256 << 10 },
 }
 
-/** Coverage without a match is told so often, too: who watches sees it grow, and who stops loses no more than that. */
-const FRAME_MS = 100
+/** What all partitions together may hold of the stretches that are read backward. */
+const BACKWARD_BYTES = 32 << 20
 
-/** What there is to scan from a place on, as a ledger that has all of it left. */
+/** What there is to scan from one place to another, as a ledger that has all of it left. */
 export async function newScan(
   access: MessagesAccess,
-  { topic, partitions, start, ifNone, show }: Input<LedgerDef>,
+  { topic, partitions, start, end, ifNone, show }: Input<LedgerDef>,
   signal: AbortSignal,
 ): Promise<Output<LedgerDef>> {
   checkOffsets(start)
+  if (end !== undefined) checkOffsets(end)
   const opened = await openTopic(access, topic, partitions, signal)
   const starts = await startOffsets(access, topic, { start, ifNone }, opened, signal)
+  const ends = await endOffsets(access, topic, end, opened, signal)
   const ranges = [...starts].map(([partition, offset]) => {
     const { logStart, lastStable, highWatermark } = opened.bounds.get(partition)!
-    const to = show.open ? highWatermark : lastStable
+    const readable = show.open ? highWatermark : lastStable
+    const wanted = ends.get(partition)
+    const to = wanted !== undefined && wanted < readable ? wanted : readable
     const from = offset > logStart ? offset : logStart
     return { partition, from: from < to ? from : to, to }
   })
   if (ranges.length === 0) throw new SeeklineError('kafka.partition-unknown', `There is nothing of ${topic} to scan.`)
   const { clusterId } = access.cluster.info()
   return { ledger: newLedger({ clusterId, topic, topicId: opened.topicId }, ranges), failures: opened.failures }
+}
+
+/** Of those partitions that have such a place; the others are read to their end. */
+async function endOffsets(
+  access: MessagesAccess,
+  topic: string,
+  end: Input<LedgerDef>['end'],
+  opened: Opened,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, bigint>> {
+  if (end === undefined) return new Map()
+  return await startOffsets(access, topic, { start: end, ifNone: 'end' }, { ...opened, failures: [] }, signal)
 }
 
 /**
@@ -52,137 +68,137 @@ export async function scan(
   sink: StreamSink<ScanDef>,
   signal: AbortSignal,
 ): Promise<Done<ScanDef>> {
-  const { topic, topicId } = input.ledger
-  const { filter, show, most } = input
   requireCluster(access, input.ledger)
+  const { filter, most } = input
   if (filter !== null) requireFilter(filter)
-  const ranges = rangesLeft(input.ledger)
-  const out = new ScanOutput(input.ledger, sink, most.matches)
-  const failures: Done<ScanDef>['failures'] = []
   const late = AbortSignal.timeout(most.milliseconds)
   const over = AbortSignal.any([signal, late])
-  let limit: Done<ScanDef>['limit'] = null
-  let waiting: ErrorValue | null = null
-  const isStopped = await untilCancelled(async () => {
-    const stream = access.reader.columns({
-      topic,
-      topicId,
-      ranges,
-      signal: over,
-      isolation: show.open ? 'all' : 'committed',
-      partitionBytes: stepBytes(ranges.length),
-      decode: { includeAborted: show.aborted, previewBytes: previews[input.previews], verifyCrc: 'flag' },
-      ...decodedRows({ fields: input.fields, patient: input.patient || filter !== null }),
-      decoded: input.previews !== 'none' || input.fields.length > 0,
-      matching: filter ?? undefined,
-    })
-    for await (const event of stream) {
-      if (event.kind === 'waiting') waiting = event.error === null ? null : toErrorValue(event.error)
-      else if (event.kind === 'rows') await out.take(event.partition, event.columns)
-      else if (event.kind === 'gap') out.cover(event.partition, event.next, 'gone')
-      else if (event.kind === 'failed') failures.push({ partition: event.partition, error: toErrorValue(event.error) })
-      else out.cover(event.partition, event.next, 'read')
-      await out.tell(stream.bytes, waiting)
-      if (out.matched >= BigInt(most.matches)) limit = 'matches'
-      else if (BigInt(stream.bytes) >= most.bytes) limit = 'bytes'
-      if (limit !== null) return
-    }
-  }, over)
+  const run = new ScanRun(input, new ScanOutput(input, sink))
+  const isStopped = await untilCancelled(() => run.read(access, over), over)
   // What was found before the time was over is handed over still; who cancelled takes nothing more.
-  if (!signal.aborted) await out.flush()
-  if (isStopped && !signal.aborted) limit = 'time'
-  const { ledger, counts, matched } = out
+  if (!signal.aborted) await run.out.flush()
+  const limit = isStopped && !signal.aborted ? 'time' : run.limit
+  const { ledger, counts, found } = run.out
   const reason = signal.aborted ? 'cancelled' : limit === null || rangesLeft(ledger).length === 0 ? 'end' : 'limit'
-  return { reason, limit: reason === 'limit' ? limit : null, ledger, counts, matched, failures }
+  return { reason, limit: reason === 'limit' ? limit : null, ledger, counts, found, failures: run.failures }
 }
 
-/** Frames of a scan on their way, and what has been covered by those that were sent. */
-class ScanOutput {
-  ledger: ScanLedger
-  /** Of the pieces that were handed over whole. */
-  readonly counts = noCounts()
-  matched = 0n
-  readonly #sink: StreamSink<ScanDef>
-  readonly #most: bigint
-  readonly #frame = new FrameBuilder()
-  /** Of the frame that is being made. */
-  #covered: Covered[] = []
-  readonly #lastOf = new Map<number, Covered>()
-  /** Where each partition stands, frames that are not sent yet included. */
-  readonly #next: Map<number, bigint>
-  readonly #ends: ReadonlyMap<number, bigint>
-  readonly #start = performance.now()
-  #sentAt = this.#start
+class ScanRun {
+  readonly out: ScanOutput
+  readonly failures: Done<ScanDef>['failures'] = []
+  limit: Done<ScanDef>['limit'] = null
+  readonly #input: Input<ScanDef>
+  readonly #isBackward: boolean
+  readonly #lanes: ReadonlyMap<number, ScanLane>
 
-  constructor(ledger: ScanLedger, sink: StreamSink<ScanDef>, most: number) {
-    this.ledger = ledger
-    this.#sink = sink
-    this.#most = BigInt(most)
-    this.#next = new Map(ledger.parts.map(({ partition, next }) => [partition, next]))
-    this.#ends = new Map(ledger.parts.map(({ partition, to }) => [partition, to]))
+  constructor(input: Input<ScanDef>, out: ScanOutput) {
+    this.#input = input
+    this.#isBackward = input.direction === 'backward'
+    this.out = out
+    const left = Map.groupBy(rangesLeft(input.ledger), ({ partition }) => partition)
+    const budget = Math.max(64 << 10, Math.min(8 << 20, Math.floor(BACKWARD_BYTES / Math.max(1, left.size))))
+    this.#lanes = new Map(
+      [...left].map(([partition, ranges]) => [partition, new ScanLane(partition, ranges, this.#isBackward, budget)]),
+    )
   }
 
-  /** Rows of one piece; not all of them where the last that is wanted is among them. */
-  async take(partition: number, columns: RecordColumns): Promise<void> {
-    let hole = 0
-    const holesBefore = (offset: bigint): void => {
-      for (let one = columns.holes[hole]; one !== undefined && one.first < offset; one = columns.holes[++hole]) {
-        // Markers and the like are counted only: a log of short transactions has as many of them as records.
-        if (one.corrupt > 0 || one.oldFormat > 0) this.#frame.hole(decodedHole(partition, one))
-      }
+  async read({ reader }: MessagesAccess, signal: AbortSignal): Promise<void> {
+    const { ledger, filter, show, time, want, list, fields, patient, most } = this.#input
+    const ranges = [...this.#lanes.values()].map((lane) => lane.begin()).filter((range) => range !== null)
+    const hasRows = want === 'rows'
+    const stream = reader.columns({
+      topic: ledger.topic,
+      topicId: ledger.topicId,
+      ranges,
+      signal,
+      isolation: show.open ? 'all' : 'committed',
+      partitionBytes: stepBytes(ranges.length),
+      decode: {
+        includeAborted: show.aborted,
+        previewBytes: previews[this.#input.previews],
+        verifyCrc: 'flag',
+        list: hasRows ? list : 'none',
+        ...(time === null ? {} : { time }),
+      },
+      ...decodedRows({ fields: hasRows ? fields : [], patient: patient || filter !== null }),
+      decoded: hasRows && (this.#input.previews !== 'none' || fields.length > 0),
+      matching: filter ?? undefined,
+    })
+    let waiting: ErrorValue | null = null
+    for await (const event of stream) {
+      if (event.kind === 'waiting') waiting = event.error === null ? null : toErrorValue(event.error)
+      else if (event.kind === 'failed')
+        this.failures.push({ partition: event.partition, error: toErrorValue(event.error) }) // prettier-ignore
+      else if (this.#isBackward) await this.#takeBackward(event, this.#lanes.get(event.partition)!, stream)
+      else await this.#takeForward(event, this.#lanes.get(event.partition)!, stream)
+      await this.out.tell(stream.bytes, waiting)
+      if (this.out.isFull) this.limit = 'matches'
+      // What is read of a stretch counts once all of it is handed over: a call that ended before would have to begin it anew.
+      else if (BigInt(stream.bytes) >= most.bytes && this.out.hasCovered) this.limit = 'bytes'
+      if (this.limit !== null) return
     }
-    const { counts } = columns
-    for (let row = 0; row < columns.count && this.matched < this.#most; row += 1) {
-      const offset = columns.offset[row]!
-      holesBefore(offset)
-      this.#frame.row(partition, { columns, row })
-      this.matched += 1n
-      this.cover(partition, offset + 1n, 'read')
-      if (this.#frame.full) await this.flush()
-    }
-    if (this.matched >= this.#most) return
-    holesBefore(columns.nextOffset)
-    this.cover(partition, columns.nextOffset, 'read')
-    this.counts.records += BigInt(counts.records)
-    this.counts.aborted += BigInt(counts.aborted)
-    this.counts.markers += BigInt(counts.markers)
-    this.counts.missing += BigInt(counts.missing)
   }
 
-  /** Everything up to `until`; the log may have been cut beyond what is wanted of it. */
-  cover(partition: number, until: bigint, why: Covered['why']): void {
-    const from = this.#next.get(partition)!
-    const end = this.#ends.get(partition)!
-    const to = until < end ? until : end
-    if (to <= from) return
-    this.#next.set(partition, to)
-    const last = this.#lastOf.get(partition)
-    if (last !== undefined && last.why === why) {
-      last.to = to
+  async #takeForward(event: PartitionEvent, lane: ScanLane, stream: ColumnStream): Promise<void> {
+    if (event.kind === 'rows') {
+      await this.out.take(lane.partition, event.columns)
+      lane.at = event.columns.nextOffset
       return
     }
-    const next = { partition, from, to, why }
-    this.#lastOf.set(partition, next)
-    this.#covered.push(next)
+    // The log may have been cut beyond what is wanted of it.
+    const to = event.next < lane.to ? event.next : lane.to
+    this.out.coverEmpty(lane.partition, lane.at, to, event.kind === 'gap' ? 'gone' : 'read')
+    if (to > lane.at) lane.at = to
+    if (event.kind === 'end') this.#goOn(lane, stream)
   }
 
-  async tell(bytes: number, waiting: ErrorValue | null): Promise<void> {
-    this.counts.bytes = BigInt(bytes)
-    const now = performance.now()
-    if (this.#frame.full || now - this.#sentAt >= FRAME_MS) await this.flush()
-    const ratePerSecond = Math.round((Number(this.counts.records) * 1_000) / Math.max(1, now - this.#start))
-    this.#sink.progress({ counts: { ...this.counts }, matched: this.matched, ratePerSecond, waiting })
+  async #takeBackward(event: PartitionEvent, lane: ScanLane, stream: ColumnStream): Promise<void> {
+    if (event.kind === 'rows') {
+      if (lane.keep(event.columns, event.columns.nextOffset)) return
+      stream.finish(lane.partition)
+      this.#goOn(lane, stream)
+    } else if (event.kind === 'gap') {
+      const to = event.next < lane.to ? event.next : lane.to
+      if (to > lane.at) lane.keep({ goneTo: to }, to)
+    } else {
+      await this.#handOver(lane, event.next < lane.to ? event.next : lane.to)
+      lane.complete()
+      this.#goOn(lane, stream)
+    }
   }
 
-  async flush(): Promise<void> {
-    this.#sentAt = performance.now()
-    if (this.#frame.empty && this.#covered.length === 0) return
-    const covered = this.#covered
-    this.#covered = []
-    this.#lastOf.clear()
-    await this.#sink.batch({ rows: this.#frame.take(), covered })
-    this.ledger = advanced(this.ledger, covered)
+  /** A stretch that was read, from its end. */
+  async #handOver(lane: ScanLane, end: bigint): Promise<void> {
+    const { partition, pieces } = lane
+    let at = end
+    for (let i = pieces.length - 1; i >= 0 && !this.out.isFull; i -= 1) {
+      const piece = pieces[i]!
+      if ('goneTo' in piece) {
+        const from = startOf(pieces[i - 1], lane.from)
+        this.out.coverEmpty(partition, piece.goneTo, at, 'read')
+        this.out.coverEmpty(partition, from, piece.goneTo, 'gone')
+        at = from
+      } else {
+        this.out.coverEmpty(partition, piece.nextOffset, at, 'read')
+        await this.out.take(partition, piece)
+        at = piece.fromOffset
+      }
+    }
+    if (!this.out.isFull) this.out.coverEmpty(partition, lane.from, at, 'read')
   }
+
+  #goOn(lane: ScanLane, stream: ColumnStream): void {
+    const range: OffsetRange | null = lane.begin()
+    if (range !== null) stream.add(range)
+  }
+}
+
+type PartitionEvent = Exclude<ColumnEvent, { kind: 'waiting' } | { kind: 'failed' }>
+
+/** Up to where the piece before reaches. */
+function startOf(piece: ScanLane['pieces'][number] | undefined, from: bigint): bigint {
+  if (piece === undefined) return from
+  return 'goneTo' in piece ? piece.goneTo : piece.nextOffset
 }
 
 /** What is no filter is told before anything is read, with the character that it is at. */

@@ -1,0 +1,159 @@
+import type { Input, ProgressOf, StreamSink } from '#shared/contract/define.ts'
+import type { messages } from '#shared/contract/messages.ts'
+import type { ErrorValue } from '#shared/errors.ts'
+import { addedTallies, advanced, coverageOf, noTally, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
+import type { CountedHole, RecordColumns } from '../../kafka/records/column-types.ts'
+import { FrameBuilder } from './frame.ts'
+import { decodedHole, noCounts } from './hole.ts'
+import { PieceCoverage } from './scan-piece.ts'
+
+type ScanDef = (typeof messages)['messages.scan']
+
+/** Coverage without a match is told so often, too: who watches sees it grow, and who stops loses no more than that. */
+const FRAME_MS = 100
+
+/** Frames of a scan on their way, and what has been covered by those that were sent. */
+export class ScanOutput {
+  ledger: ScanLedger
+  /** Of the pieces that were handed over whole. */
+  readonly counts = noCounts()
+  /** Frames that are not sent yet included. */
+  found = noTally()
+  /** Rows handed over. */
+  rows = 0
+  readonly #sink: StreamSink<ScanDef>
+  readonly #most: number
+  readonly #isBackward: boolean
+  readonly #areMatches: boolean
+  readonly #frame = new FrameBuilder()
+  /** Of the frame that is being made. */
+  #covered: Covered[] = []
+  readonly #lastOf = new Map<number, Covered>()
+  readonly #before: { covered: bigint; left: bigint }
+  #coveredOffsets = 0n
+  readonly #start = performance.now()
+  #sentAt = this.#start
+
+  constructor(input: Input<ScanDef>, sink: StreamSink<ScanDef>) {
+    this.ledger = input.ledger
+    this.#sink = sink
+    this.#most = input.most.matches
+    this.#isBackward = input.direction === 'backward'
+    this.#areMatches = input.list === 'matches'
+    this.#before = coverageOf(input.ledger)
+  }
+
+  get isFull(): boolean {
+    return this.rows >= this.#most
+  }
+
+  get hasCovered(): boolean {
+    return this.#coveredOffsets > 0n
+  }
+
+  /** Rows of one piece; not all of them where the last that is wanted is among them. */
+  async take(partition: number, columns: RecordColumns): Promise<void> {
+    const coverage = new PieceCoverage(partition, columns, this.#isBackward)
+    const holes = new HolesToShow(columns.holes, this.#isBackward)
+    let untold = 0n
+    for (let i = 0; i < columns.count && !this.isFull; i += 1) {
+      const row = this.#isBackward ? columns.count - 1 - i : i
+      const offset = columns.offset[row]!
+      for (const hole of holes.before(offset)) this.#frame.hole(decodedHole(partition, hole))
+      this.#frame.row(partition, { columns, row })
+      this.rows += 1
+      if (this.#areMatches) untold += 1n
+      if (!this.isFull && !this.#frame.full) continue
+      this.cover(...coverage.upTo(this.#isBackward ? offset : offset + 1n, untold))
+      untold = 0n
+      if (this.#frame.full) await this.flush()
+    }
+    if (this.isFull) return
+    for (const hole of holes.before(null)) this.#frame.hole(decodedHole(partition, hole))
+    const { counts } = columns
+    // Without rows the worker has counted.
+    const matched = columns.count === 0 && this.#areMatches ? BigInt(counts.matched) : untold
+    this.cover(...coverage.upTo(this.#isBackward ? columns.fromOffset : columns.nextOffset, matched))
+    this.counts.records += BigInt(counts.records)
+    this.counts.aborted += BigInt(counts.aborted)
+    this.counts.markers += BigInt(counts.markers)
+    this.counts.missing += BigInt(counts.missing)
+  }
+
+  /** Where nothing was found: deleted, or the rest of a range that holds no batch. */
+  coverEmpty(partition: number, from: bigint, to: bigint, why: Covered['why']): void {
+    if (from < to) this.cover({ partition, from, to, why, ...noTally() })
+  }
+
+  cover(...covered: Covered[]): void {
+    for (const one of covered) {
+      this.#coveredOffsets += one.to - one.from
+      this.found = addedTallies(this.found, one)
+      const last = this.#lastOf.get(one.partition)
+      if (last?.why === one.why && (this.#isBackward ? one.to === last.from : one.from === last.to)) {
+        if (this.#isBackward) last.from = one.from
+        else last.to = one.to
+        Object.assign(last, addedTallies(last, one))
+        continue
+      }
+      const next = { ...one }
+      this.#lastOf.set(one.partition, next)
+      this.#covered.push(next)
+    }
+  }
+
+  async tell(bytes: number, waiting: ErrorValue | null): Promise<void> {
+    this.counts.bytes = BigInt(bytes)
+    const now = performance.now()
+    if (this.#frame.full || now - this.#sentAt >= FRAME_MS) await this.flush()
+    this.#sink.progress(this.#progress(now, waiting))
+  }
+
+  async flush(): Promise<void> {
+    this.#sentAt = performance.now()
+    if (this.#frame.empty && this.#covered.length === 0) return
+    const covered = this.#covered
+    this.#covered = []
+    this.#lastOf.clear()
+    await this.#sink.batch({ rows: this.#frame.take(), covered })
+    this.ledger = advanced(this.ledger, covered)
+  }
+
+  #progress(now: number, waiting: ErrorValue | null): ProgressOf<ScanDef> {
+    const seconds = Math.max(1, now - this.#start) / 1_000
+    const left = this.#before.left - this.#coveredOffsets
+    const offsetsPerSecond = Number(this.#coveredOffsets) / seconds
+    return {
+      counts: { ...this.counts },
+      found: this.found,
+      covered: this.#before.covered + this.#coveredOffsets,
+      left,
+      ratePerSecond: Math.round(Number(this.found.records) / seconds),
+      bytesPerSecond: Math.round(Number(this.counts.bytes) / seconds),
+      secondsLeft: offsetsPerSecond === 0 ? null : Number(left) / offsetsPerSecond,
+      waiting,
+    }
+  }
+}
+
+/** Markers and the like are counted only: a log of short transactions has as many of them as records. */
+class HolesToShow {
+  readonly #holes: readonly CountedHole[]
+  readonly #isBackward: boolean
+  #at = 0
+
+  constructor(holes: readonly CountedHole[], isBackward: boolean) {
+    const shown = holes.filter(({ corrupt, oldFormat }) => corrupt > 0 || oldFormat > 0)
+    this.#holes = isBackward ? shown.toReversed() : shown
+    this.#isBackward = isBackward
+  }
+
+  /** Those passed on the way to an offset; null: all that are left. */
+  *before(offset: bigint | null): Iterable<CountedHole> {
+    for (; this.#at < this.#holes.length; this.#at += 1) {
+      const one = this.#holes[this.#at]!
+      if (offset !== null && (this.#isBackward ? one.first < offset : one.first > offset)) return
+      yield one
+    }
+  }
+}
