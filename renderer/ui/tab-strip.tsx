@@ -42,13 +42,14 @@ export function splitTitle(text: string): { head: string; tail: string } {
   return { head: text.slice(0, from), tail: text.slice(from) }
 }
 
+/** The name is one text, whatever of its tab is in sight; its two parts are only drawn, or they would be read as two words. */
 function TabTitle({ text }: { text: string }) {
   const { head, tail } = splitTitle(text)
   return (
-    <span className={s.title}>
-      <span className={s.titleHead}>{head}</span>
-      <span className={s.titleTail}>{tail}</span>
-    </span>
+    <>
+      <span className={s.name}>{text}</span>
+      <span className={s.title} data-head={head} data-tail={tail} />
+    </>
   )
 }
 
@@ -127,8 +128,6 @@ export function TabStrip({ label, tabs, selected, onSelect, onClose, onMove, men
                 aria-keyshortcuts={closable ? 'Delete' : undefined}
                 tabIndex={isSelected || (selected === undefined && index === 0) ? 0 : -1}
                 title={tab.description ?? tab.title}
-                // Its two parts would be read as two words.
-                aria-label={tab.title}
                 className={cx(s.tab, !closable && s.fixed)}
                 onClick={() => onSelect(tab.id)}
                 onContextMenu={(event) => {
