@@ -4,6 +4,7 @@ import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
 import type { SecretsInput } from '#shared/model/secrets.ts'
 import type { StoreApiPort } from './api.ts'
 import { failed, idle, loading, ready, type Fetched } from './fetched.ts'
+import { watchOn } from './watch-on.ts'
 
 export interface ConnectionsState {
   readonly profiles: Fetched<readonly ProfileEntry[]>
@@ -69,37 +70,24 @@ export function createConnectionsStore(api: StoreApiPort, retryMs: number = 1000
     },
     reconnect: async (connectionId) => put([await api.call('connections.reconnect', { connectionId })]),
     setCurrent: (current) => setState({ current }),
-    watch: async (signal) => {
-      while (!signal.aborted) {
-        try {
-          let isFirst = true
-          await api.openStream(
-            'connections.watch',
-            {},
-            {
-              signal,
-              onBatch: (states) => {
-                // The first batch is all there is; what it lacks was closed while nobody watched.
-                if (isFirst) setState({ open: {} })
-                isFirst = false
-                put(states)
-              },
+    watch: (signal) =>
+      watchOn(signal, retryMs, () => {
+        let isFirst = true
+        return api.openStream(
+          'connections.watch',
+          {},
+          {
+            signal,
+            onBatch: (states) => {
+              // The first batch is all there is; what it lacks was closed while nobody watched.
+              if (isFirst) setState({ open: {} })
+              isFirst = false
+              put(states)
             },
-          )
-        } catch {
-          // A broken wire shows itself through the link; here only trying again helps.
-        }
-        if (!signal.aborted) await rest(retryMs, signal)
-      }
-    },
+          },
+        )
+      }),
   }
-}
-
-function rest(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
-  })
 }
 
 export function profileOf(state: ConnectionsState, id: string | undefined): ProfileEntry | undefined {

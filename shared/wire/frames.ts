@@ -48,9 +48,9 @@ export const wireLimits = {
   keys: 10_000,
   /** Frames a reader may have outstanding on one stream, whatever it grants. */
   credit: 64,
-  /** What one page may have under way at once. */
+  /** What one page may have under way at once: each of a hundred tabs may follow its topic and look on for a filter. */
   calls: 512,
-  streams: 64,
+  streams: 256,
   /** Of answers that a page has not taken yet; beyond it nothing more is read from that page. */
   unreadBytes: 16 * 1024 * 1024,
   /** All that a socket may send before it has proved itself. */

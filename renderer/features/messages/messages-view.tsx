@@ -51,7 +51,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const [compare] = useState(() => createCompareStore(api, connectionId, topic))
   const [store] = useState(() => createMessagesStore(services, connectionId, topic))
   const [openStore] = useState(() => createOpenRecordStore(api, connectionId, topic))
-  const decode = useDecoding(connectionId, topic, store, openStore)
+  const decode = useDecoding({ connectionId, topic, store, openStore, isActive })
   const decodeAs = useCallback((part: 'key' | 'value') => void decode.open(part), [decode])
   const context = useMenuContext(intent, compare.withPrevious, decodeAs)
   const { navigation } = context

@@ -1,40 +1,46 @@
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { OpenRecordStore } from '../../shared-views/record/record-store.ts'
-import { useServices } from '../../workbench/services.ts'
+import type { DecodingChange } from '../../stores/decoding-news.ts'
+import { useConnection, useServices } from '../../workbench/services.ts'
 import type { MessagesStore } from './messages-store.ts'
 import { createDecodeStore, type DecodeStore } from './decode-store.ts'
 import { hasWaiting } from './decoded-now.ts'
 
-/** The choice of a topic's decoders, and rows and record read again as they come to be decoded otherwise. */
-export function useDecoding(
-  connectionId: ConnectionId,
-  topic: string,
-  store: MessagesStore,
-  openStore: OpenRecordStore,
-): DecodeStore {
-  const { api } = useServices()
+interface Decoding {
+  connectionId: ConnectionId
+  topic: string
+  store: MessagesStore
+  openStore: OpenRecordStore
+  isActive: boolean
+}
+
+/**
+ * The choice of a topic's decoders, and rows and record read again as they come to be decoded otherwise: at once by the tab
+ * in front, by the others when they are next looked at, since one choice concerns all of them.
+ */
+export function useDecoding({ connectionId, topic, store, openStore, isActive }: Decoding): DecodeStore {
+  const { api, decodingNews } = useServices()
   const [decode] = useState(() => createDecodeStore(api, connectionId, topic))
-  const onNews = useEffectEvent((isChosenAnew: boolean, schemas: number) => {
-    if (!isChosenAnew && (schemas === 0 || !hasWaiting(store.lines))) return
+  const isOld = useRef(false)
+  const isOpen = useConnection(connectionId) !== undefined
+  const readAnew = useEffectEvent(() => {
+    if (!isOld.current || !isActive) return
+    isOld.current = false
     void store.again()
     const { place } = openStore.getState()
     if (place !== undefined) void openStore.open(place)
   })
+  const onChange = useEffectEvent(({ isChosenAnew, schemas }: DecodingChange) => {
+    isOld.current ||= isChosenAnew || (schemas > 0 && hasWaiting(store.lines))
+    readAnew()
+  })
   useEffect(() => {
-    const mine = new AbortController()
-    api
-      .openStream(
-        'decoding.watch',
-        { connectionId },
-        {
-          signal: mine.signal,
-          onBatch: ({ isChosenAnew, schemas }) => onNews(isChosenAnew, schemas),
-        },
-      ) // prettier-ignore
-      // The connection ends, and with it what is told of it.
-      .catch(() => undefined)
-    return () => mine.abort()
-  }, [api, connectionId])
+    if (!isOpen) return undefined
+    return decodingNews.subscribe(connectionId, (change) => onChange(change))
+  }, [decodingNews, connectionId, isOpen])
+  useEffect(() => {
+    if (isActive) readAnew()
+  }, [isActive])
   return decode
 }
