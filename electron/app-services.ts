@@ -6,6 +6,7 @@ import type { ServiceOf } from '#shared/contract/define.ts'
 import { groups } from '#shared/contract/groups.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { SeeklineContract } from '#shared/contract/index.ts'
+import { hits } from '#shared/contract/hits.ts'
 import { journal } from '#shared/contract/journal.ts'
 import { messages } from '#shared/contract/messages.ts'
 import { offsets } from '#shared/contract/offsets.ts'
@@ -179,7 +180,7 @@ async function compose(options: AppOptions): Promise<Composed> {
       openCluster: async (...given) => (await kafka()).openCluster(...given),
     }),
     ...lateServices(
-      { ...topics, ...messages, ...decoding, ...groups, ...offsets, ...produceTemplates, ...replay, ...journal },
+      { ...topics, ...messages, ...hits, ...decoding, ...groups, ...offsets, ...produceTemplates, ...replay, ...journal },
       async () => (await kafka()).services,
     ),
     ...lateServices({ ...schemas }, async () => (await ofSchemas()).services),

@@ -3,6 +3,7 @@ import type { decoding } from '#shared/contract/decoding.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { groups } from '#shared/contract/groups.ts'
 import type { messages } from '#shared/contract/messages.ts'
+import type { hits } from '#shared/contract/hits.ts'
 import type { journal as journalRoutes } from '#shared/contract/journal.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
 import type { produceTemplates } from '#shared/contract/produce.ts'
@@ -23,6 +24,8 @@ import { createOffsetsService } from './services/offsets/service.ts'
 import type { OpenConnections } from './services/connections/open-connections.ts'
 import { createTemplatesService } from './services/produce/templates.ts'
 import { createReplayService } from './services/replay/service.ts'
+import { HitStore } from './services/search/hit-store.ts'
+import { createHitsService } from './services/search/hits-service.ts'
 import { createTopicsService } from './services/topics.ts'
 import { createChangesJournal } from './storage/journal/changes-journal.ts'
 import { createDecodeRulesStore } from './storage/decode-rules.ts'
@@ -32,6 +35,7 @@ export interface KafkaServices {
   services: ServiceOf<
     typeof topics &
       typeof messages &
+      typeof hits &
       typeof decoding &
       typeof groups &
       typeof offsets &
@@ -56,6 +60,7 @@ export function createKafkaServices(
 ): KafkaServices {
   const store = createDecodeRulesStore(folder)
   const news = new DecodingNews()
+  const hitStore = new HitStore()
   const pool = createDecodePool({
     ...(resolveSchema === undefined ? {} : { resolveSchema }),
     onSchema: (connection) => news.tell(connection, { isChosenAnew: false, schemas: 1 }),
@@ -66,7 +71,8 @@ export function createKafkaServices(
   return {
     services: {
       ...createTopicsService((connectionId) => open.require(connectionId).cluster),
-      ...createMessagesService({ accessOf }),
+      ...createMessagesService({ accessOf, hitsOf: (search) => hitStore.of(search) }),
+      ...createHitsService(hitStore),
       ...createDecodingService({
         profileOf: (id) => open.profileOf(id),
         apply: (id, rules) => open.require(id).setRules(rules),
@@ -103,6 +109,8 @@ export function createKafkaServices(
         decoding: { registry: registry?.kind ?? null, rules },
       })
     },
-    close: () => pool.close(),
+    close: async () => {
+      await Promise.all([pool.close(), hitStore.close()])
+    },
   }
 }

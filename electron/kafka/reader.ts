@@ -1,6 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { RowField } from '#shared/model/row-field.ts'
+import type { SpreadRequest } from '#shared/model/spread.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import type { ColumnOptions, RecordColumns } from './records/column-types.ts'
 import { BatchWalker } from './records/batch-walker.ts'
@@ -51,7 +52,7 @@ export interface ColumnRead extends LoopOptions {
   /** How to decode; offsets, limits and transactions are filled in. */
   decode?: Pick<
     ColumnOptions,
-    'includeAborted' | 'previewBytes' | 'filter' | 'verifyCrc' | 'maxDecompressedBytes' | 'time' | 'list'
+    'includeAborted' | 'previewBytes' | 'filter' | 'verifyCrc' | 'maxDecompressedBytes' | 'time' | 'list' | 'keys'
   >
   /** Whether rows say what their keys and values mean, or are of the bytes as they are. Default false. */
   decoded?: boolean
@@ -59,6 +60,8 @@ export interface ColumnRead extends LoopOptions {
   fields?: readonly RowField[]
   /** How long rows wait for schemas. Default `look`. */
   patience?: Patience
+  /** How to count matches beside, where `decode.list` is `none`. */
+  spreads?: readonly SpreadRequest[]
   /** Only what it matches becomes rows; what is passed over counts among the records looked at. */
   matching?: RecordFilter | undefined
   /** With `stepwise`: at most so many rows per partition and step. */
@@ -295,7 +298,8 @@ const columnPart =
       ...(matching === undefined ? {} : { matching }),
       ...(read.patience === undefined ? {} : { patience: read.patience }),
       ...(read.fields === undefined ? {} : { fields: read.fields }),
-      ...(read.decoded === true || matching !== undefined
+      ...(read.spreads === undefined ? {} : { spreads: read.spreads }),
+      ...(read.decoded === true || matching !== undefined || read.spreads !== undefined
         ? { decodedAt: { connection, topic: read.topic, partition: part.partition } }
         : {}),
       ...(read.maxRows === undefined ? {} : { maxRows: read.maxRows }),

@@ -3,6 +3,7 @@ import { connections, profiles } from './connections.ts'
 import { decoding } from './decoding.ts'
 import { diagnostics } from './diagnostics.ts'
 import { groups } from './groups.ts'
+import { hits } from './hits.ts'
 import { journal } from './journal.ts'
 import { messages } from './messages.ts'
 import { offsets } from './offsets.ts'
@@ -27,6 +28,7 @@ export const contract = {
   ...produceTemplates,
   ...replay,
   ...schemas,
+  ...hits,
   ...journal,
 }
 export type SeeklineContract = typeof contract

@@ -8,6 +8,8 @@ import { IfNone, Place } from '../model/place.ts'
 import { LogBounds, PartitionOffset } from '../model/positions.ts'
 import { MOST_FIELDS, RowField } from '../model/row-field.ts'
 import { Hole, RowColumns } from '../model/rows.ts'
+import { MOST_SPREADS, SpreadDelta, SpreadRequest } from '../model/spread.ts'
+import { SearchName } from '../model/search-name.ts'
 import { extentOf } from './extent.ts'
 import { route, stream } from './define.ts'
 
@@ -145,7 +147,7 @@ const TimeRange = z.strictObject({ from: z.bigint().nullable().default(null), to
 
 /** How much one call may read and find; whoever wants more gives the ledger back. */
 const ScanMost = z.strictObject({
-  matches: z.number().int().min(1).max(100_000).default(1_000),
+  matches: z.number().int().min(1).max(1_000_000_000).default(1_000),
   /** Of the brokers' bytes, and what is under way on top. */
   bytes: z
     .bigint()
@@ -234,6 +236,13 @@ export const messages = {
       want: z.enum(['rows', 'count']).default('rows'),
       /** `not-judged`: those of which the filter could not say whether they match. Nothing counts as matched then. */
       list: z.enum(['matches', 'not-judged']).default('matches'),
+      /** How to count the matches, beside what comes of them; each frame says what it adds. */
+      spreads: z.array(SpreadRequest).max(MOST_SPREADS).default([]),
+      /**
+       * Of each key of a partition only its newest record, as compaction would leave it, where that one matches. It goes backward, in
+       * rows, from a ledger that nothing is covered of, and cannot be gone on with: which keys were met is in no ledger.
+       */
+      newestPerKey: z.boolean().default(false),
       show: Where.show,
       /** How much of keys and values: `whole` is up to 64 and 256 KiB; what is longer is marked as cut. */
       previews: z.enum(['none', 'short', 'whole']).default('short'),
@@ -241,8 +250,21 @@ export const messages = {
       /** With a filter it always is: judged without its schema, a record might be passed over that matches. */
       patient: Patient,
       most: ScanMost.prefault({}),
+      /**
+       * Keep the hits in the app, for `search.page` in any order; those of later calls under the same name are added to them. Frames
+       * hold the first `shown` only, and coverage and counts go on: no hit is lost for lack of room in a page.
+       */
+      keep: z
+        .strictObject({ search: SearchName, shown: z.number().int().min(0).max(1_000_000) })
+        .nullable()
+        .default(null),
     }),
-    batch: z.strictObject({ rows: RowColumns, covered: z.array(Covered) }),
+    batch: z.strictObject({
+      rows: RowColumns,
+      covered: z.array(Covered),
+      /** What the matches in what is covered add to each of the spreads; empty where none were asked for. */
+      spreads: SpreadDelta,
+    }),
     progress: z.strictObject({
       counts: ReadCounts,
       /** Of this call. */
@@ -261,7 +283,8 @@ export const messages = {
     done: z.strictObject({
       /** `end`: nothing is left, or of what is left nothing can be read now: see `failures`. */
       reason: z.enum(['end', 'limit', 'cancelled']),
-      limit: z.enum(['matches', 'bytes', 'time']).nullable(),
+      /** `keys`: of more different ones than are told apart. */
+      limit: z.enum(['matches', 'bytes', 'time', 'keys']).nullable(),
       ledger: ScanLedger,
       counts: ReadCounts,
       /** Of this call; the ledger has those of all. */

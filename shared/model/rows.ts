@@ -19,6 +19,8 @@ export const rowFlags = {
   valueCut: 128,
   /** The batch's CRC does not match its bytes. */
   badCrc: 256,
+  /** Of rows in an order of their own: it is older than one before it in its partition. */
+  late: 512,
 } as const
 
 /** A run of offsets of one partition without a visible record, and how many of them have which reason. */

@@ -101,6 +101,13 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
       await app.openStream('messages.scan', { connectionId: id, ledger, filter, show: { aborted: true, open: true } })
       await app.openStream('messages.scan', { connectionId: id, ledger, previews: 'whole' })
     }),
+  'search.page': ({ app, id, topics }) =>
+    each(topics, async (topic) => {
+      const search = '0'.repeat(32)
+      const { ledger } = await app.call('messages.ledger', { connectionId: id, topic })
+      await app.openStream('messages.scan', { connectionId: id, ledger, keep: { search, shown: 0 } })
+      await app.call('search.page', { search, order: 'timestamp', from: 0, count: 100 })
+    }),
   'messages.record': ({ app, id, topics }) =>
     each(topics, (topic) => app.call('messages.record', { connectionId: id, topic, partition: 0, offset: 0n })),
   'messages.headers': ({ app, id, topics }) =>

@@ -79,6 +79,18 @@ export class RowDecoder {
     this.#fields?.push(key, value, this.#headers, (bytes) => this.decode(bytes, 'header'))
   }
 
+  /** What stands in these fields of the current record, of which nothing else is decoded. */
+  eachField(fields: RowFields, take: Parameters<RowFields['each']>[1]): void {
+    const key = fields.takes.key ? this.#record.key : null
+    const value = fields.takes.value ? this.#record.value : null
+    const found = (bytes: Uint8Array | null, part: 'key' | 'value') =>
+      bytes === null ? null : this.decode(bytes, part)
+    fields.each(
+      [found(key, 'key'), found(value, 'value'), this.#headers, (bytes) => this.decode(bytes, 'header')],
+      take,
+    )
+  }
+
   get fieldBytes(): number {
     return this.#fields?.byteLength ?? 0
   }
@@ -102,6 +114,10 @@ class CurrentRecord {
 
   get key(): Uint8Array | null {
     return this.#cursor?.key() ?? null
+  }
+
+  get value(): Uint8Array | null {
+    return this.#cursor?.value() ?? null
   }
 }
 

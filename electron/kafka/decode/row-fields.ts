@@ -16,10 +16,20 @@ export interface TakenFields extends FieldColumns {
   ends: Int32Array<ArrayBuffer>
 }
 
+/** A record, as fields are taken of it. */
+export type FieldsOf = [
+  key: DecodedBytes | null,
+  value: DecodedBytes | null,
+  headers: RecordHeaders,
+  decodeHeader: (bytes: Uint8Array) => DecodedBytes,
+]
+
 /** What a person asked to see beside the rows: taken out of values as they are decoded, and of nothing else. */
 export class RowFields {
   readonly #fields: readonly RowField[]
   readonly #names: readonly (Uint8Array | null)[]
+  /** Whether any of them is taken of such a part, so that it has to be decoded. */
+  readonly takes: { readonly key: boolean; readonly value: boolean }
   #kinds: number[] = []
   #ends: number[] = []
   #text = new Uint8Array(4_096)
@@ -27,6 +37,7 @@ export class RowFields {
 
   constructor(fields: readonly RowField[]) {
     this.#fields = fields
+    this.takes = { key: fields.some(({ part }) => part === 'key'), value: fields.some(({ part }) => part === 'value') }
     this.#names = fields.map((field) => (field.part === 'header' ? bytesOfText(field.path[0]) : null))
   }
 
@@ -35,34 +46,37 @@ export class RowFields {
     return this.#length + 5 * this.#ends.length
   }
 
-  push(
-    key: DecodedBytes | null,
-    value: DecodedBytes | null,
-    headers: RecordHeaders,
-    decodeHeader: (bytes: Uint8Array) => DecodedBytes,
+  push(...record: FieldsOf): void {
+    this.each(record, (kind, text) => this.#put(kind, text))
+  }
+
+  /** What stands in each of the fields of a record. */
+  each(
+    [key, value, headers, decodeHeader]: FieldsOf,
+    take: (kind: FieldKind, text: string, field: number) => void,
   ): void {
     // A tree is made once a row, however many fields are taken of it.
     const trees: { key?: Value | null; value?: Value | null } = {}
     for (const [i, field] of this.#fields.entries()) {
       if (field.part === 'header') {
         const found = lastOf(headers, this.#names[i]!)
-        if (found === undefined) this.#put('absent', '')
-        else if (found === null) this.#put('null', 'null')
+        if (found === undefined) take('absent', '', i)
+        else if (found === null) take('null', 'null', i)
         else {
           const { as, written } = decodeHeader(found)
-          this.#put(isReadable(as.form) ? 'text' : 'bytes', shownText(as.form, written, false, MOST_BYTES))
+          take(isReadable(as.form) ? 'text' : 'bytes', shownText(as.form, written, false, MOST_BYTES), i)
         }
         continue
       }
       const of = field.part === 'key' ? key : value
       if (of === null) {
-        this.#put(field.path.length === 0 ? 'null' : 'absent', field.path.length === 0 ? 'null' : '')
+        take(field.path.length === 0 ? 'null' : 'absent', field.path.length === 0 ? 'null' : '', i)
         continue
       }
       const tree = (trees[field.part] ??= of.value?.() ?? plainValue(of))
       const found = tree === null ? null : valueAt(tree, field.path)
-      if (found === null) this.#put('absent', '')
-      else this.#put(found.meant === undefined ? found.kind : 'meant', textOf(found))
+      if (found === null) take('absent', '', i)
+      else take(found.meant === undefined ? found.kind : 'meant', textOf(found), i)
     }
   }
 

@@ -1,7 +1,10 @@
 import type { Decoding } from '#shared/model/decoded.ts'
 import type { NotJudgedReason } from '#shared/model/ledger.ts'
+import type { SpreadDelta } from '#shared/model/spread.ts'
+import type { RecordSpreads } from '../decode/record-spreads.ts'
 import type { RowDecoder } from '../decode/row-decoder.ts'
 import type { TakenFields } from '../decode/row-fields.ts'
+import type { RecordKeys } from './key-hashes.ts'
 import type { RecordCursor } from './record-cursor.ts'
 import type { WalkOptions } from './batch-walker.ts'
 import type { Compression, ProblemBatch } from './types.ts'
@@ -50,6 +53,10 @@ export interface ColumnOptions extends WalkOptions {
   /** Which records become rows; `none`: they are counted only. Default `matches`. */
   readonly list?: 'matches' | 'not-judged' | 'none'
   readonly maxDecompressedBytes?: number
+  /** Say the key of each record that is looked at, whether it matches or not. */
+  readonly keys?: boolean
+  /** Told of each match. Takes `decoder`. */
+  readonly spreads?: RecordSpreads
   /** Says what keys and values mean, before their previews are cut. Left out: previews are of the bytes as they are. */
   readonly decoder?: RowDecoder
 }
@@ -126,6 +133,10 @@ export interface RecordColumns {
   readonly passed: { first: bigint; last: bigint }[]
   /** Records of which nobody can say whether they match, in order, and why; null: there are none. */
   readonly notJudged: { offset: BigInt64Array<ArrayBuffer>; reason: Uint8Array<ArrayBuffer> } | null
+  /** null: they were not asked for. */
+  readonly keys: RecordKeys | null
+  /** What was counted of the matches beside; null: nothing was asked for. */
+  readonly spreads: SpreadDelta | null
   /** What could not be read, each with the offsets it claims, also where they are no hole of this range. */
   readonly problems: ProblemBatch[]
   readonly fromOffset: bigint
@@ -140,9 +151,9 @@ export interface RecordColumns {
 
 export function transferList(columns: RecordColumns): ArrayBuffer[] {
   const { offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, spans, decodedAs } = columns
-  const { fields, notJudged } = columns
-  const taken: (Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>)[] =
-    fields === null ? [] : [fields.kind, fields.text, fields.ends]
+  const { fields, keys, notJudged } = columns
+  const taken: { readonly buffer: ArrayBuffer }[] = fields === null ? [] : [fields.kind, fields.text, fields.ends]
+  if (keys !== null) taken.push(keys.hash, keys.row)
   if (notJudged !== null) taken.push(notJudged.offset, notJudged.reason)
   return [
     offset,

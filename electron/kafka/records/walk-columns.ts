@@ -12,6 +12,7 @@ import {
   type CountedHole,
   type RecordColumns,
 } from './column-types.ts'
+import { KeyHashes } from './key-hashes.ts'
 import { RecordCursor } from './record-cursor.ts'
 import { SubstringMatcher } from './substring.ts'
 import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem, type ProblemBatch } from './types.ts'
@@ -29,6 +30,9 @@ const DEFAULT_PREVIEW = { key: 256, value: 512 }
 
 /** Decompressed by one `take`, at most about so much: a response of 4 MiB can hold thousands of batches of 128 MiB. */
 export const WORK_BYTES = 256 << 20
+
+/** Of a piece whose keys are asked for. */
+const MOST_KEYS = 1 << 20
 
 type HoleKind = 'aborted' | 'markers' | 'missing' | 'oldFormat' | 'corrupt'
 
@@ -51,6 +55,7 @@ export class ColumnWalker {
   #problems: ProblemBatch[] = []
   #passed: RecordColumns['passed'] = []
   readonly #notJudged = new NotJudgedOutput()
+  readonly #keys: KeyHashes | null
   readonly #timeFrom: number
   readonly #timeTo: number
   #counts: ColumnCounts = zeroCounts()
@@ -69,6 +74,7 @@ export class ColumnWalker {
     this.#keyMax = previewBytes?.key ?? DEFAULT_PREVIEW.key
     this.#valueMax = previewBytes?.value ?? DEFAULT_PREVIEW.value
     this.#to = options.toOffsetExclusive ?? 2n ** 63n
+    this.#keys = options.keys === true ? new KeyHashes() : null
     this.#timeFrom = Number(options.time?.from ?? Number.NEGATIVE_INFINITY)
     this.#timeTo = Number(options.time?.to ?? Number.POSITIVE_INFINITY)
     this.#next = options.fromOffset ?? 0n
@@ -104,6 +110,8 @@ export class ColumnWalker {
       problems: this.#problems,
       passed: this.#passed,
       notJudged: this.#notJudged.take(),
+      spreads: this.#options.spreads?.take() ?? null,
+      keys: this.#keys?.take() ?? null,
       fromOffset,
       nextOffset: this.#next,
       counts: this.#counts,
@@ -172,10 +180,11 @@ export class ColumnWalker {
     const cursor = this.#cursor
     const output = this.#output
     const matcher = this.#matcher
-    const { judge, list = 'matches' } = this.#options
+    const { judge, spreads, list = 'matches' } = this.#options
     const timeFrom = this.#timeFrom
     const timeTo = this.#timeTo
     const decoder = this.#decoder
+    const keys = this.#keys
     const base = batch.baseOffset
     const baseNumber = base <= 9_007_199_254_740_991n ? Number(base) : Number.NaN
     const size = batch.sizeInBytes
@@ -198,7 +207,12 @@ export class ColumnWalker {
     let past = false
     for (;;) {
       const made = output.byteLength + (decoder?.fieldBytes ?? 0)
-      if (output.rows >= maxRecords || this.#notJudged.count >= maxRecords || (made > maxBytes && output.rows > 0)) {
+      if (
+        output.rows >= maxRecords ||
+        this.#notJudged.count >= maxRecords ||
+        (keys !== null && keys.count >= MOST_KEYS) ||
+        (made > maxBytes && output.rows > 0)
+      ) {
         full = true
         break
       }
@@ -216,16 +230,20 @@ export class ColumnWalker {
       nextDelta = delta + 1
       records++
       recordBytes += cursor.end - cursor.start
+      if (!(cursor.timestampNumber >= timeFrom && cursor.timestampNumber < timeTo) && !this.#isInTime(cursor)) continue
+      keys?.push(cursor)
       decoder?.at(cursor)
       // What is written out otherwise than it is stored may have the bytes where the stored record has not.
       if (matcher !== null && !matcher.matches(cursor) && (decoder === null || decoder.isPlainAt(cursor))) continue
-      if (!(cursor.timestampNumber >= timeFrom && cursor.timestampNumber < timeTo) && !this.#isInTime(cursor)) continue
       const judgement = judge === undefined ? 'match' : judge(cursor)
       if (judgement === 'no') continue
-      if (judgement === 'match') matched++
-      else this.#notJudged.push(cursor.offset, notJudgedReasons.indexOf(judgement))
+      if (judgement === 'match') {
+        matched++
+        spreads?.add(cursor)
+      } else this.#notJudged.push(cursor.offset, notJudgedReasons.indexOf(judgement))
       if (list !== (judgement === 'match' ? 'matches' : 'not-judged')) continue
       output.push(cursor, baseNumber, delta >= openDelta ? flags | FLAG.open : flags, size, keyMax, valueMax, decoder)
+      keys?.isRow(output.rows - 1)
     }
     output.flush()
     this.#next = base + BigInt(nextDelta)

@@ -2,6 +2,7 @@ import { recordParts, type Predicate } from '#shared/filters/predicate.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
 import type { TopicChains } from '../decode/chains.ts'
 import type { DecodeContext, DecodedAt, OnItsWay } from '../decode/decoder.ts'
+import { RecordSpreads } from '../decode/record-spreads.ts'
 import { CursorRecord } from '../decode/cursor-record.ts'
 import { RowDecoder } from '../decode/row-decoder.ts'
 import { ColumnOutput, ROW_BYTES } from '../records/column-output.ts'
@@ -60,11 +61,12 @@ export async function perform(task: DecodeTask, parts: WorkerParts): Promise<Dec
 
 /** Rows of which some wait for what decodes them are made anew once it is here, or made without once it takes too long. */
 async function walkPart(buffer: ArrayBuffer, part: ColumnPart, parts: WorkerParts): Promise<RecordColumns[]> {
-  const { decodedAt, patience = 'look', fields } = part.options
-  if (decodedAt === undefined) return walk(buffer, part, part.options)
+  const { decodedAt, patience = 'look', fields, spreads: requests, ...options } = part.options
+  if (decodedAt === undefined) return walk(buffer, part, options)
   for (let waits = 0; ; waits += 1) {
     const decoder = new RowDecoder(parts.chainsOf(decodedAt), decodedAt, fields)
-    const pieces = walk(buffer, part, { ...part.options, decoder, ...filterOptions(part, decoder, parts) })
+    const spreads = requests === undefined ? {} : { spreads: new RecordSpreads(requests, decoder, decodedAt.partition) }
+    const pieces = walk(buffer, part, { ...options, ...spreads, decoder, ...filterOptions(part, decoder, parts) })
     if (waits === WAITS || !(await waited(decoder.missing, patience, parts))) return pieces
   }
 }

@@ -1,6 +1,7 @@
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
 import type { RowField } from '#shared/model/row-field.ts'
+import type { SpreadRequest } from '#shared/model/spread.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
 import type { Encoded } from '../decode/codec.ts'
 import type { MessageName } from '../decode/codecs.ts'
@@ -19,7 +20,7 @@ export interface ColumnPart {
 }
 
 /** Functions cannot cross to a worker. */
-export interface PartOptions extends Omit<ColumnOptions, 'judge' | 'decoder'> {
+export interface PartOptions extends Omit<ColumnOptions, 'judge' | 'decoder' | 'spreads'> {
   /** Say what keys and values mean, as those of this partition; left out: previews are of the bytes as they are. */
   decodedAt?: DecodedAt
   /** The filter that is kept under this number: only what it matches becomes rows. Takes `decodedAt`. */
@@ -28,6 +29,8 @@ export interface PartOptions extends Omit<ColumnOptions, 'judge' | 'decoder'> {
   fields?: readonly RowField[]
   /** How long rows wait for schemas that were asked for; default `look`. */
   patience?: Patience
+  /** How to count matches beside, of which no rows are made. Takes `decodedAt`. */
+  spreads?: readonly SpreadRequest[]
   /** Stop after so many rows (the rest is then fetched again when wanted); left out: everything, in pieces. */
   maxRows?: number
 }

@@ -3,6 +3,21 @@ import type { FieldColumns } from '#shared/model/row-field.ts'
 import { rowFlags, type Hole, type RowColumns } from '#shared/model/rows.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 
+/** Rows where a decoder left them, or as they were packed before. */
+export type PackedRows = Pick<
+  RecordColumns,
+  | 'offset'
+  | 'timestamp'
+  | 'flags'
+  | 'keySize'
+  | 'valueSize'
+  | 'headerCount'
+  | 'preview'
+  | 'spans'
+  | 'decodedAs'
+  | 'decodings'
+> & { readonly fields: FieldColumns | null }
+
 /** One row where the decoder left it. */
 export interface RowRef {
   columns: RecordColumns
@@ -18,10 +33,16 @@ const KNOWN_FLAGS = 0xffff
 
 /** Collects rows and holes, in the order they are shown, into frames of at most 500 rows or 256 KiB. */
 export class FrameBuilder {
-  #rows: (RowRef & { partition: number })[] = []
+  readonly #fields: number | null
+  #rows: { partition: number; columns: PackedRows; row: number; flags: number }[] = []
   #holes: { at: number; hole: Hole }[] = []
   #previewBytes = 0
   #fieldBytes = 0
+
+  /** `fields`: of those that the decoder took so many are shown; null: all. */
+  constructor(fields: number | null = null) {
+    this.#fields = fields
+  }
 
   get full(): boolean {
     // A hole costs about as much as a row on the wire.
@@ -33,12 +54,14 @@ export class FrameBuilder {
     return this.#rows.length === 0 && this.#holes.length === 0
   }
 
-  row(partition: number, { columns, row }: RowRef): void {
-    this.#rows.push({ partition, columns, row })
+  /** `flags` are added to those that it has. */
+  row(partition: number, { columns, row, flags = 0 }: { columns: PackedRows; row: number; flags?: number }): void {
+    this.#rows.push({ partition, columns, row, flags })
     const at = 4 * row
     const { spans } = columns
     this.#previewBytes += spans[at + 1]! - spans[at]! + spans[at + 3]! - spans[at + 2]!
-    if (columns.fields !== null) this.#fieldBytes += fieldsEnd(columns.fields, row) - fieldsStart(columns.fields, row)
+    if (columns.fields !== null)
+      this.#fieldBytes += fieldsEnd(columns.fields, row, this.#fields) - fieldsStart(columns.fields, row)
   }
 
   hole(hole: Hole): void {
@@ -66,14 +89,15 @@ export class FrameBuilder {
     }
     // All rows of one read have the same fields, or none.
     const asked = rows[0]?.columns.fields
-    if (asked != null) frame.fields = packedFields(rows, asked.count, this.#fieldBytes)
+    const shown = Math.min(asked?.count ?? 0, this.#fields ?? Infinity)
+    if (shown > 0) frame.fields = packedFields(rows, shown, this.#fieldBytes)
     const number = numbering(frame.decodings)
     let at = 0
-    for (const [i, { partition, columns, row }] of rows.entries()) {
+    for (const [i, { partition, columns, row, flags }] of rows.entries()) {
       frame.partition[i] = partition
       frame.offset[i] = columns.offset[row]!
       frame.timestamp[i] = columns.timestamp[row]!
-      frame.flags[i] = columns.flags[row]! & KNOWN_FLAGS
+      frame.flags[i] = (columns.flags[row]! & KNOWN_FLAGS) | flags
       frame.keySize[i] = columns.keySize[row]!
       frame.valueSize[i] = columns.valueSize[row]!
       frame.headerCount[i] = columns.headerCount[row]!
@@ -93,11 +117,28 @@ export class FrameBuilder {
   }
 }
 
+/** Packed rows, to be packed anew beside others. */
+export function rowsOf(frame: RowColumns): PackedRows {
+  const spans = new Int32Array(4 * frame.count)
+  for (let i = 0; i < frame.ends.length; i += 1) {
+    spans[2 * i] = i === 0 ? 0 : frame.ends[i - 1]!
+    spans[2 * i + 1] = frame.ends[i]!
+  }
+  return { ...frame, spans, fields: frame.fields ?? null }
+}
+
 const fieldsStart = ({ count, ends }: FieldColumns, row: number): number => (row === 0 ? 0 : ends[row * count - 1]!)
-const fieldsEnd = ({ count, ends }: FieldColumns, row: number): number => ends[(row + 1) * count - 1]!
+const fieldsEnd = ({ count, ends }: FieldColumns, row: number, shown: number | null): number => {
+  const last = row * count + Math.min(count, shown ?? count) - 1
+  return last < 0 ? 0 : ends[last]!
+}
 
 /** The fields of rows that come from several pieces. */
-function packedFields(rows: readonly RowRef[], count: number, bytes: number): FieldColumns {
+function packedFields(
+  rows: readonly { columns: PackedRows; row: number }[],
+  count: number,
+  bytes: number,
+): FieldColumns {
   const packed: FieldColumns = {
     count,
     kind: new Uint8Array(rows.length * count),
@@ -108,16 +149,18 @@ function packedFields(rows: readonly RowRef[], count: number, bytes: number): Fi
   for (const [i, { columns, row }] of rows.entries()) {
     const fields = columns.fields!
     const start = fieldsStart(fields, row)
-    packed.kind.set(fields.kind.subarray(row * count, (row + 1) * count), i * count)
-    packed.text.set(fields.text.subarray(start, fieldsEnd(fields, row)), at)
-    for (let f = 0; f < count; f += 1) packed.ends[i * count + f] = at + fields.ends[row * count + f]! - start
-    at += fieldsEnd(fields, row) - start
+    const first = row * fields.count
+    const end = fieldsEnd(fields, row, count)
+    packed.kind.set(fields.kind.subarray(first, first + count), i * count)
+    packed.text.set(fields.text.subarray(start, end), at)
+    for (let f = 0; f < count; f += 1) packed.ends[i * count + f] = at + fields.ends[first + f]! - start
+    at += end - start
   }
   return packed
 }
 
 /** Numbers the decodings of rows that come from several pieces anew. Equal ones are one object only within a worker. */
-function numbering(decodings: Decoding[]): (columns: RecordColumns, row: number) => number {
+function numbering(decodings: Decoding[]): (columns: PackedRows, row: number) => number {
   const byName = new Map<string, number>()
   const known = new Map<Decoding, number>()
   const numberOf = (decoding: Decoding | undefined): number => {

@@ -2,9 +2,13 @@ import type { Input, ProgressOf, StreamSink } from '#shared/contract/define.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 import { addedTallies, advanced, coverageOf, noTally, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
+import type { RowColumns } from '#shared/model/rows.ts'
+import type { Hits } from '../search/hits.ts'
 import type { CountedHole, RecordColumns } from '../../kafka/records/column-types.ts'
 import { FrameBuilder } from './frame.ts'
 import { decodedHole, noCounts } from './hole.ts'
+import { NewestKeys } from './newest-keys.ts'
+import { ScanSpreads } from './scan-spreads.ts'
 import { PieceCoverage } from './scan-piece.ts'
 
 type ScanDef = (typeof messages)['messages.scan']
@@ -25,22 +29,31 @@ export class ScanOutput {
   readonly #most: number
   readonly #isBackward: boolean
   readonly #areMatches: boolean
-  readonly #frame = new FrameBuilder()
+  readonly #frame: FrameBuilder
+  readonly spreads: ScanSpreads
+  readonly newestKeys = new NewestKeys()
   /** Of the frame that is being made. */
   #covered: Covered[] = []
   readonly #lastOf = new Map<number, Covered>()
+  readonly #hits: Pick<Hits, 'add'> | null
+  readonly #mostShown: number
+  #shown = 0
   readonly #before: { covered: bigint; left: bigint }
   #coveredOffsets = 0n
   readonly #start = performance.now()
   #sentAt = this.#start
 
-  constructor(input: Input<ScanDef>, sink: StreamSink<ScanDef>) {
+  constructor(input: Input<ScanDef>, sink: StreamSink<ScanDef>, hits: Pick<Hits, 'add'> | null) {
+    this.#hits = hits
+    this.#mostShown = input.keep?.shown ?? Infinity
     this.ledger = input.ledger
     this.#sink = sink
     this.#most = input.most.matches
     this.#isBackward = input.direction === 'backward'
     this.#areMatches = input.list === 'matches'
     this.#before = coverageOf(input.ledger)
+    this.#frame = new FrameBuilder(input.fields.length)
+    this.spreads = new ScanSpreads(input.spreads, input.fields.length)
   }
 
   get isFull(): boolean {
@@ -56,13 +69,18 @@ export class ScanOutput {
     const coverage = new PieceCoverage(partition, columns, this.#isBackward)
     const holes = new HolesToShow(columns.holes, this.#isBackward)
     let untold = 0n
-    for (let i = 0; i < columns.count && !this.isFull; i += 1) {
-      const row = this.#isBackward ? columns.count - 1 - i : i
+    const newest = columns.keys === null ? null : this.newestKeys.newestRows(partition, columns.keys)
+    const count = newest?.length ?? columns.count
+    for (let i = 0; i < count && !this.isFull; i += 1) {
+      const row = newest?.[i] ?? (this.#isBackward ? columns.count - 1 - i : i)
       const offset = columns.offset[row]!
       for (const hole of holes.before(offset)) this.#frame.hole(decodedHole(partition, hole))
       this.#frame.row(partition, { columns, row })
       this.rows += 1
-      if (this.#areMatches) untold += 1n
+      if (this.#areMatches) {
+        untold += 1n
+        this.spreads.addRow(partition, columns, row)
+      }
       if (!this.isFull && !this.#frame.full) continue
       this.cover(...coverage.upTo(this.#isBackward ? offset : offset + 1n, untold))
       untold = 0n
@@ -70,7 +88,8 @@ export class ScanOutput {
     }
     if (this.isFull) return
     for (const hole of holes.before(null)) this.#frame.hole(decodedHole(partition, hole))
-    const { counts } = columns
+    const { counts, spreads } = columns
+    if (spreads !== null) this.spreads.merge(spreads)
     // Without rows the worker has counted.
     const matched = columns.count === 0 && this.#areMatches ? BigInt(counts.matched) : untold
     this.cover(...coverage.upTo(this.#isBackward ? columns.fromOffset : columns.nextOffset, matched))
@@ -115,8 +134,13 @@ export class ScanOutput {
     const covered = this.#covered
     this.#covered = []
     this.#lastOf.clear()
-    await this.#sink.batch({ rows: this.#frame.take(), covered })
+    const made = this.#frame.take()
+    const rows = this.#shown < this.#mostShown ? made : noRows(made)
+    this.#shown += rows.count
+    await this.#sink.batch({ rows, covered, spreads: this.spreads.take() })
     this.ledger = advanced(this.ledger, covered)
+    // Only now it is sure that they are handed over: of a frame that was refused the next call brings them again.
+    await this.#hits?.add(made)
   }
 
   #progress(now: number, waiting: ErrorValue | null): ProgressOf<ScanDef> {
@@ -134,6 +158,13 @@ export class ScanOutput {
       waiting,
     }
   }
+}
+
+/** What could not be read is told of all the same. */
+const noRows = (frame: RowColumns): RowColumns => {
+  const builder = new FrameBuilder()
+  for (const { hole } of frame.holes) builder.hole(hole)
+  return builder.take()
 }
 
 /** Markers and the like are counted only: a log of short transactions has as many of them as records. */

@@ -5,6 +5,7 @@ import type { RecordFilter } from '#shared/filters/filter.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { newLedger, rangesLeft, type OffsetRange, type ScanLedger } from '#shared/model/ledger.ts'
 import type { ColumnEvent, ColumnStream } from '../../kafka/reader.ts'
+import type { Hits } from '../search/hits.ts'
 import { decodedRows, previewBytes, stepBytes, untilCancelled } from './page.ts'
 import { ScanLane } from './scan-lane.ts'
 import { ScanOutput } from './scan-output.ts'
@@ -67,13 +68,17 @@ export async function scan(
   input: Input<ScanDef>,
   sink: StreamSink<ScanDef>,
   signal: AbortSignal,
+  /** Where the hits of a search are kept. */
+  hitsOf: (search: string) => Promise<Pick<Hits, 'add'>>,
 ): Promise<Done<ScanDef>> {
   requireCluster(access, input.ledger)
   const { filter, most } = input
   if (filter !== null) requireFilter(filter)
+  if (input.newestPerKey) requireNewest(input)
   const late = AbortSignal.timeout(most.milliseconds)
   const over = AbortSignal.any([signal, late])
-  const run = new ScanRun(input, new ScanOutput(input, sink))
+  const hits = input.keep === null ? null : await hitsOf(input.keep.search)
+  const run = new ScanRun(input, new ScanOutput(input, sink, hits))
   const isStopped = await untilCancelled(() => run.read(access, over), over)
   // What was found before the time was over is handed over still; who cancelled takes nothing more.
   if (!signal.aborted) await run.out.flush()
@@ -103,9 +108,10 @@ class ScanRun {
   }
 
   async read({ reader }: MessagesAccess, signal: AbortSignal): Promise<void> {
-    const { ledger, filter, show, time, want, list, fields, patient, most } = this.#input
+    const { ledger, filter, show, time, newestPerKey, want, list, fields, spreads, patient, most } = this.#input
     const ranges = [...this.#lanes.values()].map((lane) => lane.begin()).filter((range) => range !== null)
     const hasRows = want === 'rows'
+    const taken = [...fields, ...this.out.spreads.fields]
     const stream = reader.columns({
       topic: ledger.topic,
       topicId: ledger.topicId,
@@ -118,10 +124,12 @@ class ScanRun {
         previewBytes: previews[this.#input.previews],
         verifyCrc: 'flag',
         list: hasRows ? list : 'none',
+        keys: newestPerKey,
         ...(time === null ? {} : { time }),
       },
-      ...decodedRows({ fields: hasRows ? fields : [], patient: patient || filter !== null }),
-      decoded: hasRows && (this.#input.previews !== 'none' || fields.length > 0),
+      ...decodedRows({ fields: hasRows ? taken : [], patient: patient || filter !== null || spreads.length > 0 }),
+      decoded: hasRows && (this.#input.previews !== 'none' || taken.length > 0),
+      ...(hasRows || spreads.length === 0 ? {} : { spreads }),
       matching: filter ?? undefined,
     })
     let waiting: ErrorValue | null = null
@@ -133,6 +141,7 @@ class ScanRun {
       else await this.#takeForward(event, this.#lanes.get(event.partition)!, stream)
       await this.out.tell(stream.bytes, waiting)
       if (this.out.isFull) this.limit = 'matches'
+      else if (this.out.newestKeys.isFull) this.limit = 'keys'
       // What is read of a stretch counts once all of it is handed over: a call that ended before would have to begin it anew.
       else if (BigInt(stream.bytes) >= most.bytes && this.out.hasCovered) this.limit = 'bytes'
       if (this.limit !== null) return
@@ -207,6 +216,14 @@ function requireFilter(filter: RecordFilter): void {
   if (!isProblem(made)) return
   const { message, at, length, path } = made
   throw new SeeklineError('call.invalid', message, { details: { at, length, path: path.join('.') } })
+}
+
+function requireNewest({ direction, want, list, ledger }: Input<ScanDef>): void {
+  const isWhole = ledger.parts.every(({ covered }) => covered.length === 0)
+  if (direction === 'backward' && want === 'rows' && list === 'matches' && isWhole) return
+  throw new SeeklineError('call.invalid', 'The newest record of each key is found backward, in rows, and in one go.', {
+    hint: 'Set "direction":"backward", and give a ledger that nothing is covered of.',
+  })
 }
 
 function requireCluster({ cluster }: MessagesAccess, ledger: ScanLedger): void {

@@ -1,6 +1,7 @@
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import type { Hits } from '../search/hits.ts'
 import { browseBackward } from './backward.ts'
 import { browseForward } from './forward.ts'
 import { decodedRows } from './page.ts'
@@ -12,6 +13,7 @@ import { tail } from './tail.ts'
 export interface MessagesServiceOptions {
   /** Throws `connect.closed`. */
   accessOf(connectionId: ConnectionId): MessagesAccess
+  hitsOf: (search: string) => Promise<Pick<Hits, 'add'>>
 }
 
 /** Looking at messages: pages, live tail, one record, and pieces of a large one. Joins no group and commits nothing. */
@@ -33,7 +35,8 @@ export function createMessagesService(options: MessagesServiceOptions): ServiceO
     },
     'messages.tail': (input, sink, { signal }) => tail(options.accessOf(input.connectionId), input, sink, signal),
     'messages.ledger': (input, { signal }) => newScan(options.accessOf(input.connectionId), input, signal),
-    'messages.scan': (input, sink, { signal }) => scan(options.accessOf(input.connectionId), input, sink, signal),
+    'messages.scan': (input, sink, { signal }) =>
+      scan(options.accessOf(input.connectionId), input, sink, signal, options.hitsOf),
     'messages.record': (input, { signal }) => records.record(options.accessOf(input.connectionId), input, signal),
     'messages.headers': (input, { signal }) => records.headers(options.accessOf(input.connectionId), input, signal),
     'messages.payload': (input, { signal }) => records.payload(options.accessOf(input.connectionId), input, signal),

@@ -1,0 +1,49 @@
+import { utf8Text } from '#shared/bytes.ts'
+import { fieldKinds, type RowField } from '#shared/model/row-field.ts'
+import { SpreadCounts, type SpreadDelta, type SpreadRequest } from '#shared/model/spread.ts'
+import type { RecordColumns } from '../../kafka/records/column-types.ts'
+
+/**
+ * What each frame of a scan adds to the spreads that were asked for. Of rows it is counted here, as they are handed over, so
+ * that it is of exactly those; where there are none, workers have counted.
+ */
+export class ScanSpreads {
+  readonly #requests: readonly SpreadRequest[]
+  readonly #counts: readonly SpreadCounts[]
+  /** Where the field of each is among those that are taken of a row; −1: it has none. */
+  readonly #fieldAt: readonly number[]
+  /** What has to be taken of each row for them, behind the fields that are shown. */
+  readonly fields: readonly RowField[]
+
+  constructor(requests: readonly SpreadRequest[], shown: number) {
+    this.#requests = requests
+    this.#counts = requests.map((request) => new SpreadCounts(request))
+    const fields: RowField[] = []
+    this.#fieldAt = requests.map(({ by }) => (by === null || by === 'partition' ? -1 : shown + fields.push(by) - 1))
+    this.fields = fields
+  }
+
+  addRow(partition: number, columns: RecordColumns, row: number): void {
+    if (this.#requests.length === 0) return
+    const timestamp = Number(columns.timestamp[row]!)
+    for (const [i, { by }] of this.#requests.entries()) {
+      const counts = this.#counts[i]!
+      if (by === null) counts.add(timestamp, null)
+      else if (by === 'partition') counts.add(timestamp, String(partition))
+      else {
+        const { count, kind, text, ends } = columns.fields!
+        const at = row * count + this.#fieldAt[i]!
+        const bytes = text.subarray(at === 0 ? 0 : ends[at - 1], ends[at])
+        counts.add(timestamp, utf8Text(bytes) ?? '', fieldKinds[kind[at]!]!)
+      }
+    }
+  }
+
+  merge(counted: SpreadDelta): void {
+    for (const [i, series] of counted.entries()) this.#counts[i]!.merge(series)
+  }
+
+  take(): SpreadDelta {
+    return this.#counts.map((counts) => counts.take())
+  }
+}
