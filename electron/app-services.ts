@@ -180,7 +180,17 @@ async function compose(options: AppOptions): Promise<Composed> {
       openCluster: async (...given) => (await kafka()).openCluster(...given),
     }),
     ...lateServices(
-      { ...topics, ...messages, ...hits, ...decoding, ...groups, ...offsets, ...produceTemplates, ...replay, ...journal },
+      {
+        ...topics,
+        ...messages,
+        ...hits,
+        ...decoding,
+        ...groups,
+        ...offsets,
+        ...produceTemplates,
+        ...replay,
+        ...journal,
+      },
       async () => (await kafka()).services,
     ),
     ...lateServices({ ...schemas }, async () => (await ofSchemas()).services),
