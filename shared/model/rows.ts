@@ -44,6 +44,16 @@ export const Hole = z.strictObject({
 })
 export type Hole = z.infer<typeof Hole>
 
+/** A few rows' values as short JSON, one after the other. */
+const ShortValues = z.strictObject({
+  /** Numbers of those rows, in order. */
+  rows: z.instanceof(Int32Array),
+  /** UTF-8. */
+  text: z.instanceof(Uint8Array),
+  ends: z.instanceof(Int32Array),
+})
+export type ShortValues = z.infer<typeof ShortValues>
+
 /**
  * Rows as packed columns: what crosses the wire and what the ring buffer keeps. Keys and values were decoded whole, and
  * what they are written out as is cut to previews in one byte block; `ends[2i]` and `ends[2i+1]` are where row i's key and
@@ -65,6 +75,8 @@ export const RowColumns = z.strictObject({
   /** Which of `decodings` a row's key (lower 16 bits) and value (upper 16) have. */
   decodedAs: z.instanceof(Int32Array),
   decodings: z.array(Decoding).max(65_536),
+  /** Of values whose previews are cut, what shows more of them in one line (`shortJson`); left out: of none. */
+  shorts: ShortValues.exactOptional(),
   /** What was asked for of each row beside it (`fields` of the input); left out: nothing. */
   fields: FieldColumns.exactOptional(),
   /** Holes in the order they are shown; `at` is the row they stand before (count = after the last). */
@@ -88,6 +100,8 @@ export interface RowView {
   value: Uint8Array | null
   keyAs: Decoding | null
   valueAs: Decoding | null
+  /** The value as short JSON, where it is JSON and its preview is cut; null: of others the preview says as much. */
+  short: Uint8Array | null
 }
 
 /** Row `row` of one frame. */
@@ -109,7 +123,20 @@ export function rowAt(frame: RowColumns, row: number): RowView {
     value: valueSize < 0 ? null : frame.preview.subarray(keyEnd, valueEnd),
     keyAs: keySize < 0 ? null : frame.decodings[frame.decodedAs[row]! & 0xffff]!,
     valueAs: valueSize < 0 ? null : frame.decodings[frame.decodedAs[row]! >>> 16]!,
+    short: frame.shorts === undefined ? null : shortOf(frame.shorts, row),
   }
+}
+
+/** Which a row has; null: none. */
+export function shortOf({ rows, ends, text }: ShortValues, row: number): Uint8Array | null {
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (rows[middle]! < row) low = middle + 1
+    else high = middle
+  }
+  return rows[low] === row ? text.subarray(low === 0 ? 0 : ends[low - 1], ends[low]) : null
 }
 
 /** Field `field` of row `row`; null: none was asked for. */

@@ -1,6 +1,7 @@
 import type { DecodedBytes } from '../decode/chain.ts'
 import type { RowDecoder } from '../decode/row-decoder.ts'
 import { FLAG } from './column-types.ts'
+import { ShortOutput } from './short-values.ts'
 import type { RecordCursor } from './record-cursor.ts'
 
 /** Bytes of a row in the fixed columns. */
@@ -33,15 +34,17 @@ export class ColumnOutput {
   #runBytes: Uint8Array = new Uint8Array(0)
   #runStart = 0
   #runEnd = 0
+  readonly #shorts = new ShortOutput()
 
   reset(): void {
     this.rows = 0
+    this.#shorts.reset()
     this.previewLength = 0
     this.#runStart = this.#runEnd = 0
   }
 
   get byteLength(): number {
-    return this.rows * ROW_BYTES + this.previewLength
+    return this.rows * ROW_BYTES + this.previewLength + this.#shorts.byteLength
   }
 
   /** `base` is the batch's base offset as a number, or NaN where that is not exact. */
@@ -77,7 +80,10 @@ export class ColumnOutput {
       if (this.#written(4 * row, keyAs, bytes, keyStart, key, keyMax)) bits |= FLAG.keyCut
       const value = valueSize < 0 ? null : bytes.subarray(valueStart, cursor.valueEnd)
       const valueAs = value === null ? null : decoder.decode(value, 'value')
-      if (this.#written(4 * row + 2, valueAs, bytes, valueStart, value, valueMax)) bits |= FLAG.valueCut
+      if (this.#written(4 * row + 2, valueAs, bytes, valueStart, value, valueMax)) {
+        bits |= FLAG.valueCut
+        if (valueMax > 0 && valueAs?.as.form === 'json') this.#shorts.pushJson(row, valueAs.written)
+      }
       const numberOf = (found: typeof keyAs) => (found === null ? 0 : decoder.numberOf(found.as))
       this.#decodedAs[row] = numberOf(keyAs) | (numberOf(valueAs) << 16)
       decoder.pushFields(keyAs, valueAs)
@@ -115,6 +121,7 @@ export class ColumnOutput {
       preview: this.#preview.slice(0, this.previewLength),
       spans: this.#spans.slice(0, 4 * n),
       decodedAs: decoder === null ? new Int32Array(0) : this.#decodedAs.slice(0, n),
+      shorts: this.#shorts.take(),
       ...(decoder?.take() ?? { decodings: [], fields: null }),
     }
   }

@@ -5,6 +5,7 @@ import type { RecordSpreads } from '../decode/record-spreads.ts'
 import type { RowDecoder } from '../decode/row-decoder.ts'
 import type { TakenFields } from '../decode/row-fields.ts'
 import type { RecordKeys } from './key-hashes.ts'
+import type { MadeShort } from './short-values.ts'
 import type { RecordCursor } from './record-cursor.ts'
 import type { WalkOptions } from './batch-walker.ts'
 import type { Compression, ProblemBatch } from './types.ts'
@@ -125,6 +126,8 @@ export interface RecordColumns {
   /** Which of `decodings` a row's key (lower half) and value (upper half) have; empty where nothing was decoded. */
   readonly decodedAs: Int32Array<ArrayBuffer>
   readonly decodings: readonly Decoding[]
+  /** Of values that are JSON and whose previews are cut: what says more of them; null: of none. */
+  readonly shorts: MadeShort | null
   /** What was asked for of each row beside it; null: nothing. */
   readonly fields: TakenFields | null
   /** Every offset in [fromOffset, nextOffset) without a visible record; neighbours merged. */
@@ -151,8 +154,9 @@ export interface RecordColumns {
 
 export function transferList(columns: RecordColumns): ArrayBuffer[] {
   const { offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, spans, decodedAs } = columns
-  const { fields, keys, notJudged } = columns
+  const { fields, shorts, keys, notJudged } = columns
   const taken: { readonly buffer: ArrayBuffer }[] = fields === null ? [] : [fields.kind, fields.text, fields.ends]
+  if (shorts !== null) taken.push(shorts.rows, shorts.text, shorts.ends)
   if (keys !== null) taken.push(keys.hash, keys.row)
   if (notJudged !== null) taken.push(notJudged.offset, notJudged.reason)
   return [

@@ -1,7 +1,8 @@
 import type { Decoding } from '#shared/model/decoded.ts'
 import type { FieldColumns } from '#shared/model/row-field.ts'
-import { rowFlags, type Hole, type RowColumns } from '#shared/model/rows.ts'
+import { rowFlags, shortOf, type Hole, type RowColumns, type ShortValues } from '#shared/model/rows.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
+import { ShortOutput } from '../../kafka/records/short-values.ts'
 
 /** Rows where a decoder left them, or as they were packed before. */
 export type PackedRows = Pick<
@@ -16,7 +17,7 @@ export type PackedRows = Pick<
   | 'spans'
   | 'decodedAs'
   | 'decodings'
-> & { readonly fields: FieldColumns | null }
+> & { readonly fields: FieldColumns | null; readonly shorts: ShortValues | null }
 
 /** One row where the decoder left it. */
 export interface RowRef {
@@ -38,6 +39,7 @@ export class FrameBuilder {
   #holes: { at: number; hole: Hole }[] = []
   #previewBytes = 0
   #fieldBytes = 0
+  readonly #shorts = new ShortOutput()
 
   /** `fields`: of those that the decoder took so many are shown; null: all. */
   constructor(fields: number | null = null) {
@@ -47,7 +49,8 @@ export class FrameBuilder {
   get full(): boolean {
     // A hole costs about as much as a row on the wire.
     const items = this.#rows.length + this.#holes.length
-    return items >= MAX_ROWS || this.#previewBytes + this.#fieldBytes + items * ROW_BYTES >= MAX_BYTES
+    const bytes = this.#previewBytes + this.#fieldBytes + this.#shorts.byteLength + items * ROW_BYTES
+    return items >= MAX_ROWS || bytes >= MAX_BYTES
   }
 
   get empty(): boolean {
@@ -62,6 +65,9 @@ export class FrameBuilder {
     this.#previewBytes += spans[at + 1]! - spans[at]! + spans[at + 3]! - spans[at + 2]!
     if (columns.fields !== null)
       this.#fieldBytes += fieldsEnd(columns.fields, row, this.#fields) - fieldsStart(columns.fields, row)
+    if (columns.shorts === null || (columns.flags[row]! & rowFlags.valueCut) === 0) return
+    const short = shortOf(columns.shorts, row)
+    if (short !== null) this.#shorts.push(this.#rows.length - 1, short)
   }
 
   hole(hole: Hole): void {
@@ -91,6 +97,8 @@ export class FrameBuilder {
     const asked = rows[0]?.columns.fields
     const shown = Math.min(asked?.count ?? 0, this.#fields ?? Infinity)
     if (shown > 0) frame.fields = packedFields(rows, shown, this.#fieldBytes)
+    const shorts = this.#shorts.take()
+    if (shorts !== null) frame.shorts = shorts
     const number = numbering(frame.decodings)
     let at = 0
     for (const [i, { partition, columns, row, flags }] of rows.entries()) {
@@ -113,6 +121,7 @@ export class FrameBuilder {
     this.#holes = []
     this.#previewBytes = 0
     this.#fieldBytes = 0
+    this.#shorts.reset()
     return frame
   }
 }
@@ -124,7 +133,7 @@ export function rowsOf(frame: RowColumns): PackedRows {
     spans[2 * i] = i === 0 ? 0 : frame.ends[i - 1]!
     spans[2 * i + 1] = frame.ends[i]!
   }
-  return { ...frame, spans, fields: frame.fields ?? null }
+  return { ...frame, spans, fields: frame.fields ?? null, shorts: frame.shorts ?? null }
 }
 
 const fieldsStart = ({ count, ends }: FieldColumns, row: number): number => (row === 0 ? 0 : ends[row * count - 1]!)

@@ -9,14 +9,12 @@ import { DataGrid, type DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
 import { emptyCursor, type GridCursor } from '../../ui/data-grid/grid-keys.ts'
 import { eachRow, type RowRanges } from '../../ui/data-grid/row-ranges.ts'
 import { formatGrouped, formatTimestampShort } from '../../ui/format.ts'
-import { hasRightToLeft } from '../../ui/direction.ts'
-import { hasHidden } from '../../ui/visible-text.ts'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
+import { lineJson, lineText, ValueLine } from '../../shared-views/value/value-line.tsx'
 import { holeText, keyText, markText, pauseText, sizeText, valueText } from './cell-text.ts'
 import { fieldName, fieldTitle } from './field-columns.ts'
 import type { RowFieldText } from './held-rows.ts'
-import { JsonPreview } from './json-preview.tsx'
 import { Marked } from './marked.tsx'
 import type { Line, Lines } from './line.ts'
 import type { MessagesStore } from './messages-store.ts'
@@ -256,7 +254,9 @@ function renderer(zone: string, needle: string, shown: RowModel['shown'], isPlai
       case 'timestamp':
         return <Timestamp row={row} zone={zone} />
       case 'key':
-        return text(keyText(row, shown.key), needle)
+        return row.key !== null && shown.key === 'text' && row.keyAs?.form === 'json'
+          ? line(lineJson(row.key, (row.flags & rowFlags.keyCut) !== 0, null), keyText(row), needle, isPlain)
+          : text(keyText(row, shown.key), needle)
       case 'value': {
         const mark = markText(row.flags)
         return (
@@ -266,9 +266,9 @@ function renderer(zone: string, needle: string, shown: RowModel['shown'], isPlai
                 {mark}
               </Badge>
             )}
-            {isPlain || shown.value === 'hex' || row.valueAs?.form !== 'json'
-              ? text(valueText(row, shown.value), needle)
-              : coloured(valueText(row), needle)}
+            {row.value !== null && shown.value === 'text' && row.valueAs?.form === 'json'
+              ? line(lineJson(row.value, (row.flags & rowFlags.valueCut) !== 0, row.short), valueText(row), needle, isPlain) // prettier-ignore
+              : text(valueText(row, shown.value), needle)}
           </>
         )
       }
@@ -293,10 +293,11 @@ function Timestamp({ row, zone }: { row: RowView; zone: string }) {
   )
 }
 
-/** JSON in the record's colours, unless a character in it must be spelled out or a filter marks its matches. */
-function coloured(found: string | null, needle: string): ReactNode {
-  const isPlain = found === null || needle !== '' || hasHidden(found) || hasRightToLeft(found)
-  return isPlain ? text(found, needle) : <JsonPreview text={found} limit={CELL} />
+/** JSON in one line. What a filter found is marked in it, or in the JSON where the line does not show it. */
+function line(json: string, whole: string | null, needle: string, isPlain: boolean): ReactNode {
+  if (needle === '') return isPlain ? text(lineText(json), '') : <ValueLine json={json} limit={CELL} />
+  const shown = lineText(json)
+  return text(shown.toLowerCase().includes(needle) ? shown : whole, needle)
 }
 
 function text(found: string | null, needle: string): ReactNode {
