@@ -60,7 +60,7 @@ function unwrapped(value: Value): unknown {
     case 'integer':
       return value.value.toString()
     case 'float':
-      return Number.isFinite(value.value) ? value.value : String(value.value)
+      return value.written ?? (Number.isFinite(value.value) ? value.value : String(value.value))
     case 'decimal':
       return value.digits
     case 'bytes':

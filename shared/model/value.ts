@@ -10,8 +10,8 @@ export type Value = About &
     | { kind: 'null' }
     | { kind: 'boolean'; value: boolean }
     | { kind: 'integer'; value: bigint }
-    /** NaN and the infinities too. */
-    | { kind: 'float'; value: number }
+    /** NaN and the infinities too. `written`: its digits in a text that says it otherwise: "129.90", "1e400". */
+    | { kind: 'float'; value: number; written?: string }
     /** Plain digits with their scale, such as "12.50"; never an exponent. */
     | { kind: 'decimal'; digits: string }
     | { kind: 'text'; value: string }
@@ -56,6 +56,10 @@ export const Value: z.ZodType<Value> = z.lazy(() =>
         .number()
         .or(z.nan())
         .or(z.literal([Infinity, -Infinity])),
+      written: z
+        .string()
+        .regex(/^-?\d[\d.eE+-]*$/)
+        .exactOptional(),
     }),
     node('decimal', { digits: z.string().regex(/^-?\d+(\.\d+)?$/) }),
     node('text', { value: z.string() }),
@@ -88,7 +92,7 @@ function plainJson(value: Value): string {
     case 'integer':
       return String(value.value)
     case 'float':
-      return floatJson(value.value)
+      return floatJson(value)
     case 'decimal':
       return value.digits
     case 'text':
@@ -108,8 +112,9 @@ function plainJson(value: Value): string {
   }
 }
 
-/** A number in JSON; strings for those that JSON has none for. */
-export function floatJson(value: number): string {
+/** A number in JSON: as it is written, where that is known; strings for those that JSON has none for. */
+export function floatJson({ value, written }: { value: number; written?: string }): string {
+  if (written !== undefined) return written
   if (Object.is(value, -0)) return '-0.0'
   return Number.isFinite(value) ? String(value) : `"${value}"`
 }

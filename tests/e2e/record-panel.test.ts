@@ -61,6 +61,7 @@ describe('what a record means', () => {
     await see.row(/order-0/).last().dblclick() // prettier-ignore
     await node(/^orderId 9007199254740993 ?integer/).waitFor()
     await node(/country "AT"/).waitFor()
+    await node(/^total 129\.90 ?number/).waitFor()
     await stage.audit('a value as a tree')
     await inBothThemes('panel-tree')
     await page.setViewportSize({ width: 1920, height: 1080 })
@@ -71,9 +72,6 @@ describe('what a record means', () => {
   test('a row says field and value in one line, with every digit, and what stands behind a long field', async () => {
     const line = /orderId 9007199254740993 · customer \{id 4711 · country AT · name Zoë\} · total 129\.90 · status paid · lines 2 items · coupon null · express true · note Ring twice\./ // prettier-ignore
     await see.row(line).waitFor()
-    await see.view().getByRole('textbox', { name: 'Filter' }).fill('paid · lines')
-    await see.view().getByRole('textbox', { name: 'Filter' }).fill('"status":"open"')
-    await see.view().getByRole('textbox', { name: 'Filter' }).fill('')
   })
 
   test('by keys alone: folding, going to a name, copying value and path', async () => {

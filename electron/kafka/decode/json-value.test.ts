@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jsonOf, type Value } from '#shared/model/value.ts'
+import { jsonOf, Value } from '#shared/model/value.ts'
 import { bytesOfText } from '#shared/bytes.ts'
 import { contextOf } from './fixtures/chains.ts'
 import { json } from './json.ts'
@@ -13,19 +13,24 @@ function treeOf(text: string): Value {
 describe('the tree of a JSON value', () => {
   it('is exact in its numbers, whatever their length', () => {
     const text =
-      '{"id":9223372036854775808,"at":1.5,"many":0.12345678901234567890123,"huge":1e400,"tiny":5e-324,"minus":-0,"none":-0.0}'
+      '{"id":9223372036854775808,"at":1.5,"many":0.12345678901234567890123,"huge":1e400,"tiny":5e-324,"minus":-0,"none":-0.0,"total":129.90,"whole":5.0,"up":1E+5}'
     expect(treeOf(text)).toMatchObject({
       fields: [
         { name: 'id', value: { kind: 'integer', value: 9223372036854775808n } },
         { name: 'at', value: { kind: 'float', value: 1.5 } },
         { name: 'many', value: { kind: 'decimal', digits: '0.12345678901234567890123' } },
-        { name: 'huge', value: { kind: 'decimal', digits: `1${'0'.repeat(400)}` } },
+        { name: 'huge', value: { kind: 'float', value: Infinity, written: '1e400' } },
         { name: 'tiny', value: { kind: 'float', value: 5e-324 } },
-        { name: 'minus', value: { kind: 'float', value: -0 } },
-        { name: 'none', value: { kind: 'float', value: -0 } },
+        { name: 'minus', value: { kind: 'float', value: -0, written: '-0' } },
+        { name: 'none', value: { kind: 'float', value: -0, written: '-0.0' } },
+        { name: 'total', value: { kind: 'float', value: 129.9, written: '129.90' } },
+        { name: 'whole', value: { kind: 'float', value: 5, written: '5.0' } },
+        { name: 'up', value: { kind: 'float', value: 100_000, written: '1E+5' } },
       ],
     })
-    expect(treeOf('[1e999999999]')).toMatchObject({ items: [{ kind: 'float', value: Infinity, meant: '1e999999999' }] })
+    expect(jsonOf(treeOf(text))).toBe(text)
+    expect(jsonOf(treeOf('[1e999999999,-1E-999999999]'))).toBe('[1e999999999,-1E-999999999]')
+    expect(Value.parse(treeOf(text))).toEqual(treeOf(text))
   })
 
   it('says of an object that it has a name twice, and has both', () => {

@@ -1,10 +1,6 @@
 import type { Value } from '#shared/model/value.ts'
-import { decimalOf, decimalText } from './decimals.ts'
 import { type JsonMember, type JsonNode, parseJson } from './json-places.ts'
 import { cutDeeper, cutMore, textValue, TreeRoom } from './tree-limits.ts'
-
-/** An exponent of four letters stands for thousands of digits, and there may be many. */
-const MOST_WRITTEN = 1_000
 
 /** The tree of a JSON text, exact in every digit. The text is JSON: somebody has looked. */
 export function jsonValue(text: string): Value {
@@ -44,21 +40,21 @@ function valueOf(node: JsonNode, room: TreeRoom, level: number): Value {
   }
 }
 
-/** As a number where it is one in all digits; 1e400 and longer fractions are decimals. */
+/** Each number as it is written: 129.90 is no 129.9 to whoever looks, and a double holds neither 1e400 nor twenty digits. */
 function numberValue(digits: string): Value {
   if (/^-?\d+$/.test(digits) && digits !== '-0') return { kind: 'integer', value: BigInt(digits) }
-  const number = Number(digits)
-  const decimal = decimalOf(digits)
-  if (decimal === null) return { kind: 'float', value: number, meant: digits }
-  if (Number.isFinite(number)) {
-    const other = decimalOf(String(number))!
-    const scale = Math.max(decimal.scale, other.scale)
-    const equal = (of: typeof decimal): bigint => of.unscaled * 10n ** BigInt(scale - of.scale)
-    if (equal(decimal) === equal(other)) return { kind: 'float', value: number }
-  }
-  const text = decimalText(decimal)
-  if (text === null || text.length > MOST_WRITTEN) return { kind: 'float', value: number, meant: digits }
-  return { kind: 'decimal', digits: text }
+  const value = Number(digits)
+  if (String(value) === digits) return { kind: 'float', value }
+  return isPlain.test(digits) && !isExact(digits, value)
+    ? { kind: 'decimal', digits }
+    : { kind: 'float', value, written: digits }
+}
+
+const isPlain = /^-?\d+\.\d+$/
+
+/** Whether a double stands for the same number as these digits, but for zeros at their end. */
+function isExact(digits: string, value: number): boolean {
+  return String(Math.abs(value)) === digits.replace('-', '').replace(/\.?0+$/, '')
 }
 
 function hasOneTwice(members: readonly JsonMember[]): boolean {

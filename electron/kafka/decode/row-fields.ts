@@ -135,9 +135,10 @@ function textOf(value: Value): string {
       return value.digits
     case 'null':
       return 'null'
+    case 'float':
+      return value.written ?? String(value.value)
     case 'boolean':
     case 'integer':
-    case 'float':
       return String(value.value)
   }
 }

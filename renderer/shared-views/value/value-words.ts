@@ -59,7 +59,7 @@ function storedValue(value: Value): Shown {
     case 'integer':
       return { text: String(value.value), tone: 'number' }
     case 'float':
-      return { text: floatJson(value.value).replaceAll('"', ''), tone: 'number' }
+      return { text: floatJson(value).replaceAll('"', ''), tone: 'number' }
     case 'decimal':
       return { text: value.digits, tone: 'number' }
     case 'text':

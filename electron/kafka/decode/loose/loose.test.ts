@@ -288,7 +288,7 @@ describe('what other libraries write', () => {
   /** The JSON form of what was written. */
   function jsonOfAny(value: unknown): string {
     if (value === null || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
-    if (typeof value === 'number') return floatJson(value)
+    if (typeof value === 'number') return floatJson({ value })
     if (typeof value === 'string') return JSON.stringify(value)
     if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'))
     if (Array.isArray(value)) return `[${value.map(jsonOfAny).join(',')}]`
