@@ -41,7 +41,7 @@ function log4j2(root: string, clients: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <Configuration status="ERROR">
   <Appenders>
-    <Console name="stderr" target="SYSTEM_ERR"><PatternLayout pattern="[%d] %p %m (%c)%n"/></Console>
+    <Console name="stderr" target="SYSTEM_ERR" follow="true"><PatternLayout pattern="[%d] %p %m (%c)%n"/></Console>
   </Appenders>
   <Loggers>
     <Logger name="org.apache.kafka.clients" level="${clients}"/>

@@ -5,6 +5,7 @@ import { startChild, type Child } from './children.ts'
 import type { KafkaJars } from './kafka-jars.ts'
 import type { KafkaLogging } from './kafka-logging.ts'
 import { run, type RunResult } from './run.ts'
+import { onToolServer } from './tool-server.ts'
 
 export interface ToolSetup {
   jars: KafkaJars
@@ -57,7 +58,9 @@ export function createTools(setup: ToolSetup) {
   const classes = old ? classes3 : jars.version.startsWith('4.3.') ? { ...classes4, ...movedIn44 } : classes4
 
   const call = async (tool: ToolName, args: readonly string[], options: ToolOptions = {}): Promise<RunResult> => {
-    const result = await run(java, [...logging.tool, ...jvm, classes[tool], ...args], options)
+    const result =
+      (inOneJvm.has(tool) ? await onToolServer(jars.version, classes[tool], args, options) : undefined) ??
+      (await run(java, [...logging.tool, ...jvm, classes[tool], ...args], options))
     if (result.code !== 0 && !options.mayFail) {
       throw new Error(`${tool} ${args.join(' ')} failed (${result.code}):\n${result.stdout}${result.stderr}`)
     }
@@ -200,6 +203,20 @@ const classes4 = {
   DumpLogSegments: 'org.apache.kafka.tools.DumpLogSegments',
   TransactionsCommand: 'org.apache.kafka.tools.TransactionsCommand',
 } as const
+
+/** Those that keep nothing between two calls: the consoles count in static fields, and a dump of a log may be very long. */
+const inOneJvm: ReadonlySet<ToolName> = new Set([
+  'ConsumerGroupCommand',
+  'TopicCommand',
+  'ConfigCommand',
+  'AclCommand',
+  'GetOffsetShell',
+  'LogDirsCommand',
+  'ShareGroupCommand',
+  'StreamsGroupCommand',
+  'DeleteRecordsCommand',
+  'TransactionsCommand',
+])
 
 /** Where 4.3 has what 4.4 has elsewhere. */
 const movedIn44 = { ConfigCommand: 'kafka.admin.ConfigCommand' }

@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node'
 import { startKafka } from '../../scripts/lib/kafka-cluster.ts'
+import { startToolServer } from '../../scripts/lib/tool-server.ts'
 
 /** What every integration and e2e test may count on: one Kafka 4.4 node that all files share. */
 interface SharedKafka {
@@ -16,7 +17,9 @@ declare module 'vitest' {
 
 /** Test files take topics and groups of their own names in it: two of them run at once and share all data. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const cluster = await startKafka()
+  const [cluster, stopTools] = await Promise.all([startKafka(), startToolServer()])
   project.provide('kafka', { bootstrap: cluster.bootstrap, dir: cluster.dir })
-  return cluster.stop
+  return async () => {
+    await Promise.all([cluster.stop(), stopTools()])
+  }
 }

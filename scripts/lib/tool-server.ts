@@ -1,0 +1,72 @@
+import fs from 'node:fs/promises'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { startChild } from './children.ts'
+import { java } from './java.ts'
+import { currentKafka, kafkaJars, type KafkaVersion } from './kafka-jars.ts'
+import { writeLogging } from './kafka-logging.ts'
+import { repoRoot } from './paths.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RunResult } from './run.ts'
+
+/** Where the server of this run listens: handed on to the processes of the tests. */
+const VARIABLE = 'SEEKLINE_TEST_TOOL_SERVER'
+
+/**
+ * Keeps one JVM for Kafka's own tools while tests run (scripts/java/ToolServer.java): some hundreds of calls cost a fifth of what
+ * they cost with a JVM each. Where it cannot be had (a Java without a compiler, a system without such sockets), every call
+ * starts a JVM as before.
+ */
+export async function startToolServer(): Promise<() => Promise<void>> {
+  const dir = await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-tools-'))
+  const socket = path.join(dir, 'socket')
+  const logFile = path.join(dir, 'log')
+  const [command, jars, logging] = await Promise.all([java(), kafkaJars(currentKafka), writeLogging(dir, currentKafka)])
+  const source = path.join(repoRoot, 'scripts/java/ToolServer.java')
+  const jvm = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', jars.classpath]
+  const child = startChild(command, [...logging.tool, ...jvm, source, socket], { logFile })
+  const log = () => fs.readFile(logFile, 'utf8').catch(() => '')
+  const deadline = Date.now() + 60_000
+  while (child.running && Date.now() < deadline && !(await log()).includes('ready')) await sleep(50)
+  if (child.running && (await log()).includes('ready')) process.env[VARIABLE] = socket
+  else
+    console.warn(`Kafka's tools start a JVM each, because the one for all did not start:\n${(await log()).slice(-500)}`)
+  return async () => {
+    delete process.env[VARIABLE]
+    await child.stop(0)
+    await fs.rm(dir, { recursive: true, force: true })
+  }
+}
+
+/** As `run` of a JVM with this class; undefined: no server is there for this version. */
+export function onToolServer(
+  version: KafkaVersion,
+  mainClass: string,
+  args: readonly string[],
+  { timeoutMs = 120_000, input = '' }: { timeoutMs?: number | undefined; input?: string | undefined },
+): Promise<RunResult> | undefined {
+  const socket = process.env[VARIABLE]
+  if (socket === undefined || version !== currentKafka) return undefined
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = []
+    const connection = net.connect(socket, () => {
+      connection.write(
+        `${[mainClass, input, ...args].map((field) => Buffer.from(field).toString('base64')).join(' ')}\n`,
+      )
+    })
+    const timer = setTimeout(() => {
+      connection.destroy(new Error(`${mainClass} ${args.join(' ')} did not end within ${timeoutMs / 1000} s.`))
+    }, timeoutMs)
+    connection.on('data', (piece: Buffer) => pieces.push(piece))
+    connection.on('error', reject)
+    connection.on('close', () => {
+      clearTimeout(timer)
+      const [code, stdout, stderr] = Buffer.concat(pieces).toString('latin1').replace('\n', '').split(' ')
+      if (stderr === undefined) return reject(new Error(`${mainClass} ${args.join(' ')} got no answer.`))
+      resolve({ code: Number(code), stdout: decoded(stdout), stderr: decoded(stderr) })
+    })
+  })
+}
+
+const decoded = (field = ''): string => Buffer.from(field, 'base64').toString('utf8')
