@@ -24,7 +24,7 @@ export async function describeConfigs(
       name: r.name,
       keys: r.keys ?? null,
     }))
-    const answer = await cluster.call(to, describeConfigsApi, { resources: wanted }, call)
+    const answer = await cluster.ask(to, describeConfigsApi, { resources: wanted }, call)
     return new Map(
       answer.resources.map((r) => [
         `${r.type}/${r.name}`,
@@ -133,7 +133,7 @@ async function dirsOf(
 ): Promise<{ dirs: LogDir[]; error: SeeklineError | undefined }> {
   const asked = { api: 'DescribeLogDirs' } as const
   const call = { signal: options.signal, timeoutMs: options.timeoutMs }
-  const { errorCode, dirs } = await cluster.call(nodeId, describeLogDirs, { topics }, call)
+  const { errorCode, dirs } = await cluster.ask(nodeId, describeLogDirs, { topics }, call)
   if (errorCode !== 0) throw kafkaError(errorCode, 'Log directories', { asked })
   // Before v3 a broker that refuses answers with nothing at all.
   if (dirs.length === 0) throw kafkaError(31, 'Log directories', { asked })

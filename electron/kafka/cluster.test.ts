@@ -126,3 +126,24 @@ it('knows nothing of the old cluster once another one answers at its address', a
   expect(opened.gate.groupsExist).toBe(false)
   expect(opened.coordinators.size).toBe(0)
 })
+
+it('asks again where the connection breaks under a look, and gives up after three', async () => {
+  let cuts = 0
+  await open(({ key, socket }) => {
+    if (key !== METADATA) return undefined
+    if (cuts > 0) {
+      cuts -= 1
+      socket.destroy()
+      return undefined
+    }
+    return answer(socket.localPort!, [{ name: 'orders', partitions: 3 }])
+  }, quiet)
+  cuts = 2
+  await cluster!.refresh({ topics: ['orders'] })
+  expect(cuts).toBe(0)
+  expect(cluster!.topic('orders')?.partitions).toHaveLength(3)
+  cuts = 1_000
+  await expect(cluster!.refresh({ topics: ['orders'] })).rejects.toMatchObject({
+    message: expect.stringContaining('closed') as string,
+  })
+})

@@ -17,7 +17,7 @@ import { MetadataIndex, type PartitionInfo, type TopicInfo } from './metadata-in
 import { inSlices } from './protocol/slices.ts'
 import { type KafkaApi, type ApiRanges, commonVersion, type Throttled } from './protocol/api.ts'
 import { type BrokerNode, metadata, type MetadataResponse } from './protocol/metadata.ts'
-import { abandonable, asSeeklineError, isCancelled, mapLimited, sleep } from './waiting.ts'
+import { abandonable, asSeeklineError, backOff, isCancelled, mapLimited, sleep } from './waiting.ts'
 
 export type { GateMode, Channel, CallOptions, ClusterState, ConnectionSpec, Destination, PartitionInfo, TopicInfo }
 
@@ -192,18 +192,38 @@ export class KafkaCluster {
   }
 
   /**
+   * As `call`, for what only looks: asked again, twice at most, where the connection broke under it. What a network loses in
+   * passing is no answer to a person's question.
+   */
+  async ask<Q, R extends Throttled>(
+    to: Destination,
+    api: KafkaApi<Q, R>,
+    request: Q,
+    options: CallOptions = {},
+  ): Promise<R> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.call(to, api, request, options)
+      } catch (error) {
+        if (!isBroken(error) || attempt === 2) throw error
+        await sleep(backOff(attempt), options.signal)
+      }
+    }
+  }
+
+  /**
    * Reads metadata anew: of all topics, or of the named ones (topics that are gone leave the index). Never creates a
    * topic. Concurrent refreshes of everything share one request.
    */
   async refresh(options: { topics?: readonly string[]; signal?: AbortSignal | undefined } = {}): Promise<void> {
     const { topics, signal } = options
     if (topics !== undefined) {
-      if (topics.length > 0) await this.take(await this.call('any', metadata, { topics }, { signal }), false)
+      if (topics.length > 0) await this.take(await this.ask('any', metadata, { topics }, { signal }), false)
       return
     }
     // Shared, so one caller's cancelling must not end it for the others; the call has its own time limit.
     if (this.refreshing === null) {
-      const begun = this.call('any', metadata, { topics: null })
+      const begun = this.ask('any', metadata, { topics: null })
         .then(async (answer) => this.take(answer, true))
         .finally(() => {
           if (this.refreshing === begun) this.refreshing = null
@@ -316,3 +336,7 @@ export class KafkaCluster {
     await inSlices(steps)
   }
 }
+
+/** A connection that breaks at its first request looks as if sign-in were missing. */
+const isBroken = (error: unknown): boolean =>
+  error instanceof SeeklineError && error.retryable && ['connect.lost', 'connect.sasl'].includes(error.code)

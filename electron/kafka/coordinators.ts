@@ -117,7 +117,7 @@ async function offsetsTopicExists(cluster: KafkaCluster, signal: AbortSignal | u
   const failures: SeeklineError[] = []
   const counts = await mapLimited(brokers, ONE_BY_ONE_WIDTH, async (broker) => {
     try {
-      const answer = await cluster.call(broker.nodeId, listGroupsApi, {}, { signal })
+      const answer = await cluster.ask(broker.nodeId, listGroupsApi, {}, { signal })
       if (answer.errorCode !== 0) throw kafkaError(answer.errorCode, `Groups of broker ${broker.nodeId}`)
       return answer.groups.length
     } catch (error) {
@@ -145,10 +145,10 @@ export const isNoGroupsYet = (error: unknown): boolean =>
 async function findAll(cluster: KafkaCluster, groups: string[], options: RouteOptions): Promise<FoundCoordinator[]> {
   const call = { signal: options.signal }
   if (groups.length === 1 || cluster.supports(findCoordinator, { kind: 0, keys: groups })) {
-    return (await cluster.call('any', findCoordinator, { kind: 0, keys: groups }, call)).coordinators
+    return (await cluster.ask('any', findCoordinator, { kind: 0, keys: groups }, call)).coordinators
   }
   const answers = await mapLimited(groups, ONE_BY_ONE_WIDTH, (group) =>
-    cluster.call('any', findCoordinator, { kind: 0, keys: [group] }, call),
+    cluster.ask('any', findCoordinator, { kind: 0, keys: [group] }, call),
   )
   return answers.flatMap((answer) => answer.coordinators)
 }

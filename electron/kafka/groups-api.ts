@@ -35,7 +35,7 @@ export async function listGroups(
   const lists = await mapLimited(cluster.info().brokers, 16, async ({ nodeId }): Promise<GroupListing[]> => {
     try {
       const call = { signal: options.signal, timeoutMs: options.timeoutMs }
-      const answer = await cluster.call(nodeId, listGroupsApi, {}, call)
+      const answer = await cluster.ask(nodeId, listGroupsApi, {}, call)
       if (answer.errorCode !== 0) {
         throw kafkaError(answer.errorCode, `Groups of broker ${nodeId}`, { asked: { api: 'ListGroups' } })
       }

@@ -11,7 +11,7 @@ export async function topicRights(
   options: RouteOptions = {},
 ): Promise<TopicRights> {
   if (topics.length === 0) return new Map()
-  const answer = await unlessItFails(cluster.call('any', metadata, { topics, includeRights: true }, options))
+  const answer = await unlessItFails(cluster.ask('any', metadata, { topics, includeRights: true }, options))
   return new Map(answer?.topics.map((topic) => [topic.name, topic.rights]))
 }
 
@@ -19,7 +19,7 @@ export async function topicRights(
 export async function clusterRights(cluster: KafkaCluster, options: RouteOptions = {}): Promise<Told> {
   if (!cluster.supports(describeClusterApi)) return null
   const request = { includeFenced: false, includeRights: true }
-  const answer = await unlessItFails(cluster.call('any', describeClusterApi, request, options))
+  const answer = await unlessItFails(cluster.ask('any', describeClusterApi, request, options))
   return answer?.errorCode === 0 ? answer.rights : null
 }
 

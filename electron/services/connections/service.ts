@@ -109,7 +109,7 @@ export function createConnectionsService<P extends ConnectionParts>(
       const { cluster } = open.require(connectionId)
       // Asked anew where the brokers can tell (KIP-700); the index may be some seconds old.
       const now = cluster.supports(describeClusterApi)
-        ? await cluster.call('any', describeClusterApi, { includeFenced: false }, { signal })
+        ? await cluster.ask('any', describeClusterApi, { includeFenced: false }, { signal })
         : null
       const info = { ...cluster.info(), ...(now?.errorCode === 0 ? now : {}) }
       return {
