@@ -1,11 +1,14 @@
 import { history, historyKeymap } from '@codemirror/commands'
 import { lintGutter, setDiagnostics, type Diagnostic } from '@codemirror/lint'
 import { openSearchPanel } from '@codemirror/search'
-import { Compartment, EditorState } from '@codemirror/state'
+import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { EditorView, keymap } from '@codemirror/view'
-import { useEffect, useEffectEvent, useImperativeHandle, useRef, useState, type Ref } from 'react'
+import { use, useEffect, useEffectEvent, useImperativeHandle, useRef, useState, type Ref } from 'react'
+import type { MarkFinder } from '#shared/filters/places.ts'
 import { codeSetup, languageSetup, type CodeLanguage } from './code-setup.ts'
 import type { FindHandle } from './find-bar.tsx'
+import { MarkerContext } from './marked.tsx'
+import { markedPlaces } from './marked-places.ts'
 import s from './code-view.module.css'
 
 /** Something said about a place of the text: a line, or a character of it. Without either it is said elsewhere only. */
@@ -45,8 +48,12 @@ export function CodeEditor({ label, text, language, find, onChange, problems = n
   const editor = useRef<EditorView>(null)
   const [inLanguage] = useState(() => new Compartment())
   const isEditable = onChange !== undefined
+  const [marks] = useState(() => new Compartment())
+  const searched = use(MarkerContext)
+  /** What is typed is not what was searched. */
+  const marker = isEditable ? undefined : searched
   const changed = useEffectEvent((next: string) => onChange?.(next))
-  const first = useEffectEvent(() => ({ text, language }))
+  const first = useEffectEvent(() => ({ text, language, marker }))
   useImperativeHandle(find, () => ({
     find: () => void (editor.current && openSearchPanel(editor.current)),
     goTo: (place) => goTo(editor.current, place),
@@ -70,13 +77,17 @@ export function CodeEditor({ label, text, language, find, onChange, problems = n
             if (update.docChanged) changed(update.state.doc.toString())
           }),
           inLanguage.of(languageSetup(first().language)),
+          marks.of(marksOf(first().marker)),
           ...codeSetup(),
         ],
       }),
     })
     editor.current = view
     return () => view.destroy()
-  }, [label, isEditable, inLanguage])
+  }, [label, isEditable, inLanguage, marks])
+  useEffect(() => {
+    editor.current?.dispatch({ effects: marks.reconfigure(marksOf(marker)) })
+  }, [marker, marks])
   useEffect(() => {
     editor.current?.dispatch({ effects: inLanguage.reconfigure(languageSetup(language)) })
   }, [language, inLanguage])
@@ -91,6 +102,10 @@ export function CodeEditor({ label, text, language, find, onChange, problems = n
     view.dispatch(setDiagnostics(view.state, problems.flatMap((one) => diagnosticOf(view.state, one)))) // prettier-ignore
   }, [problems, isEditable])
   return <div ref={host} className={s.editor} data-verbatim="" />
+}
+
+function marksOf(marker: MarkFinder | undefined): Extension {
+  return marker === undefined ? [] : markedPlaces(marker)
 }
 
 function goTo(view: EditorView | null, place: CodePlace): void {

@@ -10,15 +10,18 @@ import { pageNonce } from './nonce.ts'
 
 export type CodeLanguage = 'json' | 'protobuf' | 'text'
 
-const colours = HighlightStyle.define([
-  // Each for itself: Arabic or Hebrew beside a colon or a number would change places with it.
-  { tag: tags.propertyName, color: 'var(--syntax-key)', unicodeBidi: 'isolate' },
-  { tag: tags.string, color: 'var(--syntax-string)', unicodeBidi: 'isolate' },
-  { tag: tags.number, color: 'var(--syntax-number)' },
-  { tag: [tags.bool, tags.null], color: 'var(--syntax-atom)' },
-  { tag: tags.keyword, color: 'var(--syntax-key)' },
-  { tag: tags.comment, color: 'var(--faint)', unicodeBidi: 'isolate' },
-])
+/** Of code and of expressions alike. */
+export const codeColours = syntaxHighlighting(
+  HighlightStyle.define([
+    // Each for itself: Arabic or Hebrew beside a colon or a number would change places with it.
+    { tag: tags.propertyName, color: 'var(--syntax-key)', unicodeBidi: 'isolate' },
+    { tag: tags.string, color: 'var(--syntax-string)', unicodeBidi: 'isolate' },
+    { tag: tags.number, color: 'var(--syntax-number)' },
+    { tag: [tags.bool, tags.null], color: 'var(--syntax-atom)' },
+    { tag: tags.keyword, color: 'var(--syntax-key)' },
+    { tag: tags.comment, color: 'var(--faint)', unicodeBidi: 'isolate' },
+  ]),
+)
 
 const theme = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'transparent', color: 'var(--text)', fontSize: 'var(--size-mono)' },
@@ -49,7 +52,7 @@ export function codeSetup(): Extension[] {
   const nonce = pageNonce()
   return [
     lineNumbers(),
-    syntaxHighlighting(colours),
+    codeColours,
     highlightSelectionMatches(),
     search({ top: true }),
     EditorView.lineWrapping,

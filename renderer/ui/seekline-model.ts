@@ -8,6 +8,12 @@ export interface SeeklineFacts {
   target?: bigint | null | undefined
   /** A range other than position → target: what a replay or a browse covers (end exclusive). */
   range?: { start: bigint; end: bigint } | undefined
+  /** What is to be read of the log (end exclusive), */
+  wanted?: { start: bigint; end: bigint } | undefined
+  /** and the pieces of it that were. */
+  read?: readonly { start: bigint; end: bigint }[] | undefined
+  /** Where something was found. */
+  found?: readonly bigint[] | undefined
   /** Drawn as the track's end where open transactions stop readers before the high watermark. */
   lastStable?: bigint | undefined
   /** A scale shared by several rows, so that their tracks compare; by default the partition's own log. */
@@ -22,11 +28,16 @@ export interface SeeklineShape {
   target?: { at: number; offTrack: 'before' | 'after' | undefined }
   span?: { start: number; end: number; kind: 'repeat' | 'skip' | 'range' }
   lastStable?: number
+  wanted?: { start: number; end: number }
+  read: readonly { start: number; end: number }[]
+  found: readonly number[]
   words: string
 }
 
 /** Room at both ends for ticks that lie off the track; without it "before the log start" would look like "at". */
 const MARGIN = 0.06
+/** Places that can be told apart on a track. */
+const MARKS = 200
 
 export function seeklineShape(facts: SeeklineFacts): SeeklineShape {
   const scale = facts.scale ?? { start: facts.logStart, end: facts.highWatermark }
@@ -46,7 +57,15 @@ export function seeklineShape(facts: SeeklineFacts): SeeklineShape {
           : place(offset)
     return { at: Math.min(Math.max(at, 0.005), 0.995), offTrack }
   }
-  const shape: SeeklineShape = { trackStart, trackEnd, words: describeSeekline(facts) }
+  const shape: SeeklineShape = {
+    trackStart,
+    trackEnd,
+    read: (facts.read ?? []).map(({ start, end }) => ({ start: place(start), end: place(end) })),
+    // Marks that would cover each other are one.
+    found: [...new Set((facts.found ?? []).map((offset) => Math.round(place(offset) * MARKS) / MARKS))],
+    words: describeSeekline(facts),
+  }
+  if (facts.wanted !== undefined) shape.wanted = { start: place(facts.wanted.start), end: place(facts.wanted.end) }
   if (facts.position !== undefined && facts.position !== null) shape.position = tick(facts.position)
   if (facts.target !== undefined && facts.target !== null) shape.target = tick(facts.target)
   if (facts.lastStable !== undefined && facts.lastStable < facts.highWatermark)
@@ -71,7 +90,7 @@ function placeOf(offset: bigint, scale: { start: bigint; end: bigint }): number 
 
 /** The same facts in words, for screen readers and tooltips. */
 export function describeSeekline(facts: SeeklineFacts): string {
-  const { logStart, highWatermark, position, target, range, lastStable } = facts
+  const { logStart, highWatermark, position, target, range, wanted, read, lastStable } = facts
   const parts = [
     highWatermark === logStart
       ? `The log is empty at ${formatGrouped(logStart)}`
@@ -85,6 +104,13 @@ export function describeSeekline(facts: SeeklineFacts): string {
   if (target === null) parts.push('no new position')
   else if (target !== undefined) {
     parts.push(`new position ${formatGrouped(target)}${whereIs(target, facts)}${effect(position, target)}`)
+  }
+  if (wanted !== undefined)
+    parts.push(`searched from ${formatGrouped(wanted.start)} to before ${formatGrouped(wanted.end)}`)
+  if (read !== undefined) {
+    const pieces = read.filter(({ start, end }) => end > start)
+    const words = pieces.map(({ start, end }) => `${formatGrouped(start)} to before ${formatGrouped(end)}`)
+    parts.push(pieces.length === 0 ? 'nothing read yet' : `read from ${words.join(' and from ')}`)
   }
   if (range !== undefined) parts.push(`range from ${formatGrouped(range.start)} to before ${formatGrouped(range.end)}`)
   return `${parts.join('; ')}.`

@@ -25,7 +25,14 @@ export const Seekline = memo(function Seekline({ label, className, ...facts }: S
   return (
     <svg role="img" aria-label={words} className={cx(s.glyph, className)} height="20">
       <title>{words}</title>
-      {line(shape.trackStart, shape.trackEnd, cx(s.track))}
+      {line(shape.trackStart, shape.trackEnd, cx(s.track, shape.wanted !== undefined && s.around))}
+      {shape.wanted !== undefined && line(shape.wanted.start, shape.wanted.end, cx(s.wanted))}
+      {shape.read.map(({ start, end }) => (
+        <line key={start} x1={percent(start)} x2={percent(end)} y1="10" y2="10" className={cx(s.span, s.range)} />
+      ))}
+      {shape.found.map((at) => (
+        <line key={at} x1={percent(at)} x2={percent(at)} y1="3" y2="17" className={cx(s.found)} />
+      ))}
       {shape.lastStable !== undefined && line(shape.lastStable, shape.trackEnd, cx(s.unstable))}
       {position?.offTrack !== undefined &&
         line(position.at, position.offTrack === 'before' ? shape.trackStart : shape.trackEnd, cx(s.lead))}

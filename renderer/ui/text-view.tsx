@@ -4,6 +4,7 @@ import { nothingFound, type FindHandle, type Found } from './find-bar.tsx'
 import { findInText } from './find-in-text.ts'
 import { betweenFrames } from './slices.ts'
 import { AT_ONCE, createSplitter, lineAt, lineOf, splitLines, type TextLines } from './text-lines.ts'
+import { MarkedText } from './marked.tsx'
 import { SafeText } from './safe-text.tsx'
 import { useColumns } from './use-columns.ts'
 import s from './code-view.module.css'
@@ -102,7 +103,7 @@ function marked(line: string, start: number, { needle, places, at }: Found): Rea
     )
     from = last
   }
-  if (parts.length === 0) return <SafeText text={line} />
+  if (parts.length === 0) return <MarkedText text={line} />
   if (from < end) parts.push(<SafeText key={from} text={line.slice(from - start)} />)
   return parts
 }

@@ -109,10 +109,7 @@ export function rangesLeft({ parts }: ScanLedger): OffsetRange[] {
   })
 }
 
-/**
- * The same search of more: what is covered stays so, and the rest of these ranges is left. Nothing becomes less wanted.
- * @internal Outside its file only tests use it.
- */
+/** The same search of more: what is covered stays so, and the rest of these ranges is left. Nothing becomes less wanted. */
 export function widened(ledger: ScanLedger, ranges: readonly OffsetRange[]): ScanLedger {
   const parts = new Map(ledger.parts.map((part) => [part.partition, part]))
   for (const { partition, from, to } of ranges) {
@@ -133,10 +130,7 @@ export function coverageOf({ parts }: ScanLedger): { covered: bigint; left: bigi
   return { covered, left: all - covered }
 }
 
-/**
- * What was found in all partitions.
- * @internal Outside its file only tests use it.
- */
+/** What was found in all partitions. */
 export function tallyOf({ parts }: ScanLedger): Tally {
   return parts.reduce<Tally>(addedTallies, noTally())
 }

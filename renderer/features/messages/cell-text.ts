@@ -1,10 +1,7 @@
 import { shownText, type Decoding } from '#shared/model/decoded.ts'
 import { holeReasons, rowFlags, type Hole, type RowView } from '#shared/model/rows.ts'
 import { formatBytes, formatDuration, formatGrouped, formatTime } from '../../ui/format.ts'
-import type { Pause } from './line.ts'
-
-/** How a column shows bytes: text where it is text, or hex throughout. */
-export type ShownText = 'text' | 'hex'
+import type { Pause, ShownText } from './line.ts'
 
 /** A preview as text, or its first bytes in hex where it is none. null for null. */
 export function previewText(

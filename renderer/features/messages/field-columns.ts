@@ -5,6 +5,7 @@ import { MOST_COLUMN_TOPICS } from '#shared/model/settings.ts'
 import { useConnection, useServices, useSetting } from '../../workbench/services.ts'
 import type { ColumnChoice } from '../../shared-views/record/payload.tsx'
 import { pathText } from '../../shared-views/value/value-nodes.ts'
+import type { MenuEntry } from '../../ui/menu.tsx'
 import { toast } from '../../ui/toast.tsx'
 
 const none: readonly RowField[] = []
@@ -50,4 +51,15 @@ export function useFieldColumns(connectionId: ConnectionId, topic: string): Pick
       },
     }
   }, [all, key, settings])
+}
+
+/** What the head's menu offers for columns of fields. */
+export function fieldsMenu({ fields, toggle }: PickedFields): readonly MenuEntry[] {
+  if (fields.length === 0) return []
+  const items = fields.map((field) => ({
+    id: `remove ${fieldName(field)}`,
+    label: `Remove column ${fieldTitle(field)}`,
+    onAction: () => toggle(field),
+  }))
+  return [{ heading: 'Fields', items }]
 }

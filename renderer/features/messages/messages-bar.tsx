@@ -30,21 +30,29 @@ export interface MessagesBarProps {
   store: MessagesStore
   connectionId: ConnectionId
   partitions: readonly number[]
-  /** What narrows the rows that were read. */
+  /** The field, and what narrows the rows that were read. */
   children: ReactNode
-  onRead: () => void
+  /** More of what is set seldom, and how much of it is set. */
+  options: ReactNode
+  changed: number
+  /** What the one action does, and whether something runs that it would stop. */
+  action: 'Read' | 'Search'
+  isSearching: boolean
+  onGo: () => void
+  onStop: () => void
   onFollow: () => void
 }
 
 /** "From 2026-11-22 14:05", the filter, and all else behind Options. Enter in any field reads. */
-export function MessagesBar({ store, connectionId, partitions, children, onRead, onFollow }: MessagesBarProps) {
+export function MessagesBar(props: MessagesBarProps) {
+  const { store, connectionId, partitions, children, onGo } = props
   const form = useMessages(store, (state) => state.form)
   const bounds = useMessages(store, (state) => (form.from === 'offset' ? state.done?.bounds : undefined))
   const missing = requestOf(form, partitions)
   const choose = (chosen: readonly number[]) =>
     store.change({ partitions: chosen.length === partitions.length ? undefined : chosen })
   return (
-    <Bar label="What to read" actions={<ReadActions {...{ store, missing, onRead, onFollow }} />}>
+    <Bar label="What to read" actions={<ReadActions {...props} missing={missing} />}>
       <Select<OfferedPlace>
         label="From"
         layout="inline"
@@ -58,7 +66,7 @@ export function MessagesBar({ store, connectionId, partitions, children, onRead,
         values={form.place}
         connectionId={connectionId}
         onChange={(place) => store.change({ place })}
-        onEnter={onRead}
+        onEnter={onGo}
       />
       {form.from === 'offset' && partitions.length > 1 && (
         <>
@@ -68,7 +76,7 @@ export function MessagesBar({ store, connectionId, partitions, children, onRead,
             partitions={partitions}
             bounds={bounds ?? []}
             onChange={(offsets) => store.change({ offsets })}
-            onRead={onRead}
+            onRead={onGo}
           />
         </>
       )}
@@ -77,7 +85,8 @@ export function MessagesBar({ store, connectionId, partitions, children, onRead,
       {form.partitions !== undefined && form.from !== 'offset' && (
         <PartitionPicker count={partitions.length} value={form.partitions} onChange={choose} />
       )}
-      <Options changed={changedOptions(form)}>
+      <Options changed={changedOptions(form) + props.changed}>
+        {props.options}
         <Select
           label="At most"
           options={limits.map((limit) => ({ id: String(limit), label: formatGrouped(limit), note: 'records' }))}
@@ -139,12 +148,11 @@ function OfPartition({
   )
 }
 
-function ReadActions({
-  store,
-  missing,
-  onRead,
-  onFollow,
-}: Pick<MessagesBarProps, 'store' | 'onRead' | 'onFollow'> & { missing: unknown }) {
+interface ReadActionsProps extends MessagesBarProps {
+  missing: unknown
+}
+
+function ReadActions({ store, missing, action, isSearching, onGo, onStop, onFollow }: ReadActionsProps) {
   const { reading, isPaused, waitingRows } = useMessages(store, (state) => ({
     reading: state.reading,
     isPaused: state.isPaused,
@@ -161,14 +169,14 @@ function ReadActions({
           Follow
         </Button>
       )}
-      {reading === undefined ? (
+      {reading === undefined && !isSearching ? (
         <span className={s.primary} title={typeof missing === 'string' ? missing : undefined}>
-          <Button variant="primary" onPress={onRead} isDisabled={typeof missing === 'string'}>
-            Read
+          <Button variant="primary" onPress={onGo} isDisabled={typeof missing === 'string'}>
+            {action}
           </Button>
         </span>
       ) : (
-        <Button variant="primary" onPress={() => store.stop()}>
+        <Button variant="primary" onPress={onStop}>
           Stop
         </Button>
       )}

@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react' // prettier-ignore
+import type { MarkFinder } from '#shared/filters/places.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import { rowFlags, type RowView } from '#shared/model/rows.ts'
 import { useZone } from '../../workbench/services.ts'
@@ -9,17 +10,15 @@ import { DataGrid, type DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
 import { emptyCursor, type GridCursor } from '../../ui/data-grid/grid-keys.ts'
 import { eachRow, type RowRanges } from '../../ui/data-grid/row-ranges.ts'
 import { formatGrouped, formatTimestampShort } from '../../ui/format.ts'
+import { Marked } from '../../ui/marked.tsx'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { lineJson, lineText, ValueLine } from '../../shared-views/value/value-line.tsx'
 import { holeText, keyText, markText, pauseText, sizeText, valueText } from './cell-text.ts'
 import { fieldName, fieldTitle } from './field-columns.ts'
 import type { RowFieldText } from './held-rows.ts'
-import { Marked } from './marked.tsx'
-import type { Line, Lines } from './line.ts'
-import type { MessagesStore } from './messages-store.ts'
-import type { RowModel } from './row-model.ts'
-import { useMessages } from './use-messages.ts'
+import type { Line, Lines, ShownLines } from './line.ts'
+import { useShown, type ShownList } from './shown-list.ts'
 import s from './messages.module.css'
 
 const columns: readonly GridColumn[] = [
@@ -42,7 +41,7 @@ const COLOURED_PER_SECOND = 100
 
 export interface MessagesGridProps {
   topic: string
-  store: MessagesStore
+  list: ShownList
   /** Of a tab that is hidden nothing is in sight. */
   isActive: boolean
   cursor: GridCursor
@@ -55,7 +54,10 @@ export interface MessagesGridProps {
   onCopy: (ranges: RowRanges) => void
   /** By a key: `[` and `]`, or going on past the first or last line. */
   onPage: (way: 'older' | 'newer') => void
-  needle: string
+  /** What is looked for, to be marked in the cells. */
+  marker: MarkFinder | undefined
+  /** Names of fields that were looked at: what stands in their columns is why a row is here. */
+  named: ReadonlySet<string>
   /** Columns of fields, as the rows bring them along. */
   fields: readonly RowField[]
   /** What the head's menu offers beside all columns. */
@@ -68,7 +70,7 @@ export interface MessagesGridProps {
 export function MessagesGrid(props: MessagesGridProps) {
   const {
     topic,
-    store,
+    list,
     isActive,
     cursor,
     onCursor,
@@ -77,18 +79,19 @@ export function MessagesGrid(props: MessagesGridProps) {
     menu,
     onCopy,
     onPage,
-    needle,
+    marker,
+    named,
     grid,
     empty,
     fields,
     headMenu,
   } = props
-  const rows = store.lines
-  const version = useMessages(store, (state) => state.version)
+  const rows = list.lines
+  const version = useShown(list, (state) => state.version)
   /** A tail keeps its newest row in sight while the view is at the end. */
-  const isFollowing = useMessages(store, ({ reading, isPaused }) => reading === 'tail' && !isPaused)
-  const isBusy = useMessages(
-    store,
+  const isFollowing = useShown(list, ({ reading, isPaused }) => reading === 'tail' && !isPaused)
+  const isBusy = useShown(
+    list,
     ({ reading, ratePerSecond }) => reading === 'tail' && ratePerSecond > COLOURED_PER_SECOND,
   )
   const zone = useZone()
@@ -125,7 +128,7 @@ export function MessagesGrid(props: MessagesGridProps) {
     if (!isActive) return
     const before = rows.behind
     rows.look(at)
-    if (rows.behind !== before) store.refresh()
+    if (rows.behind !== before) list.refresh()
   }
   const onKeyDownCapture = (event: KeyboardEvent) => {
     if (!(event.target instanceof Element) || event.target.getAttribute('role') !== 'grid') return
@@ -142,8 +145,8 @@ export function MessagesGrid(props: MessagesGridProps) {
   const ends = fields.map((_, at) => sideOf(rows, at)).join(' ')
   const allColumns = useMemo(() => withFields(fields, ends.split(' ')), [fields, ends])
   const render = useMemo(
-    () => renderer(zone, needle, { key: keyShown, value: valueShown }, isBusy),
-    [zone, needle, keyShown, valueShown, isBusy],
+    () => renderer(zone, marker, { key: keyShown, value: valueShown }, isBusy),
+    [zone, marker, keyShown, valueShown, isBusy],
   )
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of the grid inside, which has the role
@@ -167,7 +170,7 @@ export function MessagesGrid(props: MessagesGridProps) {
           const line = rows.at(index)
           if (line?.kind !== 'row') return null
           const at = fields.findIndex((field) => fieldName(field) === column)
-          return at === -1 ? render(line.row, column) : fieldCell(rows.field(index, at), needle)
+          return at === -1 ? render(line.row, column) : fieldCell(rows.field(index, at), marker, named.has(column))
         }}
         hole={(index) => {
           const line = rows.at(index)
@@ -228,7 +231,7 @@ function withFields(fields: readonly RowField[], sides: readonly string[]): read
 }
 
 /** By the first rows that have it: numbers stand at the end of their column. */
-function sideOf(rows: RowModel, field: number): 'start' | 'end' {
+function sideOf(rows: ShownLines, field: number): 'start' | 'end' {
   for (let line = 0; line < Math.min(rows.count, 50); line += 1) {
     const kind = rows.field(line, field)?.kind ?? 'absent'
     if (kind !== 'absent' && kind !== 'null')
@@ -237,14 +240,19 @@ function sideOf(rows: RowModel, field: number): 'start' | 'end' {
   return 'start'
 }
 
-function fieldCell(found: RowFieldText | null, needle: string): ReactNode {
+function fieldCell(found: RowFieldText | null, marker: MarkFinder | undefined, isNamed: boolean): ReactNode {
   if (found === null || found.kind === 'absent') return null
   if (found.kind === 'null') return <span className={s.faint}>null</span>
-  return text(found.text, needle)
+  if (!isNamed) return text(found.text, marker)
+  return (
+    <mark className={s.named}>
+      <SafeText text={found.text} limit={CELL} />
+    </mark>
+  )
 }
 
 /** `isPlain`: rows come so fast that nobody reads them, and each colour is a node to draw. */
-function renderer(zone: string, needle: string, shown: RowModel['shown'], isPlain: boolean) {
+function renderer(zone: string, marker: MarkFinder | undefined, shown: ShownLines['shown'], isPlain: boolean) {
   return (row: RowView, column: string): ReactNode => {
     switch (column) {
       case 'partition':
@@ -255,8 +263,8 @@ function renderer(zone: string, needle: string, shown: RowModel['shown'], isPlai
         return <Timestamp row={row} zone={zone} />
       case 'key':
         return row.key !== null && shown.key === 'text' && row.keyAs?.form === 'json'
-          ? line(lineJson(row.key, (row.flags & rowFlags.keyCut) !== 0, null), keyText(row), needle, isPlain)
-          : text(keyText(row, shown.key), needle)
+          ? line(lineJson(row.key, (row.flags & rowFlags.keyCut) !== 0, null), keyText(row), marker, isPlain)
+          : text(keyText(row, shown.key), marker)
       case 'value': {
         const mark = markText(row.flags)
         return (
@@ -267,8 +275,8 @@ function renderer(zone: string, needle: string, shown: RowModel['shown'], isPlai
               </Badge>
             )}
             {row.value !== null && shown.value === 'text' && row.valueAs?.form === 'json'
-              ? line(lineJson(row.value, (row.flags & rowFlags.valueCut) !== 0, row.short), valueText(row), needle, isPlain) // prettier-ignore
-              : text(valueText(row, shown.value), needle)}
+              ? line(lineJson(row.value, (row.flags & rowFlags.valueCut) !== 0, row.short), valueText(row), marker, isPlain) // prettier-ignore
+              : text(valueText(row, shown.value), marker)}
           </>
         )
       }
@@ -293,15 +301,19 @@ function Timestamp({ row, zone }: { row: RowView; zone: string }) {
   )
 }
 
-/** JSON in one line. What a filter found is marked in it, or in the JSON where the line does not show it. */
-function line(json: string, whole: string | null, needle: string, isPlain: boolean): ReactNode {
-  if (needle === '') return isPlain ? text(lineText(json), '') : <ValueLine json={json} limit={CELL} />
+/** JSON in one line. What was searched for is marked in it, or in the JSON where the line does not show it. */
+function line(json: string, whole: string | null, marker: MarkFinder | undefined, isPlain: boolean): ReactNode {
   const shown = lineText(json)
-  return text(shown.toLowerCase().includes(needle) ? shown : whole, needle)
+  if (marker === undefined) return isPlain ? text(shown, undefined) : <ValueLine json={json} limit={CELL} />
+  return text(marker(shown).length > 0 ? shown : whole, marker)
 }
 
-function text(found: string | null, needle: string): ReactNode {
+function text(found: string | null, marker: MarkFinder | undefined): ReactNode {
   if (found === null) return <span className={s.faint}>null</span>
   if (found === '') return <span className={s.faint}>empty</span>
-  return needle === '' ? <SafeText text={found} limit={CELL} /> : <Marked text={found} needle={needle} limit={CELL} />
+  return marker === undefined ? (
+    <SafeText text={found} limit={CELL} />
+  ) : (
+    <Marked text={found} marker={marker} limit={CELL} />
+  )
 }

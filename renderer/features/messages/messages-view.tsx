@@ -1,16 +1,18 @@
 import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import type { PartitionBounds } from '#shared/contract/messages.ts'
 import type { RowField } from '#shared/model/row-field.ts'
-import { useServices, useSetting } from '../../workbench/services.ts'
+import { useServices, useSetting, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
 import { finding, refreshing } from '../../workbench/view-commands.ts'
 import { createOpenRecordStore } from '../../shared-views/record/record-store.ts'
+import type { ExpressionHandle } from '../../ui/expression-field.tsx'
 import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
 import { emptyCursor, type GridCursor } from '../../ui/data-grid/grid-keys.ts'
 import { countRows } from '../../ui/data-grid/row-ranges.ts'
-import type { MenuAction } from '../../ui/menu.tsx'
-import { formatGrouped } from '../../ui/format.ts'
+import { MarkerContext } from '../../ui/marked.tsx'
+import { toast } from '../../ui/toast.tsx'
 import { View } from '../../ui/layout.tsx'
 import { Split } from '../../ui/split.tsx'
 import { CompareDialog } from './compare-dialog.tsx'
@@ -20,7 +22,7 @@ import { DecodeDialog } from './decode-dialog.tsx'
 import { decodedNow } from './decoded-now.ts'
 import { useDecoding } from './use-decoding.ts'
 import { EmptyMessages } from './empty-messages.tsx'
-import { fieldName, fieldTitle, useFieldColumns } from './field-columns.ts'
+import { fieldsMenu, useFieldColumns } from './field-columns.ts'
 import { MessagesBar } from './messages-bar.tsx'
 import { OtherRows } from './other-rows.tsx'
 import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
@@ -29,18 +31,30 @@ import { keepFollow, takeFollow } from './kept-follow.ts'
 import { PageBar } from './page-bar.tsx'
 import { messageOrder, topicDecoding } from './list-commands.ts'
 import { useMenuContext, useRecordCommands } from './record-context.ts'
-import { actionMenu, copyMenu, type RowPlace } from './record-menu.ts'
+import { useRecordKeys } from './record-keys.ts'
+import { placeOf, rowMenu } from './row-menu.ts'
 import { ReadStatus, ReadTroubles } from './read-state.tsx'
 import { RecordPane } from './record-pane.tsx'
 import type { Line } from './line.ts'
 import { createWholeFilter } from './whole-filter.ts'
 import { useMessages } from './use-messages.ts'
 import { useTopicPartitions } from './use-topic-partitions.ts'
+import { LedgerBand } from './search-ledger.tsx'
+import { SearchBand } from './search-band.tsx'
+import { SearchBar, SearchOptions } from './search-bar.tsx'
+import { SearchEmpty } from './search-empty.tsx'
+import { changedChoices } from './search-form.ts'
+import { rangeWords } from './search-request.ts'
+import { SearchStatus } from './search-status.tsx'
+import { useSearch } from './use-search.ts'
+import { useTopicSearch } from './use-topic-search.ts'
 import s from './messages.module.css'
 
 const noFields: readonly RowField[] = []
-/** As many single records as a replay takes. */
-const MOST_REPLAYED = 10_000
+const noBounds: readonly PartitionBounds[] = []
+const noNames: ReadonlySet<string> = new Set()
+/** Names are offered from records that were looked at; of none nothing is known. */
+const suggestNothing = () => Promise.resolve([])
 
 /** One topic's messages by their coordinates. Looking joins no group and commits nothing. */
 // oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
@@ -58,31 +72,39 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const openPlace = useStore(openStore, (opened) => opened.place)
   const isRecordOpen = openPlace !== undefined
   const partitions = useTopicPartitions(connectionId, topic)
-  const [text, setText] = useState('')
   const [cursor, setCursor] = useState(emptyCursor)
   const grid = useRef<DataGridHandle>(null)
-  const search = useRef<HTMLInputElement>(null)
+  const field = useRef<HTMLInputElement>(null)
+  const expression = useRef<ExpressionHandle>(null)
   const body = useRef<HTMLDivElement>(null)
-  const { lines } = store
   const newestFirst = useSetting('newestFirst')
   const picked = useFieldColumns(connectionId, topic)
+  const search = useTopicSearch(connectionId, topic, store, partitions, picked.fields, isActive)
+  /** What the grid shows: what was read, or what was found. */
+  const shownList = search.isShown ? search.store : store
+  const { lines } = shownList
+  const zone = useZone()
+  const bounds = useMessages(store, ({ done }) => done?.bounds) ?? noBounds
+  const searchForm = useSearch(search.store, ({ form }) => form)
+  const range = useSearch(search.store, ({ shown }) => (shown === undefined ? '' : rangeWords(shown, zone)))
 
   useLayoutEffect(() => store.show(isActive), [store, isActive])
   useLayoutEffect(() => store.setNewestFirst(newestFirst), [store, newestFirst])
   useLayoutEffect(() => store.setFields(picked.fields), [store, picked.fields])
-  const shownFields = useMessages(store, ({ shown }) => shown?.fields) ?? noFields
+  const readFields = useMessages(store, ({ shown }) => shown?.fields) ?? noFields
+  const shownFields = search.isShown ? picked.fields : readFields
   useEffect(() => store.setPartitions(partitions), [store, partitions])
   const [filter] = useState(() =>
     createWholeFilter({
       api,
       connectionId,
       topic,
-      lines,
+      lines: store.lines,
       topicId: () => store.getState().done?.topicId ?? null,
       onFound: store.refresh,
     }),
   )
-  useEffect(() => filter.set(text), [filter, text])
+  useEffect(() => filter.set(search.narrowing), [filter, search.narrowing])
   useEffect(() => store.drawn.subscribe(filter.poke), [store, filter])
   useEffect(() => {
     const leave = store.mount()
@@ -94,6 +116,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
 
   /** A look at one place: what was chosen to be read, and which partitions, stays chosen. */
   const goTo = async (partition: number, offset: bigint) => {
+    search.store.clear()
     void openStore.open({ partition, offset })
     await store.readFrom({ at: 'offsets', offsets: [{ partition, offset }] }, [partition])
     showOldest()
@@ -101,24 +124,27 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const showEdge = (edge: 'start' | 'end', tries = 30): void => {
     // A busy page takes more than one frame to draw the new height; until then there is nothing to scroll through.
     requestAnimationFrame(() => {
-      grid.current?.scrollToRow(edge === 'start' ? 0 : lines.count - 1, edge)
+      grid.current?.scrollToRow(edge === 'start' ? 0 : store.lines.count - 1, edge)
       const isThere = edge === 'start' ? grid.current?.isAtStart() : grid.current?.isAtEnd()
       if (tries > 0 && isThere !== true) showEdge(edge, tries - 1)
     })
   }
   /** Whoever asked for the newest looks at those. */
-  const showNewest = () => showEdge(lines.isNewestFirst ? 'start' : 'end')
+  const showNewest = () => showEdge(store.lines.isNewestFirst ? 'start' : 'end')
   /** Everywhere else one asked for where reading began; an earlier list's place in it means nothing. */
   const showOldest = () => {
-    setCursor(lines.count === 0 ? emptyCursor : cursorAt(lines.isNewestFirst ? lines.count - 1 : 0))
-    showEdge(lines.isNewestFirst ? 'end' : 'start')
+    const { count, isNewestFirst } = store.lines
+    setCursor(count === 0 ? emptyCursor : cursorAt(isNewestFirst ? count - 1 : 0))
+    showEdge(isNewestFirst ? 'end' : 'start')
   }
   const read = async () => {
     openStore.close()
+    search.store.clear()
     await store.read()
-    if (store.getState().form.from === 'high-watermark') showNewest()
-    else showOldest()
+    showFirst()
   }
+  /** Where whoever begins to read looks. */
+  const showFirst = () => (store.getState().form.from === 'high-watermark' ? showNewest() : showOldest())
   const follow = useEffectEvent(() => {
     const { partition, offset, group } = intent
     if (partition !== undefined && offset !== undefined) return void goTo(partition, offset)
@@ -131,7 +157,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const goOnFollowing = useEffectEvent((): boolean => {
     const kept = takeFollow(sessionStorage, tabId)
     if (kept === undefined) return false
-    lines.look('newest')
+    store.lines.look('newest')
     showNewest()
     void store.goOn(kept)
     return true
@@ -144,7 +170,22 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   }, [intent])
   useEffect(() => keepFollow(sessionStorage, tabId, store), [store, tabId])
 
+  /** One action for both: with words in the field it searches, without it reads. */
+  const go = () => {
+    if (search.typed === '') return void read()
+    const missing = search.go()
+    if (missing !== undefined) return toast({ text: missing, tone: 'warn' })
+    openStore.close()
+    setCursor(emptyCursor)
+  }
+  const focusField = () => (expression.current ?? field.current)?.focus()
+  /** On into what was found: the first of it, where nothing is chosen yet. */
+  const intoList = () => {
+    if (cursor.row === -1 && lines.count > 0) setCursor(cursorAt(0))
+    grid.current?.focus()
+  }
   const page = (way: 'older' | 'newer') => {
+    if (search.isShown) return
     const { reading, hasOlder, hasNewer } = store.getState()
     if (reading === undefined && (way === 'older' ? hasOlder : hasNewer)) void store.page(way)
   }
@@ -176,139 +217,78 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     openStore.close()
     grid.current?.focus()
   }, [openStore])
-  const onStepKey = useEffectEvent((event: KeyboardEvent) => {
-    if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
-    event.preventDefault()
-    event.stopPropagation()
-    step(event.key === 'ArrowUp' ? -1 : 1)
-  })
-  /** Escape in the list or the record: at once, and not only after the tooltip of a button or the selection has had it. */
-  const onEscape = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key !== 'Escape' || !isRecordOpen || !(event.target instanceof Element)) return
-    if (event.target !== document.body && body.current?.contains(event.target) !== true) return
-    // A search in the record is closed by it first.
-    const isSearching = event.target.closest('[role="search"]') ?? event.target.closest('.cm-editor')?.querySelector('.cm-search') // prettier-ignore
-    if (isSearching) return
-    event.preventDefault()
-    event.stopPropagation()
-    onClose()
-  })
-  // Always the same function, so that the record is not drawn again with each move of the cursor.
-  const latestStep = useRef(step)
-  useEffect(() => {
-    latestStep.current = step
-  })
-  const onStep = useCallback((way: -1 | 1) => latestStep.current(way), [])
-  useEffect(() => {
-    if (!isActive) return undefined
-    const listen = (event: KeyboardEvent) => {
-      onStepKey(event)
-      onEscape(event)
-    }
-    // Before the grid hears of it: there an arrow moves the cursor alone.
-    window.addEventListener('keydown', listen, { capture: true })
-    return () => window.removeEventListener('keydown', listen, { capture: true })
-  }, [isActive])
+  const onStep = useRecordKeys({ isActive, isOpen: isRecordOpen, body, step, onClose })
 
+  const listNotJudged = () => {
+    const { shown } = search.store.getState()
+    if (shown === undefined) return
+    setCursor(emptyCursor)
+    void search.store.start({ ...shown, list: 'not-judged' })
+  }
+  const backToList = () => {
+    search.store.clear()
+    setCursor(emptyCursor)
+    showFirst()
+    focusField()
+  }
   const turnOrder = () => {
     services.settings.change({ newestFirst: !newestFirst })
     // Of the list as it will be: the newest stay in sight, or come into it.
     showEdge(newestFirst ? 'end' : 'start')
   }
-  useOffer(refreshing, () => void read(), isActive)
-  useOffer(finding, () => search.current?.focus(), isActive)
-  useOffer(messageOrder, turnOrder, isActive)
+  useOffer(refreshing, () => (search.isShown ? go() : void read()), isActive)
+  useOffer(finding, focusField, isActive)
+  useOffer(messageOrder, turnOrder, isActive && !search.isShown)
   useOffer(topicDecoding, { choose: decodeAs, automatic: () => void decode.automatic('value') }, isActive)
   useRecordCommands(context, openPlace, isActive)
-  /** Exactly two chosen records, for a comparison. */
-  const chosenPair = () => {
-    const places = countRows(cursor.selected) === 2 ? linesOf(lines, cursor.selected).map(placeOfRecord) : []
-    const [one, other] = places
-    return one === undefined || other === undefined ? undefined : { one, other }
-  }
-  const replaySelected = (selected: number): MenuAction => ({
-    id: 'replaySelected',
-    label:
-      selected > MOST_REPLAYED
-        ? `Replay at most ${formatGrouped(MOST_REPLAYED)} selected records…`
-        : `Replay the ${formatGrouped(selected)} selected rows’ records…`,
-    isDisabled: selected > MOST_REPLAYED,
-    onAction: () => {
-      const rows = linesOf(lines, cursor.selected).flatMap((line) => (line.kind === 'row' ? [line.row] : []))
-      const records = rows.map((row) => `${row.partition}:${row.offset}`).join(', ')
-      navigation.open({ kind: 'replay', connectionId, topic, records })
-    },
-  })
   const list = (
     <MessagesGrid
       topic={topic}
-      store={store}
+      list={shownList}
       isActive={isActive}
       cursor={cursor}
       onCursor={setCursor}
       onMove={moveTo}
       onOpen={(line) => openLine(lines.at(line))}
-      menu={(line) => {
-        const at = lines.at(line)
-        const place = placeOf(at)
-        if (at === undefined || place === undefined) return []
-        const selected = countRows(cursor.selected)
-        const pair = chosenPair()
-        return [
-          { id: 'open', label: 'Open', shortcut: 'Enter', onAction: () => openLine(at) },
-          '-',
-          { heading: 'Copy', items: copyMenu(context, place) },
-          '-',
-          ...actionMenu(context, place),
-          ...(pair === undefined
-            ? []
-            : [
-                {
-                  id: 'compare',
-                  label: 'Compare the two records…',
-                  onAction: () => void compare.two(pair.one, pair.other),
-                },
-              ]),
-          ...(selected > 1 ? ['-' as const, replaySelected(selected)] : []),
-        ]
-      }}
+      menu={(line) =>
+        rowMenu({
+          context,
+          line: lines.at(line),
+          chosen: countRows(cursor.selected),
+          chosenLines: () => linesOf(lines, cursor.selected),
+          onOpen: openLine,
+          onCompare: (one, other) => void compare.two(one, other),
+        })
+      }
       onPage={page}
       onCopy={(copied) =>
         void copyRows(lines.now(), copied, {
           api,
           files,
           at: { connectionId, topic },
-          topicId: store.getState().done?.topicId ?? null,
+          topicId: (search.isShown ? search.store.getState().ledger : store.getState().done)?.topicId ?? null,
         })
       }
-      needle={text.trim().toLowerCase()}
+      marker={search.marker}
+      named={noNames}
       fields={shownFields}
-      headMenu={
-        picked.fields.length === 0
-          ? []
-          : [
-              {
-                heading: 'Fields',
-                items: picked.fields.map((field) => ({
-                  id: `remove ${fieldName(field)}`,
-                  label: `Remove column ${fieldTitle(field)}`,
-                  onAction: () => picked.toggle(field),
-                })),
-              },
-            ]
-      }
+      headMenu={fieldsMenu(picked)}
       grid={grid}
       empty={
-        <EmptyMessages
-          store={store}
-          topic={topic}
-          onRetry={() => void read()}
-          onProduce={() => navigation.open({ kind: 'replay', connectionId, topic, produce: true })}
-          onEarliest={() => {
-            store.change({ from: 'log-start' })
-            void read()
-          }}
-        />
+        search.isShown ? (
+          <SearchEmpty store={search.store} onWiden={search.widen} />
+        ) : (
+          <EmptyMessages
+            store={store}
+            topic={topic}
+            onRetry={() => void read()}
+            onProduce={() => navigation.open({ kind: 'replay', connectionId, topic, produce: true })}
+            onEarliest={() => {
+              store.change({ from: 'log-start' })
+              void read()
+            }}
+          />
+        )
       }
     />
   )
@@ -318,19 +298,35 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         store={store}
         connectionId={connectionId}
         partitions={partitions}
-        onRead={() => void read()}
+        options={<SearchOptions store={search.store} />}
+        changed={changedChoices(searchForm)}
+        action={search.typed === '' ? 'Read' : 'Search'}
+        isSearching={search.isRunning}
+        onGo={go}
+        onStop={() => {
+          store.stop()
+          search.store.stop()
+        }}
         onFollow={() => {
-          lines.look('newest')
+          search.store.clear()
+          store.lines.look('newest')
           showNewest()
           void store.tail()
         }}
       >
+        <SearchBar
+          store={search.store}
+          inputRef={field}
+          expression={expression}
+          onEnter={go}
+          onDown={intoList}
+          suggest={suggestNothing}
+        />
         <PageBar
           store={store}
           filter={filter}
-          text={text}
-          onText={setText}
-          inputRef={search}
+          isSearch={search.isShown}
+          isNarrowed={search.narrowing !== ''}
           selected={countRows(cursor.selected)}
           onNewest={showNewest}
           isNewestFirst={newestFirst}
@@ -338,8 +334,17 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         />
       </MessagesBar>
       <ReadTroubles store={store} onRetry={() => void read()} />
-      <ReadStatus store={store} tabId={tabId} partitions={partitions.length} />
-      <OtherRows store={store} partitions={partitions} onRead={() => void read()} />
+      {search.isShown ? (
+        <>
+          <SearchBand store={search.store} range={range} onWiden={search.widen} onClear={backToList} />
+          <SearchStatus store={search.store} tabId={tabId} />
+        </>
+      ) : (
+        <>
+          <ReadStatus store={store} tabId={tabId} partitions={partitions.length} />
+          <OtherRows store={store} partitions={partitions} onRead={() => void read()} />
+        </>
+      )}
       <DecodeDialog
         store={decode}
         topic={topic}
@@ -367,30 +372,23 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
               defaultSize: '580px',
               minSize: '280px',
               children: (
-                <RecordPane
-                  topic={topic}
-                  store={openStore}
-                  context={context}
-                  columns={picked}
-                  isActive={isActive}
-                  onStep={onStep}
-                  onClose={onClose}
-                />
+                <MarkerContext value={search.marker}>
+                  <RecordPane
+                    topic={topic}
+                    store={openStore}
+                    context={context}
+                    columns={picked}
+                    isActive={isActive}
+                    onStep={onStep}
+                    onClose={onClose}
+                  />
+                </MarkerContext>
               ),
             },
           ]}
         />
       </div>
+      {search.isShown && <LedgerBand store={search.store} bounds={bounds} onNotJudged={listNotJudged} />}
     </View>
   )
-}
-
-function placeOfRecord(line: Line): RowPlace | undefined {
-  return line.kind === 'row' ? { partition: line.row.partition, offset: line.row.offset } : undefined
-}
-
-/** Where a line stands in the log; a time without reading stands nowhere. */
-function placeOf(line: Line | undefined): { partition: number; offset: bigint } | undefined {
-  if (line === undefined || line.kind === 'pause') return undefined
-  return line.kind === 'row' ? line.row : { partition: line.hole.partition, offset: line.hole.first }
 }

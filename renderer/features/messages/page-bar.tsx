@@ -1,9 +1,7 @@
-import type { RefObject } from 'react'
 import { useStore } from 'zustand'
 import { Button, IconButton, ToggleButton } from '../../ui/button.tsx'
 import { formatGrouped } from '../../ui/format.ts'
 import { DownIcon, LeftIcon, NewestFirstIcon, RightIcon, UpIcon } from '../../ui/icons.ts'
-import { SearchField } from '../../ui/text-field.tsx'
 import type { MessagesStore } from './messages-store.ts'
 import { useMessages } from './use-messages.ts'
 import type { WholeFilter } from './whole-filter.ts'
@@ -12,58 +10,52 @@ import s from './messages.module.css'
 export interface PageBarProps {
   store: MessagesStore
   filter: WholeFilter
-  text: string
-  onText: (text: string) => void
-  inputRef: RefObject<HTMLInputElement | null>
+  /** What a search found is shown: it has neither pages nor rows that a filter leaves out. */
+  isSearch: boolean
+  isNarrowed: boolean
   selected: number
   onNewest: () => void
   isNewestFirst: boolean
   onOrder: () => void
 }
 
-/** The filter over what is loaded, and pages both ways. */
+/** How much of what is loaded matches, and pages both ways. */
 export function PageBar(props: PageBarProps) {
-  const { store, text, onText, inputRef, selected, onNewest, isNewestFirst, onOrder } = props
+  const { store, isSearch, isNarrowed, selected, onNewest, isNewestFirst, onOrder } = props
   const { isReading, hasOlder, hasNewer } = useMessages(store, (state) => ({
     isReading: state.reading !== undefined,
     hasOlder: state.hasOlder,
     hasNewer: state.hasNewer,
   }))
   /** Records that came while the end was out of sight. */
-  const unseen = useMessages(store, ({ reading }) => (reading === 'tail' && text === '' ? store.lines.behind : 0))
+  const unseen = useMessages(store, ({ reading }) => (reading === 'tail' && !isNarrowed ? store.lines.behind : 0))
   return (
     <>
-      <SearchField
-        label="Filter over loaded rows"
-        placeholder="Filter over loaded rows"
-        className={s.filter}
-        value={text}
-        onChange={onText}
-        inputRef={inputRef}
-      />
-      <FilterWords store={store} filter={props.filter} />
-      <span className={s.pages}>
-        <ToggleButton label="Newest first" variant="quiet" isSelected={isNewestFirst} onChange={onOrder}>
-          <NewestFirstIcon size={15} />
-        </ToggleButton>
-        <IconButton
-          label="Older"
-          shortcut="["
-          isDisabled={isReading || !hasOlder}
-          onPress={() => void store.page('older')}
-        >
-          <LeftIcon size={15} />
-        </IconButton>
-        <IconButton
-          label="Newer"
-          shortcut="]"
-          isDisabled={isReading || !hasNewer}
-          onPress={() => void store.page('newer')}
-        >
-          <RightIcon size={15} />
-        </IconButton>
-      </span>
-      {unseen > 0 && (
+      {!isSearch && <FilterWords store={store} filter={props.filter} />}
+      {!isSearch && (
+        <span className={s.pages}>
+          <ToggleButton label="Newest first" variant="quiet" isSelected={isNewestFirst} onChange={onOrder}>
+            <NewestFirstIcon size={15} />
+          </ToggleButton>
+          <IconButton
+            label="Older"
+            shortcut="["
+            isDisabled={isReading || !hasOlder}
+            onPress={() => void store.page('older')}
+          >
+            <LeftIcon size={15} />
+          </IconButton>
+          <IconButton
+            label="Newer"
+            shortcut="]"
+            isDisabled={isReading || !hasNewer}
+            onPress={() => void store.page('newer')}
+          >
+            <RightIcon size={15} />
+          </IconButton>
+        </span>
+      )}
+      {unseen > 0 && !isSearch && (
         <Button size="small" onPress={onNewest}>
           {isNewestFirst ? <UpIcon size={13} aria-hidden="true" /> : <DownIcon size={13} aria-hidden="true" />}
           {formatGrouped(unseen)} new

@@ -1,9 +1,8 @@
 import { isReadable } from '#shared/model/decoded.ts'
 import type { OffsetRange } from '#shared/model/ledger.ts'
 import { joinHoles, rowAt, type Hole, type RowColumns } from '#shared/model/rows.ts'
-import type { ShownText } from './cell-text.ts'
-import { createHeldRows, lowerBound, type RowFieldText, type Rows } from './held-rows.ts'
-import type { Line, Lines, Note, Pause } from './line.ts'
+import { createHeldRows, lowerBound, type Rows } from './held-rows.ts'
+import type { Line, Note, Pause, ShownLines, ShownText } from './line.ts'
 import { createRowSearch, type FilterState } from './row-search.ts'
 
 type End = 'front' | 'back'
@@ -15,7 +14,7 @@ export interface Cut {
   offsets: ReadonlyMap<number, bigint>
 }
 
-export interface RowModel extends Lines {
+export interface RowModel extends ShownLines {
   append(frame: RowColumns): void
   /** Frames of one page read backward, in their order. */
   prepend(frames: readonly RowColumns[]): void
@@ -23,15 +22,9 @@ export interface RowModel extends Lines {
   mark(pause: Pause): void
   clear(): void
   setFilter(text: string): void
-  /** Which end the first line is at. Records keep their numbers: lines are counted from the other end. */
   setNewestFirst(isNewestFirst: boolean): void
-  readonly isNewestFirst: boolean
   unseen(): OffsetRange[]
   decide(looked: readonly OffsetRange[], found: ReadonlyMap<number, ReadonlySet<bigint>>): void
-  /** The lines in sight, or that the newest are; what is given up lies far from them. */
-  look(at: 'newest' | { first: number; last: number }): void
-  /** Records that came while the newest were out of sight. */
-  readonly behind: number
   /**
    * Lets go of whole frames until so many bytes are free, or nothing is left but what is in sight. A list that grows at its
    * end lets go at its front; any other where it is farther from what is in sight.
@@ -45,17 +38,7 @@ export interface RowModel extends Lines {
   readonly dropped: number
   /** Of the rows given up to free memory, those that were not read again since. */
   readonly givenUp: { readonly front: number; readonly back: number }
-  /** Grows with lines put before the first, shrinks with lines taken there; what a scroll position must follow. */
-  readonly shift: number
-  /** Changes when lines have nothing to do with those before: another filter, read or order. `shift` starts anew then. */
-  readonly epoch: number
   readonly filter: FilterState
-  /** Hex for a whole column once most of what it holds is no text: what is text by chance would look like something else. */
-  readonly shown: { readonly key: ShownText; readonly value: ShownText }
-  /** What the record on a line brings along for a column. */
-  field(line: number, field: number): RowFieldText | null
-  /** The lines as they are now, whatever comes or goes. */
-  now(): Lines
 }
 
 export interface RowModelOptions {

@@ -3,7 +3,7 @@ import type { FullRecord, HeaderValue } from '#shared/contract/messages.ts'
 import { isReadable, shownText, type Decoding } from '#shared/model/decoded.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatBytes, formatCoordinates, formatGrouped } from '../../ui/format.ts'
-import { SafeText } from '../../ui/safe-text.tsx'
+import { MarkedText } from '../../ui/marked.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { deadLetterOrigin, traceFields } from './header-fields.ts'
 import type { HeaderPage } from './record-store.ts'
@@ -112,7 +112,7 @@ function Bytes({ bytes, as, isCut }: { bytes: Uint8Array | null; as: Decoding | 
   if (bytes.length === 0) return <span className={s.faint}>empty</span>
   const text = shownText(as.form, bytes, isCut, 256)
   return isReadable(as.form) ? (
-    <SafeText text={text} limit={2_000} />
+    <MarkedText text={text} limit={2_000} />
   ) : (
     <span title="Not text; shown in hex">{text}</span>
   )

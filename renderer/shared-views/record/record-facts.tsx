@@ -4,6 +4,7 @@ import { attemptLines, shownText, type Decoded } from '#shared/model/decoded.ts'
 import { rowFlags } from '#shared/model/rows.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { formatBytes, formatGrouped, formatTimestamp } from '../../ui/format.ts'
+import { MarkedText } from '../../ui/marked.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 
 /** Name and value pairs of what a record says of itself. */
@@ -19,7 +20,7 @@ export function recordFacts(record: FullRecord, zone: string): [string, ReactNod
       ) : record.key.length === 0 ? (
         'empty'
       ) : (
-        <SafeText
+        <MarkedText
           text={shownText(
             record.keyAs.form,
             record.keyAs.written ?? record.key,

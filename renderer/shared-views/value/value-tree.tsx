@@ -3,6 +3,7 @@ import type { Value } from '#shared/model/value.ts'
 import { copyText } from '../../ui/copy-button.tsx'
 import { FindBar, nothingFound, type FindHandle, type Found } from '../../ui/find-bar.tsx'
 import { indentJson } from '../../ui/json-text.ts'
+import { MarkedText } from '../../ui/marked.tsx'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { toast } from '../../ui/toast.tsx'
@@ -208,7 +209,7 @@ function NodeRow({
       {step !== null && ' '}
       {!(isContainer && !isFolded) && (
         <span className={s[tone]}>
-          <SafeText text={text} limit={ROW_CHARACTERS} />
+          <MarkedText text={text} limit={ROW_CHARACTERS} />
         </span>
       )}
       {stored !== undefined && (

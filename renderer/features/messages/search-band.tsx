@@ -1,0 +1,72 @@
+import type { ReactNode } from 'react'
+import { coverageOf } from '#shared/model/ledger.ts'
+import { Button } from '../../ui/button.tsx'
+import { ErrorBanner } from '../../ui/error-banner.tsx'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import { failureWords } from './messages-words.ts'
+import { typedText } from './search-form.ts'
+import type { SearchStore } from './search-store.ts'
+import { matchesWords, statusOf } from './search-words.ts'
+import { useSearch } from './use-search.ts'
+import s from './search.module.css'
+
+export interface SearchBandProps {
+  store: SearchStore
+  /** "newest first, back to 14:00": where is searched, and which way. */
+  range: string
+  onWiden: (() => void) | undefined
+  onClear: () => void
+  /** What else can be done with what was found. */
+  actions?: ReactNode
+  children?: ReactNode
+}
+
+/** What a search has come to, and what can be done about it; above its matches. */
+export function SearchBand({ store, range, onWiden, onClear, actions, children }: SearchBandProps) {
+  const state = useSearch(store, (all) => all)
+  const { shown, status, ledger, error, waiting, failures } = state
+  if (shown === undefined) return null
+  const isLeft = ledger !== undefined && coverageOf(ledger).left > 0n
+  return (
+    <section className={s.band} aria-label="Search">
+      <div className={s.bandHead}>
+        <p className={s.sentence}>
+          <strong>{matchesWords(state)}</strong> for{' '}
+          <q>
+            <SafeText text={typedText(shown.form)} limit={80} />
+          </q>
+          <span className={s.quiet}>{` · ${statusOf(state)} ${range}`}</span>
+        </p>
+        {status !== 'running' && isLeft && (
+          <Button size="small" variant="primary" onPress={() => void store.resume()}>
+            Go on
+          </Button>
+        )}
+        {isLeft && (
+          <Button size="small" onPress={() => void store.turn()}>
+            Turn round
+          </Button>
+        )}
+        {onWiden !== undefined && status !== 'running' && (
+          <Button size="small" onPress={onWiden}>
+            Widen to the whole log
+          </Button>
+        )}
+        {actions}
+        <Button size="small" onPress={onClear}>
+          Back to the list
+        </Button>
+      </div>
+      {children}
+      {error !== undefined && <ErrorBanner error={error} onRetry={() => void store.resume()} />}
+      {waiting !== null && <ErrorBanner error={waiting} tone="warn" />}
+      {status !== 'running' &&
+        failureWords([...failures]).map(({ title, hint }) => (
+          <StateView key={title} kind="partial" title={title}>
+            {hint}
+          </StateView>
+        ))}
+    </section>
+  )
+}

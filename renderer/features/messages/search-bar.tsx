@@ -1,0 +1,154 @@
+import { lazy, Suspense, type Ref } from 'react'
+import { recordParts, type RecordPart } from '#shared/filters/predicate.ts'
+import { Checkbox } from '../../ui/checkbox.tsx'
+import { DateTimeField } from '../../ui/date-time-field.tsx'
+import type { ExpressionHandle, Suggestion } from '../../ui/expression-field.tsx'
+import { OffsetField } from '../../ui/offset-field.tsx'
+import { MultiSelect } from '../../ui/partition-picker.tsx'
+import { Select } from '../../ui/select.tsx'
+import { SearchField } from '../../ui/text-field.tsx'
+import { useZone } from '../../workbench/services.ts'
+import type { SearchMode, SearchUntil } from './search-form.ts'
+import type { SearchStore } from './search-store.ts'
+import { useSearch } from './use-search.ts'
+import s from './search.module.css'
+
+const ExpressionField = lazy(async () => {
+  const { ExpressionField: field } = await import('../../ui/expression-field.tsx')
+  return { default: field }
+})
+
+const modes = [
+  { id: 'text', label: 'Text', note: 'as it stands there' },
+  { id: 'regex', label: 'Regex', note: 'RE2 syntax' },
+  { id: 'expression', label: 'Expression', note: 'CEL, over decoded values' },
+] as const satisfies readonly { id: SearchMode; label: string; note: string }[]
+
+const placeholders: Readonly<Record<SearchMode, string>> = {
+  text: 'Narrow what is loaded; Enter searches the topic',
+  regex: 'Regular expression of RE2; Enter searches the topic',
+  expression: 'value.total > 100.0 && has(headers.retry); Enter searches',
+}
+
+export interface SearchBarProps {
+  store: SearchStore
+  inputRef: Ref<HTMLInputElement>
+  expression: Ref<ExpressionHandle>
+  onEnter: () => void
+  /** Down: on into the list. */
+  onDown: () => void
+  suggest: (typed: string) => Promise<readonly Suggestion[]>
+}
+
+/** The one field of the list: what is typed narrows what is loaded, and Enter searches all of it. */
+export function SearchBar({ store, inputRef, expression, onEnter, onDown, suggest }: SearchBarProps) {
+  const { mode, texts } = useSearch(store, ({ form }) => form)
+  const problem = useSearch(store, (state) => state.problem)
+  const type = (text: string) => store.change({ texts: { ...texts, [mode]: text } })
+  return (
+    <div className={s.search}>
+      <Select<SearchMode>
+        label="Search by"
+        layout="hidden"
+        options={modes}
+        value={mode}
+        onChange={(next) => store.change({ mode: next })}
+      />
+      {mode === 'expression' ? (
+        <Suspense fallback={<div className={s.words} />}>
+          <ExpressionField
+            label="Search"
+            placeholder={placeholders.expression}
+            value={texts.expression}
+            onChange={type}
+            onEnter={onEnter}
+            onDown={onDown}
+            problem={problem}
+            suggest={suggest}
+            handle={expression}
+          />
+        </Suspense>
+      ) : (
+        <SearchField
+          label="Search"
+          placeholder={placeholders[mode]}
+          className={s.words}
+          value={texts[mode]}
+          onChange={type}
+          onSubmit={onEnter}
+          onDown={onDown}
+          inputRef={inputRef}
+        />
+      )}
+      {problem !== undefined && (
+        <p className={s.problem} role="alert">
+          {problem.length > 0 ? `Character ${problem.at + 1}: ${problem.message}` : problem.message}
+        </p>
+      )}
+    </div>
+  )
+}
+
+const partOptions = [
+  { id: 'key', label: 'Key' },
+  { id: 'value', label: 'Value' },
+  { id: 'headers', label: 'Headers' },
+] as const satisfies readonly { id: RecordPart; label: string }[]
+
+const untils = [
+  { id: 'all', label: 'as far as the log goes' },
+  { id: 'timestamp', label: 'timestamp' },
+  { id: 'offset', label: 'offset', note: 'in each partition' },
+] as const satisfies readonly { id: SearchUntil; label: string; note?: string }[]
+
+/** How the words are taken, and where the search ends. */
+export function SearchOptions({ store }: { store: SearchStore }) {
+  const form = useSearch(store, (state) => state.form)
+  const zone = useZone()
+  return (
+    <>
+      {form.mode !== 'expression' && (
+        <>
+          <MultiSelect
+            label="Look in"
+            summary={form.parts.length === recordParts.length ? 'key, value, headers' : form.parts.join(', ')}
+            options={partOptions}
+            value={[...form.parts]}
+            onChange={(parts) => {
+              if (parts.length > 0) store.change({ parts: recordParts.filter((part) => parts.includes(part)) })
+            }}
+          />
+          <Checkbox isSelected={form.matchCase} onChange={(matchCase) => store.change({ matchCase })}>
+            Match case
+          </Checkbox>
+        </>
+      )}
+      {form.mode === 'text' && (
+        <Checkbox isSelected={form.wholeWord} onChange={(wholeWord) => store.change({ wholeWord })}>
+          Whole words
+        </Checkbox>
+      )}
+      <Select<SearchUntil>
+        label="Search until"
+        options={untils}
+        value={form.until}
+        onChange={(until) => store.change({ until })}
+      />
+      {form.until === 'timestamp' && (
+        <DateTimeField
+          label="Until time"
+          zone={zone}
+          value={form.untilTime}
+          onChange={(untilTime) => store.change({ untilTime })}
+        />
+      )}
+      {form.until === 'offset' && (
+        <OffsetField
+          label="Until offset"
+          value={form.untilOffset}
+          onChange={(untilOffset) => store.change({ untilOffset })}
+        />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,78 @@
+import type { RecordFilter } from '#shared/filters/filter.ts'
+import { recordParts, type RecordPart } from '#shared/filters/predicate.ts'
+import type { Place } from '#shared/model/place.ts'
+
+export type SearchMode = 'text' | 'regex' | 'expression'
+
+/** Where the range of a search ends: as far as the log goes, at a time, or at an offset of each partition. */
+export type SearchUntil = 'all' | 'timestamp' | 'offset'
+
+/** What is looked for, and how: beside where reading starts, which is the list's own choice. */
+export interface SearchForm {
+  readonly mode: SearchMode
+  /** Of each mode what was typed in it: words are no pattern, and a pattern no expression. */
+  readonly texts: Readonly<Record<SearchMode, string>>
+  readonly matchCase: boolean
+  readonly wholeWord: boolean
+  readonly parts: readonly RecordPart[]
+  readonly until: SearchUntil
+  readonly untilTime: bigint | undefined
+  readonly untilOffset: bigint | undefined
+}
+
+export const emptySearch: SearchForm = {
+  mode: 'text',
+  texts: { text: '', regex: '', expression: '' },
+  matchCase: false,
+  wholeWord: false,
+  parts: recordParts,
+  until: 'all',
+  untilTime: undefined,
+  untilOffset: undefined,
+}
+
+/** As long as such a filter may be. */
+const MOST_CHARACTERS: Readonly<Record<SearchMode, number>> = { text: 1_000, regex: 1_000, expression: 10_000 }
+
+export function typedText({ mode, texts }: SearchForm): string {
+  return texts[mode].trim().slice(0, MOST_CHARACTERS[mode])
+}
+
+/** What the form's words stand for; null: nothing is looked for. */
+export function filterOf(form: SearchForm): RecordFilter | null {
+  const text = typedText(form)
+  if (text === '') return null
+  const { matchCase, wholeWord } = form
+  const parts = [...form.parts]
+  switch (form.mode) {
+    case 'text':
+      return { kind: 'text', text, matchCase, wholeWord, in: parts }
+    case 'regex':
+      return { kind: 'regex', pattern: text, matchCase, in: parts }
+    case 'expression':
+      return { kind: 'expression', source: text }
+  }
+}
+
+/** Newest first where reading starts at the newest: the way that the list itself goes. */
+export function directionFrom(start: Place): 'forward' | 'backward' {
+  return start.at === 'high-watermark' ? 'backward' : 'forward'
+}
+
+/** The end of the range that the start is not, or the question that is still open. */
+export function untilPlace({ until, untilTime, untilOffset }: SearchForm): Place | null | string {
+  switch (until) {
+    case 'all':
+      return null
+    case 'timestamp':
+      return untilTime === undefined ? 'Until which time?' : { at: 'timestamp', timestamp: untilTime }
+    case 'offset':
+      return untilOffset === undefined ? 'Until which offset?' : { at: 'offset', offset: untilOffset }
+  }
+}
+
+/** How many of its choices are not as they were at first. */
+export function changedChoices({ mode, matchCase, wholeWord, parts, until }: SearchForm): number {
+  const isWords = mode !== 'expression'
+  return [isWords && matchCase, mode === 'text' && wholeWord, isWords && parts.length < recordParts.length, until !== 'all'].filter(Boolean).length // prettier-ignore
+}

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest'
+import { settled } from '../../../tests/support/wait-for.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { newLedger, noTally, tallyOf, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
+import type { RowColumns } from '#shared/model/rows.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { createRowBudget } from '../../workbench/row-budget.ts'
+import { emptySearch, filterOf, type SearchForm } from './search-form.ts'
+import { createSearchStore, MOST_HITS, type SearchRequest } from './search-store.ts'
+
+const id = 'c' as ConnectionId
+
+/** Found records of partition 0, in the order they are given. */
+function rows(...offsets: number[]): RowColumns {
+  const count = offsets.length
+  const fill = (value: number) => new Int32Array(count).fill(value)
+  return {
+    count,
+    partition: fill(0),
+    offset: BigInt64Array.from(offsets, BigInt),
+    timestamp: new BigInt64Array(count),
+    flags: fill(3),
+    keySize: fill(-1),
+    valueSize: fill(-1),
+    headerCount: fill(0),
+    preview: new Uint8Array(0),
+    ends: new Int32Array(count * 2),
+    decodedAs: fill(0),
+    decodings: [],
+    holes: [],
+  }
+}
+
+const covered = (from: number, to: number, matched = 0): Covered => ({
+  partition: 0,
+  from: BigInt(from),
+  to: BigInt(to),
+  why: 'read',
+  ...noTally(),
+  matched: BigInt(matched),
+})
+
+interface Scan {
+  input: { ledger: ScanLedger; direction: string; filter: unknown; most: { matches: number } }
+  signal: AbortSignal
+  send: (found: RowColumns, ranges: Covered[]) => void
+  end: (reason: 'end' | 'limit', limit?: 'matches' | 'bytes') => void
+}
+
+/** An app whose answers the test plays by hand; the log of its one partition holds the offsets between these edges. */
+function played(edges: [number, number] = [0, 1_000]) {
+  const scans: Scan[] = []
+  const ranges: unknown[] = []
+  const api = {
+    call: (_: string, input: unknown) => {
+      ranges.push(input)
+      const [from, to] = [BigInt(edges[0]), BigInt(edges[1])]
+      const ledger = newLedger({ clusterId: null, topic: 'orders', topicId: 'A' }, [{ partition: 0, from, to }])
+      return Promise.resolve({ ledger, failures: [] })
+    },
+    openStream: (
+      _: string,
+      input: Scan['input'],
+      { signal, onBatch }: { signal: AbortSignal; onBatch: (frame: { rows: RowColumns; covered: Covered[] }) => void },
+    ) =>
+      new Promise((resolve) => {
+        scans.push({
+          input,
+          signal,
+          send: (found, all) => onBatch({ rows: found, covered: all }),
+          end: (reason, limit) => resolve({ reason, limit: limit ?? null, ledger: input.ledger, failures: [] }),
+        })
+      }),
+  } as unknown as Pick<StoreApiPort, 'call' | 'openStream'>
+  const store = createSearchStore({ api, rowBudget: createRowBudget() }, id, 'orders')
+  return { store, scans, ranges, edges, last: () => scans.at(-1)! }
+}
+
+const typed = (text: string, mode: SearchForm['mode'] = 'text'): SearchForm => ({
+  ...emptySearch,
+  mode,
+  texts: { ...emptySearch.texts, [mode]: text },
+})
+const request = (form = typed('4711')): SearchRequest => ({
+  filter: filterOf(form)!,
+  form,
+  start: { at: 'log-start' },
+  end: null,
+  partitions: undefined,
+  show: { aborted: false, open: true },
+  direction: 'backward',
+  list: 'matches',
+})
+
+describe('the search of a topic', () => {
+  it('keeps what was found and what was read of the log, until nothing is left', async () => {
+    const { store, last } = played()
+    const searched = store.start(request())
+    await settled()
+    last().send(rows(900, 850), [covered(800, 1_000, 2)])
+    expect(store.getState().status).toBe('running')
+    expect(store.lines.count).toBe(2)
+    last().send(rows(7), [covered(0, 800, 1)])
+    last().end('end')
+    await searched
+    const { status, ledger, hits } = store.getState()
+    expect(status).toBe('ended')
+    expect(tallyOf(ledger!).matched).toBe(3n)
+    expect(hits.get(0)).toEqual([900n, 850n, 7n])
+  })
+
+  it('stops at once, and takes nothing that comes after that', async () => {
+    const { store, last } = played()
+    void store.start(request())
+    await settled()
+    last().send(rows(900), [covered(800, 1_000, 1)])
+    store.stop()
+    expect(last().signal.aborted).toBe(true)
+    last().send(rows(700), [covered(600, 800, 1)])
+    expect(store.getState().status).toBe('stopped')
+    expect(store.lines.count).toBe(1)
+    expect(tallyOf(store.getState().ledger!).matched).toBe(1n)
+  })
+
+  it('goes on exactly where it stopped, and from the other end once it is turned round', async () => {
+    const { store, scans, last } = played()
+    void store.start(request())
+    await settled()
+    last().send(rows(900), [covered(800, 1_000, 1)])
+    store.stop()
+    void store.resume()
+    expect(last().input.ledger.parts[0]!.covered).toEqual([{ from: 800n, to: 1_000n, why: 'read' }])
+    expect(last().input.direction).toBe('backward')
+    last().send(rows(700), [covered(600, 800, 1)])
+    const before = last()
+    void store.turn()
+    expect(before.signal.aborted).toBe(true)
+    expect(last().input.direction).toBe('forward')
+    expect(last().input.ledger.parts[0]!.covered).toEqual([{ from: 600n, to: 1_000n, why: 'read' }])
+    expect(scans).toHaveLength(3)
+  })
+
+  it('reads only what is new of a wider range', async () => {
+    const { store, edges, ranges, last } = played([500, 1_000])
+    const searched = store.start({ ...request(), start: { at: 'timestamp', timestamp: 5n } })
+    await settled()
+    last().send(rows(), [covered(500, 1_000)])
+    last().end('end')
+    await searched
+    edges[0] = 0
+    void store.widen({ at: 'log-start' }, null)
+    await settled()
+    expect(ranges.at(-1)).toMatchObject({ start: { at: 'log-start' } })
+    const [part] = last().input.ledger.parts
+    expect(part).toMatchObject({ from: 0n, to: 1_000n, covered: [{ from: 500n, to: 1_000n, why: 'read' }] })
+  })
+
+  it('goes on by itself after a limit that is none of a person, and stops where the page is full', async () => {
+    const { store, scans, last } = played([0, 100_000])
+    const searched = store.start(request())
+    await settled()
+    last().send(rows(), [covered(90_000, 100_000)])
+    last().end('limit', 'bytes')
+    await settled()
+    expect(scans).toHaveLength(2)
+    expect(last().input.most.matches).toBe(MOST_HITS)
+    const found = Array.from({ length: MOST_HITS }, (_, i) => 80_000 - i)
+    last().send(rows(...found), [covered(30_000, 90_000, MOST_HITS)])
+    last().end('limit', 'matches')
+    await searched
+    expect(store.getState().status).toBe('full')
+    expect(tallyOf(store.getState().ledger!).matched).toBe(BigInt(MOST_HITS))
+  })
+
+  it('says what is wrong with what was typed, and reads nothing', async () => {
+    const { store, ranges } = played()
+    await store.start(request(typed('a(b', 'regex')))
+    expect(store.getState().problem?.message).toBeTruthy()
+    expect(store.getState().shown).toBeUndefined()
+    expect(ranges).toEqual([])
+    store.change({ mode: 'text' })
+    expect(store.getState().problem).toBeUndefined()
+  })
+
+  it('forgets all of it when the list comes back', async () => {
+    const { store, last } = played()
+    void store.start(request())
+    await settled()
+    last().send(rows(900), [covered(800, 1_000, 1)])
+    store.clear()
+    expect(last().signal.aborted).toBe(true)
+    const { shown, ledger, status } = store.getState()
+    expect({ shown, ledger, status, count: store.lines.count }).toEqual({
+      shown: undefined,
+      ledger: undefined,
+      status: 'idle',
+      count: 0,
+    })
+  })
+})

@@ -1,0 +1,82 @@
+import { coverageOf, notJudgedReasons, tallyOf, type Covered, type NotJudged, type NotJudgedReason, type ScanLedger } from '#shared/model/ledger.ts' // prettier-ignore
+import { formatBytes, formatCount, formatDuration, formatGrouped, formatRate } from '../../ui/format.ts'
+import type { SearchState } from './search-store.ts'
+
+/** Why a record could not be judged, as a person would say it. */
+export const notJudgedWords: Readonly<Record<NotJudgedReason, string>> = {
+  undecodable: 'not decodable',
+  failed: 'the expression failed',
+  'over-time': 'took too long',
+  'too-large': 'too large',
+  damaged: 'damaged',
+}
+
+const coveredWords: Readonly<Record<Exclude<Covered['why'], 'read'>, string>> = {
+  gone: 'deleted before they could be read',
+  time: 'of another time, not opened',
+  mixed: 'partly of another time or deleted',
+}
+
+/** "37 matches": all there are in what was read, whatever the page holds of them. */
+export function matchesWords({ ledger, shown }: Pick<SearchState, 'ledger' | 'shown'>): string {
+  const found = ledger === undefined ? undefined : tallyOf(ledger)
+  if (shown?.list === 'not-judged') return `${formatGrouped(notJudgedOf(found?.notJudged ?? {}))} not judged`
+  const matched = found?.matched ?? 0n
+  return `${formatGrouped(matched)} ${matched === 1n ? 'match' : 'matches'}`
+}
+
+export function notJudgedOf(reasons: NotJudged): bigint {
+  return notJudgedReasons.reduce((sum, reason) => sum + (reasons[reason] ?? 0n), 0n)
+}
+
+/** "5.2 M of 8.4 M offsets read". */
+export function readWords(ledger: ScanLedger): string {
+  const { covered, left } = coverageOf(ledger)
+  const all = covered + left
+  return left === 0n
+    ? `all of ${formatGrouped(all)} ${all === 1n ? 'offset' : 'offsets'} read`
+    : `${formatCount(covered)} of ${formatCount(all)} offsets read`
+}
+
+/** What was passed over, and why: never taken for read. */
+export function skippedWords(ledger: ScanLedger): string[] {
+  const sums = new Map<Exclude<Covered['why'], 'read'>, bigint>()
+  for (const part of ledger.parts)
+    for (const { from, to, why } of part.covered) if (why !== 'read') sums.set(why, (sums.get(why) ?? 0n) + to - from)
+  return [...sums].map(([why, offsets]) => `${formatCount(offsets)} ${coveredWords[why]}`)
+}
+
+/** "2.9 M records/s · 310 MB · 1 s left", as far as it is known. */
+export function paceWords(state: SearchState): string[] {
+  const { status, counts, ratePerSecond, bytesPerSecond, secondsLeft } = state
+  const isRunning = status === 'running'
+  return [
+    ...(isRunning && ratePerSecond > 0 ? [formatRate(ratePerSecond)] : []),
+    ...(counts === undefined || counts.bytes === 0n ? [] : [formatBytes(counts.bytes)]),
+    ...(isRunning && bytesPerSecond > 0 ? [formatRate(bytesPerSecond, 'bytes')] : []),
+    ...(isRunning && secondsLeft !== null ? [leftWords(secondsLeft)] : []),
+  ]
+}
+
+export function leftWords(seconds: number): string {
+  return `${formatDuration(Math.round(seconds * 1000))} left`
+}
+
+/** Offsets that hold no record to search, as they were met. */
+export function holesWords({ counts }: Pick<SearchState, 'counts'>): string[] {
+  if (counts === undefined) return []
+  const { aborted, markers, missing } = counts
+  return [
+    ...(aborted > 0n ? [`${formatCount(aborted)} aborted`] : []),
+    ...(markers > 0n ? [`${formatCount(markers)} ${markers === 1n ? 'marker' : 'markers'}`] : []),
+    ...(missing > 0n ? [`${formatCount(missing)} compacted away`] : []),
+  ]
+}
+
+/** How a search stands, in a word or a few. */
+export function statusOf({ status, ledger, error }: SearchState): string {
+  if (status === 'running') return ledger === undefined ? 'Looking where the logs end' : 'Searching'
+  if (error !== undefined) return 'Stopped by an error'
+  if (status === 'full') return 'Stopped: as many matches as a page holds'
+  return status === 'ended' ? 'Searched' : status === 'stopped' ? 'Stopped' : ''
+}

@@ -1,0 +1,68 @@
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react'
+import { placesOf, type MarkFinder } from '#shared/filters/places.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { RowField } from '#shared/model/row-field.ts'
+import { useServices } from '../../workbench/services.ts'
+import type { MessagesStore } from './messages-store.ts'
+import { filterOf as rowFilter } from './row-filter.ts'
+import { typedText } from './search-form.ts'
+import { isPartOfLog, searchRequestOf } from './search-request.ts'
+import { createSearchStore, type SearchStore } from './search-store.ts'
+import { useSearch } from './use-search.ts'
+
+export interface TopicSearch {
+  readonly store: SearchStore
+  /** What it found is what the list shows. */
+  readonly isShown: boolean
+  readonly isRunning: boolean
+  /** What was typed; with it Enter searches, without it reads. */
+  readonly typed: string
+  /** Words that narrow what is loaded while they are typed. */
+  readonly narrowing: string
+  /** Finds what is looked for in what is shown. */
+  readonly marker: MarkFinder | undefined
+  /** Searches for what was typed; what is missing for it is said. */
+  readonly go: () => string | undefined
+  readonly widen: (() => void) | undefined
+}
+
+/** The search of one list: what is typed in its field, and what was found by it. */
+export function useTopicSearch(
+  connectionId: ConnectionId,
+  topic: string,
+  list: MessagesStore,
+  partitions: readonly number[],
+  fields: readonly RowField[],
+  isActive: boolean,
+): TopicSearch {
+  const services = useServices()
+  const [store] = useState(() => createSearchStore(services, connectionId, topic))
+  useLayoutEffect(() => store.show(isActive), [store, isActive])
+  useLayoutEffect(() => store.setFields(fields), [store, fields])
+  useEffect(() => store.mount(), [store])
+  const form = useSearch(store, (state) => state.form)
+  const { shown, status } = useSearch(store, (state) => ({ shown: state.shown, status: state.status }))
+  const narrowing = shown !== undefined || form.mode !== 'text' ? '' : form.texts.text
+  const marker = useMemo(() => {
+    const filter = shown?.filter ?? rowFilter(narrowing)
+    return filter === null ? undefined : placesOf(filter)
+  }, [shown, narrowing])
+  const go = useCallback(() => {
+    const request = searchRequestOf(store.getState().form, list.getState().form, partitions)
+    if (typeof request === 'string') return request
+    list.stop()
+    void store.start(request)
+    return undefined
+  }, [store, list, partitions])
+  const widen = useCallback(() => void store.widen({ at: 'log-start' }, null), [store])
+  return {
+    store,
+    isShown: shown !== undefined,
+    isRunning: status === 'running',
+    typed: typedText(form),
+    narrowing,
+    marker,
+    go,
+    widen: shown !== undefined && isPartOfLog(shown) ? widen : undefined,
+  }
+}

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
+import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { untilHolds } from '../support/wait-for.ts'
+import { tabTo } from './keyboard.ts'
+import { startStage, tellFailures, type Stage } from './stage.ts'
+import { steps } from './steps.ts'
+
+const topic = uniqueName('search')
+const PARTITIONS = 3
+const PER_PARTITION = 40_000
+const PER_BATCH = 2_000
+/** Of the first record; one a second from then on, in each partition. */
+const BEGAN = Date.UTC(2026, 10, 20, 8)
+const states = ['paid', 'shipped', 'refunded', 'failed']
+
+const id = (n: number): string => `order-${String(n).padStart(7, '0')}`
+const value = (n: number): string =>
+  JSON.stringify({ orderId: id(n), customer: { id: n % 997, country: n % 3 === 0 ? 'DE' : 'SE' }, total: (n % 500) + 0.5, status: states[n % 4] }) // prettier-ignore
+
+/** Order n lies in partition n mod 3, at offset n / 3. */
+async function fill(wire: WireClient): Promise<void> {
+  await wire.createTopic(topic, PARTITIONS)
+  for (let partition = 0; partition < PARTITIONS; partition += 1)
+    for (let first = 0; first < PER_PARTITION; first += PER_BATCH) {
+      const records = Array.from({ length: PER_BATCH }, (_, i) => {
+        const n = (first + i) * PARTITIONS + partition
+        return {
+          timestamp: BigInt(BEGAN + (first + i) * 1000),
+          key: Buffer.from(id(n)),
+          value: Buffer.from(value(n)),
+          headers: n % 1000 === 0 ? [{ name: Buffer.from('retry'), value: Buffer.from('2') }] : [],
+        }
+      })
+      await wire.produce(topic, partition, writeBatch(records))
+    }
+}
+
+describe('searching a topic', () => {
+  let stage: Stage
+  let see: ReturnType<typeof steps>
+  let wire: WireClient
+
+  const field = () => see.view().getByRole('searchbox', { name: 'Search' })
+  const band = () => see.view().getByRole('region', { name: 'Search' })
+  const ledger = () => see.view().getByRole('region', { name: 'What was read' })
+  const record = () => stage.page.getByRole('region', { name: 'Record' })
+  const grid = () => see.view().getByRole('grid')
+
+  beforeAll(async () => {
+    const [kafka, started] = await Promise.all([sharedKafka(), startStage()])
+    stage = started
+    see = steps(stage.page)
+    wire = await connectWire(kafka.bootstrap)
+    await fill(wire)
+    await stage.profile('Search', kafka.bootstrap)
+    await stage.open()
+    await see.connect('Search')
+    await see.openTopic(topic)
+    await see.row(/order-0119999/).waitFor()
+  })
+  tellFailures(() => stage)
+  afterAll(async () => {
+    wire?.close()
+    await stage?.close()
+  })
+
+  test('an order is found and opened with four keys besides its number', async () => {
+    const { page } = stage
+    await page.keyboard.press('Control+f')
+    await field().and(page.locator(':focus')).waitFor()
+    await page.keyboard.type('0004711')
+    await page.keyboard.press('Enter')
+    await see.row(/order-0004711/).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await record().getByText('/ 1 / 1\u202f570').waitFor()
+    await band().getByText('1 match', { exact: true }).waitFor()
+    await ledger().getByText('all of 120\u202f000 offsets read').waitFor()
+    expect(await grid().locator('mark').first().textContent()).toBe('0004711')
+    await stage.audit('a search')
+    await stage.picture('search')
+  })
+
+  test('each partition tells on its seekline what was read and where something was found', async () => {
+    const lines = ledger().getByRole('img')
+    expect(await lines.count()).toBe(PARTITIONS)
+    await ledger().getByRole('img', { name: /^Partition 1, 1 match: .*read from 0 to before 40\s000/ }).waitFor() // prettier-ignore
+    await ledger()
+      .getByRole('img', { name: /^Partition 0, 0 matches/ })
+      .waitFor()
+  })
+
+  test('what is not there is said of what was read only', async () => {
+    const { page } = stage
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+f')
+    await page.keyboard.press('Control+a')
+    await page.keyboard.type('no such order')
+    await page.keyboard.press('Enter')
+    await see.view().getByText('No match in the 120\u202f000 offsets that were read.').waitFor()
+    await stage.audit('a search without a match')
+    await stage.picture('search-none')
+  })
+
+  test('a wrong pattern is told at its character, and nothing is read', async () => {
+    const { page } = stage
+    await see.choose(see.button('Text Search by'), 'Regex')
+    await field().fill('order-(00')
+    await page.keyboard.press('Enter')
+    await see.view().getByRole('alert').getByText(/Character/).waitFor() // prettier-ignore
+    await field().fill('order-00000[12]\\d"')
+    await page.keyboard.press('Enter')
+    await band().getByText('20 matches').waitFor()
+    // From the newest back: of each partition the last comes first.
+    await untilHolds('the order', async () => {
+      const first = await grid().locator('[data-row="0"] [data-column="3"]').textContent()
+      expect(first).toMatch(/order-000002[789]/)
+    })
+  })
+
+  test('an expression is looked for in decoded values', async () => {
+    const { page } = stage
+    await see.choose(see.button('Regex Search by'), 'Expression')
+    const editor = see.view().getByRole('textbox', { name: 'Search' })
+    await editor.click()
+    await page.keyboard.type('value.customer.id == 7 && value.status == "failed" && ')
+    await page.keyboard.press('Enter')
+    await see.view().getByRole('alert').waitFor() // prettier-ignore
+    await page.keyboard.type('value.total > 400.0')
+    await stage.picture('search-expression')
+    await page.keyboard.press('Enter')
+    const expected = Array.from({ length: PARTITIONS * PER_PARTITION }, (_, n) => n).filter(
+      (n) => n % 997 === 7 && n % 4 === 3 && (n % 500) + 0.5 > 400,
+    )
+    await band().getByText(`${expected.length} matches`).waitFor()
+    await stage.audit('a search by an expression')
+  })
+
+  test('the list comes back as it was', async () => {
+    const { page } = stage
+    await tabTo(page, band().getByRole('button', { name: 'Back to the list' }))
+    await page.keyboard.press('Enter')
+    await see.row(/order-0119999/).waitFor()
+    await see.button('Read').or(see.button('Search')).first().waitFor() // prettier-ignore
+  })
+
+  test('the page kept its policies and says nothing wrong', () => stage.clean())
+})
