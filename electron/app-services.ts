@@ -13,6 +13,7 @@ import { offsets } from '#shared/contract/offsets.ts'
 import { produceTemplates } from '#shared/contract/produce.ts'
 import { replay } from '#shared/contract/replay.ts'
 import { schemas } from '#shared/contract/schemas.ts'
+import { search } from '#shared/contract/search.ts'
 import { topics } from '#shared/contract/topics.ts'
 import { SeeklineError, type ErrorValue } from '#shared/errors.ts'
 import { parseAddress } from '#shared/model/addresses.ts'
@@ -41,6 +42,7 @@ import type { ShellPort } from './services/shell.ts'
 import type { ClusterArg } from './command-line/args.ts'
 import { dataFolder } from './storage/data-dir.ts'
 import { createDecodeRulesStore } from './storage/decode-rules.ts'
+import { createFiltersStore } from './storage/filters.ts'
 import type { Log } from './storage/log.ts'
 import { createProduceTemplatesStore } from './storage/produce-templates.ts'
 import { createProfileStore } from './storage/profiles.ts'
@@ -170,6 +172,7 @@ async function compose(options: AppOptions): Promise<Composed> {
       onDelete: async (id) => {
         await createDecodeRulesStore(folder).forget(id)
         await createProduceTemplatesStore(folder).forget(id)
+        await createFiltersStore(folder).forget(id)
       },
     }),
     ...createConnectionsService({
@@ -189,6 +192,7 @@ async function compose(options: AppOptions): Promise<Composed> {
         ...offsets,
         ...produceTemplates,
         ...replay,
+        ...search,
         ...journal,
       },
       async () => (await kafka()).services,

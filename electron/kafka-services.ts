@@ -8,6 +8,7 @@ import type { journal as journalRoutes } from '#shared/contract/journal.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
 import type { produceTemplates } from '#shared/contract/produce.ts'
 import type { replay } from '#shared/contract/replay.ts'
+import type { search } from '#shared/contract/search.ts'
 import type { topics } from '#shared/contract/topics.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
 import type { Profile } from '#shared/model/profile.ts'
@@ -26,9 +27,11 @@ import { createTemplatesService } from './services/produce/templates.ts'
 import { createReplayService } from './services/replay/service.ts'
 import { HitStore } from './services/search/hit-store.ts'
 import { createHitsService } from './services/search/hits-service.ts'
+import { createSearchService } from './services/search/service.ts'
 import { createTopicsService } from './services/topics.ts'
 import { createChangesJournal } from './storage/journal/changes-journal.ts'
 import { createDecodeRulesStore } from './storage/decode-rules.ts'
+import { createFiltersStore } from './storage/filters.ts'
 import { createProduceTemplatesStore } from './storage/produce-templates.ts'
 
 export interface KafkaServices {
@@ -41,6 +44,7 @@ export interface KafkaServices {
       typeof offsets &
       typeof produceTemplates &
       typeof replay &
+      typeof search &
       typeof journalRoutes
   >
   openCluster: typeof openCluster
@@ -84,6 +88,12 @@ export function createKafkaServices(
       ...createTemplatesService({
         profileOf: (id) => open.profileOf(id),
         store: createProduceTemplatesStore(folder),
+      }),
+      ...createSearchService({
+        accessOf,
+        profileOf: (id) => open.profileOf(id),
+        store: createFiltersStore(folder),
+        now: Date.now,
       }),
       ...createReplayService({
         open: accessOf,

@@ -64,6 +64,8 @@ export interface ColumnRead extends LoopOptions {
   spreads?: readonly SpreadRequest[]
   /** Only what it matches becomes rows; what is passed over counts among the records looked at. */
   matching?: RecordFilter | undefined
+  /** Every record becomes a row, and the filter's verdict on it, or its fields, come beside. Takes `decoded`. */
+  trial?: RecordFilter | 'fields'
   /** With `stepwise`: at most so many rows per partition and step. */
   maxRows?: number
 }
@@ -175,7 +177,8 @@ function columnStream({ source, pool, limit, connection }: ReaderParts, read: Co
     async *[Symbol.asyncIterator]() {
       const decoding = new EventQueue<Decoding>(Number.POSITIVE_INFINITY)
       const over = new AbortController()
-      const filter = read.matching === undefined ? null : pool.keep({ kind: 'filter', filter: read.matching })
+      const used = read.matching ?? (read.trial === 'fields' ? undefined : read.trial)
+      const filter = used === undefined ? null : pool.keep({ kind: 'filter', filter: used })
       const toPart = columnPart(read, connection, filter?.ref)
       const pumped = pump(loop, pool, toPart, decoding, suspects, over.signal)
       try {
@@ -284,7 +287,7 @@ function decodeParts(
 }
 
 const columnPart =
-  (read: ColumnRead, connection: string, matching: number | undefined) =>
+  (read: ColumnRead, connection: string, filter: number | undefined) =>
   (part: FetchedPart): ColumnPart => ({
     offset: part.records.byteOffset,
     length: part.records.byteLength,
@@ -295,11 +298,15 @@ const columnPart =
       abortedTransactions: part.aborted,
       lastStableOffset: part.bounds.lastStable,
       logEnd: part.next,
-      ...(matching === undefined ? {} : { matching }),
+      ...(read.trial !== undefined
+        ? { trial: { filter: filter ?? null } }
+        : filter === undefined
+          ? {}
+          : { matching: filter }),
       ...(read.patience === undefined ? {} : { patience: read.patience }),
       ...(read.fields === undefined ? {} : { fields: read.fields }),
       ...(read.spreads === undefined ? {} : { spreads: read.spreads }),
-      ...(read.decoded === true || matching !== undefined || read.spreads !== undefined
+      ...(read.decoded === true || filter !== undefined || read.spreads !== undefined
         ? { decodedAt: { connection, topic: read.topic, partition: part.partition } }
         : {}),
       ...(read.maxRows === undefined ? {} : { maxRows: read.maxRows }),

@@ -10,6 +10,7 @@ import { offsets } from './offsets.ts'
 import { produceTemplates } from './produce.ts'
 import { replay } from './replay.ts'
 import { schemas } from './schemas.ts'
+import { search } from './search.ts'
 import { shell } from './shell.ts'
 import { topics } from './topics.ts'
 
@@ -29,6 +30,7 @@ export const contract = {
   ...replay,
   ...schemas,
   ...hits,
+  ...search,
   ...journal,
 }
 export type SeeklineContract = typeof contract

@@ -146,6 +146,13 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     const stop = new AbortController()
     return app.openStream('decoding.watch', { connectionId: id }, { onBatch: () => stop.abort(), signal: stop.signal })
   },
+  'search.filters.list': ({ app, id }) => app.call('search.filters.list', { connectionId: id }),
+  'search.try': ({ app, id, topics }) =>
+    each(topics, (topic) =>
+      app.call('search.try', { connectionId: id, topic, filter: { kind: 'expression', source: 'offset >= 0' } }),
+    ),
+  'search.fields': ({ app, id, topics }) =>
+    each(topics, (topic) => app.call('search.fields', { connectionId: id, topic })),
   'produce.templates.list': ({ app, id }) => app.call('produce.templates.list', { connectionId: id }),
   'produce.templates.export': ({ app, id }) => app.call('produce.templates.export', { connectionId: id }),
   'schemas.test': async ({ app, id }) => {

@@ -1,3 +1,5 @@
+import type { SampledField } from '#shared/contract/search.ts'
+import type { Verdict } from '#shared/filters/predicate.ts'
 import type { Decoding } from '#shared/model/decoded.ts'
 import type { NotJudgedReason } from '#shared/model/ledger.ts'
 import type { SpreadDelta } from '#shared/model/spread.ts'
@@ -106,6 +108,14 @@ export interface ColumnCounts {
   recordBytes: number
 }
 
+/** What was found out about the records of one piece, beside its rows. */
+export interface Trial {
+  /** Of each row. */
+  readonly verdicts: readonly Verdict[]
+  /** Of all rows. */
+  readonly fields: readonly SampledField[]
+}
+
 /** Rows as packed columns. Every buffer is a tight copy of its own and can be transferred: see `transferList`. */
 export interface RecordColumns {
   readonly count: number
@@ -130,6 +140,8 @@ export interface RecordColumns {
   readonly shorts: MadeShort | null
   /** What was asked for of each row beside it; null: nothing. */
   readonly fields: TakenFields | null
+  /** What was tried on the records; left out: nothing. */
+  readonly trial?: Trial
   /** Every offset in [fromOffset, nextOffset) without a visible record; neighbours merged. */
   readonly holes: CountedHole[]
   /** Offsets of batches that were not opened, since their headers say that they lie outside the time wanted; neighbours merged. */

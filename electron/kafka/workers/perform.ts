@@ -21,6 +21,7 @@ import {
   type OneOptions,
   type Patience,
 } from './protocol.ts'
+import { trialOf } from './trial.ts'
 
 /** What a worker keeps from one task to the next. */
 export interface WorkerParts {
@@ -66,8 +67,11 @@ async function walkPart(buffer: ArrayBuffer, part: ColumnPart, parts: WorkerPart
   for (let waits = 0; ; waits += 1) {
     const decoder = new RowDecoder(parts.chainsOf(decodedAt), decodedAt, fields)
     const spreads = requests === undefined ? {} : { spreads: new RecordSpreads(requests, decoder, decodedAt.partition) }
-    const pieces = walk(buffer, part, { ...options, ...spreads, decoder, ...filterOptions(part, decoder, parts) })
-    if (waits === WAITS || !(await waited(decoder.missing, patience, parts))) return pieces
+    const trial = trialOf(part.options, decoder, parts.filterOf)
+    const judging = trial === null ? filterOptions(part, decoder, parts) : { judge: trial.judge }
+    const pieces = walk(buffer, part, { ...options, ...spreads, decoder, ...judging })
+    if (waits < WAITS && (await waited(decoder.missing, patience, parts))) continue
+    return trial?.result(pieces) ?? pieces
   }
 }
 

@@ -25,6 +25,11 @@ export interface PartOptions extends Omit<ColumnOptions, 'judge' | 'decoder' | '
   decodedAt?: DecodedAt
   /** The filter that is kept under this number: only what it matches becomes rows. Takes `decodedAt`. */
   matching?: number
+  /** Every record becomes a row, and what is tried on them comes beside (`trial` of the columns). Takes `decodedAt`. */
+  trial?: {
+    /** The filter that judges them, kept under this number; null: their fields are sampled. */
+    filter: number | null
+  }
   /** What to take out of each row beside it. Takes `decodedAt`. */
   fields?: readonly RowField[]
   /** How long rows wait for schemas that were asked for; default `look`. */

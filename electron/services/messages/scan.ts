@@ -1,12 +1,11 @@
 import type { Done, Input, Output, StreamSink } from '#shared/contract/define.ts'
 import type { messages } from '#shared/contract/messages.ts'
-import { compileFilter, isProblem } from '#shared/filters/compile.ts'
-import type { RecordFilter } from '#shared/filters/filter.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { newLedger, rangesLeft, type OffsetRange, type ScanLedger } from '#shared/model/ledger.ts'
 import type { ColumnEvent, ColumnStream } from '../../kafka/reader.ts'
 import type { Hits } from '../search/hits.ts'
 import { decodedRows, previewBytes, stepBytes, untilCancelled } from './page.ts'
+import { requireFilter } from './require-filter.ts'
 import { ScanLane } from './scan-lane.ts'
 import { ScanOutput } from './scan-output.ts'
 import { checkOffsets, openTopic, startOffsets, type MessagesAccess, type Opened } from './start.ts'
@@ -208,14 +207,6 @@ type PartitionEvent = Exclude<ColumnEvent, { kind: 'waiting' } | { kind: 'failed
 function startOf(piece: ScanLane['pieces'][number] | undefined, from: bigint): bigint {
   if (piece === undefined) return from
   return 'goneTo' in piece ? piece.goneTo : piece.nextOffset
-}
-
-/** What is no filter is told before anything is read, with the character that it is at. */
-function requireFilter(filter: RecordFilter): void {
-  const made = compileFilter(filter)
-  if (!isProblem(made)) return
-  const { message, at, length, path } = made
-  throw new SeeklineError('call.invalid', message, { details: { at, length, path: path.join('.') } })
 }
 
 function requireNewest({ direction, want, list, ledger }: Input<ScanDef>): void {
