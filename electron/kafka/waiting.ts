@@ -51,7 +51,7 @@ export function asSeeklineError(error: unknown): SeeklineError {
   return new SeeklineError('internal', error instanceof Error ? error.message : String(error), { cause: error })
 }
 
-/** Runs over the items, at most `width` at a time; results in the order of the items. */
+/** Runs over the items, at most `width` at a time; results in the order of the items. After a failure no further one is begun. */
 export async function mapLimited<T, R>(
   items: readonly T[],
   width: number,
@@ -62,7 +62,12 @@ export async function mapLimited<T, R>(
   const lane = async (): Promise<void> => {
     while (next < items.length) {
       const index = next++
-      results[index] = await work(items[index]!)
+      try {
+        results[index] = await work(items[index]!)
+      } catch (error) {
+        next = items.length
+        throw error
+      }
     }
   }
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane))

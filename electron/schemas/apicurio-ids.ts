@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
+import { mapLimited } from '../kafka/waiting.ts'
 import { readBody, type StoredSchema } from './confluent-api.ts'
 import type { Transport } from './transport.ts'
 
@@ -11,10 +12,17 @@ export interface ApicurioIds {
   /** Of a global id, the content id, which is what the Confluent API calls an id. */
   contentId(globalId: bigint, signal?: AbortSignal): Promise<number>
   byHash(hash: string, signal?: AbortSignal): Promise<StoredSchema>
+  /** How many artifacts its default group has, which are the Confluent API's subjects; those too that are deleted softly. */
+  count(signal?: AbortSignal): Promise<number>
+  /** `isDeleted`: its latest version is disabled; release 3 does not tell. */
+  list(count: number, signal?: AbortSignal): Promise<{ subject: string; isDeleted: boolean }[]>
 }
 
 const Artifacts = z.object({
-  artifacts: z.array(z.object({ id: z.string(), groupId: z.string().nullish() })).max(1_000),
+  artifacts: z
+    .array(z.object({ id: z.string(), groupId: z.string().nullish(), state: z.string().nullish() }))
+    .max(1_000),
+  count: z.number().int().nullish(),
 })
 const Versions = z.object({
   versions: z.array(z.object({ globalId: z.number().int(), contentId: z.number().int() })).max(10_000),
@@ -23,7 +31,10 @@ const References = z
   .array(z.object({ name: z.string(), artifactId: z.string(), version: z.coerce.number().int() }))
   .max(1_000)
 
-const mostVersions = 500
+const pageVersions = 500
+const pageArtifacts = 500
+const mostArtifacts = 200_000
+const mostVersions = 10_000
 
 export function createApicurioIds(transport: Transport): ApicurioIds {
   const get = async (path: string, signal: AbortSignal | undefined, query?: Record<string, string>) => {
@@ -37,13 +48,29 @@ export function createApicurioIds(transport: Transport): ApicurioIds {
       if (artifact === undefined) throw unknown(`global id ${globalId}`)
       const group = encodeURIComponent(artifact.groupId ?? 'default')
       const path = `/groups/${group}/artifacts/${encodeURIComponent(artifact.id)}/versions`
-      for (let offset = 0; ; offset += mostVersions) {
-        const page = await get(path, signal, { limit: String(mostVersions), offset: String(offset) })
+      for (let offset = 0; offset < mostVersions; offset += pageVersions) {
+        const page = await get(path, signal, { limit: String(pageVersions), offset: String(offset) })
         const { versions } = readBody(Versions, page)
         const same = versions.find((one) => BigInt(one.globalId) === globalId)
         if (same !== undefined) return same.contentId
-        if (versions.length < mostVersions) throw unknown(`global id ${globalId}`)
+        if (versions.length < pageVersions) break
       }
+      throw unknown(`global id ${globalId}`)
+    },
+    count: async (signal) => {
+      const { count, artifacts } = readBody(
+        Artifacts,
+        await get('/search/artifacts', signal, { group: 'default', limit: '1' }),
+      )
+      return count ?? artifacts.length
+    },
+    list: async (count, signal) => {
+      const offsets = Array.from({ length: Math.ceil(Math.min(count, mostArtifacts) / pageArtifacts) }, (_, i) => i * pageArtifacts) // prettier-ignore
+      const pages = await mapLimited(offsets, 4, async (offset) => {
+        const query = { group: 'default', limit: String(pageArtifacts), offset: String(offset), orderby: 'name', order: 'asc' } // prettier-ignore
+        return readBody(Artifacts, await get('/search/artifacts', signal, query)).artifacts
+      })
+      return pages.flat().map(({ id, state }) => ({ subject: id, isDeleted: state === 'DISABLED' }))
     },
     byHash: async (hash, signal) => {
       const content = await get(`/ids/contentHashes/${encodeURIComponent(hash)}`, signal)

@@ -1,5 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { schemaText as idText, type SchemaId } from '#shared/model/schema-id.ts'
+import { allSubjects, type SubjectsAsked } from './all-subjects.ts'
 import { createApicurioIds } from './apicurio-ids.ts'
 import { createApi, type Feature, type RegistryApi, type StoredSchema } from './confluent-api.ts'
 import type { RegistryMode } from './read-only-gate.ts'
@@ -21,6 +22,8 @@ export interface Looked {
 export interface RegistryClient {
   readonly api: RegistryApi
   readonly resolver: Resolver
+  /** Every subject, however many its API lists at once. */
+  subjects(options?: SubjectsAsked): Promise<string[]>
   /** Without what the resolver keeps: for a person who looks. */
   look(id: SchemaId, signal?: AbortSignal): Promise<Looked>
   /** What it was found to lack so far, as sentences. */
@@ -92,11 +95,17 @@ export function openRegistry(given: RegistrySpec, mode: () => RegistryMode): Reg
     return { schema: await schemaText(api, schema), subject: at?.subject ?? null, version: at?.version ?? null }
   }
 
+  let isCut = false
   return {
     api,
     resolver: createResolver(find),
     look,
-    lacks: () => api.lacks().map((one) => lackWords[one]),
+    subjects: async (options = {}) => {
+      const found = await allSubjects(api, spec.registry.kind === 'apicurio' ? apicurio : null, options)
+      isCut = found.isCut
+      return found.names
+    },
+    lacks: () => [...api.lacks(), ...(isCut ? (['all subjects'] as const) : [])].map((one) => lackWords[one]),
     close: () => transport.close(),
   }
 }
@@ -108,6 +117,7 @@ const lackWords: Record<Feature, string> = {
   'versions of an id':
     'It does not tell which subjects have a schema: from a record the way to its subject is missing.',
   'referenced by': 'It does not tell which schemas refer to one.',
+  'all subjects': 'It lists only so many subjects: there may be more than are shown.',
 }
 
 /** Apicurio keeps Confluent's API below a path that nobody writes down. */

@@ -2,16 +2,19 @@ import { Compatibility, type RegistrySchemaType, type SchemaDraft } from '#share
 import { SeeklineError } from '#shared/errors.ts'
 import type { Registry } from '#shared/model/registry.ts'
 import { z } from 'zod'
+import { tooLarge } from './failures.ts'
 import { jsonOf, type RegistryAnswer, type RegistryRequest, type Transport } from './transport.ts'
 
 /** What a registry of Confluent's API may lack; found out by asking, never by its name. */
-export type Feature = 'mode' | 'guids' | 'versions of an id' | 'referenced by'
+export type Feature = 'mode' | 'guids' | 'versions of an id' | 'referenced by' | 'all subjects'
 
-const mostNames = 1_000_000
+const mostNames = 200_000
+/** Of one subject; each is asked about by its number. */
+const mostVersions = 10_000
 const Reference = z.object({ name: z.string(), subject: z.string(), version: z.number().int() })
 const References = z.array(Reference).max(1_000).nullish()
 const Names = z.array(z.string().min(1).max(1_000)).max(mostNames)
-const Numbers = z.array(z.number().int()).max(mostNames)
+const Numbers = z.array(z.number().int()).max(mostVersions)
 const Found = z.object({
   schema: z.string(),
   schemaType: z.string().nullish(),
@@ -56,7 +59,7 @@ export type RegistryApi = ReturnType<typeof createApi>
 // oxlint-disable-next-line max-lines-per-function -- one short method for each call of the API
 export function createApi(registry: Pick<Registry, 'context' | 'kind'>, transport: Transport) {
   const lacking = new Set<Feature>()
-  const prefix = registry.context === '' ? '' : `/contexts/${encodeURIComponent(registry.context)}`
+  const prefix = registry.context === '' ? '' : `/contexts/${segment(registry.context)}`
   const ask = (asked: RegistryRequest): Promise<RegistryAnswer> =>
     transport.ask({ ...asked, path: `${prefix}${asked.path}` })
   const get = async <T>(
@@ -80,18 +83,22 @@ export function createApi(registry: Pick<Registry, 'context' | 'kind'>, transpor
     }
   }
   const at = (subject: string, version?: number | 'latest') =>
-    `/subjects/${encodeURIComponent(subject)}${version === undefined ? '' : `/versions/${version}`}`
+    `/subjects/${segment(subject)}${version === undefined ? '' : `/versions/${version}`}`
   const globalCompatibility = async (options: Options = {}) => levelOf(await get(LevelAnswer, '/config', options))
   const deletedToo = (deleted: boolean | undefined) => (deleted === true ? { deleted: 'true' } : undefined)
 
   return {
     lacks: (): readonly Feature[] => [...lacking],
-    subjects: (options: Options & { deleted?: boolean } = {}) =>
-      get(Names, '/subjects', options, deletedToo(options.deleted)).catch((error: unknown) => {
+    /** As many as the registry lists at once; `allSubjects` has all. */
+    subjects: (options: Options & { deleted?: boolean; offset?: number } = {}) => {
+      const { offset = 0 } = options
+      const query = { ...deletedToo(options.deleted), ...(offset === 0 ? {} : { offset: String(offset) }) }
+      return get(Names, '/subjects', options, query).catch((error: unknown) => {
         throw prefix !== '' && isLacking(error) ? noContexts(registry.context) : error
-      }),
-    versions: (subject: string, options: Options & { deleted?: boolean } = {}) =>
-      get(Numbers, `${at(subject)}/versions`, options, deletedToo(options.deleted)),
+      })
+    },
+    versions: async (subject: string, options: Options & { deleted?: boolean } = {}) =>
+      (await get(Numbers, `${at(subject)}/versions`, options, deletedToo(options.deleted))).sort((a, b) => a - b),
     version: async (subject: string, version: number | 'latest', options: Options & { deleted?: boolean } = {}) =>
       storedVersion(await get(FoundVersion, at(subject, version), options, deletedToo(options.deleted))),
     byId: async (id: number, options: Options = {}) => stored(await get(Found, `/schemas/ids/${id}`, options)),
@@ -114,7 +121,7 @@ export function createApi(registry: Pick<Registry, 'context' | 'kind'>, transpor
     compatibilityOf: async (subject: string | null, options: Options = {}, known?: Compatibility | null) => {
       const global = known === undefined ? await globalCompatibility(options) : known
       if (subject === null) return { own: global, level: global }
-      const path = `/config/${encodeURIComponent(subject)}`
+      const path = `/config/${segment(subject)}`
       const found = levelOf(await get(LevelAnswer, path, options, { defaultToGlobal: 'false' }).catch(noneSet))
       // Apicurio answers with the registry's also where the subject has none, so that the two cannot be told apart.
       const own = registry.kind === 'apicurio' && found === global ? null : found
@@ -122,7 +129,7 @@ export function createApi(registry: Pick<Registry, 'context' | 'kind'>, transpor
     },
     mode: (subject: string | null, options: Options = {}) =>
       optional('mode', async () => {
-        const path = subject === null ? '/mode' : `/mode/${encodeURIComponent(subject)}`
+        const path = subject === null ? '/mode' : `/mode/${segment(subject)}`
         const query = subject === null ? undefined : { defaultToGlobal: 'true' }
         return (await get(z.object({ mode: z.string().max(100) }), path, options, query)).mode
       }),
@@ -148,7 +155,7 @@ export function createApi(registry: Pick<Registry, 'context' | 'kind'>, transpor
       draft: SchemaDraft,
       { signal }: Options = {},
     ) => {
-      const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions${version === null ? '' : `/${version}`}`
+      const path = `/compatibility/subjects/${segment(subject)}/versions${version === null ? '' : `/${version}`}`
       const answer = await ask({ method: 'POST', path, query: { verbose: 'true' }, body: sentOf(draft), signal })
       const { is_compatible: compatible, messages, reason } = readBody(Verdict, answer)
       return { compatible, messages: messages ?? (reason == null ? [] : [reason]) }
@@ -172,7 +179,7 @@ export function createApi(registry: Pick<Registry, 'context' | 'kind'>, transpor
       level: Compatibility | null,
       { signal }: Options = {},
     ): Promise<void> => {
-      const path = subject === null ? '/config' : `/config/${encodeURIComponent(subject)}`
+      const path = subject === null ? '/config' : `/config/${segment(subject)}`
       if (level === null) await ask({ method: 'DELETE', path, signal })
       else await ask({ method: 'PUT', path, body: { compatibility: level }, signal })
     },
@@ -224,11 +231,29 @@ function typeOf(name: string | null | undefined): RegistrySchemaType {
   }
 }
 
+/**
+ * A name as one part of a path. Two names would lead elsewhere however they are written: a server's or a client's path goes up
+ * for `..`, also for `%2e%2e`. Half a character has no UTF-8, and what stands in its place would be another subject's name.
+ */
+function segment(name: string): string {
+  if (name !== '.' && name !== '..' && name.isWellFormed()) return encodeURIComponent(name)
+  throw new SeeklineError(
+    'call.invalid',
+    `No registry can be asked for ${JSON.stringify(name)}: it is no part of an address.`,
+    {
+      hint: 'Use another name.',
+    },
+  )
+}
+
 /** Throws `registry.invalid` where the answer is not of this shape. */
 export function readBody<T>(schema: z.ZodType<T>, answer: RegistryAnswer): T {
   const parsed = schema.safeParse(jsonOf(answer))
   if (parsed.success) return parsed.data
-  const where = parsed.error.issues[0]?.path.join('.') ?? ''
+  const [issue] = parsed.error.issues
+  if (issue?.code === 'too_big' && issue.origin === 'array')
+    throw tooLarge(answer.url, `${issue.maximum.toLocaleString('en')} entries`)
+  const where = issue?.path.join('.') ?? ''
   throw new SeeklineError(
     'registry.invalid',
     `The schema registry’s answer is not what its API promises${where === '' ? '' : ` (${where})`}.`,

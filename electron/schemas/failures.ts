@@ -120,6 +120,14 @@ export function noJson(url: string, status: number): SeeklineError {
   )
 }
 
+/** `most`: what is taken, as words. */
+export function tooLarge(url: string, most: string): SeeklineError {
+  return new SeeklineError('registry.too-large', `${hostOf(url)} answered with more than ${most}.`, {
+    hint: 'Seekline takes no larger answers. If the address is right, ask whoever runs it.',
+    details: { url },
+  })
+}
+
 export function looksLikeHtml(type: string, raw: string): boolean {
   return /html/i.test(type) || /^\s*<(!doctype|html)/i.test(raw.slice(0, 200))
 }

@@ -5,6 +5,8 @@ import type { RegistryApi, StoredSchema, StoredVersion } from './confluent-api.t
 /** A schema that refers to more has been made to hurt. */
 const mostReferences = 1_000
 const mostDepth = 64
+/** For all of them: a registry that takes its time for each would hold whoever waits for hours. */
+const mostMs = 60_000
 
 export interface ResolvedReference extends StoredVersion {
   /** As the schema that refers to it writes it. */
@@ -24,6 +26,8 @@ export async function resolveReferences(
 ): Promise<ResolvedReference[]> {
   const done = new Map<string, ResolvedReference>()
   const order: string[] = []
+  const limit = AbortSignal.timeout(mostMs)
+  const both = signal === undefined ? limit : AbortSignal.any([signal, limit])
   let bytes = root.text.length
   let asked = 0
 
@@ -39,7 +43,7 @@ export async function resolveReferences(
         continue
       }
       if ((asked += 1) > mostReferences) throw unusable(`It refers to more than ${mostReferences} others.`)
-      const found = await api.version(subject, version, { signal, deleted: true })
+      const found = await api.version(subject, version, { signal: both, deleted: true })
       bytes += found.text.length
       if (bytes > SCHEMA_BYTES)
         throw unusable(`With all that it refers to it is longer than ${SCHEMA_BYTES >> 20} MiB.`)

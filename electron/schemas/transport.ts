@@ -3,7 +3,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import { parseShallow } from '#shared/nesting.ts'
 import { redact } from '../redact.ts'
 import { createDispatcher } from './dispatcher.ts'
-import { hostOf, looksLikeHtml, noApi, noJson, refused, tooSlow, unreachable } from './failures.ts'
+import { hostOf, looksLikeHtml, noApi, noJson, refused, tooLarge, tooSlow, unreachable } from './failures.ts'
 import { checkGate, isRead, type RegistryMode } from './read-only-gate.ts'
 import { cancelled } from './shared-work.ts'
 import { createSignIn } from './sign-in.ts'
@@ -39,6 +39,9 @@ export interface Transport {
 }
 
 const mostRedirects = 3
+/** Parts of one answer, whatever they are: a registry of so many subjects is another program's business. */
+const MOST_PARTS = 500_000
+const MOST_REFUSAL = 256 * 1024
 
 /**
  * HTTP to one registry: its addresses in turn, bounded in bytes and time. Credentials go to the registry's own addresses and to
@@ -85,12 +88,12 @@ export function createTransport(spec: RegistrySpec, mode: () => RegistryMode): T
         signal,
       })
       const text = await bounded(stream, limits.answerBytes, url)
-      return readAnswer(
-        url,
-        statusCode,
-        given,
-        statusCode < 400 ? text : redact(withoutHeader(text, headers), Object.values(spec.secrets)),
-      )
+      // What is said of a refusal is a sentence; whatever else comes with it is nobody's business.
+      const said =
+        statusCode < 400
+          ? text
+          : redact(withoutHeader(text.slice(0, MOST_REFUSAL), headers), Object.values(spec.secrets))
+      return readAnswer(url, statusCode, given, said)
     } catch (error) {
       if (error instanceof SeeklineError) throw error
       if (signal.aborted) {
@@ -185,14 +188,7 @@ async function bounded(stream: AsyncIterable<Uint8Array> & { destroy(): void }, 
     size += part.length
     if (size > most) {
       stream.destroy()
-      throw new SeeklineError(
-        'registry.too-large',
-        `${hostOf(url)} answered with more than ${most / (1024 * 1024)} MiB.`,
-        {
-          hint: 'Seekline takes no larger answers; ask for less.',
-          details: { url },
-        },
-      )
+      throw tooLarge(url, `${most / (1024 * 1024)} MiB`)
     }
     parts.push(part)
   }
@@ -202,8 +198,9 @@ async function bounded(stream: AsyncIterable<Uint8Array> & { destroy(): void }, 
 function readAnswer(url: string, status: number, headers: RegistryAnswer['headers'], text: string): RegistryAnswer {
   let body: unknown
   try {
-    body = text === '' ? undefined : parseShallow(text)
-  } catch {
+    body = text === '' ? undefined : parseShallow(text, 64, MOST_PARTS)
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(url, `${MOST_PARTS.toLocaleString('en')} parts`)
     body = undefined
   }
   return { url, status, headers, body, text }

@@ -87,7 +87,7 @@ export const SchemaPlan = z.discriminatedUnion('action', [
     action: z.literal('delete'),
     ...planned,
     subject: SubjectName,
-    /** `subject`: all of its versions. */
+    /** `subject`: all of its versions, in one request. `version`: those in `rows`, one after the other. */
     what: z.enum(['subject', 'version']),
     /** Also what was deleted softly goes, and its id with it: no record that carries it can be read again. */
     permanent: z.boolean(),
@@ -112,8 +112,11 @@ export type SchemaPlan = z.infer<typeof SchemaPlan>
 export const SchemaResult = z.strictObject({
   /** null: nothing was written. */
   journalId: z.string().nullable(),
-  /** `same`: nothing was to be done. `conflict`: it is no longer as the plan saw it. `unknown`: the answer was lost. */
-  status: z.enum(['done', 'same', 'conflict', 'failed', 'unknown']),
+  /**
+   * `same`: nothing was to be done. `conflict`: it is no longer as the plan saw it. `partly`: some of several, then the registry
+   * refused. `unknown`: the answer was lost.
+   */
+  status: z.enum(['done', 'same', 'conflict', 'partly', 'failed', 'unknown']),
   /** What was registered, or deleted. */
   versions: z.array(z.strictObject({ version: z.number().int(), id: z.number().int() })),
   error: ErrorValue.nullable(),

@@ -243,6 +243,6 @@ export const schemas = {
       by: ['schemas.planRegister', 'schemas.planDelete', 'schemas.planCompatibility', 'schemas.planUndo'],
       entries: ['schema'],
     },
-    extent: ({ status }) => (status === 'done' || status === 'same' ? 'all' : 'none'),
+    extent: ({ status }) => (status === 'done' || status === 'same' ? 'all' : status === 'partly' ? 'partly' : 'none'),
   }),
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newRegistry, type Registry } from '#shared/model/registry.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
@@ -330,6 +331,94 @@ describe('resolving what records name', () => {
     expect(await resolver.resolve({ by: 'id', id: 3 })).toMatchObject({
       reason: expect.stringContaining('in a circle'),
     })
+  })
+})
+
+describe('a registry that means harm', () => {
+  const draft = { type: 'avro' as const, text: '"string"', references: [] }
+
+  it('sends without end, packed or not, and is heard so far and no further', async () => {
+    const endless = await before((_, answer) => {
+      answer.writeHead(200, { 'content-type': 'application/json' })
+      const chunk = `["${'x'.repeat(1 << 20)}",`
+      const more = (): void => {
+        while (!answer.destroyed && answer.write(chunk));
+      }
+      answer.on('drain', more)
+      more()
+      return true
+    })
+    expect(await failing(subjects(reach({ urls: [endless.url] })))).toMatchObject({ code: 'registry.too-large' })
+    // Nobody asked for gzip, so nobody unpacks it: what would be gigabytes is no JSON.
+    const bomb = gzipSync(Buffer.alloc(64 << 20, '["'))
+    const packed = await before((_, answer) => {
+      answer.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb)
+      return true
+    })
+    expect(await failing(subjects(reach({ urls: [packed.url] })))).toMatchObject({ code: 'registry.invalid' })
+    expect(packed.seen[0]!.headers['accept-encoding']).toBeUndefined()
+  })
+
+  it('lists more than anybody has: millions of parts, of versions, of subjects', async () => {
+    const of = (body: string) => before((_, answer) => answerWith(answer, 200, body))
+    const parts = await of(`[${'"",'.repeat(5_000_000)}""]`)
+    expect(await failing(subjects(reach({ urls: [parts.url] })))).toMatchObject({ code: 'registry.too-large', message: expect.stringContaining('500,000 parts') }) // prettier-ignore
+    const versions = await of(JSON.stringify(Array.from({ length: 400_000 }, (_, i) => i)))
+    expect(await failing(reach({ urls: [versions.url] }).api.versions('a'))).toMatchObject({ code: 'registry.too-large', message: expect.stringContaining('10,000 entries') }) // prettier-ignore
+    const huge = await of('{"subject":"a","version":1e400,"id":12345678901234567890,"schema":"x"}')
+    expect(await failing(reach({ urls: [huge.url] }).api.version('a', 1))).toMatchObject({ code: 'registry.invalid' })
+  })
+
+  it('has references a thousand deep, or of which each takes its time', async () => {
+    const chain = await before(({ path: at }, answer) => {
+      const version = Number(/versions\/(\d+)/.exec(at)?.[1] ?? 0)
+      const references = [{ name: `n${version}`, subject: 'chain', version: version + 1 }]
+      return answerWith(answer, 200, { subject: 'chain', version, id: 1, schema: '"x"', references })
+    })
+    const { resolver } = reach({ urls: [chain.url] })
+    expect(await resolver.resolve({ by: 'subject', subject: 'chain', version: 1 })).toMatchObject({ reason: expect.stringContaining('more than 64 deep') }) // prettier-ignore
+    expect(chain.seen.length).toBeLessThan(70)
+  })
+
+  it('is asked for names as they are, and never for another thing than was meant', async () => {
+    const proxy = await before((_, answer) => answerWith(answer, 200, []))
+    const { api } = reach({ urls: [proxy.url] })
+    const names = [
+      'a/b',
+      '../config',
+      'a%2Fb',
+      'x?deleted=true#y',
+      'a\r\nx-evil: 1',
+      'ä\u202Eb',
+      ':.ctx:orders',
+      '%2e%2e',
+      '..a',
+    ]
+    for (const name of names) await api.versions(name)
+    expect(proxy.seen.map(({ path: at }) => decodeURIComponent(at.split('/')[5]!))).toEqual(names)
+    expect(proxy.seen.every(({ path: at }) => at.split('/').length === 7 && !at.includes('?'))).toBe(true)
+    expect(JSON.stringify(proxy.seen.map(({ headers }) => headers))).not.toContain('evil')
+    proxy.seen.length = 0
+    for (const name of ['.', '..', 'half \ud800']) {
+      const works: (() => Promise<unknown>)[] = [
+        () => api.versions(name),
+        () => api.deleteSubject(name, true),
+        () => api.register(name, draft),
+        () => api.setCompatibility(name, 'NONE'),
+      ]
+      for (const work of works) expect(await failing(work())).toMatchObject({ code: 'call.invalid' })
+    }
+    expect(proxy.seen).toEqual([])
+  })
+
+  it('keeps names with a slash, a percent sign and letters of any kind in a real one', async () => {
+    const { api } = reach({ urls: [registry.url] })
+    for (const name of ['team/a-value', '100%25-value', 'größe ✓-value', 'a?b#c-value']) {
+      await api.register(name, draft)
+      expect(await api.versions(name)).toEqual([1])
+      expect((await api.version(name, 'latest')).subject).toBe(name)
+      expect(await api.deleteSubject(name, false)).toEqual([1])
+    }
   })
 })
 

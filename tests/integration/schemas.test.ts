@@ -279,6 +279,79 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
   })
 })
 
+describe('an undo', () => {
+  const connectionId = () => open.get('2.6.13.Final')!
+  const registry = () => registries.find((one) => one.version === '2.6.13.Final')!
+  const undone = (journalId: string | null) => app.call('schemas.planUndo', { connectionId: connectionId(), journalId: journalId! }) // prettier-ignore
+  const changedSince = expect.objectContaining({ code: 'plan.refused', message: expect.stringContaining('changed it since') }) // prettier-ignore
+  const registered = async (subject: string, text: string) =>
+    apply(connectionId(), await app.call('schemas.planRegister', { connectionId: connectionId(), subject, draft: avro(text) })) // prettier-ignore
+  const deleted = async (subject: string, version: number | null = null) =>
+    apply(connectionId(), await app.call('schemas.planDelete', { connectionId: connectionId(), subject, version }))
+
+  it('of a level is refused once somebody has set another', async () => {
+    const subject = uniqueName('since')
+    await put(registry(), subject, record('A', field('a')))
+    const plan = await app.call('schemas.planCompatibility', { connectionId: connectionId(), subject, level: 'FULL' })
+    const { journalId } = await apply(connectionId(), plan)
+    await ask(registry(), `/config/${subject}`, 'PUT', { compatibility: 'FORWARD' })
+    const undo = await undone(journalId)
+    expect(undo.refusal).toEqual(changedSince)
+    await expect(app.call('schemas.apply', { connectionId: connectionId(), plan: undo })).rejects.toMatchObject({ code: 'plan.refused' }) // prettier-ignore
+    expect(await ask(registry(), `/config/${subject}`)).toMatchObject({ compatibilityLevel: 'FORWARD' })
+    await ask(registry(), `/config/${subject}`, 'DELETE')
+    expect((await undone(journalId)).refusal?.message).toContain('nothing to undo')
+  })
+
+  it('of a registration takes what was registered, and nothing that others did beside it', async () => {
+    const subject = uniqueName('since')
+    const { journalId } = await registered(subject, record(`One${Date.now()}`, field('a')))
+    await put(registry(), subject, record('Two', field('b')))
+    const undo = await undone(journalId)
+    expect(undo).toMatchObject({ refusal: null, rows: [{ version: 1 }] })
+    await apply(connectionId(), undo)
+    expect(await ask(registry(), `/subjects/${subject}/versions`)).toEqual([2])
+    await expect(undone(journalId)).rejects.toEqual(changedSince)
+  })
+
+  it('of a deletion gives all back, and itself is taken back by deleting just those', async () => {
+    const subject = uniqueName('since')
+    for (const name of ['One', 'Two']) await put(registry(), subject, record(`${name}${Date.now()}`, field('a')))
+    const { journalId } = await deleted(subject)
+    const back = await apply(connectionId(), await undone(journalId))
+    expect(back).toMatchObject({ status: 'done', versions: [{}, {}] })
+    expect((await undone(journalId)).refusal).toEqual(changedSince)
+    await put(registry(), subject, record('Three', field('c')))
+    const again = await undone(back.journalId)
+    expect(again).toMatchObject({ action: 'delete', what: 'version', refusal: null })
+    const done = await apply(connectionId(), again)
+    expect(done.summary).toMatch(/^versions \d+, \d+ of .* were deleted softly\.$/)
+    expect(await ask(registry(), `/subjects/${subject}/versions`)).toHaveLength(1)
+  })
+
+  it('of several that the registry refuses at the second says which were done', async () => {
+    const subject = uniqueName('partly')
+    for (const name of ['One', 'Two']) await put(registry(), subject, record(`${name}${Date.now()}`, field('a')))
+    const { journalId } = await deleted(subject)
+    let registrations = 0
+    const proxy = await reverseProxy(registry().url, ({ method, path }, answer) =>
+      method === 'POST' && path.endsWith('/versions') && (registrations += 1) === 2
+        ? answerWith(answer, 422, { error_code: 42201, message: 'no more today' })
+        : false,
+    )
+    try {
+      const profile = { registry: newRegistry({ kind: 'apicurio', urls: [proxy.url] }) }
+      const other = await app.connect(bootstrap, { name: 'Partly', profile })
+      const plan = await undone(journalId)
+      const done = await app.call('schemas.apply', { connectionId: other, plan: { ...plan, connectionId: other, registry: proxy.url } }) // prettier-ignore
+      expect(done).toMatchObject({ status: 'partly', versions: [{}], error: { code: 'registry.refused' } })
+      expect(done.summary).toContain('no more today')
+    } finally {
+      await proxy.stop()
+    }
+  })
+})
+
 describe('a registry that asks who it is', () => {
   it('is asked for its password by the name of what is missing, and given it for this run', async () => {
     const { url } = registries[0]!

@@ -4,8 +4,10 @@ import type { Change } from '../../changes/change.ts'
 import { runChange, type ChangeContext } from '../../changes/run.ts'
 import type { RegistryClient } from '../../schemas/client.ts'
 import { versionsOf, type PlanPlace } from './plans.ts'
+import { versionsWords } from './sentences.ts'
 
-type Acted = Pick<SchemaResult, 'versions' | 'status'>
+/** `error`: what ended it, where some of several were done before. */
+type Acted = Pick<SchemaResult, 'versions' | 'status' | 'error'>
 
 /** What stands there now, of that which the plan rests on. */
 interface Seen {
@@ -76,28 +78,41 @@ async function act(plan: SchemaPlan, { api }: RegistryClient): Promise<Acted> {
   switch (plan.action) {
     case 'compatibility':
       await api.setCompatibility(plan.subject, plan.after)
-      return { versions: [], status: 'done' }
-    case 'register': {
-      const versions: Acted['versions'] = []
-      for (const draft of plan.drafts) {
+      return { versions: [], status: 'done', error: null }
+    case 'register':
+      return eachOf(plan.drafts, async (draft) => {
         const { id, version } = await api.register(plan.subject, draft)
         // The answer of older registries names the id alone.
         const at = version ?? (await api.lookUp(plan.subject, draft).catch(() => null))?.version
-        if (at !== undefined) versions.push({ version: at, id })
-      }
-      return { versions, status: 'done' }
-    }
+        return at === undefined ? null : { version: at, id }
+      })
     case 'delete': {
-      const gone = plan.what === 'subject' ? await api.deleteSubject(plan.subject, plan.permanent) : await oneOf(plan.rows[0]?.version) // prettier-ignore
-      const versions = plan.rows.flatMap(({ version, id }) => (gone.includes(version) && id !== null ? [{ version, id }] : [])) // prettier-ignore
-      return { versions, status: 'done' }
+      const { subject, permanent, rows } = plan
+      const gone = plan.what === 'subject' ? await api.deleteSubject(subject, permanent) : null
+      return eachOf(rows, async ({ version, id }) => {
+        if (gone === null) await api.deleteVersion(subject, version, permanent)
+        return id === null || gone?.includes(version) === false ? null : { version, id }
+      })
     }
   }
+}
 
-  async function oneOf(version: number | undefined): Promise<number[]> {
-    if (version === undefined || plan.action !== 'delete') return []
-    return [await api.deleteVersion(plan.subject, version, plan.permanent)]
+/** One after the other. What fails at the first was not begun; later, what was done before it stands. */
+async function eachOf<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<Acted['versions'][number] | null>,
+): Promise<Acted> {
+  const versions: Acted['versions'] = []
+  for (const [at, item] of items.entries()) {
+    try {
+      const done = await work(item)
+      if (done !== null) versions.push(done)
+    } catch (error) {
+      if (at === 0) throw error
+      return { versions, status: 'partly', error: toErrorValue(error) }
+    }
   }
+  return { versions, status: 'done', error: null }
 }
 
 /** What stands there now decides what is said, not what the registry answered. */
@@ -107,8 +122,14 @@ async function readBack(
   acted: Acted,
   journalId: string,
 ): Promise<SchemaResult> {
-  const done = (summary: string): SchemaResult => ({ ...acted, journalId, error: null, summary })
-  const other = (summary: string): SchemaResult => ({ ...acted, journalId, status: 'unknown', error: null, summary })
+  if (acted.status === 'partly') {
+    const which = acted.versions.map(({ version }) => version)
+    const how = plan.action === 'register' ? 'were registered' : 'were deleted'
+    const summary = `Of ${plan.subject ?? ''}, ${versionsWords(which)} ${how}; then the registry refused: ${acted.error?.message ?? ''}`
+    return { ...acted, journalId, summary }
+  }
+  const done = (summary: string): SchemaResult => ({ ...acted, journalId, summary })
+  const other = (summary: string): SchemaResult => ({ ...acted, journalId, status: 'unknown', summary })
   const signal = AbortSignal.timeout(20_000)
   try {
     if (plan.action === 'compatibility') {
@@ -125,17 +146,12 @@ async function readBack(
     }
     const left = plan.rows.filter(({ version }) => now.includes(version))
     const how = plan.permanent ? 'for good' : 'softly'
-    const what = plan.what === 'subject' ? plan.subject : `version ${plan.rows[0]?.version ?? ''} of ${plan.subject}`
-    return left.length === 0 ? done(`${what} was deleted ${how}.`) : other(`The registry answered that ${what} was deleted, and still lists it.`) // prettier-ignore
+    const what = plan.what === 'subject' ? plan.subject : `${versionsWords(plan.rows.map(({ version }) => version))} of ${plan.subject}` // prettier-ignore
+    const was = plan.what === 'subject' || plan.rows.length === 1 ? 'was' : 'were'
+    return left.length === 0 ? done(`${what} ${was} deleted ${how}.`) : other(`The registry answered that ${what} ${was} deleted, and still lists it.`) // prettier-ignore
   } catch (error) {
     return other(`It was sent and accepted; what stands there now could not be read: ${toErrorValue(error).message}`)
   }
-}
-
-function versionsWords(versions: readonly number[]): string {
-  if (versions.length === 0) return 'no version'
-  const shown = versions.slice(-5).join(', ')
-  return `${versions.length === 1 ? 'version' : 'versions'} ${versions.length > 5 ? '… ' : ''}${shown}`
 }
 
 /** A plan of another connection than the one that is named is nobody's. */

@@ -3,9 +3,10 @@ import type { SchemaPlan } from '#shared/contract/schema-plans.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { SCHEMA_BYTES } from '#shared/model/schema.ts'
+import { mapLimited } from '../../kafka/waiting.ts'
 import type { RegistryClient } from '../../schemas/client.ts'
 import { checkDraft } from './check.ts'
-import { compatibilitySentence, deleteSentence, registerSentence } from './sentences.ts'
+import { compatibilitySentence, deleteSentence, registerSentence, versionsWords } from './sentences.ts'
 import type { TopicsPort } from './topics-port.ts'
 import { sampleUse } from './use.ts'
 
@@ -71,10 +72,10 @@ function refusalOf(subject: string, check: PlanOf<'register'>['check']): ErrorVa
   )
 }
 
-/** What would go, what still uses it, and whether it can be given back. `version` null: the subject with all it has. */
+/** What would go, what still uses it, and whether it can be given back. `only` null: the subject with all it has. */
 export async function planDelete(
   place: PlanPlace,
-  { subject, version, permanent }: { subject: string; version: number | null; permanent: boolean },
+  { subject, only, permanent }: { subject: string; only: readonly number[] | null; permanent: boolean },
   signal: AbortSignal,
 ): Promise<PlanOf<'delete'>> {
   const { client } = place
@@ -82,8 +83,9 @@ export async function planDelete(
     versionsOf(client, subject, false, signal),
     permanent ? versionsOf(client, subject, true, signal) : [],
   ])
-  const versions = (permanent && all.length > 0 ? all : live).filter((one) => version === null || one === version)
-  if (versions.length === 0) throw nothingToDelete(subject, version)
+  const versions = (permanent && all.length > 0 ? all : live).filter((one) => only === null || only.includes(one))
+  if (versions.length === 0) throw nothingToDelete(subject, only)
+  if (versions.length > MOST_VERSIONS) throw tooMany(subject, versions.length)
   const living = new Set(live)
   const rows = await goingVersions(client, subject, versions, living, signal)
   const ids = rows.flatMap(({ id }) => (id === null ? [] : [id]))
@@ -94,7 +96,7 @@ export async function planDelete(
   const warnings: string[] = []
   if (permanent) warnings.push('Deleted for good: registered again it would have another id, and records that carry this one could not be read any more.') // prettier-ignore
   else if (rows.some(({ text }) => text === null)) warnings.push('This registry does not tell what is in all of these versions: those could not be given back.') // prettier-ignore
-  const what = version === null ? ('subject' as const) : ('version' as const)
+  const what = only === null ? ('subject' as const) : ('version' as const)
   const named = referredToBy.map((one) => ({ subject: one.subject, version: one.version }))
   const plan = { action: 'delete' as const, ...common(place), subject, what, permanent, rows, referredToBy: named, use, warnings } // prettier-ignore
   return { ...plan, refusal: deletionRefusal(plan, living), summary: deleteSentence(plan) }
@@ -147,6 +149,13 @@ export async function versionsOf(
   }
 }
 
+/** Asked about at once; a registry has other users. */
+const AT_ONCE = 8
+/** A plan is shown as a whole, and kept. */
+const MOST_VERSIONS = 1_000
+/** Schemas that refer to one: as many are named. */
+const MOST_REFERRERS = 200
+
 /** With their texts, so that they can be given back; as many as one schema may be long. */
 async function goingVersions(
   { api }: RegistryClient,
@@ -156,9 +165,7 @@ async function goingVersions(
   signal: AbortSignal,
 ): Promise<GoingVersion[]> {
   let room = SCHEMA_BYTES
-  const rows: GoingVersion[] = []
-  for (const version of versions) {
-    const deleted = !living.has(version)
+  return mapLimited(versions, AT_ONCE, async (version): Promise<GoingVersion> => {
     const found = await api.version(subject, version, { signal, deleted: true }).catch((error: unknown) => {
       // Some tell of a version that was deleted softly only that it is there.
       if (error instanceof SeeklineError && error.code === 'registry.unknown') return null
@@ -166,42 +173,54 @@ async function goingVersions(
     })
     const fits = found !== null && found.text.length <= room
     if (fits) room -= found.text.length
-    rows.push({
+    return {
       version,
       id: found?.id ?? null,
       type: found?.type ?? null,
       text: fits ? found.text : null,
       references: found?.references ?? [],
-      deleted,
-    })
-  }
-  return rows
+      deleted: !living.has(version),
+    }
+  })
 }
 
-/** Versions of other subjects that refer to one of these. */
+/** Versions of other subjects that refer to one of these: the first of them, where they are very many. */
 export async function referrers(
   { api }: RegistryClient,
   subject: string,
   versions: readonly number[],
   signal: AbortSignal,
 ): Promise<{ subject: string; version: number; id: number }[]> {
-  const found = new Map<string, { subject: string; version: number; id: number }>()
-  for (const version of versions) {
-    const ids = await api.referencedBy(subject, version, { signal }).catch((error: unknown) => {
+  const ids = new Set<number>()
+  await mapLimited(versions, AT_ONCE, async (version) => {
+    if (ids.size >= MOST_REFERRERS) return
+    const referring = await api.referencedBy(subject, version, { signal }).catch((error: unknown) => {
       if (error instanceof SeeklineError && error.code === 'registry.unknown') return []
       throw error
     })
-    for (const id of ids ?? []) {
-      for (const at of (await api.versionsOfId(id, { signal })) ?? []) {
-        if (at.subject !== subject) found.set(`${at.version} ${at.subject}`, { ...at, id })
-      }
+    for (const id of referring ?? []) ids.add(id)
+  })
+  const found = new Map<string, { subject: string; version: number; id: number }>()
+  await mapLimited([...ids].slice(0, MOST_REFERRERS), AT_ONCE, async (id) => {
+    for (const at of (await api.versionsOfId(id, { signal })) ?? []) {
+      if (at.subject !== subject && found.size < MOST_REFERRERS) found.set(`${at.version} ${at.subject}`, { ...at, id })
     }
-  }
+  })
   return [...found.values()]
 }
 
-function nothingToDelete(subject: string, version: number | null): SeeklineError {
-  const what = version === null ? `no subject ${subject}` : `no version ${version} of ${subject}`
+function tooMany(subject: string, count: number): SeeklineError {
+  return new SeeklineError(
+    'plan.refused',
+    `${subject} has ${count} versions; Seekline deletes at most ${MOST_VERSIONS} in one plan.`,
+    {
+      hint: 'Delete its versions one by one, or use the registry’s own tool.',
+    },
+  )
+}
+
+function nothingToDelete(subject: string, only: readonly number[] | null): SeeklineError {
+  const what = only === null ? `no subject ${subject}` : `no ${versionsWords(only)} of ${subject}`
   return new SeeklineError('registry.unknown', `The registry has ${what} that is not deleted already.`, {
     hint: 'Look at the list of subjects again.',
   })

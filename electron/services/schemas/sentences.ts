@@ -23,11 +23,17 @@ export function deleteSentence({
   use,
 }: Pick<PlanOf<'delete'>, 'subject' | 'what' | 'permanent' | 'rows' | 'use'>): string {
   // prettier-ignore
-  const [first] = rows
   const all = `${subject} with ${rows.length === 1 ? 'its one version' : `its ${rows.length} versions`}`
-  const one = `version ${first?.version ?? ''} of ${subject}`
+  const one = `${versionsWords(rows.map(({ version }) => version))} of ${subject}`
   const how = permanent ? 'for good' : 'softly: it is still found by its id'
   return `Deletes ${what === 'subject' ? all : one} ${how}. ${use.sentence}`
+}
+
+/** "version 3", "versions … 5, 6". */
+export function versionsWords(versions: readonly number[]): string {
+  if (versions.length === 0) return 'no version'
+  const shown = versions.slice(-5).join(', ')
+  return `${versions.length === 1 ? 'version' : 'versions'} ${versions.length > 5 ? '… ' : ''}${shown}`
 }
 
 export function compatibilitySentence({

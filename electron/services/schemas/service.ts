@@ -128,8 +128,8 @@ export function createSchemasService(dependencies: SchemasDependencies): Service
     },
 
     'schemas.ofTopic': async ({ connectionId, topic }, { signal }) => {
-      const { api } = await registries.of(connectionId)
-      return { items: subjectsOfTopic(topic, await api.subjects({ signal })) }
+      const client = await registries.of(connectionId)
+      return { items: subjectsOfTopic(topic, await client.subjects({ signal })) }
     },
 
     'schemas.compatibility': async ({ connectionId, subject }, { signal }) =>
@@ -141,8 +141,12 @@ export function createSchemasService(dependencies: SchemasDependencies): Service
     'schemas.planRegister': async ({ connectionId, subject, draft }, { signal }) =>
       planRegister(await placeOf(connectionId), subject, [draft], signal),
 
-    'schemas.planDelete': async ({ connectionId, ...asked }, { signal }) =>
-      planDelete(await placeOf(connectionId), asked, signal),
+    'schemas.planDelete': async ({ connectionId, subject, version, permanent }, { signal }) =>
+      planDelete(
+        await placeOf(connectionId),
+        { subject, only: version === null ? null : [version], permanent },
+        signal,
+      ),
 
     'schemas.planCompatibility': async ({ connectionId, subject, level }, { signal }) =>
       planCompatibility(await placeOf(connectionId), subject, level, signal),

@@ -30,15 +30,14 @@ export function createSubjectLists() {
   }
 }
 
-async function listSubjects({ api }: RegistryClient, deleted: boolean, signal: AbortSignal): Promise<List> {
-  const [live, all] = await Promise.all([api.subjects({ signal }), deleted ? api.subjects({ signal, deleted }) : []])
+async function listSubjects(client: RegistryClient, deleted: boolean, signal: AbortSignal): Promise<List> {
+  const [live, all] = await Promise.all([
+    client.subjects({ signal }),
+    deleted ? client.subjects({ signal, deleted }) : [],
+  ])
   const living = new Set(live)
-  const gone = all.filter((subject) => !living.has(subject))
-  const items = [
-    ...live.map((subject) => ({ subject, deleted: false })),
-    ...gone.map((subject) => ({ subject, deleted: true })),
-  ]
-  return { items: items.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0)) }
+  const names = new Set([...live, ...all])
+  return { items: [...names].sort().map((subject) => ({ subject, deleted: !living.has(subject) })) }
 }
 
 /** What is known of each subject, as it comes. One that fails says so in its row. */
@@ -119,8 +118,8 @@ async function latestOf(
   signal: AbortSignal,
 ) {
   // prettier-ignore
-  const last = Math.max(...versions)
-  if (!Number.isFinite(last)) return null
+  const last = versions.at(-1)
+  if (last === undefined) return null
   try {
     return await api.version(subject, last, { signal, deleted })
   } catch (error) {

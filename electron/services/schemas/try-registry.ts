@@ -25,7 +25,7 @@ export async function tryRegistry(
   let client: RegistryClient | null = null
   try {
     client = await connect()
-    const subjects = await client.api.subjects({ signal })
+    const subjects = await client.subjects({ signal })
     const milliseconds = performance.now() - started
     // RegistryRequest for what it lacks, in one go; what fails here is said where it is used.
     await Promise.allSettled([

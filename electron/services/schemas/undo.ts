@@ -1,9 +1,10 @@
 import { undoOf } from '#shared/changes/kinds.ts'
 import type { JournalEntry } from '#shared/contract/journal.ts'
-import type { SchemaDraft } from '#shared/model/registered-schema.ts'
+import type { CompatibilityOf, SchemaDraft } from '#shared/model/registered-schema.ts'
 import type { SchemaPlan } from '#shared/contract/schema-plans.ts'
-import { SeeklineError } from '#shared/errors.ts'
+import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import { planCompatibility, planDelete, planRegister, type PlanPlace } from './plans.ts'
+import { versionsWords } from './sentences.ts'
 
 /** The plan that takes a change of the registry back: what was registered is deleted softly, what was deleted registered again. */
 export async function planUndo(
@@ -29,20 +30,79 @@ export async function planUndo(
   }
   const at = { ...place, undoOf: id }
   switch (done.action) {
-    case 'compatibility':
+    case 'compatibility': {
       // Where the registry does not tell its own from the subject's, what held is set.
-      return planCompatibility(at, done.subject, done.subject === null ? done.before.level : done.before.own, signal)
+      const plan = await planCompatibility(at, done.subject, done.subject === null ? done.before.level : done.before.own, signal) // prettier-ignore
+      return refusedFor(plan, changedLevel(done, plan.before))
+    }
     case 'register': {
-      const [first] = versions
-      const version = versions.length === 1 ? (first?.version ?? null) : null
-      return planDelete(at, { subject: done.subject, version, permanent: false }, signal)
+      const plan = await planDelete(at, { subject: done.subject, only: versions.map(({ version }) => version), permanent: false }, signal).catch(goneAlready) // prettier-ignore
+      const other = versions.find(
+        ({ version, id: had }) => plan.rows.find((row) => row.version === version)?.id !== had,
+      )
+      return refusedFor(plan, other === undefined ? null : `Version ${other.version} of ${done.subject} is not what was registered then any more: ${CHANGED}`) // prettier-ignore
     }
-    case 'delete': {
-      const drafts = done.rows.flatMap(({ type, text, references, deleted }): SchemaDraft[] => (deleted || text === null || type === null || type === 'other' ? [] : [{ type, text, references }])) // prettier-ignore
-      if (drafts.length === 0) throw new SeeklineError('plan.refused', 'The journal does not hold what was deleted: the registry did not tell it.') // prettier-ignore
-      const plan = await planRegister(at, done.subject, drafts, signal)
-      const warning = 'The schemas get new version numbers; their ids stay, as far as the registry gives equal texts equal ids.' // prettier-ignore
-      return { ...plan, warnings: [warning, ...plan.warnings] }
-    }
+    case 'delete':
+      return planGivingBack(at, done, new Set(versions.map(({ version }) => version)), signal)
   }
+}
+
+const CHANGED = 'somebody changed it since.'
+
+/** Registers what was deleted, unless somebody made something of the subject since. */
+async function planGivingBack(
+  at: PlanPlace,
+  done: Extract<SchemaPlan, { action: 'delete' }>,
+  /** Empty: it is not known which of them went. */
+  deletedThen: ReadonlySet<number>,
+  signal: AbortSignal,
+): Promise<SchemaPlan> {
+  const rows = deletedThen.size === 0 ? done.rows : done.rows.filter(({ version }) => deletedThen.has(version))
+  const drafts = rows.flatMap(({ type, text, references, deleted }): SchemaDraft[] => (deleted || text === null || type === null || type === 'other' ? [] : [{ type, text, references }])) // prettier-ignore
+  if (drafts.length === 0) throw new SeeklineError('plan.refused', 'The journal does not hold what was deleted: the registry did not tell it.') // prettier-ignore
+  const plan = await planRegister(at, done.subject, drafts, signal)
+  const gone = new Set(rows.map(({ version }) => version))
+  const back = plan.versions.filter((version) => gone.has(version))
+  const last = plan.versions.at(-1)
+  // A subject that was deleted as a whole had none left.
+  const since = done.what === 'subject' ? plan.versions : back
+  const warning =
+    'The schemas get new version numbers; their ids stay, as far as the registry gives equal texts equal ids.'
+  const latest = last === undefined ? [] : [`What is given back becomes the latest version, after ${last}.`]
+  return refusedFor(
+    { ...plan, warnings: [warning, ...latest, ...plan.warnings] },
+    since.length === 0 ? null : `${done.subject} has ${versionsWords(since)} again: ${CHANGED}`,
+  )
+}
+
+/** What became of the level since; null: it stands as the change left it. */
+function changedLevel(
+  { subject, before, after }: Extract<SchemaPlan, { action: 'compatibility' }>,
+  now: CompatibilityOf,
+): string | null {
+  // prettier-ignore
+  const stands = after === null ? now.own === null : now.level === after
+  if (stands) return null
+  const whose = subject === null ? 'the registry' : subject
+  if (now.own === before.own && now.level === before.level) return `The compatibility of ${whose} is what it was before the change, so there is nothing to undo.` // prettier-ignore
+  const words =
+    now.own === null && subject !== null ? `the registry’s, ${now.level ?? 'not told'},` : (now.level ?? 'not told')
+  const set = after === null ? `took ${before.own ?? 'its own'} away` : `set ${after}`
+  return `The compatibility of ${whose} is ${words} now, and the change ${set}: ${CHANGED}`
+}
+
+/** A plan that is shown and not applied: undoing would undo somebody else's change. */
+function refusedFor<P extends SchemaPlan>(plan: P, since: string | null): P {
+  if (since === null) return plan
+  const refusal = new SeeklineError('plan.refused', since, {
+    hint: 'Nothing is undone over a later change. Look at it, and plan what you want as a change of its own.',
+  })
+  return { ...plan, refusal: toErrorValue(refusal) }
+}
+
+function goneAlready(error: unknown): never {
+  if (!(error instanceof SeeklineError) || error.code !== 'registry.unknown') throw error
+  throw new SeeklineError('plan.refused', `What was registered is deleted already: ${CHANGED}`, {
+    hint: 'There is nothing left to undo.',
+  })
 }

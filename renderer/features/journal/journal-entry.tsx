@@ -264,6 +264,7 @@ const statusTones = {
   created: 'ok',
   done: 'ok',
   same: 'ok',
+  partly: 'warn',
   conflict: 'bad',
   failed: 'bad',
   unknown: 'warn',

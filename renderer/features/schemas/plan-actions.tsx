@@ -5,6 +5,7 @@ import { ApplyButton } from '../../shared-views/plan-frame/apply-button.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { UndoIcon } from '../../ui/icons.ts'
+import { counted } from './schema-words.ts'
 import { canApply, type RegistryPlanState } from './plan-store.ts'
 
 export interface PlanActionsProps {
@@ -34,7 +35,8 @@ export function PlanActions({
     const { journalId, status } = result
     const subject = plan.value?.subject
     const canUndo =
-      (status === 'done' || status === 'unknown') && !(plan.value?.action === 'delete' && plan.value.permanent)
+      (status === 'done' || status === 'partly' || status === 'unknown') &&
+      !(plan.value?.action === 'delete' && plan.value.permanent)
     return (
       <>
         {journalId !== null && (
@@ -88,7 +90,7 @@ export function PlanActions({
   )
 }
 
-const statusTones = { done: 'ok', same: 'neutral', conflict: 'bad', failed: 'bad', unknown: 'warn' } as const
+const statusTones = { done: 'ok', same: 'neutral', partly: 'warn', conflict: 'bad', failed: 'bad', unknown: 'warn' } as const // prettier-ignore
 
 export function ResultBadge({ state }: { state: RegistryPlanState<unknown> }) {
   const status = state.result?.status
@@ -104,7 +106,9 @@ function wordsOf(plan: SchemaPlan): { label: string; title: string; undo: string
         undo: 'What was registered can be deleted softly from the journal; its id stays taken.',
       }
     case 'delete': {
-      const what = plan.what === 'subject' ? 'the subject' : `version ${plan.rows[0]?.version ?? ''}`
+      const [first] = plan.rows
+      const versions = plan.rows.length === 1 ? `version ${first?.version ?? ''}` : counted(plan.rows.length, 'version')
+      const what = plan.what === 'subject' ? 'the subject' : versions
       return {
         label: `Delete ${what}${plan.permanent ? ' for good' : ''}`,
         title: `Delete ${what} of ${plan.subject}${plan.permanent ? ' for good' : ''}?`.replace('the subject of ', ''),
