@@ -3,7 +3,7 @@ import type { Output } from '#shared/contract/define.ts'
 import type { schemas } from '#shared/contract/schemas.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from './api.ts'
-import { createOnce, failed, idle, loading, ready, type Fetched } from './fetched.ts'
+import { failed, idle, loading, ready, type Fetched } from './fetched.ts'
 
 type Page = Output<(typeof schemas)['schemas.subjects']>
 export type SubjectItem = Page['items'][number]
@@ -26,39 +26,63 @@ export interface SubjectsState {
 export interface SubjectsStore extends StoreApi<SubjectsState> {
   /** `withDeleted` left out: as the list was read last. */
   load: (connectionId: ConnectionId, withDeleted?: boolean) => Promise<void>
+  /** Nobody looks any more: what is being read is not waited for, and the registry not asked on. */
+  stop: (connectionId: ConnectionId) => void
   changed: (connectionId: ConnectionId) => void
 }
+
+/** Of the list at once: so many are unpacked in a few milliseconds. */
+const PAGE = 5_000
+
+/** As it was before it was asked for. */
+const unread = <T>(now: Fetched<T>): Fetched<T> => (now.value === undefined ? idle : { ...now, status: 'ready' })
 
 /** The subjects of each connection's schema registry, read when a view of them is first opened. */
 export function createSubjectsStore(api: Pick<StoreApiPort, 'call'>): SubjectsStore {
   const store = createStore<SubjectsState>(() => ({ byConnection: {}, changes: {} }))
-  const once = createOnce<string>()
+  /** By connection, what is being read. */
+  const reading = new Map<string, { deleted: boolean; abort: AbortController; done: Promise<void> }>()
+  const stop = (connectionId: string): void => {
+    reading.get(connectionId)?.abort.abort()
+    reading.delete(connectionId)
+  }
   const update = (id: string, change: (before: Fetched<SubjectList>) => Fetched<SubjectList>): void =>
     store.setState(({ byConnection }) => ({
       byConnection: { ...byConnection, [id]: change(byConnection[id] ?? idle) },
     }))
   const load: SubjectsStore['load'] = (connectionId, given) => {
     const before = store.getState().byConnection[connectionId]?.value
-    const deleted = given ?? before?.withDeleted ?? false
-    return once(`${connectionId} ${String(deleted)}`, async () => {
+    const present = reading.get(connectionId)
+    const deleted = given ?? present?.deleted ?? before?.withDeleted ?? false
+    if (present?.deleted === deleted) return present.done
+    // Another wish replaces the one before: whichever came last would be shown.
+    stop(connectionId)
+    const abort = new AbortController()
+    const read = async (): Promise<void> => {
       update(connectionId, loading)
       try {
         const items: SubjectItem[] = []
         for (let from: number | null = 0; from !== null;) {
-          const page: Page = await api.call('schemas.subjects', { connectionId, deleted, from })
+          const page: Page = await api.call('schemas.subjects', { connectionId, deleted, from, limit: PAGE }, { signal: abort.signal }) // prettier-ignore
           items.push(...page.items)
           from = page.next
         }
         const lowered = items.map(({ subject }) => subject.toLowerCase())
         update(connectionId, () => ready({ items, lowered, withDeleted: deleted }))
       } catch (error) {
-        update(connectionId, (now) => failed(now, error))
+        update(connectionId, (now) => (abort.signal.aborted ? unread(now) : failed(now, error)))
+      } finally {
+        if (reading.get(connectionId)?.abort === abort) reading.delete(connectionId)
       }
-    })
+    }
+    const done = read()
+    reading.set(connectionId, { deleted, abort, done })
+    return done
   }
   return {
     ...store,
     load,
+    stop,
     changed: (connectionId) => {
       store.setState(({ changes }) => ({ changes: { ...changes, [connectionId]: (changes[connectionId] ?? 0) + 1 } }))
       if (store.getState().byConnection[connectionId] !== undefined) void load(connectionId)

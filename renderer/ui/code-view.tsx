@@ -14,7 +14,7 @@ export interface CodeViewProps {
   find?: Ref<FindHandle> | undefined
 }
 
-/** CodeMirror is comfortable up to here; above, folding and highlighting cost more than they show. */
+/** CodeMirror is comfortable up to here; above, its parser and its document hold the page up. */
 export const EDITOR_LIMIT = 2 * 1024 * 1024
 const LONGEST_LINE = 20_000
 
@@ -23,17 +23,17 @@ const CodeEditor = lazy(async () => {
   return { default: module.CodeEditor }
 })
 
-/** Code to be read: in colours where that is no burden, else as plain text. */
+/** Code to be read: in the editor where that is no burden, else line by line as it is scrolled to. */
 export function CodeView({ label, text, language, find }: CodeViewProps) {
   const large = text.length > EDITOR_LIMIT
   const plain = language === 'text' || !isComfortable(text)
   return (
     <>
-      {large && <p className={s.notice}>{formatBytes(text.length)} of text: shown without folding and colours.</p>}
+      {large && <p className={s.notice}>{formatBytes(text.length)} of text: shown without folding.</p>}
       {plain ? (
-        <TextView label={label} text={text} find={find} />
+        <TextView label={label} text={text} language={language} find={find} />
       ) : (
-        <Suspense fallback={<TextView label={label} text={text} />}>
+        <Suspense fallback={<TextView label={label} text={text} language={language} />}>
           <CodeEditor label={label} text={text} language={language} find={find as Ref<CodeHandle>} />
         </Suspense>
       )}
@@ -41,7 +41,7 @@ export function CodeView({ label, text, language, find }: CodeViewProps) {
   )
 }
 
-/** Whether colours and folding are no burden for this text. */
+/** Whether the editor is no burden for this text. */
 export function isComfortable(text: string): boolean {
   return text.length <= EDITOR_LIMIT && longestLine(text) <= LONGEST_LINE && !hasHidden(text)
 }

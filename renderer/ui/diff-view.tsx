@@ -2,6 +2,7 @@ import { lazy, Suspense, type Ref } from 'react'
 import type { DiffHandle } from './code-diff.tsx'
 import type { CodeLanguage } from './code-setup.ts'
 import { isComfortable } from './code-view.tsx'
+import { LongDiff } from './long-diff.tsx'
 import { StateView } from './state-view.tsx'
 import { useIndented } from './use-indented.ts'
 import s from './code-view.module.css'
@@ -29,9 +30,12 @@ export function DiffView({ before, after, language, handle, onChanges }: DiffVie
   const texts = [left.ok ? left.text : before.text, right.ok ? right.text : after.text] as const
   if (!texts.every(isComfortable)) {
     return (
-      <StateView kind="empty" title="These are too long to be compared line by line here.">
-        Copy both, and compare them with a tool for large files.
-      </StateView>
+      <LongDiff
+        before={{ label: before.label, text: texts[0] }}
+        after={{ label: after.label, text: texts[1] }}
+        handle={handle}
+        onChanges={onChanges}
+      />
     )
   }
   return (

@@ -1,7 +1,9 @@
-import { useCallback, useEffect, useMemo, useState, type ReactNode, type Ref } from 'react'
+import { Fragment, useCallback, useEffect, useMemo, useState, type ReactNode, type Ref } from 'react'
+import type { CodeLanguage } from './code-setup.ts'
 import { CodeRows } from './code-rows.tsx'
 import { nothingFound, type FindHandle, type Found } from './find-bar.tsx'
 import { findInText } from './find-in-text.ts'
+import { coloursOf, createCommentFinder, type Colour, type ColouredPart, type LongComments } from './line-colours.ts'
 import { betweenFrames } from './slices.ts'
 import { AT_ONCE, createSplitter, lineAt, lineOf, splitLines, type TextLines } from './text-lines.ts'
 import { MarkedText } from './marked.tsx'
@@ -12,6 +14,8 @@ import s from './code-view.module.css'
 export interface TextViewProps {
   label: string
   text: string
+  /** Draws the tokens of this language in colours. */
+  language?: CodeLanguage | undefined
   hasNumbers?: boolean | undefined
   find?: Ref<FindHandle> | undefined
 }
@@ -20,9 +24,10 @@ export interface TextViewProps {
 const AROUND = 76
 
 /** Any text of any length, a line at a time, wrapped to the width. What is copied has the line breaks of the text alone. */
-export function TextView({ label, text, hasNumbers = true, find }: TextViewProps) {
+export function TextView({ label, text, language = 'text', hasNumbers = true, find }: TextViewProps) {
   const [frame, columns] = useColumns(hasNumbers ? AROUND : 28)
   const lines = useLines(text, columns)
+  const comments = useLongComments(text, language)
   const [found, setFound] = useState<Found>(nothingFound)
   const look = useCallback((needle: string, signal: AbortSignal) => findInText(text, needle, signal), [text])
   const place = found.places[found.at]
@@ -56,7 +61,14 @@ export function TextView({ label, text, hasNumbers = true, find }: TextViewProps
                 {lines.numbers[index] === 0 ? '' : lines.numbers[index]}
               </span>
             )}
-            <span className={s.text}>{marked(lineAt(text, lines, index), lines.starts[index] ?? 0, found)}</span>
+            <span className={s.text}>
+              {coloured(
+                lineAt(text, lines, index),
+                lines.starts[index] ?? 0,
+                found,
+                coloursOf(text, lines, index, language, comments),
+              )}
+            </span>
           </div>
         )
       }
@@ -87,7 +99,53 @@ function useLines(text: string, columns: number): TextLines | undefined {
   return short ?? (long?.text === text ? long.lines : undefined)
 }
 
-/** A drawn line with what of it was found. */
+const tones: Readonly<Record<Colour, string | undefined>> = {
+  key: s.key,
+  string: s.string,
+  number: s.digits,
+  atom: s.atom,
+  comment: s.comment,
+}
+
+const noComments: LongComments = []
+
+/** Only of a language that has comments of several lines; until they are found, none. */
+function useLongComments(text: string, language: CodeLanguage): LongComments {
+  const [found, setFound] = useState<{ text: string; comments: LongComments }>()
+  useEffect(() => {
+    if (language !== 'protobuf') return undefined
+    const mine = new AbortController()
+    const finder = createCommentFinder(text)
+    void betweenFrames(finder.run, mine.signal).then(() => {
+      if (!mine.signal.aborted) setFound({ text, comments: finder.found })
+    })
+    return () => mine.abort()
+  }, [text, language])
+  return found?.text === text ? found.comments : noComments
+}
+
+/** A drawn line in its colours, and what of it was found. */
+function coloured(line: string, start: number, found: Found, parts: readonly ColouredPart[]): ReactNode {
+  if (parts.length === 0) return marked(line, start, found)
+  const drawn: ReactNode[] = []
+  let at = 0
+  const plain = (to: number) => {
+    if (to > at) drawn.push(<Fragment key={at}>{marked(line.slice(at, to), start + at, found)}</Fragment>)
+  }
+  for (const { from, to, colour } of parts) {
+    plain(from)
+    drawn.push(
+      <span key={`c${from}`} className={tones[colour]}>
+        {marked(line.slice(from, to), start + from, found)}
+      </span>,
+    )
+    at = to
+  }
+  plain(line.length)
+  return drawn
+}
+
+/** A drawn line, or a part of one, with what of it was found. */
 function marked(line: string, start: number, { needle, places, at }: Found): ReactNode {
   const end = start + line.length
   const parts: ReactNode[] = []

@@ -46,7 +46,10 @@ function Change({ intent, isActive }: { intent: Intent; isActive: boolean }) {
   const [store] = useState(() => createChangeStore(api, intent))
   const state = useStore(store)
   const { plan, result, isApplying, applyError } = state
-  useEffect(() => void store.planAgain(), [store])
+  useEffect(() => {
+    void store.planAgain()
+    return () => store.stop()
+  }, [store])
   useEffect(() => {
     if (result !== undefined) subjects.changed(connectionId)
   }, [subjects, connectionId, result])

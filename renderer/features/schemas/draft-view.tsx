@@ -41,6 +41,7 @@ export function DraftView({ intent, isActive }: TabViewProps<'schemaDraft'>) {
   const { form, plan, planned, result, isApplying, applyError } = state
   const editor = useRef<CodeHandle>(null)
   useEffect(() => void store.begin(from), [store, from])
+  useEffect(() => () => store.stop(), [store])
   useEffect(() => {
     if (result !== undefined) subjects.changed(connectionId)
   }, [subjects, connectionId, result])

@@ -21,6 +21,8 @@ export interface RegistryPlanStore<Form> extends StoreApi<RegistryPlanState<Form
   change: (form: Form) => void
   /** Asks the registry anew; a plan that was asked for before is no longer waited for. */
   planAgain: () => Promise<void>
+  /** The view closes: a plan that is asked for is not waited for. What is applied goes on. */
+  stop: () => void
   /** Only the plan in view, once. */
   apply: (confirm?: string) => Promise<void>
 }
@@ -47,6 +49,7 @@ export function createPlanStore<Form>(
     change: (form) => {
       if (!get().isApplying) set({ form })
     },
+    stop: () => asking?.abort(),
     planAgain: async () => {
       if (get().isApplying) return
       asking?.abort()

@@ -63,6 +63,13 @@ export function SchemasView({ tabId, intent: { connectionId }, isActive }: TabVi
     if (isConnected) void subjects.load(connectionId)
   }, [subjects, connectionId, isConnected])
   useEffect(() => summaries.refresh(), [summaries, changes])
+  useEffect(
+    () => () => {
+      summaries.stop()
+      subjects.stop(connectionId)
+    },
+    [summaries, subjects, connectionId],
+  )
   useEffect(() => {
     if (isFew) summaries.want(list.items.map(({ subject }) => subject), list.withDeleted) // prettier-ignore
   }, [summaries, list, isFew])

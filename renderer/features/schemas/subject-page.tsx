@@ -56,6 +56,7 @@ export function SubjectPage(props: SubjectPageProps) {
   const version = chosen ?? known?.latest?.version ?? known?.versions.at(-1)?.version
   const shown = (version === undefined ? undefined : versions.get(version)) ?? idle
   useEffect(() => store.refresh(), [store, changes])
+  useEffect(() => () => store.stop(), [store])
   useEffect(() => {
     if (version === undefined || known === undefined) return
     store.wantVersion(version)

@@ -25,6 +25,8 @@ export interface SubjectStore extends StoreApi<SubjectState> {
   wantReferences: (version: number) => void
   /** `sample`: looks into the topics' last records as well. */
   loadTopics: (sample: boolean) => Promise<void>
+  /** The view closes: what is on its way is not waited for, and the registry not asked on. */
+  stop: () => void
 }
 
 type Port = Pick<StoreApiPort, 'call'>
@@ -32,52 +34,67 @@ type Port = Pick<StoreApiPort, 'call'>
 export function createSubjectStore(api: Port, connectionId: ConnectionId, subject: string): SubjectStore {
   const store = createStore<SubjectState>(() => ({ about: idle, versions: new Map(), references: new Map(), topics: idle })) // prettier-ignore
   const { getState, setState } = store
+  let mine = new AbortController()
 
   const loadAbout = async (): Promise<void> => {
+    const { signal } = mine
     setState(({ about }) => ({ about: loading(about) }))
     try {
-      const about = await api.call('schemas.subject', { connectionId, subject, deleted: true })
+      const about = await api.call('schemas.subject', { connectionId, subject, deleted: true }, { signal })
       setState(({ versions }) => ({
         about: ready(about),
         versions:
           about.latest === null ? versions : new Map([...versions, [about.latest.version, ready(about.latest)]]),
       }))
     } catch (error) {
-      setState(({ about }) => ({ about: failed(about, error) }))
+      if (!signal.aborted) setState(({ about }) => ({ about: failed(about, error) }))
     }
   }
-  const want = <K extends 'versions' | 'references'>(of: K, version: number, read: () => Promise<unknown>): void => {
+  const want = <K extends 'versions' | 'references'>(
+    of: K,
+    version: number,
+    read: (options: { signal: AbortSignal }) => Promise<unknown>,
+  ): void => {
+    const { signal } = mine
     const before = getState()[of].get(version)
     if (before !== undefined && before.status !== 'failed') return
     const put = (change: (now: Fetched<unknown>) => Fetched<unknown>) =>
       setState((state) => ({ [of]: new Map([...state[of], [version, change(state[of].get(version) ?? idle)]]) }))
     put(loading)
-    read().then(
-      (value) => put(() => ready(value)),
-      (error: unknown) => put((now) => failed(now, error)),
+    read({ signal }).then(
+      (value) => {
+        if (!signal.aborted) put(() => ready(value))
+      },
+      (error: unknown) => {
+        if (!signal.aborted) put((now) => failed(now, error))
+      },
     )
   }
   const loadTopics = async (sample: boolean): Promise<void> => {
+    const { signal } = mine
     setState(({ topics }) => ({ topics: loading(topics) }))
     try {
-      const topics = await api.call('schemas.topics', { connectionId, subject, sample })
+      const topics = await api.call('schemas.topics', { connectionId, subject, sample }, { signal })
       setState({ topics: ready(topics) })
     } catch (error) {
-      setState((state) => ({ topics: failed(state.topics, error) }))
+      if (!signal.aborted) setState((state) => ({ topics: failed(state.topics, error) }))
     }
   }
 
   return {
     ...store,
+    stop: () => mine.abort(),
     refresh: () => {
+      mine.abort()
+      mine = new AbortController()
       setState({ versions: new Map(), references: new Map() })
       void loadAbout()
       void loadTopics(false)
     },
     wantVersion: (version) =>
-      want('versions', version, () => api.call('schemas.version', { connectionId, subject, version, deleted: true })),
+      want('versions', version, (options) => api.call('schemas.version', { connectionId, subject, version, deleted: true }, options)), // prettier-ignore
     wantReferences: (version) =>
-      want('references', version, () => api.call('schemas.references', { connectionId, subject, version })),
+      want('references', version, (options) => api.call('schemas.references', { connectionId, subject, version }, options)), // prettier-ignore
     loadTopics,
   }
 }

@@ -15,6 +15,8 @@ export interface SummariesStore extends StoreApi<SummariesState> {
   want: (subjects: readonly string[], deleted: boolean) => void
   /** Forgets everything, so that what is in view is asked for again. */
   refresh: () => void
+  /** Asks on no more, until something is wanted again. */
+  stop: () => void
 }
 
 const WAVE = 100
@@ -61,8 +63,15 @@ export function createSummariesStore(
     }
   }
 
+  const stop = (): void => {
+    asking?.abort()
+    asking = undefined
+    waiting = []
+  }
+
   return {
     ...store,
+    stop,
     want: (subjects, deleted) => {
       const { bySubject } = getState()
       withDeleted = deleted
@@ -70,9 +79,7 @@ export function createSummariesStore(
       if (waiting.length > 0) void ask()
     },
     refresh: () => {
-      asking?.abort()
-      asking = undefined
-      waiting = []
+      stop()
       setState({ bySubject: new Map(), error: undefined })
     },
   }
