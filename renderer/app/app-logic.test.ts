@@ -4,7 +4,7 @@ import { SettingsPatch } from '#shared/model/settings.ts'
 import { clusterWords } from './cluster-words.ts'
 import { storedIntent, type Intent } from '../workbench/navigation.ts'
 import { createTabKinds } from '../workbench/tab-kind.ts'
-import { best, coordinatesIn } from './palette-search.ts'
+import { best, coordinatesIn, isLoose } from './palette-search.ts'
 import { createTabsStore } from '../workbench/tabs-store.ts'
 import { parts } from './parts.ts'
 
@@ -116,5 +116,9 @@ describe('palette', () => {
     const names = ['my.orders.v2', 'orders', 'ordered', 'borders', 'o-r-d-e-r-s', 'payments']
     expect(best(names, (name) => name, 'orders', 9)).toEqual(['orders', 'my.orders.v2', 'borders', 'o-r-d-e-r-s'])
     expect(best(names, (name) => name, 'orders v2', 9)).toEqual(['my.orders.v2'])
+  })
+  it('tells a name from mere letters of one', () => {
+    expect(isLoose('my.Orders.v2', 'orders v2')).toBe(false)
+    expect(isLoose('o-r-d-e-r-s v2', 'orders v2')).toBe(true)
   })
 })

@@ -3,18 +3,23 @@ import { useStore } from 'zustand'
 import { toErrorValue } from '#shared/errors.ts'
 import { parseLink } from '#shared/links.ts'
 import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
-import { fetchFailureWords } from '../stores/fetched.ts'
+import { fetchFailureWords, idle, type Fetched } from '../stores/fetched.ts'
 import { formatCoordinates } from '../ui/format.ts'
 import { Palette, type PaletteItem, type PaletteSection } from '../ui/palette.tsx'
 import { useOffer } from '../workbench/use-offer.ts'
 import { palette } from './app-part.ts'
-import { best, coordinatesIn } from './palette-search.ts'
+import type { Command } from '../workbench/command.ts'
+import { best, coordinatesIn, isLoose } from './palette-search.ts'
 import { useServices } from '../workbench/services.ts'
 import { useOpenProfile } from '../workbench/open-profile.ts'
 import { useShownConnection } from '../workbench/shown-connection.ts'
 
 interface Found extends PaletteItem {
   run: () => void
+  /** What was searched, where that is more than the text shown. */
+  searched?: string
+  /** It is what was typed, and no other name can be meant. */
+  isExact?: boolean
 }
 
 /** Reaches everything by its name: coordinates, topics, groups, open tabs, commands, profiles. */
@@ -28,6 +33,7 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
   const [query, setQuery] = useState('')
   const found = useFound(query)
   const unread = useUnread()
+  const isReading = useIsReading()
   // The box stands first, its list a moment later: both in one task would hold a key press up.
   const [isDrawn, setDrawn] = useState(false)
   useEffect(() => {
@@ -49,6 +55,8 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
         onClose()
         runLater(item.run)
       }}
+      // A name that is typed before the lists of names are read is found nowhere, or as mere letters of something else.
+      waits={(first) => isReading && !isMeant(first, query)}
       empty={sections === found ? emptyWords(query, unread) : ''}
     />
   )
@@ -77,6 +85,21 @@ function useUnread(): string | undefined {
   return undefined
 }
 
+/** Whether names are on their way that the palette would find. */
+function useIsReading(): boolean {
+  const { topics, groups, connections } = useServices()
+  const id = useShownConnection()?.connectionId
+  const areProfiles = useStore(connections, (state) => isAwaited(state.profiles))
+  const areTopics = useStore(topics, (state) => id !== undefined && isAwaited(state.byConnection[id] ?? idle))
+  const areGroups = useStore(groups, (state) => id !== undefined && isAwaited(state.byConnection[id] ?? idle))
+  return areProfiles || areTopics || areGroups
+}
+
+const isMeant = (first: Found | undefined, query: string): boolean =>
+  first !== undefined && (first.isExact === true || !isLoose(first.searched ?? first.text, query))
+
+const isAwaited = (list: Fetched<unknown>): boolean => list.value === undefined && list.status !== 'failed'
+
 const isLink = (query: string): boolean => /^\s*seekline:/i.test(query)
 
 type FoundSection = PaletteSection<Found>
@@ -100,14 +123,7 @@ function useFound(query: string): FoundSection[] {
     const add = (title: string, items: Found[]) => {
       if (items.length > 0) sections.push({ id: title, title, items })
     }
-    if (isLink(query)) {
-      const link = parseLink(query)
-      if (!link.ok) return []
-      const { profile, topic, partition, offset } = link.link
-      const place = [topic, partition, offset].filter((part) => part !== undefined).join(' / ')
-      const item = { id: 'link', text: place, note: `on ${profile}`, run: () => shell.openLink(query) }
-      return [{ id: 'link', title: 'Link', items: [item] }]
-    }
+    if (isLink(query)) return sectionsOf(parseLink(query), () => shell.openLink(query))
     if (id !== undefined) {
       const at = coordinatesIn(query, (name) => topics?.items.some((topic) => topic.name === name) ?? false)
       if (at !== undefined) {
@@ -115,7 +131,9 @@ function useFound(query: string): FoundSection[] {
         const text = offset === undefined ? `${topic} / ${partition}` : formatCoordinates(topic, partition, offset)
         const to = { connectionId: id, topic, partition, ...(offset === undefined ? {} : { offset }) }
         const note = isKnown ? 'open there' : topics === undefined ? 'try it; the topics are not read yet' : 'try it; these rights show no such topic' // prettier-ignore
-        add('Message', [{ id: 'coordinates', text, note, run: () => navigation.open({ kind: 'messages', ...to }) }])
+        add('Message', [
+          { id: 'coordinates', text, isExact: true, note, run: () => navigation.open({ kind: 'messages', ...to }) },
+        ])
       }
       const some = query.trim() === '' ? 0 : 8
       add(
@@ -156,9 +174,10 @@ function useFound(query: string): FoundSection[] {
     const able = commands.all.filter((command) => command.isHidden !== true && commands.can(command))
     add(
       'Commands',
-      best(able, ({ title, words = '' }) => `${title} ${words}`, query, 12).map((command) => ({
+      best(able, wordsOf, query, 12).map((command) => ({
         id: `command:${command.id}`,
         text: command.title,
+        searched: wordsOf(command),
         shortcut: command.keys[0],
         run: () => void commands.run(command),
       })),
@@ -176,6 +195,17 @@ function useFound(query: string): FoundSection[] {
     // oxlint-disable-next-line react/exhaustive-deps -- openProfile is made anew on each render and only closes over the services
   }, [query, id, topics, groups, subjects, openTabs, profiles, navigation, commands, tabs, tabKinds, shell])
 }
+
+function sectionsOf(parsed: ReturnType<typeof parseLink>, run: () => void): FoundSection[] {
+  if (!parsed.ok) return []
+  const { profile, topic, partition, offset } = parsed.link
+  const place = [topic, partition, offset].filter((part) => part !== undefined).join(' / ')
+  // It names its place outright, whatever else is still to come.
+  const item = { id: 'link', text: place, isExact: true, note: `on ${profile}`, run }
+  return [{ id: 'link', title: 'Link', items: [item] }]
+}
+
+const wordsOf = ({ title, words = '' }: Command): string => `${title} ${words}`
 
 /** After the palette has gone and given focus back: else it would take it from what opens, or close the menu a command opens. */
 function runLater(run: () => void): void {

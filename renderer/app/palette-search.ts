@@ -16,6 +16,15 @@ export function scoreText(text: string, query: string): number {
   return total / words.length - Math.min(text.length, 200) / 10_000
 }
 
+/** Whether only the letters of a word come in order, as they do in many a long text, and the word itself does not. */
+export function isLoose(text: string, query: string): boolean {
+  const lowered = text.toLowerCase()
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .some((word) => !lowered.includes(word))
+}
+
 function scoreWord(text: string, word: string): number {
   if (text === word) return 100
   if (text.startsWith(word)) return 80

@@ -59,6 +59,38 @@ describe('Enter in the palette', () => {
     expect(await chosen('typed', 'ArrowDown', 'Enter')).toEqual(['Typed'])
   })
 
+  it('is kept until what may be meant has come, unless something else is typed meanwhile', async () => {
+    const ids: string[] = []
+    const at = (query: string, names: string[], isReading: boolean) => (
+      <Palette
+        isOpen
+        onClose={() => undefined}
+        label="Go to"
+        placeholder=""
+        query={query}
+        onQueryChange={() => undefined}
+        sections={[{ id: 'all', title: 'All', items: names.map((id) => ({ id, text: id })) }]}
+        onChoose={({ id }) => ids.push(id)}
+        waits={(first) => isReading && first?.id !== 'Orders'}
+        empty="Nothing yet"
+      />
+    )
+    const enter = () => fireEvent.keyDown(screen.getByRole('searchbox'), { key: 'Enter' })
+    const { rerender } = render(at('orders', [], true))
+    enter()
+    rerender(at('orders', ['Reorder'], true))
+    expect(ids).toEqual([])
+    rerender(at('orders', ['Orders', 'Reorder'], true))
+    expect(ids).toEqual(['Orders'])
+    rerender(at('ordinals', ['Reorder'], true))
+    enter()
+    fireEvent.input(screen.getByRole('searchbox'), { target: { value: 'ordinal' } })
+    rerender(at('ordinal', ['Reorder'], false))
+    expect(ids).toEqual(['Orders'])
+    enter()
+    expect(ids).toEqual(['Orders', 'Reorder'])
+  })
+
   it('takes nothing where nothing is found, or nothing was asked', async () => {
     expect(await chosen('zebra', 'Enter')).toEqual([])
     cleanup()

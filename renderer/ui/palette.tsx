@@ -1,4 +1,4 @@
-import { useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useEffectEvent, useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import {
   Autocomplete,
   Dialog,
@@ -43,23 +43,15 @@ export interface PaletteProps<Item extends PaletteItem> {
   /** Already found and cut to what fits: ranking belongs to who knows the things, not to the list. */
   sections: readonly PaletteSection<Item>[]
   onChoose: (item: Item) => void
+  /** Whether more is to come that may be meant rather than what is first now: an Enter is kept until then. */
+  waits?: (first: Item | undefined) => boolean
   empty: string
 }
 
 export function Palette<Item extends PaletteItem>(props: PaletteProps<Item>) {
   const { isOpen, onClose, label, placeholder, query, onQueryChange, sections, onChoose, empty } = props
   const keyed = useMemo(() => withKeys(sections), [sections])
-  const hasMoved = useRef(false)
-  const first = sections[0]?.items[0]
-  // The list marks its first item a moment after each letter: an Enter before that would be lost, or go to what was marked
-  // for fewer letters. So it is heard before the list hears it.
-  const takeFirst = (event: KeyboardEvent) => {
-    if (MOVES.has(event.key)) hasMoved.current = true
-    if (event.key !== 'Enter' || query === '' || hasMoved.current || event.nativeEvent.isComposing) return
-    event.preventDefault()
-    event.stopPropagation()
-    if (first !== undefined) onChoose(first)
-  }
+  const { heard, typed } = useEnter(props)
   return (
     <ModalOverlay
       className={cx(dialog.overlay)}
@@ -71,11 +63,11 @@ export function Palette<Item extends PaletteItem>(props: PaletteProps<Item>) {
     >
       <Modal className={cx(dialog.modal, s.modal)}>
         <Dialog aria-label={label} className={cx(dialog.dialog, s.dialog)}>
-          <div className={cx(s.keys)} onKeyDownCapture={takeFirst}>
+          <div className={cx(s.keys)} onKeyDownCapture={heard}>
             <Autocomplete
               inputValue={query}
               onInputChange={(text) => {
-                hasMoved.current = false
+                typed()
                 onQueryChange(text)
               }}
             >
@@ -124,6 +116,40 @@ export function Palette<Item extends PaletteItem>(props: PaletteProps<Item>) {
       </Modal>
     </ModalOverlay>
   )
+}
+
+/**
+ * What Enter takes while nothing is marked by arrows: what is first. The list marks its first item a moment after each letter,
+ * and an Enter before that would be lost, or go to what was marked for fewer letters. So it is heard before the list hears it.
+ */
+function useEnter<Item extends PaletteItem>({ query, sections, onChoose, waits }: PaletteProps<Item>) {
+  const hasMoved = useRef(false)
+  /** Enter was pressed for what is still to come. */
+  const isEntered = useRef(false)
+  const first = sections[0]?.items[0]
+  const isToCome = waits?.(first) === true
+  const takeEntered = useEffectEvent(() => {
+    if (!isEntered.current || isToCome) return
+    isEntered.current = false
+    if (first !== undefined) onChoose(first)
+  })
+  useEffect(() => takeEntered(), [first, isToCome])
+  const heard = (event: KeyboardEvent) => {
+    if (MOVES.has(event.key)) {
+      hasMoved.current = true
+      isEntered.current = false
+    }
+    if (event.key !== 'Enter' || query === '' || hasMoved.current || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    event.stopPropagation()
+    if (isToCome) isEntered.current = true
+    else if (first !== undefined) onChoose(first)
+  }
+  const typed = () => {
+    hasMoved.current = false
+    isEntered.current = false
+  }
+  return { heard, typed }
 }
 
 const MOVES = new Set(['ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'])

@@ -46,8 +46,7 @@ describe('the whole story without a mouse', () => {
     await press('Alt+ArrowDown')
     await record.getByText('value 2').first().waitFor() // prettier-ignore
     await press('Shift+F10')
-    await page.getByRole('menuitem', { name: 'Copy coordinates' }).waitFor()
-    await page.keyboard.type('Copy coord')
+    await tabTo(page, page.getByRole('menuitem', { name: 'Copy coordinates' }), 'ArrowDown')
     await press('Enter')
     await untilHolds('the coordinates are copied', async () =>
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${topic} / 0 / 2`),
@@ -58,8 +57,7 @@ describe('the whole story without a mouse', () => {
     const { page } = stage
     await tabTo(page, see.select('From'), 'Shift+Tab')
     await press('Enter')
-    await page.getByRole('option', { name: /^offset/ }).waitFor()
-    await page.keyboard.type('offset')
+    await tabTo(page, page.getByRole('option', { name: /^offset/ }), 'ArrowDown')
     await press('Enter')
     await tabTo(page, see.view().getByRole('textbox', { name: 'Offset', exact: true }))
     await page.keyboard.type('35')
@@ -86,8 +84,7 @@ describe('the whole story without a mouse', () => {
     await page.getByRole('tab', { name: `${group} · positions`, selected: true }).waitFor()
     await tabTo(page, see.select('To'))
     await press('Enter')
-    await page.getByRole('option', { name: /^earliest/ }).waitFor()
-    await page.keyboard.type('earliest')
+    await tabTo(page, page.getByRole('option', { name: /^earliest/ }), 'ArrowDown')
     await press('Enter')
     await see.view().getByText('will read up to 30 records again').waitFor()
     await typedApply()

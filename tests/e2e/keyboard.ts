@@ -1,7 +1,12 @@
 import type { Locator, Page } from 'playwright-core'
 
-/** Goes on by Tab until `wanted` has the focus; a page that holds the focus fast, or hides it, fails here. */
-export async function tabTo(page: Page, wanted: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+type Way = 'Tab' | 'Shift+Tab' | 'ArrowDown'
+
+/**
+ * Goes on by Tab until `wanted` has the focus; a page that holds the focus fast, or hides it, fails here. In menus and lists
+ * arrows lead there: letters do as well, but only if they come within a second of each other, which no busy machine promises.
+ */
+export async function tabTo(page: Page, wanted: Locator, key: Way = 'Tab'): Promise<void> {
   await wanted.first().waitFor() // prettier-ignore
   const passed: string[] = []
   for (let i = 0; i < 120; i++) {
