@@ -56,6 +56,8 @@ export interface ColumnRead extends LoopOptions {
   >
   /** Whether rows say what their keys and values mean, or are of the bytes as they are. Default false. */
   decoded?: boolean
+  /** In place of what rows mean the schemas that their keys and values name. Takes `decoded`. */
+  names?: 'schemas'
   /** What to take out of each row beside it. Takes `decoded`. */
   fields?: readonly RowField[]
   /** How long rows wait for schemas. Default `look`. */
@@ -307,7 +309,14 @@ const columnPart =
       ...(read.fields === undefined ? {} : { fields: read.fields }),
       ...(read.spreads === undefined ? {} : { spreads: read.spreads }),
       ...(read.decoded === true || filter !== undefined || read.spreads !== undefined
-        ? { decodedAt: { connection, topic: read.topic, partition: part.partition } }
+        ? {
+            decodedAt: {
+              connection,
+              topic: read.topic,
+              partition: part.partition,
+              ...(read.names === undefined ? {} : { names: read.names }),
+            },
+          }
         : {}),
       ...(read.maxRows === undefined ? {} : { maxRows: read.maxRows }),
     },

@@ -12,6 +12,8 @@ export interface ApicurioIds {
   /** Of a global id, the content id, which is what the Confluent API calls an id. */
   contentId(globalId: bigint, signal?: AbortSignal): Promise<number>
   byHash(hash: string, signal?: AbortSignal): Promise<StoredSchema>
+  /** Of a subject, by version. */
+  ofSubject(subject: string, signal?: AbortSignal): Promise<Map<number, { globalId: number; contentId: number }>>
   /** How many artifacts its default group has, which are the Confluent API's subjects; those too that are deleted softly. */
   count(signal?: AbortSignal): Promise<number>
   /** `isDeleted`: its latest version is disabled; release 3 does not tell. */
@@ -25,7 +27,9 @@ const Artifacts = z.object({
   count: z.number().int().nullish(),
 })
 const Versions = z.object({
-  versions: z.array(z.object({ globalId: z.number().int(), contentId: z.number().int() })).max(10_000),
+  versions: z
+    .array(z.object({ globalId: z.number().int(), contentId: z.number().int(), version: z.string().nullish() }))
+    .max(10_000),
 })
 const References = z
   .array(z.object({ name: z.string(), artifactId: z.string(), version: z.coerce.number().int() }))
@@ -41,21 +45,31 @@ export function createApicurioIds(transport: Transport): ApicurioIds {
     const [url = ''] = transport.urls()
     return transport.askAt(ownApi(url), { path, signal, ...(query === undefined ? {} : { query }) })
   }
+  async function* versionsOf(group: string, artifact: string, signal: AbortSignal | undefined) {
+    const path = `/groups/${encodeURIComponent(group)}/artifacts/${encodeURIComponent(artifact)}/versions`
+    for (let offset = 0; offset < mostVersions; offset += pageVersions) {
+      const page = await get(path, signal, { limit: String(pageVersions), offset: String(offset) })
+      const { versions } = readBody(Versions, page)
+      yield* versions
+      if (versions.length < pageVersions) break
+    }
+  }
   return {
     contentId: async (globalId, signal) => {
       const found = await get('/search/artifacts', signal, { globalId: String(globalId), limit: '1' })
       const [artifact] = readBody(Artifacts, found).artifacts
       if (artifact === undefined) throw unknown(`global id ${globalId}`)
-      const group = encodeURIComponent(artifact.groupId ?? 'default')
-      const path = `/groups/${group}/artifacts/${encodeURIComponent(artifact.id)}/versions`
-      for (let offset = 0; offset < mostVersions; offset += pageVersions) {
-        const page = await get(path, signal, { limit: String(pageVersions), offset: String(offset) })
-        const { versions } = readBody(Versions, page)
-        const same = versions.find((one) => BigInt(one.globalId) === globalId)
-        if (same !== undefined) return same.contentId
-        if (versions.length < pageVersions) break
+      for await (const one of versionsOf(artifact.groupId ?? 'default', artifact.id, signal)) {
+        if (BigInt(one.globalId) === globalId) return one.contentId
       }
       throw unknown(`global id ${globalId}`)
+    },
+    ofSubject: async (subject, signal) => {
+      const found = new Map<number, { globalId: number; contentId: number }>()
+      for await (const { version, globalId, contentId } of versionsOf('default', subject, signal)) {
+        found.set(Number(version), { globalId, contentId })
+      }
+      return found
     },
     count: async (signal) => {
       const { count, artifacts } = readBody(

@@ -218,7 +218,7 @@ function storedVersion(found: z.infer<typeof FoundVersion>): StoredVersion {
   return { ...stored(found), subject, version, id, deleted: deleted ?? false }
 }
 
-function typeOf(name: string | null | undefined): RegistrySchemaType {
+export function typeOf(name: string | null | undefined): RegistrySchemaType {
   switch ((name ?? 'AVRO').toUpperCase()) {
     case 'AVRO':
       return 'avro'

@@ -63,9 +63,27 @@ export function tooSlow(url: string, milliseconds: number, sent: boolean): Seekl
   )
 }
 
+/** AWS answers 400 to nearly all, and says by a name what it means. */
+const awsStatus: Readonly<Record<string, number>> = {
+  EntityNotFoundException: 404,
+  AccessDeniedException: 403,
+  UnrecognizedClientException: 401,
+  InvalidSignatureException: 401,
+  IncompleteSignatureException: 401,
+  MissingAuthenticationTokenException: 401,
+  ExpiredTokenException: 401,
+  ThrottlingException: 429,
+}
+
+function awsStatusOf(body: unknown): number | undefined {
+  const name = (body as { __type?: unknown } | null | undefined)?.__type
+  return typeof name === 'string' ? awsStatus[name.replace(/^.*#/, '')] : undefined
+}
+
 /** It answered, and not with what was asked for. */
-export function refused(url: string, status: number, type: string, body: unknown, raw: string): SeeklineError {
+export function refused(url: string, given: number, type: string, body: unknown, raw: string): SeeklineError {
   const where = `The schema registry ${hostOf(url)}`
+  const status = awsStatusOf(body) ?? given
   const { code, message } = said(body)
   const details = { url, status, ...(code === null ? {} : { registryCode: code }) }
   if (status === 401) {
@@ -90,7 +108,7 @@ export function refused(url: string, status: number, type: string, body: unknown
   const kind: ErrorCode = status === 404 ? 'registry.unknown' : 'registry.refused'
   const text = message ?? `it answered ${status} without saying why`
   return new SeeklineError(kind, `${where} refused: ${text}${/[.!?]$/.test(text) ? '' : '.'}`, {
-    retryable: status >= 500,
+    retryable: status >= 500 || status === 429,
     details,
   })
 }
@@ -136,7 +154,7 @@ export function looksLikeHtml(type: string, raw: string): boolean {
 export function said(body: unknown): { code: number | null; message: string | null } {
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
   const code = fields['error_code']
-  const message = [fields['message'], fields['detail'], fields['title'], fields['error']].find((one) => typeof one === 'string' && one !== '') // prettier-ignore
+  const message = [fields['message'], fields['Message'], fields['detail'], fields['title'], fields['error']].find((one) => typeof one === 'string' && one !== '') // prettier-ignore
   return { code: typeof code === 'number' ? code : null, message: typeof message === 'string' ? plain(message) : null }
 }
 

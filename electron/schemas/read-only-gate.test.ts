@@ -16,6 +16,21 @@ describe('the gate of a registry', () => {
     expect(() => checkGate('read-only', method, path)).not.toThrow()
   })
 
+  it('knows of AWS’s actions, all of them a POST to one path, those that read', () => {
+    const pass = (action: string) => () => checkGate('read-only', 'POST', '/', action)
+    expect(pass('AWSGlue.GetSchemaVersion')).not.toThrow()
+    for (const action of [
+      'AWSGlue.RegisterSchemaVersion',
+      'AWSGlue.DeleteSchema',
+      'AWSGlue.GetX/../Delete',
+      'Other.GetSchema',
+      '',
+    ]) {
+      expect(pass(action)).toThrow(expect.objectContaining({ code: 'access.read-only' }))
+    }
+    expect(isRead('POST', '/')).toBe(false)
+  })
+
   it.each([
     ['POST', '/subjects/orders-value/versions'],
     ['POST', '/contexts/.staging/subjects/orders-value/versions'],

@@ -15,18 +15,22 @@ const reads: readonly { method: string; path: RegExp }[] = [
   { method: 'POST', path: /^(?:\/contexts\/[^/]+)?\/subjects\/[^/]+$/ },
 ]
 
+/** Of AWS's JSON protocol, where path and method say nothing. */
+const readActions = /^AWSGlue\.Get[A-Za-z]+$/
+
 /** `path` without a query, its parts encoded. Throws `access.read-only` for what would change the registry. */
-export function checkGate(mode: RegistryMode, method: string, path: string): void {
-  if (mode === 'read-write' || isRead(method, path)) return
+export function checkGate(mode: RegistryMode, method: string, path: string, action?: string): void {
+  if (mode === 'read-write' || isRead(method, path, action)) return
   throw new SeeklineError(
     'access.read-only',
-    `The profile is read-only: ${method} ${path} was not sent to the registry.`,
+    `The profile is read-only: ${action ?? `${method} ${path}`} was not sent to the registry.`,
     {
       hint: 'Nothing was written. To allow changes, raise the access mode in the profile.',
     },
   )
 }
 
-export function isRead(method: string, path: string): boolean {
+export function isRead(method: string, path: string, action?: string): boolean {
+  if (action !== undefined) return readActions.test(action)
   return !path.includes('//') && reads.some((one) => one.method === method && one.path.test(path))
 }

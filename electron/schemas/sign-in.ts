@@ -1,12 +1,13 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { RegistryAuth } from '#shared/model/registry.ts'
+import { awsHeaders, regionOf, type AwsRequest } from './aws-signature.ts'
 import { hostOf, plain } from './failures.ts'
 import { SharedWork } from './shared-work.ts'
 import type { RegistrySpec } from './spec.ts'
 
 export interface RegistrySignIn {
-  /** Headers that say who asks. */
-  headers(signal: AbortSignal): Promise<Record<string, string>>
+  /** Headers that say who asks; some sign the request with all it has. */
+  headers(signal: AbortSignal, request: AwsRequest): Promise<Record<string, string>>
   /** The registry did not believe them: what was fetched is fetched anew. true: it is worth asking once more. */
   renew(): boolean
 }
@@ -28,8 +29,21 @@ export function createSignIn({ registry, secrets }: RegistrySpec, postForm: Post
   const fixed = (headers: Record<string, string>): RegistrySignIn => ({ headers: () => Promise.resolve(headers), renew: () => false }) // prettier-ignore
   switch (auth.kind) {
     case 'none':
-    case 'aws':
       return fixed({})
+    case 'aws': {
+      const { secretKey = '', sessionToken } = secrets
+      const credentials = {
+        accessKeyId: auth.accessKeyId,
+        secretKey,
+        sessionToken: sessionToken === '' ? undefined : sessionToken,
+      }
+      // An address that names no region is a proxy's or a stand-in's; the first of AWS's regions is what its tools take then.
+      const region = (url: string) => regionOf(url) ?? 'us-east-1'
+      return {
+        headers: (_, request) => Promise.resolve(awsHeaders(request, credentials, { service: 'glue', region: region(request.url), at: new Date() })), // prettier-ignore
+        renew: () => false,
+      }
+    }
     case 'basic':
       return fixed({ authorization: `Basic ${base64(`${auth.username}:${secrets.password ?? ''}`)}` })
     case 'bearer':

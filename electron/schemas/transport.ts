@@ -14,6 +14,8 @@ export interface RegistryRequest {
   /** Below the address, beginning with /, its parts encoded. */
   path: string
   query?: Readonly<Record<string, string>>
+  /** Of AWS's JSON protocol, where each is a POST to `/`. */
+  action?: string
   body?: unknown
   signal?: AbortSignal | undefined
 }
@@ -105,18 +107,24 @@ export function createTransport(spec: RegistrySpec, mode: () => RegistryMode): T
   }
 
   async function withSignIn(url: string, asked: RegistryRequest, signal: AbortSignal): Promise<RegistryAnswer> {
-    const { method = 'GET', path, query, body } = asked
-    checkGate(mode(), method, path)
+    const { method = 'GET', path, query, body, action } = asked
+    const text = body === undefined ? '' : JSON.stringify(body)
+    checkGate(mode(), method, path, action)
     let target = `${url}${path}${query === undefined ? '' : `?${new URLSearchParams(query).toString()}`}`
     let renewed = false
     for (let redirects = 0; ;) {
-      const headers = {
-        ...(await signIn.headers(signal)),
-        ...(body === undefined ? {} : { 'content-type': 'application/vnd.schemaregistry.v1+json' }),
+      const type = action === undefined ? 'application/vnd.schemaregistry.v1+json' : 'application/x-amz-json-1.1'
+      const plain: Record<string, string> = {
+        ...(body === undefined ? {} : { 'content-type': type }),
+        ...(action === undefined ? {} : { 'x-amz-target': action }),
       }
-      // RegistryRequest again here: a profile may have become read-only while the token was fetched.
-      checkGate(mode(), method, path)
-      const answer = await once(url, target, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, signal) // prettier-ignore
+      const headers = {
+        ...plain,
+        ...(await signIn.headers(signal, { method, url: target, headers: plain, body: text })),
+      }
+      // Asked again here: a profile may have become read-only while the token was fetched.
+      checkGate(mode(), method, path, action)
+      const answer = await once(url, target, { method, headers, ...(body === undefined ? {} : { body: text }) }, signal)
       const next = redirectOf(answer, target, method)
       if (next !== null) {
         if ((redirects += 1) > mostRedirects) throw tooManyRedirects(url)
@@ -142,7 +150,7 @@ export function createTransport(spec: RegistrySpec, mode: () => RegistryMode): T
     ask: async (asked) => {
       const limit = AbortSignal.timeout(limits.wholeMs)
       const signal = asked.signal === undefined ? limit : AbortSignal.any([limit, asked.signal])
-      const repeatable = isRead(asked.method ?? 'GET', asked.path)
+      const repeatable = isRead(asked.method ?? 'GET', asked.path, asked.action)
       let last: unknown
       for (let tried = 0; tried < urls.length; tried += 1) {
         const at = (first + tried) % urls.length

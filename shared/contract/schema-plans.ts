@@ -17,10 +17,11 @@ export const SchemaUse = z.strictObject({
     z.strictObject({
       topic: z.string(),
       part: z.enum(['key', 'value']),
-      /** Of the records looked at, those that carry one of the ids. */
+      /** Of the records looked at, those that name it. */
       records: z.number().int(),
       looked: z.number().int(),
-      ids: z.array(z.number().int()),
+      /** How they name it: "id 41", "global id 7", a GUID. */
+      ids: z.array(z.string()),
     }),
   ),
   /** Topics that were looked into, of all that there are. */

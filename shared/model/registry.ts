@@ -4,10 +4,10 @@ import { EnvReference, SecretName } from './secret-names.ts'
 import { Tls } from './tls.ts'
 
 /**
- * Whose registry it is. All but Glue speak Confluent's API; the kind decides where that API lies below a bare address, and how
+ * Whose registry it is. All but Glue and Azure speak Confluent's API; the kind decides where that API lies below a bare address, and how
  * the ambiguous beginning of a record is read first (Apicurio's ids may have eight bytes).
  */
-export const RegistryKind = z.enum(['confluent', 'karapace', 'apicurio', 'glue'])
+export const RegistryKind = z.enum(['confluent', 'karapace', 'apicurio', 'glue', 'azure'])
 export type RegistryKind = z.infer<typeof RegistryKind>
 
 /** Where something answers HTTP; the path without a slash at its end. */

@@ -3,6 +3,9 @@ import type { SchemaPlan } from '#shared/contract/schema-plans.ts'
 import type { SubjectSummary } from '#shared/contract/schemas.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newRegistry } from '#shared/model/registry.ts'
+import { createHash } from 'node:crypto'
+import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
+import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { answerWith, reverseProxy } from '../support/http-proxy.ts'
 import { startRegistries, type RunningApicurio } from '../support/registries.ts'
@@ -167,6 +170,57 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     const isWhole = sampled.use!.looked === sampled.use!.of
     const carriers = sampled.items.filter((one) => one.topic === other)
     expect(carriers).toEqual(isWhole ? [{ topic: other, part: 'value', by: 'sample', strategy: null }] : carriers)
+  })
+
+  it('finds the records that name a schema, whichever way they do it, in keys as in values', async () => {
+    const connectionId = id()
+    const [topic, other] = [uniqueName('names'), uniqueName('names-nothing')]
+    for (const name of [topic, other]) await tools.createTopic(name, 1)
+    // The topics whose names belong to a subject are looked into first.
+    const subject = `${topic}-value`
+    await put(registryOf(), uniqueName('named'), record(`Same${Date.now()}`, field('a')))
+    const text = record(`Named${Date.now()}`, field('a'))
+    await put(registryOf(), subject, text)
+    const meta = await fetch(`${registryOf().url}/apis/registry/v2/groups/default/artifacts/${subject}/meta`)
+    const { globalId, contentId } = (await meta.json()) as { globalId: number; contentId: number }
+    const short = (number: number) => Buffer.from([0, ...new Uint8Array(new Int32Array([number]).buffer).toReversed(), 2, 65]) // prettier-ignore
+    const wide = (number: number) =>
+      Buffer.from(new Uint8Array(new BigInt64Array([BigInt(number)]).buffer).toReversed())
+    const plain = Buffer.of(2, 65)
+    const of = (value: Buffer, headers: [string, Buffer][] = [], key: Buffer | null = null) => ({
+      timestamp: BigInt(Date.now()),
+      key,
+      value,
+      headers: headers.map(([name, bytes]) => ({ name: Buffer.from(name), value: bytes })),
+    })
+    const ways = [
+      of(short(contentId)),
+      of(Buffer.concat([Buffer.of(0), wide(globalId), plain])),
+      of(plain, [['apicurio.value.globalId', wide(globalId)]]),
+      of(plain, [['apicurio.value.contentId', wide(contentId)]]),
+      of(plain, [['apicurio.value.artifactId', Buffer.from(subject)]]),
+      of(plain, [['apicurio.value.contentHash', Buffer.from(createHash('sha256').update(text).digest('hex'))]]),
+      of(plain, [['__value_schema_id', short(contentId).subarray(0, 5)]]),
+      of(Buffer.from('no schema'), [], short(contentId)),
+    ]
+    const wire = await connectWire(bootstrap)
+    try {
+      await wire.produce(topic, 0, writeBatch(ways))
+      await wire.produce(other, 0, writeBatch([of(Buffer.from('{}')), of(short(999_999))]))
+    } finally {
+      wire.close()
+    }
+    const { use } = await app.call('schemas.topics', { connectionId, subject, sample: true })
+    const found = use!.topics.filter((one) => one.topic === topic)
+    expect(found).toMatchObject([
+      { part: 'key', records: 1, looked: 8, ids: [`id ${contentId}`] },
+      { part: 'value', records: 7, looked: 8 },
+    ])
+    expect(found[1]!.ids).toEqual(expect.arrayContaining([`id ${contentId}`, `content id ${contentId}`, `global id ${globalId}`, subject])) // prettier-ignore
+    expect(use!.topics.filter((one) => one.topic === other)).toEqual([])
+    const plan = await app.call('schemas.planDelete', { connectionId, subject })
+    expect(plan).toMatchObject({ use: { topics: expect.arrayContaining([found[1]]) } })
+    expect(plan.summary).toContain('Sampled: the last records of')
   })
 
   it('is what records are decoded by, whether their ids have four bytes or Apicurio’s eight', async () => {

@@ -22,6 +22,8 @@ const secrets = {
   wrong: 'wr0ng-registry-word',
   token: 'eyJ-token-5521',
   proxy: 'pr0xy-word-77aa',
+  secretKey: 'aws/Secret+key-4410',
+  sessionToken: 'FwoG//session+token-9931==',
 }
 const fromEnvironment = 'env-registry-8813'
 const forms = [...Object.values(secrets), fromEnvironment].flatMap((secret) => [
@@ -52,7 +54,7 @@ beforeAll(async () => {
     const plain = Buffer.from(sent.replace(/^\w+ /, ''), 'base64').toString()
     return answerWith(answer, 401, {
       error_code: 401,
-      message: `${sent} is not ${plain}, ${encodeURIComponent(plain)}`,
+      message: `${sent} is not ${plain}, ${encodeURIComponent(plain)}, ${String(headers['x-amz-security-token'])}`,
     })
   })
   const log = createLog({ folder: path.join(home, 'logs'), name: 'app', secrets: () => app?.seenSecrets() ?? [] })
@@ -88,6 +90,9 @@ it('the registry’s secrets stand nowhere after they were used', async () => {
     say(client.call('schemas.test', { profile, registrySecrets }))
   await test(of(basic), { password: secrets.wrong })
   await test(of({ kind: 'bearer', logicalCluster: '', identityPool: '' }), { token: secrets.token })
+  const { secretKey, sessionToken } = secrets
+  await test(of({ kind: 'aws', accessKeyId: 'AKIATEST' }, { kind: 'glue' }), { secretKey, sessionToken })
+  expect(registry.seen.at(-1)?.headers).toMatchObject({ 'x-amz-security-token': sessionToken })
   const proxy = { url: 'http://127.0.0.1:1', username: 'walker' }
   await test(of(basic, { proxy }), { password: secrets.password, proxyPassword: secrets.proxy })
   await say(client.call('profiles.save', { profile: of(basic), registrySecrets: { password: secrets.wrong } }))

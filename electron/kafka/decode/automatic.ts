@@ -24,7 +24,7 @@ export function automatic(
 }
 
 /** What stands in headers says more than a byte that may be there by chance. A byte 0 could be of two: the registry decides. */
-function familiesOf(registry: DecodingSetup['registry']): Family[] {
+export function familiesOf(registry: DecodingSetup['registry']): Family[] {
   const headers = [confluentHeader, apicurioHeaders, azure]
   return registry === 'apicurio'
     ? [...headers, apicurioPrefix, confluentPrefix, glue]

@@ -1,9 +1,10 @@
 import { ruleFor, type DecodeChoice } from '#shared/model/decode-choice.ts'
-import { automatic } from './automatic.ts'
+import { automatic, familiesOf } from './automatic.ts'
 import { DecodeChain } from './chain.ts'
 import { chosenDecoder } from './choices.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
 import { firstOf } from './first-of.ts'
+import { namesSchema } from './names-schema.ts'
 import type { DecodingSetup } from './setup.ts'
 import type { WorkerSchemas } from './schemas.ts'
 
@@ -23,12 +24,17 @@ export class Chains {
     this.#schemas = schemas
   }
 
-  of(connection: string, topic: string): TopicChains {
-    const name = `${connection}\0${topic}`
+  of(connection: string, topic: string, names?: 'schemas'): TopicChains {
+    const name = `${connection}\0${topic}\0${names ?? ''}`
     const known = this.#chains.get(name)
     if (known !== undefined) return known
     const setup = this.#setups.get(connection)?.setup ?? nothingChosen
-    const chain = (part: DecodeContext['part']): DecodeChain => new DecodeChain(this.#decoders(setup, topic, part))
+    const chain = (part: DecodeContext['part']): DecodeChain =>
+      new DecodeChain(
+        names === undefined || part === 'header'
+          ? this.#decoders(setup, topic, part)
+          : [namesSchema(part, familiesOf(setup.registry))],
+      )
     const made = { key: chain('key'), value: chain('value'), header: chain('header') }
     if (this.#chains.size >= MOST_TOPICS) this.#chains.clear()
     this.#chains.set(name, made)

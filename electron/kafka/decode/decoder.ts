@@ -16,7 +16,10 @@ export interface DecodeContext {
 }
 
 /** All of it that is the same for all records of a partition. */
-export type DecodedAt = Pick<DecodeContext, 'connection' | 'topic' | 'partition'>
+export type DecodedAt = Pick<DecodeContext, 'connection' | 'topic' | 'partition'> & {
+  /** Not what keys and values mean, but which schemas they name. */
+  names?: 'schemas'
+}
 
 /** Something that is on its way: a schema that was asked for. */
 export interface OnItsWay {

@@ -58,7 +58,7 @@ async function run(id: number, task: DecodeTask): Promise<void> {
   Atomics.store(running, 0, 0)
 }
 
-const chainsOf = ({ connection, topic }: DecodedAt): TopicChains => chains.of(connection, topic)
+const chainsOf = ({ connection, topic, names }: DecodedAt): TopicChains => chains.of(connection, topic, names)
 
 function filterOf(ref: number): Predicate {
   const filter = filters.get(ref)

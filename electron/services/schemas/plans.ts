@@ -5,6 +5,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { SCHEMA_BYTES } from '#shared/model/schema.ts'
 import { mapLimited } from '../../kafka/waiting.ts'
 import type { RegistryClient } from '../../schemas/client.ts'
+import { carriedIds } from './carried.ts'
 import { checkDraft } from './check.ts'
 import { compatibilitySentence, deleteSentence, registerSentence, versionsWords } from './sentences.ts'
 import type { TopicsPort } from './topics-port.ts'
@@ -88,7 +89,10 @@ export async function planDelete(
   if (versions.length > MOST_VERSIONS) throw tooMany(subject, versions.length)
   const living = new Set(live)
   const rows = await goingVersions(client, subject, versions, living, signal)
-  const ids = rows.flatMap(({ id }) => (id === null ? [] : [id]))
+  const known = rows.flatMap(({ id, text, ...row }) =>
+    id === null ? [] : [{ ...row, id, ...(text === null ? {} : { text }) }],
+  )
+  const ids = await carriedIds(client, subject, known, signal)
   const [use, referredToBy] = await Promise.all([
     sampleUse(place.port, subject, ids, signal),
     referrers(client, subject, versions, signal),

@@ -9,9 +9,11 @@ import { subjectsOfTopic, topicsOfSubject } from '#shared/model/subject-names.ts
 import { separateRegistryReferences, type SecretsInput } from '#shared/model/secrets.ts'
 import type { ChangeJournal } from '../../changes/run.ts'
 import type { RegistryClient } from '../../schemas/client.ts'
+import { mapLimited } from '../../kafka/waiting.ts'
 import { resolveReferences, type ResolvedReference } from '../../schemas/references.ts'
 import type { Registries } from '../../schemas/registries.ts'
 import { applyPlan, checkPlace } from './apply.ts'
+import { carriedIds } from './carried.ts'
 import { checkDraft } from './check.ts'
 import { planCompatibility, planDelete, planRegister, referrers, versionsOf, type PlanPlace } from './plans.ts'
 import { createSubjectLists, summarise } from './subjects.ts'
@@ -120,8 +122,10 @@ export function createSchemasService(dependencies: SchemasDependencies): Service
       }))
       if (!sample) return { items: named, use: null }
       const versions = await versionsOf(client, subject, false, signal)
-      const found = await Promise.all(versions.slice(-50).map((version) => client.api.version(subject, version, { signal }))) // prettier-ignore
-      const use = await sampleUse(port, subject, found.map(({ id }) => id), signal) // prettier-ignore
+      const found = await mapLimited(versions.slice(-50), 8, (version) =>
+        client.api.version(subject, version, { signal }),
+      )
+      const use = await sampleUse(port, subject, await carriedIds(client, subject, found, signal), signal)
       const known = new Set(named.map(({ topic }) => topic))
       const more = use.topics.filter(({ topic }) => !known.has(topic))
       return { items: [...named, ...more.map(({ topic, part }) => ({ topic, part, by: 'sample' as const, strategy: null }))], use } // prettier-ignore

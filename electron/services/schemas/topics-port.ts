@@ -1,12 +1,18 @@
-import { confluentPrefix } from '../../kafka/decode/wire/confluent.ts'
+import { utf8Text } from '#shared/bytes.ts'
+import { readSchemaId, schemaKey, type SchemaId } from '#shared/model/schema-id.ts'
 import type { MessagesAccess } from '../messages/start.ts'
 
-/** Of a topic's last records: how many carry which schema id. */
+/** Of a topic's last records: which schemas they name, by `schemaKey`, and how many of them each. */
 export interface SampledTopic {
-  key: ReadonlyMap<number, number>
-  value: ReadonlyMap<number, number>
+  key: ReadonlyMap<string, NamedSchema>
+  value: ReadonlyMap<string, NamedSchema>
   /** Records that were looked at. */
   looked: number
+}
+
+export interface NamedSchema {
+  id: SchemaId
+  records: number
 }
 
 /** What the registry's use cases want to know of the cluster. */
@@ -21,8 +27,8 @@ export interface TopicsPort {
 const LAST_RECORDS = 20n
 const MOST_PARTITIONS = 12
 const MOST_MS = 3_000
-/** Where the id stands. Ids in headers, and Apicurio's of eight bytes, are not looked for. */
-const HEADER_BYTES = 5
+/** The longest name of a schema, written out: an artifact's with its group. */
+const NAME_BYTES = 8_192
 const spansOf = [
   { part: 'key', at: 0 },
   { part: 'value', at: 2 },
@@ -52,7 +58,7 @@ async function sample({ reader }: MessagesAccess, topic: string, signal: AbortSi
     const from = edges.highWatermark - LAST_RECORDS
     return [{ partition, from: from > edges.logStart ? from : edges.logStart, to: edges.highWatermark }]
   })
-  const found = { key: new Map<number, number>(), value: new Map<number, number>(), looked: 0 }
+  const found = { key: new Map<string, NamedSchema>(), value: new Map<string, NamedSchema>(), looked: 0 }
   if (ranges.length === 0) return found
   const limit = AbortSignal.timeout(MOST_MS)
   const stream = reader.columns({
@@ -62,7 +68,9 @@ async function sample({ reader }: MessagesAccess, topic: string, signal: AbortSi
     signal: AbortSignal.any([signal, limit]),
     partitionBytes: 64 << 10,
     giveUpAfterMs: MOST_MS,
-    decode: { previewBytes: { key: HEADER_BYTES, value: HEADER_BYTES } },
+    decode: { previewBytes: { key: NAME_BYTES, value: NAME_BYTES } },
+    decoded: true,
+    names: 'schemas',
   })
   try {
     for await (const event of stream) {
@@ -73,8 +81,10 @@ async function sample({ reader }: MessagesAccess, topic: string, signal: AbortSi
       for (let row = 0; row < columns.count; row += 1) {
         for (const { part, at } of spansOf) {
           const bytes = columns.preview.subarray(columns.spans[4 * row + at], columns.spans[4 * row + at + 1])
-          const id = confluentPrefix(bytes, part, new Map())?.id
-          if (id?.by === 'id') found[part].set(id.id, (found[part].get(id.id) ?? 0) + 1)
+          const id = bytes.length === 0 ? null : readSchemaId(utf8Text(bytes) ?? '')
+          if (id === null) continue
+          const key = schemaKey(id)
+          found[part].set(key, { id, records: (found[part].get(key)?.records ?? 0) + 1 })
         }
       }
     }

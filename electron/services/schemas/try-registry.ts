@@ -25,16 +25,16 @@ export async function tryRegistry(
   let client: RegistryClient | null = null
   try {
     client = await connect()
-    const subjects = await client.subjects({ signal })
+    const subjects = await client.probe(signal)
     const milliseconds = performance.now() - started
-    // RegistryRequest for what it lacks, in one go; what fails here is said where it is used.
+    // Asked for what it lacks, in one go; what fails here is said where it is used.
     await Promise.allSettled([
       client.api.mode(null, { signal }),
       client.api.byGuid('00000000-0000-4000-8000-000000000000', { signal }),
     ])
-    const count = subjects.length.toLocaleString('en')
-    const steps = order.map((step): RegistryStep => ({ step, url, status: 'ok', message: step === 'rights' ? `${count} ${subjects.length === 1 ? 'subject is' : 'subjects are'} shown.` : okText[step], milliseconds })) // prettier-ignore
-    return { steps, error: null, subjects: subjects.length, lacks: client.lacks() }
+    const shown = subjects === null ? 'Schemas may be read by the ids that records carry.' : `${subjects.toLocaleString('en')} ${subjects === 1 ? 'subject is' : 'subjects are'} shown.` // prettier-ignore
+    const steps = order.map((step): RegistryStep => ({ step, url, status: 'ok', message: step === 'rights' ? shown : okText[step], milliseconds })) // prettier-ignore
+    return { steps, error: null, subjects, lacks: client.lacks() }
   } catch (thrown) {
     if (signal.aborted) throw thrown
     const error = toErrorValue(thrown)

@@ -2,6 +2,7 @@ import type { Failure } from '#shared/contract/common.ts'
 import type { SchemaUse } from '#shared/contract/schema-plans.ts'
 import { toErrorValue } from '#shared/errors.ts'
 import { topicsOfSubject } from '#shared/model/subject-names.ts'
+import { schemaKey, schemaText, type SchemaId } from '#shared/model/schema-id.ts'
 import type { TopicsPort } from './topics-port.ts'
 
 /** Topics that are looked into: those whose names belong to the subject first, then others in the order of their names. */
@@ -10,18 +11,18 @@ const AT_ONCE = 4
 /** A plan waits for it. */
 const MOST_MS = 15_000
 
-/** Which topics' last records carry one of these ids. It finds what is used; that it finds nothing proves nothing. */
+/** Which topics' last records name a schema in one of these ways. It finds what is used; that it finds nothing proves nothing. */
 export async function sampleUse(
   port: TopicsPort,
   subject: string,
-  ids: readonly number[],
+  carried: readonly SchemaId[],
   signal: AbortSignal,
 ): Promise<SchemaUse> {
   const names = await port.names(signal)
   const all = new Set(names)
   const own = new Set(topicsOfSubject(subject, (name) => all.has(name)).map(({ topic }) => topic))
   const candidates = [...own, ...names.filter((name) => !own.has(name))].slice(0, MOST_TOPICS)
-  const wanted = new Set(ids)
+  const wanted = new Set(carried.map(schemaKey))
   const topics: SchemaUse['topics'] = []
   const failures: Failure[] = []
   const limit = AbortSignal.timeout(MOST_MS)
@@ -35,10 +36,10 @@ export async function sampleUse(
         const found = await port.sample(topic, both)
         looked += 1
         for (const part of ['key', 'value'] as const) {
-          const hits = [...found[part]].filter(([id]) => wanted.has(id))
+          const hits = [...found[part]].filter(([key]) => wanted.has(key)).map(([, hit]) => hit)
           if (hits.length === 0) continue
-          const records = hits.reduce((sum, [, count]) => sum + count, 0)
-          topics.push({ topic, part, records, looked: found.looked, ids: hits.map(([id]) => id).sort((a, b) => a - b) })
+          const records = hits.reduce((sum, one) => sum + one.records, 0)
+          topics.push({ topic, part, records, looked: found.looked, ids: hits.map(({ id }) => idText(id)).sort() })
         }
       } catch (error) {
         if (signal.aborted) throw error
@@ -51,6 +52,9 @@ export async function sampleUse(
   const facts = { topics, looked, of: names.length, failures }
   return { ...facts, sentence: sentenceOf(facts) }
 }
+
+/** "id 41", "global id 7". */
+const idText = (id: SchemaId): string => (id.by === 'id' ? `id ${id.id}` : schemaText(id).replace(/^schema (of )?/, ''))
 
 function sentenceOf({ topics, looked, of, failures }: Omit<SchemaUse, 'sentence'>): string {
   const sampled = `Sampled: the last records of ${looked} of ${of} ${of === 1 ? 'topic' : 'topics'}`

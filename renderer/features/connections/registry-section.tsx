@@ -17,7 +17,14 @@ const kinds: readonly { id: RegistryKind; label: string }[] = [
   { id: 'karapace', label: 'Karapace' },
   { id: 'apicurio', label: 'Apicurio' },
   { id: 'glue', label: 'AWS Glue' },
+  { id: 'azure', label: 'Azure' },
 ]
+
+/** What an address of it looks like. */
+const addressOf: Partial<Record<RegistryKind, string>> = {
+  glue: 'https://glue.eu-central-1.amazonaws.com',
+  azure: 'https://shop.servicebus.windows.net',
+}
 
 const auths: readonly { id: RegistryAuth['kind']; label: string }[] = [
   { id: 'none', label: 'None' },
@@ -90,7 +97,7 @@ function RegistryFields({ draft, saved, errors, change, registry, changeRegistry
     <>
       {text('urls', 'Addresses', {
         isRequired: true,
-        placeholder: registry.kind === 'glue' ? 'https://glue.eu-central-1.amazonaws.com' : 'https://schemas.example:8081', // prettier-ignore
+        placeholder: addressOf[registry.kind] ?? 'https://schemas.example:8081',
         note: 'Several, with commas, are of one registry: the next is asked where one does not answer.',
       })}
       <div className={s.row}>
@@ -100,7 +107,9 @@ function RegistryFields({ draft, saved, errors, change, registry, changeRegistry
           value={registry.kind}
           onChange={(kind) => changeRegistry(withKind(registry, kind))}
         />
-        {registry.kind !== 'glue' && text('context', 'Context', { placeholder: '.staging' })}
+        {registry.kind !== 'glue' &&
+          registry.kind !== 'azure' &&
+          text('context', 'Context', { placeholder: '.staging' })}
       </div>
       {registry.kind === 'glue' ? (
         <div className={s.row}>
@@ -136,10 +145,14 @@ function RegistryFields({ draft, saved, errors, change, registry, changeRegistry
                 {text('clientId', 'Client id', { isRequired: true })}
                 {secret('clientSecret')}
               </div>
-              {text('scope', 'Scope')}
+              {text(
+                'scope',
+                'Scope',
+                registry.kind === 'azure' ? { placeholder: 'https://eventhubs.azure.net/.default' } : {},
+              )}
             </>
           )}
-          {(registry.auth === 'bearer' || registry.auth === 'oauth') && (
+          {registry.kind !== 'azure' && (registry.auth === 'bearer' || registry.auth === 'oauth') && (
             <div className={s.row}>
               {text('logicalCluster', 'Logical cluster', { placeholder: 'lsrc-…', note: 'Confluent Cloud only.' })}
               {text('identityPool', 'Identity pool', { placeholder: 'pool-…', note: 'Confluent Cloud only.' })}

@@ -120,6 +120,7 @@ function RegistryReport({ report, onAgree }: { report: Report; onAgree: (agreed:
 function headline({ error, subjects }: Report): string {
   if (error !== null) return 'The test of the registry failed.'
   if (subjects === 0) return 'The registry answers, and shows these credentials no subject.'
-  const count = subjects ?? 0
-  return `The registry answers, with ${formatGrouped(count)} ${count === 1 ? 'subject' : 'subjects'}.`
+  if (subjects === null)
+    return 'The registry answers. It lists no subjects here; schemas are read by the ids that records carry.'
+  return `The registry answers, with ${formatGrouped(subjects)} ${subjects === 1 ? 'subject' : 'subjects'}.`
 }

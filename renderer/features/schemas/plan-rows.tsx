@@ -45,7 +45,7 @@ function Going({ plan, connectionId }: { plan: Deletion; connectionId: Connectio
                   <SafeText text={topic} limit={120} />
                 </Button>
                 <span className={s.faint}>
-                  {`${part}s of ${records} of its last ${counted(looked, 'record')}, id ${ids.join(', ')}`}
+                  {`${part}s of ${records} of its last ${counted(looked, 'record')}, ${ids.join(', ')}`}
                 </span>
               </li>
             ))}

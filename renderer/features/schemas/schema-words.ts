@@ -15,6 +15,7 @@ export const kindWords: Record<RegistryKind, string> = {
   karapace: 'Karapace',
   apicurio: 'Apicurio',
   glue: 'AWS Glue',
+  azure: 'Azure',
 }
 
 export const languageOf: Record<RegistrySchemaType, CodeLanguage> = {

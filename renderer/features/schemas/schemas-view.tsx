@@ -43,6 +43,8 @@ export function SchemasView({ tabId, intent: { connectionId }, isActive }: TabVi
   const topics = useTopicNames(connectionId)
   const changes = useStore(subjects, (state) => state.changes[connectionId] ?? 0)
   const [text, setText] = useState('')
+  /** Shown as chosen while the list is still read. */
+  const [withDeleted, setWithDeleted] = useState<boolean>()
   const filter = useDeferredValue(text)
   const search = useRef<HTMLInputElement>(null)
   const table = useRef<DataGridHandle>(null)
@@ -122,8 +124,9 @@ export function SchemasView({ tabId, intent: { connectionId }, isActive }: TabVi
         </span>
         <Spacer />
         <Toggle
-          isSelected={list.withDeleted}
+          isSelected={withDeleted ?? list.withDeleted}
           onChange={(next) => {
+            setWithDeleted(next)
             summaries.refresh()
             void subjects.load(connectionId, next)
           }}
