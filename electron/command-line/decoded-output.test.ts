@@ -11,7 +11,7 @@ const record = (value: Uint8Array<ArrayBuffer> | null, valueAs: Decoded | null):
   timestamp: -1n, timestampType: 'CreateTime', flags: 0, keySize: 1, valueSize: value?.length ?? -1,
   key: bytesOfText('k'), keyAs: { encoding: 'UTF-8', form: 'text', ...none }, value, valueAs,
   headers: [
-    { name: bytesOfText('retry'), value: Uint8Array.of(0, 0, 0, 7), size: 4, nameAs: { encoding: 'UTF-8', form: 'text', attempts: [] }, valueAs: { encoding: 'bytes', form: 'bytes', attempts: [] }, known: { label: 'Tries', meant: '7' } },
+    { name: bytesOfText('retry'), value: Uint8Array.of(0, 0, 0, 7), size: 4, nameAs: { encoding: 'UTF-8', form: 'text', attempts: [] }, valueAs: { encoding: 'bytes', form: 'bytes', ...none }, known: { label: 'Tries', meant: '7' } },
     { name: bytesOfText('empty'), value: null, size: -1, nameAs: { encoding: 'UTF-8', form: 'text', attempts: [] }, valueAs: null },
   ],
   headerCount: 2, headersProblem: null,

@@ -19,7 +19,7 @@ export function decodedRecord(record: FullRecord): object {
     value: meaning(record.value, record.valueAs),
     headers: record.headers.map(({ name, nameAs, value, valueAs, known }) => ({
       name: copiedText(nameAs.form, name),
-      value: known?.meant ?? (value === null ? null : copiedText(valueAs?.form ?? 'bytes', value)),
+      value: known?.meant ?? meaning(value, valueAs),
     })),
     keyAs: report(record.keyAs),
     valueAs: report(record.valueAs),

@@ -13,6 +13,8 @@ import { ownedBuffer } from './reading/owned-buffer.ts'
 import { ReadLimit } from './reading/rate-limit.ts'
 import type { LogSource } from './reading/source.ts'
 import type { AbortedTransaction } from './records/types.ts'
+import type { DecodedAt } from './decode/decoder.ts'
+import type { DecodedHeader, StoredHeader } from './workers/headers.ts'
 import type { DecodePool } from './workers/pool.ts'
 import { undecodable } from './reading/read-errors.ts'
 import type { ColumnPart, Patience } from './workers/protocol.ts'
@@ -135,6 +137,17 @@ export function createReader(
       } finally {
         loop.close()
       }
+    },
+    /** What a page of a record's headers means. */
+    async headers(
+      at: Omit<DecodedAt, 'connection'>,
+      key: Uint8Array | null,
+      headers: readonly StoredHeader[],
+      { patience = 'open', signal }: { patience?: Patience; signal?: AbortSignal } = {},
+    ): Promise<DecodedHeader[]> {
+      const { topic, partition } = at
+      const task = { kind: 'headers', at: { connection, topic, partition }, key, headers, patience } as const
+      return headers.length === 0 ? [] : (await pool.run(task, signal)).headers
     },
   }
 }

@@ -35,10 +35,11 @@ export function createDecodingService({
   return {
     'decoding.get': async ({ connectionId }) => ({ rules: await store.get(profileOf(connectionId).id) }),
 
-    'decoding.set': ({ connectionId, topic, part, chain }) =>
+    'decoding.set': ({ connectionId, topic, part, header, chain }) =>
       change(connectionId, (rules) => {
-        const others = rules.filter((rule) => ruleKey(rule) !== ruleKey({ topic, part }))
-        return chain === null ? others : mergedRules(others, [{ topic, part, chain }])
+        const of = { topic, part, ...(header === undefined ? {} : { header }) }
+        const others = rules.filter((rule) => ruleKey(rule) !== ruleKey(of))
+        return chain === null ? others : mergedRules(others, [{ ...of, chain }])
       }),
 
     'decoding.export': async ({ connectionId }) => {

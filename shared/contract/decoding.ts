@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DecodeChoice, DecodedPart, DecodeRule, DecodeRules } from '../model/decode-choice.ts'
+import { DecodeChoice, DecodedPart, DecodeRule, DecodeRules, HeaderName } from '../model/decode-choice.ts'
 import { Empty, OnConnection } from './common.ts'
 import { route, stream } from './define.ts'
 
@@ -16,6 +16,8 @@ export const decoding = {
       ...OnConnection.shape,
       topic: DecodeRule.shape.topic,
       part: DecodedPart,
+      /** Of a choice for headers: for those of this name alone. */
+      header: HeaderName.optional(),
       chain: z.array(DecodeChoice).min(1).max(8).nullable(),
     }),
     output: z.strictObject({ rules: DecodeRules }),

@@ -74,7 +74,8 @@ export const HeaderValue = z.strictObject({
   value: z.instanceof(Uint8Array).nullable(),
   size: z.number().int(),
   nameAs: Decoding,
-  valueAs: Decoding.nullable(),
+  /** What all of it means. Trees are made of those of a page until they are many. */
+  valueAs: Decoded.nullable(),
   /** Of one that a framework is known to write (`shared/model/known-headers.ts`). */
   known: z.strictObject({ label: z.string(), meant: z.string().nullable() }).optional(),
 })

@@ -59,6 +59,27 @@ describe('choices', () => {
     expect(DecodeChoice.safeParse(choice).success).toBe(false)
   })
 
+  it('for headers may name one, and then go before those for all', () => {
+    const header = (topic: string, name?: string) => ({
+      ...rule(topic, 'header'),
+      ...(name === undefined ? {} : { header: name }),
+    })
+    const rules = DecodeRules.parse([
+      header('orders'),
+      header('*', 'trace'),
+      header('or*', 'trace'),
+      header('*', 'other'),
+    ])
+    expect(ruleFor(rules, 'orders', 'header')).toBe(rules[0])
+    expect(ruleFor(rules, 'orders', 'header', 'trace')).toBe(rules[2])
+    expect(ruleFor(rules, 'payments', 'header', 'trace')).toBe(rules[1])
+    expect(ruleFor(rules, 'orders', 'header', 'source')).toBe(rules[0])
+    expect(ruleFor(rules, 'payments', 'header', 'source')).toBeNull()
+    expect(ruleFor(rules, 'orders', 'value', 'trace')).toBeNull()
+    expect(DecodeRules.safeParse([{ ...rule('a'), header: 'trace' }]).success).toBe(false)
+    expect(DecodeRules.safeParse([header('a', 'x'), header('a', 'x')]).success).toBe(false)
+  })
+
   it('stand once for each pattern and part', () => {
     expect(DecodeRules.safeParse([rule('a'), rule('a', 'key')]).success).toBe(true)
     expect(DecodeRules.safeParse([rule('a'), rule('a')]).success).toBe(false)

@@ -114,13 +114,20 @@ function levels(choice: DecodeChoice): number {
 export const DecodedPart = z.enum(['key', 'value', 'header'])
 export type DecodedPart = z.infer<typeof DecodedPart>
 
+/** Of one header, by its name. */
+export const HeaderName = z.string().min(1).max(1_000)
+
 /** For the topics of a pattern: what to try, in order, before what is tried for all. */
-export const DecodeRule = z.strictObject({
-  /** A topic's name; `*` stands for any characters. */
-  topic: z.string().min(1).max(249),
-  part: DecodedPart,
-  chain: z.array(DecodeChoice).min(1).max(8),
-})
+export const DecodeRule = z
+  .strictObject({
+    /** A topic's name; `*` stands for any characters. */
+    topic: z.string().min(1).max(249),
+    part: DecodedPart,
+    /** Of a rule for headers: those of this name alone; left out: all. */
+    header: HeaderName.exactOptional(),
+    chain: z.array(DecodeChoice).min(1).max(8),
+  })
+  .refine(({ part, header }) => header === undefined || part === 'header', 'Only a rule for headers can name one.')
 export type DecodeRule = z.infer<typeof DecodeRule>
 
 export const MOST_RULES = 500
@@ -132,17 +139,27 @@ export const DecodeRules = z
   .refine((rules) => new Set(rules.map(ruleKey)).size === rules.length, 'A topic pattern is there twice.')
 export type DecodeRules = z.infer<typeof DecodeRules>
 
-export const ruleKey = ({ topic, part }: Pick<DecodeRule, 'topic' | 'part'>): string => `${part} ${topic}`
+export function ruleKey({ topic, part, header }: Pick<DecodeRule, 'topic' | 'part' | 'header'>): string {
+  return header === undefined ? `${part} ${topic}` : `${part} ${topic}\0${header}`
+}
 
-/** The rule for a topic: of those that fit the one that says most of its name. */
-export function ruleFor(rules: readonly DecodeRule[], topic: string, part: DecodedPart): DecodeRule | null {
+/** The rule for a topic: of those that fit the one that names the header, then the one that says most of the topic's name. */
+export function ruleFor(
+  rules: readonly DecodeRule[],
+  topic: string,
+  part: DecodedPart,
+  header?: string,
+): DecodeRule | null {
   let best: DecodeRule | null = null
   for (const rule of rules) {
-    if (rule.part !== part || !fits(rule.topic, topic)) continue
-    if (best === null || weight(rule.topic) > weight(best.topic)) best = rule
+    if (rule.part !== part || (rule.header !== undefined && rule.header !== header) || !fits(rule.topic, topic))
+      continue
+    if (best === null || ruleWeight(rule) > ruleWeight(best)) best = rule
   }
   return best
 }
+
+const ruleWeight = ({ topic, header }: DecodeRule): number => weight(topic) + (header === undefined ? 0 : 2_000)
 
 /** A name before every pattern, then by the characters that are no `*`. */
 function weight(pattern: string): number {

@@ -2,13 +2,17 @@ import { z } from 'zod'
 import { keyText, type Value } from './value.ts'
 
 /** From a value to one within it: names of fields and map keys, numbers of list items. */
-export const ValuePath = z.array(z.union([z.string().max(1_000), z.number().int().min(0)])).max(100)
+const Step = z.union([z.string().max(1_000), z.number().int().min(0)])
+export const ValuePath = z.array(Step).max(100)
 export type ValuePath = z.infer<typeof ValuePath>
 
-/** A column of rows: what stands at a path in their keys or values, or in the last header of a name. */
+/** A column of rows: what stands at a path in their keys or values, or in the last header of a name and at a path in it. */
 export const RowField = z.discriminatedUnion('part', [
   z.strictObject({ part: z.literal(['key', 'value']), path: ValuePath }),
-  z.strictObject({ part: z.literal('header'), path: z.tuple([z.string().max(1_000)]) }),
+  z.strictObject({
+    part: z.literal('header'),
+    path: z.tuple([z.string().max(1_000)], Step).refine((path) => path.length <= 100),
+  }),
 ])
 export type RowField = z.infer<typeof RowField>
 

@@ -28,7 +28,7 @@ describe('what a record means', () => {
       kafka.tools.createTopic(large, 1, { 'max.message.bytes': '8388608' }),
     ])
     const input = ['open\tDE', 'paid\tDE', 'paid\tAT'].map((line, i) => `order-${i % 2}\t${order(line.split('\t')[0]!, line.split('\t')[1]!)}`) // prettier-ignore
-    const headers = [`traceparent=${trace}`, '__connect.errors.topic=elsewhere', '__connect.errors.partition=2', '__connect.errors.offset=17', '__connect.errors.exception.message=no such field', 'source=web'] // prettier-ignore
+    const headers = [`traceparent=${trace}`, '__connect.errors.topic=elsewhere', '__connect.errors.partition=2', '__connect.errors.offset=17', '__connect.errors.exception.message=no such field', 'source=web', 'context={"user":{"id":4711,"total":1.50},"roles":["admin","ops"]}', 'packed=eyJhIjo5MDA3MTk5MjU0NzQwOTkzfQ=='] // prettier-ignore
     await kcatProduce(kafka.bootstrap, { topic, partition: 0, input: input.join('\n'), keyDelimiter: '\t', headers })
     const many = JSON.stringify({ items: Array.from({ length: 19_990 }, (_, id) => id) })
     await kcatProduce(kafka.bootstrap, { topic: large, partition: 0, input: many })
@@ -231,6 +231,45 @@ describe('what a record means', () => {
     await page.getByRole('tab', { name: 'elsewhere · messages' }).waitFor()
     await page.keyboard.press('Alt+w')
     await see.openTopic(topic)
+    await record().getByRole('radio', { name: 'Value' }).click()
+  })
+
+  test('a header with parts opens as a tree, becomes a column, and is decoded as somebody chooses', async () => {
+    const { page } = stage
+    const head = (name: string) => see.view().getByRole('columnheader', { name, exact: true })
+    const headers = () => record().getByRole('radio', { name: /^Headers/ }) // prettier-ignore
+    const action = async (header: string, name: string | RegExp) => {
+      await record().getByRole('button', { name: `Actions for ${header}` }).click() // prettier-ignore
+      await page.getByRole('menuitem', { name }).click() // prettier-ignore
+    }
+    await headers().click()
+    await record().getByText('user {id 4711 · total 1.50} · roles [admin · ops]').waitFor() // prettier-ignore
+    await record().getByRole('button', { name: 'Open context' }).click() // prettier-ignore
+    const parts = record().getByRole('tree', { name: 'Header context as a tree' })
+    await parts.getByRole('treeitem', { name: /^total 1.50/ }).waitFor() // prettier-ignore
+    await stage.audit('a header as a tree')
+    await inBothThemes('panel-header-tree')
+    await parts.getByRole('treeitem', { name: /^id 4711/ }).click({ button: 'right' }) // prettier-ignore
+    await page.getByRole('menuitem', { name: /^Show as column/ }).click() // prettier-ignore
+    await head('header context.user.id').waitFor()
+    await record().getByRole('button', { name: 'Close context' }).click() // prettier-ignore
+    await record().getByText('web', { exact: true }).click({ button: 'right' }) // prettier-ignore
+    await page.getByRole('menuitem', { name: 'Show as column' }).click() // prettier-ignore
+    await head('header source').waitFor()
+    await see.row(/4711 web/).first().waitFor() // prettier-ignore
+    await inBothThemes('panel-header-columns')
+    await action('packed', 'Decode packed as…')
+    const dialog = page.getByRole('dialog', { name: /^Decode/ }) // prettier-ignore
+    await dialog.getByRole('radio', { name: 'Header packed' }).waitFor() // prettier-ignore
+    await dialog.getByRole('button', { name: /^As\b/ }).click() // prettier-ignore
+    await page.getByRole('option', { name: 'JSON', exact: true }).click() // prettier-ignore
+    await dialog.getByRole('button', { name: /Taken out of/ }).click() // prettier-ignore
+    await page.getByRole('option', { name: 'base64', exact: true }).click() // prettier-ignore
+    await inBothThemes('panel-header-decode')
+    await dialog.getByRole('button', { name: 'Decode', exact: true }).click() // prettier-ignore
+    await record().getByText('a 9007199254740993').waitFor() // prettier-ignore
+    await action('source', 'Remove column')
+    await head('header source').waitFor({ state: 'detached' })
     await record().getByRole('radio', { name: 'Value' }).click()
   })
 

@@ -96,6 +96,54 @@ describe('what is chosen for a topic', () => {
   })
 })
 
+it('headers are decoded by the same chain, and by what is chosen for those of a name', async () => {
+  const withHeaders = uniqueName('decoding-headers')
+  await wire.createTopic(withHeaders, 1)
+  const inner = Buffer.from('{"at":9007199254740993,"total":129.90}')
+  const headers = [
+    { name: Buffer.from('json'), value: inner },
+    { name: Buffer.from('packed'), value: Buffer.from(inner.toString('base64')) },
+    { name: Buffer.from('packed'), value: null },
+    { name: Buffer.from('order'), value: Buffer.of(84, 4, 0x68, 0x69) },
+    { name: Buffer.from('large'), value: Buffer.from(JSON.stringify({ a: 'x'.repeat(100_000) })) },
+    { name: Buffer.from('number'), value: Buffer.of(0, 0, 0, 0, 7) },
+  ]
+  await wire.produce(withHeaders, 0, new Uint8Array(writeBatch([{ timestamp: 5n, key: null, value: inner, headers }])))
+  const at = { connectionId: id, topic: withHeaders }
+  const set = (header: string, chain: DecodeRule['chain'] | null) =>
+    app.call('decoding.set', { connectionId: id, topic: `${withHeaders.slice(0, -1)}*`, part: 'header', header, chain })
+  const record = async () => {
+    const found = await app.call('messages.record', { ...at, partition: 0, offset: 0n })
+    if (found.kind !== 'record') throw new Error(found.kind)
+    return found.headers
+  }
+  const encodings = async () => (await record()).map(({ valueAs }) => valueAs?.encoding)
+  const before = await record()
+  const usual = ['JSON', 'UTF-8', undefined, 'UTF-8', 'JSON', 'UTF-8']
+  expect(await encodings()).toEqual(usual)
+  expect(before[0]?.valueAs?.value).toMatchObject({ fields: [{ value: { value: 9_007_199_254_740_993n } }, { value: { written: '129.90' } }] }) // prettier-ignore
+  expect(before[4]).toMatchObject({ size: 100_008, value: { length: 65_536 } })
+  await set('packed', [{ as: 'base64', around: { as: 'json' } }])
+  await set('order', [{ as: 'avro', schema: order, framing: 'plain' }])
+  const after = await record()
+  expect(await encodings()).toEqual(['JSON', expect.stringContaining('ase64'), undefined, 'Avro', 'JSON', 'UTF-8'])
+  expect(utf8Text(after[3]!.valueAs!.written!)).toBe('{"id":42,"note":"hi"}')
+  // Columns are of the last of a name, and a null one has no fields.
+  const paths: [string, ...string[]][] = [['packed'], ['order', 'id'], ['json', 'total'], ['packed', 'at']]
+  const fields = paths.map((path): RowField => ({ part: 'header', path }))
+  const texts: unknown[] = []
+  const onBatch = (frame: RowColumns): void => void texts.push(fields.map((_, f) => fieldAt(frame, 0, f)?.text))
+  await app.openStream('messages.browse', { ...at, start: { at: 'log-start' }, fields }, { onBatch })
+  expect(texts).toEqual([['null', '42', '129.90', '']])
+  const page = await app.call('messages.headers', { ...at, partition: 0, offset: 0n, from: 3 })
+  expect(page.headers[0]?.valueAs?.encoding).toBe('Avro')
+  const { text } = await app.call('decoding.export', { connectionId: id })
+  expect(text).toContain('"header": "packed"')
+  await set('packed', null)
+  await set('order', null)
+  expect(await encodings()).toEqual(usual)
+})
+
 it('fields of values, keys and headers stand beside the rows that have them', async () => {
   await choose([{ as: 'avro', schema: order, framing: 'plain' }])
   const fields: RowField[] = [

@@ -18,7 +18,8 @@ export function automatic(
   { registry }: DecodingSetup,
   schemas: WorkerSchemas,
 ): Decoder[] {
-  if (part === 'header') return [utf8]
+  // No schemas: a header's number in binary would look like one's id, and a registry be asked for each.
+  if (part === 'header') return [json, utf8]
   const usual = [withSchema({ part, families: familiesOf(registry), schemas, isAsked: registry !== null }), json, utf8]
   return internalTopicNames.has(topic) ? [internalTopics, ...usual] : usual
 }

@@ -3,7 +3,6 @@ import { bytesOfText } from '#shared/bytes.ts'
 import { DecodeChain } from './chain.ts'
 import type { Decoder } from './decoder.ts'
 import { contextOf, missing as onItsWay, usualChain } from './fixtures/chains.ts'
-import { decodeHeader } from './header.ts'
 import { JSON_BYTES } from './json.ts'
 
 const at = contextOf('value')
@@ -90,9 +89,14 @@ describe('what bytes mean', () => {
     expect(chain.decode(bytesOfText('a'), at).as).toBe(chain.decode(bytesOfText('b'), at).as)
   })
 
-  it('is text or bytes for headers', () => {
-    const place = { topic: 'orders', partition: 0 }
-    expect(decodeHeader(bytesOfText('{}'), place).form).toBe('text')
-    expect(decodeHeader(Uint8Array.of(0xff), place).form).toBe('bytes')
+  it('asks no registry for headers: a number in binary is no id', () => {
+    const header = usualChain('header')
+    const as = (bytes: Uint8Array) => header.decode(bytes, contextOf('header')).as
+    expect(as(bytesOfText('{"a":1}'))).toMatchObject({ encoding: 'JSON', form: 'json' })
+    expect(as(bytesOfText('web'))).toMatchObject({ encoding: 'UTF-8', form: 'text' })
+    expect(as(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0x88)).attempts.map(({ encoding }) => encoding)).toEqual([
+      'JSON',
+      'UTF-8',
+    ])
   })
 })

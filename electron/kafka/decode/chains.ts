@@ -8,7 +8,14 @@ import { namesSchema } from './names-schema.ts'
 import type { DecodingSetup } from './setup.ts'
 import type { WorkerSchemas } from './schemas.ts'
 
-export type TopicChains = Readonly<Record<DecodeContext['part'], DecodeChain>>
+export interface TopicChains {
+  readonly key: DecodeChain
+  readonly value: DecodeChain
+  /** Of any header. */
+  readonly header: DecodeChain
+  /** Of the headers of a name, for which something else may be chosen. */
+  headerOf(name: string): DecodeChain
+}
 
 /** Topics whose chains are kept ready. */
 const MOST_TOPICS = 500
@@ -29,13 +36,22 @@ export class Chains {
     const known = this.#chains.get(name)
     if (known !== undefined) return known
     const setup = this.#setups.get(connection)?.setup ?? nothingChosen
-    const chain = (part: DecodeContext['part']): DecodeChain =>
+    const chain = (part: DecodeContext['part'], of?: string): DecodeChain =>
       new DecodeChain(
         names === undefined || part === 'header'
-          ? this.#decoders(setup, topic, part)
+          ? this.#decoders(setup, topic, part, of)
           : [namesSchema(part, familiesOf(setup.registry))],
       )
-    const made = { key: chain('key'), value: chain('value'), header: chain('header') }
+    const header = chain('header')
+    // As many as there are rules that name one: any other header is decoded as all are.
+    const named = new Map<string, DecodeChain>()
+    for (const rule of setup.rules) {
+      if (rule.header === undefined || named.has(rule.header)) continue
+      if (ruleFor(setup.rules, topic, 'header', rule.header)?.header === undefined) continue
+      named.set(rule.header, chain('header', rule.header))
+    }
+    const headerOf = (of: string): DecodeChain => named.get(of) ?? header
+    const made = { key: chain('key'), value: chain('value'), header, headerOf }
     if (this.#chains.size >= MOST_TOPICS) this.#chains.clear()
     this.#chains.set(name, made)
     return made
@@ -56,12 +72,12 @@ export class Chains {
   }
 
   /** What was chosen comes first, and what is tried for all after it. */
-  #decoders(setup: DecodingSetup, topic: string, part: DecodeContext['part']): Decoder[] {
+  #decoders(setup: DecodingSetup, topic: string, part: DecodeContext['part'], header: string | undefined): Decoder[] {
     const schemas = this.#schemas
     const usual = automatic({ topic, part }, setup, schemas)
     const inner = (choice: DecodeChoice): Decoder =>
       choice.as === 'automatic' ? firstOf(usual) : chosenDecoder(choice, { part, schemas, inner })
-    const chain = ruleFor(setup.rules, topic, part)?.chain ?? []
+    const chain = ruleFor(setup.rules, topic, part, header)?.chain ?? []
     const at = chain.findIndex(({ as }) => as === 'automatic')
     const chosen = (at < 0 ? chain : chain.slice(0, at)).map(inner)
     return [...chosen, ...usual]

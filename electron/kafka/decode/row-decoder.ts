@@ -61,9 +61,7 @@ export class RowDecoder {
   }
 
   decode(bytes: Uint8Array, part: DecodeContext['part']): DecodedBytes {
-    const found = this.#chains[part].decode(bytes, this.#contexts[part])
-    if (found.missing !== null) this.missing.add(found.missing)
-    return found
+    return this.#noting(this.#chains[part].decode(bytes, this.#contexts[part]))
   }
 
   numberOf(decoding: Decoding): number {
@@ -74,9 +72,19 @@ export class RowDecoder {
     return number
   }
 
+  /** Of a header by its name. */
+  decodeHeader(bytes: Uint8Array, name: string): DecodedBytes {
+    return this.#noting(this.#chains.headerOf(name).decode(bytes, this.#contexts.header))
+  }
+
+  #noting(found: DecodedBytes): DecodedBytes {
+    if (found.missing !== null) this.missing.add(found.missing)
+    return found
+  }
+
   /** The fields of the row that this was decoded for. */
   pushFields(key: DecodedBytes | null, value: DecodedBytes | null): void {
-    this.#fields?.push(key, value, this.#headers, (bytes) => this.decode(bytes, 'header'))
+    this.#fields?.push(key, value, this.#headers, (bytes, name) => this.decodeHeader(bytes, name))
   }
 
   /** What stands in these fields of the current record, of which nothing else is decoded. */

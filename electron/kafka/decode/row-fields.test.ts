@@ -83,6 +83,38 @@ describe('fields of rows', () => {
     expect(picked([{ part: 'header', path: ['a'] }], value, headers)).toEqual([['text', '3']])
   })
 
+  it('are of a header by what was decoded of it: within it, and as it is meant', () => {
+    const json = bytesOfText('{"id":129.90}')
+    const name = bytesOfText('kafka_dlt-original-offset')
+    const bytes = Uint8Array.of(
+      2,
+      0x61,
+      2 * json.length,
+      ...json,
+      2 * name.length,
+      ...name,
+      16,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0x88,
+    )
+    const headers = new CursorHeaders()
+    headers.at({ bytes, headersStart: 0, end: bytes.length, headerCount: 2 })
+    const field = (...path: [string, ...(string | number)[]]): RowField => ({ part: 'header', path })
+    const fields = [field('a', 'id'), field('a', 'none'), field('a'), field('kafka_dlt-original-offset')]
+    expect(picked(fields, value, headers)).toEqual([
+      ['float', '129.90'],
+      ['absent', ''],
+      ['text', '{"id":129.90}'],
+      ['meant', '136'],
+    ])
+  })
+
   it('of what has no tree are the whole of it alone', () => {
     const plain = usualChain().decode(bytesOfText('plain'), contextOf('value'))
     expect(picked([at(), at('a')], plain)).toEqual([['text', 'plain'], ['absent', '']]) // prettier-ignore

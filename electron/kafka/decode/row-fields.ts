@@ -1,6 +1,7 @@
 import { bytesOfText, hexText, utf8Text, wholeCharacters } from '#shared/bytes.ts'
 import { isReadable, shownText } from '#shared/model/decoded.ts'
-import { fieldKinds, valueAt, type FieldColumns, type FieldKind, type RowField } from '#shared/model/row-field.ts'
+import { knownHeader } from '#shared/model/known-headers.ts'
+import { fieldKinds, valueAt, type FieldColumns, type FieldKind, type RowField, type ValuePath } from '#shared/model/row-field.ts' // prettier-ignore
 import { jsonOf, type Value } from '#shared/model/value.ts'
 import { walkOf, type RecordHeaders } from '../records/headers.ts'
 import type { DecodedBytes } from './chain.ts'
@@ -21,7 +22,7 @@ export type FieldsOf = [
   key: DecodedBytes | null,
   value: DecodedBytes | null,
   headers: RecordHeaders,
-  decodeHeader: (bytes: Uint8Array) => DecodedBytes,
+  decodeHeader: (bytes: Uint8Array, name: string) => DecodedBytes,
 ]
 
 /** What a person asked to see beside the rows: taken out of values as they are decoded, and of nothing else. */
@@ -59,12 +60,13 @@ export class RowFields {
     const trees: { key?: Value | null; value?: Value | null } = {}
     for (const [i, field] of this.#fields.entries()) {
       if (field.part === 'header') {
+        const [name, ...path] = field.path
         const found = lastOf(headers, this.#names[i]!)
         if (found === undefined) take('absent', '', i)
-        else if (found === null) take('null', 'null', i)
+        else if (found === null) take(path.length === 0 ? 'null' : 'absent', path.length === 0 ? 'null' : '', i)
         else {
-          const { as, written } = decodeHeader(found)
-          take(isReadable(as.form) ? 'text' : 'bytes', shownText(as.form, written, false, MOST_BYTES), i)
+          const { kind, text } = headerField(name, found, path, decodeHeader)
+          take(kind, text, i)
         }
         continue
       }
@@ -108,6 +110,27 @@ export class RowFields {
     this.#kinds.push(kindNumbers[kind])
     this.#ends.push(end)
   }
+}
+
+/** What stands at a path in a header, or all of it: as it is meant, where its name says more than its bytes. */
+function headerField(
+  name: string,
+  found: Uint8Array,
+  path: ValuePath,
+  decodeHeader: FieldsOf[3],
+): { kind: FieldKind; text: string } {
+  const decoded = decodeHeader(found, name)
+  const { as, written } = decoded
+  if (path.length > 0) {
+    const field = valueAt(decoded.value?.() ?? plainValue(decoded), path)
+    if (field === null) return { kind: 'absent', text: '' }
+    return { kind: field.meant === undefined ? field.kind : 'meant', text: textOf(field) }
+  }
+  if (isReadable(as.form)) return { kind: 'text', text: shownText(as.form, written, false, MOST_BYTES) }
+  const meant = knownHeader(name, found)?.meant ?? null
+  return meant === null
+    ? { kind: 'bytes', text: shownText(as.form, written, false, MOST_BYTES) }
+    : { kind: 'meant', text: meant }
 }
 
 /** What has no tree has no fields, but is shown as a whole. */

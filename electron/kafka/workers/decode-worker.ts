@@ -70,6 +70,8 @@ function transferOf(result: DecodeResult): ArrayBuffer[] {
   if (result.kind === 'columns') return result.parts.flat().flatMap(transferList)
   if (result.kind === 'transform') return result.part.units.flatMap((unit) => unit.batches.map((b) => b.bytes.buffer))
   if (result.kind === 'one') return recordBuffers(result.decoded)
+  // Bounded, and as small as copies are cheap.
+  if (result.kind === 'headers') return []
   return 'reason' in result.encoded ? [] : result.encoded.flatMap((one) => ('bytes' in one ? [one.bytes.buffer] : []))
 }
 

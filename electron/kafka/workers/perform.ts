@@ -1,5 +1,6 @@
 import { recordParts, type Predicate } from '#shared/filters/predicate.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
+import type { DecodeChain } from '../decode/chain.ts'
 import type { TopicChains } from '../decode/chains.ts'
 import type { DecodeContext, DecodedAt, OnItsWay } from '../decode/decoder.ts'
 import { RecordSpreads } from '../decode/record-spreads.ts'
@@ -12,6 +13,7 @@ import { headersOf } from '../records/headers.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
 import { ColumnWalker, WORK_BYTES } from '../records/walk-columns.ts'
 import { transformPart } from '../replay/transform.ts'
+import { decodeHeaders } from './headers.ts'
 import { encodeValues } from './encode.ts'
 import {
   patienceMs,
@@ -46,6 +48,13 @@ export async function perform(task: DecodeTask, parts: WorkerParts): Promise<Dec
       const bytes = new Uint8Array(task.buffer, task.offset, task.length)
       return oneRecord(bytes, task.at, task.options, parts)
     }
+    case 'headers':
+      return {
+        kind: 'headers',
+        headers: await decodeHeaders(task, (bytes, name, at) =>
+          wholeOf(bytes, at, () => parts.chainsOf(at).headerOf(name), task.patience, parts),
+        ),
+      }
     case 'transform': {
       const records = new Uint8Array(task.buffer)
       return { kind: 'transform', part: transformPart({ ...task.part, records }, task.options) }
@@ -132,14 +141,23 @@ async function oneRecord(
   const headers = headersOf(decoded.headers)
   const whole = async (part: 'key' | 'value'): Promise<Decoded | null> => {
     const stored = decoded[part]
-    return stored === null ? null : wholeOf(stored, { ...decodedAt, part, key: decoded.key, headers }, patience, parts)
+    if (stored === null) return null
+    const at = { ...decodedAt, part, key: decoded.key, headers }
+    return wholeOf(stored, at, () => parts.chainsOf(at)[part], patience, parts)
   }
   return { kind: 'one', decoded, key: await whole('key'), value: await whole('value') }
 }
 
-async function wholeOf(bytes: Uint8Array, at: DecodeContext, patience: Patience, parts: WorkerParts): Promise<Decoded> {
+/** `chainOf` is asked each time: something else may be chosen while a schema is waited for. */
+async function wholeOf(
+  bytes: Uint8Array,
+  at: DecodeContext,
+  chainOf: () => DecodeChain,
+  patience: Patience,
+  parts: WorkerParts,
+): Promise<Decoded> {
   for (let waits = 0; ; waits += 1) {
-    const found = parts.chainsOf(at)[at.part].decode(bytes, at)
+    const found = chainOf().decode(bytes, at)
     if (found.missing !== null && waits < WAITS && (await waited([found.missing], patience, parts))) continue
     const written = found.written === bytes ? null : new Uint8Array(found.written)
     return { ...found.as, written, isCut: false, value: found.value?.() ?? null }

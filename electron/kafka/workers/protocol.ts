@@ -10,6 +10,7 @@ import type { SchemaAnswer, SchemaAsk } from '../decode/schemas.ts'
 import type { DecodingSetup } from '../decode/setup.ts'
 import type { ColumnOptions, RecordColumns } from '../records/column-types.ts'
 import type { SourcePart, TransformedPart, TransformOptions } from '../replay/transform.ts'
+import type { DecodedHeader, StoredHeader } from './headers.ts'
 import type { DecodedOffset, DecodeOneOptions } from '../records/decode-one.ts'
 
 /** One partition's bytes within a task's buffer, and how to decode them. */
@@ -57,6 +58,8 @@ export type DecodeTask =
   /** The buffer is moved to the worker, so all partitions of one response go in one task. */
   | { kind: 'columns'; buffer: ArrayBuffer; parts: ColumnPart[] }
   | { kind: 'one'; buffer: ArrayBuffer; offset: number; length: number; at: bigint; options: OneOptions }
+  /** A page of a record's headers; whoever gives it bounds its size. */
+  | { kind: 'headers'; at: DecodedAt; key: Uint8Array | null; headers: readonly StoredHeader[]; patience: Patience }
   /** A replay's chunk: `part.records` lies in the buffer. */
   | { kind: 'transform'; buffer: ArrayBuffer; part: Omit<SourcePart, 'records'>; options: TransformOptions }
   /** What is to be written: values in their JSON forms. `message` of a Protobuf schema; whoever gives it bounds its size. */
@@ -66,6 +69,7 @@ export type DecodeResult =
   /** Per part its pieces, in order; more than one where a single one would have become too large. */
   | { kind: 'columns'; parts: RecordColumns[][] }
   | { kind: 'one'; decoded: DecodedOffset; key: Decoded | null; value: Decoded | null }
+  | { kind: 'headers'; headers: DecodedHeader[] }
   | { kind: 'transform'; part: TransformedPart }
   /** One for each value; or why the schema cannot be used. */
   | { kind: 'encode'; encoded: Encoded[] | { reason: string } }

@@ -70,14 +70,17 @@ export function createRecordReader() {
       const found = await decoded(access, { ...input, topicId }, { fresh: true, patience }, signal)
       if (found.decoded.kind === 'record') {
         const { clusterId } = access.cluster.info()
-        return fullRecord(found.decoded, found, { topic, topicId, clusterId, partition, bounds: found.bounds })
+        const { headers } = await headersOf(access, input, found.decoded, 0, { patience, signal })
+        const at = { topic, topicId, clusterId, partition, bounds: found.bounds }
+        return fullRecord(found.decoded, { ...found, headers }, at)
       }
       return await explain(access, input, found.decoded, bounds, topicId, signal)
     },
 
     async headers(access: MessagesAccess, input: Input<HeadersDef>, signal: AbortSignal): Promise<Output<HeadersDef>> {
       const record = await existing(access, input, signal)
-      return { ...headersPage(record.headers, input.from, input), headerCount: record.headers.count }
+      const page = await headersOf(access, input, record, input.from, { signal })
+      return { ...page, headerCount: record.headers.count }
     },
 
     async payload(access: MessagesAccess, input: Input<PayloadDef>, signal: AbortSignal): Promise<Output<PayloadDef>> {
@@ -100,7 +103,7 @@ async function boundsOf(
 
 function fullRecord(
   record: DecodedRecord,
-  as: Pick<OffsetContent, 'key' | 'value'>,
+  as: Pick<OffsetContent, 'key' | 'value'> & Pick<FullRecord, 'headers'>,
   at: { topic: string; topicId: string | null; clusterId: string | null; partition: number; bounds: LogBounds },
 ): FullRecord {
   const { batch, key, value } = record
@@ -133,7 +136,7 @@ function fullRecord(
     value: valueCut ? value!.slice(0, VALUE_BYTES) : value,
     keyAs: bounded(as.key, KEY_BYTES),
     valueAs: bounded(as.value, VALUE_BYTES),
-    headers: headersPage(record.headers, 0, at).headers,
+    headers: as.headers,
     headerCount: record.headers.count,
     headersProblem: record.headers.problem?.detail ?? null,
     batch: {
@@ -152,6 +155,18 @@ function fullRecord(
       sequence: sequenceOf(batch.baseSequence, Number(record.offset - batch.baseOffset)),
     },
   }
+}
+
+/** A page of its headers. Which key it has says what those of Kafka's own topics are; none of them has a large one. */
+function headersOf(
+  { reader }: MessagesAccess,
+  { topic, partition }: Coordinates,
+  { key, headers }: DecodedRecord,
+  from: number,
+  options: { patience?: Patience; signal: AbortSignal },
+) {
+  const known = key === null || key.length > KEY_BYTES ? null : key.slice()
+  return headersPage(headers, from, (stored) => reader.headers({ topic, partition }, known, stored, options))
 }
 
 /** What a value is written out as may be far longer than the value. */

@@ -22,7 +22,7 @@ export interface DecodeDialogProps {
 
 /** What the bytes of a topic's keys or values are: remembered with the profile, for this topic or a pattern of names. */
 export function DecodeDialog({ store, topic, now, onClose }: DecodeDialogProps) {
-  const { isOpen, part, pattern, draft, rule, isBeyondForm, isBusy, error } = useStore(store)
+  const { isOpen, part, header, pattern, draft, rule, isBeyondForm, isBusy, error } = useStore(store)
   const choice = choiceOf(draft)
   const missing = pattern.trim() === '' ? 'For which topics?' : typeof choice === 'string' ? choice : undefined
   return (
@@ -55,6 +55,7 @@ export function DecodeDialog({ store, topic, now, onClose }: DecodeDialogProps) 
         options={[
           { id: 'value', label: 'Values' },
           { id: 'key', label: 'Keys' },
+          ...(header === undefined ? [] : [{ id: 'header' as const, label: `Header ${header.slice(0, 60)}` }]),
         ]}
       />
       <p className={s.note}>

@@ -4,11 +4,13 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { choiceOf, draftOf, emptyDraft, type DecodeDraft } from './decode-draft.ts'
 
-export type DecodablePart = 'key' | 'value'
+export type DecodablePart = 'key' | 'value' | 'header'
 
 export interface DecodeState {
   readonly isOpen: boolean
   readonly part: DecodablePart
+  /** Which of the headers, where one was chosen. */
+  readonly header: string | undefined
   /** The topic, or a pattern with `*`. */
   readonly pattern: string
   readonly draft: DecodeDraft
@@ -22,7 +24,7 @@ export interface DecodeState {
 }
 
 export interface DecodeStore extends StoreApi<DecodeState> {
-  open: (part: DecodablePart) => Promise<void>
+  open: (part: DecodablePart, header?: string) => Promise<void>
   choosePart: (part: DecodablePart) => void
   change: (draft: Partial<DecodeDraft>) => void
   setPattern: (pattern: string) => void
@@ -40,6 +42,7 @@ export function createDecodeStore(
   const store = createStore<DecodeState>(() => ({
     isOpen: false,
     part: 'value',
+    header: undefined,
     pattern: topic,
     draft: emptyDraft,
     rules: [],
@@ -50,8 +53,9 @@ export function createDecodeStore(
   }))
   const { getState, setState } = store
 
+  const headerOf = (part: DecodablePart): string | undefined => (part === 'header' ? getState().header : undefined)
   const show = (part: DecodablePart, rules: readonly DecodeRule[]): void => {
-    const rule = ruleFor(rules, topic, part)
+    const rule = ruleFor(rules, topic, part, headerOf(part))
     const draft = rule === null ? emptyDraft : rule.chain.length === 1 ? draftOf(rule.chain[0]!) : undefined
     setState({ part, rules, rule, pattern: rule?.topic ?? topic, draft: draft ?? emptyDraft, isBeyondForm: draft === undefined }) // prettier-ignore
   }
@@ -65,14 +69,15 @@ export function createDecodeStore(
   }
   const set = (part: DecodablePart, pattern: string, chain: DecodeChoice[] | null) =>
     busy(async () => {
-      const { rules } = await api.call('decoding.set', { connectionId, topic: pattern, part, chain })
-      return { isOpen: false, rules, rule: ruleFor(rules, topic, part) }
+      const header = headerOf(part)
+      const { rules } = await api.call('decoding.set', { connectionId, topic: pattern, part, ...named(header), chain })
+      return { isOpen: false, rules, rule: ruleFor(rules, topic, part, header) }
     })
 
   return {
     ...store,
-    open: async (part) => {
-      setState({ isOpen: true })
+    open: async (part, header) => {
+      setState({ isOpen: true, header })
       await busy(async () => {
         const { rules } = await api.call('decoding.get', { connectionId })
         show(part, rules)
@@ -89,18 +94,22 @@ export function createDecodeStore(
       if (choice.as !== 'automatic') return set(part, pattern.trim(), [choice])
       // Without its own rule another pattern may still fit; then a rule says otherwise for these topics.
       const others = rules.filter((one) => one !== rule)
-      const isCovered = ruleFor(others, topic, part) !== null
+      const isCovered = ruleFor(others, topic, part, headerOf(part)) !== null
       await set(part, pattern.trim(), isCovered ? [choice] : null)
     },
     automatic: async (part = getState().part) => {
       await busy(async () => {
         const { rules } = await api.call('decoding.get', { connectionId })
-        const others = rules.filter((one) => !(one.topic === topic && one.part === part))
-        const chain: DecodeChoice[] | null = ruleFor(others, topic, part) === null ? null : [{ as: 'automatic' }]
-        const { rules: now } = await api.call('decoding.set', { connectionId, topic, part, chain })
-        return { isOpen: false, rules: now, rule: ruleFor(now, topic, part) }
+        const header = headerOf(part)
+        const others = rules.filter((one) => !(one.topic === topic && one.part === part && one.header === header))
+        const chain: DecodeChoice[] | null =
+          ruleFor(others, topic, part, header) === null ? null : [{ as: 'automatic' }]
+        const { rules: now } = await api.call('decoding.set', { connectionId, topic, part, ...named(header), chain })
+        return { isOpen: false, rules: now, rule: ruleFor(now, topic, part, header) }
       })
     },
     close: () => setState({ isOpen: false, error: undefined }),
   }
 }
+
+const named = (header: string | undefined) => (header === undefined ? {} : { header })

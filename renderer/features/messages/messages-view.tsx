@@ -19,6 +19,7 @@ import { CompareDialog } from './compare-dialog.tsx'
 import { createCompareStore } from './compare-store.ts'
 import { copyRows } from './copy-rows.ts'
 import { DecodeDialog } from './decode-dialog.tsx'
+import type { DecodablePart } from './decode-store.ts'
 import { decodedNow } from './decoded-now.ts'
 import { useDecoding } from './use-decoding.ts'
 import { EmptyMessages } from './empty-messages.tsx'
@@ -66,7 +67,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const [store] = useState(() => createMessagesStore(services, connectionId, topic))
   const [openStore] = useState(() => createOpenRecordStore(api, connectionId, topic))
   const decode = useDecoding({ connectionId, topic, store, openStore, isActive })
-  const decodeAs = useCallback((part: 'key' | 'value') => void decode.open(part), [decode])
+  const decodeAs = useCallback((part: DecodablePart, header?: string) => void decode.open(part, header), [decode])
   const context = useMenuContext(intent, compare.withPrevious, decodeAs)
   const { navigation } = context
   const openPlace = useStore(openStore, (opened) => opened.place)

@@ -34,7 +34,7 @@ export interface RecordMenuContext {
   /** Shows what changed since the record before with the same key. */
   compareWithPrevious: (place: RowPlace) => Promise<void>
   /** Asks what the bytes of the topic are. */
-  decodeAs: (part: 'key' | 'value') => void
+  decodeAs: (part: 'key' | 'value' | 'header', header?: string) => void
 }
 
 /** Copies of a record, and nothing else: on a line of the list, or opened. */

@@ -1,11 +1,18 @@
-import { Fragment } from 'react'
+import { Fragment, useState, type ReactNode } from 'react'
 import type { FullRecord, HeaderValue } from '#shared/contract/messages.ts'
-import { isReadable, shownText, type Decoding } from '#shared/model/decoded.ts'
+import { utf8Text } from '#shared/bytes.ts'
+import { isReadable, shownText, type Decoded, type Decoding } from '#shared/model/decoded.ts'
+import type { RowField } from '#shared/model/row-field.ts'
 import { Button } from '../../ui/button.tsx'
+import { DownIcon, MoreIcon, UpIcon } from '../../ui/icons.ts'
+import { ContextMenu, type MenuEntry } from '../../ui/menu.tsx'
 import { formatBytes, formatCoordinates, formatGrouped } from '../../ui/format.ts'
 import { MarkedText } from '../../ui/marked.tsx'
 import { StateView } from '../../ui/state-view.tsx'
+import { lineJson, ValueLine } from '../value/value-line.tsx'
 import { deadLetterOrigin, traceFields } from './header-fields.ts'
+import { HeaderForms, isOpenable } from './header-value.tsx'
+import type { ColumnChoice } from './payload.tsx'
 import type { HeaderPage } from './record-store.ts'
 import s from './record.module.css'
 
@@ -17,14 +24,35 @@ export interface HeadersProps {
   onTurn: (way: -1 | 1) => void
   /** To where a dead letter came from. */
   onOpenElsewhere: (at: { topic: string; partition: number; offset: bigint }) => void
+  columns: ColumnChoice
+  /** Asks what the bytes of all headers of a name are. */
+  onDecodeAs: (name: string) => void
+}
+
+interface MenuPlace {
+  /** Where it was opened, on the page. */
+  x: number
+  y: number
+  name: string
 }
 
 /** Headers in their own order, duplicates and all; null, empty and not-text told apart. */
-export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere }: HeadersProps) {
+// oxlint-disable-next-line max-lines-per-function -- one table from top to bottom; what has a logic of its own stands in parts of its own
+export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, columns, onDecodeAs }: HeadersProps) {
   const { headers, from, next } = page
   const { headerCount, headersProblem } = record
+  const [opened, setOpened] = useState<ReadonlySet<number>>(new Set())
+  const [menuAt, setMenuAt] = useState<MenuPlace>()
   if (headerCount === 0) return <StateView kind="empty" title="The record has no headers." />
   const origin = deadLetterOrigin(headers)
+  const turn = (index: number) => setOpened((before) => (before.has(index) ? new Set([...before].filter((one) => one !== index)) : new Set([...before, index]))) // prettier-ignore
+  const menu = (name: string): readonly MenuEntry[] => {
+    const field: RowField = { part: 'header', path: [name] }
+    return [
+      { id: 'column', label: columns.has(field) ? 'Remove column' : 'Show as column', onAction: () => columns.toggle(field) }, // prettier-ignore
+      { id: 'decode', label: `Decode ${name} as…`, onAction: () => onDecodeAs(name) },
+    ]
+  }
   return (
     <div className={s.headers}>
       {origin !== undefined && (
@@ -40,32 +68,70 @@ export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere }: H
             <th scope="col">#</th>
             <th scope="col">Name</th>
             <th scope="col">Value</th>
+            <th scope="col" aria-label="Actions" />
           </tr>
         </thead>
         <tbody>
-          {headers.map((header, index) => (
-            // Order is their only identity: names may repeat.
-            <tr key={index}>
-              <td>{formatGrouped(from + index)}</td>
-              <td>
-                <Bytes bytes={header.name} as={header.nameAs} isCut={header.nameSize !== undefined} />
-                {header.nameSize !== undefined && (
-                  <span className={s.faint}> cut; {formatBytes(header.nameSize)} in all</span>
-                )}
-                {header.known && <div className={s.known}>{header.known.label}</div>}
-              </td>
-              <td>
-                {header.known?.meant && <div>{header.known.meant}</div>}
-                <Bytes bytes={header.value} as={header.valueAs} isCut={(header.value?.length ?? 0) < header.size} />
-                {header.value !== null && header.value.length < header.size && (
-                  <span className={s.faint}> cut; {formatBytes(header.size)} in all</span>
-                )}
-                <TraceFields header={header} />
-              </td>
-            </tr>
-          ))}
+          {headers.map((header, index) => {
+            const name = utf8Text(header.name)
+            const isNamed = name !== null && name !== '' && header.nameSize === undefined && name.length <= 1_000
+            const number = from + index
+            return (
+              // Order is their only identity: names may repeat.
+              <tr
+                key={number}
+                onContextMenu={(event) => {
+                  if (!isNamed) return
+                  event.preventDefault()
+                  setMenuAt({ x: event.clientX, y: event.clientY, name })
+                }}
+              >
+                <td>{formatGrouped(number)}</td>
+                <td>
+                  <Bytes bytes={header.name} as={header.nameAs} isCut={header.nameSize !== undefined} />
+                  {header.nameSize !== undefined && (
+                    <span className={s.faint}> cut; {formatBytes(header.nameSize)} in all</span>
+                  )}
+                  {header.known && <div className={s.known}>{header.known.label}</div>}
+                </td>
+                <td>
+                  {header.known?.meant && <div>{header.known.meant}</div>}
+                  <Value header={header} />
+                  {header.value !== null && header.value.length < header.size && (
+                    <span className={s.faint}> cut; {formatBytes(header.size)} in all</span>
+                  )}
+                  <TraceFields header={header} />
+                  {opened.has(number) && <HeaderForms header={header} name={name ?? 'header'} columns={columns} />}
+                </td>
+                <td className={s.headerActions}>
+                  {isOpenable(header) && (
+                    <RowButton
+                      label={opened.has(number) ? `Close ${name ?? 'header'}` : `Open ${name ?? 'header'}`}
+                      isExpanded={opened.has(number)}
+                      onClick={() => turn(number)}
+                    >
+                      {opened.has(number) ? <UpIcon size={14} /> : <DownIcon size={14} />}
+                    </RowButton>
+                  )}
+                  {isNamed && (
+                    <RowButton label={`Actions for ${name}`} onClick={(x, y) => setMenuAt({ x, y, name })}>
+                      <MoreIcon size={14} />
+                    </RowButton>
+                  )}
+                </td>
+              </tr>
+            )
+          })}
         </tbody>
       </table>
+      {menuAt !== undefined && (
+        <ContextMenu
+          label={`Header ${menuAt.name}`}
+          items={menu(menuAt.name)}
+          at={menuAt}
+          onClose={() => setMenuAt(undefined)}
+        />
+      )}
       {headersProblem !== null && <p className={s.faint}>Not all headers can be read: {headersProblem}.</p>}
       {(from > 0 || next !== null) && (
         <div className={s.more}>
@@ -105,6 +171,43 @@ function TraceFields({ header }: { header: HeaderValue }) {
       ))}
     </dl>
   )
+}
+
+interface RowButtonProps {
+  label: string
+  isExpanded?: boolean
+  onClick: (x: number, y: number) => void
+  children: ReactNode
+}
+
+/** Of the page's own kind: a thousand rows have two each, and a tooltip and a press handler for each would take seconds. */
+function RowButton({ label, isExpanded, onClick, children }: RowButtonProps) {
+  return (
+    <button
+      type="button"
+      className={s.rowButton}
+      aria-label={label}
+      aria-expanded={isExpanded}
+      title={label}
+      onClick={({ currentTarget }) => {
+        const { left, bottom } = currentTarget.getBoundingClientRect()
+        onClick(left, bottom)
+      }}
+    >
+      {children}
+    </button>
+  )
+}
+
+/** In one line: what it was decoded to. */
+function Value({ header: { value, valueAs, size } }: { header: HeaderValue }) {
+  if (value === null || valueAs === null || value.length === 0)
+    return <Bytes bytes={value} as={valueAs} isCut={false} />
+  const { form, written }: Decoded = valueAs
+  const isCut = written === null ? value.length < size : valueAs.isCut
+  if (form === 'json' && valueAs.value?.kind !== 'text')
+    return <ValueLine json={lineJson(written ?? value, isCut, null)} limit={2_000} />
+  return <Bytes bytes={written ?? value} as={valueAs} isCut={isCut} />
 }
 
 function Bytes({ bytes, as, isCut }: { bytes: Uint8Array | null; as: Decoding | null; isCut: boolean }) {

@@ -131,7 +131,8 @@ export function Payload({ payload, form, find, onDecodeAs, onOpenSchema, columns
   return <Json label={`${label} as JSON`} text={text} isBeginning={isBeginning} find={find} />
 }
 
-const stepName = (step: Step): string | number =>
+/** Of a step in a tree, as a column keeps it. */
+export const stepName = (step: Step): string | number =>
   step.kind === 'item' ? step.at : step.kind === 'field' ? step.name : step.key
 
 /** Indented, or as it was sent: each digit of a number is there in both. */

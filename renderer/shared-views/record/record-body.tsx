@@ -29,7 +29,7 @@ export interface RecordBodyProps {
   onSave: (part: Part) => void
   onTurnHeaders: (way: -1 | 1) => void
   onOpenElsewhere: (at: { topic: string; partition: number; offset: bigint }) => void
-  onDecodeAs: (part: Part) => void
+  onDecodeAs: (part: Part | 'header', header?: string) => void
   onOpenSchema: (part: Part) => void
   columns: ColumnChoice
   find: Ref<FindHandle>
@@ -87,6 +87,8 @@ export function RecordBody(props: RecordBodyProps) {
             isFetching={props.isFetching}
             onTurn={props.onTurnHeaders}
             onOpenElsewhere={props.onOpenElsewhere}
+            columns={props.columns}
+            onDecodeAs={(name) => props.onDecodeAs('header', name)}
           />
         ) : (
           <Payload {...props} payload={payload} form={form} />

@@ -16,7 +16,7 @@ function headersOf(all: { name: Uint8Array; value: Uint8Array }[]) {
     value: value.slice(0, CUT),
     size: value.length,
     nameAs: none,
-    valueAs: none,
+    valueAs: { ...none, written: null, isCut: false, value: null },
   }))
   const call = (route: string, input: { part: string; header: number; from: number; length: number }) => {
     expect(route).toBe('messages.payload')
