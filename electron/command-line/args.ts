@@ -21,18 +21,24 @@ export type ShellArgs =
       full: boolean
       /** Print of records what their bytes mean, with how they were decoded. */
       decode: boolean
+      /** Files of choices, and choices themselves, by which bytes are decoded in this run. */
+      decodeFiles: readonly string[]
+      decodeAs: readonly string[]
     }
 
 export const usage = `npm run -s api -- --list
 npm run -s api -- ROUTE --schema
 npm run -s api -- ROUTE ['JSON' | -] (--bootstrap HOST:PORT[,…] [--access full|guarded|read-only] | --profile NAME)
                   [--target-bootstrap HOST:PORT[,…] | --target-profile NAME] [--confirm NAME] [--full | --decode]
+                  [--decode-by FILE]… [--decode-as PART=CHOICE]…
 
 --list names the routes; --schema prints what one takes and gives, as JSON Schema.
 
 Prints one JSON object (a stream: one a line). int64 are decimal strings; bytes are {"text", "base64"}, and may be given
 as {"base64"} or as plain text. --full opens each record of a stream; --decode prints keys and values as what they mean: JSON with
-integers and decimals as strings, and how they were decoded.
+integers and decimals as strings, and how they were decoded. --decode-by takes what is chosen in a file (decoding.export);
+--decode-as chooses for the topic of this run: value=msgpack, key=hex, header.trace=json, 'value=avro:orders.avsc', or a choice
+in JSON as decoding.set takes it. Neither is kept.
 
 Exit code 0: all was done. 3: a part was (the answer says which). 1: nothing was, or it failed (a failure is JSON on
 stderr). 130: Ctrl-C.`
@@ -58,6 +64,8 @@ export function readArgs(argv: readonly string[]): ShellArgs {
     confirm: values.confirm,
     full: values.full === true,
     decode: values.decode === true,
+    decodeFiles: values['decode-by'] ?? [],
+    decodeAs: values['decode-as'] ?? [],
   }
 }
 
@@ -78,6 +86,8 @@ function parse(argv: readonly string[]) {
         confirm: { type: 'string' },
         full: { type: 'boolean' },
         decode: { type: 'boolean' },
+        'decode-by': { type: 'string', multiple: true },
+        'decode-as': { type: 'string', multiple: true },
       },
     })
   } catch (error) {

@@ -12,6 +12,7 @@ import { inProcess } from '../rpc/in-process.ts'
 import type { Router } from '../rpc/router.ts'
 import { readArgs, usage } from './args.ts'
 import type { ClusterArg, ShellArgs } from './args.ts'
+import { decodeTexts } from './decode-flags.ts'
 import { decodedRecord } from './decoded-output.ts'
 import { fromJson } from './json-input.ts'
 import { toJson, unpackRows } from './json-output.ts'
@@ -68,6 +69,13 @@ function defOf(contract: Contract, route: string): AnyDef {
   throw new SeeklineError('call.unknown-route', `There is no route "${route}".`, { hint: '--list names them.' })
 }
 
+/** What inputs of routes that read records say. */
+interface Where {
+  connectionId?: string
+  topic?: string
+  ledger?: { topic: string }
+}
+
 type RunArgs = Extract<ShellArgs, { command: 'run' }>
 
 async function run(context: ShellContext, args: RunArgs): Promise<Extent> {
@@ -80,6 +88,9 @@ async function run(context: ShellContext, args: RunArgs): Promise<Extent> {
   // The contract's types are of no use to names that come from a command line.
   const client = createClient<Contract>(transport)
   try {
+    const { connectionId, topic, ledger } = (input ?? {}) as Where
+    for (const text of await decodeTexts(args.decodeFiles, args.decodeAs, ledger?.topic ?? topic))
+      await client.call('decoding.import' as never, { connectionId, text, keep: false } as never, { signal })
     if (def.kind === 'route') {
       const value = await client.call(args.route as never, input as never, { signal })
       const isDecoded = args.decode && args.route === 'messages.record'
@@ -87,11 +98,6 @@ async function run(context: ShellContext, args: RunArgs): Promise<Extent> {
       return def.extent?.(value) ?? 'all'
     }
     const lines = createLines(context, args, rowsIn(def.batch), (record) => {
-      const { connectionId, topic, ledger } = input as {
-        connectionId: string
-        topic?: string
-        ledger?: { topic: string }
-      }
       const at = { partition: record.partition, offset: BigInt(record.offset) }
       const where = { connectionId, topic: ledger?.topic ?? topic, ...at, patient: args.decode }
       return client.call('messages.record' as never, where as never, { signal })

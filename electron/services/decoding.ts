@@ -27,7 +27,9 @@ export function createDecodingService({
     connectionId: ConnectionId,
     change: (rules: DecodeRules) => DecodeRules,
   ): Promise<{ rules: DecodeRules }> => {
-    const rules = await store.update(profileOf(connectionId).id, change)
+    return hold(connectionId, await store.update(profileOf(connectionId).id, change))
+  }
+  const hold = (connectionId: ConnectionId, rules: DecodeRules): { rules: DecodeRules } => {
     apply(connectionId, rules)
     news.tell(connectionId, { isChosenAnew: true, schemas: 0 })
     return { rules }
@@ -47,14 +49,17 @@ export function createDecodingService({
       return decodeFile(name, await store.get(id))
     },
 
-    'decoding.import': async ({ connectionId, text }) => {
+    'decoding.import': async ({ connectionId, text, keep }) => {
       const given = readDecodeFile(text)
       let replaced = 0
-      const { rules } = await change(connectionId, (before) => {
+      const taken = (before: DecodeRules): DecodeRules => {
         const known = new Set(before.map(ruleKey))
         replaced = given.filter((rule) => known.has(ruleKey(rule))).length
         return mergedRules(before, given)
-      })
+      }
+      const { rules } = keep
+        ? await change(connectionId, taken)
+        : hold(connectionId, taken(await store.get(profileOf(connectionId).id)))
       return { rules, added: given.length - replaced, replaced }
     },
 

@@ -31,7 +31,12 @@ export const decoding = {
   }),
   /** Rules of such a file; those of the same topic and part are replaced, the others stay. */
   'decoding.import': route({
-    input: z.strictObject({ ...OnConnection.shape, text: z.string().max(4 << 20) }),
+    input: z.strictObject({
+      ...OnConnection.shape,
+      text: z.string().max(4 << 20),
+      /** false: they hold for this connection until it closes, or until something else is chosen, and are kept nowhere. */
+      keep: z.boolean().default(true),
+    }),
     output: z.strictObject({ rules: DecodeRules, added: z.number().int(), replaced: z.number().int() }),
     effect: 'local',
   }),

@@ -180,6 +180,10 @@ describe('a file of what was chosen', () => {
     expect(name).toMatch(/\.decoding\.json$/)
     const other = await app.connect(bootstrap)
     await app.call('decoding.set', { connectionId: other, topic: 'else', part: 'key', chain: [{ as: 'hex' }] })
+    // For the connection alone: nothing is kept.
+    await app.call('decoding.import', { connectionId: other, text, keep: false })
+    expect((await rows(other))[0]?.[1]).toBe('Avro')
+    expect((await app.call('decoding.get', { connectionId: other })).rules.map((rule) => rule.topic)).toEqual(['else'])
     expect(await app.call('decoding.import', { connectionId: other, text })).toMatchObject({ added: 1, replaced: 0 })
     expect(await app.call('decoding.import', { connectionId: other, text })).toMatchObject({ added: 0, replaced: 1 })
     expect((await rows(other))[0]![1]).toBe('Avro')

@@ -7,6 +7,8 @@ export const kinds = [
   { id: 'text', label: 'text', note: 'in a charset' },
   { id: 'avro', label: 'Avro by a schema', note: '.avsc' },
   { id: 'protobuf', label: 'Protobuf by a schema', note: '.proto' },
+  { id: 'descriptor-set', label: 'Protobuf by a descriptor set', note: 'protoc' },
+  { id: 'registry', label: 'a schema of the registry', note: 'subject and version' },
   { id: 'protobuf-raw', label: 'Protobuf without a schema', note: 'field numbers' },
   { id: 'schema-id-4', label: 'registry’s schema, id of 4 bytes', note: 'Confluent' },
   { id: 'schema-id-8', label: 'registry’s schema, id of 8 bytes', note: 'Apicurio 2' },
@@ -47,6 +49,13 @@ export interface DecodeDraft {
   /** The file with the message first, then what it imports. */
   readonly files: readonly { readonly name: string; readonly text: string }[]
   readonly message: string
+  /** In base64. */
+  readonly descriptors: string
+  readonly subject: string
+  /** Empty: the latest. */
+  readonly version: string
+  /** Bytes that stand before the data. */
+  readonly skip: string
 }
 
 export const emptyDraft: DecodeDraft = {
@@ -59,6 +68,10 @@ export const emptyDraft: DecodeDraft = {
   framing: 'plain',
   files: [{ name: 'schema.proto', text: '' }],
   message: '',
+  descriptors: '',
+  subject: '',
+  version: '',
+  skip: '0',
 }
 
 /** The choice that a draft stands for, or what is missing in it. */
@@ -81,7 +94,8 @@ export function choiceOf(draft: DecodeDraft): DecodeChoice | string {
   }
 }
 
-function innerOf({ kind, charset, type, of, schema, framing, files, message }: DecodeDraft): DecodeChoice | string {
+function innerOf(draft: DecodeDraft): DecodeChoice | string {
+  const { kind, charset, type, of, schema, framing, files, message } = draft
   switch (kind) {
     case 'text':
       return { as: 'text', charset }
@@ -97,6 +111,10 @@ function innerOf({ kind, charset, type, of, schema, framing, files, message }: D
         message: message.trim(),
       }
     }
+    case 'descriptor-set':
+      return ofDescriptors(draft)
+    case 'registry':
+      return ofRegistry(draft)
     case 'schema-id-4':
       return { as: 'schema-id', bytes: 4 }
     case 'schema-id-8':
@@ -110,6 +128,26 @@ function innerOf({ kind, charset, type, of, schema, framing, files, message }: D
   }
 }
 
+function ofDescriptors({ descriptors, message }: DecodeDraft): DecodeChoice | string {
+  const base64 = descriptors.replaceAll(/\s/g, '')
+  if (base64 === '') return 'Which descriptor set? Open the file that protoc wrote, or paste its base64.'
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) return 'That is not base64.'
+  if (message.trim() === '') return 'Which message? By its full name, such as acme.Order.'
+  return { as: 'protobuf', from: { kind: 'descriptor-set', base64 }, message: message.trim() }
+}
+
+function ofRegistry({ subject, version, message, skip }: DecodeDraft): DecodeChoice | string {
+  if (subject.trim() === '') return 'Which subject of the registry?'
+  if (!/^(?:[1-9]\d{0,8})?$/.test(version.trim())) return 'A version is a whole number; nothing stands for the latest.'
+  if (!/^\d{1,2}$/.test(skip.trim()) || Number(skip) > 64) return 'So many bytes before the data: 0 to 64.'
+  return {
+    as: 'registry',
+    schema: { by: 'subject', subject: subject.trim(), version: version.trim() === '' ? null : Number(version) },
+    message: message.trim() === '' ? null : message.trim(),
+    skip: Number(skip),
+  }
+}
+
 /** What a form shows of a choice that was made before; undefined: it says more than the form can. */
 export function draftOf(choice: DecodeChoice, wrapper: WrapperKind = 'none'): DecodeDraft | undefined {
   if ('around' in choice) {
@@ -118,14 +156,26 @@ export function draftOf(choice: DecodeChoice, wrapper: WrapperKind = 'none'): De
   }
   const draft = { ...emptyDraft, wrapper }
   switch (choice.as) {
-    case 'registry':
-      return undefined
+    case 'registry': {
+      const { schema, message, skip } = choice
+      if (schema.by !== 'subject') return undefined
+      const version = schema.version === null ? '' : String(schema.version)
+      return {
+        ...draft,
+        kind: 'registry',
+        subject: schema.subject,
+        version,
+        message: message ?? '',
+        skip: String(skip),
+      }
+    }
     case 'text':
       return { ...draft, kind: 'text', charset: choice.charset }
     case 'avro':
       return { ...draft, kind: 'avro', schema: choice.schema, framing: choice.framing }
     case 'protobuf':
-      if (choice.from.kind !== 'files') return undefined
+      if (choice.from.kind !== 'files')
+        return { ...draft, kind: 'descriptor-set', descriptors: choice.from.base64, message: choice.message }
       return { ...draft, kind: 'protobuf', files: choice.from.files, message: choice.message }
     case 'schema-id':
       return { ...draft, kind: choice.bytes === 4 ? 'schema-id-4' : 'schema-id-8' }

@@ -31,6 +31,10 @@ export interface DecodeStore extends StoreApi<DecodeState> {
   apply: () => Promise<void>
   /** Without a rule: what is tried for all. */
   automatic: (part?: DecodablePart) => Promise<void>
+  /** All that is chosen in the profile, as a file; undefined: it failed, as `error` says. */
+  shared: () => Promise<{ name: string; text: string } | undefined>
+  /** The choices of such a file, beside those that are here. */
+  take: (text: string) => Promise<{ added: number; replaced: number } | undefined>
   close: () => void
 }
 
@@ -107,6 +111,24 @@ export function createDecodeStore(
         const { rules: now } = await api.call('decoding.set', { connectionId, topic, part, ...named(header), chain })
         return { isOpen: false, rules: now, rule: ruleFor(now, topic, part, header) }
       })
+    },
+    shared: async () => {
+      let file: { name: string; text: string } | undefined
+      await busy(async () => {
+        file = await api.call('decoding.export', { connectionId })
+        return {}
+      })
+      return file
+    },
+    take: async (text) => {
+      let taken: { added: number; replaced: number } | undefined
+      await busy(async () => {
+        const { rules, ...counts } = await api.call('decoding.import', { connectionId, text })
+        show(getState().part, rules)
+        taken = counts
+        return {}
+      })
+      return taken
     },
     close: () => setState({ isOpen: false, error: undefined }),
   }

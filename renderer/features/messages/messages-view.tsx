@@ -347,6 +347,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         </>
       )}
       <DecodeDialog
+        connectionId={connectionId}
         store={decode}
         topic={topic}
         now={(part) => decodedNow(lines, part)}

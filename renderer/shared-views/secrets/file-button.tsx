@@ -6,6 +6,8 @@ export interface FileButtonProps {
   label: string
   note?: ReactNode
   accept: string
+  /** What is said of a file that is too large. */
+  isTooLarge?: string
   onFile: (file: File) => Promise<void>
   action?: ReactNode
 }
@@ -14,7 +16,14 @@ export interface FileButtonProps {
 const LIMIT = 700_000
 
 /** Reads a file's content into the form. The page sees the content alone, never where the file is. */
-export function FileButton({ label, note, accept, onFile, action }: FileButtonProps) {
+export function FileButton({
+  label,
+  note,
+  accept,
+  isTooLarge = 'a certificate is far smaller.',
+  onFile,
+  action,
+}: FileButtonProps) {
   const input = useRef<HTMLInputElement>(null)
   const [problem, setProblem] = useState<string>()
   return (
@@ -35,7 +44,7 @@ export function FileButton({ label, note, accept, onFile, action }: FileButtonPr
           const file = event.currentTarget.files?.[0]
           event.currentTarget.value = ''
           if (file === undefined) return
-          if (file.size > LIMIT) return setProblem(`${file.name} has ${file.size} bytes; a certificate is far smaller.`)
+          if (file.size > LIMIT) return setProblem(`${file.name} has ${file.size} bytes; ${isTooLarge}`)
           setProblem(undefined)
           onFile(file).catch(() => setProblem(`${file.name} could not be read.`))
         }}
