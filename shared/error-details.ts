@@ -32,6 +32,8 @@ interface RegistryDetails {
   url?: string
   status?: number
   registryCode?: number
+  /** So long it was waited for. */
+  seconds?: number
 }
 
 /** What only errors of one code say. */

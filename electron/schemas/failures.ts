@@ -58,7 +58,7 @@ export function tooSlow(url: string, milliseconds: number, sent: boolean): Seekl
     {
       hint: 'It may be overloaded. Try again later.',
       retryable: true,
-      details: { url, step: 'answer', ...(sent ? { sent: true } : {}) },
+      details: { url, step: 'answer', seconds, ...(sent ? { sent: true } : {}) },
     },
   )
 }

@@ -111,6 +111,7 @@ function failureWords(id: SchemaId, error: unknown): string {
     case 'registry.unknown':
       return `${schemaText(id)} is not in this registry${status}`
     case 'registry.unreachable':
+      if (typeof details?.['seconds'] === 'number') return `the registry did not answer within ${details['seconds']} s`
       return details?.['step'] === 'answer' ? 'the registry does not answer in time' : 'the registry cannot be reached'
     case 'registry.unauthorised':
       return `the registry does not let this profile in${status}`

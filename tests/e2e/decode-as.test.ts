@@ -95,5 +95,31 @@ describe('what bytes are, by choice', () => {
     await page.keyboard.press('Escape')
   })
 
+  test('a descriptor set, a subject of the registry, and a file with all that is chosen', async () => {
+    const { page } = stage
+    await see.command('decode values as')
+    await chooseAs('a schema of the registry')
+    await dialog().getByText('Which subject of the registry?').waitFor()
+    await dialog().getByText(/registry/).first().waitFor() // prettier-ignore
+    await stage.audit('a subject of the registry')
+    await stage.picture('decode-as-registry')
+    await chooseAs('Protobuf by a descriptor set')
+    await dialog().getByText('Which descriptor set?').waitFor()
+    // message Order { string status = 1; } of package acme, as protoc writes it.
+    const set = 'CiwKC29yZGVyLnByb3RvEgRhY21lIhcKBU9yZGVyEg4KBnN0YXR1cxgBIAEoCQ=='
+    await dialog().getByRole('textbox', { name: 'Descriptor set in base64' }).fill(set)
+    await dialog().getByRole('textbox', { name: 'Message' }).fill('acme.Order')
+    await stage.audit('a descriptor set')
+    await stage.picture('decode-as-descriptors')
+    const [saved] = await Promise.all([page.waitForEvent('download'), dialog().getByRole('button', { name: 'Save all…' }).click()]) // prettier-ignore
+    expect(saved.suggestedFilename()).toMatch(/\.decoding\.json$/)
+    const path = await saved.path()
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog().getByRole('button', { name: 'Take from a file…' }).click()]) // prettier-ignore
+    await chooser.setFiles(path)
+    await page.getByText(/^0 choices added, \d replaced\.$/).waitFor() // prettier-ignore
+    await page.keyboard.press('Escape')
+    await dialog().waitFor({ state: 'detached' })
+  })
+
   test('the page kept its policies and says nothing wrong', () => stage.clean())
 })

@@ -119,6 +119,22 @@ describe('a schema that a record names', () => {
     expect([one?.first, json?.encoding]).toEqual(['Confluent: the registry cannot be reached', 'JSON'])
   })
 
+  it('that comes after half a minute is given up after twenty seconds, which are named; the other rows wait for none of it', async () => {
+    const { url, asked } = await registry({ 9: schema(new Promise(() => undefined)), 7: schema() })
+    const id = await connect(url)
+    const topic = await topicOf([Buffer.from('{"a":1}'), framed(9), framed(7)])
+    const patient = rows(id, topic, true)
+    const [json, slow, other] = await rows(id, topic)
+    expect([json?.encoding, slow?.waits]).toEqual(['JSON', true])
+    expect(other?.first ?? other?.encoding).not.toContain('within')
+    const [, late, here] = await patient
+    expect(late).toMatchObject({ first: 'Confluent: the registry did not answer within 20 s', waits: false })
+    expect(here?.encoding).toBe('Confluent Avro')
+    // And is not asked for again at once.
+    await rows(id, topic, true)
+    expect(asked.get(9)).toBe(1)
+  }, 90_000)
+
   it('that is slow to come holds up no row for long, not a second time, and who watches is told of it', async () => {
     let come = (): void => undefined
     const { url, asked } = await registry({ 9: schema(new Promise<void>((resolve) => (come = resolve))) })

@@ -47,6 +47,17 @@ describe('what was chosen for a topic', () => {
     expect(decode(bytesOfText('{}'), 'other').as.encoding).toBe('Hex')
   })
 
+  it('is in order: of two that both accept a value the first decides, and the other is not tried', () => {
+    // 1 in MessagePack, in CBOR, in Avro as −1, and as a control character of UTF-8.
+    const one = Uint8Array.of(1)
+    const both = setUp([rule([{ as: 'msgpack' }, { as: 'cbor' }])])
+    expect(both.decode(one).as).toEqual({ encoding: 'MessagePack', form: 'json', attempts: [] })
+    const turned = setUp([rule([{ as: 'cbor' }, { as: 'msgpack' }])])
+    expect(turned.decode(one).as).toEqual({ encoding: 'CBOR', form: 'json', attempts: [] })
+    const signed = setUp([rule([{ as: 'avro', schema: '"long"', framing: 'plain' }, { as: 'cbor' }])])
+    expect([utf8Text(signed.decode(one).written), signed.decode(one).as.attempts]).toEqual(['-1', []])
+  })
+
   it('is another connection’s affair where that is another', () => {
     const { chains } = setUp([rule([{ as: 'hex' }])])
     expect(chains.of('d', 'orders').value.decode(bytesOfText('{}'), value).as.encoding).toBe('JSON')

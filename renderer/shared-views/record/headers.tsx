@@ -26,7 +26,7 @@ export interface HeadersProps {
   onOpenElsewhere: (at: { topic: string; partition: number; offset: bigint }) => void
   columns: ColumnChoice
   /** Asks what the bytes of all headers of a name are. */
-  onDecodeAs: (name: string) => void
+  onDecodeAs: (part: 'header', name: string) => void
 }
 
 interface MenuPlace {
@@ -50,7 +50,7 @@ export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, col
     const field: RowField = { part: 'header', path: [name] }
     return [
       { id: 'column', label: columns.has(field) ? 'Remove column' : 'Show as column', onAction: () => columns.toggle(field) }, // prettier-ignore
-      { id: 'decode', label: `Decode ${name} as…`, onAction: () => onDecodeAs(name) },
+      { id: 'decode', label: `Decode ${name} as…`, onAction: () => onDecodeAs('header', name) },
     ]
   }
   return (

@@ -81,15 +81,7 @@ export function RecordBody(props: RecordBodyProps) {
       </div>
       <div className={s.content}>
         {payload === undefined || form === undefined ? (
-          <Headers
-            record={found}
-            page={headerPage(found, props.headerPages)}
-            isFetching={props.isFetching}
-            onTurn={props.onTurnHeaders}
-            onOpenElsewhere={props.onOpenElsewhere}
-            columns={props.columns}
-            onDecodeAs={(name) => props.onDecodeAs('header', name)}
-          />
+          <Headers {...props} record={found} page={headerPage(found, props.headerPages)} onTurn={props.onTurnHeaders} />
         ) : (
           <Payload {...props} payload={payload} form={form} />
         )}
