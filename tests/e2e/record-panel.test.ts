@@ -251,25 +251,23 @@ describe('what a record means', () => {
     await inBothThemes('panel-header-tree')
     await parts.getByRole('treeitem', { name: /^id 4711/ }).click({ button: 'right' }) // prettier-ignore
     await page.getByRole('menuitem', { name: /^Show as column/ }).click() // prettier-ignore
-    await head('header context.user.id').waitFor()
+    await head('header.context.user.id').waitFor()
     await record().getByRole('button', { name: 'Close context' }).click() // prettier-ignore
     await record().getByText('web', { exact: true }).click({ button: 'right' }) // prettier-ignore
     await page.getByRole('menuitem', { name: 'Show as column' }).click() // prettier-ignore
-    await head('header source').waitFor()
+    await head('header.source').waitFor()
     await see.row(/4711 web/).first().waitFor() // prettier-ignore
     await inBothThemes('panel-header-columns')
     await action('packed', 'Decode packed as…')
     const dialog = page.getByRole('dialog', { name: /^Decode/ }) // prettier-ignore
     await dialog.getByRole('radio', { name: 'Header packed' }).waitFor() // prettier-ignore
-    await dialog.getByRole('button', { name: /^As\b/ }).click() // prettier-ignore
-    await page.getByRole('option', { name: 'JSON', exact: true }).click() // prettier-ignore
-    await dialog.getByRole('button', { name: /Taken out of/ }).click() // prettier-ignore
-    await page.getByRole('option', { name: 'base64', exact: true }).click() // prettier-ignore
+    await see.choose(dialog.getByRole('button', { name: /\bAs$/ }), 'JSON') // prettier-ignore
+    await see.choose(dialog.getByRole('button', { name: /Taken out of$/ }), 'base64') // prettier-ignore
     await inBothThemes('panel-header-decode')
     await dialog.getByRole('button', { name: 'Decode', exact: true }).click() // prettier-ignore
     await record().getByText('a 9007199254740993').waitFor() // prettier-ignore
     await action('source', 'Remove column')
-    await head('header source').waitFor({ state: 'detached' })
+    await head('header.source').waitFor({ state: 'detached' })
     await record().getByRole('radio', { name: 'Value' }).click()
   })
 

@@ -26,22 +26,9 @@ export interface DecodeDialogProps {
 
 /** What the bytes of a topic's keys or values are: remembered with the profile, for this topic or a pattern of names. */
 export function DecodeDialog({ connectionId, store, topic, now, onClose }: DecodeDialogProps) {
-  const { isOpen, part, header, pattern, draft, rule, rules, isBeyondForm, isBusy, error } = useStore(store)
-  const { files } = useServices()
+  const { isOpen, part, header, pattern, draft, rule, isBeyondForm, isBusy, error } = useStore(store)
   const choice = choiceOf(draft)
   const missing = pattern.trim() === '' ? 'For which topics?' : typeof choice === 'string' ? choice : undefined
-  const share = async () => {
-    const file = await store.shared()
-    if (file !== undefined)
-      saveFile(files, { name: file.name, content: file.text, type: 'application/json' }, (saved) => `Saved what is chosen as ${saved}.`) // prettier-ignore
-  }
-  const take = async () => {
-    const file = await files.open('Take choices from a file', ['json']).catch(toastFailure)
-    if (file == null) return
-    const taken = await store.take(file.text)
-    if (taken !== undefined)
-      toast(`${formatGrouped(taken.added)} choices added, ${formatGrouped(taken.replaced)} replaced.`)
-  }
   return (
     <Dialog
       isOpen={isOpen}
@@ -102,20 +89,41 @@ export function DecodeDialog({ connectionId, store, topic, now, onClose }: Decod
       </div>
       <KindFields connectionId={connectionId} draft={draft} onChange={store.change} />
       {missing !== undefined && <p className={s.note}>{missing}</p>}
-      <div className={s.share}>
-        <span className={s.note}>
-          {rules.length === 0
-            ? 'Nothing is chosen in this profile.'
-            : `Chosen in this profile: ${formatGrouped(rules.length)}.`}{' '}
-          A file shares it with a team, schemas included.
-        </span>
-        <Button size="small" onPress={() => void share()} isDisabled={rules.length === 0}>
-          Save all…
-        </Button>
-        <Button size="small" onPress={() => void take()}>
-          Take from a file…
-        </Button>
-      </div>
+      <Sharing store={store} />
     </Dialog>
+  )
+}
+
+/** All that is chosen in the profile, as a file for a team. */
+function Sharing({ store }: { store: DecodeStore }) {
+  const rules = useStore(store, (state) => state.rules)
+  const { files } = useServices()
+  const share = async () => {
+    const file = await store.shared()
+    if (file !== undefined)
+      saveFile(files, { name: file.name, content: file.text, type: 'application/json' }, (saved) => `Saved what is chosen as ${saved}.`) // prettier-ignore
+  }
+  const take = async () => {
+    const file = await files.open('Take choices from a file', ['json']).catch(toastFailure)
+    if (file == null) return
+    const taken = await store.take(file.text)
+    if (taken !== undefined)
+      toast(`${formatGrouped(taken.added)} choices added, ${formatGrouped(taken.replaced)} replaced.`)
+  }
+  return (
+    <div className={s.share}>
+      <span className={s.note}>
+        {rules.length === 0
+          ? 'Nothing is chosen in this profile.'
+          : `Chosen in this profile: ${formatGrouped(rules.length)}.`}{' '}
+        A file shares it with a team, schemas included.
+      </span>
+      <Button size="small" onPress={() => void share()} isDisabled={rules.length === 0}>
+        Save all…
+      </Button>
+      <Button size="small" onPress={() => void take()}>
+        Take from a file…
+      </Button>
+    </div>
   )
 }

@@ -38,6 +38,7 @@ export interface DecodeStore extends StoreApi<DecodeState> {
   close: () => void
 }
 
+// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
 export function createDecodeStore(
   api: Pick<StoreApiPort, 'call'>,
   connectionId: ConnectionId,

@@ -68,7 +68,7 @@ export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, col
             <th scope="col">#</th>
             <th scope="col">Name</th>
             <th scope="col">Value</th>
-            <th scope="col" aria-label="Actions" />
+            <th scope="col">Actions</th>
           </tr>
         </thead>
         <tbody>
@@ -81,7 +81,8 @@ export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, col
               <tr
                 key={number}
                 onContextMenu={(event) => {
-                  if (!isNamed) return
+                  // The tree in it has a menu of its own.
+                  if (!isNamed || event.defaultPrevented) return
                   event.preventDefault()
                   setMenuAt({ x: event.clientX, y: event.clientY, name })
                 }}
@@ -101,7 +102,9 @@ export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, col
                     <span className={s.faint}> cut; {formatBytes(header.size)} in all</span>
                   )}
                   <TraceFields header={header} />
-                  {opened.has(number) && <HeaderForms header={header} name={name ?? 'header'} columns={columns} />}
+                  {opened.has(number) && isOpenable(header) && (
+                    <HeaderForms header={header} name={name ?? 'header'} columns={columns} />
+                  )}
                 </td>
                 <td className={s.headerActions}>
                   {isOpenable(header) && (
