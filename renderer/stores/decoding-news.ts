@@ -7,7 +7,7 @@ import { watchOn } from './watch-on.ts'
 export type DecodingChange = Batch<(typeof decoding)['decoding.watch']>
 
 /** Tells whoever shows records that they could be decoded otherwise by now. */
-export interface DecodingNews {
+export interface DecodingListener {
   /** Until the function that it gives is called. */
   subscribe: (connectionId: ConnectionId, listener: (change: DecodingChange) => void) => () => void
 }
@@ -18,7 +18,7 @@ interface Watch {
 }
 
 /** One stream a connection, however many tabs listen: what a page may have under way is limited. */
-export function createDecodingNews(api: Pick<StoreApiPort, 'openStream'>, retryMs = 1_000): DecodingNews {
+export function createDecodingNews(api: Pick<StoreApiPort, 'openStream'>, retryMs = 1_000): DecodingListener {
   const watches = new Map<ConnectionId, Watch>()
   const begin = (connectionId: ConnectionId): Watch => {
     const watch: Watch = { listeners: new Set(), end: new AbortController() }

@@ -8,7 +8,7 @@ import type { Api } from '../api/client.ts'
 import { createFiles, type Files } from '../api/files.ts'
 import type { LinkStore } from '../api/link.ts'
 import { createConnectionsStore, type ConnectionsStore } from '../stores/connections.ts'
-import { createDecodingNews, type DecodingNews } from '../stores/decoding-news.ts'
+import { createDecodingNews, type DecodingListener } from '../stores/decoding-news.ts'
 import { createGroupsStore, type GroupsStore } from '../stores/groups.ts'
 import { createSettingsStore, type SettingsPort, type SettingsStore } from '../stores/settings.ts'
 import { createSubjectsStore, type SubjectsStore } from '../stores/subjects.ts'
@@ -38,7 +38,7 @@ export interface AppServices {
   topics: TopicsStore
   groups: GroupsStore
   subjects: SubjectsStore
-  decodingNews: DecodingNews
+  decodingNews: DecodingListener
   tabs: TabsStore
   navigation: Navigation
   tabKinds: TabKinds
