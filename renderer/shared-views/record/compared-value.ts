@@ -30,7 +30,8 @@ function partValue(bytes: Uint8Array | null, as: Decoded | null, size: number): 
 function headerValue({ value, valueAs, size, known }: HeaderValue): Value {
   if (value === null || valueAs === null) return { kind: 'null' }
   if (value.length < size) return { kind: 'cut', why: `${size} bytes, too many to be compared` }
-  const plain = plainValue(value, valueAs)
+  const plain = valueAs.value ?? (valueAs.isCut ? null : plainValue(valueAs.written ?? value, valueAs))
+  if (plain === null) return { kind: 'cut', why: `${size} bytes, too many to be compared` }
   return known?.meant == null ? plain : { ...plain, meant: known.meant }
 }
 
