@@ -58,3 +58,14 @@ export async function pageShare(page: Page, action: () => Promise<void>): Promis
   const seconds = after.at - before.at
   return { main: (after.main - before.main) / seconds, process: (after.process - before.process) / seconds }
 }
+
+/** What the page's heap holds once all that nobody needs is cleared away: objects, and the bytes of their buffers. */
+export async function heapBytes(page: Page): Promise<number> {
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('HeapProfiler.collectGarbage')
+  const usage = await cdp.send('Runtime.getHeapUsage')
+  await cdp.detach()
+  // Newer than the typed protocol.
+  const { usedSize, backingStorageSize } = usage as typeof usage & { backingStorageSize: number }
+  return usedSize + backingStorageSize
+}
