@@ -1,9 +1,10 @@
-import type { FilterRecord, Literal, Predicate, Verdict } from './predicate.ts'
+import { better, either } from './literal.ts'
+import type { FilterRecord, Predicate, Verdict } from './predicate.ts'
 
 /** Matches where all of them do. One `no` decides, whatever the others cannot say. */
 export function compileAll(parts: readonly Predicate[]): Predicate {
   return {
-    literal: parts.map(({ literal }) => literal).reduce(better, null),
+    literal: parts.map(({ literal }) => literal).reduce(better),
     verdict: (record) => decided(parts, record, 'no', 'match'),
   }
 }
@@ -36,20 +37,4 @@ function decided(parts: readonly Predicate[], record: FilterRecord, decides: Ver
     if (one === 'unknown' || (one !== otherwise && found === otherwise)) found = one
   }
   return found
-}
-
-/** The one that fewer records have: fewer alternatives, longer ones, fewer places. */
-function better(one: Literal | null, other: Literal | null): Literal | null {
-  if (one === null || other === null) return one ?? other
-  const shortest = ({ anyOf }: Literal): number => Math.min(...anyOf.map(({ length }) => length))
-  return shortest(other) > shortest(one) ? other : one
-}
-
-/** More of them cost more than they save. */
-const MOST = 8
-
-/** What has one or the other; looked for wherever one of them may be. */
-function either(one: Literal | null, other: Literal | null): Literal | null {
-  if (one === null || other === null || one.anyOf.length + other.anyOf.length > MOST) return null
-  return { anyOf: [...one.anyOf, ...other.anyOf], in: [...new Set([...one.in, ...other.in])] }
 }

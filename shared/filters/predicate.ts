@@ -60,6 +60,12 @@ export type RecordPart = (typeof recordParts)[number]
 export interface Literal {
   /** Every match has at least one of these, within its key, its value, or one name or value of its headers. */
   readonly anyOf: readonly Uint8Array[]
+  /** Or a character that JSON spells by its number (`\u00e9`): the text may be spelt so. */
+  readonly orEscapes?: boolean
+  /** They are names, which many records have that do not match. */
+  readonly areNames?: boolean
+  /** Or a number with an exponent: 4.711e3 is 4711. */
+  readonly orExponents?: boolean
   /** In which of them. Key and value only where they are written out as they are stored. */
   readonly in: readonly RecordPart[]
 }

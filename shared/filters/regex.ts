@@ -1,6 +1,9 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js'
+import { bytesOfText } from '../bytes.ts'
 import { inParts } from './in-parts.ts'
-import { NoFilter, type Predicate } from './predicate.ts'
+import { literal } from './literal.ts'
+import { NoFilter, type Literal, type Predicate } from './predicate.ts'
+import { literalsOf } from './regex-literals.ts'
 import type { RegexFilter } from './regex-filter.ts'
 
 /** Steps of its program times bytes: some seconds of the slowest patterns. Linear is not short where both are large. */
@@ -16,7 +19,7 @@ export function compileRegex({ pattern, matchCase, in: where }: RegexFilter): Pr
   const looksAtEnd = /\$|\\[zbB]/.test(pattern)
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   return {
-    literal: null,
+    literal: matchCase ? literalFor(pattern, where) : null,
     verdict: inParts(where, {
       isIn: ({ bytes, start, end, isWhole }) => {
         if ((end - start) * size > MOST_WORK) return tooMuch
@@ -26,6 +29,11 @@ export function compileRegex({ pattern, matchCase, in: where }: RegexFilter): Pr
       mayBeIn: () => true,
     }),
   }
+}
+
+function literalFor(pattern: string, where: RegexFilter['in']): Literal | null {
+  const texts = literalsOf(pattern)
+  return texts === null ? null : literal({ anyOf: texts.map(bytesOfText), in: where })
 }
 
 /** Throws `NoFilter` where it is no regular expression of RE2. */

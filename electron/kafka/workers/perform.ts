@@ -1,3 +1,4 @@
+import { bytesOfText } from '#shared/bytes.ts'
 import { recordParts, type Predicate } from '#shared/filters/predicate.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
 import type { DecodeChain } from '../decode/chain.ts'
@@ -97,6 +98,9 @@ async function waited(missing: Iterable<OnItsWay>, patience: Patience, { wait }:
   return true
 }
 
+/** How JSON begins a character by its number. */
+const escape = bytesOfText('\\u')
+
 function filterOptions(
   { options }: ColumnPart,
   decoder: RowDecoder,
@@ -113,7 +117,14 @@ function filterOptions(
   }
   if (literal === null || decoder.isPlain === false) return { judge }
   const where = Object.fromEntries(recordParts.map((one) => [one, literal.in.includes(one)]))
-  return { judge, filter: { anyOf: literal.anyOf, in: where } }
+  return {
+    judge,
+    filter: {
+      anyOf: literal.orEscapes === true ? [...literal.anyOf, escape] : literal.anyOf,
+      in: where,
+      orExponents: literal.orExponents === true,
+    },
+  }
 }
 
 function walk(buffer: ArrayBuffer, part: ColumnPart, options: ColumnOptions): RecordColumns[] {

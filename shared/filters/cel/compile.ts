@@ -1,0 +1,499 @@
+import type { ASTNode } from '@marcbachmann/cel-js'
+import { bytesOfText } from '../../bytes.ts'
+import type { ValuePath } from '../../model/row-field.ts'
+import { NoFilter, type FilterRecord } from '../predicate.ts'
+import { re2Of } from '../regex.ts'
+import { functions } from './functions.ts'
+import { variables, type VariableName } from './language.ts'
+import { binary, type BinaryOperator } from './operators.ts'
+import { undecodedWhy, type PartFields, type Scope } from './scope.ts'
+import {
+  absent,
+  Double,
+  failed,
+  Fault,
+  intOf,
+  Moment,
+  overTime,
+  TypeName,
+  typeOf,
+  worse,
+  type Cel,
+  type Key,
+} from './values.ts'
+
+/** A part of an expression, asked about the record that the scope is at. */
+export type Eval = (scope: Scope) => Cel | Fault
+
+/** The names that macros and `cel.bind` give, with their numbers among the scope's locals. */
+type Names = ReadonlyMap<string, number>
+
+/**
+ * Makes closures of what the library has parsed and checked. Its own evaluator throws for a field that is missing, backtracks in
+ * regular expressions, has no limit of steps and takes only values that were decoded whole; these do none of it.
+ */
+export class Compiler {
+  readonly #scope: Scope
+
+  constructor(scope: Scope) {
+    this.#scope = scope
+  }
+
+  compile(node: ASTNode, names: Names = new Map()): Eval {
+    switch (node.op) {
+      case 'value':
+        return constant(literalOf(node.args))
+      case 'id':
+        return this.#name(node.args, names)
+      case '.':
+      case '[]':
+        return this.#access(node, names)
+      case 'call':
+        return this.#call(node, names)
+      case 'rcall':
+        return this.#method(node, names)
+      case 'list':
+        return this.#all(node.args, names, (values) => values)
+      case 'map':
+        return this.#map(node.args, names)
+      case '?:':
+        return this.#choice(node.args, names)
+      case '&&':
+        return this.#logical(node.args, names, false)
+      case '||':
+        return this.#logical(node.args, names, true)
+      case '!_':
+        return this.#strict([node.args], names, ([of]) =>
+          typeof of === 'boolean' ? !of : of === null ? absent : failed(`there is no !${typeOf(of!)}`),
+        )
+      case '-_':
+        return this.#negative(node.args, names)
+      case '==':
+      case '!=':
+      case '<':
+      case '<=':
+      case '>':
+      case '>=':
+      case '+':
+      case '-':
+      case '*':
+      case '/':
+      case '%':
+      case 'in':
+        return this.#binary(node.op, node.args, names)
+      default:
+        throw new NoFilter('This is not supported in a filter.', node.start, node.end - node.start)
+    }
+  }
+
+  #name(name: string, names: Names): Eval {
+    const local = names.get(name)
+    if (local !== undefined) return ({ locals }) => locals[local]!
+    if (Object.hasOwn(variables, name)) return this.#variable(name as VariableName)
+    return constant(new TypeName(name === 'null_type' ? 'null' : name))
+  }
+
+  #variable(name: VariableName): Eval {
+    switch (name) {
+      case 'key':
+      case 'value': {
+        const slot = this.#scope[name].want([])
+        return (scope) => scope[name].at(slot, true)
+      }
+      case 'headers':
+        return (scope) => scope.headers()
+      case 'keyEncoding':
+        return ({ key }) => key.as()?.encoding ?? ''
+      case 'valueEncoding':
+        return ({ value }) => value.as()?.encoding ?? ''
+      case 'keyError':
+        return ({ key }) => errorOf(key)
+      case 'valueError':
+        return ({ value }) => errorOf(value)
+      default: {
+        const read = facts[name]
+        return ({ record }) => read(record)
+      }
+    }
+  }
+
+  /** A path into a key or value is found in the bytes; what else has fields is made first. */
+  #access(node: ASTNode, names: Names): Eval {
+    const path = pathOf(node, names)
+    if (path !== null) {
+      const { root, steps } = path
+      if (root === 'headers') {
+        const [first] = steps
+        if (steps.length === 1 && typeof first === 'string') {
+          const name = bytesOfText(first)
+          return (scope) => scope.header(name)
+        }
+      } else {
+        const slot = this.#scope[root].want(steps)
+        return (scope) => scope[root].at(slot, false)
+      }
+    }
+    const args = node.args as [ASTNode, ASTNode | string]
+    const of = this.compile(args[0], names)
+    if (typeof args[1] === 'string') {
+      const name = args[1]
+      if (isGoogleType(node)) return constant(new TypeName(name === 'Timestamp' ? 'timestamp' : 'duration'))
+      return (scope) => {
+        const value = of(scope)
+        return value instanceof Fault ? value : fieldOf(value, name)
+      }
+    }
+    const by = this.compile(args[1], names)
+    return (scope) => {
+      const value = of(scope)
+      if (value instanceof Fault) return value
+      const key = by(scope)
+      return key instanceof Fault ? key : fieldOf(value, key)
+    }
+  }
+
+  #call(node: ASTNode & { op: 'call' }, names: Names): Eval {
+    const [name, args] = node.args
+    if (name === 'has') return this.#has(args[0]!, names)
+    return this.#function(name, args, names, node)
+  }
+
+  /** False also where what it would be in is not there. */
+  #has(node: ASTNode, names: Names): Eval {
+    const path = pathOf(node, names)
+    if (path !== null && path.root !== 'headers' && path.steps.length > 0) {
+      const { root, steps } = path
+      const slot = this.#scope[root].want(steps)
+      return (scope) => scope[root].has(slot)
+    }
+    const of = this.compile(node, names)
+    return (scope) => {
+      const found = of(scope)
+      return found instanceof Fault ? (found === absent ? false : found) : true
+    }
+  }
+
+  #method(node: ASTNode & { op: 'rcall' }, names: Names): Eval {
+    const [name, receiver, args] = node.args
+    if (name === 'bind' && receiver.op === 'id' && receiver.args === 'cel') return this.#bind(args, names)
+    if (macros.has(name) && args.length >= 2 && args[0]!.op === 'id') return this.#macro(name, receiver, args, names)
+    return this.#function(name, [receiver, ...args], names, node)
+  }
+
+  #function(name: string, args: readonly ASTNode[], names: Names, node: ASTNode): Eval {
+    const made = Object.hasOwn(functions, name) ? functions[name] : undefined
+    if (made === undefined) throw new NoFilter(`A filter has no function ${name}.`, node.start, node.end - node.start)
+    const pattern = args[1]
+    if (name === 'matches' && pattern?.op === 'value' && typeof pattern.args === 'string') {
+      checkPattern(pattern, pattern.args)
+    }
+    return this.#strict(args, names, (values, scope) => {
+      const [first] = values
+      // What is long takes long.
+      if (typeof first === 'string' && first.length > 1_000 && !scope.take(first.length >> 6)) return overTime
+      return made(values)
+    })
+  }
+
+  /** All values first; of faults the one that matters. */
+  #strict(args: readonly ASTNode[], names: Names, make: (values: Cel[], scope: Scope) => Cel | Fault): Eval {
+    const evals = args.map((arg) => this.compile(arg, names))
+    return (scope) => {
+      const values: Cel[] = []
+      let fault: Fault | null = null
+      for (const one of evals) {
+        const value = one(scope)
+        if (value instanceof Fault) fault = fault === null ? value : worse(fault, value)
+        else values.push(value)
+      }
+      return fault ?? make(values, scope)
+    }
+  }
+
+  #all(args: readonly ASTNode[], names: Names, make: (values: Cel[]) => Cel): Eval {
+    // Most lists are written out: of these one serves all records.
+    const literals = args.flatMap((arg) => (arg.op === 'value' ? [literalOf(arg.args)] : []))
+    if (args.length > 0 && literals.length === args.length) return constant(make(literals))
+    return this.#strict(args, names, make)
+  }
+
+  #map(entries: readonly [ASTNode, ASTNode][], names: Names): Eval {
+    return this.#strict(entries.flat(), names, (values) => {
+      const made = new Map<Key, Cel>()
+      for (let i = 0; i < values.length; i += 2) {
+        const key = values[i]!
+        if (key === null || typeof key === 'object') return failed(`a ${typeOf(key)} is no key of a map`)
+        made.set(key, values[i + 1]!)
+      }
+      return made
+    })
+  }
+
+  #choice([condition, left, right]: readonly [ASTNode, ASTNode, ASTNode], names: Names): Eval {
+    const [when, then, otherwise] = [condition, left, right].map((node) => this.compile(node, names)) as [Eval, Eval, Eval] // prettier-ignore
+    return (scope) => {
+      const found = when(scope)
+      if (found === true) return then(scope)
+      if (found === false) return otherwise(scope)
+      return found instanceof Fault ? found : noBool(found)
+    }
+  }
+
+  /** One side that decides does so whatever the other is. */
+  #logical([left, right]: readonly [ASTNode, ASTNode], names: Names, decides: boolean): Eval {
+    const one = this.compile(left, names)
+    const other = this.compile(right, names)
+    return (scope) => {
+      const a = one(scope)
+      if (a === decides) return a
+      const b = other(scope)
+      if (b === decides) return b
+      if (a === !decides && b === !decides) return a
+      const faults = [a, b].filter((of) => typeof of !== 'boolean').map((of) => (of instanceof Fault ? of : noBool(of)))
+      return faults.reduce(worse)
+    }
+  }
+
+  #negative(node: ASTNode, names: Names): Eval {
+    if (node.op === 'value') {
+      const of = negative(literalOf(node.args))
+      if (!(of instanceof Fault)) return constant(of)
+    }
+    return this.#strict([node], names, ([of]) => negative(of!))
+  }
+
+  #binary(op: BinaryOperator, [left, right]: readonly [ASTNode, ASTNode], names: Names): Eval {
+    if (op === 'in' && left.op === 'value' && typeof left.args === 'string') {
+      // A name in an object is looked for as a field is, without making the object.
+      const path = pathOf(right, names)
+      if (path !== null && path.root !== 'headers')
+        return this.#nameIn(path.root, [...path.steps, left.args], right, names)
+      if (path?.steps.length === 0) {
+        const name = bytesOfText(left.args)
+        return (scope) => {
+          const found = scope.header(name)
+          return found instanceof Fault ? (found === absent ? false : found) : true
+        }
+      }
+    }
+    const make = binary[op]
+    const one = this.compile(left, names)
+    if (right.op === 'value') {
+      const value = literalOf(right.args)
+      return (scope) => {
+        const a = one(scope)
+        return a instanceof Fault ? a : make(a, value)
+      }
+    }
+    const other = this.compile(right, names)
+    return (scope) => {
+      const a = one(scope)
+      const b = other(scope)
+      if (a instanceof Fault) return b instanceof Fault ? worse(a, b) : a
+      return b instanceof Fault ? b : make(a, b)
+    }
+  }
+
+  /** A list may have the name among its items. */
+  #nameIn(root: 'key' | 'value', steps: ValuePath, right: ASTNode, names: Names): Eval {
+    const slot = this.#scope[root].want(steps)
+    const whole = this.compile(right, names)
+    const name = steps.at(-1) as string
+    return (scope) => {
+      const found = scope[root].has(slot)
+      if (found !== false) return found
+      const of = whole(scope)
+      return of instanceof Fault ? of : binary.in(name, of)
+    }
+  }
+
+  #bind(args: readonly ASTNode[], names: Names): Eval {
+    const [name, of, body] = args
+    const local = names.size
+    const value = this.compile(of!, names)
+    const made = this.compile(body!, new Map([...names, [name!.args as string, local]]))
+    return (scope) => {
+      const found = value(scope)
+      if (found instanceof Fault) return found
+      scope.locals[local] = found
+      return made(scope)
+    }
+  }
+
+  #macro(name: string, receiver: ASTNode, args: readonly ASTNode[], names: Names): Eval {
+    const local = names.size
+    const inner = new Map([...names, [args[0]!.args as string, local] as const])
+    const of = this.compile(receiver, names)
+    const [first, second] = args.slice(1).map((arg) => this.compile(arg, inner)) as [Eval, Eval | undefined]
+    const run = macros.get(name)!
+    return (scope) => {
+      const found = of(scope)
+      if (found instanceof Fault) return found
+      const items = Array.isArray(found) ? found : found instanceof Map ? [...found.keys()] : null
+      if (items === null) return found === null ? absent : failed(`${name} takes a list or a map, and not a ${typeOf(found)}`)
+      return run(items, (item, body = first) => {
+        if (!scope.take(1)) return overTime
+        scope.locals[local] = item
+        return body(scope)
+      }, second)
+    }
+  } // prettier-ignore
+}
+
+type Each = (item: Cel, body?: Eval) => Cel | Fault
+type Macro = (items: readonly Cel[], each: Each, second: Eval | undefined) => Cel | Fault
+
+/** One item that decides does so, whatever cannot be said of others. */
+const quantifier =
+  (decides: boolean): Macro =>
+  (items, each) => {
+    let fault: Fault | null = null
+    for (const item of items) {
+      const found = each(item)
+      if (found === decides || found === overTime) return found
+      if (found === !decides) continue
+      const own = found instanceof Fault ? found : noBool(found)
+      fault = fault === null ? own : worse(fault, own)
+    }
+    return fault ?? !decides
+  }
+
+const macros: ReadonlyMap<string, Macro> = new Map<string, Macro>([
+  ['all', quantifier(false)],
+  ['exists', quantifier(true)],
+  [
+    'exists_one',
+    (items, each) => {
+      let count = 0
+      for (const item of items) {
+        const found = each(item)
+        if (found instanceof Fault) return found
+        if (typeof found !== 'boolean') return noBool(found)
+        if (found) count += 1
+      }
+      return count === 1
+    },
+  ],
+  [
+    'filter',
+    (items, each) => {
+      const kept: Cel[] = []
+      for (const item of items) {
+        const found = each(item)
+        if (found instanceof Fault) return found
+        if (typeof found !== 'boolean') return noBool(found)
+        if (found) kept.push(item)
+      }
+      return kept
+    },
+  ],
+  [
+    'map',
+    (items, each, second) => {
+      const made: Cel[] = []
+      for (const item of items) {
+        const found = each(item)
+        if (found instanceof Fault) return found
+        if (second === undefined) made.push(found)
+        else if (found === true) {
+          const other = each(item, second)
+          if (other instanceof Fault) return other
+          made.push(other)
+        } else if (found !== false) return noBool(found)
+      }
+      return made
+    },
+  ],
+])
+
+const constant =
+  (value: Cel): Eval =>
+  () =>
+    value
+
+function literalOf(of: (ASTNode & { op: 'value' })['args']): Cel {
+  if (typeof of === 'bigint') return intOf(of)
+  if (typeof of === 'number') return new Double(of)
+  if (of === null || typeof of !== 'object' || of instanceof Uint8Array) return of
+  return intOf(BigInt(of.valueOf()))
+}
+
+function negative(of: Cel): Cel | Fault {
+  if (typeof of === 'number') return 0 - of
+  if (typeof of === 'bigint') return intOf(-of)
+  if (of instanceof Double) return new Double(-of.value)
+  return of === null ? absent : failed(`there is no -${typeOf(of)}`)
+}
+
+function noBool(of: Cel): Fault {
+  return of === null ? absent : failed(`a ${typeOf(of)} is neither true nor false`)
+}
+
+/** Whatever has no such field: as an object without it. */
+function fieldOf(of: Cel, key: Cel): Cel | Fault {
+  if (of instanceof Map) {
+    const by = key instanceof Double && Number.isInteger(key.value) ? key.value : key
+    return typeof by === 'object' ? absent : (of.get(by) ?? (of.has(by) ? null : absent))
+  }
+  if (!Array.isArray(of)) return absent
+  const at = key instanceof Double ? key.value : key
+  return typeof at === 'number' && Number.isInteger(at) && at >= 0 && at < of.length ? of[at]! : absent
+}
+
+/** What an expression names of a key, a value or headers, where it is written out. */
+export function pathOf(
+  node: ASTNode,
+  names: { has(name: string): boolean },
+): { root: 'key' | 'value' | 'headers'; steps: ValuePath } | null {
+  const steps: ValuePath = []
+  let at = node
+  while (at.op === '.' || at.op === '[]') {
+    const by = at.args[1]
+    const step = typeof by === 'string' ? by : by.op === 'value' ? stepOf(by.args) : null
+    if (step === null) return null
+    steps.unshift(step)
+    at = at.args[0]
+  }
+  if (at.op !== 'id' || names.has(at.args)) return null
+  return at.args === 'key' || at.args === 'value' || at.args === 'headers' ? { root: at.args, steps } : null
+}
+
+function stepOf(of: unknown): string | number | null {
+  if (typeof of === 'string') return of
+  return typeof of === 'bigint' && of >= 0n && of < 2n ** 31n ? Number(of) : null
+}
+
+function isGoogleType(node: ASTNode): boolean {
+  if (node.op !== '.') return false
+  const [of] = node.args
+  return of.op === '.' && of.args[1] === 'protobuf' && of.args[0].op === 'id' && of.args[0].args === 'google'
+}
+
+function checkPattern(node: ASTNode, pattern: string): void {
+  try {
+    re2Of(pattern, true)
+  } catch (error) {
+    if (!(error instanceof NoFilter)) throw error
+    throw new NoFilter(error.message, node.start, node.end - node.start)
+  }
+}
+
+function errorOf(part: PartFields): string {
+  const as = part.as()
+  return as === null ? '' : (undecodedWhy(as) ?? '')
+}
+
+const facts: Record<
+  Exclude<VariableName, 'key' | 'value' | 'headers' | `${'key' | 'value'}${'Encoding' | 'Error'}`>,
+  (record: FilterRecord) => Cel | Fault
+> = {
+  partition: ({ partition }) => partition,
+  offset: ({ offset }) => intOf(offset),
+  timestamp: ({ timestamp }) => (timestamp === -1n ? absent : new Moment(timestamp * 1_000_000n)),
+  size: ({ keySize, valueSize }) => Math.max(0, keySize) + Math.max(0, valueSize),
+  keySize: ({ keySize }) => keySize,
+  valueSize: ({ valueSize }) => valueSize,
+  headerCount: ({ headerCount }) => headerCount,
+  transactional: ({ isTransactional }) => isTransactional,
+  isNull: ({ valueSize }) => valueSize < 0,
+}

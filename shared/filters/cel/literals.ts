@@ -1,0 +1,95 @@
+import type { ASTNode } from '@marcbachmann/cel-js'
+import { bytesOfText } from '../../bytes.ts'
+import { better, either, literal } from '../literal.ts'
+import type { Literal, RecordPart } from '../predicate.ts'
+import { literalsOf } from '../regex-literals.ts'
+import { pathOf } from './compile.ts'
+
+/** Names that stand for something of a key, a value or headers: what a macro goes through. */
+type Roots = ReadonlyMap<string, RecordPart>
+
+/** What each record that an expression is true of has in its stored bytes; null: nothing is known. */
+export function literalIn(node: ASTNode, roots: Roots = new Map()): Literal | null {
+  switch (node.op) {
+    case '&&':
+      return better(literalIn(node.args[0], roots), literalIn(node.args[1], roots))
+    case '||':
+      return either(literalIn(node.args[0], roots), literalIn(node.args[1], roots))
+    case '==': {
+      const [left, right] = node.args
+      return equalTo(rootOf(left, roots), right) ?? equalTo(rootOf(right, roots), left)
+    }
+    case 'in': {
+      const [of, list] = node.args
+      const root = rootOf(of, roots)
+      if (list.op === 'list') return list.args.length === 0 ? null : list.args.map((one) => equalTo(root, one)).reduce(either) // prettier-ignore
+      // A name among those of an object, or an item of a list.
+      return equalTo(rootOf(list, roots), of)
+    }
+    case 'call': {
+      const [name, [of]] = node.args
+      if (name !== 'has' || of?.op !== '.') return null
+      const found = textIn(rootOf(of, roots), of.args[1])
+      return found === null ? null : { ...found, areNames: true }
+    }
+    case 'rcall':
+      return inMethod(node, roots)
+    default:
+      return null
+  }
+}
+
+function inMethod(node: ASTNode & { op: 'rcall' }, roots: Roots): Literal | null {
+  const [name, receiver, args] = node.args
+  const root = rootOf(receiver, roots)
+  const [first, second] = args
+  if (name === 'exists' || name === 'exists_one') {
+    if (root === null || first?.op !== 'id' || second === undefined) return null
+    return literalIn(second, new Map([...roots, [first.args, root]]))
+  }
+  if (first?.op !== 'value' || typeof first.args !== 'string') return null
+  if (['contains', 'startsWith', 'endsWith'].includes(name)) return textIn(root, first.args)
+  if (name !== 'matches') return null
+  return literalsOf(first.args)?.map((text) => textIn(root, text)).reduce(either) ?? null // prettier-ignore
+}
+
+/** Of what a path leads into, or what a macro took out of it. */
+function rootOf(node: ASTNode, roots: Roots): RecordPart | null {
+  const path = pathOf(node, roots)
+  if (path !== null) return path.root
+  let at = node
+  while (at.op === '.' || at.op === '[]') at = at.args[0]
+  return at.op === 'id' ? (roots.get(at.args) ?? null) : null
+}
+
+function equalTo(root: RecordPart | null, node: ASTNode): Literal | null {
+  if (root === null) return null
+  const of = node.op === '-_' && node.args.op === 'value' ? node.args.args : node.op === 'value' ? node.args : null
+  if (typeof of === 'string') return textIn(root, of)
+  if (of instanceof Uint8Array) return literal({ anyOf: [of], in: [root] })
+  const digits = typeof of === 'bigint' || (typeof of === 'number' && Number.isSafeInteger(of)) ? String(of) : ''
+  // Without an exponent an integer has all of its digits in a row.
+  return digits.length < 3 || root === 'headers' ? null : literal({ anyOf: [bytesOfText(digits)], in: [root], orExponents: true }) // prettier-ignore
+}
+
+/** The longest part of a text that JSON writes as it is, unless by the numbers of its characters. */
+function textIn(root: RecordPart | null, text: string): Literal | null {
+  if (root === null) return null
+  if (root === 'headers') return literal({ anyOf: [bytesOfText(text)], in: [root] })
+  const runs = [...splitAtEscapes(text)].map((run) => bytesOfText(run))
+  const longest = runs.reduce((one, other) => (other.length > one.length ? other : one), new Uint8Array())
+  return literal({ anyOf: [longest], in: [root], orEscapes: true })
+}
+
+/** Quotes, backslashes and controls have to be written otherwise, and slashes may be. */
+function* splitAtEscapes(text: string): Iterable<string> {
+  let run = ''
+  for (const char of text) {
+    const code = char.codePointAt(0)!
+    if (code < 0x20 || code === 0x7f || '"\\/'.includes(char) || (code >= 0xd800 && code <= 0xdfff)) {
+      yield run
+      run = ''
+    } else run += char
+  }
+  yield run
+}

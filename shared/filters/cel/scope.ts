@@ -1,0 +1,148 @@
+import { hexText, utf8Text } from '../../bytes.ts'
+import { attemptLines, isReadable, type Decoding } from '../../model/decoded.ts'
+import type { ValuePath } from '../../model/row-field.ts'
+import type { FilterPart, FilterRecord } from '../predicate.ts'
+import { JsonFields } from './json-fields.ts'
+import { valueAt, type Steps } from './json-values.ts'
+import { absent, Fault, unknown, type Cel, type Key } from './values.ts'
+
+/** Of one record: what no honest expression comes near, and less than a second. */
+const MOST_STEPS = 1_000_000
+/** Longer keys and values are not looked into. */
+const MOST_BYTES = 16 << 20
+const tooLarge = new Fault('too-large', 'longer than 16 MiB')
+
+/** What one expression asks of the record that it is at. One serves all records. */
+export class Scope implements Steps {
+  readonly key = new PartFields(this, (record) => record.key())
+  readonly value = new PartFields(this, (record) => record.value())
+  /** Of macros and `cel.bind`, by their numbers. */
+  readonly locals: Cel[] = []
+  record!: FilterRecord
+  #steps = 0
+
+  at(record: FilterRecord): void {
+    this.record = record
+    this.#steps = MOST_STEPS
+    this.key.clear()
+    this.value.clear()
+  }
+
+  take(count: number): boolean {
+    return (this.#steps -= count) >= 0
+  }
+
+  /** The last header of a name. */
+  header(name: Uint8Array): Cel | Fault {
+    const headers = this.record.headers()
+    if (headers === null) return absent
+    if (headers === 'unknown') return unknown
+    let found: Cel | Fault = absent
+    for (const one of headers) {
+      if (!this.take(1)) return tooManyHeaders
+      if (isSame(one.name, name)) found = one.value === null ? null : plainOf(one.value)
+    }
+    return found
+  }
+
+  /** All of them by name, of each the last. */
+  headers(): Cel | Fault {
+    const headers = this.record.headers()
+    if (headers === 'unknown') return unknown
+    const all = new Map<Key, Cel>()
+    for (const { name, value } of headers ?? []) {
+      if (!this.take(1)) return tooManyHeaders
+      const text = plainOf(name)
+      all.set(typeof text === 'string' ? text : hexText(text), value === null ? null : plainOf(value))
+    }
+    return all
+  }
+}
+
+const tooManyHeaders = new Fault('over-time', 'too many headers for one record')
+
+function isSame({ bytes, start, end }: FilterPart, name: Uint8Array): boolean {
+  if (end - start !== name.length) return false
+  for (let i = 0; i < name.length; i += 1) if (bytes[start + i] !== name[i]) return false
+  return true
+}
+
+/** A text where it is one, else its bytes. */
+function plainOf(part: FilterPart): string | Uint8Array {
+  const bytes = part.bytes.subarray(part.start, part.end)
+  return (isReadable(part.form) ? utf8Text(bytes) : null) ?? bytes.slice()
+}
+
+/** How a key or value was looked into: not yet, as JSON, or there is nothing in it. */
+type State = 'new' | 'json' | Fault | { root: Cel; fields: Fault }
+
+/** The key or the value of a record, and what stands at the paths into it that the expression names. */
+export class PartFields {
+  readonly #scope: Scope
+  readonly #partOf: (record: FilterRecord) => FilterPart | null
+  readonly #fields = new JsonFields()
+  #state: State = 'new'
+  #bytes: Uint8Array = new Uint8Array()
+
+  constructor(scope: Scope, partOf: (record: FilterRecord) => FilterPart | null) {
+    this.#scope = scope
+    this.#partOf = partOf
+  }
+
+  /** The number of a path, for `at`. */
+  want(path: ValuePath): number {
+    return this.#fields.want(path)
+  }
+
+  clear(): void {
+    this.#state = 'new'
+  }
+
+  /** What stands at a path: of the empty one, all of it. */
+  at(slot: number, isRoot: boolean): Cel | Fault {
+    const state = this.#state === 'new' ? this.#look() : this.#state
+    if (state !== 'json') return state instanceof Fault ? state : isRoot ? state.root : state.fields
+    const start = this.#fields.starts[slot]!
+    return start < 0 ? absent : valueAt(this.#bytes, start, this.#fields.ends[slot]!, this.#scope)
+  }
+
+  has(slot: number): boolean | Fault {
+    const state = this.#state === 'new' ? this.#look() : this.#state
+    if (state !== 'json') return state instanceof Fault ? state : state.fields === absent ? false : state.fields
+    return this.#fields.starts[slot]! >= 0
+  }
+
+  /** How it was decoded; null: there is nothing to decode. */
+  as(): Decoding | null {
+    return this.#partOf(this.#scope.record)?.as ?? null
+  }
+
+  #look(): Exclude<State, 'new'> {
+    return (this.#state = this.#lookedAt(this.#partOf(this.#scope.record)))
+  }
+
+  #lookedAt(part: FilterPart | null): Exclude<State, 'new'> {
+    if (part === null) return { root: null, fields: absent }
+    if (!part.isWhole) return unknown
+    const { bytes, start, end, isJson } = part
+    if (end - start > MOST_BYTES) return tooLarge
+    if (isJson !== false && this.#fields.find(bytes, start, end)) {
+      this.#bytes = bytes
+      return 'json'
+    }
+    const why = undecodedWhy(part.as)
+    if (why !== null) return new Fault('undecodable', why)
+    const text = isReadable(part.form) ? utf8Text(bytes.subarray(start, end)) : null
+    if (text === null) return { root: bytes.slice(start, end), fields: bytesHaveNone }
+    // A text has no fields, as an object without this one.
+    return { root: text, fields: absent }
+  }
+}
+
+const bytesHaveNone = new Fault('undecodable', 'bytes of no known encoding')
+
+/** Why it is not what it claims to be: it names a schema, say, that nobody has. null: nothing speaks for more than it is. */
+export function undecodedWhy(as: Decoding): string | null {
+  const failed = as.attempts.find(({ encoding }) => encoding !== 'JSON' && encoding !== 'UTF-8')
+  return failed === undefined ? null : attemptLines({ ...as, attempts: [failed] })[0]!
+}

@@ -1,0 +1,31 @@
+import type { Literal } from './predicate.ts'
+
+/** Shorter ones are in nearly every record. */
+const LEAST_BYTES = 2
+/** More of them cost more than they save. */
+const MOST = 8
+
+export function literal(of: Literal): Literal | null {
+  const isUsable = of.anyOf.length > 0 && of.anyOf.length <= MOST
+  return isUsable && of.anyOf.every(({ length }) => length >= LEAST_BYTES) ? of : null
+}
+
+/** Of two that every match has, the one that fewer records will have: what is longer, and costs no second look. */
+export function better(one: Literal | null, other: Literal | null): Literal | null {
+  if (one === null || other === null) return one ?? other
+  const worth = ({ anyOf, orExponents = false, areNames = false }: Literal): number =>
+    Math.min(...anyOf.map(({ length }) => length)) - (orExponents ? 10_000 : 0) - (areNames ? 20_000 : 0)
+  return worth(other) > worth(one) ? other : one
+}
+
+/** What has one or the other; looked for wherever one of them may be. */
+export function either(one: Literal | null, other: Literal | null): Literal | null {
+  if (one === null || other === null) return null
+  return literal({
+    anyOf: [...one.anyOf, ...other.anyOf],
+    in: [...new Set([...one.in, ...other.in])],
+    ...(one.orEscapes === true || other.orEscapes === true ? { orEscapes: true } : {}),
+    ...(one.areNames === true || other.areNames === true ? { areNames: true } : {}),
+    ...(one.orExponents === true || other.orExponents === true ? { orExponents: true } : {}),
+  })
+}
