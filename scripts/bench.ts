@@ -24,6 +24,12 @@ const benchmarks: Benchmark[] = [
   { name: 'edit', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'scan', args: ['--records', '1500000'], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'scan-decoded', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
+  {
+    name: 'search',
+    args: ['--scale', '0.05'],
+    rounds: (count) => ['--rounds', String(count)],
+    parts: app,
+  },
   { name: 'replay', args: ['--records', '400000'], rounds: (count) => ['--rounds', String(count)], parts: app },
   // Builds what it starts, so what it has from there is the folder.
   { name: 'startup', args: [], rounds: (count) => ['--runs', String(count)], parts: `${app},scripts/lib/paths.ts` },

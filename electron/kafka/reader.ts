@@ -1,6 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { RowField } from '#shared/model/row-field.ts'
+import type { LineFormat } from '#shared/model/line-format.ts'
 import type { SpreadRequest } from '#shared/model/spread.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import type { ColumnOptions, RecordColumns } from './records/column-types.ts'
@@ -66,6 +67,8 @@ export interface ColumnRead extends LoopOptions {
   patience?: Patience
   /** How to count matches beside, where `decode.list` is `none`. */
   spreads?: readonly SpreadRequest[]
+  /** How to write matches as lines, where `decode.list` is `none`. */
+  lines?: LineFormat
   /** Only what it matches becomes rows; what is passed over counts among the records looked at. */
   matching?: RecordFilter | undefined
   /** Every record becomes a row, and the filter's verdict on it, or its fields, come beside. Takes `decoded`. */
@@ -321,7 +324,8 @@ const columnPart =
       ...(read.patience === undefined ? {} : { patience: read.patience }),
       ...(read.fields === undefined ? {} : { fields: read.fields }),
       ...(read.spreads === undefined ? {} : { spreads: read.spreads }),
-      ...(read.decoded === true || filter !== undefined || read.spreads !== undefined
+      ...(read.lines === undefined ? {} : { lines: read.lines }),
+      ...(read.decoded === true || filter !== undefined || read.spreads !== undefined || read.lines !== undefined
         ? {
             decodedAt: {
               connection,

@@ -3,7 +3,8 @@ import { ErrorValue } from '../errors.ts'
 import { RecordFilter } from '../filters/filter.ts'
 import { Decoded, Decoding } from '../model/decoded.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
-import { Covered, rangesLeft, ScanLedger, Tally } from '../model/ledger.ts'
+import { Covered, NotJudged, rangesLeft, ScanLedger, Tally } from '../model/ledger.ts'
+import { LineFormat } from '../model/line-format.ts'
 import { IfNone, Place } from '../model/place.ts'
 import { LogBounds, PartitionOffset } from '../model/positions.ts'
 import { MOST_FIELDS, RowField } from '../model/row-field.ts'
@@ -157,6 +158,22 @@ const ScanMost = z.strictObject({
   milliseconds: z.number().int().min(1).max(3_600_000).default(60_000),
 })
 
+const ScanProgress = z.strictObject({
+  counts: ReadCounts,
+  /** Of this call. */
+  found: Tally,
+  /** Offsets that are covered and left, of the whole ledger. */
+  covered: z.bigint(),
+  left: z.bigint(),
+  /** Records. */
+  ratePerSecond: z.number(),
+  bytesPerSecond: z.number(),
+  /** null: nothing has been read by which it could be told. */
+  secondsLeft: z.number().nullable(),
+  /** Why it stands still: a broker is away, or a quota is obeyed. */
+  waiting: ErrorValue.nullable(),
+})
+
 export const messages = {
   /** One page. Rows are merged over the partitions by timestamp; within a partition always by offset. */
   'messages.browse': stream({
@@ -191,10 +208,22 @@ export const messages = {
   }),
   /** Records as they arrive, until cancelled. `gap` in progress names offsets that were passed over to keep up. */
   'messages.tail': stream({
-    input: z.strictObject({ ...Where, from: z.array(PartitionOffset).optional(), fields: Fields, patient: Patient }),
+    input: z.strictObject({
+      ...Where,
+      from: z.array(PartitionOffset).optional(),
+      /** Only what it matches is shown, and holes are not: nearly all offsets are then without a row. */
+      filter: RecordFilter.nullable().default(null),
+      /** Ends with the first record that is shown. */
+      untilFirst: z.boolean().default(false),
+      fields: Fields,
+      patient: Patient,
+    }),
     batch: RowColumns,
     progress: z.strictObject({
       counts: ReadCounts,
+      /** Records, shown or not. */
+      looked: z.bigint(),
+      notJudged: NotJudged,
       ratePerSecond: z.number(),
       bounds: z.array(PartitionBounds),
       /** Set while the connection is away; rows go on from where they stopped. */
@@ -202,7 +231,7 @@ export const messages = {
       /** Partitions that are followed no more, whatever becomes of the others. */
       stopped: z.array(PartitionFailure),
     }),
-    done: z.strictObject({ reason: z.enum(['cancelled', 'failed']), forward: z.array(PartitionOffset) }),
+    done: z.strictObject({ reason: z.enum(['cancelled', 'failed', 'found']), forward: z.array(PartitionOffset) }),
     extent: ({ reason, forward }) => (reason === 'failed' ? extentOf(forward.length, [reason]) : 'all'),
     effect: 'read',
   }),
@@ -266,21 +295,7 @@ export const messages = {
       /** What the matches in what is covered add to each of the spreads; empty where none were asked for. */
       spreads: SpreadDelta,
     }),
-    progress: z.strictObject({
-      counts: ReadCounts,
-      /** Of this call. */
-      found: Tally,
-      /** Offsets that are covered and left, of the whole ledger. */
-      covered: z.bigint(),
-      left: z.bigint(),
-      /** Records. */
-      ratePerSecond: z.number(),
-      bytesPerSecond: z.number(),
-      /** null: nothing has been read by which it could be told. */
-      secondsLeft: z.number().nullable(),
-      /** Why it stands still: a broker is away, or a quota is obeyed. */
-      waiting: ErrorValue.nullable(),
-    }),
+    progress: ScanProgress,
     done: z.strictObject({
       /** `end`: nothing is left, or of what is left nothing can be read now: see `failures`. */
       reason: z.enum(['end', 'limit', 'cancelled']),
@@ -298,6 +313,32 @@ export const messages = {
       return extentOf(hasCovered ? 1 : 0, isLeft && reason !== 'cancelled' ? ['left', ...failures] : failures)
     },
     effect: 'read',
+  }),
+  /** Writes what a scan would hand over to a file, whole records, and shows none of it. Cancelled, it leaves no file. */
+  'messages.export': stream({
+    input: z.strictObject({
+      connectionId: ConnectionId,
+      ledger: ScanLedger,
+      filter: RecordFilter.nullable().default(null),
+      time: TimeRange.nullable().default(null),
+      show: Where.show,
+      format: LineFormat,
+      /** Absolute, of a file that is not there yet; or a name alone, which goes to the downloads, under another where it is taken. */
+      path: z.string().min(1).max(4_000),
+    }),
+    batch: z.null(),
+    progress: ScanProgress.extend({ written: z.bigint() }),
+    done: z.strictObject({
+      reason: z.enum(['end', 'cancelled']),
+      /** null: it was cancelled. */
+      path: z.string().nullable(),
+      written: z.bigint(),
+      found: Tally,
+      failures: z.array(PartitionFailure),
+      ledger: ScanLedger,
+    }),
+    extent: ({ reason, path, failures }) => extentOf(path === null ? 0 : 1, reason === 'end' ? failures : [reason]),
+    effect: 'local',
   }),
   'messages.record': route({
     input: z.strictObject({ ...At, patient: Patient }),

@@ -85,7 +85,7 @@ export function addedTallies(a: Tally, b: Tally): Tally {
   }
 }
 
-function addedReasons(a: NotJudged, b: NotJudged): NotJudged {
+export function addedReasons(a: NotJudged, b: NotJudged): NotJudged {
   const sum = { ...a }
   for (const reason of notJudgedReasons) {
     const more = b[reason]

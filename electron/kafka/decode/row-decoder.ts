@@ -2,6 +2,7 @@ import type { Decoding } from '#shared/model/decoded.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import { CursorHeaders } from '../records/headers.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
+import { LAST_MAGIC } from './wire/framed.ts'
 import type { DecodedBytes } from './chain.ts'
 import type { TopicChains } from './chains.ts'
 import type { DecodeContext, DecodedAt, OnItsWay } from './decoder.ts'
@@ -43,6 +44,7 @@ export class RowDecoder {
   /** Whether key and value of the record are written out as they are stored. */
   isPlainAt(record: RecordCursor): boolean {
     if (this.isPlain !== 'ask') return this.isPlain
+    if (record.headerCount === 0 && beginsPlainly(record.bytes, record.keyStart, record.keyEnd) && beginsPlainly(record.bytes, record.valueStart, record.valueEnd)) return true // prettier-ignore
     const key = record.key()
     const value = record.value()
     return (
@@ -94,7 +96,7 @@ export class RowDecoder {
     const found = (bytes: Uint8Array | null, part: 'key' | 'value') =>
       bytes === null ? null : this.decode(bytes, part)
     fields.each(
-      [found(key, 'key'), found(value, 'value'), this.#headers, (bytes) => this.decode(bytes, 'header')],
+      [found(key, 'key'), found(value, 'value'), this.#headers, (bytes, name) => this.decodeHeader(bytes, name)],
       take,
     )
   }
@@ -110,6 +112,9 @@ export class RowDecoder {
     return { decodings, fields: this.#fields?.take() ?? null }
   }
 }
+
+/** It names no schema, and no more has to be asked: nearly all records of most topics. */
+const beginsPlainly = (bytes: Uint8Array, start: number, end: number): boolean => start < 0 || start === end || bytes[start]! > LAST_MAGIC // prettier-ignore
 
 class CurrentRecord {
   readonly headers = new CursorHeaders()

@@ -3,6 +3,7 @@ import type { Verdict } from '#shared/filters/predicate.ts'
 import type { Decoding } from '#shared/model/decoded.ts'
 import type { NotJudgedReason } from '#shared/model/ledger.ts'
 import type { SpreadDelta } from '#shared/model/spread.ts'
+import type { RecordLines } from '../decode/record-lines.ts'
 import type { RecordSpreads } from '../decode/record-spreads.ts'
 import type { RowDecoder } from '../decode/row-decoder.ts'
 import type { TakenFields } from '../decode/row-fields.ts'
@@ -42,7 +43,9 @@ export interface SubstringFilter {
   readonly in?: { readonly key?: boolean; readonly value?: boolean; readonly headers?: boolean }
 }
 
-export interface ColumnOptions extends WalkOptions {
+export interface ColumnOptions extends Omit<WalkOptions, 'verifyCrc'> {
+  /** `rows`: as `flag`, of batches that rows are made of; of those that nothing is found in, nothing is said. */
+  readonly verifyCrc?: WalkOptions['verifyCrc'] | 'rows'
   readonly toOffsetExclusive?: bigint
   /** Records from here on are flagged `open`. */
   readonly lastStableOffset?: bigint
@@ -62,6 +65,8 @@ export interface ColumnOptions extends WalkOptions {
   readonly keys?: boolean
   /** Told of each match. Takes `decoder`. */
   readonly spreads?: RecordSpreads
+  /** Told of each match, too. */
+  readonly lines?: RecordLines
   /** Says what keys and values mean, before their previews are cut. Left out: previews are of the bytes as they are. */
   readonly decoder?: RowDecoder
 }
@@ -154,6 +159,8 @@ export interface RecordColumns {
   readonly keys: RecordKeys | null
   /** What was counted of the matches beside; null: nothing was asked for. */
   readonly spreads: SpreadDelta | null
+  /** What was written of the matches; null: nothing was asked for. */
+  readonly lines: Uint8Array<ArrayBuffer> | null
   /** What could not be read, each with the offsets it claims, also where they are no hole of this range. */
   readonly problems: ProblemBatch[]
   readonly fromOffset: bigint
@@ -168,9 +175,10 @@ export interface RecordColumns {
 
 export function transferList(columns: RecordColumns): ArrayBuffer[] {
   const { offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, spans, decodedAs } = columns
-  const { fields, shorts, keys, notJudged } = columns
+  const { fields, shorts, keys, lines, notJudged } = columns
   const taken: { readonly buffer: ArrayBuffer }[] = fields === null ? [] : [fields.kind, fields.text, fields.ends]
   if (shorts !== null) taken.push(shorts.rows, shorts.text, shorts.ends)
+  if (lines !== null) taken.push(lines)
   if (keys !== null) taken.push(keys.hash, keys.row)
   if (notJudged !== null) taken.push(notJudged.offset, notJudged.reason)
   return [

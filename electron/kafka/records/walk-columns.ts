@@ -56,6 +56,7 @@ export class ColumnWalker {
   #passed: RecordColumns['passed'] = []
   readonly #notJudged = new NotJudgedOutput()
   readonly #keys: KeyHashes | null
+  readonly #verifiesRows: boolean
   readonly #timeFrom: number
   readonly #timeTo: number
   #counts: ColumnCounts = zeroCounts()
@@ -64,7 +65,9 @@ export class ColumnWalker {
 
   /** `output` may serve one walk after the other: memory that has grown once is not grown again. */
   constructor(bytes: Uint8Array, options: ColumnOptions, output: ColumnOutput = new ColumnOutput()) {
-    this.#walker = new BatchWalker(bytes, options)
+    const { verifyCrc = 'off' } = options
+    this.#walker = new BatchWalker(bytes, { ...options, verifyCrc: verifyCrc === 'rows' ? 'off' : verifyCrc })
+    this.#verifiesRows = verifyCrc === 'rows'
     this.#output = output
     this.#options = options
     const { filter, previewBytes } = options
@@ -112,6 +115,7 @@ export class ColumnWalker {
       notJudged: this.#notJudged.take(),
       spreads: this.#options.spreads?.take() ?? null,
       keys: this.#keys?.take() ?? null,
+      lines: this.#options.lines?.take() ?? null,
       fromOffset,
       nextOffset: this.#next,
       counts: this.#counts,
@@ -180,7 +184,7 @@ export class ColumnWalker {
     const cursor = this.#cursor
     const output = this.#output
     const matcher = this.#matcher
-    const { judge, spreads, list = 'matches' } = this.#options
+    const { judge, spreads, lines, list = 'matches' } = this.#options
     const timeFrom = this.#timeFrom
     const timeTo = this.#timeTo
     const decoder = this.#decoder
@@ -193,26 +197,16 @@ export class ColumnWalker {
     const toDelta = deltaOf(this.#to, base)
     const lso = this.#options.lastStableOffset
     const openDelta = lso === undefined ? Number.POSITIVE_INFINITY : deltaOf(lso, base)
-    const flags =
-      (batch.transactional ? FLAG.transactional : 0) |
-      (batch.aborted ? FLAG.aborted : 0) |
-      (batch.crcBad ? FLAG.crcBad : 0) |
-      (batch.timestampType === 'LogAppendTime' ? FLAG.logAppendTime : 0) |
-      (batch.codecId << FLAG_CODEC_SHIFT)
+    let flags = flagsOf(batch)
     let nextDelta = deltaOf(this.#next, base)
     let records = 0
     let recordBytes = 0
     let matched = 0
+    let isVerified = !this.#verifiesRows
     let full = false
     let past = false
     for (;;) {
-      const made = output.byteLength + (decoder?.fieldBytes ?? 0)
-      if (
-        output.rows >= maxRecords ||
-        this.#notJudged.count >= maxRecords ||
-        (keys !== null && keys.count >= MOST_KEYS) ||
-        (made > maxBytes && output.rows > 0)
-      ) {
+      if (this.#isFull(maxRecords, maxBytes)) {
         full = true
         break
       }
@@ -240,8 +234,13 @@ export class ColumnWalker {
       if (judgement === 'match') {
         matched++
         spreads?.add(cursor)
+        lines?.add(cursor)
       } else this.#notJudged.push(cursor.offset, notJudgedReasons.indexOf(judgement))
       if (list !== (judgement === 'match' ? 'matches' : 'not-judged')) continue
+      if (!isVerified) {
+        isVerified = true
+        if (batch.computeCrc() !== batch.crc) flags |= FLAG.crcBad
+      }
       output.push(cursor, baseNumber, delta >= openDelta ? flags | FLAG.open : flags, size, keyMax, valueMax, decoder)
       keys?.isRow(output.rows - 1)
     }
@@ -255,6 +254,19 @@ export class ColumnWalker {
     if (!past && cursor.problem !== null) this.#corrupt(batch, cursor.problem)
     else this.#hole(batch.lastOffset, 'missing', Number.POSITIVE_INFINITY, null)
     return this.#next >= this.#to ? 'to' : null
+  }
+
+  #isFull(maxRecords: number, maxBytes: number): boolean {
+    const output = this.#output
+    const made = output.byteLength + (this.#decoder?.fieldBytes ?? 0)
+    const written = this.#options.lines?.byteLength ?? 0
+    return (
+      output.rows >= maxRecords ||
+      this.#notJudged.count >= maxRecords ||
+      (this.#keys !== null && this.#keys.count >= MOST_KEYS) ||
+      (written > maxBytes && written > 0) ||
+      (made > maxBytes && output.rows > 0)
+    )
   }
 
   /** Of a timestamp that takes all 64 bits; mostly numbers decide. */
@@ -323,6 +335,16 @@ class NotJudgedOutput {
     this.#reasons = []
     return taken
   }
+}
+
+function flagsOf(batch: BatchView): number {
+  return (
+    (batch.transactional ? FLAG.transactional : 0) |
+    (batch.aborted ? FLAG.aborted : 0) |
+    (batch.crcBad ? FLAG.crcBad : 0) |
+    (batch.timestampType === 'LogAppendTime' ? FLAG.logAppendTime : 0) |
+    (batch.codecId << FLAG_CODEC_SHIFT)
+  )
 }
 
 function deltaOf(offset: bigint, base: bigint): number {

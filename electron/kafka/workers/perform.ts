@@ -4,6 +4,7 @@ import type { Decoded } from '#shared/model/decoded.ts'
 import type { DecodeChain } from '../decode/chain.ts'
 import type { TopicChains } from '../decode/chains.ts'
 import type { DecodeContext, DecodedAt, OnItsWay } from '../decode/decoder.ts'
+import { RecordLines } from '../decode/record-lines.ts'
 import { RecordSpreads } from '../decode/record-spreads.ts'
 import { CursorRecord } from '../decode/cursor-record.ts'
 import { RowDecoder } from '../decode/row-decoder.ts'
@@ -72,14 +73,15 @@ export async function perform(task: DecodeTask, parts: WorkerParts): Promise<Dec
 
 /** Rows of which some wait for what decodes them are made anew once it is here, or made without once it takes too long. */
 async function walkPart(buffer: ArrayBuffer, part: ColumnPart, parts: WorkerParts): Promise<RecordColumns[]> {
-  const { decodedAt, patience = 'look', fields, spreads: requests, ...options } = part.options
+  const { decodedAt, patience = 'look', fields, spreads: requests, lines: format, ...options } = part.options
   if (decodedAt === undefined) return walk(buffer, part, options)
   for (let waits = 0; ; waits += 1) {
     const decoder = new RowDecoder(parts.chainsOf(decodedAt), decodedAt, fields)
     const spreads = requests === undefined ? {} : { spreads: new RecordSpreads(requests, decoder, decodedAt.partition) }
+    const lines = format === undefined ? {} : { lines: new RecordLines(format, decoder, decodedAt.partition) }
     const trial = trialOf(part.options, decoder, parts.filterOf)
     const judging = trial === null ? filterOptions(part, decoder, parts) : { judge: trial.judge }
-    const pieces = walk(buffer, part, { ...options, ...spreads, decoder, ...judging })
+    const pieces = walk(buffer, part, { ...options, ...spreads, ...lines, decoder, ...judging })
     if (waits < WAITS && (await waited(decoder.missing, patience, parts))) continue
     return trial?.result(pieces) ?? pieces
   }
@@ -135,7 +137,7 @@ function walk(buffer: ArrayBuffer, part: ColumnPart, options: ColumnOptions): Re
   for (let made = 0; ;) {
     const piece = walker.take()
     pieces.push(piece)
-    made += piece.count * ROW_BYTES + piece.preview.length
+    made += piece.count * ROW_BYTES + piece.preview.length + (piece.lines?.length ?? 0)
     // Little can hold much: what is left is fetched again once this has been taken.
     if (piece.stoppedBy !== 'limit' || made >= MADE_BYTES || walker.work >= WORK_BYTES) return pieces
   }

@@ -1,6 +1,7 @@
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
 import type { RowField } from '#shared/model/row-field.ts'
+import type { LineFormat } from '#shared/model/line-format.ts'
 import type { SpreadRequest } from '#shared/model/spread.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
 import type { Encoded } from '../decode/codec.ts'
@@ -21,7 +22,7 @@ export interface ColumnPart {
 }
 
 /** Functions cannot cross to a worker. */
-export interface PartOptions extends Omit<ColumnOptions, 'judge' | 'decoder' | 'spreads'> {
+export interface PartOptions extends Omit<ColumnOptions, 'judge' | 'decoder' | 'spreads' | 'lines'> {
   /** Say what keys and values mean, as those of this partition; left out: previews are of the bytes as they are. */
   decodedAt?: DecodedAt
   /** The filter that is kept under this number: only what it matches becomes rows. Takes `decodedAt`. */
@@ -37,6 +38,8 @@ export interface PartOptions extends Omit<ColumnOptions, 'judge' | 'decoder' | '
   patience?: Patience
   /** How to count matches beside, of which no rows are made. Takes `decodedAt`. */
   spreads?: readonly SpreadRequest[]
+  /** How to write matches as lines, of which no rows are made. Takes `decodedAt`. */
+  lines?: LineFormat
   /** Stop after so many rows (the rest is then fetched again when wanted); left out: everything, in pieces. */
   maxRows?: number
 }

@@ -35,7 +35,8 @@ const KNOWN_FLAGS = 0xffff
 /** Collects rows and holes, in the order they are shown, into frames of at most 500 rows or 256 KiB. */
 export class FrameBuilder {
   readonly #fields: number | null
-  #rows: { partition: number; columns: PackedRows; row: number; flags: number }[] = []
+  #runs: Run[] = []
+  #count = 0
   #holes: { at: number; hole: Hole }[] = []
   #previewBytes = 0
   #fieldBytes = 0
@@ -48,18 +49,22 @@ export class FrameBuilder {
 
   get full(): boolean {
     // A hole costs about as much as a row on the wire.
-    const items = this.#rows.length + this.#holes.length
+    const items = this.#count + this.#holes.length
     const bytes = this.#previewBytes + this.#fieldBytes + this.#shorts.byteLength + items * ROW_BYTES
     return items >= MAX_ROWS || bytes >= MAX_BYTES
   }
 
   get empty(): boolean {
-    return this.#rows.length === 0 && this.#holes.length === 0
+    return this.#count === 0 && this.#holes.length === 0
   }
 
   /** `flags` are added to those that it has. */
   row(partition: number, { columns, row, flags = 0 }: { columns: PackedRows; row: number; flags?: number }): void {
-    this.#rows.push({ partition, columns, row, flags })
+    const last = this.#runs.at(-1)
+    if (last === undefined || !continues(last, partition, columns, row, flags)) {
+      this.#runs.push({ partition, columns, first: row, step: 1, count: 1, flags })
+    }
+    this.#count += 1
     const at = 4 * row
     const { spans } = columns
     this.#previewBytes += spans[at + 1]! - spans[at]! + spans[at + 3]! - spans[at + 2]!
@@ -67,17 +72,17 @@ export class FrameBuilder {
       this.#fieldBytes += fieldsEnd(columns.fields, row, this.#fields) - fieldsStart(columns.fields, row)
     if (columns.shorts === null || (columns.flags[row]! & rowFlags.valueCut) === 0) return
     const short = shortOf(columns.shorts, row)
-    if (short !== null) this.#shorts.push(this.#rows.length - 1, short)
+    if (short !== null) this.#shorts.push(this.#count - 1, short)
   }
 
   hole(hole: Hole): void {
-    this.#holes.push({ at: this.#rows.length, hole })
+    this.#holes.push({ at: this.#count, hole })
   }
 
   /** What was collected, packed; the builder starts anew. */
   take(): RowColumns {
-    const rows = this.#rows
-    const count = rows.length
+    const runs = this.#runs
+    const count = this.#count
     const frame: RowColumns = {
       count,
       partition: new Int32Array(count),
@@ -94,36 +99,69 @@ export class FrameBuilder {
       holes: this.#holes,
     }
     // All rows of one read have the same fields, or none.
-    const asked = rows[0]?.columns.fields
+    const asked = runs[0]?.columns.fields
     const shown = Math.min(asked?.count ?? 0, this.#fields ?? Infinity)
-    if (shown > 0) frame.fields = packedFields(rows, shown, this.#fieldBytes)
+    if (shown > 0) frame.fields = packedFields(runs, count, shown, this.#fieldBytes)
     const shorts = this.#shorts.take()
     if (shorts !== null) frame.shorts = shorts
     const number = numbering(frame.decodings)
+    let i = 0
     let at = 0
-    for (const [i, { partition, columns, row, flags }] of rows.entries()) {
-      frame.partition[i] = partition
-      frame.offset[i] = columns.offset[row]!
-      frame.timestamp[i] = columns.timestamp[row]!
-      frame.flags[i] = (columns.flags[row]! & KNOWN_FLAGS) | flags
-      frame.keySize[i] = columns.keySize[row]!
-      frame.valueSize[i] = columns.valueSize[row]!
-      frame.headerCount[i] = columns.headerCount[row]!
-      frame.decodedAs[i] = number(columns, row)
-      for (let which = 0; which < 2; which += 1) {
-        const start = columns.spans[4 * row + 2 * which]!
-        const end = columns.spans[4 * row + 2 * which + 1]!
-        frame.preview.set(columns.preview.subarray(start, end), at)
-        frame.ends[2 * i + which] = at += end - start
+    for (const { partition, columns, first, step, count: length, flags } of runs) {
+      const { spans, preview } = columns
+      for (let n = 0; n < length; n += 1, i += 1) {
+        const row = first + step * n
+        frame.partition[i] = partition
+        frame.offset[i] = columns.offset[row]!
+        frame.timestamp[i] = columns.timestamp[row]!
+        frame.flags[i] = (columns.flags[row]! & KNOWN_FLAGS) | flags
+        frame.keySize[i] = columns.keySize[row]!
+        frame.valueSize[i] = columns.valueSize[row]!
+        frame.headerCount[i] = columns.headerCount[row]!
+        frame.decodedAs[i] = number(columns, row)
+        const span = 4 * row
+        at = copied(preview, spans[span]!, spans[span + 1]!, frame.preview, at)
+        frame.ends[2 * i] = at
+        at = copied(preview, spans[span + 2]!, spans[span + 3]!, frame.preview, at)
+        frame.ends[2 * i + 1] = at
       }
     }
-    this.#rows = []
+    this.#runs = []
+    this.#count = 0
     this.#holes = []
     this.#previewBytes = 0
     this.#fieldBytes = 0
     this.#shorts.reset()
     return frame
   }
+}
+
+/** Rows that follow one another where they come from, or come before one another. */
+interface Run {
+  partition: number
+  columns: PackedRows
+  first: number
+  step: 1 | -1
+  count: number
+  flags: number
+}
+
+/** Of millions of rows an object each would be what a scan takes longest for. */
+function continues(run: Run, partition: number, columns: PackedRows, row: number, flags: number): boolean {
+  if (run.columns !== columns || run.partition !== partition || run.flags !== flags) return false
+  if (run.count === 1 && row === run.first - 1) run.step = -1
+  else if (row !== run.first + run.step * run.count) return false
+  run.count += 1
+  return true
+}
+
+/** For so few bytes a loop is faster than a view and a call. */
+const FEW = 48
+
+function copied(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): number {
+  if (end - start > FEW) to.set(from.subarray(start, end), at)
+  else for (let i = start, j = at; i < end; i += 1, j += 1) to[j] = from[i]!
+  return at + end - start
 }
 
 /** Packed rows, to be packed anew beside others. */
@@ -143,27 +181,27 @@ const fieldsEnd = ({ count, ends }: FieldColumns, row: number, shown: number | n
 }
 
 /** The fields of rows that come from several pieces. */
-function packedFields(
-  rows: readonly { columns: PackedRows; row: number }[],
-  count: number,
-  bytes: number,
-): FieldColumns {
+function packedFields(runs: readonly Run[], rows: number, count: number, bytes: number): FieldColumns {
   const packed: FieldColumns = {
     count,
-    kind: new Uint8Array(rows.length * count),
+    kind: new Uint8Array(rows * count),
     text: new Uint8Array(bytes),
-    ends: new Int32Array(rows.length * count),
+    ends: new Int32Array(rows * count),
   }
+  let i = 0
   let at = 0
-  for (const [i, { columns, row }] of rows.entries()) {
+  for (const { columns, first, step, count: length } of runs) {
     const fields = columns.fields!
-    const start = fieldsStart(fields, row)
-    const first = row * fields.count
-    const end = fieldsEnd(fields, row, count)
-    packed.kind.set(fields.kind.subarray(first, first + count), i * count)
-    packed.text.set(fields.text.subarray(start, end), at)
-    for (let f = 0; f < count; f += 1) packed.ends[i * count + f] = at + fields.ends[first + f]! - start
-    at += end - start
+    for (let n = 0; n < length; n += 1, i += 1) {
+      const row = first + step * n
+      const start = fieldsStart(fields, row)
+      const begin = row * fields.count
+      const end = fieldsEnd(fields, row, count)
+      packed.kind.set(fields.kind.subarray(begin, begin + count), i * count)
+      packed.text.set(fields.text.subarray(start, end), at)
+      for (let f = 0; f < count; f += 1) packed.ends[i * count + f] = at + fields.ends[begin + f]! - start
+      at += end - start
+    }
   }
   return packed
 }
@@ -182,11 +220,15 @@ function numbering(decodings: Decoding[]): (columns: PackedRows, row: number) =>
     known.set(decoding, number)
     return number
   }
+  // Nearly all rows are decoded as the one before them.
+  let last: { columns: PackedRows; as: number; isNull: number; number: number } | null = null
   return (columns, row) => {
     const as = columns.decodedAs[row]!
-    const isNull = columns.flags[row]!
+    const isNull = columns.flags[row]! & (rowFlags.nullKey | rowFlags.nullValue)
+    if (last !== null && last.columns === columns && last.as === as && last.isNull === isNull) return last.number
     const key = (isNull & rowFlags.nullKey) === 0 ? numberOf(columns.decodings[as & 0xffff]) : 0
     const value = (isNull & rowFlags.nullValue) === 0 ? numberOf(columns.decodings[as >>> 16]) : 0
-    return key | (value << 16)
+    last = { columns, as, isNull, number: key | (value << 16) }
+    return last.number
   }
 }

@@ -66,6 +66,13 @@ export class Lane {
     this.#row++
   }
 
+  /** Nothing that is in the lane is to be shown: it was looked at, and that was all. */
+  passAll(): void {
+    if (this.peek() !== null) return
+    this.#pending = null
+    this.cursor = this.sent = this.covered
+  }
+
   /** The hole before the row of `peek`, or at the lane's end; given out with this call. */
   takeHole(): Hole | null {
     const hole = this.#pending

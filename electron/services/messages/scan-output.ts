@@ -37,13 +37,21 @@ export class ScanOutput {
   readonly #lastOf = new Map<number, Covered>()
   readonly #hits: Pick<Hits, 'add'> | null
   readonly #mostShown: number
+  readonly #write: ((lines: Uint8Array) => Promise<void>) | undefined
   #shown = 0
   readonly #before: { covered: bigint; left: bigint }
   #coveredOffsets = 0n
   readonly #start = performance.now()
   #sentAt = this.#start
 
-  constructor(input: Input<ScanDef>, sink: StreamSink<ScanDef>, hits: Pick<Hits, 'add'> | null) {
+  constructor(
+    input: Input<ScanDef>,
+    sink: StreamSink<ScanDef>,
+    hits: Pick<Hits, 'add'> | null,
+    /** Where lines go that workers have written. */
+    write?: (lines: Uint8Array) => Promise<void>,
+  ) {
+    this.#write = write
     this.#hits = hits
     this.#mostShown = input.keep?.shown ?? Infinity
     this.ledger = input.ledger
@@ -66,24 +74,25 @@ export class ScanOutput {
 
   /** Rows of one piece; not all of them where the last that is wanted is among them. */
   async take(partition: number, columns: RecordColumns): Promise<void> {
+    if (columns.lines !== null) await this.#write?.(columns.lines)
     const coverage = new PieceCoverage(partition, columns, this.#isBackward)
     const holes = new HolesToShow(columns.holes, this.#isBackward)
-    let untold = 0n
+    let untold = 0
     const newest = columns.keys === null ? null : this.newestKeys.newestRows(partition, columns.keys)
     const count = newest?.length ?? columns.count
     for (let i = 0; i < count && !this.isFull; i += 1) {
       const row = newest?.[i] ?? (this.#isBackward ? columns.count - 1 - i : i)
       const offset = columns.offset[row]!
-      for (const hole of holes.before(offset)) this.#frame.hole(decodedHole(partition, hole))
+      if (!holes.isOver) for (const hole of holes.before(offset)) this.#frame.hole(decodedHole(partition, hole))
       this.#frame.row(partition, { columns, row })
       this.rows += 1
       if (this.#areMatches) {
-        untold += 1n
+        untold += 1
         this.spreads.addRow(partition, columns, row)
       }
       if (!this.isFull && !this.#frame.full) continue
-      this.cover(...coverage.upTo(this.#isBackward ? offset : offset + 1n, untold))
-      untold = 0n
+      this.cover(...coverage.upTo(this.#isBackward ? offset : offset + 1n, BigInt(untold)))
+      untold = 0
       if (this.#frame.full) await this.flush()
     }
     if (this.isFull) return
@@ -91,7 +100,7 @@ export class ScanOutput {
     const { counts, spreads } = columns
     if (spreads !== null) this.spreads.merge(spreads)
     // Without rows the worker has counted.
-    const matched = columns.count === 0 && this.#areMatches ? BigInt(counts.matched) : untold
+    const matched = columns.count === 0 && this.#areMatches ? BigInt(counts.matched) : BigInt(untold)
     this.cover(...coverage.upTo(this.#isBackward ? columns.fromOffset : columns.nextOffset, matched))
     this.counts.records += BigInt(counts.records)
     this.counts.aborted += BigInt(counts.aborted)
@@ -177,6 +186,10 @@ class HolesToShow {
     const shown = holes.filter(({ corrupt, oldFormat }) => corrupt > 0 || oldFormat > 0)
     this.#holes = isBackward ? shown.toReversed() : shown
     this.#isBackward = isBackward
+  }
+
+  get isOver(): boolean {
+    return this.#at >= this.#holes.length
   }
 
   /** Those passed on the way to an offset; null: all that are left. */

@@ -1,6 +1,17 @@
 import { notJudgedReasons, type Covered, type NotJudged } from '#shared/model/ledger.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 
+/** Of a whole piece. */
+export function notJudgedOf({ holes, notJudged }: RecordColumns): NotJudged {
+  const made: NotJudged = {}
+  const count = (reason: (typeof notJudgedReasons)[number], more: number): void => {
+    if (more > 0) made[reason] = (made[reason] ?? 0n) + BigInt(more)
+  }
+  for (const { corrupt, oldFormat } of holes) count('damaged', corrupt + oldFormat)
+  for (const reason of notJudged?.reason ?? []) count(notJudgedReasons[reason]!, 1)
+  return made
+}
+
 /**
  * What a piece covers, told bit by bit as its rows are handed over, from its beginning or its end: each offset of it once, with
  * what was looked at there. It knows that without a note about every record: an offset that is neither in a hole nor in a batch

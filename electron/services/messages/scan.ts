@@ -1,6 +1,7 @@
 import type { Done, Input, Output, StreamSink } from '#shared/contract/define.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { LineFormat } from '#shared/model/line-format.ts'
 import { newLedger, rangesLeft, type OffsetRange, type ScanLedger } from '#shared/model/ledger.ts'
 import type { ColumnEvent, ColumnStream } from '../../kafka/reader.ts'
 import type { Hits } from '../search/hits.ts'
@@ -58,6 +59,14 @@ async function endOffsets(
   return await startOffsets(access, topic, { start: end, ifNone: 'end' }, { ...opened, failures: [] }, signal)
 }
 
+/** Where what is found goes besides. */
+export interface ScanPorts {
+  /** Where the hits of a search are kept. */
+  hitsOf?: (search: string) => Promise<Pick<Hits, 'add'>>
+  /** Matches as lines, where no rows are wanted. */
+  lines?: { format: LineFormat; write: (bytes: Uint8Array) => Promise<void> }
+}
+
 /**
  * Reads what a ledger has left and hands over what the filter matches, as it comes: partitions are not merged, so that none
  * waits for another. Each frame says which offsets it covers; the ledger of the end counts those of the frames that were sent.
@@ -67,8 +76,7 @@ export async function scan(
   input: Input<ScanDef>,
   sink: StreamSink<ScanDef>,
   signal: AbortSignal,
-  /** Where the hits of a search are kept. */
-  hitsOf: (search: string) => Promise<Pick<Hits, 'add'>>,
+  { hitsOf, lines }: ScanPorts,
 ): Promise<Done<ScanDef>> {
   requireCluster(access, input.ledger)
   const { filter, most } = input
@@ -76,8 +84,8 @@ export async function scan(
   if (input.newestPerKey) requireNewest(input)
   const late = AbortSignal.timeout(most.milliseconds)
   const over = AbortSignal.any([signal, late])
-  const hits = input.keep === null ? null : await hitsOf(input.keep.search)
-  const run = new ScanRun(input, new ScanOutput(input, sink, hits))
+  const hits = input.keep === null ? null : ((await hitsOf?.(input.keep.search)) ?? null)
+  const run = new ScanRun(input, new ScanOutput(input, sink, hits, lines?.write), lines?.format)
   const isStopped = await untilCancelled(() => run.read(access, over), over)
   // What was found before the time was over is handed over still; who cancelled takes nothing more.
   if (!signal.aborted) await run.out.flush()
@@ -94,8 +102,10 @@ class ScanRun {
   readonly #input: Input<ScanDef>
   readonly #isBackward: boolean
   readonly #lanes: ReadonlyMap<number, ScanLane>
+  readonly #lines: LineFormat | undefined
 
-  constructor(input: Input<ScanDef>, out: ScanOutput) {
+  constructor(input: Input<ScanDef>, out: ScanOutput, lines: LineFormat | undefined) {
+    this.#lines = lines
     this.#input = input
     this.#isBackward = input.direction === 'backward'
     this.out = out
@@ -121,7 +131,7 @@ class ScanRun {
       decode: {
         includeAborted: show.aborted,
         previewBytes: previews[this.#input.previews],
-        verifyCrc: 'flag',
+        verifyCrc: 'rows',
         list: hasRows ? list : 'none',
         keys: newestPerKey,
         ...(time === null ? {} : { time }),
@@ -129,6 +139,7 @@ class ScanRun {
       ...decodedRows({ fields: hasRows ? taken : [], patient: patient || filter !== null || spreads.length > 0 }),
       decoded: hasRows && (this.#input.previews !== 'none' || taken.length > 0),
       ...(hasRows || spreads.length === 0 ? {} : { spreads }),
+      ...(this.#lines === undefined ? {} : { lines: this.#lines }),
       matching: filter ?? undefined,
     })
     let waiting: ErrorValue | null = null

@@ -3,6 +3,7 @@ import type { messages } from '#shared/contract/messages.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Hits } from '../search/hits.ts'
 import { browseBackward } from './backward.ts'
+import { exportRecords } from './export.ts'
 import { browseForward } from './forward.ts'
 import { decodedRows } from './page.ts'
 import { createRecordReader } from './record.ts'
@@ -36,7 +37,9 @@ export function createMessagesService(options: MessagesServiceOptions): ServiceO
     'messages.tail': (input, sink, { signal }) => tail(options.accessOf(input.connectionId), input, sink, signal),
     'messages.ledger': (input, { signal }) => newScan(options.accessOf(input.connectionId), input, signal),
     'messages.scan': (input, sink, { signal }) =>
-      scan(options.accessOf(input.connectionId), input, sink, signal, options.hitsOf),
+      scan(options.accessOf(input.connectionId), input, sink, signal, { hitsOf: options.hitsOf }),
+    'messages.export': (input, sink, { signal }) =>
+      exportRecords(options.accessOf(input.connectionId), input, sink, signal),
     'messages.record': (input, { signal }) => records.record(options.accessOf(input.connectionId), input, signal),
     'messages.headers': (input, { signal }) => records.headers(options.accessOf(input.connectionId), input, signal),
     'messages.payload': (input, { signal }) => records.payload(options.accessOf(input.connectionId), input, signal),

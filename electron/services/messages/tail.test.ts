@@ -45,7 +45,15 @@ it('tells of each partition that stopped its own reason, also when another one i
   type Told = ProgressOf<(typeof messages)['messages.tail']>
   let last: Told | undefined
   const show = { open: true, aborted: false }
-  const input = { connectionId: 'c' as ConnectionId, topic: 'orders', show, fields: [], patient: false }
+  const input = {
+    connectionId: 'c' as ConnectionId,
+    topic: 'orders',
+    show,
+    filter: null,
+    untilFirst: false,
+    fields: [],
+    patient: false,
+  }
   const sink = { batch: async () => undefined, progress: (told: Told) => void (last = told) }
   const done = tail(access(events), input, sink, stop.signal)
   await until('the loss is told', () => last?.waiting?.code === 'connect.lost')
@@ -75,6 +83,8 @@ it('says little while nothing happens, and at once what does', async () => {
       connectionId: 'c' as ConnectionId,
       topic: 'orders',
       show: { open: true, aborted: false },
+      filter: null,
+      untilFirst: false,
       fields: [],
       patient: false,
     }

@@ -1,8 +1,11 @@
 import type { Done, Input, StreamSink } from '#shared/contract/define.ts'
 import type { messages, ReadCounts } from '#shared/contract/messages.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { addedReasons, type NotJudged } from '#shared/model/ledger.ts'
 import type { ColumnEvent, ColumnStream } from '../../kafka/reader.ts'
 import { Lane } from './lane.ts'
+import { notJudgedOf } from './scan-piece.ts'
+import { requireFilter } from './require-filter.ts'
 import { decodedRows, PageOutput, previewBytes, untilCancelled } from './page.ts'
 import { boundsList, checkOffsets, openTopic, type MessagesAccess } from './start.ts'
 
@@ -30,7 +33,8 @@ export async function tail(
   sink: StreamSink<TailDef>,
   signal: AbortSignal,
 ): Promise<Done<TailDef>> {
-  const { topic, show } = input
+  const { topic, show, filter, untilFirst } = input
+  if (filter !== null) requireFilter(filter)
   if (input.from !== undefined) checkOffsets({ at: 'offsets', offsets: input.from })
   const opened = await openTopic(access, topic, input.partitions, signal)
   const given = new Map(input.from?.map((o) => [o.partition, o.offset]))
@@ -42,10 +46,14 @@ export async function tail(
   const out = new PageOutput(
     sink,
     (counts: ReadCounts, ratePerSecond) =>
-      sink.progress({ counts, ratePerSecond, bounds: boundsList(bounds), waiting, stopped: [...stopped] }),
+      sink.progress({ counts, looked: BigInt(looked), notJudged, ratePerSecond, bounds: boundsList(bounds), waiting, stopped: [...stopped] }), // prettier-ignore
     () => lanes.forEach((lane) => (lane.sent = lane.cursor)),
   )
   let looked = 0
+  let notJudged: NotJudged = {}
+  /** Ends the waiting for more, which nothing else does before more comes. */
+  const found = new AbortController()
+  let isFound = false
   let live = lanes.size
   const known = new Set([...lanes.keys(), ...opened.failures.map((one) => one.partition)])
 
@@ -58,6 +66,7 @@ export async function tail(
     if (event.kind === 'rows') {
       lane.push(event.columns)
       looked += event.columns.counts.records
+      notJudged = addedReasons(notJudged, notJudgedOf(event.columns))
       bounds.set(event.partition, event.bounds)
     } else if (event.kind === 'gap') {
       lane.gap(event.next)
@@ -84,13 +93,21 @@ export async function tail(
   const flush = async (): Promise<void> => {
     for (let next = oldestHere(lanes); next !== null; next = oldestHere(lanes)) {
       const row = next.peek()!
-      out.hole(next.takeHole())
+      const hole = next.takeHole()
+      if (filter === null) out.hole(hole)
       out.row(next.partition, row)
       next.take(row)
+      isFound = untilFirst
+      if (isFound) return await out.flush()
       if (out.full) await out.flush()
     }
-    for (const lane of lanes.values()) out.hole(lane.takeHole())
+    for (const lane of lanes.values()) {
+      const hole = lane.takeHole()
+      if (filter === null) out.hole(hole)
+    }
     await out.flush()
+    // What was passed over need not be looked at again.
+    if (filter !== null) for (const lane of lanes.values()) lane.passAll()
   }
 
   await untilCancelled(async () => {
@@ -103,9 +120,10 @@ export async function tail(
       maxInFlightBytes: 2 << 20,
       partitionBytes: 256 << 10,
       giveUpAfterMs: null,
-      signal,
+      signal: AbortSignal.any([signal, found.signal]),
       decode: { includeAborted: show.aborted, previewBytes, verifyCrc: 'flag' },
-      ...decodedRows(input),
+      ...decodedRows({ fields: input.fields, patient: input.patient || filter !== null }),
+      matching: filter ?? undefined,
     })
     const events = stream[Symbol.asyncIterator]()
     const growth = input.partitions === undefined ? setInterval(() => void follow(stream), GROWTH_MS) : undefined
@@ -125,6 +143,10 @@ export async function tail(
         if (due !== null && performance.now() >= due) {
           due = null
           await flush()
+          if (isFound) {
+            found.abort()
+            return
+          }
         }
         if (!isNews && now - toldAt < QUIET_MS) continue
         if (!out.tell(stream.bytes, looked, arrived?.value.kind === 'waiting')) continue
@@ -137,7 +159,7 @@ export async function tail(
     }
   }, signal)
   return {
-    reason: signal.aborted ? 'cancelled' : 'failed',
+    reason: isFound ? 'found' : signal.aborted ? 'cancelled' : 'failed',
     forward: [...lanes.values()].map((lane) => ({ partition: lane.partition, offset: lane.sent })),
   }
 }

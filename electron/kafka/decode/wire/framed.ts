@@ -17,6 +17,12 @@ export interface Framed {
   before?: 'indexes' | 'indexes-or-name'
 }
 
+/**
+ * What names its schema without a header begins with 0 or 1 (Confluent, Apicurio) or 3 (Glue). A family that begins otherwise
+ * raises this, or values of it would be searched as they are stored.
+ */
+export const LAST_MAGIC = 3
+
 /** One family of serialisers. null: nothing speaks for it. */
 export type Family = (bytes: Uint8Array, part: 'key' | 'value', headers: SchemaHeaders) => Framed | null
 

@@ -1,0 +1,121 @@
+import { base64Text, bytesOfText, hexText, utf8Text } from '#shared/bytes.ts'
+import { isReadable } from '#shared/model/decoded.ts'
+import type { LineFormat } from '#shared/model/line-format.ts'
+import type { RecordCursor } from '../records/record-cursor.ts'
+import type { DecodedBytes } from './chain.ts'
+import type { RowDecoder } from './row-decoder.ts'
+import { RowFields } from './row-fields.ts'
+
+/** Writes matches as lines of a file, as UTF-8, where no rows are made of them. */
+export class RecordLines {
+  readonly #format: LineFormat
+  readonly #decoder: RowDecoder
+  readonly #partition: number
+  readonly #fields: RowFields
+  #bytes = new Uint8Array(64 << 10)
+  byteLength = 0
+
+  constructor(format: LineFormat, decoder: RowDecoder, partition: number) {
+    this.#format = format
+    this.#decoder = decoder
+    this.#partition = partition
+    this.#fields = new RowFields(format.as === 'csv' ? format.fields : [])
+  }
+
+  add(record: RecordCursor): void {
+    switch (this.#format.as) {
+      case 'ndjson':
+        return this.#put(`${this.#json(record)}\n`)
+      case 'csv':
+        return this.#put(
+          `${this.#cells(record)
+            .map((cell) => csvCell(cell, this.#format))
+            .join(',')}\r\n`,
+        )
+      case 'coordinates':
+        return this.#put(`${this.#partition}\t${record.offset}\n`)
+    }
+  }
+
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = this.#bytes.slice(0, this.byteLength)
+    this.byteLength = 0
+    return taken
+  }
+
+  /** As `produce.plan` reads it: a part's `base64`, where there is one, says what its bytes are. */
+  #json(record: RecordCursor): string {
+    const headers: string[] = []
+    const walk = record.walkHeaders()
+    while (walk.next()) {
+      const name = plainPart(walk.bytes.subarray(walk.nameStart, walk.nameEnd))
+      const value = walk.valueStart < 0 ? 'null' : plainPart(walk.bytes.subarray(walk.valueStart, walk.valueEnd))
+      headers.push(`{"name":${name},"value":${value}}`)
+    }
+    const part = (bytes: Uint8Array | null, of: 'key' | 'value'): string =>
+      bytes === null ? 'null' : decodedPart(bytes, this.#decoder.decode(bytes, of))
+    const place = `"partition":${this.#partition},"offset":"${record.offset}","timestamp":"${record.timestamp}"`
+    return `{${place},"key":${part(record.key(), 'key')},"value":${part(record.value(), 'value')},"headers":[${headers.join(',')}]}`
+  }
+
+  #cells(record: RecordCursor): string[] {
+    const shown = (bytes: Uint8Array | null, of: 'key' | 'value'): string => {
+      if (bytes === null) return ''
+      const { as, written } = this.#decoder.decode(bytes, of)
+      return (isReadable(as.form) ? utf8Text(written) : null) ?? hexText(written)
+    }
+    const cells = [String(this.#partition), String(record.offset), timeText(record.timestamp)]
+    cells.push(shown(record.key(), 'key'), shown(record.value(), 'value'))
+    this.#decoder.eachField(this.#fields, (_, text) => cells.push(text))
+    return cells
+  }
+
+  #put(text: string): void {
+    const most = this.byteLength + 3 * text.length
+    if (most > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(most, 2 * this.#bytes.length))
+      grown.set(this.#bytes.subarray(0, this.byteLength))
+      this.#bytes = grown
+    }
+    this.byteLength += new TextEncoder().encodeInto(text, this.#bytes.subarray(this.byteLength)).written
+  }
+}
+
+/** The first line of a file, where it has one. */
+export function headLine(format: LineFormat): Uint8Array {
+  if (format.as !== 'csv') return new Uint8Array()
+  const names = format.fields.map(({ part, path }) => [part, ...path].join('.'))
+  const cells = ['partition', 'offset', 'timestamp', 'key', 'value', ...names]
+  return bytesOfText(`${cells.map((cell) => csvCell(cell, format)).join(',')}\r\n`)
+}
+
+function decodedPart(bytes: Uint8Array, { as, written }: DecodedBytes): string {
+  const json = as.schema === undefined || written === bytes ? null : utf8Text(written)
+  if (json === null || as.schema === undefined) return plainPart(bytes)
+  const { id, subject, version, type } = as.schema
+  const schema = JSON.stringify({ id, subject, version, type }, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) // prettier-ignore
+  return `{"json":${json},"schema":${schema},"base64":"${base64Text(bytes)}"}`
+}
+
+/** Text where that is what the bytes are, to the last one. */
+function plainPart(bytes: Uint8Array): string {
+  const text = utf8Text(bytes)
+  return text === null ? `{"base64":"${base64Text(bytes)}"}` : `{"text":${JSON.stringify(text)}}`
+}
+
+/** −1: it has none. Those beyond what a date may be stay numbers. */
+function timeText(timestamp: bigint): string {
+  if (timestamp === -1n) return ''
+  const date = new Date(Number(timestamp))
+  return Number.isNaN(date.getTime()) ? String(timestamp) : date.toISOString()
+}
+
+/** What a spreadsheet takes for a formula, and runs; numbers alone are none. */
+const FORMULA = /^[=+\-@\t\r]/
+const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+function csvCell(text: string, format: LineFormat): string {
+  const isDefused = format.as === 'csv' && format.defuse && FORMULA.test(text) && !NUMBER.test(text)
+  const cell = isDefused ? `'${text}` : text
+  return /[",\r\n]/.test(cell) || cell !== cell.trim() ? `"${cell.replaceAll('"', '""')}"` : cell
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import { access, link, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { basename, dirname, extname, isAbsolute, join } from 'node:path'
+import { SeeklineError } from '#shared/errors.ts'
+
+/** A file that is there whole, or not at all: what is written lies beside it under another name until the end. */
+export class ExportFile {
+  readonly #folder: string
+  readonly #name: string
+  /** A name alone finds a place of its own; a path was chosen. */
+  readonly #isChosen: boolean
+  readonly #part: string
+  readonly #file: FileHandle
+  bytes = 0
+
+  private constructor(folder: string, name: string, isChosen: boolean, part: string, file: FileHandle) {
+    this.#folder = folder
+    this.#name = name
+    this.#isChosen = isChosen
+    this.#part = part
+    this.#file = file
+  }
+
+  /** `path`: absolute, of a file that is not there yet, or a name alone, which goes into the folder of downloads. */
+  static async create(path: string): Promise<ExportFile> {
+    const isChosen = isAbsolute(path)
+    if (!isChosen && (basename(path) !== path || path === '..' || path === '.')) {
+      throw new SeeklineError('call.invalid', `${path} is neither a file's name nor a whole path.`, {
+        hint: 'A name alone goes into your downloads; a path begins with / or a drive.',
+      })
+    }
+    const folder = isChosen ? dirname(path) : join(homedir(), 'Downloads')
+    if (isChosen && (await isThere(path))) throw taken(path)
+    if (!isChosen) await mkdir(folder, { recursive: true })
+    const part = join(folder, `.${basename(path)}.${randomBytes(4).toString('hex')}.part`)
+    try {
+      return new ExportFile(folder, basename(path), isChosen, part, await open(part, 'wx', 0o600))
+    } catch (error) {
+      throw new SeeklineError('storage.failed', `Nothing can be written in ${folder}.`, {
+        hint: error instanceof Error ? error.message : String(error),
+      })
+    }
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      const { bytesWritten } = await this.#file.write(bytes, at, bytes.length - at)
+      at += bytesWritten
+    }
+    this.bytes += bytes.length
+  }
+
+  /** Where it is now. */
+  async finish(): Promise<string> {
+    await this.#file.sync()
+    await this.#file.close()
+    for (let number = 1; ; number += 1) {
+      const path = join(this.#folder, number === 1 ? this.#name : numbered(this.#name, number))
+      if (await moved(this.#part, path)) return path
+      if (this.#isChosen) throw taken(path)
+    }
+  }
+
+  async discard(): Promise<void> {
+    await this.#file.close().catch(() => undefined)
+    await rm(this.#part, { force: true })
+  }
+}
+
+/** False: somebody has that name. A link takes no name that is taken, as a renaming would; not all file systems have links. */
+async function moved(part: string, path: string): Promise<boolean> {
+  try {
+    await link(part, path)
+    await rm(part)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || (await isThere(path))) return false
+    await rename(part, path)
+    return true
+  }
+}
+
+const numbered = (name: string, number: number): string => {
+  const extension = extname(name)
+  return `${name.slice(0, name.length - extension.length)} (${number})${extension}`
+}
+
+const isThere = (path: string): Promise<boolean> => access(path).then(() => true, () => false) // prettier-ignore
+
+function taken(path: string): SeeklineError {
+  return new SeeklineError('call.invalid', `${path} is there already.`, {
+    hint: 'Choose another name: nothing is overwritten.',
+  })
+}

@@ -1,0 +1,178 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
+import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+
+// What is exported is what was written, to the last byte, as programs read it that are not ours; and a tail that filters.
+
+let app: TestApp
+let id: ConnectionId
+let wire: WireClient
+let folder: string
+let topic: string
+
+interface Written {
+  timestamp: bigint
+  key: Buffer | null
+  value: Buffer | null
+  headers: { name: Buffer; value: Buffer | null }[]
+}
+
+const odd: Written[] = [
+  { timestamp: 1_700_000_000_000n, key: Buffer.from('a'), value: Buffer.from('{"id":9007199254740993}'), headers: [] },
+  { timestamp: 1_700_000_000_001n, key: null, value: null, headers: [] },
+  { timestamp: 1_700_000_000_002n, key: Buffer.of(0xff, 0x00), value: Buffer.of(0xc3, 0x28), headers: [] },
+  { timestamp: 1_700_000_000_003n, key: Buffer.from('b'), value: Buffer.from('\ufeffwith a mark,\r\n"quoted"\u2028'), headers: [{ name: Buffer.from('h'), value: null }, { name: Buffer.from('h'), value: Buffer.from('twice') }, { name: Buffer.from(''), value: Buffer.of(0xff) }] }, // prettier-ignore
+  { timestamp: 1_700_000_000_004n, key: Buffer.from('-12.5'), value: Buffer.from('=HYPERLINK("http://x")'), headers: [] },
+  { timestamp: 1_700_000_000_005n, key: Buffer.from(''), value: Buffer.from('@sum 😀'), headers: [] },
+] // prettier-ignore
+
+const written = Array.from({ length: 3_000 }, (_, i): Written => {
+  const one = odd[i]
+  return one ?? { timestamp: 1_700_000_000_000n + BigInt(i), key: Buffer.from(`k${i}`), value: Buffer.from(`{"n":${i},"even":${i % 2 === 0}}`), headers: [] } // prettier-ignore
+})
+
+beforeAll(async () => {
+  const { bootstrap } = await sharedKafka()
+  app = await startApp()
+  id = await app.connect(bootstrap)
+  wire = await connectWire(bootstrap)
+  folder = await mkdtemp(join(tmpdir(), 'seekline-export-'))
+  topic = uniqueName('export')
+  await wire.createTopic(topic, 1, { 'retention.ms': '-1' })
+  for (let at = 0; at < written.length; at += 500) await wire.produce(topic, 0, writeBatch(written.slice(at, at + 500), { codec: 'zstd' })) // prettier-ignore
+}, 60_000)
+afterAll(async () => {
+  wire?.close()
+  await app?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const ledgerOf = async () => (await app.call('messages.ledger', { connectionId: id, topic })).ledger
+
+type Part = null | { text: string } | { base64: string }
+const bytesOf = (part: Part): Buffer | null =>
+  part === null ? null : 'text' in part ? Buffer.from(part.text) : Buffer.from(part.base64, 'base64')
+
+describe('an export', () => {
+  it('as lines of JSON has each record to the last byte', { timeout: 60_000 }, async () => {
+    const path = join(folder, 'all.ndjson')
+    const done = await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), format: { as: 'ndjson' }, path }) // prettier-ignore
+    expect(done).toMatchObject({ reason: 'end', path, found: { matched: 3_000n }, failures: [] })
+    expect(BigInt((await stat(path)).size)).toBe(done.written)
+    const lines = (await readFile(path, 'utf8')).split('\n')
+    expect(lines.pop()).toBe('')
+    const read = lines.map((line) => {
+      const { partition, offset, timestamp, key, value, headers } = JSON.parse(line) as { partition: number; offset: string; timestamp: string; key: Part; value: Part; headers: { name: Part; value: Part }[] } // prettier-ignore
+      return { partition, offset, timestamp: BigInt(timestamp), key: bytesOf(key), value: bytesOf(value), headers: headers.map((one) => ({ name: bytesOf(one.name), value: bytesOf(one.value) })) } // prettier-ignore
+    })
+    expect(read).toEqual(written.map((one, i) => ({ partition: 0, offset: String(i), ...one })))
+  })
+
+  it(
+    'as CSV is what another program reads of it, and nothing that a spreadsheet runs',
+    { timeout: 60_000 },
+    async () => {
+      const read = async (name: string, defuse: boolean): Promise<string[][]> => {
+        const path = join(folder, name)
+        const format = { as: 'csv' as const, defuse, fields: [{ part: 'value' as const, path: ['n'] }] }
+        await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), format, path })
+        const script =
+          'import csv,json,sys; print(json.dumps(list(csv.reader(open(sys.argv[1], newline="", encoding="utf-8")))))'
+        return JSON.parse((await promisify(execFile)('python3', ['-c', script, path], { maxBuffer: 1 << 26 })).stdout) as string[][] // prettier-ignore
+      }
+      const rows = await read('all.csv', true)
+      expect(rows[0]).toEqual(['partition', 'offset', 'timestamp', 'key', 'value', 'value.n'])
+      expect(rows.length).toBe(3_001)
+      expect(rows[4]!.slice(3, 5)).toEqual(['b', '\ufeffwith a mark,\r\n"quoted"\u2028'])
+      expect(rows[5]!.slice(3, 5)).toEqual(['-12.5', `'=HYPERLINK("http://x")`])
+      expect(rows[6]!.slice(3, 5)).toEqual(['', `'@sum 😀`])
+      expect(rows[101]).toEqual(['0', '100', '2023-11-14T22:13:20.100Z', 'k100', '{"n":100,"even":true}', '100'])
+      expect((await read('armed.csv', false))[5]![4]).toBe('=HYPERLINK("http://x")')
+    },
+  )
+
+  it('holds what a filter matches alone, as places too', { timeout: 60_000 }, async () => {
+    const path = join(folder, 'even.txt')
+    const filter = { kind: 'text', text: '"even":true' } as const
+    await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), filter, format: { as: 'coordinates' }, path }) // prettier-ignore
+    const wanted = written.flatMap(({ value }, i) => (value?.includes('"even":true') === true ? [`0\t${i}\n`] : []))
+    expect(await readFile(path, 'utf8')).toBe(wanted.join(''))
+  })
+
+  it('that is cancelled, or may not be written, leaves nothing behind', { timeout: 60_000 }, async () => {
+    const before = await readdir(folder)
+    const stop = new AbortController()
+    const path = join(folder, 'never.ndjson')
+    const input = { connectionId: id, ledger: await ledgerOf(), format: { as: 'ndjson' as const } }
+    const large = uniqueName('export-large')
+    await wire.createTopic(large, 1)
+    for (let batch = 0; batch < 6; batch += 1) await wire.produce(large, 0, writeBatch([{ timestamp: 1n, key: null, value: randomBytes(900_000), headers: [] }])) // prettier-ignore
+    const { ledger } = await app.call('messages.ledger', { connectionId: id, topic: large })
+    await app.call('connections.setReadLimit', { connectionId: id, readLimit: 1 })
+    try {
+      const done = await app.openStream('messages.export', { ...input, ledger, path }, { signal: stop.signal, onProgress: () => stop.abort() }) // prettier-ignore
+      expect(done).toMatchObject({ reason: 'cancelled', path: null })
+    } finally {
+      await app.call('connections.setReadLimit', { connectionId: id, readLimit: null })
+    }
+    await expect(app.openStream('messages.export', { ...input, path: join(folder, 'all.csv') })).rejects.toMatchObject({ code: 'call.invalid' }) // prettier-ignore
+    await expect(app.openStream('messages.export', { ...input, path: '../x' })).rejects.toMatchObject({ code: 'call.invalid' }) // prettier-ignore
+    await expect(app.openStream('messages.export', { ...input, path: join(folder, 'no/where') })).rejects.toMatchObject({ code: 'storage.failed' }) // prettier-ignore
+    expect(await readdir(folder)).toEqual(before)
+  })
+
+  it('by a name alone goes to the downloads, and beside what is there', { timeout: 60_000 }, async () => {
+    const home = process.env['HOME']
+    process.env['HOME'] = folder
+    try {
+      const input = {
+        connectionId: id,
+        ledger: await ledgerOf(),
+        format: { as: 'coordinates' as const },
+        path: 'hits.txt',
+      }
+      const paths = [await app.openStream('messages.export', input), await app.openStream('messages.export', input)].map(({ path }) => path) // prettier-ignore
+      expect(paths).toEqual([join(folder, 'Downloads/hits.txt'), join(folder, 'Downloads/hits (2).txt')])
+      expect((await readdir(join(folder, 'Downloads'))).toSorted()).toEqual(['hits (2).txt', 'hits.txt'])
+    } finally {
+      process.env['HOME'] = home
+    }
+  })
+})
+
+it(
+  'a tail shows what its filter matches, says how many it looked at, and ends with the first where that is wanted',
+  { timeout: 60_000 },
+  async () => {
+    const from = [{ partition: 0, offset: 0n }]
+    const filter = { kind: 'text', text: '"n":2500,' } as const
+    const found: bigint[] = []
+    const done = await app.openStream('messages.tail', { connectionId: id, topic, from, filter, untilFirst: true }, { onBatch: ({ offset }) => void found.push(...offset) }) // prettier-ignore
+    expect([done.reason, found]).toEqual(['found', [2_500n]])
+    const stop = new AbortController()
+    const all: bigint[] = []
+    let looked = 0n
+    const ended = await app.openStream('messages.tail', { connectionId: id, topic, from, filter: { kind: 'text', text: '"even":true' } }, {
+    signal: stop.signal,
+    onBatch: ({ offset, holes }) => {
+      all.push(...offset)
+      expect(holes).toEqual([])
+    },
+    onProgress: (progress) => {
+      looked = progress.looked
+      if (looked === 3_000n && all.length > 1_400) stop.abort()
+    },
+  }) // prettier-ignore
+    expect(all.map(Number)).toEqual(written.flatMap(({ value }, i) => (value?.includes('"even":true') === true ? [i] : []))) // prettier-ignore
+    expect(ended).toMatchObject({ reason: 'cancelled', forward: [{ partition: 0, offset: 3_000n }] })
+  },
+)
