@@ -138,9 +138,51 @@ describe('searching a topic', () => {
     await stage.audit('a search by an expression')
   })
 
+  test('all matches are counted and listed, however many, and in any order', async () => {
+    const { page } = stage
+    await see.choose(see.button('Expression Search by'), 'Text')
+    await field().fill('order-')
+    await page.keyboard.press('Enter')
+    await band().getByText('120\u202f000 matches').waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Control+End')
+    await untilHolds('the last match', async () => {
+      const last = await grid().locator('[role=row][data-active] [data-column="3"]').textContent()
+      expect(last).toMatch(/order-000000[012]/)
+    })
+    await see.choose(band().getByRole('button', { name: /^Order/ }), 'newest first')
+    await see.row(/order-0119999/).waitFor()
+    await stage.audit('many matches')
+    await stage.picture('search-many')
+  })
+
+  test('the histogram narrows the search to a time, by keys alone', async () => {
+    const { page } = stage
+    const histogram = band().getByRole('group', { name: 'Matches over time' })
+    await histogram.getByRole('img', { name: /^120\s000 matches from 08:00:00/ }).waitFor()
+    await tabTo(page, histogram.getByRole('slider', { name: 'Narrow from' }))
+    await page.keyboard.press('End')
+    await stage.picture('search-brush')
+    await page.keyboard.press('Enter')
+    // Each of the 120 bars is 333 326 ms wide: the last one begins behind second 39 665.
+    const inLast = PARTITIONS * (PER_PARTITION - 39_666)
+    await band()
+      .getByText(`${inLast.toLocaleString('en').replace(',', '\u202f')} matches`)
+      .waitFor()
+    await band()
+      .getByText(/^ · Searched from 2026-11-20 19:01:05\.794/)
+      .waitFor()
+    await see.choose(band().getByRole('button', { name: /^Count by/ }), 'partition')
+    await band()
+      .getByText(/0 33\s% · 1 33\s% · 2 33\s%/)
+      .waitFor()
+    await stage.audit('a search narrowed to a time')
+    await stage.picture('search-narrowed')
+  })
+
   test('the list comes back as it was', async () => {
     const { page } = stage
-    await tabTo(page, band().getByRole('button', { name: 'Back to the list' }))
+    await tabTo(page, band().getByRole('button', { name: 'Back to the list' }), 'Shift+Tab')
     await page.keyboard.press('Enter')
     await see.row(/order-0119999/).waitFor()
     await see.button('Read').or(see.button('Search')).first().waitFor() // prettier-ignore

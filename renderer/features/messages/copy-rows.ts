@@ -21,6 +21,8 @@ import { eachRow, type RowRanges } from '../../ui/data-grid/row-ranges.ts'
 import type { Line, Lines } from './line.ts'
 
 export interface CopyRowsContext {
+  /** The list as it is now, with the rows that are copied. */
+  lines: () => Promise<Lines>
   api: Pick<StoreApiPort, 'call' | 'openStream'>
   files: Files
   at: Pick<RecordAt, 'connectionId' | 'topic'>
@@ -39,8 +41,9 @@ const FEW = 8
 const MOST_ROWS = 100_000
 
 /** Copies rows with their whole keys and values, or says how large they are and offers a file. */
-export async function copyRows(lines: Lines, ranges: RowRanges, context: CopyRowsContext): Promise<void> {
-  const gathered = await gather(lines, ranges)
+export async function copyRows(ranges: RowRanges, context: CopyRowsContext): Promise<void> {
+  // Rows are found first: what comes meanwhile is not what was chosen.
+  const gathered = await gather(await context.lines(), ranges)
   const { size } = gathered
   const action = { label: 'Save to a file…', onAction: () => void saveRows(gathered, context) }
   try {

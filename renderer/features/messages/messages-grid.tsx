@@ -50,7 +50,7 @@ export interface MessagesGridProps {
   /** A person moves the cursor, or selects. */
   onMove: (cursor: GridCursor) => void
   onOpen: (line: number) => void
-  menu: (line: number) => readonly MenuEntry[]
+  menu: (line: number, column: string | undefined) => readonly MenuEntry[]
   onCopy: (ranges: RowRanges) => void
   /** By a key: `[` and `]`, or going on past the first or last line. */
   onPage: (way: 'older' | 'newer') => void

@@ -1,6 +1,8 @@
+// oxlint-disable max-lines -- one view of two lists, what was read and what was found; what has a logic of its own stands in parts of its own
 import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { PartitionBounds } from '#shared/contract/messages.ts'
+import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import { useServices, useSetting, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
@@ -22,6 +24,7 @@ import { DecodeDialog } from './decode-dialog.tsx'
 import type { DecodablePart } from './decode-store.ts'
 import { decodedNow } from './decoded-now.ts'
 import { useDecoding } from './use-decoding.ts'
+import { cellMenu } from './cell-menu.ts'
 import { EmptyMessages } from './empty-messages.tsx'
 import { fieldsMenu, useFieldColumns } from './field-columns.ts'
 import { MessagesBar } from './messages-bar.tsx'
@@ -45,17 +48,20 @@ import { SearchBand } from './search-band.tsx'
 import { SearchBar, SearchOptions } from './search-bar.tsx'
 import { SearchEmpty } from './search-empty.tsx'
 import { changedChoices } from './search-form.ts'
+import { SavedFilters } from './saved-filters.tsx'
+import { createSuggestions } from './search-fields.ts'
+import { SearchHistogram } from './search-histogram.tsx'
 import { rangeWords } from './search-request.ts'
+import type { OrderOfHits } from './search-store.ts'
 import { SearchStatus } from './search-status.tsx'
 import { useSearch } from './use-search.ts'
+import { TryDialog } from './try-dialog.tsx'
 import { useTopicSearch } from './use-topic-search.ts'
 import s from './messages.module.css'
 
 const noFields: readonly RowField[] = []
 const noBounds: readonly PartitionBounds[] = []
 const noNames: ReadonlySet<string> = new Set()
-/** Names are offered from records that were looked at; of none nothing is known. */
-const suggestNothing = () => Promise.resolve([])
 
 /** One topic's messages by their coordinates. Looking joins no group and commits nothing. */
 // oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
@@ -73,6 +79,8 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const openPlace = useStore(openStore, (opened) => opened.place)
   const isRecordOpen = openPlace !== undefined
   const partitions = useTopicPartitions(connectionId, topic)
+  const [suggest] = useState(() => createSuggestions(api, connectionId, topic))
+  const [trying, setTrying] = useState<RecordFilter>()
   const [cursor, setCursor] = useState(emptyCursor)
   const grid = useRef<DataGridHandle>(null)
   const field = useRef<HTMLInputElement>(null)
@@ -145,7 +153,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     showFirst()
   }
   /** Where whoever begins to read looks. */
-  const showFirst = () => (store.getState().form.from === 'high-watermark' ? showNewest() : showOldest())
+  const showFirst = () => (store.getState().shown?.start.at === 'high-watermark' ? showNewest() : showOldest())
   const follow = useEffectEvent(() => {
     const { partition, offset, group } = intent
     if (partition !== undefined && offset !== undefined) return void goTo(partition, offset)
@@ -176,6 +184,17 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     if (search.typed === '') return void read()
     const missing = search.go()
     if (missing !== undefined) return toast({ text: missing, tone: 'warn' })
+    openStore.close()
+    setCursor(emptyCursor)
+    grid.current?.scrollToRow(0, 'start')
+  }
+  const turnHits = (order: OrderOfHits) => {
+    search.store.setOrder(order)
+    setCursor(emptyCursor)
+    grid.current?.scrollToRow(0, 'start')
+  }
+  const narrowTo = (condition: string, isAlone: boolean) => {
+    search.narrowBy(condition, isAlone)
     openStore.close()
     setCursor(emptyCursor)
   }
@@ -251,19 +270,22 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       onCursor={setCursor}
       onMove={moveTo}
       onOpen={(line) => openLine(lines.at(line))}
-      menu={(line) =>
+      menu={(line, column) =>
         rowMenu({
           context,
           line: lines.at(line),
           chosen: countRows(cursor.selected),
           chosenLines: () => linesOf(lines, cursor.selected),
+          allChosen: async () => linesOf(search.isShown ? await search.store.lines.load(cursor.selected) : lines, cursor.selected), // prettier-ignore
+          narrowing: cellMenu({ line: lines.at(line), column, fields: shownFields, field: (at) => lines.field(line, at), onCondition: narrowTo }), // prettier-ignore
           onOpen: openLine,
           onCompare: (one, other) => void compare.two(one, other),
         })
       }
       onPage={page}
       onCopy={(copied) =>
-        void copyRows(lines.now(), copied, {
+        void copyRows(copied, {
+          lines: search.isShown ? () => search.store.lines.load(copied) : () => Promise.resolve(lines.now()),
           api,
           files,
           at: { connectionId, topic },
@@ -321,8 +343,9 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           expression={expression}
           onEnter={go}
           onDown={intoList}
-          suggest={suggestNothing}
+          suggest={suggest}
         />
+        <SavedFilters store={search.store} connectionId={connectionId} topic={topic} onTry={setTrying} />
         <PageBar
           store={store}
           filter={filter}
@@ -337,7 +360,9 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       <ReadTroubles store={store} onRetry={() => void read()} />
       {search.isShown ? (
         <>
-          <SearchBand store={search.store} range={range} onWiden={search.widen} onClear={backToList} />
+          <SearchBand store={search.store} range={range} onWiden={search.widen} onClear={backToList} onOrder={turnHits}>
+            <SearchHistogram store={search.store} fields={picked.fields} onNarrow={search.narrow} />
+          </SearchBand>
           <SearchStatus store={search.store} tabId={tabId} />
         </>
       ) : (
@@ -346,6 +371,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           <OtherRows store={store} partitions={partitions} onRead={() => void read()} />
         </>
       )}
+      <TryDialog connectionId={connectionId} topic={topic} filter={trying} onClose={() => setTrying(undefined)} />
       <DecodeDialog
         connectionId={connectionId}
         store={decode}

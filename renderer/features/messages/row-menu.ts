@@ -1,5 +1,6 @@
 import { formatGrouped } from '../../ui/format.ts'
 import type { MenuAction, MenuEntry } from '../../ui/menu.tsx'
+import { toastFailure } from '../../ui/toast.tsx'
 import type { Line } from './line.ts'
 import { actionMenu, copyMenu, type RecordMenuContext, type RowPlace } from './record-menu.ts'
 
@@ -11,18 +12,32 @@ export interface RowMenu {
   line: Line | undefined
   /** How many lines are chosen, and which. */
   chosen: number
+  /** Those of them that are here, and all of them. */
   chosenLines: () => readonly Line[]
+  allChosen: () => Promise<readonly Line[]>
+  /** What the cell that was pointed at is good for in a search. */
+  narrowing: readonly MenuAction[]
   onOpen: (line: Line) => void
   onCompare: (one: RowPlace, other: RowPlace) => void
 }
 
 /** What can be done with a line of the list, and with all that are chosen. */
-export function rowMenu({ context, line, chosen, chosenLines, onOpen, onCompare }: RowMenu): MenuEntry[] {
+export function rowMenu({
+  context,
+  line,
+  chosen,
+  chosenLines,
+  allChosen,
+  narrowing,
+  onOpen,
+  onCompare,
+}: RowMenu): MenuEntry[] {
   const place = placeOf(line)
   if (line === undefined || place === undefined) return []
   const [one, other] = chosen === 2 ? chosenLines().flatMap(placeOfRecord) : []
   return [
     { id: 'open', label: 'Open', shortcut: 'Enter', onAction: () => onOpen(line) },
+    ...(narrowing.length === 0 ? [] : ['-' as const, { heading: 'Search', items: narrowing }]),
     '-',
     { heading: 'Copy', items: copyMenu(context, place) },
     '-',
@@ -30,14 +45,14 @@ export function rowMenu({ context, line, chosen, chosenLines, onOpen, onCompare 
     ...(one === undefined || other === undefined
       ? []
       : [{ id: 'compare', label: 'Compare the two records…', onAction: () => onCompare(one, other) }]),
-    ...(chosen > 1 ? ['-' as const, replaySelected(context, chosen, chosenLines)] : []),
+    ...(chosen > 1 ? ['-' as const, replaySelected(context, chosen, allChosen)] : []),
   ]
 }
 
 function replaySelected(
   { navigation, connectionId, topic }: RecordMenuContext,
   chosen: number,
-  chosenLines: RowMenu['chosenLines'],
+  allChosen: RowMenu['allChosen'],
 ): MenuAction {
   return {
     id: 'replaySelected',
@@ -46,13 +61,11 @@ function replaySelected(
         ? `Replay at most ${formatGrouped(MOST_REPLAYED)} selected records…`
         : `Replay the ${formatGrouped(chosen)} selected rows’ records…`,
     isDisabled: chosen > MOST_REPLAYED,
-    onAction: () => {
-      const records = chosenLines()
-        .flatMap(placeOfRecord)
-        .map(({ partition, offset }) => `${partition}:${offset}`)
-        .join(', ')
-      navigation.open({ kind: 'replay', connectionId, topic, records })
-    },
+    onAction: () =>
+      void allChosen().then((lines) => {
+        const records = lines.flatMap(placeOfRecord).map(({ partition, offset }) => `${partition}:${offset}`)
+        navigation.open({ kind: 'replay', connectionId, topic, records: records.join(', ') })
+      }, toastFailure),
   }
 }
 

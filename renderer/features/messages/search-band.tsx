@@ -2,14 +2,23 @@ import type { ReactNode } from 'react'
 import { coverageOf } from '#shared/model/ledger.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
+import { formatGrouped } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
+import { Select } from '../../ui/select.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { failureWords } from './messages-words.ts'
 import { typedText } from './search-form.ts'
-import type { SearchStore } from './search-store.ts'
+import type { OrderOfHits, SearchStore } from './search-store.ts'
 import { matchesWords, statusOf } from './search-words.ts'
 import { useSearch } from './use-search.ts'
 import s from './search.module.css'
+
+const orders = [
+  { id: 'found', label: 'as found' },
+  { id: 'newest', label: 'newest first', note: 'all partitions merged by time' },
+  { id: 'oldest', label: 'oldest first', note: 'all partitions merged by time' },
+  { id: 'partition', label: 'partition, offset' },
+] as const satisfies readonly { id: OrderOfHits; label: string; note?: string }[]
 
 export interface SearchBandProps {
   store: SearchStore
@@ -17,15 +26,16 @@ export interface SearchBandProps {
   range: string
   onWiden: (() => void) | undefined
   onClear: () => void
+  onOrder: (order: OrderOfHits) => void
   /** What else can be done with what was found. */
   actions?: ReactNode
   children?: ReactNode
 }
 
 /** What a search has come to, and what can be done about it; above its matches. */
-export function SearchBand({ store, range, onWiden, onClear, actions, children }: SearchBandProps) {
+export function SearchBand({ store, range, onWiden, onClear, onOrder, actions, children }: SearchBandProps) {
   const state = useSearch(store, (all) => all)
-  const { shown, status, ledger, error, waiting, failures } = state
+  const { shown, status, ledger, order, stopped, error, waiting, failures } = state
   if (shown === undefined) return null
   const isLeft = ledger !== undefined && coverageOf(ledger).left > 0n
   return (
@@ -53,6 +63,7 @@ export function SearchBand({ store, range, onWiden, onClear, actions, children }
             Widen to the whole log
           </Button>
         )}
+        <Select<OrderOfHits> label="Order" layout="inline" options={orders} value={order} onChange={onOrder} />
         {actions}
         <Button size="small" onPress={onClear}>
           Back to the list
@@ -61,6 +72,18 @@ export function SearchBand({ store, range, onWiden, onClear, actions, children }
       {children}
       {error !== undefined && <ErrorBanner error={error} onRetry={() => void store.resume()} />}
       {waiting !== null && <ErrorBanner error={waiting} tone="warn" />}
+      {stopped !== null && (
+        <StateView
+          kind="partial"
+          title={
+            stopped.why === 'full'
+              ? `The first ${formatGrouped(store.lines.count)} matches are listed; all are counted.`
+              : 'The disk takes no more matches: those that follow are counted, not listed.'
+          }
+        >
+          {stopped.error?.message ?? 'A narrower search lists the others.'}
+        </StateView>
+      )}
       {status !== 'running' &&
         failureWords([...failures]).map(({ title, hint }) => (
           <StateView key={title} kind="partial" title={title}>

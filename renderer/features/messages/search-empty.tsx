@@ -4,7 +4,7 @@ import { ErrorState } from '../../ui/error-banner.tsx'
 import { formatGrouped } from '../../ui/format.ts'
 import { StateView } from '../../ui/state-view.tsx'
 import type { SearchStore } from './search-store.ts'
-import { notJudgedOf } from './search-words.ts'
+import { notJudgedOf } from './not-judged.ts'
 import { useSearch } from './use-search.ts'
 
 /** Why no match is shown. That there is none is said of what was read, and of nothing else. */

@@ -54,6 +54,28 @@ export function filterOf(form: SearchForm): RecordFilter | null {
   }
 }
 
+/** What of the form makes this filter; undefined: several filters together are none of its modes. */
+export function formOfFilter(
+  filter: RecordFilter,
+): (Pick<SearchForm, 'mode' | 'texts'> & Partial<SearchForm>) | undefined {
+  const texts = emptySearch.texts
+  switch (filter.kind) {
+    case 'text':
+      return { mode: 'text', texts: { ...texts, text: filter.text }, matchCase: filter.matchCase, wholeWord: filter.wholeWord, parts: filter.in } // prettier-ignore
+    case 'regex':
+      return {
+        mode: 'regex',
+        texts: { ...texts, regex: filter.pattern },
+        matchCase: filter.matchCase,
+        parts: filter.in,
+      }
+    case 'expression':
+      return { mode: 'expression', texts: { ...texts, expression: filter.source } }
+    default:
+      return undefined
+  }
+}
+
 /** Newest first where reading starts at the newest: the way that the list itself goes. */
 export function directionFrom(start: Place): 'forward' | 'backward' {
   return start.at === 'high-watermark' ? 'backward' : 'forward'

@@ -22,7 +22,7 @@ export function searchRequestOf(
       ? { start: until ?? { at: 'log-start' as const }, end: null }
       : { start: read.start, end: until }
   const { ifNone, show } = read
-  return { filter, form, ...range, ifNone, partitions: read.partitions, show, direction, list: 'matches' }
+  return { filter, form, ...range, ifNone, partitions: read.partitions, show, direction, by: null, list: 'matches' }
 }
 
 /** Whether the log holds more than the range of the search. */

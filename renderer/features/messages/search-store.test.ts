@@ -6,7 +6,7 @@ import type { RowColumns } from '#shared/model/rows.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { createRowBudget } from '../../workbench/row-budget.ts'
 import { emptySearch, filterOf, type SearchForm } from './search-form.ts'
-import { createSearchStore, MOST_HITS, type SearchRequest } from './search-store.ts'
+import { createSearchStore, type SearchRequest } from './search-store.ts'
 
 const id = 'c' as ConnectionId
 
@@ -41,7 +41,7 @@ const covered = (from: number, to: number, matched = 0): Covered => ({
 })
 
 interface Scan {
-  input: { ledger: ScanLedger; direction: string; filter: unknown; most: { matches: number } }
+  input: { ledger: ScanLedger; direction: string; filter: unknown; keep: { search: string } }
   signal: AbortSignal
   send: (found: RowColumns, ranges: Covered[]) => void
   end: (reason: 'end' | 'limit', limit?: 'matches' | 'bytes') => void
@@ -51,29 +51,45 @@ interface Scan {
 function played(edges: [number, number] = [0, 1_000]) {
   const scans: Scan[] = []
   const ranges: unknown[] = []
+  const pages: { search: string; order: string; from: number; count: number }[] = []
+  const forgotten: string[] = []
+  /** Hits that the app keeps, in the order they are asked for. */
+  const kept: number[] = []
   const api = {
-    call: (_: string, input: unknown) => {
+    call: (route: string, input: { search: string; order: string; from: number; count: number }) => {
+      if (route === 'search.filters.used') return Promise.resolve(null)
+      if (route === 'search.forget') return Promise.resolve(forgotten.push(input.search))
+      if (route === 'search.page') {
+        pages.push(input)
+        const found = kept.slice(input.from, input.from + input.count)
+        return Promise.resolve({ rows: rows(...found), total: kept.length, stopped: null })
+      }
       ranges.push(input)
       const [from, to] = [BigInt(edges[0]), BigInt(edges[1])]
       const ledger = newLedger({ clusterId: null, topic: 'orders', topicId: 'A' }, [{ partition: 0, from, to }])
       return Promise.resolve({ ledger, failures: [] })
     },
     openStream: (
-      _: string,
+      route: string,
       input: Scan['input'],
-      { signal, onBatch }: { signal: AbortSignal; onBatch: (frame: { rows: RowColumns; covered: Covered[] }) => void },
+      {
+        signal,
+        onBatch,
+      }: { signal: AbortSignal; onBatch: (frame: { rows: RowColumns; covered: Covered[]; spreads: [] }) => void },
     ) =>
       new Promise((resolve) => {
+        // When the log begins and ends is not told: nothing is drawn over time.
+        if (route === 'messages.browse') return resolve({})
         scans.push({
           input,
           signal,
-          send: (found, all) => onBatch({ rows: found, covered: all }),
+          send: (found, all) => onBatch({ rows: found, covered: all, spreads: [] }),
           end: (reason, limit) => resolve({ reason, limit: limit ?? null, ledger: input.ledger, failures: [] }),
         })
       }),
   } as unknown as Pick<StoreApiPort, 'call' | 'openStream'>
   const store = createSearchStore({ api, rowBudget: createRowBudget() }, id, 'orders')
-  return { store, scans, ranges, edges, last: () => scans.at(-1)! }
+  return { store, scans, ranges, edges, pages, kept, forgotten, last: () => scans.at(-1)! }
 }
 
 const typed = (text: string, mode: SearchForm['mode'] = 'text'): SearchForm => ({
@@ -89,6 +105,7 @@ const request = (form = typed('4711')): SearchRequest => ({
   partitions: undefined,
   show: { aborted: false, open: true },
   direction: 'backward',
+  by: null,
   list: 'matches',
 })
 
@@ -155,21 +172,34 @@ describe('the search of a topic', () => {
     expect(part).toMatchObject({ from: 0n, to: 1_000n, covered: [{ from: 500n, to: 1_000n, why: 'read' }] })
   })
 
-  it('goes on by itself after a limit that is none of a person, and stops where the page is full', async () => {
-    const { store, scans, last } = played([0, 100_000])
-    const searched = store.start(request())
+  it('goes on by itself after a limit that is none of a person', async () => {
+    const { store, scans, last } = played()
+    void store.start(request())
     await settled()
-    last().send(rows(), [covered(90_000, 100_000)])
+    last().send(rows(), [covered(900, 1_000)])
     last().end('limit', 'bytes')
     await settled()
     expect(scans).toHaveLength(2)
-    expect(last().input.most.matches).toBe(MOST_HITS)
-    const found = Array.from({ length: MOST_HITS }, (_, i) => 80_000 - i)
-    last().send(rows(...found), [covered(30_000, 90_000, MOST_HITS)])
-    last().end('limit', 'matches')
-    await searched
-    expect(store.getState().status).toBe('full')
-    expect(tallyOf(store.getState().ledger!).matched).toBe(BigInt(MOST_HITS))
+    expect(last().input.ledger.parts[0]!.covered).toEqual([{ from: 900n, to: 1_000n, why: 'read' }])
+  })
+
+  it('counts all hits, and fetches those that are looked at, in the order that was chosen', async () => {
+    const { store, pages, kept, last } = played([0, 1_000_000])
+    void store.start(request())
+    await settled()
+    for (let i = 0; i < 300_000; i += 1) kept.push(999_999 - i)
+    last().send(rows(999_999), [covered(500_000, 1_000_000, 300_000)])
+    expect(store.lines.count).toBe(300_000)
+    expect(store.lines.at(250_000)).toBeUndefined()
+    await settled()
+    await settled()
+    expect(store.lines.at(250_000)).toMatchObject({ row: { offset: 749_999n } })
+    expect(pages).toMatchObject([{ search: last().input.keep.search, order: 'found', from: 250_000, count: 200 }])
+    store.setOrder('newest')
+    expect(store.lines.at(0)).toBeUndefined()
+    await settled()
+    await settled()
+    expect(pages.at(-1)).toMatchObject({ order: 'timestamp', newestFirst: true, from: 0 })
   })
 
   it('says what is wrong with what was typed, and reads nothing', async () => {
@@ -183,12 +213,13 @@ describe('the search of a topic', () => {
   })
 
   it('forgets all of it when the list comes back', async () => {
-    const { store, last } = played()
+    const { store, forgotten, last } = played()
     void store.start(request())
     await settled()
     last().send(rows(900), [covered(800, 1_000, 1)])
     store.clear()
     expect(last().signal.aborted).toBe(true)
+    expect(forgotten).toEqual([last().input.keep.search])
     const { shown, ledger, status } = store.getState()
     expect({ shown, ledger, status, count: store.lines.count }).toEqual({
       shown: undefined,

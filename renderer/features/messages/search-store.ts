@@ -1,20 +1,27 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { hexText } from '#shared/bytes.ts'
+import type { HitsStopped } from '#shared/contract/hits.ts'
 import type { BrowseDone, ReadCounts, Show } from '#shared/contract/messages.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { compileFilter, isProblem } from '#shared/filters/compile.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { FilterProblem } from '#shared/filters/predicate.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { advanced, rangesLeft, widened, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
+import { advanced, rangesLeft, tallyOf, widened, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
 import type { IfNone, Place } from '#shared/model/place.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
+import { SpreadCounts, type SpreadRequest } from '#shared/model/spread.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { inFrames, type FrameStore } from '../../stores/frame-store.ts'
 import type { HeldBudget, RowBudget } from '../../workbench/row-budget.ts'
+import { createHitLines, type HitLines } from './hit-lines.ts'
 import type { MessagesState } from './messages-store.ts'
-import { createRowModel, type RowModel } from './row-model.ts'
+import { notJudgedOf } from './not-judged.ts'
 import { emptySearch, type SearchForm } from './search-form.ts'
+import { withHits } from './search-marks.ts'
+import type { Spread } from './search-spread.ts'
+import { timeOf } from './search-times.ts'
 
 /** What is looked for, where, and which way: what the hits answer, whatever was typed since. */
 export interface SearchRequest {
@@ -28,15 +35,21 @@ export interface SearchRequest {
   readonly partitions: readonly number[] | undefined
   readonly show: Show
   readonly direction: 'forward' | 'backward'
+  /** What the matches are counted by, beside over time. */
+  readonly by: SpreadRequest['by']
   /** Records that nobody could judge, instead of those that match. */
   readonly list: 'matches' | 'not-judged'
 }
+
+/** As they were found, by partition and offset, or all partitions merged by time; the newest or the oldest first. */
+export type OrderOfHits = 'found' | 'partition' | 'newest' | 'oldest'
 
 export interface SearchState extends Pick<MessagesState, 'version' | 'reading' | 'isPaused'> {
   readonly form: SearchForm
   /** What the hits answer; undefined: nothing was searched, and the list shows what was read. */
   readonly shown: SearchRequest | undefined
-  readonly status: 'idle' | 'running' | 'stopped' | 'full' | 'ended'
+  readonly status: 'idle' | 'running' | 'stopped' | 'ended'
+  readonly order: OrderOfHits
   /** What was read and what is left; undefined until the edges of the logs are known. */
   readonly ledger: ScanLedger | undefined
   /** Where something was found, of each partition; not all places, where there are very many. */
@@ -49,12 +62,16 @@ export interface SearchState extends Pick<MessagesState, 'version' | 'reading' |
   /** Partitions of which something could not be read. */
   readonly failures: BrowseDone['failures']
   readonly error: ErrorValue | undefined
+  /** When the matches were written; undefined: nothing is known of their times. */
+  readonly spread: Spread | undefined
+  /** Matches that are listed no more, only counted, and why. */
+  readonly stopped: HitsStopped | null
   /** Why what was typed is no filter. */
   readonly problem: FilterProblem | undefined
 }
 
 export interface SearchStore extends StoreApi<SearchState> {
-  readonly lines: RowModel
+  readonly lines: HitLines
   readonly drawn: FrameStore<SearchState>
   /** Takes part in the budget of rows until the function it gives is called; that stops what runs, too. */
   mount: () => () => void
@@ -71,21 +88,25 @@ export interface SearchStore extends StoreApi<SearchState> {
   widen: (start: Place, end: Place | null) => Promise<void>
   /** Back to the list that was read. */
   clear: () => void
+  setOrder: (order: OrderOfHits) => void
   setFields: (fields: readonly RowField[]) => void
   refresh: () => void
 }
 
-/** Hits held in the page. */
-export const MOST_HITS = 50_000
-/** Of one call, which is gone on with: what the brokers send, and how long it takes. */
-const MOST_BYTES = 1n << 60n
-const MOST_MS = 3_600_000
+/** Of one call, which is gone on with: what it finds, what the brokers send, and how long it takes. */
+const MOST = { matches: 1_000_000_000, bytes: 1n << 60n, milliseconds: 3_600_000 }
+/** Hits that come with the frames, to be marked on the seeklines; all of them are kept by the app, and fetched by the page. */
+const MARKED = 1_000
+/** Hits in an order of their own move others; more often than this nobody could read them. */
+const REORDER_MS = 500
 
 const still = { ratePerSecond: 0, bytesPerSecond: 0, secondsLeft: null, waiting: null }
-const nothing: Omit<SearchState, 'form' | 'problem' | 'version' | 'reading' | 'isPaused'> = {
+const nothing: Omit<SearchState, 'form' | 'order' | 'problem' | 'version' | 'reading' | 'isPaused'> = {
   ...still,
   shown: undefined,
   status: 'idle',
+  stopped: null,
+  spread: undefined,
   ledger: undefined,
   hits: new Map(),
   counts: undefined,
@@ -96,6 +117,7 @@ const nothing: Omit<SearchState, 'form' | 'problem' | 'version' | 'reading' | 'i
 const begun: SearchState = {
   ...nothing,
   form: emptySearch,
+  order: 'found',
   problem: undefined,
   version: 0,
   reading: undefined,
@@ -122,21 +144,52 @@ export function createSearchStore(
       now.shown !== before.shown ||
       now.problem !== before.problem,
   )
-  const lines = createRowModel({ capacity: MOST_HITS })
+  /** Under which the app keeps the hits; another one for each search. */
+  let name = newName()
+  let reorderedAt = 0
+  let spread: SpreadCounts | undefined
+  const lines = createHitLines({
+    page: async (from, count, signal) => {
+      const { order } = getState()
+      const by = order === 'newest' || order === 'oldest' ? 'timestamp' : order
+      const found = await api.call('search.page', { search: name, order: by, newestFirst: order === 'newest', from, count }, { signal }) // prettier-ignore
+      if (found.stopped !== null && !signal.aborted) setState({ stopped: found.stopped })
+      return found.rows
+    },
+    onCame: () => {
+      changed()
+      share?.grew()
+    },
+    onError: (error) => changed({ error: toErrorValue(error) }),
+  })
   let share: HeldBudget | undefined
   let running: AbortController | undefined
   let fields: readonly RowField[] = []
 
   const changed = (change: Partial<SearchState> = {}) =>
     setState((before) => ({ ...change, version: before.version + 1 }))
+  /** As many as are counted; what moves others is told now and then, and at the end. */
+  const grow = (isEnd: boolean) => {
+    const { ledger, shown, order, stopped } = getState()
+    if (ledger === undefined || stopped !== null) return
+    const { matched, notJudged } = tallyOf(ledger)
+    const movesOthers = order !== 'found' && (isEnd || performance.now() - reorderedAt > REORDER_MS)
+    if (movesOthers) reorderedAt = performance.now()
+    lines.grow(Number(shown?.list === 'not-judged' ? notJudgedOf(notJudged) : matched), movesOthers)
+  }
   const take = (rows: RowColumns, covered: readonly Covered[]) => {
-    lines.append(rows)
-    setState(({ ledger, hits }) => ({
-      hits: withHits(hits, rows),
+    setState(({ ledger, hits, spread: known }) => ({
+      hits: withHits(hits, rows, covered),
       ...(ledger === undefined ? {} : { ledger: advanced(ledger, covered) }),
+      ...(known === undefined || spread === undefined ? {} : { spread: { ...known, series: spread.series } }),
     }))
+    grow(false)
     changed()
-    share?.grew()
+  }
+  const forget = () => {
+    if (lines.count > 0) void api.call('search.forget', { search: name }).catch(() => undefined)
+    lines.clear()
+    name = newName()
   }
 
   /** Ends what runs, and begins this. */
@@ -152,6 +205,7 @@ export function createSearchStore(
       if (running === mine) changed({ ...still, status: 'stopped', error: toErrorValue(error) })
     } finally {
       if (running === mine) running = undefined
+      grow(true)
     }
   }
 
@@ -178,7 +232,6 @@ export function createSearchStore(
       if (ledger === undefined || shown === undefined) return { status: 'idle' }
       if (rangesLeft(ledger).length === 0) return { status: 'ended' }
       const { filter, direction, show, list } = shown
-      const room = MOST_HITS - (lines.loaded % MOST_HITS)
       const done = await api.openStream(
         'messages.scan',
         {
@@ -190,12 +243,16 @@ export function createSearchStore(
           show,
           previews: 'short',
           fields: [...fields],
-          most: { matches: room, bytes: MOST_BYTES, milliseconds: MOST_MS },
+          most: MOST,
+          spreads: getState().spread === undefined ? [] : [getState().spread!.request],
+          keep: { search: name, shown: lines.count >= MARKED ? 0 : MARKED },
         },
         {
           signal,
-          onBatch: ({ rows, covered }) => {
-            if (!signal.aborted) take(rows, covered)
+          onBatch: ({ rows, covered, spreads }) => {
+            if (signal.aborted) return
+            if (spreads[0] !== undefined && spreads[0].length > 0) spread?.merge(spreads[0])
+            take(rows, covered)
           },
           onProgress: ({ counts, ratePerSecond, bytesPerSecond, secondsLeft, waiting }) => {
             if (!signal.aborted) setState({ counts, ratePerSecond, bytesPerSecond, secondsLeft, waiting })
@@ -207,7 +264,6 @@ export function createSearchStore(
       const isLeft = rangesLeft(getState().ledger ?? ledger).length > 0
       if (done.reason === 'cancelled') return { status: 'stopped', failures }
       if (done.reason === 'end' || !isLeft) return { status: isLeft ? 'stopped' : 'ended', failures }
-      if (done.limit === 'matches' && lines.loaded >= MOST_HITS) return { status: 'full', failures }
     }
   }
 
@@ -221,12 +277,18 @@ export function createSearchStore(
   const start = async (request: SearchRequest): Promise<void> => {
     const made = compileFilter(request.filter)
     if (isProblem(made)) return setState({ problem: made })
-    lines.clear()
+    forget()
+    // One of the recent filters from now on; that this fails is nothing to a search.
+    void api.call('search.filters.used', { connectionId, topic, filter: request.filter }).catch(() => undefined)
     changed({ ...nothing, shown: request, problem: undefined })
     await begin(async (signal) => {
-      const { ledger, failures } = await ledgerOf(request, signal)
+      const [{ ledger, failures }, counted] = await Promise.all([
+        ledgerOf(request, signal),
+        timeOf(api, { connectionId, topic, ...request }, signal),
+      ])
       if (signal.aborted) return {}
-      changed({ ledger, failures })
+      spread = counted === null ? undefined : new SpreadCounts(counted)
+      changed({ ledger, failures, spread: counted === null ? undefined : { request: counted, series: [] } })
       return scan(signal)
     })
   }
@@ -240,10 +302,11 @@ export function createSearchStore(
         get bytes() {
           return lines.bytes
         },
-        giveUp: () => undefined,
+        giveUp: lines.giveUp,
       })
       return () => {
         stop()
+        forget()
         share?.release()
         share = undefined
       }
@@ -280,8 +343,14 @@ export function createSearchStore(
     clear: () => {
       stop()
       if (getState().shown === undefined) return
-      lines.clear()
+      forget()
       changed(nothing)
+    },
+    setOrder: (order) => {
+      const { count } = lines
+      lines.clear()
+      changed({ order })
+      lines.grow(count, false)
     },
     setFields: (next) => {
       if (JSON.stringify(fields) === JSON.stringify(next)) return
@@ -294,15 +363,6 @@ export function createSearchStore(
   }
 }
 
-/** Marks of one seekline: more would not be told apart. */
-const MOST_MARKS = 400
-
-function withHits(hits: SearchState['hits'], { count, partition, offset }: RowColumns): SearchState['hits'] {
-  if (count === 0) return hits
-  const more = new Map(hits)
-  for (let i = 0; i < count; i += 1) {
-    const known = more.get(partition[i]!) ?? []
-    if (known.length < MOST_MARKS) more.set(partition[i]!, [...known, offset[i]!])
-  }
-  return more
+function newName(): string {
+  return hexText(crypto.getRandomValues(new Uint8Array(16))).replaceAll(' ', '')
 }

@@ -1,15 +1,7 @@
-import { coverageOf, notJudgedReasons, tallyOf, type Covered, type NotJudged, type NotJudgedReason, type ScanLedger } from '#shared/model/ledger.ts' // prettier-ignore
+import { coverageOf, tallyOf, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
 import { formatBytes, formatCount, formatDuration, formatGrouped, formatRate } from '../../ui/format.ts'
+import { notJudgedOf } from './not-judged.ts'
 import type { SearchState } from './search-store.ts'
-
-/** Why a record could not be judged, as a person would say it. */
-export const notJudgedWords: Readonly<Record<NotJudgedReason, string>> = {
-  undecodable: 'not decodable',
-  failed: 'the expression failed',
-  'over-time': 'took too long',
-  'too-large': 'too large',
-  damaged: 'damaged',
-}
 
 const coveredWords: Readonly<Record<Exclude<Covered['why'], 'read'>, string>> = {
   gone: 'deleted before they could be read',
@@ -23,10 +15,6 @@ export function matchesWords({ ledger, shown }: Pick<SearchState, 'ledger' | 'sh
   if (shown?.list === 'not-judged') return `${formatGrouped(notJudgedOf(found?.notJudged ?? {}))} not judged`
   const matched = found?.matched ?? 0n
   return `${formatGrouped(matched)} ${matched === 1n ? 'match' : 'matches'}`
-}
-
-export function notJudgedOf(reasons: NotJudged): bigint {
-  return notJudgedReasons.reduce((sum, reason) => sum + (reasons[reason] ?? 0n), 0n)
 }
 
 /** "5.2 M of 8.4 M offsets read". */
@@ -77,6 +65,5 @@ export function holesWords({ counts }: Pick<SearchState, 'counts'>): string[] {
 export function statusOf({ status, ledger, error }: SearchState): string {
   if (status === 'running') return ledger === undefined ? 'Looking where the logs end' : 'Searching'
   if (error !== undefined) return 'Stopped by an error'
-  if (status === 'full') return 'Stopped: as many matches as a page holds'
   return status === 'ended' ? 'Searched' : status === 'stopped' ? 'Stopped' : ''
 }

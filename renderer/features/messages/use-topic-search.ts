@@ -5,6 +5,7 @@ import type { RowField } from '#shared/model/row-field.ts'
 import { useServices } from '../../workbench/services.ts'
 import type { MessagesStore } from './messages-store.ts'
 import { filterOf as rowFilter } from './row-filter.ts'
+import { withCondition } from './search-conditions.ts'
 import { typedText } from './search-form.ts'
 import { isPartOfLog, searchRequestOf } from './search-request.ts'
 import { createSearchStore, type SearchStore } from './search-store.ts'
@@ -24,6 +25,10 @@ export interface TopicSearch {
   /** Searches for what was typed; what is missing for it is said. */
   readonly go: () => string | undefined
   readonly widen: (() => void) | undefined
+  /** The same search of this time alone, which the bar then says as well. */
+  readonly narrow: (from: bigint, to: bigint) => void
+  /** Searches for what fulfils this expression, and the one that is typed as well unless it stands alone. */
+  readonly narrowBy: (condition: string, isAlone: boolean) => void
 }
 
 /** The search of one list: what is typed in its field, and what was found by it. */
@@ -55,6 +60,26 @@ export function useTopicSearch(
     return undefined
   }, [store, list, partitions])
   const widen = useCallback(() => void store.widen({ at: 'log-start' }, null), [store])
+  const narrow = useCallback(
+    (from: bigint, to: bigint) => {
+      const before = store.getState().shown
+      list.change({ from: 'timestamp', place: { timestamp: from } })
+      store.change({ until: 'timestamp', untilTime: to })
+      if (before === undefined) return
+      const range = { start: { at: 'timestamp' as const, timestamp: from }, end: { at: 'timestamp' as const, timestamp: to } } // prettier-ignore
+      void store.start({ ...before, ...range, form: store.getState().form })
+    },
+    [store, list],
+  )
+  const narrowBy = useCallback(
+    (condition: string, isAlone: boolean) => {
+      const { texts, mode } = store.getState().form
+      const before = isAlone || mode !== 'expression' ? '' : texts.expression
+      store.change({ mode: 'expression', texts: { ...texts, expression: withCondition(before, condition) } })
+      go()
+    },
+    [store, go],
+  )
   return {
     store,
     isShown: shown !== undefined,
@@ -63,6 +88,8 @@ export function useTopicSearch(
     narrowing,
     marker,
     go,
+    narrow,
+    narrowBy,
     widen: shown !== undefined && isPartOfLog(shown) ? widen : undefined,
   }
 }

@@ -55,7 +55,8 @@ export interface DataGridProps {
   onOpen?: ((row: number) => void) | undefined
   /** Ctrl+C with the selected rows (or the current one). */
   onCopy?: ((rows: RowRanges) => void) | undefined
-  menu?: ((row: number) => readonly MenuEntry[]) | undefined
+  /** `column`: the one that was pointed at, or that the keyboard is on. */
+  menu?: ((row: number, column: string | undefined) => readonly MenuEntry[]) | undefined
   sort?: GridSort | undefined
   onSort?: ((column: string) => void) | undefined
   /** Under which name widths and hidden columns are kept, and shared with other tables of that name. */
@@ -110,7 +111,7 @@ export function DataGrid(props: DataGridProps) {
   const arranged = useKeptColumns(props.columnsId, props.columns)
   const { columns, widths } = arranged
   const columnsMenu = (): MenuEntry[] => [...arranged.menu(), ...(props.headMenu ?? [])]
-  const [menuAt, setMenuAt] = useState<{ x: number; y: number; row: number }>()
+  const [menuAt, setMenuAt] = useState<{ x: number; y: number; row: number; column?: number }>()
   const cursor = props.cursor ?? ownCursor
   const shown = Math.min(rowCount, maxRows(ROW))
   const [whole, setWhole] = useState<string>()
@@ -137,7 +138,8 @@ export function DataGrid(props: DataGridProps) {
 
   const openMenuAtCursor = () => {
     const row = document.getElementById(`${id}-${cursor.row}`)?.getBoundingClientRect()
-    if (menu !== undefined && row !== undefined) setMenuAt({ x: row.left + 24, y: row.bottom, row: cursor.row })
+    if (menu !== undefined && row !== undefined)
+      setMenuAt({ x: row.left + 24, y: row.bottom, row: cursor.row, column: cursor.column })
   }
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     // Buttons in the head keep their own keys.
@@ -280,7 +282,7 @@ export function DataGrid(props: DataGridProps) {
           if (menu === undefined || place === undefined) return
           event.preventDefault()
           if (!hasRow(cursor.selected, place.row)) onClick(event)
-          setMenuAt({ x: event.clientX, y: event.clientY, row: place.row })
+          setMenuAt({ x: event.clientX, y: event.clientY, row: place.row, column: place.column })
         }}
       />
       {props.columnsId !== undefined && (
@@ -312,7 +314,13 @@ export function DataGrid(props: DataGridProps) {
       {(menu !== undefined || menuAt?.row === HEAD) && (
         <ContextMenu
           label={menuAt?.row === HEAD ? 'Columns' : `${label}: actions for the row`}
-          items={menuAt === undefined ? [] : menuAt.row === HEAD ? columnsMenu() : (menu?.(menuAt.row) ?? [])}
+          items={
+            menuAt === undefined
+              ? []
+              : menuAt.row === HEAD
+                ? columnsMenu()
+                : (menu?.(menuAt.row, columns[menuAt.column ?? cursor.column]?.id) ?? [])
+          }
           at={menuAt}
           onClose={closeMenu}
         />

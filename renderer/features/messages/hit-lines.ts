@@ -1,0 +1,221 @@
+import { fieldAt, rowAt, type RowColumns } from '#shared/model/rows.ts'
+import { isReadable } from '#shared/model/decoded.ts'
+import { bytesOf, type RowFieldText } from './held-rows.ts'
+import type { Line, Lines, ShownLines, ShownText } from './line.ts'
+
+/** Rows from one on, as many as come in one answer. */
+export type HitPage = (from: number, count: number, signal: AbortSignal) => Promise<RowColumns>
+
+export interface HitLines extends ShownLines {
+  /** So many hits are kept where pages come from. In an order of their own, more of them move others. */
+  grow(total: number, movesOthers: boolean): void
+  /** Hits of another search, or in another order. */
+  clear(): void
+  /** All of these lines, fetched where they are not here. */
+  load(ranges: readonly { start: number; end: number }[]): Promise<Lines>
+  /** Lets go of pages out of sight. */
+  giveUp(): void
+  readonly bytes: number
+}
+
+export interface HitLinesOptions {
+  page: HitPage
+  /** Rows have come. */
+  onCame: () => void
+  onError: (error: unknown) => void
+}
+
+/** Rows of one page: what a window shows and some more. */
+export const PAGE_ROWS = 200
+/** Pages held: some ten megabytes, however many hits there are. */
+const MOST_PAGES = 48
+/** Pages fetched at a time; whoever scrolls on is not waited for. */
+const AT_ONCE = 2
+
+interface Page {
+  rows: readonly RowColumns[]
+  count: number
+  /** Of the state of all hits that it was fetched in. */
+  generation: number
+  usedAt: number
+}
+
+/**
+ * The hits of a search as lines of a grid, of which a few pages are held: those in sight and those looked at last. A line that
+ * is not here is fetched, and drawn when it comes.
+ */
+// oxlint-disable-next-line max-lines-per-function -- one closure over the pages; each of its actions is short
+export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitLines {
+  const pages = new Map<number, Page>()
+  const fetching = new Map<number, AbortController>()
+  let wanted: number[] = []
+  let total = 0
+  let generation = 0
+  let epoch = 0
+  let clock = 0
+  let bytes = 0
+  let isDue = false
+  const texts = { key: 0, value: 0 }
+
+  const sizeOf = (at: number): number => Math.min(PAGE_ROWS, total - at * PAGE_ROWS)
+  const isWhole = (at: number, held: Page | undefined): boolean =>
+    held !== undefined && held.generation === generation && held.count >= sizeOf(at)
+  const drop = (at: number): void => {
+    const held = pages.get(at)
+    if (held === undefined) return
+    bytes -= bytesOfPage(held)
+    pages.delete(at)
+  }
+  const put = (at: number, next: Page): void => {
+    drop(at)
+    pages.set(at, next)
+    bytes += bytesOfPage(next)
+    if (pages.size <= MOST_PAGES) return
+    const [oldest] = [...pages].toSorted(([, a], [, b]) => a.usedAt - b.usedAt)
+    if (oldest !== undefined && oldest[0] !== at) drop(oldest[0])
+  }
+  /** One page, in as many answers as that takes: one of large rows ends early. */
+  const read = async (at: number, signal: AbortSignal): Promise<Page> => {
+    const held = pages.get(at)
+    const mine = generation
+    const goesOn = held !== undefined && held.generation === mine
+    const rows = goesOn ? [...held.rows] : []
+    let count = goesOn ? held.count : 0
+    while (count < sizeOf(at)) {
+      const more = await page(at * PAGE_ROWS + count, sizeOf(at) - count, signal)
+      if (more.count === 0) break
+      rows.push(more)
+      count += more.count
+      countTexts(texts, more)
+    }
+    return { rows, count, generation: mine, usedAt: (clock += 1) }
+  }
+  const fetchPage = async (at: number): Promise<void> => {
+    const mine = new AbortController()
+    fetching.set(at, mine)
+    try {
+      const next = await read(at, mine.signal)
+      if (mine.signal.aborted) return
+      put(at, next)
+      onCame()
+    } catch (error) {
+      if (!mine.signal.aborted) onError(error)
+    } finally {
+      if (fetching.get(at) === mine) fetching.delete(at)
+      pump()
+    }
+  }
+  const pump = (): void => {
+    while (fetching.size < AT_ONCE) {
+      // What was asked for last is what is in sight.
+      const at = wanted.pop()
+      if (at === undefined) return
+      if (!fetching.has(at) && sizeOf(at) > 0 && !isWhole(at, pages.get(at))) void fetchPage(at)
+    }
+  }
+  const want = (at: number): void => {
+    if (isWhole(at, pages.get(at)) || fetching.has(at)) return
+    wanted = [...wanted.filter((other) => other !== at), at].slice(-2 * AT_ONCE)
+    if (isDue) return
+    isDue = true
+    // After the frame that asks: what it scrolls past is not fetched.
+    setTimeout(() => {
+      isDue = false
+      pump()
+    }, 0)
+  }
+  const placeOf = (line: number): { frame: RowColumns; row: number } | undefined => {
+    if (line < 0 || line >= total) return undefined
+    const at = Math.floor(line / PAGE_ROWS)
+    want(at)
+    const held = pages.get(at)
+    if (held === undefined) return undefined
+    held.usedAt = clock += 1
+    return rowOfPage(held, line - at * PAGE_ROWS)
+  }
+  const lineAt = (line: number): Line | undefined => {
+    const found = placeOf(line)
+    return found && { kind: 'row', row: rowAt(found.frame, found.row) }
+  }
+  return {
+    grow: (next, movesOthers) => {
+      if (next === total) return
+      total = next
+      if (movesOthers) generation += 1
+    },
+    clear: () => {
+      for (const one of fetching.values()) one.abort()
+      fetching.clear()
+      pages.clear()
+      wanted = []
+      total = bytes = texts.key = texts.value = 0
+      generation += 1
+      epoch += 1
+    },
+    load: async (ranges) => {
+      const found = new Map<number, Line>()
+      for (const { start, end } of ranges) {
+        for (let line = start; line <= end; line += 1) {
+          const at = Math.floor(line / PAGE_ROWS)
+          if (!isWhole(at, pages.get(at))) put(at, await read(at, new AbortController().signal))
+          const one = lineAt(line)
+          if (one !== undefined) found.set(line, one)
+        }
+      }
+      return { count: total, at: (line) => found.get(line) }
+    },
+    giveUp: () => {
+      const last = [...pages].toSorted(([, a], [, b]) => b.usedAt - a.usedAt).slice(2)
+      for (const [at] of last) drop(at)
+    },
+    get bytes() {
+      return bytes
+    },
+    get count() {
+      return total
+    },
+    get epoch() {
+      return epoch
+    },
+    get shown() {
+      const of = (balance: number): ShownText => (balance < 0 ? 'hex' : 'text')
+      return { key: of(texts.key), value: of(texts.value) }
+    },
+    // Lines keep their numbers: none is put before others, or leaves.
+    isNewestFirst: false,
+    shift: 0,
+    behind: 0,
+    look: () => undefined,
+    at: lineAt,
+    field: (line, field): RowFieldText | null => {
+      const found = placeOf(line)
+      return found === undefined ? null : fieldAt(found.frame, found.row, field)
+    },
+    now: () => ({ count: total, at: lineAt }),
+  }
+}
+
+function rowOfPage({ rows }: Page, number: number): { frame: RowColumns; row: number } | undefined {
+  let row = number
+  for (const frame of rows) {
+    if (row < frame.count) return { frame, row }
+    row -= frame.count
+  }
+  return undefined
+}
+
+function bytesOfPage({ rows }: Page): number {
+  return rows.reduce((sum, frame) => sum + bytesOf(frame), 0)
+}
+
+/** Rows of a frame that are asked whether they are text. */
+const MOST_JUDGED = 20
+
+function countTexts(texts: { key: number; value: number }, frame: RowColumns): void {
+  const step = Math.max(1, Math.floor(frame.count / MOST_JUDGED))
+  for (let i = 0; i < frame.count; i += step) {
+    const { key, keyAs, value, valueAs } = rowAt(frame, i)
+    if (key !== null && key.length > 0) texts.key += isReadable(keyAs!.form) ? 1 : -1
+    if (value !== null && value.length > 0) texts.value += isReadable(valueAs!.form) ? 1 : -1
+  }
+}

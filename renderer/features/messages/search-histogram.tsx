@@ -1,0 +1,106 @@
+import { useMemo, useState } from 'react'
+import type { RowField } from '#shared/model/row-field.ts'
+import type { SpreadRequest } from '#shared/model/spread.ts'
+import { useZone } from '../../workbench/services.ts'
+import { Button } from '../../ui/button.tsx'
+import { formatGrouped, formatTime, formatTimestampShort } from '../../ui/format.ts'
+import { Histogram, HistogramKey } from '../../ui/histogram.tsx'
+import type { HistogramBrush } from '../../ui/histogram-model.ts'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { Select } from '../../ui/select.tsx'
+import { barsOf, barsWords, nameOf, outsideOf, sharesOf, sharesWords, type Spread } from './search-spread.ts'
+import { fieldName, fieldTitle } from './field-columns.ts'
+import type { SearchStore } from './search-store.ts'
+import { useSearch } from './use-search.ts'
+import s from './search.module.css'
+
+const DAY_MS = 86_400_000n
+
+export interface SearchHistogramProps {
+  store: SearchStore
+  /** Fields that are columns of the list. */
+  fields: readonly RowField[]
+  /** Searches this time alone. */
+  onNarrow: (from: bigint, to: bigint) => void
+}
+
+/** When the matches were written, and what they have in a field; a part of it can be taken as the range. */
+export function SearchHistogram({ store, fields, onNarrow }: SearchHistogramProps) {
+  const spread = useSearch(store, (state) => state.spread)
+  return spread === undefined || spread.request.over === null ? null : (
+    <Drawn store={store} fields={fields} onNarrow={onNarrow} spread={spread} />
+  )
+}
+
+function Drawn({ store, fields, onNarrow, spread }: SearchHistogramProps & { spread: Spread }) {
+  const by = byName(spread.request.by)
+  const options = [
+    { id: 'none', label: 'nothing' },
+    { id: 'partition', label: 'partition' },
+    ...fields.map((field) => ({ id: fieldName(field), label: fieldTitle(field) })),
+  ]
+  /** What was read before was not counted by it: it is read again. */
+  const onBy = (id: string) => {
+    const { shown } = store.getState()
+    const chosen = id === 'partition' ? id : (fields.find((field) => fieldName(field) === id) ?? null)
+    if (shown !== undefined) void store.start({ ...shown, by: chosen })
+  }
+  const zone = useZone()
+  const [brush, setBrush] = useState<HistogramBrush>()
+  const bars = useMemo(() => barsOf(spread), [spread])
+  const { over } = spread.request
+  const isLong = over !== null && over.to - over.from > DAY_MS
+  const isFine = bars.length > 0 && bars[0]!.end - bars[0]!.start < 1_000n
+  const place = (at: bigint) => {
+    const text = isLong ? formatTimestampShort(at, zone) : formatTime(at, zone)
+    // Of bars that are seconds wide nobody wants the milliseconds.
+    return isFine ? text : text.replace(/\.\d{3}$/, '')
+  }
+  const shares = by === 'none' ? [] : sharesOf(spread)
+  const chosen = brush === undefined ? undefined : { from: bars[brush.first]?.start, to: bars[brush.last]?.end }
+  const narrow = () => {
+    if (chosen?.from === undefined || chosen.to === undefined) return
+    setBrush(undefined)
+    onNarrow(chosen.from, chosen.to)
+  }
+  const outside = outsideOf(spread)
+  return (
+    <div className={s.histogram}>
+      <div className={s.histogramHead}>
+        <HistogramKey
+          items={
+            by === 'none'
+              ? [{ words: 'matches', series: 0 }]
+              : shares.map(({ of }, at) => ({ words: nameOf(of).slice(0, 40), series: of === null ? 5 : at }))
+          }
+        />
+        {shares.length > 0 && (
+          <span className={s.shares}>
+            <SafeText text={sharesWords(shares)} limit={300} /> — of what was read
+          </span>
+        )}
+        {outside > 0 && <span>{formatGrouped(outside)} of another time</span>}
+        <span className={s.grow} />
+        {chosen?.from !== undefined && chosen.to !== undefined && (
+          <Button size="small" variant="primary" onPress={narrow}>
+            Search {place(chosen.from)} – {place(chosen.to)} only
+          </Button>
+        )}
+        <Select label="Count by" layout="inline" options={options} value={by} onChange={onBy} />
+      </div>
+      <Histogram
+        label="Matches over time"
+        words={barsWords(bars, place)}
+        bars={bars}
+        place={place}
+        brush={brush}
+        onBrush={setBrush}
+        onApply={narrow}
+      />
+    </div>
+  )
+}
+
+function byName(by: SpreadRequest['by']): string {
+  return by === null ? 'none' : by === 'partition' ? by : fieldName(by)
+}

@@ -1,0 +1,23 @@
+import type { Covered } from '#shared/model/ledger.ts'
+import type { RowColumns } from '#shared/model/rows.ts'
+
+type Hits = ReadonlyMap<number, readonly bigint[]>
+
+/** Rows of a frame that are marked each; of more the places they were read with say as much. */
+const MOST_ROWS = 50
+/** Marks of one seekline: more would not be told apart. */
+const MOST_MARKS = 400
+
+/** Where the rows are; where more was found than rows came, the places that were covered with it. */
+export function withHits(hits: Hits, { count, partition, offset }: RowColumns, covered: readonly Covered[]): Hits {
+  const places = covered.filter(({ matched }) => matched > 0n)
+  if (places.length === 0 && count === 0) return hits
+  const more = new Map(hits)
+  const mark = (at: number, place: bigint): void => {
+    const known = more.get(at) ?? []
+    if (known.length < MOST_MARKS) more.set(at, [...known, place])
+  }
+  if (count === 0 || count > MOST_ROWS) for (const { partition: at, from, to } of places) mark(at, (from + to) / 2n)
+  else for (let i = 0; i < count; i += 1) mark(partition[i]!, offset[i]!)
+  return more
+}

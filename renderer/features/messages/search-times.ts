@@ -1,0 +1,57 @@
+import type { Show } from '#shared/contract/messages.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { Place } from '#shared/model/place.ts'
+import type { RowColumns } from '#shared/model/rows.ts'
+import type { SpreadRequest } from '#shared/model/spread.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+
+/** Bars of a histogram: as many as a narrow window still tells apart. */
+const BUCKETS = 120
+
+/** Of a search, what its time depends on. */
+export interface TimedSearch {
+  readonly connectionId: ConnectionId
+  readonly topic: string
+  readonly start: Place
+  readonly end: Place | null
+  readonly partitions: readonly number[] | undefined
+  readonly show: Show
+  readonly by: SpreadRequest['by']
+}
+
+/** How to count matches over the time that a search covers: its range, or else from the first record to the last. null: not at all. */
+export async function timeOf(
+  api: Pick<StoreApiPort, 'openStream'>,
+  search: TimedSearch,
+  signal: AbortSignal,
+): Promise<SpreadRequest | null> {
+  const { start, end, by } = search
+  const [from, to] = await Promise.all([
+    start.at === 'timestamp' ? start.timestamp : timeAt(api, { at: 'log-start' }, search, signal),
+    end?.at === 'timestamp' ? end.timestamp : timeAt(api, { at: 'high-watermark' }, search, signal),
+  ])
+  if (from === null || to === null) return by === null ? null : { over: null, by }
+  // Each bar is a whole number of milliseconds wide, so that it begins where its label says.
+  const width = to >= from ? (to - from) / BigInt(BUCKETS) + 1n : 1n
+  return { over: { from, to: from + width * BigInt(BUCKETS), buckets: BUCKETS }, by }
+}
+
+/** Of one record at that end of the log. */
+async function timeAt(
+  api: Pick<StoreApiPort, 'openStream'>,
+  start: Place,
+  { connectionId, topic, partitions, show }: TimedSearch,
+  signal: AbortSignal,
+): Promise<bigint | null> {
+  let found: bigint | null = null
+  const onBatch = ({ count, timestamp }: RowColumns) => {
+    for (let i = 0; i < count; i += 1) if (timestamp[i]! >= 0n) found = timestamp[i]!
+  }
+  const chosen = partitions === undefined ? {} : { partitions: [...partitions] }
+  await api.openStream(
+    'messages.browse',
+    { connectionId, topic, start, limit: 1, show, ...chosen },
+    { signal, onBatch },
+  )
+  return found
+}
