@@ -21,6 +21,7 @@ const app = 'electron/,shared/,renderer/'
 const benchmarks: Benchmark[] = [
   { name: 'records', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'decode', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
+  { name: 'filters', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'edit', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'scan', args: ['--records', '1500000'], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'scan-decoded', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { SeeklineError } from '#shared/errors.ts'
+import type { GivenFilter } from '#shared/filters/filter.ts'
 
 /** How the shell names a cluster: by address, for this run only, or by a saved profile. */
 export type ClusterArg = { bootstrap: string; access: 'read-only' | 'guarded' | 'full' } | { profile: string }
@@ -24,6 +25,8 @@ export type ShellArgs =
       /** Files of choices, and choices themselves, by which bytes are decoded in this run. */
       decodeFiles: readonly string[]
       decodeAs: readonly string[]
+      /** All of them have to match. */
+      filters: GivenFilter[]
     }
 
 export const usage = `npm run -s api -- --list
@@ -31,6 +34,7 @@ npm run -s api -- ROUTE --schema
 npm run -s api -- ROUTE ['JSON' | -] (--bootstrap HOST:PORT[,…] [--access full|guarded|read-only] | --profile NAME)
                   [--target-bootstrap HOST:PORT[,…] | --target-profile NAME] [--confirm NAME] [--full | --decode]
                   [--decode-by FILE]… [--decode-as PART=CHOICE]…
+                  [--filter EXPRESSION] [--grep TEXT [--match-case]] [--regex PATTERN]
 
 --list names the routes; --schema prints what one takes and gives, as JSON Schema.
 
@@ -39,6 +43,8 @@ as {"base64"} or as plain text. --full opens each record of a stream; --decode p
 integers and decimals as strings, and how they were decoded. --decode-by takes what is chosen in a file (decoding.export);
 --decode-as chooses for the topic of this run: value=msgpack, key=hex, header.trace=json, 'value=avro:orders.avsc', or a choice
 in JSON as decoding.set takes it. Neither is kept.
+integers and decimals as strings, and how they were decoded. --filter 'value.id == 4711' (CEL), --grep and --regex (RE2) are what
+has to match, all of those that are given (docs/filters.md).
 
 Exit code 0: all was done. 3: a part was (the answer says which). 1: nothing was, or it failed (a failure is JSON on
 stderr). 130: Ctrl-C.`
@@ -66,6 +72,11 @@ export function readArgs(argv: readonly string[]): ShellArgs {
     decode: values.decode === true,
     decodeFiles: values['decode-by'] ?? [],
     decodeAs: values['decode-as'] ?? [],
+    filters: [
+      ...(values.filter ?? []).map((source) => ({ kind: 'expression', source }) as const),
+      ...(values.grep ?? []).map((text) => ({ kind: 'text', text, matchCase: values['match-case'] === true }) as const),
+      ...(values.regex ?? []).map((pattern) => ({ kind: 'regex', pattern, matchCase: true }) as const),
+    ],
   }
 }
 
@@ -88,6 +99,10 @@ function parse(argv: readonly string[]) {
         decode: { type: 'boolean' },
         'decode-by': { type: 'string', multiple: true },
         'decode-as': { type: 'string', multiple: true },
+        filter: { type: 'string', multiple: true },
+        grep: { type: 'string', multiple: true },
+        regex: { type: 'string', multiple: true },
+        'match-case': { type: 'boolean' },
       },
     })
   } catch (error) {

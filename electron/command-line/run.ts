@@ -4,6 +4,7 @@ import type { FullRecord, NoRecord } from '#shared/contract/messages.ts'
 import type { Extent } from '#shared/contract/extent.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { ErrorValue } from '#shared/errors.ts'
+import type { GivenFilter } from '#shared/filters/filter.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
 import { RowColumns } from '#shared/model/rows.ts'
 import { parseShallow } from '#shared/nesting.ts'
@@ -225,8 +226,18 @@ async function complete(
   }
   // No form shows what a script saves.
   if (Object.hasOwn(shape, 'seen')) filled['seen'] ??= false
+  if (args.filters.length > 0) filled['filter'] = filterOf(args, shape, filled)
   if (args.confirm !== undefined && Object.hasOwn(shape, 'confirm')) filled['confirm'] ??= args.confirm
   return filled
+}
+
+/** What the options name; all of it has to match. */
+function filterOf({ route, filters }: RunArgs, shape: object, filled: Record<string, unknown>): GivenFilter {
+  if (!Object.hasOwn(shape, 'filter')) throw new SeeklineError('call.invalid', `"${route}" takes no filter.`)
+  if (Object.hasOwn(filled, 'filter')) {
+    throw new SeeklineError('call.invalid', 'There is a filter in the input, and another in the options.')
+  }
+  return filters.length === 1 ? filters[0]! : { kind: 'all', of: filters }
 }
 
 /** Where a page would ask. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { route, stream } from '#shared/contract/define.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
+import { RecordFilter } from '#shared/filters/filter.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
 import { Covered } from '#shared/model/ledger.ts'
 import { RowColumns, rowFlags } from '#shared/model/rows.ts'
@@ -44,7 +45,7 @@ const contract = {
     effect: 'read',
   }),
   'test.scan': stream({
-    input: z.strictObject({ connectionId: ConnectionId, ledger: z.unknown() }),
+    input: z.strictObject({ connectionId: ConnectionId, ledger: z.unknown(), filter: RecordFilter.optional() }),
     batch: z.strictObject({ rows: RowColumns, covered: z.array(Covered) }),
     progress: z.unknown(),
     done: z.strictObject({ reason: z.string() }),
@@ -95,7 +96,8 @@ const services: ServiceOf<typeof contract> = {
     await sink.batch(rows)
     return { reason: 'end', next: 6n }
   },
-  'test.scan': async (_, sink) => {
+  'test.scan': async ({ filter }, sink) => {
+    if (filter !== undefined) return { reason: JSON.stringify(filter) }
     await sink.batch({
       rows,
       covered: [{ partition: 0, from: 0n, to: 9n, why: 'read', records: 9n, matched: 3n, notJudged: {} }],
@@ -223,6 +225,25 @@ describe('the shell', () => {
     expect(out.map((line) => (line as { type: string }).type)).toEqual(['record', 'hole', 'record', 'covered', 'done'])
     expect(out[0]).toMatchObject({ of: { topic: 'orders', offset: '5' } })
     expect(out[3]).toEqual({ type: 'covered', covered: [{ partition: 0, from: '0', to: '9', why: 'read', records: '9', matched: '3', notJudged: {} }] }) // prettier-ignore
+  })
+
+  it('takes filters as options, all of which have to match, where a route takes one', async () => {
+    const done = async (...options: string[]) => {
+      const { out } = await run(['test.scan', '{"ledger":1}', ...options, ...local])
+      return JSON.parse((out.at(-1) as { value: { reason: string } }).value.reason) as unknown
+    }
+    expect(await done('--filter', 'value.id == 4711')).toEqual({ kind: 'expression', source: 'value.id == 4711' })
+    expect(await done('--grep', 'a b', '--regex', 'x+', '--match-case')).toMatchObject({
+      kind: 'all',
+      of: [
+        { kind: 'text', text: 'a b', matchCase: true, in: ['key', 'value', 'headers'] },
+        { kind: 'regex', pattern: 'x+', matchCase: true },
+      ],
+    })
+    const refused = await run(['test.rows', '{"topic":"orders"}', '--grep', 'x', ...local])
+    expect(refused).toMatchObject({ code: 1, error: { message: '"test.rows" takes no filter.' } })
+    const twice = await run(['test.scan', '{"ledger":1,"filter":{"kind":"text","text":"x"}}', '--grep', 'x', ...local])
+    expect(twice).toMatchObject({ code: 1, error: { code: 'call.invalid' } })
   })
 
   it('fetches whole records on request', async () => {

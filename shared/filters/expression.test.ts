@@ -112,12 +112,10 @@ describe('an expression over a record', () => {
     ['foo == 1', 0, 3],
     ['value.status.matches("(a") && true', 21, 4],
     ['size == 3 && size > "x"', 13, 10],
-    ['value.id + 1', 0, 0],
     ['int', 0, 3],
   ])('that is none says where: %s', (source, at, length) => {
     const made = compileFilter({ kind: 'any', of: [{ kind: 'text', text: 'x', matchCase: false, wholeWord: false, in: ['key'] }, { kind: 'expression', source }] }) // prettier-ignore
-    if (source === 'value.id + 1') expect(made).not.toHaveProperty('message')
-    else expect(made).toMatchObject({ at, length, path: [1], message: expect.stringMatching(/\.$/) as string })
+    expect(made).toMatchObject({ at, length, path: [1], message: expect.stringMatching(/\.$/) as string })
   })
 })
 
@@ -143,6 +141,7 @@ describe('what is hostile', () => {
     expect(predicateOf({ kind: 'regex', pattern: '(a+)+$', matchCase: true, in: ['value'] }).verdict(long)).toBe('no')
     const deep = json(`{"id":1,"deep":${'['.repeat(10_000)}${']'.repeat(10_000)}}`)
     expect(verdict('value.id == 1', deep)).toBe('match')
+    expect(verdict('value.deep != 4711', deep)).toBe('match')
     expect(verdict('value.deep == []', deep)).toMatchObject({ cannot: 'too-large' })
   })
 

@@ -32,6 +32,38 @@ export async function serialisers(
     .map((line) => JSON.parse(line) as YardstickRecord)
 }
 
+/** Writes odd records of all kinds (odd_records.py), for `selectedByHand`. */
+export async function writeOddRecords(at: OddRecords & { seed: number }): Promise<void> {
+  const { bootstrap, registry, topic, count, seed } = at
+  await filtersScript(['write', bootstrap, registry, topic, String(count), String(seed)])
+}
+
+/** Which of them filters select, by name, as predicates in Python have it: "partition/offset". */
+export async function selectedByHand({
+  bootstrap,
+  registry,
+  topic,
+  count,
+}: OddRecords): Promise<Record<string, string[]>> {
+  return JSON.parse(await filtersScript(['judge', bootstrap, registry, topic, String(count)])) as Record<
+    string,
+    string[]
+  >
+}
+
+interface OddRecords {
+  bootstrap: string
+  registry: string
+  topic: string
+  count: number
+}
+
+async function filtersScript(args: string[]): Promise<string> {
+  const result = await run(await python(), [path.join(folder, 'filters.py'), ...args], { timeoutMs: LIMIT_MS })
+  if (result.code !== 0) throw new Error(`filters.py ${args.join(' ')} ended with ${result.code}: ${result.stderr}`)
+  return result.stdout
+}
+
 /** A Python with the packages of requirements.txt, in the cache; fetched once. */
 async function python(): Promise<string> {
   const requirements = path.join(folder, 'requirements.txt')

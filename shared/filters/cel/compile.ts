@@ -1,19 +1,22 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { bytesOfText } from '../../bytes.ts'
 import type { ValuePath } from '../../model/row-field.ts'
-import { NoFilter, type FilterRecord } from '../predicate.ts'
+import { NoFilter } from '../predicate.ts'
 import { re2Of } from '../regex.ts'
+import type { Eval } from './evals.ts'
+import { facts } from './facts.ts'
 import { functions } from './functions.ts'
 import { variables, type VariableName } from './language.ts'
+import { macros, noBool } from './macros.ts'
+import { isGoogleType, pathOf } from './paths.ts'
 import { binary, type BinaryOperator } from './operators.ts'
-import { undecodedWhy, type PartFields, type Scope } from './scope.ts'
+import { undecodedWhy, type PartFields, type CelScope } from './scope.ts'
 import {
   absent,
   Double,
   failed,
-  Fault,
+  CelFault,
   intOf,
-  Moment,
   overTime,
   TypeName,
   typeOf,
@@ -21,9 +24,6 @@ import {
   type Cel,
   type Key,
 } from './values.ts'
-
-/** A part of an expression, asked about the record that the scope is at. */
-export type Eval = (scope: Scope) => Cel | Fault
 
 /** The names that macros and `cel.bind` give, with their numbers among the scope's locals. */
 type Names = ReadonlyMap<string, number>
@@ -33,9 +33,9 @@ type Names = ReadonlyMap<string, number>
  * regular expressions, has no limit of steps and takes only values that were decoded whole; these do none of it.
  */
 export class Compiler {
-  readonly #scope: Scope
+  readonly #scope: CelScope
 
-  constructor(scope: Scope) {
+  constructor(scope: CelScope) {
     this.#scope = scope
   }
 
@@ -140,15 +140,15 @@ export class Compiler {
       if (isGoogleType(node)) return constant(new TypeName(name === 'Timestamp' ? 'timestamp' : 'duration'))
       return (scope) => {
         const value = of(scope)
-        return value instanceof Fault ? value : fieldOf(value, name)
+        return value instanceof CelFault ? value : fieldOf(value, name)
       }
     }
     const by = this.compile(args[1], names)
     return (scope) => {
       const value = of(scope)
-      if (value instanceof Fault) return value
+      if (value instanceof CelFault) return value
       const key = by(scope)
-      return key instanceof Fault ? key : fieldOf(value, key)
+      return key instanceof CelFault ? key : fieldOf(value, key)
     }
   }
 
@@ -169,7 +169,7 @@ export class Compiler {
     const of = this.compile(node, names)
     return (scope) => {
       const found = of(scope)
-      return found instanceof Fault ? (found === absent ? false : found) : true
+      return found instanceof CelFault ? (found === absent ? false : found) : true
     }
   }
 
@@ -196,14 +196,14 @@ export class Compiler {
   }
 
   /** All values first; of faults the one that matters. */
-  #strict(args: readonly ASTNode[], names: Names, make: (values: Cel[], scope: Scope) => Cel | Fault): Eval {
+  #strict(args: readonly ASTNode[], names: Names, make: (values: Cel[], scope: CelScope) => Cel | CelFault): Eval {
     const evals = args.map((arg) => this.compile(arg, names))
     return (scope) => {
       const values: Cel[] = []
-      let fault: Fault | null = null
+      let fault: CelFault | null = null
       for (const one of evals) {
         const value = one(scope)
-        if (value instanceof Fault) fault = fault === null ? value : worse(fault, value)
+        if (value instanceof CelFault) fault = fault === null ? value : worse(fault, value)
         else values.push(value)
       }
       return fault ?? make(values, scope)
@@ -235,7 +235,7 @@ export class Compiler {
       const found = when(scope)
       if (found === true) return then(scope)
       if (found === false) return otherwise(scope)
-      return found instanceof Fault ? found : noBool(found)
+      return found instanceof CelFault ? found : noBool(found)
     }
   }
 
@@ -249,7 +249,9 @@ export class Compiler {
       const b = other(scope)
       if (b === decides) return b
       if (a === !decides && b === !decides) return a
-      const faults = [a, b].filter((of) => typeof of !== 'boolean').map((of) => (of instanceof Fault ? of : noBool(of)))
+      const faults = [a, b]
+        .filter((of) => typeof of !== 'boolean')
+        .map((of) => (of instanceof CelFault ? of : noBool(of)))
       return faults.reduce(worse)
     }
   }
@@ -257,7 +259,7 @@ export class Compiler {
   #negative(node: ASTNode, names: Names): Eval {
     if (node.op === 'value') {
       const of = negative(literalOf(node.args))
-      if (!(of instanceof Fault)) return constant(of)
+      if (!(of instanceof CelFault)) return constant(of)
     }
     return this.#strict([node], names, ([of]) => negative(of!))
   }
@@ -272,26 +274,36 @@ export class Compiler {
         const name = bytesOfText(left.args)
         return (scope) => {
           const found = scope.header(name)
-          return found instanceof Fault ? (found === absent ? false : found) : true
+          return found instanceof CelFault ? (found === absent ? false : found) : true
         }
       }
     }
     const make = binary[op]
-    const one = this.compile(left, names)
+    const one = this.#scalar(op, left, right, names) ?? this.compile(left, names)
     if (right.op === 'value') {
       const value = literalOf(right.args)
       return (scope) => {
         const a = one(scope)
-        return a instanceof Fault ? a : make(a, value)
+        return a instanceof CelFault ? a : make(a, value)
       }
     }
     const other = this.compile(right, names)
     return (scope) => {
       const a = one(scope)
       const b = other(scope)
-      if (a instanceof Fault) return b instanceof Fault ? worse(a, b) : a
-      return b instanceof Fault ? b : make(a, b)
+      if (a instanceof CelFault) return b instanceof CelFault ? worse(a, b) : a
+      return b instanceof CelFault ? b : make(a, b)
     }
+  }
+
+  /** A field that is compared with a literal. */
+  #scalar(op: BinaryOperator, left: ASTNode, right: ASTNode, names: Names): Eval | null {
+    if (right.op !== 'value' || !['==', '!=', '<', '<=', '>', '>='].includes(op)) return null
+    const path = pathOf(left, names)
+    if (path === null || path.root === 'headers' || path.steps.length === 0) return null
+    const { root, steps } = path
+    const slot = this.#scope[root].want(steps)
+    return (scope) => scope[root].scalarAt(slot)
   }
 
   /** A list may have the name among its items. */
@@ -303,7 +315,7 @@ export class Compiler {
       const found = scope[root].has(slot)
       if (found !== false) return found
       const of = whole(scope)
-      return of instanceof Fault ? of : binary.in(name, of)
+      return of instanceof CelFault ? of : binary.in(name, of)
     }
   }
 
@@ -314,7 +326,7 @@ export class Compiler {
     const made = this.compile(body!, new Map([...names, [name!.args as string, local]]))
     return (scope) => {
       const found = value(scope)
-      if (found instanceof Fault) return found
+      if (found instanceof CelFault) return found
       scope.locals[local] = found
       return made(scope)
     }
@@ -328,7 +340,7 @@ export class Compiler {
     const run = macros.get(name)!
     return (scope) => {
       const found = of(scope)
-      if (found instanceof Fault) return found
+      if (found instanceof CelFault) return found
       const items = Array.isArray(found) ? found : found instanceof Map ? [...found.keys()] : null
       if (items === null) return found === null ? absent : failed(`${name} takes a list or a map, and not a ${typeOf(found)}`)
       return run(items, (item, body = first) => {
@@ -339,72 +351,6 @@ export class Compiler {
     }
   } // prettier-ignore
 }
-
-type Each = (item: Cel, body?: Eval) => Cel | Fault
-type Macro = (items: readonly Cel[], each: Each, second: Eval | undefined) => Cel | Fault
-
-/** One item that decides does so, whatever cannot be said of others. */
-const quantifier =
-  (decides: boolean): Macro =>
-  (items, each) => {
-    let fault: Fault | null = null
-    for (const item of items) {
-      const found = each(item)
-      if (found === decides || found === overTime) return found
-      if (found === !decides) continue
-      const own = found instanceof Fault ? found : noBool(found)
-      fault = fault === null ? own : worse(fault, own)
-    }
-    return fault ?? !decides
-  }
-
-const macros: ReadonlyMap<string, Macro> = new Map<string, Macro>([
-  ['all', quantifier(false)],
-  ['exists', quantifier(true)],
-  [
-    'exists_one',
-    (items, each) => {
-      let count = 0
-      for (const item of items) {
-        const found = each(item)
-        if (found instanceof Fault) return found
-        if (typeof found !== 'boolean') return noBool(found)
-        if (found) count += 1
-      }
-      return count === 1
-    },
-  ],
-  [
-    'filter',
-    (items, each) => {
-      const kept: Cel[] = []
-      for (const item of items) {
-        const found = each(item)
-        if (found instanceof Fault) return found
-        if (typeof found !== 'boolean') return noBool(found)
-        if (found) kept.push(item)
-      }
-      return kept
-    },
-  ],
-  [
-    'map',
-    (items, each, second) => {
-      const made: Cel[] = []
-      for (const item of items) {
-        const found = each(item)
-        if (found instanceof Fault) return found
-        if (second === undefined) made.push(found)
-        else if (found === true) {
-          const other = each(item, second)
-          if (other instanceof Fault) return other
-          made.push(other)
-        } else if (found !== false) return noBool(found)
-      }
-      return made
-    },
-  ],
-])
 
 const constant =
   (value: Cel): Eval =>
@@ -418,19 +364,15 @@ function literalOf(of: (ASTNode & { op: 'value' })['args']): Cel {
   return intOf(BigInt(of.valueOf()))
 }
 
-function negative(of: Cel): Cel | Fault {
+function negative(of: Cel): Cel | CelFault {
   if (typeof of === 'number') return 0 - of
   if (typeof of === 'bigint') return intOf(-of)
   if (of instanceof Double) return new Double(-of.value)
   return of === null ? absent : failed(`there is no -${typeOf(of)}`)
 }
 
-function noBool(of: Cel): Fault {
-  return of === null ? absent : failed(`a ${typeOf(of)} is neither true nor false`)
-}
-
 /** Whatever has no such field: as an object without it. */
-function fieldOf(of: Cel, key: Cel): Cel | Fault {
+function fieldOf(of: Cel, key: Cel): Cel | CelFault {
   if (of instanceof Map) {
     const by = key instanceof Double && Number.isInteger(key.value) ? key.value : key
     return typeof by === 'object' ? absent : (of.get(by) ?? (of.has(by) ? null : absent))
@@ -438,35 +380,6 @@ function fieldOf(of: Cel, key: Cel): Cel | Fault {
   if (!Array.isArray(of)) return absent
   const at = key instanceof Double ? key.value : key
   return typeof at === 'number' && Number.isInteger(at) && at >= 0 && at < of.length ? of[at]! : absent
-}
-
-/** What an expression names of a key, a value or headers, where it is written out. */
-export function pathOf(
-  node: ASTNode,
-  names: { has(name: string): boolean },
-): { root: 'key' | 'value' | 'headers'; steps: ValuePath } | null {
-  const steps: ValuePath = []
-  let at = node
-  while (at.op === '.' || at.op === '[]') {
-    const by = at.args[1]
-    const step = typeof by === 'string' ? by : by.op === 'value' ? stepOf(by.args) : null
-    if (step === null) return null
-    steps.unshift(step)
-    at = at.args[0]
-  }
-  if (at.op !== 'id' || names.has(at.args)) return null
-  return at.args === 'key' || at.args === 'value' || at.args === 'headers' ? { root: at.args, steps } : null
-}
-
-function stepOf(of: unknown): string | number | null {
-  if (typeof of === 'string') return of
-  return typeof of === 'bigint' && of >= 0n && of < 2n ** 31n ? Number(of) : null
-}
-
-function isGoogleType(node: ASTNode): boolean {
-  if (node.op !== '.') return false
-  const [of] = node.args
-  return of.op === '.' && of.args[1] === 'protobuf' && of.args[0].op === 'id' && of.args[0].args === 'google'
 }
 
 function checkPattern(node: ASTNode, pattern: string): void {
@@ -481,19 +394,4 @@ function checkPattern(node: ASTNode, pattern: string): void {
 function errorOf(part: PartFields): string {
   const as = part.as()
   return as === null ? '' : (undecodedWhy(as) ?? '')
-}
-
-const facts: Record<
-  Exclude<VariableName, 'key' | 'value' | 'headers' | `${'key' | 'value'}${'Encoding' | 'Error'}`>,
-  (record: FilterRecord) => Cel | Fault
-> = {
-  partition: ({ partition }) => partition,
-  offset: ({ offset }) => intOf(offset),
-  timestamp: ({ timestamp }) => (timestamp === -1n ? absent : new Moment(timestamp * 1_000_000n)),
-  size: ({ keySize, valueSize }) => Math.max(0, keySize) + Math.max(0, valueSize),
-  keySize: ({ keySize }) => keySize,
-  valueSize: ({ valueSize }) => valueSize,
-  headerCount: ({ headerCount }) => headerCount,
-  transactional: ({ isTransactional }) => isTransactional,
-  isNull: ({ valueSize }) => valueSize < 0,
 }

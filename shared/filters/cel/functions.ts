@@ -4,11 +4,11 @@ import {
   absent,
   Double,
   failed,
-  Fault,
+  type CelFault,
   intOf,
   Moment,
   momentOf,
-  Span,
+  CelDuration,
   spanOf,
   tooLong,
   TypeName,
@@ -17,21 +17,21 @@ import {
 } from './values.ts'
 
 /** What a function makes of its values, the receiver first; a fault where it takes no such values. */
-export type CelFunction = (args: readonly Cel[]) => Cel | Fault
+export type CelFunction = (args: readonly Cel[]) => Cel | CelFault
 
 const LEAST_INT = -(2n ** 63n)
 const MOST_INT = 2n ** 64n - 1n
 /** Of a text or list that was made. */
 export const MOST_LENGTH = 1 << 20
 
-export function checkedInt(value: bigint): Cel | Fault {
+export function checkedInt(value: bigint): Cel | CelFault {
   return value < LEAST_INT || value > MOST_INT ? failed('an int is too large') : intOf(value)
 }
 
 /** Functions and methods by name, whichever way they are called. */
 export const functions: Readonly<Record<string, CelFunction>> = {
   size: ([of]) => {
-    if (typeof of === 'string') return [...of].length
+    if (typeof of === 'string') return Array.from(of).length
     if (of instanceof Map) return of.size
     return Array.isArray(of) || of instanceof Uint8Array ? of.length : noSuch('size', [of])
   },
@@ -107,7 +107,7 @@ export const functions: Readonly<Record<string, CelFunction>> = {
     if (of instanceof Double) return Number.isFinite(of.value) ? String(of.value) : of.value > 0 ? '+Inf' : of.value < 0 ? '-Inf' : 'NaN' // prettier-ignore
     if (of instanceof Uint8Array) return utf8Text(of) ?? failed('bytes are no text')
     if (of instanceof Moment) return momentText(of)
-    return of instanceof Span ? `${secondsText(of.nanos)}s` : noSuch('string', [of])
+    return of instanceof CelDuration ? `${secondsText(of.nanos)}s` : noSuch('string', [of])
   },
   bytes: ([of]) => (of instanceof Uint8Array ? of : typeof of === 'string' ? bytesOfText(of) : noSuch('bytes', [of])),
   hex: ([of]) => (of instanceof Uint8Array ? hexText(of).replaceAll(' ', '') : noSuch('hex', [of])),
@@ -120,7 +120,7 @@ export const functions: Readonly<Record<string, CelFunction>> = {
   millis: ([of]) =>
     typeof of === 'number' || typeof of === 'bigint' ? new Moment(BigInt(of) * 1_000_000n) : noSuch('millis', [of]),
   duration: ([of]) => {
-    if (of instanceof Span) return of
+    if (of instanceof CelDuration) return of
     return typeof of === 'string' ? (spanOf(of) ?? failed('a text is no duration')) : noSuch('duration', [of])
   },
   getFullYear: ofDate((date) => date.getUTCFullYear()),
@@ -148,12 +148,12 @@ export const functions: Readonly<Record<string, CelFunction>> = {
 }
 
 /** Of a text that was made. */
-export function bounded(text: string): string | Fault {
+export function bounded(text: string): string | CelFault {
   return text.length > MOST_LENGTH ? tooLong : text
 }
 
 /** null is what many write for a field that is not there. */
-function noSuch(name: string, args: readonly (Cel | undefined)[]): Fault {
+function noSuch(name: string, args: readonly (Cel | undefined)[]): CelFault {
   if (args.includes(null)) return absent
   return failed(`${name} takes no ${args.map((arg) => (arg === undefined ? 'nothing' : typeOf(arg))).join(' and ')}`)
 }
@@ -169,7 +169,8 @@ function text1(name: string, make: (text: string) => Cel): CelFunction {
 /** In UTC, or in the zone that is given: a name of the IANA list, or "+02:00". A text that is a timestamp counts as one. */
 function ofDate(make: (date: Date) => number, ofSpan?: (nanos: bigint) => bigint): CelFunction {
   return ([of, zone]) => {
-    if (of instanceof Span) return ofSpan === undefined ? noSuch('a part of a date', [of]) : intOf(ofSpan(of.nanos))
+    if (of instanceof CelDuration)
+      return ofSpan === undefined ? noSuch('a part of a date', [of]) : intOf(ofSpan(of.nanos))
     const moment = typeof of === 'string' ? momentOf(of) : of
     if (!(moment instanceof Moment)) return noSuch('a part of a date', [of])
     const ms = Number(floorDiv(moment.nanos, 1_000_000n))
@@ -198,7 +199,7 @@ function zoneShift(zone: string, ms: number): number | null {
   return name === 'GMT' ? 0 : zoneShift(name.replace('GMT', ''), ms)
 }
 
-/** Steps of its program times the length of a text. */
+/** StepBudget of its program times the length of a text. */
 const MOST_WORK = 2e8
 const MOST_REGEXES = 100
 const regexes = new Map<string, RE2JS | null>()

@@ -1,18 +1,18 @@
 import { utf8Text } from '../../bytes.ts'
-import { Double, Fault, intOf, type Cel, type Key } from './values.ts'
+import { Double, CelFault, intOf, type Cel, type Key } from './values.ts'
 
 /** Of what is asked for as a whole: what nests deeper would overflow the stack. */
 const LEVELS = 500
-const tooDeep = new Fault('too-large', `JSON nests deeper than ${LEVELS} levels`)
+const tooDeep = new CelFault('too-large', `JSON nests deeper than ${LEVELS} levels`)
 
 /** What has been made of one record: counted, so that it ends. */
-export interface Steps {
+export interface StepBudget {
   /** False: that was too much. */
   take(count: number): boolean
 }
 
 /** The value of a JSON text that is known to be one. */
-export function valueAt(bytes: Uint8Array, start: number, end: number, steps: Steps): Cel | Fault {
+export function valueAt(bytes: Uint8Array, start: number, end: number, steps: StepBudget): Cel | CelFault {
   switch (bytes[start]) {
     case 0x22:
       return textAt(bytes, start, end)
@@ -71,20 +71,20 @@ function ascii(bytes: Uint8Array, start: number, end: number): string {
 /** Objects and lists, of bytes that were found to be JSON before. */
 class Reader {
   readonly #bytes: Uint8Array
-  readonly #steps: Steps
+  readonly #steps: StepBudget
   #at: number
 
-  constructor(bytes: Uint8Array, at: number, steps: Steps) {
+  constructor(bytes: Uint8Array, at: number, steps: StepBudget) {
     this.#bytes = bytes
     this.#at = at
     this.#steps = steps
   }
 
-  whole(): Cel | Fault {
+  whole(): Cel | CelFault {
     return this.#value(0)
   }
 
-  #value(level: number): Cel | Fault {
+  #value(level: number): Cel | CelFault {
     if (level > LEVELS) return tooDeep
     if (!this.#steps.take(1)) return tooMuch
     this.#space()
@@ -97,7 +97,7 @@ class Reader {
     return valueAt(this.#bytes, start, this.#at, this.#steps)
   }
 
-  #object(level: number): Cel | Fault {
+  #object(level: number): Cel | CelFault {
     const made = new Map<Key, Cel>()
     for (this.#at += 1; ;) {
       this.#space()
@@ -113,12 +113,12 @@ class Reader {
       this.#space()
       this.#at += 1
       const value = this.#value(level + 1)
-      if (value instanceof Fault) return value
+      if (value instanceof CelFault) return value
       made.set(name, value)
     }
   }
 
-  #list(level: number): Cel | Fault {
+  #list(level: number): Cel | CelFault {
     const made: Cel[] = []
     for (this.#at += 1; ;) {
       this.#space()
@@ -129,7 +129,7 @@ class Reader {
         continue
       }
       const value = this.#value(level + 1)
-      if (value instanceof Fault) return value
+      if (value instanceof CelFault) return value
       made.push(value)
     }
   }
@@ -149,7 +149,7 @@ class Reader {
   }
 }
 
-const tooMuch = new Fault('over-time', 'too large a value for one record')
+const tooMuch = new CelFault('over-time', 'too large a value for one record')
 
 /** Of a number or a word. */
 function isScalar(byte: number | undefined): boolean {

@@ -3,7 +3,7 @@ import { bytesOfText } from '../../bytes.ts'
 import { better, either, literal } from '../literal.ts'
 import type { Literal, RecordPart } from '../predicate.ts'
 import { literalsOf } from '../regex-literals.ts'
-import { pathOf } from './compile.ts'
+import { pathOf } from './paths.ts'
 
 /** Names that stand for something of a key, a value or headers: what a macro goes through. */
 type Roots = ReadonlyMap<string, RecordPart>

@@ -4,24 +4,24 @@ import {
   compared,
   Double,
   failed,
-  Fault,
+  CelFault,
   isEqual,
   Moment,
   numeric,
-  Span,
+  CelDuration,
   tooLong,
   typeOf,
   type Cel,
 } from './values.ts'
 
 export type BinaryOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%' | 'in'
-type Binary = (a: Cel, b: Cel) => Cel | Fault
+type Binary = (a: Cel, b: Cel) => Cel | CelFault
 
 const ordered =
   (holds: (order: number) => boolean): Binary =>
   (a, b) => {
     const order = compared(a, b)
-    return order instanceof Fault ? order : holds(order)
+    return order instanceof CelFault ? order : holds(order)
   }
 
 export const binary: Readonly<Record<BinaryOperator, Binary>> = {
@@ -39,9 +39,9 @@ export const binary: Readonly<Record<BinaryOperator, Binary>> = {
   },
   '+': (a, b) => {
     if (typeof a === 'string' && typeof b === 'string') return bounded(a + b)
-    if (a instanceof Moment && b instanceof Span) return new Moment(a.nanos + b.nanos)
-    if (a instanceof Span && b instanceof Moment) return new Moment(a.nanos + b.nanos)
-    if (a instanceof Span && b instanceof Span) return new Span(a.nanos + b.nanos)
+    if (a instanceof Moment && b instanceof CelDuration) return new Moment(a.nanos + b.nanos)
+    if (a instanceof CelDuration && b instanceof Moment) return new Moment(a.nanos + b.nanos)
+    if (a instanceof CelDuration && b instanceof CelDuration) return new CelDuration(a.nanos + b.nanos)
     if (Array.isArray(a) && Array.isArray(b)) return a.length + b.length > MOST_LENGTH ? tooLong : [...a, ...b]
     if (a instanceof Uint8Array && b instanceof Uint8Array) {
       return a.length + b.length > MOST_LENGTH ? tooLong : Uint8Array.from([...a, ...b])
@@ -49,9 +49,9 @@ export const binary: Readonly<Record<BinaryOperator, Binary>> = {
     return calculated(a, b, '+')
   },
   '-': (a, b) => {
-    if (a instanceof Moment && b instanceof Moment) return new Span(a.nanos - b.nanos)
-    if (a instanceof Moment && b instanceof Span) return new Moment(a.nanos - b.nanos)
-    if (a instanceof Span && b instanceof Span) return new Span(a.nanos - b.nanos)
+    if (a instanceof Moment && b instanceof Moment) return new CelDuration(a.nanos - b.nanos)
+    if (a instanceof Moment && b instanceof CelDuration) return new Moment(a.nanos - b.nanos)
+    if (a instanceof CelDuration && b instanceof CelDuration) return new CelDuration(a.nanos - b.nanos)
     return calculated(a, b, '-')
   },
   '*': (a, b) => calculated(a, b, '*'),
@@ -62,7 +62,7 @@ export const binary: Readonly<Record<BinaryOperator, Binary>> = {
 type Arithmetic = '+' | '-' | '*' | '/' | '%'
 
 /** Two ints make an int, exactly or not at all; with a double it is a double. */
-function calculated(a: Cel, b: Cel, op: Arithmetic): Cel | Fault {
+function calculated(a: Cel, b: Cel, op: Arithmetic): Cel | CelFault {
   const x = numeric(a)
   const y = numeric(b)
   if (x === null || y === null) {

@@ -3,17 +3,17 @@ import { attemptLines, isReadable, type Decoding } from '../../model/decoded.ts'
 import type { ValuePath } from '../../model/row-field.ts'
 import type { FilterPart, FilterRecord } from '../predicate.ts'
 import { JsonFields } from './json-fields.ts'
-import { valueAt, type Steps } from './json-values.ts'
-import { absent, Fault, unknown, type Cel, type Key } from './values.ts'
+import { valueAt, type StepBudget } from './json-values.ts'
+import { absent, CelFault, unknown, type Cel, type Key } from './values.ts'
 
 /** Of one record: what no honest expression comes near, and less than a second. */
 const MOST_STEPS = 1_000_000
 /** Longer keys and values are not looked into. */
 const MOST_BYTES = 16 << 20
-const tooLarge = new Fault('too-large', 'longer than 16 MiB')
+const tooLarge = new CelFault('too-large', 'longer than 16 MiB')
 
 /** What one expression asks of the record that it is at. One serves all records. */
-export class Scope implements Steps {
+export class CelScope implements StepBudget {
   readonly key = new PartFields(this, (record) => record.key())
   readonly value = new PartFields(this, (record) => record.value())
   /** Of macros and `cel.bind`, by their numbers. */
@@ -33,11 +33,11 @@ export class Scope implements Steps {
   }
 
   /** The last header of a name. */
-  header(name: Uint8Array): Cel | Fault {
+  header(name: Uint8Array): Cel | CelFault {
     const headers = this.record.headers()
     if (headers === null) return absent
     if (headers === 'unknown') return unknown
-    let found: Cel | Fault = absent
+    let found: Cel | CelFault = absent
     for (const one of headers) {
       if (!this.take(1)) return tooManyHeaders
       if (isSame(one.name, name)) found = one.value === null ? null : plainOf(one.value)
@@ -46,7 +46,7 @@ export class Scope implements Steps {
   }
 
   /** All of them by name, of each the last. */
-  headers(): Cel | Fault {
+  headers(): Cel | CelFault {
     const headers = this.record.headers()
     if (headers === 'unknown') return unknown
     const all = new Map<Key, Cel>()
@@ -59,7 +59,7 @@ export class Scope implements Steps {
   }
 }
 
-const tooManyHeaders = new Fault('over-time', 'too many headers for one record')
+const tooManyHeaders = new CelFault('over-time', 'too many headers for one record')
 
 function isSame({ bytes, start, end }: FilterPart, name: Uint8Array): boolean {
   if (end - start !== name.length) return false
@@ -74,17 +74,17 @@ function plainOf(part: FilterPart): string | Uint8Array {
 }
 
 /** How a key or value was looked into: not yet, as JSON, or there is nothing in it. */
-type State = 'new' | 'json' | Fault | { root: Cel; fields: Fault }
+type State = 'new' | 'json' | CelFault | { root: Cel; fields: CelFault }
 
 /** The key or the value of a record, and what stands at the paths into it that the expression names. */
 export class PartFields {
-  readonly #scope: Scope
+  readonly #scope: CelScope
   readonly #partOf: (record: FilterRecord) => FilterPart | null
   readonly #fields = new JsonFields()
   #state: State = 'new'
   #bytes: Uint8Array = new Uint8Array()
 
-  constructor(scope: Scope, partOf: (record: FilterRecord) => FilterPart | null) {
+  constructor(scope: CelScope, partOf: (record: FilterRecord) => FilterPart | null) {
     this.#scope = scope
     this.#partOf = partOf
   }
@@ -99,16 +99,26 @@ export class PartFields {
   }
 
   /** What stands at a path: of the empty one, all of it. */
-  at(slot: number, isRoot: boolean): Cel | Fault {
+  at(slot: number, isRoot: boolean): Cel | CelFault {
     const state = this.#state === 'new' ? this.#look() : this.#state
-    if (state !== 'json') return state instanceof Fault ? state : isRoot ? state.root : state.fields
+    if (state !== 'json') return state instanceof CelFault ? state : isRoot ? state.root : state.fields
     const start = this.#fields.starts[slot]!
     return start < 0 ? absent : valueAt(this.#bytes, start, this.#fields.ends[slot]!, this.#scope)
   }
 
-  has(slot: number): boolean | Fault {
+  /** The same for who compares it with a text, a number or a word: what an object or list holds does not matter then. */
+  scalarAt(slot: number): Cel | CelFault {
     const state = this.#state === 'new' ? this.#look() : this.#state
-    if (state !== 'json') return state instanceof Fault ? state : state.fields === absent ? false : state.fields
+    const start = this.#fields.starts[slot]!
+    if (state !== 'json' || start < 0) return this.at(slot, false)
+    const byte = this.#bytes[start]
+    if (byte === 0x7b) return someMap
+    return byte === 0x5b ? someList : valueAt(this.#bytes, start, this.#fields.ends[slot]!, this.#scope)
+  }
+
+  has(slot: number): boolean | CelFault {
+    const state = this.#state === 'new' ? this.#look() : this.#state
+    if (state !== 'json') return state instanceof CelFault ? state : state.fields === absent ? false : state.fields
     return this.#fields.starts[slot]! >= 0
   }
 
@@ -131,7 +141,7 @@ export class PartFields {
       return 'json'
     }
     const why = undecodedWhy(part.as)
-    if (why !== null) return new Fault('undecodable', why)
+    if (why !== null) return new CelFault('undecodable', why)
     const text = isReadable(part.form) ? utf8Text(bytes.subarray(start, end)) : null
     if (text === null) return { root: bytes.slice(start, end), fields: bytesHaveNone }
     // A text has no fields, as an object without this one.
@@ -139,7 +149,9 @@ export class PartFields {
   }
 }
 
-const bytesHaveNone = new Fault('undecodable', 'bytes of no known encoding')
+const someMap: Cel = new Map<Key, Cel>()
+const someList: Cel = []
+const bytesHaveNone = new CelFault('undecodable', 'bytes of no known encoding')
 
 /** Why it is not what it claims to be: it names a schema, say, that nobody has. null: nothing speaks for more than it is. */
 export function undecodedWhy(as: Decoding): string | null {

@@ -6,7 +6,18 @@ import type { CannotReason } from '../predicate.ts'
  */
 
 export type Cel =
-  null | boolean | number | bigint | string | Uint8Array | Double | Moment | Span | TypeName | Cel[] | Map<Key, Cel>
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | Double
+  | Moment
+  | CelDuration
+  | TypeName
+  | Cel[]
+  | Map<Key, Cel>
 export type Key = string | number | bigint | boolean
 
 export class Double {
@@ -25,7 +36,7 @@ export class Moment {
 }
 
 /** A duration, in nanoseconds. */
-export class Span {
+export class CelDuration {
   readonly nanos: bigint
   constructor(nanos: bigint) {
     this.nanos = nanos
@@ -43,30 +54,30 @@ export class TypeName {
  * Instead of a value: there is none. `absent` is a field that a record does not have, of which nothing is true or false;
  * `unknown` is not seen of a loaded row. They are values and not thrown, for most records may lack a field.
  */
-export class Fault {
+export class CelFault {
   readonly why: CannotReason | 'absent' | 'unknown'
   readonly detail: string
-  constructor(why: Fault['why'], detail: string) {
+  constructor(why: CelFault['why'], detail: string) {
     this.why = why
     this.detail = detail
   }
 }
 
-export const absent = new Fault('absent', 'there is no such field')
-export const unknown = new Fault('unknown', 'it is not seen')
-export const overTime = new Fault('over-time', 'too many steps for one record')
-export const tooLong = new Fault('too-large', 'a text or list became too long')
+export const absent = new CelFault('absent', 'there is no such field')
+export const unknown = new CelFault('unknown', 'it is not seen')
+export const overTime = new CelFault('over-time', 'too many steps for one record')
+export const tooLong = new CelFault('too-large', 'a text or list became too long')
 
-export function failed(detail: string): Fault {
-  return new Fault('failed', detail)
+export function failed(detail: string): CelFault {
+  return new CelFault('failed', detail)
 }
 
 /** The one that matters more where there are two: what is unknown may still decide, what is absent never counts as a failure. */
-export function worse(one: Fault, other: Fault): Fault {
+export function worse(one: CelFault, other: CelFault): CelFault {
   return rank(other) > rank(one) ? other : one
 }
 
-function rank({ why }: Fault): number {
+function rank({ why }: CelFault): number {
   return why === 'unknown' ? 2 : why === 'absent' ? 0 : 1
 }
 
@@ -86,7 +97,7 @@ export function typeOf(value: Cel): string {
   if (value instanceof Map) return 'map'
   if (value instanceof Uint8Array) return 'bytes'
   if (value instanceof Moment) return 'timestamp'
-  if (value instanceof Span) return 'duration'
+  if (value instanceof CelDuration) return 'duration'
   return value instanceof TypeName ? 'type' : 'list'
 }
 
@@ -113,7 +124,7 @@ export function isEqual(a: Cel, b: Cel): boolean {
   if (a === null || b === null || typeof a !== 'object') return isTimeText(a, b)
   if (typeof b !== 'object') return isTimeText(b, a)
   if (a instanceof Moment) return b instanceof Moment && a.nanos === b.nanos
-  if (a instanceof Span) return b instanceof Span && a.nanos === b.nanos
+  if (a instanceof CelDuration) return b instanceof CelDuration && a.nanos === b.nanos
   if (a instanceof TypeName) return b instanceof TypeName && a.name === b.name
   if (a instanceof Uint8Array) {
     return b instanceof Uint8Array && a.length === b.length && a.every((byte, i) => byte === b[i])
@@ -129,14 +140,15 @@ export function isEqual(a: Cel, b: Cel): boolean {
 function isTimeText(text: Cel, other: Cel): boolean {
   if (typeof text !== 'string') return false
   if (other instanceof Moment) return momentOf(text)?.nanos === other.nanos
-  return other instanceof Span && spanOf(text)?.nanos === other.nanos
+  return other instanceof CelDuration && spanOf(text)?.nanos === other.nanos
 }
 
 /** Below 0, 0 or above; NaN: neither is less; a fault where they have no order. */
-export function compared(a: Cel, b: Cel): number | Fault {
+export function compared(a: Cel, b: Cel): number | CelFault {
   const x = numeric(a)
   const y = numeric(b)
-  if (x !== null && y !== null) return x < y ? -1 : x > y ? 1 : x == y ? 0 : Number.NaN // oxlint-disable-line eqeqeq
+  // oxlint-disable-next-line eqeqeq -- a bigint equals the number of the same value
+  if (x !== null && y !== null) return x < y ? -1 : x > y ? 1 : x == y ? 0 : Number.NaN
   if (typeof a === 'string' && typeof b === 'string') return a === b ? 0 : isBefore(a, b) ? -1 : 1
   // null is what many write for a field that is not there.
   if (a === null || b === null) return absent
@@ -167,11 +179,11 @@ function comparedBytes(a: Uint8Array, b: Uint8Array): number {
 
 /** Nanoseconds of what is a time, or is a text and meant as one because of what it is compared with. */
 function timeOf(value: Cel, other: Cel): bigint | null {
-  if (value instanceof Moment) return other instanceof Span ? null : value.nanos
-  if (value instanceof Span) return other instanceof Moment ? null : value.nanos
+  if (value instanceof Moment) return other instanceof CelDuration ? null : value.nanos
+  if (value instanceof CelDuration) return other instanceof Moment ? null : value.nanos
   if (typeof value !== 'string') return null
   if (other instanceof Moment) return momentOf(value)?.nanos ?? null
-  return other instanceof Span ? (spanOf(value)?.nanos ?? null) : null
+  return other instanceof CelDuration ? (spanOf(value)?.nanos ?? null) : null
 }
 
 const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?)?([Zz]|[+-]\d\d:?\d\d)?$/
@@ -204,17 +216,17 @@ const units: Readonly<Record<string, bigint>> = {
 const ISO_SPAN = /^(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,9}))?S)?)?$/
 
 /** "1h30m", "-1.5s" as CEL has them, "PT1H30M" as ISO 8601 does. null: it is none. */
-export function spanOf(text: string): Span | null {
+export function spanOf(text: string): CelDuration | null {
   if (text.length > 100) return null
   const iso = ISO_SPAN.exec(text)
   if (iso !== null && /\d/.test(text)) {
     const [, sign, days = '0', hours = '0', minutes = '0', seconds = '0', fraction = ''] = iso
     const whole = ((BigInt(days) * 24n + BigInt(hours)) * 60n + BigInt(minutes)) * 60n + BigInt(seconds)
     const nanos = whole * units['s']! + BigInt(fraction.padEnd(9, '0'))
-    return new Span(sign === '-' ? -nanos : nanos)
+    return new CelDuration(sign === '-' ? -nanos : nanos)
   }
   const body = text.replace(/^[+-]/, '')
-  if (body === '0') return new Span(0n)
+  if (body === '0') return new CelDuration(0n)
   let nanos = 0n
   let length = 0
   for (const [whole, digits = '', fraction = '', unit] of body.matchAll(/(\d*)(?:\.(\d*))?(ms|us|µs|ns|d|h|m|s)/gy)) {
@@ -224,5 +236,5 @@ export function spanOf(text: string): Span | null {
     length += whole.length
   }
   if (length !== body.length || length === 0) return null
-  return new Span(text.startsWith('-') ? -nanos : nanos)
+  return new CelDuration(text.startsWith('-') ? -nanos : nanos)
 }
