@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { utf8Text } from '../bytes.ts'
 import { compileFilter, predicateOf } from './compile.ts'
 import { testPart, testRecord } from './fixtures/record.ts'
 import type { FilterRecord } from './predicate.ts'
@@ -149,5 +150,29 @@ describe('what is hostile', () => {
     const large = json(JSON.stringify({ id: 1, s: 'x'.repeat(20 << 20) }))
     expect(verdict('value.id == 1', large)).toMatchObject({ cannot: 'too-large' })
     expect(verdict('key == "k1"', large)).toBe('match')
+  })
+})
+
+describe('what each match must have', () => {
+  const literal = (source: string) => {
+    const found = predicateOf({ kind: 'expression', source }).literal
+    return found && { anyOf: found.anyOf.map((bytes) => utf8Text(bytes)), in: found.in, orEscapes: found.orEscapes }
+  }
+
+  it.each([
+    ['value.id == 4711', ['4711', '4.711', '47.11', '471.1'], 'value'],
+    ['value.id == -123456700', ['123', '4567'], 'value'],
+    ['value.status == "a/bc" && value.id == 4711', ['4711', '4.711', '47.11', '471.1'], 'value'],
+    ['has(headers.retry) && value.status == "shipped"', ['shipped'], 'value'],
+    ['value.items.exists(i, i.sku == "b-22")', ['b-22'], 'value'],
+    ['key.matches("order-\\\\d+")', ['order-'], 'key'],
+    ['headers.retry in ["aa", "bb"]', ['aa', 'bb'], 'headers'],
+    ['value.id == 4711 || value.total > 3', null, null],
+    ['!(value.id == 4711)', null, null],
+    ['value.id != 4711', null, null],
+    ['value.id == 12', null, null],
+  ])('%s', (source, anyOf, part) => {
+    const found = literal(source)
+    expect([found?.anyOf ?? null, found?.in[0] ?? null]).toEqual([anyOf, part])
   })
 })

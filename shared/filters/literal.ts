@@ -10,11 +10,11 @@ export function literal(of: Literal): Literal | null {
   return isUsable && of.anyOf.every(({ length }) => length >= LEAST_BYTES) ? of : null
 }
 
-/** Of two that every match has, the one that fewer records will have: what is longer, and costs no second look. */
+/** Of two that every match has, the one that fewer records will have: what is longer. */
 export function better(one: Literal | null, other: Literal | null): Literal | null {
   if (one === null || other === null) return one ?? other
-  const worth = ({ anyOf, orExponents = false, areNames = false }: Literal): number =>
-    Math.min(...anyOf.map(({ length }) => length)) - (orExponents ? 10_000 : 0) - (areNames ? 20_000 : 0)
+  const worth = ({ anyOf, areNames = false }: Literal): number =>
+    Math.min(...anyOf.map(({ length }) => length)) - (areNames ? 20_000 : 0)
   return worth(other) > worth(one) ? other : one
 }
 
@@ -26,6 +26,5 @@ export function either(one: Literal | null, other: Literal | null): Literal | nu
     in: [...new Set([...one.in, ...other.in])],
     ...(one.orEscapes === true || other.orEscapes === true ? { orEscapes: true } : {}),
     ...(one.areNames === true || other.areNames === true ? { areNames: true } : {}),
-    ...(one.orExponents === true || other.orExponents === true ? { orExponents: true } : {}),
   })
 }

@@ -64,8 +64,6 @@ export interface Literal {
   readonly orEscapes?: boolean
   /** They are names, which many records have that do not match. */
   readonly areNames?: boolean
-  /** Or a number with an exponent: 4.711e3 is 4711. */
-  readonly orExponents?: boolean
   /** In which of them. Key and value only where they are written out as they are stored. */
   readonly in: readonly RecordPart[]
 }

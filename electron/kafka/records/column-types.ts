@@ -37,8 +37,6 @@ export function codecOfFlags(flags: number, codecs: readonly Compression[]): Com
 export interface SubstringFilter {
   /** One of them is to be found. */
   readonly anyOf: readonly Uint8Array[]
-  /** Or a number with an exponent, wherever in the record. */
-  readonly orExponents?: boolean
   /** Where to look; all three when left out. */
   readonly in?: { readonly key?: boolean; readonly value?: boolean; readonly headers?: boolean }
 }

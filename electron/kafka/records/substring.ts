@@ -9,51 +9,17 @@ import type { RecordCursor } from './record-cursor.ts'
 export class SubstringMatcher {
   readonly #searches: readonly Search[]
   readonly #only: Search | null
-  readonly #exponents: Exponents | null
 
-  constructor({ anyOf, in: where, orExponents = false }: SubstringFilter) {
-    this.#exponents = orExponents ? new Exponents() : null
+  constructor({ anyOf, in: where }: SubstringFilter) {
     this.#searches = anyOf.map((needle) => new Search(needle, where))
     this.#only = this.#searches.length === 1 ? this.#searches[0]! : null
   }
 
   matches(record: RecordCursor): boolean {
-    if (this.#only !== null && this.#exponents === null) return this.#only.matches(record)
+    if (this.#only !== null) return this.#only.matches(record)
     for (const search of this.#searches) if (search.matches(record)) return true
-    return this.#exponents?.isIn(record) ?? false
+    return false
   }
-}
-
-/** A digit, an e, and a digit or a sign. It runs ahead as well, so that what has none is gone through once. */
-class Exponents {
-  #bytes: Uint8Array | null = null
-  /** The first one at or behind the last place asked for; Infinity: none. */
-  #hit = 0
-
-  isIn(record: RecordCursor): boolean {
-    if (record.bytes !== this.#bytes) {
-      this.#bytes = record.bytes
-      this.#search(record.bytes, record.start)
-    } else if (this.#hit < record.start) this.#search(record.bytes, record.start)
-    return this.#hit < record.end
-  }
-
-  #search(bytes: Uint8Array, from: number): void {
-    const last = bytes.length - 1
-    for (let at = Math.max(1, from); at < last; at += 1) {
-      if ((bytes[at]! | 0x20) !== 0x65 || !isDigit(bytes[at - 1]!)) continue
-      const next = bytes[at + 1]!
-      if (isDigit(next) || next === 0x2b || next === 0x2d) {
-        this.#hit = at
-        return
-      }
-    }
-    this.#hit = Number.POSITIVE_INFINITY
-  }
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39
 }
 
 class Search {

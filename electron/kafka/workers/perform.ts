@@ -124,7 +124,6 @@ function filterOptions(
     filter: {
       anyOf: literal.orEscapes === true ? [...literal.anyOf, escape] : literal.anyOf,
       in: where,
-      orExponents: literal.orExponents === true,
     },
   }
 }

@@ -67,9 +67,26 @@ function equalTo(root: RecordPart | null, node: ASTNode): Literal | null {
   const of = node.op === '-_' && node.args.op === 'value' ? node.args.args : node.op === 'value' ? node.args : null
   if (typeof of === 'string') return textIn(root, of)
   if (of instanceof Uint8Array) return literal({ anyOf: [of], in: [root] })
-  const digits = typeof of === 'bigint' || (typeof of === 'number' && Number.isSafeInteger(of)) ? String(of) : ''
-  // Without an exponent an integer has all of its digits in a row.
-  return digits.length < 3 || root === 'headers' ? null : literal({ anyOf: [bytesOfText(digits)], in: [root], orExponents: true }) // prettier-ignore
+  const isInteger = typeof of === 'bigint' || (typeof of === 'number' && Number.isSafeInteger(of))
+  return isInteger && root !== 'headers'
+    ? literal({ anyOf: spellingsOf(String(of)).map(bytesOfText), in: [root] })
+    : null
+}
+
+/**
+ * However an integer is written, with a point or an exponent (4711, 4711.0, 4.711e3), its digits stand in a row but for the
+ * point. So all of them do, or one with a point in it; of many digits the first or the second half does. Trailing zeros may
+ * be in the exponent alone.
+ */
+function spellingsOf(written: string): string[] {
+  const digits = written.replace(/^-/, '').replace(/0+$/, '')
+  const half = digits.length >> 1
+  if (digits.length > 5) return [digits.slice(0, half), digits.slice(half)]
+  if (digits.length < 3) return []
+  return [
+    digits,
+    ...Array.from({ length: digits.length - 1 }, (_, i) => `${digits.slice(0, i + 1)}.${digits.slice(i + 1)}`),
+  ]
 }
 
 /** The longest part of a text that JSON writes as it is, unless by the numbers of its characters. */
