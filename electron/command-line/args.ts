@@ -42,8 +42,7 @@ Prints one JSON object (a stream: one a line). int64 are decimal strings; bytes 
 as {"base64"} or as plain text. --full opens each record of a stream; --decode prints keys and values as what they mean: JSON with
 integers and decimals as strings, and how they were decoded. --decode-by takes what is chosen in a file (decoding.export);
 --decode-as chooses for the topic of this run: value=msgpack, key=hex, header.trace=json, 'value=avro:orders.avsc', or a choice
-in JSON as decoding.set takes it. Neither is kept.
-integers and decimals as strings, and how they were decoded. --filter 'value.id == 4711' (CEL), --grep and --regex (RE2) are what
+in JSON as decoding.set takes it. Neither is kept. --filter 'value.id == 4711' (CEL), --grep and --regex (RE2) are what
 has to match, all of those that are given (docs/filters.md).
 
 Exit code 0: all was done. 3: a part was (the answer says which). 1: nothing was, or it failed (a failure is JSON on
