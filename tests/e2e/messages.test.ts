@@ -140,7 +140,7 @@ describe('a record beside its list', () => {
     await page.keyboard.press('Escape')
     await grid().focus()
     await page.keyboard.press('Control+f')
-    await hasFocus(see.view().getByRole('searchbox', { name: 'Filter over loaded rows' }))
+    await hasFocus(see.view().getByRole('searchbox', { name: 'Search' }))
   })
 
   test('right-to-left names and values keep their places', async () => {
