@@ -10,7 +10,7 @@ import { hits } from '#shared/contract/hits.ts'
 import { journal } from '#shared/contract/journal.ts'
 import { messages } from '#shared/contract/messages.ts'
 import { offsets } from '#shared/contract/offsets.ts'
-import { produceTemplates } from '#shared/contract/produce.ts'
+import { produce } from '#shared/contract/produce.ts'
 import { replay } from '#shared/contract/replay.ts'
 import { schemas } from '#shared/contract/schemas.ts'
 import { search } from '#shared/contract/search.ts'
@@ -129,7 +129,7 @@ async function compose(options: AppOptions): Promise<Composed> {
   let kafkaServices: Promise<KafkaServices> | undefined
   const kafka = (): Promise<KafkaServices> =>
     (kafkaServices ??= import('./kafka-services.ts').then((loaded) =>
-      loaded.createKafkaServices(open, folder, async (...ask) => (await ofSchemas()).registries.resolve(...ask)),
+      loaded.createKafkaServices(open, folder, async () => (await ofSchemas()).registries),
     ))
   const open = new OpenConnections<ClusterParts>({
     connect: async (profile, mode, signal) => {
@@ -190,7 +190,7 @@ async function compose(options: AppOptions): Promise<Composed> {
         ...decoding,
         ...groups,
         ...offsets,
-        ...produceTemplates,
+        ...produce,
         ...replay,
         ...search,
         ...journal,

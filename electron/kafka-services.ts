@@ -6,7 +6,7 @@ import type { messages } from '#shared/contract/messages.ts'
 import type { hits } from '#shared/contract/hits.ts'
 import type { journal as journalRoutes } from '#shared/contract/journal.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
-import type { produceTemplates } from '#shared/contract/produce.ts'
+import type { produce } from '#shared/contract/produce.ts'
 import type { replay } from '#shared/contract/replay.ts'
 import type { search } from '#shared/contract/search.ts'
 import type { topics } from '#shared/contract/topics.ts'
@@ -14,8 +14,8 @@ import { ConnectionId } from '#shared/model/ids.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { clusterParts, type ClusterParts } from './cluster-parts.ts'
 import { openCluster, type KafkaCluster } from './kafka/cluster.ts'
-import type { ResolveSchema } from './kafka/workers/asks.ts'
 import { createDecodePool } from './kafka/workers/pool.ts'
+import type { Registries } from './schemas/registries.ts'
 import { createDecodingService } from './services/decoding.ts'
 import { DecodingNews } from './services/decoding-news.ts'
 import { createGroupsService } from './services/groups/service.ts'
@@ -23,7 +23,7 @@ import { createJournalService } from './services/journal.ts'
 import { createMessagesService } from './services/messages/service.ts'
 import { createOffsetsService } from './services/offsets/service.ts'
 import type { OpenConnections } from './services/connections/open-connections.ts'
-import { createTemplatesService } from './services/produce/templates.ts'
+import { createProduceService } from './services/produce/service.ts'
 import { createReplayService } from './services/replay/service.ts'
 import { HitStore } from './services/search/hit-store.ts'
 import { createHitsService } from './services/search/hits-service.ts'
@@ -42,7 +42,7 @@ export interface KafkaServices {
       typeof decoding &
       typeof groups &
       typeof offsets &
-      typeof produceTemplates &
+      typeof produce &
       typeof replay &
       typeof search &
       typeof journalRoutes
@@ -59,14 +59,14 @@ export interface KafkaServices {
 export function createKafkaServices(
   open: OpenConnections<ClusterParts>,
   folder: string,
-  /** Where schemas come from that records name. */
-  resolveSchema?: ResolveSchema,
+  /** Where schemas come from that records name, and are written by. */
+  registries: () => Promise<Registries>,
 ): KafkaServices {
   const store = createDecodeRulesStore(folder)
   const news = new DecodingNews()
   const hitStore = new HitStore()
   const pool = createDecodePool({
-    ...(resolveSchema === undefined ? {} : { resolveSchema }),
+    resolveSchema: async (...ask) => (await registries()).resolve(...ask),
     onSchema: (connection) => news.tell(connection, { isChosenAnew: false, schemas: 1 }),
   })
   const accessOf = (connectionId: ConnectionId) => open.require(connectionId)
@@ -85,9 +85,14 @@ export function createKafkaServices(
       }),
       ...createGroupsService(groupPort),
       ...createJournalService(journal),
-      ...createTemplatesService({
+      ...createProduceService({
+        open: accessOf,
         profileOf: (id) => open.profileOf(id),
-        store: createProduceTemplatesStore(folder),
+        registryOf: async (id) => (await registries()).of(id),
+        rulesOf: (id) => store.get(open.profileOf(id).id),
+        pool,
+        journal,
+        templates: createProduceTemplatesStore(folder),
       }),
       ...createSearchService({
         accessOf,

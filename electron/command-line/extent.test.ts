@@ -61,6 +61,11 @@ const cases: [keyof typeof contract, unknown, Extent][] = [
   ['connections.test', { error }, 'none'],
   ['replay.produce', { status: 'written' }, 'all'],
   ['replay.produce', { status: 'unknown' }, 'none'],
+  ['produce.plan', { refusal: null, bad: { total: 1 } }, 'partly'],
+  ['produce.apply', { outcome: 'complete', written: 5n }, 'all'],
+  ['produce.apply', { outcome: 'unknown', written: 5n }, 'partly'],
+  ['produce.apply', { outcome: 'unknown', written: 0n }, 'none'],
+  ['produce.check', { bytes: null }, 'none'],
   ['connections.test', { error: null }, 'all'],
   ['profiles.save', { notKept: ['password'], registryNotKept: [] }, 'partly'],
 ]

@@ -11,6 +11,8 @@ import type { Transport } from './transport.ts'
 export interface ApicurioIds {
   /** Of a global id, the content id, which is what the Confluent API calls an id. */
   contentId(globalId: bigint, signal?: AbortSignal): Promise<number>
+  /** Of a version of an artifact in the default group, which is what the Confluent API calls a subject. */
+  globalId(artifact: string, version: number, signal?: AbortSignal): Promise<bigint>
   byHash(hash: string, signal?: AbortSignal): Promise<StoredSchema>
   /** Of a subject, by version. */
   ofSubject(subject: string, signal?: AbortSignal): Promise<Map<number, { globalId: number; contentId: number }>>
@@ -19,6 +21,8 @@ export interface ApicurioIds {
   /** `isDeleted`: its latest version is disabled; release 3 does not tell. */
   list(count: number, signal?: AbortSignal): Promise<{ subject: string; isDeleted: boolean }[]>
 }
+
+const Meta = z.object({ globalId: z.number().int().min(1) })
 
 const Artifacts = z.object({
   artifacts: z
@@ -85,6 +89,13 @@ export function createApicurioIds(transport: Transport): ApicurioIds {
         return readBody(Artifacts, await get('/search/artifacts', signal, query)).artifacts
       })
       return pages.flat().map(({ id, state }) => ({ subject: id, isDeleted: state === 'DISABLED' }))
+    },
+    globalId: async (artifact, version, signal) => {
+      const found = await get(
+        `/groups/default/artifacts/${encodeURIComponent(artifact)}/versions/${version}/meta`,
+        signal,
+      )
+      return BigInt(readBody(Meta, found).globalId)
     },
     byHash: async (hash, signal) => {
       const content = await get(`/ids/contentHashes/${encodeURIComponent(hash)}`, signal)

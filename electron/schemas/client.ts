@@ -22,6 +22,8 @@ export interface RegistryClient {
   ownIds(subject: string, signal?: AbortSignal): ReturnType<ApicurioIds['ofSubject']> | Promise<null>
   /** Without what the resolver keeps: for a person who looks. */
   look(id: SchemaId, signal?: AbortSignal): Promise<Looked>
+  /** What Apicurio's serialisers call a version, by its own API; null: this is no Apicurio, or it does not tell. */
+  globalId(subject: string, version: number, signal?: AbortSignal): Promise<bigint | null>
   /** What it was found to lack so far, as sentences. */
   lacks(): string[]
   close(): void
@@ -52,6 +54,13 @@ export function openRegistry(given: RegistrySpec, mode: () => RegistryMode): Reg
     api,
     resolver: createResolver(find),
     look,
+    globalId: async (subject, version, signal) => {
+      if (kind !== 'apicurio') return null
+      return apicurio.globalId(subject, version, signal).catch((error: unknown) => {
+        if (signal?.aborted === true) throw error
+        return null
+      })
+    },
     probe: async (signal) => {
       if (only === null) return (await subjects({ signal })).length
       await only.probe(signal)

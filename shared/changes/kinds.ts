@@ -70,6 +70,19 @@ const kinds: { readonly [K in ChangeKind]: Kind<K> } = {
           : 'A record cannot be taken back: Kafka has no undo for what was produced.',
     }),
   },
+  produce: {
+    word: 'Produced records',
+    subject: ({ plan }) => plan.topic,
+    topics: ({ plan }) => [plan.topic],
+    unfinished:
+      'It is still running, or ended without a receipt. Records that were written until then are in the topic.',
+    undo: ({ result }) => ({
+      why:
+        result?.outcome === 'failed'
+          ? NOTHING_WRITTEN
+          : 'Records cannot be taken back: Kafka has no undo for what was produced.',
+    }),
+  },
   topic: {
     word: 'New topic',
     subject: ({ topic }) => topic,

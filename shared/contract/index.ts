@@ -7,7 +7,7 @@ import { hits } from './hits.ts'
 import { journal } from './journal.ts'
 import { messages } from './messages.ts'
 import { offsets } from './offsets.ts'
-import { produceTemplates } from './produce.ts'
+import { produce } from './produce.ts'
 import { replay } from './replay.ts'
 import { schemas } from './schemas.ts'
 import { search } from './search.ts'
@@ -26,7 +26,7 @@ export const contract = {
   ...messages,
   ...groups,
   ...offsets,
-  ...produceTemplates,
+  ...produce,
   ...replay,
   ...schemas,
   ...hits,

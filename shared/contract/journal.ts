@@ -5,6 +5,7 @@ import { Position } from '../model/positions.ts'
 import { extentOf } from './extent.ts'
 import { route } from './define.ts'
 import { ApplyResult } from './offsets.ts'
+import { ProducePlan, ProduceReceipt } from './produce.ts'
 import { Receipt, RecordPlan, RecordResult, ReplayPlan } from './replay.ts'
 import { SchemaPlan, SchemaResult } from './schema-plans.ts'
 
@@ -36,6 +37,7 @@ export const intents = {
   }),
   replay: z.strictObject({ kind: z.literal('replay'), ...made, plan: ReplayPlan }),
   record: z.strictObject({ kind: z.literal('record'), ...made, plan: RecordPlan }),
+  produce: z.strictObject({ kind: z.literal('produce'), ...made, plan: ProducePlan }),
   topic: z.strictObject({
     kind: z.literal('topic'),
     ...made,
@@ -56,6 +58,7 @@ export const results = {
   positions: ApplyResult,
   replay: Receipt,
   record: RecordResult,
+  produce: ProduceReceipt,
   topic: z.strictObject({
     topicId: z.string().nullable(),
     status: z.enum(['created', 'failed', 'unknown']),
@@ -66,7 +69,7 @@ export const results = {
 } as const
 
 export type ChangeKind = keyof typeof intents
-export const ChangeKind = z.enum(['positions', 'replay', 'record', 'topic', 'schema'] satisfies ChangeKind[])
+export const ChangeKind = z.enum(['positions', 'replay', 'record', 'produce', 'topic', 'schema'] satisfies ChangeKind[])
 
 export type IntendedOf<K extends ChangeKind> = z.infer<(typeof intents)[K]>
 export type ResultOf<K extends ChangeKind> = z.infer<(typeof results)[K]>
@@ -79,6 +82,7 @@ export const JournalEntry = z.discriminatedUnion('kind', [
   intents.positions.extend({ ...stored, result: results.positions.nullable() }),
   intents.replay.extend({ ...stored, result: results.replay.nullable() }),
   intents.record.extend({ ...stored, result: results.record.nullable() }),
+  intents.produce.extend({ ...stored, result: results.produce.nullable() }),
   intents.topic.extend({ ...stored, result: results.topic.nullable() }),
   intents.schema.extend({ ...stored, result: results.schema.nullable() }),
 ])

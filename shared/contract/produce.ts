@@ -51,6 +51,8 @@ export const RecordCheck = z.strictObject({
   key: PartCheck,
   value: PartCheck,
   headers: z.array(z.strictObject({ name: z.array(InputProblem), value: z.array(InputProblem) })),
+  /** Why it cannot go to the partition that was given. */
+  partitionProblem: z.string().nullable(),
   /** Headers that are written beside those given, for they name a schema. */
   addedHeaders: z.array(z.string()),
   /** Of a batch with it alone, uncompressed; null where something is wrong. */
@@ -178,10 +180,7 @@ export type ProduceReceipt = z.infer<typeof ProduceReceipt>
 
 const Templates = z.strictObject({ items: z.array(ProduceTemplate) })
 
-/**
- * Writing records: from nothing, from one that is there, from a file, by generators. No schema is ever registered on the way.
- * @internal Its routes are served from when all of them can be.
- */
+/** Writing records: from nothing, from one that is there, from a file, by generators. No schema is ever registered on the way. */
 export const produce = {
   /** One record as it is typed: what is wrong with it, how large it is, by which schema it would be written. */
   'produce.check': route({
@@ -247,10 +246,6 @@ export const produce = {
     writes: ['connectionId'],
     shown: { by: ['produce.plan'], entries: ['produce'] },
   }),
-}
-
-/** What is kept of a profile to be written again. */
-export const produceTemplates = {
   /** Of the profile: those of one topic, or of all. */
   'produce.templates.list': route({
     input: OnConnection.extend({ topic: z.string().min(1).optional() }),

@@ -106,7 +106,14 @@ export type RecordInput = z.infer<typeof RecordInput>
 /** Records per second that are kept to; null: as fast as the brokers take them. */
 const Rate = z.number().int().min(1).max(MOST_RATE).nullable().default(null)
 
-const lines = { key: LinePart.default({ as: 'line' }), value: LinePart.default({ as: 'line' }), rate: Rate }
+const lines = {
+  key: LinePart.default({ as: 'line' }),
+  value: LinePart.default({ as: 'line' }),
+  /** `keep`: as the line says, where it does. */
+  partitioning: z.enum(['keep', 'by-key']).default('keep'),
+  timestamps: z.enum(['keep', 'now']).default('keep'),
+  rate: Rate,
+}
 
 /** What is to be written. */
 export const ProduceSource = z.discriminatedUnion('kind', [

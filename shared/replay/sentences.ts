@@ -63,12 +63,17 @@ export function receiptSentence(
 }
 
 /** Where a log gained other than what was acknowledged; most receipts need no such sentence. */
-function growthSentences(growth: readonly LogGrowth[], topic: string, someUnknown: boolean): string[] {
+export function growthSentences(
+  growth: readonly LogGrowth[],
+  topic: string,
+  someUnknown: boolean,
+  whose = ' of this replay',
+): string[] {
   const more = growth.filter((log) => (log.unacknowledged ?? 0n) > 0n)
   const sentences = more.slice(0, 3).map(({ partition, unacknowledged, first }) => {
     const n = unacknowledged ?? 0n
     const what = someUnknown ? 'without an acknowledgement' : 'twice'
-    return `The log of ${topic}[${partition}] holds ${grouped(n)} ${n === 1n ? 'record' : 'records'} of this replay ${what}, the first at offset ${first}.`
+    return `The log of ${topic}[${partition}] holds ${grouped(n)} ${n === 1n ? 'record' : 'records'}${whose} ${what}, the first at offset ${first}.`
   })
   if (more.length > 3) sentences.push(`So do ${more.length - 3} more partitions.`)
   const untold = growth.filter((log) => log.note !== null)

@@ -100,10 +100,16 @@ function writes(id: ConnectionId, plan: Plan): Partial<Record<RouteName, (confir
       app.openStream('replay.run', { source: id, target: id, plan: replayPlan, ...given(confirm) }),
     'replay.produce': (confirm) =>
       app.call('replay.produce', { connectionId: id, record, plan: recordPlan(id, plan.clusterId), ...given(confirm) }),
+    'produce.apply': async (confirm) => {
+      const plan = await app.call('produce.plan', { connectionId: id, topic, source: typed })
+      return app.openStream('produce.apply', { connectionId: id, source: typed, plan, ...given(confirm) })
+    },
     'schemas.apply': (confirm) =>
       app.call('schemas.apply', { connectionId: id, plan: schemaPlan(id, plan.clusterId), ...given(confirm) }),
   }
 }
+
+const typed = { kind: 'records' as const, records: [{ value: { as: 'text' as const, text: 'sneaked' } }] }
 
 /** As a plan of one compatibility would come. */
 const schemaPlan = (id: ConnectionId, clusterId: string | null): SchemaPlan => ({
@@ -227,6 +233,31 @@ describe('a read-only profile', () => {
         name,
         { ...stopped, message },
       ])
+    }
+    const { sent } = await app.call('connections.describe', { connectionId: id })
+    expect(sent.filter((one) => one.effect === 'write')).toEqual([])
+  })
+
+  it('plans what a template, a file or generators would write, and writes none of it', async () => {
+    const id = await app.connect(bootstrap, { name: 'Look only too', profile: { accessMode: 'read-only' } })
+    const template = { topic, name: 'sneaked', record: { value: { as: 'text' as const, text: '${seq}' } }, count: 3 }
+    await app.call('produce.templates.save', { connectionId: id, template })
+    const { text } = await app.call('produce.templates.export', { connectionId: id })
+    await app.call('produce.templates.import', { connectionId: id, text })
+    const { items } = await app.call('produce.templates.list', { connectionId: id, topic })
+    const [{ record, count }] = items as [(typeof items)[number]]
+    const file = path.join(app.dataDir, 'sneaked.ndjson')
+    await fs.writeFile(file, '{"value": "sneaked"}\n')
+    const sources = [
+      { kind: 'generated' as const, record, count },
+      { kind: 'lines' as const, name: 'sneaked', text: '{"value": "sneaked"}' },
+      { kind: 'file' as const, path: file },
+    ]
+    for (const source of sources) {
+      const plan = await app.call('produce.plan', { connectionId: id, topic, source })
+      expect(plan).toMatchObject({ refusal: null })
+      const apply = () => app.openStream('produce.apply', { connectionId: id, source, plan, confirm: 'Look only too' })
+      expect(await refusalOf(apply)).toMatchObject(stopped)
     }
     const { sent } = await app.call('connections.describe', { connectionId: id })
     expect(sent.filter((one) => one.effect === 'write')).toEqual([])

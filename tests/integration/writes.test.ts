@@ -66,6 +66,13 @@ const writes: Partial<Record<RouteName, () => Promise<{ plan: object; journalled
     await app.call('replay.produce', { connectionId: id, record, plan })
     return { plan, journalled: { plan } }
   },
+  'produce.apply': async () => {
+    const source = { kind: 'records' as const, records: [{ value: { as: 'text' as const, text: 'x' } }] }
+    const plan = await app.call('produce.plan', { connectionId: id, topic, source })
+    await app.openStream('produce.apply', { connectionId: id, source, plan })
+    // Of the records themselves the journal keeps nothing.
+    return { plan, journalled: { plan: { ...plan, preview: [] } } }
+  },
   'schemas.apply': async () => {
     const draft = { type: 'avro' as const, text: '{"type":"record","name":"W","fields":[]}' }
     const plan = await app.call('schemas.planRegister', { connectionId: id, subject: uniqueName('writes'), draft })

@@ -22,6 +22,7 @@ interface Around {
 /** One that whoever looks has registered, and one that nobody has. */
 const subjects = ['orders-value', 'made-up-value']
 const draft = { type: 'avro' as const, text: '"string"' }
+const bySchema = { value: { as: 'schema' as const, schema: { by: 'subject' as const, subject: subjects[1]!, version: null }, json: '"a"' } } // prettier-ignore
 
 /** How each route that claims to change nothing is called over everything there is. A new one without an entry fails. */
 const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = {
@@ -153,6 +154,17 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     ),
   'search.fields': ({ app, id, topics }) =>
     each(topics, (topic) => app.call('search.fields', { connectionId: id, topic })),
+  'produce.check': ({ app, id, topics }) =>
+    each(topics, (topic) => app.call('produce.check', { connectionId: id, topic, record: bySchema, generated: true })),
+  'produce.draft': ({ app, id, topics }) =>
+    each(topics, (topic) => app.call('produce.draft', { connectionId: id, topic, partition: 0, offset: 0n })),
+  'produce.plan': ({ app, id, topics }) =>
+    each(topics, async (topic) => {
+      const source = { kind: 'generated' as const, record: bySchema, count: 3 }
+      await app.call('produce.plan', { connectionId: id, topic, source })
+      const lines = { kind: 'lines' as const, name: 'x', text: '{"value": null}' }
+      await app.call('produce.plan', { connectionId: id, topic, source: lines, skipBad: true })
+    }),
   'produce.templates.list': ({ app, id }) => app.call('produce.templates.list', { connectionId: id }),
   'produce.templates.export': ({ app, id }) => app.call('produce.templates.export', { connectionId: id }),
   'schemas.test': async ({ app, id }) => {

@@ -46,6 +46,10 @@ export class HeldSchema {
     this.typeName = typeNames[this.type]
   }
 
+  get schema(): SchemaText {
+    return this.#answer.schema
+  }
+
   /** `message` of a Protobuf schema: its name, or the indexes that lead to it. */
   ready(message: MessageName | null): ReadySchema | { reason: string } {
     if (this.#last?.message === message) return this.#last.ready

@@ -1,24 +1,18 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { LogGrowth, ReceiptRow, ReplayPlanRow } from '#shared/contract/replay.ts'
 import type { LogReader, RawChunk, RawEvent } from '../reader.ts'
-import { throttled } from '../protocol/error-codes.ts'
 import { undecodable } from '../reading/read-errors.ts'
 import { asSeeklineError, cancelledError, isCancelled } from '../waiting.ts'
 import type { Producer } from './batch-edit.ts'
-import { Budget } from './budget.ts'
-import { compareGrowth } from './compare.ts'
 import { refusedRow, RowLedger } from './ledger.ts'
-import { PartitionSender, type ProduceLink } from './partition-sender.ts'
+import type { ProduceLink } from './partition-sender.ts'
+import { Senders } from './senders.ts'
 import { type SourcePart, transformPart, type TransformedPart, type TransformOptions } from './transform.ts'
 
-/** Held for all target partitions together: queued or under way, not yet acknowledged. */
-const UNACKNOWLEDGED_BYTES = 24 << 20
 /** Chunks (1 MiB each, unless a batch is larger) being turned in workers ahead of the senders. */
 const CHUNKS_AHEAD = 3
 /** Rows closer than this are read in one go; the offsets between them are fetched and dropped. */
 const READ_THROUGH = 20_000n
-/** How often the target is looked at again while all goes well: a topic created anew must not be written to for long. */
-const LOOK_AGAIN_MS = 5_000
 
 export interface ReplayJob {
   reader: Pick<LogReader, 'rawBatches'>
@@ -46,20 +40,20 @@ export interface ReplayCounts {
 }
 
 /**
- * One replay under way. Memory: 16 MiB fetched, {@link CHUNKS_AHEAD} chunks in workers, {@link UNACKNOWLEDGED_BYTES} not
- * acknowledged; a compressed batch takes at most 128 MiB in its worker while it is taken apart.
+ * One replay under way. Memory: 16 MiB fetched, {@link CHUNKS_AHEAD} chunks in workers, 24 MiB not
+ * acknowledged (`senders.ts`); a compressed batch takes at most 128 MiB in its worker while it is taken apart.
  */
 export class ReplayRun {
   readonly #job: ReplayJob
   readonly #ledgers: RowLedger[]
   readonly #lanes = new Map<number, Lane>()
-  readonly #senders = new Map<number, PartitionSender>()
-  readonly #budget = new Budget(UNACKNOWLEDGED_BYTES)
+  readonly #senders: Senders
   #note: string | null = null
-  #slowed: { until: number; note: string } | null = null
 
   constructor(job: ReplayJob) {
     this.#job = job
+    const { targetTopic: topic, link, producer, giveUpAfterMs, signal } = job
+    this.#senders = new Senders({ topic, link, producer, giveUpAfterMs, signal })
     this.#ledgers = job.rows.filter((row) => row.error === undefined).map((row) => new RowLedger(row))
     for (const ledger of this.#ledgers) {
       if (ledger.row.to <= ledger.row.from) continue
@@ -81,28 +75,21 @@ export class ReplayRun {
       sum.offsetsDone += done - row.from
       sum.offsetsTotal += row.to - row.from
     }
-    const slowed = this.#slowed !== null && this.#slowed.until > Date.now() ? this.#slowed.note : null
-    return { ...sum, note: this.#note ?? slowed }
+    return { ...sum, note: this.#note ?? this.#senders.note }
   }
 
   /** Never throws for what can be said per row. After a cancel it ends when what was under way is answered, 4 s at most. */
   async run(): Promise<ReceiptRow[]> {
     const { signal } = this.#job
-    const stop = (): void => this.#senders.forEach((sender) => sender.cancel())
-    signal.addEventListener('abort', stop, { once: true })
-    const looking = setInterval(() => void this.#lookAgain(), LOOK_AGAIN_MS)
     let failure: SeeklineError | null = null
     try {
       while (this.#open().length > 0) await this.#readRound()
     } catch (error) {
       failure = signal.aborted ? cancelledError() : asSeeklineError(error)
     }
-    if (signal.aborted) stop()
-    await Promise.all([...this.#senders.values()].map((sender) => sender.settled()))
+    await this.#senders.end()
     // Asked only now: everything may have been read already when the cancel came, and what was dropped then is no lost end.
     if (signal.aborted) failure ??= cancelledError()
-    clearInterval(looking)
-    signal.removeEventListener('abort', stop)
     for (const ledger of this.#ledgers) {
       if (ledger.done >= ledger.row.to) continue
       if (failure !== null) ledger.fail(isCancelled(failure) ? 'cancelled' : 'failed', failure)
@@ -112,14 +99,9 @@ export class ReplayRun {
     return this.#job.rows.map((row) => (row.error === undefined ? this.#ledgers[next++]!.receipt() : refusedRow(row)))
   }
 
-  /**
-   * After {@link run}: whether the logs gained what was acknowledged, no more and no less. A cancelled stream has a second
-   * left for its receipt, and where writing failed reading mostly fails as well.
-   */
+  /** After {@link run}: whether the logs gained what was acknowledged, no more and no less. */
   async growth(): Promise<LogGrowth[]> {
-    const accounts = [...this.#senders.values()].map((sender) => sender.account())
-    const failed = [...this.#senders.values()].some((sender) => sender.stopped !== null)
-    return await compareGrowth(accounts, this.#job.link, this.#job.signal.aborted ? 700 : failed ? 5_000 : 60_000)
+    return await this.#senders.growth()
   }
 
   /** Partitions that are neither read through nor given up. */
@@ -198,7 +180,7 @@ export class ReplayRun {
     for (const unit of part.units) {
       const settle = lane.ledgers.find(({ row }) => row.from === unit.span)!.open(unit)
       for (const batch of unit.batches) {
-        await this.#sender(batch.target).send(batch, (outcome, last) => settle(batch, outcome, last))
+        await this.#senders.of(batch.target).send(batch, (outcome, last) => settle(batch, outcome, last))
       }
     }
     lane.next = part.rereadFrom ?? event.next
@@ -209,37 +191,6 @@ export class ReplayRun {
     const wanted = this.#wanted(partition, from, next)
     const records = new Uint8Array(0)
     return transformPart({ partition, from, next, records, aborted: [], wanted }, this.#job.options)
-  }
-
-  #sender(partition: number): PartitionSender {
-    let sender = this.#senders.get(partition)
-    if (sender === undefined) {
-      const { link, producer, targetTopic: topic, giveUpAfterMs, signal } = this.#job
-      const budget = this.#budget
-      sender = new PartitionSender({
-        topic,
-        partition,
-        link,
-        producer,
-        budget,
-        onThrottle: (milliseconds) => {
-          this.#slowed = { until: Date.now() + milliseconds, note: throttled(milliseconds).message }
-        },
-        ...(giveUpAfterMs === undefined ? {} : { giveUpAfterMs }),
-      })
-      if (signal.aborted) sender.cancel()
-      this.#senders.set(partition, sender)
-    }
-    return sender
-  }
-
-  async #lookAgain(): Promise<void> {
-    try {
-      await this.#job.link.refresh()
-    } catch (error) {
-      const failure = asSeeklineError(error)
-      if (!failure.retryable) this.#senders.forEach((sender) => sender.fail(failure))
-    }
   }
 }
 

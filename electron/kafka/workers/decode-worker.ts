@@ -46,7 +46,7 @@ async function run(id: number, task: DecodeTask): Promise<void> {
   let transfer: ArrayBuffer[] = []
   Atomics.store(running, 0, id)
   try {
-    const result = await perform(task, { chainsOf, filterOf, wait })
+    const result = await perform(task, { chainsOf, schemas, filterOf, wait })
     transfer = transferOf(result)
     reply = { id, result, used: schemas.takeUsed() }
   } catch (error) {
@@ -72,7 +72,7 @@ function transferOf(result: DecodeResult): ArrayBuffer[] {
   if (result.kind === 'one') return recordBuffers(result.decoded)
   // Bounded, and as small as copies are cheap.
   if (result.kind === 'headers') return []
-  return 'reason' in result.encoded ? [] : result.encoded.flatMap((one) => ('bytes' in one ? [one.bytes.buffer] : []))
+  return result.composed.batches.map(({ bytes }) => bytes.buffer)
 }
 
 function recordBuffers(decoded: DecodedOffset): ArrayBuffer[] {

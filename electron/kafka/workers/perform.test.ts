@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { bytesOfText, utf8Text } from '#shared/bytes.ts'
 import { predicateOf } from '#shared/filters/compile.ts'
 import { RecordFilter } from '#shared/filters/filter.ts'
+import { schemaText } from '#shared/model/schema-id.ts'
 import { DecodeChain } from '../decode/chain.ts'
 import type { Decoder } from '../decode/decoder.ts'
 import { decodedAt, missing, sameChains, usualChain } from '../decode/fixtures/chains.ts'
+import { WorkerSchemas } from '../decode/schemas.ts'
+import { schemaRef, type ComposeFrom, type ComposeSettings } from '../produce/task.ts'
 import { writeBatch } from '../records/batch-writer.ts'
 import { FLAG } from '../records/column-types.ts'
 import { record } from '../records/fixtures/records.ts'
@@ -23,7 +26,8 @@ const repeated: Decoder = {
 
 const filterOf = () => predicateOf(RecordFilter.parse({ kind: 'text', text: 'AB' }))
 const wait = async (all: readonly Promise<void>[]) => void (await Promise.all(all))
-const partsOf = (chain: DecodeChain) => ({ chainsOf: () => sameChains(chain), filterOf, wait })
+const noSchemas = new WorkerSchemas(() => undefined)
+const partsOf = (chain: DecodeChain) => ({ chainsOf: () => sameChains(chain), schemas: noSchemas, filterOf, wait })
 
 function columns(values: string[], previewBytes = { key: 100, value: 100 }): Extract<DecodeTask, { kind: 'columns' }> {
   const bytes = new Uint8Array(writeBatch(values.map((value) => record('k', value))))
@@ -111,39 +115,38 @@ it('one record has what its key and value mean, and the value itself where that 
   expect(plain).toMatchObject({ value: { encoding: 'UTF-8', written: null } })
 })
 
-describe('values that are encoded', () => {
-  const schema = { type: 'avro', text: '{"type":"record","name":"R","fields":[{"name":"n","type":"int"}]}', references: [] } as const // prettier-ignore
-  const encode = (task: Partial<Extract<DecodeTask, { kind: 'encode' }>>) =>
-    perform(
-      { kind: 'encode', schema: { ...schema, references: [] }, message: null, values: [], ...task },
-      partsOf(usualChain()),
-    )
+describe('records that are composed', () => {
+  const id = { by: 'id', id: 7 } as const
+  const settings: ComposeSettings = {
+    connection: 'c',
+    partitions: 1,
+    schemas: [{ use: schemaRef('value', { schema: id, message: null, frame: null }), find: id, frame: 'confluent-id', ids: { id: 7, guid: null, globalId: null } }], // prettier-ignore
+    frame: 'confluent-id',
+    chosen: { key: null, value: null },
+    seed: 1,
+    maxBatchBytes: null,
+    show: 1,
+  }
+  const value = { as: 'schema', schema: id, message: null, frame: null, json: '{"n":3}' } as const
+  const from: ComposeFrom = { kind: 'records', first: 1, records: [{ partition: null, timestamp: null, key: null, value, headers: [] }] } // prettier-ignore
 
-  it('are bytes each, or what keeps it from being some', async () => {
-    expect(await encode({ values: ['{"n":3}', '{"n":"x"}', '{"n":-1}'] })).toEqual({
-      kind: 'encode',
-      encoded: [
-        { bytes: Uint8Array.of(6) },
-        { problems: [{ path: 'n', at: 5, message: 'This is to be a whole number.' }] },
-        { bytes: Uint8Array.of(1) },
-      ],
+  it('wait for the schema that they are written by, and are made once it is here', async () => {
+    const asked: string[] = []
+    const schemas = new WorkerSchemas(({ connection, id: of }) => {
+      asked.push(`${connection} ${schemaText(of)}`)
+      const schema = { type: 'avro' as const, text: '{"type":"record","name":"R","fields":[{"name":"n","type":"int"}]}', references: [] } // prettier-ignore
+      queueMicrotask(() => schemas.put(1, { connection, id: of }, { schema, subject: null, version: null }))
     })
+    const made = await perform({ kind: 'encode', from, settings }, { ...partsOf(usualChain()), schemas })
+    expect(asked).toEqual(['c schema 7'])
+    expect(made).toMatchObject({ composed: { records: 1, bad: 0, preview: [{ value: { head: Uint8Array.of(0, 0, 0, 0, 7, 6) } }] } }) // prettier-ignore
   })
 
-  it('are none where the schema cannot be used', async () => {
-    expect(await encode({ schema: { type: 'avro', text: '"Order"', references: [] }, values: ['1'] })).toEqual({
-      kind: 'encode',
-      encoded: { reason: expect.stringContaining('its schema cannot be used: No type is named "Order"') },
+  it('are none where it does not come', async () => {
+    const schemas = new WorkerSchemas(({ connection, id: of }) => {
+      schemas.put(1, { connection, id: of }, { reason: 'the registry cannot be reached', holdsMs: 30_000 })
     })
-  })
-
-  it('are of whichever schema they are given with, many one after the other', async () => {
-    for (const size of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1]) {
-      const text = `{"type":"fixed","name":"F","size":${size}}`
-      const made = await encode({ schema: { type: 'avro', text, references: [] }, values: [`"${Buffer.alloc(size).toString('base64')}"`] }) // prettier-ignore
-      expect(made).toEqual({ kind: 'encode', encoded: [{ bytes: new Uint8Array(size) }] })
-    }
-    const json = await encode({ schema: { type: 'json-schema', text: '{"type":"string"}', references: [] }, values: ['1', ' "a" '] }) // prettier-ignore
-    expect(json).toMatchObject({ encoded: [{ problems: [{ at: 0 }] }, { bytes: bytesOfText('"a"') }] })
+    const made = await perform({ kind: 'encode', from, settings }, { ...partsOf(usualChain()), schemas })
+    expect(made).toMatchObject({ composed: { records: 0, bad: 1, problems: [{ line: 1, part: 'value', message: expect.stringContaining('the registry cannot be reached') as string }] } }) // prettier-ignore
   })
 })

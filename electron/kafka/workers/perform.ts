@@ -6,6 +6,7 @@ import type { TopicChains } from '../decode/chains.ts'
 import type { DecodeContext, DecodedAt, OnItsWay } from '../decode/decoder.ts'
 import { RecordLines } from '../decode/record-lines.ts'
 import { RecordSpreads } from '../decode/record-spreads.ts'
+import type { WorkerSchemas } from '../decode/schemas.ts'
 import { CursorRecord } from '../decode/cursor-record.ts'
 import { RowDecoder } from '../decode/row-decoder.ts'
 import { ColumnOutput, ROW_BYTES } from '../records/column-output.ts'
@@ -14,9 +15,9 @@ import { decodeOne } from '../records/decode-one.ts'
 import { headersOf } from '../records/headers.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
 import { ColumnWalker, WORK_BYTES } from '../records/walk-columns.ts'
+import { compose } from '../produce/compose.ts'
 import { transformPart } from '../replay/transform.ts'
 import { decodeHeaders } from './headers.ts'
-import { encodeValues } from './encode.ts'
 import {
   patienceMs,
   type ColumnPart,
@@ -30,6 +31,7 @@ import { trialOf } from './trial.ts'
 /** What a worker keeps from one task to the next. */
 export interface WorkerParts {
   chainsOf: (at: DecodedAt) => TopicChains
+  schemas: WorkerSchemas
   /** The filter kept under a number. */
   filterOf: (ref: number) => Predicate
   /** Waits for what is missing, for so many ms at most; other tasks go on meanwhile. */
@@ -62,7 +64,7 @@ export async function perform(task: DecodeTask, parts: WorkerParts): Promise<Dec
       return { kind: 'transform', part: transformPart({ ...task.part, records }, task.options) }
     }
     case 'encode':
-      return encodeValues(task)
+      return encode(task, parts)
     case 'columns': {
       const made: RecordColumns[][] = []
       for (const part of task.parts) made.push(await walkPart(task.buffer, part, parts))
@@ -173,5 +175,18 @@ async function wholeOf(
     if (found.missing !== null && waits < WAITS && (await waited([found.missing], patience, parts))) continue
     const written = found.written === bytes ? null : new Uint8Array(found.written)
     return { ...found.as, written, isCut: false, value: found.value?.() ?? null }
+  }
+}
+
+/** Made anew once the schemas are here that were missing; what is written without one would not be what was asked for. */
+async function encode(
+  { from, settings }: Extract<DecodeTask, { kind: 'encode' }>,
+  parts: WorkerParts,
+): Promise<Extract<DecodeResult, { kind: 'encode' }>> {
+  for (let waits = 0; ; waits += 1) {
+    const { composed, missing } = compose(from, settings, parts.schemas)
+    if (missing.size === 0 || waits === WAITS || !(await waited(missing, 'whole', parts))) {
+      return { kind: 'encode', composed }
+    }
   }
 }

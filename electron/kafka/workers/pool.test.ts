@@ -200,10 +200,13 @@ describe('the decode pool', () => {
     expect(asked).toHaveLength(1)
   })
 
-  it('encodes in its workers, off the thread that asks', async () => {
+  it('composes what is to be written in its workers, off the thread that asks, and moves the batches here', async () => {
     pool = createDecodePool({ size: 1 })
-    const schema = { type: 'avro' as const, text: '"string"', references: [] }
-    const { encoded } = await pool.run({ kind: 'encode', schema, message: null, values: ['"a"', '1'] })
-    expect(encoded).toMatchObject([{ bytes: Uint8Array.of(2, 97) }, { problems: [{ at: 0 }] }])
+    const settings = { connection: 'c', partitions: 2, schemas: [], frame: 'confluent-id', chosen: { key: null, value: null }, seed: 1, maxBatchBytes: 1_000_000, show: 0 } as const // prettier-ignore
+    const text = (value: string) => ({ as: 'text', text: value }) as const
+    const records = ['a', 'b', 'c'].map((key) => ({ partition: null, timestamp: 5n, key: text(key), value: text(key), headers: [] })) // prettier-ignore
+    const { composed } = await pool.run({ kind: 'encode', from: { kind: 'records', first: 1, records }, settings })
+    expect(composed).toMatchObject({ records: 3, bad: 0 })
+    expect(composed.batches.reduce((sum, { count }) => sum + count, 0)).toBe(3)
   })
 })

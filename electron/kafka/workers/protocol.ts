@@ -3,13 +3,11 @@ import type { Decoded } from '#shared/model/decoded.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import type { LineFormat } from '#shared/model/line-format.ts'
 import type { SpreadRequest } from '#shared/model/spread.ts'
-import type { SchemaText } from '#shared/model/schema.ts'
-import type { Encoded } from '../decode/codec.ts'
-import type { MessageName } from '../decode/codecs.ts'
 import type { DecodedAt } from '../decode/decoder.ts'
 import type { SchemaAnswer, SchemaAsk } from '../decode/schemas.ts'
 import type { DecodingSetup } from '../decode/setup.ts'
 import type { ColumnOptions, RecordColumns } from '../records/column-types.ts'
+import type { Composed, ComposeFrom, ComposeSettings } from '../produce/task.ts'
 import type { SourcePart, TransformedPart, TransformOptions } from '../replay/transform.ts'
 import type { DecodedHeader, StoredHeader } from './headers.ts'
 import type { DecodedOffset, DecodeOneOptions } from '../records/decode-one.ts'
@@ -65,8 +63,8 @@ export type DecodeTask =
   | { kind: 'headers'; at: DecodedAt; key: Uint8Array | null; headers: readonly StoredHeader[]; patience: Patience }
   /** A replay's chunk: `part.records` lies in the buffer. */
   | { kind: 'transform'; buffer: ArrayBuffer; part: Omit<SourcePart, 'records'>; options: TransformOptions }
-  /** What is to be written: values in their JSON forms. `message` of a Protobuf schema; whoever gives it bounds its size. */
-  | { kind: 'encode'; schema: SchemaText; message: MessageName | null; values: readonly string[] }
+  /** What is to be written: some of a source, which whoever gives it bounds. */
+  | { kind: 'encode'; from: ComposeFrom; settings: ComposeSettings }
 
 export type DecodeResult =
   /** Per part its pieces, in order; more than one where a single one would have become too large. */
@@ -74,8 +72,7 @@ export type DecodeResult =
   | { kind: 'one'; decoded: DecodedOffset; key: Decoded | null; value: Decoded | null }
   | { kind: 'headers'; headers: DecodedHeader[] }
   | { kind: 'transform'; part: TransformedPart }
-  /** One for each value; or why the schema cannot be used. */
-  | { kind: 'encode'; encoded: Encoded[] | { reason: string } }
+  | { kind: 'encode'; composed: Composed }
 
 /** What every worker holds between tasks, from before the first task that names it. A new kind is one more of these. */
 export type Kept =

@@ -1,10 +1,12 @@
 import type { ServiceOf } from '#shared/contract/define.ts'
-import type { produceTemplates } from '#shared/contract/produce.ts'
+import type { produce } from '#shared/contract/produce.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { templateKey, type ProduceTemplates } from '#shared/model/produce.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import type { ProduceTemplatesStore } from '../../storage/produce-templates.ts'
 import { mergedTemplates, readTemplateFile, templateFile } from './template-file.ts'
+
+type TemplateRoutes = Pick<ServiceOf<typeof produce>, Extract<keyof typeof produce, `produce.templates.${string}`>>
 
 export interface TemplatesDependencies {
   /** Throws `connect.closed`. */
@@ -13,10 +15,7 @@ export interface TemplatesDependencies {
 }
 
 /** What is kept of a profile to be written again. */
-export function createTemplatesService({
-  profileOf,
-  store,
-}: TemplatesDependencies): ServiceOf<typeof produceTemplates> {
+export function createTemplatesService({ profileOf, store }: TemplatesDependencies): TemplateRoutes {
   const listed = (items: ProduceTemplates, topic?: string) => ({
     items: items.filter((one) => topic === undefined || one.topic === topic),
   })

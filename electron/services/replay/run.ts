@@ -7,11 +7,12 @@ import { runChange, type ChangeContext } from '../../changes/run.ts'
 import type { KafkaCluster, TopicInfo } from '../../kafka/cluster.ts'
 import type { LogReader } from '../../kafka/reader.ts'
 import { clusterLink, type ReplaySink } from '../../kafka/replay/link.ts'
-import { type ReplayCounts, ReplayRun } from '../../kafka/replay/run.ts'
+import { ReplayRun } from '../../kafka/replay/run.ts'
 import type { SourcePart, TransformedPart, TransformOptions } from '../../kafka/replay/transform.ts'
 import { listOffsets } from '../../kafka/offsets-api.ts'
 import { topicChange } from './new-topic.ts'
 import { freshTopic, lookUp, refusalOf } from './plan.ts'
+import { reported } from './progress.ts'
 import { rulesOfTopic } from './target.ts'
 
 export interface RunContext extends ChangeContext {
@@ -21,10 +22,6 @@ export interface RunContext extends ChangeContext {
   sink: Pick<StreamSink<(typeof replay)['replay.run']>, 'progress'>
   giveUpAfterMs?: number
 }
-
-const PROGRESS_MS = 250
-/** Rates are over so many of the last seconds: steady to read, yet following what happens. */
-const RATE_SECONDS = 5
 
 /** Copies as the plan says, and says what came of it. */
 export async function runReplay(plan: ReplayPlan, context: RunContext): Promise<Receipt> {
@@ -90,7 +87,7 @@ function replayChange(plan: ReplayPlan, context: RunContext): Change<'replay', S
           topicCreated = true
         }
         const run = await prepared(plan, topicId, context)
-        copied = await reported(run, context)
+        copied = await withProgress(run, context)
         return { run, rows: copied }
       } catch (error) {
         throw copied === undefined ? nothingCopied(error) : error
@@ -187,31 +184,19 @@ function compareEnds(plan: ReplayPlan, stable: ReadonlyMap<number, bigint>): voi
   )
 }
 
-async function reported(run: ReplayRun, { sink }: RunContext): Promise<ReceiptRow[]> {
-  const samples: { at: number; counts: ReplayCounts }[] = []
-  const report = () => {
-    const counts = run.counts()
-    samples.push({ at: performance.now(), counts })
-    while (samples.length > 2 && samples[0]!.at < performance.now() - RATE_SECONDS * 1_000) samples.shift()
-    const first = samples[0]!
-    const seconds = Math.max((performance.now() - first.at) / 1_000, 0.001)
-    const rate = (of: (counts: ReplayCounts) => bigint) => Number(of(counts) - of(first.counts)) / seconds
-    const offsetRate = rate((one) => one.offsetsDone)
-    sink.progress({
-      ...counts,
-      recordsPerSecond: rate((one) => one.copied),
-      bytesPerSecond: rate((one) => one.bytes),
-      secondsLeft: offsetRate > 0 ? Number(counts.offsetsTotal - counts.offsetsDone) / offsetRate : null,
-    })
-  }
-  report()
-  const timer = setInterval(report, PROGRESS_MS)
-  try {
-    return await run.run()
-  } finally {
-    clearInterval(timer)
-    report()
-  }
+async function withProgress(run: ReplayRun, { sink }: RunContext): Promise<ReceiptRow[]> {
+  return await reported(() => run.run(), {
+    counts: () => run.counts(),
+    report: (counts, rate) => {
+      const offsetRate = rate((one) => one.offsetsDone)
+      sink.progress({
+        ...counts,
+        recordsPerSecond: rate((one) => one.copied),
+        bytesPerSecond: rate((one) => one.bytes),
+        secondsLeft: offsetRate > 0 ? Number(counts.offsetsTotal - counts.offsetsDone) / offsetRate : null,
+      })
+    },
+  })
 }
 
 /** It ended before the first record was sent, and that is known: only whether the topic was made may be open. */

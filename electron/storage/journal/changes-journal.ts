@@ -14,6 +14,7 @@ const Intent = z.discriminatedUnion('kind', [
   intents.positions,
   intents.replay,
   intents.record,
+  intents.produce,
   intents.topic,
   intents.schema,
 ])
@@ -24,6 +25,7 @@ const Result = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('positions'), result: results.positions }),
   z.strictObject({ kind: z.literal('replay'), result: results.replay }),
   z.strictObject({ kind: z.literal('record'), result: results.record }),
+  z.strictObject({ kind: z.literal('produce'), result: results.produce }),
   z.strictObject({ kind: z.literal('topic'), result: results.topic }),
   z.strictObject({ kind: z.literal('schema'), result: results.schema }),
 ])

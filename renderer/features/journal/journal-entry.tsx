@@ -50,6 +50,8 @@ function EntryBody({ entry }: { entry: JournalEntry }) {
       )
     case 'record':
       return <RecordBody entry={entry} />
+    case 'produce':
+      return <ProduceBody entry={entry} />
     case 'topic':
       return <TopicBody entry={entry} />
     case 'schema':
@@ -137,6 +139,43 @@ function RecordBody({ entry }: { entry: EntryOf<'record'> }) {
       <Fact name="Headers">{plan.headers}</Fact>
       <Fact name="SHA-256">
         <code>{plan.digest}</code>
+      </Fact>
+    </Head>
+  )
+}
+
+function ProduceBody({ entry }: { entry: EntryOf<'produce'> }) {
+  const navigation = useNavigation()
+  const { plan, result } = entry
+  const { connectionId, topic } = plan
+  const first = result?.places.find((place) => place.first !== null)
+  return (
+    <Head entry={entry} error={result?.failures.first[0]?.error}>
+      <Fact name="Topic">
+        <SafeText text={topic} limit={300} />
+      </Fact>
+      <Fact name="Planned">
+        <SafeText text={plan.summary} limit={1000} />
+      </Fact>
+      {first?.first != null && (
+        <Fact name="First record">
+          <Button
+            size="small"
+            variant="link"
+            onPress={() => navigation.open({ kind: 'messages', connectionId, topic, partition: first.partition, offset: first.first! })} // prettier-ignore
+          >
+            {`partition ${first.partition}, offset ${String(first.first)}`}
+          </Button>
+        </Fact>
+      )}
+      {result !== null && <Fact name="Written">{formatBytes(result.bytes)}</Fact>}
+      {plan.source.name !== null && (
+        <Fact name="From">
+          <SafeText text={plan.source.name} limit={300} />
+        </Fact>
+      )}
+      <Fact name="SHA-256">
+        <code>{plan.source.digest}</code>
       </Fact>
     </Head>
   )
@@ -272,7 +311,9 @@ const statusTones = {
 
 export function EntryBadges({ entry }: { entry: JournalEntry }) {
   if (entry.result === null) return <Badge tone="warn">interrupted</Badge>
-  if (entry.kind === 'replay') return <Badge tone={outcomeTones[entry.result.outcome]}>{entry.result.outcome}</Badge>
+  if (entry.kind === 'replay' || entry.kind === 'produce') {
+    return <Badge tone={outcomeTones[entry.result.outcome]}>{entry.result.outcome}</Badge>
+  }
   if (entry.kind === 'record' || entry.kind === 'topic' || entry.kind === 'schema') {
     const { status } = entry.result
     return <Badge tone={statusTones[status]}>{status}</Badge>

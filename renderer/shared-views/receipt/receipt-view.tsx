@@ -22,11 +22,12 @@ export interface ReceiptViewProps {
   onOpenSource: (partition: number, offset: bigint) => void
 }
 
-export const outcomeTones: Record<Receipt['outcome'], 'ok' | 'warn' | 'bad'> = {
+export const outcomeTones: Record<Receipt['outcome'] | 'unknown', 'ok' | 'warn' | 'bad'> = {
   complete: 'ok',
   partial: 'warn',
   cancelled: 'warn',
   failed: 'bad',
+  unknown: 'warn',
 }
 
 /** What a replay did: the sentence, the proof per partition, and the way to the copies. */

@@ -1,6 +1,7 @@
 import type { DescFile, DescMessage } from '@bufbuild/protobuf'
 import type { SchemaText } from '#shared/model/schema.ts'
 import { type Codec, SchemaProblem } from '../codec.ts'
+import type { WireMessage } from '../wire/write-frame.ts'
 import { PlanBook } from './plan-book.ts'
 import { filesOf, type SchemaFiles } from './schema-files.ts'
 import { TimeLimit, withinTime } from '../time-limit.ts'
@@ -45,8 +46,24 @@ function readyOf(schema: SchemaText): { files: SchemaFiles; book: PlanBook } {
   }
 }
 
+/** What the wire formats of registries call a message of a schema; null: the first. Throws `SchemaProblem`. */
+export function wireMessageOf(schema: SchemaText, message: string | null): WireMessage {
+  const { files } = readyOf(schema)
+  const found = message === null ? messageAt(files.main, [0]) : messageNamed(files, message)
+  if (found.file !== files.main) {
+    throw new SchemaProblem(`The message "${found.typeName}" is of a file that the schema imports: records can name only those of its own.`) // prettier-ignore
+  }
+  const indexes: number[] = []
+  for (let at: DescMessage | undefined = found; at !== undefined; at = at.parent) {
+    indexes.unshift((at.parent?.nestedMessages ?? files.main.messages).indexOf(at))
+  }
+  return { name: found.typeName, indexes }
+}
+
+/** Its full name; Apicurio's serialisers leave out the package. */
 function messageNamed({ registry, main }: SchemaFiles, name: string): DescMessage {
-  const found = registry.getMessage(name.replace(/^\./, ''))
+  const bare = name.replace(/^\./, '')
+  const found = registry.getMessage(bare) ?? registry.getMessage(`${main.proto.package}.${bare}`)
   if (found !== undefined) return found
   const there = main.messages.map(({ typeName }) => typeName)
   throw new SchemaProblem(

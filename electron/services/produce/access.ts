@@ -1,0 +1,22 @@
+import type { DecodeRule } from '#shared/model/decode-choice.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { RegistryKind } from '#shared/model/registry.ts'
+import type { KafkaCluster } from '../../kafka/cluster.ts'
+import type { LogReader } from '../../kafka/reader.ts'
+import type { DecodePool } from '../../kafka/workers/pool.ts'
+import type { RegistryClient } from '../../schemas/client.ts'
+
+/** What writing to one open cluster takes. */
+export interface ProduceAccess {
+  connectionId: ConnectionId
+  profile: { id: string; name: string }
+  cluster: KafkaCluster
+  reader: LogReader
+  pool: DecodePool
+  /** Of the profile's registry; null: it has none. */
+  registryKind: RegistryKind | null
+  /** Throws `registry.absent` where there is none. */
+  registry(): Promise<RegistryClient>
+  /** What was chosen for decoding. */
+  rules(): Promise<readonly DecodeRule[]>
+}

@@ -1,0 +1,154 @@
+import type { WrittenBy } from '#shared/contract/produce.ts'
+import { SeeklineError } from '#shared/errors.ts'
+import type { PartInput, ProduceSource, SchemaToUse, WireFrame } from '#shared/model/produce.ts'
+import type { RegistryKind } from '#shared/model/registry.ts'
+import type { SchemaId } from '#shared/model/schema-id.ts'
+import type { WireIds } from '../../kafka/decode/wire/write-frame.ts'
+import { schemaRef, type FoundForPart, type Part } from '../../kafka/produce/task.ts'
+import type { ProduceAccess } from './access.ts'
+
+type BySchema = Extract<PartInput, { as: 'schema' }>
+type Wanted = Pick<BySchema, 'schema' | 'message' | 'frame'>
+
+/** A schema that a part is written by: for the workers, and as a plan says it. */
+export interface FoundSchemaFor {
+  found: FoundForPart
+  written: WrittenBy
+}
+
+/** Of records that name so many different ones, one would be asked for after the other. */
+const MOST_SCHEMAS = 100
+
+/** Which schemas a source asks for, each once. */
+export function schemasWanted(source: ProduceSource): { part: Part; wanted: Wanted }[] {
+  const found = new Map<string, { part: Part; wanted: Wanted }>()
+  const add = (part: Part, input: { as: string } | null): void => {
+    if (input?.as !== 'schema') return
+    const wanted = input as BySchema
+    found.set(schemaRef(part, wanted), { part, wanted })
+  }
+  const parts = source.kind === 'records' ? source.records : [source.kind === 'generated' ? source.record : source]
+  for (const { key, value } of parts) {
+    add('key', key)
+    add('value', value)
+  }
+  return [...found.values()]
+}
+
+/** As the registry's own serialisers name a schema in a record. */
+export function usualFrame(kind: RegistryKind | null): WireFrame {
+  return kind === 'apicurio' ? 'apicurio-4' : 'confluent-id'
+}
+
+/** Finds all that a source asks for, as the registry has it now. Throws what keeps one of them from being found. */
+export async function findSchemas(
+  access: ProduceAccess,
+  topic: string,
+  source: ProduceSource,
+  signal: AbortSignal,
+): Promise<FoundSchemaFor[]> {
+  const all = schemasWanted(source)
+  if (all.length > MOST_SCHEMAS) throw new SeeklineError('call.invalid', `These records name ${all.length} schemas; ${MOST_SCHEMAS} are looked up at most.`) // prettier-ignore
+  return await Promise.all(all.map(({ part, wanted }) => findSchema(access, topic, part, wanted, signal)))
+}
+
+/** Never registers one: what is not there is said, and what to do. */
+export async function findSchema(
+  access: ProduceAccess,
+  topic: string,
+  part: Part,
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<FoundSchemaFor> {
+  const client = await access.registry()
+  const asked = idOf(wanted.schema, topic, part)
+  const looked = await client.look(asked, signal).catch((error: unknown) => {
+    throw missing(error, asked, topic, part)
+  })
+  const { type, guid } = looked.schema
+  if (type === 'other') throw new SeeklineError('registry.schema', `The schema for the ${part} is written in a language that Seekline does not know.`) // prettier-ignore
+  const at = looked.versions?.[0] ?? null
+  const frame = wanted.frame ?? usualFrame(access.registryKind)
+  const globalId = at !== null && frame.startsWith('apicurio-') && frame !== 'apicurio-4' ? await client.globalId(at.subject, at.version, signal) : null // prettier-ignore
+  const ids: WireIds = { id: looked.id, guid, globalId }
+  // A version is what it is for ever; an id of one registry means the same for as long.
+  const find: SchemaId = asked.by === 'subject' && at !== null ? { by: 'subject', ...at } : asked
+  const message = type === 'protobuf' ? wanted.message : null
+  return {
+    found: { use: schemaRef(part, wanted), find, frame, ids },
+    written: {
+      part,
+      subject: at?.subject ?? null,
+      version: at?.version ?? null,
+      id: writtenId(frame, ids) ?? find,
+      type,
+      message,
+      frame,
+    },
+  }
+}
+
+/** Which subject a naming strategy means, as Confluent's serialisers put it together. */
+function idOf(schema: SchemaToUse, topic: string, part: Part): SchemaId {
+  if (schema.by !== 'naming') return schema
+  const { strategy, record, version } = schema
+  if (strategy === 'TopicName') return { by: 'subject', subject: `${topic}-${part}`, version }
+  if (record === null || record === '') {
+    throw new SeeklineError(
+      'call.invalid',
+      `${strategy} names a subject by its record: which one is it for the ${part}?`,
+      {
+        hint: 'Give its full name, such as com.acme.Order.',
+      },
+    )
+  }
+  return { by: 'subject', subject: strategy === 'RecordName' ? record : `${topic}-${record}`, version }
+}
+
+function writtenId(frame: WireFrame, { id, guid, globalId }: WireIds): SchemaId | null {
+  switch (frame) {
+    case 'confluent-id':
+    case 'apicurio-4':
+      return id === null ? null : { by: 'id', id }
+    case 'confluent-guid':
+    case 'confluent-header':
+      return guid === null ? null : { by: 'guid', guid }
+    case 'apicurio-8':
+      return globalId !== null || id !== null ? { by: 'long-id', id: globalId ?? BigInt(id!) } : null
+    case 'apicurio-header':
+      if (globalId !== null) return { by: 'global-id', id: globalId }
+      return id === null ? null : { by: 'content-id', id: BigInt(id) }
+    case 'none':
+      return null
+  }
+}
+
+function missing(error: unknown, asked: SchemaId, topic: string, part: Part): unknown {
+  if (!(error instanceof SeeklineError) || error.code !== 'registry.unknown') return error
+  if (asked.by !== 'subject') return error
+  const { subject, version } = asked
+  const what = version === null ? `no subject ${subject}` : `no version ${version} of ${subject}`
+  return new SeeklineError(
+    'registry.unknown',
+    `The schema registry has ${what}, so there is nothing to write the ${part} of ${topic} by.`,
+    {
+      hint: 'Register its schema first, name another subject, or write it without a schema: Seekline never registers one on the way.',
+      ...(error.details === undefined ? {} : { details: error.details }),
+    },
+  )
+}
+
+/** What is no longer as a plan saw it, as a sentence; null: nothing. */
+export function schemasDiffer(planned: readonly WrittenBy[], now: readonly WrittenBy[]): string | null {
+  for (const one of now) {
+    const before = planned.find(({ part, subject, message, frame }) => part === one.part && subject === one.subject && message === one.message && frame === one.frame) // prettier-ignore
+    const name = one.subject ?? `the schema of the ${one.part}`
+    if (before === undefined) return `${name} is used now, and the plan did not know it.`
+    if (before.version !== one.version)
+      return `${name} is at version ${one.version} now; the plan saw version ${before.version}.`
+    if (keyOf(before) !== keyOf(one)) return `${name} has another id now than the plan saw.`
+  }
+  return null
+}
+
+const keyOf = ({ id, type }: WrittenBy): string => JSON.stringify([type, id], (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) // prettier-ignore

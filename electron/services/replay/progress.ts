@@ -1,0 +1,30 @@
+/** Of what a run counts, the rate of one count over the last seconds. */
+export type RateOf<C> = (count: (counts: C) => bigint) => number
+
+const PROGRESS_MS = 250
+/** Rates are over so many of the last seconds: steady to read, yet following what happens. */
+const RATE_SECONDS = 5
+
+/** Runs, and reports on it a few times a second, at its beginning and at its end. */
+export async function reported<C, T>(
+  work: () => Promise<T>,
+  { counts, report }: { counts: () => C; report: (counts: C, rate: RateOf<C>) => void },
+): Promise<T> {
+  const samples: { at: number; counts: C }[] = []
+  const tell = (): void => {
+    const now = counts()
+    samples.push({ at: performance.now(), counts: now })
+    while (samples.length > 2 && samples[0]!.at < performance.now() - RATE_SECONDS * 1_000) samples.shift()
+    const first = samples[0]!
+    const seconds = Math.max((performance.now() - first.at) / 1_000, 0.001)
+    report(now, (of) => Number(of(now) - of(first.counts)) / seconds)
+  }
+  tell()
+  const timer = setInterval(tell, PROGRESS_MS)
+  try {
+    return await work()
+  } finally {
+    clearInterval(timer)
+    tell()
+  }
+}

@@ -1,0 +1,192 @@
+import type { Chance } from './chance.ts'
+
+/**
+ * What stands for something that is made anew for each record:
+ *
+ * - `${uuid}`: a random UUID
+ * - `${now}`: the time it is sent, as ISO 8601 in UTC; `${now:ms}`, `${now:s}`, `${now:us}` as a number since 1970, `${now:date}` its day
+ * - `${seq}`: which record it is, from 1; `${seq:1000}` from another number
+ * - `${1..100}`: a whole number of these, both ends included; `${0.5..2.50}`: with as many decimals as the longer end has;
+ *   `${2026-01-01..2026-02-01T12:00Z}`: a moment between, as ISO 8601
+ * - `${red|green|blue}`: one of these
+ * - `${text:12}`: so many letters and digits; `${hex:16}`: so many hex digits
+ *
+ * `$${` is a `${` that stands for itself.
+ */
+export type Generator = (context: GeneratorContext) => string
+
+export interface GeneratorContext {
+  chance: Chance
+  /** Which record it is, from 1. */
+  number: number
+  /** Milliseconds since 1970. */
+  now: number
+}
+
+export interface TemplateProblem {
+  /** The character at which the generator begins. */
+  at: number
+  message: string
+}
+
+/** A text with generators in it, made ready. */
+export interface Template {
+  /** It has none: all records are alike. */
+  readonly isPlain: boolean
+  render(context: GeneratorContext): RenderedText
+}
+
+export interface RenderedText {
+  text: string
+  /** Where a character of it comes from: its place in the template; of what a generator made, where that stands. */
+  placeOf(at: number): number
+}
+
+interface Piece {
+  /** In the template. */
+  at: number
+  make: string | Generator
+}
+
+const MOST_GENERATORS = 10_000
+const MOST_LENGTH = 100_000
+
+export function readTemplate(source: string): Template | { problems: TemplateProblem[] } {
+  const pieces: Piece[] = []
+  const problems: TemplateProblem[] = []
+  let from = 0
+  for (let at = source.indexOf('${'); at !== -1; at = source.indexOf('${', from)) {
+    if (at > from) pieces.push({ at: from, make: source.slice(from, at) })
+    if (source[at - 1] === '$' && at > from) {
+      // The `$` before it is the mark that it stands for itself.
+      pieces.push({ at, make: '{' })
+      from = at + 2
+      continue
+    }
+    const end = source.indexOf('}', at)
+    if (end === -1) {
+      problems.push({
+        at,
+        message: 'A generator is opened here and not closed: "}" is missing. "$${" stands for "${" itself.',
+      })
+      break
+    }
+    const made = generatorOf(source.slice(at + 2, end))
+    if (typeof made === 'string') problems.push({ at, message: made })
+    else pieces.push({ at, make: made })
+    if (pieces.length > MOST_GENERATORS)
+      return { problems: [{ at, message: `More than ${MOST_GENERATORS} generators.` }] }
+    from = end + 1
+  }
+  if (problems.length > 0) return { problems }
+  if (from < source.length) pieces.push({ at: from, make: source.slice(from) })
+  return {
+    isPlain: pieces.every(({ make }) => typeof make === 'string'),
+    render: (context) => rendered(pieces, context),
+  }
+}
+
+function rendered(pieces: readonly Piece[], context: GeneratorContext): RenderedText {
+  const starts: number[] = []
+  let text = ''
+  for (const { make } of pieces) {
+    starts.push(text.length)
+    text += typeof make === 'string' ? make : make(context)
+  }
+  return {
+    text,
+    placeOf: (at) => {
+      const index = starts.findLastIndex((start) => start <= at)
+      const piece = pieces[index]
+      if (piece === undefined) return at
+      return typeof piece.make === 'string' ? piece.at + at - starts[index]! : piece.at
+    },
+  }
+}
+
+/** What is between the brackets; or why it is no generator. */
+function generatorOf(body: string): Generator | string {
+  const [name, argument] = split(body, ':')
+  const named = generators[name]
+  if (named !== undefined) return named(argument)
+  const ends = split(body, '..')
+  if (ends[1] !== undefined) return rangeOf(ends[0], ends[1])
+  if (body.includes('|')) {
+    const choices = body.split('|')
+    return ({ chance }) => choices[Number(chance.below(BigInt(choices.length)))]!
+  }
+  const known = [...Object.keys(generators), 'from..to', 'one|another'].map((one) => `\${${one}}`).join(', ')
+  return `There is no generator "${body.slice(0, 50)}"; there is ${known}. "$\${" stands for "\${" itself.`
+}
+
+function split(text: string, by: string): [string, string | undefined] {
+  const at = text.indexOf(by)
+  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + by.length)]
+}
+
+const clocks: Record<string, (now: number) => string> = {
+  iso: (now) => new Date(now).toISOString(),
+  date: (now) => new Date(now).toISOString().slice(0, 10),
+  ms: (now) => String(now),
+  s: (now) => String(Math.floor(now / 1_000)),
+  us: (now) => String(now * 1_000),
+}
+
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+
+const generators: Record<string, ((argument: string | undefined) => Generator | string) | undefined> = {
+  __proto__: null as never,
+  uuid: (argument) => (argument === undefined ? ({ chance }) => chance.uuid() : 'A UUID takes nothing behind a colon.'),
+  now: (argument = 'iso') => {
+    const clock = Object.hasOwn(clocks, argument) ? clocks[argument]! : null
+    if (clock === null)
+      return `A time is written as one of ${Object.keys(clocks).join(', ')}, not as "${argument.slice(0, 20)}".`
+    return ({ now }) => clock(now)
+  },
+  seq: (argument = '1') => {
+    if (!/^-?\d{1,18}$/.test(argument))
+      return `A sequence begins with a whole number, not with "${argument.slice(0, 20)}".`
+    const first = BigInt(argument)
+    return ({ number }) => String(first + BigInt(number - 1))
+  },
+  text: (argument) => charactersOf(argument, letters),
+  hex: (argument) => charactersOf(argument, '0123456789abcdef'),
+}
+
+function charactersOf(argument: string | undefined, of: string): Generator | string {
+  const length = /^\d{1,6}$/.test(argument ?? '') ? Number(argument) : 0
+  if (length < 1 || length > MOST_LENGTH) return `Of how many characters? From 1 to ${MOST_LENGTH}, behind a colon.`
+  return ({ chance }) => Array.from({ length }, () => of[chance.word() % of.length]!).join('')
+}
+
+const decimal = /^-?\d{1,18}(?:\.(\d{1,18}))?$/
+const moment = /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?$/
+
+function rangeOf(from: string, to: string): Generator | string {
+  const [low, high] = [decimal.exec(from), decimal.exec(to)]
+  if (low !== null && high !== null) {
+    const scale = Math.max(low[1]?.length ?? 0, high[1]?.length ?? 0)
+    const [first, last] = [scaled(from, scale), scaled(to, scale)]
+    if (first > last) return `The range ends before it begins: ${from} is more than ${to}.`
+    return ({ chance }) => unscaled(first + chance.below(last - first + 1n), scale)
+  }
+  if (moment.test(from) && moment.test(to)) {
+    // Without a zone it is UTC, as all that is written here.
+    const [first, last] = [from, to].map((text) => Date.parse(/T.*(?:Z|[+-]\d\d:\d\d)$|^[^T]*$/.test(text) ? text : `${text}Z`)) as [number, number] // prettier-ignore
+    if (Number.isNaN(first) || Number.isNaN(last)) return `"${from}..${to}" is no range of moments.`
+    if (first > last) return `The range ends before it begins: ${from} is later than ${to}.`
+    return ({ chance }) => new Date(first + Number(chance.below(BigInt(last - first + 1)))).toISOString()
+  }
+  return `A range is of two numbers or two moments, such as \${1..100} or \${2026-01-01..2026-02-01}, not of "${from.slice(0, 30)}" and "${to.slice(0, 30)}".`
+}
+
+function scaled(text: string, scale: number): bigint {
+  const [whole = '', fraction = ''] = text.split('.')
+  return BigInt(whole.replace('-', '') + fraction.padEnd(scale, '0')) * (text.startsWith('-') ? -1n : 1n)
+}
+
+function unscaled(value: bigint, scale: number): string {
+  if (scale === 0) return String(value)
+  const digits = String(value < 0n ? -value : value).padStart(scale + 1, '0')
+  return `${value < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
+}
