@@ -12,7 +12,7 @@ import { partitionForKey } from '../replay/murmur2.ts'
 import { BatchMaker } from './batches.ts'
 import { encodePlain, PartEncoder, type EncodedPart, type PartAnswer } from './encode-part.ts'
 import { readRecordLine, type RecordLine } from './record-line.ts'
-import type { Composed, ComposeFrom, ComposeProblem, ComposeSettings, Part } from './task.ts'
+import type { Composed, ComposeFrom, ComposeProblem, ComposeSettings, PartName } from './task.ts'
 
 /** Bad records of which it is told what is wrong; the others are counted. */
 const MOST_TOLD = 100
@@ -97,7 +97,7 @@ class Composer {
   input(record: RecordInput, line: number): void {
     this.#made.lines += 1
     const { headers, problems } = plainHeaders(record.headers)
-    const part = (of: Part): PartAnswer | null => {
+    const part = (of: PartName): PartAnswer | null => {
       const input = record[of]
       return input === null ? null : this.#encoder.input(of, input)
     }
@@ -110,7 +110,7 @@ class Composer {
     for (let number = first; number < first + count; number += 1) {
       this.#made.lines += 1
       const context = { chance: new Chance(seed, number), number, now: Date.now() }
-      const part = (of: Part): PartAnswer | null => {
+      const part = (of: PartName): PartAnswer | null => {
         const made = maker.part(of, context)
         if (made === null) return null
         if ('problems' in made) return { problems: made.problems.map(fromTemplate) }
@@ -152,7 +152,7 @@ class Composer {
     const read = readRecordLine(text)
     if (read === 'none') return
     if ('problem' in read) return this.#bad(line, [{ ...read.problem, line }])
-    const part = (of: Part): PartAnswer | null => {
+    const part = (of: PartName): PartAnswer | null => {
       const value = read[of]
       return value === null ? null : this.#encoder.line(of, value, from[of])
     }
@@ -262,7 +262,7 @@ function textOf(input: PartInput): string | null {
 /** The inputs of each record of one with generators in it. Templates are read once. */
 class RecordMaker {
   /** Encoded already, where all records are alike. */
-  readonly plain: Record<Part, EncodedPart | null> = { key: null, value: null }
+  readonly plain: Record<PartName, EncodedPart | null> = { key: null, value: null }
   readonly #record: RecordInput
   readonly #templates = new Map<string, Template | { problems: TemplateProblem[] }>()
 
@@ -270,7 +270,7 @@ class RecordMaker {
     this.#record = record
   }
 
-  part(of: Part, context: GeneratorContext): MadeInput<PartInput> | null {
+  part(of: PartName, context: GeneratorContext): MadeInput<PartInput> | null {
     const input = this.#record[of]
     return input === null ? null : this.#made(input, context)
   }

@@ -9,7 +9,7 @@ import { framingOf, type WireIds, type WireMessage } from '../decode/wire/write-
 import type { RecordHeader } from '../records/types.ts'
 import { encodeChosen } from './encode-choice.ts'
 import type { LineValue } from './record-line.ts'
-import { schemaRef, type ComposeSettings, type Part, type UsedByLine } from './task.ts'
+import { schemaRef, type ComposeSettings, type PartName, type UsedByLine } from './task.ts'
 
 export interface EncodedPart {
   bytes: Uint8Array
@@ -71,7 +71,7 @@ export class PartEncoder {
     this.#schemas = schemas
   }
 
-  input(part: Part, input: PartInput): PartAnswer {
+  input(part: PartName, input: PartInput): PartAnswer {
     switch (input.as) {
       case 'schema':
         return this.#byUse(part, schemaRef(part, input), input.message, input.json)
@@ -83,7 +83,7 @@ export class PartEncoder {
   }
 
   /** What stands in a line, by what was asked for. */
-  line(part: Part, value: LineValue, as: LinePart): PartAnswer {
+  line(part: PartName, value: LineValue, as: LinePart): PartAnswer {
     const { json } = value
     if (value.kind === 'bytes' && (as.as === 'line' || json === null)) {
       return { bytes: value.bytes, headers: nothing, source: json === null ? null : { text: json.text, form: 'json' } }
@@ -95,7 +95,7 @@ export class PartEncoder {
     return { problems: made.problems.map((one) => ({ ...one, at: json.at + (one.at ?? 0) })) }
   }
 
-  #lineJson(part: Part, text: string, schema: { id: SchemaId; type: string } | null, as: LinePart): PartAnswer {
+  #lineJson(part: PartName, text: string, schema: { id: SchemaId; type: string } | null, as: LinePart): PartAnswer {
     switch (as.as) {
       case 'schema':
         return this.#byUse(part, schemaRef(part, as), as.message, text)
@@ -109,7 +109,7 @@ export class PartEncoder {
     }
   }
 
-  #byChoice(part: Part, choice: Parameters<typeof encodeChosen>[0] | null, text: string): PartAnswer {
+  #byChoice(part: PartName, choice: Parameters<typeof encodeChosen>[0] | null, text: string): PartAnswer {
     const chosen = choice ?? this.#settings.chosen[part] ?? { as: 'automatic' }
     if (chosen.as === 'registry') {
       if (chosen.skip > 0) return at0(`Before the data ${chosen.skip} bytes are skipped, and nobody knows what they were: give its bytes as hex.`) // prettier-ignore
@@ -123,13 +123,13 @@ export class PartEncoder {
     return { bytes: made.bytes, headers: nothing, source: { text, form } }
   }
 
-  #byUse(part: Part, use: string, message: string | null, text: string): PartAnswer {
+  #byUse(part: PartName, use: string, message: string | null, text: string): PartAnswer {
     const found = this.#settings.schemas.find((one) => one.use === use)
     if (found === undefined) throw new Error('A schema was asked for that nobody has found.')
     return this.#bySchema(part, { ...found, message }, text)
   }
 
-  #bySchema(part: Part, named: NamedSchema, text: string, saysType?: string): PartAnswer {
+  #bySchema(part: PartName, named: NamedSchema, text: string, saysType?: string): PartAnswer {
     const found = this.#schemas.find(this.#settings.connection, named.find)
     if ('missing' in found) {
       this.missing.add(found.missing)

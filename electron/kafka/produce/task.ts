@@ -8,7 +8,7 @@ import type { EncodeProblem } from '../decode/codec.ts'
 import type { WireIds } from '../decode/wire/write-frame.ts'
 import type { OutBatch } from '../replay/out-batch.ts'
 
-export type Part = 'key' | 'value'
+export type PartName = 'key' | 'value'
 type BySchema = Extract<PartInput | LinePart, { as: 'schema' }>
 
 /** A schema as main has found it for a part. */
@@ -23,7 +23,7 @@ export interface FoundForPart {
 
 /** The same for the same part, schema, message and frame. */
 export function schemaRef(
-  part: Part,
+  part: PartName,
   { schema, message, frame }: Pick<BySchema, 'schema' | 'message' | 'frame'>,
 ): string {
   const named = schema.by === 'naming' ? JSON.stringify(schema) : writtenSchemaId(schema)
@@ -50,7 +50,7 @@ export interface ComposeSettings {
   /** Of schemas that only a line names. */
   frame: WireFrame
   /** What was chosen for the topic's keys and values; null: nothing. */
-  chosen: Readonly<Record<Part, DecodeChoice | null>>
+  chosen: Readonly<Record<PartName, DecodeChoice | null>>
   seed: number
   /** Of a batch; null: none are made. */
   maxBatchBytes: number | null
@@ -68,7 +68,7 @@ export interface ComposeProblem extends EncodeProblem {
 
 /** A schema that only lines named. */
 export interface UsedByLine {
-  part: Part
+  part: PartName
   schema: UsedSchema
   type: SchemaType
   frame: WireFrame
@@ -103,7 +103,7 @@ export interface Composed {
   preview: PreviewRecord[]
   used: UsedByLine[]
   /** Of the last record. */
-  parts: Record<Part, ComposedPart>
+  parts: Record<PartName, ComposedPart>
   addedHeaders: string[]
   /** Lines that were gone through, blank ones too. */
   lines: number

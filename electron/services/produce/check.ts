@@ -1,7 +1,7 @@
 import type { InputProblem, PartCheck, RecordCheck } from '#shared/contract/produce.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { RecordInput } from '#shared/model/produce.ts'
-import { schemaRef, type ComposeFrom, type ComposeProblem, type Part } from '../../kafka/produce/task.ts'
+import { schemaRef, type ComposeFrom, type ComposeProblem, type PartName } from '../../kafka/produce/task.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
 import type { ProduceAccess } from './access.ts'
 import { composer } from './plan.ts'
@@ -23,9 +23,9 @@ export async function checkRecord(
 ): Promise<RecordCheck> {
   // Kept by the connection, so that typing asks no broker.
   const topic = await access.cluster.requireTopic(name, signal)
-  const errors: Record<Part, ErrorValue | null> = { key: null, value: null }
-  const schemas: Record<Part, FoundSchemaFor | null> = { key: null, value: null }
-  const find = async (part: Part): Promise<void> => {
+  const errors: Record<PartName, ErrorValue | null> = { key: null, value: null }
+  const schemas: Record<PartName, FoundSchemaFor | null> = { key: null, value: null }
+  const find = async (part: PartName): Promise<void> => {
     const input = record[part]
     if (input?.as !== 'schema') return
     try {
@@ -50,7 +50,7 @@ export async function checkRecord(
   const compose = await composer(access, { topic, found, seed: 0, maxBatchBytes: null }, signal)
   const composed = await compose(from, 1)
   const { problems, parts, largest, places, addedHeaders } = composed
-  const part = (of: Part): PartCheck => ({
+  const part = (of: PartName): PartCheck => ({
     size: errors[of] === null ? parts[of].size : null,
     problems: problems.filter((one) => one.part === of).map(problemOf),
     error: errors[of],

@@ -19,7 +19,7 @@ import type { Framed } from '../../kafka/decode/wire/framed.ts'
 import { schemaHeaders, type SchemaHeaders } from '../../kafka/decode/wire/schema-headers.ts'
 import { headersOf, walkOf } from '../../kafka/records/headers.ts'
 import type { DecodedRecord } from '../../kafka/records/decode-one.ts'
-import type { Part } from '../../kafka/produce/task.ts'
+import type { PartName } from '../../kafka/produce/task.ts'
 import type { ProduceAccess } from './access.ts'
 
 type DraftDef = (typeof produce)['produce.draft']
@@ -51,7 +51,7 @@ export async function draftOf(
   const rules = await access.rules()
   const headers = schemaHeaders(headersOf(decoded.headers))
   const notes: string[] = []
-  const part = (of: Part): Drafted => {
+  const part = (of: PartName): Drafted => {
     const bytes = decoded[of]
     if (bytes === null) return { input: null, frame: null, note: null }
     const chosen = ruleFor(rules, name, of)?.chain[0] ?? null
@@ -78,7 +78,7 @@ export async function draftOf(
 }
 
 interface PartFacts {
-  part: Part
+  part: PartName
   bytes: Uint8Array
   as: Decoded | null
   headers: SchemaHeaders
@@ -124,7 +124,7 @@ function plain(bytes: Uint8Array, as: Decoded | null): PlainInput {
 }
 
 function framedOf(
-  part: Part,
+  part: PartName,
   bytes: Uint8Array,
   headers: SchemaHeaders,
   kind: RegistryKind | null,
@@ -143,7 +143,10 @@ function framedOf(
 }
 
 /** Without those that name the schema of a part: they are written with it again. */
-function headersIn(record: DecodedRecord, own: readonly (Part | null)[]): { headers: HeaderInput[]; missing: number } {
+function headersIn(
+  record: DecodedRecord,
+  own: readonly (PartName | null)[],
+): { headers: HeaderInput[]; missing: number } {
   const headers: HeaderInput[] = []
   const walk = walkOf(headersOf(record.headers))
   for (let read = 0; read < MOST_HEADERS && walk.next(); read += 1) {

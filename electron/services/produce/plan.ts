@@ -5,7 +5,7 @@ import type { ProduceSource } from '#shared/model/produce.ts'
 import type { TopicInfo } from '../../kafka/cluster.ts'
 import { listOffsets } from '../../kafka/offsets-api.ts'
 import { problemSentence } from '../../kafka/produce/run.ts'
-import type { Composed, ComposeFrom, ComposeProblem, ComposeSettings, Part } from '../../kafka/produce/task.ts'
+import type { Composed, ComposeFrom, ComposeProblem, ComposeSettings, PartName } from '../../kafka/produce/task.ts'
 import { lacked } from '../../kafka/rights.ts'
 import { topicRights } from '../../kafka/told-rights.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
@@ -18,7 +18,7 @@ import { chunksOf, digestOf } from './source.ts'
 import { survey, type Survey } from './survey.ts'
 import { concernsOf, planSentence } from './words.ts'
 
-export interface PlanInput {
+export interface ProduceInput {
   topic: string
   source: ProduceSource
   skipBad: boolean
@@ -29,7 +29,11 @@ export interface PlanInput {
 const MOST_TRIED = 1_000
 
 /** Where the records would go, how each would be written, and what the topic would do to them. Writes nothing. */
-export async function planProduce(access: ProduceAccess, input: PlanInput, signal: AbortSignal): Promise<ProducePlan> {
+export async function planProduce(
+  access: ProduceAccess,
+  input: ProduceInput,
+  signal: AbortSignal,
+): Promise<ProducePlan> {
   const { cluster, connectionId, profile } = access
   const { topic: name, source, skipBad, show } = input
   const topic = await freshTopic(cluster, name, signal)
@@ -122,7 +126,7 @@ export async function composer(
   signal: AbortSignal,
 ): Promise<(from: ComposeFrom, show: number) => Promise<Composed>> {
   const rules = await access.rules()
-  const chosen = (part: Part): DecodeChoice | null => ruleFor(rules, topic.name, part)?.chain[0] ?? null
+  const chosen = (part: PartName): DecodeChoice | null => ruleFor(rules, topic.name, part)?.chain[0] ?? null
   const settings: Omit<ComposeSettings, 'show'> = {
     connection: access.connectionId,
     partitions: topic.partitions.length,

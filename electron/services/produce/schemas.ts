@@ -4,7 +4,7 @@ import type { PartInput, ProduceSource, SchemaToUse, WireFrame } from '#shared/m
 import type { RegistryKind } from '#shared/model/registry.ts'
 import type { SchemaId } from '#shared/model/schema-id.ts'
 import type { WireIds } from '../../kafka/decode/wire/write-frame.ts'
-import { schemaRef, type FoundForPart, type Part } from '../../kafka/produce/task.ts'
+import { schemaRef, type FoundForPart, type PartName } from '../../kafka/produce/task.ts'
 import type { ProduceAccess } from './access.ts'
 
 type BySchema = Extract<PartInput, { as: 'schema' }>
@@ -20,9 +20,9 @@ export interface FoundSchemaFor {
 const MOST_SCHEMAS = 100
 
 /** Which schemas a source asks for, each once. */
-export function schemasWanted(source: ProduceSource): { part: Part; wanted: Wanted }[] {
-  const found = new Map<string, { part: Part; wanted: Wanted }>()
-  const add = (part: Part, input: { as: string } | null): void => {
+export function schemasWanted(source: ProduceSource): { part: PartName; wanted: Wanted }[] {
+  const found = new Map<string, { part: PartName; wanted: Wanted }>()
+  const add = (part: PartName, input: { as: string } | null): void => {
     if (input?.as !== 'schema') return
     const wanted = input as BySchema
     found.set(schemaRef(part, wanted), { part, wanted })
@@ -56,7 +56,7 @@ export async function findSchemas(
 export async function findSchema(
   access: ProduceAccess,
   topic: string,
-  part: Part,
+  part: PartName,
   wanted: Wanted,
   signal: AbortSignal,
 ): Promise<FoundSchemaFor> {
@@ -89,7 +89,7 @@ export async function findSchema(
 }
 
 /** Which subject a naming strategy means, as Confluent's serialisers put it together. */
-function idOf(schema: SchemaToUse, topic: string, part: Part): SchemaId {
+function idOf(schema: SchemaToUse, topic: string, part: PartName): SchemaId {
   if (schema.by !== 'naming') return schema
   const { strategy, record, version } = schema
   if (strategy === 'TopicName') return { by: 'subject', subject: `${topic}-${part}`, version }
@@ -123,7 +123,7 @@ function writtenId(frame: WireFrame, { id, guid, globalId }: WireIds): SchemaId 
   }
 }
 
-function missing(error: unknown, asked: SchemaId, topic: string, part: Part): unknown {
+function missing(error: unknown, asked: SchemaId, topic: string, part: PartName): unknown {
   if (!(error instanceof SeeklineError) || error.code !== 'registry.unknown') return error
   if (asked.by !== 'subject') return error
   const { subject, version } = asked
