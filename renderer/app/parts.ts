@@ -3,6 +3,7 @@ import { groupsPart } from '../features/groups/part.ts'
 import { journalPart } from '../features/journal/part.ts'
 import { messagesPart } from '../features/messages/part.ts'
 import { offsetsPart } from '../features/offsets/part.ts'
+import { producePart } from '../features/produce/part.ts'
 import { replayPart } from '../features/replay/part.ts'
 import { schemasPart } from '../features/schemas/part.ts'
 import { topicsPart } from '../features/topics/part.ts'
@@ -18,6 +19,7 @@ export const parts: readonly AppPart[] = [
   schemasPart,
   offsetsPart,
   messagesPart,
+  producePart,
   replayPart,
   journalPart,
 ]

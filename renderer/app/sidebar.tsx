@@ -186,8 +186,8 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
           },
           {
             id: 'produce',
-            label: 'Produce a record…',
-            onAction: () => navigation.open({ kind: 'replay', connectionId: id, topic: row.id, produce: true }),
+            label: 'Produce records…',
+            onAction: () => navigation.open({ kind: 'produce', connectionId: id, topic: row.id }),
           },
           '-',
           pins.includes(row.id)

@@ -38,12 +38,13 @@ export interface CodeEditorProps {
   /** Without it the text can only be read. */
   onChange?: ((text: string) => void) | undefined
   problems?: readonly CodeProblem[] | undefined
+  onFocus?: (() => void) | undefined
 }
 
 const noProblems: readonly CodeProblem[] = []
 
 /** Code with colours, folding and search. Loaded lazily: the editor is the largest thing the page can fetch. */
-export function CodeEditor({ label, text, language, find, onChange, problems = noProblems }: CodeEditorProps) {
+export function CodeEditor({ label, text, language, find, onChange, problems = noProblems, onFocus }: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null)
   const editor = useRef<EditorView>(null)
   const [inLanguage] = useState(() => new Compartment())
@@ -52,7 +53,11 @@ export function CodeEditor({ label, text, language, find, onChange, problems = n
   const searched = use(MarkerContext)
   /** What is typed is not what was searched. */
   const marker = isEditable ? undefined : searched
-  const changed = useEffectEvent((next: string) => onChange?.(next))
+  /** By typing: what the text was set to is known. */
+  const changed = useEffectEvent((next: string) => {
+    if (next !== text) onChange?.(next)
+  })
+  const focused = useEffectEvent(() => onFocus?.())
   const first = useEffectEvent(() => ({ text, language, marker }))
   useImperativeHandle(find, () => ({
     find: () => void (editor.current && openSearchPanel(editor.current)),
@@ -75,6 +80,7 @@ export function CodeEditor({ label, text, language, find, onChange, problems = n
           ...(isEditable ? [history(), keymap.of(historyKeymap), lintGutter()] : []),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed(update.state.doc.toString())
+            if (update.focusChanged && update.view.hasFocus) focused()
           }),
           inLanguage.of(languageSetup(first().language)),
           marks.of(marksOf(first().marker)),

@@ -131,12 +131,12 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    name: 'record',
+    name: 'produce',
     play: async (page) => {
       await page.getByRole('tab', { name: 'orders · messages' }).click()
       await view(page).getByRole('row').nth(6).click({ button: 'right' })
-      await page.getByRole('menuitem', { name: 'Edit and write again…' }).click()
-      await view(page).getByText('Nothing is written yet.').waitFor()
+      await page.getByRole('menuitem', { name: 'Produce a copy…' }).click()
+      await view(page).getByText('One record will be appended').first().waitFor() // prettier-ignore
       await settle(page)
     },
   },

@@ -68,6 +68,12 @@ describe('little room', () => {
     await inAllSizes('messages')
   })
 
+  test('a record to produce', async () => {
+    await see.command('Produce records')
+    await see.view().getByText('Nothing is written yet.').waitFor()
+    await inAllSizes('produce')
+  })
+
   test('a view that opens by keyboard shows the focus at its edge, not around all of it', async () => {
     await see.command('Cluster overview')
     await see.view().getByRole('heading', { name: '1 broker', exact: true }).waitFor()

@@ -175,10 +175,10 @@ describe('from a profile to a replay', () => {
     // Below the pointer, or above it where there is more room.
     const ends = [menu!.y, menu!.y + menu!.height].map((y) => Math.abs(y - at!.y))
     expect(Math.min(...ends)).toBeLessThan(60)
-    await page.getByRole('menuitem', { name: 'Edit and write again…' }).click()
+    await page.getByRole('menuitem', { name: 'Edit and produce…' }).click()
     await see.view().getByText('key-1199', { exact: false }).first().waitFor() // prettier-ignore
     await stage.audit('a record to edit')
-    await see.button('Tombstone for this key').click()
+    await see.view().getByRole('radio', { name: 'Tombstone' }).click()
     await see.button('Plan').click()
     await page.getByText('A tombstone will be appended to').waitFor()
     await see.button('Produce…').click()

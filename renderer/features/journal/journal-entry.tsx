@@ -11,6 +11,7 @@ import { countOutcomes, outcomeTone, outcomeWord, rowsOfEntry, topicsWords } fro
 import { OutcomeReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
 import { OwnReceipt } from '../../shared-views/receipt/own-receipt.tsx'
+import { ProducedReceipt } from '../../shared-views/receipt/produced-receipt.tsx'
 import { outcomeTones } from '../../shared-views/receipt/receipt-view.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -145,39 +146,24 @@ function RecordBody({ entry }: { entry: EntryOf<'record'> }) {
 }
 
 function ProduceBody({ entry }: { entry: EntryOf<'produce'> }) {
-  const navigation = useNavigation()
   const { plan, result } = entry
-  const { connectionId, topic } = plan
-  const first = result?.places.find((place) => place.first !== null)
   return (
-    <Head entry={entry} error={result?.failures.first[0]?.error}>
-      <Fact name="Topic">
-        <SafeText text={topic} limit={300} />
-      </Fact>
-      <Fact name="Planned">
-        <SafeText text={plan.summary} limit={1000} />
-      </Fact>
-      {first?.first != null && (
-        <Fact name="First record">
-          <Button
-            size="small"
-            variant="link"
-            onPress={() => navigation.open({ kind: 'messages', connectionId, topic, partition: first.partition, offset: first.first! })} // prettier-ignore
-          >
-            {`partition ${first.partition}, offset ${String(first.first)}`}
-          </Button>
+    <>
+      <Head entry={entry}>
+        <Fact name="Planned">
+          <SafeText text={plan.summary} limit={1000} />
         </Fact>
-      )}
-      {result !== null && <Fact name="Written">{formatBytes(result.bytes)}</Fact>}
-      {plan.source.name !== null && (
-        <Fact name="From">
-          <SafeText text={plan.source.name} limit={300} />
+        {plan.source.name !== null && (
+          <Fact name="From">
+            <SafeText text={plan.source.name} limit={300} />
+          </Fact>
+        )}
+        <Fact name="SHA-256">
+          <code>{plan.source.digest}</code>
         </Fact>
-      )}
-      <Fact name="SHA-256">
-        <code>{plan.source.digest}</code>
-      </Fact>
-    </Head>
+      </Head>
+      {result !== null && <ProducedReceipt receipt={result} />}
+    </>
   )
 }
 

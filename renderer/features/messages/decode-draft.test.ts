@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DecodeChoice } from '#shared/model/decode-choice.ts'
-import { choiceOf, draftOf, emptyDraft, kinds, messagesIn, wrappers } from './decode-draft.ts'
+import { choiceOf, draftOf, emptyDraft, kinds, wrappers } from './decode-draft.ts'
 
 const filled = {
   ...emptyDraft,
@@ -45,18 +45,5 @@ describe('what a person chooses to decode by', () => {
     const two: DecodeChoice = { as: 'base64', around: { as: 'compressed', by: 'gzip', around: { as: 'json' } } }
     expect(draftOf(two)).toBeUndefined()
     expect(draftOf({ as: 'registry', schema: { by: 'id', id: 7 }, message: null, skip: 0 })).toBeUndefined()
-  })
-})
-
-describe('the messages of a .proto text', () => {
-  it('are those declared outermost, with their package', () => {
-    const text = `syntax = "proto3"; // package wrong;
-      package acme.shop; /* message Wrong { */
-      message Order { message Line { string sku = 1; } repeated Line lines = 1; string note = 2 [default = "message X {"]; }
-      enum State { OPEN = 0; }
-      message Customer{}`
-    expect(messagesIn(text)).toEqual(['acme.shop.Order', 'acme.shop.Customer'])
-    expect(messagesIn('message A { }')).toEqual(['A'])
-    expect(messagesIn('')).toEqual([])
   })
 })

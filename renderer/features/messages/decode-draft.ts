@@ -187,17 +187,3 @@ export function draftOf(choice: DecodeChoice, wrapper: WrapperKind = 'none'): De
       return { ...draft, kind: choice.as }
   }
 }
-
-/** Messages that a .proto text declares outermost, with its package: what is offered to be chosen. */
-export function messagesIn(text: string): string[] {
-  const plain = text.replaceAll(/\/\/[^\n]*|\/\*[^]*?\*\//g, ' ').replaceAll(/"(?:[^"\\\n]|\\.)*"/g, '""')
-  const inPackage = /(?:^|[;}\s])package\s+([\w.]+)\s*;/.exec(plain)?.[1]
-  const found: string[] = []
-  let depth = 0
-  for (const [token, name] of plain.matchAll(/\bmessage\s+(\w+)\s*(?=\{)|[{}]/g)) {
-    if (token === '{') depth += 1
-    else if (token === '}') depth -= 1
-    else if (depth === 0) found.push(inPackage === undefined ? name! : `${inPackage}.${name}`)
-  }
-  return found
-}

@@ -305,7 +305,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
             store={store}
             topic={topic}
             onRetry={() => void read()}
-            onProduce={() => navigation.open({ kind: 'replay', connectionId, topic, produce: true })}
+            onProduce={() => navigation.open({ kind: 'produce', connectionId, topic })}
             onEarliest={() => {
               store.change({ from: 'log-start' })
               void read()

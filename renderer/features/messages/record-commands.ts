@@ -7,6 +7,8 @@ export interface OpenRecord {
   copyJson: () => void
   saveValue: () => void
   compareWithPrevious: () => void
+  /** Fills the form of a new record from it. */
+  produce: () => void
   /** Moves a group to it. */
   move: () => void
   /** Skips it for the group it was reached from; without such a group there is nothing to skip it for. */
@@ -64,6 +66,14 @@ export const recordCommands = [
     words: 'diff difference changes history',
     menu,
     run: (record) => record.compareWithPrevious(),
+  }),
+  commandOn(openRecord, {
+    id: 'record.produce',
+    title: 'Edit and produce the open record…',
+    words: 'write again copy change republish tombstone',
+    keys: ['Alt+Shift+E'],
+    menu,
+    run: (record) => record.produce(),
   }),
   commandOn(openRecord, {
     id: 'record.move',

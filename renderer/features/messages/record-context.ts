@@ -5,7 +5,7 @@ import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
 import { createRecordActions } from '../../shared-views/record/record-actions.ts'
 import { openRecord, type OpenRecord } from './record-commands.ts'
-import { moveHere, skipHere, type RecordMenuContext, type RowPlace } from './record-menu.ts'
+import { moveHere, produceFrom, skipHere, type RecordMenuContext, type RowPlace } from './record-menu.ts'
 
 export function useMenuContext(
   { connectionId, topic, group, partition, offset }: TabViewProps<'messages'>['intent'],
@@ -61,6 +61,7 @@ export function useRecordCommands(context: RecordMenuContext, place: RowPlace | 
     copyJson: () => void actions.copyJson(at),
     saveValue: () => void actions.save(at, 'value'),
     compareWithPrevious: () => void context.compareWithPrevious(at),
+    produce: () => produceFrom(context, at),
     move: () => moveHere(context, at),
     skip: reached && (() => skipHere(context, at)),
   }

@@ -89,13 +89,18 @@ export function actionMenu(context: RecordMenuContext, place: RowPlace): MenuAct
     },
     {
       id: 'edit',
-      label: 'Edit and write again…',
-      onAction: () => navigation.open({ kind: 'replay', connectionId, topic, partition, start: offset, edit: true }),
+      label: 'Edit and produce…',
+      onAction: () => produceFrom(context, place),
+    },
+    {
+      id: 'copy',
+      label: 'Produce a copy…',
+      onAction: () => navigation.open({ kind: 'produce', connectionId, topic, partition, offset, copy: true }),
     },
     {
       id: 'range',
       label: 'Replay from here on…',
-      onAction: () => navigation.open({ kind: 'replay', connectionId, topic, partition, start: offset, edit: false }),
+      onAction: () => navigation.open({ kind: 'replay', connectionId, topic, partition, start: offset }),
     },
     {
       id: 'previous',
@@ -122,6 +127,14 @@ export function moveHere(
   { partition, offset }: RowPlace,
 ): void {
   navigation.open({ kind: 'plan', connectionId, group: '', scope: [{ topic, partitions: [partition] }], offset })
+}
+
+/** Fills the form of a new record from it. */
+export function produceFrom(
+  { connectionId, topic, navigation }: RecordMenuContext,
+  { partition, offset }: RowPlace,
+): void {
+  navigation.open({ kind: 'produce', connectionId, topic, partition, offset })
 }
 
 export function skipHere(context: RecordMenuContext, { partition, offset }: RowPlace): void {

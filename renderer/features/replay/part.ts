@@ -12,10 +12,6 @@ const Replay = z.strictObject({
   end: StoredOffset.optional(),
   /** Single records as `partition:offset, …`; text, for a tab is stored as JSON. */
   records: z.string().max(400_000).optional(),
-  /** Edit the one record at `partition` and `start`, instead of copying a range from there. */
-  edit: z.boolean().optional(),
-  /** Write a new record into the topic; nothing is copied. */
-  produce: z.boolean().optional(),
 })
 
 declare module '../../workbench/navigation.ts' {
@@ -32,10 +28,7 @@ export const replayPart: AppPart = {
       kind: 'replay',
       target: Replay,
       oneFor: ['connectionId', 'topic'],
-      title: ({ topic, produce }) => {
-        const what = produce === true ? 'Produce' : 'Replay'
-        return topic === undefined ? what : `${topic} · ${what.toLowerCase()}`
-      },
+      title: ({ topic }) => (topic === undefined ? 'Replay' : `${topic} · replay`),
       view: lazyView(async () => (await import('./replay-view.tsx')).ReplayView),
     }),
   ],
@@ -47,18 +40,6 @@ export const replayPart: AppPart = {
       keys: ['Alt+P'],
       menu: 'go',
       run: (at) => at.navigation.open({ kind: 'replay', ...onShown(at) }),
-    }),
-    command({
-      id: 'go.produce',
-      title: 'Produce a record…',
-      words: 'send publish write message',
-      menu: 'go',
-      run: (at) => {
-        // The topic that is looked at is the one meant.
-        const { front } = at
-        const topic = front !== undefined && 'topic' in front ? front.topic : undefined
-        at.navigation.open({ kind: 'replay', ...onShown(at), ...(topic === undefined ? {} : { topic }), produce: true })
-      },
     }),
   ],
 }

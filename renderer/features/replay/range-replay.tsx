@@ -10,6 +10,7 @@ import { useTopicNames } from '../../shared-views/target/use-topic-names.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
 import { formatTimestamp } from '../../ui/format.ts'
+import { JournalIcon } from '../../ui/icons.ts'
 import { StateView } from '../../ui/state-view.tsx'
 import { ReplayPlanView } from './plan-view.tsx'
 import { checkReplay } from './replay-draft.ts'
@@ -27,7 +28,7 @@ export interface RangeReplayProps {
 /** Spec, plan, confirmation, run, receipt: in this order, one at a time. */
 // oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
-  const { connections, topics } = useServices()
+  const { connections, navigation, topics } = useServices()
   const zone = useZone()
   const { draft, plan, plannedFor, run, isAttempted, source } = useStore(store)
   const target = useConnection(draft.target)
@@ -72,6 +73,10 @@ export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
         errors={isAttempted && !checked.ok ? checked.errors : {}}
         actions={
           <>
+            <Button variant="quiet" onPress={() => navigation.open({ kind: 'journal', change: 'replay' })}>
+              <JournalIcon size={14} aria-hidden="true" />
+              Receipts
+            </Button>
             <Button
               variant={isCurrent ? 'default' : 'primary'}
               isPending={plan.status === 'loading'}

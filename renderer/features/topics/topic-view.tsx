@@ -67,9 +67,7 @@ export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: 
           <ReplayIcon size={14} aria-hidden="true" />
           Replay…
         </Button>
-        <Button onPress={() => navigation.open({ kind: 'replay', connectionId, topic, produce: true })}>
-          Produce…
-        </Button>
+        <Button onPress={() => navigation.open({ kind: 'produce', connectionId, topic })}>Produce…</Button>
         <TopicGroups connectionId={connectionId} topic={topic} />
         <Segmented
           label="Part of the topic"
@@ -128,7 +126,6 @@ export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: 
                   connectionId,
                   topic,
                   partition: row.partition,
-                  edit: false,
                   ...(row.logStart === null ? {} : { start: row.logStart }),
                 }),
             },

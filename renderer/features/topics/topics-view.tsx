@@ -130,8 +130,8 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
           },
           {
             id: 'produce',
-            label: 'Produce a record…',
-            onAction: () => navigation.open({ kind: 'replay', connectionId, topic: topic.name, produce: true }),
+            label: 'Produce records…',
+            onAction: () => navigation.open({ kind: 'produce', connectionId, topic: topic.name }),
           },
           '-',
           pins.includes(topic.name)

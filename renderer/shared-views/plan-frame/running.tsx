@@ -10,9 +10,9 @@ import s from './plan-frame.module.css'
 export interface RunningProps extends Pick<ProgressProps, 'done' | 'total' | 'unit'> {
   /** What runs, in a word. */
   label: string
-  sentence: string
-  /** In one quiet line behind it, while nobody has cancelled. */
-  afterword: string
+  /** Left out where the view says it already; `afterword` stands in one quiet line behind it, while nobody has cancelled. */
+  sentence?: string | undefined
+  afterword?: string | undefined
   facts: readonly (readonly [name: string, value: ReactNode])[]
   rates: { records: number; bytes?: number | undefined } | undefined
   secondsLeft: number | null | undefined
@@ -21,6 +21,9 @@ export interface RunningProps extends Pick<ProgressProps, 'done' | 'total' | 'un
   isCancelling: boolean
   onCancel: () => void
 }
+
+/** Of one that was cancelled. */
+export const settling = 'What is under way is still settled, so that the receipt is exact.'
 
 /** A change under way that takes its time: how far, how fast, how long still, and how to stop it. */
 export function Running(props: RunningProps) {
@@ -35,12 +38,14 @@ export function Running(props: RunningProps) {
           {isCancelling ? 'Stopping' : 'Cancel'}
         </Button>
       </Bar>
-      <Summary>
-        <b>
-          <SafeText text={sentence} limit={1000} />
-        </b>{' '}
-        {isCancelling ? 'What is under way is still settled, so that the receipt is exact.' : afterword}
-      </Summary>
+      {sentence !== undefined && (
+        <Summary>
+          <b>
+            <SafeText text={sentence} limit={1000} />
+          </b>{' '}
+          {isCancelling ? settling : afterword}
+        </Summary>
+      )}
       <dl className={s.live} aria-live="off">
         {facts.map(([name, value]) => (
           <div key={name}>

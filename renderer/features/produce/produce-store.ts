@@ -1,0 +1,284 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Output } from '#shared/contract/define.ts'
+import type { produce, ProducePlan, ProduceReceipt, RecordCheck } from '#shared/contract/produce.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { ProduceTemplate } from '#shared/model/produce.ts'
+import type { RecordAt } from '../../shared-views/record/whole-record.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import type { Files } from '../../api/files.ts'
+import { toast, toastFailure } from '../../ui/toast.tsx'
+import { saveFile } from '../../workbench/save-file.ts'
+import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
+import type { Work } from '../../workbench/work.ts'
+import { checkForm, emptyForm, formOfRecord, formOfTemplate, headerRow, lacksSubject, recordOf, templateOf, type HeaderRow, type ProduceForm } from './produce-form.ts' // prettier-ignore
+import { emptyText } from './part-draft.ts'
+
+type Draft = Output<(typeof produce)['produce.draft']>
+export interface ProduceProgress {
+  readonly written: bigint
+  readonly of: bigint
+  readonly bytes: bigint
+  readonly failed: bigint
+  readonly recordsPerSecond: number
+  readonly secondsLeft: number | null
+  readonly note: string | null
+}
+
+export type ProduceRun =
+  | { status: 'running'; plan: ProducePlan; progress: ProduceProgress | undefined; isCancelling: boolean }
+  | { status: 'done'; receipt: ProduceReceipt }
+  | { status: 'failed'; error: ErrorValue }
+
+export interface ProduceState {
+  readonly form: ProduceForm
+  /** The record that the form was filled from. */
+  readonly origin: RecordAt | undefined
+  /** How it was taken over, with what of it could not be. */
+  readonly draft: Fetched<Draft>
+  /** What the app says of the record as it is typed, or of how it was a moment ago. */
+  readonly check: Fetched<RecordCheck>
+  readonly plan: Fetched<ProducePlan>
+  /** Which form the plan is of. */
+  readonly planned: ProduceForm | undefined
+  readonly run: ProduceRun | undefined
+  readonly templates: Fetched<readonly ProduceTemplate[]>
+}
+
+export interface ProduceStore extends StoreApi<ProduceState> {
+  change: (part: Partial<ProduceForm>) => void
+  addHeader: () => void
+  changeHeader: (id: number, part: Partial<HeaderRow>) => void
+  moveHeader: (id: number, by: -1 | 1) => void
+  /** Fills the form from a record that is there. */
+  open: (at: RecordAt) => Promise<void>
+  /** As it was opened, or empty. */
+  revert: () => void
+  checkNow: () => Promise<void>
+  makePlan: () => Promise<void>
+  /** Writes what was planned. */
+  apply: (confirm?: string) => Promise<void>
+  cancel: () => void
+  loadTemplates: () => Promise<void>
+  useTemplate: (template: ProduceTemplate) => void
+  saveTemplate: (name: string, replaces?: string) => Promise<void>
+  deleteTemplate: (name: string) => Promise<void>
+  /** A file for a team, of all templates of the profile; failures are said where they happen. */
+  exportTemplates: (files: Files) => Promise<void>
+  importTemplates: (files: Files) => Promise<void>
+}
+
+/** Long enough not to ask for each key, short enough to be there when one looks up. */
+const CHECK_AFTER_MS = 250
+
+// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
+export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm> = {}, work?: Work): ProduceStore {
+  const store = createStore<ProduceState>(() => ({
+    form: { ...emptyForm, ...start },
+    origin: undefined,
+    draft: idle,
+    check: idle,
+    plan: idle,
+    planned: undefined,
+    run: undefined,
+    templates: idle,
+  }))
+  const { getState, setState } = store
+  let opening = 0
+  let checking: AbortController | undefined
+  let planning: AbortController | undefined
+  let running: AbortController | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const checkNow = async (): Promise<void> => {
+    clearTimeout(timer)
+    checking?.abort()
+    const { form } = getState()
+    const { connectionId, mode } = form
+    const topic = form.topic.trim()
+    if (connectionId === undefined || topic === '' || mode === 'lines' || lacksSubject(form))
+      return setState({ check: idle })
+    const mine = (checking = new AbortController())
+    setState(({ check }) => ({ check: loading(check) }))
+    const input = { connectionId, topic, record: recordOf(form), generated: mode === 'several' }
+    try {
+      const check = await api.call('produce.check', input, { signal: mine.signal })
+      if (!mine.signal.aborted) setState({ check: ready(check) })
+    } catch (error) {
+      if (!mine.signal.aborted) setState({ check: failed(idle, error) })
+    }
+  }
+  const checkSoon = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void checkNow(), CHECK_AFTER_MS)
+  }
+  /** Another form: what came of the last one would be read as this one's. */
+  const change = (part: Partial<ProduceForm>): void => {
+    setState(({ form, run }) => ({
+      form: { ...form, ...part },
+      run: run?.status === 'running' ? run : undefined,
+    }))
+    if (checked.some((field) => field in part)) checkSoon()
+  }
+  const templates = async (ask: () => Promise<{ items: ProduceTemplate[] }>): Promise<void> => {
+    setState((before) => ({ templates: loading(before.templates) }))
+    try {
+      const { items } = await ask()
+      const topic = getState().form.topic.trim()
+      setState({ templates: ready(items.filter((one) => one.topic === topic)) })
+    } catch (error) {
+      setState((before) => ({ templates: failed(before.templates, error) }))
+      throw error
+    }
+  }
+  /** Where templates are kept: with the profile, for the topic. */
+  const shelf = () => {
+    const { connectionId, topic } = getState().form
+    return connectionId === undefined || topic.trim() === '' ? undefined : { connectionId, topic: topic.trim() }
+  }
+
+  return {
+    ...store,
+    change,
+    addHeader: () => change({ headers: [...getState().form.headers, headerRow({ name: emptyText, value: emptyText })] }), // prettier-ignore
+    changeHeader: (id, part) =>
+      change({ headers: getState().form.headers.map((row) => (row.id === id ? { ...row, ...part } : row)) }),
+    moveHeader: (id, by) => {
+      const headers = [...getState().form.headers]
+      const from = headers.findIndex((row) => row.id === id)
+      const to = from + by
+      if (from === -1 || to < 0 || to >= headers.length) return
+      ;[headers[from], headers[to]] = [headers[to]!, headers[from]!]
+      change({ headers })
+    },
+    open: async (at) => {
+      const mine = (opening += 1)
+      setState({ origin: at, draft: loading(idle), check: idle, plan: idle, planned: undefined, run: undefined })
+      try {
+        const draft = await api.call('produce.draft', { ...at })
+        if (mine !== opening) return
+        setState({ draft: ready(draft) })
+        change({ connectionId: at.connectionId, topic: at.topic, mode: 'one', ...formOfRecord(draft.record) })
+      } catch (error) {
+        if (mine === opening) setState({ draft: failed(idle, error) })
+      }
+    },
+    revert: () => {
+      const { draft, form } = getState()
+      const { key, value, headers, partition, timestamp } = emptyForm
+      change({
+        key,
+        value,
+        headers,
+        partition,
+        timestamp,
+        lines: { ...form.lines, name: '', text: '', path: '' },
+        ...(draft.value === undefined ? {} : formOfRecord(draft.value.record)),
+      })
+    },
+    checkNow,
+    makePlan: async () => {
+      const { form } = getState()
+      const asked = checkForm(form)
+      if (!asked.ok) return
+      planning?.abort()
+      const mine = (planning = new AbortController())
+      setState(({ plan, run }) => ({ plan: loading(plan), run: run?.status === 'running' ? run : undefined }))
+      const { connectionId, topic, source, skipBad } = asked
+      try {
+        const plan = await api.call('produce.plan', { connectionId, topic, source, skipBad }, { signal: mine.signal })
+        if (!mine.signal.aborted) setState({ plan: ready(plan), planned: form })
+      } catch (error) {
+        if (!mine.signal.aborted) setState({ plan: failed(idle, error), planned: undefined })
+      }
+    },
+    apply: async (confirm) => {
+      const { form, plan, planned, run } = getState()
+      const asked = checkForm(form)
+      if (!asked.ok || plan.value === undefined || planned !== form || run?.status === 'running') return
+      const mine = (running = new AbortController())
+      setState({ run: { status: 'running', plan: plan.value, progress: undefined, isCancelling: false } })
+      const shown = work?.begin(`Producing into ${asked.topic}`)
+      const { connectionId, source } = asked
+      try {
+        const receipt = await api.openStream(
+          'produce.apply',
+          { connectionId, source, plan: plan.value, ...(confirm === undefined ? {} : { confirm }) },
+          {
+            signal: mine.signal,
+            onProgress: (progress) => {
+              shown?.update(progress.of === 0n ? null : Number(progress.written) / Number(progress.of))
+              setState((now) => (now.run?.status === 'running' ? { run: { ...now.run, progress } } : {}))
+            },
+          },
+        )
+        // A second time is a second change: it gets a plan of its own.
+        setState({ run: { status: 'done', receipt }, plan: idle, planned: undefined })
+        shown?.end(receipt.summary)
+      } catch (error) {
+        const value = toErrorValue(error)
+        const isRefused = value.code.startsWith('access.')
+        setState({ run: { status: 'failed', error: value }, ...(isRefused ? {} : { plan: idle, planned: undefined }) })
+        shown?.end(`It failed: ${value.message}`)
+      } finally {
+        running = undefined
+      }
+    },
+    cancel: () => {
+      running?.abort()
+      setState(({ run }) => (run?.status === 'running' ? { run: { ...run, isCancelling: true } } : {}))
+    },
+    loadTemplates: async () => {
+      const at = shelf()
+      if (at === undefined) return setState({ templates: idle })
+      await templates(() => api.call('produce.templates.list', at)).catch(() => undefined)
+    },
+    useTemplate: (template) => {
+      setState({ origin: undefined, draft: idle })
+      change(formOfTemplate(template))
+    },
+    saveTemplate: async (name, replaces) => {
+      const at = shelf()
+      if (at === undefined) return
+      const { connectionId } = at
+      const old = getState().templates.value?.find((one) => one.name === replaces)
+      const template = old === undefined ? templateOf(getState().form, name) : { ...old, name: name.trim() }
+      await templates(async () => {
+        const saved = await api.call('produce.templates.save', { connectionId, template })
+        return old === undefined || old.name === template.name
+          ? saved
+          : await api.call('produce.templates.delete', { ...at, name: old.name })
+      })
+    },
+    deleteTemplate: async (name) => {
+      const at = shelf()
+      if (at !== undefined) await templates(() => api.call('produce.templates.delete', { ...at, name }))
+    },
+    exportTemplates: async (files) => {
+      const { connectionId } = getState().form
+      if (connectionId === undefined) return
+      try {
+        const { name, text } = await api.call('produce.templates.export', { connectionId })
+        saveFile(files, { name, content: text, type: 'application/json' }, (saved) => `Saved ${saved}.`)
+      } catch (error) {
+        toastFailure(error)
+      }
+    },
+    importTemplates: async (files) => {
+      const { connectionId } = getState().form
+      if (connectionId === undefined) return
+      try {
+        const file = await files.open('Templates of a team', ['json'])
+        if (file === null) return
+        const { added, replaced } = await api.call('produce.templates.import', { connectionId, text: file.text })
+        toast(`${added} templates came, ${replaced} were replaced.`)
+        const at = shelf()
+        if (at !== undefined) await templates(() => api.call('produce.templates.list', at))
+      } catch (error) {
+        toastFailure(error)
+      }
+    },
+  }
+}
+
+/** What a check is of. */
+const checked = ['connectionId', 'topic', 'mode', 'key', 'value', 'headers', 'partition', 'timestamp'] as const
