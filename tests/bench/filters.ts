@@ -87,7 +87,12 @@ const binary = response(avros)
 /** As a worker does it, rows counted only where they match. */
 function searched(bytes: Uint8Array<ArrayBuffer>, given: GivenFilter): () => Promise<number> {
   const predicate = predicateOf(RecordFilter.parse(given))
-  const parts = { chainsOf: () => chains.of('c', 'orders'), filterOf: () => predicate, wait: () => Promise.resolve() }
+  const parts = {
+    chainsOf: () => chains.of('c', 'orders'),
+    schemas,
+    filterOf: () => predicate,
+    wait: () => Promise.resolve(),
+  }
   const decodedAt = { connection: 'c', topic: 'orders', partition: 0 }
   return async () => {
     const options = { decodedAt, matching: 1, previewBytes: { key: 0, value: 0 } }

@@ -24,7 +24,7 @@ export interface ProduceProgress {
   readonly note: string | null
 }
 
-export type ProduceRun =
+export type ProduceSending =
   | { status: 'running'; plan: ProducePlan; progress: ProduceProgress | undefined; isCancelling: boolean }
   | { status: 'done'; receipt: ProduceReceipt }
   | { status: 'failed'; error: ErrorValue }
@@ -40,7 +40,7 @@ export interface ProduceState {
   readonly plan: Fetched<ProducePlan>
   /** Which form the plan is of. */
   readonly planned: ProduceForm | undefined
-  readonly run: ProduceRun | undefined
+  readonly run: ProduceSending | undefined
   readonly templates: Fetched<readonly ProduceTemplate[]>
 }
 
