@@ -3,7 +3,6 @@ import type { RoutedCall } from '../rpc/work.ts'
 const words: Readonly<Record<string, readonly [one: string, many: string]>> = {
   'produce.apply': ['Records are being written.', 'jobs are writing records.'],
   'replay.run': ['A replay is running.', 'replays are running.'],
-  'replay.produce': ['A record is being written.', 'records are being written.'],
   'offsets.delete': ['Positions of a group are being deleted.', 'deletions of positions are being made.'],
   'offsets.apply': ['Positions of a group are being written.', 'changes of positions are being written.'],
 }

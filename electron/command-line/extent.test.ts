@@ -59,8 +59,6 @@ const cases: [keyof typeof contract, unknown, Extent][] = [
   ],
   ['messages.ledger', { ledger: { parts: [{}] }, failures: [error] }, 'partly'],
   ['connections.test', { error }, 'none'],
-  ['replay.produce', { status: 'written' }, 'all'],
-  ['replay.produce', { status: 'unknown' }, 'none'],
   ['produce.plan', { refusal: null, bad: { total: 1 } }, 'partly'],
   ['produce.apply', { outcome: 'complete', written: 5n }, 'all'],
   ['produce.apply', { outcome: 'unknown', written: 5n }, 'partly'],

@@ -6,7 +6,8 @@ import { extentOf } from './extent.ts'
 import { route } from './define.ts'
 import { ApplyResult } from './offsets.ts'
 import { ProducePlan, ProduceReceipt } from './produce.ts'
-import { Receipt, RecordPlan, RecordResult, ReplayPlan } from './replay.ts'
+import { RecordPlan, RecordResult } from './journal-record.ts'
+import { Receipt, ReplayPlan } from './replay.ts'
 import { SchemaPlan, SchemaResult } from './schema-plans.ts'
 
 /** Through which profile a change was made, and on which cluster: where it writes, if it reads from another. */

@@ -138,66 +138,6 @@ export const Receipt = z.strictObject({
 })
 export type Receipt = z.infer<typeof Receipt>
 
-export const EditedHeader = z.strictObject({
-  name: z.instanceof(Uint8Array),
-  value: z.instanceof(Uint8Array).nullable(),
-})
-
-/** One record as it shall be written. */
-export const NewRecord = z.strictObject({
-  topic: z.string().min(1),
-  /** null: by key as the Java client would, or partition 0 without one. */
-  partition: PartitionId.nullable(),
-  key: z.instanceof(Uint8Array).nullable(),
-  value: z.instanceof(Uint8Array).nullable(),
-  headers: z.array(EditedHeader).max(10_000),
-  /** null: now. */
-  timestamp: z.bigint().nullable(),
-})
-export type NewRecord = z.infer<typeof NewRecord>
-
-/** Where one record will be written. It holds sizes and a digest, not the record: that may be large, and is nobody's on disk. */
-export const RecordPlan = z.strictObject({
-  version: z.literal(1),
-  connectionId: ConnectionId,
-  clusterId: z.string().nullable(),
-  topic: z.string(),
-  topicId: z.string().nullable(),
-  partitions: z.number().int(),
-  /** null where it is refused. */
-  partition: PartitionId.nullable(),
-  chosen: z.enum(['given', 'by-key', 'no-key']),
-  /** The offset it gets unless somebody else writes before; null where the end could not be read. */
-  nextOffset: z.bigint().nullable(),
-  /** null: when it is written. */
-  timestamp: z.bigint().nullable(),
-  /** −1: null. */
-  keySize: z.number().int(),
-  valueSize: z.number().int(),
-  headers: z.number().int(),
-  /** Of its batch, uncompressed. */
-  bytes: z.number().int(),
-  /** SHA-256 of key, value and headers as a batch holds them. */
-  digest: z.string(),
-  concerns: z.array(ReplayConcern),
-  refusal: ErrorValue.nullable(),
-  summary: z.string(),
-  madeAt: z.bigint(),
-})
-export type RecordPlan = z.infer<typeof RecordPlan>
-
-export const RecordResult = z.strictObject({
-  topic: z.string(),
-  partition: PartitionId,
-  /** null: not written, or not known. */
-  offset: z.bigint().nullable(),
-  timestamp: z.bigint(),
-  status: z.enum(['written', 'failed', 'unknown']),
-  error: ErrorValue.nullable(),
-  summary: z.string(),
-})
-export type RecordResult = z.infer<typeof RecordResult>
-
 function replayPlanExtent({ rows, refusal }: ReplayPlan): Extent {
   return refusal === null ? extentOfParts(rows.map(({ error }) => error === undefined)) : 'none'
 }
@@ -226,22 +166,5 @@ export const replay = {
     effect: 'write',
     writes: ['target'],
     shown: { by: ['replay.plan'], entries: ['replay', 'topic'] },
-  }),
-  /** Says where one record will be written, and what the topic would do to it; writes nothing. */
-  'replay.planProduce': route({
-    input: NewRecord.extend({ connectionId: ConnectionId }),
-    output: RecordPlan,
-    effect: 'read',
-    extent: ({ refusal }) => (refusal === null ? 'all' : 'none'),
-  }),
-  /** One record as given: an edited copy, or a tombstone when `value` is null. It must be the one that the plan saw. */
-  'replay.produce': route({
-    input: z.strictObject({ connectionId: ConnectionId, record: NewRecord, plan: RecordPlan, confirm: Confirm }),
-    output: RecordResult.extend({ journalId: z.string() }),
-    // Not known to be written is not done: a script that goes on must not take it for that.
-    extent: ({ status }) => (status === 'written' ? 'all' : 'none'),
-    effect: 'write',
-    writes: ['connectionId'],
-    shown: { by: ['replay.planProduce'], entries: ['record'] },
   }),
 }

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contract, type RouteName } from '#shared/contract/index.ts'
 import type { DeletePlan, Plan } from '#shared/contract/offsets.ts'
-import type { RecordPlan, ReplayPlan } from '#shared/contract/replay.ts'
+import type { ReplayPlan } from '#shared/contract/replay.ts'
 import type { SchemaPlan } from '#shared/contract/schema-plans.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newProfile, type AccessMode, type Profile } from '#shared/model/profile.ts'
@@ -91,15 +91,12 @@ function writes(id: ConnectionId, plan: Plan): Partial<Record<RouteName, (confir
     madeAt: 0n,
   }
   const given = (confirm?: string) => (confirm === undefined ? {} : { confirm })
-  const record = { topic, partition: 0, key: null, value: new Uint8Array([1]), headers: [], timestamp: null }
   return {
     'offsets.apply': (confirm) => app.call('offsets.apply', { connectionId: id, plan, ...given(confirm) }),
     'offsets.delete': (confirm) =>
       app.call('offsets.delete', { connectionId: id, plan: deletePlan(plan), ...given(confirm) }),
     'replay.run': (confirm) =>
       app.openStream('replay.run', { source: id, target: id, plan: replayPlan, ...given(confirm) }),
-    'replay.produce': (confirm) =>
-      app.call('replay.produce', { connectionId: id, record, plan: recordPlan(id, plan.clusterId), ...given(confirm) }),
     'produce.apply': async (confirm) => {
       const plan = await app.call('produce.plan', { connectionId: id, topic, source: typed })
       return app.openStream('produce.apply', { connectionId: id, source: typed, plan, ...given(confirm) })
@@ -142,29 +139,6 @@ const deletePlan = ({ connectionId, clusterId, groupType, groupState }: Plan): D
   refusal: null,
   warnings: [],
   failures: [],
-  summary: '',
-  madeAt: 0n, // prettier-ignore
-})
-
-/** As a plan of one record would come, were it planned. */
-const recordPlan = (id: ConnectionId, clusterId: string | null): RecordPlan => ({
-  version: 1,
-  connectionId: id,
-  clusterId,
-  topic,
-  topicId: null,
-  partitions: 1,
-  partition: 0,
-  chosen: 'given',
-  nextOffset: 3n,
-  timestamp: null,
-  keySize: -1,
-  valueSize: 1,
-  headers: 0,
-  bytes: 70,
-  digest: '',
-  concerns: [],
-  refusal: null,
   summary: '',
   madeAt: 0n, // prettier-ignore
 })

@@ -6,6 +6,7 @@ import { startApp, type TestApp } from '../support/app.ts'
 import { startFrameProxy } from '../support/frame-proxy.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { dumpedBatches } from '../support/own-batches.ts'
+import { produceOne } from '../support/produce-one.ts'
 import { uniqueName } from '../support/shared-kafka.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 
@@ -156,9 +157,8 @@ describe('old records, their timestamps kept, into a broker that forgets their p
     await wire.produce(topic, 0, writeBatch(records(3)))
     const { target, swallowed, close } = await lossy([0])
     try {
-      const record = { topic, partition: 0, key: null, value: value(1), headers: [], timestamp: old }
-      const plan = await app.call('replay.planProduce', { connectionId: target, ...record })
-      expect(await app.call('replay.produce', { connectionId: target, record, plan })).toMatchObject({ offset: 3n })
+      const record = { topic, partition: 0, key: null, value: value(1), timestamp: old }
+      expect(await produceOne(app, target, record)).toBe(3n)
       expect(swallowed()).toBe(1)
       expect((await dumpedBatches(kafka.tools, folderOf(topic))).records).toBe(4)
     } finally {

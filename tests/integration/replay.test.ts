@@ -278,31 +278,3 @@ describe('what is copied', () => {
     expect(none.refusal).toMatchObject({ code: 'kafka.topic-unknown' })
   })
 })
-
-describe('one edited record', () => {
-  it('is written as given, a tombstone too', async () => {
-    const name = uniqueName('edited')
-    // Its records are years old; retention must not take them from under the test.
-    await second.tools.createTopic(name, 4, { 'retention.ms': '-1' })
-    const headers = [
-      { name: bytes('b'), value: null },
-      { name: bytes('b'), value: bytes('') },
-    ]
-    const produced = async (value: Buffer<ArrayBuffer> | null) => {
-      const record = { topic: name, partition: 2, key: bytes('order-1'), value, headers, timestamp: now }
-      const plan = await app.call('replay.planProduce', { connectionId: target, ...record })
-      expect(plan).toMatchObject({ partition: 2, chosen: 'given', refusal: null, valueSize: value?.length ?? -1 })
-      return app.call('replay.produce', { connectionId: target, record, plan })
-    }
-    const first = await produced(bytes('edited'))
-    const tombstone = await produced(null)
-    expect([first, tombstone]).toMatchObject([{ partition: 2, offset: 0n }, { partition: 2, offset: 1n }]) // prettier-ignore
-    const judge = await kcatConsume(second.bootstrap, { topic: name })
-    expect(
-      judge.map((one) => [one.key?.toString(), one.value?.toString() ?? null, one.headers, one.timestamp]),
-    ).toEqual([
-      ['order-1', 'edited', 'b=NULL,b=', now],
-      ['order-1', null, 'b=NULL,b=', now],
-    ])
-  })
-})

@@ -8,6 +8,7 @@ import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { answerWith, reverseProxy } from '../support/http-proxy.ts'
+import { produceOne } from '../support/produce-one.ts'
 import { startRegistries, type RunningApicurio } from '../support/registries.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { untilHolds } from '../support/wait-for.ts'
@@ -151,16 +152,7 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     const { id: schemaId } = (await put(registryOf(), subject, record(`T${Date.now()}`, field('t')))) as { id: number }
     const value = Buffer.alloc(8)
     value.writeInt32BE(schemaId, 1)
-    const carrying = {
-      topic: other,
-      partition: 0,
-      key: null,
-      value: new Uint8Array(value),
-      headers: [],
-      timestamp: null,
-    }
-    const plan = await app.call('replay.planProduce', { connectionId, ...carrying })
-    await app.call('replay.produce', { connectionId, record: carrying, plan })
+    await produceOne(app, connectionId, { topic: other, partition: 0, key: null, value })
     const named = await app.call('schemas.topics', { connectionId, subject })
     expect(named.items).toEqual([{ topic, part: 'value', by: 'name', strategy: 'TopicName' }])
     expect(await app.call('schemas.ofTopic', { connectionId, topic })).toEqual({ items: [{ subject, part: 'value', strategy: 'TopicName', record: null }] }) // prettier-ignore
@@ -238,9 +230,7 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     long.writeBigInt64BE(BigInt(globalId), 1)
     for (const front of [short, long]) {
       const value = new Uint8Array([...front, ...ulm])
-      const carrying = { topic, partition: 0, key: null, value, headers: [], timestamp: null }
-      const plan = await app.call('replay.planProduce', { connectionId, ...carrying })
-      await app.call('replay.produce', { connectionId, record: carrying, plan })
+      await produceOne(app, connectionId, { topic, partition: 0, key: null, value })
     }
     for (const offset of [0n, 1n]) {
       await untilHolds(`the record at ${offset} is decoded`, async () => {

@@ -60,12 +60,6 @@ const writes: Partial<Record<RouteName, () => Promise<{ plan: object; journalled
     await app.openStream('replay.run', { source: id, target: id, plan })
     return { plan, journalled: { plan } }
   },
-  'replay.produce': async () => {
-    const record = { topic, partition: null, key: new Uint8Array([1]), value: null, headers: [], timestamp: null }
-    const plan = await app.call('replay.planProduce', { connectionId: id, ...record })
-    await app.call('replay.produce', { connectionId: id, record, plan })
-    return { plan, journalled: { plan } }
-  },
   'produce.apply': async () => {
     const source = { kind: 'records' as const, records: [{ value: { as: 'text' as const, text: 'x' } }] }
     const plan = await app.call('produce.plan', { connectionId: id, topic, source })

@@ -133,14 +133,6 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
         targetTopic: { create: true, name: `${topic.replaceAll('_', '-')}-copy`, partitions: 1 },
       }),
     ),
-  'replay.planProduce': ({ app, id, topics }) =>
-    each(
-      topics,
-      (topic) =>
-      app.call('replay.planProduce', {
-        connectionId: id, topic, partition: null, key: new Uint8Array([1]), value: null, headers: [], timestamp: 0n,
-      }), // prettier-ignore
-    ),
   'decoding.get': ({ app, id }) => app.call('decoding.get', { connectionId: id }),
   'decoding.export': ({ app, id }) => app.call('decoding.export', { connectionId: id }),
   'decoding.watch': ({ app, id }) => {

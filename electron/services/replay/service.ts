@@ -7,7 +7,6 @@ import type { KafkaCluster } from '../../kafka/cluster.ts'
 import type { LogReader } from '../../kafka/reader.ts'
 import type { DecodePool } from '../../kafka/workers/pool.ts'
 import { planReplay } from './plan.ts'
-import { planProduce, produceRecord } from './produce.ts'
 import { runReplay } from './run.ts'
 
 export interface ReplayDependencies {
@@ -17,7 +16,7 @@ export interface ReplayDependencies {
   journal: ChangeJournal
 }
 
-/** Copies of ranges, and of single edited records. */
+/** Copies of ranges. */
 export function createReplayService({ open, profileOf, pool, journal }: ReplayDependencies): ServiceOf<typeof replay> {
   return {
     'replay.plan': async (spec, { signal }) =>
@@ -44,16 +43,6 @@ export function createReplayService({ open, profileOf, pool, journal }: ReplayDe
         sink,
         signal,
       })
-    },
-
-    'replay.planProduce': async ({ connectionId, ...record }, { signal }) =>
-      planProduce(open(connectionId), connectionId, profileOf(connectionId).name, record, signal),
-
-    'replay.produce': async ({ connectionId, record, plan }, { signal }) => {
-      if (plan.connectionId !== connectionId) {
-        throw new SeeklineError('call.invalid', 'The plan belongs to another connection than the one named.')
-      }
-      return produceRecord(record, plan, open(connectionId), { journal, profile: profileOf(connectionId), signal })
     },
   }
 }
