@@ -47,6 +47,7 @@ const noProblems: readonly CodeProblem[] = []
 export function CodeEditor({ label, text, language, find, onChange, problems = noProblems, onFocus }: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null)
   const editor = useRef<EditorView>(null)
+  const configured = useRef<{ language: CodeLanguage; marker: MarkFinder | undefined }>({ language, marker: undefined })
   const [inLanguage] = useState(() => new Compartment())
   const isEditable = onChange !== undefined
   const [marks] = useState(() => new Compartment())
@@ -89,12 +90,18 @@ export function CodeEditor({ label, text, language, find, onChange, problems = n
       }),
     })
     editor.current = view
+    configured.current = { language: first().language, marker: first().marker }
     return () => view.destroy()
   }, [label, isEditable, inLanguage, marks])
+  // Not what it has already: each time it would read the text anew.
   useEffect(() => {
+    if (configured.current.marker === marker) return
+    configured.current.marker = marker
     editor.current?.dispatch({ effects: marks.reconfigure(marksOf(marker)) })
   }, [marker, marks])
   useEffect(() => {
+    if (configured.current.language === language) return
+    configured.current.language = language
     editor.current?.dispatch({ effects: inLanguage.reconfigure(languageSetup(language)) })
   }, [language, inLanguage])
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { Fragment, useCallback, useEffect, useMemo, useState, type ReactNode, type Ref } from 'react'
+import { Fragment, useCallback, useDeferredValue, useEffect, useMemo, useState, type ReactNode, type Ref } from 'react'
 import type { CodeLanguage } from './code-setup.ts'
 import { CodeRows } from './code-rows.tsx'
 import { nothingFound, type FindHandle, type Found } from './find-bar.tsx'
@@ -27,7 +27,9 @@ const AROUND = 76
 export function TextView({ label, text, language = 'text', hasNumbers = true, find }: TextViewProps) {
   const [frame, columns] = useColumns(hasNumbers ? AROUND : 28)
   const lines = useLines(text, columns)
-  const comments = useLongComments(text, language)
+  // The lines first: with their colours in the same task they would hold up the press that opened them.
+  const coloursIn = useDeferredValue(language, 'text')
+  const comments = useLongComments(text, coloursIn)
   const [found, setFound] = useState<Found>(nothingFound)
   const look = useCallback((needle: string, signal: AbortSignal) => findInText(text, needle, signal), [text])
   const place = found.places[found.at]
@@ -66,7 +68,7 @@ export function TextView({ label, text, language = 'text', hasNumbers = true, fi
                 lineAt(text, lines, index),
                 lines.starts[index] ?? 0,
                 found,
-                coloursOf(text, lines, index, language, comments),
+                coloursOf(text, lines, index, coloursIn, comments),
               )}
             </span>
           </div>
