@@ -201,11 +201,22 @@ export class KafkaCluster {
     request: Q,
     options: CallOptions = {},
   ): Promise<R> {
+    let broken: unknown
     for (let attempt = 0; ; attempt += 1) {
+      // A cluster that is away is waited for by nobody who asks again: that it broke is the answer then.
+      const again = attempt === 0 ? null : AbortSignal.timeout(AGAIN_MS)
+      const signals = [options.signal, again].filter((one) => one != null)
       try {
-        return await this.call(to, api, request, options)
+        return await this.call(
+          to,
+          api,
+          request,
+          again === null ? options : { ...options, signal: AbortSignal.any(signals) },
+        )
       } catch (error) {
+        if (again?.aborted === true && options.signal?.aborted !== true) throw broken
         if (!isBroken(error) || attempt === 2) throw error
+        broken = error
         await sleep(backOff(attempt), options.signal)
       }
     }
@@ -336,6 +347,9 @@ export class KafkaCluster {
     await inSlices(steps)
   }
 }
+
+/** For what is asked again, connecting included. */
+const AGAIN_MS = 3_000
 
 /** A connection that breaks at its first request looks as if sign-in were missing. */
 const isBroken = (error: unknown): boolean =>
