@@ -42,7 +42,7 @@ describe('the tests', () => {
     const texts = await Promise.all(files.map((name) => fs.readFile(path.join(folder, name), 'utf8')))
     const called = new Set(
       texts.flatMap((text) =>
-        [...text.matchAll(/(?:call|openStream|apiRoute)\(\s*'([a-z]+\.[A-Za-z]+)'/g)].map((m) => m[1]),
+        [...text.matchAll(/(?:call|openStream|apiRoute)\(\s*'([a-z]+(?:\.[A-Za-z]+)+)'/g)].map((m) => m[1]),
       ),
     )
     expect(routeNames.filter((name) => !called.has(name))).toEqual([])
