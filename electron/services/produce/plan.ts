@@ -47,16 +47,17 @@ export async function planProduce(
   const missing = lacked('Produce', 'topic', name, rights.get(name))
   if (missing !== null) refusal ??= lackingRight('The records cannot be written', missing)
   let found: FoundSchemaFor[] = []
+  // Without its schemas there is nothing to be made of it, whatever else refuses it.
+  let isUnmade = false
   try {
     found = await findSchemas(access, name, source, signal)
   } catch (error) {
     if (isCancelled(error)) throw error
+    isUnmade = true
     refusal ??= toErrorValue(error)
   }
   const isEstimate = source.kind === 'generated' && source.count > MOST_TRIED
   const tried = isEstimate ? { ...source, count: MOST_TRIED } : source
-  // Without its schemas there is nothing to be made of it.
-  const isUnmade = refusal !== null && found.length === 0 && refusal.code.startsWith('registry.')
   const seen = isUnmade
     ? nothing
     : await survey(
