@@ -13,9 +13,12 @@ type TailDef = (typeof messages)['messages.tail']
 
 /**
  * Rows are held back so long at most, so that a busy topic makes few frames and partitions mix by timestamp. Each frame has a page
- * draw its list anew: at twenty a second following two thousand records took it a fifth of a core, whatever their number.
+ * draw its list anew, whatever the number of its rows: what comes faster than anybody reads is drawn three times a second.
  */
 const BATCH_MS = 100
+const BUSY_BATCH_MS = 300
+/** Records of one frame that make the next a busy one. */
+const BUSY_RECORDS = 100
 const TICK_MS = 500
 /**
  * While nothing happens, so often is said that it goes on: twenty quiet tails that said it twice a second took a page 4 % of a
@@ -131,6 +134,8 @@ export async function tail(
       const next = takerOf(events)
       let isNews = true
       let toldAt = -Infinity
+      let isBusy = false
+      let lookedBefore = looked
       for (let due: number | null = null; ;) {
         const now = performance.now()
         const arrived = await next(due === null ? TICK_MS : Math.max(0, due - now))
@@ -138,10 +143,12 @@ export async function tail(
         if (arrived !== null) {
           isNews = true
           take(arrived.value)
-          if (arrived.value.kind === 'rows') due ??= performance.now() + BATCH_MS
+          if (arrived.value.kind === 'rows') due ??= performance.now() + (isBusy ? BUSY_BATCH_MS : BATCH_MS)
         }
         if (due !== null && performance.now() >= due) {
           due = null
+          isBusy = looked - lookedBefore > BUSY_RECORDS
+          lookedBefore = looked
           await flush()
           if (isFound) {
             found.abort()

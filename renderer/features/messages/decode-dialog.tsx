@@ -63,7 +63,7 @@ export function DecodeDialog({ connectionId, store, topic, now, onClose }: Decod
         ]}
       />
       <p className={s.note}>
-        {rule === null ? 'Nothing is chosen for them.' : `A choice for ${rule.topic} holds.`} {now(part)}
+        {rule === null ? 'Nothing is chosen for them.' : `A choice for ${rule.topic} holds.`} {isOpen && now(part)}
       </p>
       {isBeyondForm && (
         <p className={s.note}>That choice says more than this form shows: what you choose here takes its place.</p>

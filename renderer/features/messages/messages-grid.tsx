@@ -303,8 +303,9 @@ function Timestamp({ row, zone }: { row: RowView; zone: string }) {
 
 /** JSON in one line. What was searched for is marked in it, or in the JSON where the line does not show it. */
 function line(json: string, whole: string | null, marker: MarkFinder | undefined, isPlain: boolean): ReactNode {
+  if (marker === undefined && !isPlain) return <ValueLine json={json} limit={CELL} />
   const shown = lineText(json)
-  if (marker === undefined) return isPlain ? text(shown, undefined) : <ValueLine json={json} limit={CELL} />
+  if (marker === undefined) return text(shown, undefined)
   return text(marker(shown).length > 0 ? shown : whole, marker)
 }
 
