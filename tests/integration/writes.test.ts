@@ -112,7 +112,8 @@ describe('every write', () => {
   )
 
   it('is one of the kinds of the journal', () => {
-    const kinds = new Set(all.flatMap(([, { shown }]) => shown!.entries))
+    // Of single records there are old entries only: they are written as `produce` now.
+    const kinds = new Set<string>(['record', ...all.flatMap(([, { shown }]) => shown!.entries)])
     expect([...kinds].toSorted()).toEqual([...ChangeKind.options].toSorted())
   })
 })
