@@ -1,10 +1,8 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DecodeRules } from '#shared/model/decode-choice.ts'
 import { decodeFileVersion } from '#shared/model/decode-file.ts'
 import type { ProfileId } from '#shared/model/ids.ts'
 import { jsonFile, type JsonFile, type Migrations } from './json-file.ts'
-import { withLock } from './lock.ts'
 
 export interface DecodeRulesStore {
   /** What was chosen for a profile; empty: nothing. */
@@ -32,13 +30,6 @@ export function createDecodeRulesStore(folder: string): DecodeRulesStore {
   return {
     get: async (id) => (await fileOf(id).read()) ?? [],
     update: (id, change) => fileOf(id).update((rules) => change(rules ?? [])),
-    forget: async (id) => {
-      const path = pathOf(id)
-      await withLock(`${path}.lock`, async (lock) => {
-        await lock.assertHeld()
-        await rm(path, { force: true })
-        await rm(`${path}.bak`, { force: true })
-      })
-    },
+    forget: (id) => fileOf(id).remove(),
   }
 }

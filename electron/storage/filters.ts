@@ -1,10 +1,8 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ProfileId } from '#shared/model/ids.ts'
 import { KeptFilters } from '#shared/model/saved-filter.ts'
 import { jsonFile, type JsonFile, type Migrations } from './json-file.ts'
-import { withLock } from './lock.ts'
 
 /** Those of a profile, or those for all of them. */
 type Place = ProfileId | 'all'
@@ -42,14 +40,7 @@ export function createFiltersStore(folder: string): FiltersStore {
         if (JSON.stringify(next).length > MOST_CHARACTERS) throw tooLarge()
         return next
       }),
-    forget: async (id) => {
-      const path = pathOf(id)
-      await withLock(`${path}.lock`, async (lock) => {
-        await lock.assertHeld()
-        await rm(path, { force: true })
-        await rm(`${path}.bak`, { force: true })
-      })
-    },
+    forget: (id) => fileOf(id).remove(),
   }
 }
 

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
@@ -26,6 +27,8 @@ export interface JsonFile<T> {
   read(): Promise<T | null>
   /** Reads, changes and writes while no other process can; `change` may return the same value to write nothing. */
   update(change: (current: T | null) => T | Promise<T>): Promise<T>
+  /** With its backup; nothing is left to be read. */
+  remove(): Promise<void>
 }
 
 /** What is parsed in one turn of this process; the largest of ours, settings with all their tabs, has not a tenth. */
@@ -47,6 +50,7 @@ export function jsonFile<T>(options: JsonFileOptions<T>): JsonFile<T> {
         if (next !== current) await writeJson(options, lock, next)
         return next
       }),
+    remove: () => withLock(lockPath, (lock) => removeJson(path, lock)),
   }
 }
 
@@ -67,6 +71,13 @@ export async function readOrMend<T>(options: JsonFileOptions<T>, lock: HeldLock)
 export async function writeJson<T>(options: JsonFileOptions<T>, lock: HeldLock, value: T): Promise<void> {
   await lock.assertHeld()
   await writeFileAtomically(options.path, encode(options, value), { backup: options.backup })
+}
+
+/** For callers that hold the lock already: the file with its backup. */
+export async function removeJson(path: string, lock: HeldLock): Promise<void> {
+  await lock.assertHeld()
+  await rm(path, { force: true })
+  await rm(`${path}.bak`, { force: true })
 }
 
 async function load<T>(options: JsonFileOptions<T>, path: string): Promise<Decoded<T>> {

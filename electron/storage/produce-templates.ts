@@ -1,11 +1,9 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ProfileId } from '#shared/model/ids.ts'
 import { ProduceTemplates } from '#shared/model/produce.ts'
 import { jsonFile, type JsonFile, type Migrations } from './json-file.ts'
-import { withLock } from './lock.ts'
 import { mark, unmark } from './marked-json.ts'
 
 export interface ProduceTemplatesStore {
@@ -48,14 +46,7 @@ export function createProduceTemplatesStore(folder: string): ProduceTemplatesSto
           return next
         }),
       ),
-    forget: async (id) => {
-      const path = pathOf(id)
-      await withLock(`${path}.lock`, async (lock) => {
-        await lock.assertHeld()
-        await rm(path, { force: true })
-        await rm(`${path}.bak`, { force: true })
-      })
-    },
+    forget: (id) => fileOf(id).remove(),
   }
 }
 

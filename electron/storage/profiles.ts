@@ -1,5 +1,4 @@
 import { watch } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import { newProfileId, ProfileId } from '#shared/model/ids.ts'
@@ -8,7 +7,7 @@ import { profileFormat, profileMigrations } from '#shared/model/profile-formats.
 import { sameProfileName } from '#shared/model/profile-name.ts'
 import { z } from 'zod'
 import { damagedFiles, listFolder, makeFolder, syncFolder } from './files.ts'
-import { jsonFile, readOrMend, writeJson, type JsonFileOptions } from './json-file.ts'
+import { jsonFile, readOrMend, removeJson, writeJson, type JsonFileOptions } from './json-file.ts'
 import { withLock, type HeldLock } from './lock.ts'
 
 export interface ProfileStore {
@@ -145,9 +144,7 @@ export function createProfileStore(folder: string): ProfileStore {
       withLock(lockPath, async (lock) => {
         const { path } = fileOf(id)
         await rememberDeleted(lock, id)
-        await lock.assertHeld()
-        await rm(path, { force: true })
-        await rm(`${path}.bak`, { force: true })
+        await removeJson(path, lock)
         await syncFolder(folder)
       }),
     deletedAccess: async ({ id, name }) => {

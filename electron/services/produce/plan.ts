@@ -15,7 +15,7 @@ import { rulesOfTopic } from '../replay/target.ts'
 import type { ProduceAccess } from './access.ts'
 import { findSchemas, usualFrame, type FoundSchemaFor } from './schemas.ts'
 import { chunksOf, digestOf } from './source.ts'
-import { survey, type Survey } from './survey.ts'
+import { emptySurvey, survey, type Survey } from './survey.ts'
 import { concernsOf, planSentence } from './words.ts'
 
 export interface ProduceInput {
@@ -59,7 +59,7 @@ export async function planProduce(
   const isEstimate = source.kind === 'generated' && source.count > MOST_TRIED
   const tried = isEstimate ? { ...source, count: MOST_TRIED } : source
   const seen = isUnmade
-    ? nothing
+    ? emptySurvey()
     : await survey(
         chunksOf({ ...tried, rate: null }, signal),
         await composer(access, { topic, found, seed, maxBatchBytes: null }, signal),
@@ -96,21 +96,6 @@ export async function planProduce(
     madeAt: now,
   }
   return { ...plan, summary: planSentence(plan, profile.name) }
-}
-
-const nothing: Survey = {
-  records: 0,
-  bytes: 0,
-  tombstones: 0,
-  withoutKey: 0,
-  largest: null,
-  oldest: null,
-  newest: null,
-  places: new Map(),
-  problems: [],
-  bad: 0,
-  preview: [],
-  used: [],
 }
 
 export interface ComposerOptions {

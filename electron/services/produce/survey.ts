@@ -24,25 +24,28 @@ export interface Survey {
 const AT_ONCE = 3
 const MOST_PROBLEMS = 100
 
+/** Of nothing. */
+export const emptySurvey = (): Survey => ({
+  records: 0,
+  bytes: 0,
+  tombstones: 0,
+  withoutKey: 0,
+  largest: null,
+  oldest: null,
+  newest: null,
+  places: new Map(),
+  problems: [],
+  bad: 0,
+  preview: [],
+  used: [],
+})
+
 export async function survey(
   chunks: AsyncIterable<Chunk>,
   compose: (from: ComposeFrom, show: number) => Promise<Composed>,
   show: number,
 ): Promise<Survey> {
-  const all: Survey = {
-    records: 0,
-    bytes: 0,
-    tombstones: 0,
-    withoutKey: 0,
-    largest: null,
-    oldest: null,
-    newest: null,
-    places: new Map(),
-    problems: [],
-    bad: 0,
-    preview: [],
-    used: [],
-  }
+  const all = emptySurvey()
   const ahead: Promise<Composed>[] = []
   try {
     for await (const chunk of chunks) {
