@@ -5,7 +5,7 @@ import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { EditorView, keymap } from '@codemirror/view'
 import { use, useEffect, useEffectEvent, useImperativeHandle, useRef, useState, type Ref } from 'react'
 import type { MarkFinder } from '#shared/filters/places.ts'
-import { codeSetup, languageSetup, type CodeLanguage } from './code-setup.ts'
+import { codeSetup, languageSetup, type CodeLanguage, typedOver } from './code-setup.ts'
 import type { FindHandle } from './find-bar.tsx'
 import { MarkerContext } from './marked.tsx'
 import { markedPlaces } from './marked-places.ts'
@@ -85,6 +85,7 @@ export function CodeEditor({ label, text, language, find, onChange, problems = n
           }),
           inLanguage.of(languageSetup(first().language)),
           marks.of(marksOf(first().marker)),
+          typedOver,
           ...codeSetup(),
         ],
       }),

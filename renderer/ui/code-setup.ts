@@ -23,6 +23,21 @@ export const codeColours = syntaxHighlighting(
   ]),
 )
 
+/**
+ * What is typed over a choice goes straight into the text: the browser itself would carry the style of what was there on to it, which
+ * the page's policy forbids and the console tells.
+ */
+export const typedOver = EditorView.domEventHandlers({
+  beforeinput: (event, view) => {
+    const { main } = view.state.selection
+    if (event.inputType !== 'insertText' || event.data === null || main.empty || view.composing || view.state.readOnly)
+      return false
+    event.preventDefault()
+    view.dispatch({ ...view.state.replaceSelection(event.data), userEvent: 'input.type', scrollIntoView: true })
+    return true
+  },
+})
+
 const theme = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'transparent', color: 'var(--text)', fontSize: 'var(--size-mono)' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '20px' },

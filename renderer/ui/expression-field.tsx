@@ -5,7 +5,7 @@ import { setDiagnostics } from '@codemirror/lint'
 import { EditorState, Prec } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { useEffect, useEffectEvent, useImperativeHandle, useRef, type Ref } from 'react'
-import { codeColours } from './code-setup.ts'
+import { codeColours, typedOver } from './code-setup.ts'
 import { pageNonce } from './nonce.ts'
 import s from './expression-field.module.css'
 
@@ -93,6 +93,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
           placeholder(hint()),
           StreamLanguage.define(celWords),
           codeColours,
+          typedOver,
           theme,
           ...(nonce === undefined ? [] : [EditorView.cspNonce.of(nonce)]),
         ],

@@ -10,6 +10,8 @@ export interface RunningWork {
 
 export interface Work {
   begin: (title: string) => RunningWork
+  /** What was waited for has happened; the system shows it while this window is in the background. */
+  tell: (title: string, sentence: string) => void
 }
 
 /** The taskbar is for glances. */
@@ -33,7 +35,12 @@ export function createWork(api: Pick<Api, 'call'>, isDesktop: boolean, now: () =
   const changed = (): void => {
     if (isDesktop) timer ??= setTimeout(tell, Math.max(0, toldAt + TELL_EVERY_MS - now()))
   }
+  const notify = (title: string, sentence: string): void => {
+    if (!isDesktop) return
+    void api.call('shell.notify', { title: title.slice(0, 200), body: sentence.slice(0, 500) }).catch(() => undefined)
+  }
   return {
+    tell: notify,
     begin: (title) => {
       const mine = {}
       const startedAt = now()
@@ -48,10 +55,7 @@ export function createWork(api: Pick<Api, 'call'>, isDesktop: boolean, now: () =
         end: (sentence) => {
           if (!running.delete(mine)) return
           changed()
-          if (!isDesktop || now() - startedAt < WORTH_TELLING_MS) return
-          void api
-            .call('shell.notify', { title: title.slice(0, 200), body: sentence.slice(0, 500) })
-            .catch(() => undefined)
+          if (now() - startedAt >= WORTH_TELLING_MS) notify(title, sentence)
         },
       }
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
 import { RecordFilter } from '../filters/filter.ts'
+import { cannotReasons } from '../filters/predicate.ts'
 import { Decoded, Decoding } from '../model/decoded.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { Covered, NotJudged, rangesLeft, ScanLedger, Tally } from '../model/ledger.ts'
@@ -264,8 +265,8 @@ export const messages = {
       direction: z.enum(['forward', 'backward']).default('forward'),
       /** `count`: no rows, only what was found; none of the limits of rows ends it. */
       want: z.enum(['rows', 'count']).default('rows'),
-      /** `not-judged`: those of which the filter could not say whether they match. Nothing counts as matched then. */
-      list: z.enum(['matches', 'not-judged']).default('matches'),
+      /** `not-judged`: those of which the filter could not say whether they match, or of these those of one reason. Nothing counts as matched then. */
+      list: z.enum(['matches', 'not-judged', ...cannotReasons]).default('matches'),
       /** How to count the matches, beside what comes of them; each frame says what it adds. */
       spreads: z.array(SpreadRequest).max(MOST_SPREADS).default([]),
       /**

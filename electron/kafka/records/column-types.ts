@@ -56,8 +56,8 @@ export interface ColumnOptions extends Omit<WalkOptions, 'verifyCrc'> {
   readonly judge?: (record: RecordCursor) => Judgement
   /** Records of another time match nothing; batches that hold only such are not opened. In ms, `to` exclusive. */
   readonly time?: TimeRange
-  /** Which records become rows; `none`: they are counted only. Default `matches`. */
-  readonly list?: 'matches' | 'not-judged' | 'none'
+  /** Which records become rows: of those that cannot be judged all, or of one reason; `none`: they are counted only. Default `matches`. */
+  readonly list?: 'matches' | 'not-judged' | NotJudgedReason | 'none'
   readonly maxDecompressedBytes?: number
   /** Say the key of each record that is looked at, whether it matches or not. */
   readonly keys?: boolean

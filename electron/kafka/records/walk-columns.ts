@@ -236,7 +236,7 @@ export class ColumnWalker {
         spreads?.add(cursor)
         lines?.add(cursor)
       } else this.#notJudged.push(cursor.offset, notJudgedReasons.indexOf(judgement))
-      if (list !== (judgement === 'match' ? 'matches' : 'not-judged')) continue
+      if (judgement === 'match' ? list !== 'matches' : list !== 'not-judged' && list !== judgement) continue
       if (!isVerified) {
         isVerified = true
         if (batch.computeCrc() !== batch.crc) flags |= FLAG.crcBad

@@ -1,4 +1,5 @@
 import type { Show } from '#shared/contract/messages.ts'
+import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import type { IfNone, Place } from '#shared/model/place.ts'
 import { ifNonePolicies } from '#shared/offsets/found-place.ts'
@@ -45,6 +46,8 @@ export interface BrowseRequest {
   /** undefined = all, also those that the topic gains. */
   readonly partitions: readonly number[] | undefined
   readonly show: Show
+  /** Of a Follow: only what it matches becomes a row. */
+  readonly filter?: RecordFilter | undefined
   /** What the rows bring along for columns; apart from that they are the same rows. */
   readonly fields?: readonly RowField[]
 }

@@ -1,5 +1,6 @@
 import { Button } from '../../ui/button.tsx'
 import { ErrorState } from '../../ui/error-banner.tsx'
+import { formatGrouped } from '../../ui/format.ts'
 import { StateView } from '../../ui/state-view.tsx'
 import type { MessagesStore } from './messages-store.ts'
 import { useMessages } from './use-messages.ts'
@@ -14,7 +15,7 @@ export interface EmptyMessagesProps {
 
 /** Why there is no row: nothing read yet, nothing there, or nothing that matches. */
 export function EmptyMessages({ store, topic, onEarliest, onProduce, onRetry }: EmptyMessagesProps) {
-  const state = useMessages(store, ({ reading, error, done }) => ({ reading, error, done }))
+  const state = useMessages(store, ({ reading, error, done, shown, looked }) => ({ reading, error, done, isByFilter: shown?.filter !== undefined, looked: looked?.records ?? 0n })) // prettier-ignore
   // Rows are loaded, and a filter leaves them out.
   if (useMessages(store, () => store.lines.filter.text !== '' && store.lines.loaded > 0)) {
     return (
@@ -23,9 +24,17 @@ export function EmptyMessages({ store, topic, onEarliest, onProduce, onRetry }: 
       </StateView>
     )
   }
+  const looked = `${formatGrouped(state.looked)} ${state.looked === 1n ? 'record was' : 'records were'} looked at.`
+  if (state.reading === 'tail' && state.isByFilter)
+    return (
+      <StateView kind="loading" title="Waiting for a record that matches…">
+        {looked} What matches before is found by Search.
+      </StateView>
+    )
   if (state.reading === 'tail') return <StateView kind="loading" title={`Waiting for the next message of ${topic}…`} />
   if (state.reading !== undefined) return <StateView kind="loading" title={`Reading ${topic}…`} />
   if (state.error !== undefined) return <ErrorState error={state.error} onRetry={onRetry} />
+  if (state.isByFilter) return <StateView kind="empty" title={`No match came: ${looked}`} />
   if (state.done === undefined) return <StateView kind="empty" title="Choose where to start, then read." />
   // Of no partition was anything told: that they hold nothing is not known. What failed stands above.
   if (state.done.bounds.length === 0 && state.done.failures.length > 0) return null

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Show } from '#shared/contract/messages.ts'
+import { RecordFilter } from '#shared/filters/filter.ts'
 import { IfNone, Place } from '#shared/model/place.ts'
 import { RowField } from '#shared/model/row-field.ts'
 import { PartitionOffset } from '#shared/model/positions.ts'
@@ -17,6 +18,7 @@ const Request = z.strictObject({
   ifNone: IfNone.optional(),
   partitions: Partitions,
   show: Show,
+  filter: RecordFilter.optional(),
   fields: z.array(RowField).optional(),
 })
 
@@ -65,8 +67,8 @@ export function takeFollow(shelf: Shelf, tabId: string): KeptFollow | undefined 
 }
 
 /** Its fields in the order of any request, by which two are told apart. */
-function sameOrder({ start, ifNone, partitions, show, fields }: z.infer<typeof Request>): BrowseRequest {
-  return { start, ifNone, partitions, show, ...(fields === undefined ? {} : { fields }) }
+function sameOrder({ start, ifNone, partitions, show, fields, filter }: z.infer<typeof Request>): BrowseRequest {
+  return { start, ifNone, partitions, show, ...(fields === undefined ? {} : { fields }), ...(filter && { filter }) }
 }
 
 /** Keeps the Follow of a tab for the page that comes after a reload, for as long as it runs. */

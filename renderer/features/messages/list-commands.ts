@@ -10,7 +10,18 @@ export interface TopicDecoding {
 }
 export const topicDecoding = subject<TopicDecoding>('decoding of the topic')
 
+/** Writes what is searched or read to a file. */
+export const exporting = subject<() => void>('export of records')
+
 export const listCommands = [
+  commandOn(exporting, {
+    id: 'messages.export',
+    title: 'Export records…',
+    words: 'save file ndjson json csv download dump',
+    keys: ['Alt+X'],
+    menu: 'record',
+    run: (open) => open(),
+  }),
   commandOn(topicDecoding, {
     id: 'messages.decodeValues',
     title: 'Decode values as…',

@@ -38,6 +38,8 @@ export interface MessagesBarProps {
   /** What the one action does, and whether something runs that it would stop. */
   action: 'Read' | 'Search'
   isSearching: boolean
+  /** Follow shows what matches only. */
+  isByFilter: boolean
   onGo: () => void
   onStop: () => void
   onFollow: () => void
@@ -152,7 +154,7 @@ interface ReadActionsProps extends MessagesBarProps {
   missing: unknown
 }
 
-function ReadActions({ store, missing, action, isSearching, onGo, onStop, onFollow }: ReadActionsProps) {
+function ReadActions({ store, missing, action, isSearching, isByFilter, onGo, onStop, onFollow }: ReadActionsProps) {
   const { reading, isPaused, waitingRows } = useMessages(store, (state) => ({
     reading: state.reading,
     isPaused: state.isPaused,
@@ -166,7 +168,7 @@ function ReadActions({ store, missing, action, isSearching, onGo, onStop, onFoll
         </Button>
       ) : (
         <Button onPress={onFollow} isDisabled={reading !== undefined || typeof missing === 'string'}>
-          Follow
+          {isByFilter ? 'Follow matches' : 'Follow'}
         </Button>
       )}
       {reading === undefined && !isSearching ? (

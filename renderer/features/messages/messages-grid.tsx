@@ -303,10 +303,10 @@ function Timestamp({ row, zone }: { row: RowView; zone: string }) {
 
 /** JSON in one line. What was searched for is marked in it, or in the JSON where the line does not show it. */
 function line(json: string, whole: string | null, marker: MarkFinder | undefined, isPlain: boolean): ReactNode {
-  if (marker === undefined && !isPlain) return <ValueLine json={json} limit={CELL} />
-  const shown = lineText(json)
-  if (marker === undefined) return text(shown, undefined)
-  return text(marker(shown).length > 0 ? shown : whole, marker)
+  const shown = marker === undefined && !isPlain ? '' : lineText(json)
+  if (marker !== undefined && marker(shown).length > 0) return text(shown, marker)
+  if (marker !== undefined && whole !== null && marker(whole).length > 0) return text(whole, marker)
+  return isPlain ? text(shown, undefined) : <ValueLine json={json} limit={CELL} />
 }
 
 function text(found: string | null, marker: MarkFinder | undefined): ReactNode {

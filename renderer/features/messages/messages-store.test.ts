@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { settled } from '../../../tests/support/wait-for.ts'
 import type { BrowseDone } from '#shared/contract/messages.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import { newLedger } from '#shared/model/ledger.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
+import type { RecordFilter } from '#shared/filters/filter.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { createRowBudget } from '../../workbench/row-budget.ts'
@@ -37,10 +39,15 @@ function frames(first: number, count: number): RowColumns[] {
 
 interface Request {
   route: string
-  input: { start?: { at: string; offsets?: { partition: number; offset: bigint }[] }; direction?: string; from?: { partition: number; offset: bigint }[] } // prettier-ignore
+  input: { start?: { at: string; offsets?: { partition: number; offset: bigint }[] }; direction?: string; from?: { partition: number; offset: bigint }[]; filter?: unknown; untilFirst?: boolean } // prettier-ignore
   signal: AbortSignal
   send: (rows: RowColumns) => void
-  tell: (progress: { waiting: { message: string } | null; stopped?: unknown[] }) => void
+  tell: (progress: {
+    waiting: { message: string } | null
+    stopped?: unknown[]
+    looked?: bigint
+    notJudged?: object
+  }) => void
   end: (done: unknown) => void
   fail: (error: unknown) => void
 }
@@ -49,6 +56,8 @@ interface Request {
 function played() {
   const requests: Request[] = []
   const api = {
+    // Where the log ends, which holds a thousand records.
+    call: () => Promise.resolve({ ledger: newLedger({ clusterId: null, topic: 'orders', topicId: 'A' }, [{ partition: 0, from: 1_000n, to: 1_000n }]), failures: [] }), // prettier-ignore
     openStream: (
       route: string,
       input: Request['input'],
@@ -58,9 +67,12 @@ function played() {
       new Promise((end, fail) => {
         requests.push({ route, input, signal: options.signal, send: (rows) => options.onBatch(rows), tell: (progress) => options.onProgress({ stopped: [], ...progress }), end, fail })
       }),
-  } as unknown as Pick<StoreApiPort, 'openStream'>
-  const store = createMessagesStore({ api, rowBudget: createRowBudget() }, id, 'orders')
-  return { store, requests, last: () => requests.at(-1)! }
+  } as unknown as Pick<StoreApiPort, 'call' | 'openStream'>
+  const first: bigint[] = []
+  const store = createMessagesStore({ api, rowBudget: createRowBudget() }, id, 'orders', ({ offset }) =>
+    first.push(offset),
+  )
+  return { store, first, requests, last: () => requests.at(-1)! }
 }
 
 function done(from: number, to: number, more: Partial<BrowseDone> = {}): BrowseDone {
@@ -360,5 +372,38 @@ describe('the messages of a topic', () => {
     const stopped = [1, 2].map((partition) => ({ partition, error: { message: `${partition} is damaged` } }))
     last().tell({ waiting: { message: 'away' }, stopped })
     expect(store.getState()).toMatchObject({ waiting: { message: 'away' }, stopped })
+  })
+})
+
+describe('following by a filter', () => {
+  const filter: RecordFilter = { kind: 'expression', source: 'value.id == 7' }
+
+  it('begins at the end, says how many it looked at, and goes on where it was stopped', async () => {
+    const { store, last } = played()
+    const tail = store.tail({ filter, untilFirst: false })
+    await settled()
+    expect(last()).toMatchObject({ route: 'messages.tail', input: { filter, untilFirst: false, from: [{ partition: 0, offset: 1_000n }] } }) // prettier-ignore
+    last().send(frames(1_007, 1)[0]!)
+    last().tell({ waiting: null, looked: 40n, notJudged: { failed: 2n } })
+    expect(store.getState().looked).toEqual({ records: 40n, notJudged: { failed: 2n } })
+    expect(store.lines.count).toBe(1)
+    store.stop()
+    last().end({ reason: 'cancelled', forward: [] })
+    await tail
+    expect(store.getState()).toMatchObject({ reading: undefined, hasNewer: false })
+    void store.tail({ filter, untilFirst: false })
+    await settled()
+    expect(last().input.from).toEqual([{ partition: 0, offset: 1_008n }])
+    expect(store.lines.count).toBe(1)
+  })
+
+  it('tells of the first match where that ends it', async () => {
+    const { store, first, last } = played()
+    const tail = store.tail({ filter, untilFirst: true })
+    await settled()
+    last().send(frames(1_300, 1)[0]!)
+    last().end({ reason: 'found', forward: [{ partition: 0, offset: 1_301n }] })
+    await tail
+    expect(first).toEqual([1_300n])
   })
 })

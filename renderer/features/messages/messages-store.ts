@@ -2,11 +2,13 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { BrowseDone, ReadCounts } from '#shared/contract/messages.ts'
 import type { ErrorValue } from '#shared/errors.ts'
+import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import type { NotJudged } from '#shared/model/ledger.ts'
 import type { Place } from '#shared/model/place.ts'
 import type { PartitionOffset } from '#shared/model/positions.ts'
 import type { RowField } from '#shared/model/row-field.ts'
-import type { RowColumns } from '#shared/model/rows.ts'
+import { rowAt, type RowColumns, type RowView } from '#shared/model/rows.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { inFrames, type FrameStore } from '../../stores/frame-store.ts'
 import type { HeldBudget, RowBudget } from '../../workbench/row-budget.ts'
@@ -29,6 +31,17 @@ export const CAPACITY = 50_000
 const HELD_ROWS = 5_000
 
 export type Reading = 'page' | 'older' | 'newer' | 'tail'
+
+export interface Looked {
+  readonly records: bigint
+  readonly notJudged: NotJudged
+}
+
+/** What a Follow shows of what comes, and whether it ends with the first of it. */
+export interface FollowBy {
+  readonly filter: RecordFilter
+  readonly untilFirst: boolean
+}
 
 export interface MessagesState {
   readonly form: BrowseForm
@@ -53,6 +66,8 @@ export interface MessagesState {
   readonly waitingRows: number
   /** A tail waits for the connection. */
   readonly waiting: ErrorValue | null
+  /** Of a Follow with a filter: what it has looked at, whether it became a row or not. */
+  readonly looked: Looked | undefined
   /** Partitions that a tail had to give up, each with its own reason; the others go on. */
   readonly stopped: BrowseDone['failures']
   /** Lines of the grid; changes whenever they do. */
@@ -77,8 +92,11 @@ export interface MessagesStore extends StoreApi<MessagesState> {
   /** The same once more, where what is in the list is decoded otherwise by now; a Follow goes on. */
   again: () => Promise<void>
   page: (way: 'older' | 'newer') => Promise<void>
-  /** Follows what the form says: behind the rows shown where they answer it, else behind a page of its own. */
-  tail: () => Promise<void>
+  /**
+   * Follows what the form says: behind the rows shown where they answer it, else behind a page of its own. By a filter it begins at
+   * the end: what matches before it is a search's.
+   */
+  tail: (by?: FollowBy) => Promise<void>
   /** Follows on from where a former page stood, behind a page of what came before. */
   goOn: (kept: KeptFollow) => Promise<void>
   setNewestFirst: (isNewestFirst: boolean) => void
@@ -106,6 +124,7 @@ const start: MessagesState = {
   isPaused: false,
   waitingRows: 0,
   waiting: null,
+  looked: undefined,
   stopped: [],
   lineCount: 0,
   version: 0,
@@ -118,9 +137,11 @@ function isSameFields(a: readonly RowField[] = [], b: readonly RowField[] = []):
 /** The messages of one topic as they are looked at: one read at a time, rows outside React. */
 // oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
 export function createMessagesStore(
-  { api, rowBudget }: { api: Pick<StoreApiPort, 'openStream'>; rowBudget: RowBudget },
+  { api, rowBudget }: { api: Pick<StoreApiPort, 'call' | 'openStream'>; rowBudget: RowBudget },
   connectionId: ConnectionId,
   topic: string,
+  /** A Follow that ends with the first match has ended so. */
+  onFirst: (row: RowView) => void = () => undefined,
 ): MessagesStore {
   const store = createStore<MessagesState>(() => start)
   const { setState, getState } = store
@@ -146,6 +167,9 @@ export function createMessagesStore(
   let held: (() => void)[] = []
   let heldBytes = 0
   let release: (() => void) | undefined
+  /** A Follow by a filter ends with the first match; and where it began. */
+  let untilFirst = false
+  let began: readonly PartitionOffset[] = []
 
   const changed = (change: Partial<MessagesState> = {}) =>
     setState((before) => ({ ...change, lineCount: lines.count, version: before.version + 1 }))
@@ -183,6 +207,7 @@ export function createMessagesStore(
       followed: undefined,
       error: undefined,
       waiting: null,
+      looked: undefined,
       stopped: [],
       ratePerSecond: 0,
       isPaused: false,
@@ -262,6 +287,8 @@ export function createMessagesStore(
   /** Before following: rows that answer the form, up to where following goes on. */
   const catchUp = async (request: BrowseRequest, signal: AbortSignal): Promise<Partial<MessagesState>> => {
     const { shown, newer, done: known } = getState()
+    if (request.filter !== undefined)
+      return newer !== undefined && isSameRequest(shown, request) ? {} : fromTheEnd(request, signal)
     if (newer === undefined || !isSameRequest(shown, request) || !isSameFields(shown?.fields, request.fields))
       return firstPage(request, signal)
     if (request.start.at !== 'high-watermark') return {}
@@ -277,13 +304,31 @@ export function createMessagesStore(
     return { ...ended(done), ...edges(done), older: done.backward, newer: done.forward }
   }
 
+  /** Where the logs end now, of each partition: of one without a match a stop would else forget where it began. */
+  const fromTheEnd = async (request: BrowseRequest, signal: AbortSignal): Promise<Partial<MessagesState>> => {
+    const { partitions, show } = request
+    const chosen = partitions === undefined ? {} : { partitions: [...partitions] }
+    const { ledger } = await api.call('messages.ledger', { connectionId, topic, show, start: { at: 'high-watermark' }, ...chosen }, { signal }) // prettier-ignore
+    lines.clear()
+    began = ledger.parts.map(({ partition, to }) => ({ partition, offset: to }))
+    return {
+      shown: request,
+      done: undefined,
+      older: undefined,
+      newer: began,
+      hasOlder: false,
+      hasNewer: false,
+    }
+  }
+
   const follow = async (request: BrowseRequest, signal: AbortSignal): Promise<Partial<MessagesState>> => {
-    const { partitions, show, fields: brought = [] } = request
+    const { partitions, show, filter, fields: brought = [] } = request
     const { newer } = getState()
-    setState({ followed: request })
+    setState({ followed: request, ...(filter === undefined ? {} : { looked: { records: 0n, notJudged: {} } }) })
     // The last time that the app said how it goes: after a sleep that is when the sleep began.
     let heard = Date.now()
     let away: { from: number; reason: string } | undefined
+    let last: RowView | undefined
     const done = await api.openStream(
       'messages.tail',
       {
@@ -291,6 +336,7 @@ export function createMessagesStore(
         topic,
         show,
         fields: [...brought],
+        ...(filter === undefined ? {} : { filter, untilFirst }),
         ...(partitions === undefined ? {} : { partitions: [...partitions] }),
         ...(newer === undefined ? {} : { from: [...newer] }),
       },
@@ -298,6 +344,7 @@ export function createMessagesStore(
         signal,
         onBatch: (rows) => {
           if (signal.aborted) return undefined
+          if (rows.count > 0) last = rowAt(rows, rows.count - 1)
           if (!getState().isPaused) {
             take(rows)
             return publish()
@@ -308,7 +355,7 @@ export function createMessagesStore(
           setState({ waitingRows })
           return waitingRows < HELD_ROWS ? undefined : new Promise<void>((resolve) => (release = resolve))
         },
-        onProgress: ({ counts, ratePerSecond, bounds, waiting, stopped }) => {
+        onProgress: ({ counts, ratePerSecond, looked: records, notJudged, bounds, waiting, stopped }) => {
           if (waiting !== null) away ??= { from: heard, reason: waiting.message }
           heard = Date.now()
           if (waiting === null && away !== undefined) {
@@ -322,6 +369,7 @@ export function createMessagesStore(
             counts,
             ratePerSecond,
             waiting,
+            ...(filter === undefined ? {} : { looked: { records, notJudged } }),
             stopped: stopped.length === 0 ? start.stopped : stopped,
             ...(before === undefined ? {} : { done: { ...before, bounds } }),
           }))
@@ -329,8 +377,12 @@ export function createMessagesStore(
       },
     )
     const before = getState().done
+    if (done.reason === 'found') {
+      if (last !== undefined) onFirst(last)
+    }
     return {
-      hasNewer: true,
+      // What a filter passed over is no page of what it shows.
+      hasNewer: filter === undefined,
       ...(done.reason === 'cancelled' ? {} : { newer: done.forward }),
       // How the page before it ended says nothing about the tail.
       ...(before === undefined ? {} : { done: { ...before, reason: 'cancelled' as const, failures: [] } }),
@@ -342,10 +394,11 @@ export function createMessagesStore(
     return begin('page', (signal) => firstPage({ start: from, partitions, show: { aborted, open }, fields }, signal))
   }
 
-  const tail = async (): Promise<void> => {
+  const tail = async (by?: FollowBy): Promise<void> => {
     const chosen = requestOf(getState().form, all)
     if (typeof chosen === 'string') return
-    const request = { ...chosen, fields }
+    const request = { ...chosen, fields, ...(by === undefined ? {} : { filter: by.filter }) }
+    untilFirst = by?.untilFirst ?? false
     await begin('tail', async (signal) => {
       const change = await catchUp(request, signal)
       publish(change)
@@ -354,13 +407,21 @@ export function createMessagesStore(
   }
 
   const again = async (): Promise<void> => {
-    const { shown, reading } = getState()
+    const { shown, reading, followed } = getState()
     if (reading === 'tail') {
       // Rows of a Follow are its own: they are read again from where they began.
-      setState({ shown: undefined })
-      return tail()
+      if (followed?.filter === undefined) {
+        setState({ shown: undefined })
+        return tail()
+      }
+      const request = { ...followed, fields }
+      lines.clear()
+      setState({ shown: request, newer: began })
+      return begin('tail', (signal) => follow(request, signal))
     }
-    if (shown !== undefined) await begin('page', (signal) => firstPage({ ...shown, fields }, signal))
+    // What matched came once; where it stands nobody noted.
+    if (shown !== undefined && shown.filter === undefined)
+      await begin('page', (signal) => firstPage({ ...shown, fields }, signal))
   }
 
   const stop = () => {
@@ -431,6 +492,11 @@ export function createMessagesStore(
       if (at === undefined) return tail()
       const { request, next } = at
       await begin('tail', async (signal) => {
+        if (request.filter !== undefined) {
+          began = next
+          publish({ newer: next, shown: request })
+          return follow(request, signal)
+        }
         const start = { at: 'offsets' as const, offsets: [...next] }
         const partitions = next.map(({ partition }) => partition)
         const came: RowColumns[] = []

@@ -1,5 +1,5 @@
 // oxlint-disable max-lines -- one view of two lists, what was read and what was found; what has a logic of its own stands in parts of its own
-import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { PartitionBounds } from '#shared/contract/messages.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
@@ -9,6 +9,7 @@ import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
 import { finding, refreshing } from '../../workbench/view-commands.ts'
 import { createOpenRecordStore } from '../../shared-views/record/record-store.ts'
+import { namedField, NamedFields } from '../../shared-views/value/named-fields.ts'
 import type { ExpressionHandle } from '../../ui/expression-field.tsx'
 import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
 import { emptyCursor, type GridCursor } from '../../ui/data-grid/grid-keys.ts'
@@ -26,14 +27,16 @@ import { decodedNow } from './decoded-now.ts'
 import { useDecoding } from './use-decoding.ts'
 import { cellMenu } from './cell-menu.ts'
 import { EmptyMessages } from './empty-messages.tsx'
-import { fieldsMenu, useFieldColumns } from './field-columns.ts'
+import { ExportAction, ExportDialog } from './export-dialog.tsx'
+import { fieldName, fieldsMenu, useFieldColumns } from './field-columns.ts'
+import { tellFirst } from './first-match.ts'
 import { MessagesBar } from './messages-bar.tsx'
 import { OtherRows } from './other-rows.tsx'
 import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
 import { createMessagesStore } from './messages-store.ts'
 import { keepFollow, takeFollow } from './kept-follow.ts'
 import { PageBar } from './page-bar.tsx'
-import { messageOrder, topicDecoding } from './list-commands.ts'
+import { exporting, messageOrder, topicDecoding } from './list-commands.ts'
 import { useMenuContext, useRecordCommands } from './record-context.ts'
 import { useRecordKeys } from './record-keys.ts'
 import { placeOf, rowMenu } from './row-menu.ts'
@@ -42,10 +45,11 @@ import { RecordPane } from './record-pane.tsx'
 import type { Line } from './line.ts'
 import { createWholeFilter } from './whole-filter.ts'
 import { useMessages } from './use-messages.ts'
+import { useExport } from './use-export.ts'
 import { useTopicPartitions } from './use-topic-partitions.ts'
 import { LedgerBand } from './search-ledger.tsx'
 import { SearchBand } from './search-band.tsx'
-import { SearchBar, SearchOptions } from './search-bar.tsx'
+import { SearchBar, SearchConditions, SearchOptions } from './search-bar.tsx'
 import { SearchEmpty } from './search-empty.tsx'
 import { changedChoices } from './search-form.ts'
 import { SavedFilters } from './saved-filters.tsx'
@@ -53,6 +57,7 @@ import { createSuggestions } from './search-fields.ts'
 import { SearchHistogram } from './search-histogram.tsx'
 import { rangeWords } from './search-request.ts'
 import type { OrderOfHits } from './search-store.ts'
+import type { ListedOf } from './not-judged.ts'
 import { SearchStatus } from './search-status.tsx'
 import { useSearch } from './use-search.ts'
 import { TryDialog } from './try-dialog.tsx'
@@ -61,7 +66,6 @@ import s from './messages.module.css'
 
 const noFields: readonly RowField[] = []
 const noBounds: readonly PartitionBounds[] = []
-const noNames: ReadonlySet<string> = new Set()
 
 /** One topic's messages by their coordinates. Looking joins no group and commits nothing. */
 // oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
@@ -70,7 +74,9 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const services = useServices()
   const { api, files } = services
   const [compare] = useState(() => createCompareStore(api, connectionId, topic))
-  const [store] = useState(() => createMessagesStore(services, connectionId, topic))
+  const [store] = useState(() =>
+    createMessagesStore(services, connectionId, topic, (row) => tellFirst(services.work, topic, row)),
+  )
   const [openStore] = useState(() => createOpenRecordStore(api, connectionId, topic))
   const decode = useDecoding({ connectionId, topic, store, openStore, isActive })
   const decodeAs = useCallback((part: DecodablePart, header?: string) => void decode.open(part, header), [decode])
@@ -93,7 +99,18 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const shownList = search.isShown ? search.store : store
   const { lines } = shownList
   const zone = useZone()
+  const exported = useExport(connectionId, topic, store, search.store, partitions)
   const bounds = useMessages(store, ({ done }) => done?.bounds) ?? noBounds
+  const namedColumns = useMemo(() => new Set(search.named.map(fieldName)), [search.named])
+  const namedInRecord = useMemo(
+    () =>
+      new Set(
+        search.named.map(({ part, path }) =>
+          part === 'header' ? namedField(path[0], path.slice(1)) : namedField(part, path),
+        ),
+      ),
+    [search.named],
+  )
   const searchForm = useSearch(search.store, ({ form }) => form)
   const range = useSearch(search.store, ({ shown }) => (shown === undefined ? '' : rangeWords(shown, zone)))
 
@@ -181,23 +198,37 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
 
   /** One action for both: with words in the field it searches, without it reads. */
   const go = () => {
-    if (search.typed === '') return void read()
+    if (!search.isWanted) return void read()
     const missing = search.go()
     if (missing !== undefined) return toast({ text: missing, tone: 'warn' })
     openStore.close()
     setCursor(emptyCursor)
     grid.current?.scrollToRow(0, 'start')
   }
+  /** By what was typed, where something was. */
+  const followNewest = () => {
+    const filter = search.store.check()
+    if (filter === undefined) return
+    const { untilFirst } = search.store.getState().form
+    search.store.clear()
+    store.lines.look('newest')
+    showNewest()
+    void store.tail(filter === null ? undefined : { filter, untilFirst })
+  }
   const turnHits = (order: OrderOfHits) => {
     search.store.setOrder(order)
     setCursor(emptyCursor)
     grid.current?.scrollToRow(0, 'start')
   }
-  const narrowTo = (condition: string, isAlone: boolean) => {
-    search.narrowBy(condition, isAlone)
-    openStore.close()
-    setCursor(emptyCursor)
-  }
+  const { narrowBy } = search
+  /** The open record stays: it may be what the next condition is taken from. */
+  const narrowTo = useCallback(
+    (condition: string, isAlone: boolean) => {
+      narrowBy(condition, isAlone)
+      setCursor(emptyCursor)
+    },
+    [narrowBy],
+  )
   const focusField = () => (expression.current ?? field.current)?.focus()
   /** On into what was found: the first of it, where nothing is chosen yet. */
   const intoList = () => {
@@ -239,11 +270,11 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   }, [openStore])
   const onStep = useRecordKeys({ isActive, isOpen: isRecordOpen, body, step, onClose })
 
-  const listNotJudged = () => {
+  const listOf = (listed: ListedOf) => {
     const { shown } = search.store.getState()
     if (shown === undefined) return
     setCursor(emptyCursor)
-    void search.store.start({ ...shown, list: 'not-judged' })
+    void search.store.start({ ...shown, list: listed })
   }
   const backToList = () => {
     search.store.clear()
@@ -258,6 +289,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   }
   useOffer(refreshing, () => (search.isShown ? go() : void read()), isActive)
   useOffer(finding, focusField, isActive)
+  useOffer(exporting, exported.open, isActive)
   useOffer(messageOrder, turnOrder, isActive && !search.isShown)
   useOffer(topicDecoding, { choose: decodeAs, automatic: () => void decode.automatic('value') }, isActive)
   useRecordCommands(context, openPlace, isActive)
@@ -293,7 +325,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         })
       }
       marker={search.marker}
-      named={noNames}
+      named={namedColumns}
       fields={shownFields}
       headMenu={fieldsMenu(picked)}
       grid={grid}
@@ -323,19 +355,15 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         partitions={partitions}
         options={<SearchOptions store={search.store} />}
         changed={changedChoices(searchForm)}
-        action={search.typed === '' ? 'Read' : 'Search'}
+        action={search.isWanted ? 'Search' : 'Read'}
+        isByFilter={search.typed !== ''}
         isSearching={search.isRunning}
         onGo={go}
         onStop={() => {
           store.stop()
           search.store.stop()
         }}
-        onFollow={() => {
-          search.store.clear()
-          store.lines.look('newest')
-          showNewest()
-          void store.tail()
-        }}
+        onFollow={followNewest}
       >
         <SearchBar
           store={search.store}
@@ -345,6 +373,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           onDown={intoList}
           suggest={suggest}
         />
+        <SearchConditions store={search.store} onChanged={() => search.isShown && go()} />
         <SavedFilters store={search.store} connectionId={connectionId} topic={topic} onTry={setTrying} />
         <PageBar
           store={store}
@@ -360,8 +389,20 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       <ReadTroubles store={store} onRetry={() => void read()} />
       {search.isShown ? (
         <>
-          <SearchBand store={search.store} range={range} onWiden={search.widen} onClear={backToList} onOrder={turnHits}>
-            <SearchHistogram store={search.store} fields={picked.fields} onNarrow={search.narrow} />
+          <SearchBand
+            store={search.store}
+            range={range}
+            onWiden={search.widen}
+            onClear={backToList}
+            onOrder={turnHits}
+            actions={<ExportAction store={exported.store} onOpen={exported.open} />}
+          >
+            <SearchHistogram
+              store={search.store}
+              fields={picked.fields}
+              onNarrow={search.narrow}
+              onCondition={narrowTo}
+            />
           </SearchBand>
           <SearchStatus store={search.store} tabId={tabId} />
         </>
@@ -372,6 +413,13 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         </>
       )}
       <TryDialog connectionId={connectionId} topic={topic} filter={trying} onClose={() => setTrying(undefined)} />
+      <ExportDialog
+        store={exported.store}
+        topic={topic}
+        source={exported.source}
+        fields={picked.fields}
+        onClose={exported.close}
+      />
       <DecodeDialog
         connectionId={connectionId}
         store={decode}
@@ -401,22 +449,25 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
               minSize: '280px',
               children: (
                 <MarkerContext value={search.marker}>
-                  <RecordPane
-                    topic={topic}
-                    store={openStore}
-                    context={context}
-                    columns={picked}
-                    isActive={isActive}
-                    onStep={onStep}
-                    onClose={onClose}
-                  />
+                  <NamedFields value={namedInRecord}>
+                    <RecordPane
+                      topic={topic}
+                      store={openStore}
+                      context={context}
+                      columns={picked}
+                      onCondition={narrowTo}
+                      isActive={isActive}
+                      onStep={onStep}
+                      onClose={onClose}
+                    />
+                  </NamedFields>
                 </MarkerContext>
               ),
             },
           ]}
         />
       </div>
-      {search.isShown && <LedgerBand store={search.store} bounds={bounds} onNotJudged={listNotJudged} />}
+      {search.isShown && <LedgerBand store={search.store} bounds={bounds} onList={listOf} />}
     </View>
   )
 }

@@ -37,6 +37,7 @@ const state: MessagesState = {
   ],
   hasOlder: true,
   hasNewer: true,
+  looked: undefined,
   isPaused: false,
   waitingRows: 0,
   waiting: null,

@@ -2,17 +2,19 @@ import type { BrowseDone } from '#shared/contract/messages.ts'
 import { placeWords } from '../../shared-views/place/place-kinds.tsx'
 import { formatBytes, formatCount, formatGrouped, formatPartitions, formatRate } from '../../ui/format.ts' // prettier-ignore
 import type { BrowseRequest } from './browse-form.ts'
-import { CAPACITY, type MessagesState } from './messages-store.ts'
+import { CAPACITY, type Looked, type MessagesState } from './messages-store.ts'
+import { notJudgedOf } from './not-judged.ts'
 import type { RowModel } from './row-model.ts'
 
 /** The status bar's sentence: what was read, how fast, why it stopped. */
 export function statusWords(state: MessagesState, lines: Pick<RowModel, 'loaded' | 'dropped' | 'givenUp'>): string {
-  const { reading, counts, ratePerSecond, done } = state
+  const { reading, counts, ratePerSecond, done, looked } = state
   const { loaded: rows, givenUp } = lines
   const dropped = lines.dropped - givenUp.front
   const parts: string[] = []
   if (reading !== undefined) parts.push(readingWords[reading])
-  if (rows > 0) parts.push(`${formatGrouped(rows)} ${rows === 1 ? 'record' : 'records'} loaded`)
+  if (looked !== undefined) parts.push(...lookedWords(looked, rows))
+  else if (rows > 0) parts.push(`${formatGrouped(rows)} ${rows === 1 ? 'record' : 'records'} loaded`)
   if (counts !== undefined) parts.push(`${formatBytes(counts.bytes)} read`)
   if (reading !== undefined && ratePerSecond > 0) parts.push(formatRate(ratePerSecond))
   if (dropped > 0) parts.push(`the oldest ${formatCount(dropped)} left: ${formatCount(CAPACITY)} are kept`)
@@ -21,6 +23,16 @@ export function statusWords(state: MessagesState, lines: Pick<RowModel, 'loaded'
   if (reading === undefined && state.error !== undefined) parts.push('the last read failed')
   else if (reading === undefined && done !== undefined) parts.push(endWords(done, left(state)), leftWords(state))
   return parts.filter((part) => part !== '').join(' · ')
+}
+
+/** "12 400 records looked at · 3 match · 2 not judged": a Follow that shows a few of many. */
+function lookedWords({ records, notJudged }: Looked, rows: number): string[] {
+  const open = notJudgedOf(notJudged)
+  return [
+    `${formatGrouped(records)} ${records === 1n ? 'record' : 'records'} looked at`,
+    `${formatGrouped(rows)} ${rows === 1 ? 'matches' : 'match'}`,
+    ...(open > 0n ? [`${formatGrouped(open)} not judged`] : []),
+  ]
 }
 
 /** "45 000 older records were let go to make room for other tabs". */
@@ -87,10 +99,12 @@ export function failureWords(failures: BrowseDone['failures']): { title: string;
 }
 
 /** "partition 3 from offset 651": what the rows in the list answer. */
-export function requestWords({ start, partitions }: BrowseRequest, zone: string): string {
+export function requestWords({ start, partitions, filter }: BrowseRequest, zone: string): string {
   const where =
     partitions === undefined
       ? 'all partitions'
       : `${partitions.length === 1 ? 'partition' : 'partitions'} ${formatPartitions(partitions)}`
+  if (filter !== undefined)
+    return `what came and matched while ${where} ${partitions?.length === 1 ? 'was' : 'were'} followed`
   return start.at === 'high-watermark' ? `the newest of ${where}` : `${where} from ${placeWords(start, zone)}`
 }

@@ -23,6 +23,8 @@ export function OtherRows({ store, partitions, onRead }: OtherRowsProps) {
   if (shown === undefined || (reading !== undefined && reading !== 'tail')) return null
   const chosen = requestOf(form, partitions)
   if (isSameRequest(shown, chosen)) return null
+  // While it follows, its field says by what.
+  if (shown.filter !== undefined && reading === 'tail') return null
   return (
     <StateView
       kind="partial"

@@ -18,6 +18,8 @@ export interface OpenRecord {
 export const openRecord = subject<OpenRecord>('open record')
 /** Opens the schema that the open record's value, else its key, was decoded by. */
 export const recordSchema = subject<() => void>('schema of the open record')
+/** Searches for the records of the open record's key. */
+export const recordKey = subject<() => void>('key of the open record')
 
 const menu = 'record'
 
@@ -29,6 +31,14 @@ export const recordCommands = [
     keys: ['Alt+Shift+S'],
     menu,
     run: (open) => open(),
+  }),
+  commandOn(recordKey, {
+    id: 'record.sameKey',
+    title: 'Find the same key’s other records',
+    words: 'history search versions',
+    keys: ['Alt+K'],
+    menu,
+    run: (find) => find(),
   }),
   commandOn(openRecord, {
     id: 'record.copyValue',

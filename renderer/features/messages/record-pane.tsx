@@ -1,18 +1,21 @@
-import { memo } from 'react'
+import { memo, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { useZone } from '../../workbench/services.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
-import type { ColumnChoice } from '../../shared-views/record/payload.tsx'
+import type { ColumnChoice, FieldUses } from '../../shared-views/record/payload.tsx'
 import { RecordPanel } from '../../shared-views/record/record-panel.tsx'
 import type { OpenRecordStore } from '../../shared-views/record/record-store.ts'
-import { recordSchema } from './record-commands.ts'
+import { fieldMenu, foundIn, type OnCondition } from './field-menu.ts'
+import { recordKey, recordSchema } from './record-commands.ts'
 import { actionMenu, copyMenu, schemaMenu, type RecordMenuContext } from './record-menu.ts'
+import { sameKeyOf } from './same-key.ts'
 
 export interface RecordPaneProps {
   topic: string
   store: OpenRecordStore
   context: RecordMenuContext
   columns: ColumnChoice
+  onCondition: OnCondition
   isActive: boolean
   onStep: (way: -1 | 1) => void
   onClose: () => void
@@ -24,6 +27,7 @@ export const RecordPane = memo(function RecordPane({
   store,
   context,
   columns,
+  onCondition,
   isActive,
   onStep,
   onClose,
@@ -33,6 +37,13 @@ export const RecordPane = memo(function RecordPane({
   const found = record.value?.kind === 'record' ? record.value : undefined
   const schemas = found === undefined ? [] : schemaMenu(context, found)
   useOffer(recordSchema, schemas[0]?.onAction, isActive)
+  const sameKey = found === undefined ? null : sameKeyOf(found)
+  const findSameKey = sameKey === null ? undefined : () => onCondition(sameKey, true)
+  useOffer(recordKey, findSameKey, isActive)
+  const uses = useMemo<FieldUses>(
+    () => ({ ...columns, searches: (field, value) => fieldMenu(field, foundIn(value), onCondition) }),
+    [columns, onCondition],
+  )
   if (place === undefined) return null
   return (
     <RecordPanel
@@ -51,7 +62,7 @@ export const RecordPane = memo(function RecordPane({
       onSave={(part) => void context.actions.save({ connectionId: context.connectionId, topic, ...place }, part)}
       onDecodeAs={context.decodeAs}
       onOpenSchema={(part) => schemas.find(({ id }) => id === `schema-${part}`)?.onAction()}
-      columns={columns}
+      columns={uses}
       onOpenElsewhere={(at) => context.navigation.open({ kind: 'messages', connectionId: context.connectionId, ...at })}
       onTurnHeaders={(way) => void store.turnHeaders(way)}
       onRetry={() => void store.open(place)}
@@ -59,7 +70,13 @@ export const RecordPane = memo(function RecordPane({
       onStep={onStep}
       onClose={onClose}
       copies={(found) => copyMenu(context, found)}
-      actions={(one) => [...schemaMenu(context, one), ...actionMenu(context, one)]}
+      actions={(one) => [
+        ...schemaMenu(context, one),
+        ...(findSameKey === undefined
+          ? []
+          : [{ id: 'sameKey', label: 'Find the same key’s other records', shortcut: 'Alt+K', onAction: findSameKey }]),
+        ...actionMenu(context, one),
+      ]}
     />
   )
 })

@@ -9,7 +9,7 @@ import { DownIcon } from '../../ui/icons.ts'
 import { Menu, type MenuEntry } from '../../ui/menu.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { toast, toastFailure } from '../../ui/toast.tsx'
-import { filterOf, formOfFilter } from './search-form.ts'
+import { emptySearch, filterOf, formOfFilter, formWords } from './search-form.ts'
 import type { SearchStore } from './search-store.ts'
 import { useSearch } from './use-search.ts'
 import s from './search.module.css'
@@ -94,7 +94,7 @@ function section(heading: string, items: Exclude<MenuEntry, '-' | { heading: str
 /** As it was typed. */
 function filterWords(filter: RecordFilter): string {
   const part = formOfFilter(filter)
-  return part === undefined ? 'several filters together' : part.texts[part.mode].slice(0, 80)
+  return part === undefined ? 'several filters together' : formWords({ ...emptySearch, ...part }).slice(0, 80)
 }
 
 interface SaveDialogProps {

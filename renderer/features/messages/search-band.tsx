@@ -7,7 +7,7 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import { Select } from '../../ui/select.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { failureWords } from './messages-words.ts'
-import { typedText } from './search-form.ts'
+import { formWords } from './search-form.ts'
 import type { OrderOfHits, SearchStore } from './search-store.ts'
 import { matchesWords, statusOf } from './search-words.ts'
 import { useSearch } from './use-search.ts'
@@ -42,23 +42,32 @@ export function SearchBand({ store, range, onWiden, onClear, onOrder, actions, c
     <section className={s.band} aria-label="Search">
       <div className={s.bandHead}>
         <p className={s.sentence}>
-          <strong>{matchesWords(state)}</strong> for{' '}
-          <q>
-            <SafeText text={typedText(shown.form)} limit={80} />
-          </q>
+          <strong>{matchesWords(state)}</strong>
+          {shown.filter !== null && (
+            <>
+              {' for '}
+              <q>
+                <SafeText text={formWords(shown.form)} limit={80} />
+              </q>
+            </>
+          )}
           <span className={s.quiet}>{` · ${statusOf(state)} ${range}`}</span>
         </p>
         {status !== 'running' && isLeft && (
-          <Button size="small" variant="primary" onPress={() => void store.resume()}>
-            Go on
+          <Button
+            size="small"
+            variant="primary"
+            onPress={() => void (shown.newestPerKey ? store.start(shown) : store.resume())}
+          >
+            {shown.newestPerKey ? 'From the beginning' : 'Go on'}
           </Button>
         )}
-        {isLeft && (
+        {isLeft && !shown.newestPerKey && (
           <Button size="small" onPress={() => void store.turn()}>
             Turn round
           </Button>
         )}
-        {onWiden !== undefined && status !== 'running' && (
+        {onWiden !== undefined && status !== 'running' && !shown.newestPerKey && (
           <Button size="small" onPress={onWiden}>
             Widen to the whole log
           </Button>

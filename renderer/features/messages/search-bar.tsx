@@ -1,10 +1,13 @@
 import { lazy, Suspense, type Ref } from 'react'
 import { recordParts, type RecordPart } from '#shared/filters/predicate.ts'
+import { Button } from '../../ui/button.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import { DateTimeField } from '../../ui/date-time-field.tsx'
 import type { ExpressionHandle, Suggestion } from '../../ui/expression-field.tsx'
+import { CloseIcon } from '../../ui/icons.ts'
 import { OffsetField } from '../../ui/offset-field.tsx'
 import { MultiSelect } from '../../ui/partition-picker.tsx'
+import { SafeText } from '../../ui/safe-text.tsx'
 import { Select } from '../../ui/select.tsx'
 import { SearchField } from '../../ui/text-field.tsx'
 import { useZone } from '../../workbench/services.ts'
@@ -89,6 +92,28 @@ export function SearchBar({ store, inputRef, expression, onEnter, onDown, sugges
   )
 }
 
+/** What has to hold beside the words of the field, each of which can be taken back. */
+export function SearchConditions({ store, onChanged }: { store: SearchStore; onChanged: () => void }) {
+  const conditions = useSearch(store, ({ form }) => form.conditions)
+  return conditions.map((condition) => (
+    <Button
+      key={condition}
+      size="small"
+      className={s.condition}
+      aria-label={`Without ${condition}`}
+      onPress={() => {
+        store.change({ conditions: conditions.filter((one) => one !== condition) })
+        onChanged()
+      }}
+    >
+      <code title={condition}>
+        <SafeText text={condition} limit={200} />
+      </code>
+      <CloseIcon size={12} aria-hidden="true" />
+    </Button>
+  ))
+}
+
 const partOptions = [
   { id: 'key', label: 'Key' },
   { id: 'value', label: 'Value' },
@@ -149,6 +174,12 @@ export function SearchOptions({ store }: { store: SearchStore }) {
           onChange={(untilOffset) => store.change({ untilOffset })}
         />
       )}
+      <Checkbox isSelected={form.newestPerKey} onChange={(newestPerKey) => store.change({ newestPerKey })}>
+        Newest record of each key only
+      </Checkbox>
+      <Checkbox isSelected={form.untilFirst} onChange={(untilFirst) => store.change({ untilFirst })}>
+        Follow until the first match
+      </Checkbox>
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compileFilter, isProblem } from '#shared/filters/compile.ts'
-import { conditionOf, withCondition } from './search-conditions.ts'
+import { conditionOf, presenceOf, withCondition } from './search-conditions.ts'
+import { emptySearch, filterOf, formOfFilter, type SearchForm } from './search-form.ts'
 
 describe('a condition made of what a cell shows', () => {
   it('names the field and its value as expressions spell them', () => {
@@ -21,11 +22,39 @@ describe('a condition made of what a cell shows', () => {
     expect(conditionOf({ part: 'value', path: ['a'] }, { kind: 'bytes', text: 'ff' }, true)).toBeNull()
   })
 
+  it('spells decimals, and what is written out as it is meant', () => {
+    const total = { part: 'value' as const, path: ['total'] }
+    expect(conditionOf(total, { kind: 'decimal', text: '129.90' }, true)).toBe('value.total == 129.90')
+    expect(conditionOf(total, { kind: 'decimal', text: '12' }, true)).toBe('value.total == 12.0')
+    expect(conditionOf(total, { kind: 'meant', text: '2026-11-28T10:00:00Z' }, true)).toBe('value.total == "2026-11-28T10:00:00Z"') // prettier-ignore
+  })
+
+  it('takes of headers what an expression sees of them: their text', () => {
+    expect(conditionOf({ part: 'header', path: ['a', 'b'] }, { kind: 'text', text: 'x' }, true)).toBeNull()
+    expect(conditionOf({ part: 'header', path: ['a'] }, { kind: 'meant', text: '7' }, true)).toBeNull()
+    expect(presenceOf({ part: 'header', path: ['trace id'] })).toBe('"trace id" in headers')
+    expect(presenceOf({ part: 'value', path: ['a', 'b'] })).toBe('has(value.a.b)')
+    expect(presenceOf({ part: 'value', path: ['a', 0] })).toBeNull()
+    for (const source of ['"trace id" in headers', 'has(value.a.b)', 'value.total == 129.90'])
+      expect(isProblem(compileFilter({ kind: 'expression', source }))).toBe(false)
+  })
+
   it('is added to an expression so that both have to hold', () => {
-    expect(withCondition(' ', 'a == 1')).toBe('a == 1')
-    expect(withCondition('value.b', 'value.a == 1')).toBe('value.b && value.a == 1')
-    const either = withCondition('value.b == 2 || value.c == 3', 'value.a == 1')
+    const expressed = (expression: string): SearchForm => ({ ...emptySearch, mode: 'expression', texts: { ...emptySearch.texts, expression } }) // prettier-ignore
+    const added = (before: string) => withCondition(expressed(before), 'value.a == 1').texts?.expression
+    expect(added(' ')).toBe('value.a == 1')
+    expect(added('value.b')).toBe('value.b && value.a == 1')
+    const either = added('value.b == 2 || value.c == 3')!
     expect(either).toBe('(value.b == 2 || value.c == 3) && value.a == 1')
     expect(isProblem(compileFilter({ kind: 'expression', source: either }))).toBe(false)
+  })
+
+  it('stands beside words and patterns, which stay', () => {
+    const words: SearchForm = { ...emptySearch, texts: { ...emptySearch.texts, text: '4711' } }
+    const narrowed = { ...words, ...withCondition(words, 'value.a == 1') }
+    expect(narrowed).toEqual({ ...words, conditions: ['value.a == 1'] })
+    expect({ ...narrowed, ...withCondition(narrowed, 'value.a == 1') }).toEqual(narrowed)
+    expect(formOfFilter(filterOf(narrowed)!)).toMatchObject({ mode: 'text', texts: { text: '4711' }, conditions: ['value.a == 1'] }) // prettier-ignore
+    expect({ ...emptySearch, ...withCondition(emptySearch, 'value.a == 1') }).toMatchObject({ mode: 'expression', texts: { expression: 'value.a == 1' }, conditions: [] }) // prettier-ignore
   })
 })

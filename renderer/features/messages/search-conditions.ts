@@ -1,27 +1,53 @@
 import { spelledDouble, spelledPath, spelledText } from '#shared/filters/spelling.ts'
 import type { FieldKind, RowField } from '#shared/model/row-field.ts'
+import { typedText, type SearchForm } from './search-form.ts'
 
 /** A field's text is cut at 256 bytes: of a longer one only the beginning is known. */
 const MOST_KNOWN = 240
 
-/** What every record that has this there fulfils, as an expression; null: it cannot be said of such a value. */
-export function conditionOf(field: RowField, found: { kind: FieldKind; text: string }, isSame: boolean): string | null {
-  const value = spelledValue(found)
-  if (value === null) return null
-  const root = field.part === 'header' ? 'headers' : field.part
-  return `${spelledPath(root, field.path)} ${isSame ? '==' : '!='} ${value}`
+export interface FoundField {
+  readonly kind: FieldKind
+  readonly text: string
 }
 
-function spelledValue({ kind, text }: { kind: FieldKind; text: string }): string | null {
+/** What every record that has this there fulfils, as an expression; null: it cannot be said of such a value. */
+export function conditionOf(field: RowField, found: FoundField, isSame: boolean): string | null {
+  const value = field.part === 'header' ? spelledHeader(field, found) : spelledValue(found)
+  return value === null ? null : `${spelledField(field)} ${isSame ? '==' : '!='} ${value}`
+}
+
+/** What every record that has such a field fulfils, whatever it holds; null: it cannot be asked for. */
+export function presenceOf({ part, path }: RowField): string | null {
+  const last = path.at(-1)
+  if (typeof last !== 'string' || (part === 'header' && path.length > 1)) return null
+  const spelled = spelledField({ part, path } as RowField)
+  return spelled.endsWith(`.${last}`)
+    ? `has(${spelled})`
+    : `${spelledText(last)} in ${spelledPath(rootOf(part), path.slice(0, -1))}`
+}
+
+const rootOf = (part: RowField['part']): string => (part === 'header' ? 'headers' : part)
+const spelledField = ({ part, path }: RowField): string => spelledPath(rootOf(part), path)
+
+/** To an expression a header is its text, or bytes that nobody can read. */
+function spelledHeader({ path }: RowField, found: FoundField): string | null {
+  return path.length === 1 && (found.kind === 'text' || found.kind === 'null') ? spelledValue(found) : null
+}
+
+function spelledValue({ kind, text }: FoundField): string | null {
   if (text.length > MOST_KNOWN) return null
   switch (kind) {
     case 'text':
     case 'enum':
+    // What is written out as it is meant is a text there.
+    case 'meant':
       return spelledText(text)
     case 'integer':
       return /^-?\d+$/.test(text) ? text : null
     case 'float':
       return spelledDouble(Number(text))
+    case 'decimal':
+      return /^-?\d+\.\d+$/.test(text) ? text : `${text}.0`
     case 'boolean':
       return text === 'true' || text === 'false' ? text : null
     case 'null':
@@ -31,8 +57,20 @@ function spelledValue({ kind, text }: { kind: FieldKind; text: string }): string
   }
 }
 
-/** An expression that this has to hold for as well. */
-export function withCondition(expression: string, condition: string): string {
+/** What has to hold beside what is looked for: within an expression, or beside words and patterns, which stay as they are. */
+export function withCondition(form: SearchForm, condition: string): Partial<SearchForm> {
+  const { mode, texts, conditions } = form
+  if (mode !== 'expression' && typedText(form) === '' && conditions.length === 0) return onlyCondition(form, condition)
+  if (mode === 'expression') return { texts: { ...texts, expression: joined(texts.expression, condition) } }
+  return conditions.includes(condition) ? {} : { conditions: [...conditions, condition] }
+}
+
+/** This is all that is looked for. */
+export function onlyCondition({ texts }: SearchForm, condition: string): Partial<SearchForm> {
+  return { mode: 'expression', texts: { ...texts, expression: condition }, conditions: [] }
+}
+
+function joined(expression: string, condition: string): string {
   const before = expression.trim()
   if (before === '') return condition
   return before.includes('||') || before.includes('?') ? `(${before}) && ${condition}` : `${before} && ${condition}`

@@ -12,23 +12,32 @@ export interface SearchForm {
   readonly mode: SearchMode
   /** Of each mode what was typed in it: words are no pattern, and a pattern no expression. */
   readonly texts: Readonly<Record<SearchMode, string>>
+  /** Expressions that have to hold beside words or a pattern: what cells and fields were chosen for. */
+  readonly conditions: readonly string[]
   readonly matchCase: boolean
   readonly wholeWord: boolean
   readonly parts: readonly RecordPart[]
   readonly until: SearchUntil
   readonly untilTime: bigint | undefined
   readonly untilOffset: bigint | undefined
+  /** Of each key its newest record only. */
+  readonly newestPerKey: boolean
+  /** A Follow by it ends with the first match. */
+  readonly untilFirst: boolean
 }
 
 export const emptySearch: SearchForm = {
   mode: 'text',
   texts: { text: '', regex: '', expression: '' },
+  conditions: [],
   matchCase: false,
   wholeWord: false,
   parts: recordParts,
   until: 'all',
   untilTime: undefined,
   untilOffset: undefined,
+  newestPerKey: false,
+  untilFirst: false,
 }
 
 /** As long as such a filter may be. */
@@ -38,8 +47,21 @@ export function typedText({ mode, texts }: SearchForm): string {
   return texts[mode].trim().slice(0, MOST_CHARACTERS[mode])
 }
 
-/** What the form's words stand for; null: nothing is looked for. */
+/** All that is looked for, in words: what was typed, and what has to hold beside. */
+export function formWords(form: SearchForm): string {
+  return [typedText(form), ...form.conditions].filter((words) => words !== '').join(' && ')
+}
+
+/** What the form stands for; null: nothing is looked for. */
 export function filterOf(form: SearchForm): RecordFilter | null {
+  const own = ownFilter(form)
+  if (form.conditions.length === 0) return own
+  const conditions = form.conditions.map((source): RecordFilter => ({ kind: 'expression', source }))
+  const [only] = conditions
+  return own === null && conditions.length === 1 ? only! : { kind: 'all', of: [...(own === null ? [] : [own]), ...conditions] } // prettier-ignore
+}
+
+function ownFilter(form: SearchForm): RecordFilter | null {
   const text = typedText(form)
   if (text === '') return null
   const { matchCase, wholeWord } = form
@@ -57,20 +79,27 @@ export function filterOf(form: SearchForm): RecordFilter | null {
 /** What of the form makes this filter; undefined: several filters together are none of its modes. */
 export function formOfFilter(
   filter: RecordFilter,
-): (Pick<SearchForm, 'mode' | 'texts'> & Partial<SearchForm>) | undefined {
-  const texts = emptySearch.texts
+): (Pick<SearchForm, 'mode' | 'texts' | 'conditions'> & Partial<SearchForm>) | undefined {
+  if (filter.kind === 'all') {
+    const [first, ...others] = filter.of
+    const own = first === undefined ? undefined : formOfFilter(first)
+    const conditions = others.flatMap((one) => (one.kind === 'expression' ? [one.source] : []))
+    return own === undefined || own.conditions.length > 0 || conditions.length < others.length ? undefined : { ...own, conditions } // prettier-ignore
+  }
+  const { texts, conditions } = emptySearch
   switch (filter.kind) {
     case 'text':
-      return { mode: 'text', texts: { ...texts, text: filter.text }, matchCase: filter.matchCase, wholeWord: filter.wholeWord, parts: filter.in } // prettier-ignore
+      return { mode: 'text', texts: { ...texts, text: filter.text }, conditions, matchCase: filter.matchCase, wholeWord: filter.wholeWord, parts: filter.in } // prettier-ignore
     case 'regex':
       return {
         mode: 'regex',
         texts: { ...texts, regex: filter.pattern },
+        conditions,
         matchCase: filter.matchCase,
         parts: filter.in,
       }
     case 'expression':
-      return { mode: 'expression', texts: { ...texts, expression: filter.source } }
+      return { mode: 'expression', texts: { ...texts, expression: filter.source }, conditions }
     default:
       return undefined
   }
@@ -94,7 +123,15 @@ export function untilPlace({ until, untilTime, untilOffset }: SearchForm): Place
 }
 
 /** How many of its choices are not as they were at first. */
-export function changedChoices({ mode, matchCase, wholeWord, parts, until }: SearchForm): number {
+export function changedChoices({
+  mode,
+  matchCase,
+  wholeWord,
+  parts,
+  until,
+  newestPerKey,
+  untilFirst,
+}: SearchForm): number {
   const isWords = mode !== 'expression'
-  return [isWords && matchCase, mode === 'text' && wholeWord, isWords && parts.length < recordParts.length, until !== 'all'].filter(Boolean).length // prettier-ignore
+  return [isWords && matchCase, mode === 'text' && wholeWord, isWords && parts.length < recordParts.length, until !== 'all', newestPerKey, untilFirst].filter(Boolean).length // prettier-ignore
 }

@@ -9,8 +9,11 @@ import type { HistogramBrush } from '../../ui/histogram-model.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Select } from '../../ui/select.tsx'
 import { barsOf, barsWords, nameOf, outsideOf, sharesOf, sharesWords, type Spread } from './search-spread.ts'
+import { AllCounts } from './counts-dialog.tsx'
 import { fieldName, fieldTitle } from './field-columns.ts'
+import type { OnCondition } from './field-menu.ts'
 import type { SearchStore } from './search-store.ts'
+import { readWords } from './search-words.ts'
 import { useSearch } from './use-search.ts'
 import s from './search.module.css'
 
@@ -22,17 +25,18 @@ export interface SearchHistogramProps {
   fields: readonly RowField[]
   /** Searches this time alone. */
   onNarrow: (from: bigint, to: bigint) => void
+  onCondition: OnCondition
 }
 
 /** When the matches were written, and what they have in a field; a part of it can be taken as the range. */
-export function SearchHistogram({ store, fields, onNarrow }: SearchHistogramProps) {
+export function SearchHistogram({ store, fields, onNarrow, onCondition }: SearchHistogramProps) {
   const spread = useSearch(store, (state) => state.spread)
   return spread === undefined || spread.request.over === null ? null : (
-    <Drawn store={store} fields={fields} onNarrow={onNarrow} spread={spread} />
+    <Drawn store={store} fields={fields} onNarrow={onNarrow} onCondition={onCondition} spread={spread} />
   )
 }
 
-function Drawn({ store, fields, onNarrow, spread }: SearchHistogramProps & { spread: Spread }) {
+function Drawn({ store, fields, onNarrow, onCondition, spread }: SearchHistogramProps & { spread: Spread }) {
   const by = byName(spread.request.by)
   const options = [
     { id: 'none', label: 'nothing' },
@@ -46,6 +50,8 @@ function Drawn({ store, fields, onNarrow, spread }: SearchHistogramProps & { spr
     if (shown !== undefined) void store.start({ ...shown, by: chosen })
   }
   const zone = useZone()
+  const covered = useSearch(store, ({ ledger }) => (ledger === undefined ? '' : readWords(ledger)))
+  const counted = options.find(({ id }) => id === by)?.label ?? ''
   const [brush, setBrush] = useState<HistogramBrush>()
   const bars = useMemo(() => barsOf(spread), [spread])
   const { over } = spread.request
@@ -76,7 +82,7 @@ function Drawn({ store, fields, onNarrow, spread }: SearchHistogramProps & { spr
         />
         {shares.length > 0 && (
           <span className={s.shares}>
-            <SafeText text={sharesWords(shares)} limit={300} /> — of what was read
+            <SafeText text={sharesWords(shares)} limit={300} /> — {covered}
           </span>
         )}
         {outside > 0 && <span>{formatGrouped(outside)} of another time</span>}
@@ -86,6 +92,7 @@ function Drawn({ store, fields, onNarrow, spread }: SearchHistogramProps & { spr
             Search {place(chosen.from)} – {place(chosen.to)} only
           </Button>
         )}
+        {shares.length > 0 && <AllCounts spread={spread} field={counted} covered={covered} onCondition={onCondition} />}
         <Select label="Count by" layout="inline" options={options} value={by} onChange={onBy} />
       </div>
       <Histogram

@@ -1,12 +1,13 @@
 import { useState } from 'react'
 import type { PartitionBounds } from '#shared/contract/messages.ts'
 import { coverageOf, notJudgedReasons, tallyOf, type LedgerPart } from '#shared/model/ledger.ts'
+import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { formatGrouped } from '../../ui/format.ts'
 import { DownIcon, RightIcon } from '../../ui/icons.ts'
 import { Seekline } from '../../ui/seekline.tsx'
 import type { SearchState, SearchStore } from './search-store.ts'
-import { notJudgedOf, notJudgedWords } from './not-judged.ts'
+import { notJudgedOf, notJudgedWords, type ListedOf } from './not-judged.ts'
 import { holesWords, paceWords, readWords, skippedWords } from './search-words.ts'
 import { useSearch } from './use-search.ts'
 import s from './search.module.css'
@@ -18,12 +19,12 @@ export interface LedgerBandProps {
   store: SearchStore
   /** The logs' edges as last seen: a search may be of a part of them. */
   bounds: readonly PartitionBounds[]
-  /** Lists the records that could not be judged. */
-  onNotJudged: () => void
+  /** Lists the records that could not be judged for this reason, or the matches again. */
+  onList: (list: ListedOf) => void
 }
 
 /** What was read, passed over and left, of each partition on its seekline, growing as it is read. */
-export function LedgerBand({ store, bounds, onNotJudged }: LedgerBandProps) {
+export function LedgerBand({ store, bounds, onList }: LedgerBandProps) {
   const [isOpen, setOpen] = useState(true)
   const state = useSearch(store, (all) => all)
   const { ledger, shown } = state
@@ -43,18 +44,24 @@ export function LedgerBand({ store, bounds, onNotJudged }: LedgerBandProps) {
         {notJudgedOf(notJudged) === 0n && <span>0 not judged</span>}
         {notJudgedReasons.map((reason) => {
           const count = notJudged[reason] ?? 0n
-          return count === 0n ? null : (
-            <Button
-              key={reason}
-              size="small"
-              variant="warn"
-              onPress={onNotJudged}
-              isDisabled={shown.list !== 'matches'}
-            >
-              {formatGrouped(count)} {notJudgedWords[reason]}
+          if (count === 0n) return null
+          const words = `${formatGrouped(count)} ${notJudgedWords[reason]}`
+          // Of what is damaged there is no record to show.
+          return reason === 'damaged' || reason === shown.list ? (
+            <Badge key={reason} tone="warn">
+              {words}
+            </Badge>
+          ) : (
+            <Button key={reason} size="small" variant="warn" onPress={() => onList(reason)}>
+              {words}
             </Button>
           )
         })}
+        {shown.list !== 'matches' && (
+          <Button size="small" onPress={() => onList('matches')}>
+            List the matches
+          </Button>
+        )}
         {quiet.length > 0 && <span>{quiet.join(' · ')}</span>}
       </div>
       {isOpen && <Partitions parts={ledger.parts} hits={state.hits} bounds={bounds} />}

@@ -3,6 +3,24 @@ import { requestOf, type BrowseForm } from './browse-form.ts'
 import { directionFrom, filterOf, untilPlace, type SearchForm } from './search-form.ts'
 import type { SearchRequest } from './search-store.ts'
 
+/** Where is searched, and what of it is seen. */
+export type SearchRange = Pick<SearchRequest, 'start' | 'end' | 'ifNone' | 'partitions' | 'show' | 'direction'>
+
+/** The range that the list's bar and the options name, or the question that is still open. */
+export function rangeOf(form: SearchForm, browse: BrowseForm, partitions: readonly number[]): SearchRange | string {
+  const read = requestOf(browse, partitions)
+  if (typeof read === 'string') return read
+  const until = untilPlace(form)
+  if (typeof until === 'string') return until
+  const { ifNone, show } = read
+  // From the newest it goes back, so that the other end of the range is where it begins.
+  const ends =
+    read.start.at === 'high-watermark'
+      ? { start: until ?? { at: 'log-start' as const }, end: null }
+      : { start: read.start, end: until }
+  return { ...ends, ifNone, partitions: read.partitions, show, direction: directionFrom(read.start) }
+}
+
 /** What the list's bar and the words in its field ask for together, or the question that is still open. */
 export function searchRequestOf(
   form: SearchForm,
@@ -10,19 +28,13 @@ export function searchRequestOf(
   partitions: readonly number[],
 ): SearchRequest | string {
   const filter = filterOf(form)
-  if (filter === null) return 'What to look for?'
-  const read = requestOf(browse, partitions)
-  if (typeof read === 'string') return read
-  const until = untilPlace(form)
-  if (typeof until === 'string') return until
-  const direction = directionFrom(read.start)
-  // From the newest it goes back, so that the other end of the range is where it begins.
-  const range =
-    direction === 'backward'
-      ? { start: until ?? { at: 'log-start' as const }, end: null }
-      : { start: read.start, end: until }
-  const { ifNone, show } = read
-  return { filter, form, ...range, ifNone, partitions: read.partitions, show, direction, by: null, list: 'matches' }
+  const { newestPerKey } = form
+  if (filter === null && !newestPerKey) return 'What to look for?'
+  const range = rangeOf(form, browse, partitions)
+  if (typeof range === 'string') return range
+  // Which record of a key is its newest is known from the end only.
+  const direction = newestPerKey ? 'backward' : range.direction
+  return { filter, form, ...range, direction, by: null, newestPerKey, list: 'matches' }
 }
 
 /** Whether the log holds more than the range of the search. */
@@ -31,10 +43,13 @@ export function isPartOfLog({ start, end }: SearchRequest): boolean {
 }
 
 /** "from 14:05 on, newest first". */
-export function rangeWords({ start, end, direction }: SearchRequest, zone: string): string {
+export function rangeWords(
+  { start, end, direction, newestPerKey }: Pick<SearchRequest, 'start' | 'end' | 'direction' | 'newestPerKey'>,
+  zone: string,
+): string {
   const from = start.at === 'log-start' ? undefined : placeWords(start, zone)
   const to = end === null ? undefined : placeWords(end, zone)
-  const order = direction === 'backward' ? 'newest first' : 'oldest first'
+  const order = newestPerKey ? 'the newest record of each key' : direction === 'backward' ? 'newest first' : 'oldest first' // prettier-ignore
   if (from === undefined) return to === undefined ? `the whole log, ${order}` : `up to ${to}, ${order}`
   return to === undefined ? `from ${from} on, ${order}` : `from ${from} to ${to}, ${order}`
 }

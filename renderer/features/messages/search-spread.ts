@@ -21,6 +21,22 @@ export interface SeriesShare {
 
 export const countOf = ({ counts, outside }: Series): number => counts.reduce((sum, one) => sum + one, outside)
 
+/** One value of those that are told apart, and how many matches have it; null: those of all others together. */
+export interface ValueCount {
+  readonly of: string | null
+  readonly kind: Series['kind']
+  readonly count: number
+  readonly share: number
+}
+
+/** All values that are told apart, those of most matches first. */
+export function countsOf({ series }: Spread): ValueCount[] {
+  const all = series.reduce((sum, one) => sum + countOf(one), 0)
+  return series
+    .map((one) => ({ of: one.of, kind: one.kind, count: countOf(one), share: all === 0 ? 0 : countOf(one) / all }))
+    .toSorted((a, b) => b.count - a.count)
+}
+
 /** The values that most matches have, most first, and the others as one. */
 export function sharesOf({ series }: Spread, most: number = MOST_SHOWN): SeriesShare[] {
   const counted = series.map((one) => ({ of: one.of, count: countOf(one) })).filter(({ count }) => count > 0)
@@ -64,9 +80,11 @@ export function outsideOf({ series }: Spread): number {
 
 /** "paid 71 % · refunded 19 %", of what was read. */
 export function sharesWords(shares: readonly SeriesShare[]): string {
-  const percent = (share: number): string => `${share > 0 && share < 0.01 ? '<1' : Math.round(share * 100)}\u202f%`
-  return shares.map(({ of, share }) => `${nameOf(of)} ${percent(share)}`).join(' · ')
+  return shares.map(({ of, share }) => `${nameOf(of)} ${percentWords(share)}`).join(' · ')
 }
+
+export const percentWords = (share: number): string =>
+  `${share > 0 && share < 0.01 ? '<1' : Math.round(share * 100)}\u202f%`
 
 export const nameOf = (of: string | null): string => (of === null ? 'others' : of === '' ? 'empty' : of)
 

@@ -106,6 +106,7 @@ const request = (form = typed('4711')): SearchRequest => ({
   show: { aborted: false, open: true },
   direction: 'backward',
   by: null,
+  newestPerKey: false,
   list: 'matches',
 })
 

@@ -17,15 +17,16 @@ import { inFrames, type FrameStore } from '../../stores/frame-store.ts'
 import type { HeldBudget, RowBudget } from '../../workbench/row-budget.ts'
 import { createHitLines, type HitLines } from './hit-lines.ts'
 import type { MessagesState } from './messages-store.ts'
-import { notJudgedOf } from './not-judged.ts'
-import { emptySearch, type SearchForm } from './search-form.ts'
+import { listedOf, type ListedOf } from './not-judged.ts'
+import { emptySearch, filterOf, type SearchForm } from './search-form.ts'
 import { withHits } from './search-marks.ts'
 import type { Spread } from './search-spread.ts'
 import { timeOf } from './search-times.ts'
 
 /** What is looked for, where, and which way: what the hits answer, whatever was typed since. */
 export interface SearchRequest {
-  readonly filter: RecordFilter
+  /** null: all records, of which only the newest of each key are wanted. */
+  readonly filter: RecordFilter | null
   /** What was typed for it. */
   readonly form: SearchForm
   readonly start: Place
@@ -37,8 +38,9 @@ export interface SearchRequest {
   readonly direction: 'forward' | 'backward'
   /** What the matches are counted by, beside over time. */
   readonly by: SpreadRequest['by']
-  /** Records that nobody could judge, instead of those that match. */
-  readonly list: 'matches' | 'not-judged'
+  /** Of each key only its newest record, as compaction would leave it. Such a search goes back from the end, in one go. */
+  readonly newestPerKey: boolean
+  readonly list: ListedOf
 }
 
 /** As they were found, by partition and offset, or all partitions merged by time; the newest or the oldest first. */
@@ -77,6 +79,8 @@ export interface SearchStore extends StoreApi<SearchState> {
   mount: () => () => void
   show: (isShown: boolean) => void
   change: (form: Partial<SearchForm>) => void
+  /** What the form looks for; null: nothing, undefined: it is no filter, and `problem` says why. */
+  check: () => RecordFilter | null | undefined
   /** Forgets what was found before, and looks for this. */
   start: (request: SearchRequest) => Promise<void>
   stop: () => void
@@ -172,10 +176,9 @@ export function createSearchStore(
   const grow = (isEnd: boolean) => {
     const { ledger, shown, order, stopped } = getState()
     if (ledger === undefined || stopped !== null) return
-    const { matched, notJudged } = tallyOf(ledger)
     const movesOthers = order !== 'found' && (isEnd || performance.now() - reorderedAt > REORDER_MS)
     if (movesOthers) reorderedAt = performance.now()
-    lines.grow(Number(shown?.list === 'not-judged' ? notJudgedOf(notJudged) : matched), movesOthers)
+    lines.grow(Number(listedOf(shown?.list ?? 'matches', tallyOf(ledger))), movesOthers)
   }
   const take = (rows: RowColumns, covered: readonly Covered[]) => {
     setState(({ ledger, hits, spread: known }) => ({
@@ -231,7 +234,7 @@ export function createSearchStore(
       const { ledger, shown } = getState()
       if (ledger === undefined || shown === undefined) return { status: 'idle' }
       if (rangesLeft(ledger).length === 0) return { status: 'ended' }
-      const { filter, direction, show, list } = shown
+      const { filter, direction, show, list, newestPerKey } = shown
       const done = await api.openStream(
         'messages.scan',
         {
@@ -240,6 +243,7 @@ export function createSearchStore(
           filter,
           direction,
           list,
+          newestPerKey,
           show,
           previews: 'short',
           fields: [...fields],
@@ -274,12 +278,20 @@ export function createSearchStore(
     running = undefined
     changed({ ...still, status: 'stopped' })
   }
+  const isGood = (filter: RecordFilter): boolean => {
+    const made = compileFilter(filter)
+    if (!isProblem(made)) return true
+    setState({ problem: made })
+    return false
+  }
   const start = async (request: SearchRequest): Promise<void> => {
-    const made = compileFilter(request.filter)
-    if (isProblem(made)) return setState({ problem: made })
+    const { filter } = request
+    if (filter !== null) {
+      if (!isGood(filter)) return
+      // One of the recent filters from now on; that this fails is nothing to a search.
+      void api.call('search.filters.used', { connectionId, topic, filter }).catch(() => undefined)
+    }
     forget()
-    // One of the recent filters from now on; that this fails is nothing to a search.
-    void api.call('search.filters.used', { connectionId, topic, filter: request.filter }).catch(() => undefined)
     changed({ ...nothing, shown: request, problem: undefined })
     await begin(async (signal) => {
       const [{ ledger, failures }, counted] = await Promise.all([
@@ -314,6 +326,10 @@ export function createSearchStore(
     show: (isShown) => {
       if (isShown) share?.shown()
       drawn.show(isShown)
+    },
+    check: () => {
+      const filter = filterOf(getState().form)
+      return filter === null || isGood(filter) ? filter : undefined
     },
     change: (part) => setState(({ form }) => ({ form: { ...form, ...part }, problem: undefined })),
     start,

@@ -1,6 +1,6 @@
-import { coverageOf, tallyOf, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
+import { coverageOf, noTally, tallyOf, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
 import { formatBytes, formatCount, formatDuration, formatGrouped, formatRate } from '../../ui/format.ts'
-import { notJudgedOf } from './not-judged.ts'
+import { listedOf, notJudgedWords } from './not-judged.ts'
 import type { SearchState } from './search-store.ts'
 
 const coveredWords: Readonly<Record<Exclude<Covered['why'], 'read'>, string>> = {
@@ -12,7 +12,10 @@ const coveredWords: Readonly<Record<Exclude<Covered['why'], 'read'>, string>> = 
 /** "37 matches": all there are in what was read, whatever the page holds of them. */
 export function matchesWords({ ledger, shown }: Pick<SearchState, 'ledger' | 'shown'>): string {
   const found = ledger === undefined ? undefined : tallyOf(ledger)
-  if (shown?.list === 'not-judged') return `${formatGrouped(notJudgedOf(found?.notJudged ?? {}))} not judged`
+  if (shown !== undefined && shown.list !== 'matches') {
+    const { list } = shown
+    return `${formatGrouped(listedOf(list, found ?? noTally()))} ${list === 'not-judged' ? 'not judged' : notJudgedWords[list]}`
+  }
   const matched = found?.matched ?? 0n
   return `${formatGrouped(matched)} ${matched === 1n ? 'match' : 'matches'}`
 }

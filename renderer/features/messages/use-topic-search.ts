@@ -1,14 +1,16 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react'
+import { namedFields } from '#shared/filters/named-fields.ts'
 import { placesOf, type MarkFinder } from '#shared/filters/places.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import { useServices } from '../../workbench/services.ts'
 import type { MessagesStore } from './messages-store.ts'
 import { filterOf as rowFilter } from './row-filter.ts'
-import { withCondition } from './search-conditions.ts'
-import { typedText } from './search-form.ts'
+import { onlyCondition, withCondition } from './search-conditions.ts'
+import { filterOf, formWords } from './search-form.ts'
 import { isPartOfLog, searchRequestOf } from './search-request.ts'
 import { createSearchStore, type SearchStore } from './search-store.ts'
+import { useMessages } from './use-messages.ts'
 import { useSearch } from './use-search.ts'
 
 export interface TopicSearch {
@@ -16,12 +18,16 @@ export interface TopicSearch {
   /** What it found is what the list shows. */
   readonly isShown: boolean
   readonly isRunning: boolean
-  /** What was typed; with it Enter searches, without it reads. */
+  /** What was typed, and what has to hold beside. */
   readonly typed: string
+  /** There is something to look for: Enter searches, else it reads. */
+  readonly isWanted: boolean
   /** Words that narrow what is loaded while they are typed. */
   readonly narrowing: string
   /** Finds what is looked for in what is shown. */
   readonly marker: MarkFinder | undefined
+  /** Fields that are asked for by name. */
+  readonly named: readonly RowField[]
   /** Searches for what was typed; what is missing for it is said. */
   readonly go: () => string | undefined
   readonly widen: (() => void) | undefined
@@ -30,6 +36,8 @@ export interface TopicSearch {
   /** Searches for what fulfils this expression, and the one that is typed as well unless it stands alone. */
   readonly narrowBy: (condition: string, isAlone: boolean) => void
 }
+
+const noMarks = { marker: undefined, named: [] }
 
 /** The search of one list: what is typed in its field, and what was found by it. */
 export function useTopicSearch(
@@ -47,11 +55,13 @@ export function useTopicSearch(
   useEffect(() => store.mount(), [store])
   const form = useSearch(store, (state) => state.form)
   const { shown, status } = useSearch(store, (state) => ({ shown: state.shown, status: state.status }))
-  const narrowing = shown !== undefined || form.mode !== 'text' ? '' : form.texts.text
-  const marker = useMemo(() => {
-    const filter = shown?.filter ?? rowFilter(narrowing)
-    return filter === null ? undefined : placesOf(filter)
-  }, [shown, narrowing])
+  const followed = useMessages(list, (state) => state.shown?.filter)
+  const isFollowed = followed !== undefined && JSON.stringify(followed) === JSON.stringify(filterOf(form))
+  const narrowing = shown !== undefined || form.mode !== 'text' || isFollowed ? '' : form.texts.text
+  const { marker, named } = useMemo(() => {
+    const filter = shown === undefined ? (followed ?? rowFilter(narrowing)) : shown.filter
+    return filter === null ? noMarks : { marker: placesOf(filter), named: namedFields(filter) }
+  }, [shown, followed, narrowing])
   const go = useCallback(() => {
     const request = searchRequestOf(store.getState().form, list.getState().form, partitions)
     if (typeof request === 'string') return request
@@ -73,9 +83,8 @@ export function useTopicSearch(
   )
   const narrowBy = useCallback(
     (condition: string, isAlone: boolean) => {
-      const { texts, mode } = store.getState().form
-      const before = isAlone || mode !== 'expression' ? '' : texts.expression
-      store.change({ mode: 'expression', texts: { ...texts, expression: withCondition(before, condition) } })
+      const { form: before } = store.getState()
+      store.change(isAlone ? onlyCondition(before, condition) : withCondition(before, condition))
       go()
     },
     [store, go],
@@ -84,9 +93,11 @@ export function useTopicSearch(
     store,
     isShown: shown !== undefined,
     isRunning: status === 'running',
-    typed: typedText(form),
+    typed: formWords(form),
+    isWanted: form.newestPerKey || filterOf(form) !== null,
     narrowing,
     marker,
+    named,
     go,
     narrow,
     narrowBy,

@@ -3,6 +3,7 @@ import type { FullRecord, HeaderValue } from '#shared/contract/messages.ts'
 import { utf8Text } from '#shared/bytes.ts'
 import { isReadable, shownText, type Decoded, type Decoding } from '#shared/model/decoded.ts'
 import type { RowField } from '#shared/model/row-field.ts'
+import type { Value as FieldValue } from '#shared/model/value.ts'
 import { Button } from '../../ui/button.tsx'
 import { DownIcon, MoreIcon, UpIcon } from '../../ui/icons.ts'
 import { ContextMenu, type MenuEntry } from '../../ui/menu.tsx'
@@ -12,7 +13,7 @@ import { StateView } from '../../ui/state-view.tsx'
 import { lineJson, ValueLine } from '../value/value-line.tsx'
 import { deadLetterOrigin, traceFields } from './header-fields.ts'
 import { HeaderForms, isOpenable } from './header-value.tsx'
-import type { ColumnChoice } from './payload.tsx'
+import type { FieldUses } from './payload.tsx'
 import type { HeaderPage } from './record-store.ts'
 import s from './record.module.css'
 
@@ -24,7 +25,7 @@ export interface HeadersProps {
   onTurn: (way: -1 | 1) => void
   /** To where a dead letter came from. */
   onOpenElsewhere: (at: { topic: string; partition: number; offset: bigint }) => void
-  columns: ColumnChoice
+  columns: FieldUses
   /** Asks what the bytes of all headers of a name are. */
   onDecodeAs: (part: 'header', name: string) => void
 }
@@ -34,6 +35,8 @@ interface MenuPlace {
   x: number
   y: number
   name: string
+  /** What stands there; of one that is cut nothing is known. */
+  value: FieldValue | undefined
 }
 
 /** Headers in their own order, duplicates and all; null, empty and not-text told apart. */
@@ -46,11 +49,13 @@ export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, col
   if (headerCount === 0) return <StateView kind="empty" title="The record has no headers." />
   const origin = deadLetterOrigin(headers)
   const turn = (index: number) => setOpened((before) => (before.has(index) ? new Set([...before].filter((one) => one !== index)) : new Set([...before, index]))) // prettier-ignore
-  const menu = (name: string): readonly MenuEntry[] => {
+  const menu = ({ name, value }: MenuPlace): readonly MenuEntry[] => {
     const field: RowField = { part: 'header', path: [name] }
+    const searches = value === undefined ? [] : columns.searches(field, value)
     return [
       { id: 'column', label: columns.has(field) ? 'Remove column' : 'Show as column', onAction: () => columns.toggle(field) }, // prettier-ignore
       { id: 'decode', label: `Decode ${name} as…`, onAction: () => onDecodeAs('header', name) },
+      ...(searches.length === 0 ? [] : [{ heading: 'Search', items: searches }]),
     ]
   }
   return (
@@ -84,7 +89,7 @@ export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, col
                   // The tree in it has a menu of its own.
                   if (!isNamed || event.defaultPrevented) return
                   event.preventDefault()
-                  setMenuAt({ x: event.clientX, y: event.clientY, name })
+                  setMenuAt({ x: event.clientX, y: event.clientY, name, value: textOf(header) })
                 }}
               >
                 <td>{formatGrouped(number)}</td>
@@ -117,7 +122,10 @@ export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, col
                     </RowButton>
                   )}
                   {isNamed && (
-                    <RowButton label={`Actions for ${name}`} onClick={(x, y) => setMenuAt({ x, y, name })}>
+                    <RowButton
+                      label={`Actions for ${name}`}
+                      onClick={(x, y) => setMenuAt({ x, y, name, value: textOf(header) })}
+                    >
                       <MoreIcon size={14} />
                     </RowButton>
                   )}
@@ -130,7 +138,7 @@ export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, col
       {menuAt !== undefined && (
         <ContextMenu
           label={`Header ${menuAt.name}`}
-          items={menu(menuAt.name)}
+          items={menu(menuAt)}
           at={menuAt}
           onClose={() => setMenuAt(undefined)}
         />
@@ -158,6 +166,13 @@ export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, col
       )}
     </div>
   )
+}
+
+/** A header as an expression has it: its text, or null. */
+function textOf({ value, size, valueAs }: HeaderValue): FieldValue | undefined {
+  if (value === null) return { kind: 'null' }
+  const text = valueAs !== null && isReadable(valueAs.form) && value.length === size ? utf8Text(value) : null
+  return text === null ? undefined : { kind: 'text', value: text }
 }
 
 /** A `traceparent` in its parts, under its text. */

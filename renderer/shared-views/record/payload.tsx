@@ -2,14 +2,16 @@ import { useState, type Ref } from 'react'
 import { utf8Text, wholeCharacters } from '#shared/bytes.ts'
 import type { FullRecord } from '#shared/contract/messages.ts'
 import { isReadable, isText, type Decoded } from '#shared/model/decoded.ts'
-import type { RowField } from '#shared/model/row-field.ts'
+import { valueAt, type RowField } from '#shared/model/row-field.ts'
+import type { Value } from '#shared/model/value.ts'
 import { Toggle } from '../../ui/checkbox.tsx'
 import type { FindHandle } from '../../ui/find-bar.tsx'
 import { HexView } from '../../ui/hex-view.tsx'
 import { JsonView } from '../../ui/json-view.tsx'
+import type { MenuAction } from '../../ui/menu.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { TextView } from '../../ui/text-view.tsx'
-import type { Step } from '../value/value-nodes.ts'
+import { stepName } from '../value/value-nodes.ts'
 import { ValueTree } from '../value/value-tree.tsx'
 import { Report } from './report.tsx'
 import type { Part } from './whole-record.ts'
@@ -63,13 +65,19 @@ export interface PayloadProps {
   find: Ref<FindHandle>
   onDecodeAs: (part: Part) => void
   onOpenSchema: (part: Part) => void
-  columns: ColumnChoice
+  columns: FieldUses
 }
 
 /** Which fields are columns of the list. */
 export interface ColumnChoice {
   has: (field: RowField) => boolean
   toggle: (field: RowField) => void
+}
+
+/** What a field of a record is good for beside. */
+export interface FieldUses extends ColumnChoice {
+  /** Searches that it leads to, by what stands in it. */
+  searches: (field: RowField, value: Value) => readonly MenuAction[]
 }
 
 export function Payload({ payload, form, find, onDecodeAs, onOpenSchema, columns }: PayloadProps) {
@@ -102,6 +110,8 @@ export function Payload({ payload, form, find, onDecodeAs, onOpenSchema, columns
         find={find}
         actions={(path) => {
           const field = { part, path: path.map(stepName) }
+          const found = as.value === null ? null : valueAt(as.value, field.path)
+          const searches = found === null ? [] : columns.searches(field, found)
           return [
             {
               id: 'column',
@@ -109,6 +119,7 @@ export function Payload({ payload, form, find, onDecodeAs, onOpenSchema, columns
               shortcut: 'Alt+L',
               onAction: () => columns.toggle(field),
             },
+            ...(searches.length === 0 ? [] : [{ heading: 'Search', items: searches }]),
           ]
         }}
         onKey={(path, event) => {
@@ -130,10 +141,6 @@ export function Payload({ payload, form, find, onDecodeAs, onOpenSchema, columns
   if (form === 'text') return <TextView label={`${label} as text`} text={text} find={find} />
   return <Json label={`${label} as JSON`} text={text} isBeginning={isBeginning} find={find} />
 }
-
-/** Of a step in a tree, as a column keeps it. */
-export const stepName = (step: Step): string | number =>
-  step.kind === 'item' ? step.at : step.kind === 'field' ? step.name : step.key
 
 /** Indented, or as it was sent: each digit of a number is there in both. */
 function Json({

@@ -6,7 +6,7 @@ import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import { Facts } from '../../ui/layout.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { Headers } from './headers.tsx'
-import { formOf, Payload, payloadOf, shownForms, type ColumnChoice, type ShownForm } from './payload.tsx'
+import { formOf, Payload, payloadOf, shownForms, type FieldUses, type ShownForm } from './payload.tsx'
 import { headerPage, SHOWN_LIMIT, type HeaderPage } from './record-store.ts'
 import { marksOf, recordFacts } from './record-facts.tsx'
 import type { Part } from './whole-record.ts'
@@ -31,7 +31,7 @@ export interface RecordBodyProps {
   onOpenElsewhere: (at: { topic: string; partition: number; offset: bigint }) => void
   onDecodeAs: (part: Part | 'header', header?: string) => void
   onOpenSchema: (part: Part) => void
-  columns: ColumnChoice
+  columns: FieldUses
   find: Ref<FindHandle>
 }
 

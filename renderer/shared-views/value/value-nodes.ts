@@ -98,3 +98,7 @@ export function isCutInside(nodes: readonly ValueNode[], at: number): boolean {
   for (let i = at; i < nodes[at]!.end; i += 1) if (nodes[i]!.value.kind === 'cut') return true
   return false
 }
+
+/** Of a step in a tree, as a column keeps it. */
+export const stepName = (step: Step): string | number =>
+  step.kind === 'item' ? step.at : step.kind === 'field' ? step.name : step.key

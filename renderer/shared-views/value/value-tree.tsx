@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode, type Ref } from 'react'
+import { use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode, type Ref } from 'react'
 import type { Value } from '#shared/model/value.ts'
 import { copyText } from '../../ui/copy-button.tsx'
+import { cx } from '../../ui/cx.ts'
 import { FindBar, nothingFound, type FindHandle, type Found } from '../../ui/find-bar.tsx'
 import { indentJson } from '../../ui/json-text.ts'
 import { MarkedText } from '../../ui/marked.tsx'
@@ -8,6 +9,7 @@ import type { MenuEntry } from '../../ui/menu.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { Tree, treeRows, type TreeHandle, type TreeRow } from '../../ui/tree.tsx'
+import { namedField, NamedFields } from './named-fields.ts'
 import { findNodes } from './find-nodes.ts'
 import {
   isCutInside,
@@ -17,6 +19,7 @@ import {
   pathText,
   pathTo,
   shownNodes,
+  stepName,
   type Step,
   type ValueNode,
 } from './value-nodes.ts'
@@ -49,6 +52,7 @@ interface Row extends TreeRow {
 // oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 export function ValueTree({ label, root, value, actions, onKey, find }: ValueTreeProps) {
   const tree = useRef<TreeHandle>(null)
+  const named = use(NamedFields)
   const nodes = useMemo(() => nodesOf(value), [value])
   /** By path, so that the next record is folded as this one is. */
   const [turned, setTurned] = useState<ReadonlyMap<string, boolean>>(new Map())
@@ -163,6 +167,7 @@ export function ValueTree({ label, root, value, actions, onKey, find }: ValueTre
           <NodeRow
             node={nodes[at]!}
             isFolded={!isOpen(at)}
+            isNamed={named.size > 0 && named.has(namedField(root, pathTo(nodes, at).map(stepName)))}
             mark={foundAt.has(at) ? (at === place ? 'current' : 'found') : undefined}
           />
         )}
@@ -190,10 +195,12 @@ function rowOf(nodes: readonly ValueNode[], at: number, isOpen: (at: number) => 
 function NodeRow({
   node,
   isFolded,
+  isNamed,
   mark,
 }: {
   node: ValueNode
   isFolded: boolean
+  isNamed: boolean
   mark: 'found' | 'current' | undefined
 }) {
   const { value, step, end } = node
@@ -208,7 +215,7 @@ function NodeRow({
       )}
       {step !== null && ' '}
       {!(isContainer && !isFolded) && (
-        <span className={s[tone]}>
+        <span className={cx(s[tone], isNamed && s.named)}>
           <MarkedText text={text} limit={ROW_CHARACTERS} />
         </span>
       )}

@@ -1,0 +1,277 @@
+import { useEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { BrowseDone, Show } from '#shared/contract/messages.ts'
+import type { RecordFilter } from '#shared/filters/filter.ts'
+import { coverageOf, type ScanLedger } from '#shared/model/ledger.ts'
+import type { LineFormat } from '#shared/model/line-format.ts'
+import type { RowField } from '#shared/model/row-field.ts'
+import { fileNameOf, fileTime } from '../../workbench/save-file.ts'
+import { Button } from '../../ui/button.tsx'
+import { Checkbox } from '../../ui/checkbox.tsx'
+import { CopyButton } from '../../ui/copy-button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
+import { formatBytes, formatGrouped, formatRate } from '../../ui/format.ts'
+import { Progress } from '../../ui/progress.tsx'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { Select } from '../../ui/select.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import type { ExportStore } from './export-store.ts'
+import { fieldTitle } from './field-columns.ts'
+import { failureWords } from './messages-words.ts'
+import s from './search.module.css'
+
+interface Found {
+  readonly ledger: ScanLedger
+  readonly failures: BrowseDone['failures']
+}
+
+/** What can be exported: a range, and what was looked for in it. */
+export interface ExportSource {
+  readonly filter: RecordFilter | null
+  /** The filter, as it was typed. */
+  readonly words: string
+  /** "from 14:05 on": the range. */
+  readonly range: string
+  readonly show: Show
+  /** What is to be gone through, and partitions that cannot be. */
+  readonly ledger: (signal: AbortSignal) => Promise<Found>
+}
+
+type As = LineFormat['as']
+
+const formats = [
+  { id: 'ndjson', label: 'NDJSON', note: 'all of each record, to the last byte; can be produced again' },
+  { id: 'csv', label: 'CSV', note: 'for spreadsheets' },
+  { id: 'coordinates', label: 'Coordinates', note: 'partition and offset, a tab between' },
+] as const satisfies readonly { id: As; label: string; note: string }[]
+
+const endings: Readonly<Record<As, string>> = { ndjson: 'ndjson', csv: 'csv', coordinates: 'tsv' }
+
+export interface ExportDialogProps {
+  store: ExportStore
+  topic: string
+  /** undefined: closed; what runs goes on. */
+  source: ExportSource | undefined
+  /** Columns of the list. */
+  fields: readonly RowField[]
+  onClose: () => void
+}
+
+/** Writes what matches, or a whole range, to a file. */
+export function ExportDialog({ store, topic, source, fields, onClose }: ExportDialogProps) {
+  if (source === undefined) return null
+  return <Open store={store} topic={topic} source={source} fields={fields} onClose={onClose} />
+}
+
+/** Opens it; of one that runs it says how far it is. */
+export function ExportAction({ store, onOpen }: { store: ExportStore; onOpen: () => void }) {
+  const { status, covered, left } = useStore(store)
+  const share = covered + left === 0n ? 0 : Number((covered * 100n) / (covered + left))
+  return (
+    <Button size="small" onPress={onOpen}>
+      {status === 'running' ? `Exporting, ${share}\u202f%` : 'Export…'}
+    </Button>
+  )
+}
+
+interface OpenProps extends ExportDialogProps {
+  source: ExportSource
+}
+
+function Open({ store, topic, source, fields, onClose }: OpenProps) {
+  const status = useStore(store, (state) => state.status)
+  const [chosen, setChosen] = useState<Choice>({
+    isAll: source.filter === null,
+    as: 'ndjson',
+    defuse: true,
+    typed: undefined,
+  })
+  const [openedAt] = useState(() => fileTime(BigInt(Date.now())))
+  const [found, setFound] = useState<Found>()
+  const [error, setError] = useState<ErrorValue>()
+  useEffect(() => {
+    const mine = new AbortController()
+    source.ledger(mine.signal).then(setFound, (failed: unknown) => {
+      if (!mine.signal.aborted) setError(toErrorValue(failed))
+    })
+    return () => mine.abort()
+  }, [source])
+  const { isAll, as, defuse, typed } = chosen
+  const path = typed ?? `${fileNameOf(topic, openedAt)}.${endings[as]}`
+  const format: LineFormat = as === 'csv' ? { as, fields: [...fields], defuse } : { as }
+  const offsets = found === undefined ? undefined : coverageOf(found.ledger).left
+  const begin = () => {
+    if (found === undefined || offsets === 0n || path.trim() === '') return
+    const { filter, show } = source
+    void store.start({ ledger: found.ledger, filter: isAll ? null : filter, show, format, path: path.trim() })
+  }
+  const close = () => {
+    store.reset()
+    onClose()
+  }
+  const isChoosing = status === 'idle'
+  const last = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (isChoosing) return undefined
+    // Once the key is through that began it: it would else press this as well.
+    const timer = setTimeout(() => last.current?.focus(), 0)
+    return () => clearTimeout(timer)
+  }, [isChoosing])
+  return (
+    <Dialog
+      isOpen
+      onClose={close}
+      title={`Export of ${topic}`}
+      footer={
+        isChoosing ? (
+          <>
+            <Button onPress={close}>Cancel</Button>
+            <Button
+              variant="primary"
+              onPress={begin}
+              isDisabled={found === undefined || offsets === 0n || path.trim() === ''}
+            >
+              Export
+            </Button>
+          </>
+        ) : (
+          <>
+            {status === 'running' && <Button onPress={store.stop}>Stop</Button>}
+            {(status === 'stopped' || status === 'failed') && <Button onPress={store.reset}>Choose again</Button>}
+            <Button variant="primary" onPress={close} ref={last}>
+              {status === 'running' ? 'Go on in the background' : 'Close'}
+            </Button>
+          </>
+        )
+      }
+    >
+      {error !== undefined && isChoosing && <ErrorBanner error={error} />}
+      {isChoosing ? (
+        <Choices
+          source={source}
+          fields={fields}
+          offsets={offsets}
+          failures={found?.failures ?? []}
+          chosen={chosen}
+          path={path}
+          onChoose={(part) => setChosen({ ...chosen, ...part })}
+          onEnter={begin}
+        />
+      ) : (
+        <Running store={store} />
+      )}
+    </Dialog>
+  )
+}
+
+interface Choice {
+  /** All of the range, not what matches alone. */
+  isAll: boolean
+  as: As
+  defuse: boolean
+  /** undefined: the name that is offered. */
+  typed: string | undefined
+}
+
+interface ChoicesProps extends Pick<OpenProps, 'source' | 'fields'>, Pick<Found, 'failures'> {
+  /** undefined: not known yet. */
+  offsets: bigint | undefined
+  chosen: Choice
+  path: string
+  onChoose: (part: Partial<Choice>) => void
+  onEnter: () => void
+}
+
+function Choices({ source, fields, offsets, failures, chosen, path, onChoose, onEnter }: ChoicesProps) {
+  const { isAll, as, defuse } = chosen
+  return (
+    <div className={s.saving}>
+      {source.filter !== null && (
+        <Select<'matches' | 'all'>
+          label="What"
+          options={[
+            { id: 'matches', label: `what matches ${source.words.slice(0, 60)}` },
+            { id: 'all', label: 'all records of the range' },
+          ]}
+          value={isAll ? 'all' : 'matches'}
+          onChange={(id) => onChoose({ isAll: id === 'all' })}
+        />
+      )}
+      <p className={s.quiet}>
+        {offsets === undefined
+          ? 'Looking where the logs end…'
+          : offsets === 0n
+            ? 'There is nothing in this range.'
+            : `${formatGrouped(offsets)} offsets are read for it: ${source.range}.`}
+      </p>
+      <Failures failures={failures} />
+      <Select<As> label="Format" options={formats} value={as} onChange={(next) => onChoose({ as: next })} />
+      {as === 'csv' && (
+        <>
+          <Checkbox isSelected={defuse} onChange={(next) => onChoose({ defuse: next })}>
+            Defuse cells that a spreadsheet would run as formulas
+          </Checkbox>
+          <p className={s.quiet}>
+            {`Columns: partition, offset, timestamp, key, value${fields.map((field) => `, ${fieldTitle(field)}`).join('')}`}
+          </p>
+        </>
+      )}
+      <TextField
+        label="File"
+        value={path}
+        onChange={(typed) => onChoose({ typed })}
+        onEnter={onEnter}
+        mono
+        note="A name alone goes into your downloads; nothing is overwritten."
+      />
+    </div>
+  )
+}
+
+function Running({ store }: { store: ExportStore }) {
+  const { status, covered, left, matched, written, ratePerSecond, secondsLeft, waiting, path, failures, error } =
+    useStore(store)
+  const words = `${formatGrouped(matched)} ${matched === 1n ? 'record' : 'records'}, ${formatBytes(written)}`
+  if (status === 'failed' && error !== undefined) return <ErrorState error={error} />
+  if (status === 'stopped') return <StateView kind="empty" title="The export was stopped; there is no file." />
+  return (
+    <div className={s.saving}>
+      {status === 'running' ? (
+        <Progress
+          isWide
+          label="read"
+          unit="offsets"
+          done={covered}
+          total={covered + left === 0n ? undefined : covered + left}
+          {...(secondsLeft === null ? {} : { timeLeft: secondsLeft * 1000 })}
+        />
+      ) : (
+        <p className={s.written}>
+          <code>
+            <SafeText text={path ?? ''} limit={500} />
+          </code>
+          <CopyButton text={path ?? ''} label="Copy the path" />
+        </p>
+      )}
+      <p role="status">
+        {status === 'running'
+          ? `${words} written so far${ratePerSecond > 0 ? `, ${formatRate(ratePerSecond)}` : ''}`
+          : `${words} written.`}
+      </p>
+      {waiting !== null && <ErrorBanner error={waiting} tone="warn" />}
+      <Failures failures={failures} />
+    </div>
+  )
+}
+
+/** What is not in the file, and why. */
+function Failures({ failures }: Pick<Found, 'failures'>) {
+  return failureWords([...failures]).map(({ title, hint }) => (
+    <StateView key={title} kind="partial" title={title}>
+      {hint}
+    </StateView>
+  ))
+}

@@ -1,0 +1,105 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { BrowseDone, Show } from '#shared/contract/messages.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { RecordFilter } from '#shared/filters/filter.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { ScanLedger } from '#shared/model/ledger.ts'
+import type { LineFormat } from '#shared/model/line-format.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import type { RunningWork, Work } from '../../workbench/work.ts'
+
+export interface ExportRequest {
+  /** What is gone through. */
+  readonly ledger: ScanLedger
+  /** null: all of it is written. */
+  readonly filter: RecordFilter | null
+  readonly show: Show
+  readonly format: LineFormat
+  readonly path: string
+}
+
+export interface ExportState {
+  readonly status: 'idle' | 'running' | 'written' | 'stopped' | 'failed'
+  readonly covered: bigint
+  readonly left: bigint
+  readonly matched: bigint
+  /** Bytes. */
+  readonly written: bigint
+  readonly ratePerSecond: number
+  readonly secondsLeft: number | null
+  readonly waiting: ErrorValue | null
+  /** Where the file is, once it is whole. */
+  readonly path: string | undefined
+  readonly failures: BrowseDone['failures']
+  readonly error: ErrorValue | undefined
+}
+
+export interface ExportStore extends StoreApi<ExportState> {
+  start: (request: ExportRequest) => Promise<void>
+  /** Leaves no file. */
+  stop: () => void
+  /** What was written is known; the next may be chosen. */
+  reset: () => void
+}
+
+const idle: ExportState = {
+  status: 'idle',
+  covered: 0n,
+  left: 0n,
+  matched: 0n,
+  written: 0n,
+  ratePerSecond: 0,
+  secondsLeft: null,
+  waiting: null,
+  path: undefined,
+  failures: [],
+  error: undefined,
+}
+
+/** One export of a list, which goes on while its dialog is closed. */
+export function createExportStore(
+  { api, work }: { api: Pick<StoreApiPort, 'openStream'>; work: Pick<Work, 'begin'> },
+  connectionId: ConnectionId,
+  topic: string,
+): ExportStore {
+  const store = createStore<ExportState>(() => idle)
+  const { setState } = store
+  let running: AbortController | undefined
+  const run = async (request: ExportRequest, told: RunningWork, signal: AbortSignal): Promise<string> => {
+    try {
+      const done = await api.openStream(
+        'messages.export',
+        { connectionId, ...request },
+        {
+          signal,
+          onProgress: ({ covered, left, found, written, ratePerSecond, secondsLeft, waiting }) => {
+            setState({ covered, left, matched: found.matched, written, ratePerSecond, secondsLeft, waiting })
+            told.update(covered + left === 0n ? null : Number(covered) / Number(covered + left))
+          },
+        },
+      )
+      const { path, found, written, failures } = done
+      setState({ ...idle, status: path === null ? 'stopped' : 'written', matched: found.matched, written, failures, path: path ?? undefined }) // prettier-ignore
+      return path === null ? 'The export was stopped; there is no file.' : `Written to ${path}.`
+    } catch (error) {
+      setState({ ...idle, status: signal.aborted ? 'stopped' : 'failed', error: signal.aborted ? undefined : toErrorValue(error) }) // prettier-ignore
+      return 'The export failed; there is no file.'
+    }
+  }
+  return {
+    ...store,
+    start: async (request) => {
+      running?.abort()
+      const mine = new AbortController()
+      running = mine
+      setState({ ...idle, status: 'running' })
+      const told = work.begin(`Export of ${topic}`)
+      told.end(await run(request, told, mine.signal))
+      if (running === mine) running = undefined
+    },
+    stop: () => running?.abort(),
+    reset: () => {
+      if (running === undefined) setState(idle)
+    },
+  }
+}

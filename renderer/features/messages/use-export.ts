@@ -1,0 +1,66 @@
+import { useCallback, useEffect, useState } from 'react'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { newLedger } from '#shared/model/ledger.ts'
+import { useServices, useZone } from '../../workbench/services.ts'
+import { toast } from '../../ui/toast.tsx'
+import type { ExportSource } from './export-dialog.tsx'
+import { createExportStore, type ExportStore } from './export-store.ts'
+import type { MessagesStore } from './messages-store.ts'
+import { formWords } from './search-form.ts'
+import { rangeOf, rangeWords } from './search-request.ts'
+import type { SearchStore } from './search-store.ts'
+
+export interface ListExport {
+  readonly store: ExportStore
+  /** undefined: its dialog is closed. */
+  readonly source: ExportSource | undefined
+  readonly open: () => void
+  readonly close: () => void
+}
+
+/** The export of what a search went through, or else of what the bar says. */
+export function useExport(
+  connectionId: ConnectionId,
+  topic: string,
+  list: MessagesStore,
+  search: SearchStore,
+  partitions: readonly number[],
+): ListExport {
+  const services = useServices()
+  const { api } = services
+  const zone = useZone()
+  const [store] = useState(() => createExportStore(services, connectionId, topic))
+  const [source, setSource] = useState<ExportSource>()
+  useEffect(() => () => store.stop(), [store])
+  const open = useCallback(() => {
+    const { shown, ledger, form } = search.getState()
+    if (shown !== undefined && ledger !== undefined) {
+      const ranges = ledger.parts.map(({ partition, from, to }) => ({ partition, from, to }))
+      return setSource({
+        filter: shown.filter,
+        words: formWords(shown.form),
+        range: rangeWords(shown, zone),
+        show: shown.show,
+        // The same offsets, and none that came since.
+        ledger: () => Promise.resolve({ ledger: newLedger(ledger, ranges), failures: [] }),
+      })
+    }
+    const range = rangeOf(form, list.getState().form, partitions)
+    if (typeof range === 'string') return toast({ text: range, tone: 'warn' })
+    const filter = search.check()
+    if (filter === undefined) return undefined
+    return setSource({
+      filter,
+      words: formWords(form),
+      range: rangeWords({ ...range, direction: 'forward', newestPerKey: false }, zone),
+      show: range.show,
+      ledger: async (signal) => {
+        const { start, end, ifNone, show } = range
+        const input = { connectionId, topic, start, show, ...(end === null ? {} : { end }), ...(ifNone === undefined ? {} : { ifNone }) } // prettier-ignore
+        const chosen = range.partitions === undefined ? {} : { partitions: [...range.partitions] }
+        return api.call('messages.ledger', { ...input, ...chosen }, { signal })
+      },
+    })
+  }, [api, connectionId, topic, list, search, partitions, zone])
+  return { store, source, open, close: useCallback(() => setSource(undefined), []) }
+}
