@@ -32,7 +32,8 @@ function namedIn(source: string): RowField[] {
 function fieldsOf(node: ASTNode): RowField[] {
   const path = pathOf(node, noNames)
   // Of `key` alone every record has all.
-  if (path === null || path.steps.length === 0) return ([node.args] as unknown[]).flat(3).flatMap((part) => (isNode(part) ? fieldsOf(part) : []))
+  if (path === null || path.steps.length === 0)
+    return ([node.args] as unknown[]).flat(3).flatMap((part) => (isNode(part) ? fieldsOf(part) : []))
   const { root, steps } = path
   if (root !== 'headers') return [{ part: root, path: steps }]
   const [name, ...rest] = steps

@@ -113,13 +113,7 @@ function Open({ store, topic, source, fields, onClose }: OpenProps) {
     onClose()
   }
   const isChoosing = status === 'idle'
-  const last = useRef<HTMLButtonElement>(null)
-  useEffect(() => {
-    if (isChoosing) return undefined
-    // Once the key is through that began it: it would else press this as well.
-    const timer = setTimeout(() => last.current?.focus(), 0)
-    return () => clearTimeout(timer)
-  }, [isChoosing])
+  const last = useFocusOnce(!isChoosing)
   return (
     <Dialog
       isOpen
@@ -165,6 +159,17 @@ function Open({ store, topic, source, fields, onClose }: OpenProps) {
       )}
     </Dialog>
   )
+}
+
+/** The focus goes there once the key is through that brought it: it would else press this as well. */
+function useFocusOnce(isOn: boolean) {
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (!isOn) return undefined
+    const timer = setTimeout(() => button.current?.focus(), 0)
+    return () => clearTimeout(timer)
+  }, [isOn])
+  return button
 }
 
 interface Choice {

@@ -32,7 +32,7 @@ const HELD_ROWS = 5_000
 
 export type Reading = 'page' | 'older' | 'newer' | 'tail'
 
-export interface Looked {
+export interface LookedAt {
   readonly records: bigint
   readonly notJudged: NotJudged
 }
@@ -67,7 +67,7 @@ export interface MessagesState {
   /** A tail waits for the connection. */
   readonly waiting: ErrorValue | null
   /** Of a Follow with a filter: what it has looked at, whether it became a row or not. */
-  readonly looked: Looked | undefined
+  readonly looked: LookedAt | undefined
   /** Partitions that a tail had to give up, each with its own reason; the others go on. */
   readonly stopped: BrowseDone['failures']
   /** Lines of the grid; changes whenever they do. */

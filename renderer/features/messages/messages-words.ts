@@ -2,7 +2,7 @@ import type { BrowseDone } from '#shared/contract/messages.ts'
 import { placeWords } from '../../shared-views/place/place-kinds.tsx'
 import { formatBytes, formatCount, formatGrouped, formatPartitions, formatRate } from '../../ui/format.ts' // prettier-ignore
 import type { BrowseRequest } from './browse-form.ts'
-import { CAPACITY, type Looked, type MessagesState } from './messages-store.ts'
+import { CAPACITY, type LookedAt, type MessagesState } from './messages-store.ts'
 import { notJudgedOf } from './not-judged.ts'
 import type { RowModel } from './row-model.ts'
 
@@ -26,7 +26,7 @@ export function statusWords(state: MessagesState, lines: Pick<RowModel, 'loaded'
 }
 
 /** "12 400 records looked at · 3 match · 2 not judged": a Follow that shows a few of many. */
-function lookedWords({ records, notJudged }: Looked, rows: number): string[] {
+function lookedWords({ records, notJudged }: LookedAt, rows: number): string[] {
   const open = notJudgedOf(notJudged)
   return [
     `${formatGrouped(records)} ${records === 1n ? 'record' : 'records'} looked at`,
