@@ -18,7 +18,7 @@ import type { DecodedAt } from './decode/decoder.ts'
 import type { DecodedHeader, StoredHeader } from './workers/headers.ts'
 import type { DecodePool } from './workers/pool.ts'
 import { undecodable } from './reading/read-errors.ts'
-import type { ColumnPart, Patience } from './workers/protocol.ts'
+import type { ColumnPart, Patience, PieceLimits } from './workers/protocol.ts'
 
 export type { OffsetContent } from './reading/one-offset.ts'
 export { ReadLimit } from './reading/rate-limit.ts'
@@ -75,6 +75,8 @@ export interface ColumnRead extends LoopOptions {
   trial?: RecordFilter | 'fields'
   /** With `stepwise`: at most so many rows per partition and step. */
   maxRows?: number
+  /** About so many rows and bytes a piece, so that each can go on as it is. */
+  pieces?: PieceLimits
 }
 
 export interface ColumnStream extends AsyncIterable<ColumnEvent> {
@@ -336,6 +338,7 @@ const columnPart =
           }
         : {}),
       ...(read.maxRows === undefined ? {} : { maxRows: read.maxRows }),
+      ...(read.pieces === undefined ? {} : { pieces: read.pieces }),
     },
   })
 

@@ -1,31 +1,46 @@
 import { spawn } from 'node:child_process'
 import { Kafka, logLevel } from 'kafkajs'
 
+export interface Measured {
+  ms: number
+  /** Of processor time, of all its processes and threads; null: it is not known. */
+  cpuMs: number | null
+  /** What was found; null: a peer that counts nothing. */
+  count: number | null
+}
+
 /** A pipe of a shell whose last word is a count, as one types it to look through a topic. */
-export async function shellCount(command: string): Promise<{ ms: number; count: number }> {
+export async function shellCount(command: string): Promise<Measured> {
   const start = performance.now()
   const printed = await new Promise<string>((resolve, reject) => {
-    const child = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 900_000 })
+    // `times` tells in its second line what the children of the shell took.
+    const child = spawn('sh', ['-c', `${command}; times`], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 900_000 })
     let text = ''
     child.stdout.on('data', (more: Buffer) => (text += more.toString()))
     child.on('error', reject)
-    // `grep -c` that counts nothing ends with 1.
-    child.on('close', (code) => (code === 0 || text.trim() === '0' ? resolve(text) : reject(new Error(`${command} ended with ${code}`)))) // prettier-ignore
+    child.on('close', (code) => (code === 0 ? resolve(text) : reject(new Error(`${command} ended with ${code}`))))
   })
-  return { ms: performance.now() - start, count: Number(printed.trim()) }
+  const ms = performance.now() - start
+  const [count, , children] = printed.trim().split('\n')
+  const cpuMs = [...children!.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1_000, 0) // prettier-ignore
+  if (!/^\d+$/.test(count!)) throw new Error(`${command} printed no count`)
+  return { ms, cpuMs, count: Number(count) }
+}
+
+/** What this process does, its threads included. */
+export async function measured(run: () => Promise<number | null>): Promise<Measured> {
+  const start = performance.now()
+  const before = process.cpuUsage()
+  const count = await run()
+  const { user, system } = process.cpuUsage(before)
+  return { ms: performance.now() - start, cpuMs: (user + system) / 1_000, count }
 }
 
 /** A program of a few lines, as one writes it with the client that Seekline itself has for its sockets. */
-export async function kafkajsCount(
-  bootstrap: string,
-  topic: string,
-  records: number,
-  words: string,
-): Promise<{ ms: number; count: number }> {
-  const start = performance.now()
+export async function kafkajsCount(bootstrap: string, topic: string, records: number, words: string): Promise<number> {
   const kafka = new Kafka({ clientId: 'bench', brokers: [bootstrap], logLevel: logLevel.ERROR })
   const consumer = kafka.consumer({
-    groupId: `bench-${process.pid}-${Math.round(start)}`,
+    groupId: `bench-${process.pid}-${Math.round(performance.now())}`,
     maxBytesPerPartition: 1 << 20,
   })
   await consumer.connect()
@@ -43,5 +58,5 @@ export async function kafkajsCount(
     consumer.run({ autoCommit: false, eachBatch }).catch(reject)
   })
   await consumer.disconnect()
-  return { ms: performance.now() - start, count }
+  return count
 }

@@ -10,15 +10,15 @@ import { createDecodePool } from '../../electron/kafka/workers/pool.ts'
 import { scan } from '../../electron/services/messages/scan.ts'
 import { exitWith } from '../../scripts/lib/setup-error.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
-import { median, tellFigures, type Figure } from './figures.ts'
+import { median, ratioOf, tellFigures, type Figure } from './figures.ts'
 import { avroOrder, fill, type TopicData } from './search-data.ts'
-import { kafkajsCount, shellCount } from './search-peers.ts'
+import { kafkajsCount, measured, shellCount, type Measured } from './search-peers.ts'
 
 /*
  * What a search takes, beside what could take less (the wire: the same fetches, their bytes thrown away) and what others take,
  * all on one broker in one run, in turns. Counts have to be equal, always.
  *
- *   node tests/bench/search.ts [--scale 0.1] [--rounds 5] [--only json,codecs,many,large,avro] [--peers wire,kcat,grep,jq,console,kafkajs]
+ *   node tests/bench/search.ts [--scale 0.1] [--rounds 5] [--only json,codecs,many,large,avro] [--peers wire,kcat,grep,jq,console,kafkajs] [--data FOLDER]
  *
  * At scale 1 it is 10 M records of 200 B JSON in 3 partitions, 3 M for each codec, 200 partitions with 1 M, 100 k of 10 KB, and
  * 3 M Avro. Only ratios mean something on a machine that others use as well.
@@ -30,6 +30,8 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     only: { type: 'string' },
     peers: { type: 'string' },
+    /** A folder to keep the broker's data in: the next run at the same scale finds it there. */
+    data: { type: 'string' },
   },
 })
 const scale = Number(options.scale)
@@ -49,14 +51,8 @@ interface Contest {
   least?: number
 }
 
-interface Measured {
-  ms: number
-  /** What was found; null: a peer that counts nothing. */
-  count: number | null
-}
-
 async function main(): Promise<void> {
-  const kafka = await startKafka({ heapMb: 1_024 })
+  const kafka = await startKafka({ heapMb: 1_024, ...(options.data === undefined ? {} : { dataDir: options.data }) })
   const pool = createDecodePool({ resolveSchema: () => Promise.resolve({ schema: avroOrder, subject: null, version: null }) }) // prettier-ignore
   try {
     const cluster = await openCluster({ brokers: [addressOf(kafka.bootstrap)], clientId: 'seekline-bench' }, { mode: 'read-only' }) // prettier-ignore
@@ -73,24 +69,22 @@ async function main(): Promise<void> {
       seen.set(topic, ranges)
       return ranges
     }
-    const wire = async (topic: string): Promise<Measured> => {
-      const start = performance.now()
+    const wire = (topic: string) => measured(async () => {
       for await (const event of reader.rawBatches({ topic, ranges: seen.get(topic)! })) {
         if (event.kind === 'failed') throw event.error
       }
-      return { ms: performance.now() - start, count: null }
-    }
-    const search = async (topic: string, filter: RecordFilter | null, want: 'rows' | 'count'): Promise<Measured> => {
+      return null
+    }) // prettier-ignore
+    const search = (topic: string, filter: RecordFilter | null, want: 'rows' | 'count') => measured(async () => {
       const ledger: ScanLedger = newLedger({ clusterId: null, topic, topicId: null }, seen.get(topic)!)
-      const start = performance.now()
       const most = { matches: 1_000_000_000, bytes: 1n << 60n, milliseconds: 3_600_000 }
       const input = { connectionId: 'bench', ledger, filter, time: null, direction: 'forward', want, list: 'matches', spreads: [], newestPerKey: false, show: { aborted: false, open: true }, previews: 'short', fields: [], patient: true, most, keep: null } as unknown as Parameters<typeof scan>[1] // prettier-ignore
       const sink = { batch: () => Promise.resolve(), progress: () => undefined }
 
       const done = await scan({ cluster, reader }, input, sink, new AbortController().signal, {})
       if (done.reason !== 'end' || done.failures.length > 0) throw new Error(`it ended with ${done.reason}`)
-      return { ms: performance.now() - start, count: Number(done.found.matched) }
-    }
+      return Number(done.found.matched)
+    }) // prettier-ignore
     const shell = (command: string) => shellCount(command.replaceAll('KCAT', `kcat -C -q -e -X isolation.level=read_committed -b ${kafka.bootstrap} -o beginning`)) // prettier-ignore
 
     const contests: Contest[] = []
@@ -99,8 +93,11 @@ async function main(): Promise<void> {
     }
     const prepare = async (data: TopicData): Promise<string> => {
       const start = performance.now()
-      await fill(kafka.bootstrap, data)
-      await rangesOf(data)
+      const found = await rangesOf(data).catch(() => [])
+      if (found.reduce((sum, { from, to }) => sum + Number(to - from), 0) !== data.records) {
+        await fill(kafka.bootstrap, data)
+        await rangesOf(data)
+      }
       console.log(`${data.topic}: ${data.records.toLocaleString('en')} records in ${Math.round((performance.now() - start) / 1_000)} s`) // prettier-ignore
       return data.topic
     }
@@ -116,7 +113,7 @@ async function main(): Promise<void> {
       add({ peerName: 'jq', name: 'CEL, a third matches ÷ kcat | jq', ours: () => search(json, field, 'count'), peer: () => shell(`KCAT -t ${json} | jq -c 'select(.customer.id < 5000 and .total > 100.0)' | wc -l`), least: 15 }) // prettier-ignore
       add({ peerName: 'kcat', name: 'rows of everything ÷ kcat', ours: () => search(json, null, 'rows'), peer: () => shell(`KCAT -t ${json} -f '%o %k %s\\n' | wc -l`), least: 2 }) // prettier-ignore
       add({ peerName: 'console', name: 'text search ÷ the console consumer | grep -c', ours: () => search(json, rare, 'rows'), peer: () => consoleCount(kafka, json, records(10_000_000)) }) // prettier-ignore
-      add({ peerName: 'kafkajs', name: 'text search ÷ a consumer of kafkajs', ours: () => search(json, rare, 'rows'), peer: () => kafkajsCount(kafka.bootstrap, json, records(10_000_000), 'rarely-seen') }) // prettier-ignore
+      add({ peerName: 'kafkajs', name: 'text search ÷ a consumer of kafkajs', ours: () => search(json, rare, 'rows'), peer: () => measured(() => kafkajsCount(kafka.bootstrap, json, records(10_000_000), 'rarely-seen')) }) // prettier-ignore
     }
     if (isWanted(options.only, 'codecs')) {
       for (const codec of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
@@ -148,6 +145,7 @@ async function main(): Promise<void> {
 
 async function measure(contests: readonly Contest[], avroRecords: number): Promise<void> {
   const figures: Figure[] = contests.map(({ name }) => ({ name, ours: [], peer: [] }))
+  const spent: Figure[] = structuredClone(figures)
   const before = process.memoryUsage().rss
   let peak = before
   const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 20)
@@ -163,6 +161,8 @@ async function measure(contests: readonly Contest[], avroRecords: number): Promi
       if (round < 0) continue
       figures[i]!.ours.push(own.ms)
       figures[i]!.peer.push(theirs.ms)
+      spent[i]!.ours.push(own.cpuMs ?? Number.NaN)
+      spent[i]!.peer.push(theirs.cpuMs ?? Number.NaN)
     }
   }
   clearInterval(watch)
@@ -172,7 +172,8 @@ async function measure(contests: readonly Contest[], avroRecords: number): Promi
     const ratio = median(peer) / median(ours)
     const { least } = contests[i]!
     if (least !== undefined && ratio < least) misses.push(`${name} is ${ratio.toFixed(2)}, not ${least.toFixed(2)}`)
-    console.log(`${name.padEnd(46)} ${ratio.toFixed(2).padStart(6)} ×   ${spread(ours)} and ${spread(peer)} ms`)
+    const cpu = ratioOf(spent[i]!)
+    console.log(`${name.padEnd(46)} ${ratio.toFixed(2).padStart(6)} ×   ${spread(ours)} and ${spread(peer)} ms; processor time ${cpu.toFixed(2)} ×, ${spread(spent[i]!.ours)} and ${spread(spent[i]!.peer)} ms`) // prettier-ignore
   }
   if (avroRecords > 0) {
     const avro = figures.find(({ name }) => name.startsWith('Avro'))
@@ -193,7 +194,7 @@ async function consoleCount({ bootstrap, tools }: RunningKafka, topic: string, c
   const silent = ['--formatter', 'org.apache.kafka.tools.consumer.NoOpMessageFormatter']
   const args = ['--bootstrap-server', bootstrap, '--topic', topic, '--from-beginning', '--max-messages', String(count)]
   await tools.call('ConsoleConsumer', [...args, '--isolation-level', 'read_committed', ...silent], { timeoutMs: 900_000 }) // prettier-ignore
-  return { ms: performance.now() - start, count: null }
+  return { ms: performance.now() - start, cpuMs: null, count: null }
 }
 
 await main().catch(exitWith)

@@ -1,9 +1,11 @@
+import { isJson } from '#shared/filters/cel/json-fields.ts'
 import type { Decoding, UsedSchema } from '#shared/model/decoded.ts'
 import { schemaKey } from '#shared/model/schema-id.ts'
 import type { Value } from '#shared/model/value.ts'
 import type { RecordHeaders } from '../records/headers.ts'
 import type { DecodeContext, Decoder, OnItsWay, Success } from './decoder.ts'
-import { json } from './json.ts'
+import { json, JSON_BYTES } from './json.ts'
+import { utf8 } from './utf8.ts'
 
 export interface DecodedBytes {
   as: Decoding
@@ -35,10 +37,16 @@ export class DecodeChain {
   /** Of those that nothing was tried before: nearly all, so that none needs a name made of it. */
   readonly #bySchema = new WeakMap<UsedSchema, Decoding>()
   #last: Decoding | null = null
+  /** A schema that is named, JSON, and text: what is tried where nobody chose. */
+  readonly #isUsual: boolean
+  #plainJson: Decoding | null = null
+  #plainText: Decoding | null = null
 
   constructor(decoders: readonly Decoder[]) {
     this.#decoders = [...decoders, bytesAsTheyAre]
-    this.readsJsonFirst = decoders.find(({ isPlain }) => isPlain === true) === json
+    this.#isUsual = decoders.length === 3 && decoders[0]!.namesSchema === true && decoders[1] === json && decoders[2] === utf8 // prettier-ignore
+    const isFirst = ({ isPlain, onlyExplains = false }: Decoder): boolean => isPlain === true && !onlyExplains
+    this.readsJsonFirst = decoders.find(isFirst) === json
     const isPlain = decoders.map((decoder) => decoder.isPlain)
     this.isPlain = isPlain.includes(false) ? false : isPlain.every((one) => one === true) || 'ask'
   }
@@ -47,6 +55,21 @@ export class DecodeChain {
   isPlainFor(bytes: Uint8Array, headers: RecordHeaders): boolean {
     if (this.isPlain !== 'ask') return this.isPlain
     return this.#decoders.every(({ isPlain }) => (typeof isPlain === 'boolean' ? isPlain : isPlain(bytes, headers)))
+  }
+
+  /**
+   * How `decode` decodes bytes that are JSON or a text of ASCII, of a record without headers: nearly all there are, told without
+   * an object for any of them. null: of others `decode` says it.
+   */
+  plainAs(bytes: Uint8Array, start: number, end: number, context: DecodeContext): Decoding | null {
+    if (!this.#isUsual || start === end) return null
+    const first = bytes[start]!
+    if (first === 0x7b || first === 0x5b || first === 0x22) {
+      if (end - start > JSON_BYTES || !isJson(bytes, start, end)) return null
+      return (this.#plainJson ??= this.decode(bytes.subarray(start, end), context).as)
+    }
+    if (first <= 0x20 || !isPlainText(bytes, start, end)) return null
+    return (this.#plainText ??= this.decode(bytes.subarray(start, end), context).as)
   }
 
   decode(bytes: Uint8Array, context: DecodeContext): DecodedBytes {
@@ -102,6 +125,12 @@ export class DecodeChain {
     this.#kept.set(name, decoding)
     return decoding
   }
+}
+
+/** Of ASCII, without controls. */
+function isPlainText(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (bytes[at]! < 0x20 || bytes[at]! >= 0x7f) return false
+  return true
 }
 
 function sameAttempts(one: Decoding['attempts'], other: Decoding['attempts']): boolean {

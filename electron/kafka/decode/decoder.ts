@@ -60,5 +60,9 @@ export interface Decoder {
    * tells it of some bytes at a glance: all records of a scan are asked.
    */
   readonly isPlain: boolean | ((bytes: Uint8Array, headers: RecordHeaders) => boolean)
+  /** It decodes nothing and says why, so that another one always has the last word. */
+  readonly onlyExplains?: boolean
+  /** It decodes what names its schema in front or in a header, and has no word for anything else. */
+  readonly namesSchema?: boolean
   decode(bytes: Uint8Array, context: DecodeContext): DecoderAnswer
 }

@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer'
 import { utf8Text } from '#shared/bytes.ts'
+import { isJson } from '#shared/filters/cel/json-fields.ts'
 import type { Decoder } from './decoder.ts'
 import { jsonValue } from './json-value.ts'
 
@@ -13,18 +15,12 @@ export const json: Decoder = {
   encoding: 'JSON',
   isPlain: true,
   decode(bytes) {
+    // The text is the value: as JavaScript's numbers its integers of 64 bits would be others.
+    if (bytes.length <= JSON_BYTES && isJson(bytes)) return { form: 'json', value: () => jsonValue(utf8Text(bytes)!) }
     let start = 0
     while (start < bytes.length && spaces.has(bytes[start]!)) start += 1
     if (start === bytes.length || !begins.has(bytes[start]!)) return { reason: 'it begins with none of { [ "' }
     if (bytes.length > JSON_BYTES) return { reason: 'longer than 256 KiB, so it was not tried' }
-    const text = utf8Text(bytes)
-    if (text === null) return { reason: 'it is not UTF-8' }
-    try {
-      JSON.parse(text)
-      // The text is the value: as JavaScript's numbers its integers of 64 bits would be others.
-      return { form: 'json', value: () => jsonValue(text) }
-    } catch {
-      return { reason: 'it begins like JSON and does not go on so' }
-    }
+    return { reason: isUtf8(bytes) ? 'it begins like JSON and does not go on so' : 'it is not UTF-8' }
   },
 }

@@ -41,6 +41,11 @@ export class RowDecoder {
     this.#record.at(record)
   }
 
+  /** What begins with this byte or a greater one is written out as it is stored, in a record without headers. */
+  get leastPlain(): number {
+    return this.isPlain === 'ask' ? LAST_MAGIC + 1 : 0
+  }
+
   /** Whether key and value of the record are written out as they are stored. */
   isPlainAt(record: RecordCursor): boolean {
     if (this.isPlain !== 'ask') return this.isPlain
@@ -60,6 +65,11 @@ export class RowDecoder {
   /** Whether those that are written out as they are stored are JSON where they are valid. */
   readsJsonFirst(part: 'key' | 'value'): boolean {
     return this.#chains[part].readsJsonFirst
+  }
+
+  /** Of what is written out as it is stored: which decoding it has, where that is told without making anything of it. */
+  plainAs(bytes: Uint8Array, start: number, end: number, part: 'key' | 'value'): Decoding | null {
+    return this.#headers.count > 0 ? null : this.#chains[part].plainAs(bytes, start, end, this.#contexts[part])
   }
 
   decode(bytes: Uint8Array, part: DecodeContext['part']): DecodedBytes {
@@ -99,6 +109,10 @@ export class RowDecoder {
       [found(key, 'key'), found(value, 'value'), this.#headers, (bytes, name) => this.decodeHeader(bytes, name)],
       take,
     )
+  }
+
+  get takesFields(): boolean {
+    return this.#fields !== null
   }
 
   get fieldBytes(): number {

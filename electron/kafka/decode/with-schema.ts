@@ -37,7 +37,9 @@ export function withSchema({ part, families, schemas, isAsked }: WithSchemaOptio
   }
   return {
     encoding: 'schema',
-    isPlain: (bytes, headers) => framedOf(bytes, headers) === null,
+    isPlain: isAsked ? (bytes, headers) => framedOf(bytes, headers) === null : true,
+    onlyExplains: !isAsked,
+    namesSchema: true,
     decode(bytes, { connection, headers }) {
       const framed = framedOf(bytes, headers)
       if (framed === null) return null

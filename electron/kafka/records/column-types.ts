@@ -121,7 +121,7 @@ export interface Trial {
   readonly fields: readonly SampledField[]
 }
 
-/** Rows as packed columns. Every buffer is a tight copy of its own and can be transferred: see `transferList`. */
+/** Rows as packed columns, which lie in one buffer of their own or in a few, and can be transferred: see `transferList`. */
 export interface RecordColumns {
   readonly count: number
   readonly offset: BigInt64Array<ArrayBuffer>
@@ -134,10 +134,10 @@ export interface RecordColumns {
   readonly headerCount: Int32Array<ArrayBuffer>
   /** Stored size of the batch that the record is in. */
   readonly batchSize: Int32Array<ArrayBuffer>
-  /** The previews, of what was decoded where there was a decoder, with a few bytes of the batch between them here and there. */
+  /** The previews, one after the other, of what was decoded where there was a decoder. */
   readonly preview: Uint8Array<ArrayBuffer>
-  /** Where they lie: four numbers a row, start and end of the key's, start and end of the value's. */
-  readonly spans: Int32Array<ArrayBuffer>
+  /** Where they end: two numbers a row, of the key's and of the value's. */
+  readonly ends: Int32Array<ArrayBuffer>
   /** Which of `decodings` a row's key (lower half) and value (upper half) have; empty where nothing was decoded. */
   readonly decodedAs: Int32Array<ArrayBuffer>
   readonly decodings: readonly Decoding[]
@@ -172,24 +172,12 @@ export interface RecordColumns {
 }
 
 export function transferList(columns: RecordColumns): ArrayBuffer[] {
-  const { offset, timestamp, flags, keySize, valueSize, headerCount, batchSize, preview, spans, decodedAs } = columns
-  const { fields, shorts, keys, lines, notJudged } = columns
+  const { offset, fields, shorts, keys, lines, notJudged } = columns
   const taken: { readonly buffer: ArrayBuffer }[] = fields === null ? [] : [fields.kind, fields.text, fields.ends]
   if (shorts !== null) taken.push(shorts.rows, shorts.text, shorts.ends)
   if (lines !== null) taken.push(lines)
   if (keys !== null) taken.push(keys.hash, keys.row)
   if (notJudged !== null) taken.push(notJudged.offset, notJudged.reason)
-  return [
-    offset,
-    timestamp,
-    flags,
-    keySize,
-    valueSize,
-    headerCount,
-    batchSize,
-    preview,
-    spans,
-    decodedAs,
-    ...taken,
-  ].map((c) => c.buffer)
+  // All columns lie in the buffer of the first.
+  return [offset.buffer, ...taken.map(({ buffer }) => buffer)]
 }

@@ -1,6 +1,7 @@
 import { AT, LOG_APPEND_TIME, type BatchView } from './batch-view.ts'
 import { decompress, isProblem } from './codecs.ts'
 import { HeaderWalk } from './headers.ts'
+import { areRecords } from './pass-over.ts'
 import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem } from './types.ts'
 
 /** A record cannot be shorter: length, attributes, timestamp, offset, key, value and header count take a byte each. */
@@ -141,6 +142,21 @@ export class RecordCursor {
     this.#pos = end
     this.#left--
     return true
+  }
+
+  /**
+   * How many bytes the records take, where nothing is wrong with any of them and each offset has one: see `areRecords`. −1: it
+   * takes `next` to know. To be asked before the first record.
+   */
+  bytesOfAll(least: number): number {
+    const count = this.#left
+    if (this.offsetDelta >= 0 || count !== this.#lastDelta + 1) return -1
+    return areRecords(this.bytes, this.#pos, this.#limit, count, least) ? this.#limit - this.#pos : -1
+  }
+
+  /** Where the records of the batch end in `bytes`. */
+  get limit(): number {
+    return this.#limit
   }
 
   get offset(): bigint {

@@ -8,7 +8,7 @@ export interface MadeShort extends ShortValues {
   ends: Int32Array<ArrayBuffer>
 }
 
-/** Of one piece of rows; whoever hands over more shows them by their beginnings, for nobody reads a million. */
+/** Of one response; whoever hands over more shows them by their beginnings, for nobody reads a million. */
 const MOST_MADE = 1_000
 
 /** JSON of values whose previews are cut, made short as rows are made of them. Many rows have none. */
@@ -17,6 +17,7 @@ export class ShortOutput {
   #ends: number[] = []
   #text = new Uint8Array(0)
   #length = 0
+  #made = 0
 
   get byteLength(): number {
     return this.#length + 8 * this.#rows.length
@@ -37,7 +38,12 @@ export class ShortOutput {
 
   /** Of a value in JSON. */
   pushJson(row: number, json: Uint8Array): void {
-    if (this.#rows.length < MOST_MADE) this.push(row, shortJson(json, false))
+    if (this.#made++ < MOST_MADE) this.push(row, shortJson(json, false))
+  }
+
+  /** As many may be made anew. */
+  begin(): void {
+    this.#made = 0
   }
 
   reset(): void {

@@ -15,6 +15,11 @@ export class SubstringMatcher {
     this.#only = this.#searches.length === 1 ? this.#searches[0]! : null
   }
 
+  /** Of a cursor that was opened and stands before its first record: whether any of its records may match. */
+  mayMatch({ bytes, end, limit }: RecordCursor): boolean {
+    return this.#searches.some((search) => search.isWithin(bytes, end, limit))
+  }
+
   matches(record: RecordCursor): boolean {
     if (this.#only !== null) return this.#only.matches(record)
     for (const search of this.#searches) if (search.matches(record)) return true
@@ -42,12 +47,22 @@ class Search {
     this.#headers = where?.headers ?? where === undefined
   }
 
-  matches(record: RecordCursor): boolean {
-    if (record.bytes !== this.#bytes) {
-      const bytes = (this.#bytes = record.bytes)
+  /** Whether the bytes are anywhere between two places, whatever of a record these are. */
+  isWithin(bytes: Uint8Array, start: number, end: number): boolean {
+    this.#searchFrom(bytes, start)
+    return this.#hit < end
+  }
+
+  #searchFrom(bytes: Uint8Array, start: number): void {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes
       this.#haystack = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-      this.#search(record.start)
-    } else if (this.#hit < record.start) this.#search(record.start)
+      this.#search(start)
+    } else if (this.#hit < start) this.#search(start)
+  }
+
+  matches(record: RecordCursor): boolean {
+    this.#searchFrom(record.bytes, record.start)
     while (this.#hit < record.end) {
       if (this.#inField(record, this.#hit)) return true
       this.#search(this.#hit + 1)

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { Random } from '../decode/avro/fixtures/random.ts'
+import type { BatchView } from './batch-view.ts'
+import { BatchWalker } from './batch-walker.ts'
 import { writeBatch, writeControlBatch } from './batch-writer.ts'
 import { codecOfFlags, FLAG, transferList, type ColumnOptions, type RecordColumns } from './column-types.ts'
 import { javaFixture, join, record, text, utf8, values } from './fixtures/records.ts'
+import { RecordCursor } from './record-cursor.ts'
 import { CODECS } from './types.ts'
 import { ColumnWalker, walkColumns } from './walk-columns.ts'
 
@@ -14,13 +18,13 @@ interface Row {
 
 function rowsOf(columns: RecordColumns): Row[] {
   return Array.from({ length: columns.count }, (_, i) => {
-    const preview = (which: 0 | 2) =>
-      text(columns.preview.subarray(columns.spans[4 * i + which], columns.spans[4 * i + which + 1]))
+    const preview = (which: 0 | 1) =>
+      text(columns.preview.subarray(columns.ends[2 * i + which - 1] ?? 0, columns.ends[2 * i + which]))
     return {
       offset: columns.offset[i]!,
       timestamp: columns.timestamp[i]!,
       key: columns.keySize[i]! < 0 ? null : preview(0),
-      value: columns.valueSize[i]! < 0 ? null : preview(2),
+      value: columns.valueSize[i]! < 0 ? null : preview(1),
     }
   })
 }
@@ -105,37 +109,31 @@ test('a preview is not cut in the middle of a character', () => {
     ['plai', 'plain'],
   ])
   const binary = writeBatch([{ ...record('k', 'v'), value: new Uint8Array(20).fill(0x80) }])
-  expect([...walkFrom(binary, { previewBytes: { key: 4, value: 6 } }).spans]).toEqual([0, 1, 2, 8])
+  expect([...walkFrom(binary, { previewBytes: { key: 4, value: 6 } }).ends]).toEqual([1, 7])
 })
 
-test('bytes between previews are copied along only where they are few', () => {
+test('previews lie one after the other, with nothing of the batch between them', () => {
   const headers = [{ name: utf8('h'), value: utf8('x'.repeat(100)) }]
-  const bytes = writeBatch([{ ...record('k', 'v1'), headers }, record('k', 'v2'), record('k', 'v3')])
+  const long = 'v'.repeat(60)
+  const bytes = writeBatch([
+    { ...record('k', 'v1'), headers },
+    record(null, long),
+    record('k3', null),
+    record('', 'v4'),
+  ])
   const columns = walkFrom(bytes)
-  expect(rowsOf(columns).map(({ value }) => value)).toEqual(['v1', 'v2', 'v3'])
-  expect(columns.preview.length).toBeLessThan(40)
-  const found = walkColumns(bytes, { filter: { anyOf: [utf8('v3')] } })
-  expect(rowsOf(found).map(({ value }) => value)).toEqual(['v3'])
-  expect(found.preview.length).toBe(4)
+  expect(rowsOf(columns).map(({ key, value }) => [key, value])).toEqual([['k', 'v1'], [null, long], ['k3', null], ['', 'v4']]) // prettier-ignore
+  expect(text(columns.preview)).toBe(`kv1${long}k3v4`)
+  expect([...columns.ends]).toEqual([1, 3, 3, 63, 65, 65, 65, 67])
 })
 
 test('buffers are tight, their own, and transferable', () => {
   const bytes = at(0n, 'a', 'b')
   const columns = walkFrom(bytes)
   const buffers = transferList(columns)
-  expect(new Set(buffers).size).toBe(10)
-  expect(buffers.map((buffer) => buffer.byteLength)).toEqual([
-    16,
-    16,
-    8,
-    8,
-    8,
-    8,
-    8,
-    'a'.length + 7 + 'b'.length,
-    32,
-    0,
-  ])
+  expect(new Set(buffers).size).toBe(1)
+  // Two int64 and seven int32 a row, and the previews.
+  expect(buffers[0]!.byteLength).toBe(2 * (16 + 28) + 'ab'.length)
   const moved = structuredClone(columns, { transfer: buffers })
   expect(rowsOf(moved).map(({ value }) => value)).toEqual(['a', 'b'])
   expect(columns.offset.length).toBe(0)
@@ -336,4 +334,47 @@ test('a limit in bytes holds, but for a single row', () => {
   expect(transferList(piece).reduce((sum, buffer) => sum + buffer.byteLength, 0)).toBeLessThanOrEqual(10_000)
   expect(piece.count).toBeGreaterThan(15)
   expect(walker.take({ maxBytes: 1 }).count).toBe(1)
+})
+
+describe('a batch in which nothing can match', () => {
+  const least = 4
+  /** Everything but rows, of a walk that finds nothing. */
+  const told = (bytes: Uint8Array, options: ColumnOptions) => {
+    const { counts, holes, problems, fromOffset, nextOffset, stoppedBy, count } = walkColumns(bytes, options)
+    return { counts, holes, problems, fromOffset, nextOffset, stoppedBy, count }
+  }
+  const looked: ColumnOptions = { judge: () => 'no' }
+  const passed: ColumnOptions = { filter: { anyOf: [utf8('\u{1f600} in none')] } }
+
+  test('is told of as one whose records were looked at, damaged or not', () => {
+    const random = new Random(7)
+    const some = (most: number): number => random.below(most)
+    for (let round = 0; round < 3_000; round += 1) {
+      const records = Array.from({ length: 1 + some(12) }, () => ({
+        timestamp: BigInt(some(2 ** 31)) * BigInt(1 + some(200)),
+        key: some(4) === 0 ? null : new Uint8Array(some(6)).fill(some(256)),
+        value: some(5) === 0 ? null : new Uint8Array(some(300)).fill(some(256)),
+        headers: some(5) === 0 ? [{ name: utf8('h'), value: some(2) === 0 ? null : utf8('x') }] : [],
+      }))
+      const offsetDeltas = records.map((_, i) => (round % 3 === 0 ? 2 * i : i))
+      const bytes = writeBatch(records, { baseOffset: 10n, offsetDeltas, lastOffsetDelta: offsetDeltas.at(-1)! + (round % 5 === 0 ? 3 : 0) }) // prettier-ignore
+      // From behind the header on: a length, a delta, a count, or what is none of them.
+      for (let i = some(3); i > 0; i -= 1) bytes[61 + some(bytes.length - 61)] = some(256)
+      const range = some(4) === 0 ? { fromOffset: 12n, toOffsetExclusive: 15n } : {}
+      expect(told(bytes, { ...passed, ...range }), `round ${round}`).toEqual(told(bytes, { ...looked, ...range }))
+    }
+  })
+
+  test('is looked at where a record may be written out otherwise than it is stored', () => {
+    const all = (...first: number[]) => first.map((byte) => ({ ...record('k', 'v'), value: Uint8Array.of(byte, 65) }))
+    const are = (bytes: Uint8Array): boolean => {
+      const cursor = new RecordCursor()
+      cursor.open(new BatchWalker(bytes).next() as BatchView)
+      return cursor.bytesOfAll(least) > 0
+    }
+    expect(are(writeBatch(all(4, 65, 200)))).toBe(true)
+    expect(are(writeBatch(all(65, 3, 65)))).toBe(false)
+    expect(are(writeBatch([{ ...record('k', 'v'), key: Uint8Array.of(0, 0, 0, 0, 7) }]))).toBe(false)
+    expect(are(writeBatch([{ ...record('k', 'v'), headers: [{ name: utf8('h'), value: null }] }]))).toBe(false)
+  })
 })

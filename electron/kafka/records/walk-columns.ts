@@ -57,6 +57,8 @@ export class ColumnWalker {
   readonly #notJudged = new NotJudgedOutput()
   readonly #keys: KeyHashes | null
   readonly #verifiesRows: boolean
+  /** Of the open batch. */
+  #isUnverified = false
   readonly #timeFrom: number
   readonly #timeTo: number
   #counts: ColumnCounts = zeroCounts()
@@ -69,6 +71,7 @@ export class ColumnWalker {
     this.#walker = new BatchWalker(bytes, { ...options, verifyCrc: verifyCrc === 'rows' ? 'off' : verifyCrc })
     this.#verifiesRows = verifyCrc === 'rows'
     this.#output = output
+    output.begin()
     this.#options = options
     const { filter, previewBytes } = options
     this.#matcher =
@@ -176,8 +179,25 @@ export class ColumnWalker {
     const isLarge = problem?.reason === 'too-large'
     this.work += isLarge ? (this.#options.maxDecompressedBytes ?? DEFAULT_MAX_DECOMPRESSED_BYTES) : batch.sizeInBytes
     if (problem === null && this.#cursor.bytes !== batch.bytes) this.work += this.#cursor.bytes.length
-    if (problem === null) this.#batch = batch
-    else this.#corrupt(batch, problem)
+    if (problem !== null) return this.#corrupt(batch, problem)
+    if (this.#passOver(batch)) return
+    this.#batch = batch
+    this.#isUnverified = this.#verifiesRows
+  }
+
+  /** A batch in which no record can match is not taken apart: most are none other where something is looked for that is rare. */
+  #passOver(batch: BatchView): boolean {
+    const matcher = this.#matcher
+    const decoder = this.#decoder
+    const last = batch.lastOffset
+    if (matcher === null || this.#keys !== null || batch.baseOffset !== this.#next || last >= this.#to) return false
+    if (decoder?.isPlain === false || matcher.mayMatch(this.#cursor)) return false
+    const bytes = this.#cursor.bytesOfAll(decoder?.leastPlain ?? 0)
+    if (bytes < 0) return false
+    this.#next = last + 1n
+    this.#counts.records += batch.count
+    this.#counts.recordBytes += bytes
+    return true
   }
 
   #readBatch(batch: BatchView, maxRecords: number, maxBytes: number): RecordColumns['stoppedBy'] | null {
@@ -202,7 +222,6 @@ export class ColumnWalker {
     let records = 0
     let recordBytes = 0
     let matched = 0
-    let isVerified = !this.#verifiesRows
     let full = false
     let past = false
     for (;;) {
@@ -237,14 +256,14 @@ export class ColumnWalker {
         lines?.add(cursor)
       } else this.#notJudged.push(cursor.offset, notJudgedReasons.indexOf(judgement))
       if (judgement === 'match' ? list !== 'matches' : list !== 'not-judged' && list !== judgement) continue
-      if (!isVerified) {
-        isVerified = true
-        if (batch.computeCrc() !== batch.crc) flags |= FLAG.crcBad
+      if (this.#isUnverified) {
+        this.#isUnverified = false
+        batch.crcBad = batch.computeCrc() !== batch.crc
+        flags = flagsOf(batch)
       }
       output.push(cursor, baseNumber, delta >= openDelta ? flags | FLAG.open : flags, size, keyMax, valueMax, decoder)
       keys?.isRow(output.rows - 1)
     }
-    output.flush()
     this.#next = base + BigInt(nextDelta)
     this.#counts.records += records
     this.#counts.recordBytes += recordBytes

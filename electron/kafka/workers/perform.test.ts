@@ -40,7 +40,7 @@ async function rowsOf(task: DecodeTask, chain: DecodeChain) {
   if (made.kind !== 'columns') throw new Error(made.kind)
   const [piece] = made.parts[0]!
   return Array.from({ length: piece!.count }, (_, i) => ({
-    value: utf8Text(piece!.preview.subarray(piece!.spans[4 * i + 2], piece!.spans[4 * i + 3])),
+    value: utf8Text(piece!.preview.subarray(piece!.ends[2 * i], piece!.ends[2 * i + 1])),
     isCut: (piece!.flags[i]! & FLAG.valueCut) !== 0,
     valueSize: piece!.valueSize[i],
     as: piece!.decodings[piece!.decodedAs[i]! >>> 16]!.encoding,

@@ -131,16 +131,20 @@ function filterOptions(
 }
 
 function walk(buffer: ArrayBuffer, part: ColumnPart, options: ColumnOptions): RecordColumns[] {
-  const { maxRows } = part.options
+  const { maxRows, pieces: of, previewBytes } = part.options
   const walker = new ColumnWalker(new Uint8Array(buffer, part.offset, part.length), options, output)
   if (maxRows !== undefined) return [walker.take({ maxRecords: maxRows })]
+  // What is beyond the bytes is the last row, whose previews may be larger than all before it.
+  const beyond = ROW_BYTES + (previewBytes?.key ?? 0) + (previewBytes?.value ?? 0)
+  const limits = of === undefined ? {} : { maxRecords: of.rows, maxBytes: of.bytes + beyond }
   const pieces: RecordColumns[] = []
-  for (let made = 0; ;) {
-    const piece = walker.take()
+  for (let made = 0, work = 0; ;) {
+    const piece = walker.take(limits)
     pieces.push(piece)
     made += piece.count * ROW_BYTES + piece.preview.length + (piece.lines?.length ?? 0)
+    work += walker.work
     // Little can hold much: what is left is fetched again once this has been taken.
-    if (piece.stoppedBy !== 'limit' || made >= MADE_BYTES || walker.work >= WORK_BYTES) return pieces
+    if (piece.stoppedBy !== 'limit' || made >= MADE_BYTES || work >= WORK_BYTES) return pieces
   }
 }
 

@@ -40,6 +40,13 @@ export interface PartOptions extends Omit<ColumnOptions, 'judge' | 'decoder' | '
   lines?: LineFormat
   /** Stop after so many rows (the rest is then fetched again when wanted); left out: everything, in pieces. */
   maxRows?: number
+  /** Pieces end about here; left out: they are as large as may be. */
+  pieces?: PieceLimits
+}
+
+export interface PieceLimits {
+  rows: number
+  bytes: number
 }
 
 /**

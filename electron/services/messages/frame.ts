@@ -14,7 +14,7 @@ export type PackedRows = Pick<
   | 'valueSize'
   | 'headerCount'
   | 'preview'
-  | 'spans'
+  | 'ends'
   | 'decodedAs'
   | 'decodings'
 > & { readonly fields: FieldColumns | null; readonly shorts: ShortValues | null }
@@ -25,8 +25,8 @@ export interface RowRef {
   row: number
 }
 
-const MAX_ROWS = 500
-const MAX_BYTES = 256 << 10
+/** Of one frame. */
+export const frameLimits = { rows: 500, bytes: 256 << 10 }
 /** Bytes of a row in the fixed columns. */
 const ROW_BYTES = 4 + 8 + 8 + 4 * 5 + 8
 /** The decoder keeps the codec above the bits that the contract knows. */
@@ -34,7 +34,7 @@ const KNOWN_FLAGS = 0xffff
 
 /** Collects rows and holes, in the order they are shown, into frames of at most 500 rows or 256 KiB. */
 export class FrameBuilder {
-  readonly #fields: number | null
+  readonly fields: number | null
   #runs: Run[] = []
   #count = 0
   #holes: { at: number; hole: Hole }[] = []
@@ -44,14 +44,14 @@ export class FrameBuilder {
 
   /** `fields`: of those that the decoder took so many are shown; null: all. */
   constructor(fields: number | null = null) {
-    this.#fields = fields
+    this.fields = fields
   }
 
   get full(): boolean {
     // A hole costs about as much as a row on the wire.
     const items = this.#count + this.#holes.length
     const bytes = this.#previewBytes + this.#fieldBytes + this.#shorts.byteLength + items * ROW_BYTES
-    return items >= MAX_ROWS || bytes >= MAX_BYTES
+    return items >= frameLimits.rows || bytes >= frameLimits.bytes
   }
 
   get empty(): boolean {
@@ -65,11 +65,9 @@ export class FrameBuilder {
       this.#runs.push({ partition, columns, first: row, step: 1, count: 1, flags })
     }
     this.#count += 1
-    const at = 4 * row
-    const { spans } = columns
-    this.#previewBytes += spans[at + 1]! - spans[at]! + spans[at + 3]! - spans[at + 2]!
+    this.#previewBytes += columns.ends[2 * row + 1]! - startOf(columns.ends, row)
     if (columns.fields !== null)
-      this.#fieldBytes += fieldsEnd(columns.fields, row, this.#fields) - fieldsStart(columns.fields, row)
+      this.#fieldBytes += fieldsEnd(columns.fields, row, this.fields) - fieldsStart(columns.fields, row)
     if (columns.shorts === null || (columns.flags[row]! & rowFlags.valueCut) === 0) return
     const short = shortOf(columns.shorts, row)
     if (short !== null) this.#shorts.push(this.#count - 1, short)
@@ -100,7 +98,7 @@ export class FrameBuilder {
     }
     // All rows of one read have the same fields, or none.
     const asked = runs[0]?.columns.fields
-    const shown = Math.min(asked?.count ?? 0, this.#fields ?? Infinity)
+    const shown = Math.min(asked?.count ?? 0, this.fields ?? Infinity)
     if (shown > 0) frame.fields = packedFields(runs, count, shown, this.#fieldBytes)
     const shorts = this.#shorts.take()
     if (shorts !== null) frame.shorts = shorts
@@ -108,7 +106,7 @@ export class FrameBuilder {
     let i = 0
     let at = 0
     for (const { partition, columns, first, step, count: length, flags } of runs) {
-      const { spans, preview } = columns
+      const { ends, preview } = columns
       for (let n = 0; n < length; n += 1, i += 1) {
         const row = first + step * n
         frame.partition[i] = partition
@@ -119,10 +117,9 @@ export class FrameBuilder {
         frame.valueSize[i] = columns.valueSize[row]!
         frame.headerCount[i] = columns.headerCount[row]!
         frame.decodedAs[i] = number(columns, row)
-        const span = 4 * row
-        at = copied(preview, spans[span]!, spans[span + 1]!, frame.preview, at)
-        frame.ends[2 * i] = at
-        at = copied(preview, spans[span + 2]!, spans[span + 3]!, frame.preview, at)
+        const start = startOf(ends, row)
+        frame.ends[2 * i] = at + ends[2 * row]! - start
+        at = copied(preview, start, ends[2 * row + 1]!, frame.preview, at)
         frame.ends[2 * i + 1] = at
       }
     }
@@ -166,13 +163,34 @@ function copied(from: Uint8Array, start: number, end: number, to: Uint8Array, at
 
 /** Packed rows, to be packed anew beside others. */
 export function rowsOf(frame: RowColumns): PackedRows {
-  const spans = new Int32Array(4 * frame.count)
-  for (let i = 0; i < frame.ends.length; i += 1) {
-    spans[2 * i] = i === 0 ? 0 : frame.ends[i - 1]!
-    spans[2 * i + 1] = frame.ends[i]!
-  }
-  return { ...frame, spans, fields: frame.fields ?? null, shorts: frame.shorts ?? null }
+  return { ...frame, fields: frame.fields ?? null, shorts: frame.shorts ?? null }
 }
+
+/** All rows of one piece as a frame, in which nothing is copied: what was packed for a frame in a worker is one. */
+export function frameOf(partition: number, columns: RecordColumns): RowColumns {
+  const { count, offset, timestamp, keySize, valueSize, headerCount, preview, ends, decodedAs, decodings } = columns
+  const { fields, shorts } = columns
+  return {
+    count,
+    partition: new Int32Array(count).fill(partition),
+    offset,
+    timestamp,
+    flags: columns.flags.map((flags) => flags & KNOWN_FLAGS),
+    keySize,
+    valueSize,
+    headerCount,
+    preview,
+    ends,
+    decodedAs: decodedAs.length === count ? decodedAs : new Int32Array(count),
+    decodings: [...decodings],
+    ...(fields === null ? {} : { fields }),
+    ...(shorts === null ? {} : { shorts }),
+    holes: [],
+  }
+}
+
+/** Where the previews of a row begin. */
+const startOf = (ends: Int32Array, row: number): number => (row === 0 ? 0 : ends[2 * row - 1]!)
 
 const fieldsStart = ({ count, ends }: FieldColumns, row: number): number => (row === 0 ? 0 : ends[row * count - 1]!)
 const fieldsEnd = ({ count, ends }: FieldColumns, row: number, shown: number | null): number => {

@@ -5,7 +5,7 @@ import { addedTallies, advanced, coverageOf, noTally, type Covered, type ScanLed
 import type { RowColumns } from '#shared/model/rows.ts'
 import type { Hits } from '../search/hits.ts'
 import type { CountedHole, RecordColumns } from '../../kafka/records/column-types.ts'
-import { FrameBuilder } from './frame.ts'
+import { FrameBuilder, frameOf } from './frame.ts'
 import { decodedHole, noCounts } from './hole.ts'
 import { NewestKeys } from './newest-keys.ts'
 import { ScanSpreads } from './scan-spreads.ts'
@@ -15,6 +15,8 @@ type ScanDef = (typeof messages)['messages.scan']
 
 /** Coverage without a match is told so often, too: who watches sees it grow, and who stops loses no more than that. */
 const FRAME_MS = 100
+/** Fewer go into a frame with others. */
+const LEAST_ROWS = 250
 
 /** Frames of a scan on their way, and what has been covered by those that were sent. */
 export class ScanOutput {
@@ -79,6 +81,8 @@ export class ScanOutput {
     const holes = new HolesToShow(columns.holes, this.#isBackward)
     let untold = 0
     const newest = columns.keys === null ? null : this.newestKeys.newestRows(partition, columns.keys)
+    const isFrame = newest === null && holes.isOver && this.#isFrame(columns)
+    if (isFrame) return await this.#takeFrame(partition, columns, coverage)
     const count = newest?.length ?? columns.count
     for (let i = 0; i < count && !this.isFull; i += 1) {
       const row = newest?.[i] ?? (this.#isBackward ? columns.count - 1 - i : i)
@@ -97,11 +101,29 @@ export class ScanOutput {
     }
     if (this.isFull) return
     for (const hole of holes.before(null)) this.#frame.hole(decodedHole(partition, hole))
-    const { counts, spreads } = columns
-    if (spreads !== null) this.spreads.merge(spreads)
     // Without rows the worker has counted.
-    const matched = columns.count === 0 && this.#areMatches ? BigInt(counts.matched) : BigInt(untold)
-    this.cover(...coverage.upTo(this.#isBackward ? columns.fromOffset : columns.nextOffset, matched))
+    const matched = columns.count === 0 && this.#areMatches ? columns.counts.matched : untold
+    this.#whole(columns, coverage, matched)
+  }
+
+  /** Whether what a worker has packed can go on as it is: what it holds is worth a frame, and nothing is to be left out or turned round. */
+  #isFrame({ count, fields }: RecordColumns): boolean {
+    if (count < LEAST_ROWS || this.#isBackward || this.rows + count > this.#most) return false
+    return fields === null || fields.count === this.#frame.fields
+  }
+
+  async #takeFrame(partition: number, columns: RecordColumns, coverage: PieceCoverage): Promise<void> {
+    await this.flush()
+    this.rows += columns.count
+    if (this.#areMatches) this.spreads.addRows(partition, columns)
+    this.#whole(columns, coverage, this.#areMatches ? columns.count : 0)
+    await this.#send(frameOf(partition, columns))
+  }
+
+  /** The rest of a piece, and what is told of it as a whole. */
+  #whole({ counts, spreads, fromOffset, nextOffset }: RecordColumns, coverage: PieceCoverage, matched: number): void {
+    if (spreads !== null) this.spreads.merge(spreads)
+    this.cover(...coverage.upTo(this.#isBackward ? fromOffset : nextOffset, BigInt(matched)))
     this.counts.records += BigInt(counts.records)
     this.counts.aborted += BigInt(counts.aborted)
     this.counts.markers += BigInt(counts.markers)
@@ -139,11 +161,13 @@ export class ScanOutput {
 
   async flush(): Promise<void> {
     this.#sentAt = performance.now()
-    if (this.#frame.empty && this.#covered.length === 0) return
+    if (!this.#frame.empty || this.#covered.length > 0) await this.#send(this.#frame.take())
+  }
+
+  async #send(made: RowColumns): Promise<void> {
     const covered = this.#covered
     this.#covered = []
     this.#lastOf.clear()
-    const made = this.#frame.take()
     const rows = this.#shown < this.#mostShown ? made : noRows(made)
     this.#shown += rows.count
     await this.#sink.batch({ rows, covered, spreads: this.spreads.take() })

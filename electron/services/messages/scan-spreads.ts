@@ -39,6 +39,10 @@ export class ScanSpreads {
     }
   }
 
+  addRows(partition: number, columns: RecordColumns): void {
+    if (this.#requests.length > 0) for (let row = 0; row < columns.count; row += 1) this.addRow(partition, columns, row)
+  }
+
   merge(counted: SpreadDelta): void {
     for (const [i, series] of counted.entries()) this.#counts[i]!.merge(series)
   }

@@ -5,7 +5,8 @@ import type { LineFormat } from '#shared/model/line-format.ts'
 import { newLedger, rangesLeft, type OffsetRange, type ScanLedger } from '#shared/model/ledger.ts'
 import type { ColumnEvent, ColumnStream } from '../../kafka/reader.ts'
 import type { Hits } from '../search/hits.ts'
-import { decodedRows, previewBytes, stepBytes, untilCancelled } from './page.ts'
+import { frameLimits } from './frame.ts'
+import { bulkBytes, decodedRows, previewBytes, stepBytes, untilCancelled } from './page.ts'
 import { requireFilter } from './require-filter.ts'
 import { ScanLane } from './scan-lane.ts'
 import { ScanOutput } from './scan-output.ts'
@@ -127,7 +128,7 @@ class ScanRun {
       ranges,
       signal,
       isolation: show.open ? 'all' : 'committed',
-      partitionBytes: stepBytes(ranges.length),
+      partitionBytes: this.#isBackward ? stepBytes(ranges.length) : bulkBytes(ranges.length),
       decode: {
         includeAborted: show.aborted,
         previewBytes: previews[this.#input.previews],
@@ -136,6 +137,7 @@ class ScanRun {
         keys: newestPerKey,
         ...(time === null ? {} : { time }),
       },
+      ...(hasRows ? { pieces: frameLimits } : {}),
       ...decodedRows({ fields: hasRows ? taken : [], patient: patient || filter !== null || spreads.length > 0 }),
       decoded: hasRows && (this.#input.previews !== 'none' || taken.length > 0),
       ...(hasRows || spreads.length === 0 ? {} : { spreads }),

@@ -109,7 +109,7 @@ function answer({ row, hole, next, error }: NextRecord, at: Asked, end: bigint):
       offset: columns.offset[i]!,
       timestamp: columns.timestamp[i]!,
       timestampType: (flags & rowFlags.logAppendTime) === 0 ? 'CreateTime' : 'LogAppendTime',
-      key: hasKey ? columns.preview.slice(columns.spans[4 * i], columns.spans[4 * i + 1]) : null,
+      key: hasKey ? columns.preview.slice(columns.ends[2 * i - 1] ?? 0, columns.ends[2 * i]) : null,
       keyAs: hasKey ? columns.decodings[columns.decodedAs[i]! & 0xffff]! : null,
       isKeyCut: (flags & rowFlags.keyCut) !== 0,
       keySize: columns.keySize[i]!,

@@ -29,9 +29,9 @@ const MOST_PARTITIONS = 12
 const MOST_MS = 3_000
 /** The longest name of a schema, written out: an artifact's with its group. */
 const NAME_BYTES = 8_192
-const spansOf = [
+const endsOf = [
   { part: 'key', at: 0 },
-  { part: 'value', at: 2 },
+  { part: 'value', at: 1 },
 ] as const
 
 export function topicsPort(access: MessagesAccess): TopicsPort {
@@ -79,8 +79,8 @@ async function sample({ reader }: MessagesAccess, topic: string, signal: AbortSi
       const { columns } = event
       found.looked += columns.count
       for (let row = 0; row < columns.count; row += 1) {
-        for (const { part, at } of spansOf) {
-          const bytes = columns.preview.subarray(columns.spans[4 * row + at], columns.spans[4 * row + at + 1])
+        for (const { part, at } of endsOf) {
+          const bytes = columns.preview.subarray(columns.ends[2 * row + at - 1] ?? 0, columns.ends[2 * row + at])
           const id = bytes.length === 0 ? null : readSchemaId(utf8Text(bytes) ?? '')
           if (id === null) continue
           const key = schemaKey(id)
