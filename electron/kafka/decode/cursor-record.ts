@@ -96,7 +96,7 @@ class CursorPart implements FilterPart {
     const part = this.#part
     if (part === 'header') return this
     this.isJson = this.#decoder.readsJsonFirst(part) ? 'if-valid' : false
-    if (this.#decoder.isPlain === true) return this
+    if (this.#decoder.isPlain === true || this.#decoder.beginsPlainly(bytes, start, end)) return this
     const stored = bytes.subarray(start, end)
     if (!this.#decoder.isPartPlain(stored, part)) {
       const { as, written } = this.#decoder.decode(stored, part)

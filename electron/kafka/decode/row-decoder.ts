@@ -58,6 +58,11 @@ export class RowDecoder {
     )
   }
 
+  /** Whether that is told by the first byte of a key or value of this record, as it mostly is. False: `isPartPlain` knows. */
+  beginsPlainly(bytes: Uint8Array, start: number, end: number): boolean {
+    return this.isPlain === 'ask' && this.#headers.count === 0 && beginsPlainly(bytes, start, end)
+  }
+
   isPartPlain(bytes: Uint8Array, part: 'key' | 'value'): boolean {
     return this.#chains[part].isPlainFor(bytes, this.#headers)
   }

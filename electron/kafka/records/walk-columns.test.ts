@@ -361,7 +361,10 @@ describe('a batch in which nothing can match', () => {
       // From behind the header on: a length, a delta, a count, or what is none of them.
       for (let i = some(3); i > 0; i -= 1) bytes[61 + some(bytes.length - 61)] = some(256)
       const range = some(4) === 0 ? { fromOffset: 12n, toOffsetExclusive: 15n } : {}
-      expect(told(bytes, { ...passed, ...range }), `round ${round}`).toEqual(told(bytes, { ...looked, ...range }))
+      expect({ round, ...told(bytes, { ...passed, ...range }) }).toEqual({
+        round,
+        ...told(bytes, { ...looked, ...range }),
+      })
     }
   })
 

@@ -70,7 +70,7 @@ it('tells of every text, damaged or not, what JSON.parse tells, and finds the sa
   const slots = paths.map((path) => fields.want(path))
   let valid = 0
   let found = 0
-  for (let round = 0; round < 40_000; round += 1) {
+  for (let round = 0; round < 12_000; round += 1) {
     const bytes = bytesOfText(written(random, 4))
     for (let n = round % 2 === 0 ? 0 : 1 + random(2); n > 0 && bytes.length > 0; n -= 1) {
       bytes[random(bytes.length)] = random(3) === 0 ? random(256) : '{}[]",:\\0-.eE \n'.charCodeAt(random(15))
@@ -79,7 +79,7 @@ it('tells of every text, damaged or not, what JSON.parse tells, and finds the sa
     // Whatever stands around it is none of it.
     const within = new Uint8Array([0x7b, 0x22, ...bytes, 0x22, 0x7d])
     const end = bytes.length + 2
-    expect(isJson(bytes), utf8Text(bytes) ?? String(bytes)).toBe(judge !== null)
+    expect([isJson(bytes), utf8Text(bytes)]).toEqual([judge !== null, utf8Text(bytes)])
     expect(fields.find(within, 2, end)).toBe(judge !== null)
     if (judge === null) continue
     valid += 1
@@ -87,10 +87,10 @@ it('tells of every text, damaged or not, what JSON.parse tells, and finds the sa
       const start = fields.starts[slots[i]!]!
       const wanted = at(judge.value, path)
       const own = start < 0 ? null : { value: JSON.parse(utf8Text(within.subarray(start, fields.ends[slots[i]!]!))!) as unknown } // prettier-ignore
-      expect(own, `${path.join('.')} of ${utf8Text(bytes)}`).toEqual(wanted)
+      expect({ text: utf8Text(bytes), path, own }).toEqual({ text: utf8Text(bytes), path, own: wanted })
       if (own !== null) found += 1
     }
   }
-  expect(valid).toBeGreaterThan(8_000)
-  expect(found).toBeGreaterThan(8_000)
+  expect(valid).toBeGreaterThan(2_000)
+  expect(found).toBeGreaterThan(2_000)
 })

@@ -29,6 +29,8 @@ export class JsonFields {
   #kinds = new Uint8Array(64)
   readonly #places: (Place | null)[] = []
   readonly #indexes: number[] = []
+  #bytes: Uint8Array = new Uint8Array(0)
+  #words = new DataView(this.#bytes.buffer)
 
   /** Where the value of this path will be told. */
   want(path: ValuePath): number {
@@ -55,12 +57,17 @@ export class JsonFields {
     const indexes = this.#indexes
     let kinds = this.#kinds
     let depth = 0
-    let isHigh = false
     let place: Place | null = this.#root
     let at = start
     while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
     const first = at < end ? bytes[at]! : 0
     if (first !== 0x7b && first !== 0x5b && first !== 0x22) return false
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes
+      this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
+    const words = this.#words
+    hasHigh = false
     for (;;) {
       // A value begins here.
       while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
@@ -69,14 +76,8 @@ export class JsonFields {
       if (place !== null && place.slot >= 0) starts[place.slot] = at
       let opened = 0
       if (byte === 0x22) {
-        let next = bytes[++at]!
-        for (; at < end; next = bytes[++at]!) {
-          if (isPlain[next] === 1) continue
-          if (next === 0x22) break
-          if (next >= 0x80) isHigh = true
-          else if (next !== 0x5c || (at = escapeEnd(bytes, at, end)) < 0) return false
-        }
-        if (at >= end) return false
+        at = textEnd(bytes, words, at + 1, end)
+        if (at < 0) return false
         at += 1
       } else if (byte === 0x7b || byte === 0x5b) {
         opened = byte === 0x7b ? OBJECT : LIST
@@ -102,7 +103,7 @@ export class JsonFields {
         while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
         if (depth === 0) {
           this.#forget()
-          return at === end && (!isHigh || utf8Text(bytes.subarray(start, end)) !== null)
+          return at === end && (!hasHigh || utf8Text(bytes.subarray(start, end)) !== null)
         }
         if (at >= end) return false
         const kind = kinds[depth - 1]!
@@ -124,18 +125,11 @@ export class JsonFields {
       // The name of a field.
       while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
       if (at >= end || bytes[at] !== 0x22) return false
-      const nameStart = (at += 1)
-      let isEscaped = false
-      let next = bytes[at]!
-      for (; at < end; next = bytes[++at]!) {
-        if (isPlain[next] === 1) continue
-        if (next === 0x22) break
-        if (next >= 0x80) isHigh = true
-        else if (next !== 0x5c || (at = escapeEnd(bytes, at, end)) < 0) return false
-        else isEscaped = true
-      }
-      if (at >= end) return false
-      place = parent === null || parent.names.length === 0 ? null : named(parent, bytes, nameStart, at, isEscaped)
+      const nameStart = at + 1
+      hasEscape = false
+      at = textEnd(bytes, words, nameStart, end)
+      if (at < 0) return false
+      place = parent === null || parent.names.length === 0 ? null : named(parent, bytes, nameStart, at, hasEscape)
       if (place !== null) for (const slot of place.slots) starts[slot] = ends[slot] = -1
       at += 1
       while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
@@ -198,6 +192,40 @@ function named(parent: Place, bytes: Uint8Array, start: number, end: number, isE
   return null
 }
 
+/** Of the texts that `textEnd` has gone through: some character beyond ASCII, an escape. */
+let hasHigh = false
+let hasEscape = false
+
+/**
+ * The quote that ends the text which begins here; −1: there is none, or what no text has stands before it. Four bytes at a time:
+ * a text is most of most JSON, and a look at each of its bytes would take longer than all the rest.
+ */
+function textEnd(bytes: Uint8Array, words: DataView, start: number, end: number): number {
+  const last = Math.min(words.byteLength - 4, end - 1)
+  for (let at = start; ;) {
+    let special = 0
+    while (at <= last) {
+      const word = words.getInt32(at, true)
+      // A bit for each byte that is no plain one: a quote, a backslash, a control, or beyond ASCII. The lowest is exact.
+      const quote = word ^ 0x22222222
+      const slash = word ^ 0x5c5c5c5c
+      special =
+        (((quote - 0x01010101) & ~quote) | ((slash - 0x01010101) & ~slash) | (word - 0x20202020) | word) & 0x80808080
+      if (special !== 0) break
+      at += 4
+    }
+    if (special !== 0) at += (31 - Math.clz32(special & -special)) >> 3
+    else while (at < end && isPlain[bytes[at]!] === 1) at += 1
+    if (at >= end) return -1
+    const byte = bytes[at]!
+    if (byte === 0x22) return at
+    if (byte >= 0x80) hasHigh = true
+    else if (byte !== 0x5c || (at = escapeEnd(bytes, at, end)) < 0) return -1
+    else hasEscape = true
+    at += 1
+  }
+}
+
 /** Where the escape that begins here ends, at its last byte; −1: it is none. */
 function escapeEnd(bytes: Uint8Array, at: number, end: number): number {
   const next = at + 1 < end ? bytes[at + 1]! : 0
@@ -228,13 +256,13 @@ function numberEnd(bytes: Uint8Array, start: number, end: number): number {
 
 function wordEnd(bytes: Uint8Array, start: number, end: number): number {
   const first = bytes[start]
-  const word = first === 0x74 ? words.true : first === 0x66 ? words.false : first === 0x6e ? words.null : null
+  const word = first === 0x74 ? literals.true : first === 0x66 ? literals.false : first === 0x6e ? literals.null : null
   if (word === null || start + word.length > end) return -1
   for (let i = 1; i < word.length; i += 1) if (bytes[start + i] !== word[i]) return -1
   return start + word.length
 }
 
-const words = { true: bytesOfText('true'), false: bytesOfText('false'), null: bytesOfText('null') }
+const literals = { true: bytesOfText('true'), false: bytesOfText('false'), null: bytesOfText('null') }
 const table = (is: (byte: number) => boolean): Uint8Array =>
   Uint8Array.from({ length: 256 }, (_, byte) => (is(byte) ? 1 : 0))
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39

@@ -44,6 +44,17 @@ function numberAt(bytes: Uint8Array, start: number, end: number): Cel {
     }
     // −0 is a zero like the other.
     if (at === end) return isNegative && value !== 0 ? -value : value
+    // So few digits with a point are an exact integer divided by an exact power of ten: rounded once, as Number does it.
+    if (bytes[at] === 0x2e) {
+      let scale = 1
+      for (at += 1; at < end; at += 1) {
+        const digit = bytes[at]! - 0x30
+        if (digit < 0 || digit > 9) break
+        value = value * 10 + digit
+        scale *= 10
+      }
+      if (at === end) return new Double(isNegative ? -value / scale : value / scale)
+    }
   }
   const text = ascii(bytes, start, end)
   return /^-?\d+$/.test(text) ? intOf(BigInt(text)) : new Double(Number(text))
