@@ -150,6 +150,40 @@ describe('what a search leads to', () => {
     await page.keyboard.press('Escape')
   })
 
+  test('rows of field, operator and value are the expression, and it is them', async () => {
+    const { page } = stage
+    await see.choose(see.button('Expression Search by'), 'Form')
+    const form = see.view().getByRole('region', { name: 'Form' })
+    const row = (number: number) => form.getByRole('group', { name: `Row ${number}` })
+    await row(1).getByRole('combobox', { name: 'Field' }).click()
+    await page.keyboard.type('tot')
+    await page.getByRole('option', { name: 'value.total' }).click()
+    await row(1).getByRole('button', { name: /number\b/ }).waitFor() // prettier-ignore
+    await see.choose(row(1).getByRole('button', { name: /Operator/ }), 'more than')
+    await row(1).getByRole('textbox', { name: 'Value' }).fill('280')
+    await page.keyboard.press('Enter')
+    const numbers = Array.from({ length: COUNT }, (_, n) => n).filter(
+      (n) => n % 50 !== 0 && n % 7 !== 0 && n + 0.5 > 280,
+    )
+    await found(numbers.length)
+    const text = see.view().getByRole('textbox', { name: 'Search' })
+    expect(await text.textContent()).toBe('value.total > 280')
+    await stage.audit('a form')
+    await stage.picture('uses-form')
+    await text.click()
+    await page.keyboard.press('End')
+    await page.keyboard.type(' && value.status == "paid" ')
+    expect(await row(2).getByRole('combobox', { name: 'Field' }).inputValue()).toBe('value.status')
+    await page.keyboard.press('Enter')
+    await found(numbers.filter((n) => n % 3 === 0).length)
+    await page.keyboard.type('&& value.total > value.other ')
+    await form.getByText('This expression says more than rows can.').waitFor()
+    await stage.audit('an expression that is no form')
+    await stage.picture('uses-no-form')
+    await form.getByRole('button', { name: 'Begin anew with rows' }).click()
+    await see.choose(see.button('Form Search by'), 'Expression')
+  })
+
   test('matches are written to a file, by keys alone', async () => {
     const { page } = stage
     const file = path.join(os.tmpdir(), `${topic}.csv`)
@@ -166,6 +200,7 @@ describe('what a search leads to', () => {
     await tabTo(page, dialog.getByRole('textbox', { name: 'File' }))
     await page.keyboard.press('Control+a')
     await page.keyboard.type(file)
+    await dialog.getByRole('button', { name: 'Copy as kcat | jq' }).waitFor()
     await stage.audit('the export')
     await stage.picture('uses-export')
     await page.keyboard.press('Enter')

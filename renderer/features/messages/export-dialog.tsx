@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { BrowseDone, Show } from '#shared/contract/messages.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
+import type { Command } from '#shared/filters/kcat-command.ts'
 import { coverageOf, type ScanLedger } from '#shared/model/ledger.ts'
 import type { LineFormat } from '#shared/model/line-format.ts'
 import type { RowField } from '#shared/model/row-field.ts'
@@ -38,6 +39,8 @@ export interface ExportSource {
   readonly show: Show
   /** What is to be gone through, and partitions that cannot be. */
   readonly ledger: (signal: AbortSignal) => Promise<Found>
+  /** What a shell runs for the same records, or why there is no such thing. */
+  readonly command: (ledger: ScanLedger, isAll: boolean) => Command
 }
 
 type As = LineFormat['as']
@@ -149,6 +152,7 @@ function Open({ store, topic, source, fields, onClose }: OpenProps) {
           fields={fields}
           offsets={offsets}
           failures={found?.failures ?? []}
+          command={found === undefined ? undefined : source.command(found.ledger, isAll)}
           chosen={chosen}
           path={path}
           onChoose={(part) => setChosen({ ...chosen, ...part })}
@@ -184,13 +188,14 @@ interface Choice {
 interface ChoicesProps extends Pick<OpenProps, 'source' | 'fields'>, Pick<Found, 'failures'> {
   /** undefined: not known yet. */
   offsets: bigint | undefined
+  command: Command | undefined
   chosen: Choice
   path: string
   onChoose: (part: Partial<Choice>) => void
   onEnter: () => void
 }
 
-function Choices({ source, fields, offsets, failures, chosen, path, onChoose, onEnter }: ChoicesProps) {
+function Choices({ source, fields, offsets, failures, command, chosen, path, onChoose, onEnter }: ChoicesProps) {
   const { isAll, as, defuse } = chosen
   return (
     <div className={s.saving}>
@@ -232,6 +237,18 @@ function Choices({ source, fields, offsets, failures, chosen, path, onChoose, on
         mono
         note="A name alone goes into your downloads; nothing is overwritten."
       />
+      {command !== undefined && offsets !== 0n && <ByShell command={command} />}
+    </div>
+  )
+}
+
+/** The same by other tools, where they can do the same. */
+function ByShell({ command }: { command: Command }) {
+  if ('why' in command) return <p className={s.quiet}>kcat and jq would not give the same: {command.why}</p>
+  return (
+    <div className={s.shell}>
+      <CopyButton text={command.command} label="Copy as kcat | jq" isLabelled />
+      <span className={s.quiet}>{['The same records, as lines of JSON.', ...command.notes].join(' ')}</span>
     </div>
   )
 }

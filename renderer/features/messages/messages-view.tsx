@@ -30,6 +30,7 @@ import { EmptyMessages } from './empty-messages.tsx'
 import { ExportAction, ExportDialog } from './export-dialog.tsx'
 import { fieldName, fieldsMenu, useFieldColumns } from './field-columns.ts'
 import { tellFirst } from './first-match.ts'
+import { FormPanel } from './form-panel.tsx'
 import { MessagesBar } from './messages-bar.tsx'
 import { OtherRows } from './other-rows.tsx'
 import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
@@ -53,7 +54,7 @@ import { SearchBar, SearchConditions, SearchOptions } from './search-bar.tsx'
 import { SearchEmpty } from './search-empty.tsx'
 import { changedChoices } from './search-form.ts'
 import { SavedFilters } from './saved-filters.tsx'
-import { createSuggestions } from './search-fields.ts'
+import { createTopicFields } from './search-fields.ts'
 import { SearchHistogram } from './search-histogram.tsx'
 import { rangeWords } from './search-request.ts'
 import type { OrderOfHits } from './search-store.ts'
@@ -85,7 +86,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const openPlace = useStore(openStore, (opened) => opened.place)
   const isRecordOpen = openPlace !== undefined
   const partitions = useTopicPartitions(connectionId, topic)
-  const [suggest] = useState(() => createSuggestions(api, connectionId, topic))
+  const [names] = useState(() => createTopicFields(api, connectionId, topic))
   const [trying, setTrying] = useState<RecordFilter>()
   const [cursor, setCursor] = useState(emptyCursor)
   const grid = useRef<DataGridHandle>(null)
@@ -99,7 +100,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const shownList = search.isShown ? search.store : store
   const { lines } = shownList
   const zone = useZone()
-  const exported = useExport(connectionId, topic, store, search.store, partitions)
+  const exported = useExport(connectionId, topic, store, search.store, partitions, context)
   const bounds = useMessages(store, ({ done }) => done?.bounds) ?? noBounds
   const namedColumns = useMemo(() => new Set(search.named.map(fieldName)), [search.named])
   const namedInRecord = useMemo(
@@ -371,7 +372,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           expression={expression}
           onEnter={go}
           onDown={intoList}
-          suggest={suggest}
+          suggest={names.suggest}
         />
         <SearchConditions store={search.store} onChanged={() => search.isShown && go()} />
         <SavedFilters store={search.store} connectionId={connectionId} topic={topic} onTry={setTrying} />
@@ -386,6 +387,9 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           onOrder={turnOrder}
         />
       </MessagesBar>
+      {searchForm.mode === 'expression' && searchForm.isForm && (
+        <FormPanel store={search.store} sampled={names.sampled} onEnter={go} />
+      )}
       <ReadTroubles store={store} onRetry={() => void read()} />
       {search.isShown ? (
         <>

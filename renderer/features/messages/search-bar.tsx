@@ -24,13 +24,14 @@ const ExpressionField = lazy(async () => {
 const modes = [
   { id: 'text', label: 'Text', note: 'as it stands there' },
   { id: 'regex', label: 'Regex', note: 'RE2 syntax' },
+  { id: 'form', label: 'Form', note: 'field, operator, value' },
   { id: 'expression', label: 'Expression', note: 'CEL, over decoded values' },
-] as const satisfies readonly { id: SearchMode; label: string; note: string }[]
+] as const satisfies readonly { id: SearchMode | 'form'; label: string; note: string }[]
 
 const placeholders: Readonly<Record<SearchMode, string>> = {
   text: 'Narrow what is loaded; Enter searches the topic',
   regex: 'Regular expression of RE2; Enter searches the topic',
-  expression: 'value.total > 100.0 && has(headers.retry); Enter searches',
+  expression: 'value.total > 100.0 && has(headers.retry)',
 }
 
 export interface SearchBarProps {
@@ -45,17 +46,17 @@ export interface SearchBarProps {
 
 /** The one field of the list: what is typed narrows what is loaded, and Enter searches all of it. */
 export function SearchBar({ store, inputRef, expression, onEnter, onDown, suggest }: SearchBarProps) {
-  const { mode, texts } = useSearch(store, ({ form }) => form)
+  const { mode, texts, isForm } = useSearch(store, ({ form }) => form)
   const problem = useSearch(store, (state) => state.problem)
   const type = (text: string) => store.change({ texts: { ...texts, [mode]: text } })
   return (
     <div className={s.search}>
-      <Select<SearchMode>
+      <Select<SearchMode | 'form'>
         label="Search by"
         layout="hidden"
         options={modes}
-        value={mode}
-        onChange={(next) => store.change({ mode: next })}
+        value={mode === 'expression' && isForm ? 'form' : mode}
+        onChange={(next) => store.change({ mode: next === 'form' ? 'expression' : next, isForm: next === 'form' })}
       />
       {mode === 'expression' ? (
         <Suspense fallback={<div className={s.words} />}>

@@ -32,7 +32,7 @@ describe('a condition made of what a cell shows', () => {
   it('takes of headers what an expression sees of them: their text', () => {
     expect(conditionOf({ part: 'header', path: ['a', 'b'] }, { kind: 'text', text: 'x' }, true)).toBeNull()
     expect(conditionOf({ part: 'header', path: ['a'] }, { kind: 'meant', text: '7' }, true)).toBeNull()
-    expect(presenceOf({ part: 'header', path: ['trace id'] })).toBe('"trace id" in headers')
+    expect(presenceOf({ part: 'header', path: ['trace id'] })).toBe('("trace id" in headers)')
     expect(presenceOf({ part: 'value', path: ['a', 'b'] })).toBe('has(value.a.b)')
     expect(presenceOf({ part: 'value', path: ['a', 0] })).toBeNull()
     for (const source of ['"trace id" in headers', 'has(value.a.b)', 'value.total == 129.90'])

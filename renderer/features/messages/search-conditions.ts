@@ -1,3 +1,4 @@
+import { sourceOfForm } from '#shared/filters/form.ts'
 import { spelledDouble, spelledPath, spelledText } from '#shared/filters/spelling.ts'
 import type { FieldKind, RowField } from '#shared/model/row-field.ts'
 import { typedText, type SearchForm } from './search-form.ts'
@@ -18,15 +19,11 @@ export function conditionOf(field: RowField, found: FoundField, isSame: boolean)
 
 /** What every record that has such a field fulfils, whatever it holds; null: it cannot be asked for. */
 export function presenceOf({ part, path }: RowField): string | null {
-  const last = path.at(-1)
-  if (typeof last !== 'string' || (part === 'header' && path.length > 1)) return null
-  const spelled = spelledField({ part, path } as RowField)
-  return spelled.endsWith(`.${last}`)
-    ? `has(${spelled})`
-    : `${spelledText(last)} in ${spelledPath(rootOf(part), path.slice(0, -1))}`
+  if (typeof path.at(-1) !== 'string' || (part === 'header' && path.length > 1)) return null
+  return sourceOfForm({ join: 'all', rows: [{ field: { of: rootOf(part), path }, operator: 'is there', values: [] }] })
 }
 
-const rootOf = (part: RowField['part']): string => (part === 'header' ? 'headers' : part)
+const rootOf = (part: RowField['part']) => (part === 'header' ? 'headers' : part)
 const spelledField = ({ part, path }: RowField): string => spelledPath(rootOf(part), path)
 
 /** To an expression a header is its text, or bytes that nobody can read. */

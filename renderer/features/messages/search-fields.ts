@@ -14,26 +14,39 @@ const ofRecords: readonly Suggestion[] = [
   { label: 'has()', detail: 'whether a field is there' },
 ]
 
-/** Names for what is typed, of the newest records of a topic; they are read once, when a name is first asked for. */
-export function createSuggestions(
+/** Fields of the newest records of a topic; they are read once, when one is first asked for. */
+export interface TopicFields {
+  /** They cannot be read: it is tried again the next time. */
+  readonly sampled: () => Promise<readonly SampledField[]>
+  /** Names for what is typed. */
+  readonly suggest: () => Promise<readonly Suggestion[]>
+}
+
+export function createTopicFields(
   api: Pick<StoreApiPort, 'call'>,
   connectionId: ConnectionId,
   topic: string,
-): (typed: string) => Promise<readonly Suggestion[]> {
-  let fields: Promise<readonly Suggestion[]> | undefined
-  const read = async (): Promise<readonly Suggestion[]> => {
-    const sampled = await api.call('search.fields', { connectionId, topic })
-    return sampled.fields.map(suggestionOf)
-  }
-  return async () => {
-    fields ??= read()
+): TopicFields {
+  let reading: Promise<readonly SampledField[]> | undefined
+  const sampled = async (): Promise<readonly SampledField[]> => {
+    reading ??= api.call('search.fields', { connectionId, topic }).then(({ fields }) => fields)
     try {
-      return [...(await fields), ...ofRecords]
-    } catch {
-      // Nothing is known of its records: it is tried again with the next key, and an expression can be typed without names.
-      fields = undefined
-      return ofRecords
+      return await reading
+    } catch (error) {
+      reading = undefined
+      throw error
     }
+  }
+  return {
+    sampled,
+    suggest: async () => {
+      try {
+        return [...(await sampled()).map(suggestionOf), ...ofRecords]
+      } catch {
+        // An expression can be typed without names.
+        return ofRecords
+      }
+    },
   }
 }
 

@@ -10,6 +10,8 @@ export type SearchUntil = 'all' | 'timestamp' | 'offset'
 /** What is looked for, and how: beside where reading starts, which is the list's own choice. */
 export interface SearchForm {
   readonly mode: SearchMode
+  /** The expression is shown as rows, too. */
+  readonly isForm: boolean
   /** Of each mode what was typed in it: words are no pattern, and a pattern no expression. */
   readonly texts: Readonly<Record<SearchMode, string>>
   /** Expressions that have to hold beside words or a pattern: what cells and fields were chosen for. */
@@ -28,6 +30,7 @@ export interface SearchForm {
 
 export const emptySearch: SearchForm = {
   mode: 'text',
+  isForm: false,
   texts: { text: '', regex: '', expression: '' },
   conditions: [],
   matchCase: false,
