@@ -1,3 +1,6 @@
+import { readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
@@ -178,6 +181,47 @@ describe('searching a topic', () => {
       .waitFor()
     await stage.audit('a search narrowed to a time')
     await stage.picture('search-narrowed')
+  })
+
+  test('by keys alone: search, narrow by the histogram, open, page, export', async () => {
+    const { page } = stage
+    const file = path.join(os.tmpdir(), `${topic}.ndjson`)
+    await page.keyboard.press('Control+f')
+    await page.keyboard.press('Control+a')
+    await page.keyboard.type('failed')
+    await page.keyboard.press('Enter')
+    const histogram = band().getByRole('group', { name: 'Matches over time' })
+    await tabTo(page, histogram.getByRole('slider', { name: 'Narrow to' }))
+    await page.keyboard.press('Home')
+    await page.keyboard.press('Enter')
+    await band().getByText(/^\d+ matches for failed · Searched from .* to /).waitFor() // prettier-ignore
+    const count = Number((await band().getByText(/^\d+ matches$/).textContent())!.split(' ')[0]) // prettier-ignore
+    expect(count).toBeGreaterThan(0)
+    await page.keyboard.press('Control+f')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    const place = record().getByText(/ \/ \d \/ /)
+    const first = await place.textContent()
+    await page.keyboard.press('Alt+ArrowDown')
+    await untilHolds('the next record', async () => expect(await place.textContent()).not.toBe(first))
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('PageDown')
+    await page.keyboard.press('Control+End')
+    await untilHolds('the last match', async () => {
+      const at = await grid().locator('[role=row][data-active]').getAttribute('aria-rowindex')
+      expect(Number(at)).toBeGreaterThanOrEqual(count)
+    })
+    await page.keyboard.press('Alt+x')
+    const dialog = page.getByRole('dialog', { name: `Export of ${topic}` })
+    await tabTo(page, dialog.getByRole('textbox', { name: 'File' }))
+    await page.keyboard.press('Control+a')
+    await page.keyboard.type(file)
+    await page.keyboard.press('Enter')
+    await dialog.getByText(new RegExp(`^${count} records, .* written\\.$`)).waitFor()
+    expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(count)
+    await rm(file)
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
   })
 
   test('the list comes back as it was', async () => {

@@ -402,6 +402,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
             actions={<ExportAction store={exported.store} onOpen={exported.open} />}
           >
             <SearchHistogram
+              connectionId={connectionId}
               store={search.store}
               fields={picked.fields}
               onNarrow={search.narrow}

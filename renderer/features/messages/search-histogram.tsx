@@ -1,4 +1,5 @@
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
+import type { ConnectionId } from '#shared/model/ids.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import type { SpreadRequest } from '#shared/model/spread.ts'
 import { useZone } from '../../workbench/services.ts'
@@ -8,12 +9,13 @@ import { Histogram, HistogramKey } from '../../ui/histogram.tsx'
 import type { HistogramBrush } from '../../ui/histogram-model.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Select } from '../../ui/select.tsx'
-import { barsOf, barsWords, nameOf, outsideOf, sharesOf, sharesWords, type Spread } from './search-spread.ts'
+import { barsWords, nameOf, outsideOf, sharesOf, sharesWords, type Spread } from './search-spread.ts'
 import { AllCounts } from './counts-dialog.tsx'
 import { fieldName, fieldTitle } from './field-columns.ts'
 import type { OnCondition } from './field-menu.ts'
 import type { SearchStore } from './search-store.ts'
 import { readWords } from './search-words.ts'
+import { useBars } from './use-volume.ts'
 import { useSearch } from './use-search.ts'
 import s from './search.module.css'
 
@@ -21,6 +23,7 @@ const DAY_MS = 86_400_000n
 
 export interface SearchHistogramProps {
   store: SearchStore
+  connectionId: ConnectionId
   /** Fields that are columns of the list. */
   fields: readonly RowField[]
   /** Searches this time alone. */
@@ -29,14 +32,28 @@ export interface SearchHistogramProps {
 }
 
 /** When the matches were written, and what they have in a field; a part of it can be taken as the range. */
-export function SearchHistogram({ store, fields, onNarrow, onCondition }: SearchHistogramProps) {
+export function SearchHistogram({ store, connectionId, fields, onNarrow, onCondition }: SearchHistogramProps) {
   const spread = useSearch(store, (state) => state.spread)
   return spread === undefined || spread.request.over === null ? null : (
-    <Drawn store={store} fields={fields} onNarrow={onNarrow} onCondition={onCondition} spread={spread} />
+    <Drawn
+      store={store}
+      connectionId={connectionId}
+      fields={fields}
+      onNarrow={onNarrow}
+      onCondition={onCondition}
+      spread={spread}
+    />
   )
 }
 
-function Drawn({ store, fields, onNarrow, onCondition, spread }: SearchHistogramProps & { spread: Spread }) {
+function Drawn({
+  store,
+  connectionId,
+  fields,
+  onNarrow,
+  onCondition,
+  spread,
+}: SearchHistogramProps & { spread: Spread }) {
   const by = byName(spread.request.by)
   const options = [
     { id: 'none', label: 'nothing' },
@@ -53,7 +70,7 @@ function Drawn({ store, fields, onNarrow, onCondition, spread }: SearchHistogram
   const covered = useSearch(store, ({ ledger }) => (ledger === undefined ? '' : readWords(ledger)))
   const counted = options.find(({ id }) => id === by)?.label ?? ''
   const [brush, setBrush] = useState<HistogramBrush>()
-  const bars = useMemo(() => barsOf(spread), [spread])
+  const { bars, hasVolume } = useBars(store, spread, connectionId)
   const { over } = spread.request
   const isLong = over !== null && over.to - over.from > DAY_MS
   const isFine = bars.length > 0 && bars[0]!.end - bars[0]!.start < 1_000n
@@ -74,11 +91,12 @@ function Drawn({ store, fields, onNarrow, onCondition, spread }: SearchHistogram
     <div className={s.histogram}>
       <div className={s.histogramHead}>
         <HistogramKey
-          items={
-            by === 'none'
+          items={[
+            ...(hasVolume ? [{ words: 'offsets, paler where not read yet', series: 'total' as const }] : []),
+            ...(by === 'none'
               ? [{ words: 'matches', series: 0 }]
-              : shares.map(({ of }, at) => ({ words: nameOf(of).slice(0, 40), series: of === null ? 5 : at }))
-          }
+              : shares.map(({ of }, at) => ({ words: nameOf(of).slice(0, 40), series: of === null ? 5 : at }))),
+          ]}
         />
         {shares.length > 0 && (
           <span className={s.shares}>

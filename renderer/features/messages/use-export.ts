@@ -60,7 +60,8 @@ export function useExport(
       return setSource({
         filter: shown.filter,
         words: formWords(shown.form),
-        range: rangeWords(shown, zone),
+        // A file is written from the oldest on, whichever way was searched.
+        range: rangeWords({ ...shown, direction: 'forward' }, zone),
         show: shown.show,
         // The same offsets, and none that came since.
         command: shown.newestPerKey || shown.list !== 'matches' ? () => ({ why: 'they know neither the newest of each key nor what cannot be judged.' }) : commandOf(shown.filter, shown.show, search.getState().order), // prettier-ignore

@@ -1,0 +1,83 @@
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { ScanLedger } from '#shared/model/ledger.ts'
+import type { SpreadRequest } from '#shared/model/spread.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import type { HistogramBar } from '../../ui/histogram-model.ts'
+
+/** Where the logs stood at some times: what lies between two of them was written then, as the brokers' own index has it. */
+export interface Volume {
+  /** In ms since 1970, in order. */
+  readonly times: readonly bigint[]
+  /** Of each partition one offset a time. */
+  readonly offsets: ReadonlyMap<number, readonly bigint[]>
+}
+
+/** Bars between two times that are asked for: each time is a question to every leader. */
+const BARS_A_STEP = 3
+/** Of more partitions it would be too many questions for a picture. */
+const MOST_PARTITIONS = 100
+/** Questions at a time: a search is under way. */
+const AT_ONCE = 3
+
+/** How much was written when; null: it is not asked for. */
+export async function volumeOf(
+  api: Pick<StoreApiPort, 'call'>,
+  { connectionId, topic, ledger }: { connectionId: ConnectionId; topic: string; ledger: ScanLedger },
+  over: NonNullable<SpreadRequest['over']>,
+  signal: AbortSignal,
+): Promise<Volume | null> {
+  if (ledger.parts.length > MOST_PARTITIONS) return null
+  const partitions = ledger.parts.map(({ partition }) => partition)
+  const step = ((over.to - over.from) / BigInt(over.buckets)) * BigInt(BARS_A_STEP)
+  const times: bigint[] = []
+  for (let at = over.from; at < over.to; at += step) times.push(at)
+  times.push(over.to)
+  const offsets = new Map(partitions.map((partition) => [partition, [] as bigint[]]))
+  const ask = async (timestamp: bigint): Promise<ReadonlyMap<number, bigint>> => {
+    const start = { at: 'timestamp' as const, timestamp }
+    const { ledger: from } = await api.call('messages.ledger', { connectionId, topic, start, partitions }, { signal })
+    return new Map(from.parts.map((part) => [part.partition, part.from]))
+  }
+  for (let at = 0; at < times.length; at += AT_ONCE) {
+    const found = await Promise.all(times.slice(at, at + AT_ONCE).map(ask))
+    for (const one of found)
+      for (const [partition, own] of offsets) {
+        // Times of records need not grow with their offsets; what a bar stands for must not shrink.
+        const offset = one.get(partition) ?? own.at(-1) ?? 0n
+        own.push(offset < (own.at(-1) ?? 0n) ? own.at(-1)! : offset)
+      }
+  }
+  return { times, offsets }
+}
+
+/** The bars with all that was written beside what matches, and how much of it the search is done with. */
+export function withVolume(
+  bars: readonly HistogramBar[],
+  { times, offsets }: Volume,
+  { parts }: ScanLedger,
+): HistogramBar[] {
+  const stretches = times.slice(1).map((to, at) => {
+    const from = times[at]!
+    let [all, read] = [0n, 0n]
+    for (const part of parts) {
+      const own = offsets.get(part.partition)
+      if (own === undefined) continue
+      const first = most(own[at]!, part.from)
+      const end = least(own[at + 1]!, part.to)
+      if (first >= end) continue
+      all += end - first
+      for (const range of part.covered) read += most(0n, least(range.to, end) - most(range.from, first))
+    }
+    return { from, to, all: Number(all), read: all === 0n ? 1 : Number(read) / Number(all) }
+  })
+  return bars.map((bar) => {
+    const found = stretches.find(({ from, to }) => bar.start >= from && bar.start < to)
+    if (found === undefined) return bar
+    const share = Number(bar.end - bar.start) / Number(found.to - found.from)
+    // What an index leaves out between its entries is there all the same.
+    return { ...bar, total: Math.max(bar.hits, found.all * share), read: found.read }
+  })
+}
+
+const least = (a: bigint, b: bigint): bigint => (b < a ? b : a)
+const most = (a: bigint, b: bigint): bigint => (b > a ? b : a)

@@ -1,0 +1,39 @@
+import { useEffect, useMemo, useState } from 'react'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { useApi } from '../../workbench/services.ts'
+import type { HistogramBar } from '../../ui/histogram-model.ts'
+import type { SearchStore } from './search-store.ts'
+import { barsOf, type Spread } from './search-spread.ts'
+import { volumeOf, withVolume, type Volume } from './search-volume.ts'
+import { useSearch } from './use-search.ts'
+
+/** The bars of a search: what matches, and once it is known all that was written, paler where it was not read yet. */
+export function useBars(
+  store: SearchStore,
+  spread: Spread,
+  connectionId: ConnectionId,
+): { bars: readonly HistogramBar[]; hasVolume: boolean } {
+  const api = useApi()
+  const ledger = useSearch(store, (state) => state.ledger)
+  const [volume, setVolume] = useState<Volume | null>(null)
+  const { over } = spread.request
+  const topic = ledger?.topic
+  const hasLedger = ledger !== undefined
+  useEffect(() => {
+    setVolume(null)
+    const { ledger: now } = store.getState()
+    if (over === null || topic === undefined || now === undefined) return undefined
+    const mine = new AbortController()
+    // A picture only: without it the matches are drawn all the same.
+    volumeOf(api, { connectionId, topic, ledger: now }, over, mine.signal).then(
+      (found) => !mine.signal.aborted && setVolume(found),
+      () => undefined,
+    )
+    return () => mine.abort()
+  }, [api, store, connectionId, topic, over, hasLedger])
+  const bars = useMemo(() => {
+    const own = barsOf(spread)
+    return volume === null || ledger === undefined ? own : withVolume(own, volume, ledger)
+  }, [spread, volume, ledger])
+  return { bars, hasVolume: volume !== null }
+}
