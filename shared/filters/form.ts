@@ -79,10 +79,7 @@ export interface NoForm {
   readonly length: number
 }
 
-/**
- * The expression that a form stands for; "" for one without rows.
- * @internal Outside its file only tests use it.
- */
+/** The expression that a form stands for; "" for one without rows. */
 export function sourceOfForm({ join, rows }: FilterForm): string {
   return rows.map(sourceOfRow).join(join === 'all' ? ' && ' : ' || ')
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SampledField } from '#shared/contract/search.ts'
-import { draftOf, emptyRow, fieldOf, sourceOfDraft, typeOfField, type Draft, type DraftRow } from './form-draft.ts'
+import { draftOf, emptyRow, fieldOf, sourceOfDraft, typeOfField, type FormDraft, type DraftRow } from './form-draft.ts'
 
 const row = (part: Partial<DraftRow>): DraftRow => ({ ...emptyRow(), ...part })
 const sourceOf = (...rows: Partial<DraftRow>[]) => sourceOfDraft({ join: 'all', rows: rows.map(row) })
@@ -25,7 +25,7 @@ describe('rows of a form', () => {
   it('come back from the expression that they are', () => {
     const source =
       'value.status in ["paid", "a, b", "say \\"x\\""] || partition == 3 || value["first name"].contains("A")'
-    const draft = draftOf(source) as Draft
+    const draft = draftOf(source) as FormDraft
     expect(draft.join).toBe('any')
     expect(draft.rows.map(({ field, operator, value, type }) => ({ field, operator, value, type }))).toEqual([
       { field: 'value.status', operator: 'is one of', value: 'paid, "a, b", "say \\"x\\""', type: 'text' },
@@ -37,7 +37,7 @@ describe('rows of a form', () => {
 
   it('are not made of what says more', () => {
     expect(draftOf('value.a == value.b')).toMatchObject({ why: expect.any(String) as string })
-    expect((draftOf('') as Draft).rows).toHaveLength(1)
+    expect((draftOf('') as FormDraft).rows).toHaveLength(1)
   })
 
   it('name fields as expressions do, or by the name alone', () => {

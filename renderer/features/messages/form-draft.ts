@@ -28,7 +28,7 @@ export interface DraftRow {
   readonly type: ValueType
 }
 
-export interface Draft {
+export interface FormDraft {
   readonly join: FilterForm['join']
   readonly rows: readonly DraftRow[]
 }
@@ -39,14 +39,14 @@ export function emptyRow(): DraftRow {
 }
 
 /** The rows of an expression, of which there is at least one to type in; or why it is none. */
-export function draftOf(source: string): Draft | NoForm {
+export function draftOf(source: string): FormDraft | NoForm {
   const form = formOfSource(source)
   if (!isForm(form)) return form
   return { join: form.join, rows: form.rows.length === 0 ? [emptyRow()] : form.rows.map(draftRow) }
 }
 
 /** The expression that the rows are which have all they need. */
-export function sourceOfDraft({ join, rows }: Draft): string {
+export function sourceOfDraft({ join, rows }: FormDraft): string {
   return sourceOfForm({ join, rows: rows.map(rowOf).filter((row) => row !== undefined) })
 }
 

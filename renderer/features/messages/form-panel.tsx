@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { SampledField } from '#shared/contract/search.ts'
-import { formFacts, formOperators, type FormOperator } from '#shared/filters/form.ts'
+import { formFacts, formOperators, type FormOperator, type NoForm } from '#shared/filters/form.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ComboField } from '../../ui/combo-field.tsx'
 import { CloseIcon, PlusIcon } from '../../ui/icons.ts'
@@ -13,7 +13,7 @@ import {
   rowOf,
   sourceOfDraft,
   typeOfField,
-  type Draft,
+  type FormDraft,
   type DraftRow,
   type ValueType,
 } from './form-draft.ts'
@@ -24,7 +24,7 @@ import s from './search.module.css'
 const joins = [
   { id: 'all', label: 'all of these' },
   { id: 'any', label: 'any of these' },
-] as const satisfies readonly { id: Draft['join']; label: string }[]
+] as const satisfies readonly { id: FormDraft['join']; label: string }[]
 
 const operators = (Object.keys(formOperators) as FormOperator[]).map((id) => ({ id, label: id }))
 
@@ -59,29 +59,14 @@ export function FormPanel({ store, sampled, onEnter }: FormPanelProps) {
   // Typed as text: the rows are those of the text from now on.
   if (draft.of !== source) setDraft({ of: source, made: draftOf(source) })
   const names = useMemo(() => [...fields.map(({ expression }) => expression), ...Object.keys(formFacts)], [fields])
-  const change = (made: Draft) => {
+  const change = (made: FormDraft) => {
     const of = sourceOfDraft(made)
     setDraft({ of, made })
     const { texts } = store.getState().form
     store.change({ texts: { ...texts, expression: of } })
   }
   const { made } = draft
-  if ('why' in made)
-    return (
-      <section className={s.form} aria-label="Form">
-        <StateView
-          kind="partial"
-          title="This expression says more than rows can."
-          actions={
-            <Button size="small" onPress={() => change({ join: 'all', rows: [emptyRow()] })}>
-              Begin anew with rows
-            </Button>
-          }
-        >
-          {`Character ${made.at + 1}: ${made.why} It is searched for as it stands.`}
-        </StateView>
-      </section>
-    )
+  if ('why' in made) return <NoRows made={made} onAnew={() => change({ join: 'all', rows: [emptyRow()] })} />
   const put = (row: DraftRow) => change({ ...made, rows: made.rows.map((one) => (one.id === row.id ? row : one)) })
   const remove = ({ id }: DraftRow) => {
     const rows = made.rows.filter((one) => one.id !== id)
@@ -91,7 +76,7 @@ export function FormPanel({ store, sampled, onEnter }: FormPanelProps) {
   return (
     <section className={s.form} aria-label="Form">
       {made.rows.length > 1 && (
-        <Select<Draft['join']>
+        <Select<FormDraft['join']>
           label="Records of which"
           layout="inline"
           options={joins}
@@ -123,6 +108,24 @@ export function FormPanel({ store, sampled, onEnter }: FormPanelProps) {
           <span className={s.quiet}>Rows without a field or a value are left out.</span>
         )}
       </div>
+    </section>
+  )
+}
+
+function NoRows({ made, onAnew }: { made: NoForm; onAnew: () => void }) {
+  return (
+    <section className={s.form} aria-label="Form">
+      <StateView
+        kind="partial"
+        title="This expression says more than rows can."
+        actions={
+          <Button size="small" onPress={onAnew}>
+            Begin anew with rows
+          </Button>
+        }
+      >
+        {`Character ${made.at + 1}: ${made.why} It is searched for as it stands.`}
+      </StateView>
     </section>
   )
 }

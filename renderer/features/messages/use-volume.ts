@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import type { SpreadRequest } from '#shared/model/spread.ts'
 import { useApi } from '../../workbench/services.ts'
 import type { HistogramBar } from '../../ui/histogram-model.ts'
 import type { SearchStore } from './search-store.ts'
@@ -15,22 +16,23 @@ export function useBars(
 ): { bars: readonly HistogramBar[]; hasVolume: boolean } {
   const api = useApi()
   const ledger = useSearch(store, (state) => state.ledger)
-  const [volume, setVolume] = useState<Volume | null>(null)
+  const [found, setFound] = useState<{ over: SpreadRequest['over']; volume: Volume | null }>()
   const { over } = spread.request
   const topic = ledger?.topic
   const hasLedger = ledger !== undefined
   useEffect(() => {
-    setVolume(null)
     const { ledger: now } = store.getState()
     if (over === null || topic === undefined || now === undefined) return undefined
     const mine = new AbortController()
     // A picture only: without it the matches are drawn all the same.
     volumeOf(api, { connectionId, topic, ledger: now }, over, mine.signal).then(
-      (found) => !mine.signal.aborted && setVolume(found),
+      (volume) => !mine.signal.aborted && setFound({ over, volume }),
       () => undefined,
     )
     return () => mine.abort()
   }, [api, store, connectionId, topic, over, hasLedger])
+  // Of a search before it tells nothing.
+  const volume = found?.over === over ? found.volume : null
   const bars = useMemo(() => {
     const own = barsOf(spread)
     return volume === null || ledger === undefined ? own : withVolume(own, volume, ledger)
