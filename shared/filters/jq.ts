@@ -216,10 +216,13 @@ function fieldList(field: FormField, isPlain: Plain): string {
   }
 }
 
+/** An object, a list or a text in quotes is JSON; a bare number or word is text, as everywhere. */
+const JSON_BEGINS = `test(${jqText(String.raw`\A[ \t\r\n]*[{\["]`)})`
+
 /** A key or value: what its JSON says, or its text. Bytes that are no text are told by what jq reads instead of them. */
 function nameList(field: FormField): string {
   const name = field.of === 'key' ? 'key' : 'payload'
-  return `[.${name} | if . == null then null elif index("\\ufffd") != null then empty else (try fromjson catch .) end]`
+  return `[.${name} | if . == null then null elif index("\\ufffd") != null then empty elif ${JSON_BEGINS} then (. as $raw | try fromjson catch $raw) else . end]`
 }
 
 function steps(path: readonly (string | number)[]): string {

@@ -24,13 +24,13 @@ export interface CommandFor {
   readonly isSecured: boolean
 }
 
-export type Command = { command: string; notes: string[] } | { why: string }
+export type KcatCommand = { command: string; notes: string[] } | { why: string }
 
 /**
  * What a shell runs to get the same records, as lines of JSON, by kcat and jq; or why there is no such thing: what they cannot
  * say, or say otherwise, is not pretended.
  */
-export function kcatCommand(search: CommandFor): Command {
+export function kcatCommand(search: CommandFor): KcatCommand {
   try {
     return { command: commandOf(search), notes: notesOf(search) }
   } catch (error) {

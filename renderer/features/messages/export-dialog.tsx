@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { BrowseDone, Show } from '#shared/contract/messages.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
-import type { Command } from '#shared/filters/kcat-command.ts'
+import type { KcatCommand } from '#shared/filters/kcat-command.ts'
 import { coverageOf, type ScanLedger } from '#shared/model/ledger.ts'
 import type { LineFormat } from '#shared/model/line-format.ts'
 import type { RowField } from '#shared/model/row-field.ts'
@@ -40,7 +40,7 @@ export interface ExportSource {
   /** What is to be gone through, and partitions that cannot be. */
   readonly ledger: (signal: AbortSignal) => Promise<Found>
   /** What a shell runs for the same records, or why there is no such thing. */
-  readonly command: (ledger: ScanLedger, isAll: boolean) => Command
+  readonly command: (ledger: ScanLedger, isAll: boolean) => KcatCommand
 }
 
 type As = LineFormat['as']
@@ -188,7 +188,7 @@ interface Choice {
 interface ChoicesProps extends Pick<OpenProps, 'source' | 'fields'>, Pick<Found, 'failures'> {
   /** undefined: not known yet. */
   offsets: bigint | undefined
-  command: Command | undefined
+  command: KcatCommand | undefined
   chosen: Choice
   path: string
   onChoose: (part: Partial<Choice>) => void
@@ -243,7 +243,7 @@ function Choices({ source, fields, offsets, failures, command, chosen, path, onC
 }
 
 /** The same by other tools, where they can do the same. */
-function ByShell({ command }: { command: Command }) {
+function ByShell({ command }: { command: KcatCommand }) {
   if ('why' in command) return <p className={s.quiet}>kcat and jq would not give the same: {command.why}</p>
   return (
     <div className={s.shell}>
