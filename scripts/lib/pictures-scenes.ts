@@ -58,6 +58,21 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'search',
+    play: async (page) => {
+      await view(page).getByRole('button', { name: 'Close', exact: true }).click()
+      await view(page).getByRole('button', { name: /Search by$/ }).click() // prettier-ignore
+      await page.getByRole('option', { name: 'Form' }).click()
+      await view(page).getByRole('textbox', { name: 'Search' }).click()
+      await page.keyboard.type('value.currency == "CHF" && value.total > 500.0 ')
+      await page.keyboard.press('Enter')
+      await view(page).getByRole('region', { name: 'Search' }).getByText(/Searched the whole log/).waitFor() // prettier-ignore
+      await settle(page)
+      await page.keyboard.press('ArrowDown')
+      await settle(page)
+    },
+  },
+  {
     name: 'holes',
     play: async (page) => {
       await page.getByRole('searchbox', { name: 'Filter topics' }).fill('payments')

@@ -92,7 +92,9 @@ function Drawn({
       <div className={s.histogramHead}>
         <HistogramKey
           items={[
-            ...(hasVolume ? [{ words: 'offsets, paler where not read yet', series: 'total' as const }] : []),
+            ...(hasVolume
+              ? [{ words: by === 'none' ? 'offsets, paler where not read yet' : 'offsets', series: 'total' as const }]
+              : []),
             ...(by === 'none'
               ? [{ words: 'matches', series: 0 }]
               : shares.map(({ of }, at) => ({ words: nameOf(of).slice(0, 40), series: of === null ? 5 : at }))),

@@ -65,13 +65,15 @@ function Table({ kept, dropped, notJudged, records }: Outcome) {
   const zone = useZone()
   const columns: readonly TableColumn<Tried>[] = [
     { id: 'verdict', title: 'Verdict', width: 150, value: ({ verdict }) => verdictWords(verdict) },
-    { id: 'why', title: 'Why', width: 200, value: ({ why }) => why ?? '' },
+    ...(notJudged.length === 0 ? [] : [{ id: 'why', title: 'Why', width: 200, value: ({ why }: Tried) => why ?? '' }]),
     { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true, value: ({ partition }) => partition },
     { id: 'offset', title: 'Offset', width: 104, align: 'end', mono: true, value: ({ offset }) => offset, cell: ({ offset }) => formatGrouped(offset) }, // prettier-ignore
     { id: 'timestamp', title: 'Timestamp', width: 176, mono: true, value: ({ timestamp }) => timestamp, cell: ({ timestamp }) => formatTimestampShort(timestamp, zone) }, // prettier-ignore
     { id: 'key', title: 'Key', width: 132, mono: true, value: ({ key }) => key, cell: ({ key }) => <SafeText text={key ?? 'null'} limit={200} /> }, // prettier-ignore
     { id: 'value', title: 'Value', width: 320, flex: 1, mono: true, value: ({ value }) => value, cell: ({ value }) => <SafeText text={value ?? 'null'} limit={400} /> }, // prettier-ignore
   ]
+  // What is kept is what one looks for; among alike ones the newest first.
+  const sorted = records.toSorted((a, b) => places.indexOf(placeOf(a)) - places.indexOf(placeOf(b)))
   const words = [
     `${formatGrouped(kept)} kept`,
     `${formatGrouped(dropped)} dropped`,
@@ -83,13 +85,18 @@ function Table({ kept, dropped, notJudged, records }: Outcome) {
       <SmallTable
         label="Records it was tried on"
         columns={columns}
-        rows={records}
+        rows={sorted}
         rowId={({ partition, offset }) => `${partition}:${offset}`}
         tone={({ verdict }) => (verdict === 'kept' || verdict === 'dropped' ? undefined : 'warn')}
         empty={<StateView kind="empty" title="The topic holds no records to try it on." />}
       />
     </div>
   )
+}
+
+const places = ['kept', 'not judged', 'dropped'] as const
+function placeOf({ verdict }: Tried): (typeof places)[number] {
+  return verdict === 'kept' || verdict === 'dropped' ? verdict : 'not judged'
 }
 
 function verdictWords(verdict: Tried['verdict']): string {
