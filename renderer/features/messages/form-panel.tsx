@@ -77,7 +77,7 @@ export function FormPanel({ store, sampled, onEnter }: FormPanelProps) {
     <section className={s.form} aria-label="Form">
       {made.rows.length > 1 && (
         <Select<FormDraft['join']>
-          label="Records of which"
+          label="Match"
           layout="inline"
           options={joins}
           value={made.join}
@@ -160,6 +160,7 @@ function Row({ row, number, names, fields, onChange, onRemove, onEnter }: RowPro
       <Select<FormOperator>
         label="Operator"
         layout="hidden"
+        className={s.rowOperator}
         options={operators}
         value={row.operator}
         onChange={(operator) => onChange({ ...row, operator })}
@@ -180,6 +181,7 @@ function Row({ row, number, names, fields, onChange, onRemove, onEnter }: RowPro
         <Select<ValueType>
           label="as"
           layout="inline"
+          className={s.rowType}
           options={types}
           value={row.type}
           onChange={(type) => onChange({ ...row, type })}
