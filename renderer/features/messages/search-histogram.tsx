@@ -80,13 +80,12 @@ function Drawn({
     return isFine ? text : text.replace(/\.\d{3}$/, '')
   }
   const shares = by === 'none' ? [] : sharesOf(spread)
-  const chosen = brush === undefined ? undefined : { from: bars[brush.first]?.start, to: bars[brush.last]?.end }
+  const chosen = brush && { from: bars[brush.first]?.start, to: bars[brush.last]?.end }
   const narrow = () => {
     if (chosen?.from === undefined || chosen.to === undefined) return
     setBrush(undefined)
     onNarrow(chosen.from, chosen.to)
   }
-  const outside = outsideOf(spread)
   return (
     <div className={s.histogram}>
       <div className={s.histogramHead}>
@@ -105,7 +104,7 @@ function Drawn({
             <SafeText text={sharesWords(shares)} limit={300} /> — {covered}
           </span>
         )}
-        {outside > 0 && <span>{formatGrouped(outside)} of another time</span>}
+        <Outside spread={spread} />
         <span className={s.grow} />
         {chosen?.from !== undefined && chosen.to !== undefined && (
           <Button size="small" variant="primary" onPress={narrow}>
@@ -126,6 +125,11 @@ function Drawn({
       />
     </div>
   )
+}
+
+function Outside({ spread }: { spread: Spread }) {
+  const outside = outsideOf(spread)
+  return outside > 0 && <span>{formatGrouped(outside)} of another time</span>
 }
 
 function byName(by: SpreadRequest['by']): string {
