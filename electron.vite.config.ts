@@ -68,6 +68,7 @@ function mainEntries(): Record<string, string> {
     'decode-worker': 'electron/kafka/workers/decode-worker.ts',
     'key-worker': 'electron/storage/key-files/key-worker.ts',
     'import-worker': 'electron/settings/import-worker.ts',
+    'parquet-worker': 'electron/services/messages/parquet-worker.ts',
   }
   return Object.fromEntries(
     Object.entries(entries)

@@ -6,7 +6,6 @@ import type { ServiceOf } from '#shared/contract/define.ts'
 import { groups } from '#shared/contract/groups.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { SeeklineContract } from '#shared/contract/index.ts'
-import { hits } from '#shared/contract/hits.ts'
 import { journal } from '#shared/contract/journal.ts'
 import { messages } from '#shared/contract/messages.ts'
 import { offsets } from '#shared/contract/offsets.ts'
@@ -14,6 +13,7 @@ import { produce } from '#shared/contract/produce.ts'
 import { replay } from '#shared/contract/replay.ts'
 import { schemas } from '#shared/contract/schemas.ts'
 import { search } from '#shared/contract/search.ts'
+import { searches } from '#shared/contract/searches.ts'
 import { topics } from '#shared/contract/topics.ts'
 import { SeeklineError, type ErrorValue } from '#shared/errors.ts'
 import { parseAddress } from '#shared/model/addresses.ts'
@@ -46,6 +46,7 @@ import { createFiltersStore } from './storage/filters.ts'
 import type { Log } from './storage/log.ts'
 import { createProduceTemplatesStore } from './storage/produce-templates.ts'
 import { createProfileStore } from './storage/profiles.ts'
+import { createSearchFiles } from './storage/search-files.ts'
 import { redactError } from './redact.ts'
 import { createSecretStore, type SecretBox } from './storage/secret-store.ts'
 import { createSettingsFile } from './storage/settings.ts'
@@ -173,6 +174,7 @@ async function compose(options: AppOptions): Promise<Composed> {
         await createDecodeRulesStore(folder).forget(id)
         await createProduceTemplatesStore(folder).forget(id)
         await createFiltersStore(folder).forget(id)
+        await createSearchFiles(folder).forget(id)
       },
     }),
     ...createConnectionsService({
@@ -186,7 +188,7 @@ async function compose(options: AppOptions): Promise<Composed> {
       {
         ...topics,
         ...messages,
-        ...hits,
+        ...searches,
         ...decoding,
         ...groups,
         ...offsets,

@@ -3,12 +3,12 @@ import type { decoding } from '#shared/contract/decoding.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { groups } from '#shared/contract/groups.ts'
 import type { messages } from '#shared/contract/messages.ts'
-import type { hits } from '#shared/contract/hits.ts'
 import type { journal as journalRoutes } from '#shared/contract/journal.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
 import type { produce } from '#shared/contract/produce.ts'
 import type { replay } from '#shared/contract/replay.ts'
 import type { search } from '#shared/contract/search.ts'
+import type { searches } from '#shared/contract/searches.ts'
 import type { topics } from '#shared/contract/topics.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
 import type { Profile } from '#shared/model/profile.ts'
@@ -25,20 +25,21 @@ import { createOffsetsService } from './services/offsets/service.ts'
 import type { OpenConnections } from './services/connections/open-connections.ts'
 import { createProduceService } from './services/produce/service.ts'
 import { createReplayService } from './services/replay/service.ts'
-import { HitStore } from './services/search/hit-store.ts'
-import { createHitsService } from './services/search/hits-service.ts'
+import { KeptSearches } from './services/search/kept-searches.ts'
+import { createSearchesService } from './services/search/searches-service.ts'
 import { createSearchService } from './services/search/service.ts'
 import { createTopicsService } from './services/topics.ts'
 import { createChangesJournal } from './storage/journal/changes-journal.ts'
 import { createDecodeRulesStore } from './storage/decode-rules.ts'
 import { createFiltersStore } from './storage/filters.ts'
 import { createProduceTemplatesStore } from './storage/produce-templates.ts'
+import { createSearchFiles } from './storage/search-files.ts'
 
 export interface KafkaServices {
   services: ServiceOf<
     typeof topics &
       typeof messages &
-      typeof hits &
+      typeof searches &
       typeof decoding &
       typeof groups &
       typeof offsets &
@@ -64,7 +65,7 @@ export function createKafkaServices(
 ): KafkaServices {
   const store = createDecodeRulesStore(folder)
   const news = new DecodingNews()
-  const hitStore = new HitStore()
+  const searchStore = new KeptSearches(createSearchFiles(folder))
   const pool = createDecodePool({
     resolveSchema: async (...ask) => (await registries()).resolve(...ask),
     onSchema: (connection) => news.tell(connection, { isChosenAnew: false, schemas: 1 }),
@@ -75,8 +76,8 @@ export function createKafkaServices(
   return {
     services: {
       ...createTopicsService((connectionId) => open.require(connectionId).cluster),
-      ...createMessagesService({ accessOf, hitsOf: (search) => hitStore.of(search) }),
-      ...createHitsService(hitStore),
+      ...createMessagesService({ accessOf }),
+      ...createSearchesService({ accessOf, profileOf: (id) => open.profileOf(id), store: searchStore }),
       ...createDecodingService({
         profileOf: (id) => open.profileOf(id),
         apply: (id, rules) => open.require(id).setRules(rules),
@@ -125,7 +126,7 @@ export function createKafkaServices(
       })
     },
     close: async () => {
-      await Promise.all([pool.close(), hitStore.close()])
+      await Promise.all([pool.close(), searchStore.close()])
     },
   }
 }

@@ -98,9 +98,9 @@ async function run(context: ShellContext, args: RunArgs): Promise<Extent> {
       await context.print(JSON.stringify(isDecoded ? opened(value) : toJson(value)))
       return def.extent?.(value) ?? 'all'
     }
-    const lines = createLines(context, args, rowsIn(def.batch), (record) => {
+    const lines = createLines(context, args, rowsIn(def.batch), (record, ofFrame) => {
       const at = { partition: record.partition, offset: BigInt(record.offset) }
-      const where = { connectionId, topic: ledger?.topic ?? topic, ...at, patient: args.decode }
+      const where = { connectionId, topic: ofFrame ?? ledger?.topic ?? topic, ...at, patient: args.decode }
       return client.call('messages.record' as never, where as never, { signal })
     })
     const done = await client.openStream(args.route as never, input as never, {
@@ -135,7 +135,8 @@ function createLines(
   { print, signal }: ShellContext,
   args: RunArgs,
   rowsOf: ((batch: unknown) => RowColumns) | null,
-  whole: (record: RowLine) => Promise<unknown>,
+  /** Where a frame says which topic its rows are of, of that one. */
+  whole: (record: RowLine, ofFrame: string | undefined) => Promise<unknown>,
 ) {
   let last: Promise<void> = Promise.resolve()
   const line = async (value: object): Promise<void> => {
@@ -146,12 +147,14 @@ function createLines(
       await last
       if (rowsOf !== null) {
         const rows = rowsOf(batch)
+        const { topic, covered } = batch as { topic?: string; covered?: unknown }
+        const ofTopic = topic === undefined ? {} : { topic }
         for (const row of unpackRows(rows)) {
-          if (row.type === 'hole' || !(args.full || args.decode)) await line(row)
-          else if (args.decode) await line(opened(await whole(row)) as object)
-          else await line({ type: 'record', ...(toJson(await whole(row)) as object) })
+          if (row.type === 'hole' || !(args.full || args.decode)) await line({ ...row, ...ofTopic })
+          else if (args.decode) await line(opened(await whole(row, topic)) as object)
+          else await line({ type: 'record', ...(toJson(await whole(row, topic)) as object) })
         }
-        if (rows !== batch) await line({ type: 'covered', covered: toJson((batch as { covered: unknown }).covered) })
+        if (rows !== batch) await line({ type: 'covered', ...ofTopic, covered: toJson(covered) })
       } else {
         const items: unknown[] = Array.isArray(batch) ? batch : [batch]
         for (const item of items) await line({ type: 'item', value: toJson(item) })

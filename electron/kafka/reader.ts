@@ -16,6 +16,7 @@ import type { LogSource } from './reading/source.ts'
 import type { AbortedTransaction } from './records/types.ts'
 import type { DecodedAt } from './decode/decoder.ts'
 import type { DecodedHeader, StoredHeader } from './workers/headers.ts'
+import type { OffsetsFilter } from './workers/offsets-filter.ts'
 import type { DecodePool } from './workers/pool.ts'
 import { undecodable } from './reading/read-errors.ts'
 import type { ColumnPart, Patience, PieceLimits } from './workers/protocol.ts'
@@ -70,7 +71,7 @@ export interface ColumnRead extends LoopOptions {
   /** How to write matches as lines, where `decode.list` is `none`. */
   lines?: LineFormat
   /** Only what it matches becomes rows; what is passed over counts among the records looked at. */
-  matching?: RecordFilter | undefined
+  matching?: RecordFilter | OffsetsFilter | undefined
   /** Every record becomes a row, and the filter's verdict on it, or its fields, come beside. Takes `decoded`. */
   trial?: RecordFilter | 'fields'
   /** With `stepwise`: at most so many rows per partition and step. */

@@ -3,7 +3,6 @@ import { connections, profiles } from './connections.ts'
 import { decoding } from './decoding.ts'
 import { diagnostics } from './diagnostics.ts'
 import { groups } from './groups.ts'
-import { hits } from './hits.ts'
 import { journal } from './journal.ts'
 import { messages } from './messages.ts'
 import { offsets } from './offsets.ts'
@@ -11,6 +10,7 @@ import { produce } from './produce.ts'
 import { replay } from './replay.ts'
 import { schemas } from './schemas.ts'
 import { search } from './search.ts'
+import { searches } from './searches.ts'
 import { shell } from './shell.ts'
 import { topics } from './topics.ts'
 
@@ -29,7 +29,7 @@ export const contract = {
   ...produce,
   ...replay,
   ...schemas,
-  ...hits,
+  ...searches,
   ...search,
   ...journal,
 }

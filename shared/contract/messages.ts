@@ -11,7 +11,6 @@ import { LogBounds, PartitionOffset } from '../model/positions.ts'
 import { MOST_FIELDS, RowField } from '../model/row-field.ts'
 import { Hole, RowColumns } from '../model/rows.ts'
 import { MOST_SPREADS, SpreadDelta, SpreadRequest } from '../model/spread.ts'
-import { SearchName } from '../model/search-name.ts'
 import { extentOf } from './extent.ts'
 import { route, stream } from './define.ts'
 
@@ -24,7 +23,7 @@ export const Show = z.strictObject({
 export type Show = z.infer<typeof Show>
 
 /** Columns beside the rows: decoding is done for them and for previews, and for nothing else. */
-const Fields = z.array(RowField).max(MOST_FIELDS).default([])
+export const ShownFields = z.array(RowField).max(MOST_FIELDS).default([])
 
 /** Wait for schemas until they are here or known not to come, instead of showing rows without them after 300 ms. */
 const Patient = z.boolean().default(false)
@@ -146,7 +145,10 @@ const At = { connectionId: ConnectionId, topic: z.string().min(1), partition: Pa
  * In ms since 1970, `to` exclusive. Records outside match nothing, exactly: batches that hold only such, as their headers say, are
  * not even opened.
  */
-const TimeRange = z.strictObject({ from: z.bigint().nullable().default(null), to: z.bigint().nullable().default(null) })
+export const TimeWanted = z.strictObject({
+  from: z.bigint().nullable().default(null),
+  to: z.bigint().nullable().default(null),
+})
 
 /** How much one call may read and find; whoever wants more gives the ledger back. */
 const ScanMost = z.strictObject({
@@ -159,7 +161,7 @@ const ScanMost = z.strictObject({
   milliseconds: z.number().int().min(1).max(3_600_000).default(60_000),
 })
 
-const ScanProgress = z.strictObject({
+export const ScanProgress = z.strictObject({
   counts: ReadCounts,
   /** Of this call. */
   found: Tally,
@@ -175,6 +177,15 @@ const ScanProgress = z.strictObject({
   waiting: ErrorValue.nullable(),
 })
 
+/** Absolute, of a file that is not there yet; or a name alone, which goes to the downloads, under another where it is taken. */
+export const ExportPath = z.string().min(1).max(4_000)
+
+/** `written`: bytes. */
+export const ExportProgress = ScanProgress.extend({ written: z.bigint() })
+
+/** See `messages.scan`. */
+export const Listed = z.enum(['matches', 'not-judged', ...cannotReasons]).default('matches')
+
 export const messages = {
   /** One page. Rows are merged over the partitions by timestamp; within a partition always by offset. */
   'messages.browse': stream({
@@ -189,7 +200,7 @@ export const messages = {
       ifNone: IfNone.optional(),
       direction: z.enum(['forward', 'backward']).default('forward'),
       limit: z.number().int().min(1).max(10_000).default(500),
-      fields: Fields,
+      fields: ShownFields,
       patient: Patient,
     }),
     batch: RowColumns,
@@ -216,7 +227,7 @@ export const messages = {
       filter: RecordFilter.nullable().default(null),
       /** Ends with the first record that is shown. */
       untilFirst: z.boolean().default(false),
-      fields: Fields,
+      fields: ShownFields,
       patient: Patient,
     }),
     batch: RowColumns,
@@ -260,13 +271,13 @@ export const messages = {
       ledger: ScanLedger,
       /** null: all of them. */
       filter: RecordFilter.nullable().default(null),
-      time: TimeRange.nullable().default(null),
+      time: TimeWanted.nullable().default(null),
       /** `backward`: the newest first, each partition from its end. */
       direction: z.enum(['forward', 'backward']).default('forward'),
       /** `count`: no rows, only what was found; none of the limits of rows ends it. */
       want: z.enum(['rows', 'count']).default('rows'),
       /** `not-judged`: those of which the filter could not say whether they match, or of these those of one reason. Nothing counts as matched then. */
-      list: z.enum(['matches', 'not-judged', ...cannotReasons]).default('matches'),
+      list: Listed,
       /** How to count the matches, beside what comes of them; each frame says what it adds. */
       spreads: z.array(SpreadRequest).max(MOST_SPREADS).default([]),
       /**
@@ -277,18 +288,10 @@ export const messages = {
       show: Where.show,
       /** How much of keys and values: `whole` is up to 64 and 256 KiB; what is longer is marked as cut. */
       previews: z.enum(['none', 'short', 'whole']).default('short'),
-      fields: Fields,
+      fields: ShownFields,
       /** With a filter it always is: judged without its schema, a record might be passed over that matches. */
       patient: Patient,
       most: ScanMost.prefault({}),
-      /**
-       * Keep the hits in the app, for `search.page` in any order; those of later calls under the same name are added to them. Frames
-       * hold the first `shown` only, and coverage and counts go on: no hit is lost for lack of room in a page.
-       */
-      keep: z
-        .strictObject({ search: SearchName, shown: z.number().int().min(0).max(1_000_000) })
-        .nullable()
-        .default(null),
     }),
     batch: z.strictObject({
       rows: RowColumns,
@@ -321,14 +324,13 @@ export const messages = {
       connectionId: ConnectionId,
       ledger: ScanLedger,
       filter: RecordFilter.nullable().default(null),
-      time: TimeRange.nullable().default(null),
+      time: TimeWanted.nullable().default(null),
       show: Where.show,
       format: LineFormat,
-      /** Absolute, of a file that is not there yet; or a name alone, which goes to the downloads, under another where it is taken. */
-      path: z.string().min(1).max(4_000),
+      path: ExportPath,
     }),
     batch: z.null(),
-    progress: ScanProgress.extend({ written: z.bigint() }),
+    progress: ExportProgress,
     done: z.strictObject({
       reason: z.enum(['end', 'cancelled']),
       /** null: it was cancelled. */

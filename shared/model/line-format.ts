@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { MOST_FIELDS, RowField } from './row-field.ts'
 
-/** How records are written to a file, a line each. */
+/** How records are written to a file: a line each, but for Parquet. */
 export const LineFormat = z.discriminatedUnion('as', [
   /** All of a record, to the last byte, as `produce.plan` takes it again. */
   z.strictObject({ as: z.literal('ndjson') }),
@@ -12,7 +12,9 @@ export const LineFormat = z.discriminatedUnion('as', [
     /** What a spreadsheet would run as a formula gets an apostrophe in front. */
     defuse: z.boolean().default(true),
   }),
-  /** Partition and offset, a tab between them. */
+  /** Topic, partition and offset, tabs between them. */
   z.strictObject({ as: z.literal('coordinates') }),
+  /** A table for programs: keys and values as text where they are one, and their bytes where they are not. */
+  z.strictObject({ as: z.literal('parquet') }),
 ])
 export type LineFormat = z.infer<typeof LineFormat>

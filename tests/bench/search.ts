@@ -78,10 +78,10 @@ async function main(): Promise<void> {
     const search = (topic: string, filter: RecordFilter | null, want: 'rows' | 'count') => measured(async () => {
       const ledger: ScanLedger = newLedger({ clusterId: null, topic, topicId: null }, seen.get(topic)!)
       const most = { matches: 1_000_000_000, bytes: 1n << 60n, milliseconds: 3_600_000 }
-      const input = { connectionId: 'bench', ledger, filter, time: null, direction: 'forward', want, list: 'matches', spreads: [], newestPerKey: false, show: { aborted: false, open: true }, previews: 'short', fields: [], patient: true, most, keep: null } as unknown as Parameters<typeof scan>[1] // prettier-ignore
+      const input = { connectionId: 'bench', ledger, filter, time: null, direction: 'forward', want, list: 'matches', spreads: [], newestPerKey: false, show: { aborted: false, open: true }, previews: 'short', fields: [], patient: true, most } as unknown as Parameters<typeof scan>[1] // prettier-ignore
       const sink = { batch: () => Promise.resolve(), progress: () => undefined }
 
-      const done = await scan({ cluster, reader }, input, sink, new AbortController().signal, {})
+      const done = await scan({ cluster, reader }, input, sink, new AbortController().signal)
       if (done.reason !== 'end' || done.failures.length > 0) throw new Error(`it ended with ${done.reason}`)
       return Number(done.found.matched)
     }) // prettier-ignore

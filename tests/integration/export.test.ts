@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
@@ -9,12 +10,15 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
+import { run, runBytes } from '../../scripts/lib/run.ts'
+import { duckRows } from '../support/serialisers.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 
 // What is exported is what was written, to the last byte, as programs read it that are not ours; and a tail that filters.
 
 let app: TestApp
 let id: ConnectionId
+let bootstrap: string
 let wire: WireClient
 let folder: string
 let topic: string
@@ -41,7 +45,7 @@ const written = Array.from({ length: 3_000 }, (_, i): Written => {
 })
 
 beforeAll(async () => {
-  const { bootstrap } = await sharedKafka()
+  ;({ bootstrap } = await sharedKafka())
   app = await startApp()
   id = await app.connect(bootstrap)
   wire = await connectWire(bootstrap)
@@ -55,6 +59,12 @@ afterAll(async () => {
   await app?.close()
   await rm(folder, { recursive: true, force: true })
 })
+
+/** All that kcat tells of a topic but its name, in the form of its own. */
+async function kcatRaw(of: string, format: string): Promise<Buffer> {
+  const { stdout } = await runBytes('kcat', ['-C', '-q', '-e', '-b', bootstrap, '-t', of, '-o', 'beginning', '-f', format], { timeoutMs: 60_000 }) // prettier-ignore
+  return stdout
+}
 
 const ledgerOf = async () => (await app.call('messages.ledger', { connectionId: id, topic })).ledger
 
@@ -71,10 +81,10 @@ describe('an export', () => {
     const lines = (await readFile(path, 'utf8')).split('\n')
     expect(lines.pop()).toBe('')
     const read = lines.map((line) => {
-      const { partition, offset, timestamp, key, value, headers } = JSON.parse(line) as { partition: number; offset: string; timestamp: string; key: Part; value: Part; headers: { name: Part; value: Part }[] } // prettier-ignore
-      return { partition, offset, timestamp: BigInt(timestamp), key: bytesOf(key), value: bytesOf(value), headers: headers.map((one) => ({ name: bytesOf(one.name), value: bytesOf(one.value) })) } // prettier-ignore
+      const { topic: of, partition, offset, timestamp, key, value, headers } = JSON.parse(line) as { topic: string; partition: number; offset: string; timestamp: string; key: Part; value: Part; headers: { name: Part; value: Part }[] } // prettier-ignore
+      return { topic: of, partition, offset, timestamp: BigInt(timestamp), key: bytesOf(key), value: bytesOf(value), headers: headers.map((one) => ({ name: bytesOf(one.name), value: bytesOf(one.value) })) } // prettier-ignore
     })
-    expect(read).toEqual(written.map((one, i) => ({ partition: 0, offset: String(i), ...one })))
+    expect(read).toEqual(written.map((one, i) => ({ topic, partition: 0, offset: String(i), ...one })))
   })
 
   it(
@@ -90,13 +100,13 @@ describe('an export', () => {
         return JSON.parse((await promisify(execFile)('python3', ['-c', script, path], { maxBuffer: 1 << 26 })).stdout) as string[][] // prettier-ignore
       }
       const rows = await read('all.csv', true)
-      expect(rows[0]).toEqual(['partition', 'offset', 'timestamp', 'key', 'value', 'value.n'])
+      expect(rows[0]).toEqual(['topic', 'partition', 'offset', 'timestamp', 'key', 'value', 'value.n'])
       expect(rows.length).toBe(3_001)
-      expect(rows[4]!.slice(3, 5)).toEqual(['b', '\ufeffwith a mark,\r\n"quoted"\u2028'])
-      expect(rows[5]!.slice(3, 5)).toEqual(['-12.5', `'=HYPERLINK("http://x")`])
-      expect(rows[6]!.slice(3, 5)).toEqual(['', `'@sum 😀`])
-      expect(rows[101]).toEqual(['0', '100', '2023-11-14T22:13:20.100Z', 'k100', '{"n":100,"even":true}', '100'])
-      expect((await read('armed.csv', false))[5]![4]).toBe('=HYPERLINK("http://x")')
+      expect(rows[4]!.slice(4, 6)).toEqual(['b', '\ufeffwith a mark,\r\n"quoted"\u2028'])
+      expect(rows[5]!.slice(4, 6)).toEqual(['-12.5', `'=HYPERLINK("http://x")`])
+      expect(rows[6]!.slice(4, 6)).toEqual(['', `'@sum 😀`])
+      expect(rows[101]).toEqual([topic, '0', '100', '2023-11-14T22:13:20.100Z', 'k100', '{"n":100,"even":true}', '100'])
+      expect((await read('armed.csv', false))[5]![5]).toBe('=HYPERLINK("http://x")')
     },
   )
 
@@ -104,9 +114,93 @@ describe('an export', () => {
     const path = join(folder, 'even.txt')
     const filter = { kind: 'text', text: '"even":true' } as const
     await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), filter, format: { as: 'coordinates' }, path }) // prettier-ignore
-    const wanted = written.flatMap(({ value }, i) => (value?.includes('"even":true') === true ? [`0\t${i}\n`] : []))
+    const wanted = written.flatMap(({ value }, i) =>
+      value?.includes('"even":true') === true ? [`${topic}\t0\t${i}\n`] : [],
+    )
     expect(await readFile(path, 'utf8')).toBe(wanted.join(''))
   })
+
+  it('as Parquet is the table that DuckDB reads, each record to the last byte', { timeout: 480_000 }, async () => {
+    const path = join(folder, 'all.parquet')
+    const done = await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), format: { as: 'parquet' }, path }) // prettier-ignore
+    expect(done).toMatchObject({ reason: 'end', path, found: { matched: 3_000n }, failures: [] })
+    expect(BigInt((await stat(path)).size)).toBe(done.written)
+    const rows = await duckRows(`select topic, partition, "offset", epoch_ms("timestamp"), key, key_bytes, value, value_bytes, headers from '${path}' order by "offset"`) // prettier-ignore
+    const text = (bytes: Buffer | null): string | null => (bytes === null || !isUtf8(bytes) ? null : bytes.toString())
+    const rest = (bytes: Buffer | null): string | null => (bytes === null || isUtf8(bytes) ? null : bytes.toString('hex')) // prettier-ignore
+    expect(rows.map((row) => row.slice(0, 8))).toEqual(written.map((one, i) => [topic, '0', String(i), String(one.timestamp), text(one.key), rest(one.key), text(one.value), rest(one.value)])) // prettier-ignore
+    const headers = rows.map(([, , , , , , , , json]) => (JSON.parse(json!) as { name: Part; value: Part }[]).map((one) => ({ name: bytesOf(one.name), value: bytesOf(one.value) }))) // prettier-ignore
+    expect(headers).toEqual(written.map((one) => one.headers))
+  })
+
+  it('of a search holds its hits, or all of its range, of all its topics', { timeout: 120_000 }, async () => {
+    const other = uniqueName('export-other')
+    await wire.createTopic(other, 2)
+    for (const partition of [0, 1]) await wire.produce(other, partition, writeBatch(written.slice(100, 300)))
+    const topics = { by: 'names' as const, names: [topic, other] }
+    const filter = { kind: 'expression', source: 'value.n % 1000 == 200' } as const
+    const { kept } = await app.call('search.start', { connectionId: id, topics, filter })
+    const format = { as: 'coordinates' as const }
+    const input = { connectionId: id, search: kept.search, format }
+    await app.openStream('search.run', { connectionId: id, search: kept.search })
+    const hits = await app.openStream('search.export', { ...input, path: join(folder, 'found.txt') })
+    expect(hits).toMatchObject({ reason: 'end', found: { matched: 5n }, failures: [] })
+    const lines = (await readFile(join(folder, 'found.txt'), 'utf8')).trim().split('\n')
+    expect(lines.toSorted()).toEqual([200, 1_200, 2_200].map((n) => `${topic}\t0\t${n}`).concat(`${other}\t0\t100`, `${other}\t1\t100`).toSorted()) // prettier-ignore
+    const all = await app.openStream('search.export', { ...input, what: 'range', path: join(folder, 'range.txt') })
+    expect(all.found.matched).toBe(3_400n)
+
+    // Of each key the newest: not to be found again by the filter alone.
+    const newest = await app.call('search.start', { connectionId: id, topics: { by: 'names', names: [other] }, newestPerKey: true, direction: 'backward' }) // prettier-ignore
+    const again = { connectionId: id, search: newest.kept.search }
+    await wire.produce(other, 0, writeBatch(written.slice(100, 200)))
+    await app.call('search.widen', again)
+    await app.openStream('search.run', again)
+    const exported = await app.openStream('search.export', { ...again, format, path: join(folder, 'newest.txt') })
+    expect(exported.found.matched).toBe(400n)
+    expect((await readFile(join(folder, 'newest.txt'), 'utf8')).includes(`${other}\t0\t0\n`)).toBe(false)
+  })
+
+  it('is what Produce writes again, to the last byte', { timeout: 60_000 }, async () => {
+    const copy = uniqueName('export-copy')
+    await wire.createTopic(copy, 1, { 'retention.ms': '-1' })
+    const path = join(folder, 'again.ndjson')
+    await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), format: { as: 'ndjson' }, path }) // prettier-ignore
+    const source = { kind: 'file' as const, path }
+    const plan = await app.call('produce.plan', { connectionId: id, topic: copy, source })
+    await app.openStream('produce.apply', { connectionId: id, plan, source })
+    const fields = '%o %T %K %S %k%s%h'
+    const [before, after] = await Promise.all([topic, copy].map((of) => kcatRaw(of, fields)))
+    expect(after!.equals(before!)).toBe(true)
+  })
+
+  it(
+    'that fills the disk, or a folder where nobody may write, says so and leaves nothing',
+    { timeout: 120_000 },
+    async () => {
+      const own = await mkdtemp(join(folder, 'full-'))
+      const ledger = JSON.stringify(await ledgerOf(), (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) // prettier-ignore
+      for (const as of ['ndjson', 'parquet']) {
+        const input = JSON.stringify({ ledger: JSON.parse(ledger) as object, format: { as }, path: join(own, 'x') })
+        // A process whose files may not become longer than some kilobytes: what a full disk says comes the same way.
+        const shell = `ulimit -f 8; exec "$0" "$@"`
+        const args = [
+          '-c',
+          shell,
+          process.execPath,
+          'electron/api.ts',
+          'messages.export',
+          input,
+          '--bootstrap',
+          bootstrap,
+        ]
+        const { code, stderr } = await run('bash', args, { timeoutMs: 60_000, env: { SEEKLINE_HOME: own } }) // prettier-ignore
+        expect([as, code]).toEqual([as, 1])
+        expect(JSON.parse(stderr.trim().split('\n').at(-1)!)).toMatchObject({ code: 'storage.failed', hint: expect.stringContaining('large') as string }) // prettier-ignore
+        expect((await readdir(own)).filter((name) => name.includes('x'))).toEqual([])
+      }
+    },
+  )
 
   it('that is cancelled, or may not be written, leaves nothing behind', { timeout: 60_000 }, async () => {
     const before = await readdir(folder)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { coverageOf, rangesLeft, tallyOf, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
+import { coverageOf, noTally, rangesLeft, tallyOf, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
 import { rowAt, type RowColumns } from '#shared/model/rows.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
@@ -119,14 +119,28 @@ describe('a search', () => {
 
   it('whose leader is killed goes on with the next one', { timeout: 180_000 }, async () => {
     let killed: Promise<void> | undefined
-    const found = await slowly(async () =>
-      scanned(await wholeLedger(), 'forward', (offsets) => {
-        if (offsets > ALL / 5n) killed ??= kafka.killNode(1)
-      }),
+    // One that the app keeps as well: what it has on disk is the same.
+    const { kept } = await app.call('search.start', { connectionId: id, topics: { by: 'names', names: [topic] }, filter: { kind: 'text', text: 'hit' } }) // prettier-ignore
+    const [found, run] = await slowly(async () =>
+      Promise.all([
+        scanned(await wholeLedger(), 'forward', (offsets) => {
+          if (offsets > ALL / 5n) killed ??= kafka.killNode(1)
+        }),
+        app.openStream('search.run', { connectionId: id, search: kept.search }),
+      ]),
     )
     await killed
     expect(killed).toBeDefined()
     expectExact(found.hits, found.covered, found.ledger)
+    const hits: string[] = []
+    for (let from = 0; ;) {
+      const page = await app.call('search.page', { search: kept.search, order: 'found', from, count: 500 })
+      for (let i = 0; i < page.rows.count; i += 1) hits.push(`${page.rows.partition[i]}/${page.rows.offset[i]}`)
+      from += page.rows.count
+      if (from >= page.total) break
+    }
+    expect(run.failures).toEqual([])
+    expectExact(hits, [{ partition: 0, from: 0n, to: ALL, why: 'read', ...noTally() }], run.ledgers[0]!)
     const back = await scanned(await wholeLedger(), 'backward', () => undefined)
     expectExact(back.hits, back.covered, back.ledger)
   })

@@ -156,7 +156,7 @@ it(
 )
 
 describe('hits that are kept', () => {
-  const search = '0123456789abcdef0123456789abcdef'
+  let search: string
   const wanted = written
 
   async function pages(order: 'found' | 'partition' | 'timestamp', newestFirst: boolean) {
@@ -174,18 +174,15 @@ describe('hits that are kept', () => {
 
   it('are paged in any order, both ways, while frames show the first alone', { timeout: 60_000 }, async () => {
     let shown = 0
-    let ledger = await ledgerOf()
-    while (rangesLeft(ledger).length > 0) {
-      const input = {
-        connectionId: id,
-        ledger,
-        filter: shipped,
-        keep: { search, shown: 100 },
-        most: { matches: 1_111 },
-      }
-      const done = await app.openStream('messages.scan', input, { onBatch: ({ rows }) => void (shown += rows.count) })
-      ledger = done.ledger
-    }
+    const begun = await app.call('search.start', {
+      connectionId: id,
+      topics: { by: 'names', names: [topic] },
+      filter: shipped,
+    })
+    search = begun.kept.search
+    const run = { connectionId: id, search, shown: 100 }
+    const done = await app.openStream('search.run', run, { onBatch: ({ rows }) => void (shown += rows.count) })
+    expect(done).toMatchObject({ reason: 'end', failures: [], changes: [] })
     const hits = wanted.filter(isShipped)
     expect(shown).toBeLessThan(hits.length / 2)
     const newest: Record<number, number> = {}

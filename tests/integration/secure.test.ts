@@ -432,6 +432,17 @@ describe('limited rights', () => {
       expect(result.rows.every((row) => row.status === 'refused')).toBe(true)
     })
 
+    it('a search of several topics reads those that it may, and says of the others what it lacks', async () => {
+      const topics = { by: 'pattern', pattern: '.' } as const
+      const { kept, ledgers } = await app.call('search.start', { connectionId: id, topics })
+      expect(ledgers.map(({ topic }) => topic)).toEqual(['alice-orders', 'payroll'])
+      await kcatProduce(kafka.bootstrap, { topic: 'payroll', partition: 0, input: 'secret' })
+      await app.call('search.widen', { connectionId: id, search: kept.search })
+      const done = await app.openStream('search.run', { connectionId: id, search: kept.search })
+      expect(done.failures).toMatchObject([{ topic: 'payroll', error: { code: 'kafka.unauthorised' } }])
+      expect(done.kept).toMatchObject({ hits: 15, topics: [{ left: 0n }, { topic: 'payroll', left: 1n }] })
+    })
+
     it('a plan refuses the partitions of a topic that it may not read, and no others', async () => {
       const scope = [{ topic: 'payroll' }, { topic: 'alice-orders' }]
       const plan = await app.call('offsets.plan', { connectionId: id, group: 'alice-reader', scope, target: to })

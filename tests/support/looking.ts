@@ -102,11 +102,30 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
       await app.openStream('messages.scan', { connectionId: id, ledger, filter, show: { aborted: true, open: true } })
       await app.openStream('messages.scan', { connectionId: id, ledger, previews: 'whole' })
     }),
+  'search.topics': async ({ app, id, topics }) => {
+    await app.call('search.topics', { connectionId: id, topics: { by: 'pattern', pattern: '.', internal: true } })
+    if (topics.length > 0) await app.call('search.topics', { connectionId: id, topics: { by: 'names', names: topics.slice(0, 200) } }) // prettier-ignore
+  },
+  'search.list': ({ app, id }) => app.call('search.list', { connectionId: id }),
+  'search.get': ({ app, id, topics }) =>
+    each(topics, async (topic) => {
+      const search = await searched(app, id, topic)
+      await app.call('search.get', { connectionId: id, search })
+    }),
+  'search.check': ({ app, id, topics }) =>
+    each(topics, async (topic) => {
+      const search = await searched(app, id, topic)
+      await app.call('search.check', { connectionId: id, search })
+    }),
+  'search.command': ({ app, id, topics }) =>
+    each(topics, async (topic) => {
+      const search = await searched(app, id, topic)
+      await app.call('search.command', { connectionId: id, search })
+    }),
   'search.page': ({ app, id, topics }) =>
     each(topics, async (topic) => {
-      const search = '0'.repeat(32)
-      const { ledger } = await app.call('messages.ledger', { connectionId: id, topic })
-      await app.openStream('messages.scan', { connectionId: id, ledger, keep: { search, shown: 0 } })
+      const search = await searched(app, id, topic)
+      await app.openStream('search.run', { connectionId: id, search })
       await app.call('search.page', { search, order: 'timestamp', from: 0, count: 100 })
     }),
   'messages.record': ({ app, id, topics }) =>
@@ -204,6 +223,12 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
 }
 
 const done = Promise.resolve()
+
+/** A search of all of a topic that the app keeps from now on. */
+async function searched(app: TestApp, id: ConnectionId, topic: string): Promise<string> {
+  const { kept } = await app.call('search.start', { connectionId: id, topics: { by: 'names', names: [topic] } })
+  return kept.search
+}
 
 async function each<T>(items: readonly T[], look: (item: T) => Promise<unknown>): Promise<void> {
   for (const item of items) await look(item).catch(passable)

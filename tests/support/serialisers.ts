@@ -58,6 +58,27 @@ interface OddRecords {
   count: number
 }
 
+/** The newest record of each key ("partition/offset"), and how many have which `status`, by a consumer in Python. */
+export async function newestByHand(at: {
+  bootstrap: string
+  topic: string
+}): Promise<{ newest: string[]; statuses: Record<string, number>; records: number }> {
+  const result = await run(await python(), [path.join(folder, 'newest.py'), at.bootstrap, at.topic], { timeoutMs: LIMIT_MS }) // prettier-ignore
+  if (result.code !== 0) throw new Error(`newest.py ended with ${result.code}: ${result.stderr}`)
+  return JSON.parse(result.stdout) as Awaited<ReturnType<typeof newestByHand>>
+}
+
+/** What DuckDB answers, each row as its columns in order: texts, numbers as texts, bytes in hex, null. */
+export async function duckRows(sql: string): Promise<(string | null)[][]> {
+  const script = `
+import duckdb, json, sys
+shown = lambda one: None if one is None else one.hex() if isinstance(one, (bytes, bytearray)) else str(one)
+print(json.dumps([[shown(one) for one in row] for row in duckdb.sql(sys.argv[1]).fetchall()]))`
+  const result = await run(await python(), ['-c', script, sql], { timeoutMs: LIMIT_MS })
+  if (result.code !== 0) throw new Error(`${sql}: ${result.stderr}`)
+  return JSON.parse(result.stdout) as (string | null)[][]
+}
+
 async function filtersScript(args: string[]): Promise<string> {
   const result = await run(await python(), [path.join(folder, 'filters.py'), ...args], { timeoutMs: LIMIT_MS })
   if (result.code !== 0) throw new Error(`filters.py ${args.join(' ')} ended with ${result.code}: ${result.stderr}`)
@@ -91,6 +112,6 @@ async function tried(command: string, args: string[]): Promise<void> {
   }))
   if (result.code === 0) return
   throw new SetupError(
-    `${command} ${args.join(' ')} failed; the comparison with Confluent's serialisers needs Python 3.10 or newer with venv (Debian and Ubuntu: apt install python3-venv): ${result.stdout}${result.stderr}`,
+    `${command} ${args.join(' ')} failed; the comparison with Confluent's serialisers and DuckDB needs Python 3.10 or newer with venv (Debian and Ubuntu: apt install python3-venv): ${result.stdout}${result.stderr}`,
   )
 }

@@ -2,7 +2,9 @@ import { base64Text, bytesOfText, hexText, utf8Text } from '#shared/bytes.ts'
 import { isReadable } from '#shared/model/decoded.ts'
 import type { LineFormat } from '#shared/model/line-format.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
+import { rowLength, writeRow } from '../records/table-rows.ts'
 import type { DecodedBytes } from './chain.ts'
+import type { DecodedAt } from './decoder.ts'
 import type { RowDecoder } from './row-decoder.ts'
 import { RowFields } from './row-fields.ts'
 
@@ -10,14 +12,18 @@ import { RowFields } from './row-fields.ts'
 export class RecordLines {
   readonly #format: LineFormat
   readonly #decoder: RowDecoder
+  readonly #topic: string
+  readonly #topicJson: string
   readonly #partition: number
   readonly #fields: RowFields
   #bytes = new Uint8Array(64 << 10)
   byteLength = 0
 
-  constructor(format: LineFormat, decoder: RowDecoder, partition: number) {
+  constructor(format: LineFormat, decoder: RowDecoder, { topic, partition }: Pick<DecodedAt, 'topic' | 'partition'>) {
     this.#format = format
     this.#decoder = decoder
+    this.#topic = topic
+    this.#topicJson = JSON.stringify(topic)
     this.#partition = partition
     this.#fields = new RowFields(format.as === 'csv' ? format.fields : [])
   }
@@ -33,7 +39,9 @@ export class RecordLines {
             .join(',')}\r\n`,
         )
       case 'coordinates':
-        return this.#put(`${this.#partition}\t${record.offset}\n`)
+        return this.#put(`${this.#topic}\t${this.#partition}\t${record.offset}\n`)
+      case 'parquet':
+        return this.#putRow(record)
     }
   }
 
@@ -45,17 +53,10 @@ export class RecordLines {
 
   /** As `produce.plan` reads it: a part's `base64`, where there is one, says what its bytes are. */
   #json(record: RecordCursor): string {
-    const headers: string[] = []
-    const walk = record.walkHeaders()
-    while (walk.next()) {
-      const name = plainPart(walk.bytes.subarray(walk.nameStart, walk.nameEnd))
-      const value = walk.valueStart < 0 ? 'null' : plainPart(walk.bytes.subarray(walk.valueStart, walk.valueEnd))
-      headers.push(`{"name":${name},"value":${value}}`)
-    }
     const part = (bytes: Uint8Array | null, of: 'key' | 'value'): string =>
       bytes === null ? 'null' : decodedPart(bytes, this.#decoder.decode(bytes, of))
-    const place = `"partition":${this.#partition},"offset":"${record.offset}","timestamp":"${record.timestamp}"`
-    return `{${place},"key":${part(record.key(), 'key')},"value":${part(record.value(), 'value')},"headers":[${headers.join(',')}]}`
+    const place = `"topic":${this.#topicJson},"partition":${this.#partition},"offset":"${record.offset}","timestamp":"${record.timestamp}"`
+    return `{${place},"key":${part(record.key(), 'key')},"value":${part(record.value(), 'value')},"headers":${headersJson(record)}}`
   }
 
   #cells(record: RecordCursor): string[] {
@@ -64,19 +65,39 @@ export class RecordLines {
       const { as, written } = this.#decoder.decode(bytes, of)
       return (isReadable(as.form) ? utf8Text(written) : null) ?? hexText(written)
     }
-    const cells = [String(this.#partition), String(record.offset), timeText(record.timestamp)]
+    const cells = [this.#topic, String(this.#partition), String(record.offset), timeText(record.timestamp)]
     cells.push(shown(record.key(), 'key'), shown(record.value(), 'value'))
     this.#decoder.eachField(this.#fields, (_, text) => cells.push(text))
     return cells
   }
 
-  #put(text: string): void {
-    const most = this.byteLength + 3 * text.length
-    if (most > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(most, 2 * this.#bytes.length))
-      grown.set(this.#bytes.subarray(0, this.byteLength))
-      this.#bytes = grown
+  /** A row of a table as `table-rows.ts` reads it. Bytes that are a text, to the last one, are that text alone. */
+  #putRow(record: RecordCursor): void {
+    const parts: (Uint8Array | null)[] = [bytesOfText(this.#topic)]
+    for (const part of ['key', 'value'] as const) {
+      const stored = part === 'key' ? record.key() : record.value()
+      const decoded = stored === null ? null : this.#decoder.decode(stored, part)
+      const text = decoded !== null && isReadable(decoded.as.form) && utf8Text(decoded.written) !== null ? decoded.written : null // prettier-ignore
+      // What a decoder has written is good until it decodes the next.
+      parts.push(text === null || text === stored ? text : text.slice(), text === stored ? null : stored)
     }
+    parts.push(bytesOfText(headersJson(record)))
+    const length = rowLength(parts)
+    this.#reserve(length)
+    writeRow(new DataView(this.#bytes.buffer, this.byteLength, length), this.#partition, record.offset, record.timestamp, parts) // prettier-ignore
+    this.byteLength += length
+  }
+
+  #reserve(length: number): void {
+    const most = this.byteLength + length
+    if (most <= this.#bytes.length) return
+    const grown = new Uint8Array(Math.max(most, 2 * this.#bytes.length))
+    grown.set(this.#bytes.subarray(0, this.byteLength))
+    this.#bytes = grown
+  }
+
+  #put(text: string): void {
+    this.#reserve(3 * text.length)
     this.byteLength += new TextEncoder().encodeInto(text, this.#bytes.subarray(this.byteLength)).written
   }
 }
@@ -85,8 +106,19 @@ export class RecordLines {
 export function headLine(format: LineFormat): Uint8Array {
   if (format.as !== 'csv') return new Uint8Array()
   const names = format.fields.map(({ part, path }) => [part, ...path].join('.'))
-  const cells = ['partition', 'offset', 'timestamp', 'key', 'value', ...names]
+  const cells = ['topic', 'partition', 'offset', 'timestamp', 'key', 'value', ...names]
   return bytesOfText(`${cells.map((cell) => csvCell(cell, format)).join(',')}\r\n`)
+}
+
+function headersJson(record: RecordCursor): string {
+  const headers: string[] = []
+  const walk = record.walkHeaders()
+  while (walk.next()) {
+    const name = plainPart(walk.bytes.subarray(walk.nameStart, walk.nameEnd))
+    const value = walk.valueStart < 0 ? 'null' : plainPart(walk.bytes.subarray(walk.valueStart, walk.valueEnd))
+    headers.push(`{"name":${name},"value":${value}}`)
+  }
+  return `[${headers.join(',')}]`
 }
 
 function decodedPart(bytes: Uint8Array, { as, written }: DecodedBytes): string {

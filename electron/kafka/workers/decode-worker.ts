@@ -6,6 +6,7 @@ import type { DecodedAt } from '../decode/decoder.ts'
 import { WorkerSchemas } from '../decode/schemas.ts'
 import { transferList } from '../records/column-types.ts'
 import type { DecodedOffset } from '../records/decode-one.ts'
+import { compileOffsets } from './offsets-filter.ts'
 import { perform } from './perform.ts'
 import type { DecodeResult, DecodeTask, Kept, ReplyMessage, TaskMessage, WorkerData } from './protocol.ts'
 
@@ -26,7 +27,8 @@ function keep(ref: number, kept: Kept | null): void {
     filters.delete(ref)
     chains.remove(ref)
     schemas.remove(ref)
-  } else if (kept.kind === 'filter') filters.set(ref, predicateOf(kept.filter))
+  } else if (kept.kind === 'filter')
+    filters.set(ref, kept.filter.kind === 'offsets' ? compileOffsets(kept.filter) : predicateOf(kept.filter)) // prettier-ignore
   else if (kept.kind === 'decoding') chains.set(ref, kept.connection, kept.setup)
   else schemas.put(ref, kept, kept.answer)
 }

@@ -80,7 +80,7 @@ async function walkPart(buffer: ArrayBuffer, part: ColumnPart, parts: WorkerPart
   for (let waits = 0; ; waits += 1) {
     const decoder = new RowDecoder(parts.chainsOf(decodedAt), decodedAt, fields)
     const spreads = requests === undefined ? {} : { spreads: new RecordSpreads(requests, decoder, decodedAt.partition) }
-    const lines = format === undefined ? {} : { lines: new RecordLines(format, decoder, decodedAt.partition) }
+    const lines = format === undefined ? {} : { lines: new RecordLines(format, decoder, decodedAt) }
     const trial = trialOf(part.options, decoder, parts.filterOf)
     const judging = trial === null ? filterOptions(part, decoder, parts) : { judge: trial.judge }
     const pieces = walk(buffer, part, { ...options, ...spreads, ...lines, decoder, ...judging })

@@ -10,6 +10,7 @@ import type { ColumnOptions, RecordColumns } from '../records/column-types.ts'
 import type { Composed, ComposeFrom, ComposeSettings } from '../produce/task.ts'
 import type { SourcePart, TransformedPart, TransformOptions } from '../replay/transform.ts'
 import type { DecodedHeader, StoredHeader } from './headers.ts'
+import type { OffsetsFilter } from './offsets-filter.ts'
 import type { DecodedOffset, DecodeOneOptions } from '../records/decode-one.ts'
 
 /** One partition's bytes within a task's buffer, and how to decode them. */
@@ -83,7 +84,7 @@ export type DecodeResult =
 
 /** What every worker holds between tasks, from before the first task that names it. A new kind is one more of these. */
 export type Kept =
-  | { kind: 'filter'; filter: RecordFilter }
+  | { kind: 'filter'; filter: RecordFilter | OffsetsFilter }
   /** The last one of a connection holds. */
   | { kind: 'decoding'; connection: string; setup: DecodingSetup }
   | ({ kind: 'schema'; answer: SchemaAnswer } & SchemaAsk)

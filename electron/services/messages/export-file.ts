@@ -32,29 +32,35 @@ export class ExportFile {
     }
     const folder = isChosen ? dirname(path) : join(homedir(), 'Downloads')
     if (isChosen && (await isThere(path))) throw taken(path)
-    if (!isChosen) await mkdir(folder, { recursive: true })
     const part = join(folder, `.${basename(path)}.${randomBytes(4).toString('hex')}.part`)
     try {
+      if (!isChosen) await mkdir(folder, { recursive: true })
       return new ExportFile(folder, basename(path), isChosen, part, await open(part, 'wx', 0o600))
     } catch (error) {
-      throw new SeeklineError('storage.failed', `Nothing can be written in ${folder}.`, {
-        hint: error instanceof Error ? error.message : String(error),
-      })
+      throw notWritten(folder, error)
     }
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length;) {
-      const { bytesWritten } = await this.#file.write(bytes, at, bytes.length - at)
-      at += bytesWritten
+    try {
+      for (let at = 0; at < bytes.length;) {
+        const { bytesWritten } = await this.#file.write(bytes, at, bytes.length - at)
+        at += bytesWritten
+      }
+    } catch (error) {
+      throw notWritten(this.#folder, error)
     }
     this.bytes += bytes.length
   }
 
   /** Where it is now. */
   async finish(): Promise<string> {
-    await this.#file.sync()
-    await this.#file.close()
+    try {
+      await this.#file.sync()
+      await this.#file.close()
+    } catch (error) {
+      throw notWritten(this.#folder, error)
+    }
     for (let number = 1; ; number += 1) {
       const path = join(this.#folder, number === 1 ? this.#name : numbered(this.#name, number))
       if (await moved(this.#part, path)) return path
@@ -87,6 +93,23 @@ const numbered = (name: string, number: number): string => {
 }
 
 const isThere = (path: string): Promise<boolean> => access(path).then(() => true, () => false) // prettier-ignore
+
+/** What somebody can do about it, where that is known. */
+const hints: Record<string, string> = {
+  ENOSPC: 'The disk is full: make room, or choose another folder.',
+  EDQUOT: 'Your quota on this disk is used up: make room, or choose another folder.',
+  EFBIG: 'Files there may not become so large: choose another folder, or raise the limit (ulimit -f).',
+  EACCES: 'You lack the right to write there: choose another folder.',
+  EPERM: 'You lack the right to write there: choose another folder.',
+  EROFS: 'That disk is read-only: choose another folder.',
+  ENOENT: 'There is no such folder: make it, or choose another.',
+}
+
+function notWritten(folder: string, error: unknown): SeeklineError {
+  const why = error instanceof Error ? error.message : String(error)
+  const hint = hints[(error as NodeJS.ErrnoException).code ?? ''] ?? 'Choose another folder.'
+  return new SeeklineError('storage.failed', `The file could not be written in ${folder}: ${why}`, { hint, cause: error }) // prettier-ignore
+}
 
 function taken(path: string): SeeklineError {
   return new SeeklineError('call.invalid', `${path} is there already.`, {

@@ -3,7 +3,6 @@ import type { messages } from '#shared/contract/messages.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 import { addedTallies, advanced, coverageOf, noTally, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
-import type { Hits } from '../search/hits.ts'
 import type { CountedHole, RecordColumns } from '../../kafka/records/column-types.ts'
 import { FrameBuilder, frameOf } from './frame.ts'
 import { decodedHole, noCounts } from './hole.ts'
@@ -37,10 +36,7 @@ export class ScanOutput {
   /** Of the frame that is being made. */
   #covered: Covered[] = []
   readonly #lastOf = new Map<number, Covered>()
-  readonly #hits: Pick<Hits, 'add'> | null
-  readonly #mostShown: number
   readonly #write: ((lines: Uint8Array) => Promise<void>) | undefined
-  #shown = 0
   readonly #before: { covered: bigint; left: bigint }
   #coveredOffsets = 0n
   readonly #start = performance.now()
@@ -49,13 +45,10 @@ export class ScanOutput {
   constructor(
     input: Input<ScanDef>,
     sink: StreamSink<ScanDef>,
-    hits: Pick<Hits, 'add'> | null,
     /** Where lines go that workers have written. */
     write?: (lines: Uint8Array) => Promise<void>,
   ) {
     this.#write = write
-    this.#hits = hits
-    this.#mostShown = input.keep?.shown ?? Infinity
     this.ledger = input.ledger
     this.#sink = sink
     this.#most = input.most.matches
@@ -168,12 +161,8 @@ export class ScanOutput {
     const covered = this.#covered
     this.#covered = []
     this.#lastOf.clear()
-    const rows = this.#shown < this.#mostShown ? made : noRows(made)
-    this.#shown += rows.count
-    await this.#sink.batch({ rows, covered, spreads: this.spreads.take() })
+    await this.#sink.batch({ rows: made, covered, spreads: this.spreads.take() })
     this.ledger = advanced(this.ledger, covered)
-    // Only now it is sure that they are handed over: of a frame that was refused the next call brings them again.
-    await this.#hits?.add(made)
   }
 
   #progress(now: number, waiting: ErrorValue | null): ProgressOf<ScanDef> {
@@ -191,13 +180,6 @@ export class ScanOutput {
       waiting,
     }
   }
-}
-
-/** What could not be read is told of all the same. */
-const noRows = (frame: RowColumns): RowColumns => {
-  const builder = new FrameBuilder()
-  for (const { hole } of frame.holes) builder.hole(hole)
-  return builder.take()
 }
 
 /** Markers and the like are counted only: a log of short transactions has as many of them as records. */

@@ -4,7 +4,7 @@ import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { LineFormat } from '#shared/model/line-format.ts'
 import { newLedger, rangesLeft, type OffsetRange, type ScanLedger } from '#shared/model/ledger.ts'
 import type { ColumnEvent, ColumnStream } from '../../kafka/reader.ts'
-import type { Hits } from '../search/hits.ts'
+import type { OffsetsFilter } from '../../kafka/workers/offsets-filter.ts'
 import { frameLimits } from './frame.ts'
 import { bulkBytes, decodedRows, previewBytes, stepBytes, untilCancelled } from './page.ts'
 import { requireFilter } from './require-filter.ts'
@@ -60,12 +60,12 @@ async function endOffsets(
   return await startOffsets(access, topic, { start: end, ifNone: 'end' }, { ...opened, failures: [] }, signal)
 }
 
-/** Where what is found goes besides. */
-export interface ScanPorts {
-  /** Where the hits of a search are kept. */
-  hitsOf?: (search: string) => Promise<Pick<Hits, 'add'>>
-  /** Matches as lines, where no rows are wanted. */
-  lines?: { format: LineFormat; write: (bytes: Uint8Array) => Promise<void> }
+/** Where matches go as lines, where no rows are wanted. */
+export interface ScanLines {
+  format: LineFormat
+  write: (bytes: Uint8Array) => Promise<void>
+  /** These records instead of those that a filter matches. */
+  only?: OffsetsFilter | undefined
 }
 
 /**
@@ -77,7 +77,7 @@ export async function scan(
   input: Input<ScanDef>,
   sink: StreamSink<ScanDef>,
   signal: AbortSignal,
-  { hitsOf, lines }: ScanPorts,
+  lines?: ScanLines,
 ): Promise<Done<ScanDef>> {
   requireCluster(access, input.ledger)
   const { filter, most } = input
@@ -85,8 +85,7 @@ export async function scan(
   if (input.newestPerKey) requireNewest(input)
   const late = AbortSignal.timeout(most.milliseconds)
   const over = AbortSignal.any([signal, late])
-  const hits = input.keep === null ? null : ((await hitsOf?.(input.keep.search)) ?? null)
-  const run = new ScanRun(input, new ScanOutput(input, sink, hits, lines?.write), lines?.format)
+  const run = new ScanRun(input, new ScanOutput(input, sink, lines?.write), lines)
   const isStopped = await untilCancelled(() => run.read(access, over), over)
   // What was found before the time was over is handed over still; who cancelled takes nothing more.
   if (!signal.aborted) await run.out.flush()
@@ -103,9 +102,9 @@ class ScanRun {
   readonly #input: Input<ScanDef>
   readonly #isBackward: boolean
   readonly #lanes: ReadonlyMap<number, ScanLane>
-  readonly #lines: LineFormat | undefined
+  readonly #lines: ScanLines | undefined
 
-  constructor(input: Input<ScanDef>, out: ScanOutput, lines: LineFormat | undefined) {
+  constructor(input: Input<ScanDef>, out: ScanOutput, lines: ScanLines | undefined) {
     this.#lines = lines
     this.#input = input
     this.#isBackward = input.direction === 'backward'
@@ -141,8 +140,8 @@ class ScanRun {
       ...decodedRows({ fields: hasRows ? taken : [], patient: patient || filter !== null || spreads.length > 0 }),
       decoded: hasRows && (this.#input.previews !== 'none' || taken.length > 0),
       ...(hasRows || spreads.length === 0 ? {} : { spreads }),
-      ...(this.#lines === undefined ? {} : { lines: this.#lines }),
-      matching: filter ?? undefined,
+      ...(this.#lines === undefined ? {} : { lines: this.#lines.format }),
+      matching: this.#lines?.only ?? filter ?? undefined,
     })
     let waiting: ErrorValue | null = null
     for await (const event of stream) {

@@ -1,7 +1,6 @@
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import type { Hits } from '../search/hits.ts'
 import { browseBackward } from './backward.ts'
 import { exportRecords } from './export.ts'
 import { browseForward } from './forward.ts'
@@ -14,7 +13,6 @@ import { tail } from './tail.ts'
 export interface MessagesServiceOptions {
   /** Throws `connect.closed`. */
   accessOf(connectionId: ConnectionId): MessagesAccess
-  hitsOf: (search: string) => Promise<Pick<Hits, 'add'>>
 }
 
 /** Looking at messages: pages, live tail, one record, and pieces of a large one. Joins no group and commits nothing. */
@@ -36,8 +34,7 @@ export function createMessagesService(options: MessagesServiceOptions): ServiceO
     },
     'messages.tail': (input, sink, { signal }) => tail(options.accessOf(input.connectionId), input, sink, signal),
     'messages.ledger': (input, { signal }) => newScan(options.accessOf(input.connectionId), input, signal),
-    'messages.scan': (input, sink, { signal }) =>
-      scan(options.accessOf(input.connectionId), input, sink, signal, { hitsOf: options.hitsOf }),
+    'messages.scan': (input, sink, { signal }) => scan(options.accessOf(input.connectionId), input, sink, signal),
     'messages.export': (input, sink, { signal }) =>
       exportRecords(options.accessOf(input.connectionId), input, sink, signal),
     'messages.record': (input, { signal }) => records.record(options.accessOf(input.connectionId), input, signal),

@@ -48,10 +48,11 @@ type As = LineFormat['as']
 const formats = [
   { id: 'ndjson', label: 'NDJSON', note: 'all of each record, to the last byte; can be produced again' },
   { id: 'csv', label: 'CSV', note: 'for spreadsheets' },
-  { id: 'coordinates', label: 'Coordinates', note: 'partition and offset, a tab between' },
+  { id: 'coordinates', label: 'Coordinates', note: 'topic, partition and offset, tabs between' },
+  { id: 'parquet', label: 'Parquet', note: 'a table for DuckDB, Spark and the like' },
 ] as const satisfies readonly { id: As; label: string; note: string }[]
 
-const endings: Readonly<Record<As, string>> = { ndjson: 'ndjson', csv: 'csv', coordinates: 'tsv' }
+const endings: Readonly<Record<As, string>> = { ndjson: 'ndjson', csv: 'csv', coordinates: 'tsv', parquet: 'parquet' }
 
 export interface ExportDialogProps {
   store: ExportStore

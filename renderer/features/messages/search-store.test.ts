@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { settled } from '../../../tests/support/wait-for.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { newLedger, noTally, tallyOf, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
+import { advanced, newLedger, noTally, tallyOf, widened, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { createRowBudget } from '../../workbench/row-budget.ts'
@@ -40,38 +40,48 @@ const covered = (from: number, to: number, matched = 0): Covered => ({
   matched: BigInt(matched),
 })
 
-interface Scan {
-  input: { ledger: ScanLedger; direction: string; filter: unknown; keep: { search: string } }
+interface Run {
+  input: { search: string; direction: string }
   signal: AbortSignal
   send: (found: RowColumns, ranges: Covered[]) => void
-  end: (reason: 'end' | 'limit', limit?: 'matches' | 'bytes') => void
+  end: () => void
+}
+
+interface Asked extends Run {
+  order: string
+  from: number
+  count: number
 }
 
 /** An app whose answers the test plays by hand; the log of its one partition holds the offsets between these edges. */
 function played(edges: [number, number] = [0, 1_000]) {
-  const scans: Scan[] = []
+  const runs: Run[] = []
   const ranges: unknown[] = []
-  const pages: { search: string; order: string; from: number; count: number }[] = []
-  const forgotten: string[] = []
+  const pages: Asked[] = []
   /** Hits that the app keeps, in the order they are asked for. */
   const kept: number[] = []
+  let ledger: ScanLedger | undefined
+  let searches = 0
   const api = {
-    call: (route: string, input: { search: string; order: string; from: number; count: number }) => {
+    call: (route: string, input: Asked) => {
       if (route === 'search.filters.used') return Promise.resolve(null)
-      if (route === 'search.forget') return Promise.resolve(forgotten.push(input.search))
       if (route === 'search.page') {
         pages.push(input)
         const found = kept.slice(input.from, input.from + input.count)
         return Promise.resolve({ rows: rows(...found), total: kept.length, stopped: null })
       }
       ranges.push(input)
-      const [from, to] = [BigInt(edges[0]), BigInt(edges[1])]
-      const ledger = newLedger({ clusterId: null, topic: 'orders', topicId: 'A' }, [{ partition: 0, from, to }])
-      return Promise.resolve({ ledger, failures: [] })
+      const range = { partition: 0, from: BigInt(edges[0]), to: BigInt(edges[1]) }
+      if (route === 'search.start') searches += 1
+      ledger =
+        route === 'search.widen' && ledger !== undefined
+          ? widened(ledger, [range])
+          : newLedger({ clusterId: null, topic: 'orders', topicId: 'A' }, [range])
+      return Promise.resolve({ kept: { search: `search-${searches}` }, ledgers: [ledger], failures: [] })
     },
     openStream: (
       route: string,
-      input: Scan['input'],
+      input: Run['input'],
       {
         signal,
         onBatch,
@@ -80,16 +90,19 @@ function played(edges: [number, number] = [0, 1_000]) {
       new Promise((resolve) => {
         // When the log begins and ends is not told: nothing is drawn over time.
         if (route === 'messages.browse') return resolve({})
-        scans.push({
+        runs.push({
           input,
           signal,
-          send: (found, all) => onBatch({ rows: found, covered: all, spreads: [] }),
-          end: (reason, limit) => resolve({ reason, limit: limit ?? null, ledger: input.ledger, failures: [] }),
+          send: (found, all) => {
+            ledger = advanced(ledger!, all)
+            onBatch({ rows: found, covered: all, spreads: [] })
+          },
+          end: () => resolve({ reason: 'end', ledgers: [ledger], failures: [], spreads: [] }),
         })
       }),
   } as unknown as Pick<StoreApiPort, 'call' | 'openStream'>
   const store = createSearchStore({ api, rowBudget: createRowBudget() }, id, 'orders')
-  return { store, scans, ranges, edges, pages, kept, forgotten, last: () => scans.at(-1)! }
+  return { store, runs, ranges, edges, pages, kept, last: () => runs.at(-1)! }
 }
 
 const typed = (text: string, mode: SearchForm['mode'] = 'text'): SearchForm => ({
@@ -119,7 +132,7 @@ describe('the search of a topic', () => {
     expect(store.getState().status).toBe('running')
     expect(store.lines.count).toBe(2)
     last().send(rows(7), [covered(0, 800, 1)])
-    last().end('end')
+    last().end()
     await searched
     const { status, ledger, hits } = store.getState()
     expect(status).toBe('ended')
@@ -140,48 +153,37 @@ describe('the search of a topic', () => {
     expect(tallyOf(store.getState().ledger!).matched).toBe(1n)
   })
 
-  it('goes on exactly where it stopped, and from the other end once it is turned round', async () => {
-    const { store, scans, last } = played()
+  it('has the app go on where it stopped, and from the other end once it is turned round', async () => {
+    const { store, runs, last } = played()
     void store.start(request())
     await settled()
     last().send(rows(900), [covered(800, 1_000, 1)])
     store.stop()
     void store.resume()
-    expect(last().input.ledger.parts[0]!.covered).toEqual([{ from: 800n, to: 1_000n, why: 'read' }])
-    expect(last().input.direction).toBe('backward')
+    expect(last().input).toMatchObject({ search: 'search-1', direction: 'backward' })
     last().send(rows(700), [covered(600, 800, 1)])
     const before = last()
     void store.turn()
     expect(before.signal.aborted).toBe(true)
-    expect(last().input.direction).toBe('forward')
-    expect(last().input.ledger.parts[0]!.covered).toEqual([{ from: 600n, to: 1_000n, why: 'read' }])
-    expect(scans).toHaveLength(3)
+    expect(last().input).toMatchObject({ search: 'search-1', direction: 'forward' })
+    expect(store.getState().ledger!.parts[0]!.covered).toEqual([{ from: 600n, to: 1_000n, why: 'read' }])
+    expect(runs).toHaveLength(3)
   })
 
-  it('reads only what is new of a wider range', async () => {
+  it('has the app widen what it keeps, and knows what that has read', async () => {
     const { store, edges, ranges, last } = played([500, 1_000])
     const searched = store.start({ ...request(), start: { at: 'timestamp', timestamp: 5n } })
     await settled()
     last().send(rows(), [covered(500, 1_000)])
-    last().end('end')
+    last().end()
     await searched
     edges[0] = 0
     void store.widen({ at: 'log-start' }, null)
     await settled()
-    expect(ranges.at(-1)).toMatchObject({ start: { at: 'log-start' } })
-    const [part] = last().input.ledger.parts
+    expect(ranges.at(-1)).toMatchObject({ search: 'search-1', start: { at: 'log-start' }, end: null })
+    const [part] = store.getState().ledger!.parts
     expect(part).toMatchObject({ from: 0n, to: 1_000n, covered: [{ from: 500n, to: 1_000n, why: 'read' }] })
-  })
-
-  it('goes on by itself after a limit that is none of a person', async () => {
-    const { store, scans, last } = played()
-    void store.start(request())
-    await settled()
-    last().send(rows(), [covered(900, 1_000)])
-    last().end('limit', 'bytes')
-    await settled()
-    expect(scans).toHaveLength(2)
-    expect(last().input.ledger.parts[0]!.covered).toEqual([{ from: 900n, to: 1_000n, why: 'read' }])
+    expect(last().input.search).toBe('search-1')
   })
 
   it('counts all hits, and fetches those that are looked at, in the order that was chosen', async () => {
@@ -195,7 +197,7 @@ describe('the search of a topic', () => {
     await settled()
     await settled()
     expect(store.lines.at(250_000)).toMatchObject({ row: { offset: 749_999n } })
-    expect(pages).toMatchObject([{ search: last().input.keep.search, order: 'found', from: 250_000, count: 200 }])
+    expect(pages).toMatchObject([{ search: last().input.search, order: 'found', from: 250_000, count: 200 }])
     store.setOrder('newest')
     expect(store.lines.at(0)).toBeUndefined()
     await settled()
@@ -213,14 +215,13 @@ describe('the search of a topic', () => {
     expect(store.getState().problem).toBeUndefined()
   })
 
-  it('forgets all of it when the list comes back', async () => {
-    const { store, forgotten, last } = played()
+  it('lets go of all of it when the list comes back', async () => {
+    const { store, last } = played()
     void store.start(request())
     await settled()
     last().send(rows(900), [covered(800, 1_000, 1)])
     store.clear()
     expect(last().signal.aborted).toBe(true)
-    expect(forgotten).toEqual([last().input.keep.search])
     const { shown, ledger, status } = store.getState()
     expect({ shown, ledger, status, count: store.lines.count }).toEqual({
       shown: undefined,

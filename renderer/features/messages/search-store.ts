@@ -1,13 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import { hexText } from '#shared/bytes.ts'
-import type { HitsStopped } from '#shared/contract/hits.ts'
+import type { HitsStopped, SearchFailure } from '#shared/contract/searches.ts'
 import type { BrowseDone, ReadCounts, Show } from '#shared/contract/messages.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { compileFilter, isProblem } from '#shared/filters/compile.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { FilterProblem } from '#shared/filters/predicate.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { advanced, rangesLeft, tallyOf, widened, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
+import { advanced, rangesLeft, tallyOf, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
 import type { IfNone, Place } from '#shared/model/place.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
@@ -97,8 +96,6 @@ export interface SearchStore extends StoreApi<SearchState> {
   refresh: () => void
 }
 
-/** Of one call, which is gone on with: what it finds, what the brokers send, and how long it takes. */
-const MOST = { matches: 1_000_000_000, bytes: 1n << 60n, milliseconds: 3_600_000 }
 /** Hits that come with the frames, to be marked on the seeklines; all of them are kept by the app, and fetched by the page. */
 const MARKED = 1_000
 /** Hits in an order of their own move others; more often than this nobody could read them. */
@@ -129,8 +126,8 @@ const begun: SearchState = {
 }
 
 /**
- * One search of one topic. Nothing of it lives in the app: the ledger here says what was read and what is left, and each call
- * goes on from it, whichever way.
+ * One search of one topic, which the app keeps: its ledger, and its hits, of which the page holds those that are looked at. What is
+ * known of the ledger here is for being looked at; each call goes on from the app's own.
  */
 // oxlint-disable-next-line max-lines-per-function -- one closure over the state of the search; each of its actions is short
 export function createSearchStore(
@@ -148,15 +145,15 @@ export function createSearchStore(
       now.shown !== before.shown ||
       now.problem !== before.problem,
   )
-  /** Under which the app keeps the hits; another one for each search. */
-  let name = newName()
+  /** Under which the app keeps it; undefined: nothing was searched. */
+  let name: string | undefined
   let reorderedAt = 0
   let spread: SpreadCounts | undefined
   const lines = createHitLines({
     page: async (from, count, signal) => {
       const { order } = getState()
       const by = order === 'newest' || order === 'oldest' ? 'timestamp' : order
-      const found = await api.call('search.page', { search: name, order: by, newestFirst: order === 'newest', from, count }, { signal }) // prettier-ignore
+      const found = await api.call('search.page', { search: name!, order: by, newestFirst: order === 'newest', from, count }, { signal }) // prettier-ignore
       if (found.stopped !== null && !signal.aborted) setState({ stopped: found.stopped })
       return found.rows
     },
@@ -189,10 +186,10 @@ export function createSearchStore(
     grow(false)
     changed()
   }
-  const forget = () => {
-    if (lines.count > 0) void api.call('search.forget', { search: name }).catch(() => undefined)
+  /** The app still has it, as long as it keeps searches. */
+  const leave = () => {
     lines.clear()
-    name = newName()
+    name = undefined
   }
 
   /** Ends what runs, and begins this. */
@@ -212,63 +209,66 @@ export function createSearchStore(
     }
   }
 
-  const ledgerOf = async ({ start, end, partitions, show, ifNone }: SearchRequest, signal: AbortSignal) =>
-    api.call(
-      'messages.ledger',
+  /** Has the app keep this as a search from now on. */
+  const keep = async (request: SearchRequest, signal: AbortSignal) => {
+    const { start, end, partitions, show, ifNone, filter, list, newestPerKey, direction } = request
+    const counted = await timeOf(api, { connectionId, topic, ...request }, signal)
+    signal.throwIfAborted()
+    const made = await api.call(
+      'search.start',
       {
         connectionId,
-        topic,
+        topics: { by: 'names', names: [topic] },
         start,
+        end,
+        filter,
+        list,
+        newestPerKey,
         show,
-        ...(end === null ? {} : { end }),
+        direction,
+        order: getState().order,
+        fields: [...fields],
+        spreads: counted === null ? [] : [counted],
         ...(ifNone === undefined ? {} : { ifNone }),
         ...(partitions === undefined ? {} : { partitions: [...partitions] }),
       },
       { signal },
     )
+    return { ...made, counted }
+  }
 
-  /** Goes through what is left, in as many calls as that takes. */
+  /** Goes through what is left. */
   const scan = async (signal: AbortSignal): Promise<Partial<SearchState>> => {
-    const { failures: before } = getState()
-    for (;;) {
-      const { ledger, shown } = getState()
-      if (ledger === undefined || shown === undefined) return { status: 'idle' }
-      if (rangesLeft(ledger).length === 0) return { status: 'ended' }
-      const { filter, direction, show, list, newestPerKey } = shown
-      const done = await api.openStream(
-        'messages.scan',
-        {
-          connectionId,
-          ledger,
-          filter,
-          direction,
-          list,
-          newestPerKey,
-          show,
-          previews: 'short',
-          fields: [...fields],
-          most: MOST,
-          spreads: getState().spread === undefined ? [] : [getState().spread!.request],
-          keep: { search: name, shown: lines.count >= MARKED ? 0 : MARKED },
+    const { failures: before, shown } = getState()
+    if (name === undefined || shown === undefined) return { status: 'idle' }
+    const done = await api.openStream(
+      'search.run',
+      { connectionId, search: name, direction: shown.direction, shown: lines.count >= MARKED ? 0 : MARKED },
+      {
+        signal,
+        onBatch: ({ rows, covered, spreads }) => {
+          if (signal.aborted) return
+          if (spreads[0] !== undefined && spreads[0].length > 0) spread?.merge(spreads[0])
+          take(rows, covered)
         },
-        {
-          signal,
-          onBatch: ({ rows, covered, spreads }) => {
-            if (signal.aborted) return
-            if (spreads[0] !== undefined && spreads[0].length > 0) spread?.merge(spreads[0])
-            take(rows, covered)
-          },
-          onProgress: ({ counts, ratePerSecond, bytesPerSecond, secondsLeft, waiting }) => {
-            if (!signal.aborted) setState({ counts, ratePerSecond, bytesPerSecond, secondsLeft, waiting })
-          },
+        onProgress: ({ counts, ratePerSecond, bytesPerSecond, secondsLeft, waiting }) => {
+          if (!signal.aborted) setState({ counts, ratePerSecond, bytesPerSecond, secondsLeft, waiting })
         },
-      )
-      if (signal.aborted) return {}
-      const failures = [...before, ...done.failures]
-      const isLeft = rangesLeft(getState().ledger ?? ledger).length > 0
-      if (done.reason === 'cancelled') return { status: 'stopped', failures }
-      if (done.reason === 'end' || !isLeft) return { status: isLeft ? 'stopped' : 'ended', failures }
+      },
+    )
+    if (signal.aborted) return {}
+    const [ledger] = done.ledgers
+    const { spread: known } = getState()
+    if (known !== undefined) {
+      // Of a frame that did not come any more when somebody stopped, the app knows.
+      spread = new SpreadCounts(known.request)
+      spread.merge(done.spreads[0] ?? [])
+      setState({ spread: { ...known, series: spread.series } })
     }
+    const isLeft = ledger !== undefined && rangesLeft(ledger).length > 0
+    const failures = [...before, ...partitionFailures(done.failures)]
+    const failed = done.failures.find(({ partition }) => partition === null)
+    return { status: isLeft ? 'stopped' : 'ended', failures, ledger, error: failed?.error }
   }
 
   const resume = (): Promise<void> => begin(scan)
@@ -291,16 +291,18 @@ export function createSearchStore(
       // One of the recent filters from now on; that this fails is nothing to a search.
       void api.call('search.filters.used', { connectionId, topic, filter }).catch(() => undefined)
     }
-    forget()
+    leave()
     changed({ ...nothing, shown: request, problem: undefined })
     await begin(async (signal) => {
-      const [{ ledger, failures }, counted] = await Promise.all([
-        ledgerOf(request, signal),
-        timeOf(api, { connectionId, topic, ...request }, signal),
-      ])
+      const { kept, ledgers, failures, counted } = await keep(request, signal)
       if (signal.aborted) return {}
+      name = kept.search
       spread = counted === null ? undefined : new SpreadCounts(counted)
-      changed({ ledger, failures, spread: counted === null ? undefined : { request: counted, series: [] } })
+      changed({
+        ledger: ledgers[0],
+        failures: partitionFailures(failures),
+        spread: counted === null ? undefined : { request: counted, series: [] },
+      })
       return scan(signal)
     })
   }
@@ -318,7 +320,7 @@ export function createSearchStore(
       })
       return () => {
         stop()
-        forget()
+        leave()
         share?.release()
         share = undefined
       }
@@ -345,21 +347,19 @@ export function createSearchStore(
       const { shown } = getState()
       if (shown === undefined) return
       const wider = { ...shown, start: from, end }
+      const search = name
+      if (search === undefined) return
       await begin(async (signal) => {
-        const { ledger: more, failures } = await ledgerOf(wider, signal)
+        const { ledgers, failures } = await api.call('search.widen', { connectionId, search, start: from, end }, { signal }) // prettier-ignore
         if (signal.aborted) return {}
-        setState(({ ledger }) => ({
-          shown: wider,
-          failures,
-          ledger: ledger === undefined ? more : widened(ledger, more.parts),
-        }))
+        setState({ shown: wider, failures: partitionFailures(failures), ledger: ledgers[0] })
         return scan(signal)
       })
     },
     clear: () => {
       stop()
       if (getState().shown === undefined) return
-      forget()
+      leave()
       changed(nothing)
     },
     setOrder: (order) => {
@@ -379,6 +379,6 @@ export function createSearchStore(
   }
 }
 
-function newName(): string {
-  return hexText(crypto.getRandomValues(new Uint8Array(16))).replaceAll(' ', '')
+function partitionFailures(failures: readonly SearchFailure[]): BrowseDone['failures'] {
+  return failures.flatMap(({ partition, error }) => (partition === null ? [] : [{ partition, error }]))
 }

@@ -1,0 +1,27 @@
+import type { Predicate } from '#shared/filters/predicate.ts'
+
+/** Just these records, whatever is in them: those that a search has found. */
+export interface OffsetsFilter {
+  kind: 'offsets'
+  /** By partition, in order. */
+  offsets: ReadonlyMap<number, BigInt64Array>
+}
+
+export function compileOffsets({ offsets }: OffsetsFilter): Predicate {
+  return {
+    literal: null,
+    verdict: ({ partition, offset }) => (isAmong(offsets.get(partition), offset) ? 'match' : 'no'),
+  }
+}
+
+function isAmong(offsets: BigInt64Array | undefined, wanted: bigint): boolean {
+  if (offsets === undefined) return false
+  let from = 0
+  let to = offsets.length
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (offsets[middle]! < wanted) from = middle + 1
+    else to = middle
+  }
+  return offsets[from] === wanted
+}

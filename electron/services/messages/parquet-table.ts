@@ -1,0 +1,88 @@
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
+import { zstdCompressSync } from 'node:zlib'
+import { readRows } from '../../kafka/records/table-rows.ts'
+
+/** Rows of one group: what is held until it is written, and what a reader takes up at once. */
+const GROUP_ROWS = 100_000
+const GROUP_BYTES = 16 << 20
+
+const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' }, repetition_type: 'OPTIONAL' } as const // prettier-ignore
+const bytes = { type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' } as const
+const whole = { repetition_type: 'REQUIRED' } as const
+const names = ['topic', 'key', 'key_bytes', 'value', 'value_bytes', 'headers'] as const
+
+/** A table of records: whole batches of rows in, bytes of the file out. */
+export class ParquetTable {
+  readonly #out = new ByteWriter()
+  readonly #writer = new ParquetWriter({
+    writer: this.#out,
+    schema: [
+      { name: 'records', num_children: 9 },
+      { name: 'topic', ...text, ...whole },
+      { name: 'partition', type: 'INT32', ...whole },
+      { name: 'offset', type: 'INT64', ...whole },
+      { name: 'timestamp', type: 'INT64', converted_type: 'TIMESTAMP_MILLIS', repetition_type: 'OPTIONAL' },
+      { name: 'key', ...text },
+      { name: 'key_bytes', ...bytes },
+      { name: 'value', ...text },
+      { name: 'value_bytes', ...bytes },
+      { name: 'headers', ...text, ...whole },
+    ],
+    codec: 'ZSTD',
+    compressors: { ZSTD: (page) => zstdCompressSync(page) },
+    createdBy: 'Seekline',
+  })
+  #partition: number[] = []
+  #offset: bigint[] = []
+  #timestamp: (bigint | null)[] = []
+  #parts: (Uint8Array | null)[][] = names.map(() => [])
+  #held = 0
+
+  /** What there is to write of the file by now. The bytes stay as they are until then. */
+  add(packed: Uint8Array): Uint8Array | null {
+    for (const { partition, offset, timestamp, parts } of readRows(packed)) {
+      this.#partition.push(partition)
+      this.#offset.push(offset)
+      this.#timestamp.push(timestamp === -1n ? null : timestamp)
+      for (const [i, part] of parts.entries()) this.#parts[i]!.push(part)
+    }
+    this.#held += packed.length
+    return this.#held >= GROUP_BYTES || this.#offset.length >= GROUP_ROWS ? this.#group() : null
+  }
+
+  finish(): Uint8Array {
+    const last = this.#group()
+    void this.#writer.finish()
+    const foot = this.#take()
+    return last === null ? foot : Buffer.concat([last, foot])
+  }
+
+  #group(): Uint8Array | null {
+    const rows = this.#offset.length
+    if (rows === 0) return null
+    const plain = { encoding: 'PLAIN', statistics: false } as const
+    const [topic, ...others] = names.map((name, i) => ({ name, data: this.#parts[i]!, ...(i === 0 ? {} : plain) }))
+    void this.#writer.write({
+      columnData: [
+        topic!,
+        { name: 'partition', data: Int32Array.from(this.#partition) },
+        { name: 'offset', data: this.#offset, encoding: 'PLAIN' },
+        { name: 'timestamp', data: this.#timestamp, encoding: 'PLAIN' },
+        ...others,
+      ],
+      rowGroupSize: rows,
+    })
+    this.#partition = []
+    this.#offset = []
+    this.#timestamp = []
+    this.#parts = names.map(() => [])
+    this.#held = 0
+    return this.#take()
+  }
+
+  #take(): Uint8Array {
+    const taken = this.#out.getBytes().slice()
+    this.#out.index = 0
+    return taken
+  }
+}

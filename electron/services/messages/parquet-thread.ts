@@ -1,0 +1,57 @@
+import { Worker } from 'node:worker_threads'
+import { SeeklineError } from '#shared/errors.ts'
+import type { ParquetAsk, ParquetReply } from './parquet-worker.ts'
+
+/** A group of rows and what is made of it: some hundred megabytes for values of a kilobyte. */
+const HEAP_MEGABYTES = 1_024
+
+/** Makes a Parquet file of packed rows in a thread of its own; what comes back is to be written, in order. */
+export class ParquetThread {
+  readonly #worker = new Worker(workerUrl(), {
+    name: 'parquet',
+    // Flags of the parent (a test runner's loaders, an inspector) are not for the worker.
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
+  })
+  #failed: Error | null = null
+  #waiting: PromiseWithResolvers<ParquetReply> | null = null
+
+  constructor() {
+    this.#worker.on('message', (reply: ParquetReply) => this.#waiting?.resolve(reply))
+    this.#worker.on('error', (error) => this.#fail(error))
+    this.#worker.on('exit', () => this.#fail(new Error('The thread that writes Parquet ended early.')))
+  }
+
+  add(rows: Uint8Array): Promise<Uint8Array | null> {
+    return this.#ask({ rows })
+  }
+
+  finish(): Promise<Uint8Array | null> {
+    return this.#ask({ finish: true })
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  /** One at a time: whoever reads on waits for what it has read to be taken. */
+  async #ask(ask: ParquetAsk): Promise<ParquetReply> {
+    if (this.#failed !== null) throw this.#failed
+    this.#waiting = Promise.withResolvers<ParquetReply>()
+    this.#worker.postMessage(ask)
+    return await this.#waiting.promise
+  }
+
+  #fail(error: Error): void {
+    this.#failed ??= new SeeklineError('worker.crashed', `The Parquet file could not be made: ${error.message}`, {
+      hint: 'Export it as NDJSON instead.',
+      cause: error,
+    })
+    this.#waiting?.reject(this.#failed)
+  }
+}
+
+/** Beside this file as source, beside the bundle when built; see `kafka/workers/entry-url.ts`. */
+function workerUrl(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? './parquet-worker.ts' : './parquet-worker.js', import.meta.url)
+}

@@ -1,0 +1,14 @@
+import { parentPort } from 'node:worker_threads'
+import { ParquetTable } from './parquet-table.ts'
+
+// The thread that makes one Parquet file: compressing a group of rows would hold the main one up for a second.
+
+export type ParquetAsk = { rows: Uint8Array } | { finish: true }
+/** What is to be written to the file next; null: nothing yet. */
+export type ParquetReply = Uint8Array | null
+
+const table = new ParquetTable()
+parentPort!.on('message', (ask: ParquetAsk) => {
+  const made: ParquetReply = 'rows' in ask ? table.add(ask.rows) : table.finish()
+  parentPort!.postMessage(made)
+})

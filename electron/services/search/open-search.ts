@@ -1,0 +1,237 @@
+import type { HitsStopped, KeptSearch, SearchOf } from '#shared/contract/searches.ts'
+import { SeeklineError, toErrorValue } from '#shared/errors.ts'
+import { advanced, coverageOf, tallyOf, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
+import type { RowColumns } from '#shared/model/rows.ts'
+import { SpreadCounts, type SpreadDelta } from '#shared/model/spread.ts'
+import { BlockLog, type BlockPlace } from '../../storage/block-log.ts'
+import type { HeldLock } from '../../storage/lock.ts'
+import { FrameBuilder } from '../messages/frame.ts'
+import { Hits, MOST_HITS } from './hits.ts'
+import { decodeBlock, encodeBlock, type Begun, type Block, type Changing, type Frame } from './search-blocks.ts'
+
+/** Of one search on disk: beyond that hits are counted, but not kept. */
+const MOST_BYTES = 1 << 30
+const ASK_MS = 1_000
+
+/** A file does not say it: there are fewer hits than matches. */
+export function stoppedOf({ of, topics, hits }: Pick<KeptSearch, 'of' | 'topics' | 'hits'>): HitsStopped | null {
+  const matched = topics.reduce((sum, one) => sum + one.matched, 0n)
+  return of.list === 'matches' && BigInt(hits) < matched ? { why: 'full', error: null } : null
+}
+
+type WholeSearch = { kept: KeptSearch; ledgers: ScanLedger[]; spreads: SpreadDelta }
+
+/** A search that was read from its file, or was begun: its ledgers, its counts, an index of its hits. */
+export class OpenSearch {
+  readonly #begun: Begun
+  #now: Changing
+  /** null: it could not be made. */
+  readonly #log: BlockLog | null
+  readonly #hits: Hits
+  readonly #spreads: readonly SpreadCounts[]
+  #stopped: HitsStopped | null = null
+  /** The disk took no more: from then on all of it is in memory alone. */
+  #isOnDisk: boolean
+  #changedAt: number
+  #running: { abort: AbortController; ended: Promise<void> } | null = null
+  /** Held while something is written. */
+  lock: HeldLock | null = null
+  #askedAt = 0
+
+  private constructor(begun: Begun, log: BlockLog | null, changedAt: number) {
+    this.#begun = begun
+    const { of, ledgers, name, direction, order } = begun
+    this.#now = { of, ledgers, name, direction, order }
+    this.#log = log
+    this.#isOnDisk = log !== null
+    this.#changedAt = changedAt
+    this.#spreads = of.spreads.map((request) => new SpreadCounts(request))
+    this.#hits = new Hits((place) => this.#rowsAt(place))
+  }
+
+  /** Where the disk takes nothing it is searched all the same, and nothing is kept. */
+  static async begin(path: string, begun: Begun): Promise<OpenSearch> {
+    const content = encodeBlock(begun)
+    try {
+      const log = await BlockLog.create(path)
+      await log.append(content)
+      return new OpenSearch(begun, log, begun.startedAt)
+    } catch (error) {
+      const made = new OpenSearch(begun, null, begun.startedAt)
+      made.#stopped = { why: 'disk', error: toErrorValue(error) }
+      return made
+    }
+  }
+
+  /** From its file; null: that is none. */
+  static async open(path: string, changedAt: number): Promise<OpenSearch | null> {
+    const log = await BlockLog.open(path)
+    let made: OpenSearch | null = null
+    for await (const { place, content } of log.news()) {
+      const block = decodeBlock(content)
+      if (made === null) {
+        if (block?.kind !== 'begun') break
+        made = new OpenSearch(block, log, changedAt)
+      } else if (block !== null) made.#take(block, place)
+    }
+    if (made === null) await log.close()
+    else made.#stopped = stoppedOf(made.kept())
+    return made
+  }
+
+  get search(): string {
+    return this.#begun.search
+  }
+
+  get of(): SearchOf {
+    return this.#now.of
+  }
+
+  get ledgers(): readonly ScanLedger[] {
+    return this.#now.ledgers
+  }
+
+  get direction(): KeptSearch['direction'] {
+    return this.#now.direction
+  }
+
+  get hits(): Hits {
+    return this.#hits
+  }
+
+  get stopped(): HitsStopped | null {
+    return this.#stopped
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== null
+  }
+
+  /** It is read from now on, until `end`. */
+  run(): { signal: AbortSignal; end: () => void } {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const abort = new AbortController()
+    const mine = { abort, ended: promise }
+    this.#running = mine
+    const end = (): void => {
+      if (this.#running === mine) this.#running = null
+      resolve()
+    }
+    return { signal: abort.signal, end }
+  }
+
+  /** Ends what runs, and waits for that. */
+  async stop(): Promise<void> {
+    this.#running?.abort.abort()
+    await this.#running?.ended
+  }
+
+  /** What another process has written since. */
+  async catchUp(): Promise<void> {
+    if (this.#log === null || !this.#isOnDisk) return
+    for await (const { place, content } of this.#log.news()) {
+      const block = decodeBlock(content)
+      if (block !== null) this.#take(block, place)
+    }
+  }
+
+  /** For who writes from now on, and alone. */
+  async toWrite(): Promise<void> {
+    await this.catchUp()
+    await this.#log?.cut()
+  }
+
+  /** Hits with what they were found in. Beyond what fits they are counted only. */
+  async keep(topic: number, rows: RowColumns, covered: Covered[], spreads: SpreadDelta): Promise<void> {
+    const isFull = this.#hits.count + rows.count > MOST_HITS || (this.#log?.bytes ?? 0) > MOST_BYTES
+    if (isFull && rows.count > 0) this.#stopped ??= { why: 'full', error: null }
+    const kept = this.#stopped === null ? { ...rows, holes: [] } : new FrameBuilder().take()
+    await this.#write({ kind: 'frame', topic, rows: kept, covered, spreads })
+  }
+
+  change(change: Partial<Changing>): Promise<void> {
+    return this.#write({ kind: 'changed', ...change })
+  }
+
+  /** What a list says of it is written as well, so that it need not be read as a whole for that. */
+  async rest(): Promise<void> {
+    const { bytes: _, changedAt: __, isRunning: ___, stopped: ____, ...kept } = this.kept()
+    await this.#write({ kind: 'sum', kept })
+    if (this.#isOnDisk) await this.#log?.sync().catch(() => undefined)
+  }
+
+  kept(): KeptSearch {
+    const { of, name, direction, order, ledgers } = this.#now
+    return {
+      search: this.search,
+      of,
+      name,
+      direction,
+      order,
+      startedAt: this.#begun.startedAt,
+      changedAt: this.#changedAt,
+      topics: ledgers.map((ledger) => ({ topic: ledger.topic, topicId: ledger.topicId, ...coverageOf(ledger), ...tallyOf(ledger) })), // prettier-ignore
+      hits: this.#hits.count,
+      bytes: this.#log?.bytes ?? 0,
+      stopped: this.#stopped,
+      isRunning: this.isRunning,
+    }
+  }
+
+  whole(): WholeSearch {
+    return { kept: this.kept(), ledgers: [...this.ledgers], spreads: this.#spreads.map(({ series }) => [...series]) }
+  }
+
+  async close(): Promise<void> {
+    await this.stop()
+    this.#isOnDisk = false
+    await this.#log?.close().catch(() => undefined)
+  }
+
+  async #write(block: Block): Promise<void> {
+    let place: BlockPlace | null = null
+    if (this.#log !== null && this.#isOnDisk) {
+      try {
+        await this.#askLock()
+        place = await this.#log.append(encodeBlock(block))
+      } catch (error) {
+        this.#isOnDisk = false
+        this.#stopped = { why: 'disk', error: toErrorValue(error) }
+      }
+    }
+    this.#changedAt = Date.now()
+    this.#take(block, place)
+  }
+
+  /** A process that stood still for long may have lost it to another, which writes now. */
+  async #askLock(): Promise<void> {
+    const now = performance.now()
+    if (now - this.#askedAt < ASK_MS) return
+    await this.lock?.assertHeld()
+    this.#askedAt = now
+  }
+
+  /** `place`: null where the disk did not take it. */
+  #take(block: Block, place: BlockPlace | null): void {
+    if (block.kind === 'changed') {
+      const { kind: _, ...change } = block
+      this.#now = { ...this.#now, ...change }
+    } else if (block.kind === 'frame') this.#takeFrame(block, place)
+  }
+
+  #takeFrame({ topic, rows, covered, spreads }: Frame, place: BlockPlace | null): void {
+    const ledger = this.#now.ledgers[topic]
+    if (ledger === undefined) return
+    const ledgers = [...this.#now.ledgers]
+    ledgers[topic] = advanced(ledger, covered)
+    this.#now = { ...this.#now, ledgers }
+    if (rows.count > 0 && place !== null) this.#hits.add(topic, rows, place)
+    for (const [i, series] of spreads.entries()) this.#spreads[i]?.merge(series)
+  }
+
+  async #rowsAt(place: BlockPlace): Promise<RowColumns> {
+    const block = this.#log === null ? null : decodeBlock(await this.#log.read(place))
+    if (block?.kind === 'frame') return block.rows
+    throw new SeeklineError('storage.damaged', 'The hits of this search cannot be read any more.', { hint: 'Search again.' }) // prettier-ignore
+  }
+}

@@ -1,0 +1,229 @@
+import type { Done, Input, ProgressOf, StreamSink } from '#shared/contract/define.ts'
+import type { messages } from '#shared/contract/messages.ts'
+import type { SearchFailure, searches } from '#shared/contract/searches.ts'
+import { fromErrorValue, SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { addedTallies, coverageOf, noTally, rangesLeft, type Covered } from '#shared/model/ledger.ts'
+import type { RowColumns } from '#shared/model/rows.ts'
+import type { SpreadDelta } from '#shared/model/spread.ts'
+import { FrameBuilder } from '../messages/frame.ts'
+import { noCounts } from '../messages/hole.ts'
+import { scan } from '../messages/scan.ts'
+import type { MessagesAccess } from '../messages/start.ts'
+import { changesOf } from './changes.ts'
+import type { OpenSearch } from './open-search.ts'
+
+type RunDef = (typeof searches)['search.run']
+type ScanDef = (typeof messages)['messages.scan']
+type ScanInput = Input<ScanDef>
+
+/** Topics that are read at the same time; of more each has its turn, so that a large one holds none up. */
+const AT_ONCE = 4
+const TURN = { bytes: 256n << 20n, milliseconds: 5_000 }
+/** As long as a timer can take: 24 days. */
+const WHOLE = { bytes: 2n ** 62n, milliseconds: 2 ** 31 - 1 }
+const MOST_MATCHES = 1_000_000_000
+const PROGRESS_MS = 200
+
+/** Reads what a search has left. It is written to its file frame by frame, before anybody is told. */
+export async function runSearch(
+  access: MessagesAccess,
+  open: OpenSearch,
+  input: Input<RunDef>,
+  sink: StreamSink<RunDef>,
+  signal: AbortSignal,
+): Promise<Done<RunDef>> {
+  const direction = input.direction ?? open.direction
+  requireWhole(open)
+  if (direction !== open.direction) await open.change({ direction })
+  const late = input.most === null ? null : AbortSignal.timeout(input.most.milliseconds)
+  const over = late === null ? signal : AbortSignal.any([signal, late])
+  const changes = await changesOf(access, open, signal)
+  const run = new SearchRun(access, open, input, sink, over)
+  await run.readAll()
+  const isLate = late?.aborted === true && !signal.aborted
+  if (!over.aborted) run.throwIfNothing()
+  return {
+    ...open.whole(),
+    reason: signal.aborted ? 'cancelled' : isLate || run.limit !== null ? 'limit' : 'end',
+    limit: isLate ? 'time' : run.limit,
+    counts: run.counts(),
+    found: run.found,
+    failures: run.failures,
+    changes,
+  }
+}
+
+class SearchRun {
+  readonly failures: SearchFailure[] = []
+  found = noTally()
+  limit: 'keys' | null = null
+  readonly #access: MessagesAccess
+  readonly #open: OpenSearch
+  readonly #connectionId: ConnectionId
+  readonly #sink: StreamSink<RunDef>
+  readonly #signal: AbortSignal
+  readonly #mostShown: number
+  #shown = 0
+  /** Of the turns that are over, and of those under way by topic. */
+  #counts = noCounts()
+  readonly #countsOf = new Map<number, ProgressOf<ScanDef>['counts']>()
+  readonly #waitingOf = new Map<number, ErrorValue>()
+  readonly #before: bigint
+  readonly #start = performance.now()
+  #toldAt = this.#start
+
+  constructor(
+    access: MessagesAccess,
+    open: OpenSearch,
+    { connectionId, shown }: Input<RunDef>,
+    sink: StreamSink<RunDef>,
+    signal: AbortSignal,
+  ) {
+    this.#access = access
+    this.#open = open
+    this.#connectionId = connectionId
+    this.#mostShown = shown
+    this.#sink = sink
+    this.#signal = signal
+    this.#before = this.#coverage().covered
+  }
+
+  /** All topics that have something left, each in its turn. */
+  async readAll(): Promise<void> {
+    const queue = [...this.#open.ledgers.keys()].filter((i) => rangesLeft(this.#open.ledgers[i]!).length > 0)
+    const inTurns = queue.length > AT_ONCE
+    const work = async (): Promise<void> => {
+      for (let topic = queue.shift(); topic !== undefined && !this.#signal.aborted; topic = queue.shift())
+        if (await this.#read(topic, inTurns ? TURN : WHOLE)) queue.push(topic)
+    }
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, queue.length) }, work))
+  }
+
+  counts(): ProgressOf<RunDef>['counts'] {
+    return [...this.#countsOf.values()].reduce(addedCounts, this.#counts)
+  }
+
+  /** One that could read nothing at all has failed, and not ended. */
+  throwIfNothing(): void {
+    const [first] = this.failures
+    const isAll = this.#open.ledgers.every(({ topic }) => this.failures.some((one) => one.topic === topic && one.partition === null)) // prettier-ignore
+    if (first !== undefined && isAll && this.found.records === 0n) throw fromErrorValue(first.error)
+  }
+
+  /** Whether it is to have another turn. */
+  async #read(topic: number, most: { bytes: bigint; milliseconds: number }): Promise<boolean> {
+    const ledger = this.#open.ledgers[topic]!
+    try {
+      const done = await scan(this.#access, this.#inputOf(topic, most), this.#sinkOf(topic), this.#signal)
+      this.#endTurn(topic, done.counts)
+      for (const failure of done.failures) this.failures.push({ topic: ledger.topic, ...failure })
+      if (done.limit === 'keys') this.limit = 'keys'
+      return done.reason === 'limit' && done.limit !== 'keys'
+    } catch (error) {
+      this.#endTurn(topic, null)
+      if (this.#signal.aborted) return false
+      this.failures.push({ topic: ledger.topic, partition: null, error: toErrorValue(error) })
+      return false
+    }
+  }
+
+  #inputOf(topic: number, most: { bytes: bigint; milliseconds: number }): ScanInput {
+    const { filter, time, show, list, newestPerKey, fields, spreads } = this.#open.of
+    return {
+      connectionId: this.#connectionId,
+      ledger: this.#open.ledgers[topic]!,
+      filter,
+      time,
+      show,
+      list,
+      newestPerKey,
+      fields,
+      spreads,
+      direction: this.#open.direction,
+      want: 'rows',
+      previews: 'short',
+      patient: false,
+      most: { ...most, matches: MOST_MATCHES },
+    }
+  }
+
+  #sinkOf(topic: number): StreamSink<ScanDef> {
+    return {
+      batch: async ({ rows, covered, spreads }) => {
+        await this.#open.keep(topic, rows, covered, spreads)
+        for (const one of covered) this.found = addedTallies(this.found, one)
+        await this.#tell(topic, rows, covered, spreads)
+      },
+      progress: ({ counts, waiting }) => {
+        this.#countsOf.set(topic, counts)
+        if (waiting === null) this.#waitingOf.delete(topic)
+        else this.#waitingOf.set(topic, waiting)
+        this.#tellProgress()
+      },
+    }
+  }
+
+  async #tell(topic: number, made: RowColumns, covered: Covered[], spreads: SpreadDelta): Promise<void> {
+    const rows = this.#shown < this.#mostShown ? made : noRows(made)
+    this.#shown += rows.count
+    await this.#sink.batch({ topic: this.#open.ledgers[topic]!.topic, rows, covered, spreads })
+  }
+
+  #tellProgress(): void {
+    const now = performance.now()
+    if (now - this.#toldAt < PROGRESS_MS) return
+    this.#toldAt = now
+    const { covered, left } = this.#coverage()
+    const seconds = (now - this.#start) / 1_000
+    const counts = this.counts()
+    const offsetsPerSecond = Number(covered - this.#before) / seconds
+    this.#sink.progress({
+      counts,
+      found: this.found,
+      covered,
+      left,
+      ratePerSecond: Math.round(Number(this.found.records) / seconds),
+      bytesPerSecond: Math.round(Number(counts.bytes) / seconds),
+      secondsLeft: offsetsPerSecond === 0 ? null : Number(left) / offsetsPerSecond,
+      // It stands still where all that is read does.
+      waiting: this.#waitingOf.size < this.#countsOf.size ? null : ([...this.#waitingOf.values()][0] ?? null),
+    })
+  }
+
+  #coverage(): { covered: bigint; left: bigint } {
+    const all = this.#open.ledgers.map(coverageOf)
+    return all.reduce((a, b) => ({ covered: a.covered + b.covered, left: a.left + b.left }), { covered: 0n, left: 0n })
+  }
+
+  #endTurn(topic: number, counts: ProgressOf<ScanDef>['counts'] | null): void {
+    this.#counts = addedCounts(this.#counts, counts ?? this.#countsOf.get(topic) ?? noCounts())
+    this.#countsOf.delete(topic)
+    this.#waitingOf.delete(topic)
+  }
+}
+
+function addedCounts(a: ReturnType<typeof noCounts>, b: ReturnType<typeof noCounts>): ReturnType<typeof noCounts> {
+  return {
+    records: a.records + b.records,
+    aborted: a.aborted + b.aborted,
+    markers: a.markers + b.markers,
+    missing: a.missing + b.missing,
+    bytes: a.bytes + b.bytes,
+  }
+}
+
+/** What could not be read is told of all the same. */
+function noRows(frame: RowColumns): RowColumns {
+  const builder = new FrameBuilder()
+  for (const { hole } of frame.holes) builder.hole(hole)
+  return builder.take()
+}
+
+/** Which keys were met is in no ledger. */
+function requireWhole({ of, ledgers }: OpenSearch): void {
+  if (!of.newestPerKey || ledgers.every(({ parts }) => parts.every(({ covered }) => covered.length === 0))) return
+  throw new SeeklineError('call.invalid', 'A search for the newest record of each key cannot be gone on with.', {
+    hint: 'Search again.',
+  })
+}

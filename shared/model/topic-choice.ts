@@ -1,0 +1,20 @@
+import { z } from 'zod'
+
+/** Topics that one search reads at most. */
+export const MOST_SEARCHED = 200
+
+const TopicName = z.string().min(1).max(249)
+
+/** Which topics of a cluster are searched. */
+export const TopicChoice = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('names'), names: z.array(TopicName).min(1).max(MOST_SEARCHED) }),
+  z.strictObject({
+    by: z.literal('pattern'),
+    /** A regular expression of RE2, found anywhere in a name unless `^` and `$` hold it. */
+    pattern: z.string().min(1).max(1_000),
+    matchCase: z.boolean().default(true),
+    /** Kafka's own topics along with the others. */
+    internal: z.boolean().default(false),
+  }),
+])
+export type TopicChoice = z.infer<typeof TopicChoice>
