@@ -122,13 +122,15 @@ export function createTools(setup: ToolSetup) {
       records: number,
       size: number,
       props: Record<string, string> = {},
+      /** Records a second; −1: as fast as it goes. */
+      throughput = -1,
     ): Promise<void> {
       const properties = Object.entries({ 'bootstrap.servers': bootstrap, ...props }).map(
         ([key, value]) => `${key}=${value}`,
       )
       await call(
         'ProducerPerformance',
-        ['--topic', topic, '--num-records', String(records), '--record-size', String(size), '--throughput', '-1',
+        ['--topic', topic, '--num-records', String(records), '--record-size', String(size), '--throughput', String(throughput),
           '--producer-props', ...properties], // prettier-ignore
         { timeoutMs: 180_000 },
       )

@@ -50,3 +50,41 @@ it('follows a busy topic without losing a record of it', { timeout: 240_000 }, a
   expect(rows).toBe(records)
   for (const found of offsets) expect(found).toEqual(found.map((_, i) => BigInt(i)))
 })
+
+it('follows two thousand records a second by a filter, complete, and knows how many it looked at', { timeout: 240_000 }, async () => {
+  const { bootstrap, tools } = await sharedKafka()
+  const topic = uniqueName('busy-filter')
+  await tools.createTopic(topic, 3)
+  const id = await app.connect(bootstrap)
+  const stop = new AbortController()
+  const seconds = 10
+  const wanted = 2_000 * seconds
+  const found: string[] = []
+  let looked = 0n
+  let frames = 0
+  const from = [0, 1, 2].map((partition) => ({ partition, offset: 0n }))
+  const filter = { kind: 'expression', source: 'offset % 100 == 7' } as const
+  const all = Promise.withResolvers<void>()
+  const tail = app.openStream('messages.tail', { connectionId: id, topic, from, filter }, {
+    signal: stop.signal,
+    onBatch: (frame) => {
+      frames += 1
+      expect(frame.holes).toEqual([])
+      for (let row = 0; row < frame.count; row++) found.push(`${frame.partition[row]}/${frame.offset[row]}`)
+    },
+    onProgress: (progress) => {
+      looked = progress.looked
+      if (looked >= BigInt(wanted)) all.resolve()
+    },
+  })
+  tail.catch(all.reject)
+  tools.producerPerformance(topic, wanted, 200, { acks: '1' }, 2_000).catch(all.reject)
+  await all.promise.finally(() => stop.abort())
+  expect((await tail).reason).toBe('cancelled')
+  expect(looked).toBe(BigInt(wanted))
+  const ends = await tools.offsets(topic)
+  const judge = [...ends].flatMap(([partition, end]) => Array.from({ length: Number(end) }, (_, offset) => offset).filter((offset) => offset % 100 === 7).map((offset) => `${partition}/${offset}`))
+  expect(found.toSorted()).toEqual(judge.toSorted())
+  // Ten a second at most, however many records come.
+  expect(frames).toBeLessThan(found.length)
+}) // prettier-ignore
