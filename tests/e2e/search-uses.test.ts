@@ -240,5 +240,25 @@ describe('what a search leads to', () => {
     await stage.picture('uses-found')
   })
 
+  test('a search is kept, and taken up again after a reload with what it found', async () => {
+    const { page } = stage
+    await page.reload()
+    await see
+      .row(/order-\d+/)
+      .first()
+      .waitFor()
+    await see.command('Kept searches')
+    const dialog = page.getByRole('dialog', { name: 'Kept searches' })
+    await dialog.getByRole('row', { name: /order-29/ }).first().waitFor() // prettier-ignore
+    await stage.audit('kept searches')
+    await stage.picture('uses-kept')
+    await dialog.getByRole('row', { name: /order-29/ }).first().dblclick() // prettier-ignore
+    await dialog.waitFor({ state: 'detached' })
+    await found(11)
+    await see.row(/order-299/).waitFor()
+    expect(await field().inputValue()).toBe('order-29')
+    await ledger().getByText('all of 300 offsets read').waitFor()
+  })
+
   test('the page kept its policies and says nothing wrong', () => stage.clean())
 })

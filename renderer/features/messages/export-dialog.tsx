@@ -5,9 +5,11 @@ import type { BrowseDone, Show } from '#shared/contract/messages.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { KcatCommand } from '#shared/filters/kcat-command.ts'
 import { coverageOf, type ScanLedger } from '#shared/model/ledger.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
 import type { LineFormat } from '#shared/model/line-format.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import { fileNameOf, fileTime } from '../../workbench/save-file.ts'
+import { useApi } from '../../workbench/services.ts'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
@@ -31,6 +33,8 @@ interface Found {
 
 /** What can be exported: a range, and what was looked for in it. */
 export interface ExportSource {
+  /** The search that the app keeps; undefined: what is exported was not searched. */
+  readonly kept: string | undefined
   readonly filter: RecordFilter | null
   /** The filter, as it was typed. */
   readonly words: string
@@ -39,8 +43,6 @@ export interface ExportSource {
   readonly show: Show
   /** What is to be gone through, and partitions that cannot be. */
   readonly ledger: (signal: AbortSignal) => Promise<Found>
-  /** What a shell runs for the same records, or why there is no such thing. */
-  readonly command: (ledger: ScanLedger, isAll: boolean) => KcatCommand
 }
 
 type As = LineFormat['as']
@@ -55,6 +57,7 @@ const formats = [
 const endings: Readonly<Record<As, string>> = { ndjson: 'ndjson', csv: 'csv', coordinates: 'tsv', parquet: 'parquet' }
 
 export interface ExportDialogProps {
+  connectionId: ConnectionId
   store: ExportStore
   topic: string
   /** undefined: closed; what runs goes on. */
@@ -65,9 +68,8 @@ export interface ExportDialogProps {
 }
 
 /** Writes what matches, or a whole range, to a file. */
-export function ExportDialog({ store, topic, source, fields, onClose }: ExportDialogProps) {
-  if (source === undefined) return null
-  return <Open store={store} topic={topic} source={source} fields={fields} onClose={onClose} />
+export function ExportDialog({ source, ...rest }: ExportDialogProps) {
+  return source === undefined ? null : <Open {...rest} source={source} />
 }
 
 /** Opens it; of one that runs it says how far it is. */
@@ -85,10 +87,10 @@ interface OpenProps extends ExportDialogProps {
   source: ExportSource
 }
 
-function Open({ store, topic, source, fields, onClose }: OpenProps) {
+function Open({ connectionId, store, topic, source, fields, onClose }: OpenProps) {
   const status = useStore(store, (state) => state.status)
   const [chosen, setChosen] = useState<Choice>({
-    isAll: source.filter === null,
+    isAll: source.kept === undefined && source.filter === null,
     as: 'ndjson',
     defuse: true,
     typed: undefined,
@@ -103,14 +105,16 @@ function Open({ store, topic, source, fields, onClose }: OpenProps) {
     })
     return () => mine.abort()
   }, [source])
-  const { isAll, as, defuse, typed } = chosen
-  const path = typed ?? `${fileNameOf(topic, openedAt)}.${endings[as]}`
+  const { isAll, as, defuse } = chosen
+  const path = chosen.typed ?? `${fileNameOf(topic, openedAt)}.${endings[as]}`
   const format: LineFormat = as === 'csv' ? { as, fields: [...fields], defuse } : { as }
   const offsets = found === undefined ? undefined : coverageOf(found.ledger).left
+  const isMissing = found === undefined || offsets === 0n || path.trim() === ''
   const begin = () => {
-    if (found === undefined || offsets === 0n || path.trim() === '') return
-    const { filter, show } = source
-    void store.start({ ledger: found.ledger, filter: isAll ? null : filter, show, format, path: path.trim() })
+    if (isMissing) return
+    const { kept, filter, show } = source
+    const to = { format, path: path.trim() }
+    void store.start(kept === undefined ? { ...to, ledger: found.ledger, filter: isAll ? null : filter, show } : { ...to, search: kept, what: isAll ? 'range' : 'hits' }) // prettier-ignore
   }
   const close = () => {
     store.reset()
@@ -127,11 +131,7 @@ function Open({ store, topic, source, fields, onClose }: OpenProps) {
         isChoosing ? (
           <>
             <Button onPress={close}>Cancel</Button>
-            <Button
-              variant="primary"
-              onPress={begin}
-              isDisabled={found === undefined || offsets === 0n || path.trim() === ''}
-            >
+            <Button variant="primary" onPress={begin} isDisabled={isMissing}>
               Export
             </Button>
           </>
@@ -149,11 +149,11 @@ function Open({ store, topic, source, fields, onClose }: OpenProps) {
       {error !== undefined && isChoosing && <ErrorBanner error={error} />}
       {isChoosing ? (
         <Choices
+          connectionId={connectionId}
           source={source}
           fields={fields}
           offsets={offsets}
           failures={found?.failures ?? []}
-          command={found === undefined ? undefined : source.command(found.ledger, isAll)}
           chosen={chosen}
           path={path}
           onChoose={(part) => setChosen({ ...chosen, ...part })}
@@ -186,25 +186,27 @@ interface Choice {
   typed: string | undefined
 }
 
-interface ChoicesProps extends Pick<OpenProps, 'source' | 'fields'>, Pick<Found, 'failures'> {
+interface ChoicesProps extends Pick<OpenProps, 'connectionId' | 'source' | 'fields'>, Pick<Found, 'failures'> {
   /** undefined: not known yet. */
   offsets: bigint | undefined
-  command: KcatCommand | undefined
   chosen: Choice
   path: string
   onChoose: (part: Partial<Choice>) => void
   onEnter: () => void
 }
 
-function Choices({ source, fields, offsets, failures, command, chosen, path, onChoose, onEnter }: ChoicesProps) {
+function Choices({ connectionId, source, fields, offsets, failures, chosen, path, onChoose, onEnter }: ChoicesProps) {
   const { isAll, as, defuse } = chosen
   return (
     <div className={s.saving}>
-      {source.filter !== null && (
+      {(source.kept !== undefined || source.filter !== null) && (
         <Select<'matches' | 'all'>
           label="What"
           options={[
-            { id: 'matches', label: `what matches ${source.words.slice(0, 60)}` },
+            {
+              id: 'matches',
+              label: source.words === '' ? 'what was found' : `what matches ${source.words.slice(0, 60)}`,
+            },
             { id: 'all', label: 'all records of the range' },
           ]}
           value={isAll ? 'all' : 'matches'}
@@ -238,13 +240,25 @@ function Choices({ source, fields, offsets, failures, command, chosen, path, onC
         mono
         note="A name alone goes into your downloads; nothing is overwritten."
       />
-      {command !== undefined && offsets !== 0n && <ByShell command={command} />}
+      {source.kept !== undefined && !isAll && <ByShell search={source.kept} connectionId={connectionId} />}
     </div>
   )
 }
 
 /** The same by other tools, where they can do the same. */
-function ByShell({ command }: { command: KcatCommand }) {
+function ByShell({ connectionId, search }: { connectionId: ConnectionId; search: string }) {
+  const api = useApi()
+  const [command, setCommand] = useState<KcatCommand>()
+  useEffect(() => {
+    const mine = new AbortController()
+    // Where nobody can say it, a file is written all the same.
+    api.call('search.command', { connectionId, search }, { signal: mine.signal }).then(
+      (found) => !mine.signal.aborted && setCommand(found),
+      () => undefined,
+    )
+    return () => mine.abort()
+  }, [api, connectionId, search])
+  if (command === undefined) return null
   if ('why' in command) return <p className={s.quiet}>kcat and jq would not give the same: {command.why}</p>
   return (
     <div className={s.shell}>
@@ -284,6 +298,7 @@ function Running({ store }: { store: ExportStore }) {
           ? `${words} written so far${ratePerSecond > 0 ? `, ${formatRate(ratePerSecond)}` : ''}`
           : `${words} written.`}
       </p>
+      {error !== undefined && <ErrorBanner error={error} />}
       {waiting !== null && <ErrorBanner error={waiting} tone="warn" />}
       <Failures failures={failures} />
     </div>

@@ -3,20 +3,16 @@ import type { BrowseDone, Show } from '#shared/contract/messages.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import type { ScanLedger } from '#shared/model/ledger.ts'
+import type { ScanLedger, Tally } from '#shared/model/ledger.ts'
 import type { LineFormat } from '#shared/model/line-format.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import type { RunningWork, Work } from '../../workbench/work.ts'
 
-export interface ExportRequest {
-  /** What is gone through. */
-  readonly ledger: ScanLedger
-  /** null: all of it is written. */
-  readonly filter: RecordFilter | null
-  readonly show: Show
-  readonly format: LineFormat
-  readonly path: string
-}
+/** What is written: hits of a search that the app keeps, or all of its range; or what is found in a range. */
+export type ExportRequest = { readonly format: LineFormat; readonly path: string } & (
+  | { readonly search: string; readonly what: 'hits' | 'range' }
+  | { readonly ledger: ScanLedger; readonly filter: RecordFilter | null; readonly show: Show }
+)
 
 export interface ExportState {
   readonly status: 'idle' | 'running' | 'written' | 'stopped' | 'failed'
@@ -40,6 +36,10 @@ export interface ExportStore extends StoreApi<ExportState> {
   stop: () => void
   /** What was written is known; the next may be chosen. */
   reset: () => void
+}
+
+type Progressed = Pick<ExportState, 'covered' | 'left' | 'written' | 'ratePerSecond' | 'secondsLeft' | 'waiting'> & {
+  readonly found: Pick<Tally, 'matched'>
 }
 
 const idle: ExportState = {
@@ -67,19 +67,24 @@ export function createExportStore(
   let running: AbortController | undefined
   const run = async (request: ExportRequest, told: RunningWork, signal: AbortSignal): Promise<string> => {
     try {
-      const done = await api.openStream(
-        'messages.export',
-        { connectionId, ...request },
-        {
-          signal,
-          onProgress: ({ covered, left, found, written, ratePerSecond, secondsLeft, waiting }) => {
-            setState({ covered, left, matched: found.matched, written, ratePerSecond, secondsLeft, waiting })
-            told.update(covered + left === 0n ? null : Number(covered) / Number(covered + left))
-          },
+      const options = {
+        signal,
+        onProgress: ({ covered, left, found, written, ratePerSecond, secondsLeft, waiting }: Progressed) => {
+          setState({ covered, left, matched: found.matched, written, ratePerSecond, secondsLeft, waiting })
+          told.update(covered + left === 0n ? null : Number(covered) / Number(covered + left))
         },
+      }
+      const done =
+        'search' in request
+          ? await api.openStream('search.export', { connectionId, ...request }, options)
+          : await api.openStream('messages.export', { connectionId, ...request }, options)
+      const { path, found, written } = done
+      const failures = done.failures.flatMap(({ partition, error }) =>
+        partition === null ? [] : [{ partition, error }],
       )
-      const { path, found, written, failures } = done
-      setState({ ...idle, status: path === null ? 'stopped' : 'written', matched: found.matched, written, failures, path: path ?? undefined }) // prettier-ignore
+      // Of a whole topic that could not be read.
+      const error = done.failures.find(({ partition }) => partition === null)?.error
+      setState({ ...idle, status: path === null ? 'stopped' : 'written', matched: found.matched, written, failures, error, path: path ?? undefined }) // prettier-ignore
       return path === null ? 'The export was stopped; there is no file.' : `Written to ${path}.`
     } catch (error) {
       setState({ ...idle, status: signal.aborted ? 'stopped' : 'failed', error: signal.aborted ? undefined : toErrorValue(error) }) // prettier-ignore

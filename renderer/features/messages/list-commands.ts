@@ -13,7 +13,17 @@ export const topicDecoding = subject<TopicDecoding>('decoding of the topic')
 /** Writes what is searched or read to a file. */
 export const exporting = subject<() => void>('export of records')
 
+/** Searches that the app keeps, of all topics. */
+export const keptSearches = subject<() => void>('kept searches')
+
 export const listCommands = [
+  commandOn(keptSearches, {
+    id: 'messages.searches',
+    title: 'Kept searches…',
+    words: 'history resume go on former results',
+    menu: 'view',
+    run: (open) => open(),
+  }),
   commandOn(exporting, {
     id: 'messages.export',
     title: 'Export records…',

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { PartitionBounds } from '#shared/contract/messages.ts'
+import type { KeptSearch } from '#shared/contract/searches.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import { useServices, useSetting, useZone } from '../../workbench/services.ts'
@@ -15,7 +16,7 @@ import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
 import { emptyCursor, type GridCursor } from '../../ui/data-grid/grid-keys.ts'
 import { countRows } from '../../ui/data-grid/row-ranges.ts'
 import { MarkerContext } from '../../ui/marked.tsx'
-import { toast } from '../../ui/toast.tsx'
+import { toast, toastFailure } from '../../ui/toast.tsx'
 import { View } from '../../ui/layout.tsx'
 import { Split } from '../../ui/split.tsx'
 import { CompareDialog } from './compare-dialog.tsx'
@@ -35,9 +36,10 @@ import { MessagesBar } from './messages-bar.tsx'
 import { OtherRows } from './other-rows.tsx'
 import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
 import { createMessagesStore } from './messages-store.ts'
+import { KeptSearches } from './kept-searches.tsx'
 import { keepFollow, takeFollow } from './kept-follow.ts'
 import { PageBar } from './page-bar.tsx'
-import { exporting, messageOrder, topicDecoding } from './list-commands.ts'
+import { exporting, keptSearches, messageOrder, topicDecoding } from './list-commands.ts'
 import { useMenuContext, useRecordCommands } from './record-context.ts'
 import { useRecordKeys } from './record-keys.ts'
 import { placeOf, rowMenu } from './row-menu.ts'
@@ -57,7 +59,7 @@ import { SavedFilters } from './saved-filters.tsx'
 import { createTopicFields } from './search-fields.ts'
 import { SearchHistogram } from './search-histogram.tsx'
 import { rangeWords } from './search-request.ts'
-import type { OrderOfHits } from './search-store.ts'
+import type { OrderOfHits } from './search-state.ts'
 import type { ListedOf } from './not-judged.ts'
 import { SearchStatus } from './search-status.tsx'
 import { useSearch } from './use-search.ts'
@@ -88,6 +90,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const partitions = useTopicPartitions(connectionId, topic)
   const [names] = useState(() => createTopicFields(api, connectionId, topic))
   const [trying, setTrying] = useState<RecordFilter>()
+  const [isListing, setListing] = useState(false)
   const [cursor, setCursor] = useState(emptyCursor)
   const grid = useRef<DataGridHandle>(null)
   const field = useRef<HTMLInputElement>(null)
@@ -100,7 +103,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const shownList = search.isShown ? search.store : store
   const { lines } = shownList
   const zone = useZone()
-  const exported = useExport(connectionId, topic, store, search.store, partitions, context)
+  const exported = useExport(connectionId, topic, store, search.store, partitions)
   const bounds = useMessages(store, ({ done }) => done?.bounds) ?? noBounds
   const namedColumns = useMemo(() => new Set(search.named.map(fieldName)), [search.named])
   const namedInRecord = useMemo(
@@ -119,7 +122,8 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   useLayoutEffect(() => store.setNewestFirst(newestFirst), [store, newestFirst])
   useLayoutEffect(() => store.setFields(picked.fields), [store, picked.fields])
   const readFields = useMessages(store, ({ shown }) => shown?.fields) ?? noFields
-  const shownFields = search.isShown ? picked.fields : readFields
+  const foundFields = useSearch(search.store, (state) => state.fields)
+  const shownFields = search.isShown ? foundFields : readFields
   useEffect(() => store.setPartitions(partitions), [store, partitions])
   const [filter] = useState(() =>
     createWholeFilter({
@@ -172,8 +176,17 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   }
   /** Where whoever begins to read looks. */
   const showFirst = () => (store.getState().shown?.start.at === 'high-watermark' ? showNewest() : showOldest())
+  const takeUp = async (name: string) => {
+    try {
+      const { kept } = await api.call('search.get', { connectionId, search: name })
+      await search.store.take(kept)
+    } catch (error) {
+      toastFailure(error)
+    }
+  }
   const follow = useEffectEvent(() => {
-    const { partition, offset, group } = intent
+    const { partition, offset, group, search: kept } = intent
+    if (kept !== undefined) return void takeUp(kept)
     if (partition !== undefined && offset !== undefined) return void goTo(partition, offset)
     if (group !== undefined)
       store.change({ from: 'group', place: { group }, ...(partition === undefined ? {} : { partitions: [partition] }) }) // prettier-ignore
@@ -277,6 +290,15 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     setCursor(emptyCursor)
     void search.store.start({ ...shown, list: listed })
   }
+  /** Here, or in the list of its own topic. */
+  const takeKept = (kept: KeptSearch, of: string) => {
+    setListing(false)
+    setCursor(emptyCursor)
+    openStore.close()
+    store.stop()
+    if (of === topic) void search.store.take(kept)
+    else navigation.open({ kind: 'messages', connectionId, topic: of, search: kept.search })
+  }
   const backToList = () => {
     search.store.clear()
     setCursor(emptyCursor)
@@ -290,6 +312,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   }
   useOffer(refreshing, () => (search.isShown ? go() : void read()), isActive)
   useOffer(finding, focusField, isActive)
+  useOffer(keptSearches, () => setListing(true), isActive)
   useOffer(exporting, exported.open, isActive)
   useOffer(messageOrder, turnOrder, isActive && !search.isShown)
   useOffer(topicDecoding, { choose: decodeAs, automatic: () => void decode.automatic('value') }, isActive)
@@ -375,7 +398,13 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           suggest={names.suggest}
         />
         <SearchConditions store={search.store} onChanged={() => search.isShown && go()} />
-        <SavedFilters store={search.store} connectionId={connectionId} topic={topic} onTry={setTrying} />
+        <SavedFilters
+          store={search.store}
+          connectionId={connectionId}
+          topic={topic}
+          onTry={setTrying}
+          onSearches={() => setListing(true)}
+        />
         <PageBar
           store={store}
           filter={filter}
@@ -419,11 +448,18 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       )}
       <TryDialog connectionId={connectionId} topic={topic} filter={trying} onClose={() => setTrying(undefined)} />
       <ExportDialog
+        connectionId={connectionId}
         store={exported.store}
         topic={topic}
         source={exported.source}
         fields={picked.fields}
         onClose={exported.close}
+      />
+      <KeptSearches
+        connectionId={connectionId}
+        isOpen={isListing}
+        onClose={() => setListing(false)}
+        onTake={takeKept}
       />
       <DecodeDialog
         connectionId={connectionId}

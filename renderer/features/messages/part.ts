@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ConnectionId } from '#shared/model/ids.ts'
+import { SearchName } from '#shared/model/search-name.ts'
 import type { AppPart } from '../../workbench/part.ts'
 import { lazyView, PartitionNumber, StoredOffset, tabKind } from '../../workbench/tab-kind.ts'
 import { listCommands } from './list-commands.ts'
@@ -12,6 +13,8 @@ const Messages = z.strictObject({
   offset: StoredOffset.optional(),
   /** Start at this group's positions. */
   group: z.string().optional(),
+  /** Take up this kept search of it. */
+  search: SearchName.optional(),
 })
 
 declare module '../../workbench/navigation.ts' {

@@ -25,10 +25,12 @@ export interface SavedFiltersProps {
   connectionId: ConnectionId
   topic: string
   onTry: (filter: RecordFilter) => void
+  /** Shows searches of before with what they found. */
+  onSearches: () => void
 }
 
 /** Filters that were used or saved, and what else can be done with the one that is typed. */
-export function SavedFilters({ store, connectionId, topic, onTry }: SavedFiltersProps) {
+export function SavedFilters({ store, connectionId, topic, onTry, onSearches }: SavedFiltersProps) {
   const api = useApi()
   const [kept, setKept] = useState<Kept>()
   const [isSaving, setSaving] = useState(false)
@@ -54,6 +56,7 @@ export function SavedFilters({ store, connectionId, topic, onTry }: SavedFilters
     const recent = (kept?.recent ?? []).filter((one) => one.topic === topic).slice(0, 10)
     return [
       { id: 'try', label: 'Try on 100 records…', isDisabled: filter === null, onAction: () => filter !== null && onTry(filter) }, // prettier-ignore
+      { id: 'searches', label: 'Kept searches…', onAction: onSearches },
       { id: 'save', label: 'Save this filter…', isDisabled: filter === null, onAction: () => setSaving(true) },
       ...section('Saved', saved.map((one) => ({ id: one.id, label: one.name, onAction: () => take(one.filter) }))), // prettier-ignore
       ...section('Recent', recent.map((one, at) => ({ id: `recent ${at}`, label: filterWords(one.filter), onAction: () => take(one.filter) }))), // prettier-ignore

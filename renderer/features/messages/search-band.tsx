@@ -6,9 +6,11 @@ import { formatGrouped } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Select } from '../../ui/select.tsx'
 import { StateView } from '../../ui/state-view.tsx'
+import { changeWords } from './kept-search.ts'
 import { failureWords } from './messages-words.ts'
 import { formWords } from './search-form.ts'
-import type { OrderOfHits, SearchStore } from './search-store.ts'
+import type { OrderOfHits } from './search-state.ts'
+import type { SearchStore } from './search-store.ts'
 import { matchesWords, statusOf } from './search-words.ts'
 import { useSearch } from './use-search.ts'
 import s from './search.module.css'
@@ -35,7 +37,7 @@ export interface SearchBandProps {
 /** What a search has come to, and what can be done about it; above its matches. */
 export function SearchBand({ store, range, onWiden, onClear, onOrder, actions, children }: SearchBandProps) {
   const state = useSearch(store, (all) => all)
-  const { shown, status, ledger, order, stopped, error, waiting, failures } = state
+  const { shown, status, ledger, order, stopped, error, waiting, failures, changes } = state
   if (shown === undefined) return null
   const isLeft = ledger !== undefined && coverageOf(ledger).left > 0n
   return (
@@ -93,6 +95,11 @@ export function SearchBand({ store, range, onWiden, onClear, onOrder, actions, c
           {stopped.error?.message ?? 'A narrower search lists the others.'}
         </StateView>
       )}
+      {changes.map(changeWords).map(({ title, hint }) => (
+        <StateView key={title} kind="partial" title={title}>
+          {hint}
+        </StateView>
+      ))}
       {status !== 'running' &&
         failureWords([...failures]).map(({ title, hint }) => (
           <StateView key={title} kind="partial" title={title}>

@@ -6,7 +6,8 @@ import type { RowColumns } from '#shared/model/rows.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { createRowBudget } from '../../workbench/row-budget.ts'
 import { emptySearch, filterOf, type SearchForm } from './search-form.ts'
-import { createSearchStore, type SearchRequest } from './search-store.ts'
+import type { SearchRequest } from './search-of.ts'
+import { createSearchStore } from './search-store.ts'
 
 const id = 'c' as ConnectionId
 

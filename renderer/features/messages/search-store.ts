@@ -1,75 +1,26 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { HitsStopped, SearchFailure } from '#shared/contract/searches.ts'
-import type { BrowseDone, ReadCounts, Show } from '#shared/contract/messages.ts'
-import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { KeptSearch, SearchFailure } from '#shared/contract/searches.ts'
+import type { BrowseDone } from '#shared/contract/messages.ts'
+import { toErrorValue } from '#shared/errors.ts'
 import { compileFilter, isProblem } from '#shared/filters/compile.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
-import type { FilterProblem } from '#shared/filters/predicate.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { advanced, rangesLeft, tallyOf, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
-import type { IfNone, Place } from '#shared/model/place.ts'
+import { advanced, rangesLeft, tallyOf, type Covered } from '#shared/model/ledger.ts'
+import type { Place } from '#shared/model/place.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
-import { SpreadCounts, type SpreadRequest } from '#shared/model/spread.ts'
+import { SpreadCounts } from '#shared/model/spread.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { inFrames, type FrameStore } from '../../stores/frame-store.ts'
 import type { HeldBudget, RowBudget } from '../../workbench/row-budget.ts'
+import { requestOfKept } from './kept-search.ts'
+import type { SearchRequest } from './search-of.ts'
 import { createHitLines, type HitLines } from './hit-lines.ts'
-import type { MessagesState } from './messages-store.ts'
-import { listedOf, type ListedOf } from './not-judged.ts'
-import { emptySearch, filterOf, type SearchForm } from './search-form.ts'
+import { listedOf } from './not-judged.ts'
+import { filterOf, type SearchForm } from './search-form.ts'
 import { withHits } from './search-marks.ts'
-import type { Spread } from './search-spread.ts'
+import { begun, nothing, still, type OrderOfHits, type SearchState } from './search-state.ts'
 import { timeOf } from './search-times.ts'
-
-/** What is looked for, where, and which way: what the hits answer, whatever was typed since. */
-export interface SearchRequest {
-  /** null: all records, of which only the newest of each key are wanted. */
-  readonly filter: RecordFilter | null
-  /** What was typed for it. */
-  readonly form: SearchForm
-  readonly start: Place
-  /** Exclusive; null: to the end. */
-  readonly end: Place | null
-  readonly ifNone?: IfNone | undefined
-  readonly partitions: readonly number[] | undefined
-  readonly show: Show
-  readonly direction: 'forward' | 'backward'
-  /** What the matches are counted by, beside over time. */
-  readonly by: SpreadRequest['by']
-  /** Of each key only its newest record, as compaction would leave it. Such a search goes back from the end, in one go. */
-  readonly newestPerKey: boolean
-  readonly list: ListedOf
-}
-
-/** As they were found, by partition and offset, or all partitions merged by time; the newest or the oldest first. */
-export type OrderOfHits = 'found' | 'partition' | 'newest' | 'oldest'
-
-export interface SearchState extends Pick<MessagesState, 'version' | 'reading' | 'isPaused'> {
-  readonly form: SearchForm
-  /** What the hits answer; undefined: nothing was searched, and the list shows what was read. */
-  readonly shown: SearchRequest | undefined
-  readonly status: 'idle' | 'running' | 'stopped' | 'ended'
-  readonly order: OrderOfHits
-  /** What was read and what is left; undefined until the edges of the logs are known. */
-  readonly ledger: ScanLedger | undefined
-  /** Where something was found, of each partition; not all places, where there are very many. */
-  readonly hits: ReadonlyMap<number, readonly bigint[]>
-  readonly counts: ReadCounts | undefined
-  readonly ratePerSecond: number
-  readonly bytesPerSecond: number
-  readonly secondsLeft: number | null
-  readonly waiting: ErrorValue | null
-  /** Partitions of which something could not be read. */
-  readonly failures: BrowseDone['failures']
-  readonly error: ErrorValue | undefined
-  /** When the matches were written; undefined: nothing is known of their times. */
-  readonly spread: Spread | undefined
-  /** Matches that are listed no more, only counted, and why. */
-  readonly stopped: HitsStopped | null
-  /** Why what was typed is no filter. */
-  readonly problem: FilterProblem | undefined
-}
 
 export interface SearchStore extends StoreApi<SearchState> {
   readonly lines: HitLines
@@ -89,6 +40,10 @@ export interface SearchStore extends StoreApi<SearchState> {
   turn: () => Promise<void>
   /** Searches more: what was read of it is not read again. */
   widen: (start: Place, end: Place | null) => Promise<void>
+  /** Shows what a kept search found, which is gone on with from there. */
+  take: (kept: KeptSearch) => Promise<void>
+  /** Under which the app keeps what is shown. */
+  name: () => string | undefined
   /** Back to the list that was read. */
   clear: () => void
   setOrder: (order: OrderOfHits) => void
@@ -100,30 +55,6 @@ export interface SearchStore extends StoreApi<SearchState> {
 const MARKED = 1_000
 /** Hits in an order of their own move others; more often than this nobody could read them. */
 const REORDER_MS = 500
-
-const still = { ratePerSecond: 0, bytesPerSecond: 0, secondsLeft: null, waiting: null }
-const nothing: Omit<SearchState, 'form' | 'order' | 'problem' | 'version' | 'reading' | 'isPaused'> = {
-  ...still,
-  shown: undefined,
-  status: 'idle',
-  stopped: null,
-  spread: undefined,
-  ledger: undefined,
-  hits: new Map(),
-  counts: undefined,
-  failures: [],
-  error: undefined,
-}
-
-const begun: SearchState = {
-  ...nothing,
-  form: emptySearch,
-  order: 'found',
-  problem: undefined,
-  version: 0,
-  reading: undefined,
-  isPaused: false,
-}
 
 /**
  * One search of one topic, which the app keeps: its ledger, and its hits, of which the page holds those that are looked at. What is
@@ -177,7 +108,7 @@ export function createSearchStore(
     if (movesOthers) reorderedAt = performance.now()
     lines.grow(Number(listedOf(shown?.list ?? 'matches', tallyOf(ledger))), movesOthers)
   }
-  const take = (rows: RowColumns, covered: readonly Covered[]) => {
+  const came = (rows: RowColumns, covered: readonly Covered[]) => {
     setState(({ ledger, hits, spread: known }) => ({
       hits: withHits(hits, rows, covered),
       ...(ledger === undefined ? {} : { ledger: advanced(ledger, covered) }),
@@ -249,7 +180,7 @@ export function createSearchStore(
         onBatch: ({ rows, covered, spreads }) => {
           if (signal.aborted) return
           if (spreads[0] !== undefined && spreads[0].length > 0) spread?.merge(spreads[0])
-          take(rows, covered)
+          came(rows, covered)
         },
         onProgress: ({ counts, ratePerSecond, bytesPerSecond, secondsLeft, waiting }) => {
           if (!signal.aborted) setState({ counts, ratePerSecond, bytesPerSecond, secondsLeft, waiting })
@@ -292,7 +223,7 @@ export function createSearchStore(
       void api.call('search.filters.used', { connectionId, topic, filter }).catch(() => undefined)
     }
     leave()
-    changed({ ...nothing, shown: request, problem: undefined })
+    changed({ ...nothing, shown: request, fields, problem: undefined })
     await begin(async (signal) => {
       const { kept, ledgers, failures, counted } = await keep(request, signal)
       if (signal.aborted) return {}
@@ -307,10 +238,47 @@ export function createSearchStore(
     })
   }
 
+  const take = async (kept: KeptSearch): Promise<void> => {
+    stop()
+    leave()
+    const { search, of, order } = kept
+    const shown = requestOfKept(kept)
+    changed({
+      ...nothing,
+      shown,
+      form: { ...getState().form, ...shown.form },
+      order,
+      fields: of.fields,
+      problem: undefined,
+    })
+    await begin(async (signal) => {
+      const [{ ledgers, spreads, kept: now }, { changes }] = await Promise.all([
+        api.call('search.get', { connectionId, search }, { signal }),
+        api.call('search.check', { connectionId, search }, { signal }),
+      ])
+      if (signal.aborted) return {}
+      name = search
+      const [counted] = of.spreads
+      spread = counted === undefined ? undefined : new SpreadCounts(counted)
+      spread?.merge(spreads[0] ?? [])
+      const [ledger] = ledgers
+      lines.grow(now.hits, false)
+      return {
+        ledger,
+        changes,
+        stopped: now.stopped,
+        spread: counted === undefined ? undefined : { request: counted, series: spread?.series ?? [] },
+        status: ledger !== undefined && rangesLeft(ledger).length > 0 ? 'stopped' : 'ended',
+      }
+    })
+  }
+
   return {
     ...store,
     lines,
     drawn,
+    take,
+    name: () => name,
     mount: () => {
       share = rowBudget.hold({
         get bytes() {
@@ -366,6 +334,8 @@ export function createSearchStore(
       const { count } = lines
       lines.clear()
       changed({ order })
+      if (name !== undefined)
+        void api.call('search.change', { connectionId, search: name, order }).catch(() => undefined)
       lines.grow(count, false)
     },
     setFields: (next) => {

@@ -1,7 +1,7 @@
 import { coverageOf, noTally, tallyOf, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
 import { formatBytes, formatCount, formatDuration, formatGrouped, formatRate } from '../../ui/format.ts'
 import { listedOf, notJudgedWords } from './not-judged.ts'
-import type { SearchState } from './search-store.ts'
+import type { SearchState } from './search-state.ts'
 
 const coveredWords: Readonly<Record<Exclude<Covered['why'], 'read'>, string>> = {
   gone: 'deleted before they could be read',

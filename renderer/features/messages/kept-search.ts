@@ -1,0 +1,56 @@
+import type { KeptSearch, SearchChange } from '#shared/contract/searches.ts'
+import { formatGrouped, formatPartitions } from '../../ui/format.ts'
+import { emptySearch, formOfFilter, formWords } from './search-form.ts'
+import type { SearchRequest } from './search-of.ts'
+
+/** The one topic that it searches; undefined: several. */
+export function onlyTopicOf({ topics }: Pick<KeptSearch, 'topics'>): string | undefined {
+  return topics.length === 1 ? topics[0]!.topic : undefined
+}
+
+export function topicsWords({ of, topics }: Pick<KeptSearch, 'of' | 'topics'>): string {
+  const only = onlyTopicOf({ topics })
+  if (only !== undefined) return only
+  const which = of.topics.by === 'pattern' ? of.topics.pattern : of.topics.names.join(', ')
+  return `${formatGrouped(topics.length)} topics: ${which}`
+}
+
+/** As it was typed, or said. */
+export function keptFilterWords({ of: { filter } }: Pick<KeptSearch, 'of'>): string {
+  if (filter === null) return 'all records'
+  const part = formOfFilter(filter)
+  return part === undefined ? 'several filters together' : formWords({ ...emptySearch, ...part })
+}
+
+/** Of what is searched, how much is read: 0 to 1. */
+export function keptShare({ topics }: Pick<KeptSearch, 'topics'>): number {
+  const covered = topics.reduce((sum, one) => sum + one.covered, 0n)
+  const all = topics.reduce((sum, one) => sum + one.left, covered)
+  return all === 0n ? 1 : Number(covered) / Number(all)
+}
+
+/** What was asked, as the list's own search has it. */
+export function requestOfKept({ of, direction }: Pick<KeptSearch, 'of' | 'direction'>): SearchRequest {
+  const { filter, start, end, ifNone, partitions, show, newestPerKey, list, spreads } = of
+  const part = filter === null ? undefined : formOfFilter(filter)
+  const form = { ...emptySearch, ...part, newestPerKey }
+  return { filter, form, start, end, ifNone, partitions, show, direction, by: spreads[0]?.by ?? null, newestPerKey, list } // prettier-ignore
+}
+
+/** What has become of a topic since it was searched last, and what that means for what is left. */
+export function changeWords(change: SearchChange): { title: string; hint: string } {
+  switch (change.what) {
+    case 'made-anew':
+      return { title: `${change.topic} was deleted and created again since.`, hint: 'What was found is of the former topic; what is left of it will not be read.' } // prettier-ignore
+    case 'gone':
+      return { title: `${change.topic} cannot be read any more.`, hint: change.error.message }
+    case 'partitions-added':
+      return { title: `${change.topic} has more partitions now: ${formatPartitions(change.partitions)}.`, hint: 'Widen takes them along.' } // prettier-ignore
+    case 'topics-added':
+      return { title: `More topics fit now: ${change.topics.slice(0, 5).join(', ')}${change.topics.length > 5 ? ', …' : ''}.`, hint: 'Widen takes them along.' } // prettier-ignore
+    case 'deleted': {
+      const count = change.ranges.reduce((sum, { from, to }) => sum + to - from, 0n)
+      return { title: `${formatGrouped(count)} offsets that were left of ${change.topic} are deleted.`, hint: 'Nobody will know what was there.' } // prettier-ignore
+    }
+  }
+}
