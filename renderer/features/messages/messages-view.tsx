@@ -36,7 +36,7 @@ import { MessagesBar } from './messages-bar.tsx'
 import { OtherRows } from './other-rows.tsx'
 import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
 import { createMessagesStore } from './messages-store.ts'
-import { KeptSearches } from './kept-searches.tsx'
+import { SearchesDialog } from './searches-dialog.tsx'
 import { keepFollow, takeFollow } from './kept-follow.ts'
 import { PageBar } from './page-bar.tsx'
 import { exporting, keptSearches, messageOrder, topicDecoding } from './list-commands.ts'
@@ -455,7 +455,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         fields={picked.fields}
         onClose={exported.close}
       />
-      <KeptSearches
+      <SearchesDialog
         connectionId={connectionId}
         isOpen={isListing}
         onClose={() => setListing(false)}

@@ -15,7 +15,7 @@ import { toast, toastFailure } from '../../ui/toast.tsx'
 import { keptFilterWords, keptShare, onlyTopicOf, topicsWords } from './kept-search.ts'
 import s from './search.module.css'
 
-export interface KeptSearchesProps {
+export interface SearchesDialogProps {
   connectionId: ConnectionId
   isOpen: boolean
   onClose: () => void
@@ -24,7 +24,7 @@ export interface KeptSearchesProps {
 }
 
 /** Searches that the app keeps with what they read and found: each can be taken up again, also after a restart. */
-export function KeptSearches({ connectionId, isOpen, onClose, onTake }: KeptSearchesProps) {
+export function SearchesDialog({ connectionId, isOpen, onClose, onTake }: SearchesDialogProps) {
   return (
     <Dialog isOpen={isOpen} onClose={onClose} size="full" title="Kept searches">
       {isOpen && <List connectionId={connectionId} onTake={onTake} />}
@@ -37,7 +37,7 @@ interface Listed {
   damaged: readonly string[]
 }
 
-function List({ connectionId, onTake }: Pick<KeptSearchesProps, 'connectionId' | 'onTake'>) {
+function List({ connectionId, onTake }: Pick<SearchesDialogProps, 'connectionId' | 'onTake'>) {
   const api = useApi()
   const zone = useZone()
   const [listed, setListed] = useState<Fetched<Listed>>(idle)
