@@ -32,6 +32,7 @@ const benchmarks: Benchmark[] = [
     parts: app,
   },
   { name: 'replay', args: ['--records', '400000'], rounds: (count) => ['--rounds', String(count)], parts: app },
+  { name: 'produce', args: ['--records', '300000'], rounds: (count) => ['--rounds', String(count)], parts: app },
   // Builds what it starts, so what it has from there is the folder.
   { name: 'startup', args: [], rounds: (count) => ['--runs', String(count)], parts: `${app},scripts/lib/paths.ts` },
 ]

@@ -1,35 +1,38 @@
 import type { FullRecord } from '#shared/contract/messages.ts'
 import { base64Text } from '#shared/bytes.ts'
 import { attemptLines, copiedText, type Decoded } from '#shared/model/decoded.ts'
-import { keyText, type Value } from '#shared/model/value.ts'
+import { floatJson, keyText, type Value } from '#shared/model/value.ts'
 import { toJson } from './json-output.ts'
 
 /**
  * A record as what its bytes mean, for `--decode`: key and value as JSON, in which integers, decimals and what JSON has no
- * number for are strings, so that no reader rounds them.
+ * number for are strings, so that no reader rounds them. As text: a name that is there twice has no object, and is printed twice.
  */
-export function decodedRecord(record: FullRecord): object {
-  return {
-    type: 'record',
-    topic: record.topic,
-    partition: record.partition,
-    offset: record.offset.toString(),
-    timestamp: record.timestamp.toString(),
-    key: meaning(record.key, record.keyAs),
-    value: meaning(record.value, record.valueAs),
-    headers: record.headers.map(({ name, nameAs, value, valueAs, known }) => ({
-      name: copiedText(nameAs.form, name),
-      value: known?.meant ?? meaning(value, valueAs),
-    })),
-    keyAs: report(record.keyAs),
-    valueAs: report(record.valueAs),
-  }
+export function decodedRecord(record: FullRecord): string {
+  const headers = record.headers.map(({ name, nameAs, value, valueAs, known }) =>
+    objectText([
+      ['name', JSON.stringify(copiedText(nameAs.form, name))],
+      ['value', known?.meant == null ? meaning(value, valueAs) : JSON.stringify(known.meant)],
+    ]),
+  )
+  return objectText([
+    ['type', '"record"'],
+    ['topic', JSON.stringify(record.topic)],
+    ['partition', String(record.partition)],
+    ['offset', `"${record.offset}"`],
+    ['timestamp', `"${record.timestamp}"`],
+    ['key', meaning(record.key, record.keyAs)],
+    ['value', meaning(record.value, record.valueAs)],
+    ['headers', listText(headers)],
+    ['keyAs', JSON.stringify(report(record.keyAs))],
+    ['valueAs', JSON.stringify(report(record.valueAs))],
+  ])
 }
 
-function meaning(bytes: Uint8Array | null, as: Decoded | null): unknown {
-  if (bytes === null || as === null) return null
+function meaning(bytes: Uint8Array | null, as: Decoded | null): string {
+  if (bytes === null || as === null) return 'null'
   if (as.value !== null) return plain(as.value)
-  return copiedText(as.form, as.written ?? bytes)
+  return JSON.stringify(copiedText(as.form, as.written ?? bytes))
 }
 
 /** How it was decoded: by what, by which schema, and why not by those that were tried before. */
@@ -44,36 +47,43 @@ function report(as: Decoded | null): object | null {
   }
 }
 
-/** A tree as JSON's own values. */
-function plain(value: Value): unknown {
-  return value.branch === undefined ? unwrapped(value) : { [value.branch]: unwrapped(value) }
+/** A tree as JSON. */
+function plain(value: Value): string {
+  return value.branch === undefined ? unwrapped(value) : objectText([[value.branch, unwrapped(value)]])
 }
 
-function unwrapped(value: Value): unknown {
-  if (value.meant !== undefined) return value.meant
+function unwrapped(value: Value): string {
+  if (value.meant !== undefined) return JSON.stringify(value.meant)
   switch (value.kind) {
     case 'null':
-      return null
+      return 'null'
     case 'boolean':
+      return String(value.value)
     case 'text':
-      return value.value
+      return JSON.stringify(value.value)
     case 'integer':
-      return value.value.toString()
+      return `"${value.value}"`
     case 'float':
-      return value.written ?? (Number.isFinite(value.value) ? value.value : String(value.value))
+      return value.written === undefined ? floatJson(value) : JSON.stringify(value.written)
     case 'decimal':
-      return value.digits
+      return `"${value.digits}"`
     case 'bytes':
-      return base64Text(value.value)
+      return JSON.stringify(base64Text(value.value))
     case 'enum':
-      return value.symbol
+      return JSON.stringify(value.symbol)
     case 'list':
-      return value.items.map(plain)
+      return listText(value.items.map(plain))
     case 'record':
-      return Object.fromEntries(value.fields.map((field) => [field.name, plain(field.value)]))
+      return objectText(value.fields.map((field) => [field.name, plain(field.value)]))
     case 'map':
-      return Object.fromEntries(value.entries.map((entry) => [keyText(entry.key), plain(entry.value)]))
+      return objectText(value.entries.map((entry) => [keyText(entry.key), plain(entry.value)]))
     case 'cut':
-      return { cut: value.why }
+      return objectText([['cut', JSON.stringify(value.why)]])
   }
 }
+
+function objectText(fields: readonly (readonly [name: string, json: string])[]): string {
+  return `{${fields.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join(',')}}`
+}
+
+const listText = (items: readonly string[]): string => `[${items.join(',')}]`

@@ -95,7 +95,7 @@ async function run(context: ShellContext, args: RunArgs): Promise<Extent> {
     if (def.kind === 'route') {
       const value = await client.call(args.route as never, input as never, { signal })
       const isDecoded = args.decode && args.route === 'messages.record'
-      await context.print(JSON.stringify(isDecoded ? opened(value) : toJson(value)))
+      await context.print(isDecoded ? opened(value) : JSON.stringify(toJson(value)))
       return def.extent?.(value) ?? 'all'
     }
     const lines = createLines(context, args, rowsIn(def.batch), (record, ofFrame) => {
@@ -118,9 +118,9 @@ async function run(context: ShellContext, args: RunArgs): Promise<Extent> {
 }
 
 /** A record that was opened, by what it means; where there is none, what is there instead. */
-function opened(found: unknown): unknown {
+function opened(found: unknown): string {
   const answer = found as z.infer<typeof FullRecord> | z.infer<typeof NoRecord>
-  return answer.kind === 'record' ? decodedRecord(answer) : toJson(answer)
+  return answer.kind === 'record' ? decodedRecord(answer) : JSON.stringify(toJson(answer))
 }
 
 /** Where a stream's frames have packed rows; null: they have none. A scan's have the offsets beside them that they cover. */
@@ -139,9 +139,10 @@ function createLines(
   whole: (record: RowLine, ofFrame: string | undefined) => Promise<unknown>,
 ) {
   let last: Promise<void> = Promise.resolve()
-  const line = async (value: object): Promise<void> => {
-    if (!signal.aborted) await print(JSON.stringify(value))
+  const text = async (line: string): Promise<void> => {
+    if (!signal.aborted) await print(line)
   }
+  const line = (value: object): Promise<void> => text(JSON.stringify(value))
   return {
     batch: async (batch: unknown): Promise<void> => {
       await last
@@ -151,7 +152,7 @@ function createLines(
         const ofTopic = topic === undefined ? {} : { topic }
         for (const row of unpackRows(rows)) {
           if (row.type === 'hole' || !(args.full || args.decode)) await line({ ...row, ...ofTopic })
-          else if (args.decode) await line(opened(await whole(row, topic)) as object)
+          else if (args.decode) await text(opened(await whole(row, topic)))
           else await line({ type: 'record', ...(toJson(await whole(row, topic)) as object) })
         }
         if (rows !== batch) await line({ type: 'covered', ...ofTopic, covered: toJson(covered) })

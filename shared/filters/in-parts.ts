@@ -24,7 +24,7 @@ export function inParts(where: readonly RecordPart[], { isIn, mayBeIn }: Search)
     if (inHeaders) {
       const headers = record.headers()
       if (headers === 'unknown') return 'unknown'
-      if (headers !== null && mayBeIn(headers.all)) {
+      if (headers !== null && (headers.all === null || mayBeIn(headers.all))) {
         for (const { name, value } of headers) if (look(name) || look(value)) return 'match'
       }
     }

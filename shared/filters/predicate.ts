@@ -32,8 +32,8 @@ export interface FilterPart {
 }
 
 export interface FilterHeaders extends Iterable<{ name: FilterPart; value: FilterPart | null }> {
-  /** All of them with what lies between: what is not in here is in none of them. */
-  readonly all: FilterPart
+  /** All of them with what lies between: what is not in here is in none of them. null: some are written otherwise. */
+  readonly all: FilterPart | null
 }
 
 /** One record as a filter sees it: under the cursor of a worker, or as a loaded row of the page. */

@@ -80,6 +80,12 @@ describe('generators', () => {
     })
   })
 
+  it('are refused where they would make more than any broker takes', () => {
+    const most = '${text:100000}'.repeat(83)
+    expect(readTemplate(most)).toMatchObject({ longest: most.length + 8_300_000 })
+    expect(readTemplate(`${most}${'${hex:90000}'}`)).toEqual({ problems: [{ at: most.length, message: expect.stringContaining('more than 8 million') as string }] }) // prettier-ignore
+  })
+
   it('lead from a character that was made to where it was typed', () => {
     const source = '{"a":"${text:9}","b":$${}'
     const template = readTemplate(source)

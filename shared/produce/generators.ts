@@ -33,6 +33,8 @@ export interface TemplateProblem {
 export interface Template {
   /** It has none: all records are alike. */
   readonly isPlain: boolean
+  /** Characters that it makes at most. */
+  readonly longest: number
   render(context: GeneratorContext): RenderedText
 }
 
@@ -50,10 +52,15 @@ interface Piece {
 
 const MOST_GENERATORS = 10_000
 const MOST_LENGTH = 100_000
+/** All of them together: no broker takes so much in a record, and a few words could claim a gigabyte. */
+const MOST_MADE = 8 << 20
+/** What any of them makes that is not told its length: a UUID, a moment. */
+const USUAL_LENGTH = 40
 
 export function readTemplate(source: string): Template | { problems: TemplateProblem[] } {
   const pieces: Piece[] = []
   const problems: TemplateProblem[] = []
+  let longest = source.length
   let from = 0
   for (let at = source.indexOf('${'); at !== -1; at = source.indexOf('${', from)) {
     if (at > from) pieces.push({ at: from, make: source.slice(from, at) })
@@ -71,9 +78,14 @@ export function readTemplate(source: string): Template | { problems: TemplatePro
       })
       break
     }
-    const made = generatorOf(source.slice(at + 2, end))
+    const body = source.slice(at + 2, end)
+    const made = generatorOf(body)
     if (typeof made === 'string') problems.push({ at, message: made })
-    else pieces.push({ at, make: made })
+    else {
+      pieces.push({ at, make: made })
+      longest += longestOf(body)
+      if (longest > MOST_MADE) return { problems: [{ at, message: `With this it makes more than ${MOST_MADE >> 20} million characters, which no broker takes.` }] } // prettier-ignore
+    }
     if (pieces.length > MOST_GENERATORS)
       return { problems: [{ at, message: `More than ${MOST_GENERATORS} generators.` }] }
     from = end + 1
@@ -82,6 +94,7 @@ export function readTemplate(source: string): Template | { problems: TemplatePro
   if (from < source.length) pieces.push({ at: from, make: source.slice(from) })
   return {
     isPlain: pieces.every(({ make }) => typeof make === 'string'),
+    longest,
     render: (context) => rendered(pieces, context),
   }
 }
@@ -117,6 +130,12 @@ function generatorOf(body: string): Generator | string {
   }
   const known = [...Object.keys(generators), 'from..to', 'one|another'].map((one) => `\${${one}}`).join(', ')
   return `There is no generator "${body.slice(0, 50)}"; there is ${known}. "$\${" stands for "\${" itself.`
+}
+
+/** What a generator makes beyond its own text. */
+function longestOf(body: string): number {
+  const length = /^(?:text|hex):(\d+)$/.exec(body)?.[1]
+  return length === undefined ? USUAL_LENGTH : Number(length)
 }
 
 function split(text: string, by: string): [string, string | undefined] {

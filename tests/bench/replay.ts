@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { exitWith } from '../../scripts/lib/setup-error.ts'
 import { startApp } from '../support/app.ts'
 import { startKafka } from '../support/kafka.ts'
+import { longestTurn } from '../support/measure.ts'
 import { median, tellFigures } from './figures.ts'
 import { wholeLog } from './places.ts'
 
@@ -119,23 +120,12 @@ async function pipe(from: string, to: string, copy: string): Promise<number> {
   return performance.now() - start
 }
 
-/**
- * How late timers are (which on a crowded machine is mostly others' doing), and the most processor time that the main
- * thread itself took between two of its timers: what it cannot blame on anybody.
- */
+/** How late timers are, which on a crowded machine is mostly others' doing, and what only we are to blame for. */
 async function delayDuring(work: () => Promise<unknown>): Promise<Delay> {
   const histogram = monitorEventLoopDelay({ resolution: 5 })
-  let longest = 0
-  let before = process.threadCpuUsage()
-  const sampler = setInterval(() => {
-    const { user, system } = process.threadCpuUsage(before)
-    before = process.threadCpuUsage()
-    longest = Math.max(longest, (user + system) / 1_000)
-  }, 2)
   histogram.enable()
-  await work()
+  const longest = await longestTurn(work)
   histogram.disable()
-  clearInterval(sampler)
   return { p99: histogram.percentile(99) / 1e6, longest }
 }
 

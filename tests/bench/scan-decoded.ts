@@ -9,11 +9,13 @@ import { createDecodePool } from '../../electron/kafka/workers/pool.ts'
 import { exitWith } from '../../scripts/lib/setup-error.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startKafka } from '../support/kafka.ts'
+import { longestTurn } from '../support/measure.ts'
 import { median, tellFigures } from './figures.ts'
 
 /*
  * What decoding by a schema costs a scan that hands over rows: records of ten fields, in one warm process, in turns with the
- * same scan that hands over their bytes as they are.
+ * same scan that hands over their bytes as they are. What is compared is the processor time of this process, all its threads
+ * together: by the clock it would be the time that the broker and others leave. How long the main thread was held up is told, too.
  *
  *   node tests/bench/scan-decoded.ts [--records N] [--rounds N]
  */
@@ -83,6 +85,13 @@ function batchOf(schema: SchemaText, id: number): Uint8Array {
   return writeBatch(values.map((value, n) => ({ timestamp: 1n, key: bytesOfText(`key-${n}`), value, headers: [] })))
 }
 
+/** Of one scan, in milliseconds. */
+interface Cost {
+  busy: number
+  clock: number
+  turn: number
+}
+
 async function main(): Promise<void> {
   const kafka = await startKafka({ heapMb: 1024 })
   const schemas = [avro, protobuf]
@@ -105,8 +114,9 @@ async function main(): Promise<void> {
     const cluster = await openCluster(spec, { mode: 'read-only' })
     pool.keep({ kind: 'decoding', connection: 'bench', setup: { registry: 'confluent', rules: [] } })
     const reader = createReader(clusterSource(cluster), pool, new ReadLimit(), 'bench')
-    const scan = async (topic: string, encoding: string | null): Promise<number> => {
+    const scan = async (topic: string, encoding: string | null): Promise<Cost> => {
       const start = performance.now()
+      const before = process.cpuUsage()
       let rows = 0
       const stream = reader.columns({
         topic,
@@ -115,33 +125,47 @@ async function main(): Promise<void> {
         decoded: encoding !== null,
         patience: 'whole',
       })
-      for await (const event of stream) {
-        if (event.kind === 'failed') throw event.error
-        if (event.kind !== 'rows') continue
-        rows += event.columns.count
-        const missed = encoding !== null && !event.columns.decodings.some((one) => one.encoding === encoding)
-        if (missed) throw new Error(`rows are not ${encoding}`)
-      }
+      const turn = await longestTurn(async () => {
+        for await (const event of stream) {
+          if (event.kind === 'failed') throw event.error
+          if (event.kind !== 'rows') continue
+          rows += event.columns.count
+          const missed = encoding !== null && !event.columns.decodings.some((one) => one.encoding === encoding)
+          if (missed) throw new Error(`rows are not ${encoding}`)
+        }
+      })
       if (rows !== records) throw new Error(`${rows} rows of ${records}`)
-      return performance.now() - start
+      const { user, system } = process.cpuUsage(before)
+      return { busy: (user + system) / 1_000, clock: performance.now() - start, turn }
     }
     const kinds = [
       ['Avro', topics.avro, 'Confluent Avro'],
       ['Protobuf', topics.protobuf, 'Confluent Protobuf'],
     ] as const
-    const figures = kinds.map(([name]) => ({ name: `rows of ${name} ÷ rows as they are`, ours: [] as number[], peer: [] as number[] })) // prettier-ignore
+    const costs = kinds.map(() => ({ plain: [] as Cost[], decoded: [] as Cost[] }))
     for (let round = -1; round < rounds; round += 1) {
       for (const [i, [, topic, encoding]] of kinds.entries()) {
         const plain = await scan(topic, null)
         const decoded = await scan(topic, encoding)
         if (round < 0) continue
-        figures[i]!.peer.push(plain)
-        figures[i]!.ours.push(decoded)
+        costs[i]!.plain.push(plain)
+        costs[i]!.decoded.push(decoded)
       }
     }
-    tellFigures(figures)
-    const rate = (times: number[]): string => `${Math.round(records / median(times)).toLocaleString('en')} k/s`
-    for (const { name, ours, peer } of figures) console.log(`${name}: ${rate(ours)} ÷ ${rate(peer)}`)
+    const busy = (of: readonly Cost[]): number[] => of.map((one) => one.busy)
+    const names = kinds.map(([name]) => `rows of ${name} ÷ rows as they are`)
+    tellFigures(costs.map(({ plain, decoded }, i) => ({ name: names[i]!, ours: busy(decoded), peer: busy(plain) })))
+    for (const [i, { plain, decoded }] of costs.entries()) {
+      console.log(names[i])
+      for (const [name, of] of [
+        ['decoded', decoded],
+        ['as they are', plain],
+      ] as const) {
+        const rate = (what: 'busy' | 'clock'): string => `${Math.round(records / median(of.map((one) => one[what]))).toLocaleString('en')} k/s` // prettier-ignore
+        const turn = median(of.map((one) => one.turn))
+        console.log(`  ${name.padEnd(12)} ${rate('busy')} of one processor's time, ${rate('clock')} by the clock; longest turn of the main thread ${turn.toFixed(1)} ms`) // prettier-ignore
+      }
+    }
     cluster.close()
     wire.close()
   } finally {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ConnectionId } from '#shared/model/ids.ts'
 import { newRegistry } from '#shared/model/registry.ts'
 import { startApicurio, type RunningApicurio } from '../../scripts/lib/apicurio.ts'
 import { importSubjects } from '../support/apicurio-import.ts'
 import { reverseProxy, type ReverseProxy } from '../support/http-proxy.ts'
 import { sharedKafka } from '../support/shared-kafka.ts'
+import { cpuMs, heldBytes, longestTurn } from '../support/measure.ts'
 import { holdsFor, until } from '../support/wait-for.ts'
 import { longestTask } from './main-thread.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
@@ -154,6 +156,27 @@ describe('a registry of ten thousand subjects', () => {
       await see.view().getByText(/^\d+ differences$/).waitFor() // prettier-ignore
       await see.button('Next difference').click()
     })
+  })
+
+  test('takes the process that asks little time, no memory for long, and holds it up nowhere', async () => {
+    const list = async () => {
+      const { total } = await stage.client.call('schemas.subjects', { connectionId: 'large' as ConnectionId })
+      expect(total).toBe(SUBJECTS)
+    }
+    await list()
+    const before = await heldBytes()
+    const costs: { time: number; turn: number }[] = []
+    for (let turn = 0; turn < 5; turn += 1) {
+      let longest = 0
+      const time = await cpuMs(async () => (longest = await longestTurn(list)))
+      costs.push({ time, turn: longest })
+    }
+    const held = ((await heldBytes()) - before) / (1 << 20)
+    const middle = (of: 'time' | 'turn') => costs.map((one) => one[of]).toSorted((a, b) => a - b)[2]!
+    console.log(`listing ${SUBJECTS} subjects: ${middle('time').toFixed(0)} ms of processor time, longest turn ${middle('turn').toFixed(0)} ms; ${held.toFixed(1)} MiB more held`) // prettier-ignore
+    expect(middle('time')).toBeLessThan(1_000)
+    expect(middle('turn')).toBeLessThan(50)
+    expect(held).toBeLessThan(4)
   })
 
   test('held the page up nowhere for 50 ms', () => expect(tooLong).toEqual([]))

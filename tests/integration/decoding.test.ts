@@ -135,6 +135,15 @@ it('headers are decoded by the same chain, and by what is chosen for those of a 
   const onBatch = (frame: RowColumns): void => void texts.push(fields.map((_, f) => fieldAt(frame, 0, f)?.text))
   await app.openStream('messages.browse', { ...at, start: { at: 'log-start' }, fields }, { onBatch })
   expect(texts).toEqual([['null', '42', '129.90', '']])
+  // A filter sees what was chosen, too.
+  const { ledger } = await app.call('messages.ledger', at)
+  const matches = async (source: string): Promise<number> => {
+    let count = 0
+    const onRows = ({ rows }: { rows: RowColumns }): void => void (count += rows.count)
+    await app.openStream('messages.scan', { connectionId: id, ledger, filter: { kind: 'expression', source } }, { onBatch: onRows }) // prettier-ignore
+    return count
+  }
+  expect([await matches('headers.order.id == 42'), await matches('headers.order.id == 41')]).toEqual([1, 0])
   const page = await app.call('messages.headers', { ...at, partition: 0, offset: 0n, from: 3 })
   expect(page.headers[0]?.valueAs?.encoding).toBe('Avro')
   const { text } = await app.call('decoding.export', { connectionId: id })

@@ -30,3 +30,23 @@ export async function cpuMs(work: () => unknown): Promise<number> {
   const { user, system } = process.cpuUsage(before)
   return (user + system) / 1_000
 }
+
+/**
+ * The most processor time that this thread took between two of its own timers, milliseconds: what held everything else up, and
+ * cannot be blamed on who else was busy.
+ */
+export async function longestTurn(work: () => Promise<unknown>): Promise<number> {
+  let longest = 0
+  let before = process.threadCpuUsage()
+  const sampler = setInterval(() => {
+    const { user, system } = process.threadCpuUsage(before)
+    before = process.threadCpuUsage()
+    longest = Math.max(longest, (user + system) / 1_000)
+  }, 2)
+  try {
+    await work()
+  } finally {
+    clearInterval(sampler)
+  }
+  return longest
+}

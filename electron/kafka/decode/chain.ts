@@ -41,6 +41,8 @@ export class DecodeChain {
   readonly #isUsual: boolean
   #plainJson: Decoding | null = null
   #plainText: Decoding | null = null
+  /** What failed before, of the value that is being decoded. */
+  readonly #tried: Decoding['attempts'] = []
 
   constructor(decoders: readonly Decoder[]) {
     this.#decoders = [...decoders, bytesAsTheyAre]
@@ -73,7 +75,7 @@ export class DecodeChain {
   }
 
   decode(bytes: Uint8Array, context: DecodeContext): DecodedBytes {
-    const attempts: Decoding['attempts'] = []
+    let tried = 0
     let missing: OnItsWay | null = null
     for (const decoder of this.#decoders) {
       const answer = decoder.decode(bytes, context)
@@ -81,29 +83,35 @@ export class DecodeChain {
       const { encoding = decoder.encoding } = answer
       if ('missing' in answer) {
         missing ??= answer.missing
-        attempts.push({ encoding, reason: `waiting for ${answer.missing.what}` })
-      } else if ('reason' in answer) attempts.push({ encoding, reason: answer.reason })
+        this.#note(tried++, encoding, `waiting for ${answer.missing.what}`)
+      } else if ('reason' in answer) this.#note(tried++, encoding, answer.reason)
       else {
         const { written = bytes, value = null } = answer
-        return { as: this.#decodingOf(encoding, answer, attempts, missing !== null), written, value, missing }
+        return { as: this.#decodingOf(encoding, answer, tried, missing !== null), written, value, missing }
       }
     }
     throw new Error('the last decoder takes everything')
   }
 
+  /** Records that follow each other fail for the same reasons, so nearly none is made anew. */
+  #note(at: number, encoding: string, reason: string): void {
+    const before = this.#tried[at]
+    if (before === undefined || before.encoding !== encoding || before.reason !== reason) this.#tried[at] = { encoding, reason } // prettier-ignore
+  }
+
   /** Most are decoded as the one before was, or by a schema at the first try: then nothing is made or named anew. */
-  #decodingOf(encoding: string, { form, schema }: Success, attempts: Decoding['attempts'], waits: boolean): Decoding {
-    if (schema !== undefined && attempts.length === 0) {
-      const known = this.#bySchema.get(schema)
-      if (known !== undefined) return known
-      const made = { encoding, form, attempts, schema }
-      this.#bySchema.set(schema, made)
-      return made
-    }
+  #decodingOf(encoding: string, { form, schema }: Success, tried: number, waits: boolean): Decoding {
     const last = this.#last
-    if (last !== null && last.encoding === encoding && last.form === form && last.schema === schema) {
-      if ((last.waits ?? false) === waits && sameAttempts(last.attempts, attempts)) return last
+    if (schema !== undefined && tried === 0) {
+      if (last?.schema === schema && last.attempts.length === 0) return last
+      const known = this.#bySchema.get(schema) ?? { encoding, form, attempts: [], schema }
+      this.#bySchema.set(schema, known)
+      return (this.#last = known)
     }
+    if (last !== null && last.encoding === encoding && last.form === form && last.schema === schema) {
+      if ((last.waits ?? false) === waits && sameAttempts(last.attempts, this.#tried, tried)) return last
+    }
+    const attempts = this.#tried.slice(0, tried)
     const decoding = {
       encoding,
       form,
@@ -133,7 +141,14 @@ function isPlainText(bytes: Uint8Array, start: number, end: number): boolean {
   return true
 }
 
-function sameAttempts(one: Decoding['attempts'], other: Decoding['attempts']): boolean {
-  if (one.length !== other.length) return false
-  return one.every(({ encoding, reason }, i) => encoding === other[i]!.encoding && reason === other[i]!.reason)
+/** Names of headers are texts, whatever was chosen for what they name. */
+export const headerNames = new DecodeChain([utf8])
+
+function sameAttempts(one: Decoding['attempts'], other: Decoding['attempts'], count: number): boolean {
+  if (one.length !== count) return false
+  for (let i = 0; i < count; i += 1) {
+    const [a, b] = [one[i]!, other[i]!]
+    if (a !== b && (a.encoding !== b.encoding || a.reason !== b.reason)) return false
+  }
+  return true
 }

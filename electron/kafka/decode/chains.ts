@@ -15,6 +15,10 @@ export interface TopicChains {
   readonly header: DecodeChain
   /** Of the headers of a name, for which something else may be chosen. */
   headerOf(name: string): DecodeChain
+  /** Whether something was chosen for headers of any name, so that they may mean something else than is stored. */
+  readonly choosesHeaders: boolean
+  /** For headers of this name. */
+  choosesHeader(name: string): boolean
 }
 
 /** Topics whose chains are kept ready. */
@@ -50,8 +54,20 @@ export class Chains {
       if (ruleFor(setup.rules, topic, 'header', rule.header)?.header === undefined) continue
       named.set(rule.header, chain('header', rule.header))
     }
-    const headerOf = (of: string): DecodeChain => named.get(of) ?? header
-    const made = { key: chain('key'), value: chain('value'), header, headerOf }
+    const isChosen = (of?: string): boolean => {
+      const [first] = ruleFor(setup.rules, topic, 'header', of)?.chain ?? []
+      return first !== undefined && first.as !== 'automatic'
+    }
+    const chosen = new Set([...named.keys()].filter(isChosen))
+    const choosesOthers = isChosen()
+    const made: TopicChains = {
+      key: chain('key'),
+      value: chain('value'),
+      header,
+      headerOf: (of) => named.get(of) ?? header,
+      choosesHeaders: choosesOthers || chosen.size > 0,
+      choosesHeader: (of) => (named.has(of) ? chosen.has(of) : choosesOthers),
+    }
     if (this.#chains.size >= MOST_TOPICS) this.#chains.clear()
     this.#chains.set(name, made)
     return made

@@ -2,16 +2,23 @@ import { describe, expect, it } from 'vitest'
 import { bytesOfText } from '#shared/bytes.ts'
 import { predicateOf } from '#shared/filters/compile.ts'
 import { RecordFilter, type GivenFilter } from '#shared/filters/filter.ts'
+import type { DecodeChoice, DecodeRule } from '#shared/model/decode-choice.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 import { DecodeChain } from './chain.ts'
+import { Chains } from './chains.ts'
 import { CursorRecord } from './cursor-record.ts'
 import { decodedAt, sameChains, usualChain } from './fixtures/chains.ts'
 import { RowDecoder } from './row-decoder.ts'
+import { WorkerSchemas } from './schemas.ts'
 
 const bytes = (of: string | Uint8Array | null) => (typeof of === 'string' ? Buffer.from(of) : of)
 
 /** A cursor that stands on one record, laid out as the cursor would find it. */
-function record(key: string | Uint8Array | null, value: string | Uint8Array | null, headers: [string, string][] = []) {
+function record(
+  key: string | Uint8Array | null,
+  value: string | Uint8Array | null,
+  headers: [string, string | Uint8Array][] = [],
+) {
   const cursor = new RecordCursor()
   const parts: Uint8Array[] = []
   let at = 0
@@ -25,7 +32,7 @@ function record(key: string | Uint8Array | null, value: string | Uint8Array | nu
   ;[cursor.valueStart, cursor.valueEnd] = put(bytes(value))
   cursor.headersStart = at
   for (const [name, of] of headers) {
-    const text = [Buffer.from([name.length * 2]), Buffer.from(name), Buffer.from([of.length * 2]), Buffer.from(of)]
+    const text = [Buffer.from([name.length * 2]), Buffer.from(name), Buffer.from([of.length * 2]), bytes(of)!]
     for (const part of text) put(part)
   }
   cursor.headerCount = headers.length
@@ -84,5 +91,45 @@ describe('a text in a whole record', () => {
       predicateOf(RecordFilter.parse({ kind: 'text', text, matchCase })).literal?.anyOf
     expect(literalOf('Order', true)).toEqual([bytesOfText('Order')])
     expect([literalOf('Order', false), literalOf('ff 00', true)]).toEqual([undefined, undefined])
+  })
+})
+
+describe('a header for whose name something was chosen', () => {
+  const chains = new Chains(new WorkerSchemas(() => undefined))
+  const rule = (header: string | undefined, choice: DecodeChoice): DecodeRule => ({ topic: 'orders', part: 'header', ...(header === undefined ? {} : { header }), chain: [choice] }) // prettier-ignore
+  const judged = (rules: DecodeRule[], filter: GivenFilter, ...headers: [string, string | Uint8Array][]) => {
+    chains.set(1, 'c', { registry: null, rules })
+    const decoder = new RowDecoder(chains.of('c', 'orders'), decodedAt)
+    const cursor = record('k', 'v', headers)
+    decoder.at(cursor)
+    const { verdict: judge } = predicateOf(RecordFilter.parse(filter))
+    return { verdict: judge(new CursorRecord(cursor, decoder)), isPlain: decoder.isPlainAt(cursor) }
+  }
+  const packed = rule('trace', { as: 'msgpack' })
+  const expression = (source: string): GivenFilter => ({ kind: 'expression', source })
+
+  it('is what that makes of it, in a text as in an expression, and is not passed over for its bytes', () => {
+    const of = (filter: GivenFilter) => judged([packed], filter, ['trace', Uint8Array.of(0x81, 0xa2, 0x69, 0x64, 7)])
+    expect(of({ kind: 'text', text: '{"id":7}' })).toEqual({ verdict: 'match', isPlain: false })
+    expect(of(expression('headers.trace.id == 7')).verdict).toBe('match')
+    expect(of(expression('headers.trace.id == 8')).verdict).toBe('no')
+    expect(of(expression('headers.all(name, name == "trace")')).verdict).toBe('match')
+  })
+
+  it('is the text that it was where nothing was chosen for its name, or the automatic way', () => {
+    const json: [string, string] = ['meta', '{"id":7}']
+    expect(judged([packed], expression('headers.meta == "{\\"id\\":7}"'), json).verdict).toBe('match')
+    expect(judged([rule('meta', { as: 'json' })], expression('headers.meta.id == 7'), json).verdict).toBe('match')
+    const none = judged([rule(undefined, { as: 'automatic' })], { kind: 'text', text: 'id' }, json)
+    expect(none).toEqual({ verdict: 'match', isPlain: true })
+    // Names are texts, whatever was chosen for what they name.
+    const hex = [rule(undefined, { as: 'hex' })]
+    expect(judged(hex, expression('headers.exists(name, name == "meta")'), json).verdict).toBe('match')
+    expect(judged(hex, expression('headers.meta == b"{\\"id\\":7}"'), json).verdict).toBe('match')
+  })
+
+  it('cannot be judged where it is not what was chosen', () => {
+    expect(judged([packed], expression('headers.trace == "no"'), ['trace', 'no']).verdict).toMatchObject({ cannot: 'undecodable' }) // prettier-ignore
+    expect(judged([packed], { kind: 'text', text: 'no' }, ['trace', 'no']).verdict).toBe('match')
   })
 })

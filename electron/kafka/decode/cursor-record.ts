@@ -1,3 +1,4 @@
+import { utf8Text } from '#shared/bytes.ts'
 import type { FilterHeaders, FilterPart, FilterRecord } from '#shared/filters/predicate.ts'
 import type { Decoding, Form } from '#shared/model/decoded.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
@@ -17,7 +18,7 @@ export class CursorRecord implements FilterRecord {
     this.#decoder = decoder
     this.#key = new CursorPart(decoder, 'key')
     this.#value = new CursorPart(decoder, 'value')
-    this.#header = new CursorPart(decoder, 'header')
+    this.#header = new CursorPart(decoder, 'name')
     this.#headerValue = new CursorPart(decoder, 'header')
   }
 
@@ -36,13 +37,19 @@ export class CursorRecord implements FilterRecord {
     if (cursor.headerCount === 0) return null
     const name = this.#header
     const value = this.#headerValue
+    const decoder = this.#decoder
     return {
-      all: name.of(cursor.bytes, cursor.headersStart, cursor.end),
+      all: decoder.choosesHeaders ? null : name.of(cursor.bytes, cursor.headersStart, cursor.end),
       *[Symbol.iterator]() {
         const walk = cursor.walkHeaders()
         while (walk.next()) {
           name.of(walk.bytes, walk.nameStart, walk.nameEnd)
-          yield { name, value: walk.valueStart < 0 ? null : value.of(walk.bytes, walk.valueStart, walk.valueEnd) }
+          if (walk.valueStart < 0) yield { name, value: null }
+          else {
+            value.of(walk.bytes, walk.valueStart, walk.valueEnd)
+            if (decoder.choosesHeaders) value.asChosen(utf8Text(walk.bytes.subarray(walk.nameStart, walk.nameEnd)))
+            yield { name, value }
+          }
         }
       },
     }
@@ -73,6 +80,9 @@ export class CursorRecord implements FilterRecord {
   }
 }
 
+/** `header`: the value of one, `name`: its name. */
+type Part = 'key' | 'value' | 'header' | 'name'
+
 class CursorPart implements FilterPart {
   bytes: Uint8Array = new Uint8Array(0)
   start = 0
@@ -80,10 +90,10 @@ class CursorPart implements FilterPart {
   readonly isWhole = true
   isJson: boolean | 'if-valid' = false
   readonly #decoder: RowDecoder
-  readonly #part: 'key' | 'value' | 'header'
+  readonly #part: Part
   #as: Decoding | null = null
 
-  constructor(decoder: RowDecoder, part: 'key' | 'value' | 'header') {
+  constructor(decoder: RowDecoder, part: Part) {
     this.#decoder = decoder
     this.#part = part
   }
@@ -94,7 +104,10 @@ class CursorPart implements FilterPart {
     this.end = end
     this.#as = null
     const part = this.#part
-    if (part === 'header') return this
+    if (part === 'header' || part === 'name') {
+      this.isJson = false
+      return this
+    }
     this.isJson = this.#decoder.readsJsonFirst(part) ? 'if-valid' : false
     if (this.#decoder.isPlain === true || this.#decoder.beginsPlainly(bytes, start, end)) return this
     const stored = bytes.subarray(start, end)
@@ -107,6 +120,17 @@ class CursorPart implements FilterPart {
       this.isJson = as.form === 'json'
     }
     return this
+  }
+
+  /** Of a header's value: written out by what was chosen for headers of its name; as it is stored, where nothing was. */
+  asChosen(name: string | null): void {
+    if (name === null || !this.#decoder.choosesHeader(name)) return
+    const { as, written } = this.#decoder.decodeHeader(this.bytes.subarray(this.start, this.end), name)
+    this.bytes = written
+    this.start = 0
+    this.end = written.length
+    this.#as = as
+    this.isJson = as.form === 'json'
   }
 
   get as(): Decoding {

@@ -41,7 +41,10 @@ export class FieldSampler {
     for (const { name, value } of headers) {
       if ((count += 1) > MOST_OF_ONE) break
       const text = utf8Text(name.bytes.subarray(name.start, name.end))
-      if (text !== null && text.length <= 1_000) this.#put('headers', [text], valueOf(value), seenHere)
+      if (text === null || text.length > 1_000) continue
+      // What nobody chose is a text to an expression, also where it is JSON.
+      if (value === null || value.isJson === true) this.#walk('headers', [text], valueOf(value), seenHere)
+      else this.#put('headers', [text], plainValue(value), seenHere)
     }
   }
 
@@ -94,10 +97,14 @@ export class FieldSampler {
 /** As an expression has it: by what it is written out as. */
 function valueOf(part: FilterPart | null): Value {
   if (part === null) return { kind: 'null' }
+  const plain = plainValue(part)
+  return plain.kind === 'text' && part.form === 'json' ? jsonValue(plain.value) : plain
+}
+
+function plainValue(part: FilterPart): { kind: 'text'; value: string } | { kind: 'bytes'; value: Uint8Array } {
   const bytes = part.bytes.subarray(part.start, part.end)
   const text = isReadable(part.form) ? utf8Text(bytes) : null
-  if (text === null) return { kind: 'bytes', value: bytes }
-  return part.form === 'json' ? jsonValue(text) : { kind: 'text', value: text }
+  return text === null ? { kind: 'bytes', value: bytes } : { kind: 'text', value: text }
 }
 
 function typeOf(value: Value): CelType | null {

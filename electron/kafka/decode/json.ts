@@ -10,6 +10,9 @@ export const JSON_BYTES = 256 << 10
 const begins = new Set(Array.from('{["', (char) => char.charCodeAt(0)))
 const spaces = new Set([0x20, 0x09, 0x0a, 0x0d])
 
+/** Of nearly all texts that are none. */
+const beginsOtherwise = { reason: 'it begins with none of { [ "' }
+
 /** Objects, arrays and strings. A bare number or word is text: it would be JSON by chance. */
 export const json: Decoder = {
   encoding: 'JSON',
@@ -19,7 +22,7 @@ export const json: Decoder = {
     if (bytes.length <= JSON_BYTES && isJson(bytes)) return { form: 'json', value: () => jsonValue(utf8Text(bytes)!) }
     let start = 0
     while (start < bytes.length && spaces.has(bytes[start]!)) start += 1
-    if (start === bytes.length || !begins.has(bytes[start]!)) return { reason: 'it begins with none of { [ "' }
+    if (start === bytes.length || !begins.has(bytes[start]!)) return beginsOtherwise
     if (bytes.length > JSON_BYTES) return { reason: 'longer than 256 KiB, so it was not tried' }
     return { reason: isUtf8(bytes) ? 'it begins like JSON and does not go on so' : 'it is not UTF-8' }
   },

@@ -3,7 +3,7 @@ import type { RowField } from '#shared/model/row-field.ts'
 import { CursorHeaders } from '../records/headers.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
 import { LAST_MAGIC } from './wire/framed.ts'
-import type { DecodedBytes } from './chain.ts'
+import { type DecodedBytes, headerNames } from './chain.ts'
 import type { TopicChains } from './chains.ts'
 import type { DecodeContext, DecodedAt, OnItsWay } from './decoder.ts'
 import { RowFields } from './row-fields.ts'
@@ -14,8 +14,10 @@ import { RowFields } from './row-fields.ts'
  */
 export class RowDecoder {
   readonly missing = new Set<OnItsWay>()
-  /** Whether all values are written out as they are stored; `ask`: see `isPlainAt`. */
+  /** Whether all parts are written out as they are stored; `ask`: see `isPlainAt`. */
   readonly isPlain: boolean | 'ask'
+  /** Whether headers of some name are written out by what was chosen for them. */
+  readonly choosesHeaders: boolean
   readonly partition: number
   readonly #chains: TopicChains
   readonly #fields: RowFields | null
@@ -25,6 +27,8 @@ export class RowDecoder {
   /** Of the rows since the last `take`, in the order of their numbers. */
   #decodings: Decoding[] = []
   #numbers = new Map<Decoding, number>()
+  /** Most are decoded as the one before. */
+  readonly #last = { key: new LastNumber(), value: new LastNumber() }
 
   constructor(chains: TopicChains, at: DecodedAt, fields: readonly RowField[] = []) {
     this.partition = at.partition
@@ -32,8 +36,10 @@ export class RowDecoder {
     this.#fields = fields.length === 0 ? null : new RowFields(fields)
     const context = (part: DecodeContext['part']) => new RowContext(at, part, this.#record)
     this.#contexts = { key: context('key'), value: context('value'), header: context('header') }
-    const { key, value } = chains
-    this.isPlain = key.isPlain === value.isPlain ? key.isPlain : key.isPlain && value.isPlain && 'ask'
+    const { key, value, choosesHeaders } = chains
+    const isPlain = key.isPlain === value.isPlain ? key.isPlain : key.isPlain && value.isPlain && 'ask'
+    this.choosesHeaders = choosesHeaders
+    this.isPlain = isPlain === true && choosesHeaders ? 'ask' : isPlain
   }
 
   /** To be called before anything of another record is asked. */
@@ -46,9 +52,10 @@ export class RowDecoder {
     return this.isPlain === 'ask' ? LAST_MAGIC + 1 : 0
   }
 
-  /** Whether key and value of the record are written out as they are stored. */
+  /** Whether key, value and headers of the record are written out as they are stored. */
   isPlainAt(record: RecordCursor): boolean {
     if (this.isPlain !== 'ask') return this.isPlain
+    if (this.choosesHeaders && record.headerCount > 0) return false
     if (record.headerCount === 0 && beginsPlainly(record.bytes, record.keyStart, record.keyEnd) && beginsPlainly(record.bytes, record.valueStart, record.valueEnd)) return true // prettier-ignore
     const key = record.key()
     const value = record.value()
@@ -77,16 +84,26 @@ export class RowDecoder {
     return this.#headers.count > 0 ? null : this.#chains[part].plainAs(bytes, start, end, this.#contexts[part])
   }
 
-  decode(bytes: Uint8Array, part: DecodeContext['part']): DecodedBytes {
+  decode(bytes: Uint8Array, part: DecodeContext['part'] | 'name'): DecodedBytes {
+    if (part === 'name') return headerNames.decode(bytes, this.#contexts.header)
     return this.#noting(this.#chains[part].decode(bytes, this.#contexts[part]))
   }
 
-  numberOf(decoding: Decoding): number {
-    const known = this.#numbers.get(decoding)
-    if (known !== undefined) return known
-    const number = this.#decodings.push(decoding) - 1
-    this.#numbers.set(decoding, number)
+  numberOf(part: 'key' | 'value', decoding: Decoding): number {
+    const last = this.#last[part]
+    if (last.decoding === decoding) return last.number
+    let number = this.#numbers.get(decoding)
+    if (number === undefined) {
+      number = this.#decodings.push(decoding) - 1
+      this.#numbers.set(decoding, number)
+    }
+    last.decoding = decoding
+    last.number = number
     return number
+  }
+
+  choosesHeader(name: string): boolean {
+    return this.#chains.choosesHeader(name)
   }
 
   /** Of a header by its name. */
@@ -128,12 +145,18 @@ export class RowDecoder {
     const decodings = this.#decodings
     this.#decodings = []
     this.#numbers = new Map()
+    this.#last.key.decoding = this.#last.value.decoding = null
     return { decodings, fields: this.#fields?.take() ?? null }
   }
 }
 
 /** It names no schema, and no more has to be asked: nearly all records of most topics. */
 const beginsPlainly = (bytes: Uint8Array, start: number, end: number): boolean => start < 0 || start === end || bytes[start]! > LAST_MAGIC // prettier-ignore
+
+class LastNumber {
+  decoding: Decoding | null = null
+  number = 0
+}
 
 class CurrentRecord {
   readonly headers = new CursorHeaders()

@@ -32,8 +32,7 @@ const typeNames = { avro: 'Avro', protobuf: 'Protobuf', 'json-schema': 'JSON' } 
 /** A schema that is here; made ready when it is first used. */
 export class HeldSchema {
   readonly type: SchemaText['type']
-  /** For people. */
-  readonly typeName: string
+  #encoding = { by: '', name: '' }
   readonly #id: SchemaId
   readonly #answer: Extract<SchemaAnswer, { schema: SchemaText }>
   readonly #ready = new Map<string, ReadySchema | { reason: string }>()
@@ -43,7 +42,12 @@ export class HeldSchema {
     this.#id = id
     this.#answer = answer
     this.type = answer.schema.type
-    this.typeName = typeNames[this.type]
+  }
+
+  /** For people: "Confluent Avro". */
+  encodingBy(by: string): string {
+    if (this.#encoding.by !== by) this.#encoding = { by, name: `${by} ${typeNames[this.type]}` }
+    return this.#encoding.name
   }
 
   get schema(): SchemaText {

@@ -1,20 +1,26 @@
 import { isUtf8 } from 'node:buffer'
 import type { Decoder } from './decoder.ts'
 
+const text = { form: 'text' } as const
+const control = { form: 'control' } as const
+const none = { reason: 'it is not UTF-8' }
+
 export const utf8: Decoder = {
   encoding: 'UTF-8',
   isPlain: true,
   decode(bytes) {
-    if (!isUtf8(bytes)) return { reason: 'it is not UTF-8' }
-    return { form: hasControls(bytes) ? 'control' : 'text' }
+    let hasControls = false
+    // Nearly all keys are ASCII and short: to look at each byte takes less than to ask.
+    let isAscii = true
+    for (let i = 0; i < bytes.length; i += 1) {
+      const byte = bytes[i]!
+      if (byte >= 0x7f) {
+        if (byte === 0x7f) hasControls = true
+        else isAscii = false
+      } else if (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13) hasControls = true
+    }
+    if (!isAscii && !isUtf8(bytes)) return none
+    // Characters that no text has; tab, line feed and carriage return are of those that it has.
+    return hasControls ? control : text
   },
-}
-
-/** Characters that no text has; tab, line feed and carriage return are of those that it has. */
-function hasControls(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i += 1) {
-    const byte = bytes[i]!
-    if (byte < 0x20 ? byte !== 9 && byte !== 10 && byte !== 13 : byte === 0x7f) return true
-  }
-  return false
 }

@@ -1,10 +1,10 @@
 import { inflateSync } from 'node:zlib'
 import { schemaKey, schemaText, type SchemaId } from '#shared/model/schema-id.ts'
 import type { RecordHeaders } from '../records/headers.ts'
-import { decodeBy, Undecodable } from './codec.ts'
+import { Undecodable } from './codec.ts'
 import type { Decoder, DecoderAnswer } from './decoder.ts'
 import type { HeldSchema, WorkerSchemas } from './schemas.ts'
-import type { Family, Framed } from './wire/framed.ts'
+import { LAST_MAGIC, type Family, type Framed } from './wire/framed.ts'
 import { messageOf } from './wire/protobuf-message.ts'
 import { schemaHeaders } from './wire/schema-headers.ts'
 
@@ -28,6 +28,8 @@ export interface WithSchemaOptions {
 export function withSchema({ part, families, schemas, isAsked }: WithSchemaOptions): Decoder {
   const doubt = new Doubt()
   const framedOf = (bytes: Uint8Array, headers: RecordHeaders): Framed | null => {
+    // As nearly all keys: no header could say otherwise.
+    if (headers.count === 0 && bytes[0]! > LAST_MAGIC) return null
     const read = schemaHeaders(headers)
     for (const family of families) {
       const framed = family(bytes, part, read)
@@ -59,17 +61,14 @@ export function withSchema({ part, families, schemas, isAsked }: WithSchemaOptio
 
 /** By a schema that is here. */
 export function decodeFramed(bytes: Uint8Array, framed: Framed, schema: HeldSchema): DecoderAnswer {
-  const encoding = `${framed.by} ${schema.typeName}`
+  const encoding = schema.encodingBy(framed.by)
   try {
     const found = messageOf(schema.type, bytes, framed)
     const ready = schema.ready(found.message)
     if ('reason' in ready) return { encoding, reason: ready.reason }
-    const answer = decodeBy(ready.codec, dataOf(bytes, found.start, framed.isZlib === true))
-    if ('reason' in answer) return { encoding, reason: `${schemaText(framed.id)}: ${answer.reason}` }
-    // Fresh, and made for each record: a copy would be one more.
-    answer.encoding = encoding
-    answer.schema = ready.used
-    return answer
+    const { codec, used } = ready
+    const data = dataOf(bytes, found.start, framed.isZlib === true)
+    return { form: 'json', written: codec.written(data), value: () => codec.value(data), encoding, schema: used }
   } catch (error) {
     if (error instanceof Undecodable) return { encoding, reason: `${schemaText(framed.id)}: ${error.message}` }
     throw error

@@ -173,6 +173,10 @@ describe('lines of a file', () => {
     ['{"value": {"json": {"id": 1}, "schema": {"id": 7, "type": "com.acme.Invoice"}}}', 'value', 19, /com\.acme\.Order in this registry, not com\.acme\.Invoice/], // prettier-ignore
     ['{"value": {"json": {"id": 1}, "schema": {"id": 8}}}', 'value', 19, /not in this registry/],
     ['{"value": {"json": 1, "schema": {"id": -8}}}', 'value', 32, /No registry has/],
+    ['{"value": "a", "value": null}', 'line', 15, /is there twice/],
+    ['{"value": {"text": "a", "text": "b"}}', 'value', 24, /is there twice/],
+    ['{"value": null, "headers": [{"name": "a", "value": null, "value": "b"}]}', 'headers', 57, /is there twice/],
+    ['{"value": {"json": 1, "schema": {"id": 7, "id": 8}}}', 'value', 42, /is there twice/],
   ])('say of %s what is wrong, with its number', (line, part, at, message) => {
     const { problems, bad, records: good } = made(lines({ value: 'a' }, line, { value: 'b' }))
     expect([bad, good]).toEqual([1, 2])

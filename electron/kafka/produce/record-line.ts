@@ -2,7 +2,7 @@ import { bytesOfBase64, bytesOfText } from '#shared/bytes.ts'
 import { SchemaId } from '#shared/model/schema-id.ts'
 import { z } from 'zod'
 import type { EncodeProblem } from '../decode/codec.ts'
-import { JsonProblem, parseJson, type JsonNode } from '../decode/json-places.ts'
+import { JsonProblem, parseJson, type JsonMember, type JsonNode } from '../decode/json-places.ts'
 import type { RecordHeader } from '../records/types.ts'
 
 /** A key or value as a line has it. */
@@ -76,7 +76,7 @@ function recordOf(root: JsonNode, line: string): RecordLine {
     throw new LineError('line', '', root.at, 'A line is to be an object: {"key": …, "value": …}.')
   const found: RecordLine = { partition: null, timestamp: null, key: null, value: null, headers: [] }
   let hasValue = false
-  for (const { name, value, at } of root.members) {
+  for (const [name, { value, at }] of membersOf(root, 'line', '')) {
     if (name === 'partition') found.partition = partitionOf(value)
     else if (name === 'timestamp') found.timestamp = timestampOf(value)
     else if (name === 'key') found.key = partOf(value, 'key', line)
@@ -89,6 +89,21 @@ function recordOf(root: JsonNode, line: string): RecordLine {
     }
   }
   if (!hasValue) throw new LineError('line', '', root.at, '"value" is missing; a tombstone says "value": null.')
+  return found
+}
+
+/** By their names. Of two of a name one would be lost, and nobody can say which was meant. */
+function membersOf(
+  { members }: Extract<JsonNode, { kind: 'object' }>,
+  part: LineProblem['part'],
+  path: string,
+): Map<string, JsonMember> {
+  const found = new Map<string, JsonMember>()
+  for (const member of members) {
+    const { name, at } = member
+    if (found.has(name)) throw new LineError(part, path === '' ? name : `${path}.${name}`, at, `"${name.slice(0, 50)}" is there twice.`) // prettier-ignore
+    found.set(name, member)
+  }
   return found
 }
 
@@ -116,9 +131,9 @@ function headersOf(node: JsonNode, line: string): RecordHeader[] {
   if (node.items.length > MOST_LINE_HEADERS) throw new LineError('headers', 'headers', node.at, `More than ${MOST_LINE_HEADERS} headers.`) // prettier-ignore
   return node.items.map((item, index) => {
     const path = `headers[${index}]`
-    const members = item.kind === 'object' ? new Map(item.members.map((one) => [one.name, one.value])) : null
-    const name = members?.get('name')
-    const value = members?.get('value')
+    const members = item.kind === 'object' ? membersOf(item, 'headers', path) : null
+    const name = members?.get('name')?.value
+    const value = members?.get('value')?.value
     if (name === undefined || value === undefined)
       throw new LineError('headers', path, item.at, 'A header is {"name": …, "value": …}.')
     const bytes = (of: JsonNode): Uint8Array | null => {
@@ -142,23 +157,27 @@ function partOf(
   if (node.kind === 'text') return { kind: 'bytes', bytes: textBytes(node, part, path), json: null }
   const hint = `Write it as "text", {"text": …}, {"base64": …} or {"json": …}.`
   if (node.kind !== 'object') throw new LineError(part, path, node.at, hint)
-  const members = new Map(node.members.map((one) => [one.name, one.value]))
-  for (const [name, value] of members) {
+  const members = membersOf(node, part, path)
+  for (const [name, { value }] of members) {
     if (!['text', 'base64', 'json', 'schema'].includes(name)) throw new LineError(part, `${path}.${name}`, value.at, `There is no "${name.slice(0, 50)}" here. ${hint}`) // prettier-ignore
   }
-  const json = members.get('json')
+  const json = members.get('json')?.value
   const asJson: LineJson | null =
     json === undefined
       ? null
-      : { text: line.slice(json.at, json.end), at: json.at, schema: schemaOf(members.get('schema'), part, path, line) }
+      : {
+          text: line.slice(json.at, json.end),
+          at: json.at,
+          schema: schemaOf(members.get('schema')?.value, part, path, line),
+        }
   // Where bytes are told as text too, these are the bytes: a shell prints both.
-  const base64 = members.get('base64')
+  const base64 = members.get('base64')?.value
   if (base64 !== undefined && base64.kind !== 'null') {
     const bytes = base64.kind === 'text' ? bytesOfBase64(base64.value) : null
     if (bytes === null) throw new LineError(part, `${path}.base64`, base64.at, 'This is no base64.')
     return { kind: 'bytes', bytes, json: asJson }
   }
-  const text = members.get('text')
+  const text = members.get('text')?.value
   if (text !== undefined && asJson === null) return { kind: 'bytes', bytes: textBytes(text, part, path), json: null }
   if (asJson === null) throw new LineError(part, path, node.at, hint)
   return { kind: 'json', json: asJson }
@@ -181,6 +200,7 @@ function schemaOf(
   line: string,
 ): LineSchema | null {
   if (node === undefined || node.kind === 'null') return null
+  if (node.kind === 'object') membersOf(node, part, `${path}.schema`)
   const told: unknown = JSON.parse(line.slice(node.at, node.end))
   const parsed = Schema.safeParse(wide(told))
   if (!parsed.success)

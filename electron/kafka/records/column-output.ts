@@ -135,12 +135,12 @@ export class ColumnOutput {
       this.#isCut = this.#place(end, bytes, start, size, max)
       if (part === 'value' && max > 0 && this.#isCut && plain.form === 'json')
         this.#shorts.pushJson(this.rows, bytes.subarray(start, start + size))
-      return decoder.numberOf(plain)
+      return decoder.numberOf(part, plain)
     }
     const { as, written } = (this.#decoded = decoder.decode(bytes.subarray(start, start + size), part))
     this.#isCut = this.#place(end, written, 0, written.length, max)
     if (part === 'value' && max > 0 && this.#isCut && as.form === 'json') this.#shorts.pushJson(this.rows, written)
-    return decoder.numberOf(as)
+    return decoder.numberOf(part, as)
   }
 
   /** Copies the beginning of `size` bytes (−1: null). True: it is less than all. */

@@ -1,7 +1,6 @@
 import type { Decoded, Decoding } from '#shared/model/decoded.ts'
-import { DecodeChain } from '../decode/chain.ts'
+import { headerNames } from '../decode/chain.ts'
 import type { DecodeContext, DecodedAt } from '../decode/decoder.ts'
-import { utf8 } from '../decode/utf8.ts'
 import { CursorHeaders } from '../records/headers.ts'
 
 /** A header as it is handed to a worker: copies, of what is large the beginning. */
@@ -23,7 +22,6 @@ const MOST_BYTES = 1 << 20
 /** Of one header. */
 const MOST_WRITTEN = 64 << 10
 
-const names = new DecodeChain([utf8])
 const none = new CursorHeaders()
 
 /** A page of a record's headers, one after the other. `decode` is the value of one of this name, by what was chosen for it. */
@@ -35,10 +33,10 @@ export async function decodeHeaders(
   const made: DecodedHeader[] = []
   let bytes = 0
   for (const { name, value, isCut } of headers) {
-    const nameAs = names.decode(name, context).as
+    const nameAs = headerNames.decode(name, context).as
     if (value === null || isCut) {
       // The beginning of a JSON text is none, and of an encoding with a schema it is nothing at all.
-      const plain = (of: Uint8Array): Decoded => ({ ...names.decode(of, context).as, written: null, isCut: false, value: null }) // prettier-ignore
+      const plain = (of: Uint8Array): Decoded => ({ ...headerNames.decode(of, context).as, written: null, isCut: false, value: null }) // prettier-ignore
       made.push({ nameAs, valueAs: value === null ? null : plain(value) })
       continue
     }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { bytesOfText } from '#shared/bytes.ts'
 import { SeeklineError } from '#shared/errors.ts'
-import { MOST_PRODUCED, type ProduceSource } from '#shared/model/produce.ts'
+import { MOST_PRODUCED, type ProduceSource, type RecordInput } from '#shared/model/produce.ts'
+import { readTemplate } from '#shared/produce/generators.ts'
 import type { BadLine } from '../../kafka/produce/run.ts'
 import type { ComposeFrom } from '../../kafka/produce/task.ts'
 import { mark } from '../../storage/marked-json.ts'
@@ -13,6 +14,8 @@ const CHUNK_RECORDS = 2_000
 /** A record of such a length no broker takes by default; a file with one has been mistaken for lines. */
 const MOST_LINE_BYTES = 8 << 20
 const MOST_FILE_BYTES = 1 << 30
+/** Of one generated record: each of its parts may be long for itself. */
+const MOST_MADE = 32 << 20
 /** With a rate: so many chunks in a second, at most. */
 const STEPS = 10
 
@@ -28,11 +31,15 @@ export async function* chunksOf(source: ProduceSource, signal: AbortSignal): Asy
         yield { kind: 'records', first: at + 1, records: source.records.slice(at, at + most) }
       }
       return
-    case 'generated':
-      for (let at = 0; at < source.count; at += most) {
-        yield { kind: 'generated', first: at + 1, record: source.record, count: Math.min(most, source.count - at) }
+    case 'generated': {
+      const longest = longestOf(source.record)
+      if (longest > MOST_MADE) throw new SeeklineError('call.invalid', `One such record may have more than ${MOST_MADE >> 20} MiB, which no broker takes.`, { hint: 'Make it shorter.' }) // prettier-ignore
+      const step = Math.max(1, Math.min(most, Math.floor(CHUNK_BYTES / longest)))
+      for (let at = 0; at < source.count; at += step) {
+        yield { kind: 'generated', first: at + 1, record: source.record, count: Math.min(step, source.count - at) }
       }
       return
+    }
     case 'lines':
       yield* linesOf(inPieces(bytesOfText(source.text)), source, most)
       return
@@ -45,6 +52,18 @@ export async function* chunksOf(source: ProduceSource, signal: AbortSignal): Asy
       }
     }
   }
+}
+
+/** Characters that one record is made of at most. */
+function longestOf({ key, value, headers }: RecordInput): number {
+  const inputs = [key, value, ...headers.flatMap((header) => [header.name, header.value])]
+  return inputs.reduce((sum, input) => {
+    if (input === null) return sum
+    if ('bytes' in input) return sum + input.bytes.length
+    const text = 'json' in input ? input.json : input.text
+    const template = readTemplate(text)
+    return sum + ('problems' in template ? text.length : template.longest)
+  }, 1)
 }
 
 /** What a plan is of, and apply must be of too; of a file all of its bytes. */

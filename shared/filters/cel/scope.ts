@@ -40,7 +40,7 @@ export class CelScope implements StepBudget {
     let found: Cel | CelFault = absent
     for (const one of headers) {
       if (!this.take(1)) return tooManyHeaders
-      if (isSame(one.name, name)) found = one.value === null ? null : plainOf(one.value)
+      if (isSame(one.name, name)) found = one.value === null ? null : this.#header(one.value)
     }
     return found
   }
@@ -53,9 +53,24 @@ export class CelScope implements StepBudget {
     for (const { name, value } of headers ?? []) {
       if (!this.take(1)) return tooManyHeaders
       const text = plainOf(name)
-      all.set(typeof text === 'string' ? text : hexText(text), value === null ? null : plainOf(value))
+      const found = value === null ? null : this.#header(value)
+      if (found instanceof CelFault) return found
+      all.set(typeof text === 'string' ? text : hexText(text), found)
     }
     return all
+  }
+
+  /** A text or bytes; what it means, where something was chosen for it. */
+  #header(value: FilterPart): Cel | CelFault {
+    const { bytes, isJson } = value
+    if (isJson === true) {
+      let { start, end } = value
+      while (start < end && isSpace(bytes[start]!)) start += 1
+      while (end > start && isSpace(bytes[end - 1]!)) end -= 1
+      return valueAt(bytes, start, end, this)
+    }
+    const why = undecodedWhy(value.as)
+    return why === null ? plainOf(value) : new CelFault('undecodable', why)
   }
 }
 
@@ -66,6 +81,9 @@ function isSame({ bytes, start, end }: FilterPart, name: Uint8Array): boolean {
   for (let i = 0; i < name.length; i += 1) if (bytes[start + i] !== name[i]) return false
   return true
 }
+
+/** As JSON knows it. */
+const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 9 && byte <= 13)
 
 /** A text where it is one, else its bytes. */
 function plainOf(part: FilterPart): string | Uint8Array {

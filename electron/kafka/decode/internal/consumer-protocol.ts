@@ -1,5 +1,13 @@
 import { MalformedResponse } from '../../protocol/reader.ts'
-import { compileMessage, int16, readMessage, type Field, type Fields, type FieldSpec, type Struct } from './message.ts'
+import {
+  compileMessage,
+  int16,
+  readBeginning,
+  type Field,
+  type Fields,
+  type FieldSpec,
+  type Struct,
+} from './message.ts'
 import { consumerProtocol } from './messages.ts'
 
 /** What the members of a classic group say and are given, where they are consumers: messages in bytes of the group's record. */
@@ -27,22 +35,32 @@ export function structOf({ name, type, fields }: FieldSpec): { type: string; fie
   return fields === null ? structs.get(name)! : { type, fields }
 }
 
-function said(name: keyof typeof messages, field: Field): Field {
+/** @internal Outside its file only tests use it. */
+export function said(name: keyof typeof messages, field: Field): Field {
   const message = messages[name]
   if (!(field instanceof Uint8Array)) return field
   try {
     const version = int16(field)
-    // Newer versions only add fields at the end, so the newest that is known reads them too.
-    const { fields, rest } = readMessage(message, Math.min(version, message.last), field.subarray(2))
-    return { version, ...fields, ...(rest.length > 0 ? { trailing: rest } : {}) }
+    // Newer versions only add fields at the end, so the newest that is known reads them too. Some clients leave those of their
+    // own version out: Kafka takes that, and passes it on.
+    const { fields, missing, rest } = readBeginning(message, Math.min(version, message.last), field.subarray(2))
+    if (Object.keys(fields).length === 0) return field
+    return {
+      version,
+      ...fields,
+      ...(missing.length > 0 ? { missing } : {}),
+      ...(rest.length > 0 ? { trailing: rest } : {}),
+    }
   } catch (error) {
     if (error instanceof MalformedResponse) return field
     throw error
   }
 }
 
-/** With its version in front. */
+/** With its version in front, and at the end the names of the fields that it lacks. */
 function headed(fields: Struct): Struct {
-  const version: FieldSpec = { name: 'version', type: 'int16', isList: false, fields: null, first: 0, last: Infinity, isNullable: false, isMoment: false, tag: null } // prettier-ignore
-  return new Map([['version', version], ...fields])
+  const usual = { fields: null, first: 0, last: Infinity, isNullable: false, isMoment: false, tag: null }
+  const version: FieldSpec = { ...usual, name: 'version', type: 'int16', isList: false }
+  const missing: FieldSpec = { ...usual, name: 'missing', type: 'string', isList: true }
+  return new Map([['version', version], ...fields, ['missing', missing]])
 }

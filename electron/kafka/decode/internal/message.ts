@@ -103,6 +103,33 @@ export function readMessage(
   return { fields, rest: reader.rest() }
 }
 
+/**
+ * The same of a message without tags that may end too early: the fields that are whole, the names of those that are not, and
+ * the bytes after the last that is.
+ */
+export function readBeginning(
+  { fields: struct }: Pick<Message, 'fields'>,
+  version: number,
+  bytes: Uint8Array,
+): { fields: Fields; missing: string[]; rest: Uint8Array } {
+  const reader = new Reader(bytes, false, { elements: MAX_ELEMENTS })
+  const fields: Fields = {}
+  const missing: string[] = []
+  let whole = 0
+  for (const spec of struct.values()) {
+    if (!isIn(spec, version)) continue
+    try {
+      if (missing.length === 0) fields[spec.name] = readField(reader, spec, version)
+      else missing.push(spec.name)
+      if (missing.length === 0) whole = bytes.length - reader.remaining
+    } catch (error) {
+      if (!(error instanceof MalformedResponse)) throw error
+      missing.push(spec.name)
+    }
+  }
+  return { fields, missing, rest: bytes.subarray(whole) }
+}
+
 /** What stands in front: a key's type, a value's version. */
 export function int16(bytes: Uint8Array): number {
   if (bytes.length < 2) throw new MalformedResponse('There is not even a version.')

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { jsonOf } from '#shared/model/value.ts'
 import { asKafkaWrites, parseExactly } from '../fixtures/as-kafka-writes.ts'
+import { said } from './consumer-protocol.ts'
+import { valueJson } from './json.ts'
+import type { Fields } from './message.ts'
 import { readInternalKey, readInternalValue } from './records.ts'
 import { keyTree, valueTree } from './tree.ts'
 
@@ -44,5 +48,25 @@ describe('a record of Kafka’s own topics', () => {
     const { subscription, assignment } = embedded!
     const member = { subscription: { version, ...subscription }, assignment: { version, ...assignment } }
     expect(read(one)).toMatchObject({ value: { data: { members: [member] } } })
+  })
+
+  it('says of what a consumer said too shortly what is there, and which fields are not', () => {
+    const { embedded: _, ...one } = told.filter((of) => of.embedded !== undefined)[1]!
+    const key = readInternalKey(one.topic, Buffer.from(one.key, 'base64'))
+    // Of version 1, which says what is owned, some clients write version 0 with another number.
+    const short = Buffer.from([0, 1, 0, 0, 0, 1, 0, 1, 0x74, 0xff, 0xff, 0xff, 0xff])
+    const half = Buffer.concat([short, Buffer.from([0, 0, 0, 2, 0, 1])])
+    const subscriptionOf = (bytes: Buffer) => {
+      const value = readInternalValue(key.of, Buffer.from(one.value, 'base64'))
+      const [member] = value.fields!['members'] as Fields[]
+      member!['subscription'] = said('subscription', bytes)
+      const tree = asKafkaWrites(valueTree(key.of, value)) as { data: { members: { subscription: unknown }[] } }
+      expect(parseExactly(valueJson(key.of, value))).toEqual(parseExactly(jsonOf(valueTree(key.of, value))))
+      return tree.data.members[0]!.subscription
+    }
+    expect(subscriptionOf(short)).toEqual({ version: 1, topics: ['t'], userData: null, missing: ['ownedPartitions'] })
+    expect(subscriptionOf(half)).toMatchObject({ topics: ['t'], missing: ['ownedPartitions'], trailing: 'AAAAAgAB' })
+    // Of which nothing can be read stays as it is.
+    expect(subscriptionOf(Buffer.from([0, 1, 0, 0]))).toBe('AAEAAA==')
   })
 })
