@@ -4,6 +4,9 @@ import { mapLimited } from '../kafka/waiting.ts'
 import { readBody, type StoredSchema } from './confluent-api.ts'
 import type { Transport } from './transport.ts'
 
+/** What Apicurio's serialisers call the versions of a subject. */
+export type OwnIds = Map<number, { globalId: number; contentId: number }>
+
 /**
  * Apicurio's own API, for what its Confluent API does not know: global ids and hashes, which its serialisers write. Version 2 of
  * it is spoken by Apicurio 2 and 3 alike.
@@ -11,18 +14,14 @@ import type { Transport } from './transport.ts'
 export interface ApicurioIds {
   /** Of a global id, the content id, which is what the Confluent API calls an id. */
   contentId(globalId: bigint, signal?: AbortSignal): Promise<number>
-  /** Of a version of an artifact in the default group, which is what the Confluent API calls a subject. */
-  globalId(artifact: string, version: number, signal?: AbortSignal): Promise<bigint>
   byHash(hash: string, signal?: AbortSignal): Promise<StoredSchema>
-  /** Of a subject, by version. */
-  ofSubject(subject: string, signal?: AbortSignal): Promise<Map<number, { globalId: number; contentId: number }>>
+  /** Of a subject, which is an artifact in the default group. */
+  ofSubject(subject: string, signal?: AbortSignal): Promise<OwnIds>
   /** How many artifacts its default group has, which are the Confluent API's subjects; those too that are deleted softly. */
   count(signal?: AbortSignal): Promise<number>
   /** `isDeleted`: its latest version is disabled; release 3 does not tell. */
   list(count: number, signal?: AbortSignal): Promise<{ subject: string; isDeleted: boolean }[]>
 }
-
-const Meta = z.object({ globalId: z.number().int().min(1) })
 
 const Artifacts = z.object({
   artifacts: z
@@ -69,7 +68,7 @@ export function createApicurioIds(transport: Transport): ApicurioIds {
       throw unknown(`global id ${globalId}`)
     },
     ofSubject: async (subject, signal) => {
-      const found = new Map<number, { globalId: number; contentId: number }>()
+      const found: OwnIds = new Map()
       for await (const { version, globalId, contentId } of versionsOf('default', subject, signal)) {
         found.set(Number(version), { globalId, contentId })
       }
@@ -89,13 +88,6 @@ export function createApicurioIds(transport: Transport): ApicurioIds {
         return readBody(Artifacts, await get('/search/artifacts', signal, query)).artifacts
       })
       return pages.flat().map(({ id, state }) => ({ subject: id, isDeleted: state === 'DISABLED' }))
-    },
-    globalId: async (artifact, version, signal) => {
-      const found = await get(
-        `/groups/default/artifacts/${encodeURIComponent(artifact)}/versions/${version}/meta`,
-        signal,
-      )
-      return BigInt(readBody(Meta, found).globalId)
     },
     byHash: async (hash, signal) => {
       const content = await get(`/ids/contentHashes/${encodeURIComponent(hash)}`, signal)

@@ -1,7 +1,8 @@
+import { SeeklineError } from '#shared/errors.ts'
 import type { SchemaId } from '#shared/model/schema-id.ts'
 import { allSubjects, type SubjectsAsked } from './all-subjects.ts'
 import { byIdOnly, onlyById } from './by-id-only.ts'
-import { createApicurioIds, type ApicurioIds } from './apicurio-ids.ts'
+import { createApicurioIds, type OwnIds } from './apicurio-ids.ts'
 import { createApi, type Feature, type RegistryApi } from './confluent-api.ts'
 import { createLook, type Looked } from './look.ts'
 import type { RegistryMode } from './read-only-gate.ts'
@@ -18,12 +19,10 @@ export interface RegistryClient {
   subjects(options?: SubjectsAsked): Promise<string[]>
   /** Asks whether it is there: how many subjects these credentials are shown; null: it lists none. */
   probe(signal: AbortSignal): Promise<number | null>
-  /** Apicurio's own ids of a subject's versions; null: it is none of those. */
-  ownIds(subject: string, signal?: AbortSignal): ReturnType<ApicurioIds['ofSubject']> | Promise<null>
+  /** Apicurio's own ids of a subject's versions; null: it is none of those, or does not tell. */
+  ownIds(subject: string, signal?: AbortSignal): Promise<OwnIds | null>
   /** Without what the resolver keeps: for a person who looks. */
   look(id: SchemaId, signal?: AbortSignal): Promise<Looked>
-  /** What Apicurio's serialisers call a version, by its own API; null: this is no Apicurio, or it does not tell. */
-  globalId(subject: string, version: number, signal?: AbortSignal): Promise<bigint | null>
   /** What it was found to lack so far, as sentences. */
   lacks(): string[]
   close(): void
@@ -54,19 +53,18 @@ export function openRegistry(given: RegistrySpec, mode: () => RegistryMode): Reg
     api,
     resolver: createResolver(find),
     look,
-    globalId: async (subject, version, signal) => {
-      if (kind !== 'apicurio') return null
-      return apicurio.globalId(subject, version, signal).catch((error: unknown) => {
-        if (signal?.aborted === true) throw error
-        return null
-      })
-    },
     probe: async (signal) => {
       if (only === null) return (await subjects({ signal })).length
       await only.probe(signal)
       return null
     },
-    ownIds: (subject, signal) => (kind === 'apicurio' ? apicurio.ofSubject(subject, signal) : Promise.resolve(null)),
+    ownIds: async (subject, signal) => {
+      if (kind !== 'apicurio') return null
+      return apicurio.ofSubject(subject, signal).catch((error: unknown) => {
+        if (signal?.aborted === true || !(error instanceof SeeklineError)) throw error
+        return null
+      })
+    },
     subjects,
     lacks: () => [...api.lacks(), ...(isCut ? (['all subjects'] as const) : [])].map((one) => lackWords[one]),
     close: () => transport.close(),

@@ -26,6 +26,10 @@ export function createDecodeRulesStore(folder: string): DecodeRulesStore {
       schema: DecodeRules,
       migrations,
       backup: true,
+      tooLarge: {
+        message: 'What is chosen for the topics of this profile is too large together',
+        hint: 'Take choices away that nobody uses, or let them name schemas of the registry.',
+      },
     })
   return {
     get: async (id) => (await fileOf(id).read()) ?? [],

@@ -102,6 +102,17 @@ describe('json file', () => {
     expect(await readFile(join(folder, 'a.json'), 'utf8')).toBe(text)
   })
 
+  it('writes nothing that would be too large to be read again, and says what to do', async () => {
+    const path = join(folder, 'long.json')
+    const tooLarge = { message: 'The words are too many', hint: 'Delete some.' }
+    const file = jsonFile({ path, kind: 'test', version: 1, schema: z.string(), backup: true, tooLarge })
+    await file.update(() => 'kept')
+    // As many characters as bytes would be allowed, of three bytes each.
+    const failing = file.update(() => '\u20ac'.repeat(2 << 20))
+    await expect(failing).rejects.toMatchObject({ code: 'call.invalid', message: 'The words are too many: at most 4 MiB are kept.', hint: 'Delete some.' }) // prettier-ignore
+    expect(await file.read()).toBe('kept')
+  })
+
   it('migrates step by step', async () => {
     await open(1).update(() => ({ n: 1 }))
     const add = (by: number) => (data: unknown) => ({ n: (data as { n: number }).n + by })

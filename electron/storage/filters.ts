@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { SeeklineError } from '#shared/errors.ts'
 import type { ProfileId } from '#shared/model/ids.ts'
 import { KeptFilters } from '#shared/model/saved-filter.ts'
 import { jsonFile, type JsonFile, type Migrations } from './json-file.ts'
@@ -14,8 +13,6 @@ export interface FiltersStore {
   forget(id: ProfileId): Promise<void>
 }
 
-/** Of a file: what it is read with in one turn. Of this many filters only the longest reach it. */
-const MOST_CHARACTERS = 3 << 20
 /** Entry n turns format n into n + 1. */
 const migrations: Migrations = {}
 const none: KeptFilters = { saved: [], recent: [] }
@@ -31,21 +28,11 @@ export function createFiltersStore(folder: string): FiltersStore {
       schema: KeptFilters,
       migrations,
       backup: true,
+      tooLarge: { message: 'The filters that are kept here are too large together', hint: 'Delete those that nobody uses.' }, // prettier-ignore
     })
   return {
     get: async (place) => (await fileOf(place).read()) ?? none,
-    update: (place, change) =>
-      fileOf(place).update((kept) => {
-        const next = change(kept ?? none)
-        if (JSON.stringify(next).length > MOST_CHARACTERS) throw tooLarge()
-        return next
-      }),
+    update: (place, change) => fileOf(place).update((kept) => change(kept ?? none)),
     forget: (id) => fileOf(id).remove(),
   }
-}
-
-function tooLarge(): SeeklineError {
-  return new SeeklineError('call.invalid', 'The filters that are kept here are too large together.', {
-    hint: 'Delete those that nobody uses.',
-  })
 }

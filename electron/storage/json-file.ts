@@ -20,6 +20,8 @@ export interface JsonFileOptions<T> {
   backup: boolean
   /** Shared by several files when they must change as one. */
   lockPath?: string
+  /** What a person is told who would keep more than can be read again. */
+  tooLarge?: { message: string; hint: string }
 }
 
 export interface JsonFile<T> {
@@ -31,7 +33,7 @@ export interface JsonFile<T> {
   remove(): Promise<void>
 }
 
-/** What is parsed in one turn of this process; the largest of ours, settings with all their tabs, has not a tenth. */
+/** What is parsed in one turn of this process. What would be more is not written: nobody could read it again. */
 const mostBytes = 4 * 1024 * 1024
 
 /** A small JSON file with a version: `{kind, version, data}`. */
@@ -90,7 +92,15 @@ async function load<T>(options: JsonFileOptions<T>, path: string): Promise<Decod
 }
 
 function encode<T>(options: JsonFileOptions<T>, value: T): string {
-  return `${JSON.stringify({ kind: options.kind, version: options.version, data: value }, null, 2)}\n`
+  const text = `${JSON.stringify({ kind: options.kind, version: options.version, data: value }, null, 2)}\n`
+  if (Buffer.byteLength(text) > mostBytes) throw tooLarge(options)
+  return text
+}
+
+function tooLarge<T>({ path, tooLarge: told }: JsonFileOptions<T>): SeeklineError {
+  const most = `at most ${mostBytes >> 20} MiB are kept`
+  if (told === undefined) return new SeeklineError('call.invalid', `${basename(path)} would be too large: ${most}.`)
+  return new SeeklineError('call.invalid', `${told.message}: ${most}.`, { hint: told.hint })
 }
 
 type Decoded<T> = { state: 'sound'; value: T } | { state: 'absent'; value: null } | { state: 'damaged' }

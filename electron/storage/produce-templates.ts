@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { SeeklineError } from '#shared/errors.ts'
 import type { ProfileId } from '#shared/model/ids.ts'
 import { ProduceTemplates } from '#shared/model/produce.ts'
 import { jsonFile, type JsonFile, type Migrations } from './json-file.ts'
@@ -15,8 +14,6 @@ export interface ProduceTemplatesStore {
 }
 
 export const templatesVersion = 1
-/** Of a profile's all together: what a file is read with in one turn. */
-const MOST_CHARACTERS = 3 << 20
 /** Entry n turns format n into n + 1. */
 const migrations: Migrations = {}
 
@@ -34,24 +31,15 @@ export function createProduceTemplatesStore(folder: string): ProduceTemplatesSto
       schema: Marked,
       migrations,
       backup: true,
+      tooLarge: {
+        message: 'The templates of this profile are too large together',
+        hint: 'Delete those that nobody uses, or send large values from a file.',
+      },
     })
   const read = (stored: unknown): ProduceTemplates => (stored === null ? [] : ProduceTemplates.parse(unmark(stored)))
   return {
     get: async (id) => read(await fileOf(id).read()),
-    update: async (id, change) =>
-      read(
-        await fileOf(id).update((stored) => {
-          const next = mark(change(read(stored)))
-          if (JSON.stringify(next).length > MOST_CHARACTERS) throw tooLarge()
-          return next
-        }),
-      ),
+    update: async (id, change) => read(await fileOf(id).update((stored) => mark(change(read(stored))))),
     forget: (id) => fileOf(id).remove(),
   }
-}
-
-function tooLarge(): SeeklineError {
-  return new SeeklineError('call.invalid', 'The templates of this profile are too large together.', {
-    hint: 'Three million characters are kept for a profile; delete those that nobody uses, or send large values from a file.',
-  })
 }

@@ -1,7 +1,6 @@
 import { createContext, use } from 'react'
 import type { MarkFinder } from '#shared/filters/places.ts'
 import { SafeText } from './safe-text.tsx'
-import s from './marked.module.css'
 
 /** What a list was searched for, to be marked in whatever shows one of its records. */
 export const MarkerContext = createContext<MarkFinder | undefined>(undefined)
@@ -43,7 +42,7 @@ export function Marked({ text, marker, limit, isWhole = false }: MarkedProps) {
       {from > 0 && '…'}
       {parts.map((part) =>
         part.isMatch ? (
-          <mark key={`m${part.at}`} className={s.mark}>
+          <mark key={`m${part.at}`}>
             <SafeText text={part.text} />
           </mark>
         ) : (

@@ -10,6 +10,7 @@ import { MarkedText } from './marked.tsx'
 import { SafeText } from './safe-text.tsx'
 import { useColumns } from './use-columns.ts'
 import s from './code-view.module.css'
+import syntax from './syntax.module.css'
 
 export interface TextViewProps {
   label: string
@@ -102,11 +103,11 @@ function useLines(text: string, columns: number): TextLines | undefined {
 }
 
 const tones: Readonly<Record<Colour, string | undefined>> = {
-  key: s.key,
-  string: s.string,
-  number: s.digits,
-  atom: s.atom,
-  comment: s.comment,
+  key: syntax.key,
+  string: syntax.string,
+  number: syntax.number,
+  atom: syntax.atom,
+  comment: syntax.comment,
 }
 
 const noComments: LongComments = []

@@ -49,7 +49,7 @@ it('a file that is none is refused and changes nothing, as are templates that ar
   const before = await app.call('produce.templates.list', { connectionId: id })
   const refused = { code: 'call.invalid', message: expect.stringContaining('cannot be read') as string }
   await expect(app.call('produce.templates.import', { connectionId: id, text: '{}' })).rejects.toMatchObject(refused)
-  const large = template('orders', 'large', 'x'.repeat(3 << 20))
+  const large = template('orders', 'large', 'x'.repeat(4 << 20))
   await expect(app.call('produce.templates.save', { connectionId: id, template: large })).rejects.toMatchObject({ code: 'call.invalid', message: expect.stringContaining('too large together') as string }) // prettier-ignore
   expect(await app.call('produce.templates.list', { connectionId: id })).toEqual(before)
 })

@@ -38,6 +38,7 @@ export async function cpuMs(work: () => unknown): Promise<number> {
 export async function longestTurn(work: () => Promise<unknown>): Promise<number> {
   let longest = 0
   let before = process.threadCpuUsage()
+  // oxlint-disable-next-line no-restricted-globals -- it samples; nobody waits for it
   const sampler = setInterval(() => {
     const { user, system } = process.threadCpuUsage(before)
     before = process.threadCpuUsage()

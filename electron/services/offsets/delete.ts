@@ -11,7 +11,7 @@ import { lacked } from '../../kafka/rights.ts'
 import { backOff, sleep } from '../../kafka/waiting.ts'
 import type { CommitWatch, GroupFacts, GroupPort, PerPartition, Written } from '../groups/group-port.ts'
 import { conflictResult, entryRow, unknownResult, unstoppable } from './apply.ts'
-import { planRefusal, splitKey, valueOrThrow } from './plan.ts'
+import { planHead, planRefusal, splitKey, valueOrThrow } from './plan.ts'
 import { lackingRight, withinRights } from './rights.ts'
 import { rowOutcome, racesOf, say } from './row-outcome.ts'
 import { mayTryAgain, readBack, write, WRITE_ATTEMPTS } from './write.ts'
@@ -25,7 +25,7 @@ export interface DeleteRequest {
 
 /** Which positions would go, and whether they could be given back. Writes nothing. */
 export async function planDelete(port: GroupPort, request: DeleteRequest, signal: AbortSignal): Promise<DeletePlan> {
-  const { connectionId, group, what, scope } = request
+  const { group, what, scope } = request
   const failures: Failure[] = []
   const facts = await port.facts(group, signal)
   // Share groups keep their positions elsewhere: what OffsetFetch says of them would show nothing, falsely.
@@ -53,21 +53,13 @@ export async function planDelete(port: GroupPort, request: DeleteRequest, signal
       ? { rows: seen, refusal: mayDeleteGroup(group, facts) }
       : withinRights(group, seen, { group: facts.rights, topics: await port.topicRights(topics, signal) })
   const plan: DeletePlan = {
-    version: 1,
-    connectionId,
-    clusterId: port.clusterId,
-    group,
-    groupExists: facts.exists,
-    groupType: facts.type,
-    groupState: facts.state,
-    members: facts.members ?? [],
+    ...planHead(port, request, facts),
     what,
     rows: judged.rows,
     refusal: refusal ?? judged.refusal,
     warnings: warningsFor(group, what, facts),
     failures,
     summary: '',
-    madeAt: BigInt(Date.now()),
   }
   return { ...plan, summary: deletionSentence(plan) }
 }

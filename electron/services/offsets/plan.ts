@@ -41,14 +41,7 @@ export async function makePlan(port: GroupPort, request: PlanRequest, signal: Ab
   const planned = seen.map(rowPlanner(request))
   const { rows, refusal: lacking } = withinRights(group, planned, { group: facts.rights, topics: topicRights })
   return {
-    version: 1,
-    connectionId: request.connectionId,
-    clusterId: port.clusterId,
-    group,
-    groupExists: facts.exists,
-    groupType: facts.type,
-    groupState: facts.state,
-    members: facts.members ?? [],
+    ...planHead(port, request, facts),
     target,
     ...(request.ifNone === undefined ? {} : { ifNone: request.ifNone }),
     ...(request.only === undefined ? {} : { only: request.only }),
@@ -57,6 +50,20 @@ export async function makePlan(port: GroupPort, request: PlanRequest, signal: Ab
     warnings: warningsFor(group, facts, target),
     failures,
     undoOf: request.undoOf ?? null,
+  }
+}
+
+/** What every plan says of its group as it is seen now. */
+export function planHead(port: GroupPort, of: Pick<PlanRequest, 'connectionId' | 'group'>, facts: GroupFacts) {
+  return {
+    version: 1 as const,
+    connectionId: of.connectionId,
+    clusterId: port.clusterId,
+    group: of.group,
+    groupExists: facts.exists,
+    groupType: facts.type,
+    groupState: facts.state,
+    members: facts.members ?? [],
     madeAt: BigInt(Date.now()),
   }
 }

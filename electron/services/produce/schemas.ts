@@ -69,8 +69,9 @@ export async function findSchema(
   if (type === 'other') throw new SeeklineError('registry.schema', `The schema for the ${part} is written in a language that Seekline does not know.`) // prettier-ignore
   const at = looked.versions?.[0] ?? null
   const frame = wanted.frame ?? usualFrame(access.registryKind)
-  const globalId = at !== null && frame.startsWith('apicurio-') && frame !== 'apicurio-4' ? await client.globalId(at.subject, at.version, signal) : null // prettier-ignore
-  const ids: WireIds = { id: looked.id, guid, globalId }
+  const own = at !== null && (frame === 'apicurio-8' || frame === 'apicurio-header') ? await client.ownIds(at.subject, signal) : null // prettier-ignore
+  const globalId = at === null ? undefined : own?.get(at.version)?.globalId
+  const ids: WireIds = { id: looked.id, guid, globalId: globalId === undefined ? null : BigInt(globalId) }
   // A version is what it is for ever; an id of one registry means the same for as long.
   const find: SchemaId = asked.by === 'subject' && at !== null ? { by: 'subject', ...at } : asked
   const message = type === 'protobuf' ? wanted.message : null

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { SeeklineError } from '#shared/errors.ts'
 import type { SchemaId } from '#shared/model/schema-id.ts'
 import type { RegistryClient } from '../../schemas/client.ts'
 import type { StoredVersion } from '../../schemas/confluent-api.ts'
@@ -18,10 +17,7 @@ export async function carriedIds(
   versions: readonly Carried[],
   signal: AbortSignal,
 ): Promise<SchemaId[]> {
-  const own = await client.ownIds(subject, signal).catch((error: unknown) => {
-    if (signal.aborted || !(error instanceof SeeklineError)) throw error
-    return null
-  })
+  const own = await client.ownIds(subject, signal)
   return versions.flatMap(({ version, id, guid, text, references }): SchemaId[] => {
     const ids: SchemaId[] = [{ by: 'id', id }]
     if (guid != null) ids.push({ by: 'guid', guid })

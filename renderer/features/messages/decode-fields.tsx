@@ -25,30 +25,18 @@ export function KindFields({ connectionId, draft, onChange }: FieldsProps): Reac
   switch (draft.kind) {
     case 'text':
       return (
-        <Select<DecodeDraft['charset']>
+        <WordSelect
           label="Charset"
-          options={charsets.map((id) => ({ id, label: id }))}
+          words={charsets}
           value={draft.charset}
           onChange={(charset) => onChange({ charset })}
         />
       )
     case 'list':
-      return (
-        <Select<DecodeDraft['of']>
-          label="Of"
-          options={listTypes.map((id) => ({ id, label: id }))}
-          value={draft.of}
-          onChange={(of) => onChange({ of })}
-        />
-      )
+      return <WordSelect label="Of" words={listTypes} value={draft.of} onChange={(of) => onChange({ of })} />
     case 'primitive':
       return (
-        <Select<DecodeDraft['type']>
-          label="Type"
-          options={primitiveTypes.map((id) => ({ id, label: id }))}
-          value={draft.type}
-          onChange={(type) => onChange({ type })}
-        />
+        <WordSelect label="Type" words={primitiveTypes} value={draft.type} onChange={(type) => onChange({ type })} />
       )
     case 'avro':
       return <AvroFields draft={draft} onChange={onChange} />
@@ -61,6 +49,18 @@ export function KindFields({ connectionId, draft, onChange }: FieldsProps): Reac
     default:
       return null
   }
+}
+
+interface WordSelectProps<Word extends string> {
+  label: string
+  words: readonly Word[]
+  value: Word | null
+  onChange: (value: Word) => void
+}
+
+/** One of a few words that stand for themselves. */
+function WordSelect<Word extends string>({ words, ...rest }: WordSelectProps<Word>) {
+  return <Select<Word> {...rest} options={words.map((id) => ({ id, label: id }))} />
 }
 
 function AvroFields({ draft, onChange }: Omit<FieldsProps, 'connectionId'>) {
@@ -141,12 +141,9 @@ function ProtobufFields({ draft, onChange }: Omit<FieldsProps, 'connectionId'>) 
         </div>
       ))}
       {offered.length > 1 ? (
-        <Select<string>
+        <WordSelect<string>
           label="Message"
-          options={[...new Set([...offered, ...(draft.message === '' ? [] : [draft.message])])].map((id) => ({
-            id,
-            label: id,
-          }))}
+          words={[...new Set([...offered, ...(draft.message === '' ? [] : [draft.message])])]}
           value={draft.message === '' ? null : draft.message}
           onChange={(message) => onChange({ message })}
         />

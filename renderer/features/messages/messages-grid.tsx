@@ -245,7 +245,7 @@ function fieldCell(found: RowFieldText | null, marker: MarkFinder | undefined, i
   if (found.kind === 'null') return <span className={s.faint}>null</span>
   if (!isNamed) return text(found.text, marker)
   return (
-    <mark className={s.named}>
+    <mark>
       <SafeText text={found.text} limit={CELL} />
     </mark>
   )

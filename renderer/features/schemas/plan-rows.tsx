@@ -3,9 +3,9 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { GoingVersion } from '#shared/model/registered-schema.ts'
 import { useNavigation } from '../../workbench/services.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Button } from '../../ui/button.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
+import { SubjectLinks, TopicLinks } from './links.tsx'
 import { SchemaCode } from './schema-code.tsx'
 import { counted, typeWords } from './schema-words.ts'
 import s from './schemas.module.css'
@@ -34,38 +34,22 @@ function Going({ plan, connectionId }: { plan: Deletion; connectionId: Connectio
     <>
       <div className={s.uses} hidden={use.topics.length + referredToBy.length === 0}>
         {use.topics.length > 0 && (
-          <ul className={s.links} aria-label="Topics whose last records carry it">
-            {use.topics.map(({ topic, part, records, looked, ids }) => (
-              <li key={`${topic} ${part}`}>
-                <Button
-                  variant="link"
-                  size="small"
-                  onPress={() => navigation.open({ kind: 'messages', connectionId, topic })}
-                >
-                  <SafeText text={topic} limit={120} />
-                </Button>
-                <span className={s.faint}>
-                  {`${part}s of ${records} of its last ${counted(looked, 'record')}, ${ids.join(', ')}`}
-                </span>
-              </li>
-            ))}
-          </ul>
+          <TopicLinks
+            connectionId={connectionId}
+            label="Topics whose last records carry it"
+            items={use.topics.map(({ topic, part, records, looked, ids }) => ({
+              topic,
+              part,
+              note: `${part}s of ${records} of its last ${counted(looked, 'record')}, ${ids.join(', ')}`,
+            }))}
+          />
         )}
         {referredToBy.length > 0 && (
-          <ul className={s.links} aria-label="Schemas that refer to it">
-            {referredToBy.slice(0, 100).map((one) => (
-              <li key={`${one.subject} ${one.version}`}>
-                <Button
-                  variant="link"
-                  size="small"
-                  onPress={() => navigation.open({ kind: 'subject', connectionId, ...one })}
-                >
-                  <SafeText text={`${one.subject} v${one.version}`} limit={120} />
-                </Button>
-                <span className={s.faint}>refers to it</span>
-              </li>
-            ))}
-          </ul>
+          <SubjectLinks
+            connectionId={connectionId}
+            label="Schemas that refer to it"
+            items={referredToBy.slice(0, 100).map((one) => ({ ...one, note: 'refers to it' }))}
+          />
         )}
       </div>
       <SmallTable

@@ -1,12 +1,12 @@
-import { Fragment, useId, type ReactNode } from 'react'
+import { useId, type ReactNode } from 'react'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { SchemaVersion } from '#shared/model/registered-schema.ts'
-import { useNavigation } from '../../workbench/services.ts'
 import type { Fetched } from '../../stores/fetched.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
 import { Facts } from '../../ui/layout.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
+import { SubjectLinks, TopicLinks } from './links.tsx'
 import { compatibilityWords, typeWords } from './schema-words.ts'
 import type { References, SubjectAbout, SubjectTopics } from './subject-store.ts'
 import s from './schemas.module.css'
@@ -39,14 +39,13 @@ export function SubjectAside({ connectionId, about, schema, references, topics, 
       <Part title="Refers to">
         {references.status === 'failed' && <ErrorBanner error={references.error} />}
         {references.value?.problem != null && <ErrorBanner tone="warn" error={references.value.problem} />}
-        <Links
+        <Schemas
           connectionId={connectionId}
           items={references.value?.uses.map((one) => ({ ...one, note: one.depth > 1 ? 'through another' : one.name }))}
-          empty="no other schema"
         />
       </Part>
       <Part title="Referred to by">
-        <Links connectionId={connectionId} items={references.value?.usedBy} empty="no other schema" />
+        <Schemas connectionId={connectionId} items={references.value?.usedBy} />
       </Part>
     </div>
   )
@@ -63,7 +62,6 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function Topics({ connectionId, topics, onSample }: Pick<SubjectAsideProps, 'connectionId' | 'topics' | 'onSample'>) {
-  const navigation = useNavigation()
   const items = topics.value?.items
   const use = topics.value?.use
   return (
@@ -74,22 +72,14 @@ function Topics({ connectionId, topics, onSample }: Pick<SubjectAsideProps, 'con
       ) : items.length === 0 ? (
         <p className={s.quiet}>None that its name tells of.</p>
       ) : (
-        <ul className={s.links}>
-          {items.map(({ topic, part, by }) => (
-            <li key={`${topic} ${part}`}>
-              <Button
-                variant="link"
-                size="small"
-                onPress={() => navigation.open({ kind: 'messages', connectionId, topic })}
-              >
-                <SafeText text={topic} limit={120} />
-              </Button>
-              <span className={s.faint}>
-                {[part, by === 'name' ? 'by name' : 'sampled'].filter((word) => word !== null).join(', ')}
-              </span>
-            </li>
-          ))}
-        </ul>
+        <TopicLinks
+          connectionId={connectionId}
+          items={items.map(({ topic, part, by }) => ({
+            topic,
+            part,
+            note: [part, by === 'name' ? 'by name' : 'sampled'].filter((word) => word !== null).join(', '),
+          }))}
+        />
       )}
       {use != null && (
         <p className={s.quiet}>
@@ -103,36 +93,13 @@ function Topics({ connectionId, topics, onSample }: Pick<SubjectAsideProps, 'con
   )
 }
 
-interface LinksProps {
+interface SchemasProps {
   connectionId: ConnectionId
   items: readonly { subject: string; version: number; note?: string }[] | undefined
-  empty: string
 }
 
-function Links({ connectionId, items, empty }: LinksProps) {
-  const navigation = useNavigation()
+function Schemas({ connectionId, items }: SchemasProps) {
   if (items === undefined) return <p className={s.quiet}>Looking…</p>
-  if (items.length === 0) return <p className={s.quiet}>{empty}</p>
-  return (
-    <ul className={s.links}>
-      {items.map(({ subject, version, note }, at) => (
-        <Fragment key={`${subject} ${version} ${at}`}>
-          <li>
-            <Button
-              variant="link"
-              size="small"
-              onPress={() => navigation.open({ kind: 'subject', connectionId, subject, version })}
-            >
-              <SafeText text={`${subject} v${version}`} limit={120} />
-            </Button>
-            {note !== undefined && (
-              <span className={s.faint}>
-                <SafeText text={note} limit={80} />
-              </span>
-            )}
-          </li>
-        </Fragment>
-      ))}
-    </ul>
-  )
+  if (items.length === 0) return <p className={s.quiet}>no other schema</p>
+  return <SubjectLinks connectionId={connectionId} items={items} />
 }

@@ -5,9 +5,10 @@ import { hasRightToLeft } from '../../ui/direction.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { hasHidden } from '../../ui/visible-text.ts'
 import { linePieces } from './line-pieces.ts'
+import syntax from '../../ui/syntax.module.css'
 import s from './value.module.css'
 
-const classes = { name: s.lineName, string: s.string, number: s.number, atom: s.atom } as const
+const classes = { name: syntax.key, string: syntax.string, number: syntax.number, atom: syntax.atom } as const
 
 /** Each colour is a node on the page, and a cell shows no more. */
 const MOST_PIECES = 120

@@ -24,6 +24,7 @@ import {
   type ValueNode,
 } from './value-nodes.ts'
 import { copiedValue, shownValue, typeNote, typeText } from './value-words.ts'
+import syntax from '../../ui/syntax.module.css'
 import s from './value.module.css'
 
 export interface ValueTreeProps {
@@ -38,6 +39,8 @@ export interface ValueTreeProps {
   find?: Ref<FindHandle> | undefined
 }
 
+const { string, number, atom } = syntax
+const tones = { string, number, atom, bytes: s.bytes, cut: s.cut, none: s.none }
 /** More of a text than a row shows. */
 const ROW_CHARACTERS = 400
 /** A longer one is read below the tree. */
@@ -215,7 +218,7 @@ function NodeRow({
       )}
       {step !== null && ' '}
       {!(isContainer && !isFolded) && (
-        <span className={cx(s[tone], isNamed && s.named)}>
+        <span className={cx(tones[tone], isNamed && s.named)}>
           <MarkedText text={text} limit={ROW_CHARACTERS} />
         </span>
       )}
