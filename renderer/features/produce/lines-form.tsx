@@ -72,7 +72,7 @@ export function LinesForm({ store, form, errors, hasChoice }: LinesFormProps) {
               mono
               value={lines.path}
               placeholder="/home/ada/orders.ndjson"
-              note="The app reads it where it runs, so it may be of any size."
+              note="The app reads it where it runs: up to a million lines, and 1 GiB."
               onChange={(path) => set({ path })}
             />
           ) : isLarge ? (
