@@ -79,7 +79,7 @@ function expectExact(hits: readonly string[], ledger: ScanLedger): void {
 
 describe('a kept search', () => {
   it.each(['forward', 'backward'] as const)(
-    'begun %s, whose app is killed at 40 %%, goes on in the next from the other side, and is one',
+    'begun %s, whose app is killed at two fifths, goes on in the next from the other side, and is one',
     { timeout: 180_000 },
     async (direction) => {
       const dataDir = await mkdtemp(join(tmpdir(), 'seekline-killed-'))

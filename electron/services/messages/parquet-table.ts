@@ -3,8 +3,8 @@ import { zstdCompressSync } from 'node:zlib'
 import { readRows } from '../../kafka/records/table-rows.ts'
 
 /** Rows of one group: what is held until it is written, and what a reader takes up at once. */
-const GROUP_ROWS = 100_000
-const GROUP_BYTES = 16 << 20
+const GROUP_ROWS = 20_000
+const GROUP_BYTES = 8 << 20
 
 const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' }, repetition_type: 'OPTIONAL' } as const // prettier-ignore
 const bytes = { type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' } as const
@@ -40,14 +40,17 @@ export class ParquetTable {
 
   /** What there is to write of the file by now. The bytes stay as they are until then. */
   add(packed: Uint8Array): Uint8Array | null {
+    const made: Uint8Array[] = []
     for (const { partition, offset, timestamp, parts } of readRows(packed)) {
       this.#partition.push(partition)
       this.#offset.push(offset)
       this.#timestamp.push(timestamp === -1n ? null : timestamp)
       for (const [i, part] of parts.entries()) this.#parts[i]!.push(part)
+      this.#held += parts.reduce((sum, part) => sum + (part?.length ?? 0), 0)
+      // Within a batch too: one that was packed tightly may hold a million rows.
+      if (this.#held >= GROUP_BYTES || this.#offset.length >= GROUP_ROWS) made.push(this.#group()!)
     }
-    this.#held += packed.length
-    return this.#held >= GROUP_BYTES || this.#offset.length >= GROUP_ROWS ? this.#group() : null
+    return made.length === 0 ? null : Buffer.concat(made)
   }
 
   finish(): Uint8Array {

@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ParquetAsk, ParquetReply } from './parquet-worker.ts'
 
-/** A group of rows and what is made of it: some hundred megabytes for values of a kilobyte. */
-const HEAP_MEGABYTES = 1_024
+/** A group of rows as objects; their bytes lie beside the heap. */
+const HEAP_MEGABYTES = 256
 
 /** Makes a Parquet file of packed rows in a thread of its own; what comes back is to be written, in order. */
 export class ParquetThread {
@@ -11,7 +11,7 @@ export class ParquetThread {
     name: 'parquet',
     // Flags of the parent (a test runner's loaders, an inspector) are not for the worker.
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES, maxYoungGenerationSizeMb: 32 },
   })
   #failed: Error | null = null
   #waiting: PromiseWithResolvers<ParquetReply> | null = null
@@ -38,7 +38,9 @@ export class ParquetThread {
   async #ask(ask: ParquetAsk): Promise<ParquetReply> {
     if (this.#failed !== null) throw this.#failed
     this.#waiting = Promise.withResolvers<ParquetReply>()
-    this.#worker.postMessage(ask)
+    // Moved where nothing else lies in the same memory: whoever reads on has no use for it.
+    const isOwn = 'rows' in ask && ask.rows.byteLength === ask.rows.buffer.byteLength
+    this.#worker.postMessage(ask, isOwn ? [ask.rows.buffer as ArrayBuffer] : [])
     return await this.#waiting.promise
   }
 
