@@ -193,6 +193,7 @@ export const searches = {
       damaged: z.array(z.string()),
     }),
     effect: 'read',
+    extent: ({ searches, damaged }) => extentOf(searches.length, damaged),
   }),
   'search.get': route({ input: OfSearch, output: WholeSearch, effect: 'read' }),
   /** What has become of its topics since; before one is gone on with after a while. */
