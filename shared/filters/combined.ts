@@ -1,10 +1,11 @@
 import { better, either } from './literal.ts'
-import type { FilterRecord, Predicate, Verdict } from './predicate.ts'
+import type { FilterRecord, Predicate, Verdict, Wanted } from './predicate.ts'
 
 /** Matches where all of them do. One `no` decides, whatever the others cannot say. */
 export function compileAll(parts: readonly Predicate[]): Predicate {
   return {
     literal: parts.map(({ literal }) => literal).reduce(better),
+    wanted: wantedBy(parts),
     verdict: (record) => decided(parts, record, 'no', 'match'),
   }
 }
@@ -13,19 +14,27 @@ export function compileAll(parts: readonly Predicate[]): Predicate {
 export function compileAny(parts: readonly Predicate[]): Predicate {
   return {
     literal: parts.map(({ literal }) => literal).reduce(either),
+    wanted: wantedBy(parts),
     verdict: (record) => decided(parts, record, 'match', 'no'),
   }
 }
 
 /** What cannot be judged by a filter cannot be judged by its opposite either. */
-export function compileNot({ verdict }: Predicate): Predicate {
+export function compileNot({ verdict, wanted }: Predicate): Predicate {
   return {
     literal: null,
+    wanted,
     verdict: (record) => {
       const found = verdict(record)
       return found === 'match' ? 'no' : found === 'no' ? 'match' : found
     },
   }
+}
+
+function wantedBy(parts: readonly Predicate[]): Wanted {
+  const of = (part: keyof Wanted): Wanted['key'] =>
+    parts.some(({ wanted }) => wanted[part] === null) ? null : parts.flatMap(({ wanted }) => wanted[part]!)
+  return { key: of('key'), value: of('value') }
 }
 
 /** What is unknown might still decide; what cannot be judged never will. */

@@ -13,6 +13,7 @@ export function compileExpression({ source }: ExpressionFilter): Predicate {
   const evaluate = new Compiler(scope).compile(node)
   return {
     literal: literalIn(node),
+    wanted: { key: scope.key.wanted, value: scope.value.wanted },
     verdict: (record) => {
       scope.at(record)
       const found = evaluate(scope)

@@ -1,4 +1,5 @@
 import type { Decoding, Form } from '../model/decoded.ts'
+import type { ValuePath } from '../model/row-field.ts'
 
 /** Why nobody can say of a record whether a filter matches it. */
 export const cannotReasons = ['undecodable', 'failed', 'over-time', 'too-large'] as const
@@ -68,10 +69,20 @@ export interface Literal {
   readonly in: readonly RecordPart[]
 }
 
+/** Paths into a key and a value; null: all of it. One object for all records. */
+export interface Wanted {
+  readonly key: readonly ValuePath[] | null
+  readonly value: readonly ValuePath[] | null
+}
+
+export const allWanted: Wanted = { key: null, value: null }
+
 export interface Predicate {
   verdict(record: FilterRecord): Verdict
   /** null: there is nothing that every match has. */
   readonly literal: Literal | null
+  /** What is looked at of a key and a value: of one that has to be decoded nothing else need be written out. */
+  readonly wanted: Wanted
 }
 
 /** Why a filter is none. */

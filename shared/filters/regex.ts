@@ -2,7 +2,7 @@ import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { bytesOfText } from '../bytes.ts'
 import { inParts } from './in-parts.ts'
 import { literal } from './literal.ts'
-import { NoFilter, type Literal, type Predicate } from './predicate.ts'
+import { allWanted, NoFilter, type Literal, type Predicate } from './predicate.ts'
 import { literalsOf } from './regex-literals.ts'
 import type { RegexFilter } from './regex-filter.ts'
 
@@ -20,6 +20,7 @@ export function compileRegex({ pattern, matchCase, in: where }: RegexFilter): Pr
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   return {
     literal: matchCase ? literalFor(pattern, where) : null,
+    wanted: allWanted,
     verdict: inParts(where, {
       isIn: ({ bytes, start, end, isWhole }) => {
         if ((end - start) * size > MOST_WORK) return tooMuch

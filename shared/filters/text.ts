@@ -1,7 +1,7 @@
 import { bytesOfHex, bytesOfText } from '../bytes.ts'
 import { isReadable } from '../model/decoded.ts'
 import { inParts } from './in-parts.ts'
-import type { FilterPart, Predicate } from './predicate.ts'
+import { allWanted, type FilterPart, type Predicate } from './predicate.ts'
 import type { TextFilter } from './text-filter.ts'
 import { byteFinder, foldedFinder, isAscii, wordFinder, type Finder } from './text-finders.ts'
 
@@ -17,6 +17,7 @@ export function compileText({ text, matchCase, wholeWord, in: where }: TextFilte
 
   return {
     literal: matchCase && spelt === null ? { anyOf: [bytesOfText(text)], in: where } : null,
+    wanted: allWanted,
     verdict: inParts(where, {
       isIn: (part) =>
         find(part.bytes, part.start, part.end, part.isWhole) || (isSpeltIn(part) && !isReadable(part.form)),

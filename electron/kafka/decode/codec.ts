@@ -1,3 +1,4 @@
+import type { ValuePath } from '#shared/model/row-field.ts'
 import type { Value } from '#shared/model/value.ts'
 import type { Success } from './decoder.ts'
 
@@ -10,6 +11,8 @@ export interface Codec {
   readonly type: string
   /** The JSON form (`jsonOf`) of the value in these bytes, in UTF-8. Throws `Undecodable`. */
   written(bytes: Uint8Array): Uint8Array
+  /** The same with these fields and perhaps others. It takes what `written` takes, and refuses what it refuses for its bytes. */
+  writtenOnly?(bytes: Uint8Array, paths: readonly ValuePath[]): Uint8Array
   /** The same value as a tree. Throws `Undecodable`. */
   value(bytes: Uint8Array): Value
   /** Bytes of a value in its JSON form, or what keeps it from being one. */

@@ -112,7 +112,7 @@ class CursorPart implements FilterPart {
     if (this.#decoder.isPlain === true || this.#decoder.beginsPlainly(bytes, start, end)) return this
     const stored = bytes.subarray(start, end)
     if (!this.#decoder.isPartPlain(stored, part)) {
-      const { as, written } = this.#decoder.decode(stored, part)
+      const { as, written } = this.#decoder.decodeAsked(stored, part)
       this.bytes = written
       this.start = 0
       this.end = written.length

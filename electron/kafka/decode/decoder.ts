@@ -1,4 +1,5 @@
 import type { Form, UsedSchema } from '#shared/model/decoded.ts'
+import type { ValuePath } from '#shared/model/row-field.ts'
 import type { Value } from '#shared/model/value.ts'
 import type { RecordHeaders } from '../records/headers.ts'
 
@@ -13,6 +14,11 @@ export interface DecodeContext {
   readonly key: Uint8Array | null
   /** Of the record that the bytes are of; walked only by those who ask. */
   headers: RecordHeaders
+  /**
+   * Paths into what is decoded that somebody looks at; left out: all of it. Who can writes nothing else out, so what is written
+   * then is not the value. One object for all records.
+   */
+  readonly only?: readonly ValuePath[] | undefined
 }
 
 /** All of it that is the same for all records of a partition. */

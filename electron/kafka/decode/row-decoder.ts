@@ -1,3 +1,4 @@
+import { allWanted, type Wanted } from '#shared/filters/predicate.ts'
 import type { Decoding } from '#shared/model/decoded.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import { CursorHeaders } from '../records/headers.ts'
@@ -24,18 +25,21 @@ export class RowDecoder {
   readonly #record = new CurrentRecord()
   readonly #headers = this.#record.headers
   readonly #contexts: Record<DecodeContext['part'], DecodeContext>
+  readonly #asked: Record<'key' | 'value', DecodeContext>
   /** Of the rows since the last `take`, in the order of their numbers. */
   #decodings: Decoding[] = []
   #numbers = new Map<Decoding, number>()
   /** Most are decoded as the one before. */
   readonly #last = { key: new LastNumber(), value: new LastNumber() }
 
-  constructor(chains: TopicChains, at: DecodedAt, fields: readonly RowField[] = []) {
+  /** `wanted`: what whoever judges records looks at. */
+  constructor(chains: TopicChains, at: DecodedAt, fields: readonly RowField[] = [], wanted: Wanted = allWanted) {
     this.partition = at.partition
     this.#chains = chains
     this.#fields = fields.length === 0 ? null : new RowFields(fields)
-    const context = (part: DecodeContext['part']) => new RowContext(at, part, this.#record)
+    const context = (part: DecodeContext['part'], only: Wanted['key'] = null) => new RowContext(at, part, this.#record, only) // prettier-ignore
     this.#contexts = { key: context('key'), value: context('value'), header: context('header') }
+    this.#asked = { key: context('key', wanted.key), value: context('value', wanted.value) }
     const { key, value, choosesHeaders } = chains
     const isPlain = key.isPlain === value.isPlain ? key.isPlain : key.isPlain && value.isPlain && 'ask'
     this.choosesHeaders = choosesHeaders
@@ -87,6 +91,11 @@ export class RowDecoder {
   decode(bytes: Uint8Array, part: DecodeContext['part'] | 'name'): DecodedBytes {
     if (part === 'name') return headerNames.decode(bytes, this.#contexts.header)
     return this.#noting(this.#chains[part].decode(bytes, this.#contexts[part]))
+  }
+
+  /** For whoever judges: of a key or value perhaps no more than what is wanted. */
+  decodeAsked(bytes: Uint8Array, part: 'key' | 'value'): DecodedBytes {
+    return this.#noting(this.#chains[part].decode(bytes, this.#asked[part]))
   }
 
   numberOf(part: 'key' | 'value', decoding: Decoding): number {
@@ -183,14 +192,21 @@ class RowContext implements DecodeContext {
   readonly partition: number
   readonly part: DecodeContext['part']
   readonly headers: CursorHeaders
+  readonly only: DecodeContext['only']
   readonly #record: CurrentRecord
 
-  constructor({ connection, topic, partition }: DecodedAt, part: DecodeContext['part'], record: CurrentRecord) {
+  constructor(
+    { connection, topic, partition }: DecodedAt,
+    part: DecodeContext['part'],
+    record: CurrentRecord,
+    only: Wanted['key'],
+  ) {
     this.connection = connection
     this.topic = topic
     this.partition = partition
     this.part = part
     this.headers = record.headers
+    this.only = only ?? undefined
     this.#record = record
   }
 

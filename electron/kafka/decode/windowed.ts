@@ -24,7 +24,9 @@ export function windowed(window: keyof typeof layouts, inner: Decoder): Decoder 
       if (bytes.length < size) return { reason: 'it is too short to have a window' }
       const end = bytes.length - size
       const key = bytes.subarray(0, end)
-      const found = inner.decode(key, context)
+      // What is asked for is of what is written here, and not of the key within.
+      const { connection, topic, partition, part, key: whole, headers } = context
+      const found = inner.decode(key, { connection, topic, partition, part, key: whole, headers })
       if (found === null) return { reason: `its key is no ${inner.encoding}` }
       if ('missing' in found) return found
       if ('reason' in found) return { reason: `its key: ${found.reason}` }

@@ -2,7 +2,7 @@ import { inflateSync } from 'node:zlib'
 import { schemaKey, schemaText, type SchemaId } from '#shared/model/schema-id.ts'
 import type { RecordHeaders } from '../records/headers.ts'
 import { Undecodable } from './codec.ts'
-import type { Decoder, DecoderAnswer } from './decoder.ts'
+import type { DecodeContext, Decoder, DecoderAnswer } from './decoder.ts'
 import type { HeldSchema, WorkerSchemas } from './schemas.ts'
 import { LAST_MAGIC, type Family, type Framed } from './wire/framed.ts'
 import { messageOf } from './wire/protobuf-message.ts'
@@ -42,7 +42,7 @@ export function withSchema({ part, families, schemas, isAsked }: WithSchemaOptio
     isPlain: isAsked ? (bytes, headers) => framedOf(bytes, headers) === null : true,
     onlyExplains: !isAsked,
     namesSchema: true,
-    decode(bytes, { connection, headers }) {
+    decode(bytes, { connection, headers, only }) {
       const framed = framedOf(bytes, headers)
       if (framed === null) return null
       const { by: encoding, id } = framed
@@ -54,13 +54,18 @@ export function withSchema({ part, families, schemas, isAsked }: WithSchemaOptio
       if ('missing' in found) return { encoding, missing: found.missing }
       if ('reason' in found) return { encoding, reason: found.reason }
       doubt.end()
-      return decodeFramed(bytes, framed, found)
+      return decodeFramed(bytes, framed, found, only)
     },
   }
 }
 
 /** By a schema that is here. */
-export function decodeFramed(bytes: Uint8Array, framed: Framed, schema: HeldSchema): DecoderAnswer {
+export function decodeFramed(
+  bytes: Uint8Array,
+  framed: Framed,
+  schema: HeldSchema,
+  only?: DecodeContext['only'],
+): DecoderAnswer {
   const encoding = schema.encodingBy(framed.by)
   try {
     const found = messageOf(schema.type, bytes, framed)
@@ -68,7 +73,9 @@ export function decodeFramed(bytes: Uint8Array, framed: Framed, schema: HeldSche
     if ('reason' in ready) return { encoding, reason: ready.reason }
     const { codec, used } = ready
     const data = dataOf(bytes, found.start, framed.isZlib === true)
-    return { form: 'json', written: codec.written(data), value: () => codec.value(data), encoding, schema: used }
+    const isPart = only !== undefined && codec.writtenOnly !== undefined
+    const written = isPart ? codec.writtenOnly!(data, only) : codec.written(data)
+    return { form: 'json', written, value: () => codec.value(data), encoding, schema: used }
   } catch (error) {
     if (error instanceof Undecodable) return { encoding, reason: `${schemaText(framed.id)}: ${error.message}` }
     throw error

@@ -10,6 +10,7 @@ export interface OffsetsFilter {
 export function compileOffsets({ offsets }: OffsetsFilter): Predicate {
   return {
     literal: null,
+    wanted: { key: [], value: [] },
     verdict: ({ partition, offset }) => (isAmong(offsets.get(partition), offset) ? 'match' : 'no'),
   }
 }

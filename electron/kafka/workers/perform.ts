@@ -78,7 +78,9 @@ async function walkPart(buffer: ArrayBuffer, part: ColumnPart, parts: WorkerPart
   const { decodedAt, patience = 'look', fields, spreads: requests, lines: format, ...options } = part.options
   if (decodedAt === undefined) return walk(buffer, part, options)
   for (let waits = 0; ; waits += 1) {
-    const decoder = new RowDecoder(parts.chainsOf(decodedAt), decodedAt, fields)
+    const judge = part.options.matching ?? part.options.trial?.filter ?? null
+    const wanted = judge === null ? undefined : parts.filterOf(judge).wanted
+    const decoder = new RowDecoder(parts.chainsOf(decodedAt), decodedAt, fields, wanted)
     const spreads = requests === undefined ? {} : { spreads: new RecordSpreads(requests, decoder, decodedAt.partition) }
     const lines = format === undefined ? {} : { lines: new RecordLines(format, decoder, decodedAt) }
     const trial = trialOf(part.options, decoder, parts.filterOf)

@@ -99,6 +99,7 @@ export class PartFields {
   readonly #scope: CelScope
   readonly #partOf: (record: FilterRecord) => FilterPart | null
   readonly #fields = new JsonFields()
+  readonly #paths: ValuePath[] = []
   #state: State = 'new'
   #bytes: Uint8Array = new Uint8Array()
 
@@ -107,8 +108,14 @@ export class PartFields {
     this.#partOf = partOf
   }
 
+  /** The paths that the expression names; null: it names all of it. */
+  get wanted(): readonly ValuePath[] | null {
+    return this.#paths.some(({ length }) => length === 0) ? null : this.#paths
+  }
+
   /** The number of a path, for `at`. */
   want(path: ValuePath): number {
+    this.#paths.push(path)
     return this.#fields.want(path)
   }
 

@@ -1,7 +1,10 @@
 import avro from 'avsc'
 import { describe, expect, it } from 'vitest'
 import { utf8Text } from '#shared/bytes.ts'
+import { JsonFields } from '#shared/filters/cel/json-fields.ts'
+import type { ValuePath } from '#shared/model/row-field.ts'
 import { jsonOf, type Value } from '#shared/model/value.ts'
+import { Undecodable } from '../codec.ts'
 import { compileAvro } from './codec.ts'
 import { Random, randomSchema, randomValue, type Schema } from './fixtures/random.ts'
 
@@ -98,4 +101,64 @@ describe('Avro, beside avsc', () => {
     }
     expect(bytesInAll).toBeGreaterThan(100_000)
   })
+
+  it('writes of the fields that are asked for what it writes of all, and refuses what it refuses', () => {
+    let found = 0
+    let refused = 0
+    for (let seed = 1; seed <= SCHEMAS / 2; seed += 1) {
+      const random = new Random(seed)
+      const schema = randomSchema(random)
+      const type = yardstick(schema)
+      const codec = compileAvro({ type: 'avro', text: JSON.stringify(schema), references: [] })
+      for (let n = 0; n < VALUES; n += 1) {
+        const bytes = type.toBuffer(randomValue(random, schema))
+        const paths = Array.from({ length: 1 + random.below(3) }, () => pathInto(random, codec.written(bytes)))
+        if (n % 2 === 1 && bytes.length > 0) bytes[random.below(bytes.length)] = random.below(256)
+        const about = `seed ${seed}, value ${n}: ${JSON.stringify(paths)} in ${JSON.stringify(schema)}`
+        const [all, only] = [writtenOr(() => codec.written(bytes)), writtenOr(() => codec.writtenOnly!(bytes, paths))]
+        if (all === null || only === null) {
+          refused += 1
+          expect({ about, only }).toEqual({ about, only: all })
+          continue
+        }
+        const wanted = paths.map((path) => textAt(all, path))
+        expect({ about, at: paths.map((path) => textAt(only, path)) }).toEqual({ about, at: wanted })
+        found += wanted.filter((one) => one !== null).length
+      }
+    }
+    expect(found).toBeGreaterThan(SCHEMAS / 2)
+    expect(refused).toBeGreaterThan(SCHEMAS / 20)
+  })
 })
+
+function writtenOr(write: () => Uint8Array): Uint8Array | null {
+  try {
+    return new Uint8Array(write())
+  } catch (error) {
+    if (error instanceof Undecodable) return null
+    throw error
+  }
+}
+
+/** A way into a value, mostly to something that is there. */
+function pathInto(random: Random, json: Uint8Array): ValuePath {
+  const path: ValuePath = []
+  let at = JSON.parse(utf8Text(json)!) as unknown
+  while (typeof at === 'object' && at !== null && random.below(5) > 0) {
+    const names = Object.keys(at)
+    if (names.length === 0) break
+    const name = random.below(20) === 0 ? 'absent' : random.one(names)
+    path.push(Array.isArray(at) ? Number(name) || 0 : name)
+    at = (at as Record<string, unknown>)[name]
+  }
+  return path
+}
+
+/** null: nothing stands there. */
+function textAt(json: Uint8Array, path: ValuePath): string | null {
+  if (path.length === 0) return utf8Text(json)
+  const fields = new JsonFields()
+  const slot = fields.want(path)
+  const isThere = fields.find(json, 0, json.length) && fields.starts[slot]! >= 0
+  return isThere ? utf8Text(json.subarray(fields.starts[slot]!, fields.ends[slot]!)) : null
+}

@@ -1,3 +1,4 @@
+import type { ValuePath } from '#shared/model/row-field.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
 import type { Value } from '#shared/model/value.ts'
 import type { Codec } from '../codec.ts'
@@ -7,7 +8,8 @@ import { encodeAvro } from './from-json.ts'
 import { AvroInput } from './input.ts'
 import { type AvroType, readAvroSchema } from './schema.ts'
 import { labelOf, type TreeMaker, TreeMakers } from './to-value.ts'
-import { Writers } from './to-json.ts'
+import { PartWriters } from './part-to-json.ts'
+import { type JsonWriter, Writers } from './to-json.ts'
 
 /** Makes an Avro schema ready. Throws `SchemaProblem`. */
 export function compileAvro(schema: SchemaText): Codec {
@@ -18,23 +20,31 @@ export function compileAvro(schema: SchemaText): Codec {
 const output = new JsonOutput()
 const input = new AvroInput()
 
+function writtenBy(write: JsonWriter, bytes: Uint8Array): Uint8Array {
+  input.begin(bytes)
+  output.begin(bytes.length)
+  try {
+    write(input, output)
+    input.end()
+  } catch (error) {
+    output.drop()
+    throw error
+  }
+  return output.take()
+}
+
 export function codecOf(type: AvroType): Codec {
   const writers = new Writers()
   const write = writers.of(type)
   let tree: TreeMaker | null = null
+  const parts = new WeakMap<readonly ValuePath[], JsonWriter>()
   return {
     type: labelOf(type),
-    written(bytes) {
-      input.begin(bytes)
-      output.begin(bytes.length)
-      try {
-        write(input, output)
-        input.end()
-      } catch (error) {
-        output.drop()
-        throw error
-      }
-      return output.take()
+    written: (bytes) => writtenBy(write, bytes),
+    writtenOnly(bytes, paths) {
+      let part = parts.get(paths)
+      if (part === undefined) parts.set(paths, (part = new PartWriters(writers).of(type, paths)))
+      return writtenBy(part, bytes)
     },
     value(bytes): Value {
       tree ??= new TreeMakers(writers).of(type)

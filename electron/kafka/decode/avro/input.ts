@@ -123,6 +123,11 @@ export class AvroInput {
     return this.bytes.subarray(start, this.at)
   }
 
+  /** Steps over so many bytes. */
+  skip(length: number): void {
+    this.#skip(length)
+  }
+
   /** The items that follow, as a block says: 0 ends a list. `isFree`: they take no bytes. */
   block(isFree: boolean): number {
     let count = this.long()
