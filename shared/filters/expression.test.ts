@@ -160,9 +160,10 @@ describe('what each match must have', () => {
   }
 
   it.each([
-    ['value.id == 4711', ['4711', '4.711', '47.11', '471.1'], 'value'],
-    ['value.id == -123456700', ['123', '4567'], 'value'],
-    ['value.status == "a/bc" && value.id == 4711', ['4711', '4.711', '47.11', '471.1'], 'value'],
+    ['value.id == 4711', ['4711', '4.711', '47.11', '471.1', '99999999'], 'value'],
+    ['value.id == -123456700', ['123', '456'], 'value'],
+    ['value.status == "a/bc" && value.id == 47', ['bc'], 'value'],
+    ['value.id == 471122', ['47', '112'], 'value'],
     ['has(headers.retry) && value.status == "shipped"', ['shipped'], 'value'],
     ['value.items.exists(i, i.sku == "b-22")', ['b-22'], 'value'],
     ['key.matches("order-\\\\d+")', ['order-'], 'key'],
@@ -171,8 +172,38 @@ describe('what each match must have', () => {
     ['!(value.id == 4711)', null, null],
     ['value.id != 4711', null, null],
     ['value.id == 12', null, null],
+    ['value.id == 4711000', null, null],
   ])('%s', (source, anyOf, part) => {
     const found = literal(source)
     expect([found?.anyOf ?? null, found?.in[0] ?? null]).toEqual([anyOf, part])
+  })
+
+  it('is had by numbers of any number of digits that are rounded to what is looked for', () => {
+    const round = (whole: bigint, digits: number): string[] => {
+      const text = String(whole)
+      const nines = `${whole - 1n}.${'9'.repeat(digits)}`
+      const moved = (of: string): string => {
+        const [before, behind = ''] = of.split('.') as [string, string?]
+        return `${before[0]}.${before.slice(1)}${behind}e${before.length - 1}`
+      }
+      const above = `${text}.${'0'.repeat(digits)}1`
+      return [text, nines, above, moved(text), moved(nines), moved(above), moved(`${text}4`).replace(/e\d+$/, `e${text.length - 1}`)] // prettier-ignore
+    }
+    let missed = 0
+    let equal = 0
+    const wholes = [4711n, 100n, 999n, 47_110n, 99_999n, 123_456n, 1_000_001n, 123_456_789n, 100_000_000_001n, 999_999_999_999_999n, 9_007_199_254_740_991n, 123_456_789_012_345_680n, 1_152_921_504_606_846_976n] // prettier-ignore
+    for (const whole of wholes) {
+      const { literal: must, verdict: judge } = predicateOf({ kind: 'expression', source: `value.id == ${whole}` })
+      for (let digits = 1; digits < 25; digits += 1) {
+        for (const spelt of round(whole, digits)) {
+          const text = `{"id":${spelt}}`
+          if (judge(json(text)) !== 'match') continue
+          equal += 1
+          if (must !== null && !must.anyOf.some((bytes) => text.includes(utf8Text(bytes)!))) missed += 1
+        }
+      }
+    }
+    expect(missed).toBe(0)
+    expect(equal).toBeGreaterThan(1_000)
   })
 })

@@ -8,7 +8,7 @@ import { connectWire } from '../../scripts/lib/wire-client.ts'
 /** In a batch, as a producer that lingers makes them of records of 200 B. */
 const PER_BATCH = 400
 const statuses = ['shipped', 'shipped', 'shipped', 'shipped', 'paid', 'paid', 'open', 'open', 'returned', 'failed']
-const START = 1_760_000_000_000
+export const START = 1_760_000_000_000
 
 export interface TopicData {
   topic: string

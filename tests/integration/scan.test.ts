@@ -13,6 +13,7 @@ import { rowAt, type RowColumns } from '#shared/model/rows.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { CODECS } from '../../electron/kafka/records/types.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
+import { fill } from '../bench/search-data.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, kcatProduce } from '../support/tools.ts'
@@ -284,6 +285,73 @@ describe('counting', () => {
       expect(made.calls).toBe(1)
       expect(made.tally).toMatchObject({ records: 6_000n, matched: BigInt(judge.length) })
       expectOnce(made.covered, made.parts)
+    },
+  )
+})
+
+describe('a scan of many records', () => {
+  let topic: string
+  const count = 400_000
+  const partitions = 8
+  beforeAll(async () => {
+    topic = uniqueName('scan-many')
+    await fill(bootstrap, { topic, partitions, records: count })
+  })
+
+  /** Of every partition, how much of it has been handed over. */
+  const scanMany = async (how: object, onFrame: (shares: number[]) => void, signal?: AbortSignal) => {
+    const { ledger } = await app.call('messages.ledger', { connectionId: id, topic })
+    const shares = Array.from({ length: partitions }, () => 0)
+    const onBatch = ({ covered }: Frame): void => {
+      for (const { partition, from, to } of covered) shares[partition]! += Number(to - from) / (count / partitions)
+      onFrame(shares)
+    }
+    const input = { connectionId: id, ledger, filter: null, most: { matches: count }, ...how }
+    return await app.openStream('messages.scan', input, { onBatch, ...(signal === undefined ? {} : { signal }) })
+  }
+
+  it.each(['forward', 'backward'] as const)(
+    '%s leaves no partition far behind',
+    { timeout: 120_000 },
+    async (direction) => {
+      let slowest = 0
+      const done = await scanMany({ want: 'count', direction }, (shares) => {
+        if (slowest === 0 && Math.max(...shares) > 0.999) slowest = Math.min(...shares)
+      })
+      expect(done.found).toMatchObject({ records: BigInt(count) })
+      expect(slowest).toBeGreaterThan(0.4)
+    },
+  )
+
+  it.each(['forward', 'backward'] as const)(
+    '%s ends at once when it is cancelled, and hands over nothing more',
+    { timeout: 120_000 },
+    async (direction) => {
+      const filter = { kind: 'expression', source: 'value.customer.id >= 0' }
+      for (let round = 1; round <= 3; round += 1) {
+        const stop = new AbortController()
+        let frames = 0
+        let late = 0
+        let cpu = process.threadCpuUsage()
+        const done = await scanMany(
+          { want: 'rows', direction, filter },
+          () => {
+            if (stop.signal.aborted) late += 1
+            frames += 1
+            if (frames !== 20 * round) return
+            cpu = process.threadCpuUsage()
+            stop.abort()
+          },
+          stop.signal,
+        )
+        const { user, system } = process.threadCpuUsage(cpu)
+        expect(done.reason).toBe('cancelled')
+        // One may be on its way.
+        expect(late).toBeLessThan(2)
+        // Of this thread's own time: what others leave of a busy machine says nothing.
+        expect((user + system) / 1_000).toBeLessThanOrEqual(100)
+        expect(done.found.records).toBeLessThan(BigInt(count))
+      }
     },
   )
 })

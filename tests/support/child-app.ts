@@ -26,8 +26,35 @@ const page = fakeSender('app://bundle')
 serveIpc({ ipcMain: ipc.ipcMain, router: app.router, origin: 'app://bundle', isOurs: () => true })
 const ports: { postMessage(value: unknown): void; close(): void }[] = []
 
+/** What the main thread took between two ticks of a clock, in ms of its own time, and the most memory there was. */
+const watch = { took: [] as number[], rss: 0, timer: undefined as NodeJS.Timeout | undefined }
+const TICK_MS = 5
+
 const commands: Record<string, (argument: unknown) => unknown> = {
   memory: async () => ({ held: await heldBytes(), rss: process.memoryUsage().rss }),
+  cpu: () => {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1_000
+  },
+  watch: () => {
+    let before = process.threadCpuUsage()
+    watch.took = []
+    watch.rss = process.memoryUsage.rss()
+    // oxlint-disable-next-line no-restricted-globals -- it looks at a clock, and nothing waits for it
+    watch.timer = setInterval(() => {
+      const { user, system } = process.threadCpuUsage(before)
+      before = process.threadCpuUsage()
+      watch.took.push((user + system) / 1_000)
+      watch.rss = Math.max(watch.rss, process.memoryUsage.rss())
+    }, TICK_MS)
+    return watch.rss
+  },
+  /** What was seen since `watch`. */
+  seen: () => {
+    clearInterval(watch.timer)
+    const sorted = watch.took.toSorted((a, b) => a - b)
+    return { p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0, rss: watch.rss }
+  },
   killWorkers: async () => {
     const all = [...workers]
     await Promise.all(all.map((worker) => worker.terminate()))

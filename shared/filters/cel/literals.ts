@@ -75,18 +75,23 @@ function equalTo(root: RecordPart | null, node: ASTNode): Literal | null {
 
 /**
  * However an integer is written, with a point or an exponent (4711, 4711.0, 4.711e3), its digits stand in a row but for the
- * point. So all of them do, or one with a point in it; of many digits the first or the second half does. Trailing zeros may
- * be in the exponent alone.
+ * point. So all of them do, or one with a point in it; of many digits the first or the second half of those that are sure does.
+ * Not the last: what has a great many digits is rounded to a double, as 4710.99999999999999 is to 4711. So few digits may then
+ * be others, with nines behind them. Trailing zeros may be in the exponent alone.
  */
 function spellingsOf(written: string): string[] {
-  const digits = written.replace(/^-/, '').replace(/0+$/, '')
-  const half = digits.length >> 1
-  if (digits.length > 5) return [digits.slice(0, half), digits.slice(half)]
-  if (digits.length < 3) return []
-  return [
-    digits,
-    ...Array.from({ length: digits.length - 1 }, (_, i) => `${digits.slice(0, i + 1)}.${digits.slice(i + 1)}`),
-  ]
+  const all = written.replace(/^-/, '')
+  const digits = all.replace(/0+$/, '')
+  if (digits.length > 5) {
+    // Beyond 2^53 doubles are some apart.
+    const sure = digits.slice(0, digits.length > 15 ? 12 : -1)
+    const half = sure.length >> 1
+    return [sure.slice(0, half), sure.slice(half)]
+  }
+  // A point may stand among the nines, and then there are enough on one side of it only where it has few on the other.
+  if (digits.length < 3 || all.length - digits.length > 2) return []
+  const pointed = Array.from({ length: digits.length - 1 }, (_, i) => `${digits.slice(0, i + 1)}.${digits.slice(i + 1)}`) // prettier-ignore
+  return [digits, ...pointed, '99999999']
 }
 
 /** The longest part of a text that JSON writes as it is, unless by the numbers of its characters. */
