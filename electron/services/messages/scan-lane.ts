@@ -4,6 +4,12 @@ import type { RecordColumns } from '../../kafka/records/column-types.ts'
 /** What was read of a stretch, in order: rows, or offsets up to here that were gone. */
 export type ScanPiece = RecordColumns | { goneTo: bigint }
 
+/** A stretch that was read, from its first offset on. */
+export interface ScanStretch {
+  from: bigint
+  pieces: readonly ScanPiece[]
+}
+
 /** Backward, of the first stretch of a partition, in offsets: so few that the newest hits are there at once. */
 const FIRST_SPAN = 512n
 
@@ -64,14 +70,16 @@ export class ScanLane {
     return false
   }
 
-  /** Backward: the stretch is complete; the next one holds as much as it may. */
-  complete(): void {
+  /** Backward: the stretch is complete, and is to be handed over; the next one holds as much as it may. */
+  complete(): ScanStretch {
+    const stretch = { from: this.from, pieces: this.pieces }
     const span = this.to - this.from
     const fit = this.#bytes === 0 ? span * 8n : (span * BigInt(this.#budget)) / BigInt(this.#bytes)
     // Four times as much at most: what lies further back may be larger. Given up once, it was found out from above.
     const most = span * (this.#isGivenUp ? 2n : 4n)
     this.#span = fit < 1n ? 1n : fit > most ? most : fit
     this.pieces = []
+    return stretch
   }
 
   #giveBack(): void {

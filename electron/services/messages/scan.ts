@@ -8,7 +8,7 @@ import type { OffsetsFilter } from '../../kafka/workers/offsets-filter.ts'
 import { frameLimits } from './frame.ts'
 import { bulkBytes, decodedRows, previewBytes, stepBytes, untilCancelled } from './page.ts'
 import { requireFilter } from './require-filter.ts'
-import { ScanLane } from './scan-lane.ts'
+import { ScanLane, type ScanPiece, type ScanStretch } from './scan-lane.ts'
 import { ScanOutput } from './scan-output.ts'
 import { checkOffsets, openTopic, startOffsets, type MessagesAccess, type Opened } from './start.ts'
 
@@ -181,20 +181,21 @@ class ScanRun {
       const to = event.next < lane.to ? event.next : lane.to
       if (to > lane.at) lane.keep({ goneTo: to }, to)
     } else {
-      await this.#handOver(lane, event.next < lane.to ? event.next : lane.to)
-      lane.complete()
+      const end = event.next < lane.to ? event.next : lane.to
+      const stretch = lane.complete()
+      // The next one is on its way while this one is handed over.
       this.#goOn(lane, stream)
+      await this.#handOver(lane.partition, stretch, end)
     }
   }
 
   /** A stretch that was read, from its end. */
-  async #handOver(lane: ScanLane, end: bigint): Promise<void> {
-    const { partition, pieces } = lane
+  async #handOver(partition: number, { from: start, pieces }: ScanStretch, end: bigint): Promise<void> {
     let at = end
     for (let i = pieces.length - 1; i >= 0 && !this.out.isFull; i -= 1) {
       const piece = pieces[i]!
       if ('goneTo' in piece) {
-        const from = startOf(pieces[i - 1], lane.from)
+        const from = startOf(pieces[i - 1], start)
         this.out.coverEmpty(partition, piece.goneTo, at, 'read')
         this.out.coverEmpty(partition, from, piece.goneTo, 'gone')
         at = from
@@ -204,7 +205,7 @@ class ScanRun {
         at = piece.fromOffset
       }
     }
-    if (!this.out.isFull) this.out.coverEmpty(partition, lane.from, at, 'read')
+    if (!this.out.isFull) this.out.coverEmpty(partition, start, at, 'read')
   }
 
   #goOn(lane: ScanLane, stream: ColumnStream): void {
@@ -216,7 +217,7 @@ class ScanRun {
 type PartitionEvent = Exclude<ColumnEvent, { kind: 'waiting' } | { kind: 'failed' }>
 
 /** Up to where the piece before reaches. */
-function startOf(piece: ScanLane['pieces'][number] | undefined, from: bigint): bigint {
+function startOf(piece: ScanPiece | undefined, from: bigint): bigint {
   if (piece === undefined) return from
   return 'goneTo' in piece ? piece.goneTo : piece.nextOffset
 }
