@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { every } from '../../tests/support/wait-for.ts'
 import { mergedInSlices } from './slices.ts'
 
 describe('works in slices', () => {
@@ -11,20 +12,16 @@ describe('works in slices', () => {
     vi.spyOn(performance, 'now').mockImplementation(() => clock)
     let longest = 0
     let last = 0
-    let isDone = false
-    const beat = () => {
+    const beats = every(0, () => {
       longest = Math.max(longest, clock - last)
       last = clock
-      // oxlint-disable-next-line no-restricted-globals -- nobody waits for it: it counts its own turns
-      if (!isDone) setTimeout(beat, 0)
-    }
-    beat()
+    })
     const runs = Array.from({ length: 64 }, (_, run) => Array.from({ length: 100 }, (_, i) => 64 * i + run))
     const merged = await mergedInSlices(runs, (a, b) => {
       clock += 0.02
       return a - b
     })
-    isDone = true
+    beats.stop()
     expect(merged).toEqual(Array.from({ length: 6_400 }, (_, i) => i))
     // A slice, and what is done before the time is looked at again.
     expect(longest).toBeLessThan(20)

@@ -13,7 +13,7 @@ interface TraceEvent {
  * The longest task of the page's main thread while `action` runs, in milliseconds of processor time. By the clock a
  * busy machine would make every task long, and say nothing about the page.
  */
-export async function longestTask(page: Page, action: () => Promise<void>): Promise<number> {
+async function longestTask(page: Page, action: () => Promise<void>): Promise<number> {
   const cdp = await page.context().newCDPSession(page)
   const events: TraceEvent[] = []
   cdp.on('Tracing.dataCollected', ({ value }) => {
@@ -32,6 +32,27 @@ export async function longestTask(page: Page, action: () => Promise<void>): Prom
   const tasks = events.filter((event) => event.name.endsWith('RunTask') && mains.has(threadOf(event)))
   if (tasks.length === 0) throw new Error('The trace holds no task of the main thread: nothing was measured.')
   return Math.max(...tasks.map(({ tdur }) => (tdur ?? 0) / 1000))
+}
+
+/**
+ * The longest task of `once`, in milliseconds: an absolute limit holds as the median of five. `prepare` goes before each turn
+ * and is not measured.
+ */
+export async function usualLongestTask(
+  page: Page,
+  what: string,
+  once: (turn: number) => Promise<void>,
+  prepare?: (turn: number) => Promise<void>,
+): Promise<number> {
+  const tasks: number[] = []
+  for (let turn = 0; turn < 5; turn += 1) {
+    await prepare?.(turn)
+    tasks.push(await longestTask(page, () => once(turn)))
+  }
+  const told = tasks.map((one) => one.toFixed(0)).join(', ')
+  const median = tasks.sort((a, b) => a - b)[2]!
+  console.log(`${what}: longest task ${median.toFixed(0)} ms (${told})`)
+  return median
 }
 
 const threadOf = ({ pid, tid }: TraceEvent): string => `${pid}:${tid}`

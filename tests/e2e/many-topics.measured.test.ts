@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { METADATA, metadataAnswer, startFakeBroker, type FakeBroker } from '../support/fake-broker.ts'
-import { longestTask } from './main-thread.ts'
+import { usualLongestTask } from './main-thread.ts'
 import { holdsFor } from '../support/wait-for.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
@@ -37,16 +37,8 @@ describe('two hundred thousand topics', () => {
   })
 
   const counted = (words: RegExp) => stage.page.getByText(words).first().waitFor({ timeout: 120_000 })
-  /** An absolute limit holds as the median of five. */
-  const measured = async (what: string, once: (turn: number) => Promise<void>) => {
-    const tasks: number[] = []
-    for (let turn = 0; turn < 5; turn += 1) {
-      tasks.push(await longestTask(stage.page, () => once(turn)))
-    }
-    const median = tasks.toSorted((a, b) => a - b)[2]!
-    console.log(`${what}: longest task ${median.toFixed(0)} ms (${tasks.map((one) => one.toFixed(0)).join(', ')})`)
-    expect(median).toBeLessThan(50)
-  }
+  const measured = async (what: string, once: (turn: number) => Promise<void>) =>
+    expect(await usualLongestTask(stage.page, what, once)).toBeLessThan(50)
 
   test('are listed in the order of their numbers', async () => {
     await see.connect('Huge')
