@@ -11,9 +11,10 @@ import { listGroupsApi } from './protocol/list-groups.ts'
 import { type ShareGroup, shareGroupDescribe } from './protocol/share-group-describe.ts'
 import { type StreamsGroup, streamsGroupDescribe } from './protocol/streams-group-describe.ts'
 import type { RightsApi, Told } from './rights.ts'
-import { type Answer, type Outcome, type RouteOptions } from './routing.ts'
+import { offsetsTopic } from './offsets-topic.ts'
+import { type Answer, ATTEMPTS, type Outcome, type RouteOptions } from './routing.ts'
 import { clusterRights } from './told-rights.ts'
-import { asSeeklineError, isCancelled, mapLimited } from './waiting.ts'
+import { asSeeklineError, backOff, isCancelled, mapLimited, sleep } from './waiting.ts'
 
 const FEW_GROUPS = 4
 
@@ -228,7 +229,7 @@ async function settleByList(
   result: Map<string, Outcome<GroupDescription>>,
   options: RouteOptions,
 ): Promise<void> {
-  const { groups: all, failures } = await listGroups(cluster, options)
+  const { groups: all, failures } = await listAgain(cluster, groups, options)
   const listed = new Map(all.map((g) => [g.group, g]))
   for (const group of groups) {
     const listing = listed.get(group)
@@ -250,6 +251,23 @@ async function settleByList(
             members: null,
           }
     result.set(group, { ok: true, value })
+  }
+}
+
+/**
+ * The list, asked for again while a broker that answered before does not and one of these groups is missing: the metadata
+ * names a dead broker until the controller has noticed (broker.session.timeout.ms), and a coordinator that has just taken over
+ * may not know yet what was committed last (its high watermark comes after its log).
+ */
+async function listAgain(cluster: KafkaCluster, groups: readonly string[], options: RouteOptions) {
+  for (let attempt = 0; ; attempt += 1) {
+    const found = await listGroups(cluster, options)
+    const names = new Set(found.groups.map(({ group }) => group))
+    const isDown = found.failures.some(({ error }) => ['connect.tcp', 'connect.lost'].includes(error.code))
+    if (!isDown || groups.every((group) => names.has(group)) || attempt + 1 >= ATTEMPTS) return found
+    await sleep(backOff(attempt), options.signal)
+    // Of one topic: the answer names the brokers that are left.
+    await cluster.refresh({ topics: [offsetsTopic], signal: options.signal })
   }
 }
 

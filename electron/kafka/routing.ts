@@ -40,7 +40,7 @@ export interface Answer<I, V> {
 
 export const ROUTE_TIMEOUT_MS = 30_000
 /** About 14 s: brokers notice a dead one of them after 9 s (broker.session.timeout.ms), and only then is there a new leader. */
-const ATTEMPTS = 12
+export const ATTEMPTS = 12
 /** Where the metadata itself says "no leader", all its replicas are down and none will come up in seconds. */
 const LEADERLESS_ATTEMPTS = 5
 
