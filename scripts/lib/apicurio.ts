@@ -31,20 +31,24 @@ export async function startApicurio(version: ApicurioVersion): Promise<RunningAp
   const dir = await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-apicurio-'))
   const [port, management] = await freePorts(2)
   const logFile = path.join(dir, 'registry.log')
-  const child = startChild(command, ['-Xmx512m', '-XX:+UseSerialGC', `-Djava.io.tmpdir=${dir}`, '-jar', jar], {
-    logFile,
-    cwd: dir,
-    env: {
-      QUARKUS_HTTP_HOST: '127.0.0.1',
-      QUARKUS_HTTP_PORT: String(port),
-      QUARKUS_MANAGEMENT_HOST: '127.0.0.1',
-      QUARKUS_MANAGEMENT_PORT: String(management),
-      // What deletes for good is off unless it is allowed, in 3.x.
-      APICURIO_REST_DELETION_ARTIFACT_ENABLED: 'true',
-      APICURIO_REST_DELETION_ARTIFACTVERSION_ENABLED: 'true',
-      APICURIO_REST_DELETION_GROUP_ENABLED: 'true',
+  const child = startChild(
+    command,
+    ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', `-Djava.io.tmpdir=${dir}`, '-jar', jar],
+    {
+      logFile,
+      cwd: dir,
+      env: {
+        QUARKUS_HTTP_HOST: '127.0.0.1',
+        QUARKUS_HTTP_PORT: String(port),
+        QUARKUS_MANAGEMENT_HOST: '127.0.0.1',
+        QUARKUS_MANAGEMENT_PORT: String(management),
+        // What deletes for good is off unless it is allowed, in 3.x.
+        APICURIO_REST_DELETION_ARTIFACT_ENABLED: 'true',
+        APICURIO_REST_DELETION_ARTIFACTVERSION_ENABLED: 'true',
+        APICURIO_REST_DELETION_GROUP_ENABLED: 'true',
+      },
     },
-  })
+  )
   const url = `http://127.0.0.1:${port}`
   const ccompat = `${url}/apis/ccompat/v7`
   const stop = async (): Promise<void> => {

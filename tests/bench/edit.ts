@@ -26,7 +26,7 @@ const partitions = 12
 const editsPerRound = 7
 
 async function main(): Promise<void> {
-  const kafka = await startKafka()
+  const kafka = await startKafka({ isMeasured: true })
   const app = await startApp()
   try {
     await kafka.tools.createTopic(topic, partitions)

@@ -29,7 +29,8 @@ const rounds = Number(option('rounds', '5'))
 const topic = 'replayed'
 
 async function main(): Promise<void> {
-  const [from, to] = await Promise.all([startKafka({ heapMb: 768 }), startKafka({ heapMb: 768 })])
+  const options = { heapMb: 768, isMeasured: true }
+  const [from, to] = await Promise.all([startKafka(options), startKafka(options)])
   const app = await startApp()
   try {
     await from.tools.createTopic(topic, 3)

@@ -93,7 +93,7 @@ interface Cost {
 }
 
 async function main(): Promise<void> {
-  const kafka = await startKafka({ heapMb: 1024 })
+  const kafka = await startKafka({ heapMb: 1024, isMeasured: true })
   const schemas = [avro, protobuf]
   const pool = createDecodePool({
     resolveSchema: async (_, id) => ({

@@ -36,7 +36,7 @@ const search: ColumnRead['decode'] = {
 const rows: ColumnRead['decode'] = { previewBytes: { key: 64, value: 200 }, verifyCrc: 'off' }
 
 async function main(): Promise<void> {
-  const kafka = await startKafka({ heapMb: 1024 })
+  const kafka = await startKafka({ heapMb: 1024, isMeasured: true })
   const pool = createDecodePool()
   try {
     await kafka.tools.createTopic(topic, 3)

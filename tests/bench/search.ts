@@ -52,7 +52,11 @@ interface Contest {
 }
 
 async function main(): Promise<void> {
-  const kafka = await startKafka({ heapMb: 1_024, ...(options.data === undefined ? {} : { dataDir: options.data }) })
+  const kafka = await startKafka({
+    heapMb: 1_024,
+    isMeasured: true,
+    ...(options.data === undefined ? {} : { dataDir: options.data }),
+  })
   const pool = createDecodePool({ resolveSchema: () => Promise.resolve({ schema: avroOrder, subject: null, version: null }) }) // prettier-ignore
   try {
     const cluster = await openCluster({ brokers: [addressOf(kafka.bootstrap)], clientId: 'seekline-bench' }, { mode: 'read-only' }) // prettier-ignore
