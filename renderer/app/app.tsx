@@ -1,21 +1,12 @@
-import {
-  Suspense,
-  useEffect,
-  useRef,
-  useState,
-  useSyncExternalStore,
-  type KeyboardEvent as ReactKeyboardEvent,
-} from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useStore } from 'zustand'
 import { Dialog } from '../ui/dialog.tsx'
 import { isMac, KeyHint } from '../ui/key-hint.tsx'
 import { Split } from '../ui/split.tsx'
-import { StateView } from '../ui/state-view.tsx'
-import { tabId, tabPanelId, TabStrip } from '../ui/tab-strip.tsx'
+import { tabPanelId, TabStrip } from '../ui/tab-strip.tsx'
 import { ClosingDialog } from './closing-dialog.tsx'
 import { ColumnMemoryProvider } from './column-memory.tsx'
 import { CommandPalette } from './command-palette.tsx'
-import { ErrorBoundary } from './error-boundary.tsx'
 import { FaultStrip } from './fault-strip.tsx'
 import { useFileDrop } from './file-drop.ts'
 import { LinkDialog } from './link-dialog.tsx'
@@ -27,9 +18,9 @@ import { colourOf } from '../workbench/profile-colour.ts'
 import { useServices, useSetting } from '../workbench/services.ts'
 import { Sidebar } from './sidebar.tsx'
 import { StatusBar } from './status-bar.tsx'
-import type { OpenTab } from '../workbench/tabs-store.ts'
+import { TabPanel } from './tab-panel.tsx'
 import { TitleBar } from './title-bar.tsx'
-import { NotConnected, Welcome } from './welcome.tsx'
+import { Welcome } from './welcome.tsx'
 import s from './app.module.css'
 
 export function App() {
@@ -108,7 +99,7 @@ export function App() {
 }
 
 function Main() {
-  const { tabs: store, tabKinds, connections, shell } = useServices()
+  const { tabs: store, tabKinds, connections } = useServices()
   const tabs = useStore(store, (state) => state.tabs)
   const active = useStore(store, (state) => state.active)
   const open = useStore(connections, (state) => state.open)
@@ -155,27 +146,7 @@ function Main() {
       {tabs
         .filter((tab) => seen.has(tab.id))
         .map((tab) => (
-          // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it takes the focus for its view, which says where arrows lead
-          <div
-            key={tab.id}
-            role="tabpanel"
-            id={tabPanelId(tab.id)}
-            aria-labelledby={tabId(tab.id)}
-            tabIndex={-1}
-            onKeyDown={intoList}
-            className={s.panel}
-            hidden={tab.id !== active}
-          >
-            <ErrorBoundary
-              name={tabKinds.titleOf(tab.intent)}
-              onClose={() => store.close(tab.id)}
-              onFault={shell.noteFault}
-            >
-              <Suspense fallback={<StateView kind="loading" title={`Opening ${tabKinds.titleOf(tab.intent)}…`} />}>
-                <TabContent tab={tab} isActive={tab.id === active} />
-              </Suspense>
-            </ErrorBoundary>
-          </div>
+          <TabPanel key={tab.id} tab={tab} isActive={tab.id === active} />
         ))}
     </section>
   )
@@ -196,36 +167,6 @@ function useFocusInView(): void {
     const isLost = at === null || at === document.body || at.closest('[hidden]') !== null
     if (isOpened || isLost) panel.focus()
   }, [tabs, active, opened])
-}
-
-/** From the view as a whole an arrow leads into its list. */
-function intoList(event: ReactKeyboardEvent<HTMLDivElement>): void {
-  if (event.target !== event.currentTarget || !/^Arrow(Up|Down)$/.test(event.key)) return
-  const list = event.currentTarget.querySelector<HTMLElement>('[role="grid"], [role="tree"]')
-  if (list === null) return
-  event.preventDefault()
-  list.focus()
-}
-
-function TabContent({ tab, isActive }: { tab: OpenTab; isActive: boolean }) {
-  const { connections, tabKinds } = useServices()
-  const connectionId = connectionOf(tab.intent)
-  const isOpen = useStore(connections, ({ open }) => {
-    const status = open[connectionId ?? '']?.status
-    return connectionId === undefined || status === 'connected' || status === 'reconnecting'
-  })
-  // Once it has been open, a view stays through a closed connection: what was read is still worth reading.
-  const [wasOpen, setWasOpen] = useState(isOpen)
-  if (isOpen && !wasOpen) setWasOpen(true)
-  const View = tabKinds.views[tab.intent.kind]
-  if (View === undefined) {
-    return (
-      <StateView kind="empty" title={`This version of Seekline has no view for “${tabKinds.titleOf(tab.intent)}”.`} />
-    )
-  }
-  if (!wasOpen && connectionId !== undefined)
-    return <NotConnected connectionId={connectionId} title={tabKinds.titleOf(tab.intent)} />
-  return <View tabId={tab.id} intent={tab.intent} isActive={isActive} />
 }
 
 function useTheme(): void {

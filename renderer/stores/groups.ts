@@ -4,6 +4,7 @@ import type { GroupRow, GroupSummary } from '#shared/contract/groups.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from './api.ts'
 import { createOnce, failed, idle, loading, ready, type Fetched } from './fetched.ts'
+import { kept } from './kept.ts'
 
 export interface GroupList {
   /** Sorted by name. */
@@ -172,9 +173,9 @@ function merged(
   let isSame = true
   for (const [group, row] of read) {
     const known = before.get(group)
-    const isKept = known !== undefined && isEqual(known, row)
-    next.set(group, isKept ? known : row)
-    isSame &&= isKept
+    const one = known === undefined ? row : kept(known, row)
+    next.set(group, one)
+    isSame &&= one === known
   }
   for (const group of older) {
     const known = before.get(group)
@@ -182,15 +183,5 @@ function merged(
   }
   return isSame && next.size === before.size ? before : next
 }
-
-const isEqual = (a: GroupSummary, b: GroupSummary): boolean =>
-  a.lag === b.lag &&
-  a.members === b.members &&
-  a.partitions === b.partitions &&
-  a.outOfRange === b.outOfRange &&
-  a.unknown === b.unknown &&
-  a.error?.message === b.error?.message &&
-  a.topics.length === b.topics.length &&
-  a.topics.every((topic, i) => topic === b.topics[i])
 
 const collator = new Intl.Collator('en', { numeric: true })

@@ -5,7 +5,7 @@ import type { StoreApiPort } from './api.ts'
 import { createConnectionsStore } from './connections.ts'
 import { createGroupsStore } from './groups.ts'
 import { createSettingsStore, memorySettings } from './settings.ts'
-import { createTopicsStore, filterTopics, topicList } from './topics.ts'
+import { createTopicsStore, filterTopics, topicIn, topicList } from './topics.ts'
 
 const id = 'demo' as ConnectionId
 const topic = (name: string, internal = false) => ({
@@ -73,6 +73,13 @@ describe('topics', () => {
     expect(breaths.mock.calls.length).toBeGreaterThan(pages.length)
     breaths.mockRestore()
     expect(await topicList([])).toEqual({ items: [], lowered: [], failures: [] })
+  })
+
+  it('finds one by its name, also among names that the order takes for the same', async () => {
+    const names = ['a1', 'a01', 'a001', 'a2', 'a10', 'B', 'b', '__x', 'ä']
+    const list = await topicList([names.map((name) => topic(name))])
+    expect(names.map((name) => topicIn(list, name)?.name)).toEqual(names)
+    expect(['a', 'a0001', 'c', ''].map((name) => topicIn(list, name))).toEqual([undefined, undefined, undefined, undefined]) // prettier-ignore
   })
 
   it('filters by every word, pins first, internal ones behind the switch', async () => {

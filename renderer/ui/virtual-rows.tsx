@@ -44,6 +44,8 @@ export interface VirtualRowsProps extends Omit<HTMLAttributes<HTMLDivElement>, '
   handle?: Ref<VirtualRowsHandle> | undefined
 }
 
+const noRows = { first: 0, last: -1 }
+
 /** Rows drawn beyond the window each way, so that scrolling by a few leaves no gap. */
 const BEYOND = 8
 
@@ -55,12 +57,13 @@ function useWindow(
   scroller: RefObject<HTMLDivElement | null>,
   { rowHeight, headerHeight }: { rowHeight: number; headerHeight: number },
 ): { first: number; last: number; look: () => void } {
-  const [shown, setShown] = useState({ first: 0, last: -1 })
+  const [shown, setShown] = useState(noRows)
   const look = useCallback(() => {
     const element = scroller.current
-    // One that is not shown says 0 of itself, and nothing when it is shown again, where it was: its rows stay as they are.
-    if (element === null || element.clientHeight === 0) return
+    if (element === null) return
     const { scrollTop: top, clientHeight: height } = element
+    // Of a list that is not shown no row is drawn: hidden tabs would keep a thousand elements each. The browser keeps its place.
+    if (height === 0) return setShown((before) => (before.last === -1 ? before : noRows))
     const first = Math.max(0, Math.floor(top / rowHeight) - BEYOND)
     const last = Math.ceil((top + height - headerHeight) / rowHeight) - 1 + BEYOND
     setShown((before) => (before.first === first && before.last === last ? before : { first, last }))
@@ -70,13 +73,13 @@ function useWindow(
     look()
     const element = scroller.current
     if (element === null) return undefined
-    // At once: drawn a frame later, a quick scroll would show the background.
-    const onScroll = () => flushSync(look)
-    element.addEventListener('scroll', onScroll, { passive: true })
-    const resized = new ResizeObserver(look)
+    // At once: drawn a frame later, a quick scroll or a tab that comes to the front would show the background.
+    const lookNow = () => flushSync(look)
+    element.addEventListener('scroll', lookNow, { passive: true })
+    const resized = new ResizeObserver(lookNow)
     resized.observe(element)
     return () => {
-      element.removeEventListener('scroll', onScroll)
+      element.removeEventListener('scroll', lookNow)
       resized.disconnect()
     }
   }, [scroller, look])

@@ -122,7 +122,23 @@ describe('what may go wrong', () => {
     }, other)
     await page.getByRole('tab', { name: `${hostile} · messages`, selected: true }).waitFor()
     await still(page)
-    await page.getByRole('tab', { name: `${followed} · messages` }).click()
+    const hidden = page.locator(`[role=grid][aria-label="Messages of ${followed}"]`)
+    await untilHolds('a tab that is hidden draws no row', async () =>
+      expect(await hidden.locator('[data-row]').count()).toBe(0),
+    )
+    const back = await page.getByRole('tab', { name: `${followed} · messages` }).elementHandle()
+    const inFirstFrame = await hidden.evaluate(async (element, tab) => {
+      ;(tab as HTMLElement).click()
+      await new Promise((frame) => requestAnimationFrame(frame))
+      // Behind all that belongs to this frame.
+      const { port1, port2 } = new MessageChannel()
+      await new Promise((painted) => {
+        port1.onmessage = painted
+        port2.postMessage(null)
+      })
+      return element.querySelectorAll('[data-row]').length
+    }, back)
+    expect(inFirstFrame).toBeGreaterThan(10)
     expect(await scrolled()).toBe(2_000)
     const at = await grid.boundingBox()
     const middle = { x: at!.x + 60, y: at!.y + at!.height / 2 }

@@ -64,6 +64,27 @@ describe('a Follow over a reload', () => {
     expect(takeFollow(kept, 'tab')).toEqual({ form, running: undefined })
   })
 
+  it('is written again where it has moved, once a second at most, and not for what is not kept', () => {
+    vi.useFakeTimers()
+    const kept = shelf()
+    const setItem = vi.spyOn(kept, 'setItem')
+    const { store, change } = followed({ form })
+    const leave = keepFollow(kept, 'tab', store)
+    change({ reading: 'tail', followed: request, newer: next })
+    expect(setItem).toHaveBeenCalledTimes(1)
+    for (const ratePerSecond of [1, 0, 2]) change({ ratePerSecond })
+    vi.advanceTimersByTime(10_000)
+    expect(setItem).toHaveBeenCalledTimes(1)
+    for (const offset of [7n, 8n]) change({ newer: [{ partition: 3, offset }] })
+    vi.advanceTimersByTime(10_000)
+    expect(setItem).toHaveBeenCalledTimes(2)
+    change({ newer: [{ partition: 3, offset: 9n }] })
+    leave()
+    vi.advanceTimersByTime(10_000)
+    expect([setItem.mock.calls.length, kept.kept.size]).toEqual([2, 0])
+    vi.useRealTimers()
+  })
+
   it('is not made of what something else wrote', () => {
     const kept = shelf()
     // As a version before places had one name wrote it.

@@ -8,7 +8,7 @@ import { PlaceValues } from '../../shared-views/place/place-kinds.tsx'
 import { placeOptions } from '../../shared-views/place/place-field.tsx'
 import { emptyForm, type BrowseRequest } from './browse-form.ts'
 import type { KeptFollow } from './follow-at.ts'
-import type { MessagesStore } from './messages-store.ts'
+import type { MessagesState, MessagesStore } from './messages-store.ts'
 
 const Partitions = z.array(z.int().min(0)).optional()
 
@@ -44,7 +44,7 @@ const Stored = z.strictObject({
 /** As long as this browser tab or window: a reload finds it again, a new start of the app does not. */
 type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
-/** Between two writes; what a reload finds is at most this old, and goes on from there all the same. */
+/** Between two writes, which reach the disk; what a reload finds is at most this old, and goes on from there all the same. */
 const KEEP_MS = 1_000
 const nameOf = (tabId: string): string => `follow:${tabId}`
 
@@ -71,13 +71,19 @@ function sameOrder({ start, ifNone, partitions, show, fields, filter }: z.infer<
   return { start, ifNone, partitions, show, ...(fields === undefined ? {} : { fields }), ...(filter && { filter }) }
 }
 
+/** Whether the same is kept of both. */
+function isKeptAlike(a: MessagesState, b: MessagesState): boolean {
+  return (['form', 'followed', 'newer'] as const).every((part) => a[part] === b[part]) && a.done?.topicId === b.done?.topicId // prettier-ignore
+}
+
 /** Keeps the Follow of a tab for the page that comes after a reload, for as long as it runs. */
 export function keepFollow(shelf: Shelf, tabId: string, store: MessagesStore): () => void {
-  let keptAt = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
   const keep = (): void => {
+    clearTimeout(timer)
+    timer = undefined
     const { reading, form, followed, newer, done } = store.getState()
     if (reading !== 'tail') return shelf.removeItem(nameOf(tabId))
-    keptAt = Date.now()
     const running =
       followed === undefined || newer === undefined || newer.length === 0
         ? undefined
@@ -85,13 +91,15 @@ export function keepFollow(shelf: Shelf, tabId: string, store: MessagesStore): (
     shelf.setItem(nameOf(tabId), JSON.stringify({ form, running }, written))
   }
   const unsubscribe = store.subscribe((now, before) => {
-    if (now.reading === before.reading && (now.reading !== 'tail' || Date.now() - keptAt < KEEP_MS)) return
-    keep()
+    if (now.reading !== before.reading) return keep()
+    if (now.reading !== 'tail' || isKeptAlike(now, before)) return
+    timer ??= setTimeout(keep, KEEP_MS)
   })
   // A page that is reloaded is not unmounted first.
   window.addEventListener('pagehide', keep)
   return () => {
     unsubscribe()
+    clearTimeout(timer)
     window.removeEventListener('pagehide', keep)
     shelf.removeItem(nameOf(tabId))
   }

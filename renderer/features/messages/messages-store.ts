@@ -11,6 +11,7 @@ import type { RowField } from '#shared/model/row-field.ts'
 import { rowAt, type RowColumns, type RowView } from '#shared/model/rows.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { inFrames, type FrameStore } from '../../stores/frame-store.ts'
+import { changedParts } from '../../stores/kept.ts'
 import type { HeldBudget, RowBudget } from '../../workbench/row-budget.ts'
 import type { KeptFollow } from './follow-at.ts'
 import {
@@ -365,14 +366,17 @@ export function createMessagesStore(
             else lines.mark(pause)
             publish()
           }
-          setState(({ done: before }) => ({
-            counts,
-            ratePerSecond,
-            waiting,
-            ...(filter === undefined ? {} : { looked: { records, notJudged } }),
-            stopped: stopped.length === 0 ? start.stopped : stopped,
-            ...(before === undefined ? {} : { done: { ...before, bounds } }),
-          }))
+          // A quiet tail says every few seconds that it goes on: nothing is told anew for that.
+          setState((before) =>
+            changedParts(before, {
+              counts,
+              ratePerSecond,
+              waiting,
+              stopped,
+              ...(filter === undefined ? {} : { looked: { records, notJudged } }),
+              ...(before.done === undefined ? {} : { done: { ...before.done, bounds } }),
+            }),
+          )
         },
       },
     )
