@@ -90,6 +90,6 @@ export function createConnectionsStore(api: StoreApiPort, retryMs: number = 1000
   }
 }
 
-export function profileOf(state: ConnectionsState, id: string | undefined): ProfileEntry | undefined {
+export function profileOf(state: Pick<ConnectionsState, 'profiles'>, id: string | undefined): ProfileEntry | undefined {
   return id === undefined ? undefined : state.profiles.value?.find((entry) => entry.profile.id === id)
 }

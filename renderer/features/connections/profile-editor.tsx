@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useStore } from 'zustand'
+import { useShallow } from 'zustand/react/shallow'
 import type { ProfileEntry } from '#shared/contract/connections.ts'
 import type { ProfileId } from '#shared/model/ids.ts'
 import { saslFieldNames } from '#shared/model/sasl/sasl.ts'
@@ -40,20 +41,29 @@ export interface ProfileEditorProps {
 // oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelete, isFirst }: ProfileEditorProps) {
   const { connections, files } = useServices()
-  const state = useStore(store)
+  const { edited, isAttempted, failure, test, imported, choosing, saving, isConfirming } = useStore(
+    store,
+    useShallow((state) => ({
+      edited: state.drafts[id],
+      isAttempted: state.attempted[id] === true,
+      failure: state.failures[id],
+      test: state.tests[id],
+      imported: state.imports[id],
+      choosing: state.choosing[id],
+      saving: state.saving,
+      isConfirming: state.confirming === id,
+    })),
+  )
   const openState = useStore(connections, (all) => all.open[id])
   const [isPasting, setPasting] = useState(false)
   // Saving may have to wait for a name to be typed; what was to follow then still follows.
   const [connectsAfter, setConnectsAfter] = useState(false)
   const info = useAppInfo()
   const connect = useConnect(connectStore, true)
-  const edited = state.drafts[id]
   const draft = edited ?? (entry === undefined ? undefined : draftOf(entry.profile))
   if (draft === undefined) return null
 
-  const errors = errorsFor(draft, state.attempted[id] === true, state.failures[id]?.details?.['field'])
-  const failure = state.failures[id]
-  const test = state.tests[id]
+  const errors = errorsFor(draft, isAttempted, failure?.details?.['field'])
   const map = (address: string) => store.change(withMapping(draft, address))
   const isOpen = openState !== undefined && openState.status !== 'failed'
   const saveAndConnect = async () => {
@@ -63,7 +73,7 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
   }
   const checked = checkDraft(draft)
   const namedAs = entry?.profile.name ?? (checked.ok ? checked.profile.name : draft.name)
-  const canSave = edited !== undefined && state.saving === undefined
+  const canSave = edited !== undefined && saving === undefined
   return (
     <div className={s.editor}>
       {isFirst !== true && (
@@ -112,7 +122,7 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
           onMap={map}
           opensTopics
         />
-        {state.choosing[id] === undefined && (isPasting || (isFirst === true && state.imports[id] === undefined)) && (
+        {choosing === undefined && (isPasting || (isFirst === true && imported === undefined)) && (
           <ImportPanel
             autoFocus={isPasting}
             onImport={async (text) => {
@@ -122,15 +132,15 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
             onClose={isFirst === true ? undefined : () => setPasting(false)}
           />
         )}
-        {state.choosing[id] !== undefined && (
+        {choosing !== undefined && (
           <ChooseCluster
-            choosing={state.choosing[id]}
-            onChoose={(cluster) => store.importInto(id, state.choosing[id]?.text ?? '', cluster)}
+            choosing={choosing}
+            onChoose={(cluster) => store.importInto(id, choosing.text, cluster)}
             onCancel={() => store.stopChoosing(id)}
           />
         )}
-        {state.imports[id] !== undefined && state.choosing[id] === undefined && (
-          <ImportResult {...state.imports[id]} onAgree={(held) => store.agreeToHeld(id, held)} />
+        {imported !== undefined && choosing === undefined && (
+          <ImportResult {...imported} onAgree={(held) => store.agreeToHeld(id, held)} />
         )}
         <ProfileForm
           draft={draft}
@@ -160,7 +170,7 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
           Test
         </Button>
         <span className={s.grow}>
-          {state.attempted[id] === true && Object.keys(errors).length > 0 && (
+          {isAttempted && Object.keys(errors).length > 0 && (
             <span className={s.bad} role="alert">
               {Object.keys(errors).length === 1
                 ? 'One field needs another look.'
@@ -175,7 +185,7 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
         )}
         <Button
           isDisabled={!canSave}
-          isPending={state.saving === id}
+          isPending={saving === id}
           variant={isOpen ? 'primary' : 'default'}
           onPress={() => {
             setConnectsAfter(false)
@@ -193,11 +203,11 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
         )}
       </footer>
       <TypedConfirmation
-        isOpen={state.confirming === id}
+        isOpen={isConfirming}
         title={`Let more be changed through ${namedAs}?`}
         name={namedAs}
         action="Save"
-        isPending={state.saving === id}
+        isPending={saving === id}
         onCancel={store.stopConfirming}
         onAction={(typed) =>
           void store.save(id, typed).then((saved) => {

@@ -49,7 +49,7 @@ export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'
   useStatus(tabId, state)
   const rows = useRows(state)
   const [nextStore] = useState(() => createNextStore(api, connectionId))
-  const { found } = useStore(nextStore)
+  const found = useStore(nextStore, (state) => state.found)
   const zone = useZone()
   const next = useMemo(() => ({ found, want: nextStore.want, zone }), [found, nextStore, zone])
   const madeAt = plan.value?.madeAt

@@ -34,20 +34,21 @@ import s from './produce.module.css'
 export function ProduceView({ intent, isActive }: TabViewProps<'produce'>) {
   const { api, connections, work } = useServices()
   const [store] = useState(() => createProduceStore(api, {}, work))
-  const state = useStore(store)
+  const connectionId = useStore(store, ({ form }) => form.connectionId)
+  const topic = useStore(store, ({ form }) => form.topic)
+  const isRunning = useStore(store, ({ run }) => run?.status === 'running')
   const start = useEffectEvent(async () => {
-    const { topic, partition, offset, copy } = intent
-    const connectionId = intent.connectionId ?? connections.getState().current
-    if (connectionId === undefined) return
-    if (topic !== undefined && partition !== undefined && offset !== undefined) {
-      await store.open({ connectionId, topic, partition, offset })
+    const { partition, offset, copy } = intent
+    const on = intent.connectionId ?? connections.getState().current
+    if (on === undefined) return
+    if (intent.topic !== undefined && partition !== undefined && offset !== undefined) {
+      await store.open({ connectionId: on, topic: intent.topic, partition, offset })
       if (copy === true) void store.makePlan()
       return
     }
-    store.change({ connectionId, ...(topic === undefined ? {} : { topic }) })
+    store.change({ connectionId: on, ...(intent.topic === undefined ? {} : { topic: intent.topic }) })
   })
   useEffect(() => void start(), [intent])
-  const { connectionId, topic } = state.form
   const isUp = useConnection(connectionId)?.status === 'connected'
   useEffect(() => {
     if (!isUp) return undefined
@@ -55,7 +56,7 @@ export function ProduceView({ intent, isActive }: TabViewProps<'produce'>) {
     const timer = setTimeout(() => void store.loadTemplates(), 300)
     return () => clearTimeout(timer)
   }, [store, isUp, connectionId, topic])
-  useOffer(refreshing, () => void store.makePlan(), isActive && state.run?.status !== 'running')
+  useOffer(refreshing, () => void store.makePlan(), isActive && !isRunning)
   if (connectionId === undefined) {
     return (
       <StateView kind="empty" title="Connect a cluster first.">
@@ -63,7 +64,7 @@ export function ProduceView({ intent, isActive }: TabViewProps<'produce'>) {
       </StateView>
     )
   }
-  return <Editor store={store} state={state} />
+  return <Editor store={store} />
 }
 
 const modes: readonly { id: ProduceMode; label: string }[] = [
@@ -73,7 +74,8 @@ const modes: readonly { id: ProduceMode; label: string }[] = [
 ]
 
 // oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
-function Editor({ store, state }: { store: ProduceStore; state: ProduceState }) {
+function Editor({ store }: { store: ProduceStore }) {
+  const state = useStore(store)
   const { form, plan, planned, run, draft, origin, check } = state
   const target = useConnection(form.connectionId)
   const names = useTopicNames(form.connectionId)

@@ -9,7 +9,7 @@ import { formatGrouped } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { toast } from '../../ui/toast.tsx'
-import type { ProduceStore } from './produce-store.ts'
+import type { ProduceState, ProduceStore } from './produce-store.ts'
 import s from './produce.module.css'
 
 interface TemplatesDialogProps {
@@ -17,12 +17,15 @@ interface TemplatesDialogProps {
   onClose: () => void
 }
 
+const topicOf = ({ form }: ProduceState): string => form.topic.trim()
+
 /** What is kept to be written again: of the topic, with the profile. */
 export function TemplatesDialog({ store, onClose }: TemplatesDialogProps) {
-  const { templates, form } = useStore(store)
+  const templates = useStore(store, (state) => state.templates)
+  const topic = useStore(store, topicOf)
   const items = templates.value ?? []
   return (
-    <Dialog isOpen onClose={onClose} title={`Templates of ${form.topic.trim()}`} size="wide">
+    <Dialog isOpen onClose={onClose} title={`Templates of ${topic}`} size="wide">
       {templates.status === 'failed' && (
         <ErrorBanner error={templates.error} onRetry={() => void store.loadTemplates()} />
       )}
@@ -91,15 +94,15 @@ function Row({ store, template, onClose }: TemplatesDialogProps & { template: Pr
 
 /** What is typed, under a name. */
 function Keep({ store }: { store: ProduceStore }) {
-  const { templates, form } = useStore(store)
+  const topic = useStore(store, topicOf)
   const [name, setName] = useState('')
-  const replaces = templates.value?.some((one) => one.name === name.trim()) === true
+  const replaces = useStore(store, ({ templates }) => templates.value?.some((one) => one.name === name.trim()) === true)
   const keep = () => {
     if (name.trim() === '') return
     store.saveTemplate(name).then(
       () => {
         setName('')
-        toast(`“${name.trim()}” is kept for ${form.topic.trim()}.`)
+        toast(`“${name.trim()}” is kept for ${topic}.`)
       },
       () => undefined,
     )

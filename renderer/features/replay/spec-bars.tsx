@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
+import { useShallow } from 'zustand/react/shallow'
 import { ifNonePolicies } from '#shared/offsets/found-place.ts'
 import { IfNoneField, placeOptions, PlaceValueField } from '../../shared-views/place/place-field.tsx'
 import type { OfferedPlace } from '../../shared-views/place/place-kinds.tsx'
@@ -40,7 +41,10 @@ const tos: readonly SelectOption<OfferedPlace | 'end'>[] = [
 /** The replay as a sentence: copy what, from where, to where, how. */
 // oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 export function SpecBars({ store, errors, actions }: SpecBarsProps) {
-  const { draft, source } = useStore(store)
+  const { draft, source } = useStore(
+    store,
+    useShallow((state) => ({ draft: state.draft, source: state.source })),
+  )
   const [showsSettings, setShowsSettings] = useState(false)
   const { change } = store
   const count = source.value?.partitions.length ?? 0
@@ -208,7 +212,7 @@ export function SpecBars({ store, errors, actions }: SpecBarsProps) {
 
 /** From one place to another, the end itself left out. */
 function Places({ store }: Pick<SpecBarsProps, 'store'>) {
-  const { draft } = useStore(store)
+  const draft = useStore(store, (state) => state.draft)
   const { change } = store
   return (
     <>

@@ -8,13 +8,13 @@ import { ReceiptView } from './receipt-view.tsx'
 export function OwnReceipt({ receipt }: { receipt: Receipt }) {
   const { connections, navigation } = useServices()
   const zone = useZone()
-  const state = useStore(connections)
+  const profiles = useStore(connections, (state) => state.profiles)
   const { spec } = receipt.plan
   return (
     <ReceiptView
       receipt={receipt}
       zone={zone}
-      nameOf={(id) => profileOf(state, id)?.profile.name ?? id}
+      nameOf={(id) => profileOf({ profiles }, id)?.profile.name ?? id}
       onOpenTarget={(partition, offset) =>
         navigation.open({
           kind: 'messages',
