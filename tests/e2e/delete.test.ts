@@ -33,7 +33,7 @@ describe('deleting positions and groups', () => {
     (await kafka.tools.describeGroup(group)).toSorted((a, b) => a.partition - b.partition).map((at) => at.position)
   const confirm = async (label: string) => {
     await see.button(`${label}…`).click()
-    await stage.audit(`the question before: ${label}`)
+    await stage.audit('the question before it is applied')
     await stage.page.getByRole('alertdialog').getByRole('button', { name: label, exact: true }).click()
   }
 

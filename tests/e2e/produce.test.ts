@@ -9,7 +9,7 @@ import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { sorted } from '../support/tagged.ts'
 import { kcatConsume } from '../support/tools.ts'
 import { tabTo } from './keyboard.ts'
-import { startStage, still, tellFailures, type Stage } from './stage.ts'
+import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 
 // Records written by hand: from nothing, from one that is there, many from one, from a file. What reached the topic is judged by
@@ -36,24 +36,6 @@ describe('producing', () => {
   let see: ReturnType<typeof steps>
   let schemaId: number
 
-  /** In both themes and sizes, where somebody wants to look at it. */
-  const shown = async (name: string) => {
-    await stage.audit(name)
-    if (process.env['SEEKLINE_PICTURES'] === undefined) return
-    const { page } = stage
-    for (const [width, height] of [
-      [1920, 1080],
-      [1280, 800],
-    ] as const) {
-      // prettier-ignore
-      await page.setViewportSize({ width, height })
-      for (const colorScheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await still(page)
-        await stage.picture(`${name}-${width}-${colorScheme}`)
-      }
-    }
-  }
   const box = (name: string) => see.view().getByRole('textbox', { name, exact: true })
   const mode = (name: string) => see.view().getByRole('radio', { name, exact: true })
   const as = (part: string, kind: string) =>
@@ -107,7 +89,7 @@ describe('producing', () => {
     await page.keyboard.press('Alt+n')
     await see.tab(`${topic} · produce`).waitFor()
     await see.view().getByText('Nothing is written yet.').waitFor()
-    await shown('produce-empty')
+    await stage.shown('produce-empty')
     await tabTo(page, as('Value', 'Text'))
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('Enter')
@@ -116,7 +98,7 @@ describe('producing', () => {
     await page.keyboard.type('{"id":"a","total":"many"}')
     const problems = see.view().getByRole('list', { name: 'Problems of the value' })
     await problems.getByRole('button', { name: 'character 19' }).waitFor()
-    await shown('produce-problems')
+    await stage.shown('produce-problems')
     await tabTo(page, problems.getByRole('button').first())
     await page.keyboard.press('Enter')
     // At the place: what is typed now stands before the mistake, which goes.
@@ -126,14 +108,14 @@ describe('producing', () => {
     await see.view().getByText('on the wire.').waitFor()
     await page.keyboard.press('F5')
     await see.view().getByText(`One record will be appended to ${topic}`).first().waitFor()
-    await shown('produce-plan')
+    await stage.shown('produce-plan')
     await tabTo(page, see.button('Produce…'), 'Shift+Tab')
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('alertdialog')
     await tabTo(page, dialog.getByRole('button', { name: 'Produce the record' }))
     await page.keyboard.press('Enter')
     await see.button('Open it').waitFor()
-    await shown('produce-done')
+    await stage.shown('produce-done')
     const [written] = await kcatConsume(bootstrap, { topic })
     // Confluent's frame: a zero, the id, then Avro: "a", 12, and the first branch of the union.
     const head = Buffer.alloc(5)
@@ -160,7 +142,7 @@ describe('producing', () => {
     await box('Name 1').fill('source')
     await box('Value 1').fill('by hand')
     await see.view().getByText('on the wire.').waitFor()
-    await shown('produce-edited')
+    await stage.shown('produce-edited')
     await plan().click()
     await see.view().getByText(`One record will be appended to ${topic}`).first().waitFor()
     await produce('Produce the record')
@@ -173,7 +155,7 @@ describe('producing', () => {
     await see.button('Journal entry').click()
     await see.tab('Journal').waitFor()
     await see.view().getByRole('grid', { name: `Where records were written in ${topic}` }).waitFor() // prettier-ignore
-    await shown('produce-journal')
+    await stage.shown('produce-journal')
     await see.tab(`${topic} · produce`).click()
   })
 
@@ -203,11 +185,11 @@ describe('producing', () => {
     await plan().click()
     const preview = see.view().getByRole('grid', { name: `The first records for ${plain}` })
     await preview.getByRole('row', { name: /\{"n":1\}/ }).waitFor()
-    await shown('produce-several')
+    await stage.shown('produce-several')
     const first = await preview.getByRole('row').nth(1).textContent()
     await produce('Produce 40 records')
     await see.view().getByRole('grid', { name: `Where records were written in ${plain}` }).waitFor() // prettier-ignore
-    await shown('produce-receipt')
+    await stage.shown('produce-receipt')
     const written = await read(plain)
     expect(written).toHaveLength(40)
     expect(new Set(written.map(({ key }) => key)).size).toBe(40)
@@ -226,7 +208,7 @@ describe('producing', () => {
     await dialog.getByRole('textbox', { name: 'New name' }).fill('forty numbers')
     await page.keyboard.press('Enter')
     await dialog.getByRole('button', { name: 'Use forty numbers' }).waitFor()
-    await shown('produce-templates')
+    await stage.shown('produce-templates')
     await page.keyboard.press('Escape')
     await see.button('Clear').click()
     await mode('One record').click()
@@ -248,7 +230,7 @@ describe('producing', () => {
     await see.view().getByText(/^1.?000 records will be appended/).first().waitFor() // prettier-ignore
     await produce(/^Produce 1.?000 records/)
     await see.view().getByText(/of 1.?000 records done/).first().waitFor() // prettier-ignore
-    await shown('produce-running')
+    await stage.shown('produce-running')
     await see.button('Cancel').click()
     await see.view().getByText('cancelled', { exact: true }).first().waitFor() // prettier-ignore
     const written = (await read(plain)).length - 40
@@ -272,7 +254,7 @@ describe('producing', () => {
     await plan().click()
     await see.view().getByRole('list', { name: 'What cannot be written' }).getByText('line 2').waitFor()
     expect(await see.button('Produce…').isDisabled()).toBe(true)
-    await shown('produce-file')
+    await stage.shown('produce-file')
     await see.view().getByText('Leave out lines that cannot be written').click()
     await box('Records a second').fill('')
     await plan().click()
@@ -291,14 +273,14 @@ describe('producing', () => {
     await as('Value', 'Schema').click()
     await see.view().getByRole('region', { name: 'The value' }).getByRole('alert').first().waitFor() // prettier-ignore
     expect(await see.button('Produce…').isDisabled()).toBe(true)
-    await shown('produce-unknown-subject')
+    await stage.shown('produce-unknown-subject')
     await see.connect('Nowhere')
     await see.openTopic(away)
     await see.command('Produce records')
     await see.tab(`${away} · produce`).waitFor()
     await as('Value', 'Schema').click()
     await see.view().getByRole('region', { name: 'The value' }).getByRole('alert').first().waitFor() // prettier-ignore
-    await shown('produce-registry-down')
+    await stage.shown('produce-registry-down')
   })
 
   test('a guarded profile asks for its name; one that is read-only shows the plan, says why, and sends nothing', async () => {
@@ -313,7 +295,7 @@ describe('producing', () => {
     const action = dialog.getByRole('button', { name: 'Produce the record' })
     expect(await action.isDisabled()).toBe(true)
     await dialog.getByRole('textbox', { name: 'Profile name' }).fill('Guarded')
-    await shown('produce-guarded')
+    await stage.shown('produce-guarded')
     await action.click()
     await see.button('Open it').waitFor()
     expect((await read(guarded)).map(({ value }) => value)).toContain('guarded')
@@ -325,7 +307,7 @@ describe('producing', () => {
     await plan().click()
     await see.view().getByText('One record will be appended to').first().waitFor() // prettier-ignore
     expect(await see.button('Produce…').isDisabled()).toBe(true)
-    await shown('produce-read-only')
+    await stage.shown('produce-read-only')
     expect((await read(looked)).map(({ value }) => value)).not.toContain('never')
   })
 

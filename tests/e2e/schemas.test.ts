@@ -5,7 +5,7 @@ import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
 import { untilHolds } from '../support/wait-for.ts'
 import { tabTo } from './keyboard.ts'
-import { startStage, still, tellFailures, type Stage } from './stage.ts'
+import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 
 // The schema registry as somebody meets it: named in the profile, looked at, checked against, changed and taken back. What
@@ -32,24 +32,6 @@ describe('the schema registry', () => {
   }
   const put = (subject: string, schema: string, more: object = {}) =>
     ask(`/subjects/${subject}/versions`, 'POST', { schema, ...more })
-  /** In both themes and sizes, where somebody wants to look at it. */
-  const shown = async (name: string) => {
-    await stage.audit(name)
-    if (process.env['SEEKLINE_PICTURES'] === undefined) return
-    const { page } = stage
-    for (const [width, height] of [
-      [1920, 1080],
-      [1280, 800],
-    ] as const) {
-      // prettier-ignore
-      await page.setViewportSize({ width, height })
-      for (const colorScheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await still(page)
-        await stage.picture(`${name}-${width}-${colorScheme}`)
-      }
-    }
-  }
 
   beforeAll(async () => {
     let kafka
@@ -95,7 +77,7 @@ describe('the schema registry', () => {
     await see.connect('Shop')
     await see.sidebar.getByRole('treeitem', { name: 'All schemas' }).click()
     await see.view().getByText('Shop names no schema registry.').waitFor()
-    await shown('schemas-none')
+    await stage.shown('schemas-none')
     await see.button('Add one in the profile').click()
     const form = page.getByRole('region', { name: 'Schema registry' })
     await form.getByText('Read schemas from a registry').click()
@@ -106,7 +88,7 @@ describe('the schema registry', () => {
     await form.getByRole('button', { name: 'Test the registry' }).click()
     await form.getByText('The registry answers, with 5 subjects.').waitFor()
     await form.scrollIntoViewIfNeeded()
-    await shown('registry-form')
+    await stage.shown('registry-form')
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.getByText('Shop is saved').waitFor()
   })
@@ -118,11 +100,11 @@ describe('the schema registry', () => {
     await see.row(new RegExp(value)).waitFor()
     await see.row(/payments-value.*Protobuf/).waitFor()
     await see.row(new RegExp(`${value}.*Avro.*2.*NONE.*${topic}`)).waitFor()
-    await shown('schemas')
+    await stage.shown('schemas')
     await page.keyboard.press('Control+f')
     await page.keyboard.type('nothing like it')
     await see.view().getByText('No subject contains').waitFor()
-    await shown('schemas-filtered')
+    await stage.shown('schemas-filtered')
     await page.keyboard.press('Control+a')
     await page.keyboard.type(value)
     await subjects().getByText('customer-value').waitFor({ state: 'detached' })
@@ -135,7 +117,7 @@ describe('the schema registry', () => {
       .view()
       .getByRole('button', { name: `${customer} v1` })
       .waitFor()
-    await shown('subject')
+    await stage.shown('subject')
     await tabTo(page, see.select('Version'))
     await page.keyboard.press('Enter')
     await page.getByRole('option', { name: '2' }).waitFor()
@@ -154,7 +136,7 @@ describe('the schema registry', () => {
     await stage.page.keyboard.press('Alt+Shift+S')
     await see.tab(/^Schema \d+$/).waitFor()
     await see.view().getByText('this is the latest, 2.').waitFor()
-    await shown('schema-of-a-record')
+    await stage.shown('schema-of-a-record')
   })
 
   test('what hangs together leads both ways, and records that carry it are found', async () => {
@@ -172,11 +154,11 @@ describe('the schema registry', () => {
     await see.view().getByRole('radio', { name: 'Compare' }).click()
     await see.view().getByText(/^\d+ differences?$/).waitFor() // prettier-ignore
     await see.button('Next difference').click()
-    await shown('compare-lines')
+    await stage.shown('compare-lines')
     await see.view().getByRole('radio', { name: 'By fields' }).click()
     await see.row(/total.*changed.*int.*long/).waitFor()
     await see.row(/note.*added.*null \| string = null/).waitFor()
-    await shown('compare-fields')
+    await stage.shown('compare-fields')
   })
 
   test('Protobuf is shown in its own colours, and at a zoom of 200 % all is in reach', async () => {
@@ -187,7 +169,7 @@ describe('the schema registry', () => {
     await comment.waitFor()
     const colours = await see.view().locator('.cm-line span').evaluateAll((found) => new Set(found.map((one) => getComputedStyle(one).color)).size) // prettier-ignore
     expect(colours).toBeGreaterThan(1)
-    await shown('protobuf')
+    await stage.shown('protobuf')
     // What 1280 × 800 has left.
     await page.setViewportSize({ width: 640, height: 400 })
     await see.button('Look into last records').scrollIntoViewIfNeeded()
@@ -206,11 +188,11 @@ describe('the schema registry', () => {
     await see.view().getByText(/has no level of its own|is checked as/).waitFor() // prettier-ignore
     await see.choose(see.select('Compatibility'), /^BACKWARD(?!_)/)
     await see.view().getByText(/Nothing is written until you apply/).waitFor() // prettier-ignore
-    await shown('compatibility')
+    await stage.shown('compatibility')
     await apply('Set BACKWARD')
     await see.view().getByText(/BACKWARD now/).waitFor() // prettier-ignore
     expect(await ask(`/config/${value}`)).toMatchObject({ compatibilityLevel: 'BACKWARD' })
-    await shown('compatibility-done')
+    await stage.shown('compatibility-done')
     await see.button('Undo…').click()
     await see.view().getByText(/Nothing is written until you apply/).waitFor() // prettier-ignore
     await apply('Take its own away')
@@ -243,7 +225,7 @@ describe('the schema registry', () => {
     await see.view().getByText(/Not compatible/).first().waitFor() // prettier-ignore
     const reasons = see.view().getByRole('region', { name: 'What the registry says' })
     await reasons.getByRole('listitem').first().waitFor() // prettier-ignore
-    await shown('draft-refused')
+    await stage.shown('draft-refused')
     expect(await see.button(/^Register/).isDisabled()).toBe(true)
     const line = reasons.getByRole('button', { name: /^line \d+/ }).first() // prettier-ignore
     await line.click()
@@ -251,7 +233,7 @@ describe('the schema registry', () => {
     await write(JSON.stringify(JSON.parse(order(field('total', 'long'), field('extra', 'string', { default: '' }))), null, 2)) // prettier-ignore
     await see.button('Check').click()
     await see.view().getByText(/^Compatible|Compatible as/).first().waitFor() // prettier-ignore
-    await shown('draft')
+    await stage.shown('draft')
     await apply('Register')
     await see.view().getByText(/has it as version 2/).waitFor() // prettier-ignore
     expect(await ask(`/subjects/${plain}/versions`)).toEqual([1, 2])
@@ -265,11 +247,11 @@ describe('the schema registry', () => {
       .view()
       .getByRole('grid', { name: /^Versions/ })
       .waitFor()
-    await shown('delete')
+    await stage.shown('delete')
     await apply('Delete version 2')
     await see.view().getByText(/was deleted softly/).waitFor() // prettier-ignore
     expect(await ask(`/subjects/${plain}/versions`)).toEqual([1])
-    await shown('delete-done')
+    await stage.shown('delete-done')
   })
 
   test('a guarded profile asks for its name, and what others refer to stays', async () => {
@@ -293,7 +275,7 @@ describe('the schema registry', () => {
     expect(await ask('/subjects')).not.toContain('events-value')
     await see.button('Undo…').click()
     await see.button(/^Register…/).waitFor()
-    await shown('undo')
+    await stage.shown('undo')
     await see.button(/^Register…/).click()
     await dialog.getByLabel('Profile name').fill('Guarded')
     await dialog.getByRole('button', { name: 'Register' }).click()
@@ -307,11 +289,11 @@ describe('the schema registry', () => {
     await see.connect('Nowhere')
     await page.keyboard.press('Alt+s')
     await see.view().getByRole('alert').waitFor()
-    await shown('schemas-unreachable')
+    await stage.shown('schemas-unreachable')
     await see.connect('Locked')
     await page.keyboard.press('Alt+s')
     await see.view().getByText('The schema registry of Locked needs its password.').waitFor()
-    await shown('schemas-secret')
+    await stage.shown('schemas-secret')
     await page.getByLabel('Password', { exact: true }).fill('secret')
     await see.button('Go on').click()
     await see.row(new RegExp(value)).waitFor()

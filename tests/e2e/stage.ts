@@ -4,9 +4,11 @@ import path from 'node:path'
 import axe from 'axe-core'
 import type { ConsoleMessage, Page } from 'playwright-core'
 import { beforeEach, expect } from 'vitest'
+import { fromErrorValue, SeeklineError, type ErrorValue } from '#shared/errors.ts'
 import { newProfile, type Profile } from '#shared/model/profile.ts'
 import { createApp } from '../../electron/app-services.ts'
 import { inProcess } from '../../electron/rpc/in-process.ts'
+import type { Router } from '../../electron/rpc/router.ts'
 import { startServer } from '../../electron/server.ts'
 import type { SeeklineContract } from '#shared/contract/index.ts'
 import { createClient, type Client } from '#shared/wire/client.ts'
@@ -23,6 +25,13 @@ export interface Stage {
   open(): Promise<void>
   /** Runs axe over what is shown, in both themes; what it finds is told by `clean`. */
   audit(what: string): Promise<void>
+  /** Audits what is shown; and where pictures are wanted, takes them in both themes and sizes. */
+  shown(name: string): Promise<void>
+  /**
+   * What some routes do from now on instead of answering: nothing at all, or this error. For states in which no broker
+   * stays for as long as they are looked at.
+   */
+  hinder(instead: (route: string) => Hindrance): void
   /** Fails on whatever a page must never do: errors in the console, CSP violations, accessibility violations. */
   clean(): void
   /** What the page shows, in words: enough to understand a failure from a log alone. */
@@ -30,6 +39,8 @@ export interface Stage {
   picture(name: string): Promise<void>
   close(): Promise<void>
 }
+
+export type Hindrance = 'hold' | ErrorValue | undefined
 
 declare global {
   interface Window {
@@ -50,6 +61,12 @@ export async function still(page: Page): Promise<void> {
   })
 }
 
+/** The last is the one that the stories go on in. */
+const sizes = [
+  [1920, 1080],
+  [1280, 800],
+] as const
+
 /** Lines of the page that a failure prints. */
 const most = 250
 const everything = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -60,7 +77,8 @@ export async function startStage(options: { width?: number; height?: number } = 
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'seekline-e2e-'))
   const app = await createApp({ dataDir, checkOutput: true })
   const builtPage = process.env['SEEKLINE_PAGE']
-  const server = await startServer({ router: app.router, ...(builtPage === undefined ? {} : { root: builtPage }) })
+  const hindered = hinderable(app.router)
+  const server = await startServer({ router: hindered.router, ...(builtPage === undefined ? {} : { root: builtPage }) })
   const browser = await startChromium({ width: options.width ?? 1280, height: options.height ?? 800 })
   const { context } = browser
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
@@ -90,9 +108,23 @@ export async function startStage(options: { width?: number; height?: number } = 
     }
   }
 
+  const audit = async (what: string) => {
+    await still(page)
+    await auditNow(`${what}, light`, everything)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await still(page)
+    await auditNow(`${what}, dark`, ofTheme)
+    await page.emulateMedia({ colorScheme: 'light' })
+  }
+  const picture = async (name: string) => {
+    const folder = process.env['SEEKLINE_PICTURES']
+    if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${name}.png`) })
+  }
+
   return {
     page,
     client,
+    hinder: hindered.hinder,
     profile: async (name, bootstrap, part = {}) => {
       const profile = newProfile(name.toLowerCase().replaceAll(/\W+/g, '-'), { name, brokers: bootstrap.split(','), ...part }) // prettier-ignore
       await client.call('profiles.save', { profile })
@@ -102,13 +134,18 @@ export async function startStage(options: { width?: number; height?: number } = 
       await page.goto(server.url)
       await page.getByRole('heading', { name: 'Seekline' }).waitFor({ timeout: 60_000 })
     },
-    audit: async (what) => {
-      await still(page)
-      await auditNow(`${what}, light`, everything)
-      await page.emulateMedia({ colorScheme: 'dark' })
-      await still(page)
-      await auditNow(`${what}, dark`, ofTheme)
-      await page.emulateMedia({ colorScheme: 'light' })
+    audit,
+    shown: async (name) => {
+      await audit(name)
+      if (process.env['SEEKLINE_PICTURES'] === undefined) return
+      for (const [width, height] of sizes) {
+        await page.setViewportSize({ width, height })
+        for (const colorScheme of ['dark', 'light'] as const) {
+          await page.emulateMedia({ colorScheme })
+          await still(page)
+          await picture(`${name}-${width}-${colorScheme}`)
+        }
+      }
     },
     clean: () => {
       expect(said, 'errors and warnings in the console').toEqual([])
@@ -121,15 +158,44 @@ export async function startStage(options: { width?: number; height?: number } = 
       const rest = lines.length > most ? [`… and ${lines.length - most} lines more`] : []
       return [`focus: ${focus}`, ...said.slice(-10), ...lines.slice(0, most), ...rest].join('\n')
     },
-    picture: async (name) => {
-      const folder = process.env['SEEKLINE_PICTURES']
-      if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${name}.png`) })
-    },
+    picture,
     close: async () => {
       await browser.close()
       await server.close()
       await app.close()
       await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+/** The page's way to the app, on which single routes can be held up; tests' own client has another. */
+function hinderable(router: Router): { router: Router; hinder: Stage['hinder'] } {
+  let hindranceOf: (route: string) => Hindrance = () => undefined
+  /** Resolves once the way is free, and fails as the route is to fail. */
+  const pass = async (route: unknown, signal: AbortSignal): Promise<void> => {
+    const hindrance = hindranceOf(String(route))
+    if (hindrance === undefined) return
+    if (hindrance !== 'hold') throw fromErrorValue(hindrance)
+    await new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(new SeeklineError('call.cancelled', 'Cancelled.')), { once: true })
+    })
+  }
+  return {
+    hinder: (next) => (hindranceOf = next),
+    router: {
+      ...router,
+      call: async (route, input, options) => {
+        try {
+          await pass(route, options.signal)
+        } catch (error) {
+          return { ok: false, error: router.errorValue(error) }
+        }
+        return await router.call(route, input, options)
+      },
+      stream: async (route, input, sink, options) => {
+        await pass(route, options.signal)
+        return await router.stream(route, input, sink, options)
+      },
     },
   }
 }

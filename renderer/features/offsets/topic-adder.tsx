@@ -86,7 +86,10 @@ function Choice({ connectionId, chosen, onAdd, onClose }: TopicAdderProps & { on
             list?.status === 'failed' ? null : list?.value === undefined ? (
               <StateView kind="loading" title="Reading the topics…" />
             ) : (
-              <StateView kind="empty" title="No topic of that name is visible here.">
+              <StateView
+                kind="empty"
+                title={typed === '' ? 'There is no other topic to add.' : 'No topic of that name is visible here.'}
+              >
                 {canName && 'It can be added by its name all the same; the plan then says why it cannot be used.'}
               </StateView>
             )

@@ -118,6 +118,15 @@ describe('producing', () => {
     expect(store.getState()).toMatchObject({ origin: { offset: 8n }, form: { timestamp: 8n } })
   })
 
+  it('knows where it goes also where the record cannot be read', async () => {
+    const { api } = fake({ 'produce.draft': () => Promise.reject(new Error('No answer.')) })
+    const store = createProduceStore(api)
+    const opening = store.open(at)
+    expect(store.getState()).toMatchObject({ form: { connectionId, topic: 'orders' }, draft: { status: 'loading' } })
+    await opening
+    expect(store.getState()).toMatchObject({ form: { connectionId, topic: 'orders' }, draft: { status: 'failed' } })
+  })
+
   it('moves headers, and knows no place past the ends', async () => {
     const store = createProduceStore(fake({}).api)
     await store.open(at)

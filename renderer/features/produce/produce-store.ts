@@ -152,7 +152,9 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
     },
     open: async (at) => {
       const mine = (opening += 1)
-      setState({ origin: at, draft: loading(idle), check: idle, plan: idle, planned: undefined, run: undefined })
+      // Where it goes is known before the record is, and also where that cannot be read.
+      const form = { ...getState().form, connectionId: at.connectionId, topic: at.topic }
+      setState({ form, origin: at, draft: loading(idle), check: idle, plan: idle, planned: undefined, run: undefined })
       try {
         const draft = await api.call('produce.draft', { ...at })
         if (mine !== opening) return

@@ -1,0 +1,68 @@
+/**
+ * What axe looks at, by what the page registers and opens. `renderer/app/audits.test.ts` fails for a view or a dialog that is not
+ * here, and for a name that no story audits.
+ */
+
+/** A place of each kind of tab; on a fresh cluster there is nothing at any of them. As settings keep them. */
+export const viewTargets: Readonly<Record<string, object>> = {
+  profiles: {},
+  cluster: { connectionId: 'fresh' },
+  topics: { connectionId: 'fresh' },
+  topic: { connectionId: 'fresh', topic: 'orders' },
+  messages: { connectionId: 'fresh', topic: 'orders' },
+  groups: { connectionId: 'fresh' },
+  group: { connectionId: 'fresh', group: 'billing' },
+  plan: { connectionId: 'fresh', group: 'billing' },
+  delete: { connectionId: 'fresh', group: 'billing' },
+  produce: { connectionId: 'fresh', topic: 'orders', partition: 0, offset: '0' },
+  replay: { connectionId: 'fresh', topic: 'orders' },
+  schemas: { connectionId: 'fresh' },
+  subject: { connectionId: 'fresh', subject: 'orders-value' },
+  schema: { connectionId: 'fresh', schema: '{"by":"id","id":41}' },
+  schemaDraft: { connectionId: 'fresh', subject: 'orders-value' },
+  schemaChange: { connectionId: 'fresh', what: 'delete', subject: 'orders-value' },
+  journal: {},
+}
+
+/** Where stories audit each view with something in it. Its other states are `tests/e2e/view-states.test.ts`'s. */
+export const shownAudits: Readonly<Record<string, readonly string[]>> = {
+  profiles: ['first run', 'a profile to edit', 'registry-form', 'the choice of a cluster'],
+  cluster: ['a cluster'],
+  topics: ['topics'],
+  topic: ['a topic'],
+  messages: ['messages', 'a record', 'a search', 'many matches', 'a deleted topic'],
+  groups: ['groups'],
+  group: ['a group'],
+  plan: ['a plan', 'a conflict', 'an applied plan', 'a read-only plan'],
+  delete: ['the plan to delete positions', 'deleted positions', 'a deleted group'],
+  produce: ['a new record', 'produce-plan', 'produce-receipt', 'produce-read-only'],
+  replay: ['a replay to plan', 'a replay plan', 'a receipt'],
+  schemas: ['schemas', 'schemas-none'],
+  subject: ['subject', 'compare-lines'],
+  schema: ['schema-of-a-record'],
+  schemaDraft: ['draft', 'draft-refused'],
+  schemaChange: ['compatibility', 'delete', 'undo'],
+  journal: ['the journal'],
+}
+
+/** What opens above a view, by the file that draws it. */
+export const dialogAudits: Readonly<Record<string, string>> = {
+  'renderer/app/app.tsx': 'the shortcuts',
+  'renderer/app/command-palette.tsx': 'the palette',
+  'renderer/app/link-dialog.tsx': 'a link',
+  'renderer/app/zone-menu.tsx': 'another zone',
+  'renderer/features/connections/profile-editor.tsx': 'the question before more may be changed',
+  'renderer/features/connections/profiles-view.tsx': 'the question before a profile goes',
+  'renderer/features/connections/sent-chip.tsx': 'what was sent',
+  'renderer/features/messages/compare-dialog.tsx': 'a comparison',
+  'renderer/features/messages/decode-dialog.tsx': 'the choice of a decoder',
+  'renderer/features/messages/partition-offsets.tsx': 'offsets of partitions',
+  'renderer/features/messages/saved-filters.tsx': 'a filter to save',
+  'renderer/features/messages/try-dialog.tsx': 'a filter that is tried',
+  'renderer/features/offsets/topic-adder.tsx': 'topics to add',
+  'renderer/features/produce/templates-dialog.tsx': 'produce-templates',
+  'renderer/shared-views/plan-frame/apply-button.tsx': 'the question before it is applied',
+}
+
+/** Opened by the desktop alone, where no axe runs. */
+export const withoutAudit = ['renderer/app/closing-dialog.tsx']
