@@ -13,8 +13,15 @@ const READ_TIMEOUT_MS = 5_000
 export interface MarkedCommits {
   /** The end of the group's part of that topic now; null where it is not told. */
   end(signal: AbortSignal): Promise<bigint | null>
-  /** Commits of the group since the mark, in log order, or a sentence on why they are not known. */
-  since(signal: AbortSignal): Promise<CommitRecord[] | string>
+  since(signal: AbortSignal): Promise<CommitsSince>
+}
+
+/** What came since the mark, as far as the end of that topic's part when it was asked for. */
+export interface CommitsSince {
+  /** In log order, or a sentence on why they are not known. */
+  commits: CommitRecord[] | string
+  /** null where it is not told. */
+  to: bigint | null
 }
 
 /**
@@ -30,7 +37,7 @@ export async function markCommits(
   const partitions = cluster.topic(offsetsTopic)?.partitions.length ?? 0
   if (partitions === 0) {
     const why = `${offsetsTopic} is not there, or these credentials may not see it`
-    return { end: () => Promise.resolve(null), since: () => Promise.resolve(why) }
+    return untold(why)
   }
   const at = { topic: offsetsTopic, partition: offsetsPartitionOf(group, partitions) }
   const ask = async (until: AbortSignal): Promise<bigint> => {
@@ -45,22 +52,27 @@ export async function markCommits(
     from = await ask(signal)
   } catch (error) {
     if (signal.aborted) throw error
-    const sentence = why(error)
-    return { end: () => Promise.resolve(null), since: () => Promise.resolve(sentence) }
+    return untold(why(error))
   }
   return {
     end: (until) => ask(until).catch(() => null),
     since: async (until) => {
+      let to: bigint | null = null
       try {
-        const to = await ask(until)
+        to = await ask(until)
         const limited = AbortSignal.any([until, AbortSignal.timeout(READ_TIMEOUT_MS)])
-        return await commitsBetween(reader, at.partition, from, to, group, limited)
+        return { commits: await commitsBetween(reader, at.partition, from, to, group, limited), to }
       } catch (error) {
-        return why(error)
+        return { commits: why(error), to }
       }
     },
   }
 }
+
+const untold = (why: string): MarkedCommits => ({
+  end: () => Promise.resolve(null),
+  since: () => Promise.resolve({ commits: why, to: null }),
+})
 
 async function commitsBetween(
   reader: LogReader,
