@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { toErrorValue } from '#shared/errors.ts'
 import { parseLink } from '#shared/links.ts'
@@ -25,11 +25,23 @@ interface Found extends PaletteItem {
 /** Reaches everything by its name: coordinates, topics, groups, open tabs, commands, profiles. */
 export function CommandPalette() {
   const [isOpen, setOpen] = useState(false)
+  const chosen = useRef<() => void>(undefined)
   useOffer(palette, () => setOpen(true))
-  return isOpen ? <OpenPalette onClose={() => setOpen(false)} /> : null
+  useEffect(() => {
+    const run = chosen.current
+    if (isOpen || run === undefined) return
+    chosen.current = undefined
+    // As it went it asked for this frame, too, to give the focus back, and was first: else it would take it from what opens.
+    requestAnimationFrame(run)
+  }, [isOpen])
+  const onChoose = (run: () => void) => {
+    chosen.current = run
+    setOpen(false)
+  }
+  return isOpen ? <OpenPalette onClose={() => setOpen(false)} onChoose={onChoose} /> : null
 }
 
-function OpenPalette({ onClose }: { onClose: () => void }) {
+function OpenPalette({ onClose, onChoose }: { onClose: () => void; onChoose: (run: () => void) => void }) {
   const [query, setQuery] = useState('')
   const found = useFound(query)
   const unread = useUnread()
@@ -51,10 +63,7 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
       query={query}
       onQueryChange={setQuery}
       sections={sections}
-      onChoose={(item) => {
-        onClose()
-        runLater(item.run)
-      }}
+      onChoose={(item) => onChoose(item.run)}
       // A name that is typed before the lists of names are read is found nowhere, or as mere letters of something else.
       waits={(first) => isReading && !isMeant(first, query)}
       empty={sections === found ? emptyWords(query, unread) : ''}
@@ -206,8 +215,3 @@ function sectionsOf(parsed: ReturnType<typeof parseLink>, run: () => void): Foun
 }
 
 const wordsOf = ({ title, words = '' }: Command): string => `${title} ${words}`
-
-/** After the palette has gone and given focus back: else it would take it from what opens, or close the menu a command opens. */
-function runLater(run: () => void): void {
-  setTimeout(run, 60)
-}
