@@ -1,9 +1,7 @@
 import { compileAll, compileAny, compileNot } from './combined.ts'
-import { compileExpression } from './expression.ts'
 import type { RecordFilter } from './filter.ts'
+import { kindOf } from './kinds.ts'
 import { NoFilter, type FilterProblem, type Predicate } from './predicate.ts'
-import { compileRegex } from './regex.ts'
-import { compileText } from './text.ts'
 
 /** What judges records, or why there is no such thing. */
 export function compileFilter(filter: RecordFilter): Predicate | FilterProblem {
@@ -30,12 +28,6 @@ export function predicateOf(filter: RecordFilter): Predicate {
 /** `path` is where it stands while it is compiled; of one that fails it stays where that was. */
 function compiled(filter: RecordFilter, path: number[]): Predicate {
   switch (filter.kind) {
-    case 'text':
-      return compileText(filter)
-    case 'regex':
-      return compileRegex(filter)
-    case 'expression':
-      return compileExpression(filter)
     case 'all':
     case 'any': {
       const parts = filter.of.map((one, at) => within(one, at, path))
@@ -43,6 +35,8 @@ function compiled(filter: RecordFilter, path: number[]): Predicate {
     }
     case 'not':
       return compileNot(within(filter.of, 0, path))
+    default:
+      return kindOf(filter).compile(filter)
   }
 }
 

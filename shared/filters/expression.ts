@@ -4,10 +4,18 @@ import { literalIn } from './cel/literals.ts'
 import { CelScope } from './cel/scope.ts'
 import { CelFault, typeOf, type Cel } from './cel/values.ts'
 import type { ExpressionFilter } from './expression-filter.ts'
+import type { FilterKind } from './kind.ts'
+import { markedTexts } from './marks.ts'
 import type { Predicate, Verdict } from './predicate.ts'
 
+/** An expression in CEL. What it names is marked wherever it stands: which of it decided is not known. */
+export const expression: FilterKind<ExpressionFilter> = {
+  compile,
+  places: ({ source }) => markedTexts(namedIn(source), true, true),
+}
+
 /** Of a field that a record does not have nothing is true: it is no match, and no failure. */
-export function compileExpression({ source }: ExpressionFilter): Predicate {
+function compile({ source }: ExpressionFilter): Predicate {
   const node = parse(source)
   const scope = new CelScope()
   const evaluate = new Compiler(scope).compile(node)
@@ -28,4 +36,16 @@ function undecided(found: Cel | CelFault): Verdict {
   const { why, detail } = found
   if (why === 'absent') return 'no'
   return why === 'unknown' ? why : { cannot: why, why: detail }
+}
+
+/** One letter or digit stands everywhere. */
+const SHORTEST = 2
+
+/** The texts and numbers that an expression names. */
+function namedIn(source: string): string[] {
+  const found = source.matchAll(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(?<![\w.])(\d[\d.]*)/g)
+  const texts = [...found].map(([, double, single, number]) =>
+    (double ?? single ?? number ?? '').replaceAll(/\\(.)/g, '$1'),
+  )
+  return [...new Set(texts)].filter((text) => text.length >= SHORTEST).slice(0, 20)
 }

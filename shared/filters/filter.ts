@@ -3,14 +3,16 @@ import { ExpressionFilter } from './expression-filter.ts'
 import { RegexFilter } from './regex-filter.ts'
 import { TextFilter } from './text-filter.ts'
 
-/**
- * What is looked for: a value that a page sends, that clones into workers, and that is kept. One file a kind; `compile.ts` makes
- * a predicate of it.
- */
+/** One file a kind; what is made of it is the kind's in `kinds.ts`. */
+const schemas = [TextFilter, RegexFilter, ExpressionFilter] as const
+type FilterSchema = (typeof schemas)[number]
+
+/** A filter that is not made of others. */
+export type OneFilter = z.infer<FilterSchema>
+
+/** What is looked for: a value that a page sends, that clones into workers, and that is kept. */
 export type RecordFilter =
-  | TextFilter
-  | RegexFilter
-  | ExpressionFilter
+  | OneFilter
   | { kind: 'all' | 'any'; of: RecordFilter[] }
   /** What the filter does not match, and can be judged by it. */
   | { kind: 'not'; of: RecordFilter }
@@ -21,17 +23,11 @@ const LEVELS = 10
 
 /** As it is given: what has a usual value may be left out. */
 export type GivenFilter =
-  | z.input<typeof TextFilter>
-  | z.input<typeof RegexFilter>
-  | z.input<typeof ExpressionFilter>
-  | { kind: 'all' | 'any'; of: GivenFilter[] }
-  | { kind: 'not'; of: GivenFilter }
+  z.input<FilterSchema> | { kind: 'all' | 'any'; of: GivenFilter[] } | { kind: 'not'; of: GivenFilter }
 
 const AnyDepth: z.ZodType<RecordFilter, GivenFilter> = z.lazy(() =>
   z.discriminatedUnion('kind', [
-    TextFilter,
-    RegexFilter,
-    ExpressionFilter,
+    ...schemas,
     z.strictObject({ kind: z.literal(['all', 'any']), of: z.array(AnyDepth).min(1).max(MOST) }),
     z.strictObject({ kind: z.literal('not'), of: AnyDepth }),
   ]),

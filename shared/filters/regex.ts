@@ -1,20 +1,24 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { bytesOfText } from '../bytes.ts'
 import { inParts } from './in-parts.ts'
+import type { FilterKind } from './kind.ts'
 import { literal } from './literal.ts'
+import { MOST_MARKS, type MarkFinder, type TextPlace } from './marks.ts'
 import { allWanted, NoFilter, type Literal, type Predicate } from './predicate.ts'
 import { literalsOf } from './regex-literals.ts'
 import type { RegexFilter } from './regex-filter.ts'
+
+/** RE2's language: what it takes grows with the text alone, whatever the pattern. */
+export const regex: FilterKind<RegexFilter> = { compile, places: ({ pattern, matchCase }) => marks(pattern, matchCase) }
 
 /** Steps of its program times bytes: some seconds of the slowest patterns. Linear is not short where both are large. */
 const MOST_WORK = 2e9
 
 const tooMuch = { cannot: 'too-large', why: 'too long a text for this regular expression' } as const
 
-/** RE2's language: what it takes grows with the text alone, whatever the pattern. */
-export function compileRegex({ pattern, matchCase, in: where }: RegexFilter): Predicate {
-  const regex = re2Of(pattern, matchCase)
-  const size = regex.programSize()
+function compile({ pattern, matchCase, in: where }: RegexFilter): Predicate {
+  const compiled = re2Of(pattern, matchCase)
+  const size = compiled.programSize()
   // What the end of a text decides is undecided where only its beginning is here.
   const looksAtEnd = /\$|\\[zbB]/.test(pattern)
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -24,7 +28,7 @@ export function compileRegex({ pattern, matchCase, in: where }: RegexFilter): Pr
     verdict: inParts(where, {
       isIn: ({ bytes, start, end, isWhole }) => {
         if ((end - start) * size > MOST_WORK) return tooMuch
-        const found = regex.test(decoder.decode(bytes.subarray(start, end)))
+        const found = compiled.test(decoder.decode(bytes.subarray(start, end)))
         return found && looksAtEnd && !isWhole ? 'unknown' : found
       },
       mayBeIn: () => true,
@@ -35,6 +39,21 @@ export function compileRegex({ pattern, matchCase, in: where }: RegexFilter): Pr
 function literalFor(pattern: string, where: RegexFilter['in']): Literal | null {
   const texts = literalsOf(pattern)
   return texts === null ? null : literal({ anyOf: texts.map(bytesOfText), in: where })
+}
+
+function marks(pattern: string, matchCase: boolean): MarkFinder | undefined {
+  try {
+    const compiled = re2Of(pattern, matchCase)
+    return (text) => {
+      const places: TextPlace[] = []
+      const matcher = compiled.matcher(text)
+      while (places.length < MOST_MARKS && matcher.find()) if (matcher.end() > matcher.start()) places.push({ from: matcher.start(), to: matcher.end() }) // prettier-ignore
+      return places
+    }
+  } catch (error) {
+    if (error instanceof NoFilter) return undefined
+    throw error
+  }
 }
 
 /** Throws `NoFilter` where it is no regular expression of RE2. */

@@ -1,22 +1,30 @@
 import { bytesOfHex, bytesOfText } from '../bytes.ts'
 import { isReadable } from '../model/decoded.ts'
 import { inParts } from './in-parts.ts'
+import type { FilterKind } from './kind.ts'
+import { markedTexts } from './marks.ts'
 import { allWanted, type FilterPart, type Predicate } from './predicate.ts'
 import type { TextFilter } from './text-filter.ts'
 import { byteFinder, foldedFinder, isAscii, wordFinder, type Finder } from './text-finders.ts'
 
+/** The words, in either case unless it counts. */
+export const text: FilterKind<TextFilter> = {
+  compile,
+  places: (filter) => markedTexts([filter.text], filter.matchCase, filter.wholeWord),
+}
+
 const HEX = /^[0-9a-f]{2}(?: [0-9a-f]{2})+$/i
 
 /** What is shown as hex is searched as well for the bytes that such a text spells. */
-export function compileText({ text, matchCase, wholeWord, in: where }: TextFilter): Predicate {
-  const anywhere = finderOf(text, matchCase)
-  const find = wholeWord ? wordFinder(text, matchCase) : anywhere
-  const spelt = HEX.test(text) ? bytesOfHex(text) : null
+function compile({ text: sought, matchCase, wholeWord, in: where }: TextFilter): Predicate {
+  const anywhere = finderOf(sought, matchCase)
+  const find = wholeWord ? wordFinder(sought, matchCase) : anywhere
+  const spelt = HEX.test(sought) ? bytesOfHex(sought) : null
   const findSpelt = spelt === null ? null : byteFinder(spelt, spelt)
   const isSpeltIn = ({ bytes, start, end }: FilterPart): boolean => findSpelt?.(bytes, start, end, true) ?? false
 
   return {
-    literal: matchCase && spelt === null ? { anyOf: [bytesOfText(text)], in: where } : null,
+    literal: matchCase && spelt === null ? { anyOf: [bytesOfText(sought)], in: where } : null,
     wanted: allWanted,
     verdict: inParts(where, {
       isIn: (part) =>

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react' // prettier-ignore
-import type { MarkFinder } from '#shared/filters/places.ts'
+import type { MarkFinder } from '#shared/filters/marks.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import { rowFlags, type RowView } from '#shared/model/rows.ts'
 import { useZone } from '../../workbench/services.ts'

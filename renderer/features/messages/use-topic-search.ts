@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react'
+import type { MarkFinder } from '#shared/filters/marks.ts'
 import { namedFields } from '#shared/filters/named-fields.ts'
-import { placesOf, type MarkFinder } from '#shared/filters/places.ts'
+import { placesOf } from '#shared/filters/places.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import { useServices } from '../../workbench/services.ts'

@@ -1,0 +1,56 @@
+/** `to` is exclusive. */
+export interface TextPlace {
+  readonly from: number
+  readonly to: number
+}
+
+/** Where in a text that is shown stands what a filter looks for: in order, apart, and the first few of them. */
+export type MarkFinder = (text: string) => readonly TextPlace[]
+
+/** Of one text: a cell shows no more. */
+export const MOST_MARKS = 50
+
+/** Each place of any of these texts; `isWhole`: where neither a letter nor a digit nor an underline stands beside it. */
+export function markedTexts(needles: readonly string[], matchCase: boolean, isWhole: boolean): MarkFinder | undefined {
+  const folded = (text: string): string => (matchCase ? text : text.toLowerCase())
+  const finders = needles
+    .filter((needle) => needle !== '')
+    .map((needle): MarkFinder => {
+      const sought = folded(needle)
+      return (text) => {
+        const within = folded(text)
+        const places: TextPlace[] = []
+        // Letters whose other case has another length: places in the one are none in the other.
+        if (within.length !== text.length) return places
+        for (
+          let at = within.indexOf(sought);
+          at !== -1 && places.length < MOST_MARKS;
+          at = within.indexOf(sought, at + 1)
+        ) {
+          const to = at + sought.length
+          const isApart = at >= (places.at(-1)?.to ?? 0)
+          if (isApart && (!isWhole || (isEdge(within, at, at - 1) && isEdge(within, to - 1, to)))) places.push({ from: at, to }) // prettier-ignore
+        }
+        return places
+      }
+    })
+  return mergedMarks(finders)
+}
+
+const WORD = /[\p{L}\p{N}_]/u
+
+/** Whether a word ends between the two: what begins or ends with a sign has an edge there. */
+function isEdge(text: string, inside: number, outside: number): boolean {
+  return !WORD.test(text[inside] ?? '') || !WORD.test(text[outside] ?? '')
+}
+
+export function mergedMarks(finders: readonly MarkFinder[]): MarkFinder | undefined {
+  const [only] = finders
+  if (only === undefined || finders.length === 1) return only
+  return (text) => {
+    const places: TextPlace[] = []
+    for (const place of finders.flatMap((find) => find(text)).toSorted((a, b) => a.from - b.from || b.to - a.to))
+      if (place.from >= (places.at(-1)?.to ?? 0)) places.push(place)
+    return places.slice(0, MOST_MARKS)
+  }
+}
