@@ -77,5 +77,5 @@ async function probing(asked: Promise<unknown>): Promise<void> {
 }
 
 function notIts(id: SchemaId, whose: string): SeeklineError {
-  return new SeeklineError('registry.unsupported', `The profile’s registry is ${whose}, which names no schema so. Asked for was the ${idText(id)}.`) // prettier-ignore
+  return new SeeklineError('registry.unsupported', `The profile’s registry is ${whose}, which does not know the ${idText(id)}.`) // prettier-ignore
 }

@@ -87,7 +87,7 @@ export function refused(url: string, given: number, type: string, body: unknown,
   const { code, message } = said(body)
   const details = { url, status, ...(code === null ? {} : { registryCode: code }) }
   if (status === 401) {
-    return new SeeklineError('registry.unauthorised', `${where} does not know who asks (401)${tail(message)}`, {
+    return new SeeklineError('registry.unauthorised', `${where} did not accept the sign-in (401)${tail(message)}`, {
       hint: 'Check the sign-in in the registry’s part of the profile.',
       details,
     })
@@ -99,7 +99,7 @@ export function refused(url: string, given: number, type: string, body: unknown,
     })
   }
   if (status === 407) {
-    return new SeeklineError('registry.unauthorised', 'The proxy does not know who asks (407).', {
+    return new SeeklineError('registry.unauthorised', 'The proxy did not accept the sign-in (407).', {
       hint: 'Check the proxy’s user and password.',
       details,
     })

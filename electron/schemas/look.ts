@@ -84,5 +84,5 @@ function smallId(id: bigint): number {
 }
 
 function unsupported(id: SchemaId, why: string): SeeklineError {
-  return new SeeklineError('registry.unsupported', `${why} Asked for was the ${idText(id)}.`)
+  return new SeeklineError('registry.unsupported', `${why} It was asked for the ${idText(id)}.`)
 }

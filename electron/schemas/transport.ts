@@ -254,7 +254,7 @@ function redirectOf({ url, status, headers }: RegistryAnswer, target: string, me
 }
 
 function tooManyRedirects(url: string): SeeklineError {
-  return new SeeklineError('registry.invalid', `The schema registry ${hostOf(url)} sends on and on.`, {
+  return new SeeklineError('registry.invalid', `The schema registry ${hostOf(url)} redirects again and again.`, {
     hint: 'Check its address.',
     details: { url },
   })

@@ -111,7 +111,7 @@ async function acquire(path: string, token: string, timeoutMs: number, staleMs: 
     if (now - started > timeoutMs) {
       const process = /^\d+@[\w.-]+(?=#)/.exec(holder?.token ?? '')?.[0]
       const who = process === undefined ? 'Something' : `Another Seekline (process ${process})`
-      throw new SeeklineError('storage.failed', `${who} holds ${path}.`, {
+      throw new SeeklineError('storage.failed', `${who} is using ${path}.`, {
         hint: 'Wait a moment and try again; if no other Seekline is running, delete that file.',
         retryable: true,
       })

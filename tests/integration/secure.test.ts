@@ -302,7 +302,7 @@ describe('limited rights', () => {
     expect(await app.call('groups.list', { connectionId: carol })).toEqual({
       items: [],
       failures: [],
-      note: 'You may see no group: there is none, or these credentials may describe none.',
+      note: 'No group can be seen: there is none, or these credentials lack Describe on groups.',
     })
     await app.call('connections.close', { connectionId: carol })
     const admin = await app.connect(kafka.bootstrap)

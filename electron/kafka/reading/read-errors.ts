@@ -21,7 +21,7 @@ export function corrupt(topic: string, p: PartitionRead, detail: string): Seekli
     'records.corrupt',
     `${topic}[${p.partition}] cannot be read at offset ${p.next}: ${detail}.`,
     {
-      hint: 'What follows in this segment is out of reach; start at a later offset. Another replica may hold a good copy.',
+      hint: 'The rest of this log segment cannot be read either; start at a later offset. Another replica may hold a good copy.',
       details: { topic, partition: p.partition, offset: p.next },
     },
   )

@@ -43,7 +43,7 @@ export async function newScan(
     const from = offset > logStart ? offset : logStart
     return { partition, from: from < to ? from : to, to }
   })
-  if (ranges.length === 0) throw new SeeklineError('kafka.partition-unknown', `There is nothing of ${topic} to scan.`)
+  if (ranges.length === 0) throw new SeeklineError('kafka.partition-unknown', `${topic} has none of these partitions.`)
   const { clusterId } = access.cluster.info()
   return { ledger: newLedger({ clusterId, topic, topicId: opened.topicId }, ranges), failures: opened.failures }
 }

@@ -61,7 +61,7 @@ export function createOffsetsService({
       }
       const way = undoOf(entry)
       if ('why' in way) throw new SeeklineError('plan.refused', way.why)
-      if ('schema' in way) throw new SeeklineError('call.invalid', 'That change was one of the schema registry.')
+      if ('schema' in way) throw new SeeklineError('call.invalid', 'That change was made in the schema registry.')
       const port = await groupPort(connectionId)
       if (entry.clusterId !== null && entry.clusterId !== port.clusterId) {
         throw new SeeklineError(

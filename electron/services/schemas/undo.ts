@@ -21,7 +21,7 @@ export async function planUndo(
   }
   const way = undoOf(entry)
   if ('why' in way) throw new SeeklineError('plan.refused', way.why)
-  if (!('schema' in way)) throw new SeeklineError('call.invalid', 'That change was none of the schema registry.')
+  if (!('schema' in way)) throw new SeeklineError('call.invalid', 'That change was not made in the schema registry.')
   const { schema: done, versions } = way
   if (done.registry !== place.registry) {
     throw new SeeklineError('plan.refused', `That change was made in another registry: ${done.registry}.`, {

@@ -5,7 +5,7 @@ import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import type { ClusterFacts } from './cluster-store.ts'
-import s from './connections.module.css'
+import s from './cluster.module.css'
 
 interface BrokersTableProps {
   brokers: ClusterFacts['brokers']

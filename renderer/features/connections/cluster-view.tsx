@@ -26,7 +26,7 @@ import { createConnectStore } from './connect-store.ts'
 import { ConnectionStrip } from './connection-strip.tsx'
 import { accessWords } from './profile-words.ts'
 import { SentChip } from './sent-chip.tsx'
-import s from './connections.module.css'
+import s from './cluster.module.css'
 
 /** What was sent grows while one looks; it is read from memory. */
 const REFRESH_MS = 2000

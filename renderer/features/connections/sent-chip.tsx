@@ -4,7 +4,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { formatGrouped } from '../../ui/format.ts'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { sentSentence, type ClusterFacts } from './cluster-store.ts'
-import s from './connections.module.css'
+import s from './cluster.module.css'
 
 type Sent = ClusterFacts['sent'][number]
 

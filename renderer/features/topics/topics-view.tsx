@@ -141,7 +141,7 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
         empty={
           read.status === 'failed' || list.failures.length > 0 ? null : filter === '' ? (
             <StateView kind="empty" title="No topic can be seen.">
-              The cluster has none, or these credentials may describe none.
+              The cluster has none, or these credentials lack Describe on topics.
             </StateView>
           ) : (
             <StateView kind="empty" title="No topic has such a name." />
