@@ -10,7 +10,7 @@ import './styles/fonts.css'
 import './styles/tokens.css'
 import './styles/base.css'
 
-const root = createRoot(document.getElementById('root')!)
+const root = createRoot(document.getElementById('root')!) // index.html has it
 
 async function start(): Promise<void> {
   if (import.meta.env.DEV && location.hash.startsWith('#gallery')) {
@@ -20,7 +20,7 @@ async function start(): Promise<void> {
   }
   const { api, link, isDesktop } = await connected()
   const services = createServices(api, link, { parts, isDesktop })
-  const { settings, connections, commands, tabs, shell } = services
+  const { settings, connections, commands, tabs, tabKinds, shell } = services
   const away = new AbortController()
   window.addEventListener('pagehide', () => {
     void settings.flush()
@@ -46,10 +46,13 @@ async function start(): Promise<void> {
   if (tabs.getState().tabs.length === 0) tabs.restore(settings.getState().values)
   // What the shell has waiting, a link perhaps, opens beside the tabs that were restored.
   void shell.listen(away.signal)
-  if (!isDesktop) return
   // A window without its profiles is painted, but of no use.
   await profiles
-  afterPaint(() => void api.call('shell.usable', {}))
+  afterPaint(() => {
+    if (isDesktop) void api.call('shell.usable', {})
+    // One whose file does not come is asked for again when it is opened.
+    void tabKinds.loadViews().catch(() => undefined)
+  })
 }
 
 function afterPaint(run: () => void): void {

@@ -1,4 +1,4 @@
-import { lazy, type ComponentType } from 'react'
+import { createElement, use, type ComponentType } from 'react'
 import { z } from 'zod'
 import type { Intent, IntentKind, TabTargets } from './navigation.ts'
 import type { TabViewProps } from './tab-view.ts'
@@ -11,7 +11,12 @@ export interface TabKind<K extends IntentKind = IntentKind> {
   readonly title: (target: TabTargets[K]) => string
   /** One tab per thing: two targets that agree in these fields share one. */
   readonly oneFor: readonly (keyof TabTargets[K] & string)[]
-  readonly view: ComponentType<TabViewProps<K>>
+  readonly view: TabView<K>
+}
+
+/** A view; one that is a file of its own can be loaded before it is opened. */
+export type TabView<K extends IntentKind = IntentKind> = ComponentType<TabViewProps<K>> & {
+  readonly load?: () => Promise<unknown>
 }
 
 /** For a list of kinds; each was checked against its own target where it was written down. */
@@ -19,11 +24,22 @@ export function tabKind<K extends IntentKind>(kind: TabKind<K>): TabKind {
   return kind as unknown as TabKind
 }
 
-/** A view as a file of its own, loaded when the first of its tabs is opened. */
-export function lazyView<K extends IntentKind>(
-  load: () => Promise<ComponentType<TabViewProps<K>>>,
-): ComponentType<TabViewProps<K>> {
-  return lazy(async () => ({ default: await load() }))
+/**
+ * A view as a file of its own, loaded once the window stands or its first tab is opened. Not React's `lazy`: also of a file
+ * that is here that shows something else first, for a third of a second, and what is typed meanwhile is lost.
+ */
+export function lazyView<K extends IntentKind>(file: () => Promise<ComponentType<TabViewProps<K>>>): TabView<K> {
+  let view: ComponentType<TabViewProps<K>> | undefined
+  let loading: Promise<ComponentType<TabViewProps<K>>> | undefined
+  const load = () =>
+    (loading ??= file().then(
+      (loaded) => (view = loaded),
+      (error: unknown) => {
+        loading = undefined
+        throw error
+      },
+    ))
+  return Object.assign((props: TabViewProps<K>) => createElement(view ?? use(load()), props), { load })
 }
 
 /** Offsets as decimal strings in what is stored: settings are JSON on disk. */
@@ -39,7 +55,9 @@ export interface TabKinds {
   /** Opening the same thing again brings its tab to the front with the new target. */
   idOf: (intent: Intent) => string
   titleOf: (intent: Intent) => string
-  readonly views: Readonly<Partial<Record<string, ComponentType<TabViewProps>>>>
+  readonly views: Readonly<Partial<Record<string, TabView>>>
+  /** Loads the files of all views, one after the other, so that none is waited for when it is opened. */
+  loadViews: () => Promise<void>
   /** `undefined` for what an older or newer version wrote and this one does not know. */
   restored: (stored: unknown) => Intent | undefined
 }
@@ -55,6 +73,9 @@ export function createTabKinds(all: readonly TabKind[]): TabKinds {
     },
     titleOf: (intent) => byKind.get(intent.kind)?.title(intent) ?? intent.kind,
     views: Object.fromEntries(all.map(({ kind, view }) => [kind, view])),
+    loadViews: async () => {
+      for (const { view } of all) await view.load?.()
+    },
     restored: (stored) => {
       const { kind, ...target } = z.looseObject({ kind: z.string() }).safeParse(stored).data ?? {}
       const parsed = byKind.get(kind ?? '')?.target.safeParse(target)
