@@ -27,7 +27,7 @@ function Names({ onChoose }: { onChoose: (id: string) => void }) {
 async function chosen(text: string, ...keys: string[]): Promise<string[]> {
   const ids: string[] = []
   render(<Names onChoose={(id) => ids.push(id)} />)
-  const box = await screen.findByRole<HTMLInputElement>('searchbox')
+  const box = await screen.findByRole<HTMLInputElement>('combobox')
   await waitFor(() => expect(document.activeElement).toBe(box))
   for (const letter of text) {
     const isBack = letter === '<'
@@ -75,7 +75,7 @@ describe('Enter in the palette', () => {
         empty="Nothing yet"
       />
     )
-    const enter = () => fireEvent.keyDown(screen.getByRole('searchbox'), { key: 'Enter' })
+    const enter = () => fireEvent.keyDown(screen.getByRole('combobox'), { key: 'Enter' })
     const { rerender } = render(at('orders', [], true))
     enter()
     rerender(at('orders', ['Reorder'], true))
@@ -84,7 +84,7 @@ describe('Enter in the palette', () => {
     expect(ids).toEqual(['Orders'])
     rerender(at('ordinals', ['Reorder'], true))
     enter()
-    fireEvent.input(screen.getByRole('searchbox'), { target: { value: 'ordinal' } })
+    fireEvent.input(screen.getByRole('combobox'), { target: { value: 'ordinal' } })
     rerender(at('ordinal', ['Reorder'], false))
     expect(ids).toEqual(['Orders'])
     enter()

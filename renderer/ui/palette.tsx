@@ -82,7 +82,9 @@ export function Palette<Item extends PaletteItem>(props: PaletteProps<Item>) {
                 }}
               >
                 <SearchIcon size={15} aria-hidden="true" />
-                <Input className={cx(s.input)} placeholder={placeholder} />
+                {/* What its arrows go through is the list, which has no focus of its own. */}
+                {/* oxlint-disable-next-line jsx-a11y/role-has-required-aria-props -- the Autocomplete around it names the list that it controls */}
+                <Input role="combobox" aria-expanded className={cx(s.input)} placeholder={placeholder} />
                 <KeyHint keys="Escape" />
               </SearchField>
               <ListBox

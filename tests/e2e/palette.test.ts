@@ -36,7 +36,7 @@ describe('the palette under every key that leads to a link', () => {
   afterAll(async () => stage?.close())
 
   const palette = () => stage.page.getByRole('dialog', { name: 'Go to topic, group, offset or command' })
-  const box = () => palette().getByRole('searchbox')
+  const box = () => palette().getByRole('combobox')
   const open = async () => {
     await stage.page.keyboard.press('Control+k')
     await box().waitFor()

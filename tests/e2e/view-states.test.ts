@@ -54,8 +54,7 @@ describe('every view in each of its states', () => {
     stage.hinder(() => undefined)
   }
 
-  const saysThat = (said: ErrorValue, role: 'alert' | 'status') => () =>
-    see.view().getByRole(role).filter({ hasText: said.message }).first().waitFor() // prettier-ignore
+  const says = (said: ErrorValue) => see.view().getByText(said.message).first().waitFor() // prettier-ignore
 
   test('while it reads', () =>
     eachView('hold', async (kind) => {
@@ -65,13 +64,13 @@ describe('every view in each of its states', () => {
 
   test('when it could not be read', () =>
     eachView(late, async (kind) => {
-      await saysThat(late, 'alert')()
+      await says(late)
       await stage.shown(`${kind}-failed`)
     }))
 
   test('when these rights do not allow it', () =>
     eachView(denied, async (kind) => {
-      await saysThat(denied, 'status')()
+      await says(denied)
       await stage.shown(`${kind}-refused`)
     }))
 
