@@ -4,6 +4,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
+import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, kcatProduce, type KafkaTools } from '../support/tools.ts'
 
@@ -107,6 +109,30 @@ it('replays from where a group stands, up to where it stands, and the newest', a
     from(0),
   ])
   expect(await values({ by: 'newest', count: '3' })).toEqual([from(37), from(37), from(37)])
+})
+
+it('replays from a time, and leaves out a partition without a record that new: silently as there is none, or refused as chosen', async () => {
+  const uneven = uniqueName('uneven')
+  const wire = await connectWire(bootstrap)
+  await wire.createTopic(uneven, 2, { 'retention.ms': '-1' })
+  for (const [partition, timestamp] of [1_700_000_000_000n, 1_700_000_009_000n].entries()) {
+    await wire.produce(uneven, partition, writeBatch([{ timestamp, key: null, value: Buffer.from(`p${partition}`), headers: [] }])) // prettier-ignore
+  }
+  wire.close()
+  const copy = uniqueName('copy')
+  const range = { by: 'places', from: { at: 'timestamp', timestamp: '1700000005000' } }
+  const spec = { topic: uneven, range, targetTopic: { create: true, name: copy, partitions: 2 } }
+  const plan = async (more: object) =>
+    JSON.parse(await api('replay.plan', { ...spec, ...more }, '--target-bootstrap', bootstrap)) as { rows: unknown[] }
+  const copied = { partition: 1, from: '0', to: '1', offsets: '1' }
+  const silent = await plan({})
+  expect(silent.rows).toMatchObject([{ partition: 0, offsets: '0' }, copied])
+  expect(JSON.stringify(silent.rows)).not.toContain('error')
+  const refused = await plan({ ifNone: 'refuse' })
+  expect(refused.rows).toMatchObject([{ partition: 0, error: { code: 'kafka.offset-out-of-range' } }, copied])
+  await api('replay.run', { plan: refused }, '--target-bootstrap', bootstrap)
+  const read = await Promise.all([0, 1].map((partition) => kcatConsume(bootstrap, { topic: copy, partition })))
+  expect(read.map((list) => list.map(({ value }) => String(value)))).toEqual([[], ['p1']])
 })
 
 it('reads from where a group stands, some offsets before it, without joining it', async () => {
