@@ -81,7 +81,7 @@ export async function topicList(
   const lowered: string[] = []
   await betweenFrames((isOver) => {
     while (lowered.length < items.length) {
-      lowered.push(items[lowered.length]!.name.toLowerCase())
+      lowered.push(items[lowered.length]!.name.toLowerCase()) // fewer than items
       if (lowered.length % 1024 === 0 && isOver()) return false
     }
     return true
@@ -142,6 +142,7 @@ export function filterTopics(list: TopicList, { text, pins, showInternal }: Topi
     if (topic.internal && !showInternal && !isPinned) continue
     total++
     let isFound = true
+    // One for each item, and a word for each place.
     for (let at = 0; at < words.length && isFound; at++) isFound = lowered[i]!.includes(words[at]!)
     if (isFound) (isPinned ? first : rest).push(topic)
   }

@@ -17,7 +17,7 @@ export async function findInText(text: string, needle: string, signal?: AbortSig
       const chunk = text.slice(at, at + CHUNK + needle.length - 1)
       const from = at
       for (const { index } of chunk.matchAll(pattern)) {
-        if (found.at(-1) !== undefined && from + index < found.at(-1)! + needle.length) continue
+        if (found.at(-1) !== undefined && from + index < found.at(-1)! + needle.length) continue // there is one
         found.push(from + index)
         if (found.length === MOST_FOUND) return true
       }
@@ -40,7 +40,7 @@ export async function findInBytes(bytes: Uint8Array, typed: string, signal?: Abo
   let at = 0
   await betweenFrames((isOver) => {
     for (let looked = 1; found.length < MOST_FOUND; looked += 1) {
-      at = bytes.indexOf(needle[0]!, at)
+      at = bytes.indexOf(needle[0]!, at) // a needle is never empty
       if (at === -1) return true
       if (needle.every((byte, i) => bytes[at + i] === byte)) found.push(at)
       at += 1

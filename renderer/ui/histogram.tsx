@@ -76,6 +76,7 @@ export function Histogram({ label, words, bars, place, brush, onBrush, onApply }
             brush={shown}
             isSet={brush !== undefined}
             count={count}
+            // Drawn of bars that are there.
             text={place(end === 'first' ? bars[shown.first]!.start : bars[shown.last]!.end)}
             onBrush={onBrush}
             onApply={onApply}

@@ -52,7 +52,8 @@ function createIndenter(text: string): { run: (isOver: IsOver) => boolean; resul
   const unexpected = (): never =>
     at >= text.length
       ? refuse('it ends too early')
-      : refuse(`unexpected ${JSON.stringify(String.fromCodePoint(text.codePointAt(at)!))} at character ${at + 1}`)
+      : // At is within the text.
+        refuse(`unexpected ${JSON.stringify(String.fromCodePoint(text.codePointAt(at)!))} at character ${at + 1}`)
   const matched = (pattern: RegExp): string => {
     pattern.lastIndex = at
     const found = pattern.exec(text)?.[0]
@@ -103,7 +104,7 @@ function createIndenter(text: string): { run: (isOver: IsOver) => boolean; resul
   const end = (isEmpty: boolean): void => {
     open.pop()
     if (!isEmpty) newline()
-    out.push(text[at]!)
+    out.push(text[at]!) // at is within the text
     at += 1
     afterValue()
   }

@@ -96,6 +96,7 @@ function commentEnd(comments: LongComments, place: number): number {
   let high = comments.length / 2
   while (low < high) {
     const middle = (low + high) >> 1
+    // Between low and high.
     if (comments[2 * middle]! < place) low = middle + 1
     else high = middle
   }

@@ -45,7 +45,7 @@ function relative(input: string, now: number): ParsedTime | undefined {
     /^(-|\+)((?:\s*\d+(?:\.\d+)?\s*(?:ms|min|[smhdw]))+)$/i.exec(input) ??
     /^()((?:\s*\d+(?:\.\d+)?\s*(?:ms|min|[smhdw]))+)\s+ago$/i.exec(input)
   if (match === null) return undefined
-  const total = sumOf(match[2]!)
+  const total = sumOf(match[2]!) // a group that always matches
   const at = match[1] === '+' ? now + total : now - total
   if (Math.abs(at) > 8.64e15) return { ok: false, message: 'That is outside the calendar.' }
   return { ok: true, ms: BigInt(Math.round(at)) }
@@ -61,8 +61,8 @@ export function parseDuration(text: string): bigint | undefined {
 function sumOf(parts: string): number {
   let total = 0
   for (const part of parts.matchAll(/(\d+(?:\.\d+)?)\s*(ms|min|[smhdw])/gi)) {
-    const unit = part[2]!.toLowerCase()
-    total += Number(part[1]) * unitMs[unit === 'min' ? 'm' : unit]!
+    const unit = part[2]!.toLowerCase() // a group that always matches
+    total += Number(part[1]) * unitMs[unit === 'min' ? 'm' : unit]! // the pattern knows these units only
   }
   return total
 }
@@ -96,6 +96,7 @@ function dated(input: string, zone: Zone, now: number): ParsedTime | undefined {
   if (match === null) return undefined
   const year =
     iso === null ? Number(match[3] ?? new Date(now + zoneOffsetMs(now, zone)).getUTCFullYear()) : Number(match[1])
+  // A group that always matches.
   const month = iso === null ? monthNames.indexOf(match[2]!.toLowerCase()) : Number(match[2]) - 1
   const day = Number(iso === null ? match[1] : match[3])
   const time = timeOf(match[4], match[5], match[6], match[7])

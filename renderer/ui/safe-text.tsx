@@ -15,6 +15,7 @@ export const SafeText = memo(function SafeText({ text, limit }: SafeTextProps) {
   const pieces = visiblePieces(shown)
   if (pieces.length === 0) return null
   const isMixed = hasRightToLeft(shown)
+  // There is one.
   if (!isMixed && pieces.length === 1 && pieces[0]!.hidden === undefined) return <span className={s.text}>{shown}</span>
   return (
     <span className={isMixed ? s.mixed : s.text}>

@@ -36,13 +36,14 @@ export function sideBySide({ before, changes }: Pick<LineDiff, 'before' | 'chang
       let high = starts.length
       while (low < high) {
         const middle = (low + high) >> 1
+        // Between low and high.
         if (starts[middle]! <= index) low = middle + 1
         else high = middle
       }
       const change = low - 1
       const of = changes[change]
       if (of === undefined) return { before: index, after: index, change: undefined }
-      const into = index - starts[change]!
+      const into = index - starts[change]! // found among them
       const height = Math.max(of.beforeEnd - of.beforeStart, of.afterEnd - of.afterStart)
       if (into >= height) {
         return { before: of.beforeEnd + into - height, after: of.afterEnd + into - height, change: undefined }

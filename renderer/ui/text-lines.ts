@@ -63,7 +63,7 @@ function pieceEnd(text: string, start: number, end: number, piece: number): numb
   if (!isNarrow(text, start, most)) {
     cut = start
     for (let columns = 0; cut < end;) {
-      const code = text.codePointAt(cut)!
+      const code = text.codePointAt(cut)! // cut is within the text
       columns += columnsOf(code)
       if (columns > piece && cut > start) break
       cut += code > 0xffff ? 2 : 1
@@ -104,6 +104,7 @@ export function lineOf(lines: TextLines, place: number): number {
   let high = lines.count
   while (low < high) {
     const middle = (low + high) >> 1
+    // Between low and high.
     if (lines.starts[middle]! > place) high = middle
     else low = middle + 1
   }

@@ -153,9 +153,10 @@ function marked(line: string, start: number, { needle, places, at }: Found): Rea
   const end = start + line.length
   const parts: ReactNode[] = []
   let from = start
+  // As i is below their number.
   for (let i = firstFrom(places, start - needle.length + 1); i < places.length && places[i]! < end; i += 1) {
-    const first = Math.max(start, places[i]!)
-    const last = Math.min(end, places[i]! + needle.length)
+    const first = Math.max(start, places[i]!) // i is below their number
+    const last = Math.min(end, places[i]! + needle.length) // i is below their number
     if (first > from) parts.push(<SafeText key={from} text={line.slice(from - start, first - start)} />)
     parts.push(
       <mark key={`m${first}`} data-current={i === at || undefined}>
@@ -174,6 +175,7 @@ function firstFrom(places: readonly number[], least: number): number {
   let high = places.length
   while (low < high) {
     const middle = (low + high) >> 1
+    // Between low and high.
     if (places[middle]! >= least) high = middle
     else low = middle + 1
   }

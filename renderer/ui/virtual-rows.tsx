@@ -123,7 +123,7 @@ export function createSlots(): (rows: readonly number[]) => readonly number[] {
       free += 1
     }
     taken = next
-    return rows.map((row) => next.get(row)!)
+    return rows.map((row) => next.get(row)!) // each row was given one
   }
 }
 

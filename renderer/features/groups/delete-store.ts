@@ -69,6 +69,7 @@ export function createDeleteStore(
       const { plan, isApplying, result } = get()
       if (isApplying || plan.status !== 'ready' || result !== undefined || !canDelete(plan.value)) return
       set({ isApplying: true, applyError: undefined })
+      // Only a plan that is there is applied.
       const input = { connectionId, plan: plan.value!, ...(confirm === undefined ? {} : { confirm }) }
       try {
         set({ result: await api.call('offsets.delete', input), isApplying: false })

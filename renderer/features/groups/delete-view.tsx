@@ -95,6 +95,7 @@ function What({ store, state: { form, plan, isApplying } }: { store: DeleteStore
   if (missing.length > 0) setTopics([...topics, ...missing].toSorted())
   const [only] = form.scope
   const partitions = only?.partitions
+  // Partitions are named of one topic.
   const named = partitions === undefined ? [] : [{ id: 'named', label: `${only!.topic}, partition ${partitions.join(', ')}` }] // prettier-ignore
   return (
     <>

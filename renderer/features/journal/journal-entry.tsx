@@ -128,6 +128,7 @@ function RecordBody({ entry }: { entry: EntryOf<'record'> }) {
             variant="link"
             onPress={
               () =>
+              // Offered only where there is one.
               navigation.open({ kind: 'messages', connectionId: plan.connectionId, topic: plan.topic, partition: result.partition, offset: result.offset! }) // prettier-ignore
             }
           >

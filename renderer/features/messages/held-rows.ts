@@ -108,7 +108,8 @@ function viewOf(
   number: number,
 ): RowView | undefined {
   if (!Number.isInteger(number) || number >= end) return undefined
-  const which = lowerBound(starts.length, (at) => starts[at]! > number) - 1
+  const which = lowerBound(starts.length, (at) => starts[at]! > number) - 1 // below their number
+  // One for each start, and not before the first.
   return which < 0 ? undefined : rowAt(frames[which]!, number - starts[which]!)
 }
 
@@ -120,7 +121,8 @@ function fieldOf(
   field: number,
 ): RowFieldText | null {
   if (!Number.isInteger(number) || number >= end) return null
-  const which = lowerBound(starts.length, (at) => starts[at]! > number) - 1
+  const which = lowerBound(starts.length, (at) => starts[at]! > number) - 1 // below their number
+  // One for each start, and not before the first.
   return which < 0 ? null : fieldAt(frames[which]!, number - starts[which]!, field)
 }
 

@@ -96,17 +96,21 @@ export function createRowModel(options: RowModelOptions): RowModel {
     const step = Math.max(1, Math.floor(frame.count / MOST_JUDGED))
     for (let i = 0; i < frame.count; i += step) {
       const { key, keyAs, value, valueAs } = rowAt(frame, i)
+      // A key that is there was decoded.
       if (key !== null && key.length > 0) texts.key += isReadable(keyAs!.form) ? 1 : -1
+      // A value that is there was decoded.
       if (value !== null && value.length > 0) texts.value += isReadable(valueAs!.form) ? 1 : -1
     }
   }
   /** Takes frames at one end as long as they are to go; the last one stays. */
   const cut = (end: End, isToGo: (count: number) => boolean): number => {
     const gone: RowColumns[] = []
+    // Its size was asked: there is one.
     while (rows.sizeAt(end) < loaded() && isToGo(rows.sizeAt(end))) gone.push(rows.take(end)!)
     if (gone.length === 0) return 0
     const count = gone.reduce((sum, frame) => sum + frame.count, 0)
     const isFront = end === 'front'
+    // Below their number.
     const at = lowerBound(notes.length, (i) => notes[i]!.before > (isFront ? rows.first : rows.end))
     const goneNotes = isFront ? notes.slice(0, at) : notes.slice(at)
     notes = isFront ? notes.slice(at) : notes.slice(0, at)
@@ -121,6 +125,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
       if (isFront ? last >= (known ?? 0n) : known === undefined || first < known)
         offsets.set(partition, isFront ? last + 1n : first)
     }
+    // Within its count.
     for (const frame of gone) for (let i = 0; i < frame.count; i += 1) meet(frame.partition[i]!, frame.offset[i]!, frame.offset[i]!) // prettier-ignore
     for (const { note } of goneNotes) if (note.kind === 'hole') meet(note.hole.partition, note.hole.first, note.hole.last) // prettier-ignore
     options.onCut?.({ end, offsets })
@@ -272,12 +277,13 @@ function matchAt(matches: readonly number[], rows: Rows, line: number): Line | u
 
 function lineAt(notes: readonly Placed[], rows: Rows, line: number): Line | undefined {
   const passed = notesBefore(notes, rows, line)
-  if (passed < notes.length && lineOf(notes, rows, passed) === line) return notes[passed]!.note
+  if (passed < notes.length && lineOf(notes, rows, passed) === line) return notes[passed]!.note // below their number
   const row = rows.at(rows.first + line - passed)
   return row && { kind: 'row', row }
 }
 
 /** Where note `at` stands among all lines. */
+// Callers stay below their number.
 const lineOf = (notes: readonly Placed[], { first }: Rows, at: number): number => notes[at]!.before - first + at
 const notesBefore = (notes: readonly Placed[], rows: Rows, line: number): number =>
   lowerBound(notes.length, (at) => lineOf(notes, rows, at) >= line)
@@ -285,7 +291,7 @@ const notesBefore = (notes: readonly Placed[], rows: Rows, line: number): number
 /** A hole over the seam of two pages is one hole. */
 function addHole(notes: Placed[], before: number, next: Hole): void {
   for (let at = notes.length - 1; at >= 0 && notes[at]!.before === before; at -= 1) {
-    const { note } = notes[at]!
+    const { note } = notes[at]! // from the last one down
     if (note.kind !== 'hole') break
     const { hole } = note
     if (hole.partition !== next.partition || hole.last + 1n !== next.first) continue

@@ -135,11 +135,14 @@ export function createRowSearch(rows: Rows, { onSearched, breathe, now }: RowSea
     cut: (end) => {
       const before = matches.length
       if (end === 'front') {
-        matches = matches.slice(lowerBound(matches.length, (at) => matches[at]! >= rows.first))
+        matches = matches.slice(lowerBound(matches.length, (at) => matches[at]! >= rows.first)) // below their number
+        // Below their number.
         unseen = unseen.slice(lowerBound(unseen.length, (at) => unseen[at]!.number >= rows.first))
         scanned = Math.max(scanned, rows.first)
       } else {
+        // Below their number.
         matches = matches.slice(0, lowerBound(matches.length, (at) => matches[at]! >= rows.end)) // prettier-ignore
+        // Below their number.
         unseen = unseen.slice(0, lowerBound(unseen.length, (at) => unseen[at]!.number >= rows.end)) // prettier-ignore
         scanned = Math.min(scanned, rows.end)
       }

@@ -61,6 +61,7 @@ export function filterOf(form: SearchForm): RecordFilter | null {
   if (form.conditions.length === 0) return own
   const conditions = form.conditions.map((source): RecordFilter => ({ kind: 'expression', source }))
   const [only] = conditions
+  // There is one.
   return own === null && conditions.length === 1 ? only! : { kind: 'all', of: [...(own === null ? [] : [own]), ...conditions] } // prettier-ignore
 }
 

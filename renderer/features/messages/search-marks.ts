@@ -18,6 +18,6 @@ export function withHits(hits: Hits, { count, partition, offset }: RowColumns, c
     if (known.length < MOST_MARKS) more.set(at, [...known, place])
   }
   if (count === 0 || count > MOST_ROWS) for (const { partition: at, from, to } of places) mark(at, (from + to) / 2n)
-  else for (let i = 0; i < count; i += 1) mark(partition[i]!, offset[i]!)
+  else for (let i = 0; i < count; i += 1) mark(partition[i]!, offset[i]!) // within its count
   return more
 }

@@ -68,8 +68,8 @@ export function createWholeFilter(options: WholeFilterOptions): WholeFilter {
         signal: mine.signal,
         onBatch: ({ rows: { partition, offset }, covered }) => {
           for (let i = 0; i < offset.length; i += 1) {
-            const own = found.get(partition[i]!) ?? new Set()
-            found.set(partition[i]!, own.add(offset[i]!))
+            const own = found.get(partition[i]!) ?? new Set() // within its count
+            found.set(partition[i]!, own.add(offset[i]!)) // within its count
           }
           if (mine.signal.aborted) return
           // Of what is gone nobody knows whether it would match.

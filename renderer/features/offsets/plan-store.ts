@@ -82,7 +82,8 @@ export function createPlanStore(
       const plan =
         form.undo !== undefined
           ? await api.call('offsets.planUndo', { connectionId, journalId: form.undo }, options)
-          : await api.call('offsets.plan', { connectionId, group: form.group, ...request! }, options)
+          : // Not an undo, so there is one.
+            await api.call('offsets.plan', { connectionId, group: form.group, ...request! }, options)
       if (running === mine && !mine.signal.aborted) set({ plan: ready(plan), isCurrent: true })
     } catch (error) {
       if (running === mine && !mine.signal.aborted)

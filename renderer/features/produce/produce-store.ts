@@ -147,7 +147,7 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
       const from = headers.findIndex((row) => row.id === id)
       const to = from + by
       if (from === -1 || to < 0 || to >= headers.length) return
-      ;[headers[from], headers[to]] = [headers[to]!, headers[from]!]
+      ;[headers[from], headers[to]] = [headers[to]!, headers[from]!] // both are within
       change({ headers })
     },
     open: async (at) => {

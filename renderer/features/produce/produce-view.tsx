@@ -236,6 +236,7 @@ function Done({ receipt }: { receipt: ProduceReceipt }) {
         <Button
           size="small"
           onPress={
+            // Offered only where there is one.
             () => navigation.open({ kind: 'messages', connectionId, topic, partition: place.partition, offset: place.first! }) // prettier-ignore
           }
         >

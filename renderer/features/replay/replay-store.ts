@@ -58,7 +58,7 @@ export interface ReplayStore extends StoreApi<ReplayState> {
 export function ownSettings(rows: readonly ConfigRow[]): { name: string; value: string }[] {
   return rows
     .filter((row) => row.source === 'DYNAMIC_TOPIC_CONFIG' && row.value !== null && !row.sensitive && !row.readOnly)
-    .map((row) => ({ name: row.name, value: row.value! }))
+    .map((row) => ({ name: row.name, value: row.value! })) // those without one were left out
 }
 
 // oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short

@@ -65,6 +65,7 @@ function Change({ intent, isActive }: { intent: Intent; isActive: boolean }) {
   }
   const isPristine = state.form.what === 'compatibility' && state.form.level === undefined
   const name = planned.subject ?? 'the registry'
+  // Just asked.
   const open = planned.subject === null ? undefined : () => navigation.open({ kind: 'subject', connectionId, subject: planned.subject! }) // prettier-ignore
   return (
     <View>

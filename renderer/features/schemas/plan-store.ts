@@ -68,6 +68,7 @@ export function createPlanStore<Form>(
       const { plan, isApplying, result, form, planned } = get()
       if (isApplying || plan.status !== 'ready' || result !== undefined || form !== planned || !canApply(plan.value)) return // prettier-ignore
       set({ isApplying: true, applyError: undefined })
+      // Only a plan that is there is applied.
       const input = { connectionId, plan: plan.value!, ...(confirm === undefined ? {} : { confirm }) }
       try {
         set({ result: await api.call('schemas.apply', input), isApplying: false })

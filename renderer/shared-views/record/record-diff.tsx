@@ -53,9 +53,9 @@ export function RecordDiff({ before, after, zone }: { before: FullRecord; after:
           cursor={cursor}
           onCursorChange={setCursor}
           readsWhole
-          renderCell={(row, column) => cellOf(rows[row]!, column)}
+          renderCell={(row, column) => cellOf(rows[row]!, column)} // drawn of rows that are there
           onCopy={(ranges) => {
-            const chosen = [...eachRow(ranges)].map((row) => lineOf(rows[row]!))
+            const chosen = [...eachRow(ranges)].map((row) => lineOf(rows[row]!)) // drawn of rows that are there
             void copyText(chosen.join('\n')).then(() => toast(`Copied ${chosen.length === 1 ? '1 difference' : `${chosen.length} differences`}.`)) // prettier-ignore
           }}
           empty={
