@@ -181,6 +181,12 @@ describe('searching a topic', () => {
       .waitFor()
     await stage.audit('a search narrowed to a time')
     await stage.picture('search-narrowed')
+    await band().getByRole('button', { name: 'All counts…' }).click()
+    const counts = page.getByRole('dialog', { name: 'Matches by partition' })
+    await counts.getByRole('row').nth(3).waitFor() // prettier-ignore
+    await stage.audit('counts of all values')
+    await page.keyboard.press('Escape')
+    await counts.waitFor({ state: 'detached' })
   })
 
   test('by keys alone: search, narrow by the histogram, open, page, export', async () => {
