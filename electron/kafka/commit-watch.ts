@@ -13,15 +13,8 @@ const READ_TIMEOUT_MS = 5_000
 export interface MarkedCommits {
   /** The end of the group's part of that topic now; null where it is not told. */
   end(signal: AbortSignal): Promise<bigint | null>
-  since(signal: AbortSignal): Promise<CommitsSince>
-}
-
-/** What came since the mark, as far as the end of that topic's part when it was asked for. */
-export interface CommitsSince {
-  /** In log order, or a sentence on why they are not known. */
-  commits: CommitRecord[] | string
-  /** null where it is not told. */
-  to: bigint | null
+  /** Commits of the group since the mark, in log order, or a sentence on why they are not known. */
+  since(signal: AbortSignal): Promise<CommitRecord[] | string>
 }
 
 /**
@@ -37,7 +30,7 @@ export async function markCommits(
   const partitions = cluster.topic(offsetsTopic)?.partitions.length ?? 0
   if (partitions === 0) {
     const why = `${offsetsTopic} is not there, or these credentials may not see it`
-    return untold(why)
+    return { end: () => Promise.resolve(null), since: () => Promise.resolve(why) }
   }
   const at = { topic: offsetsTopic, partition: offsetsPartitionOf(group, partitions) }
   const ask = async (until: AbortSignal): Promise<bigint> => {
@@ -52,27 +45,22 @@ export async function markCommits(
     from = await ask(signal)
   } catch (error) {
     if (signal.aborted) throw error
-    return untold(why(error))
+    const sentence = why(error)
+    return { end: () => Promise.resolve(null), since: () => Promise.resolve(sentence) }
   }
   return {
     end: (until) => ask(until).catch(() => null),
     since: async (until) => {
-      let to: bigint | null = null
       try {
-        to = await ask(until)
+        const to = await ask(until)
         const limited = AbortSignal.any([until, AbortSignal.timeout(READ_TIMEOUT_MS)])
-        return { commits: await commitsBetween(reader, at.partition, from, to, group, limited), to }
+        return await commitsBetween(reader, at.partition, from, to, group, limited)
       } catch (error) {
-        return { commits: why(error), to }
+        return why(error)
       }
     },
   }
 }
-
-const untold = (why: string): MarkedCommits => ({
-  end: () => Promise.resolve(null),
-  since: () => Promise.resolve({ commits: why, to: null }),
-})
 
 async function commitsBetween(
   reader: LogReader,

@@ -1,4 +1,4 @@
-import type { MarkedCommits } from '../../kafka/commit-watch.ts'
+import type { CommitRecord } from '../../kafka/offsets-topic.ts'
 import type { PlaceFinder } from '../../kafka/places.ts'
 import type { Told, TopicRights } from '../../kafka/rights.ts'
 import type { Failure } from '#shared/contract/common.ts'
@@ -28,6 +28,14 @@ export type PerPartition<T> = Map<string, { value: T } | { error: ErrorValue }>
 /** What a commit came to for one partition; `unknown` when the answer was lost and the broker may or may not have it. */
 export type Written = { status: 'written' } | { status: 'refused' | 'unknown'; error: ErrorValue }
 
+/** A mark in the offsets topic, from which the commits that came later can be read. */
+export interface CommitWatch {
+  /** The end of that topic's part now: our own commit is looked for between two of these. null: not known. */
+  end(signal: AbortSignal): Promise<bigint | null>
+  /** Commits of the group since the mark in log order, or a sentence on why they are not known. */
+  since(signal: AbortSignal): Promise<CommitRecord[] | string>
+}
+
 /**
  * All that planning and applying need of a cluster. Apart from the adapter over the Kafka seam it exists for one
  * reason: commits that race with ours cannot be produced on demand with a real broker.
@@ -49,7 +57,7 @@ export interface GroupPort {
   bounds(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<LogBounds>>
   /** Where a place lies in each of these partitions. */
   findPlace(place: Place, of: readonly TopicPartition[], signal: AbortSignal): Promise<PlaceFinder>
-  watchCommits(group: string, signal: AbortSignal): Promise<MarkedCommits>
+  watchCommits(group: string, signal: AbortSignal): Promise<CommitWatch>
   commit(group: string, positions: readonly (TopicPartition & Position)[]): Promise<Map<string, Written>>
   remove(group: string, of: readonly TopicPartition[]): Promise<Map<string, Written>>
   removeGroup(group: string): Promise<Written>

@@ -2,7 +2,6 @@ import type { GroupMember } from '#shared/contract/groups.ts'
 import { fromErrorValue, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { keyOf, partitionKey, type Position, type TopicPartition } from '#shared/model/positions.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
-import type { MarkedCommits } from '../../kafka/commit-watch.ts'
 import { neverHadGroups, noGroupsYet } from '../../kafka/coordinators.ts'
 import type { GroupDescription } from '../../kafka/group-shapes.ts'
 import { deleteGroups, describeGroups, listGroups, seesAllGroups } from '../../kafka/groups-api.ts'
@@ -20,13 +19,13 @@ import { findPlace } from '../../kafka/places.ts'
 import type { Outcome } from '../../kafka/routing.ts'
 import { topicRights } from '../../kafka/told-rights.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
-import type { GroupFacts, GroupsPort, LogEdges, PerPartition, Written } from './group-port.ts'
+import type { CommitWatch, GroupFacts, GroupsPort, LogEdges, PerPartition, Written } from './group-port.ts'
 
 /** The questions about groups, put to a real cluster. */
 // oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
 export function createGroupsPort(
   cluster: KafkaCluster,
-  watchCommits: (group: string, signal: AbortSignal) => Promise<MarkedCommits>,
+  watchCommits: (group: string, signal: AbortSignal) => Promise<CommitWatch>,
 ): GroupsPort {
   const factsOf: GroupsPort['factsOf'] = async (groups, signal, types) =>
     mapOutcomes(await describeGroups(cluster, groups, { signal, types }), facts)
@@ -127,7 +126,7 @@ async function whyNone(cluster: KafkaCluster, signal: AbortSignal): Promise<stri
   if (await neverHadGroups(cluster, signal)) return noGroupsYet().message
   return (await seesAllGroups(cluster, { signal }))
     ? 'This cluster has no group now.'
-    : 'No group can be seen: there is none, or these credentials lack Describe on groups.'
+    : 'You may see no group: there is none, or these credentials may describe none.'
 }
 
 function facts(found: GroupDescription): GroupFacts {

@@ -5,8 +5,7 @@ import { fromErrorValue, toErrorValue } from '#shared/errors.ts'
 import { applySentence } from '#shared/offsets/outcome.ts'
 import { placeFacts } from '#shared/model/place.ts'
 import { rowPlanner, samePosition, type SeenPartition } from '#shared/offsets/plan-row.ts'
-import type { MarkedCommits } from '../../kafka/commit-watch.ts'
-import type { GroupFacts, GroupPort, Written } from '../groups/group-port.ts'
+import type { CommitWatch, GroupFacts, GroupPort, Written } from '../groups/group-port.ts'
 import { look, planRefusal, valueOrThrow } from './plan.ts'
 import { rowOutcome, racesOf, say } from './row-outcome.ts'
 import { readBack, write } from './write.ts'
@@ -23,7 +22,7 @@ export async function applyPlan(plan: Plan, port: GroupPort, context: ChangeCont
 interface Seen {
   facts: GroupFacts
   rows: SeenPartition[]
-  watch: MarkedCommits
+  watch: CommitWatch
   /** End of the group's part of the offsets topic before anything was written. */
   from: bigint | null
 }
@@ -83,11 +82,12 @@ function positionsChange(
 
     readBack: async (written, { facts, watch, from }, journalId) => {
       const answered = ![...written.values()].some((one) => one.status === 'unknown')
-      const [found, { commits, to }] = await Promise.all([
+      const [found, to, commits] = await Promise.all([
         readBack(port, group, wanted, unstoppable),
+        answered ? watch.end(unstoppable) : null,
         watch.since(unstoppable),
       ])
-      const raceOf = racesOf(group, commits, { from, to: answered ? to : null })
+      const raceOf = racesOf(group, commits, { from, to })
       const rows = wanted.map((row) => rowOutcome(row, written, found, raceOf(row)))
       const groupDeleted = await dropCreatedGroup(plan, port, rows)
       return {
@@ -140,7 +140,7 @@ function conflictIn(
   // A moved end does not hurt an offset that is still in the log; what the plan would say today must be what it said.
   const again = planAgain(now)
   if (!movesByItself(plan, now, again) && !samePosition(again.after, row.after)) {
-    return `Planned again now, the new position would be ${say(again.after)}, not ${say(row.after)}.`
+    return `The plan would come out as ${say(again.after)} today, not ${say(row.after)}.`
   }
   const inLog =
     now.bounds !== null && row.after.offset >= now.bounds.logStart && row.after.offset <= now.bounds.highWatermark

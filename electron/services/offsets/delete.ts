@@ -9,8 +9,7 @@ import type { Change } from '../../changes/change.ts'
 import { runChange, type ChangeContext } from '../../changes/run.ts'
 import { lacked } from '../../kafka/rights.ts'
 import { backOff, sleep } from '../../kafka/waiting.ts'
-import type { MarkedCommits } from '../../kafka/commit-watch.ts'
-import type { GroupFacts, GroupPort, PerPartition, Written } from '../groups/group-port.ts'
+import type { CommitWatch, GroupFacts, GroupPort, PerPartition, Written } from '../groups/group-port.ts'
 import { conflictResult, entryRow, unknownResult, unstoppable } from './apply.ts'
 import { planHead, planRefusal, splitKey, valueOrThrow } from './plan.ts'
 import { lackingRight, withinRights } from './rights.ts'
@@ -76,7 +75,7 @@ export async function applyDelete(plan: DeletePlan, port: GroupPort, context: Ch
 }
 
 interface Seen {
-  watch: MarkedCommits
+  watch: CommitWatch
   /** Of the whole group, or of the positions that are to go. */
   positions: PerPartition<Position | null>
   ids: Map<string, string | null>
@@ -151,12 +150,13 @@ function deletion(plan: DeletePlan, wanted: readonly PlanRow[], port: GroupPort)
 
     readBack: async ({ written, group: answer }, { watch, from }, journalId) => {
       const answered = ![...written.values()].some((one) => one.status === 'unknown')
-      const [found, { commits, to }, facts] = await Promise.all([
+      const [found, to, commits, facts] = await Promise.all([
         wanted.length === 0 ? null : readBack(port, group, wanted, unstoppable),
+        answered ? watch.end(unstoppable) : null,
         watch.since(unstoppable),
         port.facts(group, unstoppable).catch(() => null),
       ])
-      const raceOf = racesOf(group, commits, { from, to: answered ? to : null })
+      const raceOf = racesOf(group, commits, { from, to })
       const rows = wanted.map((row) => rowOutcome(row, written, found, raceOf(row)))
       return result(journalId, rows, isWhole && facts?.exists === false, answer)
     },

@@ -63,11 +63,12 @@ export function rowOutcome(
     const status = isWritten ? 'superseded' : 'unknown'
     return { ...base, ...unchecked, found: now, status, message: [what, ...also].join(' ') }
   }
+  const again = later === undefined ? [] : ['Someone committed after us; the position is what was asked for.']
   if (lost !== undefined) {
     const undo = 'Undo restores what the plan saw.'
-    return { ...base, found: now, status: 'overwrote', message: [gap, undo].join(' ') }
+    return { ...base, found: now, status: 'overwrote', message: [gap, ...again, undo].join(' ') }
   }
-  const message = also.join(' ')
+  const message = [...again, ...also].join(' ')
   return { ...base, ...unchecked, found: now, status: 'confirmed', message: message === '' ? null : message }
 }
 

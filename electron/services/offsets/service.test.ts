@@ -38,6 +38,8 @@ class FakeGroup implements GroupPort {
   calls: string[] = []
   beforeCommit: () => void = () => undefined
   afterCommit: () => void = () => undefined
+  /** Once the end of the topic was asked for behind our answer. */
+  afterWindow: () => void = () => undefined
 
   facts() {
     return Promise.resolve({
@@ -87,11 +89,15 @@ class FakeGroup implements GroupPort {
     }
   }
   watchCommits() {
-    const end = () => (this.commits === null ? null : this.end)
-    return Promise.resolve({
-      since: () => Promise.resolve({ commits: this.commits ?? 'it may not be read', to: end() }),
-      end: () => Promise.resolve(end()),
-    })
+    const since = () => Promise.resolve(this.commits ?? 'it may not be read')
+    let asked = 0
+    const end = () => {
+      const now = this.commits === null ? null : this.end
+      asked += 1
+      if (asked === 2) this.afterWindow()
+      return Promise.resolve(now)
+    }
+    return Promise.resolve({ since, end })
   }
   /** Somebody's commit, as the topic of positions shows it. */
   others(position: Position | null) {
@@ -330,12 +336,19 @@ describe('applying a plan', () => {
     expect(result.rows[0]?.message).toContain('60')
   })
 
-  it('claims nothing when the same value was committed right after ours, whatever came between', async () => {
+  it('claims no overwriting when the same value was committed after ours, whatever came between', async () => {
     const { port, plan, apply } = setUp()
-    port.afterCommit = () => {
+    const both = () => {
       port.others(at(60n))
       port.others(at(0n))
     }
+    port.afterWindow = both
+    const [row] = (await apply(await plan({ at: 'log-start' }))).rows
+    expect(row).toMatchObject({ status: 'confirmed', message: expect.stringMatching(/committed after us/) })
+    // So close behind ours that either may be it: nothing is claimed.
+    port.afterWindow = () => undefined
+    port.stored.set(partitionKey('orders', 0), at(50n))
+    port.afterCommit = both
     expect((await apply(await plan({ at: 'log-start' }))).rows[0]).toMatchObject({
       status: 'confirmed',
       unchecked: true,
