@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { BlockLog, lastBlock } from './block-log.ts'
+import { BlockLog, type BlockPlace, lastBlock } from './block-log.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -25,10 +25,13 @@ async function written(name: string): Promise<{ path: string; ends: number[] }> 
 async function read(path: string): Promise<string[]> {
   const log = await BlockLog.open(path)
   const found: string[] = []
-  for await (const { place, content } of log.news()) {
+  const places: BlockPlace[] = []
+  await log.news((content, place) => {
     found.push(Buffer.from(content).toString())
-    expect(Buffer.from(await log.read(place)).toString()).toBe(found.at(-1))
-  }
+    places.push(place)
+    return true
+  })
+  for (const [i, place] of places.entries()) expect(Buffer.from(await log.read(place)).toString()).toBe(found[i])
   await log.close()
   return found
 }
@@ -56,7 +59,7 @@ describe('a log of blocks', () => {
     }
     await truncate(path, ends[4]! + 9)
     const log = await BlockLog.open(path)
-    for await (const _ of log.news());
+    await log.news(() => true)
     await log.cut()
     await log.append(Buffer.from('after'))
     await log.close()
@@ -88,7 +91,7 @@ describe('a log of blocks', () => {
     const [writer, reader] = [await BlockLog.create(path), await BlockLog.open(path)]
     const news = async (): Promise<string[]> => {
       const found: string[] = []
-      for await (const { content } of reader.news()) found.push(String(Buffer.from(content)))
+      await reader.news((content) => found.push(String(Buffer.from(content))) > 0)
       return found
     }
     await writer.append(contents[0]!)
@@ -98,5 +101,17 @@ describe('a log of blocks', () => {
     await writer.append(contents[2]!)
     expect(await news()).toEqual([texts[1], texts[2]])
     await Promise.all([writer.close(), reader.close()])
+  })
+
+  it('tells each block once, however many ask while it is appended', async () => {
+    const path = join(folder, 'at-once')
+    const [log, other] = [await BlockLog.create(path), await BlockLog.open(path)]
+    const told: string[] = []
+    const take = (content: Uint8Array): boolean => told.push(String(Buffer.from(content))) > 0
+    await other.append(contents[0]!)
+    // What it appended itself is no news to who did.
+    await Promise.all([log.news(take), log.news(take), log.append(contents[1]!), log.news(take)])
+    expect(told).toEqual([texts[0]])
+    await Promise.all([log.close(), other.close()])
   })
 })

@@ -55,14 +55,25 @@ export class BlockLog {
     return this.#end
   }
 
-  /** Those that are whole and were not told yet, whoever wrote them. */
-  async *news(): AsyncIterable<{ place: BlockPlace; content: Uint8Array }> {
+  /**
+   * Tells those that are whole and were not told yet, whoever wrote them, until `take` wants no more. Each is told once, however
+   * many ask at the same time, and what is appended meanwhile waits.
+   */
+  news(take: (content: Uint8Array, place: BlockPlace) => boolean): Promise<void> {
+    const told = this.#turn.then(() => this.#news(take))
+    this.#turn = told.catch(() => undefined)
+    return told
+  }
+
+  async #news(take: (content: Uint8Array, place: BlockPlace) => boolean): Promise<void> {
+    const { size } = await this.#file.stat()
     let buffer: Buffer = Buffer.alloc(0)
     /** Where the buffer lies in the file. */
     let start = this.#end
     const has = async (length: number): Promise<boolean> => {
-      if (buffer.length >= length) return true
-      const more = Buffer.allocUnsafe(Math.max(CHUNK, length - buffer.length))
+      const left = size - start
+      if (buffer.length >= length || left < length) return buffer.length >= length
+      const more = Buffer.allocUnsafe(Math.min(left, Math.max(CHUNK, length)) - buffer.length)
       const { bytesRead } = await this.#file.read(more, 0, more.length, start + buffer.length)
       buffer = Buffer.concat([buffer, more.subarray(0, bytesRead)])
       return buffer.length >= length
@@ -77,7 +88,7 @@ export class BlockLog {
       buffer = buffer.subarray(whole)
       start += whole
       this.#end = start
-      yield { place, content }
+      if (!take(content, place)) return
     }
   }
 

@@ -66,14 +66,18 @@ export class OpenSearch {
   /** From its file; null: that is none. */
   static async open(path: string, changedAt: number): Promise<OpenSearch | null> {
     const log = await BlockLog.open(path)
-    let made: OpenSearch | null = null
-    for await (const { place, content } of log.news()) {
+    const found: { made: OpenSearch | null } = { made: null }
+    await log.news((content, place) => {
       const block = decodeBlock(content)
-      if (made === null) {
-        if (block?.kind !== 'begun') break
-        made = new OpenSearch(block, log, changedAt)
-      } else if (block !== null) made.#take(block, place)
-    }
+      if (found.made !== null) {
+        if (block !== null) found.made.#take(block, place)
+        return true
+      }
+      if (block?.kind !== 'begun') return false
+      found.made = new OpenSearch(block, log, changedAt)
+      return true
+    })
+    const { made } = found
     if (made === null) await log.close()
     else made.#stopped = stoppedOf(made.kept())
     return made
@@ -129,10 +133,11 @@ export class OpenSearch {
   /** What another process has written since. */
   async catchUp(): Promise<void> {
     if (this.#log === null || !this.#isOnDisk) return
-    for await (const { place, content } of this.#log.news()) {
+    await this.#log.news((content, place) => {
       const block = decodeBlock(content)
       if (block !== null) this.#take(block, place)
-    }
+      return true
+    })
   }
 
   /** For who writes from now on, and alone. */
