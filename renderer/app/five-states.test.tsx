@@ -54,7 +54,7 @@ const denied = new SeeklineError('kafka.unauthorised', 'These rights do not allo
 
 type Answer = (route: string) => Promise<unknown>
 
-function show(intent: Intent, answer: Answer) {
+async function show(intent: Intent, answer: Answer) {
   const api = {
     call: (route: string) => answer(route),
     openStream: (route: string) => answer(route),
@@ -65,6 +65,7 @@ function show(intent: Intent, answer: Answer) {
   })
   services.connections.setState({ open: { [id]: state }, current: id })
   if (intent.kind === 'profiles') void services.connections.loadProfiles()
+  await services.tabKinds.loadViews()
   const View = services.tabKinds.views[intent.kind]!
   render(
     <ServicesContext value={services}>
@@ -78,7 +79,7 @@ function show(intent: Intent, answer: Answer) {
 
 describe('what a view shows while there is nothing to show', () => {
   it.each(views)('$kind says that it is reading', async (intent) => {
-    show(intent, () => never)
+    await show(intent, () => never)
     const busy = (await screen.findAllByRole('status', undefined, first)).filter(
       (one) => one.getAttribute('aria-busy') === 'true',
     )
@@ -87,7 +88,7 @@ describe('what a view shows while there is nothing to show', () => {
   })
 
   it.each(views)('$kind says what failed, what to do, and offers to try again', async (intent) => {
-    show(intent, () => Promise.reject(timeout))
+    await show(intent, () => Promise.reject(timeout))
     const alert = await screen.findByRole('alert', undefined, first)
     expect(alert.textContent).toContain('The broker did not answer.')
     expect(alert.textContent).toContain('Try again in a moment.')
@@ -95,7 +96,7 @@ describe('what a view shows while there is nothing to show', () => {
   })
 
   it.each(ofCluster)('$kind tells missing rights from a failure', async (intent) => {
-    show(intent, () => Promise.reject(denied))
+    await show(intent, () => Promise.reject(denied))
     const said = await screen.findByText('These rights do not allow it.', undefined, first)
     // Not an alarm: nothing broke, and trying again will not help.
     expect(said.closest('[role="status"]')?.textContent).toContain('Ask for DESCRIBE.')
@@ -150,7 +151,7 @@ describe('a view of what is empty', () => {
     [{ kind: 'journal' }, /changed/],
   ])('says so: %o', async (intent, words) => {
     const answers = intent.kind === 'messages' ? { ...empty, 'topics.list': list([topicRow]) } : empty
-    show(intent, (route) => (route in answers ? Promise.resolve(answers[route as keyof typeof answers]) : never))
+    await show(intent, (route) => (route in answers ? Promise.resolve(answers[route as keyof typeof answers]) : never))
     expect(await screen.findByText(words, undefined, first)).toBeTruthy()
     expect(screen.queryByRole('alert')).toBeNull()
   })
@@ -162,14 +163,14 @@ describe('a view of what is known in part', () => {
     [{ kind: 'groups', connectionId: id } as const, { 'groups.list': list([{ group: 'billing', type: 'classic', state: 'Empty', protocolType: '' }], { note: null, failures: [failure] }) }, 'billing'], // prettier-ignore
     [{ kind: 'group', connectionId: id, group: 'billing' } as const, { 'groups.describe': { ...group, failures: [failure] } }, 'Empty'], // prettier-ignore
   ])('shows it, and says what is missing and why: %o', async (intent, answers: Record<string, unknown>, shown) => {
-    show(intent, (route) => (route in answers ? Promise.resolve(answers[route]) : route in empty ? Promise.resolve(empty[route]) : never)) // prettier-ignore
+    await show(intent, (route) => (route in answers ? Promise.resolve(answers[route]) : route in empty ? Promise.resolve(empty[route]) : never)) // prettier-ignore
     expect((await screen.findByText(/Broker 3.*It did not answer/)).closest('[role="status"]')).toBeTruthy()
     expect(screen.getAllByText(shown).length).toBeGreaterThan(0)
   })
 
   it('keeps a list of topics through a refresh that fails', async () => {
     let isFirst = true
-    const services = show({ kind: 'topics', connectionId: id }, (route) => {
+    const services = await show({ kind: 'topics', connectionId: id }, (route) => {
       if (route !== 'topics.list') return never
       return isFirst ? Promise.resolve(list([topicRow])) : Promise.reject(timeout)
     })
@@ -186,7 +187,7 @@ describe('a view of what is known in part', () => {
     [{ kind: 'group', connectionId: id, group: 'billing' }, { 'groups.describe': { ...group, failures: [failure] } }, /Broker 3/, /has no positions/], // prettier-ignore
     [{ kind: 'journal' }, { 'journal.list': { items: [], more: false, damaged: ['Line 3 is cut off.'] } }, /could not be read/, /Nothing has been changed/], // prettier-ignore
   ])('says nothing of emptiness beside a failure: %o', async (intent, answers, said, never_) => {
-    show(intent, (route) => (route in answers ? Promise.resolve(answers[route]) : route in empty ? Promise.resolve(empty[route]) : never)) // prettier-ignore
+    await show(intent, (route) => (route in answers ? Promise.resolve(answers[route]) : route in empty ? Promise.resolve(empty[route]) : never)) // prettier-ignore
     expect((await screen.findAllByText(said, undefined, first)).length).toBeGreaterThan(0)
     expect(screen.queryByText(never_)).toBeNull()
   })
@@ -195,7 +196,7 @@ describe('a view of what is known in part', () => {
     const names = ['a', 'b', 'c']
     const rows = names.map((name) => ({ group: name, members: 0, topics: ['orders'], partitions: 1, lag: 1n, outOfRange: 0, unknown: 0 })) // prettier-ignore
     const reading = Promise.withResolvers<unknown>()
-    const services = show({ kind: 'groups', connectionId: id }, (route) =>
+    const services = await show({ kind: 'groups', connectionId: id }, (route) =>
       route === 'groups.list'
         ? Promise.resolve(list(names.map((name) => ({ group: name, type: 'classic', state: 'Empty', protocolType: '' })), { note: null })) // prettier-ignore
         : route === 'groups.summaries'
