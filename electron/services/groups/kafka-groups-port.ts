@@ -126,7 +126,7 @@ async function whyNone(cluster: KafkaCluster, signal: AbortSignal): Promise<stri
   if (await neverHadGroups(cluster, signal)) return noGroupsYet().message
   return (await seesAllGroups(cluster, { signal }))
     ? 'This cluster has no group now.'
-    : 'You may see no group: there is none, or these credentials may describe none.'
+    : 'No group can be seen: there is none, or these credentials lack Describe on groups.'
 }
 
 function facts(found: GroupDescription): GroupFacts {

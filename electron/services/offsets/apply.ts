@@ -140,7 +140,7 @@ function conflictIn(
   // A moved end does not hurt an offset that is still in the log; what the plan would say today must be what it said.
   const again = planAgain(now)
   if (!movesByItself(plan, now, again) && !samePosition(again.after, row.after)) {
-    return `The plan would come out as ${say(again.after)} today, not ${say(row.after)}.`
+    return `Planned again now, the new position would be ${say(again.after)}, not ${say(row.after)}.`
   }
   const inLog =
     now.bounds !== null && row.after.offset >= now.bounds.logStart && row.after.offset <= now.bounds.highWatermark
