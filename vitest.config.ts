@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react'
 
 // Projects, so that a run says which kind of test it was: `unit` and `dom` need nothing, `pack` the build; `integration` and
 // `e2e` start a real Kafka (and a real Chromium) through tests/support; `shell` starts a real Electron as well. Much of what
-// they do is waiting for brokers, so two files run at once: topics and groups have names of their own. One display has one
+// they do is waiting for brokers, so two or three files run at once: topics and groups have names of their own. One display has one
 // focus, so the shell's do not. `measured` are those of all kinds that judge memory or time: one file after the other, with
 // nothing beside it.
 
@@ -52,7 +52,7 @@ export default defineConfig({
           globalSetup: ['tests/support/global-setup.ts'],
           testTimeout: brokersHangMs,
           hookTimeout: brokersHangMs,
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       {
