@@ -126,7 +126,7 @@ it('replays from a time, and leaves out a partition without a record that new: s
     JSON.parse(await api('replay.plan', { ...spec, ...more }, '--target-bootstrap', bootstrap)) as { rows: unknown[] }
   const copied = { partition: 1, from: '0', to: '1', offsets: '1' }
   const silent = await plan({})
-  expect(silent.rows).toMatchObject([{ partition: 0, offsets: '0' }, copied])
+  expect(silent.rows).toMatchObject([copied])
   expect(JSON.stringify(silent.rows)).not.toContain('error')
   const refused = await plan({ ifNone: 'refuse' })
   expect(refused.rows).toMatchObject([{ partition: 0, error: { code: 'kafka.offset-out-of-range' } }, copied])
