@@ -1,4 +1,4 @@
-import { useId, useMemo, type ReactNode } from 'react'
+import { useId, useMemo, useState, type ReactNode } from 'react'
 import { Button, Label, ListBox, ListBoxItem, ListLayout, Popover, Select as AriaSelect, SelectValue, Virtualizer } from 'react-aria-components' // prettier-ignore
 import { cx, given } from './cx.ts'
 import { CheckIcon, DownIcon } from './icons.ts'
@@ -26,6 +26,21 @@ export interface SelectProps<Id extends string> {
   className?: string | undefined
 }
 
+/**
+ * The options as they were first given, while they say the same: most are made anew each time their view is drawn, and a list that is
+ * made anew under the mouse loses the press.
+ */
+function useSame<Id extends string>(options: readonly SelectOption<Id>[]): readonly SelectOption<Id>[] {
+  const [same, setSame] = useState(options)
+  if (same === options || (same.length === options.length && same.every((one, i) => isSame(one, options[i]!))))
+    return same // as many
+  setSame(options)
+  return options
+}
+
+const isSame = <Id extends string>(a: SelectOption<Id>, b: SelectOption<Id>): boolean =>
+  a.id === b.id && a.label === b.label && a.note === b.note && a.isDisabled === b.isDisabled
+
 /** From here on only what is in view is drawn: five hundred options took the page a fifth of a second. */
 const MANY = 100
 const rows = { rowHeight: 28 }
@@ -33,7 +48,8 @@ const rows = { rowHeight: 28 }
 export function Select<Id extends string>(props: SelectProps<Id>) {
   const { label, options, value, onChange, layout = 'stacked', placeholder = 'Choose…', isDisabled, className } = props
   const textId = useId()
-  const keyed = useMemo(() => keyedItems(options, (option) => option.id), [options])
+  const same = useSame(options)
+  const keyed = useMemo(() => keyedItems(same, (option) => option.id), [same])
   const list = (
     <ListBox className={cx(s.list, options.length > MANY && s.many)} items={keyed}>
       {({ key, item: option }) => (

@@ -103,11 +103,11 @@ function useLines(text: string, columns: number): TextLines | undefined {
 }
 
 const tones: Readonly<Record<Colour, string | undefined>> = {
-  key: syntax.key,
-  string: syntax.string,
+  key: s.key,
+  string: s.string,
   number: syntax.number,
   atom: syntax.atom,
-  comment: syntax.comment,
+  comment: s.comment,
 }
 
 const noComments: LongComments = []
