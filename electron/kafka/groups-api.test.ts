@@ -36,7 +36,10 @@ function failover(listsUntilKnown: number, listsUntilGone: number): { cluster: K
     gate: {},
     topic: () => ({ errorCode: 0, partitions: [0] }),
     info: () => ({ brokers: (lists >= listsUntilGone ? [2] : [1, 2]).map((nodeId) => ({ nodeId })) }),
-    refresh: async () => undefined,
+    // The first time no broker answers it: that ends nothing.
+    refresh: async () => {
+      if (lists === 1) throw down()
+    },
     supports: (api: unknown) => api === findCoordinator,
     ask,
     call: ask,

@@ -266,8 +266,10 @@ async function listAgain(cluster: KafkaCluster, groups: readonly string[], optio
     const isDown = found.failures.some(({ error }) => ['connect.tcp', 'connect.lost'].includes(error.code))
     if (!isDown || groups.every((group) => names.has(group)) || attempt + 1 >= ATTEMPTS) return found
     await sleep(backOff(attempt), options.signal)
-    // Of one topic: the answer names the brokers that are left.
-    await cluster.refresh({ topics: [offsetsTopic], signal: options.signal })
+    // Of one topic: the answer names the brokers that are left. That it fails, the next list tells of each group.
+    await cluster.refresh({ topics: [offsetsTopic], signal: options.signal }).catch((error: unknown) => {
+      if (isCancelled(error)) throw error
+    })
   }
 }
 
