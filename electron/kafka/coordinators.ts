@@ -3,10 +3,10 @@ import type { CallOptions, KafkaCluster } from './cluster.ts'
 import { kafkaError } from './protocol/error-codes.ts'
 import { findCoordinator, type FoundCoordinator } from './protocol/find-coordinator.ts'
 import { listGroupsApi } from './protocol/list-groups.ts'
+import { offsetsTopic } from './offsets-topic.ts'
 import { type Answer, append, attempts, type Outcome, type RouteOptions } from './routing.ts'
 import { asSeeklineError, isCancelled, mapLimited } from './waiting.ts'
 
-const OFFSETS_TOPIC = '__consumer_offsets'
 const ONE_BY_ONE_WIDTH = 8
 const UNAUTHORISED = 29
 
@@ -103,13 +103,13 @@ export async function groupsCanExist(cluster: KafkaCluster, signal?: AbortSignal
 
 /** Whether it is certain that no group was ever used: the topic of positions is not there, rather than out of sight. */
 export async function neverHadGroups(cluster: KafkaCluster, signal?: AbortSignal): Promise<boolean> {
-  return !(await groupsCanExist(cluster, signal)) && cluster.topic(OFFSETS_TOPIC)?.errorCode !== UNAUTHORISED
+  return !(await groupsCanExist(cluster, signal)) && cluster.topic(offsetsTopic)?.errorCode !== UNAUTHORISED
 }
 
 async function offsetsTopicExists(cluster: KafkaCluster, signal: AbortSignal | undefined): Promise<boolean> {
-  if ((cluster.topic(OFFSETS_TOPIC)?.partitions.length ?? 0) > 0) return true
-  await cluster.refresh({ topics: [OFFSETS_TOPIC], signal })
-  const topic = cluster.topic(OFFSETS_TOPIC)
+  if ((cluster.topic(offsetsTopic)?.partitions.length ?? 0) > 0) return true
+  await cluster.refresh({ topics: [offsetsTopic], signal })
+  const topic = cluster.topic(offsetsTopic)
   if ((topic?.partitions.length ?? 0) > 0) return true
   // Being made just now, it has no partitions yet.
   if (topic?.errorCode !== UNAUTHORISED) return topic !== undefined
