@@ -55,6 +55,18 @@ export async function usualLongestTask(
   return median
 }
 
+/** Runs `action` while the page's main thread is that many times slower: what takes one slice elsewhere takes many. */
+export async function slowed(page: Page, times: number, action: () => Promise<void>): Promise<void> {
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: times })
+  try {
+    await action()
+  } finally {
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 })
+    await cdp.detach()
+  }
+}
+
 const threadOf = ({ pid, tid }: TraceEvent): string => `${pid}:${tid}`
 
 /** Of one core, while `action` runs: what the page's main thread took, and its whole process with drawing and clearing up. */

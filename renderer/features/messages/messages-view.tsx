@@ -48,6 +48,7 @@ import { RecordPane } from './record-pane.tsx'
 import type { Line } from './line.ts'
 import { createWholeFilter } from './whole-filter.ts'
 import { useMessages } from './use-messages.ts'
+import { useEdge } from './use-edge.ts'
 import { useExport } from './use-export.ts'
 import { useTopicPartitions } from './use-topic-partitions.ts'
 import { LedgerBand } from './search-ledger.tsx'
@@ -97,6 +98,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const expression = useRef<ExpressionHandle>(null)
   const body = useRef<HTMLDivElement>(null)
   const newestFirst = useSetting('newestFirst')
+  const showEdge = useEdge(grid, store)
   const picked = useFieldColumns(connectionId, topic)
   const search = useTopicSearch(connectionId, topic, store, partitions, picked.fields, isActive)
   /** What the grid shows: what was read, or what was found. */
@@ -151,14 +153,6 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     void openStore.open({ partition, offset })
     await store.readFrom({ at: 'offsets', offsets: [{ partition, offset }] }, [partition])
     showOldest()
-  }
-  const showEdge = (edge: 'start' | 'end', tries = 30): void => {
-    // A busy page takes more than one frame to draw the new height; until then there is nothing to scroll through.
-    requestAnimationFrame(() => {
-      grid.current?.scrollToRow(edge === 'start' ? 0 : store.lines.count - 1, edge)
-      const isThere = edge === 'start' ? grid.current?.isAtStart() : grid.current?.isAtEnd()
-      if (tries > 0 && isThere !== true) showEdge(edge, tries - 1)
-    })
   }
   /** Whoever asked for the newest looks at those. */
   const showNewest = () => showEdge(store.lines.isNewestFirst ? 'start' : 'end')
