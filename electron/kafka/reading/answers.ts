@@ -34,6 +34,8 @@ export interface AnswersPort {
 }
 
 const MAX_PARTITION_BYTES = 256 << 20
+/** Up to here more is asked of a partition whose batches are larger than what was asked for, and that has to wait for its turn. */
+const GROWN_BYTES = 1 << 20
 /** How often a batch past the end of the log is asked for again, each time after asking where that end is. */
 const LEAPS = 2
 
@@ -45,8 +47,17 @@ export class Answers {
     this.#port = port
   }
 
-  /** Takes one partition's answer in. What it leads to is returned, to be done after the data has been queued. */
-  take(p: PartitionRead, isolation: 0 | 1, a: FetchedPartition, parts: FetchedPart[], sure: boolean): (() => void)[] {
+  /**
+   * Takes one partition's answer in. What it leads to is returned, to be done after the data has been queued. `room` is what
+   * the whole answer might have held beyond what it does; `sure`: of this partition it would have held a batch whatever its size.
+   */
+  take(
+    p: PartitionRead,
+    isolation: 0 | 1,
+    a: FetchedPartition,
+    parts: FetchedPart[],
+    { room, sure }: { room: number; sure: boolean },
+  ): (() => void)[] {
     if (a.diverging !== null) {
       const { endOffset } = a.diverging
       return [() => this.#port.fail(p, truncated(this.#port.topic, p, endOffset))]
@@ -54,7 +65,7 @@ export class Answers {
     p.highWatermark = a.highWatermark
     p.lastStable = a.lastStableOffset >= 0n ? a.lastStableOffset : a.highWatermark
     p.logStart = a.logStartOffset
-    if (a.records.byteLength === 0) return this.#takeNothing(p, isolation, sure)
+    if (a.records.byteLength === 0) return this.#takeNothing(p, isolation, room, sure)
     this.#port.healer.healed(p)
     p.empties = 0
     if (isolation === 0 && p.lastStable > p.next) {
@@ -99,7 +110,7 @@ export class Answers {
     p.leaps = 0
     p.lastEpoch = epoch
     if (this.#port.isStepwise) p.paused = true
-    p.maxBytes = this.#port.partitionBytes
+    p.maxBytes = Math.max(this.#port.partitionBytes, Math.min(p.maxBytes, GROWN_BYTES))
     if (blocked !== null || stuck) {
       const detail = blocked ?? 'its batches claim offsets that cannot be right'
       return [() => this.#port.fail(p, corrupt(this.#port.topic, p, detail))]
@@ -107,8 +118,11 @@ export class Answers {
     return this.#progress(p)
   }
 
-  #takeNothing(p: PartitionRead, isolation: 0 | 1, sure: boolean): (() => void)[] {
+  #takeNothing(p: PartitionRead, isolation: 0 | 1, room: number, sure: boolean): (() => void)[] {
     const isBelowEnd = p.next < readableEnd(p, isolation)
+    // A batch larger than what is asked for comes of the first partition that has any, and of no other (KIP-74): two hundred
+    // partitions of such batches took two hundred requests for each of them in turn.
+    if (isBelowEnd && room >= p.maxBytes && p.maxBytes < GROWN_BYTES) p.maxBytes *= 2
     // The response's limit may have been used up by others, unless this partition stood first.
     if (isBelowEnd && sure && ++p.empties >= NO_EMPTY_READS) return [() => this.#port.healer.doubt(p)]
     if (!isBelowEnd || p.trouble?.code !== DOUBT) this.#port.healer.healed(p)

@@ -92,6 +92,65 @@ class FakeSource implements LogSource {
   }
 }
 
+/** Partitions of batches that are larger than what is asked for; answers as brokers fill them (KIP-74). */
+class CrowdedSource extends FakeSource {
+  readonly served: number[][] = []
+  readonly #count: number
+  readonly #batchBytes: number
+
+  constructor(count: number, batchBytes: number) {
+    super(() => ({}))
+    this.#count = count
+    this.#batchBytes = batchBytes
+  }
+
+  override async topic(): Promise<SourceTopic> {
+    const leader = { leader: 1, leaderEpoch: 3 }
+    return { topicId: this.topicId, partitions: new Map(Array.from({ length: this.#count }, (_, p) => [p, leader])) }
+  }
+
+  override async fetch(_node: number, _channel: string, request: FetchRequest): Promise<FetchResponse> {
+    await settled(1)
+    const [topic] = request.topics
+    let left = request.maxBytes
+    const partitions = topic!.partitions.map(({ partition, fetchOffset, maxBytes }): FetchedPartition => {
+      const batch = batchAt(fetchOffset, 1, this.#batchBytes)
+      const isFirst = left === request.maxBytes
+      const comes = fetchOffset < 10n && (isFirst || batch.length <= Math.min(left, maxBytes))
+      if (comes) left -= batch.length
+      return {
+        partition,
+        errorCode: 0,
+        highWatermark: 10n,
+        lastStableOffset: 10n,
+        logStartOffset: 0n,
+        abortedTransactions: null,
+        preferredReadReplica: -1,
+        diverging: null,
+        currentLeader: null,
+        records: comes ? batch : new Uint8Array(0),
+      }
+    })
+    this.served.push(partitions.filter(({ records }) => records.length > 0).map(({ partition }) => partition))
+    const topics = [{ topic: topic!.topic, topicId: topic!.topicId, partitions }]
+    return { throttleTimeMs: 0, errorCode: 0, topics, nodeEndpoints: [] }
+  }
+}
+
+async function readAll(source: LogSource, options: Partial<LoopOptions>, partitions: number): Promise<LoopEvent[]> {
+  const ranges = Array.from({ length: partitions }, (_, partition) => ({ partition, from: 0n, to: 10n }))
+  const loop = new FetchLoop(source, new ReadLimit(), { topic: 'orders', ranges, ...options })
+  const events: LoopEvent[] = []
+  for (let open = partitions; open > 0;) {
+    const event = await loop.next()
+    events.push(event!)
+    if (event!.kind === 'data') loop.release(event!.bytes)
+    if (event!.kind === 'end' || event!.kind === 'failed') open -= 1
+  }
+  loop.close()
+  return events
+}
+
 async function read(source: LogSource, options: Partial<LoopOptions> = {}): Promise<LoopEvent[]> {
   const ranges = [{ partition: 0, from: 0n, to: 10n }]
   const loop = new FetchLoop(source, new ReadLimit(), { topic: 'orders', ranges, ...options })
@@ -119,6 +178,20 @@ const shape = (events: LoopEvent[]): string[] =>
   })
 
 describe('the fetch loop', () => {
+  it('asks for more where batches are larger than what it asks for, and serves all partitions in turn', async () => {
+    const source = new CrowdedSource(40, 90_000)
+    const events = await readAll(source, { partitionBytes: 64 << 10, responseBytes: 1 << 20 }, 40)
+    expect(events.filter(({ kind }) => kind === 'end')).toHaveLength(40)
+    // 400 batches of which eleven fit into an answer; one request for each of them is what it must not be.
+    expect(source.served.length).toBeLessThan(50)
+    const times = new Map<number, number>()
+    for (const served of source.served) {
+      for (const p of served) times.set(p, (times.get(p) ?? 0) + 1)
+      const all = Array.from({ length: 40 }, (_, p) => times.get(p) ?? 0)
+      expect(Math.max(...all) - Math.min(...all)).toBeLessThan(3)
+    }
+  })
+
   it('goes on behind the last batch of each answer and ends at the end of the range', async () => {
     const source = new FakeSource((at) => ({ records: batchAt(at, 5) }))
     expect(shape(await read(source))).toEqual(['data 0-5', 'data 5-10', 'end 10'])

@@ -241,11 +241,15 @@ export class FetchLoop {
       const able = [...this.#partitions.values()].filter((p) => canBeAsked(p, node))
       const first = able[0]
       if (first === undefined) return
-      // One isolation level a request. The first in line decides, and goes to the end of the line afterwards.
+      // One isolation level a request. The first in line decides; it and all that were served go to the end of the line.
       const asked = able.filter((p) => p.isolation === first.isolation)
+      const before = asked.map(({ next }) => next)
       await this.#ask(node, asked, first.isolation)
-      this.#partitions.delete(first.partition)
-      this.#partitions.set(first.partition, first)
+      for (const [i, p] of asked.entries()) {
+        if ((p !== first && p.next === before[i]) || this.#partitions.get(p.partition) !== p) continue
+        this.#partitions.delete(p.partition)
+        this.#partitions.set(p.partition, p)
+      }
     }
   }
 
@@ -254,6 +258,7 @@ export class FetchLoop {
     const generations = new Map(asked.map((p) => [p.partition, p.generation]))
     const from = new Map(asked.map((p) => [p.partition, p.next]))
     for (const p of asked) p.busy = true
+    const maxBytes = this.#limit.cap(Math.max(responseBytes, ...asked.map((p) => p.maxBytes)))
     let response: FetchResponse
     try {
       const follows = asked.every((p) => p.to === null && p.next >= p.highWatermark)
@@ -264,7 +269,7 @@ export class FetchLoop {
           isolationLevel: isolation,
           maxWaitMs: follows ? 500 : 100,
           minBytes: 1,
-          maxBytes: this.#limit.cap(Math.max(responseBytes, ...asked.map((p) => p.maxBytes))),
+          maxBytes,
           topics: [
             {
               topic,
@@ -302,13 +307,17 @@ export class FetchLoop {
     this.#limit.spent(bytes)
     const parts: FetchedPart[] = []
     const after: (() => void)[] = []
+    const answerOf = new Map(answers.map((a) => [a.partition, a]))
     for (const p of asked) {
       // Rewound while this was under way: the answer is about somewhere else.
       if (p.done || generations.get(p.partition) !== p.generation || from.get(p.partition) !== p.next) continue
-      const answer = answers.find((a) => a.partition === p.partition)
+      const answer = answerOf.get(p.partition)
       const code = answer === undefined ? response.errorCode || -1 : answer.errorCode
       if (answer === undefined || code !== 0) this.#refused(p, code)
-      else after.push(...this.#answers.take(p, isolation, answer, parts, bytes === 0 || p === asked[0]))
+      else {
+        const how = { room: maxBytes - bytes, sure: bytes === 0 || p === asked[0] }
+        after.push(...this.#answers.take(p, isolation, answer, parts, how))
+      }
     }
     if (parts.length > 0) this.#queue.push({ kind: 'data', parts, bytes }, bytes)
     for (const act of after) act()

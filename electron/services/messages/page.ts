@@ -38,9 +38,9 @@ export function stepBytes(partitions: number): number {
   return Math.min(1 << 20, Math.max(64 << 10, Math.floor((2 << 20) / Math.max(1, partitions))))
 }
 
-/** The same for who reads all of it: as much as one answer may hold. */
+/** The same for who reads all of it: as much as one answer may hold, and of many partitions enough to be worth their turn. */
 export function bulkBytes(partitions: number): number {
-  return Math.min(1 << 20, Math.max(64 << 10, Math.floor((4 << 20) / Math.max(1, partitions))))
+  return Math.min(1 << 20, Math.max(256 << 10, Math.floor((4 << 20) / Math.max(1, partitions))))
 }
 
 /** A partition without a leader holds the merge up; after this long it is left out, and the page says so. */
