@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { type Room } from './copies.ts'
 import { compressLz4, decompressLz4 } from './lz4.ts'
 import { compressSnappy, decompressSnappy } from './snappy.ts'
 import { decompressZstd } from './zstd.ts'
@@ -16,11 +17,13 @@ export function codecOf(id: number): Compression | null {
 /**
  * Decompresses the body of a batch. Never throws; never makes more than `maxBytes`, whatever the input claims.
  * With `none` the input itself comes back. A body may be of several gzip members, zstd or LZ4 frames, or xerial streams.
+ * `roomOf`: where it may be written, by those that know the size beforehand; left out: into memory of its own.
  */
 export function decompress(
   codec: Compression,
   input: Uint8Array,
   maxBytes: number = DEFAULT_MAX_DECOMPRESSED_BYTES,
+  roomOf?: (size: number) => Room,
 ): Uint8Array | Problem {
   switch (codec) {
     case 'none':
@@ -34,9 +37,9 @@ export function decompress(
         decompressZstd(input, maxBytes, (frame, room) => chunkSize(frame, zstdSizeHint(frame), room)),
       )
     case 'snappy':
-      return decompressSnappy(input, maxBytes)
+      return decompressSnappy(input, maxBytes, roomOf)
     case 'lz4':
-      return decompressLz4(input, maxBytes)
+      return decompressLz4(input, maxBytes, roomOf)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { DecodedBytes } from '../decode/chain.ts'
 import type { RowDecoder } from '../decode/row-decoder.ts'
 import { FLAG } from './column-types.ts'
+import { ReusedRoom } from './copies.ts'
 import { ShortOutput } from './short-values.ts'
 import type { RecordCursor } from './record-cursor.ts'
 
@@ -16,6 +17,8 @@ const FEW = 24
 export class ColumnOutput {
   rows = 0
   previewLength = 0
+  /** For the batch that rows are being made of. */
+  readonly room = new ReusedRoom()
   #capacity = 0
   #offset = new BigInt64Array(0)
   #timestamp = new BigInt64Array(0)

@@ -1,4 +1,5 @@
 import { lz4Compress } from '@platformatic/wasm-utils/bundled'
+import { copyLiterals, copyMatch, newRoom, wordsOf, type Room } from './copies.ts'
 import { skippableLength } from './zstd.ts'
 import type { Problem } from './types.ts'
 
@@ -6,13 +7,20 @@ const FRAME_MAGIC = 0x184d2204
 
 /**
  * Decodes LZ4 frames: linked or independent blocks, with or without content size and checksums (those are not compared:
- * the batch has its own CRC). Ours rather than the WebAssembly library's, which has no size limit, keeps the largest
- * output allocated for ever, and on corrupt input traps without a reason; measured speed is about the same.
+ * the batch has its own CRC). Ours rather than the WebAssembly library's: that one has no size limit, keeps the largest
+ * output allocated for ever, and after corrupt input its memory is not to be trusted any more. This one is faster, too: 8 bytes
+ * are copied at a time.
  */
-export function decompressLz4(input: Uint8Array, maxBytes: number): Uint8Array | Problem {
+export function decompressLz4(
+  input: Uint8Array,
+  maxBytes: number,
+  roomOf: (size: number) => Room = newRoom,
+): Uint8Array | Problem {
   const size = scanFrames(input, maxBytes)
   if (typeof size !== 'number') return size
-  const output = Buffer.allocUnsafeSlow(size)
+  const room = roomOf(size)
+  const output = room.bytes
+  const words = wordsOf(input)
   let at = 0
   let out = 0
   while (at < input.length) {
@@ -36,7 +44,7 @@ export function decompressLz4(input: Uint8Array, maxBytes: number): Uint8Array |
         out += length
       } else {
         const limit = Math.min(size, out + frame.blockMax)
-        const end = decodeBlock(input, at, at + length, output, out, limit, frame.linked ? frameStart : out)
+        const end = decodeBlock(input, words, at, at + length, room, out, limit, frame.linked ? frameStart : out)
         if (end < 0) {
           return limit === size && end === OVERFLOW && size === maxBytes
             ? tooLarge(maxBytes)
@@ -138,13 +146,15 @@ const OVERFLOW = -2
 /** Decodes one block into `out` from `at`, never beyond `limit`; matches reach back to `floor`. Answers the new end. */
 function decodeBlock(
   src: Uint8Array,
+  words: DataView,
   start: number,
   end: number,
-  out: Uint8Array,
+  out: Room,
   from: number,
   limit: number,
   floor: number,
 ): number {
+  const { bytes: to, words: toWords } = out
   let i = start
   let at = from
   while (i < end) {
@@ -162,11 +172,8 @@ function decodeBlock(
       const stop = i + literals
       if (stop > end) return DAMAGED
       if (at + literals > limit) return OVERFLOW
-      if (literals > 48) {
-        out.set(src.subarray(i, stop), at)
-        at += literals
-        i = stop
-      } else while (i < stop) out[at++] = src[i++]!
+      at = copyLiterals(src, words, i, literals, to, toWords, at)
+      i = stop
     }
     if (i === end) return at
     if (i + 2 > end) return DAMAGED
@@ -183,31 +190,9 @@ function decodeBlock(
       }
     }
     if (at + length > limit) return OVERFLOW
-    at = copyMatch(out, at, distance, length)
+    at = copyMatch(to, toWords, at, distance, length)
   }
   return DAMAGED
-}
-
-/** Copies `length` bytes from `distance` back, overlapping as LZ77 wants it. Answers the new end. */
-export function copyMatch(out: Uint8Array, at: number, distance: number, length: number): number {
-  if (length > 64) return copyLongMatch(out, at, distance, length)
-  const stop = at + length
-  let from = at - distance
-  let to = at
-  while (to < stop) out[to++] = out[from++]!
-  return stop
-}
-
-function copyLongMatch(out: Uint8Array, at: number, distance: number, length: number): number {
-  // Where source and target overlap, each round doubles the piece that is already there.
-  let done = Math.min(distance, length)
-  out.copyWithin(at, at - distance, at - distance + done)
-  while (done < length) {
-    const piece = Math.min(done, length - done)
-    out.copyWithin(at + done, at, at + piece)
-    done += piece
-  }
-  return at + length
 }
 
 function readU32(bytes: Uint8Array, at: number): number {

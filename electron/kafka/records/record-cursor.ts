@@ -1,5 +1,6 @@
 import { AT, LOG_APPEND_TIME, type BatchView } from './batch-view.ts'
 import { decompress, isProblem } from './codecs.ts'
+import type { Room } from './copies.ts'
 import { HeaderWalk } from './headers.ts'
 import { areRecords } from './pass-over.ts'
 import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem } from './types.ts'
@@ -47,6 +48,12 @@ export class RecordCursor {
   #baseTimestamp = 0n
   #baseNumber = 0
   #appendTime = false
+  readonly #roomOf: ((size: number) => Room) | undefined
+
+  /** `roomOf`: where compressed records may be written, which are good until the next batch is opened then. */
+  constructor(roomOf?: (size: number) => Room) {
+    this.#roomOf = roomOf
+  }
 
   /** Decompresses the batch if need be. A problem means that it has no records to offer. */
   open(batch: BatchView, maxBytes: number = DEFAULT_MAX_DECOMPRESSED_BYTES): Problem | null {
@@ -66,7 +73,7 @@ export class RecordCursor {
     let limit = batch.end
     this.#pos = batch.start + AT.records
     if (codec !== 'none') {
-      const body = decompress(codec, batch.body, maxBytes)
+      const body = decompress(codec, batch.body, maxBytes, this.#roomOf)
       if (isProblem(body)) {
         this.problem = body
         return body

@@ -1,5 +1,5 @@
 import { snappyCompress } from '@platformatic/wasm-utils/bundled'
-import { copyMatch } from './lz4.ts'
+import { copyLiterals, copyMatch, newRoom, wordsOf, type Room } from './copies.ts'
 import type { Problem } from './types.ts'
 
 /** The framing of snappy-java (xerial), which Kafka's Java client writes: magic, two version words, then [length][block]. */
@@ -11,14 +11,19 @@ const XERIAL_BLOCK = 32 * 1024
  * Decodes snappy as found in Kafka batches: xerial framing, or one raw block (librdkafka and others). Each block declares
  * its size up front, so the limit is checked before anything is allocated.
  */
-export function decompressSnappy(input: Uint8Array, maxBytes: number): Uint8Array | Problem {
+export function decompressSnappy(
+  input: Uint8Array,
+  maxBytes: number,
+  roomOf: (size: number) => Room = newRoom,
+): Uint8Array | Problem {
+  const words = wordsOf(input)
   if (!isXerialHeader(input, 0)) {
     const size = declaredSize(input, 0, input.length)
     if (size < 0) return bad('the snappy block has no valid length')
     if (size > maxBytes) return tooLarge(maxBytes)
     if (size > maxExpansion(input.length)) return bad('the snappy block declares more than it can hold')
-    const output = Buffer.allocUnsafeSlow(size)
-    return decodeRaw(input, 0, input.length, output, 0, size) ? output : bad('the snappy block is damaged')
+    const room = roomOf(size)
+    return decodeRaw(input, words, 0, input.length, room, 0, size) ? room.bytes : bad('the snappy block is damaged')
   }
   const blocks = xerialBlocks(input)
   if (blocks === null) return bad('the snappy framing is damaged')
@@ -32,14 +37,15 @@ export function decompressSnappy(input: Uint8Array, maxBytes: number): Uint8Arra
     if (size > maxExpansion(blocks[i + 1]! - blocks[i]!)) return bad('a snappy block declares more than it can hold')
     sizes.push(size)
   }
-  const output = Buffer.allocUnsafeSlow(total)
+  const room = roomOf(total)
   let at = 0
   for (let i = 0; i < sizes.length; i++) {
     const size = sizes[i]!
-    if (!decodeRaw(input, blocks[2 * i]!, blocks[2 * i + 1]!, output, at, size)) return bad('a snappy block is damaged')
+    if (!decodeRaw(input, words, blocks[2 * i]!, blocks[2 * i + 1]!, room, at, size))
+      return bad('a snappy block is damaged')
     at += size
   }
-  return output
+  return room.bytes
 }
 
 /** Xerial framing in blocks of 32 KiB: every client reads it, while some older ones cannot read a raw block. */
@@ -94,7 +100,16 @@ function declaredSize(input: Uint8Array, start: number, end: number): number {
   return -1
 }
 
-function decodeRaw(src: Uint8Array, start: number, end: number, out: Uint8Array, from: number, size: number): boolean {
+function decodeRaw(
+  src: Uint8Array,
+  words: DataView,
+  start: number,
+  end: number,
+  out: Room,
+  from: number,
+  size: number,
+): boolean {
+  const { bytes: to, words: toWords } = out
   let i = start
   while (src[i]! >= 0x80) i++
   i++
@@ -119,11 +134,8 @@ function decodeRaw(src: Uint8Array, start: number, end: number, out: Uint8Array,
       }
       const stop = i + length
       if (stop > end || at + length > limit) return false
-      if (length > 48) {
-        out.set(src.subarray(i, stop), at)
-        at += length
-        i = stop
-      } else while (i < stop) out[at++] = src[i++]!
+      at = copyLiterals(src, words, i, length, to, toWords, at)
+      i = stop
       continue
     }
     if (kind === 1) {
@@ -143,7 +155,7 @@ function decodeRaw(src: Uint8Array, start: number, end: number, out: Uint8Array,
     }
     // A four-byte distance over 2 GiB shows as negative here: as impossible as zero.
     if (distance <= 0 || at - distance < from || at + length > limit) return false
-    at = copyMatch(out, at, distance, length)
+    at = copyMatch(to, toWords, at, distance, length)
   }
   return at === limit
 }

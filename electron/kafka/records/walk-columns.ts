@@ -39,7 +39,7 @@ type HoleKind = 'aborted' | 'markers' | 'missing' | 'oldFormat' | 'corrupt'
 /** The same in pieces: each `take` goes on where the one before stopped, within the batch too, and decodes nothing twice. */
 export class ColumnWalker {
   readonly #walker: BatchWalker
-  readonly #cursor = new RecordCursor()
+  readonly #cursor: RecordCursor
   readonly #output: ColumnOutput
   readonly #options: ColumnOptions
   readonly #matcher: SubstringMatcher | null
@@ -72,6 +72,8 @@ export class ColumnWalker {
     this.#verifiesRows = verifyCrc === 'rows'
     this.#output = output
     output.begin()
+    // What is wanted of one batch is in the output when the next is opened.
+    this.#cursor = new RecordCursor(output.room.of)
     this.#options = options
     const { filter, previewBytes } = options
     this.#matcher =
