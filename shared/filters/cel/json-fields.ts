@@ -1,5 +1,7 @@
 import { bytesOfText, utf8Text } from '../../bytes.ts'
 import type { ValuePath } from '../../model/row-field.ts'
+import { isDigit, isSpace, numberEnd, seen, textEnd, wordEnd } from './json-scan.ts'
+import { shapeOf, type JsonShape } from './json-shape.ts'
 
 /** What is looked for below one place: names of fields, numbers of items, and whether the place itself is wanted. */
 interface Place {
@@ -13,13 +15,20 @@ interface Place {
 
 const newPlace = (): Place => ({ slot: -1, names: [], items: new Map(), slots: [] })
 
+/** Events of a few kinds in turn have a shape each. */
+const MOST_SHAPES = 4
+/** What texts that match earn by and by, and others use up: shapes pay where four of five match. */
+const CREDIT = 64
+const COST = 4
+const REST = 2_000
 const OBJECT = 1
 const LIST = 2
 
 /**
  * Finds in a JSON text where the values of some paths stand, and that it is JSON, in one walk over its bytes: nothing is made
  * of what nobody asked for. JSON.parse takes three times as long and loses digits. It does not recurse, so no nesting is too
- * deep for it. Of two fields of one name the last one counts, as for JSON.parse.
+ * deep for it. Of two fields of one name the last one counts, as for JSON.parse. Most texts differ from one before in the values
+ * of their fields alone: those are compared with it instead, which takes half of the time, see `JsonShape`.
  */
 export class JsonFields {
   /** Of each path, in the order of `want`; −1: there is no such value. */
@@ -31,6 +40,11 @@ export class JsonFields {
   readonly #indexes: number[] = []
   #bytes: Uint8Array = new Uint8Array(0)
   #words = new DataView(this.#bytes.buffer)
+  /** Of the texts that were walked last, the one that matched last first. */
+  readonly #shapes: JsonShape[] = []
+  #credit = CREDIT
+  /** So many texts are walked without a look at shapes: those before had hardly any in common. */
+  #rest = 0
 
   /** Where the value of this path will be told. */
   want(path: ValuePath): number {
@@ -49,8 +63,46 @@ export class JsonFields {
   }
 
   /** False: it is not JSON, or no object, list or text, which alone are taken for JSON. */
-  // oxlint-disable-next-line max-lines-per-function, complexity -- one loop over the bytes; taken apart it would call for each
   find(bytes: Uint8Array, start: number, end: number): boolean {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes
+      this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
+    if (this.#rest > 0) {
+      this.#rest -= 1
+      return this.#walk(bytes, start, end)
+    }
+    const shapes = this.#shapes
+    for (let i = 0; i < shapes.length; i += 1) {
+      const shape = shapes[i]!
+      if (!shape.match(bytes, this.#words, start, end, this)) continue
+      if (i > 0) {
+        shapes[i] = shapes[i - 1]!
+        shapes[i - 1] = shape
+      }
+      if (this.#credit < CREDIT) this.#credit += 1
+      return !seen.high || utf8Text(bytes.subarray(start, end)) !== null
+    }
+    if (!this.#walk(bytes, start, end)) return false
+    this.#learn(bytes, start, end)
+    return true
+  }
+
+  #learn(bytes: Uint8Array, start: number, end: number): void {
+    this.#credit -= COST
+    if (this.#credit < 0) {
+      this.#credit = CREDIT
+      this.#rest = REST
+      return
+    }
+    const shape = shapeOf(bytes, this.#words, start, end, this)
+    if (shape === null) return
+    this.#shapes.unshift(shape)
+    if (this.#shapes.length > MOST_SHAPES) this.#shapes.pop()
+  }
+
+  // oxlint-disable-next-line max-lines-per-function, complexity -- one loop over the bytes; taken apart it would call for each
+  #walk(bytes: Uint8Array, start: number, end: number): boolean {
     const { starts, ends } = this
     for (let i = 0; i < starts.length; i += 1) starts[i] = ends[i] = -1
     const places = this.#places
@@ -62,12 +114,8 @@ export class JsonFields {
     while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
     const first = at < end ? bytes[at]! : 0
     if (first !== 0x7b && first !== 0x5b && first !== 0x22) return false
-    if (bytes !== this.#bytes) {
-      this.#bytes = bytes
-      this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    }
     const words = this.#words
-    hasHigh = false
+    seen.high = false
     for (;;) {
       // A value begins here.
       while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
@@ -103,7 +151,7 @@ export class JsonFields {
         while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
         if (depth === 0) {
           this.#forget()
-          return at === end && (!hasHigh || utf8Text(bytes.subarray(start, end)) !== null)
+          return at === end && (!seen.high || utf8Text(bytes.subarray(start, end)) !== null)
         }
         if (at >= end) return false
         const kind = kinds[depth - 1]!
@@ -126,10 +174,10 @@ export class JsonFields {
       while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
       if (at >= end || bytes[at] !== 0x22) return false
       const nameStart = at + 1
-      hasEscape = false
+      seen.escape = false
       at = textEnd(bytes, words, nameStart, end)
       if (at < 0) return false
-      place = parent === null || parent.names.length === 0 ? null : named(parent, bytes, nameStart, at, hasEscape)
+      place = parent === null || parent.names.length === 0 ? null : named(parent, bytes, nameStart, at, seen.escape)
       if (place !== null) for (const slot of place.slots) starts[slot] = ends[slot] = -1
       at += 1
       while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
@@ -191,83 +239,3 @@ function named(parent: Place, bytes: Uint8Array, start: number, end: number, isE
   }
   return null
 }
-
-/** Of the texts that `textEnd` has gone through: some character beyond ASCII, an escape. */
-let hasHigh = false
-let hasEscape = false
-
-/**
- * The quote that ends the text which begins here; −1: there is none, or what no text has stands before it. Four bytes at a time:
- * a text is most of most JSON, and a look at each of its bytes would take longer than all the rest.
- */
-function textEnd(bytes: Uint8Array, words: DataView, start: number, end: number): number {
-  const last = Math.min(words.byteLength - 4, end - 1)
-  for (let at = start; ;) {
-    let special = 0
-    while (at <= last) {
-      const word = words.getInt32(at, true)
-      // A bit for each byte that is no plain one: a quote, a backslash, a control, or beyond ASCII. The lowest is exact.
-      const quote = word ^ 0x22222222
-      const slash = word ^ 0x5c5c5c5c
-      special =
-        (((quote - 0x01010101) & ~quote) | ((slash - 0x01010101) & ~slash) | (word - 0x20202020) | word) & 0x80808080
-      if (special !== 0) break
-      at += 4
-    }
-    if (special !== 0) at += (31 - Math.clz32(special & -special)) >> 3
-    else while (at < end && isPlain[bytes[at]!] === 1) at += 1
-    if (at >= end) return -1
-    const byte = bytes[at]!
-    if (byte === 0x22) return at
-    if (byte >= 0x80) hasHigh = true
-    else if (byte !== 0x5c || (at = escapeEnd(bytes, at, end)) < 0) return -1
-    else hasEscape = true
-    at += 1
-  }
-}
-
-/** Where the escape that begins here ends, at its last byte; −1: it is none. */
-function escapeEnd(bytes: Uint8Array, at: number, end: number): number {
-  const next = at + 1 < end ? bytes[at + 1]! : 0
-  if (next !== 0x75) return isEscape[next] === 1 ? at + 1 : -1
-  if (at + 5 >= end) return -1
-  for (let i = at + 2; i < at + 6; i += 1) if (isHex[bytes[i]!] === 0) return -1
-  return at + 5
-}
-
-function numberEnd(bytes: Uint8Array, start: number, end: number): number {
-  let at = bytes[start] === 0x2d ? start + 1 : start
-  if (at >= end || !isDigit(bytes[at]!)) return -1
-  if (bytes[at] === 0x30) at += 1
-  else while (at < end && isDigit(bytes[at]!)) at += 1
-  if (at < end && bytes[at] === 0x2e) {
-    at += 1
-    if (at >= end || !isDigit(bytes[at]!)) return -1
-    while (at < end && isDigit(bytes[at]!)) at += 1
-  }
-  if (at < end && (bytes[at]! | 0x20) === 0x65) {
-    at += 1
-    if (at < end && (bytes[at] === 0x2b || bytes[at] === 0x2d)) at += 1
-    if (at >= end || !isDigit(bytes[at]!)) return -1
-    while (at < end && isDigit(bytes[at]!)) at += 1
-  }
-  return at
-}
-
-function wordEnd(bytes: Uint8Array, start: number, end: number): number {
-  const first = bytes[start]
-  const word = first === 0x74 ? literals.true : first === 0x66 ? literals.false : first === 0x6e ? literals.null : null
-  if (word === null || start + word.length > end) return -1
-  for (let i = 1; i < word.length; i += 1) if (bytes[start + i] !== word[i]) return -1
-  return start + word.length
-}
-
-const literals = { true: bytesOfText('true'), false: bytesOfText('false'), null: bytesOfText('null') }
-const table = (is: (byte: number) => boolean): Uint8Array =>
-  Uint8Array.from({ length: 256 }, (_, byte) => (is(byte) ? 1 : 0))
-const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
-const isSpace = table((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d)
-/** Of a text: neither its end nor an escape, nor what must be one, nor beyond ASCII. */
-const isPlain = table((byte) => byte >= 0x20 && byte < 0x80 && byte !== 0x22 && byte !== 0x5c)
-const isEscape = table((byte) => '"\\/bfnrt'.includes(String.fromCharCode(byte)) && byte !== 0)
-const isHex = table((byte) => /[0-9a-fA-F]/.test(String.fromCharCode(byte)))
