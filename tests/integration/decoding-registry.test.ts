@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { utf8Text } from '#shared/bytes.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newRegistry } from '#shared/model/registry.ts'
-import { rowAt, type RowColumns } from '#shared/model/rows.ts'
+import { fieldAt, rowAt, type RowColumns } from '#shared/model/rows.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
@@ -159,6 +159,28 @@ describe('a schema that a record names', () => {
     expect(asked.get(9)).toBe(1)
     over.abort()
     await watching
+  })
+
+  it('that a column of a header waits for is told of with its rows', async () => {
+    let come = (): void => undefined
+    const { url } = await registry({ 9: schema(new Promise<void>((resolve) => (come = resolve))) })
+    const id = await connect(url)
+    const topic = uniqueName('with-schemas')
+    await wire.createTopic(topic, 1)
+    const headers = [{ name: Buffer.from('order'), value: framed(9).subarray(5) }]
+    await wire.produce(topic, 0, new Uint8Array(writeBatch([{ timestamp: 5n, key: null, value: Buffer.from('{}'), headers }]))) // prettier-ignore
+    const chain = [{ as: 'registry' as const, schema: { by: 'id' as const, id: 9 }, message: null, skip: 0 }]
+    await app.call('decoding.set', { connectionId: id, topic, part: 'header', header: 'order', chain })
+    const read = async () => {
+      const found: (string | undefined)[] = []
+      const onBatch = (frame: RowColumns) => void found.push(fieldAt(frame, 0, 0)?.text, frame.decodings.some(({ waits }) => waits === true) ? 'waits' : 'here') // prettier-ignore
+      const fields = [{ part: 'header' as const, path: ['order', 'id'] as [string, string] }]
+      await app.openStream('messages.browse', { connectionId: id, topic, start: { at: 'log-start' }, fields }, { onBatch }) // prettier-ignore
+      return found
+    }
+    expect(await read()).toEqual(['', 'waits'])
+    come()
+    await untilHolds('it is decoded', async () => expect(await read()).toEqual(['42', 'here']))
   })
 })
 

@@ -123,9 +123,9 @@ export class DecodeChain {
   }
 
   #keep(decoding: Decoding): Decoding {
-    const { encoding, form, schema, attempts } = decoding
+    const { encoding, form, schema, attempts, waits = false } = decoding
     const ofSchema = schema === undefined ? '' : `${schemaKey(schema.id)} ${schema.type}`
-    const name = [encoding, form, ofSchema, ...attempts.map(({ reason }) => reason)].join('\0')
+    const name = [encoding, form, ofSchema, waits, ...attempts.map(({ reason }) => reason)].join('\0')
     const known = this.#kept.get(name)
     if (known !== undefined) return known
     // Beyond the bound without reasons, so that only encodings and schemas make a difference: those are bounded by themselves.

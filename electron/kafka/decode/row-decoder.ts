@@ -101,23 +101,29 @@ export class RowDecoder {
   numberOf(part: 'key' | 'value', decoding: Decoding): number {
     const last = this.#last[part]
     if (last.decoding === decoding) return last.number
-    let number = this.#numbers.get(decoding)
-    if (number === undefined) {
-      number = this.#decodings.push(decoding) - 1
-      this.#numbers.set(decoding, number)
-    }
     last.decoding = decoding
-    last.number = number
-    return number
+    last.number = this.#number(decoding)
+    return last.number
   }
 
   choosesHeader(name: string): boolean {
     return this.#chains.choosesHeader(name)
   }
 
-  /** Of a header by its name. */
+  /** Of a header by its name. No row has a number for how; that one waits for a schema is told with the others' all the same. */
   decodeHeader(bytes: Uint8Array, name: string): DecodedBytes {
-    return this.#noting(this.#chains.headerOf(name).decode(bytes, this.#contexts.header))
+    const found = this.#noting(this.#chains.headerOf(name).decode(bytes, this.#contexts.header))
+    if (found.missing !== null) this.#number(found.as)
+    return found
+  }
+
+  #number(decoding: Decoding): number {
+    let number = this.#numbers.get(decoding)
+    if (number === undefined) {
+      number = this.#decodings.push(decoding) - 1
+      this.#numbers.set(decoding, number)
+    }
+    return number
   }
 
   #noting(found: DecodedBytes): DecodedBytes {

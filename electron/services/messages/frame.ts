@@ -107,6 +107,7 @@ export class FrameBuilder {
     let at = 0
     for (const { partition, columns, first, step, count: length, flags } of runs) {
       const { ends, preview } = columns
+      number.waiting(columns)
       for (let n = 0; n < length; n += 1, i += 1) {
         const row = first + step * n
         frame.partition[i] = partition
@@ -116,7 +117,7 @@ export class FrameBuilder {
         frame.keySize[i] = columns.keySize[row]!
         frame.valueSize[i] = columns.valueSize[row]!
         frame.headerCount[i] = columns.headerCount[row]!
-        frame.decodedAs[i] = number(columns, row)
+        frame.decodedAs[i] = number.of(columns, row)
         const start = startOf(ends, row)
         frame.ends[2 * i] = at + ends[2 * row]! - start
         at = copied(preview, start, ends[2 * row + 1]!, frame.preview, at)
@@ -225,7 +226,7 @@ function packedFields(runs: readonly Run[], rows: number, count: number, bytes: 
 }
 
 /** Numbers the decodings of rows that come from several pieces anew. Equal ones are one object only within a worker. */
-function numbering(decodings: Decoding[]): (columns: PackedRows, row: number) => number {
+function numbering(decodings: Decoding[]) {
   const byName = new Map<string, number>()
   const known = new Map<Decoding, number>()
   const numberOf = (decoding: Decoding | undefined): number => {
@@ -240,7 +241,14 @@ function numbering(decodings: Decoding[]): (columns: PackedRows, row: number) =>
   }
   // Nearly all rows are decoded as the one before them.
   let last: { columns: PackedRows; as: number; isNull: number; number: number } | null = null
-  return (columns, row) => {
+  let told: PackedRows | null = null
+  /** That of a column's header is no row's own: that it waits is told all the same. */
+  const waiting = (columns: PackedRows): void => {
+    if (columns.fields === null || columns === told) return
+    told = columns
+    for (const decoding of columns.decodings) if (decoding.waits === true) numberOf(decoding)
+  }
+  const of = (columns: PackedRows, row: number): number => {
     const as = columns.decodedAs[row]!
     const isNull = columns.flags[row]! & (rowFlags.nullKey | rowFlags.nullValue)
     if (last !== null && last.columns === columns && last.as === as && last.isNull === isNull) return last.number
@@ -249,4 +257,5 @@ function numbering(decodings: Decoding[]): (columns: PackedRows, row: number) =>
     last = { columns, as, isNull, number: key | (value << 16) }
     return last.number
   }
+  return { of, waiting }
 }

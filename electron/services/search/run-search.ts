@@ -143,7 +143,8 @@ class SearchRun {
       direction: this.#open.direction,
       want: 'rows',
       previews: 'short',
-      patient: false,
+      // What is kept is not read again.
+      patient: true,
       most: { ...most, matches: MOST_MATCHES },
     }
   }

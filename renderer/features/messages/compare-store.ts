@@ -51,7 +51,9 @@ export function createCompareStore(
   }
   const recordAt = async (place: RowPlace, signal: AbortSignal): Promise<FullRecord> => {
     const { partition, offset } = place
-    const found = await api.call('messages.record', { connectionId, topic, partition, offset }, { signal })
+    // Compared is what they mean: a schema on its way is waited for.
+    const at = { connectionId, topic, partition, offset, patient: true }
+    const found = await api.call('messages.record', at, { signal })
     if (found.kind === 'record') return found
     throw new SeeklineError('records.hole', `There is no record at ${topic} / ${partition} / ${offset} any more.`)
   }

@@ -157,7 +157,8 @@ async function readTogether(
   const ledger = newLedger({ clusterId: null, topic, topicId }, ranges)
   const show = { aborted: true, open: true }
   const most = { matches: MOST_ROWS }
-  const input = { connectionId, show, previews: 'whole', most } as const
+  // What is copied says what it means: a schema on its way is waited for.
+  const input = { connectionId, show, previews: 'whole', patient: true, most } as const
   // What lies between the rows is read too; a read that comes to its limit first leaves the rest to be fetched one by one.
   await api.openStream('messages.scan', { ...input, ledger }, { onBatch: ({ rows: frame }) => take(frame) })
 }

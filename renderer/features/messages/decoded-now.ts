@@ -23,12 +23,3 @@ export function decodedNow(lines: Lines, part: DecodablePart): string {
   const words = [...counts].toSorted(([, a], [, b]) => b - a).map(([name, count]) => `${formatGrouped(count)} ${name}`)
   return `Of ${formatGrouped(asked)} loaded rows: ${words.join(', ')}.`
 }
-
-/** Whether rows were shown without a schema that they wait for. */
-export function hasWaiting(lines: Lines): boolean {
-  for (let at = 0; at < Math.min(lines.count, MOST_ASKED); at += 1) {
-    const line = lines.at(at)
-    if (line?.kind === 'row' && (line.row.keyAs?.waits === true || line.row.valueAs?.waits === true)) return true
-  }
-  return false
-}

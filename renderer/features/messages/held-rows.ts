@@ -16,6 +16,8 @@ export type RowFieldText = NonNullable<ReturnType<typeof fieldAt>>
 export interface HeldRows extends Rows {
   /** What they keep in memory. */
   readonly bytes: number
+  /** Whether some were decoded without a schema that they wait for. */
+  readonly waits: boolean
   append(frame: RowColumns): void
   /** In front of all, in their order. */
   prepend(frames: readonly RowColumns[]): void
@@ -48,6 +50,10 @@ export function createHeldRows(): HeldRows {
     },
     get bytes() {
       return bytes
+    },
+    get waits() {
+      // Of the few decodings of each frame, not of its rows.
+      return frames.some(({ decodings }) => decodings.some((as) => as.waits === true))
     },
     at: (number) => viewOf(frames, starts, end, number),
     field: (number, field) => fieldOf(frames, starts, end, number, field),

@@ -34,6 +34,8 @@ export interface RowModel extends ShownLines {
   readonly bytes: number
   /** Records held. */
   readonly loaded: number
+  /** Whether some of them were decoded without a schema that they wait for. */
+  readonly waits: boolean
   /** Rows that went at the front since the last clear. */
   readonly dropped: number
   /** Of the rows given up to free memory, those that were not read again since. */
@@ -229,6 +231,9 @@ export function createRowModel(options: RowModelOptions): RowModel {
     },
     get loaded() {
       return loaded()
+    },
+    get waits() {
+      return rows.waits
     },
     get count() {
       return count()

@@ -1,11 +1,10 @@
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { OpenRecordStore } from '../../shared-views/record/record-store.ts'
-import type { DecodingChange } from '../../stores/decoding-news.ts'
 import { useConnection, useServices } from '../../workbench/services.ts'
 import type { MessagesStore } from './messages-store.ts'
+import { createDecodeAgain } from './decode-again.ts'
 import { createDecodeStore, type DecodeStore } from './decode-store.ts'
-import { hasWaiting } from './decoded-now.ts'
 
 interface Decoding {
   connectionId: ConnectionId
@@ -22,25 +21,16 @@ interface Decoding {
 export function useDecoding({ connectionId, topic, store, openStore, isActive }: Decoding): DecodeStore {
   const { api, decodingNews } = useServices()
   const [decode] = useState(() => createDecodeStore(api, connectionId, topic))
-  const isOld = useRef(false)
+  const [again] = useState(() => createDecodeAgain(store, openStore))
   const isOpen = useConnection(connectionId) !== undefined
-  const readAnew = useEffectEvent(() => {
-    if (!isOld.current || !isActive) return
-    isOld.current = false
-    void store.again()
-    const { place } = openStore.getState()
-    if (place !== undefined) void openStore.open(place)
-  })
-  const onChange = useEffectEvent(({ isChosenAnew, schemas }: DecodingChange) => {
-    isOld.current ||= isChosenAnew || (schemas > 0 && hasWaiting(store.lines))
-    readAnew()
-  })
+  useEffect(() => again.mount(), [again])
   useEffect(() => {
     if (!isOpen) return undefined
-    return decodingNews.subscribe(connectionId, (change) => onChange(change))
-  }, [decodingNews, connectionId, isOpen])
-  useEffect(() => {
-    if (isActive) readAnew()
-  }, [isActive])
+    const leave = decodingNews.subscribe(connectionId, again.onChange)
+    // What was told before nobody here knows.
+    again.onChange({ isChosenAnew: false, schemas: 0 })
+    return leave
+  }, [decodingNews, connectionId, isOpen, again])
+  useEffect(() => again.setActive(isActive), [again, isActive])
   return decode
 }

@@ -77,9 +77,8 @@ export function createNextStore(
     },
     refresh: () => {
       stop()
-      setState(({ found }) => ({
-        found: new Map([...found].filter(([, next]) => next.kind === 'record' && !next.open)),
-      }))
+      const isFixed = (next: NextForGroup) => next.kind === 'record' && !next.open && next.keyAs?.waits !== true
+      setState(({ found }) => ({ found: new Map([...found].filter(([, next]) => isFixed(next))) }))
       askSoon()
     },
     stop,
