@@ -19,6 +19,13 @@ describe('JSON that may nest', () => {
     expect(() => parseShallow(text, 4)).toThrow('deeper than 4')
   })
 
+  it('counts items and members, not what stands in strings', () => {
+    const text = String.raw`{"a:,":",:":,\","b":[1,2]}`
+    expect(parseShallow(text, 4, { items: 3, members: 2 })).toEqual(JSON.parse(text))
+    expect(() => parseShallow(text, 4, { items: 2 })).toThrow(new RangeError('It has more than 2 items.'))
+    expect(() => parseShallow(text, 4, { members: 1 })).toThrow(new RangeError('It has more than 1 members.'))
+  })
+
   it.each(['', '"', String.raw`"\"`, '["', ']]]]', '{"a":1'])('is refused when broken: %s', (text) => {
     expect(() => parseShallow(text, 4)).toThrow(SyntaxError)
   })

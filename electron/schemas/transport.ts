@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { request as send, type Dispatcher } from 'undici'
 import { SeeklineError } from '#shared/errors.ts'
 import { parseShallow } from '#shared/nesting.ts'
@@ -42,7 +43,11 @@ export interface Transport {
 
 const mostRedirects = 3
 /** Parts of one answer, whatever they are: a registry of so many subjects is another program's business. */
-const MOST_PARTS = 500_000
+const MOST_PARTS = { items: 500_000, members: 50_000 }
+/** In one answer: a schema of 5 MiB has a quote at every third character at most, and each takes its time to be read. */
+const MOST_ESCAPES = 2_000_000
+/** A longer one is read in steps, between which others get their turn. */
+const LONG = 1 << 20
 const MOST_REFUSAL = 256 * 1024
 
 /**
@@ -95,7 +100,7 @@ export function createTransport(spec: RegistrySpec, mode: () => RegistryMode): T
         statusCode < 400
           ? text
           : redact(withoutHeader(text.slice(0, MOST_REFUSAL), headers), Object.values(spec.secrets))
-      return readAnswer(url, statusCode, given, said)
+      return await readAnswer(url, statusCode, given, said)
     } catch (error) {
       if (error instanceof SeeklineError) throw error
       if (signal.aborted) {
@@ -192,23 +197,34 @@ function withoutHeader(text: string, { authorization }: Record<string, string>):
 async function bounded(stream: AsyncIterable<Uint8Array> & { destroy(): void }, most: number, url: string) {
   const parts: Uint8Array[] = []
   let size = 0
+  let escapes = 0
   for await (const part of stream) {
     size += part.length
-    if (size > most) {
+    for (let at = 0; at < part.length; at += 1) if (part[at] === backslash) escapes += 1
+    const excess = size > most ? `${most / (1024 * 1024)} MiB` : escapes > MOST_ESCAPES ? `${MOST_ESCAPES.toLocaleString('en')} escaped characters` : null // prettier-ignore
+    if (excess !== null) {
       stream.destroy()
-      throw tooLarge(url, `${most / (1024 * 1024)} MiB`)
+      throw tooLarge(url, excess)
     }
     parts.push(part)
   }
   return Buffer.concat(parts).toString('utf8')
 }
 
-function readAnswer(url: string, status: number, headers: RegistryAnswer['headers'], text: string): RegistryAnswer {
+const backslash = 0x5c
+
+async function readAnswer(
+  url: string,
+  status: number,
+  headers: RegistryAnswer['headers'],
+  text: string,
+): Promise<RegistryAnswer> {
   let body: unknown
+  if (text.length > LONG) await setImmediate()
   try {
     body = text === '' ? undefined : parseShallow(text, 64, MOST_PARTS)
   } catch (error) {
-    if (error instanceof RangeError) throw tooLarge(url, `${MOST_PARTS.toLocaleString('en')} parts`)
+    if (error instanceof RangeError) throw tooLarge(url, `${MOST_PARTS.items.toLocaleString('en')} parts`)
     body = undefined
   }
   return { url, status, headers, body, text }

@@ -365,8 +365,54 @@ describe('a registry that means harm', () => {
     expect(await failing(subjects(reach({ urls: [parts.url] })))).toMatchObject({ code: 'registry.too-large', message: expect.stringContaining('500,000 parts') }) // prettier-ignore
     const versions = await of(JSON.stringify(Array.from({ length: 400_000 }, (_, i) => i)))
     expect(await failing(reach({ urls: [versions.url] }).api.versions('a'))).toMatchObject({ code: 'registry.too-large', message: expect.stringContaining('10,000 entries') }) // prettier-ignore
+    const members = await of(`{${Array.from({ length: 200_000 }, (_, i) => `"k${i}":1`).join(',')}}`)
+    expect(await failing(subjects(reach({ urls: [members.url] })))).toMatchObject({ code: 'registry.too-large' })
+    const escapes = await of(JSON.stringify({ schema: '"'.repeat(3_000_000) }))
+    expect(await failing(subjects(reach({ urls: [escapes.url] })))).toMatchObject({ code: 'registry.too-large', message: expect.stringContaining('2,000,000 escaped characters') }) // prettier-ignore
     const huge = await of('{"subject":"a","version":1e400,"id":12345678901234567890,"schema":"x"}')
     expect(await failing(reach({ urls: [huge.url] }).api.version('a', 1))).toMatchObject({ code: 'registry.invalid' })
+  })
+
+  it('gives a byte now and then, and is given up like one that gives none', async () => {
+    const drips: NodeJS.Timeout[] = []
+    const slow = await before((_, answer) => {
+      answer.writeHead(200, { 'content-type': 'application/json' }).write('[')
+      drips.push(setInterval(() => answer.write(' '), 20))
+      return true
+    })
+    const opened = reach({ urls: [slow.url] }, { limits: { wholeMs: 500 } })
+    expect(await failing(subjects(opened))).toMatchObject({ code: 'registry.unreachable', retryable: true, details: { step: 'answer' } }) // prettier-ignore
+    drips.forEach(clearInterval)
+  })
+
+  it.each([
+    [429, 'application/json', '{"error_code":42901,"message":"Too many requests"}', 'registry.refused', 'Too many requests'],
+    [503, 'text/html', '<html>Busy</html>', 'registry.invalid', 'a web page (503)'],
+    [503, 'application/json', '', 'registry.refused', 'it answered 503 without saying why'],
+    [200, 'image/png', '\u0089PNG', 'registry.invalid', 'no JSON (200)'],
+    [200, 'text/plain', '"no list"', 'registry.invalid', 'not what its API promises'],
+    [204, 'application/json', '', 'registry.invalid', 'no JSON (204)'],
+  ])('answers %d, %s: said so, asked once, and its hour of waiting is nobody’s', async (status, type, body, code, said) => {
+    const asked = await before((_, answer) => {
+      answer.writeHead(status, { 'content-type': type, 'retry-after': '999999999' }).end(status === 204 ? undefined : body)
+      return true
+    })
+    const opened = reach({ urls: [asked.url] })
+    expect(await failing(subjects(opened))).toMatchObject({ code, message: expect.stringContaining(said) })
+    expect(asked.seen).toHaveLength(1)
+    const found = await opened.resolver.resolve({ by: 'id', id: 1 })
+    expect(found).toMatchObject({ reason: expect.any(String) as unknown })
+    expect('holdsMs' in found && found.holdsMs).toBeLessThanOrEqual(30_000)
+  }) // prettier-ignore
+
+  it('refers to a hundred thousand others, of which none is asked for', async () => {
+    const many = Array.from({ length: 100_000 }, (_, i) => ({ name: `n${i}`, subject: `s${i}`, version: 1 }))
+    const wide = await before(({ path: at }, answer) =>
+      answerWith(answer, 200, at.includes('/versions?') ? [] : { schema: '"x"', references: many }),
+    )
+    const { resolver } = reach({ urls: [wide.url] })
+    expect(await resolver.resolve({ by: 'id', id: 1 })).toMatchObject({ reason: expect.any(String) as unknown })
+    expect(wide.seen.length).toBeLessThan(5)
   })
 
   it('has references a thousand deep, or of which each takes its time', async () => {

@@ -14,11 +14,15 @@ const SECONDS = 5
 /** What a schema without an address of its own is taken to be at. */
 const HERE = 'https://schema.invalid/'
 
-/** Makes a schema and those that it refers to ready. Throws `SchemaProblem`. */
-export function checkOf({ text, references }: Pick<SchemaText, 'text' | 'references'>): {
-  check: Check
-  title: string
-} {
+/** What a schema calls itself. Throws `SchemaProblem` for what is none. */
+export function titleOf(text: string): string {
+  const { schema } = read(text, '')
+  const title: unknown = typeof schema === 'boolean' ? undefined : (schema as { title?: unknown }).title
+  return typeof title === 'string' ? title : (idOf(schema) ?? 'JSON')
+}
+
+/** Makes a schema and those that it refers to ready, which takes seconds for five megabytes. Throws `SchemaProblem`. */
+export function checkOf({ text, references }: Pick<SchemaText, 'text' | 'references'>): Check {
   const root = { name: 'schema.json', ...read(text, '') }
   const others = references.map((one) => ({ name: one.name, ...read(one.text, `${one.name}: `) }))
   const draft = draftOf(root.schema)
@@ -42,10 +46,7 @@ export function checkOf({ text, references }: Pick<SchemaText, 'text' | 'referen
       throw new SchemaProblem(`It refers to "${(schema as Schema).$ref}", which is neither in it nor in what comes with it.`, place.replace(HERE, '')) // prettier-ignore
     }
   }
-  return {
-    check: (instance) => withinTime(SECONDS, () => validate(instance, root.schema, draft, lookup, false).errors),
-    title: titleOf(root.schema),
-  }
+  return (instance) => withinTime(SECONDS, () => validate(instance, root.schema, draft, lookup, false).errors)
 }
 
 function read(text: string, of: string): { schema: Schema | boolean } {
@@ -85,11 +86,6 @@ function withId(schema: Schema | boolean, id: string): Schema | boolean {
 function idOf(schema: Schema | boolean): string | undefined {
   const id: unknown = typeof schema === 'boolean' ? undefined : (schema.$id ?? (schema as { id?: unknown }).id)
   return typeof id === 'string' ? id : undefined
-}
-
-function titleOf(schema: Schema | boolean): string {
-  const title: unknown = typeof schema === 'boolean' ? undefined : (schema as { title?: unknown }).title
-  return typeof title === 'string' ? title : (idOf(schema) ?? 'JSON')
 }
 
 /** A schema that does not say is of draft 7, as Confluent's serialisers take it; to the library drafts 6 and 7 are one. */

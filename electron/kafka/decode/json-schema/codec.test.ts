@@ -99,10 +99,7 @@ describe('what is written with a JSON Schema', () => {
   it.each<[string, () => Codec, string]>([
     ['no JSON', () => codecOf('{'), 'character 1: The schema is not JSON: The text ends before its value does.'],
     ['no object', () => codecOf('[]'), 'character 0: A schema is an object, or true or false.'],
-    ['a reference that leads nowhere', () => codecOf({ properties: { a: { $ref: 'b.json' } } }), '#/properties/a: It refers to "b.json", which is neither in it nor in what comes with it.'],
-    ['an address that is none', () => codecOf({ $id: 'http://[' }), 'The schema cannot be used: Invalid URL'],
     ['200,000 levels', () => codecOf(`${'{"not":'.repeat(200_000)}true${'}'.repeat(200_000)}`), 'nests deeper than 500 levels'],
-    ['a broken reference', () => codecOf({ $ref: 'b' }, { b: '{' }), 'b: character 1: The schema is not JSON'],
   ])('cannot be written by what is no schema: %s', (_, make, expected) => {
     let found: unknown
     try {
@@ -113,6 +110,29 @@ describe('what is written with a JSON Schema', () => {
     expect(found).toBeInstanceOf(SchemaProblem)
     expect(`${(found as SchemaProblem).place}: ${(found as SchemaProblem).message}`).toContain(expected)
   }) // prettier-ignore
+
+  it.each<[string, Codec, string]>([
+    ['a reference that leads nowhere', codecOf({ properties: { a: { $ref: 'b.json' } } }), 'It refers to "b.json", which is neither in it nor in what comes with it. (#/properties/a)'],
+    ['an address that is none', codecOf({ $id: 'http://[' }), 'The schema cannot be used: Invalid URL'],
+    ['a broken reference', codecOf({ $ref: 'b' }, { b: '{' }), 'The schema is not JSON: The text ends before its value does. (b: character 1)'],
+  ])('cannot be written by a schema with %s, and is read all the same', (_, codec, expected) => {
+    const [problem, ...more] = problems(codec, '{"a":1}')
+    expect([problem, more]).toEqual([expect.stringContaining('This cannot be checked: its schema cannot be used: '), []]) // prettier-ignore
+    expect(problem).toContain(expected)
+    expect(utf8Text(codec.written(bytesOfText('{"a":1}')))).toBe('{"a":1}')
+  }) // prettier-ignore
+
+  it('has names that are somebody’s else in JavaScript', () => {
+    for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype', '__defineGetter__']) {
+      const codec = codecOf(`{"type":"object","required":["${name}"],"properties":{"${name}":{"$ref":"#/definitions/${name}"}},"definitions":{"${name}":{"enum":["${name}"]}},"${name}":{"polluted":true}}`) // prettier-ignore
+      expect(problems(codec, `{"${name}":"${name}"}`)).toEqual([])
+      expect(problems(codec, '{}')).toEqual([` @ {}: "${name}" is missing.`])
+      expect(problems(codec, `{"${name}":1}`)[0]).toContain('does not match any of')
+      expect(problems(codecOf({ $ref: name }), '1')[0]).toContain(`It refers to "${name}"`)
+      expect(problems(codecOf({ $ref: name }, { [name]: { type: 'string' } }), '1')).toHaveLength(1)
+    }
+    expect(Object.prototype).not.toHaveProperty('polluted')
+  })
 
   it('is given up where its schema would take for ever', () => {
     const evil = `"${'a'.repeat(40)}!"`

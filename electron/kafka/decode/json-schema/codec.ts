@@ -1,30 +1,32 @@
 import type { OutputUnit } from '@cfworker/json-schema'
 import { bytesOfText, utf8Text } from '#shared/bytes.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
-import { type Codec, type EncodeProblem, type Encoded, Undecodable } from '../codec.ts'
+import { type Codec, type EncodeProblem, type Encoded, SchemaProblem, Undecodable, unusable } from '../codec.ts'
 import { encodeJson, MOST_PROBLEMS } from '../encode-json.ts'
 import { compactJson, type JsonNode, pathText, type PathStep, placeOf } from '../json-places.ts'
 import { jsonValue } from '../json-value.ts'
 import { TimeLimit } from '../time-limit.ts'
-import { type Check, checkOf } from './check.ts'
+import { type Check, checkOf, titleOf } from './check.ts'
 
 /** As long as messages are by default: a list of larger ones would cost seconds. */
 const MOST_BYTES = 1 << 20
 
 /**
  * Values of a JSON Schema are JSON, which needs no schema to be read: only what is written is checked against it, also
- * where a registry would take anything. Throws `SchemaProblem`.
+ * where a registry would take anything. So the check is made ready when something is first written. Throws `SchemaProblem`
+ * for what is no schema at all.
  */
 export function compileJsonSchema(schema: SchemaText): Codec {
-  const { check, title } = checkOf(schema)
+  let check: Check | undefined
   return {
-    type: title,
+    type: titleOf(schema.text),
     written(bytes) {
       textOf(bytes)
       return bytes
     },
     value: (bytes) => jsonValue(textOf(bytes)),
-    encode: (json) => encodeJson(json, (root) => encodeChecked(json, root, check)),
+    encode: (json) =>
+      encodeJson(json, (root) => encodeChecked(json, root, (instance) => (check ??= checkOf(schema))(instance))),
   }
 }
 
@@ -88,6 +90,7 @@ function stepsTo(place: Place): PathStep[] {
 }
 
 function failure(error: unknown): string {
+  if (error instanceof SchemaProblem) return `This cannot be checked: ${unusable(error)}`
   if (error instanceof TimeLimit) return 'To check this against its schema took too long: perhaps by a pattern in it.'
   if (error instanceof Error && error.name === 'RangeError')
     return 'This, or its schema, nests too deeply to be checked.'
