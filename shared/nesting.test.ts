@@ -20,7 +20,7 @@ describe('JSON that may nest', () => {
   })
 
   it('counts items and members, not what stands in strings', () => {
-    const text = String.raw`{"a:,":",:":,\","b":[1,2]}`
+    const text = String.raw`{"a:,":"\":,\\","b":[1,2]}`
     expect(parseShallow(text, 4, { items: 3, members: 2 })).toEqual(JSON.parse(text))
     expect(() => parseShallow(text, 4, { items: 2 })).toThrow(new RangeError('It has more than 2 items.'))
     expect(() => parseShallow(text, 4, { members: 1 })).toThrow(new RangeError('It has more than 1 members.'))
