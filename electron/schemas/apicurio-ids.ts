@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
 import { mapLimited } from '../kafka/waiting.ts'
-import { readBody, type StoredSchema } from './confluent-api.ts'
+import { readBody, segment, type StoredSchema } from './confluent-api.ts'
 import type { Transport } from './transport.ts'
 
 /** What Apicurio's serialisers call the versions of a subject. */
@@ -14,6 +14,8 @@ export type OwnIds = Map<number, { globalId: number; contentId: number }>
 export interface ApicurioIds {
   /** Of a global id, the content id, which is what the Confluent API calls an id. */
   contentId(globalId: bigint, signal?: AbortSignal): Promise<number>
+  /** Of an artifact in any group; null: of its latest version. */
+  contentIdOf(group: string, artifact: string, version: string | null, signal?: AbortSignal): Promise<number>
   byHash(hash: string, signal?: AbortSignal): Promise<StoredSchema>
   /** Of a subject, which is an artifact in the default group. */
   ofSubject(subject: string, signal?: AbortSignal): Promise<OwnIds>
@@ -49,7 +51,7 @@ export function createApicurioIds(transport: Transport): ApicurioIds {
     return transport.askAt(ownApi(url), { path, signal, ...(query === undefined ? {} : { query }) })
   }
   async function* versionsOf(group: string, artifact: string, signal: AbortSignal | undefined) {
-    const path = `/groups/${encodeURIComponent(group)}/artifacts/${encodeURIComponent(artifact)}/versions`
+    const path = `/groups/${segment(group)}/artifacts/${segment(artifact)}/versions`
     for (let offset = 0; offset < mostVersions; offset += pageVersions) {
       const page = await get(path, signal, { limit: String(pageVersions), offset: String(offset) })
       const { versions } = readBody(Versions, page)
@@ -66,6 +68,10 @@ export function createApicurioIds(transport: Transport): ApicurioIds {
         if (BigInt(one.globalId) === globalId) return one.contentId
       }
       throw unknown(`global id ${globalId}`)
+    },
+    contentIdOf: async (group, artifact, version, signal) => {
+      const path = `/groups/${segment(group)}/artifacts/${segment(artifact)}${version === null ? '' : `/versions/${segment(version)}`}/meta`
+      return readBody(z.object({ contentId: z.number().int() }), await get(path, signal)).contentId
     },
     ofSubject: async (subject, signal) => {
       const found: OwnIds = new Map()

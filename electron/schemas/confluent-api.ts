@@ -71,6 +71,12 @@ export function createApi(registry: Pick<Registry, 'context' | 'kind'>, transpor
     // prettier-ignore
     readBody(schema, await ask({ path, signal, ...(query === undefined ? {} : { query }) }))
 
+  /** What every registry has: where a context lacks it, the registry has no contexts. */
+  const usual: typeof get = (...asked) =>
+    get(...asked).catch((error: unknown) => {
+      throw prefix !== '' && isLacking(error) ? noContexts(registry.context) : error
+    })
+
   /** null: this registry lacks it. What it has answers 404 with a code of its own for what is not there. */
   const optional = async <T>(feature: Feature, work: () => Promise<T>): Promise<T | null> => {
     if (lacking.has(feature)) return null
@@ -93,15 +99,13 @@ export function createApi(registry: Pick<Registry, 'context' | 'kind'>, transpor
     subjects: (options: Options & { deleted?: boolean; offset?: number } = {}) => {
       const { offset = 0 } = options
       const query = { ...deletedToo(options.deleted), ...(offset === 0 ? {} : { offset: String(offset) }) }
-      return get(Names, '/subjects', options, query).catch((error: unknown) => {
-        throw prefix !== '' && isLacking(error) ? noContexts(registry.context) : error
-      })
+      return usual(Names, '/subjects', options, query)
     },
     versions: async (subject: string, options: Options & { deleted?: boolean } = {}) =>
-      (await get(Numbers, `${at(subject)}/versions`, options, deletedToo(options.deleted))).sort((a, b) => a - b),
+      (await usual(Numbers, `${at(subject)}/versions`, options, deletedToo(options.deleted))).sort((a, b) => a - b),
     version: async (subject: string, version: number | 'latest', options: Options & { deleted?: boolean } = {}) =>
-      storedVersion(await get(FoundVersion, at(subject, version), options, deletedToo(options.deleted))),
-    byId: async (id: number, options: Options = {}) => stored(await get(Found, `/schemas/ids/${id}`, options)),
+      storedVersion(await usual(FoundVersion, at(subject, version), options, deletedToo(options.deleted))),
+    byId: async (id: number, options: Options = {}) => stored(await usual(Found, `/schemas/ids/${id}`, options)),
     byGuid: (guid: string, options: Options = {}) =>
       optional('guids', async () => stored(await get(Found, `/schemas/guids/${guid}`, options))),
     versionsOfId: (id: number, options: Options = {}) =>
@@ -235,7 +239,7 @@ export function typeOf(name: string | null | undefined): RegistrySchemaType {
  * A name as one part of a path. Two names would lead elsewhere however they are written: a server's or a client's path goes up
  * for `..`, also for `%2e%2e`. Half a character has no UTF-8, and what stands in its place would be another subject's name.
  */
-function segment(name: string): string {
+export function segment(name: string): string {
   if (name !== '.' && name !== '..' && name.isWellFormed()) return encodeURIComponent(name)
   throw new SeeklineError(
     'call.invalid',

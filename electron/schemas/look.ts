@@ -65,8 +65,9 @@ export function createLook({ api, apicurio, only }: Ways) {
         return byVersion(named.subject, named.version, signal)
       case 'artifact': {
         const { group, artifact, version } = named
-        if (group !== null && group !== 'default') throw unsupported(named, 'Only Apicurio’s default group is seen through its Confluent API.') // prettier-ignore
-        if (version !== null && !/^\d{1,9}$/.test(version)) throw unsupported(named, 'Its version is no number.')
+        // Confluent's API sees the default group alone, and knows numbers as versions.
+        if ((group ?? 'default') !== 'default' || (version !== null && !/^\d{1,9}$/.test(version)))
+          return byId(await apicurio.contentIdOf(group ?? 'default', artifact, version, signal), signal)
         return byVersion(artifact, version === null ? null : Number(version), signal)
       }
       case 'azure':

@@ -242,6 +242,72 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     }
   })
 
+  it('has no contexts of Confluent’s: a profile that asks for one is told so, and a name in one is a name', async () => {
+    const connectionId = id()
+    const inContext = await app.connect(bootstrap, {
+      name: `In a context ${version}`,
+      profile: { registry: newRegistry({ kind: 'apicurio', urls: [registryOf().url], context: ':.staging:' }) },
+    })
+    const topic = uniqueName('in-context')
+    const subject = `:.staging:${topic}-value`
+    const text = record(`Context${Date.now()}`, field('a'))
+    const { id: schemaId } = (await put(registryOf(), encodeURIComponent(subject), text)) as { id: number }
+    const asked = [
+      app.call('schemas.subjects', { connectionId: inContext }),
+      app.call('schemas.find', { connectionId: inContext, schema: { by: 'id', id: schemaId } }),
+      app.call('schemas.subject', { connectionId: inContext, subject: `${topic}-value` }),
+    ]
+    for (const one of await Promise.allSettled(asked)) {
+      expect(one).toMatchObject({ reason: { code: 'registry.unsupported', message: expect.stringContaining('.staging') } }) // prettier-ignore
+    }
+    await tools.createTopic(topic, 1)
+    const { items } = await app.call('schemas.topics', { connectionId, subject })
+    expect(items).toEqual([{ topic, part: 'value', by: 'name', strategy: 'TopicName' }])
+    expect(await app.call('schemas.subject', { connectionId, subject })).toMatchObject({ latest: { text } })
+  })
+
+  it('decodes by what Apicurio’s headers name: its ids, an artifact in a group of its own, a version that is a word', async () => {
+    const connectionId = id()
+    const topic = uniqueName('by-headers')
+    await tools.createTopic(topic, 1)
+    const name = `Head${Date.now()}`
+    const own = `${registryOf().url}/apis/registry/v2/groups/acme.${topic}/artifacts`
+    const headers = { 'x-registry-artifactid': 'orders', 'x-registry-artifacttype': 'AVRO', 'x-registry-version': 'first', 'content-type': 'application/json' } // prettier-ignore
+    const made = await fetch(own, { method: 'POST', headers, body: record(name, field('city')) })
+    const { globalId, contentId } = (await made.json()) as { globalId: number; contentId: number }
+    const wide = (number: number) => new Uint8Array(new BigInt64Array([BigInt(number)]).buffer.slice(0)).toReversed()
+    const text = (of: string) => new Uint8Array(Buffer.from(of))
+    const ways: [string, Uint8Array][][] = [
+      [['globalId', wide(globalId)]],
+      [['contentId', wide(contentId)]],
+      [['groupId', text(`acme.${topic}`)], ['artifactId', text('orders')]],
+      [['groupId', text(`acme.${topic}`)], ['artifactId', text('orders')], ['version', text('first')]],
+    ] // prettier-ignore
+    const ulm = Buffer.from([6, ...Buffer.from('Ulm')])
+    const records = ways.map((way) => ({
+      timestamp: 5n,
+      key: null,
+      value: ulm,
+      headers: [...way, ['encoding', text('BINARY')] as const].map(([of, value]) => ({ name: text(`apicurio.value.${of}`), value })), // prettier-ignore
+    }))
+    const wire = await connectWire(bootstrap)
+    try {
+      await wire.produce(topic, 0, writeBatch(records))
+    } finally {
+      wire.close()
+    }
+    for (const offset of ways.keys()) {
+      await untilHolds(`the record at ${offset} is decoded`, async () => {
+        const found = await app.call('messages.record', { connectionId, topic, partition: 0, offset: BigInt(offset) })
+        const valueAs = found.kind === 'record' ? found.valueAs : null
+        expect(valueAs).toMatchObject({ encoding: 'Apicurio Avro', schema: { type: `acme.${name}` } })
+        expect(JSON.parse(Buffer.from(valueAs!.written!).toString())).toEqual({ city: 'Ulm' })
+      })
+    }
+    const gone = app.call('schemas.find', { connectionId, schema: { by: 'artifact', group: 'nobody', artifact: 'orders', version: null } }) // prettier-ignore
+    await expect(gone).rejects.toMatchObject({ code: 'registry.unknown' })
+  })
+
   it('checks a draft and shows the registry’s own reasons at their place', async () => {
     const connectionId = id()
     const subject = uniqueName('check')
