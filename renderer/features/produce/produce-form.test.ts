@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { checkForm, emptyForm, formOfTemplate, headerRow, templateOf, type ProduceForm } from './produce-form.ts'
+import {
+  checkForm,
+  emptyForm,
+  formOfTemplate,
+  headerRow,
+  templateOf,
+  templateProblem,
+  type ProduceForm,
+} from './produce-form.ts'
 
 const connectionId = 'a' as ConnectionId
 const form = (part: Partial<ProduceForm> = {}): ProduceForm => ({ ...emptyForm, connectionId, topic: ' orders ', ...part }) // prettier-ignore
@@ -43,6 +51,16 @@ describe('the form of a record', () => {
     expect(Object.keys(errorsOf({ mode: 'several', count: '1000001', rate: '0' }))).toEqual(['count', 'rate'])
     expect(errorsOf({ mode: 'several', count: '' })).toHaveProperty('count')
     expect(errorsOf({ mode: 'lines', partition: 'two' })).toEqual({ lines: expect.any(String) as string })
+  })
+
+  it('is no template while a number in it is none', () => {
+    expect(templateProblem(form({ mode: 'several', count: ' ' }))).toContain('How many?')
+    expect(templateProblem(form({ mode: 'several', rate: 'fast' }))).toContain('Records a second')
+    expect(templateProblem(form({ partition: 'two' }))).toContain('A partition’s number')
+    expect(templateProblem(form({ mode: 'lines', timestamp: undefined }))).toContain('Which time?')
+    // A record alone has no count; a template asks for no cluster.
+    expect(templateProblem(form({ count: '', rate: 'fast', connectionId: undefined }))).toBeUndefined()
+    expect(templateProblem(form({ mode: 'several', rate: '' }))).toBeUndefined()
   })
 
   it('becomes a template, and comes back from it', () => {

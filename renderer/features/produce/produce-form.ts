@@ -133,6 +133,15 @@ export function recordOf({ key, value, headers, partition, timestamp }: ProduceF
   }
 }
 
+/** What keeps the form from being a template: a number left empty would be another one. */
+export function templateProblem(form: ProduceForm): string | undefined {
+  const checked = checkForm({ ...form, mode: form.mode === 'lines' ? 'one' : form.mode })
+  if (checked.ok) return undefined
+  const { partition, timestamp, subject, count, rate } = checked.errors
+  return partition ?? timestamp ?? subject ?? count ?? rate
+}
+
+/** Of a form without a `templateProblem`. */
 export function templateOf(form: ProduceForm, name: string): ProduceTemplate {
   const isSeveral = form.mode === 'several'
   return {

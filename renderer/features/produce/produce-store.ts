@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Output } from '#shared/contract/define.ts'
 import type { produce, ProducePlan, ProduceReceipt, RecordCheck } from '#shared/contract/produce.ts'
-import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ProduceTemplate } from '#shared/model/produce.ts'
 import type { RecordAt } from '../../shared-views/record/whole-record.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
@@ -10,7 +10,8 @@ import { toast, toastFailure } from '../../ui/toast.tsx'
 import { saveFile } from '../../workbench/save-file.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 import type { Work } from '../../workbench/work.ts'
-import { checkForm, emptyForm, formOfRecord, formOfTemplate, headerRow, lacksSubject, recordOf, templateOf, type HeaderRow, type ProduceForm } from './produce-form.ts' // prettier-ignore
+import { checkForm, emptyForm, formOfRecord, formOfTemplate, headerRow, lacksSubject, recordOf, templateOf,
+  templateProblem, type HeaderRow, type ProduceForm } from './produce-form.ts' // prettier-ignore
 import { emptyText } from './part-draft.ts'
 
 type Draft = Output<(typeof produce)['produce.draft']>
@@ -243,8 +244,11 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
       if (at === undefined) return
       const { connectionId } = at
       const old = getState().templates.value?.find((one) => one.name === replaces)
-      const template = old === undefined ? templateOf(getState().form, name) : { ...old, name: name.trim() }
+      const { form } = getState()
+      const problem = old === undefined ? templateProblem(form) : undefined
+      const template = old === undefined ? templateOf(form, name) : { ...old, name: name.trim() }
       await templates(async () => {
+        if (problem !== undefined) throw new SeeklineError('call.invalid', problem)
         const saved = await api.call('produce.templates.save', { connectionId, template })
         return old === undefined || old.name === template.name
           ? saved
