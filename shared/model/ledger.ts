@@ -120,7 +120,7 @@ export function widened(ledger: ScanLedger, ranges: readonly OffsetRange[]): Sca
 }
 
 /** Offsets that are covered and left, of all partitions. */
-export function coverageOf({ parts }: ScanLedger): { covered: bigint; left: bigint } {
+export function coverageOf({ parts }: Pick<ScanLedger, 'parts'>): { covered: bigint; left: bigint } {
   let covered = 0n
   let all = 0n
   for (const part of parts) {
@@ -131,7 +131,7 @@ export function coverageOf({ parts }: ScanLedger): { covered: bigint; left: bigi
 }
 
 /** What was found in all partitions. */
-export function tallyOf({ parts }: ScanLedger): Tally {
+export function tallyOf({ parts }: Pick<ScanLedger, 'parts'>): Tally {
   return parts.reduce<Tally>(addedTallies, noTally())
 }
 

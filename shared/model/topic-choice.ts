@@ -18,3 +18,8 @@ export const TopicChoice = z.discriminatedUnion('by', [
   }),
 ])
 export type TopicChoice = z.infer<typeof TopicChoice>
+
+/** A pattern that fits names with these characters in them, whatever those mean to a regular expression. */
+export function patternOf(text: string): string {
+  return text.trim().replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
+}

@@ -4,7 +4,7 @@ import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { BrowseDone, Show } from '#shared/contract/messages.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { KcatCommand } from '#shared/filters/kcat-command.ts'
-import { coverageOf, type ScanLedger } from '#shared/model/ledger.ts'
+import type { ScanLedger } from '#shared/model/ledger.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { LineFormat } from '#shared/model/line-format.ts'
 import type { RowField } from '#shared/model/row-field.ts'
@@ -27,7 +27,9 @@ import { failureWords } from './messages-words.ts'
 import s from './search.module.css'
 
 interface Found {
-  readonly ledger: ScanLedger
+  readonly offsets: bigint
+  /** Of what was not searched before. */
+  readonly ledger?: ScanLedger
   readonly failures: BrowseDone['failures']
 }
 
@@ -42,7 +44,7 @@ export interface ExportSource {
   readonly range: string
   readonly show: Show
   /** What is to be gone through, and partitions that cannot be. */
-  readonly ledger: (signal: AbortSignal) => Promise<Found>
+  readonly found: (signal: AbortSignal) => Promise<Found>
 }
 
 type As = LineFormat['as']
@@ -100,7 +102,7 @@ function Open({ connectionId, store, topic, source, fields, onClose }: OpenProps
   const [error, setError] = useState<ErrorValue>()
   useEffect(() => {
     const mine = new AbortController()
-    source.ledger(mine.signal).then(setFound, (failed: unknown) => {
+    source.found(mine.signal).then(setFound, (failed: unknown) => {
       if (!mine.signal.aborted) setError(toErrorValue(failed))
     })
     return () => mine.abort()
@@ -108,13 +110,14 @@ function Open({ connectionId, store, topic, source, fields, onClose }: OpenProps
   const { isAll, as, defuse } = chosen
   const path = chosen.typed ?? `${fileNameOf(topic, openedAt)}.${endings[as]}`
   const format: LineFormat = as === 'csv' ? { as, fields: [...fields], defuse } : { as }
-  const offsets = found === undefined ? undefined : coverageOf(found.ledger).left
+  const offsets = found?.offsets
   const isMissing = found === undefined || offsets === 0n || path.trim() === ''
   const begin = () => {
     if (isMissing) return
     const { kept, filter, show } = source
     const to = { format, path: path.trim() }
-    void store.start(kept === undefined ? { ...to, ledger: found.ledger, filter: isAll ? null : filter, show } : { ...to, search: kept, what: isAll ? 'range' : 'hits' }) // prettier-ignore
+    if (kept !== undefined) void store.start({ ...to, search: kept, what: isAll ? 'range' : 'hits' })
+    else if (found.ledger !== undefined) void store.start({ ...to, ledger: found.ledger, filter: isAll ? null : filter, show }) // prettier-ignore
   }
   const close = () => {
     store.reset()

@@ -3,8 +3,15 @@ import { isReadable } from '#shared/model/decoded.ts'
 import { bytesOf, type RowFieldText } from './held-rows.ts'
 import type { Line, Lines, ShownLines, ShownText } from './line.ts'
 
-/** Rows from one on, as many as come in one answer. */
-export type HitPage = (from: number, count: number, signal: AbortSignal) => Promise<RowColumns>
+/** Hits, each with the place of its topic in `topics`. */
+interface Hits {
+  rows: RowColumns
+  topics: readonly string[]
+  topic: Int32Array
+}
+
+/** Hits from one on, as many as come in one answer. */
+export type HitPage = (from: number, count: number, signal: AbortSignal) => Promise<Hits>
 
 export interface HitLines extends ShownLines {
   /** So many hits are kept where pages come from. In an order of their own, more of them move others. */
@@ -13,6 +20,8 @@ export interface HitLines extends ShownLines {
   clear(): void
   /** All of these lines, fetched where they are not here. */
   load(ranges: readonly { start: number; end: number }[]): Promise<Lines>
+  /** Of which topic the record on a line is; undefined: it is not here yet. */
+  topic(line: number): string | undefined
   /** Lets go of pages out of sight. */
   giveUp(): void
   readonly bytes: number
@@ -33,7 +42,7 @@ const MOST_PAGES = 48
 const AT_ONCE = 2
 
 interface Page {
-  rows: readonly RowColumns[]
+  hits: readonly Hits[]
   count: number
   /** Of the state of all hits that it was fetched in. */
   generation: number
@@ -79,16 +88,16 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
     const held = pages.get(at)
     const mine = generation
     const goesOn = held !== undefined && held.generation === mine
-    const rows = goesOn ? [...held.rows] : []
+    const hits = goesOn ? [...held.hits] : []
     let count = goesOn ? held.count : 0
     while (count < sizeOf(at)) {
       const more = await page(at * PAGE_ROWS + count, sizeOf(at) - count, signal)
-      if (more.count === 0) break
-      rows.push(more)
-      count += more.count
-      countTexts(texts, more)
+      if (more.rows.count === 0) break
+      hits.push(more)
+      count += more.rows.count
+      countTexts(texts, more.rows)
     }
-    return { rows, count, generation: mine, usedAt: (clock += 1) }
+    return { hits, count, generation: mine, usedAt: (clock += 1) }
   }
   const fetchPage = async (at: number): Promise<void> => {
     const mine = new AbortController()
@@ -124,7 +133,7 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
       pump()
     }, 0)
   }
-  const placeOf = (line: number): { frame: RowColumns; row: number } | undefined => {
+  const placeOf = (line: number): { found: Hits; row: number } | undefined => {
     if (line < 0 || line >= total) return undefined
     const at = Math.floor(line / PAGE_ROWS)
     want(at)
@@ -134,8 +143,8 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
     return rowOfPage(held, line - at * PAGE_ROWS)
   }
   const lineAt = (line: number): Line | undefined => {
-    const found = placeOf(line)
-    return found && { kind: 'row', row: rowAt(found.frame, found.row) }
+    const at = placeOf(line)
+    return at && { kind: 'row', row: rowAt(at.found.rows, at.row) }
   }
   return {
     grow: (next, movesOthers) => {
@@ -188,24 +197,28 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
     look: () => undefined,
     at: lineAt,
     field: (line, field): RowFieldText | null => {
-      const found = placeOf(line)
-      return found === undefined ? null : fieldAt(found.frame, found.row, field)
+      const at = placeOf(line)
+      return at === undefined ? null : fieldAt(at.found.rows, at.row, field)
+    },
+    topic: (line) => {
+      const at = placeOf(line)
+      return at?.found.topics[at.found.topic[at.row]!] // one for each row
     },
     now: () => ({ count: total, at: lineAt }),
   }
 }
 
-function rowOfPage({ rows }: Page, number: number): { frame: RowColumns; row: number } | undefined {
+function rowOfPage({ hits }: Page, number: number): { found: Hits; row: number } | undefined {
   let row = number
-  for (const frame of rows) {
-    if (row < frame.count) return { frame, row }
-    row -= frame.count
+  for (const found of hits) {
+    if (row < found.rows.count) return { found, row }
+    row -= found.rows.count
   }
   return undefined
 }
 
-function bytesOfPage({ rows }: Page): number {
-  return rows.reduce((sum, frame) => sum + bytesOf(frame), 0)
+function bytesOfPage({ hits }: Page): number {
+  return hits.reduce((sum, { rows }) => sum + bytesOf(rows), 0)
 }
 
 /** Rows of a frame that are asked whether they are text. */

@@ -1,4 +1,6 @@
 import type { KeptSearch, SearchChange } from '#shared/contract/searches.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { Intent } from '../../workbench/navigation.ts'
 import { formatGrouped, formatPartitions } from '../../ui/format.ts'
 import { emptySearch, formOfFilter, formWords } from './search-form.ts'
 import type { SearchRequest } from './search-of.ts'
@@ -13,6 +15,15 @@ export function topicsWords({ of, topics }: Pick<KeptSearch, 'of' | 'topics'>): 
   if (only !== undefined) return only
   const which = of.topics.by === 'pattern' ? of.topics.pattern : of.topics.names.join(', ')
   return `${formatGrouped(topics.length)} topics: ${which}`
+}
+
+/** Where it is shown: in the list of its one topic, or in that of several. */
+export function tabOfKept(connectionId: ConnectionId, kept: Pick<KeptSearch, 'search' | 'topics'>): Intent {
+  const topic = onlyTopicOf(kept)
+  const { search } = kept
+  return topic === undefined
+    ? { kind: 'search', connectionId, search }
+    : { kind: 'messages', connectionId, topic, search }
 }
 
 /** As it was typed, or said. */
@@ -31,10 +42,10 @@ export function keptShare({ topics }: Pick<KeptSearch, 'topics'>): number {
 
 /** What was asked, as the list's own search has it. */
 export function requestOfKept({ of, direction }: Pick<KeptSearch, 'of' | 'direction'>): SearchRequest {
-  const { filter, start, end, ifNone, partitions, show, newestPerKey, list, spreads } = of
+  const { topics, filter, start, end, ifNone, partitions, show, newestPerKey, list, spreads } = of
   const part = filter === null ? undefined : formOfFilter(filter)
   const form = { ...emptySearch, ...part, newestPerKey }
-  return { filter, form, start, end, ifNone, partitions, show, direction, by: spreads[0]?.by ?? null, newestPerKey, list } // prettier-ignore
+  return { topics, filter, form, start, end, ifNone, partitions, show, direction, by: spreads[0]?.by ?? null, newestPerKey, list } // prettier-ignore
 }
 
 /** What has become of a topic since it was searched last, and what that means for what is left. */

@@ -21,6 +21,7 @@ import type { Line, Lines, ShownLines } from './line.ts'
 import { useShown, type ShownList } from './shown-list.ts'
 import s from './messages.module.css'
 
+const topicColumn: GridColumn = { id: 'topic', title: 'Topic', width: 150 }
 const columns: readonly GridColumn[] = [
   { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true },
   { id: 'offset', title: 'Offset', width: 104, align: 'end', mono: true },
@@ -42,6 +43,8 @@ const COLOURED_PER_SECOND = 100
 export interface MessagesGridProps {
   topic: string
   list: ShownList
+  /** Of a list of several topics: whose record is on a line. */
+  topicOf?: ((line: number) => string | undefined) | undefined
   /** Of a tab that is hidden nothing is in sight. */
   isActive: boolean
   cursor: GridCursor
@@ -71,6 +74,7 @@ export function MessagesGrid(props: MessagesGridProps) {
   const {
     topic,
     list,
+    topicOf,
     isActive,
     cursor,
     onCursor,
@@ -143,7 +147,11 @@ export function MessagesGrid(props: MessagesGridProps) {
   }
   const { key: keyShown, value: valueShown } = rows.shown
   const ends = fields.map((_, at) => sideOf(rows, at)).join(' ')
-  const allColumns = useMemo(() => withFields(fields, ends.split(' ')), [fields, ends])
+  const hasTopics = topicOf !== undefined
+  const allColumns = useMemo(
+    () => [...(hasTopics ? [topicColumn] : []), ...withFields(fields, ends.split(' '))],
+    [hasTopics, fields, ends],
+  )
   const render = useMemo(
     () => renderer(zone, marker, { key: keyShown, value: valueShown }, isBusy),
     [zone, marker, keyShown, valueShown, isBusy],
@@ -169,6 +177,7 @@ export function MessagesGrid(props: MessagesGridProps) {
         renderCell={(index, column) => {
           const line = rows.at(index)
           if (line?.kind !== 'row') return null
+          if (column === topicColumn.id) return <SafeText text={topicOf?.(index) ?? ''} limit={249} />
           const at = fields.findIndex((field) => fieldName(field) === column)
           return at === -1 ? render(line.row, column) : fieldCell(rows.field(index, at), marker, named.has(column))
         }}

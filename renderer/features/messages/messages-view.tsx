@@ -37,6 +37,7 @@ import { OtherRows } from './other-rows.tsx'
 import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
 import { createMessagesStore } from './messages-store.ts'
 import { SearchesDialog } from './searches-dialog.tsx'
+import { onlyTopicOf, tabOfKept } from './kept-search.ts'
 import { keepFollow, takeFollow } from './kept-follow.ts'
 import { PageBar } from './page-bar.tsx'
 import { exporting, keptSearches, messageOrder, topicDecoding } from './list-commands.ts'
@@ -285,13 +286,13 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     void search.store.start({ ...shown, list: listed })
   }
   /** Here, or in the list of its own topic. */
-  const takeKept = (kept: KeptSearch, of: string) => {
+  const takeKept = (kept: KeptSearch) => {
     setListing(false)
     setCursor(emptyCursor)
     openStore.close()
     store.stop()
-    if (of === topic) void search.store.take(kept)
-    else navigation.open({ kind: 'messages', connectionId, topic: of, search: kept.search })
+    if (onlyTopicOf(kept) === topic) void search.store.take(kept)
+    else navigation.open(tabOfKept(connectionId, kept))
   }
   const backToList = () => {
     search.store.clear()
@@ -339,7 +340,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           api,
           files,
           at: { connectionId, topic },
-          topicId: (search.isShown ? search.store.getState().ledger : store.getState().done)?.topicId ?? null,
+          topicId: (search.isShown ? search.store.getState().ledgers[0] : store.getState().done)?.topicId ?? null,
         })
       }
       marker={search.marker}

@@ -1,4 +1,5 @@
 import type { BrowseDone } from '#shared/contract/messages.ts'
+import type { ErrorValue } from '#shared/errors.ts'
 import { placeWords } from '../../shared-views/place/place-kinds.tsx'
 import { formatBytes, formatCount, formatGrouped, formatPartitions, formatRate } from '../../ui/format.ts' // prettier-ignore
 import type { BrowseRequest } from './browse-form.ts'
@@ -81,21 +82,39 @@ function endWords(done: BrowseDone, { before, behind }: ReturnType<typeof left>)
   }
 }
 
-/** Each reason once, with the partitions it holds for. */
-export function failureWords(failures: BrowseDone['failures']): { title: string; hint: string | undefined }[] {
-  const byReason = new Map<string, { partitions: number[]; hint: string | undefined }>()
-  for (const { partition, error } of failures) {
-    const one = byReason.get(error.message) ?? { partitions: [], hint: error.hint }
-    one.partitions.push(partition)
-    byReason.set(error.message, one)
-  }
-  return [...byReason].map(([message, { partitions, hint }]) => ({
-    title:
-      partitions.length === 1
-        ? message
-        : `${message} (partitions ${partitions.slice(0, 12).join(', ')}${partitions.length > 12 ? ', …' : ''})`,
-    hint,
-  }))
+/** What could not be read: a partition, or all of a topic where no partition is named. */
+interface Failure {
+  topic?: string
+  partition: number | null
+  error: ErrorValue
+}
+
+/** Each reason once, with the partitions it holds for, and their topics where those are several. */
+export function failureWords(failures: readonly Failure[]): { title: string; hint: string | undefined }[] {
+  const hasTopics = new Set(failures.map(({ topic }) => topic)).size > 1
+  return [...Map.groupBy(failures, ({ error }) => error.message)].map(([message, own]) => {
+    const topics = [...Map.groupBy(own, ({ topic }) => topic)]
+    const places = hasTopics
+      ? topics.slice(0, MOST_NAMED).map(([topic, of]) => [topic, partitionWords(of)].filter(Boolean).join(' '))
+      : own.length === 1
+        ? []
+        : [partitionWords(own)]
+    const more = hasTopics && topics.length > MOST_NAMED ? '; …' : ''
+    return {
+      title: places.length === 0 ? message : `${message} (${places.join('; ')}${more})`,
+      hint: own[0]!.error.hint, // each group has one
+    }
+  })
+}
+
+/** Topics or partitions that a sentence names. */
+const MOST_NAMED = 12
+
+function partitionWords(failures: readonly Failure[]): string {
+  const partitions = failures.flatMap(({ partition }) => (partition === null ? [] : [partition]))
+  if (partitions.length === 0) return ''
+  const named = `${partitions.slice(0, MOST_NAMED).join(', ')}${partitions.length > MOST_NAMED ? ', …' : ''}`
+  return `${partitions.length === 1 ? 'partition' : 'partitions'} ${named}`
 }
 
 /** "partition 3 from offset 651": what the rows in the list answer. */

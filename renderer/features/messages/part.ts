@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ConnectionId } from '#shared/model/ids.ts'
 import { SearchName } from '#shared/model/search-name.ts'
+import { commandOnCluster } from '../../workbench/command.ts'
 import type { AppPart } from '../../workbench/part.ts'
 import { lazyView, PartitionNumber, StoredOffset, tabKind } from '../../workbench/tab-kind.ts'
 import { listCommands } from './list-commands.ts'
@@ -17,9 +18,18 @@ const Messages = z.strictObject({
   search: SearchName.optional(),
 })
 
+/** Several topics of a cluster, by a pattern of their names. */
+const Search = z.strictObject({
+  connectionId: ConnectionId,
+  topics: z.string().max(1_000).optional(),
+  /** Take up this kept search. */
+  search: SearchName.optional(),
+})
+
 declare module '../../workbench/navigation.ts' {
   interface TabTargets {
     messages: z.infer<typeof Messages>
+    search: z.infer<typeof Search>
   }
 }
 
@@ -32,6 +42,24 @@ export const messagesPart: AppPart = {
       title: ({ topic }) => `${topic} · messages`,
       view: lazyView(async () => (await import('./messages-view.tsx')).MessagesView),
     }),
+    tabKind({
+      kind: 'search',
+      target: Search,
+      oneFor: ['connectionId'],
+      title: () => 'Search of topics',
+      view: lazyView(async () => (await import('./topics-search-view.tsx')).TopicsSearchView),
+    }),
   ],
-  commands: [...listCommands, ...recordCommands],
+  commands: [
+    commandOnCluster({
+      id: 'go.search',
+      title: 'Records of several topics',
+      words: 'search find grep across all pattern',
+      keys: ['Alt+Shift+F'],
+      menu: 'go',
+      run: (connectionId, { navigation }) => navigation.open({ kind: 'search', connectionId }),
+    }),
+    ...listCommands,
+    ...recordCommands,
+  ],
 }

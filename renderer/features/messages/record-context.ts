@@ -8,7 +8,7 @@ import { openRecord, type OpenRecord } from './record-commands.ts'
 import { moveHere, produceFrom, skipHere, type RecordMenuContext, type RowPlace } from './record-menu.ts'
 
 export function useMenuContext(
-  { connectionId, topic, group, partition, offset }: TabViewProps<'messages'>['intent'],
+  { connectionId, topic, group, partition, offset }: Omit<TabViewProps<'messages'>['intent'], 'kind'>,
   compareWithPrevious: RecordMenuContext['compareWithPrevious'],
   decodeAs: RecordMenuContext['decodeAs'],
 ): RecordMenuContext {

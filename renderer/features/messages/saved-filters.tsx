@@ -23,8 +23,9 @@ interface Kept {
 export interface SavedFiltersProps {
   store: SearchStore
   connectionId: ConnectionId
-  topic: string
-  onTry: (filter: RecordFilter) => void
+  /** undefined: several, so that only filters for all topics fit. */
+  topic: string | undefined
+  onTry?: ((filter: RecordFilter) => void) | undefined
   /** Shows searches of before with what they found. */
   onSearches: () => void
 }
@@ -53,9 +54,11 @@ export function SavedFilters({ store, connectionId, topic, onTry, onSearches }: 
         .filter((one) => one.topic === null || one.topic === topic)
         .map((one) => ({ ...one, from, id: `${from} ${one.topic ?? ''} ${one.name}` })),
     )
-    const recent = (kept?.recent ?? []).filter((one) => one.topic === topic).slice(0, 10)
+    const recent = (kept?.recent ?? []).filter((one) => topic === undefined || one.topic === topic).slice(0, 10)
     return [
-      { id: 'try', label: 'Try on 100 records…', isDisabled: filter === null, onAction: () => filter !== null && onTry(filter) }, // prettier-ignore
+      ...(onTry === undefined
+        ? []
+        : [{ id: 'try', label: 'Try on 100 records…', isDisabled: filter === null, onAction: () => filter !== null && onTry(filter) }]), // prettier-ignore
       { id: 'searches', label: 'Kept searches…', onAction: onSearches },
       { id: 'save', label: 'Save this filter…', isDisabled: filter === null, onAction: () => setSaving(true) },
       ...section('Saved', saved.map((one) => ({ id: one.id, label: one.name, onAction: () => take(one.filter) }))), // prettier-ignore
@@ -102,7 +105,7 @@ function filterWords(filter: RecordFilter): string {
 
 interface SaveDialogProps {
   connectionId: ConnectionId
-  topic: string
+  topic: string | undefined
   filter: RecordFilter
   onClose: () => void
   onSaved: (kept: Kept) => void
@@ -112,10 +115,10 @@ function SaveDialog({ connectionId, topic, filter, onClose, onSaved }: SaveDialo
   const api = useApi()
   const [name, setName] = useState('')
   const [isForAll, setForAll] = useState(false)
-  const [isForTopics, setForTopics] = useState(false)
+  const [isForTopics, setForTopics] = useState(topic === undefined)
   const save = () => {
     if (name.trim() === '') return
-    const input = { connectionId, for: isForAll ? ('all' as const) : ('profile' as const), filter: { name: name.trim(), topic: isForTopics ? null : topic, filter } } // prettier-ignore
+    const input = { connectionId, for: isForAll ? ('all' as const) : ('profile' as const), filter: { name: name.trim(), topic: isForTopics || topic === undefined ? null : topic, filter } } // prettier-ignore
     void api.call('search.filters.save', input).then((kept) => {
       onSaved(kept)
       toast(`Saved the filter ${name.trim()}.`)
@@ -138,9 +141,11 @@ function SaveDialog({ connectionId, topic, filter, onClose, onSaved }: SaveDialo
     >
       <div className={s.saving}>
         <TextField label="Name" value={name} onChange={setName} onEnter={save} autoFocus isRequired />
-        <Checkbox isSelected={isForTopics} onChange={setForTopics}>
-          For all topics, not only {topic}
-        </Checkbox>
+        {topic !== undefined && (
+          <Checkbox isSelected={isForTopics} onChange={setForTopics}>
+            For all topics, not only {topic}
+          </Checkbox>
+        )}
         <Checkbox isSelected={isForAll} onChange={setForAll}>
           For all profiles, not only this one
         </Checkbox>

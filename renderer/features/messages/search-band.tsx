@@ -9,7 +9,7 @@ import { StateView } from '../../ui/state-view.tsx'
 import { changeWords } from './kept-search.ts'
 import { failureWords } from './messages-words.ts'
 import { formWords } from './search-form.ts'
-import type { OrderOfHits } from './search-state.ts'
+import { partsOf, type OrderOfHits } from './search-state.ts'
 import type { SearchStore } from './search-store.ts'
 import { matchesWords, statusOf } from './search-words.ts'
 import { useSearch } from './use-search.ts'
@@ -28,6 +28,7 @@ export interface SearchBandProps {
   range: string
   onWiden: (() => void) | undefined
   onClear: () => void
+  clear?: string
   onOrder: (order: OrderOfHits) => void
   /** What else can be done with what was found. */
   actions?: ReactNode
@@ -35,11 +36,21 @@ export interface SearchBandProps {
 }
 
 /** What a search has come to, and what can be done about it; above its matches. */
-export function SearchBand({ store, range, onWiden, onClear, onOrder, actions, children }: SearchBandProps) {
+export function SearchBand({
+  store,
+  range,
+  onWiden,
+  onClear,
+  clear = 'Back to the list',
+  onOrder,
+  actions,
+  children,
+}: SearchBandProps) {
   const state = useSearch(store, (all) => all)
-  const { shown, status, ledger, order, stopped, error, waiting, failures, changes } = state
+  const { shown, status, ledgers, order, error, waiting } = state
   if (shown === undefined) return null
-  const isLeft = ledger !== undefined && coverageOf(ledger).left > 0n
+  const whole = partsOf(ledgers)
+  const isLeft = whole !== undefined && coverageOf(whole).left > 0n
   return (
     <section className={s.band} aria-label="Search">
       <div className={s.bandHead}>
@@ -77,12 +88,22 @@ export function SearchBand({ store, range, onWiden, onClear, onOrder, actions, c
         <Select<OrderOfHits> label="Order" layout="inline" options={orders} value={order} onChange={onOrder} />
         {actions}
         <Button size="small" onPress={onClear}>
-          Back to the list
+          {clear}
         </Button>
       </div>
       {children}
       {error !== undefined && <ErrorBanner error={error} onRetry={() => void store.resume()} />}
       {waiting !== null && <ErrorBanner error={waiting} tone="warn" />}
+      <Notes store={store} />
+    </section>
+  )
+}
+
+/** What is not as one would take it for: matches that are not listed, a topic that has changed, what could not be read. */
+function Notes({ store }: { store: SearchStore }) {
+  const { status, stopped, failures, changes } = useSearch(store, (all) => all)
+  return (
+    <>
       {stopped !== null && (
         <StateView
           kind="partial"
@@ -106,6 +127,6 @@ export function SearchBand({ store, range, onWiden, onClear, onOrder, actions, c
             {hint}
           </StateView>
         ))}
-    </section>
+    </>
   )
 }

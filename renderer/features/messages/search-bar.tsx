@@ -28,14 +28,22 @@ const modes = [
   { id: 'expression', label: 'Expression', note: 'CEL, over decoded values' },
 ] as const satisfies readonly { id: SearchMode | 'form'; label: string; note: string }[]
 
+const expressionExample = 'value.total > 100.0 && has(headers.retry)'
 const placeholders: Readonly<Record<SearchMode, string>> = {
   text: 'Narrow what is loaded; Enter searches the topic',
   regex: 'Regular expression of RE2; Enter searches the topic',
-  expression: 'value.total > 100.0 && has(headers.retry)',
+  expression: expressionExample,
+}
+const placeholdersOfSeveral: Readonly<Record<SearchMode, string>> = {
+  text: 'Text in key, value or headers; Enter searches',
+  regex: 'Regular expression of RE2; Enter searches',
+  expression: expressionExample,
 }
 
 export interface SearchBarProps {
   store: SearchStore
+  /** Of several topics: nothing is loaded that could be narrowed. */
+  isOfSeveral?: boolean
   inputRef: Ref<HTMLInputElement>
   expression: Ref<ExpressionHandle>
   onEnter: () => void
@@ -45,7 +53,15 @@ export interface SearchBarProps {
 }
 
 /** The one field of the list: what is typed narrows what is loaded, and Enter searches all of it. */
-export function SearchBar({ store, inputRef, expression, onEnter, onDown, suggest }: SearchBarProps) {
+export function SearchBar({
+  store,
+  isOfSeveral = false,
+  inputRef,
+  expression,
+  onEnter,
+  onDown,
+  suggest,
+}: SearchBarProps) {
   const { mode, texts, isForm } = useSearch(store, ({ form }) => form)
   const problem = useSearch(store, (state) => state.problem)
   const type = (text: string) => store.change({ texts: { ...texts, [mode]: text } })
@@ -62,7 +78,7 @@ export function SearchBar({ store, inputRef, expression, onEnter, onDown, sugges
         <Suspense fallback={<div className={s.words} />}>
           <ExpressionField
             label="Search"
-            placeholder={placeholders.expression}
+            placeholder={expressionExample}
             value={texts.expression}
             onChange={type}
             onEnter={onEnter}
@@ -75,7 +91,7 @@ export function SearchBar({ store, inputRef, expression, onEnter, onDown, sugges
       ) : (
         <SearchField
           label="Search"
-          placeholder={placeholders[mode]}
+          placeholder={(isOfSeveral ? placeholdersOfSeveral : placeholders)[mode]}
           className={s.words}
           value={texts[mode]}
           onChange={type}
@@ -128,7 +144,7 @@ const untils = [
 ] as const satisfies readonly { id: SearchUntil; label: string; note?: string }[]
 
 /** How the words are taken, and where the search ends. */
-export function SearchOptions({ store }: { store: SearchStore }) {
+export function SearchOptions({ store, isOfSeveral = false }: { store: SearchStore; isOfSeveral?: boolean }) {
   const form = useSearch(store, (state) => state.form)
   const zone = useZone()
   return (
@@ -156,7 +172,8 @@ export function SearchOptions({ store }: { store: SearchStore }) {
       )}
       <Select<SearchUntil>
         label="Search until"
-        options={untils}
+        // An offset means nothing in another topic.
+        options={isOfSeveral ? untils.filter(({ id }) => id !== 'offset') : untils}
         value={form.until}
         onChange={(until) => store.change({ until })}
       />
@@ -178,9 +195,11 @@ export function SearchOptions({ store }: { store: SearchStore }) {
       <Checkbox isSelected={form.newestPerKey} onChange={(newestPerKey) => store.change({ newestPerKey })}>
         Newest record of each key only
       </Checkbox>
-      <Checkbox isSelected={form.untilFirst} onChange={(untilFirst) => store.change({ untilFirst })}>
-        Follow until the first match
-      </Checkbox>
+      {!isOfSeveral && (
+        <Checkbox isSelected={form.untilFirst} onChange={(untilFirst) => store.change({ untilFirst })}>
+          Follow until the first match
+        </Checkbox>
+      )}
     </>
   )
 }

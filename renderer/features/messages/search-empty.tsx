@@ -3,19 +3,21 @@ import { Button } from '../../ui/button.tsx'
 import { ErrorState } from '../../ui/error-banner.tsx'
 import { formatGrouped } from '../../ui/format.ts'
 import { StateView } from '../../ui/state-view.tsx'
+import { partsOf } from './search-state.ts'
 import type { SearchStore } from './search-store.ts'
 import { notJudgedOf } from './not-judged.ts'
 import { useSearch } from './use-search.ts'
 
 /** Why no match is shown. That there is none is said of what was read, and of nothing else. */
 export function SearchEmpty({ store, onWiden }: { store: SearchStore; onWiden: (() => void) | undefined }) {
-  const { status, ledger, error } = useSearch(store, (state) => state)
-  if (ledger === undefined) {
+  const { status, ledgers, error } = useSearch(store, (state) => state)
+  const whole = partsOf(ledgers)
+  if (whole === undefined) {
     if (error !== undefined) return <ErrorState error={error} onRetry={() => void store.resume()} />
     return <StateView kind="loading" title="Looking where the logs end…" />
   }
-  const { covered, left } = coverageOf(ledger)
-  const open = notJudgedOf(tallyOf(ledger).notJudged)
+  const { covered, left } = coverageOf(whole)
+  const open = notJudgedOf(tallyOf(whole).notJudged)
   const read = `${formatGrouped(covered)} ${covered === 1n ? 'offset' : 'offsets'}`
   const widen = onWiden === undefined ? {} : { actions: <Button onPress={onWiden}>Widen to the whole log</Button> }
   if (status === 'running') return <StateView kind="loading" title={`No match yet in ${read}.`} />

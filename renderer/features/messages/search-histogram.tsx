@@ -13,6 +13,7 @@ import { barsWords, nameOf, outsideOf, sharesOf, sharesWords, type Spread } from
 import { AllCounts } from './counts-dialog.tsx'
 import { fieldName, fieldTitle } from './field-columns.ts'
 import type { OnCondition } from './field-menu.ts'
+import { partsOf, type SearchState } from './search-state.ts'
 import type { SearchStore } from './search-store.ts'
 import { readWords } from './search-words.ts'
 import { useBars } from './use-volume.ts'
@@ -67,7 +68,7 @@ function Drawn({
     if (shown !== undefined) void store.start({ ...shown, by: chosen })
   }
   const zone = useZone()
-  const covered = useSearch(store, ({ ledger }) => (ledger === undefined ? '' : readWords(ledger)))
+  const covered = useSearch(store, coveredWords)
   const counted = options.find(({ id }) => id === by)?.label ?? ''
   const [brush, setBrush] = useState<HistogramBrush>()
   const { bars, hasVolume } = useBars(store, spread, connectionId)
@@ -130,6 +131,11 @@ function Drawn({
 function Outside({ spread }: { spread: Spread }) {
   const outside = outsideOf(spread)
   return outside > 0 && <span>{formatGrouped(outside)} of another time</span>
+}
+
+function coveredWords({ ledgers }: SearchState): string {
+  const whole = partsOf(ledgers)
+  return whole === undefined ? '' : readWords(whole)
 }
 
 function byName(by: SpreadRequest['by']): string {

@@ -1,24 +1,25 @@
 import { useState } from 'react'
 import type { PartitionBounds } from '#shared/contract/messages.ts'
-import { coverageOf, notJudgedReasons, tallyOf, type LedgerPart } from '#shared/model/ledger.ts'
+import { coverageOf, notJudgedReasons, tallyOf, type LedgerPart, type ScanLedger } from '#shared/model/ledger.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { formatGrouped } from '../../ui/format.ts'
 import { DownIcon, RightIcon } from '../../ui/icons.ts'
+import { SafeText } from '../../ui/safe-text.tsx'
 import { Seekline } from '../../ui/seekline.tsx'
-import type { SearchState } from './search-state.ts'
+import { partsOf, type PartitionHits } from './search-state.ts'
 import type { SearchStore } from './search-store.ts'
 import { notJudgedOf, notJudgedWords, type ListedOf } from './not-judged.ts'
 import { holesWords, paceWords, readWords, skippedWords } from './search-words.ts'
 import { useSearch } from './use-search.ts'
 import s from './search.module.css'
 
-/** Partitions that are drawn; of more, those with most matches. */
+/** Partitions that are drawn; of more, those with most matches, and so of topics. */
 const MOST_DRAWN = 240
 
 export interface LedgerBandProps {
   store: SearchStore
-  /** The logs' edges as last seen: a search may be of a part of them. */
+  /** The log's edges as last seen, of the one topic: a search may be of a part of it. */
   bounds: readonly PartitionBounds[]
   /** Lists the records that could not be judged for this reason, or the matches again. */
   onList: (list: ListedOf) => void
@@ -28,11 +29,12 @@ export interface LedgerBandProps {
 export function LedgerBand({ store, bounds, onList }: LedgerBandProps) {
   const [isOpen, setOpen] = useState(true)
   const state = useSearch(store, (all) => all)
-  const { ledger, shown } = state
-  if (ledger === undefined || shown === undefined) return null
-  const { notJudged } = tallyOf(ledger)
-  const { left } = coverageOf(ledger)
-  const quiet = [...paceWords(state), ...holesWords(state), ...skippedWords(ledger)]
+  const { ledgers, hits, shown } = state
+  const whole = partsOf(ledgers)
+  if (whole === undefined || shown === undefined) return null
+  const { notJudged } = tallyOf(whole)
+  const { left } = coverageOf(whole)
+  const quiet = [...paceWords(state), ...holesWords(state), ...skippedWords(whole)]
   return (
     <section className={s.ledger} aria-label="What was read">
       <div className={s.ledgerHead}>
@@ -40,7 +42,7 @@ export function LedgerBand({ store, bounds, onList }: LedgerBandProps) {
           {isOpen ? <DownIcon size={13} aria-hidden="true" /> : <RightIcon size={13} aria-hidden="true" />}
           What was read
         </Button>
-        <span>{readWords(ledger)}</span>
+        <span>{readWords(whole)}</span>
         {left > 0n && <span>{formatGrouped(left)} left</span>}
         {notJudgedOf(notJudged) === 0n && <span>0 not judged</span>}
         {notJudgedReasons.map((reason) => {
@@ -65,22 +67,75 @@ export function LedgerBand({ store, bounds, onList }: LedgerBandProps) {
         )}
         {quiet.length > 0 && <span>{quiet.join(' · ')}</span>}
       </div>
-      {isOpen && <Partitions parts={ledger.parts} hits={state.hits} bounds={bounds} />}
+      {isOpen &&
+        (ledgers.length === 1 ? (
+          <Partitions label="Partitions" parts={whole.parts} hits={hits.get(ledgers[0]!.topic)} bounds={bounds} /> // the one
+        ) : (
+          <Topics ledgers={ledgers} hits={hits} />
+        ))}
     </section>
   )
 }
 
-interface PartitionsProps extends Pick<LedgerBandProps, 'bounds'> {
-  parts: readonly LedgerPart[]
-  hits: SearchState['hits']
+const noBounds: readonly PartitionBounds[] = []
+
+/** A ledger each, those with most matches first. */
+function Topics({ ledgers, hits }: { ledgers: readonly ScanLedger[]; hits: ReadonlyMap<string, PartitionHits> }) {
+  const weighed = ledgers
+    .map((ledger) => ({ ledger, tally: tallyOf(ledger) }))
+    .toSorted((a, b) => byMatches(a.tally, b.tally) || (a.ledger.topic < b.ledger.topic ? -1 : 1))
+  const drawn = weighed.slice(0, drawable(weighed.map(({ ledger }) => ledger.parts.length)))
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is scrolled by keys
+    <div className={s.topics} role="group" aria-label="Topics" tabIndex={0}>
+      {drawn.map(({ ledger, tally: { matched, notJudged } }) => (
+        <section key={ledger.topic} aria-label={ledger.topic}>
+          <h3 className={s.ofTopic}>
+            <SafeText text={ledger.topic} limit={249} />
+            <span className={s.quiet}>
+              {[
+                `${formatGrouped(matched)} ${matched === 1n ? 'match' : 'matches'}`,
+                readWords(ledger),
+                ...(notJudgedOf(notJudged) === 0n ? [] : [`${formatGrouped(notJudgedOf(notJudged))} not judged`]),
+              ].join(' · ')}
+            </span>
+          </h3>
+          <Partitions
+            label={`Partitions of ${ledger.topic}`}
+            parts={ledger.parts}
+            hits={hits.get(ledger.topic)}
+            bounds={noBounds}
+          />
+        </section>
+      ))}
+      {drawn.length < ledgers.length && (
+        <p className={s.more}>
+          {`The ${formatGrouped(drawn.length)} with the most matches of ${formatGrouped(ledgers.length)} topics`}
+        </p>
+      )}
+    </div>
+  )
 }
 
-function Partitions({ parts, hits, bounds }: PartitionsProps) {
+/** How many topics of so many partitions each are drawn: the first one at least. */
+function drawable(partitions: readonly number[]): number {
+  let left = MOST_DRAWN
+  const tooMany = partitions.findIndex((count) => (left -= count) < 0)
+  return tooMany === -1 ? partitions.length : Math.max(1, tooMany)
+}
+
+interface PartitionsProps extends Pick<LedgerBandProps, 'bounds'> {
+  label: string
+  parts: readonly LedgerPart[]
+  hits: PartitionHits | undefined
+}
+
+function Partitions({ label, parts, hits, bounds }: PartitionsProps) {
   const edges = new Map(bounds.map((one) => [one.partition, one]))
   const drawn = parts.length <= MOST_DRAWN ? parts : parts.toSorted(byWeight).slice(0, MOST_DRAWN)
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is scrolled by keys
-    <ul className={s.partitions} aria-label="Partitions" tabIndex={0}>
+    <ul className={s.partitions} aria-label={label} tabIndex={0}>
       {drawn.map(({ partition, from, to, covered, matched }) => (
         <li key={partition}>
           <span className={s.number}>{partition}</span>
@@ -90,7 +145,7 @@ function Partitions({ parts, hits, bounds }: PartitionsProps) {
             highWatermark={most(to, edges.get(partition)?.highWatermark)}
             wanted={{ start: from, end: to }}
             read={covered.filter(({ why }) => why !== 'gone').map((piece) => ({ start: piece.from, end: piece.to }))}
-            found={hits.get(partition)}
+            found={hits?.get(partition)}
           />
         </li>
       ))}
@@ -103,7 +158,8 @@ function Partitions({ parts, hits, bounds }: PartitionsProps) {
   )
 }
 
-const byWeight = (a: LedgerPart, b: LedgerPart): number =>
-  a.matched === b.matched ? a.partition - b.partition : a.matched > b.matched ? -1 : 1
+const byMatches = (a: { matched: bigint }, b: { matched: bigint }): number =>
+  a.matched === b.matched ? 0 : a.matched > b.matched ? -1 : 1
+const byWeight = (a: LedgerPart, b: LedgerPart): number => byMatches(a, b) || a.partition - b.partition
 const least = (a: bigint, b: bigint = a): bigint => (b < a ? b : a)
 const most = (a: bigint, b: bigint = a): bigint => (b > a ? b : a)

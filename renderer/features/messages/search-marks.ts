@@ -1,7 +1,6 @@
 import type { Covered } from '#shared/model/ledger.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
-
-type Hits = ReadonlyMap<number, readonly bigint[]>
+import type { PartitionHits } from './search-state.ts'
 
 /** Rows of a frame that are marked each; of more the places they were read with say as much. */
 const MOST_ROWS = 50
@@ -9,7 +8,11 @@ const MOST_ROWS = 50
 const MOST_MARKS = 400
 
 /** Where the rows are; where more was found than rows came, the places that were covered with it. */
-export function withHits(hits: Hits, { count, partition, offset }: RowColumns, covered: readonly Covered[]): Hits {
+export function withHits(
+  hits: PartitionHits,
+  { count, partition, offset }: RowColumns,
+  covered: readonly Covered[],
+): PartitionHits {
   const places = covered.filter(({ matched }) => matched > 0n)
   if (places.length === 0 && count === 0) return hits
   const more = new Map(hits)

@@ -1,3 +1,4 @@
+import type { TopicChoice } from '#shared/model/topic-choice.ts'
 import { placeWords } from '../../shared-views/place/place-kinds.tsx'
 import { requestOf, type BrowseForm } from './browse-form.ts'
 import { directionFrom, filterOf, untilPlace, type SearchForm } from './search-form.ts'
@@ -23,6 +24,7 @@ export function rangeOf(form: SearchForm, browse: BrowseForm, partitions: readon
 
 /** What the list's bar and the words in its field ask for together, or the question that is still open. */
 export function searchRequestOf(
+  topics: TopicChoice,
   form: SearchForm,
   browse: BrowseForm,
   partitions: readonly number[],
@@ -34,7 +36,7 @@ export function searchRequestOf(
   if (typeof range === 'string') return range
   // Which record of a key is its newest is known from the end only.
   const direction = newestPerKey ? 'backward' : range.direction
-  return { filter, form, ...range, direction, by: null, newestPerKey, list: 'matches' }
+  return { topics, filter, form, ...range, direction, by: null, newestPerKey, list: 'matches' }
 }
 
 /** Whether the log holds more than the range of the search. */

@@ -1,8 +1,8 @@
-import type { HitsStopped, SearchChange } from '#shared/contract/searches.ts'
-import type { BrowseDone, ReadCounts } from '#shared/contract/messages.ts'
+import type { HitsStopped, SearchChange, SearchFailure } from '#shared/contract/searches.ts'
+import type { ReadCounts } from '#shared/contract/messages.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 import type { FilterProblem } from '#shared/filters/predicate.ts'
-import type { ScanLedger } from '#shared/model/ledger.ts'
+import type { LedgerPart, ScanLedger } from '#shared/model/ledger.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import type { MessagesState } from './messages-store.ts'
 import { emptySearch, type SearchForm } from './search-form.ts'
@@ -18,17 +18,17 @@ export interface SearchState extends Pick<MessagesState, 'version' | 'reading' |
   readonly shown: SearchRequest | undefined
   readonly status: 'idle' | 'running' | 'stopped' | 'ended'
   readonly order: OrderOfHits
-  /** What was read and what is left; undefined until the edges of the logs are known. */
-  readonly ledger: ScanLedger | undefined
-  /** Where something was found, of each partition; not all places, where there are very many. */
-  readonly hits: ReadonlyMap<number, readonly bigint[]>
+  /** What was read and what is left, of each topic; none until the edges of the logs are known. */
+  readonly ledgers: readonly ScanLedger[]
+  /** Where something was found, of each topic and partition; not all places, where there are very many. */
+  readonly hits: ReadonlyMap<string, PartitionHits>
   readonly counts: ReadCounts | undefined
   readonly ratePerSecond: number
   readonly bytesPerSecond: number
   readonly secondsLeft: number | null
   readonly waiting: ErrorValue | null
-  /** Partitions of which something could not be read. */
-  readonly failures: BrowseDone['failures']
+  /** Topics and partitions of which something could not be read. */
+  readonly failures: readonly SearchFailure[]
   /** Of a search that is taken up after a while: what has become of its topic since. */
   readonly changes: readonly SearchChange[]
   /** What its rows bring along for columns. */
@@ -42,6 +42,14 @@ export interface SearchState extends Pick<MessagesState, 'version' | 'reading' |
   readonly problem: FilterProblem | undefined
 }
 
+/** Offsets of each partition. */
+export type PartitionHits = ReadonlyMap<number, readonly bigint[]>
+
+/** Of all topics together; undefined: the edges of their logs are not known yet. */
+export function partsOf(ledgers: readonly ScanLedger[]): { readonly parts: LedgerPart[] } | undefined {
+  return ledgers.length === 0 ? undefined : { parts: ledgers.flatMap(({ parts }) => parts) }
+}
+
 /** Nothing runs. */
 export const still = { ratePerSecond: 0, bytesPerSecond: 0, secondsLeft: null, waiting: null }
 /** Nothing was searched. */
@@ -51,7 +59,7 @@ export const nothing: Omit<SearchState, 'form' | 'order' | 'problem' | 'version'
   status: 'idle',
   stopped: null,
   spread: undefined,
-  ledger: undefined,
+  ledgers: [],
   hits: new Map(),
   counts: undefined,
   failures: [],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { settled } from '../../../tests/support/wait-for.ts'
+import type { SearchFailure } from '#shared/contract/searches.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { advanced, newLedger, noTally, tallyOf, widened, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
@@ -44,7 +45,7 @@ const covered = (from: number, to: number, matched = 0): Covered => ({
 interface Run {
   input: { search: string; direction: string }
   signal: AbortSignal
-  send: (found: RowColumns, ranges: Covered[]) => void
+  send: (found: RowColumns, ranges: Covered[], topic?: string) => void
   end: () => void
 }
 
@@ -55,30 +56,35 @@ interface Asked extends Run {
 }
 
 /** An app whose answers the test plays by hand; the log of its one partition holds the offsets between these edges. */
-function played(edges: [number, number] = [0, 1_000]) {
+function played(edges: [number, number] = [0, 1_000], names: string[] = ['orders']) {
   const runs: Run[] = []
   const ranges: unknown[] = []
   const pages: Asked[] = []
   /** Hits that the app keeps, in the order they are asked for. */
   const kept: number[] = []
-  let ledger: ScanLedger | undefined
+  /** That the app tells of at the start. */
+  const failures: SearchFailure[] = []
+  let ledgers: ScanLedger[] = []
   let searches = 0
   const api = {
     call: (route: string, input: Asked) => {
       if (route === 'search.filters.used') return Promise.resolve(null)
+      if (route === 'search.topics')
+        return Promise.resolve({ topics: names.map((topic) => ({ topic, partitions: 1 })) })
       if (route === 'search.page') {
         pages.push(input)
         const found = kept.slice(input.from, input.from + input.count)
-        return Promise.resolve({ rows: rows(...found), total: kept.length, stopped: null })
+        const topic = Int32Array.from(found, (_, i) => (input.from + i) % names.length)
+        return Promise.resolve({ rows: rows(...found), topics: names, topic, total: kept.length, stopped: null })
       }
       ranges.push(input)
       const range = { partition: 0, from: BigInt(edges[0]), to: BigInt(edges[1]) }
       if (route === 'search.start') searches += 1
-      ledger =
-        route === 'search.widen' && ledger !== undefined
-          ? widened(ledger, [range])
-          : newLedger({ clusterId: null, topic: 'orders', topicId: 'A' }, [range])
-      return Promise.resolve({ kept: { search: `search-${searches}` }, ledgers: [ledger], failures: [] })
+      ledgers =
+        route === 'search.widen'
+          ? ledgers.map((ledger) => widened(ledger, [range]))
+          : names.map((topic) => newLedger({ clusterId: null, topic, topicId: 'A' }, [range]))
+      return Promise.resolve({ kept: { search: `search-${searches}` }, ledgers, failures: [...failures] })
     },
     openStream: (
       route: string,
@@ -86,7 +92,10 @@ function played(edges: [number, number] = [0, 1_000]) {
       {
         signal,
         onBatch,
-      }: { signal: AbortSignal; onBatch: (frame: { rows: RowColumns; covered: Covered[]; spreads: [] }) => void },
+      }: {
+        signal: AbortSignal
+        onBatch: (frame: { topic: string; rows: RowColumns; covered: Covered[]; spreads: [] }) => void
+      },
     ) =>
       new Promise((resolve) => {
         // When the log begins and ends is not told: nothing is drawn over time.
@@ -94,16 +103,16 @@ function played(edges: [number, number] = [0, 1_000]) {
         runs.push({
           input,
           signal,
-          send: (found, all) => {
-            ledger = advanced(ledger!, all)
-            onBatch({ rows: found, covered: all, spreads: [] })
+          send: (found, all, topic = 'orders') => {
+            ledgers = ledgers.map((ledger) => (ledger.topic === topic ? advanced(ledger, all) : ledger))
+            onBatch({ topic, rows: found, covered: all, spreads: [] })
           },
-          end: () => resolve({ reason: 'end', ledgers: [ledger], failures: [], spreads: [] }),
+          end: () => resolve({ reason: 'end', ledgers, failures: [...failures], spreads: [] }),
         })
       }),
   } as unknown as Pick<StoreApiPort, 'call' | 'openStream'>
-  const store = createSearchStore({ api, rowBudget: createRowBudget() }, id, 'orders')
-  return { store, runs, ranges, edges, pages, kept, last: () => runs.at(-1)! }
+  const store = createSearchStore({ api, rowBudget: createRowBudget() }, id)
+  return { store, runs, ranges, edges, pages, kept, failures, last: () => runs.at(-1)! }
 }
 
 const typed = (text: string, mode: SearchForm['mode'] = 'text'): SearchForm => ({
@@ -112,6 +121,7 @@ const typed = (text: string, mode: SearchForm['mode'] = 'text'): SearchForm => (
   texts: { ...emptySearch.texts, [mode]: text },
 })
 const request = (form = typed('4711')): SearchRequest => ({
+  topics: { by: 'names', names: ['orders'] },
   filter: filterOf(form)!,
   form,
   start: { at: 'log-start' },
@@ -135,10 +145,10 @@ describe('the search of a topic', () => {
     last().send(rows(7), [covered(0, 800, 1)])
     last().end()
     await searched
-    const { status, ledger, hits } = store.getState()
+    const { status, ledgers, hits } = store.getState()
     expect(status).toBe('ended')
-    expect(tallyOf(ledger!).matched).toBe(3n)
-    expect(hits.get(0)).toEqual([900n, 850n, 7n])
+    expect(tallyOf(ledgers[0]!).matched).toBe(3n)
+    expect(hits.get('orders')?.get(0)).toEqual([900n, 850n, 7n])
   })
 
   it('stops at once, and takes nothing that comes after that', async () => {
@@ -151,7 +161,7 @@ describe('the search of a topic', () => {
     last().send(rows(700), [covered(600, 800, 1)])
     expect(store.getState().status).toBe('stopped')
     expect(store.lines.count).toBe(1)
-    expect(tallyOf(store.getState().ledger!).matched).toBe(1n)
+    expect(tallyOf(store.getState().ledgers[0]!).matched).toBe(1n)
   })
 
   it('has the app go on where it stopped, and from the other end once it is turned round', async () => {
@@ -167,7 +177,7 @@ describe('the search of a topic', () => {
     void store.turn()
     expect(before.signal.aborted).toBe(true)
     expect(last().input).toMatchObject({ search: 'search-1', direction: 'forward' })
-    expect(store.getState().ledger!.parts[0]!.covered).toEqual([{ from: 600n, to: 1_000n, why: 'read' }])
+    expect(store.getState().ledgers[0]!.parts[0]!.covered).toEqual([{ from: 600n, to: 1_000n, why: 'read' }])
     expect(runs).toHaveLength(3)
   })
 
@@ -182,7 +192,7 @@ describe('the search of a topic', () => {
     void store.widen({ at: 'log-start' }, null)
     await settled()
     expect(ranges.at(-1)).toMatchObject({ search: 'search-1', start: { at: 'log-start' }, end: null })
-    const [part] = store.getState().ledger!.parts
+    const [part] = store.getState().ledgers[0]!.parts
     expect(part).toMatchObject({ from: 0n, to: 1_000n, covered: [{ from: 500n, to: 1_000n, why: 'read' }] })
     expect(last().input.search).toBe('search-1')
   })
@@ -223,12 +233,53 @@ describe('the search of a topic', () => {
     last().send(rows(900), [covered(800, 1_000, 1)])
     store.clear()
     expect(last().signal.aborted).toBe(true)
-    const { shown, ledger, status } = store.getState()
-    expect({ shown, ledger, status, count: store.lines.count }).toEqual({
+    const { shown, ledgers, status } = store.getState()
+    expect({ shown, ledgers, status, count: store.lines.count }).toEqual({
       shown: undefined,
-      ledger: undefined,
+      ledgers: [],
       status: 'idle',
       count: 0,
+    })
+  })
+
+  describe('of several topics', () => {
+    const several = (): SearchRequest => ({ ...request(), topics: { by: 'pattern', pattern: '^(orders|payments)$', matchCase: true, internal: false } }) // prettier-ignore
+
+    it('keeps a ledger each, and counts what was found in all of them', async () => {
+      const { store, kept, last } = played([0, 1_000], ['orders', 'payments'])
+      const searched = store.start(several())
+      await settled()
+      kept.push(900, 8, 7)
+      last().send(rows(900), [covered(800, 1_000, 1)])
+      last().send(rows(8, 7), [covered(0, 1_000, 2)], 'payments')
+      const { ledgers, hits } = store.getState()
+      expect(ledgers.map(({ topic, parts }) => [topic, parts[0]!.covered])).toEqual([
+        ['orders', [{ from: 800n, to: 1_000n, why: 'read' }]],
+        ['payments', [{ from: 0n, to: 1_000n, why: 'read' }]],
+      ])
+      expect(hits.get('payments')?.get(0)).toEqual([8n, 7n])
+      expect(store.lines.count).toBe(3)
+      last().end()
+      await searched
+      expect(store.getState().status).toBe('stopped')
+      store.lines.at(0)
+      await settled()
+      await settled()
+      expect([0, 1, 2].map(store.lines.topic)).toEqual(['orders', 'payments', 'orders'])
+    })
+
+    it('goes on with the others where one cannot be read, and says so', async () => {
+      const { store, failures, last } = played([0, 1_000], ['orders', 'payments'])
+      const error = { code: 'kafka.unauthorised' as const, message: 'Not authorized.', retryable: false }
+      failures.push({ topic: 'secrets', partition: null, error })
+      const searched = store.start(several())
+      await settled()
+      last().send(rows(), [covered(0, 1_000)])
+      last().send(rows(), [covered(0, 1_000)], 'payments')
+      failures.splice(0)
+      last().end()
+      await searched
+      expect(store.getState()).toMatchObject({ status: 'ended', error: undefined, failures: [{ topic: 'secrets' }] })
     })
   })
 })

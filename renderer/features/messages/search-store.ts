@@ -1,11 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { KeptSearch, SearchFailure } from '#shared/contract/searches.ts'
-import type { BrowseDone } from '#shared/contract/messages.ts'
+import type { KeptSearch } from '#shared/contract/searches.ts'
 import { toErrorValue } from '#shared/errors.ts'
 import { compileFilter, isProblem } from '#shared/filters/compile.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { advanced, rangesLeft, tallyOf, type Covered } from '#shared/model/ledger.ts'
+import { advanced, rangesLeft, tallyOf, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
 import type { Place } from '#shared/model/place.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
@@ -19,7 +18,7 @@ import { createHitLines, type HitLines } from './hit-lines.ts'
 import { listedOf } from './not-judged.ts'
 import { filterOf, type SearchForm } from './search-form.ts'
 import { withHits } from './search-marks.ts'
-import { begun, nothing, still, type OrderOfHits, type SearchState } from './search-state.ts'
+import { begun, nothing, partsOf, still, type OrderOfHits, type SearchState } from './search-state.ts'
 import { timeOf } from './search-times.ts'
 
 export interface SearchStore extends StoreApi<SearchState> {
@@ -57,14 +56,13 @@ const MARKED = 1_000
 const REORDER_MS = 500
 
 /**
- * One search of one topic, which the app keeps: its ledger, and its hits, of which the page holds those that are looked at. What is
- * known of the ledger here is for being looked at; each call goes on from the app's own.
+ * One search of a topic or of several, which the app keeps: its ledgers, and its hits, of which the page holds those that are looked at. What is
+ * known of the ledgers here is for being looked at; each call goes on from the app's own.
  */
 // oxlint-disable-next-line max-lines-per-function -- one closure over the state of the search; each of its actions is short
 export function createSearchStore(
   { api, rowBudget }: { api: Pick<StoreApiPort, 'call' | 'openStream'>; rowBudget: RowBudget },
   connectionId: ConnectionId,
-  topic: string,
 ): SearchStore {
   const store = createStore<SearchState>(() => begun)
   const { getState, setState } = store
@@ -86,7 +84,7 @@ export function createSearchStore(
       const by = order === 'newest' || order === 'oldest' ? 'timestamp' : order
       const found = await api.call('search.page', { search: name!, order: by, newestFirst: order === 'newest', from, count }, { signal }) // prettier-ignore
       if (found.stopped !== null && !signal.aborted) setState({ stopped: found.stopped })
-      return found.rows
+      return found
     },
     onCame: () => {
       changed()
@@ -102,16 +100,17 @@ export function createSearchStore(
     setState((before) => ({ ...change, version: before.version + 1 }))
   /** As many as are counted; what moves others is told now and then, and at the end. */
   const grow = (isEnd: boolean) => {
-    const { ledger, shown, order, stopped } = getState()
-    if (ledger === undefined || stopped !== null) return
+    const { ledgers, shown, order, stopped } = getState()
+    const whole = partsOf(ledgers)
+    if (whole === undefined || stopped !== null) return
     const movesOthers = order !== 'found' && (isEnd || performance.now() - reorderedAt > REORDER_MS)
     if (movesOthers) reorderedAt = performance.now()
-    lines.grow(Number(listedOf(shown?.list ?? 'matches', tallyOf(ledger))), movesOthers)
+    lines.grow(Number(listedOf(shown?.list ?? 'matches', tallyOf(whole))), movesOthers)
   }
-  const came = (rows: RowColumns, covered: readonly Covered[]) => {
-    setState(({ ledger, hits, spread: known }) => ({
-      hits: withHits(hits, rows, covered),
-      ...(ledger === undefined ? {} : { ledger: advanced(ledger, covered) }),
+  const came = (topic: string, rows: RowColumns, covered: readonly Covered[]) => {
+    setState(({ ledgers, hits, spread: known }) => ({
+      hits: new Map(hits).set(topic, withHits(hits.get(topic) ?? new Map(), rows, covered)),
+      ledgers: ledgers.map((ledger) => (ledger.topic === topic ? advanced(ledger, covered) : ledger)),
       ...(known === undefined || spread === undefined ? {} : { spread: { ...known, series: spread.series } }),
     }))
     grow(false)
@@ -142,14 +141,14 @@ export function createSearchStore(
 
   /** Has the app keep this as a search from now on. */
   const keep = async (request: SearchRequest, signal: AbortSignal) => {
-    const { start, end, partitions, show, ifNone, filter, list, newestPerKey, direction } = request
-    const counted = await timeOf(api, { connectionId, topic, ...request }, signal)
+    const { topics, start, end, partitions, show, ifNone, filter, list, newestPerKey, direction } = request
+    const counted = await timeOf(api, { connectionId, ...request }, signal)
     signal.throwIfAborted()
     const made = await api.call(
       'search.start',
       {
         connectionId,
-        topics: { by: 'names', names: [topic] },
+        topics,
         start,
         end,
         filter,
@@ -177,10 +176,10 @@ export function createSearchStore(
       { connectionId, search: name, direction: shown.direction, shown: lines.count >= MARKED ? 0 : MARKED },
       {
         signal,
-        onBatch: ({ rows, covered, spreads }) => {
+        onBatch: ({ topic, rows, covered, spreads }) => {
           if (signal.aborted) return
           if (spreads[0] !== undefined && spreads[0].length > 0) spread?.merge(spreads[0])
-          came(rows, covered)
+          came(topic, rows, covered)
         },
         onProgress: ({ counts, ratePerSecond, bytesPerSecond, secondsLeft, waiting }) => {
           if (!signal.aborted) setState({ counts, ratePerSecond, bytesPerSecond, secondsLeft, waiting })
@@ -188,7 +187,7 @@ export function createSearchStore(
       },
     )
     if (signal.aborted) return {}
-    const [ledger] = done.ledgers
+    const { ledgers } = done
     const { spread: known } = getState()
     if (known !== undefined) {
       // Of a frame that did not come any more when somebody stopped, the app knows.
@@ -196,10 +195,10 @@ export function createSearchStore(
       spread.merge(done.spreads[0] ?? [])
       setState({ spread: { ...known, series: spread.series } })
     }
-    const isLeft = ledger !== undefined && rangesLeft(ledger).length > 0
-    const failures = [...before, ...partitionFailures(done.failures)]
-    const failed = done.failures.find(({ partition }) => partition === null)
-    return { status: isLeft ? 'stopped' : 'ended', failures, ledger, error: failed?.error }
+    // Of one topic alone nothing can be told then; of several the others are.
+    const failed = ledgers.length === 1 ? done.failures.find(({ partition }) => partition === null) : undefined
+    const failures = [...before, ...done.failures.filter((one) => one !== failed)]
+    return { status: statusAfter(ledgers), failures, ledgers, error: failed?.error }
   }
 
   const resume = (): Promise<void> => begin(scan)
@@ -220,7 +219,9 @@ export function createSearchStore(
     if (filter !== null) {
       if (!isGood(filter)) return
       // One of the recent filters from now on; that this fails is nothing to a search.
-      void api.call('search.filters.used', { connectionId, topic, filter }).catch(() => undefined)
+      const topic = request.topics.by === 'names' ? request.topics.names[0] : undefined
+      if (topic !== undefined)
+        void api.call('search.filters.used', { connectionId, topic, filter }).catch(() => undefined)
     }
     leave()
     changed({ ...nothing, shown: request, fields, problem: undefined })
@@ -230,8 +231,8 @@ export function createSearchStore(
       name = kept.search
       spread = counted === null ? undefined : new SpreadCounts(counted)
       changed({
-        ledger: ledgers[0],
-        failures: partitionFailures(failures),
+        ledgers,
+        failures,
         spread: counted === null ? undefined : { request: counted, series: [] },
       })
       return scan(signal)
@@ -261,14 +262,13 @@ export function createSearchStore(
       const [counted] = of.spreads
       spread = counted === undefined ? undefined : new SpreadCounts(counted)
       spread?.merge(spreads[0] ?? [])
-      const [ledger] = ledgers
       lines.grow(now.hits, false)
       return {
-        ledger,
+        ledgers,
         changes,
         stopped: now.stopped,
         spread: counted === undefined ? undefined : { request: counted, series: spread?.series ?? [] },
-        status: ledger !== undefined && rangesLeft(ledger).length > 0 ? 'stopped' : 'ended',
+        status: statusAfter(ledgers),
       }
     })
   }
@@ -320,7 +320,7 @@ export function createSearchStore(
       await begin(async (signal) => {
         const { ledgers, failures } = await api.call('search.widen', { connectionId, search, start: from, end }, { signal }) // prettier-ignore
         if (signal.aborted) return {}
-        setState({ shown: wider, failures: partitionFailures(failures), ledger: ledgers[0] })
+        setState({ shown: wider, failures, ledgers })
         return scan(signal)
       })
     },
@@ -349,6 +349,6 @@ export function createSearchStore(
   }
 }
 
-function partitionFailures(failures: readonly SearchFailure[]): BrowseDone['failures'] {
-  return failures.flatMap(({ partition, error }) => (partition === null ? [] : [{ partition, error }]))
+function statusAfter(ledgers: readonly ScanLedger[]): SearchState['status'] {
+  return ledgers.some((ledger) => rangesLeft(ledger).length > 0) ? 'stopped' : 'ended'
 }

@@ -3,15 +3,18 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Place } from '#shared/model/place.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
 import type { SpreadRequest } from '#shared/model/spread.ts'
+import type { TopicChoice } from '#shared/model/topic-choice.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 
 /** Bars of a histogram: as many as a narrow window still tells apart. */
 const BUCKETS = 120
+/** Of more topics it would be too many reads before the search begins; between two times none is needed. */
+const MOST_TOPICS = 20
 
 /** Of a search, what its time depends on. */
 export interface TimedSearch {
   readonly connectionId: ConnectionId
-  readonly topic: string
+  readonly topics: TopicChoice
   readonly start: Place
   readonly end: Place | null
   readonly partitions: readonly number[] | undefined
@@ -21,14 +24,22 @@ export interface TimedSearch {
 
 /** How to count matches over the time that a search covers: its range, or else from the first record to the last. null: not at all. */
 export async function timeOf(
-  api: Pick<StoreApiPort, 'openStream'>,
+  api: Pick<StoreApiPort, 'call' | 'openStream'>,
   search: TimedSearch,
   signal: AbortSignal,
 ): Promise<SpreadRequest | null> {
   const { start, end, by } = search
+  let names: Promise<readonly string[]> | undefined
+  const edge = async (at: 'log-start' | 'high-watermark'): Promise<bigint | null> => {
+    names ??= namesOf(api, search, signal)
+    const times = await Promise.all((await names).map((topic) => timeAt(api, topic, { at }, search, signal)))
+    const known = times.filter((time) => time !== null)
+    const isLater = at === 'high-watermark'
+    return known.length === 0 ? null : known.reduce((a, b) => (b > a === isLater ? b : a))
+  }
   const [from, to] = await Promise.all([
-    start.at === 'timestamp' ? start.timestamp : timeAt(api, { at: 'log-start' }, search, signal),
-    end?.at === 'timestamp' ? end.timestamp : timeAt(api, { at: 'high-watermark' }, search, signal),
+    start.at === 'timestamp' ? start.timestamp : edge('log-start'),
+    end?.at === 'timestamp' ? end.timestamp : edge('high-watermark'),
   ])
   if (from === null || to === null) return by === null ? null : { over: null, by }
   // Each bar is a whole number of milliseconds wide, so that it begins where its label says.
@@ -36,11 +47,25 @@ export async function timeOf(
   return { over: { from, to: from + width * BigInt(BUCKETS), buckets: BUCKETS }, by }
 }
 
+/** Topics that are asked when their records were written; none: there are too many. */
+async function namesOf(
+  api: Pick<StoreApiPort, 'call'>,
+  { connectionId, topics }: TimedSearch,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const names =
+    topics.by === 'names'
+      ? topics.names
+      : (await api.call('search.topics', { connectionId, topics }, { signal })).topics.map(({ topic }) => topic)
+  return names.length > MOST_TOPICS ? [] : names
+}
+
 /** Of one record at that end of the log. */
 async function timeAt(
   api: Pick<StoreApiPort, 'openStream'>,
+  topic: string,
   start: Place,
-  { connectionId, topic, partitions, show }: TimedSearch,
+  { connectionId, partitions, show }: TimedSearch,
   signal: AbortSignal,
 ): Promise<bigint | null> {
   let found: bigint | null = null

@@ -1,7 +1,7 @@
-import { coverageOf, noTally, tallyOf, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
+import { coverageOf, noTally, tallyOf, type Covered, type LedgerPart } from '#shared/model/ledger.ts'
 import { formatBytes, formatCount, formatDuration, formatGrouped, formatRate } from '../../ui/format.ts'
 import { listedOf, notJudgedWords } from './not-judged.ts'
-import type { SearchState } from './search-state.ts'
+import { partsOf, type SearchState } from './search-state.ts'
 
 const coveredWords: Readonly<Record<Exclude<Covered['why'], 'read'>, string>> = {
   gone: 'deleted before they could be read',
@@ -10,8 +10,9 @@ const coveredWords: Readonly<Record<Exclude<Covered['why'], 'read'>, string>> = 
 }
 
 /** "37 matches": all there are in what was read, whatever the page holds of them. */
-export function matchesWords({ ledger, shown }: Pick<SearchState, 'ledger' | 'shown'>): string {
-  const found = ledger === undefined ? undefined : tallyOf(ledger)
+export function matchesWords({ ledgers, shown }: Pick<SearchState, 'ledgers' | 'shown'>): string {
+  const whole = partsOf(ledgers)
+  const found = whole === undefined ? undefined : tallyOf(whole)
   if (shown !== undefined && shown.list !== 'matches') {
     const { list } = shown
     return `${formatGrouped(listedOf(list, found ?? noTally()))} ${list === 'not-judged' ? 'not judged' : notJudgedWords[list]}`
@@ -21,8 +22,8 @@ export function matchesWords({ ledger, shown }: Pick<SearchState, 'ledger' | 'sh
 }
 
 /** "5.2 M of 8.4 M offsets read". */
-export function readWords(ledger: ScanLedger): string {
-  const { covered, left } = coverageOf(ledger)
+export function readWords(whole: { parts: LedgerPart[] }): string {
+  const { covered, left } = coverageOf(whole)
   const all = covered + left
   return left === 0n
     ? `all of ${formatGrouped(all)} ${all === 1n ? 'offset' : 'offsets'} read`
@@ -30,9 +31,9 @@ export function readWords(ledger: ScanLedger): string {
 }
 
 /** What was passed over, and why: never taken for read. */
-export function skippedWords(ledger: ScanLedger): string[] {
+export function skippedWords({ parts }: { parts: readonly LedgerPart[] }): string[] {
   const sums = new Map<Exclude<Covered['why'], 'read'>, bigint>()
-  for (const part of ledger.parts)
+  for (const part of parts)
     for (const { from, to, why } of part.covered) if (why !== 'read') sums.set(why, (sums.get(why) ?? 0n) + to - from)
   return [...sums].map(([why, offsets]) => `${formatCount(offsets)} ${coveredWords[why]}`)
 }
@@ -65,8 +66,8 @@ export function holesWords({ counts }: Pick<SearchState, 'counts'>): string[] {
 }
 
 /** How a search stands, in a word or a few. */
-export function statusOf({ status, ledger, error }: SearchState): string {
-  if (status === 'running') return ledger === undefined ? 'Looking where the logs end' : 'Searching'
+export function statusOf({ status, ledgers, error }: SearchState): string {
+  if (status === 'running') return ledgers.length === 0 ? 'Looking where the logs end' : 'Searching'
   if (error !== undefined) return 'Stopped by an error'
   return status === 'ended' ? 'Searched' : status === 'stopped' ? 'Stopped' : ''
 }

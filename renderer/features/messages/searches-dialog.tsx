@@ -11,8 +11,8 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { toast, toastFailure } from '../../ui/toast.tsx'
-import { keptFilterWords, keptShare, onlyTopicOf, topicsWords } from './kept-search.ts'
+import { toastFailure } from '../../ui/toast.tsx'
+import { keptFilterWords, keptShare, topicsWords } from './kept-search.ts'
 import s from './search.module.css'
 
 export interface SearchesDialogProps {
@@ -20,7 +20,7 @@ export interface SearchesDialogProps {
   isOpen: boolean
   onClose: () => void
   /** Shows what it found, and goes on with it from there. */
-  onTake: (kept: KeptSearch, topic: string) => void
+  onTake: (kept: KeptSearch) => void
 }
 
 /** Searches that the app keeps with what they read and found: each can be taken up again, also after a restart. */
@@ -51,12 +51,6 @@ function List({ connectionId, onTake }: Pick<SearchesDialogProps, 'connectionId'
     [api, connectionId],
   )
   useEffect(() => void look(), [look])
-  const take = (kept: KeptSearch) => {
-    const topic = onlyTopicOf(kept)
-    if (topic === undefined)
-      toast({ text: 'A search of several topics is gone on with from a shell: search.run.', tone: 'warn' })
-    else onTake(kept, topic)
-  }
   const remove = ({ search }: KeptSearch) => api.call('search.forget', { search }).then(look, toastFailure)
   if (listed.status === 'failed' && listed.value === undefined)
     return <ErrorState error={listed.error} onRetry={() => void look()} />
@@ -94,9 +88,9 @@ function List({ connectionId, onTake }: Pick<SearchesDialogProps, 'connectionId'
         rows={searches}
         rowId={({ search }) => search}
         initialSort={{ column: 'changed', direction: 'descending' }}
-        onOpen={take}
+        onOpen={onTake}
         menu={(kept) => [
-          { id: 'open', label: 'Show and go on', shortcut: 'Enter', onAction: () => take(kept) },
+          { id: 'open', label: 'Show and go on', shortcut: 'Enter', onAction: () => onTake(kept) },
           { id: 'name', label: 'Name…', onAction: () => setNaming(kept) },
           '-',
           { id: 'delete', label: 'Delete with its hits', isDanger: true, onAction: () => void remove(kept) },

@@ -1,13 +1,15 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { newLedger } from '#shared/model/ledger.ts'
+import { coverageOf } from '#shared/model/ledger.ts'
 import { useServices, useZone } from '../../workbench/services.ts'
+import type { Zone } from '../../ui/format.ts'
 import { toast } from '../../ui/toast.tsx'
 import type { ExportSource } from './export-dialog.tsx'
 import { createExportStore, type ExportStore } from './export-store.ts'
 import type { MessagesStore } from './messages-store.ts'
 import { formWords } from './search-form.ts'
 import { rangeOf, rangeWords } from './search-request.ts'
+import { partsOf } from './search-state.ts'
 import type { SearchStore } from './search-store.ts'
 
 export interface ListExport {
@@ -16,6 +18,24 @@ export interface ListExport {
   readonly source: ExportSource | undefined
   readonly open: () => void
   readonly close: () => void
+}
+
+/** The export of what a search went through; undefined: nothing was searched, or nothing is known of it yet. */
+export function foundSource(search: SearchStore, zone: Zone): ExportSource | undefined {
+  const { shown, ledgers } = search.getState()
+  const kept = search.name()
+  const whole = partsOf(ledgers)
+  if (shown === undefined || whole === undefined || kept === undefined) return undefined
+  return {
+    kept,
+    filter: shown.filter,
+    words: formWords(shown.form),
+    // A file is written from the oldest on, whichever way was searched.
+    range: rangeWords({ ...shown, direction: 'forward' }, zone),
+    show: shown.show,
+    // The same offsets, and none that came since.
+    found: () => Promise.resolve({ offsets: whole.parts.reduce((sum, { from, to }) => sum + to - from, 0n), failures: [] }), // prettier-ignore
+  }
 }
 
 /** The export of what a search went through, or else of what the bar says. */
@@ -33,19 +53,9 @@ export function useExport(
   const [source, setSource] = useState<ExportSource>()
   useEffect(() => () => store.stop(), [store])
   const open = useCallback(() => {
-    const { shown, ledger, form } = search.getState()
-    const kept = search.name()
-    if (shown !== undefined && ledger !== undefined && kept !== undefined)
-      return setSource({
-        kept,
-        filter: shown.filter,
-        words: formWords(shown.form),
-        // A file is written from the oldest on, whichever way was searched.
-        range: rangeWords({ ...shown, direction: 'forward' }, zone),
-        show: shown.show,
-        // The same offsets, and none that came since.
-        ledger: () => Promise.resolve({ ledger: newLedger(ledger, ledger.parts.map(({ partition, from, to }) => ({ partition, from, to }))), failures: [] }), // prettier-ignore
-      })
+    const { form } = search.getState()
+    const found = foundSource(search, zone)
+    if (found !== undefined) return setSource(found)
     const range = rangeOf(form, list.getState().form, partitions)
     if (typeof range === 'string') return toast({ text: range, tone: 'warn' })
     const filter = search.check()
@@ -56,11 +66,12 @@ export function useExport(
       range: rangeWords({ ...range, direction: 'forward', newestPerKey: false }, zone),
       show: range.show,
       kept: undefined,
-      ledger: async (signal) => {
+      found: async (signal) => {
         const { start, end, ifNone, show } = range
         const input = { connectionId, topic, start, show, ...(end === null ? {} : { end }), ...(ifNone === undefined ? {} : { ifNone }) } // prettier-ignore
         const chosen = range.partitions === undefined ? {} : { partitions: [...range.partitions] }
-        return api.call('messages.ledger', { ...input, ...chosen }, { signal })
+        const { ledger, failures } = await api.call('messages.ledger', { ...input, ...chosen }, { signal })
+        return { offsets: coverageOf(ledger).left, ledger, failures }
       },
     })
   }, [api, connectionId, topic, list, search, partitions, zone])

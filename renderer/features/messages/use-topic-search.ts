@@ -50,7 +50,7 @@ export function useTopicSearch(
   isActive: boolean,
 ): TopicSearch {
   const services = useServices()
-  const [store] = useState(() => createSearchStore(services, connectionId, topic))
+  const [store] = useState(() => createSearchStore(services, connectionId))
   useLayoutEffect(() => store.show(isActive), [store, isActive])
   useLayoutEffect(() => store.setFields(fields), [store, fields])
   useEffect(() => store.mount(), [store])
@@ -64,12 +64,13 @@ export function useTopicSearch(
     return filter === null ? noMarks : { marker: placesOf(filter), named: namedFields(filter) }
   }, [shown, followed, narrowing])
   const go = useCallback(() => {
-    const request = searchRequestOf(store.getState().form, list.getState().form, partitions)
+    const topics = { by: 'names' as const, names: [topic] }
+    const request = searchRequestOf(topics, store.getState().form, list.getState().form, partitions)
     if (typeof request === 'string') return request
     list.stop()
     void store.start(request)
     return undefined
-  }, [store, list, partitions])
+  }, [store, topic, list, partitions])
   const widen = useCallback(() => void store.widen({ at: 'log-start' }, null), [store])
   const narrow = useCallback(
     (from: bigint, to: bigint) => {

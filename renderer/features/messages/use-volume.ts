@@ -15,13 +15,14 @@ export function useBars(
   connectionId: ConnectionId,
 ): { bars: readonly HistogramBar[]; hasVolume: boolean } {
   const api = useApi()
-  const ledger = useSearch(store, (state) => state.ledger)
+  // Of several topics it would be too many questions for a picture.
+  const ledger = useSearch(store, ({ ledgers }) => (ledgers.length === 1 ? ledgers[0] : undefined))
   const [found, setFound] = useState<{ over: SpreadRequest['over']; volume: Volume | null }>()
   const { over } = spread.request
   const topic = ledger?.topic
   const hasLedger = ledger !== undefined
   useEffect(() => {
-    const { ledger: now } = store.getState()
+    const [now] = store.getState().ledgers
     if (over === null || topic === undefined || now === undefined) return undefined
     const mine = new AbortController()
     // A picture only: without it the matches are drawn all the same.

@@ -1,6 +1,7 @@
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { TopicRow, TopicTotals } from '#shared/contract/topics.ts'
+import { patternOf } from '#shared/model/topic-choice.ts'
 import { useApi, useConnection, useNavigation, useServices, useSetting } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
@@ -8,7 +9,7 @@ import { useOffer } from '../../workbench/use-offer.ts'
 import { finding, refreshing } from '../../workbench/view-commands.ts'
 import { idle } from '../../stores/fetched.ts'
 import { filterTopics, type TopicList } from '../../stores/topics.ts'
-import { IconButton } from '../../ui/button.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
 import { Toggle } from '../../ui/checkbox.tsx'
 import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
@@ -98,6 +99,12 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
           {formatGrouped(found.rows.length)} of {formatGrouped(found.total)}
         </span>
         <Spacer />
+        <Button
+          onPress={() => navigation.open({ kind: 'search', connectionId, topics: patternOf(typed) || '.' })}
+          isDisabled={found.rows.length === 0}
+        >
+          Search their records…
+        </Button>
         <Toggle isSelected={showInternal} onChange={(next) => settings.change({ showInternal: next })}>
           Internal topics
         </Toggle>

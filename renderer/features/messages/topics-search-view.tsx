@@ -1,0 +1,383 @@
+import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { RowField } from '#shared/model/row-field.ts'
+import { namedFields } from '#shared/filters/named-fields.ts'
+import { placesOf } from '#shared/filters/places.ts'
+import { namedField, NamedFields } from '../../shared-views/value/named-fields.ts'
+import { useServices, useZone } from '../../workbench/services.ts'
+import { useTabStatus } from '../../workbench/tab-status.ts'
+import type { TabViewProps } from '../../workbench/tab-view.ts'
+import { useOffer } from '../../workbench/use-offer.ts'
+import { finding, refreshing } from '../../workbench/view-commands.ts'
+import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
+import { emptyCursor, type GridCursor } from '../../ui/data-grid/grid-keys.ts'
+import { countRows } from '../../ui/data-grid/row-ranges.ts'
+import type { ExpressionHandle } from '../../ui/expression-field.tsx'
+import { View } from '../../ui/layout.tsx'
+import { MarkerContext } from '../../ui/marked.tsx'
+import { Split } from '../../ui/split.tsx'
+import { toast, toastFailure } from '../../ui/toast.tsx'
+import { cellMenu } from './cell-menu.ts'
+import { CompareDialog } from './compare-dialog.tsx'
+import { createCompareStore, type CompareStore } from './compare-store.ts'
+import { copyRows } from './copy-rows.ts'
+import { ExportAction, ExportDialog, type ExportSource } from './export-dialog.tsx'
+import { createExportStore } from './export-store.ts'
+import { fieldName, fieldsMenu, useFieldColumns } from './field-columns.ts'
+import { FittingTopics, useFittingTopics } from './fitting-topics.tsx'
+import { FormPanel } from './form-panel.tsx'
+import { FoundRecord } from './found-record.tsx'
+import { tabOfKept } from './kept-search.ts'
+import { exporting, keptSearches } from './list-commands.ts'
+import { cursorAt, MessagesGrid } from './messages-grid.tsx'
+import { useMenuContext } from './record-context.ts'
+import { useRecordKeys } from './record-keys.ts'
+import { placeOf, rowMenu } from './row-menu.ts'
+import { SavedFilters } from './saved-filters.tsx'
+import { SearchBand } from './search-band.tsx'
+import { SearchBar, SearchConditions } from './search-bar.tsx'
+import { onlyCondition, withCondition } from './search-conditions.ts'
+import { SearchEmpty } from './search-empty.tsx'
+import { createTopicFields } from './search-fields.ts'
+import { SearchHistogram } from './search-histogram.tsx'
+import { LedgerBand } from './search-ledger.tsx'
+import { isPartOfLog, rangeWords } from './search-request.ts'
+import { SearchesDialog } from './searches-dialog.tsx'
+import type { OrderOfHits } from './search-state.ts'
+import { SearchStatus } from './search-status.tsx'
+import { createSearchStore } from './search-store.ts'
+import { TopicsSearchBar } from './topics-search-bar.tsx'
+import { choiceOf, emptyTopics, fitWords, requestOfSeveral, type TopicsForm } from './topics-search-form.ts'
+import { foundSource } from './use-export.ts'
+import { useSearch } from './use-search.ts'
+import s from './messages.module.css'
+
+/** Under this name the columns of lists of several topics are kept: no topic is called so. */
+const OF_SEVERAL = '*'
+const noNames: readonly RowField[] = []
+
+/** Searches several topics of a cluster at a time, with a ledger each. */
+// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'search'>) {
+  const { connectionId } = intent
+  const services = useServices()
+  const { api, files } = services
+  const zone = useZone()
+  const [store] = useState(() => createSearchStore(services, connectionId))
+  const [exports] = useState(() => createExportStore(services, connectionId, OF_SEVERAL))
+  const [source, setSource] = useState<ExportSource>()
+  const [form, setForm] = useState<TopicsForm>({ ...emptyTopics, pattern: intent.topics ?? '' })
+  const [seen, setSeen] = useState(intent)
+  if (seen !== intent) {
+    setSeen(intent)
+    const { topics } = intent
+    if (topics !== undefined) setForm((before) => ({ ...before, pattern: topics }))
+  }
+  const [cursor, setCursor] = useState(emptyCursor)
+  const [open, setOpen] = useState<{ topic: string; partition: number; offset: bigint }>()
+  const [isListing, setListing] = useState(false)
+  const grid = useRef<DataGridHandle>(null)
+  const field = useRef<HTMLInputElement>(null)
+  const expression = useRef<ExpressionHandle>(null)
+  const body = useRef<HTMLDivElement>(null)
+  const picked = useFieldColumns(connectionId, OF_SEVERAL)
+  const shown = useSearch(store, (state) => state.shown)
+  const { status, fields, form: searchForm } = useSearch(store, (state) => ({ status: state.status, fields: state.fields, form: state.form })) // prettier-ignore
+  const fitting = useFittingTopics(connectionId, choiceOf(form))
+  const first = fitting.found.value?.topics[0]?.topic
+  const names = useMemo(() => createTopicFields(api, connectionId, first ?? ''), [api, connectionId, first])
+  const { marker, named } = useMemo(() => {
+    const filter = shown?.filter ?? null
+    return filter === null ? { marker: undefined, named: noNames } : { marker: placesOf(filter), named: namedFields(filter) } // prettier-ignore
+  }, [shown])
+  const namedColumns = useMemo(() => new Set(named.map(fieldName)), [named])
+  const namedInRecord = useMemo(
+    () => new Set(named.map(({ part, path }) => (part === 'header' ? namedField(path[0], path.slice(1)) : namedField(part, path)))), // prettier-ignore
+    [named],
+  )
+  const { lines } = store
+
+  useLayoutEffect(() => store.show(isActive), [store, isActive])
+  useLayoutEffect(() => store.setFields(picked.fields), [store, picked.fields])
+  useEffect(() => store.mount(), [store])
+  useEffect(() => () => exports.stop(), [exports])
+  const toTop = () => {
+    setCursor(emptyCursor)
+    grid.current?.scrollToRow(0, 'start')
+  }
+  const take = (kept: Parameters<typeof store.take>[0]) => {
+    const { topics } = kept.of
+    if (topics.by === 'pattern') setForm((before) => ({ ...before, pattern: topics.pattern, matchCase: topics.matchCase, internal: topics.internal })) // prettier-ignore
+    setOpen(undefined)
+    toTop()
+    return store.take(kept)
+  }
+  const follow = useEffectEvent(() => {
+    const { search } = intent
+    if (search === undefined) return
+    api.call('search.get', { connectionId, search }).then(({ kept }) => take(kept), toastFailure)
+  })
+  useEffect(() => follow(), [intent])
+
+  const asked = requestOfSeveral(form, searchForm)
+  const missing = typeof asked === 'string' ? asked : undefined
+  const go = () => {
+    const request = requestOfSeveral(form, store.getState().form)
+    if (typeof request === 'string') return toast({ text: request, tone: 'warn' })
+    setOpen(undefined)
+    toTop()
+    void store.start(request)
+  }
+  const narrowTo = useCallback(
+    (condition: string, isAlone: boolean) => {
+      const { form: before, shown: of } = store.getState()
+      store.change(isAlone ? onlyCondition(before, condition) : withCondition(before, condition))
+      const request = requestOfSeveral(form, store.getState().form)
+      setCursor(emptyCursor)
+      // A search that was taken up may be of other topics than the bar names.
+      if (typeof request !== 'string') void store.start(of === undefined ? request : { ...request, topics: of.topics })
+    },
+    [store, form],
+  )
+  const narrow = (from: bigint, to: bigint) => {
+    const { shown: before } = store.getState()
+    if (before === undefined) return
+    setForm((all) => ({ ...all, from: 'timestamp', place: { ...all.place, timestamp: from } }))
+    store.change({ until: 'timestamp', untilTime: to })
+    void store.start({ ...before, start: { at: 'timestamp', timestamp: from }, end: { at: 'timestamp', timestamp: to }, form: store.getState().form }) // prettier-ignore
+  }
+  const widen =
+    shown !== undefined && isPartOfLog(shown) ? () => void store.widen({ at: 'log-start' }, null) : undefined
+  const clear = () => {
+    store.clear()
+    setOpen(undefined)
+    toTop()
+  }
+  const turnHits = (order: OrderOfHits) => {
+    store.setOrder(order)
+    toTop()
+  }
+
+  const openLine = (line: number) => {
+    const place = placeOf(lines.at(line))
+    const topic = lines.topic(line)
+    if (place !== undefined && topic !== undefined) setOpen({ topic, partition: place.partition, offset: place.offset })
+  }
+  const moveTo = (next: GridCursor) => {
+    setCursor(next)
+    if (open !== undefined && next.row !== cursor.row && countRows(next.selected) === 1) openLine(next.row)
+  }
+  const step = (way: -1 | 1) => {
+    const next = cursor.row + way
+    if (next < 0 || next >= lines.count) return
+    setCursor(cursorAt(next))
+    grid.current?.scrollToRow(next, 'auto')
+    openLine(next)
+  }
+  const onClose = useCallback(() => {
+    setOpen(undefined)
+    grid.current?.focus()
+  }, [])
+  const onStep = useRecordKeys({ isActive, isOpen: open !== undefined, body, step, onClose })
+  const [comparing, setComparing] = useState<CompareStore>()
+  const compareIn = (topic: string): CompareStore => {
+    const compare = createCompareStore(api, connectionId, topic)
+    setComparing(compare)
+    return compare
+  }
+  const base = useMenuContext(
+    { connectionId, topic: '' },
+    async () => undefined,
+    () => undefined,
+  )
+  const { navigation } = base
+  const menu = (line: number, column: string | undefined) => {
+    const topic = lines.topic(line)
+    const place = placeOf(lines.at(line))
+    if (topic === undefined || place === undefined) return []
+    const inList = { id: 'list', label: `Open in the messages of ${topic}`, onAction: () => navigation.open({ kind: 'messages', connectionId, topic, partition: place.partition, offset: place.offset }) } // prettier-ignore
+    return [
+      ...rowMenu({
+        context: { ...base, topic, compareWithPrevious: (at) => compareIn(topic).withPrevious(at), decodeAs: inList.onAction }, // prettier-ignore
+        line: lines.at(line),
+        // Several are of several topics, which nothing that is offered there takes together.
+        chosen: 1,
+        chosenLines: () => [],
+        allChosen: () => Promise.resolve([]),
+        narrowing: cellMenu({ line: lines.at(line), column, fields, field: (at) => lines.field(line, at), onCondition: narrowTo }), // prettier-ignore
+        onOpen: () => openLine(line),
+        onCompare: () => undefined,
+      }),
+      '-' as const,
+      inList,
+    ]
+  }
+  const copy = (ranges: Parameters<typeof copyRows>[0]) => {
+    const topics = new Set<string | undefined>()
+    for (const { start, end } of ranges) for (let line = start; line <= end; line += 1) topics.add(lines.topic(line))
+    const [topic] = topics
+    if (topics.size > 1 || topic === undefined)
+      return toast({ text: 'These are records of several topics: Export writes them with their coordinates.', tone: 'warn' }) // prettier-ignore
+    const topicId = store.getState().ledgers.find((one) => one.topic === topic)?.topicId ?? null
+    void copyRows(ranges, { lines: () => lines.load(ranges), api, files, at: { connectionId, topic }, topicId })
+  }
+  const exportFound = () => {
+    const found = foundSource(store, zone)
+    if (found === undefined) return toast({ text: 'Search first: what was found is exported.', tone: 'warn' })
+    setSource(found)
+  }
+  const focusField = () => (expression.current ?? field.current)?.focus()
+  useOffer(refreshing, go, isActive && missing === undefined)
+  useOffer(finding, focusField, isActive)
+  useOffer(keptSearches, () => setListing(true), isActive)
+  useOffer(exporting, exportFound, isActive)
+  const before = fitting.found.value === undefined ? '' : fitWords(fitting.found.value)
+  useTabStatus(
+    tabId,
+    useMemo(() => ({ main: before }), [before]),
+  )
+
+  const list = (
+    <MessagesGrid
+      topic={form.pattern}
+      list={store}
+      topicOf={lines.topic}
+      isActive={isActive}
+      cursor={cursor}
+      onCursor={setCursor}
+      onMove={moveTo}
+      onOpen={openLine}
+      menu={menu}
+      onCopy={copy}
+      onPage={() => undefined}
+      marker={marker}
+      named={namedColumns}
+      fields={fields}
+      headMenu={fieldsMenu(picked)}
+      grid={grid}
+      empty={<SearchEmpty store={store} onWiden={widen} />}
+    />
+  )
+  return (
+    <View>
+      <TopicsSearchBar
+        connectionId={connectionId}
+        store={store}
+        form={form}
+        onForm={(change) => setForm((all) => ({ ...all, ...change }))}
+        missing={missing}
+        isRunning={status === 'running'}
+        onGo={go}
+        onStop={store.stop}
+      >
+        <SearchBar
+          store={store}
+          isOfSeveral
+          inputRef={field}
+          expression={expression}
+          onEnter={go}
+          onDown={() => {
+            if (cursor.row === -1 && lines.count > 0) setCursor(cursorAt(0))
+            grid.current?.focus()
+          }}
+          suggest={names.suggest}
+        />
+        <SearchConditions store={store} onChanged={() => shown !== undefined && go()} />
+        <SavedFilters store={store} connectionId={connectionId} topic={undefined} onSearches={() => setListing(true)} />
+      </TopicsSearchBar>
+      {searchForm.mode === 'expression' && searchForm.isForm && (
+        <FormPanel store={store} sampled={names.sampled} onEnter={go} />
+      )}
+      {shown === undefined ? (
+        <FittingTopics list={fitting} onOpen={(topic) => navigation.open({ kind: 'messages', connectionId, topic })} />
+      ) : (
+        <>
+          <SearchBand
+            store={store}
+            range={rangeWords(shown, zone)}
+            onWiden={widen}
+            onClear={clear}
+            clear="Other topics"
+            onOrder={turnHits}
+            actions={<ExportAction store={exports} onOpen={exportFound} />}
+          >
+            <SearchHistogram
+              connectionId={connectionId}
+              store={store}
+              fields={picked.fields}
+              onNarrow={narrow}
+              onCondition={narrowTo}
+            />
+          </SearchBand>
+          <SearchStatus store={store} tabId={tabId} />
+          <div className={s.body} ref={body}>
+            <Split
+              label="Resize the record"
+              panes={[
+                { id: 'list', minSize: '30%', children: list },
+                open !== undefined && {
+                  id: 'record',
+                  defaultSize: '580px',
+                  minSize: '280px',
+                  children: (
+                    <MarkerContext value={marker}>
+                      <NamedFields value={namedInRecord}>
+                        <FoundRecord
+                          key={open.topic}
+                          connectionId={connectionId}
+                          topic={open.topic}
+                          place={open}
+                          compareWithPrevious={(at) => compareIn(open.topic).withPrevious(at)}
+                          columns={picked}
+                          isActive={isActive}
+                          onCondition={narrowTo}
+                          onStep={onStep}
+                          onClose={onClose}
+                        />
+                      </NamedFields>
+                    </MarkerContext>
+                  ),
+                },
+              ]}
+            />
+          </div>
+          <LedgerBand
+            store={store}
+            bounds={[]}
+            onList={(listed) => {
+              setCursor(emptyCursor)
+              void store.start({ ...shown, list: listed })
+            }}
+          />
+        </>
+      )}
+      <ExportDialog
+        connectionId={connectionId}
+        store={exports}
+        topic="several topics"
+        source={source}
+        fields={picked.fields}
+        onClose={() => setSource(undefined)}
+      />
+      <SearchesDialog
+        connectionId={connectionId}
+        isOpen={isListing}
+        onClose={() => setListing(false)}
+        onTake={(kept) => {
+          setListing(false)
+          if (kept.topics.length === 1) navigation.open(tabOfKept(connectionId, kept))
+          else void take(kept)
+        }}
+      />
+      {comparing !== undefined && (
+        <CompareDialog
+          store={comparing}
+          onClose={() => {
+            comparing.close()
+            setComparing(undefined)
+            grid.current?.focus()
+          }}
+        />
+      )}
+    </View>
+  )
+}
