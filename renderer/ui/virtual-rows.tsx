@@ -37,6 +37,8 @@ export interface VirtualRowsProps extends Omit<HTMLAttributes<HTMLDivElement>, '
   headerHeight?: number | undefined
   /** Called as the rows in the window change, to load more near an end. */
   onRange?: ((first: number, last: number) => void) | undefined
+  /** An end that stays in sight while rows come: they are drawn there at once, and not first where the list stood. */
+  keeps?: 'start' | 'end' | undefined
   /** The row the keyboard is on and the element that stands for it; named only while that row is drawn. */
   active?: { index: number; id: string } | undefined
   bodyRole?: string | undefined
@@ -44,10 +46,29 @@ export interface VirtualRowsProps extends Omit<HTMLAttributes<HTMLDivElement>, '
   handle?: Ref<VirtualRowsHandle> | undefined
 }
 
-const noRows = { first: 0, last: -1 }
+interface Sizes {
+  rowHeight: number
+  headerHeight: number
+}
+
+/** Which rows are drawn, and how tall the scroller was. */
+interface Drawn {
+  first: number
+  last: number
+  height: number
+}
+
+const noRows: Drawn = { first: 0, last: -1, height: 0 }
 
 /** Rows drawn beyond the window each way, so that scrolling by a few leaves no gap. */
 const BEYOND = 8
+/** At an end that is kept nobody scrolls, and all of them are other rows the next time. */
+const BEYOND_KEPT = 1
+
+function rowsAt(top: number, height: number, { rowHeight, headerHeight }: Sizes, beyond: number): Drawn {
+  const first = Math.max(0, Math.floor(top / rowHeight) - beyond)
+  return { first, last: Math.ceil((top + height - headerHeight) / rowHeight) - 1 + beyond, height }
+}
 
 /**
  * Which rows are in the window, and a little beyond. All have one height, so that is a division: TanStack's virtualiser keeps
@@ -55,8 +76,10 @@ const BEYOND = 8
  */
 function useWindow(
   scroller: RefObject<HTMLDivElement | null>,
-  { rowHeight, headerHeight }: { rowHeight: number; headerHeight: number },
-): { first: number; last: number; look: () => void } {
+  { rowHeight, headerHeight }: Sizes,
+  count: number,
+  keeps: 'start' | 'end' | undefined,
+): Drawn & { keptTop?: number; look: () => void } {
   const [shown, setShown] = useState(noRows)
   const look = useCallback(() => {
     const element = scroller.current
@@ -64,10 +87,13 @@ function useWindow(
     const { scrollTop: top, clientHeight: height } = element
     // Of a list that is not shown no row is drawn: hidden tabs would keep a thousand elements each. The browser keeps its place.
     if (height === 0) return setShown((before) => (before.last === -1 ? before : noRows))
-    const first = Math.max(0, Math.floor(top / rowHeight) - BEYOND)
-    const last = Math.ceil((top + height - headerHeight) / rowHeight) - 1 + BEYOND
-    setShown((before) => (before.first === first && before.last === last ? before : { first, last }))
-  }, [scroller, rowHeight, headerHeight])
+    const next = rowsAt(top, height, { rowHeight, headerHeight }, BEYOND)
+    setShown((before) => {
+      // Which rows an end that is kept shows does not depend on where they are: nothing is to be drawn again.
+      const isSame = keeps === undefined ? before.first === next.first && before.last === next.last : before.last !== -1
+      return isSame && before.height === height ? before : next
+    })
+  }, [scroller, rowHeight, headerHeight, keeps])
   useLayoutEffect(() => {
     // oxlint-disable-next-line react/set-state-in-effect -- how tall the window is can be asked only once it stands
     look()
@@ -83,7 +109,10 @@ function useWindow(
       resized.disconnect()
     }
   }, [scroller, look])
-  return { ...shown, look }
+  const { height } = shown
+  if (keeps === undefined || height === 0) return { ...shown, look }
+  const top = keeps === 'end' ? Math.max(0, headerHeight + count * rowHeight - height) : 0
+  return { ...rowsAt(top, height, { rowHeight, headerHeight }, BEYOND_KEPT), keptTop: top, look }
 }
 
 /** How far down a list is scrolled for a row to be seen below its head, and not beyond its end. */
@@ -139,6 +168,7 @@ export function VirtualRows(props: VirtualRowsProps) {
     header,
     headerHeight = 0,
     onRange,
+    keeps,
     active,
     bodyRole,
     bodyWidth,
@@ -147,8 +177,12 @@ export function VirtualRows(props: VirtualRowsProps) {
   } = props
   const scroller = useRef<HTMLDivElement>(null)
   const shown = Math.min(count, maxRows(rowHeight))
-  const inWindow = useWindow(scroller, { rowHeight, headerHeight })
-  const { look } = inWindow
+  const inWindow = useWindow(scroller, { rowHeight, headerHeight }, shown, keeps)
+  const { look, keptTop } = inWindow
+  useLayoutEffect(() => {
+    const at = scroller.current
+    if (at !== null && keptTop !== undefined) at.scrollTop = keptTop
+  }, [keptTop])
   useImperativeHandle(
     handle,
     () => ({

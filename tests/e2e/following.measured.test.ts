@@ -112,8 +112,7 @@ describe('what it costs the page to follow', () => {
     await flow.stop()
     console.log(`following ${rate.toFixed(0)} records/s: ${told(share)}`)
     await isCaughtUp()
-    // The same code took 16 % of a core in one night and 24 in the next, on the same machine.
-    expect(share.process).toBeLessThan(0.3)
+    expect(share.process).toBeLessThan(0.2)
   })
 
   test('no long task while five thousand records a second come, and twenty hidden tabs follow as well', async () => {
@@ -132,8 +131,7 @@ describe('what it costs the page to follow', () => {
     await flow.stop()
     console.log(`shown meanwhile: ${rate.toFixed(0)} records/s`)
     await isCaughtUp()
-    // 50 ms are wanted; 35 and 57 were measured of the same code, by how busy the machine was.
-    expect(longest).toBeLessThan(75)
+    expect(longest).toBeLessThan(50)
   })
 
   test('nothing of it upset the browser or the CSP', () => stage.clean())

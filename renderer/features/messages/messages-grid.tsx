@@ -1,4 +1,5 @@
-import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react' // prettier-ignore
+import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react' // prettier-ignore
+import { flushSync } from 'react-dom'
 import type { MarkFinder } from '#shared/filters/marks.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import { rowFlags, type RowView } from '#shared/model/rows.ts'
@@ -91,7 +92,8 @@ export function MessagesGrid(props: MessagesGridProps) {
     headMenu,
   } = props
   const rows = list.lines
-  const version = useShown(list, (state) => state.version)
+  // Lines are outside React: this says that they are others.
+  useShown(list, (state) => state.version)
   /** A tail keeps its newest row in sight while the view is at the end. */
   const isFollowing = useShown(list, ({ reading, isPaused }) => reading === 'tail' && !isPaused)
   const isBusy = useShown(
@@ -102,7 +104,9 @@ export function MessagesGrid(props: MessagesGridProps) {
   const { count, shift, epoch, isNewestFirst } = rows
   const isAtNewest = () => (isNewestFirst ? grid.current?.isAtStart() : grid.current?.isAtEnd()) ?? true
   const frame = useRef<HTMLDivElement>(null)
-  const wasAtNewest = useRef(true)
+  /** As of the last scroll: rows that come below move the end away without one. */
+  const [wasAtNewest, setAtNewest] = useState(true)
+  const staysAtNewest = isFollowing && wasAtNewest
   const seen = useRef({ shift, epoch, cursor })
   /** Rows that come in front or leave there must move neither what is looked at nor where the keyboard is. */
   const keepPlace = useEffectEvent(() => {
@@ -114,20 +118,13 @@ export function MessagesGrid(props: MessagesGridProps) {
     if (isOther && isOld && cursor.row !== -1) onCursor(emptyCursor)
     if (by === 0) return
     const scroller = frame.current?.querySelector('[role="grid"]')
-    // Who follows at the newest stays there.
-    const stays = isNewestFirst && isFollowing && wasAtNewest.current
-    if (scroller !== null && scroller !== undefined && !stays) scroller.scrollTop += by * ROW
+    if (scroller !== null && scroller !== undefined && !staysAtNewest) scroller.scrollTop += by * ROW
     if (cursor.row !== -1) onCursor(movedCursor(cursor, by))
   })
   useLayoutEffect(() => keepPlace(), [shift, epoch])
   useEffect(() => {
     seen.current.cursor = cursor
   }, [cursor])
-  useLayoutEffect(() => {
-    if (!isFollowing || !wasAtNewest.current || count === 0) return
-    if (isNewestFirst) grid.current?.scrollToRow(0, 'start')
-    else grid.current?.scrollToRow(count - 1, 'end')
-  }, [isFollowing, isNewestFirst, count, version, grid])
   const look = (at: 'newest' | { first: number; last: number }) => {
     if (!isActive) return
     const before = rows.behind
@@ -163,9 +160,10 @@ export function MessagesGrid(props: MessagesGridProps) {
       className={s.fill}
       onKeyDownCapture={onKeyDownCapture}
       onScrollCapture={() => {
-        // Rows that come below move the end away without a scroll: they leave this as it was.
-        wasAtNewest.current = isAtNewest()
-        if (wasAtNewest.current) look('newest')
+        const isThere = isAtNewest()
+        // At once: the grid would bring an end that it keeps into sight again.
+        if (isThere !== wasAtNewest) flushSync(() => setAtNewest(isThere))
+        if (isThere) look('newest')
       }}
     >
       <DataGrid
@@ -197,6 +195,7 @@ export function MessagesGrid(props: MessagesGridProps) {
         selectionMode="multiple"
         cursor={cursor}
         onCursorChange={onMove}
+        keeps={staysAtNewest ? (isNewestFirst ? 'start' : 'end') : undefined}
         onRange={(first, last) => look(isAtNewest() ? 'newest' : { first, last })}
         onOpen={onOpen}
         menu={menu}

@@ -1,7 +1,6 @@
 // oxlint-disable max-lines -- one view of two lists, what was read and what was found; what has a logic of its own stands in parts of its own
 import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import type { PartitionBounds } from '#shared/contract/messages.ts'
 import type { KeptSearch } from '#shared/contract/searches.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { RowField } from '#shared/model/row-field.ts'
@@ -52,7 +51,7 @@ import { useMessages } from './use-messages.ts'
 import { useEdge } from './use-edge.ts'
 import { useExport } from './use-export.ts'
 import { useTopicPartitions } from './use-topic-partitions.ts'
-import { LedgerBand } from './search-ledger.tsx'
+import { ListLedgerBand } from './search-ledger.tsx'
 import { SearchBand } from './search-band.tsx'
 import { SearchBar, SearchConditions, SearchOptions } from './search-bar.tsx'
 import { SearchEmpty } from './search-empty.tsx'
@@ -70,7 +69,6 @@ import { useTopicSearch } from './use-topic-search.ts'
 import s from './messages.module.css'
 
 const noFields: readonly RowField[] = []
-const noBounds: readonly PartitionBounds[] = []
 
 /** One topic's messages by their coordinates. Looking joins no group and commits nothing. */
 // oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
@@ -107,7 +105,6 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const { lines } = shownList
   const zone = useZone()
   const exported = useExport(connectionId, topic, store, search.store, partitions)
-  const bounds = useMessages(store, ({ done }) => done?.bounds) ?? noBounds
   const namedColumns = useMemo(() => new Set(search.named.map(fieldName)), [search.named])
   const namedInRecord = useMemo(
     () =>
@@ -503,7 +500,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           ]}
         />
       </div>
-      {search.isShown && <LedgerBand store={search.store} bounds={bounds} onList={listOf} />}
+      {search.isShown && <ListLedgerBand store={search.store} list={store} onList={listOf} />}
     </View>
   )
 }

@@ -7,10 +7,12 @@ import { formatGrouped } from '../../ui/format.ts'
 import { DownIcon, RightIcon } from '../../ui/icons.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Seekline } from '../../ui/seekline.tsx'
+import type { MessagesStore } from './messages-store.ts'
 import { partsOf, type PartitionHits } from './search-state.ts'
 import type { SearchStore } from './search-store.ts'
 import { notJudgedOf, notJudgedWords, type ListedOf } from './not-judged.ts'
 import { holesWords, paceWords, readWords, skippedWords } from './search-words.ts'
+import { useMessages } from './use-messages.ts'
 import { useSearch } from './use-search.ts'
 import s from './search.module.css'
 
@@ -23,6 +25,12 @@ export interface LedgerBandProps {
   bounds: readonly PartitionBounds[]
   /** Lists the records that could not be judged for this reason, or the matches again. */
   onList: (list: ListedOf) => void
+}
+
+/** That of the one topic of a list, which knows the log's edges: drawn anew as those move, and the list around it is not. */
+export function ListLedgerBand({ list, ...props }: Omit<LedgerBandProps, 'bounds'> & { list: MessagesStore }) {
+  const bounds = useMessages(list, ({ done }) => done?.bounds) ?? noBounds
+  return <LedgerBand {...props} bounds={bounds} />
 }
 
 /** What was read, passed over and left, of each partition on its seekline, growing as it is read. */

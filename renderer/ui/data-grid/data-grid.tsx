@@ -64,6 +64,8 @@ export interface DataGridProps {
   /** What the columns' menu offers beside showing and hiding them. */
   headMenu?: readonly MenuEntry[] | undefined
   onRange?: ((first: number, last: number) => void) | undefined
+  /** An end that stays in sight while rows come. */
+  keeps?: 'start' | 'end' | undefined
   /** A StateView, shown below the head when there are no rows. */
   empty?: ReactNode
   /** Shows below the list what the current cell cuts off. */
@@ -257,6 +259,7 @@ export function DataGrid(props: DataGridProps) {
         headerHeight={ROW}
         bodyRole="rowgroup"
         onRange={props.onRange}
+        keeps={props.keeps}
         handle={rows}
         onKeyDown={onKeyDown}
         // Alt and an arrow may be held down: what it comes to is kept when it is let go.
