@@ -35,7 +35,7 @@ const contract = {
     output: z.unknown(),
     effect: 'write',
     writes: ['target'],
-    shown: { by: [], entries: [] },
+    shown: { by: [], entries: [], running: ['', ''] },
   }),
   'test.rows': stream({
     input: z.strictObject({ connectionId: ConnectionId, topic: z.string() }),

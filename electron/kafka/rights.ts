@@ -1,5 +1,5 @@
 import type { Operation } from './protocol/operations.ts'
-import { type JudgedApi, kafkaApis, type Rights } from './protocol/api-table.ts'
+import { features, type JudgedApi, kafkaApis, type Rights } from './protocol/api-table.ts'
 
 export type RightsApi = JudgedApi | 'DescribeConfigs of brokers'
 
@@ -45,27 +45,6 @@ export function lacked(api: RightsApi, kind: keyof Rights, name: string, told: T
   if (operation === undefined || told == null || told.includes(operation)) return null
   return kind === 'cluster' ? `${operation} on the cluster` : `${operation} on ${kind} ${name}`
 }
-
-/** Which requests a feature makes, so that a right can be asked for before it is missed. The guide shows it. */
-export const features: readonly { name: string; apis: readonly RightsApi[]; note?: string }[] = [
-  { name: 'See topics and their offsets', apis: ['Metadata', 'ListOffsets'] },
-  { name: 'Browse, follow and search records', apis: ['Metadata', 'ListOffsets', 'Fetch'] },
-  { name: 'See settings of a topic', apis: ['DescribeConfigs'] },
-  { name: 'See sizes on disk', apis: ['DescribeLogDirs'] },
-  {
-    name: 'See groups, their members and positions',
-    apis: ['ListGroups', 'FindCoordinator', 'DescribeGroups', 'ConsumerGroupDescribe', 'ShareGroupDescribe', 'StreamsGroupDescribe', 'OffsetFetch'], // prettier-ignore
-  },
-  { name: 'Move a group', apis: ['OffsetFetch', 'ListOffsets', 'OffsetCommit'] },
-  { name: 'Delete positions, or undo where there was none', apis: ['OffsetFetch', 'OffsetDelete'] },
-  { name: 'Delete a group, or undo what made one', apis: ['OffsetFetch', 'DeleteGroups'] },
-  {
-    name: 'Replay or write into a topic',
-    apis: ['Metadata', 'DescribeConfigs', 'ListOffsets', 'InitProducerId', 'Produce'],
-    note: 'DescribeConfigs may be missing: what the settings would have warned of is then not said',
-  },
-  { name: 'Make the topic of a replay', apis: ['CreateTopics'], note: 'on the cluster, or on topics of that name' },
-]
 
 /**
  * The guide's table; a test holds the guide to it.

@@ -50,7 +50,7 @@ const contract = {
     output: z.string(),
     effect: 'write',
     writes: ['target'],
-    shown: { by: [], entries: [] },
+    shown: { by: [], entries: [], running: ['', ''] },
   }),
   'test.count': stream({
     input: z.strictObject({ to: z.number().int() }),

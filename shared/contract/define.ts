@@ -14,6 +14,8 @@ export interface Shown {
   readonly by: readonly string[]
   /** The kinds of entry that it leaves in the journal. */
   readonly entries: readonly string[]
+  /** What is said of one under way, and of more behind their number, where somebody is about to close over it. */
+  readonly running: readonly [one: string, many: string]
 }
 
 export interface RouteDef<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {

@@ -211,7 +211,11 @@ export const offsets = {
     extent: ({ rows }) => extentOfParts(rows.map(({ status }) => asPlanned.has(status))),
     effect: 'write',
     writes: ['connectionId'],
-    shown: { by: ['offsets.plan', 'offsets.planUndo'], entries: ['positions'] },
+    shown: {
+      by: ['offsets.plan', 'offsets.planUndo'],
+      entries: ['positions'],
+      running: ['Positions of a group are being written.', 'changes of positions are being written.'],
+    },
   }),
   'offsets.planUndo': route({
     input: z.strictObject({ connectionId: ConnectionId, journalId: z.string() }),
@@ -244,6 +248,10 @@ export const offsets = {
         : extentOfParts(rows.map(({ status }) => asPlanned.has(status))),
     effect: 'write',
     writes: ['connectionId'],
-    shown: { by: ['offsets.planDelete'], entries: ['positions'] },
+    shown: {
+      by: ['offsets.planDelete'],
+      entries: ['positions'],
+      running: ['Positions of a group are being deleted.', 'deletions of positions are being made.'],
+    },
   }),
 }

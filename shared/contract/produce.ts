@@ -244,7 +244,11 @@ export const produce = {
     extent: ({ outcome, written }) => (outcome === 'complete' ? 'all' : written > 0n ? 'partly' : 'none'),
     effect: 'write',
     writes: ['connectionId'],
-    shown: { by: ['produce.plan'], entries: ['produce'] },
+    shown: {
+      by: ['produce.plan'],
+      entries: ['produce'],
+      running: ['Records are being written.', 'jobs are writing records.'],
+    },
   }),
   /** Of the profile: those of one topic, or of all. */
   'produce.templates.list': route({

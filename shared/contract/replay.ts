@@ -165,6 +165,10 @@ export const replay = {
     },
     effect: 'write',
     writes: ['target'],
-    shown: { by: ['replay.plan'], entries: ['replay', 'topic'] },
+    shown: {
+      by: ['replay.plan'],
+      entries: ['replay', 'topic'],
+      running: ['A replay is running.', 'replays are running.'],
+    },
   }),
 }

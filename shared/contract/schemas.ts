@@ -242,6 +242,7 @@ export const schemas = {
     shown: {
       by: ['schemas.planRegister', 'schemas.planDelete', 'schemas.planCompatibility', 'schemas.planUndo'],
       entries: ['schema'],
+      running: ['A change of the schema registry is being made.', 'changes of the schema registry are being made.'],
     },
     extent: ({ status }) => (status === 'done' || status === 'same' ? 'all' : status === 'partly' ? 'partly' : 'none'),
   }),

@@ -13,12 +13,13 @@ import { isReadApi } from '../../electron/kafka/protocol/api-table.ts'
 import { addressOf } from '#shared/model/addresses.ts'
 import { openCluster, type KafkaCluster } from '../../electron/kafka/cluster.ts'
 import { groupsCanExist } from '../../electron/kafka/coordinators.ts'
-import type { KafkaApi } from '../../electron/kafka/protocol/api.ts'
+import { offsetCommit } from '../../electron/kafka/protocol/offset-commit.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { OpenConnections, type ConnectionParts } from '../../electron/services/connections/open-connections.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { uniqueName } from '../support/shared-kafka.ts'
+import { spokenApis } from '../support/spoken-apis.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { untilHolds } from '../support/wait-for.ts'
 
@@ -160,12 +161,19 @@ async function opened(profile: Profile) {
   return { open, spec, cluster: open.require(connectionId).cluster }
 }
 
+interface Made {
+  topic: string
+  group: string
+}
+
+const commitOf = ({ topic: name, group: of }: Made) => ({
+  group: of,
+  topics: [{ topic: name, partitions: [{ partition: 0, offset: 0n, leaderEpoch: -1, metadata: 'sneaked' }] }],
+})
+
 /** One request of each API that is not a read, which would change something if it arrived. */
-const requests: Record<string, (made: { topic: string; group: string }) => unknown> = {
-  OffsetCommit: (at) => ({
-    group: at.group,
-    topics: [{ topic: at.topic, partitions: [{ partition: 0, offset: 0n, leaderEpoch: -1, metadata: 'sneaked' }] }],
-  }),
+const requests: Record<string, (made: Made) => unknown> = {
+  OffsetCommit: commitOf,
   OffsetDelete: (at) => ({ group: at.group, topics: [{ topic: at.topic, partitions: [0] }] }),
   DeleteGroups: (at) => ({ groups: [at.group] }),
   CreateTopics: (at) => ({
@@ -180,21 +188,6 @@ const requests: Record<string, (made: { topic: string; group: string }) => unkno
   }),
 }
 const oneRecord = writeBatch([{ timestamp: 1n, key: null, value: new Uint8Array([1]), headers: [] }])
-
-/** Every API we speak that the gate takes for a write, found in the folder rather than listed here. */
-async function writeApis(): Promise<KafkaApi<unknown, { throttleTimeMs: number }>[]> {
-  const folder = path.join(import.meta.dirname, '../../electron/kafka/protocol')
-  const names = (await fs.readdir(folder)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-  const modules = await Promise.all(
-    names.map((name) => import(`../../electron/kafka/protocol/${name.slice(0, -3)}.ts`) as Promise<object>),
-  )
-  const apis = modules.flatMap((one) => Object.values(one)).filter(isApi)
-  return apis.filter((api) => !isReadApi(api.key)).toSorted((a, b) => (a.name < b.name ? -1 : 1))
-}
-
-function isApi(value: unknown): value is KafkaApi<unknown, { throttleTimeMs: number }> {
-  return typeof value === 'object' && value !== null && 'key' in value && 'encode' in value && 'versions' in value
-}
 
 describe('a read-only profile', () => {
   it('is refused every route that writes, with a sentence', async () => {
@@ -239,7 +232,7 @@ describe('a read-only profile', () => {
 
   it('stops each write API that we speak in the socket, on every connection', async () => {
     const { open, cluster } = await opened(made('gate-seam', 'read-only'))
-    const apis = await writeApis()
+    const apis = (await spokenApis()).filter((api) => !isReadApi(api.key))
     expect(apis.map((api) => api.name)).toEqual(Object.keys(requests).toSorted())
     for (const api of apis) {
       const request = requests[api.name]?.({ topic, group })
@@ -338,8 +331,7 @@ describe('a profile whose access mode is raised while it is open', () => {
     const own = uniqueName('gate-raised')
     const profile = made('gate-raised', 'read-only')
     const { open, cluster } = await opened(profile)
-    const commit = (await writeApis()).find((api) => api.name === 'OffsetCommit')!
-    const write = () => commitTo(cluster, commit, own)
+    const write = () => commitTo(cluster, own)
     await expect(write()).rejects.toMatchObject(stopped)
     open.profileChanged(profile.id, { ...profile, accessMode: 'full' })
     await untilHolds('a write passes', async () =>
@@ -373,8 +365,8 @@ describe('a profile whose access mode is raised while it is open', () => {
   })
 })
 
-async function commitTo(cluster: KafkaCluster, api: KafkaApi<unknown, { throttleTimeMs: number }>, to: string) {
-  return await cluster.call(1, api, requests['OffsetCommit']?.({ topic, group: to }))
+function commitTo(cluster: KafkaCluster, to: string) {
+  return cluster.call(1, offsetCommit, commitOf({ topic, group: to }))
 }
 
 async function refusalOf(attempt: () => Promise<unknown>): Promise<unknown> {

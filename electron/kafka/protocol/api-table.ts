@@ -181,6 +181,27 @@ export type SpokenApi = With<'versions'>
 /** Those whose refusal can be said in terms of a right. */
 export type JudgedApi = With<'rights'>
 
+/** Which requests a feature makes, so that a right can be asked for before it is missed. The guide shows it. */
+export const features: readonly { name: string; apis: readonly JudgedApi[]; note?: string }[] = [
+  { name: 'See topics and their offsets', apis: ['Metadata', 'ListOffsets'] },
+  { name: 'Browse, follow and search records', apis: ['Metadata', 'ListOffsets', 'Fetch'] },
+  { name: 'See settings of a topic', apis: ['DescribeConfigs'] },
+  { name: 'See sizes on disk', apis: ['DescribeLogDirs'] },
+  {
+    name: 'See groups, their members and positions',
+    apis: ['ListGroups', 'FindCoordinator', 'DescribeGroups', 'ConsumerGroupDescribe', 'ShareGroupDescribe', 'StreamsGroupDescribe', 'OffsetFetch'], // prettier-ignore
+  },
+  { name: 'Move a group', apis: ['OffsetFetch', 'ListOffsets', 'OffsetCommit'] },
+  { name: 'Delete positions, or undo where there was none', apis: ['OffsetFetch', 'OffsetDelete'] },
+  { name: 'Delete a group, or undo what made one', apis: ['OffsetFetch', 'DeleteGroups'] },
+  {
+    name: 'Replay or write into a topic',
+    apis: ['Metadata', 'DescribeConfigs', 'ListOffsets', 'InitProducerId', 'Produce'],
+    note: 'DescribeConfigs may be missing: what the settings would have warned of is then not said',
+  },
+  { name: 'Make the topic of a replay', apis: ['CreateTopics'], note: 'on the cluster, or on topics of that name' },
+]
+
 const all: readonly [string, ApiFacts][] = Object.entries(kafkaApis)
 const byKey: ReadonlyMap<number, string> = new Map(all.map(([name, { key }]) => [key, name]))
 const readKeys: ReadonlySet<number> = new Set(all.filter(([, api]) => api.effect === 'read').map(([, { key }]) => key))

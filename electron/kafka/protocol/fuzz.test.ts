@@ -1,55 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { type KafkaApi, decodeBody, type Throttled } from './api.ts'
-import { apiVersions } from './api-versions.ts'
-import { consumerGroupDescribe } from './consumer-group-describe.ts'
+import { decodeBody } from './api.ts'
 import { decodeAssignment, decodeSubscription } from './consumer-protocol.ts'
-import { createTopicsApi } from './create-topics.ts'
-import { deleteGroupsApi } from './delete-groups.ts'
-import { describeClusterApi } from './describe-cluster.ts'
-import { describeConfigsApi } from './describe-configs.ts'
-import { describeGroupsApi } from './describe-groups.ts'
-import { describeLogDirs } from './describe-log-dirs.ts'
-import { fetch } from './fetch.ts'
-import { findCoordinator } from './find-coordinator.ts'
-import { initProducerIdApi } from './init-producer-id.ts'
 import { listGroupsApi } from './list-groups.ts'
-import { listOffsetsApi } from './list-offsets.ts'
-import { metadata } from './metadata.ts'
-import { offsetCommit } from './offset-commit.ts'
-import { offsetDelete } from './offset-delete.ts'
-import { offsetFetch } from './offset-fetch.ts'
-import { produceApi } from './produce.ts'
-import { shareGroupDescribe } from './share-group-describe.ts'
-import { streamsGroupDescribe } from './streams-group-describe.ts'
 import { MalformedResponse, MAX_ELEMENTS, Reader } from './reader.ts'
 import { Writer } from './writer.ts'
 import { cpuMs } from '../../../tests/support/measure.ts'
+import { spokenApis } from '../../../tests/support/spoken-apis.ts'
 
 // What a hostile broker, or noise on the way, may answer: every decoder must end soon with a value or a MalformedResponse, and
 // hold no more than its bound. Nothing else may come out, for only that class is told as the broker's fault.
 
-const apis = [
-  apiVersions,
-  consumerGroupDescribe,
-  createTopicsApi,
-  deleteGroupsApi,
-  describeClusterApi,
-  describeConfigsApi,
-  describeGroupsApi,
-  describeLogDirs,
-  fetch,
-  findCoordinator,
-  initProducerIdApi,
-  listGroupsApi,
-  listOffsetsApi,
-  metadata,
-  offsetCommit,
-  offsetDelete,
-  offsetFetch,
-  produceApi,
-  shareGroupDescribe,
-  streamsGroupDescribe,
-] as unknown as KafkaApi<unknown, Throttled>[]
+const apis = await spokenApis()
 const request = { topics: [], groups: [{ group: 'x', topics: null }], keys: ['x'], kind: 0, group: 'x', resources: [] }
 
 const seed = Number(process.env['SEEKLINE_SEED'] ?? Date.now() % 2 ** 31)

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
+import type { ApplyResult, DeletePlan, Scope } from '#shared/contract/offsets.ts'
 import { canUndo } from '#shared/offsets/outcome.ts'
 import { useApi, useNavigation, useServices } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
@@ -18,9 +19,18 @@ import { Bar, View } from '../../ui/layout.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { Select } from '../../ui/select.tsx'
 import { StateView } from '../../ui/state-view.tsx'
-import { canDelete, createDeleteStore, type DeleteState, type DeleteStore } from './delete-store.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { createPlannedChange, type PlannedChangeState, type PlannedChangeStore } from '../../stores/planned-change.ts'
 
 type Connection = TabViewProps<'delete'>['intent']['connectionId']
+
+interface DeleteForm {
+  readonly what: DeletePlan['what']
+  /** Of positions; none = all. */
+  readonly scope: Scope
+}
+type DeleteState = PlannedChangeState<DeleteForm, DeletePlan, ApplyResult>
+type DeleteStore = PlannedChangeStore<DeleteForm, DeletePlan, ApplyResult>
 
 /** Deletes a group, or its positions of some topics or partitions: planned, shown, applied, and given back from the journal. */
 export function DeleteView({ intent, isActive }: TabViewProps<'delete'>) {
@@ -31,7 +41,9 @@ export function DeleteView({ intent, isActive }: TabViewProps<'delete'>) {
   const state = useStore(store)
   const { plan, result, isApplying } = state
   useEffect(() => {
-    void store.change({ what: intent.what ?? 'positions', scope: intent.scope ?? [] })
+    store.change({ what: intent.what ?? 'positions', scope: intent.scope ?? [] })
+    void store.planAgain()
+    return store.stop
   }, [store, intent])
   useEffect(() => {
     // What went shows in the sidebar and the list at once, not at their next turn.
@@ -81,6 +93,20 @@ export function DeleteView({ intent, isActive }: TabViewProps<'delete'>) {
   )
 }
 
+function createDeleteStore(api: Pick<StoreApiPort, 'call'>, connectionId: Connection, group: string): DeleteStore {
+  return createPlannedChange<DeleteForm, DeletePlan, ApplyResult>({
+    first: { what: 'positions', scope: [] },
+    ask: (form, signal) => api.call('offsets.planDelete', { connectionId, group, ...form }, { signal }),
+    canApply: canDelete,
+    send: (input) => api.call('offsets.delete', { connectionId, ...input }),
+  })
+}
+
+function canDelete(plan: DeletePlan | undefined): boolean {
+  if (plan === undefined || plan.refusal !== null) return false
+  return plan.what === 'group' || plan.rows.some((row) => row.status === 'change')
+}
+
 function warningsOf({ failures, refusal, warnings }: NonNullable<DeleteState['plan']['value']>): { text: string }[] {
   const lines = failures.map(({ what, error }) => [`${what}: ${error.message}`, error.hint ?? ''].join(' ').trim())
   return [...lines, ...(refusal === null ? warnings : [])].map((text) => ({ text }))
@@ -95,6 +121,10 @@ function What({ store, state: { form, plan, isApplying } }: { store: DeleteStore
   if (missing.length > 0) setTopics([...topics, ...missing].toSorted())
   const [only] = form.scope
   const partitions = only?.partitions
+  const change = (next: DeleteForm) => {
+    store.change(next)
+    void store.planAgain()
+  }
   // Partitions are named of one topic.
   const named = partitions === undefined ? [] : [{ id: 'named', label: `${only!.topic}, partition ${partitions.join(', ')}` }] // prettier-ignore
   return (
@@ -102,7 +132,7 @@ function What({ store, state: { form, plan, isApplying } }: { store: DeleteStore
       <Segmented
         label="What to delete"
         value={form.what}
-        onChange={(what) => void store.change({ ...form, what })}
+        onChange={(what) => change({ ...form, what })}
         options={[
           { id: 'positions', label: 'Positions' },
           { id: 'group', label: 'The group with all its positions' },
@@ -116,7 +146,7 @@ function What({ store, state: { form, plan, isApplying } }: { store: DeleteStore
           options={[{ id: '', label: 'every topic' }, ...named, ...topics.map((id) => ({ id: `t:${id}`, label: id }))]}
           value={partitions === undefined ? (only === undefined ? '' : `t:${only.topic}`) : 'named'}
           onChange={(id) => {
-            if (id !== 'named') void store.change({ ...form, scope: id === '' ? [] : [{ topic: id.slice(2) }] })
+            if (id !== 'named') change({ ...form, scope: id === '' ? [] : [{ topic: id.slice(2) }] })
           }}
         />
       )}
