@@ -90,3 +90,7 @@ function startOf(form: BrowseForm, allPartitions: readonly number[]): Place | st
 
 /** A change of what is named; of the values of places, too. */
 export type BrowseChange = Partial<Omit<BrowseForm, 'place'>> & { place?: Partial<PlaceValues> }
+
+export function isSameFields(a: readonly RowField[] = [], b: readonly RowField[] = []): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { emptyForm } from './browse-form.ts'
 import { keepFollow, takeFollow } from './kept-follow.ts'
-import type { MessagesState, MessagesStore } from './messages-store.ts'
+import type { MessagesState } from './list-state.ts'
+import type { MessagesStore } from './messages-store.ts'
 
 function shelf() {
   const kept = new Map<string, string>()

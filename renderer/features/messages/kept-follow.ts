@@ -8,7 +8,8 @@ import { PlaceValues } from '../../shared-views/place/place-kinds.tsx'
 import { placeOptions } from '../../shared-views/place/place-field.tsx'
 import { emptyForm, type BrowseRequest } from './browse-form.ts'
 import type { KeptFollow } from './follow-at.ts'
-import type { MessagesState, MessagesStore } from './messages-store.ts'
+import type { MessagesState } from './list-state.ts'
+import type { MessagesStore } from './messages-store.ts'
 
 const Partitions = z.array(z.int().min(0)).optional()
 

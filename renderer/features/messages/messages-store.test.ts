@@ -8,7 +8,8 @@ import type { RecordFilter } from '#shared/filters/filter.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { createRowBudget } from '../../workbench/row-budget.ts'
-import { CAPACITY, createMessagesStore, type MessagesStore } from './messages-store.ts'
+import { CAPACITY } from './list-state.ts'
+import { createMessagesStore, type MessagesStore } from './messages-store.ts'
 
 const id = 'c' as ConnectionId
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { BrowseDone } from '#shared/contract/messages.ts'
 import type { Place } from '#shared/model/place.ts'
 import { emptyForm } from './browse-form.ts'
-import type { MessagesState } from './messages-store.ts'
+import type { MessagesState } from './list-state.ts'
 import { failureWords, leftWords, requestWords, statusWords } from './messages-words.ts'
 
 const edges = { logStart: 10n, lastStable: 100n, highWatermark: 100n }

@@ -3,7 +3,7 @@ import type { ErrorValue } from '#shared/errors.ts'
 import { placeWords } from '../../shared-views/place/place-kinds.tsx'
 import { formatBytes, formatCount, formatGrouped, formatPartitions, formatRate } from '../../ui/format.ts' // prettier-ignore
 import type { BrowseRequest } from './browse-form.ts'
-import { CAPACITY, type LookedAt, type MessagesState } from './messages-store.ts'
+import { CAPACITY, type LookedAt, type MessagesState } from './list-state.ts'
 import { notJudgedOf } from './not-judged.ts'
 import type { RowModel } from './row-model.ts'
 

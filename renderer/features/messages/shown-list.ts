@@ -2,7 +2,7 @@ import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import type { FrameStore } from '../../stores/frame-store.ts'
 import type { ShownLines } from './line.ts'
-import type { MessagesState } from './messages-store.ts'
+import type { MessagesState } from './list-state.ts'
 
 /** What a grid asks of the list it shows, beside its lines. */
 export type ShownState = Pick<MessagesState, 'version' | 'reading' | 'isPaused' | 'ratePerSecond'>
