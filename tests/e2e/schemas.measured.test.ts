@@ -130,6 +130,21 @@ describe('a registry of ten thousand subjects', () => {
     })
   })
 
+  test('takes a press on an option also where the list scrolls under it', async () => {
+    const { page } = stage
+    await see.select('Version').click()
+    const list = page.getByRole('listbox', { name: 'Version' })
+    await list.getByRole('option', { name: '490' }).hover()
+    await page.mouse.down()
+    await list.evaluate((element) => {
+      const scrolled = new Promise((done) => element.addEventListener('scroll', done, { once: true }))
+      element.scrollTop += 2
+      return scrolled
+    })
+    await page.mouse.up()
+    await see.view().getByText('this is version 490.').waitFor() // prettier-ignore
+  })
+
   test('shows a schema of five megabytes in colours, and what differs of two', async () => {
     const { page } = stage
     await see.command('big-value')
