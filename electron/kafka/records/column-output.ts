@@ -205,7 +205,8 @@ class PackedBuffer {
   #at = 0
 
   constructor(bytes: number) {
-    this.#buffer = new ArrayBuffer(bytes)
+    // Not zeroed: its columns fill it, to the last byte.
+    this.#buffer = Buffer.allocUnsafeSlow(bytes).buffer
   }
 
   /** Before all others, which need no room between them then. */

@@ -176,7 +176,7 @@ export function frameOf(partition: number, columns: RecordColumns): RowColumns {
     partition: new Int32Array(count).fill(partition),
     offset,
     timestamp,
-    flags: columns.flags.map((flags) => flags & KNOWN_FLAGS),
+    flags: knownFlags(columns.flags),
     keySize,
     valueSize,
     headerCount,
@@ -188,6 +188,12 @@ export function frameOf(partition: number, columns: RecordColumns): RowColumns {
     ...(shorts === null ? {} : { shorts }),
     holes: [],
   }
+}
+
+function knownFlags(flags: Int32Array): Int32Array<ArrayBuffer> {
+  const known = new Int32Array(flags.length)
+  for (let i = 0; i < flags.length; i += 1) known[i] = flags[i]! & KNOWN_FLAGS
+  return known
 }
 
 /** Where the previews of a row begin. */

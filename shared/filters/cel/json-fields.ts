@@ -64,6 +64,7 @@ export class JsonFields {
 
   /** False: it is not JSON, or no object, list or text, which alone are taken for JSON. */
   find(bytes: Uint8Array, start: number, end: number): boolean {
+    if (start < end && isSpace[bytes[start]!] === 0 && !opens(bytes[start]!)) return false
     if (bytes !== this.#bytes) {
       this.#bytes = bytes
       this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -113,7 +114,7 @@ export class JsonFields {
     let at = start
     while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
     const first = at < end ? bytes[at]! : 0
-    if (first !== 0x7b && first !== 0x5b && first !== 0x22) return false
+    if (!opens(first)) return false
     const words = this.#words
     seen.high = false
     for (;;) {
@@ -206,6 +207,9 @@ const nothing = new JsonFields()
 export function isJson(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
   return nothing.find(bytes, start, end)
 }
+
+/** An object, a list or a text. */
+const opens = (byte: number): boolean => byte === 0x7b || byte === 0x5b || byte === 0x22
 
 function itemOf(place: Place, step: number): Place {
   const known = place.items.get(step)
