@@ -86,7 +86,7 @@ async function main(): Promise<void> {
       const sink = { batch: () => Promise.resolve(), progress: () => undefined }
 
       const done = await scan({ cluster, reader }, input, sink, new AbortController().signal)
-      if (done.reason !== 'end' || done.failures.length > 0) throw new Error(`it ended with ${done.reason}`)
+      if (done.reason !== 'end' || done.failures.length > 0) throw new Error(`it ended with ${done.reason}: ${done.failures.map(({ partition, error }) => `${topic}[${partition}] ${error.message}`).join(' ')}`) // prettier-ignore
       return Number(done.found.matched)
     }) // prettier-ignore
     const shell = (command: string) => shellCount(command.replaceAll('KCAT', `kcat -C -q -e -X isolation.level=read_committed -b ${kafka.bootstrap} -o beginning`)) // prettier-ignore
