@@ -1,5 +1,4 @@
-// oxlint-disable max-lines -- one view of two lists, what was read and what was found; what has a logic of its own stands in parts of its own
-import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { KeptSearch } from '#shared/contract/searches.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
@@ -9,13 +8,13 @@ import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
 import { finding, refreshing } from '../../workbench/view-commands.ts'
 import { createOpenRecordStore } from '../../shared-views/record/record-store.ts'
-import { namedField, NamedFields } from '../../shared-views/value/named-fields.ts'
+import { NamedFields } from '../../shared-views/value/named-fields.ts'
 import type { ExpressionHandle } from '../../ui/expression-field.tsx'
 import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
-import { emptyCursor, type GridCursor } from '../../ui/data-grid/grid-keys.ts'
+import { emptyCursor } from '../../ui/data-grid/grid-keys.ts'
 import { countRows } from '../../ui/data-grid/row-ranges.ts'
 import { MarkerContext } from '../../ui/marked.tsx'
-import { toast, toastFailure } from '../../ui/toast.tsx'
+import { toast } from '../../ui/toast.tsx'
 import { View } from '../../ui/layout.tsx'
 import { Split } from '../../ui/split.tsx'
 import { CompareDialog } from './compare-dialog.tsx'
@@ -28,27 +27,27 @@ import { useDecoding } from './use-decoding.ts'
 import { cellMenu } from './cell-menu.ts'
 import { EmptyMessages } from './empty-messages.tsx'
 import { ExportAction, ExportDialog } from './export-dialog.tsx'
-import { fieldName, fieldsMenu, useFieldColumns } from './field-columns.ts'
+import { fieldsMenu, useFieldColumns } from './field-columns.ts'
 import { tellFirst } from './first-match.ts'
 import { FormPanel } from './form-panel.tsx'
 import { MessagesBar } from './messages-bar.tsx'
 import { OtherRows } from './other-rows.tsx'
-import { cursorAt, linesOf, MessagesGrid } from './messages-grid.tsx'
+import { linesOf, MessagesGrid } from './messages-grid.tsx'
 import { createMessagesStore } from './messages-store.ts'
 import { SearchesDialog } from './searches-dialog.tsx'
 import { onlyTopicOf, tabOfKept } from './kept-search.ts'
-import { keepFollow, takeFollow } from './kept-follow.ts'
 import { PageBar } from './page-bar.tsx'
 import { exporting, keptSearches, messageOrder, topicDecoding } from './list-commands.ts'
 import { useMenuContext, useRecordCommands } from './record-context.ts'
-import { useRecordKeys } from './record-keys.ts'
 import { placeOf, rowMenu } from './row-menu.ts'
 import { ReadStatus, ReadTroubles } from './read-state.tsx'
 import { RecordPane } from './record-pane.tsx'
 import type { Line } from './line.ts'
-import { createWholeFilter } from './whole-filter.ts'
 import { useMessages } from './use-messages.ts'
 import { useEdge } from './use-edge.ts'
+import { useListCursor } from './use-list-cursor.ts'
+import { useListReads } from './use-list-reads.ts'
+import { useNamed } from './use-named.ts'
 import { useExport } from './use-export.ts'
 import { useTopicPartitions } from './use-topic-partitions.ts'
 import { ListLedgerBand } from './search-ledger.tsx'
@@ -66,6 +65,7 @@ import { SearchStatus } from './search-status.tsx'
 import { useSearch } from './use-search.ts'
 import { TryDialog } from './try-dialog.tsx'
 import { useTopicSearch } from './use-topic-search.ts'
+import { useWholeFilter } from './use-whole-filter.ts'
 import s from './messages.module.css'
 
 const noFields: readonly RowField[] = []
@@ -91,7 +91,6 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const [names] = useState(() => createTopicFields(api, connectionId, topic))
   const [trying, setTrying] = useState<RecordFilter>()
   const [isListing, setListing] = useState(false)
-  const [cursor, setCursor] = useState(emptyCursor)
   const grid = useRef<DataGridHandle>(null)
   const field = useRef<HTMLInputElement>(null)
   const expression = useRef<ExpressionHandle>(null)
@@ -103,18 +102,21 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   /** What the grid shows: what was read, or what was found. */
   const shownList = search.isShown ? search.store : store
   const { lines } = shownList
+  const { cursor, setCursor, moveTo, toTop, intoList, onStep, onClose } = useListCursor({
+    lines,
+    grid,
+    body,
+    isActive,
+    isRecordOpen,
+    passLine: (line) => {
+      const place = placeOf(lines.at(line))
+      if (place !== undefined) openStore.pass({ partition: place.partition, offset: place.offset })
+    },
+    closeRecord: openStore.close,
+  })
   const zone = useZone()
   const exported = useExport(connectionId, topic, store, search.store, partitions)
-  const namedColumns = useMemo(() => new Set(search.named.map(fieldName)), [search.named])
-  const namedInRecord = useMemo(
-    () =>
-      new Set(
-        search.named.map(({ part, path }) =>
-          part === 'header' ? namedField(path[0], path.slice(1)) : namedField(part, path),
-        ),
-      ),
-    [search.named],
-  )
+  const named = useNamed(search.named)
   const searchForm = useSearch(search.store, ({ form }) => form)
   const range = useSearch(search.store, ({ shown }) => (shown === undefined ? '' : rangeWords(shown, zone)))
 
@@ -125,82 +127,10 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const foundFields = useSearch(search.store, (state) => state.fields)
   const shownFields = search.isShown ? foundFields : readFields
   useEffect(() => store.setPartitions(partitions), [store, partitions])
-  const [filter] = useState(() =>
-    createWholeFilter({
-      api,
-      connectionId,
-      topic,
-      lines: store.lines,
-      topicId: () => store.getState().done?.topicId ?? null,
-      onFound: store.refresh,
-    }),
-  )
-  useEffect(() => filter.set(search.narrowing), [filter, search.narrowing])
-  useEffect(() => store.drawn.subscribe(filter.poke), [store, filter])
-  useEffect(() => {
-    const leave = store.mount()
-    return () => {
-      leave()
-      filter.stop()
-    }
-  }, [store, filter])
+  const filter = useWholeFilter(connectionId, topic, store, search.narrowing)
+  useEffect(() => store.mount(), [store])
 
-  /** A look at one place: what was chosen to be read, and which partitions, stays chosen. */
-  const goTo = async (partition: number, offset: bigint) => {
-    search.store.clear()
-    void openStore.open({ partition, offset })
-    await store.readFrom({ at: 'offsets', offsets: [{ partition, offset }] }, [partition])
-    showOldest()
-  }
-  /** Whoever asked for the newest looks at those. */
-  const showNewest = () => showEdge(store.lines.isNewestFirst ? 'start' : 'end')
-  /** Everywhere else one asked for where reading began; an earlier list's place in it means nothing. */
-  const showOldest = () => {
-    const { count, isNewestFirst } = store.lines
-    setCursor(count === 0 ? emptyCursor : cursorAt(isNewestFirst ? count - 1 : 0))
-    showEdge(isNewestFirst ? 'end' : 'start')
-  }
-  const read = async () => {
-    openStore.close()
-    search.store.clear()
-    await store.read()
-    showFirst()
-  }
-  /** Where whoever begins to read looks. */
-  const showFirst = () => (store.getState().shown?.start.at === 'high-watermark' ? showNewest() : showOldest())
-  const takeUp = async (name: string) => {
-    try {
-      const { kept } = await api.call('search.get', { connectionId, search: name })
-      await search.store.take(kept)
-    } catch (error) {
-      toastFailure(error)
-    }
-  }
-  const follow = useEffectEvent(() => {
-    const { partition, offset, group, search: kept } = intent
-    if (kept !== undefined) return void takeUp(kept)
-    if (partition !== undefined && offset !== undefined) return void goTo(partition, offset)
-    if (group !== undefined)
-      store.change({ from: 'group', place: { group }, ...(partition === undefined ? {} : { partitions: [partition] }) }) // prettier-ignore
-    else if (partition !== undefined) store.change({ from: 'high-watermark', partitions: [partition] })
-    else if (store.getState().done !== undefined) return
-    void read()
-  })
-  const goOnFollowing = useEffectEvent((): boolean => {
-    const kept = takeFollow(sessionStorage, tabId)
-    if (kept === undefined) return false
-    store.lines.look('newest')
-    showNewest()
-    void store.goOn(kept)
-    return true
-  })
-  const isNew = useRef(true)
-  useEffect(() => {
-    const wasNew = isNew.current
-    isNew.current = false
-    if (!wasNew || !goOnFollowing()) follow()
-  }, [intent])
-  useEffect(() => keepFollow(sessionStorage, tabId, store), [store, tabId])
+  const { read, showNewest, showFirst } = useListReads({ tabId, intent, store, openStore, search: search.store, showEdge, setCursor }) // prettier-ignore
 
   /** One action for both: with words in the field it searches, without it reads. */
   const go = () => {
@@ -208,8 +138,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     const missing = search.go()
     if (missing !== undefined) return toast({ text: missing, tone: 'warn' })
     openStore.close()
-    setCursor(emptyCursor)
-    grid.current?.scrollToRow(0, 'start')
+    toTop()
   }
   /** By what was typed, where something was. */
   const followNewest = () => {
@@ -223,8 +152,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   }
   const turnHits = (order: OrderOfHits) => {
     search.store.setOrder(order)
-    setCursor(emptyCursor)
-    grid.current?.scrollToRow(0, 'start')
+    toTop()
   }
   const { narrowBy } = search
   /** The open record stays: it may be what the next condition is taken from. */
@@ -233,14 +161,9 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       narrowBy(condition, isAlone)
       setCursor(emptyCursor)
     },
-    [narrowBy],
+    [narrowBy, setCursor],
   )
   const focusField = () => (expression.current ?? field.current)?.focus()
-  /** On into what was found: the first of it, where nothing is chosen yet. */
-  const intoList = () => {
-    if (cursor.row === -1 && lines.count > 0) setCursor(cursorAt(0))
-    grid.current?.focus()
-  }
   const page = (way: 'older' | 'newer') => {
     if (search.isShown) return
     const { reading, hasOlder, hasNewer } = store.getState()
@@ -251,31 +174,6 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     const place = placeOf(line)
     if (place !== undefined) void openStore.open({ partition: place.partition, offset: place.offset })
   }
-  const passLine = (line: Line | undefined) => {
-    const place = placeOf(line)
-    if (place !== undefined) openStore.pass({ partition: place.partition, offset: place.offset })
-  }
-  /** The open record goes along with the one row that is chosen; several are chosen for something else. */
-  const moveTo = (next: GridCursor) => {
-    setCursor(next)
-    if (isRecordOpen && next.row !== cursor.row && countRows(next.selected) === 1) passLine(lines.at(next.row))
-  }
-  /** The neighbour in the list as it is shown, so that a filter narrows what is stepped through. */
-  const step = (way: -1 | 1) => {
-    for (let at = cursor.row + way; at >= 0 && at < lines.count; at += way) {
-      const line = lines.at(at)
-      if (line?.kind !== 'row') continue
-      setCursor(cursorAt(at))
-      grid.current?.scrollToRow(at, 'auto')
-      return passLine(line)
-    }
-  }
-  const onClose = useCallback(() => {
-    openStore.close()
-    grid.current?.focus()
-  }, [openStore])
-  const onStep = useRecordKeys({ isActive, isOpen: isRecordOpen, body, step, onClose })
-
   const listOf = (listed: ListedOf) => {
     const { shown } = search.store.getState()
     if (shown === undefined) return
@@ -290,6 +188,11 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     store.stop()
     if (onlyTopicOf(kept) === topic) void search.store.take(kept)
     else navigation.open(tabOfKept(connectionId, kept))
+  }
+  /** Closes a dialog; the list has the keyboard again. */
+  const backFrom = (close: () => void) => () => {
+    close()
+    grid.current?.focus()
   }
   const backToList = () => {
     search.store.clear()
@@ -341,7 +244,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         })
       }
       marker={search.marker}
-      named={namedColumns}
+      named={named.columns}
       fields={shownFields}
       headMenu={fieldsMenu(picked)}
       grid={grid}
@@ -458,18 +361,9 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
         store={decode}
         topic={topic}
         now={(part) => decodedNow(lines, part)}
-        onClose={() => {
-          decode.close()
-          grid.current?.focus()
-        }}
+        onClose={backFrom(decode.close)}
       />
-      <CompareDialog
-        store={compare}
-        onClose={() => {
-          compare.close()
-          grid.current?.focus()
-        }}
-      />
+      <CompareDialog store={compare} onClose={backFrom(compare.close)} />
       <div className={s.body} ref={body}>
         <Split
           label="Resize the record"
@@ -482,7 +376,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
               minSize: '280px',
               children: (
                 <MarkerContext value={search.marker}>
-                  <NamedFields value={namedInRecord}>
+                  <NamedFields value={named.inRecord}>
                     <RecordPane
                       topic={topic}
                       store={openStore}

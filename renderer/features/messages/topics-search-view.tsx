@@ -2,15 +2,14 @@ import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRe
 import type { RowField } from '#shared/model/row-field.ts'
 import { namedFields } from '#shared/filters/named-fields.ts'
 import { placesOf } from '#shared/filters/places.ts'
-import { namedField, NamedFields } from '../../shared-views/value/named-fields.ts'
+import { NamedFields } from '../../shared-views/value/named-fields.ts'
 import { useServices, useZone } from '../../workbench/services.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
 import { finding, refreshing } from '../../workbench/view-commands.ts'
 import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
-import { emptyCursor, type GridCursor } from '../../ui/data-grid/grid-keys.ts'
-import { countRows } from '../../ui/data-grid/row-ranges.ts'
+import { emptyCursor } from '../../ui/data-grid/grid-keys.ts'
 import type { ExpressionHandle } from '../../ui/expression-field.tsx'
 import { View } from '../../ui/layout.tsx'
 import { MarkerContext } from '../../ui/marked.tsx'
@@ -22,15 +21,14 @@ import { createCompareStore, type CompareStore } from './compare-store.ts'
 import { copyRows } from './copy-rows.ts'
 import { ExportAction, ExportDialog, type ExportSource } from './export-dialog.tsx'
 import { createExportStore } from './export-store.ts'
-import { fieldName, fieldsMenu, useFieldColumns } from './field-columns.ts'
+import { fieldsMenu, useFieldColumns } from './field-columns.ts'
 import { FittingTopics, useFittingTopics } from './fitting-topics.tsx'
 import { FormPanel } from './form-panel.tsx'
 import { FoundRecord } from './found-record.tsx'
 import { tabOfKept } from './kept-search.ts'
 import { exporting, keptSearches } from './list-commands.ts'
-import { cursorAt, MessagesGrid } from './messages-grid.tsx'
+import { MessagesGrid } from './messages-grid.tsx'
 import { useMenuContext } from './record-context.ts'
-import { useRecordKeys } from './record-keys.ts'
 import { placeOf, rowMenu } from './row-menu.ts'
 import { SavedFilters } from './saved-filters.tsx'
 import { SearchBand } from './search-band.tsx'
@@ -48,6 +46,8 @@ import { createSearchStore } from './search-store.ts'
 import { TopicsSearchBar } from './topics-search-bar.tsx'
 import { choiceOf, emptyTopics, fitWords, requestOfSeveral, type TopicsForm } from './topics-search-form.ts'
 import { foundSource } from './use-export.ts'
+import { useListCursor } from './use-list-cursor.ts'
+import { useNamed } from './use-named.ts'
 import { useSearch } from './use-search.ts'
 import s from './messages.module.css'
 
@@ -72,7 +72,6 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
     const { topics } = intent
     if (topics !== undefined) setForm((before) => ({ ...before, pattern: topics }))
   }
-  const [cursor, setCursor] = useState(emptyCursor)
   const [open, setOpen] = useState<{ topic: string; partition: number; offset: bigint }>()
   const [isListing, setListing] = useState(false)
   const grid = useRef<DataGridHandle>(null)
@@ -89,21 +88,28 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
     const filter = shown?.filter ?? null
     return filter === null ? { marker: undefined, named: noNames } : { marker: placesOf(filter), named: namedFields(filter) } // prettier-ignore
   }, [shown])
-  const namedColumns = useMemo(() => new Set(named.map(fieldName)), [named])
-  const namedInRecord = useMemo(
-    () => new Set(named.map(({ part, path }) => (part === 'header' ? namedField(path[0], path.slice(1)) : namedField(part, path)))), // prettier-ignore
-    [named],
-  )
+  const asNamed = useNamed(named)
   const { lines } = store
+  const openLine = (line: number) => {
+    const place = placeOf(lines.at(line))
+    const topic = lines.topic(line)
+    if (place !== undefined && topic !== undefined) setOpen({ topic, partition: place.partition, offset: place.offset })
+  }
+  const closeRecord = useCallback(() => setOpen(undefined), [])
+  const { cursor, setCursor, moveTo, toTop, intoList, onStep, onClose } = useListCursor({
+    lines,
+    grid,
+    body,
+    isActive,
+    isRecordOpen: open !== undefined,
+    passLine: openLine,
+    closeRecord,
+  })
 
   useLayoutEffect(() => store.show(isActive), [store, isActive])
   useLayoutEffect(() => store.setFields(picked.fields), [store, picked.fields])
   useEffect(() => store.mount(), [store])
   useEffect(() => () => exports.stop(), [exports])
-  const toTop = () => {
-    setCursor(emptyCursor)
-    grid.current?.scrollToRow(0, 'start')
-  }
   const take = (kept: Parameters<typeof store.take>[0]) => {
     const { topics } = kept.of
     if (topics.by === 'pattern') setForm((before) => ({ ...before, pattern: topics.pattern, matchCase: topics.matchCase, internal: topics.internal })) // prettier-ignore
@@ -136,7 +142,7 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
       // A search that was taken up may be of other topics than the bar names.
       if (typeof request !== 'string') void store.start(of === undefined ? request : { ...request, topics: of.topics })
     },
-    [store, form],
+    [store, form, setCursor],
   )
   const narrow = (from: bigint, to: bigint) => {
     const { shown: before } = store.getState()
@@ -157,27 +163,6 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
     toTop()
   }
 
-  const openLine = (line: number) => {
-    const place = placeOf(lines.at(line))
-    const topic = lines.topic(line)
-    if (place !== undefined && topic !== undefined) setOpen({ topic, partition: place.partition, offset: place.offset })
-  }
-  const moveTo = (next: GridCursor) => {
-    setCursor(next)
-    if (open !== undefined && next.row !== cursor.row && countRows(next.selected) === 1) openLine(next.row)
-  }
-  const step = (way: -1 | 1) => {
-    const next = cursor.row + way
-    if (next < 0 || next >= lines.count) return
-    setCursor(cursorAt(next))
-    grid.current?.scrollToRow(next, 'auto')
-    openLine(next)
-  }
-  const onClose = useCallback(() => {
-    setOpen(undefined)
-    grid.current?.focus()
-  }, [])
-  const onStep = useRecordKeys({ isActive, isOpen: open !== undefined, body, step, onClose })
   const [comparing, setComparing] = useState<CompareStore>()
   const compareIn = (topic: string): CompareStore => {
     const compare = createCompareStore(api, connectionId, topic)
@@ -250,7 +235,7 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
       onCopy={copy}
       onPage={() => undefined}
       marker={marker}
-      named={namedColumns}
+      named={asNamed.columns}
       fields={fields}
       headMenu={fieldsMenu(picked)}
       grid={grid}
@@ -275,10 +260,7 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
           inputRef={field}
           expression={expression}
           onEnter={go}
-          onDown={() => {
-            if (cursor.row === -1 && lines.count > 0) setCursor(cursorAt(0))
-            grid.current?.focus()
-          }}
+          onDown={intoList}
           suggest={names.suggest}
         />
         <SearchConditions store={store} onChanged={() => shown !== undefined && go()} />
@@ -320,7 +302,7 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
                   minSize: '280px',
                   children: (
                     <MarkerContext value={marker}>
-                      <NamedFields value={namedInRecord}>
+                      <NamedFields value={asNamed.inRecord}>
                         <FoundRecord
                           key={open.topic}
                           connectionId={connectionId}

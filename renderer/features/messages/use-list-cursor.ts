@@ -1,0 +1,75 @@
+import { useCallback, useState, type RefObject } from 'react'
+import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
+import { emptyCursor, type GridCursor } from '../../ui/data-grid/grid-keys.ts'
+import { countRows } from '../../ui/data-grid/row-ranges.ts'
+import type { Lines } from './line.ts'
+import { cursorAt } from './messages-grid.tsx'
+import { useRecordKeys } from './record-keys.ts'
+
+interface ListAndRecord {
+  lines: Lines
+  grid: RefObject<DataGridHandle | null>
+  /** Of the list and the record. */
+  body: RefObject<HTMLElement | null>
+  isActive: boolean
+  isRecordOpen: boolean
+  /** Shows the record of a line in the record that is open. */
+  passLine: (line: number) => void
+  /** Always the same function. */
+  closeRecord: () => void
+}
+
+export interface ListCursor {
+  readonly cursor: GridCursor
+  readonly setCursor: (cursor: GridCursor) => void
+  /** A person moves it. */
+  readonly moveTo: (cursor: GridCursor) => void
+  /** To no line, and the first into sight: the list is another one. */
+  readonly toTop: () => void
+  /** On into the list: its first line, where none is chosen yet. */
+  readonly intoList: () => void
+  /** To the neighbour that has a record; always the same function. */
+  readonly onStep: (way: -1 | 1) => void
+  /** Closes the record; the list has the keyboard. */
+  readonly onClose: () => void
+}
+
+/** Where the keyboard is in a list, and the record beside it that goes along. */
+export function useListCursor(props: ListAndRecord): ListCursor {
+  const { lines, grid, body, isActive, isRecordOpen, passLine, closeRecord } = props
+  const [cursor, setCursor] = useState(emptyCursor)
+  /** In the list as it is shown, so that a filter narrows what is stepped through. */
+  const step = (way: -1 | 1) => {
+    for (let at = cursor.row + way; at >= 0 && at < lines.count; at += way) {
+      const line = lines.at(at)
+      if (line !== undefined && line.kind !== 'row') continue
+      setCursor(cursorAt(at))
+      grid.current?.scrollToRow(at, 'auto')
+      return passLine(at)
+    }
+  }
+  const onClose = useCallback(() => {
+    closeRecord()
+    grid.current?.focus()
+  }, [closeRecord, grid])
+  const onStep = useRecordKeys({ isActive, isOpen: isRecordOpen, body, step, onClose })
+  return {
+    cursor,
+    setCursor,
+    /** The open record goes along with the one row that is chosen; several are chosen for something else. */
+    moveTo: (next) => {
+      setCursor(next)
+      if (isRecordOpen && next.row !== cursor.row && countRows(next.selected) === 1) passLine(next.row)
+    },
+    toTop: () => {
+      setCursor(emptyCursor)
+      grid.current?.scrollToRow(0, 'start')
+    },
+    intoList: () => {
+      if (cursor.row === -1 && lines.count > 0) setCursor(cursorAt(0))
+      grid.current?.focus()
+    },
+    onStep,
+    onClose,
+  }
+}

@@ -1,0 +1,22 @@
+import { useMemo } from 'react'
+import type { RowField } from '#shared/model/row-field.ts'
+import { namedField } from '../../shared-views/value/named-fields.ts'
+import { fieldName } from './field-columns.ts'
+
+/** Fields that are asked for by name, as columns and as the record beside the list know them. */
+export function useNamed(named: readonly RowField[]): {
+  readonly columns: ReadonlySet<string>
+  readonly inRecord: ReadonlySet<string>
+} {
+  return useMemo(
+    () => ({
+      columns: new Set(named.map(fieldName)),
+      inRecord: new Set(
+        named.map(({ part, path }) =>
+          part === 'header' ? namedField(path[0], path.slice(1)) : namedField(part, path),
+        ),
+      ),
+    }),
+    [named],
+  )
+}
