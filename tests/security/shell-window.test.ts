@@ -73,7 +73,7 @@ describe('a window’s page', () => {
 
 describe('web contents of any kind', () => {
   const contents = async () => {
-    const { guardContents } = await import('../../electron/app/guards.ts')
+    const { guardContents } = await import('../../electron/app/fences.ts')
     guardContents()
     return (await openWindow()).window.webContents
   }
@@ -116,7 +116,7 @@ const hostile = [
 
 describe('the session', () => {
   const guarded = async (from = origin) => {
-    const { guardSession } = await import('../../electron/app/guards.ts')
+    const { guardSession } = await import('../../electron/app/fences.ts')
     guardSession(from)
     return electron.session
   }

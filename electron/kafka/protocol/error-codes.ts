@@ -45,10 +45,6 @@ export function kafkaErrorInfo(code: number): KafkaErrorInfo {
 
 export const isRetriable = (code: number): boolean => !['none', 'fatal'].includes(kafkaErrorInfo(code).retry)
 
-/**
- * The error of a Kafka error code. `subject` names what it is about ("orders[3]", "group payments") and opens the message;
- * `brokerSays` is the broker's own text, where it sent one. `details` always holds kafkaCode and kafkaName.
- */
 /** Not a failure: what a view says while a quota is obeyed. */
 export function throttled(milliseconds: number): SeeklineError {
   const seconds = (milliseconds / 1_000).toFixed(1)
@@ -63,6 +59,10 @@ export function throttled(milliseconds: number): SeeklineError {
   )
 }
 
+/**
+ * The error of a Kafka error code. `subject` names what it is about ("orders[3]", "group payments") and opens the message;
+ * `brokerSays` is the broker's own text, where it sent one. `details` always holds kafkaCode and kafkaName.
+ */
 export function kafkaError(
   code: number,
   subject: string,
