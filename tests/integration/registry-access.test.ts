@@ -1,27 +1,22 @@
 import fs from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newRegistry, type Registry } from '#shared/model/registry.ts'
-import type { Secrets } from '#shared/model/secrets.ts'
 import { startApicurio, type RunningApicurio } from '../../scripts/lib/apicurio.ts'
 import { freePorts } from '../../scripts/lib/ports.ts'
-import { openRegistry, type RegistryClient } from '../../electron/schemas/client.ts'
-import type { RegistryMode } from '../../electron/schemas/read-only-gate.ts'
-import type { RegistryLimits, RegistryTls } from '../../electron/schemas/spec.ts'
 import { connectProxy, socksProxy } from '../support/forward-proxy.ts'
-import { answerWith, reverseProxy, type Guard, type ReverseProxy } from '../support/http-proxy.ts'
+import { answerWith, type Guard } from '../support/http-proxy.ts'
 import { issue, type Issued } from '../support/pki.ts'
+import { reachRegistries, type ProxyTls } from '../support/reach-registries.ts'
 
-// How a registry is reached: a real one, behind what companies put before it; and servers that answer as no registry does.
+// How a registry is reached: a real one, behind what companies put before it.
 
 let registry: RunningApicurio
 let folder: string
 let ca: Issued
 let server: Issued
 let client: Issued
-const ends: (() => unknown)[] = []
+const { reach, before: front, failing, subjects, atEnd, close } = reachRegistries()
 
 beforeAll(async () => {
   registry = (await startApicurio('2.6.13.Final'))!
@@ -32,48 +27,15 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  for (const end of ends.reverse()) await end()
+  await close()
   await registry?.stop()
   await fs.rm(folder, { recursive: true, force: true })
 })
 
-interface Reach {
-  secrets?: Secrets
-  tls?: Partial<RegistryTls>
-  mode?: RegistryMode
-  limits?: Partial<RegistryLimits>
-}
-
-function reach(
-  given: Parameters<typeof newRegistry>[0],
-  { secrets = {}, tls, mode = 'read-write', limits = {} }: Reach = {},
-): RegistryClient {
-  // prettier-ignore
-  const of: Registry = newRegistry({ kind: 'apicurio', ...given })
-  const trust = tls === undefined ? null : { rejectUnauthorized: true, checkHostName: true, ...tls }
-  const opened = openRegistry({ registry: of, secrets, tls: trust, userAgent: 'seekline/test', limits }, () => mode)
-  ends.push(() => opened.close())
-  return opened
-}
-
 const passing: Guard = () => false
-async function before(
-  guard: Guard,
-  tls?: Parameters<typeof reverseProxy>[2],
-  target = registry.url,
-): Promise<ReverseProxy> {
-  // prettier-ignore
-  const proxy = await reverseProxy(target, guard, tls)
-  ends.push(proxy.stop)
-  return proxy
-}
+/** A proxy before the real one, or another. */
+const before = (guard: Guard, tls?: ProxyTls, target = registry.url) => front(guard, tls, target)
 const tlsServer = () => ({ key: server.key, cert: server.cert })
-const subjects = (of: RegistryClient) => of.api.subjects()
-const failing = (work: Promise<unknown>) =>
-  work.then(
-    () => expect.unreachable('It was expected to fail.'),
-    (error: unknown) => error as { code: string; message: string; hint: string; details: Record<string, unknown> },
-  )
 
 describe('signing in', () => {
   it('by a token that is given, with what Confluent Cloud wants beside it', async () => {
@@ -144,7 +106,7 @@ describe('TLS', () => {
 describe('a proxy', () => {
   it('of HTTP leads to the registry, also to one without TLS, and is told its password alone', async () => {
     const proxy = await connectProxy('walker:pr0xy')
-    ends.push(proxy.stop)
+    atEnd(proxy.stop)
     const target = await before(passing)
     const secure = await before(passing, tlsServer())
     const way = { url: `http://127.0.0.1:${proxy.port}`, username: 'walker' }
@@ -161,7 +123,7 @@ describe('a proxy', () => {
 
   it('of SOCKS5 does the same', async () => {
     const proxy = await socksProxy('walker', 'pr0xy')
-    ends.push(proxy.stop)
+    atEnd(proxy.stop)
     const target = await before(passing)
     const secure = await before(passing, tlsServer())
     const way = { url: `socks5://127.0.0.1:${proxy.port}`, username: 'walker' }
@@ -334,137 +296,15 @@ describe('resolving what records name', () => {
   })
 })
 
-describe('a registry that means harm', () => {
+it('keeps names with a slash, a percent sign and letters of any kind in a real one', async () => {
   const draft = { type: 'avro' as const, text: '"string"', references: [] }
-
-  it('sends without end, packed or not, and is heard so far and no further', async () => {
-    const endless = await before((_, answer) => {
-      answer.writeHead(200, { 'content-type': 'application/json' })
-      const chunk = `["${'x'.repeat(1 << 20)}",`
-      const more = (): void => {
-        while (!answer.destroyed && answer.write(chunk));
-      }
-      answer.on('drain', more)
-      more()
-      return true
-    })
-    expect(await failing(subjects(reach({ urls: [endless.url] })))).toMatchObject({ code: 'registry.too-large' })
-    // Nobody asked for gzip, so nobody unpacks it: what would be gigabytes is no JSON.
-    const bomb = gzipSync(Buffer.alloc(64 << 20, '["'))
-    const packed = await before((_, answer) => {
-      answer.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb)
-      return true
-    })
-    expect(await failing(subjects(reach({ urls: [packed.url] })))).toMatchObject({ code: 'registry.invalid' })
-    expect(packed.seen[0]!.headers['accept-encoding']).toBeUndefined()
-  })
-
-  it('lists more than anybody has: millions of parts, of versions, of subjects', async () => {
-    const of = (body: string) => before((_, answer) => answerWith(answer, 200, body))
-    const parts = await of(`[${'"",'.repeat(5_000_000)}""]`)
-    expect(await failing(subjects(reach({ urls: [parts.url] })))).toMatchObject({ code: 'registry.too-large', message: expect.stringContaining('500,000 parts') }) // prettier-ignore
-    const versions = await of(JSON.stringify(Array.from({ length: 400_000 }, (_, i) => i)))
-    expect(await failing(reach({ urls: [versions.url] }).api.versions('a'))).toMatchObject({ code: 'registry.too-large', message: expect.stringContaining('10,000 entries') }) // prettier-ignore
-    const members = await of(`{${Array.from({ length: 200_000 }, (_, i) => `"k${i}":1`).join(',')}}`)
-    expect(await failing(subjects(reach({ urls: [members.url] })))).toMatchObject({ code: 'registry.too-large' })
-    const escapes = await of(JSON.stringify({ schema: '"'.repeat(3_000_000) }))
-    expect(await failing(subjects(reach({ urls: [escapes.url] })))).toMatchObject({ code: 'registry.too-large', message: expect.stringContaining('2,000,000 escaped characters') }) // prettier-ignore
-    const huge = await of('{"subject":"a","version":1e400,"id":12345678901234567890,"schema":"x"}')
-    expect(await failing(reach({ urls: [huge.url] }).api.version('a', 1))).toMatchObject({ code: 'registry.invalid' })
-  })
-
-  it('gives a byte now and then, and is given up like one that gives none', async () => {
-    const slow = await before((_, answer) => {
-      answer.writeHead(200, { 'content-type': 'application/json' }).write('[')
-      const drip = (): void => void (answer.destroyed || answer.write(' ', () => setImmediate(drip)))
-      drip()
-      return true
-    })
-    const opened = reach({ urls: [slow.url] }, { limits: { wholeMs: 500 } })
-    expect(await failing(subjects(opened))).toMatchObject({ code: 'registry.unreachable', retryable: true, details: { step: 'answer' } }) // prettier-ignore
-  })
-
-  it.each([
-    [429, 'application/json', '{"error_code":42901,"message":"Too many requests"}', 'registry.refused', 'Too many requests'],
-    [503, 'text/html', '<html>Busy</html>', 'registry.invalid', 'a web page (503)'],
-    [503, 'application/json', '', 'registry.refused', 'it answered 503 without saying why'],
-    [200, 'image/png', '\u0089PNG', 'registry.invalid', 'no JSON (200)'],
-    [200, 'text/plain', '"no list"', 'registry.invalid', 'not what its API promises'],
-    [204, 'application/json', '', 'registry.invalid', 'no JSON (204)'],
-  ])('answers %d, %s: said so, asked once, and its hour of waiting is nobody’s', async (status, type, body, code, said) => {
-    const asked = await before((_, answer) => {
-      answer.writeHead(status, { 'content-type': type, 'retry-after': '999999999' }).end(status === 204 ? undefined : body)
-      return true
-    })
-    const opened = reach({ urls: [asked.url] })
-    expect(await failing(subjects(opened))).toMatchObject({ code, message: expect.stringContaining(said) })
-    expect(asked.seen).toHaveLength(1)
-    const found = await opened.resolver.resolve({ by: 'id', id: 1 })
-    expect(found).toMatchObject({ reason: expect.any(String) as unknown })
-    expect('holdsMs' in found && found.holdsMs).toBeLessThanOrEqual(30_000)
-  }) // prettier-ignore
-
-  it('refers to a hundred thousand others, of which none is asked for', async () => {
-    const many = Array.from({ length: 100_000 }, (_, i) => ({ name: `n${i}`, subject: `s${i}`, version: 1 }))
-    const wide = await before(({ path: at }, answer) =>
-      answerWith(answer, 200, at.includes('/versions?') ? [] : { schema: '"x"', references: many }),
-    )
-    const { resolver } = reach({ urls: [wide.url] })
-    expect(await resolver.resolve({ by: 'id', id: 1 })).toMatchObject({ reason: expect.any(String) as unknown })
-    expect(wide.seen.length).toBeLessThan(5)
-  })
-
-  it('has references a thousand deep, or of which each takes its time', async () => {
-    const chain = await before(({ path: at }, answer) => {
-      const version = Number(/versions\/(\d+)/.exec(at)?.[1] ?? 0)
-      const references = [{ name: `n${version}`, subject: 'chain', version: version + 1 }]
-      return answerWith(answer, 200, { subject: 'chain', version, id: 1, schema: '"x"', references })
-    })
-    const { resolver } = reach({ urls: [chain.url] })
-    expect(await resolver.resolve({ by: 'subject', subject: 'chain', version: 1 })).toMatchObject({ reason: expect.stringContaining('more than 64 deep') }) // prettier-ignore
-    expect(chain.seen.length).toBeLessThan(70)
-  })
-
-  it('is asked for names as they are, and never for another thing than was meant', async () => {
-    const proxy = await before((_, answer) => answerWith(answer, 200, []))
-    const { api } = reach({ urls: [proxy.url] })
-    const names = [
-      'a/b',
-      '../config',
-      'a%2Fb',
-      'x?deleted=true#y',
-      'a\r\nx-evil: 1',
-      'ä\u202Eb',
-      ':.ctx:orders',
-      '%2e%2e',
-      '..a',
-    ]
-    for (const name of names) await api.versions(name)
-    expect(proxy.seen.map(({ path: at }) => decodeURIComponent(at.split('/')[5]!))).toEqual(names)
-    expect(proxy.seen.every(({ path: at }) => at.split('/').length === 7 && !at.includes('?'))).toBe(true)
-    expect(JSON.stringify(proxy.seen.map(({ headers }) => headers))).not.toContain('evil')
-    proxy.seen.length = 0
-    for (const name of ['.', '..', 'half \ud800']) {
-      const works: (() => Promise<unknown>)[] = [
-        () => api.versions(name),
-        () => api.deleteSubject(name, true),
-        () => api.register(name, draft),
-        () => api.setCompatibility(name, 'NONE'),
-      ]
-      for (const work of works) expect(await failing(work())).toMatchObject({ code: 'call.invalid' })
-    }
-    expect(proxy.seen).toEqual([])
-  })
-
-  it('keeps names with a slash, a percent sign and letters of any kind in a real one', async () => {
-    const { api } = reach({ urls: [registry.url] })
-    for (const name of [':.staging:orders-value', 'team/a-value', '100%25-value', 'größe ✓-value', 'a?b#c-value']) {
-      await api.register(name, draft)
-      expect(await api.versions(name)).toEqual([1])
-      expect((await api.version(name, 'latest')).subject).toBe(name)
-      expect(await api.deleteSubject(name, false)).toEqual([1])
-    }
-  })
+  const { api } = reach({ urls: [registry.url] })
+  for (const name of [':.staging:orders-value', 'team/a-value', '100%25-value', 'größe ✓-value', 'a?b#c-value']) {
+    await api.register(name, draft)
+    expect(await api.versions(name)).toEqual([1])
+    expect((await api.version(name, 'latest')).subject).toBe(name)
+    expect(await api.deleteSubject(name, false)).toEqual([1])
+  }
 })
 
 it('without contexts says so to a profile that names one', async () => {
