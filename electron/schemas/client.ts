@@ -1,6 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { SchemaId } from '#shared/model/schema-id.ts'
-import { allSubjects, type SubjectsAsked } from './all-subjects.ts'
+import { allSubjects, type AllSubjects, type SubjectsAsked } from './all-subjects.ts'
 import { byIdOnly, onlyById } from './by-id-only.ts'
 import { createApicurioIds, type OwnIds } from './apicurio-ids.ts'
 import { createApi, type Feature, type RegistryApi } from './confluent-api.ts'
@@ -16,7 +16,7 @@ export interface RegistryClient {
   readonly api: RegistryApi
   readonly resolver: Resolver
   /** Every subject, however many its API lists at once. */
-  subjects(options?: SubjectsAsked): Promise<string[]>
+  subjects(options?: SubjectsAsked): Promise<AllSubjects>
   /** Asks whether it is there: how many subjects these credentials are shown; null: it lists none. */
   probe(signal: AbortSignal): Promise<number | null>
   /** Apicurio's own ids of a subject's versions; null: it is none of those, or does not tell. */
@@ -43,18 +43,19 @@ export function openRegistry(given: RegistrySpec, mode: () => RegistryMode): Reg
     return { schema: await schemaText(api, schema), subject: at?.subject ?? null, version: at?.version ?? null }
   }
 
-  let isCut = false
-  const subjects = async (options: SubjectsAsked = {}): Promise<string[]> => {
+  /** As the list was when it was last asked for, with those that are deleted and without. */
+  const isCut = { all: false, live: false }
+  const subjects = async (options: SubjectsAsked = {}): Promise<AllSubjects> => {
     const found = await allSubjects(api, kind === 'apicurio' ? apicurio : null, options)
-    isCut = found.isCut
-    return found.names
+    isCut[options.deleted === true ? 'all' : 'live'] = found.isCut
+    return found
   }
   return {
     api,
     resolver: createResolver(find),
     look,
     probe: async (signal) => {
-      if (only === null) return (await subjects({ signal })).length
+      if (only === null) return (await subjects({ signal })).names.length
       await only.probe(signal)
       return null
     },
@@ -66,7 +67,8 @@ export function openRegistry(given: RegistrySpec, mode: () => RegistryMode): Reg
       })
     },
     subjects,
-    lacks: () => [...api.lacks(), ...(isCut ? (['all subjects'] as const) : [])].map((one) => lackWords[one]),
+    lacks: () =>
+      [...api.lacks(), ...(isCut.all || isCut.live ? (['all subjects'] as const) : [])].map((one) => lackWords[one]),
     close: () => transport.close(),
   }
 }

@@ -15,6 +15,8 @@ export interface SubjectList {
   readonly lowered: readonly string[]
   /** Those too that were deleted softly. */
   readonly withDeleted: boolean
+  /** The registry may hold more, and tells of no way to them. */
+  readonly isCut: boolean
 }
 
 export interface SubjectsState {
@@ -62,13 +64,15 @@ export function createSubjectsStore(api: Pick<StoreApiPort, 'call'>): SubjectsSt
       update(connectionId, loading)
       try {
         const items: SubjectItem[] = []
+        let isCut = false
         for (let from: number | null = 0; from !== null;) {
           const page: Page = await api.call('schemas.subjects', { connectionId, deleted, from, limit: PAGE }, { signal: abort.signal }) // prettier-ignore
           items.push(...page.items)
           from = page.next
+          isCut = page.isCut
         }
         const lowered = items.map(({ subject }) => subject.toLowerCase())
-        update(connectionId, () => ready({ items, lowered, withDeleted: deleted }))
+        update(connectionId, () => ready({ items, lowered, withDeleted: deleted, isCut }))
       } catch (error) {
         update(connectionId, (now) => (abort.signal.aborted ? unread(now) : failed(now, error)))
       } finally {

@@ -3,6 +3,7 @@ import { ComboBox, Input, ListBox, ListBoxItem, Popover } from 'react-aria-compo
 import { cx, given } from './cx.ts'
 import field from './field.module.css'
 import s from './popover.module.css'
+import { formatGrouped } from './format.ts'
 import { FieldShell, fieldClass } from './field-shell.tsx'
 import { keyedItems, type Keyed } from './list-keys.ts'
 
@@ -41,12 +42,13 @@ export function ComboField(props: ComboFieldProps) {
     autoFocus,
     className,
   } = props
-  const shown = useMemo(() => {
+  const { shown, count } = useMemo(() => {
     const needle = value.trim().toLowerCase()
     // A name that is there already is no filter: opening the list should offer the others.
     const isExact = options.includes(value)
     const found = isExact ? options : options.filter((option) => option.toLowerCase().includes(needle))
-    return keyedItems([...new Set(found)].slice(0, SHOWN), (name) => name)
+    const names = [...new Set(found)]
+    return { shown: keyedItems(names.slice(0, SHOWN), (name) => name), count: names.length }
   }, [options, value])
   return (
     <ComboBox
@@ -87,6 +89,11 @@ export function ComboField(props: ComboFieldProps) {
             </ListBoxItem>
           )}
         </ListBox>
+        {count > SHOWN && (
+          <p className={s.more}>
+            {formatGrouped(SHOWN)} of {formatGrouped(count)}: type to narrow
+          </p>
+        )}
       </Popover>
     </ComboBox>
   )

@@ -2,10 +2,14 @@ import path from 'node:path'
 import { createProfileStore } from '../../electron/storage/profiles.ts'
 import { ProfileId } from '../../shared/model/ids.ts'
 import { newProfile } from '../../shared/model/profile.ts'
+import type { Registry } from '../../shared/model/registry.ts'
 import type { DemoClusters } from './clusters.ts'
 
-/** Keeps what the user changed in the demo's profiles (colour, access mode), and the addresses true. */
-export async function saveProfiles({ demo, target, home }: DemoClusters): Promise<void> {
+/** Keeps what the user changed in the demo's profiles (colour, access mode), and the addresses true. `registry`: of the first. */
+export async function saveProfiles(
+  { demo, target, home }: DemoClusters,
+  registry: Registry | null = null,
+): Promise<void> {
   const store = createProfileStore(path.join(home, 'profiles'))
   const { items } = await store.list()
   for (const [id, name, bootstrap, environment] of [
@@ -14,6 +18,10 @@ export async function saveProfiles({ demo, target, home }: DemoClusters): Promis
   ] as const) {
     const known = items.find((profile) => profile.id === id)
     const brokers = [bootstrap]
-    await store.save(known ? { ...known, brokers } : newProfile(ProfileId.parse(id), { name, brokers, environment }))
+    await store.save(
+      known
+        ? { ...known, brokers }
+        : newProfile(ProfileId.parse(id), { name, brokers, environment, ...(id === 'demo' ? { registry } : {}) }),
+    )
   }
 }

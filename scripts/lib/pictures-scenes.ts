@@ -155,6 +155,26 @@ export const scenes: readonly Scene[] = [
       await settle(page)
     },
   },
+  {
+    name: 'schemas',
+    play: async (page) => {
+      await command(page, 'Close other tabs')
+      await tree(page, 'Clusters').getByRole('treeitem', { name: /^Demo\b(?! target)/ }).click() // prettier-ignore
+      await command(page, 'Schemas')
+      await view(page).getByRole('row', { name: /^orders-value.*BACKWARD/ }).waitFor() // prettier-ignore
+      await settle(page)
+    },
+  },
+  {
+    name: 'schema',
+    play: async (page) => {
+      await view(page).getByRole('row', { name: /^orders-value/ }).click() // prettier-ignore
+      await page.keyboard.press('Enter')
+      await view(page).getByRole('radio', { name: 'Compare' }).click()
+      await view(page).getByText(/^\d+ differences?$/).waitFor() // prettier-ignore
+      await settle(page)
+    },
+  },
 ]
 
 const tree = (page: Page, name: string) => page.getByRole('tree', { name })

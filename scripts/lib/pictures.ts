@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { createApp } from '../../electron/app-services.ts'
 import { startServer } from '../../electron/server.ts'
+import { newRegistry } from '../../shared/model/registry.ts'
 import { startChromium } from '../../tests/support/chromium.ts'
 import { fillOnce, startClusters } from '../demo/clusters.ts'
 import { openTransaction } from '../demo/fill.ts'
@@ -11,6 +12,7 @@ import { saveProfiles } from '../demo/profiles.ts'
 import { buildIfStale } from './build-app.ts'
 import { currentKafka, kafkaJars } from './kafka-jars.ts'
 import { cachePath } from './paths.ts'
+import { startPicturesRegistry } from './pictures-registry.ts'
 import { scenes } from './pictures-scenes.ts'
 import { connectWire } from './wire-client.ts'
 
@@ -32,15 +34,17 @@ export async function takePictures(options: PicturesOptions, say: (line: string)
     // From nothing each time: a topic that the last run replayed into would be in this one's way.
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     const page = process.env['SEEKLINE_PAGE']
-    const [clusters] = await Promise.all([
+    const [clusters, registry] = await Promise.all([
       startClusters(folder, endings),
+      startPicturesRegistry(),
       page === undefined ? buildIfStale(say) : undefined,
     ])
+    endings.push(registry.stop)
     const wire = await connectWire(clusters.demo.bootstrap)
     endings.push(async () => wire.close())
     await fillOnce(folder, clusters, wire, say)
     await openTransaction(wire, Date.now())
-    await saveProfiles(clusters)
+    await saveProfiles(clusters, newRegistry({ kind: 'apicurio', urls: [registry.url] }))
     const live = await Promise.all([
       clusters.demo.tools.liveConsumer('orders', 'order-analytics', 'consumer'),
       clusters.demo.tools.liveConsumer('payments', 'fraud-check', 'classic'),

@@ -109,6 +109,8 @@ export const schemas = {
       items: z.array(z.strictObject({ subject: SubjectName, deleted: z.boolean() })),
       total: z.number().int(),
       next: z.number().int().nullable(),
+      /** The registry may hold more, and tells of no way to them. */
+      isCut: z.boolean(),
     }),
     effect: 'read',
   }),

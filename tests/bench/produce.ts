@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
@@ -6,18 +5,21 @@ import path from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { ProducePlan } from '#shared/contract/produce.ts'
 import type { ProduceSource } from '#shared/model/produce.ts'
 import { exitWith } from '../../scripts/lib/setup-error.ts'
 import { startApp } from '../support/app.ts'
 import { startKafka } from '../support/kafka.ts'
 import { longestTurn } from '../support/measure.ts'
-import { median, tellFigures } from './figures.ts'
+import { median, ratioOf, tellFigures } from './figures.ts'
+import { measured, shellCount, type Measured } from './search-peers.ts'
 
 /*
  * Writes the records of a file, a line of JSON each, into a topic of 3 partitions, in turns with `kcat -P` and the same keys and
  * values, a line each. What both do: read the file, choose partitions by key, wait for all in-sync replicas, write each once.
  * What kcat does not: it parses no JSON, and its lines are in no plan, so that nobody has looked whether the file is still what was
- * seen; the time of the plan is told apart.
+ * seen; the time of the plan is told apart. Compared is the processor time of each side, all its threads together: by the clock it
+ * would be the time that the broker and others leave.
  *
  *   node tests/bench/produce.ts [--records N] [--size BYTES] [--rounds N]
  */
@@ -44,47 +46,49 @@ async function main(): Promise<void> {
     const connectionId = await app.connect(kafka.bootstrap, { name: 'Bench' })
     const asIs = { as: 'line' } as const
     const source: ProduceSource = { kind: 'file', path: ours, key: asIs, value: asIs, partitioning: 'by-key', timestamps: 'now', rate: null } // prettier-ignore
-    const times = { kcat: [] as number[], produce: [] as number[], plan: [] as number[] }
+    const clock = { kcat: [] as number[], produce: [] as number[], plan: [] as number[] }
+    const busy = { kcat: [] as number[], produce: [] as number[], plan: [] as number[] }
+    const turns: number[] = []
     const delay = monitorEventLoopDelay({ resolution: 5 })
-    let busy = 0
-    let longest = 0
     for (let round = 0; round <= rounds; round += 1) {
       const topics = { kcat: `kcat-${round}`, produce: `produce-${round}` }
       await kafka.tools.createTopic(topics.kcat, 3)
       await kafka.tools.createTopic(topics.produce, 3)
       const piped = await kcat(kafka.bootstrap, topics.kcat, theirs)
-      const planned = performance.now()
-      const plan = await app.call('produce.plan', { connectionId, topic: topics.produce, source })
-      const start = performance.now()
-      const before = process.cpuUsage()
+      let plan: ProducePlan | undefined
+      const planned = await measured(async () => {
+        plan = await app.call('produce.plan', { connectionId, topic: topics.produce, source })
+        return null
+      })
       delay.enable()
-      longest = await longestTurn(async () => {
-        const receipt = await app.openStream('produce.apply', { connectionId, source, plan })
-        if (receipt.written !== BigInt(records)) throw new Error(receipt.summary)
+      let turn = 0
+      const produced = await measured(async () => {
+        turn = await longestTurn(async () => {
+          const receipt = await app.openStream('produce.apply', { connectionId, source, plan: plan! })
+          if (receipt.written !== BigInt(records)) throw new Error(receipt.summary)
+        })
+        return null
       })
       delay.disable()
-      const { user, system } = process.cpuUsage(before)
-      busy = (user + system) / 1_000
       // The first round warms both up.
       if (round === 0) {
         delay.reset()
         continue
       }
-      times.kcat.push(piped)
-      times.plan.push(start - planned)
-      times.produce.push(performance.now() - start)
+      turns.push(turn)
+      for (const [name, of] of [['kcat', piped], ['plan', planned], ['produce', produced]] as const) {
+        clock[name].push(of.ms)
+        busy[name].push(of.cpuMs ?? Number.NaN)
+      } // prettier-ignore
     }
-    tellFigures([{ name: 'produce from a file ÷ kcat -P', ours: times.produce, peer: times.kcat }])
-    const rate = (ms: number): string => `${Math.round(records / ms)}k records/s`
-    console.log(`${records} records of ${size} B, median of ${rounds}`)
-    for (const [name, of] of Object.entries(times)) {
-      console.log(
-        `${name.padEnd(8)} ${Math.round(median(of))} ms  ${rate(median(of))}  [${of.map(Math.round).join(' ')}]`,
-      )
+    const figure = { name: 'produce from a file ÷ kcat -P', ours: busy.produce, peer: busy.kcat }
+    tellFigures([figure])
+    const rate = (ms: readonly number[]): string => `${Math.round(records / median(ms))}k/s`
+    console.log(`${records} records of ${size} B, median of ${rounds}; ${ratioOf(figure).toFixed(2)} times as fast as kcat by processor time`) // prettier-ignore
+    for (const name of ['kcat', 'plan', 'produce'] as const) {
+      console.log(`${name.padEnd(8)} ${rate(busy[name])} of one processor's time, ${rate(clock[name])} by the clock`)
     }
-    console.log(
-      `processor ${Math.round(busy)} ms of the last round, event loop p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, longest turn ${longest.toFixed(1)} ms of its own processor time`,
-    )
+    console.log(`event loop p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, longest turn of the main thread ${median(turns).toFixed(1)} ms of its own processor time`) // prettier-ignore
   } finally {
     await app.close()
     await kafka.stop()
@@ -101,16 +105,12 @@ async function writeLines(file: string, lineOf: (n: number) => string): Promise<
   await pipeline(Readable.from(pieces()), createWriteStream(file))
 }
 
-async function kcat(bootstrap: string, topic: string, file: string): Promise<number> {
-  const args = ['-P', '-q', '-b', bootstrap, '-t', topic, '-K', '\t', '-l']
+/** It counts nothing itself: what it wrote is all the lines, or it fails. */
+function kcat(bootstrap: string, topic: string, file: string): Promise<Measured> {
   const settings = ['acks=all', 'enable.idempotence=true', 'queue.buffering.max.messages=1000000']
-  const start = performance.now()
-  const child = spawn(process.env['KCAT_PATH'] ?? 'kcat', [...args, ...settings.flatMap((one) => ['-X', one]), file], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
-  const code = await new Promise((resolve) => child.once('exit', resolve))
-  if (code !== 0) throw new Error(`kcat ended with ${String(code)}`)
-  return performance.now() - start
+  const options = settings.map((one) => `-X ${one}`).join(' ')
+  const program = process.env['KCAT_PATH'] ?? 'kcat'
+  return shellCount(`${program} -P -q -b ${bootstrap} -t ${topic} -K '\t' ${options} -l ${file} && echo ${records}`)
 }
 
 await main().catch(exitWith)

@@ -65,9 +65,8 @@ export async function planRegister(
 function refusalOf(subject: string, check: PlanOf<'register'>['check']): ErrorValue | null {
   if (check === null || check.compatible === true) return null
   if (check.existing !== null) return null
-  const reasons = check.problems.slice(0, 3).map(({ message }) => message).join(' ') // prettier-ignore
   return toErrorValue(
-    new SeeklineError('plan.refused', `${subject} would not take this schema. ${check.summary} ${reasons}`.trim(), {
+    new SeeklineError('plan.refused', `${subject} would not take this schema. ${check.summary}`, {
       hint: check.invalid ? 'Mend the schema where the registry points.' : 'Change the schema, or the subject’s compatibility.', // prettier-ignore
     }),
   )

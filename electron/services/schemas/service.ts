@@ -133,7 +133,7 @@ export function createSchemasService(dependencies: SchemasDependencies): Service
 
     'schemas.ofTopic': async ({ connectionId, topic }, { signal }) => {
       const client = await registries.of(connectionId)
-      return { items: subjectsOfTopic(topic, await client.subjects({ signal })) }
+      return { items: subjectsOfTopic(topic, (await client.subjects({ signal })).names) }
     },
 
     'schemas.compatibility': async ({ connectionId, subject }, { signal }) =>

@@ -10,7 +10,7 @@ const AT_ONCE = 8
 const FRAME_ROWS = 100
 const FRAME_MS = 100
 
-type List = { items: { subject: string; deleted: boolean }[] }
+type List = { items: { subject: string; deleted: boolean }[]; isCut: boolean }
 
 /** The list that pages are taken from: of one answer, kept until the first page is asked for again. */
 export function createSubjectLists() {
@@ -26,18 +26,19 @@ export function createSubjectLists() {
     if (list === undefined) lists.set(deleted, (list = await listSubjects(client, deleted, signal)))
     const items = list.items.slice(from, from + limit)
     const next = from + items.length
-    return { items, total: list.items.length, next: next < list.items.length ? next : null }
+    return { items, total: list.items.length, next: next < list.items.length ? next : null, isCut: list.isCut }
   }
 }
 
 async function listSubjects(client: RegistryClient, deleted: boolean, signal: AbortSignal): Promise<List> {
   const [live, all] = await Promise.all([
     client.subjects({ signal }),
-    deleted ? client.subjects({ signal, deleted }) : [],
+    deleted ? client.subjects({ signal, deleted }) : { names: [], isCut: false },
   ])
-  const living = new Set(live)
-  const names = new Set([...live, ...all])
-  return { items: [...names].sort().map((subject) => ({ subject, deleted: !living.has(subject) })) }
+  const living = new Set(live.names)
+  const names = new Set([...live.names, ...all.names])
+  const items = [...names].sort().map((subject) => ({ subject, deleted: !living.has(subject) }))
+  return { items, isCut: live.isCut || all.isCut }
 }
 
 /** What is known of each subject, as it comes. One that fails says so in its row. */

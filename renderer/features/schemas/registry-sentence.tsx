@@ -15,10 +15,13 @@ type About = Output<(typeof schemas)['schemas.about']>
 export function RegistrySentence({
   connectionId,
   count,
+  isCut,
   readAt,
 }: {
   connectionId: ConnectionId
   count: number
+  /** There may be more. */
+  isCut: boolean
   readAt: number | undefined
 }) {
   // prettier-ignore
@@ -46,6 +49,7 @@ export function RegistrySentence({
       }
     >
       <strong>
+        {isCut && 'At least '}
         {counted(count, 'subject')}
         {about !== undefined && <SafeText text={` in ${kindWords[about.kind]}${where}.`} limit={400} />}
       </strong>{' '}

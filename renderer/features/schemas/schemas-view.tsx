@@ -27,7 +27,7 @@ import s from './schemas.module.css'
 /** So few are asked about at once, also where they are not in view: then they can be sorted by what was told. */
 const FEW = 200
 
-const nothing: SubjectList = { items: [], lowered: [], withDeleted: false }
+const nothing: SubjectList = { items: [], lowered: [], withDeleted: false, isCut: false }
 
 /** Every subject that the profile's registry shows. */
 // oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
@@ -78,7 +78,8 @@ export function SchemasView({ tabId, intent: { connectionId }, isActive }: TabVi
   useOffer(refreshing, refresh, isActive)
   useOffer(finding, () => search.current?.focus(), isActive)
   const { readAt } = read
-  const told = list === undefined ? '' : `${formatGrouped(found.length)} of ${formatGrouped(list.items.length)} subjects that these credentials show` // prettier-ignore
+  const all = list === undefined ? '' : `${list.isCut ? 'at least ' : ''}${formatGrouped(list.items.length)}`
+  const told = list === undefined ? '' : `${formatGrouped(found.length)} of ${all} subjects that these credentials show` // prettier-ignore
   useTabStatus(
     tabId,
     useMemo(
@@ -120,7 +121,7 @@ export function SchemasView({ tabId, intent: { connectionId }, isActive }: TabVi
           onSubmit={goToFirst}
         />
         <span className={s.count} aria-live="polite">
-          {formatGrouped(found.length)} of {formatGrouped(list.items.length)}
+          {formatGrouped(found.length)} of {all}
         </span>
         <Spacer />
         <Toggle
@@ -141,7 +142,7 @@ export function SchemasView({ tabId, intent: { connectionId }, isActive }: TabVi
       {waveError !== undefined && (
         <ErrorBanner error={waveError} lead="Not all could be described." onRetry={refresh} />
       )}
-      <RegistrySentence connectionId={connectionId} count={list.items.length} readAt={readAt} />
+      <RegistrySentence connectionId={connectionId} count={list.items.length} isCut={list.isCut} readAt={readAt} />
       <SmallTable
         handle={table}
         label="Subjects"
