@@ -1,3 +1,5 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newRegistry } from '#shared/model/registry.ts'
 import { startApicurio, type RunningApicurio } from '../../scripts/lib/apicurio.ts'
@@ -19,6 +21,19 @@ const field = (name: string, type: unknown, more: object = {}) => ({ name, type,
 const order = (...fields: object[]) =>
   JSON.stringify({ type: 'record', name: 'Order', namespace: 'com.acme', fields: [field('id', 'string'), ...fields] })
 const proto = 'syntax = "proto3";\npackage com.acme;\n// One payment.\nmessage Payment {\n  string id = 1;\n  int64 cents = 2;\n}\n' // prettier-ignore
+
+/** No registry that runs here tells of a thousand subjects and never of the others. */
+const cut = http.createServer((request, response) => {
+  const names = Array.from({ length: 1_000 }, (_, i) => `subject-${i}`)
+  const [path] = (request.url ?? '').split('?')
+  const known: Record<string, unknown> = { '/subjects': names, '/config': { compatibilityLevel: 'BACKWARD' } }
+  const answer = known[path!] ?? { error_code: 40401, message: 'Subject not found' }
+  response.writeHead(path! in known ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+})
+async function cutRegistry(): Promise<string> {
+  await new Promise<void>((resolve) => cut.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(cut.address() as AddressInfo).port}`
+}
 
 describe('the schema registry', () => {
   let stage: Stage
@@ -56,6 +71,7 @@ describe('the schema registry', () => {
     await kcatProduce(kafka.bootstrap, { topic, partition: 0, input })
     await stage.profile('Shop', kafka.bootstrap)
     await stage.profile('Guarded', kafka.bootstrap, { accessMode: 'guarded', registry: newRegistry({ kind: 'apicurio', urls: [registry.url] }) }) // prettier-ignore
+    await stage.profile('Cut', kafka.bootstrap, { registry: newRegistry({ urls: [await cutRegistry()] }) })
     await stage.profile('Nowhere', kafka.bootstrap, { registry: newRegistry({ urls: ['http://127.0.0.1:1'] }) })
     await stage.profile('Locked', kafka.bootstrap, { registry: newRegistry({ kind: 'apicurio', urls: [registry.url], auth: { kind: 'basic', username: 'ada' } }) }) // prettier-ignore
     await stage.open()
@@ -64,6 +80,7 @@ describe('the schema registry', () => {
   afterAll(async () => {
     await stage?.close()
     await registry?.stop()
+    cut.close()
   })
 
   const subjects = () => see.view().getByRole('grid', { name: 'Subjects' })
@@ -297,6 +314,16 @@ describe('the schema registry', () => {
     await page.getByLabel('Password', { exact: true }).fill('secret')
     await see.button('Go on').click()
     await see.row(new RegExp(value)).waitFor()
+  })
+
+  test('one that lists part of its subjects has at least so many', async () => {
+    await see.command('Close other tabs')
+    await see.connect('Cut')
+    await stage.page.keyboard.press('Alt+s')
+    await see.view().getByText(/^At least 1.000 subjects in Confluent/).waitFor() // prettier-ignore
+    await see.view().getByText(/^1.000 of at least 1.000$/).waitFor() // prettier-ignore
+    await see.view().getByText(/there may be more than are shown/).waitFor() // prettier-ignore
+    await stage.shown('schemas-cut')
   })
 
   test('nothing was said in the console, and no view lacks in accessibility', () => stage.clean())

@@ -48,6 +48,17 @@ describe('a registry that means harm', () => {
     expect(await failing(reach({ urls: [huge.url] }).api.version('a', 1))).toMatchObject({ code: 'registry.invalid' })
   })
 
+  it('lists a thousand and is silent about the rest, which is said for as long as one of its lists is cut', async () => {
+    const names = Array.from({ length: 1_000 }, (_, i) => `s${i}`)
+    const cut = await before(({ path: at }, answer) =>
+      answerWith(answer, 200, at.includes('deleted=true') ? [...names, 'gone'] : names),
+    )
+    const opened = reach({ urls: [cut.url] })
+    const [all, live] = await Promise.all([opened.subjects({ deleted: true }), opened.subjects()])
+    expect([all.isCut, all.names.length, live.isCut, live.names.length]).toEqual([false, 1_001, true, 1_000])
+    expect(opened.lacks().join(' ')).toContain('It lists only so many subjects')
+  })
+
   it('gives a byte now and then, and is given up like one that gives none', async () => {
     const slow = await before((_, answer) => {
       answer.writeHead(200, { 'content-type': 'application/json' }).write('[')

@@ -1,7 +1,7 @@
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { JournalEntry } from '#shared/contract/journal.ts'
 import type { schemas } from '#shared/contract/schemas.ts'
-import { toErrorValue } from '#shared/errors.ts'
+import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import { registryOf } from '#shared/model/endpoints.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Profile } from '#shared/model/profile.ts'
@@ -62,8 +62,8 @@ export function createSchemasService(dependencies: SchemasDependencies): Service
       const client = await registries.of(connectionId)
       const { kind, urls, context } = profileOf(connectionId).registry!
       const [compatibility, mode] = await Promise.all([
-        client.api.globalCompatibility({ signal }),
-        client.api.mode(null, { signal }),
+        client.api.globalCompatibility({ signal }).catch(untold),
+        client.api.mode(null, { signal }).catch(untold),
       ])
       return { kind, urls, context, compatibility, mode, lacks: client.lacks() }
     },
@@ -183,4 +183,10 @@ function asUse({ name, subject, version, depth, id, type }: ResolvedReference) {
 async function isTopic(port: TopicsPort, signal: AbortSignal): Promise<(name: string) => boolean> {
   const names = new Set(await port.names(signal))
   return (name) => names.has(name)
+}
+
+/** Who may list subjects may not be told all of the registry: what is left is told all the same. */
+function untold(error: unknown): null {
+  if (error instanceof SeeklineError && ['registry.unauthorised', 'registry.unknown', 'registry.refused'].includes(error.code)) return null // prettier-ignore
+  throw error
 }

@@ -48,7 +48,7 @@ export function subjectColumns({
     {
       id: 'versions',
       title: 'Versions',
-      width: 84,
+      width: 96,
       align: 'end',
       mono: true,
       isSortable: isWhole,
