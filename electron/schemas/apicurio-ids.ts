@@ -16,6 +16,8 @@ export interface ApicurioIds {
   contentId(globalId: bigint, signal?: AbortSignal): Promise<number>
   /** Of an artifact in any group; null: of its latest version. */
   contentIdOf(group: string, artifact: string, version: string | null, signal?: AbortSignal): Promise<number>
+  /** Whether the subject has a rule of its own for its compatibility; where that is not told, it has none. */
+  hasCompatibility(subject: string, signal?: AbortSignal): Promise<boolean>
   byHash(hash: string, signal?: AbortSignal): Promise<StoredSchema>
   /** Of a subject, which is an artifact in the default group. */
   ofSubject(subject: string, signal?: AbortSignal): Promise<OwnIds>
@@ -72,6 +74,14 @@ export function createApicurioIds(transport: Transport): ApicurioIds {
     contentIdOf: async (group, artifact, version, signal) => {
       const path = `/groups/${segment(group)}/artifacts/${segment(artifact)}${version === null ? '' : `/versions/${segment(version)}`}/meta`
       return readBody(z.object({ contentId: z.number().int() }), await get(path, signal)).contentId
+    },
+    hasCompatibility: async (subject, signal) => {
+      const path = `/groups/default/artifacts/${segment(subject)}/rules`
+      const answer = await get(path, signal).catch((error: unknown) => {
+        if (signal?.aborted === true || !(error instanceof SeeklineError)) throw error
+        return null
+      })
+      return answer !== null && readBody(z.array(z.string()).max(100), answer).includes('COMPATIBILITY')
     },
     ofSubject: async (subject, signal) => {
       const found: OwnIds = new Map()

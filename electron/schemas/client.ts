@@ -33,8 +33,9 @@ export function openRegistry(given: RegistrySpec, mode: () => RegistryMode): Reg
   const transport = createTransport(spec, mode)
   const { kind } = spec.registry
   const only = byIdOnly(kind, transport)
-  const api = createApi(spec.registry, only === null ? transport : { ...transport, ask: () => Promise.reject(onlyById(kind)) }) // prettier-ignore
   const apicurio = createApicurioIds(transport)
+  const asked = only === null ? transport : { ...transport, ask: () => Promise.reject(onlyById(kind)) }
+  const api = createApi(spec.registry, asked, apicurio.hasCompatibility)
 
   const look = createLook({ api, apicurio, only })
   const find = async (id: SchemaId): Promise<RegisteredText> => {

@@ -57,7 +57,12 @@ type Options = { signal?: AbortSignal | undefined }
 export type RegistryApi = ReturnType<typeof createApi>
 
 // oxlint-disable-next-line max-lines-per-function -- one short method for each call of the API
-export function createApi(registry: Pick<Registry, 'context' | 'kind'>, transport: Transport) {
+export function createApi(
+  registry: Pick<Registry, 'context' | 'kind'>,
+  transport: Transport,
+  /** Of Apicurio alone: whether a subject has a compatibility of its own. */
+  hasOwnRule: (subject: string, signal?: AbortSignal) => Promise<boolean> = () => Promise.resolve(false),
+) {
   const lacking = new Set<Feature>()
   const prefix = registry.context === '' ? '' : `/contexts/${segment(registry.context)}`
   const ask = (asked: RegistryRequest): Promise<RegistryAnswer> =>
@@ -127,8 +132,11 @@ export function createApi(registry: Pick<Registry, 'context' | 'kind'>, transpor
       if (subject === null) return { own: global, level: global }
       const path = `/config/${segment(subject)}`
       const found = levelOf(await get(LevelAnswer, path, options, { defaultToGlobal: 'false' }).catch(noneSet))
-      // Apicurio answers with the registry's also where the subject has none, so that the two cannot be told apart.
-      const own = registry.kind === 'apicurio' && found === global ? null : found
+      if (registry.kind !== 'apicurio') return { own: found, level: found ?? global }
+      // Apicurio answers with the registry's also where the subject has none, so that the two cannot be told apart; its release 2
+      // with NONE, although the registry's holds then: whether that is the subject's own its own API says.
+      const isNobodys = found === global || (found === 'NONE' && !(await hasOwnRule(subject, options.signal)))
+      const own = isNobodys ? null : found
       return { own, level: own ?? global }
     },
     mode: (subject: string | null, options: Options = {}) =>

@@ -374,6 +374,26 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     await expect(never).rejects.toMatchObject({ code: 'plan.refused', message: expect.stringContaining('another id') })
   })
 
+  it('has the registry’s compatibility where a subject has none of its own', async () => {
+    const connectionId = id()
+    const [bare, own] = [uniqueName('bare'), uniqueName('own')]
+    for (const name of [bare, own]) await put(registryOf(), name, record('K', field('k')))
+    await ask(registryOf(), `/config/${own}`, 'PUT', { compatibility: 'FORWARD' })
+    await ask(registryOf(), '/config', 'PUT', { compatibility: 'BACKWARD' })
+    try {
+      const rows: SubjectSummary[] = []
+      await app.openStream('schemas.summaries', { connectionId, subjects: [bare, own] }, { onBatch: (batch) => void rows.push(...batch) }) // prettier-ignore
+      const of = (name: string) => rows.find(({ subject }) => subject === name)
+      expect(of(bare)).toMatchObject({ compatibility: 'BACKWARD', inherits: true })
+      expect(of(own)).toMatchObject({ compatibility: 'FORWARD', inherits: false })
+      // And it holds: the registry itself refuses what breaks it.
+      const refused = await put(registryOf(), bare, record('K', field('k'), field('more', 'string')))
+      expect(refused).toMatchObject({ error_code: 409 })
+    } finally {
+      await ask(registryOf(), '/config', 'PUT', { compatibility: 'NONE' })
+    }
+  })
+
   it('sets a compatibility and puts it back', async () => {
     const connectionId = id()
     const subject = uniqueName('config')
