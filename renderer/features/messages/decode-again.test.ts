@@ -7,7 +7,7 @@ import { settled } from '../../../tests/support/wait-for.ts'
 import { createOpenRecordStore } from '../../shared-views/record/record-store.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { createRowBudget } from '../../workbench/row-budget.ts'
-import { createDecodeAgain } from './decode-again.ts'
+import { recordAgain, rowsAgain } from './decode-again.ts'
 import { createMessagesStore } from './messages-store.ts'
 
 const id = 'c' as ConnectionId
@@ -56,8 +56,12 @@ function played() {
   } as unknown as Pick<StoreApiPort, 'call' | 'openStream'>
   const store = createMessagesStore({ api, rowBudget: createRowBudget() }, id, 'orders')
   const openStore = createOpenRecordStore(api, id, 'orders')
-  const again = createDecodeAgain(store, openStore)
-  again.mount()
+  const both = [rowsAgain(store), recordAgain(openStore)]
+  const again: Omit<(typeof both)[0], 'mount'> = {
+    onChange: (change) => both.forEach((one) => one.onChange(change)),
+    setActive: (isActive) => both.forEach((one) => one.setActive(isActive)),
+  }
+  for (const one of both) one.mount()
   again.setActive(true)
   return { store, openStore, again, streams, records, last: () => streams.at(-1)! }
 }

@@ -6,7 +6,7 @@ import type { MessagesStore } from './messages-store.ts'
 export interface DecodeAgain {
   /** What could be decoded otherwise by now; also that nobody knows what was told before it. */
   onChange: (change: DecodingChange) => void
-  /** A hidden list is read again once it is looked at. */
+  /** What is hidden is read again once it is looked at. */
   setActive: (isActive: boolean) => void
   /** Until the function that it gives is called. */
   mount: () => () => void
@@ -19,57 +19,52 @@ interface Old {
   isSchemaHere: boolean
 }
 
-/**
- * Reads rows and the open record again as they come to be decoded otherwise. News and rows come by ways of their own, and news
- * is small: it overtakes rows that were decoded before it. So it is remembered, and held against all rows that come after it,
- * until they are read once more.
- */
-export function createDecodeAgain(
-  store: Pick<MessagesStore, 'again' | 'getState' | 'lines' | 'subscribe'>,
-  openStore: Pick<OpenRecordStore, 'open' | 'getState' | 'subscribe'>,
-): DecodeAgain {
-  let isActive = false
-  const rows = fresh()
-  const record = fresh()
-
-  const lookAtRows = (): void => {
+/** Reads a list again as its rows come to be decoded otherwise. */
+export function rowsAgain(store: Pick<MessagesStore, 'again' | 'getState' | 'lines' | 'subscribe'>): DecodeAgain {
+  return againOf(store.subscribe, (old) => {
     const { reading, isPaused } = store.getState()
     // A page under way brings rows that do not know of it yet, and is soon done; a Follow goes on for ever.
     if (reading !== undefined && reading !== 'tail') return
     // What is paused is being looked at: a schema that came by itself does not take it away.
-    if (isPaused && !rows.isChosenAnew) return
-    if (!isOld(rows, () => store.lines.waits)) return
-    Object.assign(rows, fresh())
+    if (isPaused && !old.isChosenAnew) return
+    if (!isOld(old, () => store.lines.waits)) return
+    Object.assign(old, fresh())
     void store.again()
-  }
-  const lookAtRecord = (): void => {
-    const { place, record: shown } = openStore.getState()
-    if (place === undefined) Object.assign(record, fresh())
-    if (place === undefined || shown.status === 'loading' || !isOld(record, () => waits(openStore.getState()))) return
-    Object.assign(record, fresh())
+  })
+}
+
+/** The same for the record that is open. */
+export function recordAgain(openStore: Pick<OpenRecordStore, 'open' | 'getState' | 'subscribe'>): DecodeAgain {
+  return againOf(openStore.subscribe, (old) => {
+    const { place, record } = openStore.getState()
+    if (place === undefined) Object.assign(old, fresh())
+    if (place === undefined || record.status === 'loading' || !isOld(old, () => waits(openStore.getState()))) return
+    Object.assign(old, fresh())
     void openStore.open(place)
-  }
+  })
+}
+
+/**
+ * News and what is read come by ways of their own, and news is small: it overtakes what was decoded before it. So it is remembered,
+ * and held against all that comes after it, until that is read once more.
+ */
+function againOf(subscribe: (listener: () => void) => () => void, readIfOld: (old: Old) => void): DecodeAgain {
+  let isActive = false
+  const old = fresh()
   const look = (): void => {
-    if (!isActive) return
-    lookAtRows()
-    lookAtRecord()
+    if (isActive) readIfOld(old)
   }
   return {
     onChange: ({ isChosenAnew }) => {
-      for (const one of [rows, record]) {
-        one.isChosenAnew ||= isChosenAnew
-        one.isSchemaHere = true
-      }
+      old.isChosenAnew ||= isChosenAnew
+      old.isSchemaHere = true
       look()
     },
     setActive: (next) => {
       isActive = next
       look()
     },
-    mount: () => {
-      const ends = [store.subscribe(look), openStore.subscribe(look)]
-      return () => ends.forEach((end) => end())
-    },
+    mount: () => subscribe(look),
   }
 }
 

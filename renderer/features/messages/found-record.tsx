@@ -2,11 +2,13 @@ import { useCallback, useEffect, useState } from 'react'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { createOpenRecordStore } from '../../shared-views/record/record-store.ts'
 import { useApi, useNavigation } from '../../workbench/services.ts'
+import { recordAgain } from './decode-again.ts'
 import type { PickedFields } from './field-columns.ts'
 import type { OnCondition } from './field-menu.ts'
 import { useMenuContext, useRecordCommands } from './record-context.ts'
 import type { RecordMenuContext, RowPlace } from './record-menu.ts'
 import { RecordPane } from './record-pane.tsx'
+import { useAgain } from './use-decoding.ts'
 
 export interface FoundRecordProps {
   connectionId: ConnectionId
@@ -25,6 +27,8 @@ export function FoundRecord({ connectionId, topic, place, compareWithPrevious, .
   const api = useApi()
   const navigation = useNavigation()
   const [store] = useState(() => createOpenRecordStore(api, connectionId, topic))
+  const [again] = useState(() => recordAgain(store))
+  useAgain(connectionId, again, rest.isActive)
   const { partition, offset } = place
   useEffect(() => void store.open({ partition, offset }), [store, partition, offset])
   useEffect(() => () => store.close(), [store])

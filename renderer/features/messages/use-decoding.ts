@@ -3,7 +3,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { OpenRecordStore } from '../../shared-views/record/record-store.ts'
 import { useConnection, useServices } from '../../workbench/services.ts'
 import type { MessagesStore } from './messages-store.ts'
-import { createDecodeAgain } from './decode-again.ts'
+import { recordAgain, rowsAgain, type DecodeAgain } from './decode-again.ts'
 import { createDecodeStore, type DecodeStore } from './decode-store.ts'
 
 interface Decoding {
@@ -19,9 +19,18 @@ interface Decoding {
  * in front, by the others when they are next looked at, since one choice concerns all of them.
  */
 export function useDecoding({ connectionId, topic, store, openStore, isActive }: Decoding): DecodeStore {
-  const { api, decodingNews } = useServices()
+  const { api } = useServices()
   const [decode] = useState(() => createDecodeStore(api, connectionId, topic))
-  const [again] = useState(() => createDecodeAgain(store, openStore))
+  const [rows] = useState(() => rowsAgain(store))
+  const [record] = useState(() => recordAgain(openStore))
+  useAgain(connectionId, rows, isActive)
+  useAgain(connectionId, record, isActive)
+  return decode
+}
+
+/** Tells of what comes to be decoded otherwise, as long as the connection is open. */
+export function useAgain(connectionId: ConnectionId, again: DecodeAgain, isActive: boolean): void {
+  const { decodingNews } = useServices()
   const isOpen = useConnection(connectionId) !== undefined
   useEffect(() => again.mount(), [again])
   useEffect(() => {
@@ -32,5 +41,4 @@ export function useDecoding({ connectionId, topic, store, openStore, isActive }:
     return leave
   }, [decodingNews, connectionId, isOpen, again])
   useEffect(() => again.setActive(isActive), [again, isActive])
-  return decode
 }
