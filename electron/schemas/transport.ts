@@ -44,6 +44,7 @@ export interface Transport {
 const mostRedirects = 3
 /** Parts of one answer, whatever they are: a registry of so many subjects is another program's business. */
 const MOST_PARTS = { items: 500_000, members: 50_000 }
+const mostParts = `${MOST_PARTS.items.toLocaleString('en')} parts, or ${MOST_PARTS.members.toLocaleString('en')} members of objects`
 /** In one answer: a schema of 5 MiB has a quote at every third character at most, and each takes its time to be read. */
 const MOST_ESCAPES = 2_000_000
 /** A longer one is read in steps, between which others get their turn. */
@@ -224,7 +225,7 @@ async function readAnswer(
   try {
     body = text === '' ? undefined : parseShallow(text, 64, MOST_PARTS)
   } catch (error) {
-    if (error instanceof RangeError) throw tooLarge(url, `${MOST_PARTS.items.toLocaleString('en')} parts`)
+    if (error instanceof RangeError) throw tooLarge(url, mostParts)
     body = undefined
   }
   return { url, status, headers, body, text }
