@@ -1,11 +1,13 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { TopicChoice } from '#shared/model/topic-choice.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 import { useApi } from '../../workbench/services.ts'
+import { useTabStatus } from '../../workbench/tab-status.ts'
 import { ErrorState } from '../../ui/error-banner.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { StateView } from '../../ui/state-view.tsx'
+import { fitWords } from './topics-search-form.ts'
 
 interface Fitting {
   readonly topics: readonly { readonly topic: string; readonly partitions: number }[]
@@ -21,19 +23,17 @@ export interface FittingList {
   readonly retry: () => void
 }
 
-/** The topics that a choice names, once nobody types any more. */
+/** The topics that a choice names, once nobody types any more; it is the same object as long as it says the same. */
 export function useFittingTopics(connectionId: ConnectionId, choice: TopicChoice | null): FittingList {
   const api = useApi()
   const [found, setFound] = useState<Fetched<Fitting>>(idle)
   const [turn, setTurn] = useState(0)
-  const asked = JSON.stringify(choice)
   useEffect(() => {
     const mine = new AbortController()
-    const topics = JSON.parse(asked) as TopicChoice | null
     const timer = setTimeout(() => {
-      if (topics === null) return setFound(idle)
+      if (choice === null) return setFound(idle)
       setFound(loading)
-      api.call('search.topics', { connectionId, topics }, { signal: mine.signal }).then(
+      api.call('search.topics', { connectionId, topics: choice }, { signal: mine.signal }).then(
         (value) => !mine.signal.aborted && setFound(ready(value)),
         (error: unknown) => !mine.signal.aborted && setFound(failed(idle, error)),
       )
@@ -42,7 +42,7 @@ export function useFittingTopics(connectionId: ConnectionId, choice: TopicChoice
       clearTimeout(timer)
       mine.abort()
     }
-  }, [api, connectionId, asked, turn])
+  }, [api, connectionId, choice, turn])
   return {
     found: choice !== null && found.status === 'idle' ? loading(found) : found,
     retry: () => setTurn((before) => before + 1),
@@ -62,12 +62,18 @@ const columns: readonly TableColumn<Fitting['topics'][number]>[] = [
 ]
 
 export interface FittingTopicsProps {
+  tabId: string
   list: FittingList
   onOpen: (topic: string) => void
 }
 
 /** What would be searched, before anything is. */
-export function FittingTopics({ list: { found, retry }, onOpen }: FittingTopicsProps) {
+export function FittingTopics({ tabId, list: { found, retry }, onOpen }: FittingTopicsProps) {
+  const main = found.value === undefined ? '' : fitWords(found.value)
+  useTabStatus(
+    tabId,
+    useMemo(() => ({ main }), [main]),
+  )
   if (found.status === 'failed') return <ErrorState error={found.error} onRetry={retry} />
   if (found.value === undefined)
     return found.status === 'loading' ? (

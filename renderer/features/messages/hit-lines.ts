@@ -18,8 +18,8 @@ export interface HitLines extends ShownLines {
   grow(total: number, movesOthers: boolean): void
   /** Hits of another search, or in another order. */
   clear(): void
-  /** All of these lines, fetched where they are not here. */
-  load(ranges: readonly { start: number; end: number }[]): Promise<Lines>
+  /** All of these lines, fetched where they are not here, and the topics that they are of. */
+  load(ranges: readonly { start: number; end: number }[]): Promise<Lines & { readonly topics: ReadonlySet<string> }>
   /** Of which topic the record on a line is; undefined: it is not here yet. */
   topic(line: number): string | undefined
   /** Lets go of pages out of sight. */
@@ -40,6 +40,12 @@ export const PAGE_ROWS = 200
 const MOST_PAGES = 48
 /** Pages fetched at a time; whoever scrolls on is not waited for. */
 const AT_ONCE = 2
+
+/** One of some hits. */
+interface HitPlace {
+  found: Hits
+  row: number
+}
 
 interface Page {
   hits: readonly Hits[]
@@ -133,7 +139,7 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
       pump()
     }, 0)
   }
-  const placeOf = (line: number): { found: Hits; row: number } | undefined => {
+  const placeOf = (line: number): HitPlace | undefined => {
     if (line < 0 || line >= total) return undefined
     const at = Math.floor(line / PAGE_ROWS)
     want(at)
@@ -144,7 +150,7 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
   }
   const lineAt = (line: number): Line | undefined => {
     const at = placeOf(line)
-    return at && { kind: 'row', row: rowAt(at.found.rows, at.row) }
+    return at && lineOf(at)
   }
   return {
     grow: (next, movesOthers) => {
@@ -163,15 +169,18 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
     },
     load: async (ranges) => {
       const found = new Map<number, Line>()
+      const topics = new Set<string>()
       for (const { start, end } of ranges) {
         for (let line = start; line <= end; line += 1) {
           const at = Math.floor(line / PAGE_ROWS)
           if (!isWhole(at, pages.get(at))) put(at, await read(at, new AbortController().signal))
-          const one = lineAt(line)
-          if (one !== undefined) found.set(line, one)
+          const one = placeOf(line)
+          if (one === undefined) continue
+          found.set(line, lineOf(one))
+          topics.add(topicOf(one))
         }
       }
-      return { count: total, at: (line) => found.get(line) }
+      return { count: total, at: (line) => found.get(line), topics }
     },
     giveUp: () => {
       const last = [...pages].toSorted(([, a], [, b]) => b.usedAt - a.usedAt).slice(2)
@@ -202,13 +211,17 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
     },
     topic: (line) => {
       const at = placeOf(line)
-      return at?.found.topics[at.found.topic[at.row]!] // one for each row
+      return at && topicOf(at)
     },
     now: () => ({ count: total, at: lineAt }),
   }
 }
 
-function rowOfPage({ hits }: Page, number: number): { found: Hits; row: number } | undefined {
+const lineOf = ({ found, row }: HitPlace): Line => ({ kind: 'row', row: rowAt(found.rows, row) })
+// Each row has the place of one that is there.
+const topicOf = ({ found, row }: HitPlace): string => found.topics[found.topic[row]!]!
+
+function rowOfPage({ hits }: Page, number: number): HitPlace | undefined {
   let row = number
   for (const found of hits) {
     if (row < found.rows.count) return { found, row }

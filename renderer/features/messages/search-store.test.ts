@@ -266,6 +266,15 @@ describe('the search of a topic', () => {
       await settled()
       await settled()
       expect([0, 1, 2].map(store.lines.topic)).toEqual(['orders', 'payments', 'orders'])
+      expect(
+        (
+          await store.lines.load([
+            { start: 0, end: 0 },
+            { start: 2, end: 2 },
+          ])
+        ).topics,
+      ).toEqual(new Set(['orders']))
+      expect((await store.lines.load([{ start: 0, end: 2 }])).topics).toEqual(new Set(['orders', 'payments']))
     })
 
     it('goes on with the others where one cannot be read, and says so', async () => {

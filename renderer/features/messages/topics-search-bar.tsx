@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useMemo, type ReactNode } from 'react'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { PlaceValueField, placeOptions } from '../../shared-views/place/place-field.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -36,6 +36,7 @@ export interface TopicsSearchBarProps {
 export function TopicsSearchBar(props: TopicsSearchBarProps) {
   const { connectionId, store, form, onForm, missing, isRunning, onGo, onStop, children } = props
   const searchForm = useSearch(store, (state) => state.form)
+  const problem = useMemo(() => patternProblem(form), [form])
   return (
     <Bar
       label="What to search"
@@ -60,7 +61,7 @@ export function TopicsSearchBar(props: TopicsSearchBarProps) {
         className={s.pattern ?? ''}
         placeholder="^orders"
         value={form.pattern}
-        error={patternProblem(form)}
+        error={problem}
         onChange={(pattern) => onForm({ pattern })}
         onEnter={onGo}
         autoFocus={form.pattern === ''}

@@ -25,6 +25,9 @@ export interface TopicsForm {
   readonly place: PlaceValues
 }
 
+/** Which topics alone. */
+type TopicNames = Pick<TopicsForm, 'pattern' | 'matchCase' | 'internal'>
+
 export const emptyTopics: TopicsForm = {
   pattern: '',
   matchCase: false,
@@ -34,16 +37,16 @@ export const emptyTopics: TopicsForm = {
 }
 
 /** null: no pattern is typed, or what is typed is none yet. */
-export function choiceOf(form: TopicsForm): TopicChoice | null {
+export function choiceOf(form: TopicNames): TopicChoice | null {
   const { matchCase, internal } = form
   const pattern = typedOf(form)
   return pattern === '' || patternProblem(form) !== undefined ? null : { by: 'pattern', pattern, matchCase, internal }
 }
 
-const typedOf = ({ pattern }: TopicsForm): string => pattern.trim().slice(0, 1_000)
+const typedOf = ({ pattern }: TopicNames): string => pattern.trim().slice(0, 1_000)
 
 /** Why what is typed is no pattern; the same engine as where the names are asked. */
-export function patternProblem(form: TopicsForm): string | undefined {
+export function patternProblem(form: TopicNames): string | undefined {
   const pattern = typedOf(form)
   if (pattern === '') return undefined
   const made = compileFilter({ kind: 'regex', pattern, matchCase: form.matchCase, in: ['key'] })

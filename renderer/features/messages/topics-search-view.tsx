@@ -1,15 +1,12 @@
 import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { RowField } from '#shared/model/row-field.ts'
-import { namedFields } from '#shared/filters/named-fields.ts'
-import { placesOf } from '#shared/filters/places.ts'
 import { NamedFields } from '../../shared-views/value/named-fields.ts'
 import { useServices, useZone } from '../../workbench/services.ts'
-import { useTabStatus } from '../../workbench/tab-status.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
 import { finding, refreshing } from '../../workbench/view-commands.ts'
 import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
 import { emptyCursor } from '../../ui/data-grid/grid-keys.ts'
+import type { RowRanges } from '../../ui/data-grid/row-ranges.ts'
 import type { ExpressionHandle } from '../../ui/expression-field.tsx'
 import { View } from '../../ui/layout.tsx'
 import { MarkerContext } from '../../ui/marked.tsx'
@@ -44,16 +41,15 @@ import type { OrderOfHits } from './search-state.ts'
 import { SearchStatus } from './search-status.tsx'
 import { createSearchStore } from './search-store.ts'
 import { TopicsSearchBar } from './topics-search-bar.tsx'
-import { choiceOf, emptyTopics, fitWords, requestOfSeveral, type TopicsForm } from './topics-search-form.ts'
+import { choiceOf, emptyTopics, requestOfSeveral, type TopicsForm } from './topics-search-form.ts'
 import { foundSource } from './use-export.ts'
 import { useListCursor } from './use-list-cursor.ts'
-import { useNamed } from './use-named.ts'
+import { marksOf, useNamed } from './use-named.ts'
 import { useSearch } from './use-search.ts'
 import s from './messages.module.css'
 
 /** Under this name the columns of lists of several topics are kept: no topic is called so. */
 const OF_SEVERAL = '*'
-const noNames: readonly RowField[] = []
 
 /** Searches several topics of a cluster at a time, with a ledger each. */
 // oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
@@ -81,13 +77,12 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
   const picked = useFieldColumns(connectionId, OF_SEVERAL)
   const shown = useSearch(store, (state) => state.shown)
   const { status, fields, form: searchForm } = useSearch(store, (state) => ({ status: state.status, fields: state.fields, form: state.form })) // prettier-ignore
-  const fitting = useFittingTopics(connectionId, choiceOf(form))
+  const { pattern, matchCase, internal } = form
+  const choice = useMemo(() => choiceOf({ pattern, matchCase, internal }), [pattern, matchCase, internal])
+  const fitting = useFittingTopics(connectionId, choice)
   const first = fitting.found.value?.topics[0]?.topic
   const names = useMemo(() => createTopicFields(api, connectionId, first ?? ''), [api, connectionId, first])
-  const { marker, named } = useMemo(() => {
-    const filter = shown?.filter ?? null
-    return filter === null ? { marker: undefined, named: noNames } : { marker: placesOf(filter), named: namedFields(filter) } // prettier-ignore
-  }, [shown])
+  const { marker, named } = useMemo(() => marksOf(shown?.filter ?? null), [shown])
   const asNamed = useNamed(named)
   const { lines } = store
   const openLine = (line: number) => {
@@ -124,7 +119,7 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
   })
   useEffect(() => follow(), [intent])
 
-  const asked = requestOfSeveral(form, searchForm)
+  const asked = useMemo(() => requestOfSeveral(form, searchForm), [form, searchForm])
   const missing = typeof asked === 'string' ? asked : undefined
   const go = () => {
     const request = requestOfSeveral(form, store.getState().form)
@@ -196,14 +191,18 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
       inList,
     ]
   }
-  const copy = (ranges: Parameters<typeof copyRows>[0]) => {
-    const topics = new Set<string | undefined>()
-    for (const { start, end } of ranges) for (let line = start; line <= end; line += 1) topics.add(lines.topic(line))
-    const [topic] = topics
-    if (topics.size > 1 || topic === undefined)
-      return toast({ text: 'These are records of several topics: Export writes them with their coordinates.', tone: 'warn' }) // prettier-ignore
-    const topicId = store.getState().ledgers.find((one) => one.topic === topic)?.topicId ?? null
-    void copyRows(ranges, { lines: () => lines.load(ranges), api, files, at: { connectionId, topic }, topicId })
+  const copy = async (ranges: RowRanges) => {
+    try {
+      const loaded = await lines.load(ranges)
+      const [topic, ...others] = loaded.topics
+      if (topic === undefined) return
+      if (others.length > 0)
+        return toast({ text: 'These are records of several topics: Export writes them with their coordinates.', tone: 'warn' }) // prettier-ignore
+      const topicId = store.getState().ledgers.find((one) => one.topic === topic)?.topicId ?? null
+      await copyRows(ranges, { lines: () => Promise.resolve(loaded), api, files, at: { connectionId, topic }, topicId })
+    } catch (error) {
+      toastFailure(error)
+    }
   }
   const exportFound = () => {
     const found = foundSource(store, zone)
@@ -215,11 +214,6 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
   useOffer(finding, focusField, isActive)
   useOffer(keptSearches, () => setListing(true), isActive)
   useOffer(exporting, exportFound, isActive)
-  const before = fitting.found.value === undefined ? '' : fitWords(fitting.found.value)
-  useTabStatus(
-    tabId,
-    useMemo(() => ({ main: before }), [before]),
-  )
 
   const list = (
     <MessagesGrid
@@ -232,7 +226,7 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
       onMove={moveTo}
       onOpen={openLine}
       menu={menu}
-      onCopy={copy}
+      onCopy={(ranges) => void copy(ranges)}
       onPage={() => undefined}
       marker={marker}
       named={asNamed.columns}
@@ -270,7 +264,11 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
         <FormPanel store={store} sampled={names.sampled} onEnter={go} />
       )}
       {shown === undefined ? (
-        <FittingTopics list={fitting} onOpen={(topic) => navigation.open({ kind: 'messages', connectionId, topic })} />
+        <FittingTopics
+          tabId={tabId}
+          list={fitting}
+          onOpen={(topic) => navigation.open({ kind: 'messages', connectionId, topic })}
+        />
       ) : (
         <>
           <SearchBand

@@ -1,4 +1,8 @@
 import { useMemo } from 'react'
+import type { RecordFilter } from '#shared/filters/filter.ts'
+import type { MarkFinder } from '#shared/filters/marks.ts'
+import { namedFields } from '#shared/filters/named-fields.ts'
+import { placesOf } from '#shared/filters/places.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import { namedField } from '../../shared-views/value/named-fields.ts'
 import { fieldName } from './field-columns.ts'
@@ -19,4 +23,14 @@ export function useNamed(named: readonly RowField[]): {
     }),
     [named],
   )
+}
+
+const noMarks = { marker: undefined, named: [] }
+
+/** What a filter looks for, to be marked, and the fields that it asks for by name. */
+export function marksOf(filter: RecordFilter | null): {
+  readonly marker: MarkFinder | undefined
+  readonly named: readonly RowField[]
+} {
+  return filter === null ? noMarks : { marker: placesOf(filter), named: namedFields(filter) }
 }

@@ -1,7 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react'
 import type { MarkFinder } from '#shared/filters/marks.ts'
-import { namedFields } from '#shared/filters/named-fields.ts'
-import { placesOf } from '#shared/filters/places.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import { useServices } from '../../workbench/services.ts'
@@ -12,6 +10,7 @@ import { filterOf, formWords } from './search-form.ts'
 import { isPartOfLog, searchRequestOf } from './search-request.ts'
 import { createSearchStore, type SearchStore } from './search-store.ts'
 import { useMessages } from './use-messages.ts'
+import { marksOf } from './use-named.ts'
 import { useSearch } from './use-search.ts'
 
 export interface TopicSearch {
@@ -38,8 +37,6 @@ export interface TopicSearch {
   readonly narrowBy: (condition: string, isAlone: boolean) => void
 }
 
-const noMarks = { marker: undefined, named: [] }
-
 /** The search of one list: what is typed in its field, and what was found by it. */
 export function useTopicSearch(
   connectionId: ConnectionId,
@@ -59,10 +56,10 @@ export function useTopicSearch(
   const followed = useMessages(list, (state) => state.shown?.filter)
   const isFollowed = followed !== undefined && JSON.stringify(followed) === JSON.stringify(filterOf(form))
   const narrowing = shown !== undefined || form.mode !== 'text' || isFollowed ? '' : form.texts.text
-  const { marker, named } = useMemo(() => {
-    const filter = shown === undefined ? (followed ?? rowFilter(narrowing)) : shown.filter
-    return filter === null ? noMarks : { marker: placesOf(filter), named: namedFields(filter) }
-  }, [shown, followed, narrowing])
+  const { marker, named } = useMemo(
+    () => marksOf(shown === undefined ? (followed ?? rowFilter(narrowing)) : shown.filter),
+    [shown, followed, narrowing],
+  )
   const go = useCallback(() => {
     const topics = { by: 'names' as const, names: [topic] }
     const request = searchRequestOf(topics, store.getState().form, list.getState().form, partitions)
