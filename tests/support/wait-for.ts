@@ -32,12 +32,13 @@ export async function untilHolds(event: string, check: () => unknown, waiting?: 
 async function lookAgain<T>(event: string, waiting: Waiting | undefined, look: () => Promise<T>): Promise<T> {
   const { limitMs = HANG_MS, everyMs = 20 } = waiting ?? {}
   const deadline = now() + limitMs
+  let missed: unknown
   for (;;) {
-    let missed: unknown
     try {
       return await inTime(event, look(), Math.max(1, deadline - now()))
     } catch (error) {
-      missed = error
+      // A look that was cut off saw nothing; the one before it did.
+      if (missed === undefined || !(error instanceof TooLate)) missed = error
     }
     if (now() >= deadline) throw tooLate(event, limitMs, missed)
     await sleep(everyMs)
@@ -88,9 +89,10 @@ function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
 
-function tooLate(event: string, limitMs: number, missed: unknown): Error {
+function tooLate(event: string, limitMs: number, missed: unknown): TooLate {
   const said = missed instanceof Error ? missed.message : ''
-  return new Error(`Waited ${Math.round(limitMs / 1_000)} s for: ${event}.${said === '' ? '' : `\n${said}`}`, {
-    cause: missed,
-  })
+  const waited = `Waited ${Math.round(limitMs / 1_000)} s for: ${event}.`
+  return new TooLate(said === '' ? waited : `${waited}\n${said}`, { cause: missed })
 }
+
+class TooLate extends Error {}

@@ -4,6 +4,7 @@ import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { AccessMode } from '#shared/model/profile.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Api } from '../../api/client.ts'
+import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { createLinkStore } from '../../api/link.ts'
 import { createServices, ServicesContext } from '../../workbench/services.ts'
 import { memorySettings } from '../../stores/settings.ts'
@@ -49,7 +50,11 @@ const conflict = {
   groupDeleted: false,
 }
 
-async function show(accessMode: AccessMode, answers: Record<string, unknown> = {}) {
+const repeats = /billing will read up to 40 records again/
+type Intent = TabViewProps<'plan'>['intent']
+const asked: Intent = { kind: 'plan', connectionId: id, group: 'billing', scope: [{ topic: 'orders', partitions: [0] }], offset: 10n } // prettier-ignore
+
+function show(accessMode: AccessMode, answers: Record<string, unknown> = {}, intent: Intent = asked) {
   const call = vi.fn<(route: string, input: unknown) => Promise<unknown>>((route) =>
     Promise.resolve(
       {
@@ -76,26 +81,16 @@ async function show(accessMode: AccessMode, answers: Record<string, unknown> = {
   const open = vi.spyOn(services.navigation, 'open')
   render(
     <ServicesContext value={services}>
-      <OffsetsPlanView
-        tabId="t"
-        isActive
-        intent={{
-          kind: 'plan',
-          connectionId: id,
-          group: 'billing',
-          scope: [{ topic: 'orders', partitions: [0] }],
-          offset: 10n,
-        }}
-      />
+      <OffsetsPlanView tabId="t" isActive intent={intent} />
     </ServicesContext>,
   )
-  await screen.findByText(/billing will read up to 40 records again/)
   return { routes: () => call.mock.calls.filter(([route]) => route === 'offsets.apply'), open }
 }
 
 describe('the plan', () => {
   it('is applied on a guarded profile only with its name typed, which goes along', async () => {
-    const { routes } = await show('guarded')
+    const { routes } = show('guarded')
+    await screen.findByText(repeats)
     expect(screen.getByText(/uses assign\(\)/)).toBeTruthy()
     fireEvent.click(screen.getByRole('button', { name: 'Apply to 1 partition…' }))
     const dialog = await screen.findByRole('alertdialog')
@@ -109,7 +104,8 @@ describe('the plan', () => {
   })
 
   it('after a conflict says per partition why, offers the plan again, and has nothing to undo', async () => {
-    await show('full')
+    show('full')
+    await screen.findByText(repeats)
     fireEvent.click(screen.getByRole('button', { name: 'Apply to 1 partition…' }))
     const dialog = await screen.findByRole('alertdialog')
     fireEvent.click(within(dialog).getByRole('button', { name: 'Apply to 1 partition' }))
@@ -117,15 +113,50 @@ describe('the plan', () => {
     expect(reasons.textContent).toContain('orders[0]: The position is 51 now; the plan saw 50.')
     expect(screen.queryByRole('button', { name: /Undo/ })).toBeNull()
     fireEvent.click(screen.getByRole('button', { name: 'Plan again' }))
-    await screen.findByText(/billing will read up to 40 records again/)
+    await screen.findByText(repeats)
   })
 
   it('on a read-only profile can be looked at; the way to the switch is shown', async () => {
-    const { open } = await show('read-only')
+    const { open } = show('read-only')
+    await screen.findByText(repeats)
     const apply = screen.getByRole<HTMLButtonElement>('button', { name: 'Apply to 1 partition…' })
     expect(apply.disabled).toBe(true)
     expect(screen.getByText(/payments-eu is read-only/)).toBeTruthy()
     fireEvent.click(screen.getByRole('button', { name: 'Access mode in the profile' }))
     expect(open).toHaveBeenCalledWith({ kind: 'profiles', profileId: 'eu' })
+  })
+
+  describe('of an undo', () => {
+    const undo = { kind: 'plan', connectionId: id, group: 'billing', undo: '7' } as const
+    const detail = {
+      group: 'billing',
+      exists: true,
+      type: 'classic',
+      members: [],
+      positions: [0, 1].map((partition) => ({ topic: 'orders', partition, position: at(50n), logStart: 0n, highWatermark: 90n, lag: 40n })), // prettier-ignore
+      failures: [],
+    }
+    const another = () => screen.getByRole<HTMLButtonElement>('button', { name: 'Plan something else' })
+
+    it('leads on to a plan for what it touches, and not before that is known', async () => {
+      const planned = Promise.withResolvers<unknown>()
+      const { open } = show('full', { 'groups.describe': detail, 'offsets.planUndo': planned.promise }, undo)
+      await screen.findByText(/Reading billing/)
+      // The positions of the whole group were read meanwhile; they are not what is undone.
+      expect(screen.queryByText('orders')).toBeNull()
+      expect(another().disabled).toBe(true)
+      planned.resolve({ ...plan, undoOf: '7' })
+      await screen.findByText(repeats)
+      fireEvent.click(another())
+      expect(open).toHaveBeenCalledWith({ ...asked, offset: undefined })
+    })
+
+    it('that cannot be planned leads on to one for the positions of the group', async () => {
+      const refused = Promise.reject(new Error('The journal no longer has this entry.'))
+      const { open } = show('full', { 'groups.describe': detail, 'offsets.planUndo': refused }, undo)
+      await screen.findByText(/no longer has this entry/)
+      fireEvent.click(another())
+      expect(open).toHaveBeenCalledWith({ kind: 'plan', connectionId: id, group: 'billing', scope: undefined })
+    })
   })
 })

@@ -113,7 +113,10 @@ export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'
   )
 }
 
-/** While nothing is chosen the table shows where the group stands; typed offsets that are no offsets say so in their row. */
+/**
+ * While nothing is chosen the table shows where the group stands; not so for an undo, whose plan alone says what it touches.
+ * Typed offsets that are no offsets say so in their row.
+ */
 function useRows({ plan, result, detail, form, missing }: PlanState): readonly DiffRow[] {
   return useMemo(() => {
     const found = detail.value
@@ -123,7 +126,7 @@ function useRows({ plan, result, detail, form, missing }: PlanState): readonly D
             plan.value.rows.filter((row) => form.undo !== undefined || covers(form.scope, row)),
             result,
           )
-        : found === undefined
+        : found === undefined || form.undo !== undefined
           ? []
           : rowsOfPositions(positionsInScope(form, found))
     if (form.to !== 'offsets') return base
@@ -203,8 +206,10 @@ function PlanActions({ store, state, connectionId, rows }: PlanActionsProps) {
   const { plan, result, form, isApplying, isCurrent } = state
   const { journalId } = result ?? {}
   // An undo that was applied leaves nothing to undo again: the next plan begins with an open question, for what was undone.
-  const planAnother = () =>
-    navigation.open({ kind: 'plan', connectionId, group: form.group, scope: scopeOfRows(plan.value?.rows ?? []) })
+  // Which partitions these are nobody knows before its plan is there; where none comes, the group's own are in question.
+  const scope = plan.value === undefined ? undefined : scopeOfRows(plan.value.rows)
+  const isScopeKnown = plan.value !== undefined || plan.status === 'failed'
+  const planAnother = () => navigation.open({ kind: 'plan', connectionId, group: form.group, scope })
   const replan = () => (form.undo === undefined ? void store.planAgain() : planAnother())
   const exportMenu = (
     <ExportMenu
@@ -238,7 +243,11 @@ function PlanActions({ store, state, connectionId, rows }: PlanActionsProps) {
   return (
     <>
       {exportMenu}
-      {form.undo !== undefined && <Button onPress={planAnother}>Plan something else</Button>}
+      {form.undo !== undefined && (
+        <Button isDisabled={!isScopeKnown} onPress={planAnother}>
+          Plan something else
+        </Button>
+      )}
       {plan.value !== undefined && plan.value.refusal !== null && (
         <Button onPress={() => void store.planAgain()}>Plan again</Button>
       )}
