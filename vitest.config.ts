@@ -1,15 +1,18 @@
 import { defineConfig } from 'vitest/config'
 import react from '@vitejs/plugin-react'
+import { displaysAtOnce } from './scripts/shell/display.ts'
 
 // Projects, so that a run says which kind of test it was: `unit` and `dom` need nothing, `pack` the build; `integration` and
 // `e2e` start a real Kafka (and a real Chromium) through tests/support; `shell` starts a real Electron as well. Much of what
 // they do is waiting for brokers, so two or three files run at once: topics and groups have names of their own. One display has one
-// focus, so the shell's do not. `measured` are those of all kinds that judge memory or time: one file after the other, with
+// focus, so each worker of the shell has a display. `measured` are those of all kinds that judge memory or time: one file after the other, with
 // nothing beside it.
 
 /** Limits are for what hangs, never for what is slow: above those of tests/support/wait-for.ts, which say what did not come. */
 const hangMs = 120_000
 const brokersHangMs = 480_000
+/** Left to itself, Vitest leaves a core idle: of two, that is half. */
+const everyCore = '100%'
 const measured = [
   '{shared,electron,renderer,scripts}/**/*.measured.test.ts',
   'tests/{integration,security,e2e}/**/*.measured.test.ts',
@@ -31,6 +34,7 @@ export default defineConfig({
           ],
           exclude: measured,
           testTimeout: hangMs,
+          maxWorkers: everyCore,
         },
       },
       {
@@ -41,6 +45,7 @@ export default defineConfig({
           include: ['renderer/**/*.test.tsx'],
           setupFiles: ['tests/support/dom-setup.ts'],
           testTimeout: hangMs,
+          maxWorkers: everyCore,
         },
       },
       {
@@ -94,7 +99,7 @@ export default defineConfig({
           globalSetup: ['tests/shell/global-setup.ts'],
           testTimeout: brokersHangMs,
           hookTimeout: brokersHangMs,
-          fileParallelism: false,
+          maxWorkers: displaysAtOnce,
         },
       },
     ],

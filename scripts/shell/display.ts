@@ -7,6 +7,9 @@ import { startChild } from '../lib/children.ts'
 import { answers } from '../lib/run.ts'
 import { SetupError } from '../lib/setup-error.ts'
 
+/** One focus to a display: as many apps may be tried at once as there are displays. Only Linux has more than one here. */
+export const displaysAtOnce = process.platform === 'linux' ? 2 : 1
+
 export interface Display {
   /** For `DISPLAY`; undefined where windows need none of ours (macOS, Windows). */
   name: string | undefined

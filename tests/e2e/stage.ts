@@ -13,6 +13,7 @@ import { startServer } from '../../electron/server.ts'
 import type { SeeklineContract } from '#shared/contract/index.ts'
 import { createClient, type Client } from '#shared/wire/client.ts'
 import { startChromium } from '../support/chromium.ts'
+import { answeringLate } from '../support/late-answers.ts'
 
 /** The whole app as a browser of this machine gets it: loopback server, real Chromium, a data folder of its own. */
 export interface Stage {
@@ -77,7 +78,8 @@ export async function startStage(options: { width?: number; height?: number } = 
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'seekline-e2e-'))
   const app = await createApp({ dataDir, checkOutput: true })
   const builtPage = process.env['SEEKLINE_PAGE']
-  const hindered = hinderable(app.router)
+  const seed = Number(process.env['SEEKLINE_LATE'])
+  const hindered = hinderable(seed > 0 ? answeringLate(app.router, seed) : app.router)
   const server = await startServer({ router: hindered.router, ...(builtPage === undefined ? {} : { root: builtPage }) })
   const browser = await startChromium({ width: options.width ?? 1280, height: options.height ?? 800 })
   const { context } = browser

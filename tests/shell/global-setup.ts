@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises'
 import type { TestProject } from 'vitest/node'
 import type { Certificates } from '../../scripts/lib/certificates.ts'
-import { startDisplay } from '../../scripts/shell/display.ts'
+import { displaysAtOnce, startDisplay } from '../../scripts/shell/display.ts'
 import { shellElectron } from '../../scripts/shell/electron.ts'
 import { pageHelpers } from '../../scripts/shell/page-bundle.ts'
 import { makeTargets, shellFolder, type ShellTarget, type TargetName } from '../../scripts/shell/targets.ts'
@@ -10,7 +10,8 @@ import { startKafka } from '../support/kafka.ts'
 
 /** What every shell test may count on: a display, the app built for the Electron that was found, and a secure Kafka. */
 interface ShellSetup {
-  display: string | null
+  /** One for each worker. */
+  displays: (string | null)[]
   /** Script for the page: see scripts/shell/page-helpers.ts. */
   helpers: string
   targets: ShellTarget[]
@@ -30,7 +31,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const electron = await shellElectron()
   if (typeof electron === 'string') throw new Error(`The shell was not run. ${electron}`)
   for (const left of ['screens', 'logs']) await fs.rm(shellFolder(left), { recursive: true, force: true })
-  const display = await startDisplay()
+  const displays = await Promise.all(Array.from({ length: displaysAtOnce }, startDisplay))
+  const stopDisplays = () => Promise.all(displays.map(({ stop: stopOne }) => stopOne()))
   // One node with every listener: what differs in Electron is its TLS, not how many brokers there are.
   const kafka = startKafka({ security: true })
   const [{ bootstrap, listeners, certificates, dir, stop }, targets, helpers] = await Promise.all([
@@ -38,13 +40,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     makeTargets(electron, wantedTargets()),
     pageHelpers(),
   ]).catch(async (error: unknown) => {
-    await Promise.all([display.stop(), kafka.then((one) => one.stop())])
+    await Promise.all([stopDisplays(), kafka.then((one) => one.stop())])
     throw error
   })
   if (certificates === undefined) throw new Error('A secure cluster has certificates.')
   project.provide('secure', { bootstrap, listeners, certificates, dir })
   project.provide('shell', {
-    display: display.name ?? null,
+    displays: displays.map(({ name }) => name ?? null),
     helpers,
     targets,
     leading: targets.slice(0, 1),
@@ -55,7 +57,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   )
   return async () => {
     await stop()
-    await display.stop()
+    await stopDisplays()
   }
 }
 

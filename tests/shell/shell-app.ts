@@ -53,7 +53,9 @@ export async function startShell(
   const logFile = path.join(home, 'output.log')
   // What an earlier start in the same folder said names ports that are gone.
   await fs.rm(logFile, { force: true })
-  const { display, helpers } = inject('shell')
+  const { displays, helpers } = inject('shell')
+  // Workers are counted from one.
+  const display = displays[(Number(process.env['VITEST_POOL_ID']) - 1) % displays.length] ?? null
   // What Chromium leaves in the folder for such things is then ours to look at, and to remove.
   const temp = path.join(home, 'tmp')
   await fs.mkdir(temp, { recursive: true })
