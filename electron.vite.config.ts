@@ -67,7 +67,7 @@ function mainEntries(): Record<string, string> {
     main: 'electron/main.ts',
     'decode-worker': 'electron/kafka/workers/decode-worker.ts',
     'key-worker': 'electron/storage/key-files/key-worker.ts',
-    'import-worker': 'electron/settings/import-worker.ts',
+    'import-worker': 'electron/settings-import/import-worker.ts',
     'parquet-worker': 'electron/services/messages/parquet-worker.ts',
   }
   return Object.fromEntries(

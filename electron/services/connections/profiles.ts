@@ -11,7 +11,7 @@ import { separateReferences, separateRegistryReferences } from '#shared/model/se
 import type { SecretName } from '#shared/model/secret-names.ts'
 import type { ProfileStore } from '../../storage/profiles.ts'
 import type { SecretStore } from '../../storage/secret-store.ts'
-import { importInThread } from '../../settings/import-thread.ts'
+import { importInThread } from '../../settings-import/import-thread.ts'
 
 export interface ProfilesDependencies {
   store: ProfileStore

@@ -5,7 +5,7 @@ import { scram256, scram512 } from './scram.ts'
 
 /**
  * Every way to sign in that Seekline has, in the form's order. Another one is a file like `plain.ts` and its name here; if
- * it was among those that imports are told are lacking (`electron/settings/lacking-mechanisms.ts`), it leaves that list.
+ * it was among those that imports are told are lacking (`electron/settings-import/lacking-mechanisms.ts`), it leaves that list.
  */
 const all = [plain, scram256, scram512] as const
 
