@@ -1,6 +1,6 @@
 import { readCommands } from './commands.ts'
 import { readJaasFile } from './jaas.ts'
-import { iniHeading, readEnvironment, readPlainLines, readProperties, splitSettingLines } from './lines.ts'
+import { iniHeading, readEnvironment, readPlainLines, readProperties, splitSettingLines } from './properties.ts'
 import { looksLikeLiterals, readLiterals } from './literals.ts'
 import { meaningOf } from './meanings.ts'
 import { readOf, type Read } from './setting.ts'

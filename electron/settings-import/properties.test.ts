@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readText } from './formats.ts'
-import { readProperties } from './lines.ts'
+import { readProperties } from './properties.ts'
 import type { Read } from './setting.ts'
 
 const asObject = ({ settings }: Read) => Object.fromEntries(settings.map(({ path, value }) => [path.join('.'), value]))
