@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readText } from './formats.ts'
+import { readText } from './detect-format.ts'
 import { readProperties } from './properties.ts'
 import type { Read } from './setting.ts'
 
