@@ -1,5 +1,5 @@
 import { saslFieldNames, saslSecretNames } from '#shared/model/sasl/sasl.ts'
-import { meaningOf, reasonFor, type Meaning } from './meanings.ts'
+import { meaningOf, reasonFor, type Meaning } from './known-settings.ts'
 import type { Read, Setting } from './setting.ts'
 
 export interface Given {

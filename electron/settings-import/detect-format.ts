@@ -2,7 +2,7 @@ import { readCommands } from './commands.ts'
 import { readJaasFile } from './jaas.ts'
 import { iniHeading, readEnvironment, readPlainLines, readProperties, splitSettingLines } from './properties.ts'
 import { looksLikeLiterals, readLiterals } from './json-literals.ts'
-import { meaningOf } from './meanings.ts'
+import { meaningOf } from './known-settings.ts'
 import { readOf, type Read } from './setting.ts'
 import { looksLikeYaml, readYaml } from './yaml.ts'
 

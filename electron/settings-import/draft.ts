@@ -3,7 +3,7 @@ import type { Secrets } from '#shared/model/secrets.ts'
 import type { SecretName } from '#shared/model/secret-names.ts'
 import { envName } from '#shared/model/secrets.ts'
 import type { Given, Section, Unused } from './clusters.ts'
-import type { Meaning } from './meanings.ts'
+import type { Meaning } from './known-settings.ts'
 import { absentIn, absentSecret, absentSentence } from './placeholders.ts'
 import type { Setting } from './setting.ts'
 

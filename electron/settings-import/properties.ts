@@ -1,4 +1,4 @@
-import { meaningOf, reasonFor } from './meanings.ts'
+import { meaningOf, reasonFor } from './known-settings.ts'
 import { readOf, type Read, type Setting } from './setting.ts'
 
 /** java.util.Properties' format: comments, continuation lines, escapes, `=`, `:` or white space between key and value. */

@@ -3,8 +3,8 @@ import type { Sasl } from '#shared/model/sasl/sasl.ts'
 import { envName } from '#shared/model/secrets.ts'
 import type { SecretName } from '#shared/model/secret-names.ts'
 import type { Draft } from './draft.ts'
-import type { Meaning, RegistryMeaning } from './meanings.ts'
-import { registryWords } from './meanings.ts'
+import type { Meaning, RegistryMeaning } from './known-settings.ts'
+import { registryWords } from './known-settings.ts'
 
 const meanings = Object.keys(registryWords) as RegistryMeaning[]
 

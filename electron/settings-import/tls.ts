@@ -1,6 +1,6 @@
 import { CertificateAuthority, ClientCertificate, type Tls } from '#shared/model/tls.ts'
 import type { Draft } from './draft.ts'
-import type { Meaning } from './meanings.ts'
+import type { Meaning } from './known-settings.ts'
 
 /** The TLS part of a draft. What would check less than usual is not in it: see `held.ts`. */
 export function readTls(draft: Draft, enabled: boolean): Tls {

@@ -5,7 +5,7 @@ export interface SaslField {
   label: string
   /** Said when it is empty. */
   missing: string
-  /** What it is called in clients' settings, words joined by dots; see `electron/settings-import/meanings.ts`. */
+  /** What it is called in clients' settings, words joined by dots; see `electron/settings-import/known-settings.ts`. */
   settings: string
   /** Its option in a JAAS configuration. */
   jaas: string
