@@ -4,7 +4,7 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { SafeText } from '../ui/safe-text.tsx'
 import { StateView } from '../ui/state-view.tsx'
 import { useServices } from '../workbench/services.ts'
-import { exportDiagnostics } from './app-part.ts'
+import { exportDiagnostics } from './commands.ts'
 
 /** Something failed that no view had foreseen. The window stays; this says so above it. */
 export function FaultStrip() {

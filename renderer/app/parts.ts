@@ -8,7 +8,7 @@ import { replayPart } from '../features/replay/part.ts'
 import { schemasPart } from '../features/schemas/part.ts'
 import { topicsPart } from '../features/topics/part.ts'
 import type { AppPart } from '../workbench/part.ts'
-import { appPart } from './app-part.ts'
+import { appPart } from './commands.ts'
 
 /** What the app is made of, in the order of its menus; the only place that names features. */
 export const parts: readonly AppPart[] = [

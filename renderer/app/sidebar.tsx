@@ -15,7 +15,7 @@ import { connectionOf } from '../workbench/navigation.ts'
 import { useOffer } from '../workbench/use-offer.ts'
 import { useServices, useSetting } from '../workbench/services.ts'
 import { useShownConnection } from '../workbench/shown-connection.ts'
-import { topicFilter } from './app-part.ts'
+import { topicFilter } from './commands.ts'
 import s from './app.module.css'
 
 /** Often enough to see lag move, seldom enough that a cluster does not notice; many groups are read less often. */

@@ -10,7 +10,7 @@ import { colourOf } from '../workbench/profile-colour.ts'
 import { useServices, useSetting } from '../workbench/services.ts'
 import { useShownConnection } from '../workbench/shown-connection.ts'
 import { useOffer } from '../workbench/use-offer.ts'
-import { openPalette, themeMenu } from './app-part.ts'
+import { openPalette, themeMenu } from './commands.ts'
 import { ZoneMenu } from './zone-menu.tsx'
 import s from './app.module.css'
 

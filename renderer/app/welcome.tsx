@@ -8,7 +8,7 @@ import { StateView } from '../ui/state-view.tsx'
 import { useConnection, useServices } from '../workbench/services.ts'
 import { useOpenProfile } from '../workbench/open-profile.ts'
 import { useShownConnection } from '../workbench/shown-connection.ts'
-import { openPalette } from './app-part.ts'
+import { openPalette } from './commands.ts'
 import s from './app.module.css'
 
 /** Shown when no tab is open: what one can do from here. */

@@ -5,7 +5,7 @@ import { zoneLabel } from '../ui/format.ts'
 import { Menu } from '../ui/menu.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { useOffer } from '../workbench/use-offer.ts'
-import { zoneMenu } from './app-part.ts'
+import { zoneMenu } from './commands.ts'
 import { useServices, useZone } from '../workbench/services.ts'
 import s from './app.module.css'
 
