@@ -1,7 +1,7 @@
 import { shellCommands } from '#shared/commands.ts'
 import { toastFailure } from '../ui/toast.tsx'
 import { command, commandOn, subject, type Command, type CommandContext } from '../workbench/command.ts'
-import type { AppPart } from '../workbench/part.ts'
+import type { AppPart } from '../workbench/app-part.ts'
 import { saveFile } from '../workbench/save-file.ts'
 import { findInView, refreshView } from '../workbench/view-commands.ts'
 

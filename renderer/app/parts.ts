@@ -7,7 +7,7 @@ import { producePart } from '../features/produce/part.ts'
 import { replayPart } from '../features/replay/part.ts'
 import { schemasPart } from '../features/schemas/part.ts'
 import { topicsPart } from '../features/topics/part.ts'
-import type { AppPart } from '../workbench/part.ts'
+import type { AppPart } from '../workbench/app-part.ts'
 import { appPart } from './commands.ts'
 
 /** What the app is made of, in the order of its menus; the only place that names features. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ConnectionId, ProfileId } from '#shared/model/ids.ts'
 import { command, commandOnCluster } from '../../workbench/command.ts'
-import type { AppPart } from '../../workbench/part.ts'
+import type { AppPart } from '../../workbench/app-part.ts'
 import { lazyView, tabKind } from '../../workbench/tab-kind.ts'
 
 const Profiles = z.strictObject({ profileId: ProfileId.optional() })

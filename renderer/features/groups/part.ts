@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ConnectionId } from '#shared/model/ids.ts'
 import { command, commandOnCluster } from '../../workbench/command.ts'
-import type { AppPart } from '../../workbench/part.ts'
+import type { AppPart } from '../../workbench/app-part.ts'
 import { lazyView, tabKind, TargetScope } from '../../workbench/tab-kind.ts'
 
 const Groups = z.strictObject({ connectionId: ConnectionId })

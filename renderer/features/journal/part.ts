@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ChangeKind } from '#shared/contract/journal.ts'
 import { command } from '../../workbench/command.ts'
-import type { AppPart } from '../../workbench/part.ts'
+import type { AppPart } from '../../workbench/app-part.ts'
 import { lazyView, tabKind } from '../../workbench/tab-kind.ts'
 
 const Journal = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ConnectionId } from '#shared/model/ids.ts'
-import type { AppPart } from '../../workbench/part.ts'
+import type { AppPart } from '../../workbench/app-part.ts'
 import { lazyView, StoredOffset, tabKind, TargetScope } from '../../workbench/tab-kind.ts'
 
 const Plan = z.strictObject({

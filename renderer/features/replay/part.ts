@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ConnectionId } from '#shared/model/ids.ts'
 import { command, type CommandContext } from '../../workbench/command.ts'
-import type { AppPart } from '../../workbench/part.ts'
+import type { AppPart } from '../../workbench/app-part.ts'
 import { lazyView, PartitionNumber, StoredOffset, tabKind } from '../../workbench/tab-kind.ts'
 
 const Replay = z.strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ConnectionId } from '#shared/model/ids.ts'
 import { readSchemaId, schemaText } from '#shared/model/schema-id.ts'
 import { commandOnCluster } from '../../workbench/command.ts'
-import type { AppPart } from '../../workbench/part.ts'
+import type { AppPart } from '../../workbench/app-part.ts'
 import { lazyView, tabKind } from '../../workbench/tab-kind.ts'
 
 const Version = z.int().min(1)
