@@ -21,7 +21,7 @@ import { createRowBudget, type RowBudget } from './row-budget.ts'
 import { createShellStore, type ShellStore } from './shell-store.ts'
 import { createTabKinds, type TabKinds } from './tab-kind.ts'
 import { createTabsStore, type TabsStore } from './tabs-store.ts'
-import { createWork, type Work } from './work.ts'
+import { createWork, type Work } from './running-work.ts'
 
 /** What a tab tells the status bar: what was read, how fast, what is left. */
 export interface TabStatus {

@@ -6,7 +6,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { ScanLedger, Tally } from '#shared/model/ledger.ts'
 import type { LineFormat } from '#shared/model/line-format.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
-import type { RunningWork, Work } from '../../workbench/work.ts'
+import type { RunningWork, Work } from '../../workbench/running-work.ts'
 
 /** What is written: hits of a search that the app keeps, or all of its range; or what is found in a range. */
 export type ExportRequest = { readonly format: LineFormat; readonly path: string } & (

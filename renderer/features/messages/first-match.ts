@@ -1,4 +1,4 @@
-import type { Work } from '../../workbench/work.ts'
+import type { Work } from '../../workbench/running-work.ts'
 import { formatCoordinates } from '../../ui/format.ts'
 import { toast } from '../../ui/toast.tsx'
 

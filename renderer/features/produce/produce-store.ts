@@ -9,7 +9,7 @@ import type { Files } from '../../api/files.ts'
 import { toast, toastFailure } from '../../ui/toast.tsx'
 import { saveFile } from '../../workbench/save-file.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
-import type { Work } from '../../workbench/work.ts'
+import type { Work } from '../../workbench/running-work.ts'
 import { checkForm, emptyForm, formOfRecord, formOfTemplate, headerRow, lacksSubject, recordOf, templateOf,
   templateProblem, type HeaderRow, type ProduceForm } from './produce-form.ts' // prettier-ignore
 import { emptyText } from './part-draft.ts'

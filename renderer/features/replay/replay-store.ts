@@ -4,7 +4,7 @@ import type { Receipt, ReplayPlan } from '#shared/contract/replay.ts'
 import type { ConfigRow, topics } from '#shared/contract/topics.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { Api } from '../../api/client.ts'
-import type { Work } from '../../workbench/work.ts'
+import type { Work } from '../../workbench/running-work.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 import { checkReplay, emptyReplay, type ReplayDraft } from './replay-draft.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Api } from '../api/client.ts'
-import { createWork } from './work.ts'
+import { createWork } from './running-work.ts'
 
 const port = () => {
   const calls: [string, unknown][] = []
