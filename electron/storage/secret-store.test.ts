@@ -7,7 +7,7 @@ import { brokersOf, registryOf } from '#shared/model/endpoints.ts'
 import { newRegistry } from '#shared/model/registry.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { redact, redactError } from '../redact.ts'
-import { keychainBox } from './secret-box.ts'
+import { keychainBox } from './secret-encryption.ts'
 import { agreementOf, createSecretStore, memoryBox, type SecretBox } from './secret-store.ts'
 
 let folder = ''

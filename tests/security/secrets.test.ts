@@ -15,7 +15,7 @@ import type { ClientTransport } from '#shared/wire/frames.ts'
 import { createApp, type SeeklineApp } from '../../electron/app-services.ts'
 import { inProcess } from '../../electron/rpc/in-process.ts'
 import { createLog } from '../../electron/storage/log.ts'
-import { keychainBox } from '../../electron/storage/secret-box.ts'
+import { keychainBox } from '../../electron/storage/secret-encryption.ts'
 import { memoryBox, type SecretBox } from '../../electron/storage/secret-store.ts'
 import { authenticated, SASL_AUTHENTICATE, startFakeBroker, type FakeBroker } from '../support/fake-broker.ts'
 
