@@ -48,7 +48,7 @@ import { createProduceTemplatesStore } from './storage/produce-templates.ts'
 import { createProfileStore } from './storage/profiles.ts'
 import { createSearchFiles } from './storage/search-files.ts'
 import { redactError } from './redact.ts'
-import { createSecretStore, type SecretBox } from './storage/secret-store.ts'
+import { createSecretStore, type SecretBox } from './storage/secrets.ts'
 import { createSettingsFile } from './storage/settings.ts'
 
 export interface AppOptions {

@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { Settings } from '#shared/model/settings.ts'
 import { fakeElectron, type FakeElectron } from '../../tests/support/electron-fake.ts'
 import { createAppService } from '../services/app.ts'
-import { memoryBox } from '../storage/secret-store.ts'
-import type { SecretStore } from '../storage/secret-store.ts'
+import { memoryBox } from '../storage/secrets.ts'
+import type { SecretStore } from '../storage/secrets.ts'
 import { WindowState } from '../storage/window-states.ts'
 
 let electron: FakeElectron

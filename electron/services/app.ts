@@ -1,7 +1,7 @@
 import type { app } from '#shared/contract/app.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { Settings, SettingsPatch } from '#shared/model/settings.ts'
-import type { SecretStore } from '../storage/secret-store.ts'
+import type { SecretStore } from '../storage/secrets.ts'
 import type { SettingsFile } from '../storage/settings.ts'
 
 type Tabs = Pick<Settings, 'tabs' | 'activeTab'>

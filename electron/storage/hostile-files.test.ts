@@ -16,7 +16,7 @@ import { openJournal } from './journal/journal.ts'
 import { withLock } from './lock.ts'
 import { createLog, readLogs } from './log.ts'
 import { createProfileStore } from './profiles.ts'
-import { createSecretStore } from './secret-store.ts'
+import { createSecretStore } from './secrets.ts'
 import { createSettingsFile } from './settings.ts'
 import { readSmallFile } from './small-file.ts'
 

@@ -1,5 +1,5 @@
 import type { SafeStorage } from 'electron'
-import type { SecretBox } from './secret-store.ts'
+import type { SecretBox } from './secrets.ts'
 
 type Keychain = Pick<
   SafeStorage,

@@ -5,7 +5,7 @@ import type { Tls } from '#shared/model/tls.ts'
 import { errorCode, readOrdinaryFile } from './files.ts'
 import { askKeyWorker } from './key-files/ask.ts'
 import type { KeySource, KeyTask } from './key-files/protocol.ts'
-import { secretNeeded } from './secret-store.ts'
+import { secretNeeded } from './secrets.ts'
 
 /** For a TLS connection; `servername` is absent where each broker's own host is to be asked for. */
 export interface TlsMaterial {

@@ -16,7 +16,7 @@ import { createApp, type SeeklineApp } from '../../electron/app-services.ts'
 import { inProcess } from '../../electron/rpc/in-process.ts'
 import { createLog } from '../../electron/storage/log.ts'
 import { keychainBox } from '../../electron/storage/secret-encryption.ts'
-import { memoryBox, type SecretBox } from '../../electron/storage/secret-store.ts'
+import { memoryBox, type SecretBox } from '../../electron/storage/secrets.ts'
 import { authenticated, SASL_AUTHENTICATE, startFakeBroker, type FakeBroker } from '../support/fake-broker.ts'
 
 // After use, nothing of a secret may be found: in no file of the data folder, no log, no frame that goes to the page, no

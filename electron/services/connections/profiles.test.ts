@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newProfile, type Profile } from '#shared/model/profile.ts'
 import { createProfileStore } from '../../storage/profiles.ts'
-import { createSecretStore } from '../../storage/secret-store.ts'
+import { createSecretStore } from '../../storage/secrets.ts'
 import { createProfilesService } from './profiles.ts'
 
 let folder: string

@@ -10,7 +10,7 @@ import { brokersOf, registryOf, type Endpoint } from '#shared/model/endpoints.ts
 import { separateReferences, separateRegistryReferences } from '#shared/model/secrets.ts'
 import type { SecretName } from '#shared/model/secret-names.ts'
 import type { ProfileStore } from '../../storage/profiles.ts'
-import type { SecretStore } from '../../storage/secret-store.ts'
+import type { SecretStore } from '../../storage/secrets.ts'
 import { importInThread } from '../../settings-import/import-thread.ts'
 
 export interface ProfilesDependencies {
