@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { SeeklineError } from '#shared/errors.ts'
-import { openOrdinaryFile, storageFailed } from './files.ts'
+import { openOrdinaryFile, storageFailed } from './atomic-files.ts'
 
 /** Where the content of a block lies. */
 export interface BlockPlace {

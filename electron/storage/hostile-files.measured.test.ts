@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { newProfile } from '#shared/model/profile.ts'
 import { residentBytes } from '../../tests/support/measure.ts'
-import { mostFileBytes } from './files.ts'
+import { mostFileBytes } from './atomic-files.ts'
 import { createProfileStore } from './profiles.ts'
 
 it('a file that is far too large is not read', async () => {

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import type { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
 import { parseShallow } from '#shared/nesting.ts'
-import { readTextFile, setAside, writeFileAtomically } from './files.ts'
+import { readTextFile, setAside, writeFileAtomically } from './atomic-files.ts'
 import { withLock, type HeldLock } from './lock.ts'
 
 /** Turns what version n wrote into what version n + 1 would have. */

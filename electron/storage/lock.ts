@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SeeklineError } from '#shared/errors.ts'
-import { errorCode, makeFolder, readOrdinaryFile, storageFailed } from './files.ts'
+import { errorCode, makeFolder, readOrdinaryFile, storageFailed } from './atomic-files.ts'
 
 export interface HeldLock {
   /** Throws when the lock was taken from us, as may happen to a process that was stopped for long. Ask before writing. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openOrdinaryFile, readOrdinaryFile } from './files.ts'
+import { openOrdinaryFile, readOrdinaryFile } from './atomic-files.ts'
 import { redact } from '../redact.ts'
 
 export type LogLevel = 'info' | 'warn' | 'error'

@@ -6,7 +6,7 @@ import { AccessMode, Profile, raisesAccess } from '#shared/model/profile.ts'
 import { profileFormat, profileMigrations } from '#shared/model/profile-formats.ts'
 import { sameProfileName } from '#shared/model/profile-name.ts'
 import { z } from 'zod'
-import { damagedFiles, listFolder, makeFolder, syncFolder } from './files.ts'
+import { damagedFiles, listFolder, makeFolder, syncFolder } from './atomic-files.ts'
 import { jsonFile, readOrMend, removeJson, writeJson, type JsonFileOptions } from './json-file.ts'
 import { withLock, type HeldLock } from './lock.ts'
 

@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProfileId } from '#shared/model/ids.ts'
-import { errorCode, listFolder, makeFolder } from './files.ts'
+import { errorCode, listFolder, makeFolder } from './atomic-files.ts'
 
 /** A kept search as a file. */
 export interface SearchFile {

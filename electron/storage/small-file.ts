@@ -1,5 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { readOrdinaryFile, storageFailed } from './files.ts'
+import { readOrdinaryFile, storageFailed } from './atomic-files.ts'
 
 /** A profile or `client.properties` is a few kilobytes; the wire takes no more either. */
 const mostFileBytes = 262_144

@@ -1,6 +1,14 @@
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorCode, freeName, listFolder, mostFileBytes, readTextFile, storageFailed, syncFolder } from '../files.ts'
+import {
+  errorCode,
+  freeName,
+  listFolder,
+  mostFileBytes,
+  readTextFile,
+  storageFailed,
+  syncFolder,
+} from '../atomic-files.ts'
 import { withLock, type HeldLock } from '../lock.ts'
 
 export interface Segments {

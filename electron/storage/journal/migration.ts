@@ -1,7 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SeeklineError } from '#shared/errors.ts'
-import { freeName, listFolder, makeFolder, storageFailed, syncFolder } from '../files.ts'
+import { freeName, listFolder, makeFolder, storageFailed, syncFolder } from '../atomic-files.ts'
 import { decodeLine, encodeLine } from './journal-codec.ts'
 import { openSegments, segmentName } from './journal-segments.ts'
 import { withLock } from '../lock.ts'

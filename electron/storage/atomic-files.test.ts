@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { dataFolder } from './data-dir.ts'
-import { damagedFiles, makeFolder, readTextFile, writeFileAtomically } from './files.ts'
+import { damagedFiles, makeFolder, readTextFile, writeFileAtomically } from './atomic-files.ts'
 import { jsonFile } from './json-file.ts'
 
 let folder = ''
