@@ -31,7 +31,7 @@ import { createSearchService } from './services/search/service.ts'
 import { createTopicsService } from './services/topics.ts'
 import { createChangesJournal } from './storage/journal/changes-journal.ts'
 import { createDecodeRulesStore } from './storage/decode-rules.ts'
-import { createFiltersStore } from './storage/filters.ts'
+import { createFiltersStore } from './storage/saved-filters.ts'
 import { createProduceTemplatesStore } from './storage/produce-templates.ts'
 import { createSearchFiles } from './storage/search-files.ts'
 
