@@ -10,7 +10,7 @@ import { openBrowser } from './open-browser.ts'
 import { startLoopback } from './rpc/loopback-server.ts'
 import type { Loopback } from './rpc/loopback-server.ts'
 import type { Router } from './rpc/router.ts'
-import { dataFolder } from './storage/data-dir.ts'
+import { dataFolder } from './storage/data-folder.ts'
 import { createLog } from './storage/log.ts'
 
 export interface SeeklineServer extends Loopback {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { dataFolder } from './data-dir.ts'
+import { dataFolder } from './data-folder.ts'
 import { damagedFiles, makeFolder, readTextFile, writeFileAtomically } from './atomic-files.ts'
 import { jsonFile } from './json-file.ts'
 
