@@ -7,7 +7,7 @@ import { createApi, type Feature, type RegistryApi } from './confluent-api.ts'
 import { createLook, type Looked } from './look.ts'
 import type { RegistryMode } from './read-only-gate.ts'
 import { schemaText } from './references.ts'
-import { createResolver, type RegisteredText, type Resolver } from './resolver.ts'
+import { createResolver, type RegisteredText, type Resolver } from './schema-cache.ts'
 import type { RegistrySpec } from './spec.ts'
 import { createTransport } from './transport.ts'
 

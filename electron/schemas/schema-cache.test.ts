@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SeeklineError } from '#shared/errors.ts'
 import type { SchemaId } from '#shared/model/schema-id.ts'
-import { createResolver, HOLD_MS, type RegisteredText } from './resolver.ts'
+import { createResolver, HOLD_MS, type RegisteredText } from './schema-cache.ts'
 
 const found = (text: string): RegisteredText => ({
   schema: { type: 'avro', text, references: [] },
