@@ -4,7 +4,7 @@ import { allSubjects, type AllSubjects, type SubjectsAsked } from './all-subject
 import { byIdOnly, onlyById } from './by-id-only.ts'
 import { createApicurioIds, type OwnIds } from './apicurio-ids.ts'
 import { createApi, type Feature, type RegistryApi } from './confluent-api.ts'
-import { createLook, type Looked } from './look.ts'
+import { createLook, type Looked } from './find-schema.ts'
 import type { RegistryMode } from './read-only-gate.ts'
 import { schemaText } from './references.ts'
 import { createResolver, type RegisteredText, type Resolver } from './schema-cache.ts'
