@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { placeOfPointer, problemsOf } from './problems.ts'
+import { placeOfPointer, problemsOf } from './check-problems.ts'
 
 const draft = `{
   "type": "record", "name": "A",
