@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
 import { mapLimited } from '../kafka/waiting.ts'
 import { readBody, segment, type StoredSchema } from './confluent-api.ts'
-import type { Transport } from './transport.ts'
+import type { Transport } from './http-transport.ts'
 
 /** What Apicurio's serialisers call the versions of a subject. */
 export type OwnIds = Map<number, { globalId: number; contentId: number }>

@@ -4,7 +4,7 @@ import { schemaText as idText, type SchemaId } from '#shared/model/schema-id.ts'
 import type { RegistryKind } from '#shared/model/registry.ts'
 import type { RegistrySchemaType } from '#shared/model/registered-schema.ts'
 import { readBody, typeOf, type StoredSchema } from './confluent-api.ts'
-import type { Transport } from './transport.ts'
+import type { Transport } from './http-transport.ts'
 
 /** A registry that speaks an API of its own, of which the app knows one call: the schema that a record names. */
 export interface ByIdOnly {

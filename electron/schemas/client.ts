@@ -9,7 +9,7 @@ import type { RegistryMode } from './read-only-gate.ts'
 import { schemaText } from './references.ts'
 import { createResolver, type RegisteredText, type Resolver } from './schema-cache.ts'
 import type { RegistrySpec } from './spec.ts'
-import { createTransport } from './transport.ts'
+import { createTransport } from './http-transport.ts'
 
 /** One profile's registry, open. */
 export interface RegistryClient {

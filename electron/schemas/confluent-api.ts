@@ -3,7 +3,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { Registry } from '#shared/model/registry.ts'
 import { z } from 'zod'
 import { tooLarge } from './failures.ts'
-import { jsonOf, type RegistryAnswer, type RegistryRequest, type Transport } from './transport.ts'
+import { jsonOf, type RegistryAnswer, type RegistryRequest, type Transport } from './http-transport.ts'
 
 /** What a registry of Confluent's API may lack; found out by asking, never by its name. */
 export type Feature = 'mode' | 'guids' | 'versions of an id' | 'referenced by' | 'all subjects'
