@@ -1,7 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import type { SchemaId } from '#shared/model/schema-id.ts'
-import { openRegistry, type RegistryClient } from './client.ts'
+import { openRegistry, type RegistryClient } from './registry-client.ts'
 import { HOLD_MS, type Resolved } from './schema-cache.ts'
 import { cancelled } from './shared-work.ts'
 import type { RegistrySpec } from './spec.ts'

@@ -4,7 +4,7 @@ import type { RegistryKind } from '#shared/model/registry.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
 import type { LogReader } from '../../kafka/reader.ts'
 import type { DecodePool } from '../../kafka/workers/pool.ts'
-import type { RegistryClient } from '../../schemas/client.ts'
+import type { RegistryClient } from '../../schemas/registry-client.ts'
 
 /** What writing to one open cluster takes. */
 export interface ProduceAccess {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { SchemaId } from '#shared/model/schema-id.ts'
-import type { RegistryClient } from '../../schemas/client.ts'
+import type { RegistryClient } from '../../schemas/registry-client.ts'
 import type { StoredVersion } from '../../schemas/confluent-api.ts'
 
 /** What a version's schema may be called by. */

@@ -1,7 +1,7 @@
 import type { SchemaDraft } from '#shared/model/registered-schema.ts'
 import type { SchemaCheck } from '#shared/contract/schema-plans.ts'
 import { SeeklineError } from '#shared/errors.ts'
-import type { RegistryClient } from '../../schemas/client.ts'
+import type { RegistryClient } from '../../schemas/registry-client.ts'
 import { problemsOf } from '../../schemas/check-problems.ts'
 
 /** Not a schema, or not one with what it refers to. */

@@ -2,7 +2,7 @@ import type { Input, Output, StreamSink } from '#shared/contract/define.ts'
 import type { schemas, SubjectSummary } from '#shared/contract/schemas.ts'
 import { toErrorValue } from '#shared/errors.ts'
 import type { Compatibility } from '#shared/model/registered-schema.ts'
-import type { RegistryClient } from '../../schemas/client.ts'
+import type { RegistryClient } from '../../schemas/registry-client.ts'
 
 /** Subjects asked about at once; each is up to three requests one after the other. */
 const AT_ONCE = 8

@@ -1,7 +1,7 @@
 import type { Output } from '#shared/contract/define.ts'
 import type { RegistryStep, schemas } from '#shared/contract/schemas.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
-import type { RegistryClient } from '../../schemas/client.ts'
+import type { RegistryClient } from '../../schemas/registry-client.ts'
 
 type Report = Output<(typeof schemas)['schemas.test']>
 
