@@ -11,7 +11,7 @@ const GroupPlace = z.strictObject({
 
 /**
  * A named point of a log, in each of the partitions asked about: where a browse starts, where positions go, where a replay
- * begins and ends. Which offset it is, `electron/kafka/places.ts` asks the brokers.
+ * begins and ends. Which offset it is, `electron/kafka/resolve-places.ts` asks the brokers.
  */
 export const Place = z.discriminatedUnion('at', [
   z.strictObject({ at: z.literal('log-start') }),

@@ -1,5 +1,5 @@
 import type { CommitRecord } from '../../kafka/offsets-topic.ts'
-import type { PlaceFinder } from '../../kafka/places.ts'
+import type { PlaceFinder } from '../../kafka/resolve-places.ts'
 import type { Told, TopicRights } from '../../kafka/rights.ts'
 import type { Failure } from '#shared/contract/common.ts'
 import type { GroupMember, GroupRow, GroupType } from '#shared/contract/groups.ts'

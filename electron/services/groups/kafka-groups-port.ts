@@ -15,7 +15,7 @@ import {
   type OffsetAt,
   type PartitionResult,
 } from '../../kafka/offsets-api.ts'
-import { findPlace } from '../../kafka/places.ts'
+import { findPlace } from '../../kafka/resolve-places.ts'
 import type { Outcome } from '../../kafka/routing.ts'
 import { topicRights } from '../../kafka/told-rights.ts'
 import { isCancelled } from '../../kafka/waiting.ts'

@@ -4,7 +4,7 @@ import type { IfNone, Place } from '#shared/model/place.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import { ifNonePolicies, missingError, offsetOr } from '#shared/offsets/found-place.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
-import { findPlace } from '../../kafka/places.ts'
+import { findPlace } from '../../kafka/resolve-places.ts'
 import type { LogReader } from '../../kafka/reader.ts'
 
 /** What messages are read through. */

@@ -8,7 +8,7 @@ import { logDirs } from '../../kafka/admin-api.ts'
 import type { KafkaCluster, TopicInfo } from '../../kafka/cluster.ts'
 import { logBounds } from '../../kafka/log-bounds.ts'
 import { listOffsets, type FoundOffset, type OffsetAt } from '../../kafka/offsets-api.ts'
-import { findPlace, type PlaceFinder } from '../../kafka/places.ts'
+import { findPlace, type PlaceFinder } from '../../kafka/resolve-places.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
 import type { TimeCounts } from './target.ts'
 

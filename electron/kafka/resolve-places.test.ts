@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest'
 import type { Place } from '#shared/model/place.ts'
 import type { KafkaCluster } from './cluster.ts'
 import type { ListOffsetsRequest } from './protocol/list-offsets.ts'
-import { findPlace } from './places.ts'
+import { findPlace } from './resolve-places.ts'
 
 const log = { logStart: 100n, lastStable: 190n, highWatermark: 200n }
 const partitions = [0, 1, 2].map((partition) => ({ topic: 'orders', partition }))
