@@ -2,7 +2,7 @@ import { toErrorValue } from '#shared/errors.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { listOffsets } from './offsets-api.ts'
 import { decodeCommit, offsetsPartitionOf, offsetsTopic, type CommitRecord } from './offsets-topic.ts'
-import type { LogReader } from './reader.ts'
+import type { LogReader } from './log-reader.ts'
 import { RecordCursor } from './records/record-cursor.ts'
 
 /** More than this since the mark is not read: on so busy a coordinator the proof is not worth the traffic. */

@@ -6,7 +6,7 @@ import { leaderless } from '../leaderless.ts'
 import { listOffsets } from '../offsets-api.ts'
 import { commonVersion } from '../protocol/api.ts'
 import { PRODUCE_BY_ID, produceApi } from '../protocol/produce.ts'
-import type { LogReader } from '../reader.ts'
+import type { LogReader } from '../log-reader.ts'
 import { lookBehind } from './log-look.ts'
 import type { ProduceLink } from './partition-sender.ts'
 

@@ -4,7 +4,7 @@ import type { KafkaCluster } from '../cluster.ts'
 import { kafkaError } from '../protocol/error-codes.ts'
 import { leaderless } from '../leaderless.ts'
 import { listOffsets, logEnd } from '../offsets-api.ts'
-import type { LogReader } from '../reader.ts'
+import type { LogReader } from '../log-reader.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
 import { backOff, sleep } from '../waiting.ts'
 

@@ -1,6 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { LogGrowth, ReceiptRow, ReplayPlanRow } from '#shared/contract/replay.ts'
-import type { LogReader, RawChunk, RawEvent } from '../reader.ts'
+import type { LogReader, RawChunk, RawEvent } from '../log-reader.ts'
 import { undecodable } from '../reading/read-errors.ts'
 import { asSeeklineError, cancelledError, isCancelled } from '../waiting.ts'
 import type { Producer } from './batch-edit.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { RowColumns } from '#shared/model/rows.ts'
 import { SeeklineError } from '#shared/errors.ts'
-import type { ColumnEvent, ColumnStream } from '../../kafka/reader.ts'
+import type { ColumnEvent, ColumnStream } from '../../kafka/log-reader.ts'
 import { writeBatch } from '../../kafka/records/batch-writer.ts'
 import { walkColumns } from '../../kafka/records/walk-columns.ts'
 import { browseForward } from './forward.ts'

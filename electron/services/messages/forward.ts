@@ -1,6 +1,6 @@
 import type { BrowseDone } from '#shared/contract/messages.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
-import type { ColumnEvent, ColumnStream } from '../../kafka/reader.ts'
+import type { ColumnEvent, ColumnStream } from '../../kafka/log-reader.ts'
 import { Lane, oldest } from './lane.ts'
 import {
   GIVE_UP_MS,

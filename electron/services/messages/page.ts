@@ -3,7 +3,7 @@ import type { messages, BrowseDone, ReadCounts, Show } from '#shared/contract/me
 import { toErrorValue, type SeeklineError } from '#shared/errors.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import type { Hole } from '#shared/model/rows.ts'
-import type { ColumnRead } from '../../kafka/reader.ts'
+import type { ColumnRead } from '../../kafka/log-reader.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
 import { FrameBuilder, type RowRef } from './frame.ts'
 import { countHole, noCounts } from './hole.ts'

@@ -1,4 +1,4 @@
-import type { OffsetContent } from '../../kafka/reader.ts'
+import type { OffsetContent } from '../../kafka/log-reader.ts'
 
 const MAX_BYTES = 64 << 20
 const MAX_AGE_MS = 60_000

@@ -5,7 +5,7 @@ import type { LogBounds } from '#shared/model/positions.ts'
 import { ifNonePolicies, missingError, offsetOr } from '#shared/offsets/found-place.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
 import { findPlace } from '../../kafka/resolve-places.ts'
-import type { LogReader } from '../../kafka/reader.ts'
+import type { LogReader } from '../../kafka/log-reader.ts'
 
 /** What messages are read through. */
 export interface MessagesAccess {

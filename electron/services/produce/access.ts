@@ -2,7 +2,7 @@ import type { DecodeRule } from '#shared/model/decode-choice.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { RegistryKind } from '#shared/model/registry.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
-import type { LogReader } from '../../kafka/reader.ts'
+import type { LogReader } from '../../kafka/log-reader.ts'
 import type { DecodePool } from '../../kafka/workers/pool.ts'
 import type { RegistryClient } from '../../schemas/registry-client.ts'
 

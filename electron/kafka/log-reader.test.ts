@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import type { FetchRequest, FetchResponse } from './protocol/fetch.ts'
-import { createReader, type ColumnEvent } from './reader.ts'
+import { createReader, type ColumnEvent } from './log-reader.ts'
 import type { LogSource } from './reading/source.ts'
 import { writeBatch } from './records/batch-writer.ts'
 import { decodeWorkerUrl } from './workers/entry-url.ts'
