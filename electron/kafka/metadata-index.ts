@@ -1,4 +1,4 @@
-import { ByName } from './names.ts'
+import { ByName } from './by-name.ts'
 import type { BrokerNode, MetadataPartition, MetadataResponse, MetadataTopic } from './protocol/metadata.ts'
 import { Slices } from './protocol/slices.ts'
 
