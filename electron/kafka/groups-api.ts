@@ -2,7 +2,7 @@ import type { SeeklineError } from '#shared/errors.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { askCoordinators, COORDINATOR_MAYBE_DONE, isNoGroupsYet } from './coordinators.ts'
 import { kafkaError } from './protocol/error-codes.ts'
-import { absent, fromClassic, fromConsumer, fromShare, fromStreams, type GroupDescription, type GroupKind } from './group-shapes.ts' // prettier-ignore
+import { absent, fromClassic, fromConsumer, fromShare, fromStreams, type GroupDescription, type GroupKind } from './group-descriptions.ts' // prettier-ignore
 import type { KafkaApi, Throttled } from './protocol/api.ts'
 import { type ConsumerGroup, consumerGroupDescribe } from './protocol/consumer-group-describe.ts'
 import { deleteGroupsApi } from './protocol/delete-groups.ts'

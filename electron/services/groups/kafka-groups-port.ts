@@ -3,7 +3,7 @@ import { fromErrorValue, toErrorValue, type ErrorValue } from '#shared/errors.ts
 import { keyOf, partitionKey, type Position, type TopicPartition } from '#shared/model/positions.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
 import { neverHadGroups, noGroupsYet } from '../../kafka/coordinators.ts'
-import type { GroupDescription } from '../../kafka/group-shapes.ts'
+import type { GroupDescription } from '../../kafka/group-descriptions.ts'
 import { deleteGroups, describeGroups, listGroups, seesAllGroups } from '../../kafka/groups-api.ts'
 import { logBounds } from '../../kafka/log-bounds.ts'
 import {
