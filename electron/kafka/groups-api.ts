@@ -13,7 +13,7 @@ import { type StreamsGroup, streamsGroupDescribe } from './protocol/streams-grou
 import type { RightsApi, Told } from './rights.ts'
 import { offsetsTopic } from './offsets-topic.ts'
 import { type Answer, ATTEMPTS, type Outcome, type RouteOptions } from './routing.ts'
-import { clusterRights } from './told-rights.ts'
+import { clusterRights } from './authorized-operations.ts'
 import { asSeeklineError, backOff, isCancelled, mapLimited, sleep } from './waiting.ts'
 
 const FEW_GROUPS = 4

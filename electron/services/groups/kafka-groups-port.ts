@@ -17,7 +17,7 @@ import {
 } from '../../kafka/offsets-api.ts'
 import { findPlace } from '../../kafka/resolve-places.ts'
 import type { Outcome } from '../../kafka/routing.ts'
-import { topicRights } from '../../kafka/told-rights.ts'
+import { topicRights } from '../../kafka/authorized-operations.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
 import type { CommitWatch, GroupFacts, GroupsPort, LogEdges, PerPartition, Written } from './group-port.ts'
 
