@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { signInWords } from '#shared/model/sasl/sasl.ts'
+import { signInWords } from '#shared/model/sasl/mechanisms.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import { table, type CameOut } from './fixtures/cases-table.ts'
 import { importSettings, type Imported } from './import-settings.ts'

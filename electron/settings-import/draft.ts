@@ -1,4 +1,4 @@
-import { saslFieldNames, saslSecretNames } from '#shared/model/sasl/sasl.ts'
+import { saslFieldNames, saslSecretNames } from '#shared/model/sasl/mechanisms.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 import type { SecretName } from '#shared/model/secret-names.ts'
 import { envName } from '#shared/model/secrets.ts'

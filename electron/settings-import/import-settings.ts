@@ -4,7 +4,7 @@ import { guessEnvironment, areLocal, holdBack, type Held } from '#shared/model/c
 import { newProfileId } from '#shared/model/ids.ts'
 import { readProfileFile } from '#shared/model/profile-file.ts'
 import { newProfile, type Profile } from '#shared/model/profile.ts'
-import type { SaslFieldName } from '#shared/model/sasl/sasl.ts'
+import type { SaslFieldName } from '#shared/model/sasl/mechanisms.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 import { sectionsOf, type Section, type Unused } from './sections.ts'
 import { Draft, variableNote } from './draft.ts'

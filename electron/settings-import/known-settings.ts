@@ -1,4 +1,4 @@
-import { saslFields, type SaslFieldName, saslSecrets, type SaslSecretName } from '#shared/model/sasl/sasl.ts'
+import { saslFields, type SaslFieldName, saslSecrets, type SaslSecretName } from '#shared/model/sasl/mechanisms.ts'
 
 /** What a setting says about reaching a cluster, whichever client's word for it is used. */
 export type Meaning = SaslFieldName | SaslSecretName | OwnMeaning | RegistryMeaning

@@ -1,5 +1,5 @@
 import { Registry, type RegistryAuth } from '#shared/model/registry.ts'
-import type { Sasl } from '#shared/model/sasl/sasl.ts'
+import type { Sasl } from '#shared/model/sasl/mechanisms.ts'
 import { envName } from '#shared/model/secrets.ts'
 import type { SecretName } from '#shared/model/secret-names.ts'
 import type { Draft } from './draft.ts'

@@ -1,4 +1,4 @@
-import { saslFieldNames, saslSecretNames } from '#shared/model/sasl/sasl.ts'
+import { saslFieldNames, saslSecretNames } from '#shared/model/sasl/mechanisms.ts'
 import { meaningOf, reasonFor, type Meaning } from './known-settings.ts'
 import type { Read, Setting } from './setting.ts'
 

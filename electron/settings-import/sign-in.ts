@@ -1,4 +1,4 @@
-import type { Mechanism, SaslField } from '#shared/model/sasl/mechanism.ts'
+import type { Mechanism, SaslField } from '#shared/model/sasl/define-mechanism.ts'
 import {
   mechanisms,
   Sasl,
@@ -6,7 +6,7 @@ import {
   type SaslFieldName,
   saslSecretNames,
   type SaslSecretName,
-} from '#shared/model/sasl/sasl.ts'
+} from '#shared/model/sasl/mechanisms.ts'
 import { envName } from '#shared/model/secrets.ts'
 import type { Draft } from './draft.ts'
 import { readJaas, JaasError, type Jaas } from './jaas.ts'

@@ -1,6 +1,6 @@
 import type { Profile } from './profile.ts'
 import type { Registry, RegistryAuth } from './registry.ts'
-import { fieldsOf, mechanismOf, saslSecrets } from './sasl/sasl.ts'
+import { fieldsOf, mechanismOf, saslSecrets } from './sasl/mechanisms.ts'
 import type { SecretName } from './secret-names.ts'
 import type { Tls } from './tls.ts'
 

@@ -1,8 +1,8 @@
 import type { Profile } from './profile.ts'
 import { nameWarning } from './profile-name.ts'
 import { registryWarnings } from './registry.ts'
-import type { Mechanism } from './sasl/mechanism.ts'
-import { mechanismOf } from './sasl/sasl.ts'
+import type { Mechanism } from './sasl/define-mechanism.ts'
+import { mechanismOf } from './sasl/mechanisms.ts'
 
 /** Choices that are allowed and deserve a loud word; whole sentences, gravest first. */
 export function profileWarnings(profile: Profile): string[] {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AddressText } from './addresses.ts'
 import { ProfileId } from './ids.ts'
 import { Registry } from './registry.ts'
-import { Sasl } from './sasl/sasl.ts'
+import { Sasl } from './sasl/mechanisms.ts'
 import { EnvReference, SecretName } from './secret-names.ts'
 import { Tls } from './tls.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { saslSecrets, type SaslSecretName } from './sasl/sasl.ts'
+import { saslSecrets, type SaslSecretName } from './sasl/mechanisms.ts'
 
 export interface SecretFacts {
   /** What it is called in a sentence. */

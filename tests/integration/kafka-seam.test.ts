@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mechanismNames, signInOf, type MechanismName } from '#shared/model/sasl/sasl.ts'
+import { mechanismNames, signInOf, type MechanismName } from '#shared/model/sasl/mechanisms.ts'
 import { createTopic, describeConfigs, initProducerId, logDirs } from '../../electron/kafka/admin-api.ts'
 import { clusterLink } from '../../electron/kafka/replay/link.ts'
 import { gatedKafka } from '../../electron/kafka/client/fixtures/gated-kafkajs.ts'

@@ -1,4 +1,4 @@
-import { signInOf } from '#shared/model/sasl/sasl.ts'
+import { signInOf } from '#shared/model/sasl/mechanisms.ts'
 import { Buffer } from 'node:buffer'
 import { afterEach, expect, it } from 'vitest'
 import {

@@ -1,4 +1,4 @@
-import { signInOf } from '#shared/model/sasl/sasl.ts'
+import { signInOf } from '#shared/model/sasl/mechanisms.ts'
 import { Buffer } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from 'vitest'

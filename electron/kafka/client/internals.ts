@@ -8,7 +8,7 @@ import EncoderModule from 'kafkajs/src/protocol/encoder.js'
 import RequestQueueModule from 'kafkajs/src/network/requestQueue/index.js'
 // @ts-expect-error no types for this path
 import ScramModule from 'kafkajs/src/broker/saslAuthenticator/scram.js'
-import type { SaslSettings } from '#shared/model/sasl/mechanism.ts'
+import type { SaslSettings } from '#shared/model/sasl/define-mechanism.ts'
 import type { EventEmitter } from 'node:events'
 import type { ConnectionOptions } from 'node:tls'
 

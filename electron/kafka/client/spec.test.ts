@@ -1,4 +1,4 @@
-import { signInOf } from '#shared/model/sasl/sasl.ts'
+import { signInOf } from '#shared/model/sasl/mechanisms.ts'
 import { expect, it } from 'vitest'
 import { type ConnectionSpec, mapAddress, scrub } from './spec.ts'
 

@@ -1,5 +1,5 @@
 import { addressOf, formatAddress, type Address } from '#shared/model/addresses.ts'
-import type { SignIn } from '#shared/model/sasl/sasl.ts'
+import type { SignIn } from '#shared/model/sasl/mechanisms.ts'
 import { redact } from '../../redact.ts'
 
 /** Everything needed to reach a cluster, secrets resolved. Lives in memory only; never logged, never sent anywhere. */

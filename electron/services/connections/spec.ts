@@ -1,6 +1,6 @@
 import { brokersOf } from '#shared/model/endpoints.ts'
 import type { Profile } from '#shared/model/profile.ts'
-import { signInOf } from '#shared/model/sasl/sasl.ts'
+import { signInOf } from '#shared/model/sasl/mechanisms.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 import { addressOf } from '#shared/model/addresses.ts'
 import { type ConnectionSpec } from '../../kafka/client/spec.ts'

@@ -10,7 +10,7 @@ import {
   type ProfileColour,
 } from '#shared/model/profile.ts'
 import { brokersOf, registryOf, type Endpoint } from '#shared/model/endpoints.ts'
-import { fieldsOf, mechanismOf, type Sasl } from '#shared/model/sasl/sasl.ts'
+import { fieldsOf, mechanismOf, type Sasl } from '#shared/model/sasl/mechanisms.ts'
 import { envName, type SecretsInput } from '#shared/model/secrets.ts'
 import { registryDraftOf, registrySettingsOf, type RegistryDraft } from './registry-draft.ts'
 import { tlsDraftOf, tlsSettingsOf, type TlsDraft } from './tls-draft.ts'

@@ -1,4 +1,4 @@
-import { signInWords } from '#shared/model/sasl/sasl.ts'
+import { signInWords } from '#shared/model/sasl/mechanisms.ts'
 import type { AccessMode, Environment, Profile, ProfileColour } from '#shared/model/profile.ts'
 
 /** How a profile gets in, in a few words: "TLS · SCRAM-SHA-512 as alice". */

@@ -1,4 +1,4 @@
-import { defineMechanism, userAndPassword } from './mechanism.ts'
+import { defineMechanism, userAndPassword } from './define-mechanism.ts'
 
 /** RFC 4616. */
 export const plain = defineMechanism({

@@ -1,4 +1,4 @@
-import { defineMechanism, userAndPassword } from './mechanism.ts'
+import { defineMechanism, userAndPassword } from './define-mechanism.ts'
 
 /** RFC 5802, with the digests that Kafka has. */
 const scram = <Bits extends 256 | 512>(bits: Bits) =>

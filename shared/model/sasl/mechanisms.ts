@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Mechanism, SaslSettings } from './mechanism.ts'
+import type { Mechanism, SaslSettings } from './define-mechanism.ts'
 import { plain } from './plain.ts'
 import { scram256, scram512 } from './scram.ts'
 

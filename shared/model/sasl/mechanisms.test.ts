@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mechanismNames, mechanisms, Sasl, signInOf, signInWords, whoSignsIn } from './sasl.ts'
+import { mechanismNames, mechanisms, Sasl, signInOf, signInWords, whoSignsIn } from './mechanisms.ts'
 
 const alice = { mechanism: 'SCRAM-SHA-256', username: 'alice' } as const
 
