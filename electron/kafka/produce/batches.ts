@@ -1,5 +1,5 @@
 import { BATCH_OVERHEAD, recordSize, writeBatch, type RecordToWrite } from '../records/batch-writer.ts'
-import type { OutBatch } from '../replay/out-batch.ts'
+import type { OutBatch } from '../sending/out-batch.ts'
 
 /** Of a batch: what a leader takes in one go, and a sender resends. */
 const MOST_BYTES = 256 << 10

@@ -5,7 +5,7 @@ import type { SchemaId } from '#shared/model/schema-id.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
 import { WorkerSchemas } from '../decode/schemas.ts'
 import { decodeOne } from '../records/decode-one.ts'
-import { partitionForKey } from '../replay/murmur2.ts'
+import { partitionForKey } from '../sending/partitioner.ts'
 import { compose } from './compose.ts'
 import { schemaRef, type ComposeFrom, type ComposeSettings } from './task.ts'
 

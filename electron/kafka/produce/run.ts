@@ -2,9 +2,9 @@ import type { ProduceReceipt, WrittenPlace } from '#shared/contract/produce.ts'
 import type { LogGrowth } from '#shared/contract/replay.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import { asSeeklineError, cancelledError, isCancelled, sleep } from '../waiting.ts'
-import type { OutBatch } from '../replay/out-batch.ts'
-import type { Settled } from '../replay/partition-sender.ts'
-import { Senders, type SendersOptions } from '../replay/senders.ts'
+import type { OutBatch } from '../sending/out-batch.ts'
+import type { Settled } from '../sending/idempotent-sender.ts'
+import { Senders, type SendersOptions } from '../sending/senders.ts'
 import type { Composed, ComposeFrom, ComposeProblem } from './task.ts'
 
 /** A line that is none, found while the file was cut into chunks. */

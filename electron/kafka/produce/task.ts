@@ -6,7 +6,7 @@ import { writtenSchemaId, type SchemaId } from '#shared/model/schema-id.ts'
 import type { SchemaType } from '#shared/model/schema.ts'
 import type { EncodeProblem } from '../decode/codec.ts'
 import type { WireIds } from '../decode/wire/write-frame.ts'
-import type { OutBatch } from '../replay/out-batch.ts'
+import type { OutBatch } from '../sending/out-batch.ts'
 
 export type PartName = 'key' | 'value'
 type BySchema = Extract<PartInput | LinePart, { as: 'schema' }>

@@ -4,7 +4,7 @@ import { type RecordToWrite, writeBatch, writeControlBatch, type BatchOptions } 
 import { RecordCursor } from '../records/record-cursor.ts'
 import { headersOf } from '../records/fixtures/records.ts'
 import type { RecordHeader } from '../records/types.ts'
-import { partitionForKey } from './murmur2.ts'
+import { partitionForKey } from '../sending/partitioner.ts'
 import { type SourcePart, type TransformedPart, type TransformOptions, transformPart } from './transform.ts'
 
 const text = (s: string) => new TextEncoder().encode(s)

@@ -1,12 +1,12 @@
-import type { OutBatch } from './out-batch.ts'
+import type { OutBatch } from '../sending/out-batch.ts'
 import type { Span } from '#shared/replay/ranges.ts'
 import type { BatchView } from '../records/batch-view.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
 import { passThroughObstacle, rewriteBatchHeader } from '../records/batch-writer.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 import type { AbortedTransaction, Compression } from '../records/types.ts'
-import { Box } from './box.ts'
-import { partitionForKey } from './murmur2.ts'
+import { Box } from '../sending/batch-box.ts'
+import { partitionForKey } from '../sending/partitioner.ts'
 
 /** Rewritten batches grow to this many bytes before compression: large enough to amortise a request's round trip. */
 const REBUILT_BYTES = 512 << 10

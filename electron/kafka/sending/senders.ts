@@ -3,9 +3,9 @@ import type { SeeklineError } from '#shared/errors.ts'
 import { throttled } from '../protocol/error-codes.ts'
 import { asSeeklineError } from '../waiting.ts'
 import type { Producer } from './batch-edit.ts'
-import { Budget } from './budget.ts'
-import { compareGrowth } from './compare.ts'
-import { PartitionSender, type ProduceLink } from './partition-sender.ts'
+import { Budget } from './byte-budget.ts'
+import { compareGrowth } from './log-growth.ts'
+import { PartitionSender, type ProduceLink } from './idempotent-sender.ts'
 
 /** Held for all target partitions together: queued or under way, not yet acknowledged. */
 const UNACKNOWLEDGED_BYTES = 24 << 20

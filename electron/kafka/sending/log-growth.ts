@@ -1,8 +1,8 @@
 import type { LogGrowth } from '#shared/contract/replay.ts'
 import { toErrorValue } from '#shared/errors.ts'
 import { mapLimited } from '../waiting.ts'
-import type { SenderAccount } from './account.ts'
-import type { ProduceLink } from './partition-sender.ts'
+import type { SenderAccount } from './sender-account.ts'
+import type { ProduceLink } from './idempotent-sender.ts'
 
 const AT_ONCE = 8
 

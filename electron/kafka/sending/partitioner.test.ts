@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { murmur2, partitionForKey } from './murmur2.ts'
+import { murmur2, partitionForKey } from './partitioner.ts'
 
 // The vectors of Kafka's own UtilsTest.testMurmur2.
 it.each([

@@ -7,8 +7,8 @@ import { listOffsets } from '../offsets-api.ts'
 import { commonVersion } from '../protocol/api.ts'
 import { PRODUCE_BY_ID, produceApi } from '../protocol/produce.ts'
 import type { LogReader } from '../log-reader.ts'
-import { lookBehind } from './log-look.ts'
-import type { ProduceLink } from './partition-sender.ts'
+import { lookBehind } from './find-own-batches.ts'
+import type { ProduceLink } from './idempotent-sender.ts'
 
 const REQUEST_MS = 30_000
 /** A broker that has just started, or just learnt of the topic, may not know it for a moment. */

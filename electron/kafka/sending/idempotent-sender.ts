@@ -3,11 +3,11 @@ import type { SeeklineError } from '#shared/errors.ts'
 import { kafkaError, kafkaErrorInfo } from '../protocol/error-codes.ts'
 import type { ProducedPartition } from '../protocol/produce.ts'
 import { asSeeklineError, backOff, cancelledError, sleep } from '../waiting.ts'
-import { Account, type SenderAccount } from './account.ts'
+import { Account, type SenderAccount } from './sender-account.ts'
 import { type Producer, sequenceAfter, stampBatch } from './batch-edit.ts'
-import type { Budget } from './budget.ts'
-import { judge } from './judge.ts'
-import type { LogLook, LookOptions } from './log-look.ts'
+import type { Budget } from './byte-budget.ts'
+import { judge } from './doubtful-batch.ts'
+import type { LogLook, LookOptions } from './find-own-batches.ts'
 import {
   BAD_RECORDS,
   cannotTell,
@@ -20,7 +20,7 @@ import {
   TOO_LARGE,
   TRIED_AGAIN,
   unreadable,
-} from './produce-codes.ts'
+} from './produce-error-codes.ts'
 import { dropBad, makeSmaller, type Replacement } from './refused-batch.ts'
 import type { OutBatch } from './out-batch.ts'
 

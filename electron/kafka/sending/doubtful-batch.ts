@@ -1,5 +1,5 @@
 import type { Producer } from './batch-edit.ts'
-import type { LogLook, OwnBatch } from './log-look.ts'
+import type { LogLook, OwnBatch } from './find-own-batches.ts'
 
 /** A batch that may have been written: its first sequence, and how many records it was sent with. */
 export interface Doubtful {

@@ -3,7 +3,7 @@ import { BatchWalker } from '../records/batch-walker.ts'
 import { crc32c } from '../records/crc32c.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 import type { Compression } from '../records/types.ts'
-import { Box } from './box.ts'
+import { Box } from './batch-box.ts'
 import type { OutBatch } from './out-batch.ts'
 
 export interface Producer {
