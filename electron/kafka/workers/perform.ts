@@ -16,7 +16,7 @@ import { headersOf } from '../records/headers.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
 import { ColumnWalker, WORK_BYTES } from '../records/walk-columns.ts'
 import { compose } from '../produce/compose.ts'
-import { transformPart } from '../replay/transform.ts'
+import { transformPart } from '../replay/transform-records.ts'
 import { decodeHeaders } from './headers.ts'
 import {
   patienceMs,

@@ -4,10 +4,10 @@ import type { LogReader, RawChunk, RawEvent } from '../log-reader.ts'
 import { undecodable } from '../reading/read-errors.ts'
 import { asSeeklineError, cancelledError, isCancelled } from '../waiting.ts'
 import type { Producer } from '../sending/batch-edit.ts'
-import { refusedRow, RowLedger } from './ledger.ts'
+import { refusedRow, RowLedger } from './row-ledger.ts'
 import type { ProduceLink } from '../sending/idempotent-sender.ts'
 import { Senders } from '../sending/senders.ts'
-import { type SourcePart, transformPart, type TransformedPart, type TransformOptions } from './transform.ts'
+import { type SourcePart, transformPart, type TransformedPart, type TransformOptions } from './transform-records.ts'
 
 /** Chunks (1 MiB each, unless a batch is larger) being turned in workers ahead of the senders. */
 const CHUNKS_AHEAD = 3

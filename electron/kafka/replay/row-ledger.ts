@@ -2,7 +2,7 @@ import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ReceiptRow, ReplayPlanRow } from '#shared/contract/replay.ts'
 import { kafkaError } from '../protocol/error-codes.ts'
 import type { Settled } from '../sending/idempotent-sender.ts'
-import type { Unit } from './transform.ts'
+import type { Unit } from './transform-records.ts'
 import type { OutBatch } from '../sending/out-batch.ts'
 
 interface OpenUnit {

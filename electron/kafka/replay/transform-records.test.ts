@@ -5,7 +5,7 @@ import { RecordCursor } from '../records/record-cursor.ts'
 import { headersOf } from '../records/fixtures/records.ts'
 import type { RecordHeader } from '../records/types.ts'
 import { partitionForKey } from '../sending/partitioner.ts'
-import { type SourcePart, type TransformedPart, type TransformOptions, transformPart } from './transform.ts'
+import { type SourcePart, type TransformedPart, type TransformOptions, transformPart } from './transform-records.ts'
 
 const text = (s: string) => new TextEncoder().encode(s)
 const record = (n: number, more: Partial<RecordToWrite> = {}): RecordToWrite => ({
