@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { SeeklineError } from '#shared/errors.ts'
 import { cancelledError } from '../waiting.ts'
-import { Asks, FAILURE_MS, type ResolveSchema } from './asks.ts'
+import { Asks, FAILURE_MS, type ResolveSchema } from './schema-asks.ts'
 import { decodeWorkerUrl } from './entry-url.ts'
 import type { DecodeResult, DecodeTask, Kept, ReplyMessage, TaskMessage, WorkerData } from './protocol.ts'
 

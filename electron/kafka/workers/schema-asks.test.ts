@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { SeeklineError } from '#shared/errors.ts'
 import type { SchemaAnswer } from '../decode/schemas.ts'
-import { Asks, type ResolveSchema } from './asks.ts'
+import { Asks, type ResolveSchema } from './schema-asks.ts'
 import type { Kept } from './protocol.ts'
 
 const ask = (id: number, connection = 'c') => ({ connection, id: { by: 'id', id } as const })
