@@ -19,7 +19,7 @@ import type { DecodedHeader, StoredHeader } from './workers/headers.ts'
 import type { OffsetsFilter } from './workers/offsets-filter.ts'
 import type { DecodePool } from './workers/pool.ts'
 import { undecodable } from './reading/read-errors.ts'
-import type { ColumnPart, Patience, PieceLimits } from './workers/protocol.ts'
+import type { ColumnPart, Patience, PieceLimits } from './workers/tasks.ts'
 
 export type { OffsetContent } from './reading/one-offset.ts'
 export { ReadLimit } from './reading/rate-limit.ts'

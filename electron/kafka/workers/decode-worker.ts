@@ -8,7 +8,7 @@ import { transferList } from '../records/column-types.ts'
 import type { DecodedOffset } from '../records/decode-one.ts'
 import { compileOffsets } from './offsets-filter.ts'
 import { perform } from './perform.ts'
-import type { DecodeResult, DecodeTask, Kept, ReplyMessage, TaskMessage, WorkerData } from './protocol.ts'
+import type { DecodeResult, DecodeTask, Kept, ReplyMessage, TaskMessage, WorkerData } from './tasks.ts'
 
 const { running } = workerData as WorkerData
 const port = parentPort!

@@ -25,7 +25,7 @@ import {
   type DecodeTask,
   type OneOptions,
   type Patience,
-} from './protocol.ts'
+} from './tasks.ts'
 import { trialOf } from './trial.ts'
 
 /** What a worker keeps from one task to the next. */

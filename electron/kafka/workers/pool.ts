@@ -4,7 +4,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import { cancelledError } from '../waiting.ts'
 import { Asks, FAILURE_MS, type ResolveSchema } from './schema-asks.ts'
 import { decodeWorkerUrl } from './entry-url.ts'
-import type { DecodeResult, DecodeTask, Kept, ReplyMessage, TaskMessage, WorkerData } from './protocol.ts'
+import type { DecodeResult, DecodeTask, Kept, ReplyMessage, TaskMessage, WorkerData } from './tasks.ts'
 
 export interface DecodePool {
   /**

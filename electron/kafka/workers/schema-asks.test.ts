@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { SeeklineError } from '#shared/errors.ts'
 import type { SchemaAnswer } from '../decode/schemas.ts'
 import { Asks, type ResolveSchema } from './schema-asks.ts'
-import type { Kept } from './protocol.ts'
+import type { Kept } from './tasks.ts'
 
 const ask = (id: number, connection = 'c') => ({ connection, id: { by: 'id', id } as const })
 const schema = (text = '"long"'): SchemaAnswer => ({ schema: { type: 'avro', text, references: [] }, subject: null, version: null }) // prettier-ignore

@@ -1,7 +1,7 @@
 import { toErrorValue } from '#shared/errors.ts'
 import { schemaKey, type SchemaId } from '#shared/model/schema-id.ts'
 import type { SchemaAnswer, SchemaAsk } from '../decode/schemas.ts'
-import type { Kept } from './protocol.ts'
+import type { Kept } from './tasks.ts'
 
 /**
  * Gets a schema from the registry of a connection's profile; a reason is an answer too. What it rejects with becomes one. The

@@ -4,7 +4,7 @@ import { FieldSampler } from '../decode/field-sampler.ts'
 import type { RowDecoder } from '../decode/row-decoder.ts'
 import type { Judgement, RecordColumns } from '../records/column-types.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
-import type { PartOptions } from './protocol.ts'
+import type { PartOptions } from './tasks.ts'
 
 /** Every record becomes a row, and what is tried on it is kept beside it. null: nothing is. */
 export function trialOf({ trial }: PartOptions, decoder: RowDecoder, filterOf: (ref: number) => Predicate) {
