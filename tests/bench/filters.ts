@@ -12,7 +12,7 @@ import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { RecordCursor } from '../../electron/kafka/records/record-cursor.ts'
 import { BatchView } from '../../electron/kafka/records/batch-view.ts'
 import { BatchWalker } from '../../electron/kafka/records/batch-walker.ts'
-import { perform } from '../../electron/kafka/workers/perform.ts'
+import { perform } from '../../electron/kafka/workers/perform-task.ts'
 import { type Figure, median, ratioOf, tellFigures } from './figures.ts'
 
 const RECORDS = 10_000

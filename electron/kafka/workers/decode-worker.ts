@@ -7,7 +7,7 @@ import { WorkerSchemas } from '../decode/schemas.ts'
 import { transferList } from '../records/column-types.ts'
 import type { DecodedOffset } from '../records/decode-one.ts'
 import { compileOffsets } from './offsets-filter.ts'
-import { perform } from './perform.ts'
+import { perform } from './perform-task.ts'
 import type { DecodeResult, DecodeTask, Kept, ReplyMessage, TaskMessage, WorkerData } from './tasks.ts'
 
 const { running } = workerData as WorkerData

@@ -11,7 +11,7 @@ import { schemaRef, type ComposeFrom, type ComposeSettings } from '../produce/ta
 import { writeBatch } from '../records/batch-writer.ts'
 import { FLAG } from '../records/column-types.ts'
 import { record } from '../records/fixtures/records.ts'
-import { perform } from './perform.ts'
+import { perform } from './perform-task.ts'
 import { patienceMs, type DecodeTask } from './tasks.ts'
 
 /** Writes a value out as many times as it says: only whole values can be decoded so. */
