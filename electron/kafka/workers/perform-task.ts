@@ -17,7 +17,7 @@ import type { RecordCursor } from '../records/record-cursor.ts'
 import { ColumnWalker, WORK_BYTES } from '../records/walk-columns.ts'
 import { compose } from '../produce/compose.ts'
 import { transformPart } from '../replay/transform-records.ts'
-import { decodeHeaders } from './headers.ts'
+import { decodeHeaders } from './decode-headers.ts'
 import {
   patienceMs,
   type ColumnPart,

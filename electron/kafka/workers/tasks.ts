@@ -9,7 +9,7 @@ import type { DecodingSetup } from '../decode/setup.ts'
 import type { ColumnOptions, RecordColumns } from '../records/column-types.ts'
 import type { Composed, ComposeFrom, ComposeSettings } from '../produce/task.ts'
 import type { SourcePart, TransformedPart, TransformOptions } from '../replay/transform-records.ts'
-import type { DecodedHeader, StoredHeader } from './headers.ts'
+import type { DecodedHeader, StoredHeader } from './decode-headers.ts'
 import type { OffsetsFilter } from './offsets-filter.ts'
 import type { DecodedOffset, DecodeOneOptions } from '../records/decode-one.ts'
 

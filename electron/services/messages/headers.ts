@@ -2,7 +2,7 @@ import { utf8Text, wholeCharacters } from '#shared/bytes.ts'
 import type { HeaderValue } from '#shared/contract/messages.ts'
 import { knownHeader } from '#shared/model/known-headers.ts'
 import { headersFrom, type PackedHeaders } from '../../kafka/records/headers.ts'
-import type { DecodedHeader, StoredHeader } from '../../kafka/workers/headers.ts'
+import type { DecodedHeader, StoredHeader } from '../../kafka/workers/decode-headers.ts'
 
 const PAGE = 1_000
 const PAGE_BYTES = 1 << 20
