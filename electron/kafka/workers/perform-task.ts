@@ -26,7 +26,7 @@ import {
   type OneOptions,
   type Patience,
 } from './tasks.ts'
-import { trialOf } from './trial.ts'
+import { trialOf } from './try-filter.ts'
 
 /** What a worker keeps from one task to the next. */
 export interface WorkerParts {
