@@ -7,7 +7,7 @@ import { WorkerSchemas } from '../decode/schemas.ts'
 import { decodeOne } from '../records/decode-one.ts'
 import { partitionForKey } from '../sending/partitioner.ts'
 import { compose } from './compose.ts'
-import { schemaRef, type ComposeFrom, type ComposeSettings } from './task.ts'
+import { schemaRef, type ComposeFrom, type ComposeSettings } from './compose-task.ts'
 
 const avro = (text: string): SchemaText => ({ type: 'avro', text, references: [] })
 const order = avro('{"type":"record","name":"Order","namespace":"com.acme","fields":[{"name":"id","type":"long"},{"name":"note","type":["null","string"],"default":null}]}') // prettier-ignore

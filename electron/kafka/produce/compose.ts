@@ -12,7 +12,7 @@ import { partitionForKey } from '../sending/partitioner.ts'
 import { BatchMaker } from './batches.ts'
 import { encodePlain, PartEncoder, type EncodedPart, type PartAnswer } from './encode-part.ts'
 import { readRecordLine, type RecordLine } from './record-line.ts'
-import type { Composed, ComposeFrom, ComposeProblem, ComposeSettings, PartName } from './task.ts'
+import type { Composed, ComposeFrom, ComposeProblem, ComposeSettings, PartName } from './compose-task.ts'
 
 /** Bad records of which it is told what is wrong; the others are counted. */
 const MOST_TOLD = 100

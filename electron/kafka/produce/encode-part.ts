@@ -9,7 +9,7 @@ import { framingOf, type WireIds, type WireMessage } from '../decode/wire/write-
 import type { RecordHeader } from '../records/types.ts'
 import { encodeChosen } from './encode-choice.ts'
 import type { LineValue } from './record-line.ts'
-import { schemaRef, type ComposeSettings, type PartName, type UsedByLine } from './task.ts'
+import { schemaRef, type ComposeSettings, type PartName, type UsedByLine } from './compose-task.ts'
 
 export interface EncodedPart {
   bytes: Uint8Array

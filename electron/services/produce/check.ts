@@ -1,7 +1,7 @@
 import type { InputProblem, PartCheck, RecordCheck } from '#shared/contract/produce.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { RecordInput } from '#shared/model/produce.ts'
-import { schemaRef, type ComposeFrom, type ComposeProblem, type PartName } from '../../kafka/produce/task.ts'
+import { schemaRef, type ComposeFrom, type ComposeProblem, type PartName } from '../../kafka/produce/compose-task.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
 import type { ProduceAccess } from './access.ts'
 import { composer } from './plan.ts'

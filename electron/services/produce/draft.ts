@@ -19,7 +19,7 @@ import type { Framed } from '../../kafka/decode/wire/framed.ts'
 import { schemaHeaders, type SchemaHeaders } from '../../kafka/decode/wire/schema-headers.ts'
 import { headersOf, walkOf } from '../../kafka/records/headers.ts'
 import type { DecodedRecord } from '../../kafka/records/decode-one.ts'
-import type { PartName } from '../../kafka/produce/task.ts'
+import type { PartName } from '../../kafka/produce/compose-task.ts'
 import type { ProduceAccess } from './access.ts'
 
 type DraftDef = (typeof produce)['produce.draft']

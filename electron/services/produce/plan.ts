@@ -4,8 +4,14 @@ import { ruleFor, type DecodeChoice } from '#shared/model/decode-choice.ts'
 import type { ProduceSource } from '#shared/model/produce.ts'
 import type { TopicInfo } from '../../kafka/cluster.ts'
 import { listOffsets } from '../../kafka/offsets-api.ts'
-import { problemSentence } from '../../kafka/produce/run.ts'
-import type { Composed, ComposeFrom, ComposeProblem, ComposeSettings, PartName } from '../../kafka/produce/task.ts'
+import { problemSentence } from '../../kafka/produce/run-produce.ts'
+import type {
+  Composed,
+  ComposeFrom,
+  ComposeProblem,
+  ComposeSettings,
+  PartName,
+} from '../../kafka/produce/compose-task.ts'
 import { lacked } from '../../kafka/rights.ts'
 import { topicRights } from '../../kafka/authorized-operations.ts'
 import { isCancelled } from '../../kafka/waiting.ts'

@@ -4,7 +4,7 @@ import type { PartInput, ProduceSource, SchemaToUse, WireFrame } from '#shared/m
 import type { RegistryKind } from '#shared/model/registry.ts'
 import type { SchemaId } from '#shared/model/schema-id.ts'
 import type { WireIds } from '../../kafka/decode/wire/write-frame.ts'
-import { schemaRef, type FoundForPart, type PartName } from '../../kafka/produce/task.ts'
+import { schemaRef, type FoundForPart, type PartName } from '../../kafka/produce/compose-task.ts'
 import type { ProduceAccess } from './access.ts'
 
 type BySchema = Extract<PartInput, { as: 'schema' }>

@@ -4,8 +4,8 @@ import { bytesOfText } from '#shared/bytes.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import { MOST_PRODUCED, type ProduceSource, type RecordInput } from '#shared/model/produce.ts'
 import { readTemplate } from '#shared/produce/generators.ts'
-import type { BadLine } from '../../kafka/produce/run.ts'
-import type { ComposeFrom } from '../../kafka/produce/task.ts'
+import type { BadLine } from '../../kafka/produce/run-produce.ts'
+import type { ComposeFrom } from '../../kafka/produce/compose-task.ts'
 import { mark } from '../../storage/marked-json.ts'
 
 /** What one task of a worker takes. */

@@ -5,7 +5,7 @@ import { asSeeklineError, cancelledError, isCancelled, sleep } from '../waiting.
 import type { OutBatch } from '../sending/out-batch.ts'
 import type { Settled } from '../sending/idempotent-sender.ts'
 import { Senders, type SendersOptions } from '../sending/senders.ts'
-import type { Composed, ComposeFrom, ComposeProblem } from './task.ts'
+import type { Composed, ComposeFrom, ComposeProblem } from './compose-task.ts'
 
 /** A line that is none, found while the file was cut into chunks. */
 export interface BadLine {
