@@ -1,4 +1,4 @@
-// npm run message-tables: makes electron/kafka/decode/internal/messages.ts out of Kafka's own message definitions, which lie as
+// npm run message-tables: makes electron/kafka/decode/internal-topics/messages.ts out of Kafka's own message definitions, which lie as
 // JSON in the jars of its coordinators. The result is committed: it changes with Kafka's versions only, and nothing that is
 // built or tested then needs the jars.
 import fs from 'node:fs/promises'

@@ -1,5 +1,5 @@
 import type { Position } from '#shared/model/positions.ts'
-import { readInternalKey, readInternalValue } from './decode/internal/records.ts'
+import { readInternalKey, readInternalValue } from './decode/internal-topics/records.ts'
 import { MalformedResponse } from './protocol/reader.ts'
 
 /** Where the broker keeps positions. Reading it is optional: many users may not, and then less can be proved. */

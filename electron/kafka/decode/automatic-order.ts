@@ -1,5 +1,5 @@
 import type { DecodeContext, Decoder } from './decoder.ts'
-import { internalTopicNames } from './internal/records.ts'
+import { internalTopicNames } from './internal-topics/records.ts'
 import { internalTopics } from './internal-topics.ts'
 import { json } from './json.ts'
 import type { WorkerSchemas } from './schemas.ts'

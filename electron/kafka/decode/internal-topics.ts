@@ -1,9 +1,9 @@
 import type { Value } from '#shared/model/value.ts'
 import { MalformedResponse } from '../protocol/reader.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
-import { internalTopicNames, readInternalKey, readInternalValue, typeOfKey } from './internal/records.ts'
-import { keyJson, valueJson } from './internal/json.ts'
-import { keyTree, valueTree } from './internal/tree.ts'
+import { internalTopicNames, readInternalKey, readInternalValue, typeOfKey } from './internal-topics/records.ts'
+import { keyJson, valueJson } from './internal-topics/json.ts'
+import { keyTree, valueTree } from './internal-topics/tree.ts'
 
 /** Kafka's own records, as its own formatters lay them out: `{"type": …, "data": …}` and `{"version": …, "data": …}`. */
 export const internalTopics: Decoder = {
