@@ -1,6 +1,6 @@
 import { bytesValue } from './tree-limits.ts'
-import { LooseReader, looseDecoder } from './loose/loose-reader.ts'
-import type { Sink } from './loose/sink.ts'
+import { LooseReader, looseDecoder } from './schemaless/loose-reader.ts'
+import type { Sink } from './schemaless/sink.ts'
 import { instantText } from './moments.ts'
 import { Undecodable } from './codec.ts'
 
