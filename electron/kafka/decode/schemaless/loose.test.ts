@@ -3,10 +3,10 @@ import { encode as msgpackEncode } from '@msgpack/msgpack'
 import { describe, expect, it } from 'vitest'
 import { floatJson, jsonOf, type Value } from '#shared/model/value.ts'
 import { Random } from '../avro/fixtures/random.ts'
-import { cbor } from '../cbor.ts'
+import { cbor } from './cbor.ts'
 import type { Decoder, Success } from '../decoder.ts'
 import { contextOf } from '../fixtures/chains.ts'
-import { messagePack } from '../message-pack.ts'
+import { messagePack } from './message-pack.ts'
 
 const context = contextOf('value')
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'))

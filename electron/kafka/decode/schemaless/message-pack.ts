@@ -1,8 +1,8 @@
-import { bytesValue } from './tree-limits.ts'
-import { LooseReader, looseDecoder } from './schemaless/loose-reader.ts'
-import type { Sink } from './schemaless/sink.ts'
-import { instantText } from './moments.ts'
-import { Undecodable } from './codec.ts'
+import { bytesValue } from '../tree-limits.ts'
+import { LooseReader, looseDecoder } from './loose-reader.ts'
+import type { Sink } from './sink.ts'
+import { instantText } from '../moments.ts'
+import { Undecodable } from '../codec.ts'
 
 /**
  * By choice: MessagePack. By our own hand, since libraries make objects of maps: those lose the order of keys that look like

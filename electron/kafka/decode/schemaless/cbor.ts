@@ -1,7 +1,7 @@
 import { bigOf, type Item, meantByTag } from './cbor-tags.ts'
-import { Undecodable } from './codec.ts'
-import { cutShort, LooseReader, looseDecoder, OPEN_END } from './schemaless/loose-reader.ts'
-import type { Sink } from './schemaless/sink.ts'
+import { Undecodable } from '../codec.ts'
+import { cutShort, LooseReader, looseDecoder, OPEN_END } from './loose-reader.ts'
+import type { Sink } from './sink.ts'
 
 const UNSIGNED = 0
 const NEGATIVE = 1
