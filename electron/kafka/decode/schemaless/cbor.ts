@@ -1,6 +1,6 @@
 import { bigOf, type Item, meantByTag } from './cbor-tags.ts'
 import { Undecodable } from '../codec.ts'
-import { cutShort, LooseReader, looseDecoder, OPEN_END } from './loose-reader.ts'
+import { cutShort, LooseReader, looseDecoder, OPEN_END } from './schemaless-reader.ts'
 import type { Sink } from './sink.ts'
 
 const UNSIGNED = 0

@@ -1,5 +1,5 @@
 import { bytesValue } from '../tree-limits.ts'
-import { LooseReader, looseDecoder } from './loose-reader.ts'
+import { LooseReader, looseDecoder } from './schemaless-reader.ts'
 import type { Sink } from './sink.ts'
 import { instantText } from '../moments.ts'
 import { Undecodable } from '../codec.ts'
