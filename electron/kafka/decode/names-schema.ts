@@ -1,8 +1,8 @@
 import { bytesOfText } from '#shared/bytes.ts'
 import { schemaKey, writtenSchemaId } from '#shared/model/schema-id.ts'
 import type { Decoder } from './decoder.ts'
-import type { Family } from './wire/framed.ts'
-import { schemaHeaders } from './wire/schema-headers.ts'
+import type { Family } from './framing/framed.ts'
+import { schemaHeaders } from './framing/schema-headers.ts'
 
 const MOST_KEPT = 1_000
 const nothing = new Uint8Array(0)

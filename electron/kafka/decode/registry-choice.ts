@@ -1,6 +1,6 @@
 import type { Decoder } from './decoder.ts'
 import type { Choice, ChoiceTools } from './setup.ts'
-import { apicurioLong, apicurioShort } from './wire/apicurio.ts'
+import { apicurioLong, apicurioShort } from './framing/apicurio.ts'
 import { decodeFramed, withSchema } from './with-schema.ts'
 
 /** By choice: a schema of the registry for data that names none. */

@@ -4,9 +4,9 @@ import type { RecordHeaders } from '../records/headers.ts'
 import { Undecodable } from './codec.ts'
 import type { DecodeContext, Decoder, DecoderAnswer } from './decoder.ts'
 import type { HeldSchema, WorkerSchemas } from './schemas.ts'
-import { LAST_MAGIC, type Family, type Framed } from './wire/framed.ts'
-import { messageOf } from './wire/protobuf-message.ts'
-import { schemaHeaders } from './wire/schema-headers.ts'
+import { LAST_MAGIC, type Family, type Framed } from './framing/framed.ts'
+import { messageOf } from './framing/protobuf-message.ts'
+import { schemaHeaders } from './framing/schema-headers.ts'
 
 /** Decompressed, of one value. */
 const MOST_INFLATED = 64 << 20

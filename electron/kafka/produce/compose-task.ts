@@ -5,7 +5,7 @@ import type { LinePart, PartInput, ProduceSource, RecordInput, WireFrame } from 
 import { writtenSchemaId, type SchemaId } from '#shared/model/schema-id.ts'
 import type { SchemaType } from '#shared/model/schema.ts'
 import type { EncodeProblem } from '../decode/codec.ts'
-import type { WireIds } from '../decode/wire/write-frame.ts'
+import type { WireIds } from '../decode/framing/write-frame.ts'
 import type { OutBatch } from '../sending/out-batch.ts'
 
 export type PartName = 'key' | 'value'

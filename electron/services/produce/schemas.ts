@@ -3,7 +3,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { PartInput, ProduceSource, SchemaToUse, WireFrame } from '#shared/model/produce.ts'
 import type { RegistryKind } from '#shared/model/registry.ts'
 import type { SchemaId } from '#shared/model/schema-id.ts'
-import type { WireIds } from '../../kafka/decode/wire/write-frame.ts'
+import type { WireIds } from '../../kafka/decode/framing/write-frame.ts'
 import { schemaRef, type FoundForPart, type PartName } from '../../kafka/produce/compose-task.ts'
 import type { ProduceAccess } from './access.ts'
 

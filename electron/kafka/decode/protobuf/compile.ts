@@ -1,7 +1,7 @@
 import type { DescFile, DescMessage } from '@bufbuild/protobuf'
 import type { SchemaText } from '#shared/model/schema.ts'
 import { type Codec, SchemaProblem } from '../codec.ts'
-import type { WireMessage } from '../wire/write-frame.ts'
+import type { WireMessage } from '../framing/write-frame.ts'
 import { PlanBook } from './plan-book.ts'
 import { filesOf, type SchemaFiles } from './schema-files.ts'
 import { TimeLimit, withinTime } from '../time-limit.ts'
