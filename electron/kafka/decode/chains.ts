@@ -1,5 +1,5 @@
 import { ruleFor, type DecodeChoice } from '#shared/model/decode-choice.ts'
-import { automatic, familiesOf } from './automatic-order.ts'
+import { automatic, familiesOf } from './decoder-order.ts'
 import { DecodeChain } from './chain.ts'
 import { chosenDecoder } from './choices.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
