@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { utf8Text } from '#shared/bytes.ts'
 import { readSchemaId } from '#shared/model/schema-id.ts'
-import { Chains } from './chains.ts'
+import { Chains } from './topic-chains.ts'
 import { contextOf } from './fixtures/chains.ts'
 import { WorkerSchemas } from './schemas.ts'
 

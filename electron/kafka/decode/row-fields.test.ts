@@ -3,7 +3,7 @@ import { bytesOfText, utf8Text } from '#shared/bytes.ts'
 import { fieldKinds, type RowField } from '#shared/model/row-field.ts'
 import type { Value } from '#shared/model/value.ts'
 import { CursorHeaders, type RecordHeaders } from '../records/headers.ts'
-import type { DecodedBytes } from './chain.ts'
+import type { DecodedBytes } from './decode-chain.ts'
 import { contextOf, noHeaders, usualChain } from './fixtures/chains.ts'
 import { RowFields } from './row-fields.ts'
 

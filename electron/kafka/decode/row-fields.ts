@@ -4,7 +4,7 @@ import { knownHeader } from '#shared/model/known-headers.ts'
 import { fieldKinds, valueAt, type FieldColumns, type FieldKind, type RowField, type ValuePath } from '#shared/model/row-field.ts' // prettier-ignore
 import { jsonOf, type Value } from '#shared/model/value.ts'
 import { walkOf, type RecordHeaders } from '../records/headers.ts'
-import type { DecodedBytes } from './chain.ts'
+import type { DecodedBytes } from './decode-chain.ts'
 
 /** Of one field of one row. */
 const MOST_BYTES = 256

@@ -1,4 +1,4 @@
-import type { DecodedBytes } from '../decode/chain.ts'
+import type { DecodedBytes } from '../decode/decode-chain.ts'
 import type { RowDecoder } from '../decode/row-decoder.ts'
 import { FLAG } from './column-types.ts'
 import { ReusedRoom } from './copies.ts'

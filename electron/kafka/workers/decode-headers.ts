@@ -1,5 +1,5 @@
 import type { Decoded, Decoding } from '#shared/model/decoded.ts'
-import { headerNames } from '../decode/chain.ts'
+import { headerNames } from '../decode/decode-chain.ts'
 import type { DecodeContext, DecodedAt } from '../decode/decoder.ts'
 import { CursorHeaders } from '../records/headers.ts'
 

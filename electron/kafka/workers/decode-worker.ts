@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { predicateOf } from '#shared/filters/compile.ts'
 import type { Predicate } from '#shared/filters/predicate.ts'
-import { Chains, type TopicChains } from '../decode/chains.ts'
+import { Chains, type TopicChains } from '../decode/topic-chains.ts'
 import type { DecodedAt } from '../decode/decoder.ts'
 import { WorkerSchemas } from '../decode/schemas.ts'
 import { transferList } from '../records/column-types.ts'

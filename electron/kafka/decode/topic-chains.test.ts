@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bytesOfText, utf8Text } from '#shared/bytes.ts'
 import type { DecodeRule } from '#shared/model/decode-choice.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
-import { Chains } from './chains.ts'
+import { Chains } from './topic-chains.ts'
 import { contextOf } from './fixtures/chains.ts'
 import { WorkerSchemas, type SchemaAsk } from './schemas.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bytesOfText } from '#shared/bytes.ts'
-import { DecodeChain } from './chain.ts'
+import { DecodeChain } from './decode-chain.ts'
 import type { Decoder } from './decoder.ts'
 import { contextOf, missing as onItsWay, usualChain } from './fixtures/chains.ts'
 import { JSON_BYTES } from './json.ts'

@@ -1,6 +1,6 @@
 import { ruleFor, type DecodeChoice } from '#shared/model/decode-choice.ts'
 import { automatic, familiesOf } from './decoder-order.ts'
-import { DecodeChain } from './chain.ts'
+import { DecodeChain } from './decode-chain.ts'
 import { chosenDecoder } from './choices.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
 import { firstOf } from './first-of.ts'
