@@ -1,6 +1,6 @@
 import { bytesOfText } from '#shared/bytes.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
-import { compileSchema } from '../../electron/kafka/decode/codecs.ts'
+import { compileSchema } from '../../electron/kafka/decode/compile-schema.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import type { Compression } from '../../electron/kafka/records/types.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'

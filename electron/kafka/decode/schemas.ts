@@ -2,7 +2,7 @@ import type { UsedSchema } from '#shared/model/decoded.ts'
 import { schemaKey, schemaText, type SchemaId } from '#shared/model/schema-id.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
 import type { Codec } from './codec.ts'
-import { compileSchema, type MessageName } from './codecs.ts'
+import { compileSchema, type MessageName } from './compile-schema.ts'
 import type { OnItsWay } from './decoder.ts'
 
 /** What a registry said of a schema that was asked for. */

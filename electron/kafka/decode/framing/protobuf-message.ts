@@ -1,7 +1,7 @@
 import { utf8Text } from '#shared/bytes.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
 import { Undecodable } from '../codec.ts'
-import type { MessageName } from '../codecs.ts'
+import type { MessageName } from '../compile-schema.ts'
 import type { Framed } from './framed.ts'
 
 /** A message lies no deeper in others. */
