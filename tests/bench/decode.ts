@@ -15,7 +15,7 @@ import { messagePack } from '../../electron/kafka/decode/schemaless/message-pack
 import { compileProtobuf } from '../../electron/kafka/decode/protobuf/compile.ts'
 import { filesOf } from '../../electron/kafka/decode/protobuf/schema-files.ts'
 import { RowDecoder } from '../../electron/kafka/decode/row-decoder.ts'
-import { WorkerSchemas } from '../../electron/kafka/decode/schemas.ts'
+import { WorkerSchemas } from '../../electron/kafka/decode/worker-schemas.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { ColumnOutput } from '../../electron/kafka/records/column-output.ts'
 import { ColumnWalker } from '../../electron/kafka/records/walk-columns.ts'

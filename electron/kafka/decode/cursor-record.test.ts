@@ -9,7 +9,7 @@ import { Chains } from './topic-chains.ts'
 import { CursorRecord } from './cursor-record.ts'
 import { decodedAt, sameChains, usualChain } from './fixtures/chains.ts'
 import { RowDecoder } from './row-decoder.ts'
-import { WorkerSchemas } from './schemas.ts'
+import { WorkerSchemas } from './worker-schemas.ts'
 
 const bytes = (of: string | Uint8Array | null) => (typeof of === 'string' ? Buffer.from(of) : of)
 

@@ -9,7 +9,7 @@ import type { DecodedBytes } from './decode-chain.ts'
 import { Chains } from './topic-chains.ts'
 import { contextOf, decodedAt } from './fixtures/chains.ts'
 import { javaSerialized } from './fixtures/serializers.ts'
-import { WorkerSchemas, type SchemaAsk } from './schemas.ts'
+import { WorkerSchemas, type SchemaAsk } from './worker-schemas.ts'
 
 /* Whatever the bytes, every decoder ends, throws nothing, and makes no more than it may. Damaged on purpose, the same on every run. */
 

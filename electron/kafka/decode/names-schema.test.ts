@@ -3,7 +3,7 @@ import { utf8Text } from '#shared/bytes.ts'
 import { readSchemaId } from '#shared/model/schema-id.ts'
 import { Chains } from './topic-chains.ts'
 import { contextOf } from './fixtures/chains.ts'
-import { WorkerSchemas } from './schemas.ts'
+import { WorkerSchemas } from './worker-schemas.ts'
 
 const guid = '00112233-4455-6677-8899-aabbccddeeff'
 const guidBytes = Array.from({ length: 16 }, (_, i) => i * 0x11)

@@ -1,7 +1,7 @@
 import type { DecodeChoice, DecodeRule } from '#shared/model/decode-choice.ts'
 import type { RegistryKind } from '#shared/model/registry.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
-import type { WorkerSchemas } from './schemas.ts'
+import type { WorkerSchemas } from './worker-schemas.ts'
 
 /** How the records of a connection are to be decoded. */
 export interface DecodingSetup {

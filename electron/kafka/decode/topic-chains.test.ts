@@ -4,7 +4,7 @@ import type { DecodeRule } from '#shared/model/decode-choice.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
 import { Chains } from './topic-chains.ts'
 import { contextOf } from './fixtures/chains.ts'
-import { WorkerSchemas, type SchemaAsk } from './schemas.ts'
+import { WorkerSchemas, type SchemaAsk } from './worker-schemas.ts'
 
 const value = contextOf('value')
 const seven = Uint8Array.of(0, 0, 0, 0, 7, 1)

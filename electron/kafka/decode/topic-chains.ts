@@ -6,7 +6,7 @@ import type { DecodeContext, Decoder } from './decoder.ts'
 import { firstOf } from './first-of.ts'
 import { namesSchema } from './names-schema.ts'
 import type { DecodingSetup } from './setup.ts'
-import type { WorkerSchemas } from './schemas.ts'
+import type { WorkerSchemas } from './worker-schemas.ts'
 
 export interface TopicChains {
   readonly key: DecodeChain

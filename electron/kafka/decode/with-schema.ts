@@ -3,7 +3,7 @@ import { schemaKey, schemaText, type SchemaId } from '#shared/model/schema-id.ts
 import type { RecordHeaders } from '../records/headers.ts'
 import { Undecodable } from './codec.ts'
 import type { DecodeContext, Decoder, DecoderAnswer } from './decoder.ts'
-import type { HeldSchema, WorkerSchemas } from './schemas.ts'
+import type { HeldSchema, WorkerSchemas } from './worker-schemas.ts'
 import { LAST_MAGIC, type Family, type Framed } from './framing/framed.ts'
 import { messageOf } from './framing/protobuf-message.ts'
 import { schemaHeaders } from './framing/schema-headers.ts'

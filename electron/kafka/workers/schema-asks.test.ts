@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { SeeklineError } from '#shared/errors.ts'
-import type { SchemaAnswer } from '../decode/schemas.ts'
+import type { SchemaAnswer } from '../decode/worker-schemas.ts'
 import { Asks, type ResolveSchema } from './schema-asks.ts'
 import type { Kept } from './tasks.ts'
 

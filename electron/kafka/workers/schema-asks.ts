@@ -1,6 +1,6 @@
 import { toErrorValue } from '#shared/errors.ts'
 import { schemaKey, type SchemaId } from '#shared/model/schema-id.ts'
-import type { SchemaAnswer, SchemaAsk } from '../decode/schemas.ts'
+import type { SchemaAnswer, SchemaAsk } from '../decode/worker-schemas.ts'
 import type { Kept } from './tasks.ts'
 
 /**
