@@ -1,7 +1,7 @@
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { KafkaCluster } from './kafka/cluster.ts'
 import { markCommits } from './kafka/commit-watch.ts'
-import type { DecodingSetup } from './kafka/decode/setup.ts'
+import type { DecodingSetup } from './kafka/decode/decoding-setup.ts'
 import { clusterSource, createReader, ReadLimit, type LogReader } from './kafka/log-reader.ts'
 import type { DecodePool } from './kafka/workers/pool.ts'
 import type { GroupsPort } from './services/groups/group-port.ts'

@@ -3,7 +3,7 @@ import { compileSingleObject } from './avro/single-object.ts'
 import { decodeBy, SchemaProblem, unusable } from './codec.ts'
 import type { Decoder } from './decoder.ts'
 import { never } from './never.ts'
-import type { Choice } from './setup.ts'
+import type { Choice } from './decoding-setup.ts'
 
 /** By choice: Avro by the schema of a file. */
 export function fromAvroFile({ schema: text, framing }: Choice<'avro'>): Decoder {

@@ -2,7 +2,7 @@ import { decodeBy, SchemaProblem, unusable } from './codec.ts'
 import type { Decoder } from './decoder.ts'
 import { never } from './never.ts'
 import { compileProtobuf } from './protobuf/compile.ts'
-import type { Choice } from './setup.ts'
+import type { Choice } from './decoding-setup.ts'
 
 /** By choice: a message of .proto files, or of a descriptor set. */
 export function fromProtobufFiles({ from, message }: Choice<'protobuf'>): Decoder {

@@ -1,5 +1,5 @@
 import type { Decoder } from './decoder.ts'
-import type { Choice, ChoiceTools } from './setup.ts'
+import type { Choice, ChoiceTools } from './decoding-setup.ts'
 import { apicurioLong, apicurioShort } from './framing/apicurio.ts'
 import { decodeFramed, withSchema } from './with-schema.ts'
 

@@ -5,7 +5,7 @@ import { chosenDecoder } from './choices.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
 import { firstOf } from './first-of.ts'
 import { namesSchema } from './names-schema.ts'
-import type { DecodingSetup } from './setup.ts'
+import type { DecodingSetup } from './decoding-setup.ts'
 import type { WorkerSchemas } from './worker-schemas.ts'
 
 export interface TopicChains {
