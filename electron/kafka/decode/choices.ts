@@ -1,6 +1,6 @@
 import type { DecodeChoice } from '#shared/model/decode-choice.ts'
 import { fromAvroFile } from './avro-choice.ts'
-import { base64, hexDigits } from './around.ts'
+import { base64, hexDigits } from './text-wrappers.ts'
 import { compressed } from './compressed.ts'
 import { cbor } from './schemaless/cbor.ts'
 import type { Decoder } from './decoder.ts'
