@@ -1,7 +1,7 @@
 import type { DecodeChoice } from '#shared/model/decode-choice.ts'
 import { fromAvroFile } from './avro-choice.ts'
 import { base64, hexDigits } from './text-wrappers.ts'
-import { compressed } from './compressed.ts'
+import { compressed } from './compressed-value.ts'
 import { cbor } from './schemaless/cbor.ts'
 import type { Decoder } from './decoder.ts'
 import { hex } from './hex.ts'
