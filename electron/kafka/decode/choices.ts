@@ -6,7 +6,7 @@ import { cbor } from './schemaless/cbor.ts'
 import type { Decoder } from './decoder.ts'
 import { hex } from './hex.ts'
 import { json } from './json.ts'
-import { list } from './list.ts'
+import { list } from './kafka-list.ts'
 import { primitive } from './primitive.ts'
 import { fromRegistry, byIdBytes } from './registry-choice.ts'
 import type { Choice, ChoiceTools } from './decoding-setup.ts'
@@ -14,7 +14,7 @@ import { messagePack } from './schemaless/message-pack.ts'
 import { fromProtobufFiles } from './protobuf-choice.ts'
 import { protobufRaw } from './protobuf-raw.ts'
 import { text } from './text.ts'
-import { windowed } from './windowed.ts'
+import { windowed } from './windowed-key.ts'
 
 type Makers = { [A in Exclude<DecodeChoice['as'], 'automatic'>]: (choice: Choice<A>, tools: ChoiceTools) => Decoder }
 

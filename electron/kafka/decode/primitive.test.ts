@@ -3,7 +3,7 @@ import { bytesOfHex, bytesOfText, utf8Text } from '#shared/bytes.ts'
 import { primitiveTypes } from '#shared/model/decode-choice.ts'
 import { contextOf } from './fixtures/chains.ts'
 import { javaSerialized } from './fixtures/serializers.ts'
-import { list } from './list.ts'
+import { list } from './kafka-list.ts'
 import { primitive, type PrimitiveType } from './primitive.ts'
 
 const at = contextOf('value')
