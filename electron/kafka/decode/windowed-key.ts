@@ -2,7 +2,7 @@ import { bytesOfText, utf8Text } from '#shared/bytes.ts'
 import type { windows } from '#shared/model/decode-choice.ts'
 import { jsonOf, type Value } from '#shared/model/value.ts'
 import type { Decoder, Success } from './decoder.ts'
-import { instantText } from './moments.ts'
+import { instantText } from './date-time.ts'
 import { bytesValue, textValue } from './tree-limits.ts'
 
 const sizes = { start: 8, end: 8, sequence: 4 }

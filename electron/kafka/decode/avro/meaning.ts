@@ -1,6 +1,6 @@
 import { Undecodable } from '../codec.ts'
 import { bigOfBytes, bytesOfBig, type Decimal, decimalText, MOST_DIGITS } from '../decimals.ts'
-import { dateText, daysOfDate, instantText, timeText, unitsOfInstant, unitsOfTime } from '../moments.ts'
+import { dateText, daysOfDate, instantText, timeText, unitsOfInstant, unitsOfTime } from '../date-time.ts'
 import { AvroInput } from './input.ts'
 import type { Logical } from './logical.ts'
 import { AvroOutput } from './output.ts'

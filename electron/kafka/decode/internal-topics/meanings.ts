@@ -1,4 +1,4 @@
-import { instantText } from '../moments.ts'
+import { instantText } from '../date-time.ts'
 import type { FieldSpec } from './message.ts'
 
 /* What numbers in Kafka's own records stand for, in Kafka's words. */

@@ -1,4 +1,4 @@
-import { unitsOfInstant } from '../moments.ts'
+import { unitsOfInstant } from '../date-time.ts'
 import { WIRE, type ProtoReader } from './proto-reader.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Value } from '#shared/model/value.ts'
 import { decimalText } from '../decimals.ts'
-import { instantText } from '../moments.ts'
+import { instantText } from '../date-time.ts'
 
 /** What stands behind a tag, as far as tags are of it. */
 export type Item = { integer: bigint } | { float: number } | { bytes: Uint8Array } | { pair: [Item, Item] }

@@ -1,7 +1,7 @@
 import { bytesValue } from '../tree-limits.ts'
 import { LooseReader, looseDecoder } from './schemaless-reader.ts'
 import type { Sink } from './sink.ts'
-import { instantText } from '../moments.ts'
+import { instantText } from '../date-time.ts'
 import { Undecodable } from '../codec.ts'
 
 /**
