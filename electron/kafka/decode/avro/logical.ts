@@ -1,4 +1,4 @@
-import type { JsonNode } from '../json-places.ts'
+import type { JsonNode } from '../json-parser.ts'
 
 /** What a type means beyond how it is stored. */
 export type Logical =

@@ -1,7 +1,7 @@
 import { dereference, type OutputUnit, type Schema, type SchemaDraft, validate } from '@cfworker/json-schema'
 import type { SchemaText } from '#shared/model/schema.ts'
 import { SchemaProblem } from '../codec.ts'
-import { JsonProblem, type JsonNode, parseJson } from '../json-places.ts'
+import { JsonProblem, type JsonNode, parseJson } from '../json-parser.ts'
 import { withinTime } from '../time-limit.ts'
 
 /** What a value violates; empty: nothing. Throws `TimeLimit`, and RangeError where value or schema nest without end. */

@@ -1,7 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import type { Encoded, EncodeProblem } from '../codec.ts'
 import { encodeJson, MOST_PROBLEMS, someOf } from '../encode-json.ts'
-import { type JsonMember, type JsonNode, type PathStep, pathText } from '../json-places.ts'
+import { type JsonMember, type JsonNode, type PathStep, pathText } from '../json-parser.ts'
 import { typeOf } from './any.ts'
 import { type FieldPlan, type MessagePlan, type Shape, wireOf } from './plan.ts'
 import { isDefault, writeScalar } from './scalar-from-json.ts'
