@@ -1,5 +1,5 @@
 import type { Predicate, Verdict } from '#shared/filters/predicate.ts'
-import { CursorRecord } from '../decode/cursor-record.ts'
+import { CursorRecord } from '../decode/filter-record.ts'
 import { FieldSampler } from '../decode/field-sampler.ts'
 import type { RowDecoder } from '../decode/row-decoder.ts'
 import type { Judgement, RecordColumns } from '../records/column-types.ts'
