@@ -1,6 +1,6 @@
 import { utf8Text } from '#shared/bytes.ts'
 import type { FieldIndex } from './field-index.ts'
-import type { MessagePlan } from './plan.ts'
+import type { MessagePlan } from './message-layout.ts'
 import type { ProtoReader } from './proto-reader.ts'
 
 /** Where in an Any its type's address and its message lie. */

@@ -1,5 +1,5 @@
 import { Undecodable } from '../codec.ts'
-import type { MessagePlan } from './plan.ts'
+import type { MessagePlan } from './message-layout.ts'
 import { placesIn } from './unknown-fields.ts'
 import { KIND, MOST_LEVELS, tooDeep, type ProtoReader } from './proto-reader.ts'
 

@@ -3,7 +3,7 @@ import { bytesOfBase64 } from '#shared/bytes.ts'
 import { decimalOf, rescaled } from '../decimals.ts'
 import { namedFloats, someOf } from '../encode-json.ts'
 import type { JsonNode } from '../json-parser.ts'
-import type { Shape, Symbols } from './plan.ts'
+import type { Shape, Symbols } from './message-layout.ts'
 import { KIND } from './proto-reader.ts'
 
 /** From the least to the greatest, both of them allowed. */

@@ -2,7 +2,7 @@ import { Undecodable } from '../codec.ts'
 import { JsonOutput } from '../json-output.ts'
 import { heldBy } from './any.ts'
 import { FieldIndex } from './field-index.ts'
-import { absentJson, type FieldPlan, isNumber, type MessagePlan, type Shape } from './plan.ts'
+import { absentJson, type FieldPlan, isNumber, type MessagePlan, type Shape } from './message-layout.ts'
 import { placesIn, UNKNOWN, unknownNumber } from './unknown-fields.ts'
 import { KIND, WIRE, ProtoReader } from './proto-reader.ts'
 

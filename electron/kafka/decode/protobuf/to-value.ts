@@ -4,7 +4,7 @@ import { Undecodable } from '../codec.ts'
 import { bytesValue, cutDeeper, cutMore, textValue, TreeRoom } from '../tree-limits.ts'
 import { heldBy } from './any.ts'
 import { FieldIndex } from './field-index.ts'
-import { type FieldPlan, isNumber, type MessagePlan, type Shape, type Symbols } from './plan.ts'
+import { type FieldPlan, isNumber, type MessagePlan, type Shape, type Symbols } from './message-layout.ts'
 import { placesIn, UNKNOWN, unknownNumber } from './unknown-fields.ts'
 import { KIND, notUtf8, WIRE, ProtoReader } from './proto-reader.ts'
 

@@ -1,7 +1,7 @@
 import type { DescEnum, DescExtension, DescField, DescMessage, Registry } from '@bufbuild/protobuf'
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt'
 import { bytesOfText } from '#shared/bytes.ts'
-import { absentJson, type FieldPlan, MessagePlan, type Shape, type Symbols } from './plan.ts'
+import { absentJson, type FieldPlan, MessagePlan, type Shape, type Symbols } from './message-layout.ts'
 import { wellKnownForm } from './well-known.ts'
 import { KIND } from './proto-reader.ts'
 
