@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { AT, type BatchView, describeBatch } from './batch-view.ts'
 import { BatchWalker } from './batch-walker.ts'
 import { writeBatch, writeControlBatch } from './batch-writer.ts'
-import { markerOf } from './control.ts'
+import { markerOf } from './control-records.ts'
 import { javaFixture, join, linesOf, values, walk } from './fixtures/records.ts'
 import { CODECS } from './types.ts'
 

@@ -1,5 +1,5 @@
 import { AT, BatchView, FRAME_PREFIX } from './batch-view.ts'
-import { AbortedTracker } from './control.ts'
+import { AbortedTracker } from './control-records.ts'
 import type { AbortedTransaction, OldFormatBatch, Problem, ProblemBatch } from './types.ts'
 
 export interface WalkOptions {

@@ -1,6 +1,6 @@
 import { describeBatch, type BatchInfo } from './batch-view.ts'
 import { BatchWalker, type WalkOptions } from './batch-walker.ts'
-import { markerOf, type ControlMarker } from './control.ts'
+import { markerOf, type ControlMarker } from './control-records.ts'
 import { packHeaders, type PackedHeaders } from './headers.ts'
 import { RecordCursor } from './record-cursor.ts'
 import type { OldFormatBatch, ProblemBatch, TimestampType } from './types.ts'
