@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
-import { type Room } from './copies.ts'
+import { type Room } from './block-copies.ts'
 import { compressLz4, decompressLz4 } from './lz4.ts'
 import { compressSnappy, decompressSnappy } from './snappy.ts'
 import { decompressZstd } from './zstd.ts'

@@ -1,7 +1,7 @@
 import type { DecodedBytes } from '../decode/decode-chain.ts'
 import type { RowDecoder } from '../decode/row-decoder.ts'
 import { FLAG } from './column-types.ts'
-import { ReusedRoom } from './copies.ts'
+import { ReusedRoom } from './block-copies.ts'
 import { ShortOutput } from './short-values.ts'
 import type { RecordCursor } from './record-cursor.ts'
 

@@ -1,5 +1,5 @@
 import { lz4Compress } from '@platformatic/wasm-utils/bundled'
-import { copyLiterals, copyMatch, newRoom, wordsOf, type Room } from './copies.ts'
+import { copyLiterals, copyMatch, newRoom, wordsOf, type Room } from './block-copies.ts'
 import { skippableLength } from './zstd.ts'
 import type { Problem } from './types.ts'
 

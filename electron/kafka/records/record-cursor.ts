@@ -1,6 +1,6 @@
 import { AT, LOG_APPEND_TIME, type BatchView } from './batch-view.ts'
 import { decompress, isProblem } from './codecs.ts'
-import type { Room } from './copies.ts'
+import type { Room } from './block-copies.ts'
 import { HeaderWalk } from './headers.ts'
 import { areRecords } from './pass-over.ts'
 import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem } from './types.ts'

@@ -1,5 +1,5 @@
 import { snappyCompress } from '@platformatic/wasm-utils/bundled'
-import { copyLiterals, copyMatch, newRoom, wordsOf, type Room } from './copies.ts'
+import { copyLiterals, copyMatch, newRoom, wordsOf, type Room } from './block-copies.ts'
 import type { Problem } from './types.ts'
 
 /** The framing of snappy-java (xerial), which Kafka's Java client writes: magic, two version words, then [length][block]. */

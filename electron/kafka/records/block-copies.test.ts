@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { compress, decompress } from './codecs.ts'
-import { copyLiterals, copyMatch, newRoom, ReusedRoom, wordsOf } from './copies.ts'
+import { copyLiterals, copyMatch, newRoom, ReusedRoom, wordsOf } from './block-copies.ts'
 
 let state = 20_261_129
 function random(below: number): number {
