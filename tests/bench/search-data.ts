@@ -2,7 +2,7 @@ import { bytesOfText } from '#shared/bytes.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
 import { compileSchema } from '../../electron/kafka/decode/compile-schema.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
-import type { Compression } from '../../electron/kafka/records/types.ts'
+import type { Compression } from '../../electron/kafka/records/batch-types.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 
 /** In a batch, as a producer that lingers makes them of records of 200 B. */

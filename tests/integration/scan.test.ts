@@ -11,7 +11,7 @@ import {
 } from '#shared/model/ledger.ts'
 import { rowAt, type RowColumns } from '#shared/model/rows.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
-import { CODECS } from '../../electron/kafka/records/types.ts'
+import { CODECS } from '../../electron/kafka/records/batch-types.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { fill } from '../bench/search-data.ts'
 import { startApp, type TestApp } from '../support/app.ts'

@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib'
 import type { compressions } from '#shared/model/decode-choice.ts'
 import { decompress } from '../records/codecs.ts'
-import type { Problem } from '../records/types.ts'
+import type { Problem } from '../records/batch-types.ts'
 import { around } from './text-wrappers.ts'
 import type { Decoder } from './decoder.ts'
 import { framedSnappy, isFramedSnappy } from './snappy-frames.ts'

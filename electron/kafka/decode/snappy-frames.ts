@@ -1,6 +1,6 @@
 import { crc32c } from '../records/crc32c.ts'
 import { decompressSnappy } from '../records/snappy.ts'
-import type { Problem } from '../records/types.ts'
+import type { Problem } from '../records/batch-types.ts'
 
 /* Snappy's own framing format (framing_format.txt of google/snappy), which Kafka does not use, and applications do. */
 

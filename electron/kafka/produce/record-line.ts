@@ -3,7 +3,7 @@ import { SchemaId } from '#shared/model/schema-id.ts'
 import { z } from 'zod'
 import type { EncodeProblem } from '../decode/codec.ts'
 import { JsonProblem, parseJson, type JsonMember, type JsonNode } from '../decode/json-parser.ts'
-import type { RecordHeader } from '../records/types.ts'
+import type { RecordHeader } from '../records/batch-types.ts'
 
 /** A key or value as a line has it. */
 export type LineValue = { kind: 'bytes'; bytes: Uint8Array; json: LineJson | null } | { kind: 'json'; json: LineJson }

@@ -1,4 +1,4 @@
-import type { AbortedTransaction } from '../records/types.ts'
+import type { AbortedTransaction } from '../records/batch-types.ts'
 import { defineApi, type Throttled } from './api.ts'
 import { readBroker, type BrokerNode } from './metadata.ts'
 

@@ -1,6 +1,6 @@
 import { codecOf } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
-import type { Compression, TimestampType } from './types.ts'
+import type { Compression, TimestampType } from './batch-types.ts'
 
 /** Byte positions in a v2 batch, from its start. */
 export const AT = {

@@ -4,7 +4,7 @@ import { BatchWalker } from './batch-walker.ts'
 import { writeBatch, writeControlBatch } from './batch-writer.ts'
 import { markerOf } from './control-records.ts'
 import { javaFixture, join, linesOf, values, walk } from './fixtures/records.ts'
-import { CODECS } from './types.ts'
+import { CODECS } from './batch-types.ts'
 
 const at = (baseOffset: bigint, ...all: string[]): Uint8Array => writeBatch(values(...all), { baseOffset })
 

@@ -1,6 +1,6 @@
 import { AT, BatchView, FRAME_PREFIX } from './batch-view.ts'
 import { AbortedTracker } from './control-records.ts'
-import type { AbortedTransaction, OldFormatBatch, Problem, ProblemBatch } from './types.ts'
+import type { AbortedTransaction, OldFormatBatch, Problem, ProblemBatch } from './batch-types.ts'
 
 export interface WalkOptions {
   /** Batches wholly below it are stepped over without a look inside. */

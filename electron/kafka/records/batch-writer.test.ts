@@ -10,7 +10,7 @@ import {
   writeControlBatch,
 } from './batch-writer.ts'
 import { javaFixture, lineOf, linesOf, record, utf8, values, walk } from './fixtures/records.ts'
-import { CODECS } from './types.ts'
+import { CODECS } from './batch-types.ts'
 
 const batchOf = (bytes: Uint8Array): BatchView => walk(bytes)[0] as BatchView
 

@@ -1,7 +1,7 @@
 import { AT, type BatchView, CONTROL, FRAME_PREFIX, LOG_APPEND_TIME, TRANSACTIONAL } from './batch-view.ts'
 import { compress } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
-import { CODECS, type Compression, type RecordHeader, type TimestampType } from './types.ts'
+import { CODECS, type Compression, type RecordHeader, type TimestampType } from './batch-types.ts'
 
 export interface RecordToWrite {
   readonly timestamp: bigint

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { residentBytes } from '../../../tests/support/measure.ts'
 import { compress, decompress } from './codecs.ts'
-import { CODECS } from './types.ts'
+import { CODECS } from './batch-types.ts'
 
 test.each(CODECS.filter((codec) => codec !== 'none'))('a bomb is refused without being inflated: %s', (codec) => {
   const bomb = compress(codec, Buffer.alloc(64 << 20))

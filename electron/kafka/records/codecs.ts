@@ -3,7 +3,7 @@ import { type Room } from './block-copies.ts'
 import { compressLz4, decompressLz4 } from './lz4.ts'
 import { compressSnappy, decompressSnappy } from './snappy.ts'
 import { decompressZstd } from './zstd.ts'
-import { CODECS, DEFAULT_MAX_DECOMPRESSED_BYTES, type Compression, type Problem } from './types.ts'
+import { CODECS, DEFAULT_MAX_DECOMPRESSED_BYTES, type Compression, type Problem } from './batch-types.ts'
 
 export function isProblem(value: Uint8Array | Problem): value is Problem {
   return !(value instanceof Uint8Array)

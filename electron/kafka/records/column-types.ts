@@ -11,7 +11,7 @@ import type { RecordKeys } from './key-hashes.ts'
 import type { MadeShort } from './short-values.ts'
 import type { RecordCursor } from './record-cursor.ts'
 import type { WalkOptions } from './batch-walker.ts'
-import type { Compression, ProblemBatch } from './types.ts'
+import type { Compression, ProblemBatch } from './batch-types.ts'
 
 /** Bits of the `flags` column. Bits 16–18 hold the codec (see `codecOfFlags`). */
 export const FLAG = {

@@ -1,6 +1,6 @@
 import { AT, CODEC_MASK, type BatchView } from './batch-view.ts'
 import { RecordCursor } from './record-cursor.ts'
-import type { AbortedTransaction } from './types.ts'
+import type { AbortedTransaction } from './batch-types.ts'
 
 /** What a control record says. Other types than the two of transactions belong to KRaft's own log. */
 export interface ControlMarker {

@@ -3,7 +3,7 @@ import { BatchWalker, type WalkOptions } from './batch-walker.ts'
 import { markerOf, type ControlMarker } from './control-records.ts'
 import { packHeaders, type PackedHeaders } from './headers.ts'
 import { RecordCursor } from './record-cursor.ts'
-import type { OldFormatBatch, ProblemBatch, TimestampType } from './types.ts'
+import type { OldFormatBatch, ProblemBatch, TimestampType } from './batch-types.ts'
 
 /** A record in full; all bytes are copies. */
 export interface DecodedRecord {

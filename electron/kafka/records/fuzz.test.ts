@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { writeBatch, writeControlBatch } from './batch-writer.ts'
 import { decodeOne } from './decode-one.ts'
 import { headersOf, javaFixture, join, record, utf8, values } from './fixtures/records.ts'
-import { CODECS } from './types.ts'
+import { CODECS } from './batch-types.ts'
 import { ColumnWalker } from './walk-columns.ts'
 
 /** More of them take a few minutes: `SEEKLINE_MUTATIONS=1000000`. */

@@ -1,4 +1,4 @@
-import type { Problem, RecordHeader } from './types.ts'
+import type { Problem, RecordHeader } from './batch-types.ts'
 
 /**
  * The headers of one record as they lie in it, walked one by one without allocating anything: a header takes two bytes, so a

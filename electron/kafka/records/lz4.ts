@@ -1,7 +1,7 @@
 import { lz4Compress } from '@platformatic/wasm-utils/bundled'
 import { copyLiterals, copyMatch, newRoom, wordsOf, type Room } from './block-copies.ts'
 import { skippableLength } from './zstd.ts'
-import type { Problem } from './types.ts'
+import type { Problem } from './batch-types.ts'
 
 const FRAME_MAGIC = 0x184d2204
 

@@ -3,7 +3,7 @@ import { decompress, isProblem } from './codecs.ts'
 import type { Room } from './block-copies.ts'
 import { HeaderWalk } from './headers.ts'
 import { areRecords } from './pass-over.ts'
-import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem } from './types.ts'
+import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem } from './batch-types.ts'
 
 /** A record cannot be shorter: length, attributes, timestamp, offset, key, value and header count take a byte each. */
 const SMALLEST_RECORD = 7

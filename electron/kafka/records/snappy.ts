@@ -1,6 +1,6 @@
 import { snappyCompress } from '@platformatic/wasm-utils/bundled'
 import { copyLiterals, copyMatch, newRoom, wordsOf, type Room } from './block-copies.ts'
-import type { Problem } from './types.ts'
+import type { Problem } from './batch-types.ts'
 
 /** The framing of snappy-java (xerial), which Kafka's Java client writes: magic, two version words, then [length][block]. */
 const XERIAL_MAGIC = [0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00] as const

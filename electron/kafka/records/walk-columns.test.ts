@@ -6,7 +6,7 @@ import { writeBatch, writeControlBatch } from './batch-writer.ts'
 import { codecOfFlags, FLAG, transferList, type ColumnOptions, type RecordColumns } from './column-types.ts'
 import { javaFixture, join, record, text, utf8, values } from './fixtures/records.ts'
 import { RecordCursor } from './record-cursor.ts'
-import { CODECS } from './types.ts'
+import { CODECS } from './batch-types.ts'
 import { ColumnWalker, walkColumns } from './walk-columns.ts'
 
 interface Row {

@@ -15,7 +15,7 @@ import {
 import { KeyHashes } from './key-hashes.ts'
 import { RecordCursor } from './record-cursor.ts'
 import { SubstringMatcher } from './substring.ts'
-import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem, type ProblemBatch } from './types.ts'
+import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem, type ProblemBatch } from './batch-types.ts'
 
 /**
  * One partition's bytes of a Fetch response as packed columns: what a worker does.

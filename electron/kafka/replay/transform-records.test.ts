@@ -3,7 +3,7 @@ import { BatchWalker } from '../records/batch-walker.ts'
 import { type RecordToWrite, writeBatch, writeControlBatch, type BatchOptions } from '../records/batch-writer.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 import { headersOf } from '../records/fixtures/records.ts'
-import type { RecordHeader } from '../records/types.ts'
+import type { RecordHeader } from '../records/batch-types.ts'
 import { partitionForKey } from '../sending/partitioner.ts'
 import { type SourcePart, type TransformedPart, type TransformOptions, transformPart } from './transform-records.ts'
 

@@ -4,7 +4,7 @@ import type { BatchView } from '../records/batch-view.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
 import { passThroughObstacle, rewriteBatchHeader } from '../records/batch-writer.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
-import type { AbortedTransaction, Compression } from '../records/types.ts'
+import type { AbortedTransaction, Compression } from '../records/batch-types.ts'
 import { Box } from '../sending/batch-box.ts'
 import { partitionForKey } from '../sending/partitioner.ts'
 

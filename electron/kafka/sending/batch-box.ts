@@ -1,6 +1,6 @@
 import { assembleBatch, BATCH_OVERHEAD } from '../records/batch-writer.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
-import type { Compression } from '../records/types.ts'
+import type { Compression } from '../records/batch-types.ts'
 import type { OutBatch } from './out-batch.ts'
 
 /** Length (5), attributes (1), timestamp (10), offset (5): the most a record's own head can take. */

@@ -2,7 +2,7 @@ import { AT } from '../records/batch-view.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
 import { crc32c } from '../records/crc32c.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
-import type { Compression } from '../records/types.ts'
+import type { Compression } from '../records/batch-types.ts'
 import { Box } from './batch-box.ts'
 import type { OutBatch } from './out-batch.ts'
 

@@ -4,7 +4,7 @@ import { decodeOne, type DecodedRecord } from '../../kafka/records/decode-one.ts
 import { usualChain } from '../../kafka/decode/fixtures/chains.ts'
 import { decodeHeaders } from '../../kafka/workers/decode-headers.ts'
 import { record, text, utf8 } from '../../kafka/records/fixtures/records.ts'
-import type { RecordHeader } from '../../kafka/records/types.ts'
+import type { RecordHeader } from '../../kafka/records/batch-types.ts'
 import { headersPage as pageOf } from './headers.ts'
 
 const at = { connection: '', topic: 't', partition: 0 }

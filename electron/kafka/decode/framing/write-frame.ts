@@ -1,7 +1,7 @@
 import { bytesOfText } from '#shared/bytes.ts'
 import type { WireFrame } from '#shared/model/produce.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
-import type { RecordHeader } from '../../records/types.ts'
+import type { RecordHeader } from '../../records/batch-types.ts'
 
 /** What names a schema in a record, as far as the frame needs it. */
 export interface WireIds {
