@@ -1,7 +1,7 @@
 import type { Decoded } from '#shared/model/decoded.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
 import type { DecodedAt } from '../decode/decoder.ts'
-import type { DecodedOffset } from '../records/decode-one.ts'
+import type { DecodedOffset } from '../records/one-record.ts'
 import { cancelledError } from '../waiting.ts'
 import type { DecodePool } from '../workers/pool.ts'
 import type { Patience } from '../workers/tasks.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { writeBatch, writeControlBatch } from './batch-writer.ts'
-import { decodeOne } from './decode-one.ts'
+import { decodeOne } from './one-record.ts'
 import { headersOf, javaFixture, join, record, utf8, values } from './fixtures/records.ts'
 import { CODECS } from './batch-types.ts'
 import { ColumnWalker } from './walk-columns.ts'

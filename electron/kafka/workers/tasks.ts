@@ -11,7 +11,7 @@ import type { Composed, ComposeFrom, ComposeSettings } from '../produce/compose-
 import type { SourcePart, TransformedPart, TransformOptions } from '../replay/transform-records.ts'
 import type { DecodedHeader, StoredHeader } from './decode-headers.ts'
 import type { OffsetsFilter } from './offsets-filter.ts'
-import type { DecodedOffset, DecodeOneOptions } from '../records/decode-one.ts'
+import type { DecodedOffset, DecodeOneOptions } from '../records/one-record.ts'
 
 /** One partition's bytes within a task's buffer, and how to decode them. */
 export interface ColumnPart {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { writeBatch } from '../../kafka/records/batch-writer.ts'
-import { decodeOne, type DecodedRecord } from '../../kafka/records/decode-one.ts'
+import { decodeOne, type DecodedRecord } from '../../kafka/records/one-record.ts'
 import { usualChain } from '../../kafka/decode/fixtures/chains.ts'
 import { decodeHeaders } from '../../kafka/workers/decode-headers.ts'
 import { record, text, utf8 } from '../../kafka/records/fixtures/records.ts'

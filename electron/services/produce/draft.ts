@@ -18,7 +18,7 @@ import { confluentHeader, confluentPrefix } from '../../kafka/decode/framing/con
 import type { Framed } from '../../kafka/decode/framing/framed.ts'
 import { schemaHeaders, type SchemaHeaders } from '../../kafka/decode/framing/schema-headers.ts'
 import { headersOf, walkOf } from '../../kafka/records/headers.ts'
-import type { DecodedRecord } from '../../kafka/records/decode-one.ts'
+import type { DecodedRecord } from '../../kafka/records/one-record.ts'
 import type { PartName } from '../../kafka/produce/compose-task.ts'
 import type { ProduceAccess } from './access.ts'
 

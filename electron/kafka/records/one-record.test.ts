@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { writeBatch } from './batch-writer.ts'
-import { decodeOne } from './decode-one.ts'
+import { decodeOne } from './one-record.ts'
 import { javaFixture, join, record, text, utf8, values } from './fixtures/records.ts'
 
 const bytes = join(
