@@ -1,4 +1,4 @@
-import type { FetchedPart } from './answers.ts'
+import type { FetchedPart } from './fetch-answers.ts'
 
 /**
  * The buffer all parts lie in, fit to be moved to a worker: a response's own buffer. Should the parts not share one of

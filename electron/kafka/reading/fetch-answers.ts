@@ -3,7 +3,7 @@ import type { LogBounds } from '#shared/model/positions.ts'
 import type { FetchedPartition } from '../protocol/fetch.ts'
 import type { AbortedTransaction } from '../records/batch-types.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
-import { DOUBT, NO_EMPTY_READS, type Healer } from './healer.ts'
+import { DOUBT, NO_EMPTY_READS, type Healer } from './heal-partitions.ts'
 import { readableEnd, type PartitionRead } from './partition-read.ts'
 import { corrupt, tooLarge, truncated } from './read-errors.ts'
 
