@@ -61,7 +61,7 @@ export function createRegistries({ profileOf, specOf }: RegistriesOptions): Regi
     resolve: async (connectionId, id, signal) => {
       try {
         const client = await of(connectionId)
-        return await client.resolver.resolve(id, signal)
+        return await client.schemaCache.resolve(id, signal)
       } catch (error) {
         if (signal?.aborted === true) throw cancelled()
         const code = error instanceof SeeklineError ? error.code : 'internal'

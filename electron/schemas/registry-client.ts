@@ -7,21 +7,21 @@ import { createApi, type Feature, type RegistryApi } from './confluent-api.ts'
 import { createLook, type Looked } from './find-schema.ts'
 import type { RegistryMode } from './read-only-gate.ts'
 import { schemaText } from './references.ts'
-import { createResolver, type RegisteredText, type Resolver } from './schema-cache.ts'
+import { createSchemaCache, type RegisteredText, type SchemaCache } from './schema-cache.ts'
 import type { RegistrySpec } from './spec.ts'
 import { createTransport } from './http-transport.ts'
 
 /** One profile's registry, open. */
 export interface RegistryClient {
   readonly api: RegistryApi
-  readonly resolver: Resolver
+  readonly schemaCache: SchemaCache
   /** Every subject, however many its API lists at once. */
   subjects(options?: SubjectsAsked): Promise<AllSubjects>
   /** Asks whether it is there: how many subjects these credentials are shown; null: it lists none. */
   probe(signal: AbortSignal): Promise<number | null>
   /** Apicurio's own ids of a subject's versions; null: it is none of those, or does not tell. */
   ownIds(subject: string, signal?: AbortSignal): Promise<OwnIds | null>
-  /** Without what the resolver keeps: for a person who looks. */
+  /** Without what the cache keeps: for a person who looks. */
   look(id: SchemaId, signal?: AbortSignal): Promise<Looked>
   /** What it was found to lack so far, as sentences. */
   lacks(): string[]
@@ -53,7 +53,7 @@ export function openRegistry(given: RegistrySpec, mode: () => RegistryMode): Reg
   }
   return {
     api,
-    resolver: createResolver(find),
+    schemaCache: createSchemaCache(find),
     look,
     probe: async (signal) => {
       if (only === null) return (await subjects({ signal })).names.length

@@ -13,7 +13,7 @@ export interface RegisteredText {
 /** What came of asking for a schema; a failure is a sentence fragment of few kinds, and holds so long: until then nobody asks. */
 export type Resolved = RegisteredText | { reason: string; holdsMs: number }
 
-export interface Resolver {
+export interface SchemaCache {
   resolve(id: SchemaId, signal?: AbortSignal): Promise<Resolved>
 }
 
@@ -38,10 +38,10 @@ interface Entry {
  * Schemas by what records call them. What an id means never changes, so what was found is kept for as long as there is room;
  * each is asked for once, however many wait. `now`: in milliseconds.
  */
-export function createResolver(
+export function createSchemaCache(
   find: (id: SchemaId) => Promise<RegisteredText>,
   now: () => number = () => performance.now(),
-): Resolver {
+): SchemaCache {
   // prettier-ignore
   const kept = new Map<string, Entry>()
   const work = new SharedWork<Entry>()

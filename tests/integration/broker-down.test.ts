@@ -3,7 +3,7 @@ import type { ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { addressOf } from '#shared/model/addresses.ts'
 import { openCluster } from '../../electron/kafka/cluster.ts'
-import { clusterLink } from '../../electron/kafka/sending/produce-link.ts'
+import { produceLink } from '../../electron/kafka/sending/produce-link.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
@@ -106,7 +106,7 @@ it('is named where records are to be written', { timeout: 120_000 }, async () =>
   const spec = { brokers: kafka.bootstrap.split(',').map(addressOf), clientId: 'down-test', connectTimeoutMs: 5_000 }
   const cluster = await openCluster(spec, { mode: 'read-write' })
   try {
-    const link = clusterLink({ cluster, reader: { rawBatches: neverRead } }, topic, null)
+    const link = produceLink({ cluster, reader: { rawBatches: neverRead } }, topic, null)
     const bytes = writeBatch([{ timestamp: 1n, key: null, value: Buffer.from('x'), headers: [] }])
     const refusal = { message: IS_DOWN, retryable: true }
     await expect(link.produce(0, bytes)).rejects.toMatchObject({ ...refusal, details: { sent: false } })

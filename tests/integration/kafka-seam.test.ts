@@ -2,7 +2,7 @@ import fs from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mechanismNames, signInOf, type MechanismName } from '#shared/model/sasl/mechanisms.ts'
 import { createTopic, describeConfigs, initProducerId, logDirs } from '../../electron/kafka/admin-api.ts'
-import { clusterLink } from '../../electron/kafka/sending/produce-link.ts'
+import { produceLink } from '../../electron/kafka/sending/produce-link.ts'
 import { gatedKafka } from '../../electron/kafka/client/fixtures/gated-kafkajs.ts'
 import { findSeeklineError } from '../../electron/kafka/client/errors.ts'
 import { addressOf } from '#shared/model/addresses.ts'
@@ -220,11 +220,11 @@ describe('offsets, positions and groups', () => {
       [topicId, 0n],
       [null, 2n],
     ] as const) {
-      expect(await clusterLink(linkTo, topic, id).produce(2, records)).toMatchObject({ errorCode: 0, baseOffset })
+      expect(await produceLink(linkTo, topic, id).produce(2, records)).toMatchObject({ errorCode: 0, baseOffset })
     }
     const [broken, elsewhere] = await Promise.all([
-      clusterLink(linkTo, topic, topicId).produce(2, new Uint8Array(80)),
-      clusterLink(linkTo, topic, 'AAAAAAAAAAAAAAAAAAAAAQ').produce(2, records),
+      produceLink(linkTo, topic, topicId).produce(2, new Uint8Array(80)),
+      produceLink(linkTo, topic, 'AAAAAAAAAAAAAAAAAAAAAQ').produce(2, records),
     ])
     // CORRUPT_MESSAGE; UNKNOWN_TOPIC_ID: what stands under the name now is another topic.
     expect([broken.errorCode, elsewhere.errorCode]).toEqual([2, 100])

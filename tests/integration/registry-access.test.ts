@@ -225,14 +225,14 @@ describe('resolving what records name', () => {
     await opened.api.register('Middle', { ...base, text: record('Middle', { name: 'm', type: 'acme.Inner' }), references: references('Inner') }) // prettier-ignore
     const outer = record('Outer', { name: 'o', type: 'acme.Middle' }, { name: 'p', type: 'acme.Inner' })
     const { id } = await opened.api.register('Outer', { ...base, text: outer, references: references('Middle', 'Inner') }) // prettier-ignore
-    const found = await opened.resolver.resolve({ by: 'id', id })
+    const found = await opened.schemaCache.resolve({ by: 'id', id })
     expect(found).toMatchObject({
       schema: { type: 'avro', text: outer, references: [{ name: 'acme.Inner' }, { name: 'acme.Middle' }] },
       subject: 'Outer',
       version: 1,
     })
     const { length } = proxy.seen
-    expect(await opened.resolver.resolve({ by: 'id', id })).toBe(found)
+    expect(await opened.schemaCache.resolve({ by: 'id', id })).toBe(found)
     expect(proxy.seen).toHaveLength(length)
     // The text itself, never a form that each registry writes otherwise.
     expect(JSON.stringify(proxy.seen)).not.toContain('format=')
@@ -260,7 +260,7 @@ describe('resolving what records name', () => {
     held.resolve()
     expect(await slow).toMatchObject({ schema: { text: '"int"' } })
     const [gone] = await freePorts(1)
-    const down = reach({ urls: [`http://127.0.0.1:${gone}`] }).resolver
+    const down = reach({ urls: [`http://127.0.0.1:${gone}`] }).schemaCache
     expect(await down.resolve({ by: 'id', id: 1 })).toMatchObject({ reason: 'the registry cannot be reached' })
     expect(await down.resolve({ by: 'glue', version: '3f1c1c5e-0000-4000-8000-000000000000' })).toMatchObject({ reason: expect.stringContaining('cannot look up') }) // prettier-ignore
   })

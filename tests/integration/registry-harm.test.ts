@@ -85,7 +85,7 @@ describe('a registry that means harm', () => {
     const opened = reach({ urls: [asked.url] })
     expect(await failing(subjects(opened))).toMatchObject({ code, message: expect.stringContaining(said) })
     expect(asked.seen).toHaveLength(1)
-    const found = await opened.resolver.resolve({ by: 'id', id: 1 })
+    const found = await opened.schemaCache.resolve({ by: 'id', id: 1 })
     expect(found).toMatchObject({ reason: expect.any(String) as unknown })
     expect('holdsMs' in found && found.holdsMs).toBeLessThanOrEqual(30_000)
   }) // prettier-ignore

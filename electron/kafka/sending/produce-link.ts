@@ -14,7 +14,7 @@ const REQUEST_MS = 30_000
 /** A broker that has just started, or just learnt of the topic, may not know it for a moment. */
 const UNKNOWN_FOR_MS = 10_000
 
-export interface ReplaySink {
+export interface ProduceSink {
   cluster: KafkaCluster
   /** Looks into the target's log where an answer was lost. */
   reader: Pick<LogReader, 'rawBatches'>
@@ -29,8 +29,8 @@ export interface LinkOptions {
  * Brokers before Kafka 4.1 take names only; there the id is compared at every refresh, which notices within seconds.
  * Retries nothing; the sender does, with the order in mind.
  */
-export function clusterLink(
-  { cluster, reader }: ReplaySink,
+export function produceLink(
+  { cluster, reader }: ProduceSink,
   topic: string,
   topicId: string | null,
   { requestMs = REQUEST_MS }: LinkOptions = {},

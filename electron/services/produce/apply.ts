@@ -6,7 +6,7 @@ import type { Change } from '../../changes/change.ts'
 import { runChange, type ChangeContext } from '../../changes/run.ts'
 import type { TopicInfo } from '../../kafka/cluster.ts'
 import { ProduceRun } from '../../kafka/produce/run-produce.ts'
-import { clusterLink } from '../../kafka/sending/produce-link.ts'
+import { produceLink } from '../../kafka/sending/produce-link.ts'
 import { freshTopic } from '../replay/plan.ts'
 import { reported } from '../replay/progress.ts'
 import { rulesOfTopic } from '../replay/target.ts'
@@ -81,7 +81,7 @@ function produceChange(
     intent: () => ({ kind: 'produce', clusterId: plan.clusterId, plan }),
 
     act: async ({ topic, found }) => {
-      const link = clusterLink(access, name, topic.topicId)
+      const link = produceLink(access, name, topic.topicId)
       const [producer, { rules }] = await Promise.all([link.newProducer(), rulesOfTopic(access.cluster, name, signal)])
       signal.throwIfAborted()
       const compose = await composer(access, { topic, found, seed: plan.seed, maxBatchBytes: rules.maxMessageBytes }, signal) // prettier-ignore

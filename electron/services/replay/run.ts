@@ -6,7 +6,7 @@ import type { Change } from '../../changes/change.ts'
 import { runChange, type ChangeContext } from '../../changes/run.ts'
 import type { KafkaCluster, TopicInfo } from '../../kafka/cluster.ts'
 import type { LogReader } from '../../kafka/log-reader.ts'
-import { clusterLink, type ReplaySink } from '../../kafka/sending/produce-link.ts'
+import { produceLink, type ProduceSink } from '../../kafka/sending/produce-link.ts'
 import { ReplayRun } from '../../kafka/replay/run-replay.ts'
 import type { SourcePart, TransformedPart, TransformOptions } from '../../kafka/replay/transform-records.ts'
 import { listOffsets } from '../../kafka/offsets-api.ts'
@@ -17,7 +17,7 @@ import { rulesOfTopic } from './target.ts'
 
 export interface RunContext extends ChangeContext {
   source: { cluster: KafkaCluster; reader: Pick<LogReader, 'rawBatches'> }
-  target: ReplaySink
+  target: ProduceSink
   transform: (part: SourcePart, options: TransformOptions) => Promise<TransformedPart>
   sink: Pick<StreamSink<(typeof replay)['replay.run']>, 'progress'>
   giveUpAfterMs?: number
@@ -104,7 +104,7 @@ function replayChange(plan: ReplayPlan, context: RunContext): Change<'replay', S
 async function prepared(plan: ReplayPlan, topicId: string | null, context: RunContext): Promise<ReplayRun> {
   const { source, target, signal } = context
   const { spec } = plan
-  const link = clusterLink(target, spec.targetTopic.name, topicId)
+  const link = produceLink(target, spec.targetTopic.name, topicId)
   const [producer, { rules }] = await Promise.all([
     link.newProducer(),
     rulesOfTopic(target.cluster, spec.targetTopic.name, signal),

@@ -2,7 +2,7 @@ import type { DescFile, DescMessage } from '@bufbuild/protobuf'
 import type { SchemaText } from '#shared/model/schema.ts'
 import { type Codec, SchemaProblem } from '../codec.ts'
 import type { WireMessage } from '../framing/write-frame.ts'
-import { PlanBook } from './message-layouts.ts'
+import { MessageLayouts } from './message-layouts.ts'
 import { filesOf, type SchemaFiles } from './schema-files.ts'
 import { TimeLimit, withinTime } from '../time-limit.ts'
 import { ToJson } from './to-json.ts'
@@ -18,26 +18,26 @@ const SECONDS = 20
  */
 export function compileProtobuf(schema: SchemaText, message: string | readonly number[]): Codec {
   const { files, book } = readyOf(schema)
-  const plan = book.of(typeof message === 'string' ? messageNamed(files, message) : messageAt(files.main, message))
-  const planOf = (type: string) => book.named(type)
-  const json = new ToJson(planOf)
+  const layout = book.of(typeof message === 'string' ? messageNamed(files, message) : messageAt(files.main, message))
+  const layoutOf = (type: string) => book.named(type)
+  const json = new ToJson(layoutOf)
   return {
-    type: plan.name,
-    written: (bytes) => json.written(bytes, plan),
-    value: (bytes) => treeOf(bytes, plan, planOf),
-    encode: (text) => encodeProtobuf(text, plan, planOf),
+    type: layout.name,
+    written: (bytes) => json.written(bytes, layout),
+    value: (bytes) => treeOf(bytes, layout, layoutOf),
+    encode: (text) => encodeProtobuf(text, layout, layoutOf),
   }
 }
 
 /** What is made of a schema's text, for all of its messages. */
-const ready = new WeakMap<SchemaText, { files: SchemaFiles; book: PlanBook }>()
+const ready = new WeakMap<SchemaText, { files: SchemaFiles; book: MessageLayouts }>()
 
-function readyOf(schema: SchemaText): { files: SchemaFiles; book: PlanBook } {
+function readyOf(schema: SchemaText): { files: SchemaFiles; book: MessageLayouts } {
   const known = ready.get(schema)
   if (known !== undefined) return known
   try {
     const files = withinTime(SECONDS, () => filesOf(schema))
-    const made = { files, book: new PlanBook(files.registry) }
+    const made = { files, book: new MessageLayouts(files.registry) }
     ready.set(schema, made)
     return made
   } catch (error) {

@@ -1,5 +1,5 @@
 import { Undecodable } from '../codec.ts'
-import type { MessagePlan } from './message-layout.ts'
+import type { MessageLayout } from './message-layout.ts'
 import { placesIn } from './unknown-fields.ts'
 import { KIND, MOST_LEVELS, tooDeep, type ProtoReader } from './proto-reader.ts'
 
@@ -58,14 +58,14 @@ export class FieldIndex {
   }
 
   /** Walks over the message that the reader stands at, to its end; returns where its frame begins. */
-  open(reader: ProtoReader, plan: MessagePlan): number {
-    const frame = this.#frame(plan)
-    const { fields } = plan
+  open(reader: ProtoReader, layout: MessageLayout): number {
+    const frame = this.#frame(layout)
+    const { fields } = layout
     let before = -2
     while (reader.at < reader.end) {
       const start = reader.at
       const tag = reader.tag()
-      const at = plan.find(tag)
+      const at = layout.find(tag)
       if (at === UNKNOWN) {
         reader.skip(tag)
         this.#add(frame + fields.length, start, reader.at, before === UNKNOWN)
@@ -85,8 +85,8 @@ export class FieldIndex {
     return frame
   }
 
-  close(frame: number, plan: MessagePlan): void {
-    this.#runTop = this.#slots[frame + plan.fields.length + 1]!
+  close(frame: number, layout: MessageLayout): void {
+    this.#runTop = this.#slots[frame + layout.fields.length + 1]!
     this.#top = frame
     this.#level -= 1
   }
@@ -146,14 +146,14 @@ export class FieldIndex {
     return whole
   }
 
-  #frame(plan: MessagePlan): number {
+  #frame(layout: MessageLayout): number {
     const frame = this.#top
     if ((this.#level += 1) > MOST_LEVELS) throw tooDeep()
-    if ((this.#work -= plan.slots) < 0) throw new Undecodable('more messages with many fields than can be shown')
-    this.#top += plan.slots
+    if ((this.#work -= layout.slots) < 0) throw new Undecodable('more messages with many fields than can be shown')
+    this.#top += layout.slots
     if (this.#top > this.#slots.length) this.#slots = grown(this.#slots, this.#top)
     this.#slots.fill(-1, frame, this.#top)
-    this.#slots[frame + plan.fields.length + 1] = this.#runTop
+    this.#slots[frame + layout.fields.length + 1] = this.#runTop
     return frame
   }
 

@@ -3,15 +3,19 @@ import type { Encoded, EncodeProblem } from '../codec.ts'
 import { encodeJson, MOST_PROBLEMS, someOf } from '../encode-json.ts'
 import { type JsonMember, type JsonNode, type PathStep, pathText } from '../json-parser.ts'
 import { typeOf } from './any.ts'
-import { type FieldPlan, type MessagePlan, type Shape, wireOf } from './message-layout.ts'
+import { type FieldLayout, type MessageLayout, type Shape, wireOf } from './message-layout.ts'
 import { isDefault, writeScalar } from './scalar-from-json.ts'
 import { writeUnknown } from './unknown-from-json.ts'
 import type { WellKnownFields } from './well-known.ts'
 import { KIND, MOST_LEVELS } from './proto-reader.ts'
 
 /** A value in its JSON form as Protobuf's bytes, or all that keeps it from being one. */
-export function encodeProtobuf(json: string, plan: MessagePlan, planOf: (type: string) => MessagePlan | null): Encoded {
-  return encodeJson(json, (root) => new FromJson(planOf).run(plan, root))
+export function encodeProtobuf(
+  json: string,
+  layout: MessageLayout,
+  layoutOf: (type: string) => MessageLayout | null,
+): Encoded {
+  return encodeJson(json, (root) => new FromJson(layoutOf).run(layout, root))
 }
 
 /** What nests without an end is given up at once. */
@@ -22,15 +26,15 @@ class FromJson {
   readonly #problems: EncodeProblem[] = []
   readonly #path: PathStep[] = []
   #level = 0
-  readonly #planOf: (type: string) => MessagePlan | null
+  readonly #layoutOf: (type: string) => MessageLayout | null
 
-  constructor(planOf: (type: string) => MessagePlan | null) {
-    this.#planOf = planOf
+  constructor(layoutOf: (type: string) => MessageLayout | null) {
+    this.#layoutOf = layoutOf
   }
 
-  run(plan: MessagePlan, root: JsonNode): Encoded {
+  run(layout: MessageLayout, root: JsonNode): Encoded {
     try {
-      this.#message(plan, root)
+      this.#message(layout, root)
     } catch (error) {
       if (!(error instanceof TooDeep)) throw error
       this.#path.length = 0
@@ -39,52 +43,53 @@ class FromJson {
     return this.#problems.length > 0 ? { problems: this.#problems } : { bytes: this.#writer.finish() }
   }
 
-  #message(plan: MessagePlan, node: JsonNode): void {
+  #message(layout: MessageLayout, node: JsonNode): void {
     if ((this.#level += 1) > MOST_LEVELS) throw new TooDeep()
-    this.#anyForm(plan, node)
+    this.#anyForm(layout, node)
     this.#level -= 1
   }
 
-  #anyForm(plan: MessagePlan, node: JsonNode): void {
-    const { form } = plan
+  #anyForm(layout: MessageLayout, node: JsonNode): void {
+    const { form } = layout
     switch (form.kind) {
       case 'text': {
         if (node.kind === 'object') break
         const fields = node.kind === 'text' ? form.fields(node.value) : null
-        if (fields === null) return this.#problem(node, `This is to be a ${shortName(plan)} such as "${form.example}".`)
+        if (fields === null)
+          return this.#problem(node, `This is to be a ${shortName(layout)} such as "${form.example}".`)
         return this.#meant(fields)
       }
       case 'wrapper':
         if (node.kind === 'object') break
-        return this.#field(plan.fields[0]!, node)
+        return this.#field(layout.fields[0]!, node)
       case 'inner':
-        return this.#field(plan.fields[0]!, node)
+        return this.#field(layout.fields[0]!, node)
       case 'value':
-        return this.#dynamic(plan, node)
+        return this.#dynamic(layout, node)
       case 'any': {
         const type = node.kind === 'object' ? node.members.find(({ name }) => name === '@type') : undefined
-        if (type !== undefined) return this.#any(plan, node as JsonObject, type)
+        if (type !== undefined) return this.#any(layout, node as JsonObject, type)
         break
       }
       case 'record':
     }
-    this.#record(plan, node)
+    this.#record(layout, node)
   }
 
-  #record(plan: MessagePlan, node: JsonNode, isOf: (member: JsonMember) => boolean = () => true): void {
-    if (node.kind !== 'object') return this.#problem(node, `This is to be an object, ${shortName(plan)}: { … }.`)
-    const found = new Map<FieldPlan, JsonMember>()
+  #record(layout: MessageLayout, node: JsonNode, isOf: (member: JsonMember) => boolean = () => true): void {
+    if (node.kind !== 'object') return this.#problem(node, `This is to be an object, ${shortName(layout)}: { … }.`)
+    const found = new Map<FieldLayout, JsonMember>()
     const unknown: JsonMember[] = []
     const oneofs = new Map<number, string>()
     for (const member of node.members.filter(isOf)) {
       const { name } = member
-      const field = plan.fields.find((one) => one.name === name) ?? plan.fields.find((one) => one.jsonName === name)
+      const field = layout.fields.find((one) => one.name === name) ?? layout.fields.find((one) => one.jsonName === name)
       if (field === undefined) {
         if (/^[1-9]\d{0,8}$/.test(name)) unknown.push(member)
         else
           this.#problem(
             member,
-            `${shortName(plan)} has no field "${name}". It has ${someOf(plan.fields.map((one) => one.name))}.`,
+            `${shortName(layout)} has no field "${name}". It has ${someOf(layout.fields.map((one) => one.name))}.`,
           )
         continue
       }
@@ -95,7 +100,7 @@ class FromJson {
       if (other !== undefined) this.#problem(member, `Of "${field.oneofName}" only one can be set, and "${other}" is as well.`) // prettier-ignore
       oneofs.set(field.oneof, field.name)
     }
-    for (const field of plan.fields.toSorted((a, b) => a.number - b.number)) {
+    for (const field of layout.fields.toSorted((a, b) => a.number - b.number)) {
       const member = found.get(field)
       if (member !== undefined && !isUnset(field, member.value))
         this.#within(field.name, () => this.#field(field, member.value))
@@ -104,7 +109,7 @@ class FromJson {
     for (const member of unknown) this.#within(member.name, () => writeUnknown(this.#writer, member, (at, message) => this.#problem(at, message))) // prettier-ignore
   }
 
-  #field(field: FieldPlan, node: JsonNode): void {
+  #field(field: FieldLayout, node: JsonNode): void {
     const { shape, holds, number, isPacked } = field
     if (holds === 'map') return this.#map(field, node)
     if (holds === 'one') {
@@ -123,16 +128,16 @@ class FromJson {
   }
 
   #value(shape: Shape, node: JsonNode, number: number): void {
-    const { kind, plan } = shape
-    if (plan === null) {
+    const { kind, layout } = shape
+    if (layout === null) {
       const problem = writeScalar(this.#writer, shape, node)
       if (problem !== null) this.#problem(node, problem)
     } else if (kind === KIND.group) {
-      this.#message(plan, node)
+      this.#message(layout, node)
       this.#writer.tag(number, WireType.EndGroup)
     } else {
       this.#writer.fork()
-      this.#message(plan, node)
+      this.#message(layout, node)
       this.#writer.join()
     }
   }
@@ -141,9 +146,9 @@ class FromJson {
     this.#writer.tag(number, wireOf(kind) as WireType)
   }
 
-  #map({ shape, number }: FieldPlan, node: JsonNode): void {
+  #map({ shape, number }: FieldLayout, node: JsonNode): void {
     if (node.kind !== 'object') return this.#problem(node, 'This is to be a map: { … }.')
-    const [key, value] = shape.plan!.fields as [FieldPlan, FieldPlan]
+    const [key, value] = shape.layout!.fields as [FieldLayout, FieldLayout]
     const seen = new Set<string>()
     for (const member of node.members) {
       const { name } = member
@@ -169,18 +174,18 @@ class FromJson {
   }
 
   /** A value of any kind that JSON has. */
-  #dynamic(plan: MessagePlan, node: JsonNode): void {
+  #dynamic(layout: MessageLayout, node: JsonNode): void {
     const name = { null: 'null_value', boolean: 'bool_value', number: 'number_value', text: 'string_value', list: 'list_value', object: 'struct_value' }[node.kind] // prettier-ignore
-    const field = plan.fields.find((one) => one.name === name)!
+    const field = layout.fields.find((one) => one.name === name)!
     this.#tag(field.number, field.shape)
     this.#value(field.shape, node, field.number)
   }
 
-  #any(plan: MessagePlan, node: JsonObject, type: JsonMember): void {
+  #any(layout: MessageLayout, node: JsonObject, type: JsonMember): void {
     const address = type.value.kind === 'text' ? type.value.value : ''
-    const held = this.#planOf(typeOf(address))
+    const held = this.#layoutOf(typeOf(address))
     if (held === null) return this.#problem(type.value, `The schema has no message of this type to put here.`)
-    const [typeField, valueField] = plan.fields as [FieldPlan, FieldPlan]
+    const [typeField, valueField] = layout.fields as [FieldLayout, FieldLayout]
     this.#tag(typeField.number, typeField.shape)
     this.#value(typeField.shape, type.value, typeField.number)
     const outer = this.#writer
@@ -210,8 +215,8 @@ class FromJson {
 type JsonObject = Extract<JsonNode, { kind: 'object' }>
 
 /** Where null stands, a field is not there; but for those of which null is a value. */
-function isUnset({ shape }: FieldPlan, node: JsonNode): boolean {
-  return node.kind === 'null' && shape.symbols?.isNull !== true && shape.plan?.form.kind !== 'value'
+function isUnset({ shape }: FieldLayout, node: JsonNode): boolean {
+  return node.kind === 'null' && shape.symbols?.isNull !== true && shape.layout?.form.kind !== 'value'
 }
 
 /** A key of a map is a text in JSON, whatever it is. */
@@ -221,6 +226,6 @@ function keyNode({ kind }: Shape, { name, at }: JsonMember): JsonNode {
   return { ...place, kind: 'boolean', value: name === 'true' }
 }
 
-function shortName({ name }: MessagePlan): string {
+function shortName({ name }: MessageLayout): string {
   return name.slice(name.lastIndexOf('.') + 1)
 }

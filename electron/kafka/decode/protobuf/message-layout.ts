@@ -10,7 +10,7 @@ export interface Shape {
   /** Of an enum. */
   symbols: Symbols | null
   /** Of a message or a group. */
-  plan: MessagePlan | null
+  layout: MessageLayout | null
   /** Whether a text has to be UTF-8. */
   isVerified: boolean
 }
@@ -24,7 +24,7 @@ export interface Symbols {
   isNull: boolean
 }
 
-export interface FieldPlan {
+export interface FieldLayout {
   /** As the .proto has it; of an extension `[com.acme.note]`. */
   name: string
   /** The other spelling of it that JSON may have. */
@@ -49,10 +49,10 @@ export interface FieldPlan {
 }
 
 /** A message made ready to be read and written: no code, but tables that others go by. */
-export class MessagePlan {
+export class MessageLayout {
   readonly name: string
   readonly form: WellKnownForm
-  fields: readonly FieldPlan[] = []
+  fields: readonly FieldLayout[] = []
   /** How many slots a frame of the index has. */
   slots = 0
   #near = new Int32Array(0)
@@ -63,7 +63,7 @@ export class MessagePlan {
     this.form = form
   }
 
-  fill(fields: readonly FieldPlan[], oneofs: number): void {
+  fill(fields: readonly FieldLayout[], oneofs: number): void {
     this.fields = fields
     this.slots = fields.length + 2 + oneofs
     const highest = fields.reduce((most, { number }) => (number < 128 ? Math.max(most, number) : most), 0)
@@ -106,7 +106,7 @@ export function wireOf(kind: number): number {
 }
 
 /** Lists of numbers come in both ways, whatever the schema says. */
-function wiresOf({ shape, holds }: FieldPlan): number[] {
+function wiresOf({ shape, holds }: FieldLayout): number[] {
   const wire = wireOf(shape.kind)
   return holds === 'list' && isNumber(shape.kind) ? [wire, WIRE.bytes] : [wire]
 }
@@ -117,7 +117,7 @@ export function isNumber(kind: number): boolean {
 }
 
 /** The JSON of a value that is not there; null: that of a message without fields. */
-export function absentJson(field: Pick<FieldPlan, 'shape' | 'holds'>): Uint8Array | null {
+export function absentJson(field: Pick<FieldLayout, 'shape' | 'holds'>): Uint8Array | null {
   if (field.holds !== 'one') return bytesOfText(field.holds === 'list' ? '[]' : '{}')
   const { kind, symbols } = field.shape
   if (kind === KIND.enum) return symbols!.byNumber.get(symbols!.zero)?.json ?? bytesOfText(String(symbols!.zero))

@@ -1,16 +1,16 @@
 import type { DescEnum, DescExtension, DescField, DescMessage, Registry } from '@bufbuild/protobuf'
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt'
 import { bytesOfText } from '#shared/bytes.ts'
-import { absentJson, type FieldPlan, MessagePlan, type Shape, type Symbols } from './message-layout.ts'
+import { absentJson, type FieldLayout, MessageLayout, type Shape, type Symbols } from './message-layout.ts'
 import { wellKnownForm } from './well-known.ts'
 import { KIND } from './proto-reader.ts'
 
 const typeNames = new Map<number, string>(Object.entries(KIND).map(([name, kind]) => [kind, name]))
 
-/** The plans of a schema's messages, each made once, when it is first asked for, with all that it can hold. */
-export class PlanBook {
+/** The layouts of a schema's messages, each made once, when it is first asked for, with all that it can hold. */
+export class MessageLayouts {
   readonly #registry: Registry
-  readonly #plans = new Map<DescMessage, MessagePlan>()
+  readonly #layouts = new Map<DescMessage, MessageLayout>()
   readonly #symbols = new Map<DescEnum, Symbols>()
   readonly #extensions = new Map<string, DescExtension[]>()
   #pending: DescMessage[] = []
@@ -24,25 +24,25 @@ export class PlanBook {
     }
   }
 
-  named(type: string): MessagePlan | null {
+  named(type: string): MessageLayout | null {
     const message = this.#registry.getMessage(type)
     return message === undefined ? null : this.of(message)
   }
 
-  of(message: DescMessage): MessagePlan {
-    const plan = this.#planOf(message)
+  of(message: DescMessage): MessageLayout {
+    const layout = this.#layoutOf(message)
     // One after the other: a chain of messages is as long as somebody made it.
     for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) this.#fill(next)
-    return plan
+    return layout
   }
 
-  #planOf(message: DescMessage): MessagePlan {
-    const known = this.#plans.get(message)
+  #layoutOf(message: DescMessage): MessageLayout {
+    const known = this.#layouts.get(message)
     if (known !== undefined) return known
-    const plan = new MessagePlan(message.typeName, wellKnownForm(message.typeName, message.file.proto.name))
-    this.#plans.set(message, plan)
+    const layout = new MessageLayout(message.typeName, wellKnownForm(message.typeName, message.file.proto.name))
+    this.#layouts.set(message, layout)
     this.#pending.push(message)
-    return plan
+    return layout
   }
 
   #fill(message: DescMessage): void {
@@ -53,14 +53,14 @@ export class PlanBook {
       const oneof = field.oneof === undefined ? -1 : all.length + 2 + oneofs.indexOf(field.oneof)
       return this.#field(field, oneof)
     })
-    this.#planOf(message).fill(fields, oneofs.length)
+    this.#layoutOf(message).fill(fields, oneofs.length)
   }
 
-  #field(field: DescField | DescExtension, oneof: number): FieldPlan {
+  #field(field: DescField | DescExtension, oneof: number): FieldLayout {
     const holds = field.fieldKind === 'list' ? 'list' : field.fieldKind === 'map' ? 'map' : 'one'
     const name = field.kind === 'extension' ? `[${field.typeName}]` : field.name
     const isMessage = field.message !== undefined
-    return fieldPlan({
+    return fieldLayout({
       name,
       jsonName: field.jsonName,
       number: field.number,
@@ -80,29 +80,29 @@ export class PlanBook {
     if (message !== undefined) {
       const isGroup = 'delimitedEncoding' in field && field.delimitedEncoding === true
       const kind = isGroup ? KIND.group : KIND.message
-      return { kind, type: message.typeName, symbols: null, plan: this.#planOf(message), isVerified }
+      return { kind, type: message.typeName, symbols: null, layout: this.#layoutOf(message), isVerified }
     }
     if (field.enum !== undefined) {
       return {
         kind: KIND.enum,
         type: field.enum.typeName,
         symbols: this.#symbolsOf(field.enum),
-        plan: null,
+        layout: null,
         isVerified,
       }
     }
-    return { kind: scalar!, type: typeNames.get(scalar!)!, symbols: null, plan: null, isVerified }
+    return { kind: scalar!, type: typeNames.get(scalar!)!, symbols: null, layout: null, isVerified }
   }
 
   /** An entry is on the wire as a message of two fields. */
   #entryOf(field: DescField & { fieldKind: 'map' }): Shape {
     const value = this.#shapeOf(field)
     const keyType = typeNames.get(field.mapKey)!
-    const key: Shape = { kind: field.mapKey, type: keyType, symbols: null, plan: null, isVerified: true }
+    const key: Shape = { kind: field.mapKey, type: keyType, symbols: null, layout: null, isVerified: true }
     const type = `map<${keyType}, ${value.type}>`
-    const plan = new MessagePlan(type, { kind: 'record' })
-    plan.fill([entryField('key', 1, key), entryField('value', 2, value)], 0)
-    return { kind: KIND.message, type, symbols: null, plan, isVerified: true }
+    const layout = new MessageLayout(type, { kind: 'record' })
+    layout.fill([entryField('key', 1, key), entryField('value', 2, value)], 0)
+    return { kind: KIND.message, type, symbols: null, layout, isVerified: true }
   }
 
   #symbolsOf(of: DescEnum): Symbols {
@@ -125,8 +125,8 @@ export class PlanBook {
   }
 }
 
-function entryField(name: string, number: number, shape: Shape): FieldPlan {
-  return fieldPlan({
+function entryField(name: string, number: number, shape: Shape): FieldLayout {
+  return fieldLayout({
     name,
     jsonName: name,
     number,
@@ -140,13 +140,13 @@ function entryField(name: string, number: number, shape: Shape): FieldPlan {
   })
 }
 
-function fieldPlan(about: Omit<FieldPlan, 'isRun' | 'key' | 'absent'>): FieldPlan {
+function fieldLayout(about: Omit<FieldLayout, 'isRun' | 'key' | 'absent'>): FieldLayout {
   const { name, shape, holds, hasPresence } = about
   const key = `${JSON.stringify(name)}:`
   const absent = hasPresence ? null : absentJson(about)
   return {
     ...about,
-    isRun: holds !== 'one' || shape.plan !== null,
+    isRun: holds !== 'one' || shape.layout !== null,
     key: bytesOfText(key),
     absent: absent === null ? null : bytesOfText(key + Buffer.from(absent).toString()),
   }

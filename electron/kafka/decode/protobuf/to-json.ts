@@ -2,7 +2,7 @@ import { Undecodable } from '../codec.ts'
 import { JsonOutput } from '../json-output.ts'
 import { heldBy } from './any.ts'
 import { FieldIndex } from './field-index.ts'
-import { absentJson, type FieldPlan, isNumber, type MessagePlan, type Shape } from './message-layout.ts'
+import { absentJson, type FieldLayout, isNumber, type MessageLayout, type Shape } from './message-layout.ts'
 import { placesIn, UNKNOWN, unknownNumber } from './unknown-fields.ts'
 import { KIND, WIRE, ProtoReader } from './proto-reader.ts'
 
@@ -22,19 +22,19 @@ export class ToJson {
   readonly #reader = new ProtoReader()
   readonly #index = new FieldIndex()
   readonly #out = new JsonOutput()
-  readonly #planOf: (type: string) => MessagePlan | null
+  readonly #layoutOf: (type: string) => MessageLayout | null
 
-  /** `planOf`: of the messages that an Any may hold. */
-  constructor(planOf: (type: string) => MessagePlan | null) {
-    this.#planOf = planOf
+  /** `layoutOf`: of the messages that an Any may hold. */
+  constructor(layoutOf: (type: string) => MessageLayout | null) {
+    this.#layoutOf = layoutOf
   }
 
-  written(bytes: Uint8Array, plan: MessagePlan): Uint8Array<ArrayBuffer> {
+  written(bytes: Uint8Array, layout: MessageLayout): Uint8Array<ArrayBuffer> {
     this.#index.reset(bytes.length)
     this.#reader.open(bytes)
     this.#out.begin(bytes.length)
     try {
-      this.#message(plan)
+      this.#message(layout)
       return this.#out.take()
     } catch (error) {
       this.#out.drop()
@@ -43,9 +43,9 @@ export class ToJson {
   }
 
   /** The message that the reader stands at, to the end that it is set to. */
-  #message(plan: MessagePlan): void {
+  #message(layout: MessageLayout): void {
     const { at } = this.#reader
-    const { form } = plan
+    const { form } = layout
     if (form.kind === 'text') {
       const text = form.read(this.#reader)
       if (text !== null) {
@@ -53,19 +53,19 @@ export class ToJson {
         return
       }
     } else if (form.kind === 'any') {
-      if (this.#any(plan)) return
-    } else if (form.kind !== 'record' && this.#inner(plan)) return
+      if (this.#any(layout)) return
+    } else if (form.kind !== 'record' && this.#inner(layout)) return
     this.#reader.at = at
     this.#out.byte(OPEN)
-    this.#fields(plan, true)
+    this.#fields(layout, true)
     this.#out.byte(CLOSE)
   }
 
-  #fields(plan: MessagePlan, isFirst: boolean): void {
+  #fields(layout: MessageLayout, isFirst: boolean): void {
     const index = this.#index
     const out = this.#out
-    const { fields } = plan
-    const frame = index.open(this.#reader, plan)
+    const { fields } = layout
+    const frame = index.open(this.#reader, layout)
     let isNext = !isFirst
     for (let i = 0; i < fields.length; i += 1) {
       const field = fields[i]!
@@ -85,19 +85,19 @@ export class ToJson {
       if (isNext) out.byte(COMMA)
       this.#unknown(index.places(this.#reader, unknown))
     }
-    index.close(frame, plan)
+    index.close(frame, layout)
   }
 
-  #field(field: FieldPlan, slot: number): void {
+  #field(field: FieldLayout, slot: number): void {
     if (!field.isRun) {
       this.#reader.at = slot
       this.#one(field.shape)
     } else if (field.holds === 'list') this.#list(field.shape, slot)
-    else if (field.holds === 'map') this.#map(field.shape.plan!, slot)
+    else if (field.holds === 'map') this.#map(field.shape.layout!, slot)
     else this.#merged(field.shape, slot)
   }
 
-  #one({ kind, symbols, plan, isVerified }: Shape): void {
+  #one({ kind, symbols, layout, isVerified }: Shape): void {
     const reader = this.#reader
     const out = this.#out
     switch (kind) {
@@ -126,10 +126,10 @@ export class ToJson {
         return symbol === undefined ? out.integer(number) : out.raw(symbol.json)
       }
       case KIND.message:
-        return this.#within(reader.length(), plan!)
+        return this.#within(reader.length(), layout!)
       case KIND.group: {
         const behind = reader.group()
-        this.#within(reader.groupEnd, plan!)
+        this.#within(reader.groupEnd, layout!)
         reader.at = behind
         return
       }
@@ -139,11 +139,11 @@ export class ToJson {
     }
   }
 
-  #within(end: number, plan: MessagePlan): void {
+  #within(end: number, layout: MessageLayout): void {
     const reader = this.#reader
     const before = reader.end
     reader.end = end
-    this.#message(plan)
+    this.#message(layout)
     reader.end = before
     reader.at = end
   }
@@ -174,7 +174,7 @@ export class ToJson {
   }
 
   /** Of a key that is there twice the last entry counts, in the place of the first. */
-  #map(plan: MessagePlan, first: number): void {
+  #map(layout: MessageLayout, first: number): void {
     const reader = this.#reader
     const out = this.#out
     const entries = new Map<string, number>()
@@ -186,7 +186,7 @@ export class ToJson {
         reader.tag()
         const place = reader.at
         const end = reader.length()
-        this.#entry(plan, end, false)
+        this.#entry(layout, end, false)
         entries.set(out.since(start), place)
         out.backTo(start)
         reader.at = end
@@ -198,18 +198,18 @@ export class ToJson {
       if (!isFirst) out.byte(COMMA)
       isFirst = false
       reader.at = place
-      this.#entry(plan, reader.length(), true)
+      this.#entry(layout, reader.length(), true)
     }
     out.byte(CLOSE)
   }
 
   /** Its key, and with its value or alone. */
-  #entry(plan: MessagePlan, end: number, withValue: boolean): void {
+  #entry(layout: MessageLayout, end: number, withValue: boolean): void {
     const reader = this.#reader
     const before = reader.end
     reader.end = end
-    const frame = this.#index.open(reader, plan)
-    const [key, value] = plan.fields as [FieldPlan, FieldPlan]
+    const frame = this.#index.open(reader, layout)
+    const [key, value] = layout.fields as [FieldLayout, FieldLayout]
     this.#key(key, this.#index.slot(frame))
     if (withValue) {
       this.#out.byte(COLON)
@@ -217,12 +217,12 @@ export class ToJson {
       if (slot >= 0) this.#field(value, slot)
       else this.#absent(value)
     }
-    this.#index.close(frame, plan)
+    this.#index.close(frame, layout)
     reader.end = before
   }
 
   /** A key of JSON is a text, whatever the map's is. */
-  #key(field: FieldPlan, slot: number): void {
+  #key(field: FieldLayout, slot: number): void {
     const isText = field.shape.kind === KIND.string
     if (!isText) this.#out.byte(QUOTE)
     if (slot < 0) this.#absent(field)
@@ -230,14 +230,14 @@ export class ToJson {
     if (!isText) this.#out.byte(QUOTE)
   }
 
-  #absent(field: FieldPlan): void {
+  #absent(field: FieldLayout): void {
     const json = absentJson(field)
     if (json !== null) {
       this.#out.raw(json)
       return
     }
     this.#reader.at = this.#reader.end
-    this.#message(field.shape.plan!)
+    this.#message(field.shape.layout!)
   }
 
   /** A message may come in pieces: it is then what they are behind each other. */
@@ -250,7 +250,7 @@ export class ToJson {
     }
     const { bytes, end } = reader
     reader.open(whole)
-    this.#message(shape.plan!)
+    this.#message(shape.layout!)
     reader.open(bytes, end, end)
   }
 
@@ -258,23 +258,23 @@ export class ToJson {
    * Messages that stand for the one value in them. false: this one cannot, since there is more in it; in the JSON of the
    * dynamic types there is no place for more.
    */
-  #inner(plan: MessagePlan): boolean {
+  #inner(layout: MessageLayout): boolean {
     const index = this.#index
-    const frame = index.open(this.#reader, plan)
-    const { fields } = plan
-    const isAlone = plan.form.kind !== 'wrapper' || index.slot(frame + fields.length) < 0
+    const frame = index.open(this.#reader, layout)
+    const { fields } = layout
+    const isAlone = layout.form.kind !== 'wrapper' || index.slot(frame + fields.length) < 0
     if (isAlone) {
       const at = fields.findIndex((_, i) => index.slot(frame + i) >= 0)
       if (at >= 0) this.#field(fields[at]!, index.slot(frame + at))
-      else if (plan.form.kind === 'value') this.#out.ascii('null')
+      else if (layout.form.kind === 'value') this.#out.ascii('null')
       else this.#absent(fields[0]!)
     }
-    index.close(frame, plan)
+    index.close(frame, layout)
     return isAlone
   }
 
   /** What an Any holds, where its type is known and its bytes are that; else it is shown as it is stored. */
-  #any(plan: MessagePlan): boolean {
+  #any(layout: MessageLayout): boolean {
     const reader = this.#reader
     const index = this.#index
     const out = this.#out
@@ -282,16 +282,16 @@ export class ToJson {
     const mark = index.mark()
     const start = out.length
     try {
-      const held = heldBy(reader, index, plan, this.#planOf)
+      const held = heldBy(reader, index, layout, this.#layoutOf)
       if (held === null) return false
       out.ascii('{"@type":')
       out.text(reader.bytes, held.typeStart, held.typeEnd)
       reader.at = held.start
       reader.end = held.end
-      if (held.plan.form.kind === 'record') this.#fields(held.plan, false)
+      if (held.layout.form.kind === 'record') this.#fields(held.layout, false)
       else {
         out.ascii(',"value":')
-        this.#message(held.plan)
+        this.#message(held.layout)
       }
       out.byte(CLOSE)
       return true

@@ -4,7 +4,7 @@ import { Undecodable } from '../codec.ts'
 import { bytesValue, cutDeeper, cutMore, textValue, TreeRoom } from '../tree-limits.ts'
 import { heldBy } from './any.ts'
 import { FieldIndex } from './field-index.ts'
-import { type FieldPlan, isNumber, type MessagePlan, type Shape, type Symbols } from './message-layout.ts'
+import { type FieldLayout, isNumber, type MessageLayout, type Shape, type Symbols } from './message-layout.ts'
 import { placesIn, UNKNOWN, unknownNumber } from './unknown-fields.ts'
 import { KIND, notUtf8, WIRE, ProtoReader } from './proto-reader.ts'
 
@@ -12,46 +12,50 @@ type Fields = { name: string; value: Value }[]
 type Entries = { key: Value; value: Value }[]
 
 /** Protobuf as a tree, of which `jsonOf` is what `ToJson` writes: for a record that somebody opened. */
-export function treeOf(bytes: Uint8Array, plan: MessagePlan, planOf: (type: string) => MessagePlan | null): Value {
-  return new ToValue(bytes, planOf).message(plan, 0)
+export function treeOf(
+  bytes: Uint8Array,
+  layout: MessageLayout,
+  layoutOf: (type: string) => MessageLayout | null,
+): Value {
+  return new ToValue(bytes, layoutOf).message(layout, 0)
 }
 
 class ToValue {
   readonly #reader = new ProtoReader()
   readonly #index = new FieldIndex()
   readonly #room = new TreeRoom()
-  readonly #planOf: (type: string) => MessagePlan | null
+  readonly #layoutOf: (type: string) => MessageLayout | null
 
-  constructor(bytes: Uint8Array, planOf: (type: string) => MessagePlan | null) {
+  constructor(bytes: Uint8Array, layoutOf: (type: string) => MessageLayout | null) {
     // A Buffer's slice is no copy, and a tree's bytes are to be.
     this.#reader.open(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length))
     this.#index.reset(bytes.length)
-    this.#planOf = planOf
+    this.#layoutOf = layoutOf
   }
 
   /** The message that the reader stands at, to the end that it is set to. */
-  message(plan: MessagePlan, level: number): Value {
+  message(layout: MessageLayout, level: number): Value {
     if (!this.#room.take(level)) return cutDeeper
     const reader = this.#reader
     const { at } = reader
-    const { form, name } = plan
+    const { form, name } = layout
     if (form.kind === 'any') {
-      const held = this.#any(plan, level)
+      const held = this.#any(layout, level)
       if (held !== null) return { kind: 'record', type: name, fields: held }
     } else if (form.kind !== 'record' && form.kind !== 'text') {
-      const inner = this.#inner(plan, level)
+      const inner = this.#inner(layout, level)
       if (inner !== null) return inner
     }
     reader.at = at
     const meant = form.kind === 'text' ? form.read(reader) : null
     reader.at = at
-    return { kind: 'record', type: name, ...(meant === null ? {} : { meant }), fields: this.#fields(plan, level + 1) }
+    return { kind: 'record', type: name, ...(meant === null ? {} : { meant }), fields: this.#fields(layout, level + 1) }
   }
 
-  #fields(plan: MessagePlan, level: number): Fields {
+  #fields(layout: MessageLayout, level: number): Fields {
     const index = this.#index
-    const { fields } = plan
-    const frame = index.open(this.#reader, plan)
+    const { fields } = layout
+    const frame = index.open(this.#reader, layout)
     const found: Fields = []
     let left = 0
     for (const [i, field] of fields.entries()) {
@@ -68,11 +72,11 @@ class ToValue {
       else found.push(...this.#unknown(places, level))
     }
     if (left > 0) found.push({ name: '…', value: cutMore(left, 'fields') })
-    index.close(frame, plan)
+    index.close(frame, layout)
     return found
   }
 
-  #field(field: FieldPlan, slot: number, level: number): Value {
+  #field(field: FieldLayout, slot: number, level: number): Value {
     const { shape, holds, oneofName } = field
     if (holds === 'list') return this.#list(shape, slot, level)
     if (holds === 'map') return this.#map(shape, slot, level)
@@ -88,10 +92,10 @@ class ToValue {
   #one(shape: Shape, level: number): Value {
     const reader = this.#reader
     const { kind, type } = shape
-    if (kind === KIND.message) return this.#within(reader.length(), shape.plan!, level)
+    if (kind === KIND.message) return this.#within(reader.length(), shape.layout!, level)
     if (kind === KIND.group) {
       const behind = reader.group()
-      const value = this.#within(reader.groupEnd, shape.plan!, level)
+      const value = this.#within(reader.groupEnd, shape.layout!, level)
       reader.at = behind
       return value
     }
@@ -127,11 +131,11 @@ class ToValue {
     }
   }
 
-  #within(end: number, plan: MessagePlan, level: number): Value {
+  #within(end: number, layout: MessageLayout, level: number): Value {
     const reader = this.#reader
     const before = reader.end
     reader.end = end
-    const value = this.message(plan, level)
+    const value = this.message(layout, level)
     reader.end = before
     reader.at = end
     return value
@@ -185,7 +189,7 @@ class ToValue {
     for (const _ of this.#elements(shape, first)) {
       const place = reader.at
       const end = reader.length()
-      const key = this.#entry(shape.plan!, end, (fields, frame) => this.#entryPart(fields[0]!, frame, level + 1))
+      const key = this.#entry(shape.layout!, end, (fields, frame) => this.#entryPart(fields[0]!, frame, level + 1))
       places.set(keyText(key), { key, place })
       reader.at = end
     }
@@ -194,7 +198,9 @@ class ToValue {
       if (this.#room.isFull) break
       reader.at = place
       const end = reader.length()
-      const value = this.#entry(shape.plan!, end, (fields, frame) => this.#entryPart(fields[1]!, frame + 1, level + 1))
+      const value = this.#entry(shape.layout!, end, (fields, frame) =>
+        this.#entryPart(fields[1]!, frame + 1, level + 1),
+      )
       entries.push({ key, value })
     }
     const left = places.size - entries.length
@@ -202,28 +208,28 @@ class ToValue {
     return { kind: 'map', type: shape.type, entries }
   }
 
-  #entry(plan: MessagePlan, end: number, read: (fields: readonly FieldPlan[], frame: number) => Value): Value {
+  #entry(layout: MessageLayout, end: number, read: (fields: readonly FieldLayout[], frame: number) => Value): Value {
     const reader = this.#reader
     const before = reader.end
     reader.end = end
-    const frame = this.#index.open(reader, plan)
-    const value = read(plan.fields, frame)
-    this.#index.close(frame, plan)
+    const frame = this.#index.open(reader, layout)
+    const value = read(layout.fields, frame)
+    this.#index.close(frame, layout)
     reader.end = before
     return value
   }
 
-  #entryPart(field: FieldPlan, at: number, level: number): Value {
+  #entryPart(field: FieldLayout, at: number, level: number): Value {
     const slot = this.#index.slot(at)
     return slot < 0 ? this.#absent(field, level) : this.#field(field, slot, level)
   }
 
   /** A value that is not there, but is by default. */
-  #absent({ shape, holds }: FieldPlan, level: number): Value {
-    const { kind, type, symbols, plan } = shape
-    if (plan !== null && holds === 'one') {
+  #absent({ shape, holds }: FieldLayout, level: number): Value {
+    const { kind, type, symbols, layout } = shape
+    if (layout !== null && holds === 'one') {
       this.#reader.at = this.#reader.end
-      return this.message(plan, level)
+      return this.message(layout, level)
     }
     if (!this.#room.take(level)) return cutDeeper
     if (holds === 'list') return { kind: 'list', type: `repeated ${type}`, items: [] }
@@ -243,16 +249,16 @@ class ToValue {
     if (whole === null) return this.#one(shape, level)
     const { bytes, end } = reader
     reader.open(whole)
-    const value = this.message(shape.plan!, level)
+    const value = this.message(shape.layout!, level)
     reader.open(bytes, end, end)
     return value
   }
 
   /** What a message is that stands for the one value in it; null: there is more in it, and a place for that. */
-  #inner(plan: MessagePlan, level: number): Value | null {
+  #inner(layout: MessageLayout, level: number): Value | null {
     const index = this.#index
-    const { fields, form, name } = plan
-    const frame = index.open(this.#reader, plan)
+    const { fields, form, name } = layout
+    const frame = index.open(this.#reader, layout)
     let value: Value | null = null
     if (form.kind !== 'wrapper' || index.slot(frame + fields.length) < 0) {
       const at = fields.findIndex((_, i) => index.slot(frame + i) >= 0)
@@ -260,24 +266,24 @@ class ToValue {
       else value = form.kind === 'value' ? { kind: 'null' } : this.#absent(fields[0]!, level)
       value = { ...value, type: name }
     }
-    index.close(frame, plan)
+    index.close(frame, layout)
     return value
   }
 
   /** What an Any holds, where its type is known and its bytes are that. */
-  #any(plan: MessagePlan, level: number): Fields | null {
+  #any(layout: MessageLayout, level: number): Fields | null {
     const reader = this.#reader
     const { end } = reader
     const mark = this.#index.mark()
     try {
-      const held = heldBy(reader, this.#index, plan, this.#planOf)
+      const held = heldBy(reader, this.#index, layout, this.#layoutOf)
       if (held === null) return null
       const address = utf8Text(reader.bytes.subarray(held.typeStart, held.typeEnd))!
       reader.at = held.start
       reader.end = held.end
       const type = { name: '@type', value: textValue(address) }
-      if (held.plan.form.kind === 'record') return [type, ...this.#fields(held.plan, level + 1)]
-      return [type, { name: 'value', value: this.message(held.plan, level + 1) }]
+      if (held.layout.form.kind === 'record') return [type, ...this.#fields(held.layout, level + 1)]
+      return [type, { name: 'value', value: this.message(held.layout, level + 1) }]
     } catch (error) {
       if (!(error instanceof Undecodable)) throw error
       this.#index.release(mark)

@@ -1,6 +1,6 @@
 import { bigOf, type Item, meantByTag } from './cbor-tags.ts'
 import { Undecodable } from '../codec.ts'
-import { cutShort, LooseReader, looseDecoder, OPEN_END } from './schemaless-reader.ts'
+import { cutShort, SchemalessReader, schemalessDecoder, OPEN_END } from './schemaless-reader.ts'
 import type { Sink } from './sink.ts'
 
 const UNSIGNED = 0
@@ -22,12 +22,12 @@ const MOST_BIG = 1_024
  * By choice: CBOR (RFC 8949), with tags, big integers, half floats and what has no length before it. By our own hand: libraries
  * that generate no code refuse texts without a length, and keep one of the keys of a map that are there twice.
  */
-export const cbor = looseDecoder('CBOR', (bytes, sink) => {
-  const reader = new LooseReader(bytes)
+export const cbor = schemalessDecoder('CBOR', (bytes, sink) => {
+  const reader = new SchemalessReader(bytes)
   while (reader.next(sink)) readOne(reader, sink)
 })
 
-function readOne(reader: LooseReader, sink: Sink): void {
+function readOne(reader: SchemalessReader, sink: Sink): void {
   const head = reader.byte()
   const major = head >> 5
   const info = head & 31
@@ -66,7 +66,7 @@ function readOne(reader: LooseReader, sink: Sink): void {
   }
 }
 
-function argumentOf(reader: LooseReader, info: number): number | bigint {
+function argumentOf(reader: SchemalessReader, info: number): number | bigint {
   if (info < 24) return info
   switch (info) {
     case 24:
@@ -85,7 +85,7 @@ function argumentOf(reader: LooseReader, info: number): number | bigint {
 }
 
 /** Each value that is claimed takes a byte at least. */
-function lengthOf(reader: LooseReader, argument: number | bigint): number {
+function lengthOf(reader: SchemalessReader, argument: number | bigint): number {
   if (argument > reader.bytes.length - reader.at) throw cutShort()
   return Number(argument)
 }
@@ -96,7 +96,7 @@ function integer(sink: Sink, value: number | bigint): void {
 }
 
 /** A text or bytes in pieces, each with its length. */
-function readPieces(reader: LooseReader, sink: Sink, major: number): void {
+function readPieces(reader: SchemalessReader, sink: Sink, major: number): void {
   const pieces: Uint8Array[] = []
   for (let head = reader.byte(); head !== BREAK; head = reader.byte()) {
     if (head >> 5 !== major || (head & 31) === OPEN) throw new Undecodable('a piece of a text or of bytes that is none')
@@ -109,7 +109,7 @@ function readPieces(reader: LooseReader, sink: Sink, major: number): void {
   else sink.text(whole, 0, whole.length)
 }
 
-function readSimple(reader: LooseReader, sink: Sink, info: number): void {
+function readSimple(reader: SchemalessReader, sink: Sink, info: number): void {
   switch (info) {
     case 20:
     case 21:
@@ -142,7 +142,7 @@ function halfFloat(bits: number): number {
 }
 
 /** What a tag means where that is known and the value is of that; else the value with the tag for its name. */
-function readTagged(reader: LooseReader, sink: Sink, tag: bigint): void {
+function readTagged(reader: SchemalessReader, sink: Sink, tag: bigint): void {
   const { at } = reader
   // It says nothing of the value.
   if (tag === SELF_DESCRIBED) return reader.again()
@@ -154,7 +154,7 @@ function readTagged(reader: LooseReader, sink: Sink, tag: bigint): void {
 }
 
 /** A value that a tag may be of: short, and with no more than two in it. */
-function itemAt(reader: LooseReader, isWithin = false): Item | null {
+function itemAt(reader: SchemalessReader, isWithin = false): Item | null {
   const head = reader.byte()
   const info = head & 31
   switch (head >> 5) {

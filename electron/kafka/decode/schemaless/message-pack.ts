@@ -1,5 +1,5 @@
 import { bytesValue } from '../tree-limits.ts'
-import { LooseReader, looseDecoder } from './schemaless-reader.ts'
+import { SchemalessReader, schemalessDecoder } from './schemaless-reader.ts'
 import type { Sink } from './sink.ts'
 import { instantText } from '../date-time.ts'
 import { Undecodable } from '../codec.ts'
@@ -8,12 +8,12 @@ import { Undecodable } from '../codec.ts'
  * By choice: MessagePack. By our own hand, since libraries make objects of maps: those lose the order of keys that look like
  * numbers, keys that are none, and all but the last of those that are there twice.
  */
-export const messagePack = looseDecoder('MessagePack', (bytes, sink) => {
-  const reader = new LooseReader(bytes)
+export const messagePack = schemalessDecoder('MessagePack', (bytes, sink) => {
+  const reader = new SchemalessReader(bytes)
   while (reader.next(sink)) readOne(reader, sink)
 })
 
-function readOne(reader: LooseReader, sink: Sink): void {
+function readOne(reader: SchemalessReader, sink: Sink): void {
   const head = reader.byte()
   if (head < 0x80) return sink.integer(head)
   if (head >= 0xe0) return sink.integer(head - 0x100)
@@ -61,7 +61,7 @@ function readOne(reader: LooseReader, sink: Sink): void {
   }
 }
 
-function readNumber(reader: LooseReader, sink: Sink, head: number): void {
+function readNumber(reader: SchemalessReader, sink: Sink, head: number): void {
   switch (head) {
     case 0xcc:
       return sink.integer(reader.byte())
@@ -94,28 +94,28 @@ function readNumber(reader: LooseReader, sink: Sink, head: number): void {
   }
 }
 
-function text(reader: LooseReader, sink: Sink, length: number): void {
+function text(reader: SchemalessReader, sink: Sink, length: number): void {
   const start = reader.take(length)
   sink.text(reader.bytes, start, reader.at)
 }
 
-function binary(reader: LooseReader, sink: Sink, length: number): void {
+function binary(reader: SchemalessReader, sink: Sink, length: number): void {
   const start = reader.take(length)
   sink.bytes(reader.bytes, start, reader.at)
 }
 
-function list(reader: LooseReader, sink: Sink, count: number): void {
+function list(reader: SchemalessReader, sink: Sink, count: number): void {
   sink.list()
   reader.open(count)
 }
 
-function map(reader: LooseReader, sink: Sink, count: number): void {
+function map(reader: SchemalessReader, sink: Sink, count: number): void {
   sink.map()
   reader.open(2 * count)
 }
 
 /** Type -1 is a timestamp, in three lengths; what others are is between those who write and read them. */
-function extension(reader: LooseReader, sink: Sink, length: number): void {
+function extension(reader: SchemalessReader, sink: Sink, length: number): void {
   const type = reader.int8()
   const start = reader.take(length)
   const bytes = bytesValue(reader.bytes.subarray(start, reader.at))

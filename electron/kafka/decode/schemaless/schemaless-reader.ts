@@ -8,7 +8,7 @@ import { TreeSink } from './tree-sink.ts'
 const MOST_LEVELS = 1_000
 
 /** A decoder of a format that says of each value what it is. `read` throws `Undecodable`. */
-export function looseDecoder(encoding: string, read: (bytes: Uint8Array, sink: Sink) => void): Decoder {
+export function schemalessDecoder(encoding: string, read: (bytes: Uint8Array, sink: Sink) => void): Decoder {
   const json = new JsonSink()
   return {
     encoding,
@@ -26,7 +26,7 @@ export function looseDecoder(encoding: string, read: (bytes: Uint8Array, sink: S
 }
 
 /** A place in big-endian bytes that is never read beyond their end, and what is open there. */
-export class LooseReader {
+export class SchemalessReader {
   readonly bytes: Uint8Array
   at = 0
   readonly #view: DataView
