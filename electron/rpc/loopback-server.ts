@@ -7,7 +7,7 @@ import type { WebSocket } from 'ws'
 import { closeCodes, wireLimits } from '#shared/wire/frames.ts'
 import { createPageKeys, greetSocket } from './token-proof.ts'
 import { createPageFiles } from './page-files.ts'
-import { createPlaces } from './places.ts'
+import { createPlaces } from './unproved-sockets.ts'
 import type { Router } from './router.ts'
 import { serveSocket } from './websocket.ts'
 
