@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { until, untilHolds } from '../../tests/support/wait-for.ts'
 import type { ClosingAnswer, ShellEvent } from '#shared/contract/shell.ts'
 import { fakeElectron, type FakeElectron } from '../../tests/support/electron-fake.ts'
-import { createWorkTracker } from '../rpc/work.ts'
+import { createWorkTracker } from '../rpc/running-writes.ts'
 import type { WindowState } from '../storage/window-states.ts'
 
 let electron: FakeElectron

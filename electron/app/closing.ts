@@ -1,6 +1,6 @@
 import { app, dialog } from 'electron'
 import type { ClosingAnswer } from '#shared/contract/shell.ts'
-import type { WorkTracker } from '../rpc/work.ts'
+import type { WorkTracker } from '../rpc/running-writes.ts'
 import { workSentences } from './work-words.ts'
 import type { AppWindow, Windows } from './windows.ts'
 

@@ -1,6 +1,6 @@
 import { contract } from '#shared/contract/index.ts'
 import type { Contract } from '#shared/contract/define.ts'
-import type { RoutedCall } from '../rpc/work.ts'
+import type { RoutedCall } from '../rpc/running-writes.ts'
 
 const routes: Contract = contract
 

@@ -13,7 +13,7 @@ import type { Envelope } from '#shared/wire/frames.ts'
 import { checkAccess } from './access.ts'
 import type { AccessPolicy } from './access.ts'
 import { parseInput } from './parse.ts'
-import type { WorkTracker } from './work.ts'
+import type { WorkTracker } from './running-writes.ts'
 
 export type TransportKind = 'ipc' | 'websocket' | 'in-process'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createWorkTracker } from './work.ts'
+import { createWorkTracker } from './running-writes.ts'
 
 const untilAborted = (signal: AbortSignal): Promise<string> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve('receipt')))
