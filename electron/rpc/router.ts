@@ -12,7 +12,7 @@ import type { ErrorValue } from '#shared/errors.ts'
 import type { Envelope } from '#shared/wire/frames.ts'
 import { checkAccess } from './access.ts'
 import type { AccessPolicy } from './access.ts'
-import { parseInput } from './parse.ts'
+import { parseInput } from './parse-input.ts'
 import type { WorkTracker } from './running-writes.ts'
 
 export type TransportKind = 'ipc' | 'websocket' | 'in-process'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
-import { parseInput } from './parse.ts'
+import { parseInput } from './parse-input.ts'
 
 const complaint = async (route: string, input: object): Promise<string> => {
   const schema = contract[route as keyof typeof contract].input
