@@ -1,6 +1,6 @@
 import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent, WebContents, WebFrameMain } from 'electron'
 import { SeeklineError } from '#shared/errors.ts'
-import { ownBytes } from './own-bytes.ts'
+import { ownBytes } from './copy-slices.ts'
 import { createPeer } from './peer.ts'
 import type { Peer } from './peer.ts'
 import type { Router } from './router.ts'
