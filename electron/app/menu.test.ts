@@ -8,7 +8,7 @@ vi.mock('electron', () => electron.module)
 
 const { createMenu, menuTemplate } = await import('./menu.ts')
 const { contextMenuFor, serveContextMenu } = await import('./context-menu.ts')
-const { openedBy } = await import('./instance.ts')
+const { openedBy } = await import('./single-instance.ts')
 
 const nothing = (): void => undefined
 
