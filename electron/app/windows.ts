@@ -5,8 +5,8 @@ import { callerOf } from '../rpc/ipc.ts'
 import { WindowState } from '../storage/window-states.ts'
 import type { WindowStateStore } from '../storage/window-states.ts'
 import { bundleOrigin } from './bundle.ts'
-import { createMailbox } from './mailbox.ts'
-import type { Mailbox } from './mailbox.ts'
+import { createMailbox } from './window-events.ts'
+import type { Mailbox } from './window-events.ts'
 import { placeWindow, smallest } from './placement.ts'
 
 export interface AppWindow {
