@@ -7,7 +7,7 @@ import type { WindowStateStore } from '../storage/window-states.ts'
 import { bundleOrigin } from './bundle.ts'
 import { createMailbox } from './window-events.ts'
 import type { Mailbox } from './window-events.ts'
-import { placeWindow, smallest } from './placement.ts'
+import { placeWindow, smallest } from './window-placement.ts'
 
 export interface AppWindow {
   /** How the router and services know its page. */
