@@ -8,7 +8,7 @@ import { fakeElectron } from '../support/electron-fake.ts'
 
 const electron = fakeElectron()
 vi.mock('electron', () => electron.module)
-const { serveBundle } = await import('../../electron/app/bundle.ts')
+const { serveBundle } = await import('../../electron/app/app-protocol.ts')
 
 let folder: string
 beforeAll(async () => {

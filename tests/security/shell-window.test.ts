@@ -217,7 +217,7 @@ describe('the session', () => {
 
 describe('app://', () => {
   it('is a scheme of its own kind: standard and secure, and no way around the policy', async () => {
-    const { registerScheme } = await import('../../electron/app/bundle.ts')
+    const { registerScheme } = await import('../../electron/app/app-protocol.ts')
     registerScheme()
     const { protocol } = electron.module as { protocol: { registerSchemesAsPrivileged: ReturnType<typeof vi.fn> } }
     const [[schemes]] = vi.mocked(protocol.registerSchemesAsPrivileged).mock.calls as never as [

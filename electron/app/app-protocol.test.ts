@@ -16,7 +16,7 @@ describe('the bundle’s scheme', () => {
       await writeFile(path.join(root, name), text)
     const electron = fakeElectron()
     vi.doMock('electron', () => electron.module)
-    const { serveBundle } = await import('./bundle.ts')
+    const { serveBundle } = await import('./app-protocol.ts')
     const onServed = vi.fn<() => void>()
     serveBundle(root, onServed)
     const get = async (name: string) => electron.protocols.get('app')!({ url: `app://bundle/${name}`, method: 'GET' })
