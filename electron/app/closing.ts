@@ -1,7 +1,7 @@
 import { app, dialog } from 'electron'
 import type { ClosingAnswer } from '#shared/contract/shell.ts'
 import type { WorkTracker } from '../rpc/running-writes.ts'
-import { workSentences } from './work-words.ts'
+import { workSentences } from './closing-words.ts'
 import type { AppWindow, Windows } from './windows.ts'
 
 /** A cancelled replay settles what is on its way and writes its receipt; a broker that does not answer holds that up. */
