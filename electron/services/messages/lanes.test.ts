@@ -3,9 +3,9 @@ import type { Hole, RowColumns } from '#shared/model/rows.ts'
 import { writeBatch } from '../../kafka/records/batch-writer.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 import { walkColumns } from '../../kafka/records/walk-columns.ts'
-import { BackLane, newest } from './back-lane.ts'
+import { BackLane, newest } from './backward-lane.ts'
 import { FrameBuilder } from './frame.ts'
-import { Lane, oldest } from './lane.ts'
+import { Lane, oldest } from './forward-lane.ts'
 
 const encoder = new TextEncoder()
 

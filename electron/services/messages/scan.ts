@@ -6,7 +6,7 @@ import { newLedger, rangesLeft, type OffsetRange, type ScanLedger } from '#share
 import type { ColumnEvent, ColumnStream } from '../../kafka/log-reader.ts'
 import type { OffsetsFilter } from '../../kafka/workers/offsets-filter.ts'
 import { frameLimits } from './frame.ts'
-import { bulkBytes, decodedRows, previewBytes, stepBytes, untilCancelled } from './page.ts'
+import { bulkBytes, decodedRows, previewBytes, stepBytes, untilCancelled } from './browse-page.ts'
 import { requireFilter } from './require-filter.ts'
 import { ScanLane, type ScanPiece, type ScanStretch } from './scan-lane.ts'
 import { ScanOutput } from './scan-output.ts'

@@ -3,10 +3,10 @@ import type { messages, ReadCounts } from '#shared/contract/messages.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { addedReasons, type NotJudged } from '#shared/model/ledger.ts'
 import type { ColumnEvent, ColumnStream } from '../../kafka/log-reader.ts'
-import { Lane } from './lane.ts'
+import { Lane } from './forward-lane.ts'
 import { notJudgedOf } from './scan-piece.ts'
 import { requireFilter } from './require-filter.ts'
-import { decodedRows, PageOutput, previewBytes, untilCancelled } from './page.ts'
+import { decodedRows, PageOutput, previewBytes, untilCancelled } from './browse-page.ts'
 import { boundsList, checkOffsets, openTopic, type MessagesAccess } from './start.ts'
 
 type TailDef = (typeof messages)['messages.tail']

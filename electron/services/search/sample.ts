@@ -2,8 +2,8 @@ import type { BrowseDone } from '#shared/contract/messages.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import { rowAt, type RowView } from '#shared/model/rows.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
-import { browseBackward } from '../messages/backward.ts'
-import { decodedRows } from '../messages/page.ts'
+import { browseBackward } from '../messages/browse-backward.ts'
+import { decodedRows } from '../messages/browse-page.ts'
 import { openTopic, type MessagesAccess } from '../messages/start.ts'
 
 export interface SampleOptions {

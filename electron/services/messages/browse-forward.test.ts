@@ -4,8 +4,8 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { ColumnEvent, ColumnStream } from '../../kafka/log-reader.ts'
 import { writeBatch } from '../../kafka/records/batch-writer.ts'
 import { walkColumns } from '../../kafka/records/walk-columns.ts'
-import { browseForward } from './forward.ts'
-import type { Page } from './page.ts'
+import { browseForward } from './browse-forward.ts'
+import type { Page } from './browse-page.ts'
 
 /** A partition of `count` records as one stretch. */
 function stretch(partition: number, count: number): ColumnEvent {

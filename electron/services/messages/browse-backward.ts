@@ -1,7 +1,7 @@
 import type { BrowseDone } from '#shared/contract/messages.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { holeOf, type Hole } from '#shared/model/rows.ts'
-import { BackLane, newest } from './back-lane.ts'
+import { BackLane, newest } from './backward-lane.ts'
 import type { RowRef } from './frame.ts'
 import {
   GIVE_UP_MS,
@@ -12,7 +12,7 @@ import {
   untilCancelled,
   type BrowseSink,
   type Page,
-} from './page.ts'
+} from './browse-page.ts'
 import { boundsList } from './start.ts'
 
 /** A row and the hole behind it, or a hole alone (at the lower end of a partition, or its open end). */

@@ -1,7 +1,7 @@
 import type { BrowseDone } from '#shared/contract/messages.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ColumnEvent, ColumnStream } from '../../kafka/log-reader.ts'
-import { Lane, oldest } from './lane.ts'
+import { Lane, oldest } from './forward-lane.ts'
 import {
   GIVE_UP_MS,
   PageOutput,
@@ -11,7 +11,7 @@ import {
   untilCancelled,
   type BrowseSink,
   type Page,
-} from './page.ts'
+} from './browse-page.ts'
 import { boundsList } from './start.ts'
 
 interface Route {
