@@ -13,7 +13,7 @@ import {
   type BrowseSink,
   type Page,
 } from './browse-page.ts'
-import { boundsList } from './start.ts'
+import { boundsList } from './start-offsets.ts'
 
 /** A row and the hole behind it, or a hole alone (at the lower end of a partition, or its open end). */
 interface Entry {

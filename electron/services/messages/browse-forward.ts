@@ -12,7 +12,7 @@ import {
   type BrowseSink,
   type Page,
 } from './browse-page.ts'
-import { boundsList } from './start.ts'
+import { boundsList } from './start-offsets.ts'
 
 interface Route {
   lane: Lane

@@ -7,7 +7,7 @@ import type { ColumnRead } from '../../kafka/log-reader.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
 import { FrameBuilder, type RowRef } from './frame.ts'
 import { countHole, noCounts } from './hole.ts'
-import type { MessagesAccess, Opened } from './start.ts'
+import type { MessagesAccess, Opened } from './start-offsets.ts'
 
 /** What both directions of a page need. */
 export interface Page {

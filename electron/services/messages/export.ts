@@ -6,7 +6,7 @@ import type { OffsetsFilter } from '../../kafka/workers/offsets-filter.ts'
 import { ExportFile } from './export-file.ts'
 import { ParquetThread } from './parquet-thread.ts'
 import { scan } from './scan.ts'
-import type { MessagesAccess } from './start.ts'
+import type { MessagesAccess } from './start-offsets.ts'
 
 type ExportDef = (typeof messages)['messages.export']
 type ScanDef = (typeof messages)['messages.scan']

@@ -11,7 +11,7 @@ import type { Patience } from '../../kafka/workers/tasks.ts'
 import { headersPage } from './headers.ts'
 import { nextRecords } from './next.ts'
 import { createPayloadCache } from './payload-cache.ts'
-import { openTopic, unknownPartition, type MessagesAccess } from './start.ts'
+import { openTopic, unknownPartition, type MessagesAccess } from './start-offsets.ts'
 
 type RecordDef = (typeof messages)['messages.record']
 type HeadersDef = (typeof messages)['messages.headers']

@@ -10,7 +10,7 @@ import { bulkBytes, decodedRows, previewBytes, stepBytes, untilCancelled } from 
 import { requireFilter } from './require-filter.ts'
 import { ScanLane, type ScanPiece, type ScanStretch } from './scan-lane.ts'
 import { ScanOutput } from './scan-output.ts'
-import { checkOffsets, openTopic, startOffsets, type MessagesAccess, type Opened } from './start.ts'
+import { checkOffsets, openTopic, startOffsets, type MessagesAccess, type Opened } from './start-offsets.ts'
 
 type ScanDef = (typeof messages)['messages.scan']
 type LedgerDef = (typeof messages)['messages.ledger']

@@ -7,7 +7,7 @@ import { browseForward } from './browse-forward.ts'
 import { decodedRows } from './browse-page.ts'
 import { createRecordReader } from './record.ts'
 import { newScan, scan } from './scan.ts'
-import { checkOffsets, openTopic, startOffsets, type MessagesAccess } from './start.ts'
+import { checkOffsets, openTopic, startOffsets, type MessagesAccess } from './start-offsets.ts'
 import { tail } from './tail.ts'
 
 export interface MessagesServiceOptions {

@@ -4,7 +4,7 @@ import type { messages } from '#shared/contract/messages.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { ColumnEvent, ColumnStream } from '../../kafka/log-reader.ts'
-import type { MessagesAccess } from './start.ts'
+import type { MessagesAccess } from './start-offsets.ts'
 import { until } from '../../../tests/support/wait-for.ts'
 import { tail } from './tail.ts'
 

@@ -7,7 +7,7 @@ import { Lane } from './forward-lane.ts'
 import { notJudgedOf } from './scan-piece.ts'
 import { requireFilter } from './require-filter.ts'
 import { decodedRows, PageOutput, previewBytes, untilCancelled } from './browse-page.ts'
-import { boundsList, checkOffsets, openTopic, type MessagesAccess } from './start.ts'
+import { boundsList, checkOffsets, openTopic, type MessagesAccess } from './start-offsets.ts'
 
 type TailDef = (typeof messages)['messages.tail']
 

@@ -6,7 +6,7 @@ import { rowFlags } from '#shared/model/rows.ts'
 import { byTopic } from '../../kafka/routing.ts'
 import { asSeeklineError, isCancelled, mapLimited } from '../../kafka/waiting.ts'
 import { nextRecords, type NextRecord } from '../messages/next.ts'
-import { unknownPartition, type MessagesAccess } from '../messages/start.ts'
+import { unknownPartition, type MessagesAccess } from '../messages/start-offsets.ts'
 
 type PeekDef = (typeof offsets)['offsets.peek']
 type Asked = Input<PeekDef>['positions'][number]

@@ -1,6 +1,6 @@
 import { utf8Text } from '#shared/bytes.ts'
 import { readSchemaId, schemaKey, type SchemaId } from '#shared/model/schema-id.ts'
-import type { MessagesAccess } from '../messages/start.ts'
+import type { MessagesAccess } from '../messages/start-offsets.ts'
 
 /** Of a topic's last records: which schemas they name, by `schemaKey`, and how many of them each. */
 export interface SampledTopic {

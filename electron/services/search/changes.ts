@@ -1,7 +1,7 @@
 import type { SearchChange } from '#shared/contract/searches.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import { rangesLeft, type OffsetRange, type ScanLedger } from '#shared/model/ledger.ts'
-import type { MessagesAccess } from '../messages/start.ts'
+import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { chooseTopics } from './choose-topics.ts'
 import type { OpenSearch } from './open-search.ts'
 

@@ -2,7 +2,7 @@ import type { Done, Input, StreamSink } from '#shared/contract/define.ts'
 import type { searches } from '#shared/contract/searches.ts'
 import { addedTallies, newLedger, noTally, type LedgerPart, type ScanLedger } from '#shared/model/ledger.ts'
 import { exportParts, type ExportPart } from '../messages/export.ts'
-import type { MessagesAccess } from '../messages/start.ts'
+import type { MessagesAccess } from '../messages/start-offsets.ts'
 import type { OpenSearch } from './open-search.ts'
 
 type ExportDef = (typeof searches)['search.export']

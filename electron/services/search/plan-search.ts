@@ -3,7 +3,7 @@ import { fromErrorValue, SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { widened, type ScanLedger } from '#shared/model/ledger.ts'
 import { newScan } from '../messages/scan.ts'
-import type { MessagesAccess } from '../messages/start.ts'
+import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { recreated } from '../../kafka/reading/read-errors.ts'
 import { chooseTopics } from './choose-topics.ts'
 

@@ -9,7 +9,7 @@ import type { SpreadDelta } from '#shared/model/spread.ts'
 import { FrameBuilder } from '../messages/frame.ts'
 import { noCounts } from '../messages/hole.ts'
 import { scan } from '../messages/scan.ts'
-import type { MessagesAccess } from '../messages/start.ts'
+import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { changesOf } from './changes.ts'
 import type { OpenSearch } from './open-search.ts'
 

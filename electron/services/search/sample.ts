@@ -4,7 +4,7 @@ import { rowAt, type RowView } from '#shared/model/rows.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 import { browseBackward } from '../messages/browse-backward.ts'
 import { decodedRows } from '../messages/browse-page.ts'
-import { openTopic, type MessagesAccess } from '../messages/start.ts'
+import { openTopic, type MessagesAccess } from '../messages/start-offsets.ts'
 
 export interface SampleOptions {
   topic: string

@@ -3,7 +3,7 @@ import { kcatCommand, type KcatCommand, type CommandFor } from '#shared/filters/
 import type { OffsetRange, ScanLedger } from '#shared/model/ledger.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
-import type { MessagesAccess } from '../messages/start.ts'
+import type { MessagesAccess } from '../messages/start-offsets.ts'
 import type { OpenSearch } from './open-search.ts'
 import { newestRows } from './sample.ts'
 

@@ -6,7 +6,7 @@ import { savedKey, withRecent, withSaved, MOST_SAVED, type SavedFilter } from '#
 import { SeeklineError } from '#shared/errors.ts'
 import type { FiltersStore } from '../../storage/saved-filters.ts'
 import { requireFilter } from '../messages/require-filter.ts'
-import type { MessagesAccess } from '../messages/start.ts'
+import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { sampleFields, tryFilter } from './try-filter.ts'
 
 export interface SearchDependencies {

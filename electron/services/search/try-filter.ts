@@ -4,7 +4,7 @@ import { cannotReasons, type Verdict } from '#shared/filters/predicate.ts'
 import { shownText, type Decoding } from '#shared/model/decoded.ts'
 import { rowFlags } from '#shared/model/rows.ts'
 import { requireFilter } from '../messages/require-filter.ts'
-import type { MessagesAccess } from '../messages/start.ts'
+import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { newestRows, tryOn } from './sample.ts'
 
 type Search = typeof search
