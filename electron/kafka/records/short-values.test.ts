@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { bytesOfText, utf8Text } from '#shared/bytes.ts'
 import { rowAt } from '#shared/model/rows.ts'
-import { FrameBuilder } from '../../services/messages/frame.ts'
+import { FrameBuilder } from '../../services/messages/row-frames.ts'
 import { decodedAt, sameChains, usualChain } from '../decode/fixtures/chains.ts'
 import { RowDecoder } from '../decode/row-decoder.ts'
 import { writeBatch } from './batch-writer.ts'

@@ -5,8 +5,8 @@ import type { RowField } from '#shared/model/row-field.ts'
 import type { Hole } from '#shared/model/rows.ts'
 import type { ColumnRead } from '../../kafka/log-reader.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
-import { FrameBuilder, type RowRef } from './frame.ts'
-import { countHole, noCounts } from './hole.ts'
+import { FrameBuilder, type RowRef } from './row-frames.ts'
+import { countHole, noCounts } from './holes.ts'
 import type { MessagesAccess, Opened } from './start-offsets.ts'
 
 /** What both directions of a page need. */

@@ -1,7 +1,7 @@
 import { holeOf, joinHoles, type Hole } from '#shared/model/rows.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
-import type { RowRef } from './frame.ts'
-import { decodedHole } from './hole.ts'
+import type { RowRef } from './row-frames.ts'
+import { decodedHole } from './holes.ts'
 
 /** One partition on its way forward: what was decoded and not yet given out. Every offset becomes part of a row or a hole. */
 export class Lane {

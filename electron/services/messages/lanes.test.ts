@@ -4,7 +4,7 @@ import { writeBatch } from '../../kafka/records/batch-writer.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 import { walkColumns } from '../../kafka/records/walk-columns.ts'
 import { BackLane, newest } from './backward-lane.ts'
-import { FrameBuilder } from './frame.ts'
+import { FrameBuilder } from './row-frames.ts'
 import { Lane, oldest } from './forward-lane.ts'
 
 const encoder = new TextEncoder()

@@ -1,8 +1,8 @@
 import type { SeeklineError } from '#shared/errors.ts'
 import { holeOf, joinHoles, type Hole } from '#shared/model/rows.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
-import type { RowRef } from './frame.ts'
-import { decodedHole } from './hole.ts'
+import type { RowRef } from './row-frames.ts'
+import { decodedHole } from './holes.ts'
 import type { MessagesAccess } from './start-offsets.ts'
 
 /** What was found of one partition. With neither a row nor an error it was read up to `next` and no further. */

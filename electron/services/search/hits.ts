@@ -1,6 +1,6 @@
 import { rowFlags, type RowColumns } from '#shared/model/rows.ts'
 import type { BlockPlace } from '../../storage/block-log.ts'
-import { FrameBuilder, rowsOf, type PackedRows } from '../messages/frame.ts'
+import { FrameBuilder, rowsOf, type PackedRows } from '../messages/row-frames.ts'
 import { SortedIndex } from './sorted-index.ts'
 
 /** Of one search: beyond so many hits are counted, but not kept. In memory a hit takes 36 bytes. */

@@ -6,7 +6,7 @@ import { SearchOf } from '#shared/contract/searches.ts'
 import type { ProfileId } from '#shared/model/ids.ts'
 import { newLedger, noTally, tallyOf } from '#shared/model/ledger.ts'
 import { createSearchFiles } from '../../storage/search-files.ts'
-import { FrameBuilder } from '../messages/frame.ts'
+import { FrameBuilder } from '../messages/row-frames.ts'
 import { OpenSearch } from './open-search.ts'
 import { KeptSearches } from './kept-searches.ts'
 

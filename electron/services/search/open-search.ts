@@ -5,7 +5,7 @@ import type { RowColumns } from '#shared/model/rows.ts'
 import { SpreadCounts, type SpreadDelta } from '#shared/model/spread.ts'
 import { BlockLog, type BlockPlace } from '../../storage/block-log.ts'
 import type { HeldLock } from '../../storage/lock.ts'
-import { FrameBuilder } from '../messages/frame.ts'
+import { FrameBuilder } from '../messages/row-frames.ts'
 import { Hits, MOST_HITS } from './hits.ts'
 import { decodeBlock, encodeBlock, type Begun, type Block, type Changing, type Frame } from './search-blocks.ts'
 
