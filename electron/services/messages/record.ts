@@ -9,7 +9,7 @@ import type { DecodedOffset, DecodedRecord } from '../../kafka/records/one-recor
 import { headersFrom } from '../../kafka/records/headers.ts'
 import type { Patience } from '../../kafka/workers/tasks.ts'
 import { headersPage } from './headers.ts'
-import { nextRecords } from './next.ts'
+import { nextRecords } from './next-records.ts'
 import { createPayloadCache } from './payload-cache.ts'
 import { openTopic, unknownPartition, type MessagesAccess } from './start-offsets.ts'
 

@@ -8,7 +8,7 @@ import type { GroupPort } from '../groups/group-port.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { applyPlan } from './apply.ts'
 import { applyDelete, planDelete } from './delete.ts'
-import { peek } from './peek.ts'
+import { peek } from './next-of-group.ts'
 import { makePlan } from './plan.ts'
 import { planUndo } from './undo.ts'
 

@@ -5,7 +5,7 @@ import type { LogBounds } from '#shared/model/positions.ts'
 import { rowFlags } from '#shared/model/rows.ts'
 import { byTopic } from '../../kafka/routing.ts'
 import { asSeeklineError, isCancelled, mapLimited } from '../../kafka/waiting.ts'
-import { nextRecords, type NextRecord } from '../messages/next.ts'
+import { nextRecords, type NextRecord } from '../messages/next-records.ts'
 import { unknownPartition, type MessagesAccess } from '../messages/start-offsets.ts'
 
 type PeekDef = (typeof offsets)['offsets.peek']
