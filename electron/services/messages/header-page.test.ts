@@ -5,7 +5,7 @@ import { usualChain } from '../../kafka/decode/fixtures/chains.ts'
 import { decodeHeaders } from '../../kafka/workers/decode-headers.ts'
 import { record, text, utf8 } from '../../kafka/records/fixtures/records.ts'
 import type { RecordHeader } from '../../kafka/records/batch-types.ts'
-import { headersPage as pageOf } from './headers.ts'
+import { headersPage as pageOf } from './header-page.ts'
 
 const at = { connection: '', topic: 't', partition: 0 }
 const chain = usualChain('header')
