@@ -8,7 +8,7 @@ import { rowPlanner, samePosition, type SeenPartition } from '#shared/offsets/pl
 import type { CommitWatch, GroupFacts, GroupPort, Written } from '../groups/group-port.ts'
 import { look, planRefusal, valueOrThrow } from './plan.ts'
 import { rowOutcome, racesOf, say } from './row-outcome.ts'
-import { readBack, write } from './write.ts'
+import { readBack, write } from './commit.ts'
 
 /** Moves positions as the plan says, or says why not. */
 export async function applyPlan(plan: Plan, port: GroupPort, context: ChangeContext): Promise<ApplyResult> {

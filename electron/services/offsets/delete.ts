@@ -14,7 +14,7 @@ import { conflictResult, entryRow, unknownResult, unstoppable } from './apply.ts
 import { planHead, planRefusal, splitKey, valueOrThrow } from './plan.ts'
 import { lackingRight, withinRights } from './rights.ts'
 import { rowOutcome, racesOf, say } from './row-outcome.ts'
-import { mayTryAgain, readBack, write, WRITE_ATTEMPTS } from './write.ts'
+import { mayTryAgain, readBack, write, WRITE_ATTEMPTS } from './commit.ts'
 
 export interface DeleteRequest {
   connectionId: ConnectionId

@@ -3,7 +3,7 @@ import { keyOf, type Position } from '#shared/model/positions.ts'
 import { samePosition } from '#shared/offsets/plan-row.ts'
 import type { CommitRecord } from '../../kafka/offsets-topic.ts'
 import type { PerPartition, Written } from '../groups/group-port.ts'
-import { judgeRace, type OwnWindow, type RaceFacts } from './race.ts'
+import { judgeRace, type OwnWindow, type RaceFacts } from './commit-race.ts'
 
 export type Race = RaceFacts | { unchecked: string }
 

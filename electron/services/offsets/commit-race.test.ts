@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Position } from '#shared/model/positions.ts'
-import { judgeRace } from './race.ts'
+import { judgeRace } from './commit-race.ts'
 
 const at = (offset: bigint): Position => ({ offset, metadata: '', leaderEpoch: -1 })
 const log = (...offsets: (bigint | null)[]) =>
