@@ -3,7 +3,7 @@ import type { ReplayConcern } from '#shared/contract/replay.ts'
 import type { SeeklineError } from '#shared/errors.ts'
 import { grouped } from '#shared/offsets/plan-sentence.ts'
 import { bytesText, durationText, growthSentences } from '#shared/replay/sentences.ts'
-import type { TopicRules } from '../replay/target.ts'
+import type { TopicRules } from '../replay/target-concerns.ts'
 import type { Survey } from './survey.ts'
 
 const recordsText = (count: number | bigint): string =>

@@ -7,8 +7,8 @@ import { lacked } from '../../kafka/rights.ts'
 import { clusterRights, topicRights } from '../../kafka/authorized-operations.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
 import { lackingRight } from '../offsets/rights.ts'
-import { estimateBytes, newestTimestamp, readSource, timeCounts } from './source.ts'
-import { concernsOf, rulesOfNewTopic, rulesOfTopic } from './target.ts'
+import { estimateBytes, newestTimestamp, readSource, timeCounts } from './source-ranges.ts'
+import { concernsOf, rulesOfNewTopic, rulesOfTopic } from './target-concerns.ts'
 
 export interface PlanContext {
   source: KafkaCluster

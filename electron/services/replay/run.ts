@@ -13,7 +13,7 @@ import { listOffsets } from '../../kafka/offsets-api.ts'
 import { topicChange } from './new-topic.ts'
 import { freshTopic, lookUp, refusalOf } from './plan.ts'
 import { reported } from './progress.ts'
-import { rulesOfTopic } from './target.ts'
+import { rulesOfTopic } from './target-concerns.ts'
 
 export interface RunContext extends ChangeContext {
   source: { cluster: KafkaCluster; reader: Pick<LogReader, 'rawBatches'> }

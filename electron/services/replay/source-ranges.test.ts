@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
 import type { ListedOffset, ListOffsetsRequest } from '../../kafka/protocol/list-offsets.ts'
-import { newestTimestamp } from './source.ts'
+import { newestTimestamp } from './source-ranges.ts'
 
 /** A leader that answers ListOffsets for logs given as one timestamp per offset. */
 function clusterOf(logs: Record<number, readonly bigint[]>) {
