@@ -14,7 +14,7 @@ import type { ProduceAccess } from './access.ts'
 import { composer, placeRefusal } from './plan.ts'
 import { findSchemas, schemasDiffer, type FoundSchemaFor } from './schemas.ts'
 import { chunksOf, digestOf } from './source.ts'
-import { outcomeOf, receiptSentence } from './words.ts'
+import { outcomeOf, receiptSentence } from './sentences.ts'
 
 export interface ApplyContext extends ChangeContext {
   access: ProduceAccess

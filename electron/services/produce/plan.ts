@@ -22,7 +22,7 @@ import type { ProduceAccess } from './access.ts'
 import { findSchemas, usualFrame, type FoundSchemaFor } from './schemas.ts'
 import { chunksOf, digestOf } from './source.ts'
 import { emptySurvey, survey, type Survey } from './survey.ts'
-import { concernsOf, planSentence } from './words.ts'
+import { concernsOf, planSentence } from './sentences.ts'
 
 export interface ProduceInput {
   topic: string
