@@ -10,10 +10,10 @@ import { produceLink } from '../../kafka/sending/produce-link.ts'
 import { freshTopic } from '../replay/plan.ts'
 import { reported } from '../replay/progress.ts'
 import { rulesOfTopic } from '../replay/target-concerns.ts'
-import type { ProduceAccess } from './access.ts'
+import type { ProduceAccess } from './produce-access.ts'
 import { composer, placeRefusal } from './plan.ts'
-import { findSchemas, schemasDiffer, type FoundSchemaFor } from './schemas.ts'
-import { chunksOf, digestOf } from './source.ts'
+import { findSchemas, schemasDiffer, type FoundSchemaFor } from './find-schemas.ts'
+import { chunksOf, digestOf } from './source-chunks.ts'
 import { outcomeOf, receiptSentence } from './sentences.ts'
 
 export interface ApplyContext extends ChangeContext {

@@ -3,10 +3,10 @@ import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { RecordInput } from '#shared/model/produce.ts'
 import { schemaRef, type ComposeFrom, type ComposeProblem, type PartName } from '../../kafka/produce/compose-task.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
-import type { ProduceAccess } from './access.ts'
+import type { ProduceAccess } from './produce-access.ts'
 import { composer } from './plan.ts'
 import type { RecentSchemas } from './recent-schemas.ts'
-import { findSchema, type FoundSchemaFor } from './schemas.ts'
+import { findSchema, type FoundSchemaFor } from './find-schemas.ts'
 
 export interface CheckInput {
   topic: string

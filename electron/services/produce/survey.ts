@@ -1,7 +1,7 @@
 import type { PreviewRecord } from '#shared/contract/produce.ts'
 import { isCancelled } from '../../kafka/waiting.ts'
 import type { Composed, ComposeFrom, ComposeProblem } from '../../kafka/produce/compose-task.ts'
-import type { Chunk } from './source.ts'
+import type { Chunk } from './source-chunks.ts'
 
 /** What a source comes to, without any of it being sent. */
 export interface Survey {

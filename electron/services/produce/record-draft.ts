@@ -20,7 +20,7 @@ import { schemaHeaders, type SchemaHeaders } from '../../kafka/decode/framing/sc
 import { headersOf, walkOf } from '../../kafka/records/headers.ts'
 import type { DecodedRecord } from '../../kafka/records/one-record.ts'
 import type { PartName } from '../../kafka/produce/compose-task.ts'
-import type { ProduceAccess } from './access.ts'
+import type { ProduceAccess } from './produce-access.ts'
 
 type DraftDef = (typeof produce)['produce.draft']
 

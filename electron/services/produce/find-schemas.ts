@@ -5,7 +5,7 @@ import type { RegistryKind } from '#shared/model/registry.ts'
 import type { SchemaId } from '#shared/model/schema-id.ts'
 import type { WireIds } from '../../kafka/decode/framing/write-frame.ts'
 import { schemaRef, type FoundForPart, type PartName } from '../../kafka/produce/compose-task.ts'
-import type { ProduceAccess } from './access.ts'
+import type { ProduceAccess } from './produce-access.ts'
 
 type BySchema = Extract<PartInput, { as: 'schema' }>
 type Wanted = Pick<BySchema, 'schema' | 'message' | 'frame'>
