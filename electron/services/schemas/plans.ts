@@ -5,11 +5,11 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { SCHEMA_BYTES } from '#shared/model/schema.ts'
 import { mapLimited } from '../../kafka/waiting.ts'
 import type { RegistryClient } from '../../schemas/registry-client.ts'
-import { carriedIds } from './carried.ts'
-import { checkDraft } from './check.ts'
+import { carriedIds } from './carried-ids.ts'
+import { checkDraft } from './check-draft.ts'
 import { compatibilitySentence, deleteSentence, registerSentence, versionsWords } from './sentences.ts'
 import type { TopicsPort } from './topics-port.ts'
-import { sampleUse } from './use.ts'
+import { sampleUse } from './schema-use.ts'
 
 /** On which registry, through which connection, a plan is made. */
 export interface PlanPlace {

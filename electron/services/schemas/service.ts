@@ -13,14 +13,14 @@ import { mapLimited } from '../../kafka/waiting.ts'
 import { resolveReferences, type ResolvedReference } from '../../schemas/references.ts'
 import type { Registries } from '../../schemas/registries.ts'
 import { applyPlan, checkPlace } from './apply.ts'
-import { carriedIds } from './carried.ts'
-import { checkDraft } from './check.ts'
+import { carriedIds } from './carried-ids.ts'
+import { checkDraft } from './check-draft.ts'
 import { planCompatibility, planDelete, planRegister, referrers, versionsOf, type PlanPlace } from './plans.ts'
 import { createSubjectLists, summarise } from './subjects.ts'
 import type { TopicsPort } from './topics-port.ts'
 import { tryRegistry } from './try-registry.ts'
 import { planUndo } from './undo.ts'
-import { sampleUse } from './use.ts'
+import { sampleUse } from './schema-use.ts'
 
 export interface SchemasDependencies {
   registries: Registries
