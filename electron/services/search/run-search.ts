@@ -10,7 +10,7 @@ import { FrameBuilder } from '../messages/row-frames.ts'
 import { noCounts } from '../messages/holes.ts'
 import { scan } from '../messages/scan.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
-import { changesOf } from './changes.ts'
+import { changesOf } from './topic-changes.ts'
 import type { OpenSearch } from './open-search.ts'
 
 type RunDef = (typeof searches)['search.run']

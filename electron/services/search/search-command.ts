@@ -5,7 +5,7 @@ import type { Profile } from '#shared/model/profile.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
 import type { OpenSearch } from './open-search.ts'
-import { newestRows } from './sample.ts'
+import { newestRows } from './newest-rows.ts'
 
 /** Records by which it is judged how keys and values are decoded. */
 const SAMPLE = 100

@@ -5,7 +5,7 @@ import { shownText, type Decoding } from '#shared/model/decoded.ts'
 import { rowFlags } from '#shared/model/rows.ts'
 import { requireFilter } from '../messages/require-filter.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
-import { newestRows, tryOn } from './sample.ts'
+import { newestRows, tryOn } from './newest-rows.ts'
 
 type Search = typeof search
 
