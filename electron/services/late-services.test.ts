@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { route } from '#shared/contract/define.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
-import { lateServices } from './late.ts'
+import { lateServices } from './late-services.ts'
 
 const part = { 'sum.of': route({ input: z.array(z.number()), output: z.number(), effect: 'read' }) }
 const context = { signal: new AbortController().signal }
