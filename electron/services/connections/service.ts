@@ -11,7 +11,7 @@ import { clusterRights, topicRights } from '../../kafka/authorized-operations.ts
 import type { ProfileStore } from '../../storage/profiles.ts'
 import { agreementsTyped, type SecretStore } from '../../storage/secrets.ts'
 import { brokerLoad } from './broker-load.ts'
-import { ConnectionSteps } from './steps.ts'
+import { ConnectionSteps } from './connection-steps.ts'
 import type { ConnectionParts, OpenConnections } from './open-connections.ts'
 
 export interface ConnectionsDependencies<P extends ConnectionParts> {

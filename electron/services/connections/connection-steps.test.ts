@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { SeeklineError } from '#shared/errors.ts'
 import type { Told } from '../../kafka/rights.ts'
 import { newProfile } from '#shared/model/profile.ts'
-import { ConnectionSteps } from './steps.ts'
+import { ConnectionSteps } from './connection-steps.ts'
 
 const profile = newProfile('p', { brokers: ['one:9092', 'two:9092'] })
 const rows = (steps: ConnectionSteps, error: SeeklineError) =>
