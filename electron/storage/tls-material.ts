@@ -3,8 +3,8 @@ import type { Endpoint } from '#shared/model/endpoints.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 import type { Tls } from '#shared/model/tls.ts'
 import { errorCode, readOrdinaryFile } from './atomic-files.ts'
-import { askKeyWorker } from './key-files/ask.ts'
-import type { KeySource, KeyTask } from './key-files/protocol.ts'
+import { askKeyWorker } from './key-files/key-thread.ts'
+import type { KeySource, KeyTask } from './key-files/key-task.ts'
 import { secretNeeded } from './secrets.ts'
 
 /** For a TLS connection; `servername` is absent where each broker's own host is to be asked for. */

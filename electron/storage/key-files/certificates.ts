@@ -1,8 +1,8 @@
 import { X509Certificate, type KeyObject } from 'node:crypto'
 import { nameOf, untimely } from '../../certificate-words.ts'
 import { elementAt } from './der.ts'
-import { contentsOf, isCertificate, type KeyForm } from './forms.ts'
-import { KeyFileError } from './protocol.ts'
+import { contentsOf, isCertificate, type KeyForm } from './key-forms.ts'
+import { KeyFileError } from './key-task.ts'
 
 /** Each is parsed again for TLS, on the main thread, in some 30 µs. */
 const mostCertificates = 1_000

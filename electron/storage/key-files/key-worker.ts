@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
-import { KeyFileError, type KeyReply, type KeyTask } from './protocol.ts'
-import { readKeyFiles } from './read.ts'
+import { KeyFileError, type KeyReply, type KeyTask } from './key-task.ts'
+import { readKeyFiles } from './read-key-files.ts'
 
 // Whatever a file asks for in time or memory is asked of this thread, which can be ended.
 parentPort?.once('message', (task: KeyTask) => {

@@ -1,5 +1,5 @@
 import { childrenOf, elementAt, INTEGER, numberOf, OCTET_STRING, OID, oidOf, SEQUENCE } from './der.ts'
-import { KeyFileError, type KeySource } from './protocol.ts'
+import { KeyFileError, type KeySource } from './key-task.ts'
 
 export interface PemBlock {
   /** `CERTIFICATE`, `RSA PRIVATE KEY`, … */

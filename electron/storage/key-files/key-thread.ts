@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { SeeklineError } from '#shared/errors.ts'
-import type { KeyReply, KeyTask } from './protocol.ts'
+import type { KeyReply, KeyTask } from './key-task.ts'
 
 /** Real files take a fraction of a second, most of it the start of a thread. */
 const limitMs = 20_000

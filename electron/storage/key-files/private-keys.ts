@@ -1,8 +1,8 @@
 import { createPrivateKey, type KeyObject, type PrivateKeyInput } from 'node:crypto'
 import { tlsRefusalHint } from '../tls-refusals.ts'
 import { roundsOf } from './der.ts'
-import { contentsOf, isPrivateKey, type KeyForm, type PemBlock } from './forms.ts'
-import { KeyFileError } from './protocol.ts'
+import { contentsOf, isPrivateKey, type KeyForm, type PemBlock } from './key-forms.ts'
+import { KeyFileError } from './key-task.ts'
 
 /** Some seconds of Node's PBKDF2. Tools write from two thousand to a million. */
 export const mostRounds = 10_000_000

@@ -1,7 +1,7 @@
 import { pbkdf2Sync } from 'node:crypto'
 import type forgeModule from 'node-forge'
-import { mostRounds } from './keys.ts'
-import { KeyFileError } from './protocol.ts'
+import { mostRounds } from './private-keys.ts'
+import { KeyFileError } from './key-task.ts'
 
 /** A store's content, nothing of it judged yet. */
 export interface Store {

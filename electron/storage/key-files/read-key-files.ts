@@ -4,10 +4,10 @@ import { createSecureContext } from 'node:tls'
 import { tlsRefusalHint } from '../tls-refusals.ts'
 import { nameOf, untimely } from '../../certificate-words.ts'
 import { byTime, certificatesOf, chainFor, parseAll } from './certificates.ts'
-import { contentsOf, formOf, type KeyForm } from './forms.ts'
-import { privateKeys } from './keys.ts'
-import { KeyFileError, type KeyResult, type KeySource, type KeyTask } from './protocol.ts'
-import { openJks, openPkcs12, sameAlias, type Store, WrongPassphrase } from './stores.ts'
+import { contentsOf, formOf, type KeyForm } from './key-forms.ts'
+import { privateKeys } from './private-keys.ts'
+import { KeyFileError, type KeyResult, type KeySource, type KeyTask } from './key-task.ts'
+import { openJks, openPkcs12, sameAlias, type Store, WrongPassphrase } from './key-stores.ts'
 
 /** A store has kilobytes; opening one of megabytes takes more time than anybody waits. */
 const mostStoreBytes = 4 * 1024 * 1024
