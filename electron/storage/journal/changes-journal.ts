@@ -8,7 +8,7 @@ import {
   type ResultOf,
 } from '#shared/contract/journal.ts'
 import { openJournal, type StoredEntry } from './journal.ts'
-import { takeOverOldJournals } from './migration.ts'
+import { takeOverOldJournals } from './older-journals.ts'
 
 const Intent = z.discriminatedUnion('kind', [
   intents.positions,

@@ -7,7 +7,7 @@ import type { JournalEntry } from '#shared/contract/journal.ts'
 import { createChangesJournal } from './changes-journal.ts'
 import { decodeLine } from './journal-codec.ts'
 import { withPlaces } from './older-ranges.ts'
-import { takeOverOldJournals } from './migration.ts'
+import { takeOverOldJournals } from './older-journals.ts'
 
 // The two files are what the last version with two journals wrote on a real cluster: four changes of positions, one of them
 // an undo, and four replays of one range each.
