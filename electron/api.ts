@@ -1,7 +1,7 @@
 import { contract } from '#shared/contract/index.ts'
 import { createApp } from './app-services.ts'
 import type { SeeklineApp } from './app-services.ts'
-import { runShell } from './command-line/run.ts'
+import { runShell } from './command-line/run-shell.ts'
 
 // The app's API from a shell: `npm run -s api`. Everything the app can do can so be scripted, tested and measured.
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { contract } from '#shared/contract/index.ts'
 import type { Extent } from '#shared/contract/extent.ts'
 import { createRouter } from '../rpc/router.ts'
-import { runShell } from './run.ts'
+import { runShell } from './run-shell.ts'
 
 // The exit code is all that a script sees unless it reads the answer.
 

@@ -10,7 +10,7 @@ import { RowColumns, rowFlags } from '#shared/model/rows.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import { createRouter } from '../rpc/router.ts'
 import type { ClusterArg } from './args.ts'
-import { runShell } from './run.ts'
+import { runShell } from './run-shell.ts'
 
 const Bytes = z.instanceof(Uint8Array)
 const Target = z.discriminatedUnion('to', [
