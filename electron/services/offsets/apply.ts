@@ -1,4 +1,4 @@
-import { runChange, type ChangeContext } from '../../changes/run.ts'
+import { runChange, type ChangeContext } from '../../changes/run-change.ts'
 import type { Change } from '../../changes/change.ts'
 import type { ApplyResult, ApplyRow, Plan, PlanRow } from '#shared/contract/offsets.ts'
 import { fromErrorValue, toErrorValue } from '#shared/errors.ts'

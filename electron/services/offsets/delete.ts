@@ -6,7 +6,7 @@ import { keyOf, type LogBounds, type Position, type TopicPartition } from '#shar
 import { deleteSentence, deletionSentence } from '#shared/offsets/delete-sentence.ts'
 import { samePosition } from '#shared/offsets/plan-row.ts'
 import type { Change } from '../../changes/change.ts'
-import { runChange, type ChangeContext } from '../../changes/run.ts'
+import { runChange, type ChangeContext } from '../../changes/run-change.ts'
 import { lacked } from '../../kafka/rights.ts'
 import { backOff, sleep } from '../../kafka/waiting.ts'
 import type { CommitWatch, GroupFacts, GroupPort, PerPartition, Written } from '../groups/group-port.ts'

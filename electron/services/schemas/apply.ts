@@ -1,7 +1,7 @@
 import type { SchemaPlan, SchemaResult } from '#shared/contract/schema-plans.ts'
 import { fromErrorValue, SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { Change } from '../../changes/change.ts'
-import { runChange, type ChangeContext } from '../../changes/run.ts'
+import { runChange, type ChangeContext } from '../../changes/run-change.ts'
 import type { RegistryClient } from '../../schemas/registry-client.ts'
 import { versionsOf, type PlanPlace } from './plans.ts'
 import { versionsWords } from './sentences.ts'
