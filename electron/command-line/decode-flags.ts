@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { SeeklineError } from '#shared/errors.ts'
 import { DecodeRule } from '#shared/model/decode-choice.ts'
 import { decodeFile } from '#shared/model/decode-file.ts'
-import { parseShallow } from '#shared/nesting.ts'
+import { parseShallow } from '#shared/parse-shallow.ts'
 
 /** What --decode-by and --decode-as say, as files of choices in the order in which they are taken; `topic` is the one that is read. */
 export async function decodeTexts(

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { request as send, type Dispatcher } from 'undici'
 import { SeeklineError } from '#shared/errors.ts'
-import { parseShallow } from '#shared/nesting.ts'
+import { parseShallow } from '#shared/parse-shallow.ts'
 import { redact } from '../redact.ts'
 import { createDispatcher } from './http-dispatcher.ts'
 import { hostOf, looksLikeHtml, noApi, noJson, refused, tooLarge, tooSlow, unreachable } from './failures.ts'

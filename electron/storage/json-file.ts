@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
-import { parseShallow } from '#shared/nesting.ts'
+import { parseShallow } from '#shared/parse-shallow.ts'
 import { readTextFile, setAside, writeFileAtomically } from './atomic-files.ts'
 import { withLock, type HeldLock } from './lock.ts'
 

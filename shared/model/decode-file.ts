@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SeeklineError } from '../errors.ts'
-import { parseShallow } from '../nesting.ts'
+import { parseShallow } from '../parse-shallow.ts'
 import { DecodeRules, ruleKey, type DecodeRule } from './decode-choice.ts'
 import { safeFileName } from './file-names.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SeeklineError } from '../errors.ts'
 import { safeFileName } from './file-names.ts'
-import { parseShallow } from '../nesting.ts'
+import { parseShallow } from '../parse-shallow.ts'
 import { Profile } from './profile.ts'
 import { profileFormat, toToday } from './profile-formats.ts'
 import { nameProblem } from './profile-name.ts'

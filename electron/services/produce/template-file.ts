@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
 import { safeFileName } from '#shared/model/file-names.ts'
 import { ProduceTemplates, templateKey, type ProduceTemplate } from '#shared/model/produce.ts'
-import { parseShallow } from '#shared/nesting.ts'
+import { parseShallow } from '#shared/parse-shallow.ts'
 import { mark, unmark } from '../../storage/marked-json.ts'
 import { templatesVersion } from '../../storage/produce-templates.ts'
 

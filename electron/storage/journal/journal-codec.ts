@@ -1,4 +1,4 @@
-import { parseShallow } from '#shared/nesting.ts'
+import { parseShallow } from '#shared/parse-shallow.ts'
 import { mark, unmark } from '../marked-json.ts'
 
 /** One JSON line and back, without loss. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseShallow } from './nesting.ts'
+import { parseShallow } from './parse-shallow.ts'
 
 const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`
 
