@@ -2,7 +2,7 @@ import { Menu, app } from 'electron'
 import type { MenuItemConstructorOptions } from 'electron'
 import { isShellCommand, shellCommands } from '#shared/commands.ts'
 import type { MenuCommand } from '#shared/commands.ts'
-import { keyParts } from '#shared/keys.ts'
+import { keyParts } from '#shared/shortcut-keys.ts'
 
 export interface MenuActions {
   run: (command: string) => void

@@ -1,5 +1,5 @@
 import type { MenuCommand } from '#shared/commands.ts'
-import { matchesKeys, type KeyPress } from '#shared/keys.ts'
+import { matchesKeys, type KeyPress } from '#shared/shortcut-keys.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Api } from '../api/client.ts'
 import type { Files } from '../api/files.ts'

@@ -1,5 +1,5 @@
 import { useRef, type KeyboardEvent } from 'react'
-import { matchesKeys } from '#shared/keys.ts'
+import { matchesKeys } from '#shared/shortcut-keys.ts'
 import type { FullRecord, NoRecord } from '#shared/contract/messages.ts'
 import { holeReasons } from '#shared/model/rows.ts'
 import { Button, IconButton } from '../../ui/button.tsx'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matchesKeys } from './keys.ts'
+import { matchesKeys } from './shortcut-keys.ts'
 
 const press = (key: string, held: string = '', code?: string) => ({
   key,
