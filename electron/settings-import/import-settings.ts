@@ -1,6 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { formatAddress, parseAddress } from '#shared/model/addresses.ts'
-import { guessEnvironment, areLocal, holdBack, type Held } from '#shared/model/caution.ts'
+import { guessEnvironment, areLocal, holdBack, type Held } from '#shared/model/profile-caution.ts'
 import { newProfileId } from '#shared/model/ids.ts'
 import { readProfileFile } from '#shared/model/profile-file.ts'
 import { newProfile, type Profile } from '#shared/model/profile.ts'

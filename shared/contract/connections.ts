@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
-import { Held } from '../model/caution.ts'
+import { Held } from '../model/profile-caution.ts'
 import { ConnectionId, ProfileId } from '../model/ids.ts'
 import { AccessMode, Environment, Profile, ProfileColour } from '../model/profile.ts'
 import { saslFieldNames } from '../model/sasl/mechanisms.ts'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { Held } from '#shared/model/caution.ts'
+import type { Held } from '#shared/model/profile-caution.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
 import { TextField } from '../../ui/text-field.tsx'

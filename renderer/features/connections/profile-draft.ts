@@ -1,4 +1,4 @@
-import type { Held } from '#shared/model/caution.ts'
+import type { Held } from '#shared/model/profile-caution.ts'
 import type { ProfileId } from '#shared/model/ids.ts'
 import { nameProblem } from '#shared/model/profile-name.ts'
 import {

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ProfileEntry, TestReport } from '#shared/contract/connections.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
-import type { Held } from '#shared/model/caution.ts'
+import type { Held } from '#shared/model/profile-caution.ts'
 import { newProfileId, type ProfileId } from '#shared/model/ids.ts'
 import { newProfile, raisesAccess } from '#shared/model/profile.ts'
 import type { Api } from '../../api/client.ts'
