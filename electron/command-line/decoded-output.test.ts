@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { bytesOfText } from '#shared/bytes.ts'
 import type { FullRecord } from '#shared/contract/messages.ts'
 import type { Decoded } from '#shared/model/decoded.ts'
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { decodedRecord } from './decoded-output.ts'
 
 const none = { written: null, isCut: false, value: null, attempts: [] }

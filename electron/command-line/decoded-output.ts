@@ -1,7 +1,7 @@
 import type { FullRecord } from '#shared/contract/messages.ts'
 import { base64Text } from '#shared/bytes.ts'
 import { attemptLines, copiedText, type Decoded } from '#shared/model/decoded.ts'
-import { floatJson, keyText, type Value } from '#shared/model/value.ts'
+import { floatJson, keyText, type Value } from '#shared/model/decoded-value.ts'
 import { toJson } from './json-output.ts'
 
 /**

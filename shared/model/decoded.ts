@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { base64Text, hexText, utf8Text, wholeCharacters } from '../bytes.ts'
 import { SchemaId } from './schema-id.ts'
-import { Value } from './value.ts'
+import { Value } from './decoded-value.ts'
 
 /**
  * How a decoded value is written out. `json` and `text` are UTF-8; `control` is UTF-8 too, but with characters that no text

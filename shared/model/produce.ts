@@ -70,7 +70,7 @@ const bySchema = {
 /** By what was chosen for decoding: `choice` null is the topic's own (`decoding.set`). */
 const byChoice = { as: z.literal('choice'), choice: DecodeChoice.nullable().default(null) }
 
-/** A key or a value. `json` is the JSON form (`shared/model/value.ts`), which decoded records are shown in. */
+/** A key or a value. `json` is the JSON form (`shared/model/decoded-value.ts`), which decoded records are shown in. */
 export const PartInput = z.discriminatedUnion('as', [
   ...plainInputs,
   z.strictObject({ ...bySchema, json: Typed }),

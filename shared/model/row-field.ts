@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { keyText, type Value } from './value.ts'
+import { keyText, type Value } from './decoded-value.ts'
 
 /** From a value to one within it: names of fields and map keys, numbers of list items. */
 const Step = z.union([z.string().max(1_000), z.number().int().min(0)])

@@ -1,4 +1,4 @@
-import { keyText, type Value } from '#shared/model/value.ts'
+import { keyText, type Value } from '#shared/model/decoded-value.ts'
 
 /** A value with tags, as serialisers/values.py writes it: a kind, and text or more of the same. */
 export type Tagged = [string] | [string, string] | ['list', Tagged[]] | ['fields', [string, Tagged][]]

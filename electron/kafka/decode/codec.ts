@@ -1,5 +1,5 @@
 import type { ValuePath } from '#shared/model/row-field.ts'
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import type { Success } from './decoder.ts'
 
 /**

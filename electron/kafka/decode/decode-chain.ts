@@ -1,7 +1,7 @@
 import { isJson } from '#shared/filters/cel/json-fields.ts'
 import type { Decoding, UsedSchema } from '#shared/model/decoded.ts'
 import { schemaKey } from '#shared/model/schema-id.ts'
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import type { RecordHeaders } from '../records/headers.ts'
 import type { DecodeContext, Decoder, OnItsWay, Success } from './decoder.ts'
 import { json, JSON_BYTES } from './json.ts'

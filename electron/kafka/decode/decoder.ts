@@ -1,6 +1,6 @@
 import type { Form, UsedSchema } from '#shared/model/decoded.ts'
 import type { ValuePath } from '#shared/model/row-field.ts'
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import type { RecordHeaders } from '../records/headers.ts'
 
 /** Where the bytes were found. */

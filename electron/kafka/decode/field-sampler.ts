@@ -4,7 +4,7 @@ import { spelledBytes, spelledDouble, spelledPath, spelledText } from '#shared/f
 import type { FilterPart, FilterRecord } from '#shared/filters/predicate.ts'
 import { isReadable } from '#shared/model/decoded.ts'
 import type { ValuePath } from '#shared/model/row-field.ts'
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { jsonValue } from './json-value.ts'
 
 /** Different fields that are told of, fields of one object, and items of one list that are looked at. */

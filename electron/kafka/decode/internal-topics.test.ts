@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { utf8Text } from '#shared/bytes.ts'
-import { jsonOf } from '#shared/model/value.ts'
+import { jsonOf } from '#shared/model/decoded-value.ts'
 import { contextOf } from './fixtures/chains.ts'
 import { internalTopics } from './internal-topics.ts'
 

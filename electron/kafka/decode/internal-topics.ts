@@ -1,4 +1,4 @@
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { MalformedResponse } from '../protocol/reader.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
 import { internalTopicNames, readInternalKey, readInternalValue, typeOfKey } from './internal-topics/records.ts'

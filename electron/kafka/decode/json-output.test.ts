@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bytesOfText, utf8Text } from '#shared/bytes.ts'
-import { floatJson } from '#shared/model/value.ts'
+import { floatJson } from '#shared/model/decoded-value.ts'
 import { Random } from './avro/fixtures/random.ts'
 import { JsonOutput } from './json-output.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jsonOf, Value } from '#shared/model/value.ts'
+import { jsonOf, Value } from '#shared/model/decoded-value.ts'
 import { bytesOfText } from '#shared/bytes.ts'
 import { contextOf } from './fixtures/chains.ts'
 import { json } from './json.ts'

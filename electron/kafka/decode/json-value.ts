@@ -1,4 +1,4 @@
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { type JsonMember, type JsonNode, parseJson } from './json-parser.ts'
 import { cutDeeper, cutMore, textValue, TreeRoom } from './tree-limits.ts'
 

@@ -1,5 +1,5 @@
 import { bytesOfText } from '#shared/bytes.ts'
-import { jsonOf, type Value } from '#shared/model/value.ts'
+import { jsonOf, type Value } from '#shared/model/decoded-value.ts'
 import type { Decoder } from './decoder.ts'
 import { primitives, type PrimitiveType } from './primitive.ts'
 import { cutMore, TreeRoom } from './tree-limits.ts'

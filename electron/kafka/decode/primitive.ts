@@ -1,6 +1,6 @@
 import { bytesOfText, utf8Text } from '#shared/bytes.ts'
 import type { primitiveTypes } from '#shared/model/decode-choice.ts'
-import { jsonOf, type Value } from '#shared/model/value.ts'
+import { jsonOf, type Value } from '#shared/model/decoded-value.ts'
 import type { Decoder } from './decoder.ts'
 import { bytesValue, textValue } from './tree-limits.ts'
 

@@ -1,6 +1,6 @@
 import { toBinary } from '@bufbuild/protobuf'
 import { expect, it } from 'vitest'
-import { jsonOf, type Value } from '#shared/model/value.ts'
+import { jsonOf, type Value } from '#shared/model/decoded-value.ts'
 import { Random } from './avro/fixtures/random.ts'
 import { contextOf } from './fixtures/chains.ts'
 import { protobufRaw } from './protobuf-raw.ts'

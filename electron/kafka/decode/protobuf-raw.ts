@@ -1,5 +1,5 @@
 import { bytesOfText, utf8Text } from '#shared/bytes.ts'
-import { jsonOf, type Value } from '#shared/model/value.ts'
+import { jsonOf, type Value } from '#shared/model/decoded-value.ts'
 import { Undecodable } from './codec.ts'
 import type { Decoder } from './decoder.ts'
 import { placesIn } from './protobuf/unknown-fields.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bytesOfText, utf8Text } from '#shared/bytes.ts'
 import { fieldKinds, type RowField } from '#shared/model/row-field.ts'
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { CursorHeaders, type RecordHeaders } from '../records/headers.ts'
 import type { DecodedBytes } from './decode-chain.ts'
 import { contextOf, noHeaders, usualChain } from './fixtures/chains.ts'

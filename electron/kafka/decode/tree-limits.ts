@@ -1,4 +1,4 @@
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { base64Text } from '#shared/bytes.ts'
 
 /** Of a whole tree: what is beyond is left out, and a `cut` says how much. */

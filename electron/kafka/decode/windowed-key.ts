@@ -1,6 +1,6 @@
 import { bytesOfText, utf8Text } from '#shared/bytes.ts'
 import type { windows } from '#shared/model/decode-choice.ts'
-import { jsonOf, type Value } from '#shared/model/value.ts'
+import { jsonOf, type Value } from '#shared/model/decoded-value.ts'
 import type { Decoder, Success } from './decoder.ts'
 import { instantText } from './date-time.ts'
 import { bytesValue, textValue } from './tree-limits.ts'

@@ -1,5 +1,5 @@
 import type { RowField } from '#shared/model/row-field.ts'
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { copiedValue } from '../../shared-views/value/value-words.ts'
 import type { MenuAction } from '../../ui/menu.tsx'
 import { conditionOf, presenceOf, type FoundField } from './search-conditions.ts'

@@ -3,7 +3,7 @@ import { bytesOfText } from '#shared/bytes.ts'
 import type { FullRecord } from '#shared/contract/messages.ts'
 import { compileFilter, isProblem } from '#shared/filters/compile.ts'
 import type { Form } from '#shared/model/decoded.ts'
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { sameKeyOf } from './same-key.ts'
 
 const keyed = (key: Uint8Array | null, form: Form = 'text', value: Value | null = null) =>

@@ -3,7 +3,7 @@ import type { FullRecord } from '#shared/contract/messages.ts'
 import { isReadable } from '#shared/model/decoded.ts'
 import { spelledBytes } from '#shared/filters/spelling.ts'
 import type { ValuePath } from '#shared/model/row-field.ts'
-import { keyText, type Value } from '#shared/model/value.ts'
+import { keyText, type Value } from '#shared/model/decoded-value.ts'
 import { foundIn } from './field-menu.ts'
 import { conditionOf } from './search-conditions.ts'
 

@@ -1,7 +1,7 @@
 import { utf8Text } from '#shared/bytes.ts'
 import type { FullRecord, HeaderValue } from '#shared/contract/messages.ts'
 import { isText, type Decoded, type Decoding } from '#shared/model/decoded.ts'
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 
 /** A record as one value: what two are compared by. What is not here of it is a cut, so that nobody takes it for the same. */
 export function comparedValue(record: FullRecord): Value {

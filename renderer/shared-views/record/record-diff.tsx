@@ -1,6 +1,6 @@
 import { useMemo, useState, type ReactNode } from 'react'
 import type { FullRecord } from '#shared/contract/messages.ts'
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { copyText } from '../../ui/copy-button.tsx'
 import type { GridColumn } from '../../ui/data-grid/column-widths.ts'

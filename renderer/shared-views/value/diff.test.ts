@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { differences } from './diff.ts'
 import { pathText } from './value-nodes.ts'
 

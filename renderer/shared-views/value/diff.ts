@@ -1,4 +1,4 @@
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { childrenOf, nameOf, type Step } from './value-nodes.ts'
 import { shownValue } from './value-words.ts'
 

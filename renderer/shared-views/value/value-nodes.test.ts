@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { findNodes } from './find-nodes.ts'
 import { isCutInside, isOpenAtFirst, nodesOf, pathText, pathTo, shownNodes } from './value-nodes.ts'
 import { copiedValue, shownValue, typeNote, typeText } from './value-words.ts'

@@ -1,4 +1,4 @@
-import { keyText, type Value } from '#shared/model/value.ts'
+import { keyText, type Value } from '#shared/model/decoded-value.ts'
 
 /** From a value to one inside it. */
 export type Step =

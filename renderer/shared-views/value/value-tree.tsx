@@ -1,5 +1,5 @@
 import { use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode, type Ref } from 'react'
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { copyText } from '../../ui/copy-button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { FindBar, nothingFound, type FindHandle, type Found } from '../../ui/find-bar.tsx'

@@ -1,5 +1,5 @@
 import { base64Text, hexText } from '#shared/bytes.ts'
-import { floatJson, jsonOf, type Value } from '#shared/model/value.ts'
+import { floatJson, jsonOf, type Value } from '#shared/model/decoded-value.ts'
 import { formatBytes, formatGrouped } from '../../ui/format.ts'
 
 /** As it is coloured. */

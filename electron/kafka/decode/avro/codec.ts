@@ -1,6 +1,6 @@
 import type { ValuePath } from '#shared/model/row-field.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import type { Codec } from '../codec.ts'
 import { JsonOutput } from '../json-output.ts'
 import { TreeRoom } from '../tree-limits.ts'

@@ -1,7 +1,7 @@
 import avro from 'avsc'
 import { describe, expect, it } from 'vitest'
 import { utf8Text } from '#shared/bytes.ts'
-import { jsonOf } from '#shared/model/value.ts'
+import { jsonOf } from '#shared/model/decoded-value.ts'
 import { type Codec, Undecodable } from '../codec.ts'
 import { compileAvro } from './codec.ts'
 import { Random, randomSchema, randomValue, type Schema } from './fixtures/random.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bytesOfHex, utf8Text } from '#shared/bytes.ts'
-import { jsonOf } from '#shared/model/value.ts'
+import { jsonOf } from '#shared/model/decoded-value.ts'
 import type { Codec } from '../codec.ts'
 import { compileAvro } from './codec.ts'
 import { bytesOfBigDecimal } from './meaning.ts'

@@ -1,4 +1,4 @@
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { utf8Text } from '#shared/bytes.ts'
 import { Undecodable } from '../codec.ts'
 import type { JsonOutput } from '../json-output.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { jsonOf } from '#shared/model/value.ts'
+import { jsonOf } from '#shared/model/decoded-value.ts'
 import { asKafkaWrites, parseExactly } from '../fixtures/as-kafka-writes.ts'
 import { said } from './consumer-protocol.ts'
 import { valueJson } from './json.ts'

@@ -1,4 +1,4 @@
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { bytesValue, cutDeeper, cutMore, textValue, TreeRoom } from '../tree-limits.ts'
 import type { Field, Fields, FieldSpec, Struct } from './message.ts'
 import { structOf } from './consumer-protocol.ts'

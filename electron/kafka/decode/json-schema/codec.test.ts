@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bytesOfText, utf8Text } from '#shared/bytes.ts'
-import { jsonOf } from '#shared/model/value.ts'
+import { jsonOf } from '#shared/model/decoded-value.ts'
 import { type Codec, SchemaProblem, Undecodable } from '../codec.ts'
 import { compileJsonSchema } from './codec.ts'
 

@@ -1,7 +1,7 @@
 import { toBinary } from '@bufbuild/protobuf'
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt'
 import { describe, expect, it } from 'vitest'
-import { jsonOf } from '#shared/model/value.ts'
+import { jsonOf } from '#shared/model/decoded-value.ts'
 import { SchemaProblem } from '../codec.ts'
 import { compileProtobuf } from './compile.ts'
 import { compiled, everything, protoOf } from './fixtures/schemas.ts'

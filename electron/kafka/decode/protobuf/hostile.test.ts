@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jsonOf } from '#shared/model/value.ts'
+import { jsonOf } from '#shared/model/decoded-value.ts'
 import { SchemaProblem, Undecodable } from '../codec.ts'
 import { compileProtobuf } from './compile.ts'
 import { protoOf } from './fixtures/schemas.ts'

@@ -1,5 +1,5 @@
 import { utf8Text } from '#shared/bytes.ts'
-import { keyText, type Value } from '#shared/model/value.ts'
+import { keyText, type Value } from '#shared/model/decoded-value.ts'
 import { Undecodable } from '../codec.ts'
 import { bytesValue, cutDeeper, cutMore, textValue, TreeRoom } from '../tree-limits.ts'
 import { heldBy } from './any.ts'

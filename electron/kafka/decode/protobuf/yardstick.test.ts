@@ -8,7 +8,7 @@ import {
   toJsonString,
 } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
-import { jsonOf } from '#shared/model/value.ts'
+import { jsonOf } from '#shared/model/decoded-value.ts'
 import { type Encoded, Undecodable } from '../codec.ts'
 import { type JsonNode, parseJson } from '../json-parser.ts'
 import { Random } from '../avro/fixtures/random.ts'

@@ -1,4 +1,4 @@
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { decimalText } from '../decimals.ts'
 import { instantText } from '../date-time.ts'
 

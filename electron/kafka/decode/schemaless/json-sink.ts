@@ -1,5 +1,5 @@
 import { bytesOfText } from '#shared/bytes.ts'
-import { jsonOf, type Value } from '#shared/model/value.ts'
+import { jsonOf, type Value } from '#shared/model/decoded-value.ts'
 import { Undecodable } from '../codec.ts'
 import { JsonOutput } from '../json-output.ts'
 import { LIST, MAP, NAMED, type Sink } from './sink.ts'

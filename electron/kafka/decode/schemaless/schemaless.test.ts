@@ -1,7 +1,7 @@
 import { decode as cborgDecode, encode as cborgEncode } from 'cborg'
 import { encode as msgpackEncode } from '@msgpack/msgpack'
 import { describe, expect, it } from 'vitest'
-import { floatJson, jsonOf, type Value } from '#shared/model/value.ts'
+import { floatJson, jsonOf, type Value } from '#shared/model/decoded-value.ts'
 import { Random } from '../avro/fixtures/random.ts'
 import { cbor } from './cbor.ts'
 import type { Decoder, Success } from '../decoder.ts'

@@ -1,4 +1,4 @@
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 
 /**
  * What a format without a schema is read into, value by value: the JSON of a row, or a tree. Of a map keys and values follow

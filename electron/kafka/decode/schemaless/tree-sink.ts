@@ -1,5 +1,5 @@
 import { utf8Text } from '#shared/bytes.ts'
-import type { Value } from '#shared/model/value.ts'
+import type { Value } from '#shared/model/decoded-value.ts'
 import { bytesValue, cutDeeper, cutMore, textValue, TreeRoom } from '../tree-limits.ts'
 import { LIST, MAP, NAMED, type Sink } from './sink.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { jsonOf, Value } from './value.ts'
+import { jsonOf, Value } from './decoded-value.ts'
 
 const all: Value = {
   kind: 'record',
