@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
-import { misfit } from '#shared/wire/fit.ts'
+import { misfit } from '#shared/wire/wire-values.ts'
 import { wireLimits } from '#shared/wire/frames.ts'
 import type { Envelope } from '#shared/wire/frames.ts'
 import type { Router, TransportKind } from './router.ts'

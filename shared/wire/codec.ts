@@ -1,8 +1,8 @@
 import { Packr, addExtension } from 'msgpackr/index-no-eval'
 import { SeeklineError } from '../errors.ts'
-import { misfit } from './fit.ts'
+import { misfit } from './wire-values.ts'
 import { wireLimits } from './frames.ts'
-import { checkPacked } from './scan.ts'
+import { checkPacked } from './check-packed.ts'
 
 // The one codec of the WebSocket, for both sides. msgpackr's usual entry builds readers with `new Function`, which the
 // page's CSP forbids, and its records are stateful across messages; this entry and `useRecords: false` are neither.
