@@ -1,6 +1,6 @@
 import { RangeSetBuilder } from '@codemirror/state'
 import { Decoration, ViewPlugin, type DecorationSet, type EditorView, type ViewUpdate } from '@codemirror/view'
-import type { MarkFinder } from '#shared/filters/marks.ts'
+import type { MarkFinder } from '#shared/filters/mark-texts.ts'
 
 const mark = Decoration.mark({ class: 'cm-searchMatch' })
 

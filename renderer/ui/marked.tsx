@@ -1,5 +1,5 @@
 import { createContext, use } from 'react'
-import type { MarkFinder } from '#shared/filters/marks.ts'
+import type { MarkFinder } from '#shared/filters/mark-texts.ts'
 import { SafeText } from './safe-text.tsx'
 
 /** What a list was searched for, to be marked in whatever shows one of its records. */

@@ -5,7 +5,7 @@ import { CelScope } from './cel/scope.ts'
 import { CelFault, typeOf, type Cel } from './cel/values.ts'
 import type { ExpressionFilter } from './expression-filter.ts'
 import type { FilterKind } from './kind.ts'
-import { markedTexts } from './marks.ts'
+import { markedTexts } from './mark-texts.ts'
 import type { Predicate, Verdict } from './predicate.ts'
 
 /** An expression in CEL. What it names is marked wherever it stands: which of it decided is not known. */

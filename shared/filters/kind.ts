@@ -1,4 +1,4 @@
-import type { MarkFinder } from './marks.ts'
+import type { MarkFinder } from './mark-texts.ts'
 import type { Predicate } from './predicate.ts'
 
 /** What there is to know of a kind of filter besides its schema. */

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react' // prettier-ignore
 import { flushSync } from 'react-dom'
-import type { MarkFinder } from '#shared/filters/marks.ts'
+import type { MarkFinder } from '#shared/filters/mark-texts.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import { rowFlags, type RowView } from '#shared/model/rows.ts'
 import { useZone } from '../../workbench/services.ts'

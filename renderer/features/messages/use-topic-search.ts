@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react'
-import type { MarkFinder } from '#shared/filters/marks.ts'
+import type { MarkFinder } from '#shared/filters/mark-texts.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import { useServices } from '../../workbench/services.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { RecordFilter } from './filter.ts'
-import { placesOf } from './places.ts'
+import { placesOf } from './marked-places.ts'
 
 /** What is marked in a text, as the pieces themselves. */
 const marked = (filter: unknown, text: string): string[] | undefined =>

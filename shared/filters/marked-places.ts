@@ -1,6 +1,6 @@
 import type { RecordFilter } from './filter.ts'
 import { kindOf } from './kinds.ts'
-import { mergedMarks, type MarkFinder } from './marks.ts'
+import { mergedMarks, type MarkFinder } from './mark-texts.ts'
 
 /** Finds what made a record match, to be marked; undefined: there is nothing to mark. It judges nothing. */
 export function placesOf(filter: RecordFilter): MarkFinder | undefined {
