@@ -1,6 +1,6 @@
 import { compileAll, compileAny, compileNot } from './combined.ts'
 import type { RecordFilter } from './filter.ts'
-import { kindOf } from './kinds.ts'
+import { kindOf } from './filter-kinds.ts'
 import { NoFilter, type FilterProblem, type Predicate } from './predicate.ts'
 
 /** What judges records, or why there is no such thing. */

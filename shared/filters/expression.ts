@@ -4,7 +4,7 @@ import { literalIn } from './cel/literals.ts'
 import { CelScope } from './cel/scope.ts'
 import { CelFault, typeOf, type Cel } from './cel/values.ts'
 import type { ExpressionFilter } from './expression-filter.ts'
-import type { FilterKind } from './kind.ts'
+import type { FilterKind } from './filter-kind.ts'
 import { markedTexts } from './mark-texts.ts'
 import type { Predicate, Verdict } from './predicate.ts'
 

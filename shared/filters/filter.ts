@@ -3,7 +3,7 @@ import { ExpressionFilter } from './expression-filter.ts'
 import { RegexFilter } from './regex-filter.ts'
 import { TextFilter } from './text-filter.ts'
 
-/** One file a kind; what is made of it is the kind's in `kinds.ts`. */
+/** One file a kind; what is made of it is the kind's in `filter-kinds.ts`. */
 const schemas = [TextFilter, RegexFilter, ExpressionFilter] as const
 type FilterSchema = (typeof schemas)[number]
 

@@ -1,5 +1,5 @@
 import type { RecordFilter } from './filter.ts'
-import { formOfSource, isForm, type FormField, type FormRow, type FormValue } from './form.ts'
+import { formOfSource, isForm, type FormField, type FormRow, type FormValue } from './filter-form.ts'
 import { NoCommand } from './no-command.ts'
 import type { RecordPart } from './predicate.ts'
 import type { RegexFilter } from './regex-filter.ts'

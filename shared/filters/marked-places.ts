@@ -1,5 +1,5 @@
 import type { RecordFilter } from './filter.ts'
-import { kindOf } from './kinds.ts'
+import { kindOf } from './filter-kinds.ts'
 import { mergedMarks, type MarkFinder } from './mark-texts.ts'
 
 /** Finds what made a record match, to be marked; undefined: there is nothing to mark. It judges nothing. */

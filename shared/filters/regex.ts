@@ -1,7 +1,7 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { bytesOfText } from '../bytes.ts'
 import { inParts } from './in-parts.ts'
-import type { FilterKind } from './kind.ts'
+import type { FilterKind } from './filter-kind.ts'
 import { literal } from './literal.ts'
 import { MOST_MARKS, type MarkFinder, type TextPlace } from './mark-texts.ts'
 import { allWanted, NoFilter, type Literal, type Predicate } from './predicate.ts'

@@ -1,7 +1,7 @@
 import { bytesOfHex, bytesOfText } from '../bytes.ts'
 import { isReadable } from '../model/decoded.ts'
 import { inParts } from './in-parts.ts'
-import type { FilterKind } from './kind.ts'
+import type { FilterKind } from './filter-kind.ts'
 import { markedTexts } from './mark-texts.ts'
 import { allWanted, type FilterPart, type Predicate } from './predicate.ts'
 import type { TextFilter } from './text-filter.ts'

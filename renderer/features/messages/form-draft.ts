@@ -10,7 +10,7 @@ import {
   type FormRow,
   type FormValue,
   type NoForm,
-} from '#shared/filters/form.ts'
+} from '#shared/filters/filter-form.ts'
 import type { SampledField } from '#shared/contract/search.ts'
 import { spelledPath } from '#shared/filters/spelling.ts'
 

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { SampledField } from '#shared/contract/search.ts'
-import { formFacts, formOperators, type FormOperator, type NoForm } from '#shared/filters/form.ts'
+import { formFacts, formOperators, type FormOperator, type NoForm } from '#shared/filters/filter-form.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ComboField } from '../../ui/combo-field.tsx'
 import { CloseIcon, PlusIcon } from '../../ui/icons.ts'

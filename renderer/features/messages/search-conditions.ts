@@ -1,4 +1,4 @@
-import { sourceOfForm } from '#shared/filters/form.ts'
+import { sourceOfForm } from '#shared/filters/filter-form.ts'
 import { spelledDouble, spelledPath, spelledText } from '#shared/filters/spelling.ts'
 import type { FieldKind, RowField } from '#shared/model/row-field.ts'
 import { typedText, type SearchForm } from './search-form.ts'

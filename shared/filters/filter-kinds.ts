@@ -1,6 +1,6 @@
 import { expression } from './expression.ts'
 import type { OneFilter } from './filter.ts'
-import type { FilterKind } from './kind.ts'
+import type { FilterKind } from './filter-kind.ts'
 import { regex } from './regex.ts'
 import { text } from './text.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { chance, type Chance } from '../../tests/support/hostile-values.ts'
 import { compileFilter, isProblem } from './compile.ts'
-import { formFacts, formOfSource, formOperators, isForm, sourceOfForm, type FilterForm, type FormField, type FormOperator, type FormRow, type FormValue } from './form.ts' // prettier-ignore
+import { formFacts, formOfSource, formOperators, isForm, sourceOfForm, type FilterForm, type FormField, type FormOperator, type FormRow, type FormValue } from './filter-form.ts' // prettier-ignore
 
 const odd = ['', 'id', 'first name', 'in', '__proto__', 'a"b\\c', 'ü', '1st', '😀', 'null', 'a.b', '\n\t\u0001', "'", '{}[]', '-', 'has', 'has(value.x)'] // prettier-ignore
 
