@@ -1,7 +1,7 @@
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { FoundPlace, Place } from '#shared/model/place.ts'
 import { keyOf, type LogBounds, type TopicPartition } from '#shared/model/positions.ts'
-import { placeOfPosition } from '#shared/offsets/found-place.ts'
+import { placeOfPosition } from '#shared/offsets/missing-place.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { fetchPositions, listOffsets, type PositionOutcome } from './offsets-api.ts'
 import type { RouteOptions } from './routing.ts'

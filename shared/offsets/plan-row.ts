@@ -1,7 +1,7 @@
 import type { Direction, PlanRow, Target } from '../contract/offsets.ts'
 import type { FoundPlace, IfNone, Missing, Place } from '../model/place.ts'
 import { keyOf, type LogBounds, type Position, type TopicPartition } from '../model/positions.ts'
-import { ifNonePolicies, offsetOr } from './found-place.ts'
+import { ifNonePolicies, offsetOr } from './missing-place.ts'
 
 /** Everything that was read about one partition before planning; arithmetic stays apart from fetching. */
 export interface SeenPartition extends TopicPartition {

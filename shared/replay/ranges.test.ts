@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Range } from '../model/place.ts'
 import type { LogBounds } from '../model/positions.ts'
-import type { PlaceOffset } from '../offsets/found-place.ts'
+import type { PlaceOffset } from '../offsets/missing-place.ts'
 import { mergeSpans, overlap, partitionsOf, resolveRange, type PlaceEnds } from './ranges.ts'
 
 const log = (logStart: bigint, lastStable: bigint, highWatermark: bigint): LogBounds => ({

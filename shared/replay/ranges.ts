@@ -1,6 +1,6 @@
 import type { ReplayPlanRow } from '../contract/replay.ts'
 import type { Missing, Range } from '../model/place.ts'
-import type { PlaceOffset } from '../offsets/found-place.ts'
+import type { PlaceOffset } from '../offsets/missing-place.ts'
 import type { LogBounds } from '../model/positions.ts'
 
 /** Offsets [from, to) of one partition. */

@@ -2,7 +2,7 @@ import type { Show } from '#shared/contract/messages.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import type { IfNone, Place } from '#shared/model/place.ts'
-import { ifNonePolicies } from '#shared/offsets/found-place.ts'
+import { ifNonePolicies } from '#shared/offsets/missing-place.ts'
 import { chosenIfNone } from '../../shared-views/place/place-field.tsx'
 import {
   noPlaceValues,

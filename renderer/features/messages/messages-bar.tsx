@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { ifNonePolicies } from '#shared/offsets/found-place.ts'
+import { ifNonePolicies } from '#shared/offsets/missing-place.ts'
 import { IfNoneField, placeOptions, PlaceValueField } from '../../shared-views/place/place-field.tsx'
 import type { OfferedPlace } from '../../shared-views/place/place-kinds.tsx'
 import { Button } from '../../ui/button.tsx'

@@ -1,6 +1,6 @@
 import { compileFilter, isProblem } from '#shared/filters/compile.ts'
 import { MOST_SEARCHED, type TopicChoice } from '#shared/model/topic-choice.ts'
-import { ifNonePolicies } from '#shared/offsets/found-place.ts'
+import { ifNonePolicies } from '#shared/offsets/missing-place.ts'
 import { chosenIfNone } from '../../shared-views/place/place-field.tsx'
 import {
   noPlaceValues,

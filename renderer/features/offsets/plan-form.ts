@@ -1,7 +1,7 @@
 import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
 import type { Direction, Scope } from '#shared/contract/offsets.ts'
 import type { IfNone, Place } from '#shared/model/place.ts'
-import { ifNonePolicies } from '#shared/offsets/found-place.ts'
+import { ifNonePolicies } from '#shared/offsets/missing-place.ts'
 import { chosenIfNone } from '../../shared-views/place/place-field.tsx'
 import {
   noPlaceValues,

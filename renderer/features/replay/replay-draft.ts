@@ -2,7 +2,7 @@ import type { ReplaySpec } from '#shared/contract/replay.ts'
 import { NewTopicName, type ConnectionId } from '#shared/model/ids.ts'
 import type { IfNone, Range } from '#shared/model/place.ts'
 import type { PartitionOffset } from '#shared/model/positions.ts'
-import { ifNonePolicies } from '#shared/offsets/found-place.ts'
+import { ifNonePolicies } from '#shared/offsets/missing-place.ts'
 import { chosenIfNone } from '../../shared-views/place/place-field.tsx'
 import {
   noPlaceValues,

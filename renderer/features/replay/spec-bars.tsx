@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
-import { ifNonePolicies } from '#shared/offsets/found-place.ts'
+import { ifNonePolicies } from '#shared/offsets/missing-place.ts'
 import { IfNoneField, placeOptions, PlaceValueField } from '../../shared-views/place/place-field.tsx'
 import type { OfferedPlace } from '../../shared-views/place/place-kinds.tsx'
 import { ConnectionField } from '../../shared-views/target/connection-field.tsx'
