@@ -249,11 +249,11 @@ describe('resolving what records name', () => {
       }
       return answerWith(answer, 200, at.includes('/versions') ? [] : { schema: '"string"' })
     })
-    const { resolver } = reach({ urls: [proxy.url] })
-    const slow = resolver.resolve({ by: 'id', id: 3 })
-    expect(await resolver.resolve({ by: 'id', id: 4 })).toMatchObject({ schema: { text: '"string"' } })
-    for (const id of [1, 1, 2, 2]) await resolver.resolve({ by: 'id', id })
-    expect(await resolver.resolve({ by: 'id', id: 1 })).toMatchObject({
+    const { schemaCache } = reach({ urls: [proxy.url] })
+    const slow = schemaCache.resolve({ by: 'id', id: 3 })
+    expect(await schemaCache.resolve({ by: 'id', id: 4 })).toMatchObject({ schema: { text: '"string"' } })
+    for (const id of [1, 1, 2, 2]) await schemaCache.resolve({ by: 'id', id })
+    expect(await schemaCache.resolve({ by: 'id', id: 1 })).toMatchObject({
       reason: 'schema 1 is not in this registry (404)',
     })
     expect(proxy.seen.filter(({ path: at }) => /ids\/[12]$/.test(at))).toHaveLength(2)
@@ -272,10 +272,10 @@ describe('resolving what records name', () => {
         ? answerWith(answer, 200, { schema: '"string"', schemaType: 'AVRO', guid })
         : answerWith(answer, 404, { error_code: 40403, message: 'Schema not found' }),
     )
-    const { resolver } = reach({ urls: [proxy.url] })
-    expect(await resolver.resolve({ by: 'guid', guid })).toMatchObject({ schema: { type: 'avro', text: '"string"' } })
+    const { schemaCache } = reach({ urls: [proxy.url] })
+    expect(await schemaCache.resolve({ by: 'guid', guid })).toMatchObject({ schema: { type: 'avro', text: '"string"' } })
     const other = guid.replace('3', '4')
-    expect(await resolver.resolve({ by: 'guid', guid: other })).toMatchObject({ reason: `schema ${other} is not in this registry (404)` }) // prettier-ignore
+    expect(await schemaCache.resolve({ by: 'guid', guid: other })).toMatchObject({ reason: `schema ${other} is not in this registry (404)` }) // prettier-ignore
   })
 
   it('takes a schema of 5 MB, and refuses a longer one and one that refers to itself', async () => {
@@ -287,10 +287,10 @@ describe('resolving what records name', () => {
       const self = [{ name: 'a', subject: 'self', version: 1 }]
       return answerWith(answer, 200, { subject: 'self', version: 1, id: 3, schema: '"x"', references: self })
     })
-    const { resolver } = reach({ urls: [proxy.url] })
-    expect(await resolver.resolve({ by: 'id', id: 1 })).toMatchObject({ schema: { text: big } })
-    expect(await resolver.resolve({ by: 'id', id: 2 })).toMatchObject({ reason: expect.stringContaining('longer than 5 MiB') }) // prettier-ignore
-    expect(await resolver.resolve({ by: 'id', id: 3 })).toMatchObject({
+    const { schemaCache } = reach({ urls: [proxy.url] })
+    expect(await schemaCache.resolve({ by: 'id', id: 1 })).toMatchObject({ schema: { text: big } })
+    expect(await schemaCache.resolve({ by: 'id', id: 2 })).toMatchObject({ reason: expect.stringContaining('longer than 5 MiB') }) // prettier-ignore
+    expect(await schemaCache.resolve({ by: 'id', id: 3 })).toMatchObject({
       reason: expect.stringContaining('in a circle'),
     })
   })

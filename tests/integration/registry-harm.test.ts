@@ -95,8 +95,8 @@ describe('a registry that means harm', () => {
     const wide = await before(({ path: at }, answer) =>
       answerWith(answer, 200, at.includes('/versions?') ? [] : { schema: '"x"', references: many }),
     )
-    const { resolver } = reach({ urls: [wide.url] })
-    expect(await resolver.resolve({ by: 'id', id: 1 })).toMatchObject({ reason: expect.any(String) as unknown })
+    const { schemaCache } = reach({ urls: [wide.url] })
+    expect(await schemaCache.resolve({ by: 'id', id: 1 })).toMatchObject({ reason: expect.any(String) as unknown })
     expect(wide.seen.length).toBeLessThan(5)
   })
 
@@ -106,8 +106,8 @@ describe('a registry that means harm', () => {
       const references = [{ name: `n${version}`, subject: 'chain', version: version + 1 }]
       return answerWith(answer, 200, { subject: 'chain', version, id: 1, schema: '"x"', references })
     })
-    const { resolver } = reach({ urls: [chain.url] })
-    expect(await resolver.resolve({ by: 'subject', subject: 'chain', version: 1 })).toMatchObject({ reason: expect.stringContaining('more than 64 deep') }) // prettier-ignore
+    const { schemaCache } = reach({ urls: [chain.url] })
+    expect(await schemaCache.resolve({ by: 'subject', subject: 'chain', version: 1 })).toMatchObject({ reason: expect.stringContaining('more than 64 deep') }) // prettier-ignore
     expect(chain.seen.length).toBeLessThan(70)
   })
 
