@@ -4,7 +4,7 @@ import { createClient } from '#shared/wire/client.ts'
 import type { Client } from '#shared/wire/client.ts'
 import { createLinkStore } from './link.ts'
 import type { LinkStore } from './link.ts'
-import { keepPass, takePass } from './pass.ts'
+import { keepPass, takePass } from './page-key.ts'
 import { electronTransport } from './transport-electron.ts'
 import type { SeeklineBridge } from './transport-electron.ts'
 

@@ -4,7 +4,7 @@ import { closeCodes } from '#shared/wire/frames.ts'
 import type { ClientMessage, ClientTransport, Envelope, ServerFrame, ServerMessage } from '#shared/wire/frames.ts'
 import { importKey } from '#shared/wire/handshake.ts'
 import type { Pass, WireKey } from '#shared/wire/handshake.ts'
-import { greet } from './greeting.ts'
+import { greet } from './handshake.ts'
 import type { LinkEnd, LinkState } from './link.ts'
 
 export interface SocketOptions {

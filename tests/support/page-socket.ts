@@ -3,7 +3,7 @@ import { WebSocket } from 'ws'
 import type { ClientOptions } from 'ws'
 import { addressId, importKey } from '#shared/wire/handshake.ts'
 import type { Pass } from '#shared/wire/handshake.ts'
-import { greet } from '../../renderer/api/greeting.ts'
+import { greet } from '../../renderer/api/handshake.ts'
 
 /** What a browser's socket sends with its upgrade. */
 export function wireSocket(port: number, options: ClientOptions = {}, target = '/wire'): WebSocket {

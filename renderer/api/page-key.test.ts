@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { addressId } from '#shared/wire/handshake.ts'
-import { keepPass, takePass } from './pass.ts'
-import type { PassPage } from './pass.ts'
+import { keepPass, takePass } from './page-key.ts'
+import type { PassPage } from './page-key.ts'
 
 function page(hash: string): PassPage & { shown: string[]; stored: Map<string, string> } {
   const stored = new Map<string, string>()
