@@ -20,7 +20,7 @@ import { Sidebar } from './sidebar.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { TabPanel } from './tab-panel.tsx'
 import { TitleBar } from './title-bar.tsx'
-import { Welcome } from './welcome.tsx'
+import { Welcome } from './no-tab.tsx'
 import s from './app.module.css'
 
 export function App() {

@@ -6,7 +6,7 @@ import { connectionOf } from '../workbench/navigation.ts'
 import { useServices } from '../workbench/services.ts'
 import type { OpenTab } from '../workbench/tabs-store.ts'
 import { ErrorBoundary } from './error-boundary.tsx'
-import { NotConnected } from './welcome.tsx'
+import { NotConnected } from './no-tab.tsx'
 import s from './app.module.css'
 
 interface TabPanelProps {

@@ -7,7 +7,7 @@ import { parts } from './parts.ts'
 import { createLinkStore } from '../api/link.ts'
 import { memorySettings } from '../stores/settings.ts'
 import { createServices, ServicesContext } from '../workbench/services.ts'
-import { NotConnected, Welcome } from './welcome.tsx'
+import { NotConnected, Welcome } from './no-tab.tsx'
 
 const id = 'orders-prod' as ConnectionId
 const state = (part: Partial<ConnectionState>): ConnectionState => ({
