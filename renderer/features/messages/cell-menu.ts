@@ -4,7 +4,7 @@ import { rowFlags } from '#shared/model/rows.ts'
 import type { MenuAction } from '../../ui/menu.tsx'
 import { fieldName } from './field-columns.ts'
 import type { RowFieldText } from './held-rows.ts'
-import type { Line } from './line.ts'
+import type { Line } from './grid-lines.ts'
 import { conditionAction, fieldMenu, type OnCondition } from './field-menu.ts'
 import { conditionOf, type FoundField } from './search-conditions.ts'
 

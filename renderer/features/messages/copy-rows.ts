@@ -18,7 +18,7 @@ import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import { betweenFrames } from '../../ui/slices.ts'
 import { toast, toastFailure } from '../../ui/toast.tsx'
 import { eachRow, type RowRanges } from '../../ui/data-grid/row-ranges.ts'
-import type { Line, Lines } from './line.ts'
+import type { Line, Lines } from './grid-lines.ts'
 
 export interface CopyRowsContext {
   /** The list as it is now, with the rows that are copied. */

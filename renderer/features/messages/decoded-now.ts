@@ -1,5 +1,5 @@
 import { formatGrouped } from '../../ui/format.ts'
-import type { Lines } from './line.ts'
+import type { Lines } from './grid-lines.ts'
 import type { DecodablePart } from './decode-store.ts'
 
 /** Rows that are asked: what tells enough of a page. */

@@ -1,7 +1,7 @@
 import { fieldAt, rowAt, type RowColumns } from '#shared/model/rows.ts'
 import { isReadable } from '#shared/model/decoded.ts'
 import { bytesOf, type RowFieldText } from './held-rows.ts'
-import type { Line, Lines, ShownLines, ShownText } from './line.ts'
+import type { Line, Lines, ShownLines, ShownText } from './grid-lines.ts'
 
 /** Hits, each with the place of its topic in `topics`. */
 interface Hits {

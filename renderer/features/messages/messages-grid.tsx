@@ -18,7 +18,7 @@ import { lineJson, lineText, ValueLine } from '../../shared-views/value/value-li
 import { holeText, keyText, markText, pauseText, sizeText, valueText } from './cell-text.ts'
 import { fieldName, fieldTitle } from './field-columns.ts'
 import type { RowFieldText } from './held-rows.ts'
-import type { Line, Lines, ShownLines } from './line.ts'
+import type { Line, Lines, ShownLines } from './grid-lines.ts'
 import { useShown, type ShownList } from './shown-list.ts'
 import s from './messages.module.css'
 

@@ -1,7 +1,7 @@
 import { formatGrouped } from '../../ui/format.ts'
 import type { MenuAction, MenuEntry } from '../../ui/menu.tsx'
 import { toastFailure } from '../../ui/toast.tsx'
-import type { Line } from './line.ts'
+import type { Line } from './grid-lines.ts'
 import { actionMenu, copyMenu, type RecordMenuContext, type RowPlace } from './record-menu.ts'
 
 /** As many single records as a replay takes. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rowFlags, type Hole, type RowColumns } from '#shared/model/rows.ts'
-import type { Lines } from './line.ts'
+import type { Lines } from './grid-lines.ts'
 import { createRowModel, type Cut, type RowModel } from './row-model.ts'
 
 const encoder = new TextEncoder()

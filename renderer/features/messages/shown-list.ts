@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import type { FrameStore } from '../../stores/frame-store.ts'
-import type { ShownLines } from './line.ts'
+import type { ShownLines } from './grid-lines.ts'
 import type { MessagesState } from './list-state.ts'
 
 /** What a grid asks of the list it shows, beside its lines. */

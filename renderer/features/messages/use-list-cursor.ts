@@ -2,7 +2,7 @@ import { useCallback, useState, type RefObject } from 'react'
 import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
 import { emptyCursor, type GridCursor } from '../../ui/data-grid/grid-keys.ts'
 import { countRows } from '../../ui/data-grid/row-ranges.ts'
-import type { Lines } from './line.ts'
+import type { Lines } from './grid-lines.ts'
 import { cursorAt } from './messages-grid.tsx'
 import { useRecordKeys } from './record-keys.ts'
 
