@@ -8,7 +8,7 @@ import type { ExportSource } from './export-dialog.tsx'
 import { createExportStore, type ExportStore } from './export-store.ts'
 import type { MessagesStore } from './messages-store.ts'
 import { formWords } from './search-form.ts'
-import { rangeOf, rangeWords } from './search-request.ts'
+import { rangeOf, rangeWords } from './search-range.ts'
 import { partsOf } from './search-state.ts'
 import type { SearchStore } from './search-store.ts'
 
