@@ -3,7 +3,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Intent } from '../../workbench/navigation.ts'
 import { formatGrouped, formatPartitions } from '../../ui/format.ts'
 import { emptySearch, formOfFilter, formWords } from './search-form.ts'
-import type { SearchRequest } from './search-of.ts'
+import type { SearchRequest } from './search-request.ts'
 
 /** The one topic that it searches; undefined: several. */
 export function onlyTopicOf({ topics }: Pick<KeptSearch, 'topics'>): string | undefined {

@@ -2,7 +2,7 @@ import type { TopicChoice } from '#shared/model/topic-choice.ts'
 import { placeWords } from '../../shared-views/place/place-kinds.tsx'
 import { requestOf, type BrowseForm } from './browse-form.ts'
 import { directionFrom, filterOf, untilPlace, type SearchForm } from './search-form.ts'
-import type { SearchRequest } from './search-of.ts'
+import type { SearchRequest } from './search-request.ts'
 
 /** Where is searched, and what of it is seen. */
 export type SearchRange = Pick<SearchRequest, 'start' | 'end' | 'ifNone' | 'partitions' | 'show' | 'direction'>

@@ -6,7 +6,7 @@ import type { LedgerPart, ScanLedger } from '#shared/model/ledger.ts'
 import type { RowField } from '#shared/model/row-field.ts'
 import type { MessagesState } from './list-state.ts'
 import { emptySearch, type SearchForm } from './search-form.ts'
-import type { SearchRequest } from './search-of.ts'
+import type { SearchRequest } from './search-request.ts'
 import type { Spread } from './search-spread.ts'
 
 /** As they were found, by partition and offset, or all partitions merged by time; the newest or the oldest first. */

@@ -7,7 +7,7 @@ import type { RowColumns } from '#shared/model/rows.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { createRowBudget } from '../../workbench/row-budget.ts'
 import { emptySearch, filterOf, type SearchForm } from './search-form.ts'
-import type { SearchRequest } from './search-of.ts'
+import type { SearchRequest } from './search-request.ts'
 import { createSearchStore } from './search-store.ts'
 
 const id = 'c' as ConnectionId

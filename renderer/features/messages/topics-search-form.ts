@@ -10,7 +10,7 @@ import {
 } from '../../shared-views/place/place-kinds.tsx'
 import { formatGrouped } from '../../ui/format.ts'
 import { directionFrom, filterOf, untilPlace, type SearchForm } from './search-form.ts'
-import type { SearchRequest } from './search-of.ts'
+import type { SearchRequest } from './search-request.ts'
 
 /** Places that mean the same in any topic. */
 export const placesOfSeveral = ['high-watermark', 'log-start', 'timestamp', 'ago'] as const satisfies readonly OfferedPlace[] // prettier-ignore
