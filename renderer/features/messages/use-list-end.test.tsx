@@ -1,7 +1,7 @@
 import { renderHook } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
-import { useEdge } from './use-edge.ts'
+import { useEdge } from './use-list-end.ts'
 
 /** A list whose count is known before it is drawn, as the page's is. */
 function list(count: number) {
