@@ -44,7 +44,7 @@ import { TopicsSearchBar } from './topics-search-bar.tsx'
 import { choiceOf, emptyTopics, requestOfSeveral, type TopicsForm } from './topics-search-form.ts'
 import { foundSource } from './use-export.ts'
 import { useListCursor } from './use-list-cursor.ts'
-import { marksOf, useNamed } from './use-named.ts'
+import { marksOf, useNamed } from './use-named-fields.ts'
 import { useSearch } from './use-search.ts'
 import s from './messages.module.css'
 

@@ -10,7 +10,7 @@ import { filterOf, formWords } from './search-form.ts'
 import { isPartOfLog, searchRequestOf } from './search-range.ts'
 import { createSearchStore, type SearchStore } from './search-store.ts'
 import { useMessages } from './use-messages.ts'
-import { marksOf } from './use-named.ts'
+import { marksOf } from './use-named-fields.ts'
 import { useSearch } from './use-search.ts'
 
 export interface TopicSearch {
