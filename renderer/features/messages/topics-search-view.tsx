@@ -20,7 +20,7 @@ import { ExportAction, ExportDialog, type ExportSource } from './export-dialog.t
 import { createExportStore } from './export-store.ts'
 import { fieldsMenu, useFieldColumns } from './field-columns.ts'
 import { FittingTopics, useFittingTopics } from './fitting-topics.tsx'
-import { FormPanel } from './form-panel.tsx'
+import { FormPanel } from './filter-form-panel.tsx'
 import { FoundRecord } from './found-record.tsx'
 import { tabOfKept } from './kept-search.ts'
 import { exporting, keptSearches } from './list-commands.ts'

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { SampledField } from '#shared/contract/search.ts'
-import { draftOf, emptyRow, fieldOf, sourceOfDraft, typeOfField, type FormDraft, type DraftRow } from './form-draft.ts'
+import {
+  draftOf,
+  emptyRow,
+  fieldOf,
+  sourceOfDraft,
+  typeOfField,
+  type FormDraft,
+  type DraftRow,
+} from './filter-form-draft.ts'
 
 const row = (part: Partial<DraftRow>): DraftRow => ({ ...emptyRow(), ...part })
 const sourceOf = (...rows: Partial<DraftRow>[]) => sourceOfDraft({ join: 'all', rows: rows.map(row) })

@@ -16,7 +16,7 @@ import {
   type FormDraft,
   type DraftRow,
   type ValueType,
-} from './form-draft.ts'
+} from './filter-form-draft.ts'
 import type { SearchStore } from './search-store.ts'
 import { useSearch } from './use-search.ts'
 import s from './search.module.css'
