@@ -63,7 +63,7 @@ export const dialogAudits: Readonly<Record<string, string>> = {
   'renderer/features/messages/partition-offsets.tsx': 'offsets of partitions',
   'renderer/features/messages/saved-filters.tsx': 'a filter to save',
   'renderer/features/messages/searches-dialog.tsx': 'kept searches',
-  'renderer/features/messages/try-dialog.tsx': 'a filter that is tried',
+  'renderer/features/messages/try-filter-dialog.tsx': 'a filter that is tried',
   'renderer/features/offsets/topic-adder.tsx': 'topics to add',
   'renderer/features/produce/templates-dialog.tsx': 'produce-templates',
   'renderer/shared-views/plan-frame/apply-button.tsx': 'the question before it is applied',
