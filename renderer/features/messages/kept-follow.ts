@@ -7,7 +7,7 @@ import { PartitionOffset } from '#shared/model/positions.ts'
 import { PlaceValues } from '../../shared-views/place/place-kinds.tsx'
 import { placeOptions } from '../../shared-views/place/place-field.tsx'
 import { emptyForm, type BrowseRequest } from './browse-form.ts'
-import type { KeptFollow } from './follow-at.ts'
+import type { KeptFollow } from './follow-memory.ts'
 import type { MessagesState } from './list-state.ts'
 import type { MessagesStore } from './messages-store.ts'
 
