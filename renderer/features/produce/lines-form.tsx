@@ -12,7 +12,7 @@ import { toastFailure } from '../../ui/toast.tsx'
 import { bySubjectOfTopic, EDITABLE } from './part-draft.ts'
 import type { FormErrors, ProduceForm } from './produce-form.ts'
 import type { ProduceStore } from './produce-store.ts'
-import { RateField } from './several-fields.tsx'
+import { RateField } from './generate-fields.tsx'
 import s from './produce.module.css'
 
 export interface LinesFormProps {

@@ -6,7 +6,7 @@ import { PartField } from './part-field.tsx'
 import type { FormErrors } from './produce-form.ts'
 import type { ProduceState, ProduceStore } from './produce-store.ts'
 import { PlaceFields } from './record-aside.tsx'
-import { SeveralFields } from './several-fields.tsx'
+import { SeveralFields } from './generate-fields.tsx'
 import { TemplatesDialog } from './templates-dialog.tsx'
 import s from './produce.module.css'
 
