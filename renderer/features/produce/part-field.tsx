@@ -18,7 +18,7 @@ import {
   type PartDraft,
   type PartKind,
 } from './part-draft.ts'
-import { Problems } from './problems.tsx'
+import { Problems } from './part-problems.tsx'
 import { languageOf, sizeWords } from './produce-words.ts'
 import { SchemaFields } from './schema-fields.tsx'
 import s from './produce.module.css'
