@@ -16,7 +16,7 @@ import { ReplayPlanView } from './plan-view.tsx'
 import { checkReplay } from './replay-draft.ts'
 import type { ReplayStore } from './replay-store.ts'
 import { RunPanel } from './run-panel.tsx'
-import { SpecBars } from './spec-bars.tsx'
+import { SpecBars } from './replay-form.tsx'
 import s from './replay.module.css'
 
 export interface RangeReplayProps {
