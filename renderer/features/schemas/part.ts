@@ -81,7 +81,7 @@ export const schemasPart: AppPart = {
       target: Schema,
       oneFor: ['connectionId', 'schema'],
       title: ({ schema }) => schemaTitle(schema),
-      view: lazyView(async () => (await import('./found-view.tsx')).FoundSchemaView),
+      view: lazyView(async () => (await import('./schema-of-record-view.tsx')).FoundSchemaView),
     }),
     tabKind({
       kind: 'schemaDraft',
