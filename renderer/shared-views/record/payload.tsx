@@ -13,7 +13,7 @@ import { StateView } from '../../ui/state-view.tsx'
 import { TextView } from '../../ui/text-view.tsx'
 import { stepName } from '../value/value-nodes.ts'
 import { ValueTree } from '../value/value-tree.tsx'
-import { Report } from './report.tsx'
+import { Report } from './decoding-report.tsx'
 import type { Part } from './whole-record.ts'
 import s from './record.module.css'
 
