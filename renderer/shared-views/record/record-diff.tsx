@@ -11,7 +11,7 @@ import { formatCoordinates, formatGrouped, formatTimestamp } from '../../ui/form
 import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { differences, type Difference } from '../value/diff.ts'
+import { differences, type Difference } from '../value/value-diff.ts'
 import { pathText } from '../value/value-nodes.ts'
 import { copiedValue, shownValue } from '../value/value-words.ts'
 import { comparedValue } from './compared-value.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Value } from '#shared/model/decoded-value.ts'
-import { differences } from './diff.ts'
+import { differences } from './value-diff.ts'
 import { pathText } from './value-nodes.ts'
 
 const text = (value: string): Value => ({ kind: 'text', value })
