@@ -10,7 +10,7 @@ import { useNavigation, useServices, useZone } from '../../workbench/services.ts
 import { countOutcomes, outcomeTone, outcomeWord, rowsOfEntry, topicsWords } from '../../shared-views/position-diff/diff-rows.ts' // prettier-ignore
 import { OutcomeReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
-import { OwnReceipt } from '../../shared-views/receipt/own-receipt.tsx'
+import { OwnReceipt } from '../../shared-views/receipt/receipt-with-links.tsx'
 import { ProducedReceipt } from '../../shared-views/receipt/produced-receipt.tsx'
 import { outcomeTones } from '../../shared-views/receipt/receipt-view.tsx'
 import { Badge } from '../../ui/badge.tsx'

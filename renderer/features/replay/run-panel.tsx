@@ -1,5 +1,5 @@
 import { Running } from '../../shared-views/plan-frame/running.tsx'
-import { OwnReceipt } from '../../shared-views/receipt/own-receipt.tsx'
+import { OwnReceipt } from '../../shared-views/receipt/receipt-with-links.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
 import { formatBytes, formatGrouped } from '../../ui/format.ts'
