@@ -4,7 +4,7 @@ import type { GroupRow, GroupSummary } from '#shared/contract/groups.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from './api.ts'
 import { createOnce, failed, idle, loading, ready, type Fetched } from './fetched.ts'
-import { kept } from './kept.ts'
+import { kept } from './same-value.ts'
 
 export interface GroupList {
   /** Sorted by name. */

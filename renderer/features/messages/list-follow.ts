@@ -1,6 +1,6 @@
 import type { PartitionOffset } from '#shared/model/positions.ts'
 import { rowAt, type RowColumns, type RowView } from '#shared/model/rows.ts'
-import { changedParts } from '../../stores/kept.ts'
+import { changedParts } from '../../stores/same-value.ts'
 import { isSameFields, isSameRequest, type BrowseRequest } from './browse-form.ts'
 import type { FollowAt } from './follow-memory.ts'
 import { bytesOf } from './held-rows.ts'

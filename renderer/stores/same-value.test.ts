@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changedParts, kept } from './kept.ts'
+import { changedParts, kept } from './same-value.ts'
 
 it('keeps what says the same, whatever it is made of', () => {
   const before = { at: 7n, of: [{ name: 'a', note: null }], more: undefined }
