@@ -4,7 +4,7 @@ import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
 import type { SecretsInput } from '#shared/model/secrets.ts'
 import type { StoreApiPort } from './api.ts'
 import { failed, idle, loading, ready, type Fetched } from './fetched.ts'
-import { watchOn } from './watch-on.ts'
+import { watchOn } from './watch-again.ts'
 
 export interface ConnectionsState {
   readonly profiles: Fetched<readonly ProfileEntry[]>

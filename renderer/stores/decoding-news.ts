@@ -2,7 +2,7 @@ import type { Batch } from '#shared/contract/define.ts'
 import type { decoding } from '#shared/contract/decoding.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from './api.ts'
-import { watchOn } from './watch-on.ts'
+import { watchOn } from './watch-again.ts'
 
 export type DecodingChange = Batch<(typeof decoding)['decoding.watch']>
 
