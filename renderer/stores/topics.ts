@@ -4,7 +4,7 @@ import type { Output } from '#shared/contract/define.ts'
 import type { TopicRow, topics } from '#shared/contract/topics.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from './api.ts'
-import { betweenFrames, mergedInSlices } from '../ui/slices.ts'
+import { betweenFrames, mergedInSlices } from '../ui/sort-in-slices.ts'
 import { createOnce, failed, idle, loading, ready, type Fetched } from './fetched.ts'
 
 export interface TopicList {

@@ -1,4 +1,4 @@
-import { betweenFrames } from './slices.ts'
+import { betweenFrames } from './sort-in-slices.ts'
 
 /** More places than one steps through. */
 export const MOST_FOUND = 10_000

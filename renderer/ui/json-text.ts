@@ -1,4 +1,4 @@
-import { betweenFrames, type IsOver } from './slices.ts'
+import { betweenFrames, type IsOver } from './sort-in-slices.ts'
 
 export type IndentedJson = { ok: true; text: string } | { ok: false; message: string }
 

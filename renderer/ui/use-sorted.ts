@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
-import { sortedInSlices } from './slices.ts'
+import { sortedInSlices } from './sort-in-slices.ts'
 
 /** As many rows are sorted within a few milliseconds; more of them in slices. */
 const AT_ONCE = 2_000

@@ -1,5 +1,5 @@
 import { MOST_FOUND } from '../../ui/find-in-text.ts'
-import { betweenFrames } from '../../ui/slices.ts'
+import { betweenFrames } from '../../ui/sort-in-slices.ts'
 import { nameOf, type ValueNode } from './value-nodes.ts'
 import { shownValue } from './value-words.ts'
 

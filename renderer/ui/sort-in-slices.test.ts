@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { every } from '../../tests/support/wait-for.ts'
-import { mergedInSlices } from './slices.ts'
+import { mergedInSlices } from './sort-in-slices.ts'
 
 describe('works in slices', () => {
   afterEach(() => {
