@@ -3,7 +3,7 @@ import { indentJson } from './json-text.ts'
 import { parseOffset } from './parse-offset.ts'
 import { parsePartitions } from './partition-set.ts'
 import { PIECE, lineAt, splitLines } from './text-lines.ts'
-import { directedPieces, hasRightToLeft } from './direction.ts'
+import { directedPieces, hasRightToLeft } from './text-direction.ts'
 import { findInBytes, findInText } from './find-in-text.ts'
 import { hasHidden, visiblePieces } from './visible-text.ts'
 

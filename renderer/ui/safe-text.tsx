@@ -1,5 +1,5 @@
 import { memo } from 'react'
-import { directedPieces, hasRightToLeft } from './direction.ts'
+import { directedPieces, hasRightToLeft } from './text-direction.ts'
 import { visiblePieces } from './visible-text.ts'
 import s from './safe-text.module.css'
 

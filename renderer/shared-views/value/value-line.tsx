@@ -1,7 +1,7 @@
 import { memo } from 'react'
 import { utf8Text, wholeCharacters } from '#shared/bytes.ts'
 import { shortJson } from '#shared/model/short-json.ts'
-import { hasRightToLeft } from '../../ui/direction.ts'
+import { hasRightToLeft } from '../../ui/text-direction.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { hasHidden } from '../../ui/visible-text.ts'
 import { linePieces } from './line-pieces.ts'
