@@ -1,6 +1,6 @@
 import { ProgressBar } from 'react-aria-components'
 import { cx, given } from './cx.ts'
-import { formatCount, formatDuration, formatRate } from './format.ts'
+import { formatCount, formatDuration, formatRate } from './format-coordinates.ts'
 import s from './progress.module.css'
 
 export interface ProgressProps {

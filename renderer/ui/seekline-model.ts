@@ -1,4 +1,4 @@
-import { formatGrouped } from './format.ts'
+import { formatGrouped } from './format-coordinates.ts'
 
 export interface SeeklineFacts {
   logStart: bigint

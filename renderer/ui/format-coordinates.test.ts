@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import * as format from './format.ts'
+import * as format from './format-coordinates.ts'
 
 const plain = (text: string) => text.replace(/\u202f/g, ' ')
 
