@@ -4,7 +4,7 @@ import { PlaceValueField, placeOptions } from '../../shared-views/place/place-fi
 import { Button } from '../../ui/button.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import { Bar } from '../../ui/layout.tsx'
-import { Options } from '../../ui/options.tsx'
+import { Options } from '../../ui/options-menu.tsx'
 import { Select } from '../../ui/select.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { SearchOptions } from './search-bar.tsx'
