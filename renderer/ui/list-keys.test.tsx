@@ -5,7 +5,7 @@ import { Button } from './button.tsx'
 import { ComboField } from './combo-field.tsx'
 import { createListKeys, keyedItems } from './list-keys.ts'
 import { Menu } from './menu.tsx'
-import { Palette, type PaletteItem, type PaletteSection } from './palette.tsx'
+import { Palette, type PaletteItem, type PaletteSection } from './palette-list.tsx'
 import { MultiSelect } from './partition-picker.tsx'
 import { Select } from './select.tsx'
 

@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { useState } from 'react'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Palette } from './palette.tsx'
+import { Palette } from './palette-list.tsx'
 
 const all = ['Theme', 'Topics', 'Typed orders', 'Typed', 'Groups']
 

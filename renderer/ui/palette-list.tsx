@@ -17,7 +17,7 @@ import { KeyHint } from './key-hint.tsx'
 import { createListKeys } from './list-keys.ts'
 import dialog from './dialog.module.css'
 import pop from './popover.module.css'
-import s from './palette.module.css'
+import s from './palette-list.module.css'
 
 export interface PaletteItem {
   id: string
