@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { Button as AriaButton, Dialog, DialogTrigger } from 'react-aria-components'
 import { cx } from './cx.ts'
 import { DownIcon } from './icons.ts'
-import { PopoverInside } from './inside-main.tsx'
+import { PopoverInside } from './overlay-inside-main.tsx'
 import s from './popover.module.css'
 
 /** What a bar needs seldom, behind one button. `changed`: how much of it is not as it was at first. */

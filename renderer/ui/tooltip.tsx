@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { TooltipTrigger } from 'react-aria-components'
-import { TooltipInside } from './inside-main.tsx'
+import { TooltipInside } from './overlay-inside-main.tsx'
 import { KeyHint } from './key-hint.tsx'
 import { cx } from './cx.ts'
 import s from './tooltip.module.css'
