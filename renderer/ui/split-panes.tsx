@@ -1,7 +1,7 @@
 import { Fragment, type ReactNode } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
 import { cx, given } from './cx.ts'
-import s from './split.module.css'
+import s from './split-panes.module.css'
 
 export interface SplitPane {
   id: string
