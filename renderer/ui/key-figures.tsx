@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { cx } from './cx.ts'
-import s from './figures.module.css'
+import s from './key-figures.module.css'
 
 export interface Figure {
   /** The number with its unit. */
