@@ -1,5 +1,5 @@
 import type { CSSProperties, ReactNode } from 'react'
-import { cx } from './cx.ts'
+import { cx } from './class-names.ts'
 import s from './badge.module.css'
 
 export interface BadgeProps {

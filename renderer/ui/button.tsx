@@ -1,6 +1,6 @@
 import type { ReactNode, Ref } from 'react'
 import { Button as AriaButton, ToggleButton as AriaToggleButton } from 'react-aria-components'
-import { cx, given } from './cx.ts'
+import { cx, given } from './class-names.ts'
 import { Tooltip } from './tooltip.tsx'
 import s from './button.module.css'
 

@@ -6,7 +6,7 @@ import {
   RadioGroup as AriaRadioGroup,
   Switch as AriaSwitch,
 } from 'react-aria-components'
-import { cx, given } from './cx.ts'
+import { cx, given } from './class-names.ts'
 import { CheckIcon } from './icons.ts'
 import s from './checkbox.module.css'
 

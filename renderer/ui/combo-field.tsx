@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { ComboBox, Input, ListBox, ListBoxItem, Popover } from 'react-aria-components'
-import { cx, given } from './cx.ts'
+import { cx, given } from './class-names.ts'
 import field from './field.module.css'
 import s from './popover.module.css'
 import { formatGrouped } from './format-coordinates.ts'

@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { Button } from './button.tsx'
-import { cx } from './cx.ts'
+import { cx } from './class-names.ts'
 import { TextField } from './text-field.tsx'
 import s from './dialog.module.css'
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { FieldError, Group, Label, Text } from 'react-aria-components'
-import { cx } from './cx.ts'
+import { cx } from './class-names.ts'
 import s from './field.module.css'
 
 export interface FieldShellProps {

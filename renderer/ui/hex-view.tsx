@@ -1,6 +1,6 @@
 import { useCallback, useState, type Ref } from 'react'
 import { CodeRows } from './code-rows.tsx'
-import { cx } from './cx.ts'
+import { cx } from './class-names.ts'
 import { nothingFound, type FindHandle, type Found } from './find-bar.tsx'
 import { findInBytes } from './find-in-text.ts'
 import { asciiOf, BYTES_PER_LINE, hexLineCount, hexOf } from './hex-lines.ts'

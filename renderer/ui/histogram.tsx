@@ -1,5 +1,5 @@
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
-import { cx } from './cx.ts'
+import { cx } from './class-names.ts'
 import { brushAfterKey, brushOf, heightOf, type BrushEnd, type HistogramBar, type HistogramBrush } from './histogram-model.ts' // prettier-ignore
 import s from './histogram.module.css'
 

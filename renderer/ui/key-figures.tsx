@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { cx } from './cx.ts'
+import { cx } from './class-names.ts'
 import s from './key-figures.module.css'
 
 export interface Figure {

@@ -1,6 +1,6 @@
 import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react'
 import type { DiffHandle } from './code-diff.tsx'
-import { cx } from './cx.ts'
+import { cx } from './class-names.ts'
 import { sideBySide, type SideBySideRow, type SideBySideRows } from './side-by-side.ts'
 import { diffLines, type LineDiff } from './line-diff.ts'
 import { SafeText } from './safe-text.tsx'

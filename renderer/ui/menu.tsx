@@ -1,6 +1,6 @@
 import { useRef, type ReactNode } from 'react'
 import { Header, Menu as AriaMenu, MenuItem, MenuSection, MenuTrigger, Popover, Separator } from 'react-aria-components'
-import { cx, given } from './cx.ts'
+import { cx, given } from './class-names.ts'
 import { KeyHint } from './key-hint.tsx'
 import { createListKeys } from './list-keys.ts'
 import s from './popover.module.css'

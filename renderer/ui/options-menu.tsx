@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Button as AriaButton, Dialog, DialogTrigger } from 'react-aria-components'
-import { cx } from './cx.ts'
+import { cx } from './class-names.ts'
 import { DownIcon } from './icons.ts'
 import { PopoverInside } from './overlay-inside-main.tsx'
 import s from './popover.module.css'

@@ -11,7 +11,7 @@ import {
   ModalOverlay,
   SearchField,
 } from 'react-aria-components'
-import { cx } from './cx.ts'
+import { cx } from './class-names.ts'
 import { SearchIcon } from './icons.ts'
 import { KeyHint } from './key-hint.tsx'
 import { createListKeys } from './list-keys.ts'

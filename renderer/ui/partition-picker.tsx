@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Button as AriaButton, Dialog, DialogTrigger, ListBox, ListBoxItem } from 'react-aria-components'
 import { Button } from './button.tsx'
-import { cx, given } from './cx.ts'
+import { cx, given } from './class-names.ts'
 import { formatPartitions } from './format-coordinates.ts'
 import { DownIcon } from './icons.ts'
 import { PopoverInside } from './overlay-inside-main.tsx'

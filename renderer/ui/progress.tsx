@@ -1,5 +1,5 @@
 import { ProgressBar } from 'react-aria-components'
-import { cx, given } from './cx.ts'
+import { cx, given } from './class-names.ts'
 import { formatCount, formatDuration, formatRate } from './format-coordinates.ts'
 import s from './progress.module.css'
 

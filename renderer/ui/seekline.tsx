@@ -1,5 +1,5 @@
 import { memo } from 'react'
-import { cx } from './cx.ts'
+import { cx } from './class-names.ts'
 import { seeklineShape, type SeeklineFacts } from './seekline-model.ts'
 import s from './seekline.module.css'
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components'
-import { cx, given } from './cx.ts'
+import { cx, given } from './class-names.ts'
 import s from './segmented.module.css'
 
 export interface SegmentedProps<Id extends string> {

@@ -1,6 +1,6 @@
 import { useId, useMemo, useState, type ReactNode } from 'react'
 import { Button, Label, ListBox, ListBoxItem, ListLayout, Popover, Select as AriaSelect, SelectValue, Virtualizer } from 'react-aria-components' // prettier-ignore
-import { cx, given } from './cx.ts'
+import { cx, given } from './class-names.ts'
 import { CheckIcon, DownIcon } from './icons.ts'
 import field from './field.module.css'
 import { itemKey, keyedItems } from './list-keys.ts'

@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
-import { cx, given } from './cx.ts'
+import { cx, given } from './class-names.ts'
 import s from './split-panes.module.css'
 
 export interface SplitPane {

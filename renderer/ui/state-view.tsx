@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { cx } from './cx.ts'
+import { cx } from './class-names.ts'
 import { DeniedIcon, ErrorIcon, InfoIcon, WarnIcon } from './icons.ts'
 import s from './state-view.module.css'
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { IconButton } from './button.tsx'
-import { cx } from './cx.ts'
+import { cx } from './class-names.ts'
 import { CloseIcon, DownIcon } from './icons.ts'
 import { ContextMenu, Menu, type MenuEntry } from './menu.tsx'
 import s from './tab-strip.module.css'

@@ -6,7 +6,7 @@ import {
   TextArea,
   TextField as AriaTextField,
 } from 'react-aria-components'
-import { cx, given } from './cx.ts'
+import { cx, given } from './class-names.ts'
 import { FieldShell, fieldClass, type FieldShellProps } from './field-shell.tsx'
 import { CloseIcon, SearchIcon } from './icons.ts'
 import { useWipeOnLeave } from './wipe-on-leave.ts'

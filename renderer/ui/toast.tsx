@@ -6,7 +6,7 @@ import {
   UNSTABLE_ToastRegion as ToastRegion,
 } from 'react-aria-components'
 import { Button, IconButton } from './button.tsx'
-import { cx } from './cx.ts'
+import { cx } from './class-names.ts'
 import { CloseIcon } from './icons.ts'
 import s from './toast.module.css'
 

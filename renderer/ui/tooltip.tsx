@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { TooltipTrigger } from 'react-aria-components'
 import { TooltipInside } from './overlay-inside-main.tsx'
 import { KeyHint } from './key-hint.tsx'
-import { cx } from './cx.ts'
+import { cx } from './class-names.ts'
 import s from './tooltip.module.css'
 
 export interface TooltipProps {

@@ -11,7 +11,7 @@ import {
   type ReactNode,
   type Ref,
 } from 'react'
-import { cx } from './cx.ts'
+import { cx } from './class-names.ts'
 import { RightIcon } from './icons.ts'
 import { ContextMenu, type MenuEntry } from './menu.tsx'
 import { VirtualRows, type VirtualRowsHandle } from './virtual-rows.tsx'

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import type { GroupMember, GroupPosition } from '#shared/contract/groups.ts'
 import { keyOf } from '#shared/model/positions.ts'
-import { cx } from '../../ui/cx.ts'
+import { cx } from '../../ui/class-names.ts'
 import { formatGrouped, isMuch } from '../../ui/format-coordinates.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Seekline } from '../../ui/seekline.tsx'

@@ -1,6 +1,6 @@
 import type { NextForGroup } from '#shared/contract/offsets.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
-import { cx } from '../../ui/cx.ts'
+import { cx } from '../../ui/class-names.ts'
 import type { DiffRow } from './diff-rows.ts'
 import { nextKey, type NextRecords } from './next-store.ts'
 import { nextWords, type NextWords } from './next-words.ts'

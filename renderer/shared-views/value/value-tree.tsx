@@ -1,7 +1,7 @@
 import { use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode, type Ref } from 'react'
 import type { Value } from '#shared/model/decoded-value.ts'
 import { copyText } from '../../ui/copy-button.tsx'
-import { cx } from '../../ui/cx.ts'
+import { cx } from '../../ui/class-names.ts'
 import { FindBar, nothingFound, type FindHandle, type Found } from '../../ui/find-bar.tsx'
 import { indentJson } from '../../ui/json-text.ts'
 import { MarkedText } from '../../ui/marked.tsx'

@@ -11,7 +11,7 @@ import {
   type ReactNode,
   type Ref,
 } from 'react'
-import { cx } from '../cx.ts'
+import { cx } from '../class-names.ts'
 import { formatGrouped } from '../format-coordinates.ts'
 import { IconButton } from '../button.tsx'
 import { ColumnsIcon } from '../icons.ts'

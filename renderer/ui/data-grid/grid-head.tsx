@@ -1,5 +1,5 @@
 import { useRef, type PointerEvent } from 'react'
-import { cx } from '../cx.ts'
+import { cx } from '../class-names.ts'
 import { DownIcon, UpIcon } from '../icons.ts'
 import { resized, type GridColumn } from './column-widths.ts'
 import s from './data-grid.module.css'
