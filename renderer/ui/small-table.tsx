@@ -1,6 +1,6 @@
 import { useMemo, useState, type ReactNode, type Ref } from 'react'
 import { DataGrid, type DataGridHandle } from './data-grid/data-grid.tsx'
-import type { GridColumn } from './data-grid/column-widths.ts'
+import type { GridColumn } from './data-grid/grid-columns.ts'
 import type { GridSort } from './data-grid/grid-head.tsx'
 import { emptyCursor, type GridCursor, type SelectionMode } from './data-grid/grid-keys.ts'
 import { eachRow } from './data-grid/row-ranges.ts'

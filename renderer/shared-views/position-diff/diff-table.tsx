@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useEffectEvent, useMemo, useState, type ReactNode } from 'react'
 import { startOf } from '#shared/offsets/plan-sentence.ts'
 import { Badge } from '../../ui/badge.tsx'
-import type { GridColumn } from '../../ui/data-grid/column-widths.ts'
+import type { GridColumn } from '../../ui/data-grid/grid-columns.ts'
 import { DataGrid } from '../../ui/data-grid/data-grid.tsx'
 import { formatGrouped } from '../../ui/format-coordinates.ts'
 import type { MenuEntry } from '../../ui/menu.tsx'

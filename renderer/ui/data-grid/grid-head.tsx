@@ -1,7 +1,7 @@
 import { useRef, type PointerEvent } from 'react'
 import { cx } from '../class-names.ts'
 import { DownIcon, UpIcon } from '../icons.ts'
-import { resized, type GridColumn } from './column-widths.ts'
+import { resized, type GridColumn } from './grid-columns.ts'
 import s from './data-grid.module.css'
 
 export interface GridSort {

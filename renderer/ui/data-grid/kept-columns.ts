@@ -1,6 +1,6 @@
 import { createContext, use, useRef, useState } from 'react'
 import type { MenuEntry } from '../menu.tsx'
-import type { ColumnWidths, GridColumn } from './column-widths.ts'
+import type { ColumnWidths, GridColumn } from './grid-columns.ts'
 
 /** How a table was arranged. */
 export interface KeptColumns {
