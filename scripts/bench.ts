@@ -5,7 +5,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Figure, figuresIn, ratioOf } from '../tests/bench/figures.ts'
 import { repoRoot } from './lib/paths.ts'
-import { run } from './lib/run.ts'
+import { run } from './lib/run-program.ts'
 import { exitWith, SetupError } from './lib/setup-error.ts'
 
 interface Benchmark {

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { java } from './lib/java.ts'
 import { currentKafka, kafkaJars, streamsJars } from './lib/kafka-jars.ts'
 import { repoRoot } from './lib/paths.ts'
-import { run } from './lib/run.ts'
+import { run } from './lib/run-program.ts'
 import { exitWith } from './lib/setup-error.ts'
 
 await main().catch(exitWith)

@@ -8,7 +8,7 @@ import { java, javaAtLeast } from './java.ts'
 import { fetchedOnce } from './maven.ts'
 import { cachePath } from './paths.ts'
 import { freePorts } from './ports.ts'
-import { run } from './run.ts'
+import { run } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 
 /** 2.6 is what many run and starts on Java 17; 3.3 needs Java 21 and knows more of Confluent's API. */

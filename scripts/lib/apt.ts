@@ -1,4 +1,4 @@
-import { run } from './run.ts'
+import { run } from './run-program.ts'
 
 /** Installs Debian packages where this process may (root, on a system with apt); false where it may not or it failed. */
 export async function aptInstall(...packages: string[]): Promise<boolean> {

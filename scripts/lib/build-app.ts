@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { repoRoot } from './paths.ts'
-import { run } from './run.ts'
+import { run } from './run-program.ts'
 
 /** Builds main process, preload and page into `out/`, by electron.vite.config.ts. */
 export async function buildApp(options: { quiet: boolean }): Promise<void> {

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { withFileLock } from './file-lock.ts'
 import { keytool } from './java.ts'
 import { cachePath } from './paths.ts'
-import { run } from './run.ts'
+import { run } from './run-program.ts'
 
 /** Everything a TLS test needs; each entry is a file path unless it says otherwise. */
 export interface Certificates {

@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { repoRoot } from './paths.ts'
-import { run } from './run.ts'
+import { run } from './run-program.ts'
 
 /** As {@link findElectron}; undefined also where there is no display to open a window on. */
 export async function electronBinary(): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { answers } from './run.ts'
+import { answers } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 
 const install =

@@ -20,7 +20,7 @@ import { createTools, type KafkaTools } from './kafka-tools.ts'
 import { writeLogging } from './kafka-logging.ts'
 import { freePorts } from './ports.ts'
 import { seenCluster } from './seen-cluster.ts'
-import { run } from './run.ts'
+import { run } from './run-program.ts'
 
 export interface KafkaOptions {
   version?: KafkaVersion

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startChild, type Child } from './children.ts'
 import type { KafkaJars } from './kafka-jars.ts'
 import type { KafkaLogging } from './kafka-logging.ts'
-import { run, type RunResult } from './run.ts'
+import { run, type RunResult } from './run-program.ts'
 import { onToolServer } from './tool-server.ts'
 
 export interface ToolSetup {

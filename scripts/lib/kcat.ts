@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { aptInstall } from './apt.ts'
-import { answers, run, runBytes } from './run.ts'
+import { answers, run, runBytes } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 
 /** A record as kcat (librdkafka) saw it. */

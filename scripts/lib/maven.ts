@@ -2,7 +2,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { withFileLock } from './file-lock.ts'
 import { cachePath } from './paths.ts'
-import { answers, run } from './run.ts'
+import { answers, run } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 
 /**

@@ -8,7 +8,7 @@ import { currentKafka, kafkaJars, type KafkaVersion } from './kafka-jars.ts'
 import { writeLogging } from './kafka-logging.ts'
 import { repoRoot } from './paths.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RunResult } from './run.ts'
+import type { RunResult } from './run-program.ts'
 
 /** Where the server of this run listens: handed on to the processes of the tests. */
 const VARIABLE = 'SEEKLINE_TEST_TOOL_SERVER'

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { aptInstall } from '../lib/apt.ts'
 import { startChild } from '../lib/children.ts'
-import { answers } from '../lib/run.ts'
+import { answers } from '../lib/run-program.ts'
 import { SetupError } from '../lib/setup-error.ts'
 
 /** One focus to a display: as many apps may be tried at once as there are displays. Only Linux has more than one here. */

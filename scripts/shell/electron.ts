@@ -2,7 +2,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { aptInstall } from '../lib/apt.ts'
 import { findElectron } from '../lib/electron-binary.ts'
-import { answers, run } from '../lib/run.ts'
+import { answers, run } from '../lib/run-program.ts'
 import { SetupError } from '../lib/setup-error.ts'
 import { wheelElectron } from './wheel.ts'
 

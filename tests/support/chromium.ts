@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { chromium, type BrowserContext } from 'playwright-core'
 import { aptInstall } from '../../scripts/lib/apt.ts'
-import { answers, run } from '../../scripts/lib/run.ts'
+import { answers, run } from '../../scripts/lib/run-program.ts'
 import { SetupError } from '../../scripts/lib/setup-error.ts'
 
 export interface RunningChromium {

@@ -3,7 +3,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import forge from 'node-forge'
 import { keytool } from '../../scripts/lib/java.ts'
-import { run } from '../../scripts/lib/run.ts'
+import { run } from '../../scripts/lib/run-program.ts'
 
 /** A certificate with its key, as PEM, and as files in the folder it was made in. */
 export interface Issued {

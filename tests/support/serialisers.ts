@@ -2,7 +2,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { withFileLock } from '../../scripts/lib/file-lock.ts'
 import { cachePath } from '../../scripts/lib/paths.ts'
-import { run } from '../../scripts/lib/run.ts'
+import { run } from '../../scripts/lib/run-program.ts'
 import { SetupError } from '../../scripts/lib/setup-error.ts'
 import type { Tagged } from './tagged.ts'
 
