@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { certificates, type Certificates } from './certificates.ts'
-import { startChild, type Child } from './children.ts'
+import { startChild, type Child } from './child-processes.ts'
 import { classArchives, type ClassArchives } from './class-archives.ts'
 import { java } from './java.ts'
 import {

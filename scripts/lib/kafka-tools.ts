@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startChild, type Child } from './children.ts'
+import { startChild, type Child } from './child-processes.ts'
 import type { KafkaJars } from './kafka-jars.ts'
 import type { KafkaLogging } from './kafka-logging.ts'
 import { run, type RunResult } from './run-program.ts'

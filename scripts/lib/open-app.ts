@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { startChild, type Child } from './children.ts'
+import { startChild, type Child } from './child-processes.ts'
 import { electronBinary } from './electron-binary.ts'
 import { repoRoot } from './paths.ts'
 

@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { aptInstall } from '../lib/apt.ts'
-import { startChild } from '../lib/children.ts'
+import { startChild } from '../lib/child-processes.ts'
 import { answers } from '../lib/run-program.ts'
 import { SetupError } from '../lib/setup-error.ts'
 
