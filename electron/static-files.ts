@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isDeviceName } from '#shared/model/file-names.ts'
+import { securityHeaders } from './security-headers.ts'
 
 export interface Asset {
   status: 200 | 404
@@ -15,7 +16,7 @@ export interface Asset {
  */
 export async function readAsset(root: string, pathname: string, connect: "'self'" | "'none'"): Promise<Asset> {
   const nonce = randomBytes(16).toString('base64')
-  const headers = { ...fixedHeaders, 'content-security-policy': policy(nonce, connect) }
+  const headers = securityHeaders(nonce, connect)
   const file = resolveAsset(root, pathname)
   const body = file === undefined ? undefined : await readFile(file).catch(() => undefined)
   if (file === undefined || body === undefined) {
@@ -55,33 +56,4 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.wasm': 'application/wasm',
   '.json': 'application/json; charset=utf-8',
-}
-
-const fixedHeaders = {
-  'cache-control': 'no-store',
-  'cross-origin-embedder-policy': 'require-corp',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=()',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-} as const
-
-function policy(nonce: string, connect: string): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data:",
-    "font-src 'self'",
-    `connect-src ${connect}`,
-    "worker-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    // Text never becomes markup or code; the one policy there may be is renderer/trusted-types.ts.
-    "require-trusted-types-for 'script'",
-    'trusted-types default',
-  ].join('; ')
 }
