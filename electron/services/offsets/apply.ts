@@ -6,7 +6,8 @@ import { applySentence } from '#shared/offsets/outcome.ts'
 import { placeFacts } from '#shared/model/place.ts'
 import { rowPlanner, samePosition, type SeenPartition } from '#shared/offsets/plan-row.ts'
 import type { CommitWatch, GroupFacts, GroupPort, Written } from '../groups/group-port.ts'
-import { look, planRefusal, valueOrThrow } from './plan.ts'
+import { look, valueOrThrow } from './plan.ts'
+import { groupRefusal } from './refusals.ts'
 import { rowOutcome, racesOf, say } from './row-outcome.ts'
 import { readBack, write } from './commit.ts'
 
@@ -53,7 +54,7 @@ function positionsChange(
       }
       const [about, looked] = await Promise.allSettled([port.facts(group, signal), marked()])
       const facts = valueOrThrow(about)
-      const refusal = planRefusal(group, facts)
+      const refusal = groupRefusal(group, facts)
       if (refusal !== null) throw fromErrorValue(refusal)
       return { facts, ...valueOrThrow(looked), from: null }
     },

@@ -11,7 +11,8 @@ import { lacked } from '../../kafka/rights.ts'
 import { backOff, sleep } from '../../kafka/waiting.ts'
 import type { CommitWatch, GroupFacts, GroupPort, PerPartition, Written } from '../groups/group-port.ts'
 import { conflictResult, entryRow, unknownResult, unstoppable } from './apply.ts'
-import { planHead, planRefusal, splitKey, valueOrThrow } from './plan.ts'
+import { planHead, splitKey, valueOrThrow } from './plan.ts'
+import { groupRefusal } from './refusals.ts'
 import { lackingRight, withinRights } from './rights.ts'
 import { rowOutcome, racesOf, say } from './row-outcome.ts'
 import { mayTryAgain, readBack, write, WRITE_ATTEMPTS } from './commit.ts'
@@ -47,7 +48,7 @@ export async function planDelete(port: GroupPort, request: DeleteRequest, signal
   const there = rows.filter((row) => ids.has(row.topic))
   const bounds: PerPartition<LogBounds> = there.length === 0 ? new Map() : await port.bounds(there, signal)
   const seen = rows.map((row) => ({ ...row, topicId: ids.get(row.topic) ?? null, ...edgesOf(bounds.get(keyOf(row))) }))
-  const refusal = planRefusal(group, facts) ?? missing(group, facts) ?? unreadable(what, failures)
+  const refusal = groupRefusal(group, facts) ?? missing(group, facts) ?? unreadable(what, failures)
   const judged =
     what === 'group'
       ? { rows: seen, refusal: mayDeleteGroup(group, facts) }
@@ -105,7 +106,7 @@ function deletion(plan: DeletePlan, wanted: readonly PlanRow[], port: GroupPort)
       const asked = [port.facts(group, signal), marked(), port.topicIds(topics, signal)] as const
       const [about, looked, ids] = await Promise.allSettled(asked)
       const facts = valueOrThrow(about)
-      const refusal = planRefusal(group, facts) ?? missing(group, facts)
+      const refusal = groupRefusal(group, facts) ?? missing(group, facts)
       if (refusal !== null) throw fromErrorValue(refusal)
       return { ...valueOrThrow(looked), ids: valueOrThrow(ids), from: null }
     },

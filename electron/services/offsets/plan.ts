@@ -1,12 +1,13 @@
 import type { Direction, Plan, Scope, Target } from '#shared/contract/offsets.ts'
 import type { Failure } from '#shared/contract/common.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { placeFacts, type FoundPlace, type IfNone } from '#shared/model/place.ts'
 import { keyOf, partitionKey, type LogBounds, type Position, type TopicPartition } from '#shared/model/positions.ts'
 import { placeOfPosition } from '#shared/offsets/missing-place.ts'
 import { rowPlanner, type SeenPartition } from '#shared/offsets/plan-row.ts'
 import type { GroupFacts, GroupPort } from '../groups/group-port.ts'
+import { groupRefusal } from './refusals.ts'
 import { withinRights } from './rights.ts'
 
 export interface PlanRequest {
@@ -29,7 +30,7 @@ export async function makePlan(port: GroupPort, request: PlanRequest, signal: Ab
     partitionsInScope(port, request, failures, signal),
   ])
   const facts = valueOrThrow(about)
-  const refusal = planRefusal(group, facts)
+  const refusal = groupRefusal(group, facts)
   // Share groups keep their positions elsewhere: what OffsetFetch says of them would show nothing, falsely.
   const partitions = facts.type === 'share' ? [] : valueOrThrow(scope)
   if (facts.type === 'share') failures.length = 0
@@ -123,36 +124,6 @@ async function finderFor(
 export function valueOrThrow<T>(settled: PromiseSettledResult<T>): T {
   if (settled.status === 'rejected') throw settled.reason
   return settled.value
-}
-
-/** Why no position of this group can be written now, or null. */
-export function planRefusal(group: string, facts: GroupFacts): ErrorValue | null {
-  if (facts.type === 'share') {
-    const message = `${group} is a share group: it keeps positions of another kind, which an offset commit does not move.`
-    const hint = 'Kafka’s own kafka-share-groups script resets share groups.'
-    return toErrorValue(new SeeklineError('kafka.group-type', message, { hint }))
-  }
-  const members = facts.members ?? []
-  if (members.length > 0 || isLive(facts.state)) {
-    const who = members.map((m) => `${m.clientId} on ${m.host}`)
-    const named =
-      who.length === 0 ? '' : `: ${who.slice(0, 5).join(', ')}${who.length > 5 ? `, and ${who.length - 5} more` : ''}`
-    const count = members.length === 1 ? '1 live member' : `${members.length} live members`
-    // Between two members, or where the broker does not tell them, the state alone says that it is not empty.
-    const what = members.length === 0 ? `is in use: its state is ${facts.state}` : `has ${count}${named}`
-    return toErrorValue(
-      new SeeklineError('kafka.group-live', `${group} ${what}.`, {
-        hint: `Stop ${members.length === 1 ? 'it' : 'them'} and plan again; the broker refuses positions from others while members live.`,
-        retryable: true,
-        details: { members: members.map((m) => ({ memberId: m.memberId, clientId: m.clientId, host: m.host })) },
-      }),
-    )
-  }
-  return null
-}
-
-function isLive(state: string): boolean {
-  return state !== 'Empty' && state !== 'Dead' && state !== ''
 }
 
 async function partitionsInScope(
