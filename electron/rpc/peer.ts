@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
 import { misfit } from '#shared/wire/wire-values.ts'
-import { wireLimits } from '#shared/wire/frames.ts'
+import { wireLimits } from '#shared/wire/limits.ts'
 import type { Envelope } from '#shared/wire/frames.ts'
 import type { Router, TransportKind } from './router.ts'
 import { startStream } from './stream-server.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { StreamDef, StreamSink } from '#shared/contract/define.ts'
 import { SeeklineError } from '#shared/errors.ts'
-import { wireLimits } from '#shared/wire/frames.ts'
+import { wireLimits } from '#shared/wire/limits.ts'
 import type { ServerFrame } from '#shared/wire/frames.ts'
 import type { Router, TransportKind } from './router.ts'
 

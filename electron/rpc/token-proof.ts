@@ -11,7 +11,8 @@ import {
   proves,
 } from '#shared/wire/handshake.ts'
 import type { Pass, WireKey } from '#shared/wire/handshake.ts'
-import { closeCodes, wireLimits } from '#shared/wire/frames.ts'
+import { closeCodes } from '#shared/wire/frames.ts'
+import { wireLimits } from '#shared/wire/limits.ts'
 
 /** The keys that pages of this start prove themselves with. */
 export interface Keys {

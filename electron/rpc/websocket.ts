@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from 'ws'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
-import { closeCodes, wireLimits } from '#shared/wire/frames.ts'
+import { closeCodes } from '#shared/wire/frames.ts'
+import { wireLimits } from '#shared/wire/limits.ts'
 import type { Envelope, ServerFrame, ServerMessage } from '#shared/wire/frames.ts'
 import type { Pass } from '#shared/wire/handshake.ts'
 import { createPeer } from './peer.ts'

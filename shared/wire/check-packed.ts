@@ -1,5 +1,5 @@
 import { SeeklineError } from '../errors.ts'
-import { wireLimits } from './frames.ts'
+import { wireLimits } from './limits.ts'
 
 /**
  * Walks one MessagePack value without recursion and without building anything: refuses nesting deeper than the limit,

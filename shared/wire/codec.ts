@@ -1,7 +1,7 @@
 import { Packr, addExtension } from 'msgpackr/index-no-eval'
 import { SeeklineError } from '../errors.ts'
 import { misfit } from './wire-values.ts'
-import { wireLimits } from './frames.ts'
+import { wireLimits } from './limits.ts'
 import { checkPacked } from './check-packed.ts'
 
 // The one codec of the WebSocket, for both sides. msgpackr's usual entry builds readers with `new Function`, which the

@@ -34,30 +34,6 @@ export type ServerMessage =
   | { type: 'answer'; id: string; answer: Envelope }
   | { type: 'frame'; id: string; frame: ServerFrame }
 
-/** Bounds that both sides rely on. */
-export const wireLimits = {
-  /** One message on the socket, either way. */
-  messageBytes: 8 * 1024 * 1024,
-  /** Nesting of arrays and objects; the contract's deepest value is far below. */
-  depth: 32,
-  /** Characters of a call's or stream's id. */
-  idLength: 64,
-  /** Values in one input, all levels together; a plan of a hundred thousand partitions has two million. */
-  values: 3_000_000,
-  /** Keys of one object of an input; none of the contract's comes near. */
-  keys: 10_000,
-  /** Frames a reader may have outstanding on one stream, whatever it grants. */
-  credit: 64,
-  /** What one page may have under way at once: each of a hundred tabs may follow its topic and look on for a filter. */
-  calls: 512,
-  streams: 256,
-  /** Of answers that a page has not taken yet; beyond it nothing more is read from that page. */
-  unreadBytes: 16 * 1024 * 1024,
-  /** All that a socket may send before it has proved itself. */
-  handshakeBytes: 4 * 1024,
-  handshakeMs: 4_000,
-} as const
-
 /** Why the server closed a socket. `ended`, of one that was proved, tells the page that nobody will be there again. */
 export const closeCodes = { badProof: 4401, noProof: 4408, busy: 4429, malformed: 4400, ended: 4410 } as const
 

@@ -1,4 +1,4 @@
-import { wireLimits } from './frames.ts'
+import { wireLimits } from './limits.ts'
 
 /**
  * Says what in a value the wire does not carry, or null: a Map, a Date, a cycle (it nests for ever), a key that reaches a
