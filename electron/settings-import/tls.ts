@@ -2,7 +2,7 @@ import { CertificateAuthority, ClientCertificate, type Tls } from '#shared/model
 import type { Draft } from './draft.ts'
 import type { Meaning } from './known-settings.ts'
 
-/** The TLS part of a draft. What would check less than usual is not in it: see `held.ts`. */
+/** The TLS part of a draft. What would check less than usual is not in it: see `profile-caution.ts`. */
 export function readTls(draft: Draft, enabled: boolean): Tls {
   if (!enabled) {
     for (const meaning of [

@@ -11,6 +11,23 @@ const sources = execFileSync('git', ['ls-files', 'electron', 'shared', 'renderer
 const read = (file: string): string => readFileSync(path.join(repoRoot, file), 'utf8')
 
 describe('the house', () => {
+  it('names only files that are there, in its documents and comments', () => {
+    const tracked = execFileSync('git', ['ls-files'], { cwd: repoRoot }).toString().split('\n')
+    const ends = new Set(tracked.flatMap((file) => endsOf(file)))
+    // What was changed once names files as they were called then.
+    const told = tracked.filter((file) => /\.(tsx?|md)$/.test(file) && file !== 'CHANGELOG.md')
+    const gone = told.flatMap((file) =>
+      read(file)
+        .split('\n')
+        .flatMap((line, at) =>
+          [...proseOf(file, line).matchAll(/(?<![\w*<>./@-])(?:[\w-]+\/)*[\w.-]+\.tsx?\b/g)]
+            .filter(([name]) => !ends.has(name))
+            .map(([name]) => `${file}:${at + 1} ${name}`),
+        ),
+    )
+    expect(gone).toEqual([])
+  })
+
   it('has one meaning for each exported name of a type, a class or a component', () => {
     const files = new Map<string, string[]>()
     for (const file of sources) {
@@ -32,3 +49,14 @@ describe('the house', () => {
     expect(bare).toEqual([])
   })
 })
+
+/** The whole path, and it without its first folders: all ways in which a text may name the file. */
+function endsOf(file: string): string[] {
+  const parts = file.split('/')
+  return parts.map((_, at) => parts.slice(at).join('/'))
+}
+
+/** What is written for a person: a document's line, or a line's comment. */
+function proseOf(file: string, line: string): string {
+  return file.endsWith('.md') ? line : (/(?:\/\/|^\s*\*|\/\*)(.*)/.exec(line)?.[1] ?? '')
+}

@@ -126,7 +126,7 @@ export const ProduceSource = z.discriminatedUnion('kind', [
     count: z.number().int().min(1).max(MOST_PRODUCED),
     rate: Rate,
   }),
-  /** Lines as an export writes them (`shared/model/record-line.ts`): what was pasted or opened. */
+  /** Lines as an export writes them (`electron/kafka/produce/record-line.ts`): what was pasted or opened. */
   z.strictObject({ kind: z.literal('lines'), name: z.string().max(1_000), text: Typed, ...lines }),
   /** A file of such lines on this computer, read by the app itself. */
   z.strictObject({ kind: z.literal('file'), path: z.string().min(1).max(4_000), ...lines }),

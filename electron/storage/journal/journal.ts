@@ -41,7 +41,7 @@ export interface JournalOptions<I, R> {
   now?: () => number
 }
 
-/** 1 stood in a series of files for each kind of change: `journal-migration.ts` takes those over. */
+/** 1 stood in a series of files for each kind of change: `older-journals.ts` takes those over. */
 const VERSION = 2
 
 const Line = z.discriminatedUnion('phase', [
