@@ -273,7 +273,9 @@ describe('resolving what records name', () => {
         : answerWith(answer, 404, { error_code: 40403, message: 'Schema not found' }),
     )
     const { schemaCache } = reach({ urls: [proxy.url] })
-    expect(await schemaCache.resolve({ by: 'guid', guid })).toMatchObject({ schema: { type: 'avro', text: '"string"' } })
+    expect(await schemaCache.resolve({ by: 'guid', guid })).toMatchObject({
+      schema: { type: 'avro', text: '"string"' },
+    })
     const other = guid.replace('3', '4')
     expect(await schemaCache.resolve({ by: 'guid', guid: other })).toMatchObject({ reason: `schema ${other} is not in this registry (404)` }) // prettier-ignore
   })
