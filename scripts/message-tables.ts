@@ -58,7 +58,7 @@ export const records: Record<string, RecordTable[]> = ${JSON.stringify(records)}
 /** What members of classic groups say and are given where their protocol type is "consumer". */
 export const consumerProtocol: Record<'subscription' | 'assignment', MessageTable> = ${JSON.stringify({ subscription: embedded[0], assignment: embedded[1] })}
 `
-  const file = path.join(repoRoot, 'electron', 'kafka', 'decode', 'internal', 'messages.ts')
+  const file = path.join(repoRoot, 'electron', 'kafka', 'decode', 'internal-topics', 'messages.ts')
   const options = await prettier.resolveConfig(file)
   await fs.writeFile(file, await prettier.format(source, { ...options, parser: 'typescript' }))
 }
