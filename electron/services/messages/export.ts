@@ -1,7 +1,7 @@
 import type { Done, Input, ProgressOf, StreamSink } from '#shared/contract/define.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import type { LineFormat } from '#shared/model/line-format.ts'
-import { headLine } from '../../kafka/decode/record-lines.ts'
+import { headLine } from '../../kafka/decode/export-lines.ts'
 import type { OffsetsFilter } from '../../kafka/workers/offsets-filter.ts'
 import { ExportFile } from './export-file.ts'
 import { ParquetThread } from './parquet-thread.ts'
