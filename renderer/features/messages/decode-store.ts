@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import { ruleFor, type DecodeChoice, type DecodeRule } from '#shared/model/decode-choice.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
+import { toastFailure } from '../../ui/toast.tsx'
 import { choiceOf, draftOf, emptyDraft, type DecodeDraft } from './decode-draft.ts'
 
 export type DecodablePart = 'key' | 'value' | 'header'
@@ -57,6 +58,7 @@ export function createDecodeStore(
     error: undefined,
   }))
   const { getState, setState } = store
+  let last: Promise<void> = Promise.resolve()
 
   const headerOf = (part: DecodablePart): string | undefined => (part === 'header' ? getState().header : undefined)
   const show = (part: DecodablePart, rules: readonly DecodeRule[]): void => {
@@ -65,13 +67,19 @@ export function createDecodeStore(
     const draft = rule === null ? emptyDraft : rule.chain.length === 1 ? draftOf(rule.chain[0]!) : undefined
     setState({ part, rules, rule, pattern: rule?.topic ?? topic, draft: draft ?? emptyDraft, isBeyondForm: draft === undefined }) // prettier-ignore
   }
-  const busy = async (work: () => Promise<Partial<DecodeState>>): Promise<void> => {
-    setState({ isBusy: true, error: undefined })
-    try {
-      setState({ ...(await work()), isBusy: false })
-    } catch (error) {
-      setState({ error, isBusy: false })
-    }
+  /** One after the other: what is opened while something is being chosen shows what was chosen, and stays open. */
+  const busy = (work: () => Promise<Partial<DecodeState>>): Promise<void> => {
+    last = last.then(async () => {
+      setState({ isBusy: true, error: undefined })
+      try {
+        setState({ ...(await work()), isBusy: false })
+      } catch (error) {
+        setState({ isBusy: false })
+        if (getState().isOpen) setState({ error })
+        else toastFailure(error)
+      }
+    })
+    return last
   }
   const set = (part: DecodablePart, pattern: string, chain: DecodeChoice[] | null) =>
     busy(async () => {
@@ -82,14 +90,14 @@ export function createDecodeStore(
 
   return {
     ...store,
-    open: async (part, header) => {
-      setState({ isOpen: true, header })
-      await busy(async () => {
-        const { rules } = await api.call('decoding.get', { connectionId })
-        show(part, rules)
-        return {}
-      })
-    },
+    open: (part, header) =>
+      // What is chosen by now is read first: read under somebody's hands, it would take the place of what they choose.
+      busy(async () => {
+        const known = await api.call('decoding.get', { connectionId }).catch((error: unknown) => ({ rules: [], error }))
+        setState({ header })
+        show(part, known.rules)
+        return { ...known, isOpen: true }
+      }),
     choosePart: (part) => show(part, getState().rules),
     change: (draft) => setState((before) => ({ draft: { ...before.draft, ...draft }, isBeyondForm: false })),
     setPattern: (pattern) => setState({ pattern }),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import type { ProduceTemplate } from '#shared/model/produce.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { createProduceStore } from './produce-store.ts'
 
@@ -116,6 +117,43 @@ describe('producing', () => {
     open[0]!()
     await Promise.all(both)
     expect(store.getState()).toMatchObject({ origin: { offset: 8n }, form: { timestamp: 8n } })
+  })
+
+  it('fills no form that became another one while the record was read', async () => {
+    const read = Promise.withResolvers<unknown>()
+    const { api } = fake({ 'produce.draft': () => read.promise })
+    const store = createProduceStore(api)
+    const draft = { record, missingHeaders: 0, notes: [] }
+    const opening = store.open(at)
+    store.change({ topic: 'elsewhere', mode: 'several' })
+    read.resolve(draft)
+    await opening
+    expect(store.getState().form).toMatchObject({ topic: 'elsewhere', mode: 'several', timestamp: 1000n })
+    const later = Promise.withResolvers<unknown>()
+    const { api: slow } = fake({ 'produce.draft': () => later.promise })
+    const other = createProduceStore(slow)
+    const second = other.open(at)
+    other.useTemplate({ name: 'greeting', topic: 'orders', record: { ...record, timestamp: 5n } } as ProduceTemplate)
+    later.resolve(draft)
+    await second
+    expect(other.getState()).toMatchObject({ draft: { status: 'idle' }, form: { timestamp: 5n } })
+  })
+
+  it('lists the templates of the topic that stands there, whichever are listed first', async () => {
+    const lists = new Map<unknown, (items: unknown) => void>()
+    const { api } = fake({
+      'produce.templates.list': ({ topic }) =>
+        new Promise((done) => lists.set(topic, () => done({ items: [{ topic, name: `of ${String(topic)}` }] }))),
+    })
+    const store = createProduceStore(api, { connectionId, topic: 'orders' })
+    const first = store.loadTemplates()
+    store.change({ topic: 'payments' })
+    const second = store.loadTemplates()
+    lists.get('payments')!([])
+    await second
+    lists.get('orders')!([])
+    await first
+    expect(store.getState().templates).toMatchObject({ status: 'ready', value: [{ name: 'of payments' }] })
   })
 
   it('knows where it goes also where the record cannot be read', async () => {

@@ -85,6 +85,7 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
   }))
   const { getState, setState } = store
   let opening = 0
+  let listing = 0
   let checking: AbortController | undefined
   let planning: AbortController | undefined
   let running: AbortController | undefined
@@ -121,13 +122,15 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
     if (checked.some((field) => field in part)) checkSoon()
   }
   const templates = async (ask: () => Promise<{ items: ProduceTemplate[] }>): Promise<void> => {
+    const mine = (listing += 1)
     setState((before) => ({ templates: loading(before.templates) }))
     try {
       const { items } = await ask()
       const topic = getState().form.topic.trim()
-      setState({ templates: ready(items.filter((one) => one.topic === topic)) })
+      // Of another topic by now, or from before the last change.
+      if (mine === listing) setState({ templates: ready(items.filter((one) => one.topic === topic)) })
     } catch (error) {
-      setState((before) => ({ templates: failed(before.templates, error) }))
+      if (mine === listing) setState((before) => ({ templates: failed(before.templates, error) }))
       throw error
     }
   }
@@ -154,13 +157,13 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
     open: async (at) => {
       const mine = (opening += 1)
       // Where it goes is known before the record is, and also where that cannot be read.
-      const form = { ...getState().form, connectionId: at.connectionId, topic: at.topic }
+      const form: ProduceForm = { ...getState().form, connectionId: at.connectionId, topic: at.topic, mode: 'one' }
       setState({ form, origin: at, draft: loading(idle), check: idle, plan: idle, planned: undefined, run: undefined })
       try {
         const draft = await api.call('produce.draft', { ...at })
         if (mine !== opening) return
         setState({ draft: ready(draft) })
-        change({ connectionId: at.connectionId, topic: at.topic, mode: 'one', ...formOfRecord(draft.record) })
+        change(formOfRecord(draft.record))
       } catch (error) {
         if (mine === opening) setState({ draft: failed(idle, error) })
       }
@@ -232,10 +235,15 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
     },
     loadTemplates: async () => {
       const at = shelf()
-      if (at === undefined) return setState({ templates: idle })
+      if (at === undefined) {
+        listing += 1
+        return setState({ templates: idle })
+      }
       await templates(() => api.call('produce.templates.list', at)).catch(() => undefined)
     },
     useTemplate: (template) => {
+      // A record that is still being read is no longer wanted.
+      opening += 1
       setState({ origin: undefined, draft: idle })
       change(formOfTemplate(template))
     },

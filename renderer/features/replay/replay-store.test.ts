@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { settled } from '../../../tests/support/wait-for.ts'
+import { settled, until } from '../../../tests/support/wait-for.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Api } from '../../api/client.ts'
@@ -103,6 +103,26 @@ describe('the replay store', () => {
     expect(store.getState().plannedFor).toBe(store.getState().draft)
     store.change({ timestamps: 'now' })
     expect(store.getState().plannedFor).not.toBe(store.getState().draft)
+  })
+
+  it('keeps the plan that was asked for last, whichever is made first', async () => {
+    const asked: (() => void)[] = []
+    const api = fake({
+      ...source,
+      'replay.plan': ({ targetTopic }) => new Promise((done) => asked.push(() => done({ ...plan, targetTopic }))),
+    })
+    const store = createReplayStore(api, start)
+    const first = store.plan()
+    await until('the first is asked for', () => asked.length === 1)
+    store.change({ targetTopic: 'other' })
+    const second = store.plan()
+    await until('the second is asked for', () => asked.length === 2)
+    asked[1]!()
+    await second
+    asked[0]!()
+    await first
+    expect(store.getState().plan).toMatchObject({ status: 'ready', value: { targetTopic: { name: 'other' } } })
+    expect(store.getState().plannedFor).toBe(store.getState().draft)
   })
 
   it('runs the plan with what was typed, shows progress, and keeps the receipt of a cancelled run', async () => {

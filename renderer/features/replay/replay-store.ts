@@ -76,6 +76,7 @@ export function createReplayStore(
     run: undefined,
   }))
   const { getState, setState } = store
+  let planning: AbortController | undefined
   let running: AbortController | undefined
   let reading = 0
   let lastRead: Promise<void> | undefined
@@ -84,8 +85,8 @@ export function createReplayStore(
 
   const readSource = async (): Promise<void> => {
     const { source: connectionId, topic } = getState().draft
-    if (connectionId === undefined || topic.trim() === '') return setState({ source: idle })
     const mine = (reading += 1)
+    if (connectionId === undefined || topic.trim() === '') return setState({ source: idle })
     setState(({ source }) => ({ source: loading(source) }))
     try {
       const at = { connectionId, topic: topic.trim() }
@@ -131,12 +132,14 @@ export function createReplayStore(
       const { draft } = getState()
       const checked = checkReplay(draft)
       if (!checked.ok) return
+      planning?.abort()
+      const { signal } = (planning = new AbortController())
       setState(({ plan }) => ({ plan: loading(plan), run: undefined }))
       try {
-        const plan = await api.call('replay.plan', checked.spec)
-        setState({ plan: ready(plan), plannedFor: draft })
+        const plan = await api.call('replay.plan', checked.spec, { signal })
+        if (!signal.aborted) setState({ plan: ready(plan), plannedFor: draft })
       } catch (error) {
-        setState(({ plan }) => ({ plan: failed(plan, error), plannedFor: draft }))
+        if (!signal.aborted) setState(({ plan }) => ({ plan: failed(plan, error), plannedFor: draft }))
       }
     },
     run: async (confirm) => {

@@ -52,16 +52,18 @@ export function createDraftStore(
     start,
     begin: async (from) => {
       if (subject === undefined || (start.getState().status === 'ready' && (from === undefined || began === from))) return // prettier-ignore
-      began = from ?? 'latest'
+      const mine = from ?? 'latest'
+      began = mine
       start.setState(loading(start.getState()))
       try {
-        const { type, text, references } = await api.call('schemas.version', { connectionId, subject, version: began, deleted: true }) // prettier-ignore
+        const { type, text, references } = await api.call('schemas.version', { connectionId, subject, version: mine, deleted: true }) // prettier-ignore
+        if (mine !== began) return
         if (type === 'other') throw new SeeklineError('registry.unsupported', `${subject} is of a type that cannot be written here.`) // prettier-ignore
         const rows = references.map((one) => ({ ...one, version: String(one.version) }))
         plans.change({ subject, type, text: readable(text, type), references: rows })
         start.setState(ready(true))
       } catch (error) {
-        start.setState(failed(start.getState(), error))
+        if (mine === began) start.setState(failed(start.getState(), error))
       }
     },
   }
