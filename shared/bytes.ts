@@ -20,7 +20,7 @@ export function utf8Text(bytes: Uint8Array): string | null {
 /** The bytes without a character that the end of a slice cut in two. At most three bytes go; anything else is left to be judged. */
 export function wholeCharacters(bytes: Uint8Array): Uint8Array {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
-    const byte = bytes[bytes.length - back]!
+    const byte = bytes[bytes.length - back]! // back is at most the length
     if ((byte & 0xc0) === 0x80) continue
     const needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
     return needs > back ? bytes.subarray(0, bytes.length - back) : bytes
@@ -33,7 +33,7 @@ const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 /** `48 65 6c`. */
 export function hexText(bytes: Uint8Array): string {
   const text: string[] = []
-  for (const byte of bytes) text.push(pairs[byte]!)
+  for (const byte of bytes) text.push(pairs[byte]!) // a pair for each byte
   return text.join(' ')
 }
 

@@ -39,7 +39,7 @@ export interface RowLine {
 export function* unpackRows(rows: RowColumns): Generator<RowLine | { type: 'hole' }> {
   let hole = 0
   const holesAt = function* (row: number): Generator<{ type: 'hole' }> {
-    for (; hole < rows.holes.length && rows.holes[hole]!.at <= row; hole += 1) yield holeLine(rows.holes[hole]!.hole)
+    for (; hole < rows.holes.length && rows.holes[hole]!.at <= row; hole += 1) yield holeLine(rows.holes[hole]!.hole) // hole < holes.length
   }
   for (let row = 0; row < rows.count; row += 1) {
     yield* holesAt(row)
@@ -53,25 +53,25 @@ function holeLine(hole: Hole): { type: 'hole' } {
 }
 
 function rowLine(rows: RowColumns, row: number): RowLine {
-  const flags = rows.flags[row]!
-  const as = rows.decodedAs[row]!
-  const start = row === 0 ? 0 : rows.ends[2 * row - 1]!
-  const keyEnd = rows.ends[2 * row]!
-  const keySize = rows.keySize[row]!
-  const valueSize = rows.valueSize[row]!
+  const flags = rows.flags[row]! // a row has its place in each column
+  const as = rows.decodedAs[row]! // a row has its place in each column
+  const start = row === 0 ? 0 : rows.ends[2 * row - 1]! // two ends a row
+  const keyEnd = rows.ends[2 * row]! // two ends a row
+  const keySize = rows.keySize[row]! // a row has its place in each column
+  const valueSize = rows.valueSize[row]! // a row has its place in each column
   return {
     type: 'record',
-    partition: rows.partition[row]!,
-    offset: rows.offset[row]!.toString(),
-    timestamp: rows.timestamp[row]!.toString(),
+    partition: rows.partition[row]!, // a row has its place in each column
+    offset: rows.offset[row]!.toString(), // a row has its place in each column
+    timestamp: rows.timestamp[row]!.toString(), // a row has its place in each column
     flags: flagNames.filter((name) => (flags & rowFlags[name]) !== 0),
     keySize,
     valueSize,
-    headerCount: rows.headerCount[row]!,
+    headerCount: rows.headerCount[row]!, // a row has its place in each column
     key: keySize < 0 ? null : bytesToJson(rows.preview.subarray(start, keyEnd)),
-    keyAs: keySize < 0 ? null : rows.decodings[as & 0xffff]!.encoding,
+    keyAs: keySize < 0 ? null : rows.decodings[as & 0xffff]!.encoding, // a row names decodings of its frame
     value: valueSize < 0 ? null : bytesToJson(rows.preview.subarray(keyEnd, rows.ends[2 * row + 1])),
-    valueAs: valueSize < 0 ? null : rows.decodings[as >>> 16]!.encoding,
+    valueAs: valueSize < 0 ? null : rows.decodings[as >>> 16]!.encoding, // a row names decodings of its frame
     ...(rows.fields === undefined ? {} : { fields: fieldTexts(rows, row) }),
   }
 }

@@ -84,6 +84,7 @@ function partitionOf(topic: TopicInfo | undefined, partition: number): Partition
 function newer(topic: MetadataTopic, known: TopicInfo | undefined): MetadataTopic {
   const told = topic.partitions
   if (told.some((p, i) => i > 0 && told[i - 1]!.partition >= p.partition)) {
+    // i > 0
     topic.partitions = told.toSorted((a, b) => a.partition - b.partition)
   }
   if (known === undefined || known.topicId !== topic.topicId) return topic

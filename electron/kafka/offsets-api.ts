@@ -63,7 +63,7 @@ export async function listOffsets(
     rounds.filter((r) => r !== undefined).map((round) => askRound(cluster, round, options)),
   )
   const outcomes = new Map(answered.flat().map(({ item, outcome }) => [item, outcome]))
-  return questions.map((question) => ({ question, outcome: outcomes.get(question)! }))
+  return questions.map((question) => ({ question, outcome: outcomes.get(question)! })) // each question has its outcome
 }
 
 async function askRound(
@@ -71,7 +71,7 @@ async function askRound(
   round: OffsetQuestion[],
   options: RouteOptions,
 ): Promise<{ item: OffsetQuestion; outcome: Outcome<FoundOffset> }[]> {
-  const isolationLevel = round[0]!.at === 'lso' ? 1 : 0
+  const isolationLevel = round[0]!.at === 'lso' ? 1 : 0 // a round has a question at least
   return await askLeaders<OffsetQuestion, FoundOffset>(
     cluster,
     round,
@@ -111,19 +111,20 @@ export async function logEnd(cluster: KafkaCluster, at: TopicPartition, options:
     cluster,
     [at],
     async (nodeId, [located], call) => {
-      const { topic, partition } = located!.item
-      const asked = { partition, timestamp: LATEST, currentLeaderEpoch: located!.leaderEpoch }
+      const { topic, partition } = located!.item // one was asked about
+      const asked = { partition, timestamp: LATEST, currentLeaderEpoch: located!.leaderEpoch } // one was asked about
       const topics = [{ topic, partitions: [asked] }]
       const request = { replicaId: DEBUGGER, isolationLevel: 0, topics, timeoutMs: call.timeoutMs ?? 30_000 } as const
       const answered = await cluster.call(nodeId, listOffsetsApi, request, call)
-      return answered.topics.flatMap(({ partitions }) =>
-        partitions.map(({ errorCode, offset }) => ({ item: located!.item, errorCode, value: offset })),
+      return answered.topics.flatMap(
+        ({ partitions }) =>
+          partitions.map(({ errorCode, offset }) => ({ item: located!.item, errorCode, value: offset })), // one was asked about
       )
     },
     options,
   )
-  if (!answer!.outcome.ok) throw answer!.outcome.error
-  return answer!.outcome.value
+  if (!answer!.outcome.ok) throw answer!.outcome.error // one was asked about
+  return answer!.outcome.value // one was asked about
 }
 
 export interface PositionOutcome extends TopicPartition {
@@ -264,7 +265,7 @@ async function change(
     },
     { ...options, write: true },
   )
-  const outcome = outcomes.get(group)!
+  const outcome = outcomes.get(group)! // askCoordinators answers for each group
   if (!outcome.ok) return partitions.map(({ topic, partition }) => ({ topic, partition, outcome }))
   const codes = new Map(
     outcome.value.topics.flatMap((t) => t.partitions.map((p) => [`${p.partition}/${t.topic}`, p.errorCode] as const)),

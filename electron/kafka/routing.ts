@@ -77,7 +77,7 @@ export async function askLeaders<I extends TopicPartition, V>(
     ask,
     failed: () => undefined,
   })
-  return items.map((item) => ({ item, outcome: outcomes.get(item)! }))
+  return items.map((item) => ({ item, outcome: outcomes.get(item)! })) // each item has its outcome
 }
 
 function locate<I extends TopicPartition>(

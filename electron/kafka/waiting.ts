@@ -63,7 +63,7 @@ export async function mapLimited<T, R>(
     while (next < items.length) {
       const index = next++
       try {
-        results[index] = await work(items[index]!)
+        results[index] = await work(items[index]!) // index < items.length
       } catch (error) {
         next = items.length
         throw error

@@ -137,6 +137,6 @@ function endOfString(text: string, start: number): number {
 
 function skipSpace(text: string, start: number): number {
   let at = start
-  while (at < text.length && /\s/.test(text[at]!)) at += 1
+  while (at < text.length && /\s/.test(text[at]!)) at += 1 // at < text.length
   return at
 }

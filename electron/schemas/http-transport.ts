@@ -161,7 +161,7 @@ export function createTransport(spec: RegistrySpec, mode: () => RegistryMode): T
       for (let tried = 0; tried < urls.length; tried += 1) {
         const at = (first + tried) % urls.length
         try {
-          const answer = await withSignIn(urls[at]!, asked, signal)
+          const answer = await withSignIn(urls[at]!, asked, signal) // at < urls.length
           first = at
           return answer
         } catch (error) {

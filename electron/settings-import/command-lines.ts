@@ -55,7 +55,7 @@ function readCommand(words: Word[]): Read | null {
 
 function kcatArguments(words: Word[], read: Read): Read {
   for (let i = 0; i < words.length; i += 1) {
-    const word = words[i]!
+    const word = words[i]! // i < words.length
     if (!/^-[^-]/.test(word.text)) continue
     for (let letter = 1; letter < word.text.length; letter += 1) {
       const option = word.text[letter] ?? ''
@@ -83,14 +83,14 @@ function kcatArguments(words: Word[], read: Read): Read {
 /** `kafka-console-consumer.sh --bootstrap-server … --consumer-property k=v --command-config FILE`. */
 function toolArguments(words: Word[], read: Read): Read {
   for (let i = 0; i < words.length; i += 1) {
-    const match = /^(--[a-z.-]+)(?:=([^]*))?$/.exec(words[i]!.text)
+    const match = /^(--[a-z.-]+)(?:=([^]*))?$/.exec(words[i]!.text) // i < words.length
     if (match === null) continue
     const [, option = '', inline] = match
     const isBrokers = option === '--bootstrap-server' || option === '--broker-list'
     const isPair = /^--(?:consumer-|producer-|command-)?property$/.test(option)
     const isFile = /^--(?:command-config|consumer\.config|producer\.config|bootstrap-controller-config)$/.test(option)
     if (!isBrokers && !isPair && !isFile) continue
-    let value: Word = { ...words[i]!, text: inline ?? '' }
+    let value: Word = { ...words[i]!, text: inline ?? '' } // i < words.length
     if (inline === undefined) {
       i += 1
       value = words[i] ?? value
@@ -104,9 +104,9 @@ function toolArguments(words: Word[], read: Read): Read {
 
 function containerVariables(words: Word[], read: Read): void {
   for (let i = 0; i < words.length; i += 1) {
-    const match = /^(?:-e|--env)(?:=?([^]*))$/.exec(words[i]!.text)
-    if (match === null || words[i]!.text.startsWith('--env-')) continue
-    let word: Word = { ...words[i]!, text: match[1] ?? '' }
+    const match = /^(?:-e|--env)(?:=?([^]*))$/.exec(words[i]!.text) // i < words.length
+    if (match === null || words[i]!.text.startsWith('--env-')) continue // i < words.length
+    let word: Word = { ...words[i]!, text: match[1] ?? '' } // i < words.length
     if (word.text === '') {
       i += 1
       word = words[i] ?? word

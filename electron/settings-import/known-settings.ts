@@ -130,7 +130,7 @@ export function meaningOf(path: readonly string[]): Known {
     if (meaning === undefined) continue
     // A name is one of a cluster or a context, never the last word of some other key.
     if (meaning === 'name' && last.toLowerCase() !== 'name' && !last.endsWith('_NAME')) continue
-    const first = all[from]!
+    const first = all[from]! // from < all.length
     return { owner: ownerOf(path, first.part, first.at), meaning, words }
   }
   // An unknown key belongs where its path says; in a flat file that is nobody in particular.

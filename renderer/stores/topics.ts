@@ -98,7 +98,8 @@ export function topicIn({ items }: TopicList, name: string): TopicRow | undefine
   while (low < high) {
     const middle = (low + high) >> 1
     // Within the list, as its middle is.
-    if (collator.compare(items[middle]!.name, name) < 0) low = middle + 1
+    if (collator.compare(items[middle]!.name, name) < 0)
+      low = middle + 1 // middle < high
     else high = middle
   }
   // Names that differ in zeros before a number alone are equal to the order.
@@ -137,13 +138,13 @@ export function filterTopics(list: TopicList, { text, pins, showInternal }: Topi
   // Plain loops: of 200,000 topics, with each key that is typed.
   for (let i = 0; i < items.length; i++) {
     // Within both lists, which have one length.
-    const topic = items[i]!
+    const topic = items[i]! // i < items.length
     const isPinned = pinnedNames.size > 0 && pinnedNames.has(topic.name)
     if (topic.internal && !showInternal && !isPinned) continue
     total++
     let isFound = true
     // One for each item, and a word for each place.
-    for (let at = 0; at < words.length && isFound; at++) isFound = lowered[i]!.includes(words[at]!)
+    for (let at = 0; at < words.length && isFound; at++) isFound = lowered[i]!.includes(words[at]!) // a lowered name for each item; at < words.length
     if (isFound) (isPinned ? first : rest).push(topic)
   }
   return { rows: first.length === 0 ? rest : [...first, ...rest], pinned: first.length, total }

@@ -57,7 +57,7 @@ function scaled(number: number, steps: readonly (readonly [number, string])[]): 
   let at = steps.findIndex(([step]) => size >= step)
   if (at === -1) at = steps.length - 1
   // 999 950 would print as "1000 k"; the next step up prints "1 M".
-  if (at > 0 && Number((size / steps[at]![0]).toPrecision(3)) >= 1000) at--
+  if (at > 0 && Number((size / steps[at]![0]).toPrecision(3)) >= 1000) at-- // at is a step's place
   const [step, unit] = steps[at]! // at stops at the last
   const shown = size / step
   const digits =

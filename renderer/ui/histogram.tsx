@@ -35,6 +35,8 @@ export function Histogram({ label, words, bars, place, brush, onBrush, onApply }
   }
   if (count === 0) return null
   const shown = brush ?? { first: 0, last: count - 1 }
+  const startOf = (at: number) => place(bars[at]!.start) // drawn of bars that are there
+  const endOf = (at: number) => place(bars[at]!.end) // drawn of bars that are there
   return (
     <div role="group" aria-label={label} className={s.histogram}>
       <div
@@ -76,8 +78,7 @@ export function Histogram({ label, words, bars, place, brush, onBrush, onApply }
             brush={shown}
             isSet={brush !== undefined}
             count={count}
-            // Drawn of bars that are there.
-            text={place(end === 'first' ? bars[shown.first]!.start : bars[shown.last]!.end)}
+            text={end === 'first' ? startOf(shown.first) : endOf(shown.last)}
             onBrush={onBrush}
             onApply={onApply}
           />
@@ -85,9 +86,9 @@ export function Histogram({ label, words, bars, place, brush, onBrush, onApply }
       </div>
       <div className={s.axis} aria-hidden="true">
         {[0, 0.25, 0.5, 0.75].map((share) => (
-          <span key={share}>{place(bars[Math.floor(share * count)]!.start)}</span>
+          <span key={share}>{startOf(Math.floor(share * count))}</span>
         ))}
-        <span>{place(bars[count - 1]!.end)}</span>
+        <span>{endOf(count - 1)}</span>
       </div>
     </div>
   )

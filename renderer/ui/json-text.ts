@@ -53,7 +53,7 @@ function createIndenter(text: string): { run: (isOver: IsOver) => boolean; resul
     at >= text.length
       ? refuse('it ends too early')
       : // At is within the text.
-        refuse(`unexpected ${JSON.stringify(String.fromCodePoint(text.codePointAt(at)!))} at character ${at + 1}`)
+        refuse(`unexpected ${JSON.stringify(String.fromCodePoint(text.codePointAt(at)!))} at character ${at + 1}`) // at < text.length
   const matched = (pattern: RegExp): string => {
     pattern.lastIndex = at
     const found = pattern.exec(text)?.[0]

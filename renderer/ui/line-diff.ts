@@ -91,7 +91,8 @@ function* anchorsOf(a: Uint32Array, b: Uint32Array, count: number): Generator<vo
     while (low < high) {
       const middle = (low + high) >> 1
       // Within the arrays, whose sizes the algorithm keeps to.
-      if (placeInB[a[ends[middle]!]!]! < place) low = middle + 1
+      if (placeInB[a[ends[middle]!]!]! < place)
+        low = middle + 1 // middle < high, and each is a line of both
       else high = middle
     }
     if (low > 0) previous[i] = ends[low - 1]! // within the arrays, whose sizes the algorithm keeps to
@@ -100,6 +101,7 @@ function* anchorsOf(a: Uint32Array, b: Uint32Array, count: number): Generator<vo
   const anchors: [number, number][] = []
   // Within the arrays, whose sizes the algorithm keeps to.
   for (let i = ends.at(-1) ?? -1; i !== -1; i = previous[i]!) {
+    // a previous for each line
     anchors.push([i, placeInB[a[i]!]!]) // within the arrays, whose sizes the algorithm keeps to
     if (anchors.length % STEPS === 0) yield
   }
@@ -139,9 +141,9 @@ function* shortestEdit(a: Uint32Array, b: Uint32Array, of: LineChange): Generato
     trace.push(reach.slice())
     for (let k = -d; k <= d; k += 2) {
       // Within the arrays, whose sizes the algorithm keeps to.
-      const isDown = k === -d || (k !== d && reach[middle + k - 1]! < reach[middle + k + 1]!)
+      const isDown = k === -d || (k !== d && reach[middle + k - 1]! < reach[middle + k + 1]!) // reach has a place for each diagonal
       // Within the arrays, whose sizes the algorithm keeps to.
-      let x = isDown ? reach[middle + k + 1]! : reach[middle + k - 1]! + 1
+      let x = isDown ? reach[middle + k + 1]! : reach[middle + k - 1]! + 1 // reach has a place for each diagonal
       let y = x - k
       while (x < n && y < m && a[of.beforeStart + x] === b[of.afterStart + y]) {
         x += 1
@@ -163,7 +165,7 @@ function backwards(trace: readonly Int32Array[], edits: number, n: number, m: nu
     const reach = trace[d]! // within the arrays, whose sizes the algorithm keeps to
     const k = x - y
     // Within the arrays, whose sizes the algorithm keeps to.
-    const isDown = k === -d || (k !== d && reach[middle + k - 1]! < reach[middle + k + 1]!)
+    const isDown = k === -d || (k !== d && reach[middle + k - 1]! < reach[middle + k + 1]!) // reach has a place for each diagonal
     const fromK = isDown ? k + 1 : k - 1
     const fromX = reach[middle + fromK]! // within the arrays, whose sizes the algorithm keeps to
     const fromY = fromX - fromK

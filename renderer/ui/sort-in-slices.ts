@@ -78,7 +78,7 @@ async function merged<T>(
   await betweenFrames((isOver) => {
     while (at < left.length || other < right.length) {
       // Both indices are within their run: an end that is reached is asked for first.
-      const isLeft = other >= right.length || (at < left.length && compare(left[at]!, right[other]!) <= 0)
+      const isLeft = other >= right.length || (at < left.length && compare(left[at]!, right[other]!) <= 0) // both are within
       all.push(isLeft ? left[at++]! : right[other++]!) // the one that has some left
       if (all.length % 256 === 0 && isOver()) return false
     }

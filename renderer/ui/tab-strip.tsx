@@ -38,7 +38,7 @@ export function splitTitle(text: string): { head: string; tail: string } {
   const at = text.indexOf(' · ')
   const end = Math.max(0, (at === -1 ? text.length : at) - KEPT)
   // Characters of two units are not to be torn apart.
-  const from = end > 0 && /[\uDC00-\uDFFF]/.test(text[end]!) ? end - 1 : end
+  const from = end > 0 && /[\uDC00-\uDFFF]/.test(text[end]!) ? end - 1 : end // end < text.length
   return { head: text.slice(0, from), tail: text.slice(from) }
 }
 

@@ -155,6 +155,7 @@ function marked(line: string, start: number, { needle, places, at }: Found): Rea
   let from = start
   // As i is below their number.
   for (let i = firstFrom(places, start - needle.length + 1); i < places.length && places[i]! < end; i += 1) {
+    // i < places.length
     const first = Math.max(start, places[i]!) // i is below their number
     const last = Math.min(end, places[i]! + needle.length) // i is below their number
     if (first > from) parts.push(<SafeText key={from} text={line.slice(from - start, first - start)} />)
@@ -176,7 +177,8 @@ function firstFrom(places: readonly number[], least: number): number {
   while (low < high) {
     const middle = (low + high) >> 1
     // Between low and high.
-    if (places[middle]! >= least) high = middle
+    if (places[middle]! >= least)
+      high = middle // middle < high
     else low = middle + 1
   }
   return low

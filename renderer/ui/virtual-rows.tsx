@@ -210,6 +210,7 @@ export function VirtualRows(props: VirtualRowsProps) {
   const items = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at)
   const [slotsOf] = useState(createSlots)
   const slots = slotsOf(items)
+  const rows = items.map((row, at) => renderRow(row, slots[at]!)) // a slot for each row
   useEffect(() => {
     if (last >= first) onRange?.(first, last)
   }, [first, last, onRange])
@@ -228,7 +229,7 @@ export function VirtualRows(props: VirtualRowsProps) {
       {header}
       <div role={bodyRole ?? 'presentation'} style={{ height: shown * rowHeight, minWidth: bodyWidth }}>
         <div role="presentation" style={{ transform: `translateY(${first * rowHeight}px)` }}>
-          {items.map((row, at) => renderRow(row, slots[at]!))}
+          {rows}
         </div>
       </div>
     </div>

@@ -16,7 +16,7 @@ export class Dice {
   }
 
   pick<T>(items: readonly T[]): T {
-    return items[this.next(items.length)]!
+    return items[this.next(items.length)]! // next() is below the length
   }
 
   bytes(length: number): Buffer {

@@ -40,6 +40,16 @@ describe('the house', () => {
     expect([...files].filter(([, where]) => where.length > 1)).toEqual([])
   })
 
+  it('says why wherever it takes for granted that something is there', () => {
+    const bare = sources
+      .filter((file) => !file.includes('/fixtures/'))
+      .flatMap((file) => {
+        const lines = read(file).split('\n')
+        return lines.flatMap((line, at) => (isAssertion(line) && !hasReason(lines, at) ? [`${file}:${at + 1}`] : []))
+      })
+    expect(bare).toEqual([])
+  })
+
   it('gives a reason wherever it sets a rule aside', () => {
     const bare = sources.flatMap((file) =>
       read(file)
@@ -59,4 +69,15 @@ function endsOf(file: string): string[] {
 /** What is written for a person: a document's line, or a line's comment. */
 function proseOf(file: string, line: string): string {
   return file.endsWith('.md') ? line : (/(?:\/\/|^\s*\*|\/\*)(.*)/.exec(line)?.[1] ?? '')
+}
+
+/** Whether the line has a non-null assertion: a `!` behind a value that compares and negates nothing. */
+function isAssertion(line: string): boolean {
+  const code = line.replace(/'(?:[^'\\]|\\.)*'/g, "''").replace(/(^|\s)\/\/.*$|^\s*\*.*/, '')
+  return /[\w\])]!(?![=\w])/.test(code)
+}
+
+/** On its line, or on the next, where Prettier puts the comment of a line that opens a block. */
+function hasReason(lines: readonly string[], at: number): boolean {
+  return [lines[at], lines[at + 1]].some((line = '') => /(?:^|\s)\/\/ \S/.test(line))
 }

@@ -258,7 +258,7 @@ export function parsePositions(text: string): DescribedPosition[] {
     const topic = cell('TOPIC')
     const partition = cell('PARTITION')
     if (topic === undefined || partition === undefined || !/^\d+$/.test(partition)) continue
-    const number = (name: string) => (cell(name) === undefined ? undefined : BigInt(cell(name)!))
+    const number = (name: string) => (cell(name) === undefined ? undefined : BigInt(cell(name)!)) // it was asked just before
     const row = {
       position: number('CURRENT-OFFSET'),
       end: number('LOG-END-OFFSET'),

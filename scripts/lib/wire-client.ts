@@ -27,7 +27,7 @@ const LIMIT_MS = 60_000
  */
 // oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
 export async function connectWire(address: string) {
-  const [host = '', port = ''] = address.split(',')[0]!.split(/:(?=\d+$)/)
+  const [host = '', port = ''] = address.split(',')[0]!.split(/:(?=\d+$)/) // split gives one at least
   const socket = net.connect(Number(port), host)
   const waiting = new Map<number, { resolve: (body: WireReader) => void; reject: (error: Error) => void }>()
   let received: Buffer = Buffer.alloc(0)

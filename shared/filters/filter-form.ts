@@ -114,7 +114,7 @@ function sourceOfRow({ field, operator, values }: FormRow): string {
   const [first] = values
   const method = Object.entries(methods).find(([, operators]) => (operators as readonly string[]).includes(operator))
   if (method !== undefined)
-    return `${operator === method[1][0] ? '' : '!'}${name}.${method[0]}(${spelledValue(first!)})`
+    return `${operator === method[1][0] ? '' : '!'}${name}.${method[0]}(${spelledValue(first!)})` // such an operator has a value
   switch (operator) {
     case 'is null':
       return `${name} == null`
@@ -129,7 +129,7 @@ function sourceOfRow({ field, operator, values }: FormRow): string {
     case 'is none of':
       return `!(${name} in [${values.map(spelledValue).join(', ')}])`
     default:
-      return `${name} ${comparisons[operator as keyof typeof comparisons]} ${spelledValue(first!)}`
+      return `${name} ${comparisons[operator as keyof typeof comparisons]} ${spelledValue(first!)}` // such an operator has a value
   }
 }
 

@@ -74,7 +74,7 @@ function conditionsOf({ topics, filter, time, isPlain }: CommandFor): string[] {
     const any = some.length === 0 ? 'false' : some.length === 1 ? some[0]! : `(${some.map((one) => `(${one})`).join(' or ')})` // prettier-ignore
     return topics.length === 1 ? any : `(.topic == ${jqText(topic)} and ${any})`
   })
-  const conditions = [ofTopics.length === 1 ? ofTopics[0]! : `(${ofTopics.join(' or ')})`]
+  const conditions = [ofTopics.length === 1 ? ofTopics[0]! : `(${ofTopics.join(' or ')})`] // there is one
   if (time?.from != null) conditions.push(`.ts >= ${time.from}`)
   if (time?.to != null) conditions.push(`.ts < ${time.to}`)
   if (filter !== null) conditions.push(jqOf(filter, isPlain))

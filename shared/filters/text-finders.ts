@@ -19,14 +19,14 @@ export function byteFinder(lower: Uint8Array, upper: Uint8Array): Finder {
 
 function nextAt(bytes: Uint8Array, start: number, end: number, lower: Uint8Array, upper: Uint8Array): number {
   const length = lower.length
-  const [low, up] = [lower[0]!, upper[0]!]
+  const [low, up] = [lower[0]!, upper[0]!] // nobody looks for no bytes
   const last = end - length
   for (let at = start; at <= last; at += 1) {
-    const byte = bytes[at]!
+    const byte = bytes[at]! // at < end
     if (byte !== low && byte !== up) continue
     let same = 1
     while (same < length) {
-      const next = bytes[at + same]!
+      const next = bytes[at + same]! // as many are there
       if (next !== lower[same] && next !== upper[same]) break
       same += 1
     }
@@ -94,12 +94,12 @@ const decoder = new TextDecoder()
 
 function isWordBefore(bytes: Uint8Array, start: number, at: number): boolean {
   let first = at - 1
-  while (first > start && first > at - 4 && (bytes[first]! & 0xc0) === 0x80) first -= 1
+  while (first > start && first > at - 4 && (bytes[first]! & 0xc0) === 0x80) first -= 1 // first > start
   return first >= start && isWordAt(bytes, first, at)
 }
 
 function isWordAt(bytes: Uint8Array, at: number, end: number): boolean {
-  const byte = bytes[at]!
+  const byte = bytes[at]! // at < end
   if (byte < 0x80) return isAsciiWord[byte] === 1
   const [char] = decoder.decode(bytes.subarray(at, Math.min(end, at + 4)))
   return char !== undefined && isWord.test(char)

@@ -155,11 +155,11 @@ function joinShortest(ranges: Range[]): boolean {
   let best = -1
   let length = 0n
   for (let i = 0; i + 1 < ranges.length; i += 1) {
-    const [a, b] = [ranges[i]!, ranges[i + 1]!]
+    const [a, b] = [ranges[i]!, ranges[i + 1]!] // i + 1 < ranges.length
     if (a.to !== b.from) continue
     if (best < 0 || b.to - a.from < length) [best, length] = [i, b.to - a.from]
   }
   if (best < 0) return false
-  ranges.splice(best, 2, { from: ranges[best]!.from, to: ranges[best + 1]!.to, why: 'mixed' })
+  ranges.splice(best, 2, { from: ranges[best]!.from, to: ranges[best + 1]!.to, why: 'mixed' }) // best + 1 < ranges.length
   return true
 }

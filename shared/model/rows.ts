@@ -106,23 +106,23 @@ export interface RowView {
 
 /** Row `row` of one frame. */
 export function rowAt(frame: RowColumns, row: number): RowView {
-  const keyStart = row === 0 ? 0 : frame.ends[2 * row - 1]!
-  const keyEnd = frame.ends[2 * row]!
-  const valueEnd = frame.ends[2 * row + 1]!
-  const keySize = frame.keySize[row]!
-  const valueSize = frame.valueSize[row]!
+  const keyStart = row === 0 ? 0 : frame.ends[2 * row - 1]! // two ends a row
+  const keyEnd = frame.ends[2 * row]! // two ends a row
+  const valueEnd = frame.ends[2 * row + 1]! // two ends a row
+  const keySize = frame.keySize[row]! // row < count
+  const valueSize = frame.valueSize[row]! // row < count
   return {
-    partition: frame.partition[row]!,
-    offset: frame.offset[row]!,
-    timestamp: frame.timestamp[row]!,
-    flags: frame.flags[row]!,
+    partition: frame.partition[row]!, // row < count
+    offset: frame.offset[row]!, // row < count
+    timestamp: frame.timestamp[row]!, // row < count
+    flags: frame.flags[row]!, // row < count
     keySize,
     valueSize,
-    headerCount: frame.headerCount[row]!,
+    headerCount: frame.headerCount[row]!, // row < count
     key: keySize < 0 ? null : frame.preview.subarray(keyStart, keyEnd),
     value: valueSize < 0 ? null : frame.preview.subarray(keyEnd, valueEnd),
-    keyAs: keySize < 0 ? null : frame.decodings[frame.decodedAs[row]! & 0xffff]!,
-    valueAs: valueSize < 0 ? null : frame.decodings[frame.decodedAs[row]! >>> 16]!,
+    keyAs: keySize < 0 ? null : frame.decodings[frame.decodedAs[row]! & 0xffff]!, // a row names decodings of its frame
+    valueAs: valueSize < 0 ? null : frame.decodings[frame.decodedAs[row]! >>> 16]!, // a row names decodings of its frame
     short: frame.shorts === undefined ? null : shortOf(frame.shorts, row),
   }
 }
@@ -133,7 +133,8 @@ export function shortOf({ rows, ends, text }: ShortValues, row: number): Uint8Ar
   let high = rows.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (rows[middle]! < row) low = middle + 1
+    if (rows[middle]! < row)
+      low = middle + 1 // middle < high
     else high = middle
   }
   return rows[low] === row ? text.subarray(low === 0 ? 0 : ends[low - 1], ends[low]) : null
@@ -144,7 +145,7 @@ export function fieldAt({ fields }: RowColumns, row: number, field: number): { k
   if (fields === undefined || field >= fields.count) return null
   const at = row * fields.count + field
   const bytes = fields.text.subarray(at === 0 ? 0 : fields.ends[at - 1], fields.ends[at])
-  return { kind: fieldKinds[fields.kind[at]!] ?? 'absent', text: utf8Text(wholeCharacters(bytes)) ?? '' }
+  return { kind: fieldKinds[fields.kind[at]!] ?? 'absent', text: utf8Text(wholeCharacters(bytes)) ?? '' } // a kind for each field of a row
 }
 
 const reasons = ['markers', 'aborted', 'open', 'missing', 'oldFormat', 'corrupt'] as const

@@ -54,7 +54,7 @@ class Source {
   value(level: number, until: number): boolean {
     this.#spaces()
     if (this.#at >= this.#end) return false
-    const first = this.#json[this.#at]!
+    const first = this.#json[this.#at]! // the text is whole JSON
     if (first === QUOTE) return this.#text(TEXT)
     if (first !== OPEN && first !== OPEN_LIST) return this.#plain()
     const start = this.#at
@@ -63,6 +63,7 @@ class Source {
     const count = this.#count
     const end = this.#at
     if (isWhole && size <= WHOLE[Math.min(level, 2)]! && output.length + size <= until) {
+      // three levels, and no more are asked for
       this.#copy(start, end)
       return true
     }
@@ -134,7 +135,7 @@ class Source {
   /** A number or a word. */
   #plain(): boolean {
     const start = this.#at
-    while (this.#at < this.#end && isPlain(this.#json[this.#at]!)) this.#at += 1
+    while (this.#at < this.#end && isPlain(this.#json[this.#at]!)) this.#at += 1 // at < end
     if (this.#at === start) return false
     if (this.#at === this.#end && this.#isCut) {
       put(HASH)
@@ -154,7 +155,7 @@ class Source {
     let commas = 0
     let isEmpty = true
     for (let at = this.#at; at < end;) {
-      const byte = json[at]!
+      const byte = json[at]! // at < length
       if (byte === QUOTE) {
         if (level === 1) isEmpty = false
         this.#at = at
@@ -197,14 +198,14 @@ class Source {
   }
 
   #spaces(): void {
-    while (this.#at < this.#end && this.#json[this.#at]! <= 0x20) this.#at += 1
+    while (this.#at < this.#end && this.#json[this.#at]! <= 0x20) this.#at += 1 // at < end
   }
 
   #copy(start: number, end: number): void {
     const { bytes, length } = output
     const size = Math.min(end - start, bytes.length - length)
     if (size > 24) bytes.set(this.#json.subarray(start, start + size), length)
-    else for (let i = 0; i < size; i += 1) bytes[length + i] = this.#json[start + i]!
+    else for (let i = 0; i < size; i += 1) bytes[length + i] = this.#json[start + i]! // i < size
     output.length = length + size
   }
 }
@@ -220,7 +221,7 @@ const isPlain = (byte: number): boolean =>
 /** Not within a character, nor within an escape. */
 function cutText(json: Uint8Array, start: number, most: number): number {
   let end = most
-  while (end > start + 1 && (json[end]! & 0xc0) === 0x80) end -= 1
+  while (end > start + 1 && (json[end]! & 0xc0) === 0x80) end -= 1 // end > start
   for (let at = Math.max(start + 1, end - 6); at < end; at += 1) {
     if (json[at] !== BACKSLASH) continue
     // One that is escaped itself begins nothing.

@@ -30,7 +30,7 @@ export function misfit(value: unknown, most = Number.POSITIVE_INFINITY): string 
       if (proto !== Object.prototype && proto !== null) return `object of class ${className(proto)}`
     }
     const keys = isList ? null : Object.keys(one)
-    const items = isList ? (one as unknown[]) : keys!
+    const items = keys ?? (one as unknown[])
     left -= items.length
     if (left < 0) return `more than ${most} values`
     if (keys !== null && left !== Number.POSITIVE_INFINITY && keys.length > wireLimits.keys) {

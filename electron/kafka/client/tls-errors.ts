@@ -155,11 +155,11 @@ function untimelyFinding(
     }
   }
   // The chain as sent is in order: it is the authority found in our own trust, which the broker did not send.
-  const late = ours.find((one) => untimely(one) !== null)
+  const late = ours.map((one) => ({ name: nameOf(one), why: untimely(one) })).find(({ why }) => why !== null)
   return tls(
-    late === undefined
+    late?.why == null
       ? `An authority above the certificate of ${where} ${said}.`
-      : `The CA of this profile ${nameOf(late)} ${verb(untimely(late)!)} (${spec.tls?.caName ?? 'the CA'}); the certificate of ${where} may be in order.`,
+      : `The CA of this profile ${late.name} ${verb(late.why)} (${spec.tls?.caName ?? 'the CA'}); the certificate of ${where} may be in order.`,
     clock,
   )
 }

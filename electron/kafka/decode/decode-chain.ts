@@ -65,7 +65,7 @@ export class DecodeChain {
    */
   plainAs(bytes: Uint8Array, start: number, end: number, context: DecodeContext): Decoding | null {
     if (!this.#isUsual || start === end) return null
-    const first = bytes[start]!
+    const first = bytes[start]! // start < end
     if (first === 0x7b || first === 0x5b || first === 0x22) {
       if (end - start > JSON_BYTES || !isJson(bytes, start, end)) return null
       return (this.#plainJson ??= this.decode(bytes.subarray(start, end), context).as)
@@ -137,7 +137,7 @@ export class DecodeChain {
 
 /** Of ASCII, without controls. */
 function isPlainText(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) if (bytes[at]! < 0x20 || bytes[at]! >= 0x7f) return false
+  for (let at = start; at < end; at += 1) if (bytes[at]! < 0x20 || bytes[at]! >= 0x7f) return false // at < end
   return true
 }
 
@@ -147,7 +147,7 @@ export const headerNames = new DecodeChain([utf8])
 function sameAttempts(one: Decoding['attempts'], other: Decoding['attempts'], count: number): boolean {
   if (one.length !== count) return false
   for (let i = 0; i < count; i += 1) {
-    const [a, b] = [one[i]!, other[i]!]
+    const [a, b] = [one[i]!, other[i]!] // both are of one length
     if (a !== b && (a.encoding !== b.encoding || a.reason !== b.reason)) return false
   }
   return true

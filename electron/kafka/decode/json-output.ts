@@ -72,7 +72,7 @@ export class JsonOutput {
     const { length } = from
     this.need(length)
     if (length > 32) this.bytes.set(from, this.at)
-    else for (let i = 0, { bytes, at } = this; i < length; i += 1) bytes[at + i] = from[i]!
+    else for (let i = 0, { bytes, at } = this; i < length; i += 1) bytes[at + i] = from[i]! // i < length
     this.at += length
   }
 
@@ -144,7 +144,7 @@ export class JsonOutput {
     let { bytes, at } = this
     bytes[at++] = 0x22
     for (let i = start; i < end; i += 1) {
-      const byte = from[i]!
+      const byte = from[i]! // i < end
       if (isSimple[byte] === 1) bytes[at++] = byte
       else {
         this.at = at
@@ -160,11 +160,11 @@ export class JsonOutput {
   #rest(from: Uint8Array, start: number, end: number): void {
     if (!isUtf8(from.subarray(start, end))) throw new Undecodable('a text in it is not UTF-8')
     let longer = 0
-    for (let i = start; i < end; i += 1) longer += escapes[from[i]!]?.length ?? 1
+    for (let i = start; i < end; i += 1) longer += escapes[from[i]!]?.length ?? 1 // i < end
     this.need(longer + 1)
     let { bytes, at } = this
     for (let i = start; i < end; i += 1) {
-      const byte = from[i]!
+      const byte = from[i]! // i < end
       const escape = escapes[byte]
       if (escape === undefined) bytes[at++] = byte
       else for (const one of escape) bytes[at++] = one
@@ -202,8 +202,8 @@ export class JsonOutput {
     for (; i > at; i -= 2) {
       const next = (rest / 100) | 0
       const pair = (rest - next * 100) << 1
-      bytes[i] = pairs[pair + 1]!
-      bytes[i - 1] = pairs[pair]!
+      bytes[i] = pairs[pair + 1]! // pairs has 200 digits, and pair is even and below
+      bytes[i - 1] = pairs[pair]! // pairs has 200 digits, and pair is even and below
       rest = next
     }
     if (i === at) bytes[i] = 0x30 + rest

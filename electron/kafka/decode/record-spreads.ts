@@ -37,7 +37,7 @@ export class RecordSpreads {
     for (const counts of this.#whole) counts.add(timestamp, null)
     for (const counts of this.#byPartition) counts.add(timestamp, this.#partition)
     if (this.#byField.length === 0) return
-    this.#decoder.eachField(this.#fields, (kind, text, field) => this.#byField[field]!.add(timestamp, text, kind))
+    this.#decoder.eachField(this.#fields, (kind, text, field) => this.#byField[field]!.add(timestamp, text, kind)) // a count for each field
   }
 
   take(): SpreadDelta {

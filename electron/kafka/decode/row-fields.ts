@@ -61,7 +61,7 @@ export class RowFields {
     for (const [i, field] of this.#fields.entries()) {
       if (field.part === 'header') {
         const [name, ...path] = field.path
-        const found = lastOf(headers, this.#names[i]!)
+        const found = lastOf(headers, this.#names[i]!) // i < names.length
         if (found === undefined) take('absent', '', i)
         else if (found === null) take(path.length === 0 ? 'null' : 'absent', path.length === 0 ? 'null' : '', i)
         else {

@@ -18,9 +18,9 @@ export function framedSnappy(bytes: Uint8Array, maxBytes: number): Uint8Array | 
   let total = 0
   for (let at = 0; at < bytes.length;) {
     if (at + 4 > bytes.length) return damaged
-    const kind = bytes[at]!
+    const kind = bytes[at]! // at + 4 <= length
     const start = at + 4
-    const end = start + (bytes[at + 1]! | (bytes[at + 2]! << 8) | (bytes[at + 3]! << 16))
+    const end = start + (bytes[at + 1]! | (bytes[at + 2]! << 8) | (bytes[at + 3]! << 16)) // at + 4 <= length
     if (end > bytes.length) return damaged
     at = end
     // The beginning again, padding, and kinds that are to be skipped.

@@ -13,7 +13,7 @@ export const utf8: Decoder = {
     // Nearly all keys are ASCII and short: to look at each byte takes less than to ask.
     let isAscii = true
     for (let i = 0; i < bytes.length; i += 1) {
-      const byte = bytes[i]!
+      const byte = bytes[i]! // i < length
       if (byte >= 0x7f) {
         if (byte === 0x7f) hasControls = true
         else isAscii = false

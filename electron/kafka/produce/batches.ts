@@ -43,8 +43,8 @@ export class BatchMaker {
 
   #close(target: number, { records, lines }: Open): void {
     this.#open.delete(target)
-    const first = lines[0]!
-    const isDense = lines.at(-1)! - first === lines.length - 1
+    const first = lines[0]! // a batch has a record
+    const isDense = lines.at(-1)! - first === lines.length - 1 // a batch has a record
     this.#done.push({
       target,
       bytes: writeBatch(records),

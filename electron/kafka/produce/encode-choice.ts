@@ -77,7 +77,7 @@ function compiled(choice: Extract<DecodeChoice, { as: 'avro' | 'protobuf' }>): C
       return compile({ type: 'avro', text: choice.schema, references: [] })
     }
     const { from, message } = choice
-    const [text, references] = from.kind === 'files' ? [from.files[0]!.text, from.files.slice(1)] : [from.base64, []]
+    const [text, references] = from.kind === 'files' ? [from.files[0]!.text, from.files.slice(1)] : [from.base64, []] // a choice of files has one at least
     return compileProtobuf({ type: 'protobuf', text, references }, message)
   } catch (error) {
     if (error instanceof SchemaProblem) return { reason: unusable(error) }
@@ -105,9 +105,9 @@ function inCharset(charset: string, text: string): ChoiceEncoded {
   const bytes = new Uint8Array(text.length)
   let length = 0
   for (let at = 0; at < text.length; at += 1) {
-    const byte = table.get(text[at]!)
+    const byte = table.get(text[at]!) // at < text.length
     if (byte === undefined)
-      return problem(`${charset} has no character "${String.fromCodePoint(text.codePointAt(at)!)}".`, at)
+      return problem(`${charset} has no character "${String.fromCodePoint(text.codePointAt(at)!)}".`, at) // at < text.length
     bytes[length] = byte
     length += 1
   }

@@ -91,10 +91,10 @@ export class ProduceRun {
         composed.catch(() => undefined)
         ahead.push(composed)
       }
-      while (ahead.length > CHUNKS_AHEAD) await this.#send(await ahead.shift()!)
+      while (ahead.length > CHUNKS_AHEAD) await this.#send(await ahead.shift()!) // it is not empty
       if (this.#isOver()) return
     }
-    while (ahead.length > 0 && !this.#isOver()) await this.#send(await ahead.shift()!)
+    while (ahead.length > 0 && !this.#isOver()) await this.#send(await ahead.shift()!) // it is not empty
   }
 
   /** A chunk is a tenth of a second's records at most, made when its turn comes. */

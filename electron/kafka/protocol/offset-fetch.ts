@@ -48,8 +48,8 @@ export const offsetFetch = defineApi<OffsetFetchRequest, OffsetFetchResponse>('O
         w.tags()
       })
     } else {
-      w.string(request.groups[0]!.group)
-      topicsOf(request.groups[0]!.topics)
+      w.string(request.groups[0]!.group) // before v8 one group is asked about, as versions are chosen
+      topicsOf(request.groups[0]!.topics) // before v8 one group is asked about, as versions are chosen
     }
     if (version >= 7) w.boolean(request.requireStable)
     w.tags()
@@ -72,7 +72,7 @@ export const offsetFetch = defineApi<OffsetFetchRequest, OffsetFetchResponse>('O
       const topics = yield* readTopics()
       const errorCode = r.int16()
       r.tags()
-      return { throttleTimeMs, groups: [{ group: request.groups[0]!.group, errorCode, topics }] }
+      return { throttleTimeMs, groups: [{ group: request.groups[0]!.group, errorCode, topics }] } // before v8 one group is asked about, as versions are chosen
     }
     const groups = yield* r.arrayInSteps(function* (): Generator<undefined, OffsetFetchedGroup> {
       const group = r.string()

@@ -70,7 +70,7 @@ export function clusterSource(cluster: KafkaCluster): LogSource {
         const shared = { ...request, maxWaitMs: Math.ceil(request.maxWaitMs / (before + 1)) }
         return await cluster.call(node, fetch, shared, { channel, signal, timeoutMs })
       } finally {
-        polls.set(node, polls.get(node)! - 1)
+        polls.set(node, polls.get(node)! - 1) // it was counted up
       }
     },
     async bounds(topic, partitions, signal) {

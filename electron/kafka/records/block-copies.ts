@@ -54,7 +54,7 @@ export function copyLiterals(
   if (stop + WORD <= to.length && start + length + WORD <= from.length) {
     for (let i = 0; i < length; i += WORD) toWords.setBigInt64(at + i, fromWords.getBigInt64(start + i, true), true)
   } else {
-    for (let i = 0; i < length; i += 1) to[at + i] = from[start + i]!
+    for (let i = 0; i < length; i += 1) to[at + i] = from[start + i]! // i < length
   }
   return stop
 }
@@ -66,7 +66,7 @@ export function copyMatch(to: Uint8Array, words: DataView, at: number, distance:
   if (distance >= WORD && stop + WORD <= to.length) {
     for (let i = at; i < stop; i += WORD) words.setBigInt64(i, words.getBigInt64(i - distance, true), true)
   } else {
-    for (let i = at; i < stop; i += 1) to[i] = to[i - distance]!
+    for (let i = at; i < stop; i += 1) to[i] = to[i - distance]! // distance <= at
   }
   return stop
 }

@@ -82,19 +82,19 @@ function safely(maxBytes: number, run: () => Uint8Array): Uint8Array | Problem {
 function gzipSizeHint(input: Uint8Array): number {
   if (input.length < 18) return 0
   const at = input.length - 4
-  return (input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) | (input[at + 3]! << 24)) >>> 0
+  return (input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) | (input[at + 3]! << 24)) >>> 0 // the caller checked that four are there
 }
 
 /** The frame header's content size where it has one (RFC 8878, 3.1.1.1); Kafka's streaming writer leaves it out. */
 function zstdSizeHint(input: Uint8Array): number {
   if (input.length < 18) return 0
-  const descriptor = input[4]!
+  const descriptor = input[4]! // the caller checked that they are there
   const single = (descriptor >> 5) & 1
-  const width = [single, 2, 4, 8][descriptor >> 6]!
-  const dictionary = [0, 1, 2, 4][descriptor & 3]!
+  const width = [single, 2, 4, 8][descriptor >> 6]! // two bits, four widths
+  const dictionary = [0, 1, 2, 4][descriptor & 3]! // two bits, four widths
   const at = 5 + (single ? 0 : 1) + dictionary
   if (width === 0) return input.length * 4
   let size = 0
-  for (let i = 0; i < width; i++) size += input[at + i]! * 2 ** (8 * i)
+  for (let i = 0; i < width; i++) size += input[at + i]! * 2 ** (8 * i) // the length was checked
   return width === 2 ? size + 256 : size
 }

@@ -160,7 +160,7 @@ export class ColumnOutput {
     if (this.previewLength > this.#preview.length) this.#growPreview()
     const preview = this.#preview
     if (length > FEW) copyBytes.call(from, preview, at, start, start + length)
-    else for (let i = 0; i < length; i += 1) preview[at + i] = from[start + i]!
+    else for (let i = 0; i < length; i += 1) preview[at + i] = from[start + i]! // i < length
   }
 
   #grow(): void {
@@ -235,8 +235,8 @@ class PackedBuffer {
 /** A preview's length: at most `most`, and not in the middle of a UTF-8 character, which would make all of it look binary. */
 function cutAt(bytes: Uint8Array, start: number, most: number): number {
   let end = start + most
-  while (end > start && end > start + most - 4 && (bytes[end]! & 0xc0) === 0x80) end -= 1
-  return (bytes[end]! & 0xc0) === 0x80 ? most : end - start
+  while (end > start && end > start + most - 4 && (bytes[end]! & 0xc0) === 0x80) end -= 1 // end > start
+  return (bytes[end]! & 0xc0) === 0x80 ? most : end - start // end >= start
 }
 
 function putInt64(halves: Int32Array, index: number, value: number): void {

@@ -71,7 +71,7 @@ export class HeaderWalk {
     let value = 0
     for (let shift = 0; shift <= 28; shift += 7) {
       if (this.#at >= this.#limit) return INVALID
-      const byte = bytes[this.#at++]!
+      const byte = bytes[this.#at++]! // at < end
       value |= (byte & 0x7f) << shift
       if (byte < 0x80) return (value >>> 1) ^ -(value & 1)
     }
@@ -120,7 +120,7 @@ export function headersFrom(headers: PackedHeaders, index: number): HeaderWalk |
   const mark = Math.floor(index / MARK_EVERY)
   const walk = new HeaderWalk(
     headers.bytes,
-    headers.marks[mark]!,
+    headers.marks[mark]!, // mark < marks.length
     headers.bytes.length,
     headers.readable,
     mark * MARK_EVERY,

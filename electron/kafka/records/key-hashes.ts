@@ -22,7 +22,7 @@ export class KeyHashes {
     let a = 0xdeadbeef
     let b = 0x41c6ce57
     for (let i = keyStart; i < keyEnd; i += 1) {
-      const byte = bytes[i]!
+      const byte = bytes[i]! // i < end
       a = Math.imul(a ^ byte, 2_654_435_761)
       b = Math.imul(b ^ byte, 1_597_334_677)
     }

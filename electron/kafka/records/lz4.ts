@@ -86,8 +86,8 @@ interface FrameHeader {
 
 function readFrameHeader(input: Uint8Array, at: number): FrameHeader | Problem {
   if (at + 7 > input.length || readU32(input, at) !== FRAME_MAGIC) return bad('no LZ4 frame where one should start')
-  const flags = input[at + 4]!
-  const sizeId = (input[at + 5]! >> 4) & 7
+  const flags = input[at + 4]! // the head's length was checked
+  const sizeId = (input[at + 5]! >> 4) & 7 // the head's length was checked
   if (flags >> 6 !== 1) return bad(`LZ4 frame version ${flags >> 6} is unknown`)
   if ((flags & 1) !== 0) return bad('the LZ4 frame needs a dictionary')
   if (sizeId < 4) return bad(`LZ4 block size ${sizeId} is unknown`)
@@ -158,13 +158,13 @@ function decodeBlock(
   let i = start
   let at = from
   while (i < end) {
-    const token = src[i++]!
+    const token = src[i++]! // i < end
     let literals = token >> 4
     if (literals === 15) {
       let byte = 255
       while (byte === 255) {
         if (i >= end) return DAMAGED
-        byte = src[i++]!
+        byte = src[i++]! // i < end
         literals += byte
       }
     }
@@ -177,7 +177,7 @@ function decodeBlock(
     }
     if (i === end) return at
     if (i + 2 > end) return DAMAGED
-    const distance = src[i]! | (src[i + 1]! << 8)
+    const distance = src[i]! | (src[i + 1]! << 8) // two bytes are there
     i += 2
     if (distance === 0 || at - distance < floor) return DAMAGED
     let length = (token & 15) + 4
@@ -185,7 +185,7 @@ function decodeBlock(
       let byte = 255
       while (byte === 255) {
         if (i >= end) return DAMAGED
-        byte = src[i++]!
+        byte = src[i++]! // i < end
         length += byte
       }
     }
@@ -196,7 +196,7 @@ function decodeBlock(
 }
 
 function readU32(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0 // the caller checked that four are there
 }
 
 const bad = (detail: string): Problem => ({ reason: 'bad-compression', detail })

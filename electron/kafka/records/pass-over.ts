@@ -19,12 +19,12 @@ export function areRecords(bytes: Uint8Array, start: number, limit: number, coun
     // Attributes, and a timestamp of no more than 34 bits from the batch's.
     at += 1
     const timestamp = at
-    while (bytes[at++]! >= 0x80) if (at - timestamp > 4) return false
+    while (bytes[at++]! >= 0x80) if (at - timestamp > 4) return false // past the end it is undefined, which is not >= 0x80
     if (varint(bytes) !== 2 * delta) return false
     for (let part = 0; part < 2; part += 1) {
       const size = varint(bytes)
       if (size === NULL || size === 0) continue
-      if ((size & 1) !== 0 || at + size / 2 > end || bytes[at]! < least) return false
+      if ((size & 1) !== 0 || at + size / 2 > end || bytes[at]! < least) return false // at < end
       at += size / 2
     }
     const headers = varint(bytes)
@@ -41,11 +41,11 @@ const LONG = -1
 
 /** A zigzag varint of three bytes at most, as it is written. */
 function varint(bytes: Uint8Array): number {
-  const first = bytes[at++]!
+  const first = bytes[at++]! // at < end
   if (first < 0x80) return first
-  const second = bytes[at++]!
+  const second = bytes[at++]! // past the end it is undefined, which fails below
   const two = (first & 0x7f) | ((second & 0x7f) << 7)
   if (second < 0x80) return two
-  const third = bytes[at++]!
+  const third = bytes[at++]! // past the end it is undefined, which fails below
   return third < 0x80 ? two | (third << 14) : LONG
 }

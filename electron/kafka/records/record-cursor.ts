@@ -113,7 +113,7 @@ export class RecordCursor {
     let p = this.#at
     const end = p + length
     if (length < SMALLEST_RECORD - 1 || end > limit) return this.#stop('the length of a record')
-    this.attributes = bytes[p++]!
+    this.attributes = bytes[p++]! // p < end
     this.#at = p
     if (!this.#readTimestamp(end)) return this.#stop('the timestamp of a record')
     const delta = this.#varint(end)
@@ -198,7 +198,7 @@ export class RecordCursor {
   #varint(end: number): number {
     const bytes = this.bytes
     let p = this.#at
-    let byte = p < end ? bytes[p++]! : 0x100
+    let byte = p < end ? bytes[p++]! : 0x100 // p < end
     if (byte < 0x80) {
       this.#at = p
       return (byte >>> 1) ^ -(byte & 1)
@@ -207,7 +207,7 @@ export class RecordCursor {
     let shift = 7
     do {
       if (p >= end || shift > 28) return INVALID
-      byte = bytes[p++]!
+      byte = bytes[p++]! // p < end
       value |= (byte & 0x7f) << shift
       shift += 7
     } while (byte >= 0x80)
@@ -224,7 +224,7 @@ export class RecordCursor {
     // 28 bits as integers cover deltas of 37 hours; what is larger takes the slow road.
     while (byte >= 0x80 && shift < 28) {
       if (p >= end) return false
-      byte = bytes[p++]!
+      byte = bytes[p++]! // p < end
       low |= (byte & 0x7f) << shift
       shift += 7
     }
@@ -241,7 +241,7 @@ export class RecordCursor {
     let wide = BigInt(low)
     do {
       if (p >= end || shift > 63) return false
-      byte = bytes[p++]!
+      byte = bytes[p++]! // p < end
       wide |= BigInt(byte & 0x7f) << BigInt(shift)
       shift += 7
     } while (byte >= 0x80)

@@ -30,18 +30,19 @@ export function decompressSnappy(
   let total = 0
   const sizes: number[] = []
   for (let i = 0; i < blocks.length; i += 2) {
-    const size = declaredSize(input, blocks[i]!, blocks[i + 1]!)
+    const size = declaredSize(input, blocks[i]!, blocks[i + 1]!) // a block is two of the list
     if (size < 0) return bad('a snappy block has no valid length')
     total += size
     if (total > maxBytes) return tooLarge(maxBytes)
-    if (size > maxExpansion(blocks[i + 1]! - blocks[i]!)) return bad('a snappy block declares more than it can hold')
+    if (size > maxExpansion(blocks[i + 1]! - blocks[i]!)) return bad('a snappy block declares more than it can hold') // a block is two of the list
     sizes.push(size)
   }
   const room = roomOf(total)
   let at = 0
   for (let i = 0; i < sizes.length; i++) {
-    const size = sizes[i]!
+    const size = sizes[i]! // a size for each block
     if (!decodeRaw(input, words, blocks[2 * i]!, blocks[2 * i + 1]!, room, at, size))
+      // a block is two of the list
       return bad('a snappy block is damaged')
     at += size
   }
@@ -73,7 +74,7 @@ function xerialBlocks(input: Uint8Array): number[] | null {
       continue
     }
     if (at + 4 > input.length) return null
-    const length = (input[at]! << 24) | (input[at + 1]! << 16) | (input[at + 2]! << 8) | input[at + 3]!
+    const length = (input[at]! << 24) | (input[at + 1]! << 16) | (input[at + 2]! << 8) | input[at + 3]! // four bytes are there
     at += 4
     if (length <= 0 || length > input.length - at) return null
     ranges.push(at, at + length)
@@ -93,7 +94,7 @@ const maxExpansion = (length: number): number => length * 22 + 64
 function declaredSize(input: Uint8Array, start: number, end: number): number {
   let size = 0
   for (let i = 0; i < 5 && start + i < end; i++) {
-    const byte = input[start + i]!
+    const byte = input[start + i]! // i < length
     size += (byte & 0x7f) * 2 ** (7 * i)
     if (byte < 0x80) return size > 0xffffffff ? -1 : size
   }
@@ -111,12 +112,12 @@ function decodeRaw(
 ): boolean {
   const { bytes: to, words: toWords } = out
   let i = start
-  while (src[i]! >= 0x80) i++
+  while (src[i]! >= 0x80) i++ // past the end it is undefined, which is not >= 0x80
   i++
   let at = from
   const limit = from + size
   while (i < end) {
-    const tag = src[i++]!
+    const tag = src[i++]! // i < end
     const kind = tag & 3
     let length = 0
     let distance = 0
@@ -125,10 +126,10 @@ function decodeRaw(
       if (length > 60) {
         const extra = length - 60
         if (i + extra > end) return false
-        length = 1 + src[i]!
-        if (extra > 1) length += src[i + 1]! << 8
-        if (extra > 2) length += src[i + 2]! << 16
-        if (extra > 3) length += src[i + 3]! << 24
+        length = 1 + src[i]! // its extra bytes are there
+        if (extra > 1) length += src[i + 1]! << 8 // its extra bytes are there
+        if (extra > 2) length += src[i + 2]! << 16 // its extra bytes are there
+        if (extra > 3) length += src[i + 3]! << 24 // its extra bytes are there
         i += extra
         if (length <= 0) return false
       }
@@ -141,15 +142,15 @@ function decodeRaw(
     if (kind === 1) {
       if (i >= end) return false
       length = ((tag >> 2) & 7) + 4
-      distance = ((tag >> 5) << 8) | src[i]!
+      distance = ((tag >> 5) << 8) | src[i]! // its extra bytes are there
       i += 1
     } else {
       if (i + (kind === 2 ? 2 : 4) > end) return false
       length = (tag >> 2) + 1
-      distance = src[i]! | (src[i + 1]! << 8)
+      distance = src[i]! | (src[i + 1]! << 8) // its extra bytes are there
       i += 2
       if (kind === 3) {
-        distance |= (src[i]! << 16) | (src[i + 1]! << 24)
+        distance |= (src[i]! << 16) | (src[i + 1]! << 24) // its extra bytes are there
         i += 2
       }
     }

@@ -49,19 +49,19 @@ export function decompressZstd(
     if (size > maxBytes) throw Object.assign(new Error('too large'), { code: 'ERR_BUFFER_TOO_LARGE' })
     parts.push(part)
   }
-  return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts) // there is one
 }
 
 /** Where the frame ends, by the lengths of its blocks; the input's end where they do not fit. */
 function frameEnd(input: Uint8Array, start: number): number {
   if (start + 6 > input.length) return input.length
-  const descriptor = input[start + 4]!
+  const descriptor = input[start + 4]! // the head's length was checked
   const isSingle = (descriptor & 0x20) !== 0
-  const sizeWidth = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6]!
-  let at = start + 5 + (isSingle ? 0 : 1) + [0, 1, 2, 4][descriptor & 3]! + sizeWidth
+  const sizeWidth = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6]! // two bits, four widths
+  let at = start + 5 + (isSingle ? 0 : 1) + [0, 1, 2, 4][descriptor & 3]! + sizeWidth // two bits, four widths
   for (;;) {
     if (at + 3 > input.length) return input.length
-    const head = input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16)
+    const head = input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) // three bytes are there
     // An RLE block says how often its one byte comes.
     at += 3 + (((head >> 1) & 3) === 1 ? 1 : head >> 3)
     if ((head & 1) !== 0) break
@@ -70,5 +70,5 @@ function frameEnd(input: Uint8Array, start: number): number {
 }
 
 function readU32(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0 // the caller checked that four are there
 }

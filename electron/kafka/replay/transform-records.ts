@@ -90,7 +90,7 @@ class Transformation {
     this.#part = part
     this.#options = options
     this.#at = part.from
-    while (this.#span < part.wanted.length && part.wanted[this.#span]!.to <= part.from) this.#span++
+    while (this.#span < part.wanted.length && part.wanted[this.#span]!.to <= part.from) this.#span++ // span < length
     this.#unit = this.#newUnit()
   }
 

@@ -51,8 +51,8 @@ export class Box {
   close(target: number): OutBatch {
     const { codec, offsets } = this
     const count = offsets.length
-    const firstOffset = offsets[0]!
-    const dense = offsets.at(-1)! - firstOffset === BigInt(count - 1)
+    const firstOffset = offsets[0]! // a box that is closed has a record
+    const dense = offsets.at(-1)! - firstOffset === BigInt(count - 1) // a box that is closed has a record
     const newest = Number.isNaN(this.#newestNumber) ? this.#newest : BigInt(this.#newestNumber)
     const facts = { codec, count, baseTimestamp: this.#base, maxTimestamp: newest, lastOffsetDelta: count - 1 }
     return {
@@ -108,11 +108,11 @@ export class Box {
 /** Where the key's length stands: behind the record's length, attributes, timestamp and offset. */
 function bodyStart({ bytes, start }: RecordCursor): number {
   let at = start
-  while (bytes[at]! >= 0x80) at++
+  while (bytes[at]! >= 0x80) at++ // a varint ends within its record
   at += 2
-  while (bytes[at]! >= 0x80) at++
+  while (bytes[at]! >= 0x80) at++ // a varint ends within its record
   at++
-  while (bytes[at]! >= 0x80) at++
+  while (bytes[at]! >= 0x80) at++ // a varint ends within its record
   return at + 1
 }
 

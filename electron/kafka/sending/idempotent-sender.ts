@@ -278,7 +278,7 @@ export class PartitionSender {
   /** Where the log ends before anything of ours is in it. */
   async #begin(): Promise<void> {
     const { link, partition } = this.#options
-    const head = this.#entries[0]!
+    const head = this.#entries[0]! // there is one under way
     this.#account.begin(await this.#patiently(head, null, () => link.end(partition)))
     head.since = 0
   }
@@ -286,7 +286,7 @@ export class PartitionSender {
   /** Nothing is under way; the first entry failed, and those behind it failed because of it or on their own. */
   async #recover(): Promise<void> {
     this.#careful = true
-    const head = this.#entries[0]!
+    const head = this.#entries[0]! // there is one under way
     const failure = head.failure
     const lostAnswer = this.#entries.some((entry) => entry.failure?.code === null)
     for (const entry of this.#entries) {
@@ -321,6 +321,7 @@ export class PartitionSender {
     const look = await this.#patiently(head, reason, async () => {
       await link.refresh()
       return await link.look(partition, this.#account.behind!, this.#account.producers).catch((error: unknown) => {
+        // the end was asked for before anything was sent
         const failure = asSeeklineError(error)
         throw failure.retryable ? failure : unreadable(this.#name, failure)
       })

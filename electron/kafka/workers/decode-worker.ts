@@ -11,7 +11,7 @@ import { perform } from './perform-task.ts'
 import type { DecodeResult, DecodeTask, Kept, ReplyMessage, TaskMessage, WorkerData } from './tasks.ts'
 
 const { running } = workerData as WorkerData
-const port = parentPort!
+const port = parentPort! // this runs as a worker
 const schemas = new WorkerSchemas((ask) => port.postMessage({ ask } satisfies ReplyMessage))
 const chains = new Chains(schemas)
 const filters = new Map<number, Predicate>()

@@ -164,9 +164,9 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
       const able = slots.filter((slot) => slot.parked.size < MOST_PARKED)
       const idle = able.find((slot) => busy(slot) === 0)
       const slot =
-        idle ?? (slots.length < size ? start() : able.reduce((a, b) => (busy(b) < busy(a) ? b : a), able[0]!))
+        idle ?? (slots.length < size ? start() : able.reduce((a, b) => (busy(b) < busy(a) ? b : a), able[0]!)) // with all slots taken, one is able
       if (slot === undefined || busy(slot) >= AT_ONCE) return
-      const job = queue.shift()!
+      const job = queue.shift()! // it is not empty
       slot.jobs.set(job.id, job)
       slot.worker.ref()
       // Only a response's own memory is worth moving; a copy of the rest lets it be given to another worker.

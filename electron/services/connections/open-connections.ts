@@ -114,7 +114,7 @@ export class OpenConnections<P extends ConnectionParts> {
   setReadLimit(connectionId: ConnectionId, limit: number | null): ConnectionState {
     const parts = this.require(connectionId)
     parts.setReadLimit(limit)
-    const entry = this.entries.get(connectionId)!
+    const entry = this.entries.get(connectionId)! // it was put in just now
     this.publish(entry, { readLimit: limit })
     return entry.state
   }
@@ -124,7 +124,7 @@ export class OpenConnections<P extends ConnectionParts> {
     const { cluster } = this.require(connectionId)
     cluster.dropAllSockets()
     cluster.retryNow()
-    return this.entries.get(connectionId)!.state
+    return this.entries.get(connectionId)!.state // it was put in just now
   }
 
   /**
@@ -185,7 +185,7 @@ export class OpenConnections<P extends ConnectionParts> {
     if (signal.aborted) giveUp()
     else signal.addEventListener('abort', giveUp, { once: true })
     try {
-      return await abandonable(opening!, signal)
+      return await abandonable(opening!, signal) // it was begun just now
     } finally {
       signal.removeEventListener('abort', giveUp)
     }

@@ -53,7 +53,7 @@ export function createGroupsPort(
     list: async (signal) => {
       const { groups, failures } = await listGroups(cluster, { signal })
       // Nobody answered: that is no list, and least of all an empty one.
-      if (failures.length > 0 && failures.length === cluster.info().brokers.length) throw failures[0]!.error
+      if (failures.length > 0 && failures.length === cluster.info().brokers.length) throw failures[0]!.error // length > 0
       const note = groups.length === 0 && failures.length === 0 ? await whyNone(cluster, signal) : null
       return {
         items: groups.map(({ group, type, state, protocolType }) => ({ group, type, state, protocolType })),

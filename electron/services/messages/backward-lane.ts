@@ -59,7 +59,7 @@ export class BackLane {
     const { partition } = this
     let h = 0
     for (let row = 0; row < columns.count; row++) {
-      const offset = columns.offset[row]!
+      const offset = columns.offset[row]! // row < count
       for (let hole = columns.holes[h]; hole !== undefined && hole.first < offset; hole = columns.holes[++h]) {
         push(stretch.items, { row: null, hole: decodedHole(partition, hole) })
       }
@@ -105,10 +105,10 @@ export class BackLane {
 
   /** Gives the last row out, and the hole that follows it. */
   take(): { row: RowRef; hole: Hole | null } {
-    const hole = this.#items.at(-1)!.row === null ? this.#items.pop()!.hole : null
-    const row = this.#items.pop()!.row!
+    const hole = this.#items.at(-1)!.row === null ? this.#items.pop()!.hole : null // it is not empty, and a row stands below each hole behind one
+    const row = this.#items.pop()!.row! // a row stands below each hole behind one
     this.#rows--
-    this.cursor = row.columns.offset[row.row]!
+    this.cursor = row.columns.offset[row.row]! // row < count
     return { row, hole }
   }
 
@@ -136,7 +136,7 @@ export function newest(lanes: readonly BackLane[]): BackLane | null {
   for (const lane of lanes) {
     const row = lane.peek()
     if (row === null) continue
-    const timestamp = row.columns.timestamp[row.row]!
+    const timestamp = row.columns.timestamp[row.row]! // row < count
     if (best === null || timestamp >= best.timestamp) best = { lane, timestamp }
   }
   return best?.lane ?? null

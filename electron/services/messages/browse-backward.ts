@@ -37,7 +37,7 @@ export async function browseBackward(page: Page, sink: BrowseSink, signal: Abort
   const found: Entry[] = []
   const lanes: BackLane[] = []
   for (const [partition, start] of page.starts) {
-    const { logStart, lastStable, highWatermark } = opened.bounds.get(partition)!
+    const { logStart, lastStable, highWatermark } = opened.bounds.get(partition)! // bounds of all partitions asked for are known
     const end = start < highWatermark ? start : highWatermark
     const top = !show.open && lastStable < end ? lastStable : end
     if (top < end) found.push({ partition, row: null, hole: holeOf(partition, top, end - 1n, 'open') })
@@ -66,7 +66,7 @@ export async function browseBackward(page: Page, sink: BrowseSink, signal: Abort
         out.tell(bytes + stream.bytes, looked, true)
         continue
       }
-      const lane = byPartition.get(event.partition)!
+      const lane = byPartition.get(event.partition)! // only partitions with a lane are read
       if (event.kind === 'rows') {
         looked += event.columns.counts.records + event.columns.counts.aborted
         if (!lane.add(event.columns, wanted)) stream.finish(event.partition)
@@ -113,13 +113,13 @@ export async function browseBackward(page: Page, sink: BrowseSink, signal: Abort
     counts: { ...out.sent, bytes: out.counts.bytes },
     bounds: boundsList(opened.bounds),
     forward: [...page.starts].map(([partition, start]) => {
-      const { highWatermark } = opened.bounds.get(partition)!
+      const { highWatermark } = opened.bounds.get(partition)! // bounds of all partitions asked for are known
       return { partition, offset: start < highWatermark ? start : highWatermark }
     }),
     // Nothing was shown when it was cancelled before the rows were known: the next attempt starts from the same ends.
     backward: lanes.map((lane) => ({
       partition: lane.partition,
-      offset: cancelled ? page.starts.get(lane.partition)! : lane.cursor,
+      offset: cancelled ? page.starts.get(lane.partition)! : lane.cursor, // a start for each lane
     })),
     failures: opened.failures,
     topicId: opened.topicId,

@@ -61,7 +61,7 @@ export async function browseForward(page: Page, sink: BrowseSink, signal: AbortS
       waiting = event.error === null ? null : toErrorValue(event.error)
       return
     }
-    const route = routes.get(event.partition)!
+    const route = routes.get(event.partition)! // only partitions with a route are read
     if (event.kind === 'rows') {
       route.lane.push(event.columns)
       looked += event.columns.counts.records + event.columns.counts.aborted
@@ -100,7 +100,7 @@ export async function browseForward(page: Page, sink: BrowseSink, signal: AbortS
   }, signal)
   if (!cancelled) await out.flush()
   const ended = lanes.every(
-    (lane) => lane.ended && lane.peek() === null && lane.cursor >= routes.get(lane.partition)!.to,
+    (lane) => lane.ended && lane.peek() === null && lane.cursor >= routes.get(lane.partition)!.to, // a route for each lane
   )
   return {
     reason: cancelled ? 'cancelled' : full && !ended ? 'limit' : 'end',
@@ -114,7 +114,7 @@ export async function browseForward(page: Page, sink: BrowseSink, signal: AbortS
 }
 
 function routeOf(page: Page, partition: number, start: bigint): Route {
-  const { logStart, lastStable, highWatermark } = page.opened.bounds.get(partition)!
+  const { logStart, lastStable, highWatermark } = page.opened.bounds.get(partition)! // bounds of all partitions asked for are known
   const to = page.show.open ? highWatermark : lastStable
   const lane = new Lane(partition, start < highWatermark ? start : highWatermark)
   // An offset from before the log start is a hole up to it, and no error.
@@ -127,7 +127,7 @@ function routeOf(page: Page, partition: number, start: bigint): Route {
 function endLane(page: Page, { lane, to }: Route, failed = false): void {
   if (!failed) {
     lane.gap(to)
-    if (!page.show.open) lane.gap(page.opened.bounds.get(lane.partition)!.highWatermark, 'open')
+    if (!page.show.open) lane.gap(page.opened.bounds.get(lane.partition)!.highWatermark, 'open') // bounds of all partitions asked for are known
   }
   lane.ended = true
 }

@@ -48,7 +48,7 @@ export class Lane {
         this.#items.shift()
         continue
       }
-      const offset = this.#row < item.count ? item.offset[this.#row]! : null
+      const offset = this.#row < item.count ? item.offset[this.#row]! : null // row < count
       let hole = item.holes[this.#hole]
       while (hole !== undefined && (offset === null || hole.first < offset)) {
         this.#append(decodedHole(this.partition, hole))
@@ -62,7 +62,7 @@ export class Lane {
 
   /** Gives the row of `peek` out. */
   take(row: RowRef): void {
-    this.cursor = row.columns.offset[row.row]! + 1n
+    this.cursor = row.columns.offset[row.row]! + 1n // row < count
     this.#row++
   }
 
@@ -96,7 +96,7 @@ export function oldest(lanes: readonly Lane[]): { lane: Lane; row: RowRef } | 'w
       waits ||= !lane.ended
       continue
     }
-    const timestamp = row.columns.timestamp[row.row]!
+    const timestamp = row.columns.timestamp[row.row]! // row < count
     if (best === null || timestamp < best.timestamp) best = { lane, row, timestamp }
   }
   return waits ? 'wait' : best

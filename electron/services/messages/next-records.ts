@@ -48,14 +48,14 @@ export async function nextRecords(
   try {
     for await (const event of stream) {
       if (event.kind === 'waiting') continue
-      const one = found.get(event.partition)!
+      const one = found.get(event.partition)! // only partitions that were asked for are read
       if (one.row !== null) continue
       const pass = (hole: Hole): void => {
         one.hole = one.hole === null ? hole : joinHoles(one.hole, hole)
       }
       if (event.kind === 'rows') {
         const { columns } = event
-        const first = columns.count > 0 ? columns.offset[0]! : null
+        const first = columns.count > 0 ? columns.offset[0]! : null // count > 0
         for (const hole of columns.holes) {
           if (first === null || hole.first < first) pass(decodedHole(event.partition, hole))
         }

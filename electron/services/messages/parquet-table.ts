@@ -45,10 +45,10 @@ export class ParquetTable {
       this.#partition.push(partition)
       this.#offset.push(offset)
       this.#timestamp.push(timestamp === -1n ? null : timestamp)
-      for (const [i, part] of parts.entries()) this.#parts[i]!.push(part)
+      for (const [i, part] of parts.entries()) this.#parts[i]!.push(part) // a list for each part
       this.#held += parts.reduce((sum, part) => sum + (part?.length ?? 0), 0)
       // Within a batch too: one that was packed tightly may hold a million rows.
-      if (this.#held >= GROUP_BYTES || this.#offset.length >= GROUP_ROWS) made.push(this.#group()!)
+      if (this.#held >= GROUP_BYTES || this.#offset.length >= GROUP_ROWS) made.push(this.#group()!) // GROUP_ROWS or bytes of them are held
     }
     return made.length === 0 ? null : Buffer.concat(made)
   }
@@ -64,10 +64,10 @@ export class ParquetTable {
     const rows = this.#offset.length
     if (rows === 0) return null
     const plain = { encoding: 'PLAIN', statistics: false } as const
-    const [topic, ...others] = names.map((name, i) => ({ name, data: this.#parts[i]!, ...(i === 0 ? {} : plain) }))
+    const [topic, ...others] = names.map((name, i) => ({ name, data: this.#parts[i]!, ...(i === 0 ? {} : plain) })) // a list for each name
     void this.#writer.write({
       columnData: [
-        topic!,
+        topic!, // the topic is the first name
         { name: 'partition', data: Int32Array.from(this.#partition) },
         { name: 'offset', data: this.#offset, encoding: 'PLAIN' },
         { name: 'timestamp', data: this.#timestamp, encoding: 'PLAIN' },

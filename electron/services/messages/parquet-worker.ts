@@ -9,6 +9,7 @@ export type ParquetReply = Uint8Array | null
 
 const table = new ParquetTable()
 parentPort!.on('message', (ask: ParquetAsk) => {
+  // this runs as a worker
   const made: ParquetReply = 'rows' in ask ? table.add(ask.rows) : table.finish()
-  parentPort!.postMessage(made)
+  parentPort!.postMessage(made) // this runs as a worker
 })

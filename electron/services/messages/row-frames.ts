@@ -65,10 +65,10 @@ export class FrameBuilder {
       this.#runs.push({ partition, columns, first: row, step: 1, count: 1, flags })
     }
     this.#count += 1
-    this.#previewBytes += columns.ends[2 * row + 1]! - startOf(columns.ends, row)
+    this.#previewBytes += columns.ends[2 * row + 1]! - startOf(columns.ends, row) // two ends a row
     if (columns.fields !== null)
       this.#fieldBytes += fieldsEnd(columns.fields, row, this.fields) - fieldsStart(columns.fields, row)
-    if (columns.shorts === null || (columns.flags[row]! & rowFlags.valueCut) === 0) return
+    if (columns.shorts === null || (columns.flags[row]! & rowFlags.valueCut) === 0) return // row < count
     const short = shortOf(columns.shorts, row)
     if (short !== null) this.#shorts.push(this.#count - 1, short)
   }
@@ -111,16 +111,16 @@ export class FrameBuilder {
       for (let n = 0; n < length; n += 1, i += 1) {
         const row = first + step * n
         frame.partition[i] = partition
-        frame.offset[i] = columns.offset[row]!
-        frame.timestamp[i] = columns.timestamp[row]!
-        frame.flags[i] = (columns.flags[row]! & KNOWN_FLAGS) | flags
-        frame.keySize[i] = columns.keySize[row]!
-        frame.valueSize[i] = columns.valueSize[row]!
-        frame.headerCount[i] = columns.headerCount[row]!
+        frame.offset[i] = columns.offset[row]! // row < count
+        frame.timestamp[i] = columns.timestamp[row]! // row < count
+        frame.flags[i] = (columns.flags[row]! & KNOWN_FLAGS) | flags // row < count
+        frame.keySize[i] = columns.keySize[row]! // row < count
+        frame.valueSize[i] = columns.valueSize[row]! // row < count
+        frame.headerCount[i] = columns.headerCount[row]! // row < count
         frame.decodedAs[i] = number.of(columns, row)
         const start = startOf(ends, row)
-        frame.ends[2 * i] = at + ends[2 * row]! - start
-        at = copied(preview, start, ends[2 * row + 1]!, frame.preview, at)
+        frame.ends[2 * i] = at + ends[2 * row]! - start // two ends a row
+        at = copied(preview, start, ends[2 * row + 1]!, frame.preview, at) // two ends a row
         frame.ends[2 * i + 1] = at
       }
     }
@@ -158,7 +158,7 @@ const FEW = 48
 
 function copied(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): number {
   if (end - start > FEW) to.set(from.subarray(start, end), at)
-  else for (let i = start, j = at; i < end; i += 1, j += 1) to[j] = from[i]!
+  else for (let i = start, j = at; i < end; i += 1, j += 1) to[j] = from[i]! // i < end
   return at + end - start
 }
 
@@ -192,17 +192,17 @@ export function frameOf(partition: number, columns: RecordColumns): RowColumns {
 
 function knownFlags(flags: Int32Array): Int32Array<ArrayBuffer> {
   const known = new Int32Array(flags.length)
-  for (let i = 0; i < flags.length; i += 1) known[i] = flags[i]! & KNOWN_FLAGS
+  for (let i = 0; i < flags.length; i += 1) known[i] = flags[i]! & KNOWN_FLAGS // i < flags.length
   return known
 }
 
 /** Where the previews of a row begin. */
-const startOf = (ends: Int32Array, row: number): number => (row === 0 ? 0 : ends[2 * row - 1]!)
+const startOf = (ends: Int32Array, row: number): number => (row === 0 ? 0 : ends[2 * row - 1]!) // two ends a row
 
-const fieldsStart = ({ count, ends }: FieldColumns, row: number): number => (row === 0 ? 0 : ends[row * count - 1]!)
+const fieldsStart = ({ count, ends }: FieldColumns, row: number): number => (row === 0 ? 0 : ends[row * count - 1]!) // an end for each field of a row
 const fieldsEnd = ({ count, ends }: FieldColumns, row: number, shown: number | null): number => {
   const last = row * count + Math.min(count, shown ?? count) - 1
-  return last < 0 ? 0 : ends[last]!
+  return last < 0 ? 0 : ends[last]! // last < ends.length
 }
 
 /** The fields of rows that come from several pieces. */
@@ -216,7 +216,7 @@ function packedFields(runs: readonly Run[], rows: number, count: number, bytes: 
   let i = 0
   let at = 0
   for (const { columns, first, step, count: length } of runs) {
-    const fields = columns.fields!
+    const fields = columns.fields! // fields were asked for
     for (let n = 0; n < length; n += 1, i += 1) {
       const row = first + step * n
       const start = fieldsStart(fields, row)
@@ -224,7 +224,7 @@ function packedFields(runs: readonly Run[], rows: number, count: number, bytes: 
       const end = fieldsEnd(fields, row, count)
       packed.kind.set(fields.kind.subarray(begin, begin + count), i * count)
       packed.text.set(fields.text.subarray(start, end), at)
-      for (let f = 0; f < count; f += 1) packed.ends[i * count + f] = at + fields.ends[begin + f]! - start
+      for (let f = 0; f < count; f += 1) packed.ends[i * count + f] = at + fields.ends[begin + f]! - start // an end for each field of a row
       at += end - start
     }
   }
@@ -255,8 +255,8 @@ function numbering(decodings: Decoding[]) {
     for (const decoding of columns.decodings) if (decoding.waits === true) numberOf(decoding)
   }
   const of = (columns: PackedRows, row: number): number => {
-    const as = columns.decodedAs[row]!
-    const isNull = columns.flags[row]! & (rowFlags.nullKey | rowFlags.nullValue)
+    const as = columns.decodedAs[row]! // row < count
+    const isNull = columns.flags[row]! & (rowFlags.nullKey | rowFlags.nullValue) // row < count
     if (last !== null && last.columns === columns && last.as === as && last.isNull === isNull) return last.number
     const key = (isNull & rowFlags.nullKey) === 0 ? numberOf(columns.decodings[as & 0xffff]) : 0
     const value = (isNull & rowFlags.nullValue) === 0 ? numberOf(columns.decodings[as >>> 16]) : 0

@@ -79,7 +79,7 @@ export class ScanOutput {
     const count = newest?.length ?? columns.count
     for (let i = 0; i < count && !this.isFull; i += 1) {
       const row = newest?.[i] ?? (this.#isBackward ? columns.count - 1 - i : i)
-      const offset = columns.offset[row]!
+      const offset = columns.offset[row]! // row < count
       if (!holes.isOver) for (const hole of holes.before(offset)) this.#frame.hole(decodedHole(partition, hole))
       this.#frame.row(partition, { columns, row })
       this.rows += 1
@@ -201,7 +201,7 @@ class HolesToShow {
   /** Those passed on the way to an offset; null: all that are left. */
   *before(offset: bigint | null): Iterable<CountedHole> {
     for (; this.#at < this.#holes.length; this.#at += 1) {
-      const one = this.#holes[this.#at]!
+      const one = this.#holes[this.#at]! // at < holes.length
       if (offset !== null && (this.#isBackward ? one.first < offset : one.first > offset)) return
       yield one
     }

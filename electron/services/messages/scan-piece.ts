@@ -8,7 +8,7 @@ export function notJudgedOf({ holes, notJudged }: RecordColumns): NotJudged {
     if (more > 0) made[reason] = (made[reason] ?? 0n) + BigInt(more)
   }
   for (const { corrupt, oldFormat } of holes) count('damaged', corrupt + oldFormat)
-  for (const reason of notJudged?.reason ?? []) count(notJudgedReasons[reason]!, 1)
+  for (const reason of notJudged?.reason ?? []) count(notJudgedReasons[reason]!, 1) // reasons are places of this list
   return made
 }
 
@@ -48,7 +48,7 @@ export class PieceCoverage {
     let unread = 0n
     const passed: { first: bigint; last: bigint }[] = []
     for (; isIn(this.#columns.passed[this.#passed]?.first); this.#passed += step) {
-      const one = this.#columns.passed[this.#passed]!
+      const one = this.#columns.passed[this.#passed]! // passed < passed.length
       passed.push(one)
       unread += one.last - one.first + 1n
     }
@@ -57,13 +57,13 @@ export class PieceCoverage {
       if (more > 0n) notJudged[reason] = (notJudged[reason] ?? 0n) + more
     }
     for (; isIn(this.#columns.holes[this.#hole]?.first); this.#hole += step) {
-      const hole = this.#columns.holes[this.#hole]!
+      const hole = this.#columns.holes[this.#hole]! // hole < holes.length
       unread += hole.last - hole.first + 1n
       count('damaged', BigInt(hole.corrupt + hole.oldFormat))
     }
     const cannot = this.#columns.notJudged
     for (; isIn(cannot?.offset[this.#notJudged]); this.#notJudged += step) {
-      count(notJudgedReasons[cannot!.reason[this.#notJudged]!]!, 1n)
+      count(notJudgedReasons[cannot!.reason[this.#notJudged]!]!, 1n) // reasons are places of this list
     }
     const tally = { records: to - from - unread, matched, notJudged }
     return this.#split(from, to, this.#isBackward ? passed.toReversed() : passed, tally)
@@ -86,7 +86,7 @@ export class PieceCoverage {
       at = last + 1n
     }
     if (at < to) made.push({ partition, from: at, to, why: 'read', ...nothing })
-    const read = made.find(({ why }) => why === 'read') ?? made[0]!
+    const read = made.find(({ why }) => why === 'read') ?? made[0]! // one was made at least
     Object.assign(read, tally)
     return this.#isBackward ? made.toReversed() : made
   }

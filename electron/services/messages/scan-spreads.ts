@@ -25,16 +25,16 @@ export class ScanSpreads {
 
   addRow(partition: number, columns: RecordColumns, row: number): void {
     if (this.#requests.length === 0) return
-    const timestamp = Number(columns.timestamp[row]!)
+    const timestamp = Number(columns.timestamp[row]!) // row < count
     for (const [i, { by }] of this.#requests.entries()) {
-      const counts = this.#counts[i]!
+      const counts = this.#counts[i]! // counts for each request
       if (by === null) counts.add(timestamp, null)
       else if (by === 'partition') counts.add(timestamp, String(partition))
       else {
-        const { count, kind, text, ends } = columns.fields!
-        const at = row * count + this.#fieldAt[i]!
+        const { count, kind, text, ends } = columns.fields! // fields were asked for
+        const at = row * count + this.#fieldAt[i]! // a place for each request
         const bytes = text.subarray(at === 0 ? 0 : ends[at - 1], ends[at])
-        counts.add(timestamp, utf8Text(bytes) ?? '', fieldKinds[kind[at]!]!)
+        counts.add(timestamp, utf8Text(bytes) ?? '', fieldKinds[kind[at]!]!) // a kind is a place of this list
       }
     }
   }
@@ -44,7 +44,7 @@ export class ScanSpreads {
   }
 
   merge(counted: SpreadDelta): void {
-    for (const [i, series] of counted.entries()) this.#counts[i]!.merge(series)
+    for (const [i, series] of counted.entries()) this.#counts[i]!.merge(series) // counts for each request
   }
 
   take(): SpreadDelta {

@@ -36,7 +36,7 @@ export async function newScan(
   const starts = await startOffsets(access, topic, { start, ifNone }, opened, signal)
   const ends = await endOffsets(access, topic, end, opened, signal)
   const ranges = [...starts].map(([partition, offset]) => {
-    const { logStart, lastStable, highWatermark } = opened.bounds.get(partition)!
+    const { logStart, lastStable, highWatermark } = opened.bounds.get(partition)! // bounds of all partitions asked for are known
     const readable = show.open ? highWatermark : lastStable
     const wanted = ends.get(partition)
     const to = wanted !== undefined && wanted < readable ? wanted : readable
@@ -148,8 +148,9 @@ class ScanRun {
       if (event.kind === 'waiting') waiting = event.error === null ? null : toErrorValue(event.error)
       else if (event.kind === 'failed')
         this.failures.push({ partition: event.partition, error: toErrorValue(event.error) }) // prettier-ignore
-      else if (this.#isBackward) await this.#takeBackward(event, this.#lanes.get(event.partition)!, stream)
-      else await this.#takeForward(event, this.#lanes.get(event.partition)!, stream)
+      else if (this.#isBackward)
+        await this.#takeBackward(event, this.#lanes.get(event.partition)!, stream) // a lane for each partition that is read
+      else await this.#takeForward(event, this.#lanes.get(event.partition)!, stream) // a lane for each partition that is read
       await this.out.tell(stream.bytes, waiting)
       if (this.out.isFull) this.limit = 'matches'
       else if (this.out.newestKeys.isFull) this.limit = 'keys'
@@ -193,7 +194,7 @@ class ScanRun {
   async #handOver(partition: number, { from: start, pieces }: ScanStretch, end: bigint): Promise<void> {
     let at = end
     for (let i = pieces.length - 1; i >= 0 && !this.out.isFull; i -= 1) {
-      const piece = pieces[i]!
+      const piece = pieces[i]! // i < pieces.length
       if ('goneTo' in piece) {
         const from = startOf(pieces[i - 1], start)
         this.out.coverEmpty(partition, piece.goneTo, at, 'read')

@@ -65,7 +65,7 @@ export async function tail(
       waiting = event.error === null ? null : toErrorValue(event.error)
       return
     }
-    const lane = lanes.get(event.partition)!
+    const lane = lanes.get(event.partition)! // a lane for each partition that is read
     if (event.kind === 'rows') {
       lane.push(event.columns)
       looked += event.columns.counts.records
@@ -95,7 +95,7 @@ export async function tail(
 
   const flush = async (): Promise<void> => {
     for (let next = oldestHere(lanes); next !== null; next = oldestHere(lanes)) {
-      const row = next.peek()!
+      const row = next.peek()! // it was chosen for the row it has
       const hole = next.takeHole()
       if (filter === null) out.hole(hole)
       out.row(next.partition, row)
@@ -177,7 +177,7 @@ function oldestHere(lanes: ReadonlyMap<number, Lane>): Lane | null {
   for (const lane of lanes.values()) {
     const row = lane.peek()
     if (row === null) continue
-    const timestamp = row.columns.timestamp[row.row]!
+    const timestamp = row.columns.timestamp[row.row]! // row < count
     if (best === null || timestamp < best.timestamp) best = { lane, timestamp }
   }
   return best?.lane ?? null

@@ -32,7 +32,7 @@ export async function peek(
   return {
     items: positions.map((at) => {
       const { topic, partition, offset } = at
-      return { topic, partition, offset, next: answers.get(at)! }
+      return { topic, partition, offset, next: answers.get(at)! } // each was answered
     }),
   }
 }
@@ -67,7 +67,7 @@ async function peekTopic(
     const ranges = [...round].map(([partition, { from, to }]) => ({ partition, from, to }))
     const next = await nextRecords({ cluster, reader }, topic, found.topicId, ranges, signal, KEY_BYTES)
     for (const [partition, { at, to }] of round) {
-      for (const one of at) answers.set(one, answer(next.get(partition)!, one, to))
+      for (const one of at) answers.set(one, answer(next.get(partition)!, one, to)) // each partition was answered
     }
   }
   return answers
@@ -102,18 +102,18 @@ function outside(offset: bigint, { logStart, highWatermark }: LogBounds): NextFo
 function answer({ row, hole, next, error }: NextRecord, at: Asked, end: bigint): NextForGroup {
   if (row !== null) {
     const { columns, row: i } = row
-    const flags = columns.flags[i]!
+    const flags = columns.flags[i]! // i < count
     const hasKey = (flags & rowFlags.nullKey) === 0
     return {
       kind: 'record',
-      offset: columns.offset[i]!,
-      timestamp: columns.timestamp[i]!,
+      offset: columns.offset[i]!, // i < count
+      timestamp: columns.timestamp[i]!, // i < count
       timestampType: (flags & rowFlags.logAppendTime) === 0 ? 'CreateTime' : 'LogAppendTime',
       key: hasKey ? columns.preview.slice(columns.ends[2 * i - 1] ?? 0, columns.ends[2 * i]) : null,
-      keyAs: hasKey ? columns.decodings[columns.decodedAs[i]! & 0xffff]! : null,
+      keyAs: hasKey ? columns.decodings[columns.decodedAs[i]! & 0xffff]! : null, // a row names decodings of its frame
       isKeyCut: (flags & rowFlags.keyCut) !== 0,
-      keySize: columns.keySize[i]!,
-      valueSize: columns.valueSize[i]!,
+      keySize: columns.keySize[i]!, // i < count
+      valueSize: columns.valueSize[i]!, // i < count
       open: (flags & rowFlags.open) !== 0,
       hole,
     }

@@ -151,7 +151,7 @@ export async function newestTimestamp(
     return partitions.map((_, i) => answers.slice(i * times.length, (i + 1) * times.length))
   }
   const isBelow = (partition: number, found: FoundOffset | undefined): boolean =>
-    found?.offset != null && found.offset < ends.get(partition)!
+    found?.offset != null && found.offset < ends.get(partition)! // asked for each partition with an offset
 
   // −1: none found yet.
   let low = -1n
@@ -160,9 +160,10 @@ export async function newestTimestamp(
   const all = [...ends.keys()]
   for (const [i, [top]] of (await ask(all, ['max-timestamp'])).entries()) {
     if (top?.offset == null || top.timestamp === null) continue
-    if (isBelow(all[i]!, top)) low = max(low, top.timestamp)
+    if (isBelow(all[i]!, top))
+      low = max(low, top.timestamp) // i < all.length
     else {
-      open.push(all[i]!)
+      open.push(all[i]!) // i < all.length
       high = max(high, top.timestamp + 1n)
     }
   }
@@ -171,13 +172,13 @@ export async function newestTimestamp(
   while (open.length > 0 && high - low > 1n) {
     const times = between(low, high)
     const found = await ask(open, times)
-    const last = times.findLastIndex((_, t) => open.some((partition, i) => isBelow(partition, found[i]![t])))
+    const last = times.findLastIndex((_, t) => open.some((partition, i) => isBelow(partition, found[i]![t]))) // an answer for each time
     high = times[last + 1] ?? high
     if (last < 0) continue
     const hits = open.flatMap((partition, i) => {
-      const one = found[i]![last]
+      const one = found[i]![last] // an answer for each partition
       return one !== undefined && isBelow(partition, one)
-        ? [{ partition, timestamp: one.timestamp ?? times[last]! }]
+        ? [{ partition, timestamp: one.timestamp ?? times[last]! }] // last < times.length
         : []
     })
     // Who has nothing below its end at this time has nothing at a later one either.

@@ -43,7 +43,7 @@ export async function planRegister(
   const [first] = drafts
   const [versions, check] = await Promise.all([
     versionsOf(place.client, subject, false, signal),
-    drafts.length === 1 ? checkDraft(place.client, subject, first!, signal) : null,
+    drafts.length === 1 ? checkDraft(place.client, subject, first!, signal) : null, // there is one
   ])
   const mode = await api.mode(subject, { signal }).catch(() => null)
   const warnings: string[] = []

@@ -32,7 +32,7 @@ export class Hits {
   /** Hits that are older than one before them in their partition. */
   #isLate = new Uint8Array(1_024)
   readonly #byPartition = new SortedIndex((a, b) => this.#place(a, b))
-  readonly #byTime = new SortedIndex((a, b) => this.#timestamp[a]! - this.#timestamp[b]! || this.#place(a, b))
+  readonly #byTime = new SortedIndex((a, b) => this.#timestamp[a]! - this.#timestamp[b]! || this.#place(a, b)) // both are hits
   #lateUpTo = 0
 
   constructor(read: (block: BlockPlace) => Promise<RowColumns>) {
@@ -49,9 +49,9 @@ export class Hits {
     const number = this.#blocks.push(block) - 1
     for (let row = 0; row < frame.count; row += 1) {
       const at = this.#count + row
-      this.#timestamp[at] = Number(frame.timestamp[row]!)
-      this.#offset[at] = frame.offset[row]!
-      this.#partition[at] = frame.partition[row]!
+      this.#timestamp[at] = Number(frame.timestamp[row]!) // row < count
+      this.#offset[at] = frame.offset[row]! // row < count
+      this.#partition[at] = frame.partition[row]! // row < count
       this.#topic[at] = topic
       this.#block[at] = number
       this.#row[at] = row
@@ -68,11 +68,11 @@ export class Hits {
     const topics: number[] = []
     for (let i = from; i < Math.min(from + count, total) && !builder.full; i += 1) {
       const at = newestFirst ? total - 1 - i : i
-      const hit = sorted === null ? at : sorted[at]!
-      const columns = await this.#blockOf(this.#block[hit]!)
+      const hit = sorted === null ? at : sorted[at]! // at < count
+      const columns = await this.#blockOf(this.#block[hit]!) // a hit has its place in each list
       const late = this.#isLate[hit] === 1 ? rowFlags.late : 0
-      builder.row(this.#partition[hit]!, { columns, row: this.#row[hit]!, flags: late })
-      topics.push(this.#topic[hit]!)
+      builder.row(this.#partition[hit]!, { columns, row: this.#row[hit]!, flags: late }) // a hit has its place in each list
+      topics.push(this.#topic[hit]!) // a hit has its place in each list
     }
     return { rows: builder.take(), topic: Int32Array.from(topics), total }
   }
@@ -82,13 +82,14 @@ export class Hits {
     const places = new Map<number, Map<number, BigInt64Array>>()
     const order = await this.#byPartition.upTo(this.#count)
     for (let at = 0; at < order.length;) {
-      const first = order[at]!
-      const [topic, partition] = [this.#topic[first]!, this.#partition[first]!]
+      const first = order[at]! // at < order.length
+      const [topic, partition] = [this.#topic[first]!, this.#partition[first]!] // a hit has its place in each list
       const start = at
       while (at < order.length && this.#partition[order[at]!] === partition && this.#topic[order[at]!] === topic)
+        // at < order.length
         at += 1
       const offsets = new BigInt64Array(at - start)
-      for (let i = start; i < at; i += 1) offsets[i - start] = this.#offset[order[i]!]!
+      for (let i = start; i < at; i += 1) offsets[i - start] = this.#offset[order[i]!]! // i < at
       const ofTopic = places.get(topic) ?? new Map<number, BigInt64Array>()
       places.set(topic, ofTopic.set(partition, offsets))
     }
@@ -96,9 +97,9 @@ export class Hits {
   }
 
   #place(a: number, b: number): number {
-    const apart = this.#topic[a]! - this.#topic[b]! || this.#partition[a]! - this.#partition[b]!
+    const apart = this.#topic[a]! - this.#topic[b]! || this.#partition[a]! - this.#partition[b]! // both are hits
     if (apart !== 0) return apart
-    return this.#offset[a]! < this.#offset[b]! ? -1 : this.#offset[a]! > this.#offset[b]! ? 1 : 0
+    return this.#offset[a]! < this.#offset[b]! ? -1 : this.#offset[a]! > this.#offset[b]! ? 1 : 0 // both are hits
   }
 
   /** By the order of the log, which is not the one they came in: going backward the earlier ones come later. */
@@ -109,11 +110,11 @@ export class Hits {
     let newest = 0
     for (const hit of order) {
       if (this.#partition[hit] !== partition || this.#topic[hit] !== topic) {
-        topic = this.#topic[hit]!
-        partition = this.#partition[hit]!
+        topic = this.#topic[hit]! // a hit has its place in each list
+        partition = this.#partition[hit]! // a hit has its place in each list
         newest = Number.NEGATIVE_INFINITY
       }
-      const timestamp = this.#timestamp[hit]!
+      const timestamp = this.#timestamp[hit]! // a hit has its place in each list
       this.#isLate[hit] = timestamp < newest ? 1 : 0
       if (timestamp > newest) newest = timestamp
     }
@@ -123,7 +124,7 @@ export class Hits {
   async #blockOf(number: number): Promise<PackedRows> {
     const known = this.#cache.get(number)
     this.#cache.delete(number)
-    const block = known ?? rowsOf(await this.#read(this.#blocks[number]!))
+    const block = known ?? rowsOf(await this.#read(this.#blocks[number]!)) // a hit is of a block that is there
     this.#cache.set(number, block)
     for (const oldest of this.#cache.keys()) if (this.#cache.size > MOST_CACHED) this.#cache.delete(oldest)
     return block

@@ -91,7 +91,7 @@ class SearchRun {
 
   /** All topics that have something left, each in its turn. */
   async readAll(): Promise<void> {
-    const queue = [...this.#open.ledgers.keys()].filter((i) => rangesLeft(this.#open.ledgers[i]!).length > 0)
+    const queue = [...this.#open.ledgers.keys()].filter((i) => rangesLeft(this.#open.ledgers[i]!).length > 0) // places of this list
     const inTurns = queue.length > AT_ONCE
     const work = async (): Promise<void> => {
       for (let topic = queue.shift(); topic !== undefined && !this.#signal.aborted; topic = queue.shift())
@@ -113,7 +113,7 @@ class SearchRun {
 
   /** Whether it is to have another turn. */
   async #read(topic: number, most: { bytes: bigint; milliseconds: number }): Promise<boolean> {
-    const ledger = this.#open.ledgers[topic]!
+    const ledger = this.#open.ledgers[topic]! // only topics with a ledger are read
     try {
       const done = await scan(this.#access, this.#inputOf(topic, most), this.#sinkOf(topic), this.#signal)
       this.#endTurn(topic, done.counts)
@@ -132,7 +132,7 @@ class SearchRun {
     const { filter, time, show, list, newestPerKey, fields, spreads } = this.#open.of
     return {
       connectionId: this.#connectionId,
-      ledger: this.#open.ledgers[topic]!,
+      ledger: this.#open.ledgers[topic]!, // only topics with a ledger are read
       filter,
       time,
       show,
@@ -168,7 +168,7 @@ class SearchRun {
   async #tell(topic: number, made: RowColumns, covered: Covered[], spreads: SpreadDelta): Promise<void> {
     const rows = this.#shown < this.#mostShown ? made : noRows(made)
     this.#shown += rows.count
-    await this.#sink.batch({ topic: this.#open.ledgers[topic]!.topic, rows, covered, spreads })
+    await this.#sink.batch({ topic: this.#open.ledgers[topic]!.topic, rows, covered, spreads }) // only topics with a ledger are read
   }
 
   #tellProgress(): void {

@@ -74,7 +74,7 @@ async function arePlain(access: MessagesAccess, open: OpenSearch, signal: AbortS
 
 /** Undefined: there is none. */
 function encodingsOf(rows: RowColumns, row: number): [string | undefined, string | undefined] {
-  const as = rows.decodedAs[row]!
+  const as = rows.decodedAs[row]! // row < count
   const of = (size: number, number: number): string | undefined => (size < 0 ? undefined : rows.decodings[number]?.encoding) // prettier-ignore
-  return [of(rows.keySize[row]!, as & 0xffff), of(rows.valueSize[row]!, as >>> 16)]
+  return [of(rows.keySize[row]!, as & 0xffff), of(rows.valueSize[row]!, as >>> 16)] // row < count
 }

@@ -36,10 +36,10 @@ export class SortedIndex {
     while (runs.length > 1) {
       const merged: Uint32Array[] = []
       for (let i = 0; i < runs.length; i += 2)
-        merged.push(await this.#merge(runs[i]!, runs[i + 1] ?? new Uint32Array(0)))
+        merged.push(await this.#merge(runs[i]!, runs[i + 1] ?? new Uint32Array(0))) // i < runs.length
       runs = merged
     }
-    return (this.#order = await this.#merge(this.#order, runs[0]!))
+    return (this.#order = await this.#merge(this.#order, runs[0]!)) // one run is left
   }
 
   async #merge(a: Uint32Array, b: Uint32Array): Promise<Uint32Array> {
@@ -50,8 +50,8 @@ export class SortedIndex {
     let j = 0
     for (let at = 0; at < merged.length; at += 1) {
       if (at % STEP === STEP - 1) await breath()
-      const takesA = j >= b.length || (i < a.length && this.#compare(a[i]!, b[j]!) <= 0)
-      merged[at] = takesA ? a[i++]! : b[j++]!
+      const takesA = j >= b.length || (i < a.length && this.#compare(a[i]!, b[j]!) <= 0) // both are within
+      merged[at] = takesA ? a[i++]! : b[j++]! // the one that is taken is within
     }
     return merged
   }

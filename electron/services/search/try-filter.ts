@@ -20,7 +20,8 @@ export async function tryFilter(
   const verdicts = new Map<string, Verdict>()
   for (const { partition, columns } of await tryOn(access, topic, sample, filter, signal)) {
     for (const [i, verdict] of columns.trial!.verdicts.entries()) {
-      verdicts.set(`${partition} ${columns.offset[i]!}`, verdict)
+      // a trial was asked for
+      verdicts.set(`${partition} ${columns.offset[i]!}`, verdict) // a verdict for each row
     }
   }
   const records: Tried[] = []
@@ -58,6 +59,7 @@ export async function sampleFields(
   const merged = new Map<string, SampledField>()
   for (const { columns } of await tryOn(access, topic, sample, 'fields', signal)) {
     for (const field of columns.trial!.fields) {
+      // a trial was asked for
       const known = merged.get(field.expression)
       if (known === undefined) merged.set(field.expression, { ...field })
       else {

@@ -38,7 +38,7 @@ async function readTrust(source: KeySource, passphrase: string | undefined): Pro
   } else certificates = certificatesOf(what, form)
   const { valid, unused } = byTime(certificates)
   if (valid.length === 0) {
-    const these = unused.length === 1 ? unused[0]! : `only certificates whose time it is not: ${listed(unused)}`
+    const these = unused.length === 1 ? unused[0]! : `only certificates whose time it is not: ${listed(unused)}` // there is one
     throw new KeyFileError(
       `${what} holds ${these}.`,
       "Name the authority's present certificate. Check this computer's clock too.",
@@ -97,7 +97,7 @@ function chosen(what: string, { keys }: Store, alias: string | undefined): Store
       'Name the alias of the one to present in the profile.',
     )
   }
-  return found[0]!
+  return found[0]! // there is one
 }
 
 function createKey(what: string, pkcs8: Buffer): KeyObject {
@@ -167,10 +167,11 @@ function identity(certificateIn: string, keyIn: string, certificates: X509Certif
   for (const key of keys) {
     const chain = chainFor(key, certificates)
     if (chain === null) continue
-    const why = untimely(chain[0]!)
+    const own = chain[0]! // a chain begins with the key's certificate
+    const why = untimely(own)
     if (why !== null) {
       throw new KeyFileError(
-        `The client certificate ${nameOf(chain[0]!)} is not valid now: it ${why.startsWith('expired') ? why : `is ${why}`} (${certificateIn}).`,
+        `The client certificate ${nameOf(own)} is not valid now: it ${why.startsWith('expired') ? why : `is ${why}`} (${certificateIn}).`,
         "Have it renewed. Check this computer's clock too.",
       )
     }
@@ -179,7 +180,7 @@ function identity(certificateIn: string, keyIn: string, certificates: X509Certif
     tried('The client certificate is not usable', { cert, key: pem })
     return { cert, key: pem }
   }
-  const named = `the client certificate ${nameOf(certificates[0]!)}`
+  const named = `the client certificate ${nameOf(certificates[0]!)}` // there is one at least
   const whose =
     certificateIn === keyIn
       ? `The private key in it does not belong to ${named}: ${keyIn}.`

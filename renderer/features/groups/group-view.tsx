@@ -83,6 +83,7 @@ function GroupBar({ detail, connectionId, onRefresh }: PartProps & { onRefresh: 
   const clusterId = useConnection(connectionId)?.clusterId
   const { group, positions } = detail
   const topics = [...new Set(positions.filter((at) => at.position !== null).map((at) => at.topic))]
+  const only = topics.length === 1 ? topics[0] : undefined
   const openAt = (topic: string) => navigation.open({ kind: 'messages', connectionId, topic, group })
   return (
     <Bar label={`Actions for ${group}`}>
@@ -92,7 +93,7 @@ function GroupBar({ detail, connectionId, onRefresh }: PartProps & { onRefresh: 
             <MoveIcon size={14} aria-hidden="true" />
             Move…
           </Button>
-          {topics.length === 1 && <Button onPress={() => openAt(topics[0]!)}>Messages at its positions</Button>}
+          {only !== undefined && <Button onPress={() => openAt(only)}>Messages at its positions</Button>}
           {topics.length > 1 && (
             <Menu
               label="Topic to open at the group’s positions"

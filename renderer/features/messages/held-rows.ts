@@ -116,7 +116,7 @@ function viewOf(
   if (!Number.isInteger(number) || number >= end) return undefined
   const which = lowerBound(starts.length, (at) => starts[at]! > number) - 1 // below their number
   // One for each start, and not before the first.
-  return which < 0 ? undefined : rowAt(frames[which]!, number - starts[which]!)
+  return which < 0 ? undefined : rowAt(frames[which]!, number - starts[which]!) // which is a frame's place
 }
 
 function fieldOf(
@@ -129,7 +129,7 @@ function fieldOf(
   if (!Number.isInteger(number) || number >= end) return null
   const which = lowerBound(starts.length, (at) => starts[at]! > number) - 1 // below their number
   // One for each start, and not before the first.
-  return which < 0 ? null : fieldAt(frames[which]!, number - starts[which]!, field)
+  return which < 0 ? null : fieldAt(frames[which]!, number - starts[which]!, field) // which is a frame's place
 }
 
 /** The first place of `count` at which something holds that holds at all after it; `count`: at none. */

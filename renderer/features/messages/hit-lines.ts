@@ -219,7 +219,7 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
 
 const lineOf = ({ found, row }: HitPlace): Line => ({ kind: 'row', row: rowAt(found.rows, row) })
 // Each row has the place of one that is there.
-const topicOf = ({ found, row }: HitPlace): string => found.topics[found.topic[row]!]!
+const topicOf = ({ found, row }: HitPlace): string => found.topics[found.topic[row]!]! // a row names a topic of its page
 
 function rowOfPage({ hits }: Page, number: number): HitPlace | undefined {
   let row = number
@@ -242,8 +242,8 @@ function countTexts(texts: { key: number; value: number }, frame: RowColumns): v
   for (let i = 0; i < frame.count; i += step) {
     const { key, keyAs, value, valueAs } = rowAt(frame, i)
     // A key that is there was decoded.
-    if (key !== null && key.length > 0) texts.key += isReadable(keyAs!.form) ? 1 : -1
+    if (key !== null && key.length > 0) texts.key += isReadable(keyAs!.form) ? 1 : -1 // a key that is there was decoded
     // A value that is there was decoded.
-    if (value !== null && value.length > 0) texts.value += isReadable(valueAs!.form) ? 1 : -1
+    if (value !== null && value.length > 0) texts.value += isReadable(valueAs!.form) ? 1 : -1 // a value that is there was decoded
   }
 }

@@ -99,21 +99,21 @@ export function createRowModel(options: RowModelOptions): RowModel {
     for (let i = 0; i < frame.count; i += step) {
       const { key, keyAs, value, valueAs } = rowAt(frame, i)
       // A key that is there was decoded.
-      if (key !== null && key.length > 0) texts.key += isReadable(keyAs!.form) ? 1 : -1
+      if (key !== null && key.length > 0) texts.key += isReadable(keyAs!.form) ? 1 : -1 // a key that is there was decoded
       // A value that is there was decoded.
-      if (value !== null && value.length > 0) texts.value += isReadable(valueAs!.form) ? 1 : -1
+      if (value !== null && value.length > 0) texts.value += isReadable(valueAs!.form) ? 1 : -1 // a value that is there was decoded
     }
   }
   /** Takes frames at one end as long as they are to go; the last one stays. */
   const cut = (end: End, isToGo: (count: number) => boolean): number => {
     const gone: RowColumns[] = []
     // Its size was asked: there is one.
-    while (rows.sizeAt(end) < loaded() && isToGo(rows.sizeAt(end))) gone.push(rows.take(end)!)
+    while (rows.sizeAt(end) < loaded() && isToGo(rows.sizeAt(end))) gone.push(rows.take(end)!) // sizeAt(end) says that it is there
     if (gone.length === 0) return 0
     const count = gone.reduce((sum, frame) => sum + frame.count, 0)
     const isFront = end === 'front'
     // Below their number.
-    const at = lowerBound(notes.length, (i) => notes[i]!.before > (isFront ? rows.first : rows.end))
+    const at = lowerBound(notes.length, (i) => notes[i]!.before > (isFront ? rows.first : rows.end)) // i < notes.length
     const goneNotes = isFront ? notes.slice(0, at) : notes.slice(at)
     notes = isFront ? notes.slice(at) : notes.slice(0, at)
     const matches = filter.cut(end)
@@ -289,13 +289,14 @@ function lineAt(notes: readonly Placed[], rows: Rows, line: number): Line | unde
 
 /** Where note `at` stands among all lines. */
 // Callers stay below their number.
-const lineOf = (notes: readonly Placed[], { first }: Rows, at: number): number => notes[at]!.before - first + at
+const lineOf = (notes: readonly Placed[], { first }: Rows, at: number): number => notes[at]!.before - first + at // at is a note's place
 const notesBefore = (notes: readonly Placed[], rows: Rows, line: number): number =>
   lowerBound(notes.length, (at) => lineOf(notes, rows, at) >= line)
 
 /** A hole over the seam of two pages is one hole. */
 function addHole(notes: Placed[], before: number, next: Hole): void {
   for (let at = notes.length - 1; at >= 0 && notes[at]!.before === before; at -= 1) {
+    // at is a note's place
     const { note } = notes[at]! // from the last one down
     if (note.kind !== 'hole') break
     const { hole } = note

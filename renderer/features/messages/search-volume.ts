@@ -44,7 +44,7 @@ export async function volumeOf(
       for (const [partition, own] of offsets) {
         // Times of records need not grow with their offsets; what a bar stands for must not shrink.
         const offset = one.get(partition) ?? own.at(-1) ?? 0n
-        own.push(offset < (own.at(-1) ?? 0n) ? own.at(-1)! : offset)
+        own.push(offset < (own.at(-1) ?? 0n) ? own.at(-1)! : offset) // it is greater than what is last
       }
   }
   return { times, offsets }
@@ -57,13 +57,13 @@ export function withVolume(
   { parts }: ScanLedger,
 ): HistogramBar[] {
   const stretches = times.slice(1).map((to, at) => {
-    const from = times[at]!
+    const from = times[at]! // at < times.length
     let [all, read] = [0n, 0n]
     for (const part of parts) {
       const own = offsets.get(part.partition)
       if (own === undefined) continue
-      const first = most(own[at]!, part.from)
-      const end = least(own[at + 1]!, part.to)
+      const first = most(own[at]!, part.from) // an offset for each time
+      const end = least(own[at + 1]!, part.to) // an offset for each time, and one behind
       if (first >= end) continue
       all += end - first
       for (const range of part.covered) read += most(0n, least(range.to, end) - most(range.from, first))

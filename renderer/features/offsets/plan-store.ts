@@ -83,7 +83,7 @@ export function createPlanStore(
         form.undo !== undefined
           ? await api.call('offsets.planUndo', { connectionId, journalId: form.undo }, options)
           : // Not an undo, so there is one.
-            await api.call('offsets.plan', { connectionId, group: form.group, ...request! }, options)
+            await api.call('offsets.plan', { connectionId, group: form.group, ...request! }, options) // canApply and plan ask for it first
       if (running === mine && !mine.signal.aborted) set({ plan: ready(plan), isCurrent: true })
     } catch (error) {
       if (running === mine && !mine.signal.aborted)

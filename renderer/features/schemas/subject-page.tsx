@@ -124,7 +124,7 @@ export function SubjectPage(props: SubjectPageProps) {
                   isDanger: true,
                   isDisabled: version === undefined,
                   // Disabled without one.
-                  onAction: () => change({ version: version!, permanent: isDeleted(known, version) }),
+                  onAction: () => change({ version: version!, permanent: isDeleted(known, version) }), // offered only of a version
                 },
                 {
                   id: 'subject',
@@ -180,7 +180,7 @@ export function SubjectPage(props: SubjectPageProps) {
           <div className={s.text}>
             {shown.value === undefined ? (
               shown.status === 'failed' ? (
-                <ErrorState error={shown.error} onRetry={() => store.wantVersion(version!)} />
+                <ErrorState error={shown.error} onRetry={() => version !== undefined && store.wantVersion(version)} />
               ) : (
                 <StateView kind="loading" title="Reading the schema…" />
               )

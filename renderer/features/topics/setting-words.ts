@@ -33,7 +33,7 @@ export function settingWords({ name, value }: Pick<ConfigRow, 'name' | 'value'>)
   if (number < 0n) return undefined
   const unit = /\.(ms|seconds|minutes|hours)$/.exec(name)?.[1]
   // A unit of this table.
-  if (unit !== undefined) return number === 0n ? 'at once' : durationWords(number * perUnit[unit]!)
+  if (unit !== undefined) return number === 0n ? 'at once' : durationWords(number * perUnit[unit]!) // units are keys of it
   if (/\.bytes(\.per\.second)?$/.test(name) && number >= 1024n) {
     return `${sizeWords(number)}${name.endsWith('.per.second') ? ' a second' : ''}`
   }

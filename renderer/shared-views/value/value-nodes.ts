@@ -96,7 +96,7 @@ export function shownNodes(nodes: readonly ValueNode[], isOpen: (at: number) => 
 /** Whether something that belongs to it was left out. */
 export function isCutInside(nodes: readonly ValueNode[], at: number): boolean {
   // Callers name nodes that are there.
-  for (let i = at; i < nodes[at]!.end; i += 1) if (nodes[i]!.value.kind === 'cut') return true
+  for (let i = at; i < nodes[at]!.end; i += 1) if (nodes[i]!.value.kind === 'cut') return true // i is within the nodes
   return false
 }
 

@@ -28,9 +28,9 @@ export class Certificate {
     this.issuer = nameOf(issuer)
     this.subject = nameOf(subject)
     const [from, to] = partsOf(validity).map(dateOf)
-    this.validFromDate = from!
-    this.validToDate = to!
-    this.#publicKey = Buffer.from(asn1.toDer(publicKey!).getBytes(), 'binary')
+    this.validFromDate = from! // forge gave it with the certificate
+    this.validToDate = to! // forge gave it with the certificate
+    this.#publicKey = Buffer.from(asn1.toDer(publicKey!).getBytes(), 'binary') // forge gave it with the certificate
     this.fingerprint256 = crypto.createHash('sha256').update(this.raw).digest('hex')
   }
 
@@ -54,7 +54,7 @@ function partsOf(element: Element | undefined): Element[] {
 }
 
 function nameOf(element: Element | undefined): string {
-  const parts = RDNAttributesAsArray(element!)
+  const parts = RDNAttributesAsArray(element!) // forge gave it with the certificate
   return parts.map(({ shortName, type, value }) => `${shortName ?? type}=${value}`).join('\n')
 }
 

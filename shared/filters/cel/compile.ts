@@ -63,8 +63,10 @@ export class Compiler {
       case '||':
         return this.#logical(node.args, names, true)
       case '!_':
-        return this.#strict([node.args], names, ([of]) =>
-          typeof of === 'boolean' ? !of : of === null ? absent : failed(`there is no !${typeOf(of!)}`),
+        return this.#strict(
+          [node.args],
+          names,
+          ([of]) => (typeof of === 'boolean' ? !of : of === null ? absent : failed(`there is no !${typeOf(of!)}`)), // one value for the one operand
         )
       case '-_':
         return this.#negative(node.args, names)
@@ -88,7 +90,7 @@ export class Compiler {
 
   #name(name: string, names: Names): Eval {
     const local = names.get(name)
-    if (local !== undefined) return ({ locals }) => locals[local]!
+    if (local !== undefined) return ({ locals }) => locals[local]! // the scope has a place for each local
     if (Object.hasOwn(variables, name)) return this.#variable(name as VariableName)
     return constant(new TypeName(name === 'null_type' ? 'null' : name))
   }
@@ -154,7 +156,7 @@ export class Compiler {
 
   #call(node: ASTNode & { op: 'call' }, names: Names): Eval {
     const [name, args] = node.args
-    if (name === 'has') return this.#has(args[0]!, names)
+    if (name === 'has') return this.#has(args[0]!, names) // the language gives `has` one argument
     return this.#function(name, args, names, node)
   }
 
@@ -176,7 +178,7 @@ export class Compiler {
   #method(node: ASTNode & { op: 'rcall' }, names: Names): Eval {
     const [name, receiver, args] = node.args
     if (name === 'bind' && receiver.op === 'id' && receiver.args === 'cel') return this.#bind(args, names)
-    if (macros.has(name) && args.length >= 2 && args[0]!.op === 'id') return this.#macro(name, receiver, args, names)
+    if (macros.has(name) && args.length >= 2 && args[0]!.op === 'id') return this.#macro(name, receiver, args, names) // there are two at least
     return this.#function(name, [receiver, ...args], names, node)
   }
 
@@ -221,9 +223,9 @@ export class Compiler {
     return this.#strict(entries.flat(), names, (values) => {
       const made = new Map<Key, Cel>()
       for (let i = 0; i < values.length; i += 2) {
-        const key = values[i]!
+        const key = values[i]! // i < values.length
         if (key === null || typeof key === 'object') return failed(`a ${typeOf(key)} is no key of a map`)
-        made.set(key, values[i + 1]!)
+        made.set(key, values[i + 1]!) // values come in pairs
       }
       return made
     })
@@ -261,7 +263,7 @@ export class Compiler {
       const of = negative(literalOf(node.args))
       if (!(of instanceof CelFault)) return constant(of)
     }
-    return this.#strict([node], names, ([of]) => negative(of!))
+    return this.#strict([node], names, ([of]) => negative(of!)) // one value for the one operand
   }
 
   #binary(op: BinaryOperator, [left, right]: readonly [ASTNode, ASTNode], names: Names): Eval {
@@ -322,8 +324,8 @@ export class Compiler {
   #bind(args: readonly ASTNode[], names: Names): Eval {
     const [name, of, body] = args
     const local = names.size
-    const value = this.compile(of!, names)
-    const made = this.compile(body!, new Map([...names, [name!.args as string, local]]))
+    const value = this.compile(of!, names) // the language gives it three arguments
+    const made = this.compile(body!, new Map([...names, [name!.args as string, local]])) // the language gives it three arguments
     return (scope) => {
       const found = value(scope)
       if (found instanceof CelFault) return found
@@ -334,10 +336,10 @@ export class Compiler {
 
   #macro(name: string, receiver: ASTNode, args: readonly ASTNode[], names: Names): Eval {
     const local = names.size
-    const inner = new Map([...names, [args[0]!.args as string, local] as const])
+    const inner = new Map([...names, [args[0]!.args as string, local] as const]) // the language gives it an argument
     const of = this.compile(receiver, names)
     const [first, second] = args.slice(1).map((arg) => this.compile(arg, inner)) as [Eval, Eval | undefined]
-    const run = macros.get(name)!
+    const run = macros.get(name)! // its name was looked up
     return (scope) => {
       const found = of(scope)
       if (found instanceof CelFault) return found
@@ -379,7 +381,7 @@ function fieldOf(of: Cel, key: Cel): Cel | CelFault {
   }
   if (!Array.isArray(of)) return absent
   const at = key instanceof Double ? key.value : key
-  return typeof at === 'number' && Number.isInteger(at) && at >= 0 && at < of.length ? of[at]! : absent
+  return typeof at === 'number' && Number.isInteger(at) && at >= 0 && at < of.length ? of[at]! : absent // at < of.length
 }
 
 function checkPattern(node: ASTNode, pattern: string): void {

@@ -64,7 +64,7 @@ export class JsonFields {
 
   /** False: it is not JSON, or no object, list or text, which alone are taken for JSON. */
   find(bytes: Uint8Array, start: number, end: number): boolean {
-    if (start < end && isSpace[bytes[start]!] === 0 && !opens(bytes[start]!)) return false
+    if (start < end && isSpace[bytes[start]!] === 0 && !opens(bytes[start]!)) return false // start < end
     if (bytes !== this.#bytes) {
       this.#bytes = bytes
       this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -75,10 +75,10 @@ export class JsonFields {
     }
     const shapes = this.#shapes
     for (let i = 0; i < shapes.length; i += 1) {
-      const shape = shapes[i]!
+      const shape = shapes[i]! // i < shapes.length
       if (!shape.match(bytes, this.#words, start, end, this)) continue
       if (i > 0) {
-        shapes[i] = shapes[i - 1]!
+        shapes[i] = shapes[i - 1]! // i > 0
         shapes[i - 1] = shape
       }
       if (this.#credit < CREDIT) this.#credit += 1
@@ -112,16 +112,16 @@ export class JsonFields {
     let depth = 0
     let place: Place | null = this.#root
     let at = start
-    while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
-    const first = at < end ? bytes[at]! : 0
+    while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1 // at < end
+    const first = at < end ? bytes[at]! : 0 // at < end
     if (!opens(first)) return false
     const words = this.#words
     seen.high = false
     for (;;) {
       // A value begins here.
-      while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
+      while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1 // at < end
       if (at >= end) return false
-      const byte = bytes[at]!
+      const byte = bytes[at]! // at < end
       if (place !== null && place.slot >= 0) starts[place.slot] = at
       let opened = 0
       if (byte === 0x22) {
@@ -136,7 +136,7 @@ export class JsonFields {
         places[depth] = place
         indexes[depth] = 0
         depth += 1
-        while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
+        while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1 // at < end
         if (at < end && bytes[at] === (opened === OBJECT ? 0x7d : 0x5d)) {
           at += 1
           depth -= 1
@@ -149,30 +149,30 @@ export class JsonFields {
       // What ends here may end what it is in.
       while (opened === 0) {
         if (place !== null && place.slot >= 0) ends[place.slot] = at
-        while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
+        while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1 // at < end
         if (depth === 0) {
           this.#forget()
           return at === end && (!seen.high || utf8Text(bytes.subarray(start, end)) !== null)
         }
         if (at >= end) return false
-        const kind = kinds[depth - 1]!
-        const next = bytes[at++]!
+        const kind = kinds[depth - 1]! // depth > 0
+        const next = bytes[at++]! // at < end
         if (next === 0x2c) {
           opened = kind
-          if (kind === LIST) indexes[depth - 1]! += 1
+          if (kind === LIST) indexes[depth - 1]! += 1 // depth > 0
           break
         }
         if (next !== (kind === OBJECT ? 0x7d : 0x5d)) return false
         depth -= 1
-        place = places[depth]!
+        place = places[depth]! // depth is that of a place
       }
-      const parent = places[depth - 1]!
+      const parent = places[depth - 1]! // depth > 0
       if (opened === LIST) {
-        place = parent === null ? null : (parent.items.get(indexes[depth - 1]!) ?? null)
+        place = parent === null ? null : (parent.items.get(indexes[depth - 1]!) ?? null) // depth > 0
         continue
       }
       // The name of a field.
-      while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
+      while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1 // at < end
       if (at >= end || bytes[at] !== 0x22) return false
       const nameStart = at + 1
       seen.escape = false
@@ -181,7 +181,7 @@ export class JsonFields {
       place = parent === null || parent.names.length === 0 ? null : named(parent, bytes, nameStart, at, seen.escape)
       if (place !== null) for (const slot of place.slots) starts[slot] = ends[slot] = -1
       at += 1
-      while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1
+      while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1 // at < end
       if (at >= end || bytes[at] !== 0x3a) return false
       at += 1
     }
@@ -235,11 +235,11 @@ function named(parent: Place, bytes: Uint8Array, start: number, end: number, isE
   }
   const length = end - start
   for (let i = 0; i < names.length; i += 1) {
-    const wanted = names[i]!.bytes
+    const wanted = names[i]!.bytes // i < names.length
     if (wanted.length !== length) continue
     let same = 0
     while (same < length && bytes[start + same] === wanted[same]) same += 1
-    if (same === length) return names[i]!.place
+    if (same === length) return names[i]!.place // i < names.length
   }
   return null
 }

@@ -22,9 +22,9 @@ export function textEnd(bytes: Uint8Array, words: DataView, start: number, end: 
       at += 4
     }
     if (special !== 0) at += (31 - Math.clz32(special & -special)) >> 3
-    else while (at < end && isPlain[bytes[at]!] === 1) at += 1
+    else while (at < end && isPlain[bytes[at]!] === 1) at += 1 // at < end
     if (at >= end) return -1
-    const byte = bytes[at]!
+    const byte = bytes[at]! // at < end
     if (byte === 0x22) return at
     if (byte >= 0x80) seen.high = true
     else if (byte !== 0x5c || (at = escapeEnd(bytes, at, end)) < 0) return -1
@@ -35,29 +35,30 @@ export function textEnd(bytes: Uint8Array, words: DataView, start: number, end: 
 
 /** Where the escape that begins here ends, at its last byte; −1: it is none. */
 function escapeEnd(bytes: Uint8Array, at: number, end: number): number {
-  const next = at + 1 < end ? bytes[at + 1]! : 0
+  const next = at + 1 < end ? bytes[at + 1]! : 0 // it was asked just before
   if (next !== 0x75) return isEscape[next] === 1 ? at + 1 : -1
   if (at + 5 >= end) return -1
-  for (let i = at + 2; i < at + 6; i += 1) if (isHex[bytes[i]!] === 0) return -1
+  for (let i = at + 2; i < at + 6; i += 1) if (isHex[bytes[i]!] === 0) return -1 // six more are there
   return at + 5
 }
 
 /** Where the number that begins here ends; −1: it is none. */
 export function numberEnd(bytes: Uint8Array, start: number, end: number): number {
   let at = bytes[start] === 0x2d ? start + 1 : start
-  if (at >= end || !isDigit(bytes[at]!)) return -1
+  if (at >= end || !isDigit(bytes[at]!)) return -1 // at < end
   if (bytes[at] === 0x30) at += 1
-  else while (at < end && isDigit(bytes[at]!)) at += 1
+  else while (at < end && isDigit(bytes[at]!)) at += 1 // at < end
   if (at < end && bytes[at] === 0x2e) {
     at += 1
-    if (at >= end || !isDigit(bytes[at]!)) return -1
-    while (at < end && isDigit(bytes[at]!)) at += 1
+    if (at >= end || !isDigit(bytes[at]!)) return -1 // at < end
+    while (at < end && isDigit(bytes[at]!)) at += 1 // at < end
   }
   if (at < end && (bytes[at]! | 0x20) === 0x65) {
+    // at < end
     at += 1
     if (at < end && (bytes[at] === 0x2b || bytes[at] === 0x2d)) at += 1
-    if (at >= end || !isDigit(bytes[at]!)) return -1
-    while (at < end && isDigit(bytes[at]!)) at += 1
+    if (at >= end || !isDigit(bytes[at]!)) return -1 // at < end
+    while (at < end && isDigit(bytes[at]!)) at += 1 // at < end
   }
   return at
 }

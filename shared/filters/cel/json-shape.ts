@@ -48,7 +48,7 @@ export class JsonShape {
     anchors[0] = start
     let at = start
     for (let piece = 0, from = 0; ; piece += 1) {
-      const to = pieceEnds[piece]!
+      const to = pieceEnds[piece]! // an end for each piece
       const length = to - from
       if (at + length > end) return false
       if (length >= 4) {
@@ -73,16 +73,16 @@ export class JsonShape {
     const slots = this.#slots
     const anchors = this.#anchors
     for (let slot = 0, i = 0; i < slots.length; slot += 1, i += 4) {
-      const anchor = slots[i]!
-      starts[slot] = anchor < 0 ? -1 : anchors[anchor]! + slots[i + 1]!
-      ends[slot] = anchor < 0 ? -1 : anchors[slots[i + 2]!]! + slots[i + 3]!
+      const anchor = slots[i]! // four numbers a slot
+      starts[slot] = anchor < 0 ? -1 : anchors[anchor]! + slots[i + 1]! // four numbers a slot
+      ends[slot] = anchor < 0 ? -1 : anchors[slots[i + 2]!]! + slots[i + 3]! // four numbers a slot
     }
   }
 }
 
 /** Where a text, number or word ends; −1: something else begins here. */
 function valueEnd(bytes: Uint8Array, words: DataView, at: number, end: number): number {
-  const byte = bytes[at]!
+  const byte = bytes[at]! // at < end
   if (byte === 0x22) return textEnd(bytes, words, at + 1, end) + 1 || -1
   return byte === 0x2d || isDigit(byte) ? numberEnd(bytes, at, end) : wordEnd(bytes, at, end)
 }
@@ -100,7 +100,7 @@ export function shapeOf(
   const pieceEnds: number[] = []
   const anchors = [start]
   for (let at = start; at < end;) {
-    const byte = bytes[at]!
+    const byte = bytes[at]! // at < end
     let next = at + 1
     const isFixed = isSpace[byte] === 1 || byte === 0x7b || byte === 0x7d || byte === 0x5b || byte === 0x5d || byte === 0x2c || byte === 0x3a // prettier-ignore
     if (!isFixed) {
@@ -112,7 +112,7 @@ export function shapeOf(
         continue
       }
     }
-    for (; at < next; at += 1) fixed.push(bytes[at]!)
+    for (; at < next; at += 1) fixed.push(bytes[at]!) // at < next
   }
   pieceEnds.push(fixed.length)
   // A text by itself, in place of which a number would be no JSON here.
@@ -124,12 +124,12 @@ export function shapeOf(
 /** A text with a colon behind it. */
 function isName(bytes: Uint8Array, textEnd: number, end: number): boolean {
   let at = textEnd
-  while (at < end && isSpace[bytes[at]!] === 1) at += 1
+  while (at < end && isSpace[bytes[at]!] === 1) at += 1 // at < end
   return bytes[at] === 0x3a && at < end
 }
 
 /** Behind which anchor, and how far. */
 function placeOf(anchors: readonly number[], at: number): [number, number] {
   const anchor = anchors.findLastIndex((one) => one <= at)
-  return [anchor, at - anchors[anchor]!]
+  return [anchor, at - anchors[anchor]!] // anchor is one of them
 }

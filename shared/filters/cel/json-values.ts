@@ -38,7 +38,7 @@ function numberAt(bytes: Uint8Array, start: number, end: number): Cel {
     let value = 0
     let at = first
     for (; at < end; at += 1) {
-      const digit = bytes[at]! - 0x30
+      const digit = bytes[at]! - 0x30 // at < end
       if (digit < 0 || digit > 9) break
       value = value * 10 + digit
     }
@@ -48,7 +48,7 @@ function numberAt(bytes: Uint8Array, start: number, end: number): Cel {
     if (bytes[at] === 0x2e) {
       let scale = 1
       for (at += 1; at < end; at += 1) {
-        const digit = bytes[at]! - 0x30
+        const digit = bytes[at]! - 0x30 // at < end
         if (digit < 0 || digit > 9) break
         value = value * 10 + digit
         scale *= 10
@@ -64,7 +64,7 @@ function numberAt(bytes: Uint8Array, start: number, end: number): Cel {
 function textAt(bytes: Uint8Array, start: number, end: number): string {
   if (end - start <= 34) {
     let at = start + 1
-    while (at < end - 1 && bytes[at]! < 0x80 && bytes[at] !== 0x5c) at += 1
+    while (at < end - 1 && bytes[at]! < 0x80 && bytes[at] !== 0x5c) at += 1 // at < end - 1
     if (at === end - 1) return ascii(bytes, start + 1, at)
   }
   const slice = bytes.subarray(start + 1, end - 1)
@@ -75,7 +75,7 @@ function textAt(bytes: Uint8Array, start: number, end: number): string {
 function ascii(bytes: Uint8Array, start: number, end: number): string {
   if (end - start > 64) return utf8Text(bytes.subarray(start, end)) ?? ''
   let text = ''
-  for (let at = start; at < end; at += 1) text += String.fromCharCode(bytes[at]!)
+  for (let at = start; at < end; at += 1) text += String.fromCharCode(bytes[at]!) // at < end
   return text
 }
 
@@ -99,7 +99,7 @@ class Reader {
     if (level > LEVELS) return tooDeep
     if (!this.#steps.take(1)) return tooMuch
     this.#space()
-    const byte = this.#bytes[this.#at]!
+    const byte = this.#bytes[this.#at]! // the text is whole JSON
     if (byte === 0x7b) return this.#object(level)
     if (byte === 0x5b) return this.#list(level)
     const start = this.#at
@@ -112,7 +112,7 @@ class Reader {
     const made = new Map<Key, Cel>()
     for (this.#at += 1; ;) {
       this.#space()
-      const byte = this.#bytes[this.#at]!
+      const byte = this.#bytes[this.#at]! // the text is whole JSON
       if (byte !== 0x22) {
         this.#at += 1
         if (byte === 0x7d) return made
@@ -133,7 +133,7 @@ class Reader {
     const made: Cel[] = []
     for (this.#at += 1; ;) {
       this.#space()
-      const byte = this.#bytes[this.#at]!
+      const byte = this.#bytes[this.#at]! // the text is whole JSON
       if (byte === 0x5d || byte === 0x2c) {
         this.#at += 1
         if (byte === 0x5d) return made

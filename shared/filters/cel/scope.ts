@@ -18,7 +18,7 @@ export class CelScope implements StepBudget {
   readonly value = new PartFields(this, (record) => record.value())
   /** Of macros and `cel.bind`, by their numbers. */
   readonly locals: Cel[] = []
-  record!: FilterRecord
+  record!: FilterRecord // set before anything is asked
   #steps = 0
 
   at(record: FilterRecord): void {
@@ -65,8 +65,8 @@ export class CelScope implements StepBudget {
     const { bytes, isJson } = value
     if (isJson === true) {
       let { start, end } = value
-      while (start < end && isSpace(bytes[start]!)) start += 1
-      while (end > start && isSpace(bytes[end - 1]!)) end -= 1
+      while (start < end && isSpace(bytes[start]!)) start += 1 // start < end
+      while (end > start && isSpace(bytes[end - 1]!)) end -= 1 // end > start
       return valueAt(bytes, start, end, this)
     }
     const why = undecodedWhy(value.as)
@@ -127,24 +127,24 @@ export class PartFields {
   at(slot: number, isRoot: boolean): Cel | CelFault {
     const state = this.#state === 'new' ? this.#look() : this.#state
     if (state !== 'json') return state instanceof CelFault ? state : isRoot ? state.root : state.fields
-    const start = this.#fields.starts[slot]!
-    return start < 0 ? absent : valueAt(this.#bytes, start, this.#fields.ends[slot]!, this.#scope)
+    const start = this.#fields.starts[slot]! // a start for each slot
+    return start < 0 ? absent : valueAt(this.#bytes, start, this.#fields.ends[slot]!, this.#scope) // an end for each slot
   }
 
   /** The same for who compares it with a text, a number or a word: what an object or list holds does not matter then. */
   scalarAt(slot: number): Cel | CelFault {
     const state = this.#state === 'new' ? this.#look() : this.#state
-    const start = this.#fields.starts[slot]!
+    const start = this.#fields.starts[slot]! // a start for each slot
     if (state !== 'json' || start < 0) return this.at(slot, false)
     const byte = this.#bytes[start]
     if (byte === 0x7b) return someMap
-    return byte === 0x5b ? someList : valueAt(this.#bytes, start, this.#fields.ends[slot]!, this.#scope)
+    return byte === 0x5b ? someList : valueAt(this.#bytes, start, this.#fields.ends[slot]!, this.#scope) // an end for each slot
   }
 
   has(slot: number): boolean | CelFault {
     const state = this.#state === 'new' ? this.#look() : this.#state
     if (state !== 'json') return state instanceof CelFault ? state : state.fields === absent ? false : state.fields
-    return this.#fields.starts[slot]! >= 0
+    return this.#fields.starts[slot]! >= 0 // a start for each slot
   }
 
   /** How it was decoded; null: there is nothing to decode. */
@@ -181,5 +181,5 @@ const bytesHaveNone = new CelFault('undecodable', 'bytes of no known encoding')
 /** Why it is not what it claims to be: it names a schema, say, that nobody has. null: nothing speaks for more than it is. */
 export function undecodedWhy(as: Decoding): string | null {
   const failed = as.attempts.find(({ encoding }) => encoding !== 'JSON' && encoding !== 'UTF-8')
-  return failed === undefined ? null : attemptLines({ ...as, attempts: [failed] })[0]!
+  return failed === undefined ? null : attemptLines({ ...as, attempts: [failed] })[0]! // one attempt is one line
 }

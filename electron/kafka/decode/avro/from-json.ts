@@ -200,11 +200,11 @@ class Encoding {
     const found = this.#defaultAt === null ? branchOf(type, node) : branches.findIndex((branch) => fits(branch, node))
     if (typeof found === 'number' && found >= 0) {
       this.#output.long(found)
-      return this.#value(branches[found]!, node)
+      return this.#value(branches[found]!, node) // found is a branch's place
     }
     if (typeof found === 'object' && found !== null) {
       this.#output.long(found.branch)
-      return this.#within(found.name, found.value, branches[found.branch]!)
+      return this.#within(found.name, found.value, branches[found.branch]!) // found.branch is a branch's place
     }
     const names = branchNames(type).filter((name) => name !== null)
     const how = names.length > 0 ? `, and to say which as in {${JSON.stringify(names[0])}: …}` : ''
@@ -251,7 +251,7 @@ function branchOf(
   if (only !== undefined && isSingle) {
     const named = branches.findIndex((branch) => typeName(branch) === only.name)
     const short = named < 0 ? branches.filter((branch) => typeName(branch).endsWith(`.${only.name}`)) : []
-    const branch = short.length === 1 ? branches.indexOf(short[0]!) : named
+    const branch = short.length === 1 ? branches.indexOf(short[0]!) : named // there is one
     const isNamed = branchNames(type).some((name) => name !== null)
     // A map or a record may itself have that one name in it: unnamed it goes first where no names are called for.
     if (branch >= 0 && (isNamed || fitting.length === 0)) return { branch, name: only.name, value: only.value }
@@ -262,7 +262,7 @@ function branchOf(
 /** Where there is but one branch beside null, its own problem says more than that none fits. */
 function unfitting(branches: readonly AvroType[], node: JsonNode): number | null {
   const others = branches.flatMap((branch, i) => (branch.kind === 'null' ? [] : [i]))
-  return others.length === 1 && node.kind !== 'null' ? others[0]! : null
+  return others.length === 1 && node.kind !== 'null' ? others[0]! : null // there is one
 }
 
 /** Whether a value could be written so, by what stands at its top alone: to look within would take as long as there are ways. */

@@ -36,7 +36,7 @@ export class AvroInput {
 
   byte(): number {
     if (this.at >= this.bytes.length) throw new Undecodable(ENDS)
-    return this.bytes[this.at++]!
+    return this.bytes[this.at++]! // need() was asked
   }
 
   boolean(): boolean {
@@ -53,7 +53,7 @@ export class AvroInput {
     let low = 0
     for (let shift = 0; shift < 28; shift += 7) {
       if (at >= length) throw new Undecodable(ENDS)
-      const byte = bytes[at++]!
+      const byte = bytes[at++]! // at < end
       low |= (byte & 0x7f) << shift
       if (byte < 0x80) {
         this.at = at
@@ -63,7 +63,7 @@ export class AvroInput {
     let all = low
     for (let factor = 2 ** 28; factor < 2 ** 49; factor *= 2 ** 7) {
       if (at >= length) throw new Undecodable(ENDS)
-      const byte = bytes[at++]!
+      const byte = bytes[at++]! // at < end
       all += (byte & 0x7f) * factor
       if (byte < 0x80) {
         this.at = at
@@ -78,7 +78,7 @@ export class AvroInput {
     let all = BigInt(low49)
     for (let shift = 49n; shift <= 63n; shift += 7n) {
       if (at >= this.bytes.length) throw new Undecodable(ENDS)
-      const byte = this.bytes[at++]!
+      const byte = this.bytes[at++]! // the end was checked
       all |= BigInt(byte & 0x7f) << shift
       if (byte >= 0x80) continue
       if (shift === 63n && byte > 1) break
@@ -146,7 +146,7 @@ export class AvroInput {
   /** The next few bytes in a view that is there already: to make one for each value takes longer than to copy. */
   #copied(count: number): DataView {
     const start = this.#skip(count)
-    for (let i = 0; i < count; i += 1) few[i] = this.bytes[start + i]!
+    for (let i = 0; i < count; i += 1) few[i] = this.bytes[start + i]! // take() checked that count bytes are there
     return view
   }
 

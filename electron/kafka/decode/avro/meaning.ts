@@ -126,7 +126,7 @@ function bytesOfDuration(text: string): Uint8Array | null {
 /** A big-decimal as it is stored, without its length. */
 export function bytesOfBigDecimal({ unscaled, scale }: Decimal): Uint8Array<ArrayBuffer> {
   const output = new AvroOutput()
-  output.sized(bytesOfBig(unscaled)!)
+  output.sized(bytesOfBig(unscaled)!) // no length was asked for, so it fits
   output.long(scale)
   return output.take()
 }

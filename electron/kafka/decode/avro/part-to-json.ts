@@ -45,7 +45,7 @@ export class PartWriters {
       output.byte(OPEN)
       let isFirst = true
       for (let i = 0; i < steps.length; i += 1) {
-        const { head, write } = steps[i]!
+        const { head, write } = steps[i]! // i < steps.length
         if (head !== null) {
           if (!isFirst) output.byte(COMMA)
           isFirst = false
@@ -67,7 +67,7 @@ export class PartWriters {
       const skippers: JsonWriter[] = []
       const skipper: JsonWriter = (input, output) => {
         input.enter()
-        for (let i = 0; i < skippers.length; i += 1) skippers[i]!(input, output)
+        for (let i = 0; i < skippers.length; i += 1) skippers[i]!(input, output) // i < skippers.length
         input.leave()
       }
       this.#skippers.set(type, skipper)
@@ -144,7 +144,7 @@ function skipText(input: AvroInput): void {
   const start = input.sized()
   const { bytes, at: end } = input
   for (let at = start; at < end; at += 1) {
-    if (bytes[at]! < 0x80) continue
+    if (bytes[at]! < 0x80) continue // at < end
     if (!isUtf8(bytes.subarray(at, end))) throw new Undecodable('a text in it is not UTF-8')
     return
   }

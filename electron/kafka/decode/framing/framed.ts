@@ -33,13 +33,13 @@ export function uuidAt(bytes: Uint8Array, at: number): string {
   let text = ''
   for (let i = 0; i < 16; i += 1) {
     if (i === 4 || i === 6 || i === 8 || i === 10) text += '-'
-    text += digits[bytes[at + i]!]!
+    text += digits[bytes[at + i]!]! // 16 bytes are there; a digit pair for each byte
   }
   return text
 }
 
 export function int32At(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]! // the caller checked that four are there
 }
 
 export function int64At(bytes: Uint8Array, at: number): bigint {

@@ -25,14 +25,14 @@ const structs: ReadonlyMap<string, { type: string; fields: Struct }> = new Map([
 export function readMembers(group: Fields): void {
   if (group.protocolType !== 'consumer' || !Array.isArray(group.members)) return
   for (const member of group.members as Fields[]) {
-    member.subscription = said('subscription', member.subscription!)
-    member.assignment = said('assignment', member.assignment!)
+    member.subscription = said('subscription', member.subscription!) // readMembers reads both
+    member.assignment = said('assignment', member.assignment!) // readMembers reads both
   }
 }
 
 /** The name and the fields of a struct, also of one that lies in bytes. */
 export function structOf({ name, type, fields }: FieldSpec): { type: string; fields: Struct } {
-  return fields === null ? structs.get(name)! : { type, fields }
+  return fields === null ? structs.get(name)! : { type, fields } // the table names only its own structs
 }
 
 /** @internal Outside its file only tests use it. */

@@ -18,8 +18,10 @@ export function valueJson(of: RecordType | null, { version, fields, rest }: Read
 function recordJson(fields: Fields, struct: Struct, record: string): string {
   let json = ''
   // Names are those of Kafka's definitions, of which none needs an escape.
-  for (const name in fields)
-    json += `${json === '' ? '{' : ','}"${name}":${fieldJson(fields[name]!, struct.get(name), record)}`
+  for (const name in fields) {
+    const field = fields[name]! // one of its own
+    json += `${json === '' ? '{' : ','}"${name}":${fieldJson(field, struct.get(name), record)}`
+  }
   return json === '' ? '{}' : `${json}}`
 }
 
@@ -31,17 +33,17 @@ function fieldJson(field: Field, spec: FieldSpec | undefined, record: string): s
     case 'boolean':
       return String(field)
     case 'number': {
-      const symbol = stateName(record, spec!.name, field)
+      const symbol = stateName(record, spec!.name, field) // each field has its spec
       return symbol === undefined ? String(field) : `"${symbol}"`
     }
     case 'bigint': {
-      const meant = momentOf(spec!, field)
+      const meant = momentOf(spec!, field) // each field has its spec
       return meant === null ? String(field) : `"${meant}"`
     }
     default:
       if (field instanceof Uint8Array) return base64(field)
       if (Array.isArray(field)) return `[${field.map((one) => fieldJson(one, spec, record)).join(',')}]`
-      return recordJson(field, structOf(spec!).fields, record)
+      return recordJson(field, structOf(spec!).fields, record) // each field has its spec
   }
 }
 

@@ -42,19 +42,19 @@ export class FieldIndex {
   }
 
   slot(at: number): number {
-    return this.#slots[at]!
+    return this.#slots[at]! // at is a slot of the frame
   }
 
   start(run: number): number {
-    return this.#runs[run + START]!
+    return this.#runs[run + START]! // a run lies whole in the list
   }
 
   end(run: number): number {
-    return this.#runs[run + END]!
+    return this.#runs[run + END]! // a run lies whole in the list
   }
 
   next(run: number): number {
-    return this.#runs[run + NEXT]!
+    return this.#runs[run + NEXT]! // a run lies whole in the list
   }
 
   /** Walks over the message that the reader stands at, to its end; returns where its frame begins. */
@@ -70,7 +70,7 @@ export class FieldIndex {
         reader.skip(tag)
         this.#add(frame + fields.length, start, reader.at, before === UNKNOWN)
       } else {
-        const { isRun, oneof } = fields[at]!
+        const { isRun, oneof } = fields[at]! // at is a field's place
         if (oneof >= 0) this.#choose(frame, oneof, at)
         if (isRun) {
           reader.skip(tag)
@@ -86,7 +86,7 @@ export class FieldIndex {
   }
 
   close(frame: number, layout: MessageLayout): void {
-    this.#runTop = this.#slots[frame + layout.fields.length + 1]!
+    this.#runTop = this.#slots[frame + layout.fields.length + 1]! // the frame ends with what was kept of runs
     this.#top = frame
     this.#level -= 1
   }
@@ -159,15 +159,15 @@ export class FieldIndex {
 
   /** Of a oneof the last one counts; those before it are as if they had never been. */
   #choose(frame: number, oneof: number, field: number): void {
-    const before = this.#slots[frame + oneof]!
+    const before = this.#slots[frame + oneof]! // each oneof has a slot behind the fields
     if (before >= 0 && before !== field) this.#slots[frame + before] = -1
     this.#slots[frame + oneof] = field
   }
 
   #add(slot: number, start: number, end: number, goesOn: boolean): void {
-    const first = this.#slots[slot]!
+    const first = this.#slots[slot]! // the slot is the field's
     if (first >= 0) {
-      const last = this.#runs[first + LAST]!
+      const last = this.#runs[first + LAST]! // a run lies whole in the list
       if (goesOn) {
         this.#runs[last + END] = end
         return

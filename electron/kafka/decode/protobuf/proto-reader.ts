@@ -57,7 +57,7 @@ export class ProtoReader {
   varint32(): number {
     const { bytes, at, end } = this
     if (at >= end) throw cut()
-    const first = bytes[at]!
+    const first = bytes[at]! // at < end
     if (first < 0x80) {
       this.at = at + 1
       return first
@@ -70,7 +70,8 @@ export class ProtoReader {
   varint64(): void {
     const { bytes } = this
     if (this.at < this.end && bytes[this.at]! < 0x80) {
-      this.low = bytes[this.at++]!
+      // at < end
+      this.low = bytes[this.at++]! // at < end
       this.high = 0
       return
     }
@@ -78,7 +79,7 @@ export class ProtoReader {
     let high = 0
     for (let shift = 0; shift < 70; shift += 7) {
       if (this.at >= this.end) throw cut()
-      const byte = bytes[this.at++]!
+      const byte = bytes[this.at++]! // at < end
       const bits = byte & 0x7f
       if (shift < 28) low |= bits << shift
       else if (shift === 28) {
@@ -161,17 +162,17 @@ export class ProtoReader {
     const { bytes, at } = this
     if (at + 4 > this.end) throw cut()
     this.at = at + 4
-    return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+    return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24) // four bytes are there, as was checked
   }
 
   double(): number {
     this.#take(8)
-    return asDouble[0]!
+    return asDouble[0]! // it has one
   }
 
   float(): number {
     this.#take(4)
-    return asFloat[0]!
+    return asFloat[0]! // it has one
   }
 
   /** What a field of bytes, a text or a message is: to where it goes from here. */
@@ -243,7 +244,7 @@ export class ProtoReader {
   #take(count: number): void {
     const { bytes, at } = this
     if (at + count > this.end) throw cut()
-    for (let i = 0; i < count; i += 1) scratch[i] = bytes[at + i]!
+    for (let i = 0; i < count; i += 1) scratch[i] = bytes[at + i]! // count bytes are there, as was checked
     this.at = at + count
   }
 }

@@ -97,8 +97,8 @@ function durationOf(text: string): WellKnownFields | null {
   if (Number(seconds) > MOST_SECONDS) return null
   const nanos = Number(part.padEnd(9, '0'))
   return sign === '-'
-    ? { seconds: -BigInt(seconds!), nanos: nanos === 0 ? 0 : -nanos }
-    : { seconds: BigInt(seconds!), nanos }
+    ? { seconds: -BigInt(seconds!), nanos: nanos === 0 ? 0 : -nanos } // the pattern that fitted has it
+    : { seconds: BigInt(seconds!), nanos } // the pattern that fitted has it
 }
 
 /** As Protobuf's JSON has it, in camel case, where that leads back to the same paths. */
@@ -108,7 +108,7 @@ function readMask(reader: ProtoReader): string | null {
     if (reader.tag() !== (1 << 3) + WIRE.bytes) return null
     const end = reader.length()
     let path = ''
-    while (reader.at < end) path += String.fromCharCode(reader.bytes[reader.at++]!)
+    while (reader.at < end) path += String.fromCharCode(reader.bytes[reader.at++]!) // at < end
     if (!/^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*(\.[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*)*$/.test(path)) return null
     paths.push(path.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()))
   }

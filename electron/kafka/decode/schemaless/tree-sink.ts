@@ -21,7 +21,7 @@ export class TreeSink implements Sink {
   static valueOf(read: (sink: Sink) => void): Value {
     const sink = new TreeSink()
     read(sink)
-    return sink.#open[0]!.values[0]!
+    return sink.#open[0]!.values[0]! // the outermost is always open, and has the value
   }
 
   nothing(): void {
@@ -78,7 +78,7 @@ export class TreeSink implements Sink {
       this.#out -= 1
       return
     }
-    const { kind, name, values, left } = this.#open.pop()!
+    const { kind, name, values, left } = this.#open.pop()! // what ends was begun
     this.#add(
       kind === LIST ? listOf(values, left) : kind === MAP ? mapOf(values, left) : namedOf(name, values[0] ?? cutDeeper),
     )
@@ -94,14 +94,14 @@ export class TreeSink implements Sink {
     if (this.#out > 0) return false
     const level = this.#open.length - 1
     if (this.#room.take(level)) return true
-    const open = this.#open.at(-1)!
+    const open = this.#open.at(-1)! // the outermost is always open
     if (this.#room.isFull) open.left += 1
     else open.values.push(cutDeeper)
     return false
   }
 
   #add(value: Value): void {
-    this.#open.at(-1)!.values.push(value)
+    this.#open.at(-1)!.values.push(value) // the outermost is always open
   }
 }
 
@@ -113,7 +113,7 @@ function listOf(items: Value[], left: number): Value {
 /** A record, as JSON has it, where all keys are texts; else a map. */
 function mapOf(values: Value[], left: number): Value {
   const entries: { key: Value; value: Value }[] = []
-  for (let i = 0; i < values.length; i += 2) entries.push({ key: values[i]!, value: values[i + 1] ?? cutDeeper })
+  for (let i = 0; i < values.length; i += 2) entries.push({ key: values[i]!, value: values[i + 1] ?? cutDeeper }) // i < values.length
   const more = left - (values.length % 2)
   const cut = more > 0 ? cutMore(Math.ceil(more / 2), 'entries') : null
   const names = entries.map(({ key }) => (key.kind === 'text' ? key.value : null))
@@ -121,7 +121,7 @@ function mapOf(values: Value[], left: number): Value {
     if (cut !== null) entries.push({ key: { kind: 'text', value: '…' }, value: cut })
     return { kind: 'map', entries }
   }
-  const fields = entries.map(({ value }, i) => ({ name: names[i]!, value }))
+  const fields = entries.map(({ value }, i) => ({ name: names[i]!, value })) // a name for each entry
   if (cut !== null) fields.push({ name: '…', value: cut })
   const isTwice = new Set(names).size < names.length
   return { kind: 'record', ...(isTwice ? { type: 'map with a key twice' } : {}), fields }
