@@ -174,15 +174,22 @@ describe('schemas that mean harm', () => {
         true,
         `syntax = "proto3"; message M { reserved ${upTo((i) => `${i},`)} 530000000; int32 a = 530000001; }`,
       ],
+      // Whatever took time by the square of them would be at it for minutes.
+      ['20,000 fields', true, `syntax = "proto3"; message M { ${several(20_000, (i) => `int32 f${i} = ${i};`)} }`],
       [
-        '5,000 fields',
+        '20,000 in a oneof',
         true,
-        `syntax = "proto3"; message M { ${Array.from({ length: 5_000 }, (_, i) => `int32 f${i} = ${i + 1};`).join('')} }`,
+        `syntax = "proto3"; message M { oneof o { ${several(20_000, (i) => `int32 f${i} = ${i};`)} } }`,
+      ],
+      [
+        '20,000 fields beside all numbers that are reserved',
+        true,
+        `syntax = "proto3"; message M { reserved ${several(99_999, (i) => `${i},`)} 100000; ${several(20_000, (i) => `int32 f${i} = ${100_000 + i};`)} }`,
       ],
       [
         'a chain of messages',
         true,
-        `syntax = "proto3"; message M { M1 m = 1; } ${Array.from({ length: 20_000 }, (_, i) => `message M${i + 1} { M${i + 2} m = 1; }`).join('')} message M20001 {}`,
+        `syntax = "proto3"; message M { M1 m = 1; } ${several(20_000, (i) => `message M${i} { M${i + 1} m = 1; }`)} message M20001 {}`,
       ],
     ]
     const outcomes = texts.map(([what, , text]) => `${what}: ${outcome(text)}`)
@@ -192,6 +199,10 @@ describe('schemas that mean harm', () => {
     expect(() => compileProtobuf(protoOf(' '.repeat(6 << 20)), 'M')).toThrow('The schema is longer than 5 MiB.')
   })
 })
+
+function several(count: number, make: (i: number) => string): string {
+  return Array.from({ length: count }, (_, i) => make(i + 1)).join('')
+}
 
 function outcome(text: string): string {
   try {

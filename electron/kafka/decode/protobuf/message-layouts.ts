@@ -20,7 +20,9 @@ export class MessageLayouts {
     for (const type of registry) {
       if (type.kind !== 'extension') continue
       const { typeName } = type.extendee
-      this.#extensions.set(typeName, [...(this.#extensions.get(typeName) ?? []), type])
+      const known = this.#extensions.get(typeName)
+      if (known === undefined) this.#extensions.set(typeName, [type])
+      else known.push(type)
     }
   }
 

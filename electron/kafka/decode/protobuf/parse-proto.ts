@@ -12,13 +12,14 @@ import {
   type FileDescriptorProto,
   FileDescriptorProtoSchema,
 } from '@bufbuild/protobuf/wkt'
-import protobufjs from 'protobufjs'
+import type protobufjs from 'protobufjs'
 import { SchemaProblem } from '../codec.ts'
+import { patchedParser } from './parser-patches.ts'
 import { featuresOf } from './proto-features.ts'
 import { linePlace, type ProtoEdition, scanProto } from './proto-scan.ts'
 import { KIND } from './proto-reader.ts'
 
-const { Enum, Field, MapField, Root, Type, parse } = protobufjs
+const { Enum, Field, MapField, Root, Type, parse } = patchedParser()
 const HIGHEST_NUMBER = 536_870_911
 
 const editions: Record<ProtoEdition, Edition> = {
@@ -62,9 +63,7 @@ export function parseProto(text: string, name: string): FileDescriptorProto {
 function problemOf(error: unknown, name: string): SchemaProblem {
   const said = error instanceof Error ? error.message : String(error)
   const found = /^(.*) \(line (\d+)\)$/s.exec(said)
-  const what = (found?.[1] ?? said)
-    .replace(/^illegal .* 'null'.*/s, 'the text ends before its last block does')
-    .replace('field must be a Field', 'a group in a oneof cannot be read; a descriptor set can have one')
+  const what = (found?.[1] ?? said).replace(/^illegal .* 'null'.*/s, 'the text ends before its last block does')
   const place = found === null ? name : linePlace(name, Number(found[2]))
   return new SchemaProblem(`This is no .proto: ${what.slice(0, 200)}.`, place === '' ? null : place)
 }

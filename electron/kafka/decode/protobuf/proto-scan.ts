@@ -2,8 +2,6 @@ import { SchemaProblem } from '../codec.ts'
 
 /** Messages, fields and values: several times what the largest public interfaces have, read in a second or two. */
 const MOST_DECLARATIONS = 100_000
-/** The parser takes time by the square of the fields in one message. */
-const MOST_SQUARES = 50_000_000
 
 /** Space and comments; texts; words and numbers; anything else, a character at a time. */
 const token = /(\s+|\/\/[^\n]*|\/\*[^]*?\*\/)|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|([A-Za-z_][\w]*)|([^])/gy
@@ -16,10 +14,9 @@ export type ProtoEdition = 'proto2' | 'proto3' | '2023' | '2024'
  */
 export function scanProto(text: string, name: string): ProtoEdition {
   let edition: ProtoEdition = 'proto2'
-  const open: { count: number; isEnum: boolean }[] = []
-  let [declarations, squares] = [0, 0]
-  let [before, keyword] = ['', '']
-  let [isSyntax, wasWord] = [false, false]
+  let declarations = 0
+  let before = ''
+  let isSyntax = false
   token.lastIndex = 0
   for (let found = token.exec(text); found !== null; found = token.exec(text)) {
     const [all, space, quoted, word] = found
@@ -28,19 +25,13 @@ export function scanProto(text: string, name: string): ProtoEdition {
       if (isSyntax && before === '=') edition = editionOf(quoted.slice(1, -1), () => placeIn(name, text, found.index))
     } else if (word !== undefined) {
       isSyntax = word === 'syntax' || word === 'edition'
-      keyword = wasWord ? keyword : word
       // It would be lost without a word: the parser keeps names as keys of objects.
       if (word === '__proto__') throw new SchemaProblem('"__proto__" cannot be a name here.', placeIn(name, text, found.index)) // prettier-ignore
-    } else if (all === '{') open.push({ count: 0, isEnum: keyword === 'enum' })
-    else if (all === '}' || all === ';') {
+    } else if (all === '}' || all === ';') {
       declarations += 1
-      const block = all === '}' ? open.pop() : open.at(-1)
-      if (block !== undefined && all === ';') block.count += 1
-      else if (block?.isEnum === false) squares += block.count ** 2
-      if (declarations > MOST_DECLARATIONS || squares > MOST_SQUARES) throw new SchemaProblem('It declares more than can be read.', placeIn(name, text, found.index)) // prettier-ignore
+      if (declarations > MOST_DECLARATIONS) throw new SchemaProblem('It declares more than can be read.', placeIn(name, text, found.index)) // prettier-ignore
     } else if (all === '"' || all === "'") throw new SchemaProblem('A text that begins here does not end.', placeIn(name, text, found.index)) // prettier-ignore
     before = all
-    wasWord = word !== undefined
   }
   return edition
 }
