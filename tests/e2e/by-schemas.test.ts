@@ -155,8 +155,7 @@ describe('records by their schemas', () => {
     await fromFile(copies, await exported())
     await plan().click()
     await see.view().getByText(/^12 records will be appended/).first().waitFor() // prettier-ignore
-    await stage.audit('a plan of an export')
-    await stage.picture('produce-export')
+    await stage.shown('produce-export')
     await produce('Produce 12 records')
     await see.button('Journal entry').waitFor()
     const [before, after] = await Promise.all([inTopic(orders), inTopic(copies)])
@@ -199,8 +198,7 @@ describe('records by their schemas', () => {
     ]) {
       await dialog.getByRole('row', { name: change }).first().waitFor()
     }
-    await stage.audit('decoded values compared')
-    await stage.picture('compare-decoded')
+    await stage.shown('compare-decoded')
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
     const at = record().getByRole('tree').getByRole('treeitem', { name: /^at 2026-11-28T17:34:04.120Z/ }) // prettier-ignore
@@ -225,8 +223,7 @@ describe('records by their schemas', () => {
     await problems.getByRole('button').first().waitFor({ state: 'detached' }) // prettier-ignore
     await box('Value').fill('{"id":"p1","lines":[{"sku":"a","count":"many"}],"flags":{"paid":true}}')
     await problems.getByRole('button', { name: /^character 40/ }).waitFor() // prettier-ignore
-    await stage.audit('Protobuf that is typed')
-    await stage.picture('produce-protobuf')
+    await stage.shown('produce-protobuf')
     await box('Value').fill('{"id":"p1","lines":[{"sku":"a","count":9007199254740993}],"flags":{"paid":true}}')
     await see.view().getByText('on the wire.').waitFor()
     await plan().click()
@@ -251,8 +248,7 @@ describe('records by their schemas', () => {
     const problems = see.view().getByRole('list', { name: 'Problems of the value' })
     await problems.getByRole('button', { name: 'character 7', exact: true }).waitFor()
     await problems.getByRole('button', { name: 'character 16', exact: true }).waitFor()
-    await stage.audit('JSON by a schema that is typed')
-    await stage.picture('produce-json-schema')
+    await stage.shown('produce-json-schema')
     expect(await see.button('Produce…').isDisabled()).toBe(true)
     await box('Value').fill('{"id":9007199254740993,"kind":"made"}')
     await see.view().getByText('on the wire.').waitFor()

@@ -43,8 +43,7 @@ describe('what bytes are, by choice', () => {
     await chooseAs('Avro by a schema')
     await dialog().getByText('Which schema?').waitFor()
     await dialog().getByRole('textbox', { name: 'Schema' }).fill(schema)
-    await stage.audit('the choice of a decoder')
-    await stage.picture('decode-as')
+    await stage.shown('decode-as')
     await dialog().getByRole('button', { name: 'Decode', exact: true }).click()
     await dialog().waitFor({ state: 'detached' })
     await see.row(/key-1.*open/).waitFor()
@@ -77,7 +76,7 @@ describe('what bytes are, by choice', () => {
     await dialog()
       .getByRole('textbox', { name: 'For topics' })
       .fill(`${topic.slice(0, 9)}*`)
-    await stage.picture('decode-as-protobuf')
+    await stage.shown('decode-as-protobuf')
     await dialog().getByRole('button', { name: 'Decode', exact: true }).click()
     await dialog().waitFor({ state: 'detached' })
     await see.row(/key-0/).dblclick()
@@ -101,16 +100,14 @@ describe('what bytes are, by choice', () => {
     await chooseAs('a schema of the registry')
     await dialog().getByText('Which subject of the registry?').waitFor()
     await dialog().getByText(/registry/).first().waitFor() // prettier-ignore
-    await stage.audit('a subject of the registry')
-    await stage.picture('decode-as-registry')
+    await stage.shown('decode-as-registry')
     await chooseAs('Protobuf by a descriptor set')
     await dialog().getByText('Which descriptor set?').waitFor()
     // message Order { string status = 1; } of package acme, as protoc writes it.
     const set = 'CiwKC29yZGVyLnByb3RvEgRhY21lIhcKBU9yZGVyEg4KBnN0YXR1cxgBIAEoCQ=='
     await dialog().getByRole('textbox', { name: 'Descriptor set in base64' }).fill(set)
     await dialog().getByRole('textbox', { name: 'Message' }).fill('acme.Order')
-    await stage.audit('a descriptor set')
-    await stage.picture('decode-as-descriptors')
+    await stage.shown('decode-as-descriptors')
     const [saved] = await Promise.all([page.waitForEvent('download'), dialog().getByRole('button', { name: 'Save all…' }).click()]) // prettier-ignore
     expect(saved.suggestedFilename()).toMatch(/\.decoding\.json$/)
     const path = await saved.path()

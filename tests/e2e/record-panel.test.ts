@@ -41,12 +41,6 @@ describe('what a record means', () => {
   const current = () => tree().evaluate((view) => document.getElementById(view.getAttribute('aria-activedescendant') ?? '')?.textContent) // prettier-ignore
   const hasFocus = async () =>
     untilHolds('the focus', async () => expect(await tree().evaluate((one) => one === document.activeElement)).toBe(true)) // prettier-ignore
-  const inBothThemes = async (name: string) => {
-    await stage.picture(`${name}-light`)
-    await stage.page.emulateMedia({ colorScheme: 'dark' })
-    await stage.picture(`${name}-dark`)
-    await stage.page.emulateMedia({ colorScheme: 'light' })
-  }
 
   test('a JSON value is a tree that keeps each digit, with types beside it', async () => {
     const { page } = stage
@@ -55,11 +49,7 @@ describe('what a record means', () => {
     await node(/^orderId 9007199254740993 ?integer/).waitFor()
     await node(/country "AT"/).waitFor()
     await node(/^total 129\.90 ?number/).waitFor()
-    await stage.audit('a value as a tree')
-    await inBothThemes('panel-tree')
-    await page.setViewportSize({ width: 1920, height: 1080 })
-    await inBothThemes('panel-tree-wide')
-    await page.setViewportSize({ width: 1280, height: 800 })
+    await stage.shown('panel-tree')
   })
 
   test('a row says field and value in one line, with every digit, and what stands behind a long field', async () => {
@@ -115,12 +105,10 @@ describe('what a record means', () => {
     await record().getByText('"total": 129.90').waitFor()
     await record().getByText('Indented').click()
     await record().getByText('{"orderId":9007199254740993,"customer"').waitFor()
-    await stage.audit('a value as JSON')
-    await inBothThemes('panel-json')
+    await stage.shown('panel-json')
     await shownAs('Report')
     await record().getByRole('region', { name: 'How the value was decoded' }).getByText('JSON', { exact: true }).waitFor() // prettier-ignore
-    await stage.audit('how a value was decoded')
-    await inBothThemes('panel-report')
+    await stage.shown('panel-report')
     await record().getByRole('radio', { name: 'Key' }).click()
     await record().getByRole('region', { name: 'How the key was decoded' }).getByText('it begins with none of').waitFor() // prettier-ignore
     await page.keyboard.press('Alt+ArrowDown')
@@ -147,8 +135,7 @@ describe('what a record means', () => {
       .getByRole('row', { name: /changed value.customer.country "DE" "AT"/ })
       .waitFor()
     await dialog().getByText(/^2 differences; [23]\d values are the same/).waitFor() // prettier-ignore
-    await stage.audit('a comparison')
-    await inBothThemes('panel-compare')
+    await stage.shown('panel-compare')
     await dialog().getByRole('grid').focus()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Control+a')
@@ -192,8 +179,7 @@ describe('what a record means', () => {
     await see.row(/order-1 DE 9007199254740993/).waitFor()
     // No order over what was not read is offered.
     expect(await head('orderId').getAttribute('aria-sort')).toBeNull()
-    await stage.audit('columns of fields')
-    await inBothThemes('panel-columns')
+    await stage.shown('panel-columns')
     await stage.open()
     await see.tab(`${topic} · messages`).click()
     await see.row(/order-0 AT 9007199254740993/).waitFor()
@@ -218,8 +204,7 @@ describe('what a record means', () => {
     await record().getByRole('radio', { name: /^Headers/ }).click() // prettier-ignore
     await record().getByText('4bf92f3577b34da6a3ce929d0e0e4736', { exact: true }).waitFor()
     await record().getByText('Kafka Connect: message of the exception').waitFor()
-    await stage.audit('headers of known names')
-    await inBothThemes('panel-headers')
+    await stage.shown('panel-headers')
     await record().getByRole('button', { name: /^Open the record that failed: elsewhere/ }).click() // prettier-ignore
     await page.getByRole('tab', { name: 'elsewhere · messages' }).waitFor()
     await page.keyboard.press('Alt+w')
@@ -240,8 +225,7 @@ describe('what a record means', () => {
     await record().getByRole('button', { name: 'Open context' }).click() // prettier-ignore
     const parts = record().getByRole('tree', { name: 'Header context as a tree' })
     await parts.getByRole('treeitem', { name: /^total 1.50/ }).waitFor() // prettier-ignore
-    await stage.audit('a header as a tree')
-    await inBothThemes('panel-header-tree')
+    await stage.shown('panel-header-tree')
     await parts.getByRole('treeitem', { name: /^id 4711/ }).click({ button: 'right' }) // prettier-ignore
     await page.getByRole('menuitem', { name: /^Show as column/ }).click() // prettier-ignore
     await head('header.context.user.id').waitFor()
@@ -250,13 +234,13 @@ describe('what a record means', () => {
     await page.getByRole('menuitem', { name: 'Show as column' }).click() // prettier-ignore
     await head('header.source').waitFor()
     await see.row(/4711 web/).first().waitFor() // prettier-ignore
-    await inBothThemes('panel-header-columns')
+    await stage.shown('panel-header-columns')
     await action('packed', 'Decode packed as…')
     const dialog = page.getByRole('dialog', { name: /^Decode/ }) // prettier-ignore
     await dialog.getByRole('radio', { name: 'Header packed' }).waitFor() // prettier-ignore
     await see.choose(dialog.getByRole('button', { name: /\bAs$/ }), 'JSON') // prettier-ignore
     await see.choose(dialog.getByRole('button', { name: /Taken out of$/ }), 'base64') // prettier-ignore
-    await inBothThemes('panel-header-decode')
+    await stage.shown('panel-header-decode')
     await dialog.getByRole('button', { name: 'Decode', exact: true }).click() // prettier-ignore
     await record().getByText('a 9007199254740993').waitFor() // prettier-ignore
     await action('source', 'Remove column')

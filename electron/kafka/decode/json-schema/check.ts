@@ -3,6 +3,7 @@ import type { SchemaText } from '#shared/model/schema.ts'
 import { SchemaProblem } from '../codec.ts'
 import { JsonProblem, type JsonNode, parseJson } from '../json-parser.ts'
 import { withinTime } from '../time-limit.ts'
+import { repair } from './repairs.ts'
 
 /** What a value violates; empty: nothing. Throws `TimeLimit`, and RangeError where value or schema nest without end. */
 export type Check = (instance: unknown) => OutputUnit[]
@@ -38,6 +39,7 @@ export function checkOf({ text, references }: Pick<SchemaText, 'text' | 'referen
         if (found[alias.href] === undefined) add(withId(one.schema, alias.href), alias, found)
       }
     }
+    repair(root.schema, found)
     return found
   })
   for (const [place, schema] of Object.entries(lookup)) {

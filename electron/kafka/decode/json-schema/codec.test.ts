@@ -80,6 +80,32 @@ describe('what is written with a JSON Schema', () => {
     expect([problems(codec, wrong).length > 0, problems(codec, right)]).toEqual([true, []])
   }) // prettier-ignore
 
+  const tree = {
+    $id: 'https://acme.com/tree',
+    $dynamicAnchor: 'node',
+    properties: { name: true, in: { type: 'array', items: { $dynamicRef: '#node' } } },
+  }
+  const strict = { $id: 'https://acme.com/strict', $dynamicAnchor: 'node', $ref: 'tree', unevaluatedProperties: false }
+  it.each<[string, object, Record<string, unknown>, string, string]>([
+    ['itself', tree, {}, '{"in":[{"in":1}]}', '{"in":[{"in":[]}]}'],
+    ['what it was refined by', strict, { tree }, '{"in":[{"nmae":1}]}', '{"in":[{"name":1}]}'],
+    ['what it was refined by, beside what it refers to as well', { $id: 'https://acme.com/two', $dynamicRef: 'tree#node', $ref: 'any', $defs: { any: { $id: 'any' } } }, { tree }, '{"in":1}', '{"in":[{"in":[]}]}'],
+  ])('leads by $dynamicRef to %s', (_, schema, references, wrong, right) => {
+    const $schema = 'https://json-schema.org/draft/2020-12/schema'
+    const codec = codecOf({ $schema, ...schema }, references)
+    expect([problems(codec, wrong).length > 0, problems(codec, right)]).toEqual([true, []])
+  }) // prettier-ignore
+
+  it.each([
+    [{ pattern: '^\\d{3}\\-\\d{2}$' }, '"1234-5"', '"123-45"'],
+    [{ pattern: '^[\\w\\-\\.\\@]+\\@acme$' }, '"a b@acme"', '"a-b.c@acme"'],
+    [{ pattern: '^{\\w+}$' }, '"a"', '"{a}"'],
+    [{ pattern: '^\\p{L}{2}$' }, '"a1"', '"äß"'],
+    [{ patternProperties: { '^x\\-': false } }, '{"x-a":1}', '{"x":1}'],
+  ])('has patterns as other languages write them: %j', (schema, wrong, right) => {
+    expect([problems(codecOf(schema), wrong).length > 0, problems(codecOf(schema), right)]).toEqual([true, []])
+  })
+
   it('finds what a schema refers to by name, by address and by a place in it, one thing leading to another', () => {
     const money = { type: 'object', properties: { amount: { $ref: 'types/digits.json#/definitions/digits' } } }
     const digits = { $id: 'https://acme.com/digits', definitions: { digits: { type: 'string', pattern: '^\\d+$' } } }

@@ -1,0 +1,88 @@
+import type { Schema } from '@cfworker/json-schema'
+
+/** What schemas are found by, as the library makes it: a schema may be under several addresses. */
+export type Lookup = Record<string, Schema | boolean>
+
+type Found = Schema & {
+  __absolute_uri__?: string
+  __absolute_ref__?: string
+  $dynamicAnchor?: unknown
+  $dynamicRef?: unknown
+}
+
+/** Makes of schemas what the library can check: it knows no `$dynamicRef`, and has every pattern be one of Unicode's mode. */
+export function repair(root: Schema | boolean, lookup: Lookup): void {
+  const schemas = [...new Set(Object.values(lookup))].filter((one): one is Found => typeof one === 'object')
+  for (const schema of schemas) repairPatterns(schema)
+  repairDynamicRefs(root, schemas, lookup)
+}
+
+/**
+ * A `$dynamicRef` leads to the outermost schema with its anchor. That is nearly always the one that is checked, else the one
+ * where it leads by itself: what lies between, of which only the way that a check took can tell, is not looked for.
+ */
+function repairDynamicRefs(root: Schema | boolean, schemas: readonly Found[], lookup: Lookup): void {
+  const anchors = new Map<string, string>()
+  for (const schema of schemas) {
+    if (typeof schema.$dynamicAnchor !== 'string') continue
+    const address = `${resourceOf(schema)}#${schema.$dynamicAnchor}`
+    anchors.set(address, schema.__absolute_uri__!)
+    lookup[address] ??= schema
+  }
+  const outermost = typeof root === 'object' ? resourceOf(root) : ''
+  for (const schema of schemas) {
+    if (typeof schema.$dynamicRef !== 'string') continue
+    const address = new URL(schema.$dynamicRef, resourceOf(schema))
+    const name = address.hash.slice(1)
+    const first = `${outermost}#${name}`
+    const target = anchors.has(address.href) && anchors.has(first) ? first : address.href
+    const refers = schema.$ref === undefined ? schema : also(schema)
+    refers.$ref = schema.$dynamicRef
+    Object.defineProperty(refers, '__absolute_ref__', { enumerable: false, value: target })
+  }
+}
+
+/** One that holds beside what the schema has already. */
+function also(schema: Found): Found {
+  const more: Found = {}
+  schema.allOf = [...(Array.isArray(schema.allOf) ? schema.allOf : []), more]
+  return more
+}
+
+function resourceOf(schema: Found): string {
+  return (schema.__absolute_uri__ ?? '').split('#')[0]!
+}
+
+function repairPatterns(schema: Found): void {
+  if (typeof schema.pattern === 'string') schema.pattern = unicodePattern(schema.pattern)
+  const { patternProperties } = schema
+  if (typeof patternProperties !== 'object' || patternProperties === null) return
+  schema.patternProperties = Object.fromEntries(
+    Object.entries(patternProperties).map(([pattern, of]) => [unicodePattern(pattern), of]),
+  )
+}
+
+/**
+ * Java and Python take `\-` and a brace that counts nothing as they stand, JavaScript not where it is to know letters beyond 16
+ * bits. What is none for other reasons stays as it is.
+ */
+function unicodePattern(pattern: string): string {
+  if (isPattern(pattern)) return pattern
+  let isClass = false
+  const plain = pattern.replaceAll(/\\[^]|\{\d+(?:,\d*)?\}|[[\]{}]/g, (part) => {
+    if (part.startsWith('\\')) return /[-_@#%&=:;,<>"'`~! ]/.test(part[1]!) && !(isClass && part[1] === '-') ? part[1]! : part // prettier-ignore
+    if (part === '[' && !isClass) isClass = true
+    else if (part === ']' && isClass) isClass = false
+    else if (part.length === 1 && !isClass) return `\\${part}`
+    return part
+  })
+  return isPattern(plain) ? plain : pattern
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'u') !== null
+  } catch {
+    return false
+  }
+}
