@@ -1,6 +1,6 @@
-import { goToNextChunk, goToPreviousChunk, MergeView } from '@codemirror/merge'
-import { EditorState } from '@codemirror/state'
-import { EditorView } from '@codemirror/view'
+import { type Chunk, goToNextChunk, goToPreviousChunk, MergeView } from '@codemirror/merge'
+import { EditorState, StateEffect } from '@codemirror/state'
+import { Decoration, EditorView } from '@codemirror/view'
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react'
 import { codeSetup, languageSetup, type CodeLanguage } from './code-setup.ts'
 import s from './code-view.module.css'
@@ -35,6 +35,20 @@ const theme = EditorView.theme({
   '.cm-insertedLine, .cm-deletedLine': { textDecoration: 'none' },
 })
 
+/** What changed within a line. Of whole lines the ground says it: a line below all of their text would hide more than it shows. */
+function underline(view: EditorView, chunks: readonly Chunk[], side: 'A' | 'B'): void {
+  const mark = Decoration.mark({ class: 'cm-changedText' })
+  const marks = chunks.flatMap((chunk) => {
+    const start = side === 'A' ? chunk.fromA : chunk.fromB
+    return chunk.changes.flatMap((change) => {
+      const [from, to] = side === 'A' ? [change.fromA, change.toA] : [change.fromB, change.toB]
+      const isOfLine = from < to && view.state.doc.lineAt(start + from).to >= start + to
+      return isOfLine ? [mark.range(start + from, start + to)] : []
+    })
+  })
+  view.dispatch({ effects: StateEffect.appendConfig.of(EditorView.decorations.of(Decoration.set(marks, true))) })
+}
+
 /** Two texts side by side, equal lines at one height. Loaded lazily, as the editor is. */
 export function CodeDiff({ before, after, language, handle, onChanges }: CodeDiffProps) {
   const host = useRef<HTMLDivElement>(null)
@@ -64,7 +78,10 @@ export function CodeDiff({ before, after, language, handle, onChanges }: CodeDif
       b: side({ label: after.label, text: after.text }),
       parent: host.current,
       diffConfig: { scanLimit: 500, timeout: exactMs },
+      highlightChanges: false,
     })
+    underline(view.a, view.chunks, 'A')
+    underline(view.b, view.chunks, 'B')
     merge.current = view
     onChanges?.(view.chunks.length)
     return () => view.destroy()

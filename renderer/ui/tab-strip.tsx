@@ -66,13 +66,17 @@ export function TabStrip({ label, tabs, selected, onSelect, onClose, onMove, men
   const strip = useRef<HTMLDivElement>(null)
   const [overflows, setOverflows] = useState(false)
   const [menuAt, setMenuAt] = useState<{ x: number; y: number; id: string }>()
-  useEffect(() => {
-    strip.current?.querySelector('[data-selected]')?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' })
-  }, [selected, overflows])
+  useEffect(() => showSelected(strip.current), [selected, overflows])
   useEffect(() => {
     const element = strip.current
     if (element === null || typeof ResizeObserver === 'undefined') return undefined
-    const measure = () => setOverflows(element.scrollWidth > element.clientWidth)
+    let width = element.clientWidth
+    const measure = () => {
+      setOverflows(element.scrollWidth > element.clientWidth)
+      // A narrower window would leave the tab in front out of sight.
+      if (element.clientWidth !== width) showSelected(element)
+      width = element.clientWidth
+    }
     const observer = new ResizeObserver(measure)
     observer.observe(element)
     // A tab may open or close without the strip's own size changing.
@@ -187,4 +191,8 @@ export function TabStrip({ label, tabs, selected, onSelect, onClose, onMove, men
       )}
     </div>
   )
+}
+
+function showSelected(strip: HTMLElement | null): void {
+  strip?.querySelector('[data-selected]')?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' })
 }

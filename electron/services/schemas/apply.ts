@@ -146,13 +146,15 @@ async function readBack(
     }
     const left = plan.rows.filter(({ version }) => now.includes(version))
     const how = plan.permanent ? 'for good' : 'softly'
-    const what = plan.what === 'subject' ? plan.subject : `${versionsWords(plan.rows.map(({ version }) => version))} of ${plan.subject}` // prettier-ignore
+    const what = plan.what === 'subject' ? plan.subject : `${atStart(versionsWords(plan.rows.map(({ version }) => version)))} of ${plan.subject}` // prettier-ignore
     const was = plan.what === 'subject' || plan.rows.length === 1 ? 'was' : 'were'
-    return left.length === 0 ? done(`${what} ${was} deleted ${how}.`) : other(`The registry answered that ${what} ${was} deleted, and still lists it.`) // prettier-ignore
+    return left.length === 0 ? done(`${what} ${was} deleted ${how}.`) : other(`${what} ${was} deleted, as the registry answers, and is still in its list.`) // prettier-ignore
   } catch (error) {
     return other(`It was sent and accepted; what stands there now could not be read: ${toErrorValue(error).message}`)
   }
 }
+
+const atStart = (words: string): string => words[0]!.toUpperCase() + words.slice(1)
 
 /** A plan of another connection than the one that is named is nobody's. */
 export function checkPlace(plan: SchemaPlan, connectionId: string): void {

@@ -211,7 +211,9 @@ function Badges({ state }: { state: ProduceState }) {
     <>
       {form.mode !== 'lines' && form.value === null && <Badge tone="warn">tombstone</Badge>}
       {form.mode === 'lines' && made !== undefined && made.tombstones > 0 && (
-        <Badge tone="warn">{formatGrouped(made.tombstones)} tombstones</Badge>
+        <Badge tone="warn">
+          {formatGrouped(made.tombstones)} {made.tombstones === 1 ? 'tombstone' : 'tombstones'}
+        </Badge>
       )}
       {form.mode !== 'lines' && form.value === null && form.key === null && (
         <Badge tone="bad">a tombstone needs a key</Badge>

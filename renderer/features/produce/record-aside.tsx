@@ -68,7 +68,8 @@ function timeOf(time: 'now' | 'kept' | 'chosen', own: bigint | null): bigint | n
   return time === 'kept' ? own : undefined
 }
 
-function partitionWords({ key }: ProduceForm, check: RecordCheck | undefined): string | undefined {
+function partitionWords({ key, mode }: ProduceForm, check: RecordCheck | undefined): string | undefined {
   if (key === null) return 'any: it has no key'
+  if (mode === 'several') return 'of each record by its key'
   return check?.partition == null ? undefined : `now ${check.partition}`
 }

@@ -108,7 +108,7 @@ function Change({ intent, isActive }: { intent: Intent; isActive: boolean }) {
             }}
           />
         ) : (
-          <PlanRows plan={planned} connectionId={connectionId} />
+          <PlanRows plan={planned} isDone={result?.status === 'done'} connectionId={connectionId} />
         )}
       </PlanFrame>
     </View>

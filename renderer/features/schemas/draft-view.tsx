@@ -113,7 +113,7 @@ export function DraftView({ intent, isActive }: TabViewProps<'schemaDraft'>) {
               ? 'Nothing is registered before you have seen that and said so.'
               : isOld
                 ? 'The draft was changed since it was checked.'
-                : `${made.check?.summary ?? ''} Nothing is written until you register it.`.trim()
+                : 'Nothing is written until you register it.'
         }
         isResult={result !== undefined}
         isOld={isOld || (plan.status === 'loading' && !isApplying)}

@@ -10,9 +10,16 @@ import { SchemaCode } from './schema-code.tsx'
 import { counted, typeWords } from './schema-words.ts'
 import s from './schemas.module.css'
 
+export interface PlanRowsProps {
+  plan: SchemaPlan
+  /** It was applied, and nothing of it failed. */
+  isDone: boolean
+  connectionId: ConnectionId
+}
+
 /** The proof of a plan: the versions that go and who uses them, or the schemas that come. */
-export function PlanRows({ plan, connectionId }: { plan: SchemaPlan; connectionId: ConnectionId }) {
-  if (plan.action === 'delete') return <Going plan={plan} connectionId={connectionId} />
+export function PlanRows({ plan, isDone, connectionId }: PlanRowsProps) {
+  if (plan.action === 'delete') return <Going plan={plan} isDone={isDone} connectionId={connectionId} />
   if (plan.action !== 'register') return null
   return (
     <div className={s.drafts}>
@@ -27,9 +34,9 @@ export function PlanRows({ plan, connectionId }: { plan: SchemaPlan; connectionI
 
 type Deletion = Extract<SchemaPlan, { action: 'delete' }>
 
-function Going({ plan, connectionId }: { plan: Deletion; connectionId: ConnectionId }) {
+function Going({ plan, isDone, connectionId }: PlanRowsProps & { plan: Deletion }) {
   const navigation = useNavigation()
-  const { use, referredToBy, rows, subject } = plan
+  const { use, referredToBy, rows, subject, permanent } = plan
   return (
     <>
       <div className={s.uses} hidden={use.topics.length + referredToBy.length === 0}>
@@ -54,7 +61,7 @@ function Going({ plan, connectionId }: { plan: Deletion; connectionId: Connectio
       </div>
       <SmallTable
         label={`Versions of ${subject} to delete`}
-        columns={goingColumns}
+        columns={isDone ? goneColumns(permanent ? 'deleted for good' : 'deleted softly') : goingColumns}
         rows={rows}
         rowId={({ version }) => String(version)}
         onOpen={({ version }) => navigation.open({ kind: 'subject', connectionId, subject, version })}
@@ -90,3 +97,10 @@ const goingColumns: readonly TableColumn<GoingVersion>[] = [
       ),
   },
 ]
+
+/** The same once they have gone. */
+function goneColumns(state: string): readonly TableColumn<GoingVersion>[] {
+  return goingColumns.map((column) =>
+    column.id === 'state' ? { ...column, cell: () => <Badge>{state}</Badge> } : column,
+  )
+}

@@ -16,5 +16,6 @@ const marks: Record<ReplayConcern['kind'], NonNullable<Warning['mark']>> = {
 /** What the target would do to the records, as a line of the plan. */
 export function warningOf({ kind, offsets, sentence }: ReplayConcern): Warning {
   const { tone, word } = marks[kind]
-  return { text: sentence, mark: { tone, word: offsets === null ? word : `up to ${formatGrouped(offsets)} ${word}` } }
+  const isCounted = offsets !== null && kind !== 'other'
+  return { text: sentence, mark: { tone, word: isCounted ? `up to ${formatGrouped(offsets)} ${word}` : word } }
 }

@@ -1,4 +1,4 @@
-import { useMemo, useState, type ReactNode } from 'react'
+import { useMemo, useState, type CSSProperties, type ReactNode } from 'react'
 import type { FullRecord } from '#shared/contract/messages.ts'
 import type { Value } from '#shared/model/decoded-value.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -43,7 +43,8 @@ export function RecordDiff({ before, after, zone }: { before: FullRecord; after:
         {equal}. Items of lists are compared by their numbers.
         {isPartial && ' Of what is too large only a part is here: the rest was not compared.'}
       </p>
-      <div className={s.diffRows}>
+      {/* As high as its rows, with room for what says that there are none. */}
+      <div className={s.diffRows} style={{ '--rows': Math.max(rows.length + 1, 7) } as CSSProperties}>
         <DataGrid
           label="Differences"
           columns={columns}
