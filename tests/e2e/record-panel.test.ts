@@ -43,7 +43,6 @@ describe('what a record means', () => {
     untilHolds('the focus', async () => expect(await tree().evaluate((one) => one === document.activeElement)).toBe(true)) // prettier-ignore
 
   test('a JSON value is a tree that keeps each digit, with types beside it', async () => {
-    const { page } = stage
     await see.openTopic(topic)
     await see.row(/order-0/).last().dblclick() // prettier-ignore
     await node(/^orderId 9007199254740993 ?integer/).waitFor()

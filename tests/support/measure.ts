@@ -31,23 +31,28 @@ export async function cpuMs(work: () => unknown): Promise<number> {
   return (user + system) / 1_000
 }
 
-/**
- * The most processor time that this thread took between two of its own timers, milliseconds: what held everything else up, and
- * cannot be blamed on who else was busy.
- */
+/** The most processor time of a turn (`turnsDuring`), milliseconds. */
 export async function longestTurn(work: () => Promise<unknown>): Promise<number> {
-  let longest = 0
+  return (await turnsDuring(work)).at(-1) ?? 0
+}
+
+/**
+ * The processor time that this thread took between two of its own timers each time, in milliseconds, the shortest first: what
+ * held everything else up, and cannot be blamed on who else was busy.
+ */
+export async function turnsDuring(work: () => Promise<unknown>): Promise<number[]> {
+  const turns: number[] = []
   let before = process.threadCpuUsage()
   // oxlint-disable-next-line no-restricted-globals -- it samples; nobody waits for it
   const sampler = setInterval(() => {
     const { user, system } = process.threadCpuUsage(before)
     before = process.threadCpuUsage()
-    longest = Math.max(longest, (user + system) / 1_000)
+    turns.push((user + system) / 1_000)
   }, 2)
   try {
     await work()
   } finally {
     clearInterval(sampler)
   }
-  return longest
+  return turns.toSorted((a, b) => a - b)
 }

@@ -81,7 +81,7 @@ function unicodePattern(pattern: string): string {
 
 function isPattern(text: string): boolean {
   try {
-    return new RegExp(text, 'u') !== null
+    return new RegExp(text, 'u').unicode
   } catch {
     return false
   }
