@@ -154,7 +154,7 @@ async function readBack(
   }
 }
 
-const atStart = (words: string): string => words[0]!.toUpperCase() + words.slice(1)
+const atStart = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1)
 
 /** A plan of another connection than the one that is named is nobody's. */
 export function checkPlace(plan: SchemaPlan, connectionId: string): void {

@@ -22,11 +22,11 @@ export function repair(root: Schema | boolean, lookup: Lookup): void {
  * where it leads by itself: what lies between, of which only the way that a check took can tell, is not looked for.
  */
 function repairDynamicRefs(root: Schema | boolean, schemas: readonly Found[], lookup: Lookup): void {
-  const anchors = new Map<string, string>()
+  const anchors = new Set<string>()
   for (const schema of schemas) {
     if (typeof schema.$dynamicAnchor !== 'string') continue
     const address = `${resourceOf(schema)}#${schema.$dynamicAnchor}`
-    anchors.set(address, schema.__absolute_uri__!)
+    anchors.add(address)
     lookup[address] ??= schema
   }
   const outermost = typeof root === 'object' ? resourceOf(root) : ''
@@ -50,7 +50,7 @@ function also(schema: Found): Found {
 }
 
 function resourceOf(schema: Found): string {
-  return (schema.__absolute_uri__ ?? '').split('#')[0]!
+  return (schema.__absolute_uri__ ?? '').replace(/#.*$/s, '')
 }
 
 function repairPatterns(schema: Found): void {
