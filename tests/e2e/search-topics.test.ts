@@ -47,10 +47,10 @@ describe('searching several topics', () => {
   const band = () => see.view().getByRole('region', { name: 'Search' })
   const ledger = () => see.view().getByRole('region', { name: 'What was read' })
   const record = () => stage.page.getByRole('region', { name: 'Record' })
-  const matches = (count: number) =>
-    band()
-      .getByText(count === 1 ? '1 match' : `${count} matches`, { exact: true })
-      .waitFor()
+  const matches = async (count: number) => {
+    await band().getByText(count === 1 ? '1 match' : `${count} matches`, { exact: true }).waitFor() // prettier-ignore
+    await see.listed(count)
+  }
 
   beforeAll(async () => {
     const [kafka, started] = await Promise.all([sharedKafka(), startStage()])

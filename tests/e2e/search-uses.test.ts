@@ -37,10 +37,13 @@ describe('what a search leads to', () => {
   const ledger = () => see.view().getByRole('region', { name: 'What was read' })
   const opened = () => stage.page.getByRole('region', { name: 'Record' })
   const item = (name: string | RegExp) => stage.page.getByRole('menuitem', { name })
-  const found = (count: number) =>
-    band()
-      .getByText(`${count} ${count === 1 ? 'match' : 'matches'}`, { exact: true })
+  const found = async (count: number) => {
+    await band().getByText(`${count} ${count === 1 ? 'match' : 'matches'}`, { exact: true }).waitFor() // prettier-ignore
+    await see
+      .view()
+      .locator(`[role=grid][aria-rowcount="${count + 1}"]`)
       .waitFor()
+  }
   const look = async (words: string) => {
     await stage.page.keyboard.press('Control+f')
     await stage.page.keyboard.press('Control+a')

@@ -148,6 +148,7 @@ describe('searching a topic', () => {
     await field().fill('order-')
     await page.keyboard.press('Enter')
     await band().getByText('120\u202f000 matches').waitFor()
+    await see.listed(120_000)
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Control+End')
     await untilHolds('the last match', async () => {
@@ -204,6 +205,7 @@ describe('searching a topic', () => {
     await band().getByText(/^\d+ matches for failed · Searched from .* to /).waitFor() // prettier-ignore
     const count = Number((await band().getByText(/^\d+ matches$/).textContent())!.split(' ')[0]) // prettier-ignore
     expect(count).toBeGreaterThan(0)
+    await see.listed(count)
     await page.keyboard.press('Control+f')
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')

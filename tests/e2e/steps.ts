@@ -28,6 +28,11 @@ export function steps(page: Page) {
     tab: (name: string | RegExp) => page.getByRole('tab', { name }),
     button: (name: string | RegExp) => view().getByRole('button', { name }),
     row: (name: string | RegExp) => view().getByRole('row', { name }),
+    /** So many rows are in the list. It comes after the number of them; a key pressed before finds nothing in it. */
+    listed: (count: number) =>
+      view()
+        .locator(`[role=grid][aria-rowcount="${count + 1}"]`)
+        .waitFor(), // with its head
     async connect(profile: string) {
       await sidebar.getByRole('treeitem', { name: new RegExp(`^${profile}\\b`) }).click()
       await page.getByRole('banner').getByText(`${profile} ·`).waitFor()
@@ -37,11 +42,11 @@ export function steps(page: Page) {
       const tree = sidebar.getByRole('tree', { name: 'Topics' })
       await sidebar.getByRole('searchbox', { name: 'Filter topics' }).fill(topic)
       await tree.getByRole('treeitem', { name: new RegExp(`^${topic}\\b`) }).first().click() // prettier-ignore
-      await page.getByRole('tab', { name: `${topic} · messages` }).waitFor()
+      await page.getByRole('tab', { name: `${topic} · messages`, selected: true }).waitFor()
     },
     async openGroup(group: string) {
       await sidebar.getByRole('tree', { name: 'Groups' }).getByRole('treeitem', { name: new RegExp(`^${group}\\b`) }).click() // prettier-ignore
-      await page.getByRole('tab', { name: group, exact: true }).waitFor()
+      await page.getByRole('tab', { name: group, exact: true, selected: true }).waitFor()
     },
     bar: (label: string) => view().getByRole('group', { name: label, exact: true }),
     async openProfiles() {
