@@ -26,6 +26,8 @@ export interface ShownLines extends Lines {
   readonly shown: { readonly key: ShownText; readonly value: ShownText }
   /** What the record on a line brings along for a column. */
   field(line: number, field: number): RowFieldText | null
+  /** Does it with the line, once that is here: what is pressed on a line that is still on its way is not lost. The last alone. */
+  whenHere(line: number, act: (line: Line) => void): void
   /** The lines as they are now, whatever comes or goes. */
   now(): Lines
 }

@@ -70,6 +70,7 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
   let clock = 0
   let bytes = 0
   let isDue = false
+  let awaited: (() => boolean) | undefined
   const texts = { key: 0, value: 0 }
 
   const sizeOf = (at: number): number => Math.min(PAGE_ROWS, total - at * PAGE_ROWS)
@@ -113,8 +114,11 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
       if (mine.signal.aborted) return
       put(at, next)
       onCame()
+      if (awaited?.() === true) awaited = undefined
     } catch (error) {
-      if (!mine.signal.aborted) onError(error)
+      if (mine.signal.aborted) return
+      awaited = undefined
+      onError(error)
     } finally {
       if (fetching.get(at) === mine) fetching.delete(at)
       pump()
@@ -163,6 +167,7 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
       fetching.clear()
       pages.clear()
       wanted = []
+      awaited = undefined
       total = bytes = texts.key = texts.value = 0
       generation += 1
       epoch += 1
@@ -212,6 +217,14 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
     topic: (line) => {
       const at = placeOf(line)
       return at && topicOf(at)
+    },
+    whenHere: (line, act) => {
+      const isDone = (): boolean => {
+        const here = lineAt(line)
+        if (here !== undefined) act(here)
+        return here !== undefined
+      }
+      awaited = isDone() ? undefined : isDone
     },
     now: () => ({ count: total, at: lineAt }),
   }

@@ -39,10 +39,9 @@ import { onlyTopicOf, tabOfKept } from './kept-search.ts'
 import { PageBar } from './page-bar.tsx'
 import { exporting, keptSearches, messageOrder, topicDecoding } from './list-commands.ts'
 import { useMenuContext, useRecordCommands } from './record-context.ts'
-import { placeOf, rowMenu } from './row-menu.ts'
+import { onPlace, rowMenu } from './row-menu.ts'
 import { ReadStatus, ReadTroubles } from './read-state.tsx'
 import { RecordPane } from './record-pane.tsx'
-import type { Line } from './grid-lines.ts'
 import { useMessages } from './use-messages.ts'
 import { useEdge } from './use-list-end.ts'
 import { useListCursor } from './use-list-cursor.ts'
@@ -108,10 +107,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     body,
     isActive,
     isRecordOpen,
-    passLine: (line) => {
-      const place = placeOf(lines.at(line))
-      if (place !== undefined) openStore.pass({ partition: place.partition, offset: place.offset })
-    },
+    passLine: (line) => lines.whenHere(line, onPlace(openStore.pass)),
     closeRecord: openStore.close,
   })
   const zone = useZone()
@@ -170,10 +166,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     if (reading === undefined && (way === 'older' ? hasOlder : hasNewer)) void store.page(way)
   }
 
-  const openLine = (line: Line | undefined) => {
-    const place = placeOf(line)
-    if (place !== undefined) void openStore.open({ partition: place.partition, offset: place.offset })
-  }
+  const openLine = onPlace((place) => void openStore.open(place))
   const listOf = (listed: ListedOf) => {
     const { shown } = search.store.getState()
     if (shown === undefined) return
@@ -220,7 +213,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       cursor={cursor}
       onCursor={setCursor}
       onMove={moveTo}
-      onOpen={(line) => openLine(lines.at(line))}
+      onOpen={(line) => lines.whenHere(line, openLine)}
       menu={(line, column) =>
         rowMenu({
           context,

@@ -73,6 +73,12 @@ function placeOfRecord(line: Line): RowPlace[] {
   return line.kind === 'row' ? [{ partition: line.row.partition, offset: line.row.offset }] : []
 }
 
+/** For lines: does it where one stands in the log. */
+export const onPlace = (act: (place: RowPlace) => void) => (line: Line | undefined) => {
+  const place = placeOf(line)
+  if (place !== undefined) act({ partition: place.partition, offset: place.offset })
+}
+
 /** Where a line stands in the log; a time without reading stands nowhere. */
 export function placeOf(line: Line | undefined): RowPlace | undefined {
   if (line === undefined || line.kind === 'pause') return undefined

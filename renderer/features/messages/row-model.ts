@@ -141,6 +141,9 @@ export function createRowModel(options: RowModelOptions): RowModel {
   const bytes = (): number => rows.bytes + notes.length * NOTE_BYTES + filter.bytes
   const count = (): number => (filter.isOn ? filter.matches.length : loaded() + notes.length)
 
+  const shownAt = (line: number): Line | undefined =>
+    filter.isOn ? matchAt(filter.matches, rows, turned(line)) : lineAt(notes, rows, turned(line))
+
   return {
     append: (frame) => {
       if (frame.count === 0 && frame.holes.length === 0) return
@@ -259,7 +262,11 @@ export function createRowModel(options: RowModelOptions): RowModel {
       return { key: of(texts.key), value: of(texts.value) }
     },
     field: (line, field) => rows.field(numberAt(turned(line)), field),
-    at: (line) => (filter.isOn ? matchAt(filter.matches, rows, turned(line)) : lineAt(notes, rows, turned(line))),
+    at: shownAt,
+    whenHere: (line, act) => {
+      const here = shownAt(line)
+      if (here !== undefined) act(here)
+    },
     now: () => {
       const held = rows.now()
       const until = count()

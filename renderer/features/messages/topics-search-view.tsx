@@ -26,7 +26,7 @@ import { tabOfKept } from './kept-search.ts'
 import { exporting, keptSearches } from './list-commands.ts'
 import { MessagesGrid } from './messages-grid.tsx'
 import { useMenuContext } from './record-context.ts'
-import { placeOf, rowMenu } from './row-menu.ts'
+import { onPlace, placeOf, rowMenu } from './row-menu.ts'
 import { SavedFilters } from './saved-filters.tsx'
 import { SearchBand } from './search-band.tsx'
 import { SearchBar, SearchConditions } from './search-bar.tsx'
@@ -85,11 +85,14 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
   const { marker, named } = useMemo(() => marksOf(shown?.filter ?? null), [shown])
   const asNamed = useNamed(named)
   const { lines } = store
-  const openLine = (line: number) => {
-    const place = placeOf(lines.at(line))
-    const topic = lines.topic(line)
-    if (place !== undefined && topic !== undefined) setOpen({ topic, partition: place.partition, offset: place.offset })
-  }
+  const openLine = (line: number) =>
+    lines.whenHere(
+      line,
+      onPlace((place) => {
+        const topic = lines.topic(line)
+        if (topic !== undefined) setOpen({ topic, ...place })
+      }),
+    )
   const closeRecord = useCallback(() => setOpen(undefined), [])
   const { cursor, setCursor, moveTo, toTop, intoList, onStep, onClose } = useListCursor({
     lines,
