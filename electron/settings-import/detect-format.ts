@@ -1,4 +1,4 @@
-import { readCommands } from './command-lines.ts'
+import { readCommands } from './command-line.ts'
 import { readJaasFile } from './jaas.ts'
 import { iniHeading, readEnvironment, readPlainLines, readProperties, splitSettingLines } from './properties.ts'
 import { looksLikeLiterals, readLiterals } from './json-literals.ts'
