@@ -7,7 +7,7 @@ import { parts } from './app/parts.ts'
 import { createServices, ServicesContext } from './workbench/services.ts'
 import { UiProvider } from './ui/ui-provider.tsx'
 import './styles/fonts.css'
-import './styles/tokens.css'
+import './styles/theme.css'
 import './styles/base.css'
 
 const root = createRoot(document.getElementById('root')!) // index.html has it

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
-const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8')
+const css = readFileSync(new URL('./theme.css', import.meta.url), 'utf8')
 const start = css.indexOf('@media (prefers-contrast: more)')
 const normal = css.slice(0, start)
 const more = css.slice(start, css.indexOf('@media (forced-colors: active)'))
