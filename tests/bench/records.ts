@@ -1,5 +1,5 @@
 // How long a record takes on the decoding path, per codec: node tests/bench/records.ts [--rounds N]
-import { BatchView } from '../../electron/kafka/records/batch-view.ts'
+import { BatchView } from '../../electron/kafka/records/batch-header.ts'
 import { BatchWalker } from '../../electron/kafka/records/batch-walker.ts'
 import { ColumnOutput } from '../../electron/kafka/records/column-output.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { AT, type BatchView, describeBatch } from './batch-view.ts'
+import { AT, type BatchView, describeBatch } from './batch-header.ts'
 import { BatchWalker } from './batch-walker.ts'
 import { writeBatch, writeControlBatch } from './batch-writer.ts'
 import { markerOf } from './control-records.ts'

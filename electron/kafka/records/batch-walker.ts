@@ -1,4 +1,4 @@
-import { AT, BatchView, FRAME_PREFIX } from './batch-view.ts'
+import { AT, BatchView, FRAME_PREFIX } from './batch-header.ts'
 import { AbortedTracker } from './control-records.ts'
 import type { AbortedTransaction, OldFormatBatch, Problem, ProblemBatch } from './batch-types.ts'
 

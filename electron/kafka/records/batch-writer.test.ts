@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type BatchView, describeBatch } from './batch-view.ts'
+import { type BatchView, describeBatch } from './batch-header.ts'
 import {
   BATCH_OVERHEAD,
   batchSize,

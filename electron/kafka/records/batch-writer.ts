@@ -1,4 +1,5 @@
-import { AT, type BatchView, CONTROL, FRAME_PREFIX, LOG_APPEND_TIME, TRANSACTIONAL } from './batch-view.ts'
+import { CONTROL, LOG_APPEND_TIME, TRANSACTIONAL } from './batch-attributes.ts'
+import { AT, type BatchView, FRAME_PREFIX } from './batch-header.ts'
 import { compress } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
 import { CODECS, type Compression, type RecordHeader, type TimestampType } from './batch-types.ts'

@@ -1,4 +1,5 @@
-import { AT, CODEC_MASK, type BatchView } from './batch-view.ts'
+import { CODEC_MASK } from './batch-attributes.ts'
+import { AT, type BatchView } from './batch-header.ts'
 import { RecordCursor } from './record-cursor.ts'
 import type { AbortedTransaction } from './batch-types.ts'
 

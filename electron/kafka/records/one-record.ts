@@ -1,4 +1,4 @@
-import { describeBatch, type BatchInfo } from './batch-view.ts'
+import { describeBatch, type BatchInfo } from './batch-header.ts'
 import { BatchWalker, type WalkOptions } from './batch-walker.ts'
 import { markerOf, type ControlMarker } from './control-records.ts'
 import { packHeaders, type PackedHeaders } from './headers.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { AT, type BatchView } from './batch-view.ts'
+import { AT, type BatchView } from './batch-header.ts'
 import { rewriteBatchHeader, writeBatch } from './batch-writer.ts'
 import { compress } from './codecs.ts'
 import { crc32c } from './crc32c.ts'

@@ -1,4 +1,5 @@
-import { AT, LOG_APPEND_TIME, type BatchView } from './batch-view.ts'
+import { LOG_APPEND_TIME } from './batch-attributes.ts'
+import { AT, type BatchView } from './batch-header.ts'
 import { decompress, isProblem } from './codecs.ts'
 import type { Room } from './block-copies.ts'
 import { HeaderWalk } from './headers.ts'

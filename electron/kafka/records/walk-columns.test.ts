@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Random } from '../decode/avro/fixtures/random.ts'
-import type { BatchView } from './batch-view.ts'
+import type { BatchView } from './batch-header.ts'
 import { BatchWalker } from './batch-walker.ts'
 import { writeBatch, writeControlBatch } from './batch-writer.ts'
 import { codecOfFlags, FLAG, transferList, type ColumnOptions, type RecordColumns } from './column-types.ts'

@@ -1,6 +1,6 @@
 import { notJudgedReasons } from '#shared/model/ledger.ts'
 import type { RowDecoder } from '../decode/row-decoder.ts'
-import type { BatchView } from './batch-view.ts'
+import type { BatchView } from './batch-header.ts'
 import { BatchWalker, type PartialTail } from './batch-walker.ts'
 import { ColumnOutput, ROW_BYTES } from './column-output.ts'
 import {

@@ -1,6 +1,6 @@
 import type { OutBatch } from '../sending/out-batch.ts'
 import type { Span } from '#shared/replay/ranges.ts'
-import type { BatchView } from '../records/batch-view.ts'
+import type { BatchView } from '../records/batch-header.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
 import { passThroughObstacle, rewriteBatchHeader } from '../records/batch-writer.ts'
 import { RecordCursor } from '../records/record-cursor.ts'

@@ -1,4 +1,4 @@
-import { AT } from '../records/batch-view.ts'
+import { AT } from '../records/batch-header.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
 import { crc32c } from '../records/crc32c.ts'
 import { RecordCursor } from '../records/record-cursor.ts'

@@ -1,8 +1,9 @@
+import { CODEC_MASK, CONTROL, DELETE_HORIZON, LOG_APPEND_TIME, TRANSACTIONAL } from './batch-attributes.ts'
 import { codecOf } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
 import type { Compression, TimestampType } from './batch-types.ts'
 
-/** Byte positions in a v2 batch, from its start. */
+/** Byte positions in the header of a v2 batch, from its start. */
 export const AT = {
   baseOffset: 0,
   length: 8,
@@ -22,12 +23,6 @@ export const AT = {
 
 /** Bytes before the counted length: base offset and the length itself. */
 export const FRAME_PREFIX = 12
-export const CODEC_MASK = 0x07
-export const LOG_APPEND_TIME = 0x08
-export const TRANSACTIONAL = 0x10
-export const CONTROL = 0x20
-/** KIP-534: the base timestamp holds the delete horizon. */
-export const DELETE_HORIZON = 0x40
 
 /**
  * A v2 batch where it lies in the response: every field is read when asked for, because most walks ask for few.
