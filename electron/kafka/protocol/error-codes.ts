@@ -45,20 +45,6 @@ export function kafkaErrorInfo(code: number): KafkaErrorInfo {
 
 export const isRetriable = (code: number): boolean => !['none', 'fatal'].includes(kafkaErrorInfo(code).retry)
 
-/** Not a failure: what a view says while a quota is obeyed. */
-export function throttled(milliseconds: number): SeeklineError {
-  const seconds = (milliseconds / 1_000).toFixed(1)
-  return new SeeklineError(
-    'kafka.throttled',
-    `A quota of the cluster slows this client down: a pause of ${seconds} s.`,
-    {
-      hint: 'It goes on by itself. Whoever administers the cluster can raise the quota (kafka-configs --describe --entity-type clients).',
-      retryable: true,
-      details: { milliseconds },
-    },
-  )
-}
-
 /**
  * The error of a Kafka error code. `subject` names what it is about ("orders[3]", "group payments") and opens the message;
  * `brokerSays` is the broker's own text, where it sent one. `details` always holds kafkaCode and kafkaName.

@@ -1,7 +1,8 @@
 import type { SeeklineError } from '#shared/errors.ts'
 import type { LogBounds } from '#shared/model/positions.ts'
-import { kafkaError, kafkaErrorInfo, throttled } from '../protocol/error-codes.ts'
+import { kafkaError, kafkaErrorInfo } from '../protocol/error-codes.ts'
 import type { FetchResponse } from '../protocol/fetch.ts'
+import { MAX_THROTTLE_MS, throttled } from '../throttle.ts'
 import { asSeeklineError, cancelledError, isCancelled, sleep } from '../waiting.ts'
 import { Answers, type FetchedPart } from './fetch-answers.ts'
 import { EventQueue } from './event-queue.ts'
@@ -331,7 +332,7 @@ export class FetchLoop {
       this.#slowed = slow
       if (!this.#healer.waits) this.#queue.push({ kind: 'waiting', error: slow ? throttled(milliseconds) : null })
     }
-    if (milliseconds > 0) await sleep(Math.min(milliseconds, 60_000), this.#signal).catch(() => undefined)
+    if (milliseconds > 0) await sleep(Math.min(milliseconds, MAX_THROTTLE_MS), this.#signal).catch(() => undefined)
   }
 
   #refused(p: PartitionRead, code: number): void {

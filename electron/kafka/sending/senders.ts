@@ -1,6 +1,6 @@
 import type { LogGrowth } from '#shared/contract/replay.ts'
 import type { SeeklineError } from '#shared/errors.ts'
-import { throttled } from '../protocol/error-codes.ts'
+import { throttled } from '../throttle.ts'
 import { asSeeklineError } from '../waiting.ts'
 import type { Producer } from './batch-edit.ts'
 import { Budget } from './byte-budget.ts'

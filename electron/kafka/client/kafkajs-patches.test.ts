@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Encoder, KafkajsEncoder } from './internals.ts'
-import { patchKafkajs } from './patches.ts'
+import { patchKafkajs } from './kafkajs-patches.ts'
 
 interface WholeEncoder extends Encoder {
   buffer: Buffer

@@ -1,0 +1,34 @@
+import { Buffer } from 'node:buffer'
+import { KafkajsEncoder, KafkajsRequestQueue } from './internals.ts'
+import { patchTickets } from './request-ticket.ts'
+import { patchReader } from './response-reader.ts'
+import { patchScram } from './scram-iterations.ts'
+import { patchThrottle } from './throttled-queue.ts'
+
+/** What comes after a field this large is not worth room of its own. */
+const LARGE_FIELD_BYTES = 16 * 1024
+const PATCHED = Symbol.for('seekline.kafkajs-patched')
+
+/** Mends the defects of kafkajs that concern every connection. Idempotent; call before the first connection is made. */
+export function patchKafkajs(): void {
+  const mark = KafkajsRequestQueue.prototype as unknown as Record<symbol, boolean>
+  if (mark[PATCHED] === true) return
+  mark[PATCHED] = true
+  patchThrottle()
+  patchTickets()
+  patchScram()
+  patchEncoder()
+  patchReader()
+}
+
+// A request is put together by copying it twice, each time, as shipped, into zeroed memory of the next power of two: a
+// batch of 512 KiB cost 2 MiB.
+function patchEncoder(): void {
+  const ensureAvailable = KafkajsEncoder.prototype.ensureAvailable
+  KafkajsEncoder.prototype.ensureAvailable = function makeRoom(length) {
+    if (length < LARGE_FIELD_BYTES || this.offset + length <= this.buf.length) return ensureAvailable.call(this, length)
+    const larger = Buffer.allocUnsafeSlow(this.offset + length)
+    this.buf.copy(larger, 0, 0, this.offset)
+    this.buf = larger
+  }
+}
