@@ -31,7 +31,7 @@ import { keychainBox } from './storage/secret-encryption.ts'
 import { memoryBox } from './storage/secrets.ts'
 import { createSettingsFile } from './storage/settings.ts'
 import { readSmallFile } from './storage/small-file.ts'
-import { createWindowStateStore } from './storage/window-states.ts'
+import { createWindowStateStore } from './storage/window-state.ts'
 
 // Boot order only. What must happen before `ready` comes first: the folder, the sandbox, the scheme, the single instance.
 // Everything that speaks to Kafka is loaded once a window is on its way.

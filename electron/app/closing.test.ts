@@ -3,7 +3,7 @@ import { until, untilHolds } from '../../tests/support/wait-for.ts'
 import type { ClosingAnswer, ShellEvent } from '#shared/contract/shell.ts'
 import { fakeElectron, type FakeElectron } from '../../tests/support/electron-fake.ts'
 import { createWorkTracker } from '../rpc/running-writes.ts'
-import type { WindowState } from '../storage/window-states.ts'
+import type { WindowState } from '../storage/window-state.ts'
 
 let electron: FakeElectron
 

@@ -4,7 +4,7 @@ import { fakeElectron, type FakeElectron } from '../../tests/support/electron-fa
 import { createAppService } from '../services/app.ts'
 import { memoryBox } from '../storage/secrets.ts'
 import type { SecretStore } from '../storage/secrets.ts'
-import { WindowState } from '../storage/window-states.ts'
+import { WindowState } from '../storage/window-state.ts'
 
 let electron: FakeElectron
 

@@ -2,12 +2,12 @@ import { BrowserWindow, app, nativeTheme, screen } from 'electron'
 import type { WebContents } from 'electron'
 import type { ShellEvent } from '#shared/contract/shell.ts'
 import { callerOf } from '../rpc/ipc.ts'
-import { WindowState } from '../storage/window-states.ts'
-import type { WindowStateStore } from '../storage/window-states.ts'
+import { WindowState } from '../storage/window-state.ts'
+import type { WindowStateStore } from '../storage/window-state.ts'
 import { bundleOrigin } from './app-protocol.ts'
 import { createMailbox } from './window-events.ts'
 import type { Mailbox } from './window-events.ts'
-import { placeWindow, smallest } from './window-placement.ts'
+import { createSaver, followPlace, placeWindow, smallest } from './window-state.ts'
 
 export interface AppWindow {
   /** How the router and services know its page. */
@@ -97,7 +97,7 @@ export function createWindows({ preload, store, onOpen }: WindowsOptions): Windo
     }
     windows.push(opened)
     saver.later()
-    followPlace(opened)
+    followPlace(window, opened.keep)
     window.on('focus', () => {
       windows = [...windows.filter((other) => other !== opened), opened]
     })
@@ -163,48 +163,8 @@ export function createWindows({ preload, store, onOpen }: WindowsOptions): Windo
   }
 }
 
-function followPlace({ window, keep }: AppWindow): void {
-  const note = (): void => {
-    if (window.isDestroyed() || window.isMinimized()) return
-    keep({
-      bounds: window.getNormalBounds(),
-      isMaximized: window.isMaximized(),
-      isFullScreen: window.isFullScreen(),
-    })
-  }
-  window.on('resize', note)
-  window.on('move', note)
-  window.on('maximize', note)
-  window.on('unmaximize', note)
-  window.on('enter-full-screen', note)
-  window.on('leave-full-screen', note)
-}
-
 /** The primary screen's first. */
 function workAreas(): Electron.Rectangle[] {
   const primary = screen.getPrimaryDisplay()
   return [primary, ...screen.getAllDisplays().filter(({ id }) => id !== primary.id)].map(({ workArea }) => workArea)
-}
-
-/** Moving a window is a hundred events; one write after a rest is enough. */
-function createSaver(write: () => Promise<void>): { later(): void; flush(): Promise<void> } {
-  let timer: NodeJS.Timeout | undefined
-  let last: Promise<void> = Promise.resolve()
-  const now = (): void => {
-    timer = undefined
-    // A disk that refuses costs comfort, nothing more.
-    last = last.then(write).catch(() => undefined)
-  }
-  return {
-    later: () => {
-      timer ??= setTimeout(now, 400)
-    },
-    flush: () => {
-      if (timer !== undefined) {
-        clearTimeout(timer)
-        now()
-      }
-      return last
-    },
-  }
 }

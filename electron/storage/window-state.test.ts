@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createWindowStateStore, WindowState } from './window-states.ts'
+import { createWindowStateStore, WindowState } from './window-state.ts'
 
 let folder: string
 beforeEach(async () => {

@@ -1,4 +1,5 @@
-import type { Bounds } from '../storage/window-states.ts'
+import type { BrowserWindow } from 'electron'
+import type { Bounds, WindowState } from '../storage/window-state.ts'
 
 export const smallest = { width: 900, height: 560 }
 const usual = { width: 1440, height: 900 }
@@ -25,6 +26,47 @@ export function placeWindow(wanted: Bounds | null, screens: readonly Bounds[], s
     y: home.y + Math.round((home.height - height) / 2) + step,
     width,
     height,
+  }
+}
+
+/** Keeps a window's place as it is moved, resized and maximised. */
+export function followPlace(window: BrowserWindow, keep: (change: Partial<WindowState>) => void): void {
+  const note = (): void => {
+    if (window.isDestroyed() || window.isMinimized()) return
+    keep({
+      bounds: window.getNormalBounds(),
+      isMaximized: window.isMaximized(),
+      isFullScreen: window.isFullScreen(),
+    })
+  }
+  window.on('resize', note)
+  window.on('move', note)
+  window.on('maximize', note)
+  window.on('unmaximize', note)
+  window.on('enter-full-screen', note)
+  window.on('leave-full-screen', note)
+}
+
+/** Moving a window is a hundred events; one write after a rest is enough. */
+export function createSaver(write: () => Promise<void>): { later(): void; flush(): Promise<void> } {
+  let timer: NodeJS.Timeout | undefined
+  let last: Promise<void> = Promise.resolve()
+  const now = (): void => {
+    timer = undefined
+    // A disk that refuses costs comfort, nothing more.
+    last = last.then(write).catch(() => undefined)
+  }
+  return {
+    later: () => {
+      timer ??= setTimeout(now, 400)
+    },
+    flush: () => {
+      if (timer !== undefined) {
+        clearTimeout(timer)
+        now()
+      }
+      return last
+    },
   }
 }
 
