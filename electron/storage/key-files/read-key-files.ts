@@ -7,7 +7,9 @@ import { byTime, certificatesOf, chainFor, parseAll } from './certificates.ts'
 import { contentsOf, formOf, type KeyForm } from './key-forms.ts'
 import { privateKeys } from './private-keys.ts'
 import { KeyFileError, type KeyResult, type KeySource, type KeyTask } from './key-task.ts'
-import { openJks, openPkcs12, sameAlias, type Store, WrongPassphrase } from './key-stores.ts'
+import { openJks } from './jks.ts'
+import { sameAlias, type Store, WrongPassphrase } from './key-store.ts'
+import { openPkcs12 } from './pkcs12.ts'
 
 /** A store has kilobytes; opening one of megabytes takes more time than anybody waits. */
 const mostStoreBytes = 4 * 1024 * 1024

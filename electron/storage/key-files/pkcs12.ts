@@ -1,66 +1,8 @@
 import { pbkdf2Sync } from 'node:crypto'
 import type forgeModule from 'node-forge'
-import { mostRounds } from './private-keys.ts'
+import { type Store, WrongPassphrase } from './key-store.ts'
 import { KeyFileError } from './key-task.ts'
-
-/** A store's content, nothing of it judged yet. */
-export interface Store {
-  keys: { alias: string; pkcs8: Buffer; chain: Buffer[] }[]
-  /** What Java calls trusted certificate entries; of a PKCS12 without keys, all its certificates. */
-  trusted: Buffer[]
-  /** Certificates that may lead from a key's certificate to its authority. */
-  others: Buffer[]
-}
-
-export class WrongPassphrase extends Error {}
-
-/**
- * JKS. A trust store is read without its passphrase as well, as Java does: that guards against changes, and hides
- * nothing. `wanted`: only the keys of that alias are opened.
- */
-export async function openJks(
-  bytes: Buffer,
-  options: {
-    passphrase: string | undefined
-    keyPassphrase?: string | undefined
-    keys: boolean
-    alias?: string | undefined
-  },
-): Promise<Store & { lockedKey: boolean }> {
-  const { decrypt, parseJks } = (await import('jks-js')).default
-  const store: Store = { keys: [], trusted: [], others: [] }
-  let entries
-  try {
-    entries = parseJks(bytes, options.passphrase ?? '')
-  } catch (error) {
-    if (error instanceof Error && error.message.includes('Password verification')) throw new WrongPassphrase()
-    throw error
-  }
-  let lockedKey = false
-  for (const entry of entries) {
-    if ('cert' in entry) {
-      store.trusted.push(entry.cert.value)
-      continue
-    }
-    const { alias, chain, protectedPrivateKey } = entry
-    let pkcs8: Buffer = Buffer.alloc(0)
-    if (options.keys && (options.alias === undefined || sameAlias(options.alias, alias))) {
-      try {
-        pkcs8 = fromPem(decrypt(protectedPrivateKey, options.keyPassphrase ?? options.passphrase ?? ''))
-      } catch (error) {
-        if (!(error instanceof Error) || !error.message.includes('recover key')) throw error
-        lockedKey = true
-      }
-    }
-    store.keys.push({ alias, pkcs8, chain: chain.map((one) => one.value) })
-  }
-  return { ...store, lockedKey }
-}
-
-/** Java's aliases know no case. */
-export const sameAlias = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
-
-const fromPem = (pem: string): Buffer => Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64')
+import { mostRounds } from './private-keys.ts'
 
 /** Oracle's mark of a trusted certificate entry; without it a certificate in a PKCS12 is only part of a chain. */
 const trustedMark = '2.16.840.1.113894.746875.1.1'
