@@ -1,0 +1,69 @@
+import { namedFloats } from '../encode-json.ts'
+import type { JsonNode } from '../json-parser.ts'
+import { integerOfMeant, isDecimal } from './meaning.ts'
+import { type AvroType, branchNames, typeName } from './schema.ts'
+
+/**
+ * The branch that is meant: where null and one other are all there is, by itself, or as Avro's JSON names it; among others
+ * by its name, or where only one of them could be written so.
+ */
+export function branchOf(
+  type: Extract<AvroType, { kind: 'union' }>,
+  node: JsonNode,
+): number | { branch: number; name: string; value: JsonNode } | null {
+  const { branches } = type
+  const fitting = branches.flatMap((branch, i) => (fits(branch, node) ? [i] : []))
+  const [only] = node.kind === 'object' ? node.members : []
+  const isSingle = node.kind === 'object' && node.members.length === 1
+  if (only !== undefined && isSingle) {
+    const named = branches.findIndex((branch) => typeName(branch) === only.name)
+    const short = named < 0 ? branches.filter((branch) => typeName(branch).endsWith(`.${only.name}`)) : []
+    const branch = short.length === 1 ? branches.indexOf(short[0]!) : named // there is one
+    const isNamed = branchNames(type).some((name) => name !== null)
+    // A map or a record may itself have that one name in it: unnamed it goes first where no names are called for.
+    if (branch >= 0 && (isNamed || fitting.length === 0)) return { branch, name: only.name, value: only.value }
+  }
+  return fitting.length === 1 || (fitting.length > 1 && branchNames(type).every((name) => name === null)) ? fitting[0]! : unfitting(branches, node) // prettier-ignore
+}
+
+/** Where there is but one branch beside null, its own problem says more than that none fits. */
+function unfitting(branches: readonly AvroType[], node: JsonNode): number | null {
+  const others = branches.flatMap((branch, i) => (branch.kind === 'null' ? [] : [i]))
+  return others.length === 1 && node.kind !== 'null' ? others[0]! : null // there is one
+}
+
+/** Whether a value could be written so, by what stands at its top alone: to look within would take as long as there are ways. */
+export function fits(type: AvroType, node: JsonNode): boolean {
+  switch (type.kind) {
+    case 'null':
+    case 'boolean':
+      return node.kind === type.kind
+    case 'int':
+    case 'long':
+      if (node.kind === 'text') return type.logical !== null && integerOfMeant(type.logical, node.value) !== null
+      return node.kind === 'number' && /^-?\d+$/.test(node.digits)
+    case 'float':
+    case 'double':
+      return node.kind === 'number' || (node.kind === 'text' && namedFloats.has(node.value))
+    case 'bytes':
+      return node.kind === 'text' || (isDecimal(type.logical) && node.kind === 'number')
+    case 'fixed':
+      return node.kind === 'text' || (isDecimal(type.logical) && node.kind === 'number')
+    case 'string':
+      return node.kind === 'text'
+    case 'enum':
+      return node.kind === 'text' && type.symbols.includes(node.value)
+    case 'array':
+      return node.kind === 'list'
+    case 'map':
+      return node.kind === 'object'
+    case 'record': {
+      if (node.kind !== 'object') return false
+      const names = new Set(node.members.map(({ name }) => name))
+      const missing = type.fields.some(({ name, fallback }) => !names.delete(name) && fallback === null)
+      return !missing && names.size === 0
+    }
+    case 'union':
+      return false
+  }
+}
