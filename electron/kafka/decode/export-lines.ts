@@ -3,6 +3,7 @@ import { isReadable } from '#shared/model/decoded.ts'
 import type { LineFormat } from '#shared/model/line-format.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
 import { rowLength, writeRow } from '../records/table-rows.ts'
+import { csvLine } from './csv.ts'
 import type { DecodedBytes } from './decode-chain.ts'
 import type { DecodedAt } from './decoder.ts'
 import type { RowDecoder } from './row-decoder.ts'
@@ -33,11 +34,7 @@ export class RecordLines {
       case 'ndjson':
         return this.#put(`${this.#json(record)}\n`)
       case 'csv':
-        return this.#put(
-          `${this.#cells(record)
-            .map((cell) => csvCell(cell, this.#format))
-            .join(',')}\r\n`,
-        )
+        return this.#put(csvLine(this.#cells(record), this.#format.defuse))
       case 'coordinates':
         return this.#put(`${this.#topic}\t${this.#partition}\t${record.offset}\n`)
       case 'parquet':
@@ -107,7 +104,7 @@ export function headLine(format: LineFormat): Uint8Array {
   if (format.as !== 'csv') return new Uint8Array()
   const names = format.fields.map(({ part, path }) => [part, ...path].join('.'))
   const cells = ['topic', 'partition', 'offset', 'timestamp', 'key', 'value', ...names]
-  return bytesOfText(`${cells.map((cell) => csvCell(cell, format)).join(',')}\r\n`)
+  return bytesOfText(csvLine(cells, format.defuse))
 }
 
 function headersJson(record: RecordCursor): string {
@@ -140,14 +137,4 @@ function timeText(timestamp: bigint): string {
   if (timestamp === -1n) return ''
   const date = new Date(Number(timestamp))
   return Number.isNaN(date.getTime()) ? String(timestamp) : date.toISOString()
-}
-
-/** What a spreadsheet takes for a formula, and runs; numbers alone are none. */
-const FORMULA = /^[=+\-@\t\r]/
-const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
-
-function csvCell(text: string, format: LineFormat): string {
-  const isDefused = format.as === 'csv' && format.defuse && FORMULA.test(text) && !NUMBER.test(text)
-  const cell = isDefused ? `'${text}` : text
-  return /[",\r\n]/.test(cell) || cell !== cell.trim() ? `"${cell.replaceAll('"', '""')}"` : cell
 }
