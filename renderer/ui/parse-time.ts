@@ -1,3 +1,4 @@
+import { parseDuration } from '#shared/model/duration.ts'
 import { formatTimestamp, zoneOffsetMs, type Zone } from './format-time.ts'
 
 export type ParsedTime = { ok: true; ms: bigint; note?: string } | { ok: false; message: string }
@@ -37,34 +38,15 @@ function epoch(input: string): ParsedTime | undefined {
   return { ok: true, ms: value, note: 'epoch milliseconds' }
 }
 
-const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
-
 function relative(input: string, now: number): ParsedTime | undefined {
   if (/^now$/i.test(input)) return { ok: true, ms: BigInt(Math.trunc(now)) }
-  const match =
-    /^(-|\+)((?:\s*\d+(?:\.\d+)?\s*(?:ms|min|[smhdw]))+)$/i.exec(input) ??
-    /^()((?:\s*\d+(?:\.\d+)?\s*(?:ms|min|[smhdw]))+)\s+ago$/i.exec(input)
-  if (match === null) return undefined
-  const total = sumOf(match[2]!) // a group that always matches
-  const at = match[1] === '+' ? now + total : now - total
+  const [, sign = '', length = ''] = /^([-+])(.+)$/.exec(input) ?? /^()(.+)\s+ago$/i.exec(input) ?? []
+  const duration = parseDuration(length)
+  if (duration === undefined) return undefined
+  const total = Number(duration)
+  const at = sign === '+' ? now + total : now - total
   if (Math.abs(at) > 8.64e15) return { ok: false, message: 'That is outside the calendar.' }
   return { ok: true, ms: BigInt(Math.round(at)) }
-}
-
-/** Reads a length of time, `90 s` or `1h 30min`; undefined: it is none. */
-export function parseDuration(text: string): bigint | undefined {
-  const input = text.replace(/[\u2009\u202f\u00a0]/g, ' ').trim()
-  if (!/^(?:\s*\d{1,12}(?:\.\d{1,3})?\s*(?:ms|min|[smhdw]))+$/i.test(input)) return undefined
-  return BigInt(Math.round(sumOf(input)))
-}
-
-function sumOf(parts: string): number {
-  let total = 0
-  for (const part of parts.matchAll(/(\d+(?:\.\d+)?)\s*(ms|min|[smhdw])/gi)) {
-    const unit = part[2]!.toLowerCase() // a group that always matches
-    total += Number(part[1]) * unitMs[unit === 'min' ? 'm' : unit]! // the pattern knows these units only
-  }
-  return total
 }
 
 function clock(input: string, zone: Zone, now: number): ParsedTime | undefined {

@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react'
 import { z } from 'zod'
+import { parseDuration } from '#shared/model/duration.ts'
 import type { Place, PlaceKind } from '#shared/model/place.ts'
 import { ComboField } from '../../ui/combo-field.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { DateTimeField } from '../../ui/date-time-field.tsx'
 import { formatDuration, formatGrouped, formatTimestamp, type Zone } from '../../ui/format-coordinates.ts'
 import { OffsetField } from '../../ui/offset-field.tsx'
-import { parseDuration } from '../../ui/parse-time.ts'
 import { TextField } from '../../ui/text-field.tsx'
 import s from './place.module.css'
 
@@ -159,7 +159,7 @@ export const placeForms: { readonly [Kind in PlaceKind]: PlaceForm<Kind> } = {
   },
 }
 
-const AGO_EXAMPLES = 'Write a length of time, such as 15 min or 1h 30m.'
+const AGO_EXAMPLES = 'Write a length of time, such as 15 min, 1h 30m or PT15M.'
 
 /** "From …", for a person. */
 export function placeWords(place: Place, zone: Zone): string {
