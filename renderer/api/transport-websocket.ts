@@ -6,6 +6,7 @@ import { importKey } from '#shared/wire/handshake.ts'
 import type { Pass, WireKey } from '#shared/wire/handshake.ts'
 import { greet } from './handshake.ts'
 import type { LinkEnd, LinkState } from './link.ts'
+import { createReconnectWaits } from './reconnect.ts'
 
 export interface SocketOptions {
   url: string
@@ -16,11 +17,10 @@ export interface SocketOptions {
   onState?: (state: LinkState) => void
   /** What to come back with after a reload; null once there is nobody to come back to. */
   onPass?: (pass: Pass | null) => void
-  /** First wait before a new attempt, doubled up to {@link longestWaitMs}. */
+  /** First wait before a new attempt, doubled each time. */
   firstWaitMs?: number
 }
 
-const longestWaitMs = 10_000
 /** A program that takes sockets and says nothing must not hold the page; a server on a busy machine may be slow. */
 const greetingMs = 15_000
 
@@ -32,7 +32,7 @@ const greetingMs = 15_000
  */
 // oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
 export function socketTransport(options: SocketOptions): ClientTransport & { close(): void } {
-  const { firstWaitMs = 250 } = options
+  const waits = createReconnectWaits(options.firstWaitMs ?? 250)
   const calls = new Map<string, (answer: Envelope) => void>()
   const streams = new Map<string, (frame: ServerFrame) => void>()
   let pass = options.pass
@@ -40,7 +40,6 @@ export function socketTransport(options: SocketOptions): ClientTransport & { clo
   let ready = false
   /** Why nothing goes out any more. */
   let closed: (() => SeeklineError) | undefined
-  let attempt = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   /** What was asked for before the socket was ready; it goes out in order once it is. */
   let queue: ClientMessage[] = []
@@ -84,7 +83,7 @@ export function socketTransport(options: SocketOptions): ClientTransport & { clo
   const begin = (next: Pass): void => {
     clearTimeout(timer)
     ready = true
-    attempt = 0
+    waits.reset()
     pass = next
     options.onPass?.(next)
     tell({ status: 'connected' })
@@ -136,10 +135,9 @@ export function socketTransport(options: SocketOptions): ClientTransport & { clo
     if (wasReady && code === closeCodes.ended) return stop('ended')
     if (code === closeCodes.badProof) return stop('refused')
     failAll(lostError())
-    const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** attempt)
-    attempt += 1
-    tell({ status: 'reconnecting', attempt, waitMs })
-    timer = setTimeout(attemptNow, waitMs)
+    const next = waits.next()
+    tell({ status: 'reconnecting', ...next })
+    timer = setTimeout(attemptNow, next.waitMs)
   }
 
   const failAll = (error: SeeklineError): void => {
