@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
 import fs from 'node:fs/promises'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { withFileLock } from '../../scripts/lib/file-lock.ts'
 import { cachePath } from '../../scripts/lib/paths.ts'
 import { run } from '../../scripts/lib/run-program.ts'
@@ -77,6 +79,29 @@ print(json.dumps([[shown(one) for one in row] for row in duckdb.sql(sys.argv[1])
   const result = await run(await python(), ['-c', script, sql], { timeoutMs: LIMIT_MS })
   if (result.code !== 0) throw new Error(`${sql}: ${result.stderr}`)
   return JSON.parse(result.stdout) as (string | null)[][]
+}
+
+/** Reads batches by a Kafka client in Python, with the codecs' own libraries: a line of each, as batches.py says them. */
+export async function startBatchReader(): Promise<{
+  read(batches: readonly Uint8Array[]): Promise<string[]>
+  close(): void
+}> {
+  const child = spawn(await python(), [path.join(folder, 'batches.py')], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  return {
+    read: async (batches) => {
+      const length = (bytes: number): Buffer => Buffer.from(Int32Array.of(bytes).buffer).swap32()
+      child.stdin.write(Buffer.concat([...batches.flatMap((one) => [length(one.length), one]), length(-1)]))
+      const told: string[] = []
+      while (told.length < batches.length) {
+        const { value, done } = await lines.next()
+        if (done === true) throw new Error(`batches.py ended after ${told.length} of ${batches.length} batches`)
+        told.push(value)
+      }
+      return told
+    },
+    close: () => void child.kill(),
+  }
 }
 
 async function filtersScript(args: string[]): Promise<string> {

@@ -100,6 +100,7 @@ test('handmade records', () => {
   expect(outcome(around([...plain, ...second, 9], 2))).toBe('2 records, bad-count')
   expect(outcome(around(plain, 2))).toBe('open: bad-count')
   expect(outcome(around(plain, -1, 0, 0))).toBe('open: bad-count')
+  expect(outcome(around(plain, 0, 0, 0)), 'no record, but bytes').toBe('open: bad-count')
   expect(outcome(around(plain, 0x7fff_ffff))).toBe('open: bad-count')
   expect(outcome(around([...plain, ...plain], 2)), 'an offset twice').toBe('1 records, bad-record')
   expect(outcome(around([12, 0, 0, 4, 1, 1, 0], 1)), 'an offset behind the last').toBe('0 records, bad-record')

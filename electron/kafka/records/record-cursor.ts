@@ -68,7 +68,10 @@ export class RecordCursor {
     this.isTransactional = batch.transactional
     this.#lastDelta = batch.lastOffsetDelta
     // Compaction leaves an empty batch to keep a producer's last sequence; its body is empty whatever its codec says.
-    if (count === 0) return null
+    if (count === 0) {
+      const { length } = batch.body
+      return length === 0 ? null : this.#fail('bad-count', `the batch says it holds no record, but has ${length} bytes`)
+    }
     const codec = batch.codec
     if (codec === null) return this.#fail('unknown-codec', `compression type ${batch.codecId} is unknown`)
     let limit = batch.end
