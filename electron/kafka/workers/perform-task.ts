@@ -40,6 +40,8 @@ export interface WorkerParts {
 
 /** What one task makes of one partition, at most about so much. */
 const MADE_BYTES = 64 << 20
+/** Of lines for a file: who writes them waits for the disk, and several answers wait with him. */
+const LINES_BYTES = 16 << 20
 /** How often rows are made anew because more is missing, one thing leading to another, before it is done without. */
 const WAITS = 8
 
@@ -140,13 +142,14 @@ function walk(buffer: ArrayBuffer, part: ColumnPart, options: ColumnOptions): Re
   const beyond = ROW_BYTES + (previewBytes?.key ?? 0) + (previewBytes?.value ?? 0)
   const limits = of === undefined ? {} : { maxRecords: of.rows, maxBytes: of.bytes + beyond }
   const pieces: RecordColumns[] = []
+  const most = part.options.lines === undefined ? MADE_BYTES : LINES_BYTES
   for (let made = 0, work = 0; ;) {
     const piece = walker.take(limits)
     pieces.push(piece)
     made += piece.count * ROW_BYTES + piece.preview.length + (piece.lines?.length ?? 0)
     work += walker.work
     // Little can hold much: what is left is fetched again once this has been taken.
-    if (piece.stoppedBy !== 'limit' || made >= MADE_BYTES || work >= WORK_BYTES) return pieces
+    if (piece.stoppedBy !== 'limit' || made >= most || work >= WORK_BYTES) return pieces
   }
 }
 

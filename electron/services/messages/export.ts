@@ -4,6 +4,7 @@ import type { LineFormat } from '#shared/model/line-format.ts'
 import { headLine } from '../../kafka/decode/export-lines.ts'
 import type { OffsetsFilter } from '../../kafka/workers/offsets-filter.ts'
 import { ExportFile } from './export-file.ts'
+import { giveBack } from './give-back.ts'
 import { ParquetThread } from './parquet-thread.ts'
 import { scan } from './scan.ts'
 import type { MessagesAccess } from './start-offsets.ts'
@@ -51,7 +52,9 @@ export async function exportParts(
   const file = await ExportFile.create(path)
   const table = format.as === 'parquet' ? new ParquetThread() : null
   const put = async (bytes: Uint8Array | null): Promise<void> => {
-    if (bytes !== null) await file.write(bytes)
+    if (bytes === null) return
+    await file.write(bytes)
+    giveBack(bytes)
   }
   const scanned: Done<ScanDef>[] = []
   try {

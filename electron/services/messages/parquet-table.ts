@@ -1,6 +1,7 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { zstdCompressSync } from 'node:zlib'
 import { readRows } from '../../kafka/records/table-rows.ts'
+import { giveBack } from './give-back.ts'
 
 /** Rows of one group: what is held until it is written, and what a reader takes up at once. */
 const GROUP_ROWS = 20_000
@@ -37,27 +38,33 @@ export class ParquetTable {
   #timestamp: (bigint | null)[] = []
   #parts: (Uint8Array | null)[][] = names.map(() => [])
   #held = 0
+  #topic = new Uint8Array(0)
+  /** In which the parts of rows lie that are in no group yet. */
+  #packed: Uint8Array[] = []
 
-  /** What there is to write of the file by now. The bytes stay as they are until then. */
-  add(packed: Uint8Array): Uint8Array | null {
+  /** What there is to write of the file by now. The bytes are the table's from here on: it gives their memory back. */
+  add(packed: Uint8Array): Uint8Array<ArrayBuffer> | null {
     const made: Uint8Array[] = []
+    this.#packed.push(packed)
     for (const { partition, offset, timestamp, parts } of readRows(packed)) {
       this.#partition.push(partition)
       this.#offset.push(offset)
       this.#timestamp.push(timestamp === -1n ? null : timestamp)
-      for (const [i, part] of parts.entries()) this.#parts[i]!.push(part) // a list for each part
+      // The least and the greatest topic of each group are written at the very end.
+      const topic = parts[0]! // each row has one
+      if (Buffer.compare(this.#topic, topic) !== 0) this.#topic = Uint8Array.from(topic)
+      for (const [i, part] of parts.entries()) this.#parts[i]!.push(i === 0 ? this.#topic : part) // a list for each part
       this.#held += parts.reduce((sum, part) => sum + (part?.length ?? 0), 0)
       // Within a batch too: one that was packed tightly may hold a million rows.
       if (this.#held >= GROUP_BYTES || this.#offset.length >= GROUP_ROWS) made.push(this.#group()!) // GROUP_ROWS or bytes of them are held
     }
-    return made.length === 0 ? null : Buffer.concat(made)
+    return made.length === 0 ? null : joined(made)
   }
 
-  finish(): Uint8Array {
+  finish(): Uint8Array<ArrayBuffer> {
     const last = this.#group()
     void this.#writer.finish()
-    const foot = this.#take()
-    return last === null ? foot : Buffer.concat([last, foot])
+    return joined(last === null ? [this.#take()] : [last, this.#take()])
   }
 
   #group(): Uint8Array | null {
@@ -80,12 +87,25 @@ export class ParquetTable {
     this.#timestamp = []
     this.#parts = names.map(() => [])
     this.#held = 0
+    // Of the last one rows may follow.
+    for (const bytes of this.#packed.splice(0, this.#packed.length - 1)) giveBack(bytes)
     return this.#take()
   }
 
-  #take(): Uint8Array {
+  #take(): Uint8Array<ArrayBuffer> {
     const taken = this.#out.getBytes().slice()
     this.#out.index = 0
     return taken
   }
+}
+
+/** In memory of their own, so that it can be moved. */
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
 }

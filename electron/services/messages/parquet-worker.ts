@@ -5,11 +5,11 @@ import { ParquetTable } from './parquet-table.ts'
 
 export type ParquetAsk = { rows: Uint8Array } | { finish: true }
 /** What is to be written to the file next; null: nothing yet. */
-export type ParquetReply = Uint8Array | null
+export type ParquetReply = Uint8Array<ArrayBuffer> | null
 
 const table = new ParquetTable()
 parentPort!.on('message', (ask: ParquetAsk) => {
   // this runs as a worker
   const made: ParquetReply = 'rows' in ask ? table.add(ask.rows) : table.finish()
-  parentPort!.postMessage(made) // this runs as a worker
+  parentPort!.postMessage(made, made === null ? [] : [made.buffer]) // this runs as a worker
 })
