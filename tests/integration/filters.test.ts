@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { GivenFilter } from '#shared/filters/filter.ts'
+import {
+  sourceOfForm,
+  type FilterForm,
+  type FormField,
+  type FormOperator,
+  type FormValue,
+} from '#shared/filters/filter-form.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { rangesLeft } from '#shared/model/ledger.ts'
 import { newRegistry } from '#shared/model/registry.ts'
@@ -35,6 +42,14 @@ afterAll(async () => {
 })
 
 const cel = (source: string): GivenFilter => ({ kind: 'expression', source })
+
+const field = (...path: string[]): FormField => ({ of: 'value', path })
+const status = field('status')
+const text = (...values: string[]): FormValue[] => values.map((value) => ({ type: 'text', value }))
+const int = (value: bigint): FormValue[] => [{ type: 'int', value }]
+/** As the form of the search field spells what was chosen in its rows. */
+const form = (join: FilterForm['join'], ...rows: [FormField, FormOperator, FormValue[]][]): GivenFilter =>
+  cel(sourceOfForm({ join, rows: rows.map(([of, operator, values]) => ({ field: of, operator, values })) }))
 
 /** By the names that the predicates in tests/support/serialisers/filters.py have. */
 const filters: Record<string, GivenFilter> = {
@@ -87,6 +102,29 @@ const filters: Record<string, GivenFilter> = {
   'regex or': { kind: 'regex', pattern: '^(trace|empty)$', in: ['headers'] },
   'all': { kind: 'all', of: [cel('value.id == 4711'), { kind: 'text', text: 'order', in: ['key'] }] },
   'any': { kind: 'any', of: [cel('value.id == -4711'), cel('headers.retry == "1"')] },
+  'form is': form('all', [field('id'), 'is', int(9_007_199_254_740_993n)]),
+  'form is not': form('all', [status, 'is not', text('shipped')]),
+  'form less than': form('all', [field('id'), 'less than', int(-4_711n)]),
+  'form at most': form('all', [field('id'), 'at most', int(4_711n)]),
+  'form more than': form('all', [field('total'), 'more than', [{ type: 'double', value: 100.5 }]]),
+  'form at least': form('all', [field('big'), 'at least', int(2n ** 63n)]),
+  'form contains': form('all', [status, 'contains', text('"ship')]),
+  'form contains no': form('all', [status, 'contains no', text('p')]),
+  'form begins with': form('all', [status, 'begins with', text('ü')]),
+  'form does not begin with': form('all', [status, 'does not begin with', text('ship')]),
+  'form ends with': form('all', [status, 'ends with', text('ped')]),
+  'form does not end with': form('all', [status, 'does not end with', text('ed')]),
+  'form fits': form('all', [status, 'fits', text('^sh.p')]),
+  'form does not fit': form('all', [status, 'does not fit', text('\\W')]),
+  'form is one of': form('all', [status, 'is one of', text('open', 'überfällig')]),
+  'form is none of': form('all', [status, 'is none of', text('open', 'shipped')]),
+  'form is null': form('all', [status, 'is null', []]),
+  'form is not null': form('all', [status, 'is not null', []]),
+  'form is there': form('all', [field('customer', 'name'), 'is there', []]),
+  'form is not there': form('all', [field('customer', 'name'), 'is not there', []]),
+  'form facts': form('all', [{ of: 'isNull' }, 'is', [{ type: 'bool', value: false }]], [{ of: 'valueSize' }, 'at least', int(100n)], [{ of: 'timestamp' }, 'at least', [{ type: 'timestamp', value: '2026-11-01T00:00:00.001Z' }]]),
+  'form headers': form('all', [{ of: 'headers', path: ['trace id'] }, 'is there', []], [{ of: 'headers', path: ['retry'] }, 'is not there', []]),
+  'form any': form('any', [{ of: 'key', path: [] }, 'is', text('order-4711')], [field('id'), 'is', int(-4_711n)], [{ of: 'headers', path: ['retry'] }, 'is', text('1')]),
   'form': cel('value.id == 4711 && (!has(value.status) || value.status != "shipped") && value.total > 99.9'),
 } // prettier-ignore
 

@@ -127,6 +127,19 @@ def items(r):
     return of if isinstance(of, list) else None
 
 
+def status(r):
+    return at(r.value, "status")
+
+
+def word(r):
+    """A status that words can be looked for in."""
+    return status(r) if isinstance(status(r), str) else None
+
+
+def of_word(holds):
+    return lambda r: word(r) is not None and holds(word(r))
+
+
 PREDICATES = {
     "id": lambda r: equal(at(r.value, "id"), 4711),
     "id not": lambda r: at(r.value, "id") is not NO and not equal(at(r.value, "id"), 4711),
@@ -177,6 +190,29 @@ PREDICATES = {
     "regex or": lambda r: any(re.search(rb"^(trace|empty)$", name.encode()) for name, _ in r.all_headers),
     "all": lambda r: equal(at(r.value, "id"), 4711) and r.raw_key is not None and b"order" in r.raw_key,
     "any": lambda r: equal(at(r.value, "id"), -4711) or r.headers.get("retry") == b"1",
+    "form is": lambda r: equal(at(r.value, "id"), 2**53 + 1),
+    "form is not": lambda r: status(r) is not NO and not equal(status(r), "shipped"),
+    "form less than": lambda r: is_number(at(r.value, "id")) and at(r.value, "id") < -4711,
+    "form at most": lambda r: is_number(at(r.value, "id")) and at(r.value, "id") <= 4711,
+    "form more than": lambda r: more(at(r.value, "total"), 100.5),
+    "form at least": lambda r: is_number(at(r.value, "big")) and at(r.value, "big") >= 2**63,
+    "form contains": of_word(lambda text: '"ship' in text),
+    "form contains no": of_word(lambda text: "p" not in text),
+    "form begins with": of_word(lambda text: text.startswith("ü")),
+    "form does not begin with": of_word(lambda text: not text.startswith("ship")),
+    "form ends with": of_word(lambda text: text.endswith("ped")),
+    "form does not end with": of_word(lambda text: not text.endswith("ed")),
+    "form fits": of_word(lambda text: re.search(r"^sh.p", text) is not None),
+    "form does not fit": of_word(lambda text: re.search(r"\W", text, re.ASCII) is None),
+    "form is one of": lambda r: status(r) in ("open", "überfällig"),
+    "form is none of": lambda r: status(r) is not NO and status(r) not in ("open", "shipped"),
+    "form is null": lambda r: r.value is not None and status(r) is None,
+    "form is not null": lambda r: status(r) is not NO and status(r) is not None,
+    "form is there": lambda r: at(r.value, "customer", "name") is not NO,
+    "form is not there": lambda r: at(r.value, "customer", "name") is NO and not isinstance(r.value, bytes),
+    "form facts": lambda r: r.raw_value is not None and len(r.raw_value) >= 100 and r.time >= START + datetime.timedelta(milliseconds=1),
+    "form headers": lambda r: "trace id" in r.headers and "retry" not in r.headers,
+    "form any": lambda r: r.key == "order-4711" or equal(at(r.value, "id"), -4711) or r.headers.get("retry") == b"1",
     "form": lambda r: equal(at(r.value, "id"), 4711) and not equal(at(r.value, "status"), "shipped") and more(at(r.value, "total"), 99.9),
 }
 
