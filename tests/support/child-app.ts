@@ -1,8 +1,10 @@
-// Started by tests as a process of its own: the app behind its loopback server, to be measured, maimed and killed. It takes
-// the data folder as its argument, prints where it is, and answers commands, one JSON object a line.
+// Started by tests as a process of its own: the app behind its loopback server, to be measured, maimed and killed. It takes the
+// data folder and, where it is to be looked at, that of the built page, prints where it is, and answers commands, one JSON
+// object a line.
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 import type { Worker } from 'node:worker_threads'
 import { createApp } from '../../electron/app-services.ts'
@@ -18,16 +20,19 @@ process.on('worker', (worker: Worker) => {
 })
 
 const app = await createApp({ dataDir: process.argv[2]! })
-const root = await mkdtemp(path.join(os.tmpdir(), 'seekline-child-'))
-await writeFile(path.join(root, 'index.html'), '<title>Seekline</title>')
+const root = process.argv[3] ?? (await emptyPage())
 const server = await startLoopback({ router: app.router, root })
 const ipc = fakeIpc()
 const page = fakeSender('app://bundle')
 serveIpc({ ipcMain: ipc.ipcMain, router: app.router, origin: 'app://bundle', isOurs: () => true })
 const ports: { postMessage(value: unknown): void; close(): void }[] = []
 
-/** What the main thread took between two ticks of a clock, in ms of its own time, and the most memory there was. */
+/**
+ * What the main thread took between two ticks of a clock, in ms of its own time, how late those ticks came by the clock, and the
+ * most memory there was.
+ */
 const watch = { took: [] as number[], rss: 0, timer: undefined as NodeJS.Timeout | undefined }
+const delay = monitorEventLoopDelay({ resolution: 5 })
 const TICK_MS = 5
 
 const commands: Record<string, (argument: unknown) => unknown> = {
@@ -39,6 +44,8 @@ const commands: Record<string, (argument: unknown) => unknown> = {
   watch: () => {
     let before = process.threadCpuUsage()
     watch.took = []
+    delay.reset()
+    delay.enable()
     watch.rss = process.memoryUsage.rss()
     // oxlint-disable-next-line no-restricted-globals -- it looks at a clock, and nothing waits for it
     watch.timer = setInterval(() => {
@@ -52,8 +59,9 @@ const commands: Record<string, (argument: unknown) => unknown> = {
   /** What was seen since `watch`. */
   seen: () => {
     clearInterval(watch.timer)
+    delay.disable()
     const sorted = watch.took.toSorted((a, b) => a - b)
-    return { p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0, rss: watch.rss }
+    return { p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0, delayP99: delay.percentile(99) / 1e6, rss: watch.rss }
   },
   killWorkers: async () => {
     const all = [...workers]
@@ -80,7 +88,13 @@ const commands: Record<string, (argument: unknown) => unknown> = {
   },
 }
 
-console.log(JSON.stringify({ port: server.port, token: server.token }))
+async function emptyPage(): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'seekline-child-'))
+  await writeFile(path.join(folder, 'index.html'), '<title>Seekline</title>')
+  return folder
+}
+
+console.log(JSON.stringify({ port: server.port, token: server.token, url: server.url }))
 for await (const line of createInterface({ input: process.stdin })) {
   const { command, argument } = JSON.parse(line) as { command: string; argument: unknown }
   console.log(JSON.stringify({ value: (await commands[command]!(argument)) ?? null }))

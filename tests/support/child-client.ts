@@ -15,25 +15,29 @@ export interface ChildApp extends Client<SeeklineContract> {
   /** One more socket that has proved itself, for a page that behaves badly. */
   socket(): Promise<WebSocket>
   pid: number
+  /** For a browser, where it was started with a page. */
+  url: string
   /** SIGKILL: nothing in it can react. */
   kill(): Promise<void>
 }
 
-/** The whole app in a process of its own, driven over a real socket. */
-export async function startChildApp(dataDir: string): Promise<ChildApp> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./child-app.ts', import.meta.url)), dataDir], {
+/** The whole app in a process of its own, driven over a real socket; with the folder of a built page for a browser as well. */
+export async function startChildApp(dataDir: string, page?: string): Promise<ChildApp> {
+  const program = fileURLToPath(new URL('./child-app.ts', import.meta.url))
+  const child = spawn(process.execPath, [program, dataDir, ...(page === undefined ? [] : [page])], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const first = await lines.next()
   if (first.done === true) throw new Error('The app ended before it was there.')
-  const { port, token } = JSON.parse(first.value) as { port: number; token: string }
+  const { port, token, url } = JSON.parse(first.value) as { port: number; token: string; url: string }
   let turn: Promise<unknown> = Promise.resolve()
   const open = (): Promise<WebSocket> => pageSocket({ port, token })
   const transport = socketTransport(await open())
   return {
     ...createClient<SeeklineContract>(transport),
     pid: child.pid!,
+    url,
     socket: open,
     command: <T>(command: string, argument?: unknown) => {
       const asked = turn.then(async () => {
