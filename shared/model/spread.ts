@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { fieldKinds, RowField } from './row-field.ts'
 
 /**
- * How matches are to be counted beside being listed: over time, by partition or by what stands in a field, or both. Without
+ * How matches are to be counted beside being listed: over time, by partition, topic or what stands in a field, or both. Without
  * `over` it is one count each.
  */
 export const SpreadRequest = z.strictObject({
@@ -13,7 +13,7 @@ export const SpreadRequest = z.strictObject({
     .nullable()
     .default(null),
   by: z
-    .union([z.literal('partition'), RowField])
+    .union([z.literal(['partition', 'topic']), RowField])
     .nullable()
     .default(null),
 })
@@ -26,7 +26,7 @@ export const MOST_SERIES = 500
 
 /** Matches of one partition or value. */
 export const Series = z.strictObject({
-  /** The partition, or what stands in the field, cut at 256 bytes; null: all, or those that are not told apart. */
+  /** The partition or topic, or what stands in the field, cut at 256 bytes; null: all, or those that are not told apart. */
   of: z.string().nullable(),
   /** Of a field. */
   kind: z.enum(fieldKinds).nullable(),

@@ -139,10 +139,45 @@ describe('searching several topics', () => {
     await band().getByRole('group', { name: 'Matches over time' }).getByRole('img', { name: /^300 matches/ }).waitFor() // prettier-ignore
   })
 
+  test('counts the matches of each topic, and all of them by a field, as kcat has them', async () => {
+    const { page } = stage
+    await see.choose(see.button('Text Search by'), 'Expression')
+    await see.view().getByRole('textbox', { name: 'Search' }).click()
+    // Of the first half of all orders, those of one topic, and every fourth of another.
+    await page.keyboard.type(
+      'value.total < 500.0 && (value.from == "orders" || value.from == "refunds" && value.order.endsWith("4"))',
+    )
+    await page.keyboard.press('Enter')
+    const expected: Record<string, number> = {}
+    for (const topic of topics) {
+      const all = await kcatConsume(bootstrap, { topic })
+      const kept = all.filter(({ value }) => {
+        const { from, order, total } = JSON.parse(value!.toString()) as { from: string; order: string; total: number }
+        return total < 500 && (from === 'orders' || (from === 'refunds' && order.endsWith('4')))
+      })
+      if (kept.length > 0) expected[topic] = kept.length
+    }
+    expect(expected).toEqual({ [orders]: 500, [refunds]: 50 })
+    await matches(550)
+    await see.choose(band().getByRole('button', { name: /^Count by/ }), 'topic')
+    await band().getByText(`${orders} 91\u202f% · ${refunds} 9\u202f%`).waitFor()
+    await matches(550)
+    await band().getByRole('button', { name: 'All counts…' }).click()
+    const counts = page.getByRole('dialog', { name: 'Matches by topic' })
+    for (const [topic, count] of Object.entries(expected)) await counts.getByRole('row', { name: new RegExp(`${topic}.*\\b${count}\\b`) }).waitFor() // prettier-ignore
+    await stage.audit('counts by topic')
+    await page.keyboard.press('Escape')
+    await counts.waitFor({ state: 'detached' })
+    await stage.shown('search-topics-counts')
+    await see.choose(band().getByRole('button', { name: /^Count by/ }), 'nothing')
+    await see.choose(see.button('Expression Search by'), 'Text')
+  })
+
   test('an expression over decoded values, narrowed by a cell', async () => {
     const { page } = stage
     await see.choose(see.button('Text Search by'), 'Expression')
     await see.view().getByRole('textbox', { name: 'Search' }).click()
+    await page.keyboard.press('Control+a')
     await page.keyboard.type('value.total > 990.0 && value.from != "refunds"')
     await page.keyboard.press('Enter')
     await matches(20)

@@ -62,7 +62,7 @@ const byStatus = { part: 'value' as const, path: ['status'] }
 const requests: SpreadRequest[] = [
   { over, by: null },
   { over, by: 'partition' },
-  { over: null, by: byStatus },
+  { over: null, by: 'topic' },
   { over, by: byStatus },
 ]
 
@@ -70,7 +70,7 @@ const requests: SpreadRequest[] = [
 function judgedSpread({ over: time, by }: SpreadRequest, of: readonly Written[]): Record<string, number[]> {
   const made: Record<string, number[]> = {}
   for (const one of of) {
-    const name = by === null ? 'all' : by === 'partition' ? String(one.partition) : one.status
+    const name = by === null ? 'all' : by === 'topic' ? topic : by === 'partition' ? String(one.partition) : one.status
     const counts = (made[name] ??= Array.from({ length: time?.buckets ?? 1 }, () => 0))
     if (time === null) counts[0]! += 1
     const bucket = Math.floor((one.timestamp - START) / ((COUNT * 100) / 40))

@@ -83,7 +83,7 @@ async function walkPart(buffer: ArrayBuffer, part: ColumnPart, parts: WorkerPart
     const judge = part.options.matching ?? part.options.trial?.filter ?? null
     const wanted = judge === null ? undefined : parts.filterOf(judge).wanted
     const decoder = new RowDecoder(parts.chainsOf(decodedAt), decodedAt, fields, wanted)
-    const spreads = requests === undefined ? {} : { spreads: new RecordSpreads(requests, decoder, decodedAt.partition) }
+    const spreads = requests === undefined ? {} : { spreads: new RecordSpreads(requests, decoder, decodedAt) }
     const lines = format === undefined ? {} : { lines: new RecordLines(format, decoder, decodedAt) }
     const trial = trialOf(part.options, decoder, parts.filterOf)
     const judging = trial === null ? filterOptions(part, decoder, parts) : { judge: trial.judge }

@@ -56,7 +56,7 @@ export class ScanOutput {
     this.#areMatches = input.list === 'matches'
     this.#before = coverageOf(input.ledger)
     this.#frame = new FrameBuilder(input.fields.length)
-    this.spreads = new ScanSpreads(input.spreads, input.fields.length)
+    this.spreads = new ScanSpreads(input.spreads, input.fields.length, input.ledger.topic)
   }
 
   get isFull(): boolean {

@@ -9,17 +9,19 @@ import type { RecordColumns } from '../../kafka/records/column-types.ts'
  */
 export class ScanSpreads {
   readonly #requests: readonly SpreadRequest[]
+  readonly #topic: string
   readonly #counts: readonly SpreadCounts[]
   /** Where the field of each is among those that are taken of a row; −1: it has none. */
   readonly #fieldAt: readonly number[]
   /** What has to be taken of each row for them, behind the fields that are shown. */
   readonly fields: readonly RowField[]
 
-  constructor(requests: readonly SpreadRequest[], shown: number) {
+  constructor(requests: readonly SpreadRequest[], shown: number, topic: string) {
     this.#requests = requests
+    this.#topic = topic
     this.#counts = requests.map((request) => new SpreadCounts(request))
     const fields: RowField[] = []
-    this.#fieldAt = requests.map(({ by }) => (by === null || by === 'partition' ? -1 : shown + fields.push(by) - 1))
+    this.#fieldAt = requests.map(({ by }) => (typeof by === 'object' && by !== null ? shown + fields.push(by) - 1 : -1))
     this.fields = fields
   }
 
@@ -30,6 +32,7 @@ export class ScanSpreads {
       const counts = this.#counts[i]! // counts for each request
       if (by === null) counts.add(timestamp, null)
       else if (by === 'partition') counts.add(timestamp, String(partition))
+      else if (by === 'topic') counts.add(timestamp, this.#topic)
       else {
         const { count, kind, text, ends } = columns.fields! // fields were asked for
         const at = row * count + this.#fieldAt[i]! // a place for each request

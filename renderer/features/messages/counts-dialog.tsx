@@ -67,7 +67,8 @@ function Counts({ spread, field, covered, onCondition, onClose }: AllCountsProps
 }
 
 function menuOf(by: Spread['request']['by'], of: string | null, kind: ValueCount['kind'], take: OnCondition) {
-  if (of === null || by === null) return []
+  // Which topics are searched is chosen beside the filter.
+  if (of === null || by === null || by === 'topic') return []
   if (by !== 'partition') return fieldMenu(by satisfies RowField, kind === null ? null : { kind, text: of }, take)
   return [
     conditionAction('onlyThese', 'Only these', `partition == ${of}`, take),

@@ -55,18 +55,7 @@ function Drawn({
   onCondition,
   spread,
 }: SearchHistogramProps & { spread: Spread }) {
-  const by = byName(spread.request.by)
-  const options = [
-    { id: 'none', label: 'nothing' },
-    { id: 'partition', label: 'partition' },
-    ...fields.map((field) => ({ id: fieldName(field), label: fieldTitle(field) })),
-  ]
-  /** What was read before was not counted by it: it is read again. */
-  const onBy = (id: string) => {
-    const { shown } = store.getState()
-    const chosen = id === 'partition' ? id : (fields.find((field) => fieldName(field) === id) ?? null)
-    if (shown !== undefined) void store.start({ ...shown, by: chosen })
-  }
+  const { by, options, onBy } = useCountBy(store, fields, spread)
   const zone = useZone()
   const covered = useSearch(store, coveredWords)
   const counted = options.find(({ id }) => id === by)?.label ?? ''
@@ -128,6 +117,24 @@ function Drawn({
   )
 }
 
+/** What matches can be counted by. */
+function useCountBy(store: SearchStore, fields: readonly RowField[], { request }: Spread) {
+  const isOfSeveral = useSearch(store, ({ ledgers }) => ledgers.length > 1)
+  const options = [
+    { id: 'none', label: 'nothing' },
+    ...(isOfSeveral ? [{ id: 'topic', label: 'topic' }] : []),
+    { id: 'partition', label: 'partition' },
+    ...fields.map((field) => ({ id: fieldName(field), label: fieldTitle(field) })),
+  ]
+  /** What was read before was not counted by it: it is read again. */
+  const onBy = (id: string) => {
+    const { shown } = store.getState()
+    const chosen = id === 'partition' || id === 'topic' ? id : (fields.find((field) => fieldName(field) === id) ?? null)
+    if (shown !== undefined) void store.start({ ...shown, by: chosen })
+  }
+  return { by: byName(request.by), options, onBy }
+}
+
 function Outside({ spread }: { spread: Spread }) {
   const outside = outsideOf(spread)
   return outside > 0 && <span>{formatGrouped(outside)} of another time</span>
@@ -139,5 +146,5 @@ function coveredWords({ ledgers }: SearchState): string {
 }
 
 function byName(by: SpreadRequest['by']): string {
-  return by === null ? 'none' : by === 'partition' ? by : fieldName(by)
+  return by === null ? 'none' : typeof by === 'string' ? by : fieldName(by)
 }
