@@ -1,6 +1,7 @@
 import { snappyCompress } from '@platformatic/wasm-utils/bundled'
 import { constants, zstdCompressSync } from 'node:zlib'
-import { AT, CODEC_MASK, FRAME_PREFIX } from '../../electron/kafka/records/batch-view.ts'
+import { CODEC_MASK } from '../../electron/kafka/records/batch-attributes.ts'
+import { AT, FRAME_PREFIX } from '../../electron/kafka/records/batch-header.ts'
 import { writeBatch, type RecordToWrite } from '../../electron/kafka/records/batch-writer.ts'
 import { compress } from '../../electron/kafka/records/codecs.ts'
 import type { RecordColumns } from '../../electron/kafka/records/column-types.ts'
@@ -45,7 +46,7 @@ export function mutatedBatch(n: number): MutatedBatch {
   }
   if (random(6) !== 0) new DataView(made.buffer).setUint32(AT.crc, crc32c(made, AT.attributes))
   const isFramed =
-    new DataView(made.buffer).getInt32(AT.length) === made.length - FRAME_PREFIX && made[AT.attributes - 5] === 2
+    new DataView(made.buffer).getInt32(AT.length) === made.length - FRAME_PREFIX && made[AT.magic] === 2
   const bytes = join(before, made, behind) as Uint8Array<ArrayBuffer>
   return { bytes, start: before.length, end: before.length + made.length, isFramed, seed: name }
 }
