@@ -45,8 +45,7 @@ export function mutatedBatch(n: number): MutatedBatch {
     made[random(AT.records)] = anyByte(random)
   }
   if (random(6) !== 0) new DataView(made.buffer).setUint32(AT.crc, crc32c(made, AT.attributes))
-  const isFramed =
-    new DataView(made.buffer).getInt32(AT.length) === made.length - FRAME_PREFIX && made[AT.magic] === 2
+  const isFramed = new DataView(made.buffer).getInt32(AT.length) === made.length - FRAME_PREFIX && made[AT.magic] === 2
   const bytes = join(before, made, behind) as Uint8Array<ArrayBuffer>
   return { bytes, start: before.length, end: before.length + made.length, isFramed, seed: name }
 }
