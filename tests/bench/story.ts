@@ -47,6 +47,8 @@ interface Line {
   unit: 'ms' | 'MiB' | 'keys'
   most: number
   all?: number[]
+  /** Of processor time, the page's main thread and the app with its workers: what a busy machine leaves as it is. */
+  cpu?: number[]
 }
 
 async function main(): Promise<void> {
@@ -69,7 +71,7 @@ async function main(): Promise<void> {
     console.log(`load ${loads()}`)
     const lines = told(await placesAtTheApi(app, connectionId))
     lines.push(...told(await orders(page, see)))
-    lines.push(...told(await placesInThePage(page, see)))
+    lines.push(...told(await placesInThePage(app, page, see)))
     lines.push(...told(await whileSearching(app, page, see)))
     judge(lines)
   } finally {
@@ -161,31 +163,43 @@ async function orders(page: Page, see: ReturnType<typeof steps>): Promise<Line[]
 }
 
 /** The first rows of a place on the screen, from the key that asks for them. */
-async function placesInThePage(page: Page, see: ReturnType<typeof steps>): Promise<Line[]> {
+async function placesInThePage(app: ChildApp, page: Page, see: ReturnType<typeof steps>): Promise<Line[]> {
   await page.keyboard.press('Escape')
   await page.keyboard.press('Control+f')
   await page.keyboard.press('Control+a')
   await page.keyboard.press('Delete')
   await see.option('At most', /^100\b/)
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const cpuNow = async (): Promise<number> => {
+    const { metrics } = await cdp.send('Performance.getMetrics')
+    const page = metrics.find(({ name }) => name === 'ThreadTime')?.value ?? Number.NaN
+    return 1_000 * page + (await app.command<number>('cpu'))
+  }
   const times: Record<string, number[]> = { 'an offset': [], 'the newest': [], 'a timestamp': [] }
+  const cpu: Record<string, number[]> = { 'an offset': [], 'the newest': [], 'a timestamp': [] }
+  const timed = async (name: string, round: number, act: () => Promise<void>, n: number): Promise<void> => {
+    const before = await cpuNow()
+    const ms = await untilPainted(page, act, { row: rowOf(n).source })
+    const spent = (await cpuNow()) - before
+    if (round < 0) return
+    times[name]!.push(ms)
+    cpu[name]!.push(spent)
+  }
   for (let round = -1; round < rounds; round += 1) {
     const offset = Math.floor(records / 7) + (round + 1) * 1_009
     await see.choose(see.select('From'), /^offset/)
     await see.view().getByRole('textbox', { name: /^Offset/ }).fill(String(offset)) // prettier-ignore
-    const ofOffset = await untilPainted(page, () => page.keyboard.press('Enter'), { row: rowOf(firstOf(0) + offset).source }) // prettier-ignore
+    await timed('an offset', round, () => page.keyboard.press('Enter'), firstOf(0) + offset)
     await see.choose(see.select('From'), /^newest/)
     const read = see.view().getByRole('button', { name: 'Read', exact: true })
-    const ofNewest = await untilPainted(page, () => read.click(), { row: rowOf(records - 1).source })
+    await timed('the newest', round, () => read.click(), records - 1)
     const n = Math.floor(records / 2) + (round + 1) * 977
     await see.choose(see.select('From'), /^timestamp/)
     await see.view().getByRole('textbox', { name: 'At' }).fill(new Date(START + n).toISOString()) // prettier-ignore
-    const ofTime = await untilPainted(page, () => page.keyboard.press('Enter'), { row: rowOf(n).source })
-    if (round < 0) continue
-    times['an offset']!.push(ofOffset)
-    times['the newest']!.push(ofNewest)
-    times['a timestamp']!.push(ofTime)
+    await timed('a timestamp', round, () => page.keyboard.press('Enter'), n)
   }
-  return Object.entries(times).map(([name, all]) => ({ name: `100 rows of ${name}, on the screen`, value: median(all), unit: 'ms', most: 100, all })) // prettier-ignore
+  return Object.entries(times).map(([name, all]) => ({ name: `100 rows of ${name}, on the screen`, value: median(all), unit: 'ms', most: 100, all, cpu: cpu[name]! })) // prettier-ignore
 }
 
 /** A million hits among ten million records, kept and listed, while somebody goes to and fro between tabs. */
@@ -272,8 +286,9 @@ async function untilPainted(
 }
 
 function told(lines: readonly Line[]): Line[] {
-  for (const { name, value, unit, most, all } of lines) {
+  for (const { name, value, unit, most, all, cpu } of lines) {
     console.log(`${name.padEnd(70)} ${value.toFixed(0).padStart(6)} ${unit} of ${most}${all === undefined ? '' : `  (${all.map((one) => one.toFixed(0)).join(', ')})`}`) // prettier-ignore
+    if (cpu !== undefined) console.log(`${'  of processor time, page and app'.padEnd(70)} ${median(cpu).toFixed(0).padStart(6)} ms  (${cpu.map((one) => one.toFixed(0)).join(', ')})`) // prettier-ignore
   }
   console.log(`load ${loads()}`)
   return [...lines]
