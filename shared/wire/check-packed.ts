@@ -4,12 +4,14 @@ import { wireLimits } from './limits.ts'
 /**
  * Walks one MessagePack value without recursion and without building anything: refuses nesting deeper than the limit,
  * keys that reach a prototype, keys that are not strings, types the contract does not carry, and lengths that lie. With
- * `most`, also more values than that, and objects that no request has.
+ * `most`, also more values than that, and what no request has: such objects, levels and integers as only records have.
  */
 // oxlint-disable-next-line max-lines-per-function -- a format walked byte by byte, a case a kind of value
 export function checkPacked(bytes: Uint8Array, most = Number.POSITIVE_INFINITY): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const open: Open[] = []
+  const isInput = most !== Number.POSITIVE_INFINITY
+  const deepest = isInput ? wireLimits.depth : wireLimits.answerDepth
   let at = 0
   let started = false
   let left = most
@@ -28,13 +30,12 @@ export function checkPacked(bytes: Uint8Array, most = Number.POSITIVE_INFINITY):
     at += count
   }
   const enter = (items: number, isMap: boolean): void => {
-    if (open.length >= wireLimits.depth) throw malformed(`it nests deeper than ${wireLimits.depth} levels`)
+    if (open.length >= deepest) throw malformed(`it nests deeper than ${deepest} levels`)
     // Each item takes a byte at least, so a count beyond what is left is a lie that would cost an allocation.
     if (items * (isMap ? 2 : 1) > bytes.byteLength - at) throw malformed('it ends too early')
     left -= items
     if (left < 0) throw malformed(`it holds more than ${most} values`)
-    if (isMap && most !== Number.POSITIVE_INFINITY && items > wireLimits.keys)
-      throw malformed('an object has too many keys')
+    if (isMap && isInput && items > wireLimits.keys) throw malformed('an object has too many keys')
     open.push({ left: items, isMap })
   }
   const string = (size: number, isKey: boolean): void => {
@@ -45,7 +46,7 @@ export function checkPacked(bytes: Uint8Array, most = Number.POSITIVE_INFINITY):
   const extension = (size: number): void => {
     need(size + 1)
     const type = view.getInt8(at)
-    const width = elementBytes[type]
+    const width = type === LARGE_INTEGER && !isInput ? 1 : elementBytes[type]
     if (width === undefined || size % width !== 0) throw malformed('it has a type that the contract does not carry')
     at += size + 1
   }
@@ -159,6 +160,9 @@ interface Open {
 
 /** By extension type, as the codec numbers them: Int32Array, Float64Array, BigInt64Array. */
 const elementBytes: Readonly<Record<number, number>> = { 1: 4, 2: 8, 3: 8 }
+
+/** msgpackr's own for an integer of more than 64 bits. */
+const LARGE_INTEGER = 0x42
 
 function isStringToken(token: number): boolean {
   return (token >= 0xa0 && token < 0xc0) || (token >= 0xd9 && token <= 0xdb)

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { decodeWire, encodeWire } from './codec.ts'
+import { misfit } from './wire-values.ts'
+
+const nest = (levels: number): unknown => (levels === 0 ? 1 : [nest(levels - 1)])
 
 const roundTrip = (value: unknown): unknown => decodeWire(encodeWire(value))
 
@@ -56,20 +59,32 @@ describe('the wire codec', () => {
     ['Float32Array', new Float32Array(1)],
     ['function', () => 1],
     ['undefined in a list', [undefined]],
-    ['a bigint beyond 64 bits', 2n ** 63n],
     ['a prototype key', JSON.parse('{"__proto__": 1}') as unknown],
     ['a constructor key', { constructor: 1 }],
   ])('does not send %s', (_, value) => {
     expect(() => encodeWire({ value })).toThrow(/wire carries no/)
   })
 
-  it('does not send a cycle or anything deeper than 32 levels', () => {
+  it('carries to a page integers of any length, as records hold them', () => {
+    const integers = [2n ** 63n, 2n ** 64n - 1n, 2n ** 64n, -(2n ** 63n) - 1n, 10n ** 300n, -(10n ** 5_000n)]
+    expect(roundTrip(integers)).toEqual(integers)
+  })
+
+  it('takes neither from one', () => {
+    const most = 1_000
+    for (const value of [2n ** 63n, -(10n ** 300n)]) expect(misfit({ value }, most)).toBe('bigint of more than 64 bits')
+    expect(() => decodeWire(encodeWire(2n ** 64n), most)).toThrow('a type that the contract does not carry')
+    expect(misfit(nest(33), most)).toBe('more than 32 levels')
+    expect(() => decodeWire(encodeWire(nest(33)), most)).toThrow('deeper than 32 levels')
+    expect(decodeWire(encodeWire(nest(32)), most)).toEqual(nest(32))
+  })
+
+  it('does not send a cycle or anything deeper than any answer', () => {
     const cycle: { self?: unknown } = {}
     cycle.self = cycle
-    expect(() => encodeWire(cycle)).toThrow('32 levels')
-    const nest = (levels: number): unknown => (levels === 0 ? 1 : [nest(levels - 1)])
-    expect(roundTrip(nest(32))).toEqual(nest(32))
-    expect(() => encodeWire(nest(33))).toThrow('32 levels')
+    expect(() => encodeWire(cycle)).toThrow('320 levels')
+    expect(roundTrip(nest(320))).toEqual(nest(320))
+    expect(() => encodeWire(nest(321))).toThrow('320 levels')
   })
 
   it('refuses deep nesting in what it gets, without running out of stack', () => {

@@ -40,6 +40,7 @@ const packr = new Packr({
   useRecords: false,
   mapsAsObjects: true,
   int64AsType: 'bigint',
+  useBigIntExtension: true,
   copyBuffers: true,
   useToJSON: false,
   // As in structuredClone's result for a reader of optional fields: absent and undefined are the same.

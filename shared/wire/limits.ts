@@ -2,8 +2,10 @@
 export const wireLimits = {
   /** One message on the socket, either way. */
   messageBytes: 8 * 1024 * 1024,
-  /** Nesting of arrays and objects; the contract's deepest value is far below. */
+  /** Nesting of arrays and objects in what a page asks; the contract's deepest input is far below. */
   depth: 32,
+  /** In what it is answered: a decoded value may have a hundred levels, and each of its fields is three here. */
+  answerDepth: 320,
   /** Characters of a call's or stream's id. */
   idLength: 64,
   /** Values in one input, all levels together; a plan of a hundred thousand partitions has two million. */

@@ -5,6 +5,7 @@ declare module 'msgpackr/index-no-eval' {
     mapsAsObjects?: boolean
     int64AsType?: 'bigint' | 'number' | 'string'
     copyBuffers?: boolean
+    useBigIntExtension?: boolean
     moreTypes?: boolean
     useToJSON?: boolean
     skipValues?: unknown[]

@@ -2,10 +2,12 @@ import { wireLimits } from './limits.ts'
 
 /**
  * Says what in a value the wire does not carry, or null: a Map, a Date, a cycle (it nests for ever), a key that reaches a
- * prototype, a bigint that is no int64. A structured clone brings all of these, so both ends of every transport ask here;
- * `most`, for inputs, bounds the values in it, for a parser's complaints cost more than what they complain about.
+ * prototype, and in an input a bigint that is no int64. A structured clone brings all of these, so both ends of every transport
+ * ask here; `most`, for inputs, bounds the values in it, for a parser's complaints cost more than what they complain about.
  */
 export function misfit(value: unknown, most = Number.POSITIVE_INFINITY): string | null {
+  const isInput = most !== Number.POSITIVE_INFINITY
+  const deepest = isInput ? wireLimits.depth : wireLimits.answerDepth
   let left = most
   const look = (one: unknown, depth: number): string | null => {
     if (one === null) return null
@@ -15,7 +17,8 @@ export function misfit(value: unknown, most = Number.POSITIVE_INFINITY): string 
       case 'string':
         return null
       case 'bigint':
-        return BigInt.asIntN(64, one) === one ? null : 'bigint of more than 64 bits'
+        // Records hold integers of any length, and are only ever answered.
+        return !isInput || BigInt.asIntN(64, one) === one ? null : 'bigint of more than 64 bits'
       case 'object':
         break
       default:
@@ -23,7 +26,7 @@ export function misfit(value: unknown, most = Number.POSITIVE_INFINITY): string 
     }
     if (one instanceof Uint8Array || one instanceof Int32Array) return null
     if (one instanceof Float64Array || one instanceof BigInt64Array) return null
-    if (depth > wireLimits.depth) return `more than ${wireLimits.depth} levels`
+    if (depth > deepest) return `more than ${deepest} levels`
     const isList = Array.isArray(one)
     if (!isList) {
       const proto: unknown = Object.getPrototypeOf(one)
@@ -33,7 +36,7 @@ export function misfit(value: unknown, most = Number.POSITIVE_INFINITY): string 
     const items = keys ?? (one as unknown[])
     left -= items.length
     if (left < 0) return `more than ${most} values`
-    if (keys !== null && left !== Number.POSITIVE_INFINITY && keys.length > wireLimits.keys) {
+    if (keys !== null && isInput && keys.length > wireLimits.keys) {
       return `object of more than ${wireLimits.keys} keys`
     }
     for (const each of items) {

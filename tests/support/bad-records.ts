@@ -62,6 +62,8 @@ export const badRecords: readonly BadRecord[] = [
   { what: 'JSON with a name twice', value: text('{"a":1,"a":2}'), encoding: 'JSON', says: null, starts: '{"a":1,"a":2}' },
   { what: 'JSON with 1e400', value: text('{"a":1e400}'), encoding: 'JSON', says: null, starts: '{"a":1e400}' },
   { what: 'JSON with half a character', value: text(String.raw`{"a":"\ud800"}`), encoding: 'JSON', says: null, starts: String.raw`{"a":"\ud800"}` },
+  { what: 'an integer of 300 digits', value: text(`{"a":${'9'.repeat(300)}}`), encoding: 'JSON', says: null, starts: '{"a":999' },
+  { what: 'forty levels of objects', value: text(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`), encoding: 'JSON', says: null, starts: '{"a":{"a":' },
   { what: 'JSON of 10,000 levels', value: text('['.repeat(10_000) + ']'.repeat(10_000)), encoding: 'JSON', says: null, starts: '[[[[' },
   { what: 'one that two decoders accept', value: framed(1, 2, 2, 0x41), encoding: 'Confluent Avro', says: null, starts: '{"id":1,"note":"A"}' },
 ] // prettier-ignore
