@@ -15,7 +15,6 @@ export const SafeText = memo(function SafeText({ text, limit }: SafeTextProps) {
   const pieces = visiblePieces(shown)
   if (pieces.length === 0) return null
   const isMixed = hasRightToLeft(shown)
-  // There is one.
   if (!isMixed && pieces.length === 1 && pieces[0]!.hidden === undefined) return <span className={s.text}>{shown}</span> // there is one
   return (
     <span className={isMixed ? s.mixed : s.text}>

@@ -63,7 +63,6 @@ export function createDecodeStore(
   const headerOf = (part: DecodablePart): string | undefined => (part === 'header' ? getState().header : undefined)
   const show = (part: DecodablePart, rules: readonly DecodeRule[]): void => {
     const rule = ruleFor(rules, topic, part, headerOf(part))
-    // There is one.
     const draft = rule === null ? emptyDraft : rule.chain.length === 1 ? draftOf(rule.chain[0]!) : undefined // there is one
     setState({ part, rules, rule, pattern: rule?.topic ?? topic, draft: draft ?? emptyDraft, isBeyondForm: draft === undefined }) // prettier-ignore
   }

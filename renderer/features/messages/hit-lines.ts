@@ -254,9 +254,7 @@ function countTexts(texts: { key: number; value: number }, frame: RowColumns): v
   const step = Math.max(1, Math.floor(frame.count / MOST_JUDGED))
   for (let i = 0; i < frame.count; i += step) {
     const { key, keyAs, value, valueAs } = rowAt(frame, i)
-    // A key that is there was decoded.
     if (key !== null && key.length > 0) texts.key += isReadable(keyAs!.form) ? 1 : -1 // a key that is there was decoded
-    // A value that is there was decoded.
     if (value !== null && value.length > 0) texts.value += isReadable(valueAs!.form) ? 1 : -1 // a value that is there was decoded
   }
 }

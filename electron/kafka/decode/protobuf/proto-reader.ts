@@ -70,7 +70,6 @@ export class ProtoReader {
   varint64(): void {
     const { bytes } = this
     if (this.at < this.end && bytes[this.at]! < 0x80) {
-      // at < end
       this.low = bytes[this.at++]! // at < end
       this.high = 0
       return

@@ -45,7 +45,6 @@ export class SchemalessReader {
     for (;;) {
       const top = this.#left.length - 1
       if (this.#left[top]! > 0) {
-        // top is the open one's
         this.#left[top]! -= 1 // top is the open one's
         return true
       }
