@@ -508,3 +508,18 @@ describe('the IPC transport', () => {
     port1.close()
   })
 })
+
+describe('a call that somebody stopped waiting for', () => {
+  it('gives no answer, also where that was under way', async () => {
+    const answered = Promise.withResolvers<{ ok: true; value: unknown }>()
+    const cancelled: string[] = []
+    const transport = { call: () => answered.promise, cancel: (id: string) => cancelled.push(id) }
+    const client = createClient<typeof contract>(transport as unknown as ClientTransport)
+    const abort = new AbortController()
+    const slice = client.call('test.slice', {}, { signal: abort.signal })
+    abort.abort()
+    expect(cancelled).toHaveLength(1)
+    answered.resolve({ ok: true, value: new Uint8Array(1) })
+    await expect(slice).rejects.toMatchObject({ code: 'call.cancelled' })
+  })
+})

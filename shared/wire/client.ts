@@ -19,6 +19,7 @@ export interface StreamOptions<D extends StreamDef> {
 
 /** The contract as functions: an answer, or a SeeklineError thrown. */
 export interface Client<C extends Contract> {
+  /** Rejects once it was aborted, also where the answer was under way. */
   call<K extends RouteNames<C>>(
     route: K,
     input: RawInput<AsRoute<C[K]>>,
@@ -41,6 +42,8 @@ export function createClient<C extends Contract>(transport: ClientTransport): Cl
       const unlisten = onceAborted(signal, () => transport.cancel(id))
       try {
         const answer = await transport.call({ id, route, input })
+        // It was under way when somebody stopped waiting for it: shown now, it would take the place of what came since.
+        if (signal?.aborted === true) throw cancelled()
         if (!answer.ok) throw fromErrorValue(answer.error)
         return answer.value as never
       } finally {

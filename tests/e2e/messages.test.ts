@@ -161,10 +161,12 @@ describe('a record beside its list', () => {
         return words.toSorted((a, b) => a.at - b.at).map(({ word }) => word)
       })
     const order = ['שם', '12', 'name', 'שלום', 'n', '7']
-    expect(await drawn(see.row(/מפתח/).getByRole('gridcell').nth(4))).toEqual(order)
+    const inRow = see.row(/מפתח/).getByRole('gridcell').nth(4) // prettier-ignore
+    await untilHolds('the row in its order', async () => expect(await drawn(inRow)).toEqual(order))
     await record().getByRole('radio', { name: 'Text', exact: true }).click()
     await content('Value as text').waitFor()
-    expect(await drawn(content('Value as text').locator('div > span').last())).toEqual(order) // prettier-ignore
+    const asText = content('Value as text').locator('div > span').last() // prettier-ignore
+    await untilHolds('the text in its order', async () => expect(await drawn(asText)).toEqual(order))
     await record().getByRole('radio', { name: 'JSON' }).click()
     const editor = record().getByRole('textbox', { name: 'Value as JSON' })
     await editor.waitFor()
