@@ -37,13 +37,14 @@ export function createClient<C extends Contract>(transport: ClientTransport): Cl
   return {
     call: async (route, input, options = {}) => {
       const { signal } = options
-      if (signal?.aborted === true) throw cancelled()
+      const isAborted = () => signal?.aborted === true
+      if (isAborted()) throw cancelled()
       const id = newId()
       const unlisten = onceAborted(signal, () => transport.cancel(id))
       try {
         const answer = await transport.call({ id, route, input })
         // It was under way when somebody stopped waiting for it: shown now, it would take the place of what came since.
-        if (signal?.aborted === true) throw cancelled()
+        if (isAborted()) throw cancelled()
         if (!answer.ok) throw fromErrorValue(answer.error)
         return answer.value as never
       } finally {
