@@ -8,34 +8,29 @@ import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
 import { finding, refreshing } from '../../workbench/view-commands.ts'
 import { createOpenRecordStore } from '../../shared-views/record/record-store.ts'
-import { NamedFields } from '../../shared-views/value/named-fields.ts'
 import type { ExpressionHandle } from '../../ui/expression-field.tsx'
 import type { DataGridHandle } from '../../ui/data-grid/data-grid.tsx'
 import { emptyCursor } from '../../ui/data-grid/grid-keys.ts'
 import { countRows } from '../../ui/data-grid/row-ranges.ts'
-import { MarkerContext } from '../../ui/marked.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { View } from '../../ui/layout.tsx'
-import { Split } from '../../ui/split-panes.tsx'
-import { CompareDialog } from './compare-dialog.tsx'
 import { createCompareStore } from './compare-store.ts'
 import { copyRows } from './copy-rows.ts'
-import { DecodeDialog } from './decode-dialog.tsx'
 import type { DecodablePart } from './decode-store.ts'
-import { decodedNow } from './decoded-now.ts'
 import { useDecoding } from './use-decoding.ts'
 import { cellMenu } from './cell-menu.ts'
 import { EmptyMessages } from './empty-messages.tsx'
-import { ExportAction, ExportDialog } from './export-dialog.tsx'
+import { ExportAction } from './export-dialog.tsx'
 import { fieldsMenu, useFieldColumns } from './field-columns.ts'
 import { tellFirst } from './first-match.ts'
 import { FormPanel } from './filter-form-panel.tsx'
 import { MessagesBar } from './messages-bar.tsx'
+import { MessagesDialogs } from './messages-dialogs.tsx'
 import { OtherRows } from './outdated-rows.tsx'
 import { linesOf, MessagesGrid } from './messages-grid.tsx'
 import { createMessagesStore } from './messages-store.ts'
-import { SearchesDialog } from './searches-dialog.tsx'
 import { onlyTopicOf, tabOfKept } from './kept-search.ts'
+import { ListBesideRecord } from './list-beside-record.tsx'
 import { PageBar } from './page-bar.tsx'
 import { exporting, keptSearches, messageOrder, topicDecoding } from './list-commands.ts'
 import { useMenuContext, useRecordCommands } from './record-context.ts'
@@ -62,10 +57,8 @@ import type { OrderOfHits } from './search-state.ts'
 import type { ListedOf } from './not-judged.ts'
 import { SearchStatus } from './search-status.tsx'
 import { useSearch } from './use-search.ts'
-import { TryDialog } from './try-filter-dialog.tsx'
 import { useTopicSearch } from './use-topic-search.ts'
 import { useWholeFilter } from './use-whole-filter.ts'
-import s from './messages.module.css'
 
 const noFields: readonly RowField[] = []
 
@@ -181,11 +174,6 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     store.stop()
     if (onlyTopicOf(kept) === topic) void search.store.take(kept)
     else navigation.open(tabOfKept(connectionId, kept))
-  }
-  /** Closes a dialog; the list has the keyboard again. */
-  const backFrom = (close: () => void) => () => {
-    close()
-    grid.current?.focus()
   }
   const backToList = () => {
     search.store.clear()
@@ -334,59 +322,41 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           <OtherRows store={store} partitions={partitions} onRead={() => void read()} />
         </>
       )}
-      <TryDialog connectionId={connectionId} topic={topic} filter={trying} onClose={() => setTrying(undefined)} />
-      <ExportDialog
+      <MessagesDialogs
         connectionId={connectionId}
-        store={exported.store}
         topic={topic}
-        source={exported.source}
+        lines={lines}
+        trying={trying}
+        onTried={() => setTrying(undefined)}
+        exported={exported}
         fields={picked.fields}
-        onClose={exported.close}
-      />
-      <SearchesDialog
-        connectionId={connectionId}
-        isOpen={isListing}
-        onClose={() => setListing(false)}
+        isListing={isListing}
+        onListed={() => setListing(false)}
         onTake={takeKept}
+        decode={decode}
+        compare={compare}
+        onBack={() => grid.current?.focus()}
       />
-      <DecodeDialog
-        connectionId={connectionId}
-        store={decode}
-        topic={topic}
-        now={(part) => decodedNow(lines, part)}
-        onClose={backFrom(decode.close)}
+      <ListBesideRecord
+        body={body}
+        list={list}
+        marker={search.marker}
+        named={named}
+        record={
+          isRecordOpen ? (
+            <RecordPane
+              topic={topic}
+              store={openStore}
+              context={context}
+              columns={picked}
+              onCondition={narrowTo}
+              isActive={isActive}
+              onStep={onStep}
+              onClose={onClose}
+            />
+          ) : undefined
+        }
       />
-      <CompareDialog store={compare} onClose={backFrom(compare.close)} />
-      <div className={s.body} ref={body}>
-        <Split
-          label="Resize the record"
-          panes={[
-            { id: 'list', minSize: '30%', children: list },
-            isRecordOpen && {
-              id: 'record',
-              // Sixteen bytes in hex with their characters are this wide.
-              defaultSize: '580px',
-              minSize: '280px',
-              children: (
-                <MarkerContext value={search.marker}>
-                  <NamedFields value={named.inRecord}>
-                    <RecordPane
-                      topic={topic}
-                      store={openStore}
-                      context={context}
-                      columns={picked}
-                      onCondition={narrowTo}
-                      isActive={isActive}
-                      onStep={onStep}
-                      onClose={onClose}
-                    />
-                  </NamedFields>
-                </MarkerContext>
-              ),
-            },
-          ]}
-        />
-      </div>
       {search.isShown && <ListLedgerBand store={search.store} list={store} onList={listOf} />}
     </View>
   )

@@ -1,5 +1,4 @@
 import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { NamedFields } from '../../shared-views/value/named-fields.ts'
 import { useServices, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
@@ -9,8 +8,6 @@ import { emptyCursor } from '../../ui/data-grid/grid-keys.ts'
 import type { RowRanges } from '../../ui/data-grid/row-ranges.ts'
 import type { ExpressionHandle } from '../../ui/expression-field.tsx'
 import { View } from '../../ui/layout.tsx'
-import { MarkerContext } from '../../ui/marked.tsx'
-import { Split } from '../../ui/split-panes.tsx'
 import { toast, toastFailure } from '../../ui/toast.tsx'
 import { cellMenu } from './cell-menu.ts'
 import { CompareDialog } from './compare-dialog.tsx'
@@ -24,29 +21,28 @@ import { FormPanel } from './filter-form-panel.tsx'
 import { FoundRecord } from './found-record.tsx'
 import { tabOfKept } from './kept-search.ts'
 import { exporting, keptSearches } from './list-commands.ts'
+import { ListBesideRecord } from './list-beside-record.tsx'
 import { MessagesGrid } from './messages-grid.tsx'
 import { useMenuContext } from './record-context.ts'
 import { onPlace, placeOf, rowMenu } from './row-menu.ts'
 import { SavedFilters } from './saved-filters.tsx'
 import { SearchBand } from './search-band.tsx'
 import { SearchBar, SearchConditions } from './search-bar.tsx'
-import { onlyCondition, withCondition } from './search-conditions.ts'
 import { SearchEmpty } from './search-empty.tsx'
 import { createTopicFields } from './search-fields.ts'
 import { SearchHistogram } from './search-histogram.tsx'
 import { LedgerBand } from './search-ledger.tsx'
-import { isPartOfLog, rangeWords } from './search-range.ts'
+import { rangeWords } from './search-range.ts'
 import { SearchesDialog } from './searches-dialog.tsx'
 import type { OrderOfHits } from './search-state.ts'
 import { SearchStatus } from './search-status.tsx'
-import { createSearchStore } from './search-store.ts'
 import { TopicsSearchBar } from './topics-search-bar.tsx'
-import { choiceOf, emptyTopics, requestOfSeveral, type TopicsForm } from './topics-search-form.ts'
+import { choiceOf } from './topics-search-form.ts'
 import { foundSource } from './use-export.ts'
 import { useListCursor } from './use-list-cursor.ts'
 import { marksOf, useNamed } from './use-named-fields.ts'
 import { useSearch } from './use-search.ts'
-import s from './messages.module.css'
+import { useTopicsSearch } from './use-topics-search.ts'
 
 /** Under this name the columns of lists of several topics are kept: no topic is called so. */
 const OF_SEVERAL = '*'
@@ -58,15 +54,15 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
   const services = useServices()
   const { api, files } = services
   const zone = useZone()
-  const [store] = useState(() => createSearchStore(services, connectionId))
+  const search = useTopicsSearch(connectionId, intent.topics)
+  const { store, form, change, shown, missing, widen } = search
   const [exports] = useState(() => createExportStore(services, connectionId, OF_SEVERAL))
   const [source, setSource] = useState<ExportSource>()
-  const [form, setForm] = useState<TopicsForm>({ ...emptyTopics, pattern: intent.topics ?? '' })
   const [seen, setSeen] = useState(intent)
   if (seen !== intent) {
     setSeen(intent)
     const { topics } = intent
-    if (topics !== undefined) setForm((before) => ({ ...before, pattern: topics }))
+    if (topics !== undefined) change({ pattern: topics })
   }
   const [open, setOpen] = useState<{ topic: string; partition: number; offset: bigint }>()
   const [isListing, setListing] = useState(false)
@@ -75,7 +71,6 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
   const expression = useRef<ExpressionHandle>(null)
   const body = useRef<HTMLDivElement>(null)
   const picked = useFieldColumns(connectionId, OF_SEVERAL)
-  const shown = useSearch(store, (state) => state.shown)
   const { status, fields, form: searchForm } = useSearch(store, (state) => ({ status: state.status, fields: state.fields, form: state.form })) // prettier-ignore
   const { pattern, matchCase, internal } = form
   const choice = useMemo(() => choiceOf({ pattern, matchCase, internal }), [pattern, matchCase, internal])
@@ -106,51 +101,32 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
 
   useLayoutEffect(() => store.show(isActive), [store, isActive])
   useLayoutEffect(() => store.setFields(picked.fields), [store, picked.fields])
-  useEffect(() => store.mount(), [store])
   useEffect(() => () => exports.stop(), [exports])
   const take = (kept: Parameters<typeof store.take>[0]) => {
-    const { topics } = kept.of
-    if (topics.by === 'pattern') setForm((before) => ({ ...before, pattern: topics.pattern, matchCase: topics.matchCase, internal: topics.internal })) // prettier-ignore
     setOpen(undefined)
     toTop()
-    return store.take(kept)
+    return search.take(kept)
   }
   const follow = useEffectEvent(() => {
-    const { search } = intent
-    if (search === undefined) return
-    api.call('search.get', { connectionId, search }).then(({ kept }) => take(kept), toastFailure)
+    if (intent.search === undefined) return
+    api.call('search.get', { connectionId, search: intent.search }).then(({ kept }) => take(kept), toastFailure)
   })
   useEffect(() => follow(), [intent])
 
-  const asked = useMemo(() => requestOfSeveral(form, searchForm), [form, searchForm])
-  const missing = typeof asked === 'string' ? asked : undefined
   const go = () => {
-    const request = requestOfSeveral(form, store.getState().form)
-    if (typeof request === 'string') return toast({ text: request, tone: 'warn' })
+    const lacking = search.go()
+    if (lacking !== undefined) return toast({ text: lacking, tone: 'warn' })
     setOpen(undefined)
     toTop()
-    void store.start(request)
   }
+  const { narrowBy } = search
   const narrowTo = useCallback(
     (condition: string, isAlone: boolean) => {
-      const { form: before, shown: of } = store.getState()
-      store.change(isAlone ? onlyCondition(before, condition) : withCondition(before, condition))
-      const request = requestOfSeveral(form, store.getState().form)
       setCursor(emptyCursor)
-      // A search that was taken up may be of other topics than the bar names.
-      if (typeof request !== 'string') void store.start(of === undefined ? request : { ...request, topics: of.topics })
+      narrowBy(condition, isAlone)
     },
-    [store, form, setCursor],
+    [narrowBy, setCursor],
   )
-  const narrow = (from: bigint, to: bigint) => {
-    const { shown: before } = store.getState()
-    if (before === undefined) return
-    setForm((all) => ({ ...all, from: 'timestamp', place: { ...all.place, timestamp: from } }))
-    store.change({ until: 'timestamp', untilTime: to })
-    void store.start({ ...before, start: { at: 'timestamp', timestamp: from }, end: { at: 'timestamp', timestamp: to }, form: store.getState().form }) // prettier-ignore
-  }
-  const widen =
-    shown !== undefined && isPartOfLog(shown) ? () => void store.widen({ at: 'log-start' }, null) : undefined
   const clear = () => {
     store.clear()
     setOpen(undefined)
@@ -245,7 +221,7 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
         connectionId={connectionId}
         store={store}
         form={form}
-        onForm={(change) => setForm((all) => ({ ...all, ...change }))}
+        onForm={change}
         missing={missing}
         isRunning={status === 'running'}
         onGo={go}
@@ -287,42 +263,33 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
               connectionId={connectionId}
               store={store}
               fields={picked.fields}
-              onNarrow={narrow}
+              onNarrow={search.narrow}
               onCondition={narrowTo}
             />
           </SearchBand>
           <SearchStatus store={store} tabId={tabId} />
-          <div className={s.body} ref={body}>
-            <Split
-              label="Resize the record"
-              panes={[
-                { id: 'list', minSize: '30%', children: list },
-                open !== undefined && {
-                  id: 'record',
-                  defaultSize: '580px',
-                  minSize: '280px',
-                  children: (
-                    <MarkerContext value={marker}>
-                      <NamedFields value={asNamed.inRecord}>
-                        <FoundRecord
-                          key={open.topic}
-                          connectionId={connectionId}
-                          topic={open.topic}
-                          place={open}
-                          compareWithPrevious={(at) => compareIn(open.topic).withPrevious(at)}
-                          columns={picked}
-                          isActive={isActive}
-                          onCondition={narrowTo}
-                          onStep={onStep}
-                          onClose={onClose}
-                        />
-                      </NamedFields>
-                    </MarkerContext>
-                  ),
-                },
-              ]}
-            />
-          </div>
+          <ListBesideRecord
+            body={body}
+            list={list}
+            marker={marker}
+            named={asNamed}
+            record={
+              open === undefined ? undefined : (
+                <FoundRecord
+                  key={open.topic}
+                  connectionId={connectionId}
+                  topic={open.topic}
+                  place={open}
+                  compareWithPrevious={(at) => compareIn(open.topic).withPrevious(at)}
+                  columns={picked}
+                  isActive={isActive}
+                  onCondition={narrowTo}
+                  onStep={onStep}
+                  onClose={onClose}
+                />
+              )
+            }
+          />
           <LedgerBand
             store={store}
             bounds={[]}

@@ -8,10 +8,12 @@ import { namedField } from '../../shared-views/value/named-fields.ts'
 import { fieldName } from './field-columns.ts'
 
 /** Fields that are asked for by name, as columns and as the record beside the list know them. */
-export function useNamed(named: readonly RowField[]): {
+export interface Named {
   readonly columns: ReadonlySet<string>
   readonly inRecord: ReadonlySet<string>
-} {
+}
+
+export function useNamed(named: readonly RowField[]): Named {
   return useMemo(
     () => ({
       columns: new Set(named.map(fieldName)),
