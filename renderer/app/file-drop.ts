@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { formatBytes } from '../ui/format-coordinates.ts'
+import { formatBytes } from '../ui/format.ts'
 import { toast } from '../ui/toast.tsx'
 import { useServices } from '../workbench/services.ts'
 

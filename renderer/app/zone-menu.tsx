@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { zoneLabel } from '../ui/format-coordinates.ts'
+import { zoneLabel } from '../ui/format.ts'
 import { Menu } from '../ui/menu.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { useOffer } from '../workbench/use-offer.ts'

@@ -3,7 +3,7 @@ import { ComboBox, Input, ListBox, ListBoxItem, Popover } from 'react-aria-compo
 import { cx, given } from './class-names.ts'
 import field from './field.module.css'
 import s from './popover.module.css'
-import { formatGrouped } from './format-coordinates.ts'
+import { formatGrouped } from './format.ts'
 import { FieldShell, fieldClass } from './field-shell.tsx'
 import { keyedItems, type Keyed } from './list-keys.ts'
 

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { formatTimestamp, type Zone } from './format-coordinates.ts'
+import { formatTimestamp, type Zone } from './format.ts'
 import { parseTime } from './parse-time.ts'
 import { TextField, type TextFieldProps } from './text-field.tsx'
 

@@ -1,6 +1,6 @@
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type Ref } from 'react'
 import { IconButton } from './button.tsx'
-import { formatGrouped } from './format-coordinates.ts'
+import { formatGrouped } from './format.ts'
 import { CloseIcon, DownIcon, UpIcon } from './icons.ts'
 import { MOST_FOUND } from './find-in-text.ts'
 import { SearchField } from './text-field.tsx'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { formatGrouped } from './format-coordinates.ts'
+import { formatGrouped } from './format.ts'
 import { parseOffset, type OffsetLimits } from './parse-offset.ts'
 import { TextField, type TextFieldProps } from './text-field.tsx'
 

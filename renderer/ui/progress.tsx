@@ -1,6 +1,6 @@
 import { ProgressBar } from 'react-aria-components'
 import { cx, given } from './class-names.ts'
-import { formatCount, formatDuration, formatRate } from './format-coordinates.ts'
+import { formatCount, formatDuration, formatRate } from './format.ts'
 import s from './progress.module.css'
 
 export interface ProgressProps {

@@ -1,4 +1,4 @@
-import { formatGrouped } from './format-coordinates.ts'
+import { formatGrouped } from './format.ts'
 
 export interface SeeklineFacts {
   logStart: bigint

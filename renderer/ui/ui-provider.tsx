@@ -1,6 +1,6 @@
 import { useEffect, type ReactNode } from 'react'
 import { I18nProvider } from 'react-aria-components'
-import { ungroup } from './format-coordinates.ts'
+import { ungroup } from './format.ts'
 import { Toasts } from './toast.tsx'
 
 /** Wraps the page once: the language of built-in labels, notices, and clean copies of grouped numbers. */

@@ -1,7 +1,7 @@
 import { useMemo, type CSSProperties } from 'react'
 import type { BrokerLoad } from '#shared/contract/connections.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { formatBytes, formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import type { ClusterFacts } from './cluster-store.ts'

@@ -7,7 +7,7 @@ import { secretsAsked, whyWords } from '../../shared-views/secrets/secrets-asked
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
-import { formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatGrouped } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { checkDraft, givenOnly, registrySecretsToSend, type ProfileDraft } from './profile-draft.ts'
 import { StepMark } from './test-panel.tsx'

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatGrouped } from '../../ui/format.ts'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { sentSentence, type ClusterFacts } from './cluster-store.ts'
 import s from './cluster.module.css'

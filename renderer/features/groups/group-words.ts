@@ -1,5 +1,5 @@
 import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
-import { formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatGrouped } from '../../ui/format.ts'
 
 /** The sentence first: who reads, how far behind, and what is wrong. `rest` explains it. */
 export function groupSentence(detail: GroupDetail): { head: string; rest: string } {

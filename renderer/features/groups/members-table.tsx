@@ -1,5 +1,5 @@
 import type { GroupMember } from '#shared/contract/groups.ts'
-import { formatPartitions } from '../../ui/format-coordinates.ts'
+import { formatPartitions } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import s from './groups.module.css'

@@ -1,6 +1,6 @@
 import { shownText, type Decoding } from '#shared/model/decoded.ts'
 import { holeReasons, rowFlags, type Hole, type RowView } from '#shared/model/rows.ts'
-import { formatBytes, formatDuration, formatGrouped, formatTime } from '../../ui/format-coordinates.ts'
+import { formatBytes, formatDuration, formatGrouped, formatTime } from '../../ui/format.ts'
 import type { Pause, ShownText } from './grid-lines.ts'
 
 /** A preview as text, or its first bytes in hex where it is none. null for null. */

@@ -14,7 +14,7 @@ import {
   type RecordAt,
 } from '../../shared-views/record/whole-record.ts'
 import { copyLater } from '../../ui/copy-button.tsx'
-import { formatBytes, formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import { betweenFrames } from '../../ui/sort-in-slices.ts'
 import { toast, toastFailure } from '../../ui/toast.tsx'
 import { eachRow, type RowRanges } from '../../ui/data-grid/row-ranges.ts'

@@ -1,4 +1,4 @@
-import { formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatGrouped } from '../../ui/format.ts'
 import type { Lines } from './grid-lines.ts'
 import type { DecodablePart } from './decode-store.ts'
 

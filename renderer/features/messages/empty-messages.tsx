@@ -1,6 +1,6 @@
 import { Button } from '../../ui/button.tsx'
 import { ErrorState } from '../../ui/error-banner.tsx'
-import { formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatGrouped } from '../../ui/format.ts'
 import { StateView } from '../../ui/state-view.tsx'
 import type { MessagesStore } from './messages-store.ts'
 import { useMessages } from './use-messages.ts'

@@ -1,5 +1,5 @@
 import type { Work } from '../../workbench/running-work.ts'
-import { formatCoordinates } from '../../ui/format-coordinates.ts'
+import { formatCoordinates } from '../../ui/format.ts'
 import { toast } from '../../ui/toast.tsx'
 
 /** A Follow that was to end with the first match has: whoever waits for it is told, also in another window. */

@@ -1,7 +1,7 @@
 import type { KeptSearch, SearchChange } from '#shared/contract/searches.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Intent } from '../../workbench/navigation.ts'
-import { formatGrouped, formatPartitions } from '../../ui/format-coordinates.ts'
+import { formatGrouped, formatPartitions } from '../../ui/format.ts'
 import { emptySearch, formOfFilter, formWords } from './search-form.ts'
 import type { SearchRequest } from './search-request.ts'
 

@@ -1,7 +1,7 @@
 import type { BrowseDone } from '#shared/contract/messages.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 import { placeWords } from '../../shared-views/place/place-kinds.tsx'
-import { formatBytes, formatCount, formatGrouped, formatPartitions, formatRate } from '../../ui/format-coordinates.ts' // prettier-ignore
+import { formatBytes, formatCount, formatGrouped, formatPartitions, formatRate } from '../../ui/format.ts' // prettier-ignore
 import type { BrowseRequest } from './browse-form.ts'
 import { CAPACITY, type LookedAt, type MessagesState } from './list-state.ts'
 import { notJudgedOf } from './not-judged.ts'

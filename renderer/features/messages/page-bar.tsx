@@ -1,6 +1,6 @@
 import { useStore } from 'zustand'
 import { Button, IconButton, ToggleButton } from '../../ui/button.tsx'
-import { formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatGrouped } from '../../ui/format.ts'
 import { DownIcon, LeftIcon, NewestFirstIcon, RightIcon, UpIcon } from '../../ui/icons.ts'
 import type { MessagesStore } from './messages-store.ts'
 import { useMessages } from './use-messages.ts'

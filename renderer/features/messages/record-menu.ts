@@ -7,7 +7,7 @@ import type { Navigation } from '../../workbench/navigation.ts'
 import { coordinatesText, kcatText } from '../../shared-views/record/copy-forms.ts'
 import type { RecordActions } from '../../shared-views/record/record-actions.ts'
 import { copyText } from '../../ui/copy-button.tsx'
-import { formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatGrouped } from '../../ui/format.ts'
 import type { MenuAction } from '../../ui/menu.tsx'
 
 export interface RowPlace {

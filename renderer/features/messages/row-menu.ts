@@ -1,4 +1,4 @@
-import { formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatGrouped } from '../../ui/format.ts'
 import type { MenuAction, MenuEntry } from '../../ui/menu.tsx'
 import { toastFailure } from '../../ui/toast.tsx'
 import type { Line } from './grid-lines.ts'

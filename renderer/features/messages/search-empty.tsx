@@ -1,7 +1,7 @@
 import { coverageOf, tallyOf } from '#shared/model/ledger.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorState } from '../../ui/error-banner.tsx'
-import { formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatGrouped } from '../../ui/format.ts'
 import { StateView } from '../../ui/state-view.tsx'
 import { partsOf } from './search-state.ts'
 import type { SearchStore } from './search-store.ts'

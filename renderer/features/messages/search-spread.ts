@@ -1,5 +1,5 @@
 import type { Series, SpreadRequest } from '#shared/model/spread.ts'
-import { formatCount, formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatCount, formatGrouped } from '../../ui/format.ts'
 import type { HistogramBar } from '../../ui/histogram-model.ts'
 
 /** How matches lie in time, and what they have in a field. */

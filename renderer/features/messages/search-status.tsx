@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { coverageOf } from '#shared/model/ledger.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
-import { formatGrouped, formatRate } from '../../ui/format-coordinates.ts'
+import { formatGrouped, formatRate } from '../../ui/format.ts'
 import { partsOf, type SearchState } from './search-state.ts'
 import type { SearchStore } from './search-store.ts'
 import { leftWords, matchesWords, statusOf } from './search-words.ts'

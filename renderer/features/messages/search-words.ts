@@ -1,5 +1,5 @@
 import { coverageOf, noTally, tallyOf, type Covered, type LedgerPart } from '#shared/model/ledger.ts'
-import { formatBytes, formatCount, formatDuration, formatGrouped, formatRate } from '../../ui/format-coordinates.ts'
+import { formatBytes, formatCount, formatDuration, formatGrouped, formatRate } from '../../ui/format.ts'
 import { listedOf, notJudgedWords } from './not-judged.ts'
 import { partsOf, type SearchState } from './search-state.ts'
 

@@ -8,7 +8,7 @@ import {
   type OfferedPlace,
   type PlaceValues,
 } from '../../shared-views/place/place-kinds.tsx'
-import { formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatGrouped } from '../../ui/format.ts'
 import { directionFrom, filterOf, untilPlace, type SearchForm } from './search-form.ts'
 import type { SearchRequest } from './search-request.ts'
 

@@ -1,7 +1,7 @@
 import { Running } from '../../shared-views/plan-frame/running.tsx'
 import { ProducedReceipt } from '../../shared-views/receipt/produced-receipt.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
-import { formatBytes, formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import { PreviewRows } from './plan-rows.tsx'
 import type { ProduceState, ProduceStore } from './produce-store.ts'
 

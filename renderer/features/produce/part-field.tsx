@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx'
 import type { CodeHandle } from '../../ui/code-editor.tsx'
 import { CodeField } from '../../ui/code-field.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
-import { formatBytes } from '../../ui/format-coordinates.ts'
+import { formatBytes } from '../../ui/format.ts'
 import { Segmented } from '../../ui/segmented.tsx'
 import {
   EDITABLE,

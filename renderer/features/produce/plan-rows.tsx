@@ -1,7 +1,7 @@
 import type { BadRecord, PreviewRecord, ProducePlan } from '#shared/contract/produce.ts'
 import { useZone } from '../../workbench/services.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { formatBytes, formatGrouped, formatTimestamp, type Zone } from '../../ui/format-coordinates.ts'
+import { formatBytes, formatGrouped, formatTimestamp, type Zone } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { previewText } from './produce-words.ts'

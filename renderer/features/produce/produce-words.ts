@@ -2,7 +2,7 @@ import type { PartCheck, PreviewRecord, WrittenBy } from '#shared/contract/produ
 import type { WireFrame } from '#shared/model/produce.ts'
 import { schemaText } from '#shared/model/schema-id.ts'
 import type { CodeLanguage } from '../../ui/code-setup.ts'
-import { formatBytes } from '../../ui/format-coordinates.ts'
+import { formatBytes } from '../../ui/format.ts'
 import type { PartDraft } from './part-draft.ts'
 
 export const frameWords: Record<WireFrame, string> = {

@@ -1,7 +1,7 @@
 import type { RecordCheck } from '#shared/contract/produce.ts'
 import { useZone } from '../../workbench/services.ts'
 import { DateTimeField } from '../../ui/date-time-field.tsx'
-import { formatBytes, formatTimestamp } from '../../ui/format-coordinates.ts'
+import { formatBytes, formatTimestamp } from '../../ui/format.ts'
 import { Select } from '../../ui/select.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import type { FormErrors, ProduceForm } from './produce-form.ts'

@@ -9,7 +9,7 @@ import { AccessStrip, ApplyButton } from '../../shared-views/plan-frame/apply-bu
 import { useTopicNames } from '../../shared-views/target/use-topic-names.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
-import { formatTimestamp } from '../../ui/format-coordinates.ts'
+import { formatTimestamp } from '../../ui/format.ts'
 import { JournalIcon } from '../../ui/icons.ts'
 import { StateView } from '../../ui/state-view.tsx'
 import { ReplayPlanView } from './plan-view.tsx'

@@ -1,6 +1,6 @@
 import type { Compatibility, CompatibilityOf, RegistrySchemaType } from '#shared/model/registered-schema.ts'
 import type { RegistryKind } from '#shared/model/registry.ts'
-import { formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatGrouped } from '../../ui/format.ts'
 import type { CodeLanguage } from '../../ui/code-setup.ts'
 
 export const typeWords: Record<RegistrySchemaType, string> = {

@@ -1,5 +1,5 @@
 import type { PartitionRow } from '#shared/contract/topics.ts'
-import { formatBytes, formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import { Seekline } from '../../ui/seekline.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'

@@ -1,5 +1,5 @@
 import type { ConfigRow } from '#shared/contract/topics.ts'
-import { formatBytes, formatDuration, formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatBytes, formatDuration, formatGrouped } from '../../ui/format.ts'
 
 const MAX_INT32 = 2_147_483_647n
 const MAX_INT64 = 9_223_372_036_854_775_807n

@@ -4,7 +4,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { useNavigation, useServices } from '../../workbench/services.ts'
 import { noSummaries } from '../../stores/groups.ts'
 import { Button } from '../../ui/button.tsx'
-import { formatLag } from '../../ui/format-coordinates.ts'
+import { formatLag } from '../../ui/format.ts'
 import { DownIcon } from '../../ui/icons.ts'
 import { Menu, type MenuEntry } from '../../ui/menu.tsx'
 

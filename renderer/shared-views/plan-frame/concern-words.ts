@@ -1,6 +1,6 @@
 import type { ReplayConcern } from '#shared/contract/replay.ts'
 import type { Warning } from './plan-frame.tsx'
-import { formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatGrouped } from '../../ui/format.ts'
 
 const marks: Record<ReplayConcern['kind'], NonNullable<Warning['mark']>> = {
   deleted: { tone: 'bad', word: 'deleted at once' },

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Button } from '../../ui/button.tsx'
-import { formatDuration, formatRate } from '../../ui/format-coordinates.ts'
+import { formatDuration, formatRate } from '../../ui/format.ts'
 import { Bar, Spacer, Summary } from '../../ui/layout.tsx'
 import { Progress, type ProgressProps } from '../../ui/progress.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'

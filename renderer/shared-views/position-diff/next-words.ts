@@ -1,7 +1,7 @@
 import type { NextForGroup } from '#shared/contract/offsets.ts'
 import { isReadable, shownText } from '#shared/model/decoded.ts'
 import { holeReasons } from '#shared/model/rows.ts'
-import { formatBytes, formatGrouped, formatTimestamp, formatTimestampShort } from '../../ui/format-coordinates.ts'
+import { formatBytes, formatGrouped, formatTimestamp, formatTimestampShort } from '../../ui/format.ts'
 
 export interface NextWords {
   /** What fits a cell: the key, or why there is none. */

@@ -1,5 +1,5 @@
 import type { Receipt, ReceiptRow } from '#shared/contract/replay.ts'
-import { formatTimestamp, type Zone } from '../../ui/format-coordinates.ts'
+import { formatTimestamp, type Zone } from '../../ui/format.ts'
 
 /** The receipt for a ticket: the sentence, then one line a source range. Offsets without thin spaces. */
 export function receiptText(receipt: Receipt, zone: Zone): string {

@@ -5,7 +5,7 @@ import { fileNameOf, saveFile } from '../../workbench/save-file.ts'
 import type { Files } from '../../api/files.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { copyLater } from '../../ui/copy-button.tsx'
-import { formatBytes } from '../../ui/format-coordinates.ts'
+import { formatBytes } from '../../ui/format.ts'
 import { toast, toastFailure } from '../../ui/toast.tsx'
 import { headersText, jsonText } from './copy-forms.ts'
 import {

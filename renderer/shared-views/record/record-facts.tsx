@@ -3,7 +3,7 @@ import type { FullRecord } from '#shared/contract/messages.ts'
 import { attemptLines, shownText, type Decoded } from '#shared/model/decoded.ts'
 import { rowFlags } from '#shared/model/rows.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { formatBytes, formatGrouped, formatTimestamp } from '../../ui/format-coordinates.ts'
+import { formatBytes, formatGrouped, formatTimestamp } from '../../ui/format.ts'
 import { MarkedText } from '../../ui/marked.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 

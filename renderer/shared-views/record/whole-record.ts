@@ -2,7 +2,7 @@ import type { FullRecord, HeaderValue } from '#shared/contract/messages.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
-import { formatBytes, formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatBytes, formatGrouped } from '../../ui/format.ts'
 
 export type Part = 'key' | 'value'
 type HeaderPart = 'header-name' | 'header-value'

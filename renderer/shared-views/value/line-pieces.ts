@@ -1,4 +1,4 @@
-import { formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatGrouped } from '../../ui/format.ts'
 
 export interface Piece {
   /** As it is coloured. */

@@ -1,6 +1,6 @@
 import { base64Text, hexText } from '#shared/bytes.ts'
 import { floatJson, jsonOf, type Value } from '#shared/model/decoded-value.ts'
-import { formatBytes, formatGrouped } from '../../ui/format-coordinates.ts'
+import { formatBytes, formatGrouped } from '../../ui/format.ts'
 
 /** As it is coloured. */
 type Tone = 'string' | 'number' | 'atom' | 'bytes' | 'cut' | 'none'

@@ -12,7 +12,7 @@ import {
   type Ref,
 } from 'react'
 import { cx } from '../class-names.ts'
-import { formatGrouped } from '../format-coordinates.ts'
+import { formatGrouped } from '../format.ts'
 import { IconButton } from '../button.tsx'
 import { ColumnsIcon } from '../icons.ts'
 import { ContextMenu, Menu, type MenuEntry } from '../menu.tsx'

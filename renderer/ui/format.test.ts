@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import * as format from './format-coordinates.ts'
+import * as format from './format.ts'
 
 const plain = (text: string) => text.replace(/\u202f/g, ' ')
 
