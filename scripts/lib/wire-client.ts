@@ -1,6 +1,5 @@
-import net from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { WireReader, wire } from './wire-format.ts'
+import { wire } from './wire-format.ts'
+import { openWire, stillThere, unknownTopic, type WireConnection } from './wire-connection.ts'
 
 /** A producer's id as InitProducerId gave it. */
 export interface ProducerIdentity {
@@ -18,82 +17,17 @@ export interface CommitEntry {
 
 export type WireClient = Awaited<ReturnType<typeof connectWire>>
 
-/** For one answer, and for asking again. Against hanging only: a crowded machine takes its time. */
-const LIMIT_MS = 60_000
-
 /**
  * A few Kafka requests by hand, to one plaintext broker: fixtures need batches exactly as given (header order, codecs,
  * timestamps, transactions left open), which no client library lets through. For one-node clusters.
  */
-// oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
 export async function connectWire(address: string) {
-  const [host = '', port = ''] = address.split(',')[0]!.split(/:(?=\d+$)/) // split gives one at least
-  const socket = net.connect(Number(port), host)
-  const waiting = new Map<number, { resolve: (body: WireReader) => void; reject: (error: Error) => void }>()
-  let received: Buffer = Buffer.alloc(0)
-  let correlation = 0
-  const fail = (error: Error) => {
-    for (const { reject } of waiting.values()) reject(error)
-    waiting.clear()
-  }
-  await new Promise<void>((resolve, reject) => {
-    socket.once('connect', resolve)
-    socket.once('error', reject)
-  })
-  socket.on('error', fail)
-  socket.on('close', () => fail(new Error(`${address} closed the connection.`)))
-  socket.on('data', (chunk: Buffer) => {
-    received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
-    while (received.length >= 4 && received.length >= 4 + received.readInt32BE(0)) {
-      const end = 4 + received.readInt32BE(0)
-      const reader = new WireReader(received.subarray(4, end))
-      received = received.subarray(end)
-      const id = reader.int32()
-      waiting.get(id)?.resolve(reader)
-      waiting.delete(id)
-    }
-  })
+  const connection = await openWire(address)
+  const { close } = connection
+  return { ...topics(connection), ...records(connection), ...transactions(connection), ...positions(connection), close }
+}
 
-  const request = (api: number, version: number, body: Buffer): Promise<WireReader> => {
-    correlation += 1
-    const id = correlation
-    const frame = Buffer.concat([
-      wire.int16(api),
-      wire.int16(version),
-      wire.int32(id),
-      wire.string('seekline-fixtures'),
-      body,
-    ])
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${address} did not answer request ${api} in 60 s.`)), LIMIT_MS)
-      const done = () => clearTimeout(timer)
-      waiting.set(id, {
-        resolve: (value) => (done(), resolve(value)),
-        reject: (error) => (done(), reject(error)),
-      })
-      socket.write(Buffer.concat([wire.int32(frame.length), frame]))
-    })
-  }
-
-  /** Asks again while a coordinator is still loading or a transaction still ending. */
-  const patiently = async (what: string, ask: () => Promise<number>): Promise<void> => {
-    const deadline = Date.now() + LIMIT_MS
-    for (;;) {
-      const code = await ask()
-      if (code === 0) return
-      if (!transient.has(code) || Date.now() > deadline) throw new Error(`${what} failed with Kafka's error ${code}.`)
-      await sleep(100)
-    }
-  }
-
-  /** Also makes the broker create the internal topic in which the coordinator works. */
-  const findCoordinator = (key: string, type: 0 | 1) =>
-    patiently(`FindCoordinator ${key}`, async () => {
-      const answer = await request(10, 1, Buffer.concat([wire.string(key), wire.int8(type)]))
-      answer.int32()
-      return answer.int16()
-    })
-
+function topics({ request, patiently }: WireConnection) {
   /** Per partition of a topic the error code that this broker tells; null while it knows no such topic. Creates none. */
   const leadersOf = async (name: string): Promise<number[] | null> => {
     const answer = await request(3, 4, Buffer.concat([wire.array([wire.string(name)]), wire.int8(0)]))
@@ -155,7 +89,11 @@ export async function connectWire(address: string) {
       if (code !== 0) throw new Error(`${name} could not be deleted: error ${code}`)
       await patiently(`Forgetting ${name}`, async () => ((await leadersOf(name)) === null ? 0 : stillThere))
     },
+  }
+}
 
+function records({ request, patiently }: WireConnection) {
+  return {
     /** Appends finished batches (one after another) and returns the first one's base offset. */
     async produce(
       topic: string,
@@ -183,6 +121,26 @@ export async function connectWire(address: string) {
       return base
     },
 
+    /** Moves a partition's log start. */
+    async deleteRecords(topic: string, partition: number, before: bigint): Promise<void> {
+      const part = Buffer.concat([wire.int32(partition), wire.int64(before)])
+      const topics = wire.array([Buffer.concat([wire.string(topic), wire.array([part])])])
+      await patiently(`DeleteRecords ${topic}-${partition}`, async () => {
+        const answer = await request(21, 1, Buffer.concat([topics, wire.int32(20_000)]))
+        answer.int32()
+        answer.int32()
+        answer.string()
+        answer.int32()
+        answer.int32()
+        answer.int64()
+        return answer.int16()
+      })
+    },
+  }
+}
+
+function transactions({ request, patiently, findCoordinator }: WireConnection) {
+  return {
     async initProducer(transactionalId: string | null, timeoutMs = 60_000): Promise<ProducerIdentity> {
       if (transactionalId !== null) await findCoordinator(transactionalId, 1)
       const identity: ProducerIdentity = { producerId: -1n, epoch: -1, transactionalId }
@@ -221,7 +179,11 @@ export async function connectWire(address: string) {
       // The coordinator answers before it writes the markers, and asked again says CONCURRENT_TRANSACTIONS until it has.
       await patiently(`EndTxn ${producer.transactionalId}`, end)
     },
+  }
+}
 
+function positions({ request, patiently, findCoordinator }: WireConnection) {
+  return {
     /** Sets positions of a group without members. */
     async commit(group: string, entries: CommitEntry[]): Promise<void> {
       await findCoordinator(group, 0)
@@ -245,35 +207,8 @@ export async function connectWire(address: string) {
         return codes.find((code) => code !== 0) ?? 0
       })
     },
-
-    /** Moves a partition's log start. */
-    async deleteRecords(topic: string, partition: number, before: bigint): Promise<void> {
-      const part = Buffer.concat([wire.int32(partition), wire.int64(before)])
-      const topics = wire.array([Buffer.concat([wire.string(topic), wire.array([part])])])
-      await patiently(`DeleteRecords ${topic}-${partition}`, async () => {
-        const answer = await request(21, 1, Buffer.concat([topics, wire.int32(20_000)]))
-        answer.int32()
-        answer.int32()
-        answer.string()
-        answer.int32()
-        answer.int32()
-        answer.int64()
-        return answer.int16()
-      })
-    },
-
-    close(): void {
-      socket.destroy()
-    },
   }
 }
-
-const unknownTopic = 3
-/** TOPIC_ALREADY_EXISTS. */
-const stillThere = 36
-
-/** UNKNOWN_TOPIC_OR_PARTITION just after creation, leader and coordinator still settling, a transaction still ending. */
-const transient = new Set([unknownTopic, 5, 6, 14, 15, 16, stillThere, 51])
 
 function identityBytes({ transactionalId, producerId, epoch }: ProducerIdentity): Buffer {
   return Buffer.concat([wire.string(transactionalId), wire.int64(producerId), wire.int16(epoch)])

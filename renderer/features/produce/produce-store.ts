@@ -1,18 +1,16 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Output } from '#shared/contract/define.ts'
 import type { produce, ProducePlan, ProduceReceipt, RecordCheck } from '#shared/contract/produce.ts'
-import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ProduceTemplate } from '#shared/model/produce.ts'
 import type { RecordAt } from '../../shared-views/record/whole-record.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
-import type { Files } from '../../api/files.ts'
-import { toast, toastFailure } from '../../ui/toast.tsx'
-import { saveFile } from '../../workbench/save-file.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 import type { Work } from '../../workbench/running-work.ts'
-import { checkForm, emptyForm, formOfRecord, formOfTemplate, headerRow, lacksSubject, recordOf, templateOf,
-  templateProblem, type HeaderRow, type ProduceForm } from './produce-form.ts' // prettier-ignore
+import { checkForm, emptyForm, formOfRecord, formOfTemplate, headerRow, lacksSubject, recordOf,
+  type HeaderRow, type ProduceForm } from './produce-form.ts' // prettier-ignore
 import { emptyText } from './part-draft.ts'
+import { createProduceTemplates, type ProduceTemplates } from './produce-templates.ts'
 
 type Draft = Output<(typeof produce)['produce.draft']>
 export interface ProduceProgress {
@@ -45,7 +43,7 @@ export interface ProduceState {
   readonly templates: Fetched<readonly ProduceTemplate[]>
 }
 
-export interface ProduceStore extends StoreApi<ProduceState> {
+export interface ProduceStore extends StoreApi<ProduceState>, ProduceTemplates {
   change: (part: Partial<ProduceForm>) => void
   addHeader: () => void
   changeHeader: (id: number, part: Partial<HeaderRow>) => void
@@ -59,13 +57,7 @@ export interface ProduceStore extends StoreApi<ProduceState> {
   /** Writes what was planned. */
   apply: (confirm?: string) => Promise<void>
   cancel: () => void
-  loadTemplates: () => Promise<void>
   useTemplate: (template: ProduceTemplate) => void
-  saveTemplate: (name: string, replaces?: string) => Promise<void>
-  deleteTemplate: (name: string) => Promise<void>
-  /** A file for a team, of all templates of the profile; failures are said where they happen. */
-  exportTemplates: (files: Files) => Promise<void>
-  importTemplates: (files: Files) => Promise<void>
 }
 
 /** Long enough not to ask for each key, short enough to be there when one looks up. */
@@ -85,7 +77,6 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
   }))
   const { getState, setState } = store
   let opening = 0
-  let listing = 0
   let checking: AbortController | undefined
   let planning: AbortController | undefined
   let running: AbortController | undefined
@@ -121,27 +112,9 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
     }))
     if (checked.some((field) => field in part)) checkSoon()
   }
-  const templates = async (ask: () => Promise<{ items: ProduceTemplate[] }>): Promise<void> => {
-    const mine = (listing += 1)
-    setState((before) => ({ templates: loading(before.templates) }))
-    try {
-      const { items } = await ask()
-      const topic = getState().form.topic.trim()
-      // Of another topic by now, or from before the last change.
-      if (mine === listing) setState({ templates: ready(items.filter((one) => one.topic === topic)) })
-    } catch (error) {
-      if (mine === listing) setState((before) => ({ templates: failed(before.templates, error) }))
-      throw error
-    }
-  }
-  /** Where templates are kept: with the profile, for the topic. */
-  const shelf = () => {
-    const { connectionId, topic } = getState().form
-    return connectionId === undefined || topic.trim() === '' ? undefined : { connectionId, topic: topic.trim() }
-  }
-
   return {
     ...store,
+    ...createProduceTemplates(api, getState, (templates) => setState({ templates })),
     change,
     addHeader: () => change({ headers: [...getState().form.headers, headerRow({ name: emptyText, value: emptyText })] }), // prettier-ignore
     changeHeader: (id, part) =>
@@ -233,63 +206,11 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
       running?.abort()
       setState(({ run }) => (run?.status === 'running' ? { run: { ...run, isCancelling: true } } : {}))
     },
-    loadTemplates: async () => {
-      const at = shelf()
-      if (at === undefined) {
-        listing += 1
-        return setState({ templates: idle })
-      }
-      await templates(() => api.call('produce.templates.list', at)).catch(() => undefined)
-    },
     useTemplate: (template) => {
       // A record that is still being read is no longer wanted.
       opening += 1
       setState({ origin: undefined, draft: idle })
       change(formOfTemplate(template))
-    },
-    saveTemplate: async (name, replaces) => {
-      const at = shelf()
-      if (at === undefined) return
-      const { connectionId } = at
-      const old = getState().templates.value?.find((one) => one.name === replaces)
-      const { form } = getState()
-      const problem = old === undefined ? templateProblem(form) : undefined
-      const template = old === undefined ? templateOf(form, name) : { ...old, name: name.trim() }
-      await templates(async () => {
-        if (problem !== undefined) throw new SeeklineError('call.invalid', problem)
-        const saved = await api.call('produce.templates.save', { connectionId, template })
-        return old === undefined || old.name === template.name
-          ? saved
-          : await api.call('produce.templates.delete', { ...at, name: old.name })
-      })
-    },
-    deleteTemplate: async (name) => {
-      const at = shelf()
-      if (at !== undefined) await templates(() => api.call('produce.templates.delete', { ...at, name }))
-    },
-    exportTemplates: async (files) => {
-      const { connectionId } = getState().form
-      if (connectionId === undefined) return
-      try {
-        const { name, text } = await api.call('produce.templates.export', { connectionId })
-        saveFile(files, { name, content: text, type: 'application/json' }, (saved) => `Saved ${saved}.`)
-      } catch (error) {
-        toastFailure(error)
-      }
-    },
-    importTemplates: async (files) => {
-      const { connectionId } = getState().form
-      if (connectionId === undefined) return
-      try {
-        const file = await files.open('Templates of a team', ['json'])
-        if (file === null) return
-        const { added, replaced } = await api.call('produce.templates.import', { connectionId, text: file.text })
-        toast(`${added} templates came, ${replaced} were replaced.`)
-        const at = shelf()
-        if (at !== undefined) await templates(() => api.call('produce.templates.list', at))
-      } catch (error) {
-        toastFailure(error)
-      }
     },
   }
 }
