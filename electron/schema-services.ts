@@ -14,7 +14,8 @@ import type { RegistrySpec } from './schemas/spec.ts'
 import type { OpenConnections } from './services/connections/open-connections.ts'
 import { createSchemasService } from './services/schemas/service.ts'
 import { topicsPort } from './services/schemas/topics-port.ts'
-import { agreementsTyped, type SecretStore } from './storage/secrets.ts'
+import { agreementsTyped } from './storage/agreements.ts'
+import type { SecretStore } from './storage/secrets.ts'
 import { loadTls } from './storage/tls-material.ts'
 
 export interface SchemaServices {

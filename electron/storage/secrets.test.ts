@@ -8,7 +8,8 @@ import { newRegistry } from '#shared/model/registry.ts'
 import { newProfile } from '#shared/model/profile.ts'
 import { redact, redactError } from '../redact.ts'
 import { keychainBox } from './secret-encryption.ts'
-import { agreementOf, createSecretStore, memoryBox, type SecretBox } from './secrets.ts'
+import { agreementOf } from './agreements.ts'
+import { createSecretStore, memoryBox, type SecretBox } from './secrets.ts'
 
 let folder = ''
 beforeEach(async () => {

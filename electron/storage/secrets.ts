@@ -5,6 +5,7 @@ import type { Endpoint } from '#shared/model/endpoints.ts'
 import { envName, type SecretNeed, type Secrets, type SecretsInput } from '#shared/model/secrets.ts'
 import { secretFacts, SecretName } from '#shared/model/secret-names.ts'
 import { z } from 'zod'
+import { agreementOf, createAgreements, isOfProfile, othersThan } from './agreements.ts'
 import { jsonFile } from './json-file.ts'
 
 /** Where secrets rest between runs. `memory` does not: its secrets end with the run. */
@@ -82,17 +83,13 @@ function destination({ addresses, tls }: Endpoint): string {
   return `${shown}${more} (${safety})`
 }
 
-/** Endpoint's id → secret name → what was agreed to: where the variable's content may go. Itself no secret. */
-const Agreements = z.record(z.string(), z.partialRecord(SecretName, z.string()))
-type Agreements = z.infer<typeof Agreements>
-
 /** Endpoint's id → secret name → sealed text. The binding is sealed with the value, so that editing the file frees nothing. */
 const Sealed = z.record(z.string(), z.partialRecord(SecretName, z.string()))
 type Sealed = z.infer<typeof Sealed>
 const Opened = z.strictObject({ binding: z.string(), value: z.string() })
 type Opened = z.infer<typeof Opened>
 
-// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
+// oxlint-disable-next-line max-lines-per-function -- sealed and in this run a secret is one: set, found, resolved and forgotten in both places at once
 export function createSecretStore(
   folder: string,
   box: SecretBox = memoryBox(),
@@ -109,18 +106,7 @@ export function createSecretStore(
     backup: false,
   })
 
-  const agreements = jsonFile<Agreements>({
-    path: join(folder, 'agreements.json'),
-    kind: 'seekline.agreements',
-    version: 1,
-    schema: Agreements,
-    backup: false,
-  })
-  const agreedInRun = new Set<string>()
-
-  async function isAgreed(endpoint: Endpoint, name: SecretName, agreement: string): Promise<boolean> {
-    return agreedInRun.has(agreement) || (await agreements.read())?.[endpoint.id]?.[name] === agreement
-  }
+  const agreements = createAgreements(folder)
 
   const note = (value: string): string => {
     seen.add(value)
@@ -199,9 +185,9 @@ export function createSecretStore(
           const value = env[variable]
           // A reference is a promise, so an unset variable is an error even for what could be left out.
           const agreement = agreementOf(endpoint, name, variable)
-          if (agreed.includes(agreement)) agreedInRun.add(agreement)
+          if (agreed.includes(agreement)) agreements.forThisRun(agreement)
           if (value === undefined || value === '') needs.push({ name, why: 'unset', variable })
-          else if (await isAgreed(endpoint, name, agreement)) found[name] = note(value)
+          else if (await agreements.has(endpoint, name, agreement)) found[name] = note(value)
           else needs.push({ name, why: 'unagreed', variable, agreement })
         } else if (typed !== undefined && typed !== null && typed !== '') {
           found[name] = note(typed)
@@ -215,47 +201,19 @@ export function createSecretStore(
       return found
     },
 
-    agree: async (endpoint, agreed) => {
-      const kept: Agreements[string] = {}
-      for (const name of SecretName.options) {
-        const variable = envName(endpoint.references[name] ?? '')
-        const agreement = variable === null ? '' : agreementOf(endpoint, name, variable)
-        if (!agreed.includes(agreement) && !agreedInRun.has(agreement)) continue
-        agreedInRun.add(agreement)
-        kept[name] = agreement
-      }
-      const before = (await agreements.read())?.[endpoint.id] ?? {}
-      if (Object.entries(kept).every(([name, agreement]) => before[name as SecretName] === agreement)) return
-      await agreements.update((current) => ({ ...current, [endpoint.id]: { ...current?.[endpoint.id], ...kept } }))
-    },
+    agree: agreements.keep,
 
     forget: async (profileId) => {
-      agreedInRun.clear()
-      const theirs = (id: string): boolean => id === profileId || id.startsWith(`${profileId}/`)
-      const without = <T>(entries: Record<string, T> | null): Record<string, T> =>
-        Object.fromEntries(Object.entries(entries ?? {}).filter(([id]) => !theirs(id)))
-      if (Object.keys((await agreements.read()) ?? {}).some(theirs)) await agreements.update(without)
+      await agreements.forget(profileId)
+      const theirs = (id: string): boolean => isOfProfile(id, profileId)
       for (const key of run.keys()) if (theirs(key.slice(0, key.lastIndexOf(':')))) run.delete(key)
       // Also without a keychain: an earlier run may have had one.
-      if (Object.keys((await file.read()) ?? {}).some(theirs)) await file.update(without)
+      if (Object.keys((await file.read()) ?? {}).some(theirs))
+        await file.update((entries) => othersThan(profileId, entries))
     },
 
     seen: () => [...seen],
   }
-}
-
-/** An environment variable is entrusted like a stored secret: to this endpoint, under these security settings. */
-export function agreementOf(endpoint: Endpoint, name: SecretName, variable: string): string {
-  const text = JSON.stringify(['agreement-1', endpoint.binding(name), variable])
-  return createHash('sha256').update(text).digest('base64url')
-}
-
-/** Typing a reference for an endpoint is agreeing to it. */
-export function agreementsTyped(endpoint: Endpoint, typed: SecretsInput): string[] {
-  return SecretName.options.flatMap((name) => {
-    const variable = envName(typed[name] ?? '')
-    return variable === null ? [] : [agreementOf(endpoint, name, variable)]
-  })
 }
 
 function keyOf(id: string, name: SecretName): string {

@@ -20,7 +20,7 @@ const children = [
 ] as const
 
 /** Every saved profile; an open one unfolds into its views. */
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- one tree and its rows; what a row offers is half of it, and needs the row
 export function ClusterSection() {
   const services = useServices()
   const { connections, navigation } = services

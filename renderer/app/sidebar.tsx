@@ -87,7 +87,7 @@ export function SidebarSection({ title, count, rows, action, children }: Section
   )
 }
 
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- one tree and its search; loading, filtering and pins are stores, what is left is drawn
 function TopicSection({ connection }: { connection: ConnectionState }) {
   const { topics, navigation, settings } = useServices()
   const id = connection.connectionId

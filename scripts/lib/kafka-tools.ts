@@ -50,7 +50,7 @@ export interface LiveConsumer {
  * Kafka's own scripts, by class: the judges of what we wrote. The JVM is told to start fast (one compiler tier, the
  * serial collector, an archive of its classes), so comparisons of time with them are on the scripts' side.
  */
-// oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
+// oxlint-disable-next-line max-lines-per-function -- one short function for each of Kafka's tools
 export function createTools(setup: ToolSetup) {
   const { jars, java, bootstrap, logging, archive } = setup
   const old = jars.version.startsWith('3.')

@@ -84,7 +84,7 @@ const QUEUE_LIMIT = 256
  * bytes; the queue's own limit is a net below them. One long function, because each of its parts changes the same slots, queue
  * and kept things, and none of them is of use without the others.
  */
-// oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
+// oxlint-disable-next-line max-lines-per-function -- slots, the queue and what all workers keep belong together, as said above: a worker that is lost touches all three
 export function createDecodePool(options: PoolOptions = {}): DecodePool {
   const size = options.size ?? Math.min(4, Math.max(2, availableParallelism() - 1))
   const entry = options.entry ?? decodeWorkerUrl()

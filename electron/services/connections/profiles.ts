@@ -23,7 +23,7 @@ export interface ProfilesDependencies {
 }
 
 /** Saved profiles. Secrets come in by these routes and never go out again. */
-// oxlint-disable-next-line max-lines-per-function -- one closure over what the routes share; each of them is short
+// oxlint-disable-next-line max-lines-per-function -- one short method for each route of the contract
 export function createProfilesService(needs: ProfilesDependencies): ServiceOf<typeof profiles> {
   const { store, secrets, onChange, onDelete } = needs
   const known = async (endpoint: Endpoint | null) => (endpoint === null ? [] : await secrets.known(endpoint))

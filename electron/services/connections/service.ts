@@ -9,7 +9,8 @@ import type { KafkaCluster, openCluster } from '../../kafka/cluster.ts'
 import type { ConnectionSpec } from '../../kafka/client/spec.ts'
 import { clusterRights, topicRights } from '../../kafka/authorized-operations.ts'
 import type { ProfileStore } from '../../storage/profiles.ts'
-import { agreementsTyped, type SecretStore } from '../../storage/secrets.ts'
+import { agreementsTyped } from '../../storage/agreements.ts'
+import type { SecretStore } from '../../storage/secrets.ts'
 import { brokerLoad } from './broker-load.ts'
 import { ConnectionSteps } from './connection-steps.ts'
 import type { ConnectionParts, OpenConnections } from './open-connections.ts'
@@ -25,7 +26,7 @@ export interface ConnectionsDependencies<P extends ConnectionParts> {
 const sameNewsMs = 1_000
 
 /** Opening, watching, testing and closing of profiles. */
-// oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
+// oxlint-disable-next-line max-lines-per-function -- one short method for each route of the contract
 export function createConnectionsService<P extends ConnectionParts>(
   dependencies: ConnectionsDependencies<P>,
 ): ServiceOf<typeof connections> {

@@ -22,7 +22,7 @@ import { isCancelled } from '../../kafka/waiting.ts'
 import type { CommitWatch, GroupFacts, GroupsPort, LogEdges, PerPartition, Written } from './group-port.ts'
 
 /** The questions about groups, put to a real cluster. */
-// oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
+// oxlint-disable-next-line max-lines-per-function -- one short method for each question about groups
 export function createGroupsPort(
   cluster: KafkaCluster,
   watchCommits: (group: string, signal: AbortSignal) => Promise<CommitWatch>,

@@ -26,7 +26,7 @@ interface Entry {
  * A page backward: the newest `limit` records below the given ends. They are found from the end and shown in ascending order
  * like any other page, so nothing can be sent before the first row is known; a page's limit bounds what is held.
  */
-// oxlint-disable-next-line max-lines-per-function -- one loop whose steps share where each partition stands
+// oxlint-disable-next-line max-lines-per-function -- one loop: what is read, merged and sent of each partition is where it stands, and an error anywhere changes it
 export async function browseBackward(page: Page, sink: BrowseSink, signal: AbortSignal): Promise<BrowseDone> {
   const { access, topic, opened, show, limit } = page
   let standstill: ErrorValue | null = null

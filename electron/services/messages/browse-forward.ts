@@ -22,7 +22,7 @@ interface Route {
 }
 
 /** A page forward: lanes merged by timestamp, each row sent on as soon as no lane can bring an older one. */
-// oxlint-disable-next-line max-lines-per-function -- one loop whose steps share where each partition stands
+// oxlint-disable-next-line max-lines-per-function -- one loop: what is read, merged and sent of each partition is where it stands, and an error anywhere changes it
 export async function browseForward(page: Page, sink: BrowseSink, signal: AbortSignal): Promise<BrowseDone> {
   const { access, topic, opened, show, limit } = page
   const routes = new Map([...page.starts].map(([partition, start]) => [partition, routeOf(page, partition, start)]))

@@ -29,7 +29,7 @@ const QUIET_MS = 5_000
 const GROWTH_MS = 10_000
 
 /** Records as they arrive. Ends by its signal; throws when the topic is gone or may not be read any more. */
-// oxlint-disable-next-line max-lines-per-function -- one loop whose steps share where each partition stands
+// oxlint-disable-next-line max-lines-per-function -- one loop: partitions that come, wait, fail or match each change when it may end
 export async function tail(
   access: MessagesAccess,
   input: Input<TailDef>,

@@ -36,7 +36,7 @@ export interface SchemasDependencies {
 }
 
 /** The schema registry of a profile: looking at it, checking drafts, and changing it by plans. */
-// oxlint-disable-next-line max-lines-per-function -- one closure over what the routes share; each of them is short
+// oxlint-disable-next-line max-lines-per-function -- one short method for each route of the contract
 export function createSchemasService(dependencies: SchemasDependencies): ServiceOf<typeof schemas> {
   const { registries, openOnce, entrust, forget, profileOf, portOf, journal } = dependencies
   const list = createSubjectLists()

@@ -38,7 +38,7 @@ export interface ProfileEditorProps {
 }
 
 /** The form of one profile with its connection above and its actions below. */
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- head, form, test and foot of one profile: each part is a file of its own, this says when each is there
 export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelete, isFirst }: ProfileEditorProps) {
   const { connections, files } = useServices()
   const { edited, isAttempted, failure, test, imported, choosing, saving, isConfirming } = useStore(

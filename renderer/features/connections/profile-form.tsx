@@ -25,7 +25,7 @@ const choices: readonly { id: ProfileDraft['mechanism']; label: string }[] = [
   ...mechanismNames.map((name) => ({ id: name, label: name })),
 ]
 
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- the form's sections in their order; those with fields of their own logic are files
 export function ProfileForm(props: ProfileFormProps) {
   const { draft, saved, errors, onChange, secretsSentence } = props
   const change = (part: Partial<ProfileDraft>) => onChange({ ...draft, ...part })

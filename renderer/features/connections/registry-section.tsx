@@ -63,7 +63,7 @@ interface FieldsProps extends SectionProps {
   changeRegistry: (part: Partial<RegistryDraft>) => void
 }
 
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- the registry's fields in their order; which are there follows from its kind
 function RegistryFields({ draft, saved, errors, change, registry, changeRegistry }: FieldsProps) {
   const secret = (name: SecretName) => (
     <SecretField

@@ -95,7 +95,7 @@ export function TlsFields({ draft, errors, change, secret, at, whose, children }
   )
 }
 
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- the fields of a certificate in their order; which are there follows from its form
 function ClientCertificate({
   draft,
   errors,

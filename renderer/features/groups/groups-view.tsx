@@ -27,7 +27,7 @@ import s from './groups.module.css'
 const EVERY_MS = 5000
 const LOOK_MS = 1000
 
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- a list as all lists: toolbar, sentence, columns, table; what a cell says is in functions below
 export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabViewProps<'groups'>) {
   const { groups } = useServices()
   const navigation = useNavigation()

@@ -26,7 +26,7 @@ import { createJournalStore, type JournalFilter } from './journal-store.ts'
 import s from './journal.module.css'
 
 /** Everything this app ever changed in a cluster, newest first, and the way back from each. */
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- a list as all lists: filters, sentence, columns, table; an entry is drawn elsewhere
 export function JournalView({ tabId, intent, isActive }: TabViewProps<'journal'>) {
   const api = useApi()
   const [store] = useState(() => createJournalStore(api))

@@ -39,7 +39,7 @@ export interface DecodeStore extends StoreApi<DecodeState> {
   close: () => void
 }
 
-// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
+// oxlint-disable-next-line max-lines-per-function -- one dialog: its fields, what is tried with them and what is kept follow from one another
 export function createDecodeStore(
   api: Pick<StoreApiPort, 'call'>,
   connectionId: ConnectionId,

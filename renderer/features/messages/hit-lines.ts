@@ -59,7 +59,7 @@ interface Page {
  * The hits of a search as lines of a grid, of which a few pages are held: those in sight and those looked at last. A line that
  * is not here is fetched, and drawn when it comes.
  */
-// oxlint-disable-next-line max-lines-per-function -- one closure over the pages; each of its actions is short
+// oxlint-disable-next-line max-lines-per-function -- which pages are here, wanted and let go: each of the three decides about the other two
 export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitLines {
   const pages = new Map<number, Page>()
   const fetching = new Map<number, AbortController>()

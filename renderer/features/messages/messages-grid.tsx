@@ -70,7 +70,7 @@ export interface MessagesGridProps {
   empty: ReactNode
 }
 
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- what keeps the newest in sight, what the keys do, and the columns: all of one grid
 export function MessagesGrid(props: MessagesGridProps) {
   const {
     topic,

@@ -71,7 +71,7 @@ const NOTE_BYTES = 400
  * Rows of a browse as a grid sees them. Records keep a stable number however many are put before them or leave there;
  * notes and filter matches refer to those, so that a page of 500 costs 500 and not what is already held.
  */
-// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
+// oxlint-disable-next-line max-lines-per-function -- rows, holes and pauses move together: whatever is put in, cut or turned moves the places of all
 export function createRowModel(options: RowModelOptions): RowModel {
   const { capacity } = options
   const rows = createHeldRows()

@@ -56,7 +56,7 @@ const MATCH_BYTES = 8
 const UNSEEN_BYTES = 80
 
 /** Which of the rows held contain a text, found a slice at a time. */
-// oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
+// oxlint-disable-next-line max-lines-per-function -- which rows were looked at and which match moves with each row that comes or goes
 export function createRowSearch(rows: Rows, { onSearched, breathe, now }: RowSearchOptions): RowSearch {
   let needle = ''
   let predicate: Predicate | undefined

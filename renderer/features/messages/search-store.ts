@@ -59,7 +59,7 @@ const REORDER_MS = 500
  * One search of a topic or of several, which the app keeps: its ledgers, and its hits, of which the page holds those that are looked at. What is
  * known of the ledgers here is for being looked at; each call goes on from the app's own.
  */
-// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the search; each of its actions is short
+// oxlint-disable-next-line max-lines-per-function -- what runs, under which name, and how far its hits are counted change together with each answer
 export function createSearchStore(
   { api, rowBudget }: { api: Pick<StoreApiPort, 'call' | 'openStream'>; rowBudget: RowBudget },
   connectionId: ConnectionId,

@@ -41,7 +41,7 @@ const REST_MS = 300
 const idle: WholeFilterState = { isLooking: false, ended: undefined, error: undefined }
 
 /** Filters loaded rows by their whole records: previews decide at once where they can, the app's workers decide the rest. */
-// oxlint-disable-next-line max-lines-per-function -- one closure over what the parts share; each of them is short
+// oxlint-disable-next-line max-lines-per-function -- what is looked through, found and gone on with are one ledger, moved by each frame
 export function createWholeFilter(options: WholeFilterOptions): WholeFilter {
   const { api, connectionId, topic, topicId, lines, onFound, restMs = REST_MS } = options
   const store = createStore<WholeFilterState>(() => idle)

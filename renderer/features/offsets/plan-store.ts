@@ -50,7 +50,7 @@ export interface PlanStore extends StoreApi<PlanState> {
 
 const REST_MS = 250
 
-// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
+// oxlint-disable-next-line max-lines-per-function -- a plan is made again with each change of its fields: what is typed, asked and answered decide about each other
 export function createPlanStore(
   api: Pick<StoreApiPort, 'call'>,
   connectionId: ConnectionId,

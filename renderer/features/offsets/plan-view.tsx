@@ -29,7 +29,7 @@ import s from './offsets.module.css'
 
 type Connection = TabViewProps<'plan'>['intent']['connectionId']
 
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- the fields, the frame and the rows of one plan: each is a file of its own, this says what each shows
 export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
   const { connectionId } = intent
   const { api, groups } = useServices()

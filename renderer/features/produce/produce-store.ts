@@ -63,7 +63,7 @@ export interface ProduceStore extends StoreApi<ProduceState>, ProduceTemplates {
 /** Long enough not to ask for each key, short enough to be there when one looks up. */
 const CHECK_AFTER_MS = 250
 
-// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
+// oxlint-disable-next-line max-lines-per-function -- what is typed, checked, planned and sent: each change undoes what comes after it
 export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm> = {}, work?: Work): ProduceStore {
   const store = createStore<ProduceState>(() => ({
     form: { ...emptyForm, ...start },

@@ -73,7 +73,7 @@ const modes: readonly { id: ProduceMode; label: string }[] = [
   { id: 'lines', label: 'From a file' },
 ]
 
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- where it goes, the form, what came of it: each is a file of its own, this says when each is there
 function Editor({ store }: { store: ProduceStore }) {
   const state = useStore(store)
   const { form, plan, planned, run, draft, origin, check } = state

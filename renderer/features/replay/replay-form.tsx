@@ -39,174 +39,230 @@ const tos: readonly SelectOption<OfferedPlace | 'end'>[] = [
 ]
 
 /** The replay as a sentence: copy what, from where, to where, how. */
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
 export function SpecBars({ store, errors, actions }: SpecBarsProps) {
+  const draft = useStore(store, (state) => state.draft)
+  const [showsSettings, setShowsSettings] = useState(false)
+  return (
+    <div className={s.spec}>
+      <SourceBar store={store} errors={errors} />
+      <TargetBar
+        store={store}
+        errors={errors}
+        actions={actions}
+        showsSettings={showsSettings}
+        onSettings={() => setShowsSettings((before) => !before)}
+      />
+      {draft.creates && showsSettings && <Settings store={store} error={errors.settings} />}
+      <MissingFields errors={errors} />
+    </div>
+  )
+}
+
+/** What is copied, and from where. */
+function SourceBar({ store, errors }: Pick<SpecBarsProps, 'store' | 'errors'>) {
   const { draft, source } = useStore(
     store,
     useShallow((state) => ({ draft: state.draft, source: state.source })),
   )
-  const [showsSettings, setShowsSettings] = useState(false)
   const { change } = store
   const count = source.value?.partitions.length ?? 0
-  const sourceTopics = useTopicNames(draft.source)
-  const targetTopics = useTopicNames(draft.target)
+  const topics = useTopicNames(draft.source)
   return (
-    <div className={s.spec}>
-      <Bar label="From">
-        <ConnectionField label="From" value={draft.source} onChange={(id) => change({ source: id })} />
-        <ComboField
-          label="topic"
-          layout="inline"
-          className={s.topic}
-          options={sourceTopics}
-          value={draft.topic}
-          onChange={(topic) =>
-            change({
-              topic,
-              ...(draft.targetTopic === '' || draft.targetTopic === `${draft.topic}-replay`
-                ? { targetTopic: topic === '' ? '' : `${topic}-replay` }
-                : {}),
-              partitions: undefined,
-            })
-          }
-          error={errors.topic}
+    <Bar label="From">
+      <ConnectionField label="From" value={draft.source} onChange={(id) => change({ source: id })} />
+      <ComboField
+        label="topic"
+        layout="inline"
+        className={s.topic}
+        options={topics}
+        value={draft.topic}
+        onChange={(topic) =>
+          change({
+            topic,
+            ...(draft.targetTopic === '' || draft.targetTopic === `${draft.topic}-replay`
+              ? { targetTopic: topic === '' ? '' : `${topic}-replay` }
+              : {}),
+            partitions: undefined,
+          })
+        }
+        error={errors.topic}
+      />
+      <Select
+        label="Copy"
+        layout="inline"
+        isProminent
+        options={ranges}
+        value={draft.by}
+        onChange={(by) => change({ by })}
+      />
+      <RangeFields store={store} errors={errors} />
+      {hasPartitions(draft) && count > 0 && (
+        <PartitionPicker
+          count={count}
+          value={draft.partitions ?? Array.from({ length: count }, (_, at) => at)}
+          onChange={(partitions) => change({ partitions: partitions.length === count ? undefined : partitions })}
         />
-        <Select
-          label="Copy"
+      )}
+      {draft.by === 'offsets' && <span className={s.dim}>the end itself is left out; none = up to the end</span>}
+    </Bar>
+  )
+}
+
+/** Which of it: records by their offsets, what lies between two places, or the newest. */
+function RangeFields({ store, errors }: Pick<SpecBarsProps, 'store' | 'errors'>) {
+  const draft = useStore(store, (state) => state.draft)
+  const { change } = store
+  return (
+    <>
+      {draft.by === 'offsets' && (
+        <TextField
+          label="ranges"
           layout="inline"
-          isProminent
-          options={ranges}
-          value={draft.by}
-          onChange={(by) => change({ by })}
+          mono
+          className={s.long}
+          value={draft.offsets}
+          placeholder="3:1000-2000, 4:500-"
+          onChange={(offsets) => change({ offsets })}
+          error={errors.offsets}
         />
-        {draft.by === 'offsets' && (
-          <TextField
-            label="ranges"
-            layout="inline"
-            mono
-            className={s.long}
-            value={draft.offsets}
-            placeholder="3:1000-2000, 4:500-"
-            onChange={(offsets) => change({ offsets })}
-            error={errors.offsets}
-          />
-        )}
-        {draft.by === 'records' && (
-          <TextField
-            label="at"
-            layout="inline"
-            mono
-            className={s.long}
-            value={draft.records}
-            placeholder="0:120, 3:77"
-            onChange={(records) => change({ records })}
-            error={errors.records}
-          />
-        )}
-        {draft.by === 'places' && <Places store={store} />}
-        {draft.by === 'newest' && (
-          <OffsetField
-            label="offsets"
-            layout="inline"
-            className={s.number}
-            noun="number of offsets"
-            min={1n}
-            value={draft.newest}
-            onChange={(newest) => change({ newest })}
-            error={errors.newest}
-          />
-        )}
-        {hasPartitions(draft) && count > 0 && (
-          <PartitionPicker
-            count={count}
-            value={draft.partitions ?? Array.from({ length: count }, (_, at) => at)}
-            onChange={(partitions) => change({ partitions: partitions.length === count ? undefined : partitions })}
-          />
-        )}
-        {draft.by === 'offsets' && <span className={s.dim}>the end itself is left out; none = up to the end</span>}
-      </Bar>
-      <Bar label="To" actions={actions}>
-        <ConnectionField label="To" value={draft.target} isTarget onChange={(id) => change({ target: id })} />
-        <Select
-          label="into"
+      )}
+      {draft.by === 'records' && (
+        <TextField
+          label="at"
           layout="inline"
-          options={[
-            { id: 'new', label: 'a new topic' },
-            { id: 'existing', label: 'the topic' },
-          ]}
-          value={draft.creates ? 'new' : 'existing'}
-          onChange={(choice) => change({ creates: choice === 'new' })}
+          mono
+          className={s.long}
+          value={draft.records}
+          placeholder="0:120, 3:77"
+          onChange={(records) => change({ records })}
+          error={errors.records}
         />
-        {draft.creates ? (
-          <>
-            <TextField
-              label="called"
-              layout="inline"
-              mono
-              className={s.topic}
-              value={draft.targetTopic}
-              onChange={(targetTopic) => change({ targetTopic })}
-              error={errors.targetTopic}
-            />
-            <TextField
-              label="Partitions"
-              layout="inline"
-              mono
-              className={s.number}
-              value={draft.targetPartitions}
-              onChange={(targetPartitions) => change({ targetPartitions })}
-              error={errors.targetPartitions}
-            />
-            <TextField
-              label="Replicas"
-              layout="inline"
-              mono
-              className={s.number}
-              placeholder="default"
-              value={draft.replicationFactor}
-              onChange={(replicationFactor) => change({ replicationFactor })}
-              error={errors.replicationFactor}
-            />
-            <Button aria-expanded={showsSettings} onPress={() => setShowsSettings((before) => !before)}>
-              {draft.settings.length === 0 ? 'Settings: defaults' : `Settings: ${draft.settings.length} to set`}
-            </Button>
-          </>
-        ) : (
-          <ComboField
-            label="called"
-            layout="inline"
-            className={s.topic}
-            options={targetTopics}
-            value={draft.targetTopic}
-            onChange={(targetTopic) => change({ targetTopic })}
-            error={errors.targetTopic}
-          />
-        )}
-        <Select
-          label="Placed"
+      )}
+      {draft.by === 'places' && <Places store={store} />}
+      {draft.by === 'newest' && (
+        <OffsetField
+          label="offsets"
           layout="inline"
-          options={[
-            { id: 'keep', label: 'in the same partition', note: 'n goes to n' },
-            { id: 'by-key', label: 'by key', note: 'as the Java client hashes' },
-          ]}
-          value={draft.partitioning}
-          onChange={(partitioning) => change({ partitioning })}
+          className={s.number}
+          noun="number of offsets"
+          min={1n}
+          value={draft.newest}
+          onChange={(newest) => change({ newest })}
+          error={errors.newest}
         />
-        <Select
-          label="Timestamps"
-          layout="inline"
-          options={[
-            { id: 'keep', label: 'kept' },
-            { id: 'now', label: 'stamped now' },
-            { id: 'shift', label: 'shifted', note: 'so that the newest is now' },
-          ]}
-          value={draft.timestamps}
-          onChange={(timestamps) => change({ timestamps })}
-        />
-      </Bar>
-      {draft.creates && showsSettings && <Settings store={store} error={errors.settings} />}
-      <MissingFields errors={errors} />
-    </div>
+      )}
+    </>
+  )
+}
+
+interface TargetBarProps extends SpecBarsProps {
+  showsSettings: boolean
+  onSettings: () => void
+}
+
+/** Where the copies go, and how they lie there. */
+function TargetBar({ store, errors, actions, showsSettings, onSettings }: TargetBarProps) {
+  const draft = useStore(store, (state) => state.draft)
+  const { change } = store
+  return (
+    <Bar label="To" actions={actions}>
+      <ConnectionField label="To" value={draft.target} isTarget onChange={(id) => change({ target: id })} />
+      <Select
+        label="into"
+        layout="inline"
+        options={[
+          { id: 'new', label: 'a new topic' },
+          { id: 'existing', label: 'the topic' },
+        ]}
+        value={draft.creates ? 'new' : 'existing'}
+        onChange={(choice) => change({ creates: choice === 'new' })}
+      />
+      {draft.creates ? (
+        <NewTopic store={store} errors={errors} showsSettings={showsSettings} onSettings={onSettings} />
+      ) : (
+        <KnownTopic store={store} errors={errors} />
+      )}
+      <Select
+        label="Placed"
+        layout="inline"
+        options={[
+          { id: 'keep', label: 'in the same partition', note: 'n goes to n' },
+          { id: 'by-key', label: 'by key', note: 'as the Java client hashes' },
+        ]}
+        value={draft.partitioning}
+        onChange={(partitioning) => change({ partitioning })}
+      />
+      <Select
+        label="Timestamps"
+        layout="inline"
+        options={[
+          { id: 'keep', label: 'kept' },
+          { id: 'now', label: 'stamped now' },
+          { id: 'shift', label: 'shifted', note: 'so that the newest is now' },
+        ]}
+        value={draft.timestamps}
+        onChange={(timestamps) => change({ timestamps })}
+      />
+    </Bar>
+  )
+}
+
+/** A topic that the replay makes. */
+function NewTopic({ store, errors, showsSettings, onSettings }: Omit<TargetBarProps, 'actions'>) {
+  const draft = useStore(store, (state) => state.draft)
+  const { change } = store
+  return (
+    <>
+      <TextField
+        label="called"
+        layout="inline"
+        mono
+        className={s.topic}
+        value={draft.targetTopic}
+        onChange={(targetTopic) => change({ targetTopic })}
+        error={errors.targetTopic}
+      />
+      <TextField
+        label="Partitions"
+        layout="inline"
+        mono
+        className={s.number}
+        value={draft.targetPartitions}
+        onChange={(targetPartitions) => change({ targetPartitions })}
+        error={errors.targetPartitions}
+      />
+      <TextField
+        label="Replicas"
+        layout="inline"
+        mono
+        className={s.number}
+        placeholder="default"
+        value={draft.replicationFactor}
+        onChange={(replicationFactor) => change({ replicationFactor })}
+        error={errors.replicationFactor}
+      />
+      <Button aria-expanded={showsSettings} onPress={onSettings}>
+        {draft.settings.length === 0 ? 'Settings: defaults' : `Settings: ${draft.settings.length} to set`}
+      </Button>
+    </>
+  )
+}
+
+/** A topic that is there. */
+function KnownTopic({ store, errors }: Pick<SpecBarsProps, 'store' | 'errors'>) {
+  const draft = useStore(store, (state) => state.draft)
+  const { change } = store
+  const topics = useTopicNames(draft.target)
+  return (
+    <ComboField
+      label="called"
+      layout="inline"
+      className={s.topic}
+      options={topics}
+      value={draft.targetTopic}
+      onChange={(targetTopic) => change({ targetTopic })}
+      error={errors.targetTopic}
+    />
   )
 }
 

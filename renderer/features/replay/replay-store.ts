@@ -61,7 +61,7 @@ export function ownSettings(rows: readonly ConfigRow[]): { name: string; value: 
     .map((row) => ({ name: row.name, value: row.value! })) // those without one were left out
 }
 
-// oxlint-disable-next-line max-lines-per-function -- one closure over the state of the store; each of its actions is short
+// oxlint-disable-next-line max-lines-per-function -- what is typed, planned and run: each change undoes what comes after it
 export function createReplayStore(
   api: Pick<Api, 'call' | 'openStream'>,
   start: Partial<ReplayDraft> = {},

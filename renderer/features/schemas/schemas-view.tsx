@@ -30,7 +30,7 @@ const FEW = 200
 const nothing: SubjectList = { items: [], lowered: [], withDeleted: false, isCut: false }
 
 /** Every subject that the profile's registry shows. */
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- a list as all lists: toolbar, sentence, columns, table; and a link's subject that is looked up first
 export function SchemasView({ tabId, intent: { connectionId }, isActive }: TabViewProps<'schemas'>) {
   const api = useApi()
   const { subjects } = useServices()

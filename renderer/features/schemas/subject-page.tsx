@@ -39,7 +39,7 @@ export interface SubjectPageProps {
   lead?: ReactNode
 }
 
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- head, versions, text and comparison of one subject: each is a file of its own, this says when each is there
 export function SubjectPage(props: SubjectPageProps) {
   const { tabId, isActive, connectionId, subject, lead } = props
   const api = useApi()

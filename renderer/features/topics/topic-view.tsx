@@ -23,7 +23,7 @@ import { createTopicStore, type TopicDetail } from './topic-store.ts'
 import s from './topics.module.css'
 
 /** One topic: its partitions and their logs' edges, and its settings. */
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- partitions, settings and groups of one topic: each is a file of its own, this says when each is there
 export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: TabViewProps<'topic'>) {
   const api = useApi()
   const zone = useZone()

@@ -32,7 +32,7 @@ interface Beside {
 const noTopics: TopicList = { items: [], lowered: [], failures: [] }
 
 /** Every topic these rights show, with what it holds. */
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- a list as all lists: toolbar, sentence, columns, table; and pins, which come first
 export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabViewProps<'topics'>) {
   const api = useApi()
   const { topics, settings } = useServices()

@@ -52,7 +52,7 @@ interface Row extends TreeRow {
 }
 
 /** A decoded value that folds: names and values, their types in a column of its own, the path of the current one below. */
-// oxlint-disable-next-line max-lines-per-function -- one view from top to bottom; what has a logic of its own stands in parts of its own
+// oxlint-disable-next-line max-lines-per-function -- what is open, found and active are places in the same nodes; drawing them is another file
 export function ValueTree({ label, root, value, actions, onKey, find }: ValueTreeProps) {
   const tree = useRef<TreeHandle>(null)
   const named = use(NamedFields)

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Endpoint } from '#shared/model/endpoints.ts'
+import { SecretName } from '#shared/model/secret-names.ts'
+import { envName, type SecretsInput } from '#shared/model/secrets.ts'
+import { jsonFile } from './json-file.ts'
+
+/** Endpoint's id → secret name → what was agreed to: where the variable's content may go. Itself no secret. */
+const Kept = z.record(z.string(), z.partialRecord(SecretName, z.string()))
+type Kept = z.infer<typeof Kept>
+
+/** That the content of environment variables may go to endpoints, as somebody agreed: for this run, or kept. */
+export interface Agreements {
+  has: (endpoint: Endpoint, name: SecretName, agreement: string) => Promise<boolean>
+  forThisRun: (agreement: string) => void
+  /** Keeps what was agreed to of the endpoint's references, now or earlier in this run. */
+  keep: (endpoint: Endpoint, agreed: readonly string[]) => Promise<void>
+  forget: (profileId: string) => Promise<void>
+}
+
+export function createAgreements(folder: string): Agreements {
+  const file = jsonFile<Kept>({
+    path: join(folder, 'agreements.json'),
+    kind: 'seekline.agreements',
+    version: 1,
+    schema: Kept,
+    backup: false,
+  })
+  const inRun = new Set<string>()
+
+  return {
+    has: async (endpoint, name, agreement) =>
+      inRun.has(agreement) || (await file.read())?.[endpoint.id]?.[name] === agreement,
+
+    forThisRun: (agreement) => void inRun.add(agreement),
+
+    keep: async (endpoint, agreed) => {
+      const kept: Kept[string] = {}
+      for (const name of SecretName.options) {
+        const variable = envName(endpoint.references[name] ?? '')
+        const agreement = variable === null ? '' : agreementOf(endpoint, name, variable)
+        if (!agreed.includes(agreement) && !inRun.has(agreement)) continue
+        inRun.add(agreement)
+        kept[name] = agreement
+      }
+      const before = (await file.read())?.[endpoint.id] ?? {}
+      if (Object.entries(kept).every(([name, agreement]) => before[name as SecretName] === agreement)) return
+      await file.update((current) => ({ ...current, [endpoint.id]: { ...current?.[endpoint.id], ...kept } }))
+    },
+
+    forget: async (profileId) => {
+      inRun.clear()
+      const own = Object.keys((await file.read()) ?? {}).some((id) => isOfProfile(id, profileId))
+      if (own) await file.update((entries) => othersThan(profileId, entries))
+    },
+  }
+}
+
+/** Whether an endpoint is one of the profile's. */
+export function isOfProfile(id: string, profileId: string): boolean {
+  return id === profileId || id.startsWith(`${profileId}/`)
+}
+
+export function othersThan<T>(profileId: string, entries: Record<string, T> | null): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries ?? {}).filter(([id]) => !isOfProfile(id, profileId)))
+}
+
+/** An environment variable is entrusted like a stored secret: to this endpoint, under these security settings. */
+export function agreementOf(endpoint: Endpoint, name: SecretName, variable: string): string {
+  const text = JSON.stringify(['agreement-1', endpoint.binding(name), variable])
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+/** Typing a reference for an endpoint is agreeing to it. */
+export function agreementsTyped(endpoint: Endpoint, typed: SecretsInput): string[] {
+  return SecretName.options.flatMap((name) => {
+    const variable = envName(typed[name] ?? '')
+    return variable === null ? [] : [agreementOf(endpoint, name, variable)]
+  })
+}
