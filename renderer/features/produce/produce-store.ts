@@ -10,7 +10,7 @@ import type { Work } from '../../workbench/running-work.ts'
 import { checkForm, emptyForm, formOfRecord, formOfTemplate, headerRow, lacksSubject, recordOf,
   type HeaderRow, type ProduceForm } from './produce-form.ts' // prettier-ignore
 import { emptyText } from './part-draft.ts'
-import { createProduceTemplates, type ProduceTemplates } from './produce-templates.ts'
+import { createProduceTemplates, type TemplateActions } from './produce-templates.ts'
 
 type Draft = Output<(typeof produce)['produce.draft']>
 export interface ProduceProgress {
@@ -43,7 +43,7 @@ export interface ProduceState {
   readonly templates: Fetched<readonly ProduceTemplate[]>
 }
 
-export interface ProduceStore extends StoreApi<ProduceState>, ProduceTemplates {
+export interface ProduceStore extends StoreApi<ProduceState>, TemplateActions {
   change: (part: Partial<ProduceForm>) => void
   addHeader: () => void
   changeHeader: (id: number, part: Partial<HeaderRow>) => void

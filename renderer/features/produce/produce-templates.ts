@@ -7,7 +7,7 @@ import { toast, toastFailure } from '../../ui/toast.tsx'
 import { saveFile } from '../../workbench/save-file.ts'
 import { templateOf, templateProblem, type ProduceForm } from './produce-form.ts'
 
-export interface ProduceTemplates {
+export interface TemplateActions {
   loadTemplates: () => Promise<void>
   saveTemplate: (name: string, replaces?: string) => Promise<void>
   deleteTemplate: (name: string) => Promise<void>
@@ -26,7 +26,7 @@ export function createProduceTemplates(
   api: StoreApiPort,
   getState: () => TemplatesState,
   set: (templates: TemplatesState['templates']) => void,
-): ProduceTemplates {
+): TemplateActions {
   let listing = 0
   const templates = async (ask: () => Promise<{ items: ProduceTemplate[] }>): Promise<void> => {
     const mine = (listing += 1)
