@@ -1,3 +1,4 @@
+import { clusterPart } from '../features/cluster/part.ts'
 import { connectionsPart } from '../features/connections/part.ts'
 import { groupsPart } from '../features/groups/part.ts'
 import { journalPart } from '../features/journal/part.ts'
@@ -14,6 +15,7 @@ import { appPart } from './commands.ts'
 export const parts: readonly AppPart[] = [
   appPart,
   connectionsPart,
+  clusterPart,
   topicsPart,
   groupsPart,
   schemasPart,

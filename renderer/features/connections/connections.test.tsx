@@ -9,7 +9,7 @@ import { createLinkStore } from '../../api/link.ts'
 import { createServices, ServicesContext } from '../../workbench/services.ts'
 import { memorySettings } from '../../stores/settings.ts'
 import { secretsAsked } from '../../shared-views/secrets/secrets-asked.ts'
-import { createConnectStore } from './connect-store.ts'
+import { createConnectStore } from '../../shared-views/connection/connect-store.ts'
 import { ProfilesView } from './profiles-view.tsx'
 
 const id = ProfileId.parse('p1')

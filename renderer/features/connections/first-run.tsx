@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
-import type { ConnectStore } from './connect-store.ts'
+import type { ConnectStore } from '../../shared-views/connection/connect-store.ts'
 import { ProfileEditor } from './profile-editor.tsx'
 import type { ProfilesStore } from './profiles-store.ts'
 import s from './connections.module.css'

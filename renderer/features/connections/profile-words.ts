@@ -13,12 +13,6 @@ export function securityWords({ tls, sasl }: Profile): string {
   return parts.join(' · ')
 }
 
-export const accessWords: Record<AccessMode, string> = {
-  'read-only': 'Nothing can be written: every write is stopped before it leaves this computer.',
-  guarded: 'Every write asks for the profile’s name.',
-  full: 'Writes need no name typed.',
-}
-
 export const environments: readonly { id: Environment; label: string }[] = [
   { id: 'dev', label: 'Development' },
   { id: 'test', label: 'Test' },

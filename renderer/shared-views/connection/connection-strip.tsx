@@ -9,11 +9,11 @@ import { formatDuration } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { toastFailure } from '../../ui/toast.tsx'
-import { secretsAsked } from '../../shared-views/secrets/secrets-asked.ts'
+import { secretsAsked } from '../secrets/secrets-asked.ts'
 import { unreachableAddresses, type ConnectStore } from './connect-store.ts'
-import { SecretPrompt } from '../../shared-views/secrets/secret-prompt.tsx'
+import { SecretPrompt } from '../secrets/secret-prompt.tsx'
 import { useAppInfo } from '../../workbench/use-app-info.ts'
-import s from './connections.module.css'
+import s from './connection.module.css'
 
 export interface ConnectionStripProps {
   profileId: ProfileId

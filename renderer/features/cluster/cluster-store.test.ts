@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { newProfile } from '#shared/model/profile.ts'
 import { clusterSentence, sentSentence } from './cluster-store.ts'
-import { securityWords } from './profile-words.ts'
 
 const sent = (api: string, count: number, effect: 'read' | 'write' = 'read') => ({ api, count, effect })
 
@@ -27,16 +25,5 @@ describe('a cluster in one sentence', () => {
     expect(clusterSentence({ ...load, topics: 0, partitions: 0 }, 1, String)).toContain(
       'no topic that these rights show',
     )
-  })
-})
-
-describe('security in a few words', () => {
-  it('does not hide what was switched off', () => {
-    const brokers = ['a:1']
-    const off = newProfile('p', { brokers, tls: { enabled: true, verify: false } })
-    expect(securityWords(off)).toBe('TLS, not verified')
-    expect(securityWords(newProfile('p', { brokers }))).toBe('plaintext, no user')
-    const plain = newProfile('p', { brokers, sasl: { mechanism: 'PLAIN', username: 'alice' } })
-    expect(securityWords(plain)).toBe('no TLS · PLAIN as alice')
   })
 })
