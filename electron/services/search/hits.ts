@@ -1,7 +1,7 @@
 import { rowFlags, type RowColumns } from '#shared/model/rows.ts'
 import type { BlockPlace } from '../../storage/block-log.ts'
 import { FrameBuilder, rowsOf, type PackedRows } from '../messages/row-frames.ts'
-import { SortedIndex } from './sorted-index.ts'
+import { MergedHits } from './merge-hits.ts'
 
 /** Of one search: beyond so many hits are counted, but not kept. In memory a hit takes 36 bytes. */
 export const MOST_HITS = 2_000_000
@@ -31,8 +31,8 @@ export class Hits {
   #row = new Uint16Array(1_024)
   /** Hits that are older than one before them in their partition. */
   #isLate = new Uint8Array(1_024)
-  readonly #byPartition = new SortedIndex((a, b) => this.#place(a, b))
-  readonly #byTime = new SortedIndex((a, b) => this.#timestamp[a]! - this.#timestamp[b]! || this.#place(a, b)) // both are hits
+  readonly #byPartition = new MergedHits((a, b) => this.#place(a, b))
+  readonly #byTime = new MergedHits((a, b) => this.#timestamp[a]! - this.#timestamp[b]! || this.#place(a, b)) // both are hits
   #lateUpTo = 0
 
   constructor(read: (block: BlockPlace) => Promise<RowColumns>) {

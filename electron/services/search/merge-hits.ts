@@ -6,10 +6,11 @@ const RUN = 16_384
 const STEP = 262_144
 
 /**
- * The numbers 0 to n in an order, kept while n grows: what came since is sorted and merged in, with a breath between pieces, so
- * that nothing waits for a million of them. The order has to be total, or it would depend on when it was asked for.
+ * Hits of all partitions merged into one order, by time or by place: the numbers 0 to n, kept while n grows. What came since is
+ * sorted and merged in, with a breath between pieces, so that nothing waits for a million of them. The order has to be total, or
+ * it would depend on when it was asked for.
  */
-export class SortedIndex {
+export class MergedHits {
   readonly #compare: (a: number, b: number) => number
   #order: Uint32Array = new Uint32Array(0)
   #turn: Promise<unknown> = Promise.resolve()
