@@ -7,7 +7,7 @@ import {
   type Destination,
   type KafkaClient,
 } from './client/connect.ts'
-import { advertisedFailure } from './client/errors.ts'
+import { advertisedFailure } from './client/connect-errors.ts'
 import type { GateMode, Gate } from './client/read-only-gate.ts'
 import { formatAddress } from '#shared/model/addresses.ts'
 import { guessRelease } from './broker-version.ts'

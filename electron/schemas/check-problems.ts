@@ -1,5 +1,5 @@
 import type { CheckProblem } from '#shared/contract/schema-plans.ts'
-import { plain } from './failures.ts'
+import { plain } from './registry-errors.ts'
 
 /** Of more a person reads none. */
 const mostProblems = 200

@@ -2,7 +2,7 @@ import { Compatibility, type RegistrySchemaType, type SchemaDraft } from '#share
 import { SeeklineError } from '#shared/errors.ts'
 import type { Registry } from '#shared/model/registry.ts'
 import { z } from 'zod'
-import { tooLarge } from './failures.ts'
+import { tooLarge } from './registry-errors.ts'
 import { jsonOf, type RegistryAnswer, type RegistryRequest, type Transport } from './http-transport.ts'
 
 /** What a registry of Confluent's API may lack; found out by asking, never by its name. */

@@ -1,5 +1,5 @@
 import { Agent, ProxyAgent, type Dispatcher } from 'undici'
-import { registryLimits, type RegistrySpec } from './spec.ts'
+import { registryLimits, type RegistrySpec } from './registry-spec.ts'
 
 /**
  * What requests go out through: straight, or by a proxy, with the profile's certificates. Node's own `fetch` is not used: it

@@ -4,11 +4,11 @@ import { SeeklineError } from '#shared/errors.ts'
 import { parseShallow } from '#shared/parse-shallow.ts'
 import { redact } from '../redact.ts'
 import { createDispatcher } from './http-dispatcher.ts'
-import { hostOf, looksLikeHtml, noApi, noJson, refused, tooLarge, tooSlow, unreachable } from './failures.ts'
+import { hostOf, looksLikeHtml, noApi, noJson, refused, tooLarge, tooSlow, unreachable } from './registry-errors.ts'
 import { checkGate, isRead, type RegistryMode } from './read-only-gate.ts'
 import { cancelled } from './shared-work.ts'
 import { createSignIn } from './sign-in.ts'
-import { registryLimits, type RegistrySpec } from './spec.ts'
+import { registryLimits, type RegistrySpec } from './registry-spec.ts'
 
 export interface RegistryRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'

@@ -4,7 +4,7 @@ import type { SchemaId } from '#shared/model/schema-id.ts'
 import { openRegistry, type RegistryClient } from './registry-client.ts'
 import { HOLD_MS, type Resolved } from './schema-cache.ts'
 import { cancelled } from './shared-work.ts'
-import type { RegistrySpec } from './spec.ts'
+import type { RegistrySpec } from './registry-spec.ts'
 
 export interface RegistriesOptions {
   /** Of an open connection, as it is now; throws `connect.closed`. */

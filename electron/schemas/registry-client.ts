@@ -8,7 +8,7 @@ import { createLook, type Looked } from './find-schema.ts'
 import type { RegistryMode } from './read-only-gate.ts'
 import { schemaText } from './references.ts'
 import { createSchemaCache, type RegisteredText, type SchemaCache } from './schema-cache.ts'
-import type { RegistrySpec } from './spec.ts'
+import type { RegistrySpec } from './registry-spec.ts'
 import { createTransport } from './http-transport.ts'
 
 /** One profile's registry, open. */

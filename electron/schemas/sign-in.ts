@@ -1,9 +1,9 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { RegistryAuth } from '#shared/model/registry.ts'
 import { awsHeaders, regionOf, type AwsRequest } from './aws-signature.ts'
-import { hostOf, plain } from './failures.ts'
+import { hostOf, plain } from './registry-errors.ts'
 import { SharedWork } from './shared-work.ts'
-import type { RegistrySpec } from './spec.ts'
+import type { RegistrySpec } from './registry-spec.ts'
 
 export interface RegistrySignIn {
   /** Headers that say who asks; some sign the request with all it has. */

@@ -4,7 +4,7 @@ import { mechanismNames, signInOf, type MechanismName } from '#shared/model/sasl
 import { createTopic, describeConfigs, initProducerId, logDirs } from '../../electron/kafka/admin-api.ts'
 import { produceLink } from '../../electron/kafka/sending/produce-link.ts'
 import { gatedKafka } from '../../electron/kafka/client/fixtures/gated-kafkajs.ts'
-import { findSeeklineError } from '../../electron/kafka/client/errors.ts'
+import { findSeeklineError } from '../../electron/kafka/client/connect-errors.ts'
 import { addressOf } from '#shared/model/addresses.ts'
 import { type ClusterState, type ConnectionSpec, type KafkaCluster, openCluster } from '../../electron/kafka/cluster.ts'
 import { coordinatorOf, isNoGroupsYet } from '../../electron/kafka/coordinators.ts'

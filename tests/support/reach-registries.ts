@@ -3,7 +3,7 @@ import { newRegistry, type Registry } from '#shared/model/registry.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 import { openRegistry, type RegistryClient } from '../../electron/schemas/registry-client.ts'
 import type { RegistryMode } from '../../electron/schemas/read-only-gate.ts'
-import type { RegistryLimits, RegistryTls } from '../../electron/schemas/spec.ts'
+import type { RegistryLimits, RegistryTls } from '../../electron/schemas/registry-spec.ts'
 import { reverseProxy, type Guard, type ReverseProxy } from './http-proxy.ts'
 
 interface Reach {

@@ -3,14 +3,14 @@ import { type KafkaApi, type ApiRanges, chooseVersion, type Throttled } from '..
 import { kafkaApis } from '../protocol/api-table.ts'
 import { apiVersions, type ApiVersionsResponse, type ExpectedBroker } from '../protocol/api-versions.ts'
 import { MalformedResponse } from '../protocol/reader.ts'
-import { type ConnectPhase, connectFailure, connectionLost, notTheBroker, notUnderstood } from './errors.ts'
+import { type ConnectPhase, connectFailure, connectionLost, notTheBroker, notUnderstood } from './connect-errors.ts'
 import type { Gate } from './read-only-gate.ts'
-import { type Connection, KafkajsConnection, silentLogger } from './internals.ts'
+import { type Connection, KafkajsConnection, silentLogger } from './kafkajs-internals.ts'
 import { trustConnection } from './response-reader.ts'
 import { send, type SendOptions } from './send.ts'
 import { createSocketFactory, type SocketEnd, type StepListener } from './socket.ts'
 import { formatAddress, type Address } from '#shared/model/addresses.ts'
-import { CONNECT_TIMEOUT_MS, type ConnectionSpec, REQUEST_TIMEOUT_MS } from './spec.ts'
+import { CONNECT_TIMEOUT_MS, type ConnectionSpec, REQUEST_TIMEOUT_MS } from './connection-spec.ts'
 
 const REAUTHENTICATE_BEFORE_MS = 10_000
 const UNSUPPORTED_VERSION = 35

@@ -6,11 +6,11 @@ import { openCluster } from '../cluster.ts'
 import { metadata } from '../protocol/metadata.ts'
 import { Writer } from '../protocol/writer.ts'
 import { createKafkaClient, type KafkaClient } from './connect.ts'
-import { KafkajsRequestQueue, type RequestQueue } from './internals.ts'
+import { KafkajsRequestQueue, type RequestQueue } from './kafkajs-internals.ts'
 import { patchKafkajs } from './kafkajs-patches.ts'
 import { faultOf } from './response-reader.ts'
 import { checkKafkajs } from './self-check.ts'
-import type { ConnectionSpec } from './spec.ts'
+import type { ConnectionSpec } from './connection-spec.ts'
 
 const servers: net.Server[] = []
 const clients: KafkaClient[] = []

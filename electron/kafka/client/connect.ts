@@ -5,15 +5,15 @@ import type { ApiVersionsResponse, ExpectedBroker } from '../protocol/api-versio
 import type { BrokerNode } from '../protocol/metadata.ts'
 import { abandonable } from '../waiting.ts'
 import { BrokerConnection } from './broker-connection.ts'
-import { advertisedFailure, downSince } from './errors.ts'
+import { advertisedFailure, downSince } from './connect-errors.ts'
 import { type GateMode, createGate, type Gate } from './read-only-gate.ts'
 import { patchKafkajs } from './kafkajs-patches.ts'
 import { checkKafkajs } from './self-check.ts'
 import type { StepListener } from './socket.ts'
 import { formatAddress, type Address } from '#shared/model/addresses.ts'
-import { type ConnectionSpec, REQUEST_TIMEOUT_MS } from './spec.ts'
+import { type ConnectionSpec, REQUEST_TIMEOUT_MS } from './connection-spec.ts'
 
-export type { ConnectionSpec } from './spec.ts'
+export type { ConnectionSpec } from './connection-spec.ts'
 
 /** Each has sockets of its own: a broker answers one socket's requests in order, so a long poll would hold up the rest. */
 export type Channel = 'admin' | 'browse' | 'tail' | 'produce'

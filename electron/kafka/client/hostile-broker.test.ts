@@ -21,7 +21,7 @@ import {
   type Topic,
 } from '../../../tests/support/fake-broker.ts'
 import { type KafkaCluster, openCluster } from '../cluster.ts'
-import type { ConnectionSpec } from './spec.ts'
+import type { ConnectionSpec } from './connection-spec.ts'
 import { inTime, settled } from '../../../tests/support/wait-for.ts'
 
 // A broker that means harm, or something that only poses as one. No real broker can be made to answer so; everything that

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Encoder, KafkajsEncoder } from './internals.ts'
+import { type Encoder, KafkajsEncoder } from './kafkajs-internals.ts'
 import { patchKafkajs } from './kafkajs-patches.ts'
 
 interface WholeEncoder extends Encoder {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { KafkajsEncoder, KafkajsRequestQueue } from './internals.ts'
+import { KafkajsEncoder, KafkajsRequestQueue } from './kafkajs-internals.ts'
 import { patchTickets } from './request-ticket.ts'
 import { patchReader } from './response-reader.ts'
 import { patchScram } from './scram-iterations.ts'

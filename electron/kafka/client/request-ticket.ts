@@ -1,4 +1,4 @@
-import { type Connection, KafkajsRequestQueue, type RequestQueue } from './internals.ts'
+import { type Connection, KafkajsRequestQueue, type RequestQueue } from './kafkajs-internals.ts'
 
 /** One request on its way to the socket. */
 export interface Ticket {

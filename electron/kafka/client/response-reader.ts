@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { type Connection, KafkajsConnection } from './internals.ts'
+import { type Connection, KafkajsConnection } from './kafkajs-internals.ts'
 
 /** The largest answer taken. Fetch answers are bounded by what we ask for; only one oversized batch may exceed that. */
 export const MAX_RESPONSE_BYTES = 256 * 1024 * 1024

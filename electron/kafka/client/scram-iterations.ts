@@ -1,4 +1,4 @@
-import { KafkajsScram } from './internals.ts'
+import { KafkajsScram } from './kafkajs-internals.ts'
 
 /** Kafka allows its users 16,384. Each million costs half a second of one of the four threads that files and DNS need, too. */
 const MAX_SCRAM_ITERATIONS = 1_000_000

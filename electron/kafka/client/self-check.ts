@@ -1,5 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { KafkajsConnection, KafkajsEncoder, KafkajsRequestQueue, KafkajsScram, silentLogger } from './internals.ts'
+import { KafkajsConnection, KafkajsEncoder, KafkajsRequestQueue, KafkajsScram, silentLogger } from './kafkajs-internals.ts'
 
 const connectionMethods = [
   'connect',

@@ -1,7 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { type KafkaApi, decodeAnswer, encodeBody, type Throttled } from '../protocol/api.ts'
 import { MAX_THROTTLE_MS } from '../throttle.ts'
-import type { Connection } from './internals.ts'
+import type { Connection } from './kafkajs-internals.ts'
 import { attachTicket, type Ticket } from './request-ticket.ts'
 
 export interface SendOptions {

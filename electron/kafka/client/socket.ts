@@ -3,9 +3,10 @@ import { EventEmitter } from 'node:events'
 import net from 'node:net'
 import tls from 'node:tls'
 import { FrameGate, type Gate } from './read-only-gate.ts'
-import type { KafkaSocket, SocketFactory, SocketFactoryArguments } from './internals.ts'
+import type { KafkaSocket, SocketFactory, SocketFactoryArguments } from './kafkajs-internals.ts'
 import { type Address } from '#shared/model/addresses.ts'
-import { CONNECT_TIMEOUT_MS, type ConnectionSpec, mapAddress } from './spec.ts'
+import { CONNECT_TIMEOUT_MS, type ConnectionSpec } from './connection-spec.ts'
+import { mapAddress } from './address-map.ts'
 
 const KEEP_ALIVE_MS = 30_000
 /** How long a polite end may take before the socket is destroyed. */

@@ -1,6 +1,7 @@
 import { signInOf } from '#shared/model/sasl/mechanisms.ts'
 import { expect, it } from 'vitest'
-import { type ConnectionSpec, mapAddress, scrub } from './spec.ts'
+import { type ConnectionSpec, scrub } from './connection-spec.ts'
+import { mapAddress } from './address-map.ts'
 
 it('maps an advertised address whatever its case, and leaves others alone', () => {
   const spec = { addressMap: [{ from: 'Kafka-1.internal:9092', to: '127.0.0.1:19092' }] }

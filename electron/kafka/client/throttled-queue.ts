@@ -1,5 +1,5 @@
 import { MAX_THROTTLE_MS } from '../throttle.ts'
-import { KafkajsRequestQueue } from './internals.ts'
+import { KafkajsRequestQueue } from './kafkajs-internals.ts'
 
 const RETRY_PENDING_MS = 10
 

@@ -3,7 +3,7 @@ import type { ErrorCode } from '#shared/errors.ts'
 import { distinguished, hostsOf, nameOf, untimely } from '../../certificate-words.ts'
 import type { SocketEnd } from './socket.ts'
 import { formatAddress, type Address } from '#shared/model/addresses.ts'
-import { type ConnectionSpec } from './spec.ts'
+import { type ConnectionSpec } from './connection-spec.ts'
 
 /** What was being done when a connection failed. */
 export type ConnectPhase = 'socket' | 'versions' | 'sasl'

@@ -3,7 +3,7 @@ import type { Profile } from '#shared/model/profile.ts'
 import { signInOf } from '#shared/model/sasl/mechanisms.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 import { addressOf } from '#shared/model/addresses.ts'
-import { type ConnectionSpec } from '../../kafka/client/spec.ts'
+import { type ConnectionSpec } from '../../kafka/client/connection-spec.ts'
 import { loadTls } from '../../storage/tls-material.ts'
 
 /** What the Kafka seam needs to reach a profile's cluster. Reads the files the profile names; throws `connect.tls`. */

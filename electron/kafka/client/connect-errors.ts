@@ -3,7 +3,7 @@ import type { ExpectedBroker } from '../protocol/api-versions.ts'
 import type { MalformedResponse } from '../protocol/reader.ts'
 import type { SocketEnd } from './socket.ts'
 import { formatAddress, type Address } from '#shared/model/addresses.ts'
-import { type ConnectionSpec, scrub } from './spec.ts'
+import { type ConnectionSpec, scrub } from './connection-spec.ts'
 import { type ConnectPhase, type Finding, tlsFinding } from './tls-errors.ts'
 
 export type { ConnectPhase } from './tls-errors.ts'

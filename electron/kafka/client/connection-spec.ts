@@ -1,4 +1,4 @@
-import { addressOf, formatAddress, type Address } from '#shared/model/addresses.ts'
+import type { Address } from '#shared/model/addresses.ts'
 import type { SignIn } from '#shared/model/sasl/mechanisms.ts'
 import { redact } from '../../redact.ts'
 
@@ -40,13 +40,6 @@ export interface ConnectionSpec {
 
 export const CONNECT_TIMEOUT_MS = 10_000
 export const REQUEST_TIMEOUT_MS = 30_000
-
-/** Where to connect for an address, by the address map. */
-export function mapAddress(spec: Pick<ConnectionSpec, 'addressMap'>, address: Address): Address {
-  const name = formatAddress(address).toLowerCase()
-  const entry = spec.addressMap?.find((candidate) => candidate.from.trim().toLowerCase() === name)
-  return entry === undefined ? address : addressOf(entry.to)
-}
 
 /** Takes every secret of the spec out of a text that is going to be shown, in whatever form a broker repeats it. */
 export function scrub(spec: ConnectionSpec, text: string): string {
