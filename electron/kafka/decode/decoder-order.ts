@@ -10,7 +10,7 @@ import { azure } from './framing/azure.ts'
 import { confluentHeader, confluentPrefix } from './framing/confluent.ts'
 import type { Family } from './framing/framed.ts'
 import { glue } from './framing/glue.ts'
-import { withSchema } from './with-schema.ts'
+import { withSchema } from './schema-decoder.ts'
 
 /** What is tried for the bytes of a part where nobody chose, in order. */
 export function automatic(

@@ -1,7 +1,7 @@
 import type { Decoder } from './decoder.ts'
 import type { Choice, ChoiceTools } from './decoding-setup.ts'
 import { apicurioLong, apicurioShort } from './framing/apicurio.ts'
-import { decodeFramed, withSchema } from './with-schema.ts'
+import { decodeFramed, withSchema } from './schema-decoder.ts'
 
 /** By choice: a schema of the registry for data that names none. */
 export function fromRegistry({ schema: id, message, skip }: Choice<'registry'>, { schemas }: ChoiceTools): Decoder {

@@ -1,7 +1,7 @@
 import { ruleFor, type DecodeChoice } from '#shared/model/decode-choice.ts'
 import { automatic, familiesOf } from './decoder-order.ts'
 import { DecodeChain } from './decode-chain.ts'
-import { chosenDecoder } from './choices.ts'
+import { chosenDecoder } from './chosen-decoder.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
 import { firstOf } from './first-of.ts'
 import { namesSchema } from './names-schema.ts'

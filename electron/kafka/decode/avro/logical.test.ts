@@ -3,7 +3,7 @@ import { bytesOfHex, utf8Text } from '#shared/bytes.ts'
 import { jsonOf } from '#shared/model/decoded-value.ts'
 import type { Codec } from '../codec.ts'
 import { compileAvro } from './codec.ts'
-import { bytesOfBigDecimal } from './meaning.ts'
+import { bytesOfBigDecimal } from './logical-values.ts'
 import { AvroOutput } from './output.ts'
 
 const codecOf = (schema: unknown): Codec => compileAvro({ type: 'avro', text: JSON.stringify(schema), references: [] })

@@ -4,7 +4,7 @@ import type { ValuePath } from '#shared/model/row-field.ts'
 import { Undecodable } from '../codec.ts'
 import type { JsonOutput } from '../json-output.ts'
 import type { AvroInput } from './input.ts'
-import { isDecimal } from './meaning.ts'
+import { isDecimal } from './logical-values.ts'
 import { type AvroRecord, type AvroType, branchNames, takesNoBytes } from './schema.ts'
 import { type JsonWriter, noBranch, unknownSymbol, type Writers } from './to-json.ts'
 

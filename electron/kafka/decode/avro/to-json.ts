@@ -3,7 +3,7 @@ import { Undecodable } from '../codec.ts'
 import type { JsonOutput } from '../json-output.ts'
 import type { AvroInput } from './input.ts'
 import type { Logical } from './logical.ts'
-import { digitsOfBytes, isDecimal, meantOfBytes, meantOfInteger } from './meaning.ts'
+import { digitsOfBytes, isDecimal, meantOfBytes, meantOfInteger } from './logical-values.ts'
 import { type AvroRecord, type AvroType, branchNames, takesNoBytes } from './schema.ts'
 
 /** Reads one value and writes its JSON form. */

@@ -5,7 +5,7 @@ import type { JsonOutput } from '../json-output.ts'
 import { bytesValue, cutDeeper, cutMore, textValue, type TreeRoom } from '../tree-limits.ts'
 import type { AvroInput } from './input.ts'
 import { logicalName, type Logical } from './logical.ts'
-import { digitsOfBytes, isDecimal, meantOfBytes, meantOfInteger } from './meaning.ts'
+import { digitsOfBytes, isDecimal, meantOfBytes, meantOfInteger } from './logical-values.ts'
 import { type AvroRecord, type AvroType, branchNames, takesNoBytes, typeName } from './schema.ts'
 import { noBranch, unknownSymbol, type JsonWriter, type Writers } from './to-json.ts'
 

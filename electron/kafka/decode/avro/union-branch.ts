@@ -1,6 +1,6 @@
 import { namedFloats } from '../encode-json.ts'
 import type { JsonNode } from '../json-parser.ts'
-import { integerOfMeant, isDecimal } from './meaning.ts'
+import { integerOfMeant, isDecimal } from './logical-values.ts'
 import { type AvroType, branchNames, typeName } from './schema.ts'
 
 /**
