@@ -1,5 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { initProducerId } from '../admin-api.ts'
+import { initProducerId } from '../producer-id.ts'
 import type { KafkaCluster } from '../cluster.ts'
 import { kafkaError } from '../protocol/error-codes.ts'
 import { leaderless } from '../leaderless.ts'

@@ -1,7 +1,7 @@
 import type { ReplayPlan, ReplayTopic } from '#shared/contract/replay.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { Change } from '../../changes/change.ts'
-import { createTopic } from '../../kafka/admin-api.ts'
+import { createTopic } from '../../kafka/create-topic.ts'
 import type { KafkaCluster, TopicInfo } from '../../kafka/cluster.ts'
 
 type NewTopic = Extract<ReplayTopic, { create: true }>
