@@ -3,7 +3,7 @@ import { describeClusterApi } from './protocol/describe-cluster.ts'
 import { metadata } from './protocol/metadata.ts'
 import type { Told, TopicRights } from './rights.ts'
 import type { RouteOptions } from './routing.ts'
-import { isCancelled } from './waiting.ts'
+import { isCancelled } from './cancellation.ts'
 
 export async function topicRights(
   cluster: KafkaCluster,

@@ -17,7 +17,9 @@ import { MetadataIndex, type PartitionInfo, type TopicInfo } from './metadata-in
 import { inSlices } from './protocol/slices.ts'
 import { type KafkaApi, type ApiRanges, commonVersion, type Throttled } from './protocol/api.ts'
 import { type BrokerNode, metadata, type MetadataResponse } from './protocol/metadata.ts'
-import { abandonable, asSeeklineError, backOff, isCancelled, mapLimited, sleep } from './waiting.ts'
+import { abandonable, asSeeklineError, isCancelled, sleep } from './cancellation.ts'
+import { mapLimited } from './map-limited.ts'
+import { backOff } from './back-off.ts'
 
 export type { GateMode, Channel, CallOptions, ClusterState, ConnectionSpec, Destination, PartitionInfo, TopicInfo }
 

@@ -3,7 +3,8 @@ import type { KafkaCluster } from './cluster.ts'
 import { kafkaError } from './protocol/error-codes.ts'
 import { type ConfigEntry, type ConfigResourceType, describeConfigsApi } from './protocol/describe-configs.ts'
 import type { Outcome, RouteOptions } from './routing.ts'
-import { asSeeklineError, isCancelled, mapLimited } from './waiting.ts'
+import { asSeeklineError, isCancelled } from './cancellation.ts'
+import { mapLimited } from './map-limited.ts'
 
 /** The settings of topics (or of brokers, by id), with where each value comes from. A broker is asked itself. */
 export async function describeConfigs(

@@ -5,7 +5,8 @@ import { findCoordinator, type FoundCoordinator } from './protocol/find-coordina
 import { listGroupsApi } from './protocol/list-groups.ts'
 import { offsetsTopic } from './offsets-topic.ts'
 import { type Answer, append, attempts, type Outcome, type RouteOptions } from './routing.ts'
-import { asSeeklineError, isCancelled, mapLimited } from './waiting.ts'
+import { asSeeklineError, isCancelled } from './cancellation.ts'
+import { mapLimited } from './map-limited.ts'
 
 const ONE_BY_ONE_WIDTH = 8
 const UNAUTHORISED = 29

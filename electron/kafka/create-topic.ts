@@ -3,7 +3,8 @@ import type { KafkaCluster } from './cluster.ts'
 import { kafkaError } from './protocol/error-codes.ts'
 import { createTopicsApi, type NewTopic } from './protocol/create-topics.ts'
 import type { RouteOptions } from './routing.ts'
-import { backOff, sleep } from './waiting.ts'
+import { sleep } from './cancellation.ts'
+import { backOff } from './back-off.ts'
 
 const ATTEMPTS = 12
 

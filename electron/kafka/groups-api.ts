@@ -14,7 +14,9 @@ import type { RightsApi, Told } from './rights.ts'
 import { offsetsTopic } from './offsets-topic.ts'
 import { type Answer, ATTEMPTS, type Outcome, type RouteOptions } from './routing.ts'
 import { clusterRights } from './authorized-operations.ts'
-import { asSeeklineError, backOff, isCancelled, mapLimited, sleep } from './waiting.ts'
+import { asSeeklineError, isCancelled, sleep } from './cancellation.ts'
+import { mapLimited } from './map-limited.ts'
+import { backOff } from './back-off.ts'
 
 const FEW_GROUPS = 4
 

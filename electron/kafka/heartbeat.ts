@@ -1,5 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { asSeeklineError, backOff } from './waiting.ts'
+import { asSeeklineError } from './cancellation.ts'
+import { backOff } from './back-off.ts'
 
 /** How a cluster is doing, for the person who looks at it. */
 export type ClusterState =

@@ -4,7 +4,8 @@ import { kafkaError } from './protocol/error-codes.ts'
 import { describeLogDirs, type DescribeLogDirsRequest, type LogDir } from './protocol/describe-log-dirs.ts'
 import type { TopicPartition } from '#shared/model/positions.ts'
 import type { RouteOptions } from './routing.ts'
-import { asSeeklineError, isCancelled, mapLimited } from './waiting.ts'
+import { asSeeklineError, isCancelled } from './cancellation.ts'
+import { mapLimited } from './map-limited.ts'
 
 export interface ReplicaSize extends TopicPartition {
   nodeId: number

@@ -3,7 +3,8 @@ import type { KafkaCluster } from './cluster.ts'
 import { kafkaError } from './protocol/error-codes.ts'
 import { initProducerIdApi } from './protocol/init-producer-id.ts'
 import type { RouteOptions } from './routing.ts'
-import { asSeeklineError, backOff, isCancelled, sleep } from './waiting.ts'
+import { asSeeklineError, isCancelled, sleep } from './cancellation.ts'
+import { backOff } from './back-off.ts'
 
 const ATTEMPTS = 6
 

@@ -4,7 +4,8 @@ import type { CallOptions, Channel, KafkaCluster } from './cluster.ts'
 import { kafkaError, kafkaErrorInfo } from './protocol/error-codes.ts'
 import { leaderless } from './leaderless.ts'
 import type { Asked } from './rights.ts'
-import { asSeeklineError, backOff, isCancelled, sleep, throwIfAborted } from './waiting.ts'
+import { asSeeklineError, isCancelled, sleep, throwIfAborted } from './cancellation.ts'
+import { backOff } from './back-off.ts'
 
 /** The answer for one part of a question: its value, or why there is none. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: SeeklineError }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
-import { mapLimited } from '../kafka/waiting.ts'
+import { mapLimited } from '../kafka/map-limited.ts'
 import { readBody, segment, type StoredSchema } from './confluent-api.ts'
 import type { Transport } from './http-transport.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openCluster } from '../../electron/kafka/cluster.ts'
-import { mapLimited } from '../../electron/kafka/waiting.ts'
+import { mapLimited } from '../../electron/kafka/map-limited.ts'
 import { commitSurely } from '../support/commit.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'

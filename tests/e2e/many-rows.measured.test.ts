@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RowField } from '#shared/model/row-field.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
-import { mapLimited } from '../../electron/kafka/waiting.ts'
+import { mapLimited } from '../../electron/kafka/map-limited.ts'
 import { fieldName } from '../../renderer/features/messages/field-columns.ts'
 import { ROW_BUDGET } from '../../renderer/workbench/row-budget.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'

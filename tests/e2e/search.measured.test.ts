@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
-import { mapLimited } from '../../electron/kafka/waiting.ts'
+import { mapLimited } from '../../electron/kafka/map-limited.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { untilHolds } from '../support/wait-for.ts'

@@ -1,7 +1,7 @@
 import type { ProduceReceipt, WrittenPlace } from '#shared/contract/produce.ts'
 import type { LogGrowth } from '#shared/contract/replay.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
-import { asSeeklineError, cancelledError, isCancelled, sleep } from '../waiting.ts'
+import { asSeeklineError, cancelledError, isCancelled, sleep } from '../cancellation.ts'
 import type { OutBatch } from '../sending/out-batch.ts'
 import type { Settled } from '../sending/idempotent-sender.ts'
 import { Senders, type SendersOptions } from '../sending/senders.ts'

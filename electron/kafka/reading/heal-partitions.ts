@@ -1,6 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { kafkaError } from '../protocol/error-codes.ts'
-import { asSeeklineError, backOff, isCancelled, sleep } from '../waiting.ts'
+import { asSeeklineError, isCancelled, sleep } from '../cancellation.ts'
+import { backOff } from '../back-off.ts'
 import { readableEnd, type PartitionRead, type Trouble } from './partition-read.ts'
 import { noPartition, recreated, remoteSlow } from './read-errors.ts'
 import type { LogSource, SourceTopic } from './source.ts'

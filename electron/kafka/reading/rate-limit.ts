@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../waiting.ts'
+import { throwIfAborted } from '../cancellation.ts'
 
 /**
  * A token bucket over the bytes read from one cluster, shared by everything that reads there. It works in debt: an answer's

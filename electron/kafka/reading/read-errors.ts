@@ -1,5 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { asSeeklineError } from '../waiting.ts'
+import { asSeeklineError } from '../cancellation.ts'
 import type { PartitionRead } from './partition-read.ts'
 
 export function recreated(topic: string): SeeklineError {

@@ -6,7 +6,8 @@ import { leaderless } from '../leaderless.ts'
 import { listOffsets, logEnd } from '../offsets-api.ts'
 import type { LogReader } from '../log-reader.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
-import { backOff, sleep } from '../waiting.ts'
+import { sleep } from '../cancellation.ts'
+import { backOff } from '../back-off.ts'
 
 /** A batch of ours where it lies in the target's log. */
 export interface OwnBatch {

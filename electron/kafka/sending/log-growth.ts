@@ -1,6 +1,6 @@
 import type { LogGrowth } from '#shared/contract/replay.ts'
 import { toErrorValue } from '#shared/errors.ts'
-import { mapLimited } from '../waiting.ts'
+import { mapLimited } from '../map-limited.ts'
 import type { SenderAccount } from './sender-account.ts'
 import type { ProduceLink } from './idempotent-sender.ts'
 

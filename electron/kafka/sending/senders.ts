@@ -1,7 +1,7 @@
 import type { LogGrowth } from '#shared/contract/replay.ts'
 import type { SeeklineError } from '#shared/errors.ts'
 import { throttled } from '../throttle.ts'
-import { asSeeklineError } from '../waiting.ts'
+import { asSeeklineError } from '../cancellation.ts'
 import type { Producer } from './batch-edit.ts'
 import { Budget } from './byte-budget.ts'
 import { compareGrowth } from './log-growth.ts'

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { SeeklineError } from '#shared/errors.ts'
-import { cancelledError } from '../waiting.ts'
+import { cancelledError } from '../cancellation.ts'
 import { Asks, FAILURE_MS, type ResolveSchema } from './schema-asks.ts'
 import { decodeWorkerUrl } from './entry-url.ts'
 import type { DecodeResult, DecodeTask, Kept, ReplyMessage, TaskMessage, WorkerData } from './tasks.ts'

@@ -5,7 +5,8 @@ import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import { brokerDisk, type BrokerDisk } from '../../kafka/log-dirs.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
 import { brokers as brokerNames } from '../../kafka/leaderless.ts'
-import { asSeeklineError, isCancelled, mapLimited } from '../../kafka/waiting.ts'
+import { asSeeklineError, isCancelled } from '../../kafka/cancellation.ts'
+import { mapLimited } from '../../kafka/map-limited.ts'
 
 /** Topics that are walked before others have their turn. */
 const SLICE = 2_000

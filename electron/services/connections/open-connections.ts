@@ -6,7 +6,7 @@ import type { RegistryKind } from '#shared/model/registry.ts'
 import { brokersOf } from '#shared/model/endpoints.ts'
 import { SecretName } from '#shared/model/secret-names.ts'
 import type { GateMode, ClusterState, KafkaCluster } from '../../kafka/cluster.ts'
-import { abandonable } from '../../kafka/waiting.ts'
+import { abandonable } from '../../kafka/cancellation.ts'
 
 /** What hangs on one open cluster: made when it connects, ended with it. */
 export interface ConnectionParts {

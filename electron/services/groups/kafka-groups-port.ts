@@ -18,7 +18,7 @@ import {
 import { findPlace } from '../../kafka/resolve-places.ts'
 import type { Outcome } from '../../kafka/routing.ts'
 import { topicRights } from '../../kafka/authorized-operations.ts'
-import { isCancelled } from '../../kafka/waiting.ts'
+import { isCancelled } from '../../kafka/cancellation.ts'
 import type { CommitWatch, GroupFacts, GroupsPort, LogEdges, PerPartition, Written } from './group-port.ts'
 
 /** The questions about groups, put to a real cluster. */

@@ -1,6 +1,6 @@
 import type { SeeklineError } from '#shared/errors.ts'
 import { holeOf, joinHoles, type Hole } from '#shared/model/rows.ts'
-import { isCancelled } from '../../kafka/waiting.ts'
+import { isCancelled } from '../../kafka/cancellation.ts'
 import type { RowRef } from './row-frames.ts'
 import { decodedHole } from './holes.ts'
 import type { MessagesAccess } from './start-offsets.ts'

@@ -1,7 +1,8 @@
 import type { PlanRow } from '#shared/contract/offsets.ts'
 import { keyOf, type Position } from '#shared/model/positions.ts'
 import { samePosition } from '#shared/offsets/plan-row.ts'
-import { backOff, sleep } from '../../kafka/waiting.ts'
+import { sleep } from '../../kafka/cancellation.ts'
+import { backOff } from '../../kafka/back-off.ts'
 import type { GroupPort, PerPartition, Written } from '../groups/group-port.ts'
 
 /**

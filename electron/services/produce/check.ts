@@ -2,7 +2,7 @@ import type { InputProblem, PartCheck, RecordCheck } from '#shared/contract/prod
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { RecordInput } from '#shared/model/produce.ts'
 import { schemaRef, type ComposeFrom, type ComposeProblem, type PartName } from '../../kafka/produce/compose-task.ts'
-import { isCancelled } from '../../kafka/waiting.ts'
+import { isCancelled } from '../../kafka/cancellation.ts'
 import type { ProduceAccess } from './produce-access.ts'
 import { composer } from './plan.ts'
 import type { RecentSchemas } from './recent-schemas.ts'

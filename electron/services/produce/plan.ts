@@ -14,7 +14,7 @@ import type {
 } from '../../kafka/produce/compose-task.ts'
 import { lacked } from '../../kafka/rights.ts'
 import { topicRights } from '../../kafka/authorized-operations.ts'
-import { isCancelled } from '../../kafka/waiting.ts'
+import { isCancelled } from '../../kafka/cancellation.ts'
 import { lackingRight } from '../offsets/rights.ts'
 import { freshTopic } from '../replay/plan.ts'
 import { rulesOfTopic } from '../replay/target-concerns.ts'

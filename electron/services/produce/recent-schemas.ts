@@ -1,5 +1,5 @@
 import { toErrorValue } from '#shared/errors.ts'
-import { abandonable } from '../../kafka/waiting.ts'
+import { abandonable } from '../../kafka/cancellation.ts'
 
 interface Entry<T> {
   found: Promise<T>

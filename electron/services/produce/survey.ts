@@ -1,5 +1,5 @@
 import type { PreviewRecord } from '#shared/contract/produce.ts'
-import { isCancelled } from '../../kafka/waiting.ts'
+import { isCancelled } from '../../kafka/cancellation.ts'
 import type { Composed, ComposeFrom, ComposeProblem } from '../../kafka/produce/compose-task.ts'
 import type { Chunk } from './source-chunks.ts'
 

@@ -9,7 +9,7 @@ import type { KafkaCluster, TopicInfo } from '../../kafka/cluster.ts'
 import { logBounds } from '../../kafka/log-bounds.ts'
 import { listOffsets, type FoundOffset, type OffsetAt } from '../../kafka/offsets-api.ts'
 import { findPlace, type PlaceFinder } from '../../kafka/resolve-places.ts'
-import { isCancelled } from '../../kafka/waiting.ts'
+import { isCancelled } from '../../kafka/cancellation.ts'
 import type { TimeCounts } from './target-concerns.ts'
 
 export type SourceRow = Omit<ReplayPlanRow, 'targetPartition'>

@@ -4,7 +4,7 @@ import { grouped } from '#shared/offsets/plan-sentence.ts'
 import { bytesText, durationText } from '#shared/replay/sentences.ts'
 import { describeConfigs } from '../../kafka/configs.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
-import { isCancelled } from '../../kafka/waiting.ts'
+import { isCancelled } from '../../kafka/cancellation.ts'
 
 /** What a topic does to records that are written to it. */
 export interface TopicRules {

@@ -9,7 +9,7 @@ import { subjectsOfTopic, topicsOfSubject } from '#shared/model/subject-names.ts
 import { separateRegistryReferences, type SecretsInput } from '#shared/model/secrets.ts'
 import type { ChangeJournal } from '../../changes/run-change.ts'
 import type { RegistryClient } from '../../schemas/registry-client.ts'
-import { mapLimited } from '../../kafka/waiting.ts'
+import { mapLimited } from '../../kafka/map-limited.ts'
 import { resolveReferences, type ResolvedReference } from '../../schemas/references.ts'
 import type { Registries } from '../../schemas/registries.ts'
 import { applyPlan, checkPlace } from './apply.ts'
