@@ -9,7 +9,7 @@ import type { WorkerSchemas } from '../decode/worker-schemas.ts'
 import { BATCH_OVERHEAD, recordSize } from '../records/batch-writer.ts'
 import type { RecordHeader } from '../records/batch-types.ts'
 import { partitionForKey } from '../sending/partitioner.ts'
-import { BatchMaker } from './batches.ts'
+import { RecordAccumulator } from './record-accumulator.ts'
 import { encodePlain, PartEncoder, type EncodedPart, type PartAnswer } from './encode-part.ts'
 import { readRecordLine, type RecordLine } from './record-line.ts'
 import type { Composed, ComposeFrom, ComposeProblem, ComposeSettings, PartName } from './compose-task.ts'
@@ -57,7 +57,7 @@ interface Ready {
 class Composer {
   readonly #settings: ComposeSettings
   readonly #encoder: PartEncoder
-  readonly #batches: BatchMaker | null
+  readonly #batches: RecordAccumulator | null
   readonly #places = new Map<number, number>()
   readonly #made: Omit<Composed, 'batches' | 'places' | 'used'> = {
     records: 0,
@@ -78,7 +78,7 @@ class Composer {
   constructor(settings: ComposeSettings, schemas: WorkerSchemas) {
     this.#settings = settings
     this.#encoder = new PartEncoder(settings, schemas)
-    this.#batches = settings.maxBatchBytes === null ? null : new BatchMaker(settings.maxBatchBytes)
+    this.#batches = settings.maxBatchBytes === null ? null : new RecordAccumulator(settings.maxBatchBytes)
   }
 
   get missing(): ReadonlySet<OnItsWay> {

@@ -3,7 +3,7 @@ import type { LogGrowth, ReceiptRow, ReplayPlanRow } from '#shared/contract/repl
 import type { LogReader, RawChunk, RawEvent } from '../log-reader.ts'
 import { undecodable } from '../reading/read-errors.ts'
 import { asSeeklineError, cancelledError, isCancelled } from '../cancellation.ts'
-import type { Producer } from '../sending/batch-edit.ts'
+import type { Producer } from '../sending/producer-sequence.ts'
 import { refusedRow, RowLedger } from './row-ledger.ts'
 import type { ProduceLink } from '../sending/idempotent-sender.ts'
 import { Senders } from '../sending/senders.ts'

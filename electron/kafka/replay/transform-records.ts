@@ -5,7 +5,7 @@ import { BatchWalker } from '../records/batch-walker.ts'
 import { passThroughObstacle, rewriteBatchHeader } from '../records/batch-writer.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 import type { AbortedTransaction, Compression } from '../records/batch-types.ts'
-import { Box } from '../sending/batch-box.ts'
+import { BatchBuilder } from '../sending/batch-builder.ts'
 import { partitionForKey } from '../sending/partitioner.ts'
 
 /** Rewritten batches grow to this many bytes before compression: large enough to amortise a request's round trip. */
@@ -78,7 +78,7 @@ class Transformation {
   readonly #part: SourcePart
   readonly #options: TransformOptions
   readonly #units: Unit[] = []
-  readonly #boxes = new Map<number, Box>()
+  readonly #boxes = new Map<number, BatchBuilder>()
   readonly #cursor = new RecordCursor()
   #unit: Unit
   /** All offsets below it are accounted for. */
@@ -195,13 +195,13 @@ class Transformation {
       box = undefined
     }
     if (box === undefined) {
-      box = new Box(codec)
+      box = new BatchBuilder(codec)
       this.#boxes.set(target, box)
     }
     box.put(cursor, offset, this.#timestamp())
   }
 
-  #close(target: number, box: Box): void {
+  #close(target: number, box: BatchBuilder): void {
     this.#unit.batches.push(box.close(target))
     this.#boxes.delete(target)
   }

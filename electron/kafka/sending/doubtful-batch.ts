@@ -1,4 +1,4 @@
-import type { Producer } from './batch-edit.ts'
+import type { Producer } from './producer-sequence.ts'
 import type { LogLook, OwnBatch } from './find-own-batches.ts'
 
 /** A batch that may have been written: its first sequence, and how many records it was sent with. */

@@ -1,6 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { ProducedPartition } from '../protocol/produce.ts'
-import { halve, sourceOffset, uncompressed, without } from './batch-edit.ts'
+import { halve, sourceOffset, uncompressed, without } from './split-batch.ts'
 import type { OutBatch } from './out-batch.ts'
 
 /** What is sent in place of a batch that its broker refused, and which of its records are given up. */

@@ -1,29 +1,8 @@
-import { AT } from '../records/batch-header.ts'
 import { BatchWalker } from '../records/batch-walker.ts'
-import { crc32c } from '../records/crc32c.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 import type { Compression } from '../records/batch-types.ts'
-import { Box } from './batch-box.ts'
+import { BatchBuilder } from './batch-builder.ts'
 import type { OutBatch } from './out-batch.ts'
-
-export interface Producer {
-  producerId: bigint
-  producerEpoch: number
-}
-
-/** Sequence numbers are int32 and start again at 0 after 2³¹ − 1, as DefaultRecordBatch.incrementSequence has it. */
-export function sequenceAfter(sequence: number, records: number): number {
-  return (sequence + records) % 0x8000_0000
-}
-
-/** Writes producer and first sequence into the batch, in place, and does its checksum. */
-export function stampBatch(bytes: Uint8Array, producer: Producer, sequence: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  view.setBigInt64(AT.producerId, producer.producerId)
-  view.setInt16(AT.producerEpoch, producer.producerEpoch)
-  view.setInt32(AT.baseSequence, sequence)
-  view.setUint32(AT.crc, crc32c(bytes, AT.attributes))
-}
 
 /** Source offset of the i-th record. */
 export function sourceOffset(batch: OutBatch, index: number): bigint {
@@ -55,7 +34,7 @@ function rebuild(batch: OutBatch, keep: (index: number) => boolean, codec?: Comp
   if (view?.kind !== 'batch') throw new Error('A batch of our own making cannot be read.')
   const cursor = new RecordCursor()
   cursor.open(view)
-  const box = new Box(codec ?? view.codec ?? 'none')
+  const box = new BatchBuilder(codec ?? view.codec ?? 'none')
   let index = 0
   for (; cursor.next(); index++) if (keep(index)) box.put(cursor, sourceOffset(batch, index), null)
   if (index !== batch.count) throw new Error('A batch of our own making cannot be read whole.')

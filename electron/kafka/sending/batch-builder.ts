@@ -10,7 +10,7 @@ const LARGEST_HEAD = 21
  * Collects records for one batch. Key, value and headers are copied as they are encoded, undecoded, so they cannot change;
  * only what counts from the batch's base (timestamp and offset) is written anew.
  */
-export class Box {
+export class BatchBuilder {
   readonly codec: Compression
   readonly offsets: bigint[] = []
   #bytes = new Uint8Array(64 << 10)

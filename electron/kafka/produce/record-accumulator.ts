@@ -12,7 +12,7 @@ interface Open {
 }
 
 /** Gathers records to batches, one partition's apart from the others'. */
-export class BatchMaker {
+export class RecordAccumulator {
   readonly #mostBytes: number
   readonly #open = new Map<number, Open>()
   readonly #done: OutBatch[] = []
