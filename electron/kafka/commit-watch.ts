@@ -1,6 +1,6 @@
 import { toErrorValue } from '#shared/errors.ts'
 import type { KafkaCluster } from './cluster.ts'
-import { listOffsets } from './offsets-api.ts'
+import { listOffsets } from './list-offsets.ts'
 import { decodeCommit, offsetsPartitionOf, offsetsTopic, type CommitRecord } from './offsets-topic.ts'
 import type { LogReader } from './log-reader.ts'
 import { RecordCursor } from './records/record-cursor.ts'

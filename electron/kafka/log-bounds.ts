@@ -1,7 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { keyOf, type LogBounds, type TopicPartition } from '#shared/model/positions.ts'
 import type { KafkaCluster } from './cluster.ts'
-import { listOffsets } from './offsets-api.ts'
+import { listOffsets } from './list-offsets.ts'
 import type { Outcome, RouteOptions } from './routing.ts'
 
 const edges = ['earliest', 'lso', 'latest'] as const

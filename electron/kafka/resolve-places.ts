@@ -3,7 +3,8 @@ import type { FoundPlace, Place } from '#shared/model/place.ts'
 import { keyOf, type LogBounds, type TopicPartition } from '#shared/model/positions.ts'
 import { placeOfPosition } from '#shared/offsets/missing-place.ts'
 import type { KafkaCluster } from './cluster.ts'
-import { fetchPositions, listOffsets, type PositionOutcome } from './offsets-api.ts'
+import { listOffsets } from './list-offsets.ts'
+import { fetchPositions, type PositionOutcome } from './group-positions.ts'
 import type { RouteOptions } from './routing.ts'
 
 /** Where a place lies in one partition, given its edges: what the brokers had to be asked was asked before. */

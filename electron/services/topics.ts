@@ -8,7 +8,7 @@ import { describeConfigs } from '../kafka/configs.ts'
 import { brokers } from '../kafka/leaderless.ts'
 import type { KafkaCluster, PartitionInfo, TopicInfo } from '../kafka/cluster.ts'
 import { kafkaError, tooManyPartitions } from '../kafka/protocol/error-codes.ts'
-import { listOffsets, type FoundOffset } from '../kafka/offsets-api.ts'
+import { listOffsets, type FoundOffset } from '../kafka/list-offsets.ts'
 import type { Outcome } from '../kafka/routing.ts'
 
 /** Topics: what there is, how large, how it is set up. */

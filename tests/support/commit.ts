@@ -1,5 +1,5 @@
 import type { KafkaCluster } from '../../electron/kafka/cluster.ts'
-import { commitPositions } from '../../electron/kafka/offsets-api.ts'
+import { commitPositions } from '../../electron/kafka/group-positions.ts'
 import { until } from './wait-for.ts'
 
 /**

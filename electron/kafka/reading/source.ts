@@ -3,7 +3,7 @@ import { keyOf, type LogBounds } from '#shared/model/positions.ts'
 import type { KafkaCluster } from '../cluster.ts'
 import { leaderless } from '../leaderless.ts'
 import { logBounds } from '../log-bounds.ts'
-import { listOffsets } from '../offsets-api.ts'
+import { listOffsets } from '../list-offsets.ts'
 import { fetch, type FetchRequest, type FetchResponse } from '../protocol/fetch.ts'
 
 /** Which of a broker's connections carries a read: a tail's long polls must not hold up a page. */

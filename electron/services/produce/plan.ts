@@ -3,7 +3,7 @@ import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { ruleFor, type DecodeChoice } from '#shared/model/decode-choice.ts'
 import type { ProduceSource } from '#shared/model/produce.ts'
 import type { TopicInfo } from '../../kafka/cluster.ts'
-import { listOffsets } from '../../kafka/offsets-api.ts'
+import { listOffsets } from '../../kafka/list-offsets.ts'
 import { problemSentence } from '../../kafka/produce/run-produce.ts'
 import type {
   Composed,

@@ -7,7 +7,7 @@ import { overlap, partitionsOf, resolveRange, type PlaceEnds } from '#shared/rep
 import { logDirs } from '../../kafka/log-dirs.ts'
 import type { KafkaCluster, TopicInfo } from '../../kafka/cluster.ts'
 import { logBounds } from '../../kafka/log-bounds.ts'
-import { listOffsets, type FoundOffset, type OffsetAt } from '../../kafka/offsets-api.ts'
+import { listOffsets, type FoundOffset, type OffsetAt } from '../../kafka/list-offsets.ts'
 import { findPlace, type PlaceFinder } from '../../kafka/resolve-places.ts'
 import { isCancelled } from '../../kafka/cancellation.ts'
 import type { TimeCounts } from './target-concerns.ts'

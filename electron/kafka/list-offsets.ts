@@ -1,0 +1,121 @@
+import type { TopicPartition } from '#shared/model/positions.ts'
+import { SeeklineError } from '#shared/errors.ts'
+import type { KafkaCluster } from './cluster.ts'
+import { DEBUGGER, EARLIEST, EARLIEST_LOCAL, LATEST, listOffsetsApi, MAX_TIMESTAMP } from './protocol/list-offsets.ts'
+import { type Answer, askLeaders, byTopic, type Outcome, partitionName, type RouteOptions } from './routing.ts'
+
+/**
+ * Which offset: log start, first one on the broker's own disks (`local-start`; brokers before 3.4 do not know it), high
+ * watermark (`latest`), last stable offset (`lso`), the record with the largest timestamp, or the first record whose
+ * timestamp (milliseconds since 1970) is not earlier than the one given.
+ */
+export type OffsetAt = keyof typeof TIMESTAMPS | bigint
+
+const TIMESTAMPS = {
+  earliest: EARLIEST,
+  'local-start': EARLIEST_LOCAL,
+  latest: LATEST,
+  lso: LATEST,
+  'max-timestamp': MAX_TIMESTAMP,
+} as const
+
+export interface OffsetQuestion extends TopicPartition {
+  at: OffsetAt
+}
+
+export interface FoundOffset {
+  /** null: no record has such a timestamp (only for timestamps). */
+  offset: bigint | null
+  /** Of the record found; null for the edges of the log. */
+  timestamp: bigint | null
+  leaderEpoch: number
+}
+
+/** Offsets of many partitions, of many topics, with one request per leader and isolation. One entry per question, in order. */
+export async function listOffsets(
+  cluster: KafkaCluster,
+  questions: readonly OffsetQuestion[],
+  options: RouteOptions = {},
+): Promise<{ question: OffsetQuestion; outcome: Outcome<FoundOffset> }[]> {
+  const negative = questions.find((q) => typeof q.at === 'bigint' && q.at < 0n)
+  if (negative !== undefined) {
+    throw new SeeklineError('call.invalid', `${partitionName(negative)}: a timestamp cannot be negative.`)
+  }
+  // A request may name a partition once: the same partition asked for different things goes in different rounds.
+  const rounds: OffsetQuestion[][] = []
+  const seen = new Map<string, number>()
+  for (const question of questions) {
+    const isolation = question.at === 'lso' ? 1 : 0
+    const key = `${isolation}/${question.partition}/${question.topic}`
+    const nth = seen.get(key) ?? 0
+    seen.set(key, nth + 1)
+    const round = nth * 2 + isolation
+    ;(rounds[round] ??= []).push(question)
+  }
+  const answered = await Promise.all(
+    rounds.filter((r) => r !== undefined).map((round) => askRound(cluster, round, options)),
+  )
+  const outcomes = new Map(answered.flat().map(({ item, outcome }) => [item, outcome]))
+  return questions.map((question) => ({ question, outcome: outcomes.get(question)! })) // each question has its outcome
+}
+
+async function askRound(
+  cluster: KafkaCluster,
+  round: OffsetQuestion[],
+  options: RouteOptions,
+): Promise<{ item: OffsetQuestion; outcome: Outcome<FoundOffset> }[]> {
+  const isolationLevel = round[0]!.at === 'lso' ? 1 : 0 // a round has a question at least
+  return await askLeaders<OffsetQuestion, FoundOffset>(
+    cluster,
+    round,
+    async (nodeId, located, call) => {
+      const index = new Map(located.map((l) => [`${l.item.partition}/${l.item.topic}`, l.item]))
+      const flat = located.map((l) => ({
+        ...l.item,
+        currentLeaderEpoch: l.leaderEpoch,
+        timestamp: typeof l.item.at === 'bigint' ? l.item.at : TIMESTAMPS[l.item.at],
+      }))
+      const topics = byTopic(flat).map(({ topic, items }) => ({ topic, partitions: items }))
+      const request = { isolationLevel, topics, timeoutMs: call.timeoutMs ?? 30_000 } as const
+      const answer = await cluster.call(nodeId, listOffsetsApi, request, call)
+      return answer.topics.flatMap(({ topic, partitions }) =>
+        partitions.flatMap((p): Answer<OffsetQuestion, FoundOffset>[] => {
+          const item = index.get(`${p.partition}/${topic}`)
+          if (item === undefined) return []
+          const value = {
+            offset: p.offset < 0n ? null : p.offset,
+            timestamp: p.timestamp < 0n ? null : p.timestamp,
+            leaderEpoch: p.leaderEpoch,
+          }
+          return [{ item, errorCode: p.errorCode, value }]
+        }),
+      )
+    },
+    { ...options, asked: { api: 'ListOffsets' } },
+  )
+}
+
+/**
+ * The end of all that the leader holds, read or not yet by its replicas: a batch without an answer may lie beyond the high
+ * watermark. A broker of another make that does not tell the two apart answers with the high watermark.
+ */
+export async function logEnd(cluster: KafkaCluster, at: TopicPartition, options: RouteOptions = {}): Promise<bigint> {
+  const [answer] = await askLeaders<TopicPartition, bigint>(
+    cluster,
+    [at],
+    async (nodeId, [located], call) => {
+      const { topic, partition } = located!.item // one was asked about
+      const asked = { partition, timestamp: LATEST, currentLeaderEpoch: located!.leaderEpoch } // one was asked about
+      const topics = [{ topic, partitions: [asked] }]
+      const request = { replicaId: DEBUGGER, isolationLevel: 0, topics, timeoutMs: call.timeoutMs ?? 30_000 } as const
+      const answered = await cluster.call(nodeId, listOffsetsApi, request, call)
+      return answered.topics.flatMap(
+        ({ partitions }) =>
+          partitions.map(({ errorCode, offset }) => ({ item: located!.item, errorCode, value: offset })), // one was asked about
+      )
+    },
+    options,
+  )
+  if (!answer!.outcome.ok) throw answer!.outcome.error // one was asked about
+  return answer!.outcome.value // one was asked about
+}
