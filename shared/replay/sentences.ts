@@ -1,5 +1,6 @@
 import type { LogGrowth, ReceiptRow, Receipt, ReplayPlan } from '../contract/replay.ts'
 import { grouped } from '../offsets/plan-sentence.ts'
+import { bytesText, count } from '../units.ts'
 
 /** What a plan will do, in one sentence. Offsets, not records: some may be markers, aborted or compacted away. */
 export function replaySentence(
@@ -60,50 +61,4 @@ export function receiptSentence(
   if (rows.some((row) => row.status === 'cancelled')) tails.push('it was cancelled before its end')
   const said = tails.length === 0 ? `${head}.` : `${head}; ${tails.join('; ')}.`
   return [said, ...growthSentences(growth, to.topic, unknown.length > 0)].join(' ')
-}
-
-/** Where a log gained other than what was acknowledged; most receipts need no such sentence. */
-export function growthSentences(
-  growth: readonly LogGrowth[],
-  topic: string,
-  someUnknown: boolean,
-  whose = ' of this replay',
-): string[] {
-  const more = growth.filter((log) => (log.unacknowledged ?? 0n) > 0n)
-  const sentences = more.slice(0, 3).map(({ partition, unacknowledged, first }) => {
-    const n = unacknowledged ?? 0n
-    const what = someUnknown ? 'without an acknowledgement' : 'twice'
-    return `The log of ${topic}[${partition}] holds ${grouped(n)} ${n === 1n ? 'record' : 'records'}${whose} ${what}, the first at offset ${first}.`
-  })
-  if (more.length > 3) sentences.push(`So do ${more.length - 3} more partitions.`)
-  const untold = growth.filter((log) => log.note !== null)
-  sentences.push(...untold.slice(0, 3).map((log) => `${topic}[${log.partition}]: ${log.note}`))
-  if (untold.length > 3) sentences.push(`${count(untold.length - 3, 'more partition')} could not be compared either.`)
-  return sentences
-}
-
-export function bytesText(bytes: bigint): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB']
-  let value = Number(bytes)
-  let unit = 0
-  for (; value >= 1_000 && unit < units.length - 1; unit++) value /= 1_000
-  return unit === 0
-    ? `${value} ${value === 1 ? 'byte' : 'bytes'}`
-    : `${value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`
-}
-
-/** A length of time as settings have it, for a person. */
-export function durationText(ms: bigint): string {
-  const steps: [bigint, string][] = [
-    [86_400_000n, 'day'],
-    [3_600_000n, 'hour'],
-    [60_000n, 'minute'],
-    [1_000n, 'second'],
-  ]
-  for (const [size, name] of steps) if (ms >= size) return count(Number(ms / size), name)
-  return `${ms} ms`
-}
-
-function count(n: number, one: string): string {
-  return `${grouped(n)} ${one}${n === 1 ? '' : 's'}`
 }

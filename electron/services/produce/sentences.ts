@@ -2,7 +2,8 @@ import type { ProducePlan, ProduceReceipt, WrittenPlace } from '#shared/contract
 import type { ReplayConcern } from '#shared/contract/replay.ts'
 import type { SeeklineError } from '#shared/errors.ts'
 import { grouped } from '#shared/offsets/plan-sentence.ts'
-import { bytesText, durationText, growthSentences } from '#shared/replay/sentences.ts'
+import { growthSentences } from '#shared/replay/log-growth.ts'
+import { bytesText, durationText } from '#shared/units.ts'
 import type { TopicRules } from '../replay/target-concerns.ts'
 import type { Survey } from './survey.ts'
 

@@ -1,7 +1,7 @@
 import type { ReplayConcern, ReplaySpec } from '#shared/contract/replay.ts'
 import type { SeeklineError } from '#shared/errors.ts'
 import { grouped } from '#shared/offsets/plan-sentence.ts'
-import { bytesText, durationText } from '#shared/replay/sentences.ts'
+import { bytesText, durationText } from '#shared/units.ts'
 import { describeConfigs } from '../../kafka/configs.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
 import { isCancelled } from '../../kafka/cancellation.ts'
