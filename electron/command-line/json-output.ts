@@ -1,6 +1,7 @@
 import { base64Text, utf8Text } from '#shared/bytes.ts'
 import { fieldAt, rowFlags } from '#shared/model/rows.ts'
-import type { Hole, RowColumns } from '#shared/model/rows.ts'
+import type { RowColumns } from '#shared/model/rows.ts'
+import type { Hole } from '#shared/model/hole.ts'
 
 /** A value of the contract as JSON can say it: int64 as decimal strings, bytes as base64 beside the text they spell. */
 export function toJson(value: unknown): unknown {

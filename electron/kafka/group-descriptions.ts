@@ -5,7 +5,7 @@ import type { ClassicGroup } from './protocol/describe-groups.ts'
 import type { ShareGroup } from './protocol/share-group-describe.ts'
 import type { StreamsGroup, StreamsTasks } from './protocol/streams-group-describe.ts'
 import type { Told } from './rights.ts'
-import type { TopicPartition } from '#shared/model/positions.ts'
+import type { TopicPartition } from '#shared/model/topic-partition.ts'
 
 /** `unknown`: the broker is too old to say (before Kafka 3.8). */
 export type GroupKind = 'classic' | 'consumer' | 'share' | 'streams' | 'unknown'

@@ -1,4 +1,5 @@
-import type { TopicPartition, Position } from '#shared/model/positions.ts'
+import type { Position } from '#shared/model/positions.ts'
+import type { TopicPartition } from '#shared/model/topic-partition.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { askCoordinators, COORDINATOR_MAYBE_DONE, isNoGroupsYet } from './coordinators.ts'

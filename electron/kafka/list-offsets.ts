@@ -1,4 +1,4 @@
-import type { TopicPartition } from '#shared/model/positions.ts'
+import type { TopicPartition } from '#shared/model/topic-partition.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { DEBUGGER, EARLIEST, EARLIEST_LOCAL, LATEST, listOffsetsApi, MAX_TIMESTAMP } from './protocol/list-offsets.ts'

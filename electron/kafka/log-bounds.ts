@@ -1,5 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { keyOf, type LogBounds, type TopicPartition } from '#shared/model/positions.ts'
+import { keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
+import { type LogBounds } from '#shared/model/log-bounds.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { listOffsets } from './list-offsets.ts'
 import type { Outcome, RouteOptions } from './routing.ts'

@@ -1,6 +1,7 @@
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { FoundPlace, Place } from '#shared/model/place.ts'
-import { keyOf, type LogBounds, type TopicPartition } from '#shared/model/positions.ts'
+import { keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
+import { type LogBounds } from '#shared/model/log-bounds.ts'
 import { placeOfPosition } from '#shared/offsets/missing-place.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { listOffsets } from './list-offsets.ts'

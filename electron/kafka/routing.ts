@@ -1,4 +1,4 @@
-import type { TopicPartition } from '#shared/model/positions.ts'
+import type { TopicPartition } from '#shared/model/topic-partition.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { CallOptions, Channel, KafkaCluster } from './cluster.ts'
 import { kafkaError, kafkaErrorInfo } from './protocol/error-codes.ts'

@@ -1,6 +1,6 @@
 import type { ChangeKind, EntryOf, JournalEntry } from '../contract/journal.ts'
 import type { SchemaPlan, SchemaResult } from '../contract/schema-plans.ts'
-import { keyOf } from '../model/positions.ts'
+import { keyOf } from '../model/topic-partition.ts'
 import { canUndo } from '../offsets/outcome.ts'
 
 /** The plan of positions that takes a change back. */

@@ -13,26 +13,7 @@ export const Position = z.strictObject({
   /** Epoch of the leader the offset was read from (KIP-320); −1 when the committer did not say. */
   leaderEpoch: z.number().int(),
 })
+
 export type Position = z.infer<typeof Position>
-
-/** The three edges of a partition's log. Offsets in [logStart, highWatermark) can be read; below lastStable all are decided. */
-export const LogBounds = z.strictObject({
-  logStart: z.bigint(),
-  lastStable: z.bigint(),
-  highWatermark: z.bigint(),
-})
-export type LogBounds = z.infer<typeof LogBounds>
-
 export const PartitionOffset = z.strictObject({ partition: PartitionId, offset: z.bigint() })
 export type PartitionOffset = z.infer<typeof PartitionOffset>
-
-export const TopicPartition = z.strictObject({ topic: z.string(), partition: PartitionId })
-export type TopicPartition = z.infer<typeof TopicPartition>
-
-/** One map key for a topic and a partition; the partition comes first because topic names may hold any separator. */
-export function partitionKey(topic: string, partition: number): string {
-  return `${partition}/${topic}`
-}
-
-/** As {@link partitionKey}, of anything that names one. */
-export const keyOf = (at: TopicPartition): string => partitionKey(at.topic, at.partition)

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { utf8Text, wholeCharacters } from '../bytes.ts'
 import { Decoding } from './decoded.ts'
-import { PartitionId } from './ids.ts'
 import { FieldColumns, fieldKinds, type FieldKind } from './row-field.ts'
+import { Hole } from './hole.ts'
 
 /** Bits of a row's `flags` column. */
 export const rowFlags = {
@@ -23,27 +23,6 @@ export const rowFlags = {
   late: 512,
 } as const
 
-/** A run of offsets of one partition without a visible record, and how many of them have which reason. */
-export const Hole = z.strictObject({
-  partition: PartitionId,
-  first: z.bigint(),
-  /** Inclusive. */
-  last: z.bigint(),
-  /** Commit and abort markers of transactions. */
-  markers: z.bigint(),
-  aborted: z.bigint(),
-  /** In an open transaction and left out on request. */
-  open: z.bigint(),
-  /** No batch or record holds the offset any more: compacted away or deleted. */
-  missing: z.bigint(),
-  /** Message format 0 or 1: present, not decoded. */
-  oldFormat: z.bigint(),
-  /** Could not be decoded; `problem` says why. */
-  corrupt: z.bigint(),
-  problem: z.string().optional(),
-})
-export type Hole = z.infer<typeof Hole>
-
 /** A few rows' values as short JSON, one after the other. */
 const ShortValues = z.strictObject({
   /** Numbers of those rows, in order. */
@@ -52,6 +31,7 @@ const ShortValues = z.strictObject({
   text: z.instanceof(Uint8Array),
   ends: z.instanceof(Int32Array),
 })
+
 export type ShortValues = z.infer<typeof ShortValues>
 
 /**
@@ -82,6 +62,7 @@ export const RowColumns = z.strictObject({
   /** Holes in the order they are shown; `at` is the row they stand before (count = after the last). */
   holes: z.array(z.strictObject({ at: z.number().int(), hole: Hole })),
 })
+
 export type RowColumns = z.infer<typeof RowColumns>
 
 /** One row of packed columns; the byte slices point into their frame and are for looking, not keeping. */
@@ -146,42 +127,4 @@ export function fieldAt({ fields }: RowColumns, row: number, field: number): { k
   const at = row * fields.count + field
   const bytes = fields.text.subarray(at === 0 ? 0 : fields.ends[at - 1], fields.ends[at])
   return { kind: fieldKinds[fields.kind[at]!] ?? 'absent', text: utf8Text(wholeCharacters(bytes)) ?? '' } // a kind for each field of a row
-}
-
-const reasons = ['markers', 'aborted', 'open', 'missing', 'oldFormat', 'corrupt'] as const
-
-/** A hole for one reason; `first` to `last`, inclusive. */
-export function holeOf(
-  partition: number,
-  first: bigint,
-  last: bigint,
-  reason: (typeof reasons)[number],
-  problem?: string,
-): Hole {
-  const none = { markers: 0n, aborted: 0n, open: 0n, missing: 0n, oldFormat: 0n, corrupt: 0n }
-  return { partition, first, last, ...none, [reason]: last - first + 1n, ...(problem === undefined ? {} : { problem }) }
-}
-
-/** One hole of two neighbours, the lower first. */
-export function joinHoles(a: Hole, b: Hole): Hole {
-  const joined: Hole = { ...a, last: b.last }
-  for (const reason of reasons) joined[reason] = a[reason] + b[reason]
-  const problem = a.problem ?? b.problem
-  return problem === undefined ? joined : { ...joined, problem }
-}
-
-/** A hole in one sentence part: "3 aborted records, 1 transaction marker". */
-export function holeReasons(hole: Hole): string {
-  const parts: string[] = []
-  const add = (n: bigint, one: string, many: string) => {
-    if (n > 0n) parts.push(`${n} ${n === 1n ? one : many}`)
-  }
-  add(hole.aborted, 'aborted record', 'aborted records')
-  add(hole.markers, 'transaction marker', 'transaction markers')
-  add(hole.open, 'record of an open transaction', 'records of open transactions')
-  add(hole.missing, 'compacted away or deleted', 'compacted away or deleted')
-  add(hole.oldFormat, 'in an old message format, not decoded', 'in an old message format, not decoded')
-  add(hole.corrupt, 'not readable', 'not readable')
-  const text = parts.join(', ')
-  return hole.problem === undefined ? text : `${text} (${hole.problem})`
 }

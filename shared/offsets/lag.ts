@@ -1,5 +1,6 @@
 import type { GroupPosition } from '../contract/groups.ts'
-import type { LogBounds, Position } from '../model/positions.ts'
+import type { Position } from '../model/positions.ts'
+import type { LogBounds } from '../model/log-bounds.ts'
 
 /** Where a position stands against its log, and the lag that follows: offsets left, up to the high watermark. */
 export function standingOf(

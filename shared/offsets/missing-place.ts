@@ -1,6 +1,8 @@
 import { SeeklineError, toErrorValue, type ErrorValue } from '../errors.ts'
 import type { FoundPlace, IfNone, IfNonePolicy, Missing } from '../model/place.ts'
-import type { LogBounds, Position, TopicPartition } from '../model/positions.ts'
+import type { Position } from '../model/positions.ts'
+import type { TopicPartition } from '../model/topic-partition.ts'
+import type { LogBounds } from '../model/log-bounds.ts'
 
 /** An offset, `instead` set where the partition has no such place and this is what was chosen for that; or why there is none. */
 export type PlaceOffset = { offset: bigint; instead?: IfNone } | { missing: Missing }

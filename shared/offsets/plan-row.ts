@@ -1,6 +1,8 @@
 import type { Direction, PlanRow, Target } from '../contract/offsets.ts'
 import type { FoundPlace, IfNone, Missing, Place } from '../model/place.ts'
-import { keyOf, type LogBounds, type Position, type TopicPartition } from '../model/positions.ts'
+import { type Position } from '../model/positions.ts'
+import { keyOf, type TopicPartition } from '../model/topic-partition.ts'
+import { type LogBounds } from '../model/log-bounds.ts'
 import { ifNonePolicies, offsetOr } from './missing-place.ts'
 
 /** Everything that was read about one partition before planning; arithmetic stays apart from fetching. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Range } from '../model/place.ts'
-import type { LogBounds } from '../model/positions.ts'
+import type { LogBounds } from '../model/log-bounds.ts'
 import type { PlaceOffset } from '../offsets/missing-place.ts'
 import { mergeSpans, overlap, partitionsOf, resolveRange, type PlaceEnds } from './ranges.ts'
 

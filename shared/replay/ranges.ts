@@ -1,7 +1,7 @@
 import type { ReplayPlanRow } from '../contract/replay.ts'
 import type { Missing, Range } from '../model/place.ts'
 import type { PlaceOffset } from '../offsets/missing-place.ts'
-import type { LogBounds } from '../model/positions.ts'
+import type { LogBounds } from '../model/log-bounds.ts'
 
 /** Offsets [from, to) of one partition. */
 export interface Span {

@@ -1,5 +1,5 @@
 import type { SeeklineError } from '#shared/errors.ts'
-import type { LogBounds } from '#shared/model/positions.ts'
+import type { LogBounds } from '#shared/model/log-bounds.ts'
 import type { FetchedPartition } from '../protocol/fetch.ts'
 import type { AbortedTransaction } from '../records/batch-types.ts'
 import { BatchWalker } from '../records/batch-walker.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { inTime, settled, until } from '../../../tests/support/wait-for.ts'
 import { SeeklineError } from '#shared/errors.ts'
-import type { LogBounds } from '#shared/model/positions.ts'
+import type { LogBounds } from '#shared/model/log-bounds.ts'
 import type { FetchedPartition, FetchRequest, FetchResponse } from '../protocol/fetch.ts'
 import { writeBatch } from '../records/batch-writer.ts'
 import { FetchLoop, type LoopEvent, type LoopOptions } from './fetch-loop.ts'

@@ -1,5 +1,5 @@
 import type { SeeklineError } from '#shared/errors.ts'
-import type { LogBounds } from '#shared/model/positions.ts'
+import type { LogBounds } from '#shared/model/log-bounds.ts'
 import { kafkaError, kafkaErrorInfo } from '../protocol/error-codes.ts'
 import type { FetchResponse } from '../protocol/fetch.ts'
 import { MAX_THROTTLE_MS, throttled } from '../throttle.ts'

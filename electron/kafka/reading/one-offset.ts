@@ -1,5 +1,5 @@
 import type { Decoded } from '#shared/model/decoded.ts'
-import type { LogBounds } from '#shared/model/positions.ts'
+import type { LogBounds } from '#shared/model/log-bounds.ts'
 import type { DecodedAt } from '../decode/decoder.ts'
 import type { DecodedOffset } from '../records/one-record.ts'
 import { cancelledError } from '../cancellation.ts'

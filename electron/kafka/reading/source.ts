@@ -1,5 +1,6 @@
 import type { SeeklineError } from '#shared/errors.ts'
-import { keyOf, type LogBounds } from '#shared/model/positions.ts'
+import { keyOf } from '#shared/model/topic-partition.ts'
+import { type LogBounds } from '#shared/model/log-bounds.ts'
 import type { KafkaCluster } from '../cluster.ts'
 import { leaderless } from '../leaderless.ts'
 import { logBounds } from '../log-bounds.ts'

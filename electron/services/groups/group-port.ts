@@ -4,7 +4,9 @@ import type { Told, TopicRights } from '../../kafka/rights.ts'
 import type { Failure } from '#shared/contract/common.ts'
 import type { GroupMember, GroupRow, GroupType } from '#shared/contract/groups.ts'
 import type { Place } from '#shared/model/place.ts'
-import type { LogBounds, Position, TopicPartition } from '#shared/model/positions.ts'
+import type { Position } from '#shared/model/positions.ts'
+import type { TopicPartition } from '#shared/model/topic-partition.ts'
+import type { LogBounds } from '#shared/model/log-bounds.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 
 /** What is known of a group before its positions are touched. */

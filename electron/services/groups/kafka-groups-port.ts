@@ -1,6 +1,7 @@
 import type { GroupMember } from '#shared/contract/groups.ts'
 import { fromErrorValue, toErrorValue, type ErrorValue } from '#shared/errors.ts'
-import { keyOf, partitionKey, type Position, type TopicPartition } from '#shared/model/positions.ts'
+import { type Position } from '#shared/model/positions.ts'
+import { keyOf, partitionKey, type TopicPartition } from '#shared/model/topic-partition.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
 import { neverHadGroups, noGroupsYet } from '../../kafka/coordinators.ts'
 import type { GroupDescription } from '../../kafka/group-descriptions.ts'

@@ -1,4 +1,4 @@
-import { holeOf, joinHoles, type Hole } from '#shared/model/rows.ts'
+import { holeOf, joinHoles, type Hole } from '#shared/model/hole.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 import type { RowRef } from './row-frames.ts'
 import { decodedHole } from './holes.ts'

@@ -1,6 +1,6 @@
 import type { BrowseDone } from '#shared/contract/messages.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
-import { holeOf, type Hole } from '#shared/model/rows.ts'
+import { holeOf, type Hole } from '#shared/model/hole.ts'
 import { BackLane, newest } from './backward-lane.ts'
 import type { RowRef } from './row-frames.ts'
 import {

@@ -1,5 +1,5 @@
 import type { ReadCounts } from '#shared/contract/messages.ts'
-import type { Hole } from '#shared/model/rows.ts'
+import type { Hole } from '#shared/model/hole.ts'
 import type { CountedHole } from '../../kafka/records/column-types.ts'
 
 export function decodedHole(partition: number, hole: CountedHole): Hole {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Hole, RowColumns } from '#shared/model/rows.ts'
+import type { RowColumns } from '#shared/model/rows.ts'
+import type { Hole } from '#shared/model/hole.ts'
 import { writeBatch } from '../../kafka/records/batch-writer.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 import { walkColumns } from '../../kafka/records/walk-columns.ts'

@@ -1,5 +1,5 @@
 import type { SeeklineError } from '#shared/errors.ts'
-import { holeOf, joinHoles, type Hole } from '#shared/model/rows.ts'
+import { holeOf, joinHoles, type Hole } from '#shared/model/hole.ts'
 import { isCancelled } from '../../kafka/cancellation.ts'
 import type { RowRef } from './row-frames.ts'
 import { decodedHole } from './holes.ts'

@@ -1,6 +1,7 @@
 import type { Decoding } from '#shared/model/decoded.ts'
 import type { FieldColumns } from '#shared/model/row-field.ts'
-import { rowFlags, shortOf, type Hole, type RowColumns, type ShortValues } from '#shared/model/rows.ts'
+import { rowFlags, shortOf, type RowColumns, type ShortValues } from '#shared/model/rows.ts'
+import { type Hole } from '#shared/model/hole.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 import { ShortOutput } from '../../kafka/records/short-values.ts'
 

@@ -1,7 +1,7 @@
 import type { BrowseDone, PartitionBounds } from '#shared/contract/messages.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { IfNone, Place } from '#shared/model/place.ts'
-import type { LogBounds } from '#shared/model/positions.ts'
+import type { LogBounds } from '#shared/model/log-bounds.ts'
 import { ifNonePolicies, missingError, offsetOr } from '#shared/offsets/missing-place.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
 import { findPlace } from '../../kafka/resolve-places.ts'

@@ -1,5 +1,6 @@
 import type { PlanRow } from '#shared/contract/offsets.ts'
-import { keyOf, type Position } from '#shared/model/positions.ts'
+import { type Position } from '#shared/model/positions.ts'
+import { keyOf } from '#shared/model/topic-partition.ts'
 import { samePosition } from '#shared/offsets/plan-row.ts'
 import { sleep } from '../../kafka/cancellation.ts'
 import { backOff } from '../../kafka/back-off.ts'

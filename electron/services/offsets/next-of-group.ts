@@ -1,7 +1,7 @@
 import type { Input, Output } from '#shared/contract/define.ts'
 import type { NextForGroup, offsets } from '#shared/contract/offsets.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
-import type { LogBounds } from '#shared/model/positions.ts'
+import type { LogBounds } from '#shared/model/log-bounds.ts'
 import { rowFlags } from '#shared/model/rows.ts'
 import { byTopic } from '../../kafka/routing.ts'
 import { asSeeklineError, isCancelled } from '../../kafka/cancellation.ts'

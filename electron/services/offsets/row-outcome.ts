@@ -1,5 +1,6 @@
 import type { ApplyRow, PlanRow } from '#shared/contract/offsets.ts'
-import { keyOf, type Position } from '#shared/model/positions.ts'
+import { type Position } from '#shared/model/positions.ts'
+import { keyOf } from '#shared/model/topic-partition.ts'
 import { samePosition } from '#shared/offsets/plan-row.ts'
 import type { CommitRecord } from '../../kafka/offsets-topic.ts'
 import type { PerPartition, Written } from '../groups/group-port.ts'

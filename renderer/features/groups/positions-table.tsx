@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { GroupMember, GroupPosition } from '#shared/contract/groups.ts'
-import { keyOf } from '#shared/model/positions.ts'
+import { keyOf } from '#shared/model/topic-partition.ts'
 import { cx } from '../../ui/class-names.ts'
 import { formatGrouped, isMuch } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'

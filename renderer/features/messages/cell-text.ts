@@ -1,5 +1,6 @@
 import { shownText, type Decoding } from '#shared/model/decoded.ts'
-import { holeReasons, rowFlags, type Hole, type RowView } from '#shared/model/rows.ts'
+import { rowFlags, type RowView } from '#shared/model/rows.ts'
+import { holeReasons, type Hole } from '#shared/model/hole.ts'
 import { formatBytes, formatDuration, formatGrouped, formatTime } from '../../ui/format.ts'
 import type { Pause, ShownText } from './grid-lines.ts'
 

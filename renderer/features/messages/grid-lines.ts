@@ -1,4 +1,5 @@
-import type { Hole, RowView } from '#shared/model/rows.ts'
+import type { RowView } from '#shared/model/rows.ts'
+import type { Hole } from '#shared/model/hole.ts'
 import type { RowFieldText } from './held-rows.ts'
 
 /** Lines of a grid, by where they stand among all. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { cpuMs, heldBytes } from '../../../tests/support/measure.ts'
-import { holeOf, type RowColumns } from '#shared/model/rows.ts'
+import { type RowColumns } from '#shared/model/rows.ts'
+import { holeOf } from '#shared/model/hole.ts'
 import { createRowBudget, ROW_BUDGET } from '../../workbench/row-budget.ts'
 import { createRowModel, type RowModel } from './row-model.ts'
 

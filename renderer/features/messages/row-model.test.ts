@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { rowFlags, type Hole, type RowColumns } from '#shared/model/rows.ts'
+import { rowFlags, type RowColumns } from '#shared/model/rows.ts'
+import { type Hole } from '#shared/model/hole.ts'
 import type { Lines } from './grid-lines.ts'
 import { createRowModel, type Cut, type RowModel } from './row-model.ts'
 

@@ -1,6 +1,7 @@
 import { isReadable } from '#shared/model/decoded.ts'
 import type { OffsetRange } from '#shared/model/ledger.ts'
-import { joinHoles, rowAt, type Hole, type RowColumns } from '#shared/model/rows.ts'
+import { rowAt, type RowColumns } from '#shared/model/rows.ts'
+import { joinHoles, type Hole } from '#shared/model/hole.ts'
 import { createHeldRows, lowerBound, type Rows } from './held-rows.ts'
 import type { Line, Note, Pause, ShownLines, ShownText } from './grid-lines.ts'
 import { createRowSearch, type FilterState } from './row-search.ts'

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { applyStatus, canUndo } from '#shared/offsets/outcome.ts'
-import { keyOf } from '#shared/model/positions.ts'
+import { keyOf } from '#shared/model/topic-partition.ts'
 import { planSentence, summarize } from '#shared/offsets/plan-sentence.ts'
 import { useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'

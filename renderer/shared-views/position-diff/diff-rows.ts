@@ -1,7 +1,9 @@
 import type { GroupPosition } from '#shared/contract/groups.ts'
 import type { EntryOf } from '#shared/contract/journal.ts'
 import type { ApplyResult, ApplyRow, ApplyStatus, PlanRow } from '#shared/contract/offsets.ts'
-import { keyOf, partitionKey, type LogBounds, type Position } from '#shared/model/positions.ts'
+import { type Position } from '#shared/model/positions.ts'
+import { keyOf, partitionKey } from '#shared/model/topic-partition.ts'
+import { type LogBounds } from '#shared/model/log-bounds.ts'
 
 /** One partition in a comparison of positions, whether planned, applied or remembered. */
 export interface DiffRow {

@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { NextForGroup } from '#shared/contract/offsets.ts'
 import { toErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { partitionKey } from '#shared/model/positions.ts'
+import { partitionKey } from '#shared/model/topic-partition.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import type { DiffRow } from './diff-rows.ts'
 

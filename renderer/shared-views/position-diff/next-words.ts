@@ -1,6 +1,6 @@
 import type { NextForGroup } from '#shared/contract/offsets.ts'
 import { isReadable, shownText } from '#shared/model/decoded.ts'
-import { holeReasons } from '#shared/model/rows.ts'
+import { holeReasons } from '#shared/model/hole.ts'
 import { formatBytes, formatGrouped, formatTimestamp, formatTimestampShort } from '../../ui/format.ts'
 
 export interface NextWords {

@@ -1,7 +1,7 @@
 import { useRef, type KeyboardEvent } from 'react'
 import { matchesKeys } from '#shared/shortcut-keys.ts'
 import type { FullRecord, NoRecord } from '#shared/contract/messages.ts'
-import { holeReasons } from '#shared/model/rows.ts'
+import { holeReasons } from '#shared/model/hole.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
 import { formatCoordinates, formatGrouped } from '../../ui/format.ts'

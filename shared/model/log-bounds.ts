@@ -1,0 +1,10 @@
+import { z } from 'zod'
+
+/** The three edges of a partition's log. Offsets in [logStart, highWatermark) can be read; below lastStable all are decided. */
+export const LogBounds = z.strictObject({
+  logStart: z.bigint(),
+  lastStable: z.bigint(),
+  highWatermark: z.bigint(),
+})
+
+export type LogBounds = z.infer<typeof LogBounds>
