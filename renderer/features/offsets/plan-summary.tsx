@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Plan } from '#shared/contract/offsets.ts'
 import { planSentence, summarize } from '#shared/offsets/plan-sentence.ts'
-import { countOutcomes, outcomeTone, outcomeWord } from '../../shared-views/position-diff/diff-rows.ts'
+import { countOutcomes, outcomeTone, outcomeWord } from '../../shared-views/position-diff/apply-outcome.ts'
 import { OutcomeReasons, RefusalReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
 import { PlanFrame } from '../../shared-views/plan-frame/plan-frame.tsx'
 import { Badge } from '../../ui/badge.tsx'

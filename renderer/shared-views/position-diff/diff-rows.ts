@@ -1,9 +1,9 @@
 import type { GroupPosition } from '#shared/contract/groups.ts'
 import type { EntryOf } from '#shared/contract/journal.ts'
-import type { ApplyResult, ApplyRow, ApplyStatus, PlanRow } from '#shared/contract/offsets.ts'
-import { type Position } from '#shared/model/positions.ts'
+import type { ApplyResult, ApplyRow, PlanRow } from '#shared/contract/offsets.ts'
+import type { Position } from '#shared/model/positions.ts'
 import { keyOf, partitionKey } from '#shared/model/topic-partition.ts'
-import { type LogBounds } from '#shared/model/log-bounds.ts'
+import type { LogBounds } from '#shared/model/log-bounds.ts'
 
 /** One partition in a comparison of positions, whether planned, applied or remembered. */
 export interface DiffRow {
@@ -67,41 +67,6 @@ const unplanned = {
 }
 
 export type Tone = 'neutral' | 'ok' | 'warn' | 'bad'
-
-/** Green is for what was read back and found; amber for what somebody should look at. */
-export const outcomeTone: Record<ApplyStatus, Tone> = {
-  confirmed: 'ok',
-  superseded: 'warn',
-  overwrote: 'warn',
-  conflict: 'bad',
-  refused: 'bad',
-  unknown: 'warn',
-  same: 'neutral',
-}
-
-export const outcomeWord: Record<ApplyStatus, string> = {
-  confirmed: 'confirmed',
-  superseded: 'superseded',
-  overwrote: 'overwrote',
-  conflict: 'conflict',
-  refused: 'refused',
-  unknown: 'unknown',
-  same: 'not written',
-}
-
-/** "confirmed" alone says that nobody committed in between, too. */
-export function outcomeLabel({ status, unchecked }: Pick<ApplyRow, 'status' | 'unchecked'>): string {
-  return unchecked === true ? `${outcomeWord[status]}, gap not checked` : outcomeWord[status]
-}
-
-const order: readonly ApplyStatus[] = ['conflict', 'refused', 'unknown', 'overwrote', 'superseded', 'same', 'confirmed']
-
-/** How many partitions came out how, the worst first. */
-export function countOutcomes(rows: readonly Pick<ApplyRow, 'status'>[]): { status: ApplyStatus; count: number }[] {
-  return order
-    .map((status) => ({ status, count: rows.filter((row) => row.status === status).length }))
-    .filter(({ count }) => count > 0)
-}
 
 /** `orders`, `orders, payments`, `orders, payments and 3 more`: each once. */
 export function topicsWords(topics: readonly string[], most = 5): string {

@@ -1,7 +1,7 @@
 import type { ApplyRow, PlanRow } from '#shared/contract/offsets.ts'
 import { groupReasons, reasonsOf } from '#shared/offsets/outcome.ts'
 import { Reasons } from '../reasons/reasons.tsx'
-import { outcomeTone, outcomeWord } from './diff-rows.ts'
+import { outcomeTone, outcomeWord } from './apply-outcome.ts'
 
 /** Why partitions did not come out as planned. */
 export function OutcomeReasons({ rows }: { rows: readonly ApplyRow[] }) {

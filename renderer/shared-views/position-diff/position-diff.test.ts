@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { countOutcomes, rowsOfEntry, rowsOfPlan } from './diff-rows.ts'
+import { rowsOfEntry, rowsOfPlan } from './diff-rows.ts'
+import { countOutcomes } from './apply-outcome.ts'
 import { fileNameOf } from '../../workbench/save-file.ts'
 import { positionsCsv } from './positions-csv.ts'
 
