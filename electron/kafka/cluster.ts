@@ -87,7 +87,7 @@ export async function openCluster(spec: ConnectionSpec, options: OpenOptions): P
 
 /**
  * One open cluster: our index of its metadata, calls to any broker, and its state over time. Routing with retries
- * (leaders, coordinators) is in routing.ts; the helpers for whole tasks in offsets-api.ts, groups-api.ts and files named by what they do.
+ * (leaders, coordinators) is in routing.ts; the helpers for whole tasks are files beside it, named by what they ask.
  */
 export class KafkaCluster {
   /** For what has no place here: raw connections, the gate. */

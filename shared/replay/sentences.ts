@@ -1,3 +1,4 @@
+import { growthSentences } from './log-growth.ts'
 import type { LogGrowth, ReceiptRow, Receipt, ReplayPlan } from '../contract/replay.ts'
 import { grouped } from '../offsets/plan-sentence.ts'
 import { bytesText, count } from '../units.ts'

@@ -1,5 +1,11 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { KafkajsConnection, KafkajsEncoder, KafkajsRequestQueue, KafkajsScram, silentLogger } from './kafkajs-internals.ts'
+import {
+  KafkajsConnection,
+  KafkajsEncoder,
+  KafkajsRequestQueue,
+  KafkajsScram,
+  silentLogger,
+} from './kafkajs-internals.ts'
 
 const connectionMethods = [
   'connect',

@@ -8,7 +8,13 @@ import type { GroupDescription } from '../../kafka/group-descriptions.ts'
 import { deleteGroups, describeGroups, listGroups, seesAllGroups } from '../../kafka/groups-api.ts'
 import { logBounds } from '../../kafka/log-bounds.ts'
 import { listOffsets, type OffsetAt } from '../../kafka/list-offsets.ts'
-import { commitPositions, deletePositions, fetchPositions, type PositionOutcome, type PartitionResult } from '../../kafka/group-positions.ts'
+import {
+  commitPositions,
+  deletePositions,
+  fetchPositions,
+  type PositionOutcome,
+  type PartitionResult,
+} from '../../kafka/group-positions.ts'
 import { findPlace } from '../../kafka/resolve-places.ts'
 import type { Outcome } from '../../kafka/routing.ts'
 import { topicRights } from '../../kafka/authorized-operations.ts'
