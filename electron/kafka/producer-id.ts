@@ -1,4 +1,4 @@
-import { SeeklineError } from '#shared/errors.ts'
+import type { SeeklineError } from '#shared/errors.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { kafkaError } from './protocol/error-codes.ts'
 import { initProducerIdApi } from './protocol/init-producer-id.ts'
