@@ -80,9 +80,21 @@ export function createTools(setup: ToolSetup) {
     acls: (...args: string[]) => call('AclCommand', [...at, ...args]),
     transactions: (...args: string[]) => call('TransactionsCommand', [...at, ...args]),
 
+    /**
+     * And waits until a broker itself knows it with its leaders: it hears of it from the controller, and until then says that there
+     * is no such topic.
+     */
     async createTopic(name: string, partitions = 1, config: Record<string, string> = {}): Promise<void> {
       const settings = Object.entries(config).flatMap(([key, value]) => ['--config', `${key}=${value}`])
       await call('TopicCommand', [...at, '--create', '--topic', name, '--partitions', String(partitions), ...settings])
+      const deadline = performance.now() + 60_000
+      for (;;) {
+        const { stdout } = await call('TopicCommand', [...at, '--describe', '--topic', name], { mayFail: true })
+        if ((stdout.match(/Leader: \d+/g)?.length ?? 0) >= partitions) return
+        if (performance.now() > deadline)
+          throw new Error(`${name} has no leaders 60 s after it was created:\n${stdout}`)
+        await sleep(20)
+      }
     },
 
     /** `--describe --offsets` of one group (or `--all-groups`), parsed; an unknown group gives none. */

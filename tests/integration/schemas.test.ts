@@ -455,7 +455,7 @@ describe('an undo', () => {
     const again = await undone(back.journalId)
     expect(again).toMatchObject({ action: 'delete', what: 'version', refusal: null })
     const done = await apply(connectionId(), again)
-    expect(done.summary).toMatch(/^versions \d+, \d+ of .* were deleted softly\.$/)
+    expect(done.summary).toMatch(/^Versions \d+, \d+ of .* were deleted softly\.$/)
     expect(await ask(registry(), `/subjects/${subject}/versions`)).toHaveLength(1)
   })
 
