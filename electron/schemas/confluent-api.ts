@@ -3,6 +3,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { Registry } from '#shared/model/registry.ts'
 import { z } from 'zod'
 import { tooLarge } from './registry-errors.ts'
+import { registryLimits } from './registry-spec.ts'
 import { jsonOf, type RegistryAnswer, type RegistryRequest, type Transport } from './http-transport.ts'
 
 /** What a registry of Confluent's API may lack; found out by asking, never by its name. */
@@ -62,6 +63,7 @@ export function createApi(
   transport: Transport,
   /** Of Apicurio alone: whether a subject has a compatibility of its own. */
   hasOwnRule: (subject: string, signal?: AbortSignal) => Promise<boolean> = () => Promise.resolve(false),
+  lostMs: number = registryLimits.lostMs,
 ) {
   const lacking = new Set<Feature>()
   const prefix = registry.context === '' ? '' : `/contexts/${segment(registry.context)}`
@@ -82,15 +84,28 @@ export function createApi(
       throw prefix !== '' && isLacking(error) ? noContexts(registry.context) : error
     })
 
-  /** null: this registry lacks it. What it has answers 404 with a code of its own for what is not there. */
-  const optional = async <T>(feature: Feature, work: () => Promise<T>): Promise<T | null> => {
+  /**
+   * null: this registry lacks it. What it has answers 404 with a code of its own for what is not there. Apicurio 3 never answers
+   * one in some thousand requests for a path that it does not know, so it is asked again, at last without haste.
+   */
+  const optional = async <T>(
+    feature: Feature,
+    { signal }: Options,
+    work: (options: Options) => Promise<T>,
+  ): Promise<T | null> => {
     if (lacking.has(feature)) return null
-    try {
-      return await work()
-    } catch (error) {
-      if (!isLacking(error)) throw error
-      lacking.add(feature)
-      return null
+    for (let hasty = registry.kind === 'apicurio' ? 2 : 0; ; hasty -= 1) {
+      const haste = hasty > 0 ? AbortSignal.timeout(lostMs) : undefined
+      const given = [signal, haste].filter((one) => one !== undefined)
+      try {
+        return await work(given.length === 0 ? {} : { signal: AbortSignal.any(given) })
+      } catch (error) {
+        if (isLacking(error)) {
+          lacking.add(feature)
+          return null
+        }
+        if (haste?.aborted !== true || signal?.aborted === true) throw error
+      }
     }
   }
   const at = (subject: string, version?: number | 'latest') =>
@@ -112,19 +127,19 @@ export function createApi(
       storedVersion(await usual(FoundVersion, at(subject, version), options, deletedToo(options.deleted))),
     byId: async (id: number, options: Options = {}) => stored(await usual(Found, `/schemas/ids/${id}`, options)),
     byGuid: (guid: string, options: Options = {}) =>
-      optional('guids', async () => stored(await get(Found, `/schemas/guids/${guid}`, options))),
+      optional('guids', options, async (asked) => stored(await get(Found, `/schemas/guids/${guid}`, asked))),
     versionsOfId: (id: number, options: Options = {}) =>
-      optional('versions of an id', async () =>
+      optional('versions of an id', options, (asked) =>
         get(
           z.array(z.object({ subject: z.string(), version: z.number().int() })).max(mostNames),
           `/schemas/ids/${id}/versions`,
-          options,
+          asked,
           { deleted: 'true' },
         ),
       ),
     /** Ids of schemas that refer to this version. */
     referencedBy: (subject: string, version: number, options: Options = {}) =>
-      optional('referenced by', () => get(Numbers, `${at(subject, version)}/referencedby`, options)),
+      optional('referenced by', options, (asked) => get(Numbers, `${at(subject, version)}/referencedby`, asked)),
     globalCompatibility,
     /** A subject's own, and what holds for it. */
     compatibilityOf: async (subject: string | null, options: Options = {}, known?: Compatibility | null) => {
@@ -140,10 +155,10 @@ export function createApi(
       return { own, level: own ?? global }
     },
     mode: (subject: string | null, options: Options = {}) =>
-      optional('mode', async () => {
+      optional('mode', options, async (asked) => {
         const path = subject === null ? '/mode' : `/mode/${segment(subject)}`
         const query = subject === null ? undefined : { defaultToGlobal: 'true' }
-        return (await get(z.object({ mode: z.string().max(100) }), path, options, query)).mode
+        return (await get(z.object({ mode: z.string().max(100) }), path, asked, query)).mode
       }),
     /** Where the subject holds this very schema; null: nowhere. Reads, though it is a POST. */
     lookUp: async (

@@ -35,7 +35,7 @@ export function openRegistry(given: RegistrySpec, mode: () => RegistryMode): Reg
   const only = byIdOnly(kind, transport)
   const apicurio = createApicurioIds(transport)
   const asked = only === null ? transport : { ...transport, ask: () => Promise.reject(onlyById(kind)) }
-  const api = createApi(spec.registry, asked, apicurio.hasCompatibility)
+  const api = createApi(spec.registry, asked, apicurio.hasCompatibility, spec.limits?.lostMs)
 
   const look = createLook({ api, apicurio, only })
   const find = async (id: SchemaId): Promise<RegisteredText> => {

@@ -26,6 +26,8 @@ export interface RegistryLimits {
   connectMs: number
   /** Of one request, with all addresses that are tried for it. */
   wholeMs: number
+  /** After which Apicurio is asked once more for what it may not know. */
+  lostMs: number
   /** Of one answer. A schema of 5 MiB, written as JSON, can be twice as long. */
   answerBytes: number
 }
@@ -33,5 +35,6 @@ export interface RegistryLimits {
 export const registryLimits: RegistryLimits = {
   connectMs: 5_000,
   wholeMs: 20_000,
+  lostMs: 3_000,
   answerBytes: 16 * 1024 * 1024,
 }

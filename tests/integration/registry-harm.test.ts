@@ -70,6 +70,33 @@ describe('a registry that means harm', () => {
     expect(await failing(subjects(opened))).toMatchObject({ code: 'registry.unreachable', retryable: true, details: { step: 'answer' } }) // prettier-ignore
   })
 
+  it('loses the request of a path that it does not know, and is asked again: Apicurio 3 does, once in thousands', async () => {
+    const guid = '3f1c1c5e-0000-4000-8000-000000000000'
+    let lost = 1
+    const losing = await before(({ path: at }, answer) => {
+      if (at.includes('/guids/') && lost-- > 0) return true
+      return answerWith(answer, 404, { error_code: 404, message: 'HTTP 404 Not Found' })
+    })
+    const limits = { lostMs: 100, wholeMs: 2_000 }
+    const opened = reach({ urls: [losing.url] }, { limits })
+    expect(await opened.api.byGuid(guid)).toBeNull()
+    expect(opened.lacks().join(' ')).toContain('GUID')
+    expect(losing.seen).toHaveLength(2)
+    // Not for ever, and of no other kind: a slow one is not asked twice.
+    lost = 10
+    const silent = reach({ urls: [losing.url] }, { limits })
+    expect(await failing(silent.api.byGuid(guid))).toMatchObject({ code: 'registry.unreachable' })
+    expect(losing.seen).toHaveLength(5)
+    const confluent = reach({ urls: [losing.url], kind: 'confluent' }, { limits })
+    expect(await failing(confluent.api.byGuid(guid))).toMatchObject({ code: 'registry.unreachable' })
+    expect(losing.seen).toHaveLength(6)
+    // Whoever stops waiting is not made to wait for another try.
+    const over = new AbortController()
+    const cancelled = reach({ urls: [losing.url] }, { limits }).api.byGuid(guid, { signal: over.signal })
+    over.abort()
+    expect(await failing(cancelled)).toMatchObject({ code: 'call.cancelled' })
+  })
+
   it.each([
     [429, 'application/json', '{"error_code":42901,"message":"Too many requests"}', 'registry.refused', 'Too many requests'],
     [503, 'text/html', '<html>Busy</html>', 'registry.invalid', 'a web page (503)'],
