@@ -106,7 +106,8 @@ def read(bootstrap, reading, tag, topic, count):
 
 
 def main(command, bootstrap, address, kind, topic, count, seed="0"):
-    registry = SchemaRegistryClient({"url": address})
+    # Without a limit it waits for ever where an answer is lost (Apicurio 3); with one it asks again.
+    registry = SchemaRegistryClient({"url": address, "timeout": 20})
     writing, reading, make, tag = KINDS[kind](registry, topic)
     if command == "write":
         randoms = Randoms(random.Random(int(seed)))
