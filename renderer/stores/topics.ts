@@ -137,14 +137,12 @@ export function filterTopics(list: TopicList, { text, pins, showInternal }: Topi
   let total = 0
   // Plain loops: of 200,000 topics, with each key that is typed.
   for (let i = 0; i < items.length; i++) {
-    // Within both lists, which have one length.
-    const topic = items[i]! // i < items.length
+    const topic = items[i]! // within both lists, which have one length
     const isPinned = pinnedNames.size > 0 && pinnedNames.has(topic.name)
     if (topic.internal && !showInternal && !isPinned) continue
     total++
     let isFound = true
-    // One for each item, and a word for each place.
-    for (let at = 0; at < words.length && isFound; at++) isFound = lowered[i]!.includes(words[at]!) // a lowered name for each item; at < words.length
+    for (let at = 0; at < words.length && isFound; at++) isFound = lowered[i]!.includes(words[at]!) // one for each item, and a word for each place
     if (isFound) (isPinned ? first : rest).push(topic)
   }
   return { rows: first.length === 0 ? rest : [...first, ...rest], pinned: first.length, total }

@@ -140,10 +140,8 @@ function* shortestEdit(a: Uint32Array, b: Uint32Array, of: LineChange): Generato
   for (let d = 0; d <= most; d += 1) {
     trace.push(reach.slice())
     for (let k = -d; k <= d; k += 2) {
-      // Within the arrays, whose sizes the algorithm keeps to.
-      const isDown = k === -d || (k !== d && reach[middle + k - 1]! < reach[middle + k + 1]!) // reach has a place for each diagonal
-      // Within the arrays, whose sizes the algorithm keeps to.
-      let x = isDown ? reach[middle + k + 1]! : reach[middle + k - 1]! + 1 // reach has a place for each diagonal
+      const isDown = k === -d || (k !== d && reach[middle + k - 1]! < reach[middle + k + 1]!) // within the arrays, whose sizes the algorithm keeps to
+      let x = isDown ? reach[middle + k + 1]! : reach[middle + k - 1]! + 1 // within the arrays, whose sizes the algorithm keeps to
       let y = x - k
       while (x < n && y < m && a[of.beforeStart + x] === b[of.afterStart + y]) {
         x += 1
@@ -164,8 +162,7 @@ function backwards(trace: readonly Int32Array[], edits: number, n: number, m: nu
   for (let d = edits; d > 0; d -= 1) {
     const reach = trace[d]! // within the arrays, whose sizes the algorithm keeps to
     const k = x - y
-    // Within the arrays, whose sizes the algorithm keeps to.
-    const isDown = k === -d || (k !== d && reach[middle + k - 1]! < reach[middle + k + 1]!) // reach has a place for each diagonal
+    const isDown = k === -d || (k !== d && reach[middle + k - 1]! < reach[middle + k + 1]!) // within the arrays, whose sizes the algorithm keeps to
     const fromK = isDown ? k + 1 : k - 1
     const fromX = reach[middle + fromK]! // within the arrays, whose sizes the algorithm keeps to
     const fromY = fromX - fromK

@@ -8,7 +8,6 @@ export function registerSentence({
   versions,
   check,
 }: Pick<PlanOf<'register'>, 'subject' | 'drafts' | 'versions' | 'check'>): string {
-  // prettier-ignore
   if (check?.existing != null) return `${subject} holds this schema already, as version ${check.existing.version} (id ${check.existing.id}): nothing would change.` // prettier-ignore
   const what = drafts.length === 1 ? 'one schema' : `${drafts.length} schemas`
   const where = versions.length === 0 ? 'as its first' : `after its ${versions.length} ${versions.length === 1 ? 'version' : 'versions'}` // prettier-ignore

@@ -232,6 +232,5 @@ function flagCell({ summary, type }: GroupEntry) {
   const out = summary?.outOfRange ?? 0
   const unknown = summary?.unknown ?? 0
   if (out === 0 && unknown > 0) return <Badge tone="warn">{`lag of ${unknown} partitions not known`}</Badge>
-  // It says how many are out of range.
-  return out === 0 ? null : <Badge tone="warn">{`${out} of ${summary!.partitions} out of range`}</Badge> // out of range are only positions of a summary
+  return out === 0 ? null : <Badge tone="warn">{`${out} of ${summary!.partitions} out of range`}</Badge> // only a summary says how many are
 }

@@ -115,8 +115,7 @@ function viewOf(
 ): RowView | undefined {
   if (!Number.isInteger(number) || number >= end) return undefined
   const which = lowerBound(starts.length, (at) => starts[at]! > number) - 1 // below their number
-  // One for each start, and not before the first.
-  return which < 0 ? undefined : rowAt(frames[which]!, number - starts[which]!) // which is a frame's place
+  return which < 0 ? undefined : rowAt(frames[which]!, number - starts[which]!) // one for each start, and not before the first
 }
 
 function fieldOf(
@@ -128,8 +127,7 @@ function fieldOf(
 ): RowFieldText | null {
   if (!Number.isInteger(number) || number >= end) return null
   const which = lowerBound(starts.length, (at) => starts[at]! > number) - 1 // below their number
-  // One for each start, and not before the first.
-  return which < 0 ? null : fieldAt(frames[which]!, number - starts[which]!, field) // which is a frame's place
+  return which < 0 ? null : fieldAt(frames[which]!, number - starts[which]!, field) // one for each start, and not before the first
 }
 
 /** The first place of `count` at which something holds that holds at all after it; `count`: at none. */

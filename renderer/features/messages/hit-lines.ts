@@ -231,8 +231,7 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
 }
 
 const lineOf = ({ found, row }: HitPlace): Line => ({ kind: 'row', row: rowAt(found.rows, row) })
-// Each row has the place of one that is there.
-const topicOf = ({ found, row }: HitPlace): string => found.topics[found.topic[row]!]! // a row names a topic of its page
+const topicOf = ({ found, row }: HitPlace): string => found.topics[found.topic[row]!]! // each row has the place of one that is there
 
 function rowOfPage({ hits }: Page, number: number): HitPlace | undefined {
   let row = number

@@ -106,13 +106,11 @@ export function createRowModel(options: RowModelOptions): RowModel {
   /** Takes frames at one end as long as they are to go; the last one stays. */
   const cut = (end: End, isToGo: (count: number) => boolean): number => {
     const gone: RowColumns[] = []
-    // Its size was asked: there is one.
-    while (rows.sizeAt(end) < loaded() && isToGo(rows.sizeAt(end))) gone.push(rows.take(end)!) // sizeAt(end) says that it is there
+    while (rows.sizeAt(end) < loaded() && isToGo(rows.sizeAt(end))) gone.push(rows.take(end)!) // its size was asked: there is one
     if (gone.length === 0) return 0
     const count = gone.reduce((sum, frame) => sum + frame.count, 0)
     const isFront = end === 'front'
-    // Below their number.
-    const at = lowerBound(notes.length, (i) => notes[i]!.before > (isFront ? rows.first : rows.end)) // i < notes.length
+    const at = lowerBound(notes.length, (i) => notes[i]!.before > (isFront ? rows.first : rows.end)) // below their number
     const goneNotes = isFront ? notes.slice(0, at) : notes.slice(at)
     notes = isFront ? notes.slice(at) : notes.slice(0, at)
     const matches = filter.cut(end)
@@ -294,8 +292,7 @@ function lineAt(notes: readonly Placed[], rows: Rows, line: number): Line | unde
 }
 
 /** Where note `at` stands among all lines. */
-// Callers stay below their number.
-const lineOf = (notes: readonly Placed[], { first }: Rows, at: number): number => notes[at]!.before - first + at // at is a note's place
+const lineOf = (notes: readonly Placed[], { first }: Rows, at: number): number => notes[at]!.before - first + at // callers stay below their number
 const notesBefore = (notes: readonly Placed[], rows: Rows, line: number): number =>
   lowerBound(notes.length, (at) => lineOf(notes, rows, at) >= line)
 

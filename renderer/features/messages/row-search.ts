@@ -136,8 +136,7 @@ export function createRowSearch(rows: Rows, { onSearched, breathe, now }: RowSea
       const before = matches.length
       if (end === 'front') {
         matches = matches.slice(lowerBound(matches.length, (at) => matches[at]! >= rows.first)) // below their number
-        // Below their number.
-        unseen = unseen.slice(lowerBound(unseen.length, (at) => unseen[at]!.number >= rows.first)) // at < unseen.length
+        unseen = unseen.slice(lowerBound(unseen.length, (at) => unseen[at]!.number >= rows.first)) // below their number
         scanned = Math.max(scanned, rows.first)
       } else {
         // Below their number.

@@ -123,8 +123,7 @@ export function SubjectPage(props: SubjectPageProps) {
                   label: `Delete version ${version ?? ''}…`,
                   isDanger: true,
                   isDisabled: version === undefined,
-                  // Disabled without one.
-                  onAction: () => change({ version: version!, permanent: isDeleted(known, version) }), // offered only of a version
+                  onAction: () => change({ version: version!, permanent: isDeleted(known, version) }), // disabled without one
                 },
                 {
                   id: 'subject',

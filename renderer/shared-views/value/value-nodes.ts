@@ -95,8 +95,7 @@ export function shownNodes(nodes: readonly ValueNode[], isOpen: (at: number) => 
 
 /** Whether something that belongs to it was left out. */
 export function isCutInside(nodes: readonly ValueNode[], at: number): boolean {
-  // Callers name nodes that are there.
-  for (let i = at; i < nodes[at]!.end; i += 1) if (nodes[i]!.value.kind === 'cut') return true // i is within the nodes
+  for (let i = at; i < nodes[at]!.end; i += 1) if (nodes[i]!.value.kind === 'cut') return true // callers name nodes that are there
   return false
 }
 

@@ -63,15 +63,13 @@ export function ValueTree({ label, root, value, actions, onKey, find }: ValueTre
   const [active, setActive] = useState<number>()
   const pathAt = useCallback((at: number) => pathText(pathTo(nodes, at)), [nodes])
   const isOpen = useCallback(
-    // Rows are made of nodes that are there.
-    (at: number) => turned.get(pathAt(at)) ?? isOpenAtFirst(nodes, nodes[at]!), // at is a node's place
+    (at: number) => turned.get(pathAt(at)) ?? isOpenAtFirst(nodes, nodes[at]!), // rows are made of nodes that are there
     [nodes, turned, pathAt],
   )
   const rows = useMemo(
     () =>
       treeRows(
-        // Rows are made of nodes that are there.
-        shownNodes(nodes, (at) => nodes[at]!.end === at + 1 || isOpen(at)).map((at) => rowOf(nodes, at, isOpen)), // at is a node's place
+        shownNodes(nodes, (at) => nodes[at]!.end === at + 1 || isOpen(at)).map((at) => rowOf(nodes, at, isOpen)), // rows are made of nodes that are there
       ),
     [nodes, isOpen],
   )
@@ -87,8 +85,7 @@ export function ValueTree({ label, root, value, actions, onKey, find }: ValueTre
       if (at === undefined) return
       setTurned((before) => {
         const above = new Map<string, boolean>()
-        // Rows are made of nodes that are there.
-        for (let up = nodes[at]!.parent; up > 0; up = nodes[up]!.parent) above.set(pathAt(up), true) // at and up are nodes' places
+        for (let up = nodes[at]!.parent; up > 0; up = nodes[up]!.parent) above.set(pathAt(up), true) // rows are made of nodes that are there
         return new Map([...before, ...above])
       })
     },
@@ -103,14 +100,12 @@ export function ValueTree({ label, root, value, actions, onKey, find }: ValueTre
   const look = useCallback((typed: string, signal: AbortSignal) => findNodes(nodes, typed, signal), [nodes])
   const foundAt = useMemo(() => new Set(found.places), [found.places])
 
-  // Rows are made of nodes that are there.
-  const copy = (at: number) => void copyNode(nodes, at, nameOf(nodes[at]!.step) || root) // at is a node's place
+  const copy = (at: number) => void copyNode(nodes, at, nameOf(nodes[at]!.step) || root) // rows are made of nodes that are there
   const copyPath = (at: number) =>
     void copyText(fullPath(root, pathTo(nodes, at))).then(() => toast('Copied the path.'))
   const inside = (at: number) => {
     const all: number[] = []
-    // Rows are made of nodes that are there.
-    for (let i = at; i < nodes[at]!.end; i += 1) if (nodes[i]!.end > i + 1) all.push(i) // i is within the nodes
+    for (let i = at; i < nodes[at]!.end; i += 1) if (nodes[i]!.end > i + 1) all.push(i) // rows are made of nodes that are there
     return all
   }
   const menu = ({ at }: Row): MenuEntry[] => [

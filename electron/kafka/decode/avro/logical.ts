@@ -1,3 +1,4 @@
+import { MOST_DIGITS } from '../decimals.ts'
 import type { JsonNode } from '../json-parser.ts'
 
 /** What a type means beyond how it is stored. */
@@ -13,9 +14,6 @@ export type Logical =
 export type TimeUnit = 'millis' | 'micros' | 'nanos'
 
 type Stored = 'int' | 'long' | 'bytes' | 'string' | 'fixed'
-
-/** Digits that a decimal may have: its zeros before and behind are made of a number that a stranger wrote. */
-const MOST_DIGITS = 10_000
 
 /** null: none, or one that is not known or not allowed there. Then, says Avro, the type is what it is stored as. */
 export function logicalOf(
