@@ -1,4 +1,4 @@
-/* How bytes are spelt, for the app and the page alike: UTF-8, hex and base64, both ways. What they mean is kafka/decode's affair. */
+/* How bytes are spelt, for the app and the page alike: UTF-8, hex and base64, both ways; and what becomes of their memory. What they mean is kafka/decode's affair. */
 
 const encoder = new TextEncoder()
 // Without ignoreBOM the first three bytes of some texts would vanish.
@@ -61,4 +61,17 @@ export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> | null {
   } catch {
     return null
   }
+}
+
+/**
+ * Gives back the memory of bytes that nobody looks at any more: the collector sees small objects only, and comes for what hangs on
+ * them when there is much of it. Bytes that share their memory with others are left to it.
+ */
+export function giveBack({ buffer, byteLength }: Uint8Array): void {
+  if (buffer.byteLength === byteLength) giveBackBuffer(buffer)
+}
+
+/** With all that lies in it. */
+export function giveBackBuffer(buffer: ArrayBufferLike): void {
+  if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0)
 }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
+import { giveBack } from '#shared/bytes.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import { openOrdinaryFile, storageFailed } from './atomic-files.ts'
 
@@ -117,6 +118,7 @@ export class BlockLog {
     }
     const place = { at: this.#end + HEAD, length: content.length }
     this.#end += block.length
+    giveBack(block)
     return place
   }
 

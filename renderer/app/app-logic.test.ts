@@ -4,7 +4,7 @@ import { SettingsPatch } from '#shared/model/settings.ts'
 import { clusterWords } from './cluster-words.ts'
 import { storedIntent, type Intent } from '../workbench/navigation.ts'
 import { createTabKinds } from '../workbench/tab-kind.ts'
-import { best, coordinatesIn, isLoose } from './palette-search.ts'
+import { best, coordinatesIn, isLoose } from './palette-ranking.ts'
 import { createTabsStore } from '../workbench/tabs-store.ts'
 import { parts } from './parts.ts'
 

@@ -9,7 +9,7 @@ import { Palette, type PaletteItem, type PaletteSection } from '../ui/palette-li
 import { useOffer } from '../workbench/use-offer.ts'
 import { palette } from './commands.ts'
 import type { Command } from '../workbench/command.ts'
-import { best, coordinatesIn, isLoose } from './palette-search.ts'
+import { best, coordinatesIn, isLoose } from './palette-ranking.ts'
 import { useServices } from '../workbench/services.ts'
 import { useOpenProfile } from '../workbench/open-profile.ts'
 import { useShownConnection } from '../workbench/shown-connection.ts'

@@ -5,7 +5,7 @@ import { MenuCommand } from '#shared/commands.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { commandOn, createCommands, subject, type CommandContext } from '../workbench/command.ts'
 import type { Intent } from '../workbench/navigation.ts'
-import { best } from './palette-search.ts'
+import { best } from './palette-ranking.ts'
 import { parts } from './parts.ts'
 
 const all = parts.flatMap((part) => part.commands ?? [])

@@ -10,6 +10,19 @@ export function literal(of: Literal): Literal | null {
   return isUsable && of.anyOf.every(({ length }) => length >= LEAST_BYTES) ? of : null
 }
 
+/** So short a part of a text is in nearly every record: of what is left of a text without its letters most is quotes and commas. */
+const LEAST_CASELESS = 3
+
+/**
+ * Of a text whose case does not count, its longest part without a letter: it is in every match as it is written. Only ASCII is
+ * taken for such, of which each character but a letter stands for itself alone. null: none is long enough to be looked for.
+ */
+export function caselessPart(text: string): string | null {
+  const parts = text.split(/[^\0-@[-`{-\x7f]+/)
+  const longest = parts.reduce((most, one) => (one.length > most.length ? one : most), '')
+  return longest.length < LEAST_CASELESS ? null : longest
+}
+
 /** Of two that every match has, the one that fewer records will have: what is longer. */
 export function better(one: Literal | null, other: Literal | null): Literal | null {
   if (one === null || other === null) return one ?? other

@@ -2,7 +2,7 @@ import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { bytesOfText } from '../bytes.ts'
 import { inParts } from './in-parts.ts'
 import type { FilterKind } from './filter-kind.ts'
-import { literal } from './literal.ts'
+import { caselessPart, literal } from './literal.ts'
 import { MOST_MARKS, type MarkFinder, type TextPlace } from './mark-texts.ts'
 import { allWanted, NoFilter, type Literal, type Predicate } from './predicate.ts'
 import { literalsOf } from './regex-literals.ts'
@@ -23,7 +23,7 @@ function compile({ pattern, matchCase, in: where }: RegexFilter): Predicate {
   const looksAtEnd = /\$|\\[zbB]/.test(pattern)
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   return {
-    literal: matchCase ? literalFor(pattern, where) : null,
+    literal: literalFor(pattern, matchCase, where),
     wanted: allWanted,
     verdict: inParts(where, {
       isIn: ({ bytes, start, end, isWhole }) => {
@@ -36,9 +36,10 @@ function compile({ pattern, matchCase, in: where }: RegexFilter): Predicate {
   }
 }
 
-function literalFor(pattern: string, where: RegexFilter['in']): Literal | null {
-  const texts = literalsOf(pattern)
-  return texts === null ? null : literal({ anyOf: texts.map(bytesOfText), in: where })
+function literalFor(pattern: string, matchCase: boolean, where: RegexFilter['in']): Literal | null {
+  const texts = literalsOf(pattern)?.map((text) => (matchCase ? text : caselessPart(text)))
+  const known = texts?.filter((text) => text !== null)
+  return known === undefined || known.length < texts!.length ? null : literal({ anyOf: known.map(bytesOfText), in: where }) // prettier-ignore
 }
 
 function marks(pattern: string, matchCase: boolean): MarkFinder | undefined {

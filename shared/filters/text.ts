@@ -2,6 +2,7 @@ import { bytesOfHex, bytesOfText } from '../bytes.ts'
 import { isReadable } from '../model/decoded.ts'
 import { inParts } from './in-parts.ts'
 import type { FilterKind } from './filter-kind.ts'
+import { caselessPart } from './literal.ts'
 import { markedTexts } from './mark-texts.ts'
 import { allWanted, type FilterPart, type Predicate } from './predicate.ts'
 import type { TextFilter } from './text-filter.ts'
@@ -21,10 +22,11 @@ function compile({ text: sought, matchCase, wholeWord, in: where }: TextFilter):
   const find = wholeWord ? wordFinder(sought, matchCase) : anywhere
   const spelt = HEX.test(sought) ? bytesOfHex(sought) : null
   const findSpelt = spelt === null ? null : byteFinder(spelt, spelt)
+  const must = matchCase ? sought : caselessPart(sought)
   const isSpeltIn = ({ bytes, start, end }: FilterPart): boolean => findSpelt?.(bytes, start, end, true) ?? false
 
   return {
-    literal: matchCase && spelt === null ? { anyOf: [bytesOfText(sought)], in: where } : null,
+    literal: must !== null && spelt === null ? { anyOf: [bytesOfText(must)], in: where } : null,
     wanted: allWanted,
     verdict: inParts(where, {
       isIn: (part) =>

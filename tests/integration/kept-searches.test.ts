@@ -79,6 +79,34 @@ function expectExact(hits: readonly string[], ledger: ScanLedger): void {
 
 describe('a kept search', () => {
   it.each(['forward', 'backward'] as const)(
+    'run %s tells of all that is covered, however few of its hits are shown',
+    async (direction) => {
+      const spreads = [{ over: null, by: 'partition' as const }]
+      for (const shown of [0, 7, 1_000_000]) {
+        const { kept } = await app.call('search.start', { connectionId: id, topics: byName(topic), filter, direction, spreads }) // prettier-ignore
+        let rows = 0
+        const covered = new Map<string, bigint>()
+        const counts = new Map<string | null, number>()
+        const onBatch = (frame: Frame) => {
+          rows += frame.rows.count
+          for (const { partition, from, to, matched } of frame.covered) {
+            covered.set(`offsets of ${partition}`, (covered.get(`offsets of ${partition}`) ?? 0n) + to - from)
+            covered.set('matched', (covered.get('matched') ?? 0n) + matched)
+          }
+          for (const { of, counts: more } of frame.spreads[0] ?? []) counts.set(of, (counts.get(of) ?? 0) + more[0]!)
+        }
+        const done = await app.openStream('search.run', { connectionId: id, search: kept.search, shown }, { onBatch })
+        const each = Array.from({ length: PARTITIONS }, (_, partition) => [`offsets of ${partition}`, ALL / BigInt(PARTITIONS)] as const) // prettier-ignore
+        expect(Object.fromEntries(covered)).toEqual(Object.fromEntries([['matched', BigInt(judge.length)], ...each]))
+        expect([...counts.values()].reduce((sum, one) => sum + one, 0)).toBe(judge.length)
+        expect(shown < judge.length ? rows < judge.length : rows === judge.length).toBe(true)
+        expect(shown === 0 ? rows === 0 : rows >= Math.min(shown, judge.length)).toBe(true)
+        expectExact(await hitsOf(app, kept.search), done.ledgers[0]!)
+      }
+    },
+  )
+
+  it.each(['forward', 'backward'] as const)(
     'begun %s, whose app is killed at two fifths, goes on in the next from the other side, and is one',
     { timeout: 180_000 },
     async (direction) => {

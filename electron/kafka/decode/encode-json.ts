@@ -1,5 +1,5 @@
 import type { Encoded } from './codec.ts'
-import { type JsonNode, JsonProblem, parseJson } from './json-parser.ts'
+import { type JsonNode, JsonProblem, parseJson } from './exact-json-parser.ts'
 
 /** Problems that are told; who has more of them mends these first. */
 export const MOST_PROBLEMS = 100

@@ -1,5 +1,5 @@
 import type { Value } from '#shared/model/decoded-value.ts'
-import { type JsonMember, type JsonNode, parseJson } from './json-parser.ts'
+import { type JsonMember, type JsonNode, parseJson } from './exact-json-parser.ts'
 import { cutDeeper, cutMore, textValue, TreeRoom } from './tree-limits.ts'
 
 /** The tree of a JSON text, exact in every digit. The text is JSON: somebody has looked. */

@@ -31,6 +31,8 @@ export class RowDecoder {
   #numbers = new Map<Decoding, number>()
   /** Most are decoded as the one before. */
   readonly #last = { key: new LastNumber(), value: new LastNumber() }
+  #rows = 0
+  #waiting = { rows: 0, last: 0 }
 
   /** `wanted`: what whoever judges records looks at. */
   constructor(chains: TopicChains, at: DecodedAt, fields: readonly RowField[] = [], wanted: Wanted = allWanted) {
@@ -48,7 +50,13 @@ export class RowDecoder {
 
   /** To be called before anything of another record is asked. */
   at(record: RecordCursor): void {
+    this.#rows += 1
     this.#record.at(record)
+  }
+
+  /** Whether each record so far lacks something: whoever waits for that keeps no other waiting. */
+  get allAreWaiting(): boolean {
+    return this.#rows > 0 && this.#waiting.rows === this.#rows
   }
 
   /** What begins with this byte or a greater one is written out as it is stored, in a record without headers. */
@@ -127,7 +135,9 @@ export class RowDecoder {
   }
 
   #noting(found: DecodedBytes): DecodedBytes {
-    if (found.missing !== null) this.missing.add(found.missing)
+    if (found.missing === null) return found
+    this.missing.add(found.missing)
+    if (this.#waiting.last !== this.#rows) this.#waiting = { rows: this.#waiting.rows + 1, last: this.#rows }
     return found
   }
 

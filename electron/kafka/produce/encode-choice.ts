@@ -5,7 +5,7 @@ import { compileAvro } from '../decode/avro/codec.ts'
 import { compileSingleObject } from '../decode/avro/single-object.ts'
 import { SchemaProblem, unusable, type Codec, type Encoded } from '../decode/codec.ts'
 import { encodeJson, namedFloats } from '../decode/encode-json.ts'
-import { compactJson, type JsonNode } from '../decode/json-parser.ts'
+import { compactJson, type JsonNode } from '../decode/exact-json-parser.ts'
 import { compileProtobuf } from '../decode/protobuf/compile.ts'
 import { compress } from '../records/codecs.ts'
 

@@ -2,7 +2,7 @@ import { bytesOfBase64, bytesOfText } from '#shared/bytes.ts'
 import { SchemaId } from '#shared/model/schema-id.ts'
 import { z } from 'zod'
 import type { EncodeProblem } from '../decode/codec.ts'
-import { JsonProblem, parseJson, type JsonMember, type JsonNode } from '../decode/json-parser.ts'
+import { JsonProblem, parseJson, type JsonMember, type JsonNode } from '../decode/exact-json-parser.ts'
 import type { RecordHeader } from '../records/batch-types.ts'
 
 /** A key or value as a line has it. */

@@ -89,6 +89,23 @@ describe('rows that are decoded', () => {
     expect(waits).toEqual([])
   })
 
+  it('wait where all of them lack a schema; where one needs none, that one is not held up', async () => {
+    const later: Decoder = { encoding: 'later', isPlain: false, decode: (bytes, { part }) => part === 'value' && utf8Text(bytes)!.startsWith('S') ? { missing: missing(new Promise<void>(() => undefined)) } : { reason: 'it names none' } } // prettier-ignore
+    const waitsFor = async (values: string[], patience?: 'whole') => {
+      let waits = 0
+      const task = columns(values)
+      if (patience !== undefined) task.parts[0]!.options.patience = patience
+      const wait = async () => void (waits += 1)
+      await perform(task, { ...partsOf(new DecodeChain([later])), wait })
+      return waits > 0
+    }
+    expect(await waitsFor(['S1', 'S2'])).toBe(true)
+    expect(await waitsFor(['S1', 'plain', 'S2'])).toBe(false)
+    expect(await waitsFor(['plain', 'S1'])).toBe(false)
+    // What is not decoded would be a wrong answer there.
+    expect(await waitsFor(['S1', 'plain'], 'whole')).toBe(true)
+  })
+
   it('are those alone that a filter matches by what they were decoded to', async () => {
     const task = columns(['plain', '3×ab', '2×xy', 'Abc'])
     task.parts[0]!.options.matching = 1

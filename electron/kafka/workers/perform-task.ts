@@ -88,7 +88,8 @@ async function walkPart(buffer: ArrayBuffer, part: ColumnPart, parts: WorkerPart
     const trial = trialOf(part.options, decoder, parts.filterOf)
     const judging = trial === null ? filterOptions(part, decoder, parts) : { judge: trial.judge }
     const pieces = walk(buffer, part, { ...options, ...spreads, ...lines, decoder, ...judging })
-    if (waits < WAITS && (await waited(decoder.missing, patience, parts))) continue
+    const holdsOthersUp = patience === 'look' && !decoder.allAreWaiting
+    if (waits < WAITS && !holdsOthersUp && (await waited(decoder.missing, patience, parts))) continue
     return trial?.result(pieces) ?? pieces
   }
 }

@@ -52,7 +52,8 @@ export interface PieceLimits {
 
 /**
  * How long is waited for a schema, counted from when it was first asked for, so that a slow registry holds nobody up more than
- * once: for rows that are looked at, for a record that is opened, and where what is not decoded would be a wrong answer.
+ * once: for rows that are looked at, where all of a piece lack one (a row that needs none is never kept waiting); for a record
+ * that is opened; and where what is not decoded would be a wrong answer.
  */
 export const patienceMs = { look: 300, open: 2_000, whole: 40_000 }
 export type Patience = keyof typeof patienceMs

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { ParquetTable } from './parquet-table.ts'
+import { ParquetTable } from './parquet-writer.ts'
 
 // The thread that makes one Parquet file: compressing a group of rows would hold the main one up for a second.
 

@@ -1,3 +1,4 @@
+import { giveBackBuffer } from '#shared/bytes.ts'
 import type { Input, ProgressOf, StreamSink } from '#shared/contract/define.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import type { ErrorValue } from '#shared/errors.ts'
@@ -36,11 +37,14 @@ export class ScanOutput {
   /** Of the frame that is being made. */
   #covered: Covered[] = []
   readonly #lastOf = new Map<number, Covered>()
+  /** All of whose rows are in the frame that is being made, or in those before. */
+  #copied: RecordColumns[] = []
   readonly #write: ((lines: Uint8Array) => Promise<void>) | undefined
   readonly #before: { covered: bigint; left: bigint }
   #coveredOffsets = 0n
   readonly #start = performance.now()
   #sentAt = this.#start
+  #hasSentRows = false
 
   constructor(
     input: Input<ScanDef>,
@@ -97,6 +101,7 @@ export class ScanOutput {
     // Without rows the worker has counted.
     const matched = columns.count === 0 && this.#areMatches ? columns.counts.matched : untold
     this.#whole(columns, coverage, matched)
+    if (newest === null) this.#copied.push(columns)
   }
 
   /** Whether what a worker has packed can go on as it is: what it holds is worth a frame, and nothing is to be left out or turned round. */
@@ -148,7 +153,9 @@ export class ScanOutput {
   async tell(bytes: number, waiting: ErrorValue | null): Promise<void> {
     this.counts.bytes = BigInt(bytes)
     const now = performance.now()
-    if (this.#frame.full || now - this.#sentAt >= FRAME_MS) await this.flush()
+    // Somebody waits for the first hit.
+    const isFirst = !this.#hasSentRows && this.rows > 0
+    if (isFirst || this.#frame.full || now - this.#sentAt >= FRAME_MS) await this.flush()
     this.#sink.progress(this.#progress(now, waiting))
   }
 
@@ -161,6 +168,8 @@ export class ScanOutput {
     const covered = this.#covered
     this.#covered = []
     this.#lastOf.clear()
+    for (const { offset } of this.#copied.splice(0)) giveBackBuffer(offset.buffer)
+    this.#hasSentRows ||= made.count > 0
     await this.#sink.batch({ rows: made, covered, spreads: this.spreads.take() })
     this.ledger = advanced(this.ledger, covered)
   }

@@ -3,7 +3,7 @@ import { fromErrorValue, SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { Change } from '../../changes/change.ts'
 import { runChange, type ChangeContext } from '../../changes/run-change.ts'
 import type { RegistryClient } from '../../schemas/registry-client.ts'
-import { versionsOf, type PlanPlace } from './plans.ts'
+import { versionsOf, type PlanPlace } from './plan.ts'
 import { versionsWords } from './sentences.ts'
 
 /** `error`: what ended it, where some of several were done before. */

@@ -3,7 +3,7 @@ import type { JournalEntry } from '#shared/contract/journal.ts'
 import type { CompatibilityOf, SchemaDraft } from '#shared/model/registered-schema.ts'
 import type { SchemaPlan } from '#shared/contract/schema-plans.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
-import { planCompatibility, planDelete, planRegister, type PlanPlace } from './plans.ts'
+import { planCompatibility, planDelete, planRegister, type PlanPlace } from './plan.ts'
 import { versionsWords } from './sentences.ts'
 
 /** The plan that takes a change of the registry back: what was registered is deleted softly, what was deleted registered again. */

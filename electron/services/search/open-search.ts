@@ -1,3 +1,4 @@
+import { giveBack } from '#shared/bytes.ts'
 import type { HitsStopped, KeptSearch, SearchOf } from '#shared/contract/searches.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import { advanced, coverageOf, tallyOf, type Covered, type ScanLedger } from '#shared/model/ledger.ts'
@@ -198,7 +199,9 @@ export class OpenSearch {
     if (this.#log !== null && this.#isOnDisk) {
       try {
         await this.#askLock()
-        place = await this.#log.append(encodeBlock(block))
+        const content = encodeBlock(block)
+        place = await this.#log.append(content)
+        giveBack(content)
       } catch (error) {
         this.#isOnDisk = false
         this.#stopped = { why: 'disk', error: toErrorValue(error) }

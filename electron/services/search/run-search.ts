@@ -1,3 +1,4 @@
+import { giveBackBuffer } from '#shared/bytes.ts'
 import type { Done, Input, ProgressOf, StreamSink } from '#shared/contract/define.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import type { SearchFailure, searches } from '#shared/contract/searches.ts'
@@ -5,7 +6,7 @@ import { fromErrorValue, SeeklineError, toErrorValue, type ErrorValue } from '#s
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { addedTallies, coverageOf, noTally, rangesLeft, type Covered } from '#shared/model/ledger.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
-import type { SpreadDelta } from '#shared/model/spread.ts'
+import { SpreadCounts, type SpreadDelta, type SpreadRequest } from '#shared/model/spread.ts'
 import { FrameBuilder } from '../messages/row-frames.ts'
 import { noCounts } from '../messages/holes.ts'
 import { scan } from '../messages/scan.ts'
@@ -24,6 +25,8 @@ const TURN = { bytes: 256n << 20n, milliseconds: 5_000 }
 const WHOLE = { bytes: 2n ** 62n, milliseconds: 2 ** 31 - 1 }
 const MOST_MATCHES = 1_000_000_000
 const PROGRESS_MS = 200
+/** Once no more hits are shown, frames that only say what was read are told together, so often. */
+const COVERAGE_MS = 100
 
 /** Reads what a search has left. It is written to its file frame by frame, before anybody is told. */
 export async function runSearch(
@@ -69,6 +72,7 @@ class SearchRun {
   #counts = noCounts()
   readonly #countsOf = new Map<number, ProgressOf<ScanDef>['counts']>()
   readonly #waitingOf = new Map<number, ErrorValue>()
+  readonly #untold = new Map<number, Untold>()
   readonly #before: bigint
   readonly #start = performance.now()
   #toldAt = this.#start
@@ -116,6 +120,7 @@ class SearchRun {
     const ledger = this.#open.ledgers[topic]! // only topics with a ledger are read
     try {
       const done = await scan(this.#access, this.#inputOf(topic, most), this.#sinkOf(topic), this.#signal)
+      await this.#tellRest(topic)
       this.#endTurn(topic, done.counts)
       for (const failure of done.failures) this.failures.push({ topic: ledger.topic, ...failure })
       if (done.limit === 'keys') this.limit = 'keys'
@@ -123,6 +128,7 @@ class SearchRun {
     } catch (error) {
       this.#endTurn(topic, null)
       if (this.#signal.aborted) return false
+      await this.#tellRest(topic)
       this.failures.push({ topic: ledger.topic, partition: null, error: toErrorValue(error) })
       return false
     }
@@ -166,8 +172,25 @@ class SearchRun {
   }
 
   async #tell(topic: number, made: RowColumns, covered: Covered[], spreads: SpreadDelta): Promise<void> {
-    const rows = this.#shown < this.#mostShown ? made : noRows(made)
-    this.#shown += rows.count
+    const untold = this.#untold.get(topic) ?? new Untold(this.#open.of.spreads)
+    this.#untold.set(topic, untold)
+    const isShown = this.#shown < this.#mostShown
+    untold.add(isShown ? [] : made.holes, covered, spreads)
+    // It is on disk, and nobody else has it: of a million hits the collector would have to come fifty times for these.
+    if (!isShown) for (const { buffer } of [made.offset, made.preview]) giveBackBuffer(buffer)
+    if (!isShown && performance.now() - untold.since < COVERAGE_MS) return
+    if (isShown) this.#shown += made.count
+    await this.#send(topic, untold, isShown ? made : null)
+  }
+
+  async #tellRest(topic: number): Promise<void> {
+    const untold = this.#untold.get(topic)
+    if (untold !== undefined && !untold.isEmpty) await this.#send(topic, untold, null)
+  }
+
+  async #send(topic: number, untold: Untold, shown: RowColumns | null): Promise<void> {
+    const { holes, covered, spreads } = untold.take()
+    const rows = shown ?? framed(holes)
     await this.#sink.batch({ topic: this.#open.ledgers[topic]!.topic, rows, covered, spreads }) // only topics with a ledger are read
   }
 
@@ -214,10 +237,40 @@ function addedCounts(a: ReturnType<typeof noCounts>, b: ReturnType<typeof noCoun
   }
 }
 
-/** What could not be read is told of all the same. */
-function noRows(frame: RowColumns): RowColumns {
+/** Of a topic, what its frames said since the last one that was sent. */
+class Untold {
+  since = 0
+  #holes: RowColumns['holes'] = []
+  #covered: Covered[] = []
+  readonly #spreads: readonly SpreadCounts[]
+
+  constructor(requests: readonly SpreadRequest[]) {
+    this.#spreads = requests.map((request) => new SpreadCounts(request))
+  }
+
+  get isEmpty(): boolean {
+    return this.#covered.length === 0 && this.#holes.length === 0
+  }
+
+  /** What could not be read is told of, though no row is. */
+  add(holes: RowColumns['holes'], covered: readonly Covered[], spreads: SpreadDelta): void {
+    this.#holes.push(...holes)
+    this.#covered.push(...covered)
+    for (const [i, series] of spreads.entries()) this.#spreads[i]?.merge(series)
+  }
+
+  take(): { holes: RowColumns['holes']; covered: Covered[]; spreads: SpreadDelta } {
+    const taken = { holes: this.#holes, covered: this.#covered, spreads: this.#spreads.map((counts) => counts.take()) }
+    this.since = performance.now()
+    this.#holes = []
+    this.#covered = []
+    return taken
+  }
+}
+
+function framed(holes: RowColumns['holes']): RowColumns {
   const builder = new FrameBuilder()
-  for (const { hole } of frame.holes) builder.hole(hole)
+  for (const { hole } of holes) builder.hole(hole)
   return builder.take()
 }
 

@@ -16,8 +16,6 @@ export interface Volume {
 const BARS_A_STEP = 3
 /** Of more partitions it would be too many questions for a picture. */
 const MOST_PARTITIONS = 100
-/** Questions at a time: a search is under way. */
-const AT_ONCE = 3
 
 /** How much was written when; null: it is not asked for. */
 export async function volumeOf(
@@ -38,14 +36,14 @@ export async function volumeOf(
     const { ledger: from } = await api.call('messages.ledger', { connectionId, topic, start, partitions }, { signal })
     return new Map(from.parts.map((part) => [part.partition, part.from]))
   }
-  for (let at = 0; at < times.length; at += AT_ONCE) {
-    const found = await Promise.all(times.slice(at, at + AT_ONCE).map(ask))
-    for (const one of found)
-      for (const [partition, own] of offsets) {
-        // Times of records need not grow with their offsets; what a bar stands for must not shrink.
-        const offset = one.get(partition) ?? own.at(-1) ?? 0n
-        own.push(offset < (own.at(-1) ?? 0n) ? own.at(-1)! : offset) // it is greater than what is last
-      }
+  // One after the other: a search is under way.
+  for (const time of times) {
+    const found = await ask(time)
+    for (const [partition, own] of offsets) {
+      // Times of records need not grow with their offsets; what a bar stands for must not shrink.
+      const offset = found.get(partition) ?? own.at(-1) ?? 0n
+      own.push(offset < (own.at(-1) ?? 0n) ? own.at(-1)! : offset) // it is greater than what is last
+    }
   }
   return { times, offsets }
 }

@@ -8,6 +8,9 @@ import { barsOf, type Spread } from './search-spread.ts'
 import { volumeOf, withVolume, type Volume } from './search-volume.ts'
 import { useSearch } from './use-search.ts'
 
+/** The first hit comes first: what it is found among is asked for once a search takes this long. */
+const FIRST_HIT_MS = 1_000
+
 /** The bars of a search: what matches, and once it is known all that was written, paler where it was not read yet. */
 export function useBars(
   store: SearchStore,
@@ -25,12 +28,17 @@ export function useBars(
     const [now] = store.getState().ledgers
     if (over === null || topic === undefined || now === undefined) return undefined
     const mine = new AbortController()
-    // A picture only: without it the matches are drawn all the same.
-    volumeOf(api, { connectionId, topic, ledger: now }, over, mine.signal).then(
-      (volume) => !mine.signal.aborted && setFound({ over, volume }),
-      () => undefined,
-    )
-    return () => mine.abort()
+    const ask = () =>
+      // A picture only: without it the matches are drawn all the same.
+      volumeOf(api, { connectionId, topic, ledger: now }, over, mine.signal).then(
+        (volume) => !mine.signal.aborted && setFound({ over, volume }),
+        () => undefined,
+      )
+    const timer = setTimeout(() => void ask(), FIRST_HIT_MS)
+    return () => {
+      clearTimeout(timer)
+      mine.abort()
+    }
   }, [api, store, connectionId, topic, over, hasLedger])
   // Of a search before it tells nothing.
   const volume = found?.over === over ? found.volume : null

@@ -1,5 +1,5 @@
 import { MOST_DIGITS } from '../decimals.ts'
-import type { JsonNode } from '../json-parser.ts'
+import type { JsonNode } from '../exact-json-parser.ts'
 
 /** What a type means beyond how it is stored. */
 export type Logical =

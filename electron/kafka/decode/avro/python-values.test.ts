@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { bytesOfBase64, utf8Text } from '#shared/bytes.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
-import { type JsonNode, parseJson } from '../json-parser.ts'
+import { type JsonNode, parseJson } from '../exact-json-parser.ts'
 import { compileAvro } from './codec.ts'
 
 interface PythonValues {

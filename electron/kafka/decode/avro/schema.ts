@@ -1,6 +1,6 @@
 import type { SchemaText } from '#shared/model/schema.ts'
 import { SchemaProblem } from '../codec.ts'
-import { JsonProblem, parseJson, type JsonNode } from '../json-parser.ts'
+import { JsonProblem, parseJson, type JsonNode } from '../exact-json-parser.ts'
 import { logicalOf, type Logical } from './logical.ts'
 
 /** A schema as it was meant: names resolved, so that a type may lead back to itself. */

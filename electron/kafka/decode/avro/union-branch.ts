@@ -1,5 +1,5 @@
 import { namedFloats } from '../encode-json.ts'
-import type { JsonNode } from '../json-parser.ts'
+import type { JsonNode } from '../exact-json-parser.ts'
 import { integerOfMeant, isDecimal } from './logical-values.ts'
 import { type AvroType, branchNames, typeName } from './schema.ts'
 

@@ -1,7 +1,7 @@
 import { dereference, type OutputUnit, type Schema, type SchemaDraft, validate } from '@cfworker/json-schema'
 import type { SchemaText } from '#shared/model/schema.ts'
 import { SchemaProblem } from '../codec.ts'
-import { JsonProblem, type JsonNode, parseJson } from '../json-parser.ts'
+import { JsonProblem, type JsonNode, parseJson } from '../exact-json-parser.ts'
 import { withinTime } from '../time-limit.ts'
 import { repair } from './repairs.ts'
 

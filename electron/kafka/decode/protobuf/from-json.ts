@@ -1,7 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import type { Encoded, EncodeProblem } from '../codec.ts'
 import { encodeJson, MOST_PROBLEMS, someOf } from '../encode-json.ts'
-import { type JsonMember, type JsonNode, type PathStep, pathText } from '../json-parser.ts'
+import { type JsonMember, type JsonNode, type PathStep, pathText } from '../exact-json-parser.ts'
 import { typeOf } from './any.ts'
 import { type FieldLayout, type MessageLayout, type Shape, wireOf } from './message-layout.ts'
 import { isDefault, writeScalar } from './scalar-from-json.ts'

@@ -2,7 +2,7 @@ import type { BinaryWriter } from '@bufbuild/protobuf/wire'
 import { bytesOfBase64 } from '#shared/bytes.ts'
 import { decimalOf, rescaled } from '../decimals.ts'
 import { namedFloats, someOf } from '../encode-json.ts'
-import type { JsonNode } from '../json-parser.ts'
+import type { JsonNode } from '../exact-json-parser.ts'
 import type { Shape, Symbols } from './message-layout.ts'
 import { KIND } from './proto-reader.ts'
 

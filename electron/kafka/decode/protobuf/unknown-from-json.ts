@@ -1,6 +1,6 @@
 import { type BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { bytesOfBase64 } from '#shared/bytes.ts'
-import type { JsonMember, JsonNode } from '../json-parser.ts'
+import type { JsonMember, JsonNode } from '../exact-json-parser.ts'
 import { wholeNumber } from './scalar-from-json.ts'
 import { MOST_LEVELS } from './proto-reader.ts'
 

@@ -10,7 +10,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { jsonOf } from '#shared/model/decoded-value.ts'
 import { type Encoded, Undecodable } from '../codec.ts'
-import { type JsonNode, parseJson } from '../json-parser.ts'
+import { type JsonNode, parseJson } from '../exact-json-parser.ts'
 import { Random } from '../avro/fixtures/random.ts'
 import { compileProtobuf } from './compile.ts'
 import { randomMessage } from './fixtures/random-message.ts'

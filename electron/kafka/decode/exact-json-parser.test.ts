@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { JsonProblem, type JsonNode, parseJson, pathText, placeOf } from './json-parser.ts'
+import { JsonProblem, type JsonNode, parseJson, pathText, placeOf } from './exact-json-parser.ts'
 
 /** What JSON.parse makes of it, where that is exact. */
 function plain(node: JsonNode): unknown {

@@ -1,7 +1,7 @@
+import { giveBack } from '#shared/bytes.ts'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { zstdCompressSync } from 'node:zlib'
 import { readRows } from '../../kafka/records/table-rows.ts'
-import { giveBack } from './give-back.ts'
 
 /** Rows of one group: what is held until it is written, and what a reader takes up at once. */
 const GROUP_ROWS = 20_000
