@@ -164,6 +164,41 @@ export const NextForGroup = z.discriminatedUnion('kind', [
 ])
 export type NextForGroup = z.infer<typeof NextForGroup>
 
+/** What is asked for of one group: what a plan of several is made of. */
+export const PlanSpec = z.strictObject({
+  group: z.string().min(1),
+  scope: Scope.default([]),
+  target: Target,
+  /** Left out: a partition without such a place is refused, for to go to the end would skip everything. */
+  ifNone: IfNone.optional(),
+  only: Direction.optional(),
+})
+export type PlanSpec = z.infer<typeof PlanSpec>
+
+/** How many groups one plan may have: each is asked and written by itself. */
+export const MOST_GROUPS = 200
+
+/** Plans of several groups, each of which is applied, journalled and undone by itself. */
+export const GroupsPlan = z.strictObject({
+  plans: z.array(Plan).max(MOST_GROUPS),
+  /** Groups of which there is no plan, and why. */
+  failures: z.array(Failure),
+  /** Why none of them can be applied. */
+  refusal: ErrorValue.nullable(),
+  /** One sentence on all of them. */
+  summary: z.string(),
+})
+export type GroupsPlan = z.infer<typeof GroupsPlan>
+
+/** What came of one group of several. */
+export const GroupApplied = z.strictObject({
+  group: z.string(),
+  /** null: it was not tried, or failed before anything was written. */
+  result: ApplyResult.nullable(),
+  error: ErrorValue.nullable(),
+})
+export type GroupApplied = z.infer<typeof GroupApplied>
+
 /** Rows that ended where the plan wanted them. */
 const asPlanned: ReadonlySet<ApplyStatus> = new Set(['confirmed', 'overwrote', 'same'])
 
@@ -173,20 +208,72 @@ function planExtent({ rows, refusal, failures }: Pick<Plan, 'rows' | 'refusal' |
   return extent === 'all' ? extentOf(rows.length, failures) : extent
 }
 
+function groupsExtent({ plans, failures }: GroupsPlan): Extent {
+  const extents = plans.map(planExtent)
+  if (extents.every((extent) => extent === 'all')) return extentOf(plans.length, failures)
+  return extents.every((extent) => extent === 'none') ? 'none' : 'partly'
+}
+
+function appliedExtent(items: readonly GroupApplied[]): Extent {
+  return extentOfParts(
+    items.flatMap(({ result, error }) =>
+      result === null ? [error === null] : result.rows.map(({ status }) => asPlanned.has(status)),
+    ),
+  )
+}
+
 export const offsets = {
   /** Computes a change; writes nothing. */
   'offsets.plan': route({
-    input: z.strictObject({
-      connectionId: ConnectionId,
-      group: z.string().min(1),
-      scope: Scope.default([]),
-      target: Target,
-      /** Left out: a partition without such a place is refused, for to go to the end would skip everything. */
-      ifNone: IfNone.optional(),
-      only: Direction.optional(),
-    }),
+    input: z.strictObject({ connectionId: ConnectionId, ...PlanSpec.shape }),
     output: Plan,
     extent: planExtent,
+    effect: 'read',
+  }),
+  /** The same of several groups. Of one that cannot be planned the others are told. Writes nothing. */
+  'offsets.planGroups': route({
+    input: z.strictObject({ connectionId: ConnectionId, groups: z.array(PlanSpec).min(1).max(MOST_GROUPS) }),
+    output: GroupsPlan,
+    extent: groupsExtent,
+    effect: 'read',
+  }),
+  /**
+   * The plans that a file in the format of Kafka's kafka-consumer-groups asks for, one a group: `topic,partition,offset`,
+   * or `group,topic,partition,offset`. A file with a line that cannot be read is refused as a whole, with the line's number.
+   */
+  'offsets.planCsv': route({
+    input: z.strictObject({
+      connectionId: ConnectionId,
+      text: z.string().max(2_000_000),
+      /** Of a file that names none; of one that does, its lines alone are planned. */
+      group: z.string().min(1).optional(),
+      only: Direction.optional(),
+    }),
+    output: GroupsPlan,
+    extent: groupsExtent,
+    effect: 'read',
+  }),
+  /** Positions as such a file: of groups as they stand, or of plans, before or after. */
+  'offsets.csv': route({
+    input: z.strictObject({
+      connectionId: ConnectionId,
+      of: z.discriminatedUnion('what', [
+        z.strictObject({ what: z.literal('groups'), groups: z.array(z.string().min(1)).min(1).max(MOST_GROUPS) }),
+        z.strictObject({
+          what: z.literal('plans'),
+          plans: z.array(Plan).min(1).max(MOST_GROUPS),
+          side: z.enum(['before', 'after']),
+        }),
+      ]),
+    }),
+    output: z.strictObject({
+      text: z.string(),
+      lines: z.number().int(),
+      /** Partitions without an offset: the format has no word for "none". */
+      leftOut: z.number().int(),
+      failures: z.array(Failure),
+    }),
+    extent: ({ lines, failures }) => extentOf(lines, failures),
     effect: 'read',
   }),
   /**
@@ -216,6 +303,19 @@ export const offsets = {
       by: ['offsets.plan', 'offsets.planUndo'],
       entries: ['positions'],
       running: ['Positions of a group are being written.', 'changes of positions are being written.'],
+    },
+  }),
+  /** Each plan as `offsets.apply` does it: one journal entry and one outcome a group, whatever comes of the others. */
+  'offsets.applyGroups': route({
+    input: z.strictObject({ connectionId: ConnectionId, plan: GroupsPlan, confirm: Confirm }),
+    output: z.strictObject({ items: z.array(GroupApplied), summary: z.string() }),
+    extent: ({ items }) => appliedExtent(items),
+    effect: 'write',
+    writes: ['connectionId'],
+    shown: {
+      by: ['offsets.planGroups', 'offsets.planCsv'],
+      entries: ['positions'],
+      running: ['Positions of several groups are being written.', 'changes of several groups are being written.'],
     },
   }),
   'offsets.planUndo': route({

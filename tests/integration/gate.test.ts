@@ -94,6 +94,12 @@ function writes(id: ConnectionId, plan: Plan): Partial<Record<RouteName, (confir
   const given = (confirm?: string) => (confirm === undefined ? {} : { confirm })
   return {
     'offsets.apply': (confirm) => app.call('offsets.apply', { connectionId: id, plan, ...given(confirm) }),
+    'offsets.applyGroups': (confirm) =>
+      app.call('offsets.applyGroups', {
+        connectionId: id,
+        plan: { plans: [plan], failures: [], refusal: null, summary: '' },
+        ...given(confirm),
+      }),
     'offsets.delete': (confirm) =>
       app.call('offsets.delete', { connectionId: id, plan: deletePlan(plan), ...given(confirm) }),
     'replay.run': (confirm) =>

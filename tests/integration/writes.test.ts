@@ -46,6 +46,13 @@ const writes: Partial<Record<RouteName, () => Promise<{ plan: object; journalled
     await app.call('offsets.apply', { connectionId: id, plan })
     return { plan, journalled: { group: plan.group, rows: plan.rows.map(({ before, after }) => ({ before, after })) } }
   },
+  'offsets.applyGroups': async () => {
+    const groups = [{ group: await groupAt(2), target: { at: 'log-start' as const } }]
+    const plan = await app.call('offsets.planGroups', { connectionId: id, groups })
+    await app.call('offsets.applyGroups', { connectionId: id, plan })
+    const own = plan.plans[0]!
+    return { plan, journalled: { group: own.group, rows: own.rows.map(({ before, after }) => ({ before, after })) } }
+  },
   'offsets.delete': async () => {
     const plan = await app.call('offsets.planDelete', { connectionId: id, group: await groupAt(2), what: 'positions' })
     await app.call('offsets.delete', { connectionId: id, plan })

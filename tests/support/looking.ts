@@ -62,6 +62,25 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
         target: { at: 'timestamp', timestamp: 0n },
       }),
     ),
+  'offsets.planGroups': ({ app, id, groups, topics }) =>
+    groups.length === 0
+      ? done
+      : app.call('offsets.planGroups', {
+          connectionId: id,
+          groups: groups.slice(0, 200).map((group) => ({
+            group,
+            scope: topics.map((topic) => ({ topic })),
+            target: { at: 'log-start' as const },
+          })),
+        }),
+  'offsets.planCsv': ({ app, id, groups, topics }) => {
+    const text = groups.flatMap((group) => topics.map((topic) => `"${group}",${topic},0,0\n`)).join('')
+    return text === '' ? done : app.call('offsets.planCsv', { connectionId: id, text })
+  },
+  'offsets.csv': ({ app, id, groups }) =>
+    groups.length === 0
+      ? done
+      : app.call('offsets.csv', { connectionId: id, of: { what: 'groups', groups: groups.slice(0, 200) } }),
   'offsets.planDelete': ({ app, id, groups }) =>
     each(groups, async (group) => {
       await app.call('offsets.planDelete', { connectionId: id, group, what: 'positions' })

@@ -1,8 +1,8 @@
-import type { Direction, Plan, Scope, Target } from '#shared/contract/offsets.ts'
+import type { Plan, PlanSpec, Target } from '#shared/contract/offsets.ts'
 import type { Failure } from '#shared/contract/common.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
-import { placeFacts, type FoundPlace, type IfNone } from '#shared/model/place.ts'
+import { placeFacts, type FoundPlace } from '#shared/model/place.ts'
 import { type Position } from '#shared/model/positions.ts'
 import { keyOf, partitionKey, type TopicPartition } from '#shared/model/topic-partition.ts'
 import { type LogBounds } from '#shared/model/log-bounds.ts'
@@ -12,13 +12,8 @@ import type { GroupFacts, GroupPort } from '../groups/group-port.ts'
 import { groupRefusal } from './refusals.ts'
 import { withinRights } from './rights.ts'
 
-export interface PlanRequest {
+export interface PlanRequest extends PlanSpec {
   connectionId: ConnectionId
-  group: string
-  scope: Scope
-  target: Target
-  ifNone?: IfNone | undefined
-  only?: Direction | undefined
   undoOf?: string
 }
 
@@ -167,7 +162,7 @@ async function knownPositions(port: GroupPort, group: string, failures: Failure[
   return known
 }
 
-function unique(of: readonly TopicPartition[]): TopicPartition[] {
+export function unique(of: readonly TopicPartition[]): TopicPartition[] {
   const seen = new Map(of.map(({ topic, partition }) => [partitionKey(topic, partition), { topic, partition }]))
   return [...seen.values()].sort((a, b) =>
     a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1,

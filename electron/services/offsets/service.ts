@@ -7,7 +7,9 @@ import type { ChangeJournal } from '../../changes/run-change.ts'
 import type { GroupPort } from '../groups/group-port.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { applyPlan } from './apply.ts'
+import { csvOfGroups, csvOfPlans, specsOf } from './csv.ts'
 import { applyDelete, planDelete } from './delete.ts'
+import { applyGroups, planGroups } from './groups.ts'
 import { peek } from './next-of-group.ts'
 import { makePlan } from './plan.ts'
 import { planUndo } from './undo.ts'
@@ -33,9 +35,7 @@ export function createOffsetsService({
     'offsets.peek': (input, { signal }) => peek(accessOf(input.connectionId), input, signal),
 
     'offsets.apply': async ({ connectionId, plan }, { signal }) => {
-      if (plan.connectionId !== connectionId) {
-        throw new SeeklineError('call.invalid', 'The plan belongs to another connection than the one named.')
-      }
+      requireOwn(plan, connectionId)
       const port = await groupPort(connectionId)
       return applyPlan(plan, port, { journal, profile: profileOf(connectionId), signal })
     },
@@ -43,14 +43,36 @@ export function createOffsetsService({
     'offsets.planDelete': async (input, { signal }) => planDelete(await groupPort(input.connectionId), input, signal),
 
     'offsets.delete': async ({ connectionId, plan }, { signal }) => {
-      if (plan.connectionId !== connectionId) {
-        throw new SeeklineError('call.invalid', 'The plan belongs to another connection than the one named.')
-      }
+      requireOwn(plan, connectionId)
       const port = await groupPort(connectionId)
       return applyDelete(plan, port, { journal, profile: profileOf(connectionId), signal })
+    },
+
+    'offsets.planGroups': async ({ connectionId, groups }, { signal }) =>
+      planGroups(await groupPort(connectionId), connectionId, groups, signal),
+
+    'offsets.planCsv': async ({ connectionId, text, group, only }, { signal }) => {
+      const specs = specsOf(text, group).map((spec) => ({ ...spec, ...(only === undefined ? {} : { only }) }))
+      return planGroups(await groupPort(connectionId), connectionId, specs, signal)
+    },
+
+    'offsets.csv': async ({ connectionId, of }, { signal }) =>
+      of.what === 'plans'
+        ? csvOfPlans(of.plans, of.side)
+        : csvOfGroups(await groupPort(connectionId), of.groups, signal),
+
+    'offsets.applyGroups': async ({ connectionId, plan }, { signal }) => {
+      for (const one of plan.plans) requireOwn(one, connectionId)
+      const port = await groupPort(connectionId)
+      return applyGroups(plan, port, { journal, profile: profileOf(connectionId), signal })
     },
 
     'offsets.planUndo': async ({ connectionId, journalId }, { signal }) =>
       planUndo(await journal.get(journalId), journalId, { connectionId, groupPort, signal }),
   }
+}
+
+function requireOwn(plan: { connectionId: ConnectionId }, connectionId: ConnectionId): void {
+  if (plan.connectionId === connectionId) return
+  throw new SeeklineError('call.invalid', 'The plan belongs to another connection than the one named.')
 }

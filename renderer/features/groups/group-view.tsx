@@ -56,7 +56,7 @@ export function GroupView({ tabId, intent: { connectionId, group }, isActive }: 
   }
   return (
     <View>
-      <GroupBar detail={detail} connectionId={connectionId} onRefresh={() => void store.load()} />
+      <GroupBar detail={detail} connectionId={connectionId} isActive={isActive} onRefresh={() => void store.load()} />
       {read.status === 'failed' && <ErrorBanner error={read.error} onRetry={() => void store.load()} />}
       {detail.failures.map(({ what, error }) => (
         <StateView key={what} kind="partial" title={`${what}: ${error.message}`}>
@@ -78,7 +78,12 @@ interface PartProps {
   connectionId: TabViewProps<'group'>['intent']['connectionId']
 }
 
-function GroupBar({ detail, connectionId, onRefresh }: PartProps & { onRefresh: () => void }) {
+function GroupBar({
+  detail,
+  connectionId,
+  isActive,
+  onRefresh,
+}: PartProps & { isActive: boolean; onRefresh: () => void }) {
   const navigation = useNavigation()
   const clusterId = useConnection(connectionId)?.clusterId
   const { group, positions } = detail
@@ -135,9 +140,16 @@ function GroupBar({ detail, connectionId, onRefresh }: PartProps & { onRefresh: 
       {!isShare(detail) && (
         <ExportMenu
           group={group}
-          what="positions"
+          isActive={isActive}
           isDisabled={topics.length === 0}
-          positions={() => positions.map((at) => ({ ...at, offset: at.position?.offset }))}
+          exports={[
+            {
+              what: 'positions',
+              name: 'positions',
+              positions: () =>
+                positions.map(({ topic, partition, position }) => ({ topic, partition, offset: position?.offset })),
+            },
+          ]}
         />
       )}
       <IconButton label="Refresh" shortcut="F5" onPress={onRefresh}>

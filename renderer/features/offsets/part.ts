@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { ConnectionId } from '#shared/model/ids.ts'
 import type { AppPart } from '../../workbench/app-part.ts'
+import { commandOn } from '../../workbench/command.ts'
+import { exportingPositions } from '../../shared-views/position-diff/export-positions.ts'
 import { lazyView, StoredOffset, tabKind, TargetScope } from '../../workbench/tab-kind.ts'
 
 const Plan = z.strictObject({
@@ -28,6 +30,15 @@ export const offsetsPart: AppPart = {
       oneFor: ['connectionId', 'group'],
       title: ({ group }) => `${group === '' ? 'New group' : group} · positions`,
       view: lazyView(async () => (await import('./plan-view.tsx')).OffsetsPlanView),
+    }),
+  ],
+  commands: [
+    commandOn(exportingPositions, {
+      id: 'positions.export',
+      title: 'Export positions as CSV…',
+      words: 'save file kafka-consumer-groups from-file',
+      menu: 'file',
+      run: (save) => save(),
     }),
   ],
 }

@@ -22,10 +22,11 @@ export interface PlanFieldsProps {
   connectionId: ConnectionId
   /** The group is not named by the tab: a new one, or any. */
   isNameOpen: boolean
+  onFile: () => void
 }
 
 /** "Move billing · Topics orders · Partitions all 8 · To timestamp 2026-11-22 14:05". */
-export function PlanFields({ store, state, connectionId, isNameOpen }: PlanFieldsProps) {
+export function PlanFields({ store, state, connectionId, isNameOpen, onFile }: PlanFieldsProps) {
   const { form, isApplying } = state
   if (form.undo !== undefined) {
     return (
@@ -50,7 +51,7 @@ export function PlanFields({ store, state, connectionId, isNameOpen }: PlanField
         <Moved verb="Move" group={form.group} />
       )}
       <ScopeFields store={store} state={state} connectionId={connectionId} />
-      <Select<TargetKind>
+      <Select<TargetKind | 'file'>
         label="To"
         layout="inline"
         isProminent
@@ -58,17 +59,18 @@ export function PlanFields({ store, state, connectionId, isNameOpen }: PlanField
         options={targets}
         value={form.to ?? null}
         isDisabled={isApplying}
-        onChange={(to) => store.change({ to })}
+        onChange={(to) => (to === 'file' ? onFile() : store.change({ to }))}
       />
       <TargetField store={store} state={state} connectionId={connectionId} />
     </>
   )
 }
 
-const targets: readonly SelectOption<TargetKind>[] = [
+const targets: readonly SelectOption<TargetKind | 'file'>[] = [
   ...placeOptions({ group: { label: 'another group’s positions', note: 'as they are now' } }),
   { id: 'shift', label: 'shift by', note: 'back or forward' },
   { id: 'offsets', label: placeForms.offsets.label, note: placeForms.offsets.note },
+  { id: 'file', label: 'from a file…', note: 'CSV, as of Kafka’s script' },
 ]
 
 function Moved({ verb, group, topics = '' }: { verb: string; group: string; topics?: string }) {
@@ -117,7 +119,11 @@ interface GroupNameProps {
   onChange: (group: string) => void
 }
 
-function TargetField({ store, state: { form, isApplying }, connectionId }: Omit<PlanFieldsProps, 'isNameOpen'>) {
+function TargetField({
+  store,
+  state: { form, isApplying },
+  connectionId,
+}: Omit<PlanFieldsProps, 'isNameOpen' | 'onFile'>) {
   switch (form.to) {
     case 'shift':
       return (

@@ -7,6 +7,7 @@ import { partitionKey } from '#shared/model/topic-partition.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 import { emptyPlan, planInputOf, type PlanChange, type PlanForm } from './plan-form.ts'
+import { takeFile, type FileNote, type PositionsFile } from './plan-file.ts'
 import type { TopicScope } from './plan-scope.ts'
 
 export interface PlanState {
@@ -24,6 +25,8 @@ export interface PlanState {
   readonly isApplying: boolean
   readonly result: ApplyResult | undefined
   readonly applyError: unknown
+  /** What there is to say of the file that was opened last. */
+  readonly file: FileNote | undefined
 }
 
 export interface PlanStart {
@@ -39,6 +42,9 @@ export interface PlanStore extends StoreApi<PlanState> {
   start: (start: PlanStart) => Promise<void>
   /** Changes what is named and nothing else: above all no scope that a person chose. */
   change: (patch: PlanChange) => void
+  /** Offsets of a file, as if they were typed. */
+  openFile: (file: PositionsFile) => void
+  dismissFile: () => void
   setOffset: (topic: string, partition: number, text: string) => void
   /** Reads everything anew and plans again. */
   planAgain: () => Promise<void>
@@ -118,6 +124,21 @@ export function createPlanStore(
     timer = setTimeout(() => void compute(), restMs)
   }
 
+  const change = ({ place, ...patch }: PlanChange): void => {
+    const { form, isApplying } = get()
+    if (isApplying) return
+    set({
+      form: { ...form, ...patch, place: { ...form.place, ...place } },
+      isCurrent: false,
+      result: undefined,
+      applyError: undefined,
+    })
+    if (patch.group !== undefined && patch.group !== form.group) {
+      set({ plan: idle, detail: idle, missing: undefined })
+      void readAndPlan()
+    } else soon()
+  }
+
   return {
     ...store,
     stop,
@@ -136,20 +157,17 @@ export function createPlanStore(
       })
       await readAndPlan()
     },
-    change: ({ place, ...patch }) => {
-      const { form, isApplying } = get()
-      if (isApplying) return
-      set({
-        form: { ...form, ...patch, place: { ...form.place, ...place } },
-        isCurrent: false,
-        result: undefined,
-        applyError: undefined,
-      })
-      if (patch.group !== undefined && patch.group !== form.group) {
-        set({ plan: idle, detail: idle, missing: undefined })
-        void readAndPlan()
-      } else soon()
+    change,
+    openFile: (opened) => {
+      if (get().isApplying) return
+      const taken = takeFile(get().form, opened)
+      set({ file: taken.note })
+      if (taken.change === undefined) return
+      // A named group's field has a draft of its own, which starts over.
+      if (taken.change.group !== get().form.group) set({ begun: get().begun + 1 })
+      change(taken.change)
     },
+    dismissFile: () => set({ file: undefined }),
     setOffset: (topic, partition, text) => {
       const { form, isApplying } = get()
       if (isApplying) return
@@ -190,6 +208,7 @@ const initial: PlanState = {
   isApplying: false,
   result: undefined,
   applyError: undefined,
+  file: undefined,
 }
 
 export function canApply(plan: Plan): boolean {

@@ -20,6 +20,7 @@ import { UndoIcon } from '../../ui/icons.ts'
 import { Bar, View } from '../../ui/layout.tsx'
 import { parseOffset } from '../../ui/parse-offset.ts'
 import { StateView } from '../../ui/state-view.tsx'
+import { FileStrip, openPositionsFile } from './file-strip.tsx'
 import { PlanFields } from './plan-fields.tsx'
 import { positionsInScope } from './plan-form.ts'
 import { covers, scopeOfRows } from './plan-scope.ts'
@@ -32,7 +33,7 @@ type Connection = TabViewProps<'plan'>['intent']['connectionId']
 // oxlint-disable-next-line max-lines-per-function -- the fields, the frame and the rows of one plan: each is a file of its own, this says what each shows
 export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
   const { connectionId } = intent
-  const { api, groups } = useServices()
+  const { api, files, groups } = useServices()
   const navigation = useNavigation()
   const [store] = useState(() => createPlanStore(api, connectionId))
   const state = useStore(store)
@@ -63,13 +64,25 @@ export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'
   const groupError = state.detail.status === 'failed' && plan.value === undefined ? state.detail.error : undefined
   return (
     <View>
-      <Bar label="Plan" actions={<PlanActions store={store} state={state} connectionId={connectionId} rows={rows} />}>
-        <PlanFields store={store} state={state} connectionId={connectionId} isNameOpen={intent.group === ''} />
+      <Bar
+        label="Plan"
+        actions={
+          <PlanActions store={store} state={state} connectionId={connectionId} rows={rows} isActive={isActive} />
+        }
+      >
+        <PlanFields
+          store={store}
+          state={state}
+          connectionId={connectionId}
+          isNameOpen={intent.group === ''}
+          onFile={() => openPositionsFile(files, store.openFile)}
+        />
       </Bar>
       <AccessStrip connectionId={connectionId} />
       {plan.status === 'failed' && rows.length > 0 && (
         <ErrorBanner error={plan.error} onRetry={() => void store.planAgain()} />
       )}
+      {state.file !== undefined && <FileStrip {...state.file} onDismiss={store.dismissFile} />}
       {state.applyError !== undefined && (
         <ErrorBanner
           error={state.applyError}
@@ -194,14 +207,21 @@ function EmptyPlan({ state: { plan, detail, form, missing }, error, onRetry }: E
   )
 }
 
+const csvOf = ({ topic, partition }: DiffRow, position: DiffRow['before']) => ({
+  topic,
+  partition,
+  offset: position?.offset,
+})
+
 interface PlanActionsProps {
+  isActive: boolean
   store: PlanStore
   state: PlanState
   connectionId: Connection
   rows: readonly DiffRow[]
 }
 
-function PlanActions({ store, state, connectionId, rows }: PlanActionsProps) {
+function PlanActions({ store, state, connectionId, rows, isActive }: PlanActionsProps) {
   const navigation = useNavigation()
   const { plan, result, form, isApplying, isCurrent } = state
   const { journalId } = result ?? {}
@@ -214,9 +234,16 @@ function PlanActions({ store, state, connectionId, rows }: PlanActionsProps) {
   const exportMenu = (
     <ExportMenu
       group={form.group}
-      what="plan"
+      isActive={isActive}
       isDisabled={rows.length === 0 || plan.status === 'loading'}
-      positions={() => rows.map((row) => ({ ...row, offset: (row.after ?? row.before)?.offset }))}
+      exports={[
+        {
+          what: 'new positions',
+          name: 'plan',
+          positions: () => rows.map((row) => csvOf(row, row.after ?? row.before)),
+        },
+        { what: 'positions before', name: 'before', positions: () => rows.map((row) => csvOf(row, row.before)) },
+      ]}
     />
   )
   if (result !== undefined) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { rowsOfEntry, rowsOfPlan } from './diff-rows.ts'
 import { countOutcomes } from './apply-outcome.ts'
 import { fileNameOf } from '../../workbench/save-file.ts'
-import { positionsCsv } from './positions-csv.ts'
+import { positionsCsv } from '#shared/offsets/positions-csv.ts'
 
 const at = (offset: bigint) => ({ offset, metadata: '', leaderEpoch: -1 })
 
