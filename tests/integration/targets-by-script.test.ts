@@ -51,11 +51,10 @@ beforeAll(async () => {
   for (const [protocol, group] of Object.entries(groups)) {
     const live = await tools.liveConsumer(topic, group, protocol as 'classic' | 'consumer')
     await live.stop()
-    const found = await until(`${group} is empty`, async () => {
-      const detail = await app.call('groups.describe', { connectionId: id, group })
-      return detail.state === 'Empty' && detail
+    await until(`${group} is an empty ${protocol} group`, async () => {
+      const { state, type } = await app.call('groups.describe', { connectionId: id, group })
+      return state === 'Empty' && type === protocol
     })
-    expect(found.type).toBe(protocol)
     await tools.groups('--group', group, '--topic', `${topic}:0,1`, '--reset-offsets', '--to-offset', '60', '--execute')
     await tools.groups('--group', group, '--topic', `${topic}:2`, '--delete-offsets')
   }
