@@ -7,6 +7,7 @@ import { groups } from '#shared/contract/groups.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { SeeklineContract } from '#shared/contract/index.ts'
 import { journal } from '#shared/contract/journal.ts'
+import { lag } from '#shared/contract/lag.ts'
 import { messages } from '#shared/contract/messages.ts'
 import { offsets } from '#shared/contract/offsets.ts'
 import { produce } from '#shared/contract/produce.ts'
@@ -191,6 +192,7 @@ async function compose(options: AppOptions): Promise<Composed> {
         ...searches,
         ...decoding,
         ...groups,
+        ...lag,
         ...offsets,
         ...produce,
         ...replay,

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { decoding } from '#shared/contract/decoding.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { groups } from '#shared/contract/groups.ts'
+import type { lag } from '#shared/contract/lag.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import type { journal as journalRoutes } from '#shared/contract/journal.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
@@ -20,6 +21,7 @@ import { createDecodingService } from './services/decoding.ts'
 import { DecodingNews } from './services/decoding-news.ts'
 import { createGroupsService } from './services/groups/service.ts'
 import { createJournalService } from './services/journal.ts'
+import { createLagService } from './services/groups/lag-service.ts'
 import { createMessagesService } from './services/messages/service.ts'
 import { createOffsetsService } from './services/offsets/service.ts'
 import type { OpenConnections } from './services/connections/open-connections.ts'
@@ -42,6 +44,7 @@ export interface KafkaServices {
       typeof searches &
       typeof decoding &
       typeof groups &
+      typeof lag &
       typeof offsets &
       typeof produce &
       typeof replay &
@@ -85,6 +88,7 @@ export function createKafkaServices(
         news,
       }),
       ...createGroupsService(groupPort),
+      ...createLagService({ accessOf }),
       ...createJournalService(journal),
       ...createProduceService({
         open: accessOf,

@@ -68,6 +68,8 @@ export const GroupPosition = z.strictObject({
   highWatermark: z.bigint().nullable(),
   /** High watermark − position, in offsets; null without a position or when out of range. */
   lag: z.bigint().nullable(),
+  /** Last stable offset − position, at least 0: what `read_committed` lags by; null as `lag`. */
+  stableLag: z.bigint().nullable(),
   standing: PositionStanding,
   memberId: z.string().nullable(),
   error: ErrorValue.optional(),

@@ -4,6 +4,7 @@ import { decoding } from './decoding.ts'
 import { diagnostics } from './diagnostics.ts'
 import { groups } from './groups.ts'
 import { journal } from './journal.ts'
+import { lag } from './lag.ts'
 import { messages } from './messages.ts'
 import { offsets } from './offsets.ts'
 import { produce } from './produce.ts'
@@ -25,6 +26,7 @@ export const contract = {
   ...decoding,
   ...messages,
   ...groups,
+  ...lag,
   ...offsets,
   ...produce,
   ...replay,

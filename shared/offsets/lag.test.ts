@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { standingOf } from './lag.ts'
+import { stableLagOf, standingOf } from './lag.ts'
 
 const bounds = { logStart: 10n, lastStable: 15n, highWatermark: 20n }
 const at = (offset: bigint) => ({ offset, metadata: '', leaderEpoch: -1 })
@@ -18,4 +18,16 @@ it.each([
 it('guesses no lag where the log cannot be seen', () => {
   expect(standingOf(at(12n), null, true)).toEqual({ standing: 'unknown', lag: null })
   expect(standingOf(at(12n), null, false)).toEqual({ standing: 'topic-gone', lag: null })
+})
+
+it.each([
+  [at(12n), 3n],
+  [at(15n), 0n],
+  // Between the two edges everything is undecided: there is nothing for it to read yet.
+  [at(18n), 0n],
+  [at(9n), null],
+  [at(21n), null],
+  [null, null],
+] as const)('%o has %s offsets up to the last stable one', (position, left) => {
+  expect(stableLagOf(position, bounds)).toBe(left)
 })

@@ -53,6 +53,10 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
   },
   'groups.describe': ({ app, id, groups }) =>
     each(groups, (group) => app.call('groups.describe', { connectionId: id, group })),
+  'groups.unread': ({ app, id, topics }) =>
+    each(topics, (topic) =>
+      app.call('groups.unread', { connectionId: id, positions: [{ topic, partition: 0, offset: 0n }] }),
+    ),
   'offsets.plan': ({ app, id, groups, topics }) =>
     each(groups, (group) =>
       app.call('offsets.plan', {

@@ -5,7 +5,7 @@ import type { ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { type Position } from '#shared/model/positions.ts'
 import { keyOf, partitionKey } from '#shared/model/topic-partition.ts'
-import { standingOf } from '#shared/offsets/lag.ts'
+import { stableLagOf, standingOf } from '#shared/offsets/lag.ts'
 import type { GroupFacts, GroupsPort, PerPartition } from './group-port.ts'
 import { summarise } from './summaries.ts'
 import { splitKey } from '../offsets/plan.ts'
@@ -64,6 +64,7 @@ async function detail(
       lastStable: edges?.lastStable ?? null,
       highWatermark: edges?.highWatermark ?? null,
       ...standingOf(stored, edges, ids.has(at.topic)),
+      stableLag: ids.has(at.topic) ? stableLagOf(stored, edges) : null,
       memberId: owners.get(key) ?? null,
       ...(error === undefined ? {} : { error }),
     }

@@ -24,6 +24,7 @@ import { count, groupSentence, isOutOfRange, isShare } from './group-words.ts'
 import { typeWords } from './group-rows.ts'
 import { MembersTable } from './members-table.tsx'
 import { PositionsTable } from './positions-table.tsx'
+import { useUnread } from './use-unread.ts'
 import { usePolling } from './use-polling.ts'
 import s from './groups.module.css'
 
@@ -67,6 +68,7 @@ export function GroupView({ tabId, intent: { connectionId, group }, isActive }: 
       <GroupBody
         detail={detail}
         connectionId={connectionId}
+        isActive={isActive}
         isPartial={read.status === 'failed' || detail.failures.length > 0}
       />
     </View>
@@ -205,8 +207,15 @@ function GroupHead({ detail }: { detail: GroupDetail }) {
   )
 }
 
-function GroupBody({ detail, connectionId, isPartial }: PartProps & { isPartial: boolean }) {
+function GroupBody({
+  detail,
+  connectionId,
+  isActive,
+  isPartial,
+}: PartProps & { isActive: boolean; isPartial: boolean }) {
   const navigation = useNavigation()
+  const zone = useZone()
+  const { found, want } = useUnread(connectionId, isActive)
   const { group, positions, members } = detail
   const openMessage = ({ topic, partition, position }: GroupPosition) =>
     navigation.open({ kind: 'messages', connectionId, topic, partition, group, ...(position === null ? {} : { offset: atLeastZero(position.offset) }) }) // prettier-ignore
@@ -215,6 +224,9 @@ function GroupBody({ detail, connectionId, isPartial }: PartProps & { isPartial:
       group={group}
       positions={positions}
       members={members ?? []}
+      unread={found}
+      onVisible={want}
+      zone={zone}
       isPartial={isPartial}
       onOpen={openMessage}
       menu={(at) => [

@@ -15,6 +15,7 @@ const position = (partition: number, part: Partial<GroupPosition> = {}): GroupPo
   lastStable: 10n,
   highWatermark: 10n,
   lag: 5n,
+  stableLag: 5n,
   standing: 'in-range',
   memberId: null,
   ...part,

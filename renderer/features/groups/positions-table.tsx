@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import type { GroupMember, GroupPosition } from '#shared/contract/groups.ts'
+import type { UnreadOf } from '#shared/contract/lag.ts'
 import { keyOf } from '#shared/model/topic-partition.ts'
 import { cx } from '../../ui/class-names.ts'
 import { formatGrouped, isMuch } from '../../ui/format.ts'
@@ -8,17 +9,25 @@ import { Seekline } from '../../ui/seekline.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import { StateView } from '../../ui/state-view.tsx'
+import type { Zone } from '../../ui/format.ts'
+import type { UnreadByPartition } from './unread-store.ts'
+import { ageMsOf, ageWords, readableWords, type CellWords } from './unread-words.ts'
 import { isOutOfRange, resetTold, standingWords } from './group-words.ts'
 import s from './groups.module.css'
 
 interface PositionRow extends GroupPosition {
   member: GroupMember | undefined
+  unread: UnreadOf | undefined
 }
 
 export interface PositionsTableProps {
   group: string
   positions: readonly GroupPosition[]
   members: readonly GroupMember[]
+  /** What was read of the records behind them. */
+  unread: UnreadByPartition
+  onVisible: (rows: readonly GroupPosition[]) => void
+  zone: Zone
   /** Something could not be read: then nothing there says nothing. */
   isPartial: boolean
   onOpen: (at: GroupPosition) => void
@@ -26,22 +35,25 @@ export interface PositionsTableProps {
 }
 
 /** Each partition the group has a position for, or a member on. */
-export function PositionsTable({ group, positions, members, isPartial, onOpen, menu }: PositionsTableProps) {
+export function PositionsTable(props: PositionsTableProps) {
+  const { group, positions, members, unread, onVisible, zone, isPartial, onOpen, menu } = props
   const rows = useMemo(() => {
     const byId = new Map(members.map((member) => [member.memberId, member]))
     return positions.map((at): PositionRow => ({
       ...at,
       member: at.memberId === null ? undefined : byId.get(at.memberId),
+      unread: unread.get(keyOf(at)),
     }))
-  }, [positions, members])
+  }, [positions, members, unread])
   const hasTopics = new Set(positions.map((at) => at.topic)).size > 1
   const hasMembers = members.length > 0
   // Columns that would stand empty leave their room to those that say something.
   const hasMetadata = positions.some((at) => at.position !== null && at.position.metadata !== '')
   const hasEpochs = positions.some((at) => at.position !== null && at.position.leaderEpoch >= 0)
+  const hasUndecided = positions.some((at) => at.stableLag !== at.lag)
   const columns = useMemo(
-    () => columnsOf({ hasTopics, hasMembers, hasMetadata, hasEpochs }),
-    [hasTopics, hasMembers, hasMetadata, hasEpochs],
+    () => columnsOf({ hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone }),
+    [hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone],
   )
   return (
     <SmallTable
@@ -52,6 +64,7 @@ export function PositionsTable({ group, positions, members, isPartial, onOpen, m
       rowId={(at) => keyOf(at)}
       tone={(at) => (at.error === undefined ? (isOutOfRange(at) ? 'warn' : undefined) : 'bad')}
       onOpen={onOpen}
+      onVisible={onVisible}
       menu={menu}
       empty={
         isPartial ? null : (
@@ -70,9 +83,13 @@ interface Shape {
   hasMembers: boolean
   hasMetadata: boolean
   hasEpochs: boolean
+  /** Transactions that are not decided stand between the last stable offset and the high watermark. */
+  hasUndecided: boolean
+  zone: Zone
 }
 
-function columnsOf({ hasTopics, hasMembers, hasMetadata, hasEpochs }: Shape): TableColumn<PositionRow>[] {
+function columnsOf(shape: Shape): TableColumn<PositionRow>[] {
+  const { hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone } = shape
   const number = (id: string, title: string, value: (at: PositionRow) => bigint | null): TableColumn<PositionRow> => ({
     id,
     title,
@@ -96,7 +113,10 @@ function columnsOf({ hasTopics, hasMembers, hasMetadata, hasEpochs }: Shape): Ta
     },
     { ...number('position', 'Position', (at) => at.position?.offset ?? null), cell: positionCell },
     { id: 'line', title: 'Log start → high watermark', width: 176, flex: 1, value: () => null, cell: lineCell },
+    { ...number('behind', 'Behind, time', (at) => ageMsOf(at, at.unread)), width: 100, cell: (at) => worded(ageWords(at, at.unread, zone)) }, // prettier-ignore
     { ...number('lag', 'Lag, offsets', (at) => at.lag), cell: lagCell },
+    hasUndecided && { ...number('stableLag', 'Lag, stable', (at) => at.stableLag), width: 96 },
+    { ...number('readable', 'Unread records', readableOf), width: 112, cell: (at) => worded(readableWords(at, at.unread)) }, // prettier-ignore
     { id: 'standing', title: 'In range?', width: 200, flex: 2, isSortable: true, value: (at) => at.standing, cell: standingCell }, // prettier-ignore
     number('logStart', 'Log start', (at) => at.logStart),
     { ...number('lastStable', 'Last stable', (at) => at.lastStable), width: 100 },
@@ -132,6 +152,20 @@ function positionCell({ position, error }: PositionRow) {
 function lagCell({ lag }: PositionRow) {
   if (lag === null) return <span className={s.faint}>–</span>
   return <span className={isMuch(lag) ? s.lag : undefined}>{formatGrouped(lag)}</span>
+}
+
+function worded(words: CellWords | null) {
+  if (words === null) return <span className={s.faint}>–</span>
+  return (
+    <span className={words.tone === undefined ? undefined : s[words.tone]} title={words.title}>
+      {words.text}
+    </span>
+  )
+}
+
+function readableOf({ standing, unread }: PositionRow): bigint | null {
+  if (standing === 'at-end') return 0n
+  return unread === undefined || unread.readable.kind === 'unknown' ? null : unread.readable.records
 }
 
 function lineCell({ logStart, highWatermark, lastStable, position, partition }: PositionRow) {

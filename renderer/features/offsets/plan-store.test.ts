@@ -20,6 +20,7 @@ const at = (topic: string, partition: number, offset: bigint | null): GroupPosit
   lastStable: 100n,
   highWatermark: 100n,
   lag: null,
+  stableLag: null,
   standing: offset === null ? 'none' : 'in-range',
   memberId: null,
 })
