@@ -37,6 +37,7 @@ const views: readonly Intent[] = [
   { kind: 'groups', connectionId: id },
   { kind: 'group', connectionId: id, group: 'billing' },
   { kind: 'plan', connectionId: id, group: 'billing' },
+  { kind: 'plans', connectionId: id, groups: ['billing', 'late'] },
   { kind: 'schemas', connectionId: id },
   { kind: 'subject', connectionId: id, subject: 'orders-value' },
   { kind: 'schema', connectionId: id, schema: '{"by":"id","id":41}' },

@@ -1,5 +1,6 @@
 import { useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { MOST_GROUPS } from '#shared/contract/offsets.ts'
 import { useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
@@ -35,6 +36,7 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
   const list = useStore(groups, (state) => state.byConnection[connectionId] ?? idle)
   const summaries = useStore(groups, (state) => state.summaries[connectionId] ?? noSummaries)
   const [filter, setFilter] = useState('')
+  const [selected, setSelected] = useState<readonly string[]>([])
   const search = useRef<HTMLInputElement>(null)
   const table = useRef<DataGridHandle>(null)
   const goToFirst = () => {
@@ -44,6 +46,11 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
   const items = list.value?.items
   const shown = useMemo(() => filterGroups(items ?? [], summaries.byGroup, filter), [items, summaries, filter])
 
+  const chosen = useMemo(() => {
+    const names = new Set(selected)
+    return shown.rows.filter((row) => names.has(row.group) && !isShare(row)).map((row) => row.group)
+  }, [shown, selected])
+  const planChosen = () => navigation.open({ kind: 'plans', connectionId, groups: chosen.slice(0, MOST_GROUPS) })
   const refresh = () => groups.load(connectionId)
   usePolling(() => groups.loadIfDue(connectionId, EVERY_MS), LOOK_MS, isActive)
   useOffer(refreshing, () => void refresh(), isActive)
@@ -89,6 +96,14 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
           {!isWhole && list.value.items.length > 0 && `; ${stillReading(progress, filter)}`}
         </span>
         <Spacer />
+        {chosen.length > 1 && (
+          <Button variant="primary" isDisabled={chosen.length > MOST_GROUPS} onPress={planChosen}>
+            <MoveIcon size={14} aria-hidden="true" />
+            {chosen.length > MOST_GROUPS
+              ? `${MOST_GROUPS} groups in a plan at most`
+              : `Plan for ${chosen.length} groups…`}
+          </Button>
+        )}
         <Button onPress={() => navigation.open({ kind: 'plan', connectionId, group: '' })}>
           New group at a position…
         </Button>
@@ -120,6 +135,8 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
         columnsId="groups"
         rows={shown.rows}
         rowId={(row) => row.group}
+        selectionMode="multiple"
+        onSelectionChange={setSelected}
         initialSort={{ column: 'group', direction: 'ascending' }}
         tone={(row) => ((row.summary?.outOfRange ?? 0) > 0 ? 'warn' : undefined)}
         onOpen={(row) => navigation.open({ kind: 'group', connectionId, group: row.group })}
@@ -136,6 +153,9 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
             isDisabled: isShare(row),
             onAction: () => navigation.open({ kind: 'plan', connectionId, group: row.group }),
           },
+          ...(chosen.length > 1 && chosen.length <= MOST_GROUPS && chosen.includes(row.group)
+            ? [{ id: 'plans', label: `Plan for ${chosen.length} groups…`, onAction: planChosen }]
+            : []),
           {
             id: 'delete',
             label: 'Delete…',

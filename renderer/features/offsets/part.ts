@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ConnectionId } from '#shared/model/ids.ts'
 import type { AppPart } from '../../workbench/app-part.ts'
-import { commandOn } from '../../workbench/command.ts'
+import { commandOn, commandOnCluster } from '../../workbench/command.ts'
 import { exportingPositions } from '../../shared-views/position-diff/export-positions.ts'
 import { lazyView, StoredOffset, tabKind, TargetScope } from '../../workbench/tab-kind.ts'
 
@@ -16,9 +16,13 @@ const Plan = z.strictObject({
   undo: z.string().optional(),
 })
 
+/** Several groups in one plan; none: those of a file that is still to be opened. */
+const Plans = z.strictObject({ connectionId: ConnectionId, groups: z.array(z.string()).max(200) })
+
 declare module '../../workbench/navigation.ts' {
   interface TabTargets {
     plan: z.infer<typeof Plan>
+    plans: z.infer<typeof Plans>
   }
 }
 
@@ -31,8 +35,23 @@ export const offsetsPart: AppPart = {
       title: ({ group }) => `${group === '' ? 'New group' : group} · positions`,
       view: lazyView(async () => (await import('./plan-view.tsx')).OffsetsPlanView),
     }),
+    tabKind({
+      kind: 'plans',
+      target: Plans,
+      oneFor: ['connectionId'],
+      title: ({ groups }) =>
+        groups.length === 0 ? 'Several groups · positions' : `${groups.length} groups · positions`,
+      view: lazyView(async () => (await import('./groups-plan-view.tsx')).GroupsPlanView),
+    }),
   ],
   commands: [
+    commandOnCluster({
+      id: 'positions.ofGroups',
+      title: 'Move positions of several groups…',
+      words: 'reset offsets from a file csv plan',
+      menu: 'go',
+      run: (connectionId, { navigation }) => navigation.open({ kind: 'plans', connectionId, groups: [] }),
+    }),
     commandOn(exportingPositions, {
       id: 'positions.export',
       title: 'Export positions as CSV…',

@@ -5,9 +5,8 @@ import { countOutcomes, outcomeTone, outcomeWord } from '../../shared-views/posi
 import { OutcomeReasons, RefusalReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
 import { PlanFrame } from '../../shared-views/plan-frame/plan-frame.tsx'
 import { Badge } from '../../ui/badge.tsx'
-import { Button } from '../../ui/button.tsx'
 import type { PlanState, PlanStore } from './plan-store.ts'
-import s from './offsets.module.css'
+import { MoveWays } from './move-ways.tsx'
 
 /** One sentence first: what has happened, else what would happen, else what is missing. Then reasons, warnings and the rows. */
 export function PositionsFrame({
@@ -58,7 +57,14 @@ export function PositionsFrame({
       badges={
         <>
           <PlanBadges plan={planned} />
-          <Ways state={state} store={store} />
+          {form.undo === undefined && (
+            <MoveWays
+              sum={summarize(planned.rows)}
+              only={form.only}
+              isDisabled={isApplying}
+              onChoose={(only) => store.change({ only })}
+            />
+          )}
         </>
       }
       isOld={!isCurrent && !isApplying}
@@ -78,33 +84,6 @@ function afterword(plan: Plan): ReactNode {
   if (!changes) return null
   if (!plan.groupExists) return 'The group does not exist yet: applying creates it. Nothing is written until you apply.'
   return NOTHING_YET
-}
-
-/** Offered where a plan goes both ways: going back repeats, going forward loses. */
-function Ways({ state: { plan, form, isApplying }, store }: { state: PlanState; store: PlanStore }) {
-  const sum = summarize(plan.value?.rows ?? [])
-  const isBoth = sum.backward > 0 && sum.forward > 0
-  if (form.undo !== undefined || (!isBoth && form.only === undefined)) return null
-  const choose = (only: PlanState['form']['only']) => () => store.change({ only })
-  return (
-    <span className={s.ways} role="group" aria-label="Which way partitions move">
-      {form.only !== undefined && (
-        <Button size="small" isDisabled={isApplying} onPress={choose(undefined)}>
-          Both ways
-        </Button>
-      )}
-      {form.only !== 'backward' && (
-        <Button size="small" isDisabled={isApplying} onPress={choose('backward')}>
-          Only backwards
-        </Button>
-      )}
-      {form.only !== 'forward' && (
-        <Button size="small" isDisabled={isApplying} onPress={choose('forward')}>
-          Only forwards
-        </Button>
-      )}
-    </span>
-  )
 }
 
 function PlanBadges({ plan }: { plan: Plan }) {

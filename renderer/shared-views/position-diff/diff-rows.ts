@@ -7,6 +7,8 @@ import type { LogBounds } from '#shared/model/log-bounds.ts'
 
 /** One partition in a comparison of positions, whether planned, applied or remembered. */
 export interface DiffRow {
+  /** Told where a table has several groups. */
+  readonly group?: string | undefined
   readonly topic: string
   readonly partition: number
   readonly before: Position | null

@@ -34,12 +34,13 @@ export interface DiffTableProps {
 export function DiffTable(props: DiffTableProps) {
   const { label, rows, edit, isPast = false, next, menu, onOpen, empty } = props
   const hasTopics = new Set(rows.map((row) => row.topic)).size > 1
+  const hasGroups = rows.some((row) => row.group !== undefined)
   const hasOutcome = rows.some((row) => row.outcome !== undefined)
   const isEditable = edit !== undefined
   const hasNext = next !== undefined
   const columns = useMemo(
-    () => columnsOf({ hasTopics, isPast, hasOutcome, isEditable, hasNext }),
-    [hasTopics, isPast, hasOutcome, isEditable, hasNext],
+    () => columnsOf({ hasGroups, hasTopics, isPast, hasOutcome, isEditable, hasNext }),
+    [hasGroups, hasTopics, isPast, hasOutcome, isEditable, hasNext],
   )
   const [range, setRange] = useState({ first: 0, last: -1 })
   // A plan made anew has other rows in the same places.
@@ -74,6 +75,7 @@ export function DiffTable(props: DiffTableProps) {
 }
 
 interface Shape {
+  hasGroups: boolean
   hasTopics: boolean
   isPast: boolean
   hasOutcome: boolean
@@ -81,8 +83,9 @@ interface Shape {
   hasNext: boolean
 }
 
-function columnsOf({ hasTopics, isPast, hasOutcome, isEditable, hasNext }: Shape): GridColumn[] {
+function columnsOf({ hasGroups, hasTopics, isPast, hasOutcome, isEditable, hasNext }: Shape): GridColumn[] {
   const columns: (GridColumn | false)[] = [
+    hasGroups && { id: 'group', title: 'Group', width: 140, flex: 2 },
     hasTopics && { id: 'topic', title: 'Topic', width: 150, flex: isPast ? 2 : 1 },
     { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true },
     { id: 'now', title: isPast || hasOutcome ? 'Before' : 'Now', width: 104, align: 'end', mono: true },
@@ -95,9 +98,15 @@ function columnsOf({ hasTopics, isPast, hasOutcome, isEditable, hasNext }: Shape
       flex: hasOutcome ? 1 : 2,
     },
     // Two keys and a time: what the group reads now, what it would read instead, and when that was.
-    hasNext && { id: 'next', title: 'Next record', width: hasTopics ? 220 : 262, flex: 3, mono: true },
+    hasNext && {
+      id: 'next',
+      title: 'Next record',
+      width: hasGroups ? 190 : hasTopics ? 220 : 262,
+      flex: 3,
+      mono: true,
+    },
     hasOutcome
-      ? { id: 'outcome', title: 'Result', width: hasNext ? 200 : 370, flex: 2 }
+      ? { id: 'outcome', title: 'Result', width: hasGroups ? 130 : hasNext ? 200 : 370, flex: 2 }
       : { id: 'note', title: isPast ? '' : 'Note', width: 210, flex: 2 },
   ]
   return columns.filter((column) => column !== false)
@@ -105,6 +114,8 @@ function columnsOf({ hasTopics, isPast, hasOutcome, isEditable, hasNext }: Shape
 
 function cellOf(row: DiffRow, column: string): ReactNode {
   switch (column) {
+    case 'group':
+      return <SafeText text={row.group ?? ''} />
     case 'topic':
       return <SafeText text={row.topic} />
     case 'partition':

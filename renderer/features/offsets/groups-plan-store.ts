@@ -1,0 +1,169 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { GroupApplied, GroupsPlan } from '#shared/contract/offsets.ts'
+import { toErrorValue } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
+import {
+  emptyGroupsPlan,
+  groupsInputOf,
+  standingSpecs,
+  takeGroupsFile,
+  type GroupsPlanChange,
+  type GroupsPlanForm,
+} from './groups-plan-form.ts'
+import type { FileNote, PositionsFile } from './plan-file.ts'
+
+export interface GroupsPlanState {
+  readonly form: GroupsPlanForm
+  /** Where the groups stand, as a plan that moves nothing. */
+  readonly standing: Fetched<GroupsPlan>
+  readonly plan: Fetched<GroupsPlan>
+  /** Whether `plan` is the plan of this form. Only then may it be applied. */
+  readonly isCurrent: boolean
+  readonly missing: string | undefined
+  readonly isApplying: boolean
+  readonly result: { readonly items: readonly GroupApplied[]; readonly summary: string } | undefined
+  readonly applyError: unknown
+  readonly file: FileNote | undefined
+}
+
+export interface GroupsPlanStore extends StoreApi<GroupsPlanState> {
+  start: (groups: readonly string[]) => Promise<void>
+  change: (patch: GroupsPlanChange) => void
+  openFile: (file: PositionsFile) => void
+  dismissFile: () => void
+  planAgain: () => Promise<void>
+  apply: (confirm?: string) => Promise<void>
+  dismissError: () => void
+  stop: () => void
+}
+
+const REST_MS = 250
+
+const initial: GroupsPlanState = {
+  form: emptyGroupsPlan,
+  standing: idle,
+  plan: idle,
+  isCurrent: false,
+  missing: undefined,
+  isApplying: false,
+  result: undefined,
+  applyError: undefined,
+  file: undefined,
+}
+
+// oxlint-disable-next-line max-lines-per-function -- as the plan of one group: what is typed, asked and answered decide about each other
+export function createGroupsPlanStore(
+  api: Pick<StoreApiPort, 'call'>,
+  connectionId: ConnectionId,
+  restMs: number = REST_MS,
+): GroupsPlanStore {
+  const store = createStore<GroupsPlanState>(() => initial)
+  const { getState: get, setState: set } = store
+  let running: AbortController | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const stop = (): void => {
+    clearTimeout(timer)
+    running?.abort()
+  }
+
+  const compute = async (): Promise<void> => {
+    stop()
+    const { form, standing } = get()
+    const groups = groupsInputOf(form, standing.value)
+    if (typeof groups === 'string') return set({ missing: groups, plan: idle })
+    const mine = new AbortController()
+    running = mine
+    set(({ plan }) => ({ missing: undefined, plan: loading(plan) }))
+    try {
+      const plan = await api.call('offsets.planGroups', { connectionId, groups }, { signal: mine.signal })
+      if (!mine.signal.aborted) set({ plan: ready(plan), isCurrent: true })
+    } catch (error) {
+      if (!mine.signal.aborted) set(({ plan }) => ({ plan: failed(plan, error), isCurrent: false }))
+    }
+  }
+
+  const readAndPlan = async (): Promise<void> => {
+    stop()
+    const { groups } = get().form
+    if (groups.length === 0) {
+      set({ standing: idle })
+      return compute()
+    }
+    const mine = new AbortController()
+    running = mine
+    set(({ standing }) => ({ standing: loading(standing) }))
+    try {
+      const input = { connectionId, groups: standingSpecs(groups) }
+      const standing = await api.call('offsets.planGroups', input, { signal: mine.signal })
+      if (mine.signal.aborted) return
+      set({ standing: ready(standing) })
+    } catch (error) {
+      if (mine.signal.aborted) return
+      set(({ standing }) => ({ standing: failed(standing, error) }))
+    }
+    await compute()
+  }
+
+  const change = ({ place, ...patch }: GroupsPlanChange): void => {
+    const { form, isApplying } = get()
+    if (isApplying) return
+    stop()
+    set({
+      form: { ...form, ...patch, place: { ...form.place, ...place } },
+      isCurrent: false,
+      result: undefined,
+      applyError: undefined,
+    })
+    timer = setTimeout(() => void compute(), restMs)
+  }
+
+  return {
+    ...store,
+    stop,
+    change,
+    start: async (groups) => {
+      if (get().isApplying) return
+      set({ ...initial, form: { ...emptyGroupsPlan, groups } })
+      await readAndPlan()
+    },
+    openFile: (opened) => {
+      const { form, isApplying } = get()
+      if (isApplying) return
+      const taken = takeGroupsFile(form, opened)
+      if (typeof taken === 'string') {
+        return set({ file: { name: opened.name, message: taken, isRefused: true } })
+      }
+      set({ form: taken, file: undefined, isCurrent: false, result: undefined, applyError: undefined, plan: idle })
+      void readAndPlan()
+    },
+    dismissFile: () => set({ file: undefined }),
+    planAgain: async () => {
+      if (get().isApplying) return
+      set({ isCurrent: false, result: undefined, applyError: undefined })
+      await readAndPlan()
+    },
+    apply: async (confirm) => {
+      const { plan, isCurrent, isApplying, result } = get()
+      if (isApplying || !isCurrent || result !== undefined || plan.value === undefined) return
+      if (!canApplyGroups(plan.value)) return
+      clearTimeout(timer)
+      set({ isApplying: true, applyError: undefined })
+      try {
+        const input = { connectionId, plan: plan.value, ...(confirm === undefined ? {} : { confirm }) }
+        set({ result: await api.call('offsets.applyGroups', input), isApplying: false })
+      } catch (error) {
+        // A wrong name leaves the plan as good as it was; after anything else the world has to be looked at again.
+        const isRefusedAccess = toErrorValue(error).code.startsWith('access.')
+        set({ applyError: error, isApplying: false, isCurrent: isRefusedAccess })
+      }
+    },
+    dismissError: () => set({ applyError: undefined }),
+  }
+}
+
+export function canApplyGroups({ plans }: GroupsPlan): boolean {
+  return plans.some(({ refusal, rows }) => refusal === null && rows.some((row) => row.status === 'change'))
+}
