@@ -42,7 +42,7 @@ export function clusterParts(
   return {
     cluster,
     reader,
-    groups: createGroupsPort(cluster, (group, signal) => markCommits(cluster, reader, group, signal)),
+    groups: createGroupsPort({ cluster, reader }, (group, signal) => markCommits(cluster, reader, group, signal)),
     setReadLimit: (megabytes) => limit.set(bytesPerSecond(megabytes)),
     setRules: (rules) => setDecoding({ ...setup, rules }),
     setRegistry: (kind) => {

@@ -87,8 +87,8 @@ export function createKafkaServices(
         store,
         news,
       }),
-      ...createGroupsService(groupPort),
       ...createLagService({ accessOf }),
+      ...createGroupsService(groupPort, accessOf),
       ...createJournalService(journal),
       ...createProduceService({
         open: accessOf,

@@ -1,4 +1,6 @@
+import type { MemberRecord } from '#shared/model/commit-history.ts'
 import type { Position } from '#shared/model/positions.ts'
+import type { Fields } from './decode/internal-topics/message.ts'
 import { readInternalKey, readInternalValue } from './decode/internal-topics/records.ts'
 import { MalformedResponse } from './protocol/reader.ts'
 
@@ -54,3 +56,40 @@ export function decodeCommit(key: Uint8Array | null, value: Uint8Array | null, o
 }
 
 const commits = new Set(['LegacyOffsetCommit', 'OffsetCommit'])
+
+/** More members are not told of by name: a list of them is for people. */
+const MOST_MEMBERS = 1_000
+
+/**
+ * Decodes a record of the offsets topic that tells a group's members, or null where it is of another kind. 'unknown': it is a
+ * commit, or tells members, in a version that is newer than this code.
+ */
+export function decodeMembers(
+  key: Uint8Array,
+  value: Uint8Array | null,
+  offset: bigint,
+  at: bigint,
+): MemberRecord | 'unknown' | null {
+  try {
+    const { of, fields } = readInternalKey(offsetsTopic, key)
+    if (of === null || fields === null) return null
+    if (commits.has(of.name)) return 'unknown'
+    const told = value === null ? {} : readInternalValue(of, value).fields
+    if (of.name === 'GroupMetadata') {
+      if (told === null) return 'unknown'
+      const members = Array.isArray(told.members) ? (told.members as Fields[]) : []
+      return { kind: 'all', offset, at, members: members.slice(0, MOST_MEMBERS).map((one) => memberName(one, one)) }
+    }
+    if (of.name !== 'ConsumerGroupMemberMetadata') return null
+    if (told === null) return 'unknown'
+    return { kind: 'one', offset, at, member: memberName(fields, told), there: value !== null }
+  } catch (error) {
+    if (error instanceof MalformedResponse) return 'unknown'
+    throw error
+  }
+}
+
+function memberName({ memberId }: Fields, { clientId, clientHost }: Fields) {
+  const text = (field: unknown): string => (typeof field === 'string' ? field : '')
+  return { memberId: text(memberId), clientId: text(clientId), host: text(clientHost) }
+}

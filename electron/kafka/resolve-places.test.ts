@@ -29,7 +29,11 @@ function clusterOf(asked: bigint[]) {
 }
 
 async function found(place: Place, asked: bigint[] = []) {
-  const find = await findPlace(clusterOf(asked), place, partitions)
+  const find = await findPlace(
+    { cluster: clusterOf(asked), reader: { rawBatches: expect.unreachable as never } },
+    place,
+    partitions,
+  )
   return partitions.map((at) => find(at, log))
 }
 

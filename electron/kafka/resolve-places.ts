@@ -1,9 +1,12 @@
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
+import type { CommitPoint, SearchedCommits } from '#shared/model/commit-history.ts'
 import type { FoundPlace, Place } from '#shared/model/place.ts'
 import { keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
 import { type LogBounds } from '#shared/model/log-bounds.ts'
 import { placeOfPosition } from '#shared/offsets/missing-place.ts'
+import { positionsAt, positionThen } from '#shared/offsets/positions-then.ts'
 import type { KafkaCluster } from './cluster.ts'
+import { searchCommits, type HistoryAccess } from './commit-history.ts'
 import { listOffsets } from './list-offsets.ts'
 import { fetchPositions, type PositionOutcome } from './group-positions.ts'
 import type { RouteOptions } from './routing.ts'
@@ -16,11 +19,12 @@ export type PlaceFinder = (at: TopicPartition, log: LogBounds) => FoundPlace
  * as it is: whether that is clamped, refused or counted is up to whoever asked. Throws what holds for the place as a whole.
  */
 export async function findPlace(
-  cluster: KafkaCluster,
+  access: HistoryAccess,
   place: Place,
   partitions: readonly TopicPartition[],
   options: RouteOptions = {},
 ): Promise<PlaceFinder> {
+  const { cluster } = access
   switch (place.at) {
     case 'log-start':
       return (_, log) => ({ offset: log.logStart })
@@ -38,6 +42,8 @@ export async function findPlace(
       return await firstSince(cluster, before(BigInt(Date.now()), place.ms), partitions, options)
     case 'group':
       return await positionsOf(cluster, place, partitions, options)
+    case 'group-then':
+      return await groupThen(access, place, partitions, options)
   }
 }
 
@@ -87,6 +93,40 @@ async function positionsOf(
   ])
   return told(positions, { missing: { why: 'no-position', group } })
 }
+
+/** Reads no further back than it takes to know where the group stood in all these partitions, or than a person would wait. */
+async function groupThen(
+  access: HistoryAccess,
+  { group, moment }: Extract<Place, { at: 'group-then' }>,
+  partitions: readonly TopicPartition[],
+  { signal }: RouteOptions,
+): Promise<PlaceFinder> {
+  const late = AbortSignal.timeout(SEARCH_MS)
+  const over = signal === undefined ? late : AbortSignal.any([signal, late])
+  let known = new Map<string, CommitPoint>()
+  let searched: SearchedCommits | undefined
+  try {
+    for await (const found of searchCommits(access, { group, moment, signal: over })) {
+      searched = found.searched
+      known = positionsAt([...known.values(), ...found.points], moment)
+      if (partitions.every((at) => known.has(keyOf(at))) || found.bytes > SEARCH_BYTES) break
+    }
+  } catch (error) {
+    // What was found before the time was over is good.
+    if (searched === undefined || signal?.aborted === true || !late.aborted) throw error
+  }
+  return (at) => {
+    const then = searched === undefined ? { missing: 'not-searched' as const } : positionThen(at, known, searched)
+    const because = 'missing' in then ? then.missing : 'none'
+    const missing = { why: 'no-position', group, then: { moment, because } } as const
+    const found = 'point' in then ? placeOfPosition(group, then.point.position) : { missing }
+    // Some clients commit −1.
+    return 'offset' in found ? found : { missing }
+  }
+}
+
+const SEARCH_MS = 20_000
+const SEARCH_BYTES = 256 << 20
 
 function told(
   answers: readonly (readonly [string, FoundPlace])[],

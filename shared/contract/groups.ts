@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
+import { CommitPoint, MemberRecord, SearchedCommits } from '../model/commit-history.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { Position } from '../model/positions.ts'
 import { Failure, OnConnection } from './common.ts'
@@ -124,6 +125,42 @@ export const groups = {
     output: GroupDetail,
     // What the group is was told, or this would be no answer.
     extent: ({ failures }) => extentOf(1, failures),
+    effect: 'read',
+  }),
+  /**
+   * Every commit of a group that is still in `__consumer_offsets`, newest first: read backwards from that topic's end, or from where
+   * a search before stopped (`before`, its `searched.from`), until a limit. Joins no group, and asks only the one partition
+   * that is the group's. Positions at a moment follow from the points (shared/offsets/positions-then.ts).
+   */
+  'groups.history': stream({
+    input: z.strictObject({
+      connectionId: ConnectionId,
+      group: z.string().min(1),
+      before: z.bigint().min(0n).optional(),
+      /** Not further back than the first commit before this, ms since 1970. */
+      since: z.bigint().optional(),
+      most: z
+        .strictObject({
+          bytes: z.bigint().min(1n).max(4_294_967_296n).default(67_108_864n),
+          commits: z.number().int().min(1).max(100_000).default(20_000),
+          milliseconds: z.number().int().min(1).max(600_000).default(30_000),
+        })
+        .prefault({}),
+    }),
+    batch: z.strictObject({ points: z.array(CommitPoint), members: z.array(MemberRecord) }),
+    progress: z.strictObject({ searched: SearchedCommits, bytes: z.bigint(), commits: z.number().int() }),
+    done: z.strictObject({
+      /** `start`: to the log start; `since`: as far as was asked for. */
+      reason: z.enum(['start', 'since', 'limit', 'cancelled']),
+      limit: z.enum(['bytes', 'commits', 'time']).nullable(),
+      searched: SearchedCommits,
+      bytes: z.bigint(),
+      commits: z.number().int(),
+      /** What a person has to know of what was found: how far it goes back, what is missing, and why. */
+      notes: z.array(z.string()),
+    }),
+    extent: ({ reason, searched }) =>
+      reason === 'limit' || reason === 'cancelled' || searched.unreadable > 0 ? 'partly' : 'all',
     effect: 'read',
   }),
 }

@@ -9,6 +9,16 @@ const GroupPlace = z.strictObject({
   shift: z.bigint().optional(),
 })
 
+/** The last one that a Date can hold. */
+const LAST_MOMENT = 8_640_000_000_000_000n
+
+/** Where a group stood at a moment, ms since 1970: what its commits in `__consumer_offsets` tell of it. */
+const GroupThen = z.strictObject({
+  at: z.literal('group-then'),
+  group: z.string().min(1),
+  moment: z.bigint().min(0n).max(LAST_MOMENT),
+})
+
 /**
  * A named point of a log, in each of the partitions asked about: where a browse starts, where positions go, where a replay
  * begins and ends. Which offset it is, `electron/kafka/resolve-places.ts` asks the brokers.
@@ -31,6 +41,7 @@ export const Place = z.discriminatedUnion('at', [
   /** As `timestamp`, counted back from the moment it is asked. */
   z.strictObject({ at: z.literal('ago'), ms: z.bigint().min(0n) }),
   GroupPlace,
+  GroupThen,
 ])
 export type Place = z.infer<typeof Place>
 export type PlaceKind = Place['at']
@@ -71,14 +82,31 @@ export const placeFacts: Readonly<Record<PlaceKind, PlaceFacts>> = {
         ? `Where ${place.group} stands was read for this plan. Its consumers may read on; what the plan shows is what is written.`
         : null,
   },
+  'group-then': {
+    mayMiss: 'no-position',
+    moves: still,
+    caution: () =>
+      'What had been committed by then is where the group would have gone on, which is not all that it had processed.',
+  },
 }
+
+/** Why nobody can say where a group stood. */
+export type NotThen =
+  /** It had none: no commit of it is as old. */
+  | 'none'
+  /** Its position had expired, or had been deleted. */
+  | 'removed'
+  /** Records of that time are gone from `__consumer_offsets`: compacted away, or deleted. */
+  | 'gone'
+  /** The search did not go back that far. */
+  | 'not-searched'
 
 /** Why a partition has no such place. */
 export type Missing =
   /** No record has a timestamp as new. */
   | { why: 'none-that-new' }
-  /** The group never committed here. */
-  | { why: 'no-position'; group: string }
+  /** The group never committed here; `then`: or not as far back as was asked about, or nobody can tell. */
+  | { why: 'no-position'; group: string; then?: { moment: bigint; because: NotThen } }
   /** Offsets were given for other partitions. */
   | { why: 'not-named' }
   /** It could not be asked. */

@@ -50,6 +50,22 @@ export function placeOfPosition(group: string, position: Position | null, shift 
   return { offset: position.offset + shift }
 }
 
+/** Without the partition, for whoever shows it beside. */
+export function noPositionSentence({ group, then }: Extract<Missing, { why: 'no-position' }>): string {
+  if (then === undefined) return `${group} has no position here.`
+  const when = new Date(Number(then.moment)).toISOString()
+  switch (then.because) {
+    case 'none':
+      return `${group} had committed nothing here by ${when}.`
+    case 'removed':
+      return `The position of ${group} here had expired or been deleted by ${when}.`
+    case 'gone':
+      return `Where ${group} stood here at ${when} is not known any more: once Kafka has compacted __consumer_offsets, only the newest commits are left.`
+    case 'not-searched':
+      return `Where ${group} stood here at ${when} was not found: so much was committed since that the search ended before. A later moment may be found.`
+  }
+}
+
 /** Why a partition is left out, as the error of its row. */
 export function missingError(missing: Missing, { topic, partition }: TopicPartition): ErrorValue {
   const at = { topic, partition }
@@ -63,7 +79,7 @@ export function missingError(missing: Missing, { topic, partition }: TopicPartit
       )
     case 'no-position':
       return toErrorValue(
-        new SeeklineError('kafka.group-unknown', `${missing.group} has no position for ${topic}[${partition}].`, {
+        new SeeklineError('kafka.group-unknown', noPositionIn(missing, `${topic}[${partition}]`), {
           hint: 'It is left out. The other choices go to its log start or its end.',
           details: { ...at, group: missing.group },
         }),
@@ -79,3 +95,8 @@ export function missingError(missing: Missing, { topic, partition }: TopicPartit
       return missing.error
   }
 }
+
+const noPositionIn = (missing: Extract<Missing, { why: 'no-position' }>, where: string): string =>
+  missing.then === undefined
+    ? `${missing.group} has no position for ${where}.`
+    : `${where}: ${noPositionSentence(missing)}`

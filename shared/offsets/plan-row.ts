@@ -3,7 +3,7 @@ import type { FoundPlace, IfNone, Missing, Place } from '../model/place.ts'
 import { type Position } from '../model/positions.ts'
 import { keyOf, type TopicPartition } from '../model/topic-partition.ts'
 import { type LogBounds } from '../model/log-bounds.ts'
-import { ifNonePolicies, offsetOr } from './missing-place.ts'
+import { ifNonePolicies, noPositionSentence, offsetOr } from './missing-place.ts'
 
 /** Everything that was read about one partition before planning; arithmetic stays apart from fetching. */
 export interface SeenPartition extends TopicPartition {
@@ -122,7 +122,7 @@ function missingNote(missing: Missing): string {
     case 'none-that-new':
       return 'No record is that new or newer.'
     case 'no-position':
-      return `${missing.group} has no position here.`
+      return noPositionSentence(missing)
     case 'not-named':
       return 'No offset was given.'
     case 'failed':

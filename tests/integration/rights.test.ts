@@ -75,6 +75,17 @@ describe('limited rights', () => {
     expect(group.positions.map((one) => [one.position?.offset, one.lag])).toEqual(Array(3).fill([2n, 3n]))
   })
 
+  it('say of where her group stood that the topic of commits is not hers to read', async () => {
+    const group = 'alice-reader'
+    const told = {
+      message: expect.stringMatching(/^Where alice-reader stood cannot be told: __consumer_offsets cannot be read/),
+      hint: expect.stringContaining('It takes Describe and Read on topic __consumer_offsets'),
+    }
+    await expect(app.openStream('groups.history', { connectionId: id, group })).rejects.toMatchObject(told)
+    const then = { at: 'group-then' as const, group, moment: 1n }
+    await expect(app.call('offsets.plan', { connectionId: id, group, target: then })).rejects.toMatchObject(told)
+  })
+
   it('refuse what is not hers, naming it', async () => {
     await refused(app.call('topics.describe', { connectionId: id, topic: 'payroll' }), 'Topic payroll')
     await refused(app.call('topics.config', { connectionId: id, topic: 'payroll' }), 'payroll')

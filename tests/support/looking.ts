@@ -57,6 +57,8 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     each(topics, (topic) =>
       app.call('groups.unread', { connectionId: id, positions: [{ topic, partition: 0, offset: 0n }] }),
     ),
+  'groups.history': ({ app, id, groups }) =>
+    each(groups, (group) => app.openStream('groups.history', { connectionId: id, group }).catch(() => null)),
   'offsets.plan': ({ app, id, groups, topics }) =>
     each(groups, (group) =>
       app.call('offsets.plan', {

@@ -70,6 +70,40 @@ export async function newestByHand(at: {
   return JSON.parse(result.stdout) as Awaited<ReturnType<typeof newestByHand>>
 }
 
+export interface CommitStep {
+  how: 'auto' | 'sync' | 'rewind' | 'transaction' | 'aborted'
+  /** By the clock of this machine, after the commit was answered. */
+  at: bigint
+  /** All that the group has committed by then. */
+  positions: Map<number, bigint>
+  /** What was consumed since the step before: "partition/offset". */
+  read: string[]
+}
+
+/** A group of Confluent's client that consumes a topic and commits in several ways (commits.py), as it says itself. */
+export async function commitInManyWays(at: {
+  bootstrap: string
+  topic: string
+  group: string
+  partitions: number
+}): Promise<CommitStep[]> {
+  const args = [at.bootstrap, at.topic, at.group, String(at.partitions)]
+  const result = await run(await python(), [path.join(folder, 'commits.py'), ...args], { timeoutMs: LIMIT_MS })
+  if (result.code !== 0) throw new Error(`commits.py ${args.join(' ')} ended with ${result.code}: ${result.stderr}`)
+  return result.stdout
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const step = JSON.parse(line) as { how: CommitStep['how']; at: number; positions: Record<string, number>; read: [number, number][] } // prettier-ignore
+      return {
+        how: step.how,
+        at: BigInt(step.at),
+        positions: new Map(Object.entries(step.positions).map(([partition, offset]) => [Number(partition), BigInt(offset)])), // prettier-ignore
+        read: step.read.map((one) => one.join('/')),
+      }
+    })
+}
+
 /** What DuckDB answers, each row as its columns in order: texts, numbers as texts, bytes in hex, null. */
 export async function duckRows(sql: string): Promise<(string | null)[][]> {
   const script = `

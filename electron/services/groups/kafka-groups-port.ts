@@ -15,6 +15,7 @@ import {
   type PositionOutcome,
   type PartitionResult,
 } from '../../kafka/group-positions.ts'
+import type { HistoryAccess } from '../../kafka/commit-history.ts'
 import { findPlace } from '../../kafka/resolve-places.ts'
 import type { Outcome } from '../../kafka/routing.ts'
 import { topicRights } from '../../kafka/authorized-operations.ts'
@@ -24,9 +25,10 @@ import type { CommitWatch, GroupFacts, GroupsPort, LogEdges, PerPartition, Writt
 /** The questions about groups, put to a real cluster. */
 // oxlint-disable-next-line max-lines-per-function -- one short method for each question about groups
 export function createGroupsPort(
-  cluster: KafkaCluster,
+  access: HistoryAccess,
   watchCommits: (group: string, signal: AbortSignal) => Promise<CommitWatch>,
 ): GroupsPort {
+  const { cluster } = access
   const factsOf: GroupsPort['factsOf'] = async (groups, signal, types) =>
     mapOutcomes(await describeGroups(cluster, groups, { signal, types }), facts)
 
@@ -103,7 +105,7 @@ export function createGroupsPort(
       return found
     },
 
-    findPlace: (place, of, signal) => findPlace(cluster, place, of, { signal }),
+    findPlace: (place, of, signal) => findPlace(access, place, of, { signal }),
 
     watchCommits,
 

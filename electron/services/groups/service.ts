@@ -6,6 +6,8 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { type Position } from '#shared/model/positions.ts'
 import { keyOf, partitionKey } from '#shared/model/topic-partition.ts'
 import { stableLagOf, standingOf } from '#shared/offsets/lag.ts'
+import type { HistoryAccess } from '../../kafka/commit-history.ts'
+import { readHistory } from './history.ts'
 import type { GroupFacts, GroupsPort, PerPartition } from './group-port.ts'
 import { summarise } from './summaries.ts'
 import { splitKey } from '../offsets/plan.ts'
@@ -13,6 +15,7 @@ import { splitKey } from '../offsets/plan.ts'
 /** Groups, as far as these rights let one see them. */
 export function createGroupsService(
   port: (connectionId: ConnectionId) => Promise<GroupsPort>,
+  accessOf: (connectionId: ConnectionId) => HistoryAccess,
 ): ServiceOf<typeof groups> {
   return {
     'groups.list': async ({ connectionId }, { signal }) => (await port(connectionId)).list(signal),
@@ -26,6 +29,8 @@ export function createGroupsService(
       const positions = await groupsPort.positions(group, 'all', signal)
       return detail(groupsPort, group, facts, positions, signal)
     },
+
+    'groups.history': async (input, sink, { signal }) => readHistory(accessOf(input.connectionId), input, sink, signal),
   }
 }
 

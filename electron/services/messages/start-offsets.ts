@@ -46,14 +46,14 @@ export async function openTopic(
 
 /** Where each partition starts; going backward, the exclusive end. What needs saying goes into `failures`. */
 export async function startOffsets(
-  { cluster }: MessagesAccess,
+  access: MessagesAccess,
   topic: string,
   { start, ifNone }: { start: Place; ifNone?: IfNone | undefined },
   { bounds, failures }: Opened,
   signal: AbortSignal,
 ): Promise<Map<number, bigint>> {
   const partitions = [...bounds.keys()].map((partition) => ({ topic, partition }))
-  const placeIn = await findPlace(cluster, start, partitions, { signal, channel: 'browse' })
+  const placeIn = await findPlace(access, start, partitions, { signal, channel: 'browse' })
   const starts = new Map<number, bigint>()
   for (const [partition, log] of bounds) {
     const at = { topic, partition }

@@ -3,6 +3,7 @@ import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { NewTopicName } from '#shared/model/ids.ts'
 import { replaySentence } from '#shared/replay/sentences.ts'
 import type { KafkaCluster, TopicInfo } from '../../kafka/cluster.ts'
+import type { HistoryAccess } from '../../kafka/commit-history.ts'
 import { lacked } from '../../kafka/rights.ts'
 import { clusterRights, topicRights } from '../../kafka/authorized-operations.ts'
 import { isCancelled } from '../../kafka/cancellation.ts'
@@ -11,7 +12,7 @@ import { estimateBytes, newestTimestamp, readSource, timeCounts } from './source
 import { concernsOf, rulesOfNewTopic, rulesOfTopic } from './target-concerns.ts'
 
 export interface PlanContext {
-  source: KafkaCluster
+  source: HistoryAccess
   target: KafkaCluster
   targetName: string
   signal: AbortSignal
@@ -19,11 +20,12 @@ export interface PlanContext {
 
 /** Reads what a replay depends on, on both sides, and computes it; writes nothing. */
 export async function planReplay(spec: ReplaySpec, context: PlanContext): Promise<ReplayPlan> {
-  const { source, target, signal } = context
+  const { target, signal } = context
+  const source = context.source.cluster
   const now = BigInt(Date.now())
   const topic = await freshTopic(source, spec.topic, signal)
   const found = await lookUp(target, spec.targetTopic.name, signal)
-  const facts = await readSource(source, topic, spec, signal)
+  const facts = await readSource(context.source, topic, spec, signal)
   const targetPartitions = spec.targetTopic.create ? spec.targetTopic.partitions : (found?.partitions.length ?? 0)
   const told = await rightsFor(spec, context)
   const refusal = refusalOf(spec, found) ?? told.refusal
@@ -89,7 +91,7 @@ export async function planReplay(spec: ReplaySpec, context: PlanContext): Promis
 /** What the brokers tell of the rights that it needs, on both sides. `concern`: told in part. */
 async function rightsFor(
   { topic, targetTopic }: ReplaySpec,
-  { source, target, signal }: PlanContext,
+  { source: { cluster: source }, target, signal }: PlanContext,
 ): Promise<{ refusal: ErrorValue | null; concern: string | null }> {
   const [onSource, onTarget, onCluster] = await Promise.all([
     topicRights(source, [topic], { signal }),

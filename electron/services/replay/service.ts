@@ -21,7 +21,7 @@ export function createReplayService({ open, profileOf, pool, journal }: ReplayDe
   return {
     'replay.plan': async (spec, { signal }) =>
       planReplay(spec, {
-        source: open(spec.source).cluster,
+        source: open(spec.source),
         target: open(spec.target).cluster,
         targetName: profileOf(spec.target).name,
         signal,

@@ -9,6 +9,7 @@ import { logDirs } from '../../kafka/log-dirs.ts'
 import type { KafkaCluster, TopicInfo } from '../../kafka/cluster.ts'
 import { logBounds } from '../../kafka/log-bounds.ts'
 import { listOffsets, type FoundOffset, type OffsetAt } from '../../kafka/list-offsets.ts'
+import type { HistoryAccess } from '../../kafka/commit-history.ts'
 import { findPlace, type PlaceFinder } from '../../kafka/resolve-places.ts'
 import { isCancelled } from '../../kafka/cancellation.ts'
 import type { TimeCounts } from './target-concerns.ts'
@@ -22,11 +23,12 @@ export interface SourceFacts {
 
 /** The rows of a range against the log as it is now; a partition that cannot be asked gets a row that says why. */
 export async function readSource(
-  cluster: KafkaCluster,
+  access: HistoryAccess,
   topic: TopicInfo,
   { range, ifNone }: Pick<ReplaySpec, 'range' | 'ifNone'>,
   signal: AbortSignal,
 ): Promise<SourceFacts> {
+  const { cluster } = access
   const existing = topic.partitions.map((one) => one.partition)
   const bad: SourceRow[] = []
   const refuse = (partition: number, error: ErrorValue) => bad.push({ ...emptyRow, partition, error })
@@ -42,7 +44,7 @@ export async function readSource(
     return []
   })
   const find = (place: Place | undefined): Promise<PlaceFinder> | null =>
-    place === undefined ? null : findPlace(cluster, place, known, { signal })
+    place === undefined ? null : findPlace(access, place, known, { signal })
   const places = range.by === 'places' ? range : undefined
   const [found, from, to] = await Promise.all([
     logBounds(cluster, known, { signal }),

@@ -59,7 +59,12 @@ export function PlanFields({ store, state, connectionId, isNameOpen, onFile }: P
         options={targets}
         value={form.to ?? null}
         isDisabled={isApplying}
-        onChange={(to) => (to === 'file' ? onFile() : store.change({ to }))}
+        onChange={(to) => {
+          if (to === 'file') onFile()
+          // Mostly it is the same group's own moment that is meant.
+          else if (to === 'group-then' && form.place.group === '') store.change({ to, place: { group: form.group } })
+          else store.change({ to })
+        }}
       />
       <TargetField store={store} state={state} connectionId={connectionId} />
     </>
@@ -67,7 +72,10 @@ export function PlanFields({ store, state, connectionId, isNameOpen, onFile }: P
 }
 
 const targets: readonly SelectOption<TargetKind | 'file'>[] = [
-  ...placeOptions({ group: { label: 'another group’s positions', note: 'as they are now' } }),
+  ...placeOptions({
+    group: { label: 'another group’s positions', note: 'as they are now' },
+    'group-then': { label: 'where it stood', note: 'at an earlier moment' },
+  }),
   { id: 'shift', label: 'shift by', note: 'back or forward' },
   { id: 'offsets', label: placeForms.offsets.label, note: placeForms.offsets.note },
   { id: 'file', label: 'from a file…', note: 'CSV, as of Kafka’s script' },

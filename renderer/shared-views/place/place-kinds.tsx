@@ -157,6 +157,41 @@ export const placeForms: { readonly [Kind in PlaceKind]: PlaceForm<Kind> } = {
       />
     ),
   },
+  'group-then': {
+    label: 'where a group stood',
+    note: 'at a moment, by its commits',
+    of: ({ group, timestamp }) => {
+      if (group.trim() === '') return 'Which group?'
+      if (timestamp === undefined || timestamp < 0n) return 'At which time?'
+      return { at: 'group-then', group: group.trim(), moment: timestamp }
+    },
+    words: ({ group, moment }, zone) => `where ${group} stood at ${formatTimestamp(moment, zone)}`,
+    Field: ({ values, onChange, onEnter, isDisabled, hasNoteBeside, zone, groups }) => (
+      <>
+        <ComboField
+          label="Group"
+          layout="inline"
+          className={s.name}
+          value={values.group}
+          options={groups}
+          isDisabled={isDisabled}
+          autoFocus={values.group === ''}
+          onChange={(group) => onChange({ group })}
+        />
+        <DateTimeField
+          label="At"
+          layout="inline"
+          className={cx(s.time, hasNoteBeside && s.beside)}
+          zone={zone}
+          value={values.timestamp}
+          isDisabled={isDisabled}
+          autoFocus={values.group !== '' && values.timestamp === undefined}
+          onChange={(timestamp) => onChange({ timestamp })}
+          onEnter={onEnter}
+        />
+      </>
+    ),
+  },
 }
 
 const AGO_EXAMPLES = 'Write a length of time, such as 15 min, 1h 30m or PT15M.'

@@ -1,0 +1,36 @@
+import type { CommitPoint, SearchedCommits } from '../model/commit-history.ts'
+import type { NotThen } from '../model/place.ts'
+import { keyOf, type TopicPartition } from '../model/topic-partition.ts'
+
+export type PositionThen = { point: CommitPoint } | { missing: NotThen }
+
+/**
+ * Where a group stood at a moment, of the points that are known. A coordinator keeps, of two commits for a partition, the one that
+ * lies further on in the log, also where a transaction is committed later than a plain commit behind its own; so of all that
+ * counted by then the last one in the log is the position.
+ */
+export function positionsAt(points: Iterable<CommitPoint>, moment: bigint): Map<string, CommitPoint> {
+  const found = new Map<string, CommitPoint>()
+  for (const point of points) {
+    if (point.since > moment) continue
+    const key = keyOf(point)
+    const known = found.get(key)
+    if (known === undefined || known.offset < point.offset) found.set(key, point)
+  }
+  return found
+}
+
+/** The same for one partition, with the reason where there was none, or where what is left does not tell. */
+export function positionThen(
+  at: TopicPartition,
+  then: ReadonlyMap<string, CommitPoint>,
+  searched: Pick<SearchedCommits, 'from' | 'logStart' | 'wholeFrom'>,
+): PositionThen {
+  const point = then.get(keyOf(at))
+  if (point?.position === null) return { missing: 'removed' }
+  if (point !== undefined) return { point }
+  if (searched.from > searched.logStart) return { missing: 'not-searched' }
+  // Compaction takes a commit once a newer one is there, which may be newer than the moment asked about.
+  const isWhole = searched.logStart === 0n && searched.wholeFrom <= searched.from
+  return { missing: isWhole ? 'none' : 'gone' }
+}
