@@ -24,6 +24,7 @@ import { createJournalService } from './services/journal.ts'
 import { createLagService } from './services/groups/lag-service.ts'
 import { createMessagesService } from './services/messages/service.ts'
 import { createOffsetsService } from './services/offsets/service.ts'
+import { settleAll } from './services/offsets/settle.ts'
 import type { OpenConnections } from './services/connections/open-connections.ts'
 import { createProduceService } from './services/produce/service.ts'
 import { createReplayService } from './services/replay/service.ts'
@@ -75,6 +76,7 @@ export function createKafkaServices(
   })
   const accessOf = (connectionId: ConnectionId) => open.require(connectionId)
   const journal = createChangesJournal(join(folder, 'journal'))
+  const startedAt = BigInt(Date.now())
   const groupPort = (connectionId: ConnectionId) => Promise.resolve(open.require(connectionId).groups)
   return {
     services: {
@@ -116,6 +118,7 @@ export function createKafkaServices(
         accessOf,
         profileOf: (id) => open.profileOf(id),
         journal,
+        startedAt,
       }),
     },
     openCluster,
@@ -123,11 +126,14 @@ export function createKafkaServices(
     partsOf: async (cluster, { id, readLimit, registry }) => {
       // A file that cannot be read is told of to whoever asks for what was chosen; without it everything opens.
       const rules = await store.get(id).catch(() => [])
-      return clusterParts(cluster, pool, {
+      const parts = clusterParts(cluster, pool, {
         connection: ConnectionId.parse(id),
         readLimit,
         decoding: { registry: registry?.kind ?? null, rules },
       })
+      // Nobody waits for it; what fails can be asked for in the journal.
+      void settleAll(journal, parts.groups, startedAt).catch(() => undefined)
+      return parts
     },
     close: async () => {
       await Promise.all([pool.close(), searchStore.close()])

@@ -21,7 +21,7 @@ export interface Change<K extends ChangeKind, Seen, Acted> {
   /** Compares with what the plan saw: the result that says what differs, or null to go on. Throws where none can be had. */
   differs(seen: Seen): ResultOf<K> | null
   /** What the journal keeps before anything is written. */
-  intent(seen: Seen): Omit<IntendedOf<K>, 'profileId' | 'profileName'>
+  intent(seen: Seen): Omit<IntendedOf<K>, 'profileId' | 'profileName' | 'user'>
   /** Reading that can be done while the journal writes. */
   meanwhile?(seen: Seen): Promise<void>
   /** Writes. It does not throw once something may have been written: what is not known is a result, too. */

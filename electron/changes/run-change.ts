@@ -1,3 +1,4 @@
+import os from 'node:os'
 import type { ChangeKind, IntendedOf, ResultOf } from '#shared/contract/journal.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { Change } from './change.ts'
@@ -7,6 +8,8 @@ export interface ChangeJournal {
   intent(intent: IntendedOf<ChangeKind>): Promise<string>
   result<K extends ChangeKind>(id: string, kind: K, result: ResultOf<K>): Promise<void>
 }
+
+const user = systemUser()
 
 export interface ChangeContext {
   journal: ChangeJournal
@@ -36,6 +39,7 @@ export async function runChange<K extends ChangeKind, Seen, Acted>(
     ...change.intent(seen),
     profileId: profile.id,
     profileName: profile.name,
+    ...(user === null ? {} : { user }),
   } as unknown as IntendedOf<ChangeKind>
   const [id] = await Promise.all([intended(journal, intent), change.meanwhile?.(seen)])
   const { kind } = change
@@ -72,5 +76,14 @@ async function recorded<T extends { summary: string }>(outcome: T, write: () => 
     const { message, hint } = toErrorValue(error)
     const left = `What came of it is missing in the journal, which shows it as interrupted: ${message}.`
     return { ...outcome, summary: [outcome.summary, left, hint].filter((part) => part !== undefined).join(' ') }
+  }
+}
+
+/** null: the system has no name for whoever runs this, as in some containers. */
+function systemUser(): string | null {
+  try {
+    return os.userInfo().username
+  } catch {
+    return null
   }
 }

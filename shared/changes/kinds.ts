@@ -40,7 +40,7 @@ const kinds: { readonly [K in ChangeKind]: Kind<K> } = {
     subject: ({ group }) => group,
     topics: ({ rows }) => rows.map((row) => row.topic),
     unfinished:
-      'Seekline ended between writing its intent here and writing what came of it. Each partition holds its old or its new position; the group’s view shows which.',
+      'Seekline ended between writing its intent here and writing what came of it. Each partition holds its old or its new position: which one is looked at when its cluster is connected again, or by Check.',
     undo: (entry) => {
       if (entry.rows.length === 0) {
         const why = 'It had no positions to give back. The group comes to be again with its first consumer or commit.'

@@ -11,7 +11,13 @@ import { Receipt, ReplayPlan } from './replay.ts'
 import { SchemaPlan, SchemaResult } from './schema-plans.ts'
 
 /** Through which profile a change was made, and on which cluster: where it writes, if it reads from another. */
-const made = { profileId: z.string(), profileName: z.string(), clusterId: z.string().nullable() }
+const made = {
+  profileId: z.string(),
+  profileName: z.string(),
+  clusterId: z.string().nullable(),
+  /** As whom the system knew who made it; older entries do not say. */
+  user: z.string().exactOptional(),
+}
 
 /** Each partition's position before, and what was to stand there; null: none. */
 const rows = z.array(
@@ -97,6 +103,8 @@ export const journal = {
       clusterId: z.string().optional(),
       group: z.string().optional(),
       kind: ChangeKind.optional(),
+      /** Without regard to case: in what was changed, its topics, who made it, through which profile, what came of it. */
+      text: z.string().max(200).optional(),
       before: z.string().optional(),
       limit: z.number().int().min(1).max(200).default(50),
     }),

@@ -324,6 +324,16 @@ export const offsets = {
     extent: planExtent,
     effect: 'read',
   }),
+  /**
+   * What became of a change of positions that the app did not live to see, by what stands there now: the journal has it as that change's
+   * result from then on. Nothing is written to the cluster. When a cluster is opened this is done by itself.
+   */
+  'offsets.settle': route({
+    input: z.strictObject({ connectionId: ConnectionId, journalId: z.string() }),
+    output: ApplyResult,
+    extent: ({ rows }) => extentOfParts(rows.map(({ status }) => status !== 'unknown')),
+    effect: 'local',
+  }),
   /** Says which positions would go: of a whole group with the group itself, or of topics or partitions. Writes nothing. */
   'offsets.planDelete': route({
     input: z.strictObject({

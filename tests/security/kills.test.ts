@@ -278,41 +278,70 @@ describe('an apply', () => {
     },
   )
 
+  async function startAgain(): Promise<void> {
+    await app.kill()
+    proxy.judge = () => 'pass'
+    proxy.cutAll()
+    app = await startChildApp(home)
+    connectionId = await connect()
+  }
+  const settled = async (group: string) => {
+    const result = async () => (await newest(group))[0]!.result
+    await untilHolds('what came of it is in the journal', async () => expect(await result()).not.toBe(null))
+    return (await result())!
+  }
+
   it.each([
-    ['before-intent', false, 2n],
-    ['commit', true, 2n],
-    ['read-back', true, 7n],
+    ['before-intent', 'hold', false, 2n, ['confirmed', undefined], [undefined, undefined]],
+    // The intent is on disk, and nothing was sent.
+    ['commit', 'hold', true, 2n, ['same', undefined], 'Nothing was written, so there is nothing to undo.'],
+    // The broker has carried it out, and its answer never came.
+    ['commit', 'mute', true, 7n, ['confirmed', true], [2n, 2n]],
+    ['read-back', 'hold', true, 7n, ['confirmed', true], [2n, 2n]],
   ] as const)(
-    'whose process is killed at the step %s is in the next one’s journal',
+    'whose process is killed at the step %s (%s) is looked at by the next one, and journal and broker agree',
     { timeout: 120_000 },
-    async (step, unfinished, now) => {
+    async (step, verdict, unfinished, now, [status, unchecked], way) => {
       const { group, plan } = await planned()
-      const reached = at(step, 'hold')
+      const reached = at(step, verdict)
       app.call('offsets.apply', { connectionId, plan }).catch(() => undefined)
       await reached
-      await app.kill()
-      proxy.judge = () => 'pass'
-      proxy.cutAll()
-
-      app = await startChildApp(home)
+      await untilHolds('the broker has what was sent', async () => expect(await position(group)).toEqual([now, now]))
+      await startAgain()
       const { items, damaged } = await app.call('profiles.list', {})
       expect(damaged).toEqual([])
       expect(items.map((entry) => entry.profile.name)).toEqual(['Maimed'])
-      connectionId = await connect()
-      const journal = await app.call('journal.list', { group })
-      expect(journal.damaged).toEqual([])
-      expect(journal.items).toHaveLength(unfinished ? 2 : 1)
-      expect(journal.items[0]!.result === null).toBe(unfinished)
+      const { rows, summary, journalId } = await settled(group)
+      const entries = await newest(group)
+      expect(entries).toHaveLength(unfinished ? 2 : 1)
+      expect(summary.startsWith('Interrupted, and looked at afterwards.')).toBe(unfinished)
+      expect(rows.map((row) => [row.status, row.unchecked])).toEqual([[status, unchecked], [status, unchecked]]) // prettier-ignore
       expect(await position(group)).toEqual([now, now])
-      if (!unfinished) return
-      const undo = await app.call('offsets.planUndo', { connectionId, journalId: journal.items[0]!.id })
-      expect(undo.rows.map((row) => [row.status, row.after?.offset])).toEqual([
-        [now === 2n ? 'same' : 'change', 2n],
-        [now === 2n ? 'same' : 'change', 2n],
-      ])
-      if (now === 2n) return
-      await app.call('offsets.apply', { connectionId, plan: undo })
-      expect(await position(group)).toEqual([2n, 2n])
+      expect(journalId).toBe(entries[0]!.id)
+      const undo = await app.call('offsets.planUndo', { connectionId, journalId: entries[0]!.id }).then(
+        (plan_) => plan_.rows.map((row) => row.after?.offset),
+        ({ message }: ErrorValue) => message,
+      )
+      expect(undo).toEqual(way)
+    },
+  )
+
+  it(
+    'whose process is killed, and over which somebody has committed since, says what is unknown',
+    { timeout: 120_000 },
+    async () => {
+      const { group, plan } = await planned()
+      const reached = at('commit', 'hold')
+      app.call('offsets.apply', { connectionId, plan }).catch(() => undefined)
+      await reached
+      await app.kill()
+      await tools.groups('--group', group, '--topic', `${topic}:1`, '--reset-offsets', '--to-offset', '5', '--execute')
+      await startAgain()
+      const { rows } = await settled(group)
+      expect(rows.map((row) => [row.status, row.found?.offset])).toEqual([['same', 2n], ['unknown', 5n]]) // prettier-ignore
+      expect(rows[1]!.message).toBe('It is 5 now, neither as before nor as planned: somebody has committed since.')
+      const again = app.call('offsets.settle', { connectionId, journalId: (await newest(group))[0]!.id })
+      expect(await again.catch(({ message }: ErrorValue) => message)).toBe('It is known what came of this change.')
     },
   )
 })

@@ -5,8 +5,11 @@ export interface KafkaRequest {
   /** How many of this key came before it. */
   nth: number
 }
-/** `hold` neither passes it on nor answers; `cut` ends the connection before it, `lose` after it was passed on and answered. */
-export type Verdict = 'pass' | 'hold' | 'cut' | 'lose'
+/**
+ * `hold` neither passes it on nor answers, `mute` passes it on and never answers; `cut` ends the connection before it, `lose` after it was
+ * passed on and answered.
+ */
+export type Verdict = 'pass' | 'hold' | 'mute' | 'cut' | 'lose'
 
 export interface FrameProxy {
   address: string
@@ -25,6 +28,7 @@ export async function startFrameProxy(broker: string): Promise<FrameProxy> {
   const server = net.createServer((client) => {
     const upstream = net.connect(Number(port), host)
     const losing = new Set<number>()
+    const muted = new Set<number>()
     const end = (): void => {
       client.destroy()
       upstream.destroy()
@@ -45,10 +49,12 @@ export async function startFrameProxy(broker: string): Promise<FrameProxy> {
         if (verdict === 'cut') return end()
         if (verdict === 'hold') return
         if (verdict === 'lose') losing.add(frame.readInt32BE(8))
+        if (verdict === 'mute') muted.add(frame.readInt32BE(8))
         upstream.write(frame)
       })) // prettier-ignore
     upstream.on('data', frames((frame) => {
         if (losing.has(frame.readInt32BE(4))) return end()
+        if (muted.has(frame.readInt32BE(4))) return
         client.write(frame)
       })) // prettier-ignore
   })

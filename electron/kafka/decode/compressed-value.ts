@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib'
 import type { compressions } from '#shared/model/decode-choice.ts'
-import { decompress } from '../records/codecs.ts'
+import { decompress } from '../records/compression.ts'
 import type { Problem } from '../records/batch-types.ts'
 import { around } from './text-wrappers.ts'
 import type { Decoder } from './decoder.ts'

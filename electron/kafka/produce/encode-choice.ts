@@ -7,7 +7,7 @@ import { SchemaProblem, unusable, type Codec, type Encoded } from '../decode/cod
 import { encodeJson, namedFloats } from '../decode/encode-json.ts'
 import { compactJson, type JsonNode } from '../decode/exact-json-parser.ts'
 import { compileProtobuf } from '../decode/protobuf/compile.ts'
-import { compress } from '../records/codecs.ts'
+import { compress } from '../records/compression.ts'
 
 /** Bytes, or what keeps a text from being some; `reason`: nothing is written in this way at all. */
 export type ChoiceEncoded = Encoded | { reason: string }

@@ -1,5 +1,5 @@
 import { CODEC_MASK, CONTROL, DELETE_HORIZON, LOG_APPEND_TIME, TRANSACTIONAL } from './batch-attributes.ts'
-import { codecOf } from './codecs.ts'
+import { codecOf } from './compression.ts'
 import { crc32c } from './crc32c.ts'
 import type { Compression, TimestampType } from './batch-types.ts'
 

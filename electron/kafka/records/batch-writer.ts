@@ -1,6 +1,6 @@
 import { CONTROL, LOG_APPEND_TIME, TRANSACTIONAL } from './batch-attributes.ts'
 import { AT, type BatchView, FRAME_PREFIX } from './batch-header.ts'
-import { compress } from './codecs.ts'
+import { compress } from './compression.ts'
 import { crc32c } from './crc32c.ts'
 import { CODECS, type Compression, type RecordHeader, type TimestampType } from './batch-types.ts'
 

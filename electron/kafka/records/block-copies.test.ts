@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compress, decompress } from './codecs.ts'
+import { compress, decompress } from './compression.ts'
 import { copyLiterals, copyMatch, newRoom, ReusedRoom, wordsOf } from './block-copies.ts'
 
 let state = 20_261_129

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { crc32c } from './crc32c.ts'
-import { compress } from './codecs.ts'
+import { compress } from './compression.ts'
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)
 

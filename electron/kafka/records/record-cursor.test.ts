@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { AT, type BatchView } from './batch-header.ts'
 import { rewriteBatchHeader, writeBatch } from './batch-writer.ts'
-import { compress } from './codecs.ts'
+import { compress } from './compression.ts'
 import { crc32c } from './crc32c.ts'
 import { headersOf, linesOf, record, text, utf8, values, walk } from './fixtures/records.ts'
 import { RecordCursor } from './record-cursor.ts'

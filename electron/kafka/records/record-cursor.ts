@@ -1,6 +1,6 @@
 import { LOG_APPEND_TIME } from './batch-attributes.ts'
 import { AT, type BatchView } from './batch-header.ts'
-import { decompress, isProblem } from './codecs.ts'
+import { decompress, isProblem } from './compression.ts'
 import type { Room } from './block-copies.ts'
 import { HeaderWalk } from './headers.ts'
 import { areRecords } from './pass-over.ts'

@@ -161,6 +161,7 @@ function setUp() {
       return Promise.resolve()
     },
     get: (id) => Promise.resolve(entries.find((one) => one.id === id) ?? null),
+    list: () => Promise.resolve({ items: entries.toReversed() }),
   }
   const disk = { full: { intent: false, result: false } }
   const failing = (): never => {
@@ -176,12 +177,14 @@ function setUp() {
     accessOf: () => expect.unreachable(),
     profileOf: () => ({ id: 'demo', name: 'Demo' }),
     journal: guarded,
+    startedAt: 2n,
   })
   const plan = (target: Target, scope: { topic: string }[] = [], ifNone?: IfNone): Promise<Plan> =>
     service['offsets.plan']({ connectionId, group: 'billing', scope, target, ifNone }, { signal })
   const apply = (made: Plan): Promise<ApplyResult> => service['offsets.apply']({ connectionId, plan: made }, { signal })
   const undo = (journalId: string) => service['offsets.planUndo']({ connectionId, journalId }, { signal })
-  return { port, entries, service, plan, apply, undo, full: disk.full }
+  const settle = (journalId: string) => service['offsets.settle']({ connectionId, journalId }, { signal })
+  return { port, entries, journal, service, plan, apply, undo, settle, full: disk.full }
 }
 
 describe('rights that are told', () => {
@@ -485,5 +488,63 @@ describe('deleting a group', () => {
     port.whileRemoving = () => port.stored.set(partitionKey('orders', 0), at(3n))
     expect(await apply()).toMatchObject({ groupDeleted: false, rows: [{ status: 'unknown', found: at(3n) }] })
     expect(port.calls).toEqual(['intent', 'removeGroup'])
+  })
+})
+
+describe('a change that was interrupted', () => {
+  /** One whose intent is in the journal, and nothing else. */
+  async function interrupted(part: Partial<EntryOf<'positions'>> = {}) {
+    const set = setUp()
+    const rows = [{ topic: 'orders', partition: 0, topicId: 'id-1', before: at(50n, 'note'), after: at(10n) }]
+    const id = await set.journal.intent({ kind: 'positions', profileId: 'demo', profileName: 'Demo', clusterId: 'cluster-1', group: 'billing', groupExisted: true, undoOf: null, rows, ...part }) // prettier-ignore
+    return { ...set, id, result: () => set.entries[0]!.result }
+  }
+
+  it('is what stands there now: as before, as planned, or neither', async () => {
+    for (const [now, status, summary] of [
+      [at(50n, 'note'), 'same', /Nothing was written: billing stands as it did before\./],
+      [at(10n), 'confirmed', /billing was moved on 1 partition, read back and confirmed\. Not checked/],
+      [at(33n), 'unknown', /Whether billing was moved is not known: It is 33 now/],
+      [null, 'unknown', /It is none now/],
+    ] as const) {
+      const { port, settle, id, result } = await interrupted()
+      port.others(now)
+      const said = await settle(id)
+      expect(said).toMatchObject({ journalId: id, rows: [{ status, found: now }], groupDeleted: false })
+      expect(said.summary).toMatch(summary)
+      expect(result()).toEqual(said)
+    }
+  })
+
+  it('that deleted says whether the positions, or the group, are gone', async () => {
+    const rows = [{ topic: 'orders', partition: 0, topicId: 'id-1', before: at(50n, 'note'), after: null }]
+    const gone = await interrupted({ deletes: 'positions', rows })
+    gone.port.others(null)
+    expect((await gone.settle(gone.id)).summary).toMatch(/The positions of billing were deleted on 1 partition/)
+    const group = await interrupted({ deletes: 'group', rows })
+    group.port.others(null)
+    group.port.exists = false
+    expect(await group.settle(group.id)).toMatchObject({
+      groupDeleted: true,
+      summary: expect.stringMatching(/billing is gone\./) as never,
+    })
+    const still = await interrupted({ deletes: 'group', rows: [] })
+    expect(await still.settle(still.id)).toMatchObject({
+      groupDeleted: false,
+      summary: expect.stringMatching(/billing is still there\./) as never,
+    })
+  })
+
+  it('is left as it is where nothing can be read, another cluster answers, or it may be under way', async () => {
+    const unread = await interrupted()
+    unread.port.positions = () => Promise.resolve(new Map([[partitionKey('orders', 0), { error: { code: 'kafka.unauthorised', message: 'Not allowed.', retryable: false } }]])) as never // prettier-ignore
+    await expect(unread.settle(unread.id)).rejects.toMatchObject({ code: 'kafka.unauthorised' })
+    expect(unread.result()).toBe(null)
+    const elsewhere = await interrupted({ clusterId: 'cluster-2' })
+    await expect(elsewhere.settle(elsewhere.id)).rejects.toMatchObject({ message: 'That change was made on another cluster (through Demo).' }) // prettier-ignore
+    const young = await interrupted()
+    young.entries[0] = { ...young.entries[0]!, at: BigInt(Date.now()) }
+    await expect(young.settle(young.id)).rejects.toMatchObject({ message: 'This change may still be under way.' })
+    await expect(young.settle('none')).rejects.toMatchObject({ message: 'The journal has no entry none.' })
   })
 })

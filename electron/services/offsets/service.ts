@@ -1,5 +1,4 @@
 import type { ServiceOf } from '#shared/contract/define.ts'
-import type { JournalEntry } from '#shared/contract/journal.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
@@ -12,6 +11,7 @@ import { applyDelete, planDelete } from './delete.ts'
 import { applyGroups, planGroups } from './groups.ts'
 import { peek } from './next-of-group.ts'
 import { makePlan } from './plan.ts'
+import { settle, type SettleJournal } from './settle.ts'
 import { planUndo } from './undo.ts'
 
 export interface OffsetsDependencies {
@@ -19,7 +19,9 @@ export interface OffsetsDependencies {
   /** What messages are read through. Throws `connect.closed`. */
   accessOf(connectionId: ConnectionId): MessagesAccess
   profileOf(connectionId: ConnectionId): { id: string; name: string }
-  journal: ChangeJournal & { get(id: string): Promise<JournalEntry | null> }
+  journal: ChangeJournal & SettleJournal
+  /** Of the app, ms since 1970: a change without a result that was begun earlier was interrupted. */
+  startedAt: bigint
 }
 
 /** Edits of group positions: plan, apply, journal, undo. */
@@ -28,6 +30,7 @@ export function createOffsetsService({
   accessOf,
   profileOf,
   journal,
+  startedAt,
 }: OffsetsDependencies): ServiceOf<typeof offsets> {
   return {
     'offsets.plan': async (input, { signal }) => makePlan(await groupPort(input.connectionId), input, signal),
@@ -69,6 +72,9 @@ export function createOffsetsService({
 
     'offsets.planUndo': async ({ connectionId, journalId }, { signal }) =>
       planUndo(await journal.get(journalId), journalId, { connectionId, groupPort, signal }),
+
+    'offsets.settle': async ({ connectionId, journalId }, { signal }) =>
+      settle(journalId, { journal, port: await groupPort(connectionId), startedAt, signal }),
   }
 }
 

@@ -37,6 +37,7 @@ export interface ChangesQuery {
   clusterId?: string | undefined
   group?: string | undefined
   kind?: ChangeKind | undefined
+  matches?: ((entry: JournalEntry) => boolean) | undefined
 }
 
 const NAME = 'changes'
@@ -58,14 +59,19 @@ export function createChangesJournal(folder: string) {
       const entry = await journal.get(id)
       return entry === null ? null : flat(entry)
     },
-    list: async ({ limit, before, clusterId, group, kind }: ChangesQuery) => {
+    list: async ({ limit, before, clusterId, group, kind, matches }: ChangesQuery) => {
       const found = await journal.list({
         limit,
         before,
-        where: ({ intent }) =>
-          (kind === undefined || intent.kind === kind) &&
-          (clusterId === undefined || intent.clusterId === clusterId) &&
-          (group === undefined || ('group' in intent && intent.group === group)),
+        where: (entry) => {
+          const { intent } = entry
+          return (
+            (kind === undefined || intent.kind === kind) &&
+            (clusterId === undefined || intent.clusterId === clusterId) &&
+            (group === undefined || ('group' in intent && intent.group === group)) &&
+            matches?.(flat(entry)) !== false
+          )
+        },
       })
       return { ...found, items: found.items.map(flat) }
     },

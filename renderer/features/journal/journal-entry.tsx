@@ -1,12 +1,12 @@
-import { useMemo, type ReactNode } from 'react'
+import { useMemo, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { aboutEntry } from '#shared/changes/kinds.ts'
 import type { EntryOf, JournalEntry } from '#shared/contract/journal.ts'
-import type { ErrorValue } from '#shared/errors.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Intent } from '../../workbench/navigation.ts'
 import { fileNameOf, fileTime, saveFile } from '../../workbench/save-file.ts'
-import { useNavigation, useServices, useZone } from '../../workbench/services.ts'
+import { useApi, useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import { countOutcomes, outcomeTone, outcomeWord } from '../../shared-views/position-diff/apply-outcome.ts'
 import { rowsOfEntry, topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
 import { OutcomeReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
@@ -26,11 +26,11 @@ import { wayBack, whyNoUndo } from './journal-words.ts'
 import s from './journal.module.css'
 
 /** One remembered change: what happened, its proof, and the way back. */
-export function EntryPanel({ entry }: { entry: JournalEntry }) {
+export function EntryPanel({ entry, onSettled }: { entry: JournalEntry; onSettled: () => void }) {
   return (
     <div className={s.entry}>
       <EntryBody entry={entry} />
-      <Foot entry={entry} />
+      <Foot entry={entry} onSettled={onSettled} />
     </div>
   )
 }
@@ -81,6 +81,11 @@ function Head({ entry, error, children }: HeadProps) {
       {error != null && <ErrorBanner error={error} />}
       <dl className={s.facts}>
         <Fact name="When">{formatTimestamp(entry.at, zone)}</Fact>
+        {entry.user !== undefined && (
+          <Fact name="Who">
+            <SafeText text={entry.user} limit={200} />
+          </Fact>
+        )}
         <Fact name="Profile">
           <SafeText text={entry.profileName} limit={200} />
         </Fact>
@@ -220,7 +225,7 @@ function SchemaBody({ entry }: { entry: EntryOf<'schema'> }) {
 }
 
 /** The way back, or why there is none. */
-function Foot({ entry }: { entry: JournalEntry }) {
+function Foot({ entry, onSettled }: { entry: JournalEntry; onSettled: () => void }) {
   const navigation = useNavigation()
   const { connections, files } = useServices()
   const open = useStore(connections, (state) => wayBack(Object.values(state.open), entry))
@@ -246,6 +251,9 @@ function Foot({ entry }: { entry: JournalEntry }) {
         <span>{obstacle}</span>
       )}
       <span style={{ flex: 1 }} />
+      {entry.kind === 'positions' && entry.result === null && open !== undefined && (
+        <Check entry={entry} connectionId={open.connectionId} onSettled={onSettled} />
+      )}
       {/* A receipt has its own. */}
       {(entry.kind !== 'replay' || entry.result === null) && <Button onPress={save}>Save…</Button>}
       {open !== undefined && group !== undefined && (
@@ -259,6 +267,37 @@ function Foot({ entry }: { entry: JournalEntry }) {
         </Button>
       )}
     </div>
+  )
+}
+
+/** Looks what became of a change that was interrupted. */
+function Check({
+  entry,
+  connectionId,
+  onSettled,
+}: {
+  entry: JournalEntry
+  connectionId: ConnectionId
+  onSettled: () => void
+}) {
+  const api = useApi()
+  const [state, setState] = useState<'still' | 'looking' | ErrorValue>('still')
+  const check = async () => {
+    setState('looking')
+    try {
+      await api.call('offsets.settle', { connectionId, journalId: entry.id })
+      onSettled()
+    } catch (error) {
+      setState(toErrorValue(error))
+    }
+  }
+  return (
+    <>
+      {typeof state === 'object' && <SafeText text={[state.message, state.hint ?? ''].join(' ')} limit={400} />}
+      <Button isDisabled={state === 'looking'} onPress={() => void check()}>
+        Check
+      </Button>
+    </>
   )
 }
 

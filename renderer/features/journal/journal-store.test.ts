@@ -60,6 +60,32 @@ describe('the journal', () => {
     expect(ids(store)).toEqual(Array.from({ length: 102 }, (_, i) => `e${101 - i}`))
   })
 
+  it('asks for the words that are typed, and keeps what is in sight until the next list is here', async () => {
+    const asked: unknown[] = []
+    const api = {
+      call: (_: string, { text }: { text?: string }) => {
+        asked.push(text)
+        return Promise.resolve({
+          items: text === undefined ? [entry(1), entry(2)] : [entry(2)],
+          more: false,
+          damaged: [],
+        })
+      },
+    }
+    const store = createJournalStore(api as unknown as StoreApiPort)
+    await store.refresh()
+    const typed = store.setFilter({ text: 'bill' })
+    expect(store.getState().pages).toMatchObject({ status: 'loading', value: { items: [{}, {}] } })
+    await typed
+    expect(ids(store)).toEqual(['e2'])
+    // Of another group nothing of before is shown.
+    const other = store.setFilter({ text: 'bill', group: 'g' })
+    expect(store.getState().pages.value).toBeUndefined()
+    await other
+    await store.setFilter({ text: ' ' })
+    expect(asked).toEqual([undefined, 'bill', 'bill', undefined])
+  })
+
   it('goes back for a named entry', async () => {
     const store = journal(Array.from({ length: 200 }, (_, i) => i))
     await store.refresh()

@@ -7,6 +7,7 @@ export interface JournalFilter {
   readonly group?: string | undefined
   readonly clusterId?: string | undefined
   readonly kind?: ChangeKind | undefined
+  readonly text?: string | undefined
 }
 
 export interface JournalPages {
@@ -41,9 +42,9 @@ export function createJournalStore(api: Pick<StoreApiPort, 'call'>): JournalStor
   const { getState: get, setState: set } = store
   let turn = 0
 
-  const read = async (before: string | undefined): Promise<void> => {
+  const read = async (before: string | undefined, isOther = false): Promise<void> => {
     const mine = ++turn
-    const { group, clusterId, kind } = get().filter
+    const { group, clusterId, kind, text } = get().filter
     set(({ pages }) => ({ pages: loading(pages) }))
     try {
       const page = await api.call('journal.list', {
@@ -51,9 +52,10 @@ export function createJournalStore(api: Pick<StoreApiPort, 'call'>): JournalStor
         ...(group === undefined || group === '' ? {} : { group }),
         ...(clusterId === undefined ? {} : { clusterId }),
         ...(kind === undefined ? {} : { kind }),
+        ...(text === undefined || text.trim() === '' ? {} : { text }),
         ...(before === undefined ? {} : { before }),
       })
-      if (mine === turn) set(({ pages }) => ({ pages: ready(joined(pages.value, page, before)) }))
+      if (mine === turn) set(({ pages }) => ({ pages: ready(joined(isOther ? undefined : pages.value, page, before)) }))
     } catch (error) {
       if (mine === turn) set(({ pages }) => ({ pages: failed(pages, error) }))
     }
@@ -68,8 +70,11 @@ export function createJournalStore(api: Pick<StoreApiPort, 'call'>): JournalStor
     ...store,
     refresh: () => read(undefined),
     setFilter: async (filter) => {
-      set({ filter, pages: { ...idle, value: undefined } })
-      await read(undefined)
+      const { group, clusterId, kind } = get().filter
+      // While words are typed, what they left of the list stays in sight until the next is here.
+      const isTyped = group === filter.group && clusterId === filter.clusterId && kind === filter.kind
+      set(({ pages }) => ({ filter, pages: isTyped ? loading(pages) : { ...idle, value: undefined } }))
+      await read(undefined, true)
     },
     loadOlder,
     find: async (id) => {

@@ -19,6 +19,7 @@ import { RefreshIcon } from '../../ui/icons.ts'
 import { Bar, Spacer, View } from '../../ui/layout.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Select } from '../../ui/select.tsx'
+import { SearchField } from '../../ui/text-field.tsx'
 import { Split } from '../../ui/split-panes.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { EntryBadges, EntryPanel } from './journal-entry.tsx'
@@ -103,7 +104,7 @@ export function JournalView({ tabId, intent, isActive }: TabViewProps<'journal'>
               id: 'entry',
               defaultSize: '55%',
               minSize: '25%',
-              children: entry && <EntryPanel key={entry.id} entry={entry} />,
+              children: entry && <EntryPanel key={entry.id} entry={entry} onSettled={() => void store.refresh()} />,
             },
           ]}
         />
@@ -241,6 +242,13 @@ function Filters({ filter, items, onChange }: FiltersProps) {
         onChange={setDraft}
         onCommit={takeGroup}
       />
+      <SearchField
+        label="Search the journal"
+        className={s.name}
+        placeholder="topic, who, what happened"
+        value={filter.text ?? ''}
+        onChange={(text) => onChange({ ...filter, text: text === '' ? undefined : text })}
+      />
       {isFiltered(filter) && (
         <Button variant="quiet" onPress={() => onChange({})}>
           Show every change
@@ -255,7 +263,7 @@ function NoChanges({ isLoading, filter, onClear }: { isLoading: boolean; filter:
   if (isFiltered(filter)) {
     return (
       <StateView kind="empty" title="No change matches." actions={<Button onPress={onClear}>Show every change</Button>}>
-        A group is matched by its exact name.
+        A group is matched by its exact name; words by a group, a topic, who made the change, and what came of it.
       </StateView>
     )
   }
@@ -267,6 +275,6 @@ function NoChanges({ isLoading, filter, onClear }: { isLoading: boolean; filter:
   )
 }
 
-function isFiltered({ group, clusterId, kind }: JournalFilter): boolean {
-  return group !== undefined || clusterId !== undefined || kind !== undefined
+function isFiltered({ group, clusterId, kind, text }: JournalFilter): boolean {
+  return group !== undefined || clusterId !== undefined || kind !== undefined || text !== undefined
 }

@@ -2,7 +2,7 @@ import { Undecodable } from '../codec.ts'
 import { bigOfBytes, bytesOfBig, type Decimal, decimalText, MOST_DIGITS } from '../decimals.ts'
 import { dateText, daysOfDate, instantText, timeText, unitsOfInstant, unitsOfTime } from '../date-time.ts'
 import { AvroInput } from './input.ts'
-import type { Logical } from './logical.ts'
+import type { Logical } from './logical-types.ts'
 import { AvroOutput } from './output.ts'
 
 /* What stored values mean by their logical types, and how what was meant is stored. */

@@ -1,7 +1,7 @@
 import type { SchemaText } from '#shared/model/schema.ts'
 import { SchemaProblem } from '../codec.ts'
 import { JsonProblem, parseJson, type JsonNode } from '../exact-json-parser.ts'
-import { logicalOf, type Logical } from './logical.ts'
+import { logicalOf, type Logical } from './logical-types.ts'
 
 /** A schema as it was meant: names resolved, so that a type may lead back to itself. */
 export type AvroType =

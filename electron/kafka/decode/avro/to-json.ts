@@ -2,7 +2,7 @@ import { bytesOfText } from '#shared/bytes.ts'
 import { Undecodable } from '../codec.ts'
 import type { JsonOutput } from '../json-output.ts'
 import type { AvroInput } from './input.ts'
-import type { Logical } from './logical.ts'
+import type { Logical } from './logical-types.ts'
 import { digitsOfBytes, isDecimal, meantOfBytes, meantOfInteger } from './logical-values.ts'
 import { type AvroRecord, type AvroType, branchNames, takesNoBytes } from './schema.ts'
 

@@ -1,7 +1,7 @@
 import { constants, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { snappyCompress } from '@platformatic/wasm-utils/bundled'
-import { compress, decompress, isProblem } from './codecs.ts'
+import { compress, decompress, isProblem } from './compression.ts'
 import { CODECS, type Compression } from './batch-types.ts'
 
 const PACKED: Compression[] = CODECS.filter((codec) => codec !== 'none')

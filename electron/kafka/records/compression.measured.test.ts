@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { residentBytes } from '../../../tests/support/measure.ts'
-import { compress, decompress } from './codecs.ts'
+import { compress, decompress } from './compression.ts'
 import { CODECS } from './batch-types.ts'
 
 test.each(CODECS.filter((codec) => codec !== 'none'))('a bomb is refused without being inflated: %s', (codec) => {
