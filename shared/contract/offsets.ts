@@ -77,6 +77,8 @@ export const Plan = z.strictObject({
   failures: z.array(Failure),
   /** The journal entry this plan would undo. */
   undoOf: z.string().nullable(),
+  /** Of an undo: partitions that were committed after the change, which it refuses or, if it was told to, takes back as well. */
+  committedLater: z.number().int().optional(),
   madeAt: z.bigint(),
 })
 export type Plan = z.infer<typeof Plan>
@@ -319,7 +321,12 @@ export const offsets = {
     },
   }),
   'offsets.planUndo': route({
-    input: z.strictObject({ connectionId: ConnectionId, journalId: z.string() }),
+    input: z.strictObject({
+      connectionId: ConnectionId,
+      journalId: z.string(),
+      /** Left out: a partition that was committed after that change is refused, for what was committed would be lost. */
+      takeBackLater: z.boolean().optional(),
+    }),
     output: Plan,
     extent: planExtent,
     effect: 'read',

@@ -119,6 +119,28 @@ describe('several groups in one plan', () => {
     )
   })
 
+  test('one is cloned; its undo is a conflict where somebody committed since, until that is to go as well', async () => {
+    const clone = `${stem}-clone`
+    await see.command('Groups')
+    await see.row(new RegExp(groups[1]!)).dblclick()
+    await page().getByRole('tab', { name: groups[1]!, exact: true, selected: true }).waitFor()
+    await see.button('Clone…').click()
+    await see.view().getByRole('combobox', { name: 'Move' }).fill(clone)
+    await page().keyboard.press('Enter')
+    await see.view().getByText('applying creates it', { exact: false }).waitFor()
+    await see.apply()
+    await see.view().getByText('2 confirmed').waitFor()
+    expect(await stand(clone)).toEqual(await stand(groups[1]!))
+    await kafka.tools.groups('--group', clone, '--topic', `${topic}:1`, '--reset-offsets', '--to-offset', '9', '--execute') // prettier-ignore
+    await see.button('Undo…').click()
+    await see.view().getByText('It was committed after that change', { exact: false }).first().waitFor() // prettier-ignore
+    await see.button('Take back later commits as well').click()
+    await see.view().getByText('1 partition was committed after that change', { exact: false }).waitFor()
+    await see.apply()
+    await see.view().getByText('The group, which the undone change had created, is removed.', { exact: false }).waitFor() // prettier-ignore
+    expect((await kafka.tools.groups('--list')).stdout.split('\n')).not.toContain(clone)
+  })
+
   test('nothing of it upset the browser, the CSP or axe', () => stage.clean())
 
   const page = () => stage.page

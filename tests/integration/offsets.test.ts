@@ -123,6 +123,39 @@ describe('editing positions', () => {
     expect(list.stdout.split('\n')).not.toContain(created)
   })
 
+  it('undoes an undo, which is the change again; a partition that somebody committed since is a conflict', async () => {
+    const undo = (journalId: string | null) => app.call('offsets.planUndo', { connectionId: id, journalId: journalId! })
+    const group = await groupAt(100)
+    const first = await apply(await plan(group, { at: 'offset', offset: 40n }))
+    const second = await apply(await undo(first.journalId))
+    expect(await described(group)).toEqual({ 0: 100n, 1: 100n, 2: 100n })
+    const third = await apply(await undo(second.journalId))
+    expect(await described(group)).toEqual({ 0: 40n, 1: 40n, 2: 40n })
+
+    await tools.groups('--group', group, '--topic', `${topic}:1`, '--reset-offsets', '--to-offset', '77', '--execute')
+    const late = await undo(third.journalId)
+    expect(late.rows.map(({ status, note }) => [status, note])).toEqual([
+      ['change', null],
+      ['refused', 'It was committed after that change, and undoing would take this back.'],
+      ['change', null],
+    ])
+    await apply(late)
+    expect(await described(group)).toEqual({ 0: 100n, 1: 77n, 2: 100n })
+  })
+
+  it('clones a group onto a new one, and undoes that', async () => {
+    const source = await groupAt(100)
+    await tools.groups('--group', source, '--topic', `${topic}:1`, '--reset-offsets', '--to-offset', '7', '--execute')
+    const clone = uniqueName('clone')
+    const done = await apply(await plan(clone, { at: 'group', group: source }))
+    expect(done.groupCreated).toBe(true)
+    expect(await described(clone)).toEqual(await described(source))
+    const undone = await apply(await app.call('offsets.planUndo', { connectionId: id, journalId: done.journalId! }))
+    expect(undone.groupDeleted).toBe(true)
+    expect((await tools.groups('--list')).stdout.split('\n')).not.toContain(clone)
+    expect(await described(source)).toEqual({ 0: 100n, 1: 7n, 2: 100n })
+  })
+
   it('undoes one partition to none where the group had none there', async () => {
     const group = uniqueName('partial')
     await tools.groups('--group', group, '--topic', `${topic}:0`, '--reset-offsets', '--to-offset', '5', '--execute')

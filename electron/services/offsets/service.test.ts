@@ -7,6 +7,7 @@ import type { IfNone, Place } from '#shared/model/place.ts'
 import { type Position } from '#shared/model/positions.ts'
 import { partitionKey, type TopicPartition } from '#shared/model/topic-partition.ts'
 import { placeOfPosition } from '#shared/offsets/missing-place.ts'
+import { planSentence } from '#shared/offsets/plan-sentence.ts'
 import type { CommitRecord } from '../../kafka/offsets-topic.ts'
 import { findPlace, type PlaceFinder } from '../../kafka/resolve-places.ts'
 import type { TopicRights } from '../../kafka/rights.ts'
@@ -441,11 +442,29 @@ describe('undo', () => {
     expect((await apply(await undo(done.journalId ?? ''))).groupDeleted).toBe(false)
   })
 
-  it('warns when the group read on since', async () => {
-    const { port, plan, apply, undo } = setUp()
+  it('is a conflict where the group read on since, unless that is to be taken back as well', async () => {
+    const { port, plan, apply, undo, service } = setUp()
     const done = await apply(await plan({ at: 'log-start' }))
     port.stored.set(partitionKey('orders', 0), at(5n))
-    expect((await undo(done.journalId ?? '')).warnings[0]).toContain('committed since')
+    const refused = await undo(done.journalId ?? '')
+    expect(refused).toMatchObject({ committedLater: 1, rows: [{ status: 'refused', after: { offset: 5n } }] })
+    expect(planSentence(refused)).toBe(
+      'Nothing can be changed: 1 partition refused. It was committed after that change, and undoing would take this back.',
+    )
+    expect((await apply(refused)).journalId).toBeNull()
+    const input = { connectionId, journalId: done.journalId ?? '', takeBackLater: true }
+    const meant = await service['offsets.planUndo'](input, { signal })
+    expect(meant.warnings[0]).toBe('1 partition was committed after that change; undoing takes this back as well.')
+    await apply(meant)
+    expect(port.stored.get(partitionKey('orders', 0))).toEqual(at(50n, 'note'))
+  })
+
+  it('of an undo is the change again', async () => {
+    const { port, plan, apply, undo } = setUp()
+    const first = await apply(await plan({ at: 'log-start' }))
+    const second = await apply(await undo(first.journalId ?? ''))
+    await apply(await undo(second.journalId ?? ''))
+    expect(port.stored.get(partitionKey('orders', 0))).toEqual(at(0n))
   })
 })
 

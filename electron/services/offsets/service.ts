@@ -70,8 +70,8 @@ export function createOffsetsService({
       return applyGroups(plan, port, { journal, profile: profileOf(connectionId), signal })
     },
 
-    'offsets.planUndo': async ({ connectionId, journalId }, { signal }) =>
-      planUndo(await journal.get(journalId), journalId, { connectionId, groupPort, signal }),
+    'offsets.planUndo': async ({ connectionId, journalId, takeBackLater }, { signal }) =>
+      planUndo(await journal.get(journalId), journalId, { connectionId, groupPort, takeBackLater, signal }),
 
     'offsets.settle': async ({ connectionId, journalId }, { signal }) =>
       settle(journalId, { journal, port: await groupPort(connectionId), startedAt, signal }),

@@ -1,6 +1,6 @@
 import { undoOf, type WayBack } from '#shared/changes/kinds.ts'
 import type { JournalEntry } from '#shared/contract/journal.ts'
-import type { Plan } from '#shared/contract/offsets.ts'
+import type { Plan, PlanRow } from '#shared/contract/offsets.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { keyOf } from '#shared/model/topic-partition.ts'
@@ -11,6 +11,7 @@ import { makePlan } from './plan.ts'
 interface UndoContext {
   connectionId: ConnectionId
   groupPort: (connectionId: ConnectionId) => Promise<GroupPort>
+  takeBackLater?: boolean | undefined
   signal: AbortSignal
 }
 
@@ -18,7 +19,7 @@ interface UndoContext {
 export async function planUndo(
   entry: JournalEntry | null,
   journalId: string,
-  { connectionId, groupPort, signal }: UndoContext,
+  { connectionId, groupPort, takeBackLater = false, signal }: UndoContext,
 ): Promise<Plan> {
   if (entry === null) {
     throw new SeeklineError('call.invalid', `The journal has no entry ${journalId}.`, {
@@ -43,20 +44,29 @@ export async function planUndo(
   }))
   const target = { at: 'restore' as const, positions, deleteGroup }
   const request = { connectionId, group, scope: [], target, undoOf: entry.id }
-  return warnOfLaterCommits(await makePlan(port, request, signal), rows)
+  return withoutLaterCommits(await makePlan(port, request, signal), rows, takeBackLater)
 }
 
-/** The group may have read on since the change; undoing then takes that progress back, too. */
-function warnOfLaterCommits(plan: Plan, undone: WayBack['rows']): Plan {
+/**
+ * The group may have read on since the change. What it committed then is somebody's: taken back unasked it would be read again
+ * without a word, so such a partition is a conflict, unless whoever undoes says that this is meant.
+ */
+function withoutLaterCommits(plan: Plan, undone: WayBack['rows'], takeBackLater: boolean): Plan {
   const applied = new Map(undone.map((row) => [keyOf(row), row.after]))
-  const moved = plan.rows.filter((row) => {
+  const isLater = (row: PlanRow): boolean => {
     const after = applied.get(keyOf(row))
-    return after !== undefined && !samePosition(row.before, after)
-  })
-  if (moved.length === 0) return plan
-  const count = moved.length === 1 ? '1 partition has' : `${moved.length} partitions have`
-  return {
-    ...plan,
-    warnings: [`${count} been committed since that change; undoing takes this back as well.`, ...plan.warnings],
+    return row.status === 'change' && after !== undefined && !samePosition(row.before, after)
   }
+  const committedLater = plan.rows.filter(isLater).length
+  if (committedLater === 0) return plan
+  if (takeBackLater) {
+    const count = committedLater === 1 ? '1 partition was' : `${committedLater} partitions were`
+    const warning = `${count} committed after that change; undoing takes this back as well.`
+    return { ...plan, committedLater, warnings: [warning, ...plan.warnings] }
+  }
+  const unmoved = { skips: 0n, repeats: 0n, clampedFrom: null, status: 'refused' as const, note: LATER }
+  const rows = plan.rows.map((row) => (isLater(row) ? { ...row, ...unmoved, after: row.before } : row))
+  return { ...plan, committedLater, rows }
 }
+
+const LATER = 'It was committed after that change, and undoing would take this back.'

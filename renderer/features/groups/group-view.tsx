@@ -100,6 +100,11 @@ function GroupBar({
             <MoveIcon size={14} aria-hidden="true" />
             Move…
           </Button>
+          {detail.exists && topics.length > 0 && (
+            <Button onPress={() => navigation.open({ kind: 'plan', connectionId, group: '', like: group })}>
+              Clone…
+            </Button>
+          )}
           {only !== undefined && <Button onPress={() => openAt(only)}>Messages at its positions</Button>}
           {topics.length > 1 && (
             <Menu

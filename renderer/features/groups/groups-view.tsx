@@ -157,6 +157,12 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
             ? [{ id: 'plans', label: `Plan for ${chosen.length} groups…`, onAction: planChosen }]
             : []),
           {
+            id: 'clone',
+            label: 'Clone…',
+            isDisabled: isShare(row),
+            onAction: () => navigation.open({ kind: 'plan', connectionId, group: '', like: row.group }),
+          },
+          {
             id: 'delete',
             label: 'Delete…',
             isDisabled: isShare(row),

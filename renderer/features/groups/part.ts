@@ -56,6 +56,15 @@ export const groupsPart: AppPart = {
       run: (connectionId, { navigation }) => navigation.open({ kind: 'groups', connectionId }),
     }),
     command({
+      id: 'group.clone',
+      title: 'Clone the open group…',
+      words: 'copy positions new group',
+      menu: 'go',
+      when: ({ front }) => front?.kind === 'group',
+      run: ({ front, navigation }) =>
+        front?.kind === 'group' && navigation.open({ kind: 'plan', connectionId: front.connectionId, group: '', like: front.group }), // prettier-ignore
+    }),
+    command({
       id: 'group.deletePositions',
       title: 'Delete positions of the open group…',
       menu: 'go',

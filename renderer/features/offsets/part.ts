@@ -14,6 +14,8 @@ const Plan = z.strictObject({
   offset: StoredOffset.optional(),
   /** A plan that undoes this journal entry. */
   undo: z.string().optional(),
+  /** The group to do as: a clone of it, where no group is named. */
+  like: z.string().optional(),
 })
 
 /** Several groups in one plan; none: those of a file that is still to be opened. */

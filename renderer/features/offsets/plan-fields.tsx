@@ -7,6 +7,7 @@ import { useServices } from '../../workbench/services.ts'
 import { IfNoneField, placeOptions, PlaceValueField } from '../../shared-views/place/place-field.tsx'
 import { placeForms } from '../../shared-views/place/place-kinds.tsx'
 import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
+import { Button } from '../../ui/button.tsx'
 import { ComboField } from '../../ui/combo-field.tsx'
 import { OffsetField } from '../../ui/offset-field.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
@@ -162,6 +163,11 @@ function TargetField({
             hasNoteBeside
             onChange={(place) => store.change({ place })}
           />
+          {form.to === 'group' && form.place.group.trim() !== '' && form.place.group.trim() !== form.group && (
+            <Button size="small" isDisabled={isApplying} onPress={() => void store.takeAllOf(form.place.group.trim())}>
+              Take all its partitions
+            </Button>
+          )}
           <IfNoneField
             at={[form.to]}
             value={form.ifNone}

@@ -32,6 +32,8 @@ export interface PlanForm {
   readonly only: Direction | undefined
   /** The journal entry to undo; then nothing else here counts. */
   readonly undo: string | undefined
+  /** What was committed after that entry is taken back as well. */
+  readonly takeBackLater: boolean
 }
 
 export const emptyPlan: PlanForm = {
@@ -44,6 +46,7 @@ export const emptyPlan: PlanForm = {
   offsets: {},
   only: undefined,
   undo: undefined,
+  takeBackLater: false,
 }
 
 export type PlanInput = { scope: Scope; target: Place; ifNone?: IfNone; only?: Direction }

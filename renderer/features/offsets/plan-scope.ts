@@ -38,6 +38,25 @@ export function withTopics(
   )
 }
 
+/** With the partitions of these positions; a topic of which all are meant keeps all. */
+export function withPositionsOf(
+  scope: readonly TopicScope[],
+  positions: readonly GroupPosition[],
+): readonly TopicScope[] {
+  const more = Map.groupBy(positioned(positions), (at) => at.topic)
+  const kept = scope.map((one): TopicScope => {
+    const own = more.get(one.topic)
+    if (own === undefined || one.partitions === 'all') return one
+    const before = one.partitions === 'positioned' ? [] : one.partitions
+    return { topic: one.topic, partitions: ascending([...before, ...own.map((at) => at.partition)]) }
+  })
+  const named = new Set(scope.map((one) => one.topic))
+  const added = [...more].filter(([topic]) => !named.has(topic))
+  return [...kept, ...added.map(([topic, own]) => ({ topic, partitions: ascending(own.map((at) => at.partition)) }))]
+}
+
+const ascending = (partitions: readonly number[]): number[] => [...new Set(partitions)].toSorted((a, b) => a - b)
+
 /** The same choice of partitions for each topic. */
 export function withPartitions(
   scope: PlanScope,

@@ -6,9 +6,9 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { partitionKey } from '#shared/model/topic-partition.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
-import { emptyPlan, planInputOf, type PlanChange, type PlanForm } from './plan-form.ts'
+import { emptyPlan, planInputOf, positionsInScope, type PlanChange, type PlanForm } from './plan-form.ts'
 import { takeFile, type FileNote, type PositionsFile } from './plan-file.ts'
-import type { TopicScope } from './plan-scope.ts'
+import { withPositionsOf, type TopicScope } from './plan-scope.ts'
 
 export interface PlanState {
   /** How often it was begun anew: fields with a draft of their own start over, too. */
@@ -35,11 +35,15 @@ export interface PlanStart {
   scope?: readonly { topic: string; partitions?: readonly number[] | undefined }[] | undefined
   offset?: bigint | undefined
   undo?: string | undefined
+  /** A group whose positions are where the plan goes; without a scope, all of them: a clone. */
+  like?: string | undefined
 }
 
 export interface PlanStore extends StoreApi<PlanState> {
   /** Begins anew, as an intent says. */
   start: (start: PlanStart) => Promise<void>
+  /** All partitions in which another group has a position, beside those in question. */
+  takeAllOf: (group: string) => Promise<void>
   /** Changes what is named and nothing else: above all no scope that a person chose. */
   change: (patch: PlanChange) => void
   /** Offsets of a file, as if they were typed. */
@@ -87,7 +91,11 @@ export function createPlanStore(
     try {
       const plan =
         form.undo !== undefined
-          ? await api.call('offsets.planUndo', { connectionId, journalId: form.undo }, options)
+          ? await api.call(
+              'offsets.planUndo',
+              { connectionId, journalId: form.undo, ...(form.takeBackLater ? { takeBackLater: true } : {}) },
+              options,
+            )
           : // Not an undo, so there is one.
             await api.call('offsets.plan', { connectionId, group: form.group, ...request! }, options) // canApply and plan ask for it first
       if (running === mine && !mine.signal.aborted) set({ plan: ready(plan), isCurrent: true })
@@ -139,11 +147,32 @@ export function createPlanStore(
     } else soon()
   }
 
+  /** Its partitions join those in question: a scope that somebody asked for by name. */
+  const takeAllOf = async (other: string): Promise<void> => {
+    if (get().isApplying) return
+    stop()
+    const mine = new AbortController()
+    reading = mine
+    set((state) => ({ isCurrent: false, detail: loading(state.detail) }))
+    try {
+      const { positions } = await api.call('groups.describe', { connectionId, group: other }, { signal: mine.signal })
+      if (mine.signal.aborted) return
+      const { form, detail } = get()
+      const own = positionsInScope(form, detail.value ?? { positions: [] })
+      const scope = withPositionsOf(form.scope ?? [], [...own, ...positions])
+      set({ form: { ...form, scope } })
+    } catch (error) {
+      if (!mine.signal.aborted) return set((state) => ({ detail: failed(state.detail, error), plan: failed(state.plan, error) })) // prettier-ignore
+    }
+    if (!mine.signal.aborted) await readAndPlan()
+  }
+
   return {
     ...store,
     stop,
-    start: async ({ group, scope, offset, undo }) => {
+    start: async ({ group, scope, offset, undo, like }) => {
       if (get().isApplying) return
+      stop()
       set({
         ...initial,
         begun: get().begun + 1,
@@ -152,11 +181,14 @@ export function createPlanStore(
           group,
           undo,
           scope: scope?.map(({ topic, partitions }): TopicScope => ({ topic, partitions: partitions ?? (group === '' ? 'all' : 'positioned') })), // prettier-ignore
+          ...(like === undefined ? {} : { to: 'group' as const, place: { ...emptyPlan.place, group: like } }),
           ...(offset === undefined ? {} : { to: 'offset' as const, place: { ...emptyPlan.place, offset } }),
         },
       })
-      await readAndPlan()
+      if (like !== undefined && scope === undefined) await takeAllOf(like)
+      else await readAndPlan()
     },
+    takeAllOf,
     change,
     openFile: (opened) => {
       if (get().isApplying) return

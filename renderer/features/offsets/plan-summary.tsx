@@ -5,6 +5,7 @@ import { countOutcomes, outcomeTone, outcomeWord } from '../../shared-views/posi
 import { OutcomeReasons, RefusalReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
 import { PlanFrame } from '../../shared-views/plan-frame/plan-frame.tsx'
 import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
 import type { PlanState, PlanStore } from './plan-store.ts'
 import { MoveWays } from './move-ways.tsx'
 
@@ -57,6 +58,11 @@ export function PositionsFrame({
       badges={
         <>
           <PlanBadges plan={planned} />
+          {form.undo !== undefined && !form.takeBackLater && (planned.committedLater ?? 0) > 0 && (
+            <Button size="small" isDisabled={isApplying} onPress={() => store.change({ takeBackLater: true })}>
+              Take back later commits as well
+            </Button>
+          )}
           {form.undo === undefined && (
             <MoveWays
               sum={summarize(planned.rows)}
