@@ -121,19 +121,7 @@ function GroupBar({
         </>
       )}
       {!isShare(detail) && detail.exists && (
-        <Menu
-          label="What to delete"
-          trigger={
-            <Button>
-              Delete
-              <DownIcon size={13} aria-hidden="true" />
-            </Button>
-          }
-          items={[
-            { id: 'positions', label: 'Positions…', isDisabled: topics.length === 0, onAction: () => navigation.open({ kind: 'delete', connectionId, group }) }, // prettier-ignore
-            { id: 'group', label: 'The group…', onAction: () => navigation.open({ kind: 'delete', connectionId, group, what: 'group' }) }, // prettier-ignore
-          ]}
-        />
+        <DeleteMenu group={group} connectionId={connectionId} hasPositions={topics.length > 0} />
       )}
       <Button
         onPress={() =>
@@ -163,6 +151,29 @@ function GroupBar({
         <RefreshIcon size={14} />
       </IconButton>
     </Bar>
+  )
+}
+
+function DeleteMenu({
+  group,
+  connectionId,
+  hasPositions,
+}: Pick<PartProps, 'connectionId'> & { group: string; hasPositions: boolean }) {
+  const navigation = useNavigation()
+  return (
+    <Menu
+      label="What to delete"
+      trigger={
+        <Button>
+          Delete
+          <DownIcon size={13} aria-hidden="true" />
+        </Button>
+      }
+      items={[
+        { id: 'positions', label: 'Positions…', isDisabled: !hasPositions, onAction: () => navigation.open({ kind: 'delete', connectionId, group }) }, // prettier-ignore
+        { id: 'group', label: 'The group…', onAction: () => navigation.open({ kind: 'delete', connectionId, group, what: 'group' }) }, // prettier-ignore
+      ]}
+    />
   )
 }
 
