@@ -124,6 +124,17 @@ describe('from a profile to a replay', () => {
     await page.getByRole('tab', { name: 'Journal' }).waitFor()
     await see.row(/confirmed/).first().waitFor() // prettier-ignore
     await stage.audit('the journal')
+    // By a word that no entry has, and by the topic; each entry has what stood there as Kafka's own script takes it.
+    const words = see.view().getByRole('searchbox', { name: 'Search the journal' })
+    await words.fill('nowhere at all')
+    await see.view().getByText('No change matches.').waitFor()
+    await words.fill(topic.toUpperCase())
+    await see.row(/confirmed/).first().waitFor() // prettier-ignore
+    await see.view().getByRole('button', { name: 'Export' }).click()
+    await page.getByRole('menuitem', { name: 'Copy positions before as CSV' }).click()
+    const clipboard = () => page.evaluate(() => navigator.clipboard.readText())
+    await untilHolds('it is copied', async () => expect(await clipboard()).toBe(`${topic},0,600\n`))
+    await words.press('Escape')
   })
 
   test('a range is replayed into a second cluster, judged by kcat', async () => {

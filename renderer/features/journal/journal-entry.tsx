@@ -11,6 +11,7 @@ import { countOutcomes, outcomeTone, outcomeWord } from '../../shared-views/posi
 import { rowsOfEntry, topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
 import { OutcomeReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
+import { ExportMenu, type PositionsToExport } from '../../shared-views/position-diff/export-menu.tsx'
 import { OwnReceipt } from '../../shared-views/receipt/receipt-with-links.tsx'
 import { ProducedReceipt } from '../../shared-views/receipt/produced-receipt.tsx'
 import { outcomeTones } from '../../shared-views/receipt/receipt-view.tsx'
@@ -254,6 +255,14 @@ function Foot({ entry, onSettled }: { entry: JournalEntry; onSettled: () => void
       {entry.kind === 'positions' && entry.result === null && open !== undefined && (
         <Check entry={entry} connectionId={open.connectionId} onSettled={onSettled} />
       )}
+      {entry.kind === 'positions' && (
+        <ExportMenu
+          group={entry.group}
+          isActive={false}
+          isDisabled={entry.rows.length === 0}
+          exports={exportsOf(entry)}
+        />
+      )}
       {/* A receipt has its own. */}
       {(entry.kind !== 'replay' || entry.result === null) && <Button onPress={save}>Save…</Button>}
       {open !== undefined && group !== undefined && (
@@ -268,6 +277,16 @@ function Foot({ entry, onSettled }: { entry: JournalEntry; onSettled: () => void
       )}
     </div>
   )
+}
+
+/** What stood there before, and what was to stand there, as Kafka's own script takes it. */
+function exportsOf({ at, rows }: EntryOf<'positions'>): PositionsToExport[] {
+  const side = (what: string, name: 'before' | 'after') => ({
+    what,
+    name: `${name}-${fileTime(at)}`,
+    positions: () => rows.map((row) => ({ topic: row.topic, partition: row.partition, offset: row[name]?.offset })),
+  })
+  return [side('positions before', 'before'), side('new positions', 'after')]
 }
 
 /** Looks what became of a change that was interrupted. */
