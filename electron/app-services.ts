@@ -47,6 +47,7 @@ import { createFiltersStore } from './storage/saved-filters.ts'
 import type { Log } from './storage/log.ts'
 import { createProduceTemplatesStore } from './storage/produce-templates.ts'
 import { createProfileStore } from './storage/profiles.ts'
+import { forgetSamples } from './storage/sample-files.ts'
 import { createSearchFiles } from './storage/search-files.ts'
 import { redactError } from './redact.ts'
 import { createSecretStore, type SecretBox } from './storage/secrets.ts'
@@ -176,6 +177,7 @@ async function compose(options: AppOptions): Promise<Composed> {
         await createProduceTemplatesStore(folder).forget(id)
         await createFiltersStore(folder).forget(id)
         await createSearchFiles(folder).forget(id)
+        await forgetSamples(folder, id)
       },
     }),
     ...createConnectionsService({

@@ -36,6 +36,7 @@ import { createChangesJournal } from './storage/journal/changes-journal.ts'
 import { createDecodeRulesStore } from './storage/decode-rules.ts'
 import { createFiltersStore } from './storage/saved-filters.ts'
 import { createProduceTemplatesStore } from './storage/produce-templates.ts'
+import { SampleLog } from './storage/sample-log.ts'
 import { createSearchFiles } from './storage/search-files.ts'
 
 export interface KafkaServices {
@@ -70,6 +71,7 @@ export function createKafkaServices(
   const store = createDecodeRulesStore(folder)
   const news = new DecodingNews()
   const searchStore = new KeptSearches(createSearchFiles(folder))
+  const samples = new SampleLog(folder)
   const pool = createDecodePool({
     resolveSchema: async (...ask) => (await registries()).resolve(...ask),
     onSchema: (connection) => news.tell(connection, { isChosenAnew: false, schemas: 1 }),
@@ -89,8 +91,8 @@ export function createKafkaServices(
         store,
         news,
       }),
-      ...createLagService({ accessOf }),
       ...createGroupsService(groupPort, accessOf),
+      ...createLagService({ accessOf, profileOf: (id) => open.profileOf(id), samples }),
       ...createJournalService(journal),
       ...createProduceService({
         open: accessOf,
@@ -136,7 +138,7 @@ export function createKafkaServices(
       return parts
     },
     close: async () => {
-      await Promise.all([pool.close(), searchStore.close()])
+      await Promise.all([pool.close(), searchStore.close(), samples.close()])
     },
   }
 }

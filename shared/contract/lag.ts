@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
-import { route } from './define.ts'
+import { Empty } from './common.ts'
+import { route, stream } from './define.ts'
 import { extentOfParts } from './extent.ts'
 
 const At = { topic: z.string(), partition: PartitionId }
@@ -63,6 +64,56 @@ export const UnreadOf = z.strictObject({
 })
 export type UnreadOf = z.infer<typeof UnreadOf>
 
+/** Looks at a group's partitions, as columns: one row a partition and look. −1: not known, or no position. */
+export const SampleColumns = z.strictObject({
+  /** `kept`: from this machine's disk; `live`: seen just now. */
+  source: z.enum(['kept', 'live']),
+  topics: z.array(z.string()),
+  /** In ms since 1970, by our clock. */
+  at: z.instanceof(BigInt64Array),
+  /** Which of `topics`. */
+  topic: z.instanceof(Int32Array),
+  partition: z.instanceof(Int32Array),
+  position: z.instanceof(BigInt64Array),
+  logStart: z.instanceof(BigInt64Array),
+  lastStable: z.instanceof(BigInt64Array),
+  highWatermark: z.instanceof(BigInt64Array),
+})
+export type SampleColumns = z.infer<typeof SampleColumns>
+
+/** As `CatchUp` of shared/offsets/lag-outlook.ts. */
+const CatchUpValue = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('caught-up') }),
+  z.strictObject({ kind: z.literal('in'), ms: z.bigint() }),
+  z.strictObject({ kind: z.literal('never') }),
+  z.strictObject({ kind: z.literal('unknown') }),
+])
+
+export const GroupTrend = z.strictObject({
+  group: z.string(),
+  /** Looks that were not told yet, oldest first, and lag (up to the high watermark) at each; −1: not known. */
+  at: z.instanceof(BigInt64Array),
+  lag: z.instanceof(BigInt64Array),
+  /** Offsets a second, over `overMs`; null before there are two looks. */
+  in: z.number().nullable(),
+  out: z.number().nullable(),
+  overMs: z.bigint().nullable(),
+  catchUp: CatchUpValue,
+  /** Of its worst partition: see `LagTrend` of shared/offsets/lag-series.ts. */
+  trend: z.enum(['keeps-up', 'falls-behind', 'stalled', 'rewound', 'unknown']),
+  /** Partitions that do not move though there is something to read. */
+  stalled: z.number().int(),
+})
+export type GroupTrend = z.infer<typeof GroupTrend>
+
+/** How a sampler does: when it looked last, how often it does, and what kept it from it. */
+export const SamplingState = z.strictObject({
+  at: z.bigint().nullable(),
+  everyMs: z.number().int(),
+  error: ErrorValue.nullable(),
+})
+export type SamplingState = z.infer<typeof SamplingState>
+
 export const lag = {
   /**
    * What stands unread behind each position: read, not worked out from offsets. One record a partition for its age, and all of
@@ -79,5 +130,24 @@ export const lag = {
     output: z.strictObject({ items: z.array(UnreadOf), readAt: z.bigint() }),
     extent: ({ items }) => extentOfParts(items.map(({ age }) => age.kind !== 'unknown')),
     effect: 'read',
+  }),
+  /**
+   * Looks at these groups again and again while it is open, and keeps what it sees on this machine. How each does is told after each
+   * look, of groups of which something has changed.
+   */
+  'groups.trends': stream({
+    input: z.strictObject({ connectionId: ConnectionId, groups: z.array(z.string()).min(1).max(50_000) }),
+    batch: z.array(GroupTrend),
+    progress: SamplingState,
+    done: Empty,
+    effect: 'local',
+  }),
+  /** One group the same way: what was kept since then, thinned to what a chart can show, and each look from now on. */
+  'groups.samples': stream({
+    input: z.strictObject({ connectionId: ConnectionId, group: z.string(), since: z.bigint() }),
+    batch: SampleColumns,
+    progress: SamplingState,
+    done: Empty,
+    effect: 'local',
   }),
 }

@@ -72,6 +72,8 @@ export type LogEdges = Pick<LogBounds, 'logStart' | 'highWatermark'>
 export interface GroupsPort extends GroupPort {
   list(signal: AbortSignal): Promise<{ items: GroupRow[]; failures: Failure[]; note: string | null }>
   edges(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<LogEdges>>
+  /** Where logs end: one request a leader. */
+  highWatermarks(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<bigint>>
   /** `types` as listing told them: a classic group need not be asked for by the newer request as well. */
   factsOf(
     groups: readonly string[],

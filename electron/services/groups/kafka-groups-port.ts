@@ -105,6 +105,16 @@ export function createGroupsPort(
       return found
     },
 
+    highWatermarks: async (of, signal) => {
+      const ends = await ask(of, 'latest', signal)
+      const found: PerPartition<bigint> = new Map()
+      for (const [i, at] of of.entries()) {
+        const end = ends[i]
+        found.set(keyOf(at), end?.ok === true ? { value: end.value.offset ?? 0n } : failed(end))
+      }
+      return found
+    },
+
     findPlace: (place, of, signal) => findPlace(access, place, of, { signal }),
 
     watchCommits,

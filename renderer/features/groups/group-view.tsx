@@ -25,10 +25,13 @@ import { typeWords } from './group-rows.ts'
 import { MembersTable } from './members-table.tsx'
 import { PositionsTable } from './positions-table.tsx'
 import { useUnread } from './use-unread.ts'
+import { GroupLag } from './group-lag.tsx'
+import { useSamples, type GroupSamples } from './use-samples.ts'
 import { usePolling } from './use-polling.ts'
 import s from './groups.module.css'
 
 const EVERY_MS = 3000
+const HOUR_MS = 3_600_000
 
 export function GroupView({ tabId, intent: { connectionId, group }, isActive }: TabViewProps<'group'>) {
   const api = useApi()
@@ -36,6 +39,8 @@ export function GroupView({ tabId, intent: { connectionId, group }, isActive }: 
   const [store] = useState(() => createGroupStore(api, connectionId, group))
   const read = useStore(store)
   usePolling(store.load, EVERY_MS, isActive)
+  const [sinceMs, setSinceMs] = useState(HOUR_MS)
+  const samples = useSamples(connectionId, group, sinceMs, isActive)
   useOffer(refreshing, () => void store.load(), isActive)
   const { readAt, value: detail } = read
   const status = useMemo(
@@ -65,10 +70,14 @@ export function GroupView({ tabId, intent: { connectionId, group }, isActive }: 
         </StateView>
       ))}
       <GroupHead detail={detail} />
+      {detail.positions.some((at) => at.position !== null) && (
+        <GroupLag detail={detail} samples={samples} sinceMs={sinceMs} onSince={setSinceMs} />
+      )}
       <GroupBody
         detail={detail}
         connectionId={connectionId}
         isActive={isActive}
+        samples={samples}
         isPartial={read.status === 'failed' || detail.failures.length > 0}
       />
     </View>
@@ -223,12 +232,13 @@ function GroupHead({ detail }: { detail: GroupDetail }) {
   )
 }
 
-function GroupBody({
-  detail,
-  connectionId,
-  isActive,
-  isPartial,
-}: PartProps & { isActive: boolean; isPartial: boolean }) {
+interface BodyProps {
+  isActive: boolean
+  samples: GroupSamples
+  isPartial: boolean
+}
+
+function GroupBody({ detail, connectionId, isActive, samples, isPartial }: PartProps & BodyProps) {
   const navigation = useNavigation()
   const zone = useZone()
   const { found, want } = useUnread(connectionId, isActive)
@@ -241,6 +251,7 @@ function GroupBody({
       positions={positions}
       members={members ?? []}
       unread={found}
+      samples={samples}
       onVisible={want}
       zone={zone}
       isPartial={isPartial}

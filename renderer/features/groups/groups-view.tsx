@@ -21,7 +21,9 @@ import { StateView } from '../../ui/state-view.tsx'
 import { SearchField } from '../../ui/text-field.tsx'
 import { countGroups, filterGroups, typeWords, type GroupEntry } from './group-rows.ts'
 import { isShare } from './group-words.ts'
+import { trendColumns } from './trend-cells.tsx'
 import { usePolling } from './use-polling.ts'
+import { useTrends, type TrendsByGroup } from './use-trends.ts'
 import s from './groups.module.css'
 
 /** Of few groups. How often many are read follows from how long that takes. */
@@ -51,13 +53,16 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
     return shown.rows.filter((row) => names.has(row.group) && !isShare(row)).map((row) => row.group)
   }, [shown, selected])
   const planChosen = () => navigation.open({ kind: 'plans', connectionId, groups: chosen.slice(0, MOST_GROUPS) })
+  const names = useMemo(() => (items ?? []).filter((item) => !isShare(item)).map((item) => item.group), [items])
+  const trends = useTrends(connectionId, names, isActive)
+
   const refresh = () => groups.load(connectionId)
   usePolling(() => groups.loadIfDue(connectionId, EVERY_MS), LOOK_MS, isActive)
   useOffer(refreshing, () => void refresh(), isActive)
   useOffer(finding, () => search.current?.focus(), isActive)
   const { readAt, progress } = summaries
   const isWhole = readAt !== undefined
-  const columns = isWhole ? sortable : unsorted
+  const columns = useMemo(() => withTrends(isWhole ? sortable : unsorted, trends), [isWhole, trends])
   const counted = list.value === undefined ? '' : `${countGroups(shown)} that these rights show`
   const every = Math.ceil(groups.everyMs(connectionId, EVERY_MS) / 1000)
   const status = useMemo(
@@ -199,16 +204,16 @@ function stillReading(progress: { done: number; total: number } | undefined, fil
 }
 
 const sortable: readonly TableColumn<GroupEntry>[] = [
-  { id: 'group', title: 'Group', width: 200, flex: 3, isSortable: true, value: (row) => row.group, cell: (row) => <SafeText text={row.group} limit={300} /> }, // prettier-ignore
-  { id: 'type', title: 'Type', width: 92, isSortable: true, value: (row) => typeWords[row.type] },
-  { id: 'state', title: 'State', width: 140, isSortable: true, value: (row) => row.state },
-  { id: 'members', title: 'Members', width: 84, align: 'end', mono: true, isSortable: true, value: (row) => row.summary?.members, cell: membersCell }, // prettier-ignore
-  { id: 'topics', title: 'Topics', width: 160, flex: 3, isSortable: true, value: (row) => row.summary?.topics.length, cell: topicsCell }, // prettier-ignore
-  { id: 'lag', title: 'Lag, offsets', width: 116, align: 'end', mono: true, isSortable: true, value: (row) => row.summary?.lag, cell: lagCell }, // prettier-ignore
+  { id: 'group', title: 'Group', width: 160, flex: 3, isSortable: true, value: (row) => row.group, cell: (row) => <SafeText text={row.group} limit={300} /> }, // prettier-ignore
+  { id: 'type', title: 'Type', width: 76, isSortable: true, value: (row) => typeWords[row.type] },
+  { id: 'state', title: 'State', width: 96, isSortable: true, value: (row) => row.state },
+  { id: 'members', title: 'Members', width: 80, align: 'end', mono: true, isSortable: true, value: (row) => row.summary?.members, cell: membersCell }, // prettier-ignore
+  { id: 'topics', title: 'Topics', width: 96, flex: 3, isSortable: true, value: (row) => row.summary?.topics.length, cell: topicsCell }, // prettier-ignore
+  { id: 'lag', title: 'Lag, offsets', width: 100, align: 'end', mono: true, isSortable: true, value: (row) => row.summary?.lag, cell: lagCell }, // prettier-ignore
   {
     id: 'flag',
     title: 'Note',
-    width: 220,
+    width: 80,
     flex: 1,
     value: (row) => row.summary && row.summary.outOfRange + row.summary.unknown,
     cell: flagCell,
@@ -219,6 +224,11 @@ const sortable: readonly TableColumn<GroupEntry>[] = [
 const unsorted = sortable.map((column) =>
   ['members', 'topics', 'lag', 'flag'].includes(column.id) ? { ...column, isSortable: false } : column,
 )
+
+/** Behind lag, before what is to be noted. */
+function withTrends(columns: readonly TableColumn<GroupEntry>[], trends: TrendsByGroup): TableColumn<GroupEntry>[] {
+  return [...columns.slice(0, -1), ...trendColumns(trends), ...columns.slice(-1)]
+}
 
 function membersCell({ summary }: GroupEntry) {
   if (summary === undefined) return null

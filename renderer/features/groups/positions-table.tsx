@@ -11,9 +11,14 @@ import type { MenuEntry } from '../../ui/menu.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import type { Zone } from '../../ui/format.ts'
 import type { UnreadByPartition } from './unread-store.ts'
+import { LineCell } from './trend-cells.tsx'
+import type { GroupSamples } from './use-samples.ts'
 import { ageMsOf, ageWords, readableWords, type CellWords } from './unread-words.ts'
 import { isOutOfRange, resetTold, standingWords } from './group-words.ts'
 import s from './groups.module.css'
+
+/** Ten minutes, at a look in ten seconds. */
+const LINE_LOOKS = 60
 
 interface PositionRow extends GroupPosition {
   member: GroupMember | undefined
@@ -26,6 +31,8 @@ export interface PositionsTableProps {
   members: readonly GroupMember[]
   /** What was read of the records behind them. */
   unread: UnreadByPartition
+  /** How lag has changed lately. */
+  samples: GroupSamples
   onVisible: (rows: readonly GroupPosition[]) => void
   zone: Zone
   /** Something could not be read: then nothing there says nothing. */
@@ -36,7 +43,7 @@ export interface PositionsTableProps {
 
 /** Each partition the group has a position for, or a member on. */
 export function PositionsTable(props: PositionsTableProps) {
-  const { group, positions, members, unread, onVisible, zone, isPartial, onOpen, menu } = props
+  const { group, positions, members, unread, samples, onVisible, zone, isPartial, onOpen, menu } = props
   const rows = useMemo(() => {
     const byId = new Map(members.map((member) => [member.memberId, member]))
     return positions.map((at): PositionRow => ({
@@ -52,8 +59,8 @@ export function PositionsTable(props: PositionsTableProps) {
   const hasEpochs = positions.some((at) => at.position !== null && at.position.leaderEpoch >= 0)
   const hasUndecided = positions.some((at) => at.stableLag !== at.lag)
   const columns = useMemo(
-    () => columnsOf({ hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone }),
-    [hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone],
+    () => columnsOf({ hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone, samples }),
+    [hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone, samples],
   )
   return (
     <SmallTable
@@ -86,10 +93,11 @@ interface Shape {
   /** Transactions that are not decided stand between the last stable offset and the high watermark. */
   hasUndecided: boolean
   zone: Zone
+  samples: GroupSamples
 }
 
 function columnsOf(shape: Shape): TableColumn<PositionRow>[] {
-  const { hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone } = shape
+  const { hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone, samples } = shape
   const number = (id: string, title: string, value: (at: PositionRow) => bigint | null): TableColumn<PositionRow> => ({
     id,
     title,
@@ -115,6 +123,7 @@ function columnsOf(shape: Shape): TableColumn<PositionRow>[] {
     { id: 'line', title: 'Log start → high watermark', width: 176, flex: 1, value: () => null, cell: lineCell },
     { ...number('behind', 'Behind, time', (at) => ageMsOf(at, at.unread)), width: 100, cell: (at) => worded(ageWords(at, at.unread, zone)) }, // prettier-ignore
     { ...number('lag', 'Lag, offsets', (at) => at.lag), cell: lagCell },
+    { id: 'lately', title: 'Lag lately', width: 96, value: () => null, cell: (at) => <LineCell line={samples.model.lineOf(keyOf(at), LINE_LOOKS)} what={`partition ${at.partition}`} /> }, // prettier-ignore
     hasUndecided && { ...number('stableLag', 'Lag, stable', (at) => at.stableLag), width: 96 },
     { ...number('readable', 'Unread records', readableOf), width: 112, cell: (at) => worded(readableWords(at, at.unread)) }, // prettier-ignore
     { id: 'standing', title: 'In range?', width: 200, flex: 2, isSortable: true, value: (at) => at.standing, cell: standingCell }, // prettier-ignore

@@ -1,0 +1,231 @@
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { z } from 'zod'
+import { partitionKey } from '#shared/model/topic-partition.ts'
+import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
+
+/** A log's bounds as one look at a group found them; null: not known, or not asked for in that look. */
+export interface SampledEnds {
+  readonly logStart: bigint | null
+  readonly lastStable: bigint | null
+  readonly highWatermark: bigint | null
+}
+
+/** One look at several groups. Partitions by their `keyOf`. */
+export interface Sample {
+  readonly at: bigint
+  readonly ends: ReadonlyMap<string, SampledEnds>
+  /** Of each group that was looked at, the positions that it has. */
+  readonly positions: ReadonlyMap<string, ReadonlyMap<string, bigint>>
+}
+
+/** What one look tells of a partition of a group. */
+export interface SamplePoint extends SampledEnds {
+  readonly topic: string
+  readonly partition: number
+  /** null: none. */
+  readonly position: bigint | null
+}
+
+const Ints = z.instanceof(Int32Array)
+const Longs = z.instanceof(BigInt64Array)
+/** Of the numbers in `at`, by how much each changed. */
+const Changes = z.strictObject({ at: Ints, by: Longs })
+const Tick = z.strictObject({
+  at: z.bigint(),
+  /** Names that were not named before in this file; whatever follows counts through all of them. */
+  topics: z.array(z.string().max(1_000)),
+  groups: z.array(z.string().max(40_000)),
+  /** Two numbers each: a topic and a partition; a group and one of those. */
+  partitions: Ints,
+  pairs: Ints,
+  /** Groups that were looked at; null: those of the look before. */
+  looked: Ints.nullable(),
+  ends: Changes,
+  /** null: not asked for in this look. */
+  starts: Changes.nullable(),
+  stables: Changes.nullable(),
+  positions: Changes,
+})
+type Tick = z.infer<typeof Tick>
+
+/** What stands for "none" and "not known". */
+const NONE = -1n
+/** Of a file that somebody else may have written. */
+const MOST_BLOCK_BYTES = 16 << 20
+const MOST_NAMES = 500_000
+
+/** Numbers of one kind, and which of them changed since they were written last. */
+class Column {
+  readonly values: bigint[] = []
+  #at: number[] = []
+  #by: bigint[] = []
+
+  set(index: number, value: bigint): void {
+    const before = this.values[index] ?? NONE
+    if (value === before) return
+    this.#at.push(index)
+    this.#by.push(value - before)
+    this.values[index] = value
+  }
+
+  /** What changed, once. */
+  take(): z.infer<typeof Changes> {
+    const changes = { at: Int32Array.from(this.#at), by: BigInt64Array.from(this.#by) }
+    this.#at = []
+    this.#by = []
+    return changes
+  }
+
+  apply({ at, by }: z.infer<typeof Changes>, size: number): void {
+    if (at.length !== by.length) throw new Error('changes without their numbers')
+    for (let i = 0; i < at.length; i += 1) {
+      const index = at[i]! // i < length
+      if (index < 0 || index >= size) throw new Error('a number of nothing')
+      this.values[index] = (this.values[index] ?? NONE) + by[i]! // both are as long
+    }
+  }
+}
+
+/** What is in a file so far: names once, numbers as they are now. Whoever writes and whoever reads keep the same. */
+export class SampleState {
+  readonly #topics: string[] = []
+  readonly #topicAt = new Map<string, number>()
+  readonly #partitions: { key: string; topic: string; partition: number }[] = []
+  readonly #partitionAt = new Map<string, number>()
+  readonly #groups: { name: string; pairs: Map<number, number> }[] = []
+  readonly #groupAt = new Map<string, number>()
+  #pairCount = 0
+  #looked: Int32Array<ArrayBuffer> = new Int32Array(0)
+  readonly #ends = new Column()
+  readonly #starts = new Column()
+  readonly #stables = new Column()
+  readonly #positions = new Column()
+  #hasStables = false
+
+  /** The next block of the file that this is the state of. */
+  encode({ at, ends, positions }: Sample): Uint8Array {
+    const fresh = { topics: [] as string[], groups: [] as string[], partitions: [] as number[], pairs: [] as number[] }
+    let isFull = false
+    for (const [key, { logStart, lastStable, highWatermark }] of ends) {
+      const index = this.#partition(key, fresh)
+      this.#ends.set(index, highWatermark ?? NONE)
+      if (logStart !== null) this.#starts.set(index, logStart)
+      if (lastStable !== null) {
+        isFull = true
+        this.#stables.set(index, lastStable)
+      }
+    }
+    const looked: number[] = []
+    for (const [group, found] of positions) {
+      const index = this.#group(group, fresh)
+      looked.push(index)
+      const { pairs } = this.#groups[index]! // it was given its number just now
+      for (const [key, position] of found) {
+        const partition = this.#partition(key, fresh)
+        let pair = pairs.get(partition)
+        if (pair === undefined) {
+          pair = this.#pairCount++
+          pairs.set(partition, pair)
+          fresh.pairs.push(index, partition)
+        }
+        this.#positions.set(pair, position)
+      }
+      if (found.size === pairs.size) continue
+      for (const [partition, pair] of pairs) {
+        if (!found.has(this.#partitions[partition]!.key)) this.#positions.set(pair, NONE) // pairs name partitions that are there
+      }
+    }
+    const isSame = looked.length === this.#looked.length && looked.every((one, i) => one === this.#looked[i])
+    this.#looked = Int32Array.from(looked)
+    const tick: Tick = {
+      at,
+      topics: fresh.topics,
+      groups: fresh.groups,
+      partitions: Int32Array.from(fresh.partitions),
+      pairs: Int32Array.from(fresh.pairs),
+      looked: isSame ? null : this.#looked,
+      ends: this.#ends.take(),
+      starts: isFull ? this.#starts.take() : null,
+      stables: isFull ? this.#stables.take() : null,
+      positions: this.#positions.take(),
+    }
+    return zstdCompressSync(encodeWire(tick))
+  }
+
+  /** Takes the next block in. Throws where it is none. */
+  apply(block: Uint8Array): bigint {
+    const bytes = zstdDecompressSync(block, { maxOutputLength: MOST_BLOCK_BYTES })
+    const tick = Tick.parse(decodeWire(bytes))
+    const fresh = { topics: [], groups: [], partitions: [], pairs: [] }
+    for (const name of tick.topics) this.#topic(name, fresh)
+    for (let i = 0; i + 1 < tick.partitions.length; i += 2) {
+      const topic = this.#topics[tick.partitions[i]!] // i < length
+      if (topic === undefined) throw new Error('a partition of no topic')
+      this.#partition(partitionKey(topic, tick.partitions[i + 1]!), fresh) // i + 1 < length
+    }
+    for (const name of tick.groups) this.#group(name, fresh)
+    for (let i = 0; i + 1 < tick.pairs.length; i += 2) {
+      const group = this.#groups[tick.pairs[i]!] // i < length
+      const partition = tick.pairs[i + 1]! // i + 1 < length
+      if (group === undefined || this.#partitions[partition] === undefined) throw new Error('a position of nothing')
+      group.pairs.set(partition, this.#pairCount++)
+    }
+    if (Math.max(this.#topics.length, this.#partitions.length, this.#groups.length, this.#pairCount) > MOST_NAMES) {
+      throw new Error('more names than a cluster has')
+    }
+    if (tick.looked !== null) this.#looked = tick.looked
+    this.#ends.apply(tick.ends, this.#partitions.length)
+    if (tick.starts !== null) this.#starts.apply(tick.starts, this.#partitions.length)
+    if (tick.stables !== null) this.#stables.apply(tick.stables, this.#partitions.length)
+    this.#hasStables = tick.stables !== null
+    this.#positions.apply(tick.positions, this.#pairCount)
+    return tick.at
+  }
+
+  /** The last look, of one group; null: it was not looked at then. */
+  pointsOf(group: string): SamplePoint[] | null {
+    const index = this.#groupAt.get(group)
+    if (index === undefined || !this.#looked.includes(index)) return null
+    return [...this.#groups[index]!.pairs].map(([at, pair]) => {
+      // a group's number is its place
+      const { topic, partition } = this.#partitions[at]! // pairs name partitions that are there
+      return {
+        topic,
+        partition,
+        position: known(this.#positions.values[pair]),
+        highWatermark: known(this.#ends.values[at]),
+        logStart: known(this.#starts.values[at]),
+        lastStable: this.#hasStables ? known(this.#stables.values[at]) : null,
+      }
+    })
+  }
+
+  #topic(name: string, fresh: { topics: string[] }): number {
+    const before = this.#topicAt.get(name)
+    if (before !== undefined) return before
+    fresh.topics.push(name)
+    this.#topicAt.set(name, this.#topics.length)
+    return this.#topics.push(name) - 1
+  }
+
+  #partition(key: string, fresh: { topics: string[]; partitions: number[] }): number {
+    const before = this.#partitionAt.get(key)
+    if (before !== undefined) return before
+    const slash = key.indexOf('/')
+    const [partition, topic] = [Number(key.slice(0, slash)), key.slice(slash + 1)]
+    fresh.partitions.push(this.#topic(topic, fresh), partition)
+    this.#partitionAt.set(key, this.#partitions.length)
+    return this.#partitions.push({ key, topic, partition }) - 1
+  }
+
+  #group(name: string, fresh: { groups: string[] }): number {
+    const before = this.#groupAt.get(name)
+    if (before !== undefined) return before
+    fresh.groups.push(name)
+    this.#groupAt.set(name, this.#groups.length)
+    return this.#groups.push({ name, pairs: new Map() }) - 1
+  }
+}
+
+/** A client may have committed less than −1; it means the same. */
+const known = (value: bigint | undefined): bigint | null => (value === undefined || value < 0n ? null : value)

@@ -1,0 +1,10 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ProfileId } from '#shared/model/ids.ts'
+
+/** Where looks at groups are kept: a folder a profile, with which they go. */
+export const sampleRoot = (folder: string): string => join(folder, 'samples')
+
+export async function forgetSamples(folder: string, profile: ProfileId): Promise<void> {
+  await rm(join(sampleRoot(folder), profile), { recursive: true, force: true })
+}

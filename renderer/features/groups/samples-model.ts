@@ -1,0 +1,105 @@
+import type { SampleColumns } from '#shared/contract/lag.ts'
+import { partitionKey } from '#shared/model/topic-partition.ts'
+import { ratesOf, trendOf, worstTrend, type LagSeries, type LagTrend } from '#shared/offsets/lag-series.ts'
+
+/** What is held of each partition: a chart has no more pixels. */
+const MOST_LOOKS = 1_500
+/** As the app's own. */
+const WINDOW_MS = 300_000n
+
+/** Looks at one partition, oldest first; −1: not known. */
+interface PartitionLooks extends LagSeries {
+  readonly at: bigint[]
+  readonly position: bigint[]
+  readonly end: bigint[]
+}
+
+/** One look at the whole group. Rates are since the look before; null: there is none, or not of the same partitions. */
+export interface GroupLook {
+  readonly at: bigint
+  readonly lag: bigint | null
+  readonly in: number | null
+  readonly out: number | null
+}
+
+interface Sum {
+  lag: bigint | null
+  in: bigint
+  out: bigint
+  since: bigint | null
+}
+
+/** All looks at one group that a page holds. */
+export class SamplesModel {
+  readonly #partitions = new Map<string, PartitionLooks>()
+  readonly #sums = new Map<bigint, Sum>()
+
+  add({ topics, at, topic, partition, position, highWatermark }: SampleColumns): void {
+    for (let i = 0; i < at.length; i += 1) {
+      const time = at[i]! // i < length
+      const key = partitionKey(topics[topic[i]!] ?? '', partition[i]!) // columns are as long
+      let looks = this.#partitions.get(key)
+      if (looks === undefined) this.#partitions.set(key, (looks = { at: [], position: [], end: [] }))
+      const [was, stood, ended] = [looks.at.at(-1), looks.position.at(-1), looks.end.at(-1)]
+      // What was kept ends where what is live begins; two apps may have looked at once.
+      if (was !== undefined && was >= time) continue
+      const [stands, ends] = [position[i]!, highWatermark[i]!] // columns are as long
+      looks.at.push(time)
+      looks.position.push(stands)
+      looks.end.push(ends)
+      if (looks.at.length > MOST_LOOKS) for (const column of [looks.at, looks.position, looks.end]) column.shift()
+      const sum = this.#sums.get(time) ?? { lag: null, in: 0n, out: 0n, since: null }
+      this.#sums.set(time, sum)
+      if (stands >= 0n && ends >= stands) sum.lag = (sum.lag ?? 0n) + ends - stands
+      if (was === undefined || stood === undefined || ended === undefined) continue
+      if (stood < 0n || ended < 0n || stands < stood || ends < ended) continue
+      sum.since = was
+      sum.out += stands - stood
+      sum.in += ends - ended
+    }
+    for (const time of this.#sums.keys()) {
+      if (this.#sums.size <= MOST_LOOKS) break
+      this.#sums.delete(time)
+    }
+  }
+
+  looks(): GroupLook[] {
+    return [...this.#sums].map(([at, { lag, in: came, out, since }]) => {
+      const perSecond = (count: bigint): number | null =>
+        since === null || at <= since ? null : (Number(count) * 1000) / Number(at - since)
+      return { at, lag, in: perSecond(came), out: perSecond(out) }
+    })
+  }
+
+  /** Lag of a partition at its last looks; null: not known then. */
+  lineOf(key: string, most: number): (number | null)[] {
+    const looks = this.#partitions.get(key)
+    if (looks === undefined) return []
+    const from = Math.max(0, looks.at.length - most)
+    return looks.at.slice(from).map((_, i) => {
+      const [position, end] = [looks.position[from + i]!, looks.end[from + i]!] // columns are as long
+      return position < 0n || end < position ? null : Number(end - position)
+    })
+  }
+
+  trendOf(key: string): LagTrend {
+    const looks = this.#partitions.get(key)
+    return looks === undefined ? 'unknown' : trendOf(looks)
+  }
+
+  /** Of the group: rates of all partitions together, and the trend of the worst. */
+  outlook(): { rates: { in: number; out: number; overMs: bigint } | null; trend: LagTrend; stalled: number } {
+    let rates: { in: number; out: number; overMs: bigint } | null = null
+    const trends: LagTrend[] = []
+    for (const looks of this.#partitions.values()) {
+      trends.push(trendOf(looks))
+      const one = ratesOf(looks, WINDOW_MS)
+      if (one === null) continue
+      rates ??= { in: 0, out: 0, overMs: 0n }
+      rates.in += one.in
+      rates.out += one.out
+      if (one.overMs > rates.overMs) rates.overMs = one.overMs
+    }
+    return { rates, trend: worstTrend(trends), stalled: trends.filter((one) => one === 'stalled').length }
+  }
+}

@@ -1,0 +1,40 @@
+import { Sparkline } from '../../ui/sparkline.tsx'
+import { formatGrouped } from '../../ui/format.ts'
+import type { TableColumn } from '../../ui/small-table.tsx'
+import type { GroupEntry } from './group-rows.ts'
+import { catchUpWords, isTroubled, ratesWords, trendTold, trendWords } from './lag-words.ts'
+import type { TrendsByGroup } from './use-trends.ts'
+import s from './groups.module.css'
+
+/** What looking at groups again and again tells of each, beside what one reading does. */
+export function trendColumns(trends: TrendsByGroup): TableColumn<GroupEntry>[] {
+  const of = ({ group }: GroupEntry) => trends.get(group)
+  return [
+    { id: 'line', title: 'Lag lately', width: 84, value: () => null, cell: (row) => <LineCell line={of(row)?.line} what={row.group} /> }, // prettier-ignore
+    { id: 'rates', title: 'Offsets/s', width: 112, align: 'end', mono: true, isSortable: true, value: (row) => of(row)?.in, cell: (row) => ratesWords(of(row)?.in ?? null, of(row)?.out ?? null) }, // prettier-ignore
+    { id: 'trend', title: 'Catches up', width: 148, isSortable: true, value: (row) => of(row)?.trend, cell: (row) => trendCell(of(row)) }, // prettier-ignore
+  ]
+}
+
+export function LineCell({ line, what }: { line: readonly (number | null)[] | undefined; what: string }) {
+  if (line === undefined || line.length < 2) return null
+  const known = line.filter((lag) => lag !== null)
+  const [first, last] = [known[0], known.at(-1)]
+  const words = first === undefined || last === undefined ? `Lag of ${what} was not known` : `Lag of ${what} went from ${formatGrouped(first)} to ${formatGrouped(last)} offsets` // prettier-ignore
+  return <Sparkline words={words} values={line} />
+}
+
+/** `in 12 m`, and where it does not, the trend: by it these rows are sorted. */
+function trendCell(known: ReturnType<TrendsByGroup['get']>) {
+  if (known === undefined) return null
+  const { catchUp, trend } = known
+  const words = [
+    ...(catchUp.kind === 'in' || catchUp.kind === 'never' ? [catchUpWords(catchUp)] : []),
+    ...(trend === 'unknown' || (trend === 'keeps-up' && catchUp.kind === 'in') ? [] : [trendWords[trend]]),
+  ]
+  return (
+    <span className={isTroubled(trend) ? s.warn : s.faint} title={trendTold[trend]}>
+      {words.join(' · ')}
+    </span>
+  )
+}

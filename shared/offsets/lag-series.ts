@@ -1,0 +1,93 @@
+/**
+ * What a partition of a group looked like again and again, oldest first: where the group stood and where the log ended. −1: it
+ * was not known then, or there was no position. Columns, since a cluster has tens of thousands of them.
+ */
+export interface LagSeries {
+  /** In ms since 1970, by our clock. */
+  readonly at: ArrayLike<bigint>
+  readonly position: ArrayLike<bigint>
+  readonly end: ArrayLike<bigint>
+}
+
+/** Offsets a second, and over how long that was measured. */
+export interface LagRates {
+  readonly in: number
+  readonly out: number
+  readonly overMs: bigint
+}
+
+/**
+ * How a group does, by the rule of Burrow's window rather than by a threshold: what lags by a million and catches up is well, what
+ * lags by ten and never moves is not. `falls-behind`: it reads, and lag has not fallen once in the window. `stalled`: it does not
+ * move though there is something to read. `rewound`: it was set back within the window. `unknown`: not looked at often enough.
+ */
+export type LagTrend = 'keeps-up' | 'falls-behind' | 'stalled' | 'rewound' | 'unknown'
+
+/** As many as Burrow looks at. */
+export const TREND_POINTS = 10
+
+/** Where a stretch begins in which neither position nor end ever went back; a rewind is no negative consumption. */
+function steadyFrom({ at, position, end }: LagSeries, windowMs: bigint): number[] {
+  const stretch: number[] = []
+  let later = -1
+  for (let i = at.length - 1; i >= 0; i -= 1) {
+    if (position[i]! < 0n || end[i]! < 0n) continue // i < length
+    if (later >= 0) {
+      if (position[i]! > position[later]! || end[i]! > end[later]!) break // both are places of the series
+      if (at[stretch[0]!]! - at[i]! > windowMs) break // the stretch has its last point
+    }
+    stretch.push(i)
+    later = i
+  }
+  return stretch
+}
+
+/** Over the window's last steady stretch; null: seen once only. */
+export function ratesOf(series: LagSeries, windowMs: bigint): LagRates | null {
+  const stretch = steadyFrom(series, windowMs)
+  if (stretch.length < 2) return null
+  const last = stretch[0]! // there are two
+  const first = stretch.at(-1)! // there are two
+  const overMs = series.at[last]! - series.at[first]! // both are places of the series
+  if (overMs <= 0n) return null
+  const perSecond = (values: ArrayLike<bigint>): number =>
+    (Number(values[last]! - values[first]!) * 1000) / Number(overMs) // both are places of the series
+  return { in: perSecond(series.end), out: perSecond(series.position), overMs }
+}
+
+/** By the last {@link TREND_POINTS} looks. */
+export function trendOf({ at, position, end }: LagSeries): LagTrend {
+  const places: number[] = []
+  for (let i = at.length - 1; i >= 0 && places.length < TREND_POINTS; i -= 1) {
+    if (position[i]! >= 0n && end[i]! >= 0n) places.push(i) // i < length
+  }
+  if (places.length < TREND_POINTS) return 'unknown'
+  places.reverse()
+  let wasBack = false
+  let hasMoved = false
+  let hasFallen = false
+  let wasAtEnd = false
+  for (const [n, i] of places.entries()) {
+    const lag = end[i]! - position[i]! // places of the series
+    if (lag <= 0n) wasAtEnd = true
+    if (n === 0) continue
+    const before = places[n - 1]! // n > 0
+    if (position[i]! < position[before]!) wasBack = true // places of the series
+    if (position[i]! > position[before]!) hasMoved = true // places of the series
+    if (lag < end[before]! - position[before]!) hasFallen = true // places of the series
+  }
+  if (wasBack) return 'rewound'
+  // Whoever was at the end within the window keeps up, however many have come since.
+  if (wasAtEnd) return 'keeps-up'
+  if (!hasMoved) return 'stalled'
+  return hasFallen ? 'keeps-up' : 'falls-behind'
+}
+
+/** Which of a group's partitions is worst off says how the group does. */
+const badness: Readonly<Record<LagTrend, number>> = { 'keeps-up': 0, unknown: 1, rewound: 2, 'falls-behind': 3, stalled: 4 } // prettier-ignore
+
+export function worstTrend(trends: Iterable<LagTrend>): LagTrend {
+  let worst: LagTrend | undefined
+  for (const one of trends) if (worst === undefined || badness[one] > badness[worst]) worst = one
+  return worst ?? 'unknown'
+}

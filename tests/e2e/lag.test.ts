@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { openCluster, type KafkaCluster } from '../../electron/kafka/cluster.ts'
+import { commitSurely } from '../support/commit.ts'
+import { startKafka, type RunningKafka } from '../support/kafka.ts'
+import { kcatProduce } from '../support/tools.ts'
+import { every, until } from '../support/wait-for.ts'
+import { startStage, tellFailures, type Stage } from './stage.ts'
+import { steps } from './steps.ts'
+
+// Lag over time: a line in each row, and one large chart of a group, with the same numbers as a table; by keyboard alone.
+
+describe('lag over time', () => {
+  let stage: Stage
+  let kafka: RunningKafka
+  let cluster: KafkaCluster
+  let see: ReturnType<typeof steps>
+  let reading: { stop(): void }
+  let offset = 0n
+
+  beforeAll(async () => {
+    ;[kafka, stage] = await Promise.all([startKafka({ heapMb: 256 }), startStage()])
+    see = steps(stage.page)
+    await kafka.tools.createTopic('orders', 3)
+    for (const partition of [0, 1, 2]) {
+      const input = Array.from({ length: 5_000 }, (_, i) => `v${i}`).join('\n')
+      await kcatProduce(kafka.bootstrap, { topic: 'orders', partition, input })
+    }
+    const [host = '', port] = kafka.bootstrap.split(':')
+    cluster = await openCluster({ brokers: [{ host, port: Number(port) }], clientId: 'lag' }, { mode: 'read-write' })
+    const commit = async () => {
+      offset += 3n
+      const at = { offset, leaderEpoch: -1, metadata: '' }
+      const still = { offset: 4_000n, leaderEpoch: -1, metadata: '' }
+      await commitSurely(cluster, 'billing', [
+        { topic: 'orders', partition: 0, position: at },
+        { topic: 'orders', partition: 1, position: at },
+        { topic: 'orders', partition: 2, position: still },
+      ])
+    }
+    await commit()
+    reading = every(400, () => void commit())
+    await stage.profile('Lag', kafka.bootstrap, { accessMode: 'read-only' })
+    await stage.open()
+    await see.connect('Lag')
+  })
+  tellFailures(() => stage)
+  afterAll(async () => {
+    reading?.stop()
+    cluster?.close()
+    await stage?.close()
+    await kafka?.stop()
+  })
+
+  test('the list draws how each group’s lag has changed, and says what comes of it', async () => {
+    await see.command('Groups')
+    const row = see.view().getByRole('row', { name: /billing/ })
+    await row.getByRole('img', { name: /^Lag of billing went from/ }).waitFor()
+    await row.getByText(/0 in · .* out/).waitFor()
+    await row.getByText(/^in \d/).waitFor()
+    await stage.shown('groups-lag')
+  })
+
+  test('a group has one large chart, zoomed by keys and with the mouse, and a table of the same numbers', async () => {
+    const { page } = stage
+    await see.openGroup('billing')
+    const lag = see.view().getByRole('region', { name: 'Lag of billing over time' })
+    const chart = lag.getByRole('group', { name: /^Lag, and what came and was read/ })
+    await chart.waitFor()
+    // Of the records behind it a partition says how old the first is, and how many they are.
+    const row = see.view().getByRole('row', { name: /^2 4\s000/ })
+    await row
+      .getByText(/^1\s000$/)
+      .nth(1)
+      .waitFor()
+    await stage.shown('group-lag')
+    await chart.focus()
+    await page.keyboard.press('+')
+    await lag.getByRole('button', { name: 'All of it' }).waitFor()
+    await page.keyboard.press('Home')
+    await lag.getByRole('button', { name: 'All of it' }).waitFor({ state: 'detached' })
+    const box = (await chart.locator('canvas').boundingBox())!
+    await page.mouse.move(box.x + box.width * 0.4, box.y + 60)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width * 0.7, box.y + 60, { steps: 4 })
+    await page.mouse.up()
+    await lag.getByRole('button', { name: 'All of it' }).click()
+    await lag.getByRole('radio', { name: 'Numbers' }).click({ force: true })
+    const numbers = lag.getByRole('grid', { name: 'Lag over time, in numbers' })
+    await until('two looks in the table', async () => (await numbers.getByRole('row').count()) > 2)
+    await stage.shown('group-lag-numbers')
+    stage.clean()
+  })
+})
