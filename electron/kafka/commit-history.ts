@@ -2,6 +2,7 @@ import { bytesOfText } from '#shared/bytes.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { CommitPoint, MemberRecord, SearchedCommits } from '#shared/model/commit-history.ts'
 import type { KafkaCluster } from './cluster.ts'
+import { neverHadGroups, noGroupsYet } from './coordinators.ts'
 import { CommitStretch, type FirstMarkers } from './commit-stretch.ts'
 import { logBounds } from './log-bounds.ts'
 import type { LogReader } from './log-reader.ts'
@@ -56,8 +57,8 @@ export async function* searchCommits(
   if (to > end) to = end
   if (to < logStart) to = logStart
   const markers: FirstMarkers = new Map()
-  // Where a search begins in the middle, the marker of a transaction may lie behind: it is not known to be committed.
-  const decidedBefore = to === end ? lastStable : 0n
+  // Behind a moment's end lie markers of later moments only: what they decide did not count by then.
+  const decidedBefore = moment === undefined || to === end ? lastStable : 0n
   let searched: SearchedCommits = { partition, logStart, from: to, to, end, wholeFrom: to, undecided: 0, unreadable: 0 }
   let bytes = 0
   const prefix = bytesOfText(group)
@@ -107,7 +108,7 @@ async function partitionOf(cluster: KafkaCluster, group: string, signal: AbortSi
   // Whoever connected before the first group does not know of it yet. Metadata is asked for without making a topic.
   if (cluster.topic(offsetsTopic) === undefined) await cluster.refresh({ topics: [offsetsTopic], signal })
   const partitions = cluster.topic(offsetsTopic)?.partitions.length ?? 0
-  if (partitions === 0) throw unreadable(group)
+  if (partitions === 0) throw (await neverHadGroups(cluster, signal)) ? noGroupsYet() : unreadable(group)
   return offsetsPartitionOf(group, partitions)
 }
 

@@ -34,3 +34,10 @@ export function positionThen(
   const isWhole = searched.logStart === 0n && searched.wholeFrom <= searched.from
   return { missing: isWhole ? 'none' : 'gone' }
 }
+
+/** Points of several searches without those that were found twice, oldest first. */
+export function inLogOrder(points: Iterable<CommitPoint>): CommitPoint[] {
+  const byOffset = new Map<bigint, CommitPoint>()
+  for (const point of points) byOffset.set(point.offset, point)
+  return [...byOffset.values()].sort((a, b) => (a.offset < b.offset ? -1 : 1))
+}

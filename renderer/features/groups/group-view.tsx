@@ -129,6 +129,9 @@ function GroupBar({
           )}
         </>
       )}
+      {!isShare(detail) && (
+        <Button onPress={() => navigation.open({ kind: 'history', connectionId, group })}>History</Button>
+      )}
       {!isShare(detail) && detail.exists && (
         <DeleteMenu group={group} connectionId={connectionId} hasPositions={topics.length > 0} />
       )}

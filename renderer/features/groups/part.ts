@@ -19,6 +19,7 @@ declare module '../../workbench/navigation.ts' {
     groups: z.infer<typeof Groups>
     group: z.infer<typeof Group>
     delete: z.infer<typeof Delete>
+    history: z.infer<typeof Group>
   }
 }
 
@@ -37,6 +38,13 @@ export const groupsPart: AppPart = {
       oneFor: ['connectionId', 'group'],
       title: ({ group }) => group,
       view: lazyView(async () => (await import('./group-view.tsx')).GroupView),
+    }),
+    tabKind({
+      kind: 'history',
+      target: Group,
+      oneFor: ['connectionId', 'group'],
+      title: ({ group }) => `${group} · history`,
+      view: lazyView(async () => (await import('./history-view.tsx')).HistoryView),
     }),
     tabKind({
       kind: 'delete',
@@ -63,6 +71,14 @@ export const groupsPart: AppPart = {
       when: ({ front }) => front?.kind === 'group',
       run: ({ front, navigation }) =>
         front?.kind === 'group' && navigation.open({ kind: 'plan', connectionId: front.connectionId, group: '', like: front.group }), // prettier-ignore
+    }),
+    command({
+      id: 'group.history',
+      title: 'History of the open group',
+      words: 'timeline commits past then back',
+      menu: 'go',
+      when: ({ front }) => front?.kind === 'group',
+      run: ({ front, navigation }) => front?.kind === 'group' && navigation.open({ ...front, kind: 'history' }),
     }),
     command({
       id: 'group.deletePositions',

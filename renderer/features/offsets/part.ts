@@ -12,6 +12,8 @@ const Plan = z.strictObject({
   /** What the plan touches; none means all that the group has a position for. */
   scope: TargetScope.optional(),
   offset: StoredOffset.optional(),
+  /** Back to where the group stood at this moment, ms since 1970. */
+  then: StoredOffset.optional(),
   /** A plan that undoes this journal entry. */
   undo: z.string().optional(),
   /** The group to do as: a clone of it, where no group is named. */

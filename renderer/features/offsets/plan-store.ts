@@ -34,6 +34,8 @@ export interface PlanStart {
   /** Without partitions: those with a position, or all where no group is named yet. */
   scope?: readonly { topic: string; partitions?: readonly number[] | undefined }[] | undefined
   offset?: bigint | undefined
+  /** To where the group stood at this moment. */
+  then?: bigint | undefined
   undo?: string | undefined
   /** A group whose positions are where the plan goes; without a scope, all of them: a clone. */
   like?: string | undefined
@@ -170,7 +172,7 @@ export function createPlanStore(
   return {
     ...store,
     stop,
-    start: async ({ group, scope, offset, undo, like }) => {
+    start: async ({ group, scope, offset, then, undo, like }) => {
       if (get().isApplying) return
       stop()
       set({
@@ -183,6 +185,7 @@ export function createPlanStore(
           scope: scope?.map(({ topic, partitions }): TopicScope => ({ topic, partitions: partitions ?? (group === '' ? 'all' : 'positioned') })), // prettier-ignore
           ...(like === undefined ? {} : { to: 'group' as const, place: { ...emptyPlan.place, group: like } }),
           ...(offset === undefined ? {} : { to: 'offset' as const, place: { ...emptyPlan.place, offset } }),
+          ...(then === undefined ? {} : { to: 'group-then' as const, place: { ...emptyPlan.place, group, timestamp: then } }), // prettier-ignore
         },
       })
       if (like !== undefined && scope === undefined) await takeAllOf(like)

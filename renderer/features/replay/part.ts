@@ -12,6 +12,8 @@ const Replay = z.strictObject({
   end: StoredOffset.optional(),
   /** Single records as `partition:offset, …`; text, for a tab is stored as JSON. */
   records: z.string().max(400_000).optional(),
+  /** Ranges as `partition:from-to, …`; text as well. */
+  offsets: z.string().max(400_000).optional(),
 })
 
 declare module '../../workbench/navigation.ts' {

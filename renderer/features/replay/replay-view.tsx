@@ -25,10 +25,11 @@ export function ReplayView({ tabId, intent, isActive }: TabViewProps<'replay'>) 
 }
 
 function startOf(intent: IntentOf<'replay'>): Partial<ReplayDraft> {
-  const { connectionId, topic, partition, start, end, records } = intent
+  const { connectionId, topic, partition, start, end, records, offsets } = intent
   const name = topic === undefined ? {} : { topic, targetTopic: `${topic}-replay` }
   const at = connectionId === undefined ? {} : { source: connectionId }
   if (records !== undefined) return { ...at, ...name, by: 'records', records }
+  if (offsets !== undefined) return { ...at, ...name, by: 'offsets', offsets }
   if (partition === undefined) return { ...at, ...name }
   if (start === undefined) return { ...at, ...name, partitions: [partition] }
   return { ...at, ...name, by: 'offsets', offsets: `${partition}:${start}-${end ?? ''}` }

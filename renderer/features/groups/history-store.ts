@@ -1,0 +1,110 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { GroupDetail } from '#shared/contract/groups.ts'
+import type { CommitPoint, MemberRecord, SearchedCommits } from '#shared/model/commit-history.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { historyNotes } from '#shared/offsets/history-notes.ts'
+import { inLogOrder } from '#shared/offsets/positions-then.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
+
+/** What was found so far. */
+export interface History {
+  /** Oldest first. */
+  readonly points: readonly CommitPoint[]
+  readonly members: readonly MemberRecord[]
+  readonly searched: SearchedCommits
+  /** Why the search stopped; null: it is at the log start. */
+  readonly limit: 'bytes' | 'commits' | 'time' | null
+  readonly notes: readonly string[]
+}
+
+export interface HistoryState {
+  readonly history: Fetched<History>
+  /** Where the group stands and what is left of the logs, as far as that can be read. */
+  readonly detail: GroupDetail | undefined
+}
+
+export interface HistoryStore extends StoreApi<HistoryState> {
+  /** Anew, from the newest commit back. */
+  load: () => Promise<void>
+  /** Further back from where the search stopped. */
+  searchOn: () => Promise<void>
+  stop: () => void
+}
+
+/** What opening a view may cost; whoever wants more asks for it. */
+const AT_FIRST = { bytes: 16_777_216n, commits: 5_000, milliseconds: 10_000 }
+const MORE = { bytes: 134_217_728n, commits: 20_000, milliseconds: 60_000 }
+/** As many as a page holds without being felt. */
+export const MOST_POINTS = 200_000
+
+export function createHistoryStore(api: StoreApiPort, connectionId: ConnectionId, group: string): HistoryStore {
+  const store = createStore<HistoryState>(() => ({ history: idle, detail: undefined }))
+  const { getState: get, setState: set } = store
+  let running: AbortController | undefined
+
+  const search = async (known: History | undefined, most: typeof AT_FIRST): Promise<void> => {
+    running?.abort()
+    const mine = new AbortController()
+    running = mine
+    set(({ history }) => ({ history: loading(history) }))
+    const points = [...(known?.points ?? [])]
+    const members = [...(known?.members ?? [])]
+    try {
+      const before = known === undefined ? {} : { before: known.searched.from }
+      const done = await api.openStream(
+        'groups.history',
+        { connectionId, group, most, ...before },
+        {
+          signal: mine.signal,
+          onBatch: (found) => {
+            points.push(...found.points)
+            members.push(...found.members)
+          },
+        },
+      )
+      if (mine.signal.aborted) return
+      const searched = known === undefined ? done.searched : joined(known.searched, done.searched)
+      set({
+        history: ready({
+          points: inLogOrder(points),
+          members: members.sort((a, b) => (a.offset < b.offset ? -1 : 1)),
+          searched,
+          limit: done.limit,
+          notes: historyNotes(searched),
+        }),
+      })
+    } catch (error) {
+      if (!mine.signal.aborted) set(({ history }) => ({ history: failed(history, error) }))
+    }
+  }
+
+  return {
+    ...store,
+    load: async () => {
+      const detail = api.call('groups.describe', { connectionId, group }).then(
+        (value) => set({ detail: value }),
+        // The history can be told without it: only what is lost by now is not counted.
+        () => undefined,
+      )
+      await Promise.all([search(undefined, AT_FIRST), detail])
+    },
+    searchOn: async () => {
+      const known = get().history.value
+      if (known !== undefined) await search(known, MORE)
+    },
+    stop: () => running?.abort(),
+  }
+}
+
+/** Of two searches, the second of which went on where the first stopped. */
+function joined(near: SearchedCommits, far: SearchedCommits): SearchedCommits {
+  return {
+    ...near,
+    logStart: far.logStart,
+    from: far.from,
+    wholeFrom: near.wholeFrom === near.from ? far.wholeFrom : near.wholeFrom,
+    undecided: near.undecided + far.undecided,
+    unreadable: near.unreadable + far.unreadable,
+  }
+}
