@@ -1,6 +1,6 @@
 import type { CommitPoint, SearchedCommits } from '../model/commit-history.ts'
 import type { NotThen } from '../model/place.ts'
-import type { TopicPartition } from '../model/topic-partition.ts'
+import { keyOf, type TopicPartition } from '../model/topic-partition.ts'
 import { mergeSpans, overlap, type Span } from '../replay/ranges.ts'
 import { positionsAt, positionThen } from './positions-then.ts'
 
@@ -25,12 +25,13 @@ export function committedBetween(
   { from, to }: { from: bigint; to: bigint },
 ): CommittedPart[] {
   const then = positionsAt(points, from)
-  const later = points
+  const counting = points
     .filter(({ since }) => since > from && since <= to)
     .sort((a, b) => compare(a.since, b.since) || compare(a.offset, b.offset))
+  const later = Map.groupBy(counting, (point) => keyOf(point))
   return partitions.map((at) => {
     const start = positionThen(at, then, searched)
-    const mine = later.filter((one) => one.partition === at.partition && one.topic === at.topic)
+    const mine = later.get(keyOf(at)) ?? []
     const first = 'point' in start ? start.point : undefined
     const part: CommittedPart = {
       topic: at.topic,

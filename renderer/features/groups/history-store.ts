@@ -35,8 +35,8 @@ export interface HistoryStore extends StoreApi<HistoryState> {
 /** What opening a view may cost; whoever wants more asks for it. */
 const AT_FIRST = { bytes: 16_777_216n, commits: 5_000, milliseconds: 10_000 }
 const MORE = { bytes: 134_217_728n, commits: 20_000, milliseconds: 60_000 }
-/** As many as a page holds without being felt. */
-export const MOST_POINTS = 200_000
+/** As many as a moment is found among, at each move of the mouse, within a frame or two. */
+export const MOST_POINTS = 100_000
 
 export function createHistoryStore(api: StoreApiPort, connectionId: ConnectionId, group: string): HistoryStore {
   const store = createStore<HistoryState>(() => ({ history: idle, detail: undefined }))
