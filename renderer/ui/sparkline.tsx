@@ -23,7 +23,7 @@ export const Sparkline = memo(function Sparkline({ words, values }: SparklinePro
     isDrawing = value !== null
   }
   return (
-    <span title={words}>
+    <span title={words} className={s.box}>
       <svg
         role="img"
         aria-label={words}

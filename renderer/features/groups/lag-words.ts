@@ -35,11 +35,11 @@ export function catchUpWords(catchUp: CatchUp): string {
   }
 }
 
-/** `in 120 · out 80 offsets/s`. */
+/** `120 · 80`: what comes and what is read, a second. */
 export function ratesWords(rateIn: number | null, out: number | null): string {
   if (rateIn === null || out === null) return ''
   const short = (rate: number): string => formatRate(rate, 'offsets').replace(/\s*offsets\/s$/, '')
-  return `${short(rateIn)} in · ${short(out)} out`
+  return `${short(rateIn)} · ${short(out)}`
 }
 
 /** What other numbers of members would change, with what that takes for granted; empty: nothing can be said. */

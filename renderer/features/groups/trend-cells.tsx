@@ -11,7 +11,7 @@ export function trendColumns(trends: TrendsByGroup): TableColumn<GroupEntry>[] {
   const of = ({ group }: GroupEntry) => trends.get(group)
   return [
     { id: 'line', title: 'Lag lately', width: 84, value: () => null, cell: (row) => <LineCell line={of(row)?.line} what={row.group} /> }, // prettier-ignore
-    { id: 'rates', title: 'Offsets/s', width: 112, align: 'end', mono: true, isSortable: true, value: (row) => of(row)?.in, cell: (row) => ratesWords(of(row)?.in ?? null, of(row)?.out ?? null) }, // prettier-ignore
+    { id: 'rates', title: 'In · read, /s', width: 112, align: 'end', mono: true, isSortable: true, value: (row) => of(row)?.in, cell: (row) => ratesWords(of(row)?.in ?? null, of(row)?.out ?? null) }, // prettier-ignore
     { id: 'trend', title: 'Catches up', width: 148, isSortable: true, value: (row) => of(row)?.trend, cell: (row) => trendCell(of(row)) }, // prettier-ignore
   ]
 }
