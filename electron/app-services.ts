@@ -9,6 +9,7 @@ import type { SeeklineContract } from '#shared/contract/index.ts'
 import { journal } from '#shared/contract/journal.ts'
 import { lag } from '#shared/contract/lag.ts'
 import { messages } from '#shared/contract/messages.ts'
+import { anchors } from '#shared/contract/anchors.ts'
 import { offsets } from '#shared/contract/offsets.ts'
 import { produce } from '#shared/contract/produce.ts'
 import { replay } from '#shared/contract/replay.ts'
@@ -43,6 +44,7 @@ import type { ShellPort } from './services/desktop.ts'
 import type { ClusterArg } from './command-line/args.ts'
 import { dataFolder } from './storage/data-folder.ts'
 import { createDecodeRulesStore } from './storage/decode-rules.ts'
+import { createAnchorsStore } from './storage/anchors.ts'
 import { createFiltersStore } from './storage/saved-filters.ts'
 import type { Log } from './storage/log.ts'
 import { createProduceTemplatesStore } from './storage/produce-templates.ts'
@@ -176,6 +178,7 @@ async function compose(options: AppOptions): Promise<Composed> {
         await createDecodeRulesStore(folder).forget(id)
         await createProduceTemplatesStore(folder).forget(id)
         await createFiltersStore(folder).forget(id)
+        await createAnchorsStore(folder).forget(id)
         await createSearchFiles(folder).forget(id)
         await forgetSamples(folder, id)
       },
@@ -196,6 +199,7 @@ async function compose(options: AppOptions): Promise<Composed> {
         ...groups,
         ...lag,
         ...offsets,
+        ...anchors,
         ...produce,
         ...replay,
         ...search,

@@ -5,6 +5,7 @@ import type { groups } from '#shared/contract/groups.ts'
 import type { lag } from '#shared/contract/lag.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import type { journal as journalRoutes } from '#shared/contract/journal.ts'
+import type { anchors } from '#shared/contract/anchors.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
 import type { produce } from '#shared/contract/produce.ts'
 import type { replay } from '#shared/contract/replay.ts'
@@ -23,6 +24,7 @@ import { createGroupsService } from './services/groups/service.ts'
 import { createJournalService } from './services/journal.ts'
 import { createLagService } from './services/groups/lag-service.ts'
 import { createMessagesService } from './services/messages/service.ts'
+import { createAnchorsService } from './services/offsets/anchors.ts'
 import { createOffsetsService } from './services/offsets/service.ts'
 import { settleAll } from './services/offsets/settle.ts'
 import type { OpenConnections } from './services/connections/open-connections.ts'
@@ -32,6 +34,7 @@ import { KeptSearches } from './services/search/kept-searches.ts'
 import { createSearchesService } from './services/search/searches-service.ts'
 import { createSearchService } from './services/search/service.ts'
 import { createTopicsService } from './services/topics.ts'
+import { createAnchorsStore } from './storage/anchors.ts'
 import { createChangesJournal } from './storage/journal/changes-journal.ts'
 import { createDecodeRulesStore } from './storage/decode-rules.ts'
 import { createFiltersStore } from './storage/saved-filters.ts'
@@ -48,6 +51,7 @@ export interface KafkaServices {
       typeof groups &
       typeof lag &
       typeof offsets &
+      typeof anchors &
       typeof produce &
       typeof replay &
       typeof search &
@@ -79,49 +83,30 @@ export function createKafkaServices(
   const accessOf = (connectionId: ConnectionId) => open.require(connectionId)
   const journal = createChangesJournal(join(folder, 'journal'))
   const startedAt = BigInt(Date.now())
+  const profileOf = (id: ConnectionId) => open.profileOf(id)
   const groupPort = (connectionId: ConnectionId) => Promise.resolve(open.require(connectionId).groups)
   return {
     services: {
       ...createTopicsService((connectionId) => open.require(connectionId).cluster),
       ...createMessagesService({ accessOf }),
-      ...createSearchesService({ accessOf, profileOf: (id) => open.profileOf(id), store: searchStore }),
-      ...createDecodingService({
-        profileOf: (id) => open.profileOf(id),
-        apply: (id, rules) => open.require(id).setRules(rules),
-        store,
-        news,
-      }),
+      ...createSearchesService({ accessOf, profileOf, store: searchStore }),
+      ...createDecodingService({ profileOf, apply: (id, rules) => open.require(id).setRules(rules), store, news }),
       ...createGroupsService(groupPort, accessOf),
-      ...createLagService({ accessOf, profileOf: (id) => open.profileOf(id), samples }),
+      ...createLagService({ accessOf, profileOf, samples }),
       ...createJournalService(journal),
       ...createProduceService({
         open: accessOf,
-        profileOf: (id) => open.profileOf(id),
+        profileOf,
         registryOf: async (id) => (await registries()).of(id),
         rulesOf: (id) => store.get(open.profileOf(id).id),
         pool,
         journal,
         templates: createProduceTemplatesStore(folder),
       }),
-      ...createSearchService({
-        accessOf,
-        profileOf: (id) => open.profileOf(id),
-        store: createFiltersStore(folder),
-        now: Date.now,
-      }),
-      ...createReplayService({
-        open: accessOf,
-        profileOf: (connectionId) => open.profileOf(connectionId),
-        pool,
-        journal,
-      }),
-      ...createOffsetsService({
-        groupPort,
-        accessOf,
-        profileOf: (id) => open.profileOf(id),
-        journal,
-        startedAt,
-      }),
+      ...createSearchService({ accessOf, profileOf, store: createFiltersStore(folder), now: Date.now }),
+      ...createReplayService({ open: accessOf, profileOf, pool, journal }),
+      ...createAnchorsService({ groupPort, profileOf, store: createAnchorsStore(folder), now: Date.now }),
+      ...createOffsetsService({ groupPort, accessOf, profileOf, journal, startedAt }),
     },
     openCluster,
     journal,

@@ -35,7 +35,7 @@ export async function findPlace(
     case 'offset':
       return () => ({ offset: place.offset })
     case 'offsets':
-      return namedOffsets(place.offsets)
+      return await namedOffsets(cluster, place.offsets, options)
     case 'timestamp':
       return await firstSince(cluster, place.timestamp, partitions, options)
     case 'ago':
@@ -47,11 +47,22 @@ export async function findPlace(
   }
 }
 
-function namedOffsets(offsets: Extract<Place, { at: 'offsets' }>['offsets']): PlaceFinder {
-  const named = new Map(offsets.map(({ topic = '', partition, offset }) => [keyOf({ topic, partition }), offset]))
+async function namedOffsets(
+  cluster: KafkaCluster,
+  offsets: Extract<Place, { at: 'offsets' }>['offsets'],
+  { signal }: RouteOptions,
+): Promise<PlaceFinder> {
+  const named = new Map(offsets.map(({ topic = '', partition, ...at }) => [keyOf({ topic, partition }), at]))
+  // Only an anchor tells them: offsets that were typed just now are of the topic that is there.
+  const noted = offsets.flatMap(({ topic, topicId }) => (topic !== undefined && topicId != null ? [topic] : []))
+  if (noted.length > 0) {
+    await cluster.refresh({ topics: [...new Set(noted)], ...(signal === undefined ? {} : { signal }) })
+  }
   return (at) => {
-    const offset = named.get(keyOf(at)) ?? named.get(keyOf({ topic: '', partition: at.partition }))
-    return offset === undefined ? { missing: { why: 'not-named' } } : { offset }
+    const found = named.get(keyOf(at)) ?? named.get(keyOf({ topic: '', partition: at.partition }))
+    if (found === undefined) return { missing: { why: 'not-named' } }
+    const isAnew = found.topicId != null && cluster.topic(at.topic)?.topicId !== found.topicId
+    return isAnew ? { missing: { why: 'topic-anew' } } : { offset: found.offset }
   }
 }
 

@@ -1,3 +1,4 @@
+import { anchors } from './anchors.ts'
 import { app } from './app.ts'
 import { connections, profiles } from './connections.ts'
 import { decoding } from './decoding.ts'
@@ -28,6 +29,7 @@ export const contract = {
   ...groups,
   ...lag,
   ...offsets,
+  ...anchors,
   ...produce,
   ...replay,
   ...schemas,

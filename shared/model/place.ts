@@ -33,7 +33,15 @@ export const Place = z.discriminatedUnion('at', [
   z.strictObject({
     at: z.literal('offsets'),
     offsets: z
-      .array(z.strictObject({ topic: z.string().optional(), partition: PartitionId, offset: z.bigint() }))
+      .array(
+        z.strictObject({
+          topic: z.string().optional(),
+          /** Of an anchor: the topic that the offset was noted in. In another one of that name it means nothing. */
+          topicId: z.string().nullable().optional(),
+          partition: PartitionId,
+          offset: z.bigint(),
+        }),
+      )
       .max(100_000),
   }),
   /** The first record with a timestamp ≥ t, in ms since 1970; later ones may be older (CreateTime). */
@@ -109,6 +117,8 @@ export type Missing =
   | { why: 'no-position'; group: string; then?: { moment: bigint; because: NotThen } }
   /** Offsets were given for other partitions. */
   | { why: 'not-named' }
+  /** The offset was noted in a topic that was deleted since; this one was made anew. */
+  | { why: 'topic-anew' }
   /** It could not be asked. */
   | { why: 'failed'; error: ErrorValue }
 

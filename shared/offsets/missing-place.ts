@@ -27,6 +27,7 @@ export function offsetOr(
   if ('offset' in found) return found
   switch (found.missing.why) {
     case 'not-named':
+    case 'topic-anew':
     case 'failed':
       return found
     case 'none-that-new':
@@ -90,6 +91,17 @@ export function missingError(missing: Missing, { topic, partition }: TopicPartit
           hint: 'Name the partition with its offset, or leave it out of the partitions.',
           details: at,
         }),
+      )
+    case 'topic-anew':
+      return toErrorValue(
+        new SeeklineError(
+          'kafka.topic-recreated',
+          `${topic} was deleted and created again since that offset was noted.`,
+          {
+            hint: 'Its offsets count anew. Leave the topic out, or choose another place.',
+            details: at,
+          },
+        ),
       )
     case 'failed':
       return missing.error

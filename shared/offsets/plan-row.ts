@@ -45,13 +45,16 @@ function oneWay(row: PlanRow, only: Direction | undefined): PlanRow {
 
 function mover(place: Place, ifNone: IfNone | undefined): (seen: SeenPartition) => PlanRow {
   // A position that is moved back beyond 0 is clamped like any other; a number below 0 that somebody gave is a slip.
+  const isAnchor = place.at === 'offsets' && place.offsets.some((at) => at.topicId !== undefined)
   const isGiven = place.at === 'offset' || place.at === 'offsets'
   return (seen) => {
     const { bounds, found } = seen
     if (bounds === null || found === undefined) return refused(seen, 'The log’s bounds could not be read.')
     const wanted = offsetOr(found, ifNone, ifNonePolicies.plan, bounds)
     if (!('offset' in wanted)) {
-      return wanted.missing.why === 'not-named' ? same(seen) : refused(seen, missingNote(wanted.missing))
+      return wanted.missing.why === 'not-named'
+        ? { ...same(seen), note: isAnchor ? NOT_ANCHORED : null }
+        : refused(seen, missingNote(wanted.missing))
     }
     if (isGiven && wanted.offset < 0n) return refused(seen, 'An offset is never negative.')
     const row = moveRow(wanted.offset, seen, bounds)
@@ -117,6 +120,8 @@ const INSTEAD = {
   end: 'it goes to the end, as with Kafka’s own tool, and reads only what is written from now on.',
 } as const
 
+const NOT_ANCHORED = 'The anchor has no offset for this partition, so it stays.'
+
 function missingNote(missing: Missing): string {
   switch (missing.why) {
     case 'none-that-new':
@@ -125,6 +130,8 @@ function missingNote(missing: Missing): string {
       return noPositionSentence(missing)
     case 'not-named':
       return 'No offset was given.'
+    case 'topic-anew':
+      return 'The topic was deleted and created again since that offset was noted.'
     case 'failed':
       return missing.error.message
   }

@@ -141,6 +141,31 @@ describe('several groups in one plan', () => {
     expect((await kafka.tools.groups('--list')).stdout.split('\n')).not.toContain(clone)
   })
 
+  test('where a group stands is kept as an anchor, which a plan goes back to', async () => {
+    const anchor = `before ${stem}`
+    await see.command('Groups')
+    await see.row(new RegExp(groups[1]!)).dblclick()
+    await page().getByRole('tab', { name: groups[1]!, exact: true, selected: true }).waitFor()
+    const kept = await stand(groups[1]!)
+    await see.button('Anchors…').click()
+    const dialog = page().getByRole('dialog', { name: 'Anchors' })
+    await dialog.getByRole('textbox', { name: `Keep where ${groups[1]} stands as` }).fill('draft')
+    await page().keyboard.press('Enter')
+    await dialog.getByRole('button', { name: 'Rename draft' }).click()
+    await dialog.getByRole('textbox', { name: 'New name of draft' }).fill(anchor)
+    await page().keyboard.press('Enter')
+    await dialog.getByRole('button', { name: `Delete ${anchor}` }).waitFor()
+    await stage.shown('anchors')
+    await dialog.getByRole('button', { name: 'Close' }).last().click() // prettier-ignore
+    await reset(groups[1]!, 33)
+    await see.button('Move…').click()
+    await see.choose(see.select('To'), /^an anchor/)
+    await see.choose(see.select('Anchor'), new RegExp(anchor))
+    await see.apply()
+    await see.view().getByText('2 confirmed').waitFor()
+    expect(await stand(groups[1]!)).toEqual(kept)
+  })
+
   test('nothing of it upset the browser, the CSP or axe', () => stage.clean())
 
   const page = () => stage.page

@@ -71,6 +71,7 @@ export const dialogAudits: Readonly<Record<string, string>> = {
   'renderer/features/messages/try-filter-dialog.tsx': 'a filter that is tried',
   'renderer/features/offsets/topic-adder.tsx': 'topics to add',
   'renderer/features/produce/templates-dialog.tsx': 'produce-templates',
+  'renderer/shared-views/anchors/anchors-dialog.tsx': 'anchors',
   'renderer/shared-views/plan-frame/apply-button.tsx': 'the question before it is applied',
 }
 

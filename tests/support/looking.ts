@@ -98,6 +98,16 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     ),
   // Needs a journal entry, which looking never makes: the refusal, too, must change nothing.
   'offsets.planUndo': ({ app, id }) => app.call('offsets.planUndo', { connectionId: id, journalId: 'made-up' }),
+  'anchors.list': ({ app, id }) => app.call('anchors.list', { connectionId: id }),
+  'anchors.get': async ({ app, id, topics }) => {
+    for (const topic of topics) {
+      const source = { what: 'topics' as const, topics: [topic], edge: 'high-watermark' as const }
+      const made = await app.call('anchors.save', { connectionId: id, name: `ends of ${topic}`.slice(0, 100), source }).catch(passable) // prettier-ignore
+      if (made === undefined) continue
+      await app.call('anchors.get', { connectionId: id, id: made.id })
+      await app.call('anchors.delete', { connectionId: id, id: made.id })
+    }
+  },
   'journal.list': ({ app }) => app.call('journal.list', {}),
   'messages.browse': ({ app, id, topics, groups }) =>
     each(topics, async (topic) => {

@@ -66,6 +66,7 @@ export async function startOffsets(
       case 'not-named':
         break
       case 'none-that-new':
+      case 'topic-anew':
       case 'failed':
         if (!('offset' in offset)) failures.push({ partition, error: missingError(found.missing, at) })
         break

@@ -135,6 +135,9 @@ async function partitionsInScope(
     return unique([...(await knownPositions(port, group, failures, signal)), ...named])
   }
   const out: TopicPartition[] = []
+  // Asked anew, in one request: partitions that were added lately would be left where they are, and nobody told.
+  const whole = scope.flatMap(({ topic, partitions }) => (partitions === undefined ? [topic] : []))
+  if (whole.length > 0) await port.topicIds([...new Set(whole)], signal)
   for (const { topic, partitions } of scope) {
     try {
       const all = partitions ?? (await port.partitionsOf(topic, signal))

@@ -6,6 +6,7 @@ import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
 import { refreshing } from '../../workbench/view-commands.ts'
+import { AnchorsButton } from '../../shared-views/anchors/anchors-button.tsx'
 import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -144,25 +145,38 @@ function GroupBar({
         Journal
       </Button>
       <Spacer />
-      {!isShare(detail) && (
-        <ExportMenu
-          group={group}
-          isActive={isActive}
-          isDisabled={topics.length === 0}
-          exports={[
-            {
-              what: 'positions',
-              name: 'positions',
-              positions: () =>
-                positions.map(({ topic, partition, position }) => ({ topic, partition, offset: position?.offset })),
-            },
-          ]}
-        />
-      )}
+      {!isShare(detail) && <Keeping detail={detail} connectionId={connectionId} isActive={isActive} />}
       <IconButton label="Refresh" shortcut="F5" onPress={onRefresh}>
         <RefreshIcon size={14} />
       </IconButton>
     </Bar>
+  )
+}
+
+/** Where the group stands, kept as an anchor or as a file. */
+function Keeping({ detail: { group, positions }, connectionId, isActive }: PartProps & { isActive: boolean }) {
+  const hasPositions = positions.some((at) => at.position !== null)
+  return (
+    <>
+      <AnchorsButton
+        connectionId={connectionId}
+        words={`where ${group} stands`}
+        source={hasPositions ? () => ({ what: 'group', group }) : undefined}
+      />
+      <ExportMenu
+        group={group}
+        isActive={isActive}
+        isDisabled={!hasPositions}
+        exports={[
+          {
+            what: 'positions',
+            name: 'positions',
+            positions: () =>
+              positions.map(({ topic, partition, position }) => ({ topic, partition, offset: position?.offset })),
+          },
+        ]}
+      />
+    </>
   )
 }
 

@@ -1,5 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
+import type { AnchorSource } from '#shared/contract/anchors.ts'
+import type { Plan } from '#shared/contract/offsets.ts'
 import { applyStatus, canUndo } from '#shared/offsets/outcome.ts'
 import { keyOf } from '#shared/model/topic-partition.ts'
 import { planSentence, summarize } from '#shared/offsets/plan-sentence.ts'
@@ -11,6 +13,7 @@ import { refreshing } from '../../workbench/view-commands.ts'
 import { rowsOfPlan, rowsOfPositions, type DiffRow } from '../../shared-views/position-diff/diff-rows.ts'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
 import { createNextStore } from '../../shared-views/position-diff/next-store.ts'
+import { AnchorsButton } from '../../shared-views/anchors/anchors-button.tsx'
 import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
 import { AccessStrip, ApplyButton } from '../../shared-views/plan-frame/apply-button.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -207,6 +210,15 @@ function EmptyPlan({ state: { plan, detail, form, missing }, error, onRetry }: E
   )
 }
 
+/** What it saw, which is what an anchor of it keeps. */
+function anchorOf(plan: Plan | undefined): (() => AnchorSource) | undefined {
+  if (plan === undefined) return undefined
+  const offsets = plan.rows.flatMap(({ topic, topicId, partition, before }) =>
+    before === null || before.offset < 0n ? [] : [{ topic, topicId, partition, offset: before.offset }],
+  )
+  return offsets.length === 0 ? undefined : () => ({ what: 'offsets', of: `${plan.group} before a plan`, offsets })
+}
+
 const csvOf = ({ topic, partition }: DiffRow, position: DiffRow['before']) => ({
   topic,
   partition,
@@ -246,9 +258,13 @@ function PlanActions({ store, state, connectionId, rows, isActive }: PlanActions
       ]}
     />
   )
+  const anchors = (
+    <AnchorsButton connectionId={connectionId} words="the positions before this plan" source={anchorOf(plan.value)} />
+  )
   if (result !== undefined) {
     return (
       <>
+        {anchors}
         {exportMenu}
         {typeof journalId === 'string' && (
           <Button onPress={() => navigation.open({ kind: 'journal', entry: journalId })}>Journal entry</Button>
@@ -269,6 +285,7 @@ function PlanActions({ store, state, connectionId, rows, isActive }: PlanActions
   const words = `Apply to ${changes} ${changes === 1 ? 'partition' : 'partitions'}`
   return (
     <>
+      {anchors}
       {exportMenu}
       {form.undo !== undefined && (
         <Button isDisabled={!isScopeKnown} onPress={planAnother}>

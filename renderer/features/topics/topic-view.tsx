@@ -6,6 +6,7 @@ import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
 import { refreshing } from '../../workbench/view-commands.ts'
+import { AnchorsButton } from '../../shared-views/anchors/anchors-button.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Toggle } from '../../ui/checkbox.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
@@ -96,6 +97,11 @@ export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: 
           </>
         )}
         <Spacer />
+        <AnchorsButton
+          connectionId={connectionId}
+          words={`the ends of ${topic}`}
+          source={() => ({ what: 'topics', topics: [topic], edge: 'high-watermark' })}
+        />
         <IconButton label="Refresh" shortcut="F5" onPress={refresh}>
           <RefreshIcon size={14} />
         </IconButton>
