@@ -10,12 +10,14 @@ export interface SparklineProps {
 
 const WIDTH = 100
 const HEIGHT = 20
+/** Above and below: a line that does not change is no border. */
+const EDGE = 4
 
 /** A line of the last while, from zero, so that a small lag never looks like a large one. */
 export const Sparkline = memo(function Sparkline({ words, values }: SparklineProps) {
   const top = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0)
   const step = WIDTH / Math.max(1, values.length - 1)
-  const y = (value: number): number => HEIGHT - 2 - (top === 0 ? 0 : (value / top) * (HEIGHT - 4))
+  const y = (value: number): number => HEIGHT - EDGE - (top === 0 ? 0 : (value / top) * (HEIGHT - 2 * EDGE))
   let path = ''
   let isDrawing = false
   for (const [i, value] of values.entries()) {
