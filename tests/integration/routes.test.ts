@@ -36,10 +36,12 @@ afterAll(async () => app?.close())
 
 describe('the tests', () => {
   it('call every route and stream of the contract on a real broker somewhere', async () => {
-    const folder = path.join(import.meta.dirname)
-    // Being refused at the gate is no test of a route.
-    const files = (await fs.readdir(folder)).filter((name) => name.endsWith('.test.ts') && name !== 'gate.test.ts')
-    const texts = await Promise.all(files.map((name) => fs.readFile(path.join(folder, name), 'utf8')))
+    const folders = ['.', '../security'].map((name) => path.join(import.meta.dirname, name))
+    const files = await Promise.all(
+      // Being refused at the gate is no test of a route.
+      folders.map(async (folder) => (await fs.readdir(folder)).filter((name) => name.endsWith('.test.ts') && name !== 'gate.test.ts').map((name) => path.join(folder, name))), // prettier-ignore
+    )
+    const texts = await Promise.all(files.flat().map((file) => fs.readFile(file, 'utf8')))
     const called = new Set(
       texts.flatMap((text) =>
         [...text.matchAll(/(?:call|openStream|apiRoute)\(\s*'([a-z]+(?:\.[A-Za-z]+)+)'/g)].map((m) => m[1]),
