@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { Kafka, logLevel } from 'kafkajs'
 
 export interface Measured {
   ms: number
@@ -34,29 +33,4 @@ export async function measured(run: () => Promise<number | null>): Promise<Measu
   const count = await run()
   const { user, system } = process.cpuUsage(before)
   return { ms: performance.now() - start, cpuMs: (user + system) / 1_000, count }
-}
-
-/** A program of a few lines, as one writes it with the client that Seekline itself has for its sockets. */
-export async function kafkajsCount(bootstrap: string, topic: string, records: number, words: string): Promise<number> {
-  const kafka = new Kafka({ clientId: 'bench', brokers: [bootstrap], logLevel: logLevel.ERROR })
-  const consumer = kafka.consumer({
-    groupId: `bench-${process.pid}-${Math.round(performance.now())}`,
-    maxBytesPerPartition: 1 << 20,
-  })
-  await consumer.connect()
-  await consumer.subscribe({ topic, fromBeginning: true })
-  let seen = 0
-  let count = 0
-  await new Promise<void>((resolve, reject) => {
-    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
-    const eachBatch = ({ batch }: { batch: { messages: { value: Buffer | null }[] } }): Promise<void> => {
-      for (const { value } of batch.messages) if (value?.includes(words) === true) count += 1
-      seen += batch.messages.length
-      if (seen >= records) resolve()
-      return Promise.resolve()
-    }
-    consumer.run({ autoCommit: false, eachBatch }).catch(reject)
-  })
-  await consumer.disconnect()
-  return count
 }
