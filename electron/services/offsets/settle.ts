@@ -43,19 +43,28 @@ export async function settle(
   if (entry.clusterId !== port.clusterId) throw refused(`That change was made on another cluster (through ${entry.profileName}).`, `Connect ${entry.profileName} and look there.`) // prettier-ignore
   // One of this start of the app is under way for as long as its requests may take; of another app's the last word holds.
   if (entry.at >= startedAt && Date.now() - Number(entry.at) < UNDER_WAY_MS) throw refused('This change may still be under way.', 'Look again in a few minutes.') // prettier-ignore
-  const result = await resultOf(entry, port, signal)
-  await journal.result(entry.id, 'positions', result)
-  return result
+  return record(entry, journal, port, signal)
 }
 
 /** The same of all that were interrupted on a cluster before the app was started. What cannot be read is left to be asked for. */
 export async function settleAll(journal: SettleJournal, port: GroupPort, startedAt: bigint): Promise<void> {
   if (port.clusterId === null) return
   const { items } = await journal.list({ limit: NEWEST, kind: 'positions', clusterId: port.clusterId })
-  for (const { id, at, result } of items) {
-    if (result !== null || at >= startedAt) continue
-    await settle(id, { journal, port, startedAt, signal: AbortSignal.timeout(LOOK_MS) }).catch(() => undefined)
+  for (const entry of items) {
+    if (entry.kind !== 'positions' || entry.result !== null || entry.at >= startedAt) continue
+    await record(entry, journal, port, AbortSignal.timeout(LOOK_MS)).catch(() => undefined)
   }
+}
+
+async function record(
+  entry: Positions,
+  journal: SettleJournal,
+  port: GroupPort,
+  signal: AbortSignal,
+): Promise<ApplyResult> {
+  const result = await resultOf(entry, port, signal)
+  await journal.result(entry.id, 'positions', result)
+  return result
 }
 
 async function resultOf(entry: Positions, port: GroupPort, signal: AbortSignal): Promise<ApplyResult> {

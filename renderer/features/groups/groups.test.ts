@@ -1,25 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
+import type { GroupDetail } from '#shared/contract/groups.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { countGroups, filterGroups } from './group-rows.ts'
+import { testPosition as position } from './fixtures/position.ts'
 import { createGroupStore } from './group-store.ts'
 import { groupSentence, standingWords, totalLag } from './group-words.ts'
 
-const position = (partition: number, part: Partial<GroupPosition> = {}): GroupPosition => ({
-  topic: 'orders',
-  topicId: null,
-  partition,
-  position: { offset: 5n, metadata: '', leaderEpoch: -1 },
-  logStart: 0n,
-  lastStable: 10n,
-  highWatermark: 10n,
-  lag: 5n,
-  stableLag: 5n,
-  standing: 'in-range',
-  memberId: null,
-  ...part,
-})
 const member = {
   memberId: 'm',
   instanceId: null,

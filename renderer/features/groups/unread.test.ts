@@ -1,26 +1,12 @@
 import { expect, it, vi } from 'vitest'
 import { settled, until } from '../../../tests/support/wait-for.ts'
-import type { GroupPosition } from '#shared/contract/groups.ts'
 import type { UnreadOf } from '#shared/contract/lag.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
+import { testPosition as at } from './fixtures/position.ts'
 import { createUnreadStore } from './unread-store.ts'
 import { ageMsOf, ageWords, isNearRetention, readableWords } from './unread-words.ts'
 
-const at = (partition: number, part: Partial<GroupPosition> = {}): GroupPosition => ({
-  topic: 'orders',
-  topicId: null,
-  partition,
-  position: { offset: 5n, metadata: '', leaderEpoch: -1 },
-  logStart: 0n,
-  lastStable: 10n,
-  highWatermark: 10n,
-  lag: 5n,
-  stableLag: 5n,
-  standing: 'in-range',
-  memberId: null,
-  ...part,
-})
 const unread = (part: Partial<UnreadOf> = {}): UnreadOf => ({
   topic: 'orders',
   partition: 0,

@@ -4,12 +4,10 @@ import { AnchorField } from '../../shared-views/anchors/anchor-field.tsx'
 import { IfNoneField, placeOptions, PlaceValueField } from '../../shared-views/place/place-field.tsx'
 import { Button } from '../../ui/button.tsx'
 import { MultiSelect } from '../../ui/partition-picker.tsx'
-import { OffsetField } from '../../ui/offset-field.tsx'
-import { INT64_MAX } from '../../ui/parse-offset.ts'
 import { Select, type SelectOption } from '../../ui/select.tsx'
 import { topicsInPlay, type GroupsTargetKind } from './groups-plan-form.ts'
 import type { GroupsPlanState, GroupsPlanStore } from './groups-plan-store.ts'
-import s from './offsets.module.css'
+import { ShiftField } from './shift-field.tsx'
 
 export interface GroupsPlanFieldsProps {
   store: GroupsPlanStore
@@ -85,20 +83,7 @@ function Value({ store, state: { form, isApplying }, connectionId }: Omit<Groups
         />
       )
     case 'shift':
-      return (
-        <OffsetField
-          label="By"
-          layout="inline"
-          className={s.number}
-          placeholder="−100 or 100"
-          noun="number of offsets"
-          min={-INT64_MAX}
-          value={form.by}
-          isDisabled={isApplying}
-          autoFocus={form.by === undefined}
-          onChange={(by) => store.change({ by })}
-        />
-      )
+      return <ShiftField value={form.by} isDisabled={isApplying} onChange={(by) => store.change({ by })} />
     default:
       return (
         <>

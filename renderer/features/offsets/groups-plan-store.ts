@@ -1,6 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { GroupApplied, GroupsPlan } from '#shared/contract/offsets.ts'
-import { toErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
@@ -13,6 +12,7 @@ import {
   type GroupsPlanForm,
 } from './groups-plan-form.ts'
 import type { FileNote, PositionsFile } from './plan-file.ts'
+import { afterFailedApply, canApply } from './plan-store.ts'
 
 export interface GroupsPlanState {
   readonly form: GroupsPlanForm
@@ -155,9 +155,7 @@ export function createGroupsPlanStore(
         const input = { connectionId, plan: plan.value, ...(confirm === undefined ? {} : { confirm }) }
         set({ result: await api.call('offsets.applyGroups', input), isApplying: false })
       } catch (error) {
-        // A wrong name leaves the plan as good as it was; after anything else the world has to be looked at again.
-        const isRefusedAccess = toErrorValue(error).code.startsWith('access.')
-        set({ applyError: error, isApplying: false, isCurrent: isRefusedAccess })
+        set(afterFailedApply(error))
       }
     },
     dismissError: () => set({ applyError: undefined }),
@@ -165,5 +163,5 @@ export function createGroupsPlanStore(
 }
 
 export function canApplyGroups({ plans }: GroupsPlan): boolean {
-  return plans.some(({ refusal, rows }) => refusal === null && rows.some((row) => row.status === 'change'))
+  return plans.some(canApply)
 }

@@ -2,7 +2,6 @@ import { useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { ifNonePolicies } from '#shared/offsets/missing-place.ts'
-import { INT64_MAX } from '../../ui/parse-offset.ts'
 import { useServices } from '../../workbench/services.ts'
 import { AnchorField } from '../../shared-views/anchors/anchor-field.tsx'
 import { IfNoneField, placeOptions, PlaceValueField } from '../../shared-views/place/place-field.tsx'
@@ -10,12 +9,12 @@ import { placeForms } from '../../shared-views/place/place-kinds.tsx'
 import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
 import { Button } from '../../ui/button.tsx'
 import { ComboField } from '../../ui/combo-field.tsx'
-import { OffsetField } from '../../ui/offset-field.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Select, type SelectOption } from '../../ui/select.tsx'
 import type { TargetKind } from './plan-form.ts'
 import type { PlanState, PlanStore } from './plan-store.ts'
 import { ScopeFields } from './scope-fields.tsx'
+import { ShiftField } from './shift-field.tsx'
 import s from './offsets.module.css'
 
 export interface PlanFieldsProps {
@@ -137,20 +136,7 @@ function TargetField({
 }: Omit<PlanFieldsProps, 'isNameOpen' | 'onFile'>) {
   switch (form.to) {
     case 'shift':
-      return (
-        <OffsetField
-          label="By"
-          layout="inline"
-          className={s.number}
-          placeholder="−100 or 100"
-          noun="number of offsets"
-          min={-INT64_MAX}
-          value={form.by}
-          isDisabled={isApplying}
-          autoFocus={form.by === undefined}
-          onChange={(by) => store.change({ by })}
-        />
-      )
+      return <ShiftField value={form.by} isDisabled={isApplying} onChange={(by) => store.change({ by })} />
     case 'anchor':
       return (
         <AnchorField

@@ -224,9 +224,7 @@ export function createPlanStore(
         const input = { connectionId, plan: plan.value, ...(confirm === undefined ? {} : { confirm }) }
         set({ result: await api.call('offsets.apply', input), isApplying: false })
       } catch (error) {
-        // A wrong name leaves the plan as good as it was; after anything else the world has to be looked at again.
-        const isRefusedAccess = toErrorValue(error).code.startsWith('access.')
-        set({ applyError: error, isApplying: false, isCurrent: isRefusedAccess })
+        set(afterFailedApply(error))
       }
     },
     dismissError: () => set({ applyError: undefined }),
@@ -244,6 +242,11 @@ const initial: PlanState = {
   result: undefined,
   applyError: undefined,
   file: undefined,
+}
+
+/** A wrong name leaves the plan as good as it was; after anything else the world has to be looked at again. */
+export function afterFailedApply(error: unknown): Pick<PlanState, 'applyError' | 'isApplying' | 'isCurrent'> {
+  return { applyError: error, isApplying: false, isCurrent: toErrorValue(error).code.startsWith('access.') }
 }
 
 export function canApply(plan: Plan): boolean {

@@ -144,18 +144,7 @@ export const placeForms: { readonly [Kind in PlaceKind]: PlaceForm<Kind> } = {
     of: ({ group }) => (group.trim() === '' ? 'Which group?' : { at: 'group', group: group.trim() }),
     words: ({ group, shift = 0n }) =>
       `where ${group} stands${shift === 0n ? '' : `, ${formatGrouped(shift)} offsets on`}`,
-    Field: ({ values, onChange, isDisabled, groups }) => (
-      <ComboField
-        label="Group"
-        layout="inline"
-        className={s.name}
-        value={values.group}
-        options={groups}
-        isDisabled={isDisabled}
-        autoFocus={values.group === ''}
-        onChange={(group) => onChange({ group })}
-      />
-    ),
+    Field: GroupField,
   },
   'group-then': {
     label: 'where a group stood',
@@ -168,16 +157,7 @@ export const placeForms: { readonly [Kind in PlaceKind]: PlaceForm<Kind> } = {
     words: ({ group, moment }, zone) => `where ${group} stood at ${formatTimestamp(moment, zone)}`,
     Field: ({ values, onChange, onEnter, isDisabled, hasNoteBeside, zone, groups }) => (
       <>
-        <ComboField
-          label="Group"
-          layout="inline"
-          className={s.name}
-          value={values.group}
-          options={groups}
-          isDisabled={isDisabled}
-          autoFocus={values.group === ''}
-          onChange={(group) => onChange({ group })}
-        />
+        <GroupField values={values} onChange={onChange} isDisabled={isDisabled} groups={groups} />
         <DateTimeField
           label="At"
           layout="inline"
@@ -192,6 +172,26 @@ export const placeForms: { readonly [Kind in PlaceKind]: PlaceForm<Kind> } = {
       </>
     ),
   },
+}
+
+function GroupField({
+  values,
+  onChange,
+  isDisabled,
+  groups,
+}: Pick<PlaceValueProps, 'values' | 'onChange' | 'isDisabled' | 'groups'>) {
+  return (
+    <ComboField
+      label="Group"
+      layout="inline"
+      className={s.name}
+      value={values.group}
+      options={groups}
+      isDisabled={isDisabled}
+      autoFocus={values.group === ''}
+      onChange={(group) => onChange({ group })}
+    />
+  )
 }
 
 const AGO_EXAMPLES = 'Write a length of time, such as 15 min, 1h 30m or PT15M.'
