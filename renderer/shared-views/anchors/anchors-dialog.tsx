@@ -127,13 +127,20 @@ function Kept({ item, isDisabled, onRename, onDelete }: KeptProps) {
       </span>
       <Button
         size="small"
+        aria-label={draft === undefined ? `Rename ${item.name}` : undefined}
         isDisabled={isDisabled}
         onPress={() => (draft === undefined ? setDraft(item.name) : rename())}
       >
-        {draft === undefined ? `Rename ${item.name}` : 'Keep this name'}
+        {draft === undefined ? 'Rename' : 'Keep this name'}
       </Button>
-      <Button size="small" variant="danger" isDisabled={isDisabled} onPress={onDelete}>
-        {`Delete ${item.name}`}
+      <Button
+        size="small"
+        variant="danger"
+        aria-label={`Delete ${item.name}`}
+        isDisabled={isDisabled}
+        onPress={onDelete}
+      >
+        Delete
       </Button>
     </li>
   )
