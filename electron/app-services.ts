@@ -7,6 +7,7 @@ import { groups } from '#shared/contract/groups.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { SeeklineContract } from '#shared/contract/index.ts'
 import { journal } from '#shared/contract/journal.ts'
+import { lagLimits } from '#shared/contract/lag-limits.ts'
 import { lag } from '#shared/contract/lag.ts'
 import { messages } from '#shared/contract/messages.ts'
 import { anchors } from '#shared/contract/anchors.ts'
@@ -46,6 +47,7 @@ import { dataFolder } from './storage/data-folder.ts'
 import { createDecodeRulesStore } from './storage/decode-rules.ts'
 import { createAnchorsStore } from './storage/anchors.ts'
 import { createFiltersStore } from './storage/saved-filters.ts'
+import { createLagLimitsStore } from './storage/lag-limits.ts'
 import type { Log } from './storage/log.ts'
 import { createProduceTemplatesStore } from './storage/produce-templates.ts'
 import { createProfileStore } from './storage/profiles.ts'
@@ -179,6 +181,7 @@ async function compose(options: AppOptions): Promise<Composed> {
         await createProduceTemplatesStore(folder).forget(id)
         await createFiltersStore(folder).forget(id)
         await createAnchorsStore(folder).forget(id)
+        await createLagLimitsStore(folder).forget(id)
         await createSearchFiles(folder).forget(id)
         await forgetSamples(folder, id)
       },
@@ -198,6 +201,7 @@ async function compose(options: AppOptions): Promise<Composed> {
         ...decoding,
         ...groups,
         ...lag,
+        ...lagLimits,
         ...offsets,
         ...anchors,
         ...produce,

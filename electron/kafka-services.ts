@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { decoding } from '#shared/contract/decoding.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { groups } from '#shared/contract/groups.ts'
+import type { lagLimits } from '#shared/contract/lag-limits.ts'
 import type { lag } from '#shared/contract/lag.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import type { journal as journalRoutes } from '#shared/contract/journal.ts'
@@ -23,6 +24,8 @@ import { DecodingNews } from './services/decoding-news.ts'
 import { createGroupsService } from './services/groups/service.ts'
 import { createJournalService } from './services/journal.ts'
 import { createLagService } from './services/groups/lag-service.ts'
+import { createLimitsService } from './services/groups/limits-service.ts'
+import { createSamplings } from './services/groups/samplings.ts'
 import { createMessagesService } from './services/messages/service.ts'
 import { createAnchorsService } from './services/offsets/anchors.ts'
 import { createOffsetsService } from './services/offsets/service.ts'
@@ -38,6 +41,7 @@ import { createAnchorsStore } from './storage/anchors.ts'
 import { createChangesJournal } from './storage/journal/changes-journal.ts'
 import { createDecodeRulesStore } from './storage/decode-rules.ts'
 import { createFiltersStore } from './storage/saved-filters.ts'
+import { createLagLimitsStore } from './storage/lag-limits.ts'
 import { createProduceTemplatesStore } from './storage/produce-templates.ts'
 import { SampleLog } from './storage/sample-log.ts'
 import { createSearchFiles } from './storage/search-files.ts'
@@ -50,6 +54,7 @@ export interface KafkaServices {
       typeof decoding &
       typeof groups &
       typeof lag &
+      typeof lagLimits &
       typeof offsets &
       typeof anchors &
       typeof produce &
@@ -84,6 +89,7 @@ export function createKafkaServices(
   const journal = createChangesJournal(join(folder, 'journal'))
   const startedAt = BigInt(Date.now())
   const profileOf = (id: ConnectionId) => open.profileOf(id)
+  const samplingOf = createSamplings({ groupsOf: (id) => open.require(id).groups, profileOf, samples })
   const groupPort = (connectionId: ConnectionId) => Promise.resolve(open.require(connectionId).groups)
   return {
     services: {
@@ -92,7 +98,8 @@ export function createKafkaServices(
       ...createSearchesService({ accessOf, profileOf, store: searchStore }),
       ...createDecodingService({ profileOf, apply: (id, rules) => open.require(id).setRules(rules), store, news }),
       ...createGroupsService(groupPort, accessOf),
-      ...createLagService({ accessOf, profileOf, samples }),
+      ...createLagService({ accessOf, profileOf, samples, samplingOf }),
+      ...createLimitsService({ accessOf, profileOf, samplingOf, store: createLagLimitsStore(folder) }),
       ...createJournalService(journal),
       ...createProduceService({
         open: accessOf,

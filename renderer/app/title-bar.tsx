@@ -10,6 +10,7 @@ import { colourOf } from '../workbench/profile-colour.ts'
 import { useServices, useSetting } from '../workbench/services.ts'
 import { useShownConnection } from '../workbench/shown-connection.ts'
 import { useOffer } from '../workbench/use-offer.ts'
+import { AlertsMenu } from './alerts-menu.tsx'
 import { openPalette, themeMenu } from './commands.ts'
 import { ZoneMenu } from './zone-menu.tsx'
 import s from './app.module.css'
@@ -63,6 +64,7 @@ export function TitleBar() {
         ))}
       </Button>
       <div className={cx(s.side, s.end)}>
+        <AlertsMenu />
         <ZoneMenu />
         <ThemeMenu />
       </div>

@@ -4,12 +4,14 @@ import type { ReactNode } from 'react'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Settings } from '#shared/model/settings.ts'
+import { alertSentence } from '#shared/offsets/lag-alerts.ts'
 import type { Api } from '../api/client.ts'
 import { createFiles, type Files } from '../api/files.ts'
 import type { LinkStore } from '../api/link.ts'
 import { createConnectionsStore, type ConnectionsStore } from '../stores/connections.ts'
 import { createDecodingNews, type DecodingListener } from '../stores/decoding-news.ts'
 import { createGroupsStore, type GroupsStore } from '../stores/groups.ts'
+import { createAlertsStore, type AlertsStore } from '../stores/lag-alerts.ts'
 import { createSettingsStore, type SettingsPort, type SettingsStore } from '../stores/settings.ts'
 import { createSubjectsStore, type SubjectsStore } from '../stores/subjects.ts'
 import { createTopicsStore, type TopicsStore } from '../stores/topics.ts'
@@ -37,6 +39,7 @@ export interface AppServices {
   connections: ConnectionsStore
   topics: TopicsStore
   groups: GroupsStore
+  alerts: AlertsStore
   subjects: SubjectsStore
   decodingNews: DecodingListener
   tabs: TabsStore
@@ -82,6 +85,13 @@ export function createServices(
       return { api, files, navigation, shell, tabs, front, connectionId }
     },
   )
+  const work = createWork(api, isDesktop)
+  const alerts = createAlertsStore(api, connections, (connectionId, alert, isPassed) => {
+    const text = alertSentence(alert, isPassed)
+    const onAction = () => navigation.open({ kind: 'group', connectionId, group: alert.group })
+    toast(isPassed ? { text, tone: 'warn', action: { label: 'Open the group', onAction } } : { text, tone: 'ok' })
+    work.tell(connections.getState().open[connectionId]?.name ?? 'Seekline', text)
+  })
   return {
     api,
     link,
@@ -91,13 +101,14 @@ export function createServices(
     connections,
     topics: createTopicsStore(api),
     groups: createGroupsStore(api),
+    alerts,
     subjects: createSubjectsStore(api),
     decodingNews: createDecodingNews(api),
     navigation,
     commands,
     shell,
     files,
-    work: createWork(api, isDesktop),
+    work,
     rowBudget: createRowBudget(),
     statuses: createStore(() => ({})),
   }

@@ -5,6 +5,7 @@ import { decoding } from './decoding.ts'
 import { diagnostics } from './diagnostics.ts'
 import { groups } from './groups.ts'
 import { journal } from './journal.ts'
+import { lagLimits } from './lag-limits.ts'
 import { lag } from './lag.ts'
 import { messages } from './messages.ts'
 import { offsets } from './offsets.ts'
@@ -28,6 +29,7 @@ export const contract = {
   ...messages,
   ...groups,
   ...lag,
+  ...lagLimits,
   ...offsets,
   ...anchors,
   ...produce,

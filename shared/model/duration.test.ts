@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseDuration } from './duration.ts'
+import { parseDuration, writeDuration } from './duration.ts'
 
 const MINUTE = 60_000n
 const HOUR = 60n * MINUTE
@@ -49,5 +49,13 @@ describe('a duration as it is typed', () => {
   it('is exact and bounded where its numbers are long', () => {
     expect(parseDuration('P999999999999D')).toBe(999_999_999_999n * DAY)
     expect(parseDuration('PT9999999999999H')).toBeUndefined()
+  })
+
+  it('is written as it is typed, with nothing lost', () => {
+    expect(writeDuration(90n * MINUTE)).toBe('1 h 30 min')
+    expect(writeDuration(0n)).toBe('0 s')
+    for (const ms of [1n, 999n, 1_001n, 61_000n, DAY + 1n, 40n * DAY + 59n * MINUTE]) {
+      expect(parseDuration(writeDuration(ms))).toBe(ms)
+    }
   })
 })

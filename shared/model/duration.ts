@@ -37,3 +37,22 @@ function isoMs([, weeks = '0', days = '0', hours = '0', minutes = '0', seconds =
   const whole = ((BigInt(weeks) * 7n + BigInt(days)) * 24n + BigInt(hours)) * 60n + BigInt(minutes)
   return whole * 60_000n + BigInt(Math.round(Number(seconds.replace(',', '.')) * 1000))
 }
+
+const PARTS: readonly [bigint, string][] = [
+  [86_400_000n, 'd'],
+  [3_600_000n, 'h'],
+  [60_000n, 'min'],
+  [1_000n, 's'],
+  [1n, 'ms'],
+]
+
+/** As it would be typed, exactly: `1 h 30 min`. */
+export function writeDuration(ms: bigint): string {
+  const parts: string[] = []
+  let left = ms
+  for (const [size, unit] of PARTS) {
+    if (left >= size) parts.push(`${left / size} ${unit}`)
+    left %= size
+  }
+  return parts.length === 0 ? '0 s' : parts.join(' ')
+}

@@ -60,6 +60,7 @@ export const dialogAudits: Readonly<Record<string, string>> = {
   'renderer/features/cluster/sent-chip.tsx': 'what was sent',
   'renderer/features/connections/profile-editor.tsx': 'the question before more may be changed',
   'renderer/features/connections/profiles-view.tsx': 'the question before a profile goes',
+  'renderer/features/groups/limit-dialog.tsx': 'limits of a group',
   'renderer/features/groups/history-replay.tsx': 'what to replay of a history',
   'renderer/features/messages/compare-dialog.tsx': 'panel-compare',
   'renderer/features/messages/counts-dialog.tsx': 'counts of all values',

@@ -6,17 +6,16 @@ import type { SampleLog } from '../../storage/sample-log.ts'
 import { splitKey } from '../offsets/plan.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
 import type { GroupsPort } from './group-port.ts'
-import { LagSampler } from './lag-sampler.ts'
-import { LagWindows } from './lag-windows.ts'
+import { News } from './news.ts'
+import type { Sampling, SamplingOf } from './samplings.ts'
 import { readUnread } from './unread.ts'
 
 export interface LagDependencies {
   /** What messages are read through. Throws `connect.closed`. */
   accessOf(connectionId: ConnectionId): MessagesAccess & { groups: GroupsPort }
   profileOf(connectionId: ConnectionId): { id: ProfileId }
-  samples: Pick<SampleLog, 'append' | 'read'>
-  /** How often groups are looked at; tests cannot wait. */
-  everyMs?: number | undefined
+  samples: Pick<SampleLog, 'read'>
+  samplingOf: SamplingOf
 }
 
 /** Of what was kept, a chart shows no more looks than it has pixels, and a page holds no more rows. */
@@ -29,27 +28,7 @@ const FRAME_POINTS = 8_000
 const MOST_WAITING = 360
 
 /** What lag comes to: in records and in time, and how it changes. */
-export function createLagService({ accessOf, profileOf, samples, everyMs }: LagDependencies): ServiceOf<typeof lag> {
-  const open = new Map<ConnectionId, Sampling>()
-  /** Of this opening of the connection: of the next one nothing is known yet. */
-  const samplingOf = (connectionId: ConnectionId): Sampling => {
-    const { groups: port } = accessOf(connectionId)
-    const before = open.get(connectionId)
-    if (before?.port === port) return before
-    const windows = new LagWindows()
-    const sampler: LagSampler = new LagSampler({
-      port,
-      see: (sample) => {
-        windows.take(sample)
-        windows.keep(sampler.followed())
-        return samples.append({ profile: profileOf(connectionId).id, clusterId: port.clusterId }, sample)
-      },
-      everyMs,
-    })
-    const made = { port, sampler, windows }
-    open.set(connectionId, made)
-    return made
-  }
+export function createLagService({ accessOf, profileOf, samples, samplingOf }: LagDependencies): ServiceOf<typeof lag> {
   return {
     'groups.unread': (input, { signal }) => readUnread(accessOf(input.connectionId), input, signal),
 
@@ -64,12 +43,6 @@ export function createLagService({ accessOf, profileOf, samples, everyMs }: LagD
       return {}
     },
   }
-}
-
-interface Sampling {
-  readonly port: GroupsPort
-  readonly sampler: LagSampler
-  readonly windows: LagWindows
 }
 
 async function tellTrends(
@@ -198,36 +171,6 @@ function* framesOf(looks: readonly OneLook[], source: SampleColumns['source']): 
       logStart: longs(({ point }) => point.logStart),
       lastStable: longs(({ point }) => point.lastStable),
       highWatermark: longs(({ point }) => point.highWatermark),
-    }
-  }
-}
-
-/** What comes while it is told of what came before; of more than so many the oldest go. */
-class News<T> {
-  readonly #most: number
-  readonly #waiting: T[] = []
-  #wake = (): void => undefined
-
-  constructor(most: number) {
-    this.#most = most
-  }
-
-  put(value: T): void {
-    if (this.#waiting.push(value) > this.#most) this.#waiting.shift()
-    this.#wake()
-  }
-
-  async *until(signal: AbortSignal): AsyncGenerator<T> {
-    const onAbort = () => this.#wake()
-    signal.addEventListener('abort', onAbort, { once: true })
-    try {
-      while (!signal.aborted) {
-        const next = this.#waiting.shift()
-        if (next !== undefined) yield next
-        else await new Promise<void>((resolve) => (this.#wake = resolve))
-      }
-    } finally {
-      signal.removeEventListener('abort', onAbort)
     }
   }
 }

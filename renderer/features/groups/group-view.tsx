@@ -1,7 +1,9 @@
 import { useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
-import { useApi, useConnection, useNavigation, useZone } from '../../workbench/services.ts'
+import { alertSentence } from '#shared/offsets/lag-alerts.ts'
+import { alertsOf } from '../../stores/lag-alerts.ts'
+import { useApi, useConnection, useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
@@ -23,10 +25,12 @@ import { createGroupStore } from './group-store.ts'
 import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
 import { count, groupSentence, isOutOfRange, isShare } from './group-words.ts'
 import { typeWords } from './group-rows.ts'
+import { alertWords } from './lag-words.ts'
 import { MembersTable } from './members-table.tsx'
 import { PositionsTable } from './positions-table.tsx'
 import { useUnread } from './use-unread.ts'
 import { GroupLag } from './group-lag.tsx'
+import { LimitButton } from './limit-dialog.tsx'
 import { useSamples, type GroupSamples } from './use-samples.ts'
 import { usePolling } from './use-polling.ts'
 import s from './groups.module.css'
@@ -70,7 +74,7 @@ export function GroupView({ tabId, intent: { connectionId, group }, isActive }: 
           {error.hint}
         </StateView>
       ))}
-      <GroupHead detail={detail} />
+      <GroupHead detail={detail} connectionId={connectionId} />
       {detail.positions.some((at) => at.position !== null) && (
         <GroupLag detail={detail} samples={samples} sinceMs={sinceMs} onSince={setSinceMs} />
       )}
@@ -144,6 +148,7 @@ function GroupBar({
         <JournalIcon size={14} aria-hidden="true" />
         Journal
       </Button>
+      {!isShare(detail) && <LimitButton connectionId={connectionId} group={group} />}
       <Spacer />
       {!isShare(detail) && <Keeping detail={detail} connectionId={connectionId} isActive={isActive} />}
       <IconButton label="Refresh" shortcut="F5" onPress={onRefresh}>
@@ -203,7 +208,9 @@ function DeleteMenu({
   )
 }
 
-function GroupHead({ detail }: { detail: GroupDetail }) {
+function GroupHead({ detail, connectionId }: PartProps) {
+  const { alerts } = useServices()
+  const passed = useStore(alerts, (all) => all[connectionId])
   const { head, rest } = groupSentence(detail)
   const out = detail.positions.filter(isOutOfRange).length
   const topics = [...new Set(detail.positions.map((at) => at.topic))]
@@ -226,6 +233,11 @@ function GroupHead({ detail }: { detail: GroupDetail }) {
         badges={
           <>
             {out > 0 && <Badge tone="warn">{out} out of range</Badge>}
+            {alertsOf(passed, detail.group).map((alert) => (
+              <Badge key={alert.what} tone="warn" title={alertSentence(alert)}>
+                {alertWords[alert.what]}
+              </Badge>
+            ))}
             {detail.unstable && <Badge tone="warn">a pending transaction holds positions</Badge>}
           </>
         }

@@ -1,6 +1,8 @@
 import { useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import type { LagAlert } from '#shared/contract/lag-limits.ts'
 import { MOST_GROUPS } from '#shared/contract/offsets.ts'
+import { alertSentence } from '#shared/offsets/lag-alerts.ts'
 import { useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
@@ -21,6 +23,7 @@ import { StateView } from '../../ui/state-view.tsx'
 import { SearchField } from '../../ui/text-field.tsx'
 import { countGroups, filterGroups, typeWords, type GroupEntry } from './group-rows.ts'
 import { isShare } from './group-words.ts'
+import { alertWords } from './lag-words.ts'
 import { trendColumns } from './trend-cells.tsx'
 import { usePolling } from './use-polling.ts'
 import { useTrends, type TrendsByGroup } from './use-trends.ts'
@@ -32,7 +35,7 @@ const LOOK_MS = 1000
 
 // oxlint-disable-next-line max-lines-per-function -- a list as all lists: toolbar, sentence, columns, table; what a cell says is in functions below
 export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabViewProps<'groups'>) {
-  const { groups } = useServices()
+  const { groups, alerts } = useServices()
   const navigation = useNavigation()
   const zone = useZone()
   const list = useStore(groups, (state) => state.byConnection[connectionId] ?? idle)
@@ -55,6 +58,7 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
   const planChosen = () => navigation.open({ kind: 'plans', connectionId, groups: chosen.slice(0, MOST_GROUPS) })
   const names = useMemo(() => (items ?? []).filter((item) => !isShare(item)).map((item) => item.group), [items])
   const trends = useTrends(connectionId, names, isActive)
+  const passed = useStore(alerts, (all) => all[connectionId])
 
   const refresh = () => groups.load(connectionId)
   usePolling(() => groups.loadIfDue(connectionId, EVERY_MS), LOOK_MS, isActive)
@@ -62,7 +66,7 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
   useOffer(finding, () => search.current?.focus(), isActive)
   const { readAt, progress } = summaries
   const isWhole = readAt !== undefined
-  const columns = useMemo(() => withTrends(isWhole ? sortable : unsorted, trends), [isWhole, trends])
+  const columns = useMemo(() => withTrends(isWhole ? sortable : unsorted, trends, passed), [isWhole, trends, passed])
   const counted = list.value === undefined ? '' : `${countGroups(shown)} that these rights show`
   const every = Math.ceil(groups.everyMs(connectionId, EVERY_MS) / 1000)
   const status = useMemo(
@@ -216,7 +220,7 @@ const sortable: readonly TableColumn<GroupEntry>[] = [
     width: 80,
     flex: 1,
     value: (row) => row.summary && row.summary.outOfRange + row.summary.unknown,
-    cell: flagCell,
+    cell: (row) => flagCell(row),
   },
 ]
 
@@ -226,8 +230,14 @@ const unsorted = sortable.map((column) =>
 )
 
 /** Behind lag, before what is to be noted. */
-function withTrends(columns: readonly TableColumn<GroupEntry>[], trends: TrendsByGroup): TableColumn<GroupEntry>[] {
-  return [...columns.slice(0, -1), ...trendColumns(trends), ...columns.slice(-1)]
+function withTrends(
+  columns: readonly TableColumn<GroupEntry>[],
+  trends: TrendsByGroup,
+  passed: readonly LagAlert[] | undefined,
+): TableColumn<GroupEntry>[] {
+  const byGroup = Map.groupBy(passed ?? [], ({ group }) => group)
+  const noted = columns.slice(-1).map((column) => ({ ...column, cell: (row: GroupEntry) => flagCell(row, byGroup.get(row.group)) })) // prettier-ignore
+  return [...columns.slice(0, -1), ...trendColumns(trends), ...noted]
 }
 
 function membersCell({ summary }: GroupEntry) {
@@ -256,11 +266,19 @@ function lagCell({ summary, type }: GroupEntry) {
   )
 }
 
-function flagCell({ summary, type }: GroupEntry) {
+function flagCell({ summary, type }: GroupEntry, passed: readonly LagAlert[] = []) {
   if (summary?.error !== undefined) {
     return (
       <Badge tone="bad" title={summary.error.message}>
         <SafeText text={summary.error.message} limit={200} />
+      </Badge>
+    )
+  }
+  const [alert] = passed
+  if (alert !== undefined) {
+    return (
+      <Badge tone="warn" title={passed.map((one) => alertSentence(one)).join(' ')}>
+        {alertWords[alert.what]}
       </Badge>
     )
   }

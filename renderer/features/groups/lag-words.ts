@@ -1,3 +1,4 @@
+import type { LagAlert } from '#shared/contract/lag-limits.ts'
 import type { CatchUp } from '#shared/offsets/lag-outlook.ts'
 import { membersEffect } from '#shared/offsets/lag-outlook.ts'
 import type { LagTrend } from '#shared/offsets/lag-series.ts'
@@ -56,4 +57,11 @@ export function membersWords(
     (one) => `${one.members}: ${catchUpWords(one.catchUp)}`,
   )
   return `An estimate with more members, were each as fast as those now and partitions alike: ${parts.join('; ')}.`
+}
+
+/** A limit that is passed, beside the group that passes it. */
+export const alertWords: Readonly<Record<LagAlert['what'], string>> = {
+  records: 'lag over its limit',
+  time: 'unread for longer than its limit',
+  members: 'no member',
 }

@@ -1,0 +1,92 @@
+import type { Batch, ServiceOf } from '#shared/contract/define.ts'
+import type { lagLimits } from '#shared/contract/lag-limits.ts'
+import { SeeklineError } from '#shared/errors.ts'
+import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
+import { MOST_LIMITS, type LagLimit } from '#shared/model/lag-limit.ts'
+import type { LagLimitsStore } from '../../storage/lag-limits.ts'
+import type { MessagesAccess } from '../messages/start-offsets.ts'
+import { peek } from '../offsets/next-of-group.ts'
+import { LimitWatch, type LimitWatchOptions } from './limit-watch.ts'
+import { News } from './news.ts'
+import type { Sampling, SamplingOf } from './samplings.ts'
+
+export interface LimitsDependencies {
+  /** What messages are read through. Throws `connect.closed`. */
+  accessOf(connectionId: ConnectionId): MessagesAccess
+  profileOf(connectionId: ConnectionId): { id: ProfileId }
+  samplingOf: SamplingOf
+  store: LagLimitsStore
+}
+
+/** One page takes what it is told at once; of what waits the newest is enough, but for news. */
+const MOST_WAITING = 1_000
+/** Positions that are peeked at in one go, and of one group: the age of a group with more is that of these. */
+const PEEKED_AT_ONCE = 400
+const MOST_PEEKED = 2_000
+
+/** Limits of lag that are kept with a profile, and what passes them. */
+export function createLimitsService(dependencies: LimitsDependencies): ServiceOf<typeof lagLimits> {
+  const { profileOf, samplingOf, store } = dependencies
+  const watches = new WeakMap<Sampling, LimitWatch>()
+  const watchOf = (connectionId: ConnectionId): LimitWatch => {
+    const sampling = samplingOf(connectionId)
+    let watch = watches.get(sampling)
+    if (watch === undefined) {
+      const age = ageOf(dependencies, connectionId)
+      watches.set(sampling, (watch = new LimitWatch({ sampler: sampling.sampler, port: sampling.port, age })))
+    }
+    return watch
+  }
+  const change = async (connectionId: ConnectionId, to: (kept: LagLimit[]) => LagLimit[]) => {
+    const items = await store.update(profileOf(connectionId).id, to)
+    watchOf(connectionId).setLimits(items)
+    return { items }
+  }
+  return {
+    'lagLimits.list': async ({ connectionId }) => ({ items: await store.get(profileOf(connectionId).id) }),
+
+    'lagLimits.set': ({ connectionId, limit }) =>
+      change(connectionId, (kept) => {
+        const others = kept.filter(({ group }) => group !== limit.group)
+        if (others.length >= MOST_LIMITS) {
+          throw new SeeklineError('call.invalid', `${MOST_LIMITS} groups have a limit here already.`, { hint: 'Remove those that nobody needs.' }) // prettier-ignore
+        }
+        return [...others, limit].toSorted((a, b) => a.group.localeCompare(b.group))
+      }),
+
+    'lagLimits.remove': ({ connectionId, group }) =>
+      change(connectionId, (kept) => kept.filter((one) => one.group !== group)),
+
+    'lagLimits.watch': async ({ connectionId }, sink, { signal }) => {
+      const watch = watchOf(connectionId)
+      const limits = await store.get(profileOf(connectionId).id)
+      const news = new News<Batch<(typeof lagLimits)['lagLimits.watch']>>(MOST_WAITING)
+      const release = watch.follow({ tell: (told) => news.put(told), state: (state) => sink.progress(state) })
+      try {
+        // Another process, or a window before, may have kept others.
+        watch.setLimits(limits)
+        for await (const told of news.until(signal)) await sink.batch(told)
+        return {}
+      } finally {
+        release()
+      }
+    },
+  }
+}
+
+function ageOf({ accessOf }: LimitsDependencies, connectionId: ConnectionId): LimitWatchOptions['age'] {
+  return async (positions, signal) => {
+    let oldest: bigint | null = null
+    for (let from = 0; from < Math.min(positions.length, MOST_PEEKED); from += PEEKED_AT_ONCE) {
+      const some = positions.slice(from, from + PEEKED_AT_ONCE)
+      const { items } = await peek(accessOf(connectionId), { connectionId, positions: some }, signal)
+      const now = BigInt(Date.now())
+      for (const { next } of items) {
+        if (next.kind === 'failed' || (next.kind === 'record' && next.timestamp < 0n)) continue
+        const age = next.kind === 'record' && next.timestamp < now ? now - next.timestamp : 0n
+        if (oldest === null || age > oldest) oldest = age
+      }
+    }
+    return oldest
+  }
+}
