@@ -27,7 +27,7 @@ export function createAlertsStore(
   const begin = (id: ConnectionId, signal: AbortSignal): void =>
     void watchOn(signal, RETRY_MS, () =>
       api.openStream(
-        'lagLimits.watch',
+        'limits.watch',
         { connectionId: id },
         {
           signal,

@@ -21,16 +21,16 @@ const LimitList = z.strictObject({ items: z.array(LagLimit) })
 
 /** What somebody wants to be told of a group's lag, kept with a profile. */
 export const lagLimits = {
-  'lagLimits.list': route({ input: OnConnection, output: LimitList, effect: 'read' }),
+  'limits.list': route({ input: OnConnection, output: LimitList, effect: 'read' }),
   /** In place of the one that the group had. */
-  'lagLimits.set': route({ input: OnConnection.extend({ limit: LagLimit }), output: LimitList, effect: 'local' }),
-  'lagLimits.remove': route({
+  'limits.set': route({ input: OnConnection.extend({ limit: LagLimit }), output: LimitList, effect: 'local' }),
+  'limits.remove': route({
     input: OnConnection.extend({ group: z.string().min(1) }),
     output: LimitList,
     effect: 'local',
   }),
   /** Looks at the groups that have a limit while it is open, and tells which limits are passed whenever that changes. */
-  'lagLimits.watch': stream({
+  'limits.watch': stream({
     input: z.strictObject({ connectionId: ConnectionId }),
     batch: z.strictObject({
       /** All that are passed now. */

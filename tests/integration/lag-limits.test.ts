@@ -17,7 +17,7 @@ import { until, untilHolds } from '../support/wait-for.ts'
 
 // Limits of lag: kept with a profile, and told of when real groups pass them.
 
-type Told = Batch<(typeof lagLimits)['lagLimits.watch']>
+type Told = Batch<(typeof lagLimits)['limits.watch']>
 
 let app: TestApp
 let id: ConnectionId
@@ -106,13 +106,13 @@ describe('a limit of lag', () => {
     const hours = BigInt(Date.now()) - 7_200_000n
     const { topic, group } = await groupBehind(3, hours)
     const limit: LagLimit = { group, records: null, ms: 3_600_000n, dies: false }
-    expect((await app.call('lagLimits.set', { connectionId: id, limit })).items).toEqual([limit])
-    expect((await app.call('lagLimits.list', { connectionId: id })).items).toEqual([limit])
+    expect((await app.call('limits.set', { connectionId: id, limit })).items).toEqual([limit])
+    expect((await app.call('limits.list', { connectionId: id })).items).toEqual([limit])
     const told: Told[] = []
     const end = new AbortController()
     const stream = app
       .openStream(
-        'lagLimits.watch',
+        'limits.watch',
         { connectionId: id },
         { signal: end.signal, onBatch: (one) => void told.push(one) },
       )
@@ -121,9 +121,9 @@ describe('a limit of lag', () => {
     expect(passed).toMatchObject({ group, what: 'time', limit: 3_600_000n })
     expect(Number(passed.value)).toBeGreaterThanOrEqual(7_200_000)
     // Changed, it is judged anew; taken away, nothing is passed.
-    await app.call('lagLimits.set', { connectionId: id, limit: { ...limit, ms: 360_000_000n } })
+    await app.call('limits.set', { connectionId: id, limit: { ...limit, ms: 360_000_000n } })
     await untilHolds('that nothing is passed', () => expect(told.at(-1)!.alerts).toEqual([]))
-    expect((await app.call('lagLimits.remove', { connectionId: id, group })).items).toEqual([])
+    expect((await app.call('limits.remove', { connectionId: id, group })).items).toEqual([])
     await move(topic, group, 3n)
     end.abort()
     await stream

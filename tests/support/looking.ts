@@ -108,7 +108,7 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
       await app.call('anchors.delete', { connectionId: id, id: made.id })
     }
   },
-  'lagLimits.list': ({ app, id }) => app.call('lagLimits.list', { connectionId: id }),
+  'limits.list': ({ app, id }) => app.call('limits.list', { connectionId: id }),
   'journal.list': ({ app }) => app.call('journal.list', {}),
   'messages.browse': ({ app, id, topics, groups }) =>
     each(topics, async (topic) => {

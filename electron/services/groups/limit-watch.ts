@@ -10,7 +10,7 @@ import { splitKey } from '../offsets/plan.ts'
 import type { GroupsPort } from './group-port.ts'
 import type { LagSampler } from './lag-sampler.ts'
 
-type Told = Batch<(typeof lagLimits)['lagLimits.watch']>
+type Told = Batch<(typeof lagLimits)['limits.watch']>
 
 export interface LimitFollower {
   tell(told: Told): void

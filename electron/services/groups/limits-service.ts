@@ -43,9 +43,9 @@ export function createLimitsService(dependencies: LimitsDependencies): ServiceOf
     return { items }
   }
   return {
-    'lagLimits.list': async ({ connectionId }) => ({ items: await store.get(profileOf(connectionId).id) }),
+    'limits.list': async ({ connectionId }) => ({ items: await store.get(profileOf(connectionId).id) }),
 
-    'lagLimits.set': ({ connectionId, limit }) =>
+    'limits.set': ({ connectionId, limit }) =>
       change(connectionId, (kept) => {
         const others = kept.filter(({ group }) => group !== limit.group)
         if (others.length >= MOST_LIMITS) {
@@ -54,13 +54,13 @@ export function createLimitsService(dependencies: LimitsDependencies): ServiceOf
         return [...others, limit].toSorted((a, b) => a.group.localeCompare(b.group))
       }),
 
-    'lagLimits.remove': ({ connectionId, group }) =>
+    'limits.remove': ({ connectionId, group }) =>
       change(connectionId, (kept) => kept.filter((one) => one.group !== group)),
 
-    'lagLimits.watch': async ({ connectionId }, sink, { signal }) => {
+    'limits.watch': async ({ connectionId }, sink, { signal }) => {
       const watch = watchOf(connectionId)
       const limits = await store.get(profileOf(connectionId).id)
-      const news = new News<Batch<(typeof lagLimits)['lagLimits.watch']>>(MOST_WAITING)
+      const news = new News<Batch<(typeof lagLimits)['limits.watch']>>(MOST_WAITING)
       const release = watch.follow({ tell: (told) => news.put(told), state: (state) => sink.progress(state) })
       try {
         // Another process, or a window before, may have kept others.

@@ -40,7 +40,7 @@ function LimitDialog({ connectionId, group, onClose }: LimitProps & { onClose: (
       setKept(found)
       if (found !== null) setDraft(draftOf(found))
     }
-    api.call('lagLimits.list', { connectionId }).then(show, setError)
+    api.call('limits.list', { connectionId }).then(show, setError)
     return () => {
       isGone = true
     }
@@ -52,8 +52,8 @@ function LimitDialog({ connectionId, group, onClose }: LimitProps & { onClose: (
     setBusy(true)
     setError(undefined)
     try {
-      if (limit !== null) await api.call('lagLimits.set', { connectionId, limit })
-      else if (kept !== null) await api.call('lagLimits.remove', { connectionId, group })
+      if (limit !== null) await api.call('limits.set', { connectionId, limit })
+      else if (kept !== null) await api.call('limits.remove', { connectionId, group })
       onClose()
     } catch (failure) {
       setError(failure)
