@@ -111,11 +111,7 @@ describe('a limit of lag', () => {
     const told: Told[] = []
     const end = new AbortController()
     const stream = app
-      .openStream(
-        'limits.watch',
-        { connectionId: id },
-        { signal: end.signal, onBatch: (one) => void told.push(one) },
-      )
+      .openStream('limits.watch', { connectionId: id }, { signal: end.signal, onBatch: (one) => void told.push(one) })
       .catch((error: unknown) => (end.signal.aborted ? undefined : Promise.reject(error as Error)))
     const passed = await until('that it is passed', () => told.flatMap(({ alerts }) => alerts)[0])
     expect(passed).toMatchObject({ group, what: 'time', limit: 3_600_000n })
