@@ -9,6 +9,7 @@ import type { SeeklineContract } from '#shared/contract/index.ts'
 import { journal } from '#shared/contract/journal.ts'
 import { lagLimits } from '#shared/contract/lag-limits.ts'
 import { lag } from '#shared/contract/lag.ts'
+import { meaning } from '#shared/contract/meaning.ts'
 import { messages } from '#shared/contract/messages.ts'
 import { anchors } from '#shared/contract/anchors.ts'
 import { offsets } from '#shared/contract/offsets.ts'
@@ -203,6 +204,7 @@ async function compose(options: AppOptions): Promise<Composed> {
         ...lag,
         ...lagLimits,
         ...offsets,
+        ...meaning,
         ...anchors,
         ...produce,
         ...replay,

@@ -4,6 +4,7 @@ import type { ServiceOf } from '#shared/contract/define.ts'
 import type { groups } from '#shared/contract/groups.ts'
 import type { lagLimits } from '#shared/contract/lag-limits.ts'
 import type { lag } from '#shared/contract/lag.ts'
+import type { meaning } from '#shared/contract/meaning.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import type { journal as journalRoutes } from '#shared/contract/journal.ts'
 import type { anchors } from '#shared/contract/anchors.ts'
@@ -56,6 +57,7 @@ export interface KafkaServices {
       typeof lag &
       typeof lagLimits &
       typeof offsets &
+      typeof meaning &
       typeof anchors &
       typeof produce &
       typeof replay &

@@ -1,4 +1,4 @@
-import { formatGrouped } from './format-number.ts'
+import { formatGrouped } from '#shared/format-number.ts'
 export {
   formatBytes,
   formatCount,
@@ -8,7 +8,7 @@ export {
   formatRate,
   isMuch,
   ungroup,
-} from './format-number.ts'
+} from '#shared/format-number.ts'
 export { formatTimestamp, formatTimestampShort, formatTime, zoneLabel, type Zone } from './format-time.ts'
 
 /** `orders / 7 / 48 211 907`: how coordinates are shown; never what is copied. */

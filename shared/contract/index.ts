@@ -7,6 +7,7 @@ import { groups } from './groups.ts'
 import { journal } from './journal.ts'
 import { lagLimits } from './lag-limits.ts'
 import { lag } from './lag.ts'
+import { meaning } from './meaning.ts'
 import { messages } from './messages.ts'
 import { offsets } from './offsets.ts'
 import { produce } from './produce.ts'
@@ -31,6 +32,7 @@ export const contract = {
   ...lag,
   ...lagLimits,
   ...offsets,
+  ...meaning,
   ...anchors,
   ...produce,
   ...replay,

@@ -9,23 +9,31 @@ export function groupsSentence(plans: readonly Plan[], failures: readonly Failur
   const sums = able.map((plan) => summarize(plan.rows))
   const moving = sums.filter((sum) => sum.changes > 0)
   const total = (of: 'changes' | 'skips' | 'repeats') => moving.reduce((all, sum) => all + BigInt(sum[of]), 0n)
-  const cannot = [
-    ...plans.flatMap(({ group, refusal }) => (refusal === null ? [] : [`${group}: ${refusal.message}`])),
-    ...failures.map(({ what, error }) => `${what}: ${error.message}`),
-  ]
-  const why = cannot.length === 0 ? '' : ` ${groups(cannot.length)} cannot be moved. ${cannot.slice(0, 3).join(' ')}${cannot.length > 3 ? ` And ${cannot.length - 3} more.` : ''}` // prettier-ignore
-  if (moving.length === 0) return `Nothing would change.${why}`
+  const others = othersWords(plans, failures)
+  if (moving.length === 0) return `Nothing would change.${others}`
   const effects = [
     total('skips') > 0n ? `skip up to ${grouped(total('skips'))} records` : '',
     total('repeats') > 0n ? `read up to ${grouped(total('repeats'))} records again` : '',
   ].filter((part) => part !== '')
   const what = effects.length === 0 ? 'skip and repeat nothing' : effects.join(' and ')
-  const stay = able.length - moving.length
-  const rest = stay === 0 ? '' : ` ${groups(stay)} ${stay === 1 ? 'stays' : 'stay'} where ${stay === 1 ? 'it is' : 'they are'}.` // prettier-ignore
   const parts = total('changes')
   const moved = `${grouped(parts)} ${parts === 1n ? 'partition' : 'partitions'} of ${groups(moving.length)}`
   const verb = moving.length === 1 ? what.replace(/^(skip|read)/, '$1s') : what
-  return `${moved} would move: ${moving.length === 1 ? 'it' : 'together they'} ${verb}.${rest}${why}`
+  return `${moved} would move: ${moving.length === 1 ? 'it' : 'together they'} ${verb}.${others}`
+}
+
+/** " 1 group stays where it is. 2 groups cannot be moved. …": of those that a plan leaves where they are; empty for none. */
+export function othersWords(plans: readonly Plan[], failures: readonly Failure[]): string {
+  const able = plans.filter((plan) => plan.refusal === null)
+  const stay = able.filter((plan) => summarize(plan.rows).changes === 0).length
+  const cannot = [
+    ...plans.flatMap(({ group, refusal }) => (refusal === null ? [] : [`${group}: ${refusal.message}`])),
+    ...failures.map(({ what, error }) => `${what}: ${error.message}`),
+  ]
+  const why = cannot.length === 0 ? '' : ` ${groups(cannot.length)} cannot be moved. ${cannot.slice(0, 3).join(' ')}${cannot.length > 3 ? ` And ${cannot.length - 3} more.` : ''}` // prettier-ignore
+  // Where none moves, "nothing would change" says it.
+  if (stay === 0 || stay === able.length) return why
+  return ` ${groups(stay)} ${stay === 1 ? 'stays' : 'stay'} where ${stay === 1 ? 'it is' : 'they are'}.${why}`
 }
 
 /** What an apply over several groups came to: how many moved, and of each that did not, why. */

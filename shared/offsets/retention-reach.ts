@@ -1,11 +1,71 @@
-import type { RetentionReach } from '../contract/lag.ts'
+import type { RetentionReach, UnreadAge } from '../contract/lag.ts'
+import type { RetentionOutlook } from '../contract/meaning.ts'
+import type { LogBounds } from '../model/log-bounds.ts'
 
 /**
  * When deletion by time reaches a record: its timestamp and `retention.ms`. The earliest moment, for a segment goes as a whole,
- * once its newest record is that old, and never the segment that is written to. null: nothing is deleted by time.
+ * once its newest record is that old. null: nothing is deleted by time.
  */
 export function retentionReach(timestamp: bigint, retentionMs: bigint | null): RetentionReach {
   if (retentionMs === null) return { kind: 'never' }
   if (timestamp < 0n) return { kind: 'unknown', why: 'The next unread record has no timestamp.' }
   return { kind: 'at', at: timestamp + retentionMs, retentionMs }
+}
+
+/** How a topic keeps its records; null: it deletes nothing by that. */
+export interface TopicRetention {
+  /** `retention.ms` and `retention.bytes`, the latter of each partition. */
+  readonly ms: bigint | null
+  readonly bytes: bigint | null
+  readonly segmentMs: bigint | null
+  readonly compacts: boolean
+}
+
+/** Where a position stands in its log, for deletion by size. */
+export interface LogSize {
+  readonly offset: bigint
+  readonly bounds: LogBounds
+  /** Bytes of the log on its leader's disk. */
+  readonly bytes: bigint
+}
+
+/**
+ * When deletion by time or by size reaches the record read next, whichever is sooner. By size it is an estimate: the log is taken
+ * to grow as it has since that record, and its bytes to lie evenly over its offsets. null: its size is not known.
+ */
+export function retentionOutlook(
+  age: UnreadAge,
+  retention: TopicRetention,
+  readAt: bigint,
+  size: LogSize | null,
+): RetentionOutlook {
+  const { ms, bytes, segmentMs, compacts } = retention
+  if (age.kind === 'unknown') return { kind: 'unknown', why: age.why }
+  if (age.kind === 'nothing' || (ms === null && bytes === null)) return { kind: 'never', compacts }
+  const byTime = retentionReach(age.timestamp, ms)
+  if (byTime.kind === 'unknown') return byTime
+  const bySize = bytes === null || size === null ? null : sizeReach(age.timestamp, readAt, bytes, size)
+  if (byTime.kind === 'at' && (bySize === null || byTime.at <= bySize)) {
+    return { kind: 'at', at: byTime.at, by: 'time', limit: byTime.retentionMs, segmentMs, compacts }
+  }
+  if (bytes !== null && bySize !== null)
+    return { kind: 'at', at: bySize, by: 'size', limit: bytes, segmentMs, compacts }
+  return {
+    kind: 'unknown',
+    why: 'The topic deletes by size, and the size of its log or how fast it grows is not known.',
+  }
+}
+
+/** Once as many bytes as the topic keeps have come since that record. */
+function sizeReach(
+  timestamp: bigint,
+  readAt: bigint,
+  keeps: bigint,
+  { offset, bounds, bytes }: LogSize,
+): bigint | null {
+  const { logStart, highWatermark } = bounds
+  const span = highWatermark - logStart
+  if (timestamp < 0n || readAt <= timestamp || span <= 0n || offset >= highWatermark) return null
+  const since = (bytes * (highWatermark - (offset > logStart ? offset : logStart))) / span
+  return since <= 0n ? null : timestamp + ((readAt - timestamp) * keeps) / since
 }

@@ -86,7 +86,10 @@ describe('the whole story without a mouse', () => {
     await press('Enter')
     await tabTo(page, page.getByRole('option', { name: /^earliest/ }), 'ArrowDown')
     await press('Enter')
-    await see.view().getByText('will read up to 30 records again').waitFor()
+    await see
+      .view()
+      .getByText(/30 records \(.*are read again/)
+      .waitFor()
     await typedApply()
     expect(await position()).toBe(0n)
     await tabTo(page, see.button('Undo…'))

@@ -100,7 +100,7 @@ describe('every way into a plan', () => {
     await touches([3], '3')
     await see
       .view()
-      .getByText(/will read up to 2 records again/)
+      .getByText(/2 records \(.*are read again/)
       .waitFor()
     await name(stranger)
     await touches([3], '3')

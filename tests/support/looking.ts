@@ -87,6 +87,12 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     groups.length === 0
       ? done
       : app.call('offsets.csv', { connectionId: id, of: { what: 'groups', groups: groups.slice(0, 200) } }),
+  'offsets.meaning': ({ app, id, groups, topics }) =>
+    each(groups, async (group) => {
+      const scope = topics.map((topic) => ({ topic }))
+      const plan = await app.call('offsets.plan', { connectionId: id, group, scope, target: { at: 'log-start' } })
+      await app.openStream('offsets.meaning', { connectionId: id, plans: [plan] })
+    }),
   'offsets.planDelete': ({ app, id, groups }) =>
     each(groups, async (group) => {
       await app.call('offsets.planDelete', { connectionId: id, group, what: 'positions' })

@@ -1,15 +1,16 @@
 import type { Input, Output } from '#shared/contract/define.ts'
 import type { lag, ReadableLag, RetentionReach, UnreadAge } from '#shared/contract/lag.ts'
-import type { NextForGroup } from '#shared/contract/offsets.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import { type LogBounds } from '#shared/model/log-bounds.ts'
-import { retentionReach } from '#shared/offsets/retention-reach.ts'
+import { retentionReach, type TopicRetention } from '#shared/offsets/retention-reach.ts'
 import { isCancelled } from '../../kafka/cancellation.ts'
-import { describeConfigs } from '../../kafka/configs.ts'
 import { mapLimited } from '../../kafka/map-limited.ts'
 import { byTopic } from '../../kafka/routing.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
+import { countRanges } from '../messages/count-ranges.ts'
+import { ageOf } from './unread-age.ts'
 import { peek } from '../offsets/next-of-group.ts'
+import { retentionOf } from '../topic-retention.ts'
 
 type UnreadDef = (typeof lag)['groups.unread']
 type AskedPosition = Input<UnreadDef>['positions'][number]
@@ -30,7 +31,7 @@ export async function readUnread(
   const [next, counted, retention] = await Promise.all([
     peek(access, { connectionId, positions }, signal),
     countReadable(access, positions, signal),
-    retentionOf(access, [...new Set(positions.map((at) => at.topic))], signal),
+    retentionOf(access.cluster, [...new Set(positions.map((at) => at.topic))], signal),
   ])
   const readAt = BigInt(Date.now())
   const items = positions.map(({ topic, partition, offset }, i) => {
@@ -42,52 +43,13 @@ export async function readUnread(
   return { items, readAt }
 }
 
-function ageOf(next: NextForGroup, readAt: bigint): UnreadAge {
-  if (next.kind === 'failed') return { kind: 'unknown', why: next.error.message, error: next.error }
-  if (next.kind === 'none') {
-    if (next.why === 'at-end' || next.why === 'nothing-visible') return { kind: 'nothing' }
-    return { kind: 'unknown', why: next.message }
-  }
-  const { offset, timestamp, timestampType } = next
-  // A producer's clock may be ahead of ours.
-  const ageMs = timestamp < 0n ? null : timestamp > readAt ? 0n : readAt - timestamp
-  return { kind: 'record', offset, timestamp, timestampType, ageMs }
-}
-
-function reachOf(age: UnreadAge, retention: Retention | undefined): RetentionReach {
+function reachOf(age: UnreadAge, retention: TopicRetention | { why: string } | undefined): RetentionReach {
   if (age.kind === 'nothing') return { kind: 'never' }
   if (age.kind === 'unknown') return { kind: 'unknown', why: age.why }
   if (retention === undefined || 'why' in retention) {
     return { kind: 'unknown', why: retention?.why ?? 'The topic’s settings were not told.' }
   }
   return retentionReach(age.timestamp, retention.ms)
-}
-
-/** ms; null: deletes nothing by time. */
-type Retention = { ms: bigint | null } | { why: string }
-
-async function retentionOf(
-  { cluster }: MessagesAccess,
-  topics: readonly string[],
-  signal: AbortSignal,
-): Promise<Map<string, Retention>> {
-  const keys = ['retention.ms', 'cleanup.policy']
-  const asked = topics.map((name) => ({ kind: 'topic' as const, name, keys }))
-  // Without the right to read settings the rest still holds.
-  const found = await describeConfigs(cluster, asked, { signal }).catch((error: unknown) => {
-    if (isCancelled(error)) throw error
-    return []
-  })
-  return new Map(
-    found.map(({ name, outcome }): [string, Retention] => {
-      if (!outcome.ok) return [name, { why: outcome.error.message }]
-      const valueOf = (key: string) => outcome.value.find((entry) => entry.name === key)?.value ?? null
-      const ms = valueOf('retention.ms')
-      const policy = valueOf('cleanup.policy')
-      if (ms === null || policy === null) return [name, { why: 'The broker does not tell the topic’s retention.' }]
-      return [name, { ms: policy.split(',').includes('delete') && BigInt(ms) >= 0n ? BigInt(ms) : null }]
-    }),
-  )
 }
 
 interface Counted {
@@ -148,39 +110,18 @@ function judge({ offset }: AskedPosition, bounds: LogBounds | SeeklineError | un
 }
 
 async function countOf(
-  { reader }: MessagesAccess,
+  access: MessagesAccess,
   topic: string,
   topicId: string | null,
   small: ReadonlyMap<number, { at: AskedPosition; to: bigint }>,
   signal: AbortSignal,
 ): Promise<Map<AskedPosition, ReadableLag>> {
-  const counts = new Map<AskedPosition, ReadableLag>()
-  if (small.size === 0) return counts
-  const records = new Map<number, bigint>()
-  const stream = reader.columns({
-    topic,
-    topicId,
-    ranges: [...small].map(([partition, { at, to }]) => ({ partition, from: at.offset, to })),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(MOST_MS)]),
-    giveUpAfterMs: MOST_MS,
-    decode: { list: 'none', previewBytes: { key: 0, value: 0 } },
-  })
-  try {
-    for await (const event of stream) {
-      if (event.kind === 'rows') {
-        const { partition, columns } = event
-        const before = records.get(partition) ?? 0n
-        records.set(partition, before + BigInt(columns.counts.records))
-      } else if (event.kind === 'end') {
-        const { at, to } = small.get(event.partition)! // only these are read
-        const seen = records.get(event.partition) ?? 0n
-        counts.set(at, { kind: 'counted', records: seen, passed: to - at.offset - seen })
-      }
-      // Those that have not ended keep what their edges say.
-      if (stream.bytes > MOST_BYTES) break
-    }
-  } catch (error) {
-    if (signal.aborted || !isCancelled(error)) throw error
-  }
-  return counts
+  const ranges = [...small].map(([partition, { at, to }]) => ({ partition, from: at.offset, to, at }))
+  const { counts } = await countRanges(access, { topic, topicId }, ranges, { bytes: MOST_BYTES, ms: MOST_MS }, signal)
+  // Those that were not read to their end keep what their edges say.
+  return new Map(
+    [...counts].flatMap(([{ at, from, to }, { records, read }]): [AskedPosition, ReadableLag][] =>
+      read < to - from ? [] : [[at, { kind: 'counted', records, passed: to - from - records }]],
+    ),
+  )
 }

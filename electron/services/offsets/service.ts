@@ -1,4 +1,5 @@
 import type { ServiceOf } from '#shared/contract/define.ts'
+import type { meaning } from '#shared/contract/meaning.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
@@ -9,6 +10,7 @@ import { applyPlan } from './apply.ts'
 import { csvOfGroups, csvOfPlans, specsOf } from './csv.ts'
 import { applyDelete, planDelete } from './delete.ts'
 import { applyGroups, planGroups } from './groups.ts'
+import { tellMeaning } from './meaning.ts'
 import { peek } from './next-of-group.ts'
 import { makePlan } from './plan.ts'
 import { settle, type SettleJournal } from './settle.ts'
@@ -31,11 +33,13 @@ export function createOffsetsService({
   profileOf,
   journal,
   startedAt,
-}: OffsetsDependencies): ServiceOf<typeof offsets> {
+}: OffsetsDependencies): ServiceOf<typeof offsets & typeof meaning> {
   return {
     'offsets.plan': async (input, { signal }) => makePlan(await groupPort(input.connectionId), input, signal),
 
     'offsets.peek': (input, { signal }) => peek(accessOf(input.connectionId), input, signal),
+
+    'offsets.meaning': (input, sink, { signal }) => tellMeaning(accessOf(input.connectionId), input, sink, signal),
 
     'offsets.apply': async ({ connectionId, plan }, { signal }) => {
       requireOwn(plan, connectionId)

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { GroupApplied, GroupsPlan } from '#shared/contract/offsets.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import { othersWords } from '#shared/offsets/groups-sentence.ts'
 import { canUndo } from '#shared/offsets/outcome.ts'
 import { summarize } from '#shared/offsets/plan-sentence.ts'
 import { countOutcomes, outcomeTone, outcomeWord } from '../../shared-views/position-diff/apply-outcome.ts'
@@ -18,11 +19,14 @@ import s from './offsets.module.css'
 export interface GroupsFrameProps {
   state: GroupsPlanState
   store: GroupsPlanStore
+  /** What the plans mean, once all of it is read; until then how far that is. */
+  sentence: string | undefined
+  progress: string | undefined
   children: ReactNode
 }
 
 /** One sentence over all of them first; then who cannot be moved and why, and the rows. */
-export function GroupsFrame({ state, store, children }: GroupsFrameProps) {
+export function GroupsFrame({ state, store, sentence, progress, children }: GroupsFrameProps) {
   const { result, plan, standing, missing, isCurrent, isApplying, form } = state
   if (result !== undefined) {
     const rows = result.items.flatMap((item) => item.result?.rows ?? [])
@@ -59,8 +63,12 @@ export function GroupsFrame({ state, store, children }: GroupsFrameProps) {
   const sum = summarize(rows)
   return (
     <PlanFrame
-      sentence={shown.summary}
-      afterword={isApplying ? 'Applying: group by group, each checked again, written and read back…' : NOTHING_YET}
+      sentence={sentence === undefined ? shown.summary : `${sentence}${othersWords(shown.plans, shown.failures)}`}
+      afterword={
+        isApplying
+          ? 'Applying: group by group, each checked again, written and read back…'
+          : [progress, NOTHING_YET].filter((part) => part !== undefined).join(' ')
+      }
       badges={
         <>
           {sum.clamped > 0 && <Badge tone="warn">{sum.clamped} clamped</Badge>}

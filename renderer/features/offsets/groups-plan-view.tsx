@@ -10,6 +10,7 @@ import { refreshing } from '../../workbench/view-commands.ts'
 import { rowsOfPlan, type DiffRow } from '../../shared-views/position-diff/diff-rows.ts'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
 import { createNextStore } from '../../shared-views/position-diff/next-store.ts'
+import { useMeaning } from '../../shared-views/position-diff/use-meaning.ts'
 import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
 import { AccessStrip, ApplyButton } from '../../shared-views/plan-frame/apply-button.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -57,6 +58,17 @@ export function GroupsPlanView({ tabId, intent, isActive }: TabViewProps<'plans'
     nextStore.refresh()
     return nextStore.stop
   }, [nextStore, plan.value])
+  const { meaning, sentence, progress } = useMeaning(
+    connectionId,
+    state.missing === undefined ? plan.value?.plans : undefined,
+  )
+  const shownMeaning = useMemo(
+    () =>
+      plan.value === undefined || state.missing !== undefined
+        ? undefined
+        : { lines: meaning.lines, group: '', zone, now: plan.value.plans[0]?.madeAt ?? 0n },
+    [meaning.lines, zone, plan.value, state.missing],
+  )
   const chooseFile = () => openPositionsFile(files, store.openFile)
   const openMessage = ({ topic, partition }: DiffRow, offset: bigint) =>
     navigation.open({ kind: 'messages', connectionId, topic, partition, offset: offset < 0n ? 0n : offset })
@@ -65,7 +77,7 @@ export function GroupsPlanView({ tabId, intent, isActive }: TabViewProps<'plans'
     <View>
       <Bar
         label="Plan for several groups"
-        actions={<Actions store={store} state={state} connectionId={connectionId} rows={rows} isActive={isActive} />}
+        actions={<Actions {...{ store, state, connectionId, rows, isActive, sentence }} />}
       >
         <GroupsPlanFields store={store} state={state} connectionId={connectionId} onFile={chooseFile} />
       </Bar>
@@ -73,13 +85,14 @@ export function GroupsPlanView({ tabId, intent, isActive }: TabViewProps<'plans'
       {error !== undefined && rows.length > 0 && <ErrorBanner error={error} onRetry={() => void store.planAgain()} />}
       {state.file !== undefined && <FileStrip {...state.file} onDismiss={store.dismissFile} />}
       {state.applyError !== undefined && <ErrorBanner error={state.applyError} onDismiss={store.dismissError} />}
-      <GroupsFrame state={state} store={store}>
+      <GroupsFrame state={state} store={store} sentence={sentence} progress={progress}>
         {result !== undefined && <GroupOutcomes items={result.items} connectionId={connectionId} />}
         <div className={s.table}>
           <DiffTable
             label="Positions of several groups"
             rows={rows}
             next={next}
+            meaning={shownMeaning}
             onOpen={(row) => {
               const offset = row.after?.offset ?? row.before?.offset
               if (offset !== undefined) openMessage(row, offset)
@@ -149,9 +162,11 @@ interface ActionsProps {
   connectionId: TabViewProps<'plans'>['intent']['connectionId']
   rows: readonly DiffRow[]
   isActive: boolean
+  /** What the plans mean; undefined as long as that is not known. */
+  sentence: string | undefined
 }
 
-function Actions({ store, state, connectionId, rows, isActive }: ActionsProps) {
+function Actions({ store, state, connectionId, rows, isActive, sentence }: ActionsProps) {
   const { plan, result, isApplying, isCurrent, form } = state
   const able = plan.value?.plans.filter(({ refusal }) => refusal === null) ?? []
   const sums = able.map((one) => summarize(one.rows))
@@ -183,7 +198,7 @@ function Actions({ store, state, connectionId, rows, isActive }: ActionsProps) {
           connectionId={connectionId}
           label={changes === 0 ? 'Apply' : words}
           title={`Move ${moving} ${moving === 1 ? 'group' : 'groups'}?`}
-          sentence={plan.value?.summary ?? ''}
+          sentence={sentence ?? plan.value?.summary ?? ''}
           undo="The journal keeps the old positions of each group, so each can be undone."
           isDanger={sums.some((sum) => sum.skips > 0n)}
           isReady={isCurrent && plan.value !== undefined && canApplyGroups(plan.value)}

@@ -13,10 +13,15 @@ import { MoveWays } from './move-ways.tsx'
 export function PositionsFrame({
   state,
   store,
+  sentence,
+  progress,
   children,
 }: {
   state: PlanState
   store: PlanStore
+  /** What the plan means, once all of it is read; until then how far that is. */
+  sentence: string | undefined
+  progress: string | undefined
   children: ReactNode
 }) {
   const { result, plan, missing, isCurrent, isApplying, form } = state
@@ -52,9 +57,11 @@ export function PositionsFrame({
   }
   return (
     <PlanFrame
-      sentence={planSentence(planned)}
+      sentence={planned.refusal === null ? (sentence ?? planSentence(planned)) : planSentence(planned)}
       subject={planned.group}
-      afterword={isApplying ? 'Applying: checking again, then writing, then reading back…' : afterword(planned)}
+      afterword={
+        isApplying ? 'Applying: checking again, then writing, then reading back…' : afterword(planned, progress)
+      }
       badges={
         <>
           <PlanBadges plan={planned} />
@@ -85,11 +92,11 @@ export function PositionsFrame({
 
 const NOTHING_YET = 'Nothing is written until you apply.'
 
-function afterword(plan: Plan): ReactNode {
+function afterword(plan: Plan, progress: string | undefined): ReactNode {
   const changes = plan.rows.some((row) => row.status === 'change')
   if (!changes) return null
-  if (!plan.groupExists) return 'The group does not exist yet: applying creates it. Nothing is written until you apply.'
-  return NOTHING_YET
+  const isNew = plan.groupExists ? undefined : 'The group does not exist yet: applying creates it.'
+  return [progress, isNew, NOTHING_YET].filter((part) => part !== undefined).join(' ')
 }
 
 function PlanBadges({ plan }: { plan: Plan }) {

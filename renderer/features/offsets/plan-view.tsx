@@ -14,6 +14,7 @@ import { rowsOfPlan, rowsOfPositions, type DiffRow } from '../../shared-views/po
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
 import { createNextStore } from '../../shared-views/position-diff/next-store.ts'
 import { AnchorsButton } from '../../shared-views/anchors/anchors-button.tsx'
+import { useMeaning } from '../../shared-views/position-diff/use-meaning.ts'
 import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
 import { AccessStrip, ApplyButton } from '../../shared-views/plan-frame/apply-button.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -57,6 +58,12 @@ export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'
   const zone = useZone()
   const next = useMemo(() => ({ found, want: nextStore.want, zone }), [found, nextStore, zone])
   const madeAt = plan.value?.madeAt
+  const plans = useMemo(() => (plan.value === undefined ? undefined : [plan.value]), [plan.value])
+  const { meaning, sentence, progress } = useMeaning(connectionId, plans)
+  const shownMeaning = useMemo(
+    () => (madeAt === undefined ? undefined : { lines: meaning.lines, group: form.group, zone, now: madeAt }),
+    [meaning.lines, form.group, zone, madeAt],
+  )
   useEffect(() => {
     nextStore.refresh()
     return nextStore.stop
@@ -67,12 +74,7 @@ export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'
   const groupError = state.detail.status === 'failed' && plan.value === undefined ? state.detail.error : undefined
   return (
     <View>
-      <Bar
-        label="Plan"
-        actions={
-          <PlanActions store={store} state={state} connectionId={connectionId} rows={rows} isActive={isActive} />
-        }
-      >
+      <Bar label="Plan" actions={<PlanActions {...{ store, state, connectionId, rows, isActive, sentence }} />}>
         <PlanFields
           store={store}
           state={state}
@@ -97,12 +99,13 @@ export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'
           }
         />
       )}
-      <PositionsFrame state={state} store={store}>
+      <PositionsFrame state={state} store={store} sentence={sentence} progress={progress}>
         <div className={s.table}>
           <DiffTable
             label={`Positions of ${form.group}`}
             rows={rows}
             next={next}
+            meaning={shownMeaning}
             edit={
               isEditing
                 ? {
@@ -231,9 +234,11 @@ interface PlanActionsProps {
   state: PlanState
   connectionId: Connection
   rows: readonly DiffRow[]
+  /** What the plan means; undefined as long as that is not known. */
+  sentence: string | undefined
 }
 
-function PlanActions({ store, state, connectionId, rows, isActive }: PlanActionsProps) {
+function PlanActions({ store, state, connectionId, rows, isActive, sentence }: PlanActionsProps) {
   const navigation = useNavigation()
   const { plan, result, form, isApplying, isCurrent } = state
   const { journalId } = result ?? {}
@@ -299,7 +304,7 @@ function PlanActions({ store, state, connectionId, rows, isActive }: PlanActions
         connectionId={connectionId}
         label={changes === 0 ? 'Apply' : words}
         title={form.undo === undefined ? `Move ${form.group}?` : `Undo the change of ${form.group}?`}
-        sentence={plan.value === undefined ? '' : planSentence(plan.value)}
+        sentence={plan.value === undefined ? '' : (sentence ?? planSentence(plan.value))}
         undo={plan.value?.undoOf === null ? 'The journal keeps the old positions, so this can be undone.' : ''}
         // Going back repeats work; what is skipped the group never reads.
         isDanger={plan.value !== undefined && summarize(plan.value.rows).skips > 0n}

@@ -11,6 +11,7 @@ import { TextField } from '../../ui/text-field.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { type DiffRow } from './diff-rows.ts'
 import { outcomeLabel, outcomeTone } from './apply-outcome.ts'
+import { meaningCell, type ShownMeaning } from './meaning-cells.tsx'
 import { NextCell } from './next-cell.tsx'
 import type { NextRecords } from './next-store.ts'
 import s from './position-diff.module.css'
@@ -25,6 +26,8 @@ export interface DiffTableProps {
   isPast?: boolean | undefined
   /** What the group would read next at each position; known for the rows in view, as they come. */
   next?: { found: NextRecords; want: (rows: readonly DiffRow[]) => void; zone: string } | undefined
+  /** What lines mean, as far as that is known. */
+  meaning?: ShownMeaning | undefined
   menu?: ((row: DiffRow) => readonly MenuEntry[]) | undefined
   onOpen?: ((row: DiffRow) => void) | undefined
   empty?: ReactNode
@@ -32,15 +35,17 @@ export interface DiffTableProps {
 
 /** Old and new positions side by side, with what the move costs and what became of it. */
 export function DiffTable(props: DiffTableProps) {
-  const { label, rows, edit, isPast = false, next, menu, onOpen, empty } = props
+  const { label, rows, edit, isPast = false, next, meaning, menu, onOpen, empty } = props
   const hasTopics = new Set(rows.map((row) => row.topic)).size > 1
   const hasGroups = rows.some((row) => row.group !== undefined)
   const hasOutcome = rows.some((row) => row.outcome !== undefined)
   const isEditable = edit !== undefined
   const hasNext = next !== undefined
+  const hasMeaning = meaning !== undefined
+  const hasNotes = !hasMeaning || rows.some(({ note, status }) => note !== null || status === 'same')
   const columns = useMemo(
-    () => columnsOf({ hasGroups, hasTopics, isPast, hasOutcome, isEditable, hasNext }),
-    [hasGroups, hasTopics, isPast, hasOutcome, isEditable, hasNext],
+    () => columnsOf({ hasGroups, hasTopics, isPast, hasOutcome, isEditable, hasNext, hasMeaning, hasNotes }),
+    [hasGroups, hasTopics, isPast, hasOutcome, isEditable, hasNext, hasMeaning, hasNotes],
   )
   const [range, setRange] = useState({ first: 0, last: -1 })
   // A plan made anew has other rows in the same places.
@@ -57,8 +62,11 @@ export function DiffTable(props: DiffTableProps) {
         const row = rows[index]
         if (row === undefined) return null
         if (column === 'new' && edit !== undefined) return <EditCell row={row} edit={edit} props={props} />
-        if (column === 'next' && next !== undefined) return <NextCell row={row} found={next.found} zone={next.zone} />
-        return cellOf(row, column)
+        if (column === 'next' && next !== undefined)
+          return <NextCell row={row} found={next.found} zone={next.zone} hasTime={meaning === undefined} />
+        return (
+          (meaning && meaningColumns.has(column) ? meaningCell(row, column, meaning) : undefined) ?? cellOf(row, column)
+        )
       }}
       onRange={onRange}
       menu={menu && ((index) => (rows[index] === undefined ? [] : menu(rows[index])))}
@@ -81,33 +89,60 @@ interface Shape {
   hasOutcome: boolean
   isEditable: boolean
   hasNext: boolean
+  hasMeaning: boolean
+  hasNotes: boolean
 }
 
-function columnsOf({ hasGroups, hasTopics, isPast, hasOutcome, isEditable, hasNext }: Shape): GridColumn[] {
+const meaningColumns: ReadonlySet<string> = new Set(['cost', 'age', 'kept'])
+
+function columnsOf({
+  hasGroups,
+  hasTopics,
+  isPast,
+  hasOutcome,
+  isEditable,
+  hasNext,
+  hasMeaning,
+  hasNotes,
+}: Shape): GridColumn[] {
   const columns: (GridColumn | false)[] = [
-    hasGroups && { id: 'group', title: 'Group', width: 140, flex: 2 },
+    hasGroups && { id: 'group', title: 'Group', width: hasMeaning ? 120 : 140, flex: 2 },
     hasTopics && { id: 'topic', title: 'Topic', width: 150, flex: isPast ? 2 : 1 },
     { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true },
-    { id: 'now', title: isPast || hasOutcome ? 'Before' : 'Now', width: 104, align: 'end', mono: true },
-    { id: 'new', title: isPast ? 'After' : 'New', width: isEditable ? 140 : 104, align: 'end', mono: true },
-    !isPast && { id: 'cost', title: 'Skips or repeats', width: 140, align: 'end', mono: true },
+    {
+      id: 'now',
+      title: isPast || hasOutcome ? 'Before' : 'Now',
+      width: hasMeaning ? 92 : 104,
+      align: 'end',
+      mono: true,
+    },
+    {
+      id: 'new',
+      title: isPast ? 'After' : 'New',
+      width: isEditable ? 140 : hasMeaning ? 92 : 104,
+      align: 'end',
+      mono: true,
+    },
+    !isPast && { id: 'cost', title: 'Skips or repeats', width: hasMeaning ? 170 : 140, align: 'end', mono: true },
+    hasMeaning && { id: 'age', title: 'Age', width: 116, align: 'end', mono: true },
+    hasMeaning && { id: 'kept', title: 'Kept until', width: 108, align: 'end', mono: true },
     !isPast && {
       id: 'line',
       title: 'In the log',
-      width: 120,
-      flex: hasOutcome ? 1 : 2,
+      width: hasMeaning ? 92 : 120,
+      flex: hasOutcome || hasMeaning ? 1 : 2,
     },
     // Two keys and a time: what the group reads now, what it would read instead, and when that was.
     hasNext && {
       id: 'next',
       title: 'Next record',
-      width: hasGroups ? 190 : hasTopics ? 220 : 262,
+      width: hasGroups ? 190 : hasTopics || hasMeaning ? 220 : 262,
       flex: 3,
       mono: true,
     },
     hasOutcome
       ? { id: 'outcome', title: 'Result', width: hasGroups ? 130 : hasNext ? 200 : 370, flex: 2 }
-      : { id: 'note', title: isPast ? '' : 'Note', width: 210, flex: 2 },
+      : hasNotes && { id: 'note', title: isPast ? '' : 'Note', width: 210, flex: 2 },
   ]
   return columns.filter((column) => column !== false)
 }

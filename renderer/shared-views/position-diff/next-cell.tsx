@@ -10,10 +10,12 @@ export interface NextCellProps {
   row: DiffRow
   found: NextRecords
   zone: string
+  /** Whether its time stands beside it; where a column of its own says how old it is, it is in the title alone. */
+  hasTime: boolean
 }
 
 /** The record that the group would read next: at its position now, and at the planned one. */
-export function NextCell({ row, found, zone }: NextCellProps) {
+export function NextCell({ row, found, zone, hasTime }: NextCellProps) {
   const { topic, partition, before, after, status } = row
   const at = (offset: bigint | undefined) =>
     offset === undefined || offset < 0n
@@ -29,9 +31,9 @@ export function NextCell({ row, found, zone }: NextCellProps) {
   ].filter((line) => line !== false)
   return (
     <span className={s.next} title={title.join('\n')}>
-      {old !== undefined && <Words words={old.words} isOld={isMoved} />}
+      {old !== undefined && <Words words={old.words} isOld={isMoved} hasTime={hasTime} />}
       {isMoved && <span className={s.none}> → </span>}
-      {isMoved && (next === undefined ? <NoPosition /> : <Words words={next.words} />)}
+      {isMoved && (next === undefined ? <NoPosition /> : <Words words={next.words} hasTime={hasTime} />)}
     </span>
   )
 }
@@ -48,12 +50,12 @@ function wordsOf(next: NextForGroup | undefined, zone: string): NextWords | unde
   return next === undefined ? undefined : nextWords(next, zone)
 }
 
-function Words({ words, isOld = false }: { words: NextWords | undefined; isOld?: boolean }) {
+function Words({ words, isOld = false, hasTime }: { words: NextWords | undefined; isOld?: boolean; hasTime: boolean }) {
   if (words === undefined) return <span className={s.none}>…</span>
   return (
     <span className={cx(isOld || words.tone === 'quiet' ? s.none : words.tone === 'warn' && s.warn)}>
       <SafeText text={words.short} limit={60} />
-      {!isOld && words.time !== '' && <span className={s.none}> · {words.time}</span>}
+      {!isOld && hasTime && words.time !== '' && <span className={s.none}> · {words.time}</span>}
     </span>
   )
 }

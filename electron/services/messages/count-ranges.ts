@@ -1,0 +1,111 @@
+import type { SeeklineError } from '#shared/errors.ts'
+import { asSeeklineError, isCancelled } from '../../kafka/cancellation.ts'
+import type { MessagesAccess } from './start-offsets.ts'
+
+/** Offsets [from, to) of a partition whose records are to be counted. */
+export interface CountedRange {
+  readonly partition: number
+  readonly from: bigint
+  readonly to: bigint
+}
+
+export interface RangeCount {
+  /** Records that can be seen: no marker, aborted or compacted one. */
+  records: bigint
+  /** What they take without compression. */
+  bytes: bigint
+  /** Offsets from its start on that were looked at; less than all of them where a limit stopped it. */
+  read: bigint
+  /** Why it was read no further; null: a limit, or it is all read. */
+  error: SeeklineError | null
+}
+
+export interface CountLimits {
+  /** For all ranges together: received bytes, and milliseconds. */
+  readonly bytes: number
+  readonly ms: number
+  /** Of one range: bytes of its records, beyond which it is left. */
+  readonly rangeBytes?: number
+  /** Asked for per partition and answer. */
+  readonly partitionBytes?: number
+}
+
+/**
+ * Counts the records of ranges of one topic, as far as the limits let it. One answer per range; where the topic as a whole cannot be
+ * read it throws.
+ */
+export async function countRanges<R extends CountedRange>(
+  access: MessagesAccess,
+  { topic, topicId }: { topic: string; topicId: string | null },
+  ranges: readonly R[],
+  limits: CountLimits,
+  signal: AbortSignal,
+): Promise<{ counts: Map<R, RangeCount>; received: number }> {
+  const counts = new Map(
+    ranges.map((range) => [range, { records: 0n, bytes: 0n, read: 0n, error: null } as RangeCount]),
+  )
+  const until = performance.now() + limits.ms
+  let received = 0
+  // A read names a partition once: its other ranges go into reads of their own.
+  for (const round of roundsOf(ranges.filter(({ from, to }) => from < to))) {
+    const left = { bytes: limits.bytes - received, ms: until - performance.now() }
+    if (left.bytes <= 0 || left.ms <= 0) break
+    received += await countRound(access, { topic, topicId }, round, counts, { ...limits, ...left }, signal)
+  }
+  return { counts, received }
+}
+
+function roundsOf<R extends CountedRange>(ranges: readonly R[]): Map<number, R>[] {
+  const rounds: Map<number, R>[] = []
+  for (const range of ranges) {
+    const free = rounds.find((round) => !round.has(range.partition))
+    if (free === undefined) rounds.push(new Map([[range.partition, range]]))
+    else free.set(range.partition, range)
+  }
+  return rounds
+}
+
+/** Returns the bytes received. */
+async function countRound<R extends CountedRange>(
+  { reader }: MessagesAccess,
+  { topic, topicId }: { topic: string; topicId: string | null },
+  round: ReadonlyMap<number, R>,
+  counts: ReadonlyMap<R, RangeCount>,
+  { bytes, ms, rangeBytes = Number.POSITIVE_INFINITY, partitionBytes }: CountLimits,
+  signal: AbortSignal,
+): Promise<number> {
+  const giveUpAfterMs = Math.max(1, Math.ceil(ms))
+  const stream = reader.columns({
+    topic,
+    topicId,
+    ranges: [...round.values()].map(({ partition, from, to }) => ({ partition, from, to })),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(giveUpAfterMs)]),
+    giveUpAfterMs,
+    ...(partitionBytes === undefined ? {} : { partitionBytes }),
+    decode: { list: 'none', previewBytes: { key: 0, value: 0 } },
+  })
+  try {
+    for await (const event of stream) {
+      if (event.kind === 'waiting') continue
+      const range = round.get(event.partition)! // only these are read
+      const count = counts.get(range)! // each range has one
+      const readTo = (next: bigint) => {
+        const to = next < range.to ? next : range.to
+        if (to - range.from > count.read) count.read = to - range.from
+      }
+      if (event.kind === 'rows') {
+        count.records += BigInt(event.columns.counts.records)
+        count.bytes += BigInt(event.columns.counts.recordBytes)
+        readTo(event.columns.nextOffset)
+        if (count.bytes > rangeBytes) stream.finish(event.partition)
+      } else if (event.kind === 'end') readTo(range.to)
+      else if (event.kind === 'failed') count.error = event.error
+      else readTo(event.next)
+      if (stream.bytes > bytes) break
+    }
+  } catch (error) {
+    if (signal.aborted) throw error
+    if (!isCancelled(error)) throw asSeeklineError(error)
+  }
+  return stream.bytes
+}

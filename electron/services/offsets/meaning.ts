@@ -1,0 +1,103 @@
+import type { Done, Input, StreamSink } from '#shared/contract/define.ts'
+import type { UnreadAge } from '#shared/contract/lag.ts'
+import type { LineMeaning, meaning } from '#shared/contract/meaning.ts'
+import { keyOf } from '#shared/model/topic-partition.ts'
+import { meaningSentence, utcWords } from '#shared/offsets/meaning-sentence.ts'
+import { plannedLines, rangeOfLine, type PlannedLine } from '#shared/offsets/plan-meaning.ts'
+import { ageOf } from '../groups/unread-age.ts'
+import type { MessagesAccess } from '../messages/start-offsets.ts'
+import { KeptUntil } from './kept-until.ts'
+import { readLines, recordsOf, smallOnes } from './line-readings.ts'
+import { peek } from './next-of-group.ts'
+
+type MeaningDef = (typeof meaning)['offsets.meaning']
+
+/** Lines that are told of together. The first few come soon: they are those in view. */
+const FIRST_CHUNK = 30
+const CHUNK = 150
+/** For everything: nobody waits longer for a number, and no cluster feels it. */
+const MOST_BYTES = 64 << 20
+const MOST_MS = 15_000
+/** Of what is left, for one chunk at least: few lines must not do with little because many follow. */
+const LEAST_SHARE = 0.25
+
+/** What the lines of plans mean, told a chunk at a time in the plans' order. */
+export async function tellMeaning(
+  access: MessagesAccess,
+  { connectionId, plans }: Input<MeaningDef>,
+  sink: StreamSink<MeaningDef>,
+  signal: AbortSignal,
+): Promise<Done<MeaningDef>> {
+  const lines = plannedLines(plans)
+  const counted = smallOnes(lines)
+  const kept = new KeptUntil(access, lines, signal)
+  const until = performance.now() + MOST_MS
+  const found: LineMeaning[] = []
+  let received = 0
+  for (let at = 0; at < lines.length;) {
+    const chunk = lines.slice(at, at + (at === 0 ? FIRST_CHUNK : CHUNK))
+    const left = { bytes: MOST_BYTES - received, ms: until - performance.now() }
+    const isOver = left.bytes <= 0 || left.ms <= 0
+    const share = Math.max(chunk.length / (lines.length - at), LEAST_SHARE)
+    const limits = { bytes: left.bytes * share, ms: left.ms * share }
+    const [ageAt, read] = await Promise.all([
+      agesOf(access, connectionId, isOver ? [] : chunk, signal),
+      readLines(access, isOver ? [] : chunk, counted, limits, signal),
+    ])
+    received += read.received
+    const readAt = BigInt(Date.now())
+    const told: LineMeaning[] = []
+    for (const line of chunk) {
+      const { topic, partition, before, after } = line.row
+      const { way, undecided } = rangeOfLine(line.row)
+      const records = recordsOf(line, read.counts.get(line))
+      const age = ageAt(line, after?.offset, readAt)
+      const retention = await kept.of(line, age, readAt)
+      const then = ageAt(line, before?.offset, readAt)
+      told.push({ plan: line.plan, topic, partition, way, records, undecided, before: then, after: age, retention })
+    }
+    found.push(...told)
+    await sink.batch(told)
+    at += chunk.length
+    sink.progress({ lines: at, of: lines.length })
+  }
+  const readAt = BigInt(Date.now())
+  return {
+    sentence: meaningSentence(plans, found, { ...utcWords, now: readAt }),
+    readAt,
+    lines: lines.length,
+    unread: found.filter(({ records }) => records.kind === 'at-most').length,
+    bytes: BigInt(received),
+  }
+}
+
+type AgeAt = (line: PlannedLine, offset: bigint | undefined, readAt: bigint) => UnreadAge | null
+
+const TOO_LATE = 'It was not read: there are too many partitions to read in a few seconds.'
+
+/** How old what is read next is, at both ends of these lines. */
+async function agesOf(
+  access: MessagesAccess,
+  connectionId: Input<MeaningDef>['connectionId'],
+  lines: readonly PlannedLine[],
+  signal: AbortSignal,
+): Promise<AgeAt> {
+  const asked = new Map<string, { topic: string; partition: number; topicId: string | null; offset: bigint }>()
+  const keyAt = (line: PlannedLine, offset: bigint) => `${keyOf(line.row)}@${offset}`
+  for (const line of lines) {
+    const { topic, topicId, partition, before, after } = line.row
+    for (const end of [before, after]) {
+      // Some clients commit −1 or −2 for "none"; no record is there.
+      if (end === null || end.offset < 0n) continue
+      asked.set(keyAt(line, end.offset), { topic, topicId, partition, offset: end.offset })
+    }
+  }
+  const { items } =
+    asked.size === 0 ? { items: [] } : await peek(access, { connectionId, positions: [...asked.values()] }, signal)
+  const found = new Map(items.map((item) => [`${keyOf(item)}@${item.offset}`, item.next]))
+  return (line, offset, readAt) => {
+    if (offset === undefined || offset < 0n) return null
+    const next = found.get(keyAt(line, offset))
+    return next === undefined ? { kind: 'unknown', why: TOO_LATE } : ageOf(next, readAt)
+  }
+}

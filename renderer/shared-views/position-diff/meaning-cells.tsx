@@ -1,0 +1,46 @@
+import type { ReactNode } from 'react'
+import { cx } from '../../ui/class-names.ts'
+import type { DiffRow } from './diff-rows.ts'
+import { meaningKey, type PlansMeaning } from './meaning-store.ts'
+import { agesWords, keptWords, recordsWords } from './meaning-words.ts'
+import s from './position-diff.module.css'
+
+export interface ShownMeaning {
+  lines: PlansMeaning['lines']
+  /** Of rows that name no group. */
+  group: string
+  zone: string
+  /** When the plan was made: what is past by then is due. */
+  now: bigint
+}
+
+/** What a line means, in the column of that id; undefined: nothing is known of it, and the cell says what the offsets do. */
+export function meaningCell(row: DiffRow, column: string, { lines, group, zone, now }: ShownMeaning): ReactNode {
+  if (row.status !== 'change') return column === 'cost' ? undefined : null
+  const line = lines.get(meaningKey(row.group ?? group, row))
+  if (line === undefined) return column === 'cost' ? undefined : <span className={s.none}>…</span>
+  if (column === 'cost') {
+    const { text, size, title } = recordsWords(line)
+    return (
+      <span className={line.way === 'none' ? s.none : line.way === 'skips' ? s.skips : s.repeats} title={title}>
+        {text}
+        {size !== '' && <span className={s.none}> · {size}</span>}
+      </span>
+    )
+  }
+  if (column === 'age') {
+    const { before, after, title } = agesWords(line, zone)
+    return (
+      <span title={title}>
+        <span className={s.none}>{before} → </span>
+        {after}
+      </span>
+    )
+  }
+  const { text, title, tone } = keptWords(line.retention, zone, now)
+  return (
+    <span className={cx(tone === 'faint' && s.none, tone === 'warn' && s.warn)} title={title}>
+      {text}
+    </span>
+  )
+}

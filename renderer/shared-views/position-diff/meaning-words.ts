@@ -1,0 +1,98 @@
+import type { UnreadAge } from '#shared/contract/lag.ts'
+import type { LineMeaning, RangeRecords, RetentionOutlook } from '#shared/contract/meaning.ts'
+import { roundEstimate } from '#shared/offsets/plan-meaning.ts'
+import { formatBytes, formatDuration, formatGrouped, formatTimestamp, formatTimestampShort } from '../../ui/format.ts'
+
+/** A short text for a cell, and the whole of it for who wants to know. */
+export interface MeaningWords {
+  text: string
+  title: string
+  tone?: 'warn' | 'faint' | undefined
+}
+
+const verbs: Record<LineMeaning['way'], string> = { skips: 'skips', repeats: 'repeats', starts: 'reads', none: '' }
+
+/** `repeats 12 400`, `skips ~1 230 000`, `reads ≤ 5 000`: what becomes of the records, and how much that is. */
+export function recordsWords({ way, records, undecided }: LineMeaning): MeaningWords & { size: string } {
+  if (way === 'none') return { text: 'nothing', title: 'No record is skipped or repeated.', tone: 'faint', size: '' }
+  const open =
+    undecided === 0n
+      ? ''
+      : `\n${formatGrouped(undecided)} more offsets are of transactions that are not decided yet: their records may still come to be skipped or repeated.`
+  const { text, size } = amount(records)
+  return { text: `${verbs[way]} ${text}`, size, title: `${basis(records)}${open}` }
+}
+
+function amount(records: RangeRecords): { text: string; size: string } {
+  switch (records.kind) {
+    case 'counted':
+      return { text: formatGrouped(records.records), size: formatBytes(records.bytes) }
+    case 'estimate':
+      return { text: `~${formatGrouped(roundEstimate(records.records))}`, size: `~${formatBytes(records.bytes)}` }
+    case 'at-most':
+      return { text: `≤ ${formatGrouped(records.records)}`, size: '' }
+  }
+}
+
+/** What a number rests on. */
+function basis(records: RangeRecords): string {
+  switch (records.kind) {
+    case 'counted':
+      return `Counted: ${formatGrouped(records.records)} records, ${formatBytes(records.bytes)} without compression; ${formatGrouped(records.passed)} offsets among them hold no record that can be seen (markers, aborted or compacted ones).`
+    case 'estimate':
+      return `Estimated: ${formatGrouped(records.read)} of ${formatGrouped(records.of)} offsets were read, spread over the range, and the rest is taken to be like them.`
+    case 'at-most':
+      return `Not counted: ${records.why} There are so many offsets, of which some may hold no record.`
+  }
+}
+
+/** `14 m`, `end`: how old the record is that is read next. */
+export function ageText(age: UnreadAge | null): string {
+  if (age === null) return 'none'
+  if (age.kind === 'nothing') return 'end'
+  if (age.kind === 'unknown') return '?'
+  return age.ageMs === null ? 'no time' : formatDuration(age.ageMs)
+}
+
+function ageSentence(age: UnreadAge | null, zone: string): string {
+  if (age === null) return 'no position'
+  if (age.kind === 'nothing') return 'the next record to arrive'
+  if (age.kind === 'unknown') return age.why
+  if (age.ageMs === null) return `record ${formatGrouped(age.offset)}, which has no timestamp`
+  const by = age.timestampType === 'CreateTime' ? 'by its producer’s clock' : 'by the broker’s clock'
+  return `record ${formatGrouped(age.offset)} of ${formatTimestamp(age.timestamp, zone)} ${by}, ${formatDuration(age.ageMs)} ago`
+}
+
+/** `3 m → 2 h 14 m`: how old what is read next is, now and then. */
+export function agesWords(
+  { before, after }: LineMeaning,
+  zone: string,
+): MeaningWords & { before: string; after: string } {
+  const [old, next] = [ageText(before), ageText(after)]
+  const title = `Now: ${ageSentence(before, zone)}.\nThen: ${ageSentence(after, zone)}.`
+  return { text: `${old} → ${next}`, title, before: old, after: next }
+}
+
+/** `29 Nov 14:05`, `any moment`, `for good`: until when the record is kept that would be read next. */
+export function keptWords(retention: RetentionOutlook, zone: string, now: bigint): MeaningWords {
+  if (retention.kind === 'unknown') return { text: 'not known', title: retention.why, tone: 'faint' }
+  const compacts = retention.compacts ? ' The topic is compacted: an older record of a key may go at any time.' : ''
+  if (retention.kind === 'never') {
+    return retention.compacts
+      ? { text: 'compacted', title: `Nothing is deleted by age or size.${compacts}`, tone: 'faint' }
+      : { text: 'for good', title: 'Nothing that would be read next is deleted by age or size.', tone: 'faint' }
+  }
+  const { at, by, limit, segmentMs } = retention
+  const rule = by === 'time' ? `retention.ms is ${formatDuration(limit)}` : `retention.bytes is ${formatBytes(limit)} a partition; estimated from the size of the log and how fast it grew since that record` // prettier-ignore
+  const later = by === 'size' || segmentMs === null ? '' : ` A segment goes as a whole, so it may be up to ${formatDuration(segmentMs)} (segment.ms) later.` // prettier-ignore
+  const when = formatTimestamp(at, zone)
+  if (at <= now) {
+    return { text: 'any moment', title: `Retention may delete it at any moment: since ${when} it is old enough (${rule}).${later}${compacts}`, tone: 'warn' } // prettier-ignore
+  }
+  const isNear = at - now < 3_600_000n || (by === 'time' && (at - now) * 10n <= limit)
+  return {
+    text: `${by === 'size' ? '~' : ''}${formatTimestampShort(at, zone).replace(/:\d\d\.\d+$/, '')}`,
+    title: `Retention reaches it ${by === 'size' ? 'about' : 'at'} ${when}, in ${formatDuration(at - now)} (${rule}).${later}${compacts}`,
+    ...(isNear ? { tone: 'warn' as const } : {}),
+  }
+}
