@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { decoding } from '#shared/contract/decoding.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import { groups } from '#shared/contract/groups.ts'
+import { cleaning } from '#shared/contract/cleaning.ts'
+import { deletions } from '#shared/contract/deletions.ts'
+import { snapshots } from '#shared/contract/snapshots.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { SeeklineContract } from '#shared/contract/index.ts'
 import { journal } from '#shared/contract/journal.ts'
@@ -201,10 +204,13 @@ async function compose(options: AppOptions): Promise<Composed> {
         ...searches,
         ...decoding,
         ...groups,
+        ...cleaning,
+        ...snapshots,
         ...lag,
         ...lagLimits,
         ...offsets,
         ...meaning,
+        ...deletions,
         ...anchors,
         ...produce,
         ...replay,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { cleaning } from '#shared/contract/cleaning.ts'
 import type { decoding } from '#shared/contract/decoding.ts'
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { groups } from '#shared/contract/groups.ts'
@@ -8,10 +9,12 @@ import type { meaning } from '#shared/contract/meaning.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import type { journal as journalRoutes } from '#shared/contract/journal.ts'
 import type { anchors } from '#shared/contract/anchors.ts'
+import type { deletions } from '#shared/contract/deletions.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
 import type { produce } from '#shared/contract/produce.ts'
 import type { replay } from '#shared/contract/replay.ts'
 import type { search } from '#shared/contract/search.ts'
+import type { snapshots } from '#shared/contract/snapshots.ts'
 import type { searches } from '#shared/contract/searches.ts'
 import type { topics } from '#shared/contract/topics.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
@@ -20,6 +23,7 @@ import { clusterParts, type ClusterParts } from './cluster-parts.ts'
 import { openCluster, type KafkaCluster } from './kafka/cluster.ts'
 import { createDecodePool } from './kafka/workers/pool.ts'
 import type { Registries } from './schemas/registries.ts'
+import { createCleaningService } from './services/cleaning/service.ts'
 import { createDecodingService } from './services/decoding.ts'
 import { DecodingNews } from './services/decoding-news.ts'
 import { createGroupsService } from './services/groups/service.ts'
@@ -37,6 +41,7 @@ import { createReplayService } from './services/replay/service.ts'
 import { KeptSearches } from './services/search/kept-searches.ts'
 import { createSearchesService } from './services/search/searches-service.ts'
 import { createSearchService } from './services/search/service.ts'
+import { createSnapshotsService } from './services/offsets/snapshots.ts'
 import { createTopicsService } from './services/topics.ts'
 import { createAnchorsStore } from './storage/anchors.ts'
 import { createChangesJournal } from './storage/journal/changes-journal.ts'
@@ -54,10 +59,13 @@ export interface KafkaServices {
       typeof searches &
       typeof decoding &
       typeof groups &
+      typeof cleaning &
+      typeof snapshots &
       typeof lag &
       typeof lagLimits &
       typeof offsets &
       typeof meaning &
+      typeof deletions &
       typeof anchors &
       typeof produce &
       typeof replay &
@@ -102,6 +110,8 @@ export function createKafkaServices(
       ...createGroupsService(groupPort, accessOf),
       ...createLagService({ accessOf, profileOf, samples, samplingOf }),
       ...createLimitsService({ accessOf, profileOf, samplingOf, store: createLagLimitsStore(folder) }),
+      ...createCleaningService(accessOf),
+      ...createSnapshotsService(accessOf),
       ...createJournalService(journal),
       ...createProduceService({
         open: accessOf,

@@ -48,7 +48,7 @@ export function createShellPort({
       }
       return filePath
     },
-    openFile: async (caller, { title, extensions }) => {
+    openFile: async (caller, { title, extensions, mostBytes }) => {
       const { canceled, filePaths } = await dialog.showOpenDialog(windowOf(caller).window, {
         title,
         properties: ['openFile'],
@@ -58,7 +58,7 @@ export function createShellPort({
         ],
       })
       const path = filePaths[0]
-      return canceled || path === undefined ? null : { path, text: await readSmallFile(path) }
+      return canceled || path === undefined ? null : { path, text: await readSmallFile(path, mostBytes) }
     },
     notify: (caller, { title, body }) => {
       const { window } = windowOf(caller)

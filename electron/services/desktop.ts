@@ -15,7 +15,10 @@ export interface ShellPort {
   answerClosing(caller: string, answer: ClosingAnswer): void
   /** Where it was saved; null when the person chose not to. */
   saveFile(caller: string, file: { name: string; content: string | Uint8Array }): Promise<string | null>
-  openFile(caller: string, ask: { title: string; extensions: string[] }): Promise<OpenedFile | null>
+  openFile(
+    caller: string,
+    ask: { title: string; extensions: string[]; mostBytes?: number | undefined },
+  ): Promise<OpenedFile | null>
   notify(caller: string, note: { title: string; body: string }): boolean
   showProgress(caller: string, progress: { running: number; fraction: number | null }): void
 }

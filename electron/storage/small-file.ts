@@ -5,13 +5,13 @@ import { readOrdinaryFile, storageFailed } from './atomic-files.ts'
 const mostFileBytes = 262_144
 
 /** Text of a file that a person chose; a sentence where it is too large or none. */
-export async function readSmallFile(path: string): Promise<string> {
+export async function readSmallFile(path: string, mostBytes: number = mostFileBytes): Promise<string> {
   try {
-    return (await readOrdinaryFile(path, mostFileBytes)).toString('utf8')
+    return (await readOrdinaryFile(path, mostBytes)).toString('utf8')
   } catch (error) {
     if (error instanceof SeeklineError) {
       throw new SeeklineError('profile.invalid', error.message, {
-        hint: `Settings are text in an ordinary file: choose one of at most ${mostFileBytes} bytes.`,
+        hint: `It has to be text in an ordinary file: choose one of at most ${mostBytes} bytes.`,
       })
     }
     throw storageFailed(`${path} could not be read`, error)

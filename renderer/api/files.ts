@@ -1,3 +1,4 @@
+import { SeeklineError } from '#shared/errors.ts'
 import type { Api } from './client.ts'
 
 /** A blob: what is too large to be put together in one go. */
@@ -6,8 +7,12 @@ export type FileContent = string | Uint8Array<ArrayBuffer> | Blob
 export interface Files {
   /** The name it was saved under; null when the person chose not to. */
   save: (name: string, content: FileContent, type: string) => Promise<string | null>
-  /** A small text file of the person's choice; null when none was chosen. */
-  open: (title: string, extensions: readonly string[]) => Promise<{ name: string; text: string } | null>
+  /** A text file of the person's choice, a small one where nothing else is said; null when none was chosen. */
+  open: (
+    title: string,
+    extensions: readonly string[],
+    mostBytes?: number,
+  ) => Promise<{ name: string; text: string } | null>
 }
 
 /** Saving and opening as this host does it: the system's dialogs in the desktop app, the browser's own elsewhere. */
@@ -18,7 +23,8 @@ export function createFiles(api: Pick<Api, 'call'>, isDesktop: boolean): Files {
       const sent = content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content
       return (await api.call('shell.saveFile', { name, content: sent })).saved
     },
-    open: async (title, extensions) => (await api.call('shell.openFile', { title, extensions: [...extensions] })).file,
+    open: async (title, extensions, mostBytes) =>
+      (await api.call('shell.openFile', { title, extensions: [...extensions], ...(mostBytes === undefined ? {} : { mostBytes }) })).file, // prettier-ignore
   }
 }
 
@@ -33,7 +39,11 @@ function download(name: string, content: FileContent, type: string): Promise<str
   return Promise.resolve(name)
 }
 
-function pick(_: string, extensions: readonly string[]): Promise<{ name: string; text: string } | null> {
+function pick(
+  _: string,
+  extensions: readonly string[],
+  mostBytes = Infinity,
+): Promise<{ name: string; text: string } | null> {
   return new Promise((resolve, reject) => {
     const input = document.createElement('input')
     input.type = 'file'
@@ -42,6 +52,8 @@ function pick(_: string, extensions: readonly string[]): Promise<{ name: string;
     input.addEventListener('change', () => {
       const file = input.files?.[0]
       if (file === undefined) resolve(null)
+      else if (file.size > mostBytes)
+        reject(new SeeklineError('call.invalid', `${file.name} is larger than ${mostBytes} bytes.`, { hint: 'Choose another file.' })) // prettier-ignore
       else file.text().then((text) => resolve({ name: file.name, text }), reject)
     })
     input.click()

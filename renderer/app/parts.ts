@@ -1,4 +1,6 @@
+import { cleaningPart } from '../features/cleaning/part.ts'
 import { clusterPart } from '../features/cluster/part.ts'
+import { comparePart } from '../features/compare/part.ts'
 import { connectionsPart } from '../features/connections/part.ts'
 import { groupsPart } from '../features/groups/part.ts'
 import { journalPart } from '../features/journal/part.ts'
@@ -20,6 +22,8 @@ export const parts: readonly AppPart[] = [
   groupsPart,
   schemasPart,
   offsetsPart,
+  cleaningPart,
+  comparePart,
   messagesPart,
   producePart,
   replayPart,

@@ -20,9 +20,11 @@ export type WireClient = Awaited<ReturnType<typeof connectWire>>
 /**
  * A few Kafka requests by hand, to one plaintext broker: fixtures need batches exactly as given (header order, codecs,
  * timestamps, transactions left open), which no client library lets through. For one-node clusters.
+ *
+ * As client `__admin_client` it may write into Kafka's own topics.
  */
-export async function connectWire(address: string) {
-  const connection = await openWire(address)
+export async function connectWire(address: string, clientId?: string) {
+  const connection = await openWire(address, clientId)
   const { close } = connection
   return { ...topics(connection), ...records(connection), ...transactions(connection), ...positions(connection), close }
 }

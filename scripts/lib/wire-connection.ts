@@ -15,7 +15,7 @@ export interface WireConnection {
 /** For one answer, and for asking again. Against hanging only: a crowded machine takes its time. */
 const LIMIT_MS = 60_000
 
-export async function openWire(address: string): Promise<WireConnection> {
+export async function openWire(address: string, clientId = 'seekline-fixtures'): Promise<WireConnection> {
   const [host = '', port = ''] = address.split(',')[0]!.split(/:(?=\d+$)/) // split gives one at least
   const socket = net.connect(Number(port), host)
   const waiting = new Map<number, { resolve: (body: WireReader) => void; reject: (error: Error) => void }>()
@@ -46,13 +46,7 @@ export async function openWire(address: string): Promise<WireConnection> {
   const request = (api: number, version: number, body: Buffer): Promise<WireReader> => {
     correlation += 1
     const id = correlation
-    const frame = Buffer.concat([
-      wire.int16(api),
-      wire.int16(version),
-      wire.int32(id),
-      wire.string('seekline-fixtures'),
-      body,
-    ])
+    const frame = Buffer.concat([wire.int16(api), wire.int16(version), wire.int32(id), wire.string(clientId), body])
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`${address} did not answer request ${api} in 60 s.`)), LIMIT_MS)
       const done = () => clearTimeout(timer)

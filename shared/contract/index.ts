@@ -1,7 +1,9 @@
 import { anchors } from './anchors.ts'
 import { app } from './app.ts'
+import { cleaning } from './cleaning.ts'
 import { connections, profiles } from './connections.ts'
 import { decoding } from './decoding.ts'
+import { deletions } from './deletions.ts'
 import { diagnostics } from './diagnostics.ts'
 import { groups } from './groups.ts'
 import { journal } from './journal.ts'
@@ -16,6 +18,7 @@ import { schemas } from './schemas.ts'
 import { search } from './search.ts'
 import { searches } from './searches.ts'
 import { shell } from './shell.ts'
+import { snapshots } from './snapshots.ts'
 import { topics } from './topics.ts'
 
 /** All that crosses between the renderer (or a shell, or a browser) and the main process. */
@@ -29,10 +32,13 @@ export const contract = {
   ...decoding,
   ...messages,
   ...groups,
+  ...cleaning,
+  ...snapshots,
   ...lag,
   ...lagLimits,
   ...offsets,
   ...meaning,
+  ...deletions,
   ...anchors,
   ...produce,
   ...replay,

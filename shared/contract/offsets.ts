@@ -19,6 +19,8 @@ const Restore = z.strictObject({
   at: z.literal('restore'),
   positions: z.array(z.strictObject({ ...At, topicId: z.string().nullable(), position: Position.nullable() })).min(1),
   deleteGroup: z.boolean(),
+  /** Offsets that are not in the log are refused: of a snapshot they are old. An undo gives back what stood there, in the log or not. */
+  inLog: z.boolean().optional(),
 })
 
 /**
@@ -210,13 +212,18 @@ function planExtent({ rows, refusal, failures }: Pick<Plan, 'rows' | 'refusal' |
   return extent === 'all' ? extentOf(rows.length, failures) : extent
 }
 
-function groupsExtent({ plans, failures }: GroupsPlan): Extent {
+/** Of plans of several groups. */
+export function groupsExtent({
+  plans,
+  failures,
+}: Pick<GroupsPlan, 'failures'> & { plans: (Plan | DeletePlan)[] }): Extent {
   const extents = plans.map(planExtent)
   if (extents.every((extent) => extent === 'all')) return extentOf(plans.length, failures)
   return extents.every((extent) => extent === 'none') ? 'none' : 'partly'
 }
 
-function appliedExtent(items: readonly GroupApplied[]): Extent {
+/** Of what came of several groups. */
+export function appliedExtent(items: readonly GroupApplied[]): Extent {
   return extentOfParts(
     items.flatMap(({ result, error }) =>
       result === null ? [error === null] : result.rows.map(({ status }) => asPlanned.has(status)),

@@ -53,9 +53,13 @@ export const shell = {
     output: z.strictObject({ saved: z.string().nullable() }),
     effect: 'local',
   }),
-  /** Asks for a small text file and reads it; null when none was chosen. */
+  /** Asks for a text file, a small one where nothing else is said, and reads it; null when none was chosen. */
   'shell.openFile': route({
-    input: z.strictObject({ title: z.string().max(200), extensions: z.array(z.string().regex(/^[a-z0-9]+$/)).max(20) }),
+    input: z.strictObject({
+      title: z.string().max(200),
+      extensions: z.array(z.string().regex(/^[a-z0-9]+$/)).max(20),
+      mostBytes: z.number().int().min(1).max(67_108_864).optional(),
+    }),
     output: z.strictObject({ file: z.strictObject({ name: z.string(), text: z.string() }).nullable() }),
     effect: 'local',
   }),

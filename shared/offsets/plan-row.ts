@@ -147,6 +147,15 @@ function restorer(target: Extract<Target, { at: 'restore' }>): (seen: SeenPartit
     }
     const after = wanted.position
     if (samePosition(seen.before, after)) return same(seen)
+    if (
+      target.inLog === true &&
+      after !== null &&
+      seen.bounds !== null &&
+      clamp(after.offset, seen.bounds) !== after.offset
+    ) {
+      const { logStart, highWatermark } = seen.bounds
+      return refused(seen, `Offset ${after.offset} is not in the log, which goes from ${logStart} to ${highWatermark}.`)
+    }
     const cost = after === null || seen.bounds === null ? {} : skipsAndRepeats(seen.before, after.offset, seen.bounds)
     const note =
       after === null

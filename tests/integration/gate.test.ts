@@ -102,6 +102,12 @@ function writes(id: ConnectionId, plan: Plan): Partial<Record<RouteName, (confir
       }),
     'offsets.delete': (confirm) =>
       app.call('offsets.delete', { connectionId: id, plan: deletePlan(plan), ...given(confirm) }),
+    'offsets.applyDeletions': (confirm) =>
+      app.call('offsets.applyDeletions', {
+        connectionId: id,
+        plan: { plans: [deletePlan(plan)], failures: [], refusal: null, summary: '' },
+        ...given(confirm),
+      }),
     'replay.run': (confirm) =>
       app.openStream('replay.run', { source: id, target: id, plan: replayPlan, ...given(confirm) }),
     'produce.apply': async (confirm) => {

@@ -59,6 +59,13 @@ const writes: Partial<Record<RouteName, () => Promise<{ plan: object; journalled
     const rows = plan.rows.map(({ before }) => ({ before, after: null }))
     return { plan, journalled: { group: plan.group, deletes: 'positions', rows } }
   },
+  'offsets.applyDeletions': async () => {
+    const groups = [{ group: await groupAt(2), what: 'positions' as const }]
+    const plan = await app.call('offsets.planDeletions', { connectionId: id, groups })
+    await app.call('offsets.applyDeletions', { connectionId: id, plan })
+    const own = plan.plans[0]!
+    return { plan, journalled: { group: own.group, deletes: 'positions', rows: own.rows.map(({ before }) => ({ before, after: null })) } } // prettier-ignore
+  },
   'replay.run': async () => {
     const name = uniqueName('writes-copy')
     const targetTopic = { create: true as const, name, partitions: 2, replicationFactor: 1 }

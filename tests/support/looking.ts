@@ -53,6 +53,8 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
   },
   'groups.describe': ({ app, id, groups }) =>
     each(groups, (group) => app.call('groups.describe', { connectionId: id, group })),
+  'cleaning.find': ({ app, id }) => app.openStream('cleaning.find', { connectionId: id, quietMs: 0n }),
+  'snapshots.take': ({ app, id }) => app.openStream('snapshots.take', { connectionId: id }),
   'groups.unread': ({ app, id, topics }) =>
     each(topics, (topic) =>
       app.call('groups.unread', { connectionId: id, positions: [{ topic, partition: 0, offset: 0n }] }),
@@ -98,6 +100,13 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
       await app.call('offsets.planDelete', { connectionId: id, group, what: 'positions' })
       await app.call('offsets.planDelete', { connectionId: id, group, what: 'group' })
     }),
+  'offsets.planDeletions': ({ app, id, groups }) =>
+    groups.length === 0
+      ? done
+      : app.call('offsets.planDeletions', {
+          connectionId: id,
+          groups: groups.slice(0, 200).map((group) => ({ group, what: 'group' as const })),
+        }),
   'offsets.peek': ({ app, id, topics }) =>
     each(topics, (topic) =>
       app.call('offsets.peek', { connectionId: id, positions: [{ topic, partition: 0, offset: 0n }] }),

@@ -12,7 +12,7 @@ type Asked<T> = { value: T } | { error: ErrorValue } | undefined
 type Edges = PerPartition<LogEdges>
 
 /** Groups a wave begins with; the next are as many as hold about {@link WAVE_PARTITIONS}, so that no answer is large. */
-const FIRST_WAVE = 200
+export const FIRST_WAVE = 200
 const MOST_GROUPS = 1_000
 const WAVE_PARTITIONS = 10_000
 const FRAME_ROWS = 500
@@ -41,10 +41,14 @@ export async function summarise(
     for (const frame of framesOf(summaries)) await sink.batch(frame)
     at += wave.length
     sink.progress({ done: at, total: rows.length })
-    const each = Math.max(1, partitions / wave.length)
-    size = Math.min(MOST_GROUPS, Math.max(10, Math.floor(WAVE_PARTITIONS / each)))
+    size = waveSize(partitions / wave.length)
   }
   return { total: rows.length, failures }
+}
+
+/** How many groups the next wave asks about, by how many partitions each had in the one before. */
+export function waveSize(each: number): number {
+  return Math.min(MOST_GROUPS, Math.max(10, Math.floor(WAVE_PARTITIONS / Math.max(1, each))))
 }
 
 async function summariseWave(port: GroupsPort, wave: readonly GroupRow[], lost: Edges, signal: AbortSignal) {

@@ -1,3 +1,4 @@
+import type { DeleteSpec } from '#shared/contract/deletions.ts'
 import type { ApplyResult, ApplyRow, DeletePlan, PlanRow, Scope } from '#shared/contract/offsets.ts'
 import type { Failure } from '#shared/contract/common.ts'
 import { fromErrorValue, SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
@@ -20,11 +21,8 @@ import { lackingRight, withinRights } from './rights.ts'
 import { rowOutcome, racesOf, say } from './row-outcome.ts'
 import { mayTryAgain, readBack, write, WRITE_ATTEMPTS } from './commit.ts'
 
-export interface DeleteRequest {
+export interface DeleteRequest extends DeleteSpec {
   connectionId: ConnectionId
-  group: string
-  what: DeletePlan['what']
-  scope: Scope
 }
 
 /** Which positions would go, and whether they could be given back. Writes nothing. */
@@ -50,8 +48,15 @@ export async function planDelete(port: GroupPort, request: DeleteRequest, signal
   const ids = await port.topicIds(topics, signal)
   const there = rows.filter((row) => ids.has(row.topic))
   const bounds: PerPartition<LogBounds> = there.length === 0 ? new Map() : await port.bounds(there, signal)
-  const seen = rows.map((row) => ({ ...row, topicId: ids.get(row.topic) ?? null, ...edgesOf(bounds.get(keyOf(row))) }))
-  const refusal = groupRefusal(group, facts) ?? missing(group, facts) ?? unreadable(what, failures)
+  const seen = rows
+    .map((row) => ({ ...row, topicId: ids.get(row.topic) ?? null, ...edgesOf(bounds.get(keyOf(row))) }))
+    .map(request.ifStill === undefined ? asItIs : unlessCommittedSince(request.ifStill))
+    .map((row) => (ids.has(row.topic) ? row : withoutTopic(what, row)))
+  const refusal =
+    groupRefusal(group, facts) ??
+    missing(group, facts) ??
+    unreadable(what, failures) ??
+    (what === 'group' ? committedSince(group, seen) : null)
   const judged =
     what === 'group'
       ? { rows: seen, refusal: mayDeleteGroup(group, facts) }
@@ -61,7 +66,7 @@ export async function planDelete(port: GroupPort, request: DeleteRequest, signal
     what,
     rows: judged.rows,
     refusal: refusal ?? judged.refusal,
-    warnings: warningsFor(group, what, facts),
+    warnings: [...lossOf(judged.rows, ids), ...warningsFor(group, what, facts)],
     failures,
     summary: '',
   }
@@ -217,6 +222,39 @@ function edgesOf(found: { value: LogBounds } | { error: ErrorValue } | undefined
 
 function valueIn<T>(found: { value: T } | { error: ErrorValue } | undefined): T | undefined {
   return found !== undefined && 'value' in found ? found.value : undefined
+}
+
+const asItIs = (row: PlanRow): PlanRow => row
+const unmoved = (row: PlanRow) => ({ ...row, after: row.before, status: 'refused' as const })
+
+/** Refuses what is not as it was seen: a position that somebody committed since is of use to somebody. */
+function unlessCommittedSince(ifStill: NonNullable<DeleteSpec['ifStill']>): (row: PlanRow) => PlanRow {
+  const seen = new Map(ifStill.map((at) => [keyOf(at), at.offset]))
+  return (row) => {
+    if (row.status !== 'change' || seen.get(keyOf(row)) === row.before?.offset) return row
+    return { ...unmoved(row), note: `It was committed since it was found: ${say(row.before)} now.` }
+  }
+}
+
+function committedSince(group: string, rows: readonly PlanRow[]): ErrorValue | null {
+  if (!rows.some((row) => row.status === 'refused')) return null
+  const message = `${group} has committed since it was found to be of no use, so it is left alone.`
+  return toErrorValue(new SeeklineError('plan.stale', message, { hint: 'Look for what can be cleaned again.' }))
+}
+
+/** The broker deletes single positions of those topics alone that are there; a group goes with whatever it has. */
+function withoutTopic(what: DeletePlan['what'], row: PlanRow): PlanRow {
+  if (row.status !== 'change') return row
+  if (what === 'group') return { ...row, note: 'Its topic is not there, so an undo could not give it back.' }
+  return {
+    ...unmoved(row),
+    note: 'Its topic is not there, and Kafka deletes such a position only together with its group, or when it expires.',
+  }
+}
+
+function lossOf(rows: readonly PlanRow[], ids: ReadonlyMap<string, string | null>): string[] {
+  const isLost = rows.some((row) => row.status === 'change' && !ids.has(row.topic))
+  return isLost ? ['Nothing can give back positions of a topic that is not there.'] : []
 }
 
 function conflictIn(

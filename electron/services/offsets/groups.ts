@@ -1,6 +1,6 @@
-import type { GroupApplied, GroupsPlan, Plan, PlanSpec } from '#shared/contract/offsets.ts'
+import type { ApplyResult, GroupApplied, GroupsPlan, PlanSpec } from '#shared/contract/offsets.ts'
 import type { Failure } from '#shared/contract/common.ts'
-import { SeeklineError, toErrorValue } from '#shared/errors.ts'
+import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { appliedGroupsSentence, groupsSentence } from '#shared/offsets/groups-sentence.ts'
 import type { ChangeContext } from '../../changes/run-change.ts'
@@ -19,21 +19,8 @@ export async function planGroups(
   specs: readonly PlanSpec[],
   signal: AbortSignal,
 ): Promise<GroupsPlan> {
-  requireOnce(specs)
-  const failures: Failure[] = []
-  const made = await mapLimited(specs, GROUPS_AT_ONCE, async (spec): Promise<Plan[]> => {
-    try {
-      return [await makePlan(port, { ...spec, connectionId }, signal)]
-    } catch (error) {
-      if (signal.aborted) throw error
-      failures.push({ what: spec.group, error: toErrorValue(error) })
-      return []
-    }
-  })
-  const plans = made.flat()
-  const errors = [...plans.map((plan) => plan.refusal), ...failures.map(({ error }) => error)]
-  const refusal = errors.every((error) => error !== null) ? (errors[0] ?? null) : null
-  return { plans, failures, refusal, summary: groupsSentence(plans, failures) }
+  const made = await planEach(specs, (spec) => makePlan(port, { ...spec, connectionId }, signal), signal)
+  return { ...made, summary: groupsSentence(made.plans, made.failures) }
 }
 
 /**
@@ -45,30 +32,74 @@ export async function applyGroups(
   port: GroupPort,
   context: ChangeContext,
 ): Promise<{ items: GroupApplied[]; summary: string }> {
-  requireOnce(plans)
-  const items: GroupApplied[] = []
-  for (const plan of plans) items.push(await applyOne(plan, port, context))
+  const items = await applyEach(plans, (plan) => applyPlan(plan, port, context), context.signal)
   return { items, summary: appliedGroupsSentence(items) }
 }
 
-async function applyOne(plan: Plan, port: GroupPort, context: ChangeContext): Promise<GroupApplied> {
+interface OfGroup {
+  group: string
+}
+
+/** What plans of several groups have in common, whatever they are to do. */
+export async function planEach<Spec extends OfGroup, One extends OfGroup & { refusal: ErrorValue | null }>(
+  specs: readonly Spec[],
+  make: (spec: Spec) => Promise<One>,
+  signal: AbortSignal,
+): Promise<{ plans: One[]; failures: Failure[]; refusal: ErrorValue | null }> {
+  requireOnce(specs)
+  const failures: Failure[] = []
+  const made = await mapLimited(specs, GROUPS_AT_ONCE, async (spec): Promise<One[]> => {
+    try {
+      return [await make(spec)]
+    } catch (error) {
+      if (signal.aborted) throw error
+      failures.push({ what: spec.group, error: toErrorValue(error) })
+      return []
+    }
+  })
+  const plans = made.flat()
+  const errors = [...plans.map((plan) => plan.refusal), ...failures.map(({ error }) => error)]
+  return { plans, failures, refusal: errors.every((error) => error !== null) ? (errors[0] ?? null) : null }
+}
+
+/** One after the other; what becomes of one holds up no other. */
+export async function applyEach<One extends OfGroup & { refusal: ErrorValue | null }>(
+  plans: readonly One[],
+  apply: (plan: One) => Promise<ApplyResult>,
+  signal: AbortSignal,
+): Promise<GroupApplied[]> {
+  requireOnce(plans)
+  const items: GroupApplied[] = []
+  for (const plan of plans) items.push(await applyOne(plan, apply, signal))
+  return items
+}
+
+async function applyOne<One extends OfGroup & { refusal: ErrorValue | null }>(
+  plan: One,
+  apply: (plan: One) => Promise<ApplyResult>,
+  signal: AbortSignal,
+): Promise<GroupApplied> {
   const { group } = plan
-  if (context.signal.aborted) {
+  if (signal.aborted) {
     const error = new SeeklineError('call.cancelled', 'It was cancelled before this group was begun.')
     return { group, result: null, error: toErrorValue(error) }
   }
   // It was shown as one that is not applied, and so it is not, though its reason may be gone by now.
   if (plan.refusal !== null) return { group, result: null, error: plan.refusal }
   try {
-    return { group, result: await applyPlan(plan, port, context), error: null }
+    return { group, result: await apply(plan), error: null }
   } catch (error) {
     return { group, result: null, error: toErrorValue(error) }
   }
 }
 
 /** Two plans of one group were made of the same positions: after the first the second is a conflict. */
-function requireOnce(of: readonly { group: string }[]): void {
-  const twice = of.find(({ group }, i) => of.findIndex((one) => one.group === group) !== i)
-  if (twice === undefined) return
-  throw new SeeklineError('call.invalid', `${twice.group} is named twice.`, { hint: 'Name each group once.' })
+function requireOnce(of: readonly OfGroup[]): void {
+  const names = new Set<string>()
+  for (const { group } of of) {
+    if (names.has(group)) {
+      throw new SeeklineError('call.invalid', `${group} is named twice.`, { hint: 'Name each group once.' })
+    }
+    names.add(group)
+  }
 }

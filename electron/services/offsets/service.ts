@@ -1,4 +1,5 @@
 import type { ServiceOf } from '#shared/contract/define.ts'
+import type { deletions } from '#shared/contract/deletions.ts'
 import type { meaning } from '#shared/contract/meaning.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
 import { SeeklineError } from '#shared/errors.ts'
@@ -9,6 +10,7 @@ import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { applyPlan } from './apply.ts'
 import { csvOfGroups, csvOfPlans, specsOf } from './csv.ts'
 import { applyDelete, planDelete } from './delete.ts'
+import { applyDeletions, planDeletions } from './deletions.ts'
 import { applyGroups, planGroups } from './groups.ts'
 import { tellMeaning } from './meaning.ts'
 import { peek } from './next-of-group.ts'
@@ -33,7 +35,7 @@ export function createOffsetsService({
   profileOf,
   journal,
   startedAt,
-}: OffsetsDependencies): ServiceOf<typeof offsets & typeof meaning> {
+}: OffsetsDependencies): ServiceOf<typeof offsets & typeof deletions & typeof meaning> {
   return {
     'offsets.plan': async (input, { signal }) => makePlan(await groupPort(input.connectionId), input, signal),
 
@@ -53,6 +55,15 @@ export function createOffsetsService({
       requireOwn(plan, connectionId)
       const port = await groupPort(connectionId)
       return applyDelete(plan, port, { journal, profile: profileOf(connectionId), signal })
+    },
+
+    'offsets.planDeletions': async ({ connectionId, groups }, { signal }) =>
+      planDeletions(await groupPort(connectionId), connectionId, groups, signal),
+
+    'offsets.applyDeletions': async ({ connectionId, plan }, { signal }) => {
+      for (const one of plan.plans) requireOwn(one, connectionId)
+      const port = await groupPort(connectionId)
+      return applyDeletions(plan, port, { journal, profile: profileOf(connectionId), signal })
     },
 
     'offsets.planGroups': async ({ connectionId, groups }, { signal }) =>

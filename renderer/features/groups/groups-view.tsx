@@ -113,6 +113,7 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
               : `Plan for ${chosen.length} groups…`}
           </Button>
         )}
+        <Button onPress={() => navigation.open({ kind: 'cleaning', connectionId })}>Clean up…</Button>
         <Button onPress={() => navigation.open({ kind: 'plan', connectionId, group: '' })}>
           New group at a position…
         </Button>
@@ -170,6 +171,17 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
             label: 'Clone…',
             isDisabled: isShare(row),
             onAction: () => navigation.open({ kind: 'plan', connectionId, group: '', like: row.group }),
+          },
+          {
+            id: 'compare',
+            label: chosen.length === 2 && chosen.includes(row.group) ? 'Compare these two…' : 'Compare…',
+            isDisabled: isShare(row),
+            onAction: () =>
+              navigation.open(
+                chosen.length === 2 && chosen.includes(row.group)
+                  ? { kind: 'compare', connectionId, group: chosen[0], with: chosen[1] }
+                  : { kind: 'compare', connectionId, group: row.group },
+              ),
           },
           {
             id: 'delete',

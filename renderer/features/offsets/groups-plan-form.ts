@@ -119,7 +119,8 @@ function specsOfFile(
           partitions: partitions.filter((partition) => isMeant(spec.group, { topic, partition })),
         }))
         .filter(({ partitions }) => partitions.length > 0)
-      return scope.length === 0 ? [] : [{ ...spec, scope, ...(only === undefined ? {} : { only }) }]
+      const target = spec.target.at !== 'restore' ? spec.target : { ...spec.target, positions: spec.target.positions.filter((at) => isMeant(spec.group, at)) } // prettier-ignore
+      return scope.length === 0 ? [] : [{ ...spec, scope, target, ...(only === undefined ? {} : { only }) }]
     })
   return specs.length === 0 ? 'The file has no line for these groups and topics.' : specs
 }

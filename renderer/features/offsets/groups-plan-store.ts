@@ -11,6 +11,7 @@ import {
   type GroupsPlanChange,
   type GroupsPlanForm,
 } from './groups-plan-form.ts'
+import type { HandedSpecs } from '../../workbench/handed-specs.ts'
 import type { FileNote, PositionsFile } from './plan-file.ts'
 import { afterFailedApply, canApply } from './plan-store.ts'
 
@@ -29,7 +30,8 @@ export interface GroupsPlanState {
 }
 
 export interface GroupsPlanStore extends StoreApi<GroupsPlanState> {
-  start: (groups: readonly string[]) => Promise<void>
+  /** `handed`: where each of them goes, as another view has worked it out; null: it did, and that is lost. */
+  start: (groups: readonly string[], handed?: HandedSpecs | null) => Promise<void>
   change: (patch: GroupsPlanChange) => void
   openFile: (file: PositionsFile) => void
   dismissFile: () => void
@@ -40,6 +42,11 @@ export interface GroupsPlanStore extends StoreApi<GroupsPlanState> {
 }
 
 const REST_MS = 250
+const LOST: FileNote = {
+  name: 'What was compared',
+  message: 'The page was loaded anew since: go back to the comparison, and make the plan again.',
+  isRefused: true,
+}
 
 const initial: GroupsPlanState = {
   form: emptyGroupsPlan,
@@ -124,9 +131,10 @@ export function createGroupsPlanStore(
     ...store,
     stop,
     change,
-    start: async (groups) => {
+    start: async (groups, handed) => {
       if (get().isApplying) return
-      set({ ...initial, form: { ...emptyGroupsPlan, groups } })
+      const given = handed == null ? {} : { to: 'file' as const, file: handed }
+      set({ ...initial, form: { ...emptyGroupsPlan, groups, ...given }, ...(handed === null ? { file: LOST } : {}) })
       await readAndPlan()
     },
     openFile: (opened) => {

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { canUndo } from '#shared/offsets/outcome.ts'
 import { summarize } from '#shared/offsets/plan-sentence.ts'
+import { handedSpecs } from '../../workbench/handed-specs.ts'
 import { useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
@@ -31,7 +32,7 @@ import s from './offsets.module.css'
 
 /** Several groups in one plan: one place for all of them, applied and undone group by group. */
 export function GroupsPlanView({ tabId, intent, isActive }: TabViewProps<'plans'>) {
-  const { connectionId, groups: named } = intent
+  const { connectionId, groups: named, handed } = intent
   const { api, files, groups } = useServices()
   const navigation = useNavigation()
   const zone = useZone()
@@ -40,9 +41,9 @@ export function GroupsPlanView({ tabId, intent, isActive }: TabViewProps<'plans'
   const state = useStore(store)
   const { form, plan, standing, result } = state
   useEffect(() => {
-    void store.start(named)
+    void store.start(named, handed === undefined ? undefined : (handedSpecs(handed) ?? null))
     return store.stop
-  }, [store, named])
+  }, [store, named, handed])
   useEffect(() => {
     for (const { group } of result?.items ?? []) void groups.loadOne(connectionId, group)
   }, [groups, connectionId, result])

@@ -21,7 +21,12 @@ const Plan = z.strictObject({
 })
 
 /** Several groups in one plan; none: those of a file that is still to be opened. */
-const Plans = z.strictObject({ connectionId: ConnectionId, groups: z.array(z.string()).max(200) })
+const Plans = z.strictObject({
+  connectionId: ConnectionId,
+  groups: z.array(z.string()).max(200),
+  /** Offsets that another view handed over, by name (`workbench/handed-specs.ts`). */
+  handed: z.string().optional(),
+})
 
 declare module '../../workbench/navigation.ts' {
   interface TabTargets {
@@ -44,7 +49,7 @@ export const offsetsPart: AppPart = {
       target: Plans,
       oneFor: ['connectionId'],
       title: ({ groups }) =>
-        groups.length === 0 ? 'Several groups · positions' : `${groups.length} groups · positions`,
+        groups.length === 0 ? 'Several groups · positions' : `${groups.length} ${groups.length === 1 ? 'group' : 'groups'} · positions`, // prettier-ignore
       view: lazyView(async () => (await import('./groups-plan-view.tsx')).GroupsPlanView),
     }),
   ],

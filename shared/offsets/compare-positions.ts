@@ -1,0 +1,156 @@
+import type { PlanSpec, Target } from '../contract/offsets.ts'
+import type { SnapshotPosition } from '../model/positions-snapshot.ts'
+import { grouped } from './plan-sentence.ts'
+
+/** One of two vectors of positions that are compared: of a group, or of all groups of a cluster, now or at a moment. */
+export interface PositionSide {
+  /** For people: "billing on Staging, now". */
+  readonly name: string
+  /** null: not known, and then it is taken for another one. */
+  readonly clusterId: string | null
+  /** Whose they are, where all of them are of one group or of none (an anchor); null: of many groups. */
+  readonly group: string | null
+  readonly positions: readonly SnapshotPosition[]
+}
+
+export interface ComparedRow {
+  readonly key: string
+  readonly group: string
+  readonly topic: string
+  readonly partition: number
+  readonly left: SnapshotPosition | null
+  readonly right: SnapshotPosition | null
+  /** `topic-anew`: of one name, but deleted and created again in between. `unknown`: there, and not comparable by this measure. */
+  readonly standing: 'only-left' | 'only-right' | 'differs' | 'same' | 'topic-anew' | 'unknown'
+  /** Right minus left, in offsets or in lag; null where there is nothing to subtract. */
+  readonly by: bigint | null
+}
+
+/** What is compared. Offsets of two clusters do not correspond, unless one was copied from the other offset by offset. */
+export type Measure = 'offset' | 'lag'
+
+export interface Comparison {
+  readonly rows: readonly ComparedRow[]
+  readonly isSameCluster: boolean
+  readonly measure: Measure
+}
+
+/** Rows between two pauses: some hundredths of a second's work. */
+const ROWS_A_STEP = 2_000
+
+export const isSameCluster = (left: PositionSide, right: PositionSide): boolean =>
+  left.clusterId !== null && left.clusterId === right.clusterId
+
+/**
+ * All partitions of either side, by group, topic and partition. Where one of them is a single group, whose name the other one has
+ * among many, that one is compared; two single groups are compared whatever they are called. Pauses (yields) again and again.
+ */
+export function* comparing(left: PositionSide, right: PositionSide, measure: Measure): Generator<void, Comparison> {
+  const ofMany = left.group === null && right.group === null
+  const only = left.group ?? right.group
+  const mine = (side: PositionSide) =>
+    ofMany || side.group !== null ? side.positions : side.positions.filter((at) => at.group === only)
+  const keyOf = ({ group, topic, partition }: SnapshotPosition) => `${ofMany ? group : ''}\n${partition}/${topic}`
+  const isOne = isSameCluster(left, right)
+  const pairs = new Map<string, { left: SnapshotPosition | null; right: SnapshotPosition | null }>()
+  let count = 0
+  for (const at of mine(left)) {
+    pairs.set(keyOf(at), { left: at, right: null })
+    if (++count % ROWS_A_STEP === 0) yield
+  }
+  for (const at of mine(right)) {
+    const key = keyOf(at)
+    const pair = pairs.get(key)
+    if (pair === undefined) pairs.set(key, { left: null, right: at })
+    else pair.right = at
+    if (++count % ROWS_A_STEP === 0) yield
+  }
+  const rows: ComparedRow[] = []
+  for (const [key, pair] of pairs) {
+    const { group, topic, partition } = (pair.left ?? pair.right)! // a pair has one of them
+    rows.push({ key, group, topic, partition, ...pair, ...standingOf(pair.left, pair.right, measure, isOne) })
+    if (++count % ROWS_A_STEP === 0) yield
+  }
+  return { rows, isSameCluster: isOne, measure }
+}
+
+/** The same at once. @internal Only tests use it. */
+export function comparePositions(left: PositionSide, right: PositionSide, measure: Measure): Comparison {
+  const steps = comparing(left, right, measure)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+function standingOf(
+  left: SnapshotPosition | null,
+  right: SnapshotPosition | null,
+  measure: Measure,
+  isOneCluster: boolean,
+): Pick<ComparedRow, 'standing' | 'by'> {
+  if (left === null) return { standing: 'only-right', by: null }
+  if (right === null) return { standing: 'only-left', by: null }
+  const isAnew = isOneCluster && left.topicId !== null && right.topicId !== null && left.topicId !== right.topicId
+  if (isAnew) return { standing: 'topic-anew', by: null }
+  const [a, b] = measure === 'offset' ? [left.offset, right.offset] : [lagOf(left), lagOf(right)]
+  if (a === null || b === null) return { standing: 'unknown', by: null }
+  return { standing: a === b ? 'same' : 'differs', by: b - a }
+}
+
+/** Offsets up to the high watermark that was read with it; null: not known, or the position is outside the log. */
+export function lagOf({ offset, logStart, highWatermark }: SnapshotPosition): bigint | null {
+  if (highWatermark === null || offset > highWatermark || (logStart !== null && offset < logStart)) return null
+  return highWatermark - offset
+}
+
+/** All of a comparison in one sentence. */
+export function comparedSentence({ rows, measure }: Comparison): string {
+  if (rows.length === 0) return 'Neither side has a position.'
+  const count = (standing: ComparedRow['standing']) => rows.filter((row) => row.standing === standing).length
+  const [same, differs, left, right, anew, unknown] = (
+    ['same', 'differs', 'only-left', 'only-right', 'topic-anew', 'unknown'] as const
+  ).map(count) as [number, number, number, number, number, number]
+  if (same === rows.length) return `All ${partitions(same)} are the same on both sides.`
+  const of = measure === 'offset' ? 'offset' : 'lag'
+  const ahead = rows.reduce((sum, { by }) => (by !== null && by > 0n ? sum + by : sum), 0n)
+  const behind = rows.reduce((sum, { by }) => (by !== null && by < 0n ? sum - by : sum), 0n)
+  const more = [
+    ahead > 0n ? `${grouped(ahead)} more on the right` : '',
+    behind > 0n ? `${grouped(behind)} more on the left` : '',
+  ].filter((part) => part !== '')
+  const parts = [
+    differs === 0 ? '' : `${partitions(differs)} ${differs === 1 ? 'differs' : 'differ'} in ${of} (${more.join(', ')})`, // prettier-ignore
+    left === 0 ? '' : `${partitions(left)} only on the left`,
+    right === 0 ? '' : `${partitions(right)} only on the right`,
+    anew === 0 ? '' : `${partitions(anew)} of topics that were created anew in between`,
+    unknown === 0 ? '' : `${partitions(unknown)} whose ${of} is not known`,
+    same === 0 ? '' : `${grouped(same)} the same`,
+  ].filter((part) => part !== '')
+  return `${parts.join('; ')}.`
+}
+
+const partitions = (n: number): string => `${grouped(n)} ${n === 1 ? 'partition' : 'partitions'}`
+
+/**
+ * What sets the positions of one side to those of the other: a spec a group, of exactly these partitions. Rows without a position to
+ * take stay, and so do those that are the same. On one cluster metadata and leader epoch go along, and a topic that was created anew
+ * is refused by the plan; on another one they would mean nothing.
+ */
+export function specsToSet(
+  rows: readonly ComparedRow[],
+  from: 'left' | 'right',
+  { isSameCluster, groupOf }: { isSameCluster: boolean; groupOf: (row: ComparedRow) => string },
+): { specs: PlanSpec[]; left: number } {
+  const taken = rows.filter((row) => row[from] !== null && row.standing !== 'same')
+  const specs = [...Map.groupBy(taken, groupOf)].map(([group, own]): PlanSpec => {
+    const positions = own.map((row): Extract<Target, { at: 'restore' }>['positions'][number] => {
+      const { topicId, offset, metadata, leaderEpoch } = row[from]! // they were chosen by it
+      const position = isSameCluster ? { offset, metadata, leaderEpoch } : { offset, metadata: '', leaderEpoch: -1 }
+      return { topic: row.topic, partition: row.partition, topicId: isSameCluster ? topicId : null, position }
+    })
+    const scope = [...Map.groupBy(own, (row) => row.topic)].map(([topic, of]) => ({ topic, partitions: of.map((row) => row.partition) })) // prettier-ignore
+    return { group, scope, target: { at: 'restore', positions, deleteGroup: false, inLog: true } }
+  })
+  return { specs, left: rows.length - taken.length }
+}
