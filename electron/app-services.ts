@@ -21,6 +21,7 @@ import { replay } from '#shared/contract/replay.ts'
 import { schemas } from '#shared/contract/schemas.ts'
 import { search } from '#shared/contract/search.ts'
 import { searches } from '#shared/contract/searches.ts'
+import { stepping } from '#shared/contract/stepping.ts'
 import { topics } from '#shared/contract/topics.ts'
 import { SeeklineError, type ErrorValue } from '#shared/errors.ts'
 import { parseAddress } from '#shared/model/addresses.ts'
@@ -212,6 +213,7 @@ async function compose(options: AppOptions): Promise<Composed> {
         ...meaning,
         ...deletions,
         ...anchors,
+        ...stepping,
         ...produce,
         ...replay,
         ...search,
@@ -238,6 +240,7 @@ async function compose(options: AppOptions): Promise<Composed> {
     scrub: (error) => redactError(error, secrets.seen()),
     close: async () => {
       unwatch()
+      await (await kafkaServices?.catch(() => undefined))?.leaveGroups()
       open.closeAll()
       // What could not be loaded has nothing to close.
       ;(await schemaServices?.catch(() => undefined))?.close()

@@ -5,6 +5,7 @@ import type { DecodingSetup } from './kafka/decode/decoding-setup.ts'
 import { clusterSource, createReader, ReadLimit, type LogReader } from './kafka/log-reader.ts'
 import type { DecodePool } from './kafka/workers/pool.ts'
 import type { GroupsPort } from './services/groups/group-port.ts'
+import { StepSessions } from './services/stepping/sessions.ts'
 import { createGroupsPort } from './services/groups/kafka-groups-port.ts'
 import type { ConnectionParts } from './services/connections/open-connections.ts'
 
@@ -12,6 +13,8 @@ import type { ConnectionParts } from './services/connections/open-connections.ts
 export interface ClusterParts extends ConnectionParts {
   groups: GroupsPort
   reader: LogReader
+  /** Where Seekline is a member of a group on purpose. */
+  sessions: StepSessions
   /** What people chose its records to be decoded by from now on. */
   setRules(rules: DecodingSetup['rules']): void
 }
@@ -39,9 +42,16 @@ export function clusterParts(
     kept = keep(setup)
     before.release()
   }
+  const sessions = new StepSessions()
+  const end = (): void => {
+    cluster.close()
+    kept.release()
+    pool.forgetSchemas(connection)
+  }
   return {
     cluster,
     reader,
+    sessions,
     groups: createGroupsPort({ cluster, reader }, (group, signal) => markCommits(cluster, reader, group, signal)),
     setReadLimit: (megabytes) => limit.set(bytesPerSecond(megabytes)),
     setRules: (rules) => setDecoding({ ...setup, rules }),
@@ -49,11 +59,8 @@ export function clusterParts(
       pool.forgetSchemas(connection)
       setDecoding({ ...setup, registry: kind })
     },
-    close: () => {
-      cluster.close()
-      kept.release()
-      pool.forgetSchemas(connection)
-    },
+    // Members leave first, so that the others have their partitions back at once.
+    close: () => (sessions.size === 0 ? end() : void sessions.leaveAll().finally(end)),
   }
 }
 

@@ -8,6 +8,7 @@ import type { lag } from '#shared/contract/lag.ts'
 import type { meaning } from '#shared/contract/meaning.ts'
 import type { messages } from '#shared/contract/messages.ts'
 import type { journal as journalRoutes } from '#shared/contract/journal.ts'
+import type { stepping } from '#shared/contract/stepping.ts'
 import type { anchors } from '#shared/contract/anchors.ts'
 import type { deletions } from '#shared/contract/deletions.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
@@ -37,6 +38,7 @@ import { createOffsetsService } from './services/offsets/service.ts'
 import { settleAll } from './services/offsets/settle.ts'
 import type { OpenConnections } from './services/connections/open-connections.ts'
 import { createProduceService } from './services/produce/service.ts'
+import { createSteppingService } from './services/stepping/service.ts'
 import { createReplayService } from './services/replay/service.ts'
 import { KeptSearches } from './services/search/kept-searches.ts'
 import { createSearchesService } from './services/search/searches-service.ts'
@@ -67,6 +69,7 @@ export interface KafkaServices {
       typeof meaning &
       typeof deletions &
       typeof anchors &
+      typeof stepping &
       typeof produce &
       typeof replay &
       typeof search &
@@ -77,6 +80,8 @@ export interface KafkaServices {
   journal: ReturnType<typeof createChangesJournal>
   /** What an open connection holds; the decode pool is shared by all. */
   partsOf(cluster: KafkaCluster, profile: Profile): Promise<ClusterParts>
+  /** Members of groups leave, while there are connections to say so by. */
+  leaveGroups(): Promise<void>
   close(): Promise<void>
 }
 
@@ -125,6 +130,7 @@ export function createKafkaServices(
       ...createSearchService({ accessOf, profileOf, store: createFiltersStore(folder), now: Date.now }),
       ...createReplayService({ open: accessOf, profileOf, pool, journal }),
       ...createAnchorsService({ groupPort, profileOf, store: createAnchorsStore(folder), now: Date.now }),
+      ...createSteppingService({ accessOf, profileOf, journal }),
       ...createOffsetsService({ groupPort, accessOf, profileOf, journal, startedAt }),
     },
     openCluster,
@@ -140,6 +146,13 @@ export function createKafkaServices(
       // Nobody waits for it; what fails can be asked for in the journal.
       void settleAll(journal, parts.groups, startedAt).catch(() => undefined)
       return parts
+    },
+    leaveGroups: async () => {
+      const sessions = open.list().flatMap(({ connectionId }) => {
+        const { sessions: own } = open.partsOf(connectionId) ?? {}
+        return own === undefined ? [] : [own]
+      })
+      await Promise.all(sessions.map((own) => own.leaveAll()))
     },
     close: async () => {
       await Promise.all([pool.close(), searchStore.close(), samples.close()])

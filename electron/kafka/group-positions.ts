@@ -4,7 +4,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { askCoordinators, COORDINATOR_MAYBE_DONE, isNoGroupsYet } from './coordinators.ts'
 import { kafkaError } from './protocol/error-codes.ts'
-import { offsetCommit } from './protocol/offset-commit.ts'
+import { offsetCommit, type CommittingMember } from './protocol/offset-commit.ts'
 import { offsetDelete } from './protocol/offset-delete.ts'
 import { offsetFetch, type OffsetFetchedGroup } from './protocol/offset-fetch.ts'
 import type { Asked } from './rights.ts'
@@ -88,15 +88,20 @@ export interface PartitionResult extends TopicPartition {
   outcome: Outcome<null>
 }
 
+export interface CommitOptions extends RouteOptions {
+  /** As which member; left out: as an administrator. */
+  member?: CommittingMember | undefined
+}
+
 /**
- * One OffsetCommit as an administrator (generation −1). The broker refuses while members live (`kafka.group-live`), but
- * checks neither range nor sign: do that first. Not sent again once it may have arrived.
+ * One OffsetCommit as an administrator (generation −1) or as a member. To an administrator the broker refuses it while members
+ * live (`kafka.group-live`), but checks neither range nor sign: do that first. Not sent again once it may have arrived.
  */
 export async function commitPositions(
   cluster: KafkaCluster,
   group: string,
   positions: readonly (TopicPartition & { position: Position })[],
-  options: RouteOptions = {},
+  { member, ...options }: CommitOptions = {},
 ): Promise<PartitionResult[]> {
   const topics = byTopic(positions).map(({ topic, items }) => ({
     topic,
@@ -104,7 +109,7 @@ export async function commitPositions(
   }))
   const how = { ...options, mayCreateOffsetsTopic: true, asked: { api: 'OffsetCommit' } } as const
   return await change(cluster, group, positions, how, async (nodeId, call) => {
-    const answer = await cluster.call(nodeId, offsetCommit, { group, topics }, call)
+    const answer = await cluster.call(nodeId, offsetCommit, { group, member, topics }, call)
     return { errorCode: 0, topics: answer.topics }
   })
 }

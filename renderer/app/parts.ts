@@ -9,6 +9,7 @@ import { offsetsPart } from '../features/offsets/part.ts'
 import { producePart } from '../features/produce/part.ts'
 import { replayPart } from '../features/replay/part.ts'
 import { schemasPart } from '../features/schemas/part.ts'
+import { steppingPart } from '../features/stepping/part.ts'
 import { topicsPart } from '../features/topics/part.ts'
 import type { AppPart } from '../workbench/app-part.ts'
 import { appPart } from './commands.ts'
@@ -24,6 +25,7 @@ export const parts: readonly AppPart[] = [
   offsetsPart,
   cleaningPart,
   comparePart,
+  steppingPart,
   messagesPart,
   producePart,
   replayPart,

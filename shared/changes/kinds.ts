@@ -95,6 +95,35 @@ const kinds: { readonly [K in ChangeKind]: Kind<K> } = {
           : 'Seekline deletes no topic: the records in it would be gone for good.',
     }),
   },
+  stepping: {
+    word: 'Stepping',
+    subject: ({ group }) => group,
+    topics: ({ plan }) => plan.spec.topics,
+    unfinished:
+      'It is still a member, or Seekline ended before it had left; its session has timed out since then, and what it committed stands.',
+    undo: (entry) => {
+      const { group, groupExisted, plan, result } = entry
+      // Without a result any of them may have been committed; what stands there now is compared before anything is given back.
+      const rows =
+        result === null
+          ? plan.rows.map(({ topic, partition, topicId, before }) => ({
+              topic,
+              partition,
+              topicId,
+              before,
+              after: null,
+            }))
+          : result.rows.map(({ intended, ...row }) => ({
+              topic: row.topic,
+              partition: row.partition,
+              topicId: row.topicId,
+              before: row.before,
+              after: intended,
+            }))
+      if (rows.length === 0) return { why: 'It committed nothing, so there is nothing to undo.' }
+      return { group, rows, deleteGroup: !groupExisted }
+    },
+  },
   schema: {
     word: 'Schema',
     subject: ({ plan }) => plan.subject ?? 'all subjects',

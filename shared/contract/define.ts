@@ -12,6 +12,8 @@ export type Effect = 'read' | 'local' | 'write'
 export interface Shown {
   /** The routes whose answer says beforehand what will be written where. */
   readonly by: readonly string[]
+  /** It steers a write that runs, which was shown beforehand and leaves the entry for both: that stream's name. */
+  readonly within?: string
   /** The kinds of entry that it leaves in the journal. */
   readonly entries: readonly string[]
   /** What is said of one under way, and of more behind their number, where somebody is about to close over it. */

@@ -17,6 +17,7 @@ import { replay } from './replay.ts'
 import { schemas } from './schemas.ts'
 import { search } from './search.ts'
 import { searches } from './searches.ts'
+import { stepping } from './stepping.ts'
 import { shell } from './shell.ts'
 import { snapshots } from './snapshots.ts'
 import { topics } from './topics.ts'
@@ -40,6 +41,7 @@ export const contract = {
   ...meaning,
   ...deletions,
   ...anchors,
+  ...stepping,
   ...produce,
   ...replay,
   ...schemas,

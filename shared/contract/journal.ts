@@ -8,6 +8,7 @@ import { ApplyResult } from './offsets.ts'
 import { ProducePlan, ProduceReceipt } from './produce.ts'
 import { RecordPlan, RecordResult } from './journal-record.ts'
 import { Receipt, ReplayPlan } from './replay.ts'
+import { StepPlan, StepResult } from './stepping.ts'
 import { SchemaPlan, SchemaResult } from './schema-plans.ts'
 
 /** Through which profile a change was made, and on which cluster: where it writes, if it reads from another. */
@@ -56,6 +57,14 @@ export const intents = {
     /** The entry of the replay that it was made for. */
     replay: z.string(),
   }),
+  /** Being a member of a group, from joining to leaving. Which positions it committed its result says. */
+  stepping: z.strictObject({
+    kind: z.literal('stepping'),
+    ...made,
+    group: z.string(),
+    groupExisted: z.boolean(),
+    plan: StepPlan,
+  }),
   /** A change of the schema registry that belongs to the cluster. */
   schema: z.strictObject({ kind: z.literal('schema'), ...made, plan: SchemaPlan }),
 } as const
@@ -72,11 +81,20 @@ export const results = {
     error: ErrorValue.nullable(),
     summary: z.string(),
   }),
+  stepping: StepResult,
   schema: SchemaResult,
 } as const
 
 export type ChangeKind = keyof typeof intents
-export const ChangeKind = z.enum(['positions', 'replay', 'record', 'produce', 'topic', 'schema'] satisfies ChangeKind[])
+export const ChangeKind = z.enum([
+  'positions',
+  'replay',
+  'record',
+  'produce',
+  'topic',
+  'stepping',
+  'schema',
+] satisfies ChangeKind[])
 
 export type IntendedOf<K extends ChangeKind> = z.infer<(typeof intents)[K]>
 export type ResultOf<K extends ChangeKind> = z.infer<(typeof results)[K]>
@@ -91,6 +109,7 @@ export const JournalEntry = z.discriminatedUnion('kind', [
   intents.record.extend({ ...stored, result: results.record.nullable() }),
   intents.produce.extend({ ...stored, result: results.produce.nullable() }),
   intents.topic.extend({ ...stored, result: results.topic.nullable() }),
+  intents.stepping.extend({ ...stored, result: results.stepping.nullable() }),
   intents.schema.extend({ ...stored, result: results.schema.nullable() }),
 ])
 export type JournalEntry = z.infer<typeof JournalEntry>

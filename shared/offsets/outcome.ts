@@ -3,7 +3,7 @@ import type { ApplyResult, ApplyRow } from '../contract/offsets.ts'
 /** Something was, or may have been, written: there is something to undo. */
 const written: ReadonlySet<ApplyRow['status']> = new Set(['confirmed', 'superseded', 'overwrote', 'unknown'])
 
-export function canUndo(result: ApplyResult): boolean {
+export function canUndo(result: Pick<ApplyResult, 'journalId' | 'rows'>): boolean {
   return result.journalId !== null && result.rows.some((row) => written.has(row.status))
 }
 

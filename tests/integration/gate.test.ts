@@ -114,6 +114,23 @@ function writes(id: ConnectionId, plan: Plan): Partial<Record<RouteName, (confir
       const plan = await app.call('produce.plan', { connectionId: id, topic, source: typed })
       return app.openStream('produce.apply', { connectionId: id, source: typed, plan, ...given(confirm) })
     },
+    'stepping.run': async (confirm) => {
+      const joining = await app.call('stepping.plan', { connectionId: id, group: `${group}-stepped`, topics: [topic] })
+      const stop = new AbortController()
+      const onBatch = () => stop.abort()
+      const run = app.openStream('stepping.run', { connectionId: id, plan: joining, ...given(confirm) }, { signal: stop.signal, onBatch }) // prettier-ignore
+      // It ends with whoever reads it; that it had begun is what is asked.
+      return await run.catch((error: unknown) => {
+        if (!stop.signal.aborted) throw error
+      })
+    },
+    'stepping.step': async (confirm) => {
+      const session = { connectionId: id, session: 'none', step: { do: 'commit' as const }, ...given(confirm) }
+      return await app.call('stepping.step', session).catch((error: { code?: string }) => {
+        // There is no such session; before that it was let pass.
+        if (error.code !== 'call.invalid') throw error
+      })
+    },
     'schemas.apply': (confirm) =>
       app.call('schemas.apply', { connectionId: id, plan: schemaPlan(id, plan.clusterId), ...given(confirm) }),
   }
@@ -186,6 +203,23 @@ const commitOf = ({ topic: name, group: of }: Made) => ({
 /** One request of each API that is not a read, which would change something if it arrived. */
 const requests: Record<string, (made: Made) => unknown> = {
   OffsetCommit: commitOf,
+  JoinGroup: (at) => ({
+    group: at.group,
+    sessionTimeoutMs: 10_000,
+    rebalanceTimeoutMs: 10_000,
+    memberId: '',
+    protocols: [{ name: 'range', metadata: new Uint8Array() }],
+  }),
+  SyncGroup: (at) => ({ group: at.group, generation: 1, memberId: 'x', protocol: 'range', assignments: [] }),
+  Heartbeat: (at) => ({ group: at.group, generation: 1, memberId: 'x' }),
+  LeaveGroup: (at) => ({ group: at.group, memberId: 'x' }),
+  ConsumerGroupHeartbeat: (at) => ({
+    group: at.group,
+    memberId: 'sneaked',
+    memberEpoch: 0,
+    subscription: { topics: [at.topic], rebalanceTimeoutMs: 10_000 },
+    owned: [],
+  }),
   OffsetDelete: (at) => ({ group: at.group, topics: [{ topic: at.topic, partitions: [0] }] }),
   DeleteGroups: (at) => ({ groups: [at.group] }),
   CreateTopics: (at) => ({

@@ -7,6 +7,7 @@ import { startApicurio, type RunningApicurio } from '../../scripts/lib/apicurio.
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
+import { until } from '../support/wait-for.ts'
 
 // Every route that writes to a cluster: something showed beforehand what it writes, and the journal holds it afterwards.
 
@@ -81,12 +82,38 @@ const writes: Partial<Record<RouteName, () => Promise<{ plan: object; journalled
     // Of the records themselves the journal keeps nothing.
     return { plan, journalled: { plan: { ...plan, preview: [] } } }
   },
+  'stepping.run': stepped,
+  'stepping.step': stepped,
   'schemas.apply': async () => {
     const draft = { type: 'avro' as const, text: '{"type":"record","name":"W","fields":[]}' }
     const plan = await app.call('schemas.planRegister', { connectionId: id, subject: uniqueName('writes'), draft })
     await app.call('schemas.apply', { connectionId: id, plan })
     return { plan, journalled: { plan } }
   },
+}
+
+/** A member joins, takes a record, commits it and leaves: its steps are the other route. */
+async function stepped(): Promise<{ plan: object; journalled: object }> {
+  const plan = await app.call('stepping.plan', { connectionId: id, group: await groupAt(1), topics: [topic] })
+  let session: string | undefined
+  const done = app.openStream(
+    'stepping.run',
+    { connectionId: id, plan },
+    {
+      onBatch: (events) => {
+        const stable = events.find((event) => event.kind === 'member' && event.state === 'stable')
+        if (stable?.kind === 'member') session = stable.session
+      },
+    },
+  )
+  const named = await until('it is a member', () => session)
+  for (const step of [{ do: 'take' }, { do: 'commit' }, { do: 'leave' }] as const) {
+    await app.call('stepping.step', { connectionId: id, session: named, step })
+  }
+  expect(await done).toMatchObject({
+    rows: [{ before: { offset: 1n }, intended: { offset: 2n }, status: 'confirmed' }],
+  })
+  return { plan, journalled: { group: plan.spec.group, plan, result: { taken: 1, commits: 1 } } }
 }
 
 const all = Object.entries(contract).flatMap(([name, def]) =>
@@ -98,7 +125,15 @@ describe('every write', () => {
     expect(Object.keys(writes).toSorted()).toEqual(all.map(([name]) => name).toSorted())
   })
 
-  it.each(all)('%s takes what a plan route gave, which only reads', (_name, { shown, input }) => {
+  const [steered, planned] = [true, false].map((is) =>
+    all.filter(([, { shown }]) => (shown?.within !== undefined) === is),
+  )
+
+  it.each(steered!)('%s steers a write that runs, which a plan showed', (_name, { shown }) => {
+    expect(contract[shown!.within as RouteName]).toMatchObject({ kind: 'stream', effect: 'write' })
+  })
+
+  it.each(planned!)('%s takes what a plan route gave, which only reads', (_name, { shown, input }) => {
     expect(shown?.by).not.toEqual([])
     const { plan } = (input as unknown as { shape: Record<string, unknown> }).shape
     for (const by of shown!.by) {
@@ -111,7 +146,8 @@ describe('every write', () => {
   it.each(all)(
     '%s leaves an entry of each of its kinds, with what the plan showed and what came of it',
     async (name, def) => {
-      const { entries } = def.shown!
+      // Steps are in the entry of what they steer.
+      const { entries } = def.shown!.within === undefined ? def.shown! : contract[def.shown!.within as RouteName].shown!
       expect(entries.map((kind) => ChangeKind.safeParse(kind).success)).toEqual(entries.map(() => true))
       const before = (await app.call('journal.list', { limit: 1 })).items[0]?.id
       const { plan, journalled } = await writes[name]!()

@@ -193,6 +193,19 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
         connectionId: id, topic, partition: 0, offset: 0n, part: 'value', from: 0, length: 1_000,
       }), // prettier-ignore
     ),
+  'stepping.plan': ({ app, id, topics, groups }) =>
+    each(topics, (topic) =>
+      each([...groups, 'never-there'], async (group) => {
+        await app.call('stepping.plan', { connectionId: id, group, topics: [topic] })
+        await app.call('stepping.plan', {
+          connectionId: id,
+          group,
+          topics: [topic],
+          protocol: 'consumer',
+          reset: 'latest',
+        })
+      }),
+    ),
   'replay.plan': ({ app, id, topics }) =>
     each(topics, (topic) =>
       app.call('replay.plan', {

@@ -104,6 +104,26 @@ export async function commitInManyWays(at: {
     })
 }
 
+/** A member of Confluent's client (member.py), which says what it has each time that changes. */
+export async function startMember(at: { bootstrap: string; topic: string; group: string; assignor: string }): Promise<{
+  /** As of now. */
+  partitions(): readonly number[]
+  stop(): Promise<void>
+}> {
+  const args = [path.join(folder, 'member.py'), at.bootstrap, at.topic, at.group, at.assignor]
+  const child = spawn(await python(), args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  let partitions: readonly number[] = []
+  createInterface({ input: child.stdout }).on('line', (line) => (partitions = JSON.parse(line) as number[]))
+  return {
+    partitions: () => partitions,
+    stop: async () => {
+      child.kill('SIGINT')
+      await ended
+    },
+  }
+}
+
 /** What DuckDB answers, each row as its columns in order: texts, numbers as texts, bytes in hex, null. */
 export async function duckRows(sql: string): Promise<(string | null)[][]> {
   const script = `

@@ -16,7 +16,7 @@ import { type ConnectionSpec, REQUEST_TIMEOUT_MS } from './connection-spec.ts'
 export type { ConnectionSpec } from './connection-spec.ts'
 
 /** Each has sockets of its own: a broker answers one socket's requests in order, so a long poll would hold up the rest. */
-export type Channel = 'admin' | 'browse' | 'tail' | 'produce'
+export type Channel = 'admin' | 'browse' | 'tail' | 'produce' | `member ${number}`
 
 /** The version of ApiVersions from which a broker checks whom it is taken for (KIP-1242). */
 const CHECKS_WHO = 5

@@ -62,10 +62,10 @@ export const kafkaApis = {
     ],
   },
   FindCoordinator: { key: 10, effect: 'read', versions: { min: 1, max: 6 }, rights: { group: 'Describe' } },
-  JoinGroup: { key: 11, effect: 'write' },
-  Heartbeat: { key: 12, effect: 'write' },
-  LeaveGroup: { key: 13, effect: 'write' },
-  SyncGroup: { key: 14, effect: 'write' },
+  JoinGroup: { key: 11, effect: 'write', versions: { min: 5, max: 9 }, rights: { group: 'Read' } },
+  Heartbeat: { key: 12, effect: 'write', versions: { min: 3, max: 4 }, rights: { group: 'Read' } },
+  LeaveGroup: { key: 13, effect: 'write', versions: { min: 3, max: 5 }, rights: { group: 'Read' } },
+  SyncGroup: { key: 14, effect: 'write', versions: { min: 3, max: 5 }, rights: { group: 'Read' } },
   DescribeGroups: { key: 15, effect: 'read', versions: { min: 3, max: 6 }, rights: { group: 'Describe' } },
   ListGroups: {
     key: 16,
@@ -131,6 +131,15 @@ export const kafkaApis = {
   DescribeProducers: { key: 61, effect: 'read' },
   DescribeTransactions: { key: 65, effect: 'read' },
   ListTransactions: { key: 66, effect: 'read' },
+  ConsumerGroupHeartbeat: {
+    key: 68,
+    effect: 'write',
+    versions: { min: 0, max: 1 },
+    rights: { group: 'Read', topic: 'Describe' },
+    since: [
+      { version: 0, release: '3.7', without: 'A group cannot be stepped by the newer consumer protocol (KIP-848).' },
+    ],
+  },
   ConsumerGroupDescribe: {
     key: 69,
     effect: 'read',
@@ -192,6 +201,11 @@ export const features: readonly { name: string; apis: readonly JudgedApi[]; note
     apis: ['ListGroups', 'FindCoordinator', 'DescribeGroups', 'ConsumerGroupDescribe', 'ShareGroupDescribe', 'StreamsGroupDescribe', 'OffsetFetch'], // prettier-ignore
   },
   { name: 'Move a group', apis: ['OffsetFetch', 'ListOffsets', 'OffsetCommit'] },
+  {
+    name: 'Step a group as a member',
+    apis: ['JoinGroup', 'SyncGroup', 'Heartbeat', 'LeaveGroup', 'ConsumerGroupHeartbeat', 'OffsetFetch', 'ListOffsets', 'Fetch', 'OffsetCommit'], // prettier-ignore
+    note: 'ConsumerGroupHeartbeat for the protocol of KIP-848, the four before it for the classic one',
+  },
   { name: 'Delete positions, or undo where there was none', apis: ['OffsetFetch', 'OffsetDelete'] },
   { name: 'Delete a group, or undo what made one', apis: ['OffsetFetch', 'DeleteGroups'] },
   {

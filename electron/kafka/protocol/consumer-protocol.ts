@@ -1,4 +1,5 @@
 import { MalformedResponse, Reader } from './reader.ts'
+import { Writer } from './writer.ts'
 
 export interface ConsumerSubscription {
   version: number
@@ -29,6 +30,20 @@ export function decodeAssignment(bytes: Uint8Array | null): ConsumerAssignment |
     r.int16()
     return r.array(() => ({ topic: r.string(), partitions: r.int32s() }))
   })
+}
+
+/** Version 1: with the partitions that the member holds (KIP-429), which eager assignors leave unread. */
+export function encodeSubscription({ topics, owned }: Omit<ConsumerSubscription, 'version'>): Uint8Array {
+  const w = new Writer(false).int16(1)
+  w.array(topics, (topic) => w.string(topic)).bytesField(null)
+  w.array(owned, ({ topic, partitions }) => w.string(topic).int32s(partitions))
+  return Uint8Array.from(w.bytes())
+}
+
+export function encodeAssignment(assignment: ConsumerAssignment): Uint8Array {
+  const w = new Writer(false).int16(0)
+  w.array(assignment, ({ topic, partitions }) => w.string(topic).int32s(partitions)).bytesField(null)
+  return Uint8Array.from(w.bytes())
 }
 
 // These are bytes that any client may have put there: unreadable is an answer, not a failure.

@@ -8,8 +8,17 @@ export interface CommitPartition {
   metadata: string
 }
 
+/** As which member of the group it is committed; the epoch of a KIP-848 member takes the place of a generation. */
+export interface CommittingMember {
+  memberId: string
+  generation: number
+  kind: 'classic' | 'consumer'
+}
+
 export interface OffsetCommitRequest {
   group: string
+  /** Left out: as an administrator. */
+  member?: CommittingMember | undefined
   topics: readonly { topic: string; partitions: readonly CommitPartition[] }[]
 }
 
@@ -18,13 +27,16 @@ export interface OffsetCommitResponse extends Throttled {
 }
 
 /**
- * Commits as an administrator, not as a member: generation −1, empty member id. The broker then refuses
+ * Commits as a member, or as an administrator: generation −1, empty member id. The broker then refuses
  * (UNKNOWN_MEMBER_ID) while the group has members. It checks neither range nor sign of the offset: the caller must.
  */
 export const offsetCommit = defineApi<OffsetCommitRequest, OffsetCommitResponse>('OffsetCommit', {
   flexibleFrom: 8,
+  // Brokers know the epoch of a member of KIP-848 from this version on.
+  needs: ({ member }) => (member?.kind === 'consumer' ? { min: 9 } : {}),
   encode(w, request, version) {
-    w.string(request.group).int32(-1).string('')
+    const { memberId, generation } = request.member ?? { memberId: '', generation: -1 }
+    w.string(request.group).int32(generation).string(memberId)
     if (version >= 7) w.nullableString(null)
     w.array(request.topics, (topic) => {
       w.string(topic.topic).array(topic.partitions, (partition) => {

@@ -65,6 +65,11 @@ export class OpenConnections<P extends ConnectionParts> {
     throw closedError(entry)
   }
 
+  /** As `require`, where it may be closed. */
+  partsOf(connectionId: ConnectionId): P | undefined {
+    return this.entries.get(connectionId)?.parts ?? undefined
+  }
+
   profileOf(connectionId: ConnectionId): Profile {
     const entry = this.entries.get(connectionId)
     if (entry === undefined) throw closedError(undefined)

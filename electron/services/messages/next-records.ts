@@ -27,7 +27,7 @@ export async function nextRecords(
   topicId: string | null,
   ranges: readonly { partition: number; from: bigint; to: bigint }[],
   signal: AbortSignal,
-  keyBytes = 0,
+  { keyBytes = 0, includeAborted = false }: { keyBytes?: number; includeAborted?: boolean } = {},
 ): Promise<Map<number, NextRecord>> {
   const found = new Map<number, NextRecord>()
   for (const { partition, from } of ranges) found.set(partition, { row: null, hole: null, next: from, error: null })
@@ -42,7 +42,7 @@ export async function nextRecords(
     maxRows: 1,
     partitionBytes: STEP_BYTES,
     giveUpAfterMs: MOST_MS,
-    decode: { previewBytes: { key: keyBytes, value: 0 } },
+    decode: { previewBytes: { key: keyBytes, value: 0 }, includeAborted },
     decoded: keyBytes > 0,
   })
   try {

@@ -1,12 +1,14 @@
 import type { Input, Output } from '#shared/contract/define.ts'
 import type { NextForGroup, offsets } from '#shared/contract/offsets.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
+import type { Hole } from '#shared/model/hole.ts'
 import type { LogBounds } from '#shared/model/log-bounds.ts'
 import { rowFlags } from '#shared/model/rows.ts'
 import { byTopic } from '../../kafka/routing.ts'
 import { asSeeklineError, isCancelled } from '../../kafka/cancellation.ts'
 import { mapLimited } from '../../kafka/map-limited.ts'
 import { nextRecords, type NextRecord } from '../messages/next-records.ts'
+import type { RowRef } from '../messages/row-frames.ts'
 import { unknownPartition, type MessagesAccess } from '../messages/start-offsets.ts'
 
 type PeekDef = (typeof offsets)['offsets.peek']
@@ -66,7 +68,7 @@ async function peekTopic(
   }
   for (const round of rounds) {
     const ranges = [...round].map(([partition, { from, to }]) => ({ partition, from, to }))
-    const next = await nextRecords({ cluster, reader }, topic, found.topicId, ranges, signal, KEY_BYTES)
+    const next = await nextRecords({ cluster, reader }, topic, found.topicId, ranges, signal, { keyBytes: KEY_BYTES })
     for (const [partition, { at, to }] of round) {
       for (const one of at) answers.set(one, answer(next.get(partition)!, one, to)) // each partition was answered
     }
@@ -101,24 +103,7 @@ function outside(offset: bigint, { logStart, highWatermark }: LogBounds): NextFo
 }
 
 function answer({ row, hole, next, error }: NextRecord, at: Asked, end: bigint): NextForGroup {
-  if (row !== null) {
-    const { columns, row: i } = row
-    const flags = columns.flags[i]! // i < count
-    const hasKey = (flags & rowFlags.nullKey) === 0
-    return {
-      kind: 'record',
-      offset: columns.offset[i]!, // i < count
-      timestamp: columns.timestamp[i]!, // i < count
-      timestampType: (flags & rowFlags.logAppendTime) === 0 ? 'CreateTime' : 'LogAppendTime',
-      key: hasKey ? columns.preview.slice(columns.ends[2 * i - 1] ?? 0, columns.ends[2 * i]) : null,
-      keyAs: hasKey ? columns.decodings[columns.decodedAs[i]! & 0xffff]! : null, // a row names decodings of its frame
-      isKeyCut: (flags & rowFlags.keyCut) !== 0,
-      keySize: columns.keySize[i]!, // i < count
-      valueSize: columns.valueSize[i]!, // i < count
-      open: (flags & rowFlags.open) !== 0,
-      hole,
-    }
-  }
+  if (row !== null) return recordForGroup(row, hole)
   if (error !== null) return failed(error)
   if (next >= end) {
     const message = `Nothing visible from ${at.offset} to the end: the next record produced.`
@@ -126,6 +111,28 @@ function answer({ row, hole, next, error }: NextRecord, at: Asked, end: bigint):
   }
   const message = `No record was found from ${at.offset} to ${next}; it was not looked further.`
   return { kind: 'none', why: 'not-found', message, hole }
+}
+
+/** The record as a group sees it: its facts, and the beginning of its key. Of a row that was read with its key decoded. */
+export function recordForGroup(
+  { columns, row: i }: RowRef,
+  hole: Hole | null,
+): Extract<NextForGroup, { kind: 'record' }> {
+  const flags = columns.flags[i]! // i < count
+  const hasKey = (flags & rowFlags.nullKey) === 0
+  return {
+    kind: 'record',
+    offset: columns.offset[i]!, // i < count
+    timestamp: columns.timestamp[i]!, // i < count
+    timestampType: (flags & rowFlags.logAppendTime) === 0 ? 'CreateTime' : 'LogAppendTime',
+    key: hasKey ? columns.preview.slice(columns.ends[2 * i - 1] ?? 0, columns.ends[2 * i]) : null,
+    keyAs: hasKey ? columns.decodings[columns.decodedAs[i]! & 0xffff]! : null, // a row names decodings of its frame
+    isKeyCut: (flags & rowFlags.keyCut) !== 0,
+    keySize: columns.keySize[i]!, // i < count
+    valueSize: columns.valueSize[i]!, // i < count
+    open: (flags & rowFlags.open) !== 0,
+    hole,
+  }
 }
 
 function failed(error: SeeklineError): NextForGroup {

@@ -16,6 +16,7 @@ const Intent = z.discriminatedUnion('kind', [
   intents.record,
   intents.produce,
   intents.topic,
+  intents.stepping,
   intents.schema,
 ])
 type Intent = z.infer<typeof Intent>
@@ -27,6 +28,7 @@ const Result = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('record'), result: results.record }),
   z.strictObject({ kind: z.literal('produce'), result: results.produce }),
   z.strictObject({ kind: z.literal('topic'), result: results.topic }),
+  z.strictObject({ kind: z.literal('stepping'), result: results.stepping }),
   z.strictObject({ kind: z.literal('schema'), result: results.schema }),
 ])
 type Result = z.infer<typeof Result>

@@ -135,7 +135,10 @@ function GroupBar({
         </>
       )}
       {!isShare(detail) && (
-        <Button onPress={() => navigation.open({ kind: 'history', connectionId, group })}>History</Button>
+        <>
+          <Button onPress={() => navigation.open({ kind: 'history', connectionId, group })}>History</Button>
+          <Button onPress={() => navigation.open({ kind: 'step', connectionId, group })}>Step…</Button>
+        </>
       )}
       {!isShare(detail) && detail.exists && (
         <DeleteMenu group={group} connectionId={connectionId} hasPositions={topics.length > 0} />

@@ -8,7 +8,7 @@ import type { Intent } from '../../workbench/navigation.ts'
 import { fileNameOf, fileTime, saveFile } from '../../workbench/save-file.ts'
 import { useApi, useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import { countOutcomes, outcomeTone, outcomeWord } from '../../shared-views/position-diff/apply-outcome.ts'
-import { rowsOfEntry, topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
+import { rowsOfEntry, rowsOfOutcome, topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
 import { OutcomeReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
 import { ExportMenu, type PositionsToExport } from '../../shared-views/position-diff/export-menu.tsx'
@@ -57,6 +57,8 @@ function EntryBody({ entry }: { entry: JournalEntry }) {
       return <ProduceBody entry={entry} />
     case 'topic':
       return <TopicBody entry={entry} />
+    case 'stepping':
+      return <SteppingBody entry={entry} />
     case 'schema':
       return <SchemaBody entry={entry} />
   }
@@ -115,6 +117,27 @@ function PositionsBody({ entry }: { entry: EntryOf<'positions'> }) {
       </Head>
       {entry.result !== null && <OutcomeReasons rows={entry.result.rows} />}
       <DiffTable label={`Change of ${entry.group}`} rows={rows} isPast />
+    </>
+  )
+}
+
+function SteppingBody({ entry }: { entry: EntryOf<'stepping'> }) {
+  const { plan, result } = entry
+  const rows = useMemo(() => rowsOfOutcome(result?.rows ?? []), [result])
+  return (
+    <>
+      <Head entry={entry} error={result?.error}>
+        <Fact name="Group">
+          <SafeText text={`${entry.group}${entry.groupExisted ? '' : ' (created by this)'}`} limit={300} />
+        </Fact>
+        <Fact name={plan.spec.topics.length === 1 ? 'Topic' : 'Topics'}>
+          <SafeText text={topicsWords(plan.spec.topics)} limit={600} />
+        </Fact>
+        <Fact name="Planned">
+          <SafeText text={plan.summary} limit={1000} />
+        </Fact>
+      </Head>
+      {rows.length > 0 && <DiffTable label={`Positions that stepping ${entry.group} committed`} rows={rows} isPast />}
     </>
   )
 }
@@ -366,7 +389,7 @@ export function EntryBadges({ entry }: { entry: JournalEntry }) {
   }
   return (
     <span className={s.chips}>
-      {entry.undoOf !== null && <Badge>undo</Badge>}
+      {entry.kind === 'positions' && entry.undoOf !== null && <Badge>undo</Badge>}
       {countOutcomes(entry.result.rows).map(({ status, count }) => (
         <Badge key={status} tone={outcomeTone[status]}>
           {count} {outcomeWord[status]}

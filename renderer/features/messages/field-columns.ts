@@ -23,6 +23,7 @@ export function fieldTitle({ part, path }: RowField): string {
 }
 
 export interface PickedFields extends ColumnChoice {
+  readonly toggle: (field: RowField) => void
   readonly fields: readonly RowField[]
 }
 

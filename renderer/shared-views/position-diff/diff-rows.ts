@@ -58,6 +58,19 @@ export function rowsOfEntry(entry: Pick<EntryOf<'positions'>, 'rows' | 'result'>
   }))
 }
 
+/** What was committed without a plan of each row: the position before, and the last one that was set. */
+export function rowsOfOutcome(rows: readonly ApplyRow[]): DiffRow[] {
+  return rows.map(({ topic, partition, before, intended, ...outcome }) => ({
+    ...unplanned,
+    topic,
+    partition,
+    before,
+    after: intended,
+    status: 'change' as const,
+    outcome,
+  }))
+}
+
 const unplanned = {
   after: undefined,
   bounds: null,

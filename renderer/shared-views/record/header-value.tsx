@@ -8,7 +8,7 @@ import { Segmented } from '../../ui/segmented.tsx'
 import { TextView } from '../../ui/text-view.tsx'
 import { stepName } from '../value/value-nodes.ts'
 import { ValueTree } from '../value/value-tree.tsx'
-import type { ColumnChoice } from './payload.tsx'
+import { columnItem, type ColumnChoice } from './payload.tsx'
 import s from './record.module.css'
 
 type Form = 'tree' | 'text' | 'hex'
@@ -47,17 +47,10 @@ export function HeaderForms({ header, name, columns }: { header: HeaderValue; na
             label={`Header ${name} as a tree`}
             root={name}
             value={tree}
-            actions={(path) => [
-              {
-                id: 'column',
-                label: columns.has(fieldAt([...path])) ? 'Remove column' : 'Show as column',
-                shortcut: 'Alt+L',
-                onAction: () => columns.toggle(fieldAt([...path])),
-              },
-            ]}
+            actions={(path) => columnItem(columns, fieldAt([...path]), 'Alt+L')}
             onKey={(path, event) => {
               if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== 'KeyL') return false
-              columns.toggle(fieldAt([...path]))
+              columns.toggle?.(fieldAt([...path]))
               return true
             }}
           />

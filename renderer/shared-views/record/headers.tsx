@@ -13,7 +13,7 @@ import { StateView } from '../../ui/state-view.tsx'
 import { lineJson, ValueLine } from '../value/value-line.tsx'
 import { deadLetterOrigin, traceFields } from './header-fields.ts'
 import { HeaderForms, isOpenable } from './header-value.tsx'
-import type { FieldUses } from './payload.tsx'
+import { columnItem, type FieldUses } from './payload.tsx'
 import type { HeaderPage } from './record-store.ts'
 import s from './record.module.css'
 
@@ -53,7 +53,7 @@ export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, col
     const field: RowField = { part: 'header', path: [name] }
     const searches = value === undefined ? [] : columns.searches(field, value)
     return [
-      { id: 'column', label: columns.has(field) ? 'Remove column' : 'Show as column', onAction: () => columns.toggle(field) }, // prettier-ignore
+      ...columnItem(columns, field),
       { id: 'decode', label: `Decode ${name} as…`, onAction: () => onDecodeAs('header', name) },
       ...(searches.length === 0 ? [] : [{ heading: 'Search', items: searches }]),
     ]

@@ -59,6 +59,13 @@ export function formOf({ as, text }: ShownPayload, chosen: ShownForm | undefined
   return as.form === 'json' ? 'json' : 'text'
 }
 
+/** What a menu of a field offers of columns. */
+export function columnItem({ has, toggle }: ColumnChoice, field: RowField, shortcut?: string): MenuAction[] {
+  if (toggle === null) return []
+  const label = has(field) ? 'Remove column' : 'Show as column'
+  return [{ id: 'column', label, ...(shortcut === undefined ? {} : { shortcut }), onAction: () => toggle(field) }]
+}
+
 export interface PayloadProps {
   payload: ShownPayload
   form: ShownForm
@@ -71,7 +78,8 @@ export interface PayloadProps {
 /** Which fields are columns of the list. */
 export interface ColumnChoice {
   has: (field: RowField) => boolean
-  toggle: (field: RowField) => void
+  /** null: there is no list beside the record. */
+  toggle: ((field: RowField) => void) | null
 }
 
 /** What a field of a record is good for beside. */
@@ -113,18 +121,13 @@ export function Payload({ payload, form, find, onDecodeAs, onOpenSchema, columns
           const found = as.value === null ? null : valueAt(as.value, field.path)
           const searches = found === null ? [] : columns.searches(field, found)
           return [
-            {
-              id: 'column',
-              label: columns.has(field) ? 'Remove column' : 'Show as column',
-              shortcut: 'Alt+L',
-              onAction: () => columns.toggle(field),
-            },
+            ...columnItem(columns, field, 'Alt+L'),
             ...(searches.length === 0 ? [] : [{ heading: 'Search', items: searches }]),
           ]
         }}
         onKey={(path, event) => {
           if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== 'KeyL') return false
-          columns.toggle({ part, path: path.map(stepName) })
+          columns.toggle?.({ part, path: path.map(stepName) })
           return true
         }}
       />

@@ -1,0 +1,149 @@
+import { keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
+import { append } from '../routing.ts'
+
+/** Of one member what its subscription says. */
+export interface Subscriber {
+  memberId: string
+  topics: readonly string[]
+  /** What it had before; eager assignors tell none. */
+  owned: readonly TopicPartition[]
+}
+
+export type Assigned = Map<string, TopicPartition[]>
+type Assign = (members: readonly Subscriber[], partitions: readonly TopicPartition[]) => Assigned
+
+/** An assignor by the name under which clients know it, and whether its members keep their partitions while they rebalance (KIP-429). */
+interface Assignor {
+  assign: Assign
+  isCooperative: boolean
+}
+
+/**
+ * The assignors that a leader here can be. Whatever a leader decides its members take, so of `sticky` and kafkajs' own it need
+ * only be a fair one under that name.
+ */
+const assignors: ReadonlyMap<string, Assignor> = new Map([
+  ['range', { assign: byRange, isCooperative: false }],
+  ['cooperative-sticky', { assign: cooperatively, isCooperative: true }],
+  ['roundrobin', { assign: inTurn, isCooperative: false }],
+  ['sticky', { assign: keeping, isCooperative: false }],
+  ['RoundRobinAssigner', { assign: inTurn, isCooperative: false }],
+])
+
+export const assignorOf = (name: string): Assignor | undefined => assignors.get(name)
+
+/** What a new group is offered: what Java's and librdkafka's clients know by default. */
+const FIRST_CHOICE = ['range', 'cooperative-sticky', 'roundrobin']
+
+/**
+ * What a member offers when it joins. To a group that lives under one of them only that: the others chose it, so they keep it, and with
+ * another in the list a vote could go otherwise. null: nobody here could lead a group of that assignor.
+ */
+export function offeredAssignors(present: string | null): string[] | null {
+  if (present === null || present === '') return FIRST_CHOICE
+  return assignors.has(present) ? [present] : null
+}
+
+/** Of each topic a stretch for each of its members, the first ones longer by one where it does not come out even. */
+function byRange(members: readonly Subscriber[], partitions: readonly TopicPartition[]): Assigned {
+  const out = nothingYet(members)
+  const byTopic = new Map<string, TopicPartition[]>()
+  for (const at of partitions) append(byTopic, at.topic, at)
+  for (const [topic, all] of byTopic) {
+    const takers = sorted(members).filter((member) => member.topics.includes(topic))
+    const inOrder = all.toSorted((a, b) => a.partition - b.partition)
+    const each = Math.floor(inOrder.length / takers.length)
+    const longer = inOrder.length % takers.length
+    let from = 0
+    for (const [i, { memberId }] of takers.entries()) {
+      const count = each + (i < longer ? 1 : 0)
+      out.get(memberId)!.push(...inOrder.slice(from, from + count)) // every member has an entry
+      from += count
+    }
+  }
+  return out
+}
+
+/** All partitions of all topics dealt out one by one. */
+function inTurn(members: readonly Subscriber[], partitions: readonly TopicPartition[]): Assigned {
+  const out = nothingYet(members)
+  const takers = sorted(members)
+  let next = 0
+  for (const at of inOrderOf(partitions)) {
+    for (let tries = 0; tries < takers.length; tries += 1) {
+      const taker = takers[next % takers.length]! // there is a member
+      next += 1
+      if (!taker.topics.includes(at.topic)) continue
+      out.get(taker.memberId)!.push(at) // every member has an entry
+      break
+    }
+  }
+  return out
+}
+
+/** Everybody keeps what he has as far as that is fair; the rest goes to whoever has least. */
+function keeping(members: readonly Subscriber[], partitions: readonly TopicPartition[]): Assigned {
+  const out = nothingYet(members)
+  const takers = sorted(members)
+  const free = new Map(inOrderOf(partitions).map((at) => [keyOf(at), at]))
+  for (const { memberId, owned, topics } of takers) {
+    for (const at of owned) {
+      const key = keyOf(at)
+      if (!free.has(key) || !topics.includes(at.topic)) continue
+      free.delete(key)
+      out.get(memberId)!.push(at) // every member has an entry
+    }
+  }
+  const load = (member: Subscriber): number => out.get(member.memberId)!.length // every member has an entry
+  const least = (topic: string): Subscriber | undefined =>
+    takers.reduce<Subscriber | undefined>((best, one) => {
+      if (!one.topics.includes(topic)) return best
+      return best === undefined || load(one) < load(best) ? one : best
+    }, undefined)
+  for (const at of free.values()) {
+    const taker = least(at.topic)
+    if (taker !== undefined) out.get(taker.memberId)!.push(at) // every member has an entry
+  }
+  // From whoever has two more than another who takes that topic as well; each move makes the sum of squares smaller, so it ends.
+  for (let moved = true; moved;) {
+    moved = false
+    const leastOf = new Map<string, Subscriber>()
+    for (const giver of takers.toSorted((a, b) => load(b) - load(a))) {
+      const own = out.get(giver.memberId)! // every member has an entry
+      const at = own.findLastIndex(({ topic }) => {
+        const taker = leastOf.get(topic) ?? least(topic) ?? giver
+        leastOf.set(topic, taker)
+        return load(taker) + 1 < load(giver)
+      })
+      if (at === -1) continue
+      const [given] = own.splice(at, 1)
+      out.get(leastOf.get(given!.topic)!.memberId)!.push(given!) // it was found there, and its topic has a taker
+      moved = true
+      break
+    }
+  }
+  return out
+}
+
+/**
+ * As `keeping`, but what goes from one member to another goes to nobody this time: its owner gives it up first, and all join once more
+ * (KIP-429).
+ */
+function cooperatively(members: readonly Subscriber[], partitions: readonly TopicPartition[]): Assigned {
+  const owners = new Map<string, string>()
+  for (const { memberId, owned } of members) for (const at of owned) owners.set(keyOf(at), memberId)
+  const out = keeping(members, partitions)
+  for (const [memberId, given] of out) {
+    const theirs = given.filter((at) => (owners.get(keyOf(at)) ?? memberId) === memberId)
+    out.set(memberId, theirs)
+  }
+  return out
+}
+
+const nothingYet = (members: readonly Subscriber[]): Assigned => new Map(members.map(({ memberId }) => [memberId, []]))
+
+const sorted = (members: readonly Subscriber[]): Subscriber[] =>
+  members.toSorted((a, b) => (a.memberId < b.memberId ? -1 : 1))
+
+const inOrderOf = (partitions: readonly TopicPartition[]): TopicPartition[] =>
+  partitions.toSorted((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))

@@ -1,0 +1,165 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type {
+  Step,
+  StepEvent,
+  StepPartition,
+  StepPlan,
+  StepResult,
+  StepSpec,
+  TakenRecord,
+} from '#shared/contract/stepping.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { keyOf } from '#shared/model/topic-partition.ts'
+import type { StoreApiPort } from '../../stores/api.ts'
+import { createPlannedChange, type PlannedChangeStore } from '../../stores/planned-change.ts'
+
+export interface StepForm extends Pick<StepSpec, 'protocol' | 'reset' | 'isolation' | 'commit'> {
+  readonly group: string
+  /** As typed: names with commas between. */
+  readonly topics: string
+}
+
+export const firstForm: StepForm = {
+  group: '',
+  topics: '',
+  protocol: 'classic',
+  reset: 'earliest',
+  isolation: 'read_uncommitted',
+  commit: 'by-hand',
+}
+
+export const topicsOf = ({ topics }: StepForm): string[] => [
+  ...new Set(topics.split(',').map((name) => name.trim()).filter((name) => name !== '')), // prettier-ignore
+]
+
+/** A record that was taken, by a number of its own: given back it is taken a second time. */
+export interface Taken extends TakenRecord {
+  readonly id: number
+}
+
+export interface StepNote {
+  readonly at: bigint
+  readonly tone: 'info' | 'warn'
+  readonly text: string
+}
+
+export interface SessionState {
+  /** undefined: not told yet. */
+  readonly member: Extract<StepEvent, { kind: 'member' }> | undefined
+  readonly partitions: ReadonlyMap<string, StepPartition>
+  /** The last ones, newest last. */
+  readonly taken: readonly Taken[]
+  readonly notes: readonly StepNote[]
+  /** The record in hand. */
+  readonly chosen: number | undefined
+  /** Steps that were asked for and are not answered. */
+  readonly waiting: number
+  /** What the last step came to. */
+  readonly said: string
+  readonly stepError: ErrorValue | undefined
+}
+
+export interface SteppingStore {
+  readonly change: PlannedChangeStore<StepForm, StepPlan, StepResult>
+  readonly session: StoreApi<SessionState>
+  step: (step: Step) => Promise<void>
+  choose: (id: number | undefined) => void
+  /** The tab is closed: it leaves. */
+  stop: () => void
+}
+
+const MOST_TAKEN = 1_000
+const MOST_NOTES = 500
+const MOST_WAITING = 3
+
+const nothing: SessionState = {
+  member: undefined,
+  partitions: new Map(),
+  taken: [],
+  notes: [],
+  chosen: undefined,
+  waiting: 0,
+  said: '',
+  stepError: undefined,
+}
+
+/** What joining would do, the membership while it lasts, and what came of it. */
+export function createSteppingStore(api: StoreApiPort, connectionId: ConnectionId, first: StepForm): SteppingStore {
+  const session = createStore<SessionState>(() => nothing)
+  const { getState: get, setState: set } = session
+  let running: AbortController | undefined
+  /** Typed once when it joined; each step of a guarded profile says it again. */
+  let confirmed: { confirm?: string } = {}
+  const change = createPlannedChange<StepForm, StepPlan, StepResult>({
+    first,
+    ask: ({ group, protocol, reset, isolation, commit, ...form }, signal) =>
+      api.call('stepping.plan', { connectionId, group: group.trim(), topics: topicsOf({ ...firstForm, ...form }), protocol, reset, isolation, commit }, { signal }), // prettier-ignore
+    canApply: (plan) => plan !== undefined && plan.refusal === null,
+    send: async ({ plan, confirm }) => {
+      running?.abort()
+      const mine = (running = new AbortController())
+      confirmed = confirm === undefined ? {} : { confirm }
+      set(nothing)
+      return await api.openStream(
+        'stepping.run',
+        { connectionId, plan, ...confirmed },
+        { signal: mine.signal, onBatch: (events) => set((state) => events.reduce(after, state)) },
+      )
+    },
+  })
+  return {
+    change,
+    session,
+    choose: (chosen) => set({ chosen }),
+    stop: () => {
+      change.stop()
+      running?.abort()
+    },
+    step: async (step) => {
+      const { member, waiting } = get()
+      // The app makes them one after the other; a key that is held asks for no more than it can see.
+      if (member === undefined || (waiting >= MOST_WAITING && step.do !== 'leave')) return
+      set({ waiting: waiting + 1, stepError: undefined })
+      try {
+        const input = { connectionId, session: member.session, step, ...confirmed }
+        const { summary } = await api.call('stepping.step', input)
+        set(({ waiting: now }) => ({ said: summary, waiting: now - 1 }))
+      } catch (error) {
+        set(({ waiting: now }) => ({ stepError: toErrorValue(error), said: '', waiting: now - 1 }))
+      }
+    },
+  }
+}
+
+/** The session once this has happened. */
+export function after(state: SessionState, event: StepEvent): SessionState {
+  switch (event.kind) {
+    case 'member':
+      return { ...state, member: event }
+    case 'partitions': {
+      const partitions = new Map(state.partitions)
+      for (const at of event.gone) partitions.delete(keyOf(at))
+      for (const at of event.now) partitions.set(keyOf(at), at)
+      return { ...state, partitions }
+    }
+    case 'taken': {
+      const from = (state.taken.at(-1)?.id ?? 0) + 1
+      const taken = [...state.taken, ...event.records.map((record, i) => ({ ...record, id: from + i }))]
+      return { ...state, taken: taken.slice(-MOST_TAKEN), chosen: taken.at(-1)?.id }
+    }
+    case 'note':
+      return { ...state, notes: [...state.notes, event].slice(-MOST_NOTES) }
+  }
+}
+
+/** What has become of a record that was taken. */
+export function standingOf(
+  { topic, partition, record: { offset } }: Taken,
+  { partitions }: Pick<SessionState, 'partitions'>,
+): 'committed' | 'taken' | 'given back' | 'not ours' {
+  const at = partitions.get(keyOf({ topic, partition }))
+  if (at === undefined) return 'not ours'
+  if (at.next !== null && offset >= at.next) return 'given back'
+  return at.committed !== null && offset < at.committed ? 'committed' : 'taken'
+}
