@@ -195,13 +195,13 @@ export const produce = {
   }),
   /**
    * A record that is there, as it would be typed: decoded parts as JSON, to be written by the schema that they name (`same`), or
-   * by the latest of its subject. What cannot be written so is given as text or bytes.
+   * by the latest of its subject. What cannot be written so is given as text or bytes; `stored` gives all of it so.
    */
   'produce.draft': route({
     input: OnTopic.extend({
       partition: PartitionId,
       offset: z.bigint(),
-      schemas: z.enum(['same', 'latest']).default('same'),
+      schemas: z.enum(['same', 'latest', 'stored']).default('same'),
     }),
     output: z.strictObject({
       record: RecordInput,

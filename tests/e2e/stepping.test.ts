@@ -114,7 +114,10 @@ describe('stepping a group', () => {
     await stage.shown('a group that was stepped')
     await see.button('Journal entry').click()
     await see.tab('Journal').waitFor()
-    await see.view().getByText('Stepping').first().waitFor()
+    await see
+      .view()
+      .getByRole('grid', { name: `Positions that stepping ${group} committed` })
+      .waitFor()
   })
 
   test('a closed tab leaves the group', async () => {

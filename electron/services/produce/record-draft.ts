@@ -54,6 +54,7 @@ export async function draftOf(
   const part = (of: PartName): Drafted => {
     const bytes = decoded[of]
     if (bytes === null) return { input: null, frame: null, note: null }
+    if (schemas === 'stored') return { input: plain(bytes, null), frame: null, note: null }
     const chosen = ruleFor(rules, name, of)?.chain[0] ?? null
     const made = partOf({ part: of, bytes, as: found[of], headers, kind: access.registryKind, isChosen: chosen !== null && chosen.as !== 'automatic', latest: schemas === 'latest' }) // prettier-ignore
     if (made.note !== null) notes.push(`The ${of} ${made.note}`)

@@ -290,6 +290,7 @@ function GroupBody({ detail, connectionId, isActive, samples, isPartial }: PartP
       onOpen={openMessage}
       menu={(at) => [
         { id: 'message', label: at.position === null ? 'Open the partition’s messages' : 'Open the message at the position', onAction: () => openMessage(at) }, // prettier-ignore
+        { id: 'stuck', label: 'The record it stands at…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'stuck', connectionId, group, topic: at.topic, partition: at.partition }) }, // prettier-ignore
         { id: 'plan', label: 'Move this position…', onAction: () => navigation.open({ kind: 'plan', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
         { id: 'delete', label: 'Delete this position…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'delete', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
         '-',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ConnectionId } from '#shared/model/ids.ts'
 import { command, commandOnCluster } from '../../workbench/command.ts'
 import type { AppPart } from '../../workbench/app-part.ts'
-import { lazyView, tabKind, TargetScope } from '../../workbench/tab-kind.ts'
+import { lazyView, PartitionNumber, tabKind, TargetScope } from '../../workbench/tab-kind.ts'
 
 const Groups = z.strictObject({ connectionId: ConnectionId })
 const Group = z.strictObject({ connectionId: ConnectionId, group: z.string() })
@@ -14,12 +14,20 @@ const Delete = z.strictObject({
   scope: TargetScope.optional(),
 })
 
+const Stuck = z.strictObject({
+  connectionId: ConnectionId,
+  group: z.string(),
+  topic: z.string(),
+  partition: PartitionNumber,
+})
+
 declare module '../../workbench/navigation.ts' {
   interface TabTargets {
     groups: z.infer<typeof Groups>
     group: z.infer<typeof Group>
     delete: z.infer<typeof Delete>
     history: z.infer<typeof Group>
+    stuck: z.infer<typeof Stuck>
   }
 }
 
@@ -45,6 +53,13 @@ export const groupsPart: AppPart = {
       oneFor: ['connectionId', 'group'],
       title: ({ group }) => `${group} · history`,
       view: lazyView(async () => (await import('./history-view.tsx')).HistoryView),
+    }),
+    tabKind({
+      kind: 'stuck',
+      target: Stuck,
+      oneFor: ['connectionId', 'group', 'topic'],
+      title: ({ group, topic, partition }) => `${topic}[${partition}] · ${group}`,
+      view: lazyView(async () => (await import('./stuck-view.tsx')).StuckView),
     }),
     tabKind({
       kind: 'delete',

@@ -82,6 +82,15 @@ export class SamplesModel {
     })
   }
 
+  /** Since when a partition's position has been what it is, as far as it was looked at, ms since 1970; null: not known. */
+  stillSince(key: string): bigint | null {
+    const looks = this.#partitions.get(key)
+    const now = looks?.position.at(-1)
+    if (looks === undefined || now === undefined || now < 0n) return null
+    const moved = looks.position.findLastIndex((position) => position !== now)
+    return looks.at[moved + 1] ?? null
+  }
+
   trendOf(key: string): LagTrend {
     const looks = this.#partitions.get(key)
     return looks === undefined ? 'unknown' : trendOf(looks)

@@ -12,6 +12,8 @@ const Produce = z.strictObject({
   offset: StoredOffset.optional(),
   /** Nothing is to be edited: its plan is made at once. */
   copy: z.boolean().optional(),
+  /** It is copied aside as it is stored, for this group could not get past it; into which topic is still to be said. */
+  aside: z.string().optional(),
 })
 
 declare module '../../workbench/navigation.ts' {

@@ -48,8 +48,8 @@ export interface ProduceStore extends StoreApi<ProduceState>, TemplateActions {
   addHeader: () => void
   changeHeader: (id: number, part: Partial<HeaderRow>) => void
   moveHeader: (id: number, by: -1 | 1) => void
-  /** Fills the form from a record that is there. */
-  open: (at: RecordAt) => Promise<void>
+  /** Fills the form from a record that is there; or, copied aside for a group, with all of it as it is stored. */
+  open: (at: RecordAt, aside?: string) => Promise<void>
   /** As it was opened, or empty. */
   revert: () => void
   checkNow: () => Promise<void>
@@ -127,16 +127,17 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
       ;[headers[from], headers[to]] = [headers[to]!, headers[from]!] // both are within
       change({ headers })
     },
-    open: async (at) => {
+    open: async (at, aside) => {
       const mine = (opening += 1)
       // Where it goes is known before the record is, and also where that cannot be read.
       const form: ProduceForm = { ...getState().form, connectionId: at.connectionId, topic: at.topic, mode: 'one' }
       setState({ form, origin: at, draft: loading(idle), check: idle, plan: idle, planned: undefined, run: undefined })
       try {
-        const draft = await api.call('produce.draft', { ...at })
+        const read = await api.call('produce.draft', { ...at, ...(aside === undefined ? {} : { schemas: 'stored' }) })
         if (mine !== opening) return
+        const draft = aside === undefined ? read : asideOf(read, at, aside)
         setState({ draft: ready(draft) })
-        change(formOfRecord(draft.record))
+        change({ ...formOfRecord(draft.record), ...(aside === undefined ? {} : { topic: '' }) })
       } catch (error) {
         if (mine === opening) setState({ draft: failed(idle, error) })
       }
@@ -217,3 +218,17 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
 
 /** What a check is of. */
 const checked = ['connectionId', 'topic', 'mode', 'key', 'value', 'headers', 'partition', 'timestamp'] as const
+
+/** By these headers the copy says where it comes from; the record panel leads back by them. Its partition is the new topic's to choose. */
+function asideOf(draft: Draft, { topic, partition, offset }: RecordAt, group: string): Draft {
+  const facts = { topic, partition: String(partition), offset: String(offset), group }
+  const origin = Object.entries(facts).map(([name, text]) => ({
+    name: { as: 'text' as const, text: `seekline.original-${name}` },
+    value: { as: 'text' as const, text },
+  }))
+  return {
+    ...draft,
+    record: { ...draft.record, partition: null, headers: [...draft.record.headers, ...origin] },
+    notes: [...draft.notes, 'It is copied as it is stored. Its last headers say where it comes from.'],
+  }
+}

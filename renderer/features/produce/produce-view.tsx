@@ -38,11 +38,11 @@ export function ProduceView({ intent, isActive }: TabViewProps<'produce'>) {
   const topic = useStore(store, ({ form }) => form.topic)
   const isRunning = useStore(store, ({ run }) => run?.status === 'running')
   const start = useEffectEvent(async () => {
-    const { partition, offset, copy } = intent
+    const { partition, offset, copy, aside } = intent
     const on = intent.connectionId ?? connections.getState().current
     if (on === undefined) return
     if (intent.topic !== undefined && partition !== undefined && offset !== undefined) {
-      await store.open({ connectionId: on, topic: intent.topic, partition, offset })
+      await store.open({ connectionId: on, topic: intent.topic, partition, offset }, aside)
       if (copy === true) void store.makePlan()
       return
     }

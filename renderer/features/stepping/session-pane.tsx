@@ -254,7 +254,7 @@ function partitionColumns(hasTopics: boolean): TableColumn<StepPartition>[] {
     { id: 'line', title: 'Log start → high watermark', width: 200, flex: 3, value: () => null, cell: lineCell },
     number('next', 'Next to take', (at) => at.next),
     number('left', 'Left', leftOf),
-    { id: 'by', title: 'Started by', width: 170, flex: 1, isSortable: true, value: startedWords, cell: (at) => <SafeText text={at.error?.message ?? startedWords(at)} limit={400} /> }, // prettier-ignore
+    { id: 'by', title: 'Started by', width: 200, flex: 1, isSortable: true, value: startedWords, cell: (at) => <SafeText text={at.error?.message ?? startedWords(at)} limit={400} /> }, // prettier-ignore
   ]
   return columns.filter((column) => column !== false)
 }

@@ -18,7 +18,13 @@ export function traceFields({ name, value }: Header): readonly (readonly [name: 
 }
 
 /** Whose headers say where a record failed: Spring's first, which may have taken it on from the others. */
-const prefixes = ['kafka_dlt-original-', 'kafka_original-', '__connect.errors.', '__streams.errors.']
+const prefixes = [
+  'seekline.original-',
+  'kafka_dlt-original-',
+  'kafka_original-',
+  '__connect.errors.',
+  '__streams.errors.',
+]
 
 /** Where a dead letter came from: by the last header of each name, for a record may fail more than once. */
 export function deadLetterOrigin(

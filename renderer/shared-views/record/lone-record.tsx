@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { FullRecord } from '#shared/contract/messages.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
@@ -11,6 +11,7 @@ import type { FieldUses } from './payload.tsx'
 import { createRecordActions } from './record-actions.ts'
 import { RecordPanel } from './record-panel.tsx'
 import { createOpenRecordStore } from './record-store.ts'
+import styles from './record.module.css'
 
 export interface LoneRecordProps {
   connectionId: ConnectionId
@@ -19,14 +20,26 @@ export interface LoneRecordProps {
   offset: bigint
   /** What else can be done with it here. */
   actions?: ((record: FullRecord) => readonly MenuEntry[]) | undefined
-  onStep: (way: -1 | 1) => void
-  onClose: () => void
+  /** Said of it above its panel. */
+  head?: ((record: FullRecord) => ReactNode) | undefined
+  /** Left out: it stands for itself, and nothing is before or behind it. */
+  onStep?: ((way: -1 | 1) => void) | undefined
+  onClose?: (() => void) | undefined
 }
 
 const noColumns: FieldUses = { has: () => false, toggle: null, searches: () => [] }
 
 /** One record in full where there is no list of its topic: read, shown, copied, and opened there. Its key is its topic. */
-export function LoneRecord({ connectionId, topic, partition, offset, actions, onStep, onClose }: LoneRecordProps) {
+export function LoneRecord({
+  connectionId,
+  topic,
+  partition,
+  offset,
+  actions,
+  head,
+  onStep,
+  onClose,
+}: LoneRecordProps) {
   const api = useApi()
   const { files } = useServices()
   const navigation = useNavigation()
@@ -40,7 +53,7 @@ export function LoneRecord({ connectionId, topic, partition, offset, actions, on
   const at = { connectionId, topic, ...place }
   /** How a topic is decoded is chosen in its own list. */
   const openList = () => navigation.open({ kind: 'messages', ...at })
-  return (
+  const panel = (
     <RecordPanel
       topic={topic}
       place={place}
@@ -80,5 +93,12 @@ export function LoneRecord({ connectionId, topic, partition, offset, actions, on
         { id: 'list', label: 'Open it in its topic’s messages', onAction: openList },
       ]}
     />
+  )
+  if (head === undefined) return panel
+  return (
+    <div className={styles.lone}>
+      {record.value?.kind === 'record' && head(record.value)}
+      {panel}
+    </div>
   )
 }

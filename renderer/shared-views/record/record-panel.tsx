@@ -23,8 +23,9 @@ export interface RecordPanelProps extends Omit<RecordBodyProps, 'found' | 'find'
   record: Fetched<FullRecord | NoRecord>
   onRetry: () => void
   onOpen: (offset: bigint) => void
-  onStep: (way: -1 | 1) => void
-  onClose: () => void
+  /** Left out: there is no list that it is in. */
+  onStep?: ((way: -1 | 1) => void) | undefined
+  onClose?: (() => void) | undefined
   copies: (record: FullRecord) => readonly MenuEntry[]
   /** What else can be done with the record: saving, replay, moving a group. */
   actions: (record: FullRecord) => readonly MenuEntry[]
@@ -56,12 +57,16 @@ export function RecordPanel(props: RecordPanelProps) {
           <span className={s.place}>{formatCoordinates('', place.partition, place.offset)}</span>
         </code>
         <span className={s.grow} />
-        <IconButton label="Previous record" shortcut="Alt+ArrowUp" onPress={() => onStep(-1)}>
-          <UpIcon size={14} />
-        </IconButton>
-        <IconButton label="Next record" shortcut="Alt+ArrowDown" onPress={() => onStep(1)}>
-          <DownIcon size={14} />
-        </IconButton>
+        {onStep !== undefined && (
+          <>
+            <IconButton label="Previous record" shortcut="Alt+ArrowUp" onPress={() => onStep(-1)}>
+              <UpIcon size={14} />
+            </IconButton>
+            <IconButton label="Next record" shortcut="Alt+ArrowDown" onPress={() => onStep(1)}>
+              <DownIcon size={14} />
+            </IconButton>
+          </>
+        )}
         {found?.kind === 'record' && (
           <>
             <Menu
@@ -86,9 +91,11 @@ export function RecordPanel(props: RecordPanelProps) {
             />
           </>
         )}
-        <Button size="small" variant="quiet" onPress={onClose}>
-          Close
-        </Button>
+        {onClose !== undefined && (
+          <Button size="small" variant="quiet" onPress={onClose}>
+            Close
+          </Button>
+        )}
       </div>
       {record.status === 'failed' && found !== undefined && <ErrorBanner error={record.error} />}
       {record.status === 'failed' && found === undefined ? (

@@ -35,5 +35,7 @@ try:
         if now != before:
             before = now
             tell()
+except KeyboardInterrupt:
+    pass
 finally:
     consumer.close()
