@@ -123,7 +123,7 @@ export const StepResult = z.strictObject({
 export type StepResult = z.infer<typeof StepResult>
 
 /** One thing that a member does. */
-export const Step = z.discriminatedUnion('do', [
+export const MemberStep = z.discriminatedUnion('do', [
   /** Takes the next records, of the partition named or of all in turn. */
   z.strictObject({
     do: z.literal('take'),
@@ -137,7 +137,7 @@ export const Step = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('rejoin') }),
   z.strictObject({ do: z.literal('leave') }),
 ])
-export type Step = z.infer<typeof Step>
+export type MemberStep = z.infer<typeof MemberStep>
 
 /** Being a member of a group on purpose: one record at a time, with the position in sight. */
 export const stepping = {
@@ -170,7 +170,7 @@ export const stepping = {
   }),
   /** One step of a session that runs. What comes of it is told by the session's stream, too. */
   'stepping.step': route({
-    input: z.strictObject({ connectionId: ConnectionId, session: z.string(), step: Step, confirm: Confirm }),
+    input: z.strictObject({ connectionId: ConnectionId, session: z.string(), step: MemberStep, confirm: Confirm }),
     output: z.strictObject({
       taken: z.array(TakenRecord),
       /** Positions committed by it. */

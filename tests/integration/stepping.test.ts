@@ -4,7 +4,7 @@ import path from 'node:path'
 import { newProfile } from '#shared/model/profile.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RawInput } from '#shared/contract/define.ts'
-import type { Step, stepping, StepEvent, StepPlan, StepResult } from '#shared/contract/stepping.ts'
+import type { MemberStep, stepping, StepEvent, StepPlan, StepResult } from '#shared/contract/stepping.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startChildApp } from '../support/child-client.ts'
@@ -87,7 +87,7 @@ class Stepping {
   }
 
   async leave(): Promise<StepResult> {
-    await this.step({ do: 'leave' } satisfies Step)
+    await this.step({ do: 'leave' } satisfies MemberStep)
     return await this.done
   }
 

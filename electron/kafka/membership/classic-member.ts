@@ -40,7 +40,7 @@ export interface ClassicMemberOptions extends MemberOptions {
 }
 
 /** A member by the classic protocol: JoinGroup, SyncGroup, heartbeats; the leader among the members assigns. */
-export class ClassicMember implements Member {
+export class ClassicMembership implements Member {
   readonly #cluster: KafkaCluster
   readonly #options: ClassicMemberOptions
   #memberId = ''

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 10_000
 const LEAST_INTERVAL_MS = 500
 
 /** A member by the protocol of KIP-848: the coordinator assigns, and each heartbeat says what the member has by then. */
-export class ConsumerMember implements Member {
+export class ConsumerMembership implements Member {
   readonly #cluster: KafkaCluster
   readonly #options: MemberOptions
   #memberId: string = randomUUID()

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Output } from '#shared/contract/define.ts'
 import type {
   StartedBy,
-  Step,
+  MemberStep,
   StepEvent,
   StepPartition,
   StepPlan,
@@ -17,8 +17,8 @@ import { keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
 import { asSeeklineError, sleep } from '../../kafka/cancellation.ts'
 import type { Channel } from '../../kafka/cluster.ts'
 import { commitPositions } from '../../kafka/group-positions.ts'
-import { ClassicMember } from '../../kafka/membership/classic-member.ts'
-import { ConsumerMember } from '../../kafka/membership/consumer-member.ts'
+import { ClassicMembership } from '../../kafka/membership/classic-member.ts'
+import { ConsumerMembership } from '../../kafka/membership/consumer-member.ts'
 import type { Member, MemberFacts, MemberListener } from '../../kafka/membership/member.ts'
 import type { GroupPort } from '../groups/group-port.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
@@ -126,7 +126,7 @@ export class StepSession {
     return this.#inTurn(() => this.#leave({ ended: 'gone', error: null }))
   }
 
-  step(step: Step, signal: AbortSignal): Promise<StepOutput> {
+  step(step: MemberStep, signal: AbortSignal): Promise<StepOutput> {
     this.#awake()
     if (step.do === 'rejoin') return Promise.resolve(this.#joinAgain())
     return this.#inTurn(async () => {
@@ -152,8 +152,8 @@ export class StepSession {
     const options = { group, topics, channel, listener: this.#listener }
     const member =
       protocol === 'classic'
-        ? new ClassicMember(access.cluster, { ...options, assignors: plan.assignors })
-        : new ConsumerMember(access.cluster, options)
+        ? new ClassicMembership(access.cluster, { ...options, assignors: plan.assignors })
+        : new ConsumerMembership(access.cluster, options)
     this.#member = member
     try {
       await member.live(this.#over.signal)
@@ -401,7 +401,7 @@ export class StepSession {
     if (!isUnsure) one.committed = after
   }
 
-  #seekBack({ topic, partition, offset }: Extract<Step, { do: 'nack' }>): StepOutput {
+  #seekBack({ topic, partition, offset }: Extract<MemberStep, { do: 'nack' }>): StepOutput {
     this.#requireStable()
     const one = this.#held.get(keyOf({ topic, partition }))
     if (one === undefined) throw notHeld({ topic, partition })

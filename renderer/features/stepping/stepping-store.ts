@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type {
-  Step,
+  MemberStep,
   StepEvent,
   StepPartition,
   StepPlan,
@@ -63,7 +63,7 @@ export interface SessionState {
 export interface SteppingStore {
   readonly change: PlannedChangeStore<StepForm, StepPlan, StepResult>
   readonly session: StoreApi<SessionState>
-  step: (step: Step) => Promise<void>
+  step: (step: MemberStep) => Promise<void>
   choose: (id: number | undefined) => void
   /** The tab is closed: it leaves. */
   stop: () => void
