@@ -95,7 +95,7 @@ describe('comparing positions', () => {
     await stage.shown('a comparison')
     await planMenu(/^Set 2 positions of all groups of Staging to the right/)
     await see.tab('1 group · positions').waitFor()
-    await see.view().getByText('read up to 160 records again', { exact: false }).or(see.view().getByText('reads up to 160 records again', { exact: false })).waitFor() // prettier-ignore
+    await see.view().getByText('2 partitions go back: 160 records', { exact: false }).waitFor()
     await see.button(/^Apply to 2 partitions of 1 group/).click()
     await stage.page.getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // prettier-ignore
     await see.view().getByText('1 group was moved, read back and confirmed.').waitFor()

@@ -95,8 +95,8 @@ function columnsOf(
     isLag && number('right-lag', 'Right lag', ({ right }) => right && lagOf(right)),
     measure !== undefined && { id: 'by', title: isLag ? 'Right − left, lag' : 'Right − left', width: 112, align: 'end', mono: true, isSortable: true, value: ({ by }) => by, cell: byCell }, // prettier-ignore
     measure !== undefined && { id: 'standing', title: 'Difference', width: 118, flex: 1, isSortable: true, value: ({ standing }) => standingWords[standing], cell: standingCell }, // prettier-ignore
-    next?.left !== undefined && { id: 'left-next', title: measure === undefined ? 'Next record' : 'Left reads next', width: 140, flex: 2, mono: true, value: () => null, cell: ({ left }) => left && <NextCell row={asDiff(left)} found={next.left!} zone={next.zone} /> }, // prettier-ignore
-    next?.right !== undefined && measure !== undefined && { id: 'right-next', title: 'Right reads next', width: 140, flex: 2, mono: true, value: () => null, cell: ({ right }) => right && <NextCell row={asDiff(right)} found={next.right!} zone={next.zone} /> }, // prettier-ignore
+    next?.left !== undefined && { id: 'left-next', title: measure === undefined ? 'Next record' : 'Left reads next', width: 140, flex: 2, mono: true, value: () => null, cell: ({ left }) => left && <NextCell row={asDiff(left)} found={next.left!} zone={next.zone} hasTime /> }, // prettier-ignore
+    next?.right !== undefined && measure !== undefined && { id: 'right-next', title: 'Right reads next', width: 140, flex: 2, mono: true, value: () => null, cell: ({ right }) => right && <NextCell row={asDiff(right)} found={next.right!} zone={next.zone} hasTime /> }, // prettier-ignore
   ]
   return columns.filter((column) => column !== false)
 }
