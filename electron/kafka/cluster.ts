@@ -11,6 +11,7 @@ import { advertisedFailure } from './client/connect-errors.ts'
 import type { GateMode, Gate } from './client/read-only-gate.ts'
 import { formatAddress } from '#shared/model/addresses.ts'
 import { guessRelease } from './broker-version.ts'
+import type { GroupKind } from './group-kind.ts'
 import { kafkaError, tooManyPartitions } from './protocol/error-codes.ts'
 import { type ClusterState, Heartbeat, HEARTBEAT, type HeartbeatTimes } from './heartbeat.ts'
 import { MetadataIndex, type PartitionInfo, type TopicInfo } from './metadata-index.ts'
@@ -94,6 +95,8 @@ export class KafkaCluster {
   readonly client: KafkaClient
   /** Group → coordinator's node id. routing.ts keeps it. */
   readonly coordinators = new Map<string, number>()
+  /** Group → its kind, as the brokers told last. groups-api.ts keeps it; where a group's positions are kept follows from it. */
+  readonly groupKinds = new Map<string, GroupKind>()
   private readonly index = new MetadataIndex()
   private readonly heart: Heartbeat
   private readonly listeners = new Set<(state: ClusterState) => void>()

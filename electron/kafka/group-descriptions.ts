@@ -1,14 +1,12 @@
 import type { KafkaCluster } from './cluster.ts'
+import type { GroupKind } from './group-kind.ts'
 import type { ConsumerGroup } from './protocol/consumer-group-describe.ts'
 import type { TopicPartitions } from './protocol/described-group.ts'
 import type { ClassicGroup } from './protocol/describe-groups.ts'
 import type { ShareGroup } from './protocol/share-group-describe.ts'
-import type { StreamsGroup, StreamsTasks } from './protocol/streams-group-describe.ts'
+import type { StreamsGroup, StreamsMember, SubtopologyTasks } from './protocol/streams-group-describe.ts'
 import type { Told } from './rights.ts'
 import type { TopicPartition } from '#shared/model/topic-partition.ts'
-
-/** `unknown`: the broker is too old to say (before Kafka 3.8). */
-export type GroupKind = 'classic' | 'consumer' | 'share' | 'streams' | 'unknown'
 
 export interface DescribedMember {
   memberId: string
@@ -25,6 +23,12 @@ export interface DescribedMember {
   /** Topics, or with KIP-848 perhaps a pattern. */
   subscription: string[]
   subscriptionPattern: string | null
+  /** client.rack; null: it has none, or the protocol does not pass it on. */
+  rackId: string | null
+  /** Of a group of a newer protocol: it still speaks the classic one. */
+  isClassic: boolean
+  /** Of a streams group. */
+  tasks: Pick<StreamsMember, 'processId' | 'topologyEpoch' | 'assignment' | 'target'> | null
 }
 
 export interface GroupDescription {
@@ -42,6 +46,8 @@ export interface GroupDescription {
   members: DescribedMember[] | null
   /** What these credentials may do with it; null: not asked, or not told. */
   rights: Told
+  /** Of a streams group; null also where it is not initialised. */
+  topology: StreamsGroup['topology']
 }
 
 export function absent(group: string): GroupDescription {
@@ -57,12 +63,15 @@ export function absent(group: string): GroupDescription {
     coordinator: null,
     members: [],
     rights: null,
+    topology: null,
   }
 }
 
+const plain = { rackId: null, isClassic: false, tasks: null }
+
 export function fromConsumer(cluster: KafkaCluster, group: ConsumerGroup): GroupDescription {
   return {
-    group: group.group,
+    ...absent(group.group),
     exists: true,
     type: 'consumer',
     state: group.state,
@@ -82,6 +91,9 @@ export function fromConsumer(cluster: KafkaCluster, group: ConsumerGroup): Group
       targetAssignment: flatten(m.targetAssignment),
       subscription: m.subscription,
       subscriptionPattern: m.subscriptionPattern === '' ? null : m.subscriptionPattern,
+      ...plain,
+      rackId: m.rackId,
+      isClassic: m.isClassic,
     })),
   }
 }
@@ -106,6 +118,8 @@ export function fromClassic(cluster: KafkaCluster, group: ClassicGroup): GroupDe
       targetAssignment: null,
       subscription: m.subscription?.topics ?? [],
       subscriptionPattern: null,
+      ...plain,
+      rackId: m.subscription?.rackId ?? null,
     })),
   }
 }
@@ -121,6 +135,7 @@ export function fromShare(cluster: KafkaCluster, group: ShareGroup): GroupDescri
     groupEpoch: group.groupEpoch,
     assignmentEpoch: group.assignmentEpoch,
     coordinator: cluster.coordinators.get(group.group) ?? null,
+    rights: group.rights,
     members: group.members.map((m) => ({
       memberId: m.memberId,
       instanceId: null,
@@ -131,24 +146,27 @@ export function fromShare(cluster: KafkaCluster, group: ShareGroup): GroupDescri
       targetAssignment: null,
       subscription: m.subscription,
       subscriptionPattern: null,
+      ...plain,
+      rackId: m.rackId,
     })),
   }
 }
 
 /** Tasks become the partitions that they read: task n of a subtopology reads partition n of each of its topics that has one. */
 export function fromStreams(cluster: KafkaCluster, group: StreamsGroup): GroupDescription {
-  const topicsOf = new Map(group.subtopologies.map((one) => [one.id, [...one.sourceTopics, ...one.repartitionTopics]]))
+  const subtopologies = group.topology?.subtopologies ?? []
+  const topicsOf = new Map(subtopologies.map((one) => [one.id, [...one.sourceTopics, ...one.repartitionSources]]))
   const exists = (topic: string, partition: number): boolean => {
     const known = cluster.topic(topic)?.partitions.length ?? 0
     return known === 0 || partition < known
   }
-  const partitionsOf = (tasks: readonly StreamsTasks[]): TopicPartition[] =>
+  const partitionsOf = (tasks: readonly SubtopologyTasks[]): TopicPartition[] =>
     tasks.flatMap(({ subtopologyId, partitions }) =>
       (topicsOf.get(subtopologyId) ?? []).flatMap((topic) =>
         partitions.filter((one) => exists(topic, one)).map((partition) => ({ topic, partition })),
       ),
     )
-  const sources = [...new Set(group.subtopologies.flatMap((one) => one.sourceTopics))]
+  const sources = [...new Set(subtopologies.flatMap((one) => one.sourceTopics))]
   return {
     ...absent(group.group),
     exists: true,
@@ -160,16 +178,21 @@ export function fromStreams(cluster: KafkaCluster, group: StreamsGroup): GroupDe
     assignmentEpoch: group.assignmentEpoch,
     coordinator: cluster.coordinators.get(group.group) ?? null,
     rights: group.rights,
+    topology: group.topology,
     members: group.members.map((m) => ({
       memberId: m.memberId,
       instanceId: m.instanceId,
       clientId: m.clientId,
       host: hostOf(m),
       memberEpoch: m.memberEpoch,
-      assignment: partitionsOf(m.activeTasks),
-      targetAssignment: partitionsOf(m.targetTasks),
+      // Standby and warm-up tasks read changelogs, not the topics of the group's positions.
+      assignment: partitionsOf(m.assignment.active),
+      targetAssignment: partitionsOf(m.target.active),
       subscription: sources,
       subscriptionPattern: null,
+      rackId: m.rackId,
+      isClassic: m.isClassic,
+      tasks: m,
     })),
   }
 }

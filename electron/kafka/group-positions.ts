@@ -1,19 +1,16 @@
 import type { Position } from '#shared/model/positions.ts'
-import type { TopicPartition } from '#shared/model/topic-partition.ts'
-import { SeeklineError } from '#shared/errors.ts'
+import { keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
 import type { KafkaCluster } from './cluster.ts'
-import { askCoordinators, COORDINATOR_MAYBE_DONE, isNoGroupsYet } from './coordinators.ts'
+import { askCoordinators, isNoGroupsYet } from './coordinators.ts'
+import { describeGroups } from './groups-api.ts'
+import { changePositions, type PartitionResult, type PositionOutcome } from './position-change.ts'
+import { describeShareGroupOffsets } from './protocol/describe-share-group-offsets.ts'
 import { kafkaError } from './protocol/error-codes.ts'
 import { offsetCommit, type CommittingMember } from './protocol/offset-commit.ts'
 import { offsetDelete } from './protocol/offset-delete.ts'
 import { offsetFetch, type OffsetFetchedGroup } from './protocol/offset-fetch.ts'
-import type { Asked } from './rights.ts'
 import { type Answer, byTopic, type Outcome, partitionName, type RouteOptions } from './routing.ts'
-
-export interface PositionOutcome extends TopicPartition {
-  /** A position, none (null: the group never committed here), or why it could not be read. */
-  outcome: Outcome<Position | null>
-}
+import { fetchStartOffsets } from './share-positions.ts'
 
 export interface FetchPositionsOptions extends RouteOptions {
   /** Refuse what a pending transaction is about to change (`kafka.unstable-positions`). Needed before a commit. */
@@ -21,8 +18,8 @@ export interface FetchPositionsOptions extends RouteOptions {
 }
 
 /**
- * Committed positions of several groups, one request per coordinator. `partitions` `'all'`: those the group has a
- * position for; positions of topics that are gone are included.
+ * Positions of several groups of whatever kind, one request per coordinator: committed ones, and of share groups their start
+ * offsets. `partitions` `'all'`: those the group has a position for; positions of topics that are gone are included.
  * A cluster without groups is no error: every group then has no positions.
  */
 export async function fetchPositions(
@@ -31,6 +28,68 @@ export async function fetchPositions(
   partitions: readonly TopicPartition[] | 'all' = 'all',
   options: FetchPositionsOptions = {},
 ): Promise<Map<string, Outcome<PositionOutcome[]>>> {
+  const [shared, others] = partition(groups, (group) => isShare(cluster, group))
+  const [starts, found] = await Promise.all([
+    fetchStarts(cluster, shared, partitions, options),
+    fetchCommitted(cluster, others, partitions, options),
+  ])
+  // OffsetFetch tells of a share group that it has none, as of one that is not there.
+  const unclear = [...found].filter(([group, outcome]) => isNothing(outcome) && !isKnown(cluster, group))
+  if (unclear.length > 0 && cluster.supports(describeShareGroupOffsets)) {
+    const { signal } = options
+    const names = unclear.map(([group]) => group)
+    await describeGroups(cluster, names, { signal })
+    const late = names.filter((group) => isShare(cluster, group))
+    for (const [group, outcome] of await fetchStarts(cluster, late, partitions, options)) found.set(group, outcome)
+  }
+  return new Map([...starts, ...found])
+}
+
+const isShare = (cluster: KafkaCluster, group: string): boolean => cluster.groupKinds.get(group) === 'share'
+const isKnown = (cluster: KafkaCluster, group: string): boolean =>
+  (cluster.groupKinds.get(group) ?? 'unknown') !== 'unknown'
+
+const isNothing = (outcome: Outcome<PositionOutcome[]>): boolean =>
+  outcome.ok && outcome.value.every((one) => one.outcome.ok && one.outcome.value === null)
+
+function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))]
+}
+
+const GROUP_ID_NOT_FOUND = 69
+
+/** Start offsets of these partitions; a group that is no share group any more has what it committed. */
+async function fetchStarts(
+  cluster: KafkaCluster,
+  groups: readonly string[],
+  partitions: readonly TopicPartition[] | 'all',
+  options: FetchPositionsOptions,
+): Promise<Map<string, Outcome<PositionOutcome[]>>> {
+  if (groups.length === 0) return new Map()
+  const found = await fetchStartOffsets(cluster, groups, options)
+  const lost = [...found].flatMap(([group, outcome]) =>
+    !outcome.ok && outcome.error.details?.['kafkaCode'] === GROUP_ID_NOT_FOUND ? [group] : [],
+  )
+  for (const group of lost) cluster.groupKinds.delete(group)
+  for (const [group, outcome] of await fetchCommitted(cluster, lost, partitions, options)) found.set(group, outcome)
+  if (partitions === 'all') return found
+  return new Map([...found].map(([group, outcome]) => [group, lost.includes(group) ? outcome : only(partitions, outcome)])) // prettier-ignore
+}
+
+function only(of: readonly TopicPartition[], outcome: Outcome<PositionOutcome[]>): Outcome<PositionOutcome[]> {
+  if (!outcome.ok) return outcome
+  const known = new Map(outcome.value.map((one) => [keyOf(one), one]))
+  const none = { ok: true, value: null } as const
+  return { ok: true, value: of.map(({ topic, partition: n }) => known.get(keyOf({ topic, partition: n })) ?? { topic, partition: n, outcome: none }) } // prettier-ignore
+}
+
+async function fetchCommitted(
+  cluster: KafkaCluster,
+  groups: readonly string[],
+  partitions: readonly TopicPartition[] | 'all',
+  options: FetchPositionsOptions,
+): Promise<Map<string, Outcome<PositionOutcome[]>>> {
+  if (groups.length === 0) return new Map()
   const requireStable = options.requireStable ?? false
   const topics =
     partitions === 'all'
@@ -83,11 +142,6 @@ function groupAnswer(group: OffsetFetchedGroup): Answer<string, PositionOutcome[
   return { item: group.group, errorCode: group.errorCode, value }
 }
 
-/** The result for one partition of a change. An error with `details.sent === true`: nobody knows whether it was done. */
-export interface PartitionResult extends TopicPartition {
-  outcome: Outcome<null>
-}
-
 export interface CommitOptions extends RouteOptions {
   /** As which member; left out: as an administrator. */
   member?: CommittingMember | undefined
@@ -95,7 +149,8 @@ export interface CommitOptions extends RouteOptions {
 
 /**
  * One OffsetCommit as an administrator (generation −1) or as a member. To an administrator the broker refuses it while members
- * live (`kafka.group-live`), but checks neither range nor sign: do that first. Not sent again once it may have arrived.
+ * live (`kafka.group-live`), but checks neither range nor sign: do that first. Not sent again once it may have arrived. Of share groups
+ * see share-positions.ts.
  */
 export async function commitPositions(
   cluster: KafkaCluster,
@@ -108,7 +163,7 @@ export async function commitPositions(
     partitions: items.map((item) => ({ partition: item.partition, ...item.position })),
   }))
   const how = { ...options, mayCreateOffsetsTopic: true, asked: { api: 'OffsetCommit' } } as const
-  return await change(cluster, group, positions, how, async (nodeId, call) => {
+  return await changePositions(cluster, group, positions, how, async (nodeId, call) => {
     const answer = await cluster.call(nodeId, offsetCommit, { group, member, topics }, call)
     return { errorCode: 0, topics: answer.topics }
   })
@@ -123,57 +178,7 @@ export async function deletePositions(
 ): Promise<PartitionResult[]> {
   const topics = byTopic(partitions).map(({ topic, items }) => ({ topic, partitions: items.map((i) => i.partition) }))
   const how = { ...options, asked: { api: 'OffsetDelete' } } as const
-  return await change(cluster, group, partitions, how, (nodeId, call) =>
+  return await changePositions(cluster, group, partitions, how, (nodeId, call) =>
     cluster.call(nodeId, offsetDelete, { group, topics }, call),
   )
-}
-
-type ChangeAnswer = {
-  errorCode: number
-  topics: { topic: string; partitions: { partition: number; errorCode: number }[] }[]
-}
-
-// COORDINATOR_LOAD_IN_PROGRESS comes before anything is appended; with no partition done beside it, all may be sent again.
-const NOT_DONE = 14
-
-async function change(
-  cluster: KafkaCluster,
-  group: string,
-  partitions: readonly TopicPartition[],
-  options: RouteOptions & { mayCreateOffsetsTopic?: boolean; asked: Asked },
-  send: (nodeId: number, call: Parameters<typeof cluster.call>[3]) => Promise<ChangeAnswer>,
-): Promise<PartitionResult[]> {
-  const outcomes = await askCoordinators<ChangeAnswer>(
-    cluster,
-    [group],
-    async (nodeId, _groups, call) => {
-      const answer = await send(nodeId, call)
-      const codes = answer.topics.flatMap((t) => t.partitions.map((p) => p.errorCode))
-      const retry = codes.includes(0) ? undefined : codes.find((code) => code === NOT_DONE)
-      return [{ item: group, errorCode: answer.errorCode !== 0 ? answer.errorCode : (retry ?? 0), value: answer }]
-    },
-    { ...options, write: true },
-  )
-  const outcome = outcomes.get(group)! // askCoordinators answers for each group
-  if (!outcome.ok) return partitions.map(({ topic, partition }) => ({ topic, partition, outcome }))
-  const codes = new Map(
-    outcome.value.topics.flatMap((t) => t.partitions.map((p) => [`${p.partition}/${t.topic}`, p.errorCode] as const)),
-  )
-  return partitions.map(({ topic, partition }) => {
-    const code = codes.get(`${partition}/${topic}`)
-    if (code === 0) return { topic, partition, outcome: { ok: true, value: null } }
-    const name = `${partitionName({ topic, partition })} of group ${group}`
-    const sent = code !== undefined && COORDINATOR_MAYBE_DONE.has(code)
-    if (sent) cluster.coordinators.delete(group)
-    const error =
-      code === undefined
-        ? new SeeklineError('internal', `${name}: the coordinator left it out of its answer.`, {
-            details: { sent: true },
-          })
-        : kafkaError(code, name, {
-            details: { topic, partition, group, ...(sent ? { sent } : {}) },
-            asked: { ...options.asked, topic, group },
-          })
-    return { topic, partition, outcome: { ok: false, error } }
-  })
 }

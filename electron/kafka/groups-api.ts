@@ -2,7 +2,15 @@ import type { SeeklineError } from '#shared/errors.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { askCoordinators, COORDINATOR_MAYBE_DONE, isNoGroupsYet } from './coordinators.ts'
 import { kafkaError } from './protocol/error-codes.ts'
-import { absent, fromClassic, fromConsumer, fromShare, fromStreams, type GroupDescription, type GroupKind } from './group-descriptions.ts' // prettier-ignore
+import {
+  absent,
+  fromClassic,
+  fromConsumer,
+  fromShare,
+  fromStreams,
+  type GroupDescription,
+} from './group-descriptions.ts'
+import type { GroupKind } from './group-kind.ts'
 import type { KafkaApi, Throttled } from './protocol/api.ts'
 import { type ConsumerGroup, consumerGroupDescribe } from './protocol/consumer-group-describe.ts'
 import { deleteGroupsApi } from './protocol/delete-groups.ts'
@@ -43,7 +51,10 @@ export async function listGroups(
         throw kafkaError(answer.errorCode, `Groups of broker ${nodeId}`, { asked: { api: 'ListGroups' } })
       }
       // Who lists a group coordinates it: ten thousand need not be looked for once more.
-      for (const { group } of answer.groups) cluster.coordinators.set(group, nodeId)
+      for (const { group, type } of answer.groups) {
+        cluster.coordinators.set(group, nodeId)
+        if (type !== null) cluster.groupKinds.set(group, kindOf(type, ''))
+      }
       return answer.groups.map((g) => ({
         group: g.group,
         type: kindOf(g.type, g.protocolType),
@@ -88,6 +99,20 @@ export async function describeGroups(
   cluster: KafkaCluster,
   groups: readonly string[],
   options: DescribeOptions = {},
+): Promise<Map<string, Outcome<GroupDescription>>> {
+  const described = await describeAll(cluster, groups, options)
+  for (const [group, outcome] of described) {
+    if (!outcome.ok) continue
+    if (outcome.value.exists) cluster.groupKinds.set(group, outcome.value.type)
+    else cluster.groupKinds.delete(group)
+  }
+  return described
+}
+
+async function describeAll(
+  cluster: KafkaCluster,
+  groups: readonly string[],
+  options: DescribeOptions,
 ): Promise<Map<string, Outcome<GroupDescription>>> {
   const result = new Map<string, Outcome<GroupDescription>>()
   const typeOf = (group: string): GroupKind => options.types?.get(group) ?? 'unknown'

@@ -8,7 +8,8 @@ import { positionsAt, positionThen } from '#shared/offsets/positions-then.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { searchCommits, type HistoryAccess } from './commit-history.ts'
 import { listOffsets } from './list-offsets.ts'
-import { fetchPositions, type PositionOutcome } from './group-positions.ts'
+import { fetchPositions } from './group-positions.ts'
+import type { PositionOutcome } from './position-change.ts'
 import type { RouteOptions } from './routing.ts'
 
 /** Where a place lies in one partition, given its edges: what the brokers had to be asked was asked before. */

@@ -10,6 +10,8 @@ export interface WayBack {
   rows: EntryOf<'positions'>['rows']
   /** The change made the group: without a position left it goes again. */
   deleteGroup: boolean
+  /** They are start offsets of a share group. */
+  isShare: boolean
 }
 
 /** A change of a schema registry is taken back by the opposite one, which is planned anew. */
@@ -47,7 +49,8 @@ const kinds: { readonly [K in ChangeKind]: Kind<K> } = {
         return { why: entry.result?.groupDeleted === false ? NOTHING_WRITTEN : why }
       }
       if (entry.result !== null && !canUndo(entry.result)) return { why: NOTHING_WRITTEN }
-      return { group: entry.group, rows: writtenRows(entry), deleteGroup: !entry.groupExisted }
+      const isShare = entry.isShare === true
+      return { group: entry.group, rows: writtenRows(entry), deleteGroup: !entry.groupExisted, isShare }
     },
   },
   replay: {

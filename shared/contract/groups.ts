@@ -36,14 +36,59 @@ export const GroupSummary = z.strictObject({
 })
 export type GroupSummary = z.infer<typeof GroupSummary>
 
+const Assigned = z.array(z.strictObject({ topic: z.string(), partition: PartitionId }))
+
+/** Tasks of a streams group: task n of a subtopology reads partition n of each of its topics. */
+export const StreamsTasks = z.strictObject({ subtopology: z.string(), partitions: z.array(PartitionId) })
+export type StreamsTasks = z.infer<typeof StreamsTasks>
+
+/** What a Kafka Streams application reads and writes inside (KIP-1071). */
+export const StreamsTopology = z.strictObject({
+  epoch: z.number().int(),
+  subtopologies: z.array(
+    z.strictObject({
+      id: z.string(),
+      sourceTopics: z.array(z.string()),
+      /** Internal topics that it reads like sources, and those that it writes for other subtopologies. */
+      repartitionSources: z.array(z.string()),
+      repartitionSinks: z.array(z.string()),
+      /** Internal topics that hold what is in its state stores. */
+      changelogs: z.array(z.string()),
+    }),
+  ),
+})
+export type StreamsTopology = z.infer<typeof StreamsTopology>
+
 export const GroupMember = z.strictObject({
   memberId: z.string(),
   instanceId: z.string().nullable(),
   clientId: z.string(),
   host: z.string(),
   memberEpoch: z.number().int().nullable(),
-  assignment: z.array(z.strictObject({ topic: z.string(), partition: PartitionId })),
+  assignment: Assigned,
   subscription: z.array(z.string()),
+  /** What it is to have once the rebalance under way is over (KIP-848 and streams); absent where no broker tells it. */
+  target: Assigned.exactOptional(),
+  /** client.rack, where the member says it and the protocol passes it on. */
+  rack: z.string().exactOptional(),
+  /** A member that still speaks the classic protocol within a group of the newer one. */
+  isClassic: z.literal(true).exactOptional(),
+  /** Of a streams group. A process may have several members. */
+  streams: z
+    .strictObject({
+      processId: z.string(),
+      topologyEpoch: z.number().int(),
+      active: z.array(StreamsTasks),
+      standby: z.array(StreamsTasks),
+      warmUp: z.array(StreamsTasks),
+      /** Active, standby and warm-up tasks that it is to have. */
+      target: z.strictObject({
+        active: z.array(StreamsTasks),
+        standby: z.array(StreamsTasks),
+        warmUp: z.array(StreamsTasks),
+      }),
+    })
+    .exactOptional(),
 })
 export type GroupMember = z.infer<typeof GroupMember>
 
@@ -63,16 +108,23 @@ export const GroupPosition = z.strictObject({
   topic: z.string(),
   topicId: z.string().nullable(),
   partition: PartitionId,
+  /** Of a share group its start offset: all records before it are done with. */
   position: Position.nullable(),
   logStart: z.bigint().nullable(),
   lastStable: z.bigint().nullable(),
   highWatermark: z.bigint().nullable(),
-  /** High watermark − position, in offsets; null without a position or when out of range. */
+  /**
+   * High watermark − position, in offsets; null without a position or when out of range. Of a share group what the broker says is not
+   * done with, which is less where records behind the start offset are acknowledged already (before Kafka 4.2: by offsets, too).
+   */
   lag: z.bigint().nullable(),
   /** Last stable offset − position, at least 0: what `read_committed` lags by; null as `lag`. */
   stableLag: z.bigint().nullable(),
   standing: PositionStanding,
+  /** Who reads it; of a share group the first of several. */
   memberId: z.string().nullable(),
+  /** Of a share group: all members that are given its records. */
+  memberIds: z.array(z.string()).exactOptional(),
   error: ErrorValue.optional(),
 })
 export type GroupPosition = z.infer<typeof GroupPosition>
@@ -90,6 +142,8 @@ export const GroupDetail = z.strictObject({
   coordinator: z.number().int().nullable(),
   /** null: these brokers do not tell the members of a group of this type. */
   members: z.array(GroupMember).nullable(),
+  /** Of a streams group, once it is known: a group that is not ready has none. */
+  topology: StreamsTopology.exactOptional(),
   positions: z.array(GroupPosition),
   /** A pending transaction holds some positions back (KIP-447). */
   unstable: z.boolean(),

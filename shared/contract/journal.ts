@@ -39,6 +39,8 @@ export const intents = {
     group: z.string(),
     groupExisted: z.boolean(),
     undoOf: z.string().nullable(),
+    /** It was a share group's: its positions are start offsets. */
+    isShare: z.literal(true).exactOptional(),
     /** Where positions were deleted rather than moved: those in `rows`, or the group with them. */
     deletes: z.enum(['group', 'positions']).optional(),
     rows,

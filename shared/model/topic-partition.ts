@@ -11,3 +11,9 @@ export function partitionKey(topic: string, partition: number): string {
 
 /** As {@link partitionKey}, of anything that names one. */
 export const keyOf = (at: TopicPartition): string => partitionKey(at.topic, at.partition)
+
+/** The partition that a key of {@link partitionKey} names. */
+export function splitKey(key: string): TopicPartition {
+  const slash = key.indexOf('/')
+  return { partition: Number(key.slice(0, slash)), topic: key.slice(slash + 1) }
+}

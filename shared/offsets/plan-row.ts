@@ -3,6 +3,7 @@ import type { FoundPlace, IfNone, Missing, Place } from '../model/place.ts'
 import { type Position } from '../model/positions.ts'
 import { keyOf, type TopicPartition } from '../model/topic-partition.ts'
 import { type LogBounds } from '../model/log-bounds.ts'
+import { positionWords, type PositionWords } from './position-words.ts'
 import { ifNonePolicies, noPositionSentence, offsetOr } from './missing-place.ts'
 
 /** Everything that was read about one partition before planning; arithmetic stays apart from fetching. */
@@ -21,11 +22,19 @@ export interface PlanRules {
   target: Target
   ifNone?: IfNone | undefined
   only?: Direction | undefined
+  /** What the notes call positions; left out: as those that are committed. */
+  words?: PositionWords | undefined
 }
 
 /** Plans partitions one by one. Pure: the same things seen give the same row, which is what apply relies on. */
-export function rowPlanner({ target, ifNone, only }: PlanRules): (seen: SeenPartition) => PlanRow {
-  const plan = target.at === 'restore' ? restorer(target) : mover(target, ifNone)
+export function rowPlanner({
+  target,
+  ifNone,
+  only,
+  words = positionWords('unknown'),
+}: PlanRules): (seen: SeenPartition) => PlanRow {
+  // prettier-ignore
+  const plan = target.at === 'restore' ? restorer(target, words) : mover(target, ifNone, words)
   return (seen) => (seen.problem === undefined ? oneWay(plan(seen), only) : refused(seen, seen.problem))
 }
 
@@ -43,7 +52,7 @@ function oneWay(row: PlanRow, only: Direction | undefined): PlanRow {
   return { ...row, ...unmoved, status: 'left-out', note: `Left out: ${why}.` }
 }
 
-function mover(place: Place, ifNone: IfNone | undefined): (seen: SeenPartition) => PlanRow {
+function mover(place: Place, ifNone: IfNone | undefined, words: PositionWords): (seen: SeenPartition) => PlanRow {
   // A position that is moved back beyond 0 is clamped like any other; a number below 0 that somebody gave is a slip.
   const isAnchor = place.at === 'offsets' && place.offsets.some((at) => at.topicId !== undefined)
   const isGiven = place.at === 'offset' || place.at === 'offsets'
@@ -57,14 +66,14 @@ function mover(place: Place, ifNone: IfNone | undefined): (seen: SeenPartition) 
         : refused(seen, missingNote(wanted.missing))
     }
     if (isGiven && wanted.offset < 0n) return refused(seen, 'An offset is never negative.')
-    const row = moveRow(wanted.offset, seen, bounds)
+    const row = moveRow(wanted.offset, seen, bounds, words)
     if (wanted.instead === undefined || !('missing' in found)) return row
     const note = `${missingNote(found.missing).slice(0, -1)}: ${INSTEAD[wanted.instead]}`
     return { ...row, note: row.note === null ? note : `${note} ${row.note}` }
   }
 }
 
-function moveRow(wanted: bigint, seen: SeenPartition, bounds: LogBounds): PlanRow {
+function moveRow(wanted: bigint, seen: SeenPartition, bounds: LogBounds, words: PositionWords): PlanRow {
   const offset = clamp(wanted, bounds)
   const clampedFrom = offset === wanted ? null : wanted
   if (seen.before?.offset === offset) return { ...same(seen), clampedFrom, note: clampNote(clampedFrom, bounds) }
@@ -75,7 +84,7 @@ function moveRow(wanted: bigint, seen: SeenPartition, bounds: LogBounds): PlanRo
     status: 'change',
     clampedFrom,
     ...skipsAndRepeats(seen.before, offset, bounds),
-    note: clampNote(clampedFrom, bounds) ?? beforeNote(seen.before, bounds),
+    note: clampNote(clampedFrom, bounds) ?? beforeNote(seen.before, bounds, words),
   }
 }
 
@@ -137,13 +146,16 @@ function missingNote(missing: Missing): string {
   }
 }
 
-function restorer(target: Extract<Target, { at: 'restore' }>): (seen: SeenPartition) => PlanRow {
+function restorer(target: Extract<Target, { at: 'restore' }>, words: PositionWords): (seen: SeenPartition) => PlanRow {
   const positions = byPartition(target.positions)
   return (seen) => {
     const wanted = positions.get(keyOf(seen))
     if (wanted === undefined) return same(seen)
     if (wanted.topicId !== null && seen.topicId !== wanted.topicId) {
-      return refused(seen, `${seen.topic} was deleted and created again since; the old position means nothing in it.`)
+      return refused(
+        seen,
+        `${seen.topic} was deleted and created again since; the old ${words.one} means nothing in it.`,
+      )
     }
     const after = wanted.position
     if (samePosition(seen.before, after)) return same(seen)
@@ -159,8 +171,8 @@ function restorer(target: Extract<Target, { at: 'restore' }>): (seen: SeenPartit
     const cost = after === null || seen.bounds === null ? {} : skipsAndRepeats(seen.before, after.offset, seen.bounds)
     const note =
       after === null
-        ? 'The position is removed; the client’s auto.offset.reset decides again.'
-        : beforeNote(after, seen.bounds)
+        ? `The ${words.one} is removed; ${words.reset} decides again.`
+        : beforeNote(after, seen.bounds, words)
     return { ...base(seen), after, status: 'change', ...cost, note }
   }
 }
@@ -178,10 +190,12 @@ function clampNote(clampedFrom: bigint | null, bounds: LogBounds): string | null
     : `Clamped: the log ends at ${bounds.highWatermark}.`
 }
 
-function beforeNote(position: Position | null, bounds: LogBounds | null): string | null {
-  if (position === null) return 'No position so far; until now auto.offset.reset decided.'
+function beforeNote(position: Position | null, bounds: LogBounds | null, words: PositionWords): string | null {
+  if (position === null) return `No ${words.one} so far; until now ${words.reset.split(' ').at(-1)} decided.`
   if (bounds === null) return null
-  if (position.offset < bounds.logStart) return `Position ${position.offset} is before the log start.`
-  if (position.offset > bounds.highWatermark) return `Position ${position.offset} is past the end.`
+  if (position.offset < bounds.logStart) return `${capital(words.one)} ${position.offset} is before the log start.`
+  if (position.offset > bounds.highWatermark) return `${capital(words.one)} ${position.offset} is past the end.`
   return null
 }
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)

@@ -1,4 +1,5 @@
 import type { Plan, PlanRow } from '../contract/offsets.ts'
+import { positionWords } from './position-words.ts'
 import { clamp, directionOf } from './plan-row.ts'
 
 export interface PlanSummary {
@@ -68,7 +69,7 @@ export function planSentence(plan: Plan, group = plan.group): string {
   if (plan.target.at === 'offsets' && plan.target.offsets.length === 0) {
     return 'Enter an offset for at least one partition. Those left empty stay where they are.'
   }
-  if (plan.rows.length === 0) return `${group} has no position to move.`
+  if (plan.rows.length === 0) return `${group} has no ${positionWords(plan.groupType).one} to move.`
   if (sum.changes === 0) {
     if (sum.leftOut > 0) return `Nothing would change. ${leftOutWords(plan.rows)}`
     return sum.refused === 0

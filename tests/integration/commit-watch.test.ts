@@ -53,7 +53,7 @@ it.each([1, -1])('sees a foreign commit before ours, and nothing of other groups
   await wire.commit(uniqueName('other'), [{ topic, partition: 0, offset: 0n }])
   await wire.commit(group, [{ topic, partition: 0, offset: 0n, metadata: 'theirs' }])
   const ours = { topic, partition: 1, offset: 0n, metadata: 'ours', leaderEpoch: -1 }
-  expect(await parts.groups.commit(group, [ours])).toEqual(new Map([[`1/${topic}`, { status: 'written' }]]))
+  expect(await parts.groups.commit(group, [ours], false)).toEqual(new Map([[`1/${topic}`, { status: 'written' }]]))
   const seen = await watch.since(signal)
   if (typeof seen === 'string') throw new Error(seen)
   expect(seen.map((one) => [one.group, one.topic, one.partition, one.position?.metadata])).toEqual([

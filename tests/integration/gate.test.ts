@@ -220,6 +220,8 @@ const requests: Record<string, (made: Made) => unknown> = {
     subscription: { topics: [at.topic], rebalanceTimeoutMs: 10_000 },
     owned: [],
   }),
+  AlterShareGroupOffsets: ({ topic, group }) => ({ group, topics: [{ topic, partitions: [{ partition: 0, startOffset: 0n }] }] }), // prettier-ignore
+  DeleteShareGroupOffsets: ({ topic, group }) => ({ group, topics: [topic] }),
   OffsetDelete: (at) => ({ group: at.group, topics: [{ topic: at.topic, partitions: [0] }] }),
   DeleteGroups: (at) => ({ groups: [at.group] }),
   CreateTopics: (at) => ({

@@ -92,6 +92,14 @@ describe('a streams group', () => {
       { memberId: member.memberId, clientId: 'streams-by-hand', host: '127.0.0.1', assignment: all, subscription: [topic] }, // prettier-ignore
     ])
     expect(detail.positions.map((at) => at.memberId)).toEqual(Array(3).fill(member.memberId))
+    expect(detail.members?.[0]).toMatchObject({
+      target: all,
+      streams: { active: [{ subtopology: '0', partitions: [0, 1, 2] }], standby: [], warmUp: [], topologyEpoch: 0 },
+    })
+    expect(detail.topology).toEqual({
+      epoch: 0,
+      subtopologies: [{ id: '0', sourceTopics: [topic], repartitionSources: [], repartitionSinks: [], changelogs: [] }],
+    })
     expect(await told('StreamsGroupCommand', group, ['--members'])).toMatchObject([{ MEMBER: member.memberId }])
     expect(await summariesOf(app, id, [group])).toMatchObject([{ members: 1, topics: [topic] }])
     const made = await plan(group, { at: 'log-start' })
@@ -104,6 +112,8 @@ describe('a streams group', () => {
     const made = await plan(group, { at: 'offset', offset: 17n })
     expect(made.refusal).toBeNull()
     expect(made.warnings.join(' ')).toContain('state stores')
+    expect(made.warnings.join(' ')).toContain('are not reset')
+    expect(made.warnings.join(' ')).toContain('kafka-streams-groups --reset-offsets')
     const done = await apply(made)
     expect(done.rows.map((row) => row.status)).toEqual(['confirmed', 'confirmed', 'confirmed'])
     // Its --describe --offsets prints nothing of a group without members.
@@ -132,16 +142,20 @@ describe('a streams group', () => {
 })
 
 describe('a share group', () => {
-  it('that is live shows its members, and no position', async () => {
+  it('that is live shows its members, what each is given, and where nothing is started yet', async () => {
     const group = uniqueName('share-live')
     await liveShare(group)
+    const given = async () => (await describeGroup(group)).members?.[0]?.assignment.length === 3
+    await until(`${group} has its partitions`, given, { everyMs: 200 })
     const detail = await describeGroup(group)
-    expect(detail).toMatchObject({ exists: true, type: 'share', state: 'Stable', positions: [] })
+    expect(detail).toMatchObject({ exists: true, type: 'share', state: 'Stable' })
+    const memberIds = [detail.members?.[0]?.memberId]
+    expect(detail.positions).toMatchObject([0, 1, 2].map((partition) => ({ partition, position: null, memberIds })))
     expect(detail.members).toMatchObject([{ clientId: 'console-share-consumer', subscription: [topic] }])
     const [judge] = await told('ShareGroupCommand', group, ['--members'])
     expect(judge).toMatchObject({ 'CONSUMER-ID': detail.members?.[0]?.memberId })
     expect(await summariesOf(app, id, [group])).toMatchObject([{ members: 1 }])
-    expect((await plan(group, { at: 'log-start' })).refusal).toMatchObject({ code: 'kafka.group-type' })
+    expect((await plan(group, { at: 'log-start' })).refusal).toMatchObject({ code: 'kafka.group-live' })
   })
 })
 

@@ -175,7 +175,26 @@ export const kafkaApis = {
   DescribeShareGroupOffsets: {
     key: 90,
     effect: 'read',
-    since: [{ version: 0, release: '4.0', without: 'Share groups are not known to these brokers.' }],
+    versions: { min: 0, max: 1 },
+    rights: { group: 'Describe', topic: 'Describe' },
+    since: [
+      { version: 0, release: '4.1', without: 'The brokers do not tell where share groups start.' },
+      { version: 1, release: '4.2', without: 'The brokers do not tell the lag of share groups; it is counted from their start offsets.' }, // prettier-ignore
+    ],
+  },
+  AlterShareGroupOffsets: {
+    key: 91,
+    effect: 'write',
+    versions: { min: 0, max: 0 },
+    rights: { group: 'Read', topic: 'Read' },
+    since: [{ version: 0, release: '4.1', without: 'Start offsets of share groups cannot be moved.' }],
+  },
+  DeleteShareGroupOffsets: {
+    key: 92,
+    effect: 'write',
+    versions: { min: 0, max: 0 },
+    rights: { group: 'Delete', topic: 'Read' },
+    since: [{ version: 0, release: '4.1', without: 'Start offsets of share groups cannot be removed.' }],
   },
 } as const satisfies Record<string, ApiFacts>
 
@@ -198,15 +217,21 @@ export const features: readonly { name: string; apis: readonly JudgedApi[]; note
   { name: 'See sizes on disk', apis: ['DescribeLogDirs'] },
   {
     name: 'See groups, their members and positions',
-    apis: ['ListGroups', 'FindCoordinator', 'DescribeGroups', 'ConsumerGroupDescribe', 'ShareGroupDescribe', 'StreamsGroupDescribe', 'OffsetFetch'], // prettier-ignore
+    apis: ['ListGroups', 'FindCoordinator', 'DescribeGroups', 'ConsumerGroupDescribe', 'ShareGroupDescribe', 'StreamsGroupDescribe', 'OffsetFetch', 'DescribeShareGroupOffsets'], // prettier-ignore
   },
-  { name: 'Move a group', apis: ['OffsetFetch', 'ListOffsets', 'OffsetCommit'] },
+  {
+    name: 'Move a group',
+    apis: ['OffsetFetch', 'ListOffsets', 'OffsetCommit', 'DescribeShareGroupOffsets', 'AlterShareGroupOffsets'],
+  },
   {
     name: 'Step a group as a member',
     apis: ['JoinGroup', 'SyncGroup', 'Heartbeat', 'LeaveGroup', 'ConsumerGroupHeartbeat', 'OffsetFetch', 'ListOffsets', 'Fetch', 'OffsetCommit'], // prettier-ignore
     note: 'ConsumerGroupHeartbeat for the protocol of KIP-848, the four before it for the classic one',
   },
-  { name: 'Delete positions, or undo where there was none', apis: ['OffsetFetch', 'OffsetDelete'] },
+  {
+    name: 'Delete positions, or undo where there was none',
+    apis: ['OffsetFetch', 'OffsetDelete', 'DescribeShareGroupOffsets', 'DeleteShareGroupOffsets'],
+  },
   { name: 'Delete a group, or undo what made one', apis: ['OffsetFetch', 'DeleteGroups'] },
   {
     name: 'Replay or write into a topic',

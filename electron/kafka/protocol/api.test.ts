@@ -177,7 +177,17 @@ it('reads what classic consumers said and were given, and takes foreign bytes fo
     version: 1,
     topics: ['a', 'b'],
     owned: [{ topic: 'a', partitions: [0, 2] }],
+    rackId: null,
   })
+  const newest = new Writer(false)
+    .int16(3)
+    .array(['a'], (t, w) => w.string(t))
+    .bytesField(null)
+  newest
+    .array([], () => undefined)
+    .int32(7)
+    .nullableString('rack-1')
+  expect(decodeSubscription(newest.bytes())).toMatchObject({ topics: ['a'], rackId: 'rack-1' })
   const given = new Writer(false)
     .int16(0)
     .array(['a'], (t, w) => w.string(t).int32s([1]))

@@ -20,6 +20,8 @@ export interface ConsumerMember {
   assignment: TopicPartitions
   /** What the member is to have once it has given up the rest. */
   targetAssignment: TopicPartitions
+  /** It still speaks the classic protocol (v1, Kafka 4.0); false where it is not told. */
+  isClassic: boolean
 }
 
 export interface ConsumerGroup extends DescribedGroupHead {
@@ -61,9 +63,9 @@ export const consumerGroupDescribe = defineApi<ConsumerGroupDescribeRequest, Con
             assignment: yield* readAssignment(r),
             targetAssignment: yield* readAssignment(r),
           }
-          if (version >= 1) r.int8()
+          const isClassic = version >= 1 && r.int8() === 0
           r.tags()
-          return member
+          return { ...member, isClassic }
         })
         const rights = toldOperations(r.int32())
         r.tags()

@@ -6,6 +6,8 @@ export interface ConsumerSubscription {
   topics: string[]
   /** Partitions the member held before this rebalance (v1, KIP-429). */
   owned: { topic: string; partitions: number[] }[]
+  /** client.rack (v3, KIP-881); null: none, or not said. */
+  rackId: string | null
 }
 
 export type ConsumerAssignment = { topic: string; partitions: number[] }[]
@@ -20,7 +22,9 @@ export function decodeSubscription(bytes: Uint8Array | null): ConsumerSubscripti
     const topics = r.array(() => r.string())
     r.bytesOrNull()
     const owned = version >= 1 && r.remaining > 0 ? r.array(() => ({ topic: r.string(), partitions: r.int32s() })) : []
-    return { version, topics, owned }
+    if (version >= 2 && r.remaining > 0) r.int32() // generation
+    const rackId = version >= 3 && r.remaining > 0 ? r.nullableString() : null
+    return { version, topics, owned, rackId }
   })
 }
 
@@ -33,7 +37,7 @@ export function decodeAssignment(bytes: Uint8Array | null): ConsumerAssignment |
 }
 
 /** Version 1: with the partitions that the member holds (KIP-429), which eager assignors leave unread. */
-export function encodeSubscription({ topics, owned }: Omit<ConsumerSubscription, 'version'>): Uint8Array {
+export function encodeSubscription({ topics, owned }: Omit<ConsumerSubscription, 'version' | 'rackId'>): Uint8Array {
   const w = new Writer(false).int16(1)
   w.array(topics, (topic) => w.string(topic)).bytesField(null)
   w.array(owned, ({ topic, partitions }) => w.string(topic).int32s(partitions))

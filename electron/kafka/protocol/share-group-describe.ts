@@ -1,8 +1,11 @@
 import { defineApi, type Throttled } from './api.ts'
 import { readAssignment, readGroupHead, type DescribedGroupHead, type TopicPartitions } from './described-group.ts'
+import { toldOperations, type Operation } from './operations.ts'
 
 export interface ShareGroupDescribeRequest {
   groups: readonly string[]
+  /** Also say what these credentials may do with each group. */
+  includeRights?: boolean
 }
 
 export interface ShareMember {
@@ -19,6 +22,8 @@ export interface ShareMember {
 export interface ShareGroup extends DescribedGroupHead {
   assignor: string
   members: ShareMember[]
+  /** null: not asked, or not told. */
+  rights: Operation[] | null
 }
 
 export interface ShareGroupDescribeResponse extends Throttled {
@@ -32,7 +37,7 @@ export const shareGroupDescribe = defineApi<ShareGroupDescribeRequest, ShareGrou
     flexibleFrom: 0,
     encode(w, request) {
       w.array(request.groups, (group) => w.string(group))
-        .boolean(false)
+        .boolean(request.includeRights ?? false)
         .tags()
     },
     *decode(r) {
@@ -53,9 +58,9 @@ export const shareGroupDescribe = defineApi<ShareGroupDescribeRequest, ShareGrou
           r.tags()
           return member
         })
-        r.int32()
+        const rights = toldOperations(r.int32())
         r.tags()
-        return { ...head, assignor, members }
+        return { ...head, assignor, members, rights }
       })
       r.tags()
       return { throttleTimeMs, groups }

@@ -10,16 +10,26 @@ export interface StreamsGroupDescribeRequest {
 }
 
 /** Partitions of the topics that a subtopology reads. */
-export interface StreamsTasks {
+export interface SubtopologyTasks {
   subtopologyId: string
   partitions: number[]
+}
+
+/** As a member has them, or is to have. Standby and warm-up tasks read changelogs alone. */
+export interface StreamsAssignment {
+  active: SubtopologyTasks[]
+  standby: SubtopologyTasks[]
+  warmUp: SubtopologyTasks[]
 }
 
 export interface Subtopology {
   id: string
   sourceTopics: string[]
-  /** Internal topics between subtopologies, read like sources. */
-  repartitionTopics: string[]
+  /** Internal topics between subtopologies: read like sources, and written for others. */
+  repartitionSources: string[]
+  repartitionSinks: string[]
+  /** Internal topics of its state stores. */
+  changelogs: string[]
 }
 
 export interface StreamsMember {
@@ -28,15 +38,19 @@ export interface StreamsMember {
   instanceId: string | null
   clientId: string
   host: string
+  rackId: string | null
+  topologyEpoch: number
   /** The process that it belongs to; a process may have several members. */
   processId: string
-  activeTasks: StreamsTasks[]
-  targetTasks: StreamsTasks[]
+  assignment: StreamsAssignment
+  target: StreamsAssignment
+  /** It still speaks the classic protocol. */
+  isClassic: boolean
 }
 
 export interface StreamsGroup extends DescribedGroupHead {
-  /** Empty: not initialised, or its source topics are missing or cut into partitions wrongly. */
-  subtopologies: Subtopology[]
+  /** null: not initialised, or its source topics are missing or cut into partitions wrongly. */
+  topology: { epoch: number; subtopologies: Subtopology[] } | null
   members: StreamsMember[]
   /** null: not asked, or not told. */
   rights: Operation[] | null
@@ -65,13 +79,13 @@ export const streamsGroupDescribe = defineApi<StreamsGroupDescribeRequest, Strea
       const throttleTimeMs = r.int32()
       const groups = yield* r.arrayInSteps(function* (): Generator<undefined, StreamsGroup> {
         const head = readGroupHead(r)
-        const subtopologies = nullable(r, () => readTopology(r)) ?? []
+        const topology = nullable(r, () => readTopology(r))
         const members = yield* r.arrayInSteps(() => readMember(r))
         const rights = toldOperations(r.int32())
         if (version >= 1) readNoDescription(r)
         const assignor = version >= 1 ? r.nullableString() : null
         r.tags()
-        return { ...head, subtopologies, members, rights, assignor }
+        return { ...head, topology, members, rights, assignor }
       })
       r.tags()
       return { throttleTimeMs, groups }
@@ -90,19 +104,20 @@ function nullable<T>(r: Reader, read: () => T): T | null {
   return r.int8() < 0 ? null : read()
 }
 
-function readTopology(r: Reader): Subtopology[] {
-  r.int32()
-  const subtopologies = r.array((): Subtopology => {
-    const id = r.string()
-    const sourceTopics = r.array(() => r.string())
-    r.array(() => r.string()) // repartition topics that it writes
-    readInternalTopics(r) // changelogs
-    const repartitionTopics = readInternalTopics(r)
+function readTopology(r: Reader): StreamsGroup['topology'] {
+  const epoch = r.int32()
+  const subtopologies = r.nullableArray((): Subtopology => {
+    const head = {
+      id: r.string(),
+      sourceTopics: r.array(() => r.string()),
+      repartitionSinks: r.array(() => r.string()),
+    }
+    const one = { ...head, changelogs: readInternalTopics(r), repartitionSources: readInternalTopics(r) }
     r.tags()
-    return { id, sourceTopics, repartitionTopics }
+    return one
   })
   r.tags()
-  return subtopologies
+  return subtopologies === null ? null : { epoch, subtopologies }
 }
 
 function readInternalTopics(r: Reader): string[] {
@@ -117,11 +132,14 @@ function readInternalTopics(r: Reader): string[] {
 }
 
 function readMember(r: Reader): StreamsMember {
-  const head = { memberId: r.string(), memberEpoch: r.int32(), instanceId: r.nullableString() }
-  r.nullableString() // rack
+  const head = {
+    memberId: r.string(),
+    memberEpoch: r.int32(),
+    instanceId: r.nullableString(),
+    rackId: r.nullableString(),
+  }
   const client = { clientId: r.string(), host: r.string() }
-  r.int32() // topology epoch
-  const processId = r.string()
+  const of = { topologyEpoch: r.int32(), processId: r.string() }
   nullable(r, () => {
     r.string() // host and port for interactive queries
     r.int16()
@@ -130,11 +148,9 @@ function readMember(r: Reader): StreamsMember {
   readPairs(r)
   readTaskOffsets(r)
   readTaskOffsets(r)
-  const activeTasks = readAssignment(r)
-  const targetTasks = readAssignment(r)
-  r.boolean()
+  const tasks = { assignment: readAssignment(r), target: readAssignment(r), isClassic: r.boolean() }
   r.tags()
-  return { ...head, ...client, processId, activeTasks, targetTasks }
+  return { ...head, ...client, ...of, ...tasks }
 }
 
 function readPairs(r: Reader): void {
@@ -156,16 +172,13 @@ function readTaskOffsets(r: Reader): void {
   })
 }
 
-/** The active tasks: standby and warm-up ones read changelogs, not the topics of the group's positions. */
-function readAssignment(r: Reader): StreamsTasks[] {
-  const active = readTasks(r)
-  readTasks(r)
-  readTasks(r)
+function readAssignment(r: Reader): StreamsAssignment {
+  const assignment = { active: readTasks(r), standby: readTasks(r), warmUp: readTasks(r) }
   r.tags()
-  return active
+  return assignment
 }
 
-function readTasks(r: Reader): StreamsTasks[] {
+function readTasks(r: Reader): SubtopologyTasks[] {
   return r.array(() => {
     const tasks = { subtopologyId: r.string(), partitions: r.int32s() }
     r.tags()

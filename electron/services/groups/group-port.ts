@@ -2,7 +2,7 @@ import type { CommitRecord } from '../../kafka/offsets-topic.ts'
 import type { PlaceFinder } from '../../kafka/resolve-places.ts'
 import type { Told, TopicRights } from '../../kafka/rights.ts'
 import type { Failure } from '#shared/contract/common.ts'
-import type { GroupMember, GroupRow, GroupType } from '#shared/contract/groups.ts'
+import type { GroupMember, GroupRow, GroupType, StreamsTopology } from '#shared/contract/groups.ts'
 import type { Place } from '#shared/model/place.ts'
 import type { Position } from '#shared/model/positions.ts'
 import type { TopicPartition } from '#shared/model/topic-partition.ts'
@@ -21,11 +21,16 @@ export interface GroupFacts {
   coordinator: number | null
   /** null: these brokers do not tell. */
   members: GroupMember[] | null
+  /** Of a streams group, where it is known. */
+  topology?: StreamsTopology
   /** What these credentials may do with it; null: not asked, or the broker does not tell. */
   rights: Told
 }
 
 export type PerPartition<T> = Map<string, { value: T } | { error: ErrorValue }>
+
+/** A null value is "none". Of share groups the value is the start offset, and the broker may tell the lag that goes with it. */
+export type FoundPositions = Map<string, { value: Position | null; lag?: bigint } | { error: ErrorValue }>
 
 /** What a commit came to for one partition; `unknown` when the answer was lost and the broker may or may not have it. */
 export type Written = { status: 'written' } | { status: 'refused' | 'unknown'; error: ErrorValue }
@@ -50,18 +55,20 @@ export interface GroupPort {
   /** What these credentials may do with each topic, where the brokers tell. */
   topicRights(topics: readonly string[], signal: AbortSignal): Promise<TopicRights>
   partitionsOf(topic: string, signal: AbortSignal): Promise<number[]>
-  /** `all` asks for every position the group has; a null value is "none". */
-  positions(
-    group: string,
-    of: readonly TopicPartition[] | 'all',
-    signal: AbortSignal,
-  ): Promise<PerPartition<Position | null>>
+  /** `all` asks for every position the group has: of a share group its start offsets. */
+  positions(group: string, of: readonly TopicPartition[] | 'all', signal: AbortSignal): Promise<FoundPositions>
   bounds(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<LogBounds>>
   /** Where a place lies in each of these partitions. */
   findPlace(place: Place, of: readonly TopicPartition[], signal: AbortSignal): Promise<PlaceFinder>
   watchCommits(group: string, signal: AbortSignal): Promise<CommitWatch>
-  commit(group: string, positions: readonly (TopicPartition & Position)[]): Promise<Map<string, Written>>
-  remove(group: string, of: readonly TopicPartition[]): Promise<Map<string, Written>>
+  /** Commits, or of a share group (`isShare`) sets start offsets: said by whoever planned it, never guessed. */
+  commit(
+    group: string,
+    positions: readonly (TopicPartition & Position)[],
+    isShare: boolean,
+  ): Promise<Map<string, Written>>
+  /** Of a share group's topic all must be named: no other way is known to Kafka. */
+  remove(group: string, of: readonly TopicPartition[], isShare: boolean): Promise<Map<string, Written>>
   removeGroup(group: string): Promise<Written>
 }
 
@@ -83,5 +90,5 @@ export interface GroupsPort extends GroupPort {
   positionsOf(
     groups: readonly string[],
     signal: AbortSignal,
-  ): Promise<Map<string, { value: PerPartition<Position | null> } | { error: ErrorValue }>>
+  ): Promise<Map<string, { value: FoundPositions } | { error: ErrorValue }>>
 }

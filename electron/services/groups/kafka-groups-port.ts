@@ -1,26 +1,30 @@
 import type { GroupMember } from '#shared/contract/groups.ts'
 import { fromErrorValue, toErrorValue, type ErrorValue } from '#shared/errors.ts'
-import { type Position } from '#shared/model/positions.ts'
 import { keyOf, partitionKey, type TopicPartition } from '#shared/model/topic-partition.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
 import { neverHadGroups, noGroupsYet } from '../../kafka/coordinators.ts'
-import type { GroupDescription } from '../../kafka/group-descriptions.ts'
+import type { DescribedMember, GroupDescription } from '../../kafka/group-descriptions.ts'
+import type { StreamsAssignment, SubtopologyTasks } from '../../kafka/protocol/streams-group-describe.ts'
 import { deleteGroups, describeGroups, listGroups, seesAllGroups } from '../../kafka/groups-api.ts'
 import { logBounds } from '../../kafka/log-bounds.ts'
 import { listOffsets, type OffsetAt } from '../../kafka/list-offsets.ts'
-import {
-  commitPositions,
-  deletePositions,
-  fetchPositions,
-  type PositionOutcome,
-  type PartitionResult,
-} from '../../kafka/group-positions.ts'
+import { commitPositions, deletePositions, fetchPositions } from '../../kafka/group-positions.ts'
+import { alterStartOffsets, deleteStartOffsets } from '../../kafka/share-positions.ts'
+import type { PositionOutcome, PartitionResult } from '../../kafka/position-change.ts'
 import type { HistoryAccess } from '../../kafka/commit-history.ts'
 import { findPlace } from '../../kafka/resolve-places.ts'
 import type { Outcome } from '../../kafka/routing.ts'
 import { topicRights } from '../../kafka/authorized-operations.ts'
 import { isCancelled } from '../../kafka/cancellation.ts'
-import type { CommitWatch, GroupFacts, GroupsPort, LogEdges, PerPartition, Written } from './group-port.ts'
+import type {
+  CommitWatch,
+  FoundPositions,
+  GroupFacts,
+  GroupsPort,
+  LogEdges,
+  PerPartition,
+  Written,
+} from './group-port.ts'
 
 /** The questions about groups, put to a real cluster. */
 // oxlint-disable-next-line max-lines-per-function -- one short method for each question about groups
@@ -117,20 +121,30 @@ export function createGroupsPort(
 
     findPlace: (place, of, signal) => findPlace(access, place, of, { signal }),
 
-    watchCommits,
+    watchCommits: (group, signal) =>
+      cluster.groupKinds.get(group) === 'share' ? Promise.resolve(noCommits) : watchCommits(group, signal),
 
-    commit: async (group, wanted) => {
+    commit: async (group, wanted, isShare) => {
       const list = wanted.map(({ topic, partition, ...position }) => ({ topic, partition, position }))
-      return written(await commitPositions(cluster, group, list))
+      return written(await (isShare ? alterStartOffsets : commitPositions)(cluster, group, list))
     },
 
-    remove: async (group, of) => written(await deletePositions(cluster, group, of)),
+    remove: async (group, of, isShare) =>
+      written(await (isShare ? deleteStartOffsets : deletePositions)(cluster, group, of)),
 
     removeGroup: async (group) => {
       const outcome = (await deleteGroups(cluster, [group])).get(group)
       return outcome?.ok === true ? { status: 'written' } : notWritten(outcome)
     },
   }
+}
+
+const noCommits: CommitWatch = {
+  end: () => Promise.resolve(null),
+  since: () =>
+    Promise.resolve(
+      'a share group’s start offsets are not among the commits of __consumer_offsets, which tell their order',
+    ),
 }
 
 /** What is known of an empty list: brokers leave out, without a word, groups that these credentials may not describe. */
@@ -142,26 +156,6 @@ async function whyNone(cluster: KafkaCluster, signal: AbortSignal): Promise<stri
 }
 
 function facts(found: GroupDescription): GroupFacts {
-  const members = found.members?.map(
-    ({
-      memberId,
-      instanceId,
-      clientId,
-      host,
-      memberEpoch,
-      assignment,
-      subscription,
-      subscriptionPattern,
-    }): GroupMember => ({
-      memberId,
-      instanceId,
-      clientId,
-      host,
-      memberEpoch,
-      assignment: assignment.map(({ topic, partition }) => ({ topic, partition })),
-      subscription: subscriptionPattern === null ? subscription : [...subscription, `/${subscriptionPattern}/`],
-    }),
-  )
   const { exists, type, state, protocolType, assignor, groupEpoch, assignmentEpoch, coordinator, rights } = found
   return {
     exists,
@@ -172,16 +166,45 @@ function facts(found: GroupDescription): GroupFacts {
     groupEpoch,
     assignmentEpoch,
     coordinator,
-    members: members ?? null,
+    members: found.members?.map(memberOf) ?? null,
+    ...(found.topology === null ? {} : { topology: found.topology }),
     rights,
   }
 }
 
-function byPartition(found: readonly PositionOutcome[]): PerPartition<Position | null> {
+function memberOf(member: DescribedMember): GroupMember {
+  const { memberId, instanceId, clientId, host, memberEpoch, subscription, subscriptionPattern, tasks } = member
+  return {
+    memberId,
+    instanceId,
+    clientId,
+    host,
+    memberEpoch,
+    assignment: member.assignment,
+    subscription: subscriptionPattern === null ? subscription : [...subscription, `/${subscriptionPattern}/`],
+    ...(member.targetAssignment === null ? {} : { target: member.targetAssignment }),
+    ...(member.rackId === null || member.rackId === '' ? {} : { rack: member.rackId }),
+    ...(member.isClassic ? { isClassic: true } : {}),
+    ...(tasks === null ? {} : { streams: streamsOf(tasks) }),
+  }
+}
+
+function streamsOf({ processId, topologyEpoch, assignment, target }: NonNullable<DescribedMember['tasks']>) {
+  return { processId, topologyEpoch, ...tasksOf(assignment), target: tasksOf(target) }
+}
+
+function tasksOf({ active, standby, warmUp }: StreamsAssignment) {
+  const named = (tasks: readonly SubtopologyTasks[]) => tasks.map(({ subtopologyId, partitions }) => ({ subtopology: subtopologyId, partitions })) // prettier-ignore
+  return { active: named(active), standby: named(standby), warmUp: named(warmUp) }
+}
+
+function byPartition(found: readonly PositionOutcome[]): FoundPositions {
   return new Map(
-    found.map(({ topic, partition, outcome }) => [
+    found.map(({ topic, partition, outcome, lag }) => [
       partitionKey(topic, partition),
-      outcome.ok ? { value: outcome.value } : { error: toErrorValue(outcome.error) },
+      outcome.ok
+        ? { value: outcome.value, ...(lag === undefined ? {} : { lag }) }
+        : { error: toErrorValue(outcome.error) },
     ]),
   )
 }

@@ -1,8 +1,7 @@
 import type { SamplingState } from '#shared/contract/lag.ts'
 import { toErrorValue } from '#shared/errors.ts'
-import type { TopicPartition } from '#shared/model/topic-partition.ts'
+import { splitKey, type TopicPartition } from '#shared/model/topic-partition.ts'
 import type { Sample, SampledEnds } from '../../storage/sample-blocks.ts'
-import { splitKey } from '../offsets/plan.ts'
 import type { GroupsPort } from './group-port.ts'
 
 /** Told of each look. */

@@ -1,16 +1,14 @@
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { Failure } from '#shared/contract/common.ts'
 import type { GroupDetail, GroupPosition, groups } from '#shared/contract/groups.ts'
-import type { ErrorValue } from '#shared/errors.ts'
+import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { type Position } from '#shared/model/positions.ts'
-import { keyOf, partitionKey } from '#shared/model/topic-partition.ts'
+import { keyOf, partitionKey, splitKey } from '#shared/model/topic-partition.ts'
 import { stableLagOf, standingOf } from '#shared/offsets/lag.ts'
 import type { HistoryAccess } from '../../kafka/commit-history.ts'
 import { readHistory } from './history.ts'
-import type { GroupFacts, GroupsPort, PerPartition } from './group-port.ts'
+import type { FoundPositions, GroupFacts, GroupsPort } from './group-port.ts'
 import { summarise } from './summaries.ts'
-import { splitKey } from '../offsets/plan.ts'
 
 /** Groups, as far as these rights let one see them. */
 export function createGroupsService(
@@ -26,8 +24,14 @@ export function createGroupsService(
     'groups.describe': async ({ connectionId, group }, { signal }) => {
       const groupsPort = await port(connectionId)
       const facts = await groupsPort.facts(group, signal)
-      const positions = await groupsPort.positions(group, 'all', signal)
-      return detail(groupsPort, group, facts, positions, signal)
+      const failures: Failure[] = []
+      const positions = await groupsPort.positions(group, 'all', signal).catch((error: unknown): FoundPositions => {
+        // What brokers know of a share group and what they tell of its start offsets are different things (Kafka 4.0).
+        if (facts.type !== 'share' || signal.aborted) throw error
+        failures.push({ what: 'Start offsets', error: toErrorValue(error) })
+        return new Map()
+      })
+      return detail(groupsPort, group, facts, { positions, failures }, signal)
     },
 
     'groups.history': async (input, sink, { signal }) => readHistory(accessOf(input.connectionId), input, sink, signal),
@@ -38,15 +42,14 @@ async function detail(
   port: GroupsPort,
   group: string,
   facts: GroupFacts,
-  positions: PerPartition<Position | null>,
+  { positions, failures }: { positions: FoundPositions; failures: Failure[] },
   signal: AbortSignal,
 ): Promise<GroupDetail> {
-  const owners = new Map<string, string>()
+  const owners = new Map<string, string[]>()
   for (const member of facts.members ?? []) {
-    for (const at of member.assignment) owners.set(keyOf(at), member.memberId)
+    for (const at of member.assignment) owners.set(keyOf(at), [...(owners.get(keyOf(at)) ?? []), member.memberId])
   }
-  // A share group has no positions: its members' partitions would come out as "none" and look movable.
-  const known = facts.type === 'share' ? [] : [...positions.keys(), ...owners.keys()]
+  const known = [...positions.keys(), ...owners.keys()]
   const ids = await port.topicIds([...new Set(known.map((key) => splitKey(key).topic))], signal)
   // Partitions without a commit are shown, too: "none" is the very thing to see there, most of all after a topic grew.
   const others = await Promise.all(
@@ -69,14 +72,15 @@ async function detail(
       lastStable: edges?.lastStable ?? null,
       highWatermark: edges?.highWatermark ?? null,
       ...standingOf(stored, edges, ids.has(at.topic)),
+      ...(position !== undefined && 'value' in position && position.lag !== undefined ? { lag: position.lag } : {}),
       stableLag: ids.has(at.topic) ? stableLagOf(stored, edges) : null,
-      memberId: owners.get(key) ?? null,
+      memberId: owners.get(key)?.[0] ?? null,
+      ...(facts.type === 'share' ? { memberIds: owners.get(key) ?? [] } : {}),
       ...(error === undefined ? {} : { error }),
     }
   })
   rows.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
   const unstable = rows.some((row) => row.error?.code === 'kafka.unstable-positions')
-  const failures: Failure[] = []
   const { rights: _rights, ...shown } = facts
   return { ...shown, group, positions: rows, unstable, readAt: BigInt(Date.now()), failures }
 }

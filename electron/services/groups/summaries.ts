@@ -2,11 +2,9 @@ import type { Failure } from '#shared/contract/common.ts'
 import type { StreamSink } from '#shared/contract/define.ts'
 import type { GroupRow, groups, GroupSummary, GroupType } from '#shared/contract/groups.ts'
 import type { ErrorValue } from '#shared/errors.ts'
-import type { Position } from '#shared/model/positions.ts'
-import type { TopicPartition } from '#shared/model/topic-partition.ts'
+import { splitKey, type TopicPartition } from '#shared/model/topic-partition.ts'
 import { standingOf } from '#shared/offsets/lag.ts'
-import type { GroupFacts, GroupsPort, LogEdges, PerPartition } from './group-port.ts'
-import { splitKey } from '../offsets/plan.ts'
+import type { FoundPositions, GroupFacts, GroupsPort, LogEdges, PerPartition } from './group-port.ts'
 
 type Asked<T> = { value: T } | { error: ErrorValue } | undefined
 type Edges = PerPartition<LogEdges>
@@ -84,7 +82,7 @@ const unlisted = (group: string): GroupRow => ({ group, type: 'unknown', state: 
 function summaryOf(
   row: GroupRow,
   facts: Asked<GroupFacts>,
-  positions: Asked<PerPartition<Position | null>>,
+  positions: Asked<FoundPositions>,
   edgeOf: (key: string) => Asked<LogEdges>,
 ): GroupSummary {
   const topics = new Set<string>()
@@ -105,7 +103,9 @@ function summaryOf(
     const edge = edgeOf(key)
     const isGone = edge !== undefined && 'error' in edge && edge.error.code === 'kafka.topic-unknown'
     const here = standingOf(found.value, edge !== undefined && 'value' in edge ? edge.value : null, !isGone)
-    if (here.lag !== null) lag = (lag ?? 0n) + here.lag
+    // What the broker says of a share group leaves out records that are done with behind its start offset.
+    const own = found.lag ?? here.lag
+    if (own !== null && !isGone) lag = (lag ?? 0n) + own
     if (here.standing === 'before-log-start' || here.standing === 'past-end') outOfRange += 1
     if (here.standing === 'unknown') unknown += 1
   }

@@ -4,10 +4,9 @@ import type { ServiceOf } from '#shared/contract/define.ts'
 import { fromErrorValue, SeeklineError } from '#shared/errors.ts'
 import { MOST_ANCHORED, MOST_ANCHORS, type Anchor, type AnchoredOffset, type AnchorHead } from '#shared/model/anchor.ts'
 import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
-import { keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
+import { keyOf, splitKey, type TopicPartition } from '#shared/model/topic-partition.ts'
 import type { AnchorsStore } from '../../storage/anchors.ts'
 import type { GroupPort } from '../groups/group-port.ts'
-import { splitKey } from './plan.ts'
 
 export interface AnchorsDependencies {
   groupPort(connectionId: ConnectionId): Promise<GroupPort>

@@ -4,10 +4,12 @@ import type { ApplyResult, ApplyRow, Plan, PlanRow } from '#shared/contract/offs
 import { fromErrorValue, toErrorValue } from '#shared/errors.ts'
 import { applySentence } from '#shared/offsets/outcome.ts'
 import { placeFacts } from '#shared/model/place.ts'
+import { positionWords } from '#shared/offsets/position-words.ts'
 import { rowPlanner, samePosition, type SeenPartition } from '#shared/offsets/plan-row.ts'
 import type { CommitWatch, GroupFacts, GroupPort, Written } from '../groups/group-port.ts'
 import { look, valueOrThrow } from './plan.ts'
-import { groupRefusal } from './refusals.ts'
+import { groupRefusal, requireKind } from './refusals.ts'
+import { requireWholeTopics } from './share-removals.ts'
 import { rowOutcome, racesOf, say } from './row-outcome.ts'
 import { readBack, write } from './commit.ts'
 
@@ -42,6 +44,8 @@ function positionsChange(
   port: GroupPort,
 ): Change<'positions', Seen, Map<string, Written>> {
   const { group, target } = plan
+  const isShare = plan.groupType === 'share'
+  const words = positionWords(plan.groupType)
   return {
     kind: 'positions',
     identity: [{ what: 'cluster', planned: plan.clusterId, now: port.clusterId }],
@@ -56,11 +60,14 @@ function positionsChange(
       const facts = valueOrThrow(about)
       const refusal = groupRefusal(group, facts)
       if (refusal !== null) throw fromErrorValue(refusal)
-      return { facts, ...valueOrThrow(looked), from: null }
+      requireKind(group, isShare, facts)
+      const seen = valueOrThrow(looked)
+      if (isShare) await requireWholeTopics(port, group, wanted, signal)
+      return { facts, ...seen, from: null }
     },
 
     differs: ({ rows }) => {
-      const again = rowPlanner({ target, ifNone: plan.ifNone })
+      const again = rowPlanner({ target, ifNone: plan.ifNone, words })
       const differing = wanted.map((row, i) => conflictIn(plan, row, rows[i], again))
       return differing.some((sentence) => sentence !== null) ? conflictResult(group, wanted, rows, differing) : null
     },
@@ -71,6 +78,7 @@ function positionsChange(
       group,
       groupExisted: facts.exists,
       undoOf: plan.undoOf,
+      ...(isShare ? { isShare: true as const } : {}),
       rows: wanted.map(entryRow),
     }),
 
@@ -79,7 +87,7 @@ function positionsChange(
       seen.from = await seen.watch.end(unstoppable)
     },
 
-    act: () => write(port, group, wanted),
+    act: () => write(port, group, wanted, isShare),
 
     readBack: async (written, { facts, watch, from }, journalId) => {
       const answered = ![...written.values()].some((one) => one.status === 'unknown')
@@ -89,7 +97,7 @@ function positionsChange(
         watch.since(unstoppable),
       ])
       const raceOf = racesOf(group, commits, { from, to })
-      const rows = wanted.map((row) => rowOutcome(row, written, found, raceOf(row)))
+      const rows = wanted.map((row) => rowOutcome(row, written, found, raceOf(row), words))
       const groupDeleted = await dropCreatedGroup(plan, port, rows)
       return {
         journalId,
@@ -135,13 +143,13 @@ function conflictIn(
   if (now.problem !== undefined) return now.problem
   if (now.topicId !== row.topicId) return `${row.topic} was deleted and created again since the plan was made.`
   if (!samePosition(now.before, row.before)) {
-    return `The position is ${say(now.before)} now; the plan saw ${say(row.before)}.`
+    return `The ${positionWords(plan.groupType).one} is ${say(now.before)} now; the plan saw ${say(row.before)}.`
   }
   if (row.after === null) return null
   // A moved end does not hurt an offset that is still in the log; what the plan would say today must be what it said.
   const again = planAgain(now)
   if (!movesByItself(plan, now, again) && !samePosition(again.after, row.after)) {
-    return `Planned again now, the new position would be ${say(again.after)}, not ${say(row.after)}.`
+    return `Planned again now, the new ${positionWords(plan.groupType).one} would be ${say(again.after)}, not ${say(row.after)}.`
   }
   const inLog =
     now.bounds !== null && row.after.offset >= now.bounds.logStart && row.after.offset <= now.bounds.highWatermark

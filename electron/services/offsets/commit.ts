@@ -10,8 +10,13 @@ import type { GroupPort, PerPartition, Written } from '../groups/group-port.ts'
  * One commit. Where its answer leaves open whether it was carried out, it is sent again only to partitions that still stand
  * as the plan saw them: that compares and sets as the first one did.
  */
-export async function write(port: GroupPort, group: string, rows: readonly PlanRow[]): Promise<Map<string, Written>> {
-  const out = await send(port, group, rows)
+export async function write(
+  port: GroupPort,
+  group: string,
+  rows: readonly PlanRow[],
+  isShare: boolean,
+): Promise<Map<string, Written>> {
+  const out = await send(port, group, rows, isShare)
   for (let attempt = 1; attempt < WRITE_ATTEMPTS; attempt++) {
     const open = rows.filter((row) => mayTryAgain(out.get(keyOf(row))))
     if (open.length === 0) break
@@ -22,7 +27,7 @@ export async function write(port: GroupPort, group: string, rows: readonly PlanR
       return back !== undefined && 'value' in back && samePosition(back.value, row.before)
     })
     if (left.length === 0) break
-    for (const [key, value] of await send(port, group, left)) out.set(key, value)
+    for (const [key, value] of await send(port, group, left, isShare)) out.set(key, value)
   }
   return out
 }
@@ -33,14 +38,19 @@ export function mayTryAgain(answer: Written | undefined): boolean {
   return answer?.status === 'unknown' && answer.error.retryable
 }
 
-async function send(port: GroupPort, group: string, rows: readonly PlanRow[]): Promise<Map<string, Written>> {
+async function send(
+  port: GroupPort,
+  group: string,
+  rows: readonly PlanRow[],
+  isShare: boolean,
+): Promise<Map<string, Written>> {
   const commits = rows.flatMap(({ topic, partition, after }) =>
     after === null ? [] : [{ topic, partition, ...after }],
   )
   const removals = rows.filter((row) => row.after === null)
   const out = new Map<string, Written>()
-  if (commits.length > 0) for (const [key, value] of await port.commit(group, commits)) out.set(key, value)
-  if (removals.length > 0) for (const [key, value] of await port.remove(group, removals)) out.set(key, value)
+  if (commits.length > 0) for (const [key, value] of await port.commit(group, commits, isShare)) out.set(key, value)
+  if (removals.length > 0) for (const [key, value] of await port.remove(group, removals, isShare)) out.set(key, value)
   return out
 }
 

@@ -1,3 +1,4 @@
+import { splitKey } from '#shared/model/topic-partition.ts'
 import type { Failure } from '#shared/contract/common.ts'
 import type { Plan, PlanSpec } from '#shared/contract/offsets.ts'
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
@@ -10,7 +11,7 @@ import {
 } from '#shared/offsets/positions-csv.ts'
 import { mapLimited } from '../../kafka/map-limited.ts'
 import type { GroupPort } from '../groups/group-port.ts'
-import { splitKey, unique } from './plan.ts'
+import { unique } from './plan.ts'
 
 /** What a file asks for, a group each. Throws for a line that cannot be read: half of a file is not what somebody wrote. */
 export function specsOf(text: string, group: string | undefined): PlanSpec[] {

@@ -4,9 +4,10 @@ import type { Failure } from '#shared/contract/common.ts'
 import { fromErrorValue, SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { type Position } from '#shared/model/positions.ts'
-import { keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
+import { keyOf, splitKey, type TopicPartition } from '#shared/model/topic-partition.ts'
 import { type LogBounds } from '#shared/model/log-bounds.ts'
 import { deleteSentence, deletionSentence } from '#shared/offsets/delete-sentence.ts'
+import { positionWords, type PositionWords } from '#shared/offsets/position-words.ts'
 import { samePosition } from '#shared/offsets/plan-row.ts'
 import type { Change } from '../../changes/change.ts'
 import { runChange, type ChangeContext } from '../../changes/run-change.ts'
@@ -15,10 +16,12 @@ import { sleep } from '../../kafka/cancellation.ts'
 import { backOff } from '../../kafka/back-off.ts'
 import type { CommitWatch, GroupFacts, GroupPort, PerPartition, Written } from '../groups/group-port.ts'
 import { conflictResult, entryRow, unknownResult, unstoppable } from './apply.ts'
-import { planHead, splitKey, valueOrThrow } from './plan.ts'
-import { groupRefusal } from './refusals.ts'
+import { planHead, valueOrThrow } from './plan.ts'
+import { groupRefusal, requireKind } from './refusals.ts'
 import { lackingRight, withinRights } from './rights.ts'
 import { rowOutcome, racesOf, say } from './row-outcome.ts'
+import { requireWholeTopics, wholeTopics } from './share-removals.ts'
+import { streamsWarnings } from './streams-warnings.ts'
 import { mayTryAgain, readBack, write, WRITE_ATTEMPTS } from './commit.ts'
 
 export interface DeleteRequest extends DeleteSpec {
@@ -30,9 +33,8 @@ export async function planDelete(port: GroupPort, request: DeleteRequest, signal
   const { group, what, scope } = request
   const failures: Failure[] = []
   const facts = await port.facts(group, signal)
-  // Share groups keep their positions elsewhere: what OffsetFetch says of them would show nothing, falsely.
-  const all: PerPartition<Position | null> =
-    facts.type === 'share' ? new Map() : await port.positions(group, 'all', signal)
+  const words = positionWords(facts.type)
+  const all = await port.positions(group, 'all', signal)
   const rows: PlanRow[] = []
   for (const [key, found] of all) {
     const at = splitKey(key)
@@ -41,7 +43,7 @@ export async function planDelete(port: GroupPort, request: DeleteRequest, signal
     else if (found.value !== null) rows.push({ ...removed, ...at, before: found.value })
   }
   for (const at of namedIn(what === 'group' ? [] : scope)) {
-    if (!all.has(keyOf(at))) rows.push({ ...removed, ...at, status: 'same', note: 'It has no position here.' })
+    if (!all.has(keyOf(at))) rows.push({ ...removed, ...at, status: 'same', note: `It has no ${words.one} here.` })
   }
   rows.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
   const topics = [...new Set(rows.map((row) => row.topic))]
@@ -57,10 +59,11 @@ export async function planDelete(port: GroupPort, request: DeleteRequest, signal
     missing(group, facts) ??
     unreadable(what, failures) ??
     (what === 'group' ? committedSince(group, seen) : null)
+  const whole = facts.type === 'share' && what === 'positions' ? await wholeTopics(port, group, seen, signal) : seen
   const judged =
     what === 'group'
       ? { rows: seen, refusal: mayDeleteGroup(group, facts) }
-      : withinRights(group, seen, { group: facts.rights, topics: await port.topicRights(topics, signal) })
+      : withinRights(group, whole, { group: facts.rights, topics: await port.topicRights(topics, signal) })
   const plan: DeletePlan = {
     ...planHead(port, request, facts),
     what,
@@ -98,9 +101,12 @@ interface Acted {
 }
 
 /** A position is taken away as it is moved: compared, journalled with what stood there, written once, and read back. */
+// oxlint-disable-next-line max-lines-per-function -- the steps of one change, in the order in which they are taken
 function deletion(plan: DeletePlan, wanted: readonly PlanRow[], port: GroupPort): Change<'positions', Seen, Acted> {
   const { group, what } = plan
   const isWhole = what === 'group'
+  const isShare = plan.groupType === 'share'
+  const words = positionWords(plan.groupType)
   return {
     kind: 'positions',
     identity: [{ what: 'cluster', planned: plan.clusterId, now: port.clusterId }],
@@ -116,21 +122,29 @@ function deletion(plan: DeletePlan, wanted: readonly PlanRow[], port: GroupPort)
       const facts = valueOrThrow(about)
       const refusal = groupRefusal(group, facts) ?? missing(group, facts)
       if (refusal !== null) throw fromErrorValue(refusal)
+      requireKind(group, isShare, facts)
+      if (isShare && !isWhole) await requireWholeTopics(port, group, wanted, signal)
       return { ...valueOrThrow(looked), ids: valueOrThrow(ids), from: null }
     },
 
     differs: ({ positions, ids }) => {
       const seen = wanted.map((row) => ({ ...row, before: valueIn(positions.get(keyOf(row))) ?? null }))
-      const differing = wanted.map((row) => conflictIn(row, positions.get(keyOf(row)), ids.get(row.topic) ?? null))
+      const differing = wanted.map((row) =>
+        conflictIn(row, positions.get(keyOf(row)), ids.get(row.topic) ?? null, words),
+      )
       // The group goes with all it has: a position that the plan did not show would go unseen, and could not be given back.
       const known = new Set(wanted.map(keyOf))
       const more = [...positions]
         .filter(([key, found]) => !known.has(key) && valueIn(found) !== null)
         .map(([key]) => key)
       if (more.length > 0) {
-        throw new SeeklineError('plan.stale', `${group} has committed positions since the plan was made.`, {
-          hint: 'Make the plan again.',
-        })
+        throw new SeeklineError(
+          'plan.stale',
+          `${group} has ${isShare ? 'other start offsets than when' : 'committed positions since'} the plan was made.`,
+          {
+            hint: 'Make the plan again.',
+          },
+        )
       }
       if (differing.every((sentence) => sentence === null)) return null
       const rows = conflictResult(group, wanted, seen, differing).rows
@@ -143,6 +157,7 @@ function deletion(plan: DeletePlan, wanted: readonly PlanRow[], port: GroupPort)
       group,
       groupExisted: true,
       undoOf: null,
+      ...(isShare ? { isShare: true as const } : {}),
       deletes: what,
       rows: wanted.map(entryRow),
     }),
@@ -152,7 +167,7 @@ function deletion(plan: DeletePlan, wanted: readonly PlanRow[], port: GroupPort)
     },
 
     act: async () => {
-      if (!isWhole) return { written: await write(port, group, wanted), group: undefined }
+      if (!isWhole) return { written: await write(port, group, wanted, isShare), group: undefined }
       const answer = await removeGroup(port, group, wanted)
       return { written: new Map(wanted.map((row) => [keyOf(row), answer])), group: answer }
     },
@@ -166,7 +181,7 @@ function deletion(plan: DeletePlan, wanted: readonly PlanRow[], port: GroupPort)
         port.facts(group, unstoppable).catch(() => null),
       ])
       const raceOf = racesOf(group, commits, { from, to })
-      const rows = wanted.map((row) => rowOutcome(row, written, found, raceOf(row)))
+      const rows = wanted.map((row) => rowOutcome(row, written, found, raceOf(row), words))
       return result(journalId, rows, isWhole && facts?.exists === false, answer)
     },
 
@@ -261,11 +276,12 @@ function conflictIn(
   row: PlanRow,
   found: { value: Position | null } | { error: ErrorValue } | undefined,
   topicId: string | null,
+  words: PositionWords,
 ): string | null {
   if (found !== undefined && 'error' in found) return found.error.message
   if (topicId !== row.topicId) return `${row.topic} was deleted or created again since the plan was made.`
   const now = found?.value ?? null
-  return samePosition(now, row.before) ? null : `The position is ${say(now)} now; the plan saw ${say(row.before)}.`
+  return samePosition(now, row.before) ? null : `The ${words.one} is ${say(now)} now; the plan saw ${say(row.before)}.`
 }
 
 function missing(group: string, { exists }: GroupFacts): ErrorValue | null {
@@ -289,15 +305,19 @@ function mayDeleteGroup(group: string, facts: GroupFacts): ErrorValue | null {
 }
 
 function warningsFor(group: string, what: DeletePlan['what'], facts: GroupFacts): string[] {
+  if (facts.type === 'share') {
+    const after = what === 'group' ? `The next consumer makes ${group} anew.` : 'Kafka removes start offsets of whole topics only.' // prettier-ignore
+    return [
+      'Without a start offset the group’s share.auto.offset.reset decides where its next consumer starts: by default at the end, so that what is there is skipped.',
+      'What is kept of single records (acknowledged, rejected, how often delivered) goes, too, and an undo does not bring it back.',
+      after,
+    ]
+  }
   const warnings = [
     'Where a group has no position, each client’s auto.offset.reset decides where it starts: at the end it skips what is there, at the log start it reads all of it.',
     'A consumer that uses assign() does not show as a member; one that is running may commit a position again.',
   ]
   if (what === 'group') warnings.push(`The next consumer or commit makes ${group} anew.`)
-  if (facts.type === 'streams') {
-    warnings.push(
-      `${group} is a Kafka Streams application: its state stores and internal topics stay. Kafka’s kafka-streams-groups script deletes them as well.`,
-    )
-  }
+  if (facts.type === 'streams') warnings.push(...streamsWarnings(group, facts.topology))
   return warnings
 }

@@ -2,19 +2,25 @@ import type { Plan, PlanSpec, Target } from '#shared/contract/offsets.ts'
 import type { Failure } from '#shared/contract/common.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { groupNature, natureSentence } from '#shared/model/group-nature.ts'
 import { placeFacts, type FoundPlace } from '#shared/model/place.ts'
 import { type Position } from '#shared/model/positions.ts'
-import { keyOf, partitionKey, type TopicPartition } from '#shared/model/topic-partition.ts'
+import { keyOf, partitionKey, splitKey, type TopicPartition } from '#shared/model/topic-partition.ts'
 import { type LogBounds } from '#shared/model/log-bounds.ts'
 import { placeOfPosition } from '#shared/offsets/missing-place.ts'
+import { positionWords } from '#shared/offsets/position-words.ts'
 import { rowPlanner, type SeenPartition } from '#shared/offsets/plan-row.ts'
 import type { GroupFacts, GroupPort } from '../groups/group-port.ts'
-import { groupRefusal } from './refusals.ts'
+import { groupRefusal, requireKind } from './refusals.ts'
+import { wholeTopics } from './share-removals.ts'
+import { streamsWarnings } from './streams-warnings.ts'
 import { withinRights } from './rights.ts'
 
 export interface PlanRequest extends PlanSpec {
   connectionId: ConnectionId
   undoOf?: string
+  /** What the group was when what is undone was done: of one name there may be a group of another kind now. */
+  isShare?: boolean
 }
 
 /** Reads everything a change depends on and computes it; writes nothing. */
@@ -26,17 +32,25 @@ export async function makePlan(port: GroupPort, request: PlanRequest, signal: Ab
     port.facts(group, signal),
     partitionsInScope(port, request, failures, signal),
   ])
-  const facts = valueOrThrow(about)
+  const told = valueOrThrow(about)
+  // One that is gone is made again as what it was.
+  const facts = request.isShare === true && !told.exists ? { ...told, type: 'share' as const } : told
   const refusal = groupRefusal(group, facts)
-  // Share groups keep their positions elsewhere: what OffsetFetch says of them would show nothing, falsely.
-  const partitions = facts.type === 'share' ? [] : valueOrThrow(scope)
-  if (facts.type === 'share') failures.length = 0
+  if (request.isShare !== undefined) requireKind(group, request.isShare, facts)
+  const isShare = facts.type === 'share'
+  let partitions = isShare ? [] : valueOrThrow(scope)
+  if (isShare) {
+    // Before the group was known to be one, nothing may have been found.
+    failures.length = 0
+    partitions = await partitionsInScope(port, request, failures, signal, isShare)
+  }
   const topics = [...new Set(partitions.map((at) => at.topic))]
   const [seen, topicRights] = await Promise.all([
     look(port, group, target, partitions, signal),
     port.topicRights(topics, signal),
   ])
-  const planned = seen.map(rowPlanner(request))
+  const each = seen.map(rowPlanner({ ...request, words: positionWords(facts.type) }))
+  const planned = isShare ? await wholeTopics(port, group, each, signal) : each
   const { rows, refusal: lacking } = withinRights(group, planned, { group: facts.rights, topics: topicRights })
   return {
     ...planHead(port, request, facts),
@@ -128,11 +142,12 @@ async function partitionsInScope(
   { group, scope, target }: PlanRequest,
   failures: Failure[],
   signal: AbortSignal,
+  isShare = false,
 ): Promise<TopicPartition[]> {
   if (target.at === 'restore') return unique(target.positions)
   if (scope.length === 0) {
     const named = target.at === 'offsets' ? target.offsets.flatMap(namedIn) : []
-    return unique([...(await knownPositions(port, group, failures, signal)), ...named])
+    return unique([...(await knownPositions(port, group, failures, signal, isShare)), ...named])
   }
   const out: TopicPartition[] = []
   // Asked anew, in one request: partitions that were added lately would be left where they are, and nobody told.
@@ -155,12 +170,20 @@ function namedIn({ topic, partition }: { topic?: string | undefined; partition: 
   return topic === undefined ? [] : [{ topic, partition }]
 }
 
-async function knownPositions(port: GroupPort, group: string, failures: Failure[], signal: AbortSignal) {
+/** Of a share group also partitions that it reads without having a start offset yet: to begin with, it has none at all. */
+async function knownPositions(
+  port: GroupPort,
+  group: string,
+  failures: Failure[],
+  signal: AbortSignal,
+  isShare: boolean,
+) {
+  // prettier-ignore
   const known: TopicPartition[] = []
   for (const [key, found] of await port.positions(group, 'all', signal)) {
     const at = splitKey(key)
     if ('error' in found) failures.push({ what: `${at.topic}, partition ${at.partition}`, error: found.error })
-    else if (found.value !== null) known.push(at)
+    else if (found.value !== null || isShare) known.push(at)
   }
   return known
 }
@@ -170,11 +193,6 @@ export function unique(of: readonly TopicPartition[]): TopicPartition[] {
   return [...seen.values()].sort((a, b) =>
     a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1,
   )
-}
-
-export function splitKey(key: string): TopicPartition {
-  const slash = key.indexOf('/')
-  return { partition: Number(key.slice(0, slash)), topic: key.slice(slash + 1) }
 }
 
 function problemOf(
@@ -192,6 +210,12 @@ function valueOf<T>(found: { value: T } | { error: ErrorValue } | undefined): T 
 }
 
 function warningsFor(group: string, facts: GroupFacts, target: Target): string[] {
+  const caution = target.at === 'restore' ? null : placeFacts[target.at].caution(target, group)
+  const more = caution === null ? [] : [caution]
+  if (facts.type === 'share') {
+    const made = facts.exists ? [] : [`${group} does not exist any more. Setting its start offsets makes it again.`]
+    return [...made, ...shareWarnings, ...more]
+  }
   const warnings = [
     'A consumer that uses assign() does not show as a member; one that is running may overwrite these positions with its next commit.',
   ]
@@ -200,12 +224,13 @@ function warningsFor(group: string, facts: GroupFacts, target: Target): string[]
       `${group} does not exist yet. The commit creates it, and its positions expire after the broker’s offsets.retention.minutes (7 days by default) unless a consumer joins.`,
     )
   }
-  if (facts.type === 'streams') {
-    warnings.push(
-      `${group} is a Kafka Streams application: its state stores and internal topics stay as they are. Reading again adds to what is in them; Kafka’s kafka-streams-groups script resets both.`,
-    )
-  }
-  const caution = target.at === 'restore' ? null : placeFacts[target.at].caution(target, group)
-  if (caution !== null) warnings.push(caution)
-  return warnings
+  const nature = facts.exists ? groupNature({ group, ...facts }) : null
+  if (nature !== null) warnings.push(natureSentence(nature))
+  if (facts.type === 'streams') warnings.push(...streamsWarnings(group, facts.topology))
+  return [...warnings, ...more]
 }
+
+const shareWarnings = [
+  'What is kept of single records from the start offset on is dropped: records that were acknowledged, rejected or archived there are delivered again, and how often each was delivered counts anew.',
+  'Kafka changes start offsets only while the group is empty, and not on a condition: what another administrator sets in the same moment is written over unseen.',
+]

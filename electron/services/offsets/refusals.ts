@@ -1,13 +1,9 @@
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { positionWords } from '#shared/offsets/position-words.ts'
 import type { GroupFacts } from '../groups/group-port.ts'
 
 /** Why no position of this group can be written now, or null. */
 export function groupRefusal(group: string, facts: GroupFacts): ErrorValue | null {
-  if (facts.type === 'share') {
-    const message = `${group} is a share group: it keeps positions of another kind, which an offset commit does not move.`
-    const hint = 'Kafka’s own kafka-share-groups script resets share groups.'
-    return toErrorValue(new SeeklineError('kafka.group-type', message, { hint }))
-  }
   const members = facts.members ?? []
   if (members.length > 0 || isLive(facts.state)) {
     const who = members.map((m) => `${m.clientId} on ${m.host}`)
@@ -18,7 +14,7 @@ export function groupRefusal(group: string, facts: GroupFacts): ErrorValue | nul
     const what = members.length === 0 ? `is in use: its state is ${facts.state}` : `has ${count}${named}`
     return toErrorValue(
       new SeeklineError('kafka.group-live', `${group} ${what}.`, {
-        hint: `Stop ${members.length === 1 ? 'it' : 'them'} and plan again; the broker refuses positions from others while members live.`,
+        hint: `Stop ${members.length === 1 ? 'it' : 'them'} and plan again; the broker refuses ${positionWords(facts.type).many} from others while members live.`,
         retryable: true,
         details: { members: members.map((m) => ({ memberId: m.memberId, clientId: m.clientId, host: m.host })) },
       }),
@@ -29,4 +25,11 @@ export function groupRefusal(group: string, facts: GroupFacts): ErrorValue | nul
 
 function isLive(state: string): boolean {
   return state !== 'Empty' && state !== 'Dead' && state !== ''
+}
+
+/** Of one name there may be a share group now where there was a group of another kind, and vice versa: nothing of it means the same. */
+export function requireKind(group: string, wasShare: boolean, facts: GroupFacts): void {
+  if (!facts.exists || wasShare === (facts.type === 'share')) return
+  const isNow = wasShare ? 'is no share group any more' : 'is a share group now'
+  throw new SeeklineError('plan.refused', `${group} ${isNow}.`, { hint: 'Make a plan for the group that is there.' })
 }

@@ -3,6 +3,7 @@ import { type Position } from '#shared/model/positions.ts'
 import { keyOf } from '#shared/model/topic-partition.ts'
 import { samePosition } from '#shared/offsets/plan-row.ts'
 import type { CommitRecord } from '../../kafka/offsets-topic.ts'
+import type { PositionWords } from '#shared/offsets/position-words.ts'
 import type { PerPartition, Written } from '../groups/group-port.ts'
 import { judgeRace, type OwnWindow, type RaceFacts } from './commit-race.ts'
 
@@ -28,6 +29,7 @@ export function rowOutcome(
   written: Map<string, Written>,
   found: PerPartition<Position | null> | null,
   race: Race,
+  words: PositionWords,
 ): ApplyRow {
   const key = keyOf(row)
   const { topic, partition, topicId, before, after } = row
@@ -39,7 +41,7 @@ export function rowOutcome(
     return { ...base, status: 'refused', message: hint === undefined ? message : `${message} ${hint}` }
   }
   if (back === undefined || 'error' in back) {
-    const why = back === undefined ? 'the position could not be read back' : back.error.message
+    const why = back === undefined ? `the ${words.one} could not be read back` : back.error.message
     return { ...base, status: 'unknown', message: `It may have been written; ${why}.` }
   }
   const isChecked = !('unchecked' in race)
@@ -51,16 +53,14 @@ export function rowOutcome(
   const gap =
     lost === undefined
       ? ''
-      : `Someone committed ${say(lost)} between our last look and our commit, and it was written over.`
-  const notChecked = isChecked
-    ? ''
-    : `Whether somebody committed between our last look and our commit was not checked: ${race.unchecked}.`
+      : `Someone ${words.committed} ${say(lost)} between our last look and our commit, and it was written over.`
+  const notChecked = isChecked ? '' : `${words.unchecked}: ${race.unchecked}.`
   const also = [gap, notChecked].filter((part) => part !== '')
   if (!samePosition(now, after)) {
     const isWritten = answer?.status === 'written'
     const what = isWritten
-      ? `Written, then someone else committed ${say(now)}.`
-      : `The answer was lost; the position is ${say(now)} now.`
+      ? `Written, then someone else ${words.committed} ${say(now)}.`
+      : `The answer was lost; the ${words.one} is ${say(now)} now.`
     const status = isWritten ? 'superseded' : 'unknown'
     return { ...base, ...unchecked, found: now, status, message: [what, ...also].join(' ') }
   }

@@ -4,13 +4,12 @@ import type { GroupRow } from '#shared/contract/groups.ts'
 import type { GroupPositions, snapshots } from '#shared/contract/snapshots.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Position } from '#shared/model/positions.ts'
-import type { TopicPartition } from '#shared/model/topic-partition.ts'
+import { splitKey, type TopicPartition } from '#shared/model/topic-partition.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
 import { seesAllGroups } from '../../kafka/groups-api.ts'
 import type { GroupsPort } from '../groups/group-port.ts'
 import { positionFrames } from '../groups/position-frames.ts'
 import { FIRST_WAVE, waveSize } from '../groups/summaries.ts'
-import { splitKey } from './plan.ts'
 
 type TakeDef = (typeof snapshots)['snapshots.take']
 

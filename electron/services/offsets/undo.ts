@@ -35,7 +35,7 @@ export async function planUndo(
       hint: `Connect ${entry.profileName} and undo it there.`,
     })
   }
-  const { group, rows, deleteGroup } = way
+  const { group, rows, deleteGroup, isShare } = way
   const positions = rows.map(({ topic, partition, topicId, before }) => ({
     topic,
     partition,
@@ -43,7 +43,7 @@ export async function planUndo(
     position: before,
   }))
   const target = { at: 'restore' as const, positions, deleteGroup }
-  const request = { connectionId, group, scope: [], target, undoOf: entry.id }
+  const request = { connectionId, group, scope: [], target, undoOf: entry.id, isShare }
   return withoutLaterCommits(await makePlan(port, request, signal), rows, takeBackLater)
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ApplyResult, DeletePlan, Scope } from '#shared/contract/offsets.ts'
+import { positionWords } from '#shared/offsets/position-words.ts'
 import { canUndo } from '#shared/offsets/outcome.ts'
 import { useApi, useNavigation, useServices } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
@@ -61,6 +62,7 @@ export function DeleteView({ intent, isActive }: TabViewProps<'delete'>) {
     )
   }
   const planned = plan.value
+  const words = positionWords(planned.groupType)
   return (
     <View>
       <Bar label="Delete" actions={<Actions store={store} state={state} connectionId={connectionId} group={group} />}>
@@ -85,14 +87,16 @@ export function DeleteView({ intent, isActive }: TabViewProps<'delete'>) {
         reasons={result === undefined ? <RefusalReasons rows={planned.rows} /> : <OutcomeReasons rows={result.rows} />}
       >
         <DiffTable
-          label={`Positions of ${group} to delete`}
+          label={`${capital(words.many)} of ${group} to delete`}
           rows={rows}
-          empty={<StateView kind="empty" title={`${group} has no position here.`} />}
+          empty={<StateView kind="empty" title={`${group} has no ${words.one} here.`} />}
         />
       </PlanFrame>
     </View>
   )
 }
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
 function createDeleteStore(api: Pick<StoreApiPort, 'call'>, connectionId: Connection, group: string): DeleteStore {
   return createPlannedChange<DeleteForm, DeletePlan, ApplyResult>({
@@ -121,6 +125,7 @@ function What({ store, state: { form, plan, isApplying } }: { store: DeleteStore
   const missing = [...new Set(seen)].filter((topic) => !topics.includes(topic))
   if (missing.length > 0) setTopics([...topics, ...missing].toSorted())
   const [only] = form.scope
+  const { many } = positionWords(plan.value?.groupType ?? 'unknown')
   const partitions = only?.partitions
   const change = (next: DeleteForm) => {
     store.change(next)
@@ -135,8 +140,8 @@ function What({ store, state: { form, plan, isApplying } }: { store: DeleteStore
         value={form.what}
         onChange={(what) => change({ ...form, what })}
         options={[
-          { id: 'positions', label: 'Positions' },
-          { id: 'group', label: 'The group with all its positions' },
+          { id: 'positions', label: capital(many) },
+          { id: 'group', label: `The group with all its ${many}` },
         ]}
       />
       {form.what === 'positions' && (

@@ -12,7 +12,7 @@ import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import type { ChartLine } from '../../ui/time-chart.tsx'
 import type { ChartRange } from '../../ui/time-range.ts'
-import { totalLag } from './group-words.ts'
+import { isShare, totalLag } from './group-words.ts'
 import { catchUpWords, isTroubled, membersWords, trendTold, trendWords } from './lag-words.ts'
 import type { GroupLook } from './samples-model.ts'
 import type { GroupSamples } from './use-samples.ts'
@@ -47,7 +47,10 @@ export function GroupLag({ detail, samples: { model, version, state }, sinceMs, 
   const lag = totalLag(detail.positions)
   const catchUp = catchUpOf(lag, outlook.rates)
   const partitions = detail.positions.filter((at) => at.position !== null).length
-  const more = membersWords({ members: detail.members?.length ?? 0, partitions, lag, rates: outlook.rates })
+  // Members of a share group are not bounded by partitions.
+  const more = isShare(detail)
+    ? ''
+    : membersWords({ members: detail.members?.length ?? 0, partitions, lag, rates: outlook.rates })
   const inRange = useMemo(
     () => looks.filter(({ at }) => range === undefined || (seconds(at) >= range.from && seconds(at) <= range.to)),
     [looks, range],

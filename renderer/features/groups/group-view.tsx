@@ -4,6 +4,8 @@ import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
 import { alertSentence } from '#shared/offsets/lag-alerts.ts'
 import { alertsOf } from '../../stores/lag-alerts.ts'
 import { useApi, useConnection, useNavigation, useServices, useZone } from '../../workbench/services.ts'
+import { groupNature, natureWord } from '#shared/model/group-nature.ts'
+import { positionWords } from '#shared/offsets/position-words.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
@@ -23,7 +25,8 @@ import { Split } from '../../ui/split-panes.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { createGroupStore } from './group-store.ts'
 import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
-import { count, groupSentence, isOutOfRange, isShare } from './group-words.ts'
+import { count, groupSentence, isOutOfRange, isShare, notAtTarget } from './group-words.ts'
+import { TopologyTable } from './topology-table.tsx'
 import { typeWords } from './group-rows.ts'
 import { alertWords } from './lag-words.ts'
 import { MembersTable } from './members-table.tsx'
@@ -105,34 +108,29 @@ function GroupBar({
   const { group, positions } = detail
   const topics = [...new Set(positions.filter((at) => at.position !== null).map((at) => at.topic))]
   const only = topics.length === 1 ? topics[0] : undefined
+  const { many } = positionWords(detail.type)
   const openAt = (topic: string) => navigation.open({ kind: 'messages', connectionId, topic, group })
   return (
     <Bar label={`Actions for ${group}`}>
-      {!isShare(detail) && (
-        <>
-          <Button variant="primary" onPress={() => navigation.open({ kind: 'plan', connectionId, group })}>
-            <MoveIcon size={14} aria-hidden="true" />
-            Move…
-          </Button>
-          {detail.exists && topics.length > 0 && (
-            <Button onPress={() => navigation.open({ kind: 'plan', connectionId, group: '', like: group })}>
-              Clone…
+      <Button variant="primary" onPress={() => navigation.open({ kind: 'plan', connectionId, group })}>
+        <MoveIcon size={14} aria-hidden="true" />
+        Move…
+      </Button>
+      {!isShare(detail) && detail.exists && topics.length > 0 && (
+        <Button onPress={() => navigation.open({ kind: 'plan', connectionId, group: '', like: group })}>Clone…</Button>
+      )}
+      {only !== undefined && <Button onPress={() => openAt(only)}>{`Messages at its ${many}`}</Button>}
+      {topics.length > 1 && (
+        <Menu
+          label={`Topic to open at the group’s ${many}`}
+          trigger={
+            <Button>
+              {`Messages at its ${many}`}
+              <DownIcon size={13} aria-hidden="true" />
             </Button>
-          )}
-          {only !== undefined && <Button onPress={() => openAt(only)}>Messages at its positions</Button>}
-          {topics.length > 1 && (
-            <Menu
-              label="Topic to open at the group’s positions"
-              trigger={
-                <Button>
-                  Messages at its positions
-                  <DownIcon size={13} aria-hidden="true" />
-                </Button>
-              }
-              items={topics.slice(0, 200).map((topic) => ({ id: topic, label: topic, onAction: () => openAt(topic) }))}
-            />
-          )}
-        </>
+          }
+          items={topics.slice(0, 200).map((topic) => ({ id: topic, label: topic, onAction: () => openAt(topic) }))}
+        />
       )}
       {!isShare(detail) && (
         <>
@@ -140,8 +138,8 @@ function GroupBar({
           <Button onPress={() => navigation.open({ kind: 'step', connectionId, group })}>Step…</Button>
         </>
       )}
-      {!isShare(detail) && detail.exists && (
-        <DeleteMenu group={group} connectionId={connectionId} hasPositions={topics.length > 0} />
+      {detail.exists && (
+        <DeleteMenu group={group} words={many} connectionId={connectionId} hasPositions={topics.length > 0} />
       )}
       <Button
         onPress={() =>
@@ -153,7 +151,7 @@ function GroupBar({
       </Button>
       {!isShare(detail) && <LimitButton connectionId={connectionId} group={group} />}
       <Spacer />
-      {!isShare(detail) && <Keeping detail={detail} connectionId={connectionId} isActive={isActive} />}
+      <Keeping detail={detail} connectionId={connectionId} isActive={isActive} />
       <IconButton label="Refresh" shortcut="F5" onPress={onRefresh}>
         <RefreshIcon size={14} />
       </IconButton>
@@ -190,9 +188,10 @@ function Keeping({ detail: { group, positions }, connectionId, isActive }: PartP
 
 function DeleteMenu({
   group,
+  words,
   connectionId,
   hasPositions,
-}: Pick<PartProps, 'connectionId'> & { group: string; hasPositions: boolean }) {
+}: Pick<PartProps, 'connectionId'> & { group: string; words: string; hasPositions: boolean }) {
   const navigation = useNavigation()
   return (
     <Menu
@@ -204,7 +203,7 @@ function DeleteMenu({
         </Button>
       }
       items={[
-        { id: 'positions', label: 'Positions…', isDisabled: !hasPositions, onAction: () => navigation.open({ kind: 'delete', connectionId, group }) }, // prettier-ignore
+        { id: 'positions', label: `${words.charAt(0).toUpperCase()}${words.slice(1)}…`, isDisabled: !hasPositions, onAction: () => navigation.open({ kind: 'delete', connectionId, group }) }, // prettier-ignore
         { id: 'group', label: 'The group…', onAction: () => navigation.open({ kind: 'delete', connectionId, group, what: 'group' }) }, // prettier-ignore
       ]}
     />
@@ -217,6 +216,9 @@ function GroupHead({ detail, connectionId }: PartProps) {
   const { head, rest } = groupSentence(detail)
   const out = detail.positions.filter(isOutOfRange).length
   const topics = [...new Set(detail.positions.map((at) => at.topic))]
+  const late = notAtTarget(detail.members).length
+  const behind = (detail.members ?? []).filter(({ memberEpoch }) => memberEpoch !== null && detail.groupEpoch !== null && memberEpoch < detail.groupEpoch).length // prettier-ignore
+  const nature = detail.exists ? groupNature(detail) : null
   const facts: [string, string][] = [
     // With one, the table has no column for it.
     ...(topics.length === 0
@@ -226,6 +228,7 @@ function GroupHead({ detail, connectionId }: PartProps) {
     ['State', detail.state === '' ? 'not told' : detail.state],
   ]
   if (detail.assignor !== null && detail.assignor !== '') facts.push(['Assignor', detail.assignor])
+  if (detail.topology !== undefined) facts.push(['Topology epoch', String(detail.topology.epoch)])
   if (detail.groupEpoch !== null) facts.push(['Group epoch', String(detail.groupEpoch)])
   if (detail.assignmentEpoch !== null) facts.push(['Target assignment epoch', String(detail.assignmentEpoch)])
   if (detail.coordinator !== null) facts.push(['Coordinator', `broker ${detail.coordinator}`])
@@ -241,6 +244,9 @@ function GroupHead({ detail, connectionId }: PartProps) {
                 {alertWords[alert.what]}
               </Badge>
             ))}
+            {nature !== null && <Badge>{natureWord(nature)}</Badge>}
+            {late > 0 && <Badge tone="warn">{`${count(late, 'member')} not at the target yet`}</Badge>}
+            {behind > 0 && <Badge tone="warn">{`${count(behind, 'member')} behind the group’s epoch`}</Badge>}
             {detail.unstable && <Badge tone="warn">a pending transaction holds positions</Badge>}
           </>
         }
@@ -274,12 +280,14 @@ function GroupBody({ detail, connectionId, isActive, samples, isPartial }: PartP
   const navigation = useNavigation()
   const zone = useZone()
   const { found, want } = useUnread(connectionId, isActive)
-  const { group, positions, members } = detail
+  const { group, positions, members, topology } = detail
+  const words = positionWords(detail.type)
   const openMessage = ({ topic, partition, position }: GroupPosition) =>
     navigation.open({ kind: 'messages', connectionId, topic, partition, group, ...(position === null ? {} : { offset: atLeastZero(position.offset) }) }) // prettier-ignore
   const table = (
     <PositionsTable
       group={group}
+      isShare={isShare(detail)}
       positions={positions}
       members={members ?? []}
       unread={found}
@@ -288,46 +296,62 @@ function GroupBody({ detail, connectionId, isActive, samples, isPartial }: PartP
       zone={zone}
       isPartial={isPartial}
       onOpen={openMessage}
-      menu={(at) => [
-        { id: 'message', label: at.position === null ? 'Open the partition’s messages' : 'Open the message at the position', onAction: () => openMessage(at) }, // prettier-ignore
-        { id: 'stuck', label: 'The record it stands at…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'stuck', connectionId, group, topic: at.topic, partition: at.partition }) }, // prettier-ignore
-        { id: 'plan', label: 'Move this position…', onAction: () => navigation.open({ kind: 'plan', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
-        { id: 'delete', label: 'Delete this position…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'delete', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
-        '-',
-        { id: 'copy', label: 'Copy topic, partition and position', isDisabled: at.position === null, onAction: () => void copyText(`${at.topic},${at.partition},${String(at.position?.offset)}`) }, // prettier-ignore
-      ]}
+      menu={(at) =>
+        compact([
+          { id: 'message', label: at.position === null ? 'Open the partition’s messages' : `Open the message at the ${words.one}`, onAction: () => openMessage(at) }, // prettier-ignore
+          !isShare(detail) && { id: 'stuck', label: 'The record it stands at…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'stuck', connectionId, group, topic: at.topic, partition: at.partition }) }, // prettier-ignore
+          { id: 'plan', label: `Move this ${words.one}…`, onAction: () => navigation.open({ kind: 'plan', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
+          // Kafka removes start offsets of whole topics only.
+          !isShare(detail) && { id: 'delete', label: 'Delete this position…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'delete', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
+          '-',
+          { id: 'copy', label: `Copy topic, partition and ${words.one}`, isDisabled: at.position === null, onAction: () => void copyText(`${at.topic},${at.partition},${String(at.position?.offset)}`) }, // prettier-ignore
+        ])
+      }
     />
   )
-  if (members === null || members.length === 0) {
-    if (!isShare(detail)) return table
-    return members === null ? (
-      <StateView kind="partial" title="These brokers do not tell the members of share groups.">
-        Type and state are known; they are read again every 3 s. Kafka 4.1 and later tell members as well.
-      </StateView>
-    ) : (
-      <StateView kind="empty" title="No member now.">
-        Type, state and members are read again every 3 s.
-      </StateView>
+  const panes = [{ id: 'positions', minSize: '25%', children: table }]
+  if (members === null && isShare(detail)) {
+    return (
+      <>
+        <StateView kind="partial" title="These brokers do not tell the members of share groups.">
+          Kafka 4.1 and later tell them.
+        </StateView>
+        {table}
+      </>
     )
   }
-  const memberPane = (
-    <div className={s.pane}>
-      <div className={s.section}>{count(members.length, 'member')}</div>
-      <MembersTable group={group} members={members} />
-    </div>
-  )
-  if (isShare(detail)) return memberPane
+  const below = [
+    ...(members === null || members.length === 0
+      ? []
+      : [{ id: 'members', title: count(members.length, 'member'), table: <MembersTable group={group} members={members} /> }]), // prettier-ignore
+    ...(topology === undefined || topology.subtopologies.length === 0
+      ? []
+      : [{ id: 'topology', title: count(topology.subtopologies.length, 'subtopology'), table: <TopologyTable group={group} topology={topology} /> }]), // prettier-ignore
+  ]
+  if (below.length === 0) return table
   return (
     <Split
-      label="Resize members"
+      label={below.length === 1 ? `Resize ${below[0]!.id}` : 'Resize members and topology'} // there is one
       direction="vertical"
       panes={[
-        { id: 'positions', minSize: '25%', children: table },
-        { id: 'members', defaultSize: '30%', minSize: '80px', children: memberPane },
+        ...panes,
+        ...below.map((one) => ({
+          id: one.id,
+          defaultSize: below.length === 1 ? '30%' : '22%',
+          minSize: '80px',
+          children: (
+            <div className={s.pane}>
+              <div className={s.section}>{one.title}</div>
+              {one.table}
+            </div>
+          ),
+        })),
       ]}
     />
   )
 }
+
+const compact = <T,>(entries: readonly (T | false)[]): T[] => entries.filter((one): one is T => one !== false)
 
 /** Some clients commit −1 or −2; there is no such message, but the log's start is what they mean to see. */
 function atLeastZero(offset: bigint): bigint {

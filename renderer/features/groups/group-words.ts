@@ -1,4 +1,7 @@
-import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
+import type { GroupDetail, GroupMember, GroupPosition, StreamsTasks } from '#shared/contract/groups.ts'
+import { groupNature, natureSentence } from '#shared/model/group-nature.ts'
+import { keyOf } from '#shared/model/topic-partition.ts'
+import { positionWords } from '#shared/offsets/position-words.ts'
 import { formatGrouped } from '../../ui/format.ts'
 
 /** The sentence first: who reads, how far behind, and what is wrong. `rest` explains it. */
@@ -7,12 +10,12 @@ export function groupSentence(detail: GroupDetail): { head: string; rest: string
   if (!detail.exists && positions.length === 0) {
     return { head: `${group} does not exist, or these rights do not show it.`, rest: '' }
   }
-  if (isShare(detail)) return { head: `${group} is a share group${shareMembers(detail)}.`, rest: ` ${shareReason}` }
+  const words = positionWords(detail.type)
   const facts: string[] = []
   const known = positions.filter((at) => at.position !== null)
   const out = positions.filter(isOutOfRange)
   if (positions.length === 0) {
-    facts.push(detail.failures.length > 0 ? 'its positions could not be read' : 'it has no positions')
+    facts.push(detail.failures.length > 0 ? `its ${words.many} could not be read` : `it has no ${words.many}`)
   }
   if (out.length > 0) {
     facts.push(
@@ -21,34 +24,58 @@ export function groupSentence(detail: GroupDetail): { head: string; rest: string
   }
   // A position that could not be read is not "none".
   const unread = positions.filter((at) => at.position === null && at.error !== undefined).length
-  if (unread > 0) facts.push(`${count(unread, 'position')} could not be read`)
+  if (unread > 0) facts.push(`${count(unread, words.one)} could not be read`)
   const none = positions.length - known.length - unread
-  if (none > 0) facts.push(`${count(none, 'partition')} ${none === 1 ? 'has' : 'have'} no position`)
+  if (none > 0) facts.push(`${count(none, 'partition')} ${none === 1 ? 'has' : 'have'} no ${words.one}`)
   const gone = positions.filter((at) => at.standing === 'topic-gone').length
-  if (gone > 0) facts.push(`${count(gone, 'position')} of topics that are gone`)
+  if (gone > 0) facts.push(`${count(gone, words.one)} of topics that are gone`)
   const lag = totalLag(positions)
+  const unit = isShare(detail) ? 'record' : 'offset'
   const isPart = unread > 0 || positions.some((at) => at.standing === 'unknown')
   if (lag === null && isPart) facts.push('lag not known')
   else if (lag !== null)
     facts.push(
       lag === 0n && !isPart
         ? 'no lag'
-        : `lag ${isPart ? 'at least ' : ''}${formatGrouped(lag)} ${lag === 1n ? 'offset' : 'offsets'}`,
+        : `lag ${isPart ? 'at least ' : ''}${formatGrouped(lag)} ${lag === 1n ? unit : `${unit}s`}`,
     )
-  return { head: `${[`${group} ${liveness(detail)}`, ...facts].join('; ')}.`, rest: '' }
+  return { head: `${[`${group} ${liveness(detail)}`, ...facts].join('; ')}.`, rest: natureOf(detail) }
 }
 
-/** Share groups have no positions to show or move. */
+/** What there is to know of such a group; begins with a space, for it follows a sentence. */
+function natureOf(detail: GroupDetail): string {
+  if (isShare(detail)) return ` ${shareTold}`
+  const nature = detail.exists ? groupNature(detail) : null
+  return nature === null ? '' : ` ${natureSentence(nature)}`
+}
+
+const shareTold =
+  'Its members share partitions, record by record: all before a start offset is done with, and from there on some records may be done with already, which lag leaves out.'
+
+/** Its members share partitions, and it has start offsets instead of committed positions (KIP-932). */
 export function isShare({ type }: Pick<GroupDetail, 'type'>): boolean {
   return type === 'share'
 }
 
-const shareReason =
-  'Its members share partitions record by record; the broker keeps that state apart, and no committed position is there to show or move. Kafka’s kafka-share-groups script reads and resets it.'
+/** Members that have not yet what they are to have: a rebalance is under way, or one of them does not come along. */
+export function notAtTarget(members: readonly GroupMember[] | null): GroupMember[] {
+  return (members ?? []).filter(({ assignment, target, streams }) => {
+    if (target !== undefined && !sameSet(assignment.map(keyOf), target.map(keyOf))) return true
+    if (streams === undefined) return false
+    const keys = ({ standby, warmUp }: Pick<typeof streams, 'standby' | 'warmUp'>) =>
+      [...standby, ...warmUp].flatMap(tasksOf)
+    return !sameSet(keys(streams), keys(streams.target))
+  })
+}
 
-function shareMembers({ members }: GroupDetail): string {
-  if (members === null) return ' whose members these brokers do not tell'
-  return members.length === 0 ? ' without members' : ` with ${count(members.length, 'live member')}`
+/** As Kafka Streams names tasks: `0_3` is task 3 of subtopology 0. */
+export function tasksOf({ subtopology, partitions }: StreamsTasks): string[] {
+  return partitions.map((partition) => `${subtopology}_${partition}`)
+}
+
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  const all = new Set(a)
+  return a.length === b.length && b.every((one) => all.has(one))
 }
 
 function liveness({ members, state, exists }: GroupDetail): string {
@@ -88,7 +115,9 @@ export function standingWords(at: GroupPosition): { text: string; tone: 'warn' |
     case 'at-end':
       return { text: 'at the end', tone: undefined }
     case 'none':
-      return { text: `no position: ${reset(at)}`, tone: 'warn' }
+      return at.memberIds === undefined
+        ? { text: `no position: ${reset(at)}`, tone: 'warn' }
+        : { text: `no start offset yet: ${reset(at)}`, tone: undefined }
     case 'before-log-start':
       return { text: `${formatGrouped((at.logStart ?? 0n) - offset)} before log start: ${reset(at)}`, tone: 'warn' }
     case 'past-end':

@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { LagAlert } from '#shared/contract/lag-limits.ts'
+import { groupNature, natureWord } from '#shared/model/group-nature.ts'
 import { MOST_GROUPS } from '#shared/contract/offsets.ts'
 import { alertSentence } from '#shared/offsets/lag-alerts.ts'
 import { useNavigation, useServices, useZone } from '../../workbench/services.ts'
@@ -53,10 +54,10 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
 
   const chosen = useMemo(() => {
     const names = new Set(selected)
-    return shown.rows.filter((row) => names.has(row.group) && !isShare(row)).map((row) => row.group)
+    return shown.rows.filter((row) => names.has(row.group)).map((row) => row.group)
   }, [shown, selected])
   const planChosen = () => navigation.open({ kind: 'plans', connectionId, groups: chosen.slice(0, MOST_GROUPS) })
-  const names = useMemo(() => (items ?? []).filter((item) => !isShare(item)).map((item) => item.group), [items])
+  const names = useMemo(() => (items ?? []).map((item) => item.group), [items])
   const trends = useTrends(connectionId, names, isActive)
   const passed = useStore(alerts, (all) => all[connectionId])
 
@@ -160,7 +161,6 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
             id: 'move',
             label: 'Move positions…',
             icon: <MoveIcon size={13} />,
-            isDisabled: isShare(row),
             onAction: () => navigation.open({ kind: 'plan', connectionId, group: row.group }),
           },
           ...(chosen.length > 1 && chosen.length <= MOST_GROUPS && chosen.includes(row.group)
@@ -186,7 +186,6 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
           {
             id: 'delete',
             label: 'Delete…',
-            isDisabled: isShare(row),
             onAction: () => navigation.open({ kind: 'delete', connectionId, group: row.group, what: 'group' }),
           },
         ]}
@@ -270,15 +269,19 @@ function lagCell({ summary, type }: GroupEntry) {
     const known = summary.lag === null ? 'not known' : `≥ ${formatCount(summary.lag)}`
     return <span title={`Without ${summary.unknown} partitions whose lag could not be read`}>{known}</span>
   }
-  if (summary.lag === null) return <span className={s.faint}>{isShare({ type }) ? '–' : 'none'}</span>
+  if (summary.lag === null) return <span className={s.faint}>none</span>
   return (
-    <span className={isMuch(summary.lag) ? s.lag : undefined} title={`${formatGrouped(summary.lag)} offsets`}>
+    <span
+      className={isMuch(summary.lag) ? s.lag : undefined}
+      title={`${formatGrouped(summary.lag)} ${isShare({ type }) ? 'records' : 'offsets'}`}
+    >
       {formatCount(summary.lag)}
     </span>
   )
 }
 
-function flagCell({ summary, type }: GroupEntry, passed: readonly LagAlert[] = []) {
+function flagCell(row: GroupEntry, passed: readonly LagAlert[] = []) {
+  const { summary } = row
   if (summary?.error !== undefined) {
     return (
       <Badge tone="bad" title={summary.error.message}>
@@ -294,9 +297,10 @@ function flagCell({ summary, type }: GroupEntry, passed: readonly LagAlert[] = [
       </Badge>
     )
   }
-  if (isShare({ type })) return <Badge>positions kept elsewhere</Badge>
   const out = summary?.outOfRange ?? 0
   const unknown = summary?.unknown ?? 0
   if (out === 0 && unknown > 0) return <Badge tone="warn">{`lag of ${unknown} partitions not known`}</Badge>
+  const nature = out === 0 ? groupNature(row) : null
+  if (nature !== null) return <Badge>{natureWord(nature)}</Badge>
   return out === 0 ? null : <Badge tone="warn">{`${out} of ${summary!.partitions} out of range`}</Badge> // only a summary says how many are
 }

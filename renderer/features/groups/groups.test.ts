@@ -5,7 +5,7 @@ import type { StoreApiPort } from '../../stores/api.ts'
 import { countGroups, filterGroups } from './group-rows.ts'
 import { testPosition as position } from './fixtures/position.ts'
 import { createGroupStore } from './group-store.ts'
-import { groupSentence, standingWords, totalLag } from './group-words.ts'
+import { groupSentence, notAtTarget, standingWords, totalLag } from './group-words.ts'
 
 const member = {
   memberId: 'm',
@@ -76,16 +76,33 @@ describe('the sentence of a group', () => {
     expect(said({ type: 'streams', members: null, state: 'Stable' })).toBe(
       'billing is stable; its members these brokers do not tell; lag 10 offsets.',
     )
-    expect(said({ type: 'share', positions: [], members: null, state: 'Stable' })).toContain(
-      'billing is a share group whose members these brokers do not tell. ',
+    expect(said({ type: 'share', members: null, state: 'Stable' })).toContain(
+      'billing is stable; its members these brokers do not tell; lag 10 records. ',
     )
   })
 
-  it('does not claim positions for share groups, nor existence for what cannot be seen', () => {
-    const share: Partial<GroupDetail> = { type: 'share', positions: [], state: 'Stable' }
-    expect(said({ ...share, members: [member] })).toContain('billing is a share group with 1 live member. ')
-    expect(said({ ...share, members: [] })).toContain('billing is a share group without members. ')
+  it('tells of share groups in start offsets, and claims no existence for what cannot be seen', () => {
+    const share: Partial<GroupDetail> = { type: 'share', positions: [], state: 'Empty' }
+    expect(said(share)).toMatch(/^billing is empty; it has no start offsets\. Its members share partitions, record by/)
     expect(said({ exists: false, positions: [] })).toBe('billing does not exist, or these rights do not show it.')
+  })
+
+  it('says of a connector’s group that the connector wants to be stopped first', () => {
+    const task = { ...member, clientId: 'connector-consumer-files-0' }
+    expect(said({ members: [task], state: 'Stable', protocolType: 'consumer' })).toContain('PUT /connectors/files/stop')
+  })
+
+  it('finds members that do not have yet what they are to have', () => {
+    const at = (...partitions: number[]) => partitions.map((partition) => ({ topic: 't', partition }))
+    const tasks = { processId: 'p', topologyEpoch: 0, active: [], standby: [], warmUp: [] }
+    const standby = [{ subtopology: '0', partitions: [1] }]
+    const members = [
+      { ...member, memberId: 'there', assignment: at(0, 1), target: at(1, 0) },
+      { ...member, memberId: 'late', assignment: at(0), target: at(0, 1) },
+      { ...member, memberId: 'classic', assignment: at(0) },
+      { ...member, memberId: 'warming', streams: { ...tasks, target: { active: [], standby, warmUp: [] } } },
+    ]
+    expect(notAtTarget(members).map(({ memberId }) => memberId)).toEqual(['late', 'warming'])
   })
 })
 

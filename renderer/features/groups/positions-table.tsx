@@ -22,11 +22,15 @@ const LINE_LOOKS = 60
 
 interface PositionRow extends GroupPosition {
   member: GroupMember | undefined
+  /** Client ids of all members that are given records of a share group's partition. */
+  sharers: string
   unread: UnreadOf | undefined
 }
 
 export interface PositionsTableProps {
   group: string
+  /** They are start offsets (KIP-932), and a partition may have several members. */
+  isShare: boolean
   positions: readonly GroupPosition[]
   members: readonly GroupMember[]
   /** What was read of the records behind them. */
@@ -43,12 +47,13 @@ export interface PositionsTableProps {
 
 /** Each partition the group has a position for, or a member on. */
 export function PositionsTable(props: PositionsTableProps) {
-  const { group, positions, members, unread, samples, onVisible, zone, isPartial, onOpen, menu } = props
+  const { group, isShare, positions, members, unread, samples, onVisible, zone, isPartial, onOpen, menu } = props
   const rows = useMemo(() => {
     const byId = new Map(members.map((member) => [member.memberId, member]))
     return positions.map((at): PositionRow => ({
       ...at,
       member: at.memberId === null ? undefined : byId.get(at.memberId),
+      sharers: (at.memberIds ?? []).map((one) => byId.get(one)?.clientId ?? one).join(', '),
       unread: unread.get(keyOf(at)),
     }))
   }, [positions, members, unread])
@@ -57,14 +62,14 @@ export function PositionsTable(props: PositionsTableProps) {
   // Columns that would stand empty leave their room to those that say something.
   const hasMetadata = positions.some((at) => at.position !== null && at.position.metadata !== '')
   const hasEpochs = positions.some((at) => at.position !== null && at.position.leaderEpoch >= 0)
-  const hasUndecided = positions.some((at) => at.stableLag !== at.lag)
+  const hasUndecided = !isShare && positions.some((at) => at.stableLag !== at.lag)
   const columns = useMemo(
-    () => columnsOf({ hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone, samples }),
-    [hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone, samples],
+    () => columnsOf({ isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone, samples }),
+    [isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone, samples],
   )
   return (
     <SmallTable
-      label={`Positions of ${group}`}
+      label={`${isShare ? 'Start offsets' : 'Positions'} of ${group}`}
       columns={columns}
       columnsId="positions"
       rows={rows}
@@ -75,9 +80,10 @@ export function PositionsTable(props: PositionsTableProps) {
       menu={menu}
       empty={
         isPartial ? null : (
-          <StateView kind="empty" title={`${group} has no positions.`}>
-            They appear with the group’s first commit; until then each client’s auto.offset.reset decides where it
-            starts.
+          <StateView kind="empty" title={`${group} has no ${isShare ? 'start offsets' : 'positions'}.`}>
+            {isShare
+              ? 'They appear with the first consumer that reads a topic; the group’s share.auto.offset.reset decides where it starts.'
+              : 'They appear with the group’s first commit; until then each client’s auto.offset.reset decides where it starts.'}
           </StateView>
         )
       }
@@ -86,6 +92,7 @@ export function PositionsTable(props: PositionsTableProps) {
 }
 
 interface Shape {
+  isShare: boolean
   hasTopics: boolean
   hasMembers: boolean
   hasMetadata: boolean
@@ -97,7 +104,7 @@ interface Shape {
 }
 
 function columnsOf(shape: Shape): TableColumn<PositionRow>[] {
-  const { hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone, samples } = shape
+  const { isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone, samples } = shape
   const number = (id: string, title: string, value: (at: PositionRow) => bigint | null): TableColumn<PositionRow> => ({
     id,
     title,
@@ -119,20 +126,25 @@ function columnsOf(shape: Shape): TableColumn<PositionRow>[] {
       isSortable: true,
       value: (at) => at.partition,
     },
-    { ...number('position', 'Position', (at) => at.position?.offset ?? null), cell: positionCell },
+    {
+      ...number('position', isShare ? 'Start offset' : 'Position', (at) => at.position?.offset ?? null),
+      cell: positionCell,
+    },
     { id: 'line', title: 'Log start → high watermark', width: 176, flex: 1, value: () => null, cell: lineCell },
     { ...number('behind', 'Behind, time', (at) => ageMsOf(at, at.unread)), width: 100, cell: (at) => worded(ageWords(at, at.unread, zone)) }, // prettier-ignore
-    { ...number('lag', 'Lag, offsets', (at) => at.lag), cell: lagCell },
+    { ...number('lag', isShare ? 'Lag, records' : 'Lag, offsets', (at) => at.lag), cell: lagCell },
     { id: 'lately', title: 'Lag lately', width: 96, value: () => null, cell: (at) => <LineCell line={samples.model.lineOf(keyOf(at), LINE_LOOKS)} what={`partition ${at.partition}`} /> }, // prettier-ignore
     hasUndecided && { ...number('stableLag', 'Lag, stable', (at) => at.stableLag), width: 96 },
-    { ...number('readable', 'Unread records', readableOf), width: 112, cell: (at) => worded(readableWords(at, at.unread)) }, // prettier-ignore
+    // Of a share group some records behind the start offset are done with, so what is there is not what is unread.
+    !isShare && { ...number('readable', 'Unread records', readableOf), width: 112, cell: (at) => worded(readableWords(at, at.unread)) }, // prettier-ignore
     { id: 'standing', title: 'In range?', width: 200, flex: 2, isSortable: true, value: (at) => at.standing, cell: standingCell }, // prettier-ignore
     number('logStart', 'Log start', (at) => at.logStart),
     { ...number('lastStable', 'Last stable', (at) => at.lastStable), width: 100 },
     { ...number('highWatermark', 'High watermark', (at) => at.highWatermark), width: 124 },
-    hasMembers && { id: 'client', title: 'Client id', width: 130, isSortable: true, value: (at) => at.member?.clientId, cell: (at) => text(at.member?.clientId) }, // prettier-ignore
-    hasMembers && { id: 'host', title: 'Host', width: 110, isSortable: true, value: (at) => at.member?.host, cell: (at) => text(at.member?.host) }, // prettier-ignore
-    hasMembers && { id: 'member', title: 'Member', width: 130, isSortable: true, value: (at) => at.memberId, cell: (at) => text(at.memberId) }, // prettier-ignore
+    isShare && hasMembers && { id: 'sharers', title: 'Given to', width: 150, flex: 1, isSortable: true, value: (at) => at.sharers, cell: (at) => text(at.sharers) }, // prettier-ignore
+    !isShare && hasMembers && { id: 'client', title: 'Client id', width: 130, isSortable: true, value: (at) => at.member?.clientId, cell: (at) => text(at.member?.clientId) }, // prettier-ignore
+    !isShare && hasMembers && { id: 'host', title: 'Host', width: 110, isSortable: true, value: (at) => at.member?.host, cell: (at) => text(at.member?.host) }, // prettier-ignore
+    !isShare && hasMembers && { id: 'member', title: 'Member', width: 130, isSortable: true, value: (at) => at.memberId, cell: (at) => text(at.memberId) }, // prettier-ignore
     hasMetadata && { id: 'metadata', title: 'Metadata', width: 120, flex: 1, isSortable: true, value: (at) => at.position?.metadata, cell: (at) => text(at.position?.metadata) }, // prettier-ignore
     hasEpochs && { id: 'epoch', title: 'Leader epoch', width: 92, align: 'end', mono: true, value: (at) => epoch(at) },
   ]
@@ -190,7 +202,7 @@ function lineCell({ logStart, highWatermark, lastStable, position, partition }: 
   )
 }
 
-const isReset = (at: PositionRow): boolean => at.standing === 'none' || isOutOfRange(at)
+const isReset = (at: PositionRow): boolean => at.memberIds === undefined && (at.standing === 'none' || isOutOfRange(at))
 
 function standingCell(at: PositionRow) {
   const { text: words, tone } = standingWords(at)
