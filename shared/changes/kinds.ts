@@ -124,7 +124,7 @@ const kinds: { readonly [K in ChangeKind]: Kind<K> } = {
               after: intended,
             }))
       if (rows.length === 0) return { why: 'It committed nothing, so there is nothing to undo.' }
-      return { group, rows, deleteGroup: !groupExisted }
+      return { group, rows, deleteGroup: !groupExisted, isShare: false }
     },
   },
   schema: {
