@@ -108,7 +108,7 @@ export function createKafkaServices(
   const groupPort = (connectionId: ConnectionId) => Promise.resolve(open.require(connectionId).groups)
   return {
     services: {
-      ...createTopicsService((connectionId) => open.require(connectionId).cluster),
+      ...createTopicsService((connectionId) => open.require(connectionId).cluster, groupPort),
       ...createMessagesService({ accessOf }),
       ...createSearchesService({ accessOf, profileOf, store: searchStore }),
       ...createDecodingService({ profileOf, apply: (id, rules) => open.require(id).setRules(rules), store, news }),

@@ -10,9 +10,14 @@ import type { KafkaCluster, PartitionInfo, TopicInfo } from '../kafka/cluster.ts
 import { kafkaError, tooManyPartitions } from '../kafka/protocol/error-codes.ts'
 import { listOffsets, type FoundOffset } from '../kafka/list-offsets.ts'
 import type { Outcome } from '../kafka/routing.ts'
+import type { GroupsPort } from './groups/group-port.ts'
+import { positionsIn, writtenOver } from './topic-picture.ts'
 
 /** Topics: what there is, how large, how it is set up. */
-export function createTopicsService(clusterOf: (connectionId: ConnectionId) => KafkaCluster): ServiceOf<typeof topics> {
+export function createTopicsService(
+  clusterOf: (connectionId: ConnectionId) => KafkaCluster,
+  groupsOf: (connectionId: ConnectionId) => Promise<GroupsPort>,
+): ServiceOf<typeof topics> {
   return {
     'topics.list': async ({ connectionId, from, limit, asConnected }, { signal }) => {
       const cluster = clusterOf(connectionId)
@@ -46,6 +51,10 @@ export function createTopicsService(clusterOf: (connectionId: ConnectionId) => K
         failures: sizes.failures,
       }
     },
+
+    'topics.positions': async (input, { signal }) => positionsIn(await groupsOf(input.connectionId), input, signal),
+
+    'topics.written': (input, { signal }) => writtenOver(clusterOf(input.connectionId), input, signal),
 
     'topics.config': async ({ connectionId, topic: name }, { signal }) => {
       const [found] = await describeConfigs(clusterOf(connectionId), [{ kind: 'topic', name }], { signal })

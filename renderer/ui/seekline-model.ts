@@ -14,6 +14,8 @@ export interface SeeklineFacts {
   read?: readonly { start: bigint; end: bigint }[] | undefined
   /** Where something was found. */
   found?: readonly bigint[] | undefined
+  /** Groups that stand in it; `series` is the colour that each has in all of a picture. */
+  groups?: readonly { name: string; offset: bigint; series: number }[] | undefined
   /** Drawn as the track's end where open transactions stop readers before the high watermark. */
   lastStable?: bigint | undefined
   /** A scale shared by several rows, so that their tracks compare; by default the partition's own log. */
@@ -31,6 +33,8 @@ export interface SeeklineShape {
   wanted?: { start: number; end: number }
   read: readonly { start: number; end: number }[]
   found: readonly number[]
+  /** Groups that would cover each other are one tick, of no group's colour. */
+  groups: readonly { at: number; offTrack: 'before' | 'after' | undefined; series: number | undefined; words: string }[]
   words: string
 }
 
@@ -63,6 +67,7 @@ export function seeklineShape(facts: SeeklineFacts): SeeklineShape {
     read: (facts.read ?? []).map(({ start, end }) => ({ start: place(start), end: place(end) })),
     // Marks that would cover each other are one.
     found: [...new Set((facts.found ?? []).map((offset) => Math.round(place(offset) * MARKS) / MARKS))],
+    groups: groupTicks(facts.groups ?? [], tick),
     words: describeSeekline(facts),
   }
   if (facts.wanted !== undefined) shape.wanted = { start: place(facts.wanted.start), end: place(facts.wanted.end) }
@@ -77,6 +82,31 @@ export function seeklineShape(facts: SeeklineFacts): SeeklineShape {
     shape.span = { start: Math.min(from, to), end: Math.max(from, to), kind: to < from ? 'repeat' : 'skip' }
   }
   return shape
+}
+
+type Groups = NonNullable<SeeklineFacts['groups']>
+
+function groupTicks(
+  groups: Groups,
+  tick: (offset: bigint) => { at: number; offTrack: 'before' | 'after' | undefined },
+): SeeklineShape['groups'] {
+  const bundles = Map.groupBy(groups, ({ offset }) => Math.round(tick(offset).at * MARKS))
+  return [...bundles.values()].map((own) => {
+    const [first] = own
+    return {
+      ...tick(first!.offset), // a bundle has one at least
+      series: own.length === 1 ? first!.series : undefined, // a bundle has one at least
+      words: groupsWords(own),
+    }
+  })
+}
+
+const MOST_NAMED = 12
+
+/** `billing at 1 200, audit at 1 210, and 3 more` */
+function groupsWords(groups: Groups): string {
+  const named = groups.slice(0, MOST_NAMED).map(({ name, offset }) => `${name} at ${formatGrouped(offset)}`)
+  return [...named, ...(groups.length > MOST_NAMED ? [`and ${groups.length - MOST_NAMED} more`] : [])].join(', ')
 }
 
 function placeOf(offset: bigint, scale: { start: bigint; end: bigint }): number {
@@ -112,6 +142,7 @@ export function describeSeekline(facts: SeeklineFacts): string {
     const words = pieces.map(({ start, end }) => `${formatGrouped(start)} to before ${formatGrouped(end)}`)
     parts.push(pieces.length === 0 ? 'nothing read yet' : `read from ${words.join(' and from ')}`)
   }
+  if (facts.groups !== undefined && facts.groups.length > 0) parts.push(`groups: ${groupsWords(facts.groups)}`)
   if (range !== undefined) parts.push(`range from ${formatGrouped(range.start)} to before ${formatGrouped(range.end)}`)
   return `${parts.join('; ')}.`
 }

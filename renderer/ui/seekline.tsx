@@ -9,7 +9,18 @@ export interface SeeklineProps extends SeeklineFacts {
   className?: string | undefined
 }
 
+const groupColours = [s.one, s.two, s.three, s.four, s.five]
+
 const percent = (share: number): string => `${(share * 100).toFixed(2)}%`
+
+/** The colour that a group's ticks have. */
+export function GroupMark({ series }: { series: number }) {
+  return (
+    <svg width="10" height="10" aria-hidden="true" className={cx(s.mark)}>
+      <line x1="5" x2="5" y1="0" y2="10" className={cx(s.group, groupColours[series % groupColours.length])} />
+    </svg>
+  )
+}
 
 /** A partition as a line: log start to high watermark, where the group stands, where it would go, and what lies between. */
 export const Seekline = memo(function Seekline({ label, className, ...facts }: SeeklineProps) {
@@ -39,6 +50,18 @@ export const Seekline = memo(function Seekline({ label, className, ...facts }: S
       {span !== undefined && line(span.start, span.end, cx(s.span, span.kind !== 'repeat' && s[span.kind]))}
       {tick(shape.trackStart, 6, cx(s.end))}
       {tick(shape.trackEnd, 6, cx(s.end))}
+      {shape.groups.map(({ at, offTrack, series, words: who }) => (
+        <g key={at}>
+          <title>{who}</title>
+          {/* A tick alone is too narrow to be pointed at. */}
+          <line x1={percent(at)} x2={percent(at)} y1="0" y2="20" className={cx(s.aim)} />
+          {tick(
+            at,
+            series === undefined ? 9 : 7,
+            cx(s.group, offTrack !== undefined ? s.off : groupColours[(series ?? -1) % groupColours.length]),
+          )}
+        </g>
+      ))}
       {position !== undefined && tick(position.at, 8, cx(s.position, position.offTrack !== undefined && s.off))}
       {target !== undefined && tick(target.at, 9, cx(s.target, target.offTrack !== undefined && s.off))}
     </svg>

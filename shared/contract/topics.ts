@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { Failure, OnConnection } from './common.ts'
-import { extentOf } from './extent.ts'
+import { extentOf, extentOfParts } from './extent.ts'
 import { route } from './define.ts'
 
 export const TopicRow = z.strictObject({
@@ -60,6 +60,18 @@ export const ConfigRow = z.strictObject({
 })
 export type ConfigRow = z.infer<typeof ConfigRow>
 
+/** Where one group stands in a topic. */
+export const GroupInTopic = z.strictObject({
+  group: z.string(),
+  positions: z.array(z.strictObject({ partition: PartitionId, offset: z.bigint() })),
+  error: ErrorValue.optional(),
+})
+export type GroupInTopic = z.infer<typeof GroupInTopic>
+
+/** Times that one picture of a topic may ask for, and partitions at them together: each is a question to a leader. */
+export const MOST_STEPS = 100
+export const MOST_STEP_QUESTIONS = 20_000
+
 const OneTopic = z.strictObject({ connectionId: ConnectionId, topic: z.string().min(1) })
 
 export const topics = {
@@ -99,6 +111,37 @@ export const topics = {
       failures: z.array(Failure),
     }),
     extent: ({ partitions, failures }) => extentOf(partitions.length, failures),
+    effect: 'read',
+  }),
+  /** Where groups stand in a topic; one item per group, in the order given. */
+  'topics.positions': route({
+    input: z.strictObject({ ...OneTopic.shape, groups: z.array(z.string().min(1)).min(1).max(200) }),
+    output: z.strictObject({ items: z.array(GroupInTopic), readAt: z.bigint() }),
+    extent: ({ items }) => extentOfParts(items.map(({ error }) => error === undefined)),
+    effect: 'read',
+  }),
+  /**
+   * How many offsets were written when, by the brokers' own index of timestamps: no record is read. Of a topic with so many partitions
+   * that it would be too many questions there are fewer steps than were asked for.
+   */
+  'topics.written': route({
+    input: z
+      .strictObject({
+        ...OneTopic.shape,
+        /** In ms since 1970. */
+        from: z.bigint().nonnegative(),
+        to: z.bigint().nonnegative(),
+        steps: z.number().int().min(1).max(MOST_STEPS),
+      })
+      .refine(({ from, to }) => from < to, 'to must be later than from'),
+    output: z.strictObject({
+      /** One more than there are steps. */
+      times: z.array(z.bigint()),
+      /** Of each step, over all partitions. */
+      offsets: z.array(z.bigint()),
+      failures: z.array(Failure),
+    }),
+    extent: ({ offsets, failures }) => extentOf(offsets.length, failures),
     effect: 'read',
   }),
   'topics.config': route({ input: OneTopic, output: z.strictObject({ items: z.array(ConfigRow) }), effect: 'read' }),

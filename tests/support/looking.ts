@@ -44,6 +44,12 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     topics.length === 0 ? done : app.call('topics.totals', { connectionId: id, topics }),
   'topics.describe': ({ app, id, topics }) =>
     each(topics, (topic) => app.call('topics.describe', { connectionId: id, topic })),
+  'topics.positions': ({ app, id, groups, topics }) =>
+    each(groups.length === 0 ? [] : topics, (topic) =>
+      app.call('topics.positions', { connectionId: id, topic, groups: groups.slice(0, 200) }),
+    ),
+  'topics.written': ({ app, id, topics }) =>
+    each(topics, (topic) => app.call('topics.written', { connectionId: id, topic, from: 0n, to: BigInt(Date.now()), steps: 4 })), // prettier-ignore
   'topics.config': ({ app, id, topics }) =>
     each(topics, (topic) => app.call('topics.config', { connectionId: id, topic })),
   'groups.list': ({ app, id }) => app.call('groups.list', { connectionId: id }),

@@ -1,4 +1,5 @@
-import type { PartitionRow } from '#shared/contract/topics.ts'
+import { useMemo } from 'react'
+import type { GroupInTopic, PartitionRow } from '#shared/contract/topics.ts'
 import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import { Seekline } from '../../ui/seekline.tsx'
@@ -8,11 +9,14 @@ import s from './topics.module.css'
 export interface PartitionsTableProps {
   topic: string
   partitions: readonly PartitionRow[]
+  /** Whose ticks are drawn; a group's place in the list is its colour. */
+  groups: readonly GroupInTopic[]
   onOpen: (partition: PartitionRow) => void
   menu: (partition: PartitionRow) => readonly MenuEntry[]
 }
 
-export function PartitionsTable({ topic, partitions, onOpen, menu }: PartitionsTableProps) {
+export function PartitionsTable({ topic, partitions, groups, onOpen, menu }: PartitionsTableProps) {
+  const columns = useMemo(() => columnsOf(standingIn(groups)), [groups])
   return (
     <SmallTable
       label={`Partitions of ${topic}`}
@@ -40,11 +44,26 @@ const offset = (id: string, title: string, value: (row: PartitionRow) => bigint 
   cell: (row) => grouped(value(row)),
 })
 
-const columns: readonly TableColumn<PartitionRow>[] = [
+type Standing = ReadonlyMap<number, { name: string; offset: bigint; series: number }[]>
+
+function standingIn(groups: readonly GroupInTopic[]): Standing {
+  const byPartition = new Map<number, { name: string; offset: bigint; series: number }[]>()
+  for (const [series, { group, positions }] of groups.entries()) {
+    for (const { partition, offset } of positions) {
+      const own = byPartition.get(partition)
+      const one = { name: group, offset, series }
+      if (own === undefined) byPartition.set(partition, [one])
+      else own.push(one)
+    }
+  }
+  return byPartition
+}
+
+const columnsOf = (standing: Standing): readonly TableColumn<PartitionRow>[] => [
   { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true, value: (row) => row.partition },
   {
     id: 'log',
-    title: 'Log start → high watermark',
+    title: 'Log, and groups on it',
     width: 180,
     flex: 1,
     isSortable: false,
@@ -57,6 +76,7 @@ const columns: readonly TableColumn<PartitionRow>[] = [
           label={`Partition ${row.partition}`}
           logStart={row.logStart}
           highWatermark={row.highWatermark}
+          groups={standing.get(row.partition)}
           {...(row.lastStable === null ? {} : { lastStable: row.lastStable })}
         />
       ),

@@ -17,10 +17,13 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { SearchField } from '../../ui/text-field.tsx'
+import { GroupsHere } from './groups-here.tsx'
 import { PartitionsTable } from './partitions-table.tsx'
 import { SettingsTable } from './settings-table.tsx'
 import { TopicGroups } from './topic-groups.tsx'
 import { createTopicStore, type TopicDetail } from './topic-store.ts'
+import { TopicWritten } from './topic-written.tsx'
+import { useGroupsIn } from './use-topic-picture.ts'
 import s from './topics.module.css'
 
 /** One topic: its partitions and their logs' edges, and its settings. */
@@ -34,7 +37,10 @@ export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: 
   const [part, setPart] = useState<'partitions' | 'settings'>('partitions')
   const [filter, setFilter] = useState('')
   const [onlyChanged, setOnlyChanged] = useState(false)
+  const [version, setVersion] = useState(0)
+  const here = useGroupsIn(connectionId, topic, { version, isActive })
   const refresh = () => {
+    setVersion((before) => before + 1)
     void store.load()
     if (config.status !== 'idle') void store.loadConfig()
   }
@@ -116,27 +122,42 @@ export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: 
         </strong>
       </Summary>
       {part === 'partitions' ? (
-        <PartitionsTable
-          topic={topic}
-          partitions={found.partitions}
-          onOpen={openAt}
-          menu={(row) => [
-            { id: 'messages', label: 'Open this partition’s messages', onAction: () => openAt(row) },
-            {
-              id: 'replay',
-              label: 'Replay this partition…',
-              isDisabled: row.logStart === null,
-              onAction: () =>
-                navigation.open({
-                  kind: 'replay',
-                  connectionId,
-                  topic,
-                  partition: row.partition,
-                  ...(row.logStart === null ? {} : { start: row.logStart }),
-                }),
-            },
-          ]}
-        />
+        <>
+          <TopicWritten connectionId={connectionId} topic={topic} version={version} isActive={isActive} />
+          <div className={s.columns}>
+            <div className={s.fill}>
+              <PartitionsTable
+                topic={topic}
+                partitions={found.partitions}
+                groups={here.items}
+                onOpen={openAt}
+                menu={(row) => [
+                  { id: 'messages', label: 'Open this partition’s messages', onAction: () => openAt(row) },
+                  {
+                    id: 'replay',
+                    label: 'Replay this partition…',
+                    isDisabled: row.logStart === null,
+                    onAction: () =>
+                      navigation.open({
+                        kind: 'replay',
+                        connectionId,
+                        topic,
+                        partition: row.partition,
+                        ...(row.logStart === null ? {} : { start: row.logStart }),
+                      }),
+                  },
+                ]}
+              />
+            </div>
+            <GroupsHere
+              groups={here.items}
+              more={here.more}
+              error={here.error}
+              partitions={found.partitions}
+              onOpen={(group) => navigation.open({ kind: 'group', connectionId, group })}
+            />
+          </div>
+        </>
       ) : config.value === undefined ? (
         config.status === 'failed' ? (
           <ErrorState error={config.error} onRetry={() => void store.loadConfig()} />

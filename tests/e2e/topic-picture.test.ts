@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
+import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import type { KafkaTools } from '../support/tools.ts'
+import { startStage, tellFailures, type Stage } from './stage.ts'
+import { steps } from './steps.ts'
+
+// A topic as a picture: how much was written when, and every group's tick on each partition.
+
+const topic = uniqueName('drawn-orders')
+const groups = ['a', 'b', 'c'].map((one) => uniqueName(`drawn-${one}`))
+const HOUR = 3_600_000
+
+describe('a topic', () => {
+  let stage: Stage
+  let kafka: { bootstrap: string; tools: KafkaTools }
+  let wire: WireClient
+  let see: ReturnType<typeof steps>
+
+  beforeAll(async () => {
+    ;[kafka, stage] = await Promise.all([sharedKafka(), startStage()])
+    see = steps(stage.page)
+    wire = await connectWire(kafka.bootstrap)
+    await wire.createTopic(topic, 4, { 'retention.ms': '-1' })
+    for (const partition of [0, 1, 2, 3]) {
+      for (let hour = 46; hour > 0; hour -= 1) {
+        const count = 5 + Math.round(4 * Math.sin(hour / 5)) + partition
+        const at = BigInt(Math.floor(Date.now() / HOUR - hour) * HOUR)
+        const records = Array.from({ length: count }, () => ({ timestamp: at, key: null, value: Buffer.from('order'), headers: [] })) // prettier-ignore
+        await wire.produce(topic, partition, writeBatch(records))
+      }
+    }
+    for (const [i, group] of groups.entries()) {
+      await kafka.tools.groups('--group', group, '--topic', topic, '--reset-offsets', '--to-offset', String(i === 0 ? 90 : 200), '--execute') // prettier-ignore
+    }
+    await stage.profile('Drawn', kafka.bootstrap)
+    await stage.open()
+    await see.connect('Drawn')
+  })
+  tellFailures(() => stage)
+  afterAll(async () => {
+    wire?.close()
+    await stage?.close()
+  })
+
+  test('shows how much was written when, and every group where it stands, by name', async () => {
+    await see.row(new RegExp(topic)).dblclick()
+    await stage.page.getByRole('tab', { name: topic, exact: true, selected: true }).waitFor()
+    await see
+      .view()
+      .getByRole('img', { name: /offsets from .* to .*, by timestamps; at most .* in an hour/ })
+      .waitFor()
+    const here = see.view().getByRole('complementary', { name: 'Groups here' })
+    for (const group of groups) await here.getByRole('button', { name: group }).waitFor()
+    const line = see.view().getByRole('img', { name: new RegExp(`Partition 0: .*groups: ${groups[0]} at 90`) })
+    await line.waitFor()
+    // Two stand in one place: one tick that names both.
+    await line.getByText(`${groups[1]} at 200, ${groups[2]} at 200`, { exact: true }).waitFor({ state: 'attached' })
+    await stage.shown('a topic drawn')
+    await stage.page.emulateMedia({ contrast: 'more' })
+    await stage.picture('a topic drawn-contrast')
+    await stage.page.emulateMedia({ contrast: null })
+  })
+
+  test('narrows the bars by keys alone, and leads to a group', async () => {
+    const from = see.view().getByRole('slider', { name: 'Narrow from' })
+    await from.focus()
+    await stage.page.keyboard.press('End')
+    await see.view().getByText(/ offsets from .*, by timestamps/).first().waitFor() // prettier-ignore
+    await stage.page.keyboard.press('Escape')
+    await see.view().getByRole('complementary').getByRole('button', { name: groups[0]! }).focus() // prettier-ignore
+    await stage.page.keyboard.press('Enter')
+    await stage.page.getByRole('tab', { name: groups[0]!, exact: true, selected: true }).waitFor()
+  })
+
+  test('nothing of it upset the browser, the CSP or axe', () => stage.clean())
+})
