@@ -15,6 +15,7 @@ import { lag } from '#shared/contract/lag.ts'
 import { meaning } from '#shared/contract/meaning.ts'
 import { messages } from '#shared/contract/messages.ts'
 import { anchors } from '#shared/contract/anchors.ts'
+import { armed } from '#shared/contract/armed.ts'
 import { offsets } from '#shared/contract/offsets.ts'
 import { produce } from '#shared/contract/produce.ts'
 import { replay } from '#shared/contract/replay.ts'
@@ -51,6 +52,7 @@ import type { ClusterArg } from './command-line/args.ts'
 import { dataFolder } from './storage/data-folder.ts'
 import { createDecodeRulesStore } from './storage/decode-rules.ts'
 import { createAnchorsStore } from './storage/anchors.ts'
+import { createArmedStore } from './storage/armed-plans.ts'
 import { createFiltersStore } from './storage/saved-filters.ts'
 import { createLagLimitsStore } from './storage/lag-limits.ts'
 import type { Log } from './storage/log.ts'
@@ -141,7 +143,7 @@ async function compose(options: AppOptions): Promise<Composed> {
   let kafkaServices: Promise<KafkaServices> | undefined
   const kafka = (): Promise<KafkaServices> =>
     (kafkaServices ??= import('./kafka-services.ts').then((loaded) =>
-      loaded.createKafkaServices(open, folder, async () => (await ofSchemas()).registries),
+      loaded.createKafkaServices(open, folder, async () => (await ofSchemas()).registries, options.work),
     ))
   const open = new OpenConnections<ClusterParts>({
     connect: async (profile, mode, signal) => {
@@ -187,6 +189,7 @@ async function compose(options: AppOptions): Promise<Composed> {
         await createFiltersStore(folder).forget(id)
         await createAnchorsStore(folder).forget(id)
         await createLagLimitsStore(folder).forget(id)
+        await createArmedStore(folder).forget(id)
         await createSearchFiles(folder).forget(id)
         await forgetSamples(folder, id)
       },
@@ -212,6 +215,7 @@ async function compose(options: AppOptions): Promise<Composed> {
         ...offsets,
         ...meaning,
         ...deletions,
+        ...armed,
         ...anchors,
         ...stepping,
         ...produce,

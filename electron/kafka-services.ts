@@ -11,6 +11,7 @@ import type { journal as journalRoutes } from '#shared/contract/journal.ts'
 import type { stepping } from '#shared/contract/stepping.ts'
 import type { anchors } from '#shared/contract/anchors.ts'
 import type { deletions } from '#shared/contract/deletions.ts'
+import type { armed } from '#shared/contract/armed.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
 import type { produce } from '#shared/contract/produce.ts'
 import type { replay } from '#shared/contract/replay.ts'
@@ -20,6 +21,7 @@ import type { searches } from '#shared/contract/searches.ts'
 import type { topics } from '#shared/contract/topics.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
 import type { Profile } from '#shared/model/profile.ts'
+import type { WorkTracker } from './rpc/running-writes.ts'
 import { clusterParts, type ClusterParts } from './cluster-parts.ts'
 import { openCluster, type KafkaCluster } from './kafka/cluster.ts'
 import { createDecodePool } from './kafka/workers/pool.ts'
@@ -34,6 +36,7 @@ import { createLimitsService } from './services/groups/limits-service.ts'
 import { createSamplings } from './services/groups/samplings.ts'
 import { createMessagesService } from './services/messages/service.ts'
 import { createAnchorsService } from './services/offsets/anchors.ts'
+import { createArmedService } from './services/offsets/armed-plans.ts'
 import { createOffsetsService } from './services/offsets/service.ts'
 import { settleAll } from './services/offsets/settle.ts'
 import type { OpenConnections } from './services/connections/open-connections.ts'
@@ -46,6 +49,7 @@ import { createSearchService } from './services/search/service.ts'
 import { createSnapshotsService } from './services/offsets/snapshots.ts'
 import { createTopicsService } from './services/topics.ts'
 import { createAnchorsStore } from './storage/anchors.ts'
+import { createArmedStore } from './storage/armed-plans.ts'
 import { createChangesJournal } from './storage/journal/changes-journal.ts'
 import { createDecodeRulesStore } from './storage/decode-rules.ts'
 import { createFiltersStore } from './storage/saved-filters.ts'
@@ -68,6 +72,7 @@ export interface KafkaServices {
       typeof offsets &
       typeof meaning &
       typeof deletions &
+      typeof armed &
       typeof anchors &
       typeof stepping &
       typeof produce &
@@ -85,12 +90,17 @@ export interface KafkaServices {
   close(): Promise<void>
 }
 
+/** Of work that no caller waits for, and none can cancel by going. */
+const NOBODY = new AbortController().signal
+
 /** All that speaks to a broker, with everything it imports: loaded when it is first needed, never before the first paint. */
 export function createKafkaServices(
   open: OpenConnections<ClusterParts>,
   folder: string,
   /** Where schemas come from that records name, and are written by. */
   registries: () => Promise<Registries>,
+  /** Told of what goes on longer than the call that began it. */
+  work: WorkTracker | undefined,
 ): KafkaServices {
   const store = createDecodeRulesStore(folder)
   const news = new DecodingNews()
@@ -105,7 +115,14 @@ export function createKafkaServices(
   const startedAt = BigInt(Date.now())
   const profileOf = (id: ConnectionId) => open.profileOf(id)
   const samplingOf = createSamplings({ groupsOf: (id) => open.require(id).groups, profileOf, samples })
-  const groupPort = (connectionId: ConnectionId) => Promise.resolve(open.require(connectionId).groups)
+  const groupPort = async (connectionId: ConnectionId) => open.require(connectionId).groups
+  const armedPlans = createArmedService({
+    groupPort,
+    profileOf,
+    journal,
+    store: createArmedStore(folder),
+    ...(work === undefined ? {} : { track: (perform) => work.run({ route: 'offsets.arm' }, NOBODY, perform) }),
+  })
   return {
     services: {
       ...createTopicsService((connectionId) => open.require(connectionId).cluster, groupPort),
@@ -131,6 +148,7 @@ export function createKafkaServices(
       ...createReplayService({ open: accessOf, profileOf, pool, journal }),
       ...createAnchorsService({ groupPort, profileOf, store: createAnchorsStore(folder), now: Date.now }),
       ...createSteppingService({ accessOf, profileOf, journal }),
+      ...armedPlans.routes,
       ...createOffsetsService({ groupPort, accessOf, profileOf, journal, startedAt }),
     },
     openCluster,
@@ -155,6 +173,7 @@ export function createKafkaServices(
       await Promise.all(sessions.map((own) => own.leaveAll()))
     },
     close: async () => {
+      armedPlans.close()
       await Promise.all([pool.close(), searchStore.close(), samples.close()])
     },
   }

@@ -20,7 +20,7 @@ async function start(): Promise<void> {
   }
   const { api, link, isDesktop } = await connected()
   const services = createServices(api, link, { parts, isDesktop })
-  const { settings, connections, commands, tabs, tabKinds, shell, alerts } = services
+  const { settings, connections, commands, tabs, tabKinds, shell, alerts, armed } = services
   const away = new AbortController()
   window.addEventListener('pagehide', () => {
     void settings.flush()
@@ -51,6 +51,8 @@ async function start(): Promise<void> {
   await profiles
   afterPaint(() => {
     if (isDesktop) void api.call('shell.usable', {})
+    // What the last start has left armed is told of though nothing is connected yet.
+    void armed.watch(away.signal)
     // One whose file does not come is asked for again when it is opened.
     void tabKinds.loadViews().catch(() => undefined)
   })

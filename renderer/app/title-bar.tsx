@@ -3,6 +3,7 @@ import type { AccessMode } from '#shared/model/profile.ts'
 import { Badge, EnvironmentChip } from '../ui/badge.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/class-names.ts'
+import { ArmedBadge } from '../shared-views/armed/armed-badge.tsx'
 import { DarkIcon, LightIcon, SearchIcon, SystemThemeIcon } from '../ui/icons.ts'
 import { KeyHint } from '../ui/key-hint.tsx'
 import { Menu } from '../ui/menu.tsx'
@@ -65,6 +66,7 @@ export function TitleBar() {
       </Button>
       <div className={cx(s.side, s.end)}>
         <AlertsMenu />
+        <ArmedBadge />
         <ZoneMenu />
         <ThemeMenu />
       </div>

@@ -52,6 +52,8 @@ export interface AlertDialogProps {
   onCancel: () => void
   isDanger?: boolean | undefined
   isPending?: boolean | undefined
+  /** Something above it has to be chosen first. */
+  isActionDisabled?: boolean | undefined
 }
 
 export function AlertDialog({
@@ -63,6 +65,7 @@ export function AlertDialog({
   onCancel,
   isDanger,
   isPending,
+  isActionDisabled,
 }: AlertDialogProps) {
   return (
     <Dialog
@@ -75,7 +78,12 @@ export function AlertDialog({
           <Button onPress={onCancel} autoFocus>
             Cancel
           </Button>
-          <Button variant={isDanger === true ? 'danger' : 'primary'} onPress={onAction} isPending={isPending}>
+          <Button
+            variant={isDanger === true ? 'danger' : 'primary'}
+            isDisabled={isActionDisabled}
+            onPress={onAction}
+            isPending={isPending}
+          >
             {action}
           </Button>
         </>
@@ -104,13 +112,14 @@ export function TypedConfirmation(props: TypedConfirmationProps) {
   )
 }
 
-function ConfirmationForm({ name, action, onAction, onCancel, isDanger, isPending }: TypedConfirmationProps) {
+function ConfirmationForm(props: TypedConfirmationProps) {
+  const { name, action, onAction, onCancel, isDanger, isPending, isActionDisabled } = props
   const [typed, setTyped] = useState('')
-  const matches = typed.trim() === name
+  const matches = typed.trim() === name && isActionDisabled !== true
   const confirm = () => {
     if (matches && isPending !== true) onAction(typed.trim())
   }
-  const near = !matches && typed.trim().toLowerCase() === name.toLowerCase()
+  const near = typed.trim() !== name && typed.trim().toLowerCase() === name.toLowerCase()
   return (
     <>
       <p>

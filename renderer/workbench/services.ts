@@ -8,6 +8,7 @@ import { alertSentence } from '#shared/offsets/lag-alerts.ts'
 import type { Api } from '../api/client.ts'
 import { createFiles, type Files } from '../api/files.ts'
 import type { LinkStore } from '../api/link.ts'
+import { createArmedPlansStore, type ArmedPlansStore } from '../stores/armed.ts'
 import { createConnectionsStore, type ConnectionsStore } from '../stores/connections.ts'
 import { createDecodingNews, type DecodingListener } from '../stores/decoding-news.ts'
 import { createGroupsStore, type GroupsStore } from '../stores/groups.ts'
@@ -42,6 +43,7 @@ export interface AppServices {
   alerts: AlertsStore
   subjects: SubjectsStore
   decodingNews: DecodingListener
+  armed: ArmedPlansStore
   tabs: TabsStore
   navigation: Navigation
   tabKinds: TabKinds
@@ -104,6 +106,7 @@ export function createServices(
     alerts,
     subjects: createSubjectsStore(api),
     decodingNews: createDecodingNews(api),
+    armed: createArmedPlansStore(api),
     navigation,
     commands,
     shell,

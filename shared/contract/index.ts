@@ -1,6 +1,7 @@
 import { anchors } from './anchors.ts'
 import { app } from './app.ts'
 import { cleaning } from './cleaning.ts'
+import { armed } from './armed.ts'
 import { connections, profiles } from './connections.ts'
 import { decoding } from './decoding.ts'
 import { deletions } from './deletions.ts'
@@ -40,6 +41,7 @@ export const contract = {
   ...offsets,
   ...meaning,
   ...deletions,
+  ...armed,
   ...anchors,
   ...stepping,
   ...produce,

@@ -43,6 +43,8 @@ export const intents = {
     isShare: z.literal(true).exactOptional(),
     /** Where positions were deleted rather than moved: those in `rows`, or the group with them. */
     deletes: z.enum(['group', 'positions']).optional(),
+    /** It was armed at that time, ms since 1970, and applied when the group was empty; by which id, for what is armed is kept apart. */
+    armed: z.strictObject({ id: z.string(), at: z.bigint() }).exactOptional(),
     rows,
   }),
   replay: z.strictObject({ kind: z.literal('replay'), ...made, plan: ReplayPlan }),

@@ -100,6 +100,8 @@ function writes(id: ConnectionId, plan: Plan): Partial<Record<RouteName, (confir
         plan: { plans: [plan], failures: [], refusal: null, summary: '' },
         ...given(confirm),
       }),
+    'offsets.arm': (confirm) =>
+      app.call('offsets.arm', { connectionId: id, plan, offsets: 'shown', wait: true, ...given(confirm) }),
     'offsets.delete': (confirm) =>
       app.call('offsets.delete', { connectionId: id, plan: deletePlan(plan), ...given(confirm) }),
     'offsets.applyDeletions': (confirm) =>

@@ -8,7 +8,7 @@ import { shareGroupDescribe } from '../../electron/kafka/protocol/share-group-de
 import { streamsGroupDescribe } from '../../electron/kafka/protocol/streams-group-describe.ts'
 import { startApp, summariesOf, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
-import { joinStreamsGroup, type StreamsMember } from '../support/streams-group.ts'
+import { joinStreamsGroup, type MemberByHand } from '../support/streams-group.ts'
 import { kcatProduce, type KafkaTools, type LiveConsumer } from '../support/tools.ts'
 import { until } from '../support/wait-for.ts'
 
@@ -49,7 +49,7 @@ async function told(tool: 'StreamsGroupCommand' | 'ShareGroupCommand', group: st
 }
 
 /** One that reads `topic`, with its tasks given out. */
-async function liveStreams(group: string): Promise<StreamsMember> {
+async function liveStreams(group: string): Promise<MemberByHand> {
   const member = await joinStreamsGroup(bootstrap, group, topic)
   stops.push(() => member.leave().catch(() => undefined))
   await until(

@@ -54,6 +54,12 @@ const writes: Partial<Record<RouteName, () => Promise<{ plan: object; journalled
     const own = plan.plans[0]!
     return { plan, journalled: { group: own.group, rows: own.rows.map(({ before, after }) => ({ before, after })) } }
   },
+  'offsets.arm': async () => {
+    const plan = await app.call('offsets.plan', { connectionId: id, group: await groupAt(2), target: { at: 'offset', offset: 1n } }) // prettier-ignore
+    const armed = await app.call('offsets.arm', { connectionId: id, plan, wait: true })
+    const rows = plan.rows.map(({ before, after }) => ({ before, after }))
+    return { plan, journalled: { group: plan.group, rows, armed: { id: armed.id, at: armed.armedAt } } }
+  },
   'offsets.delete': async () => {
     const plan = await app.call('offsets.planDelete', { connectionId: id, group: await groupAt(2), what: 'positions' })
     await app.call('offsets.delete', { connectionId: id, plan })

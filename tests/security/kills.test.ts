@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ArmedPlan } from '#shared/contract/armed.ts'
 import type { Plan } from '#shared/contract/offsets.ts'
 import type { ReplayPlan } from '#shared/contract/replay.ts'
 import type { ErrorValue } from '#shared/errors.ts'
@@ -10,6 +11,7 @@ import { newProfile } from '#shared/model/profile.ts'
 import { startChildApp, type ChildApp } from '../support/child-client.ts'
 import { type FrameProxy, startFrameProxy, type Verdict } from '../support/frame-proxy.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { joinConsumerGroup } from '../support/streams-group.ts'
 import type { KafkaTools } from '../support/tools.ts'
 import { every, untilHolds } from '../support/wait-for.ts'
 
@@ -211,43 +213,56 @@ describe('a connection to the broker that is cut', () => {
   })
 })
 
-describe('an apply', () => {
-  /** A group of its own at offset 2 of both partitions, and the plan to move it to 7. */
-  async function planned(): Promise<{ group: string; plan: Plan }> {
-    const group = uniqueName('moved')
-    const to = async (offset: bigint): Promise<Plan> =>
-      app.call('offsets.plan', {
-        connectionId,
-        group,
-        scope: [{ topic }],
-        target: { at: 'offsets', offsets: [0, 1].map((partition) => ({ topic, partition, offset })) },
-      })
-    await app.call('offsets.apply', { connectionId, plan: await to(2n) })
-    return { group, plan: await to(7n) }
-  }
-  /** By Kafka's own script. */
-  const position = async (group: string): Promise<(bigint | undefined)[]> =>
-    (await tools.describeGroup(group)).map((row) => row.position)
-  const newest = async (group: string) =>
-    (await app.call('journal.list', { group })).items.filter((entry) => entry.kind === 'positions')
-
-  /** Passes requests on until the apply reaches the step, then does as told to each request of that step. */
-  function at(step: 'before-intent' | 'commit' | 'read-back', verdict: Verdict): Promise<void> {
-    return new Promise((resolve) => {
-      let committed = false
-      proxy.judge = ({ apiKey }) => {
-        const here =
-          (step === 'before-intent' && apiKey === OFFSET_FETCH) ||
-          (step === 'commit' && apiKey === OFFSET_COMMIT) ||
-          (step === 'read-back' && committed && apiKey === OFFSET_FETCH)
-        if (apiKey === OFFSET_COMMIT) committed = true
-        if (!here) return 'pass'
-        resolve()
-        return verdict
-      }
+/** A group of its own at offset 2 of both partitions, and the plan to move it to 7. */
+async function planned(): Promise<{ group: string; plan: Plan }> {
+  const group = uniqueName('moved')
+  const to = async (offset: bigint): Promise<Plan> =>
+    app.call('offsets.plan', {
+      connectionId,
+      group,
+      scope: [{ topic }],
+      target: { at: 'offsets', offsets: [0, 1].map((partition) => ({ topic, partition, offset })) },
     })
-  }
+  await app.call('offsets.apply', { connectionId, plan: await to(2n) })
+  return { group, plan: await to(7n) }
+}
+/** By Kafka's own script. */
+const position = async (group: string): Promise<(bigint | undefined)[]> =>
+  (await tools.describeGroup(group)).map((row) => row.position)
+const newest = async (group: string) =>
+  (await app.call('journal.list', { group })).items.filter((entry) => entry.kind === 'positions')
 
+/** Passes requests on until the apply reaches the step, then does as told to each request of that step. */
+function at(step: 'before-intent' | 'commit' | 'read-back', verdict: Verdict): Promise<void> {
+  return new Promise((resolve) => {
+    let committed = false
+    proxy.judge = ({ apiKey }) => {
+      const here =
+        (step === 'before-intent' && apiKey === OFFSET_FETCH) ||
+        (step === 'commit' && apiKey === OFFSET_COMMIT) ||
+        (step === 'read-back' && committed && apiKey === OFFSET_FETCH)
+      if (apiKey === OFFSET_COMMIT) committed = true
+      if (!here) return 'pass'
+      resolve()
+      return verdict
+    }
+  })
+}
+
+async function startAgain(): Promise<void> {
+  await app.kill()
+  proxy.judge = () => 'pass'
+  proxy.cutAll()
+  app = await startChildApp(home)
+  connectionId = await connect()
+}
+const settled = async (group: string) => {
+  const result = async () => (await newest(group))[0]!.result
+  await untilHolds('what came of it is in the journal', async () => expect(await result()).not.toBe(null))
+  return (await result())!
+}
+
+describe('an apply', () => {
   it.each([
     ['before-intent', null, 2n, 'confirmed'],
     ['commit', 'unknown', 2n, 'same'],
@@ -277,19 +292,6 @@ describe('an apply', () => {
       expect(next.map((row) => row.status as string)).toEqual([after, after])
     },
   )
-
-  async function startAgain(): Promise<void> {
-    await app.kill()
-    proxy.judge = () => 'pass'
-    proxy.cutAll()
-    app = await startChildApp(home)
-    connectionId = await connect()
-  }
-  const settled = async (group: string) => {
-    const result = async () => (await newest(group))[0]!.result
-    await untilHolds('what came of it is in the journal', async () => expect(await result()).not.toBe(null))
-    return (await result())!
-  }
 
   it.each([
     ['before-intent', 'hold', false, 2n, ['confirmed', undefined], [undefined, undefined]],
@@ -342,6 +344,62 @@ describe('an apply', () => {
       expect(rows[1]!.message).toBe('It is 5 now, neither as before nor as planned: somebody has committed since.')
       const again = app.call('offsets.settle', { connectionId, journalId: (await newest(group))[0]!.id })
       expect(await again.catch(({ message }: ErrorValue) => message)).toBe('It is known what came of this change.')
+    },
+  )
+})
+
+const stands = (group: string, now: bigint) =>
+  untilHolds('the broker has what was sent', async () => expect(await position(group)).toEqual([now, now]))
+
+describe('an armed plan', () => {
+  it.each([
+    ['watching', null, 0, 2n, null],
+    ['before-intent', 'hold', 0, 2n, null],
+    ['commit', 'hold', 1, 2n, 'same'],
+    ['commit', 'mute', 1, 7n, 'confirmed'],
+    ['read-back', 'hold', 1, 7n, 'confirmed'],
+  ] as const)(
+    'whose process is killed at the step %s (%s) is told of by the next one, which agrees with journal and broker',
+    { timeout: 120_000 },
+    async (step, verdict, entriesLeft, now, status) => {
+      const { group, plan } = await planned()
+      const member = await joinConsumerGroup(bootstrap, group, topic)
+      const armed = await app.call('offsets.arm', { connectionId, plan })
+      if (step === 'watching') await app.kill()
+      else {
+        const reached = at(step, verdict ?? 'hold')
+        await member.leave()
+        await reached
+        await stands(group, now)
+      }
+      await startAgain()
+      if (step === 'watching') await member.leave()
+      const stop = new AbortController()
+      let told: readonly ArmedPlan[] = []
+      const onBatch = (all: ArmedPlan[]) => {
+        told = all
+        stop.abort()
+      }
+      await app.openStream('offsets.armed', {}, { signal: stop.signal, onBatch }).catch(() => undefined)
+      const { state } = told.find((one) => one.id === armed.id)!
+      const entries = await newest(group)
+      // The first is the one that brought the group to where it stood.
+      expect(entries).toHaveLength(1 + entriesLeft)
+      expect(state).toMatchObject({
+        is: 'ended',
+        how: 'interrupted',
+        journalId: entriesLeft === 0 ? null : entries[0]!.id,
+        message: expect.stringContaining(entriesLeft === 0 ? 'It was not applied' : 'while this was being applied') as string, // prettier-ignore
+      })
+      expect(status === null ? null : (await settled(group)).rows.map((row) => row.status)).toEqual(status === null ? null : [status, status]) // prettier-ignore
+      await stands(group, now)
+      // Nothing goes on by itself. What was not applied can be armed again as it was.
+      const kept = await app.call('offsets.armedPlan', { id: armed.id })
+      if (entriesLeft === 0) {
+        await app.call('offsets.arm', { connectionId, plan: kept.plan, wait: true })
+        await stands(group, 7n)
+      }
+      await app.call('offsets.disarm', { id: armed.id })
     },
   )
 })

@@ -43,7 +43,7 @@ export const shownAudits: Readonly<Record<string, readonly string[]>> = {
   group: ['a group', 'group-lag', 'group-lag-numbers'],
   history: ['the history of a group'],
   stuck: ['a stuck partition'],
-  plan: ['a plan', 'a conflict', 'an applied plan', 'a read-only plan'],
+  plan: ['a plan', 'a conflict', 'an applied plan', 'a read-only plan', 'an armed plan'],
   step: ['a group to step', 'a group that is stepped', 'a group that was stepped'],
   plans: ['a plan for several groups', 'several groups that were moved'],
   delete: ['the plan to delete positions', 'deleted positions', 'a deleted group'],
@@ -81,6 +81,8 @@ export const dialogAudits: Readonly<Record<string, string>> = {
   'renderer/features/offsets/topic-adder.tsx': 'topics to add',
   'renderer/features/produce/templates-dialog.tsx': 'produce-templates',
   'renderer/shared-views/anchors/anchors-dialog.tsx': 'anchors',
+  'renderer/shared-views/armed/arm-dialog.tsx': 'arming a plan',
+  'renderer/shared-views/armed/armed-dialog.tsx': 'the list of armed plans',
   'renderer/shared-views/plan-frame/apply-button.tsx': 'the question before it is applied',
 }
 

@@ -6,7 +6,7 @@ export interface KafkaRequest {
   nth: number
 }
 /**
- * `hold` neither passes it on nor answers, `mute` passes it on and never answers; `cut` ends the connection before it, `lose` after it was
+ * `hold` neither passes it on, until it is released, nor answers, `mute` passes it on and never answers; `cut` ends the connection before it, `lose` after it was
  * passed on and answered.
  */
 export type Verdict = 'pass' | 'hold' | 'mute' | 'cut' | 'lose'
@@ -15,6 +15,8 @@ export interface FrameProxy {
   address: string
   /** Decides over each request from now on. */
   judge: (request: KafkaRequest) => Verdict
+  /** Passes on what was held, of connections that are still there. */
+  release(): void
   /** Ends every connection; later ones are let through again. */
   cutAll(): void
   close(): Promise<void>
@@ -25,6 +27,7 @@ export async function startFrameProxy(broker: string): Promise<FrameProxy> {
   const [host = '', port = ''] = broker.split(/:(?=\d+$)/)
   const sockets = new Set<net.Socket>()
   const seen = new Map<number, number>()
+  const held: (() => void)[] = []
   const server = net.createServer((client) => {
     const upstream = net.connect(Number(port), host)
     const losing = new Set<number>()
@@ -47,7 +50,7 @@ export async function startFrameProxy(broker: string): Promise<FrameProxy> {
         seen.set(apiKey, nth + 1)
         const verdict = proxy.judge({ apiKey, nth })
         if (verdict === 'cut') return end()
-        if (verdict === 'hold') return
+        if (verdict === 'hold') return void held.push(() => upstream.write(frame))
         if (verdict === 'lose') losing.add(frame.readInt32BE(8))
         if (verdict === 'mute') muted.add(frame.readInt32BE(8))
         upstream.write(frame)
@@ -63,6 +66,7 @@ export async function startFrameProxy(broker: string): Promise<FrameProxy> {
   const proxy: FrameProxy = {
     address: `127.0.0.1:${own}`,
     judge: () => 'pass',
+    release: () => held.splice(0).forEach((pass) => pass()),
     cutAll: () => sockets.forEach((socket) => socket.destroy()),
     close: () =>
       new Promise((resolve) => {

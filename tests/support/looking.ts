@@ -119,6 +119,12 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     ),
   // Needs a journal entry, which looking never makes: the refusal, too, must change nothing.
   'offsets.planUndo': ({ app, id }) => app.call('offsets.planUndo', { connectionId: id, journalId: 'made-up' }),
+  'offsets.armed': ({ app }) => {
+    const stop = new AbortController()
+    return app.openStream('offsets.armed', {}, { onBatch: () => stop.abort(), signal: stop.signal })
+  },
+  // Nothing is armed by looking either.
+  'offsets.armedPlan': ({ app }) => app.call('offsets.armedPlan', { id: 'made-up' }).catch(() => null),
   'anchors.list': ({ app, id }) => app.call('anchors.list', { connectionId: id }),
   'anchors.get': async ({ app, id, topics }) => {
     for (const topic of topics) {

@@ -53,10 +53,75 @@ const streamsHeartbeat: KafkaApi<Heartbeat, HeartbeatAnswer> = {
   },
 }
 
-export interface StreamsMember {
+interface MemberCommit {
+  group: string
+  memberId: string
+  memberEpoch: number
+  at: { topic: string; partition: number; offset: bigint }
+}
+
+/** As a member commits: with its id and epoch, without which the broker takes it for an administrator's. */
+const memberCommit: KafkaApi<MemberCommit, Throttled & { errorCodes: number[] }> = {
+  key: 8,
+  name: 'OffsetCommit',
+  versions: { min: 9, max: 9 },
+  flexibleFrom: 8,
+  encode(w, { group, memberId, memberEpoch, at }) {
+    w.string(group).int32(memberEpoch).string(memberId).nullableString(null)
+    w.array([at], ({ topic, partition, offset }) => {
+      w.string(topic).array([partition], (number) => {
+        w.int32(number).int64(offset).int32(-1).nullableString('').tags()
+      })
+      w.tags()
+    })
+    w.tags()
+  },
+  decode(r) {
+    const throttleTimeMs = r.int32()
+    const topics = r.array(() => {
+      r.string()
+      const codes = r.array(() => {
+        r.int32()
+        const code = r.int16()
+        r.tags()
+        return code
+      })
+      r.tags()
+      return codes
+    })
+    r.tags()
+    return { throttleTimeMs, errorCodes: topics.flat() }
+  },
+}
+
+/** KIP-848, as a consumer of one topic sends it. */
+const consumerHeartbeat: KafkaApi<Heartbeat, HeartbeatAnswer> = {
+  key: 68,
+  name: 'ConsumerGroupHeartbeat',
+  versions: { min: 1, max: 1 },
+  flexibleFrom: 0,
+  encode(w, { group, memberId, memberEpoch, topic }) {
+    const joins = memberEpoch === 0
+    w.string(group).string(memberId).int32(memberEpoch).nullableString(null).nullableString(null)
+    w.int32(joins ? 300_000 : -1)
+    w.array(joins ? [topic] : null, (name) => w.string(name))
+    w.nullableString(null).nullableString(null)
+    w.array(joins ? [] : null, () => undefined).tags()
+  },
+  decode(r) {
+    const throttleTimeMs = r.int32()
+    const answer = { throttleTimeMs, errorCode: r.int16(), errorMessage: r.nullableString() }
+    r.nullableString()
+    return { ...answer, memberEpoch: r.int32() }
+  },
+}
+
+export interface MemberByHand {
   memberId: string
   /** Keeps it alive, and takes over what it was given meanwhile. */
   beat(): Promise<number>
+  /** As it does after reading. */
+  commit(at: MemberCommit['at']): Promise<void>
   leave(): Promise<void>
 }
 
@@ -64,12 +129,20 @@ export interface StreamsMember {
  * A member of a streams group, by hand: Kafka's distribution without its optional jars has no Kafka Streams. It lives for
  * the broker's session time (45 s) from its last beat on.
  */
-export async function joinStreamsGroup(bootstrap: string, group: string, topic: string): Promise<StreamsMember> {
-  const spec = {
-    brokers: bootstrap.split(',').map(addressOf),
-    clientId: 'streams-by-hand',
-    connectTimeoutMs: 10_000,
-  }
+export const joinStreamsGroup = (bootstrap: string, group: string, topic: string): Promise<MemberByHand> =>
+  join(bootstrap, { group, topic }, streamsHeartbeat, 'streams-by-hand')
+
+/** The same of a KIP-848 consumer group: it joins and leaves in milliseconds, which no consumer does that starts a Java. */
+export const joinConsumerGroup = (bootstrap: string, group: string, topic: string): Promise<MemberByHand> =>
+  join(bootstrap, { group, topic }, consumerHeartbeat, 'consumer-by-hand')
+
+async function join(
+  bootstrap: string,
+  { group, topic }: { group: string; topic: string },
+  heartbeat: KafkaApi<Heartbeat, HeartbeatAnswer>,
+  clientId: string,
+): Promise<MemberByHand> {
+  const spec = { brokers: bootstrap.split(',').map(addressOf), clientId, connectTimeoutMs: 10_000 }
   const cluster = await openCluster(spec, { mode: 'read-write' })
   const found = await askCoordinators(
     cluster,
@@ -83,7 +156,7 @@ export async function joinStreamsGroup(bootstrap: string, group: string, topic: 
   const memberId = randomUUID()
   let epoch = 0
   const send = async (memberEpoch: number): Promise<number> => {
-    const answer = await cluster.call(nodeId, streamsHeartbeat, { group, memberId, memberEpoch, topic })
+    const answer = await cluster.call(nodeId, heartbeat, { group, memberId, memberEpoch, topic })
     if (answer.errorCode !== 0) throw new Error(`${group}: error ${answer.errorCode} ${answer.errorMessage}`)
     return answer.memberEpoch
   }
@@ -92,6 +165,10 @@ export async function joinStreamsGroup(bootstrap: string, group: string, topic: 
   return {
     memberId,
     beat,
+    commit: async (at) => {
+      const { errorCodes } = await cluster.call(nodeId, memberCommit, { group, memberId, memberEpoch: epoch, at })
+      if (errorCodes[0] !== 0) throw new Error(`${group}: error ${errorCodes[0]} when committing`)
+    },
     leave: async () => {
       try {
         await send(-1)

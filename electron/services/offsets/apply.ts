@@ -1,5 +1,6 @@
 import { runChange, type ChangeContext } from '../../changes/run-change.ts'
 import type { Change } from '../../changes/change.ts'
+import type { IntendedOf } from '#shared/contract/journal.ts'
 import type { ApplyResult, ApplyRow, Plan, PlanRow } from '#shared/contract/offsets.ts'
 import { fromErrorValue, toErrorValue } from '#shared/errors.ts'
 import { applySentence } from '#shared/offsets/outcome.ts'
@@ -13,13 +14,21 @@ import { requireWholeTopics } from './share-removals.ts'
 import { rowOutcome, racesOf, say } from './row-outcome.ts'
 import { readBack, write } from './commit.ts'
 
+/** What the journal says of a plan that was armed. */
+export type ArmedFor = Required<IntendedOf<'positions'>>['armed']
+
 /** Moves positions as the plan says, or says why not. */
-export async function applyPlan(plan: Plan, port: GroupPort, context: ChangeContext): Promise<ApplyResult> {
+export async function applyPlan(
+  plan: Plan,
+  port: GroupPort,
+  context: ChangeContext,
+  armed?: ArmedFor,
+): Promise<ApplyResult> {
   const wanted = plan.rows.filter((row) => row.status === 'change')
   if (wanted.length === 0) {
     return { journalId: null, rows: [], summary: 'Nothing to change.', groupCreated: false, groupDeleted: false }
   }
-  return (await runChange(positionsChange(plan, wanted, port), context)).result
+  return (await runChange(positionsChange(plan, wanted, port, armed), context)).result
 }
 
 interface Seen {
@@ -42,6 +51,7 @@ function positionsChange(
   plan: Plan,
   wanted: readonly PlanRow[],
   port: GroupPort,
+  armed: ArmedFor | undefined,
 ): Change<'positions', Seen, Map<string, Written>> {
   const { group, target } = plan
   const isShare = plan.groupType === 'share'
@@ -79,6 +89,7 @@ function positionsChange(
       groupExisted: facts.exists,
       undoOf: plan.undoOf,
       ...(isShare ? { isShare: true as const } : {}),
+      ...(armed === undefined ? {} : { armed }),
       rows: wanted.map(entryRow),
     }),
 

@@ -5,6 +5,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { keyOf } from '#shared/model/topic-partition.ts'
 import { samePosition } from '#shared/offsets/plan-row.ts'
+import { COMMITTED_LATER } from '#shared/offsets/when-empty.ts'
 import type { GroupPort } from '../groups/group-port.ts'
 import { makePlan } from './plan.ts'
 
@@ -64,9 +65,7 @@ function withoutLaterCommits(plan: Plan, undone: WayBack['rows'], takeBackLater:
     const warning = `${count} committed after that change; undoing takes this back as well.`
     return { ...plan, committedLater, warnings: [warning, ...plan.warnings] }
   }
-  const unmoved = { skips: 0n, repeats: 0n, clampedFrom: null, status: 'refused' as const, note: LATER }
+  const unmoved = { skips: 0n, repeats: 0n, clampedFrom: null, status: 'refused' as const, note: COMMITTED_LATER }
   const rows = plan.rows.map((row) => (isLater(row) ? { ...row, ...unmoved, after: row.before } : row))
   return { ...plan, committedLater, rows }
 }
-
-const LATER = 'It was committed after that change, and undoing would take this back.'

@@ -6,6 +6,7 @@ import { alertsOf } from '../../stores/lag-alerts.ts'
 import { useApi, useConnection, useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import { groupNature, natureWord } from '#shared/model/group-nature.ts'
 import { positionWords } from '#shared/offsets/position-words.ts'
+import { keyOf } from '#shared/model/topic-partition.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
@@ -284,6 +285,19 @@ function GroupBody({ detail, connectionId, isActive, samples, isPartial }: PartP
   const words = positionWords(detail.type)
   const openMessage = ({ topic, partition, position }: GroupPosition) =>
     navigation.open({ kind: 'messages', connectionId, topic, partition, group, ...(position === null ? {} : { offset: atLeastZero(position.offset) }) }) // prettier-ignore
+  /** Where offsets hold no record, the one that it reads next lies further on. */
+  const movePast = ({ topic, partition, position }: GroupPosition) => {
+    const unread = found.get(keyOf({ topic, partition }))
+    const at = position?.offset ?? 0n
+    const next = unread?.offset === at && unread.age.kind === 'record' ? unread.age.offset : at
+    navigation.open({
+      kind: 'plan',
+      connectionId,
+      group,
+      scope: [{ topic, partitions: [partition] }],
+      offset: next + 1n,
+    })
+  }
   const table = (
     <PositionsTable
       group={group}
@@ -301,6 +315,7 @@ function GroupBody({ detail, connectionId, isActive, samples, isPartial }: PartP
           { id: 'message', label: at.position === null ? 'Open the partition’s messages' : `Open the message at the ${words.one}`, onAction: () => openMessage(at) }, // prettier-ignore
           !isShare(detail) && { id: 'stuck', label: 'The record it stands at…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'stuck', connectionId, group, topic: at.topic, partition: at.partition }) }, // prettier-ignore
           { id: 'plan', label: `Move this ${words.one}…`, onAction: () => navigation.open({ kind: 'plan', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
+          !isShare(detail) && { id: 'past', label: 'Move past the record that it stands at…', isDisabled: at.standing !== 'in-range', onAction: () => movePast(at) }, // prettier-ignore
           // Kafka removes start offsets of whole topics only.
           !isShare(detail) && { id: 'delete', label: 'Delete this position…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'delete', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
           '-',

@@ -14,6 +14,7 @@ import { createNextStore } from '../../shared-views/position-diff/next-store.ts'
 import { useMeaning } from '../../shared-views/position-diff/use-meaning.ts'
 import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
 import { AccessStrip, ApplyButton } from '../../shared-views/plan-frame/apply-button.tsx'
+import { ArmButton, isArmable } from '../../shared-views/armed/arm-button.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
 import { Bar, View } from '../../ui/layout.tsx'
@@ -170,6 +171,7 @@ interface ActionsProps {
 function Actions({ store, state, connectionId, rows, isActive, sentence }: ActionsProps) {
   const { plan, result, isApplying, isCurrent, form } = state
   const able = plan.value?.plans.filter(({ refusal }) => refusal === null) ?? []
+  const live = plan.value?.plans.filter(isArmable) ?? []
   const sums = able.map((one) => summarize(one.rows))
   const changes = sums.reduce((all, sum) => all + sum.changes, 0)
   const moving = sums.filter((sum) => sum.changes > 0).length
@@ -195,17 +197,27 @@ function Actions({ store, state, connectionId, rows, isActive, sentence }: Actio
       {result !== undefined ? (
         <Button onPress={() => void store.planAgain()}>Plan again</Button>
       ) : (
-        <ApplyButton
-          connectionId={connectionId}
-          label={changes === 0 ? 'Apply' : words}
-          title={`Move ${moving} ${moving === 1 ? 'group' : 'groups'}?`}
-          sentence={sentence ?? plan.value?.summary ?? ''}
-          undo="The journal keeps the old positions of each group, so each can be undone."
-          isDanger={sums.some((sum) => sum.skips > 0n)}
-          isReady={isCurrent && plan.value !== undefined && canApplyGroups(plan.value)}
-          isPending={isApplying}
-          onApply={(confirm) => void store.apply(confirm)}
-        />
+        <>
+          {live.length > 0 && (
+            <ArmButton
+              connectionId={connectionId}
+              plans={live}
+              isReady={isCurrent && !isApplying}
+              isPrimary={moving === 0}
+            />
+          )}
+          <ApplyButton
+            connectionId={connectionId}
+            label={changes === 0 ? 'Apply' : words}
+            title={`Move ${moving} ${moving === 1 ? 'group' : 'groups'}?`}
+            sentence={sentence ?? plan.value?.summary ?? ''}
+            undo="The journal keeps the old positions of each group, so each can be undone."
+            isDanger={sums.some((sum) => sum.skips > 0n)}
+            isReady={isCurrent && plan.value !== undefined && canApplyGroups(plan.value)}
+            isPending={isApplying}
+            onApply={(confirm) => void store.apply(confirm)}
+          />
+        </>
       )}
     </>
   )

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ConnectionId } from '#shared/model/ids.ts'
 import type { AppPart } from '../../workbench/app-part.ts'
 import { commandOn, commandOnCluster } from '../../workbench/command.ts'
+import { showingArmed } from '../../shared-views/armed/armed-badge.tsx'
 import { exportingPositions } from '../../shared-views/position-diff/export-positions.ts'
 import { lazyView, StoredOffset, tabKind, TargetScope } from '../../workbench/tab-kind.ts'
 
@@ -16,6 +17,8 @@ const Plan = z.strictObject({
   then: StoredOffset.optional(),
   /** A plan that undoes this journal entry. */
   undo: z.string().optional(),
+  /** An armed plan, to be shown with what came of it. */
+  armed: z.string().optional(),
   /** The group to do as: a clone of it, where no group is named. */
   like: z.string().optional(),
 })
@@ -60,6 +63,13 @@ export const offsetsPart: AppPart = {
       words: 'reset offsets from a file csv plan',
       menu: 'go',
       run: (connectionId, { navigation }) => navigation.open({ kind: 'plans', connectionId, groups: [] }),
+    }),
+    commandOn(showingArmed, {
+      id: 'positions.armed',
+      title: 'Armed plans…',
+      words: 'apply when empty waiting live members cancel disarm',
+      menu: 'go',
+      run: (show) => show(),
     }),
     commandOn(exportingPositions, {
       id: 'positions.export',

@@ -39,6 +39,8 @@ export interface PlanStart {
   undo?: string | undefined
   /** A group whose positions are where the plan goes; without a scope, all of them: a clone. */
   like?: string | undefined
+  /** An armed plan to show, with what came of it where that is known. */
+  armed?: string | undefined
 }
 
 export interface PlanStore extends StoreApi<PlanState> {
@@ -57,6 +59,8 @@ export interface PlanStore extends StoreApi<PlanState> {
   /** Once at a time, and only the plan in view. */
   apply: (confirm?: string) => Promise<void>
   dismissError: () => void
+  /** What became of an armed plan takes the place of the plan that was armed. */
+  showArmed: (id: string) => Promise<void>
   stop: () => void
 }
 
@@ -169,10 +173,33 @@ export function createPlanStore(
     if (!mine.signal.aborted) await readAndPlan()
   }
 
+  const showArmed = async (id: string): Promise<boolean> => {
+    if (get().isApplying) return false
+    stop()
+    const mine = new AbortController()
+    reading = mine
+    try {
+      const { plan, result } = await api.call('offsets.armedPlan', { id }, { signal: mine.signal })
+      if (mine.signal.aborted || plan.connectionId !== connectionId) return false
+      set({
+        plan: ready(plan),
+        result: result ?? undefined,
+        isCurrent: false,
+        missing: undefined,
+        applyError: undefined,
+      })
+      return true
+    } catch {
+      // It is not known any more: another start of the app, or it was dismissed.
+      return mine.signal.aborted
+    }
+  }
+
   return {
     ...store,
     stop,
-    start: async ({ group, scope, offset, then, undo, like }) => {
+    showArmed: async (id) => void (await showArmed(id)),
+    start: async ({ group, scope, offset, then, undo, like, armed }) => {
       if (get().isApplying) return
       stop()
       set({
@@ -188,6 +215,7 @@ export function createPlanStore(
           ...(then === undefined ? {} : { to: 'group-then' as const, place: { ...emptyPlan.place, group, timestamp: then } }), // prettier-ignore
         },
       })
+      if (armed !== undefined && (await showArmed(armed))) return
       if (like !== undefined && scope === undefined) await takeAllOf(like)
       else await readAndPlan()
     },

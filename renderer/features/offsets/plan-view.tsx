@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { AnchorSource } from '#shared/contract/anchors.ts'
 import type { Plan } from '#shared/contract/offsets.ts'
@@ -18,6 +18,8 @@ import { useMeaning } from '../../shared-views/position-diff/use-meaning.ts'
 import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
 import { AccessStrip, ApplyButton } from '../../shared-views/plan-frame/apply-button.tsx'
 import { Button } from '../../ui/button.tsx'
+import { ArmButton, isArmable } from '../../shared-views/armed/arm-button.tsx'
+import { ArmedStrip, useArmed } from '../../shared-views/armed/armed-strip.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
 import { formatTime, zoneLabel } from '../../ui/format.ts'
 import { UndoIcon } from '../../ui/icons.ts'
@@ -84,6 +86,7 @@ export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'
         />
       </Bar>
       <AccessStrip connectionId={connectionId} />
+      <Armed store={store} state={state} connectionId={connectionId} />
       {plan.status === 'failed' && rows.length > 0 && (
         <ErrorBanner error={plan.error} onRetry={() => void store.planAgain()} />
       )}
@@ -130,6 +133,22 @@ export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'
       </PositionsFrame>
     </View>
   )
+}
+
+/** What is armed of this group; once it has been applied, what came of it is the view's own. */
+function Armed({ store, state, connectionId }: { store: PlanStore; state: PlanState; connectionId: Connection }) {
+  const item = useArmed(connectionId, state.form.group)
+  const { id, state: now } = item ?? {}
+  const before = useRef<{ id: string | undefined; is: string | undefined }>({ id: undefined, is: undefined })
+  useEffect(() => {
+    const waited = before.current.id === id && (before.current.is === 'watching' || before.current.is === 'applying')
+    before.current = { id, is: now?.is }
+    if (id !== undefined && waited && (now?.is === 'applied' || (now?.is === 'ended' && now.how === 'conflict')))
+      void store.showArmed(id)
+  }, [store, id, now])
+  // What came of it is the sentence of the view by then.
+  const isShown = now?.is === 'applied' && now.journalId !== null && state.result?.journalId === now.journalId
+  return item === undefined || isShown ? null : <ArmedStrip item={item} />
 }
 
 /**
@@ -240,7 +259,7 @@ interface PlanActionsProps {
 
 function PlanActions({ store, state, connectionId, rows, isActive, sentence }: PlanActionsProps) {
   const navigation = useNavigation()
-  const { plan, result, form, isApplying, isCurrent } = state
+  const { plan, result, form } = state
   const { journalId } = result ?? {}
   // An undo that was applied leaves nothing to undo again: the next plan begins with an open question, for what was undone.
   // Which partitions these are nobody knows before its plan is there; where none comes, the group's own are in question.
@@ -286,8 +305,6 @@ function PlanActions({ store, state, connectionId, rows, isActive, sentence }: P
       </>
     )
   }
-  const changes = plan.value === undefined ? 0 : summarize(plan.value.rows).changes
-  const words = `Apply to ${changes} ${changes === 1 ? 'partition' : 'partitions'}`
   return (
     <>
       {anchors}
@@ -300,18 +317,32 @@ function PlanActions({ store, state, connectionId, rows, isActive, sentence }: P
       {plan.value !== undefined && plan.value.refusal !== null && (
         <Button onPress={() => void store.planAgain()}>Plan again</Button>
       )}
-      <ApplyButton
-        connectionId={connectionId}
-        label={changes === 0 ? 'Apply' : words}
-        title={form.undo === undefined ? `Move ${form.group}?` : `Undo the change of ${form.group}?`}
-        sentence={plan.value === undefined ? '' : (sentence ?? planSentence(plan.value))}
-        undo={plan.value?.undoOf === null ? 'The journal keeps the old positions, so this can be undone.' : ''}
-        // Going back repeats work; what is skipped the group never reads.
-        isDanger={plan.value !== undefined && summarize(plan.value.rows).skips > 0n}
-        isReady={isCurrent && plan.value !== undefined && canApply(plan.value)}
-        isPending={isApplying}
-        onApply={(confirm) => void store.apply(confirm)}
-      />
+      <ApplyOrArm store={store} state={state} connectionId={connectionId} sentence={sentence} />
     </>
+  )
+}
+
+type ApplyOrArmProps = Pick<PlanActionsProps, 'store' | 'state' | 'connectionId' | 'sentence'>
+
+/** Where only live members are in the way it can be armed, and otherwise applied. */
+function ApplyOrArm({ store, state, connectionId, sentence }: ApplyOrArmProps) {
+  const { plan, form, isApplying, isCurrent } = state
+  const planned = plan.value === undefined ? [] : [plan.value]
+  if (planned.some(isArmable)) return <ArmButton connectionId={connectionId} plans={planned} isReady={isCurrent} />
+  const changes = plan.value === undefined ? 0 : summarize(plan.value.rows).changes
+  const words = `Apply to ${changes} ${changes === 1 ? 'partition' : 'partitions'}`
+  return (
+    <ApplyButton
+      connectionId={connectionId}
+      label={changes === 0 ? 'Apply' : words}
+      title={form.undo === undefined ? `Move ${form.group}?` : `Undo the change of ${form.group}?`}
+      sentence={plan.value === undefined ? '' : (sentence ?? planSentence(plan.value))}
+      undo={plan.value?.undoOf === null ? 'The journal keeps the old positions, so this can be undone.' : ''}
+      // Going back repeats work; what is skipped the group never reads.
+      isDanger={plan.value !== undefined && summarize(plan.value.rows).skips > 0n}
+      isReady={isCurrent && plan.value !== undefined && canApply(plan.value)}
+      isPending={isApplying}
+      onApply={(confirm) => void store.apply(confirm)}
+    />
   )
 }

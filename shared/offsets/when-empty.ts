@@ -1,0 +1,136 @@
+import type { ArmedOffsets } from '../contract/armed.ts'
+import type { ApplyResult, ApplyRow, Direction, Plan, PlanRow, PlanSpec, Target } from '../contract/offsets.ts'
+import { placeFacts } from '../model/place.ts'
+import { keyOf } from '../model/topic-partition.ts'
+import { applySentence } from './outcome.ts'
+import { directionOf, samePosition } from './plan-row.ts'
+
+/*
+ * What a plan means that waits until its group is empty. Until then the group's consumers read and commit on, so where it
+ * stands then is not what the plan saw, and that alone is no conflict. What the plan showed is: which offsets each partition
+ * goes to, and whether records are skipped or read again on the way.
+ */
+
+/** Whether it has to be said which offsets are meant: those that the plan shows, or those that its place comes to then. */
+export function movesOn({ target, group, ifNone }: Pick<Plan, 'target' | 'group' | 'ifNone'>): boolean {
+  if (target.at === 'restore') return false
+  // Its own positions, shifted, move with its consumers; an edge of the log, where a place is missing, with its producers.
+  const isShift = target.at === 'group' && target.group === group
+  return isShift || ifNone === 'start' || ifNone === 'end' || placeFacts[target.at].moves(target, group)
+}
+
+/** What is to be planned anew then: the partitions that were shown as moving or as being there already, and no other. */
+export function specWhenEmpty(plan: Plan, offsets: ArmedOffsets): PlanSpec {
+  const { group, ifNone, only } = plan
+  const rows = plan.rows.filter(isInQuestion)
+  const scope = [...Map.groupBy(rows, (row) => row.topic)].map(([topic, own]) => ({
+    topic,
+    partitions: own.map((row) => row.partition),
+  }))
+  return {
+    group,
+    scope,
+    target: targetWhenEmpty(plan, rows, offsets),
+    ...(ifNone === undefined ? {} : { ifNone }),
+    ...(only === undefined ? {} : { only }),
+  }
+}
+
+function targetWhenEmpty(plan: Plan, rows: readonly PlanRow[], offsets: ArmedOffsets): Target {
+  const { target } = plan
+  if (target.at === 'restore') {
+    const asked = new Set(rows.map((row) => keyOf(row)))
+    return { ...target, positions: target.positions.filter((at) => asked.has(keyOf(at))) }
+  }
+  if (offsets === 'then' || !movesOn(plan)) return target
+  return {
+    at: 'offsets',
+    offsets: rows.flatMap(({ topic, topicId, partition, after }) =>
+      after === null ? [] : [{ topic, topicId, partition, offset: after.offset }],
+    ),
+  }
+}
+
+const isInQuestion = ({ status }: PlanRow): boolean => status === 'change' || status === 'same'
+
+/** The plan that is to be applied now, of the same partitions; or what came of it where it would do something that was not shown. */
+export function planWhenEmpty(
+  armed: Plan,
+  offsets: ArmedOffsets,
+  now: Plan,
+): { plan: Plan } | { conflict: ApplyResult } {
+  const found = new Map(now.rows.map((row) => [keyOf(row), row]))
+  const rules: Rules = {
+    offsets,
+    ways: new Set(armed.rows.map(directionOf).filter((way) => way !== null)),
+    mayTakeBack: armed.undoOf === null || takesBackLater(armed),
+  }
+  const asked = armed.rows.filter(isInQuestion)
+  const judged = asked.map((row) => ({ row, ...judge(row, found.get(keyOf(row)), rules) }))
+  if (judged.every(({ why }) => why === undefined)) {
+    return { plan: { ...now, undoOf: armed.undoOf, rows: judged.flatMap(({ change }) => change ?? []) } }
+  }
+  const rows = judged
+    .filter(({ why, change }) => why !== undefined || change !== undefined)
+    .map(({ row, why }): ApplyRow => {
+      const { topic, partition, topicId, after } = row
+      const message = why ?? 'As planned, but not written because another partition differs.'
+      const before = found.get(keyOf(row))?.before ?? null
+      return { topic, partition, topicId, status: why === undefined ? 'same' : 'conflict', before, intended: after, message } // prettier-ignore
+    })
+  const summary = applySentence(armed.group, rows)
+  return { conflict: { journalId: null, rows, summary, groupCreated: false, groupDeleted: false } }
+}
+
+interface Rules {
+  offsets: ArmedOffsets
+  /** In which directions any partition was to go. */
+  ways: ReadonlySet<Direction>
+  /** Of an undo: whoever asked for it was told that later commits are taken back as well. */
+  mayTakeBack: boolean
+}
+
+/** An undo whose plan was told to take back what was committed after the change. */
+function takesBackLater({ committedLater = 0, rows }: Plan): boolean {
+  return committedLater > 0 && rows.every(({ note }) => note !== COMMITTED_LATER)
+}
+
+/** The note of a row that an undo refuses, unless it was told otherwise. */
+export const COMMITTED_LATER = 'It was committed after that change, and undoing would take this back.'
+
+type Judged = { change?: PlanRow; why?: string }
+
+function judge(row: PlanRow, now: PlanRow | undefined, rules: Rules): Judged {
+  if (now === undefined) return { why: 'The partition could not be read again.' }
+  if (now.topicId !== row.topicId) return { why: `${row.topic} was deleted and created again since this was armed.` }
+  return row.status === 'change' ? judgeChange(row, now, rules) : judgeSame(row, now, rules)
+}
+
+function judgeChange(row: PlanRow, now: PlanRow, { offsets, mayTakeBack }: Rules): Judged {
+  if (now.status === 'refused') return { why: now.note ?? 'It cannot be moved any more.' }
+  // There already, or now on the side that the plan was told to leave.
+  if (now.status !== 'change') return {}
+  if (offsets === 'shown' && !isSameAim(row, now)) {
+    return { why: `It would go to ${say(now)} now, not to ${say(row)} as it was shown.` }
+  }
+  if (!mayTakeBack && !samePosition(row.before, now.before)) return { why: 'It was committed since this was armed, and undoing would take that back.' } // prettier-ignore
+  if (row.before === null && now.before !== null) return { why: `It had no position when this was armed, and stands at ${now.before.offset} now.` } // prettier-ignore
+  if (row.before !== null && now.before === null) return { why: 'It has no position any more.' }
+  const [meant, way] = [directionOf(row), directionOf(now)]
+  if (meant === null || way === null || meant === way) return { change: now }
+  const stands = `The group stands at ${now.before?.offset} by now`
+  return meant === 'forward'
+    ? { why: `${stands}, past ${say(now)}: going there would read records again, which was not shown.` }
+    : { why: `${stands}, before ${say(now)}: going there would skip records, which was not shown.` }
+}
+
+/** It stood where it was to go. If its consumers have left since, it goes back there, but no way that was shown of none. */
+function judgeSame(row: PlanRow, now: PlanRow, { offsets, ways, mayTakeBack }: Rules): Judged {
+  if (now.status !== 'change' || !mayTakeBack || (offsets === 'shown' && !isSameAim(row, now))) return {}
+  const way = directionOf(now)
+  return way !== null && ways.has(way) ? { change: now } : {}
+}
+
+const isSameAim = (a: PlanRow, b: PlanRow): boolean => a.after?.offset === b.after?.offset
+
+const say = ({ after }: PlanRow): string => (after === null ? 'no position' : String(after.offset))
