@@ -2,10 +2,10 @@ import type { Failure } from '#shared/contract/common.ts'
 import type { Input, Output } from '#shared/contract/define.ts'
 import { MOST_STEP_QUESTIONS, type GroupInTopic, type topics } from '#shared/contract/topics.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { splitKey } from '#shared/model/topic-partition.ts'
 import type { KafkaCluster } from '../kafka/cluster.ts'
 import { listOffsets } from '../kafka/list-offsets.ts'
 import type { GroupsPort } from './groups/group-port.ts'
-import { splitKey } from './offsets/plan.ts'
 
 type Written = (typeof topics)['topics.written']
 type Positions = (typeof topics)['topics.positions']

@@ -23,8 +23,35 @@ import { shell } from './shell.ts'
 import { snapshots } from './snapshots.ts'
 import { topics } from './topics.ts'
 
+/** Named rather than inferred: written out, all routes together are longer than the compiler writes a type. */
+export type SeeklineContract = typeof app &
+  typeof shell &
+  typeof diagnostics &
+  typeof profiles &
+  typeof connections &
+  typeof topics &
+  typeof decoding &
+  typeof messages &
+  typeof groups &
+  typeof cleaning &
+  typeof snapshots &
+  typeof lag &
+  typeof lagLimits &
+  typeof offsets &
+  typeof meaning &
+  typeof deletions &
+  typeof armed &
+  typeof anchors &
+  typeof stepping &
+  typeof produce &
+  typeof replay &
+  typeof schemas &
+  typeof searches &
+  typeof search &
+  typeof journal
+
 /** All that crosses between the renderer (or a shell, or a browser) and the main process. */
-export const contract = {
+export const contract: SeeklineContract = {
   ...app,
   ...shell,
   ...diagnostics,
@@ -51,6 +78,5 @@ export const contract = {
   ...search,
   ...journal,
 }
-export type SeeklineContract = typeof contract
 /** @internal Outside its file only tests use it. */
 export type RouteName = keyof SeeklineContract
