@@ -94,6 +94,7 @@ export interface KafkaServices {
 const NOBODY = new AbortController().signal
 
 /** All that speaks to a broker, with everything it imports: loaded when it is first needed, never before the first paint. */
+// oxlint-disable-next-line max-lines-per-function -- the list of these services, each with what it is given
 export function createKafkaServices(
   open: OpenConnections<ClusterParts>,
   folder: string,

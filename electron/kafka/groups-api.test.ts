@@ -33,6 +33,7 @@ function failover(listsUntilKnown: number, listsUntilGone: number): { cluster: K
   const ask = async (to: unknown, api: unknown) => answers.get(api)!(to)
   const cluster = {
     coordinators: new Map(),
+    groupKinds: new Map(),
     gate: {},
     topic: () => ({ errorCode: 0, partitions: [0] }),
     info: () => ({ brokers: (lists >= listsUntilGone ? [2] : [1, 2]).map((nodeId) => ({ nodeId })) }),

@@ -277,55 +277,12 @@ interface BodyProps {
   isPartial: boolean
 }
 
-function GroupBody({ detail, connectionId, isActive, samples, isPartial }: PartProps & BodyProps) {
-  const navigation = useNavigation()
-  const zone = useZone()
-  const { found, want } = useUnread(connectionId, isActive)
-  const { group, positions, members, topology } = detail
-  const words = positionWords(detail.type)
-  const openMessage = ({ topic, partition, position }: GroupPosition) =>
-    navigation.open({ kind: 'messages', connectionId, topic, partition, group, ...(position === null ? {} : { offset: atLeastZero(position.offset) }) }) // prettier-ignore
-  /** Where offsets hold no record, the one that it reads next lies further on. */
-  const movePast = ({ topic, partition, position }: GroupPosition) => {
-    const unread = found.get(keyOf({ topic, partition }))
-    const at = position?.offset ?? 0n
-    const next = unread?.offset === at && unread.age.kind === 'record' ? unread.age.offset : at
-    navigation.open({
-      kind: 'plan',
-      connectionId,
-      group,
-      scope: [{ topic, partitions: [partition] }],
-      offset: next + 1n,
-    })
-  }
-  const table = (
-    <PositionsTable
-      group={group}
-      isShare={isShare(detail)}
-      positions={positions}
-      members={members ?? []}
-      unread={found}
-      samples={samples}
-      onVisible={want}
-      zone={zone}
-      isPartial={isPartial}
-      onOpen={openMessage}
-      menu={(at) =>
-        compact([
-          { id: 'message', label: at.position === null ? 'Open the partition’s messages' : `Open the message at the ${words.one}`, onAction: () => openMessage(at) }, // prettier-ignore
-          !isShare(detail) && { id: 'stuck', label: 'The record it stands at…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'stuck', connectionId, group, topic: at.topic, partition: at.partition }) }, // prettier-ignore
-          { id: 'plan', label: `Move this ${words.one}…`, onAction: () => navigation.open({ kind: 'plan', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
-          !isShare(detail) && { id: 'past', label: 'Move past the record that it stands at…', isDisabled: at.standing !== 'in-range', onAction: () => movePast(at) }, // prettier-ignore
-          // Kafka removes start offsets of whole topics only.
-          !isShare(detail) && { id: 'delete', label: 'Delete this position…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'delete', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
-          '-',
-          { id: 'copy', label: `Copy topic, partition and ${words.one}`, isDisabled: at.position === null, onAction: () => void copyText(`${at.topic},${at.partition},${String(at.position?.offset)}`) }, // prettier-ignore
-        ])
-      }
-    />
-  )
+/** The positions, with who reads them and what a streams group is made of under them. */
+function GroupBody(props: PartProps & BodyProps) {
+  const { group, members, topology } = props.detail
+  const table = <Positions {...props} />
   const panes = [{ id: 'positions', minSize: '25%', children: table }]
-  if (members === null && isShare(detail)) {
+  if (members === null && isShare(props.detail)) {
     return (
       <>
         <StateView kind="partial" title="These brokers do not tell the members of share groups.">
@@ -362,6 +319,56 @@ function GroupBody({ detail, connectionId, isActive, samples, isPartial }: PartP
           ),
         })),
       ]}
+    />
+  )
+}
+
+/** Where the group stands in each partition, and what can be done about it. */
+function Positions({ detail, connectionId, isActive, samples, isPartial }: PartProps & BodyProps) {
+  const navigation = useNavigation()
+  const zone = useZone()
+  const { found, want } = useUnread(connectionId, isActive)
+  const { group, positions, members } = detail
+  const words = positionWords(detail.type)
+  const openMessage = ({ topic, partition, position }: GroupPosition) =>
+    navigation.open({ kind: 'messages', connectionId, topic, partition, group, ...(position === null ? {} : { offset: atLeastZero(position.offset) }) }) // prettier-ignore
+  /** Where offsets hold no record, the one that it reads next lies further on. */
+  const movePast = ({ topic, partition, position }: GroupPosition) => {
+    const unread = found.get(keyOf({ topic, partition }))
+    const at = position?.offset ?? 0n
+    const next = unread?.offset === at && unread.age.kind === 'record' ? unread.age.offset : at
+    navigation.open({
+      kind: 'plan',
+      connectionId,
+      group,
+      scope: [{ topic, partitions: [partition] }],
+      offset: next + 1n,
+    })
+  }
+  return (
+    <PositionsTable
+      group={group}
+      isShare={isShare(detail)}
+      positions={positions}
+      members={members ?? []}
+      unread={found}
+      samples={samples}
+      onVisible={want}
+      zone={zone}
+      isPartial={isPartial}
+      onOpen={openMessage}
+      menu={(at) =>
+        compact([
+          { id: 'message', label: at.position === null ? 'Open the partition’s messages' : `Open the message at the ${words.one}`, onAction: () => openMessage(at) }, // prettier-ignore
+          !isShare(detail) && { id: 'stuck', label: 'The record it stands at…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'stuck', connectionId, group, topic: at.topic, partition: at.partition }) }, // prettier-ignore
+          { id: 'plan', label: `Move this ${words.one}…`, onAction: () => navigation.open({ kind: 'plan', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
+          !isShare(detail) && { id: 'past', label: 'Move past the record that it stands at…', isDisabled: at.standing !== 'in-range', onAction: () => movePast(at) }, // prettier-ignore
+          // Kafka removes start offsets of whole topics only.
+          !isShare(detail) && { id: 'delete', label: 'Delete this position…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'delete', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
+          '-',
+          { id: 'copy', label: `Copy topic, partition and ${words.one}`, isDisabled: at.position === null, onAction: () => void copyText(`${at.topic},${at.partition},${String(at.position?.offset)}`) }, // prettier-ignore
+        ])
+      }
     />
   )
 }
