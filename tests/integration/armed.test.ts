@@ -162,7 +162,7 @@ describe('an armed plan', () => {
       await joinStreamsGroup(bootstrap, group, topic),
     ]
     const plan = await planned(group, { at: 'offset', offset: 7n })
-    expect(plan.warnings.join(' ')).toContain('state stores and internal topics stay as they are')
+    expect(plan.warnings.join(' ')).toContain('its state stores keep what is in them')
     const armed = await arm(plan)
     expect(armed.groupType).toBe('streams')
     await first.leave()

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { ErrorValue } from '#shared/errors.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { untilHolds } from '../support/wait-for.ts'
 
 // Many small batches as fast as the broker takes them: now and then an answer holds records at and above the high watermark
 // that it names, because the broker looks that up first. None of them may be missed, and none called damaged.
@@ -79,12 +80,17 @@ it('follows two thousand records a second by a filter, complete, and knows how m
   })
   tail.catch(all.reject)
   tools.producerPerformance(topic, wanted, 200, { acks: '1' }, 2_000).catch(all.reject)
-  await all.promise.finally(() => stop.abort())
+  try {
+    await all.promise
+    const ends = await tools.offsets(topic)
+    const judge = [...ends].flatMap(([partition, end]) => Array.from({ length: Number(end) }, (_, offset) => offset).filter((offset) => offset % 100 === 7).map((offset) => `${partition}/${offset}`))
+    // How many were looked at is told apart from the rows, and may come first.
+    await untilHolds('each match, and no other', () => expect(found.toSorted()).toEqual(judge.toSorted()))
+  } finally {
+    stop.abort()
+  }
   expect((await tail).reason).toBe('cancelled')
   expect(looked).toBe(BigInt(wanted))
-  const ends = await tools.offsets(topic)
-  const judge = [...ends].flatMap(([partition, end]) => Array.from({ length: Number(end) }, (_, offset) => offset).filter((offset) => offset % 100 === 7).map((offset) => `${partition}/${offset}`))
-  expect(found.toSorted()).toEqual(judge.toSorted())
   // Ten a second at most, however many records come.
   expect(frames).toBeLessThan(found.length)
 }) // prettier-ignore

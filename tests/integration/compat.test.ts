@@ -24,7 +24,7 @@ const older: readonly Older[] = [
     version: '3.3.2',
     release: '3.3',
     type: 'unknown',
-    lacks: ['KIP-848', 'group’s type', 'Share groups'],
+    lacks: ['KIP-848', 'group’s type', 'members of share groups', 'where share groups start'],
     has: ['Topics have no ids', 'positions cannot be removed'],
   },
   {
@@ -32,7 +32,7 @@ const older: readonly Older[] = [
     release: '4.3',
     type: 'classic',
     lacks: ['assignor a streams group', 'Kafka 4.4 or later'],
-    has: ['KIP-848', 'group’s type', 'Share groups', 'Streams groups are not known'],
+    has: ['KIP-848', 'group’s type', 'share groups', 'Streams groups are not known'],
   },
 ]
 
