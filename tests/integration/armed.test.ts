@@ -169,7 +169,7 @@ describe('an armed plan', () => {
     // Its --describe --offsets prints nothing of a group without members.
     const { stdout } = await tools.call('StreamsGroupCommand', ['--bootstrap-server', bootstrap, '--group', group, '--input-topic', topic, '--reset-offsets', '--to-current', '--dry-run']) // prettier-ignore
     const told = stdout.split('\n').filter((line) => line.startsWith(group)).map((line) => line.trim().split(/\s+/)) // prettier-ignore
-    expect(told.map(([, name, partition, offset]) => [name, partition, offset]).toSorted()).toEqual([[topic, '0', '7'], [topic, '1', '7']]) // prettier-ignore
+    expect(told.map(([, name, partition, offset]) => [name, partition, offset]).toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([[topic, '0', '7'], [topic, '1', '7']]) // prettier-ignore
   })
 
   it('asks which offsets are meant where its place moves on, and takes those that were chosen', async () => {
