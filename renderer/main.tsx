@@ -20,7 +20,7 @@ async function start(): Promise<void> {
   }
   const { api, link, isDesktop } = await connected()
   const services = createServices(api, link, { parts, isDesktop })
-  const { settings, connections, commands, tabs, tabKinds, shell, armed } = services
+  const { settings, connections, commands, tabs, tabKinds, shell, alerts, armed } = services
   const away = new AbortController()
   window.addEventListener('pagehide', () => {
     void settings.flush()
@@ -40,6 +40,7 @@ async function start(): Promise<void> {
   )
   shell.setCommands(commands.all)
   void connections.watch(away.signal)
+  alerts.watch(away.signal)
   const profiles = connections.loadProfiles()
   await settings.load()
   // What was opened while settings loaded wins over what was open last time.

@@ -35,9 +35,10 @@ export interface ConnectionsStore extends StoreApi<ConnectionsState> {
 export function createConnectionsStore(api: StoreApiPort, retryMs: number = 1000): ConnectionsStore {
   const store = createStore<ConnectionsState>(() => ({ profiles: idle, damaged: [], open: {}, current: undefined }))
   const { getState, setState } = store
-  const put = (states: readonly ConnectionState[]): void =>
+  /** At once where they are all there is: a moment without any would be taken for all being closed. */
+  const put = (states: readonly ConnectionState[], areAll = false): void =>
     setState(({ open, current }) => {
-      const next = { ...open }
+      const next = areAll ? {} : { ...open }
       for (const state of states) {
         if (state.status === 'closed') delete next[state.connectionId]
         else next[state.connectionId] = state
@@ -47,6 +48,7 @@ export function createConnectionsStore(api: StoreApiPort, retryMs: number = 1000
     })
   return {
     ...store,
+    subscribe: (listener) => store.subscribe(unthrown(listener)),
     loadProfiles: async () => {
       setState(({ profiles }) => ({ profiles: loading(profiles) }))
       try {
@@ -80,13 +82,28 @@ export function createConnectionsStore(api: StoreApiPort, retryMs: number = 1000
             signal,
             onBatch: (states) => {
               // The first batch is all there is; what it lacks was closed while nobody watched.
-              if (isFirst) setState({ open: {} })
+              put(states, isFirst)
               isFirst = false
-              put(states)
             },
           },
         )
       }),
+  }
+}
+
+/**
+ * What a listener throws is a fault of the window and is shown as one. Thrown to whoever changed the state, connecting would
+ * be said to have failed although it did not.
+ */
+function unthrown<A extends unknown[]>(listener: (...told: A) => void): (...told: A) => void {
+  return (...told) => {
+    try {
+      listener(...told)
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
   }
 }
 

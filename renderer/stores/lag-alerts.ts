@@ -12,34 +12,21 @@ export type AlertsState = Readonly<Record<string, readonly LagAlert[]>>
 export type AlertTeller = (connectionId: ConnectionId, alert: LagAlert, isPassed: boolean) => void
 
 export interface AlertsStore extends StoreApi<AlertsState> {
-  /** Follows a connection until it is closed; asked for again it changes nothing. */
-  follow: (connectionId: ConnectionId) => void
-  /** A limit was set here: from now on there is something to watch. */
-  limitsChanged: (connectionId: ConnectionId) => void
+  /** Follows every open connection until aborted. */
+  watch: (signal: AbortSignal) => void
 }
 
 const RETRY_MS = 2_000
 
 export function createAlertsStore(
-  api: StoreApiPort,
-  connections: Pick<ConnectionsStore, 'subscribe'>,
+  api: Pick<StoreApiPort, 'openStream'>,
+  connections: Pick<ConnectionsStore, 'getState' | 'subscribe'>,
   tell: AlertTeller,
 ): AlertsStore {
   const store = createStore<AlertsState>(() => ({}))
-  const wakes = new Map<ConnectionId, () => void>()
-  /** Until a limit is set here, or it is to end. */
-  const untilChanged = (id: ConnectionId, signal: AbortSignal): Promise<void> =>
-    new Promise((resolve) => {
-      wakes.set(id, resolve)
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-  const begin = (id: ConnectionId, signal: AbortSignal): void =>
-    void watchOn(signal, RETRY_MS, async () => {
-      // Of most connections there is none, and nothing is kept open for them.
-      const changed = untilChanged(id, signal)
-      if ((await api.call('limits.list', { connectionId: id })).items.length === 0) await changed
-      if (signal.aborted) return
-      await api.openStream(
+  const begin = (id: ConnectionId, { signal }: AbortController): void =>
+    void watchOn(signal, RETRY_MS, () =>
+      api.openStream(
         'limits.watch',
         { connectionId: id },
         {
@@ -50,25 +37,30 @@ export function createAlertsStore(
             for (const { alert, isPassed } of news) tell(id, alert, isPassed)
           },
         },
-      )
-    })
-  const watched = new Map<ConnectionId, AbortController>()
-  connections.subscribe(({ open }) => {
-    for (const [id, end] of watched) {
-      if (open[id] !== undefined) continue
-      end.abort()
-      watched.delete(id)
-      store.setState({ [id]: [] })
-    }
-  })
+      ),
+    )
   return {
     ...store,
-    limitsChanged: (id) => wakes.get(id)?.(),
-    follow: (id) => {
-      if (watched.has(id)) return
-      const end = new AbortController()
-      watched.set(id, end)
-      begin(id, end.signal)
+    watch: (signal) => {
+      const watched = new Map<string, AbortController>()
+      const follow = (): void => {
+        const { open } = connections.getState()
+        for (const { connectionId } of Object.values(open)) {
+          if (watched.has(connectionId)) continue
+          const end = new AbortController()
+          watched.set(connectionId, end)
+          begin(connectionId, end)
+        }
+        for (const [id, end] of watched) {
+          if (open[id] !== undefined) continue
+          end.abort()
+          watched.delete(id)
+          store.setState({ [id]: [] })
+        }
+      }
+      const stop = connections.subscribe(follow)
+      signal.addEventListener('abort', () => (stop(), watched.forEach((end) => end.abort())), { once: true })
+      follow()
     },
   }
 }

@@ -4,6 +4,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from './api.ts'
 import { createConnectionsStore } from './connections.ts'
 import { createGroupsStore } from './groups.ts'
+import { createAlertsStore } from './lag-alerts.ts'
 import { createSettingsStore, memorySettings } from './settings.ts'
 import { createTopicsStore, filterTopics, topicIn, topicList } from './topics.ts'
 
@@ -227,6 +228,54 @@ describe('connections', () => {
     await store.watch(abort.signal)
     expect(Object.keys(store.getState().open)).toEqual(['b'])
     expect(store.getState().current).toBe('b')
+  })
+
+  it('takes what a listener throws for a fault of the window, not for a connection that failed', async () => {
+    const api = { call: () => Promise.resolve(state('a', 'connected')) } as unknown as StoreApiPort
+    const store = createConnectionsStore(api, 1)
+    const faults: (() => void)[] = []
+    const later = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation((fault) => void faults.push(fault))
+    store.subscribe(() => {
+      throw new TypeError('a fault')
+    })
+    expect(await store.open('a' as ConnectionId)).toMatchObject({ status: 'connected' })
+    expect(store.getState().current).toBe('a')
+    later.mockRestore()
+    expect(faults.length).toBeGreaterThan(0)
+    expect(faults[0]).toThrow('a fault')
+  })
+
+  it('leaves no moment without connections when the wire to the app comes back: limits of lag are followed on', async () => {
+    const end = new AbortController()
+    let isBack = false
+    const asked: { route: string; signal: AbortSignal }[] = []
+    const api = {
+      openStream: async (
+        route: string,
+        _: unknown,
+        { onBatch, signal }: { onBatch: (rows: unknown) => void; signal: AbortSignal },
+      ) => {
+        asked.push({ route, signal })
+        if (route === 'connections.watch') {
+          onBatch(isBack ? [state('a', 'connected')] : [state('a', 'connected'), state('b', 'connected')])
+          if (isBack) end.abort()
+          isBack = true
+        } else await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      },
+    } as unknown as StoreApiPort
+    const connections = createConnectionsStore(api, 1)
+    const told: string[][] = []
+    connections.subscribe(({ open }) => told.push(Object.keys(open)))
+    const alerts = createAlertsStore(api, connections, () => undefined)
+    const watching = new AbortController()
+    alerts.watch(watching.signal)
+    await connections.watch(end.signal)
+    expect(told).toEqual([['a', 'b'], ['a']])
+    // Each once, and only that which is closed has ended.
+    const followed = asked.filter(({ route }) => route === 'limits.watch')
+    expect(followed.map(({ signal }) => signal.aborted)).toEqual([false, true])
+    watching.abort()
+    expect(followed.map(({ signal }) => signal.aborted)).toEqual([true, true])
   })
 })
 

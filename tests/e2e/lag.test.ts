@@ -51,6 +51,19 @@ describe('lag over time', () => {
     await kafka?.stop()
   })
 
+  test('a limit is told of from connection on, although nobody has looked at a group', async () => {
+    const { items } = await stage.client.call('connections.list', {})
+    const { connectionId } = items[0]!
+    const limit = { group: 'billing', records: 500n, ms: null, dies: false }
+    await stage.client.call('limits.set', { connectionId, limit })
+    await stage.page.getByText(/^The lag of billing is .* offsets; the limit is 500 offsets\.$/).waitFor()
+    await stage.page.getByRole('tab', { name: 'Topics', selected: true }).waitFor()
+    await stage.page.getByRole('button', { name: /^1 alert/ }).waitFor()
+    await stage.page.getByRole('button', { name: 'Dismiss' }).click()
+    await stage.client.call('limits.remove', { connectionId, group: 'billing' })
+    await stage.page.getByRole('button', { name: /alert/ }).waitFor({ state: 'detached' })
+  })
+
   test('the list draws how each group’s lag has changed, and says what comes of it', async () => {
     await see.command('Groups')
     const row = see.view().getByRole('row', { name: /billing/ })

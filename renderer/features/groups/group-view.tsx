@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
 import { alertSentence } from '#shared/offsets/lag-alerts.ts'
@@ -214,7 +214,6 @@ function DeleteMenu({
 function GroupHead({ detail, connectionId }: PartProps) {
   const { alerts } = useServices()
   const passed = useStore(alerts, (all) => all[connectionId])
-  useEffect(() => alerts.follow(connectionId), [alerts, connectionId])
   const { head, rest } = groupSentence(detail)
   const out = detail.positions.filter(isOutOfRange).length
   const topics = [...new Set(detail.positions.map((at) => at.topic))]

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { LagAlert } from '#shared/contract/lag-limits.ts'
 import { groupNature, natureWord } from '#shared/model/group-nature.ts'
@@ -60,7 +60,6 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
   const names = useMemo(() => (items ?? []).map((item) => item.group), [items])
   const trends = useTrends(connectionId, names, isActive)
   const passed = useStore(alerts, (all) => all[connectionId])
-  useEffect(() => alerts.follow(connectionId), [alerts, connectionId])
 
   const refresh = () => groups.load(connectionId)
   usePolling(() => groups.loadIfDue(connectionId, EVERY_MS), LOOK_MS, isActive)

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { LagLimit } from '#shared/model/lag-limit.ts'
-import { useServices } from '../../workbench/services.ts'
+import { useApi } from '../../workbench/services.ts'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -27,7 +27,7 @@ export function LimitButton(props: LimitProps) {
 }
 
 function LimitDialog({ connectionId, group, onClose }: LimitProps & { onClose: () => void }) {
-  const { api, alerts } = useServices()
+  const api = useApi()
   const [kept, setKept] = useState<LagLimit | null>()
   const [draft, setDraft] = useState<LimitDraft>(noLimit)
   const [error, setError] = useState<unknown>()
@@ -52,11 +52,8 @@ function LimitDialog({ connectionId, group, onClose }: LimitProps & { onClose: (
     setBusy(true)
     setError(undefined)
     try {
-      if (limit !== null) {
-        await api.call('limits.set', { connectionId, limit })
-        alerts.limitsChanged(connectionId)
-      }
-      if (limit === null && kept !== null) await api.call('limits.remove', { connectionId, group })
+      if (limit !== null) await api.call('limits.set', { connectionId, limit })
+      else if (kept !== null) await api.call('limits.remove', { connectionId, group })
       onClose()
     } catch (failure) {
       setError(failure)
