@@ -165,6 +165,34 @@ describe('SmallTable', () => {
     await untilHolds('they are sorted', () => expect(names().slice(0, 3)).toEqual(['4999', '4998', '4997']))
   })
 
+  it('selects twenty thousand rows without looking for each among all', () => {
+    const many = Array.from({ length: 20_000 }, (_, i) => `g-${i}`)
+    const id = vi.fn<(row: string) => string>((row) => row)
+    const onSelectionChange = vi.fn<(ids: string[]) => void>()
+    render(
+      <SmallTable
+        label="Groups"
+        rows={many}
+        rowId={id}
+        selectionMode="multiple"
+        onSelectionChange={onSelectionChange}
+        columns={[{ id: 'name', title: 'Group', width: 80, value: (row) => row }]}
+      />,
+    )
+    fireEvent.click(screen.getByText('g-3'))
+    fireEvent.keyDown(screen.getByRole('grid'), { key: 'a', ctrlKey: true })
+    id.mockClear()
+    const looks = vi.spyOn(Array.prototype, 'includes')
+    // Once more: all of them are compared with all of them.
+    fireEvent.keyDown(screen.getByRole('grid'), { key: 'a', ctrlKey: true })
+    const count = looks.mock.calls.length
+    looks.mockRestore()
+    expect(onSelectionChange).toHaveBeenCalledTimes(2)
+    expect(onSelectionChange.mock.lastCall![0]).toEqual(many)
+    expect(count).toBeLessThan(1_000)
+    expect(id.mock.calls.length).toBeLessThan(20 * many.length)
+  })
+
   it('filters and keeps the selection with its row', () => {
     const { rerender } = render(table())
     fireEvent.click(screen.getByText('c'))

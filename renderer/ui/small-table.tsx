@@ -3,7 +3,7 @@ import { DataGrid, type DataGridHandle } from './data-grid/data-grid.tsx'
 import type { GridColumn } from './data-grid/grid-columns.ts'
 import type { GridSort } from './data-grid/grid-head.tsx'
 import { emptyCursor, type GridCursor, type SelectionMode } from './data-grid/grid-keys.ts'
-import { eachRow } from './data-grid/row-ranges.ts'
+import { eachRow, rangesOf } from './data-grid/row-ranges.ts'
 import type { MenuEntry } from './menu.tsx'
 import { useSorted } from './use-sorted.ts'
 
@@ -70,17 +70,14 @@ export function SmallTable<Row>(props: SmallTableProps<Row>) {
     row: focus?.id === undefined ? -1 : (places.get(focus.id) ?? -1),
     column: focus?.column ?? 0,
     anchor: focus?.anchor === undefined ? emptyCursor.anchor : (places.get(focus.anchor) ?? -1),
-    selected: chosen
-      .map((id) => places.get(id))
-      .filter((place) => place !== undefined)
-      .toSorted((a, b) => a - b)
-      .map((place) => ({ start: place, end: place })),
+    selected: rangesOf(chosen.flatMap((id) => places.get(id) ?? [])),
   }
   const onCursorChange = (next: GridCursor) => {
     const idAt = (index: number) => ifRow(model[index], rowId)
     setFocus({ id: idAt(next.row), column: next.column, anchor: idAt(next.anchor) })
     const ids = [...eachRow(next.selected)].map(idAt).filter((id) => id !== undefined)
-    if (ids.length === chosen.length && ids.every((id) => chosen.includes(id))) return
+    const before = new Set(chosen)
+    if (ids.length === chosen.length && ids.every((id) => before.has(id))) return
     setOwnSelected(ids)
     props.onSelectionChange?.(ids)
   }

@@ -28,6 +28,17 @@ export function rangeOf(a: number, b: number): RowRange {
   return { start: Math.min(a, b), end: Math.max(a, b) }
 }
 
+/** Of rows in any order, each once. */
+export function rangesOf(rows: readonly number[]): RowRanges {
+  const ranges: { start: number; end: number }[] = []
+  for (const row of rows.toSorted((a, b) => a - b)) {
+    const last = ranges.at(-1)
+    if (last !== undefined && row <= last.end + 1) last.end = row
+    else ranges.push({ start: row, end: row })
+  }
+  return ranges
+}
+
 export function addRows(ranges: RowRanges, added: RowRange): RowRanges {
   let { start, end } = added
   const kept: RowRange[] = []
