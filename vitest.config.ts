@@ -5,8 +5,8 @@ import { displaysAtOnce } from './scripts/shell/display.ts'
 // Projects, so that a run says which kind of test it was: `unit` and `dom` need nothing, `pack` the build; `integration` and
 // `e2e` start a real Kafka (and a real Chromium) through tests/support; `shell` starts a real Electron as well. Much of what
 // they do is waiting for brokers, so two or three files run at once: topics and groups have names of their own. One display has one
-// focus, so each worker of the shell has a display. `measured` are those of all kinds that judge memory or time: one file after the other, with
-// nothing beside it.
+// focus, so each worker of the shell has a display. `measured` are those of all kinds that judge time, or the memory of a whole process or page: one file after the other, with
+// nothing beside it, and only where they are asked for.
 
 /** Limits are for what hangs, never for what is slow: above those of tests/support/wait-for.ts, which say what did not come. */
 const hangMs = 120_000
