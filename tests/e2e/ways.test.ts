@@ -57,7 +57,10 @@ describe('moves of less than all', () => {
     await see.choose(see.select('To'), /^offset the same everywhere|^offset$/)
     await see.view().getByRole('textbox', { name: 'Offset' }).fill('4')
     await see.button('Apply to 2 partitions…').waitFor()
-    await see.view().getByText(/1 partition goes back and 1 goes forward/).waitFor()
+    await see
+      .view()
+      .getByText(/1 partition goes back and 1 goes forward/)
+      .waitFor()
   }
 
   test('Only backwards leaves the others out, and so does what is written', async () => {
