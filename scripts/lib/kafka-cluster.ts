@@ -21,6 +21,7 @@ import { writeLogging } from './kafka-logging.ts'
 import { freePorts } from './ports.ts'
 import { seenCluster } from './seen-cluster.ts'
 import { run } from './run-program.ts'
+import { onToolServer } from './tool-server.ts'
 
 export interface KafkaOptions {
   version?: KafkaVersion
@@ -129,10 +130,13 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
           ]),
         )
       : []
-    const result = await run(javaCommand, [
-      '-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...archives.tool, ...logging.tool,
-      '-cp', jars.classpath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file, ...scram,
-    ]) // prettier-ignore
+    const args = ['format', '-t', clusterId, '-c', file, ...scram]
+    const result =
+      (await onToolServer(version, STORAGE_TOOL, args)) ??
+      (await run(javaCommand, [
+        '-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...archives.tool, ...logging.tool,
+        '-cp', jars.classpath, STORAGE_TOOL, ...args,
+      ])) // prettier-ignore
     if (result.code !== 0) throw new Error(`Kafka's storage could not be formatted: ${result.stdout}${result.stderr}`)
   }
 
@@ -229,6 +233,8 @@ async function clusterIdOf(dir: string): Promise<string> {
   await fs.writeFile(file, id)
   return id
 }
+
+const STORAGE_TOOL = 'kafka.tools.StorageTool'
 
 /** Three nodes take 2 s on an idle machine, and were seen to take over a minute on a crowded one. */
 const READY_MS = 170_000

@@ -44,7 +44,7 @@ export function onToolServer(
   version: KafkaVersion,
   mainClass: string,
   args: readonly string[],
-  { timeoutMs = 120_000, input = '' }: { timeoutMs?: number | undefined; input?: string | undefined },
+  { timeoutMs = 120_000, input = '' }: { timeoutMs?: number | undefined; input?: string | undefined } = {},
 ): Promise<RunResult> | undefined {
   const socket = process.env[VARIABLE]
   if (socket === undefined || version !== currentKafka) return undefined
