@@ -23,6 +23,7 @@ const benchmarks: Benchmark[] = [
   { name: 'decode', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'filters', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'edit', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
+  { name: 'plan', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'scan', args: ['--records', '1500000'], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'scan-decoded', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
   {

@@ -3,12 +3,13 @@ import { keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { askCoordinators, isNoGroupsYet } from './coordinators.ts'
 import { describeGroups } from './groups-api.ts'
+import type { PartitionKeys } from './partition-keys.ts'
 import { changePositions, type PartitionResult, type PositionOutcome } from './position-change.ts'
 import { describeShareGroupOffsets } from './protocol/describe-share-group-offsets.ts'
 import { kafkaError } from './protocol/error-codes.ts'
 import { offsetCommit, type CommittingMember } from './protocol/offset-commit.ts'
 import { offsetDelete } from './protocol/offset-delete.ts'
-import { offsetFetch, type OffsetFetchedGroup } from './protocol/offset-fetch.ts'
+import { offsetFetch, offsetFetchOffsets, type OffsetFetchedGroup } from './protocol/offset-fetch.ts'
 import { type Answer, byTopic, type Outcome, partitionName, type RouteOptions } from './routing.ts'
 import { fetchStartOffsets } from './share-positions.ts'
 
@@ -43,6 +44,52 @@ export async function fetchPositions(
     for (const [group, outcome] of await fetchStarts(cluster, late, partitions, options)) found.set(group, outcome)
   }
   return new Map([...starts, ...found])
+}
+
+/**
+ * The offsets alone of all positions of many groups, by their `keyOf`: what a look every few seconds needs, made of as little as
+ * can be. A position that could not be read is left out; a group that could not be is an error.
+ */
+export async function fetchOffsets(
+  cluster: KafkaCluster,
+  groups: readonly string[],
+  partitionKeys: PartitionKeys,
+  options: RouteOptions = {},
+): Promise<Map<string, Outcome<Map<string, bigint>>>> {
+  const isLean = cluster.supports(offsetFetchOffsets, { groups: [], partitionKeys, requireStable: false })
+  const [others, few] = partition(groups, (group) => isLean && !isShare(cluster, group))
+  const found = await askCoordinators<Map<string, bigint>>(
+    cluster,
+    others,
+    async (nodeId, names, call) => {
+      const ask = names.map((group) => ({ group, topics: null }))
+      const answer = await cluster.call(
+        nodeId,
+        offsetFetchOffsets,
+        { groups: ask, partitionKeys, requireStable: false },
+        call,
+      )
+      return answer.groups.map(({ group, errorCode, offsets }) => ({ item: group, errorCode, value: offsets }))
+    },
+    { ...options, asked: { api: 'OffsetFetch' } },
+  )
+  for (const [group, outcome] of found) {
+    const isUnclear = outcome.ok && outcome.value.size === 0 && !isKnown(cluster, group)
+    if (isUnclear || (!outcome.ok && isNoGroupsYet(outcome.error))) few.push(group)
+  }
+  if (few.length === 0) return found
+  for (const [group, outcome] of await fetchPositions(cluster, few, 'all', options)) {
+    found.set(group, outcome.ok ? { ok: true, value: offsetsIn(outcome.value, partitionKeys) } : outcome)
+  }
+  return found
+}
+
+function offsetsIn(positions: readonly PositionOutcome[], keys: PartitionKeys): Map<string, bigint> {
+  const offsets = new Map<string, bigint>()
+  for (const { topic, partition: n, outcome } of positions) {
+    if (outcome.ok && outcome.value !== null) offsets.set(keys.of(topic)(n), outcome.value.offset)
+  }
+  return offsets
 }
 
 const isShare = (cluster: KafkaCluster, group: string): boolean => cluster.groupKinds.get(group) === 'share'

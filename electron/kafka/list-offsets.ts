@@ -2,7 +2,7 @@ import type { TopicPartition } from '#shared/model/topic-partition.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { DEBUGGER, EARLIEST, EARLIEST_LOCAL, LATEST, listOffsetsApi, MAX_TIMESTAMP } from './protocol/list-offsets.ts'
-import { type Answer, askLeaders, byTopic, type Outcome, partitionName, type RouteOptions } from './routing.ts'
+import { type Answer, askLeaders, type Located, type Outcome, partitionName, type RouteOptions } from './routing.ts'
 
 /**
  * Which offset: log start, first one on the broker's own disks (`local-start`; brokers before 3.4 do not know it), high
@@ -69,31 +69,40 @@ async function askRound(
     cluster,
     round,
     async (nodeId, located, call) => {
-      const index = new Map(located.map((l) => [`${l.item.partition}/${l.item.topic}`, l.item]))
-      const flat = located.map((l) => ({
-        ...l.item,
-        currentLeaderEpoch: l.leaderEpoch,
-        timestamp: typeof l.item.at === 'bigint' ? l.item.at : TIMESTAMPS[l.item.at],
-      }))
-      const topics = byTopic(flat).map(({ topic, items }) => ({ topic, partitions: items }))
-      const request = { isolationLevel, topics, timeoutMs: call.timeoutMs ?? 30_000 } as const
+      const topics = new Map<string, Map<number, Located<OffsetQuestion>>>()
+      for (const one of located) {
+        const { topic, partition } = one.item
+        let partitions = topics.get(topic)
+        if (partitions === undefined) topics.set(topic, (partitions = new Map()))
+        partitions.set(partition, one)
+      }
+      const request = {
+        isolationLevel,
+        topics: [...topics].map(([topic, partitions]) => ({ topic, partitions: [...partitions.values()].map(asked) })),
+        timeoutMs: call.timeoutMs ?? 30_000,
+      } as const
       const answer = await cluster.call(nodeId, listOffsetsApi, request, call)
-      return answer.topics.flatMap(({ topic, partitions }) =>
-        partitions.flatMap((p): Answer<OffsetQuestion, FoundOffset>[] => {
-          const item = index.get(`${p.partition}/${topic}`)
-          if (item === undefined) return []
-          const value = {
-            offset: p.offset < 0n ? null : p.offset,
-            timestamp: p.timestamp < 0n ? null : p.timestamp,
-            leaderEpoch: p.leaderEpoch,
-          }
-          return [{ item, errorCode: p.errorCode, value }]
-        }),
-      )
+      const answers: Answer<OffsetQuestion, FoundOffset>[] = []
+      for (const { topic, partitions } of answer.topics) {
+        const known = topics.get(topic)
+        for (const { partition, errorCode, offset, timestamp, leaderEpoch } of partitions) {
+          const item = known?.get(partition)?.item
+          if (item === undefined) continue
+          const value = { offset: offset < 0n ? null : offset, timestamp: timestamp < 0n ? null : timestamp, leaderEpoch } // prettier-ignore
+          answers.push({ item, errorCode, value })
+        }
+      }
+      return answers
     },
     { ...options, asked: { api: 'ListOffsets' } },
   )
 }
+
+const asked = ({ item: { partition, at }, leaderEpoch }: Located<OffsetQuestion>) => ({
+  partition,
+  currentLeaderEpoch: leaderEpoch,
+  timestamp: typeof at === 'bigint' ? at : TIMESTAMPS[at],
+})
 
 /**
  * The end of all that the leader holds, read or not yet by its replicas: a batch without an answer may lie beyond the high
@@ -105,8 +114,8 @@ export async function logEnd(cluster: KafkaCluster, at: TopicPartition, options:
     [at],
     async (nodeId, [located], call) => {
       const { topic, partition } = located!.item // one was asked about
-      const asked = { partition, timestamp: LATEST, currentLeaderEpoch: located!.leaderEpoch } // one was asked about
-      const topics = [{ topic, partitions: [asked] }]
+      const end = { partition, timestamp: LATEST, currentLeaderEpoch: located!.leaderEpoch } // one was asked about
+      const topics = [{ topic, partitions: [end] }]
       const request = { replicaId: DEBUGGER, isolationLevel: 0, topics, timeoutMs: call.timeoutMs ?? 30_000 } as const
       const answered = await cluster.call(nodeId, listOffsetsApi, request, call)
       return answered.topics.flatMap(

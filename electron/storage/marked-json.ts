@@ -13,6 +13,25 @@ export function mark(value: unknown): unknown {
   )
 }
 
+/** `JSON.stringify(mark(value))` without the tree between: an entry of the journal may hold thousands of positions. */
+export function markedText(value: unknown): string {
+  if (typeof value === 'bigint') return `{"$int64":"${value}"}`
+  if (Array.isArray(value)) return `[${value.map(markedText).join()}]`
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) {
+    return JSON.stringify(mark(value)) ?? 'null'
+  }
+  let text = ''
+  for (const [key, item] of Object.entries(value)) {
+    if (item === undefined) continue
+    const name = PLAIN.test(key) ? `"${key}"` : JSON.stringify(key.startsWith('$') ? `$${key}` : key)
+    text += `${text === '' ? '{' : ','}${name}:${markedText(item)}`
+  }
+  return text === '' ? '{}' : `${text}}`
+}
+
+/** A key that JSON spells as it is. */
+const PLAIN = /^\w+$/
+
 export function unmark(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unmark)
   if (value === null || typeof value !== 'object') return value

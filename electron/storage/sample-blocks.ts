@@ -54,36 +54,48 @@ const NONE = -1n
 const MOST_BLOCK_BYTES = 16 << 20
 const MOST_NAMES = 500_000
 
-/** Numbers of one kind, and which of them changed since they were written last. */
+/** Numbers of one kind, and which of them changed since they were written last. Packed: there are tens of thousands of each kind. */
 class Column {
-  readonly values: bigint[] = []
-  #at: number[] = []
-  #by: bigint[] = []
+  #values = new BigInt64Array(64).fill(NONE)
+  readonly #changed: number[] = []
+  #by = new BigInt64Array(64)
+
+  get(index: number): bigint {
+    return this.#values[index] ?? NONE
+  }
 
   set(index: number, value: bigint): void {
-    const before = this.values[index] ?? NONE
-    if (value === before) return
-    this.#at.push(index)
-    this.#by.push(value - before)
-    this.values[index] = value
+    if (index >= this.#values.length) this.#values = grown(this.#values, index)
+    const by = value - this.#values[index]! // there is room for it
+    if (by === 0n) return
+    const count = this.#changed.push(index)
+    if (count > this.#by.length) this.#by = grown(this.#by, count)
+    this.#by[count - 1] = by
+    this.#values[index] = value
   }
 
   /** What changed, once. */
   take(): z.infer<typeof Changes> {
-    const changes = { at: Int32Array.from(this.#at), by: BigInt64Array.from(this.#by) }
-    this.#at = []
-    this.#by = []
+    const changes = { at: Int32Array.from(this.#changed), by: this.#by.slice(0, this.#changed.length) }
+    this.#changed.length = 0
     return changes
   }
 
   apply({ at, by }: z.infer<typeof Changes>, size: number): void {
     if (at.length !== by.length) throw new Error('changes without their numbers')
+    if (size > this.#values.length) this.#values = grown(this.#values, size)
     for (let i = 0; i < at.length; i += 1) {
       const index = at[i]! // i < length
       if (index < 0 || index >= size) throw new Error('a number of nothing')
-      this.values[index] = (this.values[index] ?? NONE) + by[i]! // both are as long
+      this.#values[index] = this.#values[index]! + by[i]! // index < size; both are as long
     }
   }
+}
+
+function grown(values: BigInt64Array<ArrayBuffer>, index: number): BigInt64Array<ArrayBuffer> {
+  const more = new BigInt64Array(Math.max(2 * values.length, index + 1)).fill(NONE)
+  more.set(values)
+  return more
 }
 
 /** What is in a file so far: names once, numbers as they are now. Whoever writes and whoever reads keep the same. */
@@ -192,10 +204,10 @@ export class SampleState {
       return {
         topic,
         partition,
-        position: known(this.#positions.values[pair]),
-        highWatermark: known(this.#ends.values[at]),
-        logStart: known(this.#starts.values[at]),
-        lastStable: this.#hasStables ? known(this.#stables.values[at]) : null,
+        position: known(this.#positions.get(pair)),
+        highWatermark: known(this.#ends.get(at)),
+        logStart: known(this.#starts.get(at)),
+        lastStable: this.#hasStables ? known(this.#stables.get(at)) : null,
       }
     })
   }
@@ -228,4 +240,4 @@ export class SampleState {
 }
 
 /** A client may have committed less than −1; it means the same. */
-const known = (value: bigint | undefined): bigint | null => (value === undefined || value < 0n ? null : value)
+const known = (value: bigint): bigint | null => (value < 0n ? null : value)

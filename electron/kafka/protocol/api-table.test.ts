@@ -15,7 +15,9 @@ describe('the table of APIs', () => {
     const spoken = modules.flatMap((module) => Object.values(module)).filter(isApi)
     const stated = rows.flatMap(([name, row]) => ('versions' in row ? [[row.key, name, row.versions]] : []))
     const byKey = (a: unknown[], b: unknown[]) => Number(a[0]) - Number(b[0])
-    expect(spoken.map(({ key, name, versions }) => [key, name, versions]).sort(byKey)).toEqual(stated)
+    // One whose answers are read in two ways is stated once.
+    const apart = new Map(spoken.map(({ key, name, versions }) => [`${key} ${name}`, [key, name, versions]]))
+    expect([...apart.values()].sort(byKey)).toEqual(stated)
   })
 
   it('names what is in it, and takes what is not for a write', () => {

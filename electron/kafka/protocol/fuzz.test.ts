@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { PartitionKeys } from '../partition-keys.ts'
 import { decodeBody } from './api.ts'
 import { decodeAssignment, decodeSubscription } from './consumer-protocol.ts'
 import { listGroupsApi } from './list-groups.ts'
@@ -11,7 +12,15 @@ import { spokenApis } from '../../../tests/support/spoken-apis.ts'
 // hold no more than its bound. Nothing else may come out, for only that class is told as the broker's fault.
 
 const apis = await spokenApis()
-const request = { topics: [], groups: [{ group: 'x', topics: null }], keys: ['x'], kind: 0, group: 'x', resources: [] }
+const request = {
+  topics: [],
+  groups: [{ group: 'x', topics: null }],
+  keys: ['x'],
+  kind: 0,
+  group: 'x',
+  resources: [],
+  partitionKeys: new PartitionKeys(),
+}
 
 const seed = Number(process.env['SEEKLINE_SEED'] ?? Date.now() % 2 ** 31)
 let state = seed | 0 || 1

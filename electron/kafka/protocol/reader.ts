@@ -107,6 +107,16 @@ export class Reader {
     return this.bytes.toString('utf8', start, start + length)
   }
 
+  skip(bytes: number): void {
+    this.take(bytes)
+  }
+
+  /** Steps over a text that may be null. */
+  skipString(): void {
+    const length = this.flexible ? this.uvarint() - 1 : this.int16()
+    if (length > 0) this.take(length)
+  }
+
   /** A view into the response's own memory, not a copy. Copy what outlives the response. */
   bytesOrNull(): Uint8Array | null {
     const length = this.flexible ? this.uvarint() - 1 : this.int32()

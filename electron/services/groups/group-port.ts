@@ -43,6 +43,9 @@ export interface CommitWatch {
   since(signal: AbortSignal): Promise<CommitRecord[] | string>
 }
 
+/** Where a log begins and ends; what lag and a look before writing need, for two thirds of the questions that all bounds cost. */
+export type LogEdges = Pick<LogBounds, 'logStart' | 'highWatermark'>
+
 /**
  * All that planning and applying need of a cluster. Apart from the adapter over the Kafka seam it exists for one
  * reason: commits that race with ours cannot be produced on demand with a real broker.
@@ -58,6 +61,7 @@ export interface GroupPort {
   /** `all` asks for every position the group has: of a share group its start offsets. */
   positions(group: string, of: readonly TopicPartition[] | 'all', signal: AbortSignal): Promise<FoundPositions>
   bounds(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<LogBounds>>
+  edges(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<LogEdges>>
   /** Where a place lies in each of these partitions. */
   findPlace(place: Place, of: readonly TopicPartition[], signal: AbortSignal): Promise<PlaceFinder>
   watchCommits(group: string, signal: AbortSignal): Promise<CommitWatch>
@@ -72,13 +76,9 @@ export interface GroupPort {
   removeGroup(group: string): Promise<Written>
 }
 
-/** Where a log begins and ends; what lag needs, for two thirds of the questions that all bounds cost. */
-export type LogEdges = Pick<LogBounds, 'logStart' | 'highWatermark'>
-
 /** What listing and summing up need beyond one group: the same questions, asked for many groups in few requests. */
 export interface GroupsPort extends GroupPort {
   list(signal: AbortSignal): Promise<{ items: GroupRow[]; failures: Failure[]; note: string | null }>
-  edges(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<LogEdges>>
   /** Where logs end: one request a leader. */
   highWatermarks(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<bigint>>
   /** `types` as listing told them: a classic group need not be asked for by the newer request as well. */
@@ -91,4 +91,6 @@ export interface GroupsPort extends GroupPort {
     groups: readonly string[],
     signal: AbortSignal,
   ): Promise<Map<string, { value: FoundPositions } | { error: ErrorValue }>>
+  /** The offsets alone of all positions that could be read, for who looks again and again; groups that could not be are left out. */
+  offsetsOf(groups: readonly string[], signal: AbortSignal): Promise<Map<string, ReadonlyMap<string, bigint>>>
 }

@@ -8,11 +8,12 @@ import type { StreamsAssignment, SubtopologyTasks } from '../../kafka/protocol/s
 import { deleteGroups, describeGroups, listGroups, seesAllGroups } from '../../kafka/groups-api.ts'
 import { logBounds } from '../../kafka/log-bounds.ts'
 import { listOffsets, type OffsetAt } from '../../kafka/list-offsets.ts'
-import { commitPositions, deletePositions, fetchPositions } from '../../kafka/group-positions.ts'
+import { commitPositions, deletePositions, fetchOffsets, fetchPositions } from '../../kafka/group-positions.ts'
 import { alterStartOffsets, deleteStartOffsets } from '../../kafka/share-positions.ts'
 import type { PositionOutcome, PartitionResult } from '../../kafka/position-change.ts'
 import type { HistoryAccess } from '../../kafka/commit-history.ts'
 import { findPlace } from '../../kafka/resolve-places.ts'
+import { PartitionKeys } from '../../kafka/partition-keys.ts'
 import type { Outcome } from '../../kafka/routing.ts'
 import { topicRights } from '../../kafka/authorized-operations.ts'
 import { isCancelled } from '../../kafka/cancellation.ts'
@@ -33,6 +34,7 @@ export function createGroupsPort(
   watchCommits: (group: string, signal: AbortSignal) => Promise<CommitWatch>,
 ): GroupsPort {
   const { cluster } = access
+  const keys = new PartitionKeys()
   const factsOf: GroupsPort['factsOf'] = async (groups, signal, types) =>
     mapOutcomes(await describeGroups(cluster, groups, { signal, types }), facts)
 
@@ -83,6 +85,15 @@ export function createGroupsPort(
 
     positionsOf: async (groups, signal) =>
       mapOutcomes(await fetchPositions(cluster, groups, 'all', { signal }), byPartition),
+
+    offsetsOf: async (groups, signal) => {
+      const offsets = new Map<string, ReadonlyMap<string, bigint>>()
+      for (const [group, outcome] of await fetchOffsets(cluster, groups, keys, { signal })) {
+        if (outcome.ok) offsets.set(group, outcome.value)
+        else if (isCancelled(outcome.error)) throw outcome.error
+      }
+      return offsets
+    },
 
     topicIds: async (topics, signal) => {
       // Asked anew each time: a topic that was deleted and created again must show.

@@ -12,7 +12,7 @@ export interface LagFollower {
 }
 
 export interface LagSamplerOptions {
-  port: Pick<GroupsPort, 'positionsOf' | 'highWatermarks' | 'bounds'>
+  port: Pick<GroupsPort, 'offsetsOf' | 'highWatermarks' | 'bounds'>
   /** Told of each look before its followers, and keeps it; one that cannot be kept is told all the same. */
   see(sample: Sample): Promise<void>
   everyMs?: number | undefined
@@ -41,6 +41,8 @@ export class LagSampler {
   #looks = 0
   /** As of the last look that asked for them. */
   #starts = new Map<string, bigint>()
+  /** Which partitions the keys of the last look name. */
+  #places: ReadonlyMap<string, TopicPartition> = new Map()
   #state: SamplingState
 
   constructor(options: LagSamplerOptions) {
@@ -116,20 +118,12 @@ export class LagSampler {
   /** Positions first: an end read before a position could lie before it. */
   async #look(groups: readonly string[], signal: AbortSignal): Promise<Sample> {
     const { port } = this.#options
-    const found = await port.positionsOf(groups, signal)
-    const positions = new Map<string, ReadonlyMap<string, bigint>>()
+    const positions = await port.offsetsOf(groups, signal)
     const wanted = new Map<string, TopicPartition>()
-    for (const [group, outcome] of found) {
-      // One that could not be read was not looked at.
-      if ('error' in outcome) continue
-      const of = new Map<string, bigint>()
-      for (const [key, position] of outcome.value) {
-        if ('error' in position || position.value === null) continue
-        of.set(key, position.value.offset)
-        if (!wanted.has(key)) wanted.set(key, splitKey(key))
-      }
-      positions.set(group, of)
+    for (const offsets of positions.values()) {
+      for (const key of offsets.keys()) if (!wanted.has(key)) wanted.set(key, this.#places.get(key) ?? splitKey(key))
     }
+    this.#places = wanted
     const isFull = this.#looks % ALL_EDGES_EVERY === 0
     this.#looks += 1
     const of = [...wanted.values()]

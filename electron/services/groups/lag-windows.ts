@@ -9,30 +9,34 @@ const GROUP_LOOKS = 180
 /** Rates are over this long: a burst of some seconds is no trend. */
 const WINDOW_MS = 300_000n
 
-/** The last looks at one thing; the oldest makes room. */
+/**
+ * The last looks at one thing, the newest at the end; before the first one it was not known. Both columns lie in one piece of memory: of
+ * tens of thousands each piece is one more that has to be kept account of.
+ */
 class Looks {
-  readonly #most: number
-  readonly #columns: readonly BigInt64Array[]
-  #count = 0
+  readonly first: BigInt64Array
+  readonly second: BigInt64Array
+  readonly #last: number
 
-  constructor(most: number, columns: number) {
-    this.#most = most
-    this.#columns = Array.from({ length: columns }, () => new BigInt64Array(most))
+  constructor(most: number) {
+    const columns = new BigInt64Array(2 * most).fill(-1n)
+    this.first = columns.subarray(0, most)
+    this.second = columns.subarray(most)
+    this.#last = most - 1
   }
 
-  push(values: readonly bigint[]): void {
-    if (this.#count === this.#most) for (const column of this.#columns) column.copyWithin(0, 1)
-    else this.#count += 1
-    for (const [i, column] of this.#columns.entries()) column[this.#count - 1] = values[i]! // one value a column
-  }
-
-  column(i: number): BigInt64Array {
-    return this.#columns[i]!.subarray(0, this.#count) // callers ask for columns that it was made with
+  push(first: bigint, second: bigint): void {
+    this.first.copyWithin(0, 1)
+    this.second.copyWithin(0, 1)
+    this.first[this.#last] = first
+    this.second[this.#last] = second
   }
 }
 
 interface GroupLooks {
+  /** Position and end of each. All are looked at together, at the newest times of `total`. */
   readonly partitions: Map<string, Looks>
+  /** When, and what lag came to. */
   readonly total: Looks
   /** Of `total`, how many looks there were in all. */
   looks: number
@@ -47,7 +51,7 @@ export class LagWindows {
     for (const [group, found] of positions) {
       let known = this.#groups.get(group)
       if (known === undefined) {
-        known = { partitions: new Map(), total: new Looks(GROUP_LOOKS, 2), looks: 0 }
+        known = { partitions: new Map(), total: new Looks(GROUP_LOOKS), looks: 0 }
         this.#groups.set(group, known)
       }
       let lag = -1n
@@ -55,11 +59,13 @@ export class LagWindows {
         const end = ends.get(key)?.highWatermark ?? -1n
         if (end >= position && position >= 0n) lag = (lag < 0n ? 0n : lag) + end - position
         let looks = known.partitions.get(key)
-        if (looks === undefined) known.partitions.set(key, (looks = new Looks(PARTITION_LOOKS, 3)))
-        looks.push([at, position, end])
+        if (looks === undefined) known.partitions.set(key, (looks = new Looks(PARTITION_LOOKS)))
+        looks.push(position, end)
       }
-      for (const key of known.partitions.keys()) if (!found.has(key)) known.partitions.delete(key)
-      known.total.push([at, lag])
+      if (known.partitions.size > found.size) {
+        for (const key of known.partitions.keys()) if (!found.has(key)) known.partitions.delete(key)
+      }
+      known.total.push(at, lag)
       known.looks += 1
     }
   }
@@ -70,8 +76,9 @@ export class LagWindows {
     if (known === undefined) return null
     const trends: LagTrend[] = []
     let [rateIn, rateOut, overMs] = [0, 0, -1n]
-    for (const looks of known.partitions.values()) {
-      const series = { at: looks.column(0), position: looks.column(1), end: looks.column(2) }
+    const times = known.total.first.subarray(GROUP_LOOKS - PARTITION_LOOKS)
+    for (const { first, second } of known.partitions.values()) {
+      const series = { at: times, position: first, end: second }
       const rates = ratesOf(series, WINDOW_MS)
       if (rates !== null) {
         rateIn += rates.in
@@ -81,9 +88,9 @@ export class LagWindows {
       trends.push(trendOf(series))
     }
     const rates = overMs < 0n ? null : { in: rateIn, out: rateOut }
-    const [at, lag] = [known.total.column(0), known.total.column(1)]
+    const { first: at, second: lag } = known.total
     const last = lag.at(-1) ?? -1n
-    const untold = Math.min(at.length, known.looks - from)
+    const untold = Math.min(GROUP_LOOKS, known.looks - from)
     const trend: GroupTrend = {
       group,
       at: at.slice(at.length - untold),

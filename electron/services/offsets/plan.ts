@@ -10,7 +10,7 @@ import { type LogBounds } from '#shared/model/log-bounds.ts'
 import { placeOfPosition } from '#shared/offsets/missing-place.ts'
 import { positionWords } from '#shared/offsets/position-words.ts'
 import { rowPlanner, type SeenPartition } from '#shared/offsets/plan-row.ts'
-import type { GroupFacts, GroupPort } from '../groups/group-port.ts'
+import type { GroupFacts, GroupPort, LogEdges } from '../groups/group-port.ts'
 import { groupRefusal, requireKind } from './refusals.ts'
 import { wholeTopics } from './share-removals.ts'
 import { streamsWarnings } from './streams-warnings.ts'
@@ -80,20 +80,24 @@ export function planHead(port: GroupPort, of: Pick<PlanRequest, 'connectionId' |
   }
 }
 
-/** Everything about these partitions that a plan row depends on, read now. Apply calls it again and compares. */
+/**
+ * Everything about these partitions that a plan row depends on, read now. Apply calls it again and compares: all that it needs are
+ * the `edges`, and the last stable offset, which costs a question more, is then told as the high watermark.
+ */
 export async function look(
   port: GroupPort,
   group: string,
   target: Target,
   partitions: readonly TopicPartition[],
   signal: AbortSignal,
+  what: 'bounds' | 'edges' = 'bounds',
 ): Promise<SeenPartition[]> {
   if (partitions.length === 0) return []
   const topics = [...new Set(partitions.map((at) => at.topic))]
   const [ids, positions, bounds, find] = await Promise.all([
     port.topicIds(topics, signal),
     port.positions(group, partitions, signal),
-    port.bounds(partitions, signal),
+    what === 'edges' && target.at !== 'last-stable' ? port.edges(partitions, signal) : port.bounds(partitions, signal),
     finderFor(port, group, target, partitions, signal),
   ])
   return partitions.map((at) => {
@@ -101,7 +105,8 @@ export async function look(
     const position = positions.get(key)
     const bound = bounds.get(key)
     const before = valueOf(position) ?? null
-    const log = valueOf(bound) ?? null
+    const known: LogEdges | LogBounds | undefined = valueOf<LogEdges | LogBounds>(bound)
+    const log = known === undefined ? null : { lastStable: known.highWatermark, ...known }
     const problem = problemOf(at, ids, [position, bound])
     return {
       ...at,

@@ -75,6 +75,9 @@ class FakeGroup implements GroupPort {
     const value = { logStart: 0n, lastStable: this.high, highWatermark: this.high }
     return Promise.resolve(new Map(of.map((one) => [partitionKey(one.topic, one.partition), { value }])))
   }
+  edges(of: readonly { topic: string; partition: number }[]) {
+    return this.bounds(of)
+  }
   /** Times are this fake's; the others need no broker but for its positions. */
   async findPlace(place: Place, of: readonly TopicPartition[]): Promise<PlaceFinder> {
     switch (place.at) {

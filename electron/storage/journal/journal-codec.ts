@@ -1,9 +1,9 @@
 import { parseShallow } from '#shared/parse-shallow.ts'
-import { mark, unmark } from '../marked-json.ts'
+import { markedText, unmark } from '../marked-json.ts'
 
 /** One JSON line and back, without loss. */
 export function encodeLine(value: unknown): string {
-  return `${JSON.stringify(mark(value))}\n`
+  return `${markedText(value)}\n`
 }
 
 export function decodeLine(line: string): unknown {

@@ -35,7 +35,8 @@ describe('journal codec', () => {
     ['bytes', new Uint8Array([0, 255, 10])],
     ['what looks like a mark', { $int64: '1' }],
     ['keys with dollars', { $$bytes: 'x', $: { $int64: 5n } }],
-    ['an empty object', { a: {} }],
+    ['an empty object', { a: {}, b: [] }],
+    ['keys that JSON escapes', { 'a "b"\n': 1n, '': [{ ü: 'ü' }] }],
   ])('brings back %s', (_what, value) => {
     const line = encodeLine(value)
     expect(line.indexOf('\n')).toBe(line.length - 1)
