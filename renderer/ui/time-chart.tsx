@@ -6,13 +6,27 @@ import s from './time-chart.module.css'
 
 export interface ChartLine {
   label: string
-  /** One a time; null: not known then. */
-  values: readonly (number | null)[]
+  /** One a time; null: not known then. undefined: nobody looked then, and the line goes on. */
+  values: readonly (number | null | undefined)[]
   /** Which side its axis is at. */
   side: 'left' | 'right'
   /** Name of a colour of the theme, without its dashes. */
   colour: 'warn' | 'accent' | 'dim'
   isDashed?: boolean
+  /** A value holds until the next. */
+  isStepped?: boolean
+}
+
+/** Moments that are marked on the picture, in seconds since 1970. */
+export interface ChartMarks {
+  /** Small triangles below. */
+  readonly ticks: readonly number[]
+  /** Dashed lines. */
+  readonly changes: readonly number[]
+  /** The one that is looked at. */
+  readonly moment: number | undefined
+  /** What the first two are, for the legend. */
+  readonly words: { readonly ticks: string; readonly changes: string }
 }
 
 export interface TimeChartProps {
@@ -28,22 +42,32 @@ export interface TimeChartProps {
   /** undefined: all. */
   range: ChartRange | undefined
   onRange: (range: ChartRange | undefined) => void
+  /** An axis of offsets begins where they do; one of amounts at zero. */
+  isLeftFromZero?: boolean | undefined
+  marks?: ChartMarks | undefined
+  /** A place in the picture was pressed. */
+  onPick?: ((seconds: number) => void) | undefined
+  /** Where the pointer is; undefined: not over the picture. */
+  onHover?: ((seconds: number | undefined) => void) | undefined
 }
 
-const HEIGHT = 168
+const noMarks: ChartMarks = { ticks: [], changes: [], moment: undefined, words: { ticks: '', changes: '' } }
 /** Wide enough for the longest label: uPlot cuts off what does not fit. */
 const AXIS = 76
 
-/** Lines over time. Drawn over with the mouse it zooms in, twice pressed it shows all; arrows, + and − do the same. */
+/**
+ * Lines over time. Drawn over with the mouse it zooms in, twice pressed it shows all; arrows, + and − do the same. What else a press
+ * means, and what else is marked, is for who draws it.
+ */
 export function TimeChart(props: TimeChartProps) {
-  const { label, words, times, lines, range, onRange } = props
+  const { label, words, times, lines, range, onRange, marks = noMarks, isLeftFromZero = true, onPick } = props
   const frame = useRef<HTMLDivElement>(null)
   const chart = useRef<uPlot>(null)
   const latest = useRef(props)
   useEffect(() => {
     latest.current = props
   })
-  const shape = lines.map((line) => `${line.label}/${line.side}`).join()
+  const shape = `${isLeftFromZero}/${lines.map((line) => `${line.label}/${line.side}`).join()}`
   useEffect(() => {
     const at = frame.current
     if (at === null) return undefined
@@ -54,7 +78,7 @@ export function TimeChart(props: TimeChartProps) {
       chart.current = made
     }
     draw()
-    const resized = new ResizeObserver(() => made?.setSize({ width: at.clientWidth, height: HEIGHT }))
+    const resized = new ResizeObserver(() => made?.setSize({ width: at.clientWidth, height: at.clientHeight }))
     resized.observe(at)
     // A canvas knows nothing of a theme that changes.
     const themed = new MutationObserver(draw)
@@ -73,6 +97,7 @@ export function TimeChart(props: TimeChartProps) {
     chart.current?.setData(dataOf({ times, lines }), true)
     if (range !== undefined) chart.current?.setScale('x', { min: range.from, max: range.to })
   }, [times, lines, range])
+  useEffect(() => chart.current?.redraw(false), [marks])
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const [first, last] = [times[0], times.at(-1)]
@@ -101,6 +126,9 @@ export function TimeChart(props: TimeChartProps) {
             {line.label}
           </li>
         ))}
+        {marks.ticks.length > 0 && <li className={s.ticks}>{marks.words.ticks}</li>}
+        {marks.changes.length > 0 && <li className={s.changes}>{marks.words.changes}</li>}
+        {onPick !== undefined && <li className={s.hint}>press: the moment · drag: zoom</li>}
       </ul>
     </div>
   )
@@ -127,15 +155,20 @@ function optionsOf(at: HTMLElement, latest: { current: TimeChartProps }): uPlot.
     ticks: { stroke: colourOf('line'), width: 1 },
     font: `11px ${style.fontFamily}`,
   }
-  const { lines } = latest.current
+  const { lines, isLeftFromZero = true } = latest.current
+  const ink = { tick: colourOf('accent'), change: colourOf('warn'), moment: colourOf('text') }
   return {
     width: at.clientWidth,
-    height: HEIGHT,
+    height: at.clientHeight,
     legend: { show: false },
     cursor: { y: false, drag: { x: true, y: false, setScale: false } },
-    scales: { x: { time: true }, left: { range: fromZero }, right: { range: fromZero } },
+    scales: {
+      x: { time: true },
+      left: { range: isLeftFromZero ? fromZero : around },
+      right: { range: isLeftFromZero ? fromZero : lowFromZero },
+    },
     axes: [
-      { ...axis, values: (_, splits) => splits.map((split) => latest.current.time(split)) },
+      { ...axis, size: 30, values: (_, splits) => splits.map((split) => latest.current.time(split)) },
       { ...axis, scale: 'left', size: AXIS, values: (_, splits) => splits.map((split) => latest.current.left(split)) },
       {
         ...axis,
@@ -148,26 +181,49 @@ function optionsOf(at: HTMLElement, latest: { current: TimeChartProps }): uPlot.
     ],
     series: [
       {},
-      ...lines.map(({ label, side, colour, isDashed }) => ({
+      ...lines.map(({ label, side, colour, isDashed, isStepped }) => ({
         label,
         scale: side,
         stroke: colourOf(colour),
         width: 1.5,
         points: { show: false },
         ...(isDashed === true ? { dash: [5, 4] } : {}),
+        ...(isStepped === true ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}), // it comes with the library
       })),
     ],
-    hooks: {
-      setSelect: [
-        (chart) => {
-          const { left, width } = chart.select
-          if (width < 4) return
-          latest.current.onRange({ from: chart.posToVal(left, 'x'), to: chart.posToVal(left + width, 'x') })
-          chart.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false)
-        },
-      ],
-      ready: [(chart) => chart.over.addEventListener('dblclick', () => latest.current.onRange(undefined))],
-    },
+    hooks: hooksOf(latest, ink),
+  }
+}
+
+/** What is done with it by mouse, told to whoever draws it now. */
+function hooksOf(latest: { current: TimeChartProps }, ink: Ink): uPlot.Hooks.Arrays {
+  return {
+    setSelect: [
+      (chart) => {
+        const { left, width } = chart.select
+        if (width < 4) return
+        latest.current.onRange({ from: chart.posToVal(left, 'x'), to: chart.posToVal(left + width, 'x') })
+        chart.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false)
+      },
+    ],
+    draw: [(chart) => drawMarks(chart, latest.current.marks ?? noMarks, ink)],
+    setCursor: [
+      (chart) => {
+        const { left = -1 } = chart.cursor
+        latest.current.onHover?.(left < 0 ? undefined : chart.posToVal(left, 'x'))
+      },
+    ],
+    ready: [
+      (chart) => {
+        chart.over.addEventListener('dblclick', () => latest.current.onRange(undefined))
+        let from = 0
+        chart.over.addEventListener('mousedown', ({ offsetX }) => (from = offsetX))
+        chart.over.addEventListener('click', ({ offsetX }) => {
+          // What was drawn over is zoomed into.
+          if (Math.abs(offsetX - from) < 4) latest.current.onPick?.(chart.posToVal(offsetX, 'x'))
+        })
+      },
+    ],
   }
 }
 
@@ -176,3 +232,54 @@ const fromZero = (_: uPlot, __: number, most: number | null): [number, number] =
   0,
   most === null || most <= 0 ? 1 : most * 1.05,
 ]
+
+/** In the lower half: beside offsets an amount would else lie on the topmost of them. */
+const lowFromZero = (_: uPlot, __: number, most: number | null): [number, number] => [
+  0,
+  most === null || most <= 0 ? 1 : most * 2,
+]
+
+/** Offsets that differ by some thousands are far from zero, where no line would be seen to rise. */
+const around = (_: uPlot, least: number | null, most: number | null): [number, number] => {
+  if (least === null || most === null) return [0, 1]
+  const edge = Math.max(1, (most - least) * 0.06)
+  return [Math.max(0, least - edge), most + edge]
+}
+
+interface Ink {
+  tick: string
+  change: string
+  moment: string
+}
+
+/** In the canvas' own pixels. Of what falls on one pixel one is drawn. */
+function drawMarks(chart: uPlot, { ticks, changes, moment }: ChartMarks, ink: Ink): void {
+  const { ctx } = chart
+  const { left, top, width, height } = chart.bbox
+  const unit = devicePixelRatio
+  const places = (times: readonly number[]): Set<number> => {
+    const found = times.map((time) => Math.round(chart.valToPos(time, 'x', true)))
+    return new Set(found.filter((x) => x >= left && x <= left + width))
+  }
+  const line = (x: number, dash: number[], colour: string): void => {
+    ctx.strokeStyle = colour
+    ctx.lineWidth = unit
+    ctx.setLineDash(dash.map((one) => one * unit))
+    ctx.beginPath()
+    ctx.moveTo(x, top)
+    ctx.lineTo(x, top + height)
+    ctx.stroke()
+  }
+  ctx.save()
+  for (const x of places(changes)) line(x, [3, 3], ink.change)
+  ctx.fillStyle = ink.tick
+  for (const x of places(ticks)) {
+    ctx.beginPath()
+    ctx.moveTo(x, top + height - 6 * unit)
+    ctx.lineTo(x - 3 * unit, top + height)
+    ctx.lineTo(x + 3 * unit, top + height)
+    ctx.fill()
+  }
+  if (moment !== undefined) for (const x of places([moment])) line(x, [], ink.moment)
+  ctx.restore()
+}

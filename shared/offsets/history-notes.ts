@@ -1,10 +1,10 @@
 import type { SearchedCommits } from '../model/commit-history.ts'
 
-/** What a person has to know of a history: how far it goes back, what of it is missing, and why. */
-export function historyNotes(searched: SearchedCommits): string[] {
+/** What a person has to know of a history: how far it goes back (unless no more was asked for), what of it is missing, and why. */
+export function historyNotes(searched: SearchedCommits, isAllAskedFor = false): string[] {
   const { from, to, logStart, wholeFrom, undecided, unreadable } = searched
   const notes: string[] = []
-  if (from > logStart) {
+  if (from > logStart && !isAllAskedFor) {
     notes.push('Older commits were not looked for yet.')
   }
   if (wholeFrom > from) {

@@ -73,12 +73,15 @@ describe('lag over time', () => {
     await stage.shown('groups-lag')
   })
 
-  test('a group has one large chart, zoomed by keys and with the mouse, and a table of the same numbers', async () => {
+  test('a group is one large picture, zoomed by keys and with the mouse, and a table of the same numbers', async () => {
     const { page } = stage
+    const denied = 'These credentials may not read __consumer_offsets.'
+    stage.hinder((route) => (route === 'groups.history' ? { code: 'kafka.unauthorised', message: denied, retryable: false } : undefined)) // prettier-ignore
     await see.openGroup('billing')
-    const lag = see.view().getByRole('region', { name: 'Lag of billing over time' })
-    const chart = lag.getByRole('group', { name: /^Lag, and what came and was read/ })
+    const timeline = see.view().getByRole('region', { name: 'Timeline of billing' })
+    const chart = timeline.getByRole('group', { name: /^Where the group stood, and its lag: positions? went from/ })
     await chart.waitFor()
+    await timeline.getByText(/^Its commits could not be read, so what this app saw is drawn alone\. These/).waitFor()
     // Of the records behind it a partition says how old the first is, and how many they are.
     const row = see.view().getByRole('row', { name: /^2 4\s000/ })
     await row
@@ -86,20 +89,38 @@ describe('lag over time', () => {
       .nth(1)
       .waitFor()
     await stage.shown('group-lag')
+    // What only this app saw is handed to a plan as offsets.
+    await timeline.getByRole('slider', { name: 'Moment' }).press('Home')
+    await see.view().getByRole('row', { name: /seen by this app/ }).first().waitFor() // prettier-ignore
+    await timeline.getByRole('button', { name: 'Set the group back to here…' }).click()
+    await see.tab('1 group · positions').waitFor()
+    await see.view().getByText('where billing stood').first().waitFor()
+    await see.tab('billing').click()
+    stage.hinder(() => undefined)
+    await timeline.getByRole('button', { name: 'Now' }).click()
+    await timeline.getByRole('button', { name: 'Read its commits again' }).click()
+    await timeline
+      .getByText(/^\d+ commits since .*, from __consumer_offsets; the rest was seen by this app\./)
+      .waitFor()
     await chart.focus()
     await page.keyboard.press('+')
-    await lag.getByRole('button', { name: 'All of it' }).waitFor()
+    await timeline.getByRole('button', { name: 'All of it' }).waitFor()
     await page.keyboard.press('Home')
-    await lag.getByRole('button', { name: 'All of it' }).waitFor({ state: 'detached' })
+    await timeline.getByRole('button', { name: 'All of it' }).waitFor({ state: 'detached' })
     const box = (await chart.locator('canvas').boundingBox())!
     await page.mouse.move(box.x + box.width * 0.4, box.y + 60)
+    // The vector under the mouse, and who tells it.
+    await timeline.getByText(/: positions added up [\d\s]+ \(.*\)/).waitFor()
+    await see.view().getByRole('columnheader', { name: 'Position then' }).waitFor()
     await page.mouse.down()
     await page.mouse.move(box.x + box.width * 0.7, box.y + 60, { steps: 4 })
     await page.mouse.up()
-    await lag.getByRole('button', { name: 'All of it' }).click()
-    await lag.getByRole('radio', { name: 'Numbers' }).click({ force: true })
-    const numbers = lag.getByRole('grid', { name: 'Lag over time, in numbers' })
-    await until('two looks in the table', async () => (await numbers.getByRole('row').count()) > 2)
+    await timeline.getByRole('button', { name: 'All of it' }).click()
+    await timeline.getByRole('radio', { name: 'Rates' }).click({ force: true })
+    await timeline.getByRole('group', { name: /^Lag, and what came and was read/ }).waitFor()
+    await timeline.getByRole('radio', { name: 'Numbers' }).click({ force: true })
+    const numbers = timeline.getByRole('grid', { name: 'The group over time, in numbers' })
+    await until('two looks in the table', async () => (await numbers.getByRole('row', { name: /seen by this app/ }).count()) > 1) // prettier-ignore
     await stage.shown('group-lag-numbers')
     stage.clean()
   })

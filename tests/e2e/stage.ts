@@ -148,6 +148,10 @@ export async function startStage(options: { width?: number; height?: number } = 
           await picture(`${name}-${width}-${colorScheme}`)
         }
       }
+      await page.emulateMedia({ contrast: 'more' })
+      await still(page)
+      await picture(`${name}-contrast`)
+      await page.emulateMedia({ contrast: null })
     },
     clean: () => {
       expect(said, 'errors and warnings in the console').toEqual([])

@@ -1,12 +1,11 @@
 import { useMemo, useState } from 'react'
 import { useStore } from 'zustand'
-import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
+import type { GroupDetail } from '#shared/contract/groups.ts'
 import { alertSentence } from '#shared/offsets/lag-alerts.ts'
 import { alertsOf } from '../../stores/lag-alerts.ts'
 import { useApi, useConnection, useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import { groupNature, natureWord } from '#shared/model/group-nature.ts'
 import { positionWords } from '#shared/offsets/position-words.ts'
-import { keyOf } from '#shared/model/topic-partition.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
@@ -15,7 +14,6 @@ import { AnchorsButton } from '../../shared-views/anchors/anchors-button.tsx'
 import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
-import { copyText } from '../../ui/copy-button.tsx'
 import { ErrorBanner, ErrorState } from '../../ui/error-banner.tsx'
 import { formatTime, zoneLabel } from '../../ui/format.ts'
 import { DownIcon, JournalIcon, MoveIcon, RefreshIcon } from '../../ui/icons.ts'
@@ -31,11 +29,12 @@ import { TopologyTable } from './topology-table.tsx'
 import { typeWords } from './group-rows.ts'
 import { alertWords } from './lag-words.ts'
 import { MembersTable } from './members-table.tsx'
-import { PositionsTable } from './positions-table.tsx'
-import { useUnread } from './use-unread.ts'
-import { GroupLag } from './group-lag.tsx'
+import { Standing, type StandingProps } from './group-positions.tsx'
+import { GroupTimeline } from './group-timeline.tsx'
 import { LimitButton } from './limit-dialog.tsx'
-import { useSamples, type GroupSamples } from './use-samples.ts'
+import { useCommits } from './use-commits.ts'
+import { useMoment } from './use-moment.ts'
+import { useSamples } from './use-samples.ts'
 import { usePolling } from './use-polling.ts'
 import s from './groups.module.css'
 
@@ -50,8 +49,14 @@ export function GroupView({ tabId, intent: { connectionId, group }, isActive }: 
   usePolling(store.load, EVERY_MS, isActive)
   const [sinceMs, setSinceMs] = useState(HOUR_MS)
   const samples = useSamples(connectionId, group, sinceMs, isActive)
-  useOffer(refreshing, () => void store.load(), isActive)
   const { readAt, value: detail } = read
+  const commits = useCommits(connectionId, group, sinceMs, isActive && detail !== undefined && !isShare(detail))
+  const refresh = () => {
+    commits.reload()
+    void store.load()
+  }
+  useOffer(refreshing, refresh, isActive)
+  const { moment, onMoment, then, setBack } = useMoment(connectionId, detail, samples, commits)
   const status = useMemo(
     () => ({
       main:
@@ -71,7 +76,7 @@ export function GroupView({ tabId, intent: { connectionId, group }, isActive }: 
   }
   return (
     <View>
-      <GroupBar detail={detail} connectionId={connectionId} isActive={isActive} onRefresh={() => void store.load()} />
+      <GroupBar detail={detail} connectionId={connectionId} isActive={isActive} onRefresh={refresh} />
       {read.status === 'failed' && <ErrorBanner error={read.error} onRetry={() => void store.load()} />}
       {detail.failures.map(({ what, error }) => (
         <StateView key={what} kind="partial" title={`${what}: ${error.message}`}>
@@ -80,13 +85,19 @@ export function GroupView({ tabId, intent: { connectionId, group }, isActive }: 
       ))}
       <GroupHead detail={detail} connectionId={connectionId} />
       {detail.positions.some((at) => at.position !== null) && (
-        <GroupLag detail={detail} samples={samples} sinceMs={sinceMs} onSince={setSinceMs} />
+        <GroupTimeline
+          {...{ detail, samples, commits, sinceMs, moment }}
+          onSince={setSinceMs}
+          onMoment={onMoment}
+          onSetBack={setBack}
+        />
       )}
       <GroupBody
         detail={detail}
         connectionId={connectionId}
         isActive={isActive}
         samples={samples}
+        then={then}
         isPartial={read.status === 'failed' || detail.failures.length > 0}
       />
     </View>
@@ -271,16 +282,10 @@ function GroupHead({ detail, connectionId }: PartProps) {
   )
 }
 
-interface BodyProps {
-  isActive: boolean
-  samples: GroupSamples
-  isPartial: boolean
-}
-
 /** The positions, with who reads them and what a streams group is made of under them. */
-function GroupBody(props: PartProps & BodyProps) {
+function GroupBody(props: StandingProps) {
   const { group, members, topology } = props.detail
-  const table = <Positions {...props} />
+  const table = <Standing {...props} />
   const panes = [{ id: 'positions', minSize: '25%', children: table }]
   if (members === null && isShare(props.detail)) {
     return (
@@ -321,61 +326,4 @@ function GroupBody(props: PartProps & BodyProps) {
       ]}
     />
   )
-}
-
-/** Where the group stands in each partition, and what can be done about it. */
-function Positions({ detail, connectionId, isActive, samples, isPartial }: PartProps & BodyProps) {
-  const navigation = useNavigation()
-  const zone = useZone()
-  const { found, want } = useUnread(connectionId, isActive)
-  const { group, positions, members } = detail
-  const words = positionWords(detail.type)
-  const openMessage = ({ topic, partition, position }: GroupPosition) =>
-    navigation.open({ kind: 'messages', connectionId, topic, partition, group, ...(position === null ? {} : { offset: atLeastZero(position.offset) }) }) // prettier-ignore
-  /** Where offsets hold no record, the one that it reads next lies further on. */
-  const movePast = ({ topic, partition, position }: GroupPosition) => {
-    const unread = found.get(keyOf({ topic, partition }))
-    const at = position?.offset ?? 0n
-    const next = unread?.offset === at && unread.age.kind === 'record' ? unread.age.offset : at
-    navigation.open({
-      kind: 'plan',
-      connectionId,
-      group,
-      scope: [{ topic, partitions: [partition] }],
-      offset: next + 1n,
-    })
-  }
-  return (
-    <PositionsTable
-      group={group}
-      isShare={isShare(detail)}
-      positions={positions}
-      members={members ?? []}
-      unread={found}
-      samples={samples}
-      onVisible={want}
-      zone={zone}
-      isPartial={isPartial}
-      onOpen={openMessage}
-      menu={(at) =>
-        compact([
-          { id: 'message', label: at.position === null ? 'Open the partition’s messages' : `Open the message at the ${words.one}`, onAction: () => openMessage(at) }, // prettier-ignore
-          !isShare(detail) && { id: 'stuck', label: 'The record it stands at…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'stuck', connectionId, group, topic: at.topic, partition: at.partition }) }, // prettier-ignore
-          { id: 'plan', label: `Move this ${words.one}…`, onAction: () => navigation.open({ kind: 'plan', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
-          !isShare(detail) && { id: 'past', label: 'Move past the record that it stands at…', isDisabled: at.standing !== 'in-range', onAction: () => movePast(at) }, // prettier-ignore
-          // Kafka removes start offsets of whole topics only.
-          !isShare(detail) && { id: 'delete', label: 'Delete this position…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'delete', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
-          '-',
-          { id: 'copy', label: `Copy topic, partition and ${words.one}`, isDisabled: at.position === null, onAction: () => void copyText(`${at.topic},${at.partition},${String(at.position?.offset)}`) }, // prettier-ignore
-        ])
-      }
-    />
-  )
-}
-
-const compact = <T,>(entries: readonly (T | false)[]): T[] => entries.filter((one): one is T => one !== false)
-
-/** Some clients commit −1 or −2; there is no such message, but the log's start is what they mean to see. */
-function atLeastZero(offset: bigint): bigint {
-  return offset < 0n ? 0n : offset
 }

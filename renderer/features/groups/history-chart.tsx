@@ -2,6 +2,7 @@ import { useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from
 import { cx } from '../../ui/class-names.ts'
 import { formatTimestamp, type Zone } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
+import { indexAfter, lastAt } from './moment-keys.ts'
 import { shareOf, WIDTH, type HistoryLine, type MemberChange, type Window } from './history-lines.ts'
 import s from './history.module.css'
 
@@ -157,24 +158,6 @@ function Moment({ which, moments, stops, left, zone, onMoments }: MomentProps) {
       onKeyDown={onKeyDown}
     />
   )
-}
-
-/** Of the last one that is not later; −1: all are. */
-function lastAt(stops: readonly bigint[], at: bigint): number {
-  let low = 0
-  let high = stops.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (stops[middle]! <= at)
-      low = middle + 1 // middle < stops.length
-    else high = middle
-  }
-  return low - 1
-}
-
-function indexAfter(key: string, index: number, count: number): number | undefined {
-  const to = { ArrowLeft: index - 1, ArrowDown: index - 1, ArrowRight: index + 1, ArrowUp: index + 1, PageUp: index + 10, PageDown: index - 10, Home: 0, End: count - 1 }[key] // prettier-ignore
-  return to === undefined ? undefined : Math.min(count - 1, Math.max(0, to))
 }
 
 function Axis({ window, zone }: { window: Window; zone: Zone }) {

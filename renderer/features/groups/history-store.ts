@@ -34,11 +34,19 @@ export interface HistoryStore extends StoreApi<HistoryState> {
 
 /** What opening a view may cost; whoever wants more asks for it. */
 const AT_FIRST = { bytes: 16_777_216n, commits: 5_000, milliseconds: 10_000 }
+/** Beside a group's other numbers, whenever it is opened. */
+const OF_A_WHILE = { bytes: 8_388_608n, commits: 5_000, milliseconds: 5_000 }
 const MORE = { bytes: 134_217_728n, commits: 20_000, milliseconds: 60_000 }
 /** As many as a moment is found among, at each move of the mouse, within a frame or two. */
 export const MOST_POINTS = 100_000
 
-export function createHistoryStore(api: StoreApiPort, connectionId: ConnectionId, group: string): HistoryStore {
+export function createHistoryStore(
+  api: StoreApiPort,
+  connectionId: ConnectionId,
+  group: string,
+  /** Only from this moment on, ms since 1970, for a view that shows no more, and describes the group itself. */
+  since?: bigint,
+): HistoryStore {
   const store = createStore<HistoryState>(() => ({ history: idle, detail: undefined }))
   const { getState: get, setState: set } = store
   let running: AbortController | undefined
@@ -54,7 +62,7 @@ export function createHistoryStore(api: StoreApiPort, connectionId: ConnectionId
       const before = known === undefined ? {} : { before: known.searched.from }
       const done = await api.openStream(
         'groups.history',
-        { connectionId, group, most, ...before },
+        { connectionId, group, most, ...before, ...(since === undefined ? {} : { since }) },
         {
           signal: mine.signal,
           onBatch: (found) => {
@@ -71,7 +79,7 @@ export function createHistoryStore(api: StoreApiPort, connectionId: ConnectionId
           members: members.sort((a, b) => (a.offset < b.offset ? -1 : 1)),
           searched,
           limit: done.limit,
-          notes: historyNotes(searched),
+          notes: historyNotes(searched, since !== undefined && done.limit === null),
         }),
       })
     } catch (error) {
@@ -82,12 +90,14 @@ export function createHistoryStore(api: StoreApiPort, connectionId: ConnectionId
   return {
     ...store,
     load: async () => {
+      const found = search(undefined, since === undefined ? AT_FIRST : OF_A_WHILE)
+      if (since !== undefined) return found
       const detail = api.call('groups.describe', { connectionId, group }).then(
         (value) => set({ detail: value }),
         // The history can be told without it: only what is lost by now is not counted.
         () => undefined,
       )
-      await Promise.all([search(undefined, AT_FIRST), detail])
+      await Promise.all([found, detail])
     },
     searchOn: async () => {
       const known = get().history.value

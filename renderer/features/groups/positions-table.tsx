@@ -3,7 +3,7 @@ import type { GroupMember, GroupPosition } from '#shared/contract/groups.ts'
 import type { UnreadOf } from '#shared/contract/lag.ts'
 import { keyOf } from '#shared/model/topic-partition.ts'
 import { cx } from '../../ui/class-names.ts'
-import { formatGrouped, isMuch } from '../../ui/format.ts'
+import { formatGrouped, formatTimestamp, isMuch } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Seekline } from '../../ui/seekline.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
@@ -11,6 +11,7 @@ import type { MenuEntry } from '../../ui/menu.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import type { Zone } from '../../ui/format.ts'
 import type { UnreadByPartition } from './unread-store.ts'
+import { sourceWords, type StoodAt } from './timeline-model.ts'
 import { LineCell } from './trend-cells.tsx'
 import type { GroupSamples } from './use-samples.ts'
 import { ageMsOf, ageWords, readableWords, type CellWords } from './unread-words.ts'
@@ -25,6 +26,7 @@ interface PositionRow extends GroupPosition {
   /** Client ids of all members that are given records of a share group's partition. */
   sharers: string
   unread: UnreadOf | undefined
+  then: StoodAt | undefined
 }
 
 export interface PositionsTableProps {
@@ -37,6 +39,8 @@ export interface PositionsTableProps {
   unread: UnreadByPartition
   /** How lag has changed lately. */
   samples: GroupSamples
+  /** Where it stood at the moment of the timeline that is looked at. */
+  then: ReadonlyMap<string, StoodAt> | undefined
   onVisible: (rows: readonly GroupPosition[]) => void
   zone: Zone
   /** Something could not be read: then nothing there says nothing. */
@@ -47,7 +51,7 @@ export interface PositionsTableProps {
 
 /** Each partition the group has a position for, or a member on. */
 export function PositionsTable(props: PositionsTableProps) {
-  const { group, isShare, positions, members, unread, samples, onVisible, zone, isPartial, onOpen, menu } = props
+  const { group, isShare, positions, members, unread, samples, then, onVisible, zone, isPartial, onOpen, menu } = props
   const rows = useMemo(() => {
     const byId = new Map(members.map((member) => [member.memberId, member]))
     return positions.map((at): PositionRow => ({
@@ -55,8 +59,10 @@ export function PositionsTable(props: PositionsTableProps) {
       member: at.memberId === null ? undefined : byId.get(at.memberId),
       sharers: (at.memberIds ?? []).map((one) => byId.get(one)?.clientId ?? one).join(', '),
       unread: unread.get(keyOf(at)),
+      then: then?.get(keyOf(at)),
     }))
-  }, [positions, members, unread])
+  }, [positions, members, unread, then])
+  const hasThen = then !== undefined
   const hasTopics = new Set(positions.map((at) => at.topic)).size > 1
   const hasMembers = members.length > 0
   // Columns that would stand empty leave their room to those that say something.
@@ -64,8 +70,8 @@ export function PositionsTable(props: PositionsTableProps) {
   const hasEpochs = positions.some((at) => at.position !== null && at.position.leaderEpoch >= 0)
   const hasUndecided = !isShare && positions.some((at) => at.stableLag !== at.lag)
   const columns = useMemo(
-    () => columnsOf({ isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone, samples }),
-    [isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone, samples],
+    () => columnsOf({ isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, hasThen, zone, samples }),
+    [isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, hasThen, zone, samples],
   )
   return (
     <SmallTable
@@ -99,12 +105,14 @@ interface Shape {
   hasEpochs: boolean
   /** Transactions that are not decided stand between the last stable offset and the high watermark. */
   hasUndecided: boolean
+  /** A moment of the timeline is looked at. */
+  hasThen: boolean
   zone: Zone
   samples: GroupSamples
 }
 
 function columnsOf(shape: Shape): TableColumn<PositionRow>[] {
-  const { isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, zone, samples } = shape
+  const { isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, hasThen, zone, samples } = shape
   const number = (id: string, title: string, value: (at: PositionRow) => bigint | null): TableColumn<PositionRow> => ({
     id,
     title,
@@ -130,6 +138,8 @@ function columnsOf(shape: Shape): TableColumn<PositionRow>[] {
       ...number('position', isShare ? 'Start offset' : 'Position', (at) => at.position?.offset ?? null),
       cell: positionCell,
     },
+    hasThen && { ...number('then', isShare ? 'Start then' : 'Position then', (at) => at.then?.offset ?? null), width: 112, cell: (at) => thenCell(at.then) }, // prettier-ignore
+    hasThen && { id: 'thenBy', title: 'Told by', width: 130, isSortable: true, value: (at) => at.then && sourceWords[at.then.source], cell: (at) => at.then && <span title={at.then.at === null ? undefined : formatTimestamp(at.then.at, zone)}>{sourceWords[at.then.source]}</span> }, // prettier-ignore
     { id: 'line', title: 'Log start → high watermark', width: 176, flex: 1, value: () => null, cell: lineCell },
     { ...number('behind', 'Behind, time', (at) => ageMsOf(at, at.unread)), width: 100, cell: (at) => worded(ageWords(at, at.unread, zone)) }, // prettier-ignore
     { ...number('lag', isShare ? 'Lag, records' : 'Lag, offsets', (at) => at.lag), cell: lagCell },
@@ -203,6 +213,11 @@ function lineCell({ logStart, highWatermark, lastStable, position, partition }: 
 }
 
 const isReset = (at: PositionRow): boolean => at.memberIds === undefined && (at.standing === 'none' || isOutOfRange(at))
+
+function thenCell(then: StoodAt | undefined) {
+  if (then === undefined) return <span className={s.faint}>not known</span>
+  return then.offset === null ? <span className={s.faint}>none</span> : formatGrouped(then.offset)
+}
 
 function standingCell(at: PositionRow) {
   const { text: words, tone } = standingWords(at)

@@ -11,7 +11,17 @@ const WINDOW_MS = 300_000n
 interface PartitionLooks extends LagSeries {
   readonly at: bigint[]
   readonly position: bigint[]
+  readonly logStart: bigint[]
   readonly end: bigint[]
+}
+
+/** What one look saw, of a partition or of all that had a position, added up; null: not known, or no position. */
+export interface EdgesLook {
+  readonly at: bigint
+  readonly position: bigint | null
+  readonly logStart: bigint | null
+  readonly highWatermark: bigint | null
+  readonly lag: bigint | null
 }
 
 /** One look at the whole group. Rates are since the look before; null: there is none, or not of the same partitions. */
@@ -24,6 +34,10 @@ export interface GroupLook {
 
 interface Sum {
   lag: bigint | null
+  /** Of partitions that have a position and whose high watermark is known; of log starts null, once one of them is not. */
+  position: bigint | null
+  logStart: bigint | null
+  end: bigint
   in: bigint
   out: bigint
   since: bigint | null
@@ -34,22 +48,28 @@ export class SamplesModel {
   readonly #partitions = new Map<string, PartitionLooks>()
   readonly #sums = new Map<bigint, Sum>()
 
-  add({ topics, at, topic, partition, position, highWatermark }: SampleColumns): void {
+  add({ topics, at, topic, partition, position, logStart, highWatermark }: SampleColumns): void {
     for (let i = 0; i < at.length; i += 1) {
       const time = at[i]! // i < length
       const key = partitionKey(topics[topic[i]!] ?? '', partition[i]!) // columns are as long
       let looks = this.#partitions.get(key)
-      if (looks === undefined) this.#partitions.set(key, (looks = { at: [], position: [], end: [] }))
+      if (looks === undefined) this.#partitions.set(key, (looks = { at: [], position: [], logStart: [], end: [] }))
       const [was, stood, ended] = [looks.at.at(-1), looks.position.at(-1), looks.end.at(-1)]
       // What was kept ends where what is live begins; two apps may have looked at once.
       if (was !== undefined && was >= time) continue
-      const [stands, ends] = [position[i]!, highWatermark[i]!] // columns are as long
+      const [stands, starts, ends] = [position[i]!, logStart[i]!, highWatermark[i]!] // columns are as long
       looks.at.push(time)
       looks.position.push(stands)
+      looks.logStart.push(starts)
       looks.end.push(ends)
-      if (looks.at.length > MOST_LOOKS) for (const column of [looks.at, looks.position, looks.end]) column.shift()
-      const sum = this.#sums.get(time) ?? { lag: null, in: 0n, out: 0n, since: null }
+      if (looks.at.length > MOST_LOOKS) for (const column of [looks.at, looks.position, looks.logStart, looks.end]) column.shift() // prettier-ignore
+      const sum = this.#sums.get(time) ?? { lag: null, position: null, logStart: 0n, end: 0n, in: 0n, out: 0n, since: null } // prettier-ignore
       this.#sums.set(time, sum)
+      if (stands >= 0n && ends >= 0n) {
+        sum.position = (sum.position ?? 0n) + stands
+        sum.logStart = starts < 0n || sum.logStart === null ? null : sum.logStart + starts
+        sum.end += ends
+      }
       if (stands >= 0n && ends >= stands) sum.lag = (sum.lag ?? 0n) + ends - stands
       if (was === undefined || stood === undefined || ended === undefined) continue
       if (stood < 0n || ended < 0n || stands < stood || ends < ended) continue
@@ -69,6 +89,26 @@ export class SamplesModel {
         since === null || at <= since ? null : (Number(count) * 1000) / Number(at - since)
       return { at, lag, in: perSecond(came), out: perSecond(out) }
     })
+  }
+
+  /** Of one partition, or (undefined) of all together: oldest first. */
+  logLooks(key: string | undefined): EdgesLook[] {
+    if (key === undefined) {
+      return [...this.#sums].map(([at, { lag, position, logStart, end }]) =>
+        position === null
+          ? { at, position, logStart: null, highWatermark: null, lag }
+          : { at, position, logStart, highWatermark: end, lag },
+      )
+    }
+    const looks = this.#partitions.get(key)
+    return (looks?.at ?? []).map((_, i) => lookOf(looks!, i)) // or there are none
+  }
+
+  /** The last look at a partition that is not after this moment, ms since 1970. */
+  lookAt(key: string, moment: bigint): EdgesLook | undefined {
+    const looks = this.#partitions.get(key)
+    const i = looks === undefined ? -1 : looks.at.findLastIndex((at) => at <= moment)
+    return looks === undefined || i === -1 ? undefined : lookOf(looks, i)
   }
 
   /** Lag of a partition at its last looks; null: not known then. */
@@ -111,4 +151,11 @@ export class SamplesModel {
     }
     return { rates, trend: worstTrend(trends), stalled: trends.filter((one) => one === 'stalled').length }
   }
+}
+
+function lookOf({ at, position, logStart, end }: PartitionLooks, i: number): EdgesLook {
+  const [stands, starts, ends] = [position[i]!, logStart[i]!, end[i]!] // columns are as long
+  const known = (offset: bigint): bigint | null => (offset < 0n ? null : offset)
+  const lag = stands < 0n || ends < stands ? null : ends - stands
+  return { at: at[i]!, position: known(stands), logStart: known(starts), highWatermark: known(ends), lag } // columns are as long
 }

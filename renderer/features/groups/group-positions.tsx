@@ -1,0 +1,64 @@
+import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { positionWords } from '#shared/offsets/position-words.ts'
+import { useNavigation, useZone } from '../../workbench/services.ts'
+import { copyText } from '../../ui/copy-button.tsx'
+import { isShare } from './group-words.ts'
+import { PositionsTable } from './positions-table.tsx'
+import type { StoodAt } from './timeline-model.ts'
+import type { GroupSamples } from './use-samples.ts'
+import { useUnread } from './use-unread.ts'
+
+export interface StandingProps {
+  detail: GroupDetail
+  connectionId: ConnectionId
+  isActive: boolean
+  samples: GroupSamples
+  then: ReadonlyMap<string, StoodAt> | undefined
+  isPartial: boolean
+}
+
+/** Where the group stands in each partition, and what can be done about it. */
+export function Standing(props: StandingProps) {
+  const { detail, connectionId, isActive, samples, then, isPartial } = props
+  const navigation = useNavigation()
+  const zone = useZone()
+  const { found, want } = useUnread(connectionId, isActive)
+  const { group, positions, members } = detail
+  const words = positionWords(detail.type)
+  const openMessage = ({ topic, partition, position }: GroupPosition) =>
+    navigation.open({ kind: 'messages', connectionId, topic, partition, group, ...(position === null ? {} : { offset: atLeastZero(position.offset) }) }) // prettier-ignore
+  return (
+    <PositionsTable
+      group={group}
+      isShare={isShare(detail)}
+      positions={positions}
+      members={members ?? []}
+      unread={found}
+      samples={samples}
+      then={then}
+      onVisible={want}
+      zone={zone}
+      isPartial={isPartial}
+      onOpen={openMessage}
+      menu={(at) =>
+        compact([
+          { id: 'message', label: at.position === null ? 'Open the partition’s messages' : `Open the message at the ${words.one}`, onAction: () => openMessage(at) }, // prettier-ignore
+          !isShare(detail) && { id: 'stuck', label: 'The record it stands at, and past it…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'stuck', connectionId, group, topic: at.topic, partition: at.partition }) }, // prettier-ignore
+          { id: 'plan', label: `Move this ${words.one}…`, onAction: () => navigation.open({ kind: 'plan', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
+          // Kafka removes start offsets of whole topics only.
+          !isShare(detail) && { id: 'delete', label: 'Delete this position…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'delete', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
+          '-',
+          { id: 'copy', label: `Copy topic, partition and ${words.one}`, isDisabled: at.position === null, onAction: () => void copyText(`${at.topic},${at.partition},${String(at.position?.offset)}`) }, // prettier-ignore
+        ])
+      }
+    />
+  )
+}
+
+const compact = <T,>(entries: readonly (T | false)[]): T[] => entries.filter((one): one is T => one !== false)
+
+/** Some clients commit −1 or −2; there is no such message, but the log's start is what they mean to see. */
+function atLeastZero(offset: bigint): bigint {
+  return offset < 0n ? 0n : offset
+}

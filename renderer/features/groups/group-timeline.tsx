@@ -1,0 +1,314 @@
+import { lazy, Suspense, useMemo, useState, type KeyboardEvent } from 'react'
+import type { GroupDetail } from '#shared/contract/groups.ts'
+import { keyOf } from '#shared/model/topic-partition.ts'
+import { catchUpOf, type CatchUp } from '#shared/offsets/lag-outlook.ts'
+import { positionWords } from '#shared/offsets/position-words.ts'
+import { useZone } from '../../workbench/services.ts'
+import { formatCount, formatGrouped, formatRate, formatTime, formatTimestamp } from '../../ui/format.ts'
+import { Figures, type Figure } from '../../ui/key-figures.tsx'
+import { Bar, Spacer } from '../../ui/layout.tsx'
+import { Button } from '../../ui/button.tsx'
+import { MoveIcon } from '../../ui/icons.ts'
+import { SafeText } from '../../ui/safe-text.tsx'
+import { Segmented } from '../../ui/segmented.tsx'
+import { Select } from '../../ui/select.tsx'
+import { StateView } from '../../ui/state-view.tsx'
+import type { ChartRange } from '../../ui/time-range.ts'
+import { isShare, totalLag } from './group-words.ts'
+import { memberChanges, type MemberChange } from './history-lines.ts'
+import { catchUpWords, isTroubled, membersWords, trendTold, trendWords } from './lag-words.ts'
+import { indexAfter, lastAt } from './moment-keys.ts'
+import { millis, momentWords, offsetTick, pictureWords, positionLines, rateLines, seconds } from './timeline-lines.ts'
+import { timelineOf, type TimelineRow } from './timeline-model.ts'
+import { TimelineTable } from './timeline-table.tsx'
+import { commitsTold } from './timeline-words.ts'
+import type { GroupCommits } from './use-commits.ts'
+import type { GroupSamples } from './use-samples.ts'
+import s from './group-timeline.module.css'
+
+/** Only who looks at a group needs what draws it. */
+const TimeChart = lazy(async () => ({ default: (await import('../../ui/time-chart.tsx')).TimeChart }))
+
+const sinceChoices = [
+  { id: '900000', label: '15 minutes' },
+  { id: '3600000', label: 'hour' },
+  { id: '21600000', label: '6 hours' },
+  { id: '86400000', label: 'day' },
+]
+const pictures = [
+  { id: 'positions', label: 'Positions' },
+  { id: 'rates', label: 'Rates' },
+  { id: 'numbers', label: 'Numbers' },
+] as const
+type Picture = (typeof pictures)[number]['id']
+
+/** All partitions together. */
+const ALL = 'all'
+
+/** The moment of the picture that is looked at, ms since 1970. */
+export interface TimelineMoment {
+  /** Chosen by a press or by keys. */
+  readonly pinned: bigint | undefined
+  /** Under the mouse. */
+  readonly hovered: bigint | undefined
+}
+
+export interface GroupTimelineProps {
+  detail: GroupDetail
+  samples: GroupSamples
+  commits: GroupCommits
+  sinceMs: number
+  onSince: (ms: number) => void
+  moment: TimelineMoment
+  onMoment: (change: Partial<TimelineMoment>) => void
+  /** The plan that sets the group to where it stood at the moment that is pinned. */
+  onSetBack: () => void
+}
+
+/** Where the group stood, how far behind it was and who told so: one picture, the same as a table, and each moment of it. */
+export function GroupTimeline(props: GroupTimelineProps) {
+  const { detail, samples, commits, sinceMs, onSince, moment, onMoment } = props
+  const { model, version, state } = samples
+  const zone = useZone()
+  const [picture, setPicture] = useState<Picture>('positions')
+  const [range, setRange] = useState<ChartRange>()
+  const [of, setOf] = useState(ALL)
+  const { one } = positionWords(detail.type)
+  const positioned = detail.positions.filter((at) => at.position !== null)
+  // What stood in the choice may be gone by now.
+  const key = positioned.some((at) => keyOf(at) === of) ? of : undefined
+  const rows = useRows(props, key)
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place, and its version says so
+  const looks = useMemo(() => model.looks(), [model, version])
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place, and its version says so
+  const outlook = useMemo(() => model.outlook(), [model, version])
+  const lag = totalLag(detail.positions)
+  const catchUp = catchUpOf(lag, outlook.rates)
+  // Members of a share group are not bounded by partitions.
+  const more = isShare(detail)
+    ? ''
+    : membersWords({ members: detail.members?.length ?? 0, partitions: positioned.length, lag, rates: outlook.rates })
+  const members = commits.history.value?.members
+  const changes = useMemo(() => memberChanges(members ?? []), [members])
+  return (
+    <section aria-label={`Timeline of ${detail.group}`} className={s.timeline}>
+      <Figures label={`How ${detail.group} does`} items={figuresOf(lag, catchUp, outlook)} />
+      {more !== '' && <p className={s.more}>{more}</p>}
+      <Bar label="The group over time">
+        <Segmented label="Shown as" value={picture} onChange={setPicture} options={pictures} />
+        {picture !== 'rates' && positioned.length > 1 && (
+          <Select
+            label="Of"
+            layout="inline"
+            options={partitionChoices(positioned)}
+            value={key ?? ALL}
+            onChange={setOf}
+          />
+        )}
+        <Select
+          label="Last"
+          layout="inline"
+          options={sinceChoices}
+          value={String(sinceMs)}
+          onChange={(id) => {
+            setRange(undefined)
+            onSince(Number(id))
+          }}
+        />
+        {range !== undefined && <Button onPress={() => setRange(undefined)}>All of it</Button>}
+        <Spacer />
+        <span className={s.state}>{stateWords(state)}</span>
+      </Bar>
+      <Drawn
+        {...{ rows, looks, picture, range, one, zone, moment, onMoment }}
+        onRange={setRange}
+        changes={changes}
+        hasRates={key === undefined}
+      />
+      <MomentStrip
+        {...{ rows, changes, commits, moment, onMoment }}
+        one={key === undefined && positioned.length > 1 ? `${one}s added up` : one}
+        hasCommits={!isShare(detail)}
+        onSetBack={props.onSetBack}
+      />
+    </section>
+  )
+}
+
+interface MomentStripProps extends Pick<GroupTimelineProps, 'commits' | 'moment' | 'onMoment' | 'onSetBack'> {
+  rows: readonly TimelineRow[]
+  changes: readonly MemberChange[]
+  one: string
+  hasCommits: boolean
+}
+
+/** What is known of the moment that is looked at, and what can be done with it; else what is known of commits. */
+function MomentStrip({ rows, changes, commits, moment, onMoment, onSetBack, one, hasCommits }: MomentStripProps) {
+  const zone = useZone()
+  const shown = moment.hovered ?? moment.pinned
+  const words =
+    shown !== undefined
+      ? momentWords({ rows, changes }, shown, one, zone)
+      : hasCommits
+        ? commitsTold(commits.history, zone)
+        : 'Start offsets are not on the topic of commits: what this app saw is drawn alone.'
+  return (
+    <div className={s.strip}>
+      <span className={s.told} aria-live={moment.hovered === undefined ? 'polite' : 'off'}>
+        <SafeText text={words} limit={700} />
+      </span>
+      {commits.history.status === 'failed' && <Button onPress={commits.reload}>Read its commits again</Button>}
+      <MomentField rows={rows} pinned={moment.pinned} zone={zone} onPin={(pinned) => onMoment({ pinned })} />
+      {moment.pinned !== undefined && (
+        <>
+          <Button onPress={onSetBack}>
+            <MoveIcon size={14} aria-hidden="true" />
+            Set the group back to here…
+          </Button>
+          <Button onPress={() => onMoment({ pinned: undefined })}>Now</Button>
+        </>
+      )}
+    </div>
+  )
+}
+
+/** Commits and looks, put together when either changes. */
+function useRows({ detail, samples: { model, version }, commits }: GroupTimelineProps, key: string | undefined) {
+  const points = commits.history.value?.points
+  return useMemo(
+    () => timelineOf(key, model.logLooks(key), points ?? [], detail.positions),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place, and its version says so; positions count with each look
+    [model, version, points, key],
+  )
+}
+
+interface DrawnProps {
+  rows: readonly TimelineRow[]
+  looks: ReturnType<GroupSamples['model']['looks']>
+  picture: Picture
+  range: ChartRange | undefined
+  onRange: (range: ChartRange | undefined) => void
+  one: string
+  zone: string
+  moment: TimelineMoment
+  onMoment: (change: Partial<TimelineMoment>) => void
+  changes: readonly MemberChange[]
+  hasRates: boolean
+}
+
+function Drawn(props: DrawnProps) {
+  const { rows, looks, picture, range, onRange, one, zone, moment, onMoment, changes, hasRates } = props
+  const inRange = useMemo(
+    () => rows.filter(({ at }) => range === undefined || (seconds(at) >= range.from && seconds(at) <= range.to)),
+    [rows, range],
+  )
+  const isRates = picture === 'rates'
+  const times = useMemo(() => (isRates ? looks : rows).map(({ at }) => seconds(at)), [isRates, looks, rows])
+  const lines = useMemo(() => (isRates ? rateLines(looks) : positionLines(rows, one)), [isRates, looks, rows, one])
+  const marks = useMemo(
+    () => ({
+      ticks: rows.filter(({ source }) => source !== 'look').map(({ at }) => seconds(at)),
+      changes: changes.map(({ at }) => seconds(at)),
+      moment: moment.pinned === undefined ? undefined : seconds(moment.pinned),
+      words: { ticks: 'commits', changes: 'members came or left' },
+    }),
+    [rows, changes, moment.pinned],
+  )
+  if (picture === 'numbers') return <TimelineTable {...{ rows: inRange, looks, one, zone, hasRates }} />
+  if (times.length < 2) {
+    return (
+      <div className={s.waiting}>
+        <StateView kind="loading" title="Two looks make a line; the second comes in some seconds." />
+      </div>
+    )
+  }
+  return (
+    <Suspense fallback={<div className={s.waiting} />}>
+      <TimeChart
+        label={isRates ? 'Lag, and what came and was read' : 'Where the group stood, and its lag'}
+        words={pictureWords(inRange, one)}
+        times={times}
+        lines={lines}
+        time={(at) => formatTime(at * 1000, zone).slice(0, 8)}
+        left={isRates ? (value) => formatCount(Math.round(value)) : offsetTick}
+        right={isRates ? rate : (value) => formatCount(Math.round(value))}
+        isLeftFromZero={isRates}
+        range={range}
+        onRange={onRange}
+        marks={marks}
+        onPick={(at) => onMoment({ pinned: millis(at) })}
+        onHover={(at) => onMoment({ hovered: at === undefined ? undefined : millis(at) })}
+      />
+    </Suspense>
+  )
+}
+
+interface MomentFieldProps {
+  rows: readonly TimelineRow[]
+  pinned: bigint | undefined
+  zone: string
+  onPin: (moment: bigint) => void
+}
+
+/** The moment for who has no mouse: a slider that goes from one to the next at which something was told. */
+function MomentField({ rows, pinned, zone, onPin }: MomentFieldProps) {
+  const stops = useMemo(() => [...new Set(rows.map(({ at }) => at))], [rows])
+  const index = pinned === undefined ? stops.length - 1 : Math.max(0, lastAt(stops, pinned))
+  const words = pinned === undefined ? 'now' : formatTime(pinned, zone).slice(0, 8)
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = indexAfter(event.key, index, stops.length)
+    const stop = next === undefined ? undefined : stops[next]
+    if (stop === undefined) return
+    event.preventDefault()
+    onPin(stop)
+  }
+  return (
+    <div
+      role="slider"
+      tabIndex={0}
+      aria-label="Moment"
+      aria-orientation="horizontal"
+      aria-valuemin={0}
+      aria-valuemax={Math.max(0, stops.length - 1)}
+      aria-valuenow={Math.max(0, index)}
+      aria-valuetext={pinned === undefined ? 'now' : formatTimestamp(pinned, zone)}
+      title="Press in the picture, or use the arrow keys here"
+      className={s.moment}
+      onKeyDown={onKeyDown}
+    >
+      ‹ {words} ›
+    </div>
+  )
+}
+
+function partitionChoices(positioned: GroupDetail['positions']): { id: string; label: string }[] {
+  const hasTopics = new Set(positioned.map((at) => at.topic)).size > 1
+  return [
+    { id: ALL, label: `all ${formatGrouped(positioned.length)} partitions` },
+    ...positioned.map((at) => ({ id: keyOf(at), label: hasTopics ? `${at.topic} / ${at.partition}` : `partition ${at.partition}` })), // prettier-ignore
+  ]
+}
+
+function stateWords(state: GroupSamples['state']): string {
+  if (state === undefined) return ''
+  if (state.error !== null) return state.error.message
+  return `Looked at every ${formatGrouped(Math.round(state.everyMs / 1000))} s while this is open`
+}
+
+type Outlook = ReturnType<GroupSamples['model']['outlook']>
+
+function figuresOf(lag: bigint | null, catchUp: CatchUp, outlook: Outlook): Figure[] {
+  return [
+    { words: 'lag, offsets', value: lag === null ? '–' : formatCount(lag) },
+    { words: 'in, offsets', value: outlook.rates === null ? '–' : rate(outlook.rates.in) },
+    { words: 'read, offsets', value: outlook.rates === null ? '–' : rate(outlook.rates.out) },
+    { words: 'catches up', value: catchUpWords(catchUp), tone: catchUp.kind === 'never' ? 'warn' : undefined },
+    {
+      words: outlook.stalled > 0 ? `trend, ${formatGrouped(outlook.stalled)} stalled` : 'trend',
+      value: <span title={trendTold[outlook.trend]}>{trendWords[outlook.trend]}</span>,
+      tone: isTroubled(outlook.trend) ? 'warn' : undefined,
+    },
+  ]
+}
+
+const rate = (perSecond: number): string => formatRate(perSecond, 'offsets').replace(' offsets', '')

@@ -1,0 +1,18 @@
+/** Of the last one that is not later; −1: all are. */
+export function lastAt(stops: readonly bigint[], at: bigint): number {
+  let low = 0
+  let high = stops.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (stops[middle]! <= at)
+      low = middle + 1 // middle < stops.length
+    else high = middle
+  }
+  return low - 1
+}
+
+/** Where a key leads among so many moments; undefined: it means nothing here. */
+export function indexAfter(key: string, index: number, count: number): number | undefined {
+  const to = { ArrowLeft: index - 1, ArrowDown: index - 1, ArrowRight: index + 1, ArrowUp: index + 1, PageUp: index + 10, PageDown: index - 10, Home: 0, End: count - 1 }[key] // prettier-ignore
+  return to === undefined ? undefined : Math.min(count - 1, Math.max(0, to))
+}

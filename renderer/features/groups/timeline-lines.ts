@@ -1,0 +1,94 @@
+import { formatCount, formatGrouped, formatTimestamp, type Zone } from '../../ui/format.ts'
+import type { ChartLine } from '../../ui/time-chart.tsx'
+import type { MemberChange } from './history-lines.ts'
+import { lastAt } from './moment-keys.ts'
+import type { GroupLook } from './samples-model.ts'
+import { sourceWords, type TimelineRow } from './timeline-model.ts'
+
+export const seconds = (at: bigint): number => Number(at) / 1000
+export const millis = (at: number): bigint => BigInt(Math.round(at * 1000))
+
+/** Between two looks only the position is told, by commits: what looks alone tell goes on there. */
+const valueOf = (row: TimelineRow, value: bigint | null): number | null | undefined =>
+  value === null ? (row.source === 'look' ? null : undefined) : Number(value)
+
+/** Where the group stood between the edges of the log, and beside it how far behind it was. */
+export function positionLines(rows: readonly TimelineRow[], one: string): ChartLine[] {
+  return [
+    {
+      label: 'high watermark',
+      values: rows.map((row) => valueOf(row, row.highWatermark)),
+      side: 'left',
+      colour: 'dim',
+      isDashed: true,
+    },
+    {
+      label: one,
+      values: rows.map(({ position }) => (position === null ? null : Number(position))),
+      side: 'left',
+      colour: 'accent',
+      isStepped: true,
+    },
+    { label: 'log start', values: rows.map((row) => valueOf(row, row.logStart)), side: 'left', colour: 'dim' },
+    { label: 'lag, offsets', values: rows.map((row) => valueOf(row, row.lag)), side: 'right', colour: 'warn' },
+  ]
+}
+
+export function rateLines(looks: readonly GroupLook[]): ChartLine[] {
+  return [
+    { label: 'lag, offsets', values: looks.map(({ lag }) => (lag === null ? null : Number(lag))), side: 'left', colour: 'warn' }, // prettier-ignore
+    {
+      label: 'in, offsets a second',
+      values: looks.map((look) => look.in),
+      side: 'right',
+      colour: 'dim',
+      isDashed: true,
+    },
+    { label: 'read, offsets a second', values: looks.map(({ out }) => out), side: 'right', colour: 'accent' },
+  ]
+}
+
+/** Shortened they would all be the same where they differ by little. */
+export const offsetTick = (value: number): string => (value < 1e9 ? formatGrouped(Math.round(value)) : formatCount(Math.round(value))) // prettier-ignore
+
+/** What the picture shows, for who does not see it. */
+export function pictureWords(rows: readonly TimelineRow[], one: string): string {
+  const stood = rows.flatMap(({ position }) => (position === null ? [] : [position]))
+  const lags = rows.flatMap(({ lag }) => (lag === null ? [] : [lag]))
+  const [first, last] = [stood[0], stood.at(-1)]
+  const words: string[] = []
+  if (first !== undefined && last !== undefined) words.push(`${one} went from ${formatGrouped(first)} to ${formatGrouped(last)}`) // prettier-ignore
+  if (lags.length > 0) {
+    const most = lags.reduce((a, b) => (a > b ? a : b))
+    words.push(
+      `lag from ${formatGrouped(lags[0]!)} to ${formatGrouped(lags.at(-1)!)} offsets, ${formatGrouped(most)} at most`,
+    ) // there are some
+  }
+  return words.length === 0 ? 'nothing is known' : words.join('; ')
+}
+
+/** One moment of the picture in words: each number with who told it, and the members as far as records tell. */
+export function momentWords(
+  { rows, changes }: { rows: readonly TimelineRow[]; changes: readonly MemberChange[] },
+  moment: bigint,
+  one: string,
+  zone: Zone,
+): string {
+  const until = rows.slice(0, lastAt(rows.map(({ at }) => at), moment) + 1) // prettier-ignore
+  const stood = until.findLast(({ position, source }) => position !== null || source === 'tombstone')
+  const seen = until.findLast(({ source }) => source === 'look')
+  const members = changes.findLast(({ at }) => at <= moment)
+  const words = [
+    stood === undefined
+      ? 'where it stood is not known'
+      : `${one} ${stood.position === null ? 'none' : formatGrouped(stood.position)} (${sourceWords[stood.source]})`,
+    ...(seen === undefined || seen.highWatermark === null ? [] : [seenWords(seen, zone)]),
+    ...(members === undefined ? [] : [`members: ${members.words}`]),
+  ]
+  return `${formatTimestamp(moment, zone).slice(0, 19)}: ${words.join('; ')}`
+}
+
+function seenWords({ at, highWatermark, logStart, lag }: TimelineRow, zone: Zone): string {
+  const known = (offset: bigint | null) => (offset === null ? 'not known' : formatGrouped(offset))
+  return `high watermark ${known(highWatermark)}, log start ${known(logStart)}, lag ${known(lag)} (seen ${formatTimestamp(at, zone).slice(11, 19)})`
+}

@@ -1,0 +1,75 @@
+import { useMemo } from 'react'
+import { formatGrouped, formatRate, formatTimestamp } from '../../ui/format.ts'
+import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
+import type { GroupLook } from './samples-model.ts'
+import { sourceWords, type TimelineRow } from './timeline-model.ts'
+import s from './group-timeline.module.css'
+
+export interface TimelineTableProps {
+  rows: readonly TimelineRow[]
+  looks: readonly GroupLook[]
+  /** What its place in a log is called. */
+  one: string
+  zone: string
+  /** Rates are known of all partitions together. */
+  hasRates: boolean
+}
+
+type Row = TimelineRow & { in: number | null; out: number | null }
+
+/** The same as the picture, in numbers: who told each, and when. */
+export function TimelineTable({ rows, looks, one, zone, hasRates }: TimelineTableProps) {
+  const told = useMemo(() => {
+    const byTime = new Map(looks.map((look) => [look.at, look]))
+    return rows.map((row): Row => {
+      const look = row.source === 'look' ? byTime.get(row.at) : undefined
+      return { ...row, in: look?.in ?? null, out: look?.out ?? null }
+    })
+  }, [rows, looks])
+  const columns = useMemo(() => columnsOf(one, zone, hasRates), [one, zone, hasRates])
+  return (
+    <div className={s.numbers}>
+      <SmallTable
+        label="The group over time, in numbers"
+        columns={columns}
+        columnsId="timeline"
+        rows={told}
+        rowId={({ at, source }) => `${at} ${source}`}
+        initialSort={{ column: 'at', direction: 'descending' }}
+      />
+    </div>
+  )
+}
+
+function columnsOf(one: string, zone: string, hasRates: boolean): TableColumn<Row>[] {
+  const number = <T extends number | bigint>(
+    id: string,
+    title: string,
+    value: (row: Row) => T | null,
+    words: (known: T) => string,
+  ): TableColumn<Row> => ({
+    id,
+    title,
+    width: 124,
+    align: 'end',
+    mono: true,
+    isSortable: true,
+    value,
+    cell: (row) => {
+      const known = value(row)
+      return known === null ? '–' : words(known)
+    },
+  })
+  const rate = (perSecond: number): string => formatRate(perSecond, 'offsets').replace(' offsets', '')
+  const columns: (TableColumn<Row> | false)[] = [
+    { id: 'at', title: 'When', width: 210, flex: 1, isSortable: true, value: ({ at }) => at, cell: ({ at }) => formatTimestamp(at, zone) }, // prettier-ignore
+    { id: 'source', title: 'Told by', width: 150, flex: 1, isSortable: true, value: ({ source }) => sourceWords[source] }, // prettier-ignore
+    number('position', `${one.charAt(0).toUpperCase()}${one.slice(1)}`, (row) => row.position, formatGrouped),
+    number('logStart', 'Log start', (row) => row.logStart, formatGrouped),
+    number('highWatermark', 'High watermark', (row) => row.highWatermark, formatGrouped),
+    number('lag', 'Lag, offsets', (row) => row.lag, formatGrouped),
+    hasRates && number('in', 'In', (row) => row.in, rate),
+    hasRates && number('out', 'Read', (row) => row.out, rate),
+  ]
+  return columns.filter((column) => column !== false)
+}
