@@ -36,6 +36,31 @@ describe('where a group was', () => {
 
   const slider = (name: string) => stage.page.getByRole('slider', { name, exact: true })
 
+  test('the group itself shows its commits first: where it stood at each, by keys, and the plan that sets it back there', async () => {
+    const timeline = see.view().getByRole('region', { name: `Timeline of ${group}` })
+    await timeline.getByText(/^90 commits since .* from __consumer_offsets/).waitFor()
+    await timeline.getByRole('group', { name: /^Where the group stood, and its lag: positions? (?:added up )?went from 9 to 212/ }).waitFor() // prettier-ignore
+    await see.choose(timeline.getByRole('button', { name: /^Of\b/ }), 'partition 1')
+    await timeline.getByRole('group', { name: /: position went from 3 to 90/ }).waitFor()
+    await slider('Moment').press('Home')
+    await timeline.getByText(/: position 3 \(commit\)/).waitFor()
+    await see.row(/^1 90 3 commit/).waitFor()
+    await stage.shown('a moment of a group')
+    await timeline.getByRole('button', { name: 'Set the group back to here…' }).click()
+    await see.tab(`${group} · positions`).waitFor()
+    await see.button(/^Apply to/).waitFor()
+    // What it reads next is opened beside the plan, after the move and before it.
+    await see.row(/^0 60 2 /).dblclick()
+    const record = see.view().getByRole('region', { name: `Record read next in ${topic}, partition 0` })
+    await record.getByText('order 2', { exact: true }).first().waitFor()
+    await stage.shown('a record beside a plan')
+    await record.getByRole('radio', { name: 'Before' }).click({ force: true })
+    await record.getByText('order 60', { exact: true }).first().waitFor()
+    await record.getByRole('button', { name: 'Close' }).first().click()
+    await record.waitFor({ state: 'detached' })
+    await stage.page.getByRole('tab', { name: group, exact: true }).click()
+  })
+
   test('the group leads to its history: every commit, as lines and as a table', async () => {
     await see.button('History').click()
     await see.tab(`${group} · history`).waitFor()

@@ -39,7 +39,7 @@ describe('a record that a group cannot get past', () => {
       .getByRole('grid', { name: `Positions of ${group}` })
       .getByRole('row', { name: /^1 3 / })
     await row.click({ button: 'right' })
-    await stage.page.getByRole('menuitem', { name: 'The record it stands at…' }).click()
+    await stage.page.getByRole('menuitem', { name: 'The record it stands at, and past it…' }).click()
     await see.tab(`${topic}[1] · ${group}`).waitFor()
     await see.view().getByText(`${group} stands at 3 of ${topic}[1].`).waitFor()
     await see.view().getByText('No member reads the partition now.').waitFor()

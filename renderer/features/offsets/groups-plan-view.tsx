@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import { canUndo } from '#shared/offsets/outcome.ts'
 import { summarize } from '#shared/offsets/plan-sentence.ts'
 import { handedSpecs } from '../../workbench/handed-specs.ts'
-import { useNavigation, useServices, useZone } from '../../workbench/services.ts'
+import { useServices, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
@@ -11,6 +11,7 @@ import { refreshing } from '../../workbench/view-commands.ts'
 import { rowsOfPlan, type DiffRow } from '../../shared-views/position-diff/diff-rows.ts'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
 import { createNextStore } from '../../shared-views/position-diff/next-store.ts'
+import { BesideRecord, useRecordBeside } from '../../shared-views/position-diff/record-beside.tsx'
 import { useMeaning } from '../../shared-views/position-diff/use-meaning.ts'
 import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
 import { AccessStrip, ApplyButton } from '../../shared-views/plan-frame/apply-button.tsx'
@@ -29,13 +30,11 @@ import {
   type GroupsPlanStore,
 } from './groups-plan-store.ts'
 import { GroupOutcomes, GroupsFrame } from './groups-plan-summary.tsx'
-import s from './offsets.module.css'
 
 /** Several groups in one plan: one place for all of them, applied and undone group by group. */
 export function GroupsPlanView({ tabId, intent, isActive }: TabViewProps<'plans'>) {
   const { connectionId, groups: named, handed } = intent
   const { api, files, groups } = useServices()
-  const navigation = useNavigation()
   const zone = useZone()
   const [store] = useState(() => createGroupsPlanStore(api, connectionId))
   const [nextStore] = useState(() => createNextStore(api, connectionId))
@@ -72,8 +71,7 @@ export function GroupsPlanView({ tabId, intent, isActive }: TabViewProps<'plans'
     [meaning.lines, zone, plan.value, state.missing],
   )
   const chooseFile = () => openPositionsFile(files, store.openFile)
-  const openMessage = ({ topic, partition }: DiffRow, offset: bigint) =>
-    navigation.open({ kind: 'messages', connectionId, topic, partition, offset: offset < 0n ? 0n : offset })
+  const beside = useRecordBeside(connectionId, rows, found)
   const error = plan.status === 'failed' ? plan.error : standing.status === 'failed' ? standing.error : undefined
   return (
     <View>
@@ -89,25 +87,21 @@ export function GroupsPlanView({ tabId, intent, isActive }: TabViewProps<'plans'
       {state.applyError !== undefined && <ErrorBanner error={state.applyError} onDismiss={store.dismissError} />}
       <GroupsFrame state={state} store={store} sentence={sentence} progress={progress}>
         {result !== undefined && <GroupOutcomes items={result.items} connectionId={connectionId} />}
-        <div className={s.table}>
+        <BesideRecord pane={beside.pane}>
           <DiffTable
             label="Positions of several groups"
             rows={rows}
             next={next}
             meaning={shownMeaning}
-            onOpen={(row) => {
-              const offset = row.after?.offset ?? row.before?.offset
-              if (offset !== undefined) openMessage(row, offset)
-            }}
+            onOpen={beside.open}
             menu={(row) => [
-              { id: 'new', label: 'Open the message at the new position', isDisabled: row.after === null || row.after === undefined, onAction: () => row.after && openMessage(row, row.after.offset) }, // prettier-ignore
-              { id: 'now', label: 'Open the message at the present position', isDisabled: row.before === null, onAction: () => row.before && openMessage(row, row.before.offset) }, // prettier-ignore
+              ...beside.menu(row),
               '-',
               { id: 'out', label: 'Leave this partition out', isDisabled: result !== undefined || row.status === 'idle', onAction: () => store.change({ leftOut: new Set([...form.leftOut, groupRowKey(row.group ?? '', row)]) }) }, // prettier-ignore
             ]}
             empty={<Empty state={state} error={error} onRetry={() => void store.planAgain()} onFile={chooseFile} />}
           />
-        </div>
+        </BesideRecord>
       </GroupsFrame>
     </View>
   )

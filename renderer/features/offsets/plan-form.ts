@@ -3,6 +3,7 @@ import type { Direction, Scope } from '#shared/contract/offsets.ts'
 import type { Anchor } from '#shared/model/anchor.ts'
 import type { IfNone, Place } from '#shared/model/place.ts'
 import { ifNonePolicies } from '#shared/offsets/missing-place.ts'
+import { positionWords, type PositionWords } from '#shared/offsets/position-words.ts'
 import { chosenIfNone } from '../../shared-views/place/place-field.tsx'
 import {
   noPlaceValues,
@@ -58,9 +59,13 @@ export type PlanInput = { scope: Scope; target: Place; ifNone?: IfNone; only?: D
 export type PlanChange = Partial<Omit<PlanForm, 'place'>> & { place?: Partial<PlaceValues> }
 
 /** The request a form stands for, or the sentence that says what is missing. `undefined` positions: not known. */
-export function planInputOf(form: PlanForm, positions: readonly GroupPosition[] | undefined): PlanInput | string {
+export function planInputOf(
+  form: PlanForm,
+  positions: readonly GroupPosition[] | undefined,
+  words: PositionWords = positionWords('unknown'),
+): PlanInput | string {
   if (form.group === '') return 'Name the group.'
-  const scope = requestedScope(form.group, form.scope, positions)
+  const scope = requestedScope(form.group, form.scope, positions, words)
   if (typeof scope === 'string') return scope
   const target = targetOf(form)
   if (typeof target === 'string') return target

@@ -1,4 +1,5 @@
 import type { GroupPosition } from '#shared/contract/groups.ts'
+import type { PositionWords } from '#shared/offsets/position-words.ts'
 import type { Scope } from '#shared/contract/offsets.ts'
 
 /** Of one topic: the partitions the group has a position for, all the topic has, or these. */
@@ -92,11 +93,12 @@ export function requestedScope(
   group: string,
   scope: PlanScope,
   positions: readonly GroupPosition[] | undefined,
+  { one: word, many }: PositionWords,
 ): Scope | string {
   const needsPositions = scope === undefined || scope.some((one) => one.partitions === 'positioned')
-  if (needsPositions && positions === undefined) return `The positions of ${group} are not known.`
+  if (needsPositions && positions === undefined) return `The ${many} of ${group} are not known.`
   const known = positioned(positions ?? [])
-  if (scope === undefined && known.length === 0) return `${group} has no positions yet: add the topics it will read.` // prettier-ignore
+  if (scope === undefined && known.length === 0) return `${group} has no ${many} yet: add the topics it will read.` // prettier-ignore
   if (scope?.length === 0) return 'Choose a topic.'
   const wanted: { topic: string; partitions?: number[] }[] = []
   for (const { topic, partitions } of scope ?? withPartitions(undefined, 'positioned', known)) {
@@ -109,7 +111,7 @@ export function requestedScope(
     // Taking all of them instead would be a wider plan than was asked for.
     if (own?.length === 0)
       return partitions === 'positioned'
-        ? `${group} has no position in ${topic}: choose its partitions.`
+        ? `${group} has no ${word} in ${topic}: choose its partitions.`
         : 'Choose a partition.'
     wanted.push(own === undefined ? { topic } : { topic, partitions: own })
   }

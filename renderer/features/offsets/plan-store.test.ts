@@ -7,6 +7,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { emptyPlan, planInputOf, type PlanForm } from './plan-form.ts'
 import { canUndo } from '#shared/offsets/outcome.ts'
+import { positionWords } from '#shared/offsets/position-words.ts'
 import { withPartitions, withTopics, type TopicScope } from './plan-scope.ts'
 import { placeOptions } from '../../shared-views/place/place-field.tsx'
 import { createPlanStore, type PlanStore } from './plan-store.ts'
@@ -58,6 +59,7 @@ describe('a form as a request', () => {
   it('says what is missing rather than assuming it', () => {
     expect(planInputOf(form({ group: '' }), [])).toBe('Name the group.')
     expect(planInputOf(form({}), [])).toContain('has no positions yet')
+    expect(planInputOf(form({}), [], positionWords('share'))).toContain('has no start offsets yet')
     expect(planInputOf(form({ to: undefined }), positions)).toBe('Choose a place for billing to go to.')
     expect(planInputOf(form({ to: 'timestamp' }), positions)).toBe('Which time?')
     // The plan that leaves all as it is shows the rows to type into.

@@ -4,6 +4,7 @@ import type { ApplyResult, Plan } from '#shared/contract/offsets.ts'
 import { toErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { partitionKey } from '#shared/model/topic-partition.ts'
+import { positionWords } from '#shared/offsets/position-words.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 import { emptyPlan, planInputOf, positionsInScope, type PlanChange, type PlanForm } from './plan-form.ts'
@@ -88,7 +89,10 @@ export function createPlanStore(
     clearTimeout(timer)
     running?.abort()
     const { form, detail } = get()
-    const request = form.undo === undefined ? planInputOf(form, detail.value?.positions) : undefined
+    const request =
+      form.undo === undefined
+        ? planInputOf(form, detail.value?.positions, detail.value && positionWords(detail.value.type))
+        : undefined
     if (typeof request === 'string') return set({ missing: request, plan: { ...get().plan, status: 'idle' } })
     const mine = new AbortController()
     running = mine

@@ -5,6 +5,7 @@ import type { Plan } from '#shared/contract/offsets.ts'
 import { applyStatus, canUndo } from '#shared/offsets/outcome.ts'
 import { keyOf } from '#shared/model/topic-partition.ts'
 import { planSentence, summarize } from '#shared/offsets/plan-sentence.ts'
+import { positionWords, type PositionWords } from '#shared/offsets/position-words.ts'
 import { useNavigation, useServices, useZone } from '../../workbench/services.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
@@ -13,6 +14,7 @@ import { refreshing } from '../../workbench/view-commands.ts'
 import { rowsOfPlan, rowsOfPositions, type DiffRow } from '../../shared-views/position-diff/diff-rows.ts'
 import { DiffTable } from '../../shared-views/position-diff/diff-table.tsx'
 import { createNextStore } from '../../shared-views/position-diff/next-store.ts'
+import { BesideRecord, useRecordBeside } from '../../shared-views/position-diff/record-beside.tsx'
 import { AnchorsButton } from '../../shared-views/anchors/anchors-button.tsx'
 import { useMeaning } from '../../shared-views/position-diff/use-meaning.ts'
 import { ExportMenu } from '../../shared-views/position-diff/export-menu.tsx'
@@ -32,7 +34,6 @@ import { positionsInScope } from './plan-form.ts'
 import { covers, scopeOfRows } from './plan-scope.ts'
 import { PositionsFrame } from './plan-summary.tsx'
 import { canApply, createPlanStore, type PlanState, type PlanStore } from './plan-store.ts'
-import s from './offsets.module.css'
 
 type Connection = TabViewProps<'plan'>['intent']['connectionId']
 
@@ -40,7 +41,6 @@ type Connection = TabViewProps<'plan'>['intent']['connectionId']
 export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
   const { connectionId } = intent
   const { api, files, groups } = useServices()
-  const navigation = useNavigation()
   const [store] = useState(() => createPlanStore(api, connectionId))
   const state = useStore(store)
   const { plan, result, form } = state
@@ -70,8 +70,8 @@ export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'
     nextStore.refresh()
     return nextStore.stop
   }, [nextStore, madeAt])
-  const openMessage = ({ topic, partition }: DiffRow, offset: bigint) =>
-    navigation.open({ kind: 'messages', connectionId, topic, partition, offset: offset < 0n ? 0n : offset })
+  const beside = useRecordBeside(connectionId, rows, found)
+  const words = wordsOf(state)
   const isEditing = form.to === 'offsets' && form.undo === undefined && result === undefined
   const groupError = state.detail.status === 'failed' && plan.value === undefined ? state.detail.error : undefined
   return (
@@ -103,9 +103,9 @@ export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'
         />
       )}
       <PositionsFrame state={state} store={store} sentence={sentence} progress={progress}>
-        <div className={s.table}>
+        <BesideRecord pane={beside.pane}>
           <DiffTable
-            label={`Positions of ${form.group}`}
+            label={`${capital(words.many)} of ${form.group}`}
             rows={rows}
             next={next}
             meaning={shownMeaning}
@@ -119,17 +119,11 @@ export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'
                 : undefined
             }
             isEditDisabled={state.isApplying}
-            onOpen={(row) => {
-              const offset = row.after?.offset ?? row.before?.offset
-              if (offset !== undefined) openMessage(row, offset)
-            }}
-            menu={(row) => [
-              { id: 'new', label: 'Open the message at the new position', isDisabled: row.after === null || row.after === undefined, onAction: () => row.after && openMessage(row, row.after.offset) }, // prettier-ignore
-              { id: 'now', label: 'Open the message at the present position', isDisabled: row.before === null, onAction: () => row.before && openMessage(row, row.before.offset) }, // prettier-ignore
-            ]}
+            onOpen={beside.open}
+            menu={beside.menu}
             empty={<EmptyPlan state={state} error={groupError ?? plan.error} onRetry={() => void store.planAgain()} />}
           />
-        </div>
+        </BesideRecord>
       </PositionsFrame>
     </View>
   )
@@ -192,18 +186,26 @@ function errorOf(text: string): string | undefined {
   return parsed.ok ? undefined : parsed.message
 }
 
-function useStatus(tabId: string, { plan, result }: PlanState): void {
+function useStatus(tabId: string, state: PlanState): void {
+  const { plan, result } = state
+  const { many } = wordsOf(state)
   const zone = useZone()
   const madeAt = plan.value?.madeAt
   const status = useMemo(() => {
     if (madeAt === undefined) return {}
     const at = `${formatTime(madeAt, zone).slice(0, 8)} ${zoneLabel(zone, madeAt)}`
-    if (result === undefined) return { main: `Plan made ${at} from positions read at that moment` }
+    if (result === undefined) return { main: `Plan made ${at} from ${many} read at that moment` }
     const main = applyStatus(result)
     return canUndo(result) ? { main, aside: <span>Undo stays available in the journal</span> } : { main }
-  }, [madeAt, zone, result])
+  }, [madeAt, zone, result, many])
   useTabStatus(tabId, status)
 }
+
+/** What its places in logs are called; a plan knows which kind of group it is for, and so does the group itself. */
+const wordsOf = ({ plan, detail }: PlanState): PositionWords =>
+  positionWords(plan.value?.groupType ?? detail.value?.type ?? 'unknown')
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 interface EmptyPlanProps {
   state: PlanState
@@ -261,6 +263,7 @@ function PlanActions({ store, state, connectionId, rows, isActive, sentence }: P
   const navigation = useNavigation()
   const { plan, result, form } = state
   const { journalId } = result ?? {}
+  const words = wordsOf(state)
   // An undo that was applied leaves nothing to undo again: the next plan begins with an open question, for what was undone.
   // Which partitions these are nobody knows before its plan is there; where none comes, the group's own are in question.
   const scope = plan.value === undefined ? undefined : scopeOfRows(plan.value.rows)
@@ -274,16 +277,20 @@ function PlanActions({ store, state, connectionId, rows, isActive, sentence }: P
       isDisabled={rows.length === 0 || plan.status === 'loading'}
       exports={[
         {
-          what: 'new positions',
+          what: `new ${words.many}`,
           name: 'plan',
           positions: () => rows.map((row) => csvOf(row, row.after ?? row.before)),
         },
-        { what: 'positions before', name: 'before', positions: () => rows.map((row) => csvOf(row, row.before)) },
+        { what: `${words.many} before`, name: 'before', positions: () => rows.map((row) => csvOf(row, row.before)) },
       ]}
     />
   )
   const anchors = (
-    <AnchorsButton connectionId={connectionId} words="the positions before this plan" source={anchorOf(plan.value)} />
+    <AnchorsButton
+      connectionId={connectionId}
+      words={`the ${words.many} before this plan`}
+      source={anchorOf(plan.value)}
+    />
   )
   if (result !== undefined) {
     return (
@@ -337,7 +344,9 @@ function ApplyOrArm({ store, state, connectionId, sentence }: ApplyOrArmProps) {
       label={changes === 0 ? 'Apply' : words}
       title={form.undo === undefined ? `Move ${form.group}?` : `Undo the change of ${form.group}?`}
       sentence={plan.value === undefined ? '' : (sentence ?? planSentence(plan.value))}
-      undo={plan.value?.undoOf === null ? 'The journal keeps the old positions, so this can be undone.' : ''}
+      undo={
+        plan.value?.undoOf === null ? `The journal keeps the old ${wordsOf(state).many}, so this can be undone.` : ''
+      }
       // Going back repeats work; what is skipped the group never reads.
       isDanger={plan.value !== undefined && summarize(plan.value.rows).skips > 0n}
       isReady={isCurrent && plan.value !== undefined && canApply(plan.value)}

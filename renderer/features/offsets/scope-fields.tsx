@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import { positionWords } from '#shared/offsets/position-words.ts'
 import { useServices } from '../../workbench/services.ts'
 import { MultiSelect, PartitionPicker } from '../../ui/partition-picker.tsx'
 import { Select } from '../../ui/select.tsx'
@@ -83,7 +84,10 @@ function PartitionsField({ store, state, connectionId, chosen }: ScopeFieldsProp
       layout="inline"
       options={[
         ...(isChosen ? [{ id: 'chosen' as const, label: scopeWords(form.scope ?? []) }] : []),
-        { id: 'positioned', label: `with a position, ${own.length}` },
+        {
+          id: 'positioned',
+          label: `with a ${positionWords(state.detail.value?.type ?? 'unknown').one}, ${own.length}`,
+        },
         { id: 'all', label: chosen.length === 1 ? 'all of the topic' : 'all of these topics' },
       ]}
       value={isChosen ? 'chosen' : common}
