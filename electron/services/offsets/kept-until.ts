@@ -3,16 +3,23 @@ import type { RetentionOutlook } from '#shared/contract/meaning.ts'
 import { keyOf } from '#shared/model/topic-partition.ts'
 import type { PlannedLine } from '#shared/offsets/plan-meaning.ts'
 import { retentionOutlook, type TopicRetention } from '#shared/offsets/retention-reach.ts'
+import { isCancelled } from '../../kafka/cancellation.ts'
 import { logDirs } from '../../kafka/log-dirs.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { retentionOf } from '../topic-retention.ts'
 
-/** How topics keep their records, asked for once; sizes of logs only where something goes by size. */
+/**
+ * How topics keep their records, asked for once; sizes of logs only where something goes by size. What is not known by the time of
+ * `late` is said to be unknown.
+ */
 export class KeptUntil {
   readonly #retention: Promise<Map<string, TopicRetention | { why: string }>>
   readonly #sizes: Promise<Map<string, bigint>>
+  readonly #late: AbortSignal
 
-  constructor({ cluster }: MessagesAccess, lines: readonly PlannedLine[], signal: AbortSignal) {
+  constructor({ cluster }: MessagesAccess, lines: readonly PlannedLine[], caller: AbortSignal, late: AbortSignal) {
+    const signal = AbortSignal.any([caller, late])
+    this.#late = late
     const topics = [...new Set(lines.map(({ row }) => row.topic))]
     this.#retention = retentionOf(cluster, topics, signal)
     this.#sizes = this.#retention.then(async (all) => {
@@ -34,8 +41,17 @@ export class KeptUntil {
     this.#sizes.catch(() => undefined)
   }
 
-  async of({ row }: PlannedLine, age: UnreadAge | null, readAt: bigint): Promise<RetentionOutlook> {
+  async of(line: PlannedLine, age: UnreadAge | null, readAt: bigint): Promise<RetentionOutlook> {
     if (age === null) return { kind: 'unknown', why: 'There is no position then.' }
+    try {
+      return await this.#outlook(line, age, readAt)
+    } catch (error) {
+      if (!isCancelled(error) || !this.#late.aborted) throw error
+      return { kind: 'unknown', why: 'The topic’s settings did not come in time.' }
+    }
+  }
+
+  async #outlook({ row }: PlannedLine, age: UnreadAge, readAt: bigint): Promise<RetentionOutlook> {
     const retention = (await this.#retention).get(row.topic)
     if (retention === undefined || 'why' in retention) {
       return { kind: 'unknown', why: retention?.why ?? 'The topic’s settings were not told.' }

@@ -50,12 +50,15 @@ interface Stretch {
   lines: PlannedLine[]
 }
 
-/** Small ranges as a whole, and of large ones stretches spread evenly. The same range of several groups is read once. */
+/**
+ * Small ranges as a whole, and of large ones stretches spread evenly. The same range of several groups is read once. Nothing is
+ * read after `limits.until`, by `performance.now()`: what was not read by then has no count, or a part of it.
+ */
 export async function readLines(
   access: MessagesAccess,
   lines: readonly PlannedLine[],
   counted: ReadonlySet<PlannedLine>,
-  limits: { bytes: number; ms: number },
+  limits: { bytes: number; until: number },
   signal: AbortSignal,
 ): Promise<{ counts: Map<PlannedLine, LineReading>; received: number }> {
   const counts = new Map<PlannedLine, LineReading>()
@@ -64,7 +67,14 @@ export async function readLines(
   const large = items.filter(({ line }) => !counted.has(line)).length
   const affordable = Math.floor(limits.bytes / 2 / (Math.max(large, 1) * SAMPLE_FETCH))
   const stretches = Math.min(MOST_STRETCHES, Math.max(1, affordable))
-  await mapLimited(byTopic(items), TOPICS_AT_ONCE, async ({ topic, items: own }) => {
+  const topics = byTopic(items)
+  let waiting = topics.length
+  await mapLimited(topics, TOPICS_AT_ONCE, async ({ topic, items: own }) => {
+    // Who comes first leaves as much time as it takes for those who wait.
+    const left = (limits.until - performance.now()) * Math.min(1, TOPICS_AT_ONCE / waiting)
+    waiting -= 1
+    if (left <= 0) return
+    const until = performance.now() + left
     const { topicId } = own[0]! // a topic is there for an item of it
     const share = own.length / items.length
     const whole = stretchesOf(
@@ -76,14 +86,16 @@ export async function readLines(
       stretches,
     )
     const turns = whole.length === 0 || parts.length === 0 ? 1 : 2
-    const turn = { bytes: (limits.bytes * share) / turns, ms: limits.ms / turns }
+    const bytes = (limits.bytes * share) / turns
+    const half = performance.now() + left / turns
     try {
-      for (const [some, more] of [
-        [whole, {}],
-        [parts, { rangeBytes: STRETCH_BYTES, partitionBytes: SAMPLE_FETCH }],
+      for (const [some, end, more] of [
+        [whole, half, {}],
+        [parts, until, { rangeBytes: STRETCH_BYTES, partitionBytes: SAMPLE_FETCH }],
       ] as const) {
         if (some.length === 0) continue
-        const read = await countRanges(access, { topic, topicId }, some, { ...turn, ...more }, signal)
+        const ms = end - performance.now()
+        const read = await countRanges(access, { topic, topicId }, some, { bytes, ms, ...more }, signal)
         received += read.received
         for (const [{ lines: of }, count] of read.counts)
           for (const line of of) counts.set(line, sum(counts.get(line), count))

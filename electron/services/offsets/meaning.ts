@@ -8,7 +8,7 @@ import { ageOf } from '../groups/unread-age.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { KeptUntil } from './kept-until.ts'
 import { readLines, recordsOf, smallOnes } from './line-readings.ts'
-import { peek } from './next-of-group.ts'
+import { peekUntil } from './next-of-group.ts'
 
 type MeaningDef = (typeof meaning)['offsets.meaning']
 
@@ -24,14 +24,15 @@ const LEAST_SHARE = 0.25
 /** What the lines of plans mean, told a chunk at a time in the plans' order. */
 export async function tellMeaning(
   access: MessagesAccess,
-  { connectionId, plans }: Input<MeaningDef>,
+  { plans }: Pick<Input<MeaningDef>, 'plans'>,
   sink: StreamSink<MeaningDef>,
   signal: AbortSignal,
+  mostMs = MOST_MS,
 ): Promise<Done<MeaningDef>> {
   const lines = plannedLines(plans)
   const counted = smallOnes(lines)
-  const kept = new KeptUntil(access, lines, signal)
-  const until = performance.now() + MOST_MS
+  const kept = new KeptUntil(access, lines, signal, AbortSignal.timeout(mostMs))
+  const until = performance.now() + mostMs
   const found: LineMeaning[] = []
   let received = 0
   for (let at = 0; at < lines.length;) {
@@ -39,9 +40,9 @@ export async function tellMeaning(
     const left = { bytes: MOST_BYTES - received, ms: until - performance.now() }
     const isOver = left.bytes <= 0 || left.ms <= 0
     const share = Math.max(chunk.length / (lines.length - at), LEAST_SHARE)
-    const limits = { bytes: left.bytes * share, ms: left.ms * share }
+    const limits = { bytes: left.bytes * share, until: performance.now() + left.ms * share }
     const [ageAt, read] = await Promise.all([
-      agesOf(access, connectionId, isOver ? [] : chunk, signal),
+      agesOf(access, isOver ? [] : chunk, signal, left.ms * share),
       readLines(access, isOver ? [] : chunk, counted, limits, signal),
     ])
     received += read.received
@@ -75,12 +76,12 @@ type AgeAt = (line: PlannedLine, offset: bigint | undefined, readAt: bigint) => 
 
 const TOO_LATE = 'It was not read: there are too many partitions to read in a few seconds.'
 
-/** How old what is read next is, at both ends of these lines. */
+/** How old what is read next is, at both ends of these lines, as far as that can be read in so many milliseconds. */
 async function agesOf(
   access: MessagesAccess,
-  connectionId: Input<MeaningDef>['connectionId'],
   lines: readonly PlannedLine[],
   signal: AbortSignal,
+  ms: number,
 ): Promise<AgeAt> {
   const asked = new Map<string, { topic: string; partition: number; topicId: string | null; offset: bigint }>()
   const keyAt = (line: PlannedLine, offset: bigint) => `${keyOf(line.row)}@${offset}`
@@ -92,9 +93,9 @@ async function agesOf(
       asked.set(keyAt(line, end.offset), { topic, topicId, partition, offset: end.offset })
     }
   }
-  const { items } =
-    asked.size === 0 ? { items: [] } : await peek(access, { connectionId, positions: [...asked.values()] }, signal)
-  const found = new Map(items.map((item) => [`${keyOf(item)}@${item.offset}`, item.next]))
+  const late = asked.size === 0 ? undefined : AbortSignal.timeout(Math.max(1, Math.ceil(ms)))
+  const answers = await peekUntil(access, [...asked.values()], signal, late)
+  const found = new Map([...answers].map(([item, next]) => [`${keyOf(item)}@${item.offset}`, next]))
   return (line, offset, readAt) => {
     if (offset === undefined || offset < 0n) return null
     const next = found.get(keyAt(line, offset))

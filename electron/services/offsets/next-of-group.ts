@@ -23,15 +23,7 @@ export async function peek(
   { positions }: Input<PeekDef>,
   signal: AbortSignal,
 ): Promise<Output<PeekDef>> {
-  const answers = new Map<Asked, NextForGroup>()
-  await mapLimited(byTopic(positions), TOPICS_AT_ONCE, async ({ topic, items: asked }) => {
-    try {
-      for (const [at, next] of await peekTopic(access, topic, asked, signal)) answers.set(at, next)
-    } catch (error) {
-      if (isCancelled(error)) throw error
-      for (const at of asked) answers.set(at, failed(asSeeklineError(error)))
-    }
-  })
+  const answers = await peekUntil(access, positions, signal)
   return {
     items: positions.map((at) => {
       const { topic, partition, offset } = at
@@ -40,13 +32,36 @@ export async function peek(
   }
 }
 
+/** As far as it is known by the time of `late`: what was not read by then has no answer. */
+export async function peekUntil(
+  access: MessagesAccess,
+  positions: readonly Asked[],
+  signal: AbortSignal,
+  late?: AbortSignal,
+): Promise<Map<Asked, NextForGroup>> {
+  const answers = new Map<Asked, NextForGroup>()
+  const over = late === undefined ? signal : AbortSignal.any([signal, late])
+  await mapLimited(byTopic(positions), TOPICS_AT_ONCE, async ({ topic, items: asked }) => {
+    if (late?.aborted === true) return
+    try {
+      await peekTopic(access, topic, asked, answers, over)
+    } catch (error) {
+      if (signal.aborted) throw error
+      if (over.aborted && isCancelled(error)) return
+      if (isCancelled(error)) throw error
+      for (const at of asked) answers.set(at, failed(asSeeklineError(error)))
+    }
+  })
+  return answers
+}
+
 async function peekTopic(
   { cluster, reader }: MessagesAccess,
   topic: string,
   asked: readonly Asked[],
+  answers: Map<Asked, NextForGroup>,
   signal: AbortSignal,
-): Promise<Map<Asked, NextForGroup>> {
-  const answers = new Map<Asked, NextForGroup>()
+): Promise<void> {
   const found = await reader.source.topic(topic, true, signal)
   const there = asked.filter((at) => found.partitions.has(at.partition))
   const bounds = await reader.source.bounds(topic, [...new Set(there.map((at) => at.partition))], signal)
@@ -73,7 +88,6 @@ async function peekTopic(
       for (const one of at) answers.set(one, answer(next.get(partition)!, one, to)) // each partition was answered
     }
   }
-  return answers
 }
 
 function enqueue(rounds: Map<number, { at: Asked[]; from: bigint; to: bigint }>[], at: Asked, to: bigint): void {
