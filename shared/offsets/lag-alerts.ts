@@ -8,6 +8,8 @@ export interface GroupNow {
   /** Age of the oldest unread record, in ms; 0 where nothing is unread. */
   readonly ageMs: bigint | null
   readonly members: number | null
+  /** What was seen of some partitions only, and is so much at least: it can pass a limit, but not be within it again. */
+  readonly atLeast?: ReadonlySet<LagAlert['what']>
 }
 
 /** Since when a limit is seen passed, and whether that was told. */
@@ -61,6 +63,7 @@ export class LagAlerts {
       for (const [what, value] of valuesOf(now)) {
         const most = limitOf(limit, what)
         if (most === null || value === null) continue
+        if (value <= most && now.atLeast?.has(what) === true) continue
         const change = this.#judge({ group: limit.group, what, value, limit: most, since: at })
         if (change !== undefined) changes.push(change)
       }

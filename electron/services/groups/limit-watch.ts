@@ -16,11 +16,18 @@ export interface LimitFollower {
   state(state: SamplingState): void
 }
 
+/** In offsets, or ms. */
+export interface Seen {
+  readonly value: bigint
+  /** false: some partitions could not be read, and it is so much at least. */
+  readonly isWhole: boolean
+}
+
 export interface LimitWatchOptions {
   sampler: LagSampler
   port: Pick<GroupsPort, 'factsOf'>
-  /** How old the oldest record is that would be read next at these positions, in ms; 0: none is unread; null: not known. */
-  age(positions: readonly (TopicPartition & { offset: bigint })[], signal: AbortSignal): Promise<bigint | null>
+  /** How old the oldest record is that would be read next at these positions; null: not known. */
+  age(positions: readonly (TopicPartition & { offset: bigint })[], signal: AbortSignal): Promise<Seen | null>
   /** Ages are read from records, so they are asked for more rarely. */
   agesEveryMs?: number | undefined
   withoutMembersMs?: number | undefined
@@ -35,7 +42,7 @@ export class LimitWatch {
   readonly #options: LimitWatchOptions
   readonly #alerts: LagAlerts
   readonly #followers = new Set<LimitFollower>()
-  readonly #ages = new Map<string, bigint | null>()
+  readonly #ages = new Map<string, Seen | null>()
   #limits: readonly LagLimit[] = []
   #agesAt = -Infinity
   #following: { release: () => void; end: AbortController } | null = null
@@ -95,8 +102,10 @@ export class LimitWatch {
       if (signal.aborted) return
       const found = new Map<string, GroupNow>()
       for (const { group } of limits) {
-        const ageMs = this.#ages.get(group) ?? null
-        found.set(group, { lag: lagOf(sample, group), ageMs, members: members.get(group) ?? null })
+        const seen = { records: lagOf(sample, group), time: this.#ages.get(group) ?? null }
+        const atLeast = new Set((['records', 'time'] as const).filter((what) => seen[what]?.isWhole === false))
+        const [lag, ageMs] = [seen.records?.value ?? null, seen.time?.value ?? null]
+        found.set(group, { lag, ageMs, members: members.get(group) ?? null, atLeast })
       }
       this.#tell(this.#alerts.take(sample.at, found))
     } finally {
@@ -134,7 +143,8 @@ export class LimitWatch {
       const unread = unreadOf(sample, group)
       if (unread === null) continue
       // What cannot be read now is not known now.
-      this.#ages.set(group, unread.length === 0 ? 0n : await this.#options.age(unread, signal).catch(() => null))
+      const age = unread.at.length === 0 ? none : await this.#options.age(unread.at, signal).catch(() => null)
+      this.#ages.set(group, age && { ...age, isWhole: age.isWhole && unread.isWhole })
     }
   }
 
@@ -145,21 +155,28 @@ export class LimitWatch {
   }
 }
 
+const none: Seen = { value: 0n, isWhole: true }
+
 /** null: not looked at, or nothing is known of any of its partitions. */
-function lagOf({ ends, positions }: Sample, group: string): bigint | null {
-  let lag: bigint | null = null
+function lagOf({ ends, positions }: Sample, group: string): Seen | null {
+  let value: bigint | null = null
+  let isWhole = true
   for (const [key, position] of positions.get(group) ?? []) {
-    const end = ends.get(key)?.highWatermark ?? -1n
-    if (position >= 0n && end >= position) lag = (lag ?? 0n) + end - position
+    if (position < 0n) continue
+    const end = ends.get(key)?.highWatermark ?? null
+    if (end === null) isWhole = false
+    else if (end >= position) value = (value ?? 0n) + end - position
   }
-  return lag
+  return value === null ? null : { value, isWhole }
 }
 
 /** Positions behind which something stands; null: none was seen. */
-function unreadOf({ ends, positions }: Sample, group: string): (TopicPartition & { offset: bigint })[] | null {
-  const all = positions.get(group)
-  if (all === undefined || all.size === 0) return null
-  return [...all]
-    .filter(([key, position]) => position >= 0n && (ends.get(key)?.highWatermark ?? -1n) > position)
-    .map(([key, offset]) => ({ ...splitKey(key), offset }))
+function unreadOf({ ends, positions }: Sample, group: string) {
+  const all = [...(positions.get(group) ?? [])].filter(([, position]) => position >= 0n)
+  if (all.length === 0) return null
+  const endOf = (key: string): bigint | null => ends.get(key)?.highWatermark ?? null
+  return {
+    at: all.filter(([key, position]) => (endOf(key) ?? -1n) > position).map(([key, offset]) => ({ ...splitKey(key), offset })), // prettier-ignore
+    isWhole: all.every(([key]) => endOf(key) !== null),
+  }
 }

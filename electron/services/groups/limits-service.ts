@@ -77,16 +77,18 @@ export function createLimitsService(dependencies: LimitsDependencies): ServiceOf
 function ageOf({ accessOf }: LimitsDependencies, connectionId: ConnectionId): LimitWatchOptions['age'] {
   return async (positions, signal) => {
     let oldest: bigint | null = null
+    let isWhole = true
     for (let from = 0; from < Math.min(positions.length, MOST_PEEKED); from += PEEKED_AT_ONCE) {
       const some = positions.slice(from, from + PEEKED_AT_ONCE)
       const { items } = await peek(accessOf(connectionId), { connectionId, positions: some }, signal)
       const now = BigInt(Date.now())
       for (const { next } of items) {
+        if (next.kind === 'failed') isWhole = false
         if (next.kind === 'failed' || (next.kind === 'record' && next.timestamp < 0n)) continue
         const age = next.kind === 'record' && next.timestamp < now ? now - next.timestamp : 0n
         if (oldest === null || age > oldest) oldest = age
       }
     }
-    return oldest
+    return oldest === null ? null : { value: oldest, isWhole }
   }
 }
