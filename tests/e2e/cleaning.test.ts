@@ -96,6 +96,11 @@ describe('cleaning up', () => {
   test('single positions go, of those that are selected', async () => {
     await see.tab('Cleaning').click()
     await see.button('Look again').click()
+    // The rows of before stay until the new ones are there, and those of what was deleted go from above it then.
+    await see
+      .row(/anna-test-7/)
+      .first()
+      .waitFor({ state: 'detached' })
     await see.row(/billing.*past the end/).click()
     await see.button('Plan to delete 1 position…').click()
     await see.view().getByText('1 position of 1 group will be deleted.').waitFor()

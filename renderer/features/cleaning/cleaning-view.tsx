@@ -28,6 +28,7 @@ import {
   type ReasonFilter,
 } from './cleaning-rows.ts'
 import { createFindStore, type FindState } from './cleaning-store.ts'
+import { meantRows } from '../../shared-views/meant-rows.ts'
 import { CleaningTable } from './cleaning-table.tsx'
 import { DeletionsView } from './deletions-view.tsx'
 import s from './cleaning.module.css'
@@ -78,11 +79,8 @@ function Found({ tabId, intent: { connectionId }, isActive, state, find, onPlan 
   const { rows, done, days } = state
   const counts = useMemo(() => countRows(rows), [rows])
   const shown = useMemo(() => filterRows(rows, reason, text), [rows, reason, text])
-  const specs = useMemo(() => {
-    const names = new Set(selected)
-    const mine = shown.filter(({ key }) => names.has(key))
-    return deletionsOf(mine.length === 0 ? shown : mine)
-  }, [shown, selected])
+  const { meant, isChosen } = useMemo(() => meantRows(rows, shown, selected), [rows, shown, selected])
+  const specs = useMemo(() => deletionsOf(meant), [meant])
   const { value } = done
   const isSearching = done.status === 'loading'
   useTabStatus(
@@ -140,7 +138,10 @@ function Found({ tabId, intent: { connectionId }, isActive, state, find, onPlan 
         onFilter={setText}
         empty={<Nothing state={state} counts={counts} onClear={() => (setText(''), setReason('all'))} />}
       />
-      {selected.length === 0 && shown.length > 0 && <Hint shown={shown.length} />}
+      {!isChosen && shown.length > 0 && <Hint shown={shown.length} />}
+      {isChosen && meant.length === 0 && (
+        <p className={s.hint}>What is selected is not among the rows that are shown, so there is nothing to plan.</p>
+      )}
     </View>
   )
 }

@@ -76,11 +76,7 @@ export function CompareView({ tabId, intent, isActive }: TabViewProps<'compare'>
   const right = sides.right.value
   const all = useMemo(() => comparison?.rows ?? (left === undefined || right !== undefined ? [] : onlyOf(left)), [comparison, left, right]) // prettier-ignore
   const rows = useMemo(() => filterRows(all, comparison === undefined ? 'all' : shown, text), [all, comparison, shown, text]) // prettier-ignore
-  const chosen = useMemo(() => {
-    const names = new Set(selected)
-    const mine = rows.filter(({ key }) => names.has(key))
-    return mine.length === 0 ? rows : mine
-  }, [rows, selected])
+  const { meant } = useMemo(() => meantRows(all, rows, selected), [all, rows, selected])
   const next = useNextOf(left, right, zone)
   useTabStatus(
     tabId,
@@ -107,7 +103,7 @@ export function CompareView({ tabId, intent, isActive }: TabViewProps<'compare'>
               <RefreshIcon size={14} />
             </IconButton>
             <SaveMenu left={left} right={right} />
-            <PlanMenu state={state} rows={chosen} connectionId={connectionId} />
+            <PlanMenu state={state} rows={meant} connectionId={connectionId} />
           </>
         }
       >

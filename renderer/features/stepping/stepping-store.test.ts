@@ -71,6 +71,45 @@ describe('a session as it is told', () => {
   })
 })
 
+it('says what the newest step came to, though the answer of an older one comes after it; a failure is said in any case', async () => {
+  const answers: PromiseWithResolvers<{ summary: string }>[] = []
+  let tell: ((events: StepEvent[]) => void) | undefined
+  const store = createSteppingStore(
+    {
+      call: (route: string) => {
+        if (route === 'stepping.plan') return Promise.resolve({ refusal: null })
+        answers.push(Promise.withResolvers())
+        return answers.at(-1)?.promise
+      },
+      openStream: (_route: string, _input: unknown, on: { onBatch: typeof tell }) => {
+        tell = on.onBatch
+        return new Promise(() => undefined)
+      },
+    } as unknown as StoreApiPort,
+    ConnectionId.parse('c'),
+    firstForm,
+  )
+  await store.change.planAgain()
+  void store.change.apply()
+  tell?.([{ kind: 'member', session: 's' } as StepEvent])
+  const state = store.session.getState
+  const [take, back] = [
+    store.step({ do: 'take', count: 1 }),
+    store.step({ do: 'nack', topic: 't', partition: 0, offset: 0n }),
+  ]
+  answers[1]?.resolve({ summary: 'Sought back to 0.' })
+  await back
+  answers[0]?.resolve({ summary: 'Took 1 record.' })
+  await take
+  expect(state()).toMatchObject({ said: 'Sought back to 0.', waiting: 0, stepError: undefined })
+  const [commit, more] = [store.step({ do: 'commit' }), store.step({ do: 'take', count: 1 })]
+  answers[3]?.resolve({ summary: 'Took 2 records.' })
+  await more
+  answers[2]?.reject(new Error('The coordinator moved.'))
+  await commit
+  expect(state()).toMatchObject({ said: 'Took 2 records.', stepError: { message: 'The coordinator moved.' } })
+})
+
 it('reads topics between commas, each once', () => {
   expect(topicsOf({ ...firstForm, topics: ' orders, payments ,orders,' })).toEqual(['orders', 'payments'])
 })

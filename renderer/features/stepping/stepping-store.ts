@@ -91,6 +91,14 @@ export function createSteppingStore(api: StoreApiPort, connectionId: ConnectionI
   let running: AbortController | undefined
   /** Typed once when it joined; each step of a guarded profile says it again. */
   let confirmed: { confirm?: string } = {}
+  let asked = 0
+  let told = 0
+  /** Answers may overtake each other: what an older step came to does not take the place of what a newer one did. */
+  const said = (step: number, text: string): Pick<SessionState, 'said'> => {
+    const isNewest = step > told
+    told = Math.max(told, step)
+    return { said: isNewest ? text : get().said }
+  }
   const change = createPlannedChange<StepForm, StepPlan, StepResult>({
     first,
     ask: ({ group, protocol, reset, isolation, commit, ...form }, signal) =>
@@ -120,13 +128,15 @@ export function createSteppingStore(api: StoreApiPort, connectionId: ConnectionI
       const { member, waiting } = get()
       // The app makes them one after the other; a key that is held asks for no more than it can see.
       if (member === undefined || (waiting >= MOST_WAITING && step.do !== 'leave')) return
+      const mine = (asked += 1)
       set({ waiting: waiting + 1, stepError: undefined })
       try {
         const input = { connectionId, session: member.session, step, ...confirmed }
         const { summary } = await api.call('stepping.step', input)
-        set(({ waiting: now }) => ({ said: summary, waiting: now - 1 }))
+        set(({ waiting: now }) => ({ ...said(mine, summary), waiting: now - 1 }))
       } catch (error) {
-        set(({ waiting: now }) => ({ stepError: toErrorValue(error), said: '', waiting: now - 1 }))
+        // That a step failed is said however late it is known.
+        set(({ waiting: now }) => ({ ...said(mine, ''), stepError: toErrorValue(error), waiting: now - 1 }))
       }
     },
   }
