@@ -84,6 +84,8 @@ describe('stepping a group', () => {
       .view()
       .getByText(/3 partitions have records that were taken and are not committed/)
       .waitFor()
+    // Until the last of them is here, the panel shows the one before, faintly.
+    await see.view().locator('[aria-busy="true"]').waitFor({ state: 'detached' })
     await stage.shown('a group that is stepped')
   })
 
