@@ -15,6 +15,8 @@ export interface ChartLine {
   isDashed?: boolean
   /** A value holds until the next. */
   isStepped?: boolean
+  /** Thicker than the others, for colour alone tells nothing to some. */
+  isStrong?: boolean
 }
 
 /** Moments that are marked on the picture, in seconds since 1970. */
@@ -122,7 +124,7 @@ export function TimeChart(props: TimeChartProps) {
       <div ref={frame} className={s.frame} />
       <ul className={s.legend} aria-hidden="true">
         {lines.map((line) => (
-          <li key={line.label} className={s[line.colour]} data-dashed={line.isDashed}>
+          <li key={line.label} className={s[line.colour]} data-dashed={line.isDashed} data-strong={line.isStrong}>
             {line.label}
           </li>
         ))}
@@ -156,6 +158,8 @@ function optionsOf(at: HTMLElement, latest: { current: TimeChartProps }): uPlot.
     font: `11px ${style.fontFamily}`,
   }
   const { lines, isLeftFromZero = true } = latest.current
+  // The grid is strong then, too.
+  const width = matchMedia('(prefers-contrast: more)').matches ? 2.5 : 1.5
   const ink = { tick: colourOf('accent'), change: colourOf('warn'), moment: colourOf('text') }
   return {
     width: at.clientWidth,
@@ -181,11 +185,11 @@ function optionsOf(at: HTMLElement, latest: { current: TimeChartProps }): uPlot.
     ],
     series: [
       {},
-      ...lines.map(({ label, side, colour, isDashed, isStepped }) => ({
+      ...lines.map(({ label, side, colour, isDashed, isStepped, isStrong }) => ({
         label,
         scale: side,
         stroke: colourOf(colour),
-        width: 1.5,
+        width: isStrong === true ? width + 1 : width,
         points: { show: false },
         ...(isDashed === true ? { dash: [5, 4] } : {}),
         ...(isStepped === true ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}), // it comes with the library

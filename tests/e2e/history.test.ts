@@ -39,7 +39,7 @@ describe('where a group was', () => {
   test('the group itself shows its commits first: where it stood at each, by keys, and the plan that sets it back there', async () => {
     const timeline = see.view().getByRole('region', { name: `Timeline of ${group}` })
     await timeline.getByText(/^90 commits since .* from __consumer_offsets/).waitFor()
-    await timeline.getByRole('group', { name: /^Where the group stood, and its lag: positions? (?:added up )?went from 9 to 212/ }).waitFor() // prettier-ignore
+    await timeline.getByRole('group', { name: /^Where the group stood: positions? (?:added up )?went from 9 to 212/ }).waitFor() // prettier-ignore
     await see.choose(timeline.getByRole('button', { name: /^Of\b/ }), 'partition 1')
     await timeline.getByRole('group', { name: /: position went from 3 to 90/ }).waitFor()
     await slider('Moment').press('Home')

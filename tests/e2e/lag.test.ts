@@ -79,7 +79,7 @@ describe('lag over time', () => {
     stage.hinder((route) => (route === 'groups.history' ? { code: 'kafka.unauthorised', message: denied, retryable: false } : undefined)) // prettier-ignore
     await see.openGroup('billing')
     const timeline = see.view().getByRole('region', { name: 'Timeline of billing' })
-    const chart = timeline.getByRole('group', { name: /^Where the group stood, and its lag: positions? went from/ })
+    const chart = timeline.getByRole('group', { name: /^Where the group stood: positions? went from/ })
     await chart.waitFor()
     await timeline.getByText(/^Its commits could not be read, so what this app saw is drawn alone\. These/).waitFor()
     // Of the records behind it a partition says how old the first is, and how many they are.
@@ -117,7 +117,7 @@ describe('lag over time', () => {
     await page.mouse.up()
     await timeline.getByRole('button', { name: 'All of it' }).click()
     await timeline.getByRole('radio', { name: 'Rates' }).click({ force: true })
-    await timeline.getByRole('group', { name: /^Lag, and what came and was read/ }).waitFor()
+    await timeline.getByRole('group', { name: /^What came and was read/ }).waitFor()
     await timeline.getByRole('radio', { name: 'Numbers' }).click({ force: true })
     const numbers = timeline.getByRole('grid', { name: 'The group over time, in numbers' })
     await until('two looks in the table', async () => (await numbers.getByRole('row', { name: /seen by this app/ }).count()) > 1) // prettier-ignore

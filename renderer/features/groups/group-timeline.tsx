@@ -18,7 +18,16 @@ import { isShare, totalLag } from './group-words.ts'
 import { memberChanges, type MemberChange } from './history-lines.ts'
 import { catchUpWords, isTroubled, membersWords, trendTold, trendWords } from './lag-words.ts'
 import { indexAfter, lastAt } from './moment-keys.ts'
-import { millis, momentWords, offsetTick, pictureWords, positionLines, rateLines, seconds } from './timeline-lines.ts'
+import {
+  behindWords,
+  millis,
+  momentWords,
+  offsetTick,
+  pictureWords,
+  positionLines,
+  rateLines,
+  seconds,
+} from './timeline-lines.ts'
 import { timelineOf, type TimelineRow } from './timeline-model.ts'
 import { TimelineTable } from './timeline-table.tsx'
 import { commitsTold } from './timeline-words.ts'
@@ -74,6 +83,7 @@ export function GroupTimeline(props: GroupTimelineProps) {
   const [range, setRange] = useState<ChartRange>()
   const [of, setOf] = useState(ALL)
   const { one } = positionWords(detail.type)
+  const behind = behindWords(isShare(detail))
   const positioned = detail.positions.filter((at) => at.position !== null)
   // What stood in the choice may be gone by now.
   const key = positioned.some((at) => keyOf(at) === of) ? of : undefined
@@ -92,7 +102,10 @@ export function GroupTimeline(props: GroupTimelineProps) {
   const changes = useMemo(() => memberChanges(members ?? []), [members])
   return (
     <section aria-label={`Timeline of ${detail.group}`} className={s.timeline}>
-      <Figures label={`How ${detail.group} does`} items={figuresOf(lag, catchUp, outlook)} />
+      <Figures
+        label={`How ${detail.group} does`}
+        items={figuresOf(isShare(detail) ? 'records' : 'offsets', lag, catchUp, outlook)}
+      />
       {more !== '' && <p className={s.more}>{more}</p>}
       <Bar label="The group over time">
         <Segmented label="Shown as" value={picture} onChange={setPicture} options={pictures} />
@@ -120,7 +133,7 @@ export function GroupTimeline(props: GroupTimelineProps) {
         <span className={s.state}>{stateWords(state)}</span>
       </Bar>
       <Drawn
-        {...{ rows, looks, picture, range, one, zone, moment, onMoment }}
+        {...{ rows, looks, picture, range, one, behind, zone, moment, onMoment }}
         onRange={setRange}
         changes={changes}
         hasRates={key === undefined}
@@ -128,6 +141,7 @@ export function GroupTimeline(props: GroupTimelineProps) {
       <MomentStrip
         {...{ rows, changes, commits, moment, onMoment }}
         one={key === undefined && positioned.length > 1 ? `${one}s added up` : one}
+        behind={behind}
         hasCommits={!isShare(detail)}
         onSetBack={props.onSetBack}
       />
@@ -139,16 +153,27 @@ interface MomentStripProps extends Pick<GroupTimelineProps, 'commits' | 'moment'
   rows: readonly TimelineRow[]
   changes: readonly MemberChange[]
   one: string
+  behind: string
   hasCommits: boolean
 }
 
 /** What is known of the moment that is looked at, and what can be done with it; else what is known of commits. */
-function MomentStrip({ rows, changes, commits, moment, onMoment, onSetBack, one, hasCommits }: MomentStripProps) {
+function MomentStrip({
+  rows,
+  changes,
+  commits,
+  moment,
+  onMoment,
+  onSetBack,
+  one,
+  behind,
+  hasCommits,
+}: MomentStripProps) {
   const zone = useZone()
   const shown = moment.hovered ?? moment.pinned
   const words =
     shown !== undefined
-      ? momentWords({ rows, changes }, shown, one, zone)
+      ? momentWords({ rows, changes }, shown, { one, behind }, zone)
       : hasCommits
         ? commitsTold(commits.history, zone)
         : 'Start offsets are not on the topic of commits: what this app saw is drawn alone.'
@@ -189,6 +214,7 @@ interface DrawnProps {
   range: ChartRange | undefined
   onRange: (range: ChartRange | undefined) => void
   one: string
+  behind: string
   zone: string
   moment: TimelineMoment
   onMoment: (change: Partial<TimelineMoment>) => void
@@ -197,14 +223,17 @@ interface DrawnProps {
 }
 
 function Drawn(props: DrawnProps) {
-  const { rows, looks, picture, range, onRange, one, zone, moment, onMoment, changes, hasRates } = props
+  const { rows, looks, picture, range, onRange, one, behind, zone, moment, onMoment, changes, hasRates } = props
   const inRange = useMemo(
     () => rows.filter(({ at }) => range === undefined || (seconds(at) >= range.from && seconds(at) <= range.to)),
     [rows, range],
   )
   const isRates = picture === 'rates'
   const times = useMemo(() => (isRates ? looks : rows).map(({ at }) => seconds(at)), [isRates, looks, rows])
-  const lines = useMemo(() => (isRates ? rateLines(looks) : positionLines(rows, one)), [isRates, looks, rows, one])
+  const lines = useMemo(
+    () => (isRates ? rateLines(looks, behind) : positionLines(rows, one, behind)),
+    [isRates, looks, rows, one, behind],
+  )
   const marks = useMemo(
     () => ({
       ticks: rows.filter(({ source }) => source !== 'look').map(({ at }) => seconds(at)),
@@ -214,7 +243,7 @@ function Drawn(props: DrawnProps) {
     }),
     [rows, changes, moment.pinned],
   )
-  if (picture === 'numbers') return <TimelineTable {...{ rows: inRange, looks, one, zone, hasRates }} />
+  if (picture === 'numbers') return <TimelineTable {...{ rows: inRange, looks, one, behind, zone, hasRates }} />
   if (times.length < 2) {
     return (
       <div className={s.waiting}>
@@ -225,8 +254,8 @@ function Drawn(props: DrawnProps) {
   return (
     <Suspense fallback={<div className={s.waiting} />}>
       <TimeChart
-        label={isRates ? 'Lag, and what came and was read' : 'Where the group stood, and its lag'}
-        words={pictureWords(inRange, one)}
+        label={isRates ? 'What came and was read' : 'Where the group stood'}
+        words={pictureWords(inRange, one, behind)}
         times={times}
         lines={lines}
         time={(at) => formatTime(at * 1000, zone).slice(0, 8)}
@@ -297,9 +326,9 @@ function stateWords(state: GroupSamples['state']): string {
 
 type Outlook = ReturnType<GroupSamples['model']['outlook']>
 
-function figuresOf(lag: bigint | null, catchUp: CatchUp, outlook: Outlook): Figure[] {
+function figuresOf(unit: string, lag: bigint | null, catchUp: CatchUp, outlook: Outlook): Figure[] {
   return [
-    { words: 'lag, offsets', value: lag === null ? '–' : formatCount(lag) },
+    { words: `lag, ${unit}`, value: lag === null ? '–' : formatCount(lag) },
     { words: 'in, offsets', value: outlook.rates === null ? '–' : rate(outlook.rates.in) },
     { words: 'read, offsets', value: outlook.rates === null ? '–' : rate(outlook.rates.out) },
     { words: 'catches up', value: catchUpWords(catchUp), tone: catchUp.kind === 'never' ? 'warn' : undefined },

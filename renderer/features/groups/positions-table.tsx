@@ -143,7 +143,8 @@ function columnsOf(shape: Shape): TableColumn<PositionRow>[] {
     { id: 'line', title: 'Log start → high watermark', width: 176, flex: 1, value: () => null, cell: lineCell },
     { ...number('behind', 'Behind, time', (at) => ageMsOf(at, at.unread)), width: 100, cell: (at) => worded(ageWords(at, at.unread, zone)) }, // prettier-ignore
     { ...number('lag', isShare ? 'Lag, records' : 'Lag, offsets', (at) => at.lag), cell: lagCell },
-    { id: 'lately', title: 'Lag lately', width: 96, value: () => null, cell: (at) => <LineCell line={samples.model.lineOf(keyOf(at), LINE_LOOKS)} what={`partition ${at.partition}`} /> }, // prettier-ignore
+    // What was looked at of a share group is not its lag.
+    !isShare && { id: 'lately', title: 'Lag lately', width: 96, value: () => null, cell: (at) => <LineCell line={samples.model.lineOf(keyOf(at), LINE_LOOKS)} what={`partition ${at.partition}`} /> }, // prettier-ignore
     hasUndecided && { ...number('stableLag', 'Lag, stable', (at) => at.stableLag), width: 96 },
     // Of a share group some records behind the start offset are done with, so what is there is not what is unread.
     !isShare && { ...number('readable', 'Unread records', readableOf), width: 112, cell: (at) => worded(readableWords(at, at.unread)) }, // prettier-ignore

@@ -12,8 +12,14 @@ export const millis = (at: number): bigint => BigInt(Math.round(at * 1000))
 const valueOf = (row: TimelineRow, value: bigint | null): number | null | undefined =>
   value === null ? (row.source === 'look' ? null : undefined) : Number(value)
 
+/**
+ * What is between a place and the high watermark. Of a share group some of that is done with already, and only its broker knows how
+ * much: what looks see is then not called lag.
+ */
+export const behindWords = (isShare: boolean): string => (isShare ? 'from there to the high watermark' : 'lag')
+
 /** Where the group stood between the edges of the log, and beside it how far behind it was. */
-export function positionLines(rows: readonly TimelineRow[], one: string): ChartLine[] {
+export function positionLines(rows: readonly TimelineRow[], one: string, behind: string): ChartLine[] {
   return [
     {
       label: 'high watermark',
@@ -28,15 +34,16 @@ export function positionLines(rows: readonly TimelineRow[], one: string): ChartL
       side: 'left',
       colour: 'accent',
       isStepped: true,
+      isStrong: true,
     },
     { label: 'log start', values: rows.map((row) => valueOf(row, row.logStart)), side: 'left', colour: 'dim' },
-    { label: 'lag, offsets', values: rows.map((row) => valueOf(row, row.lag)), side: 'right', colour: 'warn' },
+    { label: `${behind}, offsets`, values: rows.map((row) => valueOf(row, row.lag)), side: 'right', colour: 'warn' },
   ]
 }
 
-export function rateLines(looks: readonly GroupLook[]): ChartLine[] {
+export function rateLines(looks: readonly GroupLook[], behind: string): ChartLine[] {
   return [
-    { label: 'lag, offsets', values: looks.map(({ lag }) => (lag === null ? null : Number(lag))), side: 'left', colour: 'warn' }, // prettier-ignore
+    { label: `${behind}, offsets`, values: looks.map(({ lag }) => (lag === null ? null : Number(lag))), side: 'left', colour: 'warn' }, // prettier-ignore
     {
       label: 'in, offsets a second',
       values: looks.map((look) => look.in),
@@ -52,17 +59,16 @@ export function rateLines(looks: readonly GroupLook[]): ChartLine[] {
 export const offsetTick = (value: number): string => (value < 1e9 ? formatGrouped(Math.round(value)) : formatCount(Math.round(value))) // prettier-ignore
 
 /** What the picture shows, for who does not see it. */
-export function pictureWords(rows: readonly TimelineRow[], one: string): string {
+export function pictureWords(rows: readonly TimelineRow[], one: string, behind: string): string {
   const stood = rows.flatMap(({ position }) => (position === null ? [] : [position]))
   const lags = rows.flatMap(({ lag }) => (lag === null ? [] : [lag]))
   const [first, last] = [stood[0], stood.at(-1)]
   const words: string[] = []
   if (first !== undefined && last !== undefined) words.push(`${one} went from ${formatGrouped(first)} to ${formatGrouped(last)}`) // prettier-ignore
-  if (lags.length > 0) {
+  const [oldest, newest] = [lags[0], lags.at(-1)]
+  if (oldest !== undefined && newest !== undefined) {
     const most = lags.reduce((a, b) => (a > b ? a : b))
-    words.push(
-      `lag from ${formatGrouped(lags[0]!)} to ${formatGrouped(lags.at(-1)!)} offsets, ${formatGrouped(most)} at most`,
-    ) // there are some
+    words.push(`${behind} from ${formatGrouped(oldest)} to ${formatGrouped(newest)} offsets, ${formatGrouped(most)} at most`) // prettier-ignore
   }
   return words.length === 0 ? 'nothing is known' : words.join('; ')
 }
@@ -71,7 +77,7 @@ export function pictureWords(rows: readonly TimelineRow[], one: string): string 
 export function momentWords(
   { rows, changes }: { rows: readonly TimelineRow[]; changes: readonly MemberChange[] },
   moment: bigint,
-  one: string,
+  { one, behind }: { one: string; behind: string },
   zone: Zone,
 ): string {
   const until = rows.slice(0, lastAt(rows.map(({ at }) => at), moment) + 1) // prettier-ignore
@@ -82,13 +88,13 @@ export function momentWords(
     stood === undefined
       ? 'where it stood is not known'
       : `${one} ${stood.position === null ? 'none' : formatGrouped(stood.position)} (${sourceWords[stood.source]})`,
-    ...(seen === undefined || seen.highWatermark === null ? [] : [seenWords(seen, zone)]),
+    ...(seen === undefined || seen.highWatermark === null ? [] : [seenWords(seen, behind, zone)]),
     ...(members === undefined ? [] : [`members: ${members.words}`]),
   ]
   return `${formatTimestamp(moment, zone).slice(0, 19)}: ${words.join('; ')}`
 }
 
-function seenWords({ at, highWatermark, logStart, lag }: TimelineRow, zone: Zone): string {
+function seenWords({ at, highWatermark, logStart, lag }: TimelineRow, behind: string, zone: Zone): string {
   const known = (offset: bigint | null) => (offset === null ? 'not known' : formatGrouped(offset))
-  return `high watermark ${known(highWatermark)}, log start ${known(logStart)}, lag ${known(lag)} (seen ${formatTimestamp(at, zone).slice(11, 19)})`
+  return `high watermark ${known(highWatermark)}, log start ${known(logStart)}, ${behind} ${known(lag)} (seen ${formatTimestamp(at, zone).slice(11, 19)})`
 }

@@ -58,10 +58,12 @@ describe('a group’s timeline', () => {
       [6_000n, null, 'tombstone'],
     ])
     // Between two looks the edges of the log go on; where the position was removed its line ends.
-    const [highWatermark, position] = positionLines(rows, 'position')
+    const [highWatermark, position] = positionLines(rows, 'position', 'lag')
     expect(highWatermark!.values).toEqual([undefined, undefined, 40, undefined, 41, undefined])
     expect(position!.values).toEqual([10, 20, 20, 12, 12, null])
-    expect(pictureWords(rows, 'position')).toBe('position went from 10 to 12; lag from 20 to 29 offsets, 29 at most')
+    expect(pictureWords(rows, 'position', 'lag')).toBe(
+      'position went from 10 to 12; lag from 20 to 29 offsets, 29 at most',
+    )
   })
 
   it('knows all positions at a moment, each by what was told of it last, and says who told it', () => {
@@ -75,12 +77,11 @@ describe('a group’s timeline', () => {
 
   it('says of a moment what is known, who told it and when', () => {
     const rows = timelineOf('0/orders', samples().logLooks('0/orders'), points, standing)
+    const words = { one: 'position', behind: 'lag' }
     const changes = [{ at: 1_500n, words: 'app came; 1 member then' }]
-    expect(momentWords({ rows, changes }, 4_500n, 'position', 'UTC')).toBe(
+    expect(momentWords({ rows, changes }, 4_500n, words, 'UTC')).toBe(
       '1970-01-01 00:00:04: position 12 (commit); high watermark 40, log start 0, lag 20 (seen 00:00:03); members: app came; 1 member then',
     )
-    expect(momentWords({ rows, changes }, 10n, 'position', 'UTC')).toBe(
-      '1970-01-01 00:00:00: where it stood is not known',
-    )
+    expect(momentWords({ rows, changes }, 10n, words, 'UTC')).toBe('1970-01-01 00:00:00: where it stood is not known')
   })
 })

@@ -10,6 +10,7 @@ export interface TimelineTableProps {
   looks: readonly GroupLook[]
   /** What its place in a log is called. */
   one: string
+  behind: string
   zone: string
   /** Rates are known of all partitions together. */
   hasRates: boolean
@@ -18,7 +19,7 @@ export interface TimelineTableProps {
 type Row = TimelineRow & { in: number | null; out: number | null }
 
 /** The same as the picture, in numbers: who told each, and when. */
-export function TimelineTable({ rows, looks, one, zone, hasRates }: TimelineTableProps) {
+export function TimelineTable({ rows, looks, one, behind, zone, hasRates }: TimelineTableProps) {
   const told = useMemo(() => {
     const byTime = new Map(looks.map((look) => [look.at, look]))
     return rows.map((row): Row => {
@@ -26,7 +27,7 @@ export function TimelineTable({ rows, looks, one, zone, hasRates }: TimelineTabl
       return { ...row, in: look?.in ?? null, out: look?.out ?? null }
     })
   }, [rows, looks])
-  const columns = useMemo(() => columnsOf(one, zone, hasRates), [one, zone, hasRates])
+  const columns = useMemo(() => columnsOf(one, behind, zone, hasRates), [one, behind, zone, hasRates])
   return (
     <div className={s.numbers}>
       <SmallTable
@@ -41,7 +42,7 @@ export function TimelineTable({ rows, looks, one, zone, hasRates }: TimelineTabl
   )
 }
 
-function columnsOf(one: string, zone: string, hasRates: boolean): TableColumn<Row>[] {
+function columnsOf(one: string, behind: string, zone: string, hasRates: boolean): TableColumn<Row>[] {
   const number = <T extends number | bigint>(
     id: string,
     title: string,
@@ -64,12 +65,14 @@ function columnsOf(one: string, zone: string, hasRates: boolean): TableColumn<Ro
   const columns: (TableColumn<Row> | false)[] = [
     { id: 'at', title: 'When', width: 210, flex: 1, isSortable: true, value: ({ at }) => at, cell: ({ at }) => formatTimestamp(at, zone) }, // prettier-ignore
     { id: 'source', title: 'Told by', width: 150, flex: 1, isSortable: true, value: ({ source }) => sourceWords[source] }, // prettier-ignore
-    number('position', `${one.charAt(0).toUpperCase()}${one.slice(1)}`, (row) => row.position, formatGrouped),
+    number('position', capital(one), (row) => row.position, formatGrouped),
     number('logStart', 'Log start', (row) => row.logStart, formatGrouped),
     number('highWatermark', 'High watermark', (row) => row.highWatermark, formatGrouped),
-    number('lag', 'Lag, offsets', (row) => row.lag, formatGrouped),
+    number('lag', `${capital(behind)}, offsets`, (row) => row.lag, formatGrouped),
     hasRates && number('in', 'In', (row) => row.in, rate),
     hasRates && number('out', 'Read', (row) => row.out, rate),
   ]
   return columns.filter((column) => column !== false)
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -14,15 +14,18 @@ function sinceWords(at: GroupPosition, { offset }: UnreadOf): string {
   return offset === at.position?.offset ? '' : `\nRead when the position was ${formatGrouped(offset)}.`
 }
 
+/** Of a share group all records from the start offset on may be done with, before the start offset itself moves. */
+const isDone = ({ standing, lag }: GroupPosition): boolean => standing === 'at-end' || lag === 0n
+
 /** Sorts and compares; null: not known, or nothing to be behind with. */
 export function ageMsOf(at: GroupPosition, unread: UnreadOf | undefined): bigint | null {
-  if (at.standing === 'at-end' || unread?.age.kind === 'nothing') return 0n
+  if (isDone(at) || unread?.age.kind === 'nothing') return 0n
   return unread?.age.kind === 'record' ? unread.age.ageMs : null
 }
 
 /** `14 m`: how old the next unread record is. */
 export function ageWords(at: GroupPosition, unread: UnreadOf | undefined, zone: Zone): CellWords | null {
-  if (at.standing === 'at-end') return { text: 'nothing', title: 'Nothing is unread.', tone: 'faint' }
+  if (isDone(at)) return { text: 'nothing', title: 'Nothing is unread.', tone: 'faint' }
   if (at.standing !== 'in-range') return null
   if (unread === undefined) return { text: '…', title: 'The next unread record is being read.', tone: 'faint' }
   const { age } = unread

@@ -43,6 +43,8 @@ it('says what is not known, and of which position something was read', () => {
   expect(ageWords(at(0, { standing: 'past-end' }), undefined, 'UTC')).toBeNull()
   expect(ageWords(end, undefined, 'UTC')?.text).toBe('nothing')
   expect(ageMsOf(end, undefined)).toBe(0n)
+  // Of a share group all may be done with though its start offset has not moved.
+  expect(ageWords(at(0, { lag: 0n }), unread(), 'UTC')?.text).toBe('nothing')
   expect(ageMsOf(at(0), unread({ age: { kind: 'unknown', why: '' } }))).toBeNull()
   const moved = at(0, { position: { offset: 7n, metadata: '', leaderEpoch: -1 } })
   expect(ageWords(moved, unread(), 'UTC')?.title).toContain('Read when the position was 5.')
