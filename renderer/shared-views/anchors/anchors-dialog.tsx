@@ -27,7 +27,8 @@ export function AnchorsDialog({ connectionId, source, words, onClose }: AnchorsD
   const [error, setError] = useState<unknown>()
   const [isBusy, setBusy] = useState(false)
   useEffect(() => {
-    api.call('anchors.list', { connectionId }).then((found) => setItems(found.items), setError)
+    // Something may have been kept before it is here: what that answered is newer.
+    api.call('anchors.list', { connectionId }).then((found) => setItems((now) => now ?? found.items), setError)
   }, [api, connectionId])
   const run = async (answer: Promise<{ items: AnchorHead[] }>): Promise<boolean> => {
     setBusy(true)
