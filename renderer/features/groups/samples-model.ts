@@ -1,6 +1,7 @@
 import type { SampleColumns } from '#shared/contract/lag.ts'
 import { partitionKey } from '#shared/model/topic-partition.ts'
 import { ratesOf, trendOf, worstTrend, type LagSeries, type LagTrend } from '#shared/offsets/lag-series.ts'
+import { lastAt } from './moment-keys.ts'
 
 /** What is held of each partition: a chart has no more pixels. */
 const MOST_LOOKS = 1_500
@@ -107,7 +108,7 @@ export class SamplesModel {
   /** The last look at a partition that is not after this moment, ms since 1970. */
   lookAt(key: string, moment: bigint): EdgesLook | undefined {
     const looks = this.#partitions.get(key)
-    const i = looks === undefined ? -1 : looks.at.findLastIndex((at) => at <= moment)
+    const i = looks === undefined ? -1 : lastAt(looks.at, moment)
     return looks === undefined || i === -1 ? undefined : lookOf(looks, i)
   }
 
