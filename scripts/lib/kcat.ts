@@ -51,6 +51,22 @@ export async function kcatConsume(bootstrap: string, options: KcatConsume): Prom
   return parse(result.stdout, mark)
 }
 
+/**
+ * Joins a group as a consumer of one topic, takes so many records, commits them as it leaves, and ends; the offsets that it took, in
+ * their order. It begins where the group stands.
+ */
+export async function kcatGroup(
+  bootstrap: string,
+  of: { group: string; topic: string; count: number; settings?: Record<string, string> },
+): Promise<bigint[]> {
+  const kcat = await kcatCommand()
+  const { group, topic, count } = of
+  const args = ['-q', '-b', bootstrap, ...settings(of.settings ?? {}), '-G', group, '-c', String(count), '-f', '%o\\n', topic] // prettier-ignore
+  const result = await run(kcat, args)
+  if (result.code !== 0) throw new Error(`kcat of ${group} failed (${result.code}): ${result.stderr}`)
+  return result.stdout.split('\n').filter(Boolean).map(BigInt)
+}
+
 /** One record a line of `input`, into one partition; with `keyDelimiter` the key stands in front of it. */
 export async function kcatProduce(
   bootstrap: string,

@@ -1,26 +1,46 @@
-import type { ApplyRow } from '#shared/contract/offsets.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ApplyRow, Plan } from '#shared/contract/offsets.ts'
+import { mapLimited } from '../../electron/kafka/map-limited.ts'
 import { exitWith } from '../../scripts/lib/setup-error.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
+import { kcatGroup } from '../support/tools.ts'
 
 /*
- * Applies a plan while somebody else commits the same position, a moment before, within or after, and asks the log of
- * `__consumer_offsets`, as Kafka's own formatter prints it, in which order the two came. What the apply said must be true of that
- * order. A group of its own for every race.
+ * Applies a plan while somebody else is at the same group, and asks the log of `__consumer_offsets`, as Kafka's own formatter prints
+ * it, in which order the two came. What the apply said must be true of that order. A group of its own for every race.
  *
- *   node tests/bench/races.ts [--races N]
+ *   node tests/bench/races.ts [--races N] [--starts N]
+ *
+ * `races`: another administrator commits the same position, a moment before, within or after. `starts`: a consumer (kcat) joins
+ * meanwhile, takes one record and leaves. It must begin with the record at which the log says that the group stood, so that nothing
+ * was moved under it.
  */
 
-const at = process.argv.indexOf('--races')
-const races = at < 0 ? 1_000 : Number(process.argv[at + 1])
+const option = (name: string): number => {
+  const at = process.argv.indexOf(`--${name}`)
+  return at < 0 ? 1_000 : Number(process.argv[at + 1])
+}
+const races = option('races')
+const starts = option('starts')
 /** The other commit is sent so long after the apply, in ms: an apply takes about ten. */
 const SPREAD_MS = 16
 const [BEFORE, OTHERS, OURS] = [1, 3, 5]
 
+/** The apply begins up to so long before the consumer is started, and as much later; some of them start beside each other. */
+const [EARLY_MS, LATE_MS] = [60, 120]
+const AT_ONCE = 4
+/** It waits a while for more than there is, and is a member for as long. */
+const patient = { 'fetch.min.bytes': '100000', 'fetch.wait.max.ms': '60' }
+/** What a consumer commits that began at our offset, or at the one before. */
+const [TOOK_BEFORE, TOOK_OURS] = [BEFORE + 1, OURS + 1]
+
 interface Race {
   group: string
   row: ApplyRow | string
+  /** Of a consumer that started, the record that it took. */
+  took?: bigint | undefined
 }
 
 async function main(): Promise<void> {
@@ -31,42 +51,74 @@ async function main(): Promise<void> {
     await wire.createTopic('raced', 1)
     await kafka.tools.producerPerformance('raced', 10, 10)
     const connectionId = await app.connect(kafka.bootstrap)
+    const set = (group: string, offset: number) => wire.commit(group, [{ topic: 'raced', partition: 0, offset: BigInt(offset) }]) // prettier-ignore
+    const planned = async (group: string) => {
+      await set(group, BEFORE)
+      return app.call('offsets.plan', { connectionId, group, target: { at: 'offset', offset: BigInt(OURS) } })
+    }
+    const apply = async (plan: Plan): Promise<Race['row']> => {
+      try {
+        return (await app.call('offsets.apply', { connectionId, plan })).rows[0]! // a row for the one partition
+      } catch (error) {
+        return (error as { code: string }).code
+      }
+    }
     const run: Race[] = []
     for (let n = 0; n < races; n += 1) {
       const group = `race-${n}`
-      const set = (offset: number) => wire.commit(group, [{ topic: 'raced', partition: 0, offset: BigInt(offset) }])
-      await set(BEFORE)
-      const target = { at: 'offset' as const, offset: BigInt(OURS) }
-      const plan = await app.call('offsets.plan', { connectionId, group, target })
-      const applied = app.call('offsets.apply', { connectionId, plan })
-      await new Promise((resolve) => setTimeout(resolve, (SPREAD_MS * n) / races))
-      const [row] = await Promise.all([
-        applied.then(({ rows }) => rows[0]!, ({ code }: { code: string }) => code), // a row for the one partition
-        set(OTHERS),
-      ]) // prettier-ignore
+      const plan = await planned(group)
+      const applied = apply(plan)
+      await sleep((SPREAD_MS * n) / races)
+      const [row] = await Promise.all([applied, set(group, OTHERS)])
       run.push({ group, row })
     }
-    const orders = await commitsByGroup(kafka)
-    const told = new Map<string, number>()
-    let bad = 0
-    for (const { group, row } of run) {
-      const order = (orders.get(group) ?? []).map((offset) => (offset === OURS ? 'ours' : offset === OTHERS ? 'theirs' : 'before')).join(' ') // prettier-ignore
-      const status = typeof row === 'string' ? row : row.status
-      const key = `${order.padEnd(20)} ${status}`
-      told.set(key, (told.get(key) ?? 0) + 1)
-      if (isTrue(order, row)) continue
-      bad += 1
-      console.log('UNTRUE', group, order, JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))) // prettier-ignore
-    }
-    for (const [key, count] of [...told].toSorted(([a], [b]) => a.localeCompare(b)))
-      console.log(`${String(count).padStart(5)}  ${key}`)
-    console.log(`${races - bad} of ${races} told the truth`)
-    if (bad > 0) process.exitCode = 1
+    const all = Array.from({ length: starts }, (_, n) => n)
+    await mapLimited(all, AT_ONCE, async (n) => {
+      const group = `race-start-${n}`
+      const plan = await planned(group)
+      const lead = EARLY_MS - ((EARLY_MS + LATE_MS) * n) / starts
+      const [row, took] = await Promise.all([
+        sleep(Math.max(0, -lead)).then(() => apply(plan)),
+        sleep(Math.max(0, lead)).then(() => kcatGroup(kafka.bootstrap, { group, topic: 'raced', count: 1, settings: patient })),
+      ]) // prettier-ignore
+      run.push({ group, row, took: took[0] })
+    })
+    if (judge(run, await commitsByGroup(kafka)) > 0) process.exitCode = 1
   } finally {
     wire.close()
     await app.close()
     await kafka.stop()
   }
+}
+
+/** Tells what came of all races, and how many were told untruly. */
+function judge(run: readonly Race[], orders: ReadonlyMap<string, number[]>): number {
+  const told = new Map<string, number>()
+  let bad = 0
+  let within = 0
+  for (const { group, row, took } of run) {
+    const order = (orders.get(group) ?? []).map(whose).join(' ')
+    const status = typeof row === 'string' ? row : row.status
+    const key = `${took === undefined ? 'admin   ' : 'consumer'} ${order.padEnd(20)} ${status}`
+    told.set(key, (told.get(key) ?? 0) + 1)
+    // It was looked at, found as planned, and somebody came before our commit did.
+    if (status === 'refused' || status === 'overwrote') within += 1
+    if (isTrue(order, row) && (took === undefined || took === beginsAt(orders.get(group) ?? []))) continue
+    bad += 1
+    console.log('UNTRUE', group, order, took, JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))) // prettier-ignore
+  }
+  for (const [key, count] of [...told].toSorted(([a], [b]) => a.localeCompare(b)))
+    console.log(`${String(count).padStart(5)}  ${key}`)
+  console.log(`${run.length - bad} of ${run.length} told the truth; in ${within} somebody came between look and commit`)
+  return bad
+}
+
+const whose = (offset: number): string => (offset === OURS ? 'ours' : offset === BEFORE ? 'before' : 'theirs')
+
+/** Where a consumer must have begun that committed after what it took: at the last position before its own. */
+function beginsAt(offsets: readonly number[]): bigint | undefined {
+  const own = offsets.findIndex((offset) => offset === TOOK_BEFORE || offset === TOOK_OURS)
+  return own < 1 ? undefined : BigInt(offsets[own - 1]!) // one was before it
 }
 
 /** What was committed of each group, in the order of the log. */
@@ -75,7 +127,7 @@ async function commitsByGroup({ tools, bootstrap }: RunningKafka): Promise<Map<s
   const { stdout } = await tools.call('ConsoleConsumer', ['--bootstrap-server', bootstrap, '--topic', '__consumer_offsets', '--from-beginning', '--timeout-ms', '10000', '--formatter', formatter]) // prettier-ignore
   const orders = new Map<string, number[]>()
   for (const text of stdout.split(/(?<=\})\s*(?=\{"key":)/)) {
-    const group = /"group":"(race-\d+)"/.exec(text)?.[1]
+    const group = /"group":"(race-[\w-]+)"/.exec(text)?.[1]
     const offset = /"offset":(\d+)/.exec(text)?.[1]
     if (group !== undefined && offset !== undefined) orders.set(group, [...(orders.get(group) ?? []), Number(offset)])
   }

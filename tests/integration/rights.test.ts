@@ -199,6 +199,28 @@ describe('limited rights', () => {
       expect(result.rows.every((row) => row.status === 'refused')).toBe(true)
     })
 
+    it('a plan names what the start offsets of a share group need, and the broker refuses the same', async () => {
+      const group = 'bob-shared'
+      const made = ['--topic', 'alice-orders', '--reset-offsets', '--to-offset', '3', '--execute']
+      await kafka.tools.call('ShareGroupCommand', ['--bootstrap-server', kafka.bootstrap, '--group', group, ...made])
+      await refused(app.call('offsets.plan', { connectionId: id, group, target: to }), `Group ${group}`)
+      await acl('--add', '--operation', 'Describe', '--group', group)
+      try {
+        const planned = () => app.call('offsets.plan', { connectionId: id, group, target: to })
+        const plan = await until('its plan', () => planned().then((one) => (one.rows.length === 3 ? one : undefined), () => undefined)) // prettier-ignore
+        expect(plan).toMatchObject({ groupType: 'share', rows: Array(3).fill({ before: { offset: 3n } }) })
+        expect(plan.refusal).toMatchObject({ code: 'kafka.unauthorised', details: { needs: `Read on group ${group}` } })
+        const result = await app.call('offsets.apply', { connectionId: id, plan })
+        expect(result.summary).toContain(`it needs Read on group ${group}.`)
+        expect(result.rows.map((row) => row.status)).toEqual(Array(3).fill('refused'))
+        const described = ['--bootstrap-server', kafka.bootstrap, '--describe', '--offsets', '--group', group]
+        const { stdout } = await kafka.tools.call('ShareGroupCommand', described)
+        expect(stdout.match(/alice-orders\s+\d\s+3\b/g)).toHaveLength(3)
+      } finally {
+        await acl('--remove', '--operation', 'Describe', '--group', group)
+      }
+    })
+
     it('a search of several topics reads those that it may, and says of the others what it lacks', async () => {
       const topics = { by: 'pattern', pattern: '.' } as const
       const { kept, ledgers } = await app.call('search.start', { connectionId: id, topics })

@@ -6,11 +6,13 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Profile } from '#shared/model/profile.ts'
 import type { Tls } from '#shared/model/tls.ts'
 import type { TestApp } from '../support/app.ts'
+import { startFrameProxy } from '../support/frame-proxy.ts'
 import { alice, named, password, startSecureApp, type SecureApp, type SecureOptions } from '../support/secure-app.ts'
 import { holdsFor, untilHolds } from '../support/wait-for.ts'
 
 // Three nodes with SASL, TLS and ACLs. The order matters: brokers are killed at the end.
 
+const OFFSET_COMMIT = 8
 let secure: SecureApp
 let kafka: SecureApp['kafka']
 let app: TestApp
@@ -269,6 +271,41 @@ describe('losing a broker', () => {
     await untilHolds('all groups, of the brokers that are left', async () => expect(await names()).toEqual(known))
     await kafka.startNode(coordinator!)
     await untilHolds('all groups', async () => expect(await names()).toEqual(known))
+  })
+
+  it('that coordinates, between the look and the commit, leaves nothing half done: its successor makes the commit, once', async () => {
+    const proxies = await Promise.all(kafka.bootstrap.split(',').map((address) => startFrameProxy(address)))
+    const addressMap = kafka.bootstrap.split(',').map((from, i) => ({ from, to: proxies[i]!.address }))
+    const through = await app.connect(kafka.bootstrap, { name: 'Through', profile: { addressMap } })
+    try {
+      const { coordinator } = await app.call('groups.describe', { connectionId: through, group })
+      const target = { at: 'offset', offset: 4n } as const
+      const plan = await app.call('offsets.plan', { connectionId: through, group, target })
+      let commits = 0
+      const reached = new Promise<void>((resolve) => {
+        for (const proxy of proxies) {
+          proxy.judge = ({ apiKey }) => {
+            if (apiKey !== OFFSET_COMMIT) return 'pass'
+            commits += 1
+            resolve()
+            // The first is on its way to a broker that is gone.
+            return commits === 1 ? 'hold' : 'pass'
+          }
+        }
+      })
+      const applied = app.call('offsets.apply', { connectionId: through, plan })
+      await reached
+      await kafka.killNode(coordinator!)
+      const { rows, summary } = await applied
+      expect(rows.map((row) => row.status)).toEqual(Array(3).fill('confirmed'))
+      expect(summary).toContain('alice-moved')
+      expect(commits).toBe(2)
+      expect((await kafka.tools.describeGroup(group)).map((row) => row.position)).toEqual([4n, 4n, 4n])
+      await kafka.startNode(coordinator!)
+    } finally {
+      await app.call('connections.close', { connectionId: through })
+      await Promise.all(proxies.map((proxy) => proxy.close()))
+    }
   })
 })
 

@@ -203,6 +203,44 @@ describe('the targets of a share group', () => {
 })
 
 describe('a share group that is not to be moved', () => {
+  it('past what is in the log or below zero is told so in a sentence for each partition', async () => {
+    const group = await emptyGroup(topic)
+    const past = await planOf(group, { at: 'offset', offset: end + 5n })
+    expect(past.rows.map((row) => row.note)).toEqual(Array(3).fill(`Clamped: the log ends at ${end}.`))
+    const early = await planOf(group, { at: 'group', group, shift: -58n })
+    expect(early.rows.map((row) => [row.after?.offset, row.note])).toEqual([[2n, null], [logStart, `Clamped: the log starts at ${logStart}.`], [2n, null]]) // prettier-ignore
+    const negative = await planOf(group, { at: 'offset', offset: -3n })
+    expect(negative.rows.map((row) => [row.status, row.note])).toEqual(Array(3).fill(['refused', 'An offset is never negative.'])) // prettier-ignore
+    expect((await apply(negative)).journalId).toBeNull()
+    expect(await described(group)).toEqual({ 0: 60n, 1: 60n, 2: 60n })
+  })
+
+  it('has a topic that is gone, or made anew, by the time of the apply', async () => {
+    const gone = uniqueName('shared-gone')
+    const wire = await connectWire(bootstrap)
+    try {
+      const input = Array.from({ length: 9 }, (_, i) => ({ timestamp: 1n, key: null, value: Buffer.from(`${i}`), headers: [] })) // prettier-ignore
+      await wire.createTopic(gone, 1, { 'retention.ms': '-1' })
+      await wire.produce(gone, 0, writeBatch(input))
+      const group = await emptyGroup(topic, gone)
+      const plan = await app.call('offsets.plan', { connectionId: id, group, scope: [{ topic: gone }, { topic }], target: { at: 'offset', offset: 2n } }) // prettier-ignore
+      expect(plan.rows.map((row) => row.status)).toEqual(Array(4).fill('change'))
+      await wire.deleteTopic(gone)
+      const missing = await apply(plan)
+      expect(missing).toMatchObject({ journalId: null, summary: expect.stringContaining('Nothing was written') })
+      const of = (name: string, rows: { topic: string; message: string | null }[]) => rows.filter((row) => row.topic === name).map((row) => row.message) // prettier-ignore
+      expect(of(gone, missing.rows)).toEqual([`${gone} does not exist, or these credentials may not see it.`])
+      expect(of(topic, missing.rows)).toEqual(Array(3).fill('As planned, but not written because another partition differs.')) // prettier-ignore
+      await until('it is made anew', () => wire.createTopic(gone, 1).then(() => true, () => false)) // prettier-ignore
+      const anew = await apply(plan)
+      expect(of(gone, anew.rows)).toEqual([`${gone} was deleted and created again since the plan was made.`])
+      expect(anew.journalId).toBeNull()
+      expect(await described(group)).toEqual({ 0: 60n, 1: 60n, 2: 60n })
+    } finally {
+      wire.close()
+    }
+  })
+
   it('has a live member: neither the plan nor an apply without its refusal writes', async () => {
     const group = uniqueName('share-live')
     const live = await tools.liveShareConsumer(topic, group)
