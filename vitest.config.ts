@@ -4,7 +4,7 @@ import { displaysAtOnce } from './scripts/shell/display.ts'
 
 // Projects, so that a run says which kind of test it was: `unit` and `dom` need nothing, `pack` the build; `integration` and
 // `e2e` start a real Kafka (and a real Chromium) through tests/support; `shell` starts a real Electron as well. Much of what
-// they do is waiting for brokers, so two or three files run at once: topics and groups have names of their own. One display has one
+// they do is waiting for brokers, so two to four files run at once: topics and groups have names of their own. One display has one
 // focus, so each worker of the shell has a display. `measured` are those of all kinds that judge time, or the memory of a whole process or page: one file after the other, with
 // nothing beside it, and only where they are asked for.
 
@@ -57,7 +57,7 @@ export default defineConfig({
           globalSetup: ['tests/support/global-setup.ts'],
           testTimeout: brokersHangMs,
           hookTimeout: brokersHangMs,
-          maxWorkers: 3,
+          maxWorkers: 4,
         },
       },
       {
