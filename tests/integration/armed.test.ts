@@ -127,6 +127,21 @@ describe('an armed plan', () => {
     expect([await position(back), await position(past)]).toEqual([[3n, 3n], [40n, 40n]]) // prettier-ignore
   })
 
+  it('waits for the session of a static member that has ended, and says whose', async () => {
+    const group = await groupAt(2)
+    const settings = { ...silent, 'group.instance.id': 'pod-1', 'session.timeout.ms': '6000', 'heartbeat.interval.ms': '2000' } // prettier-ignore
+    const live = await tools.liveConsumer(topic, group, 'classic', settings)
+    const armed = await arm(await planned(group, { at: 'offset', offset: 3n }))
+    await untilHolds('it is watched', () => expect(stateOf(armed)).toMatchObject({ is: 'watching', staticMembers: ['pod-1'] })) // prettier-ignore
+    await live.stop()
+    const stopped = Date.now()
+    const state = await over(armed)
+    expect(state).toMatchObject({ is: 'applied' })
+    // It says no good-bye, and of its six seconds two are over at most.
+    expect(state.is === 'applied' && Number(state.at) - stopped).toBeGreaterThan(1_500)
+    expect(await position(group)).toEqual([3n, 3n])
+  })
+
   it('is refused by the broker where a member is back before the commit, and goes on', async () => {
     const group = await groupAt(2)
     const member = await joinConsumerGroup(bootstrap, group, topic)
