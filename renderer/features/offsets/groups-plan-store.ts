@@ -69,15 +69,21 @@ export function createGroupsPlanStore(
   const store = createStore<GroupsPlanState>(() => initial)
   const { getState: get, setState: set } = store
   let running: AbortController | undefined
+  /** Where the groups stand is being read. */
+  let reading: AbortController | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const stop = (): void => {
+  const stopPlan = (): void => {
     clearTimeout(timer)
     running?.abort()
   }
+  const stop = (): void => {
+    stopPlan()
+    reading?.abort()
+  }
 
   const compute = async (): Promise<void> => {
-    stop()
+    stopPlan()
     const { form, standing } = get()
     const groups = groupsInputOf(form, standing.value)
     if (typeof groups === 'string') return set({ missing: groups, plan: idle })
@@ -100,7 +106,7 @@ export function createGroupsPlanStore(
       return compute()
     }
     const mine = new AbortController()
-    running = mine
+    reading = mine
     set(({ standing }) => ({ standing: loading(standing) }))
     try {
       const input = { connectionId, groups: standingSpecs(groups) }
@@ -111,20 +117,22 @@ export function createGroupsPlanStore(
       if (mine.signal.aborted) return
       set(({ standing }) => ({ standing: failed(standing, error) }))
     }
+    reading = undefined
     await compute()
   }
 
   const change = ({ place, ...patch }: GroupsPlanChange): void => {
     const { form, isApplying } = get()
     if (isApplying) return
-    stop()
+    stopPlan()
     set({
       form: { ...form, ...patch, place: { ...form.place, ...place } },
       isCurrent: false,
       result: undefined,
       applyError: undefined,
     })
-    timer = setTimeout(() => void compute(), restMs)
+    // What is read now is needed for any form, and the plan is made of the one that stands there then.
+    if (reading === undefined || reading.signal.aborted) timer = setTimeout(() => void compute(), restMs)
   }
 
   return {
