@@ -57,7 +57,8 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
     return shown.rows.filter((row) => names.has(row.group)).map((row) => row.group)
   }, [shown, selected])
   const planChosen = () => navigation.open({ kind: 'plans', connectionId, groups: chosen.slice(0, MOST_GROUPS) })
-  const names = useMemo(() => (items ?? []).map((item) => item.group), [items])
+  // Behind a share group's start offset records may be done with: only its broker knows how many are left.
+  const names = useMemo(() => (items ?? []).filter((item) => !isShare(item)).map((item) => item.group), [items])
   const trends = useTrends(connectionId, names, isActive)
   const passed = useStore(alerts, (all) => all[connectionId])
 
