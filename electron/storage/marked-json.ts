@@ -15,22 +15,43 @@ export function mark(value: unknown): unknown {
 
 /** `JSON.stringify(mark(value))` without the tree between: an entry of the journal may hold thousands of positions. */
 export function markedText(value: unknown): string {
-  if (typeof value === 'bigint') return `{"$int64":"${value}"}`
-  if (Array.isArray(value)) return `[${value.map(markedText).join()}]`
-  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) {
-    return JSON.stringify(mark(value)) ?? 'null'
+  switch (typeof value) {
+    case 'bigint':
+      return `{"$int64":"${value}"}`
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return JSON.stringify(value)
+    case 'object':
+      break
+    default:
+      return 'null'
   }
+  if (value === null) return 'null'
+  if (value instanceof Uint8Array) return JSON.stringify(mark(value))
   let text = ''
-  for (const [key, item] of Object.entries(value)) {
-    if (item === undefined) continue
-    const name = PLAIN.test(key) ? `"${key}"` : JSON.stringify(key.startsWith('$') ? `$${key}` : key)
-    text += `${text === '' ? '{' : ','}${name}:${markedText(item)}`
+  if (Array.isArray(value)) {
+    for (const item of value) text += `${text === '' ? '' : ','}${markedText(item)}`
+    return `[${text}]`
   }
-  return text === '' ? '{}' : `${text}}`
+  for (const key of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[key]
+    if (item !== undefined) text += `${text === '' ? '' : ','}${nameText(key)}${markedText(item)}`
+  }
+  return `{${text}}`
 }
 
-/** A key that JSON spells as it is. */
-const PLAIN = /^\w+$/
+/** Of keys that are met in each row; what a stranger may name as he likes is not kept beyond this. */
+const MOST_NAMES = 1_000
+const names = new Map<string, string>()
+
+function nameText(key: string): string {
+  const known = names.get(key)
+  if (known !== undefined) return known
+  const text = `${JSON.stringify(key.startsWith('$') ? `$${key}` : key)}:`
+  if (names.size < MOST_NAMES) names.set(key, text)
+  return text
+}
 
 export function unmark(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unmark)
