@@ -4,7 +4,7 @@ import { keyOf } from '#shared/model/topic-partition.ts'
 import { catchUpOf, type CatchUp } from '#shared/offsets/lag-outlook.ts'
 import { positionWords } from '#shared/offsets/position-words.ts'
 import { useZone } from '../../workbench/services.ts'
-import { formatCount, formatGrouped, formatRate, formatTime, formatTimestamp } from '../../ui/format.ts'
+import { formatCount, formatGrouped, formatTime, formatTimestamp } from '../../ui/format.ts'
 import { Figures, type Figure } from '../../ui/key-figures.tsx'
 import { Bar, Spacer } from '../../ui/layout.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -25,6 +25,7 @@ import {
   offsetTick,
   pictureWords,
   positionLines,
+  rate,
   rateLines,
   seconds,
 } from './timeline-lines.ts'
@@ -339,5 +340,3 @@ function figuresOf(unit: string, lag: bigint | null, catchUp: CatchUp, outlook: 
     },
   ]
 }
-
-const rate = (perSecond: number): string => formatRate(perSecond, 'offsets').replace(' offsets', '')

@@ -1,4 +1,4 @@
-import { formatCount, formatGrouped, formatTimestamp, type Zone } from '../../ui/format.ts'
+import { formatCount, formatGrouped, formatRate, formatTimestamp, type Zone } from '../../ui/format.ts'
 import type { ChartLine } from '../../ui/time-chart.tsx'
 import type { MemberChange } from './history-lines.ts'
 import { lastAt } from './moment-keys.ts'
@@ -7,6 +7,9 @@ import { sourceWords, type TimelineRow } from './timeline-model.ts'
 
 export const seconds = (at: bigint): number => Number(at) / 1000
 export const millis = (at: number): bigint => BigInt(Math.round(at * 1000))
+
+/** Where it is said beside it that offsets are counted. */
+export const rate = (perSecond: number): string => formatRate(perSecond, 'offsets').replace(' offsets', '')
 
 /** Between two looks only the position is told, by commits: what looks alone tell goes on there. */
 const valueOf = (row: TimelineRow, value: bigint | null): number | null | undefined =>

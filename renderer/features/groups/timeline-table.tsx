@@ -1,7 +1,8 @@
 import { useMemo } from 'react'
-import { formatGrouped, formatRate, formatTimestamp } from '../../ui/format.ts'
+import { formatGrouped, formatTimestamp } from '../../ui/format.ts'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import type { GroupLook } from './samples-model.ts'
+import { rate } from './timeline-lines.ts'
 import { sourceWords, type TimelineRow } from './timeline-model.ts'
 import s from './group-timeline.module.css'
 
@@ -61,7 +62,6 @@ function columnsOf(one: string, behind: string, zone: string, hasRates: boolean)
       return known === null ? '–' : words(known)
     },
   })
-  const rate = (perSecond: number): string => formatRate(perSecond, 'offsets').replace(' offsets', '')
   const columns: (TableColumn<Row> | false)[] = [
     { id: 'at', title: 'When', width: 210, flex: 1, isSortable: true, value: ({ at }) => at, cell: ({ at }) => formatTimestamp(at, zone) }, // prettier-ignore
     { id: 'source', title: 'Told by', width: 150, flex: 1, isSortable: true, value: ({ source }) => sourceWords[source] }, // prettier-ignore
