@@ -1,3 +1,4 @@
+import type { TopicRights } from './rights.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import {
   type CallOptions,
@@ -234,7 +235,7 @@ export class KafkaCluster {
   async refresh(options: { topics?: readonly string[]; signal?: AbortSignal | undefined } = {}): Promise<void> {
     const { topics, signal } = options
     if (topics !== undefined) {
-      if (topics.length > 0) await this.take(await this.ask('any', metadata, { topics }, { signal }), false)
+      await this.refreshTopics(topics, { signal })
       return
     }
     // Shared, so one caller's cancelling must not end it for the others; the call has its own time limit.
@@ -247,6 +248,17 @@ export class KafkaCluster {
       this.refreshing = begun
     }
     await abandonable(this.refreshing, signal)
+  }
+
+  /** Reads metadata of these topics anew; with `includeRights` also what these credentials may do with each, where brokers tell. */
+  async refreshTopics(
+    topics: readonly string[],
+    { signal, includeRights = false }: { signal?: AbortSignal | undefined; includeRights?: boolean } = {},
+  ): Promise<TopicRights> {
+    if (topics.length === 0) return new Map()
+    const answer = await this.ask('any', metadata, { topics, includeRights }, { signal })
+    await this.take(answer, false)
+    return new Map(answer.topics.map((topic) => [topic.name, topic.rights]))
   }
 
   /** Whether all topics are known from connecting a moment ago; true once, for whoever lists them first. */

@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
 
 /** Parses a call's input; what does not fit becomes one sentence per place: where, and what was expected. */
-export async function parseInput(schema: z.ZodType, input: unknown): Promise<unknown> {
-  const result = await safeParse(schema, input)
+export function parseInput(schema: z.ZodType, input: unknown): unknown {
+  const result = safeParse(schema, input)
   if (result.success) return result.data
   const { issues } = result.error
   const places = [...new Set(issues.slice(0, mostPlaces).flatMap((issue) => describe(issue, [])))].slice(0, mostPlaces)
@@ -16,9 +16,9 @@ export async function parseInput(schema: z.ZodType, input: unknown): Promise<unk
 /** Places that an error names. An input may be wrong in a million, and telling them all would cost more than the call. */
 const mostPlaces = 20
 
-async function safeParse(schema: z.ZodType, input: unknown): Promise<z.ZodSafeParseResult<unknown>> {
+function safeParse(schema: z.ZodType, input: unknown): z.ZodSafeParseResult<unknown> {
   try {
-    return await schema.safeParseAsync(input)
+    return schema.safeParse(input)
   } catch (error) {
     // zod passes the issues of a list as arguments of one call; beyond a hundred thousand the stack has no room for them.
     if (!(error instanceof RangeError)) throw error

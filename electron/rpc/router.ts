@@ -77,8 +77,8 @@ export function createRouter<C extends Contract>(options: RouterOptions<C>): Rou
     return { name: route, def: def as Extract<AnyDef, { kind: K }> }
   }
 
-  const prepare = async (name: string, def: AnyDef, input: unknown): Promise<unknown> => {
-    const parsed = await parseInput(def.input, input)
+  const prepare = (name: string, def: AnyDef, input: unknown): unknown => {
+    const parsed = parseInput(def.input, input)
     checkAccess(def, parsed, access)
     if (!Object.hasOwn(services, name)) throw unknownRoute(name)
     return parsed
@@ -114,7 +114,7 @@ export function createRouter<C extends Contract>(options: RouterOptions<C>): Rou
       try {
         const value = await logged(route, run, async () => {
           const { name, def } = find(route, 'route')
-          const parsed = await prepare(name, def, input)
+          const parsed = prepare(name, def, input)
           run.signal.throwIfAborted()
           const answer = perform(name, def, run, (context) => services[name]!(parsed, context)) // a service without a method does not compile
           const output = await untilAborted(answer, run.signal)
@@ -128,7 +128,7 @@ export function createRouter<C extends Contract>(options: RouterOptions<C>): Rou
     stream: (route, input, sink, run) =>
       logged(route, run, async () => {
         const { name, def } = find(route, 'stream')
-        const parsed = await prepare(name, def, input)
+        const parsed = prepare(name, def, input)
         run.signal.throwIfAborted()
         const checked = checkOutput ? checkedSink(name, def as StreamDef, sink) : sink
         const done = await perform(name, def, run, (context) => services[name]!(parsed, checked, context)) // a service without a method does not compile

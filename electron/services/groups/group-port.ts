@@ -27,6 +27,11 @@ export interface GroupFacts {
   rights: Told
 }
 
+export interface KnownTopics {
+  ids: ReadonlyMap<string, string | null>
+  rights: TopicRights
+}
+
 export type PerPartition<T> = Map<string, { value: T } | { error: ErrorValue }>
 
 /** A null value is "none". Of share groups the value is the start offset, and the broker may tell the lag that goes with it. */
@@ -55,8 +60,8 @@ export interface GroupPort {
   facts(group: string, signal: AbortSignal): Promise<GroupFacts>
   /** Names without topic ids (old brokers) map to null; topics that are not there are absent. */
   topicIds(topics: readonly string[], signal: AbortSignal): Promise<Map<string, string | null>>
-  /** What these credentials may do with each topic, where the brokers tell. */
-  topicRights(topics: readonly string[], signal: AbortSignal): Promise<TopicRights>
+  /** The same, with what these credentials may do with each topic, where the brokers tell. */
+  topics(topics: readonly string[], signal: AbortSignal): Promise<KnownTopics>
   partitionsOf(topic: string, signal: AbortSignal): Promise<number[]>
   /** `all` asks for every position the group has: of a share group its start offsets. */
   positions(group: string, of: readonly TopicPartition[] | 'all', signal: AbortSignal): Promise<FoundPositions>

@@ -15,7 +15,6 @@ import type { HistoryAccess } from '../../kafka/commit-history.ts'
 import { findPlace } from '../../kafka/resolve-places.ts'
 import { PartitionKeys } from '../../kafka/partition-keys.ts'
 import type { Outcome } from '../../kafka/routing.ts'
-import { topicRights } from '../../kafka/authorized-operations.ts'
 import { isCancelled } from '../../kafka/cancellation.ts'
 import type {
   CommitWatch,
@@ -98,15 +97,13 @@ export function createGroupsPort(
     topicIds: async (topics, signal) => {
       // Asked anew each time: a topic that was deleted and created again must show.
       await cluster.refresh({ topics, signal })
-      const known = new Map<string, string | null>()
-      for (const name of topics) {
-        const topic = cluster.topic(name)
-        if (topic !== undefined && topic.partitions.length > 0) known.set(name, topic.topicId)
-      }
-      return known
+      return knownIds(cluster, topics)
     },
 
-    topicRights: (topics, signal) => topicRights(cluster, topics, { signal }),
+    topics: async (topics, signal) => {
+      const rights = await cluster.refreshTopics(topics, { signal, includeRights: true })
+      return { ids: knownIds(cluster, topics), rights }
+    },
 
     partitionsOf: async (topic, signal) =>
       (await cluster.requireTopic(topic, signal)).partitions.map((one) => one.partition),
@@ -148,6 +145,15 @@ export function createGroupsPort(
       return outcome?.ok === true ? { status: 'written' } : notWritten(outcome)
     },
   }
+}
+
+function knownIds(cluster: KafkaCluster, topics: readonly string[]): Map<string, string | null> {
+  const known = new Map<string, string | null>()
+  for (const name of topics) {
+    const topic = cluster.topic(name)
+    if (topic !== undefined && topic.partitions.length > 0) known.set(name, topic.topicId)
+  }
+  return known
 }
 
 const noCommits: CommitWatch = {

@@ -64,7 +64,7 @@ function positionsChange(
       // The mark in the topic of positions comes before the look: a commit between the two is then found afterwards.
       const marked = async () => {
         const watch = await port.watchCommits(group, signal)
-        return { watch, rows: await look(port, group, target, wanted, signal, 'edges') }
+        return { watch, rows: await look(port, group, target, wanted, signal, { what: 'edges' }) }
       }
       const [about, looked] = await Promise.allSettled([port.facts(group, signal), marked()])
       const facts = valueOrThrow(about)

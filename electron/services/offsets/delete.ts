@@ -47,7 +47,7 @@ export async function planDelete(port: GroupPort, request: DeleteRequest, signal
   }
   rows.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
   const topics = [...new Set(rows.map((row) => row.topic))]
-  const ids = await port.topicIds(topics, signal)
+  const { ids, rights } = await port.topics(topics, signal)
   const there = rows.filter((row) => ids.has(row.topic))
   const bounds: PerPartition<LogBounds> = there.length === 0 ? new Map() : await port.bounds(there, signal)
   const seen = rows
@@ -63,7 +63,7 @@ export async function planDelete(port: GroupPort, request: DeleteRequest, signal
   const judged =
     what === 'group'
       ? { rows: seen, refusal: mayDeleteGroup(group, facts) }
-      : withinRights(group, whole, { group: facts.rights, topics: await port.topicRights(topics, signal) })
+      : withinRights(group, whole, { group: facts.rights, topics: rights })
   const plan: DeletePlan = {
     ...planHead(port, request, facts),
     what,

@@ -10,7 +10,7 @@ import { type LogBounds } from '#shared/model/log-bounds.ts'
 import { placeOfPosition } from '#shared/offsets/missing-place.ts'
 import { positionWords } from '#shared/offsets/position-words.ts'
 import { rowPlanner, type SeenPartition } from '#shared/offsets/plan-row.ts'
-import type { GroupFacts, GroupPort, LogEdges } from '../groups/group-port.ts'
+import type { GroupFacts, GroupPort, KnownTopics, LogEdges } from '../groups/group-port.ts'
 import { groupRefusal, requireKind } from './refusals.ts'
 import { wholeTopics } from './share-removals.ts'
 import { streamsWarnings } from './streams-warnings.ts'
@@ -38,20 +38,18 @@ export async function makePlan(port: GroupPort, request: PlanRequest, signal: Ab
   const refusal = groupRefusal(group, facts)
   if (request.isShare !== undefined) requireKind(group, request.isShare, facts)
   const isShare = facts.type === 'share'
-  let partitions = isShare ? [] : valueOrThrow(scope)
+  let { partitions, topics } = isShare ? nothing : valueOrThrow(scope)
   if (isShare) {
     // Before the group was known to be one, nothing may have been found.
     failures.length = 0
-    partitions = await partitionsInScope(port, request, failures, signal, isShare)
+    ;({ partitions, topics } = await partitionsInScope(port, request, failures, signal, isShare))
   }
-  const topics = [...new Set(partitions.map((at) => at.topic))]
-  const [seen, topicRights] = await Promise.all([
-    look(port, group, target, partitions, signal),
-    port.topicRights(topics, signal),
-  ])
+  const asked = topics === null ? port.topics(topicsOf(partitions), signal) : Promise.resolve(topics)
+  const ids = asked.then((known) => known.ids)
+  const [seen, { rights }] = await Promise.all([look(port, group, target, partitions, signal, { ids }), asked])
   const each = seen.map(rowPlanner({ ...request, words: positionWords(facts.type) }))
   const planned = isShare ? await wholeTopics(port, group, each, signal) : each
-  const { rows, refusal: lacking } = withinRights(group, planned, { group: facts.rights, topics: topicRights })
+  const { rows, refusal: lacking } = withinRights(group, planned, { group: facts.rights, topics: rights })
   return {
     ...planHead(port, request, facts),
     target,
@@ -80,6 +78,12 @@ export function planHead(port: GroupPort, of: Pick<PlanRequest, 'connectionId' |
   }
 }
 
+interface LookOptions {
+  what?: 'bounds' | 'edges'
+  /** Where they are asked for already. */
+  ids?: Promise<KnownTopics['ids']>
+}
+
 /**
  * Everything about these partitions that a plan row depends on, read now. Apply calls it again and compares: all that it needs are
  * the `edges`, and the last stable offset, which costs a question more, is then told as the high watermark.
@@ -90,12 +94,11 @@ export async function look(
   target: Target,
   partitions: readonly TopicPartition[],
   signal: AbortSignal,
-  what: 'bounds' | 'edges' = 'bounds',
+  { what = 'bounds', ids: known }: LookOptions = {},
 ): Promise<SeenPartition[]> {
   if (partitions.length === 0) return []
-  const topics = [...new Set(partitions.map((at) => at.topic))]
   const [ids, positions, bounds, find] = await Promise.all([
-    port.topicIds(topics, signal),
+    known ?? port.topicIds(topicsOf(partitions), signal),
     port.positions(group, partitions, signal),
     what === 'edges' && target.at !== 'last-stable' ? port.edges(partitions, signal) : port.bounds(partitions, signal),
     finderFor(port, group, target, partitions, signal),
@@ -137,10 +140,20 @@ async function finderFor(
   return await port.findPlace(target, partitions, signal)
 }
 
+const topicsOf = (partitions: readonly TopicPartition[]): string[] => [...new Set(partitions.map((at) => at.topic))]
+
 export function valueOrThrow<T>(settled: PromiseSettledResult<T>): T {
   if (settled.status === 'rejected') throw settled.reason
   return settled.value
 }
+
+interface InScope {
+  partitions: TopicPartition[]
+  /** All their topics, where they were asked for to know the partitions. */
+  topics: KnownTopics | null
+}
+
+const nothing: InScope = { partitions: [], topics: null }
 
 async function partitionsInScope(
   port: GroupPort,
@@ -148,16 +161,17 @@ async function partitionsInScope(
   failures: Failure[],
   signal: AbortSignal,
   isShare = false,
-): Promise<TopicPartition[]> {
-  if (target.at === 'restore') return unique(target.positions)
+): Promise<InScope> {
+  if (target.at === 'restore') return { partitions: unique(target.positions), topics: null }
   if (scope.length === 0) {
     const named = target.at === 'offsets' ? target.offsets.flatMap(namedIn) : []
-    return unique([...(await knownPositions(port, group, failures, signal, isShare)), ...named])
+    const known = await knownPositions(port, group, failures, signal, isShare)
+    return { partitions: unique([...known, ...named]), topics: null }
   }
   const out: TopicPartition[] = []
   // Asked anew, in one request: partitions that were added lately would be left where they are, and nobody told.
   const whole = scope.flatMap(({ topic, partitions }) => (partitions === undefined ? [topic] : []))
-  if (whole.length > 0) await port.topicIds([...new Set(whole)], signal)
+  const topics = whole.length === 0 ? null : await port.topics([...new Set(whole)], signal)
   for (const { topic, partitions } of scope) {
     try {
       const all = partitions ?? (await port.partitionsOf(topic, signal))
@@ -167,7 +181,7 @@ async function partitionsInScope(
       failures.push({ what: topic, error: toErrorValue(error) })
     }
   }
-  return unique(out)
+  return { partitions: unique(out), topics: whole.length === scope.length ? topics : null }
 }
 
 /** An offset for a partition of whatever topic adds none to those that the group has positions in. */
@@ -202,7 +216,7 @@ export function unique(of: readonly TopicPartition[]): TopicPartition[] {
 
 function problemOf(
   at: TopicPartition,
-  ids: Map<string, string | null>,
+  ids: KnownTopics['ids'],
   found: readonly ({ value: unknown } | { error: ErrorValue } | undefined)[],
 ): string | undefined {
   if (!ids.has(at.topic)) return `${at.topic} does not exist, or these credentials may not see it.`

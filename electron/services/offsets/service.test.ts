@@ -61,8 +61,8 @@ class FakeGroup implements GroupPort {
   topicIds(topics: readonly string[]) {
     return Promise.resolve(new Map(topics.map((topic) => [topic, this.topicId])))
   }
-  topicRights() {
-    return Promise.resolve(this.topicRights_)
+  async topics(topics: readonly string[]) {
+    return { ids: await this.topicIds(topics), rights: this.topicRights_ }
   }
   partitionsOf() {
     return Promise.resolve([0])

@@ -19,11 +19,7 @@ export async function planStepping(
   signal: AbortSignal,
 ): Promise<StepPlan> {
   const { group, topics } = spec
-  const [facts, ids, topicRights] = await Promise.all([
-    groups.facts(group, signal),
-    groups.topicIds(topics, signal),
-    groups.topicRights(topics, signal),
-  ])
+  const [facts, { ids, rights }] = await Promise.all([groups.facts(group, signal), groups.topics(topics, signal)])
   const missing = topics.find((topic) => !ids.has(topic))
   if (missing !== undefined) await groups.partitionsOf(missing, signal)
   const partitions = (
@@ -35,7 +31,7 @@ export async function planStepping(
   ).flat()
   const lackedRight =
     lacked('JoinGroup', 'group', group, facts.rights) ??
-    topics.map((topic) => lacked('Fetch', 'topic', topic, topicRights.get(topic))).find((needs) => needs !== null) ??
+    topics.map((topic) => lacked('Fetch', 'topic', topic, rights.get(topic))).find((needs) => needs !== null) ??
     null
   const tooMany = partitions.length > MOST_PARTITIONS
   const rows = tooMany || facts.type === 'share' ? [] : await rowsOf(groups, spec, facts, partitions, ids, signal)
