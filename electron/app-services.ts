@@ -23,6 +23,7 @@ import { schemas } from '#shared/contract/schemas.ts'
 import { search } from '#shared/contract/search.ts'
 import { searches } from '#shared/contract/searches.ts'
 import { stepping } from '#shared/contract/stepping.ts'
+import { throughput } from '#shared/contract/throughput.ts'
 import { topics } from '#shared/contract/topics.ts'
 import { SeeklineError, type ErrorValue } from '#shared/errors.ts'
 import { parseAddress } from '#shared/model/addresses.ts'
@@ -204,6 +205,7 @@ async function compose(options: AppOptions): Promise<Composed> {
     ...lateServices(
       {
         ...topics,
+        ...throughput,
         ...messages,
         ...searches,
         ...decoding,

@@ -18,6 +18,7 @@ import type { replay } from '#shared/contract/replay.ts'
 import type { search } from '#shared/contract/search.ts'
 import type { snapshots } from '#shared/contract/snapshots.ts'
 import type { searches } from '#shared/contract/searches.ts'
+import type { throughput } from '#shared/contract/throughput.ts'
 import type { topics } from '#shared/contract/topics.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
 import type { Profile } from '#shared/model/profile.ts'
@@ -47,6 +48,7 @@ import { KeptSearches } from './services/search/kept-searches.ts'
 import { createSearchesService } from './services/search/searches-service.ts'
 import { createSearchService } from './services/search/service.ts'
 import { createSnapshotsService } from './services/offsets/snapshots.ts'
+import { createThroughputService } from './services/throughput/service.ts'
 import { createTopicsService } from './services/topics.ts'
 import { createAnchorsStore } from './storage/anchors.ts'
 import { createArmedStore } from './storage/armed-plans.ts'
@@ -57,10 +59,12 @@ import { createLagLimitsStore } from './storage/lag-limits.ts'
 import { createProduceTemplatesStore } from './storage/produce-templates.ts'
 import { SampleLog } from './storage/sample-log.ts'
 import { createSearchFiles } from './storage/search-files.ts'
+import { ThroughputLog } from './storage/throughput-log.ts'
 
 export interface KafkaServices {
   services: ServiceOf<
     typeof topics &
+      typeof throughput &
       typeof messages &
       typeof searches &
       typeof decoding &
@@ -107,6 +111,7 @@ export function createKafkaServices(
   const news = new DecodingNews()
   const searchStore = new KeptSearches(createSearchFiles(folder))
   const samples = new SampleLog(folder)
+  const gains = new ThroughputLog(folder)
   const pool = createDecodePool({
     resolveSchema: async (...ask) => (await registries()).resolve(...ask),
     onSchema: (connection) => news.tell(connection, { isChosenAnew: false, schemas: 1 }),
@@ -127,6 +132,7 @@ export function createKafkaServices(
   return {
     services: {
       ...createTopicsService((connectionId) => open.require(connectionId).cluster, groupPort),
+      ...createThroughputService({ clusterOf: (id) => open.require(id).cluster, profileOf, log: gains }),
       ...createMessagesService({ accessOf }),
       ...createSearchesService({ accessOf, profileOf, store: searchStore }),
       ...createDecodingService({ profileOf, apply: (id, rules) => open.require(id).setRules(rules), store, news }),
@@ -175,7 +181,7 @@ export function createKafkaServices(
     },
     close: async () => {
       armedPlans.close()
-      await Promise.all([pool.close(), searchStore.close(), samples.close()])
+      await Promise.all([pool.close(), searchStore.close(), samples.close(), gains.close()])
     },
   }
 }

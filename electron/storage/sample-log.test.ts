@@ -7,6 +7,7 @@ import { partitionKey } from '#shared/model/topic-partition.ts'
 import { chance } from '../../tests/support/hostile-values.ts'
 import type { Sample, SampledEnds, SamplePoint } from './sample-blocks.ts'
 import { SampleLog } from './sample-log.ts'
+import { ThroughputLog, type ThroughputLook } from './throughput-log.ts'
 
 const profile = ProfileId.parse('eu')
 const of = { profile, clusterId: 'c' }
@@ -156,5 +157,35 @@ describe('looks that are kept', () => {
     await log.append(of, look(3n, 'billing', 3n, ends(9n)))
     expect(await files()).not.toContain(old)
     await log.close()
+  })
+})
+
+describe('what topics and brokers gained', () => {
+  it('comes back as it was: names that come and go, numbers that are not known; beside looks at groups, not among them', async () => {
+    const log = new ThroughputLog(folder, () => 1)
+    const random = chance(7)
+    const kept: ThroughputLook[] = []
+    for (let n = 1; n <= 40; n += 1) {
+      const names = ['t/orders', 't/üben', 'b/1', 'b/2'].filter(() => random.below(3) > 0)
+      const hasSizes = random.below(3) === 0
+      const number = () => (random.below(4) === 0 ? null : BigInt(random.below(1e9)))
+      const points = new Map(names.map((name) => [name, { offsets: number(), bytes: hasSizes ? number() : null, lacks: random.below(4) }])) // prettier-ignore
+      kept.push({ at: BigInt(n), overMs: BigInt(random.below(9)), bytesOverMs: hasSizes ? 60_000n : 0n, points })
+      await log.append(of, kept.at(-1)!)
+    }
+    const groups = new SampleLog(folder)
+    await groups.append(of, look(1n, 'billing', 3n, ends(9n)))
+    const wanted = { ...of, from: 5n, to: 31n }
+    const found: ThroughputLook[] = []
+    const isWanted = (name: string) => name === 't/orders' || name === 'b/2'
+    expect(await log.read(wanted, isWanted, (one) => found.push(one), signal)).toEqual({ damaged: [] })
+    expect(found).toEqual(
+      kept.slice(4, 30).flatMap((one) => {
+        const points = new Map([...one.points].filter(([name]) => isWanted(name)))
+        return points.size === 0 ? [] : [{ ...one, points }]
+      }),
+    )
+    expect((await read(groups, 'billing')).looks).toHaveLength(1)
+    await Promise.all([log.close(), groups.close()])
   })
 })

@@ -21,6 +21,7 @@ import { searches } from './searches.ts'
 import { stepping } from './stepping.ts'
 import { shell } from './shell.ts'
 import { snapshots } from './snapshots.ts'
+import { throughput } from './throughput.ts'
 import { topics } from './topics.ts'
 
 /** Named rather than inferred: written out, all routes together are longer than the compiler writes a type. */
@@ -30,6 +31,7 @@ export type SeeklineContract = typeof app &
   typeof profiles &
   typeof connections &
   typeof topics &
+  typeof throughput &
   typeof decoding &
   typeof messages &
   typeof groups &
@@ -58,6 +60,7 @@ export const contract: SeeklineContract = {
   ...profiles,
   ...connections,
   ...topics,
+  ...throughput,
   ...decoding,
   ...messages,
   ...groups,

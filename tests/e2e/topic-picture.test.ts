@@ -6,7 +6,7 @@ import type { KafkaTools } from '../support/tools.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 
-// A topic as a picture: how much was written when, and every group's tick on each partition.
+// A topic as a picture: how much was written when, every group's tick on each partition, and what it gains while one looks.
 
 const topic = uniqueName('drawn-orders')
 const groups = ['a', 'b', 'c'].map((one) => uniqueName(`drawn-${one}`))
@@ -72,6 +72,55 @@ describe('a topic', () => {
     await see.view().getByRole('complementary').getByRole('button', { name: groups[0]! }).focus() // prettier-ignore
     await stage.page.keyboard.press('Enter')
     await stage.page.getByRole('tab', { name: groups[0]!, exact: true, selected: true }).waitFor()
+  })
+
+  test('draws what a topic gains, as a line in the list and as a picture with its numbers', async () => {
+    const gain = async () => wire.produce(topic, 0, writeBatch(Array.from({ length: 40 }, () => ({ timestamp: BigInt(Date.now()), key: null, value: Buffer.from('order'), headers: [] })))) // prettier-ignore
+    await see.tab(topic).click()
+    const panel = see.view().getByRole('region', { name: `Throughput of ${topic}` })
+    const part = (name: string) => see.view().getByRole('radio', { name }).click({ force: true })
+    await part('Throughput')
+    await panel.getByText(/^Looked at every/).waitFor()
+    // Whoever comes anew looks at once.
+    for (let looks = 0; looks < 3; looks += 1) {
+      await gain()
+      await part('Partitions')
+      await panel.waitFor({ state: 'detached' })
+      await part('Throughput')
+      await panel.getByText(/^Looked at every/).waitFor()
+    }
+    const chart = panel.getByRole('group', { name: /^What .* gained: [\d.\s]+\/s offsets lately, [\d.\s]+\/s at most/ })
+    await chart.waitFor()
+    const numbers = panel.getByRole('grid', { name: `Throughput of ${topic}, in numbers` })
+    await numbers.getByRole('row', { name: /\d\/s/ }).first().waitFor() // prettier-ignore
+    await chart.focus()
+    await stage.page.keyboard.press('+')
+    await panel.getByRole('button', { name: 'All of it' }).click()
+    await stage.shown('the throughput of a topic')
+    await see.command('Topics')
+    await see.row(new RegExp(topic)).getByRole('img', { name: /^drawn-orders.* went from .* by offsets$/ }).waitFor() // prettier-ignore
+    await stage.shown('topics that gain')
+  })
+
+  test('draws what each broker gains in the cluster’s view, one of them or all', async () => {
+    await see.command('Cluster overview')
+    const brokers = see.view().getByRole('grid', { name: 'Brokers' })
+    await see.view().getByText(/^Looked at every/).waitFor() // prettier-ignore
+    const back = async () => {
+      await see.command('Topics')
+      await see.tab('Cluster').click()
+    }
+    await back()
+    await back()
+    await brokers.getByRole('img', { name: /went from .* by offsets$/ }).waitFor()
+    await see.view().getByRole('region', { name: 'Throughput of all brokers' }).waitFor()
+    await brokers.getByRole('row').nth(1).dblclick()
+    const one = see.view().getByRole('region', { name: /^Throughput of broker \d+$/ })
+    await one.getByRole('radio', { name: 'Numbers' }).click({ force: true })
+    await one.getByRole('grid').waitFor()
+    await one.getByRole('radio', { name: 'Chart' }).click({ force: true })
+    await one.getByRole('group', { name: /gained: / }).waitFor()
+    await stage.shown('the throughput of brokers')
   })
 
   test('nothing of it upset the browser, the CSP or axe', () => stage.clean())

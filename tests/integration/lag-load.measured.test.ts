@@ -196,4 +196,35 @@ describe.runIf(process.platform === 'linux')('two thousand groups with twenty th
     expect(share).toBeLessThanOrEqual(5)
     expect(disk).toBeLessThanOrEqual(50)
   }, 600_000)
+
+  it('and what brokers and topics gain on all five thousand partitions costs no more', async () => {
+    const looked: bigint[] = []
+    let everyMs = 0
+    const end = new AbortController()
+    const onProgress = (state: { at: bigint | null; everyMs: number; error: unknown }) => {
+      expect(state.error).toBeNull()
+      if (state.at === null || looked.at(-1) === state.at) return
+      looked.push(state.at)
+      everyMs = state.everyMs
+    }
+    const options = { signal: end.signal, onProgress }
+    const topics = Array.from({ length: TOPICS }, (_, t) => `wide-${t}`)
+    const streams = Promise.allSettled([
+      app.openStream('throughput.brokers', { connectionId, since: 0n }, options),
+      app.openStream('throughput.topics', { connectionId, topics, since: 0n }, { signal: end.signal }),
+    ])
+    await until('the first looks', () => looked.length > 1, { limitMs: 120_000 })
+    const before = { cpu: await processorMs(), bytes: await bytesKept(), looks: looked.length }
+    // Of six looks one asks for metadata and sizes.
+    await until('six more', () => looked.length >= before.looks + 6, { limitMs: 240_000 })
+    const looks = looked.length - before.looks
+    const cpu = ((await processorMs()) - before.cpu) / looks
+    const disk = ((((await bytesKept()) - before.bytes) / looks) * HOUR_MS) / everyMs / MB
+    end.abort()
+    await streams
+    const share = (cpu / everyMs) * 100
+    console.info(`throughput: ${Math.round(cpu)} ms of processor time a look in ${everyMs} ms, ${share.toFixed(1)} % of a core, ${disk.toFixed(1)} MB an hour (scaled from ${looks} looks)`) // prettier-ignore
+    expect(share).toBeLessThanOrEqual(5)
+    expect(disk).toBeLessThanOrEqual(50)
+  }, 600_000)
 })

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ThroughputColumns } from '#shared/contract/throughput.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, type KafkaTools } from '../support/tools.ts'
+import { until } from '../support/wait-for.ts'
 
 // What a topic's picture is drawn of: how much was written when, judged by the timestamps that kcat reads, and where groups stand.
 
@@ -73,5 +75,57 @@ describe('the picture of a topic', () => {
   it('is refused for a topic that is not there', async () => {
     const input = { connectionId: id, topic: uniqueName('picture-gone'), from: 0n, to: 1n, steps: 1 }
     await expect(app.call('topics.written', input)).rejects.toMatchObject({ code: 'kafka.topic-unknown' })
+  })
+})
+
+/** What is told of one name over a while, and the looks that were made of it. */
+function watchThroughput(kind: 'topics' | 'brokers', since = BigInt(Date.now())) {
+  const frames: ThroughputColumns[] = []
+  const end = new AbortController()
+  const handlers = { signal: end.signal, onBatch: (frame: ThroughputColumns) => void frames.push(frame) }
+  const stream = (
+    kind === 'topics'
+      ? app.openStream('throughput.topics', { connectionId: id, topics: [topic], since }, handlers)
+      : app.openStream('throughput.brokers', { connectionId: id, since }, handlers)
+  ).catch((error: unknown) => (end.signal.aborted ? undefined : Promise.reject(error as Error)))
+  const rows = (source: ThroughputColumns['source'], of: string) =>
+    frames
+      .filter((frame) => frame.source === source)
+      .flatMap((frame) =>
+        [...frame.at].flatMap((at, i) =>
+          frame.names[frame.name[i]!] === of
+            ? [{ at, offsets: frame.offsets[i]!, bytes: frame.bytes[i]!, lacks: frame.lacks[i]! }]
+            : [],
+        ),
+      )
+  return { rows, stop: () => (end.abort(), stream) }
+}
+
+describe('the throughput of a topic', () => {
+  it('comes to what kafka-get-offsets counts before and after the producer of Kafka’s own performance test, and is kept', async () => {
+    const since = BigInt(Date.now())
+    const sum = async () => [...(await tools.offsets(topic)).values()].reduce((all, one) => all + one, 0n)
+    const watching = watchThroughput('topics')
+    await until('a look before', () => watching.rows('live', topic).length > 0)
+    const before = await sum()
+    // 400 a second for some seconds: it says itself what it came to.
+    await tools.producerPerformance(topic, 2_000, 100, {}, 400)
+    const after = await sum()
+    // Who comes later makes the next look early.
+    const brokers = watchThroughput('brokers', since)
+    await until('a look after', () => watching.rows('live', topic).length > 1 && brokers.rows('live', '1').length > 0)
+    await Promise.all([watching.stop(), brokers.stop()])
+    const rows = watching.rows('live', topic)
+    const told = rows.slice(1).reduce((all, { at, offsets }, i) => all + (offsets * Number(at - rows[i]!.at)) / 1000, 0)
+    expect(after - before).toBe(2_000n)
+    expect(Math.round(told)).toBe(2_000)
+    expect(rows[0]).toMatchObject({ offsets: -1 })
+    // The rate is of all the time that went by, so it is no more than what was sent a second.
+    for (const { offsets } of rows.slice(1)) expect(offsets).toBeLessThanOrEqual(600)
+    const again = watchThroughput('topics', since)
+    await until('what was kept', () => again.rows('kept', topic).length >= rows.length)
+    const { offsets: kept } = again.rows('kept', topic)[1]!
+    expect(kept).toBeCloseTo(rows[1]!.offsets, 6)
+    await again.stop()
   })
 })

@@ -34,9 +34,9 @@ export const viewTargets: Readonly<Record<string, object>> = {
 /** Where stories audit each view with something in it. Its other states are `tests/e2e/view-states.test.ts`'s. */
 export const shownAudits: Readonly<Record<string, readonly string[]>> = {
   profiles: ['first run', 'a profile to edit', 'registry-form', 'the choice of a cluster'],
-  cluster: ['a cluster'],
-  topics: ['topics'],
-  topic: ['a topic'],
+  cluster: ['a cluster', 'the throughput of brokers'],
+  topics: ['topics', 'topics that gain'],
+  topic: ['a topic', 'the throughput of a topic'],
   messages: ['messages', 'a record', 'a search', 'many matches', 'a deleted topic'],
   search: ['a search of several topics', 'topics to search'],
   groups: ['groups', 'groups-lag'],

@@ -4,6 +4,8 @@ import { Badge } from '../../ui/badge.tsx'
 import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
+import { throughputColumns } from '../../shared-views/throughput/throughput-columns.tsx'
+import type { Throughput } from '../../shared-views/throughput/use-throughput.ts'
 import type { ClusterFacts } from './cluster-store.ts'
 import s from './cluster.module.css'
 
@@ -11,17 +13,20 @@ interface BrokersTableProps {
   brokers: ClusterFacts['brokers']
   /** Not known before the brokers were asked. */
   loads: readonly BrokerLoad[] | undefined
+  throughput: Throughput
+  /** Its throughput is to be shown. */
+  onOpen: (brokerId: number) => void
 }
 
 type Row = ClusterFacts['brokers'][number] & { load: BrokerLoad | undefined }
 
 /** The brokers with what they carry; a bar beside a number compares them at a glance. */
-export function BrokersTable({ brokers, loads }: BrokersTableProps) {
+export function BrokersTable({ brokers, loads, throughput, onOpen }: BrokersTableProps) {
   const rows = useMemo(
     () => brokers.map((broker): Row => ({ ...broker, load: loads?.find((one) => one.id === broker.id) })),
     [brokers, loads],
   )
-  const columns = useMemo(() => columnsOf(rows), [rows])
+  const columns = useMemo(() => columnsOf(rows, throughput), [rows, throughput])
   return (
     <SmallTable
       label="Brokers"
@@ -29,6 +34,7 @@ export function BrokersTable({ brokers, loads }: BrokersTableProps) {
       columnsId="brokers"
       rows={rows}
       rowId={(row) => String(row.id)}
+      onOpen={(row) => onOpen(row.id)}
       tone={({ load }) => (load !== undefined && load.behind > 0 ? 'warn' : undefined)}
       empty={<p className={s.empty}>The cluster named no brokers.</p>}
     />
@@ -36,7 +42,7 @@ export function BrokersTable({ brokers, loads }: BrokersTableProps) {
 }
 
 // oxlint-disable-next-line max-lines-per-function -- the columns of one table, one after the other
-function columnsOf(rows: readonly Row[]): TableColumn<Row>[] {
+function columnsOf(rows: readonly Row[], throughput: Throughput): TableColumn<Row>[] {
   const most = (of: (load: BrokerLoad) => number) => Math.max(1, ...rows.map(({ load }) => (load === undefined ? 0 : of(load)))) // prettier-ignore
   const mostLed = most((load) => load.leads)
   const mostBytes = most((load) => Number(load.size ?? 0n))
@@ -78,6 +84,7 @@ function columnsOf(rows: readonly Row[]): TableColumn<Row>[] {
       value: (row) => row.load?.leads,
       cell: ({ load }) => load && <Share share={load.leads / mostLed} text={formatGrouped(load.leads)} />,
     },
+    ...throughputColumns<Row>(throughput, (row) => String(row.id)),
     {
       id: 'replicas',
       title: 'Replicas',

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionState } from '#shared/contract/connections.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
 import { useConnection, useServices, useZone } from '../../workbench/services.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
 import type { TabViewProps } from '../../workbench/tab-view.ts'
@@ -21,7 +22,7 @@ import { StateView } from '../../ui/state-view.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { toast, toastFailure } from '../../ui/toast.tsx'
 import { clusterSentence, createClusterStore, type ClusterFacts, type ClusterLoad } from './cluster-store.ts'
-import { BrokersTable } from './brokers-table.tsx'
+import { ClusterBrokers } from './cluster-brokers.tsx'
 import { createConnectStore } from '../../shared-views/connection/connect-store.ts'
 import { ConnectionStrip } from '../../shared-views/connection/connection-strip.tsx'
 import { accessWords } from '../../shared-views/connection/access-mode.ts'
@@ -100,12 +101,12 @@ export function ClusterView({ tabId, intent, isActive }: TabViewProps<'cluster'>
         )
       ) : (
         <Facts
+          {...{ connectionId, load, state }}
           facts={facts.value}
-          load={load}
-          state={state}
           savedLimit={entry?.profile.readLimit}
           onEdit={edit}
           onRefresh={refresh}
+          isActive={isActive && isUp}
         />
       )}
     </View>
@@ -119,9 +120,11 @@ interface FactsProps {
   savedLimit: number | null | undefined
   onEdit: () => void
   onRefresh: () => void
+  connectionId: ConnectionId
+  isActive: boolean
 }
 
-function Facts({ facts, load, state, savedLimit, onEdit, onRefresh }: FactsProps) {
+function Facts({ facts, load, state, savedLimit, onEdit, onRefresh, connectionId, isActive }: FactsProps) {
   const count = facts.brokers.length
   return (
     <>
@@ -162,13 +165,13 @@ function Facts({ facts, load, state, savedLimit, onEdit, onRefresh }: FactsProps
       ))}
       {load.value !== undefined && <Figures label="The cluster in numbers" items={figuresOf(load.value)} />}
       <ClusterFactList facts={facts} />
-      <section className={s.brokers} aria-label="Brokers">
-        <h3>
-          {formatGrouped(count)} {count === 1 ? 'broker' : 'brokers'}
-          {state?.status !== 'connected' && ', as last read: none answers now'}
-        </h3>
-        <BrokersTable brokers={facts.brokers} loads={load.value?.brokers} />
-      </section>
+      <ClusterBrokers
+        facts={facts}
+        loads={load.value?.brokers}
+        isUp={state?.status === 'connected'}
+        connectionId={connectionId}
+        isActive={isActive}
+      />
     </>
   )
 }

@@ -22,6 +22,7 @@ import { PartitionsTable } from './partitions-table.tsx'
 import { SettingsTable } from './settings-table.tsx'
 import { TopicGroups } from './topic-groups.tsx'
 import { createTopicStore, type TopicDetail } from './topic-store.ts'
+import { TopicThroughput } from './topic-throughput.tsx'
 import { TopicWritten } from './topic-written.tsx'
 import { useGroupsIn } from './use-topic-picture.ts'
 import s from './topics.module.css'
@@ -34,7 +35,7 @@ export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: 
   const navigation = useNavigation()
   const [store] = useState(() => createTopicStore(api, connectionId, topic))
   const { detail, config } = useStore(store)
-  const [part, setPart] = useState<'partitions' | 'settings'>('partitions')
+  const [part, setPart] = useState<'partitions' | 'throughput' | 'settings'>('partitions')
   const [filter, setFilter] = useState('')
   const [onlyChanged, setOnlyChanged] = useState(false)
   const [version, setVersion] = useState(0)
@@ -85,6 +86,7 @@ export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: 
           }}
           options={[
             { id: 'partitions', label: 'Partitions' },
+            { id: 'throughput', label: 'Throughput' },
             { id: 'settings', label: 'Settings' },
           ]}
         />
@@ -158,6 +160,8 @@ export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: 
             />
           </div>
         </>
+      ) : part === 'throughput' ? (
+        <TopicThroughput connectionId={connectionId} topic={topic} isActive={isActive} />
       ) : config.value === undefined ? (
         config.status === 'failed' ? (
           <ErrorState error={config.error} onRetry={() => void store.loadConfig()} />

@@ -20,15 +20,21 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { SearchField } from '../../ui/text-field.tsx'
+import { throughputColumns } from '../../shared-views/throughput/throughput-columns.tsx'
+import { useThroughput, type Throughput } from '../../shared-views/throughput/use-throughput.ts'
 import { createTotalsStore } from './topics-store.ts'
+import { useSeenTopics } from './use-seen-topics.ts'
 import s from './topics.module.css'
 
 /** What a row shows beside what the list says of its topic; looked up for the rows in view. */
 interface Beside {
   totals: ReadonlyMap<string, TopicTotals>
   pins: readonly string[]
+  throughput: Throughput
 }
 
+/** As long as the line of a row is. */
+const LINE_MS = 1_200_000
 const noTopics: TopicList = { items: [], lowered: [], failures: [] }
 
 /** Every topic these rights show, with what it holds. */
@@ -57,7 +63,9 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
     () => filterTopics(list ?? noTopics, { text: filter, pins, showInternal }),
     [list, filter, pins, showInternal],
   )
-  const columns = useMemo(() => columnsOf({ totals: byTopic, pins }), [byTopic, pins])
+  const { seen, see } = useSeenTopics()
+  const throughput = useThroughput(connectionId, seen, LINE_MS, isActive)
+  const columns = useMemo(() => columnsOf({ totals: byTopic, pins, throughput }), [byTopic, pins, throughput])
   const refresh = () => {
     totalsStore.refresh()
     void topics.load(connectionId)
@@ -125,7 +133,11 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
         rows={found.rows}
         rowId={(topic) => topic.name}
         tone={(topic) => (topic.error !== undefined || topic.leaderless > 0 ? 'bad' : topic.underReplicated > 0 ? 'warn' : undefined)} // prettier-ignore
-        onVisible={(visible) => totalsStore.want(visible.map((topic) => topic.name))}
+        onVisible={(visible) => {
+          const names = visible.map((topic) => topic.name)
+          totalsStore.want(names)
+          see(names)
+        }}
         onOpen={open}
         menu={(topic) => [
           { id: 'messages', label: 'Open messages', onAction: () => navigation.open({ kind: 'messages', connectionId, topic: topic.name }) }, // prettier-ignore
@@ -159,7 +171,7 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
   )
 }
 
-const columnsOf = ({ totals, pins }: Beside): readonly TableColumn<TopicRow>[] => [
+const columnsOf = ({ totals, pins, throughput }: Beside): readonly TableColumn<TopicRow>[] => [
   {
     id: 'name',
     title: 'Topic',
@@ -202,6 +214,7 @@ const columnsOf = ({ totals, pins }: Beside): readonly TableColumn<TopicRow>[] =
     value: (topic) => totals.get(topic.name)?.offsets,
     cell: (topic) => known(totals.get(topic.name), 'offsets', formatGrouped),
   },
+  ...throughputColumns<TopicRow>(throughput, ({ name }) => name),
   {
     id: 'size',
     title: 'Size',

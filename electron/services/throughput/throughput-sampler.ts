@@ -1,0 +1,127 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
+import { keyOf } from '#shared/model/topic-partition.ts'
+import type { KafkaCluster, TopicInfo } from '../../kafka/cluster.ts'
+import { listOffsets } from '../../kafka/list-offsets.ts'
+import { logDirs } from '../../kafka/log-dirs.ts'
+import type { ThroughputLook } from '../../storage/throughput-log.ts'
+import { LookLoop, type LookFollower } from '../groups/look-loop.ts'
+import { Gains, type PartitionLook } from './gains.ts'
+
+export interface ThroughputFollower extends LookFollower<ThroughputLook> {
+  /** `brokers`: what each of them leads, of all topics. */
+  readonly follows: readonly string[] | 'brokers'
+}
+
+export interface ThroughputSamplerOptions {
+  cluster: KafkaCluster
+  see(look: ThroughputLook): Promise<void>
+  everyMs?: number | undefined
+}
+
+/** Sizes and leaders change slowly, and each broker is asked for them: in each sixth look. */
+const ALL_EVERY = 6
+/** Partitions that one look asks for: some hundred kilobytes of answers. */
+const MOST_PARTITIONS = 20_000
+/** Topics that are walked before others have their turn. */
+const SLICE = 2_000
+
+/**
+ * Looks at what topics and brokers gain: one ListOffsets a leader, and in each sixth look metadata and one DescribeLogDirs a broker.
+ * Nobody follows: nothing is asked.
+ */
+export class ThroughputSampler {
+  readonly #cluster: KafkaCluster
+  readonly #loop: LookLoop<ThroughputFollower, ThroughputLook>
+  readonly #gains = new Gains()
+  #looks = 0
+  #sizesError: ErrorValue | null = null
+  #leftOut = 0
+
+  constructor({ cluster, see, everyMs }: ThroughputSamplerOptions) {
+    this.#cluster = cluster
+    this.#loop = new LookLoop({ look: (followers, signal) => this.#look(followers, signal), see, everyMs })
+  }
+
+  /** Until the function that it gives is called. */
+  follow(follower: ThroughputFollower): () => void {
+    return this.#loop.follow(follower)
+  }
+
+  /** What is to be said of the last look beside its numbers. */
+  get lacking(): { sizes: ErrorValue | null; leftOut: number } {
+    return { sizes: this.#sizesError, leftOut: this.#leftOut }
+  }
+
+  async #look(followers: readonly ThroughputFollower[], signal: AbortSignal): Promise<ThroughputLook> {
+    const hasBrokers = followers.some(({ follows }) => follows === 'brokers')
+    const wanted = new Set(followers.flatMap(({ follows }) => (follows === 'brokers' ? [] : follows)))
+    const isFull = this.#looks % ALL_EVERY === 0
+    this.#looks += 1
+    if (hasBrokers && isFull) await this.#cluster.refresh({ signal })
+    const named = [...wanted]
+    const unknown = hasBrokers ? [] : isFull ? named : named.filter((name) => this.#cluster.topic(name) === undefined)
+    if (unknown.length > 0) await this.#cluster.refresh({ topics: unknown, signal })
+    const topics = hasBrokers ? await this.#all(signal) : this.#chosen(named)
+    const sizes = isFull ? await this.#sizes(hasBrokers ? null : topics.map(({ name }) => name), signal) : null
+    const partitions = await this.#ends(topics, signal)
+    return this.#gains.take({ at: BigInt(Date.now()), partitions, sizes, hasBrokers, isWanted: (topic) => wanted.has(topic) }) // prettier-ignore
+  }
+
+  async #all(signal: AbortSignal): Promise<TopicInfo[]> {
+    const found: TopicInfo[] = []
+    let partitions = 0
+    for (let from = 0; from < this.#cluster.topics.size; from += SLICE) {
+      for (const topic of this.#cluster.topics.slice(from, SLICE)) {
+        found.push(topic)
+        partitions += topic.partitions.length
+      }
+      if (partitions > MOST_PARTITIONS) {
+        throw new SeeklineError('records.too-large', `This cluster has more than ${MOST_PARTITIONS} partitions; what brokers gain is looked at up to that. Open a topic to see what it gains.`) // prettier-ignore
+      }
+      await nextTurn()
+      signal.throwIfAborted()
+    }
+    this.#leftOut = 0
+    return found
+  }
+
+  #chosen(names: readonly string[]): TopicInfo[] {
+    let partitions = 0
+    const found = names.flatMap((name) => this.#cluster.topic(name) ?? [])
+    const chosen = found.filter((topic) => {
+      partitions += topic.partitions.length
+      return partitions <= MOST_PARTITIONS
+    })
+    this.#leftOut = found.length - chosen.length
+    return chosen
+  }
+
+  async #ends(topics: readonly TopicInfo[], signal: AbortSignal): Promise<PartitionLook[]> {
+    const questions = topics.flatMap(({ name, partitions }) =>
+      partitions.map(({ partition }) => ({ topic: name, partition, at: 'latest' as const })),
+    )
+    const answers = await listOffsets(this.#cluster, questions, { signal })
+    // Who leads is asked after: whoever answered is known by then.
+    return answers.map(({ question: { topic, partition }, outcome }) => ({
+      topic,
+      partition,
+      leader: this.#cluster.leaderOf(topic, partition)?.nodeId ?? null,
+      topicId: this.#cluster.topic(topic)?.topicId ?? null,
+      highWatermark: outcome.ok ? outcome.value.offset : null,
+    }))
+  }
+
+  /** Describing log directories is a right of its own: without it there are no sizes, and all else is as ever. */
+  async #sizes(topics: readonly string[] | null, signal: AbortSignal): Promise<ReadonlyMap<string, bigint>> {
+    const { replicas, failures } = await logDirs(this.#cluster, topics, { signal })
+    const [failure] = failures
+    this.#sizesError = failure === undefined ? null : toErrorValue(failure.error)
+    return new Map(
+      replicas.flatMap((one) => {
+        const isLeader = !one.future && this.#cluster.leaderOf(one.topic, one.partition)?.nodeId === one.nodeId
+        return isLeader ? [[keyOf(one), one.size] as const] : []
+      }),
+    )
+  }
+}
