@@ -5,7 +5,13 @@ import { newProfile } from '#shared/model/profile.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RawInput } from '#shared/contract/define.ts'
 import type { MemberStep, stepping, StepEvent, StepPlan, StepResult } from '#shared/contract/stepping.ts'
+import { addressOf } from '#shared/model/addresses.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import { openCluster } from '../../electron/kafka/cluster.ts'
+import { clusterSource, createReader } from '../../electron/kafka/log-reader.ts'
+import { createGroupsPort } from '../../electron/services/groups/kafka-groups-port.ts'
+import { createSteppingService } from '../../electron/services/stepping/service.ts'
+import { StepSessions } from '../../electron/services/stepping/sessions.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startChildApp } from '../support/child-client.ts'
 import { startMember } from '../support/serialisers.ts'
@@ -295,6 +301,72 @@ describe.each(['range', 'roundrobin', 'cooperative-sticky'])(
     })
   },
 )
+
+describe('beside static members', () => {
+  it('keeps what it has when one is fenced by another of the same instance id, which goes on as that one', async () => {
+    const topic = await newTopic(4)
+    const group = uniqueName('static')
+    const settings = { 'group.instance.id': 'pod-1', 'enable.auto.commit': 'false' }
+    const first = await tools.liveConsumer(topic, group, 'classic', settings)
+    try {
+      const plan = await until('the plan sees it', async () => {
+        const made = await app.call('stepping.plan', { connectionId: id, group, topics: [topic], reset: 'earliest' })
+        return made.members.length === 1 && made.rows.every(({ owner }) => owner !== null) && made
+      })
+      expect(plan.members).toMatchObject([{ instanceId: 'pod-1' }])
+      const one = await new Stepping(plan, app, id).stable(2)
+      const { memberId } = one.member!
+      await one.step({ do: 'take' })
+      const second = await tools.liveConsumer(topic, group, 'classic', settings)
+      try {
+        await until('the first one was fenced', () => !first.child.running)
+        await one.stable(2)
+        expect(one.member?.memberId).toBe(memberId)
+        // What was taken before is still its own to commit.
+        expect(await one.step({ do: 'commit' })).toMatchObject({ committed: 1 })
+        const members = (await app.call('groups.describe', { connectionId: id, group })).members ?? []
+        expect(members.map(({ instanceId, assignment }) => [instanceId, assignment.length])).toEqual(expect.arrayContaining([['pod-1', 2], [null, 2]])) // prettier-ignore
+        expect(members).toHaveLength(2)
+        expect(await one.leave()).toMatchObject({ ended: 'left', rows: [{ status: 'confirmed' }] })
+      } finally {
+        await second.stop()
+      }
+    } finally {
+      await first.stop()
+    }
+  })
+})
+
+describe('a member that nobody leads on', () => {
+  it.each(['classic', 'consumer'] as const)('leaves by itself (%s), says so, and commits nothing', async (protocol) => {
+    const topic = await newTopic(1)
+    const group = uniqueName('idle')
+    const cluster = await openCluster({ brokers: [addressOf(bootstrap)!], clientId: 'idle' }, { mode: 'read-write' })
+    try {
+      const groups = createGroupsPort({ cluster, reader: expect.unreachable as never }, () => expect.unreachable())
+      const reader = createReader(clusterSource(cluster), expect.unreachable as never)
+      const access = { cluster, reader, groups, sessions: new StepSessions() }
+      const journal = { intent: () => Promise.resolve('entry'), result: () => Promise.resolve() }
+      const service = createSteppingService({ accessOf: () => access, profileOf: () => ({ id: 'p', name: 'P' }), journal, idleMs: 1_000 }) // prettier-ignore
+      const { signal } = new AbortController()
+      const events: StepEvent[] = []
+      const spec = { connectionId: id, group, topics: [topic], protocol, commit: 'automatic' as const }
+      const plan = await app.call('stepping.plan', spec)
+      const sink = {
+        batch: (some: StepEvent[]) => Promise.resolve(void events.push(...some)),
+        progress: () => undefined,
+      }
+      const result = await service['stepping.run']({ connectionId: id, plan }, sink, { signal } as never)
+      expect(result).toMatchObject({ ended: 'idle', rows: [], commits: 0, summary: expect.stringContaining('after nothing was done for long') }) // prettier-ignore
+      expect(events.flatMap((event) => (event.kind === 'note' ? [event.text] : [])).at(-1)).toMatch(
+        /^Nothing was done for 1 s, so it leaves/,
+      )
+      await untilHolds('the group is empty', async () => expect(await tools.describeGroupState(group)).toMatch(/Empty/))
+    } finally {
+      cluster.close()
+    }
+  })
+})
 
 describe('an app that is killed', () => {
   it('is taken out of the group by its session timeout, and the journal says that it was interrupted', async () => {

@@ -1,19 +1,8 @@
-// oxlint-disable max-lines -- one membership: steps and rebalances take turns over the same partitions
 import { randomUUID } from 'node:crypto'
 import type { Output } from '#shared/contract/define.ts'
-import type {
-  StartedBy,
-  MemberStep,
-  StepEvent,
-  StepPartition,
-  StepPlan,
-  stepping,
-  TakenRecord,
-} from '#shared/contract/stepping.ts'
+import type { MemberStep, StepEvent, StepPlan, stepping, TakenRecord } from '#shared/contract/stepping.ts'
 import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
-import type { LogBounds } from '#shared/model/log-bounds.ts'
-import type { Position } from '#shared/model/positions.ts'
-import { keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
+import type { TopicPartition } from '#shared/model/topic-partition.ts'
 import { asSeeklineError, sleep } from '../../kafka/cancellation.ts'
 import type { Channel } from '../../kafka/cluster.ts'
 import { commitPositions } from '../../kafka/group-positions.ts'
@@ -22,10 +11,8 @@ import { ConsumerMembership } from '../../kafka/membership/consumer-member.ts'
 import type { Member, MemberFacts, MemberListener } from '../../kafka/membership/member.ts'
 import type { GroupPort } from '../groups/group-port.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
-import { nextRecords } from '../messages/next-records.ts'
-import { recordForGroup } from '../offsets/next-of-group.ts'
-import { startOf } from './plan.ts'
-import { inWordsOfAMember, listed, noOffset, notAMember, notHeld, resetWords, type Committed } from './session-words.ts'
+import { HeldPartitions, type HeldPartition } from './held-partitions.ts'
+import { inWordsOfAMember, listed, notAMember, notHeld, type Committed } from './session-words.ts'
 
 export type SteppingAccess = MessagesAccess & { groups: GroupPort }
 
@@ -46,23 +33,9 @@ export interface Ended {
 
 type StepOutput = Output<(typeof stepping)['stepping.step']>
 
-/** A partition that the member has. */
-interface Held extends TopicPartition {
-  topicId: string | null
-  started: bigint | null
-  by: StartedBy
-  committed: Position | null
-  next: bigint | null
-  bounds: LogBounds | null
-  error: SeeklineError | null
-  /** Something was taken of it, or sought, so that its position is a person's. */
-  isTouched: boolean
-}
-
 const IDLE_MS = 300_000
 const LOOK_MS = 2_000
 const COMMIT_MS = 5_000
-const KEY_BYTES = 128
 const STALE_MEMBER_EPOCH = 113
 const COMMIT_TRIES = 4
 /** A stretch of markers and aborted records is passed over in so many reads, before the take says that there is nothing. */
@@ -76,9 +49,8 @@ export class StepSession {
   readonly id: string = randomUUID()
   taken = 0
   commits = 0
-  readonly committed = new Map<string, Committed>()
   readonly #options: SessionOptions
-  readonly #held = new Map<string, Held>()
+  readonly #held: HeldPartitions
   readonly #over = new AbortController()
   #ending: Ended | null = null
   #member: Member | null = null
@@ -88,11 +60,15 @@ export class StepSession {
   #turn: Promise<unknown> = Promise.resolve()
   #rejoin: (() => void) | null = null
   #idle: NodeJS.Timeout | undefined
-  /** After which partition it is the next one's turn. */
-  #last = ''
 
   constructor(options: SessionOptions) {
     this.#options = options
+    const { plan, access, tell } = options
+    this.#held = new HeldPartitions({ plan, access, tell, note: (tone, text) => this.#note(tone, text) })
+  }
+
+  get committed(): ReadonlyMap<string, Committed> {
+    return this.#held.committed
   }
 
   /** Joins and is a member until it is told to leave. Never rejects. */
@@ -137,7 +113,9 @@ export class StepSession {
         case 'commit':
           return await this.#commitByHand()
         case 'nack':
-          return this.#seekBack(step)
+          this.#requireStable()
+          this.#held.seekBack(step)
+          return said(`Sought back to ${step.offset} of ${step.topic}[${step.partition}]: it is taken again next.`)
         case 'leave':
           await this.#leave({ ended: 'left', error: null })
           return said('Left the group.')
@@ -173,12 +151,12 @@ export class StepSession {
     revoked: (partitions) =>
       this.#inTurn(async () => {
         if (this.#isAutomatic) await this.#commit().catch((error: unknown) => this.#note('warn', `What was taken could not be committed before it was given up: ${asSeeklineError(error).message}`)) // prettier-ignore
-        this.#forget(partitions)
+        this.#held.forget(partitions)
         this.#note('info', `Gave up ${listed(partitions)}.`)
       }),
     assigned: (partitions, held) =>
       this.#inTurn(async () => {
-        await this.#begin(partitions)
+        await this.#held.begin(partitions, this.#over.signal)
         this.#note('info', partitions.length > 0 ? `Was given ${listed(partitions)}.` : held.length > 0 ? 'Kept what it had.' : 'Was given no partition: others have them all.') // prettier-ignore
       }),
     stable: (facts) => {
@@ -193,56 +171,11 @@ export class StepSession {
     return this.#options.plan.spec.commit === 'automatic'
   }
 
-  /** Where it starts in partitions that it was given. Never throws: what cannot be read says so in its row. */
-  async #begin(partitions: readonly TopicPartition[]): Promise<void> {
-    const { access, plan } = this.#options
-    const { group, reset } = plan.spec
-    if (partitions.length === 0) return this.#tell([], [])
-    const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(30_000)])
-    const topics = [...new Set(partitions.map(({ topic }) => topic))]
-    const asked = Promise.all([
-      access.groups.positions(group, partitions, signal),
-      access.groups.bounds(partitions, signal),
-      access.groups.topicIds(topics, signal),
-    ])
-    const answers = await asked.catch((error: unknown) => asSeeklineError(error))
-    for (const at of partitions) {
-      const { topic, partition } = at
-      const base = { topic, partition, topicId: null, started: null, by: 'none' as const, committed: null, next: null, bounds: null, isTouched: false } // prettier-ignore
-      if (answers instanceof SeeklineError) {
-        this.#held.set(keyOf(at), { ...base, error: answers })
-        continue
-      }
-      const [positions, bounds, ids] = answers
-      const position = positions.get(keyOf(at))
-      const bound = bounds.get(keyOf(at))
-      const failure = [position, bound].find((one) => one === undefined || 'error' in one)
-      const committed = position !== undefined && 'value' in position ? position.value : null
-      const log = bound !== undefined && 'value' in bound ? bound.value : null
-      if (failure !== undefined || log === null) {
-        const why = failure !== undefined && 'error' in failure ? failure.error : null
-        const error = new SeeklineError(why?.code ?? 'internal', why?.message ?? 'Nothing was told of this partition.')
-        this.#held.set(keyOf(at), { ...base, committed, error })
-        continue
-      }
-      const { start, by } = startOf(committed?.offset ?? null, log, reset)
-      const error = start === null ? noOffset(at, committed) : null
-      this.#held.set(keyOf(at), { ...base, topicId: ids.get(topic) ?? null, started: start, by, committed, next: start, bounds: log, error }) // prettier-ignore
-      if (by !== 'position') this.#note('warn', resetWords(at, committed, reset, start))
-    }
-    this.#tell(partitions, [])
-  }
-
-  #forget(partitions: readonly TopicPartition[]): void {
-    for (const at of partitions) this.#held.delete(keyOf(at))
-    this.#tell([], partitions)
-  }
-
   #fellOut(error: SeeklineError): void {
     this.#state = 'out'
-    const lost = [...this.#held.values()].filter((one) => one.isTouched && one.next !== one.committed?.offset)
+    const lost = this.#held.due()
     this.#note('warn', `No member of the group any more: ${error.message}${lost.length > 0 ? ` What was taken and not committed of ${listed(lost)} will be read again by whoever has it now.` : ''}`) // prettier-ignore
-    this.#forget([...this.#held.values()])
+    this.#held.forget(this.#held.all())
     this.#tellMember(toErrorValue(error))
   }
 
@@ -272,79 +205,31 @@ export class StepSession {
 
   async #take(count: number, from: TopicPartition | undefined, signal: AbortSignal): Promise<StepOutput> {
     this.#requireStable()
-    if (from !== undefined && !this.#held.has(keyOf(from))) throw notHeld(from)
+    if (from !== undefined && !this.#held.has(from)) throw notHeld(from)
     const committed = this.#isAutomatic ? await this.#commit() : 0
-    await this.#look(signal)
+    await this.#held.look(signal)
     const taken: TakenRecord[] = []
-    const touched = new Set<Held>()
-    const done = new Set<Held>()
+    const touched = new Set<HeldPartition>()
+    const done = new Set<HeldPartition>()
     for (let reads = 0; taken.length < count && this.#state === 'stable' && reads < count + MOST_READS; reads += 1) {
-      const one = this.#whoseTurn(from, done)
+      const one = this.#held.whoseTurn(from, done)
       if (one === undefined) break
       const before = one.next
-      const record = await this.#takeOf(one, signal)
+      const record = await this.#held.takeOf(one, signal)
       touched.add(one)
       if (record !== null) taken.push(record)
       else if (one.next === before) done.add(one)
     }
     this.taken += taken.length
-    if (touched.size > 0) this.#tell([...touched], [])
+    if (touched.size > 0) this.#held.tell([...touched], [])
     if (taken.length > 0) this.#options.tell({ kind: 'taken', records: taken })
     const failed = [...done].find(({ error }) => error !== null)?.error
     if (taken.length === 0 && failed != null) throw failed
     return { taken, committed, summary: taken.length === 0 ? this.#whyNothing() : `Took ${count1(taken.length, 'record')}.` } // prettier-ignore
   }
 
-  /** The next record of one partition; null: there is none up to where could be looked. */
-  async #takeOf(one: Held, signal: AbortSignal): Promise<TakenRecord | null> {
-    const { access, plan } = this.#options
-    const end = this.#endOf(one)
-    const from = one.next! // only partitions with one have a turn
-    const found = await nextRecords(
-      access,
-      one.topic,
-      one.topicId,
-      [{ partition: one.partition, from, to: end }],
-      signal,
-      { keyBytes: KEY_BYTES, includeAborted: plan.spec.isolation === 'read_uncommitted' },
-    )
-    const next = found.get(one.partition)! // it was asked for
-    if (next.row === null) {
-      one.error = next.error
-      if (next.error === null) one.next = next.next
-      return null
-    }
-    const record = recordForGroup(next.row, next.hole)
-    one.error = null
-    one.next = record.offset + 1n
-    one.isTouched = true
-    this.#last = keyOf(one)
-    return { topic: one.topic, partition: one.partition, record }
-  }
-
-  /** Who follows the one that gave the last record, so that no partition starves the others. */
-  #whoseTurn(from: TopicPartition | undefined, done: ReadonlySet<Held>): Held | undefined {
-    const all =
-      from === undefined ? [...this.#held.entries()] : [...this.#held.entries()].filter(([key]) => key === keyOf(from))
-    const at = all.findIndex(([key]) => key === this.#last)
-    const inTurn = [...all.slice(at + 1), ...all.slice(0, at + 1)]
-    return inTurn.find(([, one]) => !done.has(one) && one.next !== null && one.next < this.#endOf(one))?.[1]
-  }
-
-  #endOf({ bounds }: Held): bigint {
-    if (bounds === null) return 0n
-    return this.#options.plan.spec.isolation === 'read_committed' ? bounds.lastStable : bounds.highWatermark
-  }
-
   #whyNothing(): string {
-    if (this.#state !== 'stable') return 'The group rebalances.'
-    if (this.#held.size === 0) return 'It has no partition.'
-    const all = [...this.#held.values()]
-    if (all.every(({ next }) => next === null)) return 'None of its partitions has a place to start from.'
-    const open = all.some(({ bounds }) => bounds !== null && bounds.lastStable < bounds.highWatermark)
-    return this.#options.plan.spec.isolation === 'read_committed' && open
-      ? 'No record to take: up to the last stable offset everything was taken, and behind it a transaction is open.'
-      : 'No record to take: everything up to the end was taken.'
+    return this.#state === 'stable' ? this.#held.whyNothing() : 'The group rebalances.'
   }
 
   async #commitByHand(): Promise<StepOutput> {
@@ -355,9 +240,7 @@ export class StepSession {
 
   /** What was taken and is not committed yet. Throws where a position was refused. */
   async #commit(): Promise<number> {
-    const due = [...this.#held.values()].filter(
-      ({ isTouched, next, committed }) => isTouched && next !== null && next !== committed?.offset,
-    )
+    const due = this.#held.due()
     if (due.length === 0) return 0
     const { access, plan } = this.#options
     let failed: SeeklineError | null = null
@@ -374,12 +257,12 @@ export class StepSession {
         member,
         timeoutMs: COMMIT_MS,
       })
-      const again: Held[] = []
+      const again: HeldPartition[] = []
       failed = null
       for (const [i, { outcome }] of results.entries()) {
         const one = open[i]! // one result each, in order
         if (outcome.ok || outcome.error.details?.['sent'] === true)
-          this.#setCommitted(one, positions[i]!.position, !outcome.ok) // prettier-ignore -- one position each
+          this.#held.setCommitted(one, positions[i]!.position, !outcome.ok) // prettier-ignore -- one position each
         if (outcome.ok) continue
         failed ??= inWordsOfAMember(outcome.error)
         // The epoch moved on between two heartbeats: the next one tells it.
@@ -389,55 +272,9 @@ export class StepSession {
       if (open.length > 0) await sleep(300)
     }
     this.commits += 1
-    this.#tell(due, [])
+    this.#held.tell(due, [])
     if (failed !== null) throw failed
     return due.length
-  }
-
-  #setCommitted(one: Held, after: Position, isUnsure: boolean): void {
-    const { topic, partition, topicId } = one
-    const present = this.committed.get(keyOf(one))
-    this.committed.set(keyOf(one), { topic, partition, topicId, before: present === undefined ? one.committed : present.before, after, isUnsure }) // prettier-ignore
-    if (!isUnsure) one.committed = after
-  }
-
-  #seekBack({ topic, partition, offset }: Extract<MemberStep, { do: 'nack' }>): StepOutput {
-    this.#requireStable()
-    const one = this.#held.get(keyOf({ topic, partition }))
-    if (one === undefined) throw notHeld({ topic, partition })
-    if (one.started === null || one.next === null || offset >= one.next || !one.isTouched) {
-      throw new SeeklineError('call.invalid', `Offset ${offset} of ${topic}[${partition}] was not taken.`, {
-        hint: 'A record that was taken can be given back.',
-      })
-    }
-    one.next = offset
-    this.#tell([one], [])
-    return said(`Sought back to ${offset} of ${topic}[${partition}]: it is taken again next.`)
-  }
-
-  /** Where the logs end by now; a position that retention has passed follows auto.offset.reset, as a consumer's would. */
-  async #look(signal: AbortSignal): Promise<void> {
-    const { access, plan } = this.#options
-    const held = [...this.#held.values()]
-    if (held.length === 0) return
-    const bounds = await access.groups.bounds(held, signal)
-    const changed: Held[] = []
-    for (const one of held) {
-      const found = bounds.get(keyOf(one))
-      if (found === undefined || 'error' in found) continue
-      const log = found.value
-      const same = one.bounds !== null && one.bounds.logStart === log.logStart && one.bounds.lastStable === log.lastStable && one.bounds.highWatermark === log.highWatermark // prettier-ignore
-      one.bounds = log
-      if (!same) changed.push(one)
-      if (one.next === null || (one.next >= log.logStart && one.next <= log.highWatermark)) continue
-      const at = { offset: one.next, metadata: '', leaderEpoch: -1 }
-      const { start, by } = startOf(one.next, log, plan.spec.reset)
-      one.next = start
-      one.by = by
-      one.error = start === null ? noOffset(one, at) : null
-      this.#note('warn', resetWords(one, at, plan.spec.reset, start))
-    }
-    if (changed.length > 0) this.#tell(changed, [])
   }
 
   async #watchLogs(): Promise<void> {
@@ -445,7 +282,7 @@ export class StepSession {
     while (!signal.aborted) {
       await sleep(LOOK_MS, signal).catch(() => undefined)
       if (signal.aborted) return
-      await this.#inTurn(() => this.#look(signal)).catch(() => undefined)
+      await this.#inTurn(() => this.#held.look(signal)).catch(() => undefined)
     }
   }
 
@@ -499,20 +336,6 @@ export class StepSession {
       isLeader: facts?.isLeader ?? false,
       error,
     })
-  }
-
-  #tell(changed: readonly TopicPartition[], gone: readonly TopicPartition[]): void {
-    const now = changed.flatMap((at): StepPartition[] => {
-      const one = this.#held.get(keyOf(at))
-      if (one === undefined) return []
-      const { topic, partition, started, by, committed, next, bounds, error } = one
-      return [{
-        topic, partition, started, by, committed: committed?.offset ?? null, next,
-        logStart: bounds?.logStart ?? null, lastStable: bounds?.lastStable ?? null, highWatermark: bounds?.highWatermark ?? null,
-        error: error === null ? null : toErrorValue(error),
-      }] // prettier-ignore
-    })
-    this.#options.tell({ kind: 'partitions', now, gone: gone.map(({ topic, partition }) => ({ topic, partition })) })
   }
 }
 
