@@ -36,6 +36,15 @@ export async function tieredStorageJars(version: KafkaVersion): Promise<string> 
   return await fetchedOnce(`kafka-${version}-tiered-storage`, `Kafka ${version}'s tiered storage for tests`, wanted)
 }
 
+/** The version before the current one: there is no newer one of the connectors that come with Kafka in Maven. */
+export const connectKafka = '4.3.0'
+
+/** The connectors that come with Kafka: what Connect itself is made of is among Kafka's own jars. */
+export async function connectorJars(): Promise<string> {
+  const wanted = [`org.apache.kafka:connect-file:${connectKafka}:`]
+  return await fetchedOnce(`kafka-${connectKafka}-connect-file`, 'Kafka’s file connectors', wanted)
+}
+
 /** Kafka Streams alone, for what its serialisers write: what it depends on beside Kafka's clients is large. */
 export async function streamsJars(): Promise<string> {
   return await fetchedOnce(`kafka-${currentKafka}-streams`, 'Kafka Streams', [

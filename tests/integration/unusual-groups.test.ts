@@ -1,16 +1,21 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Plan, Target } from '#shared/contract/offsets.ts'
+import { groupNature } from '#shared/model/group-nature.ts'
 import { addressOf } from '#shared/model/addresses.ts'
 import { openCluster, type KafkaCluster } from '../../electron/kafka/cluster.ts'
 import { describeGroups } from '../../electron/kafka/groups-api.ts'
 import { shareGroupDescribe } from '../../electron/kafka/protocol/share-group-describe.ts'
 import { streamsGroupDescribe } from '../../electron/kafka/protocol/streams-group-describe.ts'
 import { startApp, summariesOf, type TestApp } from '../support/app.ts'
+import { startConnectSink } from '../support/connect-worker.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { joinStreamsGroup, type MemberByHand } from '../support/streams-group.ts'
 import { kcatProduce, type KafkaTools, type LiveConsumer } from '../support/tools.ts'
-import { until } from '../support/wait-for.ts'
+import { until, untilHolds } from '../support/wait-for.ts'
 
 // Streams groups (KIP-1071) and share groups (KIP-932), judged by Kafka's own commands for them.
 
@@ -80,6 +85,27 @@ async function liveShare(group: string): Promise<LiveConsumer> {
   )
   return live
 }
+
+describe('the group of a sink connector', () => {
+  it('of a real Connect worker is named as such: by its task while it runs, by its name after that', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'seekline-connect-'))
+    stops.push(() => rm(folder, { recursive: true, force: true }))
+    const name = uniqueName('to-file')
+    const group = `connect-${name}`
+    const file = path.join(folder, 'written')
+    const worker = await startConnectSink(bootstrap, folder, { name, topic, file })
+    stops.push(() => worker.stop())
+    await until('the connector has written', async () => (await readFile(file, 'utf8').catch(() => '')).includes('record 99'), { everyMs: 200 }) // prettier-ignore
+    await until('it has committed all', async () => (await tools.describeGroup(group)).map(({ position }) => position).join() === '100,100,100', { everyMs: 200 }) // prettier-ignore
+    const live = await describeGroup(group)
+    expect(groupNature(live)).toEqual({ kind: 'connect-sink', connector: name, isSure: true })
+    expect(live.members).toMatchObject([{ clientId: `connector-consumer-${name}-0` }])
+    expect((await plan(group, { at: 'log-start' })).refusal).toMatchObject({ code: 'kafka.group-live' })
+    await worker.stop()
+    await untilHolds('its task has left', async () => expect(await tools.describeGroupState(group)).toMatch(/Empty/))
+    expect(groupNature(await describeGroup(group))).toEqual({ kind: 'connect-sink', connector: name, isSure: false })
+  })
+})
 
 describe('a streams group', () => {
   it('that is live shows its members, and is refused', async () => {
