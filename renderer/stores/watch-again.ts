@@ -1,10 +1,13 @@
+import { tellFault } from './tell-fault.ts'
+
 /** Watches until aborted; begins again when the wire breaks, which shows itself through the link. */
 export async function watchOn(signal: AbortSignal, retryMs: number, watch: () => Promise<unknown>): Promise<void> {
   while (!signal.aborted) {
     try {
       await watch()
-    } catch {
-      // Only trying again helps.
+    } catch (error) {
+      // Where the wire broke only trying again helps; what a callback throws is told as well.
+      tellFault(error)
     }
     if (!signal.aborted) await rest(retryMs, signal)
   }

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { comparing, isSameCluster, type Comparison, type Measure } from '#shared/offsets/compare-positions.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
+import { tellFault } from '../../stores/tell-fault.ts'
 import { readSide, stepping, type SideReading, type ReadSide } from './read-side.ts'
 import { emptySide, sideLacks, type SideForm } from './side-form.ts'
 
@@ -67,7 +68,10 @@ export function createSidesStore(
     const [left, right] = [sides.left.value, sides.right.value]
     if (left === undefined || right === undefined) return set({ comparison: undefined })
     const how = measure ?? (isSameCluster(left.side, right.side) ? 'offset' : 'lag')
-    const comparison = await stepping(comparing(left.side, right.side, how), mine.signal).catch(() => undefined)
+    const comparison = await stepping(comparing(left.side, right.side, how), mine.signal).catch((error: unknown) => {
+      if (!mine.signal.aborted) tellFault(error)
+      return undefined
+    })
     if (comparison !== undefined && !mine.signal.aborted) set({ comparison })
   }
 

@@ -4,6 +4,7 @@ import type { UnreadOf } from '#shared/contract/lag.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { keyOf } from '#shared/model/topic-partition.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
+import { tellFault } from '../../stores/tell-fault.ts'
 
 export type UnreadByPartition = ReadonlyMap<string, UnreadOf>
 
@@ -42,8 +43,9 @@ export function createUnreadStore(
       store.setState(({ found }) => ({
         found: new Map([...found, ...items.map((item) => [keyOf(item), item] as const)]),
       }))
-    } catch {
+    } catch (error) {
       // The reading of the positions says what is wrong with the cluster.
+      tellFault(error)
     }
   }
   return {

@@ -7,6 +7,7 @@ import { partitionKey } from '#shared/model/topic-partition.ts'
 import { positionWords } from '#shared/offsets/position-words.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
+import { tellFault } from '../../stores/tell-fault.ts'
 import { emptyPlan, planInputOf, positionsInScope, type PlanChange, type PlanForm } from './plan-form.ts'
 import { takeFile, type FileNote, type PositionsFile } from './plan-file.ts'
 import { withPositionsOf, type TopicScope } from './plan-scope.ts'
@@ -193,8 +194,9 @@ export function createPlanStore(
         applyError: undefined,
       })
       return true
-    } catch {
+    } catch (error) {
       // It is not known any more: another start of the app, or it was dismissed.
+      tellFault(error)
       return mine.signal.aborted
     }
   }
