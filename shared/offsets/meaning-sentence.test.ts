@@ -37,7 +37,7 @@ const said = (lines: readonly LineMeaning[], plans: readonly Plan[] = [plan()]) 
 describe('what a plan means, in a sentence', () => {
   it('is one that a tired person understands', () => {
     const back = (partition: number, records: bigint) => line({ partition, records: counted(records, records * 4_000n), retention: until(NOW + HOUR * BigInt(partition + 1)) }) // prettier-ignore
-    expect(said([back(0, 4_000n), back(1, 4_000n), back(2, 4_400n)])).toBe('3 partitions go back by 2 h: 12 400 records (50 MB) are read again; nothing is skipped. Retention reaches the oldest at 17:00.') // prettier-ignore
+    expect(said([back(0, 4_000n), back(1, 4_000n), back(2, 4_400n)])).toBe('3 partitions go back by 2 h: 12 400 records (50 MB) are read again; nothing is skipped. Retention reaches the oldest not before 17:00.') // prettier-ignore
   })
 
   it('tells both ways, the loss first, and the farthest of several', () => {

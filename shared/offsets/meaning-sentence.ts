@@ -131,7 +131,8 @@ function retentionWords(lines: readonly LineMeaning[], { time, now }: MomentWord
   const first = moments.reduce((a, b) => (a.at <= b.at ? a : b))
   const what = lines.length === 1 ? 'it' : 'the oldest'
   if (first.at <= now) return `Retention may delete ${what} at any moment.`
-  return `Retention reaches ${what} ${first.by === 'size' ? 'about ' : 'at '}${time(first.at)}.`
+  // By time no sooner: a segment goes as a whole, and brokers look for old ones every few minutes.
+  return `Retention reaches ${what} ${first.by === 'size' ? 'about' : 'not before'} ${time(first.at)}.`
 }
 
 function partitions(n: number): string {

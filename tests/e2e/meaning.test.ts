@@ -53,7 +53,7 @@ describe('what a plan means', () => {
     await told.waitFor()
     await see
       .view()
-      .getByText(/Retention reaches the oldest at \d/)
+      .getByText(/Retention reaches the oldest not before \d/)
       .waitFor()
     const row = see.row(/order-1-0/)
     const text = (await row.textContent()) ?? ''
@@ -61,7 +61,7 @@ describe('what a plan means', () => {
     expect(text).toMatch(/end → 1.d 23.h/)
     const cell = row.getByTitle(/^Counted: 340 records, .* without compression; 0 offsets among them hold no record/)
     await cell.waitFor()
-    await row.getByTitle(/^Retention reaches it at .*retention\.ms is 2.d.*segment\.ms/).waitFor()
+    await row.getByTitle(/^Retention reaches it not before .*retention\.ms is 2.d.*segment\.ms/).waitFor()
     await stage.shown('what a plan means')
   })
 

@@ -119,7 +119,7 @@ describe('what a plan means', () => {
       },
     })
     const { records } = await seen(topic, 0n, end)
-    expect(done.sentence).toMatch(new RegExp(`^1 partition goes back by 20.h.*: ${records} records \\(.*\\) are read again; nothing is skipped\\. Retention reaches it at `)) // prettier-ignore
+    expect(done.sentence).toMatch(new RegExp(`^1 partition goes back by 20.h.*: ${records} records \\(.*\\) are read again; nothing is skipped\\. Retention reaches it not before `)) // prettier-ignore
   })
 
   it('leaves out what was compacted away, and says of a transaction that is open how many offsets are not decided', async () => {

@@ -120,6 +120,23 @@ describe('what stands unread', () => {
     })
   })
 
+  it('says when retention reaches it at the earliest: the broker deletes it then or later, with all of its segment', async () => {
+    const topic = uniqueName('unread-kept')
+    const hour = 3_600_000n
+    await wire.createTopic(topic, 1, { 'retention.ms': String(hour), 'segment.ms': '1000' })
+    const began = BigInt(Date.now())
+    // In one segment with a newer record, which holds it back.
+    const [old, newer] = [began - hour + 4_000n, began - hour + 6_000n]
+    await wire.produce(topic, 0, writeBatch([record('a', old), record('b', newer)], { codec: 'none' }))
+    const [one] = await unread(topic, [0n])
+    expect(one?.retention).toEqual({ kind: 'at', at: old + hour, retentionMs: hour })
+    const start = async () => (await kcatConsume(bootstrap, { topic })).length === 0
+    const goneAt = await until('the broker has deleted it', async () => (await start()) && BigInt(Date.now()), { everyMs: 200 }) // prettier-ignore
+    expect(goneAt).toBeGreaterThanOrEqual(newer + hour)
+    const [after] = await unread(topic, [0n])
+    expect(after?.age).toMatchObject({ kind: 'unknown', why: expect.stringContaining('before the log start 2') })
+  })
+
   it('fails for one topic alone where that is not there', async () => {
     const topic = uniqueName('unread-none')
     const { items } = await app.call('groups.unread', {

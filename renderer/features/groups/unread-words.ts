@@ -57,7 +57,7 @@ export function isNearRetention({ age, retention }: UnreadOf): boolean {
 function retentionWords({ retention }: UnreadOf, zone: Zone): string {
   if (retention.kind === 'never') return 'The topic deletes nothing by time.'
   if (retention.kind === 'unknown') return `When retention reaches it is not known: ${retention.why}`
-  return `Retention reaches it at ${formatTimestamp(retention.at, zone)} at the earliest.`
+  return `Retention reaches it not before ${formatTimestamp(retention.at, zone)}.`
 }
 
 /** `3 210`, `≤ 25 000`: unread records, where they could be counted. */

@@ -24,7 +24,7 @@ it('says how old the next unread record is, by whose clock, and when retention r
   const words = ageWords(at(0), unread(), 'UTC')
   expect(plain(words?.text)).toBe('14 m')
   expect(plain(words?.title)).toBe(
-    'The next unread record, 6, is of 1970-01-01 00:00:01.000 UTC by its producer’s clock.\nRetention reaches it at 1970-01-01 00:33:21.000 UTC at the earliest.',
+    'The next unread record, 6, is of 1970-01-01 00:00:01.000 UTC by its producer’s clock.\nRetention reaches it not before 1970-01-01 00:33:21.000 UTC.',
   )
   expect(words?.tone).toBeUndefined()
   expect(ageMsOf(at(0), unread())).toBe(840_000n)

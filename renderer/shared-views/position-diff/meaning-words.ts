@@ -84,7 +84,7 @@ export function keptWords(retention: RetentionOutlook, zone: string, now: bigint
   }
   const { at, by, limit, segmentMs } = retention
   const rule = by === 'time' ? `retention.ms is ${formatDuration(limit)}` : `retention.bytes is ${formatBytes(limit)} a partition; estimated from the size of the log and how fast it grew since that record` // prettier-ignore
-  const later = by === 'size' || segmentMs === null ? '' : ` A segment goes as a whole, so it may be up to ${formatDuration(segmentMs)} (segment.ms) later.` // prettier-ignore
+  const later = by === 'size' || segmentMs === null ? '' : ` A segment goes as a whole, and brokers look for old ones every few minutes, so it may be ${formatDuration(segmentMs)} (segment.ms) and some minutes later.` // prettier-ignore
   const when = formatTimestamp(at, zone)
   if (at <= now) {
     return { text: 'any moment', title: `Retention may delete it at any moment: since ${when} it is old enough (${rule}).${later}${compacts}`, tone: 'warn' } // prettier-ignore
@@ -92,7 +92,7 @@ export function keptWords(retention: RetentionOutlook, zone: string, now: bigint
   const isNear = at - now < 3_600_000n || (by === 'time' && (at - now) * 10n <= limit)
   return {
     text: `${by === 'size' ? '~' : ''}${formatTimestampShort(at, zone).replace(/:\d\d\.\d+$/, '')}`,
-    title: `Retention reaches it ${by === 'size' ? 'about' : 'at'} ${when}, in ${formatDuration(at - now)} (${rule}).${later}${compacts}`,
+    title: `Retention reaches it ${by === 'size' ? 'about' : 'not before'} ${when}, in ${formatDuration(at - now)} (${rule}).${later}${compacts}`,
     ...(isNear ? { tone: 'warn' as const } : {}),
   }
 }
