@@ -9,7 +9,7 @@ import { byTopic } from '../../kafka/routing.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { countRanges } from '../messages/count-ranges.ts'
 import { ageOf } from './unread-age.ts'
-import { peek } from '../offsets/next-of-group.ts'
+import { peekUntil } from '../offsets/next-of-group.ts'
 import { retentionOf } from '../topic-retention.ts'
 
 type UnreadDef = (typeof lag)['groups.unread']
@@ -21,23 +21,29 @@ const MOST_TOGETHER = 200_000n
 const MOST_BYTES = 64 << 20
 const MOST_MS = 3_000
 const TOPICS_AT_ONCE = 4
+/** For all topics of one call; what was not read by then says so. */
+const MOST_MS_TOGETHER = 6_000
+const TOO_LATE = 'It was not read in the seconds that one look may take.'
 
 /** What stands unread behind each position; the next record by the same way as a plan's. */
 export async function readUnread(
   access: MessagesAccess,
-  { connectionId, positions }: Input<UnreadDef>,
+  { positions }: Pick<Input<UnreadDef>, 'positions'>,
   signal: AbortSignal,
+  mostMs: number = MOST_MS_TOGETHER,
 ): Promise<Output<UnreadDef>> {
+  const late = AbortSignal.timeout(mostMs)
   const [next, counted, retention] = await Promise.all([
-    peek(access, { connectionId, positions }, signal),
-    countReadable(access, positions, signal),
+    peekUntil(access, positions, signal, late),
+    countReadable(access, positions, signal, late),
     retentionOf(access.cluster, [...new Set(positions.map((at) => at.topic))], signal),
   ])
   const readAt = BigInt(Date.now())
-  const items = positions.map(({ topic, partition, offset }, i) => {
-    const found = next.items[i]!.next // one item per position, in order
+  const items = positions.map((at, i) => {
+    const { topic, partition, offset } = at
+    const found = next.get(at)
     const { readable, undecided } = counted[i]! // one per position, in order
-    const age = ageOf(found, readAt)
+    const age: UnreadAge = found === undefined ? { kind: 'unknown', why: TOO_LATE } : ageOf(found, readAt)
     return { topic, partition, offset, age, readable, undecided, retention: reachOf(age, retention.get(topic)) }
   })
   return { items, readAt }
@@ -64,15 +70,18 @@ async function countReadable(
   access: MessagesAccess,
   positions: readonly AskedPosition[],
   signal: AbortSignal,
+  late: AbortSignal,
 ): Promise<Counted[]> {
+  const over = AbortSignal.any([signal, late])
   const found = new Map<AskedPosition, Counted>()
   let left = MOST_TOGETHER
   await mapLimited(byTopic(positions), TOPICS_AT_ONCE, async ({ topic, items }) => {
     try {
+      over.throwIfAborted()
       const { source } = access.reader
-      const { partitions, topicId } = await source.topic(topic, true, signal)
+      const { partitions, topicId } = await source.topic(topic, true, over)
       const there = items.filter((at) => partitions.has(at.partition))
-      const bounds = await source.bounds(topic, [...new Set(there.map((at) => at.partition))], signal)
+      const bounds = await source.bounds(topic, [...new Set(there.map((at) => at.partition))], over)
       const small = new Map<number, { at: AskedPosition; to: bigint }>()
       for (const at of items) {
         const one = judge(at, bounds.get(at.partition))
@@ -84,12 +93,12 @@ async function countReadable(
         left -= span
         small.set(at.partition, { at, to: at.offset + span })
       }
-      for (const [at, one] of await countOf(access, topic, topicId, small, signal)) {
+      for (const [at, one] of await countOf(access, topic, topicId, small, over)) {
         found.set(at, { ...found.get(at)!, readable: one }) // each was judged
       }
     } catch (error) {
       if (isCancelled(error) && signal.aborted) throw error
-      const why = error instanceof Error ? error.message : String(error)
+      const why = late.aborted ? TOO_LATE : error instanceof Error ? error.message : String(error)
       for (const at of items) if (!found.has(at)) found.set(at, unknown(why))
     }
   })

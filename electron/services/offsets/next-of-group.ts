@@ -47,7 +47,7 @@ export async function peekUntil(
       await peekTopic(access, topic, asked, answers, over)
     } catch (error) {
       if (signal.aborted) throw error
-      if (over.aborted && isCancelled(error)) return
+      if (over.aborted) return
       if (isCancelled(error)) throw error
       for (const at of asked) answers.set(at, failed(asSeeklineError(error)))
     }

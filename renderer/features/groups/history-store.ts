@@ -37,6 +37,9 @@ const AT_FIRST = { bytes: 16_777_216n, commits: 5_000, milliseconds: 10_000 }
 /** Beside a group's other numbers, whenever it is opened. */
 const OF_A_WHILE = { bytes: 8_388_608n, commits: 5_000, milliseconds: 5_000 }
 const MORE = { bytes: 134_217_728n, commits: 20_000, milliseconds: 60_000 }
+/** While a search goes on, what it has is shown so often. */
+const TELL_EVERY_MS = 500
+const MOST_TOLD_EARLY = 10_000
 /** As many as a moment is found among, at each move of the mouse, within a frame or two. */
 export const MOST_POINTS = 100_000
 
@@ -58,6 +61,19 @@ export function createHistoryStore(
     set(({ history }) => ({ history: loading(history) }))
     const points = [...(known?.points ?? [])]
     const members = [...(known?.members ?? [])]
+    // Of one that is read anew the whole stays until there is a whole again.
+    const mayTell = known !== undefined || get().history.value === undefined
+    let toldAt = performance.now()
+    const historyOf = (now: SearchedCommits, limit: History['limit']): History => {
+      const searched = known === undefined ? now : joined(known.searched, now)
+      return {
+        points: inLogOrder(points),
+        members: members.toSorted((a, b) => (a.offset < b.offset ? -1 : 1)),
+        searched,
+        limit,
+        notes: historyNotes(searched, since !== undefined && limit === null),
+      }
+    }
     try {
       const before = known === undefined ? {} : { before: known.searched.from }
       const done = await api.openStream(
@@ -69,19 +85,17 @@ export function createHistoryStore(
             points.push(...found.points)
             members.push(...found.members)
           },
+          // A group that committed little is searched far back: what is known by then need not wait for that.
+          onProgress: ({ searched }) => {
+            if (!mayTell || mine.signal.aborted || points.length > MOST_TOLD_EARLY) return
+            if (performance.now() - toldAt < TELL_EVERY_MS) return
+            set({ history: loading(ready(historyOf(searched, null))) })
+            toldAt = performance.now()
+          },
         },
       )
       if (mine.signal.aborted) return
-      const searched = known === undefined ? done.searched : joined(known.searched, done.searched)
-      set({
-        history: ready({
-          points: inLogOrder(points),
-          members: members.sort((a, b) => (a.offset < b.offset ? -1 : 1)),
-          searched,
-          limit: done.limit,
-          notes: historyNotes(searched, since !== undefined && done.limit === null),
-        }),
-      })
+      set({ history: ready(historyOf(done.searched, done.limit)) })
     } catch (error) {
       if (!mine.signal.aborted) set(({ history }) => ({ history: failed(history, error) }))
     }
